@@ -1,0 +1,64 @@
+import * as aws from "@pulumi/aws";
+import * as awsx from "@pulumi/awsx";
+import * as pulumi from "@pulumi/pulumi";
+import type { StackContext } from "./context";
+import type { Processor } from "./processor";
+
+export interface AuditArgs {
+  context: StackContext;
+  processor: Processor;
+}
+
+/** Who read or wrote the events table, and who read a secret: a trail with its own bucket. */
+export class Audit extends pulumi.ComponentResource {
+  readonly trail: awsx.cloudtrail.Trail;
+
+  constructor(name: string, args: AuditArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("webhook:index:Audit", name, {}, opts);
+    const { context, processor } = args;
+    this.trail = new awsx.cloudtrail.Trail(
+      "audit",
+      {
+        name: context.name("trail"),
+        enableLogging: true,
+        enableLogFileValidation: true,
+        includeGlobalServiceEvents: true,
+        isMultiRegionTrail: false,
+        advancedEventSelectors: [tableEvents(processor.table.arn), managementEvents()],
+        s3Bucket: { args: { bucket: bucketName(), forceDestroy: !context.config.protect } },
+      },
+      { parent: this },
+    );
+    this.registerOutputs({ trail: this.trail.trail });
+
+    /** Bucket names are unique over all of AWS, hence the account's id. */
+    function bucketName(): pulumi.Output<string> {
+      return pulumi.interpolate`${context.name("trailBucket")}-${context.accountId}`;
+    }
+  }
+}
+
+type Selector = aws.types.input.cloudtrail.TrailAdvancedEventSelector;
+
+/** @see https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_AdvancedFieldSelector.html */
+function tableEvents(tableArn: pulumi.Input<string>): Selector {
+  return {
+    name: "Who read or wrote the events table",
+    fieldSelectors: [
+      { field: "eventCategory", equals: ["Data"] },
+      { field: "resources.type", equals: ["AWS::DynamoDB::Table"] },
+      { field: "resources.ARN", equals: [tableArn] },
+    ],
+  };
+}
+
+/** `GetSecretValue` is a management event; KMS's are left out because there is one for every other call. */
+function managementEvents(): Selector {
+  return {
+    name: "Who read a secret or changed a resource",
+    fieldSelectors: [
+      { field: "eventCategory", equals: ["Management"] },
+      { field: "eventSource", notEquals: ["kms.amazonaws.com"] },
+    ],
+  };
+}

@@ -1,0 +1,28 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { PipelineConfig } from "../config";
+import { physicalName, type NameKey } from "../names";
+
+/** What every component needs to know of the stack and of where it is deployed. */
+export interface StackContext {
+  config: PipelineConfig;
+  accountId: pulumi.Output<string>;
+  /** `aws`, `aws-cn` or `aws-us-gov`: the second part of every ARN. */
+  partition: pulumi.Output<string>;
+  /** The physical name of a resource in this stack. */
+  name(key: NameKey): string;
+}
+
+export function createContext(config: PipelineConfig, provider: aws.Provider): StackContext {
+  return {
+    config,
+    accountId: aws.getCallerIdentityOutput({}, { provider }).accountId,
+    partition: aws.getPartitionOutput({}, { provider }).partition,
+    name: (key) => physicalName(key, config.environmentSuffix),
+  };
+}
+
+/** Options for what holds data or an address that others have stored: protected where the configuration says so. */
+export function dataOptions({ config }: StackContext, parent: pulumi.Resource): pulumi.CustomResourceOptions {
+  return { parent, protect: config.protect };
+}

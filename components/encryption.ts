@@ -1,0 +1,100 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { logGroupName, type NameKey } from "../names";
+import { dataOptions, type StackContext } from "./context";
+import { document, type Statement } from "./policies";
+
+export interface EncryptionArgs {
+  context: StackContext;
+}
+
+/** The three customer-managed keys of the pipeline, each with yearly rotation. */
+export class Encryption extends pulumi.ComponentResource {
+  /** Encrypts the functions' environment variables. */
+  readonly environmentKey: aws.kms.Key;
+  /** Encrypts the log groups. */
+  readonly logsKey: aws.kms.Key;
+  /** Encrypts table, queue, topic and secrets. */
+  readonly dataKey: aws.kms.Key;
+
+  constructor(name: string, args: EncryptionArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("webhook:index:Encryption", name, {}, opts);
+    const { context } = args;
+    const { accountId, partition, config } = context;
+    const encryption = this;
+
+    this.environmentKey = createKey("environment", "environmentKey", "Environment variables of the functions", []);
+    this.logsKey = createKey("logs", "logsKey", "Log groups", [letCloudWatchLogsEncrypt()]);
+    this.dataKey = createKey("data", "dataKey", "Events table, dead letters, alerts and secrets", [letAlarmsPublish()]);
+    this.registerOutputs({ environmentKeyId: this.environmentKey.id, logsKeyId: this.logsKey.id, dataKeyId: this.dataKey.id });
+
+    /** Makes a key; its policy gives the account to its own IAM, and to nobody else but the statements named here. */
+    function createKey(child: string, alias: NameKey, description: string, statements: Statement[]): aws.kms.Key {
+      const key = new aws.kms.Key(
+        child,
+        {
+          description: `${description} (${config.environmentSuffix})`,
+          enableKeyRotation: true,
+          deletionWindowInDays: config.protect ? 30 : 7,
+          policy: document([administerByIam(), ...statements]),
+        },
+        dataOptions(context, encryption),
+      );
+      new aws.kms.Alias(child, { name: `alias/${context.name(alias)}`, targetKeyId: key.id }, { parent: key });
+      return key;
+    }
+
+    /** The default key policy: who may use the key is decided by IAM policies of this account.
+     * @see https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html */
+    function administerByIam(): Statement {
+      return {
+        Sid: "AdministerByIam",
+        Effect: "Allow",
+        Principal: { AWS: pulumi.interpolate`arn:${partition}:iam::${accountId}:root` },
+        Action: "kms:*",
+        Resource: "*",
+      };
+    }
+
+    /** CloudWatch Logs uses the key in its own name, for this stack's log groups only.
+     * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html */
+    function letCloudWatchLogsEncrypt(): Statement {
+      return {
+        Sid: "LetCloudWatchLogsEncrypt",
+        Effect: "Allow",
+        Principal: { Service: pulumi.interpolate`logs.${config.region}.amazonaws.com` },
+        Action: ["kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:GenerateDataKey", "kms:DescribeKey"],
+        Resource: "*",
+        Condition: { ArnLike: { "kms:EncryptionContext:aws:logs:arn": logGroupNames().map(logGroupArn) } },
+      };
+    }
+
+    function logGroupNames(): string[] {
+      return [
+        logGroupName.lambda(context.name("receiveFunction")),
+        logGroupName.lambda(context.name("processFunction")),
+        logGroupName.stateMachine(context.name("stateMachine")),
+        logGroupName.pipe(context.name("pipe")),
+        logGroupName.apiAccess(context.name("api")),
+        logGroupName.apiExecution("*", context.name("stage")),
+      ];
+    }
+
+    function logGroupArn(group: string): pulumi.Output<string> {
+      return pulumi.interpolate`arn:${partition}:logs:${config.region}:${accountId}:log-group:${group}`;
+    }
+
+    /** Alarms publish to the encrypted topic in CloudWatch's own name.
+     * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html */
+    function letAlarmsPublish(): Statement {
+      return {
+        Sid: "LetAlarmsPublish",
+        Effect: "Allow",
+        Principal: { Service: "cloudwatch.amazonaws.com" },
+        Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
+        Resource: "*",
+        Condition: { StringEquals: { "aws:SourceAccount": accountId } },
+      };
+    }
+  }
+}

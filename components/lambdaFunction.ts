@@ -1,0 +1,113 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { Metric, Variable } from "../contract";
+import { logGroupName, type NameKey } from "../names";
+import { bundleHandler } from "./bundle";
+import type { StackContext } from "./context";
+import type { Encryption } from "./encryption";
+import { createLogGroup } from "./logGroup";
+import { allow, decrypt, document, encryptMessages, trust, writeTraces, type Statement } from "./policies";
+
+export interface LambdaFunctionArgs {
+  context: StackContext;
+  encryption: Encryption;
+  /** The file of `handlers/` that it runs; its export `handler` is the entry point. */
+  handler: "receive" | "process";
+  functionName: NameKey;
+  roleName: NameKey;
+  description: string;
+  environment: Record<string, pulumi.Input<string>>;
+  /** What the handler's own calls need; the rest (logs, traces, environment, dead letters) is added here. */
+  permissions: Statement[];
+  /** Where asynchronous invocations go that failed for good. */
+  deadLetterQueue: aws.sqs.Queue;
+  /** `undefined`: none reserved. */
+  reservedConcurrency: number | undefined;
+}
+
+/** A function with its bundle, its own role and a log group made first. */
+export class LambdaFunction extends pulumi.ComponentResource {
+  readonly function: aws.lambda.Function;
+  readonly role: aws.iam.Role;
+  readonly logGroup: aws.cloudwatch.LogGroup;
+
+  constructor(name: string, args: LambdaFunctionArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("webhook:index:LambdaFunction", name, {}, opts);
+    const parent = this;
+    const { context, encryption } = args;
+    const { config } = context;
+
+    const logGroup = createLogGroup(`${name}-logs`, logGroupName.lambda(context.name(args.functionName)), args, this);
+    const role = createRole();
+    const policy = createPolicy();
+    this.logGroup = logGroup;
+    this.role = role;
+    this.function = createFunction();
+    this.registerOutputs({ functionName: this.function.name, roleArn: role.arn });
+
+    function createRole(): aws.iam.Role {
+      return new aws.iam.Role(
+        `${name}-role`,
+        { name: context.name(args.roleName), description: `Role of the function ${context.name(args.functionName)}`, assumeRolePolicy: document([trust("lambda.amazonaws.com")]) },
+        { parent },
+      );
+    }
+
+    function createPolicy(): aws.iam.RolePolicy {
+      return new aws.iam.RolePolicy(
+        `${name}-policy`,
+        {
+          name: context.name(args.roleName),
+          role: role.id,
+          policy: document([
+            allow("WriteLogs", ["logs:CreateLogStream", "logs:PutLogEvents"], pulumi.interpolate`${logGroup.arn}:*`),
+            writeTraces(),
+            decrypt("DecryptEnvironment", encryption.environmentKey.arn),
+            allow("SendDeadLetters", ["sqs:SendMessage"], args.deadLetterQueue.arn),
+            encryptMessages("EncryptDeadLetters", encryption.dataKey.arn),
+            ...args.permissions,
+          ]),
+        },
+        { parent },
+      );
+    }
+
+    /** Lambda checks at creation that the role may send to the dead-letter queue: hence the dependency on the policy. */
+    function createFunction(): aws.lambda.Function {
+      const bundle = bundleHandler(args.handler);
+      return new aws.lambda.Function(
+        `${name}-function`,
+        {
+          name: context.name(args.functionName),
+          description: args.description,
+          role: role.arn,
+          runtime: aws.lambda.Runtime.NodeJS24dX,
+          architectures: ["arm64"],
+          handler: "index.handler",
+          code: new pulumi.asset.AssetArchive({
+            "index.mjs": new pulumi.asset.StringAsset(bundle.code),
+            "index.mjs.map": new pulumi.asset.StringAsset(bundle.sourceMap),
+          }),
+          memorySize: config.lambdaMemoryMb,
+          timeout: config.lambdaTimeoutSeconds,
+          reservedConcurrentExecutions: args.reservedConcurrency,
+          kmsKeyArn: encryption.environmentKey.arn,
+          environment: { variables: { ...commonVariables(), ...args.environment } },
+          tracingConfig: { mode: "Active" },
+          deadLetterConfig: { targetArn: args.deadLetterQueue.arn },
+          loggingConfig: { logFormat: "JSON", logGroup: logGroup.name, applicationLogLevel: "INFO", systemLogLevel: "WARN" },
+        },
+        { parent, dependsOn: [policy] },
+      );
+    }
+
+    function commonVariables(): Record<string, pulumi.Input<string>> {
+      return {
+        [Variable.environment]: config.environmentSuffix,
+        POWERTOOLS_SERVICE_NAME: args.handler,
+        POWERTOOLS_METRICS_NAMESPACE: Metric.namespace,
+        NODE_OPTIONS: "--enable-source-maps",
+      };
+    }
+  }
+}

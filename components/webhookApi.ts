@@ -1,0 +1,181 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { createHash } from "node:crypto";
+import { Variable, type ProviderName } from "../contract";
+import { logGroupName } from "../names";
+import { accessLogFormat, createLoggingAccount } from "./apiLogging";
+import { dataOptions, type StackContext } from "./context";
+import type { Encryption } from "./encryption";
+import { LambdaFunction } from "./lambdaFunction";
+import { createLogGroup } from "./logGroup";
+import { allow, decrypt, useTableKey } from "./policies";
+import type { Processor } from "./processor";
+import { openApiDocument } from "./webhookApi.openapi";
+
+export interface WebhookApiArgs {
+  context: StackContext;
+  encryption: Encryption;
+  processor: Processor;
+}
+
+/** The door: REST API, receiver, a secret for each provider, stage, throttling and logs. */
+export class WebhookApi extends pulumi.ComponentResource {
+  readonly api: aws.apigateway.RestApi;
+  readonly stage: aws.apigateway.Stage;
+  readonly function: aws.lambda.Function;
+  /** The signing secret of each provider. Made without a value: operators put it, so it never passes through Pulumi. */
+  readonly secrets: Record<string, aws.secretsmanager.Secret>;
+  /** Where each provider posts to. */
+  readonly urls: Record<string, pulumi.Output<string>>;
+
+  constructor(name: string, args: WebhookApiArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("webhook:index:WebhookApi", name, {}, opts);
+    const parent = this;
+    const { context, encryption, processor } = args;
+    const { config } = context;
+
+    const secrets = createSecrets();
+    const receiver = createReceiver().function;
+    const api = createApi();
+    const invocation = letApiInvokeReceiver();
+    const deployment = createDeployment();
+    const stage = createStage();
+    createMethodSettings();
+    this.api = api;
+    this.stage = stage;
+    this.function = receiver;
+    this.secrets = secrets;
+    this.urls = forEachProvider((provider) => pulumi.interpolate`${stage.invokeUrl}/webhook/${provider}`);
+    this.registerOutputs({ apiId: api.id, urls: this.urls, functionName: receiver.name });
+
+    function forEachProvider<T>(make: (provider: ProviderName) => T): Record<string, T> {
+      return Object.fromEntries(config.providers.map((provider) => [provider, make(provider)]));
+    }
+
+    function createSecrets() {
+      return forEachProvider(
+        (provider) =>
+          new aws.secretsmanager.Secret(
+            provider,
+            {
+              name: context.name(`${provider}Secret`),
+              description: `Signing secret of ${provider}'s webhooks; two are valid while one is rotated`,
+              kmsKeyId: encryption.dataKey.arn,
+              recoveryWindowInDays: config.protect ? 30 : 0,
+            },
+            dataOptions(context, parent),
+          ),
+      );
+    }
+
+    function createReceiver(): LambdaFunction {
+      const secretArns = Object.values(secrets).map(({ arn }) => arn);
+      return new LambdaFunction(
+        "receive",
+        {
+          context,
+          encryption,
+          handler: "receive",
+          functionName: "receiveFunction",
+          roleName: "receiveRole",
+          description: "Verifies a webhook and stores it exactly once",
+          environment: {
+            [Variable.tableName]: processor.table.name,
+            [Variable.providerSecrets]: pulumi.jsonStringify(forEachProvider((provider) => secrets[provider].arn)),
+            [Variable.eventRetentionDays]: String(config.eventRetentionDays),
+          },
+          permissions: [
+            allow("StoreEvents", ["dynamodb:PutItem"], processor.table.arn),
+            useTableKey("UseTableKey", encryption.dataKey.arn),
+            allow("ReadSigningSecrets", ["secretsmanager:GetSecretValue"], secretArns),
+            decrypt("DecryptSigningSecrets", encryption.dataKey.arn),
+          ],
+          deadLetterQueue: processor.deadLetterQueue,
+          reservedConcurrency: config.receiverReservedConcurrency,
+        },
+        { parent },
+      );
+    }
+
+    function createApi(): aws.apigateway.RestApi {
+      return new aws.apigateway.RestApi(
+        "api",
+        {
+          name: context.name("api"),
+          description: `Webhooks of ${config.providers.join(", ")}`,
+          endpointConfiguration: { types: "REGIONAL" },
+          body: pulumi.jsonStringify(receiver.invokeArn.apply((receiverInvokeArn) => openApiDocument({ title: context.name("api"), receiverInvokeArn }))),
+          failOnWarnings: true,
+        },
+        dataOptions(context, parent),
+      );
+    }
+
+    function letApiInvokeReceiver(): aws.lambda.Permission {
+      return new aws.lambda.Permission(
+        "api-invokes-receive",
+        {
+          action: "lambda:InvokeFunction",
+          function: receiver.name,
+          principal: "apigateway.amazonaws.com",
+          sourceArn: pulumi.interpolate`${api.executionArn}/${context.name("stage")}/POST/webhook/*`,
+        },
+        { parent },
+      );
+    }
+
+    /** A deployment is a snapshot: another body needs another one, made before the old one goes, or the stage would be without. */
+    function createDeployment(): aws.apigateway.Deployment {
+      return new aws.apigateway.Deployment(
+        "api",
+        {
+          restApi: api.id,
+          triggers: { body: api.body.apply((body) => createHash("sha256").update(body ?? "").digest("hex")) },
+        },
+        { parent, dependsOn: [invocation] },
+      );
+    }
+
+    /** API Gateway refuses a stage with logging while the account has no logging role: hence the dependency. */
+    function createStage(): aws.apigateway.Stage {
+      const accessLog = createLogGroup("api-access-log", logGroupName.apiAccess(context.name("api")), args, parent);
+      const executionLog = createLogGroup("api-execution-log", api.id.apply((id) => logGroupName.apiExecution(id, context.name("stage"))), args, parent);
+      const loggingAccount = config.manageApiGatewayAccount ? [createLoggingAccount(context, parent)] : [];
+      return new aws.apigateway.Stage(
+        "api",
+        {
+          restApi: api.id,
+          deployment: deployment.id,
+          stageName: context.name("stage"),
+          xrayTracingEnabled: true,
+          accessLogSettings: { destinationArn: accessLog.arn, format: accessLogFormat() },
+        },
+        { parent, dependsOn: [executionLog, ...loggingAccount] },
+      );
+    }
+
+    function createMethodSettings(): aws.apigateway.MethodSettings {
+      return new aws.apigateway.MethodSettings(
+        "api",
+        {
+          restApi: api.id,
+          stageName: stage.stageName,
+          methodPath: "*/*",
+          settings: {
+            metricsEnabled: true,
+            loggingLevel: "INFO",
+            dataTraceEnabled: false,
+            throttlingRateLimit: perSecond(config.throttleRequestsPerMinute),
+            throttlingBurstLimit: config.throttleBurst,
+          },
+        },
+        { parent },
+      );
+    }
+  }
+}
+
+/** API Gateway's rate is per second, and takes fractions. */
+function perSecond(perMinute: number): number {
+  return Math.round((perMinute / 60) * 100) / 100;
+}

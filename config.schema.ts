@@ -1,0 +1,133 @@
+import { providerNames } from "./contract";
+
+/** A key of the stack configuration: what Pulumi.yaml declares and the README's table shows, with the bounds that config.ts enforces. */
+export interface ConfigKey {
+  type: "string" | "integer" | "boolean" | "array";
+  /** Type of the elements of an array. */
+  items?: "string" | "object";
+  default: string | number | boolean | readonly unknown[];
+  description: string;
+  /** What is accepted, in words; part of the error message. */
+  allowed: string;
+  minimum?: number;
+  maximum?: number;
+  values?: readonly (string | number)[];
+}
+
+/** @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
+const retentionDays = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
+
+/** Protocols that an SNS subscription may have. @see https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html */
+export const subscriptionProtocols = ["email", "email-json", "https", "sms", "sqs", "lambda"] as const;
+
+function bounded(minimum: number, maximum: number, unit: string) {
+  const form = (value: number) => value.toLocaleString("en");
+  return { type: "integer", minimum, maximum, allowed: `a whole number of ${unit} from ${form(minimum)} to ${form(maximum)}` } as const;
+}
+const flag = { type: "boolean", allowed: "true or false" } as const;
+
+export const configSchema = {
+  environmentSuffix: {
+    type: "string",
+    default: "",
+    description: "The part that varies in every name and tag; empty: the stack's name.",
+    allowed: "lower-case letters, digits and single hyphens between them, beginning with a letter",
+  },
+  providers: {
+    type: "array",
+    items: "string",
+    default: providerNames,
+    description: "The senders that are accepted; each gets a URL and a secret.",
+    values: providerNames,
+    allowed: `a list of one or more of ${providerNames.join(", ")}, each once`,
+  },
+  throttleRequestsPerMinute: {
+    ...bounded(1, 600_000, "requests"),
+    default: 1_000,
+    description: "Requests a minute that the API lets through in the long run.",
+  },
+  throttleBurst: {
+    ...bounded(1, 5_000, "requests"),
+    default: 2_000,
+    description: "Requests at once that the API lets through.",
+  },
+  lambdaMemoryMb: {
+    ...bounded(128, 10_240, "MB"),
+    default: 512,
+    description: "Memory of each function, MB; the processor's share grows with it.",
+  },
+  lambdaTimeoutSeconds: {
+    ...bounded(3, 50, "seconds"),
+    default: 30,
+    description: "How long a function may run, seconds; API Gateway answers the sender after 29 at the latest.",
+  },
+  receiverReservedConcurrency: {
+    ...bounded(-1, 10_000, "concurrent executions (-1: none reserved)"),
+    default: -1,
+    description: "Concurrent executions reserved for the receiver; -1: none reserved.",
+  },
+  processorReservedConcurrency: {
+    ...bounded(-1, 10_000, "concurrent executions (-1: none reserved)"),
+    default: -1,
+    description: "Concurrent executions reserved for the processor; -1: none reserved.",
+  },
+  accountConcurrency: {
+    ...bounded(100, 1_000_000, "concurrent executions"),
+    default: 1_000,
+    description: "The account's limit of concurrent executions in this region; AWS keeps 100 of them unreserved.",
+  },
+  logRetentionDays: {
+    type: "integer",
+    default: 30,
+    description: "Days until a log line expires.",
+    values: retentionDays,
+    allowed: `one of the retentions that CloudWatch Logs offers: ${retentionDays.join(", ")} days`,
+  },
+  eventRetentionDays: {
+    ...bounded(1, 3_650, "days"),
+    default: 90,
+    description: "Days until a stored event expires; as long, a repeated delivery is recognised.",
+  },
+  workflowType: {
+    type: "string",
+    default: "EXPRESS",
+    description: "Type of the state machine: EXPRESS, or STANDARD for the console's history at a higher price.",
+    values: ["EXPRESS", "STANDARD"],
+    allowed: "EXPRESS or STANDARD",
+  },
+  alertSubscriptions: {
+    type: "array",
+    items: "object",
+    default: [],
+    description: "Who is told of an alarm: a list of {protocol, endpoint}.",
+    allowed: `a list of {protocol, endpoint} with a protocol of ${subscriptionProtocols.join(", ")}`,
+  },
+  signatureFailureThreshold: {
+    ...bounded(1, 100_000, "refused requests"),
+    default: 10,
+    description: "Requests with a bad signature in five minutes that raise the alarm.",
+  },
+  manageApiGatewayAccount: {
+    ...flag,
+    default: true,
+    description: "Whether this stack owns the account's API Gateway logging role; true in exactly one stack of an account and region.",
+  },
+  protect: {
+    ...flag,
+    default: false,
+    description: "Whether what holds data is protected from deletion; true in production.",
+  },
+  audit: {
+    ...flag,
+    default: false,
+    description: "Whether a CloudTrail trail records who read the events table and the secrets.",
+  },
+  allowedAccountIds: {
+    type: "array",
+    items: "string",
+    default: [],
+    description: "The only AWS accounts that this stack may be deployed to; empty: any.",
+    allowed: "a list of account ids of twelve digits",
+  },
+} as const satisfies Record<string, ConfigKey>;
+export type ConfigName = keyof typeof configSchema;

@@ -1,0 +1,206 @@
+import * as pulumi from "@pulumi/pulumi";
+import { configSchema, subscriptionProtocols, type ConfigKey, type ConfigName } from "./config.schema";
+import type { ProviderName } from "./contract";
+import { tooLongName } from "./names";
+
+export interface AlertSubscription {
+  protocol: (typeof subscriptionProtocols)[number];
+  endpoint: string;
+}
+
+/** The stack's configuration, checked. Meaning, default and bounds of each value are in config.schema.ts. */
+export interface PipelineConfig {
+  region: string;
+  environmentSuffix: string;
+  providers: ProviderName[];
+  throttleRequestsPerMinute: number;
+  throttleBurst: number;
+  lambdaMemoryMb: number;
+  lambdaTimeoutSeconds: number;
+  /** `undefined`: none reserved. */
+  receiverReservedConcurrency: number | undefined;
+  processorReservedConcurrency: number | undefined;
+  logRetentionDays: number;
+  eventRetentionDays: number;
+  workflowType: "EXPRESS" | "STANDARD";
+  alertSubscriptions: AlertSubscription[];
+  signatureFailureThreshold: number;
+  manageApiGatewayAccount: boolean;
+  protect: boolean;
+  audit: boolean;
+  allowedAccountIds: string[];
+}
+
+/** All that is wrong with a stack's configuration, a sentence each. Pulumi prints it without a stack trace. */
+export class ConfigurationError extends pulumi.RunError {
+  constructor(readonly problems: readonly string[]) {
+    super(`The configuration of this stack cannot be deployed:\n${problems.map((problem) => `  - ${problem}`).join("\n")}`);
+  }
+}
+
+/** Where configuration comes from: the engine, or a test's table. */
+export interface ConfigSource {
+  project: string;
+  stack: string;
+  /** Every key with its namespace, e.g. `aws:region`; values as the engine hands them over: text, lists as JSON. */
+  values: Readonly<Record<string, string>>;
+}
+
+/** Reads the running stack's configuration. @throws ConfigurationError with every problem at once. */
+export function loadConfig(): PipelineConfig {
+  return parseConfig({ project: pulumi.getProject(), stack: pulumi.getStack(), values: pulumi.runtime.allConfig() });
+}
+
+/** @throws ConfigurationError with every problem at once, not the first only. */
+export function parseConfig(source: ConfigSource): PipelineConfig {
+  const problems: string[] = [];
+  const read = reader(source, problems);
+  const text = (key: ConfigName) => read(key) as string;
+  const count = (key: ConfigName) => read(key) as number;
+  const flag = (key: ConfigName) => read(key) as boolean;
+  const list = (key: ConfigName) => read(key) as unknown[];
+
+  refuseUnknownKeys(source, problems);
+  const config: PipelineConfig = {
+    region: regionOf(source, problems),
+    environmentSuffix: suffixOf(text("environmentSuffix"), source, problems),
+    providers: providersOf(list("providers"), problems),
+    throttleRequestsPerMinute: count("throttleRequestsPerMinute"),
+    throttleBurst: count("throttleBurst"),
+    lambdaMemoryMb: count("lambdaMemoryMb"),
+    lambdaTimeoutSeconds: count("lambdaTimeoutSeconds"),
+    receiverReservedConcurrency: reservedOf(count("receiverReservedConcurrency")),
+    processorReservedConcurrency: reservedOf(count("processorReservedConcurrency")),
+    logRetentionDays: count("logRetentionDays"),
+    eventRetentionDays: count("eventRetentionDays"),
+    workflowType: text("workflowType") as PipelineConfig["workflowType"],
+    alertSubscriptions: subscriptionsOf(list("alertSubscriptions"), problems),
+    signatureFailureThreshold: count("signatureFailureThreshold"),
+    manageApiGatewayAccount: flag("manageApiGatewayAccount"),
+    protect: flag("protect"),
+    audit: flag("audit"),
+    allowedAccountIds: accountsOf(list("allowedAccountIds"), problems),
+  };
+  checkReservations(config, count("accountConcurrency"), problems);
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  return config;
+}
+
+function problem(key: string, value: unknown, allowed: string): string {
+  return `${key} is ${JSON.stringify(value)}, but must be ${allowed}.`;
+}
+
+/** Returns a key's value in its type, or its default after noting what is wrong with it. */
+function reader(source: ConfigSource, problems: string[]) {
+  return (key: ConfigName): unknown => {
+    const rule: ConfigKey = configSchema[key];
+    const raw = source.values[`${source.project}:${key}`];
+    if (raw === undefined) return rule.default;
+    const value = parseValue(rule, raw);
+    if (value !== undefined && withinBounds(rule, value)) return value;
+    problems.push(problem(key, value ?? raw, rule.allowed));
+    return rule.default;
+  };
+}
+
+function parseValue(rule: ConfigKey, raw: string): unknown {
+  switch (rule.type) {
+    case "string":
+      return raw;
+    case "boolean":
+      return raw === "true" ? true : raw === "false" ? false : undefined;
+    case "integer":
+      return /^-?\d+$/.test(raw.trim()) ? Number(raw) : undefined;
+    case "array":
+      return parseList(raw);
+  }
+}
+
+function parseList(raw: string): unknown[] | undefined {
+  try {
+    const value: unknown = JSON.parse(raw);
+    return Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function withinBounds(rule: ConfigKey, value: unknown): boolean {
+  if (Array.isArray(value)) return true;
+  if (rule.values) return rule.values.includes(value as string | number);
+  if (typeof value !== "number") return true;
+  return value >= (rule.minimum ?? -Infinity) && value <= (rule.maximum ?? Infinity);
+}
+
+function refuseUnknownKeys(source: ConfigSource, problems: string[]): void {
+  const prefix = `${source.project}:`;
+  const known = Object.keys(configSchema);
+  for (const key of Object.keys(source.values)) {
+    if (!key.startsWith(prefix) || known.includes(key.slice(prefix.length))) continue;
+    problems.push(`${key.slice(prefix.length)} is not a key of this program; the keys are ${known.join(", ")}.`);
+  }
+}
+
+function regionOf({ values }: ConfigSource, problems: string[]): string {
+  const region = values["aws:region"] ?? "";
+  if (!region) problems.push('aws:region is missing; set it with "pulumi config set aws:region eu-central-1".');
+  else if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) problems.push(problem("aws:region", region, "the code of an AWS region, such as eu-central-1"));
+  return region;
+}
+
+function suffixOf(configured: string, { stack }: ConfigSource, problems: string[]): string {
+  const suffix = configured === "" ? stack : configured;
+  const origin = configured === "" ? "environmentSuffix (the stack's name, as none is set)" : "environmentSuffix";
+  if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(suffix)) problems.push(problem(origin, suffix, configSchema.environmentSuffix.allowed));
+  const tooLong = tooLongName(suffix);
+  if (tooLong) {
+    problems.push(
+      `${origin} is ${JSON.stringify(suffix)} with ${suffix.length} characters, but must be at most ${tooLong.longestSuffix}: ` +
+        `the ${tooLong.kind} ${tooLong.name} would have ${tooLong.name.length} of at most ${tooLong.limit}.`,
+    );
+  }
+  return suffix;
+}
+
+function providersOf(values: unknown[], problems: string[]): ProviderName[] {
+  const { allowed, values: known } = configSchema.providers;
+  const unknown = values.filter((value) => !(known as readonly unknown[]).includes(value));
+  if (unknown.length > 0 || values.length === 0 || new Set(values).size !== values.length) problems.push(problem("providers", values, allowed));
+  return values as ProviderName[];
+}
+
+function reservedOf(value: number): number | undefined {
+  return value < 0 ? undefined : value;
+}
+
+/** AWS refuses a reservation that leaves the account fewer than 100.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html */
+function checkReservations(config: PipelineConfig, accountConcurrency: number, problems: string[]): void {
+  for (const key of ["receiverReservedConcurrency", "processorReservedConcurrency"] as const) {
+    if (config[key] === 0) problems.push(problem(key, 0, "-1 for none reserved, or at least 1: with 0 the function would never run"));
+  }
+  const reserved = (config.receiverReservedConcurrency ?? 0) + (config.processorReservedConcurrency ?? 0);
+  const most = accountConcurrency - 100;
+  if (reserved > most) {
+    problems.push(
+      `receiverReservedConcurrency and processorReservedConcurrency are ${reserved} together, but must be at most ${most}: ` +
+        `AWS keeps 100 of the account's ${accountConcurrency} (accountConcurrency) unreserved.`,
+    );
+  }
+}
+
+function subscriptionsOf(values: unknown[], problems: string[]): AlertSubscription[] {
+  const subscriptions = values as Partial<AlertSubscription>[];
+  for (const entry of subscriptions) {
+    const usable = typeof entry?.endpoint === "string" && entry.endpoint !== "" && subscriptionProtocols.includes(entry.protocol!);
+    if (!usable) problems.push(problem("alertSubscriptions", entry, configSchema.alertSubscriptions.allowed));
+  }
+  return subscriptions as AlertSubscription[];
+}
+
+function accountsOf(values: unknown[], problems: string[]): string[] {
+  const ids = values.map(String);
+  const wrong = ids.filter((id) => !/^\d{12}$/.test(id));
+  if (wrong.length > 0) problems.push(problem("allowedAccountIds", wrong, configSchema.allowedAccountIds.allowed));
+  return ids;
+}

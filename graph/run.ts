@@ -1,0 +1,128 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as path from "node:path";
+import type { Registration } from "./resource";
+import { describeFields } from "./values";
+
+/** Who answers when the program makes a resource or asks a question: the table of mocks, or the local AWS. */
+export interface Backend {
+  newResource(args: pulumi.runtime.MockResourceArgs): Promise<pulumi.runtime.MockResourceResult> | pulumi.runtime.MockResourceResult;
+  call(args: pulumi.runtime.MockCallArgs): Promise<pulumi.runtime.MockCallResult> | pulumi.runtime.MockCallResult;
+}
+
+export interface ProgramRun {
+  project: string;
+  stack: string;
+  /** With namespaces, e.g. `aws:region`; lists as JSON. */
+  config: Record<string, string>;
+  /** As in `pulumi preview`: what AWS computes is unknown. */
+  preview?: boolean;
+}
+
+export interface ProgramResult {
+  /** In registration order. */
+  resources: Registration[];
+  /** The program's exports; empty in preview, where most of them are unknown. */
+  outputs: Record<string, unknown>;
+}
+
+const root = path.resolve(__dirname, "..");
+/** Kept between runs: it never depends on configuration, and making bundles takes longest. */
+const keptModules = [path.join(root, "components", "bundle.ts")];
+
+/**
+ * Runs index.ts in this process, without an engine: a backend answers in its place. Runs must not overlap, because
+ * Pulumi's runtime is one for the process.
+ * @throws whatever the program throws, e.g. ConfigurationError; or the first error of the backend, once all has settled.
+ */
+export async function runProgram({ project, stack, config, preview = false }: ProgramRun, backend: Backend): Promise<ProgramResult> {
+  const failures: unknown[] = [];
+  const registrations: Promise<Registration>[] = [];
+  forgetProgram();
+  await pulumi.runtime.setMocks(collectFailures(backend, failures), project, stack, preview);
+  pulumi.runtime.setAllConfig(config, []);
+  observeRegistrations(registrations);
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- the program is a module that is run anew each time
+  const exports = require(path.join(root, "index")) as Record<string, unknown>;
+  const outputs = preview ? Promise.resolve({}) : settle(exports);
+  await pulumi.runtime.disconnect();
+  if (failures.length > 0) throw failures[0];
+  return { resources: await Promise.all(registrations), outputs: await outputs };
+}
+
+function forgetProgram(): void {
+  const own = [path.join(root, "components") + path.sep, ...["config", "config.schema", "names", "provider", "outputs", "index"].map((name) => path.join(root, `${name}.ts`))];
+  for (const file of Object.keys(require.cache)) {
+    if (!keptModules.includes(file) && own.some((start) => file.startsWith(start))) delete require.cache[file];
+  }
+}
+
+/** An error inside a mock leaves hundreds of unhandled rejections behind: it is collected, and a placeholder returned. */
+function collectFailures(backend: Backend, failures: unknown[]): pulumi.runtime.Mocks {
+  return {
+    newResource: async (args) => {
+      if (failures.length > 0) return { id: `${args.name}-skipped`, state: args.inputs };
+      try {
+        return await backend.newResource(args);
+      } catch (error) {
+        failures.push(error);
+        return { id: `${args.name}-failed`, state: args.inputs };
+      }
+    },
+    call: (args) => backend.call(args),
+  };
+}
+
+type Monitor = { registerResource(request: RegisterRequest, callback: (error: unknown, response?: { getUrn(): string }) => void): unknown };
+interface RegisterRequest {
+  getType(): string;
+  getName(): string;
+  getCustom(): boolean;
+  getParent(): string;
+  getObject(): Parameters<typeof pulumi.runtime.deserializeProperties>[0];
+  getDependenciesList(): string[];
+  getPropertydependenciesMap(): { forEach(visit: (dependencies: { getUrnsList(): string[] }, property: string) => void): void };
+  getProtect(): boolean | undefined;
+  getRetainondelete(): boolean | undefined;
+  getVersion(): string;
+}
+
+/** Mocks are told only type, name and inputs; the request itself says the rest. */
+function observeRegistrations(registrations: Promise<Registration>[]): void {
+  const monitor = pulumi.runtime.getMonitor() as unknown as Monitor;
+  const register = monitor.registerResource.bind(monitor);
+  monitor.registerResource = (request, callback) => {
+    let resolveUrn: (urn: string) => void;
+    const urn = new Promise<string>((resolve) => (resolveUrn = resolve));
+    registrations.push(describeRequest(request, urn));
+    return register(request, (error, response) => {
+      resolveUrn(response?.getUrn() ?? "");
+      callback(error, response);
+    });
+  };
+}
+
+async function describeRequest(request: RegisterRequest, urn: Promise<string>): Promise<Registration> {
+  const inputs = pulumi.runtime.deserializeProperties(request.getObject()) as Record<string, unknown>;
+  const byProperty: Record<string, string[]> = {};
+  request.getPropertydependenciesMap().forEach((dependencies, property) => {
+    const urns = dependencies.getUrnsList();
+    if (urns.length > 0) byProperty[property] = [...urns].sort();
+  });
+  return {
+    urn: await urn,
+    type: request.getType(),
+    name: request.getName(),
+    custom: request.getCustom(),
+    inputs: await describeFields(inputs),
+    parent: request.getParent(),
+    dependencies: [...request.getDependenciesList()].sort(),
+    propertyDependencies: byProperty,
+    protect: request.getProtect() ?? false,
+    retainOnDelete: request.getRetainondelete() ?? false,
+    version: request.getVersion(),
+  };
+}
+
+function settle(exports: Record<string, unknown>): Promise<Record<string, unknown>> {
+  return new Promise((resolve) => pulumi.output(exports).apply((values) => resolve(values as Record<string, unknown>)));
+}

@@ -1,0 +1,24 @@
+import * as pulumi from "@pulumi/pulumi";
+import { createHash } from "node:crypto";
+
+/** An input as plain JSON that a person can read and a diff can compare. */
+export async function describe(value: unknown): Promise<unknown> {
+  const settled = await value;
+  if (settled === pulumi.runtime.unknownValue) return "[unknown]";
+  if (settled === undefined) return undefined;
+  if (settled === null || typeof settled !== "object") return settled;
+  if (pulumi.runtime.isRpcSecret(settled)) return "[secret]";
+  if (Array.isArray(settled)) return Promise.all(settled.map(describe));
+  if (settled instanceof pulumi.asset.AssetArchive) return { archive: await describeFields(await settled.assets) };
+  if (settled instanceof pulumi.asset.StringAsset) return `sha256:${sha256(await settled.text)}`;
+  return describeFields(settled as Record<string, unknown>);
+}
+
+export async function describeFields(fields: Record<string, unknown>): Promise<Record<string, unknown>> {
+  const entries = Object.entries(fields).map(async ([key, value]) => [key, await describe(value)] as const);
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}

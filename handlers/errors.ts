@@ -1,0 +1,37 @@
+/** Every way in which a webhook can be refused: one status and one public message each. Nothing else leaves the receiver. */
+const refusals = {
+  malformed: { status: 400, message: "The body is not a JSON object with an event id." },
+  signature: { status: 401, message: "The signature could not be verified." },
+  unknown_provider: { status: 404, message: "There is no such provider here." },
+  too_large: { status: 413, message: "The body is larger than this endpoint accepts." },
+  unsupported_media_type: { status: 415, message: "The body must be application/json." },
+  unavailable: { status: 503, message: "The event was not stored; send it again later." },
+} as const;
+export type RefusalCode = keyof typeof refusals;
+
+/** A webhook that is not accepted. `reason` goes to log and metric; the sender sees the code's message only. */
+export class Refusal extends Error {
+  readonly status: number;
+  readonly publicMessage: string;
+
+  constructor(
+    readonly code: RefusalCode,
+    /** Which check failed, in a word or two: fixed texts, never anything from the request. */
+    readonly reason: string,
+  ) {
+    super(`${code}: ${reason}`);
+    this.name = "Refusal";
+    this.status = refusals[code].status;
+    this.publicMessage = refusals[code].message;
+  }
+}
+
+/**
+ * An error as it may be logged or returned: its name, and its message only where that comes from AWS or from ourselves.
+ * Anything else may quote the payload (`JSON.parse` does), so only its name is kept.
+ */
+export function safeDescription(error: unknown): string {
+  if (!(error instanceof Error)) return "UnknownError";
+  const trusted = error instanceof Refusal || "$metadata" in error;
+  return trusted ? `${error.name}: ${error.message}` : error.name;
+}

@@ -1,0 +1,23 @@
+import * as z from "zod/mini";
+import { kinds } from "../contract";
+
+/** What an event means, in the same shape for every provider; this is what the item's `normalized` holds. */
+export const normalizedEvent = z.object({
+  transactionId: z.string().check(z.minLength(1)),
+  provider: z.string().check(z.minLength(1)),
+  eventId: z.string().check(z.minLength(1)),
+  eventType: z.string().check(z.minLength(1)),
+  kind: z.enum(kinds),
+  occurredAt: z.iso.datetime(),
+  amount: z.optional(
+    z.object({
+      /** Whole minor units of the currency. */
+      value: z.int(),
+      currency: z.string().check(z.regex(/^[A-Z]{3}$/)),
+      exponent: z.int().check(z.gte(0), z.lte(4)),
+    }),
+  ),
+  paymentReference: z.optional(z.string()),
+  customerReference: z.optional(z.string()),
+});
+export type NormalizedEvent = z.infer<typeof normalizedEvent>;

@@ -1,0 +1,23 @@
+import type { Json } from "./types";
+
+/** Follows a path into JSON of which nothing is known; `undefined` as soon as it leads nowhere. */
+export function at(value: unknown, ...path: readonly (string | number)[]): unknown {
+  return path.reduce<unknown>((inner, key) => (isObject(inner) && Object.hasOwn(inner, key) ? (inner as Json)[key as string] : undefined), value);
+}
+
+/** Text that is not empty. */
+export function textAt(value: unknown, ...path: readonly (string | number)[]): string | undefined {
+  const found = at(value, ...path);
+  return typeof found === "string" && found !== "" ? found : undefined;
+}
+
+export function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
+
+/** A time in any form that `Date` reads, as RFC 3339; `undefined` if it is none. */
+export function asTime(value: unknown): string | undefined {
+  if (typeof value !== "string" && typeof value !== "number") return undefined;
+  const time = new Date(value);
+  return Number.isNaN(time.getTime()) ? undefined : time.toISOString();
+}

@@ -1,0 +1,78 @@
+import * as z from "zod/mini";
+import { Refusal } from "../errors";
+import type { Kind } from "../../contract";
+import { asTime, at, textAt } from "./json";
+import { fromScaled } from "./money";
+import { anyEqual, hmacSha256, requireFresh } from "./signature";
+import type { Json, Provider } from "./types";
+
+const credential = z.object({ secret: z.string().check(z.minLength(1)) });
+type Credential = z.infer<typeof credential>;
+
+/** Stripe counts these in other units than ISO 4217 says. @see https://docs.stripe.com/currencies#zero-decimal */
+const ownExponents: Readonly<Record<string, number>> = { isk: 2, ugx: 2, mga: 0 };
+
+/** @see https://docs.stripe.com/api/events/types */
+const kindsByType: Readonly<Record<string, Kind>> = {
+  "payment_intent.succeeded": "payment.succeeded",
+  "charge.succeeded": "payment.succeeded",
+  "checkout.session.async_payment_succeeded": "payment.succeeded",
+  "invoice.paid": "payment.succeeded",
+  "invoice.payment_succeeded": "payment.succeeded",
+  "payment_intent.payment_failed": "payment.failed",
+  "charge.failed": "payment.failed",
+  "checkout.session.async_payment_failed": "payment.failed",
+  "invoice.payment_failed": "payment.failed",
+  "charge.refunded": "refund",
+};
+
+function kindOf(type: string): Kind {
+  if (type.startsWith("charge.dispute.")) return "dispute";
+  if (type.startsWith("refund.") || type.startsWith("charge.refund.")) return "refund";
+  return kindsByType[type] ?? "other";
+}
+
+/** @see https://docs.stripe.com/webhooks#verify-manually */
+export const stripe: Provider<Credential> = {
+  keptHeaders: ["content-type", "user-agent"],
+  parseCredential: (value) => credential.parse(value),
+
+  /** `Stripe-Signature: t=<seconds>,v1=<hex>[,v1=<hex>…]`: HMAC-SHA256 over `t.body`. Other schemes (v0) are ignored. */
+  verify({ headers, body }, credentials, now) {
+    const header = headers["stripe-signature"];
+    if (!header) throw new Refusal("signature", "no signature");
+    const fields = header.split(",").map((field) => field.trim().split("=", 2) as [string, string | undefined]);
+    const valuesOf = (name: string) => fields.filter(([key]) => key === name).map(([, value]) => value ?? "");
+    const [timestamp, ...more] = valuesOf("t");
+    if (!timestamp || more.length > 0 || !/^\d{1,12}$/.test(timestamp)) throw new Refusal("signature", "malformed time");
+    const signatures = valuesOf("v1").filter((value) => /^[0-9a-f]{64}$/i.test(value));
+    const expected = credentials.map(({ secret }) => hmacSha256(secret, `${timestamp}.`, body));
+    if (!anyEqual(expected, signatures.map((value) => Buffer.from(value, "hex")))) throw new Refusal("signature", "mismatch");
+    requireFresh(Number(timestamp) * 1000, now);
+  },
+
+  identify(event) {
+    const eventId = textAt(event, "id");
+    const created = at(event, "created");
+    if (!eventId) return undefined;
+    return { eventId, eventType: textAt(event, "type") ?? "unknown", occurredAt: typeof created === "number" ? asTime(created * 1000) : undefined };
+  },
+
+  normalise(event) {
+    const kind = kindOf(textAt(event, "type") ?? "");
+    const object = at(event, "data", "object");
+    return {
+      kind,
+      amount: amountOf(kind, textAt(event, "type") ?? "", object),
+      paymentReference: textAt(object, "payment_intent") ?? textAt(object, "charge") ?? textAt(object, "id"),
+      customerReference: textAt(object, "customer"),
+    };
+  },
+};
+
+/** The field that holds the amount differs with the object. `charge.refunded` carries the whole charge: what was refunded counts. */
+function amountOf(kind: Kind, type: string, object: unknown) {
+  const currency = textAt(object, "currency");
+  const field = type === "charge.refunded" ? "amount_refunded" : type.startsWith("invoice.") ? (kind === "payment.failed" ? "amount_due" : "amount_paid") : type.startsWith("checkout.session.") ? "amount_total" : "amount";
+  return fromScaled(at(object as Json, field), currency, currency ? ownExponents[currency.toLowerCase()] : undefined);
+}

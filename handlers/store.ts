@@ -1,0 +1,57 @@
+import { ConditionalCheckFailedException, PutItemCommand, type AttributeValue, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { Attribute, Status, Variable } from "../contract";
+import { requiredVariable } from "./environment";
+import { Refusal, safeDescription } from "./errors";
+import type { Identity } from "./providers/types";
+import type { WebhookRequest } from "./request";
+import { logger } from "./telemetry";
+
+export interface NewEvent {
+  transactionId: string;
+  provider: string;
+  identity: Identity;
+  request: WebhookRequest;
+  keptHeaders: readonly string[];
+}
+
+const secondsPerDay = 24 * 60 * 60;
+
+/**
+ * Puts the event if no event with its id is there: that put is the acknowledgement. A retry of a put whose answer was
+ * lost finds the item and counts as a repetition, which is answered in the same way.
+ * @throws Refusal unavailable, if it is not certain that the event is stored.
+ */
+export async function storeOnce(client: DynamoDBClient, event: NewEvent, now: Date): Promise<"stored" | "duplicate"> {
+  try {
+    await client.send(
+      new PutItemCommand({
+        TableName: requiredVariable(Variable.tableName),
+        Item: itemOf(event, now),
+        ConditionExpression: "attribute_not_exists(#id)",
+        ExpressionAttributeNames: { "#id": Attribute.transactionId },
+      }),
+    );
+    return "stored";
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return "duplicate";
+    logger.error("The event cannot be stored", { cause: safeDescription(error) });
+    throw new Refusal("unavailable", "store unavailable");
+  }
+}
+
+function itemOf({ transactionId, provider, identity, request, keptHeaders }: NewEvent, now: Date): Record<string, AttributeValue> {
+  const retentionDays = Number(requiredVariable(Variable.eventRetentionDays));
+  const headers = keptHeaders.flatMap((name) => (request.headers[name] ? [[name, { S: request.headers[name] }] as const] : []));
+  return {
+    [Attribute.transactionId]: { S: transactionId },
+    [Attribute.status]: { S: Status.received },
+    [Attribute.provider]: { S: provider },
+    [Attribute.eventType]: { S: identity.eventType },
+    [Attribute.occurredAt]: { S: identity.occurredAt ?? now.toISOString() },
+    [Attribute.receivedAt]: { S: now.toISOString() },
+    [Attribute.payload]: { B: request.body },
+    [Attribute.headers]: { M: Object.fromEntries(headers) },
+    [Attribute.attempts]: { N: "0" },
+    [Attribute.expiresAt]: { N: String(Math.floor(now.getTime() / 1000) + retentionDays * secondsPerDay) },
+  };
+}

@@ -1,0 +1,41 @@
+import { Alerting } from "./components/alerting";
+import { Audit } from "./components/audit";
+import { createContext } from "./components/context";
+import { Encryption } from "./components/encryption";
+import { Processor } from "./components/processor";
+import { WebhookApi } from "./components/webhookApi";
+import { Workflow } from "./components/workflow";
+import { loadConfig } from "./config";
+import { stackOutputs } from "./outputs";
+import { createProvider } from "./provider";
+
+const config = loadConfig();
+const provider = createProvider(config);
+const context = createContext(config, provider);
+const inAccount = { providers: { aws: provider } };
+
+const encryption = new Encryption("encryption", { context }, inAccount);
+const processor = new Processor("processor", { context, encryption }, inAccount);
+const workflow = new Workflow("workflow", { context, encryption, processor }, inAccount);
+const webhookApi = new WebhookApi("webhook-api", { context, encryption, processor }, inAccount);
+const alerting = new Alerting("alerting", { context, encryption, processor, workflow, webhookApi }, inAccount);
+if (config.audit) new Audit("audit", { context, processor }, inAccount);
+
+export const {
+  webhookUrls,
+  apiId,
+  stageName,
+  secretArns,
+  receiveFunctionName,
+  processFunctionName,
+  tableName,
+  stateMachineArn,
+  pipeName,
+  deadLetterQueueUrl,
+  eventBusName,
+  alertTopicArn,
+  dashboardUrl,
+  environmentKeyId,
+  logsKeyId,
+  dataKeyId,
+} = stackOutputs({ encryption, processor, workflow, webhookApi, alerting });

@@ -1,0 +1,47 @@
+import { APIGatewayClient } from "@aws-sdk/client-api-gateway";
+import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
+import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { IAMClient } from "@aws-sdk/client-iam";
+import { KMSClient } from "@aws-sdk/client-kms";
+import { LambdaClient } from "@aws-sdk/client-lambda";
+import { PipesClient } from "@aws-sdk/client-pipes";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { SFNClient } from "@aws-sdk/client-sfn";
+import { SNSClient } from "@aws-sdk/client-sns";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { STSClient } from "@aws-sdk/client-sts";
+
+// The SDK's versions are pinned: what newer ones will need of Node.js is said once, in docs/decisions.md.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
+
+/** Where a local AWS listens and who we are there. */
+export interface LocalAws {
+  endpoint: string;
+  region: string;
+  accessKeyId: string;
+  secretAccessKey: string;
+}
+
+/** A client of every service that the pipeline uses, all at one endpoint. */
+export function createClients({ endpoint, region, accessKeyId, secretAccessKey }: LocalAws) {
+  const options = { endpoint, region, credentials: { accessKeyId, secretAccessKey }, maxAttempts: 2 };
+  return {
+    apiGateway: new APIGatewayClient(options),
+    cloudWatch: new CloudWatchClient(options),
+    dynamodb: new DynamoDBClient(options),
+    eventBridge: new EventBridgeClient(options),
+    iam: new IAMClient(options),
+    kms: new KMSClient(options),
+    lambda: new LambdaClient(options),
+    logs: new CloudWatchLogsClient(options),
+    pipes: new PipesClient(options),
+    secretsManager: new SecretsManagerClient(options),
+    sfn: new SFNClient(options),
+    sns: new SNSClient(options),
+    sqs: new SQSClient(options),
+    sts: new STSClient(options),
+  };
+}
+export type Clients = ReturnType<typeof createClients>;

@@ -1,0 +1,118 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, openSync, closeSync, readFileSync, rmSync, mkdirSync } from "node:fs";
+import { createServer } from "node:net";
+import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { LocalAws } from "./clients";
+import { UserError } from "./errors";
+import { ensurePythonEnvironment } from "./python";
+
+const loopback = "127.0.0.1";
+const readyTimeoutMs = 20_000;
+const stopTimeoutMs = 3_000;
+export const cacheFolder = path.resolve(__dirname, "..", ".cache");
+
+/** A local AWS that runs until it is stopped. */
+export interface RunningAws {
+  aws: LocalAws;
+  /** Ends it with everything that it started, and removes what it stored. */
+  stop(): Promise<void>;
+}
+
+export interface MiniStackOptions {
+  region: string;
+  /** A free one if not given. */
+  port?: number;
+  /** Told what is going on, where it takes long. */
+  progress?: (message: string) => void;
+}
+
+/**
+ * Starts MiniStack on the loopback interface, with IAM enforced.
+ * @throws UserError if Python is missing, it cannot be installed, or the port is in use.
+ */
+export async function startMiniStack({ region, port, progress = () => {} }: MiniStackOptions): Promise<RunningAws> {
+  const python = await ensurePythonEnvironment(progress);
+  const chosenPort = await freePort(port);
+  mkdirSync(cacheFolder, { recursive: true });
+  const folder = mkdtempSync(path.join(cacheFolder, "run-"));
+  const logFile = path.join(folder, "ministack.log");
+  const aws: LocalAws = { endpoint: `http://${loopback}:${chosenPort}`, region, accessKeyId: "test", secretAccessKey: randomBytes(20).toString("hex") };
+
+  const log = openSync(logFile, "a");
+  const child = spawn(python, ["-m", "ministack"], { cwd: folder, env: environment(folder, chosenPort, aws), stdio: ["ignore", log, log], detached: true });
+  closeSync(log);
+  const stop = () => stopGroup(child, folder);
+  try {
+    await waitUntilReady(aws.endpoint, child, logFile);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { aws, stop };
+}
+
+/** Nothing of the caller's own AWS settings reaches the emulator or the functions that it runs. */
+function environment(folder: string, port: number, aws: LocalAws): NodeJS.ProcessEnv {
+  return {
+    PATH: `${path.dirname(process.execPath)}${path.delimiter}${process.env.PATH ?? ""}`,
+    HOME: folder,
+    TMPDIR: folder,
+    STATE_DIR: path.join(folder, "state"),
+    S3_DATA_DIR: path.join(folder, "s3"),
+    GATEWAY_PORT: String(port),
+    BIND_HOST: loopback,
+    MINISTACK_HOST: loopback,
+    MINISTACK_REGION: aws.region,
+    AWS_ACCESS_KEY_ID: aws.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: aws.secretAccessKey,
+    AUTH: "true",
+    LOG_LEVEL: "WARNING",
+    POWERTOOLS_TRACE_ENABLED: "false",
+  };
+}
+
+/** @throws UserError if the port that was asked for is in use. */
+async function freePort(wanted?: number): Promise<number> {
+  const server = createServer();
+  return new Promise((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) =>
+      reject(error.code === "EADDRINUSE" || error.code === "EACCES" ? new UserError(`Port ${wanted} is not free: choose another with --port, or leave it out.`) : error),
+    );
+    server.listen(wanted ?? 0, loopback, () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+async function waitUntilReady(endpoint: string, child: ChildProcess, logFile: string): Promise<void> {
+  const deadline = Date.now() + readyTimeoutMs;
+  while (Date.now() < deadline) {
+    if (child.exitCode !== null || child.signalCode !== null) break;
+    const healthy = await fetch(`${endpoint}/_ministack/health`).then((response) => response.ok, () => false);
+    if (healthy) return;
+    await sleep(50);
+  }
+  throw new UserError(`MiniStack did not start; its last words were:\n${readFileSync(logFile, "utf8").slice(-2000)}`);
+}
+
+/** The functions' workers are its children: the whole process group goes. */
+async function stopGroup(child: ChildProcess, folder: string): Promise<void> {
+  if (child.pid !== undefined) {
+    const gone = new Promise((resolve) => (child.exitCode !== null || child.signalCode !== null ? resolve(undefined) : child.once("exit", resolve)));
+    signalGroup(child.pid, "SIGTERM");
+    await Promise.race([gone, sleep(stopTimeoutMs, undefined, { ref: false })]);
+    signalGroup(child.pid, "SIGKILL");
+  }
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+}
+
+function signalGroup(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // The group is gone already.
+  }
+}

@@ -1,0 +1,71 @@
+import { execFile, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import * as path from "node:path";
+import { promisify } from "node:util";
+import { UserError } from "./errors";
+
+const run = promisify(execFile);
+const requirements = path.join(__dirname, "requirements.txt");
+const cache = path.resolve(__dirname, "..", ".cache", "python");
+const windows = process.platform === "win32";
+const oldest = { major: 3, minor: 10 };
+
+/**
+ * The Python of a virtual environment in the project's cache that holds exactly local/requirements.txt, each file checked
+ * by hash. Made on first use and again when the file changes.
+ * @returns the interpreter's path
+ * @throws UserError if there is no Python, or the packages cannot be installed.
+ */
+export async function ensurePythonEnvironment(progress: (message: string) => void): Promise<string> {
+  const base = await findPython();
+  const content = readFileSync(requirements, "utf8");
+  const folder = path.join(cache, createHash("sha256").update(content).update(base.version).digest("hex").slice(0, 12));
+  const python = path.join(folder, windows ? "Scripts/python.exe" : "bin/python");
+  const complete = path.join(folder, "complete");
+  if (existsSync(complete)) return python;
+
+  progress(`Installing the local AWS (${/^ministack==\S+/m.exec(content)?.[0].replace("==", " ")}) into .cache, once …`);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(cache, { recursive: true });
+  await makeEnvironment(base.command, folder);
+  await install(python, progress);
+  writeFileSync(complete, "");
+  return python;
+}
+
+async function findPython(): Promise<{ command: string; version: string }> {
+  for (const command of ["python3", "python"]) {
+    const version = await run(command, ["-c", "import sys; print('%d.%d' % sys.version_info[:2])"]).then(({ stdout }) => stdout.trim(), () => undefined);
+    if (!version) continue;
+    const [major, minor] = version.split(".").map(Number);
+    if (major === oldest.major && minor >= oldest.minor) return { command, version };
+  }
+  throw new UserError("The local AWS needs Python 3.10 or newer as python3 on the PATH; install it and start again.");
+}
+
+async function makeEnvironment(command: string, folder: string): Promise<void> {
+  try {
+    await run(command, ["-m", "venv", folder]);
+  } catch {
+    rmSync(folder, { recursive: true, force: true });
+    throw new UserError("Python cannot make a virtual environment: install its venv module (on Debian the package python3-venv) and start again.");
+  }
+}
+
+/** A line every few seconds says that it still works. */
+async function install(python: string, progress: (message: string) => void): Promise<void> {
+  const started = Date.now();
+  const ticker = setInterval(() => progress(`  still installing, ${Math.round((Date.now() - started) / 1000)} s …`), 5_000);
+  const child = spawn(python, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "--only-binary", ":all:", "-r", requirements]);
+  let errors = "";
+  child.stderr.on("data", (chunk: Buffer) => (errors += chunk.toString()));
+  const interrupted = () => child.kill();
+  process.once("exit", interrupted);
+  const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
+  clearInterval(ticker);
+  process.removeListener("exit", interrupted);
+  if (code === 0) return;
+  const reason = errors.split("\n").filter((line) => /^ERROR/.test(line)).at(-1) ?? errors.trim().split("\n").at(-1) ?? "";
+  throw new UserError(`The local AWS could not be installed from the Python package index (is the network reachable?): ${reason}`);
+}

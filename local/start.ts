@@ -1,0 +1,156 @@
+import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { providerNames, Status } from "../contract";
+import { createClients, type LocalAws } from "./clients";
+import { runCommand, UserError } from "./errors";
+import { startMiniStack } from "./ministack";
+import { announcePipeline, deployPipeline, post, withdrawPipeline, type LocalPipeline } from "./pipeline";
+import { freshSample } from "./samples";
+import { Watcher } from "./watch";
+
+const usage = `npm start [-- OPTIONS]   runs the pipeline on a local AWS
+  --once           ends after the sample events: exit code 0 if all are PROCESSED
+  --port N         port of the local AWS (1 to 65535); a free one if left out
+  --endpoint URL   uses an AWS-compatible endpoint that already runs
+  --help           shows this`;
+
+const defaultRegion = "us-east-1";
+const lookEveryMs = 200;
+/** How long the samples may take with --once. */
+const samplesTimeoutMs = 30_000;
+
+interface Options {
+  once: boolean;
+  port: number | undefined;
+  endpoint: string | undefined;
+}
+
+/** Undone in reverse order, whatever ends the run. */
+const cleanups: (() => void | Promise<void>)[] = [];
+let stopping: Promise<void> | undefined;
+
+function cleanUp(): Promise<void> {
+  stopping ??= (async () => {
+    for (const undo of cleanups.reverse()) await undo();
+  })();
+  return stopping;
+}
+
+async function main(): Promise<number> {
+  const options = parseOptions();
+  if (!options) return print(usage);
+  const interrupted = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => onSignal(interrupted));
+  try {
+    const pipeline = await bringUp(options, interrupted.signal);
+    return await operate(pipeline, options, interrupted.signal);
+  } catch (error) {
+    if (interrupted.signal.aborted) return 130;
+    throw error;
+  } finally {
+    await cleanUp();
+  }
+}
+
+/** The first signal ends the run in good order; while something long is under way, nothing waits for it. */
+function onSignal(interrupted: AbortController): void {
+  if (!interrupted.signal.aborted) print("\nStopping …");
+  interrupted.abort();
+  void cleanUp().then(() => process.exit(130));
+}
+
+async function bringUp({ port, endpoint }: Options, signal: AbortSignal): Promise<LocalPipeline> {
+  const started = performance.now();
+  const aws = endpoint ? await existingAws(endpoint) : await ownAws(port, signal);
+  const suffix = endpoint ? `local-${randomBytes(3).toString("hex")}` : "local";
+  const pipeline = await deployPipeline(aws, suffix);
+  cleanups.push(withdrawPipeline);
+  announcePipeline(pipeline);
+  print(`The pipeline runs at ${aws.endpoint} (${seconds(performance.now() - started)}).\n`);
+  for (const provider of providerNames) print(`  ${provider.padEnd(8)} ${pipeline.urls[provider]}`);
+  print("");
+  return pipeline;
+}
+
+async function ownAws(port: number | undefined, signal: AbortSignal): Promise<LocalAws> {
+  const running = await startMiniStack({ region: defaultRegion, port, progress: print });
+  cleanups.push(running.stop);
+  if (signal.aborted) await running.stop();
+  return running.aws;
+}
+
+/** Credentials and region as every AWS client takes them from the environment. @throws UserError if nothing answers. */
+async function existingAws(endpoint: string): Promise<LocalAws> {
+  await fetch(endpoint).catch(() => {
+    throw new UserError(`Nothing answers at ${endpoint}: give --endpoint the address of an AWS-compatible endpoint that runs.`);
+  });
+  const { AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = process.env;
+  return { endpoint, region: AWS_REGION ?? defaultRegion, accessKeyId: AWS_ACCESS_KEY_ID ?? "test", secretAccessKey: AWS_SECRET_ACCESS_KEY ?? "test" };
+}
+
+/** Sends a sample of each provider, shows every event's way, and stays until it is interrupted. */
+async function operate(pipeline: LocalPipeline, { once }: Options, signal: AbortSignal): Promise<number> {
+  const watcher = new Watcher(createClients(pipeline), pipeline.outputs.tableName, print);
+  const sent = await sendSamples(pipeline);
+  const deadline = Date.now() + samplesTimeoutMs;
+  const open = () => sent.filter((id) => !watcher.isFinished(id));
+  let announced = false;
+  while (!signal.aborted) {
+    await watcher.look();
+    if (once && (open().length === 0 || Date.now() > deadline)) break;
+    if (!once && !announced && open().length === 0) {
+      announced = true;
+      print('\nReady for more: "npm run send -- stripe [file.json]" in another terminal. Ctrl-C ends it.\n');
+    }
+    await sleep(lookEveryMs);
+  }
+  const processed = sent.filter((id) => watcher.statusOf(id) === Status.processed).length;
+  if (once) print(`\n${processed} of ${providerNames.length} sample events are PROCESSED.`);
+  return !once || processed === providerNames.length ? 0 : 1;
+}
+
+async function sendSamples(pipeline: LocalPipeline): Promise<string[]> {
+  const ids: string[] = [];
+  for (const provider of providerNames) {
+    const { status, body, milliseconds } = await post(pipeline, provider, freshSample(provider));
+    print(`  ${provider} sample: ${status} in ${milliseconds.toFixed(0)} ms  ${body.transactionId ?? `${body.error}: ${body.message}`}`);
+    if (body.transactionId) ids.push(body.transactionId);
+  }
+  return ids;
+}
+
+/** @returns `undefined` if help was asked for. @throws UserError at an option that is not one. */
+function parseOptions(): Options | undefined {
+  const { once, port, endpoint, help } = parseFlags();
+  if (help) return undefined;
+  if (port !== undefined && !(/^\d+$/.test(port) && Number(port) >= 1 && Number(port) <= 65_535)) {
+    throw new UserError(`--port is "${port}", but must be a whole number from 1 to 65535.`);
+  }
+  if (endpoint !== undefined && !(URL.canParse(endpoint) && /^https?:$/.test(new URL(endpoint).protocol))) {
+    throw new UserError(`--endpoint is "${endpoint}", but must be an http or https URL such as http://127.0.0.1:4566.`);
+  }
+  if (port !== undefined && endpoint !== undefined) throw new UserError("--port and --endpoint exclude each other: an endpoint that already runs has its port.");
+  return { once: once ?? false, port: port === undefined ? undefined : Number(port), endpoint: endpoint?.replace(/\/$/, "") };
+}
+
+function parseFlags() {
+  try {
+    return parseArgs({
+      options: { once: { type: "boolean" }, port: { type: "string" }, endpoint: { type: "string" }, help: { type: "boolean", short: "h" } },
+    }).values;
+  } catch (error) {
+    throw new UserError(`${(error as Error).message}\n\n${usage}`);
+  }
+}
+
+function print(line: string): number {
+  console.log(line);
+  return 0;
+}
+
+function seconds(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(1)} s`;
+}
+
+void runCommand(main);

@@ -1,0 +1,80 @@
+import { ScanCommand, type AttributeValue } from "@aws-sdk/client-dynamodb";
+import { Attribute, Status } from "../contract";
+import type { Clients } from "./clients";
+
+type Item = Record<string, AttributeValue>;
+
+const finished: readonly string[] = [Status.processed, Status.failed];
+const attributes = [
+  Attribute.transactionId, Attribute.status, Attribute.receivedAt, Attribute.claimedAt, Attribute.finishedAt, Attribute.normalized, Attribute.error,
+];
+
+/** Follows every event through its statuses. */
+export class Watcher {
+  private readonly seen = new Map<string, string>();
+
+  constructor(
+    private readonly clients: Clients,
+    private readonly tableName: string,
+    private readonly show: (line: string) => void,
+  ) {}
+
+  /** Looks once and shows what has changed since. */
+  async look(): Promise<void> {
+    for (const item of await this.scan()) {
+      const id = item[Attribute.transactionId].S!;
+      const status = item[Attribute.status].S!;
+      if (this.seen.get(id) === status) continue;
+      this.seen.set(id, status);
+      this.show(describe(item));
+    }
+  }
+
+  /** The status of an event when last looked at. */
+  statusOf(transactionId: string): string | undefined {
+    return this.seen.get(transactionId);
+  }
+
+  isFinished(transactionId: string): boolean {
+    return finished.includes(this.seen.get(transactionId) ?? "");
+  }
+
+  private async scan(): Promise<Item[]> {
+    const names = Object.fromEntries(attributes.map((attribute, index) => [`#${index}`, attribute]));
+    const items: Item[] = [];
+    let ExclusiveStartKey: Item | undefined;
+    do {
+      const page = await this.clients.dynamodb.send(
+        new ScanCommand({ TableName: this.tableName, ProjectionExpression: Object.keys(names).join(", "), ExpressionAttributeNames: names, ExclusiveStartKey }),
+      );
+      items.push(...(page.Items ?? []));
+      ExclusiveStartKey = page.LastEvaluatedKey;
+    } while (ExclusiveStartKey);
+    return items.sort((a, b) => (a[Attribute.receivedAt].S! < b[Attribute.receivedAt].S! ? -1 : 1));
+  }
+}
+
+/** One line: the event, its status, and how long the hop to it took. */
+function describe(item: Item): string {
+  const status = item[Attribute.status].S!;
+  const at = (attribute: string) => Date.parse(item[attribute]?.S ?? "");
+  const hops: Record<string, [string, string]> = {
+    [Status.processing]: [Attribute.receivedAt, Attribute.claimedAt],
+    [Status.processed]: [Attribute.claimedAt, Attribute.finishedAt],
+    [Status.failed]: [Attribute.claimedAt, Attribute.finishedAt],
+  };
+  const hop = hops[status];
+  const milliseconds = hop ? at(hop[1]) - at(hop[0]) : 0;
+  const total = hop && status !== Status.processing ? `, ${at(hop[1]) - at(Attribute.receivedAt)} ms in all` : "";
+  const way = hop ? `+${milliseconds} ms${total}` : "stored";
+  return `  ${status.padEnd(10)} ${item[Attribute.transactionId].S!}  ${way}${meaningOf(item)}`;
+}
+
+function meaningOf(item: Item): string {
+  if (item[Attribute.error]?.S) return `  ${item[Attribute.error].S}`;
+  const normalized = item[Attribute.normalized]?.M;
+  if (!normalized || item[Attribute.status].S !== Status.processed) return "";
+  const amount = normalized.amount?.M;
+  const money = amount ? ` ${(Number(amount.value.N) / 10 ** Number(amount.exponent.N)).toFixed(Number(amount.exponent.N))} ${amount.currency.S}` : "";
+  return `  ${normalized.kind.S}${money}`;
+}

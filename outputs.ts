@@ -1,0 +1,37 @@
+import type { Alerting } from "./components/alerting";
+import type { Encryption } from "./components/encryption";
+import type { Processor } from "./components/processor";
+import type { WebhookApi } from "./components/webhookApi";
+import type { Workflow } from "./components/workflow";
+
+export interface Rooms {
+  encryption: Encryption;
+  processor: Processor;
+  workflow: Workflow;
+  webhookApi: WebhookApi;
+  alerting: Alerting;
+}
+
+/** The stack's outputs: names and addresses that people and other programs need. No secret is among them. */
+export function stackOutputs({ encryption, processor, workflow, webhookApi, alerting }: Rooms) {
+  return {
+    /** Where each provider posts its webhooks to. */
+    webhookUrls: webhookApi.urls,
+    apiId: webhookApi.api.id,
+    stageName: webhookApi.stage.stageName,
+    /** The secret of each provider, into which operators put its value. */
+    secretArns: Object.fromEntries(Object.entries(webhookApi.secrets).map(([provider, secret]) => [provider, secret.arn])),
+    receiveFunctionName: webhookApi.function.name,
+    processFunctionName: processor.function.name,
+    tableName: processor.table.name,
+    stateMachineArn: workflow.stateMachine.arn,
+    pipeName: workflow.pipe.name,
+    deadLetterQueueUrl: processor.deadLetterQueue.url,
+    eventBusName: workflow.eventBus.name,
+    alertTopicArn: alerting.topic.arn,
+    dashboardUrl: alerting.dashboardUrl,
+    environmentKeyId: encryption.environmentKey.id,
+    logsKeyId: encryption.logsKey.id,
+    dataKeyId: encryption.dataKey.id,
+  };
+}

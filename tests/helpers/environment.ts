@@ -1,0 +1,16 @@
+import { Variable } from "../../contract";
+
+/** What Lambda would set for the handlers; set before any of them is loaded. */
+Object.assign(process.env, {
+  [Variable.environment]: "test",
+  [Variable.tableName]: "webhook-events-test",
+  [Variable.eventRetentionDays]: "90",
+  [Variable.providerSecrets]: JSON.stringify({ stripe: "arn:stripe", square: "arn:square", paypal: "arn:paypal" }),
+  AWS_REGION: "eu-central-1",
+  AWS_ACCESS_KEY_ID: "test",
+  AWS_SECRET_ACCESS_KEY: "test",
+  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
+  POWERTOOLS_METRICS_NAMESPACE: "WebhookPipeline",
+  POWERTOOLS_SERVICE_NAME: "test",
+  POWERTOOLS_TRACE_ENABLED: "false",
+});
