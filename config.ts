@@ -61,9 +61,10 @@ export function parseConfig(source: ConfigSource): PipelineConfig {
   const list = (key: ConfigName) => read(key) as unknown[];
 
   refuseUnknownKeys(source, problems);
+  const audit = flag("audit");
   const config: PipelineConfig = {
     region: regionOf(source, problems),
-    environmentSuffix: suffixOf(text("environmentSuffix"), source, problems),
+    environmentSuffix: suffixOf(text("environmentSuffix"), audit, source, problems),
     providers: providersOf(list("providers"), problems),
     throttleRequestsPerMinute: count("throttleRequestsPerMinute"),
     throttleBurst: count("throttleBurst"),
@@ -78,7 +79,7 @@ export function parseConfig(source: ConfigSource): PipelineConfig {
     signatureFailureThreshold: count("signatureFailureThreshold"),
     manageApiGatewayAccount: flag("manageApiGatewayAccount"),
     protect: flag("protect"),
-    audit: flag("audit"),
+    audit,
     allowedAccountIds: accountsOf(list("allowedAccountIds"), problems),
   };
   checkReservations(config, count("accountConcurrency"), problems);
@@ -144,15 +145,16 @@ function refuseUnknownKeys(source: ConfigSource, problems: string[]): void {
 function regionOf({ values }: ConfigSource, problems: string[]): string {
   const region = values["aws:region"] ?? "";
   if (!region) problems.push('aws:region is missing; set it with "pulumi config set aws:region eu-central-1".');
-  else if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) problems.push(problem("aws:region", region, "the code of an AWS region, such as eu-central-1"));
+  else if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region))
+    problems.push(problem("aws:region", region, "the code of an AWS region, such as eu-central-1"));
   return region;
 }
 
-function suffixOf(configured: string, { stack }: ConfigSource, problems: string[]): string {
+function suffixOf(configured: string, audit: boolean, { stack }: ConfigSource, problems: string[]): string {
   const suffix = configured === "" ? stack : configured;
   const origin = configured === "" ? "environmentSuffix (the stack's name, as none is set)" : "environmentSuffix";
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(suffix)) problems.push(problem(origin, suffix, configSchema.environmentSuffix.allowed));
-  const tooLong = tooLongName(suffix);
+  const tooLong = tooLongName(suffix, { audit });
   if (tooLong) {
     problems.push(
       `${origin} is ${JSON.stringify(suffix)} with ${suffix.length} characters, but must be at most ${tooLong.longestSuffix}: ` +
@@ -165,7 +167,8 @@ function suffixOf(configured: string, { stack }: ConfigSource, problems: string[
 function providersOf(values: unknown[], problems: string[]): ProviderName[] {
   const { allowed, values: known } = configSchema.providers;
   const unknown = values.filter((value) => !(known as readonly unknown[]).includes(value));
-  if (unknown.length > 0 || values.length === 0 || new Set(values).size !== values.length) problems.push(problem("providers", values, allowed));
+  if (unknown.length > 0 || values.length === 0 || new Set(values).size !== values.length)
+    problems.push(problem("providers", values, allowed));
   return values as ProviderName[];
 }
 

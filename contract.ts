@@ -28,6 +28,8 @@ export const Attribute = {
   claimedAt: "claimed_at",
   /** When it became PROCESSED or FAILED, RFC 3339 with milliseconds. */
   finishedAt: "finished_at",
+  /** When an operator last put it back into the flow; writing it is also what makes the stream report the item again. */
+  redrivenAt: "redriven_at",
   /** Epoch seconds: DynamoDB's time to live. */
   expiresAt: "expires_at",
 } as const;

@@ -10,7 +10,9 @@ interface NameRule {
   kind: string;
 }
 
-const rule = (kind: string, limit: number) => (what: string): NameRule => ({ kind, limit, what });
+const rule =
+  (kind: string, limit: number) =>
+  (what: string): NameRule => ({ kind, limit, what });
 
 /** Lengths from each service's API reference (`CreateFunction`, `CreateRole`, `CreateStateMachine`, `CreatePipe`, …). */
 const lambdaFunction = rule("Lambda function", 64);
@@ -94,9 +96,14 @@ export interface NameProblem {
   longestSuffix: number;
 }
 
+/** Names of resources that exist only with `audit: true`. */
+const auditNames: readonly string[] = ["trail", "trailBucket"] satisfies NameKey[];
+
 /** The name that exceeds its limit the most with this suffix, if any does. */
-export function tooLongName(suffix: string): NameProblem | undefined {
-  return Object.values(rules)
+export function tooLongName(suffix: string, { audit }: { audit: boolean }): NameProblem | undefined {
+  return Object.entries(rules)
+    .filter(([key]) => audit || !auditNames.includes(key))
+    .map(([, rule]) => rule)
     .map(({ kind, limit, what }) => ({ kind, limit, name: compose(what, suffix), longestSuffix: limit - compose(what, "").length }))
     .filter(({ name, limit }) => name.length > limit)
     .sort((a, b) => a.longestSuffix - b.longestSuffix)[0];

@@ -41,16 +41,19 @@ export interface AlarmRule {
   periods: number;
 }
 
-const metric = (namespace: string, dimensions: Record<string, pulumi.Input<string>>) => (metric: string, statistic: Statistic = "Sum"): MetricOf => ({
-  namespace,
-  metric,
-  dimensions,
-  statistic,
-});
+const metric =
+  (namespace: string, dimensions: Record<string, pulumi.Input<string>>) =>
+  (metric: string, statistic: Statistic = "Sum"): MetricOf => ({
+    namespace,
+    metric,
+    dimensions,
+    statistic,
+  });
 
 /** Metrics of each hop, as AWS names them; dashboard and alarms read the same ones. */
 export function metricsOf(watched: Watched) {
-  const custom = (service: string) => metric(Metric.namespace, { [MetricDimension.environment]: watched.environment, [MetricDimension.service]: service });
+  const custom = (service: string) =>
+    metric(Metric.namespace, { [MetricDimension.environment]: watched.environment, [MetricDimension.service]: service });
   return {
     /** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html */
     api: metric("AWS/ApiGateway", { ApiName: watched.api, Stage: watched.stage }),
@@ -77,34 +80,116 @@ export function metricsOf(watched: Watched) {
 export function alarmRules(watched: Watched, thresholds: { signatureFailures: number }): AlarmRule[] {
   const of = metricsOf(watched);
   const over = { threshold: 0, comparison: "GreaterThanThreshold", minutes: 5, periods: 1 } as const;
-  const errorRate = { expression: "IF(invocations > 0, 100 * errors / invocations, 0)", threshold: 1, comparison: "GreaterThanThreshold", minutes: 5, periods: 1 } as const;
+  const errorRate = {
+    expression: "IF(invocations > 0, 100 * errors / invocations, 0)",
+    threshold: 1,
+    comparison: "GreaterThanThreshold",
+    minutes: 5,
+    periods: 1,
+  } as const;
   const single = (m: MetricOf) => ({ metrics: { m } });
 
   return [
-    { what: "api-5xx", description: "Senders get 5XX answers: their events are not stored yet.", ...single(of.api("5XXError")), ...over, threshold: 5 },
-    { what: "api-latency", description: "One answer in a hundred takes longer than 3 s; senders may give up.", ...single(of.api("Latency", "p99")), ...over, threshold: 3000, periods: 2 },
-    { what: "signature-failures", description: "Many requests have a bad signature: a rotated secret, or an attack.", ...single(of.received(Metric.signatureFailures)), ...over, threshold: thresholds.signatureFailures, comparison: "GreaterThanOrEqualToThreshold" },
-    { what: "receiver-errors", description: "More than 1 % of the receiver's runs fail.", metrics: { errors: of.receive("Errors"), invocations: of.receive("Invocations") }, ...errorRate },
-    { what: "receiver-throttles", description: "The receiver is throttled: its concurrency is used up.", ...single(of.receive("Throttles")), ...over },
+    {
+      what: "api-5xx",
+      description: "Senders get 5XX answers: their events are not stored yet.",
+      ...single(of.api("5XXError")),
+      ...over,
+      threshold: 5,
+    },
+    {
+      what: "api-latency",
+      description: "One answer in a hundred takes longer than 3 s; senders may give up.",
+      ...single(of.api("Latency", "p99")),
+      ...over,
+      threshold: 3000,
+      periods: 2,
+    },
+    {
+      what: "signature-failures",
+      description: "Many requests have a bad signature: a rotated secret, or an attack.",
+      ...single(of.received(Metric.signatureFailures)),
+      ...over,
+      threshold: thresholds.signatureFailures,
+      comparison: "GreaterThanOrEqualToThreshold",
+    },
+    {
+      what: "receiver-errors",
+      description: "More than 1 % of the receiver's runs fail.",
+      metrics: { errors: of.receive("Errors"), invocations: of.receive("Invocations") },
+      ...errorRate,
+    },
+    {
+      what: "receiver-throttles",
+      description: "The receiver is throttled: its concurrency is used up.",
+      ...single(of.receive("Throttles")),
+      ...over,
+    },
     { what: "table-throttles", description: "DynamoDB throttles calls to the events table.", ...tableThrottles(), ...over },
     { what: "pipe-failures", description: "The pipe could not hand records to the workflow.", ...pipeFailures(), ...over },
-    { what: "processing-delay", description: "Events wait longer than five minutes for being processed.", ...single(of.processed(Metric.processingDelay, "Maximum")), ...over, threshold: 300_000 },
-    { what: "workflow-executions-failed", description: "Executions of the workflow failed.", ...single(of.workflow("ExecutionsFailed")), ...over },
-    { what: "workflow-executions-timed-out", description: "Executions of the workflow ran out of time.", ...single(of.workflow("ExecutionsTimedOut")), ...over },
-    { what: "workflow-executions-throttled", description: "Step Functions throttles the workflow.", ...single(of.workflow("ExecutionThrottled")), ...over },
-    { what: "processor-errors", description: "More than 1 % of the processor's runs fail.", metrics: { errors: of.process("Errors"), invocations: of.process("Invocations") }, ...errorRate },
-    { what: "processor-throttles", description: "The processor is throttled: its concurrency is used up.", ...single(of.process("Throttles")), ...over },
-    { what: "dead-letters", description: "Events failed for good and wait for an operator.", ...single(of.deadLetters("ApproximateNumberOfMessagesVisible", "Maximum")), ...over, minutes: 1 },
+    {
+      what: "processing-delay",
+      description: "Events wait longer than five minutes for being processed.",
+      ...single(of.processed(Metric.processingDelay, "Maximum")),
+      ...over,
+      threshold: 300_000,
+    },
+    {
+      what: "workflow-executions-failed",
+      description: "Executions of the workflow failed.",
+      ...single(of.workflow("ExecutionsFailed")),
+      ...over,
+    },
+    {
+      what: "workflow-executions-timed-out",
+      description: "Executions of the workflow ran out of time.",
+      ...single(of.workflow("ExecutionsTimedOut")),
+      ...over,
+    },
+    {
+      what: "workflow-executions-throttled",
+      description: "Step Functions throttles the workflow.",
+      ...single(of.workflow("ExecutionThrottled")),
+      ...over,
+    },
+    {
+      what: "processor-errors",
+      description: "More than 1 % of the processor's runs fail.",
+      metrics: { errors: of.process("Errors"), invocations: of.process("Invocations") },
+      ...errorRate,
+    },
+    {
+      what: "processor-throttles",
+      description: "The processor is throttled: its concurrency is used up.",
+      ...single(of.process("Throttles")),
+      ...over,
+    },
+    {
+      what: "dead-letters",
+      description: "Events failed for good and wait for an operator.",
+      ...single(of.deadLetters("ApproximateNumberOfMessagesVisible", "Maximum")),
+      ...over,
+      minutes: 1,
+    },
   ];
 
   /** Throttles are counted a call, never for the table as a whole. */
   function tableThrottles() {
-    const metrics = { puts: of.tablePut("ThrottledRequests"), updates: of.tableUpdate("ThrottledRequests"), gets: of.tableGet("ThrottledRequests") };
+    const metrics = {
+      puts: of.tablePut("ThrottledRequests"),
+      updates: of.tableUpdate("ThrottledRequests"),
+      gets: of.tableGet("ThrottledRequests"),
+    };
     return { metrics, expression: "FILL(puts, 0) + FILL(updates, 0) + FILL(gets, 0)" };
   }
 
   function pipeFailures() {
-    const metrics = { failed: of.pipe("ExecutionFailed"), partly: of.pipe("ExecutionPartiallyFailed"), timedOut: of.pipe("ExecutionTimeout"), throttled: of.pipe("ExecutionThrottled") };
+    const metrics = {
+      failed: of.pipe("ExecutionFailed"),
+      partly: of.pipe("ExecutionPartiallyFailed"),
+      timedOut: of.pipe("ExecutionTimeout"),
+      throttled: of.pipe("ExecutionThrottled"),
+    };
     return { metrics, expression: "FILL(failed, 0) + FILL(partly, 0) + FILL(timedOut, 0) + FILL(throttled, 0)" };
   }
 }

@@ -31,7 +31,14 @@ export function dashboardBody(watched: Watched, region: string, alarmArns: pulum
       },
     })),
   );
-  const alarms = { type: "alarm", x: 0, y: hops(watched).length * widgetHeight, width: 2 * widgetWidth, height: 4, properties: { title: "Alarms", alarms: alarmArns } };
+  const alarms = {
+    type: "alarm",
+    x: 0,
+    y: hops(watched).length * widgetHeight,
+    width: 2 * widgetWidth,
+    height: 4,
+    properties: { title: "Alarms", alarms: alarmArns },
+  };
   return { widgets: [...rows, alarms] };
 }
 
@@ -45,11 +52,24 @@ function hops(watched: Watched): Hop[] {
     hop("API Gateway", ["requests", of.api("Count"), of.api("4XXError"), of.api("5XXError")], ["latency", of.api("Latency", "p99")]),
     hop(
       "Receiver",
-      ["accepted, repeated and refused", of.received(Metric.accepted), of.received(Metric.duplicate), of.received(Metric.signatureFailures)],
+      [
+        "accepted, repeated and refused",
+        of.received(Metric.accepted),
+        of.received(Metric.duplicate),
+        of.received(Metric.signatureFailures),
+      ],
       ["errors and throttles", of.receive("Errors"), of.receive("Throttles"), of.receive("Duration", "p99")],
     ),
-    hop("Events table", ["writes", of.table("ConsumedWriteCapacityUnits")], ["throttled", of.tablePut("ThrottledRequests"), of.tableUpdate("ThrottledRequests")]),
-    hop("Pipe", ["records", of.pipe("EventCount")], ["failures", of.pipe("ExecutionFailed"), of.pipe("ExecutionPartiallyFailed"), of.pipe("ExecutionTimeout")]),
+    hop(
+      "Events table",
+      ["writes", of.table("ConsumedWriteCapacityUnits")],
+      ["throttled", of.tablePut("ThrottledRequests"), of.tableUpdate("ThrottledRequests")],
+    ),
+    hop(
+      "Pipe",
+      ["records", of.pipe("EventCount")],
+      ["failures", of.pipe("ExecutionFailed"), of.pipe("ExecutionPartiallyFailed"), of.pipe("ExecutionTimeout")],
+    ),
     hop(
       "Workflow",
       ["executions", of.workflow("ExecutionsStarted"), of.workflow("ExecutionsSucceeded")],
@@ -60,7 +80,11 @@ function hops(watched: Watched): Hop[] {
       ["normalised and delay", of.processed(Metric.processed), of.processed(Metric.processingDelay, "Maximum")],
       ["errors and throttles", of.process("Errors"), of.process("Throttles"), of.process("Duration", "p99")],
     ),
-    hop("Dead letters", ["waiting", of.deadLetters("ApproximateNumberOfMessagesVisible", "Maximum")], ["age of the oldest", of.deadLetters("ApproximateAgeOfOldestMessage", "Maximum")]),
+    hop(
+      "Dead letters",
+      ["waiting", of.deadLetters("ApproximateNumberOfMessagesVisible", "Maximum")],
+      ["age of the oldest", of.deadLetters("ApproximateAgeOfOldestMessage", "Maximum")],
+    ),
   ];
 }
 

@@ -74,7 +74,8 @@ export class Alerting extends pulumi.ComponentResource {
 
     function createSubscriptions(): void {
       config.alertSubscriptions.forEach(
-        ({ protocol, endpoint }, index) => new aws.sns.TopicSubscription(`alerts-${index}`, { topic: topic.arn, protocol, endpoint }, { parent: topic }),
+        ({ protocol, endpoint }, index) =>
+          new aws.sns.TopicSubscription(`alerts-${index}`, { topic: topic.arn, protocol, endpoint }, { parent: topic }),
       );
     }
 

@@ -17,7 +17,10 @@ export function createLoggingAccount(context: StackContext, parent: pulumi.Resou
   );
   const policy = new aws.iam.RolePolicyAttachment(
     "api-gateway-logs",
-    { role: role.name, policyArn: pulumi.interpolate`arn:${context.partition}:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs` },
+    {
+      role: role.name,
+      policyArn: pulumi.interpolate`arn:${context.partition}:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs`,
+    },
     options,
   );
   return new aws.apigateway.Account("api-gateway", { cloudwatchRoleArn: role.arn }, { ...options, dependsOn: [policy] });
@@ -26,7 +29,17 @@ export function createLoggingAccount(context: StackContext, parent: pulumi.Resou
 /** One JSON line a request: who, what, how long, how it ended. Never a body, a header or a query string.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html */
 export function accessLogFormat(): string {
-  const text = ["requestId", "requestTime", "httpMethod", "path", "status", "responseLength", "responseLatency", "integrationLatency", "xrayTraceId"];
+  const text = [
+    "requestId",
+    "requestTime",
+    "httpMethod",
+    "path",
+    "status",
+    "responseLength",
+    "responseLatency",
+    "integrationLatency",
+    "xrayTraceId",
+  ];
   return JSON.stringify({
     ...Object.fromEntries(text.map((variable) => [variable, `$context.${variable}`])),
     sourceIp: "$context.identity.sourceIp",

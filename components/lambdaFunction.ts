@@ -48,7 +48,11 @@ export class LambdaFunction extends pulumi.ComponentResource {
     function createRole(): aws.iam.Role {
       return new aws.iam.Role(
         `${name}-role`,
-        { name: context.name(args.roleName), description: `Role of the function ${context.name(args.functionName)}`, assumeRolePolicy: document([trust("lambda.amazonaws.com")]) },
+        {
+          name: context.name(args.roleName),
+          description: `Role of the function ${context.name(args.functionName)}`,
+          assumeRolePolicy: document([trust("lambda.amazonaws.com")]),
+        },
         { parent },
       );
     }

@@ -39,7 +39,11 @@ export function encryptMessages(sid: string, keyArn: pulumi.Input<string>): Stat
 /** Read and write a table under a customer-managed key.
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html */
 export function useTableKey(sid: string, keyArn: pulumi.Input<string>): Statement {
-  return allow(sid, ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"], keyArn);
+  return allow(
+    sid,
+    ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"],
+    keyArn,
+  );
 }
 
 /** Send trace segments; X-Ray knows no narrower resource than `*`.

@@ -78,7 +78,10 @@ export class Processor extends pulumi.ComponentResource {
       );
       new aws.sqs.QueuePolicy(
         "dead-letters",
-        { queueUrl: queue.url, policy: document([denyInsecureTransport(["sqs:SendMessage", "sqs:ReceiveMessage", "sqs:DeleteMessage"], queue.arn)]) },
+        {
+          queueUrl: queue.url,
+          policy: document([denyInsecureTransport(["sqs:SendMessage", "sqs:ReceiveMessage", "sqs:DeleteMessage"], queue.arn)]),
+        },
         { parent: queue },
       );
       return queue;

@@ -5,15 +5,17 @@ export interface OpenApiTargets {
   receiverInvokeArn: string;
 }
 
-const errorBody = (error: string, message: string) =>
-  JSON.stringify({ error, message, requestId: "$context.requestId" });
+const errorBody = (error: string, message: string) => JSON.stringify({ error, message, requestId: "$context.requestId" });
 
 /** An answer that API Gateway gives by itself, in the same form as the receiver's own errors. */
 function gatewayResponse(statusCode: number, error: string, message: string, headers: Record<string, string> = {}) {
   return {
     statusCode,
     responseParameters: Object.fromEntries(
-      Object.entries({ "Content-Type": "application/json", ...headers }).map(([name, value]) => [`gatewayresponse.header.${name}`, `'${value}'`]),
+      Object.entries({ "Content-Type": "application/json", ...headers }).map(([name, value]) => [
+        `gatewayresponse.header.${name}`,
+        `'${value}'`,
+      ]),
     ),
     responseTemplates: { "application/json": errorBody(error, message) },
   };
@@ -62,7 +64,12 @@ const answers = {
 export function openApiDocument({ title, receiverInvokeArn }: OpenApiTargets) {
   return {
     openapi: "3.0.1",
-    info: { title, version: "1.0.0", description: "Receives webhooks, each exactly once.", license: { name: "Apache-2.0", url: "https://www.apache.org/licenses/LICENSE-2.0" } },
+    info: {
+      title,
+      version: "1.0.0",
+      description: "Receives webhooks, each exactly once.",
+      license: { name: "Apache-2.0", url: "https://www.apache.org/licenses/LICENSE-2.0" },
+    },
     security: [],
     "x-amazon-apigateway-request-validators": { all: { validateRequestBody: true, validateRequestParameters: true } },
     "x-amazon-apigateway-request-validator": "all",

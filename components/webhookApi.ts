@@ -104,7 +104,9 @@ export class WebhookApi extends pulumi.ComponentResource {
           name: context.name("api"),
           description: `Webhooks of ${config.providers.join(", ")}`,
           endpointConfiguration: { types: "REGIONAL" },
-          body: pulumi.jsonStringify(receiver.invokeArn.apply((receiverInvokeArn) => openApiDocument({ title: context.name("api"), receiverInvokeArn }))),
+          body: pulumi.jsonStringify(
+            receiver.invokeArn.apply((receiverInvokeArn) => openApiDocument({ title: context.name("api"), receiverInvokeArn })),
+          ),
           failOnWarnings: true,
         },
         dataOptions(context, parent),
@@ -130,7 +132,13 @@ export class WebhookApi extends pulumi.ComponentResource {
         "api",
         {
           restApi: api.id,
-          triggers: { body: api.body.apply((body) => createHash("sha256").update(body ?? "").digest("hex")) },
+          triggers: {
+            body: api.body.apply((body) =>
+              createHash("sha256")
+                .update(body ?? "")
+                .digest("hex"),
+            ),
+          },
         },
         { parent, dependsOn: [invocation] },
       );
@@ -139,7 +147,12 @@ export class WebhookApi extends pulumi.ComponentResource {
     /** API Gateway refuses a stage with logging while the account has no logging role: hence the dependency. */
     function createStage(): aws.apigateway.Stage {
       const accessLog = createLogGroup("api-access-log", logGroupName.apiAccess(context.name("api")), args, parent);
-      const executionLog = createLogGroup("api-execution-log", api.id.apply((id) => logGroupName.apiExecution(id, context.name("stage"))), args, parent);
+      const executionLog = createLogGroup(
+        "api-execution-log",
+        api.id.apply((id) => logGroupName.apiExecution(id, context.name("stage"))),
+        args,
+        parent,
+      );
       const loggingAccount = config.manageApiGatewayAccount ? [createLoggingAccount(context, parent)] : [];
       return new aws.apigateway.Stage(
         "api",

@@ -16,7 +16,14 @@ type State = Record<string, unknown>;
 /** Error names of AWS's own services that a retry can cure; `States.TaskFailed` covers those of the SDK integrations. */
 const retry = {
   /** Of AWS's own calls: quick, since they are idempotent here. */
-  call: { ErrorEquals: ["States.TaskFailed", "States.Timeout"], IntervalSeconds: 1, BackoffRate: 2, MaxAttempts: 4, MaxDelaySeconds: 8, JitterStrategy: "FULL" },
+  call: {
+    ErrorEquals: ["States.TaskFailed", "States.Timeout"],
+    IntervalSeconds: 1,
+    BackoffRate: 2,
+    MaxAttempts: 4,
+    MaxDelaySeconds: 8,
+    JitterStrategy: "FULL",
+  },
   /** Of Lambda itself, which answers at once when it throttles: more patience costs nothing. */
   lambda: {
     ErrorEquals: ["Lambda.TooManyRequestsException", "Lambda.ServiceException", "Lambda.AWSLambdaException", "Lambda.SdkClientException"],
@@ -27,7 +34,14 @@ const retry = {
     JitterStrategy: "FULL",
   },
   /** Of the processing function: four tries in all. With the retries above, an execution still ends before its own timeout. */
-  process: { ErrorEquals: ["States.TaskFailed", "States.Timeout"], IntervalSeconds: 1, BackoffRate: 2, MaxAttempts: 3, MaxDelaySeconds: 15, JitterStrategy: "FULL" },
+  process: {
+    ErrorEquals: ["States.TaskFailed", "States.Timeout"],
+    IntervalSeconds: 1,
+    BackoffRate: 2,
+    MaxAttempts: 3,
+    MaxDelaySeconds: 15,
+    JitterStrategy: "FULL",
+  },
   never: (errors: string[]) => ({ ErrorEquals: errors, IntervalSeconds: 1, MaxAttempts: 0 }),
 } as const;
 
@@ -72,7 +86,11 @@ function eventStates(targets: DefinitionTargets): Record<string, State> {
       Type: "Task",
       Resource: service("dynamodb:updateItem"),
       Assign: { transactionId: expression("$states.input.transactionId") },
-      Arguments: { TableName: targets.tableName, Key: { [Attribute.transactionId]: text("$states.input.transactionId") }, ...claimUpdate() },
+      Arguments: {
+        TableName: targets.tableName,
+        Key: { [Attribute.transactionId]: text("$states.input.transactionId") },
+        ...claimUpdate(),
+      },
       Retry: [retry.never(conditionFailed), retry.call],
       Catch: [{ ErrorEquals: conditionFailed, Next: "NothingToDo" }],
       Next: "Process",

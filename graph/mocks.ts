@@ -27,10 +27,18 @@ function pseudoUuid(name: string): string {
  */
 const computedOutputs: Record<string, (region: string, inputs: Inputs, name: string) => Computed> = {
   "pulumi:providers:aws": (_region, _inputs, name) => ({ id: pseudoUuid(name) }),
-  "aws:kms/key:Key": (region, _inputs, name) => ({ id: pseudoUuid(name), keyId: pseudoUuid(name), arn: arn("kms", region, `key/${pseudoUuid(name)}`) }),
+  "aws:kms/key:Key": (region, _inputs, name) => ({
+    id: pseudoUuid(name),
+    keyId: pseudoUuid(name),
+    arn: arn("kms", region, `key/${pseudoUuid(name)}`),
+  }),
   "aws:kms/alias:Alias": (region, { name }) => ({ id: name, arn: arn("kms", region, name) }),
   "aws:cloudwatch/logGroup:LogGroup": (region, { name }) => ({ id: name, arn: arn("logs", region, `log-group:${name}`) }),
-  "aws:iam/role:Role": (_region, { name }) => ({ id: name, arn: arn("iam", "", `role/${name}`), uniqueId: `AROA${pseudoId(name, 17).toUpperCase()}` }),
+  "aws:iam/role:Role": (_region, { name }) => ({
+    id: name,
+    arn: arn("iam", "", `role/${name}`),
+    uniqueId: `AROA${pseudoId(name, 17).toUpperCase()}`,
+  }),
   "aws:iam/rolePolicy:RolePolicy": (_region, { role, name }) => ({ id: `${role}:${name}` }),
   "aws:iam/rolePolicyAttachment:RolePolicyAttachment": (_region, { role, policyArn }) => ({ id: `${role}/${policyArn}` }),
   "aws:dynamodb/table:Table": (region, { name }) => ({
@@ -61,7 +69,12 @@ const computedOutputs: Record<string, (region: string, inputs: Inputs, name: str
   "aws:pipes/pipe:Pipe": (region, { name }) => ({ id: name, arn: arn("pipes", region, `pipe/${name}`) }),
   "aws:apigateway/restApi:RestApi": (region, _inputs, name) => {
     const id = pseudoId(name, 10);
-    return { id, arn: `arn:aws:apigateway:${region}::/restapis/${id}`, executionArn: arn("execute-api", region, id), rootResourceId: pseudoId(`root-${name}`, 10) };
+    return {
+      id,
+      arn: `arn:aws:apigateway:${region}::/restapis/${id}`,
+      executionArn: arn("execute-api", region, id),
+      rootResourceId: pseudoId(`root-${name}`, 10),
+    };
   },
   "aws:apigateway/deployment:Deployment": (_region, _inputs, name) => ({ id: pseudoId(`deployment-${name}`, 6) }),
   "aws:apigateway/stage:Stage": (region, { restApi, stageName }) => ({
@@ -70,14 +83,25 @@ const computedOutputs: Record<string, (region: string, inputs: Inputs, name: str
     invokeUrl: `https://${restApi}.execute-api.${region}.amazonaws.com/${stageName}`,
     executionArn: arn("execute-api", region, `${restApi}/${stageName}`),
   }),
-  "aws:apigateway/methodSettings:MethodSettings": (_region, { restApi, stageName, methodPath }) => ({ id: `${restApi}-${stageName}-${methodPath}` }),
+  "aws:apigateway/methodSettings:MethodSettings": (_region, { restApi, stageName, methodPath }) => ({
+    id: `${restApi}-${stageName}-${methodPath}`,
+  }),
   "aws:apigateway/account:Account": () => ({ id: "api-gateway-account" }),
   "aws:sns/topic:Topic": (region, { name }) => ({ id: arn("sns", region, name), arn: arn("sns", region, name) }),
   "aws:sns/topicPolicy:TopicPolicy": (_region, inputs) => ({ id: inputs.arn }),
-  "aws:sns/topicSubscription:TopicSubscription": (_region, { topic }, name) => ({ id: `${topic}:${pseudoUuid(name)}`, arn: `${topic}:${pseudoUuid(name)}` }),
+  "aws:sns/topicSubscription:TopicSubscription": (_region, { topic }, name) => ({
+    id: `${topic}:${pseudoUuid(name)}`,
+    arn: `${topic}:${pseudoUuid(name)}`,
+  }),
   "aws:cloudwatch/metricAlarm:MetricAlarm": (region, { name }) => ({ id: name, arn: arn("cloudwatch", region, `alarm:${name}`) }),
-  "aws:cloudwatch/compositeAlarm:CompositeAlarm": (region, { alarmName }) => ({ id: alarmName, arn: arn("cloudwatch", region, `alarm:${alarmName}`) }),
-  "aws:cloudwatch/dashboard:Dashboard": (_region, { dashboardName }) => ({ id: dashboardName, dashboardArn: arn("cloudwatch", "", `dashboard/${dashboardName}`) }),
+  "aws:cloudwatch/compositeAlarm:CompositeAlarm": (region, { alarmName }) => ({
+    id: alarmName,
+    arn: arn("cloudwatch", region, `alarm:${alarmName}`),
+  }),
+  "aws:cloudwatch/dashboard:Dashboard": (_region, { dashboardName }) => ({
+    id: dashboardName,
+    dashboardArn: arn("cloudwatch", "", `dashboard/${dashboardName}`),
+  }),
 };
 
 /** Types that no provider makes by itself: components of this program, and those of another package. */

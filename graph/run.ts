@@ -35,6 +35,22 @@ const keptModules = [path.join(root, "components", "bundle.ts")];
  * @throws whatever the program throws, e.g. ConfigurationError; or the first error of the backend, once all has settled.
  */
 export async function runProgram({ project, stack, config, preview = false }: ProgramRun, backend: Backend): Promise<ProgramResult> {
+  const restoreStackTraces = shortenStackTraces();
+  try {
+    return await run({ project, stack, config, preview }, backend);
+  } finally {
+    restoreStackTraces();
+  }
+}
+
+/** Pulumi takes a stack trace for every promise; brought through source maps, they would take most of the time. */
+function shortenStackTraces(): () => void {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  return () => void (Error.stackTraceLimit = limit);
+}
+
+async function run({ project, stack, config, preview }: Required<ProgramRun>, backend: Backend): Promise<ProgramResult> {
   const failures: unknown[] = [];
   const registrations: Promise<Registration>[] = [];
   forgetProgram();
@@ -50,7 +66,10 @@ export async function runProgram({ project, stack, config, preview = false }: Pr
 }
 
 function forgetProgram(): void {
-  const own = [path.join(root, "components") + path.sep, ...["config", "config.schema", "names", "provider", "outputs", "index"].map((name) => path.join(root, `${name}.ts`))];
+  const own = [
+    path.join(root, "components") + path.sep,
+    ...["config", "config.schema", "names", "provider", "outputs", "index"].map((name) => path.join(root, `${name}.ts`)),
+  ];
   for (const file of Object.keys(require.cache)) {
     if (!keptModules.includes(file) && own.some((start) => file.startsWith(start))) delete require.cache[file];
   }

@@ -4,9 +4,9 @@ import { createHash } from "node:crypto";
 /** An input as plain JSON that a person can read and a diff can compare. */
 export async function describe(value: unknown): Promise<unknown> {
   const settled = await value;
-  if (settled === pulumi.runtime.unknownValue) return "[unknown]";
   if (settled === undefined) return undefined;
   if (settled === null || typeof settled !== "object") return settled;
+  if ("__pulumiUnknown" in settled) return "[unknown]";
   if (pulumi.runtime.isRpcSecret(settled)) return "[secret]";
   if (Array.isArray(settled)) return Promise.all(settled.map(describe));
   if (settled instanceof pulumi.asset.AssetArchive) return { archive: await describeFields(await settled.assets) };

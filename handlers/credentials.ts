@@ -23,7 +23,12 @@ function secretArns(): Record<string, string> {
  * The credentials of a provider: its secret is JSON, one entry or a list of two while one is being rotated.
  * @throws Refusal unavailable, if the secret has no value yet, cannot be read or cannot be used: the sender tries again.
  */
-export async function credentialsOf(client: SecretsManagerClient, name: string, provider: Provider, now: Date): Promise<readonly unknown[]> {
+export async function credentialsOf(
+  client: SecretsManagerClient,
+  name: string,
+  provider: Provider,
+  now: Date,
+): Promise<readonly unknown[]> {
   const cached = cache.get(name);
   if (cached && cached.until > now.getTime()) return cached.credentials;
   const text = await readSecret(client, secretArns()[name]);

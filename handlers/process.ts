@@ -53,7 +53,11 @@ async function processEvent({ transactionId, execution }: ProcessRequest): Promi
 
 async function readItem(transactionId: string): Promise<Item> {
   const { Item } = await dynamodb.send(
-    new GetItemCommand({ TableName: requiredVariable(Variable.tableName), Key: { [Attribute.transactionId]: { S: transactionId } }, ConsistentRead: true }),
+    new GetItemCommand({
+      TableName: requiredVariable(Variable.tableName),
+      Key: { [Attribute.transactionId]: { S: transactionId } },
+      ConsistentRead: true,
+    }),
   );
   if (!Item) throw new Failure(ProcessingError.unprocessable, "There is no such item.");
   return Item;
@@ -73,7 +77,8 @@ function normalise(transactionId: string, item: Item): NormalizedEvent {
     occurredAt: text(item, Attribute.occurredAt),
     ...meaning,
   });
-  if (!result.success) throw new Failure(ProcessingError.unprocessable, `The event does not fit the normalised shape: ${placesOf(result.error)}.`);
+  if (!result.success)
+    throw new Failure(ProcessingError.unprocessable, `The event does not fit the normalised shape: ${placesOf(result.error)}.`);
   return result.data;
 }
 
@@ -111,7 +116,8 @@ async function writeNormalized(transactionId: string, execution: string, normali
       }),
     );
   } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) throw new Failure(ProcessingError.leaseLost, "Another execution owns this event now.");
+    if (error instanceof ConditionalCheckFailedException)
+      throw new Failure(ProcessingError.leaseLost, "Another execution owns this event now.");
     throw error;
   }
 }

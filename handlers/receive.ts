@@ -53,7 +53,8 @@ function identify({ body }: WebhookRequest, provider: Provider): Identity {
   const event = parseJson(body);
   const identity = event && provider.identify(event);
   if (!identity) throw new Refusal("malformed", "no event id");
-  if (identity.eventId.length > maximumIdLength || identity.eventType.length > maximumTypeLength) throw new Refusal("malformed", "event id too long");
+  if (identity.eventId.length > maximumIdLength || identity.eventType.length > maximumTypeLength)
+    throw new Refusal("malformed", "event id too long");
   return identity;
 }
 

@@ -38,10 +38,20 @@ export async function startMiniStack({ region, port, progress = () => {} }: Mini
   mkdirSync(cacheFolder, { recursive: true });
   const folder = mkdtempSync(path.join(cacheFolder, "run-"));
   const logFile = path.join(folder, "ministack.log");
-  const aws: LocalAws = { endpoint: `http://${loopback}:${chosenPort}`, region, accessKeyId: "test", secretAccessKey: randomBytes(20).toString("hex") };
+  const aws: LocalAws = {
+    endpoint: `http://${loopback}:${chosenPort}`,
+    region,
+    accessKeyId: "test",
+    secretAccessKey: randomBytes(20).toString("hex"),
+  };
 
   const log = openSync(logFile, "a");
-  const child = spawn(python, ["-m", "ministack"], { cwd: folder, env: environment(folder, chosenPort, aws), stdio: ["ignore", log, log], detached: true });
+  const child = spawn(python, ["-m", "ministack"], {
+    cwd: folder,
+    env: environment(folder, chosenPort, aws),
+    stdio: ["ignore", log, log],
+    detached: true,
+  });
   closeSync(log);
   const stop = () => stopGroup(child, folder);
   try {
@@ -78,7 +88,11 @@ async function freePort(wanted?: number): Promise<number> {
   const server = createServer();
   return new Promise((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) =>
-      reject(error.code === "EADDRINUSE" || error.code === "EACCES" ? new UserError(`Port ${wanted} is not free: choose another with --port, or leave it out.`) : error),
+      reject(
+        error.code === "EADDRINUSE" || error.code === "EACCES"
+          ? new UserError(`Port ${wanted} is not free: choose another with --port, or leave it out.`)
+          : error,
+      ),
     );
     server.listen(wanted ?? 0, loopback, () => {
       const { port } = server.address() as { port: number };
@@ -91,7 +105,10 @@ async function waitUntilReady(endpoint: string, child: ChildProcess, logFile: st
   const deadline = Date.now() + readyTimeoutMs;
   while (Date.now() < deadline) {
     if (child.exitCode !== null || child.signalCode !== null) break;
-    const healthy = await fetch(`${endpoint}/_ministack/health`).then((response) => response.ok, () => false);
+    const healthy = await fetch(`${endpoint}/_ministack/health`).then(
+      (response) => response.ok,
+      () => false,
+    );
     if (healthy) return;
     await sleep(50);
   }
@@ -101,7 +118,9 @@ async function waitUntilReady(endpoint: string, child: ChildProcess, logFile: st
 /** The functions' workers are its children: the whole process group goes. */
 async function stopGroup(child: ChildProcess, folder: string): Promise<void> {
   if (child.pid !== undefined) {
-    const gone = new Promise((resolve) => (child.exitCode !== null || child.signalCode !== null ? resolve(undefined) : child.once("exit", resolve)));
+    const gone = new Promise((resolve) =>
+      child.exitCode !== null || child.signalCode !== null ? resolve(undefined) : child.once("exit", resolve),
+    );
     signalGroup(child.pid, "SIGTERM");
     await Promise.race([gone, sleep(stopTimeoutMs, undefined, { ref: false })]);
     signalGroup(child.pid, "SIGKILL");

@@ -38,7 +38,9 @@ export async function deployPipeline(aws: LocalAws, suffix: string, onResource?:
   const { signing, secrets } = await createSigning(urls);
   const { secretsManager } = createClients(aws);
   for (const provider of providerNames) {
-    await secretsManager.send(new PutSecretValueCommand({ SecretId: outputs.secretArns[provider], SecretString: JSON.stringify(secrets[provider]) }));
+    await secretsManager.send(
+      new PutSecretValueCommand({ SecretId: outputs.secretArns[provider], SecretString: JSON.stringify(secrets[provider]) }),
+    );
   }
   return { ...aws, urls, signing, outputs };
 }
@@ -51,8 +53,15 @@ export interface Answer {
 }
 
 /** Signs a body as its provider does, and posts it. `headers` replace or, if undefined, remove those of the signature. */
-export async function post(pipeline: LocalPipeline, provider: ProviderName, body: Buffer, headers: Record<string, string | undefined> = {}): Promise<Answer> {
-  const all = Object.entries({ ...sign(provider, body, pipeline.signing), ...headers }).filter((entry): entry is [string, string] => entry[1] !== undefined);
+export async function post(
+  pipeline: LocalPipeline,
+  provider: ProviderName,
+  body: Buffer,
+  headers: Record<string, string | undefined> = {},
+): Promise<Answer> {
+  const all = Object.entries({ ...sign(provider, body, pipeline.signing), ...headers }).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined,
+  );
   const started = performance.now();
   const response = await fetch(pipeline.urls[provider], { method: "POST", headers: Object.fromEntries(all), body: new Uint8Array(body) });
   const text = await response.text();

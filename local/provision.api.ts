@@ -45,7 +45,13 @@ async function createModels(client: APIGatewayClient, restApiId: string, { compo
   }
 }
 
-async function createPaths(client: APIGatewayClient, restApiId: string, rootId: string, document: Document, validators: Map<string, string>): Promise<void> {
+async function createPaths(
+  client: APIGatewayClient,
+  restApiId: string,
+  rootId: string,
+  document: Document,
+  validators: Map<string, string>,
+): Promise<void> {
   const requestValidatorId = validators.get(document["x-amazon-apigateway-request-validator"]);
   const resources = new Map([["", rootId]]);
   for (const [path, { post }] of Object.entries(document.paths)) {
@@ -65,7 +71,15 @@ async function createPaths(client: APIGatewayClient, restApiId: string, rootId: 
     );
     const { uri, httpMethod, timeoutInMillis } = post["x-amazon-apigateway-integration"];
     await client.send(
-      new PutIntegrationCommand({ restApiId, resourceId, httpMethod: "POST", type: "AWS_PROXY", integrationHttpMethod: httpMethod, uri, timeoutInMillis }),
+      new PutIntegrationCommand({
+        restApiId,
+        resourceId,
+        httpMethod: "POST",
+        type: "AWS_PROXY",
+        integrationHttpMethod: httpMethod,
+        uri,
+        timeoutInMillis,
+      }),
     );
   }
 }

@@ -48,7 +48,13 @@ async function zip(archive: pulumi.asset.AssetArchive): Promise<Uint8Array> {
 
 const permission: Provisioner = async ({ clients }, inputs, name) => {
   await clients.lambda.send(
-    new AddPermissionCommand({ FunctionName: inputs.function, StatementId: name, Action: inputs.action, Principal: inputs.principal, SourceArn: inputs.sourceArn }),
+    new AddPermissionCommand({
+      FunctionName: inputs.function,
+      StatementId: name,
+      Action: inputs.action,
+      Principal: inputs.principal,
+      SourceArn: inputs.sourceArn,
+    }),
   );
   return { id: name, statementId: name };
 };
@@ -82,7 +88,9 @@ const pipe: Provisioner = async ({ clients }, inputs) => {
       RoleArn: inputs.roleArn,
       Source: inputs.source,
       SourceParameters: {
-        FilterCriteria: { Filters: inputs.sourceParameters.filterCriteria.filters.map(({ pattern }: { pattern: string }) => ({ Pattern: pattern })) },
+        FilterCriteria: {
+          Filters: inputs.sourceParameters.filterCriteria.filters.map(({ pattern }: { pattern: string }) => ({ Pattern: pattern })),
+        },
         DynamoDBStreamParameters: { StartingPosition: stream.startingPosition, BatchSize: stream.batchSize },
       },
       Target: inputs.target,
@@ -124,7 +132,11 @@ const stage: Provisioner = async ({ clients, aws }, inputs) => {
 };
 
 const methodSettings: Provisioner = async ({ clients }, { restApi: restApiId, stageName, methodPath, settings }) => {
-  const replace = (setting: string, value: unknown) => ({ op: "replace" as const, path: `/${methodPath}/${setting}`, value: String(value) });
+  const replace = (setting: string, value: unknown) => ({
+    op: "replace" as const,
+    path: `/${methodPath}/${setting}`,
+    value: String(value),
+  });
   await clients.apiGateway.send(
     new UpdateStageCommand({
       restApiId,
@@ -142,7 +154,9 @@ const methodSettings: Provisioner = async ({ clients }, { restApi: restApiId, st
 };
 
 const account: Provisioner = async ({ clients }, { cloudwatchRoleArn }) => {
-  await clients.apiGateway.send(new UpdateAccountCommand({ patchOperations: [{ op: "replace", path: "/cloudwatchRoleArn", value: cloudwatchRoleArn }] }));
+  await clients.apiGateway.send(
+    new UpdateAccountCommand({ patchOperations: [{ op: "replace", path: "/cloudwatchRoleArn", value: cloudwatchRoleArn }] }),
+  );
   return { id: "api-gateway-account" };
 };
 

@@ -25,7 +25,9 @@ const logGroup: Provisioner = async ({ clients, aws }, { name, kmsKeyId, retenti
 };
 
 const role: Provisioner = async ({ clients }, { name, assumeRolePolicy, description }) => {
-  const { Role } = await clients.iam.send(new CreateRoleCommand({ RoleName: name, AssumeRolePolicyDocument: assumeRolePolicy, Description: description }));
+  const { Role } = await clients.iam.send(
+    new CreateRoleCommand({ RoleName: name, AssumeRolePolicyDocument: assumeRolePolicy, Description: description }),
+  );
   return { id: name, arn: Role!.Arn, uniqueId: Role!.RoleId };
 };
 
@@ -61,7 +63,10 @@ const table: Provisioner = async ({ clients }, inputs) => {
     }),
   );
   await clients.dynamodb.send(
-    new UpdateTimeToLiveCommand({ TableName: inputs.name, TimeToLiveSpecification: { Enabled: inputs.ttl.enabled, AttributeName: inputs.ttl.attributeName } }),
+    new UpdateTimeToLiveCommand({
+      TableName: inputs.name,
+      TimeToLiveSpecification: { Enabled: inputs.ttl.enabled, AttributeName: inputs.ttl.attributeName },
+    }),
   );
   const { Table } = await clients.dynamodb.send(new DescribeTableCommand({ TableName: inputs.name }));
   return { id: inputs.name, arn: Table!.TableArn, streamArn: Table!.LatestStreamArn, streamLabel: Table!.LatestStreamLabel };
@@ -100,7 +105,9 @@ const topicPolicy: Provisioner = async ({ clients }, { arn, policy }) => {
 };
 
 const topicSubscription: Provisioner = async ({ clients }, { topic, protocol, endpoint }) => {
-  const { SubscriptionArn } = await clients.sns.send(new SubscribeCommand({ TopicArn: topic, Protocol: protocol, Endpoint: endpoint, ReturnSubscriptionArn: true }));
+  const { SubscriptionArn } = await clients.sns.send(
+    new SubscribeCommand({ TopicArn: topic, Protocol: protocol, Endpoint: endpoint, ReturnSubscriptionArn: true }),
+  );
   return { id: SubscriptionArn!, arn: SubscriptionArn };
 };
 
@@ -136,7 +143,13 @@ function metricQuery({ id, expression, label, returnData, metric }: Inputs) {
 
 const compositeAlarm: Provisioner = async ({ clients, aws }, { alarmName, alarmDescription, alarmRule, alarmActions, okActions }) => {
   await clients.cloudWatch.send(
-    new PutCompositeAlarmCommand({ AlarmName: alarmName, AlarmDescription: alarmDescription, AlarmRule: alarmRule, AlarmActions: alarmActions, OKActions: okActions }),
+    new PutCompositeAlarmCommand({
+      AlarmName: alarmName,
+      AlarmDescription: alarmDescription,
+      AlarmRule: alarmRule,
+      AlarmActions: alarmActions,
+      OKActions: okActions,
+    }),
   );
   return { id: alarmName, arn: `arn:aws:cloudwatch:${aws.region}:${aws.accountId}:alarm:${alarmName}` };
 };

@@ -36,7 +36,10 @@ export async function ensurePythonEnvironment(progress: (message: string) => voi
 
 async function findPython(): Promise<{ command: string; version: string }> {
   for (const command of ["python3", "python"]) {
-    const version = await run(command, ["-c", "import sys; print('%d.%d' % sys.version_info[:2])"]).then(({ stdout }) => stdout.trim(), () => undefined);
+    const version = await run(command, ["-c", "import sys; print('%d.%d' % sys.version_info[:2])"]).then(
+      ({ stdout }) => stdout.trim(),
+      () => undefined,
+    );
     if (!version) continue;
     const [major, minor] = version.split(".").map(Number);
     if (major === oldest.major && minor >= oldest.minor) return { command, version };
@@ -49,7 +52,9 @@ async function makeEnvironment(command: string, folder: string): Promise<void> {
     await run(command, ["-m", "venv", folder]);
   } catch {
     rmSync(folder, { recursive: true, force: true });
-    throw new UserError("Python cannot make a virtual environment: install its venv module (on Debian the package python3-venv) and start again.");
+    throw new UserError(
+      "Python cannot make a virtual environment: install its venv module (on Debian the package python3-venv) and start again.",
+    );
   }
 }
 
@@ -57,7 +62,18 @@ async function makeEnvironment(command: string, folder: string): Promise<void> {
 async function install(python: string, progress: (message: string) => void): Promise<void> {
   const started = Date.now();
   const ticker = setInterval(() => progress(`  still installing, ${Math.round((Date.now() - started) / 1000)} s …`), 5_000);
-  const child = spawn(python, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "--only-binary", ":all:", "-r", requirements]);
+  const child = spawn(python, [
+    "-m",
+    "pip",
+    "install",
+    "--quiet",
+    "--disable-pip-version-check",
+    "--require-hashes",
+    "--only-binary",
+    ":all:",
+    "-r",
+    requirements,
+  ]);
   let errors = "";
   child.stderr.on("data", (chunk: Buffer) => (errors += chunk.toString()));
   const interrupted = () => child.kill();
@@ -66,6 +82,12 @@ async function install(python: string, progress: (message: string) => void): Pro
   clearInterval(ticker);
   process.removeListener("exit", interrupted);
   if (code === 0) return;
-  const reason = errors.split("\n").filter((line) => /^ERROR/.test(line)).at(-1) ?? errors.trim().split("\n").at(-1) ?? "";
+  const reason =
+    errors
+      .split("\n")
+      .filter((line) => /^ERROR/.test(line))
+      .at(-1) ??
+    errors.trim().split("\n").at(-1) ??
+    "";
   throw new UserError(`The local AWS could not be installed from the Python package index (is the network reachable?): ${reason}`);
 }

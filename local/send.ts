@@ -8,7 +8,9 @@ import { freshSample } from "./samples";
 async function main(): Promise<number> {
   const [provider, file, ...rest] = process.argv.slice(2);
   if (!isProvider(provider) || rest.length > 0) {
-    throw new UserError(`npm run send -- <provider> [file.json]: the provider is ${provider ? `"${provider}"` : "missing"}, but must be one of ${providerNames.join(", ")}.`);
+    throw new UserError(
+      `npm run send -- <provider> [file.json]: the provider is ${provider ? `"${provider}"` : "missing"}, but must be one of ${providerNames.join(", ")}.`,
+    );
   }
   const pipeline = findPipeline();
   const body = file === undefined ? freshSample(provider) : readBody(file);

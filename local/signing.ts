@@ -21,9 +21,16 @@ export async function createSigning(urls: Record<ProviderName, string>): Promise
   const signing: Signing = {
     stripe: { secret: `whsec_${randomBytes(24).toString("base64url")}` },
     square: { signatureKey: randomBytes(24).toString("base64url"), notificationUrl: urls.square },
-    paypal: { webhookId: randomBytes(9).toString("hex").toUpperCase(), certUrl: "https://api.paypal.com/v1/notifications/certs/CERT-LOCAL", privateKey },
+    paypal: {
+      webhookId: randomBytes(9).toString("hex").toUpperCase(),
+      certUrl: "https://api.paypal.com/v1/notifications/certs/CERT-LOCAL",
+      privateKey,
+    },
   };
-  return { signing, secrets: { stripe: signing.stripe, square: signing.square, paypal: { webhookId: signing.paypal.webhookId, certificate } } };
+  return {
+    signing,
+    secrets: { stripe: signing.stripe, square: signing.square, paypal: { webhookId: signing.paypal.webhookId, certificate } },
+  };
 }
 
 async function createCertificate() {
@@ -61,7 +68,9 @@ const signers: Record<ProviderName, (body: Buffer, signing: Signing, now: Date) 
   paypal: (body, { paypal }, now) => {
     const id = randomUUID();
     const time = now.toISOString();
-    const signature = createSign("RSA-SHA256").update(`${id}|${time}|${paypal.webhookId}|${crc32(body)}`).sign(paypal.privateKey, "base64");
+    const signature = createSign("RSA-SHA256")
+      .update(`${id}|${time}|${paypal.webhookId}|${crc32(body)}`)
+      .sign(paypal.privateKey, "base64");
     return {
       "paypal-transmission-id": id,
       "paypal-transmission-time": time,

@@ -86,7 +86,12 @@ async function existingAws(endpoint: string): Promise<LocalAws> {
     throw new UserError(`Nothing answers at ${endpoint}: give --endpoint the address of an AWS-compatible endpoint that runs.`);
   });
   const { AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = process.env;
-  return { endpoint, region: AWS_REGION ?? defaultRegion, accessKeyId: AWS_ACCESS_KEY_ID ?? "test", secretAccessKey: AWS_SECRET_ACCESS_KEY ?? "test" };
+  return {
+    endpoint,
+    region: AWS_REGION ?? defaultRegion,
+    accessKeyId: AWS_ACCESS_KEY_ID ?? "test",
+    secretAccessKey: AWS_SECRET_ACCESS_KEY ?? "test",
+  };
 }
 
 /** Sends a sample of each provider, shows every event's way, and stays until it is interrupted. */
@@ -130,7 +135,8 @@ function parseOptions(): Options | undefined {
   if (endpoint !== undefined && !(URL.canParse(endpoint) && /^https?:$/.test(new URL(endpoint).protocol))) {
     throw new UserError(`--endpoint is "${endpoint}", but must be an http or https URL such as http://127.0.0.1:4566.`);
   }
-  if (port !== undefined && endpoint !== undefined) throw new UserError("--port and --endpoint exclude each other: an endpoint that already runs has its port.");
+  if (port !== undefined && endpoint !== undefined)
+    throw new UserError("--port and --endpoint exclude each other: an endpoint that already runs has its port.");
   return { once: once ?? false, port: port === undefined ? undefined : Number(port), endpoint: endpoint?.replace(/\/$/, "") };
 }
 

@@ -6,7 +6,13 @@ type Item = Record<string, AttributeValue>;
 
 const finished: readonly string[] = [Status.processed, Status.failed];
 const attributes = [
-  Attribute.transactionId, Attribute.status, Attribute.receivedAt, Attribute.claimedAt, Attribute.finishedAt, Attribute.normalized, Attribute.error,
+  Attribute.transactionId,
+  Attribute.status,
+  Attribute.receivedAt,
+  Attribute.claimedAt,
+  Attribute.finishedAt,
+  Attribute.normalized,
+  Attribute.error,
 ];
 
 /** Follows every event through its statuses. */
@@ -45,7 +51,12 @@ export class Watcher {
     let ExclusiveStartKey: Item | undefined;
     do {
       const page = await this.clients.dynamodb.send(
-        new ScanCommand({ TableName: this.tableName, ProjectionExpression: Object.keys(names).join(", "), ExpressionAttributeNames: names, ExclusiveStartKey }),
+        new ScanCommand({
+          TableName: this.tableName,
+          ProjectionExpression: Object.keys(names).join(", "),
+          ExpressionAttributeNames: names,
+          ExclusiveStartKey,
+        }),
       );
       items.push(...(page.Items ?? []));
       ExclusiveStartKey = page.LastEvaluatedKey;
@@ -75,6 +86,8 @@ function meaningOf(item: Item): string {
   const normalized = item[Attribute.normalized]?.M;
   if (!normalized || item[Attribute.status].S !== Status.processed) return "";
   const amount = normalized.amount?.M;
-  const money = amount ? ` ${(Number(amount.value.N) / 10 ** Number(amount.exponent.N)).toFixed(Number(amount.exponent.N))} ${amount.currency.S}` : "";
+  const money = amount
+    ? ` ${(Number(amount.value.N) / 10 ** Number(amount.exponent.N)).toFixed(Number(amount.exponent.N))} ${amount.currency.S}`
+    : "";
   return `  ${normalized.kind.S}${money}`;
 }

@@ -2,7 +2,10 @@ import type { Json } from "./types";
 
 /** Follows a path into JSON of which nothing is known; `undefined` as soon as it leads nowhere. */
 export function at(value: unknown, ...path: readonly (string | number)[]): unknown {
-  return path.reduce<unknown>((inner, key) => (isObject(inner) && Object.hasOwn(inner, key) ? (inner as Json)[key as string] : undefined), value);
+  return path.reduce<unknown>(
+    (inner, key) => (isObject(inner) && Object.hasOwn(inner, key) ? (inner as Json)[key as string] : undefined),
+    value,
+  );
 }
 
 /** Text that is not empty. */

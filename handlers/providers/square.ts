@@ -22,7 +22,14 @@ const kindsByPaymentStatus: Readonly<Record<string, Kind>> = {
 
 /** @see https://developer.squareup.com/docs/webhooks/step3validate */
 export const square: Provider<Credential> = {
-  keptHeaders: ["content-type", "user-agent", "square-environment", "square-retry-number", "square-retry-reason", "square-initial-delivery-timestamp"],
+  keptHeaders: [
+    "content-type",
+    "user-agent",
+    "square-environment",
+    "square-retry-number",
+    "square-retry-reason",
+    "square-initial-delivery-timestamp",
+  ],
   parseCredential: (value) => credential.parse(value),
 
   /** `x-square-hmacsha256-signature`: base64 of HMAC-SHA256 over notification URL and body. The scheme signs no time. */
@@ -46,7 +53,12 @@ export const square: Provider<Credential> = {
     const object = at(event, "data", "object");
     if (type.startsWith("refund.")) {
       const refund = at(object, "refund");
-      return { kind: "refund", amount: moneyAt(refund, "amount_money"), paymentReference: textAt(refund, "payment_id"), customerReference: undefined };
+      return {
+        kind: "refund",
+        amount: moneyAt(refund, "amount_money"),
+        paymentReference: textAt(refund, "payment_id"),
+        customerReference: undefined,
+      };
     }
     if (type.startsWith("dispute.")) {
       const dispute = at(object, "dispute");

@@ -47,7 +47,13 @@ export const stripe: Provider<Credential> = {
     if (!timestamp || more.length > 0 || !/^\d{1,12}$/.test(timestamp)) throw new Refusal("signature", "malformed time");
     const signatures = valuesOf("v1").filter((value) => /^[0-9a-f]{64}$/i.test(value));
     const expected = credentials.map(({ secret }) => hmacSha256(secret, `${timestamp}.`, body));
-    if (!anyEqual(expected, signatures.map((value) => Buffer.from(value, "hex")))) throw new Refusal("signature", "mismatch");
+    if (
+      !anyEqual(
+        expected,
+        signatures.map((value) => Buffer.from(value, "hex")),
+      )
+    )
+      throw new Refusal("signature", "mismatch");
     requireFresh(Number(timestamp) * 1000, now);
   },
 
@@ -55,7 +61,11 @@ export const stripe: Provider<Credential> = {
     const eventId = textAt(event, "id");
     const created = at(event, "created");
     if (!eventId) return undefined;
-    return { eventId, eventType: textAt(event, "type") ?? "unknown", occurredAt: typeof created === "number" ? asTime(created * 1000) : undefined };
+    return {
+      eventId,
+      eventType: textAt(event, "type") ?? "unknown",
+      occurredAt: typeof created === "number" ? asTime(created * 1000) : undefined,
+    };
   },
 
   normalise(event) {
@@ -73,6 +83,15 @@ export const stripe: Provider<Credential> = {
 /** The field that holds the amount differs with the object. `charge.refunded` carries the whole charge: what was refunded counts. */
 function amountOf(kind: Kind, type: string, object: unknown) {
   const currency = textAt(object, "currency");
-  const field = type === "charge.refunded" ? "amount_refunded" : type.startsWith("invoice.") ? (kind === "payment.failed" ? "amount_due" : "amount_paid") : type.startsWith("checkout.session.") ? "amount_total" : "amount";
+  const field =
+    type === "charge.refunded"
+      ? "amount_refunded"
+      : type.startsWith("invoice.")
+        ? kind === "payment.failed"
+          ? "amount_due"
+          : "amount_paid"
+        : type.startsWith("checkout.session.")
+          ? "amount_total"
+          : "amount";
   return fromScaled(at(object as Json, field), currency, currency ? ownExponents[currency.toLowerCase()] : undefined);
 }

@@ -19,11 +19,15 @@ const runs = new Map<string, Promise<Program>>();
 
 /** The program as it registers its resources under these settings; the same run is made once. */
 export function program(settings: Settings = {}, { stack = defaultRun.stack as string, preview = false } = {}): Promise<Program> {
-  const config = Object.fromEntries(Object.entries(settings).map(([key, value]) => [key.includes(":") ? key : `${defaultRun.project}:${key}`, asText(value)]));
+  const config = Object.fromEntries(
+    Object.entries(settings).map(([key, value]) => [key.includes(":") ? key : `${defaultRun.project}:${key}`, asText(value)]),
+  );
   const key = JSON.stringify([config, stack, preview]);
   const known = runs.get(key);
   if (known) return known;
-  const run = captureProgram({ stack, preview, config: config as Record<string, string> & { "aws:region": string } }).then((result) => new Program(result));
+  const run = captureProgram({ stack, preview, config: config as Record<string, string> & { "aws:region": string } }).then(
+    (result) => new Program(result),
+  );
   runs.set(key, run);
   return run;
 }
@@ -82,6 +86,7 @@ export function statementsOf(policy: unknown): Statement[] {
 /** Whether some statement allows this action on this resource, letter by letter. */
 export function allows(statements: Statement[], action: string, resource: unknown): boolean {
   return statements.some(
-    ({ Effect, Action, Resource }) => Effect === "Allow" && [Action].flat().includes(action) && ([Resource].flat() as unknown[]).includes(resource),
+    ({ Effect, Action, Resource }) =>
+      Effect === "Allow" && [Action].flat().includes(action) && ([Resource].flat() as unknown[]).includes(resource),
   );
 }

@@ -18,7 +18,10 @@ export async function startPipeline(): Promise<PipelineUnderTest> {
   return { ...pipeline, clients: createClients(pipeline), stop: running.stop };
 }
 
-export async function readItem({ clients, outputs }: PipelineUnderTest, transactionId: string): Promise<Record<string, AttributeValue> | undefined> {
+export async function readItem(
+  { clients, outputs }: PipelineUnderTest,
+  transactionId: string,
+): Promise<Record<string, AttributeValue> | undefined> {
   const key = { [Attribute.transactionId]: { S: transactionId } };
   const { Item } = await clients.dynamodb.send(new GetItemCommand({ TableName: outputs.tableName, Key: key, ConsistentRead: true }));
   return Item;
@@ -36,7 +39,11 @@ export async function eventually<T>(what: string, look: () => Promise<T | undefi
 }
 
 /** The item as soon as it has this status. */
-export function itemWithStatus(pipeline: PipelineUnderTest, transactionId: string, status: Status): Promise<Record<string, AttributeValue>> {
+export function itemWithStatus(
+  pipeline: PipelineUnderTest,
+  transactionId: string,
+  status: Status,
+): Promise<Record<string, AttributeValue>> {
   return eventually(`${transactionId} to be ${status}`, async () => {
     const item = await readItem(pipeline, transactionId);
     return item?.[Attribute.status].S === status ? item : undefined;

@@ -1,0 +1,57 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import * as path from "node:path";
+import { parseDocument } from "yaml";
+import { configSchema, type ConfigKey } from "../config.schema";
+import { runCommand, UserError } from "../local/errors";
+
+const root = path.resolve(__dirname, "..");
+const begin = "<!-- configuration: begin, written by npm run fix -->";
+const end = "<!-- configuration: end -->";
+
+/** What is written from config.schema.ts: Pulumi.yaml's `config` and the README's table. */
+export function generated(): { file: string; content: string }[] {
+  return [
+    { file: "Pulumi.yaml", content: pulumiYaml(read("Pulumi.yaml")) },
+    { file: "README.md", content: readme(read("README.md")) },
+  ];
+}
+
+function pulumiYaml(current: string): string {
+  const document = parseDocument(current);
+  const keys = Object.entries(configSchema as Record<string, ConfigKey>).map(([name, key]) => [name, declaration(key)]);
+  document.set("config", Object.fromEntries(keys));
+  return document.toString({ lineWidth: 0 });
+}
+
+/** @see https://www.pulumi.com/docs/iac/concepts/projects/project-file/ */
+function declaration({ type, items, default: value, description, allowed }: ConfigKey) {
+  const element = items && { items: { type: items } };
+  return { type, ...element, default: value, description: `${description} Allowed: ${allowed}.` };
+}
+
+function readme(current: string): string {
+  const [head, rest] = [current.indexOf(begin), current.indexOf(end)];
+  if (head < 0 || rest < 0) throw new UserError(`README.md lacks the markers "${begin}" and "${end}".`);
+  const rows = Object.entries(configSchema as Record<string, ConfigKey>).map(
+    ([name, { default: value, description, allowed }]) => `| \`${name}\` | \`${JSON.stringify(value)}\` | ${description} | ${allowed} |`,
+  );
+  const table = ["| Key | Default | Meaning | Allowed |", "| --- | --- | --- | --- |", ...rows].join("\n");
+  return `${current.slice(0, head)}${begin}\n\n${table}\n\n${current.slice(rest)}`;
+}
+
+function read(file: string): string {
+  return readFileSync(path.join(root, file), "utf8");
+}
+
+/** `--check` only says what differs. */
+async function main(): Promise<number> {
+  const stale = generated().filter(({ file, content }) => read(file) !== content);
+  if (process.argv.includes("--check")) {
+    for (const { file } of stale) console.error(`${file} does not match config.schema.ts: run "npm run fix".`);
+    return stale.length === 0 ? 0 : 1;
+  }
+  for (const { file, content } of stale) writeFileSync(path.join(root, file), content);
+  return 0;
+}
+
+if (require.main === module) void runCommand(main);

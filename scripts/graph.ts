@@ -1,0 +1,35 @@
+import { parseArgs } from "node:util";
+import { ConfigurationError } from "../config";
+import { captureProgram } from "../graph/capture";
+import type { GraphResource, Registration } from "../graph/resource";
+import { runCommand, UserError } from "../local/errors";
+import { projectName, readStackConfig } from "./stackConfig";
+
+/** `npm run --silent graph -- --stack dev`: the program's resources as JSON, with no AWS account and no Pulumi CLI. */
+async function main(): Promise<void> {
+  const stack = parseStack();
+  const config = readStackConfig(stack) as { "aws:region": string };
+  const { resources } = await captureProgram({ project: projectName(), stack, config }).catch((error: unknown) => {
+    throw isConfigurationError(error) ? new UserError((error as Error).message) : error;
+  });
+  process.stdout.write(`${JSON.stringify(resources.map(withoutVersion), undefined, 2)}\n`);
+}
+
+/** The program loads its own copy of the class, so the class itself does not tell. */
+function isConfigurationError(error: unknown): boolean {
+  return error instanceof Error && error.constructor.name === ConfigurationError.name;
+}
+
+function parseStack(): string {
+  try {
+    return parseArgs({ options: { stack: { type: "string", default: "dev" } } }).values.stack;
+  } catch (error) {
+    throw new UserError(`npm run --silent graph -- [--stack NAME]: ${(error as Error).message}`);
+  }
+}
+
+function withoutVersion({ version: _version, ...resource }: Registration): GraphResource {
+  return resource;
+}
+
+void runCommand(main);

@@ -1,0 +1,76 @@
+import { ConditionalCheckFailedException, DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { parseArgs } from "node:util";
+import { Attribute, Status } from "../contract";
+import { createClients } from "../local/clients";
+import { runCommand, UserError } from "../local/errors";
+import { findPipeline } from "../local/pipeline";
+
+const usage = `npm run redrive -- [--table NAME --region REGION] TRANSACTION_ID ...
+  puts failed events back into the flow, on the local run or, with --table, in AWS`;
+
+/**
+ * Makes an event RECEIVED again, so that the pipe picks it up: one that is FAILED, one whose worker died (PROCESSING with
+ * its lease over), or one that is RECEIVED and was never picked up. No other is touched.
+ * @returns whether the event was put back
+ */
+export async function redrive(client: DynamoDBClient, tableName: string, transactionId: string, now = new Date()): Promise<boolean> {
+  try {
+    await client.send(
+      new UpdateItemCommand({
+        TableName: tableName,
+        Key: { [Attribute.transactionId]: { S: transactionId } },
+        ConditionExpression: "#status IN (:failed, :received) OR (#status = :processing AND #leaseUntil < :nowMs)",
+        UpdateExpression: "SET #status = :received, #redrivenAt = :now REMOVE #claimedBy, #leaseUntil, #error",
+        ExpressionAttributeNames: {
+          "#status": Attribute.status,
+          "#leaseUntil": Attribute.leaseUntil,
+          "#redrivenAt": Attribute.redrivenAt,
+          "#claimedBy": Attribute.claimedBy,
+          "#error": Attribute.error,
+        },
+        ExpressionAttributeValues: {
+          ":failed": { S: Status.failed },
+          ":received": { S: Status.received },
+          ":processing": { S: Status.processing },
+          ":now": { S: now.toISOString() },
+          ":nowMs": { N: String(now.getTime()) },
+        },
+      }),
+    );
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
+}
+
+async function main(): Promise<number> {
+  const { ids, table, region } = parseOptions();
+  const local = table === undefined ? findPipeline() : undefined;
+  const client = local ? createClients(local).dynamodb : new DynamoDBClient({ region });
+  const tableName = table ?? local!.outputs.tableName;
+  let refused = 0;
+  for (const id of ids) {
+    const done = await redrive(client, tableName, id);
+    console.log(done ? `${id} is RECEIVED again.` : `${id} is left as it is: it is not there, being processed, or PROCESSED.`);
+    if (!done) refused++;
+  }
+  return refused === 0 ? 0 : 1;
+}
+
+function parseOptions() {
+  const { values, positionals } = parseFlags();
+  if (positionals.length === 0) throw new UserError(`Which events? ${usage}`);
+  if ((values.table === undefined) !== (values.region === undefined)) throw new UserError(`--table and --region go together. ${usage}`);
+  return { ids: positionals, table: values.table, region: values.region };
+}
+
+function parseFlags() {
+  try {
+    return parseArgs({ allowPositionals: true, options: { table: { type: "string" }, region: { type: "string" } } });
+  } catch (error) {
+    throw new UserError(`${(error as Error).message} ${usage}`);
+  }
+}
+
+if (require.main === module) void runCommand(main);

@@ -1,0 +1,32 @@
+import * as assert from "node:assert/strict";
+import { program } from "../helpers/graph";
+import { Type } from "../helpers/types";
+
+interface Selector {
+  name: string;
+  fieldSelectors: { field: string; equals?: string[]; notEquals?: string[] }[];
+}
+
+describe("Audit", () => {
+  it("is not there unless configured", async () => assert.equal((await program()).all(Type.trail).length, 0));
+
+  it("records who read or wrote the events table, and who read a secret", async () => {
+    const audited = await program({ audit: true });
+    const { advancedEventSelectors, name, enableLogFileValidation } = audited.one(Type.trail).inputs;
+    const [table, management] = advancedEventSelectors as Selector[];
+    const values = (selector: Selector, field: string) => selector.fieldSelectors.find((one) => one.field === field);
+    assert.equal(name, "webhook-audit-dev");
+    assert.equal(enableLogFileValidation, true);
+    assert.deepEqual(values(table, "resources.ARN")!.equals, ["arn:aws:dynamodb:eu-central-1:123456789012:table/webhook-events-dev"]);
+    assert.deepEqual(values(table, "eventCategory")!.equals, ["Data"]);
+    assert.deepEqual(values(management, "eventCategory")!.equals, ["Management"]);
+    assert.deepEqual(values(management, "eventSource")!.notEquals, ["kms.amazonaws.com"]);
+  });
+
+  it("keeps its records in a bucket that no other account has, and that a destroy empties only where unprotected", async () => {
+    const audited = await program({ audit: true });
+    const kept = await program({ audit: true, protect: true });
+    assert.deepEqual(audited.one(Type.trail).inputs.s3Bucket, { args: { bucket: "webhook-audit-dev-123456789012", forceDestroy: true } });
+    assert.deepEqual(kept.one(Type.trail).inputs.s3Bucket, { args: { bucket: "webhook-audit-dev-123456789012", forceDestroy: false } });
+  });
+});

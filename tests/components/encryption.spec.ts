@@ -1,0 +1,89 @@
+import * as assert from "node:assert/strict";
+import { program, statementsOf, type Program, type Statement } from "../helpers/graph";
+import { Type } from "../helpers/types";
+
+describe("Encryption", () => {
+  let dev: Program;
+  before(async () => (dev = await program()));
+  const policyOf = (key: string): Statement[] => statementsOf(dev.one(Type.key, key).inputs.policy);
+  const services = (statements: Statement[]) =>
+    statements.map(({ Principal }) => (Principal as { Service?: string }).Service).filter(Boolean);
+
+  it("makes exactly the keys environment, logs and data", () => {
+    assert.deepEqual(
+      dev
+        .all(Type.key)
+        .map(({ name }) => name)
+        .sort(),
+      ["data", "environment", "logs"],
+    );
+  });
+
+  for (const key of ["environment", "logs", "data"]) {
+    it(`rotates the ${key} key`, () => assert.equal(dev.one(Type.key, key).inputs.enableKeyRotation, true));
+
+    it(`leaves the ${key} key to the account's own IAM`, () => {
+      const [first] = policyOf(key);
+      assert.deepEqual(first.Principal, { AWS: "arn:aws:iam::123456789012:root" });
+      assert.equal(first.Action, "kms:*");
+    });
+
+    it(`names the ${key} key with an alias that carries the suffix`, () => {
+      const alias = dev.one(Type.alias, key).inputs;
+      assert.equal(alias.name, `alias/webhook-${key}-dev`);
+      assert.deepEqual(dev.one(Type.alias, key).propertyDependencies.targetKeyId, [dev.one(Type.key, key).urn]);
+    });
+  }
+
+  it("names no service principal in the environment key's policy", () => {
+    assert.deepEqual(services(policyOf("environment")), []);
+    assert.equal(policyOf("environment").length, 1);
+  });
+
+  it("lets CloudWatch Logs of the region use the logs key", () => {
+    const statement = policyOf("logs").find(({ Sid }) => Sid === "LetCloudWatchLogsEncrypt")!;
+    assert.deepEqual(statement.Principal, { Service: "logs.eu-central-1.amazonaws.com" });
+    assert.equal(statement.Effect, "Allow");
+    assert.deepEqual([statement.Action].flat().sort(), [
+      "kms:Decrypt",
+      "kms:DescribeKey",
+      "kms:Encrypt",
+      "kms:GenerateDataKey",
+      "kms:ReEncryptFrom",
+      "kms:ReEncryptTo",
+    ]);
+  });
+
+  it("limits CloudWatch Logs to the stack's own log groups by the encryption context", () => {
+    const { Condition } = policyOf("logs").find(({ Sid }) => Sid === "LetCloudWatchLogsEncrypt")!;
+    const patterns = Condition!.ArnLike["kms:EncryptionContext:aws:logs:arn"] as string[];
+    const arns = dev.all(Type.logGroup).map(({ inputs }) => `arn:aws:logs:eu-central-1:123456789012:log-group:${inputs.name as string}`);
+    const matches = (pattern: string, arn: string) => new RegExp(`^${pattern.replaceAll("*", ".*")}$`).test(arn);
+    for (const arn of arns)
+      assert.ok(
+        patterns.some((pattern) => matches(pattern, arn)),
+        `${arn} is not covered`,
+      );
+    for (const pattern of patterns)
+      assert.ok(
+        arns.some((arn) => matches(pattern, arn)),
+        `${pattern} covers no log group`,
+      );
+    assert.ok(!patterns.some((pattern) => matches(pattern, "arn:aws:logs:eu-central-1:123456789012:log-group:/aws/lambda/other-dev")));
+  });
+
+  it("lets alarms of this account publish to what the data key encrypts", () => {
+    const statement = policyOf("data").find(({ Sid }) => Sid === "LetAlarmsPublish")!;
+    assert.deepEqual(statement.Principal, { Service: "cloudwatch.amazonaws.com" });
+    assert.deepEqual(statement.Action, ["kms:Decrypt", "kms:GenerateDataKey*"]);
+    assert.deepEqual(statement.Condition, { StringEquals: { "aws:SourceAccount": "123456789012" } });
+  });
+
+  it("keeps deleted keys thirty days in a protected stack, seven elsewhere", async () => {
+    const protectedStack = await program({ protect: true });
+    assert.equal(dev.one(Type.key, "data").inputs.deletionWindowInDays, 7);
+    assert.equal(protectedStack.one(Type.key, "data").inputs.deletionWindowInDays, 30);
+    assert.equal(protectedStack.one(Type.key, "data").protect, true);
+    assert.equal(dev.one(Type.key, "data").protect, false);
+  });
+});

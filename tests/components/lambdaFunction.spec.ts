@@ -1,0 +1,119 @@
+import * as assert from "node:assert/strict";
+import * as bundles from "../../components/bundle";
+import { allows, program, statementsOf, type Program } from "../helpers/graph";
+import { Type } from "../helpers/types";
+
+type FunctionInputs = {
+  name: string;
+  environment: { variables: Record<string, string> };
+  code: { archive: Record<string, string> };
+  [input: string]: unknown;
+};
+
+for (const handler of ["receive", "process"]) {
+  describe(`LambdaFunction ${handler}`, () => {
+    let dev: Program;
+    before(async () => (dev = await program()));
+    const resource = () => dev.one(Type.function, `${handler}-function`);
+    const inputs = () => resource().inputs as FunctionInputs;
+    const role = `webhook-${handler}-dev`;
+    const statements = () => dev.roleStatements(role);
+
+    it("runs on arm64 with the current Node.js", () => {
+      assert.deepEqual(inputs().architectures, ["arm64"]);
+      assert.equal(inputs().runtime, "nodejs24.x");
+    });
+
+    it("has 512 MB and 30 s unless configured", () => {
+      assert.equal(inputs().memorySize, 512);
+      assert.equal(inputs().timeout, 30);
+    });
+
+    it("takes memory and time from the configuration", async () => {
+      const other = await program({ lambdaMemoryMb: 1024, lambdaTimeoutSeconds: 12 });
+      assert.equal(other.one(Type.function, `${handler}-function`).inputs.memorySize, 1024);
+      assert.equal(other.one(Type.function, `${handler}-function`).inputs.timeout, 12);
+    });
+
+    it("is traced", () => assert.deepEqual(inputs().tracingConfig, { mode: "Active" }));
+
+    it("encrypts its environment with the environment key, which its role may use to decrypt", () => {
+      assert.deepEqual(resource().propertyDependencies.kmsKeyArn, [dev.one(Type.key, "environment").urn]);
+      assert.ok(allows(statements(), "kms:Decrypt", inputs().kmsKeyArn));
+    });
+
+    it("holds no secret in its environment", () => {
+      for (const [name, value] of Object.entries(inputs().environment.variables))
+        assert.doesNotMatch(`${name}=${value}`, /whsec|password|BEGIN/i);
+    });
+
+    it("writes JSON into a log group that was made first", () => {
+      const group = dev.one(Type.logGroup, `${handler}-logs`);
+      assert.equal(group.inputs.name, `/aws/lambda/webhook-${handler}-dev`);
+      assert.deepEqual(inputs().loggingConfig, {
+        logFormat: "JSON",
+        logGroup: group.inputs.name,
+        applicationLogLevel: "INFO",
+        systemLogLevel: "WARN",
+      });
+      assert.ok(resource().dependencies.includes(group.urn));
+    });
+
+    it("has a role that may write to its own log group only", () => {
+      const statement = statements().find(({ Sid }) => Sid === "WriteLogs")!;
+      assert.deepEqual(statement.Action, ["logs:CreateLogStream", "logs:PutLogEvents"]);
+      assert.equal(statement.Resource, `arn:aws:logs:eu-central-1:123456789012:log-group:/aws/lambda/webhook-${handler}-dev:*`);
+    });
+
+    it("sends failed asynchronous invocations to the dead-letter queue, which its role may do before it is made", () => {
+      const queueArn = "arn:aws:sqs:eu-central-1:123456789012:webhook-dead-letters-dev";
+      assert.deepEqual(inputs().deadLetterConfig, { targetArn: queueArn });
+      assert.ok(allows(statements(), "sqs:SendMessage", queueArn));
+      const encrypt = statements().filter(({ Sid }) => Sid === "EncryptDeadLetters");
+      const dataKeyArn = dev.one(Type.queue).inputs.kmsMasterKeyId;
+      assert.ok(allows(encrypt, "kms:GenerateDataKey", dataKeyArn));
+      assert.ok(allows(encrypt, "kms:Decrypt", dataKeyArn));
+      assert.ok(resource().dependencies.includes(dev.one(Type.rolePolicy, `${handler}-policy`).urn));
+    });
+
+    it("may send traces", () => {
+      for (const action of ["xray:PutTraceSegments", "xray:PutTelemetryRecords", "xray:GetSamplingRules", "xray:GetSamplingTargets"]) {
+        assert.ok(allows(statements(), action, "*"), action);
+      }
+    });
+
+    it("has a role of its own that only Lambda may assume", () => {
+      const [trust] = statementsOf(dev.one(Type.role, `${handler}-role`).inputs.assumeRolePolicy);
+      assert.deepEqual(trust.Principal, { Service: "lambda.amazonaws.com" });
+      assert.equal(trust.Action, "sts:AssumeRole");
+      assert.deepEqual(resource().propertyDependencies.role, [dev.one(Type.role, `${handler}-role`).urn]);
+    });
+
+    it("is bundled into one module and its source map", () => {
+      assert.deepEqual(Object.keys(inputs().code.archive), ["index.mjs", "index.mjs.map"]);
+      assert.equal(inputs().handler, "index.handler");
+    });
+
+    it("reserves concurrency only where configured", async () => {
+      const key = handler === "receive" ? "receiverReservedConcurrency" : "processorReservedConcurrency";
+      const reserved = await program({ [key]: 50 });
+      assert.equal(reserved.one(Type.function, `${handler}-function`).inputs.reservedConcurrentExecutions, 50);
+      assert.equal(inputs().reservedConcurrentExecutions, undefined);
+    });
+  });
+}
+
+describe("Bundles", () => {
+  it("are the same bytes whenever they are made", () => {
+    const file = require.resolve("../../components/bundle");
+    delete require.cache[file];
+    const again = (require(file) as typeof bundles).bundleHandler("process");
+    assert.notEqual(again, bundles.bundleHandler("process"));
+    assert.deepEqual(again, bundles.bundleHandler("process"));
+  });
+
+  it("carry no path of the machine they were made on", () => {
+    const { code, sourceMap } = bundles.bundleHandler("receive");
+    assert.ok(!code.includes(process.cwd()) && !sourceMap.includes(process.cwd()));
+  });
+});

@@ -1,0 +1,166 @@
+import * as assert from "node:assert/strict";
+import { allows, program, statementsOf, type Program } from "../helpers/graph";
+import { Type } from "../helpers/types";
+
+const account = "eu-central-1:123456789012";
+
+describe("WebhookApi", () => {
+  let dev: Program;
+  before(async () => (dev = await program()));
+
+  describe("the receiver's role", () => {
+    const statements = () => dev.roleStatements("webhook-receive-dev");
+
+    it("may put items into the events table, and nothing else of it", () => {
+      assert.ok(allows(statements(), "dynamodb:PutItem", `arn:aws:dynamodb:${account}:table/webhook-events-dev`));
+      const actions = statements().flatMap(({ Action }) => [Action].flat());
+      assert.deepEqual(
+        actions.filter((action) => action.startsWith("dynamodb:")),
+        ["dynamodb:PutItem"],
+      );
+    });
+
+    it("may read the signing secrets of this stack's providers only", () => {
+      const statement = statements().find(({ Sid }) => Sid === "ReadSigningSecrets")!;
+      assert.deepEqual(statement.Action, ["secretsmanager:GetSecretValue"]);
+      assert.deepEqual(statement.Resource, Object.values(dev.outputs.secretArns as object));
+    });
+
+    it("may use the data key for table and secrets", () => {
+      const dataKeyArn = dev.one(Type.queue).inputs.kmsMasterKeyId;
+      const decrypt = statements().filter(({ Sid }) => Sid === "DecryptSigningSecrets");
+      assert.ok(allows(decrypt, "kms:Decrypt", dataKeyArn));
+      for (const action of [
+        "kms:Decrypt",
+        "kms:DescribeKey",
+        "kms:Encrypt",
+        "kms:GenerateDataKey",
+        "kms:ReEncryptFrom",
+        "kms:ReEncryptTo",
+      ]) {
+        const use = statements().filter(({ Sid }) => Sid === "UseTableKey");
+        assert.ok(allows(use, action, dataKeyArn), action);
+      }
+    });
+  });
+
+  describe("the secrets", () => {
+    it("are one for each provider, without a value", () => {
+      assert.deepEqual(
+        dev
+          .all(Type.secret)
+          .map(({ name }) => name)
+          .sort(),
+        ["paypal", "square", "stripe"],
+      );
+      assert.equal(dev.all("aws:secretsmanager/secretVersion:SecretVersion").length, 0);
+    });
+
+    it("are encrypted with the data key", () => {
+      for (const secret of dev.all(Type.secret)) assert.deepEqual(secret.propertyDependencies.kmsKeyId, [dev.one(Type.key, "data").urn]);
+    });
+
+    it("can be made again at once after a destroy, but are kept thirty days in a protected stack", async () => {
+      assert.equal(dev.one(Type.secret, "stripe").inputs.recoveryWindowInDays, 0);
+      const kept = (await program({ protect: true })).one(Type.secret, "stripe");
+      assert.equal(kept.inputs.recoveryWindowInDays, 30);
+      assert.equal(kept.protect, true);
+    });
+
+    it("exist only for the providers that are configured", async () => {
+      const stripeOnly = await program({ providers: ["stripe"] });
+      assert.deepEqual(
+        stripeOnly.all(Type.secret).map(({ name }) => name),
+        ["stripe"],
+      );
+      assert.deepEqual(Object.keys(stripeOnly.outputs.webhookUrls as object), ["stripe"]);
+    });
+  });
+
+  it("lets the API invoke the receiver, by its one route alone", () => {
+    const { principal, sourceArn, action, function: name } = dev.one(Type.permission).inputs;
+    assert.equal(principal, "apigateway.amazonaws.com");
+    assert.equal(action, "lambda:InvokeFunction");
+    assert.equal(name, "webhook-receive-dev");
+    assert.equal(sourceArn, `arn:aws:execute-api:${account}:${dev.outputs.apiId as string}/webhook-api-dev/POST/webhook/*`);
+  });
+
+  describe("the deployment", () => {
+    const bodyHash = (from: Program) => (from.one(Type.deployment).inputs.triggers as { body: string }).body;
+
+    it("follows from the body", async () => {
+      const other = await program({ environmentSuffix: "other" });
+      assert.match(bodyHash(dev), /^[0-9a-f]{64}$/);
+      assert.notEqual(bodyHash(other), bodyHash(dev));
+    });
+
+    it("stays as it is when the body does", async () => {
+      assert.equal(bodyHash(await program({ throttleBurst: 100 })), bodyHash(dev));
+    });
+  });
+
+  describe("the stage", () => {
+    const stage = () => dev.one(Type.stage);
+    const settings = (from = dev) => from.one(Type.methodSettings).inputs.settings as Record<string, unknown>;
+
+    it("throttles at 1,000 requests a minute and 2,000 at once unless configured", async () => {
+      assert.equal(settings().throttlingRateLimit, 16.67);
+      assert.equal(settings().throttlingBurstLimit, 2000);
+      const other = await program({ throttleRequestsPerMinute: 600, throttleBurst: 50 });
+      assert.equal(settings(other).throttlingRateLimit, 10);
+      assert.equal(settings(other).throttlingBurstLimit, 50);
+    });
+
+    it("measures and logs every route, without its data", () => {
+      assert.equal(dev.one(Type.methodSettings).inputs.methodPath, "*/*");
+      const { metricsEnabled, loggingLevel, dataTraceEnabled } = settings();
+      assert.deepEqual(
+        { metricsEnabled, loggingLevel, dataTraceEnabled },
+        { metricsEnabled: true, loggingLevel: "INFO", dataTraceEnabled: false },
+      );
+    });
+
+    it("is traced", () => assert.equal(stage().inputs.xrayTracingEnabled, true));
+
+    it("writes one JSON line a request, without body, headers or query", () => {
+      const { format, destinationArn } = stage().inputs.accessLogSettings as { format: string; destinationArn: string };
+      assert.equal(destinationArn, `arn:aws:logs:${account}:log-group:/aws/apigateway/webhook-api-dev`);
+      const variables = Object.values(JSON.parse(format) as Record<string, string>);
+      for (const variable of ["$context.requestId", "$context.status", "$context.path", "$context.identity.sourceIp"]) {
+        assert.ok(variables.includes(variable), variable);
+      }
+      assert.doesNotMatch(format, /body|header|query|authorizer/i);
+    });
+
+    it("is made after the execution log group, which API Gateway would else make unencrypted", () => {
+      const group = dev.one(Type.logGroup, "api-execution-log");
+      assert.equal(group.inputs.name, `API-Gateway-Execution-Logs_${dev.outputs.apiId as string}/webhook-api-dev`);
+      assert.ok(stage().dependencies.includes(group.urn));
+    });
+
+    it("is made after the account's logging role, which AWS checks at creation", () => {
+      assert.ok(stage().dependencies.includes(dev.one(Type.account).urn));
+    });
+  });
+
+  describe("the account's logging role", () => {
+    it("is left in place when the stack goes, with all that belongs to it", () => {
+      for (const type of [Type.account, Type.rolePolicyAttachment]) assert.equal(dev.one(type).retainOnDelete, true, type);
+      assert.equal(dev.one(Type.role, "api-gateway-logs").retainOnDelete, true);
+    });
+
+    it("may be assumed by API Gateway and has its managed policy before it is set", () => {
+      const [trust] = statementsOf(dev.one(Type.role, "api-gateway-logs").inputs.assumeRolePolicy);
+      assert.deepEqual(trust.Principal, { Service: "apigateway.amazonaws.com" });
+      const attachment = dev.one(Type.rolePolicyAttachment);
+      assert.equal(attachment.inputs.policyArn, "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs");
+      assert.ok(dev.one(Type.account).dependencies.includes(attachment.urn));
+    });
+
+    it("is made by the one stack that owns it", async () => {
+      const other = await program({ manageApiGatewayAccount: false });
+      assert.equal(other.all(Type.account).length, 0);
+      assert.equal(other.all(Type.role).filter(({ name }) => name === "api-gateway-logs").length, 0);
+    });
+  });
+});

@@ -1,0 +1,139 @@
+import * as assert from "node:assert/strict";
+import { ConfigurationError, parseConfig, type PipelineConfig } from "../config";
+import { configSchema, type ConfigName } from "../config.schema";
+
+function parse(settings: Partial<Record<ConfigName | "aws:region", unknown>> = {}, stack = "dev"): PipelineConfig {
+  const values = Object.entries({ "aws:region": "eu-central-1", ...settings })
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => [
+      key.includes(":") ? key : `webhook-pipeline:${key}`,
+      typeof value === "string" ? value : JSON.stringify(value),
+    ]);
+  return parseConfig({ project: "webhook-pipeline", stack, values: Object.fromEntries(values) as Record<string, string> });
+}
+
+function problemsOf(settings: Parameters<typeof parse>[0], stack?: string): readonly string[] {
+  try {
+    parse(settings, stack);
+  } catch (error) {
+    assert.ok(error instanceof ConfigurationError, String(error));
+    return error.problems;
+  }
+  return [];
+}
+
+describe("The configuration", () => {
+  it("needs nothing but a region", () => {
+    const config = parse();
+    assert.equal(config.environmentSuffix, "dev");
+    assert.deepEqual(config.providers, ["stripe", "square", "paypal"]);
+    assert.equal(config.workflowType, "EXPRESS");
+    assert.equal(config.receiverReservedConcurrency, undefined);
+  });
+
+  it("takes the suffix from the stack's name unless it is set", () => {
+    assert.equal(parse({}, "prod").environmentSuffix, "prod");
+    assert.equal(parse({ environmentSuffix: "blue" }, "prod").environmentSuffix, "blue");
+  });
+
+  it("accepts each key's default", () => {
+    for (const [key, rule] of Object.entries(configSchema)) assert.deepEqual(problemsOf({ [key]: rule.default }), [], key);
+  });
+
+  it("takes account ids that YAML reads as numbers", () => {
+    assert.deepEqual(parse({ allowedAccountIds: [123456789012] }).allowedAccountIds, ["123456789012"]);
+  });
+
+  const refusals: [string, Parameters<typeof parse>[0], RegExp][] = [
+    ["no region", { "aws:region": undefined }, /^aws:region is missing; set it with "pulumi config set aws:region eu-central-1"\.$/],
+    ["something that is no region", { "aws:region": "Frankfurt" }, /^aws:region is "Frankfurt", but must be the code of an AWS region/],
+    ["capitals in the suffix", { environmentSuffix: "Dev" }, /^environmentSuffix is "Dev", but must be lower-case letters/],
+    ["an underscore in the suffix", { environmentSuffix: "a_b" }, /^environmentSuffix is "a_b", but must be/],
+    ["a suffix that ends in a hyphen", { environmentSuffix: "a-" }, /^environmentSuffix is "a-", but must be/],
+    [
+      "a throttle of nothing",
+      { throttleRequestsPerMinute: 0 },
+      /^throttleRequestsPerMinute is 0, but must be a whole number of requests from 1 to 600,000\.$/,
+    ],
+    ["a negative throttle", { throttleRequestsPerMinute: -5 }, /^throttleRequestsPerMinute is -5, but must be/],
+    ["a fraction", { throttleBurst: "1.5" }, /^throttleBurst is "1\.5", but must be a whole number/],
+    ["a burst above AWS's", { throttleBurst: 5001 }, /^throttleBurst is 5001, but must be a whole number of requests from 1 to 5,000\.$/],
+    [
+      "a word for a number",
+      { lambdaMemoryMb: "much" },
+      /^lambdaMemoryMb is "much", but must be a whole number of MB from 128 to 10,240\.$/,
+    ],
+    [
+      "an unknown provider",
+      { providers: ["stripe", "adyen"] },
+      /^providers is \["stripe","adyen"\], but must be a list of one or more of stripe, square, paypal, each once\.$/,
+    ],
+    ["no provider", { providers: [] }, /^providers is \[\], but must be/],
+    ["a provider twice", { providers: ["stripe", "stripe"] }, /^providers is \["stripe","stripe"\], but must be/],
+    ["providers that are no list", { providers: "stripe" }, /^providers is "stripe", but must be a list/],
+    [
+      "a retention that AWS does not offer",
+      { logRetentionDays: 31 },
+      /^logRetentionDays is 31, but must be one of the retentions that CloudWatch Logs offers: 1, 3, 5,/,
+    ],
+    ["an unknown workflow type", { workflowType: "FAST" }, /^workflowType is "FAST", but must be EXPRESS or STANDARD\.$/],
+    ["neither true nor false", { protect: "yes" }, /^protect is "yes", but must be true or false\.$/],
+    [
+      "an unknown protocol",
+      { alertSubscriptions: [{ protocol: "pigeon", endpoint: "x" }] },
+      /^alertSubscriptions is \{"protocol":"pigeon","endpoint":"x"\}, but must be/,
+    ],
+    [
+      "a subscription without an endpoint",
+      { alertSubscriptions: [{ protocol: "email" }] },
+      /^alertSubscriptions is \{"protocol":"email"\}, but must be/,
+    ],
+    [
+      "an account id that is too short",
+      { allowedAccountIds: ["123"] },
+      /^allowedAccountIds is \["123"\], but must be a list of account ids of twelve digits\.$/,
+    ],
+    [
+      "a function that never runs",
+      { receiverReservedConcurrency: 0 },
+      /^receiverReservedConcurrency is 0, but must be -1 for none reserved, or at least 1/,
+    ],
+    [
+      "reservations that leave the account less than 100",
+      { receiverReservedConcurrency: 500, processorReservedConcurrency: 401 },
+      /^receiverReservedConcurrency and processorReservedConcurrency are 901 together, but must be at most 900: AWS keeps 100 of the account's 1000/,
+    ],
+  ];
+  for (const [what, settings, message] of refusals) {
+    it(`refuses ${what} in one sentence`, () => {
+      const problems = problemsOf(settings);
+      assert.equal(problems.length, 1, problems.join("\n"));
+      assert.match(problems[0], message);
+      assert.ok(!problems[0].includes("\n"));
+    });
+  }
+
+  it("refuses a suffix with which a role's name would be too long, and says by how much", () => {
+    assert.deepEqual(problemsOf({ environmentSuffix: "a".repeat(39) }), []);
+    assert.deepEqual(problemsOf({ environmentSuffix: "a".repeat(40) }), [
+      `environmentSuffix is "${"a".repeat(40)}" with 40 characters, but must be at most 39: ` +
+        `the IAM role webhook-api-gateway-logs-${"a".repeat(40)} would have 65 of at most 64.`,
+    ]);
+  });
+
+  it("says where an unusable suffix comes from when it is the stack's name", () => {
+    assert.match(problemsOf({}, "My_Stack")[0], /^environmentSuffix \(the stack's name, as none is set\) is "My_Stack"/);
+  });
+
+  it("refuses a key that it does not know, and lists those that it does", () => {
+    const [problem] = problemsOf({ thorttleBurst: 5 } as never);
+    assert.match(problem, /^thorttleBurst is not a key of this program; the keys are environmentSuffix, providers, /);
+  });
+
+  it("leaves the keys of other namespaces alone", () => assert.deepEqual(problemsOf({ "aws:profile": "x" } as never), []));
+
+  it("says everything at once", () => {
+    const problems = problemsOf({ "aws:region": undefined, throttleBurst: 0, workflowType: "FAST", logRetentionDays: 2 });
+    assert.equal(problems.length, 4);
+  });
+});

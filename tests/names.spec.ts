@@ -1,0 +1,26 @@
+import * as assert from "node:assert/strict";
+import { alarmName, physicalName, tooLongName } from "../names";
+
+describe("Names", () => {
+  const rows: [string, string][] = [
+    [physicalName("receiveFunction", "dev"), "webhook-receive-dev"],
+    [physicalName("deadLetterQueue", "prod"), "webhook-dead-letters-prod"],
+    [physicalName("stage", "blue"), "webhook-api-blue"],
+    [alarmName("api-5xx", "dev"), "webhook-api-5xx-dev"],
+  ];
+  for (const [actual, expected] of rows) it(expected, () => assert.equal(actual, expected));
+
+  it("fit their limits with a suffix of usual length", () => assert.equal(tooLongName("production-eu", { audit: true }), undefined));
+
+  it("say which of them is too long first", () => {
+    const problem = tooLongName("a".repeat(45), { audit: false })!;
+    assert.equal(problem.kind, "IAM role");
+    assert.equal(problem.longestSuffix, 39);
+  });
+
+  it("leave room for the account's id in the audit bucket", () => {
+    assert.equal(tooLongName("a".repeat(36), { audit: true }), undefined);
+    assert.equal(tooLongName("a".repeat(37), { audit: true })!.name, `webhook-audit-${"a".repeat(37)}`);
+    assert.equal(tooLongName("a".repeat(37), { audit: false }), undefined);
+  });
+});

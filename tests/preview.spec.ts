@@ -1,0 +1,62 @@
+import * as assert from "node:assert/strict";
+import { program, statementsOf, type Program } from "./helpers/graph";
+import { Type } from "./helpers/types";
+
+/** Every path into a value at which there is something. */
+function paths(value: unknown, path = ""): string[] {
+  if (typeof value !== "object" || value === null) return [path];
+  return Object.entries(value).flatMap(([key, inner]) => paths(inner, `${path}.${key}`));
+}
+
+for (const settings of [
+  {},
+  { protect: true, audit: true, workflowType: "STANDARD", alertSubscriptions: [{ protocol: "email", endpoint: "a@example.com" }] },
+]) {
+  describe(`A preview with ${JSON.stringify(settings)}`, () => {
+    let preview: Program;
+    let deployment: Program;
+    before(async () => {
+      preview = await program(settings, { preview: true });
+      deployment = await program(settings);
+    });
+
+    it("registers what the deployment registers, with every input that is then known", () => {
+      const key = ({ type, name }: { type: string; name: string }) => `${type} ${name}`;
+      const deployed = new Map(deployment.resources.map((resource) => [key(resource), resource]));
+      assert.equal(preview.resources.length, deployment.resources.length);
+      for (const resource of preview.resources) {
+        const known = new Set(paths(deployed.get(key(resource))!.inputs));
+        for (const path of paths(resource.inputs)) {
+          assert.ok(
+            [...known].some((other) => other === path || other.startsWith(`${path}.`)),
+            `${key(resource)}${path} is undefined in the deployment`,
+          );
+        }
+      }
+    });
+
+    it("knows no value that the deployment does not, and leaves none of AWS's own known as undefined", () => {
+      for (const { inputs, type, name } of deployment.resources)
+        assert.doesNotMatch(JSON.stringify(inputs), /undefined|\[unknown\]/, `${type} ${name}`);
+    });
+  });
+}
+
+describe("Policies as deployed", () => {
+  it("name a resource in every statement of a role, and wildcards only where AWS knows nothing narrower", async () => {
+    const dev = await program();
+    const withoutNarrower =
+      /^(logs:(Create|Get|Update|Delete|List)LogDeliver|logs:(PutResourcePolicy|DescribeResourcePolicies|DescribeLogGroups)|xray:)/;
+    for (const { inputs } of dev.all(Type.rolePolicy)) {
+      for (const { Sid, Action, Resource, Effect } of statementsOf(inputs.policy)) {
+        const resources = [Resource ?? []].flat();
+        assert.equal(Effect, "Allow");
+        assert.ok(resources.length > 0, `${Sid} names no resource`);
+        for (const action of [Action].flat()) {
+          assert.ok(!action.includes("*"), `${Sid}: ${action}`);
+          if (resources.includes("*")) assert.match(action, withoutNarrower, Sid);
+        }
+      }
+    }
+  });
+});

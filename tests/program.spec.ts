@@ -1,0 +1,174 @@
+import * as assert from "node:assert/strict";
+import { program, type Program } from "./helpers/graph";
+import { Type } from "./helpers/types";
+import type { Registration } from "../graph/resource";
+
+/** The inputs in which AWS takes a resource's physical name. */
+const nameInputs: Record<string, string> = {
+  [Type.alias]: "name",
+  [Type.logGroup]: "name",
+  [Type.role]: "name",
+  [Type.rolePolicy]: "name",
+  [Type.table]: "name",
+  [Type.queue]: "name",
+  [Type.function]: "name",
+  [Type.secret]: "name",
+  [Type.eventBus]: "name",
+  [Type.stateMachine]: "name",
+  [Type.pipe]: "name",
+  [Type.restApi]: "name",
+  [Type.stage]: "stageName",
+  [Type.topic]: "name",
+  [Type.metricAlarm]: "name",
+  [Type.compositeAlarm]: "alarmName",
+  [Type.dashboard]: "dashboardName",
+  [Type.trail]: "name",
+};
+
+const inventory: Record<string, number> = {
+  [Type.provider]: 1,
+  [Type.key]: 3,
+  [Type.alias]: 3,
+  [Type.logGroup]: 6,
+  [Type.role]: 5,
+  [Type.rolePolicy]: 5,
+  [Type.rolePolicyAttachment]: 1,
+  [Type.table]: 1,
+  [Type.queue]: 1,
+  [Type.queuePolicy]: 1,
+  [Type.function]: 2,
+  [Type.permission]: 1,
+  [Type.secret]: 3,
+  [Type.eventBus]: 1,
+  [Type.stateMachine]: 1,
+  [Type.pipe]: 1,
+  [Type.restApi]: 1,
+  [Type.deployment]: 1,
+  [Type.stage]: 1,
+  [Type.methodSettings]: 1,
+  [Type.account]: 1,
+  [Type.topic]: 1,
+  [Type.topicPolicy]: 1,
+  [Type.metricAlarm]: 14,
+  [Type.compositeAlarm]: 1,
+  [Type.dashboard]: 1,
+  "webhook:index:Encryption": 1,
+  "webhook:index:Processor": 1,
+  "webhook:index:Workflow": 1,
+  "webhook:index:WebhookApi": 1,
+  "webhook:index:Alerting": 1,
+  "webhook:index:LambdaFunction": 2,
+};
+
+const physicalName = ({ type, inputs }: Registration) => inputs[nameInputs[type]] as string;
+
+describe("The program", () => {
+  let dev: Program;
+  before(async () => (dev = await program()));
+
+  it("consists of exactly these resources", () => {
+    const counts: Record<string, number> = {};
+    for (const { type } of dev.resources) counts[type] = (counts[type] ?? 0) + 1;
+    assert.deepEqual(counts, inventory);
+  });
+
+  it("gives every resource a URN of its own", () => {
+    assert.equal(new Set(dev.resources.map(({ urn }) => urn)).size, dev.resources.length);
+  });
+
+  it("puts every resource under a component, and every component under none but another", () => {
+    for (const { custom, parent, type, name } of dev.resources) {
+      if (custom && type !== Type.provider) assert.notEqual(parent, "", `${type} ${name}`);
+    }
+  });
+
+  it("makes every AWS resource through the one explicit provider", () => {
+    assert.equal(dev.all(Type.provider).length, 1);
+    const { region, defaultTags } = dev.one(Type.provider).inputs;
+    assert.equal(region, "eu-central-1");
+    assert.deepEqual(JSON.parse(defaultTags as string), { tags: { Project: "webhook-pipeline", Environment: "dev", ManagedBy: "pulumi" } });
+  });
+
+  it("may be deployed to the configured accounts only", async () => {
+    const limited = await program({ allowedAccountIds: ["123456789012"] });
+    assert.equal(limited.one(Type.provider).inputs.allowedAccountIds, '["123456789012"]');
+    assert.equal(dev.one(Type.provider).inputs.allowedAccountIds, undefined);
+  });
+
+  describe("under another suffix", () => {
+    let blue: Program;
+    before(async () => (blue = await program({ environmentSuffix: "blue" })));
+    const named = (from: Program) => from.resources.filter(({ type }) => nameInputs[type]);
+
+    it("names everything webhook-<what>-<suffix>, and nothing else varies", () => {
+      for (const [index, resource] of named(dev).entries()) {
+        const name = physicalName(resource);
+        const twin = named(blue).find(({ type, name: other }) => type === resource.type && other === resource.name)!;
+        assert.match(name, /webhook-[a-z0-9-]+-dev$/, `${index} ${resource.type}`);
+        assert.equal(physicalName(twin), name.replace(/-dev$/, "-blue"));
+      }
+    });
+
+    it("shares no physical name with the first", () => {
+      const names = new Set(named(dev).map(physicalName));
+      for (const resource of named(blue)) assert.ok(!names.has(physicalName(resource)), physicalName(resource));
+    });
+
+    it("differs in nothing but the suffix, wherever it occurs", () => {
+      const normalised = (from: Program, suffix: string) =>
+        JSON.stringify(
+          from.resources
+            .map(({ type, name, inputs }) => ({ type, name, inputs }))
+            .sort((a, b) => (a.type + a.name < b.type + b.name ? -1 : 1)),
+        )
+          .replaceAll(new RegExp(`(?<=[-"(])${suffix}(?=[-/"\\\\.:)])`, "g"), "<suffix>")
+          .replaceAll(/"body":"[0-9a-f]{64}"/g, "<hash>");
+      assert.equal(normalised(blue, "blue"), normalised(dev, "dev"));
+    });
+
+    it("carries the suffix in the tag Environment and in no other word of the tags", () => {
+      const { tags } = JSON.parse(blue.one(Type.provider).inputs.defaultTags as string) as { tags: Record<string, string> };
+      assert.deepEqual(tags, { Project: "webhook-pipeline", Environment: "blue", ManagedBy: "pulumi" });
+    });
+  });
+
+  it("says nothing of a stage, prod or dev where the suffix is another", async () => {
+    const neutral = JSON.stringify((await program({}, { stack: "qa" })).resources);
+    assert.doesNotMatch(neutral, /stage-|staging|[-"]dev["/-]|[-"]prod["/-]/);
+  });
+
+  it("protects what holds data, and nothing that a deployment replaces, in a protected stack", async () => {
+    const kept = await program({ protect: true });
+    const protectedTypes = new Set(kept.resources.filter(({ protect }) => protect).map(({ type }) => type));
+    assert.deepEqual(
+      [...protectedTypes].sort(),
+      [Type.alias, Type.eventBus, Type.key, Type.queue, Type.queuePolicy, Type.restApi, Type.secret, Type.table].sort(),
+    );
+    assert.equal(dev.resources.filter(({ protect }) => protect).length, 0);
+  });
+
+  it("exports names and addresses, and no secret", () => {
+    assert.deepEqual(Object.keys(dev.outputs).sort(), [
+      "alertTopicArn",
+      "apiId",
+      "dashboardUrl",
+      "dataKeyId",
+      "deadLetterQueueUrl",
+      "environmentKeyId",
+      "eventBusName",
+      "logsKeyId",
+      "pipeName",
+      "processFunctionName",
+      "receiveFunctionName",
+      "secretArns",
+      "stageName",
+      "stateMachineArn",
+      "tableName",
+      "webhookUrls",
+    ]);
+    assert.equal(
+      (dev.outputs.webhookUrls as Record<string, string>).stripe,
+      `https://${dev.outputs.apiId as string}.execute-api.eu-central-1.amazonaws.com/webhook-api-dev/webhook/stripe`,
+    );
+  });
+});

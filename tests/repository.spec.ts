@@ -1,0 +1,53 @@
+import * as assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import * as path from "node:path";
+import { parse } from "yaml";
+import { generated } from "../scripts/docs";
+import { program } from "./helpers/graph";
+
+const read = (file: string) => readFileSync(file, "utf8");
+const filesOf = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => path.join(folder, file));
+
+describe("The project's files", () => {
+  it("never default to local state", () => {
+    for (const file of ["Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.prod.yaml", "package.json", "README.md"]) {
+      assert.doesNotMatch(read(file), /file:\/\/|login (-l|--local)|PULUMI_BACKEND_URL=file/, file);
+    }
+    const { backend } = parse(read("Pulumi.yaml")) as { backend?: { url: string } };
+    assert.ok(backend === undefined || backend.url.startsWith("s3://"));
+  });
+
+  it("keep provider, configuration, components and outputs apart", () => {
+    for (const file of ["provider.ts", "config.ts", "outputs.ts", "components/processor.ts"]) assert.ok(existsSync(file), file);
+    assert.doesNotMatch(read("index.ts"), /new aws\.|@pulumi\/aws/, "index.ts only composes");
+    assert.doesNotMatch(read("config.ts") + read("outputs.ts"), /new aws\./);
+    for (const file of filesOf("components")) assert.doesNotMatch(read(file), /new aws\.Provider|new pulumi\.Config/, file);
+  });
+
+  it("import no handler into the program, and no Pulumi into a handler", () => {
+    for (const file of [...filesOf("components"), "index.ts", "config.ts", "outputs.ts", "provider.ts"]) {
+      assert.doesNotMatch(read(file), /from "\.{1,2}\/.*handlers/, file);
+    }
+    for (const file of filesOf("handlers")) assert.doesNotMatch(read(file), /@pulumi\//, file);
+  });
+
+  it("carry what is written from config.schema.ts: Pulumi.yaml's keys and the README's table", () => {
+    for (const { file, content } of generated()) assert.equal(read(file), content, `${file}: run "npm run fix"`);
+  });
+
+  for (const stack of ["dev", "prod"]) {
+    it(`configure the stack ${stack} with values that the program accepts`, async () => {
+      const { config } = parse(read(`Pulumi.${stack}.yaml`)) as { config: Record<string, unknown> };
+      const settings = Object.fromEntries(Object.entries(config).map(([key, value]) => [key.replace(/^webhook-pipeline:/, ""), value]));
+      assert.ok((await program(settings, { stack })).resources.length > 60);
+    });
+  }
+
+  it("hold no credential", () => {
+    const all = ["components", "handlers", "graph", "local", "scripts"].flatMap(filesOf).map(read).join("\n");
+    assert.doesNotMatch(all, /AKIA[0-9A-Z]{16}|whsec_[A-Za-z0-9]{16}|-----BEGIN [A-Z ]*PRIVATE KEY/);
+  });
+});
