@@ -53,8 +53,8 @@ const text = (jsonata: string) => ({ S: expression(jsonata) });
  * The states of the workflow, in JSONata. Input is the array of records that the pipe delivers, each reduced to its key:
  * `[{"dynamodb": {"Keys": {"transaction_id": {"S": "stripe#evt_1"}}}}]`. No state ever holds a payload.
  *
- * Claim makes one execution the owner of an item, so a record that is delivered twice, or that needs nothing done, ends
- * quietly. The dead letter is sent before the item says FAILED: an item that is FAILED has one, whatever breaks between.
+ * Claim makes one branch of one execution the owner of an item, so a record that is delivered twice (in one batch or in
+ * two), or that needs nothing done, ends quietly. The dead letter is sent before the item says FAILED: an item that is FAILED has one, whatever breaks between.
  * @see https://states-language.net/spec.html
  */
 export function workflowDefinition(targets: DefinitionTargets): Record<string, unknown> {
@@ -67,7 +67,10 @@ export function workflowDefinition(targets: DefinitionTargets): Record<string, u
       ForEachEvent: {
         Type: "Map",
         Items: expression("$states.input"),
-        ItemSelector: { transactionId: expression(`$states.context.Map.Item.Value.dynamodb.Keys.${Attribute.transactionId}.S`) },
+        ItemSelector: {
+          transactionId: expression(`$states.context.Map.Item.Value.dynamodb.Keys.${Attribute.transactionId}.S`),
+          claim: expression("$states.context.Execution.Id & '#' & $string($states.context.Map.Item.Index)"),
+        },
         ItemProcessor: { ProcessorConfig: { Mode: "INLINE" }, StartAt: "Claim", States: eventStates(targets) },
         Output: expression("{ 'events': $count($states.result) }"),
         End: true,
@@ -85,7 +88,7 @@ function eventStates(targets: DefinitionTargets): Record<string, State> {
     Claim: {
       Type: "Task",
       Resource: service("dynamodb:updateItem"),
-      Assign: { transactionId: expression("$states.input.transactionId") },
+      Assign: { transactionId: expression("$states.input.transactionId"), claim: expression("$states.input.claim") },
       Arguments: {
         TableName: targets.tableName,
         Key: { [Attribute.transactionId]: text("$states.input.transactionId") },
@@ -100,7 +103,7 @@ function eventStates(targets: DefinitionTargets): Record<string, State> {
       Resource: service("lambda:invoke"),
       Arguments: {
         FunctionName: targets.processFunctionArn,
-        Payload: { transactionId: expression("$transactionId"), execution: expression("$states.context.Execution.Id") },
+        Payload: { transactionId: expression("$transactionId"), execution: expression("$claim") },
       },
       TimeoutSeconds: targets.processTimeoutSeconds,
       Output: expression("$states.result.Payload"),
@@ -167,12 +170,12 @@ function failureOf(): string {
 }
 
 /**
- * Owned by this execution if nobody owns it, if it is ours already (the answer to the first try was lost), or if the
+ * Owned by this branch if nobody owns it, if it is ours already (the answer to the first try was lost), or if the
  * owner's lease ran out:
  *
- *     RECEIVED ──────────────┐
- *     PROCESSING, claimed by this execution ─┼─▶ PROCESSING, claimed by this execution, lease renewed
- *     PROCESSING, lease over ┘
+ *     RECEIVED ──────────────────────────┐
+ *     PROCESSING, claimed by this branch ─┼─▶ PROCESSING, claimed by this branch, lease renewed
+ *     PROCESSING, lease over ────────────┘
  */
 function claimUpdate() {
   const available = "#status = :received";
@@ -191,7 +194,7 @@ function claimUpdate() {
     ExpressionAttributeValues: {
       ":received": { S: Status.received },
       ":processing": { S: Status.processing },
-      ":me": text("$states.context.Execution.Id"),
+      ":me": text("$states.input.claim"),
       ":now": { N: expression("$string($millis())") },
       ":nowText": text("$now()"),
       ":leaseUntil": { N: expression(`$string($millis() + ${leaseSeconds * 1000})`) },
@@ -208,7 +211,7 @@ const mineNames = {
   "#finishedAt": Attribute.finishedAt,
   "#error": Attribute.error,
 };
-const mineValues = { ":now": text("$now()"), ":processing": { S: Status.processing }, ":me": text("$states.context.Execution.Id") };
+const mineValues = { ":now": text("$now()"), ":processing": { S: Status.processing }, ":me": text("$claim") };
 
 function completeUpdate() {
   return {

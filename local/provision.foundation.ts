@@ -85,9 +85,17 @@ const queue: Provisioner = async ({ clients }, { name, messageRetentionSeconds, 
 };
 
 const queuePolicy: Provisioner = async ({ clients }, { queueUrl, policy }) => {
-  await clients.sqs.send(new SetQueueAttributesCommand({ QueueUrl: queueUrl, Attributes: { Policy: policy } }));
+  const loopbackPolicy = forPlainHttp(policy);
+  if (loopbackPolicy) await clients.sqs.send(new SetQueueAttributesCommand({ QueueUrl: queueUrl, Attributes: { Policy: loopbackPolicy } }));
   return { id: queueUrl };
 };
+
+/** The local AWS speaks plain HTTP on the loopback interface: what refuses that is left out; `undefined` if nothing else is said. */
+function forPlainHttp(policy: string): string | undefined {
+  const document = JSON.parse(policy) as { Statement: { Condition?: { Bool?: object } }[] };
+  const Statement = document.Statement.filter(({ Condition }) => !(Condition?.Bool && "aws:SecureTransport" in Condition.Bool));
+  return Statement.length > 0 ? JSON.stringify({ ...document, Statement }) : undefined;
+}
 
 const secret: Provisioner = async ({ clients }, { name, description, kmsKeyId }) => {
   const { ARN } = await clients.secretsManager.send(new CreateSecretCommand({ Name: name, Description: description, KmsKeyId: kmsKeyId }));
@@ -100,7 +108,8 @@ const topic: Provisioner = async ({ clients }, { name, kmsMasterKeyId }) => {
 };
 
 const topicPolicy: Provisioner = async ({ clients }, { arn, policy }) => {
-  await clients.sns.send(new SetTopicAttributesCommand({ TopicArn: arn, AttributeName: "Policy", AttributeValue: policy }));
+  const attribute = { TopicArn: arn, AttributeName: "Policy", AttributeValue: forPlainHttp(policy) };
+  await clients.sns.send(new SetTopicAttributesCommand(attribute));
   return { id: arn };
 };
 

@@ -1,30 +1,69 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { GetItemCommand, type AttributeValue } from "@aws-sdk/client-dynamodb";
-import { Attribute, Status } from "../../contract";
+import { GetItemCommand, ScanCommand, type AttributeValue } from "@aws-sdk/client-dynamodb";
+import { GetRolePolicyCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
+import { Attribute, type ProviderName, type Status } from "../../contract";
 import { createClients, type Clients } from "../../local/clients";
 import { startMiniStack, type RunningAws } from "../../local/ministack";
-import { deployPipeline, type LocalPipeline } from "../../local/pipeline";
+import { deployPipeline, post, type LocalPipeline } from "../../local/pipeline";
+import { freshSample } from "../../local/samples";
+import type { Statement } from "./graph";
 
-/** The pipeline on a local AWS of its own, for one suite. */
+/** The pipeline on a local AWS, shared by all suites of a run. */
 export interface PipelineUnderTest extends LocalPipeline {
   clients: Clients;
-  stop(): Promise<void>;
+}
+export type Item = Record<string, AttributeValue>;
+
+const suffix = "test";
+let running: Promise<RunningAws> | undefined;
+let shared: Promise<PipelineUnderTest> | undefined;
+
+export function sharedPipeline(): Promise<PipelineUnderTest> {
+  shared ??= (async () => {
+    running = startMiniStack({ region: "us-east-1" });
+    const { aws } = await running;
+    const pipeline = await deployPipeline(aws, suffix);
+    return { ...pipeline, clients: createClients(aws) };
+  })();
+  return shared;
 }
 
-export async function startPipeline(): Promise<PipelineUnderTest> {
-  const running: RunningAws = await startMiniStack({ region: "us-east-1" });
-  process.once("exit", running.stop);
-  const pipeline = await deployPipeline(running.aws, "test");
-  return { ...pipeline, clients: createClients(pipeline), stop: running.stop };
+/** Ends the local AWS after the last suite, and when the run is interrupted. */
+export const mochaHooks = {
+  async afterAll() {
+    await (await running)?.stop();
+  },
+};
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(
+    signal,
+    () =>
+      void Promise.resolve(running)
+        .then((aws) => aws?.stop())
+        .finally(() => process.exit(130)),
+  );
 }
 
-export async function readItem(
-  { clients, outputs }: PipelineUnderTest,
-  transactionId: string,
-): Promise<Record<string, AttributeValue> | undefined> {
+/** A signed sample with these changes, sent as its provider sends it. */
+export function send(
+  pipeline: PipelineUnderTest,
+  provider: ProviderName,
+  changes: object = {},
+  headers?: Record<string, string | undefined>,
+) {
+  const body = Buffer.from(JSON.stringify({ ...(JSON.parse(freshSample(provider).toString()) as object), ...changes }));
+  return post(pipeline, provider, body, headers);
+}
+
+export async function readItem({ clients, outputs }: PipelineUnderTest, transactionId: string): Promise<Item | undefined> {
   const key = { [Attribute.transactionId]: { S: transactionId } };
   const { Item } = await clients.dynamodb.send(new GetItemCommand({ TableName: outputs.tableName, Key: key, ConsistentRead: true }));
   return Item;
+}
+
+export async function countItems({ clients, outputs }: PipelineUnderTest): Promise<number> {
+  const { Count } = await clients.dynamodb.send(new ScanCommand({ TableName: outputs.tableName, Select: "COUNT" }));
+  return Count!;
 }
 
 /** Waits until something is there. @throws Error that says what was awaited. */
@@ -39,13 +78,33 @@ export async function eventually<T>(what: string, look: () => Promise<T | undefi
 }
 
 /** The item as soon as it has this status. */
-export function itemWithStatus(
-  pipeline: PipelineUnderTest,
-  transactionId: string,
-  status: Status,
-): Promise<Record<string, AttributeValue>> {
+export function itemWithStatus(pipeline: PipelineUnderTest, transactionId: string, status: Status): Promise<Item> {
   return eventually(`${transactionId} to be ${status}`, async () => {
     const item = await readItem(pipeline, transactionId);
     return item?.[Attribute.status].S === status ? item : undefined;
   });
+}
+
+/** Runs something while a role lacks an action, and gives it back whatever happens. */
+export async function without(
+  action: string,
+  role: "receive" | "process",
+  { clients }: PipelineUnderTest,
+  run: () => Promise<void>,
+): Promise<void> {
+  const names = { RoleName: `webhook-${role}-${suffix}`, PolicyName: `webhook-${role}-${suffix}` };
+  const { PolicyDocument } = await clients.iam.send(new GetRolePolicyCommand(names));
+  const text = decodeURIComponent(PolicyDocument!);
+  const policy = JSON.parse(text) as { Statement: Statement[] };
+  const lessened = policy.Statement.map((statement) => ({
+    ...statement,
+    Action: [statement.Action].flat().filter((one) => one !== action),
+  }));
+  const put = (document: string) => clients.iam.send(new PutRolePolicyCommand({ ...names, PolicyDocument: document }));
+  await put(JSON.stringify({ ...policy, Statement: lessened.filter(({ Action }) => Action.length > 0) }));
+  try {
+    await run();
+  } finally {
+    await put(text);
+  }
 }

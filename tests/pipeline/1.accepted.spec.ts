@@ -1,0 +1,115 @@
+import * as assert from "node:assert/strict";
+import { PutRuleCommand, PutTargetsCommand } from "@aws-sdk/client-eventbridge";
+import { StartExecutionCommand } from "@aws-sdk/client-sfn";
+import { CreateQueueCommand, GetQueueAttributesCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
+import { Attribute, eventSource, providerNames, Status } from "../../contract";
+import { post } from "../../local/pipeline";
+import { freshSample } from "../../local/samples";
+import { countItems, eventually, itemWithStatus, readItem, send, sharedPipeline, type PipelineUnderTest } from "../helpers/pipeline";
+
+describe("The pipeline takes", () => {
+  let pipeline: PipelineUnderTest;
+  let subscriber: string;
+  before(async () => {
+    pipeline = await sharedPipeline();
+    subscriber = await subscribe(pipeline);
+  });
+
+  for (const provider of providerNames) {
+    it(`a signed ${provider} event all the way to PROCESSED`, async () => {
+      const body = freshSample(provider);
+      const { status, body: answer } = await post(pipeline, provider, body);
+      assert.equal(status, 202);
+      const item = await itemWithStatus(pipeline, answer.transactionId!, Status.processed);
+      assert.deepEqual(Buffer.from(item[Attribute.payload].B!), body, "the stored payload is the raw body");
+      assert.equal(item[Attribute.normalized].M!.kind.S, "payment.succeeded");
+      assert.equal(item[Attribute.attempts].N, "1");
+      assert.equal(item[Attribute.leaseUntil], undefined, "the lease is given back");
+    });
+  }
+
+  it("an event of an unknown type, as other", async () => {
+    const { status, body } = await send(pipeline, "stripe", { type: "brand.new", data: { object: null } });
+    assert.equal(status, 202);
+    const item = await itemWithStatus(pipeline, body.transactionId!, Status.processed);
+    assert.equal(item[Attribute.normalized].M!.kind.S, "other");
+    assert.equal(item[Attribute.eventType].S, "brand.new");
+  });
+
+  it("bytes as they were signed, whatever their spacing, order and letters", async () => {
+    const raw = Buffer.from(`{ "zeta":1,\n\t"type" : "x.y",  "name":"Zoë € 𝄞 \\u00e9", "id":"evt_${Date.now()}" }  `);
+    const { status, body } = await post(pipeline, "stripe", raw);
+    assert.equal(status, 202);
+    assert.deepEqual(Buffer.from((await readItem(pipeline, body.transactionId!))![Attribute.payload].B!), raw);
+  });
+
+  it("fifty deliveries of one event at once as one event with one effect", async () => {
+    const body = freshSample("square");
+    const before = await countItems(pipeline);
+    const answers = await Promise.all(Array.from({ length: 50 }, () => post(pipeline, "square", body)));
+    assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([202]));
+    const ids = new Set(answers.map(({ body }) => body.transactionId));
+    assert.equal(ids.size, 1);
+    assert.equal(await countItems(pipeline), before + 1);
+    const [id] = ids;
+    const item = await itemWithStatus(pipeline, id!, Status.processed);
+    assert.equal(item[Attribute.attempts].N, "1");
+    const published = await publishedUntil(id!);
+    assert.equal(published.filter((event) => event.detail.transactionId === id).length, 1);
+  });
+
+  it("an event that a batch names twice as one event with one effect", async () => {
+    const { body } = await send(pipeline, "stripe");
+    const record = { dynamodb: { Keys: { [Attribute.transactionId]: { S: body.transactionId } } } };
+    const input = JSON.stringify([record, record]);
+    await pipeline.clients.sfn.send(new StartExecutionCommand({ stateMachineArn: pipeline.outputs.stateMachineArn, input }));
+    const item = await itemWithStatus(pipeline, body.transactionId!, Status.processed);
+    assert.equal(item[Attribute.attempts].N, "1");
+  });
+
+  it("a delivery after the event was processed as the same event", async () => {
+    const body = freshSample("paypal");
+    const first = await post(pipeline, "paypal", body);
+    await itemWithStatus(pipeline, first.body.transactionId!, Status.processed);
+    const again = await post(pipeline, "paypal", body);
+    assert.equal(again.status, 202);
+    assert.deepEqual(again.body, first.body);
+    assert.equal((await readItem(pipeline, first.body.transactionId!))![Attribute.status].S, Status.processed);
+  });
+
+  it("an event to the bus under its kind, with ids and classification only", async () => {
+    const { body } = await send(pipeline, "stripe");
+    const event = (await publishedUntil(body.transactionId!)).find(({ detail }) => detail.transactionId === body.transactionId)!;
+    assert.equal(event["detail-type"], "payment.succeeded");
+    assert.deepEqual(Object.keys(event.detail).sort(), ["eventType", "kind", "occurredAt", "provider", "receivedAt", "transactionId"]);
+  });
+
+  interface Published {
+    "detail-type": string;
+    detail: { transactionId: string };
+  }
+  const seen: Published[] = [];
+
+  /** Everything that a subscriber of the event bus has got, once this event is among it. */
+  function publishedUntil(transactionId: string): Promise<Published[]> {
+    return eventually(`${transactionId} on the event bus`, async () => {
+      const { Messages = [] } = await pipeline.clients.sqs.send(
+        new ReceiveMessageCommand({ QueueUrl: subscriber, MaxNumberOfMessages: 10, WaitTimeSeconds: 1, VisibilityTimeout: 600 }),
+      );
+      seen.push(...Messages.map(({ Body }) => JSON.parse(Body!) as Published));
+      return seen.some(({ detail }) => detail.transactionId === transactionId) && Messages.length === 0 ? seen : undefined;
+    });
+  }
+});
+
+/** A queue that gets every event of the bus, as a team's own service would. */
+async function subscribe({ clients, outputs }: PipelineUnderTest): Promise<string> {
+  const { QueueUrl } = await clients.sqs.send(new CreateQueueCommand({ QueueName: "subscriber" }));
+  const { Attributes } = await clients.sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["QueueArn"] }));
+  const rule = { Name: "subscriber", EventBusName: outputs.eventBusName, EventPattern: JSON.stringify({ source: [eventSource] }) };
+  await clients.eventBridge.send(new PutRuleCommand(rule));
+  await clients.eventBridge.send(
+    new PutTargetsCommand({ Rule: rule.Name, EventBusName: rule.EventBusName, Targets: [{ Id: "queue", Arn: Attributes!.QueueArn }] }),
+  );
+  return QueueUrl!;
+}

@@ -1,0 +1,102 @@
+import * as assert from "node:assert/strict";
+import { post } from "../../local/pipeline";
+import { freshSample } from "../../local/samples";
+import { sign } from "../../local/signing";
+import type { ProviderName } from "../../contract";
+import { countItems, readItem, sharedPipeline, without, type PipelineUnderTest } from "../helpers/pipeline";
+
+const signatureHeaders: Record<ProviderName, string> = {
+  stripe: "stripe-signature",
+  square: "x-square-hmacsha256-signature",
+  paypal: "paypal-transmission-sig",
+};
+
+describe("The pipeline refuses, and stores nothing of,", () => {
+  let pipeline: PipelineUnderTest;
+  let before: number;
+  beforeEach(async () => {
+    pipeline = await sharedPipeline();
+    before = await countItems(pipeline);
+  });
+  afterEach(async () => assert.equal(await countItems(pipeline), before, "something was stored"));
+
+  for (const [provider, header] of Object.entries(signatureHeaders) as [ProviderName, string][]) {
+    it(`an altered ${provider} event`, async () => {
+      const body = freshSample(provider);
+      const headers = sign(provider, body, pipeline.signing);
+      const altered = Buffer.from(body.toString().replace("sample", "simple").replace("SAMPLE", "SIMPLE"));
+      assert.notDeepEqual(altered, body);
+      const answer = await post(pipeline, provider, altered, headers);
+      assert.equal(answer.status, 401);
+      assert.deepEqual([answer.body.error, answer.body.message], ["signature", "The signature could not be verified."]);
+    });
+
+    it(`a ${provider} event that somebody else signed`, async () => {
+      const other = {
+        ...pipeline.signing,
+        stripe: { secret: "whsec_other" },
+        square: { ...pipeline.signing.square, signatureKey: "other" },
+        paypal: { ...pipeline.signing.paypal, webhookId: "OTHER" },
+      };
+      const body = freshSample(provider);
+      assert.equal((await post(pipeline, provider, body, sign(provider, body, other))).status, 401);
+    });
+
+    it(`a ${provider} event without a signature`, async () => {
+      assert.equal((await post(pipeline, provider, freshSample(provider), { [header]: undefined })).status, 401);
+    });
+  }
+
+  for (const provider of ["stripe", "paypal"] as const) {
+    for (const seconds of [-310, 310]) {
+      it(`a ${provider} event whose signed time is ${seconds} s from now`, async () => {
+        const body = freshSample(provider);
+        const headers = sign(provider, body, pipeline.signing, new Date(Date.now() + seconds * 1000));
+        assert.equal((await post(pipeline, provider, body, headers)).status, 401);
+      });
+    }
+  }
+
+  for (const [what, body] of [
+    ["text that is no JSON", "{ not json"],
+    ["an array", "[1]"],
+    ["an empty object", "{}"],
+    ["nothing", ""],
+    ["a signed event without an id", '{"type": "payment_intent.succeeded"}'],
+  ]) {
+    it(`${what}, with 400`, async () => {
+      const answer = await post(pipeline, "stripe", Buffer.from(body));
+      assert.equal(answer.status, 400);
+      assert.equal(answer.body.error, "malformed");
+    });
+  }
+
+  it("an event of a provider that it does not know, with 404", async () => {
+    const url = pipeline.urls.stripe.replace(/stripe$/, "nobody");
+    const response = await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body: '{"id":1}' });
+    assert.equal(response.status, 404);
+  });
+
+  it("a body that is not application/json, with 415", async () => {
+    const answer = await post(pipeline, "stripe", freshSample("stripe"), { "content-type": "text/plain" });
+    assert.equal(answer.status, 415);
+  });
+
+  it("an event that it cannot store: 503, so that the sender comes again, and then it is taken", async () => {
+    const body = freshSample("stripe");
+    const id = `stripe#${(JSON.parse(body.toString()) as { id: string }).id}`;
+    await without("dynamodb:PutItem", "receive", pipeline, async () => {
+      const response = await fetch(pipeline.urls.stripe, {
+        method: "POST",
+        headers: sign("stripe", body, pipeline.signing),
+        body: new Uint8Array(body),
+      });
+      assert.equal(response.status, 503);
+      assert.equal(response.headers.get("retry-after"), "30");
+      assert.ok(!(await response.text()).includes("transactionId"));
+      assert.equal(await readItem(pipeline, id), undefined);
+    });
+    assert.equal((await post(pipeline, "stripe", body)).status, 202);
+    before++;
+  });
+});

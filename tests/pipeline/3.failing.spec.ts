@@ -1,0 +1,51 @@
+import * as assert from "node:assert/strict";
+import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
+import { Attribute, Status } from "../../contract";
+import { redrive } from "../../scripts/redrive";
+import { eventually, itemWithStatus, readItem, send, sharedPipeline, without, type PipelineUnderTest } from "../helpers/pipeline";
+
+describe("An event that cannot be processed", () => {
+  let pipeline: PipelineUnderTest;
+  let transactionId: string;
+  before(async () => (pipeline = await sharedPipeline()));
+
+  it("is retried, then FAILED with its error", async () => {
+    await without("dynamodb:GetItem", "process", pipeline, async () => {
+      const { status, body } = await send(pipeline, "stripe");
+      assert.equal(status, 202, "it is acknowledged all the same: it is stored");
+      transactionId = body.transactionId!;
+      const item = await itemWithStatus(pipeline, transactionId, Status.failed);
+      assert.match(item[Attribute.error].S!, /not authorized to perform: dynamodb:GetItem/);
+    });
+  });
+
+  it("has its id, and no payload, in the dead-letter queue", async () => {
+    const { sqs } = pipeline.clients;
+    const message = await eventually("the dead letter", async () => {
+      const { Messages } = await sqs.send(
+        new ReceiveMessageCommand({ QueueUrl: pipeline.outputs.deadLetterQueueUrl, WaitTimeSeconds: 1, VisibilityTimeout: 0 }),
+      );
+      return Messages?.[0].Body;
+    });
+    const letter = JSON.parse(message) as Record<string, string>;
+    assert.deepEqual(Object.keys(letter).sort(), ["error", "execution", "transactionId"]);
+    assert.equal(letter.transactionId, transactionId);
+  });
+
+  it("is RECEIVED again when it is redriven, and PROCESSED once what failed is mended", async () => {
+    assert.equal(await redrive(pipeline.clients.dynamodb, pipeline.outputs.tableName, transactionId), true);
+    const item = await itemWithStatus(pipeline, transactionId, Status.processed);
+    assert.equal(item[Attribute.error], undefined);
+    assert.equal(item[Attribute.attempts].N, "2");
+  });
+
+  it("is left alone by a redrive once it is PROCESSED", async () => {
+    assert.equal(await redrive(pipeline.clients.dynamodb, pipeline.outputs.tableName, transactionId), false);
+    assert.equal((await readItem(pipeline, transactionId))![Attribute.status].S, Status.processed);
+  });
+
+  it("is not made by a redrive where there is none", async () => {
+    assert.equal(await redrive(pipeline.clients.dynamodb, pipeline.outputs.tableName, "square#nothing"), false);
+    assert.equal(await readItem(pipeline, "square#nothing"), undefined);
+  });
+});
