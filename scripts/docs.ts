@@ -36,7 +36,7 @@ function readme(current: string): string {
     ([name, { default: value, description, allowed }]) => `| \`${name}\` | \`${JSON.stringify(value)}\` | ${description} | ${allowed} |`,
   );
   const table = ["| Key | Default | Meaning | Allowed |", "| --- | --- | --- | --- |", ...rows].join("\n");
-  return `${current.slice(0, head)}${begin}\n\n${table}\n\n${current.slice(rest)}`;
+  return `${current.slice(0, head)}${begin}\n\n<!-- prettier-ignore -->\n${table}\n\n${current.slice(rest)}`;
 }
 
 function read(file: string): string {

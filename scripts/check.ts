@@ -1,0 +1,85 @@
+import { spawn, spawnSync } from "node:child_process";
+import { runCommand } from "../local/errors";
+
+/** `npm test`: every check, a line each with its time, and at the end how many tests there were. */
+
+interface Step {
+  name: string;
+  command: string[];
+  /** Whether mocha counts for itself; any other step is one test. */
+  mocha: boolean;
+}
+interface Result {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+const node = process.execPath;
+const bin = (name: string) => `node_modules/${name}`;
+const mocha = (config: string) => [node, bin("mocha/bin/mocha.js"), "--config", config];
+
+const types: Step = { name: "types", command: [node, bin("typescript-7/bin/tsc"), "-p", "."], mocha: false };
+const lint: Step = { name: "lint", command: [node, bin("eslint/bin/eslint.js"), "--max-warnings", "0", "."], mocha: false };
+const format: Step = {
+  name: "format",
+  command: [node, bin("prettier/bin/prettier.cjs"), "--check", "--log-level", "warn", "."],
+  mocha: false,
+};
+const unit: Step = { name: "unit", command: [node, bin("c8/bin/c8.js"), ...mocha(".mocharc.json")], mocha: true };
+const pipeline: Step = { name: "pipeline", command: mocha(".mocharc.pipeline.json"), mocha: true };
+const engine: Step = { name: "engine", command: mocha(".mocharc.engine.json"), mocha: true };
+
+const running = new Set<ReturnType<typeof spawn>>();
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, () => {
+    for (const child of running) child.kill(signal);
+    process.exitCode = 130;
+  });
+}
+
+async function main(): Promise<number> {
+  const fast = await Promise.all([types, lint, format, unit].map(run));
+  const slow = await Promise.all([pipeline, ...(hasPulumi() ? [engine] : [])].map(run));
+  if (!hasPulumi()) console.log("engine    left out: no pulumi on the PATH");
+  const total = [...fast, ...slow].reduce((sum, { passed, failed, skipped }) => ({
+    passed: sum.passed + passed,
+    failed: sum.failed + failed,
+    skipped: sum.skipped + skipped,
+  }));
+  console.log(`\n${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ""}`);
+  return total.failed === 0 ? 0 : 1;
+}
+
+function hasPulumi(): boolean {
+  return spawnSync("pulumi", ["version"], { stdio: "ignore" }).status === 0;
+}
+
+/** Output is kept until the step ends, so that steps that run at once do not mix theirs; a passing step's is left out. */
+async function run({ name, command, mocha }: Step): Promise<Result> {
+  const started = performance.now();
+  const [program, ...args] = command;
+  const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
+  running.add(child);
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
+  running.delete(child);
+  const result = mocha ? countTests(output, code) : { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 };
+  const time = ((performance.now() - started) / 1000).toFixed(1);
+  console.log(
+    `${name.padEnd(9)} ${result.failed === 0 ? "ok    " : "FAILED"} ${time.padStart(6)} s  ${result.passed} passed, ${result.failed} failed`,
+  );
+  if (result.failed > 0) console.log(output);
+  return result;
+}
+
+/** Mocha's own closing lines. A run that ended badly without a failing test (coverage, a crash) counts as one failure. */
+function countTests(output: string, code: number | null): Result {
+  const count = (word: string) => Number(new RegExp(`^\\s*(\\d+) ${word}\\b`, "m").exec(output)?.[1] ?? 0);
+  const [passed, failed, skipped] = [count("passing"), count("failing"), count("pending")];
+  const broken = failed === 0 && (code !== 0 || passed === 0);
+  return { passed, failed: broken ? 1 : failed, skipped };
+}
+
+void runCommand(main);

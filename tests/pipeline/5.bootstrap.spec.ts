@@ -1,0 +1,60 @@
+import * as assert from "node:assert/strict";
+import { DescribeKeyCommand, GetKeyRotationStatusCommand, ListAliasesCommand } from "@aws-sdk/client-kms";
+import {
+  GetBucketEncryptionCommand,
+  GetBucketLifecycleConfigurationCommand,
+  GetBucketPolicyCommand,
+  GetBucketVersioningCommand,
+  GetPublicAccessBlockCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
+import { bootstrap, type Backend, type ClientOptions } from "../../scripts/bootstrap";
+import { sharedPipeline, type PipelineUnderTest } from "../helpers/pipeline";
+
+describe("The state backend", () => {
+  let pipeline: PipelineUnderTest;
+  let s3: S3Client;
+  let backend: Backend;
+  let options: ClientOptions;
+  before(async () => {
+    pipeline = await sharedPipeline();
+    const { endpoint, region, accessKeyId, secretAccessKey } = pipeline;
+    options = { endpoint, region, credentials: { accessKeyId, secretAccessKey } };
+    s3 = new S3Client({ ...options, forcePathStyle: true });
+    backend = await bootstrap("webhook-pipeline", options);
+  });
+
+  it("has a bucket whose name carries account and region", () => {
+    assert.deepEqual(backend, { bucket: "webhook-pipeline-state-000000000000-us-east-1", keyAlias: "alias/webhook-pipeline-state" });
+  });
+
+  it("keeps old versions, for ninety days", async () => {
+    assert.equal((await s3.send(new GetBucketVersioningCommand({ Bucket: backend.bucket }))).Status, "Enabled");
+    const { Rules } = await s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket: backend.bucket }));
+    assert.equal(Rules![0].NoncurrentVersionExpiration!.NoncurrentDays, 90);
+  });
+
+  it("is encrypted with a key of its own, which rotates", async () => {
+    const { ServerSideEncryptionConfiguration } = await s3.send(new GetBucketEncryptionCommand({ Bucket: backend.bucket }));
+    const [{ ApplyServerSideEncryptionByDefault: rule }] = ServerSideEncryptionConfiguration!.Rules!;
+    const { KeyMetadata } = await pipeline.clients.kms.send(new DescribeKeyCommand({ KeyId: backend.keyAlias }));
+    assert.deepEqual(rule, { SSEAlgorithm: "aws:kms", KMSMasterKeyID: KeyMetadata!.Arn });
+    const { KeyRotationEnabled } = await pipeline.clients.kms.send(new GetKeyRotationStatusCommand({ KeyId: KeyMetadata!.KeyId }));
+    assert.equal(KeyRotationEnabled, true);
+  });
+
+  it("is private, and refuses what does not come over TLS", async () => {
+    const { PublicAccessBlockConfiguration } = await s3.send(new GetPublicAccessBlockCommand({ Bucket: backend.bucket }));
+    assert.deepEqual(Object.values(PublicAccessBlockConfiguration!), [true, true, true, true]);
+    const { Policy } = await s3.send(new GetBucketPolicyCommand({ Bucket: backend.bucket }));
+    const { Statement } = JSON.parse(Policy!) as { Statement: { Effect: string; Condition: object }[] };
+    assert.equal(Statement[0].Effect, "Deny");
+    assert.deepEqual(Statement[0].Condition, { Bool: { "aws:SecureTransport": "false" } });
+  });
+
+  it("stays as it is when it is made again", async () => {
+    assert.deepEqual(await bootstrap("webhook-pipeline", options), backend);
+    const { Aliases } = await pipeline.clients.kms.send(new ListAliasesCommand({}));
+    assert.equal(Aliases!.filter(({ AliasName }) => AliasName === backend.keyAlias).length, 1);
+  });
+});
