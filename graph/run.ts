@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { createRequire } from "node:module";
 import * as path from "node:path";
 import type { Registration } from "./resource";
 import { describeFields } from "./values";
@@ -26,6 +27,8 @@ export interface ProgramResult {
 }
 
 const root = path.resolve(__dirname, "..");
+/** The program is a module that is run anew each time. */
+const load = createRequire(__filename);
 /** Kept between runs: it never depends on configuration, and making bundles takes longest. */
 const keptModules = [path.join(root, "components", "bundle.ts")];
 
@@ -57,8 +60,7 @@ async function run({ project, stack, config, preview }: Required<ProgramRun>, ba
   await pulumi.runtime.setMocks(collectFailures(backend, failures), project, stack, preview);
   pulumi.runtime.setAllConfig(config, []);
   observeRegistrations(registrations);
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- the program is a module that is run anew each time
-  const exports = require(path.join(root, "index")) as Record<string, unknown>;
+  const exports = load(path.join(root, "index")) as Record<string, unknown>;
   const outputs = preview ? Promise.resolve({}) : settle(exports);
   await pulumi.runtime.disconnect();
   if (failures.length > 0) throw failures[0];

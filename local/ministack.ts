@@ -24,6 +24,8 @@ export interface MiniStackOptions {
   region: string;
   /** A free one if not given. */
   port?: number;
+  /** Told how to stop it as soon as there is something to stop, so that an interruption while it starts leaves nothing behind. */
+  onSpawn?: (stop: () => Promise<void>) => void;
   /** Told what is going on, where it takes long. */
   progress?: (message: string) => void;
 }
@@ -32,7 +34,7 @@ export interface MiniStackOptions {
  * Starts MiniStack on the loopback interface, with IAM enforced.
  * @throws UserError if Python is missing, it cannot be installed, or the port is in use.
  */
-export async function startMiniStack({ region, port, progress = () => {} }: MiniStackOptions): Promise<RunningAws> {
+export async function startMiniStack({ region, port, onSpawn = () => {}, progress = () => {} }: MiniStackOptions): Promise<RunningAws> {
   const python = await ensurePythonEnvironment(progress);
   const chosenPort = await freePort(port);
   mkdirSync(cacheFolder, { recursive: true });
@@ -54,6 +56,7 @@ export async function startMiniStack({ region, port, progress = () => {} }: Mini
   });
   closeSync(log);
   const stop = () => stopGroup(child, folder);
+  onSpawn(stop);
   try {
     await waitUntilReady(aws.endpoint, child, logFile);
   } catch (error) {

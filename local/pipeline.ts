@@ -86,15 +86,22 @@ export function announcePipeline(pipeline: LocalPipeline): void {
   writeFileSync(file, JSON.stringify(pipeline, undefined, 2), { mode: 0o600 });
 }
 
-export function withdrawPipeline(): void {
-  rmSync(file, { force: true });
+/** Takes the word back, unless another pipeline has left its own since. */
+export function withdrawPipeline({ endpoint }: LocalPipeline): void {
+  if (readAnnounced()?.endpoint === endpoint) rmSync(file, { force: true });
 }
 
 /** @throws UserError if no pipeline runs. */
 export function findPipeline(): LocalPipeline {
+  const pipeline = readAnnounced();
+  if (!pipeline) throw new UserError('No pipeline runs here: start one with "npm start" in another terminal.');
+  return pipeline;
+}
+
+function readAnnounced(): LocalPipeline | undefined {
   try {
     return JSON.parse(readFileSync(file, "utf8")) as LocalPipeline;
   } catch {
-    throw new UserError('No pipeline runs here: start one with "npm start" in another terminal.');
+    return undefined;
   }
 }

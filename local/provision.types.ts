@@ -1,3 +1,4 @@
+import type * as pulumi from "@pulumi/pulumi";
 import type { Clients, LocalAws } from "./clients";
 
 /** What a provisioner works with: clients, and where they lead. */
@@ -6,9 +7,8 @@ export interface Where {
   aws: LocalAws & { accountId: string };
 }
 
-/** The inputs of one resource, as its component passed them. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- each provisioner reads the inputs of its own type, which Pulumi hands over untyped
-export type Inputs = any;
+/** The inputs of one resource as its component passed them: untyped, as Pulumi hands them over. */
+export type Inputs = pulumi.runtime.MockResourceArgs["inputs"];
 
 /** Makes one resource and says what AWS computed for it. */
 export type Provisioner = (where: Where, inputs: Inputs, name: string) => Promise<{ id: string; [output: string]: unknown }>;

@@ -68,6 +68,8 @@ async function install(python: string, progress: (message: string) => void): Pro
     "install",
     "--quiet",
     "--disable-pip-version-check",
+    "--retries",
+    "2",
     "--require-hashes",
     "--only-binary",
     ":all:",

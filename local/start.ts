@@ -43,7 +43,7 @@ async function main(): Promise<number> {
   const interrupted = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => onSignal(interrupted));
   try {
-    const pipeline = await bringUp(options, interrupted.signal);
+    const pipeline = await bringUp(options);
     return await operate(pipeline, options, interrupted.signal);
   } catch (error) {
     if (interrupted.signal.aborted) return 130;
@@ -60,12 +60,12 @@ function onSignal(interrupted: AbortController): void {
   void cleanUp().then(() => process.exit(130));
 }
 
-async function bringUp({ port, endpoint }: Options, signal: AbortSignal): Promise<LocalPipeline> {
+async function bringUp({ port, endpoint }: Options): Promise<LocalPipeline> {
   const started = performance.now();
-  const aws = endpoint ? await existingAws(endpoint) : await ownAws(port, signal);
+  const aws = endpoint ? await existingAws(endpoint) : await ownAws(port);
   const suffix = endpoint ? `local-${randomBytes(3).toString("hex")}` : "local";
   const pipeline = await deployPipeline(aws, suffix);
-  cleanups.push(withdrawPipeline);
+  cleanups.push(() => withdrawPipeline(pipeline));
   announcePipeline(pipeline);
   print(`The pipeline runs at ${aws.endpoint} (${seconds(performance.now() - started)}).\n`);
   for (const provider of providerNames) print(`  ${provider.padEnd(8)} ${pipeline.urls[provider]}`);
@@ -73,11 +73,9 @@ async function bringUp({ port, endpoint }: Options, signal: AbortSignal): Promis
   return pipeline;
 }
 
-async function ownAws(port: number | undefined, signal: AbortSignal): Promise<LocalAws> {
-  const running = await startMiniStack({ region: defaultRegion, port, progress: print });
-  cleanups.push(running.stop);
-  if (signal.aborted) await running.stop();
-  return running.aws;
+async function ownAws(port: number | undefined): Promise<LocalAws> {
+  const { aws } = await startMiniStack({ region: defaultRegion, port, progress: print, onSpawn: (stop) => cleanups.push(stop) });
+  return aws;
 }
 
 /** Credentials and region as every AWS client takes them from the environment. @throws UserError if nothing answers. */

@@ -12,7 +12,7 @@ async function main(): Promise<void> {
   const { resources } = await captureProgram({ project: projectName(), stack, config }).catch((error: unknown) => {
     throw isConfigurationError(error) ? new UserError((error as Error).message) : error;
   });
-  process.stdout.write(`${JSON.stringify(resources.map(withoutVersion), undefined, 2)}\n`);
+  process.stdout.write(`${JSON.stringify(resources.map(graphFields), undefined, 2)}\n`);
 }
 
 /** The program loads its own copy of the class, so the class itself does not tell. */
@@ -28,8 +28,15 @@ function parseStack(): string {
   }
 }
 
-function withoutVersion({ version: _version, ...resource }: Registration): GraphResource {
-  return resource;
+/** The graph's own fields, in their documented order. */
+function graphFields(registration: Registration): GraphResource {
+  const { urn, type, name, custom, inputs, parent, dependencies, propertyDependencies, protect, retainOnDelete } = registration;
+  return { urn, type, name, custom, inputs, parent, dependencies, propertyDependencies, protect, retainOnDelete };
 }
+
+// A reader that closes early (head, less) is no failure.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+});
 
 void runCommand(main);

@@ -1,4 +1,5 @@
 import * as assert from "node:assert/strict";
+import { createRequire } from "node:module";
 import * as bundles from "../../components/bundle";
 import { allows, program, statementsOf, type Program } from "../helpers/graph";
 import { Type } from "../helpers/types";
@@ -107,7 +108,7 @@ describe("Bundles", () => {
   it("are the same bytes whenever they are made", () => {
     const file = require.resolve("../../components/bundle");
     delete require.cache[file];
-    const again = (require(file) as typeof bundles).bundleHandler("process");
+    const again = (createRequire(__filename)(file) as typeof bundles).bundleHandler("process");
     assert.notEqual(again, bundles.bundleHandler("process"));
     assert.deepEqual(again, bundles.bundleHandler("process"));
   });
