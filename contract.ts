@@ -20,7 +20,7 @@ export const Attribute = {
   normalized: "normalized",
   attempts: "attempts",
   error: "error",
-  /** Which execution owns a PROCESSING item: only it may write the outcome. */
+  /** Which claim owns a PROCESSING item: only its branch of its execution may write the outcome. */
   claimedBy: "claimed_by",
   /** Epoch milliseconds after which another execution may claim a PROCESSING item. */
   leaseUntil: "lease_until",
@@ -95,8 +95,8 @@ export const ProcessingError = {
 /** What the state machine hands to the processing function. */
 export interface ProcessRequest {
   transactionId: string;
-  /** The execution that claimed the item. */
-  execution: string;
+  /** The claim under which the item is processed: which branch of which execution. */
+  claim: string;
 }
 
 /** What the processing function returns and the event bus carries: ids and classification, never a payload. */

@@ -103,7 +103,7 @@ function eventStates(targets: DefinitionTargets): Record<string, State> {
       Resource: service("lambda:invoke"),
       Arguments: {
         FunctionName: targets.processFunctionArn,
-        Payload: { transactionId: expression("$transactionId"), execution: expression("$claim") },
+        Payload: { transactionId: expression("$transactionId"), claim: expression("$claim") },
       },
       TimeoutSeconds: targets.processTimeoutSeconds,
       Output: expression("$states.result.Payload"),

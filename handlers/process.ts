@@ -37,11 +37,11 @@ export async function handler(request: ProcessRequest, context?: Context): Promi
   }
 }
 
-async function processEvent({ transactionId, execution }: ProcessRequest): Promise<ProcessedEvent> {
+async function processEvent({ transactionId, claim }: ProcessRequest): Promise<ProcessedEvent> {
   identifyEverywhere(transactionId.split("#", 1)[0], transactionId);
   const item = await readItem(transactionId);
   const normalized = normalise(transactionId, item);
-  await writeNormalized(transactionId, execution, normalized);
+  await writeNormalized(transactionId, claim, normalized);
 
   const receivedAt = text(item, Attribute.receivedAt);
   count(Metric.processed);
@@ -98,19 +98,19 @@ function parsePayload(item: Item): Json {
   throw new Failure(ProcessingError.unprocessable, "The payload is not a JSON object.");
 }
 
-/** Only the execution that claimed the item may write: a slow one must not overwrite its successor's work. */
-async function writeNormalized(transactionId: string, execution: string, normalized: NormalizedEvent): Promise<void> {
+/** Only the claim that owns the item may write: a slow one must not overwrite its successor's work. */
+async function writeNormalized(transactionId: string, claim: string, normalized: NormalizedEvent): Promise<void> {
   try {
     await dynamodb.send(
       new UpdateItemCommand({
         TableName: requiredVariable(Variable.tableName),
         Key: { [Attribute.transactionId]: { S: transactionId } },
-        ConditionExpression: "#status = :processing AND #claimedBy = :execution",
+        ConditionExpression: "#status = :processing AND #claimedBy = :claim",
         UpdateExpression: "SET #normalized = :normalized",
         ExpressionAttributeNames: { "#status": Attribute.status, "#claimedBy": Attribute.claimedBy, "#normalized": Attribute.normalized },
         ExpressionAttributeValues: {
           ":processing": { S: Status.processing },
-          ":execution": { S: execution },
+          ":claim": { S: claim },
           ":normalized": { M: marshall(normalized, { removeUndefinedValues: true }) },
         },
       }),

@@ -18,6 +18,11 @@ export function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null;
 }
 
+/** An entry of a table by a key from outside, which may be the name of something that every object inherits. */
+export function lookUp<T>(table: Readonly<Record<string, T>>, key: string | undefined): T | undefined {
+  return key !== undefined && Object.hasOwn(table, key) ? table[key] : undefined;
+}
+
 /** A time in any form that `Date` reads, as RFC 3339; `undefined` if it is none. */
 export function asTime(value: unknown): string | undefined {
   if (typeof value !== "string" && typeof value !== "number") return undefined;

@@ -3,7 +3,7 @@ import { crc32 } from "node:zlib";
 import * as z from "zod/mini";
 import type { Kind } from "../../contract";
 import { Refusal } from "../errors";
-import { asTime, at, textAt } from "./json";
+import { asTime, at, lookUp, textAt } from "./json";
 import { fromDecimal } from "./money";
 import { fetchCertificate, requirePayPalUrl } from "./paypal.certificates";
 import { requireFresh } from "./signature";
@@ -76,7 +76,7 @@ export const paypal: Provider<Credential> = {
       };
     }
     return {
-      kind: kindsByType[type] ?? "other",
+      kind: lookUp(kindsByType, type) ?? "other",
       amount: moneyAt(resource, "amount"),
       paymentReference: textAt(resource, "sale_id") ?? capturedPayment(resource) ?? textAt(resource, "id"),
       customerReference: textAt(resource, "payer", "payer_id") ?? textAt(resource, "subscriber", "payer_id"),

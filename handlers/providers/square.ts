@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import type { Kind } from "../../contract";
 import { Refusal } from "../errors";
-import { asTime, at, textAt } from "./json";
+import { asTime, at, lookUp, textAt } from "./json";
 import { fromScaled } from "./money";
 import { anyEqual, hmacSha256 } from "./signature";
 import type { Provider } from "./types";
@@ -68,7 +68,7 @@ export const square: Provider<Credential> = {
     const payment = at(object, "payment");
     const status = type.startsWith("payment.") ? textAt(payment, "status") : undefined;
     return {
-      kind: (status && kindsByPaymentStatus[status]) || "other",
+      kind: lookUp(kindsByPaymentStatus, status) ?? "other",
       amount: moneyAt(payment, "total_money") ?? moneyAt(payment, "amount_money"),
       paymentReference: textAt(payment, "id"),
       customerReference: textAt(payment, "customer_id"),

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { Refusal } from "../errors";
 import type { Kind } from "../../contract";
-import { asTime, at, textAt } from "./json";
+import { asTime, at, lookUp, textAt } from "./json";
 import { fromScaled } from "./money";
 import { anyEqual, hmacSha256, requireFresh } from "./signature";
 import type { Json, Provider } from "./types";
@@ -29,7 +29,7 @@ const kindsByType: Readonly<Record<string, Kind>> = {
 function kindOf(type: string): Kind {
   if (type.startsWith("charge.dispute.")) return "dispute";
   if (type.startsWith("refund.") || type.startsWith("charge.refund.")) return "refund";
-  return kindsByType[type] ?? "other";
+  return lookUp(kindsByType, type) ?? "other";
 }
 
 /** @see https://docs.stripe.com/webhooks#verify-manually */
@@ -93,5 +93,5 @@ function amountOf(kind: Kind, type: string, object: unknown) {
         : type.startsWith("checkout.session.")
           ? "amount_total"
           : "amount";
-  return fromScaled(at(object as Json, field), currency, currency ? ownExponents[currency.toLowerCase()] : undefined);
+  return fromScaled(at(object as Json, field), currency, lookUp(ownExponents, currency?.toLowerCase()));
 }

@@ -1,0 +1,141 @@
+import * as assert from "node:assert/strict";
+import { ConditionalCheckFailedException, DynamoDBClient, GetItemCommand, UpdateItemCommand, type AttributeValue } from "@aws-sdk/client-dynamodb";
+import { unmarshall } from "@aws-sdk/util-dynamodb";
+import { mockClient } from "aws-sdk-client-mock";
+import { handler } from "../../handlers/process";
+import { capturingOutput } from "../helpers/handlers";
+
+const dynamodb = mockClient(DynamoDBClient);
+const request = { transactionId: "stripe#evt_1", claim: "execution-1#0" };
+
+const succeeded = { id: "evt_1", type: "payment_intent.succeeded", data: { object: { id: "pi_1", amount: 4200, currency: "eur", customer: "cus_1" } } };
+
+function item(payload: unknown = succeeded, changes: Record<string, AttributeValue> = {}): Record<string, AttributeValue> {
+  return {
+    transaction_id: { S: "stripe#evt_1" },
+    status: { S: "PROCESSING" },
+    provider: { S: "stripe" },
+    event_type: { S: "payment_intent.succeeded" },
+    occurred_at: { S: "2026-01-31T12:00:00.000Z" },
+    received_at: { S: "2026-01-31T12:00:01.234Z" },
+    payload: { B: Buffer.from(typeof payload === "string" ? payload : JSON.stringify(payload)) },
+    ...changes,
+  };
+}
+
+describe("The processor", () => {
+  beforeEach(() => {
+    dynamodb.reset();
+    dynamodb.on(GetItemCommand).resolves({ Item: item() });
+    dynamodb.on(UpdateItemCommand).resolves({});
+  });
+  after(() => dynamodb.restore());
+
+  const fails = async (name: string, message: RegExp) => {
+    const { output } = await capturingOutput(() => assert.rejects(handler(request), (error: Error) => error.name === name && message.test(error.message)));
+    return output;
+  };
+  const update = () => dynamodb.commandCalls(UpdateItemCommand)[0].args[0].input;
+
+  it("returns ids and classification, never a payload", async () => {
+    const { result } = await capturingOutput(() => handler(request));
+    assert.deepEqual(result, {
+      transactionId: "stripe#evt_1",
+      provider: "stripe",
+      eventType: "payment_intent.succeeded",
+      kind: "payment.succeeded",
+      occurredAt: "2026-01-31T12:00:00.000Z",
+      receivedAt: "2026-01-31T12:00:01.234Z",
+    });
+  });
+
+  it("reads the item as it is now", async () => {
+    await capturingOutput(() => handler(request));
+    const { TableName, Key, ConsistentRead } = dynamodb.commandCalls(GetItemCommand)[0].args[0].input;
+    assert.deepEqual({ TableName, Key, ConsistentRead }, { TableName: "webhook-events-test", Key: { transaction_id: { S: "stripe#evt_1" } }, ConsistentRead: true });
+  });
+
+  it("writes the normalised event beside the payload", async () => {
+    await capturingOutput(() => handler(request));
+    assert.deepEqual(unmarshall(update().ExpressionAttributeValues![":normalized"].M!), {
+      transactionId: "stripe#evt_1",
+      provider: "stripe",
+      eventId: "evt_1",
+      eventType: "payment_intent.succeeded",
+      kind: "payment.succeeded",
+      occurredAt: "2026-01-31T12:00:00.000Z",
+      amount: { value: 4200, currency: "EUR", exponent: 2 },
+      paymentReference: "pi_1",
+      customerReference: "cus_1",
+    });
+  });
+
+  it("writes only while its claim holds", async () => {
+    await capturingOutput(() => handler(request));
+    const { ConditionExpression, ExpressionAttributeNames, ExpressionAttributeValues } = update();
+    assert.equal(ConditionExpression, "#status = :processing AND #claimedBy = :claim");
+    assert.equal(ExpressionAttributeNames!["#claimedBy"], "claimed_by");
+    assert.equal(ExpressionAttributeNames!["#status"], "status");
+    assert.deepEqual(ExpressionAttributeValues![":claim"], { S: "execution-1#0" });
+    assert.deepEqual(ExpressionAttributeValues![":processing"], { S: "PROCESSING" });
+  });
+
+  it("stops with LeaseLost when another execution owns the event", async () => {
+    dynamodb.on(UpdateItemCommand).rejects(new ConditionalCheckFailedException({ message: "failed", $metadata: {} }));
+    await fails("LeaseLost", /^Another execution owns this event now\.$/);
+  });
+
+  it("takes an event of an unknown type for other", async () => {
+    dynamodb.on(GetItemCommand).resolves({ Item: item({ id: "evt_1", type: "brand.new" }, { event_type: { S: "brand.new" } }) });
+    const { result } = await capturingOutput(() => handler(request));
+    assert.equal(result.kind, "other");
+  });
+
+  it("cannot process an event that is not there", async () => {
+    dynamodb.on(GetItemCommand).resolves({});
+    await fails("Unprocessable", /^There is no such item\.$/);
+  });
+
+  it("cannot process an event whose provider it does not know", async () => {
+    dynamodb.on(GetItemCommand).resolves({ Item: item(succeeded, { provider: { S: "nobody" } }) });
+    await fails("Unprocessable", /provider is unknown/);
+  });
+
+  for (const payload of ["{ canary4711", '"canary4711"', "null", ""]) {
+    it(`cannot process the payload ${payload || "of nothing"}, and quotes it nowhere`, async () => {
+      dynamodb.on(GetItemCommand).resolves({ Item: item(payload) });
+      const output = await fails("Unprocessable", /^The payload is not a JSON object\.$/);
+      assert.ok(!output.includes("canary4711"));
+    });
+  }
+
+  it("cannot process an item without payload or times, and says where it does not fit", async () => {
+    dynamodb.on(GetItemCommand).resolves({ Item: item(succeeded, { occurred_at: { S: "canary4711" } }) });
+    const output = await fails("Unprocessable", /^The event does not fit the normalised shape: occurredAt\.$/);
+    assert.ok(!output.includes("canary4711"));
+    const without = item();
+    delete without.payload;
+    dynamodb.on(GetItemCommand).resolves({ Item: without });
+    await fails("Unprocessable", /not a JSON object/);
+  });
+
+  it("fails for now with AWS's own words when AWS refuses", async () => {
+    dynamodb.on(GetItemCommand).rejects(Object.assign(new Error("User is not authorized"), { name: "AccessDeniedException", $metadata: {} }));
+    const output = await fails("Transient", /^AccessDeniedException: User is not authorized$/);
+    assert.match(output, /Not processed/);
+  });
+
+  it("fails for now with no more than the name of an error that may quote something", async () => {
+    dynamodb.on(UpdateItemCommand).rejects(new TypeError("canary4711"));
+    assert.ok(!(await fails("Transient", /^TypeError$/)).includes("canary4711"));
+  });
+
+  it("names the event in its log lines and measures its delay", async () => {
+    const { lines } = await capturingOutput(() => handler(request));
+    const line = lines.find(({ message }) => message === "Normalised")!;
+    assert.deepEqual([line.transactionId, line.provider, line.kind], ["stripe#evt_1", "stripe", "payment.succeeded"]);
+    const metric = lines.find(({ EventsNormalised }) => EventsNormalised === 1)!;
+    assert.ok((metric.ProcessingDelay as number) > 0);
+    assert.equal(metric.environment, "test");
+  });
+});
