@@ -130,7 +130,7 @@ function withinBounds(rule: ConfigKey, value: unknown): boolean {
   if (Array.isArray(value)) return true;
   if (rule.values) return rule.values.includes(value as string | number);
   if (typeof value !== "number") return true;
-  return value >= (rule.minimum ?? -Infinity) && value <= (rule.maximum ?? Infinity);
+  return value >= rule.minimum! && value <= rule.maximum!;
 }
 
 function refuseUnknownKeys(source: ConfigSource, problems: string[]): void {

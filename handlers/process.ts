@@ -23,9 +23,9 @@ class Failure extends Error {
 type Item = Record<string, AttributeValue>;
 
 /** Normalises one stored event: read the item, bring it into the one shape, write that beside the payload. */
-export async function handler(request: ProcessRequest, context?: Context): Promise<ProcessedEvent> {
-  if (context) logger.addContext(context);
+export async function handler(request: ProcessRequest, context: Context): Promise<ProcessedEvent> {
   logger.resetKeys();
+  logger.addContext(context);
   try {
     return await traced("process", async () => processEvent(request));
   } catch (error) {

@@ -18,10 +18,10 @@ const maximumTypeLength = 256;
  * Receives one webhook: raw body → signature → id → conditional put. The answer is 202 only after the event is stored,
  * now or by an earlier delivery of it, and carries the same transaction id every time.
  */
-export async function handler(event: APIGatewayProxyEvent, context?: Context): Promise<APIGatewayProxyResult> {
-  if (context) logger.addContext(context);
+export async function handler(event: APIGatewayProxyEvent, context: Context): Promise<APIGatewayProxyResult> {
   logger.resetKeys();
-  logger.appendKeys({ apiRequestId: event.requestContext?.requestId });
+  logger.addContext(context);
+  logger.appendKeys({ apiRequestId: event.requestContext.requestId });
   try {
     return await traced("receive", async () => accept(event, new Date()));
   } catch (error) {
@@ -73,11 +73,11 @@ function refuse(event: APIGatewayProxyEvent, error: unknown): APIGatewayProxyRes
   const known = findProvider(event.pathParameters?.provider ?? "");
   const provider = known ? event.pathParameters!.provider! : "unknown";
   if (refusal.code === "signature") countSignatureFailure(provider, refusal.reason);
-  const line = { provider, code: refusal.code, reason: refusal.reason, sourceIp: event.requestContext?.identity?.sourceIp };
+  const line = { provider, code: refusal.code, reason: refusal.reason, sourceIp: event.requestContext.identity.sourceIp };
   if (refusal === error) logger.warn("Refused", line);
   else logger.error("Refused", { ...line, cause: safeDescription(error) });
   const retry: Record<string, string> = refusal.status === 503 ? { "Retry-After": "30" } : {};
-  return answer(refusal.status, { error: refusal.code, message: refusal.publicMessage, requestId: event.requestContext?.requestId }, retry);
+  return answer(refusal.status, { error: refusal.code, message: refusal.publicMessage, requestId: event.requestContext.requestId }, retry);
 }
 
 function answer(statusCode: number, body: object, headers: Record<string, string> = {}): APIGatewayProxyResult {

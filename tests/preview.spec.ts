@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { program, statementsOf, type Program } from "./helpers/graph";
+import { guarded, program, statementsOf, varied, type Program } from "./helpers/graph";
 import { Type } from "./helpers/types";
 
 /** Every path into a value at which there is something. */
@@ -8,11 +8,8 @@ function paths(value: unknown, path = ""): string[] {
   return Object.entries(value).flatMap(([key, inner]) => paths(inner, `${path}.${key}`));
 }
 
-for (const settings of [
-  {},
-  { protect: true, audit: true, workflowType: "STANDARD", alertSubscriptions: [{ protocol: "email", endpoint: "a@example.com" }] },
-]) {
-  describe(`A preview with ${JSON.stringify(settings)}`, () => {
+for (const [name, settings] of Object.entries({ defaults: {}, varied, guarded })) {
+  describe(`A preview (${name})`, () => {
     let preview: Program;
     let deployment: Program;
     before(async () => {

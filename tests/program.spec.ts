@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { program, type Program } from "./helpers/graph";
+import { guarded, program, varied, type Program } from "./helpers/graph";
 import { Type } from "./helpers/types";
 import type { Registration } from "../graph/resource";
 
@@ -90,7 +90,7 @@ describe("The program", () => {
   });
 
   it("may be deployed to the configured accounts only", async () => {
-    const limited = await program({ allowedAccountIds: ["123456789012"] });
+    const limited = await program(varied);
     assert.equal(limited.one(Type.provider).inputs.allowedAccountIds, '["123456789012"]');
     assert.equal(dev.one(Type.provider).inputs.allowedAccountIds, undefined);
   });
@@ -138,7 +138,7 @@ describe("The program", () => {
   });
 
   it("protects what holds data, and nothing that a deployment replaces, in a protected stack", async () => {
-    const kept = await program({ protect: true });
+    const kept = await program(guarded);
     const protectedTypes = new Set(kept.resources.filter(({ protect }) => protect).map(({ type }) => type));
     assert.deepEqual(
       [...protectedTypes].sort(),

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import Ajv from "ajv";
-import { program, statementsOf, type Program } from "../helpers/graph";
+import { program, statementsOf, varied, type Program } from "../helpers/graph";
 import { dashboardSchema } from "../helpers/dashboardSchema";
 import { Type } from "../helpers/types";
 
@@ -97,7 +97,7 @@ describe("Alerting", () => {
 
   it("takes the threshold of signature failures from the configuration", async () => {
     assert.equal(alarm("signature-failures").threshold, 10);
-    const other = await program({ throttleBurst: 50, throttleRequestsPerMinute: 600, signatureFailureThreshold: 3 });
+    const other = await program(varied);
     assert.equal(other.one(Type.metricAlarm, "signature-failures").inputs.threshold, 3);
   });
 
@@ -128,7 +128,7 @@ describe("Alerting", () => {
     });
 
     it("has the subscriptions of the configuration", async () => {
-      const other = await program({ alertSubscriptions: [{ protocol: "email", endpoint: "oncall@example.com" }] });
+      const other = await program(varied);
       const { protocol, endpoint } = other.one(Type.topicSubscription).inputs;
       assert.deepEqual({ protocol, endpoint }, { protocol: "email", endpoint: "oncall@example.com" });
       assert.equal(dev.all(Type.topicSubscription).length, 0);

@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { program } from "../helpers/graph";
+import { guarded, program } from "../helpers/graph";
 import { Type } from "../helpers/types";
 
 interface Selector {
@@ -25,7 +25,7 @@ describe("Audit", () => {
 
   it("keeps its records in a bucket that no other account has, and that a destroy empties only where unprotected", async () => {
     const audited = await program({ audit: true });
-    const kept = await program({ audit: true, protect: true });
+    const kept = await program(guarded);
     assert.deepEqual(audited.one(Type.trail).inputs.s3Bucket, { args: { bucket: "webhook-audit-dev-123456789012", forceDestroy: true } });
     assert.deepEqual(kept.one(Type.trail).inputs.s3Bucket, { args: { bucket: "webhook-audit-dev-123456789012", forceDestroy: false } });
   });

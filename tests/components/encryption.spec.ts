@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { program, statementsOf, type Program, type Statement } from "../helpers/graph";
+import { guarded, program, statementsOf, type Program, type Statement } from "../helpers/graph";
 import { Type } from "../helpers/types";
 
 describe("Encryption", () => {
@@ -80,7 +80,7 @@ describe("Encryption", () => {
   });
 
   it("keeps deleted keys thirty days in a protected stack, seven elsewhere", async () => {
-    const protectedStack = await program({ protect: true });
+    const protectedStack = await program(guarded);
     assert.equal(dev.one(Type.key, "data").inputs.deletionWindowInDays, 7);
     assert.equal(protectedStack.one(Type.key, "data").inputs.deletionWindowInDays, 30);
     assert.equal(protectedStack.one(Type.key, "data").protect, true);

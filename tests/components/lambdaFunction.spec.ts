@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import * as bundles from "../../components/bundle";
-import { allows, program, statementsOf, type Program } from "../helpers/graph";
+import { allows, program, statementsOf, varied, type Program } from "../helpers/graph";
 import { Type } from "../helpers/types";
 
 type FunctionInputs = {
@@ -31,7 +31,7 @@ for (const handler of ["receive", "process"]) {
     });
 
     it("takes memory and time from the configuration", async () => {
-      const other = await program({ lambdaMemoryMb: 1024, lambdaTimeoutSeconds: 12 });
+      const other = await program(varied);
       assert.equal(other.one(Type.function, `${handler}-function`).inputs.memorySize, 1024);
       assert.equal(other.one(Type.function, `${handler}-function`).inputs.timeout, 12);
     });
@@ -96,9 +96,8 @@ for (const handler of ["receive", "process"]) {
     });
 
     it("reserves concurrency only where configured", async () => {
-      const key = handler === "receive" ? "receiverReservedConcurrency" : "processorReservedConcurrency";
-      const reserved = await program({ [key]: 50 });
-      assert.equal(reserved.one(Type.function, `${handler}-function`).inputs.reservedConcurrentExecutions, 50);
+      const reserved = (await program(varied)).one(Type.function, `${handler}-function`).inputs.reservedConcurrentExecutions;
+      assert.equal(reserved, handler === "receive" ? 50 : 60);
       assert.equal(inputs().reservedConcurrentExecutions, undefined);
     });
   });

@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { allows, program, statementsOf, type Program } from "../helpers/graph";
+import { allows, guarded, program, statementsOf, type Program } from "../helpers/graph";
 import { Type } from "../helpers/types";
 
 const tableArn = "arn:aws:dynamodb:eu-central-1:123456789012:table/webhook-events-dev";
@@ -47,7 +47,7 @@ describe("Processor", () => {
     });
 
     it("cannot be deleted in a protected stack", async () => {
-      const protectedTable = (await program({ protect: true })).one(Type.table);
+      const protectedTable = (await program(guarded)).one(Type.table);
       assert.equal(protectedTable.inputs.deletionProtectionEnabled, true);
       assert.equal(protectedTable.protect, true);
       assert.equal(table().deletionProtectionEnabled, false);

@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { allows, program, statementsOf, type Program } from "../helpers/graph";
+import { allows, guarded, program, statementsOf, varied, type Program } from "../helpers/graph";
 import { Type } from "../helpers/types";
 
 const account = "eu-central-1:123456789012";
@@ -62,13 +62,13 @@ describe("WebhookApi", () => {
 
     it("can be made again at once after a destroy, but are kept thirty days in a protected stack", async () => {
       assert.equal(dev.one(Type.secret, "stripe").inputs.recoveryWindowInDays, 0);
-      const kept = (await program({ protect: true })).one(Type.secret, "stripe");
+      const kept = (await program(guarded)).one(Type.secret, "stripe");
       assert.equal(kept.inputs.recoveryWindowInDays, 30);
       assert.equal(kept.protect, true);
     });
 
     it("exist only for the providers that are configured", async () => {
-      const stripeOnly = await program({ providers: ["stripe"] });
+      const stripeOnly = await program(varied);
       assert.deepEqual(
         stripeOnly.all(Type.secret).map(({ name }) => name),
         ["stripe"],
@@ -89,13 +89,13 @@ describe("WebhookApi", () => {
     const bodyHash = (from: Program) => (from.one(Type.deployment).inputs.triggers as { body: string }).body;
 
     it("follows from the body", async () => {
-      const other = await program({ environmentSuffix: "other" });
+      const other = await program({ environmentSuffix: "blue" });
       assert.match(bodyHash(dev), /^[0-9a-f]{64}$/);
       assert.notEqual(bodyHash(other), bodyHash(dev));
     });
 
     it("stays as it is when the body does", async () => {
-      assert.equal(bodyHash(await program({ throttleBurst: 100 })), bodyHash(dev));
+      assert.equal(bodyHash(await program(varied)), bodyHash(dev));
     });
   });
 
@@ -106,7 +106,7 @@ describe("WebhookApi", () => {
     it("throttles at 1,000 requests a minute and 2,000 at once unless configured", async () => {
       assert.equal(settings().throttlingRateLimit, 16.67);
       assert.equal(settings().throttlingBurstLimit, 2000);
-      const other = await program({ throttleRequestsPerMinute: 600, throttleBurst: 50 });
+      const other = await program(varied);
       assert.equal(settings(other).throttlingRateLimit, 10);
       assert.equal(settings(other).throttlingBurstLimit, 50);
     });
@@ -158,7 +158,7 @@ describe("WebhookApi", () => {
     });
 
     it("is made by the one stack that owns it", async () => {
-      const other = await program({ manageApiGatewayAccount: false });
+      const other = await program(varied);
       assert.equal(other.all(Type.account).length, 0);
       assert.equal(other.all(Type.role).filter(({ name }) => name === "api-gateway-logs").length, 0);
     });

@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { allows, program, statementsOf, type Program, type Statement } from "../helpers/graph";
+import { allows, guarded, program, statementsOf, type Program, type Statement } from "../helpers/graph";
 import { Type } from "../helpers/types";
 
 const account = "eu-central-1:123456789012";
@@ -24,7 +24,7 @@ describe("Workflow", () => {
   let standard: Program;
   before(async () => {
     dev = await program();
-    standard = await program({ workflowType: "STANDARD" });
+    standard = await program(guarded);
   });
 
   describe("the state machine's role", () => {

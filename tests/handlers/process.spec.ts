@@ -3,7 +3,7 @@ import { ConditionalCheckFailedException, DynamoDBClient, GetItemCommand, Update
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { mockClient } from "aws-sdk-client-mock";
 import { handler } from "../../handlers/process";
-import { capturingOutput } from "../helpers/handlers";
+import { capturingOutput, lambdaContext } from "../helpers/handlers";
 
 const dynamodb = mockClient(DynamoDBClient);
 const request = { transactionId: "stripe#evt_1", claim: "execution-1#0" };
@@ -32,13 +32,13 @@ describe("The processor", () => {
   after(() => dynamodb.restore());
 
   const fails = async (name: string, message: RegExp) => {
-    const { output } = await capturingOutput(() => assert.rejects(handler(request), (error: Error) => error.name === name && message.test(error.message)));
+    const { output } = await capturingOutput(() => assert.rejects(handler(request, lambdaContext), (error: Error) => error.name === name && message.test(error.message)));
     return output;
   };
   const update = () => dynamodb.commandCalls(UpdateItemCommand)[0].args[0].input;
 
   it("returns ids and classification, never a payload", async () => {
-    const { result } = await capturingOutput(() => handler(request));
+    const { result } = await capturingOutput(() => handler(request, lambdaContext));
     assert.deepEqual(result, {
       transactionId: "stripe#evt_1",
       provider: "stripe",
@@ -50,13 +50,13 @@ describe("The processor", () => {
   });
 
   it("reads the item as it is now", async () => {
-    await capturingOutput(() => handler(request));
+    await capturingOutput(() => handler(request, lambdaContext));
     const { TableName, Key, ConsistentRead } = dynamodb.commandCalls(GetItemCommand)[0].args[0].input;
     assert.deepEqual({ TableName, Key, ConsistentRead }, { TableName: "webhook-events-test", Key: { transaction_id: { S: "stripe#evt_1" } }, ConsistentRead: true });
   });
 
   it("writes the normalised event beside the payload", async () => {
-    await capturingOutput(() => handler(request));
+    await capturingOutput(() => handler(request, lambdaContext));
     assert.deepEqual(unmarshall(update().ExpressionAttributeValues![":normalized"].M!), {
       transactionId: "stripe#evt_1",
       provider: "stripe",
@@ -71,7 +71,7 @@ describe("The processor", () => {
   });
 
   it("writes only while its claim holds", async () => {
-    await capturingOutput(() => handler(request));
+    await capturingOutput(() => handler(request, lambdaContext));
     const { ConditionExpression, ExpressionAttributeNames, ExpressionAttributeValues } = update();
     assert.equal(ConditionExpression, "#status = :processing AND #claimedBy = :claim");
     assert.equal(ExpressionAttributeNames!["#claimedBy"], "claimed_by");
@@ -87,7 +87,7 @@ describe("The processor", () => {
 
   it("takes an event of an unknown type for other", async () => {
     dynamodb.on(GetItemCommand).resolves({ Item: item({ id: "evt_1", type: "brand.new" }, { event_type: { S: "brand.new" } }) });
-    const { result } = await capturingOutput(() => handler(request));
+    const { result } = await capturingOutput(() => handler(request, lambdaContext));
     assert.equal(result.kind, "other");
   });
 
@@ -131,7 +131,7 @@ describe("The processor", () => {
   });
 
   it("names the event in its log lines and measures its delay", async () => {
-    const { lines } = await capturingOutput(() => handler(request));
+    const { lines } = await capturingOutput(() => handler(request, lambdaContext));
     const line = lines.find(({ message }) => message === "Normalised")!;
     assert.deepEqual([line.transactionId, line.provider, line.kind], ["stripe#evt_1", "stripe", "payment.succeeded"]);
     const metric = lines.find(({ EventsNormalised }) => EventsNormalised === 1)!;

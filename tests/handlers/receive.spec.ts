@@ -8,7 +8,7 @@ import { clearCredentials } from "../../handlers/credentials";
 import { handler } from "../../handlers/receive";
 import { freshSample } from "../../local/samples";
 import type { SecretValues, Signing } from "../../local/signing";
-import { apiEvent, capturingOutput, signedEvent, testSigning } from "../helpers/handlers";
+import { apiEvent, capturingOutput, lambdaContext, signedEvent, testSigning } from "../helpers/handlers";
 
 const dynamodb = mockClient(DynamoDBClient);
 const secretsManager = mockClient(SecretsManagerClient);
@@ -32,7 +32,7 @@ describe("The receiver", () => {
   });
 
   const receive = async (event: APIGatewayProxyEvent) => {
-    const { result, ...rest } = await capturingOutput(() => handler(event));
+    const { result, ...rest } = await capturingOutput(() => handler(event, lambdaContext));
     return { ...rest, status: result.statusCode, headers: result.headers!, body: JSON.parse(result.body) as Record<string, string> };
   };
   const puts = () => dynamodb.commandCalls(PutItemCommand).map(({ args }) => args[0].input);
@@ -156,12 +156,19 @@ describe("The receiver", () => {
     assert.equal((await receive({ ...event, headers, multiValueHeaders: null as never })).status, 202);
   });
 
+  it("answers a request without anything as it does any other", async () => {
+    await refusedWithout(apiEvent("stripe", "", {}, { body: null, headers: null, multiValueHeaders: null }), 415, "unsupported_media_type");
+    await refusedWithout(apiEvent("stripe", "", {}, { pathParameters: null }), 404, "unknown_provider");
+    await refusedWithout(apiEvent("stripe", "", {}, { headers: { "Content-Type": undefined }, multiValueHeaders: { Accept: undefined } }), 415, "unsupported_media_type");
+  });
+
   it("names the event in its log lines", async () => {
     const { lines, body } = await receive(signedEvent("stripe", freshSample("stripe"), signing));
     const line = lines.find(({ message }) => message === "Accepted")!;
     assert.equal(line.transactionId, body.transactionId);
     assert.equal(line.provider, "stripe");
     assert.equal(line.apiRequestId, "request-1");
+    assert.equal(line.function_request_id, "invocation-1");
   });
 
   it("does not name one event in the line of the next", async () => {

@@ -15,6 +15,27 @@ export interface Statement {
   Condition?: Record<string, Record<string, unknown>>;
 }
 
+/** A stack in which every setting differs from its default, but for suffix, workflow and what guards data. */
+export const varied: Settings = {
+  providers: ["stripe"],
+  throttleRequestsPerMinute: 600,
+  throttleBurst: 50,
+  lambdaMemoryMb: 1024,
+  lambdaTimeoutSeconds: 12,
+  receiverReservedConcurrency: 50,
+  processorReservedConcurrency: 60,
+  accountConcurrency: 2000,
+  logRetentionDays: 90,
+  eventRetentionDays: 30,
+  signatureFailureThreshold: 3,
+  alertSubscriptions: [{ protocol: "email", endpoint: "oncall@example.com" }],
+  manageApiGatewayAccount: false,
+  allowedAccountIds: ["123456789012"],
+};
+
+/** A stack as production has it: protected, audited, with the console's history. */
+export const guarded: Settings = { protect: true, audit: true, workflowType: "STANDARD" };
+
 const runs = new Map<string, Promise<Program>>();
 
 /** The program as it registers its resources under these settings; the same run is made once. */

@@ -1,4 +1,4 @@
-import type { APIGatewayProxyEvent } from "aws-lambda";
+import type { APIGatewayProxyEvent, Context } from "aws-lambda";
 import type { ProviderName } from "../../contract";
 import { createSigning, sign, type SecretValues, type Signing } from "../../local/signing";
 import type { WebhookRequest } from "../../handlers/request";
@@ -31,6 +31,14 @@ export function apiEvent(provider: string, body: string, headers: Record<string,
   };
   return event as unknown as APIGatewayProxyEvent;
 }
+
+/** What Lambda tells a handler of its invocation. */
+export const lambdaContext = {
+  awsRequestId: "invocation-1",
+  functionName: "webhook-test",
+  invokedFunctionArn: "arn:aws:lambda:eu-central-1:123456789012:function:webhook-test",
+  memoryLimitInMB: "512",
+} as Context;
 
 /** A request as a provider's `verify` sees it. */
 export function webhookRequest(provider: ProviderName, body: Buffer, headers: Record<string, string>): WebhookRequest {

@@ -1,0 +1,81 @@
+import * as assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { captureProgram, defaultRun } from "../../graph/capture";
+import { answerInvoke, mockBackend } from "../../graph/mocks";
+import type { GraphResource } from "../../graph/resource";
+import { runProgram } from "../../graph/run";
+import { describe as describeValue } from "../../graph/values";
+import { ConfigurationError } from "../../config";
+
+describe("A run of the program without an engine", () => {
+  it("gives the same graph every time", async () => {
+    const byUrn = (resources: GraphResource[]) => [...resources].sort((a, b) => (a.urn < b.urn ? -1 : 1));
+    const [first, second] = [await captureProgram(), await captureProgram()];
+    assert.deepEqual(byUrn(first.resources), byUrn(second.resources));
+  });
+
+  it("registers what depends after what it depends on", async () => {
+    const { resources } = await captureProgram();
+    const place = new Map(resources.map(({ urn }, index) => [urn, index]));
+    for (const [index, { urn, dependencies }] of resources.entries()) {
+      for (const dependency of dependencies) assert.ok(place.get(dependency)! < index, `${urn} before ${dependency}`);
+    }
+  });
+
+  it("ends with the backend's first error, and makes nothing after it", async () => {
+    const made: string[] = [];
+    const backend = mockBackend("eu-central-1");
+    const failing = {
+      ...backend,
+      newResource: (args: pulumi.runtime.MockResourceArgs) => {
+        if (args.type === "aws:dynamodb/table:Table") throw new Error("no table today");
+        made.push(args.type);
+        return backend.newResource(args);
+      },
+    };
+    await assert.rejects(runProgram(defaultRun, failing), { message: "no table today" });
+    assert.ok(!made.includes("aws:pipes/pipe:Pipe"), "the pipe waits for the table");
+  });
+
+  it("ends with every configuration error in one", async () => {
+    await assert.rejects(
+      captureProgram({ config: { "aws:region": "", "webhook-pipeline:throttleBurst": "0" } }),
+      (error: ConfigurationError) => {
+        assert.equal(error.problems.length, 2);
+        return true;
+      },
+    );
+  });
+});
+
+describe("The mocks", () => {
+  it("refuse a type of which it is not said what AWS computes", () => {
+    const args = { type: "aws:s3/bucket:Bucket", name: "b", inputs: {} };
+    assert.throws(
+      () => mockBackend("eu-central-1").newResource(args),
+      /does not know aws:s3\/bucket:Bucket \(b\): say what AWS computes for it/,
+    );
+  });
+
+  it("refuse a question that they have no answer to", () => {
+    assert.throws(() => answerInvoke("aws:ec2/getVpc:getVpc", "eu-central-1", "1"), /does not know the function aws:ec2\/getVpc:getVpc/);
+  });
+});
+
+describe("A value in the graph", () => {
+  const secret = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", value: "whsec_1" };
+  const rows: [string, unknown, unknown][] = [
+    ["a secret", secret, "[secret]"],
+    ["a secret inside a list", { list: [1, secret] }, { list: [1, "[secret]"] }],
+    ["something unknown", { __pulumiUnknown: true }, "[unknown]"],
+    ["null", null, null],
+    ["undefined", undefined, undefined],
+    [
+      "an archive",
+      new pulumi.asset.AssetArchive({ "a.txt": new pulumi.asset.StringAsset("a") }),
+      { archive: { "a.txt": "sha256:ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb" } },
+    ],
+  ];
+  for (const [what, value, expected] of rows)
+    it(`shows ${what} as ${JSON.stringify(expected)}`, async () => assert.deepEqual(await describeValue(value), expected));
+});
