@@ -56,14 +56,15 @@ export class Encryption extends pulumi.ComponentResource {
       };
     }
 
-    /** CloudWatch Logs uses the key in its own name, for this stack's log groups only.
+    /** CloudWatch Logs uses the key in its own name, for this stack's log groups only; the actions are AWS's own list, wildcards
+     * included, because the service chooses among them.
      * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html */
     function letCloudWatchLogsEncrypt(): Statement {
       return {
         Sid: "LetCloudWatchLogsEncrypt",
         Effect: "Allow",
         Principal: { Service: pulumi.interpolate`logs.${config.region}.amazonaws.com` },
-        Action: ["kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:GenerateDataKey", "kms:DescribeKey"],
+        Action: ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"],
         Resource: "*",
         Condition: { ArnLike: { "kms:EncryptionContext:aws:logs:arn": logGroupNames().map(logGroupArn) } },
       };

@@ -1,5 +1,6 @@
 import * as assert from "node:assert/strict";
 import { allows, guarded, program, statementsOf, type Program } from "../helpers/graph";
+import { tableKeyActions } from "../helpers/permissions";
 import { Type } from "../helpers/types";
 
 const tableArn = "arn:aws:dynamodb:eu-central-1:123456789012:table/webhook-events-dev";
@@ -81,14 +82,7 @@ describe("Processor", () => {
 
     it("may use the data key", () => {
       const arn = dev.one(Type.queue).inputs.kmsMasterKeyId;
-      for (const action of [
-        "kms:Decrypt",
-        "kms:DescribeKey",
-        "kms:Encrypt",
-        "kms:GenerateDataKey",
-        "kms:ReEncryptFrom",
-        "kms:ReEncryptTo",
-      ]) {
+      for (const action of tableKeyActions) {
         const statement = statements().find(({ Sid }) => Sid === "UseTableKey")!;
         assert.ok(allows([statement], action, arn), action);
       }

@@ -1,5 +1,6 @@
 import * as assert from "node:assert/strict";
 import { allows, guarded, program, statementsOf, type Program, type Statement } from "../helpers/graph";
+import { tableKeyActions } from "../helpers/permissions";
 import { Type } from "../helpers/types";
 
 const account = "eu-central-1:123456789012";
@@ -43,14 +44,7 @@ describe("Workflow", () => {
 
     it("may use the data key", () => {
       const dataKeyArn = dev.one(Type.queue).inputs.kmsMasterKeyId;
-      for (const action of [
-        "kms:Decrypt",
-        "kms:DescribeKey",
-        "kms:Encrypt",
-        "kms:GenerateDataKey",
-        "kms:ReEncryptFrom",
-        "kms:ReEncryptTo",
-      ]) {
+      for (const action of tableKeyActions) {
         assert.ok(allows(statements(), action, dataKeyArn), action);
       }
     });
