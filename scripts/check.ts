@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
+import { availableParallelism } from "node:os";
 import { runCommand } from "../local/errors";
 
 /** `npm test`: every check, a line each with its time, and at the end how many tests there were. */
@@ -39,10 +40,10 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 }
 
 async function main(): Promise<number> {
-  const fast = await Promise.all([types, lint, format, unit].map(run));
-  const slow = await Promise.all([pipeline, ...(hasPulumi() ? [engine] : [])].map(run));
-  if (!hasPulumi()) console.log("engine    left out: no pulumi on the PATH");
-  const total = [...fast, ...slow].reduce((sum, { passed, failed, skipped }) => ({
+  const withEngine = hasPulumi();
+  const results = await runAll([pipeline, unit, lint, ...(withEngine ? [engine] : []), types, format]);
+  if (!withEngine) console.log("engine    left out: no pulumi on the PATH");
+  const total = results.reduce((sum, { passed, failed, skipped }) => ({
     passed: sum.passed + passed,
     failed: sum.failed + failed,
     skipped: sum.skipped + skipped,
@@ -53,6 +54,17 @@ async function main(): Promise<number> {
 
 function hasPulumi(): boolean {
   return spawnSync("pulumi", ["version"], { stdio: "ignore" }).status === 0;
+}
+
+/** As many steps at once as there are processors, the longest first; two at least, because the longest mostly waits. */
+async function runAll(steps: Step[]): Promise<Result[]> {
+  const waiting = [...steps];
+  const results: Result[] = [];
+  const work = async () => {
+    for (let step = waiting.shift(); step; step = waiting.shift()) results.push(await run(step));
+  };
+  await Promise.all(Array.from({ length: Math.max(2, availableParallelism()) }, work));
+  return results;
 }
 
 /** Output is kept until the step ends, so that steps that run at once do not mix theirs; a passing step's is left out. */
