@@ -192,11 +192,14 @@ function checkReservations(config: PipelineConfig, accountConcurrency: number, p
   }
 }
 
+/** An endpoint may be a secret: no message shows it. */
 function subscriptionsOf(values: unknown[], problems: string[]): AlertSubscription[] {
   const subscriptions = values as Partial<AlertSubscription>[];
-  for (const entry of subscriptions) {
+  for (const [index, entry] of subscriptions.entries()) {
     const usable = typeof entry?.endpoint === "string" && entry.endpoint !== "" && subscriptionProtocols.includes(entry.protocol!);
-    if (!usable) problems.push(problem("alertSubscriptions", entry, configSchema.alertSubscriptions.allowed));
+    if (usable) continue;
+    const shown = typeof entry === "object" && entry !== null ? { ...entry, endpoint: entry.endpoint && "…" } : entry;
+    problems.push(problem(`alertSubscriptions[${index}]`, shown, configSchema.alertSubscriptions.allowed));
   }
   return subscriptions as AlertSubscription[];
 }

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { alarmName } from "../names";
 import { alarmRules, type AlarmRule, type MetricOf, type Watched } from "./alerting.alarms";
 import { dashboardBody } from "./alerting.dashboard";
-import type { StackContext } from "./context";
+import { protectedOptions, type StackContext } from "./context";
 import type { Encryption } from "./encryption";
 import { denyInsecureTransport, document, type Statement } from "./policies";
 import type { Processor } from "./processor";
@@ -68,14 +68,19 @@ export class Alerting extends pulumi.ComponentResource {
       return new aws.sns.TopicPolicy(
         "alerts",
         { arn: topic.arn, policy: document([letAlarmsPublish, denyInsecureTransport(["sns:Publish"], topic.arn)]) },
-        { parent: topic },
+        protectedOptions(context, topic),
       );
     }
 
+    /** An endpoint often carries a token of the service behind it: it is encrypted in the state. */
     function createSubscriptions(): void {
       config.alertSubscriptions.forEach(
         ({ protocol, endpoint }, index) =>
-          new aws.sns.TopicSubscription(`alerts-${index}`, { topic: topic.arn, protocol, endpoint }, { parent: topic }),
+          new aws.sns.TopicSubscription(
+            `alerts-${index}`,
+            { topic: topic.arn, protocol, endpoint: pulumi.secret(endpoint) },
+            { parent: topic },
+          ),
       );
     }
 
@@ -123,7 +128,7 @@ export class Alerting extends pulumi.ComponentResource {
           alarmActions: [topic.arn],
           okActions: [topic.arn],
         },
-        { parent, dependsOn: [topicPolicy] },
+        { ...protectedOptions(context, parent), dependsOn: [topicPolicy] },
       );
     }
 
@@ -132,7 +137,7 @@ export class Alerting extends pulumi.ComponentResource {
       return new aws.cloudwatch.Dashboard(
         "pipeline",
         { dashboardName: context.name("dashboard"), dashboardBody: pulumi.jsonStringify(dashboardBody(watched, config.region, alarmArns)) },
-        { parent },
+        protectedOptions(context, parent),
       );
     }
   }

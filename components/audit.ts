@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
-import type { StackContext } from "./context";
+import { protectedOptions, type StackContext } from "./context";
 import type { Processor } from "./processor";
 
 export interface AuditArgs {
@@ -27,7 +27,7 @@ export class Audit extends pulumi.ComponentResource {
         advancedEventSelectors: [tableEvents(processor.table.arn), managementEvents()],
         s3Bucket: { args: { bucket: bucketName(), forceDestroy: !context.config.protect } },
       },
-      { parent: this },
+      protectedOptions(context, this),
     );
     this.registerOutputs({ trail: this.trail.trail });
 

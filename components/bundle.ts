@@ -1,7 +1,9 @@
-import { buildSync } from "esbuild";
+import { buildSync, type OutputFile } from "esbuild";
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 
-/** A handler as Lambda loads it: one minified ES module and its source map. */
+/** A handler as Lambda loads it, in the project's cache: one minified ES module and its source map. Paths are relative to the
+ * working directory, so that no path of a machine comes into the state. */
 export interface Bundle {
   code: string;
   sourceMap: string;
@@ -39,8 +41,17 @@ export function bundleHandler(handler: string): Bundle {
     banner: { js: requireShim },
     logLevel: "silent",
   });
-  const text = (ending: string) => outputFiles.find((file) => file.path.endsWith(ending))!.text;
-  const bundle = { code: text(".mjs"), sourceMap: text(".map") };
+  const file = (ending: string) => write(outputFiles.find((output) => output.path.endsWith(ending))!);
+  const bundle = { code: file(".mjs"), sourceMap: file(".map") };
   bundles.set(handler, bundle);
   return bundle;
+}
+
+/** A file that is renamed into its place is never read half written, though several programs may run at once. */
+function write({ path: file, contents }: OutputFile): string {
+  mkdirSync(path.dirname(file), { recursive: true });
+  const part = `${file}.${process.pid}`;
+  writeFileSync(part, contents);
+  renameSync(part, file);
+  return path.relative(process.cwd(), file);
 }

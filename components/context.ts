@@ -22,7 +22,9 @@ export function createContext(config: PipelineConfig, provider: aws.Provider): S
   };
 }
 
-/** Options for what holds data or an address that others have stored: protected where the configuration says so. */
-export function dataOptions({ config }: StackContext, parent: pulumi.Resource): pulumi.CustomResourceOptions {
+/** Options for what must not go unnoticed: what holds data, what others have the address of, and what all the rest hangs on, since
+ * nothing is deleted that a protected resource depends on. What an update replaces can't be protected.
+ * @see https://www.pulumi.com/docs/iac/concepts/options/protect/ */
+export function protectedOptions({ config }: StackContext, parent: pulumi.Resource): pulumi.CustomResourceOptions {
   return { parent, protect: config.protect };
 }

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { logGroupName, type NameKey } from "../names";
-import { dataOptions, type StackContext } from "./context";
+import { protectedOptions, type StackContext } from "./context";
 import { document, type Statement } from "./policies";
 
 export interface EncryptionArgs {
@@ -38,7 +38,7 @@ export class Encryption extends pulumi.ComponentResource {
           deletionWindowInDays: config.protect ? 30 : 7,
           policy: document([administerByIam(), ...statements]),
         },
-        dataOptions(context, encryption),
+        protectedOptions(context, encryption),
       );
       new aws.kms.Alias(child, { name: `alias/${context.name(alias)}`, targetKeyId: key.id }, { parent: key });
       return key;

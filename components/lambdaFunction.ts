@@ -89,8 +89,8 @@ export class LambdaFunction extends pulumi.ComponentResource {
           architectures: ["arm64"],
           handler: "index.handler",
           code: new pulumi.asset.AssetArchive({
-            "index.mjs": new pulumi.asset.StringAsset(bundle.code),
-            "index.mjs.map": new pulumi.asset.StringAsset(bundle.sourceMap),
+            "index.mjs": new pulumi.asset.FileAsset(bundle.code),
+            "index.mjs.map": new pulumi.asset.FileAsset(bundle.sourceMap),
           }),
           memorySize: config.lambdaMemoryMb,
           timeout: config.lambdaTimeoutSeconds,

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Attribute, byStatusIndex, Variable } from "../contract";
-import { dataOptions, type StackContext } from "./context";
+import { protectedOptions, type StackContext } from "./context";
 import type { Encryption } from "./encryption";
 import { LambdaFunction } from "./lambdaFunction";
 import { allow, denyInsecureTransport, document, useTableKey } from "./policies";
@@ -61,7 +61,7 @@ export class Processor extends pulumi.ComponentResource {
           ttl: { enabled: true, attributeName: Attribute.expiresAt },
           deletionProtectionEnabled: config.protect,
         },
-        dataOptions(context, parent),
+        protectedOptions(context, parent),
       );
     }
 
@@ -74,7 +74,7 @@ export class Processor extends pulumi.ComponentResource {
           kmsMasterKeyId: encryption.dataKey.arn,
           kmsDataKeyReusePeriodSeconds: 300,
         },
-        dataOptions(context, parent),
+        protectedOptions(context, parent),
       );
       new aws.sqs.QueuePolicy(
         "dead-letters",

@@ -1,6 +1,7 @@
 /** What the document needs to know of the rest. */
 export interface OpenApiTargets {
   title: string;
+  providers: readonly string[];
   /** `arn:…:apigateway:…:lambda:path/…/invocations` of the receiver. */
   receiverInvokeArn: string;
 }
@@ -61,7 +62,7 @@ const answers = {
  * takes from it: JSON schema draft 4. Signatures are verified by the receiver: an authorizer never sees the body.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions.html
  */
-export function openApiDocument({ title, receiverInvokeArn }: OpenApiTargets) {
+export function openApiDocument({ title, providers, receiverInvokeArn }: OpenApiTargets) {
   return {
     openapi: "3.0.1",
     info: {
@@ -80,7 +81,13 @@ export function openApiDocument({ title, receiverInvokeArn }: OpenApiTargets) {
           operationId: "receiveWebhook",
           summary: "Receive one webhook of a provider",
           parameters: [
-            { name: "provider", in: "path", required: true, description: "The sender, in lower case.", schema: { type: "string" } },
+            {
+              name: "provider",
+              in: "path",
+              required: true,
+              description: `The sender: one of ${providers.join(", ")}.`,
+              schema: { type: "string" },
+            },
           ],
           requestBody: { required: true, content: { "application/json": { schema: { $ref: "#/components/schemas/Webhook" } } } },
           responses: answers,

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { Variable, type ProviderName } from "../contract";
 import { logGroupName } from "../names";
 import { accessLogFormat, createLoggingAccount } from "./apiLogging";
-import { dataOptions, type StackContext } from "./context";
+import { protectedOptions, type StackContext } from "./context";
 import type { Encryption } from "./encryption";
 import { LambdaFunction } from "./lambdaFunction";
 import { createLogGroup } from "./logGroup";
@@ -63,7 +63,7 @@ export class WebhookApi extends pulumi.ComponentResource {
               kmsKeyId: encryption.dataKey.arn,
               recoveryWindowInDays: config.protect ? 30 : 0,
             },
-            dataOptions(context, parent),
+            protectedOptions(context, parent),
           ),
       );
     }
@@ -105,11 +105,13 @@ export class WebhookApi extends pulumi.ComponentResource {
           description: `Webhooks of ${config.providers.join(", ")}`,
           endpointConfiguration: { types: "REGIONAL" },
           body: pulumi.jsonStringify(
-            receiver.invokeArn.apply((receiverInvokeArn) => openApiDocument({ title: context.name("api"), receiverInvokeArn })),
+            receiver.invokeArn.apply((receiverInvokeArn) =>
+              openApiDocument({ title: context.name("api"), providers: config.providers, receiverInvokeArn }),
+            ),
           ),
           failOnWarnings: true,
         },
-        dataOptions(context, parent),
+        protectedOptions(context, parent),
       );
     }
 
@@ -163,7 +165,7 @@ export class WebhookApi extends pulumi.ComponentResource {
           xrayTracingEnabled: true,
           accessLogSettings: { destinationArn: accessLog.arn, format: accessLogFormat() },
         },
-        { parent, dependsOn: [executionLog, ...loggingAccount] },
+        { ...protectedOptions(context, parent), dependsOn: [executionLog, ...loggingAccount] },
       );
     }
 
@@ -182,7 +184,7 @@ export class WebhookApi extends pulumi.ComponentResource {
             throttlingBurstLimit: config.throttleBurst,
           },
         },
-        { parent },
+        protectedOptions(context, parent),
       );
     }
   }

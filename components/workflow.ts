@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Attribute, Status } from "../contract";
 import { logGroupName } from "../names";
-import type { StackContext } from "./context";
+import { protectedOptions, type StackContext } from "./context";
 import type { Encryption } from "./encryption";
 import { createLogGroup } from "./logGroup";
 import { allow, decrypt, document, encryptMessages, trust, useTableKey, writeTraces, type Statement } from "./policies";
@@ -45,7 +45,7 @@ export class Workflow extends pulumi.ComponentResource {
     this.registerOutputs({ stateMachineArn: stateMachine.arn, pipeArn: pipe.arn, eventBusName: eventBus.name });
 
     function createEventBus(): aws.cloudwatch.EventBus {
-      return new aws.cloudwatch.EventBus("events", { name: context.name("eventBus") }, { parent, protect: config.protect });
+      return new aws.cloudwatch.EventBus("events", { name: context.name("eventBus") }, protectedOptions(context, parent));
     }
 
     /** Step Functions checks at creation that the role may deliver logs: hence the dependency on that policy. */
@@ -152,7 +152,7 @@ export class Workflow extends pulumi.ComponentResource {
           },
           logConfiguration: { level: "ERROR", cloudwatchLogsLogDestination: { logGroupArn: logGroup.arn } },
         },
-        { parent, dependsOn: [policy] },
+        { ...protectedOptions(context, parent), dependsOn: [policy] },
       );
     }
 

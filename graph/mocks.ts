@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Backend } from "./run";
 
@@ -14,7 +15,7 @@ const arn = (service: string, region: string, resource: string) => `arn:aws:${se
 
 /** A number of fixed form for what AWS would number itself; the same for the same name. */
 function pseudoId(name: string, length: number): string {
-  return Buffer.from(name).toString("hex").padEnd(length, "0").slice(0, length);
+  return createHash("sha256").update(name).digest("hex").slice(0, length);
 }
 
 function pseudoUuid(name: string): string {
@@ -57,8 +58,8 @@ const computedOutputs: Record<string, (region: string, inputs: Inputs, name: str
     return { id: name, arn: own, invokeArn: `arn:aws:apigateway:${region}:lambda:path/2015-03-31/functions/${own}/invocations` };
   },
   "aws:lambda/permission:Permission": (_region, _inputs, name) => ({ id: name, statementId: name }),
-  "aws:secretsmanager/secret:Secret": (region, { name }) => {
-    const own = arn("secretsmanager", region, `secret:${name}-${pseudoId(name, 6)}`);
+  "aws:secretsmanager/secret:Secret": (region, { name }, resource) => {
+    const own = arn("secretsmanager", region, `secret:${name}-${pseudoId(resource, 6)}`);
     return { id: own, arn: own };
   },
   "aws:cloudwatch/eventBus:EventBus": (region, { name }) => ({ id: name, arn: arn("events", region, `event-bus/${name}`) }),
@@ -104,6 +105,13 @@ const computedOutputs: Record<string, (region: string, inputs: Inputs, name: str
   }),
 };
 
+/** Id and computed outputs of a resource, in AWS's form. @throws Error for a type that is not listed above. */
+export function computeOutputs(type: string, region: string, inputs: Inputs, name: string): Computed {
+  const compute = computedOutputs[type];
+  if (!compute) throw new Error(`graph/mocks.ts does not know ${type} (${name}): say what AWS computes for it.`);
+  return compute(region, inputs, name);
+}
+
 /** Types that no provider makes by itself: components of this program, and those of another package. */
 const componentTypes = /^(webhook:|awsx:)/;
 
@@ -112,10 +120,8 @@ export function mockBackend(region: string, preview = false): Backend {
   return {
     newResource: ({ type, inputs, name }) => {
       if (componentTypes.test(type)) return { id: "", state: inputs as pulumi.Unwrap<object> };
-      const compute = computedOutputs[type];
-      if (!compute) throw new Error(`graph/mocks.ts does not know ${type} (${name}): say what AWS computes for it.`);
+      const { id, ...outputs } = computeOutputs(type, region, inputs as Inputs, name);
       if (preview) return { id: "", state: inputs as pulumi.Unwrap<object> };
-      const { id, ...outputs } = compute(region, inputs as Inputs, name);
       return { id, state: { ...inputs, ...outputs } };
     },
     call: ({ token }) => answerInvoke(token, region, mockAccount),

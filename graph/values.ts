@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 
 /** An input as plain JSON that a person can read and a diff can compare. */
 export async function describe(value: unknown): Promise<unknown> {
@@ -10,7 +11,7 @@ export async function describe(value: unknown): Promise<unknown> {
   if (pulumi.runtime.isRpcSecret(settled)) return "[secret]";
   if (Array.isArray(settled)) return Promise.all(settled.map(describe));
   if (settled instanceof pulumi.asset.AssetArchive) return { archive: await describeFields(await settled.assets) };
-  if (settled instanceof pulumi.asset.StringAsset) return `sha256:${sha256(await settled.text)}`;
+  if (settled instanceof pulumi.asset.FileAsset) return `sha256:${sha256(await settled.path)}`;
   return describeFields(settled as Record<string, unknown>);
 }
 
@@ -19,6 +20,6 @@ export async function describeFields(fields: Record<string, unknown>): Promise<R
   return Object.fromEntries(await Promise.all(entries));
 }
 
-function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
+function sha256(file: string): string {
+  return createHash("sha256").update(readFileSync(file)).digest("hex");
 }

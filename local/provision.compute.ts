@@ -1,10 +1,11 @@
+import { readFile } from "node:fs/promises";
 import { CreateDeploymentCommand, CreateStageCommand, UpdateAccountCommand, UpdateStageCommand } from "@aws-sdk/client-api-gateway";
 import { CreateEventBusCommand } from "@aws-sdk/client-eventbridge";
 import { AddPermissionCommand, CreateFunctionCommand, PutFunctionConcurrencyCommand } from "@aws-sdk/client-lambda";
 import { CreatePipeCommand } from "@aws-sdk/client-pipes";
 import { CreateStateMachineCommand } from "@aws-sdk/client-sfn";
 import type * as pulumi from "@pulumi/pulumi";
-import { strToU8, zipSync } from "fflate";
+import { zipSync } from "fflate";
 import { createRestApi } from "./provision.api";
 import type { Provisioner } from "./provision.types";
 
@@ -41,7 +42,7 @@ const lambdaFunction: Provisioner = async ({ clients, aws }, inputs) => {
 
 async function zip(archive: pulumi.asset.AssetArchive): Promise<Uint8Array> {
   const assets = Object.entries(await archive.assets).map(async ([file, asset]) => {
-    return [file, strToU8(await (asset as pulumi.asset.StringAsset).text)] as const;
+    return [file, await readFile(await (asset as pulumi.asset.FileAsset).path)] as const;
   });
   return zipSync(Object.fromEntries(await Promise.all(assets)), { mtime: "1980-01-01" });
 }

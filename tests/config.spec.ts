@@ -81,12 +81,12 @@ describe("The configuration", () => {
     [
       "an unknown protocol",
       { alertSubscriptions: [{ protocol: "pigeon", endpoint: "x" }] },
-      /^alertSubscriptions is \{"protocol":"pigeon","endpoint":"x"\}, but must be/,
+      /^alertSubscriptions\[0\] is \{"protocol":"pigeon","endpoint":"…"\}, but must be/,
     ],
     [
       "a subscription without an endpoint",
       { alertSubscriptions: [{ protocol: "email" }] },
-      /^alertSubscriptions is \{"protocol":"email"\}, but must be/,
+      /^alertSubscriptions\[0\] is \{"protocol":"email"\}, but must be/,
     ],
     [
       "an account id that is too short",

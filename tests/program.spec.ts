@@ -137,14 +137,27 @@ describe("The program", () => {
     assert.doesNotMatch(neutral, /stage-|staging|[-"]dev["/-]|[-"]prod["/-]/);
   });
 
-  it("protects what holds data, and nothing that a deployment replaces, in a protected stack", async () => {
-    const kept = await program(guarded);
-    const protectedTypes = new Set(kept.resources.filter(({ protect }) => protect).map(({ type }) => type));
-    assert.deepEqual(
-      [...protectedTypes].sort(),
-      [Type.alias, Type.eventBus, Type.key, Type.queue, Type.queuePolicy, Type.restApi, Type.secret, Type.table].sort(),
-    );
-    assert.equal(dev.resources.filter(({ protect }) => protect).length, 0);
+  describe("in a protected stack", () => {
+    it("protects what holds data or an address, and nothing that an update replaces", async () => {
+      const guardedStack = await program(guarded);
+      const protects = (type: string) => guardedStack.all(type).every(({ protect }) => protect);
+      for (const type of [Type.key, Type.table, Type.queue, Type.secret, Type.eventBus, Type.restApi, Type.stage, Type.pipe, Type.trail])
+        assert.ok(protects(type), type);
+      for (const type of [Type.deployment, Type.permission, Type.logGroup, Type.metricAlarm]) assert.ok(!protects(type), type);
+      assert.equal(dev.resources.filter(({ protect }) => protect).length, 0);
+    });
+
+    it("has nothing that a destroy would take: what is not protected itself, something protected depends on", async () => {
+      const { resources } = await program(guarded);
+      const kept = new Set(resources.filter(({ protect }) => protect).map(({ urn }) => urn));
+      for (const { urn, dependencies, parent } of [...resources].reverse())
+        if (kept.has(urn)) for (const other of [...dependencies, parent]) kept.add(other);
+      const lost = resources.filter(({ urn, custom, type }) => custom && !type.startsWith("pulumi:") && !kept.has(urn));
+      assert.deepEqual(
+        lost.map(({ type, name }) => `${type} ${name}`),
+        [],
+      );
+    });
   });
 
   it("exports names and addresses, and no secret", () => {

@@ -1,0 +1,112 @@
+import * as assert from "node:assert/strict";
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import * as path from "node:path";
+import type { Stack } from "@pulumi/pulumi/automation";
+import { configure, destroy, Engine, previewSteps, up } from "../helpers/engine";
+import { program } from "../helpers/graph";
+import { Type } from "../helpers/types";
+import { plain } from "./standIn/values";
+
+/** What stays after a destroy on purpose: the account's API Gateway logging, which others may use by now. */
+const retained = [Type.account, Type.role, Type.rolePolicyAttachment];
+
+/** In the order of a stack's life; each step finds what the one before has left. */
+describe("A development stack on the real engine", () => {
+  let engine: Engine;
+  let dev: Stack;
+  let planned: string[];
+  const alertEndpoint = "https://alerts.example.com/integration/0123456789abcdef";
+  const settings = { alertSubscriptions: [{ protocol: "https", endpoint: "set by the next line" }] };
+
+  before(async () => {
+    engine = await Engine.start();
+    dev = await engine.stack("dev", settings);
+    await dev.setConfig("alertSubscriptions[0].endpoint", { value: alertEndpoint, secret: true }, true);
+  });
+  after(() => engine.stop());
+
+  it("can be previewed before anything is there, with all that AWS computes unknown", async () => {
+    planned = await previewSteps(dev);
+    const expected = (await program(settings)).resources.map(({ type, name }) => `create ${type} ${name}`);
+    assert.deepEqual([...planned].sort(), expected.filter((step) => !step.includes("pulumi:pulumi:Stack")).sort());
+  });
+
+  it("becomes what its preview said", async () => {
+    const { steps, outputs } = await up(dev);
+    assert.deepEqual([...steps].sort(), [...planned].sort());
+    assert.deepEqual(Object.keys(outputs).sort(), Object.keys((await program(settings)).outputs).sort());
+    assert.match(
+      (outputs.webhookUrls as Record<string, string>).stripe,
+      /^https:\/\/[0-9a-f]{10}\.execute-api\.eu-central-1\.amazonaws\.com\//,
+    );
+  });
+
+  it("makes what AWS looks at before what is looked at", () => {
+    const made = (type: string, name: string) => engine.cloud.journal.indexOf(`create ${type} ${name}`);
+    assert.ok(made(Type.rolePolicy, "workflow-log-delivery") < made(Type.stateMachine, "workflow"));
+    assert.ok(made(Type.rolePolicy, "pipe-policy") < made(Type.pipe, "events"));
+    assert.ok(made(Type.rolePolicy, "process-policy") < made(Type.function, "process-function"));
+    assert.ok(made(Type.account, "api-gateway") < made(Type.stage, "api"));
+  });
+
+  it("has nothing to change when it is previewed again", async () => assert.deepEqual(await previewSteps(dev), []));
+
+  it("has no secret and no source text in its state", async () => {
+    const state = readFileSync(path.join(engine.stateFolder, ".pulumi/stacks/webhook-pipeline/dev.json"), "utf8");
+    assert.equal(plain(engine.cloud.all(Type.topicSubscription)[0].inputs.endpoint), alertEndpoint, "AWS gets it");
+    for (const file of filesIn(engine.stateFolder)) assert.ok(!readFileSync(file, "utf8").includes(alertEndpoint), file);
+    for (const text of [alertEndpoint, "createRequire"]) assert.ok(!state.includes(text), text);
+    assert.ok(state.length < 500_000, `${state.length} characters`);
+  });
+
+  it("changes the throttle in place, and deploys the API anew if its document changes: first the new deployment, then the old goes", async () => {
+    const before = engine.cloud.journal.length;
+    await configure(dev, { throttleRequestsPerMinute: 600, providers: ["stripe", "square"] });
+    const { steps } = await up(dev);
+    assert.ok(steps.includes(`update ${Type.methodSettings} api`));
+    assert.ok(steps.includes(`delete ${Type.secret} paypal`));
+    const untouched = [Type.table, Type.queue, Type.key, Type.eventBus, Type.stateMachine, Type.pipe];
+    assert.deepEqual(
+      steps.filter((step) => untouched.some((type) => step.includes(type))),
+      [],
+    );
+    const journal = engine.cloud.journal.slice(before);
+    const order = [`create ${Type.deployment} api`, `update ${Type.stage} api`, `delete ${Type.deployment} api`];
+    assert.deepEqual(
+      journal.filter((step) => order.includes(step)),
+      order,
+    );
+    assert.ok(!journal.some((step) => step.startsWith(`delete ${Type.restApi}`)), "its URL stays");
+  });
+
+  it("shows what somebody has changed behind its back", async () => {
+    const queue = engine.cloud.all(Type.queue)[0];
+    queue.inputs = { ...queue.inputs, messageRetentionSeconds: 60 };
+    const steps = await previewSteps(dev, { refresh: true });
+    assert.deepEqual(
+      steps.filter((step) => !step.startsWith("refresh")),
+      [`update ${Type.queue} dead-letters`],
+    );
+    queue.inputs = { ...queue.inputs, messageRetentionSeconds: 1_209_600 };
+  });
+
+  it("shows a change of suffix as what it is: all that has a name is made anew", async () => {
+    await configure(dev, { environmentSuffix: "other" });
+    const steps = await previewSteps(dev);
+    for (const data of [`${Type.table} events`, `${Type.queue} dead-letters`, `${Type.secret} stripe`])
+      assert.ok(steps.includes(`replace ${data}`) || steps.includes(`create-replacement ${data}`), data);
+    await configure(dev, { environmentSuffix: "dev" });
+  });
+
+  it("leaves nothing but the account's logging role when it is destroyed", async () => {
+    await destroy(dev);
+    const left = [...engine.cloud.resources.values()].map(({ type }) => type);
+    assert.deepEqual(left.sort(), [...retained].sort());
+  });
+});
+
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true })
+    .map((name) => path.join(folder, name as string))
+    .filter((file) => statSync(file).isFile());
+}

@@ -1,0 +1,111 @@
+import { computeOutputs } from "../../../graph/mocks";
+import { plain, type Properties } from "./values";
+
+export interface StoredResource {
+  type: string;
+  id: string;
+  /** As the engine handed them over: secrets wrapped. */
+  inputs: Properties;
+  outputs: Properties;
+}
+
+/** Inputs that are a name of which an account and region has only one, by type. */
+const uniqueName: Record<string, string> = {
+  "aws:cloudwatch/compositeAlarm:CompositeAlarm": "alarmName",
+  "aws:cloudwatch/dashboard:Dashboard": "dashboardName",
+  "aws:cloudwatch/eventBus:EventBus": "name",
+  "aws:cloudwatch/logGroup:LogGroup": "name",
+  "aws:cloudwatch/metricAlarm:MetricAlarm": "name",
+  "aws:dynamodb/table:Table": "name",
+  "aws:iam/role:Role": "name",
+  "aws:kms/alias:Alias": "name",
+  "aws:lambda/function:Function": "name",
+  "aws:pipes/pipe:Pipe": "name",
+  "aws:secretsmanager/secret:Secret": "name",
+  "aws:sfn/stateMachine:StateMachine": "name",
+  "aws:sns/topic:Topic": "name",
+  "aws:sqs/queue:Queue": "name",
+};
+
+const logDelivery = [
+  "logs:CreateLogDelivery",
+  "logs:GetLogDelivery",
+  "logs:UpdateLogDelivery",
+  "logs:DeleteLogDelivery",
+  "logs:ListLogDeliveries",
+  "logs:PutResourcePolicy",
+  "logs:DescribeResourcePolicies",
+  "logs:DescribeLogGroups",
+];
+
+/** An account of one region: it holds what was made, and refuses what AWS refuses at creation and deletion. */
+export class Cloud {
+  readonly region: string;
+  readonly resources = new Map<string, StoredResource>();
+  /** Every call that changed something, in order, e.g. `create aws:sqs/queue:Queue dead-letters`. */
+  readonly journal: string[] = [];
+  #made = 0;
+
+  constructor(region: string) {
+    this.region = region;
+  }
+
+  all(type: string): StoredResource[] {
+    return [...this.resources.values()].filter((resource) => resource.type === type);
+  }
+
+  find(type: string, id: string): StoredResource | undefined {
+    return this.resources.get(`${type} ${id}`);
+  }
+
+  /** What AWS would answer: id and outputs. @throws Error in AWS's words where AWS refuses. */
+  create(type: string, name: string, inputs: Properties): StoredResource {
+    this.#refuseTakenName(type, inputs);
+    if (type === "aws:sfn/stateMachine:StateMachine") this.#refuseWithoutLogDelivery(inputs);
+    const { id, ...outputs } = this.compute(type, `${name}-${++this.#made}`, inputs);
+    const resource = { type, id, inputs, outputs };
+    this.resources.set(`${type} ${id}`, resource);
+    this.journal.push(`create ${type} ${name}`);
+    return resource;
+  }
+
+  compute(type: string, name: string, inputs: Properties): { id: string } & Properties {
+    return computeOutputs(type, this.region, plain(inputs) as Record<string, string>, name);
+  }
+
+  update(type: string, id: string, name: string, inputs: Properties): StoredResource {
+    const resource = this.find(type, id);
+    if (!resource) throw new Error(`ResourceNotFoundException: ${type} ${id}`);
+    resource.inputs = inputs;
+    this.journal.push(`update ${type} ${name}`);
+    return resource;
+  }
+
+  delete(type: string, id: string, name: string): void {
+    const inputs = plain(this.find(type, id)?.inputs) as Properties | undefined;
+    if (inputs?.deletionProtectionEnabled === true)
+      throw new Error(
+        "ValidationException: Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.",
+      );
+    this.resources.delete(`${type} ${id}`);
+    this.journal.push(`delete ${type} ${name}`);
+  }
+
+  #refuseTakenName(type: string, inputs: Properties): void {
+    const key = uniqueName[type];
+    const name = key && plain(inputs[key]);
+    if (name && this.all(type).some((other) => plain(other.inputs[key]) === name))
+      throw new Error(`ResourceAlreadyExistsException: ${type} ${String(name)} already exists`);
+  }
+
+  #refuseWithoutLogDelivery(inputs: Properties): void {
+    const { roleArn } = plain(inputs) as { roleArn: string };
+    const policies = this.all("aws:iam/rolePolicy:RolePolicy").map(({ inputs }) => plain(inputs) as { role: string; policy: string });
+    const allowed = policies
+      .filter(({ role }) => roleArn.endsWith(`/${role}`))
+      .flatMap(({ policy }) => (JSON.parse(policy) as { Statement: { Action: string | string[] }[] }).Statement)
+      .flatMap(({ Action }) => Action);
+    if (!logDelivery.every((action) => allowed.includes(action)))
+      throw new Error("AccessDeniedException: The state machine IAM Role is not authorized to access the Log Destination");
+  }
+}

@@ -1,0 +1,123 @@
+import * as grpc from "@grpc/grpc-js";
+import * as plugin from "@pulumi/pulumi/proto/plugin_pb";
+import * as rpc from "@pulumi/pulumi/proto/provider_pb";
+import { ResourceProviderService, type IResourceProviderServer } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
+import { answerInvoke, mockAccount } from "../../../graph/mocks";
+import { replacingInputs } from "../../../graph/replacement";
+import type { Cloud } from "./cloud";
+import { changedInputs, unknown, type Properties } from "./values";
+
+/**
+ * A resource provider as the engine knows them, in the place of AWS's: it knows what AWS computes, what it cannot change in
+ * place, and some of what it refuses.
+ * @see https://github.com/pulumi/pulumi/blob/master/proto/pulumi/provider.proto
+ */
+export interface StandIn {
+  port: number;
+  stop(): void;
+}
+
+/** Starts it on a free loopback port. */
+export async function startStandIn(cloud: Cloud): Promise<StandIn> {
+  const server = new grpc.Server({ "grpc.max_receive_message_length": -1 });
+  server.addService(ResourceProviderService, serve(cloud) as unknown as grpc.UntypedServiceImplementation);
+  const port = await new Promise<number>((resolve, reject) =>
+    server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) => (error ? reject(error) : resolve(bound))),
+  );
+  return { port, stop: () => server.forceShutdown() };
+}
+
+type Answer<Request, Response> = (request: Request) => Response;
+
+function serve(cloud: Cloud): Partial<Record<keyof IResourceProviderServer, unknown>> {
+  return {
+    getPluginInfo: unary(() => new plugin.PluginInfo().setVersion("7.48.0")),
+    attach: unary(() => new Empty()),
+    cancel: unary(() => new Empty()),
+    checkConfig: unary(check),
+    diffConfig: unary(() => new rpc.DiffResponse().setChanges(rpc.DiffResponse.DiffChanges.DIFF_NONE)),
+    configure: unary(() => new rpc.ConfigureResponse().setAcceptsecrets(true).setSupportspreview(true)),
+    invoke: unary((request: rpc.InvokeRequest) =>
+      new rpc.InvokeResponse().setReturn(toStruct(answerInvoke(request.getTok(), cloud.region, mockAccount))),
+    ),
+    check: unary(check),
+    diff: unary(diff),
+    create: unary((request: rpc.CreateRequest) => create(cloud, request)),
+    update: unary((request: rpc.UpdateRequest) => update(cloud, request)),
+    read: unary((request: rpc.ReadRequest) => read(cloud, request)),
+    delete: unary((request: rpc.DeleteRequest) => {
+      cloud.delete(typeOf(request), request.getId(), nameOf(request));
+      return new Empty();
+    }),
+  };
+}
+
+/** A refusal becomes an error of the call, as from any provider. */
+function unary<Request, Response>(answer: Answer<Request, Response>) {
+  return (call: { request: Request }, respond: grpc.sendUnaryData<Response>) => {
+    try {
+      respond(null, answer(call.request));
+    } catch (error) {
+      respond({ code: grpc.status.UNKNOWN, details: (error as Error).message });
+    }
+  };
+}
+
+function check(request: rpc.CheckRequest): rpc.CheckResponse {
+  return new rpc.CheckResponse().setInputs(request.getNews());
+}
+
+/** As the bridged provider does: a resource with a fixed name that stays the same must go before the new one can be made. */
+function diff(request: rpc.DiffRequest): rpc.DiffResponse {
+  const before = toProperties(request.getOldInputs());
+  const after = toProperties(request.getNews());
+  const changed = changedInputs(before, after);
+  const replacing = replacingInputs(typeOf(request), changed);
+  const named = Object.keys(after).some((key) => /^(name|alarmName|dashboardName)$/.test(key) && !replacing.includes(key));
+  const { DIFF_NONE, DIFF_SOME } = rpc.DiffResponse.DiffChanges;
+  return new rpc.DiffResponse()
+    .setChanges(changed.length > 0 ? DIFF_SOME : DIFF_NONE)
+    .setDiffsList(changed)
+    .setReplacesList(replacing)
+    .setDeletebeforereplace(replacing.length > 0 && named);
+}
+
+function create(cloud: Cloud, request: rpc.CreateRequest): rpc.CreateResponse {
+  const inputs = toProperties(request.getProperties());
+  if (request.getPreview()) {
+    const computed = cloud.compute(typeOf(request), nameOf(request), inputs);
+    const unknowns = Object.fromEntries(Object.keys(computed).flatMap((key) => (key === "id" ? [] : [[key, unknown]])));
+    return new rpc.CreateResponse().setProperties(toStruct({ ...inputs, ...unknowns }));
+  }
+  const { id, outputs } = cloud.create(typeOf(request), nameOf(request), inputs);
+  return new rpc.CreateResponse().setId(id).setProperties(toStruct({ ...inputs, ...outputs }));
+}
+
+function update(cloud: Cloud, request: rpc.UpdateRequest): rpc.UpdateResponse {
+  const inputs = toProperties(request.getNews());
+  if (!request.getPreview()) cloud.update(typeOf(request), request.getId(), nameOf(request), inputs);
+  const outputs = cloud.find(typeOf(request), request.getId())?.outputs;
+  return new rpc.UpdateResponse().setProperties(toStruct({ ...inputs, ...outputs }));
+}
+
+/** For a refresh: what is there now; an empty id says that it is gone. */
+function read(cloud: Cloud, request: rpc.ReadRequest): rpc.ReadResponse {
+  const found = cloud.find(typeOf(request), request.getId());
+  if (!found) return new rpc.ReadResponse();
+  const { id, inputs, outputs } = found;
+  return new rpc.ReadResponse()
+    .setId(id)
+    .setInputs(toStruct(inputs))
+    .setProperties(toStruct({ ...inputs, ...outputs }));
+}
+
+interface Named {
+  getUrn(): string;
+}
+const nameOf = (request: Named) => request.getUrn().split("::").at(-1)!;
+const typeOf = (request: Named) => request.getUrn().split("::").at(-2)!.split("$").at(-1)!;
+
+const toProperties = (struct?: Struct): Properties => (struct?.toJavaScript() ?? {}) as Properties;
+const toStruct = (properties: Properties): Struct => Struct.fromJavaScript(properties as Record<string, JavaScriptValue>);

@@ -1,0 +1,115 @@
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { LocalWorkspace, type EngineEvent, type Stack } from "@pulumi/pulumi/automation";
+import { Cloud } from "../engine/standIn/cloud";
+import { startStandIn, type StandIn } from "../engine/standIn/server";
+
+const root = path.resolve(__dirname, "../..");
+const project = "webhook-pipeline";
+
+export interface EngineOptions {
+  region?: string;
+  /** Where state is kept; a folder of its own, if not said otherwise. */
+  backendUrl?: string;
+  /** What the engine's environment has beside the usual. */
+  environment?: Record<string, string>;
+}
+
+/** The real engine in a folder of its own, with a stand-in for AWS; the project's own stack files stay as they are. */
+export class Engine {
+  readonly cloud: Cloud;
+  readonly folder: string;
+  readonly stateFolder: string;
+  readonly #standIn: StandIn;
+  readonly #environment: Record<string, string>;
+
+  private constructor(folder: string, cloud: Cloud, standIn: StandIn, { backendUrl, environment }: EngineOptions) {
+    this.folder = folder;
+    this.cloud = cloud;
+    this.stateFolder = path.join(folder, "state");
+    this.#standIn = standIn;
+    this.#environment = {
+      PULUMI_HOME: path.join(folder, "home"),
+      PULUMI_BACKEND_URL: backendUrl ?? `file://${this.stateFolder}`,
+      PULUMI_CONFIG_PASSPHRASE: "test",
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+      PULUMI_DEBUG_PROVIDERS: `aws:${standIn.port},awsx:${standIn.port}`,
+      ...environment,
+    };
+  }
+
+  static async start(options: EngineOptions = {}): Promise<Engine> {
+    const folder = mkdtempSync(path.join(tmpdir(), "webhook-engine-"));
+    for (const name of ["home", "state"]) mkdirSync(path.join(folder, name));
+    const cloud = new Cloud(options.region ?? "eu-central-1");
+    return new Engine(folder, cloud, await startStandIn(cloud), options);
+  }
+
+  stop(): void {
+    this.#standIn.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** A stack of the program with this configuration; keys without a namespace are the program's own. */
+  async stack(name: string, settings: Record<string, unknown> = {}): Promise<Stack> {
+    const workDir = this.#projectFolder();
+    const workspace = { workDir, envVars: this.#environment };
+    const stack = await LocalWorkspace.createOrSelectStack({ stackName: name, workDir }, workspace);
+    await configure(stack, { "aws:region": this.cloud.region, ...settings });
+    return stack;
+  }
+
+  /** All of the project but its stack files, as links: what the engine writes stays here. */
+  #projectFolder(): string {
+    const folder = path.join(this.folder, "project");
+    if (!readdirSync(this.folder).includes("project")) {
+      mkdirSync(folder);
+      const own = /^(Pulumi\..+\.yaml|Pulumi\.yaml|\.git|\.local|\.cache|coverage)$/;
+      for (const name of readdirSync(root)) if (!own.test(name)) symlinkSync(path.join(root, name), path.join(folder, name));
+      cpSync(path.join(root, "Pulumi.yaml"), path.join(folder, "Pulumi.yaml"));
+    }
+    return folder;
+  }
+}
+
+/** Writes these settings into the stack's file, as a person would: lists and objects as YAML, not as text. */
+export async function configure(stack: Stack, settings: Record<string, unknown>): Promise<void> {
+  const stackFile = await stack.workspace.stackSettings(stack.name);
+  for (const [key, value] of Object.entries(settings))
+    stackFile.config = { ...stackFile.config, [key.includes(":") ? key : `${project}:${key}`]: value as string };
+  await stack.workspace.saveStackSettings(stack.name, stackFile);
+}
+
+/** What a run did: steps such as `create aws:sqs/queue:Queue dead-letters`, what stays the same left out, and the outputs. */
+export interface Outcome {
+  steps: string[];
+  outputs: Record<string, unknown>;
+}
+
+async function observe(run: (onEvent: (event: EngineEvent) => void) => Promise<unknown>): Promise<string[]> {
+  const steps: string[] = [];
+  await run(({ resourcePreEvent }) => {
+    const { op, urn } = resourcePreEvent?.metadata ?? {};
+    if (!op || !urn || op === "same" || op === "read") return;
+    const [type, name] = urn.split("::").slice(-2);
+    if (type === "pulumi:pulumi:Stack") return;
+    steps.push(`${op} ${type.split("$").at(-1)!} ${name}`);
+  });
+  return steps;
+}
+
+export const previewSteps = (stack: Stack, options: { refresh?: boolean } = {}) =>
+  observe((onEvent) => stack.preview({ onEvent, ...options }));
+
+export async function up(stack: Stack): Promise<Outcome> {
+  let outputs: Record<string, unknown> = {};
+  const steps = await observe(async (onEvent) => {
+    const result = await stack.up({ onEvent });
+    outputs = Object.fromEntries(Object.entries(result.outputs).map(([name, { value }]) => [name, value as unknown]));
+  });
+  return { steps, outputs };
+}
+
+export const destroy = (stack: Stack) => observe((onEvent) => stack.destroy({ onEvent }));
