@@ -122,6 +122,35 @@ export const configSchema = {
     default: false,
     description: "Whether a CloudTrail trail records who read the events table and the secrets.",
   },
+  network: {
+    type: "string",
+    default: "public",
+    description: "Where the functions run: public, in AWS's own network, or private, in a VPC of this stack's own.",
+    values: ["public", "private"],
+    allowed: "public or private",
+  },
+  domain: {
+    type: "string",
+    default: "",
+    description: "The host name of the webhook URLs, such as hooks.example.com; empty: API Gateway's own.",
+    allowed: "a host name in lower-case letters, such as hooks.example.com, or empty",
+  },
+  hostedZone: {
+    type: "string",
+    default: "",
+    description: "The public Route 53 zone that the domain is in; empty: the domain without its first label.",
+    allowed: "the name of a zone that ends the domain, such as example.com, or empty",
+  },
+  waf: {
+    ...flag,
+    default: false,
+    description: "Whether AWS WAF stands before the API: a rate per address, AWS's common rules, a limit of size.",
+  },
+  wafRequestsPerAddress: {
+    ...bounded(10, 2_000_000_000, "requests in five minutes"),
+    default: 10_000,
+    description: "Requests in five minutes that AWS WAF lets through from one address; a provider sends from few.",
+  },
   allowedAccountIds: {
     type: "array",
     items: "string",

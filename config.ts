@@ -28,7 +28,19 @@ export interface PipelineConfig {
   manageApiGatewayAccount: boolean;
   protect: boolean;
   audit: boolean;
+  network: "public" | "private";
+  /** `undefined`: senders use API Gateway's own host name. */
+  domain: Domain | undefined;
+  waf: boolean;
+  wafRequestsPerAddress: number;
   allowedAccountIds: string[];
+}
+
+export interface Domain {
+  /** Such as `hooks.example.com`. */
+  name: string;
+  /** The Route 53 zone that it is in, such as `example.com`. */
+  hostedZone: string;
 }
 
 /** All that is wrong with a stack's configuration, a sentence each. Pulumi prints it without a stack trace. */
@@ -80,6 +92,10 @@ export function parseConfig(source: ConfigSource): PipelineConfig {
     manageApiGatewayAccount: flag("manageApiGatewayAccount"),
     protect: flag("protect"),
     audit,
+    network: text("network") as PipelineConfig["network"],
+    domain: domainOf(text("domain"), text("hostedZone"), problems),
+    waf: flag("waf"),
+    wafRequestsPerAddress: count("wafRequestsPerAddress"),
     allowedAccountIds: accountsOf(list("allowedAccountIds"), problems),
   };
   checkReservations(config, count("accountConcurrency"), problems);
@@ -202,6 +218,16 @@ function subscriptionsOf(values: unknown[], problems: string[]): AlertSubscripti
     problems.push(problem(`alertSubscriptions[${index}]`, shown, configSchema.alertSubscriptions.allowed));
   }
   return subscriptions as AlertSubscription[];
+}
+
+function domainOf(name: string, zone: string, problems: string[]): Domain | undefined {
+  if (name === "" && zone === "") return undefined;
+  const hostName = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/;
+  const hostedZone = zone === "" ? name.slice(name.indexOf(".") + 1) : zone;
+  const endsDomain = name === hostedZone || name.endsWith(`.${hostedZone}`);
+  if (!hostName.test(name)) problems.push(problem("domain", name, configSchema.domain.allowed));
+  else if (!hostName.test(hostedZone) || !endsDomain) problems.push(problem("hostedZone", hostedZone, configSchema.hostedZone.allowed));
+  return { name, hostedZone };
 }
 
 function accountsOf(values: unknown[], problems: string[]): string[] {

@@ -60,6 +60,16 @@ export const Variable = {
 export const providerNames = ["stripe", "square", "paypal"] as const;
 export type ProviderName = (typeof providerNames)[number];
 
+/** Where a provider posts to, after the API's base URL. */
+export const webhookPath = (provider: ProviderName | "*" | "{provider}") => `/webhook/${provider}`;
+
+/** The header in which each provider sends its signature; it is neither stored nor logged. */
+export const signatureHeader: Record<ProviderName, string> = {
+  stripe: "stripe-signature",
+  square: "x-square-hmacsha256-signature",
+  paypal: "paypal-transmission-sig",
+};
+
 /** What an event means, whoever sent it. It is also the detail type under which it is published. */
 export const kinds = ["payment.succeeded", "payment.failed", "refund", "dispute", "other"] as const;
 export type Kind = (typeof kinds)[number];

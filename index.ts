@@ -1,7 +1,10 @@
 import { Alerting } from "./components/alerting";
 import { Audit } from "./components/audit";
 import { createContext } from "./components/context";
+import { CustomDomain } from "./components/customDomain";
 import { Encryption } from "./components/encryption";
+import { Firewall } from "./components/firewall";
+import { Network } from "./components/network";
 import { Processor } from "./components/processor";
 import { WebhookApi } from "./components/webhookApi";
 import { Workflow } from "./components/workflow";
@@ -15,10 +18,14 @@ const context = createContext(config, provider);
 const inAccount = { providers: { aws: provider } };
 
 const encryption = new Encryption("encryption", { context }, inAccount);
-const processor = new Processor("processor", { context, encryption }, inAccount);
+const network = config.network === "private" ? new Network("network", { context }, inAccount) : undefined;
+const processor = new Processor("processor", { context, encryption, network }, inAccount);
 const workflow = new Workflow("workflow", { context, encryption, processor }, inAccount);
-const webhookApi = new WebhookApi("webhook-api", { context, encryption, processor }, inAccount);
+const webhookApi = new WebhookApi("webhook-api", { context, encryption, processor, network }, inAccount);
 const alerting = new Alerting("alerting", { context, encryption, processor, workflow, webhookApi }, inAccount);
+const { domain } = config;
+const customDomain = domain && new CustomDomain("custom-domain", { context, webhookApi, domain }, inAccount);
+if (config.waf) new Firewall("firewall", { context, encryption, webhookApi }, inAccount);
 if (config.audit) new Audit("audit", { context, processor }, inAccount);
 
 export const {
@@ -38,4 +45,4 @@ export const {
   environmentKeyId,
   logsKeyId,
   dataKeyId,
-} = stackOutputs({ encryption, processor, workflow, webhookApi, alerting });
+} = stackOutputs({ encryption, processor, workflow, webhookApi, customDomain, alerting });

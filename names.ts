@@ -31,6 +31,10 @@ const topic = rule("SNS topic", 256);
 const alarm = rule("CloudWatch alarm", 255);
 const dashboard = rule("CloudWatch dashboard", 255);
 const trail = rule("CloudTrail trail", 128);
+const webAcl = rule("web ACL", 128);
+const securityGroup = rule("security group", 255);
+/** Of a `Name` tag, less what awsx appends to it for a subnet. */
+const vpc = rule("VPC", 256 - "-private-2".length);
 /** Bucket names are unique over all of AWS: twelve digits of account and a hyphen come on top. */
 const bucket = rule("S3 bucket", 63 - 13);
 
@@ -59,6 +63,9 @@ const rules = {
   dashboard: dashboard("pipeline"),
   trail: trail("audit"),
   trailBucket: bucket("audit"),
+  vpc: vpc("vpc"),
+  functionsSecurityGroup: securityGroup("functions"),
+  webAcl: webAcl("firewall"),
   logDeliveryPolicy: policy("log-delivery"),
   longestAlarm: alarm("workflow-executions-timed-out"),
 } as const;
@@ -84,6 +91,8 @@ export const logGroupName = {
   stateMachine: (name: string) => `/aws/vendedlogs/states/${name}`,
   pipe: (name: string) => `/aws/vendedlogs/pipes/${name}`,
   apiAccess: (name: string) => `/aws/apigateway/${name}`,
+  /** AWS WAF takes no group without this prefix. @see https://docs.aws.amazon.com/waf/latest/developerguide/logging-cw-logs.html */
+  webAcl: (name: string) => `aws-waf-logs-${name}`,
   /** API Gateway chooses this name; made first, so that it is encrypted and expires. */
   apiExecution: (apiId: string, stageName: string) => `API-Gateway-Execution-Logs_${apiId}/${stageName}`,
 } as const;

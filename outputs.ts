@@ -1,4 +1,5 @@
 import type { Alerting } from "./components/alerting";
+import type { CustomDomain } from "./components/customDomain";
 import type { Encryption } from "./components/encryption";
 import type { Processor } from "./components/processor";
 import type { WebhookApi } from "./components/webhookApi";
@@ -9,14 +10,16 @@ export interface Rooms {
   processor: Processor;
   workflow: Workflow;
   webhookApi: WebhookApi;
+  /** `undefined`: senders use API Gateway's own host name. */
+  customDomain: CustomDomain | undefined;
   alerting: Alerting;
 }
 
 /** The stack's outputs: names and addresses that people and other programs need. No secret is among them. */
-export function stackOutputs({ encryption, processor, workflow, webhookApi, alerting }: Rooms) {
+export function stackOutputs({ encryption, processor, workflow, webhookApi, customDomain, alerting }: Rooms) {
   return {
     /** Where each provider posts its webhooks to. */
-    webhookUrls: webhookApi.urls,
+    webhookUrls: (customDomain ?? webhookApi).urls,
     apiId: webhookApi.api.id,
     stageName: webhookApi.stage.stageName,
     /** The secret of each provider, into which operators put its value. */

@@ -12,6 +12,8 @@ export interface Watched {
   pipe: pulumi.Input<string>;
   stateMachineArn: pulumi.Input<string>;
   deadLetterQueue: pulumi.Input<string>;
+  /** `undefined`: nothing stands before the API. */
+  firewall: { webAcl: pulumi.Input<string>; region: string } | undefined;
 }
 
 export type Statistic = "Sum" | "Maximum" | "p99";
@@ -90,6 +92,7 @@ export function alarmRules(watched: Watched, thresholds: { signatureFailures: nu
   const single = (m: MetricOf) => ({ metrics: { m } });
 
   return [
+    ...(watched.firewall ? [firewallBlocks(watched.firewall)] : []),
     {
       what: "api-5xx",
       description: "Senders get 5XX answers: their events are not stored yet.",
@@ -172,6 +175,17 @@ export function alarmRules(watched: Watched, thresholds: { signatureFailures: nu
       minutes: 1,
     },
   ];
+
+  /** @see https://docs.aws.amazon.com/waf/latest/developerguide/waf-metrics.html */
+  function firewallBlocks({ webAcl, region }: NonNullable<Watched["firewall"]>): AlarmRule {
+    return {
+      what: "firewall-blocks",
+      description: "AWS WAF blocks many requests: an attack, or a provider that it takes for one.",
+      ...single(metric("AWS/WAFV2", { WebACL: webAcl, Region: region, Rule: "ALL" })("BlockedRequests")),
+      ...over,
+      threshold: 100,
+    };
+  }
 
   /** Throttles are counted a call, never for the table as a whole. */
   function tableThrottles() {

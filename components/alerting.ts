@@ -95,6 +95,7 @@ export class Alerting extends pulumi.ComponentResource {
         pipe: workflow.pipe.name,
         stateMachineArn: workflow.stateMachine.arn,
         deadLetterQueue: processor.deadLetterQueue.name,
+        firewall: config.waf ? { webAcl: context.name("webAcl"), region: config.region } : undefined,
       };
     }
 

@@ -78,6 +78,7 @@ export class Encryption extends pulumi.ComponentResource {
         logGroupName.pipe(context.name("pipe")),
         logGroupName.apiAccess(context.name("api")),
         logGroupName.apiExecution("*", context.name("stage")),
+        ...(config.waf ? [logGroupName.webAcl(context.name("webAcl"))] : []),
       ];
     }
 

@@ -6,6 +6,7 @@ import { bundleHandler } from "./bundle";
 import type { StackContext } from "./context";
 import type { Encryption } from "./encryption";
 import { createLogGroup } from "./logGroup";
+import type { Network } from "./network";
 import { allow, decrypt, document, encryptMessages, trust, writeTraces, type Statement } from "./policies";
 
 export interface LambdaFunctionArgs {
@@ -23,6 +24,8 @@ export interface LambdaFunctionArgs {
   deadLetterQueue: aws.sqs.Queue;
   /** `undefined`: none reserved. */
   reservedConcurrency: number | undefined;
+  /** `undefined`: it runs in AWS's own network. */
+  network: Network | undefined;
 }
 
 /** A function with its bundle, its own role and a log group made first. */
@@ -70,10 +73,36 @@ export class LambdaFunction extends pulumi.ComponentResource {
             allow("SendDeadLetters", ["sqs:SendMessage"], args.deadLetterQueue.arn),
             encryptMessages("EncryptDeadLetters", encryption.dataKey.arn),
             ...args.permissions,
+            ...(args.network ? joinNetwork() : []),
           ]),
         },
         { parent },
       );
+    }
+
+    /** Lambda makes the interfaces in the role's name, at creation; the code itself has no business with them.
+     * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions */
+    function joinNetwork(): Statement[] {
+      const { accountId, partition } = context;
+      const ownArn = pulumi.interpolate`arn:${partition}:lambda:${config.region}:${accountId}:function:${context.name(args.functionName)}`;
+      const actions = [
+        "ec2:CreateNetworkInterface",
+        "ec2:DescribeNetworkInterfaces",
+        "ec2:DescribeSubnets",
+        "ec2:DeleteNetworkInterface",
+        "ec2:AssignPrivateIpAddresses",
+        "ec2:UnassignPrivateIpAddresses",
+      ];
+      return [
+        allow("ManageNetworkInterfaces", actions, "*"),
+        {
+          Sid: "KeepNetworkInterfacesFromCode",
+          Effect: "Deny",
+          Action: actions,
+          Resource: "*",
+          Condition: { ArnEquals: { "lambda:SourceFunctionArn": ownArn } },
+        },
+      ];
     }
 
     /** Lambda checks at creation that the role may send to the dead-letter queue: hence the dependency on the policy. */
@@ -97,6 +126,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
           reservedConcurrentExecutions: args.reservedConcurrency,
           kmsKeyArn: encryption.environmentKey.arn,
           environment: { variables: { ...commonVariables(), ...args.environment } },
+          vpcConfig: args.network && { subnetIds: args.network.subnetIds, securityGroupIds: [args.network.securityGroup.id] },
           tracingConfig: { mode: "Active" },
           deadLetterConfig: { targetArn: args.deadLetterQueue.arn },
           loggingConfig: { logFormat: "JSON", logGroup: logGroup.name, applicationLogLevel: "INFO", systemLogLevel: "WARN" },

@@ -4,11 +4,14 @@ import { Attribute, byStatusIndex, Variable } from "../contract";
 import { protectedOptions, type StackContext } from "./context";
 import type { Encryption } from "./encryption";
 import { LambdaFunction } from "./lambdaFunction";
+import type { Network } from "./network";
 import { allow, denyInsecureTransport, document, useTableKey } from "./policies";
 
 export interface ProcessorArgs {
   context: StackContext;
   encryption: Encryption;
+  /** Where its function runs; `undefined`: in AWS's own network. */
+  network: Network | undefined;
 }
 
 /** The longest that SQS keeps a message: fourteen days, in seconds. */
@@ -24,7 +27,7 @@ export class Processor extends pulumi.ComponentResource {
   constructor(name: string, args: ProcessorArgs, opts?: pulumi.ComponentResourceOptions) {
     super("webhook:index:Processor", name, {}, opts);
     const parent = this;
-    const { context, encryption } = args;
+    const { context, encryption, network } = args;
     const { config } = context;
 
     const table = createTable();
@@ -104,6 +107,7 @@ export class Processor extends pulumi.ComponentResource {
           ],
           deadLetterQueue,
           reservedConcurrency: config.processorReservedConcurrency,
+          network,
         },
         { parent },
       );

@@ -1,3 +1,5 @@
+import { webhookPath } from "../contract";
+
 /** What the document needs to know of the rest. */
 export interface OpenApiTargets {
   title: string;
@@ -76,7 +78,7 @@ export function openApiDocument({ title, providers, receiverInvokeArn }: OpenApi
     "x-amazon-apigateway-request-validator": "all",
     "x-amazon-apigateway-gateway-responses": gatewayResponses,
     paths: {
-      "/webhook/{provider}": {
+      [webhookPath("{provider}")]: {
         post: {
           operationId: "receiveWebhook",
           summary: "Receive one webhook of a provider",

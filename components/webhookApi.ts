@@ -1,13 +1,14 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { createHash } from "node:crypto";
-import { Variable, type ProviderName } from "../contract";
+import { Variable, webhookPath, type ProviderName } from "../contract";
 import { logGroupName } from "../names";
 import { accessLogFormat, createLoggingAccount } from "./apiLogging";
 import { protectedOptions, type StackContext } from "./context";
 import type { Encryption } from "./encryption";
 import { LambdaFunction } from "./lambdaFunction";
 import { createLogGroup } from "./logGroup";
+import type { Network } from "./network";
 import { allow, decrypt, useTableKey } from "./policies";
 import type { Processor } from "./processor";
 import { openApiDocument } from "./webhookApi.openapi";
@@ -16,6 +17,8 @@ export interface WebhookApiArgs {
   context: StackContext;
   encryption: Encryption;
   processor: Processor;
+  /** Where the receiver runs; `undefined`: in AWS's own network. */
+  network: Network | undefined;
 }
 
 /** The door: REST API, receiver, a secret for each provider, stage, throttling and logs. */
@@ -31,7 +34,7 @@ export class WebhookApi extends pulumi.ComponentResource {
   constructor(name: string, args: WebhookApiArgs, opts?: pulumi.ComponentResourceOptions) {
     super("webhook:index:WebhookApi", name, {}, opts);
     const parent = this;
-    const { context, encryption, processor } = args;
+    const { context, encryption, processor, network } = args;
     const { config } = context;
 
     const secrets = createSecrets();
@@ -45,7 +48,7 @@ export class WebhookApi extends pulumi.ComponentResource {
     this.stage = stage;
     this.function = receiver;
     this.secrets = secrets;
-    this.urls = forEachProvider((provider) => pulumi.interpolate`${stage.invokeUrl}/webhook/${provider}`);
+    this.urls = forEachProvider((provider) => pulumi.interpolate`${stage.invokeUrl}${webhookPath(provider)}`);
     this.registerOutputs({ apiId: api.id, urls: this.urls, functionName: receiver.name });
 
     function forEachProvider<T>(make: (provider: ProviderName) => T): Record<string, T> {
@@ -92,6 +95,7 @@ export class WebhookApi extends pulumi.ComponentResource {
           ],
           deadLetterQueue: processor.deadLetterQueue,
           reservedConcurrency: config.receiverReservedConcurrency,
+          network,
         },
         { parent },
       );
@@ -122,7 +126,7 @@ export class WebhookApi extends pulumi.ComponentResource {
           action: "lambda:InvokeFunction",
           function: receiver.name,
           principal: "apigateway.amazonaws.com",
-          sourceArn: pulumi.interpolate`${api.executionArn}/${context.name("stage")}/POST/webhook/*`,
+          sourceArn: pulumi.interpolate`${api.executionArn}/${context.name("stage")}/POST${webhookPath("*")}`,
         },
         { parent },
       );

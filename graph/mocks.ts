@@ -1,119 +1,9 @@
-import { createHash } from "node:crypto";
 import type * as pulumi from "@pulumi/pulumi";
+import { computeOutputs, mockAccount, type Inputs } from "./computed";
 import type { Backend } from "./run";
 
-/** The account of every mocked resource. */
-export const mockAccount = "123456789012";
-
-type Inputs = Record<string, string>;
-interface Computed {
-  id: string;
-  [output: string]: string;
-}
-
-const arn = (service: string, region: string, resource: string) => `arn:aws:${service}:${region}:${mockAccount}:${resource}`;
-
-/** A number of fixed form for what AWS would number itself; the same for the same name. */
-function pseudoId(name: string, length: number): string {
-  return createHash("sha256").update(name).digest("hex").slice(0, length);
-}
-
-function pseudoUuid(name: string): string {
-  return pseudoId(name, 32).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
-}
-
-/**
- * What AWS computes for each type, in the form that AWS gives it. A missing output would be known and undefined, which
- * `jsonStringify` drops without a word: so a type that is not listed here is an error.
- */
-const computedOutputs: Record<string, (region: string, inputs: Inputs, name: string) => Computed> = {
-  "pulumi:providers:aws": (_region, _inputs, name) => ({ id: pseudoUuid(name) }),
-  "aws:kms/key:Key": (region, _inputs, name) => ({
-    id: pseudoUuid(name),
-    keyId: pseudoUuid(name),
-    arn: arn("kms", region, `key/${pseudoUuid(name)}`),
-  }),
-  "aws:kms/alias:Alias": (region, { name }) => ({ id: name, arn: arn("kms", region, name) }),
-  "aws:cloudwatch/logGroup:LogGroup": (region, { name }) => ({ id: name, arn: arn("logs", region, `log-group:${name}`) }),
-  "aws:iam/role:Role": (_region, { name }) => ({
-    id: name,
-    arn: arn("iam", "", `role/${name}`),
-    uniqueId: `AROA${pseudoId(name, 17).toUpperCase()}`,
-  }),
-  "aws:iam/rolePolicy:RolePolicy": (_region, { role, name }) => ({ id: `${role}:${name}` }),
-  "aws:iam/rolePolicyAttachment:RolePolicyAttachment": (_region, { role, policyArn }) => ({ id: `${role}/${policyArn}` }),
-  "aws:dynamodb/table:Table": (region, { name }) => ({
-    id: name,
-    arn: arn("dynamodb", region, `table/${name}`),
-    streamArn: arn("dynamodb", region, `table/${name}/stream/2026-01-01T00:00:00.000`),
-    streamLabel: "2026-01-01T00:00:00.000",
-  }),
-  "aws:sqs/queue:Queue": (region, { name }) => {
-    const url = `https://sqs.${region}.amazonaws.com/${mockAccount}/${name}`;
-    return { id: url, url, arn: arn("sqs", region, name) };
-  },
-  "aws:sqs/queuePolicy:QueuePolicy": (_region, { queueUrl }) => ({ id: queueUrl }),
-  "aws:lambda/function:Function": (region, { name }) => {
-    const own = arn("lambda", region, `function:${name}`);
-    return { id: name, arn: own, invokeArn: `arn:aws:apigateway:${region}:lambda:path/2015-03-31/functions/${own}/invocations` };
-  },
-  "aws:lambda/permission:Permission": (_region, _inputs, name) => ({ id: name, statementId: name }),
-  "aws:secretsmanager/secret:Secret": (region, { name }, resource) => {
-    const own = arn("secretsmanager", region, `secret:${name}-${pseudoId(resource, 6)}`);
-    return { id: own, arn: own };
-  },
-  "aws:cloudwatch/eventBus:EventBus": (region, { name }) => ({ id: name, arn: arn("events", region, `event-bus/${name}`) }),
-  "aws:sfn/stateMachine:StateMachine": (region, { name }) => {
-    const own = arn("states", region, `stateMachine:${name}`);
-    return { id: own, arn: own };
-  },
-  "aws:pipes/pipe:Pipe": (region, { name }) => ({ id: name, arn: arn("pipes", region, `pipe/${name}`) }),
-  "aws:apigateway/restApi:RestApi": (region, _inputs, name) => {
-    const id = pseudoId(name, 10);
-    return {
-      id,
-      arn: `arn:aws:apigateway:${region}::/restapis/${id}`,
-      executionArn: arn("execute-api", region, id),
-      rootResourceId: pseudoId(`root-${name}`, 10),
-    };
-  },
-  "aws:apigateway/deployment:Deployment": (_region, _inputs, name) => ({ id: pseudoId(`deployment-${name}`, 6) }),
-  "aws:apigateway/stage:Stage": (region, { restApi, stageName }) => ({
-    id: `ags-${restApi}-${stageName}`,
-    arn: `arn:aws:apigateway:${region}::/restapis/${restApi}/stages/${stageName}`,
-    invokeUrl: `https://${restApi}.execute-api.${region}.amazonaws.com/${stageName}`,
-    executionArn: arn("execute-api", region, `${restApi}/${stageName}`),
-  }),
-  "aws:apigateway/methodSettings:MethodSettings": (_region, { restApi, stageName, methodPath }) => ({
-    id: `${restApi}-${stageName}-${methodPath}`,
-  }),
-  "aws:apigateway/account:Account": () => ({ id: "api-gateway-account" }),
-  "aws:sns/topic:Topic": (region, { name }) => ({ id: arn("sns", region, name), arn: arn("sns", region, name) }),
-  "aws:sns/topicPolicy:TopicPolicy": (_region, inputs) => ({ id: inputs.arn }),
-  "aws:sns/topicSubscription:TopicSubscription": (_region, { topic }, name) => ({
-    id: `${topic}:${pseudoUuid(name)}`,
-    arn: `${topic}:${pseudoUuid(name)}`,
-  }),
-  "aws:cloudwatch/metricAlarm:MetricAlarm": (region, { name }) => ({ id: name, arn: arn("cloudwatch", region, `alarm:${name}`) }),
-  "aws:cloudwatch/compositeAlarm:CompositeAlarm": (region, { alarmName }) => ({
-    id: alarmName,
-    arn: arn("cloudwatch", region, `alarm:${alarmName}`),
-  }),
-  "aws:cloudwatch/dashboard:Dashboard": (_region, { dashboardName }) => ({
-    id: dashboardName,
-    dashboardArn: arn("cloudwatch", "", `dashboard/${dashboardName}`),
-  }),
-};
-
-/** Id and computed outputs of a resource, in AWS's form. @throws Error for a type that is not listed above. */
-export function computeOutputs(type: string, region: string, inputs: Inputs, name: string): Computed {
-  const compute = computedOutputs[type];
-  if (!compute) throw new Error(`graph/mocks.ts does not know ${type} (${name}): say what AWS computes for it.`);
-  return compute(region, inputs, name);
-}
-
-/** Types that no provider makes by itself: components of this program, and those of another package. */
-const componentTypes = /^(webhook:|awsx:)/;
+/** The program's own components. */
+const componentTypes = /^webhook:/;
 
 /** Answers as AWS would, in the given region, without AWS. */
 export function mockBackend(region: string, preview = false): Backend {
@@ -135,6 +25,10 @@ export function answerInvoke(token: string, region: string, accountId: string): 
       return { id: accountId, accountId, arn: `arn:aws:iam::${accountId}:root`, userId: accountId };
     case "aws:index/getPartition:getPartition":
       return { id: "aws", partition: "aws", dnsSuffix: "amazonaws.com", reverseDnsPrefix: "com.amazonaws" };
+    case "aws:route53/getZone:getZone":
+      return { zoneId: "Z0123456789ABCDEFGHIJ" };
+    case "aws:ec2/getPrefixList:getPrefixList":
+      return { id: "pl-66a5400f" };
     default:
       throw new Error(`graph/mocks.ts does not know the function ${token} of region ${region}.`);
   }

@@ -6,8 +6,12 @@
 /** Inputs whose change makes the resource anew, by type: what the AWS provider marks as ForceNew. `*`: any change does.
  * @see https://github.com/hashicorp/terraform-provider-aws/tree/main/internal/service */
 const replacedBy: Record<string, readonly string[]> = {
+  "aws:acm/certificate:Certificate": ["domainName", "validationMethod", "subjectAlternativeNames"],
+  "aws:acm/certificateValidation:CertificateValidation": ["certificateArn", "validationRecordFqdns"],
   "aws:apigateway/account:Account": [],
+  "aws:apigateway/basePathMapping:BasePathMapping": ["domainName", "domainNameId"],
   "aws:apigateway/deployment:Deployment": ["restApi", "triggers", "variables"],
+  "aws:apigateway/domainName:DomainName": ["domainName"],
   "aws:apigateway/methodSettings:MethodSettings": ["restApi", "stageName", "methodPath"],
   "aws:apigateway/restApi:RestApi": [],
   "aws:apigateway/stage:Stage": ["restApi", "stageName"],
@@ -17,6 +21,7 @@ const replacedBy: Record<string, readonly string[]> = {
   "aws:cloudwatch/logGroup:LogGroup": ["name", "logGroupClass"],
   "aws:cloudwatch/metricAlarm:MetricAlarm": ["name"],
   "aws:dynamodb/table:Table": ["name", "hashKey", "rangeKey", "localSecondaryIndexes"],
+  "aws:ec2/securityGroup:SecurityGroup": ["name", "description", "vpcId"],
   "aws:iam/role:Role": ["name", "path"],
   "aws:iam/rolePolicy:RolePolicy": ["name", "role"],
   "aws:iam/rolePolicyAttachment:RolePolicyAttachment": ["*"],
@@ -25,6 +30,7 @@ const replacedBy: Record<string, readonly string[]> = {
   "aws:lambda/function:Function": ["name", "packageType"],
   "aws:lambda/permission:Permission": ["*"],
   "aws:pipes/pipe:Pipe": ["name", "source"],
+  "aws:route53/record:Record": ["zoneId"],
   "aws:secretsmanager/secret:Secret": ["name"],
   "aws:sfn/stateMachine:StateMachine": ["name", "type"],
   "aws:sns/topic:Topic": ["name", "fifoTopic"],
@@ -32,6 +38,9 @@ const replacedBy: Record<string, readonly string[]> = {
   "aws:sns/topicSubscription:TopicSubscription": ["topic", "protocol", "endpoint"],
   "aws:sqs/queue:Queue": ["name", "fifoQueue"],
   "aws:sqs/queuePolicy:QueuePolicy": ["queueUrl"],
+  "aws:wafv2/webAcl:WebAcl": ["name", "scope"],
+  "aws:wafv2/webAclAssociation:WebAclAssociation": ["*"],
+  "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": ["resourceArn"],
 };
 
 /** What is lost with a resource of these types: events, messages, credentials, logs, or what all of them are encrypted with. */

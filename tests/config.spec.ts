@@ -44,6 +44,13 @@ describe("The configuration", () => {
     assert.deepEqual(parse({ allowedAccountIds: [123456789012] }).allowedAccountIds, ["123456789012"]);
   });
 
+  it("takes the domain without its first label for the zone, unless one is set", () => {
+    assert.equal(parse().domain, undefined);
+    assert.deepEqual(parse({ domain: "hooks.example.com" }).domain, { name: "hooks.example.com", hostedZone: "example.com" });
+    assert.deepEqual(parse({ domain: "a.b.example.com", hostedZone: "example.com" }).domain!.hostedZone, "example.com");
+    assert.deepEqual(parse({ domain: "example.com", hostedZone: "example.com" }).domain!.name, "example.com");
+  });
+
   const refusals: [string, Parameters<typeof parse>[0], RegExp][] = [
     ["no region", { "aws:region": undefined }, /^aws:region is missing; set it with "pulumi config set aws:region eu-central-1"\.$/],
     ["something that is no region", { "aws:region": "Frankfurt" }, /^aws:region is "Frankfurt", but must be the code of an AWS region/],
@@ -92,6 +99,23 @@ describe("The configuration", () => {
       "an account id that is too short",
       { allowedAccountIds: ["123"] },
       /^allowedAccountIds is \["123"\], but must be a list of account ids of twelve digits\.$/,
+    ],
+    ["a network that is neither public nor private", { network: "mine" }, /^network is "mine", but must be public or private\.$/],
+    [
+      "an address for a domain",
+      { domain: "https://hooks.example.com" },
+      /^domain is "https:\/\/hooks\.example\.com", but must be a host name/,
+    ],
+    ["a zone without a domain", { hostedZone: "example.com" }, /^domain is "", but must be a host name/],
+    [
+      "a zone that does not end the domain",
+      { domain: "hooks.example.com", hostedZone: "example.org" },
+      /^hostedZone is "example\.org", but must be the name of a zone that ends the domain, such as example\.com, or empty\.$/,
+    ],
+    [
+      "a rate below AWS WAF's",
+      { wafRequestsPerAddress: 9 },
+      /^wafRequestsPerAddress is 9, but must be a whole number of requests in five minutes/,
     ],
     [
       "a function that never runs",

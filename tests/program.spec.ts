@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { guarded, program, varied, type Program } from "./helpers/graph";
+import { guarded, program, varied, type Program, type Settings } from "./helpers/graph";
 import { Type } from "./helpers/types";
 import type { Registration } from "../graph/resource";
 
@@ -23,6 +23,8 @@ const nameInputs: Record<string, string> = {
   [Type.compositeAlarm]: "alarmName",
   [Type.dashboard]: "dashboardName",
   [Type.trail]: "name",
+  [Type.securityGroup]: "name",
+  [Type.webAcl]: "name",
 };
 
 const inventory: Record<string, number> = {
@@ -95,9 +97,19 @@ describe("The program", () => {
     assert.equal(dev.one(Type.provider).inputs.allowedAccountIds, undefined);
   });
 
-  describe("under another suffix", () => {
+  for (const [what, settings] of [
+    ["as it is by default", {}],
+    ["with all that can be asked for", guarded],
+  ] as const)
+    describe(`under another suffix, ${what}`, () => namesVaryBySuffix(settings));
+
+  function namesVaryBySuffix(settings: Settings): void {
+    let dev: Program;
     let blue: Program;
-    before(async () => (blue = await program({ environmentSuffix: "blue" })));
+    before(async () => {
+      dev = await program(settings);
+      blue = await program({ ...settings, environmentSuffix: "blue" });
+    });
     const named = (from: Program) => from.resources.filter(({ type }) => nameInputs[type]);
 
     it("names everything webhook-<what>-<suffix>, and nothing else varies", () => {
@@ -122,7 +134,8 @@ describe("The program", () => {
             .sort((a, b) => (a.type + a.name < b.type + b.name ? -1 : 1)),
         )
           .replaceAll(new RegExp(`(?<=[-"(])${suffix}(?=[-/"\\\\.:)])`, "g"), "<suffix>")
-          .replaceAll(/"body":"[0-9a-f]{64}"/g, "<hash>");
+          .replaceAll(/"body":"[0-9a-f]{64}"/g, "<hash>")
+          .replaceAll(/\b(vpc|subnet)-[0-9a-f]{17}\b/g, "<$1>");
       assert.equal(normalised(blue, "blue"), normalised(dev, "dev"));
     });
 
@@ -130,7 +143,7 @@ describe("The program", () => {
       const { tags } = JSON.parse(blue.one(Type.provider).inputs.defaultTags as string) as { tags: Record<string, string> };
       assert.deepEqual(tags, { Project: "webhook-pipeline", Environment: "blue", ManagedBy: "pulumi" });
     });
-  });
+  }
 
   it("says nothing of a stage, prod or dev where the suffix is another", async () => {
     const neutral = JSON.stringify((await program({}, { stack: "qa" })).resources);
@@ -141,7 +154,19 @@ describe("The program", () => {
     it("protects what holds data or an address, and nothing that an update replaces", async () => {
       const guardedStack = await program(guarded);
       const protects = (type: string) => guardedStack.all(type).every(({ protect }) => protect);
-      for (const type of [Type.key, Type.table, Type.queue, Type.secret, Type.eventBus, Type.restApi, Type.stage, Type.pipe, Type.trail])
+      for (const type of [
+        Type.key,
+        Type.table,
+        Type.queue,
+        Type.secret,
+        Type.eventBus,
+        Type.restApi,
+        Type.stage,
+        Type.pipe,
+        Type.trail,
+        Type.vpc,
+        Type.domainName,
+      ])
         assert.ok(protects(type), type);
       for (const type of [Type.deployment, Type.permission, Type.logGroup, Type.metricAlarm]) assert.ok(!protects(type), type);
       assert.equal(dev.resources.filter(({ protect }) => protect).length, 0);

@@ -1,7 +1,7 @@
 import { createVerify, X509Certificate } from "node:crypto";
 import { crc32 } from "node:zlib";
 import * as z from "zod/mini";
-import type { Kind } from "../../contract";
+import { signatureHeader, type Kind } from "../../contract";
 import { Refusal } from "../errors";
 import { asTime, at, lookUp, textAt } from "./json";
 import { fromDecimal } from "./money";
@@ -39,13 +39,13 @@ export const paypal: Provider<Credential> = {
   /** RSA-SHA256 over `transmission id|transmission time|webhook id|CRC32 of the body in decimal`. */
   async verify({ headers, body }, credentials, now) {
     const field = (name: string) => {
-      const value = headers[`paypal-${name}`];
+      const value = headers[name];
       if (!value) throw new Refusal("signature", "no signature");
       return value;
     };
-    const [id, time, signature] = [field("transmission-id"), field("transmission-time"), field("transmission-sig")];
-    const certificateUrl = requirePayPalUrl(field("cert-url"));
-    if (field("auth-algo").toUpperCase() !== "SHA256WITHRSA") throw new Refusal("signature", "algorithm");
+    const [id, time, signature] = [field("paypal-transmission-id"), field("paypal-transmission-time"), field(signatureHeader.paypal)];
+    const certificateUrl = requirePayPalUrl(field("paypal-cert-url"));
+    if (field("paypal-auth-algo").toUpperCase() !== "SHA256WITHRSA") throw new Refusal("signature", "algorithm");
     if (!/^[A-Za-z0-9+/]+={0,2}$/.test(signature)) throw new Refusal("signature", "malformed signature");
     requireFresh(Date.parse(time), now);
 

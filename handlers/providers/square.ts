@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import type { Kind } from "../../contract";
+import { signatureHeader, type Kind } from "../../contract";
 import { Refusal } from "../errors";
 import { asTime, at, lookUp, textAt } from "./json";
 import { fromScaled } from "./money";
@@ -34,7 +34,7 @@ export const square: Provider<Credential> = {
 
   /** `x-square-hmacsha256-signature`: base64 of HMAC-SHA256 over notification URL and body. The scheme signs no time. */
   verify({ headers, body }, credentials) {
-    const header = headers["x-square-hmacsha256-signature"];
+    const header = headers[signatureHeader.square];
     if (!header) throw new Refusal("signature", "no signature");
     const expected = credentials.map(({ signatureKey, notificationUrl }) => hmacSha256(signatureKey, notificationUrl, body));
     if (!/^[A-Za-z0-9+/]{43}=$/.test(header)) throw new Refusal("signature", "malformed signature");

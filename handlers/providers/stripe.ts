@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { Refusal } from "../errors";
-import type { Kind } from "../../contract";
+import { signatureHeader, type Kind } from "../../contract";
 import { asTime, at, lookUp, textAt } from "./json";
 import { fromScaled } from "./money";
 import { anyEqual, hmacSha256, requireFresh } from "./signature";
@@ -39,7 +39,7 @@ export const stripe: Provider<Credential> = {
 
   /** `Stripe-Signature: t=<seconds>,v1=<hex>[,v1=<hex>…]`: HMAC-SHA256 over `t.body`. Other schemes (v0) are ignored. */
   verify({ headers, body }, credentials, now) {
-    const header = headers["stripe-signature"];
+    const header = headers[signatureHeader.stripe];
     if (!header) throw new Refusal("signature", "no signature");
     const fields = header.split(",").map((field) => field.trim().split("=", 2) as [string, string | undefined]);
     const valuesOf = (name: string) => fields.filter(([key]) => key === name).map(([, value]) => value ?? "");

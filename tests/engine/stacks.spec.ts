@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import type { Stack } from "@pulumi/pulumi/automation";
-import { destroy, Engine, up } from "../helpers/engine";
+import { configure, destroy, Engine, previewSteps, up } from "../helpers/engine";
 import { guarded } from "../helpers/graph";
 import { Type } from "../helpers/types";
 
@@ -11,14 +11,31 @@ describe("Two stacks in one account on the real engine", () => {
   before(async () => {
     engine = await Engine.start();
     dev = await engine.stack("dev", { manageApiGatewayAccount: false });
-    prod = await engine.stack("prod", { ...guarded, audit: false });
+    prod = await engine.stack("prod", guarded);
   });
   after(() => engine.stop());
+
+  it("can be previewed with all that can be asked for, before anything is there", async () => {
+    const planned = await previewSteps(prod);
+    for (const made of [Type.vpc, Type.domainName, Type.webAcl, Type.trail])
+      assert.ok(
+        planned.some((step) => step.includes(made)),
+        made,
+      );
+  });
 
   it("live side by side: no name of one is taken by the other", async () => {
     const made = await Promise.all([up(dev), up(prod)]);
     assert.notEqual(made[0].outputs.tableName, made[1].outputs.tableName);
     assert.equal(engine.cloud.all(Type.table).length, 2);
+  });
+
+  it("make what AWS looks at before what is looked at, host name, firewall and network too", () => {
+    const made = (type: string, name: string) => engine.cloud.journal.indexOf(`create ${type} ${name}`);
+    assert.ok(made(Type.certificateValidation, "domain") < made(Type.domainName, "domain"));
+    assert.ok(made(Type.stage, "api") < made(Type.webAclAssociation, "firewall"));
+    assert.ok(made("aws:ec2/subnet:Subnet", "webhook-vpc-prod-private-2") < made(Type.securityGroup, "functions"));
+    assert.notEqual(made(Type.webAclAssociation, "firewall"), -1);
   });
 
   it("cannot have the same suffix: AWS's refusal says which name is taken", async () => {
@@ -28,8 +45,15 @@ describe("Two stacks in one account on the real engine", () => {
     assert.equal(engine.cloud.all(Type.table).length, 2, "what belongs to dev is still there");
   });
 
+  it("differ in protection: a change of prod's suffix, which would make its data anew, is refused", async () => {
+    await configure(prod, { environmentSuffix: "other" });
+    await assert.rejects(previewSteps(prod), /marked for protection/);
+    await configure(prod, { environmentSuffix: "prod" });
+  });
+
   it("do not share a fate: dev is destroyed, prod is not touched", async () => {
     await destroy(dev);
+    assert.deepEqual(await previewSteps(prod), []);
     assert.deepEqual(
       engine.cloud
         .all(Type.function)

@@ -33,8 +33,11 @@ export const varied: Settings = {
   allowedAccountIds: ["123456789012"],
 };
 
-/** A stack as production has it: protected, audited, with the console's history. */
-export const guarded: Settings = { protect: true, audit: true, workflowType: "STANDARD" };
+/** What is off unless asked for: a network, a host name and a firewall of its own. */
+export const equipped: Settings = { network: "private", domain: "hooks.example.com", waf: true };
+
+/** A stack as production may have it: all of that, protected, audited, with the console's history. */
+export const guarded: Settings = { ...equipped, protect: true, audit: true, workflowType: "STANDARD" };
 
 const runs = new Map<string, Promise<Program>>();
 

@@ -1,4 +1,4 @@
-import { computeOutputs } from "../../../graph/mocks";
+import { computeOutputs } from "../../../graph/computed";
 import { plain, type Properties } from "./values";
 
 export interface StoredResource {
@@ -26,6 +26,9 @@ const uniqueName: Record<string, string> = {
   "aws:sns/topic:Topic": "name",
   "aws:sqs/queue:Queue": "name",
 };
+
+/** Of what awsx's components make: an id is all that the program sees of it. */
+const madeByComponents = ["aws:ec2/vpc:Vpc", "aws:ec2/subnet:Subnet", "aws:s3/bucket:Bucket", "aws:cloudtrail/trail:Trail"];
 
 const logDelivery = [
   "logs:CreateLogDelivery",
@@ -70,6 +73,7 @@ export class Cloud {
   }
 
   compute(type: string, name: string, inputs: Properties): { id: string } & Properties {
+    if (madeByComponents.includes(type)) return { id: `${type.split(":").at(-1)!.toLowerCase()}-${name}` };
     return computeOutputs(type, this.region, plain(inputs) as Record<string, string>, name);
   }
 

@@ -3,11 +3,12 @@ import * as plugin from "@pulumi/pulumi/proto/plugin_pb";
 import * as rpc from "@pulumi/pulumi/proto/provider_pb";
 import { ResourceProviderService, type IResourceProviderServer } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
-import { answerInvoke, mockAccount } from "../../../graph/mocks";
+import { mockAccount } from "../../../graph/computed";
+import { answerInvoke } from "../../../graph/mocks";
 import { replacingInputs } from "../../../graph/replacement";
 import type { Cloud } from "./cloud";
-import { changedInputs, unknown, type Properties } from "./values";
+import { construct } from "./construct";
+import { changedInputs, toProperties, toStruct, unknown } from "./values";
 
 /**
  * A resource provider as the engine knows them, in the place of AWS's: it knows what AWS computes, what it cannot change in
@@ -29,7 +30,7 @@ export async function startStandIn(cloud: Cloud): Promise<StandIn> {
   return { port, stop: () => server.forceShutdown() };
 }
 
-type Answer<Request, Response> = (request: Request) => Response;
+type Answer<Request, Response> = (request: Request) => Response | Promise<Response>;
 
 function serve(cloud: Cloud): Partial<Record<keyof IResourceProviderServer, unknown>> {
   return {
@@ -42,6 +43,7 @@ function serve(cloud: Cloud): Partial<Record<keyof IResourceProviderServer, unkn
     invoke: unary((request: rpc.InvokeRequest) =>
       new rpc.InvokeResponse().setReturn(toStruct(answerInvoke(request.getTok(), cloud.region, mockAccount))),
     ),
+    construct: unary(construct),
     check: unary(check),
     diff: unary(diff),
     create: unary((request: rpc.CreateRequest) => create(cloud, request)),
@@ -56,9 +58,9 @@ function serve(cloud: Cloud): Partial<Record<keyof IResourceProviderServer, unkn
 
 /** A refusal becomes an error of the call, as from any provider. */
 function unary<Request, Response>(answer: Answer<Request, Response>) {
-  return (call: { request: Request }, respond: grpc.sendUnaryData<Response>) => {
+  return async (call: { request: Request }, respond: grpc.sendUnaryData<Response>) => {
     try {
-      respond(null, answer(call.request));
+      respond(null, await answer(call.request));
     } catch (error) {
       respond({ code: grpc.status.UNKNOWN, details: (error as Error).message });
     }
@@ -118,6 +120,3 @@ interface Named {
 }
 const nameOf = (request: Named) => request.getUrn().split("::").at(-1)!;
 const typeOf = (request: Named) => request.getUrn().split("::").at(-2)!.split("$").at(-1)!;
-
-const toProperties = (struct?: Struct): Properties => (struct?.toJavaScript() ?? {}) as Properties;
-const toStruct = (properties: Properties): Struct => Struct.fromJavaScript(properties as Record<string, JavaScriptValue>);

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 
 /** How the engine's protocol marks what is special in a value. @see https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/sig/sig.go */
 const signature = "4dabf18193072939515e22adb298388d";
@@ -23,3 +24,6 @@ export function changedInputs(before: Properties, after: Properties): string[] {
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
   return [...names].filter((name) => !isDeepStrictEqual(plain(before[name]), plain(after[name])));
 }
+
+export const toProperties = (struct?: Struct): Properties => (struct?.toJavaScript() ?? {}) as Properties;
+export const toStruct = (properties: Properties): Struct => Struct.fromJavaScript(properties as Record<string, JavaScriptValue>);

@@ -1,0 +1,103 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Domain } from "../config";
+import { webhookPath, type ProviderName } from "../contract";
+import { protectedOptions, type StackContext } from "./context";
+import type { WebhookApi } from "./webhookApi";
+
+export interface CustomDomainArgs {
+  context: StackContext;
+  webhookApi: WebhookApi;
+  domain: Domain;
+}
+
+const recordTtlSeconds = 60;
+
+/**
+ * The API under a host name of one's own, so that its URLs outlive the API: a certificate that Route 53 proves and ACM renews, TLS 1.2 at
+ * least, and an address record.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-regional-api-custom-domain-create.html
+ */
+export class CustomDomain extends pulumi.ComponentResource {
+  /** Where each provider posts to; known once the name answers. */
+  readonly urls: Record<string, pulumi.Output<string>>;
+
+  constructor(name: string, args: CustomDomainArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("webhook:index:CustomDomain", name, {}, opts);
+    const parent = this;
+    const { context, webhookApi, domain } = args;
+
+    const zoneId = aws.route53.getZoneOutput({ name: domain.hostedZone, privateZone: false }, { parent }).zoneId;
+    const certificate = createCertificate();
+    const validation = validateCertificate();
+    const domainName = createDomainName();
+    const mapping = mapToStage();
+    const record = createRecord();
+    this.urls = Object.fromEntries(context.config.providers.map((provider) => [provider, urlOf(provider)]));
+    this.registerOutputs({ urls: this.urls });
+
+    function urlOf(provider: ProviderName): pulumi.Output<string> {
+      return pulumi.all([record.name, mapping.id]).apply(() => `https://${domain.name}${webhookPath(provider)}`);
+    }
+
+    function createCertificate(): aws.acm.Certificate {
+      return new aws.acm.Certificate("domain", { domainName: domain.name, validationMethod: "DNS" }, { parent });
+    }
+
+    /** Waits until ACM has seen the record; API Gateway takes no certificate before. Another stack may have left the record. */
+    function validateCertificate(): aws.acm.CertificateValidation {
+      const proof = certificate.domainValidationOptions[0];
+      const proofRecord = new aws.route53.Record(
+        "certificate",
+        {
+          zoneId,
+          name: proof.resourceRecordName,
+          type: proof.resourceRecordType,
+          records: [proof.resourceRecordValue],
+          ttl: recordTtlSeconds,
+          allowOverwrite: true,
+        },
+        { parent: certificate },
+      );
+      return new aws.acm.CertificateValidation(
+        "domain",
+        { certificateArn: certificate.arn, validationRecordFqdns: [proofRecord.fqdn] },
+        { parent: certificate },
+      );
+    }
+
+    function createDomainName(): aws.apigateway.DomainName {
+      return new aws.apigateway.DomainName(
+        "domain",
+        {
+          domainName: domain.name,
+          regionalCertificateArn: validation.certificateArn,
+          endpointConfiguration: { types: "REGIONAL" },
+          securityPolicy: "TLS_1_2",
+        },
+        protectedOptions(context, parent),
+      );
+    }
+
+    function mapToStage(): aws.apigateway.BasePathMapping {
+      return new aws.apigateway.BasePathMapping(
+        "domain",
+        { restApi: webhookApi.api.id, stageName: webhookApi.stage.stageName, domainName: domainName.domainName },
+        protectedOptions(context, parent),
+      );
+    }
+
+    function createRecord(): aws.route53.Record {
+      return new aws.route53.Record(
+        "domain",
+        {
+          zoneId,
+          name: domain.name,
+          type: "A",
+          aliases: [{ name: domainName.regionalDomainName, zoneId: domainName.regionalZoneId, evaluateTargetHealth: false }],
+        },
+        protectedOptions(context, parent),
+      );
+    }
+  }
+}

@@ -1,0 +1,138 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { signatureHeader } from "../contract";
+import { logGroupName } from "../names";
+import { protectedOptions, type StackContext } from "./context";
+import type { Encryption } from "./encryption";
+import { createLogGroup } from "./logGroup";
+import type { WebhookApi } from "./webhookApi";
+
+export interface FirewallArgs {
+  context: StackContext;
+  encryption: Encryption;
+  webhookApi: WebhookApi;
+}
+
+type Rule = aws.types.input.wafv2.WebAclRule;
+
+/**
+ * Rules of AWS's common set that only count. Most look for attacks in the body, where webhooks rightly carry addresses, markup and more
+ * than 8 KB, and the signature already says who wrote it; and a sender need not name its agent.
+ * @see https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html
+ */
+export const countedOnly = [
+  "SizeRestrictions_BODY",
+  "CrossSiteScripting_BODY",
+  "GenericLFI_BODY",
+  "GenericRFI_BODY",
+  "EC2MetaDataSSRF_BODY",
+  "NoUserAgent_HEADER",
+];
+
+/** A declared length of seven digits, a megabyte, is more than the receiver takes. AWS WAF reads no further than 64 KB into a body,
+ * and so can't measure one by itself. */
+export const tooLongPattern = "^0*[1-9][0-9]{6,}$";
+
+/** AWS WAF before the API: a rate for each address, AWS's common rules, a limit of size, and a log of what was blocked. */
+export class Firewall extends pulumi.ComponentResource {
+  readonly webAcl: aws.wafv2.WebAcl;
+
+  constructor(name: string, args: FirewallArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("webhook:index:Firewall", name, {}, opts);
+    const parent = this;
+    const { context, webhookApi } = args;
+    const { config } = context;
+
+    const webAcl = createWebAcl();
+    createLogging();
+    associateWithStage();
+    this.webAcl = webAcl;
+    this.registerOutputs({ webAclArn: webAcl.arn });
+
+    function createWebAcl(): aws.wafv2.WebAcl {
+      return new aws.wafv2.WebAcl(
+        "firewall",
+        {
+          name: context.name("webAcl"),
+          description: "Stands before the webhook API",
+          scope: "REGIONAL",
+          defaultAction: { allow: {} },
+          rules: [limitRate(), limitSize(), applyCommonRules()].map((rule, priority) => ({ ...rule, priority })),
+          visibilityConfig: visibility(context.name("webAcl")),
+        },
+        protectedOptions(context, parent),
+      );
+    }
+
+    function limitRate(): Omit<Rule, "priority"> {
+      return {
+        name: "rate-per-address",
+        action: { block: { customResponse: { responseCode: 429 } } },
+        statement: { rateBasedStatement: { aggregateKeyType: "IP", evaluationWindowSec: 300, limit: config.wafRequestsPerAddress } },
+        visibilityConfig: visibility("rate-per-address"),
+      };
+    }
+
+    function limitSize(): Omit<Rule, "priority"> {
+      return {
+        name: "size",
+        action: { block: { customResponse: { responseCode: 413 } } },
+        statement: {
+          regexMatchStatement: {
+            regexString: tooLongPattern,
+            fieldToMatch: { singleHeader: { name: "content-length" } },
+            textTransformations: [{ priority: 0, type: "NONE" }],
+          },
+        },
+        visibilityConfig: visibility("size"),
+      };
+    }
+
+    function applyCommonRules(): Omit<Rule, "priority"> {
+      return {
+        name: "common-rules",
+        overrideAction: { none: {} },
+        statement: {
+          managedRuleGroupStatement: {
+            vendorName: "AWS",
+            name: "AWSManagedRulesCommonRuleSet",
+            ruleActionOverrides: countedOnly.map((name) => ({ name, actionToUse: { count: {} } })),
+          },
+        },
+        visibilityConfig: visibility("common-rules"),
+      };
+    }
+
+    /** Sampled requests would show headers, signatures among them, to whoever may look at the console. */
+    function visibility(metricName: string) {
+      return { metricName, cloudwatchMetricsEnabled: true, sampledRequestsEnabled: false };
+    }
+
+    /** What was let through is in the API's access log. Signatures and query strings stay out. */
+    function createLogging(): void {
+      const logGroup = createLogGroup("firewall-logs", logGroupName.webAcl(context.name("webAcl")), args, parent);
+      new aws.wafv2.WebAclLoggingConfiguration(
+        "firewall",
+        {
+          resourceArn: webAcl.arn,
+          logDestinationConfigs: [logGroup.arn],
+          loggingFilter: {
+            defaultBehavior: "DROP",
+            filters: [{ behavior: "KEEP", requirement: "MEETS_ANY", conditions: [{ actionCondition: { action: "BLOCK" } }] }],
+          },
+          redactedFields: [...Object.values(signatureHeader).map((name) => ({ singleHeader: { name } })), { queryString: {} }],
+        },
+        protectedOptions(context, parent),
+      );
+    }
+
+    /** The stage's ARN makes it wait for the stage: AWS WAF refuses one that is not there. */
+    function associateWithStage(): aws.wafv2.WebAclAssociation {
+      return new aws.wafv2.WebAclAssociation(
+        "firewall",
+        { resourceArn: webhookApi.stage.arn, webAclArn: webAcl.arn },
+        protectedOptions(context, parent),
+      );
+    }
+  }
+}

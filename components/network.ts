@@ -1,0 +1,98 @@
+import * as aws from "@pulumi/aws";
+import * as awsx from "@pulumi/awsx";
+import * as pulumi from "@pulumi/pulumi";
+import { protectedOptions, type StackContext } from "./context";
+import { document, type Statement } from "./policies";
+
+export interface NetworkArgs {
+  context: StackContext;
+}
+
+/** Nothing outside reaches it and it is joined to no other network, so that its addresses need not be chosen. */
+const cidrBlock = "10.0.0.0/16";
+const availabilityZones = 2;
+
+/**
+ * A VPC for the functions. They reach DynamoDB and Secrets Manager through endpoints that speak for this account alone, and
+ * nothing else; only PayPal's certificates have to be fetched from outside, through a NAT gateway that is there for PayPal alone.
+ * Logs, traces and dead letters take Lambda's own way.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
+ */
+export class Network extends pulumi.ComponentResource {
+  readonly vpc: awsx.ec2.Vpc;
+  readonly subnetIds: pulumi.Output<string[]>;
+  readonly securityGroup: aws.ec2.SecurityGroup;
+
+  constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("webhook:index:Network", name, {}, opts);
+    const parent = this;
+    const { context } = args;
+    const { config, accountId } = context;
+    const reachesOutside = config.providers.includes("paypal");
+    const dynamodb = `com.amazonaws.${config.region}.dynamodb`;
+    const secretsManager = `com.amazonaws.${config.region}.secretsmanager`;
+
+    const vpc = createVpc();
+    const securityGroup = createSecurityGroup();
+    this.vpc = vpc;
+    this.subnetIds = vpc.privateSubnetIds;
+    this.securityGroup = securityGroup;
+    this.registerOutputs({ vpcId: vpc.vpcId, subnetIds: this.subnetIds, securityGroupId: securityGroup.id });
+
+    /** awsx makes `Name` tags from the resource's name: hence the physical one. The private subnets come first, so that their
+     * addresses stay when the public ones, which only hold the NAT gateway, come or go. */
+    function createVpc(): awsx.ec2.Vpc {
+      const policy = document([useOwnAccountOnly()]);
+      return new awsx.ec2.Vpc(
+        context.name("vpc"),
+        {
+          cidrBlock,
+          numberOfAvailabilityZones: availabilityZones,
+          subnetStrategy: "Auto",
+          subnetSpecs: [{ type: "Private", cidrMask: 20 }, ...(reachesOutside ? [{ type: "Public" as const, cidrMask: 28 }] : [])],
+          natGateways: { strategy: reachesOutside ? "Single" : "None" },
+          vpcEndpointStrategy: "Auto",
+          vpcEndpointSpecs: [
+            { serviceName: dynamodb, vpcEndpointType: "Gateway", policy },
+            { serviceName: secretsManager, vpcEndpointType: "Interface", policy },
+          ],
+        },
+        protectedOptions(context, parent),
+      );
+    }
+
+    /** Neither credentials of another account nor resources of another account pass through an endpoint.
+     * @see https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html */
+    function useOwnAccountOnly(): Statement {
+      return {
+        Sid: "UseOwnAccountOnly",
+        Effect: "Allow",
+        Principal: "*",
+        Action: ["dynamodb:*", "secretsmanager:GetSecretValue"],
+        Resource: "*",
+        Condition: { StringEquals: { "aws:PrincipalAccount": accountId, "aws:ResourceAccount": accountId } },
+      };
+    }
+
+    /** A gateway endpoint is reached at DynamoDB's public addresses, which AWS keeps in a prefix list. */
+    function createSecurityGroup(): aws.ec2.SecurityGroup {
+      const toDynamodb = aws.ec2.getPrefixListOutput({ name: dynamodb }, { parent }).id;
+      const https = { protocol: "tcp", fromPort: 443, toPort: 443 };
+      return new aws.ec2.SecurityGroup(
+        "functions",
+        {
+          name: context.name("functionsSecurityGroup"),
+          description: "Functions of the webhook pipeline: HTTPS to what they call, nothing in",
+          vpcId: vpc.vpcId,
+          egress: reachesOutside
+            ? [{ ...https, cidrBlocks: ["0.0.0.0/0"], description: "AWS and PayPal" }]
+            : [
+                { ...https, prefixListIds: [toDynamodb], description: "DynamoDB" },
+                { ...https, cidrBlocks: [cidrBlock], description: "Interface endpoints" },
+              ],
+        },
+        { parent },
+      );
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import * as assert from "node:assert/strict";
+import { equipped, program, statementsOf, type Program } from "../helpers/graph";
+import { Type } from "../helpers/types";
+
+interface Endpoint {
+  serviceName: string;
+  vpcEndpointType: string;
+  policy: string;
+}
+interface Egress {
+  fromPort: number;
+  toPort: number;
+  cidrBlocks?: string[];
+  prefixListIds?: string[];
+}
+
+describe("Network", () => {
+  let withPayPal: Program;
+  let withoutPayPal: Program;
+  before(async () => {
+    withPayPal = await program(equipped);
+    withoutPayPal = await program({ ...equipped, providers: ["stripe", "square"] });
+  });
+  const egress = (from: Program) => from.one(Type.securityGroup).inputs.egress as Egress[];
+
+  it("is not there unless configured", async () => {
+    const dev = await program();
+    assert.equal(dev.all(Type.vpc).length + dev.all(Type.securityGroup).length, 0);
+    for (const { inputs } of dev.all(Type.function)) assert.equal(inputs.vpcConfig, undefined);
+  });
+
+  it("holds both functions in its private subnets", () => {
+    const vpc = withPayPal.one(Type.vpc);
+    for (const handler of ["receive", "process"]) {
+      const { vpcConfig } = withPayPal.one(Type.function, `${handler}-function`).inputs as {
+        vpcConfig: { subnetIds: string[]; securityGroupIds: string[] };
+      };
+      assert.equal(vpcConfig.subnetIds.length, 2);
+      assert.match(vpcConfig.subnetIds[0], /^subnet-/);
+      assert.match(vpcConfig.securityGroupIds[0], /^sg-/);
+      assert.ok(withPayPal.dependsOn(withPayPal.one(Type.function, `${handler}-function`), vpc));
+    }
+  });
+
+  it("lets Lambda make the functions' interfaces, and the functions' code not", () => {
+    const statements = withPayPal.roleStatements("webhook-receive-dev");
+    const manage = statements.find(({ Sid }) => Sid === "ManageNetworkInterfaces")!;
+    const keep = statements.find(({ Sid }) => Sid === "KeepNetworkInterfacesFromCode")!;
+    for (const action of [
+      "ec2:CreateNetworkInterface",
+      "ec2:DescribeNetworkInterfaces",
+      "ec2:DeleteNetworkInterface",
+      "ec2:DescribeSubnets",
+    ])
+      assert.ok(manage.Action.includes(action), action);
+    assert.equal(keep.Effect, "Deny");
+    assert.deepEqual(keep.Action, manage.Action);
+    assert.deepEqual(keep.Condition, {
+      ArnEquals: { "lambda:SourceFunctionArn": "arn:aws:lambda:eu-central-1:123456789012:function:webhook-receive-dev" },
+    });
+  });
+
+  it("has an endpoint for each service that the functions call, for this account alone", () => {
+    const endpoints = withPayPal.one(Type.vpc).inputs.vpcEndpointSpecs as Endpoint[];
+    assert.deepEqual(
+      endpoints.map(({ serviceName, vpcEndpointType }) => `${vpcEndpointType} ${serviceName}`),
+      ["Gateway com.amazonaws.eu-central-1.dynamodb", "Interface com.amazonaws.eu-central-1.secretsmanager"],
+    );
+    for (const { policy } of endpoints) {
+      const [only, ...others] = statementsOf(policy);
+      assert.equal(others.length, 0);
+      assert.deepEqual(only.Condition, {
+        StringEquals: { "aws:PrincipalAccount": "123456789012", "aws:ResourceAccount": "123456789012" },
+      });
+    }
+    assert.equal(withPayPal.one(Type.vpc).inputs.vpcEndpointStrategy, "Auto");
+  });
+
+  it("has a way out for PayPal's certificates, and none where PayPal is not accepted", () => {
+    const layout = ({ inputs }: { inputs: Record<string, unknown> }) => (inputs.subnetSpecs as { type: string }[]).map(({ type }) => type);
+    assert.deepEqual(withPayPal.one(Type.vpc).inputs.natGateways, { strategy: "Single" });
+    assert.deepEqual(withoutPayPal.one(Type.vpc).inputs.natGateways, { strategy: "None" });
+    assert.deepEqual(layout(withPayPal.one(Type.vpc)), ["Private", "Public"]);
+    assert.deepEqual(layout(withoutPayPal.one(Type.vpc)), ["Private"]);
+  });
+
+  it("lets functions speak HTTPS only, and without PayPal to the endpoints only", () => {
+    for (const from of [withPayPal, withoutPayPal])
+      for (const { fromPort, toPort } of egress(from)) assert.deepEqual([fromPort, toPort], [443, 443]);
+    assert.deepEqual(egress(withPayPal)[0].cidrBlocks, ["0.0.0.0/0"]);
+    assert.deepEqual(
+      egress(withoutPayPal).flatMap(({ cidrBlocks = [], prefixListIds = [] }) => [...cidrBlocks, ...prefixListIds]),
+      ["pl-66a5400f", "10.0.0.0/16"],
+    );
+    assert.equal(withPayPal.one(Type.securityGroup).inputs.ingress, undefined);
+  });
+
+  it("carries the suffix in the name that awsx writes into its tags", () => assert.equal(withPayPal.one(Type.vpc).name, "webhook-vpc-dev"));
+});
