@@ -12,21 +12,30 @@ export interface Bundle {
 /** Some dependencies are CommonJS and call `require`, which an ES module lacks. */
 const requireShim = "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);";
 
-const bundles = new Map<string, Bundle>();
+/** Each is a file of `handlers/` whose export `handler` is the entry point. */
+const handlers = ["receive", "process"] as const;
+export type Handler = (typeof handlers)[number];
+
+let bundles: Record<Handler, Bundle> | undefined;
 
 /**
  * Bundles `handlers/<handler>.ts`. The same sources give the same bytes, wherever the project lies, so that a function
  * is deployed again only when its code has changed.
- * @throws Error with esbuild's own message if the handler does not compile.
+ * @throws Error with esbuild's own message if a handler does not compile.
  */
-export function bundleHandler(handler: string): Bundle {
-  const known = bundles.get(handler);
-  if (known) return known;
+export function bundleHandler(handler: Handler): Bundle {
+  bundles ??= bundleHandlers();
+  return bundles[handler];
+}
+
+/** All at once: most of what one is made of, the other is made of too. */
+function bundleHandlers(): Record<Handler, Bundle> {
   const root = path.resolve(__dirname, "..");
   const { outputFiles } = buildSync({
     absWorkingDir: root,
-    entryPoints: [path.join("handlers", `${handler}.ts`)],
-    outfile: path.join(root, ".cache", "bundles", handler, "index.mjs"),
+    entryPoints: handlers.map((handler) => ({ in: path.join("handlers", `${handler}.ts`), out: path.join(handler, "index") })),
+    outdir: path.join(root, ".cache", "bundles"),
+    outExtension: { ".js": ".mjs" },
     bundle: true,
     write: false,
     platform: "node",
@@ -41,10 +50,9 @@ export function bundleHandler(handler: string): Bundle {
     banner: { js: requireShim },
     logLevel: "silent",
   });
-  const file = (ending: string) => write(outputFiles.find((output) => output.path.endsWith(ending))!);
-  const bundle = { code: file(".mjs"), sourceMap: file(".map") };
-  bundles.set(handler, bundle);
-  return bundle;
+  const file = (handler: Handler, name: string) => write(outputFiles.find((output) => output.path.endsWith(path.join(handler, name)))!);
+  const bundled = handlers.map((handler) => [handler, { code: file(handler, "index.mjs"), sourceMap: file(handler, "index.mjs.map") }]);
+  return Object.fromEntries(bundled) as Record<Handler, Bundle>;
 }
 
 /** A file that is renamed into its place is never read half written, though several programs may run at once. */

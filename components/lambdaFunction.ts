@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Metric, Variable } from "../contract";
 import { logGroupName, type NameKey } from "../names";
-import { bundleHandler } from "./bundle";
+import { bundleHandler, type Handler } from "./bundle";
 import type { StackContext } from "./context";
 import type { Encryption } from "./encryption";
 import { createLogGroup } from "./logGroup";
@@ -12,8 +12,7 @@ import { allow, decrypt, document, encryptMessages, trust, writeTraces, type Sta
 export interface LambdaFunctionArgs {
   context: StackContext;
   encryption: Encryption;
-  /** The file of `handlers/` that it runs; its export `handler` is the entry point. */
-  handler: "receive" | "process";
+  handler: Handler;
   functionName: NameKey;
   roleName: NameKey;
   description: string;

@@ -40,6 +40,10 @@ const computedOutputs: Record<string, (region: string, inputs: Inputs, name: str
   }),
   "aws:iam/rolePolicy:RolePolicy": (_region, { role, name }) => ({ id: `${role}:${name}` }),
   "aws:iam/rolePolicyAttachment:RolePolicyAttachment": (_region, { role, policyArn }) => ({ id: `${role}/${policyArn}` }),
+  "aws:iam/openIdConnectProvider:OpenIdConnectProvider": (_region, { url }) => {
+    const own = arn("iam", "", `oidc-provider/${url.replace("https://", "")}`);
+    return { id: own, arn: own };
+  },
   "aws:dynamodb/table:Table": (region, { name }) => ({
     id: name,
     arn: arn("dynamodb", region, `table/${name}`),

@@ -27,6 +27,8 @@ export function answerInvoke(token: string, region: string, accountId: string): 
       return { id: "aws", partition: "aws", dnsSuffix: "amazonaws.com", reverseDnsPrefix: "com.amazonaws" };
     case "aws:route53/getZone:getZone":
       return { zoneId: "Z0123456789ABCDEFGHIJ" };
+    case "aws:kms/getAlias:getAlias":
+      return { targetKeyArn: `arn:aws:kms:${region}:${accountId}:key/0123abcd-0000-4000-8000-0123456789ab` };
     case "aws:ec2/getPrefixList:getPrefixList":
       return { id: "pl-66a5400f" };
     default:

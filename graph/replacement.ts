@@ -22,6 +22,7 @@ const replacedBy: Record<string, readonly string[]> = {
   "aws:cloudwatch/metricAlarm:MetricAlarm": ["name"],
   "aws:dynamodb/table:Table": ["name", "hashKey", "rangeKey", "localSecondaryIndexes"],
   "aws:ec2/securityGroup:SecurityGroup": ["name", "description", "vpcId"],
+  "aws:iam/openIdConnectProvider:OpenIdConnectProvider": ["url"],
   "aws:iam/role:Role": ["name", "path"],
   "aws:iam/rolePolicy:RolePolicy": ["name", "role"],
   "aws:iam/rolePolicyAttachment:RolePolicyAttachment": ["*"],

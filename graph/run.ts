@@ -17,6 +17,8 @@ export interface ProgramRun {
   config: Record<string, string>;
   /** As in `pulumi preview`: what AWS computes is unknown. */
   preview?: boolean;
+  /** The program's entry point, in the project; the pipeline itself if not given. */
+  entry?: string;
 }
 
 export interface ProgramResult {
@@ -31,16 +33,20 @@ const root = path.resolve(__dirname, "..");
 const load = createRequire(__filename);
 /** Kept between runs: it never depends on configuration, and making bundles takes longest. */
 const keptModules = [path.join(root, "components", "bundle.ts")];
+const pipelineModules = [
+  path.join(root, "components") + path.sep,
+  ...["config", "config.schema", "names", "provider", "outputs", "index"].map((name) => path.join(root, `${name}.ts`)),
+];
 
 /**
  * Runs index.ts in this process, without an engine: a backend answers in its place. Runs must not overlap, because
  * Pulumi's runtime is one for the process.
  * @throws whatever the program throws, e.g. ConfigurationError; or the first error of the backend, once all has settled.
  */
-export async function runProgram({ project, stack, config, preview = false }: ProgramRun, backend: Backend): Promise<ProgramResult> {
+export async function runProgram({ preview = false, entry = "index", ...rest }: ProgramRun, backend: Backend): Promise<ProgramResult> {
   const restoreStackTraces = shortenStackTraces();
   try {
-    return await run({ project, stack, config, preview }, backend);
+    return await run({ preview, entry, ...rest }, backend);
   } finally {
     restoreStackTraces();
   }
@@ -53,25 +59,24 @@ function shortenStackTraces(): () => void {
   return () => void (Error.stackTraceLimit = limit);
 }
 
-async function run({ project, stack, config, preview }: Required<ProgramRun>, backend: Backend): Promise<ProgramResult> {
+async function run({ project, stack, config, preview, entry }: Required<ProgramRun>, backend: Backend): Promise<ProgramResult> {
   const failures: unknown[] = [];
   const registrations: Promise<Registration>[] = [];
-  forgetProgram();
+  forgetProgram(entry);
   await pulumi.runtime.setMocks(collectFailures(backend, failures), project, stack, preview);
   pulumi.runtime.setAllConfig(config, []);
   observeRegistrations(registrations);
-  const exports = load(path.join(root, "index")) as Record<string, unknown>;
+  const exports = load(path.join(root, entry)) as Record<string, unknown>;
   const outputs = preview ? Promise.resolve({}) : settle(exports);
   await pulumi.runtime.disconnect();
   if (failures.length > 0) throw failures[0];
   return { resources: await Promise.all(registrations), outputs: await outputs };
 }
 
-function forgetProgram(): void {
-  const own = [
-    path.join(root, "components") + path.sep,
-    ...["config", "config.schema", "names", "provider", "outputs", "index"].map((name) => path.join(root, `${name}.ts`)),
-  ];
+/** The program's own modules: all in its folder if it has one of its own, else those at the top and in components/. */
+function forgetProgram(entry: string): void {
+  const folder = path.dirname(entry);
+  const own = folder === "." ? pipelineModules : [path.join(root, folder) + path.sep];
   for (const file of Object.keys(require.cache)) {
     if (!keptModules.includes(file) && own.some((start) => file.startsWith(start))) delete require.cache[file];
   }

@@ -1,6 +1,8 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { parseDocument } from "yaml";
+import { createStacks, document } from "../access/policies";
+import { stateNames } from "../access/state";
 import { configSchema, type ConfigKey } from "../config.schema";
 import { runCommand, UserError } from "../local/errors";
 
@@ -13,7 +15,15 @@ export function generated(): { file: string; content: string }[] {
   return [
     { file: "Pulumi.yaml", content: pulumiYaml(read("Pulumi.yaml")) },
     { file: "README.md", content: readme(read("README.md")) },
+    { file: "docs/state-policy.json", content: statePolicy() },
   ];
+}
+
+/** What a person or a job needs of the state, with what differs between accounts in angle brackets. */
+function statePolicy(): string {
+  const { bucket } = stateNames("webhook-pipeline", "<account>", "<region>");
+  const location = { bucketArn: `arn:aws:s3:::${bucket}`, keyArn: "arn:aws:kms:<region>:<account>:key/<key id>" };
+  return `${JSON.stringify(document(...createStacks(location)), null, 2)}\n`;
 }
 
 function pulumiYaml(current: string): string {
@@ -40,14 +50,14 @@ function readme(current: string): string {
 }
 
 function read(file: string): string {
-  return readFileSync(path.join(root, file), "utf8");
+  return existsSync(path.join(root, file)) ? readFileSync(path.join(root, file), "utf8") : "";
 }
 
 /** `--check` only says what differs. */
 async function main(): Promise<number> {
   const stale = generated().filter(({ file, content }) => read(file) !== content);
   if (process.argv.includes("--check")) {
-    for (const { file } of stale) console.error(`${file} does not match config.schema.ts: run "npm run fix".`);
+    for (const { file } of stale) console.error(`${file} is not what the sources say: run "npm run fix".`);
     return stale.length === 0 ? 0 : 1;
   }
   for (const { file, content } of stale) writeFileSync(path.join(root, file), content);

@@ -22,6 +22,11 @@ export function readStackConfig(stack: string): Record<string, string> {
   return Object.fromEntries(Object.entries(config ?? {}).map(([key, value]) => [key, asText(value)]));
 }
 
+/** The region that a stack's file names; `undefined` where there is none yet. */
+export function stackRegion(stack: string): string | undefined {
+  return existsSync(path.join(root, `Pulumi.${stack}.yaml`)) ? readStackConfig(stack)["aws:region"] : undefined;
+}
+
 function stacks(): string[] {
   return readdirSync(root).flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
 }

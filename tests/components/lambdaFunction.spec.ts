@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { readFileSync, rmSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import * as path from "node:path";
 import * as bundles from "../../components/bundle";
@@ -112,7 +112,6 @@ describe("Bundles", () => {
     const files = Object.values(bundles.bundleHandler("process")) as string[];
     const contents = () => files.map((name) => readFileSync(name, "utf8"));
     const before = contents();
-    for (const name of files) rmSync(name);
     (createRequire(__filename)(file) as typeof bundles).bundleHandler("process");
     assert.deepEqual(contents(), before);
   });

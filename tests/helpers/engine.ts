@@ -4,15 +4,15 @@ import * as path from "node:path";
 import { LocalWorkspace, type EngineEvent, type Stack } from "@pulumi/pulumi/automation";
 import { Cloud } from "../engine/standIn/cloud";
 import { startStandIn, type StandIn } from "../engine/standIn/server";
+import { onInterruption } from "./interruption";
 
 const root = path.resolve(__dirname, "../..");
-const project = "webhook-pipeline";
 
 export interface EngineOptions {
   region?: string;
-  /** Where state is kept; a folder of its own, if not said otherwise. */
-  backendUrl?: string;
-  /** What the engine's environment has beside the usual. */
+  /** The account that it deploys to; one of its own, if not said otherwise. */
+  cloud?: Cloud;
+  /** What the engine's environment has beside the usual, or in its place. */
   environment?: Record<string, string>;
 }
 
@@ -21,17 +21,18 @@ export class Engine {
   readonly cloud: Cloud;
   readonly folder: string;
   readonly stateFolder: string;
+  readonly environment: Record<string, string>;
   readonly #standIn: StandIn;
-  readonly #environment: Record<string, string>;
 
-  private constructor(folder: string, cloud: Cloud, standIn: StandIn, { backendUrl, environment }: EngineOptions) {
+  private constructor(folder: string, cloud: Cloud, standIn: StandIn, { environment }: EngineOptions) {
     this.folder = folder;
     this.cloud = cloud;
+    onInterruption(() => Promise.allSettled(operations).then(() => this.stop()));
     this.stateFolder = path.join(folder, "state");
     this.#standIn = standIn;
-    this.#environment = {
+    this.environment = {
       PULUMI_HOME: path.join(folder, "home"),
-      PULUMI_BACKEND_URL: backendUrl ?? `file://${this.stateFolder}`,
+      PULUMI_BACKEND_URL: `file://${this.stateFolder}`,
       PULUMI_CONFIG_PASSPHRASE: "test",
       PULUMI_SKIP_UPDATE_CHECK: "true",
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
@@ -43,7 +44,7 @@ export class Engine {
   static async start(options: EngineOptions = {}): Promise<Engine> {
     const folder = mkdtempSync(path.join(tmpdir(), "webhook-engine-"));
     for (const name of ["home", "state"]) mkdirSync(path.join(folder, name));
-    const cloud = new Cloud(options.region ?? "eu-central-1");
+    const cloud = options.cloud ?? new Cloud(options.region ?? "eu-central-1");
     return new Engine(folder, cloud, await startStandIn(cloud), options);
   }
 
@@ -52,23 +53,25 @@ export class Engine {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** A stack of the program with this configuration; keys without a namespace are the program's own. */
-  async stack(name: string, settings: Record<string, unknown> = {}): Promise<Stack> {
-    const workDir = this.#projectFolder();
-    const workspace = { workDir, envVars: this.#environment };
+  /** A stack of the program with this configuration; keys without a namespace are the program's own. The program may be another one, in
+   * a folder of the project. */
+  async stack(name: string, settings: Record<string, unknown> = {}, program = "."): Promise<Stack> {
+    const workDir = path.join(this.projectFolder(), program);
+    const workspace = { workDir, envVars: this.environment };
     const stack = await LocalWorkspace.createOrSelectStack({ stackName: name, workDir }, workspace);
     await configure(stack, { "aws:region": this.cloud.region, ...settings });
     return stack;
   }
 
   /** All of the project but its stack files, as links: what the engine writes stays here. */
-  #projectFolder(): string {
+  projectFolder(): string {
     const folder = path.join(this.folder, "project");
     if (!readdirSync(this.folder).includes("project")) {
       mkdirSync(folder);
-      const own = /^(Pulumi\..+\.yaml|Pulumi\.yaml|\.git|\.local|\.cache|coverage)$/;
+      const own = /^(Pulumi\..+\.yaml|Pulumi\.yaml|\.git|\.local|\.cache|coverage|access)$/;
       for (const name of readdirSync(root)) if (!own.test(name)) symlinkSync(path.join(root, name), path.join(folder, name));
       cpSync(path.join(root, "Pulumi.yaml"), path.join(folder, "Pulumi.yaml"));
+      cpSync(path.join(root, "access"), path.join(folder, "access"), { recursive: true });
     }
     return folder;
   }
@@ -77,6 +80,7 @@ export class Engine {
 /** Writes these settings into the stack's file, as a person would: lists and objects as YAML, not as text. */
 export async function configure(stack: Stack, settings: Record<string, unknown>): Promise<void> {
   const stackFile = await stack.workspace.stackSettings(stack.name);
+  const { name: project } = await stack.workspace.projectSettings();
   for (const [key, value] of Object.entries(settings))
     stackFile.config = { ...stackFile.config, [key.includes(":") ? key : `${project}:${key}`]: value as string };
   await stack.workspace.saveStackSettings(stack.name, stackFile);
@@ -88,15 +92,20 @@ export interface Outcome {
   outputs: Record<string, unknown>;
 }
 
+/** Those under way: an engine that is interrupted says so in its state before it ends. */
+const operations = new Set<Promise<unknown>>();
+
 async function observe(run: (onEvent: (event: EngineEvent) => void) => Promise<unknown>): Promise<string[]> {
   const steps: string[] = [];
-  await run(({ resourcePreEvent }) => {
+  const operation = run(({ resourcePreEvent }) => {
     const { op, urn } = resourcePreEvent?.metadata ?? {};
     if (!op || !urn || op === "same" || op === "read") return;
     const [type, name] = urn.split("::").slice(-2);
     if (type === "pulumi:pulumi:Stack") return;
     steps.push(`${op} ${type.split("$").at(-1)!} ${name}`);
   });
+  operations.add(operation);
+  await operation.finally(() => operations.delete(operation));
   return steps;
 }
 

@@ -7,6 +7,7 @@ import { startMiniStack, type RunningAws } from "../../local/ministack";
 import { deployPipeline, post, type LocalPipeline } from "../../local/pipeline";
 import { freshSample } from "../../local/samples";
 import type { Statement } from "./graph";
+import { onInterruption } from "./interruption";
 
 /** The pipeline on a local AWS, shared by all suites of a run. */
 export interface PipelineUnderTest extends LocalPipeline {
@@ -34,15 +35,7 @@ export const mochaHooks = {
     await (await running)?.stop();
   },
 };
-for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  process.once(
-    signal,
-    () =>
-      void Promise.resolve(running)
-        .then((aws) => aws?.stop())
-        .finally(() => process.exit(130)),
-  );
-}
+onInterruption(async () => (await running)?.stop());
 
 /** A signed sample with these changes, sent as its provider sends it. */
 export function send(

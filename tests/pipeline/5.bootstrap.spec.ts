@@ -8,7 +8,7 @@ import {
   GetPublicAccessBlockCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
-import { bootstrap, type Backend, type ClientOptions } from "../../scripts/bootstrap";
+import { bootstrap, type Backend, type ClientOptions } from "../../scripts/stateBackend";
 import { sharedPipeline, type PipelineUnderTest } from "../helpers/pipeline";
 
 describe("The state backend", () => {
@@ -25,7 +25,12 @@ describe("The state backend", () => {
   });
 
   it("has a bucket whose name carries account and region", () => {
-    assert.deepEqual(backend, { bucket: "webhook-pipeline-state-000000000000-us-east-1", keyAlias: "alias/webhook-pipeline-state" });
+    assert.deepEqual(backend, {
+      bucket: "webhook-pipeline-state-000000000000-us-east-1",
+      keyAlias: "alias/webhook-pipeline-state",
+      url: "s3://webhook-pipeline-state-000000000000-us-east-1?region=us-east-1&awssdk=v2",
+      secretsProvider: "awskms://alias/webhook-pipeline-state?region=us-east-1",
+    });
   });
 
   it("keeps old versions, for ninety days", async () => {

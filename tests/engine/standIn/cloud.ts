@@ -47,6 +47,8 @@ export class Cloud {
   readonly resources = new Map<string, StoredResource>();
   /** Every call that changed something, in order, e.g. `create aws:sqs/queue:Queue dead-letters`. */
   readonly journal: string[] = [];
+  /** What the next changes wait for: a test that looks at a deployment under way sets it. */
+  hold: Promise<void> | undefined;
   #made = 0;
 
   constructor(region: string) {

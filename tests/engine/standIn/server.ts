@@ -46,7 +46,10 @@ function serve(cloud: Cloud): Partial<Record<keyof IResourceProviderServer, unkn
     construct: unary(construct),
     check: unary(check),
     diff: unary(diff),
-    create: unary((request: rpc.CreateRequest) => create(cloud, request)),
+    create: unary(async (request: rpc.CreateRequest) => {
+      if (!request.getPreview()) await cloud.hold;
+      return create(cloud, request);
+    }),
     update: unary((request: rpc.UpdateRequest) => update(cloud, request)),
     read: unary((request: rpc.ReadRequest) => read(cloud, request)),
     delete: unary((request: rpc.DeleteRequest) => {

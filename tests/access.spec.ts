@@ -1,0 +1,118 @@
+import * as assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { readAccessConfig } from "../access/config";
+import { createStacks, readState, writeState, type PolicyDocument } from "../access/policies";
+import { captureProgram } from "../graph/capture";
+import { Program } from "./helpers/graph";
+import { Type } from "./helpers/types";
+
+const capture = (settings: Record<string, string> = {}) =>
+  captureProgram({
+    project: "webhook-pipeline-access",
+    stack: "main",
+    entry: "access/index",
+    config: Object.fromEntries([
+      ["aws:region", "eu-central-1"],
+      ...Object.entries({ repository: "acme/hooks", stacks: '["dev","prod"]', createProvider: "true", ...settings }).map(
+        ([key, value]) => [`webhook-pipeline-access:${key}`, value] as const,
+      ),
+    ]) as Record<string, string> & { "aws:region": string },
+  });
+
+describe("The roles of GitHub Actions", () => {
+  let access: Program;
+  before(async () => (access = new Program(await capture())));
+
+  const subjects = (role: string) => {
+    const { Statement } = JSON.parse(access.one(Type.role, role).inputs.assumeRolePolicy as string) as PolicyDocument;
+    return Statement[0].Condition!.StringEquals["token.actions.githubusercontent.com:sub"];
+  };
+  const statements = (role: string) => (JSON.parse(access.one(Type.rolePolicy, role).inputs.policy as string) as PolicyDocument).Statement;
+
+  it("are one for previews and one for each stack", () => {
+    assert.deepEqual(access.outputs, {
+      previewRoleArn: "arn:aws:iam::123456789012:role/webhook-pipeline-preview",
+      deployRoleArns: {
+        dev: "arn:aws:iam::123456789012:role/webhook-pipeline-deploy-dev",
+        prod: "arn:aws:iam::123456789012:role/webhook-pipeline-deploy-prod",
+      },
+    });
+  });
+
+  it("are for this repository alone: previews for pull requests and main, deployments for the stack's environment", () => {
+    assert.deepEqual(subjects("preview"), ["repo:acme/hooks:pull_request", "repo:acme/hooks:ref:refs/heads/main"]);
+    assert.deepEqual(subjects("deploy-prod"), ["repo:acme/hooks:environment:prod"]);
+  });
+
+  it("trust GitHub's tokens for AWS only", () => {
+    for (const { inputs } of access.all(Type.role)) {
+      const [trust, ...others] = (JSON.parse(inputs.assumeRolePolicy as string) as PolicyDocument).Statement;
+      assert.equal(others.length, 0);
+      assert.deepEqual(trust.Principal, {
+        Federated: "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com",
+      });
+      assert.equal(trust.Condition!.StringEquals["token.actions.githubusercontent.com:aud"], "sts.amazonaws.com");
+    }
+  });
+
+  it("find the provider where the account has it already", async () => {
+    const shared = new Program(await capture({ createProvider: "false" }));
+    assert.equal(shared.all("aws:iam/openIdConnectProvider:OpenIdConnectProvider").length, 0);
+    const [trust] = (JSON.parse(shared.one(Type.role, "preview").inputs.assumeRolePolicy as string) as PolicyDocument).Statement;
+    assert.match(trust.Principal!.Federated, /:123456789012:oidc-provider\/token\.actions\.githubusercontent\.com$/);
+  });
+
+  for (const role of ["preview", "deploy-dev", "deploy-prod"]) {
+    it(`${role} reads neither events nor secrets nor messages nor log lines`, () => {
+      const denied = statements(role).filter(({ Effect }) => Effect === "Deny");
+      const actions = denied.flatMap(({ Action }) => Action);
+      for (const action of [
+        "dynamodb:GetItem",
+        "dynamodb:Scan",
+        "secretsmanager:GetSecretValue",
+        "sqs:ReceiveMessage",
+        "logs:GetLogEvents",
+      ])
+        assert.ok(actions.includes(action), action);
+      assert.deepEqual(denied.find(({ Sid }) => Sid === "KeepFromObjects")!.NotResource, [
+        "arn:aws:s3:::webhook-pipeline-state-123456789012-eu-central-1/.pulumi/*",
+      ]);
+    });
+  }
+
+  it("preview writes nothing", () => {
+    const allowed = statements("preview").filter(({ Effect }) => Effect === "Allow");
+    assert.deepEqual(allowed.flatMap(({ Action }) => Action).sort(), ["kms:Decrypt", "kms:Decrypt", "s3:GetObject", "s3:ListBucket"]);
+    assert.deepEqual(
+      access.all(Type.rolePolicyAttachment).map(({ inputs }) => [inputs.role, inputs.policyArn]),
+      [["webhook-pipeline-preview", "arn:aws:iam::aws:policy/ReadOnlyAccess"]],
+    );
+  });
+
+  it("deploy makes and passes roles of the pipeline only, and attaches no policy but API Gateway's for logs", () => {
+    const iam = statements("deploy-dev").filter(({ Effect, Action }) => Effect === "Allow" && String(Action).includes("iam:"));
+    assert.ok(iam.length >= 3);
+    for (const { Resource, Sid } of iam) assert.match(String(Resource), /:role\/(webhook-\*|aws-service-role\/\*)$/, Sid);
+    const attach = iam.filter(({ Action }) => String(Action).includes("iam:AttachRolePolicy"));
+    assert.match(String(attach[0].Condition!.ArnEquals["iam:PolicyARN"]), /AmazonAPIGatewayPushToCloudWatchLogs$/);
+  });
+
+  it("make a ladder of what may be done with the state: read, write, create stacks", () => {
+    const state = { bucketArn: "arn:aws:s3:::state", keyArn: "arn:aws:kms:eu-central-1:123456789012:key/1" };
+    const [reads, writes, creates] = [readState, writeState, createStacks].map((policy) => policy(state));
+    assert.deepEqual(writes.slice(0, reads.length), reads);
+    assert.deepEqual(creates.slice(0, writes.length), writes);
+    assert.ok(!reads.some(({ Action }) => /Put|Delete|Encrypt|Generate/.test(String(Action))));
+  });
+
+  it("fit into an IAM role: at most 10,240 characters of inline policy", () => {
+    for (const { inputs } of access.all(Type.rolePolicy)) assert.ok((inputs.policy as string).replaceAll(/\s/g, "").length <= 10_240);
+  });
+
+  it("are refused to what is not a repository, in one sentence", () => {
+    pulumi.runtime.setAllConfig({ "webhook-pipeline-access:repository": "https://github.com/acme/hooks" }, []);
+    assert.throws(readAccessConfig, {
+      message: 'repository is "https://github.com/acme/hooks", but must be owner/name, such as acme/webhook-pipeline.',
+    });
+  });
+});
