@@ -1,12 +1,15 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { LocalWorkspace, type EngineEvent, type Stack } from "@pulumi/pulumi/automation";
 import { Cloud } from "../engine/standIn/cloud";
 import { startStandIn, type StandIn } from "../engine/standIn/server";
 import { onInterruption } from "./interruption";
 
 const root = path.resolve(__dirname, "../..");
+/** How long an interrupted engine gets to end by itself. */
+const cancellationMs = 5_000;
 
 export interface EngineOptions {
   region?: string;
@@ -27,7 +30,10 @@ export class Engine {
   private constructor(folder: string, cloud: Cloud, standIn: StandIn, { environment }: EngineOptions) {
     this.folder = folder;
     this.cloud = cloud;
-    onInterruption(() => Promise.allSettled(operations).then(() => this.stop()));
+    onInterruption(async () => {
+      await Promise.race([Promise.allSettled(operations), sleep(cancellationMs)]);
+      this.stop();
+    });
     this.stateFolder = path.join(folder, "state");
     this.#standIn = standIn;
     this.environment = {
