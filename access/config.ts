@@ -12,8 +12,7 @@ export interface AccessConfig {
 }
 
 /** @throws RunError, in one sentence, when a value is missing or is none that is allowed. */
-export function readAccessConfig(): AccessConfig {
-  const config = new pulumi.Config();
+export function readAccessConfig(config: pulumi.Config): AccessConfig {
   const repository = config.require("repository");
   if (!/^[\w.-]+\/[\w.-]+$/.test(repository))
     throw new pulumi.RunError(`repository is "${repository}", but must be owner/name, such as acme/webhook-pipeline.`);

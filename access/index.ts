@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { readAccessConfig } from "./config";
 import {
+  accessRole,
   deploy,
   document,
   identityProviderHost,
@@ -16,7 +17,7 @@ import { stateNames } from "./state";
 /** The project whose stacks GitHub Actions previews and deploys. */
 const pipeline = "webhook-pipeline";
 
-const { repository, stacks, createProvider, region } = readAccessConfig();
+const { repository, stacks, createProvider, region } = readAccessConfig(new pulumi.Config());
 const accountId = aws.getCallerIdentityOutput().accountId;
 const partition = aws.getPartitionOutput().partition;
 
@@ -70,7 +71,7 @@ function createDeployRole(stack: string): aws.iam.Role {
 
 function createRole(name: string, description: string, subjects: string[]): aws.iam.Role {
   return new aws.iam.Role(name, {
-    name: `${pipeline}-${name}`,
+    name: accessRole(name),
     description,
     assumeRolePolicy: identityProviderArn.apply((arn) => JSON.stringify(trustGitHub(arn, subjects))),
     maxSessionDuration: 3600,

@@ -52,6 +52,11 @@ export function createStacks(state: StateLocation): Statement[] {
   return [...writeState(state), { Sid: "EncryptStackKey", Effect: "Allow", Action: ["kms:Encrypt"], Resource: [state.keyArn] }];
 }
 
+/** The roles of GitHub Actions; none of the pipeline's own is called like this. */
+export function accessRole(name: string): string {
+  return `webhook-pipeline-${name}`;
+}
+
 /** Lets jobs of these subjects take a role, e.g. `repo:acme/hooks:environment:prod`. */
 export function trustGitHub(providerArn: string, subjects: string[]): PolicyDocument {
   return document({
@@ -130,7 +135,8 @@ const services = [
   "wafv2",
 ];
 
-/** What `pulumi up` does: anything with the pipeline's services, the state's among them; but with no role that is not the pipeline's. */
+/** What `pulumi up` does: anything with the pipeline's services, the state's among them; but with no role that is not the pipeline's, and
+ * with none of those that deploy it: nobody widens his own. */
 export function deploy(partition: string, account: string): Statement[] {
   const roles = `arn:${partition}:iam::${account}:role/webhook-*`;
   const loggingPolicy = `arn:${partition}:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs`;
@@ -174,6 +180,12 @@ export function deploy(partition: string, account: string): Statement[] {
           "iam:PassedToService": ["lambda.amazonaws.com", "states.amazonaws.com", "pipes.amazonaws.com", "apigateway.amazonaws.com"],
         },
       },
+    },
+    {
+      Sid: "KeepFromAccess",
+      Effect: "Deny",
+      Action: ["iam:*"],
+      Resource: `arn:${partition}:iam::${account}:role/${accessRole("*")}`,
     },
     {
       Sid: "CreateServiceLinkedRoles",

@@ -42,6 +42,7 @@ const replacedBy: Record<string, readonly string[]> = {
   "aws:wafv2/webAcl:WebAcl": ["name", "scope"],
   "aws:wafv2/webAclAssociation:WebAclAssociation": ["*"],
   "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": ["resourceArn"],
+  "pulumi:providers:aws": ["region"],
 };
 
 /** What is lost with a resource of these types: events, messages, credentials, logs, or what all of them are encrypted with. */

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { readAccessConfig } from "../access/config";
 import { createStacks, readState, writeState, type PolicyDocument } from "../access/policies";
 import { captureProgram } from "../graph/capture";
-import { Program } from "./helpers/graph";
+import { equipped, Program, program } from "./helpers/graph";
 import { Type } from "./helpers/types";
 
 const capture = (settings: Record<string, string> = {}) =>
@@ -97,6 +97,15 @@ describe("The roles of GitHub Actions", () => {
     assert.match(String(attach[0].Condition!.ArnEquals["iam:PolicyARN"]), /AmazonAPIGatewayPushToCloudWatchLogs$/);
   });
 
+  it("cannot be widened by a deployment: none of the pipeline's own roles is called like them", async () => {
+    const denied = statements("deploy-dev").find(({ Sid }) => Sid === "KeepFromAccess")!;
+    assert.deepEqual([denied.Effect, denied.Action], ["Deny", ["iam:*"]]);
+    const prefix = (denied.Resource as string).replace(/^.*:role\/(.+)\*$/, "$1");
+    const names = (program: Program) => program.all(Type.role).map(({ inputs }) => inputs.name as string);
+    assert.ok(names(access).every((name) => name.startsWith(prefix)));
+    assert.ok(!names(await program(equipped)).some((name) => name.startsWith(prefix)));
+  });
+
   it("make a ladder of what may be done with the state: read, write, create stacks", () => {
     const state = { bucketArn: "arn:aws:s3:::state", keyArn: "arn:aws:kms:eu-central-1:123456789012:key/1" };
     const [reads, writes, creates] = [readState, writeState, createStacks].map((policy) => policy(state));
@@ -111,7 +120,7 @@ describe("The roles of GitHub Actions", () => {
 
   it("are refused to what is not a repository, in one sentence", () => {
     pulumi.runtime.setAllConfig({ "webhook-pipeline-access:repository": "https://github.com/acme/hooks" }, []);
-    assert.throws(readAccessConfig, {
+    assert.throws(() => readAccessConfig(new pulumi.Config("webhook-pipeline-access")), {
       message: 'repository is "https://github.com/acme/hooks", but must be owner/name, such as acme/webhook-pipeline.',
     });
   });

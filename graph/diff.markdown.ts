@@ -1,0 +1,82 @@
+import type { Difference, DifferenceKind, InputDifference } from "./diff";
+import type { Scalar } from "./flatten";
+
+/** Pull requests take no longer comment. @see https://docs.github.com/en/rest/issues/comments */
+const longestComment = 65_536;
+const longestValue = 120;
+
+const marks: Record<DifferenceKind, string> = { added: "➕", changed: "✏️", replaced: "♻️", deleted: "🗑️" };
+
+/**
+ * A comparison as a comment for a pull request: what loses data first, then every resource with what changes of it. Details
+ * that would make it longer than a comment may be are left out, and it says so.
+ * @param title what was compared, such as the stack's name
+ */
+export function renderComparison(differences: readonly Difference[], title: string): string {
+  const head = [`### Resources of ${title}: ${summarise(differences)}`, ...warnings(differences)];
+  const details = differences.map((difference) => `${headline(difference)}${detailsOf(difference)}`);
+  return fit(head, details, differences.map(headline));
+}
+
+function fit(head: string[], details: string[], headlines: string[]): string {
+  const whole = [...head, ...details].join("\n\n");
+  if (whole.length < longestComment) return `${whole}\n`;
+  const short = [...head, "Too long for a comment: what changes of each is left out.", headlines.map((line) => `- ${line}`).join("\n")];
+  return `${short.join("\n\n").slice(0, longestComment - 1)}\n`;
+}
+
+function summarise(differences: readonly Difference[]): string {
+  if (differences.length === 0) return "no change";
+  const count = (kind: DifferenceKind) => differences.filter((difference) => difference.kind === kind).length;
+  return (["added", "changed", "replaced", "deleted"] as const).map((kind) => `${count(kind)} ${kind}`).join(", ");
+}
+
+function warnings(differences: readonly Difference[]): string[] {
+  const losing = differences.filter(({ losesData }) => losesData);
+  const unknown = differences.filter(({ kind, foreseeable }) => kind === "changed" && !foreseeable);
+  return [
+    ...alert("CAUTION", "**What these hold is lost**, unless it is moved first:", losing),
+    ...alert("WARNING", "Whether these are made anew, only `pulumi preview` can tell:", unknown),
+  ];
+}
+
+function alert(level: string, sentence: string, differences: Difference[]): string[] {
+  if (differences.length === 0) return [];
+  return [[`> [!${level}]`, `> ${sentence}`, ...differences.map((difference) => `> - ${headline(difference)}`)].join("\n")];
+}
+
+function headline({ kind, resource: { type, name }, because, protectedBefore, protection }: Difference): string {
+  const destroys = kind === "replaced" || kind === "deleted";
+  const notes = [
+    ...(because.length > 0 ? [`because of ${because.join(", ")}`] : []),
+    ...(destroys && protectedBefore ? ["protected: the engine refuses until it is unprotected"] : []),
+    ...(protection ? [`protection ${protection}`] : []),
+  ];
+  return `${marks[kind]} ${kind} \`${type}\` **${name}**${notes.length > 0 ? ` (${notes.join("; ")})` : ""}`;
+}
+
+function detailsOf({ inputs, order }: Difference): string {
+  const lines = [
+    ...inputs.flatMap(lineOf),
+    ...order.added.map((name) => `+ waits for ${name}`),
+    ...order.removed.map((name) => `- waits for ${name}`),
+  ];
+  return lines.length === 0 ? "" : `\n${fence(lines)}`;
+}
+
+function lineOf({ path, before, after }: InputDifference): string[] {
+  return [...(before === undefined ? [] : [`- ${path}: ${show(before)}`]), ...(after === undefined ? [] : [`+ ${path}: ${show(after)}`])];
+}
+
+function show(value: Scalar): string {
+  const text = JSON.stringify(value);
+  return text.length <= longestValue ? text : `${text.slice(0, longestValue)}… (${text.length} characters)`;
+}
+
+/** Longer than any fence in a value, which would end it. */
+function fence(lines: string[]): string {
+  const body = lines.join("\n");
+  const longest = Math.max(2, ...[...body.matchAll(/`+/g)].map(([ticks]) => ticks.length));
+  const ticks = "`".repeat(longest + 1);
+  return `${ticks}diff\n${body}\n${ticks}`;
+}

@@ -1,0 +1,40 @@
+import * as zod from "zod";
+import type { GraphResource } from "./resource";
+
+/** What is no resource graph; its message is one sentence. */
+export class GraphError extends Error {}
+
+const resource = zod.object({
+  urn: zod.string().startsWith("urn:pulumi:"),
+  type: zod.string(),
+  name: zod.string(),
+  custom: zod.boolean(),
+  inputs: zod.record(zod.string(), zod.unknown()),
+  parent: zod.string(),
+  dependencies: zod.array(zod.string()),
+  propertyDependencies: zod.record(zod.string(), zod.array(zod.string())),
+  protect: zod.boolean(),
+  retainOnDelete: zod.boolean(),
+}) satisfies zod.ZodType<GraphResource>;
+
+/**
+ * Reads what `npm run graph` wrote.
+ * @param name what the text is called in a message: its file
+ * @throws GraphError that says where the text is not of that form.
+ */
+export function readGraph(text: string, name: string): GraphResource[] {
+  const { success, data, error } = zod.array(resource).safeParse(parse(text, name));
+  if (success) return data;
+  const [{ path, message }] = error.issues;
+  throw new GraphError(`${name} is no resource graph: ${message}${path.length > 0 ? ` at ${path.join(".")}` : ""}. ${howTo}`);
+}
+
+const howTo = "npm run --silent graph writes one.";
+
+function parse(text: string, name: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new GraphError(`${name} is no resource graph: it is not JSON. ${howTo}`);
+  }
+}

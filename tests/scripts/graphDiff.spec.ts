@@ -1,0 +1,44 @@
+import * as assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { program } from "../helpers/graph";
+
+describe("npm run graph:diff", () => {
+  let folder: string;
+  before(() => (folder = mkdtempSync(path.join(tmpdir(), "webhook-graphs-"))));
+  after(() => rmSync(folder, { recursive: true }));
+
+  function run(...args: string[]) {
+    const command = ["-r", "ts-node/register/transpile-only", "scripts/graphDiff.ts", ...args];
+    const { status, stdout, stderr } = spawnSync(process.execPath, command, { encoding: "utf8" });
+    return { status, stdout, stderr };
+  }
+
+  it("prints what is added, changed, replaced and deleted between two files", async () => {
+    for (const [name, settings] of Object.entries({ base: {}, head: { lambdaMemoryMb: 1024 } }))
+      writeFileSync(path.join(folder, name), JSON.stringify((await program(settings)).resources));
+    const { status, stdout } = run(path.join(folder, "base"), path.join(folder, "head"), "--title", "dev");
+    assert.equal(status, 0);
+    assert.match(stdout, /^### Resources of dev: 0 added, 2 changed, 0 replaced, 0 deleted$/m);
+    assert.match(stdout, /^- memorySize: 512\n\+ memorySize: 1024$/m);
+  });
+
+  for (const [what, args, message] of [
+    [
+      "one file",
+      ["base.json"],
+      /^Two graphs are compared, not 1: npm run --silent graph:diff -- base\.json head\.json \[--title TEXT\]\n$/,
+    ],
+    ["a file that is not there", ["nowhere.json", "nowhere.json"], /^nowhere\.json cannot be read: ENOENT.*\n$/],
+    ["a file that is no graph", ["package.json", "package.json"], /^package\.json is no resource graph: .*\n$/],
+    ["an option that it does not have", ["--color"], /^Unknown option '--color'.*\n$/],
+  ] as const) {
+    it(`refuses ${what} in one sentence`, () => {
+      const { status, stderr } = run(...args);
+      assert.equal(status, 1);
+      assert.match(stderr.replace(/^\(node:.*\n.*\n/, ""), message);
+    });
+  }
+});
