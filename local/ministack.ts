@@ -11,6 +11,7 @@ import { ensurePythonEnvironment } from "./python";
 const loopback = "127.0.0.1";
 const readyTimeoutMs = 20_000;
 const stopTimeoutMs = 3_000;
+const miniStack = { what: "The local AWS", requirements: path.join(__dirname, "requirements.txt") };
 export const cacheFolder = path.resolve(__dirname, "..", ".cache");
 
 /** A local AWS that runs until it is stopped. */
@@ -35,7 +36,7 @@ export interface MiniStackOptions {
  * @throws UserError if Python is missing, it cannot be installed, or the port is in use.
  */
 export async function startMiniStack({ region, port, onSpawn = () => {}, progress = () => {} }: MiniStackOptions): Promise<RunningAws> {
-  const python = await ensurePythonEnvironment(progress);
+  const python = await ensurePythonEnvironment(miniStack, progress);
   const chosenPort = await freePort(port);
   mkdirSync(cacheFolder, { recursive: true });
   const folder = mkdtempSync(path.join(cacheFolder, "run-"));

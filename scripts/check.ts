@@ -29,6 +29,7 @@ const format: Step = {
   command: [node, bin("prettier/bin/prettier.cjs"), "--check", "--log-level", "warn", "."],
   mocha: false,
 };
+const workflows: Step = { name: "workflows", command: [node, "-r", "ts-node/register", "scripts/lintWorkflows.ts"], mocha: false };
 const unit: Step = { name: "unit", command: [node, bin("c8/bin/c8.js"), ...mocha(".mocharc.json")], mocha: true };
 const pipeline: Step = { name: "pipeline", command: mocha(".mocharc.pipeline.json"), mocha: true };
 /** A step a file: each takes long, and none knows of another. */
@@ -64,7 +65,7 @@ process.on("exit", () => rmSync(temporary, { recursive: true, force: true }));
 
 async function main(): Promise<number> {
   const withEngine = hasPulumi();
-  const results = await runAll([pipeline, unit, lint, types, format]);
+  const results = await runAll([pipeline, unit, lint, workflows, types, format]);
   // By themselves: the local AWS answers too late where the engine takes all processors.
   if (withEngine) results.push(...(await runAll(engine)));
   if (interrupted) return 130;

@@ -167,6 +167,12 @@ describe("A team's state", () => {
       await assert.rejects(write(reader), /not authorized to perform: s3:PutObject/);
     });
 
+    it("is compared with what is deployed by who may only read, as each night", async () => {
+      copyFileSync(path.join(first.projectFolder(), "Pulumi.dev.yaml"), path.join(second.projectFolder(), "Pulumi.dev.yaml"));
+      const reader = await withPolicy(readState(location));
+      await pulumi(reader, "preview", "--stack", "dev", "--refresh", "--expect-no-changes");
+    });
+
     it("is written by who may write, who makes no stack", async () => {
       const writer = await withPolicy(writeState(location));
       await write(writer);

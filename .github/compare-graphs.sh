@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# What this commit changes in each stack's resource graph, against the commit that is given: as the step's output
+# "comparison", and in the job's summary.
+set -euo pipefail
+
+base="$RUNNER_TEMP/base"
+git worktree add --detach "$base" "$1"
+npm ci --prefix "$base"
+
+for file in Pulumi.*.yaml; do
+  stack=${file#Pulumi.}
+  stack=${stack%.yaml}
+  npm run --silent graph -- --stack "$stack" > "$RUNNER_TEMP/head.json"
+  if [ -f "$base/$file" ]; then
+    npm run --silent --prefix "$base" graph -- --stack "$stack" > "$RUNNER_TEMP/base.json"
+  else
+    echo '[]' > "$RUNNER_TEMP/base.json"
+  fi
+  npm run --silent graph:diff -- "$RUNNER_TEMP/base.json" "$RUNNER_TEMP/head.json" --title "$stack"
+done > "$RUNNER_TEMP/comparison.md"
+
+cat "$RUNNER_TEMP/comparison.md" >> "$GITHUB_STEP_SUMMARY"
+end="end-$RANDOM$RANDOM"
+{ echo "comparison<<$end"; cat "$RUNNER_TEMP/comparison.md"; echo "$end"; } >> "$GITHUB_OUTPUT"

@@ -1,0 +1,164 @@
+import * as assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import Module from "node:module";
+import * as path from "node:path";
+import { buildSync } from "esbuild";
+import { parse } from "yaml";
+
+const folder = ".github/workflows";
+const setupFile = ".github/actions/setup/action.yml";
+const files = readdirSync(folder).map((file) => path.join(folder, file));
+const read = (file: string) => readFileSync(file, "utf8");
+
+interface Step {
+  uses?: string;
+  run?: string;
+  with?: Record<string, string>;
+}
+interface Job {
+  steps?: Step[];
+  permissions?: Record<string, string>;
+  concurrency?: { group: string; "cancel-in-progress": boolean };
+  environment?: string;
+  strategy?: { matrix: { stack: string[] } };
+  with?: { stack: string };
+  needs?: string;
+}
+interface Workflow {
+  on: Record<string, unknown>;
+  permissions: unknown;
+  jobs: Record<string, Job>;
+}
+const workflow = (name: string) => parse(read(path.join(folder, `${name}.yml`))) as Workflow;
+const stacks = readdirSync(".").flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
+
+interface LanguageService {
+  validate(document: unknown): Promise<{ message: string; range: { start: { line: number } } }[]>;
+  TextDocument: { create(uri: string, language: string, version: number, text: string): unknown };
+}
+
+/** GitHub's own checks of a workflow. Node.js cannot load the package as it is published, so it is bundled first. */
+function loadLanguageService(): LanguageService {
+  const contents = 'export * from "@actions/languageservice"; export * from "vscode-languageserver-textdocument";';
+  const bundle = buildSync({ stdin: { contents, resolveDir: "." }, bundle: true, platform: "node", format: "cjs", write: false });
+  const loaded = new Module("language-service") as Module & { _compile(code: string, file: string): void };
+  loaded._compile(bundle.outputFiles[0].text, path.resolve("language-service.cjs"));
+  return loaded.exports as LanguageService;
+}
+
+describe("The workflows", () => {
+  let service: LanguageService;
+  before(() => (service = loadLanguageService()));
+
+  async function problems(file: string, text = read(file)): Promise<string[]> {
+    const found = await service.validate(service.TextDocument.create(`file:///${file}`, "yaml", 1, text));
+    return found.map(({ message, range }) => `${range.start.line + 1}: ${message}`);
+  }
+
+  for (const file of [...files, setupFile]) {
+    it(`are what GitHub understands: ${file}`, async () => assert.deepEqual(await problems(file), []));
+  }
+
+  it("would be refused with a mistyped reference", async () => {
+    const [file] = files.filter((file) => file.endsWith("checks.yml"));
+    assert.notDeepEqual(await problems("mistyped.yml", read(file).replace("steps.compare.outputs", "steps.compared.outputs")), []);
+  });
+
+  it("pin each action of others by commit, with the version beside it", () => {
+    const uses = [...files, setupFile].flatMap((file) => read(file).match(/uses: .+/g) ?? []);
+    const others = uses.filter((line) => !line.includes(" ./"));
+    assert.ok(others.length >= 8);
+    for (const line of others) assert.match(line, /^uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+  });
+
+  it("grant nothing but job by job, and a token for AWS only where AWS is called", () => {
+    for (const file of files) {
+      const { permissions, jobs } = parse(read(file)) as Workflow;
+      assert.deepEqual(permissions, {}, file);
+      for (const [name, job] of Object.entries(jobs)) {
+        const callsAws = job.steps?.some(({ uses }) => uses?.startsWith("aws-actions/")) ?? job.with !== undefined;
+        assert.equal(job.permissions?.["id-token"], callsAws ? "write" : undefined, `${file} ${name}`);
+      }
+    }
+  });
+
+  it("hold no credential, and never a secret of the repository", () => {
+    for (const file of files) assert.doesNotMatch(read(file), /secrets\.|aws-access-key-id|PULUMI_ACCESS_TOKEN/, file);
+  });
+
+  it("let pull requests from forks near no credentials", () => {
+    for (const file of files) assert.doesNotMatch(read(file), /pull_request_target/, file);
+    assert.match(read(path.join(folder, "preview.yml")), /if: github\.event\.pull_request\.head\.repo\.full_name == github\.repository/);
+  });
+
+  it("preview and compare each stack that there is", () => {
+    assert.deepEqual(workflow("preview").jobs.preview.strategy!.matrix.stack, stacks);
+    assert.deepEqual(workflow("drift").jobs.drift.strategy!.matrix.stack, stacks);
+  });
+
+  it("deploy each stack, one after the other, when the checks have passed", () => {
+    const { checks, ...deployments } = workflow("deploy").jobs;
+    assert.ok(checks);
+    const order = Object.values(deployments).map(({ needs, with: inputs }) => [needs, inputs!.stack]);
+    assert.deepEqual(order, [
+      ["checks", "dev"],
+      ["dev", "prod"],
+    ]);
+  });
+
+  it("deploy a stack once at a time, in its own environment, and never cut a deployment off", () => {
+    const { environment, concurrency } = workflow("up").jobs.up;
+    assert.equal(environment, "${{ inputs.stack }}");
+    assert.deepEqual(concurrency, { group: "deploy-${{ inputs.stack }}", "cancel-in-progress": false });
+  });
+
+  it("look for drift as a person would: pulumi preview --refresh --expect-no-changes", () => {
+    const [run] = workflow("drift").jobs.drift.steps!.flatMap(({ run }) => run ?? []);
+    assert.match(run, /^pulumi preview .*--refresh --expect-no-changes/);
+  });
+
+  it("use the Pulumi CLI of the SDK's version", () => {
+    const { runs } = parse(read(setupFile)) as { runs: { steps: Step[] } };
+    const cli = runs.steps.find(({ uses }) => uses?.startsWith("pulumi/actions@"))!.with!["pulumi-version"];
+    assert.equal(cli, (JSON.parse(read("package.json")) as { dependencies: Record<string, string> }).dependencies["@pulumi/pulumi"]);
+  });
+});
+
+describe("The comment on a pull request", () => {
+  const script = workflow("checks").jobs.comment.steps![0].with!.script;
+  const AsyncFunction = (async () => {}).constructor as new (...names: string[]) => (...values: unknown[]) => Promise<void>;
+
+  /** What the workflow's own script does, where these comments are there already. */
+  async function comment(comparison: string, existing: object[] = []): Promise<object[]> {
+    const done: object[] = [];
+    const issues = {
+      listComments: "listComments",
+      updateComment: (request: object) => done.push({ update: request }),
+      createComment: (request: object) => done.push({ create: request }),
+    };
+    const github = { paginate: () => Promise.resolve(existing), rest: { issues } };
+    const context = { repo: { owner: "acme", repo: "hooks" }, issue: { number: 7 } };
+    const process = { env: { COMPARISON: comparison } };
+    await new AsyncFunction("github", "context", "process", script)(github, context, process);
+    return done;
+  }
+  const own = { id: 3, user: { type: "Bot" }, body: "<!-- resource graph -->\nbefore" };
+
+  it("is made once", async () => {
+    assert.deepEqual(await comment("new", [{ id: 1, user: { type: "Bot" }, body: "another's" }]), [
+      { create: { owner: "acme", repo: "hooks", issue_number: 7, body: "<!-- resource graph -->\nnew" } },
+    ]);
+  });
+
+  it("is then updated, and nobody else's", async () => {
+    const quoted = { ...own, id: 2, user: { type: "User" } };
+    assert.deepEqual(await comment("new", [quoted, own]), [
+      { update: { owner: "acme", repo: "hooks", comment_id: 3, body: "<!-- resource graph -->\nnew" } },
+    ]);
+  });
+
+  it("is never longer than GitHub takes", async () => {
+    const [{ create }] = (await comment("x".repeat(70_000))) as { create: { body: string } }[];
+    assert.equal(create.body.length, 65_536);
+  });
+});
