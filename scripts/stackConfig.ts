@@ -27,7 +27,8 @@ export function stackRegion(stack: string): string | undefined {
   return existsSync(path.join(root, `Pulumi.${stack}.yaml`)) ? readStackConfig(stack)["aws:region"] : undefined;
 }
 
-function stacks(): string[] {
+/** Those that have a file. */
+export function stacks(): string[] {
   return readdirSync(root).flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
 }
 
