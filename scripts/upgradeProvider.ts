@@ -25,7 +25,7 @@ function workshop(folder: string): Workshop {
     current: () => (JSON.parse(readFileSync("package.json", "utf8")) as { dependencies: Record<string, string> }).dependencies[name],
     stacks,
     saveGraph: (stack, when) => writeFileSync(file(stack, when), npm("capture", "run", "--silent", "graph", "--", "--stack", stack)),
-    install: (version) => void npm("show", "install", "--save-exact", `${name}@${version}`),
+    install: (version) => void npm("show", "install", "--loglevel=error", "--save-exact", `${name}@${version}`),
     restore: () => {
       kept.forEach((file, index) => writeFileSync(file, before[index]));
       npm("show", "ci");
