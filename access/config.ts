@@ -2,7 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 
 /** What `pulumi config set` gives the stack of the roles. */
 export interface AccessConfig {
-  /** Whose workflows take the roles, as `owner/name`. */
+  /** Whose workflows take the roles, as GitHub's tokens name it: `owner@id/name@id`, or `owner/name` for one from before July 2026.
+   * @see https://github.blog/changelog/2026-04-23-immutable-subject-claims-for-github-actions-oidc-tokens/ */
   repository: string;
   /** Each gets a role that deploys it. */
   stacks: string[];
@@ -14,8 +15,10 @@ export interface AccessConfig {
 /** @throws RunError, in one sentence, when a value is missing or is none that is allowed. */
 export function readAccessConfig(config: pulumi.Config): AccessConfig {
   const repository = config.require("repository");
-  if (!/^[\w.-]+\/[\w.-]+$/.test(repository))
-    throw new pulumi.RunError(`repository is "${repository}", but must be owner/name, such as acme/webhook-pipeline.`);
+  if (!/^[\w.-]+(@\d+\/[\w.-]+@\d+|\/[\w.-]+)$/.test(repository))
+    throw new pulumi.RunError(
+      `repository is "${repository}", but must be owner@id/name@id, such as acme@123/hooks@456, or owner/name for a repository from before July 2026.`,
+    );
   return {
     repository,
     stacks: config.requireObject<string[]>("stacks"),

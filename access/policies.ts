@@ -136,7 +136,8 @@ const services = [
 ];
 
 /** What `pulumi up` does: anything with the pipeline's services, the state's among them; but with no role that is not the pipeline's, and
- * with none of those that deploy it: nobody widens his own. */
+ * with none of those that deploy it. The roles that it makes may still be given any right: who may deploy is decided before, by the
+ * GitHub environment's branches and reviewers. */
 export function deploy(partition: string, account: string): Statement[] {
   const roles = `arn:${partition}:iam::${account}:role/webhook-*`;
   const loggingPolicy = `arn:${partition}:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs`;

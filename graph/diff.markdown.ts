@@ -1,8 +1,8 @@
 import type { Difference, DifferenceKind, InputDifference } from "./diff";
 import type { Scalar } from "./flatten";
 
-/** Pull requests take no longer comment. @see https://docs.github.com/en/rest/issues/comments */
-const longestComment = 65_536;
+/** Half of what a comment may have (65,536 characters), so that two stacks fit into one. */
+const longestComment = 30_000;
 const longestValue = 120;
 
 const marks: Record<DifferenceKind, string> = { added: "➕", changed: "✏️", replaced: "♻️", deleted: "🗑️" };

@@ -132,7 +132,7 @@ function followReplacements(differences: Difference[], head: GraphResource[], be
 /** Whether a resource must be made anew because another one is: by an input that refers to it, or because it is its provider. */
 function goesWith(dependent: GraphResource, replaced: GraphResource): boolean {
   const [, provider] = /^pulumi:providers:(.+)$/.exec(replaced.type) ?? [];
-  if (provider) return dependent.type.startsWith(`${provider}:`);
+  if (provider) return dependent.type.startsWith(`${provider}:`) || dependent.type.startsWith(`${provider}x:`);
   const affected = Object.entries(dependent.propertyDependencies).filter(([, urns]) => urns.includes(replaced.urn));
   return (
     replacingInputs(

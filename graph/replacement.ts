@@ -47,6 +47,7 @@ const replacedBy: Record<string, readonly string[]> = {
 
 /** What is lost with a resource of these types: events, messages, credentials, logs, or what all of them are encrypted with. */
 const dataTypes: readonly string[] = [
+  "awsx:cloudtrail:Trail",
   "aws:cloudwatch/logGroup:LogGroup",
   "aws:dynamodb/table:Table",
   "aws:kms/key:Key",

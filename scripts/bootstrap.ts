@@ -30,6 +30,10 @@ async function main(): Promise<void> {
   }
   runPulumi(...login);
   console.log(makeStack(stack, init, backend));
+  if (configuredRegion(stack) !== region) {
+    runPulumi("config", "set", "aws:region", region, "--stack", stack);
+    console.log(`The stack's own region is now ${region} as well.`);
+  }
   console.log(`\nOthers of the team, and CI, log in with:\n  ${shown(["pulumi", ...login])}`);
 }
 
@@ -42,6 +46,14 @@ function makeStack(stack: string, init: string[], { secretsProvider }: Backend):
   }
   runPulumi("stack", "select", stack);
   return `The stack ${stack} was there already, and is selected. (Its secrets move to the key with: pulumi stack change-secrets-provider '${secretsProvider}')`;
+}
+
+function configuredRegion(stack: string): string | undefined {
+  try {
+    return runPulumi("config", "get", "aws:region", "--stack", stack).trim();
+  } catch {
+    return undefined;
+  }
 }
 
 function refuse(error: Error): never {

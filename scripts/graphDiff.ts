@@ -1,17 +1,15 @@
-import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { compareGraphs } from "../graph/diff";
 import { renderComparison } from "../graph/diff.markdown";
-import { GraphError, readGraph } from "../graph/read";
-import type { GraphResource } from "../graph/resource";
 import { runCommand, UserError } from "../local/errors";
+import { readGraphFile } from "./graphs";
 
 const usage = "npm run --silent graph:diff -- base.json head.json [--title TEXT]";
 
 /** `npm run graph:diff`: what deploying one resource graph over another would add, change, replace and delete, as Markdown. */
 async function main(): Promise<void> {
   const { base, head, title } = parseOptions();
-  process.stdout.write(renderComparison(compareGraphs(read(base), read(head)), title));
+  process.stdout.write(renderComparison(compareGraphs(readGraphFile(base), readGraphFile(head)), title));
 }
 
 function parseOptions(): { base: string; head: string; title: string } {
@@ -26,15 +24,6 @@ function parse() {
     return parseArgs({ options: { title: { type: "string" } }, allowPositionals: true });
   } catch (error) {
     throw new UserError(`${(error as Error).message} ${usage}`);
-  }
-}
-
-function read(file: string): GraphResource[] {
-  try {
-    return readGraph(readFileSync(file, "utf8"), file);
-  } catch (error) {
-    if (error instanceof GraphError) throw new UserError(error.message);
-    throw new UserError(`${file} cannot be read: ${(error as Error).message}`);
   }
 }
 

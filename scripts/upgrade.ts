@@ -33,10 +33,9 @@ export function upgrade(version: string, { say, ...workshop }: Workshop): number
   const stacks = workshop.stacks();
   for (const stack of stacks) workshop.saveGraph(stack, "before");
   install(version, workshop);
-  for (const stack of stacks) workshop.saveGraph(stack, "after");
-  const passed = workshop.check();
+  const runs = compare(stacks, workshop, say);
+  const passed = workshop.check() && runs;
 
-  for (const stack of stacks) say(`\n${workshop.compareGraphs(stack)}`);
   const back = "git checkout package.json package-lock.json && npm ci";
   say(passed ? "All checks pass. Next: pulumi preview, then commit package.json and package-lock.json." : `Some checks fail, see above.`);
   say(`To go back: ${back}`);
@@ -49,5 +48,17 @@ function install(version: string, workshop: Pick<Workshop, "install" | "restore"
   } catch (error) {
     workshop.restore();
     throw new UserError(`${version} cannot be installed, and all is as it was: ${(error as Error).message}`);
+  }
+}
+
+/** Whether the program still runs; a program that the new version breaks is a finding, not an end. */
+function compare(stacks: string[], workshop: Pick<Workshop, "saveGraph" | "compareGraphs">, say: Workshop["say"]): boolean {
+  try {
+    for (const stack of stacks) workshop.saveGraph(stack, "after");
+    for (const stack of stacks) say(`\n${workshop.compareGraphs(stack)}`);
+    return true;
+  } catch (error) {
+    say(`The program does not run with it: ${(error as Error).message}`);
+    return false;
   }
 }

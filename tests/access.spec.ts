@@ -44,6 +44,13 @@ describe("The roles of GitHub Actions", () => {
     assert.deepEqual(subjects("deploy-prod"), ["repo:acme/hooks:environment:prod"]);
   });
 
+  it("know a repository by its ids as well, as tokens of newer ones name it", async () => {
+    const newer = new Program(await capture({ repository: "acme@123/hooks@456" }));
+    const { Statement } = JSON.parse(newer.one(Type.role, "deploy-dev").inputs.assumeRolePolicy as string) as PolicyDocument;
+    const allowed = Statement[0].Condition!.StringEquals["token.actions.githubusercontent.com:sub"];
+    assert.deepEqual(allowed, ["repo:acme@123/hooks@456:environment:dev"]);
+  });
+
   it("trust GitHub's tokens for AWS only", () => {
     for (const { inputs } of access.all(Type.role)) {
       const [trust, ...others] = (JSON.parse(inputs.assumeRolePolicy as string) as PolicyDocument).Statement;
@@ -121,7 +128,8 @@ describe("The roles of GitHub Actions", () => {
   it("are refused to what is not a repository, in one sentence", () => {
     pulumi.runtime.setAllConfig({ "webhook-pipeline-access:repository": "https://github.com/acme/hooks" }, []);
     assert.throws(() => readAccessConfig(new pulumi.Config("webhook-pipeline-access")), {
-      message: 'repository is "https://github.com/acme/hooks", but must be owner/name, such as acme/webhook-pipeline.',
+      message:
+        'repository is "https://github.com/acme/hooks", but must be owner@id/name@id, such as acme@123/hooks@456, or owner/name for a repository from before July 2026.',
     });
   });
 });

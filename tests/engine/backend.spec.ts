@@ -78,6 +78,7 @@ describe("A team's state", () => {
     const stackFile = readFileSync(path.join(first.projectFolder(), "Pulumi.dev.yaml"), "utf8");
     assert.match(stackFile, /^secretsprovider: awskms:\/\/alias\/webhook-pipeline-state\?region=eu-central-1$/m);
     assert.match(stackFile, /^encryptedkey: /m);
+    assert.match(stackFile, /^ {2}aws:region: eu-central-1$/m, "the stack's own region, too");
   });
 
   it("stays as it is when the command is run again", async () => {

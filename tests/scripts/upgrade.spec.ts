@@ -33,6 +33,14 @@ describe("An upgrade of the AWS provider", () => {
     assert.match(said.join("\n"), /Resources of prod[^]+Some checks fail[^]+To go back: git checkout package\.json package-lock\.json/);
   });
 
+  it("goes on to the checks, and says how to go back, when the program does not run with it", () => {
+    const saveGraph = (_stack: string, moment: string) => {
+      if (moment === "after") throw new Error("no such property");
+    };
+    assert.equal(upgrade("8.0.0", workshop({ saveGraph })), 1);
+    assert.match(said.join("\n"), /does not run with it: no such property[^]+Some checks fail[^]+To go back/);
+  });
+
   it("leaves all as it was when the version cannot be installed", () => {
     const install = () => {
       throw new Error("No matching version found");

@@ -1,0 +1,189 @@
+import { valueAt } from "../graph";
+import type { Rule } from "../rule";
+
+/** A number that AWS takes from a range, or from a list. */
+interface Bound {
+  id: string;
+  type: string;
+  /** Path into the inputs. */
+  input: string;
+  min?: number;
+  max?: number;
+  /** In place of a range, or beside it. */
+  values?: readonly number[];
+  unit?: string;
+  answer: string;
+  link: string;
+}
+
+const lambda = "https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html";
+const sqs = "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html";
+const pipes = "https://docs.aws.amazon.com/eventbridge/latest/pipes-reference/API_PipeSourceDynamoDBStreamParameters.html";
+const pipeStream = "sourceParameters.dynamodbStreamParameters";
+const queue = "aws:sqs/queue:Queue";
+const pipe = "aws:pipes/pipe:Pipe";
+
+/** AWS's generic refusal of a number, which names the member of the request. */
+const constraint = (member: string, code = "ValidationException") =>
+  `${code}: 1 validation error detected: Value at '${member}' failed to satisfy constraint`;
+const queueAttribute = (name: string) => `InvalidAttributeValue: Invalid value for the parameter ${name}.`;
+
+const bounds: Bound[] = [
+  {
+    id: "lambda-memory",
+    type: "aws:lambda/function:Function",
+    input: "memorySize",
+    min: 128,
+    max: 10_240,
+    unit: "MB",
+    answer: constraint("memorySize"),
+    link: lambda,
+  },
+  {
+    id: "lambda-timeout",
+    type: "aws:lambda/function:Function",
+    input: "timeout",
+    min: 1,
+    max: 900,
+    unit: "s",
+    answer: constraint("timeout"),
+    link: lambda,
+  },
+  {
+    id: "sqs-visibility-timeout",
+    type: queue,
+    input: "visibilityTimeoutSeconds",
+    min: 0,
+    max: 43_200,
+    unit: "s",
+    answer: queueAttribute("VisibilityTimeout"),
+    link: sqs,
+  },
+  {
+    id: "sqs-retention",
+    type: queue,
+    input: "messageRetentionSeconds",
+    min: 60,
+    max: 1_209_600,
+    unit: "s",
+    answer: queueAttribute("MessageRetentionPeriod"),
+    link: sqs,
+  },
+  { id: "sqs-delay", type: queue, input: "delaySeconds", min: 0, max: 900, unit: "s", answer: queueAttribute("DelaySeconds"), link: sqs },
+  {
+    id: "sqs-message-size",
+    type: queue,
+    input: "maxMessageSize",
+    min: 1024,
+    max: 1_048_576,
+    unit: "bytes",
+    answer: queueAttribute("MaximumMessageSize"),
+    link: sqs,
+  },
+  {
+    id: "sqs-data-key-reuse",
+    type: queue,
+    input: "kmsDataKeyReusePeriodSeconds",
+    min: 60,
+    max: 86_400,
+    unit: "s",
+    answer: queueAttribute("KmsDataKeyReusePeriodSeconds"),
+    link: sqs,
+  },
+  {
+    id: "kms-deletion-window",
+    type: "aws:kms/key:Key",
+    input: "deletionWindowInDays",
+    min: 7,
+    max: 30,
+    unit: "days",
+    answer: constraint("pendingWindowInDays"),
+    link: "https://docs.aws.amazon.com/kms/latest/APIReference/API_ScheduleKeyDeletion.html",
+  },
+  {
+    id: "secret-recovery-window",
+    type: "aws:secretsmanager/secret:Secret",
+    input: "recoveryWindowInDays",
+    min: 7,
+    max: 30,
+    values: [0],
+    unit: "days",
+    answer: "InvalidParameterException: RecoveryWindowInDays value must be between 7 and 30 days (inclusive).",
+    link: "https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DeleteSecret.html",
+  },
+  {
+    id: "log-retention",
+    type: "aws:cloudwatch/logGroup:LogGroup",
+    input: "retentionInDays",
+    values: [0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653],
+    unit: "days",
+    answer: "InvalidParameterException: 1 validation error detected: Value at 'retentionInDays' failed to satisfy constraint",
+    link: "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html",
+  },
+  {
+    id: "table-recovery-period",
+    type: "aws:dynamodb/table:Table",
+    input: "pointInTimeRecovery.recoveryPeriodInDays",
+    min: 1,
+    max: 35,
+    unit: "days",
+    answer: constraint("pointInTimeRecoverySpecification.recoveryPeriodInDays"),
+    link: "https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PointInTimeRecoverySpecification.html",
+  },
+  {
+    id: "pipe-batch-size",
+    type: pipe,
+    input: `${pipeStream}.batchSize`,
+    min: 1,
+    max: 10_000,
+    answer: constraint("sourceParameters.dynamoDBStreamParameters.batchSize"),
+    link: pipes,
+  },
+  {
+    id: "pipe-batching-window",
+    type: pipe,
+    input: `${pipeStream}.maximumBatchingWindowInSeconds`,
+    min: 0,
+    max: 300,
+    unit: "s",
+    answer: constraint("sourceParameters.dynamoDBStreamParameters.maximumBatchingWindowInSeconds"),
+    link: pipes,
+  },
+  {
+    id: "pipe-parallelization",
+    type: pipe,
+    input: `${pipeStream}.parallelizationFactor`,
+    min: 1,
+    max: 10,
+    answer: constraint("sourceParameters.dynamoDBStreamParameters.parallelizationFactor"),
+    link: pipes,
+  },
+];
+
+/** One rule for each bound. A value that is known only after deployment is not judged. */
+export const boundRules: Rule[] = bounds.map(({ id, type, input, answer, link, ...bound }) => ({
+  id,
+  severity: "error",
+  answer,
+  cause: `${input} is outside what AWS takes.`,
+  fix: `Set ${input} to ${allowed(bound)}.`,
+  link,
+  check: (graph) =>
+    graph.all(type).flatMap((resource) => {
+      const value = valueAt(resource, input);
+      const wrong = typeof value === "number" && !within(value, bound);
+      return wrong ? [{ resource, detail: `${input} is ${value}, but must be ${allowed(bound)}` }] : [];
+    }),
+}));
+
+type Range = Pick<Bound, "min" | "max" | "values" | "unit">;
+
+function within(value: number, { min, max, values = [] }: Range): boolean {
+  if (values.includes(value)) return true;
+  return min !== undefined && max !== undefined && value >= min && value <= max && Number.isInteger(value);
+}
+
+function allowed({ min, max, values = [], unit }: Range): string {
+  const range = min === undefined ? [] : [`from ${min} to ${max}`];
+  return [...range, ...(values.length > 0 ? [`one of ${values.join(", ")}`] : [])].join(", or ") + (unit ? ` ${unit}` : "");
+}

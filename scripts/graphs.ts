@@ -1,0 +1,37 @@
+import { readFileSync } from "node:fs";
+import { ConfigurationError } from "../config";
+import { captureProgram } from "../graph/capture";
+import { GraphError, readGraph } from "../graph/read";
+import type { GraphResource, Registration } from "../graph/resource";
+import { UserError } from "../local/errors";
+import { projectName, readStackConfig } from "./stackConfig";
+
+/** The program's own graph as this stack's file configures it. @throws UserError if there is no such stack, or it is refused. */
+export async function captureStack(stack: string): Promise<GraphResource[]> {
+  const config = readStackConfig(stack) as { "aws:region": string };
+  const { resources } = await captureProgram({ project: projectName(), stack, config }).catch((error: unknown) => {
+    throw isConfigurationError(error) ? new UserError((error as Error).message) : error;
+  });
+  return resources.map(graphFields);
+}
+
+/** The program loads its own copy of the class, so the class itself does not tell. */
+function isConfigurationError(error: unknown): boolean {
+  return error instanceof Error && error.constructor.name === ConfigurationError.name;
+}
+
+/** The graph's own fields, in their documented order. */
+function graphFields(registration: Registration): GraphResource {
+  const { urn, type, name, custom, inputs, parent, dependencies, propertyDependencies, protect, retainOnDelete } = registration;
+  return { urn, type, name, custom, inputs, parent, dependencies, propertyDependencies, protect, retainOnDelete };
+}
+
+/** @throws UserError if the file cannot be read, or is no graph. */
+export function readGraphFile(file: string): GraphResource[] {
+  try {
+    return readGraph(readFileSync(file, "utf8"), file);
+  } catch (error) {
+    if (error instanceof GraphError) throw new UserError(error.message);
+    throw new UserError(`${file} cannot be read: ${(error as Error).message}`);
+  }
+}

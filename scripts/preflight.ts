@@ -1,0 +1,43 @@
+import { parseArgs } from "node:util";
+import type { GraphResource } from "../graph/resource";
+import { runCommand, UserError } from "../local/errors";
+import { isError, preflight } from "../policy/preflight";
+import { renderJson, renderSarif, renderText } from "../policy/report";
+import { captureStack, readGraphFile } from "./graphs";
+
+const usage = "npm run preflight -- [graph.json | --stack STACK] [--json | --sarif]";
+
+/** `npm run preflight`: what AWS would refuse of a graph, found before AWS is asked. Ends with 1 on an error, 0 on warnings alone, 2 where
+ * there is no graph to check. */
+async function main(): Promise<number> {
+  const options = parseOptions();
+  let resources: GraphResource[];
+  try {
+    resources = options.file === undefined ? await captureStack(options.stack) : readGraphFile(options.file);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    console.error(error.message);
+    return 2;
+  }
+  const findings = preflight(resources);
+  console.log(options.sarif ? renderSarif(findings) : options.json ? renderJson(findings) : renderText(findings, resources.length));
+  return findings.some(isError) ? 1 : 0;
+}
+
+function parseOptions() {
+  const { values, positionals } = parse();
+  if (positionals.length > 1 || (positionals.length === 1 && values.stack !== undefined))
+    throw new UserError(`One graph is checked at a time: ${usage}`);
+  return { file: positionals.at(0), stack: values.stack ?? "dev", json: values.json, sarif: values.sarif };
+}
+
+function parse() {
+  try {
+    const options = { stack: { type: "string" }, json: { type: "boolean" }, sarif: { type: "boolean" } } as const;
+    return parseArgs({ options, allowPositionals: true });
+  } catch (error) {
+    throw new UserError(`${(error as Error).message} ${usage}`);
+  }
+}
+
+void runCommand(main);
