@@ -2,6 +2,10 @@ import { PutSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { readFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { providerNames, type ProviderName } from "../contract";
+import { captureProgram } from "../graph/capture";
+import type { GraphResource } from "../graph/resource";
+import { isError, preflight } from "../policy/preflight";
+import { renderText } from "../policy/report";
 import { createClients, type LocalAws } from "./clients";
 import { UserError } from "./errors";
 import { provision } from "./provision";
@@ -29,10 +33,12 @@ export interface PipelineOutputs {
 
 export const project = "webhook-pipeline";
 
-/** Provisions the program under a suffix and puts newly made signing secrets into it. */
+/** Checks the program, provisions it under a suffix, and puts newly made signing secrets into it. */
 export async function deployPipeline(aws: LocalAws, suffix: string, onResource?: (count: number) => void): Promise<LocalPipeline> {
   const config = { "aws:region": aws.region, [`${project}:throttleRequestsPerMinute`]: "600000", [`${project}:throttleBurst`]: "5000" };
-  const result = await provision({ project, stack: suffix, config }, aws, onResource);
+  const run = { project, stack: suffix, config };
+  refuseFaults((await captureProgram(run)).resources);
+  const result = await provision(run, aws, onResource);
   const outputs = result.outputs as PipelineOutputs;
   const urls = outputs.webhookUrls;
   const { signing, secrets } = await createSigning(urls);
@@ -43,6 +49,12 @@ export async function deployPipeline(aws: LocalAws, suffix: string, onResource?:
     );
   }
   return { ...aws, urls, signing, outputs };
+}
+
+/** As AWS would: what the local AWS lets pass is refused here, before anything is made. @throws UserError with every finding. */
+export function refuseFaults(resources: readonly GraphResource[]): void {
+  const errors = preflight(resources).filter(isError);
+  if (errors.length > 0) throw new UserError(`AWS would refuse this, so nothing is made:\n\n${renderText(errors, resources.length)}`);
 }
 
 /** A sender's request, and what the pipeline answered. */
