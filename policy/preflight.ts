@@ -2,11 +2,13 @@ import type { GraphResource } from "../graph/resource";
 import { Graph } from "./graph";
 import type { Rule, Violation } from "./rule";
 import { boundRules } from "./rules/bounds";
+import { collisionRules } from "./rules/collisions";
 import { logRules } from "./rules/logs";
+import { nameRules } from "./rules/names";
 import { roleRules } from "./rules/roles";
 
 /** Every rule; ids are unique. */
-export const rules: readonly Rule[] = [...boundRules, ...roleRules, ...logRules];
+export const rules: readonly Rule[] = [...boundRules, ...nameRules, ...collisionRules, ...roleRules, ...logRules];
 
 export interface Finding extends Violation {
   rule: Rule;

@@ -29,7 +29,7 @@ const trusted = [
     type: "aws:pipes/pipe:Pipe",
     input: "roleArn",
     service: "pipes.amazonaws.com",
-    answer: "ValidationException: The role cannot be assumed by pipes.amazonaws.com.",
+    answer: "ValidationException: Provided role cannot be assumed by principal 'pipes.amazonaws.com'.",
     link: "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-permissions.html",
   },
 ] as const;

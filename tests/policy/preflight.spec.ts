@@ -60,6 +60,25 @@ const faults: Record<string, (patient: Patient) => GraphResource> = {
   "pipe-batching-window": (patient) =>
     patient.set(Type.pipe, "sourceParameters.dynamodbStreamParameters.maximumBatchingWindowInSeconds", 301),
   "pipe-parallelization": (patient) => patient.set(Type.pipe, "sourceParameters.dynamodbStreamParameters.parallelizationFactor", 1.5),
+  "lambda-name": (patient) => patient.set(Type.function, "name", "x".repeat(65)),
+  "role-name": (patient) => patient.set(Type.role, "name", "x".repeat(65)),
+  "sqs-name": (patient) => patient.set(Type.queue, "name", "dead.letters"),
+  "table-name": (patient) => patient.set(Type.table, "name", "ev"),
+  "state-machine-name": (patient) => patient.set(Type.stateMachine, "name", "a workflow"),
+  "pipe-name": (patient) => patient.set(Type.pipe, "name", "a/pipe"),
+  "event-bus-name": (patient) => patient.set(Type.eventBus, "name", "default"),
+  "topic-name": (patient) => patient.set(Type.topic, "name", "alerts.dev"),
+  "log-group-name": (patient) => patient.set(Type.logGroup, "name", "a log group"),
+  "alias-name": (patient) => patient.set(Type.alias, "name", "webhook-data"),
+  "secret-name": (patient) => patient.set(Type.secret, "name", "a secret"),
+  "stage-name": (patient) => patient.set(Type.stage, "stageName", "v1.0"),
+  "dashboard-name": (patient) => patient.set(Type.dashboard, "dashboardName", "a dashboard"),
+  "web-acl-name": (patient) => patient.set(Type.webAcl, "name", "web.acl"),
+  "name-taken": (patient) => {
+    const [one, other] = patient.resources.filter(({ type }) => type === Type.secret);
+    other.inputs.name = one.inputs.name;
+    return other;
+  },
   "lambda-role-trust": (patient) => {
     patient.rewrite(Type.role, "process-role", "assumeRolePolicy", "lambda.amazonaws.com", "ec2.amazonaws.com");
     return patient.one(Type.function, "process-function");
@@ -135,7 +154,7 @@ describe("The preflight", () => {
 
   it("says of each rule what AWS answers, why, what to do, and where that is written", () => {
     for (const { id, answer, cause, fix, link } of rules) {
-      assert.match(answer, /^(\w+(Exception|Value): |silent: )/, id);
+      assert.match(answer, /^([A-Z]\w+: |silent: )/, id);
       assert.ok(cause.endsWith(".") && fix.endsWith("."), id);
       assert.match(link, /^https:\/\//, id);
     }

@@ -1,0 +1,151 @@
+import { valueAt } from "../graph";
+import type { Rule } from "../rule";
+
+/** What AWS takes as a name. */
+interface NameForm {
+  id: string;
+  type: string;
+  /** The input that is the name. */
+  input?: string;
+  pattern: RegExp;
+  /** The pattern in words. */
+  form: string;
+  answer: string;
+  link: string;
+}
+
+const tooLong = (member: string, most: number, code = "ValidationException") =>
+  `${code}: 1 validation error detected: Value at '${member}' failed to satisfy constraint: Member must have length less than or equal to ${most}`;
+
+const forms: NameForm[] = [
+  {
+    id: "lambda-name",
+    type: "aws:lambda/function:Function",
+    pattern: /^[\w-]{1,64}$/,
+    form: "1 to 64 letters, digits, hyphens and underscores",
+    answer: tooLong("functionName", 64),
+    link: "https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html",
+  },
+  {
+    id: "role-name",
+    type: "aws:iam/role:Role",
+    pattern: /^[\w+=,.@-]{1,64}$/,
+    form: "1 to 64 letters, digits and _+=,.@-",
+    answer: tooLong("roleName", 64, "ValidationError"),
+    link: "https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html",
+  },
+  {
+    id: "sqs-name",
+    type: "aws:sqs/queue:Queue",
+    pattern: /^([\w-]{1,80}|[\w-]{1,75}\.fifo)$/,
+    form: "1 to 80 letters, digits, hyphens and underscores, with .fifo at the end of a FIFO queue's",
+    answer: "InvalidParameterValue: Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length",
+    link: "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html",
+  },
+  {
+    id: "table-name",
+    type: "aws:dynamodb/table:Table",
+    pattern: /^[\w.-]{3,255}$/,
+    form: "3 to 255 letters, digits and _.-",
+    answer: "ValidationException: TableName must be at least 3 characters long and at most 255 characters long",
+    link: "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html",
+  },
+  {
+    id: "state-machine-name",
+    type: "aws:sfn/stateMachine:StateMachine",
+    pattern: /^[\w-]{1,80}$/,
+    form: "1 to 80 letters, digits, hyphens and underscores (others are taken, but not by CloudWatch)",
+    answer: "InvalidName: Invalid Name",
+    link: "https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachine.html",
+  },
+  {
+    id: "pipe-name",
+    type: "aws:pipes/pipe:Pipe",
+    pattern: /^[\w.-]{1,64}$/,
+    form: "1 to 64 letters, digits and _.-",
+    answer: tooLong("name", 64),
+    link: "https://docs.aws.amazon.com/eventbridge/latest/pipes-reference/API_CreatePipe.html",
+  },
+  {
+    id: "event-bus-name",
+    type: "aws:cloudwatch/eventBus:EventBus",
+    pattern: /^(?!default$)[\w./-]{1,256}$/,
+    form: "1 to 256 letters, digits and _./-, and not default, which every account has",
+    answer: tooLong("name", 256),
+    link: "https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_CreateEventBus.html",
+  },
+  {
+    id: "topic-name",
+    type: "aws:sns/topic:Topic",
+    pattern: /^([\w-]{1,256}|[\w-]{1,251}\.fifo)$/,
+    form: "1 to 256 letters, digits, hyphens and underscores, with .fifo at the end of a FIFO topic's",
+    answer: "InvalidParameterException: Invalid parameter: Topic Name",
+    link: "https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html",
+  },
+  {
+    id: "log-group-name",
+    type: "aws:cloudwatch/logGroup:LogGroup",
+    pattern: /^(?!aws\/)[\w./#-]{1,512}$/,
+    form: "1 to 512 letters, digits and _./#-, not beginning with aws/",
+    answer: "InvalidParameterException: 1 validation error detected: Value at 'logGroupName' failed to satisfy constraint",
+    link: "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html",
+  },
+  {
+    id: "alias-name",
+    type: "aws:kms/alias:Alias",
+    pattern: /^alias\/(?!aws\/)[\w/-]{1,250}$/,
+    form: "alias/ and then letters, digits and _/-, not alias/aws/, which is AWS's own",
+    answer: "ValidationException: 1 validation error detected: Value at 'aliasName' failed to satisfy constraint",
+    link: "https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html",
+  },
+  {
+    id: "secret-name",
+    type: "aws:secretsmanager/secret:Secret",
+    pattern: /^[\w/+=.@-]{1,512}$/,
+    form: "1 to 512 letters, digits and _/+=.@-",
+    answer: "ValidationException: Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!",
+    link: "https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html",
+  },
+  {
+    id: "stage-name",
+    type: "aws:apigateway/stage:Stage",
+    input: "stageName",
+    pattern: /^[\w-]{1,128}$/,
+    form: "1 to 128 letters, digits, hyphens and underscores",
+    answer: "BadRequestException: Stage name only allows a-zA-Z0-9_",
+    link: "https://docs.aws.amazon.com/apigateway/latest/api/API_CreateStage.html",
+  },
+  {
+    id: "dashboard-name",
+    type: "aws:cloudwatch/dashboard:Dashboard",
+    input: "dashboardName",
+    pattern: /^[\w-]{1,255}$/,
+    form: "1 to 255 letters, digits, hyphens and underscores",
+    answer: "InvalidParameterValue: The value for field DashboardName contains invalid characters",
+    link: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutDashboard.html",
+  },
+  {
+    id: "web-acl-name",
+    type: "aws:wafv2/webAcl:WebAcl",
+    pattern: /^[\w-]{1,128}$/,
+    form: "1 to 128 letters, digits, hyphens and underscores",
+    answer: "WAFInvalidParameterException: Error reason: Your request contains fields that aren't valid, field: NAME",
+    link: "https://docs.aws.amazon.com/waf/latest/APIReference/API_CreateWebACL.html",
+  },
+];
+
+/** One rule for each form. A name that is left to Pulumi, or known only after deployment, is not judged. */
+export const nameRules: Rule[] = forms.map(({ id, type, input = "name", pattern, form, answer, link }) => ({
+  id,
+  severity: "error",
+  answer,
+  cause: `${input} is not what AWS takes as a name.`,
+  fix: `Let ${input} be ${form}.`,
+  link,
+  check: (graph) =>
+    graph.all(type).flatMap((resource) => {
+      const name = valueAt(resource, input);
+      const wrong = typeof name === "string" && !name.startsWith("[") && !pattern.test(name);
+      return wrong ? [{ resource, detail: `${input} is "${name}" (${name.length} characters)` }] : [];
+    }),
+}));
