@@ -12,10 +12,7 @@ import {
   trustGitHub,
   type PolicyDocument,
 } from "./policies";
-import { stateNames } from "./state";
-
-/** The project whose stacks GitHub Actions previews and deploys. */
-const pipeline = "webhook-pipeline";
+import { pipeline, stateNames } from "./state";
 
 const { repository, stacks, createProvider, region } = readAccessConfig(new pulumi.Config());
 const accountId = aws.getCallerIdentityOutput().accountId;

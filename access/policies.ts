@@ -1,3 +1,5 @@
+import { pipeline } from "./state";
+
 /**
  * What GitHub Actions may do, as documents. Nothing here is a credential: a job proves by GitHub's token which repository and
  * environment it runs for, and gets keys for an hour.
@@ -54,7 +56,7 @@ export function createStacks(state: StateLocation): Statement[] {
 
 /** The roles of GitHub Actions; none of the pipeline's own is called like this. */
 export function accessRole(name: string): string {
-  return `webhook-pipeline-${name}`;
+  return `${pipeline}-${name}`;
 }
 
 /** Lets jobs of these subjects take a role, e.g. `repo:acme/hooks:environment:prod`. */

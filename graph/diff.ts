@@ -101,7 +101,7 @@ function compareInput(input: string, was: unknown, is: unknown): { input: string
   return { input, differences };
 }
 
-/** What an input refers to shows in the input; what is left is creation order alone. */
+/** Creation order may change without any input. */
 function compareOrder(was: GraphResource, is: GraphResource): Difference["order"] {
   const [before, after] = [was, is].map(({ dependencies }) => new Set(dependencies.map(identity)));
   const missingFrom = (others: Set<string>) => (one: string) => !others.has(one);

@@ -65,8 +65,9 @@ function missing(graph: Graph, resource: GraphResource, role: GraphResource, act
   });
 }
 
-/** @see https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html */
-const logDelivery = [
+/** What Step Functions does with the state machine's role to set the delivery of logs up.
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html */
+export const logDelivery = [
   "logs:CreateLogDelivery",
   "logs:GetLogDelivery",
   "logs:UpdateLogDelivery",

@@ -43,6 +43,14 @@ class Patient {
   }
 }
 
+/** As if another service were to take the role of a resource. */
+function distrust(role: string, service: string, type: string, name?: string): (patient: Patient) => GraphResource {
+  return (patient) => {
+    patient.rewrite(Type.role, role, "assumeRolePolicy", service, "ec2.amazonaws.com");
+    return patient.one(type, name);
+  };
+}
+
 /** A fault for each rule; what it is planted in must be found, by that rule. */
 const faults: Record<string, (patient: Patient) => GraphResource> = {
   "lambda-memory": (patient) => patient.set(Type.function, "memorySize", 64),
@@ -79,18 +87,9 @@ const faults: Record<string, (patient: Patient) => GraphResource> = {
     other.inputs.name = one.inputs.name;
     return other;
   },
-  "lambda-role-trust": (patient) => {
-    patient.rewrite(Type.role, "process-role", "assumeRolePolicy", "lambda.amazonaws.com", "ec2.amazonaws.com");
-    return patient.one(Type.function, "process-function");
-  },
-  "state-machine-role-trust": (patient) => {
-    patient.rewrite(Type.role, "workflow-role", "assumeRolePolicy", "states.amazonaws.com", "lambda.amazonaws.com");
-    return patient.one(Type.stateMachine);
-  },
-  "pipe-role-trust": (patient) => {
-    patient.rewrite(Type.role, "pipe-role", "assumeRolePolicy", "pipes.amazonaws.com", "states.amazonaws.com");
-    return patient.one(Type.pipe);
-  },
+  "lambda-role-trust": distrust("process-role", "lambda.amazonaws.com", Type.function, "process-function"),
+  "state-machine-role-trust": distrust("workflow-role", "states.amazonaws.com", Type.stateMachine),
+  "pipe-role-trust": distrust("pipe-role", "pipes.amazonaws.com", Type.pipe),
   "state-machine-log-delivery": (patient) => {
     patient.rewrite(Type.rolePolicy, "workflow-log-delivery", "policy", '"logs:PutResourcePolicy",', "");
     return patient.one(Type.stateMachine);

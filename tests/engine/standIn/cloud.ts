@@ -1,4 +1,6 @@
 import { computeOutputs } from "../../../graph/computed";
+import { uniqueNames } from "../../../graph/uniqueNames";
+import { logDelivery } from "../../../policy/rules/roles";
 import { plain, type Properties } from "./values";
 
 export interface StoredResource {
@@ -9,37 +11,8 @@ export interface StoredResource {
   outputs: Properties;
 }
 
-/** Inputs that are a name of which an account and region has only one, by type. */
-const uniqueName: Record<string, string> = {
-  "aws:cloudwatch/compositeAlarm:CompositeAlarm": "alarmName",
-  "aws:cloudwatch/dashboard:Dashboard": "dashboardName",
-  "aws:cloudwatch/eventBus:EventBus": "name",
-  "aws:cloudwatch/logGroup:LogGroup": "name",
-  "aws:cloudwatch/metricAlarm:MetricAlarm": "name",
-  "aws:dynamodb/table:Table": "name",
-  "aws:iam/role:Role": "name",
-  "aws:kms/alias:Alias": "name",
-  "aws:lambda/function:Function": "name",
-  "aws:pipes/pipe:Pipe": "name",
-  "aws:secretsmanager/secret:Secret": "name",
-  "aws:sfn/stateMachine:StateMachine": "name",
-  "aws:sns/topic:Topic": "name",
-  "aws:sqs/queue:Queue": "name",
-};
-
 /** Of what awsx's components make: an id is all that the program sees of it. */
 const madeByComponents = ["aws:ec2/vpc:Vpc", "aws:ec2/subnet:Subnet", "aws:s3/bucket:Bucket", "aws:cloudtrail/trail:Trail"];
-
-const logDelivery = [
-  "logs:CreateLogDelivery",
-  "logs:GetLogDelivery",
-  "logs:UpdateLogDelivery",
-  "logs:DeleteLogDelivery",
-  "logs:ListLogDeliveries",
-  "logs:PutResourcePolicy",
-  "logs:DescribeResourcePolicies",
-  "logs:DescribeLogGroups",
-];
 
 /** An account of one region: it holds what was made, and refuses what AWS refuses at creation and deletion. */
 export class Cloud {
@@ -98,7 +71,7 @@ export class Cloud {
   }
 
   #refuseTakenName(type: string, inputs: Properties): void {
-    const key = uniqueName[type];
+    const key = uniqueNames[type];
     const name = key && plain(inputs[key]);
     if (name && this.all(type).some((other) => plain(other.inputs[key]) === name))
       throw new Error(`ResourceAlreadyExistsException: ${type} ${String(name)} already exists`);
