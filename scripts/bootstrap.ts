@@ -22,16 +22,18 @@ async function main(): Promise<void> {
   const backend = await (dryRun ? nameBackend : bootstrap)(projectName(), { region }).catch(refuse);
   const login = ["login", backend.url];
   const init = ["stack", "init", stack, "--secrets-provider", backend.secretsProvider];
+  const setRegion = ["config", "set", "aws:region", region, "--stack", stack];
   console.log(dryRun ? "This would make, or bring into form:" : "State is kept in:");
   console.log(`  bucket  ${backend.bucket}\n  key     ${backend.keyAlias}\n`);
   if (dryRun) {
-    console.log(`and then run:\n  ${shown(["pulumi", ...login])}\n  ${shown(["pulumi", ...init])}`);
+    const commands = [login, init, ...(stackRegion(stack) === region ? [] : [setRegion])];
+    console.log(`and then run:\n${commands.map((command) => `  ${shown(["pulumi", ...command])}`).join("\n")}`);
     return;
   }
   runPulumi(...login);
   console.log(makeStack(stack, init, backend));
-  if (configuredRegion(stack) !== region) {
-    runPulumi("config", "set", "aws:region", region, "--stack", stack);
+  if (stackRegion(stack) !== region) {
+    runPulumi(...setRegion);
     console.log(`The stack's own region is now ${region} as well.`);
   }
   console.log(`\nOthers of the team, and CI, log in with:\n  ${shown(["pulumi", ...login])}`);
@@ -46,14 +48,6 @@ function makeStack(stack: string, init: string[], { secretsProvider }: Backend):
   }
   runPulumi("stack", "select", stack);
   return `The stack ${stack} was there already, and is selected. (Its secrets move to the key with: pulumi stack change-secrets-provider '${secretsProvider}')`;
-}
-
-function configuredRegion(stack: string): string | undefined {
-  try {
-    return runPulumi("config", "get", "aws:region", "--stack", stack).trim();
-  } catch {
-    return undefined;
-  }
 }
 
 function refuse(error: Error): never {

@@ -3,7 +3,8 @@ import * as path from "node:path";
 import { parse } from "yaml";
 import { UserError } from "../local/errors";
 
-const root = path.resolve(__dirname, "..");
+/** npm runs every script in the project's folder, as the Pulumi CLI is run: both mean the same files. */
+const root = process.cwd();
 
 /** Name of the project, as Pulumi.yaml says. */
 export function projectName(): string {

@@ -69,6 +69,7 @@ describe("A team's state", () => {
       printed.includes(`pulumi stack init dev --secrets-provider 'awskms://alias/webhook-pipeline-state?region=${region}'`),
       printed,
     );
+    assert.match(printed, /^ {2}pulumi config set aws:region eu-central-1 --stack dev$/m);
     await assert.rejects(objects(), { name: "NoSuchBucket" });
   });
 
