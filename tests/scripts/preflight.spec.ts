@@ -1,9 +1,9 @@
 import * as assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { program } from "../helpers/graph";
+import { runScript } from "../helpers/script";
 import { Type } from "../helpers/types";
 
 describe("npm run preflight", () => {
@@ -11,10 +11,7 @@ describe("npm run preflight", () => {
   before(() => (folder = mkdtempSync(path.join(tmpdir(), "webhook-preflight-"))));
   after(() => rmSync(folder, { recursive: true }));
 
-  function run(...args: string[]) {
-    const command = ["-r", "ts-node/register", "scripts/preflight.ts", ...args];
-    return spawnSync(process.execPath, command, { encoding: "utf8" });
-  }
+  const run = (...args: string[]) => runScript("preflight", ...args);
 
   async function graphWith(input: string, value: unknown): Promise<string> {
     const resources = structuredClone((await program()).resources);
