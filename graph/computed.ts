@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { uniqueNames } from "./uniqueNames";
 
 /** The account of every mocked resource. */
 export const mockAccount = "123456789012";
@@ -54,16 +55,35 @@ const computedOutputs: Record<string, (region: string, inputs: Inputs, name: str
     const url = `https://sqs.${region}.amazonaws.com/${mockAccount}/${name}`;
     return { id: url, url, arn: arn("sqs", region, name) };
   },
+  "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy": (_region, { queueUrl }) => ({ id: queueUrl }),
   "aws:sqs/queuePolicy:QueuePolicy": (_region, { queueUrl }) => ({ id: queueUrl }),
   "aws:lambda/function:Function": (region, { name }) => {
     const own = arn("lambda", region, `function:${name}`);
-    return { id: name, arn: own, invokeArn: `arn:aws:apigateway:${region}:lambda:path/2015-03-31/functions/${own}/invocations` };
+    return {
+      id: name,
+      arn: own,
+      version: "1",
+      invokeArn: `arn:aws:apigateway:${region}:lambda:path/2015-03-31/functions/${own}/invocations`,
+    };
+  },
+  "aws:lambda/alias:Alias": (region, { name, functionName }) => {
+    const own = `${arn("lambda", region, `function:${functionName}`)}:${name}`;
+    return { id: own, arn: own, invokeArn: `arn:aws:apigateway:${region}:lambda:path/2015-03-31/functions/${own}/invocations` };
+  },
+  "aws:lambda/eventSourceMapping:EventSourceMapping": (region, _inputs, name) => {
+    const uuid = pseudoUuid(name);
+    return { id: uuid, uuid, arn: arn("lambda", region, `event-source-mapping:${uuid}`) };
   },
   "aws:lambda/permission:Permission": (_region, _inputs, name) => ({ id: name, statementId: name }),
   "aws:secretsmanager/secret:Secret": (region, { name }, resource) => {
     const own = arn("secretsmanager", region, `secret:${name}-${pseudoId(resource, 6)}`);
     return { id: own, arn: own };
   },
+  "aws:cloudwatch/eventRule:EventRule": (region, { name, eventBusName }) => {
+    const bus = eventBusName === undefined || eventBusName === "default" ? "" : `${eventBusName}/`;
+    return { id: `${bus}${name}`, arn: arn("events", region, `rule/${bus}${name}`) };
+  },
+  "aws:cloudwatch/eventTarget:EventTarget": (_region, { rule, arn: target }) => ({ id: `${rule}-${pseudoId(target, 8)}` }),
   "aws:cloudwatch/eventBus:EventBus": (region, { name }) => ({ id: name, arn: arn("events", region, `event-bus/${name}`) }),
   "aws:sfn/stateMachine:StateMachine": (region, { name }) => {
     const own = arn("states", region, `stateMachine:${name}`);
@@ -79,6 +99,11 @@ const computedOutputs: Record<string, (region: string, inputs: Inputs, name: str
       rootResourceId: pseudoId(`root-${name}`, 10),
     };
   },
+  "aws:apigateway/resource:Resource": (_region, { restApi }, name) => ({ id: pseudoId(`${restApi}-${name}`, 6) }),
+  "aws:apigateway/method:Method": (_region, { restApi, resourceId, httpMethod }) => ({ id: `agm-${restApi}-${resourceId}-${httpMethod}` }),
+  "aws:apigateway/integration:Integration": (_region, { restApi, resourceId, httpMethod }) => ({
+    id: `agi-${restApi}-${resourceId}-${httpMethod}`,
+  }),
   "aws:apigateway/deployment:Deployment": (_region, _inputs, name) => ({ id: pseudoId(`deployment-${name}`, 6) }),
   "aws:apigateway/stage:Stage": (region, { restApi, stageName }) => ({
     id: `ags-${restApi}-${stageName}`,
@@ -151,5 +176,12 @@ function proofOf(domainName: string): Record<string, string> {
 export function computeOutputs(type: string, region: string, inputs: Inputs, name: string): Computed {
   const compute = computedOutputs[type];
   if (!compute) throw new Error(`graph/computed.ts does not know ${type} (${name}): say what AWS computes for it.`);
-  return compute(region, inputs, name);
+  const named = autoName(type, inputs, name);
+  return { ...named, ...compute(region, { ...named, ...inputs }, name) };
+}
+
+/** The name that the provider makes of the logical one where the program gives none: with seven digits behind it. */
+function autoName(type: string, inputs: Inputs, name: string): Record<string, string> {
+  if (uniqueNames[type] !== "name" || inputs.name !== undefined) return {};
+  return { name: `${name}-${pseudoId(name, 7)}${String(inputs.fifoQueue) === "true" ? ".fifo" : ""}` };
 }

@@ -23,6 +23,8 @@ export function answerInvoke(token: string, region: string, accountId: string): 
   switch (token) {
     case "aws:index/getCallerIdentity:getCallerIdentity":
       return { id: accountId, accountId, arn: `arn:aws:iam::${accountId}:root`, userId: accountId };
+    case "aws:index/getRegion:getRegion":
+      return { id: region, region, name: region, description: region, endpoint: `ec2.${region}.amazonaws.com` };
     case "aws:index/getPartition:getPartition":
       return { id: "aws", partition: "aws", dnsSuffix: "amazonaws.com", reverseDnsPrefix: "com.amazonaws" };
     case "aws:route53/getZone:getZone":

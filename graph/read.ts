@@ -10,6 +10,8 @@ const resource = zod.object({
   name: zod.string(),
   custom: zod.boolean(),
   inputs: zod.record(zod.string(), zod.unknown()),
+  /** A graph of an older version has none. */
+  outputs: zod.record(zod.string(), zod.unknown()).default({}),
   parent: zod.string(),
   dependencies: zod.array(zod.string()),
   propertyDependencies: zod.record(zod.string(), zod.array(zod.string())),

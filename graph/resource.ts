@@ -8,6 +8,8 @@ export interface GraphResource {
   custom: boolean;
   /** Secrets are "[secret]", what is known only after deployment "[unknown]", archives a hash a file. */
   inputs: Record<string, unknown>;
+  /** What AWS computes beside them, `id` and `arn` among it; empty where it is not known yet. */
+  outputs: Record<string, unknown>;
   /** URN of the parent; empty at the top. */
   parent: string;
   /** URNs of all that it waits for, sorted. */

@@ -98,13 +98,19 @@ function collectFailures(backend: Backend, failures: unknown[]): pulumi.runtime.
   };
 }
 
-type Monitor = { registerResource(request: RegisterRequest, callback: (error: unknown, response?: { getUrn(): string }) => void): unknown };
+type Monitor = { registerResource(request: RegisterRequest, callback: (error: unknown, response?: RegisterResponse) => void): unknown };
+type Properties = Parameters<typeof pulumi.runtime.deserializeProperties>[0];
+interface RegisterResponse {
+  getUrn(): string;
+  getId(): string;
+  getObject(): Properties | undefined;
+}
 interface RegisterRequest {
   getType(): string;
   getName(): string;
   getCustom(): boolean;
   getParent(): string;
-  getObject(): Parameters<typeof pulumi.runtime.deserializeProperties>[0];
+  getObject(): Properties;
   getDependenciesList(): string[];
   getPropertydependenciesMap(): { forEach(visit: (dependencies: { getUrnsList(): string[] }, property: string) => void): void };
   getProtect(): boolean | undefined;
@@ -117,17 +123,18 @@ function observeRegistrations(registrations: Promise<Registration>[]): void {
   const monitor = pulumi.runtime.getMonitor() as unknown as Monitor;
   const register = monitor.registerResource.bind(monitor);
   monitor.registerResource = (request, callback) => {
-    let resolveUrn: (urn: string) => void;
-    const urn = new Promise<string>((resolve) => (resolveUrn = resolve));
-    registrations.push(describeRequest(request, urn));
+    let answer: (response: RegisterResponse | undefined) => void;
+    const response = new Promise<RegisterResponse | undefined>((resolve) => (answer = resolve));
+    registrations.push(describeRequest(request, response));
     return register(request, (error, response) => {
-      resolveUrn(response?.getUrn() ?? "");
+      answer(response);
       callback(error, response);
     });
   };
 }
 
-async function describeRequest(request: RegisterRequest, urn: Promise<string>): Promise<Registration> {
+async function describeRequest(request: RegisterRequest, answer: Promise<RegisterResponse | undefined>): Promise<Registration> {
+  const response = await answer;
   const inputs = pulumi.runtime.deserializeProperties(request.getObject()) as Record<string, unknown>;
   const byProperty: Record<string, string[]> = {};
   request.getPropertydependenciesMap().forEach((dependencies, property) => {
@@ -135,11 +142,12 @@ async function describeRequest(request: RegisterRequest, urn: Promise<string>): 
     if (urns.length > 0) byProperty[property] = [...urns].sort();
   });
   return {
-    urn: await urn,
+    urn: response?.getUrn() ?? "",
     type: request.getType(),
     name: request.getName(),
     custom: request.getCustom(),
     inputs: await describeFields(inputs),
+    outputs: await describeFields(outputsOf(response, inputs)),
     parent: request.getParent(),
     dependencies: [...request.getDependenciesList()].sort(),
     propertyDependencies: byProperty,
@@ -147,6 +155,15 @@ async function describeRequest(request: RegisterRequest, urn: Promise<string>): 
     retainOnDelete: request.getRetainondelete() ?? false,
     version: request.getVersion(),
   };
+}
+
+/** The resource's state, less what the program gave; nothing in preview, where a backend answers with the inputs alone. */
+function outputsOf(response: RegisterResponse | undefined, inputs: Record<string, unknown>): Record<string, unknown> {
+  const id = response?.getId();
+  const state = response?.getObject();
+  const all = Object.entries(state ? pulumi.runtime.deserializeProperties(state) : {});
+  const computed = Object.fromEntries(all.filter(([key]) => !Object.hasOwn(inputs, key)));
+  return id ? { ...computed, id } : computed;
 }
 
 function settle(exports: Record<string, unknown>): Promise<Record<string, unknown>> {

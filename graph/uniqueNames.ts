@@ -3,6 +3,7 @@ export const uniqueNames: Readonly<Record<string, string>> = {
   "aws:cloudwatch/compositeAlarm:CompositeAlarm": "alarmName",
   "aws:cloudwatch/dashboard:Dashboard": "dashboardName",
   "aws:cloudwatch/eventBus:EventBus": "name",
+  "aws:cloudwatch/eventRule:EventRule": "name",
   "aws:cloudwatch/logGroup:LogGroup": "name",
   "aws:cloudwatch/metricAlarm:MetricAlarm": "name",
   "aws:dynamodb/table:Table": "name",

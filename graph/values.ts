@@ -9,10 +9,19 @@ export async function describe(value: unknown): Promise<unknown> {
   if (settled === null || typeof settled !== "object") return settled;
   if ("__pulumiUnknown" in settled) return "[unknown]";
   if (pulumi.runtime.isRpcSecret(settled)) return "[secret]";
+  if (pulumi.CustomResource.isInstance(settled)) return idOf(settled);
   if (Array.isArray(settled)) return Promise.all(settled.map(describe));
   if (settled instanceof pulumi.asset.AssetArchive) return { archive: await describeFields(await settled.assets) };
-  if (settled instanceof pulumi.asset.FileAsset) return `sha256:${sha256(await settled.path)}`;
+  if (settled instanceof pulumi.asset.FileAsset) return `sha256:${sha256(readFileSync(await settled.path))}`;
+  if (settled instanceof pulumi.asset.StringAsset) return `sha256:${sha256(await settled.text)}`;
   return describeFields(settled as Record<string, unknown>);
+}
+
+/** A resource that is given whole stands for its id, as the engine takes it. */
+async function idOf({ id }: pulumi.CustomResource): Promise<string> {
+  // An output that is unknown never calls back; whether it is known, it says itself, though not in its public type.
+  const { isKnown } = id as unknown as { isKnown: Promise<boolean> };
+  return (await isKnown) ? new Promise((resolve) => id.apply(resolve)) : "[unknown]";
 }
 
 export async function describeFields(fields: Record<string, unknown>): Promise<Record<string, unknown>> {
@@ -20,6 +29,6 @@ export async function describeFields(fields: Record<string, unknown>): Promise<R
   return Object.fromEntries(await Promise.all(entries));
 }
 
-function sha256(file: string): string {
-  return createHash("sha256").update(readFileSync(file)).digest("hex");
+function sha256(content: string | Buffer): string {
+  return createHash("sha256").update(content).digest("hex");
 }

@@ -22,8 +22,8 @@ function isConfigurationError(error: unknown): boolean {
 
 /** The graph's own fields, in their documented order. */
 function graphFields(registration: Registration): GraphResource {
-  const { urn, type, name, custom, inputs, parent, dependencies, propertyDependencies, protect, retainOnDelete } = registration;
-  return { urn, type, name, custom, inputs, parent, dependencies, propertyDependencies, protect, retainOnDelete };
+  const { urn, type, name, custom, inputs, outputs, parent, dependencies, propertyDependencies, protect, retainOnDelete } = registration;
+  return { urn, type, name, custom, inputs, outputs, parent, dependencies, propertyDependencies, protect, retainOnDelete };
 }
 
 /** @throws UserError if the file cannot be read, or is no graph. */

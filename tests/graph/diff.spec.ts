@@ -16,6 +16,7 @@ const resourceOf = (type: string, name: string, inputs: object = {}, changes: Pa
   propertyDependencies: {},
   protect: false,
   retainOnDelete: false,
+  outputs: {},
   ...changes,
 });
 const queue = (inputs: object, changes?: Partial<GraphResource>) => resourceOf(Type.queue, "letters", inputs, changes);
