@@ -7,7 +7,7 @@ import type { StackContext } from "./context";
 import type { Encryption } from "./encryption";
 import { createLogGroup } from "./logGroup";
 import type { Network } from "./network";
-import { allow, decrypt, document, encryptMessages, trust, writeTraces, type Statement } from "./policies";
+import { allow, document, trust, useKey, writeTraces, type KeyUse, type Statement } from "./policies";
 
 export interface LambdaFunctionArgs {
   context: StackContext;
@@ -19,6 +19,8 @@ export interface LambdaFunctionArgs {
   environment: Record<string, pulumi.Input<string>>;
   /** What the handler's own calls need; the rest (logs, traces, environment, dead letters) is added here. */
   permissions: Statement[];
+  /** What these calls do with the data key, beside sending dead letters. */
+  dataKeyUses: KeyUse[];
   /** Where asynchronous invocations go that failed for good. */
   deadLetterQueue: aws.sqs.Queue;
   /** `undefined`: none reserved. */
@@ -68,9 +70,9 @@ export class LambdaFunction extends pulumi.ComponentResource {
           policy: document([
             allow("WriteLogs", ["logs:CreateLogStream", "logs:PutLogEvents"], pulumi.interpolate`${logGroup.arn}:*`),
             writeTraces(),
-            decrypt("DecryptEnvironment", encryption.environmentKey.arn),
+            useKey("DecryptEnvironment", encryption.environmentKey.arn, ["read"]),
             allow("SendDeadLetters", ["sqs:SendMessage"], args.deadLetterQueue.arn),
-            encryptMessages("EncryptDeadLetters", encryption.dataKey.arn),
+            useKey("UseDataKey", encryption.dataKey.arn, ["send", ...args.dataKeyUses]),
             ...args.permissions,
             ...(args.network ? joinNetwork() : []),
           ]),

@@ -26,34 +26,34 @@ export function trust(service: string, sourceAccount?: pulumi.Input<string>): St
   };
 }
 
-/** Read what a key encrypts. */
-export function decrypt(sid: string, keyArn: pulumi.Input<string>): Statement {
-  return allow(sid, ["kms:Decrypt"], keyArn);
-}
+/** What a role does with a key, by what is encrypted with it. */
+export const keyUse = {
+  /** Read secrets, a stream, or anything else that is only read. */
+  read: ["kms:Decrypt"],
+  /** Send to an encrypted queue or topic.
+   * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html */
+  send: ["kms:Decrypt", "kms:GenerateDataKey"],
+  /** Read and write a table. @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html */
+  table: ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"],
+} as const;
+export type KeyUse = keyof typeof keyUse;
 
-/** Send to an encrypted queue or topic. @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html */
-export function encryptMessages(sid: string, keyArn: pulumi.Input<string>): Statement {
-  return allow(sid, ["kms:Decrypt", "kms:GenerateDataKey"], keyArn);
-}
-
-/** Read and write a table under a customer-managed key.
- * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html */
-export function useTableKey(sid: string, keyArn: pulumi.Input<string>): Statement {
-  return allow(
-    sid,
-    ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"],
-    keyArn,
-  );
+/** All that a role does with a key, in one statement: none of its actions is granted twice, so that none can be missed unnoticed. */
+export function useKey(sid: string, keyArn: pulumi.Input<string>, uses: readonly KeyUse[]): Statement {
+  return allow(sid, [...new Set(uses.flatMap((use) => keyUse[use]))].sort(), keyArn);
 }
 
 /** Send trace segments; X-Ray knows no narrower resource than `*`.
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html */
 export function writeTraces(): Statement {
-  return allow(
-    "WriteTraces",
-    ["xray:PutTraceSegments", "xray:PutTelemetryRecords", "xray:GetSamplingRules", "xray:GetSamplingTargets"],
-    "*",
-  );
+  return allow("WriteTraces", ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], "*");
+}
+
+/** Send trace segments, and ask which requests to trace, as Step Functions does; of a function's, Lambda itself decides.
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/xray-iam.html */
+export function sampleAndWriteTraces(): Statement {
+  const { Sid, Action } = writeTraces();
+  return allow(Sid as string, [...(Action as string[]), "xray:GetSamplingRules", "xray:GetSamplingTargets"], "*");
 }
 
 /** A refusal of every request that did not come over TLS, for a resource policy. */

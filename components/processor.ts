@@ -5,7 +5,7 @@ import { protectedOptions, type StackContext } from "./context";
 import type { Encryption } from "./encryption";
 import { LambdaFunction } from "./lambdaFunction";
 import type { Network } from "./network";
-import { allow, denyInsecureTransport, document, useTableKey } from "./policies";
+import { allow, denyInsecureTransport, document } from "./policies";
 
 export interface ProcessorArgs {
   context: StackContext;
@@ -101,10 +101,8 @@ export class Processor extends pulumi.ComponentResource {
           roleName: "processRole",
           description: "Normalises a stored webhook event",
           environment: { [Variable.tableName]: table.name },
-          permissions: [
-            allow("ReadAndNormalise", ["dynamodb:GetItem", "dynamodb:UpdateItem"], table.arn),
-            useTableKey("UseTableKey", encryption.dataKey.arn),
-          ],
+          permissions: [allow("ReadAndNormalise", ["dynamodb:GetItem", "dynamodb:UpdateItem"], table.arn)],
+          dataKeyUses: ["table"],
           deadLetterQueue,
           reservedConcurrency: config.processorReservedConcurrency,
           network,

@@ -9,7 +9,7 @@ import type { Encryption } from "./encryption";
 import { LambdaFunction } from "./lambdaFunction";
 import { createLogGroup } from "./logGroup";
 import type { Network } from "./network";
-import { allow, decrypt, useTableKey } from "./policies";
+import { allow } from "./policies";
 import type { Processor } from "./processor";
 import { openApiDocument } from "./webhookApi.openapi";
 
@@ -89,10 +89,9 @@ export class WebhookApi extends pulumi.ComponentResource {
           },
           permissions: [
             allow("StoreEvents", ["dynamodb:PutItem"], processor.table.arn),
-            useTableKey("UseTableKey", encryption.dataKey.arn),
             allow("ReadSigningSecrets", ["secretsmanager:GetSecretValue"], secretArns),
-            decrypt("DecryptSigningSecrets", encryption.dataKey.arn),
           ],
+          dataKeyUses: ["table", "read"],
           deadLetterQueue: processor.deadLetterQueue,
           reservedConcurrency: config.receiverReservedConcurrency,
           network,

@@ -5,7 +5,7 @@ import { logGroupName } from "../names";
 import { protectedOptions, type StackContext } from "./context";
 import type { Encryption } from "./encryption";
 import { createLogGroup } from "./logGroup";
-import { allow, decrypt, document, encryptMessages, trust, useTableKey, writeTraces, type Statement } from "./policies";
+import { allow, document, sampleAndWriteTraces, trust, useKey, type Statement } from "./policies";
 import type { Processor } from "./processor";
 import { workflowDefinition } from "./workflow.definition";
 
@@ -87,11 +87,11 @@ export class Workflow extends pulumi.ComponentResource {
     function stateStatements(): Statement[] {
       return [
         allow("ClaimCompleteAndFail", ["dynamodb:UpdateItem"], processor.table.arn),
-        useTableKey("UseTableKey", encryption.dataKey.arn),
+        useKey("UseDataKey", encryption.dataKey.arn, ["table", "send"]),
         allow("Process", ["lambda:InvokeFunction"], processor.function.arn),
         allow("Publish", ["events:PutEvents"], eventBus.arn),
         allow("SendDeadLetters", ["sqs:SendMessage"], processor.deadLetterQueue.arn),
-        writeTraces(),
+        sampleAndWriteTraces(),
       ];
     }
 
@@ -161,18 +161,15 @@ export class Workflow extends pulumi.ComponentResource {
       return { eventName: ["INSERT", "MODIFY"], dynamodb: { NewImage: { [Attribute.status]: { S: [Status.received] } } } };
     }
 
-    /** @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-permissions.html */
+    /** To find a stream is about no stream in particular: AWS checks it against `*` alone.
+     * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-permissions.html */
     function pipeStatements(): Statement[] {
       return [
-        allow(
-          "ReadStream",
-          ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"],
-          processor.table.streamArn,
-        ),
-        decrypt("DecryptStream", encryption.dataKey.arn),
+        allow("ReadStream", ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"], processor.table.streamArn),
+        allow("FindStream", ["dynamodb:ListStreams"], "*"),
         allow("StartWorkflow", [express ? "states:StartSyncExecution" : "states:StartExecution"], stateMachine.arn),
         allow("SendDeadLetters", ["sqs:SendMessage"], processor.deadLetterQueue.arn),
-        encryptMessages("EncryptDeadLetters", encryption.dataKey.arn),
+        useKey("UseDataKey", encryption.dataKey.arn, ["read", "send"]),
       ];
     }
 

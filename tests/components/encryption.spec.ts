@@ -20,6 +20,11 @@ describe("Encryption", () => {
   });
 
   for (const key of ["environment", "logs", "data"]) {
+    it(`waits a week before the ${key} key is gone, a month in a protected stack`, async () => {
+      assert.equal(dev.one(Type.key, key).inputs.deletionWindowInDays, 7);
+      assert.equal((await program(guarded)).one(Type.key, key).inputs.deletionWindowInDays, 30);
+    });
+
     it(`rotates the ${key} key`, () => assert.equal(dev.one(Type.key, key).inputs.enableKeyRotation, true));
 
     it(`leaves the ${key} key to the account's own IAM`, () => {

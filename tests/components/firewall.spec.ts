@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { equipped, program, type Program } from "../helpers/graph";
+import { equipped, guarded, program, type Program } from "../helpers/graph";
 import { Type } from "../helpers/types";
 
 interface Rule {
@@ -8,9 +8,10 @@ interface Rule {
   priority: number;
   action?: { block: { customResponse: { responseCode: number } } };
   overrideAction?: unknown;
+  visibilityConfig: object;
   statement: {
     rateBasedStatement?: { limit: number; aggregateKeyType: string; evaluationWindowSec: number };
-    regexMatchStatement?: { regexString: string };
+    regexMatchStatement?: { regexString: string; fieldToMatch: object; textTransformations: object[] };
     managedRuleGroupStatement?: { name: string; vendorName: string; ruleActionOverrides: { name: string; actionToUse: unknown }[] };
   };
 }
@@ -34,7 +35,10 @@ describe("Firewall", () => {
   });
 
   it("answers 413 to a declared length of a megabyte or more, and to nothing smaller", () => {
-    const tooLong = new RegExp(rule("size").statement.regexMatchStatement!.regexString);
+    const { regexString, fieldToMatch, textTransformations } = rule("size").statement.regexMatchStatement!;
+    assert.deepEqual(fieldToMatch, { singleHeader: { name: "content-length" } });
+    assert.deepEqual(textTransformations, [{ priority: 0, type: "NONE" }]);
+    const tooLong = new RegExp(regexString);
     for (const length of ["1000000", "10485760", "0001000000"]) assert.match(length, tooLong);
     for (const length of ["0", "350000", "999999", "0000999999"]) assert.doesNotMatch(length, tooLong);
     assert.equal(rule("size").action!.block.customResponse.responseCode, 413);
@@ -43,14 +47,38 @@ describe("Firewall", () => {
   it("applies AWS's common rules, but only counts those that would refuse a webhook's body", () => {
     const { name, vendorName, ruleActionOverrides } = rule("common-rules").statement.managedRuleGroupStatement!;
     assert.deepEqual([vendorName, name], ["AWS", "AWSManagedRulesCommonRuleSet"]);
-    for (const counted of ["SizeRestrictions_BODY", "GenericRFI_BODY", "EC2MetaDataSSRF_BODY", "CrossSiteScripting_BODY"])
-      assert.deepEqual(ruleActionOverrides.find((one) => one.name === counted)?.actionToUse, { count: {} }, counted);
+    assert.deepEqual(
+      ruleActionOverrides,
+      [
+        "SizeRestrictions_BODY",
+        "CrossSiteScripting_BODY",
+        "GenericLFI_BODY",
+        "GenericRFI_BODY",
+        "EC2MetaDataSSRF_BODY",
+        "NoUserAgent_HEADER",
+      ].map((counted) => ({ name: counted, actionToUse: { count: {} } })),
+    );
     assert.deepEqual(rule("common-rules").overrideAction, { none: {} });
   });
 
-  it("gives each rule a priority of its own", () => {
+  it("asks the rate first, then the size, then the common rules", () => {
     const rules = walled.one(Type.webAcl).inputs.rules as Rule[];
-    assert.equal(new Set(rules.map(({ priority }) => priority)).size, rules.length);
+    assert.deepEqual(
+      rules.map(({ name, priority }) => `${priority} ${name}`),
+      ["0 rate-per-address", "1 size", "2 common-rules"],
+    );
+  });
+
+  it("counts what each rule does, and keeps no sample of a request, whose headers would show", () => {
+    const { rules, visibilityConfig } = walled.one(Type.webAcl).inputs as { rules: Rule[]; visibilityConfig: object };
+    const visible = (metricName: string) => ({ metricName, cloudwatchMetricsEnabled: true, sampledRequestsEnabled: false });
+    assert.deepEqual(visibilityConfig, visible("webhook-firewall-dev"));
+    for (const one of rules) assert.deepEqual(one.visibilityConfig, visible(one.name));
+  });
+
+  it("is protected in a protected stack", async () => {
+    for (const type of [Type.webAcl, Type.webAclAssociation, Type.webAclLogging])
+      assert.equal((await program(guarded)).one(type).protect, true, type);
   });
 
   it("stands before the stage, and waits for it", () => {
@@ -60,32 +88,38 @@ describe("Firewall", () => {
       /^arn:aws:apigateway:eu-central-1::\/restapis\/[0-9a-f]{10}\/stages\/webhook-api-dev$/,
     );
     assert.ok(walled.dependsOn(association, walled.one(Type.stage)));
+    const aclArn = walled.one(Type.webAcl).outputs.arn;
+    assert.deepEqual([association.inputs.webAclArn, walled.one(Type.webAclLogging).inputs.resourceArn], [aclArn, aclArn]);
   });
 
   it("logs what it blocks under the name that AWS WAF demands, encrypted, without signatures", () => {
     const group = walled.one(Type.logGroup, "firewall-logs");
-    const { logDestinationConfigs, loggingFilter, redactedFields } = walled.one(Type.webAclLogging).inputs as {
-      logDestinationConfigs: string[];
-      loggingFilter: { defaultBehavior: string };
-      redactedFields: { singleHeader?: { name: string } }[];
-    };
+    const { logDestinationConfigs, loggingFilter, redactedFields } = walled.one(Type.webAclLogging).inputs;
     assert.equal(group.inputs.name, "aws-waf-logs-webhook-firewall-dev");
     assert.ok(group.inputs.kmsKeyId);
     assert.deepEqual(logDestinationConfigs, ["arn:aws:logs:eu-central-1:123456789012:log-group:aws-waf-logs-webhook-firewall-dev"]);
-    assert.equal(loggingFilter.defaultBehavior, "DROP");
-    for (const header of ["stripe-signature", "x-square-hmacsha256-signature", "paypal-transmission-sig"])
-      assert.ok(
-        redactedFields.some(({ singleHeader }) => singleHeader?.name === header),
-        header,
-      );
+    assert.deepEqual(loggingFilter, {
+      defaultBehavior: "DROP",
+      filters: [{ behavior: "KEEP", requirement: "MEETS_ANY", conditions: [{ actionCondition: { action: "BLOCK" } }] }],
+    });
+    const signatures = ["stripe-signature", "x-square-hmacsha256-signature", "paypal-transmission-sig"];
+    assert.deepEqual(redactedFields, [...signatures.map((name) => ({ singleHeader: { name } })), { queryString: {} }]);
   });
 
   it("has an alarm, and a heading in the runbook", () => {
-    const { metricQueries, alarmDescription } = walled.one(Type.metricAlarm, "firewall-blocks").inputs as {
-      metricQueries: { metric: { namespace: string; dimensions: Record<string, string> } }[];
+    const { metricQueries, alarmDescription, threshold, evaluationPeriods } = walled.one(Type.metricAlarm, "firewall-blocks").inputs as {
+      metricQueries: { metric: object }[];
       alarmDescription: string;
+      [input: string]: unknown;
     };
-    assert.deepEqual(metricQueries[0].metric.dimensions, { WebACL: "webhook-firewall-dev", Region: "eu-central-1", Rule: "ALL" });
+    assert.deepEqual(metricQueries[0].metric, {
+      namespace: "AWS/WAFV2",
+      metricName: "BlockedRequests",
+      dimensions: { WebACL: "webhook-firewall-dev", Region: "eu-central-1", Rule: "ALL" },
+      stat: "Sum",
+      period: 300,
+    });
+    assert.deepEqual([threshold, evaluationPeriods], [100, 1]);
     assert.match(alarmDescription, /#firewall-blocks$/);
     assert.match(readFileSync("docs/runbook.md", "utf8"), /^## firewall-blocks$/m);
   });

@@ -37,28 +37,33 @@ describe("Network", () => {
       };
       assert.equal(vpcConfig.subnetIds.length, 2);
       assert.match(vpcConfig.subnetIds[0], /^subnet-/);
-      assert.match(vpcConfig.securityGroupIds[0], /^sg-/);
+      assert.deepEqual(vpcConfig.securityGroupIds, [withPayPal.one(Type.securityGroup).outputs.id]);
+      assert.equal(withPayPal.one(Type.securityGroup).inputs.vpcId, vpc.outputs.vpcId);
       assert.ok(withPayPal.dependsOn(withPayPal.one(Type.function, `${handler}-function`), vpc));
     }
   });
 
-  it("lets Lambda make the functions' interfaces, and the functions' code not", () => {
-    const statements = withPayPal.roleStatements("webhook-receive-dev");
+  for (const handler of ["receive", "process"])
+    it(`lets Lambda make the interfaces of ${handler}, and its code not`, () => keepsInterfacesFromCode(handler));
+
+  function keepsInterfacesFromCode(handler: string): void {
+    const statements = withPayPal.roleStatements(`webhook-${handler}-dev`);
     const manage = statements.find(({ Sid }) => Sid === "ManageNetworkInterfaces")!;
     const keep = statements.find(({ Sid }) => Sid === "KeepNetworkInterfacesFromCode")!;
-    for (const action of [
+    assert.deepEqual([manage.Action].flat().sort(), [
+      "ec2:AssignPrivateIpAddresses",
       "ec2:CreateNetworkInterface",
-      "ec2:DescribeNetworkInterfaces",
       "ec2:DeleteNetworkInterface",
+      "ec2:DescribeNetworkInterfaces",
       "ec2:DescribeSubnets",
-    ])
-      assert.ok(manage.Action.includes(action), action);
+      "ec2:UnassignPrivateIpAddresses",
+    ]);
     assert.equal(keep.Effect, "Deny");
     assert.deepEqual(keep.Action, manage.Action);
     assert.deepEqual(keep.Condition, {
-      ArnEquals: { "lambda:SourceFunctionArn": "arn:aws:lambda:eu-central-1:123456789012:function:webhook-receive-dev" },
+      ArnEquals: { "lambda:SourceFunctionArn": `arn:aws:lambda:eu-central-1:123456789012:function:webhook-${handler}-dev` },
     });
-  });
+  }
 
   it("has an endpoint for each service that the functions call, for this account alone", () => {
     const endpoints = withPayPal.one(Type.vpc).inputs.vpcEndpointSpecs as Endpoint[];

@@ -4,14 +4,29 @@ import { executionTimeoutSeconds, leaseSeconds } from "../../contract";
 import { program } from "../helpers/graph";
 import { Type } from "../helpers/types";
 
+interface Retry {
+  ErrorEquals: string[];
+  IntervalSeconds: number;
+  MaxAttempts: number;
+  BackoffRate?: number;
+  JitterStrategy?: string;
+  MaxDelaySeconds?: number;
+}
 interface State {
   Type: string;
   Resource?: string;
   Next?: string;
-  Arguments?: Record<string, never>;
+  Output?: unknown;
+  Arguments?: unknown;
   TimeoutSeconds?: number;
-  Retry?: { ErrorEquals: string[]; MaxAttempts: number; BackoffRate?: number; JitterStrategy?: string; MaxDelaySeconds?: number }[];
-  Catch?: { ErrorEquals: string[]; Next: string }[];
+  Retry?: Retry[];
+  Catch?: { ErrorEquals: string[]; Assign?: object; Next: string }[];
+}
+/** Of a call that updates an item. */
+interface Arguments {
+  UpdateExpression: string;
+  ExpressionAttributeNames: Record<string, string>;
+  ExpressionAttributeValues: Record<string, object>;
 }
 interface Definition {
   QueryLanguage: string;
@@ -20,7 +35,8 @@ interface Definition {
     ForEachEvent: {
       Items: string;
       ItemSelector: Record<string, string>;
-      ItemProcessor: { StartAt: string; States: Record<string, State> };
+      ItemProcessor: { ProcessorConfig: object; StartAt: string; States: Record<string, State> };
+      Output: string;
     };
   };
 }
@@ -60,7 +76,7 @@ describe("The workflow's definition", () => {
   });
 
   it("claims an item that is RECEIVED, is this execution's already, or whose lease ran out; and no other", () => {
-    const { ConditionExpression } = states.Claim.Arguments!;
+    const { ConditionExpression } = states.Claim.Arguments as { ConditionExpression: string };
     assert.equal(
       ConditionExpression,
       "#status = :received OR (#status = :processing AND #claimedBy = :me) OR (#status = :processing AND #leaseUntil < :now)",
@@ -95,28 +111,125 @@ describe("The workflow's definition", () => {
     assert.equal(states.MarkFailed.Next, "Failed");
   });
 
-  it("puts no more than id and error into a dead letter", () => {
-    assert.deepEqual(Object.keys((states.DeadLetter.Arguments as unknown as { MessageBody: object }).MessageBody), [
-      "transactionId",
-      "error",
-      "execution",
-    ]);
+  it("puts id, error and execution into a dead letter, and no more", () => {
+    assert.deepEqual((states.DeadLetter.Arguments as { MessageBody: object }).MessageBody, {
+      transactionId: "{% $transactionId %}",
+      error: "{% $failure %}",
+      execution: "{% $states.context.Execution.Id %}",
+    });
   });
 
-  it("retries every call with backoff, jitter and a bounded delay", () => {
-    for (const [name, state] of Object.entries(states).filter(([, { Type }]) => Type === "Task")) {
-      const retries = state.Retry!.filter(({ MaxAttempts }) => MaxAttempts > 0);
-      assert.ok(retries.length > 0, name);
-      for (const { BackoffRate, JitterStrategy, MaxDelaySeconds } of retries) {
-        assert.ok(BackoffRate! > 1 && JitterStrategy === "FULL" && MaxDelaySeconds! <= 20, name);
-      }
-    }
+  describe("the retries", () => {
+    const conditionFailed = "DynamoDB.ConditionalCheckFailedException";
+    /** Errors, seconds before the first retry, factor, most tries, longest delay; jitter always. */
+    const call = "States.TaskFailed,States.Timeout 1s×2 4 times ≤8s FULL";
+    const never = (errors: string) => `${errors} 1s 0 times`;
+    const expected: Record<string, string[]> = {
+      Claim: [never(conditionFailed), call],
+      Process: [
+        never("Unprocessable,LeaseLost"),
+        "Lambda.TooManyRequestsException,Lambda.ServiceException,Lambda.AWSLambdaException,Lambda.SdkClientException 1s×2 6 times ≤20s FULL",
+        "States.TaskFailed,States.Timeout 1s×2 3 times ≤15s FULL",
+      ],
+      Publish: [call],
+      Complete: [never(conditionFailed), call],
+      DeadLetter: [call],
+      MarkFailed: [never(conditionFailed), call],
+    };
+    const describeRetry = ({ ErrorEquals, IntervalSeconds, BackoffRate, MaxAttempts, MaxDelaySeconds, JitterStrategy }: Retry) =>
+      [
+        `${ErrorEquals.join()} ${IntervalSeconds}s${BackoffRate ? `×${BackoffRate}` : ""} ${MaxAttempts} times`,
+        ...(MaxDelaySeconds ? [`≤${MaxDelaySeconds}s`] : []),
+        ...(JitterStrategy ? [JitterStrategy] : []),
+      ].join(" ");
+
+    it("cover every task", () => {
+      const tasks = Object.entries(states).filter(([, { Type }]) => Type === "Task");
+      assert.deepEqual(tasks.map(([name]) => name).sort(), Object.keys(expected).sort());
+    });
+
+    for (const [state, retries] of Object.entries(expected))
+      it(`of ${state} are ${retries.join("; ")}`, () => assert.deepEqual(states[state].Retry!.map(describeRetry), retries));
   });
 
-  it("does not retry what cannot succeed", () => {
-    const never = Object.values(states).flatMap(({ Retry }) => (Retry ?? []).filter(({ MaxAttempts }) => MaxAttempts === 0));
-    const errors = new Set(never.flatMap(({ ErrorEquals }) => ErrorEquals));
-    assert.deepEqual([...errors].sort(), ["DynamoDB.ConditionalCheckFailedException", "LeaseLost", "Unprocessable"]);
+  it("goes on where a failure leads, and remembers what it was", () => {
+    const failure = "{% $states.errorOutput.Error & ': ' & $substring($states.errorOutput.Cause, 0, 500) %}";
+    const toDeadLetter = { ErrorEquals: ["States.ALL"], Assign: { failure }, Next: "DeadLetter" };
+    const quietly = (error: string) => ({ ErrorEquals: [error], Next: "NothingToDo" });
+    const catches = Object.entries(states).flatMap(([name, { Catch }]) => (Catch ? [[name, Catch]] : []));
+    assert.deepEqual(Object.fromEntries(catches), {
+      Claim: [quietly("DynamoDB.ConditionalCheckFailedException")],
+      Process: [quietly("LeaseLost"), toDeadLetter],
+      Publish: [toDeadLetter],
+      Complete: [quietly("DynamoDB.ConditionalCheckFailedException")],
+      MarkFailed: [quietly("DynamoDB.ConditionalCheckFailedException")],
+    });
+  });
+
+  it("ends each event with its outcome, and the execution with their number", () => {
+    const outcomes = Object.entries(states).filter(([, { Type }]) => Type === "Succeed");
+    assert.deepEqual(Object.fromEntries(outcomes.map(([name, { Output }]) => [name, Output])), {
+      NothingToDo: { outcome: "NOTHING_TO_DO" },
+      Processed: { outcome: "PROCESSED" },
+      Failed: { outcome: "FAILED" },
+    });
+    assert.equal(definition.States.ForEachEvent.Output, "{% { 'events': $count($states.result) } %}");
+  });
+
+  it("takes each record of the pipe's batch by itself, within the one execution", () => {
+    const { Items, ItemProcessor } = definition.States.ForEachEvent;
+    assert.equal(Items, "{% $states.input %}");
+    assert.deepEqual(ItemProcessor.ProcessorConfig, { Mode: "INLINE" });
+  });
+
+  it("names attributes and statuses as the handlers do", () => {
+    const mine = { "#status": "status", "#claimedBy": "claimed_by", "#leaseUntil": "lease_until" };
+    const finished = { ...mine, "#finishedAt": "finished_at", "#error": "error" };
+    const names = Object.fromEntries(
+      ["Claim", "Complete", "MarkFailed"].map((state) => [state, (states[state].Arguments as Arguments).ExpressionAttributeNames]),
+    );
+    assert.deepEqual(names, {
+      Claim: { ...mine, "#claimedAt": "claimed_at", "#attempts": "attempts" },
+      Complete: finished,
+      MarkFailed: finished,
+    });
+  });
+
+  it("writes who claimed an event, when, until when, and how often that was", () => {
+    const { UpdateExpression, ExpressionAttributeValues } = states.Claim.Arguments as Arguments;
+    assert.equal(
+      UpdateExpression,
+      "SET #status = :processing, #claimedBy = :me, #claimedAt = :nowText, #leaseUntil = :leaseUntil ADD #attempts :one",
+    );
+    assert.deepEqual(ExpressionAttributeValues, {
+      ":received": { S: "RECEIVED" },
+      ":processing": { S: "PROCESSING" },
+      ":me": { S: "{% $states.input.claim %}" },
+      ":now": { N: "{% $string($millis()) %}" },
+      ":nowText": { S: "{% $now() %}" },
+      ":leaseUntil": { N: `{% $string($millis() + ${leaseSeconds * 1000}) %}` },
+      ":one": { N: "1" },
+    });
+  });
+
+  it("writes what came of it, and gives the claim back", () => {
+    const shared = { ":now": { S: "{% $now() %}" }, ":processing": { S: "PROCESSING" }, ":me": { S: "{% $claim %}" } };
+    const { Complete, MarkFailed } = states;
+    const [completed, failed] = [Complete, MarkFailed].map((state) => state.Arguments as Arguments);
+    assert.equal(completed.UpdateExpression, "SET #status = :processed, #finishedAt = :now REMOVE #claimedBy, #leaseUntil, #error");
+    assert.deepEqual(completed.ExpressionAttributeValues, { ...shared, ":processed": { S: "PROCESSED" } });
+    assert.equal(failed.UpdateExpression, "SET #status = :failed, #error = :error, #finishedAt = :now REMOVE #claimedBy, #leaseUntil");
+    assert.deepEqual(failed.ExpressionAttributeValues, { ...shared, ":failed": { S: "FAILED" }, ":error": { S: "{% $failure %}" } });
+  });
+
+  it("hands id and claim to the processing function, and takes its answer", () => {
+    const { Arguments, Output, TimeoutSeconds } = states.Process;
+    assert.deepEqual((Arguments as { Payload: object }).Payload, {
+      transactionId: "{% $transactionId %}",
+      claim: "{% $claim %}",
+    });
+    assert.equal(Output, "{% $states.result.Payload %}");
+    assert.equal(TimeoutSeconds, 35);
   });
 
   it("ends before a lease does, and before Step Functions ends an EXPRESS execution", () => {
@@ -135,7 +248,7 @@ describe("The workflow's definition", () => {
   });
 
   it("publishes ids and classification under the kind as detail type", () => {
-    const [entry] = (states.Publish.Arguments as unknown as { Entries: Record<string, string>[] }).Entries;
+    const [entry] = (states.Publish.Arguments as { Entries: Record<string, string>[] }).Entries;
     assert.deepEqual(entry, {
       EventBusName: "webhook-events-dev",
       Source: "webhook.pipeline",

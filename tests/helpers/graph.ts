@@ -41,6 +41,12 @@ export const guarded: Settings = { ...equipped, protect: true, audit: true, work
 
 const runs = new Map<string, Promise<Program>>();
 
+/** What a mutation makes of each captured graph; see tests/mutations/. */
+let alteration: ((resources: Registration[]) => Registration[]) | undefined;
+export function alterGraphs(alter: typeof alteration): void {
+  alteration = alter;
+}
+
 /** The program as it registers its resources under these settings; the same run is made once. */
 export function program(settings: Settings = {}, { stack = defaultRun.stack as string, preview = false } = {}): Promise<Program> {
   const config = Object.fromEntries(
@@ -48,12 +54,17 @@ export function program(settings: Settings = {}, { stack = defaultRun.stack as s
   );
   const key = JSON.stringify([config, stack, preview]);
   const known = runs.get(key);
-  if (known) return known;
+  if (known) return altered(known);
   const run = captureProgram({ stack, preview, config: config as Record<string, string> & { "aws:region": string } }).then(
     (result) => new Program(result),
   );
   runs.set(key, run);
-  return run;
+  return altered(run);
+}
+
+async function altered(run: Promise<Program>): Promise<Program> {
+  const program = await run;
+  return alteration ? new Program({ resources: alteration(program.resources), outputs: program.outputs }) : program;
 }
 
 function asText(value: unknown): string {
