@@ -14,6 +14,9 @@ const stopTimeoutMs = 3_000;
 const miniStack = { what: "The local AWS", requirements: path.join(__dirname, "requirements.txt") };
 export const cacheFolder = path.resolve(__dirname, "..", ".cache");
 
+/** The Python of the local AWS's own packages. @throws UserError if it cannot be made. */
+export const ensureMiniStackPython = (progress: (message: string) => void) => ensurePythonEnvironment(miniStack, progress);
+
 /** A local AWS that runs until it is stopped. */
 export interface RunningAws {
   aws: LocalAws;
@@ -36,7 +39,7 @@ export interface MiniStackOptions {
  * @throws UserError if Python is missing, it cannot be installed, or the port is in use.
  */
 export async function startMiniStack({ region, port, onSpawn = () => {}, progress = () => {} }: MiniStackOptions): Promise<RunningAws> {
-  const python = await ensurePythonEnvironment(miniStack, progress);
+  const python = await ensureMiniStackPython(progress);
   const chosenPort = await freePort(port);
   mkdirSync(cacheFolder, { recursive: true });
   const folder = mkdtempSync(path.join(cacheFolder, "run-"));

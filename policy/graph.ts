@@ -1,20 +1,26 @@
 import type { GraphResource } from "../graph/resource";
 
+/** The outputs and inputs by which others name a resource. */
+const identifyingOutputs = ["arn", "id", "name", "url", "streamArn", "invokeArn", "executionArn"];
+const identifyingInputs = ["name", "alarmName", "stageName"];
+
 /** A resource graph with the questions that rules ask of it. */
 export class Graph {
   readonly resources: readonly GraphResource[];
-  readonly #byType: Map<string, GraphResource[]>;
+  readonly #byType = new Map<string, GraphResource[]>();
   readonly #byUrn: Map<string, GraphResource>;
+  readonly #byIdentifier = new Map<string, GraphResource[]>();
   readonly #waitsFor = new Map<string, ReadonlySet<string>>();
+  readonly #referring = new Map<string, GraphResource[]>();
+  readonly #documents = new Map<string, Record<string, unknown> | undefined>();
 
   constructor(resources: readonly GraphResource[]) {
     this.resources = resources;
     this.#byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
-    this.#byType = new Map();
     for (const resource of resources) {
-      const known = this.#byType.get(resource.type);
-      if (known) known.push(resource);
-      else this.#byType.set(resource.type, [resource]);
+      append(this.#byType, resource.type, resource);
+      for (const identifier of identifiersOf(resource)) append(this.#byIdentifier, identifier, resource);
+      for (const urn of new Set(Object.values(resource.propertyDependencies).flat())) append(this.#referring, urn, resource);
     }
   }
 
@@ -30,9 +36,45 @@ export class Graph {
     });
   }
 
+  /** The resources of a type that refer to another in some input. */
+  referringTo(resource: GraphResource, type: string): GraphResource[] {
+    return (this.#referring.get(resource.urn) ?? []).filter((one) => one.type === type);
+  }
+
+  /** The resource of one of these types that has this ARN, id, URL or name. */
+  find(identifier: unknown, ...types: readonly string[]): GraphResource | undefined {
+    return typeof identifier === "string" ? this.#byIdentifier.get(identifier)?.find(({ type }) => types.includes(type)) : undefined;
+  }
+
+  /** The function that has this name or ARN, or of which it names a version or an alias. */
+  findFunction(identifier: unknown): GraphResource | undefined {
+    const type = "aws:lambda/function:Function";
+    return this.find(identifier, type) ?? this.find(String(identifier).replace(/:[\w$-]+$/, ""), type);
+  }
+
+  /** Whatever has this ARN, id, URL or name, of any type. */
+  findAny(identifier: string): readonly GraphResource[] {
+    return this.#byIdentifier.get(identifier) ?? [];
+  }
+
+  /** The resource of a type that an input names: by its value or, of what is known only after deployment, by reference. */
+  target(resource: GraphResource, path: string, type: string): GraphResource | undefined {
+    const value = textAt(resource, path);
+    const found = this.find(value, type);
+    if (found) return found;
+    return this.referred(resource, path.split(".")[0], type).find((one) => value === undefined || isPartOf(value, one));
+  }
+
   /** Whether the first is made after the second: it waits for it, directly or through others. */
   waitsFor(resource: GraphResource, other: GraphResource): boolean {
     return this.#reachable(resource).has(other.urn);
+  }
+
+  /** The JSON document in an input, parsed once. @see documentAt */
+  document(resource: GraphResource, path: string): Record<string, unknown> | undefined {
+    const key = `${resource.urn} ${path}`;
+    if (!this.#documents.has(key)) this.#documents.set(key, documentAt(resource, path));
+    return this.#documents.get(key);
   }
 
   #reachable(resource: GraphResource): ReadonlySet<string> {
@@ -50,18 +92,65 @@ export class Graph {
   }
 }
 
+function append<T>(lists: Map<string, T[]>, key: string, value: T): void {
+  const known = lists.get(key);
+  if (known) known.push(value);
+  else lists.set(key, [value]);
+}
+
+function identifiersOf({ inputs, outputs }: GraphResource): Set<string> {
+  const values = [...identifyingOutputs.map((key) => outputs[key]), ...identifyingInputs.map((key) => inputs[key])];
+  return new Set(values.filter((value): value is string => typeof value === "string" && isKnown(value)));
+}
+
+/** Whether a name is of something that belongs to a resource, such as a version of a function. */
+function isPartOf(value: string, resource: GraphResource): boolean {
+  const identifiers = [...identifiersOf(resource)];
+  return (
+    identifiers.length === 0 || identifiers.some((identifier) => value.startsWith(`${identifier}:`) || value.startsWith(`${identifier}/`))
+  );
+}
+
+/** Whether a value is there and is none that only the deployment, or only the stack's owner, knows. */
+export function isKnown(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== "[unknown]" && value !== "[secret]";
+}
+
 /** The value at a path such as `settings.throttlingRateLimit`; `undefined` if there is none. */
 export function valueAt(resource: GraphResource, path: string): unknown {
   return path.split(".").reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined | null)?.[key], resource.inputs);
 }
 
-/** A JSON document that is given as text; `undefined` for what is known only after deployment, or is none. */
+/** The text at a path; `undefined` if there is none, or it is known only after deployment. */
+export function textAt(resource: GraphResource, path: string): string | undefined {
+  const value = valueAt(resource, path);
+  return typeof value === "string" && isKnown(value) ? value : undefined;
+}
+
+/** A JSON document, given as text or as an object; `undefined` for what is known only after deployment, or is none. */
 export function documentAt(resource: GraphResource, path: string): Record<string, unknown> | undefined {
   const text = valueAt(resource, path);
+  if (typeof text === "object" && text !== null && !Array.isArray(text)) return text as Record<string, unknown>;
   if (typeof text !== "string" || !text.trim().startsWith("{")) return undefined;
   try {
     return JSON.parse(text) as Record<string, unknown>;
   } catch {
     return undefined;
   }
+}
+
+/** An ARN's parts. @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
+export interface Arn {
+  partition: string;
+  service: string;
+  region: string;
+  account: string;
+  /** All that follows the account. */
+  resource: string;
+}
+
+export function parseArn(value: unknown): Arn | undefined {
+  if (typeof value !== "string" || !value.startsWith("arn:")) return undefined;
+  const [, partition, service, region, account, ...rest] = value.split(":");
+  return rest.length > 0 ? { partition, service, region, account, resource: rest.join(":") } : undefined;
 }

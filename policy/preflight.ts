@@ -1,14 +1,53 @@
 import type { GraphResource } from "../graph/resource";
 import { Graph } from "./graph";
 import type { Rule, Violation } from "./rule";
+
+import { actionRules } from "./rules/actions";
+import { alarmRules } from "./rules/alarms";
 import { boundRules } from "./rules/bounds";
 import { collisionRules } from "./rules/collisions";
-import { logRules } from "./rules/logs";
+import { confidentialRules } from "./rules/confidential";
+import { dashboardRules } from "./rules/dashboards";
+import { definitionRules } from "./rules/definitions";
+import { documentRules } from "./rules/documents";
+import { flowRules } from "./rules/flows";
+import { functionRules } from "./rules/functions";
+import { gatewayRules } from "./rules/gateway";
 import { nameRules } from "./rules/names";
-import { roleRules } from "./rules/roles";
+import { permissionRules } from "./rules/permissions";
+import { promiseRules } from "./rules/promises";
+import { referenceRules } from "./rules/references";
+import { settingRules } from "./rules/settings";
+import { stageRules } from "./rules/stages";
+import { storageRules } from "./rules/storage";
+import { taskRules } from "./rules/tasks";
+import { trustRules } from "./rules/trust";
+import { valueRules } from "./rules/values";
 
 /** Every rule; ids are unique. */
-export const rules: readonly Rule[] = [...boundRules, ...nameRules, ...collisionRules, ...roleRules, ...logRules];
+export const rules: readonly Rule[] = [
+  ...valueRules,
+  ...boundRules,
+  ...referenceRules,
+  ...nameRules,
+  ...collisionRules,
+  ...documentRules,
+  ...actionRules,
+  ...trustRules,
+  ...permissionRules,
+  ...functionRules,
+  ...storageRules,
+  ...definitionRules,
+  ...taskRules,
+  ...settingRules,
+  ...promiseRules,
+  ...stageRules,
+  ...gatewayRules,
+  ...flowRules,
+  ...confidentialRules,
+  ...dashboardRules,
+  ...alarmRules,
+];
 
 export interface Finding extends Violation {
   rule: Rule;

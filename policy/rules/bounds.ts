@@ -18,17 +18,15 @@ interface Bound {
 
 const lambda = "https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html";
 const sqs = "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html";
-const pipes = "https://docs.aws.amazon.com/eventbridge/latest/pipes-reference/API_PipeSourceDynamoDBStreamParameters.html";
-const pipeStream = "sourceParameters.dynamodbStreamParameters";
 const queue = "aws:sqs/queue:Queue";
-const pipe = "aws:pipes/pipe:Pipe";
 
 /** AWS's generic refusal of a number, which names the member of the request. */
 const constraint = (member: string, code = "ValidationException") =>
   `${code}: 1 validation error detected: Value at '${member}' failed to satisfy constraint`;
 const queueAttribute = (name: string) => `InvalidAttributeValue: Invalid value for the parameter ${name}.`;
 
-const bounds: Bound[] = [
+/** Narrower than the API's own model, or of values that the model calls a string. */
+export const bounds: Bound[] = [
   {
     id: "lambda-memory",
     type: "aws:lambda/function:Function",
@@ -131,32 +129,15 @@ const bounds: Bound[] = [
     link: "https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PointInTimeRecoverySpecification.html",
   },
   {
-    id: "pipe-batch-size",
-    type: pipe,
-    input: `${pipeStream}.batchSize`,
-    min: 1,
-    max: 10_000,
-    answer: constraint("sourceParameters.dynamoDBStreamParameters.batchSize"),
-    link: pipes,
-  },
-  {
-    id: "pipe-batching-window",
-    type: pipe,
-    input: `${pipeStream}.maximumBatchingWindowInSeconds`,
-    min: 0,
-    max: 300,
+    id: "pipe-record-age",
+    type: "aws:pipes/pipe:Pipe",
+    input: "sourceParameters.dynamodbStreamParameters.maximumRecordAgeInSeconds",
+    min: 60,
+    max: 604_800,
+    values: [-1],
     unit: "s",
-    answer: constraint("sourceParameters.dynamoDBStreamParameters.maximumBatchingWindowInSeconds"),
-    link: pipes,
-  },
-  {
-    id: "pipe-parallelization",
-    type: pipe,
-    input: `${pipeStream}.parallelizationFactor`,
-    min: 1,
-    max: 10,
-    answer: constraint("sourceParameters.dynamoDBStreamParameters.parallelizationFactor"),
-    link: pipes,
+    answer: "ValidationException: MaximumRecordAgeInSeconds must be either -1 (forever) or between 60 and 604800 (inclusive)",
+    link: "https://docs.aws.amazon.com/eventbridge/latest/pipes-reference/API_PipeSourceDynamoDBStreamParameters.html",
   },
 ];
 

@@ -17,7 +17,7 @@ interface NameForm {
 const tooLong = (member: string, most: number, code = "ValidationException") =>
   `${code}: 1 validation error detected: Value at '${member}' failed to satisfy constraint: Member must have length less than or equal to ${most}`;
 
-const forms: NameForm[] = [
+export const forms: NameForm[] = [
   {
     id: "lambda-name",
     type: "aws:lambda/function:Function",

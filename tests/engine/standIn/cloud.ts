@@ -1,6 +1,6 @@
 import { computeOutputs } from "../../../graph/computed";
 import { uniqueNames } from "../../../graph/uniqueNames";
-import { logDelivery } from "../../../policy/rules/roles";
+import { logDelivery } from "../../../policy/needs/stateMachines";
 import { plain, type Properties } from "./values";
 
 export interface StoredResource {

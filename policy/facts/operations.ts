@@ -1,0 +1,68 @@
+import { Type } from "../types";
+
+/** The operation that makes a resource, and its members that are called otherwise there; all paths in lower case. */
+export interface Creation {
+  operation: string;
+  renamed: Readonly<Record<string, string>>;
+}
+
+const creation = (operation: string, renamed: Record<string, string> = {}): Creation => ({ operation, renamed });
+
+/** By Pulumi type. What is called alike but for upper and lower case needs no entry. */
+export const creations: Readonly<Record<string, Creation>> = {
+  [Type.function]: creation("lambda:CreateFunction"),
+  [Type.permission]: creation("lambda:AddPermission", { function: "functionname" }),
+  [Type.eventSourceMapping]: creation("lambda:CreateEventSourceMapping"),
+  [Type.table]: creation("dynamodb:CreateTable", {
+    "attributes[].name": "attributedefinitions[].attributename",
+    "attributes[].type": "attributedefinitions[].attributetype",
+    "globalsecondaryindexes[].name": "globalsecondaryindexes[].indexname",
+    "globalsecondaryindexes[].projectiontype": "globalsecondaryindexes[].projection.projectiontype",
+    streamviewtype: "streamspecification.streamviewtype",
+  }),
+  [Type.stateMachine]: creation("stepfunctions:CreateStateMachine"),
+  [Type.pipe]: creation("pipes:CreatePipe"),
+  [Type.metricAlarm]: creation("cloudwatch:PutMetricAlarm", {
+    "metricqueries[].id": "metrics[].id",
+    "metricqueries[].expression": "metrics[].expression",
+    "metricqueries[].metric.namespace": "metrics[].metricstat.metric.namespace",
+    "metricqueries[].metric.metricname": "metrics[].metricstat.metric.metricname",
+  }),
+  [Type.compositeAlarm]: creation("cloudwatch:PutCompositeAlarm"),
+  [Type.logGroup]: creation("logs:CreateLogGroup"),
+  [Type.eventBus]: creation("events:CreateEventBus"),
+  [Type.eventRule]: creation("events:PutRule"),
+  [Type.key]: creation("kms:CreateKey", { customermasterkeyspec: "keyspec" }),
+  [Type.secret]: creation("secretsmanager:CreateSecret"),
+  [Type.role]: creation("iam:CreateRole"),
+  [Type.rolePolicy]: creation("iam:PutRolePolicy", { name: "policyname" }),
+  [Type.restApi]: creation("apigateway:CreateRestApi"),
+  [Type.apiIntegration]: creation("apigateway:PutIntegration"),
+  "aws:apigateway/domainName:DomainName": creation("apigateway:CreateDomainName"),
+  [Type.webAcl]: creation("wafv2:CreateWebACL"),
+  [Type.webAclLogging]: creation("wafv2:PutLoggingConfiguration", {
+    "loggingfilter.defaultbehavior": "loggingconfiguration.loggingfilter.defaultbehavior",
+    "loggingfilter.filters[].behavior": "loggingconfiguration.loggingfilter.filters[].behavior",
+    "loggingfilter.filters[].requirement": "loggingconfiguration.loggingfilter.filters[].requirement",
+    "loggingfilter.filters[].conditions[].actioncondition.action":
+      "loggingconfiguration.loggingfilter.filters[].conditions[].actioncondition.action",
+  }),
+  "aws:acm/certificate:Certificate": creation("acm:RequestCertificate"),
+  "aws:route53/record:Record": creation("route53:ChangeResourceRecordSets", {
+    type: "changebatch.changes[].resourcerecordset.type",
+    ttl: "changebatch.changes[].resourcerecordset.ttl",
+  }),
+};
+
+/** Calls that a state machine makes through an integration of their own, by the name that its states use. */
+export const integrations: Readonly<Record<string, string>> = {
+  "dynamodb:getItem": "dynamodb:GetItem",
+  "dynamodb:putItem": "dynamodb:PutItem",
+  "dynamodb:updateItem": "dynamodb:UpdateItem",
+  "dynamodb:deleteItem": "dynamodb:DeleteItem",
+  "events:putEvents": "events:PutEvents",
+  "lambda:invoke": "lambda:Invoke",
+  "sns:publish": "sns:Publish",
+  "sqs:sendMessage": "sqs:SendMessage",
+  "states:startExecution": "stepfunctions:StartExecution",
+};

@@ -1,0 +1,106 @@
+import type { GraphResource } from "../../graph/resource";
+import { isKnown, textAt, type Graph } from "../graph";
+import { Type } from "../types";
+import { parseStatements, type Statement } from "./document";
+import { managedStatements } from "./managed";
+
+/** Statements, and the resource that says them. */
+export interface PolicySource {
+  resource: GraphResource;
+  statements: Statement[];
+}
+
+export interface Policies {
+  sources: PolicySource[];
+  /** Whether the graph shows all of them: of a policy that is made elsewhere, or known only after deployment, nothing can be told. */
+  complete: boolean;
+}
+
+/** All that a role may do by its own policies: inline ones, and those that are attached to it. */
+export function identityPolicies(graph: Graph, role: GraphResource): Policies {
+  const inline = graph
+    .all(Type.rolePolicy)
+    .filter((policy) => graph.target(policy, "role", Type.role) === role)
+    .map((policy) => sourceOf(graph, policy, "policy"));
+  const ofAttachments = graph
+    .all(Type.rolePolicyAttachment)
+    .filter((attachment) => graph.target(attachment, "role", Type.role) === role)
+    .map((attachment) => attached(graph, attachment, textAt(attachment, "policyArn")));
+  const listed = ((role.inputs.managedPolicyArns as unknown[] | undefined) ?? []).map((arn) => attached(graph, role, arn));
+  const own = ((role.inputs.inlinePolicies as Record<string, unknown>[] | undefined) ?? []).map((one) => parsed(role, one.policy));
+  return collect([...inline, ...ofAttachments, ...listed, ...own]);
+}
+
+function attached(graph: Graph, through: GraphResource, arn: unknown): PolicySource | undefined {
+  const policy = graph.find(arn, Type.iamPolicy) ?? graph.referred(through, "policyArn", Type.iamPolicy).at(0);
+  if (policy) return sourceOf(graph, policy, "policy");
+  const statements = typeof arn === "string" ? managedStatements(arn) : undefined;
+  return statements && { resource: through, statements };
+}
+
+/** Where a type keeps its resource policy: in an input of its own, or in a resource that refers to it. */
+const resourcePolicies: Record<string, { input: string; separate?: { type: string; reference: string } }> = {
+  [Type.queue]: { input: "policy", separate: { type: Type.queuePolicy, reference: "queueUrl" } },
+  [Type.topic]: { input: "policy", separate: { type: Type.topicPolicy, reference: "arn" } },
+  [Type.key]: { input: "policy", separate: { type: Type.keyPolicy, reference: "keyId" } },
+  [Type.bucket]: { input: "policy", separate: { type: Type.bucketPolicy, reference: "bucket" } },
+};
+
+/** The policy of a resource; no sources if it has none of its own. */
+export function resourcePolicy(graph: Graph, resource: GraphResource): Policies {
+  if (resource.type === Type.function) return collect(permissionsOf(graph, resource));
+  const place = resourcePolicies[resource.type];
+  if (!place) return { sources: [], complete: true };
+  const { input, separate } = place;
+  const own = resource.inputs[input] === undefined ? [] : [sourceOf(graph, resource, input)];
+  const others = separate
+    ? graph.all(separate.type).filter((one) => graph.target(one, separate.reference, resource.type) === resource)
+    : [];
+  return collect([...own, ...others.map((one) => sourceOf(graph, one, "policy"))]);
+}
+
+/** A function's permissions are statements of its resource policy, one resource each. */
+function permissionsOf(graph: Graph, target: GraphResource): PolicySource[] {
+  return graph
+    .all(Type.permission)
+    .filter((permission) => graph.target(permission, "function", Type.function) === target)
+    .map((resource) => {
+      const { principal, sourceArn, sourceAccount, action, qualifier } = resource.inputs as Record<string, string | undefined>;
+      const conditions = [
+        ...(isKnown(sourceArn) ? [{ operator: "ArnLike", key: "aws:SourceArn", values: [sourceArn!] }] : []),
+        ...(isKnown(sourceAccount) ? [{ operator: "StringEquals", key: "aws:SourceAccount", values: [sourceAccount!] }] : []),
+      ];
+      const kind = /^\d{12}$|^arn:|^\*$/.test(principal ?? "") ? "AWS" : "Service";
+      const statement: Statement = {
+        sid: undefined,
+        effect: "Allow",
+        principals: [{ kind, values: [principal ?? ""] }],
+        notPrincipals: undefined,
+        actions: [action ?? ""],
+        notActions: undefined,
+        resources: [isKnown(qualifier) ? `${String(target.outputs.arn)}:${qualifier}` : String(target.outputs.arn)],
+        notResources: undefined,
+        conditions,
+      };
+      return { resource, statements: [statement] };
+    });
+}
+
+/** The statements of a document among a resource's inputs; `undefined` if it is known only after deployment, or is none. */
+export function sourceOf(graph: Graph, resource: GraphResource, input: string): PolicySource | undefined {
+  const document = graph.document(resource, input);
+  return document && { resource, statements: parseStatements(document) };
+}
+
+function parsed(resource: GraphResource, text: unknown): PolicySource | undefined {
+  try {
+    return { resource, statements: parseStatements(JSON.parse(String(text)) as Record<string, unknown>) };
+  } catch {
+    return undefined;
+  }
+}
+
+function collect(found: (PolicySource | undefined)[]): Policies {
+  const sources = found.filter((source) => source !== undefined);
+  return { sources, complete: sources.length === found.length };
+}

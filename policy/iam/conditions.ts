@@ -1,0 +1,100 @@
+import { matches, type Condition } from "./document";
+
+/** Whether something holds; "maybe" where the graph does not tell. */
+export type Answer = "yes" | "no" | "maybe";
+
+/** What is known of a request, by condition key in lower case. A key that AWS is known not to send is `undefined`. */
+export type RequestContext = Readonly<Record<string, string | undefined>>;
+
+type Test = (expected: string, actual: string) => boolean;
+
+const equals: Test = (expected, actual) => expected === actual;
+const like: Test = (expected, actual) => matches(expected, actual);
+const sameArn: Test = (expected, actual) => arnParts(expected).every((part, index) => matches(part, arnParts(actual)[index] ?? ""));
+const number =
+  (compare: (actual: number, expected: number) => boolean): Test =>
+  (expected, actual) =>
+    compare(Number(actual), Number(expected));
+
+/** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html */
+const operators: Record<string, { test: Test; negated?: boolean }> = {
+  StringEquals: { test: equals },
+  StringNotEquals: { test: equals, negated: true },
+  StringEqualsIgnoreCase: { test: (expected, actual) => expected.toLowerCase() === actual.toLowerCase() },
+  StringNotEqualsIgnoreCase: { test: (expected, actual) => expected.toLowerCase() === actual.toLowerCase(), negated: true },
+  StringLike: { test: like },
+  StringNotLike: { test: like, negated: true },
+  ArnEquals: { test: sameArn },
+  ArnLike: { test: sameArn },
+  ArnNotEquals: { test: sameArn, negated: true },
+  ArnNotLike: { test: sameArn, negated: true },
+  Bool: { test: (expected, actual) => expected.toLowerCase() === actual.toLowerCase() },
+  NumericEquals: { test: number((actual, expected) => actual === expected) },
+  NumericNotEquals: { test: number((actual, expected) => actual === expected), negated: true },
+  NumericLessThan: { test: number((actual, expected) => actual < expected) },
+  NumericLessThanEquals: { test: number((actual, expected) => actual <= expected) },
+  NumericGreaterThan: { test: number((actual, expected) => actual > expected) },
+  NumericGreaterThanEquals: { test: number((actual, expected) => actual >= expected) },
+};
+
+/** Operators that are known, but whose outcome depends on when and from where a request comes. */
+const undecided = [
+  "BinaryEquals",
+  "IpAddress",
+  "NotIpAddress",
+  "DateEquals",
+  "DateNotEquals",
+  "DateLessThan",
+  "DateLessThanEquals",
+  "DateGreaterThan",
+  "DateGreaterThanEquals",
+];
+
+/** The operator without what says how several values count, and whether a missing one passes. */
+function plain(operator: string): string {
+  return operator.replace(/^(ForAnyValue|ForAllValues):/, "").replace(/IfExists$/, "");
+}
+
+/** Whether IAM knows an operator; it refuses a document with any other. */
+export function isOperator(operator: string): boolean {
+  const name = plain(operator);
+  return name === "Null" || undecided.includes(name) || Object.hasOwn(operators, name);
+}
+
+/** Whether the operator compares letter by letter, so that a `*` in a value stands for itself. */
+export function isLiteral(operator: string): boolean {
+  return ["StringEquals", "StringNotEquals", "StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase"].includes(plain(operator));
+}
+
+/** Whether a request meets a condition. Of a key that the context does not have, nothing is known. */
+export function meets({ operator, key, values }: Condition, context: RequestContext): Answer {
+  const name = plain(operator);
+  const lowerKey = key.toLowerCase();
+  const known = Object.hasOwn(context, lowerKey);
+  const actual = context[lowerKey];
+  if (!known || values.some((value) => value.includes("${"))) return "maybe";
+  if (name === "Null") return asAnswer(values.includes(String(actual === undefined)));
+  const found = Object.hasOwn(operators, name) ? operators[name] : undefined;
+  if (!found) return "maybe";
+  if (actual === undefined)
+    return asAnswer(found.negated === true || operator.endsWith("IfExists") || operator.startsWith("ForAllValues:"));
+  return asAnswer(values.some((value) => found.test(value, actual)) !== (found.negated === true));
+}
+
+const asAnswer = (holds: boolean): Answer => (holds ? "yes" : "no");
+
+/** Five parts and the rest, as IAM compares them one by one. */
+function arnParts(arn: string): string[] {
+  const parts = arn.split(":");
+  return [...parts.slice(0, 5), parts.slice(5).join(":")];
+}
+
+/** All of them; one "no" decides. */
+export function every(answers: Answer[]): Answer {
+  return answers.includes("no") ? "no" : answers.includes("maybe") ? "maybe" : "yes";
+}
+
+/** Any of them; one "yes" decides. */
+export function some(answers: Answer[]): Answer {
+  return answers.includes("yes") ? "yes" : answers.includes("maybe") ? "maybe" : "no";
+}

@@ -1,0 +1,65 @@
+import jsonata = require("jsonata");
+
+/** Functions of JSONata, those that Step Functions adds, and `states`, its one variable; `eval` is not among them.
+ * @see https://docs.jsonata.org/overview
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html */
+const builtIn = new Set(
+  (
+    "states sum count max min average string substring substringBefore substringAfter lowercase uppercase length trim pad match contains " +
+    "replace split join formatNumber formatBase formatInteger parseInteger number floor ceil round abs sqrt power random boolean not map " +
+    "zip filter single foldLeft foldRight sift keys lookup append exists spread merge reverse each error assert type sort shuffle distinct " +
+    "base64encode base64decode encodeUrlComponent encodeUrl decodeUrlComponent decodeUrl toMillis fromMillis clone now millis " +
+    "partition range hash uuid parse"
+  ).split(" "),
+);
+
+/** What `$states` has. @see https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html */
+const states = ["input", "result", "errorOutput", "context"];
+
+/** What `$states.context` has. @see https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html */
+const context: Record<string, readonly string[]> = {
+  Execution: ["Id", "Input", "Name", "RoleArn", "StartTime", "RedriveCount", "RedriveTime"],
+  State: ["EnteredTime", "Name", "RetryCount"],
+  StateMachine: ["Id", "Name"],
+  Task: ["Token"],
+  Map: ["Item"],
+};
+
+type Node = Record<string, unknown>;
+
+/** What is wrong with an expression: it cannot be parsed, or names what is not there.
+ * @param assigned names of the variables that states assign */
+export function expressionProblems(expression: string, assigned: ReadonlySet<string>): string[] {
+  let tree: unknown;
+  try {
+    tree = jsonata(expression).ast();
+  } catch (error) {
+    return [(error as Error).message];
+  }
+  const bound = new Set<string>();
+  const used: string[] = [];
+  const paths: string[][] = [];
+  visit(tree, bound, used, paths);
+  const unknown = used.filter((name) => name !== "" && name !== "$" && !builtIn.has(name) && !assigned.has(name) && !bound.has(name));
+  return [...new Set([...unknown.map((name) => `there is no $${name}`), ...paths.flatMap(pathProblems)])];
+}
+
+function visit(node: unknown, bound: Set<string>, used: string[], paths: string[][]): void {
+  if (Array.isArray(node)) for (const member of node) visit(member, bound, used, paths);
+  if (typeof node !== "object" || node === null || Array.isArray(node)) return;
+  const { type, value, steps, lhs, ...rest } = node as Node;
+  if (type === "variable") used.push(String(value));
+  if (type === "bind") bound.add(String((lhs as Node).value));
+  if (type === "lambda") for (const argument of (node as { arguments: Node[] }).arguments) bound.add(String(argument.value));
+  if (type === "path") paths.push((steps as Node[]).map((step) => `${step.type === "variable" ? "$" : ""}${String(step.value)}`));
+  for (const member of [value, steps, lhs, ...Object.values(rest)]) if (typeof member === "object") visit(member, bound, used, paths);
+}
+
+/** A path that begins with what Step Functions gives must go on with what is in it; one that begins with a bare name has no beginning. */
+function pathProblems([first, second, third, fourth]: string[]): string[] {
+  if (first !== "$states" || second === undefined) return [];
+  if (!states.includes(second)) return [`$states has no ${second}`];
+  if (second !== "context" || third === undefined) return [];
+  if (!Object.hasOwn(context, third)) return [`$states.context has no ${third}`];
+  return fourth !== undefined && !context[third].includes(fourth) ? [`$states.context.${third} has no ${fourth}`] : [];
+}

@@ -1,0 +1,34 @@
+import { existsSync, readFileSync } from "node:fs";
+import * as path from "node:path";
+import type { GraphResource } from "../../graph/resource";
+import { isKnown, valueAt, type Graph } from "../graph";
+import { Type } from "../types";
+
+/** What the code of a handler needs of its surroundings. */
+export interface Declaration {
+  /** Environment variables that it reads. */
+  variables: string[];
+  /** Calls to AWS: `resource` is the variable that names what one is about, a resource's name or ARN, or an object of them. */
+  calls: { action: string; resource: string }[];
+}
+
+const folder = path.resolve(__dirname, "..", "..", "handlers");
+
+/** What one of this program's own functions declares beside its code, as data, so that no handler is loaded here. */
+export function declarationOf(resource: GraphResource): Declaration | undefined {
+  const handler = variablesOf(resource).POWERTOOLS_SERVICE_NAME;
+  const file = path.join(folder, `${String(handler)}.needs.json`);
+  const isOwn = resource.parent.includes("webhook:index:LambdaFunction") && /^\w+$/.test(String(handler)) && existsSync(file);
+  return isOwn ? (JSON.parse(readFileSync(file, "utf8")) as Declaration) : undefined;
+}
+
+export function variablesOf(resource: GraphResource): Record<string, unknown> {
+  return (valueAt(resource, "environment.variables") ?? {}) as Record<string, unknown>;
+}
+
+/** The table or the secrets that a variable names; `undefined` for a name of nothing in the graph. */
+export function namedBy(graph: Graph, value: unknown): (GraphResource | undefined)[] {
+  if (typeof value !== "string" || !isKnown(value)) return [];
+  const names = value.startsWith("{") ? Object.values(JSON.parse(value) as Record<string, string>) : [value];
+  return names.map((name) => graph.find(name, Type.table, Type.secret));
+}

@@ -1,0 +1,100 @@
+import type { GraphResource } from "../../graph/resource";
+import { parseArn, textAt, valueAt, type Graph } from "../graph";
+import { Type } from "../types";
+import { declarationOf, namedBy, variablesOf } from "./declared";
+import { keyNamed, roleOf, withKey, type Need } from "./need";
+
+/** What every function needs, whatever its code does, and what its code says that it calls. */
+export function functionNeeds(graph: Graph): Need[] {
+  return graph.all(Type.function).flatMap((resource) => {
+    const role = roleOf(graph, resource, "role");
+    if (!role) return [];
+    return [logNeeds, environmentNeeds, deadLetterNeeds, traceNeeds, networkNeeds, callNeeds].flatMap((needs) =>
+      needs(resource, role, graph),
+    );
+  });
+}
+
+type FunctionNeeds = (resource: GraphResource, role: GraphResource, graph: Graph) => Need[];
+
+/** @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html */
+const logNeeds: FunctionNeeds = (resource, role) => {
+  const own = parseArn(resource.outputs.arn);
+  const group = textAt(resource, "loggingConfig.logGroup") ?? `/aws/lambda/${textAt(resource, "name") ?? String(resource.outputs.id)}`;
+  if (!own) return [];
+  const on = `arn:${own.partition}:logs:${own.region}:${own.account}:log-group:${group}:log-stream:stream`;
+  return ["logs:CreateLogStream", "logs:PutLogEvents"].map((action) => ({
+    rule: "lambda-log-permission",
+    resource,
+    caller: { role },
+    action,
+    on,
+  }));
+};
+
+/** @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html */
+const environmentNeeds: FunctionNeeds = (resource, role, graph) => {
+  const key = keyNamed(graph, textAt(resource, "kmsKeyArn"));
+  if (!key || valueAt(resource, "environment.variables") === undefined) return [];
+  const context = { "kms:encryptioncontext:aws:lambda:functionarn": String(resource.outputs.arn) };
+  return [{ rule: "lambda-environment-key", resource, caller: { role }, action: "kms:Decrypt", on: String(key.outputs.arn), context }];
+};
+
+/** @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html */
+const deadLetterNeeds: FunctionNeeds = (resource, role, graph) => {
+  const on = textAt(resource, "deadLetterConfig.targetArn");
+  const action = { sqs: "sqs:SendMessage", sns: "sns:Publish" }[parseArn(on)?.service ?? ""];
+  if (!on || !action) return [];
+  const need = { rule: "lambda-dead-letter-permission", resource, caller: { role }, action, on, atCreation: true };
+  return withKey(graph, need, "lambda-dead-letter-key");
+};
+
+/** @see https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html */
+const traceNeeds: FunctionNeeds = (resource, role) => {
+  if (valueAt(resource, "tracingConfig.mode") !== "Active") return [];
+  const actions = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"];
+  return actions.map((action) => ({ rule: "lambda-trace-permission", resource, caller: { role }, action, on: "*" }));
+};
+
+/** What Lambda does in a VPC, on `*`, because the interfaces are not there yet.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions */
+export const networkActions = [
+  "ec2:CreateNetworkInterface",
+  "ec2:DescribeNetworkInterfaces",
+  "ec2:DescribeSubnets",
+  "ec2:DeleteNetworkInterface",
+  "ec2:AssignPrivateIpAddresses",
+  "ec2:UnassignPrivateIpAddresses",
+];
+
+const networkNeeds: FunctionNeeds = (resource, role) => {
+  if (valueAt(resource, "vpcConfig") === undefined) return [];
+  return networkActions.map((action) => ({
+    rule: "lambda-network-permission",
+    resource,
+    caller: { role },
+    action,
+    on: "*",
+    atCreation: true,
+  }));
+};
+
+/** What the code of this program's own handlers says that it calls. */
+const callNeeds: FunctionNeeds = (resource, role, graph) => {
+  const variables = variablesOf(resource);
+  const context = { "lambda:sourcefunctionarn": String(resource.outputs.arn) };
+  return (declarationOf(resource)?.calls ?? []).flatMap(({ action, resource: variable }) =>
+    namedBy(graph, variables[variable])
+      .filter((target) => target !== undefined)
+      .flatMap((target) =>
+        withKey(graph, {
+          rule: "lambda-call-permission",
+          resource,
+          caller: { role },
+          action,
+          on: String(target.outputs.arn),
+          context,
+        }),
+      ),
+  );
+};

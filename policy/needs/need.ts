@@ -1,0 +1,165 @@
+import type { GraphResource } from "../../graph/resource";
+import { parseArn, textAt, type Graph } from "../graph";
+import { identityPolicies, resourcePolicy, type Policies } from "../iam/access";
+import type { Answer, RequestContext } from "../iam/conditions";
+import { decide, identityOpinion, resourceOpinion, type IamRequest, type ResourceOpinion } from "../iam/evaluate";
+import type { Violation } from "../rule";
+import { Type } from "../types";
+
+/** A call that somebody must be allowed to make, or something in the graph does not work. */
+export interface Need {
+  /** The rule that is broken without it. */
+  rule: string;
+  /** What does not work then. */
+  resource: GraphResource;
+  caller: { role: GraphResource } | { service: string };
+  action: string;
+  /** The ARN that the call is about, or `*`. */
+  on: string;
+  /** What AWS says of the request, by condition key in lower case. */
+  context?: RequestContext;
+  /** Whether AWS checks it when it makes the resource, so that the permission must be there before. */
+  atCreation?: boolean;
+}
+
+/** What a request of a role says of itself in every case. */
+function contextOf({ caller, context }: Need): RequestContext {
+  const always = { "aws:securetransport": "true" };
+  if ("service" in caller) return { ...always, ...context };
+  const arn = textOf(caller.role.outputs.arn);
+  const account = parseArn(arn)?.account;
+  return { ...always, "aws:principalarn": arn, "aws:principalaccount": account, "lambda:sourcefunctionarn": undefined, ...context };
+}
+
+const textOf = (value: unknown) => (typeof value === "string" ? value : "");
+
+/** A need that is not met: the permission is missing, or made too late. */
+export interface Lack {
+  need: Need;
+  /** What would grant it, but is not waited for. */
+  late?: GraphResource;
+}
+
+/** What is missing for a need: a permission, or the order in which it is made; nothing where the graph does not tell. */
+export function lackOf(graph: Graph, need: Need): Lack | undefined {
+  const { caller, on } = need;
+  const target = on === "*" ? undefined : targetOf(graph, on);
+  const ofTarget = target && resourcePolicy(graph, target);
+  const ofRole = "role" in caller ? identityPolicies(graph, caller.role) : undefined;
+  const answer = ask(need, ofRole, target, ofTarget);
+  const complete = (ofRole?.complete ?? true) && (ofTarget?.complete ?? true);
+  if (answer === "no" && complete) return { need };
+  if (answer === "yes" && need.atCreation && ofRole) return orderLack(graph, need, ofRole, target, ofTarget);
+  return undefined;
+}
+
+function ask(need: Need, ofRole: Policies | undefined, target: GraphResource | undefined, ofTarget: Policies | undefined): Answer {
+  const { caller, action, on } = need;
+  const request: IamRequest = {
+    action,
+    resource: on,
+    caller: "role" in caller ? { role: textOf(caller.role.outputs.arn) } : caller,
+    context: contextOf(need),
+  };
+  const identity = identityOpinion(statementsOf(ofRole), request);
+  return decide(request, identity, target && ofTarget && opinionOf(target, ofTarget, request));
+}
+
+function opinionOf(target: GraphResource, policies: Policies, request: IamRequest): ResourceOpinion {
+  if (policies.sources.length === 0) return policies.complete ? withoutPolicy(target.type) : unknownOpinion;
+  return resourceOpinion(statementsOf(policies), request);
+}
+
+const unknownOpinion: ResourceOpinion = { allow: "maybe", deny: "no", delegated: "maybe" };
+
+/** What AWS puts in the place of a policy that is not given: of a key, that the account decides; of a topic, that the account's own
+ * resources may publish, alarms among them; of anything else, nothing. */
+function withoutPolicy(type: string): ResourceOpinion {
+  return { allow: type === Type.topic ? "maybe" : "no", deny: "no", delegated: type === Type.key ? "yes" : "no" };
+}
+
+const statementsOf = (policies: Policies | undefined) => policies?.sources.flatMap(({ statements }) => statements) ?? [];
+
+/** One of the policies that grant it must be there before; each is asked alone. */
+function orderLack(graph: Graph, need: Need, ofRole: Policies, target: GraphResource | undefined, ofTarget: Policies | undefined) {
+  const granting = ofRole.sources.filter(
+    (source) => ask(need, { sources: [source], complete: true }, target, ofTarget) === "yes" && source.resource.type !== Type.role,
+  );
+  if (granting.length === 0 || granting.some(({ resource }) => graph.waitsFor(need.resource, resource))) return undefined;
+  return { need, late: granting[0].resource };
+}
+
+/** Lacks as sentences: what one caller lacks on one resource is one. */
+export function describeLacks(lacks: readonly Lack[]): Violation[] {
+  const groups = new Map<string, Lack[]>();
+  for (const lack of lacks) {
+    const key = [lack.need.resource.urn, describeCaller(lack.need), lack.need.on, lack.late?.urn].join("|");
+    groups.set(key, [...(groups.get(key) ?? []), lack]);
+  }
+  return [...groups.values()].map((group) => {
+    const [{ need, late }] = group;
+    const actions = [...new Set(group.map((one) => one.need.action))].join(", ");
+    const detail = late
+      ? `it does not wait for ${late.name}, which lets ${describeCaller(need)} ${actions}`
+      : `${describeCaller(need)} may not ${actions} on ${need.on}`;
+    return { resource: need.resource, detail };
+  });
+}
+
+function describeCaller({ caller }: Need): string {
+  return "role" in caller ? `its role ${caller.role.name}` : caller.service;
+}
+
+/** Types that have a resource policy, or a key. */
+const targetTypes = [Type.queue, Type.topic, Type.key, Type.bucket, Type.table, Type.secret, Type.eventBus];
+
+/** The resource that an ARN is about: itself, or what it is a part of. */
+export function targetOf(graph: Graph, arn: string): GraphResource | undefined {
+  return graph.find(arn, ...targetTypes) ?? graph.findFunction(arn);
+}
+
+/** The key that a resource of this type is encrypted with. */
+const keyInputs: Record<string, string> = {
+  [Type.queue]: "kmsMasterKeyId",
+  [Type.topic]: "kmsMasterKeyId",
+  [Type.table]: "serverSideEncryption.kmsKeyArn",
+  [Type.secret]: "kmsKeyId",
+  [Type.eventBus]: "kmsKeyIdentifier",
+};
+
+/** The customer-managed key of a resource, if it is in the graph. */
+export function keyOf(graph: Graph, resource: GraphResource): GraphResource | undefined {
+  const path = keyInputs[resource.type];
+  return path ? keyNamed(graph, textAt(resource, path)) : undefined;
+}
+
+/** A key by its ARN, its id, or an alias. */
+export function keyNamed(graph: Graph, identifier: string | undefined): GraphResource | undefined {
+  if (identifier === undefined) return undefined;
+  const alias = graph.find(identifier, Type.alias);
+  return graph.find(alias ? alias.inputs.targetKeyId : identifier, Type.key);
+}
+
+/** What a caller needs of a table's key, whatever it does with the table.
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html */
+const tableKeyActions = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:GenerateDataKey", "kms:DescribeKey"];
+
+/** What a call on an encrypted resource needs of its key, by the call's service and what it does. */
+function keyActions(action: string): string[] {
+  if (action.startsWith("dynamodb:")) return tableKeyActions;
+  return ["sqs:SendMessage", "sns:Publish", "events:PutEvents"].includes(action) ? ["kms:GenerateDataKey", "kms:Decrypt"] : ["kms:Decrypt"];
+}
+
+/** A call, and what it takes to use the key that its target is encrypted with. */
+export function withKey(graph: Graph, need: Need, keyRule = need.rule): Need[] {
+  const target = targetOf(graph, need.on);
+  const key = target && keyOf(graph, target);
+  if (!key || need.on === "*") return [need];
+  const on = textOf(key.outputs.arn);
+  return [need, ...keyActions(need.action).map((action) => ({ ...need, rule: keyRule, action, on }))];
+}
+
+/** The role that a resource names, if it is in the graph. */
+export function roleOf(graph: Graph, resource: GraphResource, path: string): GraphResource | undefined {
+  return graph.target(resource, path, Type.role);
+}

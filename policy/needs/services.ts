@@ -1,0 +1,193 @@
+import type { GraphResource } from "../../graph/resource";
+import { parseArn, textAt, valueAt, type Graph } from "../graph";
+import { Type } from "../types";
+import { keyNamed, roleOf, targetOf, withKey, type Need } from "./need";
+import { readNeeds } from "./pipes";
+
+/** What AWS's services need to be allowed by the resources that they act on, in their own name. */
+export function serviceNeeds(graph: Graph): Need[] {
+  return [logGroupNeeds, alarmNeeds, gatewayNeeds, gatewayLogNeeds, ruleNeeds, subscriptionNeeds, mappingNeeds].flatMap((needs) =>
+    needs(graph),
+  );
+}
+
+/** What a service says of where its request comes from. */
+function sourceContext(source: GraphResource, arn = String(source.outputs.arn)) {
+  return { "aws:sourcearn": arn, "aws:sourceaccount": parseArn(source.outputs.arn)?.account };
+}
+
+/** CloudWatch Logs encrypts in its own name; what roles may do does not count.
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html */
+function logGroupNeeds(graph: Graph): Need[] {
+  return graph.all(Type.logGroup).flatMap((resource) => {
+    const key = keyNamed(graph, textAt(resource, "kmsKeyId"));
+    const arn = parseArn(resource.outputs.arn);
+    if (!key || !arn) return [];
+    const context = { "kms:encryptioncontext:aws:logs:arn": String(resource.outputs.arn) };
+    const actions = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:GenerateDataKey", "kms:DescribeKey"];
+    return actions.map((action) => ({
+      rule: "log-group-key",
+      resource,
+      caller: { service: `logs.${arn.region}.amazonaws.com` },
+      action,
+      on: String(key.outputs.arn),
+      // Describing a key encrypts nothing, so it has no encryption context; an absent key does not pass ArnLike.
+      context: action === "kms:DescribeKey" ? {} : context,
+    }));
+  });
+}
+
+/** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html */
+function alarmNeeds(graph: Graph): Need[] {
+  return [...graph.all(Type.metricAlarm), ...graph.all(Type.compositeAlarm)].flatMap((resource) => {
+    const actions = ["alarmActions", "okActions", "insufficientDataActions"].flatMap((input) => resource.inputs[input] ?? []) as string[];
+    const topics = [...new Set(actions)].filter((action) => parseArn(action)?.service === "sns");
+    return topics.flatMap((on) =>
+      withKey(
+        graph,
+        {
+          rule: "alarm-topic-permission",
+          resource,
+          caller: { service: "cloudwatch.amazonaws.com" },
+          action: "sns:Publish",
+          on,
+          context: sourceContext(resource),
+        },
+        "alarm-topic-key",
+      ),
+    );
+  });
+}
+
+/** API Gateway calls a function as one of its methods, in its own name.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-control-access-using-iam-policies-to-invoke-api.html */
+function gatewayNeeds(graph: Graph): Need[] {
+  return graph.all(Type.stage).flatMap((stage) => {
+    const api = graph.target(stage, "restApi", Type.restApi);
+    if (!api) return [];
+    const stageName = textAt(stage, "stageName");
+    return routesOf(graph, api).flatMap(({ resource, method, path, uri }) => {
+      const on = /\/functions\/(arn:[^/]+)\/invocations$/.exec(uri)?.[1];
+      if (!on) return [];
+      const source = `${String(api.outputs.executionArn)}/${stageName}/${method}${path}`;
+      const context = sourceContext(api, source);
+      const caller = { service: "apigateway.amazonaws.com" };
+      return [{ rule: "api-invoke-permission", resource, caller, action: "lambda:InvokeFunction", on, context }];
+    });
+  });
+}
+
+interface Route {
+  resource: GraphResource;
+  method: string;
+  path: string;
+  uri: string;
+}
+
+/** The methods of an API that call something: of its document, or resources of their own. */
+function routesOf(graph: Graph, api: GraphResource): Route[] {
+  const paths = (graph.document(api, "body")?.paths ?? {}) as Record<string, Record<string, Record<string, unknown>>>;
+  const inDocument = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).flatMap(([method, operation]) => {
+      const uri = (operation["x-amazon-apigateway-integration"] as { uri?: unknown } | undefined)?.uri;
+      // A path's parameter stands for any value, `any` for any method.
+      const example = path.replace(/\{[^}]+\}/g, "value");
+      return typeof uri === "string" ? [{ resource: api, method: httpMethod(method), path: example, uri }] : [];
+    }),
+  );
+  const separate = graph
+    .all(Type.apiIntegration)
+    .filter((integration) => graph.target(integration, "restApi", Type.restApi) === api && textAt(integration, "uri") !== undefined)
+    .map((resource) => ({
+      resource,
+      method: httpMethod(textAt(resource, "httpMethod") ?? ""),
+      path: pathOf(graph, resource),
+      uri: textAt(resource, "uri")!,
+    }));
+  return [...inDocument, ...separate];
+}
+
+const httpMethod = (method: string) => (/any$/i.test(method) ? "GET" : method.toUpperCase());
+
+/** The path of an integration: the parts of the resources that it is under. */
+function pathOf(graph: Graph, integration: GraphResource): string {
+  const type = "aws:apigateway/resource:Resource";
+  let part = graph.target(integration, "resourceId", type);
+  let path = "";
+  for (; part; part = graph.target(part, "parentId", type)) path = `/${(textAt(part, "pathPart") ?? "").replace(/\{.+\}/, "value")}${path}`;
+  return path || "/";
+}
+
+/** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html */
+function gatewayLogNeeds(graph: Graph): Need[] {
+  return graph.all(Type.account).flatMap((resource) => {
+    const role = roleOf(graph, resource, "cloudwatchRoleArn");
+    const actions = [
+      "logs:CreateLogGroup",
+      "logs:CreateLogStream",
+      "logs:DescribeLogGroups",
+      "logs:DescribeLogStreams",
+      "logs:PutLogEvents",
+    ];
+    if (!role) return [];
+    return actions.map((action) => ({ rule: "api-logging-permission", resource, caller: { role }, action, on: "*", atCreation: true }));
+  });
+}
+
+/** A rule's target without a role is reached in EventBridge's own name.
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html */
+function ruleNeeds(graph: Graph): Need[] {
+  return graph.all(Type.eventTarget).flatMap((resource) => {
+    const on = textAt(resource, "arn");
+    const role = roleOf(graph, resource, "roleArn");
+    const action = { lambda: "lambda:InvokeFunction", sqs: "sqs:SendMessage", sns: "sns:Publish", states: "states:StartExecution" }[
+      parseArn(on)?.service ?? ""
+    ];
+    if (!on || !action) return [];
+    if (role) return withKey(graph, { rule: "event-target-permission", resource, caller: { role }, action, on });
+    if (action === "states:StartExecution" || !targetOf(graph, on)) return [];
+    const rule = graph.target(resource, "rule", Type.eventRule);
+    const context = rule ? sourceContext(rule) : {};
+    return withKey(
+      graph,
+      { rule: "event-target-permission", resource, caller: { service: "events.amazonaws.com" }, action, on, context },
+      "event-target-key",
+    );
+  });
+}
+
+/** @see https://docs.aws.amazon.com/sns/latest/dg/subscribe-sqs-queue-to-sns-topic.html */
+function subscriptionNeeds(graph: Graph): Need[] {
+  return graph.all(Type.topicSubscription).flatMap((resource) => {
+    const on = textAt(resource, "endpoint");
+    const topic = graph.target(resource, "topic", Type.topic);
+    const action = { sqs: "sqs:SendMessage", lambda: "lambda:InvokeFunction" }[String(valueAt(resource, "protocol"))];
+    const target = on && targetOf(graph, on);
+    if (!topic || !action || !target) return [];
+    const context = sourceContext(topic);
+    const caller = { service: "sns.amazonaws.com" };
+    return withKey(
+      graph,
+      { rule: "subscription-permission", resource, caller, action, on: String(target.outputs.arn), context },
+      "subscription-key",
+    );
+  });
+}
+
+/** What Lambda reads with the function's role. @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html */
+function mappingNeeds(graph: Graph): Need[] {
+  return graph.all(Type.eventSourceMapping).flatMap((resource) => {
+    const target = graph.findFunction(textAt(resource, "functionName"));
+    const role = target && roleOf(graph, target, "role");
+    const source = textAt(resource, "eventSourceArn");
+    if (!role || !source) return [];
+    return readNeeds(graph, source, (action, on) => ({
+      rule: "event-source-permission",
+      resource,
+      caller: { role },
+      action,
+      on,
+      atCreation: true,
+    }));
+  });
+}

@@ -1,0 +1,103 @@
+import type { GraphResource } from "../../graph/resource";
+import { parseArn, valueAt, type Graph } from "../graph";
+import { actionsOf } from "../iam/catalogue";
+import { statesOf, type State } from "../states";
+import { Type } from "../types";
+import { roleOf, withKey, type Need } from "./need";
+
+/** What Step Functions does with the state machine's role to set the delivery of logs up.
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html */
+export const logDelivery = [
+  "logs:CreateLogDelivery",
+  "logs:GetLogDelivery",
+  "logs:UpdateLogDelivery",
+  "logs:DeleteLogDelivery",
+  "logs:ListLogDeliveries",
+  "logs:PutResourcePolicy",
+  "logs:DescribeResourcePolicies",
+  "logs:DescribeLogGroups",
+];
+
+/** @see https://docs.aws.amazon.com/step-functions/latest/dg/xray-iam.html */
+const tracing = ["xray:PutTraceSegments", "xray:PutTelemetryRecords", "xray:GetSamplingRules", "xray:GetSamplingTargets"];
+
+/** What a state machine's role needs: for its logs and traces, and for what its states call. */
+export function stateMachineNeeds(graph: Graph): Need[] {
+  return graph.all(Type.stateMachine).flatMap((resource) => {
+    const role = roleOf(graph, resource, "roleArn");
+    if (!role) return [];
+    const logs = ![undefined, "OFF"].includes(valueAt(resource, "loggingConfiguration.level") as string | undefined);
+    const traces = valueAt(resource, "tracingConfiguration.enabled") === true;
+    const onEverything = (rule: string, actions: string[], atCreation: boolean): Need[] =>
+      actions.map((action) => ({ rule, resource, caller: { role }, action, on: "*", atCreation }));
+    return [
+      ...(logs ? onEverything("state-machine-log-delivery", logDelivery, true) : []),
+      ...(traces ? onEverything("state-machine-trace-permission", tracing, false) : []),
+      ...statesOf(graph.document(resource, "definition")).flatMap(({ state }) => taskNeeds(graph, resource, role, state)),
+    ];
+  });
+}
+
+function taskNeeds(graph: Graph, resource: GraphResource, role: GraphResource, state: State): Need[] {
+  const call = state.Type === "Task" ? callOf(state) : undefined;
+  if (!call) return [];
+  return callTarget(graph, state).found.flatMap(({ identifier, target }) => {
+    // A version or an alias of a function is another resource to IAM than the function.
+    const on = identifier.startsWith(`${String(target.outputs.arn)}:`) ? identifier : String(target.outputs.arn);
+    return withKey(graph, { rule: "state-machine-call-permission", resource, caller: { role }, action: call.action, on, atCreation: true });
+  });
+}
+
+interface Call {
+  /** As IAM names it. */
+  action: string;
+  parameters: Record<string, unknown>;
+}
+
+/** Calls whose action IAM names otherwise than the state's resource does. */
+const renamed: Record<string, string> = { "lambda:invoke": "lambda:InvokeFunction" };
+
+/** What a task calls, by its resource's form. @see https://docs.aws.amazon.com/step-functions/latest/dg/integrate-services.html */
+export function callOf({ Resource, Arguments, Parameters }: State): Call | undefined {
+  const parameters = (Arguments ?? Parameters ?? {}) as Record<string, unknown>;
+  const arn = parseArn(Resource);
+  if (!arn) return undefined;
+  if (arn.service === "lambda") return { action: "lambda:InvokeFunction", parameters: { FunctionName: Resource } };
+  const [, service, operation] = /^::(?:aws-sdk:)?([\w-]+):(\w+)/.exec(`:${arn.account}:${arn.resource}`) ?? [];
+  if (arn.service !== "states" || !operation) return undefined;
+  const name = renamed[`${service}:${operation}`] ?? actionNamed(service, operation);
+  return name === undefined ? undefined : { action: name, parameters };
+}
+
+/** `dynamodb:updateItem` is `dynamodb:UpdateItem`: letters of either case. */
+function actionNamed(service: string, operation: string): string | undefined {
+  const found = actionsOf(service)[operation.toLowerCase()];
+  return found && `${service}:${found.name}`;
+}
+
+/** The parameter that names what a call is about, by service, and the type that it names. */
+const naming: Record<string, { parameter: string; type: string }> = {
+  dynamodb: { parameter: "TableName", type: Type.table },
+  lambda: { parameter: "FunctionName", type: Type.function },
+  sqs: { parameter: "QueueUrl", type: Type.queue },
+  sns: { parameter: "TopicArn", type: Type.topic },
+  states: { parameter: "StateMachineArn", type: Type.stateMachine },
+  events: { parameter: "EventBusName", type: Type.eventBus },
+};
+
+/** What a task's call is about: the names that its arguments give, expressions aside, and what of the graph they name. */
+export function callTarget(graph: Graph, state: State): { names: string[]; found: { identifier: string; target: GraphResource }[] } {
+  const call = callOf(state);
+  const place = call && naming[call.action.split(":")[0]];
+  if (!place) return { names: [], found: [] };
+  const { parameter, type } = place;
+  const given = parameter === "EventBusName" ? ((call.parameters.Entries ?? []) as Record<string, unknown>[]) : [call.parameters];
+  const names = given.flatMap(({ [parameter]: name }) =>
+    typeof name === "string" && !name.includes("{%") && name !== "default" ? [name] : [],
+  );
+  const found = names.flatMap((identifier) => {
+    const target = type === Type.function ? graph.findFunction(identifier) : graph.find(identifier, type);
+    return target ? [{ identifier, target }] : [];
+  });
+  return { names, found };
+}

@@ -1,0 +1,99 @@
+import Ajv from "ajv";
+import { dashboardSchema } from "../dashboardSchema";
+import type { Graph } from "../graph";
+import { isKnown, textAt } from "../graph";
+import type { Rule } from "../rule";
+import { Type } from "../types";
+import { dimensionProblems, metricProblems, type WatchedMetric } from "./alarms";
+
+interface Widget {
+  type?: string;
+  properties?: { metrics?: unknown[][]; alarms?: unknown[] };
+}
+
+export const dashboardRules: Rule[] = [
+  {
+    id: "dashboard-body",
+    severity: "error",
+    answer: "InvalidParameterInput: The dashboard body is invalid, there are N validation errors",
+    cause: "A widget lacks what its type needs, or lies outside the 24 columns.",
+    fix: "Correct the widget at the place that is named.",
+    link: "https://github.com/pulumi/pulumi/issues/13059",
+    check: (graph) =>
+      graph.all(Type.dashboard).flatMap((resource) => {
+        const text = textAt(resource, "dashboardBody");
+        if (text === undefined) return [];
+        const body = graph.document(resource, "dashboardBody");
+        return (body ? bodyProblems(text, body) : ["it is no JSON object"]).map((detail) => ({ resource, detail }));
+      }),
+  },
+  {
+    id: "dashboard-metric",
+    severity: "error",
+    answer: "silent: the graph stays empty",
+    cause: "A widget shows a metric that the service does not have.",
+    fix: "Name metric and dimensions as the service's page of metrics does.",
+    link: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/aws-services-cloudwatch-metrics.html",
+    check: (graph) => metricProblems(dashboardMetrics(graph)),
+  },
+  {
+    id: "dashboard-dimension",
+    severity: "warning",
+    answer: "silent: the graph stays empty",
+    cause: "A widget shows a resource, or an alarm's state, that is not in the graph.",
+    fix: "Use the resource's own output.",
+    link: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_concepts.html#Dimension",
+    check: (graph) => [
+      ...dimensionProblems(graph, dashboardMetrics(graph)),
+      ...graph.all(Type.dashboard).flatMap((resource) =>
+        widgetsOf(graph.document(resource, "dashboardBody"))
+          .flatMap(({ properties }) => properties?.alarms ?? [])
+          .filter((arn) => isKnown(arn) && !graph.find(arn, Type.metricAlarm, Type.compositeAlarm))
+          .map((arn) => ({ resource, detail: `it shows the alarm ${String(arn)}` })),
+      ),
+    ],
+  },
+];
+
+const widgetsOf = (body: Record<string, unknown> | undefined) => (Array.isArray(body?.widgets) ? (body.widgets as Widget[]) : []);
+
+/** A metric is a list: namespace, name, dimension, value, …, options. `.` repeats what stood above, `...` the whole beginning.
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html */
+function dashboardMetrics(graph: Graph): WatchedMetric[] {
+  return graph.all(Type.dashboard).flatMap((resource) =>
+    widgetsOf(graph.document(resource, "dashboardBody")).flatMap(({ properties }) => {
+      const rows = Array.isArray(properties?.metrics) ? properties.metrics.filter(Array.isArray) : [];
+      let above: unknown[] = [];
+      return rows.flatMap((row) => {
+        const named = row.filter((part) => typeof part === "string");
+        if (named.length === 0) return [];
+        above = spelledOut(named, above);
+        const [namespace, name, ...rest] = above;
+        const pairs = rest.flatMap((part, index) =>
+          index % 2 === 0 && rest[index + 1] !== undefined ? [[String(part), rest[index + 1]] as const] : [],
+        );
+        return [{ resource, namespace, name, dimensions: Object.fromEntries(pairs) }];
+      });
+    }),
+  );
+}
+
+function spelledOut(row: string[], above: unknown[]): unknown[] {
+  const repeated = row[0] === "..." ? [...above.slice(0, above.length - row.length + 1), ...row.slice(1)] : row;
+  return repeated.map((part, index) => (part === "." ? above[index] : part));
+}
+
+let validator: ReturnType<Ajv["compile"]> | undefined;
+const validated = new Map<string, string[]>();
+
+function bodyProblems(text: string, body: object): string[] {
+  let known = validated.get(text);
+  if (!known) {
+    validator ??= new Ajv({ strict: false }).compile(dashboardSchema);
+    known = validator(body)
+      ? []
+      : (validator.errors ?? []).slice(0, 1).map(({ instancePath, message }) => `${instancePath || "/"} ${message}`);
+    validated.set(text, known);
+  }
+  return known;
+}

@@ -1,0 +1,233 @@
+import aslValidator = require("asl-validator");
+import type { GraphResource } from "../../graph/resource";
+import { textAt, valueAt, type Graph } from "../graph";
+import { expressionProblems } from "../jsonata";
+import type { Rule, Violation } from "../rule";
+import { statesOf, type NamedState } from "../states";
+import { textsOf } from "../texts";
+import { Type } from "../types";
+
+function states(graph: Graph, problems: (state: NamedState, resource: GraphResource) => string[]): Violation[] {
+  return graph
+    .all(Type.stateMachine)
+    .flatMap((resource) =>
+      statesOf(graph.document(resource, "definition")).flatMap((state) =>
+        problems(state, resource).map((problem) => ({ resource, detail: `the state ${state.name} ${problem}` })),
+      ),
+    );
+}
+
+/** Errors that Step Functions raises itself. @see https://states-language.net/spec.html#appendix-a */
+const ownErrors = [
+  "ALL",
+  "HeartbeatTimeout",
+  "Timeout",
+  "TaskFailed",
+  "Permissions",
+  "ResultPathMatchFailure",
+  "ParameterPathFailure",
+  "QueryEvaluationError",
+  "BranchFailed",
+  "NoChoiceMatched",
+  "IntrinsicFailure",
+  "ExceedToleratedFailureThreshold",
+  "ItemReaderFailed",
+  "ResultWriterFailed",
+  "DataLimitExceeded",
+  "Runtime",
+  "Http.Socket",
+].map((name) => `States.${name}`);
+
+const isExpress = (resource: GraphResource) => resource.inputs.type === "EXPRESS";
+
+export const definitionRules: Rule[] = [
+  {
+    id: "state-machine-definition",
+    severity: "error",
+    answer: "InvalidDefinition: Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED / MISSING_TRANSITION_TARGET …'",
+    cause: "The definition is no valid Amazon States Language, or a state leads nowhere, or none leads to it.",
+    fix: "Correct the definition at the place that is named.",
+    link: "https://github.com/localstack/localstack/pull/12487",
+    check: (graph) =>
+      graph.all(Type.stateMachine).flatMap((resource) => {
+        const text = textAt(resource, "definition");
+        return text === undefined ? [] : definitionProblems(text).map((detail) => ({ resource, detail }));
+      }),
+  },
+  {
+    id: "state-machine-expression",
+    severity: "error",
+    answer: "InvalidDefinition: Invalid State Machine Definition: 'INVALID_JSONATA_EXPRESSION …'",
+    cause: "An expression cannot be parsed, names a variable or function that is not there, or has text around its {% %}.",
+    fix: "Begin the text with {% and end it with %}; name what is assigned, what JSONata has, or a part of $states.",
+    link: "https://github.com/floci-io/floci/issues/2670",
+    check: (graph) => expressionViolations(graph),
+  },
+  {
+    id: "state-machine-path-as-text",
+    severity: "error",
+    answer: "silent: the path itself is handed over as a text, not what it leads to",
+    cause: "In JSONPath, only a name that ends with .$ has its value from a path.",
+    fix: "Let the name end with .$.",
+    link: "https://docs.aws.amazon.com/step-functions/latest/dg/input-output-inputpath-params.html",
+    check: (graph) =>
+      states(graph, ({ state, language }) =>
+        language === "JSONPath"
+          ? [...textsOf(state.Parameters), ...textsOf(state.ResultSelector)]
+              .filter(isPathAsText)
+              .map(({ path, text }) => `has ${path}: "${text}"`)
+          : [],
+      ),
+  },
+  {
+    id: "state-machine-express",
+    severity: "error",
+    answer:
+      "InvalidDefinition: Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: Express state machine does not support '.waitForTaskToken' service integration",
+    cause: "An EXPRESS execution neither waits for jobs, tokens and activities, nor spreads over child executions.",
+    fix: "Use request and response alone, or a STANDARD state machine.",
+    link: "https://docs.aws.amazon.com/step-functions/latest/dg/integrate-optimized.html",
+    check: (graph) =>
+      states(graph, ({ state }, resource) => {
+        const waits = /\.(sync(:\d)?|waitForTaskToken)$|:activity:/.test(String(state.Resource));
+        const mode = (state.ItemProcessor as { ProcessorConfig?: { Mode?: string } } | undefined)?.ProcessorConfig?.Mode;
+        return isExpress(resource) && (waits || mode === "DISTRIBUTED")
+          ? [`uses ${waits ? String(state.Resource) : "a distributed map"}`]
+          : [];
+      }),
+  },
+  {
+    id: "state-machine-express-timeout",
+    severity: "error",
+    answer: "InvalidDefinition: Invalid State Machine Definition: 'TimeoutSeconds' of an EXPRESS state machine may be 300 at most",
+    cause: "An EXPRESS execution ends after five minutes, whatever the definition says.",
+    fix: "Set TimeoutSeconds to 300 or less, or use a STANDARD state machine.",
+    link: "https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html",
+    check: (graph) =>
+      graph.all(Type.stateMachine).flatMap((resource) => {
+        const seconds = Number(graph.document(resource, "definition")?.TimeoutSeconds ?? 0);
+        return isExpress(resource) && seconds > 300 ? [{ resource, detail: `TimeoutSeconds is ${seconds}` }] : [];
+      }),
+  },
+  {
+    id: "state-machine-catch-all",
+    severity: "error",
+    answer: "InvalidDefinition: Invalid State Machine Definition: 'States.ALL must be alone and in the last Retrier or Catcher'",
+    cause: "States.ALL stands for every error: beside others it is refused, and what comes after it is never reached.",
+    fix: "Put States.ALL alone into the last entry of Retry or Catch.",
+    link: "https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html",
+    check: (graph) =>
+      states(graph, ({ state }) =>
+        (["Retry", "Catch"] as const).flatMap((field) =>
+          ((state[field] ?? []) as { ErrorEquals?: string[] }[]).flatMap(({ ErrorEquals = [] }, index, all) =>
+            ErrorEquals.includes("States.ALL") && (ErrorEquals.length > 1 || index < all.length - 1)
+              ? [`has States.ALL in ${field}[${index}], which is neither alone nor the last`]
+              : [],
+          ),
+        ),
+      ),
+  },
+  {
+    id: "state-machine-error-name",
+    severity: "error",
+    answer: "InvalidDefinition: Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: ErrorEquals …'",
+    cause: "A retrier or catcher names no error, or one that begins with States. and is none of Step Functions' own.",
+    fix: "Name the errors that the state may raise; of Step Functions' own, spell them as its reference does.",
+    link: "https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html",
+    check: (graph) =>
+      states(graph, ({ state }) =>
+        (["Retry", "Catch"] as const).flatMap((field) =>
+          ((state[field] ?? []) as { ErrorEquals?: string[] }[]).flatMap(({ ErrorEquals = [] }, index) => [
+            ...(ErrorEquals.length > 0 ? [] : [`names no error in ${field}[${index}]`]),
+            ...ErrorEquals.filter((name) => name.startsWith("States.") && !ownErrors.includes(name)).map(
+              (name) => `names ${name} in ${field}[${index}]`,
+            ),
+          ]),
+        ),
+      ),
+  },
+  {
+    id: "state-machine-log-destination",
+    severity: "error",
+    answer: "InvalidArn: Invalid Log Group ARN, or InvalidLoggingConfiguration: Log Group ARN must be provided with '*' qualifier.",
+    cause: "The log destination is a log group's ARN with :* behind it.",
+    fix: "Write logDestination as `${logGroup.arn}:*`.",
+    link: "https://github.com/hashicorp/terraform-provider-aws/pull/17683",
+    check: (graph) =>
+      graph.all(Type.stateMachine).flatMap((resource) => {
+        const destination = textAt(resource, "loggingConfiguration.logDestination");
+        const level = valueAt(resource, "loggingConfiguration.level");
+        const wrong =
+          destination === undefined ? level !== undefined && level !== "OFF" && !isUnknown(resource) : !destination.endsWith(":*");
+        return wrong ? [{ resource, detail: `its log destination is ${destination ?? "missing"}` }] : [];
+      }),
+  },
+  {
+    id: "state-machine-log-group-prefix",
+    severity: "warning",
+    answer:
+      "InvalidLoggingConfiguration: Invalid Logging Configuration: The CloudWatch Logs Resource Policy size was exceeded. We suggest prefixing your CloudWatch log group name with /aws/vendedlogs/states/.",
+    cause: "Each log group outside that prefix is written into one resource policy of the account, which is full at some time.",
+    fix: "Name the log group /aws/vendedlogs/states/….",
+    link: "https://github.com/aws/aws-cdk/issues/28900",
+    check: (graph) =>
+      graph.all(Type.stateMachine).flatMap((resource) => {
+        const group = /:log-group:([^:]+):\*$/.exec(textAt(resource, "loggingConfiguration.logDestination") ?? "")?.[1];
+        return group !== undefined && !group.startsWith("/aws/vendedlogs/") ? [{ resource, detail: `its log group is ${group}` }] : [];
+      }),
+  },
+];
+
+const isUnknown = (resource: GraphResource) => valueAt(resource, "loggingConfiguration.logDestination") === "[unknown]";
+
+const validated = new Map<string, string[]>();
+
+/** The validator compiles its schemas each time: what it said of a text is kept. */
+function definitionProblems(text: string): string[] {
+  let known = validated.get(text);
+  if (!known) validated.set(text, (known = validate(text)));
+  return known;
+}
+
+function validate(text: string): string[] {
+  try {
+    const { isValid, errorsText } = aslValidator(JSON.parse(text) as object);
+    return isValid ? [] : [...new Set(errorsText("\n").split("\n"))];
+  } catch (error) {
+    return [`the definition is no JSON: ${(error as Error).message}`];
+  }
+}
+
+function expressionViolations(graph: Graph): Violation[] {
+  return graph.all(Type.stateMachine).flatMap((resource) => {
+    const named = statesOf(graph.document(resource, "definition"));
+    const assigned = new Set(named.flatMap(({ state }) => assignedBy(state)));
+    return named
+      .filter(({ language }) => language === "JSONata")
+      .flatMap(({ name, state }) =>
+        expressionsOf(state).flatMap((text) =>
+          textProblems(text, assigned).map((problem) => ({ resource, detail: `the state ${name}: ${problem}` })),
+        ),
+      );
+  });
+}
+
+/** What a state assigns itself, and in its catchers. */
+function assignedBy(state: Record<string, unknown>): string[] {
+  const catchers = ((state.Catch ?? []) as Record<string, unknown>[]).map(({ Assign }) => Assign);
+  return [state.Assign, ...catchers].flatMap((assign) => Object.keys((assign ?? {}) as object));
+}
+
+const isPathAsText = ({ path, text }: { path: string; text: string }) => /^\$\$?[.[]/.test(text) && !path.endsWith(".$");
+
+/** The expressions of a state, without those of the states in it, which speak for themselves. */
+function expressionsOf(value: unknown): string[] {
+  if (typeof value === "string") return value.includes("{%") || value.includes("%}") ? [value] : [];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, member]) => (["States", "Iterator"].includes(key) ? [] : expressionsOf(member)));
+}
+
+function textProblems(text: string, assigned: ReadonlySet<string>): string[] {
+  if (!text.startsWith("{%") || !text.endsWith("%}")) return [`"${text}" is not wholly within {% and %}`];
+  return expressionProblems(text.slice(2, -2), assigned).map((problem) => `"${text}": ${problem}`);
+}

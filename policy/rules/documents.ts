@@ -1,0 +1,186 @@
+import type { Graph } from "../graph";
+import { isOperator, isLiteral } from "../iam/conditions";
+import { parseStatements, type Principal, type Statement } from "../iam/document";
+import { policyPlaces, type PolicyPlace } from "../iam/places";
+import type { Rule } from "../rule";
+import { Type } from "../types";
+
+const grammar = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html";
+
+type Problem = (place: PolicyPlace, statement: Statement, label: string) => string[];
+
+/** A rule that looks at each statement of each document. */
+function statementRule(rule: Omit<Rule, "check">, problems: Problem): Rule {
+  const check = (graph: Graph) =>
+    policyPlaces(graph).flatMap((place) =>
+      parseStatements(place.document ?? {}).flatMap((statement, index) =>
+        problems(place, statement, `${place.input} statement ${statement.sid ?? index}`).map((detail) => ({
+          resource: place.resource,
+          detail,
+        })),
+      ),
+    );
+  return { ...rule, check };
+}
+
+/** Keys that a document, and a statement, may have. */
+const documentKeys = ["Version", "Id", "Statement"];
+const statementKeys = ["Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"];
+
+export const documentRules: Rule[] = [
+  {
+    id: "policy-syntax",
+    severity: "error",
+    answer: "MalformedPolicyDocument: Syntax errors in policy.",
+    cause: "A policy is a JSON object with one of IAM's two versions and at least one statement, and has no keys but IAM's own.",
+    fix: "Write the document as IAM's grammar has it; only with Version 2012-10-17 are ${aws:username} and the like variables.",
+    link: grammar,
+    check: (graph) => policyPlaces(graph).flatMap((place) => syntaxOf(place).map((detail) => ({ resource: place.resource, detail }))),
+  },
+  statementRule(
+    {
+      id: "policy-statement",
+      severity: "error",
+      answer: "MalformedPolicyDocument: Policy statement must contain resources.",
+      cause: "A statement lacks what its kind of policy needs, or has what it may not have.",
+      fix: "An identity policy names actions and resources, a trust policy actions and principals, a resource's policy all three.",
+      link: grammar,
+    },
+    ({ kind }, statement, label) => completeness(kind, statement).map((problem) => `${label} ${problem}`),
+  ),
+  {
+    id: "policy-sid",
+    severity: "error",
+    answer:
+      "MalformedPolicyDocument: Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*",
+    cause: "IAM takes letters and digits in a Sid, each once in a document.",
+    fix: "Name each statement in letters and digits, or leave the Sid out.",
+    link: "https://github.com/aws-cloudformation/cfn-lint/issues/1376",
+    check: (graph) =>
+      policyPlaces(graph).flatMap((place) => {
+        const sids = parseStatements(place.document ?? {}).flatMap(({ sid }) => (sid === undefined ? [] : [sid]));
+        const bad = place.kind === "resource" ? [] : sids.filter((sid) => !/^[0-9A-Za-z]*$/.test(sid));
+        const twice = sids.filter((sid, index) => sids.indexOf(sid) !== index);
+        return [...bad.map((sid) => `the Sid "${sid}" is not alpha-numeric`), ...twice.map((sid) => `the Sid "${sid}" comes twice`)].map(
+          (detail) => ({ resource: place.resource, detail }),
+        );
+      }),
+  },
+  statementRule(
+    {
+      id: "policy-principal",
+      severity: "error",
+      answer: "MalformedPolicyDocument: Invalid principal in policy",
+      cause: "A principal is an account, a root, role or user ARN, a service's name, a federation, or *.",
+      fix: "Write services as <service>.amazonaws.com and AWS principals as ARNs or account ids.",
+      link: "https://github.com/hashicorp/terraform-provider-aws/issues/8905",
+    },
+    (_place, { principals, notPrincipals }, label) =>
+      [...(principals ?? []), ...(notPrincipals ?? [])]
+        .flatMap(invalidPrincipals)
+        .map((value) => `${label} names the principal "${value}"`),
+  ),
+  statementRule(
+    {
+      id: "policy-condition-operator",
+      severity: "error",
+      answer: "MalformedPolicyDocument: Invalid Condition type",
+      cause: "A condition's operator is none that IAM knows.",
+      fix: "Use one of IAM's condition operators, spelt as its reference spells it.",
+      link: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html",
+    },
+    (_place, { conditions }, label) =>
+      conditions.filter(({ operator }) => !isOperator(operator)).map(({ operator }) => `${label} has the operator ${operator}`),
+  ),
+  statementRule(
+    {
+      id: "policy-condition-wildcard",
+      severity: "error",
+      answer: "silent: the condition compares letter by letter, so a * in its value never matches",
+      cause: "StringEquals knows no wildcards.",
+      fix: "Use StringLike, or ArnLike for an ARN.",
+      link: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html",
+    },
+    (_place, { conditions }, label) =>
+      conditions
+        .filter(({ operator, values }) => isLiteral(operator) && values.some((value) => /[*?]/.test(value)))
+        .map(({ operator, key, values }) => `${label} has ${operator} on ${key} with ${values.join(", ")}`),
+  ),
+  {
+    id: "policy-size",
+    severity: "error",
+    answer: "LimitExceeded: Maximum policy size of 10240 bytes exceeded for role",
+    cause:
+      "IAM limits the characters of a role's policies, white space aside: 10,240 inline, 6,144 a managed policy, 2,048 of trust; KMS takes 32 KB.",
+    fix: "Shorten the policy with wildcards where they are not too wide, or spread it over managed policies.",
+    link: "https://github.com/awslabs/aws-deployment-framework/issues/474",
+    check: (graph) => sizeProblems(graph),
+  },
+];
+
+function syntaxOf({ document, input }: PolicyPlace): string[] {
+  if (!document) return [`${input} is not a JSON object`];
+  const strange = Object.keys(document).filter((key) => !documentKeys.includes(key));
+  const statements = [document.Statement ?? []].flat() as Record<string, unknown>[];
+  const strangeInside = statements.flatMap((statement) => Object.keys(statement).filter((key) => !statementKeys.includes(key)));
+  return [
+    ...(isVersionRight(document) ? [] : [`${input} has the Version ${JSON.stringify(document.Version) ?? "(none)"}`]),
+    ...(statements.length > 0 ? [] : [`${input} has no statement`]),
+    ...[...strange, ...strangeInside].map((key) => `${input} has the key "${key}"`),
+  ];
+}
+
+/** The older version, which is also what a document without one has, knows no variables. */
+function isVersionRight(document: Record<string, unknown>): boolean {
+  if (document.Version === "2012-10-17") return true;
+  return [undefined, "2008-10-17"].includes(document.Version as string | undefined) && !JSON.stringify(document).includes("${");
+}
+
+function completeness(kind: PolicyPlace["kind"], statement: Statement): string[] {
+  const { effect, actions, notActions, resources, notResources, principals, notPrincipals } = statement;
+  const hasPrincipal = principals !== undefined || notPrincipals !== undefined;
+  const hasResource = resources !== undefined || notResources !== undefined;
+  const empty = [actions, notActions, resources, notResources].some((list) => list?.length === 0);
+  return [
+    ...(effect === "Allow" || effect === "Deny" ? [] : [`has the Effect ${JSON.stringify(effect) ?? "(none)"}`]),
+    ...((actions ?? notActions) ? [] : ["has no Action"]),
+    ...(empty ? ["has an empty list"] : []),
+    ...(kind !== "trust" && !hasResource ? ["has no Resource"] : []),
+    ...(kind === "trust" && hasResource ? ["has a Resource, which a trust policy may not have"] : []),
+    ...(kind === "identity" && hasPrincipal ? ["has a Principal, which an identity policy may not have"] : []),
+    ...(kind !== "identity" && !hasPrincipal ? ["has no Principal"] : []),
+    ...[...(resources ?? []), ...(notResources ?? [])]
+      .filter((one) => one !== "*" && !/^(arn:|\$\{)/.test(one) && !/^\*+$/.test(one))
+      .map((one) => `has the Resource "${one}", which is neither an ARN nor *`),
+  ];
+}
+
+function invalidPrincipals({ kind, values }: Principal): string[] {
+  const forms: Record<string, RegExp> = {
+    "*": /^\*$/,
+    AWS: /^(\*|\d{12}|arn:[\w-]+:(iam|sts)::\d{12}:.+|A[RI][A-Z0-9]{14,})$/,
+    Service: /^[\w.-]+\.amazonaws\.com(\.cn)?$/,
+    Federated: /.+/,
+    CanonicalUser: /.+/,
+  };
+  if (values.length === 0) return [`(no ${kind})`];
+  if (!Object.hasOwn(forms, kind)) return [kind];
+  return values.filter((value) => !forms[kind].test(value));
+}
+
+const characters = (document: unknown) => JSON.stringify(document ?? "").replace(/\s/g, "").length;
+
+function sizeProblems(graph: Graph) {
+  const places = policyPlaces(graph);
+  const limits: Record<string, number> = { [Type.role]: 2_048, [Type.iamPolicy]: 6_144, [Type.key]: 32_768, [Type.keyPolicy]: 32_768 };
+  const single = places.flatMap(({ resource, input, document }) => {
+    const [size, limit] = [characters(document), limits[resource.type]];
+    return limit !== undefined && size > limit ? [{ resource, detail: `${input} has ${size} characters, more than ${limit}` }] : [];
+  });
+  const inline = graph.all(Type.role).flatMap((role) => {
+    const own = places.filter(({ resource }) => resource.type === Type.rolePolicy && graph.target(resource, "role", Type.role) === role);
+    const size = own.reduce((sum, { document }) => sum + characters(document), 0);
+    return size > 10_240 ? [{ resource: role, detail: `its inline policies have ${size} characters together, more than 10240` }] : [];
+  });
+  return [...single, ...inline];
+}

@@ -1,0 +1,247 @@
+import { isKnown, textAt, valueAt, type Graph } from "../graph";
+import { declarationOf, namedBy, variablesOf } from "../needs/declared";
+import type { Rule } from "../rule";
+import { Type } from "../types";
+
+/** Variables that Lambda sets itself. @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime */
+const reservedVariables = [
+  "_HANDLER",
+  "_X_AMZN_TRACE_ID",
+  "AWS_DEFAULT_REGION",
+  "AWS_REGION",
+  "AWS_EXECUTION_ENV",
+  "AWS_LAMBDA_FUNCTION_NAME",
+  "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+  "AWS_LAMBDA_FUNCTION_VERSION",
+  "AWS_LAMBDA_INITIALIZATION_TYPE",
+  "AWS_LAMBDA_LOG_GROUP_NAME",
+  "AWS_LAMBDA_LOG_STREAM_NAME",
+  "AWS_ACCESS_KEY",
+  "AWS_ACCESS_KEY_ID",
+  "AWS_SECRET_ACCESS_KEY",
+  "AWS_SESSION_TOKEN",
+  "AWS_LAMBDA_RUNTIME_API",
+  "LAMBDA_TASK_ROOT",
+  "LAMBDA_RUNTIME_DIR",
+];
+
+/** Runtimes with which no function can be created any more, or soon; older ones than these are all blocked.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html#runtime-support-policy */
+const blocked =
+  /^(nodejs|nodejs(4\.3|4\.3-edge|6\.10|8\.10|10\.x|12\.x|14\.x|16\.x|18\.x)|python(2\.7|3\.6|3\.7|3\.8)|ruby2\.[57]|java8|go1\.x|dotnetcore.*|dotnet[567]|provided)$/;
+
+export const functionRules: Rule[] = [
+  {
+    id: "lambda-runtime",
+    severity: "error",
+    answer:
+      "InvalidParameterValueException: The runtime parameter of nodejs10.x is no longer supported for creating or updating AWS Lambda functions.",
+    cause: "The runtime has reached its end: AWS creates no function with it, or soon none.",
+    fix: "Use a runtime that is supported.",
+    link: "https://github.com/pulumi/pulumi-awsx/issues/714",
+    check: (graph) =>
+      graph.all(Type.function).flatMap((resource) => {
+        const runtime = textAt(resource, "runtime");
+        return runtime !== undefined && blocked.test(runtime) ? [{ resource, detail: `runtime is ${runtime}` }] : [];
+      }),
+  },
+  {
+    id: "lambda-handler",
+    severity: "error",
+    answer: "silent: every run ends with Runtime.ImportModuleError or Runtime.HandlerNotFound",
+    cause: "The handler names no file of the archive.",
+    fix: "Name the handler <file without extension>.<export>.",
+    link: "https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html",
+    check: (graph) =>
+      graph.all(Type.function).flatMap((resource) => {
+        const handler = textAt(resource, "handler");
+        const files = Object.keys((valueAt(resource, "code.archive") ?? {}) as object);
+        if (handler === undefined || files.length === 0 || !/^nodejs/.test(textAt(resource, "runtime") ?? "")) return [];
+        const [, file, name] = /^(.+)\.([^.]+)$/.exec(handler) ?? [];
+        const found = files.some((one) => [".js", ".mjs", ".cjs"].some((ending) => one === `${file}${ending}`));
+        return found && name ? [] : [{ resource, detail: `handler is ${handler}, but the archive has ${files.join(", ")}` }];
+      }),
+  },
+  {
+    id: "lambda-code",
+    severity: "error",
+    answer: "InvalidParameterValueException: You must provide one of: filename, image_uri or s3_bucket",
+    cause: "A function without code, role, runtime or handler cannot be made.",
+    fix: "Give the function code, a role, and for an archive runtime and handler.",
+    link: "https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html",
+    check: (graph) =>
+      graph.all(Type.function).flatMap((resource) => {
+        const { inputs } = resource;
+        const image = inputs.packageType === "Image";
+        const needed = ["role", ...(image ? ["imageUri"] : ["runtime", "handler"])].filter((input) => inputs[input] === undefined);
+        const code = ["code", "s3Bucket", "imageUri"].some((input) => inputs[input] !== undefined) ? [] : ["code"];
+        return [...needed, ...code].map((input) => ({ resource, detail: `it has no ${input}` }));
+      }),
+  },
+  {
+    id: "lambda-variable",
+    severity: "error",
+    answer: "silent: every run ends with an error, because the code does not find what it reads from its environment",
+    cause: "A function's environment lacks a variable that its code declares, or names a resource that is not in the graph.",
+    fix: "Set the variable, from the resource's own output, or correct handlers/<handler>.needs.json.",
+    link: "https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html",
+    check: (graph) =>
+      graph.all(Type.function).flatMap((resource) => {
+        const declared = declarationOf(resource);
+        const isOwn = resource.parent.includes("webhook:index:LambdaFunction");
+        if (!declared) return isOwn ? [{ resource, detail: "its POWERTOOLS_SERVICE_NAME is no handler of this program" }] : [];
+        const variables = variablesOf(resource);
+        const missing = declared.variables.filter((name) => variables[name] === undefined).map((name) => `it has no ${name}`);
+        const lost = declared.calls
+          .filter(({ resource: name }) => namedBy(graph, variables[name]).includes(undefined))
+          .map(({ resource: name }) => `${name} names what is not in the graph`);
+        return [...new Set([...missing, ...lost])].map((detail) => ({ resource, detail }));
+      }),
+  },
+  {
+    id: "lambda-environment-reserved",
+    severity: "error",
+    answer:
+      "InvalidParameterValueException: Lambda was unable to configure your environment variables because the environment variables you have provided contains reserved keys that are currently not supported for modification.",
+    cause: "Lambda sets this variable itself.",
+    fix: "Leave the variable out, or call it otherwise.",
+    link: "https://github.com/zuka-e/laravel-react-task-spa/pull/146",
+    check: (graph) => variableProblems(graph, (name) => (reservedVariables.includes(name) ? "is Lambda's own" : undefined)),
+  },
+  {
+    id: "lambda-environment-name",
+    severity: "error",
+    answer: "InvalidParameterValueException: 1 validation error detected: Value at 'environment.variables' failed to satisfy constraint",
+    cause: "A variable's name begins with a letter and has two or more letters, digits and underscores.",
+    fix: "Rename the variable.",
+    link: "https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html",
+    check: (graph) =>
+      variableProblems(graph, (name) =>
+        /^[a-zA-Z]\w+$/.test(name) || reservedVariables.includes(name) ? undefined : "is no name of a variable",
+      ),
+  },
+  {
+    id: "lambda-environment-size",
+    severity: "error",
+    answer:
+      "InvalidParameterValueException: Lambda was unable to configure your environment variables because the environment variables you have provided exceeded the 4KB limit.",
+    cause: "Names and values of a function's variables are limited to 4 KB together.",
+    fix: "Put what is long into a parameter, a secret or the archive.",
+    link: "https://github.com/github-aws-runners/terraform-aws-github-runner/issues/3594",
+    check: (graph) =>
+      graph.all(Type.function).flatMap((resource) => {
+        const variables = valueAt(resource, "environment.variables");
+        const size = variables === undefined ? 0 : JSON.stringify(variables).length;
+        return size > 4_096 ? [{ resource, detail: `its environment has ${size} characters` }] : [];
+      }),
+  },
+  {
+    id: "lambda-reserved-concurrency",
+    severity: "error",
+    answer:
+      "InvalidParameterValueException: Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [100].",
+    cause: "An account has 1,000 concurrent executions unless more were asked for, and keeps 100 of them unreserved.",
+    fix: "Reserve less, or ask AWS for a higher quota.",
+    link: "https://github.com/milliHQ/terraform-aws-next-js/issues/251",
+    check: (graph) => {
+      const reserving = graph.all(Type.function).filter((one) => Number(one.inputs.reservedConcurrentExecutions ?? -1) > 0);
+      const sum = reserving.reduce((total, one) => total + Number(one.inputs.reservedConcurrentExecutions), 0);
+      return sum > 900 ? reserving.map((resource) => ({ resource, detail: `the functions reserve ${sum} of 1000 together` })) : [];
+    },
+  },
+  {
+    id: "lambda-log-format",
+    severity: "error",
+    answer: "InvalidParameterValueException: Log levels can only be set when the log format is JSON",
+    cause: "Lambda filters by level only what it can read: JSON.",
+    fix: "Set logFormat to JSON, or leave the levels out.",
+    link: "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html",
+    check: (graph) =>
+      graph.all(Type.function).flatMap((resource) => {
+        const config = valueAt(resource, "loggingConfig") as Record<string, unknown> | undefined;
+        const levels = config && (config.applicationLogLevel ?? config.systemLogLevel);
+        return levels !== undefined && config?.logFormat !== "JSON"
+          ? [{ resource, detail: "it has log levels without the format JSON" }]
+          : [];
+      }),
+  },
+  {
+    id: "event-source-visibility",
+    severity: "error",
+    answer: "InvalidParameterValueException: Queue visibility timeout: 30 seconds is less than Function timeout: 60 seconds",
+    cause: "A message must stay invisible while the function works on it.",
+    fix: "Set the queue's visibilityTimeoutSeconds to six times the function's timeout.",
+    link: "https://github.com/github-aws-runners/terraform-aws-github-runner/issues/465",
+    check: (graph) =>
+      graph.all(Type.eventSourceMapping).flatMap((resource) => {
+        const queue = graph.target(resource, "eventSourceArn", Type.queue);
+        const target = graph.findFunction(textAt(resource, "functionName"));
+        if (!queue || !target) return [];
+        const [visibility, timeout] = [Number(queue.inputs.visibilityTimeoutSeconds ?? 30), Number(target.inputs.timeout ?? 3)];
+        return visibility < timeout
+          ? [{ resource, detail: `the queue hides a message for ${visibility} s, the function runs for ${timeout} s` }]
+          : [];
+      }),
+  },
+  {
+    id: "event-source-batching",
+    severity: "error",
+    answer: "InvalidParameterValueException: Batching window is not supported for FIFO queues",
+    cause: "Of a FIFO queue, a function gets up to ten messages as they come; of more than ten, it needs a window of a second.",
+    fix: "Leave maximumBatchingWindowInSeconds out for a FIFO queue, and set it where batchSize is above ten.",
+    link: "https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html",
+    check: (graph) =>
+      graph.all(Type.eventSourceMapping).flatMap((resource) => {
+        const queue = graph.target(resource, "eventSourceArn", Type.queue);
+        const [window, size] = [Number(resource.inputs.maximumBatchingWindowInSeconds ?? 0), Number(resource.inputs.batchSize ?? 10)];
+        if (!queue) return [];
+        const fifo = queue.inputs.fifoQueue === true;
+        const wrong = fifo ? window > 0 || size > 10 : size > 10 && window < 1;
+        return wrong ? [{ resource, detail: `it takes ${size} messages in ${window} s from ${fifo ? "a FIFO" : "a"} queue` }] : [];
+      }),
+  },
+  {
+    id: "stream-disabled",
+    severity: "error",
+    answer: "ValidationException: 1 validation error detected: Value '' at 'eventSourceArn' failed to satisfy constraint",
+    cause: "A table without a stream has no stream's ARN: what reads it has nothing to read.",
+    fix: "Set streamEnabled and streamViewType on the table.",
+    link: "https://github.com/pulumi/pulumi-aws/pull/654",
+    check: (graph) =>
+      [
+        ...graph.all(Type.pipe).map((resource) => ({ resource, table: graph.target(resource, "source", Type.table) })),
+        ...graph
+          .all(Type.eventSourceMapping)
+          .map((resource) => ({ resource, table: graph.target(resource, "eventSourceArn", Type.table) })),
+      ].flatMap(({ resource, table }) =>
+        table && table.inputs.streamEnabled !== true ? [{ resource, detail: `the table ${table.name} has no stream` }] : [],
+      ),
+  },
+  {
+    id: "event-source-start",
+    severity: "error",
+    answer:
+      "InvalidParameterValueException: Unrecognized event source, must be kinesis, dynamodb stream or … : startingPosition is required",
+    cause: "Reading a stream begins somewhere, reading a queue nowhere.",
+    fix: "Set startingPosition to TRIM_HORIZON or LATEST for a stream; leave it out for a queue.",
+    link: "https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html",
+    check: (graph) =>
+      graph.all(Type.eventSourceMapping).flatMap((resource) => {
+        const stream = graph.target(resource, "eventSourceArn", Type.table) !== undefined;
+        const queue = graph.target(resource, "eventSourceArn", Type.queue) !== undefined;
+        const position = isKnown(resource.inputs.startingPosition);
+        return (stream && !position) || (queue && position)
+          ? [{ resource, detail: position ? "it has a startingPosition for a queue" : "it has no startingPosition for a stream" }]
+          : [];
+      }),
+  },
+];
+
+function variableProblems(graph: Graph, problem: (name: string) => string | undefined) {
+  return graph.all(Type.function).flatMap((resource) =>
+    Object.keys(variablesOf(resource)).flatMap((name) => {
+      const wrong = problem(name);
+      return wrong ? [{ resource, detail: `the variable ${name} ${wrong}` }] : [];
+    }),
+  );
+}

@@ -1,0 +1,337 @@
+import type { GraphResource } from "../../graph/resource";
+import { isKnown, textAt, valueAt, type Graph } from "../graph";
+import { resourcePolicy, sourceOf } from "../iam/access";
+import type { Statement } from "../iam/document";
+import { resourceOpinion } from "../iam/evaluate";
+import { policyPlaces } from "../iam/places";
+import type { Rule, Violation } from "../rule";
+import { Type } from "../types";
+
+/** What this program promises of itself, and of no other: a graph without its components is not asked. */
+function promise(rule: Pick<Rule, "id" | "cause" | "fix" | "answer">, check: (graph: Graph) => Violation[]): Rule {
+  const isOwn = (graph: Graph) => graph.resources.some(({ type }) => type.startsWith("webhook:index:"));
+  return {
+    ...rule,
+    severity: "error",
+    link: "https://docs.aws.amazon.com/wellarchitected/latest/framework/welcome.html",
+    check: (graph) => (isOwn(graph) ? check(graph) : []),
+  };
+}
+
+const every = (graph: Graph, type: string, wrong: (resource: GraphResource) => string | false | undefined): Violation[] =>
+  graph.all(type).flatMap((resource) => {
+    const detail = wrong(resource);
+    return detail ? [{ resource, detail }] : [];
+  });
+
+/** The inputs in which AWS takes a physical name. */
+const names: Record<string, string> = {
+  [Type.alias]: "name",
+  [Type.logGroup]: "name",
+  [Type.role]: "name",
+  [Type.rolePolicy]: "name",
+  [Type.table]: "name",
+  [Type.queue]: "name",
+  [Type.function]: "name",
+  [Type.secret]: "name",
+  [Type.eventBus]: "name",
+  [Type.stateMachine]: "name",
+  [Type.pipe]: "name",
+  [Type.restApi]: "name",
+  [Type.stage]: "stageName",
+  [Type.topic]: "name",
+  [Type.metricAlarm]: "name",
+  [Type.compositeAlarm]: "alarmName",
+  [Type.dashboard]: "dashboardName",
+  [Type.securityGroup]: "name",
+  [Type.webAcl]: "name",
+};
+
+/** The environment's suffix, as the provider's default tags have it. */
+function suffixOf(graph: Graph): string | undefined {
+  const [provider] = graph.all(Type.provider);
+  const tags = provider && (JSON.parse(String(provider.inputs.defaultTags ?? "{}")) as { tags?: Record<string, string> }).tags;
+  return tags?.Environment;
+}
+
+/** Where data and logs lie, and the input that names the key. */
+const encrypted: Record<string, string> = {
+  [Type.table]: "serverSideEncryption.kmsKeyArn",
+  [Type.queue]: "kmsMasterKeyId",
+  [Type.topic]: "kmsMasterKeyId",
+  [Type.secret]: "kmsKeyId",
+  [Type.logGroup]: "kmsKeyId",
+  [Type.function]: "kmsKeyArn",
+};
+
+export const promiseRules: Rule[] = [
+  promise(
+    {
+      id: "promise-name",
+      answer: "silent: two stacks of one account collide, or a name says another environment than its stack's",
+      cause: "A name is not webhook-<what>-<suffix>.",
+      fix: "Take the name from names.ts.",
+    },
+    (graph) => {
+      const suffix = suffixOf(graph);
+      return Object.entries(names).flatMap(([type, input]) =>
+        every(graph, type, (resource) => {
+          const name = valueAt(resource, input);
+          if (name === undefined) return `it has no ${input}`;
+          return isKnown(name) && !new RegExp(`webhook-[a-z0-9-]+-${suffix}$`).test(String(name)) && `${input} is ${String(name)}`;
+        }),
+      );
+    },
+  ),
+  promise(
+    {
+      id: "promise-tags",
+      answer: "silent: costs and owners of what is deployed cannot be told",
+      cause: "The provider does not tag everything with project, environment and tool.",
+      fix: "Give the provider the default tags Project, Environment and ManagedBy.",
+    },
+    (graph) =>
+      every(graph, Type.provider, (provider) => {
+        const { tags = {} } = JSON.parse(String(provider.inputs.defaultTags ?? "{}")) as { tags?: Record<string, string> };
+        return ["Project", "Environment", "ManagedBy"].some((key) => !tags[key]) && `its default tags are ${JSON.stringify(tags)}`;
+      }),
+  ),
+  promise(
+    {
+      id: "promise-encryption",
+      answer: "silent: data or logs are under a key that the account does not control",
+      cause: "Something that holds data, logs or settings names no customer-managed key.",
+      fix: "Give it the key of components/encryption.ts.",
+    },
+    (graph) =>
+      Object.entries(encrypted).flatMap(([type, path]) =>
+        every(graph, type, (resource) => {
+          if (valueAt(resource, path) === undefined) return `it has no ${path}`;
+          const key = graph.find(textAt(resource, path), Type.key);
+          const use = type === Type.logGroup ? "logs" : type === Type.function ? "environment" : "data";
+          return key && key.name !== use && `it is under the key ${key.name}, not ${use}`;
+        }),
+      ),
+  ),
+  promise(
+    {
+      id: "promise-key",
+      answer: "silent: a key is never renewed, or is gone sooner than planned",
+      cause: "A key does not rotate, or says no waiting time before its deletion.",
+      fix: "Set enableKeyRotation, deletionWindowInDays and a policy.",
+    },
+    (graph) =>
+      every(graph, Type.key, ({ inputs }) =>
+        inputs.enableKeyRotation !== true || inputs.deletionWindowInDays === undefined || inputs.policy === undefined
+          ? "it lacks rotation, a deletion window or a policy"
+          : false,
+      ),
+  ),
+  promise(
+    {
+      id: "promise-table",
+      answer: "silent: events cannot be brought back, pile up for ever, or never reach the workflow",
+      cause: "The table lacks point-in-time recovery, encryption, expiry, or its stream of new images; or it has a range key.",
+      fix: "Keep the table as components/processor.ts makes it.",
+    },
+    (graph) =>
+      every(graph, Type.table, (table) => {
+        const { inputs } = table;
+        const wrong = [
+          ["pointInTimeRecovery.enabled", true],
+          ["serverSideEncryption.enabled", true],
+          ["ttl.enabled", true],
+          ["ttl.attributeName", "expires_at"],
+          ["hashKey", "transaction_id"],
+          ["rangeKey", undefined],
+          ["streamEnabled", true],
+          ["streamViewType", "NEW_IMAGE"],
+          ["billingMode", "PAY_PER_REQUEST"],
+        ].filter(([path, value]) => valueAt(table, path as string) !== value);
+        const index = ((inputs.globalSecondaryIndexes ?? []) as { name?: string }[]).some(({ name }) => name === "by_status");
+        return wrong.length > 0 ? `${wrong.map(([path]) => path).join(", ")} is another` : !index && "it has no index by_status";
+      }),
+  ),
+  promise(
+    {
+      id: "promise-function",
+      answer: "silent: the functions are dearer, slower, blind, or lose what fails",
+      cause: "A function lacks arm64, a current runtime, tracing, JSON logs in a group made first, or a dead-letter queue.",
+      fix: "Make functions with components/lambdaFunction.ts.",
+    },
+    (graph) =>
+      every(graph, Type.function, (resource) => {
+        const wrong = [
+          JSON.stringify(resource.inputs.architectures) !== '["arm64"]' && "architectures",
+          !/^nodejs2[2-9]\.x|nodejs[3-9]\d\.x$/.test(String(resource.inputs.runtime)) && "runtime",
+          valueAt(resource, "tracingConfig.mode") !== "Active" && "tracingConfig",
+          valueAt(resource, "deadLetterConfig.targetArn") === undefined && "deadLetterConfig",
+          valueAt(resource, "loggingConfig.logFormat") !== "JSON" && "loggingConfig.logFormat",
+          valueAt(resource, "loggingConfig.logGroup") === undefined && "loggingConfig.logGroup",
+          valueAt(resource, "loggingConfig.applicationLogLevel") !== "INFO" && "loggingConfig.applicationLogLevel",
+          valueAt(resource, "loggingConfig.systemLogLevel") !== "WARN" && "loggingConfig.systemLogLevel",
+        ].filter(Boolean);
+        return wrong.length > 0 && `${wrong.join(", ")} is missing or another`;
+      }),
+  ),
+  promise(
+    {
+      id: "promise-retention",
+      answer: "silent: logs are kept, and paid for, for ever",
+      cause: "A log group does not expire.",
+      fix: "Set retentionInDays.",
+    },
+    (graph) => every(graph, Type.logGroup, ({ inputs }) => !inputs.retentionInDays && "it has no retentionInDays"),
+  ),
+  promise(
+    {
+      id: "promise-door",
+      answer: "silent: the API takes any number of requests, checks none of them, or leaves no trace of them",
+      cause: "The stage lacks throttling, logs, metrics or tracing, or the document no validator.",
+      fix: "Keep the stage as components/webhookApi.ts makes it.",
+    },
+    (graph) => [
+      ...every(graph, Type.methodSettings, (settings) => {
+        const needed = ["throttlingRateLimit", "throttlingBurstLimit"].filter((key) => !(Number(valueAt(settings, `settings.${key}`)) > 0));
+        const wrong = [
+          ...needed,
+          ...(valueAt(settings, "settings.metricsEnabled") === true ? [] : ["metricsEnabled"]),
+          ...(valueAt(settings, "settings.loggingLevel") === "INFO" ? [] : ["loggingLevel"]),
+          ...(valueAt(settings, "settings.dataTraceEnabled") === false ? [] : ["dataTraceEnabled"]),
+          ...(settings.inputs.methodPath === "*/*" ? [] : ["methodPath"]),
+        ];
+        return wrong.length > 0 && `${wrong.join(", ")} is missing or another`;
+      }),
+      ...every(graph, Type.stage, (stage) => stage.inputs.xrayTracingEnabled !== true && "xrayTracingEnabled is not set"),
+      ...every(graph, Type.stage, (stage) => stage.inputs.accessLogSettings === undefined && "it has no access log"),
+      ...every(graph, Type.restApi, (api) => {
+        const document = graph.document(api, "body");
+        const validator = (document?.["x-amazon-apigateway-request-validators"] as Record<string, object> | undefined)?.[
+          String(document?.["x-amazon-apigateway-request-validator"])
+        ];
+        return (
+          document !== undefined &&
+          JSON.stringify(validator) !== '{"validateRequestBody":true,"validateRequestParameters":true}' &&
+          "it does not validate requests"
+        );
+      }),
+    ],
+  ),
+  promise(
+    {
+      id: "promise-flow",
+      answer: "silent: events are missed, never given up, or given up without a word",
+      cause: "The pipe lacks its beginning, a bound or its dead letters, or the state machine its log or traces.",
+      fix: "Keep pipe and state machine as components/workflow.ts makes them.",
+    },
+    (graph) => [
+      ...every(graph, Type.pipe, (pipe) => {
+        const stream = (key: string) => valueAt(pipe, `sourceParameters.dynamodbStreamParameters.${key}`);
+        const wrong = [
+          stream("startingPosition") !== "TRIM_HORIZON" && "startingPosition",
+          !(Number(stream("maximumRetryAttempts")) >= 0) && "maximumRetryAttempts",
+          !(Number(stream("maximumRecordAgeInSeconds")) > 0) && "maximumRecordAgeInSeconds",
+          stream("onPartialBatchItemFailure") !== "AUTOMATIC_BISECT" && "onPartialBatchItemFailure",
+          stream("deadLetterConfig") === undefined && "deadLetterConfig",
+          valueAt(pipe, "sourceParameters.filterCriteria") === undefined && "filterCriteria",
+          valueAt(pipe, "targetParameters.inputTemplate") === undefined && "inputTemplate",
+          valueAt(pipe, "logConfiguration.level") !== "ERROR" && "logConfiguration",
+        ].filter(Boolean);
+        return wrong.length > 0 && `${wrong.join(", ")} is missing or another`;
+      }),
+      ...every(graph, Type.stateMachine, (machine) => {
+        const wrong = [
+          valueAt(machine, "loggingConfiguration.level") !== "ALL" && "loggingConfiguration.level",
+          valueAt(machine, "loggingConfiguration.includeExecutionData") !== true && "loggingConfiguration.includeExecutionData",
+          valueAt(machine, "tracingConfiguration.enabled") !== true && "tracingConfiguration",
+        ].filter(Boolean);
+        return wrong.length > 0 && `${wrong.join(", ")} is missing or another`;
+      }),
+    ],
+  ),
+  promise(
+    {
+      id: "promise-alarm",
+      answer: "silent: nobody is told, or an alarm stays where there is nothing to count",
+      cause:
+        "An alarm acts on nothing, does not wait for the topic's policy, says nothing of missing data, or names no heading of the runbook.",
+      fix: "Make alarms with components/alerting.ts.",
+    },
+    (graph) =>
+      [Type.metricAlarm, Type.compositeAlarm].flatMap((type) =>
+        every(graph, type, (alarm) => {
+          const topic = graph.find((alarm.inputs.alarmActions as unknown[] | undefined)?.[0], Type.topic);
+          const policies = topic ? resourcePolicy(graph, topic).sources : [];
+          const wrong = [
+            !(alarm.inputs.alarmActions as unknown[] | undefined)?.length && "alarmActions",
+            !(alarm.inputs.okActions as unknown[] | undefined)?.length && "okActions",
+            type === Type.metricAlarm && alarm.inputs.treatMissingData !== "notBreaching" && "treatMissingData",
+            !/ docs\/runbook\.md#[\w-]+$/.test(String(alarm.inputs.alarmDescription)) && "alarmDescription",
+            policies.some(({ resource }) => !graph.waitsFor(alarm, resource)) && "the order after the topic's policy",
+          ].filter(Boolean);
+          return wrong.length > 0 && `${wrong.join(", ")} is missing or another`;
+        }),
+      ),
+  ),
+  promise(
+    {
+      id: "promise-transport",
+      answer: "silent: messages and alerts may travel in clear text",
+      cause: "The policy of a queue or a topic does not refuse what comes without TLS.",
+      fix: "Add denyInsecureTransport of components/policies.ts to the policy.",
+    },
+    (graph) =>
+      Object.entries({
+        [Type.queue]: ["sqs:SendMessage", "sqs:ReceiveMessage", "sqs:DeleteMessage"],
+        [Type.topic]: ["sns:Publish"],
+      }).flatMap(([type, actions]) =>
+        every(graph, type, (resource) => {
+          const { sources, complete } = resourcePolicy(graph, resource);
+          const open = actions.filter((action) =>
+            isAllowedInClear(
+              resource,
+              action,
+              sources.flatMap(({ statements }) => statements),
+            ),
+          );
+          return complete && open.length > 0 && `it does not refuse ${open.join(", ")} without TLS`;
+        }),
+      ),
+  ),
+  promise(
+    {
+      id: "promise-confused-deputy",
+      answer: "silent: the service may be made to use the resource on behalf of another account",
+      cause: "A service is let in without saying for whom: aws:SourceAccount, aws:SourceArn or an encryption context.",
+      fix: "Add the condition to the statement; Lambda and API Gateway's logging role know none.",
+    },
+    (graph) =>
+      policyPlaces(graph).flatMap(({ resource, input }) =>
+        (sourceOf(graph, resource, input)?.statements ?? []).filter(letsAnybodysServiceIn).map((statement) => ({
+          resource,
+          detail: `${input} statement ${statement.sid ?? ""} lets a service in without a condition`,
+        })),
+      ),
+  ),
+];
+
+function isAllowedInClear(resource: GraphResource, action: string, statements: Statement[]): boolean {
+  const request = {
+    action,
+    resource: String(resource.outputs.arn),
+    caller: { role: "arn:aws:iam::123456789012:role/anybody" },
+    context: { "aws:securetransport": "false" },
+  };
+  return resourceOpinion(statements, request).deny !== "yes";
+}
+
+/** Services whose requests say for whom they are. */
+const unaccountable = ["lambda.amazonaws.com", "apigateway.amazonaws.com"];
+
+function letsAnybodysServiceIn({ effect, principals, conditions }: Statement): boolean {
+  const services = (principals ?? []).filter(({ kind }) => kind === "Service").flatMap(({ values }) => values);
+  const limits = /^(aws:SourceAccount|aws:SourceArn|kms:EncryptionContext:.+)$/i;
+  return (
+    effect === "Allow" && services.some((service) => !unaccountable.includes(service)) && !conditions.some(({ key }) => limits.test(key))
+  );
+}

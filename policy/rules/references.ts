@@ -1,0 +1,163 @@
+import type { GraphResource } from "../../graph/resource";
+import { namingInputs, requiredInputs } from "../facts/required";
+import { isKnown, parseArn, textAt, valueAt, type Graph } from "../graph";
+import type { Rule } from "../rule";
+import { textsOf } from "../texts";
+import { Type } from "../types";
+
+/** The stack's own region and account, as the ARNs of what it makes say; `undefined` where the graph is of several. */
+interface Place {
+  region: string | undefined;
+  account: string | undefined;
+}
+
+function ownPlace(graph: Graph): Place {
+  const arns = graph.resources.map(({ outputs }) => parseArn(outputs.arn)).filter((arn) => arn !== undefined);
+  const only = (all: string[]) => {
+    const different = [...new Set(all.filter(Boolean))];
+    return different.length === 1 ? different[0] : undefined;
+  };
+  return { region: only(arns.map(({ region }) => region)), account: only(arns.map(({ account }) => account)) };
+}
+
+/** Every text of every resource that a provider makes; a provider itself is about another place on purpose. */
+function eachText(graph: Graph, describe: (text: string, own: Place, resource: GraphResource) => string[]) {
+  const own = ownPlace(graph);
+  return graph.resources
+    .filter(({ custom, type }) => custom && type !== Type.provider)
+    .flatMap((resource) =>
+      [...textsOf(resource.inputs)].flatMap(({ path, text }) =>
+        describe(text, own, resource).map((found) => ({ resource, detail: `${path} ${found}` })),
+      ),
+    );
+}
+
+const outputsAs = "https://www.pulumi.com/docs/iac/concepts/inputs-outputs/";
+
+/** Rules over what refers to what. */
+export const referenceRules: Rule[] = [
+  {
+    id: "input-missing",
+    severity: "error",
+    answer: "Missing required argument: the provider refuses the resource before AWS is asked",
+    cause: "A resource lacks an input without which it cannot be made.",
+    fix: "Give the resource the input.",
+    link: "https://www.pulumi.com/registry/packages/aws/",
+    check: (graph) =>
+      Object.entries(requiredInputs).flatMap(([type, inputs]) =>
+        graph
+          .all(type)
+          .flatMap((resource) =>
+            inputs.filter((input) => resource.inputs[input] === undefined).map((input) => ({ resource, detail: `it has no ${input}` })),
+          ),
+      ),
+  },
+  {
+    id: "other-region",
+    severity: "warning",
+    answer: "silent, or a refusal: the resource looks for something in another region than the stack's",
+    cause: "A region is written into the program that is not the stack's own.",
+    fix: "Take the region from the provider, or from the resource that is meant.",
+    link: "https://www.pulumi.com/registry/packages/aws/api-docs/getregion/",
+    check: (graph) =>
+      eachText(graph, (text, { region }) => {
+        const other = parseArn(text)?.region || /^https:\/\/[\w.-]*?\b([a-z]{2}(?:-[a-z]+)+-\d)\.amazonaws\.com/.exec(text)?.[1];
+        const differs = region && other && other !== region && /^[a-z]{2}(-[a-z]+)+-\d$/.test(other);
+        return differs ? [`is in ${other}, the stack in ${region}`] : [];
+      }),
+  },
+  {
+    id: "other-account",
+    severity: "warning",
+    answer: "silent, or AccessDenied: the resource refers to another account than the stack's",
+    cause: "An account's id is written into the program that is not the stack's own.",
+    fix: "Take the account from getCallerIdentity, or from the resource that is meant.",
+    link: "https://www.pulumi.com/registry/packages/aws/api-docs/getcalleridentity/",
+    check: (graph) =>
+      eachText(graph, (text, { account }) => {
+        const other = parseArn(text)?.account;
+        const differs = account && other && /^\d{12}$/.test(other) && other !== account;
+        return differs ? [`is in the account ${other}, the stack in ${account}`] : [];
+      }),
+  },
+  {
+    id: "reference-unknown",
+    severity: "warning",
+    answer: "silent, or a refusal: there may be no such resource when it is looked for",
+    cause: "An ARN of the stack's own account and region, or a name, is of nothing that the graph has.",
+    fix: "Use the resource's own output: then the name is right, and the order too.",
+    link: outputsAs,
+    check: (graph) => [
+      ...eachText(graph, (text, { account, region }) => {
+        const arn = parseArn(text);
+        const own = arn && account && arn.account === account && (arn.region === "" || arn.region === region) && !/[*?{]/.test(text);
+        return own && !isThere(graph, text) ? ["names nothing in this graph"] : [];
+      }),
+      ...unknownNames(graph),
+    ],
+  },
+  {
+    id: "reference-literal",
+    severity: "warning",
+    answer: "silent, or a refusal: nothing says which of the two is made first",
+    cause: "An ARN of a resource of the graph is written as text, so the engine does not know that one needs the other.",
+    fix: "Use the resource's own output.",
+    link: outputsAs,
+    check: (graph) =>
+      eachText(graph, (text, _own, resource) =>
+        parseArn(text) === undefined
+          ? []
+          : graph
+              .findAny(text)
+              .filter((other) => other !== resource && [other.outputs.arn, other.outputs.streamArn].includes(text))
+              .filter((other) => !graph.waitsFor(resource, other) && !graph.waitsFor(other, resource))
+              .map((other) => `names ${other.name}, and does not wait for it`),
+      ),
+  },
+  {
+    id: "lambda-log-group-late",
+    severity: "warning",
+    answer: "ResourceAlreadyExistsException: The specified log group already exists",
+    cause: "The function does not wait for its log group: a run in between makes Lambda make one, without key and retention.",
+    fix: "Let the function refer to the log group, or depend on it.",
+    link: "https://github.com/hashicorp/terraform/issues/20175",
+    check: (graph) =>
+      graph.all(Type.function).flatMap((resource) => {
+        const name = textAt(resource, "loggingConfig.logGroup") ?? `/aws/lambda/${textAt(resource, "name") ?? String(resource.outputs.id)}`;
+        const group = graph.find(name, Type.logGroup);
+        return group && !graph.waitsFor(resource, group) && !graph.waitsFor(group, resource)
+          ? [{ resource, detail: `it does not wait for ${group.name}` }]
+          : [];
+      }),
+  },
+];
+
+function unknownNames(graph: Graph) {
+  return Object.entries(namingInputs).flatMap(([type, inputs]) =>
+    graph.all(type).flatMap((resource) =>
+      Object.entries(inputs)
+        .filter(([input, target]) => isKnown(valueAt(resource, input)) && !graph.target(resource, input, target))
+        .map(([input]) => ({ resource, detail: `${input} ${String(valueAt(resource, input))} names nothing in this graph` })),
+    ),
+  );
+}
+
+/** Kinds of ARN that a graph would have, were they its own: others are of things that it does not make, such as a role's session. */
+const made: Record<string, RegExp> = {
+  dynamodb: /^table\/[^/]+(\/stream\/.+)?$/,
+  events: /^(event-bus|rule)\/.+$/,
+  iam: /^role\/.+$/,
+  kms: /^(key|alias)\/.+$/,
+  lambda: /^function:[\w-]+$/,
+  logs: /^log-group:[^:]+$/,
+  pipes: /^pipe\/.+$/,
+  secretsmanager: /^secret:.+$/,
+  sns: /^[\w-]+(\.fifo)?$/,
+  sqs: /^[\w-]+(\.fifo)?$/,
+  states: /^stateMachine:[\w-]+$/,
+};
+
+function isThere(graph: Graph, text: string): boolean {
+  const { service, resource } = parseArn(text)!;
+  return made[service]?.test(resource) !== true || graph.findAny(text).length > 0;
+}

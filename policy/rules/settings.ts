@@ -1,0 +1,189 @@
+import type { GraphResource } from "../../graph/resource";
+import { isKnown, textAt, valueAt } from "../graph";
+import type { Rule } from "../rule";
+import { Type } from "../types";
+
+/** AWS takes fifty tags a resource; keys and values have letters, digits, spaces and _.:/=+-@.
+ * @see https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html */
+const tagText = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+
+function tagsOf({ type, inputs }: GraphResource): Record<string, unknown> {
+  if (type !== Type.provider) return (inputs.tags ?? {}) as Record<string, unknown>;
+  try {
+    return (JSON.parse(String(inputs.defaultTags)) as { tags: Record<string, unknown> }).tags;
+  } catch {
+    return {};
+  }
+}
+
+function tagProblems(resource: GraphResource): string[] {
+  const tags = Object.entries(tagsOf(resource));
+  return [
+    ...(tags.length > 50 ? [`it has ${tags.length} tags`] : []),
+    ...tags
+      .filter(([key]) => /^aws:/i.test(key) || key.length < 1 || key.length > 128 || !tagText.test(key))
+      .map(([key]) => `the tag's key "${key}" is not allowed`),
+    ...tags
+      .filter(([, value]) => isKnown(value) && (String(value).length > 256 || !tagText.test(String(value))))
+      .map(([key, value]) => `the tag ${key} is "${String(value)}"`),
+  ];
+}
+
+interface FirewallRule {
+  name?: string;
+  priority?: number;
+  action?: Record<string, { customResponse?: { responseCode?: number } }>;
+  overrideAction?: object;
+  statement?: Record<string, unknown>;
+  visibilityConfig?: object;
+}
+
+/** Codes that a block may answer with. @see https://docs.aws.amazon.com/waf/latest/developerguide/customizing-the-response-status-codes.html */
+const responseCodes = [
+  200, 201, 202, 204, 206, 300, 301, 302, 303, 304, 307, 308, 400, 401, 403, 404, 405, 408, 409, 411, 412, 413, 414, 415, 416, 421, 429,
+  500, 501, 502, 503, 504, 505,
+];
+
+function firewallProblems({ inputs }: GraphResource): string[] {
+  const rules = (inputs.rules ?? []) as FirewallRule[];
+  const priorities = rules.map(({ priority }) => priority);
+  const names = rules.map(({ name }) => name);
+  const actions = Object.keys((inputs.defaultAction ?? {}) as object);
+  return [
+    ...(actions.length === 1 && ["allow", "block"].includes(actions[0]) ? [] : ["it has not one default action"]),
+    ...(inputs.visibilityConfig === undefined ? ["it has no visibilityConfig"] : []),
+    ...priorities.filter((one, index) => priorities.indexOf(one) !== index).map((one) => `the priority ${one} comes twice`),
+    ...names.filter((one, index) => names.indexOf(one) !== index).map((one) => `the rule ${one} comes twice`),
+    ...rules.flatMap(({ name, action, overrideAction, statement = {}, visibilityConfig }) => {
+      const group = "managedRuleGroupStatement" in statement || "ruleGroupReferenceStatement" in statement;
+      const code = action?.block?.customResponse?.responseCode;
+      return [
+        ...(Object.keys(statement).length === 1 ? [] : [`the rule ${name} has not one statement`]),
+        ...((group ? overrideAction : action) === undefined ? [`the rule ${name} has no ${group ? "overrideAction" : "action"}`] : []),
+        ...((group ? action : overrideAction) !== undefined
+          ? [`the rule ${name} has an ${group ? "action" : "overrideAction"}, which it may not have`]
+          : []),
+        ...(visibilityConfig === undefined ? [`the rule ${name} has no visibilityConfig`] : []),
+        ...(code === undefined || responseCodes.includes(code) ? [] : [`the rule ${name} answers with ${code}`]),
+      ];
+    }),
+  ];
+}
+
+/** Rules over tags, firewalls, networks and certificates. */
+export const settingRules: Rule[] = [
+  {
+    id: "tags",
+    severity: "error",
+    answer: "InvalidParameterValue: Tag keys starting with 'aws:' are reserved for internal use",
+    cause: "A tag's key or value has what AWS does not take.",
+    fix: "Use up to 50 tags, of letters, digits, spaces and _.:/=+-@, without the prefix aws:.",
+    link: "https://github.com/jcjorel/ec2-spot-converter/issues/13",
+    check: (graph) => graph.resources.flatMap((resource) => tagProblems(resource).map((detail) => ({ resource, detail }))),
+  },
+  {
+    id: "waf-rules",
+    severity: "error",
+    answer: "WAFInvalidParameterException: Error reason: You have a duplicate priority. Priorities must be unique., field: RULE",
+    cause: "A rule of the web ACL lacks what it needs, or shares its priority.",
+    fix: "Give each rule a priority of its own, one statement, visibilityConfig, and an action, or overrideAction for a group.",
+    link: "https://docs.aws.amazon.com/waf/latest/APIReference/API_Rule.html",
+    check: (graph) => graph.all(Type.webAcl).flatMap((resource) => firewallProblems(resource).map((detail) => ({ resource, detail }))),
+  },
+  {
+    id: "waf-scope",
+    severity: "error",
+    answer: "WAFInvalidParameterException: Error reason: The ARN isn't valid., field: RESOURCE_ARN",
+    cause: "A web ACL for CloudFront cannot stand before a regional resource.",
+    fix: "Set the web ACL's scope to REGIONAL.",
+    link: "https://github.com/hashicorp/terraform-provider-aws/issues/28753",
+    check: (graph) =>
+      graph.all(Type.webAclAssociation).flatMap((resource) => {
+        const acl = graph.target(resource, "webAclArn", Type.webAcl);
+        return acl && acl.inputs.scope !== "REGIONAL"
+          ? [{ resource, detail: `${acl.name} has the scope ${String(acl.inputs.scope)}` }]
+          : [];
+      }),
+  },
+  {
+    id: "waf-log-group-name",
+    severity: "error",
+    answer: "WAFInvalidParameterException: Error reason: The ARN isn't valid. A valid ARN begins with arn: …, field: LOG_DESTINATION",
+    cause: "AWS WAF takes log groups only whose name begins with aws-waf-logs-.",
+    fix: "Name the log group aws-waf-logs-….",
+    link: "https://docs.aws.amazon.com/waf/latest/developerguide/logging-cw-logs.html",
+    check: (graph) =>
+      graph.all(Type.webAclLogging).flatMap((resource) =>
+        graph.referred(resource, "logDestinationConfigs", Type.logGroup).flatMap((group) => {
+          const name = textAt(group, "name");
+          return name !== undefined && !name.startsWith("aws-waf-logs-") ? [{ resource, detail: `its log group is called ${name}` }] : [];
+        }),
+      ),
+  },
+  {
+    id: "security-group",
+    severity: "error",
+    answer:
+      "InvalidParameterValue: Invalid security group description. Valid descriptions are strings less than 256 characters from the following set:  a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*",
+    cause: "EC2 takes few characters in a description, and a rule needs a protocol, ports in order and somebody.",
+    fix: "Write descriptions in these characters, and complete the rule.",
+    link: "https://github.com/cds-snc/notification-terraform/pull/561",
+    check: (graph) => graph.all(Type.securityGroup).flatMap((resource) => groupProblems(resource).map((detail) => ({ resource, detail }))),
+  },
+  {
+    id: "regional-certificate",
+    severity: "error",
+    answer: "BadRequestException: The provided certificate does not exist",
+    cause: "A regional host name has a certificate of the API's own region that has been issued.",
+    fix: "Give the domain name regionalCertificateArn of a validated certificate in the same region.",
+    link: "https://github.com/aws/aws-cdk/issues/3612",
+    check: (graph) =>
+      graph.all("aws:apigateway/domainName:DomainName").flatMap((resource) => {
+        const regional = valueAt(resource, "endpointConfiguration.types") === "REGIONAL";
+        const { regionalCertificateArn, certificateArn } = resource.inputs;
+        const certificate = graph.target(resource, "regionalCertificateArn", "aws:acm/certificate:Certificate");
+        const validated = certificate && graph.referringTo(certificate, "aws:acm/certificateValidation:CertificateValidation");
+        const early = validated?.length === 0 && certificate?.inputs.validationMethod === "DNS";
+        return [
+          ...(regional && regionalCertificateArn === undefined
+            ? [`it is REGIONAL ${certificateArn ? "with an edge certificate" : "without a certificate"}`]
+            : []),
+          ...(early ? [`it does not wait for the validation of ${certificate.name}`] : []),
+        ].map((detail) => ({ resource, detail }));
+      }),
+  },
+];
+
+interface GroupRule {
+  protocol?: string;
+  fromPort?: number;
+  toPort?: number;
+  description?: string;
+  cidrBlocks?: unknown[];
+  [source: string]: unknown;
+}
+
+const described = /^[a-zA-Z0-9. _\-:/()#,@[\]+=&;{}!$*]{0,255}$/;
+const sources = ["cidrBlocks", "ipv6CidrBlocks", "prefixListIds", "securityGroups", "self"];
+
+function groupProblems({ inputs }: GraphResource): string[] {
+  const rules = [...((inputs.egress ?? []) as GroupRule[]), ...((inputs.ingress ?? []) as GroupRule[])];
+  const texts = [inputs.description, ...rules.map(({ description }) => description)].filter(
+    (text) => typeof text === "string" && isKnown(text),
+  );
+  return [
+    ...texts.filter((text) => !described.test(text as string)).map((text) => `a description is "${String(text)}"`),
+    ...rules.flatMap((rule) => [
+      ...(rule.protocol === undefined || !/^(-1|tcp|udp|icmp|icmpv6|all|\d+)$/.test(rule.protocol)
+        ? [`a rule has the protocol ${String(rule.protocol)}`]
+        : []),
+      ...(rule.fromPort === undefined || rule.toPort === undefined || rule.fromPort > rule.toPort || rule.toPort > 65_535
+        ? [`a rule has the ports ${rule.fromPort} to ${rule.toPort}`]
+        : []),
+      ...(sources.some((source) => rule[source] !== undefined) ? [] : ["a rule is about nobody"]),
+      ...((rule.cidrBlocks ?? []) as unknown[])
+        .filter((block) => isKnown(block) && !/^(\d{1,3}\.){3}\d{1,3}\/\d{1,2}$/.test(String(block)))
+        .map((block) => `a rule has the block ${String(block)}`),
+    ]),
+  ];
+}

@@ -1,0 +1,150 @@
+import type { GraphResource } from "../../graph/resource";
+import { isKnown, textAt, valueAt, type Graph } from "../graph";
+import type { Rule } from "../rule";
+import { Type } from "../types";
+
+type Json = Record<string, unknown>;
+
+const within = (value: unknown, min: number, max: number) => typeof value !== "number" || (value >= min && value <= max);
+
+/** Rules over a REST API's stage: its logs, its deployment and its settings. */
+export const stageRules: Rule[] = [
+  {
+    id: "api-logging-role",
+    severity: "error",
+    answer: "BadRequestException: CloudWatch Logs role ARN must be set in account settings to enable logging",
+    cause:
+      "A stage with logs can only be made when the account has a role for them; the stage does not refer to it, so nothing orders the two.",
+    fix: "Let the stage and its method settings depend on the account's settings.",
+    link: "https://github.com/VirtusLab/besom/issues/347",
+    check: (graph) => {
+      const [settings] = graph.all(Type.account);
+      if (!settings) return [];
+      return logging(graph)
+        .filter((resource) => !graph.waitsFor(resource, settings))
+        .map((resource) => ({ resource, detail: `it writes logs and does not wait for ${settings.name}` }));
+    },
+  },
+  {
+    id: "api-log-format",
+    severity: "error",
+    answer: "BadRequestException: Access Log format must include either $context.requestId or $context.extendedRequestId",
+    cause: "An access log names each request, in one line.",
+    fix: "Have $context.requestId in the format, and no line break.",
+    link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html",
+    check: (graph) =>
+      graph.all(Type.stage).flatMap((resource) => {
+        const format = textAt(resource, "accessLogSettings.format");
+        if (valueAt(resource, "accessLogSettings") === undefined || valueAt(resource, "accessLogSettings.format") === "[unknown]")
+          return [];
+        const wrong = format === undefined || !/\$context\.(extendedR|r)equestId/.test(format) || /\n./.test(format);
+        return wrong ? [{ resource, detail: `its access log's format is ${format ?? "missing"}` }] : [];
+      }),
+  },
+  {
+    id: "api-log-destination",
+    severity: "error",
+    answer:
+      "BadRequestException: Invalid ARN specified in the request. ARNs must start with 'arn:aws:' or 'arn:aws-cn:' or 'arn:aws-us-gov:'",
+    cause: "An access log goes to a log group or to a delivery stream, by its ARN, without :* behind it.",
+    fix: "Set destinationArn to the log group's arn.",
+    link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html",
+    check: (graph) =>
+      graph.all(Type.stage).flatMap((resource) => {
+        const destination = textAt(resource, "accessLogSettings.destinationArn");
+        const missing =
+          valueAt(resource, "accessLogSettings") !== undefined && valueAt(resource, "accessLogSettings.destinationArn") === undefined;
+        const wrong = destination !== undefined && !/^arn:[\w-]+:(logs:[^:]*:\d{12}:log-group:[^:]+|firehose:.+)$/.test(destination);
+        return missing || wrong ? [{ resource, detail: `its access log goes to ${destination ?? "nothing"}` }] : [];
+      }),
+  },
+  {
+    id: "api-deployment-stale",
+    severity: "warning",
+    answer: "silent: the stage keeps serving the old snapshot until a new deployment is made",
+    cause: "A deployment is a snapshot: without triggers, another document or method makes no other one.",
+    fix: "Give the deployment triggers that change with the document or with the methods.",
+    link: "https://github.com/hashicorp/terraform/issues/6613",
+    check: (graph) =>
+      graph
+        .all(Type.apiDeployment)
+        .filter(({ inputs, propertyDependencies }) => {
+          const triggers = Object.values((inputs.triggers ?? {}) as Record<string, unknown>);
+          const hash = triggers.some((value) => !isKnown(value) || /^[0-9a-f]{16,}$/i.test(String(value)));
+          return !hash && propertyDependencies.triggers === undefined;
+        })
+        .map((resource) => ({ resource, detail: "it has no triggers, or only constant ones" })),
+  },
+  {
+    id: "api-deployment-early",
+    severity: "error",
+    answer: "BadRequestException: The REST API doesn't contain any methods, or: No integration defined for method",
+    cause: "The deployment does not wait for the API's methods and integrations, which it is a snapshot of.",
+    fix: "Let the deployment depend on each integration.",
+    link: "https://github.com/hashicorp/terraform-provider-aws/issues/21210",
+    check: (graph) =>
+      graph.all(Type.apiDeployment).flatMap((resource) => {
+        const api = graph.target(resource, "restApi", Type.restApi);
+        const parts = [...graph.all(Type.apiIntegration), ...graph.all(Type.apiMethod)].filter(
+          (part) => graph.target(part, "restApi", Type.restApi) === api && !graph.waitsFor(resource, part),
+        );
+        const empty =
+          api &&
+          api.inputs.body === undefined &&
+          !graph.all(Type.apiMethod).some((one) => graph.target(one, "restApi", Type.restApi) === api);
+        return [
+          ...parts.map((part) => ({ resource, detail: `it does not wait for ${part.name}` })),
+          ...(empty ? [{ resource, detail: `${api.name} has neither a document nor methods` }] : []),
+        ];
+      }),
+  },
+  {
+    id: "api-throttle",
+    severity: "error",
+    answer: "BadRequestException: Invalid throttling limits: rate and burst must not be negative, nor above the account's quota",
+    cause: "Rates are requests a second; the account has 10,000 with a burst of 5,000 unless more were asked for.",
+    fix: "Set throttlingRateLimit and throttlingBurstLimit within the quota.",
+    link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html",
+    check: (graph) =>
+      graph.all(Type.methodSettings).flatMap((resource) => {
+        const { throttlingRateLimit: rate, throttlingBurstLimit: burst } = (resource.inputs.settings ?? {}) as Json;
+        return [
+          ...(rate === undefined || rate === -1 || within(rate, 0, 10_000)
+            ? []
+            : [{ resource, detail: `throttlingRateLimit is ${String(rate)}` }]),
+          ...(burst === undefined || burst === -1 || within(burst, 0, 5_000)
+            ? []
+            : [{ resource, detail: `throttlingBurstLimit is ${String(burst)}` }]),
+        ];
+      }),
+  },
+  {
+    id: "api-method-settings",
+    severity: "error",
+    answer:
+      "BadRequestException: Invalid patch path: must be a valid method path such as */* or ~1resource~1path/GET, level OFF, ERROR or INFO",
+    cause: "Settings are for a path and a method, and their level of logging is one of three.",
+    fix: "Write methodPath as */* or path/METHOD, and loggingLevel as OFF, ERROR or INFO.",
+    link: "https://docs.aws.amazon.com/apigateway/latest/api/API_MethodSetting.html",
+    check: (graph) =>
+      graph.all(Type.methodSettings).flatMap((resource) => {
+        const path = textAt(resource, "methodPath");
+        const level = valueAt(resource, "settings.loggingLevel");
+        return [
+          ...(path !== undefined && /^(\*|[^/].*)\/(\*|GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|ANY)$/.test(path)
+            ? []
+            : [{ resource, detail: `methodPath is ${String(path)}` }]),
+          ...(level === undefined || ["OFF", "ERROR", "INFO", "[unknown]"].includes(String(level))
+            ? []
+            : [{ resource, detail: `loggingLevel is ${String(level)}` }]),
+        ];
+      }),
+  },
+];
+
+function logging(graph: Graph): GraphResource[] {
+  return [
+    ...graph.all(Type.stage).filter((stage) => valueAt(stage, "accessLogSettings") !== undefined),
+    ...graph.all(Type.methodSettings).filter((one) => ["INFO", "ERROR"].includes(valueAt(one, "settings.loggingLevel") as string)),
+  ];
+}

@@ -1,0 +1,251 @@
+import type { GraphResource } from "../../graph/resource";
+import { isKnown, textAt, valueAt, type Graph } from "../graph";
+import { variablesOf } from "../needs/declared";
+import { lackOf, roleOf, type Need } from "../needs/need";
+import type { Rule, Violation } from "../rule";
+import { Type } from "../types";
+
+interface Index {
+  name?: string;
+  hashKey?: string;
+  rangeKey?: string;
+  readCapacity?: number;
+  writeCapacity?: number;
+  projectionType?: string;
+  nonKeyAttributes?: unknown[];
+}
+
+const indexesOf = ({ inputs }: GraphResource) => [
+  ...((inputs.globalSecondaryIndexes ?? []) as Index[]),
+  ...((inputs.localSecondaryIndexes ?? []) as Index[]),
+];
+
+/** The attributes that a table's keys and those of its indexes are. */
+function keyAttributes(table: GraphResource): string[] {
+  const own = [table.inputs.hashKey, table.inputs.rangeKey];
+  const ofIndexes = indexesOf(table).flatMap(({ hashKey, rangeKey }) => [hashKey, rangeKey]);
+  return [...own, ...ofIndexes].filter((key): key is string => typeof key === "string");
+}
+
+function each(graph: Graph, type: string, problems: (resource: GraphResource) => string[]): Violation[] {
+  return graph.all(type).flatMap((resource) => problems(resource).map((detail) => ({ resource, detail })));
+}
+
+const when = (wrong: boolean, detail: string) => (wrong ? [detail] : []);
+
+export const storageRules: Rule[] = [
+  {
+    id: "table-attributes",
+    severity: "error",
+    answer:
+      "ValidationException: One or more parameter values were invalid: Number of attributes in KeySchema does not exactly match number of attributes defined in AttributeDefinitions",
+    cause: "A table defines exactly the attributes that are keys, its own or an index's; DynamoDB takes any others without being told.",
+    fix: "Define each key attribute once, and no other.",
+    link: "https://github.com/aws-cloudformation/cfn-lint/issues/1037",
+    check: (graph) =>
+      each(graph, Type.table, (table) => {
+        const keys = keyAttributes(table);
+        const defined = ((table.inputs.attributes ?? []) as { name?: string }[]).map(({ name }) => name ?? "");
+        return [
+          ...when(!isKnown(table.inputs.hashKey), "it has no hashKey"),
+          ...defined.filter((name) => !keys.includes(name)).map((name) => `the attribute ${name} is no key`),
+          ...[...new Set(keys)].filter((key) => !defined.includes(key)).map((key) => `the key ${key} is not among its attributes`),
+        ];
+      }),
+  },
+  {
+    id: "table-index",
+    severity: "error",
+    answer:
+      "ValidationException: One or more parameter values were invalid: Unknown ProjectionType, or NonKeyAttributes with another than INCLUDE",
+    cause: "An index has a name, a key and a projection; attributes are listed for INCLUDE alone.",
+    fix: "Give the index name, hashKey and projectionType, and nonKeyAttributes if that is INCLUDE.",
+    link: "https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Projection.html",
+    check: (graph) =>
+      each(graph, Type.table, (table) =>
+        ((table.inputs.globalSecondaryIndexes ?? []) as Index[]).flatMap(({ name, hashKey, projectionType, nonKeyAttributes, ...rest }) => [
+          ...when(name === undefined, "an index has no name"),
+          ...when(hashKey === undefined && !("keySchemas" in rest), `the index ${name} has no hashKey`),
+          ...when(projectionType === undefined, `the index ${name} has no projectionType`),
+          ...when(
+            (nonKeyAttributes !== undefined) !== (projectionType === "INCLUDE") && projectionType !== undefined,
+            `the index ${name} has ${projectionType} ${nonKeyAttributes ? "with" : "without"} nonKeyAttributes`,
+          ),
+        ]),
+      ),
+  },
+  {
+    id: "table-capacity",
+    severity: "error",
+    answer:
+      "ValidationException: One or more parameter values were invalid: Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST",
+    cause: "Capacity is provisioned, or paid by request; a table that says neither is provisioned, and needs it.",
+    fix: "Set billingMode to PAY_PER_REQUEST without capacities, or give both to the table and to each index.",
+    link: "https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html",
+    check: (graph) =>
+      each(graph, Type.table, (table) => {
+        const onDemand = table.inputs.billingMode === "PAY_PER_REQUEST";
+        const parts = [{ name: "the table", ...(table.inputs as Index) }, ...((table.inputs.globalSecondaryIndexes ?? []) as Index[])];
+        return parts.flatMap(({ readCapacity, writeCapacity }, index) => {
+          const given = [readCapacity, writeCapacity].filter(Boolean).length;
+          const what = index === 0 ? "it" : `its index ${parts[index].name}`;
+          return when(
+            onDemand ? given > 0 : given < 2,
+            `${what} has ${given} capacities with the billing mode ${onDemand ? "PAY_PER_REQUEST" : "PROVISIONED"}`,
+          );
+        });
+      }),
+  },
+  {
+    id: "table-stream-view",
+    severity: "error",
+    answer:
+      "ValidationException: One or more parameter values were invalid: Table is being created with a stream disabled, UpdateViewType should not be specified",
+    cause: "A stream's view belongs to a stream that is on, and each stream has one.",
+    fix: "Set streamEnabled and streamViewType together.",
+    link: "https://github.com/nubo-db/dynoxide/issues/115",
+    check: (graph) =>
+      each(graph, Type.table, ({ inputs: { streamEnabled, streamViewType } }) =>
+        when(
+          (streamEnabled === true) !== isKnown(streamViewType),
+          `streamEnabled is ${String(streamEnabled)}, streamViewType ${String(streamViewType)}`,
+        ),
+      ),
+  },
+  {
+    id: "table-ttl",
+    severity: "error",
+    answer: "ValidationException: TimeToLiveSpecification requires an attribute name; with a key attribute, nothing expires",
+    cause: "Items expire by an attribute that holds a time; a key of the table or of an index is none.",
+    fix: "Name the attribute that holds the epoch second, and enable it.",
+    link: "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-before-you-start.html",
+    check: (graph) =>
+      each(graph, Type.table, (table) => {
+        const ttl = table.inputs.ttl as { enabled?: boolean; attributeName?: string } | undefined;
+        const name = ttl?.attributeName;
+        return [
+          ...when(ttl !== undefined && !name, "its ttl has no attributeName"),
+          ...when(name !== undefined && keyAttributes(table).includes(name), `its ttl is the key ${name}`),
+        ];
+      }),
+  },
+  {
+    id: "table-index-permission",
+    severity: "warning",
+    answer: "AccessDeniedException: User is not authorized to perform: dynamodb:Query on resource: arn:aws:dynamodb:…:table/…/index/…",
+    cause: "An index is a resource of its own: what is allowed on the table is not allowed on its indexes.",
+    fix: "Allow dynamodb:Query on `${table.arn}/index/*`, too.",
+    link: "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/iam-policy-specific-table-indexes.html",
+    check: (graph) => indexProblems(graph),
+  },
+  {
+    id: "sqs-fifo",
+    severity: "error",
+    answer:
+      "InvalidParameterValue: The name of a FIFO queue can only include alphanumeric characters, hyphens, or underscores, must end with .fifo suffix and be 1 to 80 in length.",
+    cause: "A queue is FIFO if and only if its name ends with .fifo.",
+    fix: "Set fifoQueue and the ending together.",
+    link: "https://github.com/pulumi/pulumi-aws-native/issues/794",
+    check: (graph) =>
+      each(graph, Type.queue, (queue) => {
+        const name = textAt(queue, "name");
+        const fifo = queue.inputs.fifoQueue === true;
+        return [
+          ...when(name !== undefined && name.endsWith(".fifo") !== fifo, `its name is ${name}, fifoQueue ${String(fifo)}`),
+          ...when(!fifo && queue.inputs.contentBasedDeduplication === true, "it deduplicates by content and is not FIFO"),
+        ];
+      }),
+  },
+  {
+    id: "sqs-redrive",
+    severity: "error",
+    answer: "InvalidParameterValue: Value for parameter RedrivePolicy is invalid. Reason: Dead letter target does not exist.",
+    cause: "A queue gives up a message to another queue of the same kind, after 1 to 1,000 tries.",
+    fix: 'Write redrivePolicy as {"deadLetterTargetArn": <a queue\'s ARN>, "maxReceiveCount": <1 to 1000>}.',
+    link: "https://github.com/serverless/serverless/issues/5215",
+    check: (graph) =>
+      each(graph, Type.queue, (queue) => {
+        const policy = graph.document(queue, "redrivePolicy");
+        if (!policy) return when(textAt(queue, "redrivePolicy") !== undefined, "its redrivePolicy is no JSON object");
+        const { deadLetterTargetArn: target, maxReceiveCount } = policy;
+        const letters = graph.find(target, Type.queue);
+        const times = Number(maxReceiveCount);
+        return [
+          ...when(
+            typeof target !== "string" || !/^arn:[^:]+:sqs:/.test(target),
+            `its dead letters go to ${String(target)}, which is no queue's ARN`,
+          ),
+          ...when(!(times >= 1 && times <= 1_000), `its maxReceiveCount is ${String(maxReceiveCount)}`),
+          ...when(letters === queue, "its dead letters go to itself"),
+          ...when(
+            letters !== undefined && (letters.inputs.fifoQueue === true) !== (queue.inputs.fifoQueue === true),
+            `it is ${queue.inputs.fifoQueue === true ? "FIFO" : "standard"} and ${letters?.name} is not`,
+          ),
+        ];
+      }),
+  },
+  {
+    id: "sqs-encryption",
+    severity: "error",
+    answer: "InvalidAttributeValue: You can use one type of server-side encryption (SSE) at one time.",
+    cause: "A queue is encrypted with SQS's own key or with one of KMS, not with both.",
+    fix: "Leave sqsManagedSseEnabled out where kmsMasterKeyId is set.",
+    link: "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-server-side-encryption.html",
+    check: (graph) =>
+      each(graph, Type.queue, ({ inputs }) =>
+        when(inputs.sqsManagedSseEnabled === true && inputs.kmsMasterKeyId !== undefined, "it has both encryptions"),
+      ),
+  },
+  {
+    id: "service-cannot-use-managed-key",
+    severity: "error",
+    answer:
+      "silent: EventBridge counts FailedInvocations and SNS NumberOfNotificationsFailed; the policy of alias/aws/sqs cannot be changed",
+    cause: "AWS's own key for queues or topics lets no other service encrypt with it.",
+    fix: "Encrypt with a customer-managed key whose policy names the service, or with SQS's own encryption.",
+    link: "https://github.com/aws/aws-cdk/issues/30549",
+    check: (graph) =>
+      [...senders(graph)].flatMap(({ resource, target }) => {
+        const key = textAt(target, "kmsMasterKeyId");
+        return key !== undefined && /^(arn:.*:)?alias\/aws\//.test(key)
+          ? [{ resource, detail: `${target.name} is encrypted with ${key}, which the service may not use` }]
+          : [];
+      }),
+  },
+];
+
+/** Functions that are told an index by name, and whose role may query its table alone. */
+function indexProblems(graph: Graph): Violation[] {
+  return graph.all(Type.function).flatMap((resource) => {
+    const role = roleOf(graph, resource, "role");
+    const told = Object.values(variablesOf(resource));
+    if (!role) return [];
+    return graph.all(Type.table).flatMap((table) =>
+      indexesOf(table)
+        .filter(({ name }) => told.includes(name))
+        .flatMap(({ name }) => {
+          const need = (on: string): Need => ({ rule: "table-index-permission", resource, caller: { role }, action: "dynamodb:Query", on });
+          const arn = String(table.outputs.arn);
+          const tableAlone = !lackOf(graph, need(arn)) && lackOf(graph, need(`${arn}/index/${name}`));
+          return tableAlone ? [{ resource, detail: `it is told the index ${name}, which its role ${role.name} may not query` }] : [];
+        }),
+    );
+  });
+}
+
+/** Whatever a service sends to in its own name: rules without a role, subscriptions, alarms. */
+function* senders(graph: Graph): Generator<{ resource: GraphResource; target: GraphResource }> {
+  const named = [
+    ...graph
+      .all(Type.eventTarget)
+      .filter(({ inputs }) => inputs.roleArn === undefined)
+      .map((resource) => ({ resource, values: [valueAt(resource, "arn")] })),
+    ...graph.all(Type.topicSubscription).map((resource) => ({ resource, values: [valueAt(resource, "endpoint")] })),
+    ...graph.all(Type.metricAlarm).map((resource) => ({ resource, values: (resource.inputs.alarmActions ?? []) as unknown[] })),
+  ];
+  for (const { resource, values } of named)
+    for (const value of values) {
+      const target = graph.find(value, Type.queue, Type.topic);
+      if (target) yield { resource, target };
+    }
+}

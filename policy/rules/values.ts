@@ -1,0 +1,118 @@
+import type { GraphResource } from "../../graph/resource";
+import api from "../facts/api.json";
+import { creations } from "../facts/operations";
+import { isKnown } from "../graph";
+import type { Rule, Violation } from "../rule";
+import { bounds } from "./bounds";
+import { forms } from "./names";
+
+/** What AWS's own model says of a member of a request. */
+interface Constraint {
+  member: string;
+  type: string;
+  min?: number;
+  max?: number;
+  pattern?: string;
+  enum?: (string | number)[];
+}
+
+const operations = api.operations as Record<string, Record<string, Constraint>>;
+
+/** Inputs that a rule of their own looks at, whose bounds are narrower than the model's. */
+const judgedElsewhere = new Set([
+  ...bounds.map(({ type, input }) => `${type} ${input.toLowerCase()}`),
+  ...forms.map(({ type, input = "name" }) => `${type} ${input.toLowerCase()}`),
+]);
+
+/** One rule for each service of which the graph may make something. */
+const services: { service: string; link: string }[] = [
+  { service: "acm", link: "https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html" },
+  { service: "apigateway", link: "https://docs.aws.amazon.com/apigateway/latest/api/API_Operations.html" },
+  { service: "cloudwatch", link: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html" },
+  { service: "dynamodb", link: "https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html" },
+  { service: "events", link: "https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html" },
+  { service: "iam", link: "https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html" },
+  { service: "kms", link: "https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html" },
+  { service: "lambda", link: "https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html" },
+  { service: "logs", link: "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html" },
+  { service: "pipes", link: "https://docs.aws.amazon.com/eventbridge/latest/pipes-reference/API_CreatePipe.html" },
+  { service: "route53", link: "https://docs.aws.amazon.com/Route53/latest/APIReference/API_ChangeResourceRecordSets.html" },
+  { service: "secretsmanager", link: "https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html" },
+  { service: "stepfunctions", link: "https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachine.html" },
+  { service: "wafv2", link: "https://docs.aws.amazon.com/waf/latest/APIReference/API_CreateWebACL.html" },
+];
+
+export const valueRules: Rule[] = services.map(({ service, link }) => ({
+  id: `${service}-value`,
+  severity: "error",
+  answer: "ValidationException: 1 validation error detected: Value at '…' failed to satisfy constraint: Member must satisfy …",
+  cause: "A value is none that the service's API takes; Pulumi's types only say that it is a string, a number or a list.",
+  fix: "Use a value that the API reference allows.",
+  link,
+  check: (graph) =>
+    Object.entries(creations)
+      .filter(([, { operation }]) => operation.startsWith(`${service}:`))
+      .flatMap(([type]) => graph.all(type).flatMap(checkResource)),
+}));
+
+function checkResource(resource: GraphResource): Violation[] {
+  const { operation, renamed } = creations[resource.type];
+  const constraints = operations[operation];
+  return [...valuesOf(resource.inputs, "", "")].flatMap(({ path, place, value }) => {
+    const constraint = constraints[renamed[place] ?? place];
+    if (!constraint || judgedElsewhere.has(`${resource.type} ${place}`)) return [];
+    const wrong = problemOf(value, constraint);
+    return wrong === undefined ? [] : [{ resource, detail: `${path} is ${shown(value)}, but ${wrong}` }];
+  });
+}
+
+interface Value {
+  /** As a person finds it: `metricQueries[0].id`. */
+  path: string;
+  /** As the table of constraints has it: `metricqueries[].id`. */
+  place: string;
+  value: unknown;
+}
+
+function* valuesOf(value: unknown, path: string, place: string): Generator<Value> {
+  if (!isKnown(value)) return;
+  if (path !== "") yield { path, place, value };
+  if (Array.isArray(value)) {
+    for (const [index, member] of value.entries()) yield* valuesOf(member, `${path}[${index}]`, `${place}[]`);
+  } else if (typeof value === "object") {
+    for (const [key, member] of Object.entries(value as object))
+      yield* valuesOf(member, path === "" ? key : `${path}.${key}`, place === "" ? key.toLowerCase() : `${place}.${key.toLowerCase()}`);
+  }
+}
+
+/** What is wrong with a value; nothing, if it is of a kind that the constraint is not about. */
+function problemOf(value: unknown, { type, min, max, pattern, enum: allowed }: Constraint): string | undefined {
+  if (Array.isArray(value)) return type === "list" && !within(value.length, min, max) ? `may have ${range(min, max)} members` : undefined;
+  if (typeof value === "number")
+    return ["integer", "long", "double", "float"].includes(type) && !within(value, min, max) ? `must be ${range(min, max)}` : undefined;
+  if (typeof value !== "string" || type !== "string" || value.startsWith("[")) return undefined;
+  if (allowed && !allowed.includes(value)) return `must be one of ${allowed.join(", ")}`;
+  if (!within(value.length, min, max)) return `must have ${range(min, max)} characters`;
+  return pattern !== undefined && !compiled(pattern).test(value) ? `must match ${pattern}` : undefined;
+}
+
+const within = (value: number, min = -Infinity, max = Infinity) => value >= min && value <= max;
+
+function range(min: number | undefined, max: number | undefined): string {
+  if (max === undefined) return `at least ${min}`;
+  return min === undefined ? `at most ${max}` : `from ${min} to ${max}`;
+}
+
+const patterns = new Map<string, RegExp>();
+
+function compiled(pattern: string): RegExp {
+  let known = patterns.get(pattern);
+  if (!known) patterns.set(pattern, (known = new RegExp(`^(?:${pattern})$`, "s")));
+  return known;
+}
+
+function shown(value: unknown): string {
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  const text = JSON.stringify(value);
+  return text.length > 100 ? `${text.slice(0, 97)}…` : text;
+}

@@ -1,0 +1,35 @@
+/** A state of Amazon States Language. @see https://states-language.net/spec.html */
+export interface State {
+  Type: string;
+  Resource?: unknown;
+  Arguments?: unknown;
+  Parameters?: unknown;
+  QueryLanguage?: string;
+  [field: string]: unknown;
+}
+
+export interface NamedState {
+  name: string;
+  state: State;
+  /** In which language its expressions are: its own, or that of what it is in. */
+  language: string;
+  /** The states beside it, and where they begin. */
+  scope: StateScope;
+}
+
+export interface StateScope {
+  StartAt?: unknown;
+  States?: Record<string, State>;
+}
+
+/** Every state of a definition, those within Map and Parallel included. */
+export function statesOf(definition: Record<string, unknown> | undefined, outer = "JSONPath"): NamedState[] {
+  if (!definition) return [];
+  const scope = definition as StateScope;
+  const language = (definition.QueryLanguage as string | undefined) ?? outer;
+  return Object.entries(scope.States ?? {}).flatMap(([name, state]) => {
+    const own = state.QueryLanguage ?? language;
+    const within = [state.ItemProcessor, state.Iterator, ...((state.Branches as unknown[] | undefined) ?? [])];
+    return [{ name, state, language: own, scope }, ...within.flatMap((one) => statesOf(one as Record<string, unknown> | undefined, own))];
+  });
+}

@@ -1,0 +1,68 @@
+import type { GraphResource } from "../../graph/resource";
+import { json, parseJson, type Kind, type Mutation, type Step } from "./mutation";
+
+/** What only people read: another text there breaks nothing, and no text is wrong by itself. */
+const texts = ["Sid", "description", "summary", "Comment", "title", "label", "info"];
+
+/** Every change that can be made of a graph, from the graph itself: of what is in it, nothing is listed by hand. */
+export function mutationsOf(resources: readonly GraphResource[]): Mutation[] {
+  return resources
+    .filter(({ custom, type }) => custom && !type.startsWith("pulumi:"))
+    .flatMap((resource) => [...inputMutations(resource), ...orderMutations(resource), ...optionMutations(resource)]);
+}
+
+function inputMutations(resource: GraphResource): Mutation[] {
+  const { type, name, inputs, propertyDependencies } = resource;
+  return Object.entries(inputs).flatMap(([input, value]) => {
+    const kind: Kind = propertyDependencies[input] ? "reference" : "property";
+    return placesIn(value, ["inputs", input], kind).map((place) => ({ type, name, ...place }));
+  });
+}
+
+/** What a resource waits for without referring to it. */
+function orderMutations({ type, name, dependencies, propertyDependencies }: GraphResource): Mutation[] {
+  const referred = new Set(Object.values(propertyDependencies).flat());
+  return dependencies.flatMap((urn, index) =>
+    referred.has(urn) ? [] : [{ kind: "dependency", type, name, path: ["dependencies", index], change: "removed" }],
+  );
+}
+
+/** What guards it from deletion. */
+function optionMutations({ type, name, protect, retainOnDelete }: GraphResource): Mutation[] {
+  const set = Object.entries({ protect, retainOnDelete }).filter(([, on]) => on);
+  return set.map(([option]) => ({ kind: "property", type, name, path: [option], change: "altered" }));
+}
+
+type Place = Pick<Mutation, "kind" | "path" | "change">;
+
+/** A value's removal, and the changes of all that is in it. */
+function placesIn(value: unknown, path: Step[], outer: Kind): Place[] {
+  const last = path.at(-1)!;
+  if (value === undefined || value === null || texts.includes(String(last))) return [];
+  const kind = kindOf(path, outer);
+  const removal: Place = { kind, path, change: "removed" };
+  const parsed = parseJson(value);
+  if (parsed !== undefined) return [removal, ...membersOf(parsed, [...path, json], kind)];
+  if (typeof value === "object") return [removal, ...membersOf(value, path, kind)];
+  return [removal, { kind, path, change: "altered" }];
+}
+
+function membersOf(value: unknown, path: Step[], kind: Kind): Place[] {
+  const members = Array.isArray(value) ? value.map((member, index) => [index, member] as const) : Object.entries(value as object);
+  return members.flatMap(([step, member]) => placesIn(member, [...path, step], kind));
+}
+
+/** What the keys of policies and of definitions say of what is below them. */
+const kinds: Record<string, Kind> = {
+  Statement: "statement",
+  Action: "action",
+  Principal: "principal",
+  Condition: "condition",
+  Resource: "resource",
+  States: "state",
+};
+
+function kindOf(path: Step[], outer: Kind): Kind {
+  const last = path.at(-1)!;
+  return (typeof last === "string" && path.includes(json) && Object.hasOwn(kinds, last) ? kinds[last] : undefined) ?? outer;
+}

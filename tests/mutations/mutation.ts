@@ -1,0 +1,69 @@
+import type { GraphResource } from "../../graph/resource";
+
+/** A step into a value: a key, an index, or `json` for what a text says. */
+export type Step = string | number | typeof json;
+export const json = Symbol("json");
+
+/** One change of one resource of a graph: what a slip of the program's author could make of it. */
+export interface Mutation {
+  kind: Kind;
+  type: string;
+  name: string;
+  path: readonly Step[];
+  change: "removed" | "altered";
+}
+
+export type Kind = "statement" | "action" | "principal" | "condition" | "resource" | "state" | "dependency" | "reference" | "property";
+
+/** In words: what is changed, and where. */
+export function describeMutation({ kind, type, name, path, change }: Mutation): string {
+  const place = path
+    .filter((step) => step !== json)
+    .map((step) => (typeof step === "number" ? `[${step}]` : `.${String(step)}`))
+    .join("")
+    .slice(1);
+  return `${type} ${name}: ${kind} ${place} ${change}`;
+}
+
+/** A copy of a graph with one change; `undefined` if the graph has no such place. */
+export function mutate(resources: readonly GraphResource[], mutation: Mutation): GraphResource[] | undefined {
+  const index = resources.findIndex(({ type, name }) => type === mutation.type && name === mutation.name);
+  if (index < 0) return undefined;
+  const copy = structuredClone(resources[index]);
+  if (!changeAt(copy, mutation.path, mutation.change)) return undefined;
+  return resources.map((resource, position) => (position === index ? copy : resource));
+}
+
+/** Changes a value in its place. @returns whether there was one. */
+function changeAt(holder: unknown, [step, ...rest]: readonly Step[], change: Mutation["change"]): boolean {
+  if (typeof holder !== "object" || holder === null || step === json || !Object.hasOwn(holder, step)) return false;
+  const target = holder as Record<Exclude<Step, typeof json>, unknown>;
+  if (rest.length === 0) {
+    if (change === "altered") target[step] = altered(target[step]);
+    else if (Array.isArray(holder)) holder.splice(step as number, 1);
+    else delete target[step];
+    return true;
+  }
+  if (rest[0] !== json) return changeAt(target[step], rest, change);
+  const parsed = parseJson(target[step]);
+  if (parsed === undefined || !changeAt(parsed, rest.slice(1), change)) return false;
+  target[step] = JSON.stringify(parsed);
+  return true;
+}
+
+/** Another value of the same kind: the opposite, a larger number, a text that names something else. */
+function altered(value: unknown): unknown {
+  if (typeof value === "boolean") return !value;
+  if (typeof value === "number") return value * 2 + 1;
+  return `${String(value)}x`;
+}
+
+/** What a text says, if that is an object or a list. */
+export function parseJson(text: unknown): unknown {
+  if (typeof text !== "string" || !/^\s*[{[]/.test(text)) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

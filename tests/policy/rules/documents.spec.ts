@@ -1,0 +1,121 @@
+import { actionRules } from "../../../policy/rules/actions";
+import { documentRules } from "../../../policy/rules/documents";
+import { Type } from "../../helpers/types";
+import { other, own, specifyRules } from "../patient";
+
+const policy = "receive-policy";
+type Statement = Record<string, unknown>;
+
+/** A fault in one statement of the receiver's role. */
+const inStatement = (sid: string, change: (statement: Statement) => void, ...also: string[]) =>
+  own((patient) => patient.statement(Type.rolePolicy, policy, sid, change), ...also);
+
+/** One more statement in the receiver's role. */
+const withStatement = (statement: Statement, ...also: string[]) =>
+  own(
+    (patient) => patient.edit(Type.rolePolicy, policy, "policy", (document) => (document.Statement as Statement[]).push(statement)),
+    ...also,
+  );
+
+describe("Rules over policy documents", () =>
+  specifyRules(documentRules, {
+    "policy-syntax": [
+      own((patient) => patient.edit(Type.rolePolicy, policy, "policy", (document) => (document.Version = "2012-10-18"))),
+      own((patient) => patient.edit(Type.rolePolicy, policy, "policy", (document) => (document.Statements = []))),
+      withStatement({ Effect: "Allow", Action: "sqs:SendMessage", Resource: "arn:aws:sqs:eu-central-1:123456789012:x", Conditions: {} }),
+      other((patient) => patient.set(Type.rolePolicy, "policy", "{not JSON", "answer")),
+      other((patient) => patient.set(Type.rolePolicy, "policy", '{"Version":"2012-10-17","Statement":[]}', "answer")),
+    ],
+    "policy-statement": [
+      inStatement("WriteTraces", (statement) => delete statement.Resource, "lambda-trace-permission"),
+      inStatement("WriteTraces", (statement) => delete statement.Action, "lambda-trace-permission"),
+      inStatement("WriteTraces", (statement) => (statement.Action = []), "lambda-trace-permission"),
+      inStatement("WriteTraces", (statement) => (statement.Effect = "allow"), "lambda-trace-permission"),
+      inStatement("WriteTraces", (statement) => (statement.Principal = "*")),
+      own((patient) => patient.statement(Type.role, "receive-role", 0, (statement) => (statement.Resource = "*"), "assumeRolePolicy")),
+      own((patient) => patient.statement(Type.key, "logs", 1, (statement) => delete statement.Principal), "log-group-key"),
+    ],
+    "policy-sid": [
+      inStatement("WriteTraces", (statement) => (statement.Sid = "Write-Traces")),
+      inStatement("WriteTraces", (statement) => (statement.Sid = "WriteLogs")),
+    ],
+    "policy-principal": [
+      own(
+        (patient) =>
+          patient.statement(Type.queuePolicy, "dead-letters", 0, (statement) => (statement.Principal = { Service: "s3.example.com" })),
+        "promise-transport",
+      ),
+      own(
+        (patient) => patient.statement(Type.queuePolicy, "dead-letters", 0, (statement) => (statement.Principal = { Everybody: "*" })),
+        "promise-transport",
+      ),
+      own(
+        (patient) =>
+          patient.statement(Type.queuePolicy, "dead-letters", 0, (statement) => (statement.Principal = { AWS: "arn:aws:iam::12:root" })),
+        "promise-transport",
+      ),
+    ],
+    "policy-condition-operator": other((patient) =>
+      patient.statement(Type.rolePolicy, "flow", 3, (statement) => (statement.Condition = { StringIs: { "aws:ResourceAccount": "1" } })),
+    ),
+    "policy-condition-wildcard": other((patient) =>
+      patient.statement(
+        Type.rolePolicy,
+        "flow",
+        3,
+        (statement) => (statement.Condition = { StringEquals: { "aws:ResourceAccount": "1*" } }),
+      ),
+    ),
+    "policy-size": [
+      own((patient) => {
+        patient.edit(Type.rolePolicy, policy, "policy", (document) => {
+          const Resource = Array.from(
+            { length: 200 },
+            (_, index) => `arn:aws:sqs:eu-central-1:123456789012:a-long-name-of-a-queue-${index}`,
+          );
+          (document.Statement as Statement[]).push({ Effect: "Allow", Action: "sqs:GetQueueUrl", Resource });
+        });
+        return patient.one(Type.role, "receive-role");
+      }),
+      own((patient) =>
+        patient.edit(Type.role, "receive-role", "assumeRolePolicy", (document) => {
+          const AWS = Array.from({ length: 60 }, (_, index) => `arn:aws:iam::123456789012:role/somebody-${index}`);
+          (document.Statement as Statement[]).push({ Effect: "Allow", Principal: { AWS }, Action: "sts:AssumeRole" });
+        }),
+      ),
+    ],
+  }));
+
+describe("Rules over actions", () =>
+  specifyRules(actionRules, {
+    "policy-action-unknown": [
+      withStatement({ Effect: "Allow", Action: "sqs:SendMail", Resource: "arn:aws:sqs:eu-central-1:123456789012:x" }),
+      withStatement({ Effect: "Allow", Action: "sqs:Mail*", Resource: "arn:aws:sqs:eu-central-1:123456789012:x" }),
+      withStatement({ Effect: "Allow", Action: "SendMessage", Resource: "arn:aws:sqs:eu-central-1:123456789012:x" }),
+      withStatement({ Effect: "Deny", NotAction: "no-service:Do", Resource: "arn:aws:s3:::none" }),
+    ],
+    "policy-resource-mismatch": withStatement({ Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::a-bucket" }),
+    "policy-resource-ignored": withStatement({
+      Effect: "Allow",
+      Action: "dynamodb:ListTables",
+      Resource: "arn:aws:dynamodb:eu-central-1:123456789012:table/x",
+    }),
+    "policy-action-scope": own((patient) =>
+      patient.statement(Type.queuePolicy, "dead-letters", 0, (statement) => (statement.Action as string[]).push("sns:Publish")),
+    ),
+    "policy-wildcard-action": withStatement({ Effect: "Allow", Action: "sqs:*", Resource: "arn:aws:sqs:eu-central-1:123456789012:x" }),
+    "policy-wildcard-resource": withStatement({ Effect: "Allow", Action: ["sqs:SendMessage", "sqs:ReceiveMessage"], Resource: "*" }),
+    "key-policy-lockout": own((patient) =>
+      patient.statement(Type.key, "logs", 0, (statement) => (statement.Action = ["kms:Describe*", "kms:Decrypt"])),
+    ),
+    "key-needless-lambda-principal": own((patient) =>
+      patient.edit(Type.key, "environment", "policy", (document) =>
+        (document.Statement as Statement[]).push({
+          Effect: "Allow",
+          Principal: { Service: "lambda.amazonaws.com" },
+          Action: "kms:Decrypt",
+          Resource: "*",
+        }),
+      ),
+    ),
+  }));

@@ -1,0 +1,71 @@
+import { functionRules } from "../../../policy/rules/functions";
+import { Type } from "../../helpers/types";
+import { other, own, specifyRules } from "../patient";
+
+const mapping = "aws:lambda/eventSourceMapping:EventSourceMapping";
+const variable = (name: string, value: string) => other((patient) => patient.set(Type.function, `environment.variables.${name}`, value));
+
+describe("Rules over functions", () =>
+  specifyRules(functionRules, {
+    "lambda-runtime": [
+      other((patient) => patient.set(Type.function, "runtime", "nodejs14.x")),
+      other((patient) => patient.set(Type.function, "runtime", "go1.x")),
+    ],
+    "lambda-handler": [
+      own((patient) => patient.set(Type.function, "handler", "main.handler")),
+      own((patient) => patient.set(Type.function, "handler", "index")),
+    ],
+    "lambda-code": [
+      other((patient) => patient.set(Type.function, "code", undefined)),
+      other((patient) => patient.set(Type.function, "runtime", undefined)),
+      other((patient) => patient.set(Type.function, "packageType", "Image")),
+    ],
+    "lambda-variable": [
+      own((patient) => patient.set(Type.function, "environment.variables.EVENTS_TABLE", undefined, "receive-function")),
+      own((patient) => patient.set(Type.function, "environment.variables.EVENTS_TABLE", "another-table", "receive-function")),
+      own((patient) => patient.set(Type.function, "environment.variables.PROVIDER_SECRETS", '{"stripe":"arn:none"}', "receive-function")),
+      own((patient) => patient.set(Type.function, "environment.variables.POWERTOOLS_SERVICE_NAME", "another", "receive-function")),
+    ],
+    "lambda-environment-reserved": variable("AWS_REGION", "eu-central-1"),
+    "lambda-environment-name": [variable("MY-NAME", "1"), variable("X", "1")],
+    "lambda-environment-size": variable("LONG", "x".repeat(4_096)),
+    "lambda-reserved-concurrency": own((patient) => patient.set(Type.function, "reservedConcurrentExecutions", 901)),
+    "lambda-log-format": other((patient) =>
+      patient.set(Type.function, "loggingConfig", { logFormat: "Text", applicationLogLevel: "INFO" }),
+    ),
+    "event-source-visibility": other((patient) => {
+      patient.set(Type.function, "timeout", 201);
+      return patient.one(mapping);
+    }),
+    "event-source-batching": [
+      other((patient) => patient.set(mapping, "maximumBatchingWindowInSeconds", 0)),
+      other((patient) => {
+        patient.set(Type.queue, "fifoQueue", true, "work");
+        patient.set(Type.queue, "fifoQueue", true, "dead");
+        return patient.one(mapping);
+      }),
+    ],
+    "stream-disabled": [
+      other((patient) => {
+        patient.set(Type.table, "streamEnabled", false);
+        patient.set(Type.table, "streamViewType", undefined);
+        return patient.one(Type.pipe);
+      }),
+      other((patient) => {
+        const table = patient.one(Type.table);
+        table.inputs.streamEnabled = undefined;
+        table.inputs.streamViewType = undefined;
+        const read = patient.one(mapping);
+        read.inputs = { eventSourceArn: table.outputs.streamArn, functionName: read.inputs.functionName, startingPosition: "LATEST" };
+        return read;
+      }, "event-source-permission"),
+    ],
+    "event-source-start": [
+      other((patient) => patient.set(mapping, "startingPosition", "LATEST")),
+      other((patient) => {
+        const read = patient.one(mapping);
+        read.inputs = { eventSourceArn: patient.one(Type.table).outputs.streamArn, functionName: read.inputs.functionName };
+        return read;
+      }, "event-source-permission"),
+    ],
+  }));

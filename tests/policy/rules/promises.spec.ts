@@ -1,0 +1,89 @@
+import * as assert from "node:assert/strict";
+import { promiseRules } from "../../../policy/rules/promises";
+import { preflight } from "../../../policy/preflight";
+import { Type } from "../../helpers/types";
+import { cleanProgram, own, specifyRules, type Fault } from "../patient";
+
+const set = (type: string, path: string, value: unknown, ...also: string[]): Fault =>
+  own((patient) => patient.set(type, path, value), ...also);
+const stream = "sourceParameters.dynamodbStreamParameters";
+
+describe("What this program promises of itself", () => {
+  specifyRules(promiseRules, {
+    "promise-name": [
+      own((patient) => patient.set(Type.eventBus, "name", "webhook-stage-events-dev-1")),
+      own((patient) => patient.set(Type.topic, "name", "alerts-dev")),
+      set(Type.eventBus, "name", undefined),
+    ],
+    "promise-tags": set(Type.provider, "defaultTags", JSON.stringify({ tags: { Project: "webhook-pipeline", Environment: "dev" } })),
+    "promise-encryption": [
+      set(Type.logGroup, "kmsKeyId", undefined),
+      own(
+        (patient) => patient.set(Type.logGroup, "kmsKeyId", patient.one(Type.key, "environment").outputs.arn),
+        "log-group-key",
+        "reference-literal",
+      ),
+    ],
+    "promise-key": set(Type.key, "enableKeyRotation", false),
+    "promise-table": [
+      set(Type.table, "pointInTimeRecovery.enabled", false),
+      set(Type.table, "ttl.attributeName", "expires"),
+      own((patient) => {
+        (patient.one(Type.table).inputs.globalSecondaryIndexes as { name: string }[])[0].name = "by_state";
+        return patient.one(Type.table);
+      }),
+    ],
+    "promise-function": [
+      set(Type.function, "architectures", ["x86_64"]),
+      set(Type.function, "tracingConfig", undefined),
+      set(Type.function, "loggingConfig.systemLogLevel", "DEBUG"),
+      set(Type.function, "runtime", "nodejs20.x"),
+    ],
+    "promise-retention": set(Type.logGroup, "retentionInDays", undefined),
+    "promise-door": [
+      set(Type.methodSettings, "settings.throttlingRateLimit", undefined),
+      set(Type.methodSettings, "settings.metricsEnabled", false),
+      set(Type.stage, "xrayTracingEnabled", false),
+      set(Type.stage, "accessLogSettings", undefined),
+      own((patient) =>
+        patient.edit(Type.restApi, "api", "body", (document) => {
+          (document["x-amazon-apigateway-request-validators"] as { all: Record<string, boolean> }).all.validateRequestBody = false;
+        }),
+      ),
+    ],
+    "promise-flow": [
+      set(Type.pipe, `${stream}.startingPosition`, "LATEST"),
+      set(Type.pipe, `${stream}.maximumRetryAttempts`, undefined),
+      set(Type.pipe, `${stream}.deadLetterConfig`, undefined),
+      set(Type.pipe, "targetParameters.inputTemplate", undefined),
+      set(Type.stateMachine, "loggingConfiguration.includeExecutionData", false),
+      set(Type.stateMachine, "tracingConfiguration", undefined),
+    ],
+    "promise-alarm": [
+      set(Type.metricAlarm, "alarmActions", []),
+      set(Type.metricAlarm, "treatMissingData", "missing"),
+      set(Type.metricAlarm, "alarmDescription", "Something is wrong."),
+      set(Type.compositeAlarm, "okActions", undefined),
+      own((patient) => patient.unchain(patient.one(Type.metricAlarm, "api-5xx"), patient.one(Type.topicPolicy))),
+    ],
+    "promise-transport": [
+      own((patient) => {
+        patient.resources.splice(patient.resources.indexOf(patient.one(Type.queuePolicy)), 1);
+        return patient.one(Type.queue);
+      }),
+      own((patient) => {
+        patient.statement(Type.topicPolicy, "alerts", "DenyInsecureTransport", (statement) => (statement.Effect = "Allow"));
+        return patient.one(Type.topic);
+      }),
+    ],
+    "promise-confused-deputy": [
+      own((patient) => patient.statement(Type.role, "pipe-role", 0, (statement) => delete statement.Condition, "assumeRolePolicy")),
+      own((patient) => patient.statement(Type.key, "logs", 1, (statement) => delete statement.Condition)),
+    ],
+  });
+
+  it("is asked of no other program", async () => {
+    const { resources } = await cleanProgram();
+    assert.deepEqual(preflight(resources), []);
+  });
+});
