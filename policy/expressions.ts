@@ -1,3 +1,4 @@
+import { fields } from "./graph";
 /** The words of a DynamoDB call's expressions, which name attributes by `#name` and values by `:value`. */
 const expressions = ["ConditionExpression", "UpdateExpression", "KeyConditionExpression", "FilterExpression", "ProjectionExpression"];
 
@@ -8,7 +9,7 @@ export function placeholderProblems(call: Record<string, unknown>): string[] {
   return [
     ...compare("ExpressionAttributeNames", text.match(/#\w+/g) ?? [], call.ExpressionAttributeNames),
     ...compare("ExpressionAttributeValues", text.match(/:\w+/g) ?? [], call.ExpressionAttributeValues),
-    ...Object.entries((call.ExpressionAttributeValues ?? {}) as Record<string, unknown>)
+    ...Object.entries(fields(call.ExpressionAttributeValues))
       .filter(([, value]) => !isTyped(value))
       .map(([name]) => `gives ${name} without a type`),
   ];
@@ -25,7 +26,7 @@ function isTyped(value: unknown): boolean {
 }
 
 function compare(field: string, used: string[], given: unknown): string[] {
-  const names = Object.keys((given ?? {}) as object);
+  const names = Object.keys(fields(given));
   const missing = [...new Set(used)].filter((name) => !names.includes(name));
   const needless = names.filter((name) => !used.includes(name));
   return [

@@ -103,11 +103,13 @@ function identifiersOf({ inputs, outputs }: GraphResource): Set<string> {
   return new Set(values.filter((value): value is string => typeof value === "string" && isKnown(value)));
 }
 
-/** Whether a name is of something that belongs to a resource, such as a version of a function. */
+/** Whether a name is of something that belongs to a resource, such as a version of a function; it may be, if the resource's id is not
+ * known. */
 function isPartOf(value: string, resource: GraphResource): boolean {
   const identifiers = [...identifiersOf(resource)];
   return (
-    identifiers.length === 0 || identifiers.some((identifier) => value.startsWith(`${identifier}:`) || value.startsWith(`${identifier}/`))
+    !isKnown(resource.outputs.id) ||
+    identifiers.some((identifier) => value.startsWith(`${identifier}:`) || value.startsWith(`${identifier}/`))
   );
 }
 
@@ -116,9 +118,30 @@ export function isKnown(value: unknown): boolean {
   return value !== undefined && value !== null && value !== "[unknown]" && value !== "[secret]";
 }
 
-/** The value at a path such as `settings.throttlingRateLimit`; `undefined` if there is none. */
+/** The members of a list, as far as they are known; none if it is no list, or known only after deployment. */
+export function list<T = unknown>(value: unknown): T[] {
+  return Array.isArray(value) ? (value.filter(isKnown) as T[]) : [];
+}
+
+/** The fields of an object; none if it is no object, or known only after deployment. */
+export function fields(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+}
+
+/** The value at a path such as `settings.throttlingRateLimit`; `undefined` if there is none, "[unknown]" within what is not known. */
 export function valueAt(resource: GraphResource, path: string): unknown {
-  return path.split(".").reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined | null)?.[key], resource.inputs);
+  let value: unknown = resource.inputs;
+  for (const key of path.split(".")) {
+    if (value === "[unknown]") return value;
+    value = (value as Record<string, unknown> | undefined | null)?.[key];
+  }
+  return value ?? undefined;
+}
+
+/** Whether the value at a path is, or after deployment may be, this one. */
+export function mayBe(resource: GraphResource, path: string, expected: unknown): boolean {
+  const value = valueAt(resource, path);
+  return value === "[unknown]" || value === expected;
 }
 
 /** The text at a path; `undefined` if there is none, or it is known only after deployment. */

@@ -41,7 +41,7 @@ const known = published as Record<string, string[] | undefined>;
 
 /** Whether a namespace has a metric; nothing can be said of namespaces whose metrics are not known. */
 export function isUnknownMetric(namespace: unknown, name: unknown): boolean {
-  if (typeof namespace !== "string" || typeof name !== "string") return false;
+  if (typeof namespace !== "string" || typeof name !== "string" || name === "[unknown]") return false;
   const names = [...(known[namespace] ?? []), ...(Object.hasOwn(supplement, namespace) ? supplement[namespace] : [])];
   return names.length > 0 && !names.includes(name);
 }

@@ -1,3 +1,4 @@
+import { fields } from "./graph";
 /** What a list in a pattern may have beside plain values. @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html */
 const matchers = ["prefix", "suffix", "anything-but", "numeric", "exists", "equals-ignore-case", "wildcard", "cidr"];
 
@@ -53,7 +54,7 @@ const attributeTypes = ["S", "N", "B", "BOOL", "NULL", "M", "L", "SS", "NS", "BS
 
 /** What of a filter can never match a record of a stream that has this view; nothing is refused for it. */
 export function streamFilterProblems(pattern: Record<string, unknown>, view: unknown): string[] {
-  const change = (pattern.dynamodb ?? {}) as Record<string, unknown>;
+  const change = fields(pattern.dynamodb);
   const names = Array.isArray(pattern.eventName) ? pattern.eventName : [];
   const images = (["Keys", "NewImage", "OldImage"] as const).flatMap((image) => attributesOf(change[image], image));
   const lacking: Record<string, string[]> = { KEYS_ONLY: ["NewImage", "OldImage"], NEW_IMAGE: ["OldImage"], OLD_IMAGE: ["NewImage"] };
@@ -74,7 +75,7 @@ export function streamFilterProblems(pattern: Record<string, unknown>, view: unk
 
 /** An attribute is an object with its type: `{"status": {"S": ["RECEIVED"]}}`. */
 function attributesOf(image: unknown, place: string): string[] {
-  return Object.entries((image ?? {}) as Record<string, unknown>).flatMap(([attribute, value]) => {
+  return Object.entries(fields(image)).flatMap(([attribute, value]) => {
     const types = typeof value === "object" && value !== null && !Array.isArray(value) ? Object.keys(value) : [];
     return types.length > 0 && types.every((type) => attributeTypes.includes(type))
       ? []

@@ -1,3 +1,5 @@
+import { list } from "./graph";
+
 /** A state of Amazon States Language. @see https://states-language.net/spec.html */
 export interface State {
   Type: string;
@@ -29,7 +31,7 @@ export function statesOf(definition: Record<string, unknown> | undefined, outer 
   const language = (definition.QueryLanguage as string | undefined) ?? outer;
   return Object.entries(scope.States ?? {}).flatMap(([name, state]) => {
     const own = state.QueryLanguage ?? language;
-    const within = [state.ItemProcessor, state.Iterator, ...((state.Branches as unknown[] | undefined) ?? [])];
+    const within = [state.ItemProcessor, state.Iterator, ...list(state.Branches)];
     return [{ name, state, language: own, scope }, ...within.flatMap((one) => statesOf(one as Record<string, unknown> | undefined, own))];
   });
 }

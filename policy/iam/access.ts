@@ -1,5 +1,5 @@
 import type { GraphResource } from "../../graph/resource";
-import { isKnown, textAt, type Graph } from "../graph";
+import { type Graph, isKnown, list, textAt } from "../graph";
 import { Type } from "../types";
 import { parseStatements, type Statement } from "./document";
 import { managedStatements } from "./managed";
@@ -26,7 +26,7 @@ export function identityPolicies(graph: Graph, role: GraphResource): Policies {
     .all(Type.rolePolicyAttachment)
     .filter((attachment) => graph.target(attachment, "role", Type.role) === role)
     .map((attachment) => attached(graph, attachment, textAt(attachment, "policyArn")));
-  const listed = ((role.inputs.managedPolicyArns as unknown[] | undefined) ?? []).map((arn) => attached(graph, role, arn));
+  const listed = list(role.inputs.managedPolicyArns).map((arn) => attached(graph, role, arn));
   const own = ((role.inputs.inlinePolicies as Record<string, unknown>[] | undefined) ?? []).map((one) => parsed(role, one.policy));
   return collect([...inline, ...ofAttachments, ...listed, ...own]);
 }
@@ -60,12 +60,14 @@ export function resourcePolicy(graph: Graph, resource: GraphResource): Policies 
 }
 
 /** A function's permissions are statements of its resource policy, one resource each. */
-function permissionsOf(graph: Graph, target: GraphResource): PolicySource[] {
+function permissionsOf(graph: Graph, target: GraphResource): (PolicySource | undefined)[] {
   return graph
     .all(Type.permission)
     .filter((permission) => graph.target(permission, "function", Type.function) === target)
     .map((resource) => {
-      const { principal, sourceArn, sourceAccount, action, qualifier } = resource.inputs as Record<string, string | undefined>;
+      const inputs = ["principal", "sourceArn", "sourceAccount", "action", "qualifier"];
+      if (inputs.some((input) => resource.inputs[input] === "[unknown]")) return undefined;
+      const [principal, sourceArn, sourceAccount, action, qualifier] = inputs.map((input) => textAt(resource, input));
       const conditions = [
         ...(isKnown(sourceArn) ? [{ operator: "ArnLike", key: "aws:SourceArn", values: [sourceArn!] }] : []),
         ...(isKnown(sourceAccount) ? [{ operator: "StringEquals", key: "aws:SourceAccount", values: [sourceAccount!] }] : []),

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import type { GraphResource } from "../../graph/resource";
-import { isKnown, valueAt, type Graph } from "../graph";
+import { fields, type Graph, isKnown, valueAt } from "../graph";
 import { Type } from "../types";
 
 /** What the code of a handler needs of its surroundings. */
@@ -23,7 +23,7 @@ export function declarationOf(resource: GraphResource): Declaration | undefined 
 }
 
 export function variablesOf(resource: GraphResource): Record<string, unknown> {
-  return (valueAt(resource, "environment.variables") ?? {}) as Record<string, unknown>;
+  return fields(valueAt(resource, "environment.variables"));
 }
 
 /** The table or the secrets that a variable names; `undefined` for a name of nothing in the graph. */

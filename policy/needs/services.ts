@@ -1,5 +1,5 @@
 import type { GraphResource } from "../../graph/resource";
-import { parseArn, textAt, valueAt, type Graph } from "../graph";
+import { fields, type Graph, list, parseArn, textAt, valueAt } from "../graph";
 import { Type } from "../types";
 import { keyNamed, roleOf, targetOf, withKey, type Need } from "./need";
 import { readNeeds } from "./pipes";
@@ -40,7 +40,7 @@ function logGroupNeeds(graph: Graph): Need[] {
 /** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html */
 function alarmNeeds(graph: Graph): Need[] {
   return [...graph.all(Type.metricAlarm), ...graph.all(Type.compositeAlarm)].flatMap((resource) => {
-    const actions = ["alarmActions", "okActions", "insufficientDataActions"].flatMap((input) => resource.inputs[input] ?? []) as string[];
+    const actions = ["alarmActions", "okActions", "insufficientDataActions"].flatMap((input) => list<string>(resource.inputs[input]));
     const topics = [...new Set(actions)].filter((action) => parseArn(action)?.service === "sns");
     return topics.flatMap((on) =>
       withKey(
@@ -66,6 +66,7 @@ function gatewayNeeds(graph: Graph): Need[] {
     const api = graph.target(stage, "restApi", Type.restApi);
     if (!api) return [];
     const stageName = textAt(stage, "stageName");
+    if (stageName === undefined) return [];
     return routesOf(graph, api).flatMap(({ resource, method, path, uri }) => {
       const on = /\/functions\/(arn:[^/]+)\/invocations$/.exec(uri)?.[1];
       if (!on) return [];
@@ -86,7 +87,7 @@ interface Route {
 
 /** The methods of an API that call something: of its document, or resources of their own. */
 function routesOf(graph: Graph, api: GraphResource): Route[] {
-  const paths = (graph.document(api, "body")?.paths ?? {}) as Record<string, Record<string, Record<string, unknown>>>;
+  const paths = fields(graph.document(api, "body")?.paths) as Record<string, Record<string, Record<string, unknown>>>;
   const inDocument = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).flatMap(([method, operation]) => {
       const uri = (operation["x-amazon-apigateway-integration"] as { uri?: unknown } | undefined)?.uri;

@@ -1,5 +1,5 @@
 import type { GraphResource } from "../../graph/resource";
-import { parseArn, valueAt, type Graph } from "../graph";
+import { fields, type Graph, list, parseArn, valueAt } from "../graph";
 import { actionsOf } from "../iam/catalogue";
 import { statesOf, type State } from "../states";
 import { Type } from "../types";
@@ -59,7 +59,7 @@ const renamed: Record<string, string> = { "lambda:invoke": "lambda:InvokeFunctio
 
 /** What a task calls, by its resource's form. @see https://docs.aws.amazon.com/step-functions/latest/dg/integrate-services.html */
 export function callOf({ Resource, Arguments, Parameters }: State): Call | undefined {
-  const parameters = (Arguments ?? Parameters ?? {}) as Record<string, unknown>;
+  const parameters = fields(Arguments ?? Parameters);
   const arn = parseArn(Resource);
   if (!arn) return undefined;
   if (arn.service === "lambda") return { action: "lambda:InvokeFunction", parameters: { FunctionName: Resource } };
@@ -91,7 +91,7 @@ export function callTarget(graph: Graph, state: State): { names: string[]; found
   const place = call && naming[call.action.split(":")[0]];
   if (!place) return { names: [], found: [] };
   const { parameter, type } = place;
-  const given = parameter === "EventBusName" ? ((call.parameters.Entries ?? []) as Record<string, unknown>[]) : [call.parameters];
+  const given = parameter === "EventBusName" ? list<Record<string, unknown>>(call.parameters.Entries) : [call.parameters];
   const names = given.flatMap(({ [parameter]: name }) =>
     typeof name === "string" && !name.includes("{%") && name !== "default" ? [name] : [],
   );

@@ -1,5 +1,5 @@
 import type { GraphResource } from "../../graph/resource";
-import { isKnown, parseArn, textAt, type Graph } from "../graph";
+import { fields, type Graph, isKnown, list, parseArn, textAt } from "../graph";
 import { dimensionType, isUnknownDimension, isUnknownMetric, meantNamespace } from "../metrics";
 import type { Rule, Violation } from "../rule";
 import { Type } from "../types";
@@ -20,18 +20,18 @@ interface Query {
   metric?: { namespace?: unknown; metricName?: unknown; dimensions?: Record<string, unknown>; stat?: unknown; period?: number };
 }
 
-const queriesOf = ({ inputs }: GraphResource) => (inputs.metricQueries ?? []) as Query[];
+/** Its queries, less those that are known only after deployment. */
+const queriesOf = ({ inputs }: GraphResource) =>
+  list<Query>(inputs.metricQueries).filter(({ metric }) => (metric as unknown) !== "[unknown]");
+const isWhole = ({ inputs }: GraphResource) => !JSON.stringify(inputs.metricQueries ?? "").includes("[unknown]");
 
 /** The metrics of every alarm. */
 export function alarmMetrics(graph: Graph): WatchedMetric[] {
   return graph.all(Type.metricAlarm).flatMap((resource) => {
     const { metricName, namespace, dimensions } = resource.inputs;
-    const single =
-      metricName === undefined
-        ? []
-        : [{ resource, namespace, name: metricName, dimensions: (dimensions ?? {}) as Record<string, unknown> }];
+    const single = metricName === undefined ? [] : [{ resource, namespace, name: metricName, dimensions: fields(dimensions) }];
     const queried = queriesOf(resource).flatMap(({ metric }) =>
-      metric ? [{ resource, namespace: metric.namespace, name: metric.metricName, dimensions: metric.dimensions ?? {} }] : [],
+      metric ? [{ resource, namespace: metric.namespace, name: metric.metricName, dimensions: fields(metric.dimensions) }] : [],
     );
     return [...single, ...queried];
   });
@@ -151,7 +151,8 @@ export const alarmRules: Rule[] = [
           ...(comparisonOperator === undefined ? ["it has no comparisonOperator"] : []),
           ...(evaluationPeriods === undefined ? ["it has no evaluationPeriods"] : []),
           ...(Number(datapointsToAlarm ?? 0) > Number(evaluationPeriods ?? 0) ? ["it wants more datapoints than it has periods"] : []),
-          ...(treatMissingData === undefined || ["breaching", "notBreaching", "ignore", "missing"].includes(String(treatMissingData))
+          ...(treatMissingData === undefined ||
+          ["breaching", "notBreaching", "ignore", "missing", "[unknown]"].includes(String(treatMissingData))
             ? []
             : [`its treatMissingData is ${String(treatMissingData)}`]),
         ].map((detail) => ({ resource, detail }));
@@ -168,7 +169,7 @@ export const alarmRules: Rule[] = [
       [...graph.all(Type.metricAlarm), ...graph.all(Type.compositeAlarm)].flatMap((resource) => {
         const own = parseArn(resource.outputs.arn);
         return ["alarmActions", "okActions", "insufficientDataActions"].flatMap((input) =>
-          ((resource.inputs[input] ?? []) as unknown[])
+          list(resource.inputs[input])
             .filter((action) => isKnown(action) && !isAction(action, own?.region))
             .map((action) => ({ resource, detail: `${input} has ${String(action)}` })),
         );
@@ -200,6 +201,7 @@ function isStatistic(stat: unknown): boolean {
 function queryProblems(resource: GraphResource): string[] {
   const queries = queriesOf(resource);
   const single = resource.inputs.metricName !== undefined;
+  if (!isWhole(resource)) return [];
   if (queries.length === 0) return single ? [] : ["it has no metric"];
   const ids = queries.map(({ id }) => id ?? "");
   const returning = queries.filter(({ returnData }) => returnData === true).length;
@@ -218,7 +220,7 @@ function queryProblems(resource: GraphResource): string[] {
       .filter(({ metric }) => metric.metricName === undefined || metric.namespace === undefined || metric.period === undefined)
       .map(({ id }) => `the query ${id} lacks metricName, namespace or period`),
     ...queries.flatMap(({ expression }) =>
-      unknownIds(expression ?? "", ids).map((id) => `its expression names ${id}, which no query is called`),
+      unknownIds(String(expression ?? ""), ids).map((id) => `its expression names ${id}, which no query is called`),
     ),
   ];
 }

@@ -1,4 +1,4 @@
-import { isKnown, valueAt, type Graph } from "../graph";
+import { fields, type Graph, isKnown, valueAt } from "../graph";
 import type { Rule } from "../rule";
 import { textsOf } from "../texts";
 import { Type } from "../types";
@@ -43,7 +43,7 @@ export const confidentialRules: Rule[] = [
     link: "https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html",
     check: (graph) =>
       graph.all(Type.function).flatMap((resource) =>
-        Object.entries((valueAt(resource, "environment.variables") ?? {}) as Record<string, unknown>)
+        Object.entries(fields(valueAt(resource, "environment.variables")))
           .filter(([name, value]) => secretName.test(name) && typeof value === "string" && isKnown(value) && !reference.test(value))
           .filter(([, value]) => graph.findAny(value as string).length === 0)
           .map(([name]) => ({ resource, detail: `the variable ${name} has a plain value` })),

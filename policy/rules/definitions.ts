@@ -1,6 +1,6 @@
 import aslValidator = require("asl-validator");
 import type { GraphResource } from "../../graph/resource";
-import { textAt, valueAt, type Graph } from "../graph";
+import { fields, type Graph, list, textAt, valueAt } from "../graph";
 import { expressionProblems } from "../jsonata";
 import type { Rule, Violation } from "../rule";
 import { statesOf, type NamedState } from "../states";
@@ -119,7 +119,7 @@ export const definitionRules: Rule[] = [
     check: (graph) =>
       states(graph, ({ state }) =>
         (["Retry", "Catch"] as const).flatMap((field) =>
-          ((state[field] ?? []) as { ErrorEquals?: string[] }[]).flatMap(({ ErrorEquals = [] }, index, all) =>
+          list<{ ErrorEquals?: string[] }>(state[field]).flatMap(({ ErrorEquals = [] }, index, all) =>
             ErrorEquals.includes("States.ALL") && (ErrorEquals.length > 1 || index < all.length - 1)
               ? [`has States.ALL in ${field}[${index}], which is neither alone nor the last`]
               : [],
@@ -137,7 +137,7 @@ export const definitionRules: Rule[] = [
     check: (graph) =>
       states(graph, ({ state }) =>
         (["Retry", "Catch"] as const).flatMap((field) =>
-          ((state[field] ?? []) as { ErrorEquals?: string[] }[]).flatMap(({ ErrorEquals = [] }, index) => [
+          list<{ ErrorEquals?: string[] }>(state[field]).flatMap(({ ErrorEquals = [] }, index) => [
             ...(ErrorEquals.length > 0 ? [] : [`names no error in ${field}[${index}]`]),
             ...ErrorEquals.filter((name) => name.startsWith("States.") && !ownErrors.includes(name)).map(
               (name) => `names ${name} in ${field}[${index}]`,
@@ -214,8 +214,8 @@ function expressionViolations(graph: Graph): Violation[] {
 
 /** What a state assigns itself, and in its catchers. */
 function assignedBy(state: Record<string, unknown>): string[] {
-  const catchers = ((state.Catch ?? []) as Record<string, unknown>[]).map(({ Assign }) => Assign);
-  return [state.Assign, ...catchers].flatMap((assign) => Object.keys((assign ?? {}) as object));
+  const catchers = list<Record<string, unknown>>(state.Catch).map(({ Assign }) => Assign);
+  return [state.Assign, ...catchers].flatMap((assign) => Object.keys(fields(assign)));
 }
 
 const isPathAsText = ({ path, text }: { path: string; text: string }) => /^\$\$?[.[]/.test(text) && !path.endsWith(".$");

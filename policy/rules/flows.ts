@@ -1,5 +1,5 @@
 import type { GraphResource } from "../../graph/resource";
-import { isKnown, parseArn, textAt, valueAt, type Graph } from "../graph";
+import { fields, type Graph, isKnown, list, mayBe, parseArn, textAt, valueAt } from "../graph";
 import { patternProblems, streamFilterProblems } from "../patterns";
 import type { Rule } from "../rule";
 import { Type } from "../types";
@@ -13,7 +13,7 @@ interface Filter {
 
 function filtersOf(graph: Graph): Filter[] {
   const listed = (resource: GraphResource, path: string, source: string) =>
-    ((valueAt(resource, path) ?? []) as { pattern?: unknown }[]).map(({ pattern }) => ({
+    list<{ pattern?: unknown }>(valueAt(resource, path)).map(({ pattern }) => ({
       resource,
       text: pattern,
       table: graph.target(resource, source, Type.table),
@@ -36,7 +36,8 @@ function parsed(text: unknown): unknown {
   }
 }
 
-const isStandard = (machine: GraphResource | undefined) => machine !== undefined && machine.inputs.type !== "EXPRESS";
+const isStandard = (machine: GraphResource | undefined) =>
+  machine !== undefined && [undefined, "STANDARD"].includes(machine.inputs.type as string | undefined);
 
 /** Rules over what flows: filters, patterns, pipes and subscriptions. */
 export const flowRules: Rule[] = [
@@ -139,7 +140,8 @@ export const flowRules: Rule[] = [
     check: (graph) =>
       graph.all(Type.pipe).flatMap((resource) => {
         const type = valueAt(resource, "targetParameters.stepFunctionStateMachineParameters.invocationType");
-        const wrong = isStandard(graph.target(resource, "target", Type.stateMachine)) && type !== "FIRE_AND_FORGET";
+        const wrong =
+          isStandard(graph.target(resource, "target", Type.stateMachine)) && !["FIRE_AND_FORGET", "[unknown]"].includes(String(type));
         return wrong ? [{ resource, detail: `its invocationType is ${String(type ?? "REQUEST_RESPONSE")}` }] : [];
       }),
   },
@@ -160,7 +162,7 @@ export const flowRules: Rule[] = [
         const kept = ["cloudwatchLogsLogDestination", "firehoseLogDestination", "s3LogDestination"].some(
           (key) => Object.keys(log?.[key] ?? {}).length > 0,
         );
-        if (log && String(log.level) !== "OFF" && !kept) missing.push("destination of its log");
+        if (log && typeof log === "object" && String(log.level) !== "OFF" && !kept) missing.push("destination of its log");
         return [...missing, ...(stream && start === undefined ? ["startingPosition"] : [])].map((input) => ({
           resource,
           detail: `it has no ${input}`,
@@ -197,8 +199,7 @@ export const flowRules: Rule[] = [
         const policy = parsed(text);
         const problems = policy === undefined ? ["it is no JSON"] : patternProblems(policy);
         const nested =
-          resource.inputs.filterPolicyScope !== "MessageBody" &&
-          Object.values((policy ?? {}) as object).some((value) => !Array.isArray(value));
+          !mayBe(resource, "filterPolicyScope", "MessageBody") && Object.values(fields(policy)).some((value) => !Array.isArray(value));
         return [...problems, ...(nested ? ["nested keys need the scope MessageBody"] : [])].map((problem) => ({
           resource,
           detail: `its filter: ${problem}`,
@@ -216,6 +217,7 @@ export const flowRules: Rule[] = [
       graph.all(Type.topicSubscription).flatMap((resource) => {
         const [protocol, endpoint] = [String(resource.inputs.protocol), resource.inputs.endpoint];
         const form = endpoints[protocol];
+        if (protocol === "[unknown]") return [];
         if (!form) return [{ resource, detail: `its protocol is ${protocol}` }];
         if (resource.inputs.rawMessageDelivery === true && !["sqs", "http", "https", "firehose"].includes(protocol))
           return [{ resource, detail: `it asks for raw messages, which ${protocol} does not support` }];

@@ -1,4 +1,5 @@
-import { isKnown, textAt, valueAt, type Graph } from "../graph";
+import type { GraphResource } from "../../graph/resource";
+import { fields, type Graph, isKnown, mayBe, textAt, valueAt } from "../graph";
 import { declarationOf, namedBy, variablesOf } from "../needs/declared";
 import type { Rule } from "../rule";
 import { Type } from "../types";
@@ -55,7 +56,7 @@ export const functionRules: Rule[] = [
     check: (graph) =>
       graph.all(Type.function).flatMap((resource) => {
         const handler = textAt(resource, "handler");
-        const files = Object.keys((valueAt(resource, "code.archive") ?? {}) as object);
+        const files = Object.keys(fields(valueAt(resource, "code.archive")));
         if (handler === undefined || files.length === 0 || !/^nodejs/.test(textAt(resource, "runtime") ?? "")) return [];
         const [, file, name] = /^(.+)\.([^.]+)$/.exec(handler) ?? [];
         const found = files.some((one) => [".js", ".mjs", ".cjs"].some((ending) => one === `${file}${ending}`));
@@ -87,6 +88,7 @@ export const functionRules: Rule[] = [
     link: "https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html",
     check: (graph) =>
       graph.all(Type.function).flatMap((resource) => {
+        if (isUnknownEnvironment(resource)) return [];
         const declared = declarationOf(resource);
         const isOwn = resource.parent.includes("webhook:index:LambdaFunction");
         if (!declared) return isOwn ? [{ resource, detail: "its POWERTOOLS_SERVICE_NAME is no handler of this program" }] : [];
@@ -160,7 +162,7 @@ export const functionRules: Rule[] = [
       graph.all(Type.function).flatMap((resource) => {
         const config = valueAt(resource, "loggingConfig") as Record<string, unknown> | undefined;
         const levels = config && (config.applicationLogLevel ?? config.systemLogLevel);
-        return levels !== undefined && config?.logFormat !== "JSON"
+        return levels !== undefined && !mayBe(resource, "loggingConfig.logFormat", "JSON")
           ? [{ resource, detail: "it has log levels without the format JSON" }]
           : [];
       }),
@@ -214,7 +216,7 @@ export const functionRules: Rule[] = [
           .all(Type.eventSourceMapping)
           .map((resource) => ({ resource, table: graph.target(resource, "eventSourceArn", Type.table) })),
       ].flatMap(({ resource, table }) =>
-        table && table.inputs.streamEnabled !== true ? [{ resource, detail: `the table ${table.name} has no stream` }] : [],
+        table && !mayBe(table, "streamEnabled", true) ? [{ resource, detail: `the table ${table.name} has no stream` }] : [],
       ),
   },
   {
@@ -236,6 +238,10 @@ export const functionRules: Rule[] = [
       }),
   },
 ];
+
+/** Whether the variables are known only after deployment, all of them or the one that says whose code it is. */
+const isUnknownEnvironment = (resource: GraphResource) =>
+  valueAt(resource, "environment.variables.POWERTOOLS_SERVICE_NAME") === "[unknown]";
 
 function variableProblems(graph: Graph, problem: (name: string) => string | undefined) {
   return graph.all(Type.function).flatMap((resource) =>

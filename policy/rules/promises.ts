@@ -1,10 +1,11 @@
 import type { GraphResource } from "../../graph/resource";
-import { isKnown, textAt, valueAt, type Graph } from "../graph";
+import { type Graph, isKnown, list, mayBe, textAt, valueAt } from "../graph";
 import { resourcePolicy, sourceOf } from "../iam/access";
 import type { Statement } from "../iam/document";
 import { resourceOpinion } from "../iam/evaluate";
 import { policyPlaces } from "../iam/places";
 import type { Rule, Violation } from "../rule";
+import { tagsOf } from "../tags";
 import { Type } from "../types";
 
 /** What this program promises of itself, and of no other: a graph without its components is not asked. */
@@ -50,8 +51,7 @@ const names: Record<string, string> = {
 /** The environment's suffix, as the provider's default tags have it. */
 function suffixOf(graph: Graph): string | undefined {
   const [provider] = graph.all(Type.provider);
-  const tags = provider && (JSON.parse(String(provider.inputs.defaultTags ?? "{}")) as { tags?: Record<string, string> }).tags;
-  return tags?.Environment;
+  return provider && (tagsOf(provider).Environment as string | undefined);
 }
 
 /** Where data and logs lie, and the input that names the key. */
@@ -74,6 +74,7 @@ export const promiseRules: Rule[] = [
     },
     (graph) => {
       const suffix = suffixOf(graph);
+      if (suffix === undefined) return [];
       return Object.entries(names).flatMap(([type, input]) =>
         every(graph, type, (resource) => {
           const name = valueAt(resource, input);
@@ -92,8 +93,12 @@ export const promiseRules: Rule[] = [
     },
     (graph) =>
       every(graph, Type.provider, (provider) => {
-        const { tags = {} } = JSON.parse(String(provider.inputs.defaultTags ?? "{}")) as { tags?: Record<string, string> };
-        return ["Project", "Environment", "ManagedBy"].some((key) => !tags[key]) && `its default tags are ${JSON.stringify(tags)}`;
+        const tags = tagsOf(provider);
+        return (
+          provider.inputs.defaultTags !== "[unknown]" &&
+          ["Project", "Environment", "ManagedBy"].some((key) => !tags[key]) &&
+          `its default tags are ${JSON.stringify(tags)}`
+        );
       }),
   ),
   promise(
@@ -122,7 +127,9 @@ export const promiseRules: Rule[] = [
     },
     (graph) =>
       every(graph, Type.key, ({ inputs }) =>
-        inputs.enableKeyRotation !== true || inputs.deletionWindowInDays === undefined || inputs.policy === undefined
+        ![true, "[unknown]"].includes(inputs.enableKeyRotation as string) ||
+        inputs.deletionWindowInDays === undefined ||
+        inputs.policy === undefined
           ? "it lacks rotation, a deletion window or a policy"
           : false,
       ),
@@ -147,8 +154,9 @@ export const promiseRules: Rule[] = [
           ["streamEnabled", true],
           ["streamViewType", "NEW_IMAGE"],
           ["billingMode", "PAY_PER_REQUEST"],
-        ].filter(([path, value]) => valueAt(table, path as string) !== value);
-        const index = ((inputs.globalSecondaryIndexes ?? []) as { name?: string }[]).some(({ name }) => name === "by_status");
+        ].filter(([path, value]) => !mayBe(table, path as string, value));
+        const { globalSecondaryIndexes: indexes } = inputs;
+        const index = indexes === "[unknown]" || list<{ name?: string }>(indexes).some(({ name }) => name === "by_status");
         return wrong.length > 0 ? `${wrong.map(([path]) => path).join(", ")} is another` : !index && "it has no index by_status";
       }),
   ),
@@ -162,14 +170,14 @@ export const promiseRules: Rule[] = [
     (graph) =>
       every(graph, Type.function, (resource) => {
         const wrong = [
-          JSON.stringify(resource.inputs.architectures) !== '["arm64"]' && "architectures",
-          !/^nodejs2[2-9]\.x|nodejs[3-9]\d\.x$/.test(String(resource.inputs.runtime)) && "runtime",
-          valueAt(resource, "tracingConfig.mode") !== "Active" && "tracingConfig",
+          !['["arm64"]', '"[unknown]"'].includes(JSON.stringify(resource.inputs.architectures)) && "architectures",
+          isKnown(resource.inputs.runtime) && !/^nodejs2[2-9]\.x|nodejs[3-9]\d\.x$/.test(String(resource.inputs.runtime)) && "runtime",
+          !mayBe(resource, "tracingConfig.mode", "Active") && "tracingConfig",
           valueAt(resource, "deadLetterConfig.targetArn") === undefined && "deadLetterConfig",
-          valueAt(resource, "loggingConfig.logFormat") !== "JSON" && "loggingConfig.logFormat",
+          !mayBe(resource, "loggingConfig.logFormat", "JSON") && "loggingConfig.logFormat",
           valueAt(resource, "loggingConfig.logGroup") === undefined && "loggingConfig.logGroup",
-          valueAt(resource, "loggingConfig.applicationLogLevel") !== "INFO" && "loggingConfig.applicationLogLevel",
-          valueAt(resource, "loggingConfig.systemLogLevel") !== "WARN" && "loggingConfig.systemLogLevel",
+          !mayBe(resource, "loggingConfig.applicationLogLevel", "INFO") && "loggingConfig.applicationLogLevel",
+          !mayBe(resource, "loggingConfig.systemLogLevel", "WARN") && "loggingConfig.systemLogLevel",
         ].filter(Boolean);
         return wrong.length > 0 && `${wrong.join(", ")} is missing or another`;
       }),
@@ -192,17 +200,17 @@ export const promiseRules: Rule[] = [
     },
     (graph) => [
       ...every(graph, Type.methodSettings, (settings) => {
-        const needed = ["throttlingRateLimit", "throttlingBurstLimit"].filter((key) => !(Number(valueAt(settings, `settings.${key}`)) > 0));
+        const needed = ["throttlingRateLimit", "throttlingBurstLimit"].filter((key) => !isPositive(valueAt(settings, `settings.${key}`)));
         const wrong = [
           ...needed,
-          ...(valueAt(settings, "settings.metricsEnabled") === true ? [] : ["metricsEnabled"]),
-          ...(valueAt(settings, "settings.loggingLevel") === "INFO" ? [] : ["loggingLevel"]),
-          ...(valueAt(settings, "settings.dataTraceEnabled") === false ? [] : ["dataTraceEnabled"]),
-          ...(settings.inputs.methodPath === "*/*" ? [] : ["methodPath"]),
+          ...(mayBe(settings, "settings.metricsEnabled", true) ? [] : ["metricsEnabled"]),
+          ...(mayBe(settings, "settings.loggingLevel", "INFO") ? [] : ["loggingLevel"]),
+          ...(mayBe(settings, "settings.dataTraceEnabled", false) ? [] : ["dataTraceEnabled"]),
+          ...(mayBe(settings, "methodPath", "*/*") ? [] : ["methodPath"]),
         ];
         return wrong.length > 0 && `${wrong.join(", ")} is missing or another`;
       }),
-      ...every(graph, Type.stage, (stage) => stage.inputs.xrayTracingEnabled !== true && "xrayTracingEnabled is not set"),
+      ...every(graph, Type.stage, (stage) => !mayBe(stage, "xrayTracingEnabled", true) && "xrayTracingEnabled is not set"),
       ...every(graph, Type.stage, (stage) => stage.inputs.accessLogSettings === undefined && "it has no access log"),
       ...every(graph, Type.restApi, (api) => {
         const document = graph.document(api, "body");
@@ -228,22 +236,22 @@ export const promiseRules: Rule[] = [
       ...every(graph, Type.pipe, (pipe) => {
         const stream = (key: string) => valueAt(pipe, `sourceParameters.dynamodbStreamParameters.${key}`);
         const wrong = [
-          stream("startingPosition") !== "TRIM_HORIZON" && "startingPosition",
-          !(Number(stream("maximumRetryAttempts")) >= 0) && "maximumRetryAttempts",
-          !(Number(stream("maximumRecordAgeInSeconds")) > 0) && "maximumRecordAgeInSeconds",
-          stream("onPartialBatchItemFailure") !== "AUTOMATIC_BISECT" && "onPartialBatchItemFailure",
+          !["TRIM_HORIZON", "[unknown]"].includes(String(stream("startingPosition"))) && "startingPosition",
+          !isPositive(stream("maximumRetryAttempts")) && "maximumRetryAttempts",
+          !isPositive(stream("maximumRecordAgeInSeconds")) && "maximumRecordAgeInSeconds",
+          !["AUTOMATIC_BISECT", "[unknown]"].includes(String(stream("onPartialBatchItemFailure"))) && "onPartialBatchItemFailure",
           stream("deadLetterConfig") === undefined && "deadLetterConfig",
           valueAt(pipe, "sourceParameters.filterCriteria") === undefined && "filterCriteria",
           valueAt(pipe, "targetParameters.inputTemplate") === undefined && "inputTemplate",
-          valueAt(pipe, "logConfiguration.level") !== "ERROR" && "logConfiguration",
+          !mayBe(pipe, "logConfiguration.level", "ERROR") && "logConfiguration",
         ].filter(Boolean);
         return wrong.length > 0 && `${wrong.join(", ")} is missing or another`;
       }),
       ...every(graph, Type.stateMachine, (machine) => {
         const wrong = [
-          valueAt(machine, "loggingConfiguration.level") !== "ALL" && "loggingConfiguration.level",
-          valueAt(machine, "loggingConfiguration.includeExecutionData") !== true && "loggingConfiguration.includeExecutionData",
-          valueAt(machine, "tracingConfiguration.enabled") !== true && "tracingConfiguration",
+          !mayBe(machine, "loggingConfiguration.level", "ALL") && "loggingConfiguration.level",
+          !mayBe(machine, "loggingConfiguration.includeExecutionData", true) && "loggingConfiguration.includeExecutionData",
+          !mayBe(machine, "tracingConfiguration.enabled", true) && "tracingConfiguration",
         ].filter(Boolean);
         return wrong.length > 0 && `${wrong.join(", ")} is missing or another`;
       }),
@@ -260,13 +268,15 @@ export const promiseRules: Rule[] = [
     (graph) =>
       [Type.metricAlarm, Type.compositeAlarm].flatMap((type) =>
         every(graph, type, (alarm) => {
-          const topic = graph.find((alarm.inputs.alarmActions as unknown[] | undefined)?.[0], Type.topic);
+          const topic = graph.find(list(alarm.inputs.alarmActions)[0], Type.topic);
           const policies = topic ? resourcePolicy(graph, topic).sources : [];
           const wrong = [
-            !(alarm.inputs.alarmActions as unknown[] | undefined)?.length && "alarmActions",
-            !(alarm.inputs.okActions as unknown[] | undefined)?.length && "okActions",
-            type === Type.metricAlarm && alarm.inputs.treatMissingData !== "notBreaching" && "treatMissingData",
-            !/ docs\/runbook\.md#[\w-]+$/.test(String(alarm.inputs.alarmDescription)) && "alarmDescription",
+            isEmpty(alarm.inputs.alarmActions) && "alarmActions",
+            isEmpty(alarm.inputs.okActions) && "okActions",
+            type === Type.metricAlarm && !mayBe(alarm, "treatMissingData", "notBreaching") && "treatMissingData",
+            alarm.inputs.alarmDescription !== "[unknown]" &&
+              !/ docs\/runbook\.md#[\w-]+$/.test(String(alarm.inputs.alarmDescription)) &&
+              "alarmDescription",
             policies.some(({ resource }) => !graph.waitsFor(alarm, resource)) && "the order after the topic's policy",
           ].filter(Boolean);
           return wrong.length > 0 && `${wrong.join(", ")} is missing or another`;
@@ -314,6 +324,10 @@ export const promiseRules: Rule[] = [
       ),
   ),
 ];
+
+/** A number above zero, or none; one that is known only after deployment may be. */
+const isPositive = (value: unknown) => value === "[unknown]" || Number(value) >= 0.01;
+const isEmpty = (value: unknown) => value === undefined || (Array.isArray(value) && value.length === 0);
 
 function isAllowedInClear(resource: GraphResource, action: string, statements: Statement[]): boolean {
   const request = {

@@ -1,20 +1,12 @@
 import type { GraphResource } from "../../graph/resource";
-import { isKnown, textAt, valueAt } from "../graph";
+import { fields, isKnown, list, textAt, valueAt } from "../graph";
 import type { Rule } from "../rule";
+import { tagsOf } from "../tags";
 import { Type } from "../types";
 
 /** AWS takes fifty tags a resource; keys and values have letters, digits, spaces and _.:/=+-@.
  * @see https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html */
 const tagText = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
-
-function tagsOf({ type, inputs }: GraphResource): Record<string, unknown> {
-  if (type !== Type.provider) return (inputs.tags ?? {}) as Record<string, unknown>;
-  try {
-    return (JSON.parse(String(inputs.defaultTags)) as { tags: Record<string, unknown> }).tags;
-  } catch {
-    return {};
-  }
-}
 
 function tagProblems(resource: GraphResource): string[] {
   const tags = Object.entries(tagsOf(resource));
@@ -45,10 +37,10 @@ const responseCodes = [
 ];
 
 function firewallProblems({ inputs }: GraphResource): string[] {
-  const rules = (inputs.rules ?? []) as FirewallRule[];
+  const rules = list<FirewallRule>(inputs.rules);
   const priorities = rules.map(({ priority }) => priority);
   const names = rules.map(({ name }) => name);
-  const actions = Object.keys((inputs.defaultAction ?? {}) as object);
+  const actions = Object.keys(fields(inputs.defaultAction));
   return [
     ...(actions.length === 1 && ["allow", "block"].includes(actions[0]) ? [] : ["it has not one default action"]),
     ...(inputs.visibilityConfig === undefined ? ["it has no visibilityConfig"] : []),
@@ -167,7 +159,7 @@ const described = /^[a-zA-Z0-9. _\-:/()#,@[\]+=&;{}!$*]{0,255}$/;
 const sources = ["cidrBlocks", "ipv6CidrBlocks", "prefixListIds", "securityGroups", "self"];
 
 function groupProblems({ inputs }: GraphResource): string[] {
-  const rules = [...((inputs.egress ?? []) as GroupRule[]), ...((inputs.ingress ?? []) as GroupRule[])];
+  const rules = [...list<GroupRule>(inputs.egress), ...list<GroupRule>(inputs.ingress)];
   const texts = [inputs.description, ...rules.map(({ description }) => description)].filter(
     (text) => typeof text === "string" && isKnown(text),
   );
@@ -181,7 +173,7 @@ function groupProblems({ inputs }: GraphResource): string[] {
         ? [`a rule has the ports ${rule.fromPort} to ${rule.toPort}`]
         : []),
       ...(sources.some((source) => rule[source] !== undefined) ? [] : ["a rule is about nobody"]),
-      ...((rule.cidrBlocks ?? []) as unknown[])
+      ...list(rule.cidrBlocks)
         .filter((block) => isKnown(block) && !/^(\d{1,3}\.){3}\d{1,3}\/\d{1,2}$/.test(String(block)))
         .map((block) => `a rule has the block ${String(block)}`),
     ]),

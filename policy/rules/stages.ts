@@ -1,9 +1,7 @@
 import type { GraphResource } from "../../graph/resource";
-import { isKnown, textAt, valueAt, type Graph } from "../graph";
+import { fields, type Graph, isKnown, textAt, valueAt } from "../graph";
 import type { Rule } from "../rule";
 import { Type } from "../types";
-
-type Json = Record<string, unknown>;
 
 const within = (value: unknown, min: number, max: number) => typeof value !== "number" || (value >= min && value <= max);
 
@@ -69,7 +67,7 @@ export const stageRules: Rule[] = [
       graph
         .all(Type.apiDeployment)
         .filter(({ inputs, propertyDependencies }) => {
-          const triggers = Object.values((inputs.triggers ?? {}) as Record<string, unknown>);
+          const triggers = Object.values(fields(inputs.triggers));
           const hash = triggers.some((value) => !isKnown(value) || /^[0-9a-f]{16,}$/i.test(String(value)));
           return !hash && propertyDependencies.triggers === undefined;
         })
@@ -107,7 +105,7 @@ export const stageRules: Rule[] = [
     link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html",
     check: (graph) =>
       graph.all(Type.methodSettings).flatMap((resource) => {
-        const { throttlingRateLimit: rate, throttlingBurstLimit: burst } = (resource.inputs.settings ?? {}) as Json;
+        const { throttlingRateLimit: rate, throttlingBurstLimit: burst } = fields(resource.inputs.settings);
         return [
           ...(rate === undefined || rate === -1 || within(rate, 0, 10_000)
             ? []
@@ -131,7 +129,8 @@ export const stageRules: Rule[] = [
         const path = textAt(resource, "methodPath");
         const level = valueAt(resource, "settings.loggingLevel");
         return [
-          ...(path !== undefined && /^(\*|[^/].*)\/(\*|GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|ANY)$/.test(path)
+          ...(valueAt(resource, "methodPath") === "[unknown]" ||
+          /^(\*|[^/].*)\/(\*|GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|ANY)$/.test(path ?? "")
             ? []
             : [{ resource, detail: `methodPath is ${String(path)}` }]),
           ...(level === undefined || ["OFF", "ERROR", "INFO", "[unknown]"].includes(String(level))

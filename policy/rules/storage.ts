@@ -1,5 +1,5 @@
 import type { GraphResource } from "../../graph/resource";
-import { isKnown, textAt, valueAt, type Graph } from "../graph";
+import { type Graph, isKnown, list, textAt, valueAt } from "../graph";
 import { variablesOf } from "../needs/declared";
 import { lackOf, roleOf, type Need } from "../needs/need";
 import type { Rule, Violation } from "../rule";
@@ -16,8 +16,8 @@ interface Index {
 }
 
 const indexesOf = ({ inputs }: GraphResource) => [
-  ...((inputs.globalSecondaryIndexes ?? []) as Index[]),
-  ...((inputs.localSecondaryIndexes ?? []) as Index[]),
+  ...list<Index>(inputs.globalSecondaryIndexes),
+  ...list<Index>(inputs.localSecondaryIndexes),
 ];
 
 /** The attributes that a table's keys and those of its indexes are. */
@@ -26,6 +26,10 @@ function keyAttributes(table: GraphResource): string[] {
   const ofIndexes = indexesOf(table).flatMap(({ hashKey, rangeKey }) => [hashKey, rangeKey]);
   return [...own, ...ofIndexes].filter((key): key is string => typeof key === "string");
 }
+
+/** Whether something in these inputs is known only after deployment. */
+const isPartlyUnknown = ({ inputs }: GraphResource, names: string[]) =>
+  names.some((name) => JSON.stringify(inputs[name] ?? "").includes("[unknown]"));
 
 function each(graph: Graph, type: string, problems: (resource: GraphResource) => string[]): Violation[] {
   return graph.all(type).flatMap((resource) => problems(resource).map((detail) => ({ resource, detail })));
@@ -44,8 +48,9 @@ export const storageRules: Rule[] = [
     link: "https://github.com/aws-cloudformation/cfn-lint/issues/1037",
     check: (graph) =>
       each(graph, Type.table, (table) => {
+        if (isPartlyUnknown(table, ["hashKey", "rangeKey", "attributes", "globalSecondaryIndexes"])) return [];
         const keys = keyAttributes(table);
-        const defined = ((table.inputs.attributes ?? []) as { name?: string }[]).map(({ name }) => name ?? "");
+        const defined = list<{ name?: string }>(table.inputs.attributes).map(({ name }) => name ?? "");
         return [
           ...when(!isKnown(table.inputs.hashKey), "it has no hashKey"),
           ...defined.filter((name) => !keys.includes(name)).map((name) => `the attribute ${name} is no key`),
@@ -63,7 +68,7 @@ export const storageRules: Rule[] = [
     link: "https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Projection.html",
     check: (graph) =>
       each(graph, Type.table, (table) =>
-        ((table.inputs.globalSecondaryIndexes ?? []) as Index[]).flatMap(({ name, hashKey, projectionType, nonKeyAttributes, ...rest }) => [
+        list<Index>(table.inputs.globalSecondaryIndexes).flatMap(({ name, hashKey, projectionType, nonKeyAttributes, ...rest }) => [
           ...when(name === undefined, "an index has no name"),
           ...when(hashKey === undefined && !("keySchemas" in rest), `the index ${name} has no hashKey`),
           ...when(projectionType === undefined, `the index ${name} has no projectionType`),
@@ -84,8 +89,9 @@ export const storageRules: Rule[] = [
     link: "https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html",
     check: (graph) =>
       each(graph, Type.table, (table) => {
+        if (table.inputs.billingMode === "[unknown]") return [];
         const onDemand = table.inputs.billingMode === "PAY_PER_REQUEST";
-        const parts = [{ name: "the table", ...(table.inputs as Index) }, ...((table.inputs.globalSecondaryIndexes ?? []) as Index[])];
+        const parts = [{ name: "the table", ...(table.inputs as Index) }, ...list<Index>(table.inputs.globalSecondaryIndexes)];
         return parts.flatMap(({ readCapacity, writeCapacity }, index) => {
           const given = [readCapacity, writeCapacity].filter(Boolean).length;
           const what = index === 0 ? "it" : `its index ${parts[index].name}`;
@@ -107,7 +113,7 @@ export const storageRules: Rule[] = [
     check: (graph) =>
       each(graph, Type.table, ({ inputs: { streamEnabled, streamViewType } }) =>
         when(
-          (streamEnabled === true) !== isKnown(streamViewType),
+          streamEnabled !== "[unknown]" && (streamEnabled === true) !== (streamViewType !== undefined),
           `streamEnabled is ${String(streamEnabled)}, streamViewType ${String(streamViewType)}`,
         ),
       ),
@@ -121,10 +127,9 @@ export const storageRules: Rule[] = [
     link: "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-before-you-start.html",
     check: (graph) =>
       each(graph, Type.table, (table) => {
-        const ttl = table.inputs.ttl as { enabled?: boolean; attributeName?: string } | undefined;
-        const name = ttl?.attributeName;
+        const name = valueAt(table, "ttl.attributeName") as string | undefined;
         return [
-          ...when(ttl !== undefined && !name, "its ttl has no attributeName"),
+          ...when(table.inputs.ttl !== undefined && !name, "its ttl has no attributeName"),
           ...when(name !== undefined && keyAttributes(table).includes(name), `its ttl is the key ${name}`),
         ];
       }),
@@ -241,7 +246,7 @@ function* senders(graph: Graph): Generator<{ resource: GraphResource; target: Gr
       .filter(({ inputs }) => inputs.roleArn === undefined)
       .map((resource) => ({ resource, values: [valueAt(resource, "arn")] })),
     ...graph.all(Type.topicSubscription).map((resource) => ({ resource, values: [valueAt(resource, "endpoint")] })),
-    ...graph.all(Type.metricAlarm).map((resource) => ({ resource, values: (resource.inputs.alarmActions ?? []) as unknown[] })),
+    ...graph.all(Type.metricAlarm).map((resource) => ({ resource, values: list(resource.inputs.alarmActions) })),
   ];
   for (const { resource, values } of named)
     for (const value of values) {

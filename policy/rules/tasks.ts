@@ -2,7 +2,7 @@ import api from "../facts/api.json";
 import { integrations } from "../facts/operations";
 import { placeholderProblems } from "../expressions";
 import type { Graph } from "../graph";
-import { parseArn } from "../graph";
+import { fields, parseArn } from "../graph";
 import { actionsOf } from "../iam/catalogue";
 import { callTarget } from "../needs/stateMachines";
 import type { Rule } from "../rule";
@@ -33,7 +33,7 @@ interface Task {
 
 function taskOf(state: State): Task {
   const integration = /^arn:[^:]+:states:::((?:aws-sdk:)?[\w-]+:\w+)/.exec(String(state.Resource))?.[1];
-  const given = Object.entries((state.Arguments ?? state.Parameters ?? {}) as object);
+  const given = Object.entries(fields(state.Arguments ?? state.Parameters));
   // In JSONPath, a name that ends with `.$` has its value from a path.
   const parameters = Object.fromEntries(given.map(([key, value]) => [key.replace(/\.\$$/, ""), value as unknown]));
   return { state, integration, parameters };
@@ -107,7 +107,14 @@ export const taskRules: Rule[] = [
     },
     ({ parameters }, graph) => {
       const table = graph.find(parameters.TableName, Type.table);
-      if (!table || typeof parameters.Key !== "object" || parameters.Key === null) return [];
+      if (
+        !table ||
+        table.inputs.hashKey === "[unknown]" ||
+        table.inputs.rangeKey === "[unknown]" ||
+        typeof parameters.Key !== "object" ||
+        parameters.Key === null
+      )
+        return [];
       const expected = [table.inputs.hashKey, table.inputs.rangeKey].filter((key) => key !== undefined).sort();
       const given = Object.keys(parameters.Key)
         .map((key) => key.replace(/\.\$$/, ""))

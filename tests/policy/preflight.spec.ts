@@ -76,3 +76,35 @@ describe("A preflight's report", () => {
     );
   });
 });
+
+describe("A graph of which something is known only after deployment", () => {
+  /** Every place among the inputs of this program's resources, one after the other, is made unknown. */
+  it("is not judged by what is not known, wherever that is, and by nothing that it stops", async () => {
+    const { resources } = new Patient((await program()).resources);
+    const judged: string[] = [];
+    for (const { type, name, inputs } of resources)
+      for (const { holder, key, path } of placesOf(inputs)) {
+        const value = holder[key];
+        holder[key] = "[unknown]";
+        judged.push(...preflight(resources).map(({ rule }) => `${type} ${name} ${path}: ${rule.id}`));
+        holder[key] = value;
+      }
+    // What has a name or a member that is not known, lacks the one that is looked for.
+    assert.deepEqual(
+      judged.filter(
+        (line) => !/(globalSecondaryIndexes\.0(\.name)?|architectures\.0|Stage api stageName|Settings api stageName): /.test(line),
+      ),
+      [],
+    );
+  }).timeout(60_000);
+
+  function* placesOf(value: object, path = ""): Generator<{ holder: Record<string, unknown>; key: string; path: string }> {
+    const holder = value as Record<string, unknown>;
+    for (const key of Object.keys(holder)) {
+      const place = path === "" ? key : `${path}.${key}`;
+      yield { holder, key, path: place };
+      const member = holder[key];
+      if (typeof member === "object" && member !== null) yield* placesOf(member, place);
+    }
+  }
+});

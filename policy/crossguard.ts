@@ -1,0 +1,88 @@
+import type { Policies, PolicyResource, ResourceValidationArgs } from "@pulumi/policy";
+import type { GraphResource } from "../graph/resource";
+import { Graph } from "./graph";
+import type { Rule } from "./rule";
+import { Type } from "./types";
+
+/**
+ * The rules as policies of a CrossGuard pack: an error stops the deployment, a warning is shown.
+ *
+ * What the program gave is seen resource by resource, what depends on what only in the stack as a whole, whose properties are
+ * what the provider answered: empty texts and zeros in the place of what was left out. So the first policy remembers the inputs.
+ * @see https://www.pulumi.com/docs/insights/policy/policy-packs/authoring/
+ */
+export function policiesOf(rules: readonly Rule[]): Policies {
+  const inputs = new Map<string, Record<string, unknown>>();
+  let graph: Graph | undefined;
+  const remember = ({ urn, props }: ResourceValidationArgs) => {
+    inputs.set(urn, plainFields(props));
+    graph = undefined;
+  };
+  return [
+    {
+      name: "inputs",
+      description: "Remembers what the program gave; finds nothing itself.",
+      enforcementLevel: "advisory",
+      validateResource: remember,
+    },
+    ...rules.map((rule): Policies[number] => ({
+      name: rule.id,
+      description: `${rule.cause} ${rule.fix}`,
+      enforcementLevel: rule.severity === "error" ? "mandatory" : "advisory",
+      url: rule.link,
+      validateStack: ({ resources }, report) => {
+        graph ??= new Graph(resources.map((resource) => graphResource(resource, inputs)));
+        for (const { resource, detail } of rule.check(graph)) report(`${detail}\nAWS: ${rule.answer}\nFix: ${rule.fix}`, resource.urn);
+      },
+    })),
+  ];
+}
+
+/** A resource of the engine's stack as one of the graph's. */
+export function graphResource(resource: PolicyResource, inputs: ReadonlyMap<string, Record<string, unknown>>): GraphResource {
+  const { urn, type, name, opts, provider, dependencies, propertyDependencies } = resource;
+  const state = plainFields(resource.props);
+  const given = inputs.get(urn) ?? state;
+  const byProperty = Object.entries(propertyDependencies).map(([property, others]) => [property, others.map(urnOf)] as const);
+  return {
+    urn,
+    type,
+    name,
+    custom: provider !== undefined || type.startsWith("pulumi:providers:"),
+    inputs: type === Type.topicSubscription ? hideEndpoint(given) : given,
+    outputs: Object.fromEntries(Object.entries(state).filter(([key]) => !Object.hasOwn(given, key))),
+    parent: opts.parent ?? "",
+    dependencies: dependencies.map(urnOf),
+    propertyDependencies: Object.fromEntries(byProperty.filter(([, urns]) => urns.length > 0)),
+    protect: opts.protect,
+    retainOnDelete: false,
+  };
+}
+
+const urnOf = ({ urn }: PolicyResource) => urn;
+
+/** A policy sees secrets in clear text. An address of an alert often carries a token, and no rule may show it. */
+function hideEndpoint(inputs: Record<string, unknown>): Record<string, unknown> {
+  return /^arn:/.test(String(inputs.endpoint)) ? inputs : { ...inputs, endpoint: "[secret]" };
+}
+
+/** The fields of an object as plain JSON. To touch one that is known only after deployment is an error, so each is tried; what the
+ * engine adds for itself begins with two underscores. */
+function plainFields(value: object): Record<string, unknown> {
+  const keys = Object.keys(value).filter((key) => !key.startsWith("__"));
+  return Object.fromEntries(keys.map((key) => [key, tryField(value as Record<string, unknown>, key)]));
+}
+
+function tryField(holder: Record<string, unknown>, key: string): unknown {
+  try {
+    return plain(holder[key]);
+  } catch {
+    return "[unknown]";
+  }
+}
+
+function plain(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map((_, index) => tryField(value as unknown as Record<string, unknown>, String(index)));
+  return plainFields(value);
+}
