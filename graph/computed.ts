@@ -67,7 +67,8 @@ const computedOutputs: Record<string, (region: string, inputs: Inputs, name: str
     };
   },
   "aws:lambda/alias:Alias": (region, { name, functionName }) => {
-    const own = `${arn("lambda", region, `function:${functionName}`)}:${name}`;
+    const target = functionName.startsWith("arn:") ? functionName : arn("lambda", region, `function:${functionName}`);
+    const own = `${target}:${name}`;
     return { id: own, arn: own, invokeArn: `arn:aws:apigateway:${region}:lambda:path/2015-03-31/functions/${own}/invocations` };
   },
   "aws:lambda/eventSourceMapping:EventSourceMapping": (region, _inputs, name) => {

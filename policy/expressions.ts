@@ -2,16 +2,35 @@ import { fields } from "./graph";
 /** The words of a DynamoDB call's expressions, which name attributes by `#name` and values by `:value`. */
 const expressions = ["ConditionExpression", "UpdateExpression", "KeyConditionExpression", "FilterExpression", "ProjectionExpression"];
 
+/** Words that people most often use for an attribute and that DynamoDB keeps for itself; its whole list has 573.
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ReservedWords.html */
+const reserved = (
+  "action attribute attributes comment condition connection count data date day domain duration end error errors exists file format " +
+  "function group hash hour index items key keys language level limit list location map method minute month name names order owner " +
+  "password path percent position range read region resource result role roles row schema second session size source start state " +
+  "status sum table text time timestamp token total transaction ttl type update url user users uuid value values view work year zone"
+).split(" ");
+
+/** The reserved words that an expression uses as they are. Functions and keywords of the language are written in these places, too. */
+function reservedWords(call: Record<string, unknown>): string[] {
+  return expressions.flatMap((field) => {
+    const text = typeof call[field] === "string" ? call[field] : "";
+    const names = text.match(/(?<![#:\w.])[A-Za-z_]\w*(?!\s*\()/g) ?? [];
+    return names.filter((name) => reserved.includes(name.toLowerCase())).map((name) => `uses the reserved word ${name} in ${field}`);
+  });
+}
+
 /** Which placeholders are used and not given, or given and not used: DynamoDB refuses both.
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.ExpressionAttributeNames.html */
 export function placeholderProblems(call: Record<string, unknown>): string[] {
   const text = expressions.map((name) => (typeof call[name] === "string" ? call[name] : "")).join(" ");
   return [
+    ...reservedWords(call),
     ...compare("ExpressionAttributeNames", text.match(/#\w+/g) ?? [], call.ExpressionAttributeNames),
     ...compare("ExpressionAttributeValues", text.match(/:\w+/g) ?? [], call.ExpressionAttributeValues),
     ...Object.entries(fields(call.ExpressionAttributeValues))
       .filter(([, value]) => !isTyped(value))
-      .map(([name]) => `gives ${name} without a type`),
+      .map(([name]) => `gives ${name} without a type, or a number that is no text`),
   ];
 }
 
@@ -21,8 +40,9 @@ const types = ["S", "N", "B", "BOOL", "NULL", "M", "L", "SS", "NS", "BS"];
 /** Whether a value says of what type it is, `{"S": "…"}`; one that an expression computes may. */
 function isTyped(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return typeof value === "string" && value.startsWith("{%");
-  const keys = Object.keys(value).map((key) => key.replace(/\.\$$/, ""));
-  return keys.length === 1 && types.includes(keys[0]);
+  const [[key, content] = ["", undefined], ...more] = Object.entries(value);
+  const type = key.replace(/\.\$$/, "");
+  return more.length === 0 && types.includes(type) && (!["S", "N", "B"].includes(type) || typeof content === "string");
 }
 
 function compare(field: string, used: string[], given: unknown): string[] {

@@ -8,6 +8,7 @@ const identifyingInputs = ["name", "alarmName", "stageName"];
 export class Graph {
   readonly resources: readonly GraphResource[];
   readonly #byType = new Map<string, GraphResource[]>();
+  #isOwn: boolean | undefined;
   readonly #byUrn: Map<string, GraphResource>;
   readonly #byIdentifier = new Map<string, GraphResource[]>();
   readonly #waitsFor = new Map<string, ReadonlySet<string>>();
@@ -22,6 +23,11 @@ export class Graph {
       for (const identifier of identifiersOf(resource)) append(this.#byIdentifier, identifier, resource);
       for (const urn of new Set(Object.values(resource.propertyDependencies).flat())) append(this.#referring, urn, resource);
     }
+  }
+
+  /** Whether this is the graph of this project's own program, which promises more than AWS demands. */
+  get isOwn(): boolean {
+    return (this.#isOwn ??= this.resources.some(({ type }) => type.startsWith("webhook:index:")));
   }
 
   all(type: string): readonly GraphResource[] {

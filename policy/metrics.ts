@@ -39,8 +39,13 @@ const supplement: Record<string, string[]> = {
 
 const known = published as Record<string, string[] | undefined>;
 
+/** Metrics of HTTP and WebSocket APIs, which have an ApiId; a REST API, which has an ApiName, calls them otherwise.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html */
+const httpApiOnly = ["4xx", "5xx", "DataProcessed", "ConnectCount", "MessageCount", "IntegrationError", "ClientError", "ExecutionError"];
+
 /** Whether a namespace has a metric; nothing can be said of namespaces whose metrics are not known. */
-export function isUnknownMetric(namespace: unknown, name: unknown): boolean {
+export function isUnknownMetric(namespace: unknown, name: unknown, dimensions: Record<string, unknown> = {}): boolean {
+  if (namespace === "AWS/ApiGateway" && "ApiName" in dimensions && httpApiOnly.includes(String(name))) return true;
   if (typeof namespace !== "string" || typeof name !== "string" || name === "[unknown]") return false;
   const names = [...(known[namespace] ?? []), ...(Object.hasOwn(supplement, namespace) ? supplement[namespace] : [])];
   return names.length > 0 && !names.includes(name);

@@ -1,5 +1,7 @@
 import type { GraphResource } from "../../graph/resource";
 import { parseArn, textAt, valueAt, type Graph } from "../graph";
+import { identityPolicies } from "../iam/access";
+import { matches, type Statement } from "../iam/document";
 import { Type } from "../types";
 import { declarationOf, namedBy, variablesOf } from "./declared";
 import { keyNamed, roleOf, withKey, type Need } from "./need";
@@ -9,7 +11,7 @@ export function functionNeeds(graph: Graph): Need[] {
   return graph.all(Type.function).flatMap((resource) => {
     const role = roleOf(graph, resource, "role");
     if (!role) return [];
-    return [logNeeds, environmentNeeds, deadLetterNeeds, traceNeeds, networkNeeds, callNeeds].flatMap((needs) =>
+    return [logNeeds, environmentNeeds, deadLetterNeeds, traceNeeds, networkNeeds, callNeeds, keyNeeds].flatMap((needs) =>
       needs(resource, role, graph),
     );
   });
@@ -98,3 +100,36 @@ const callNeeds: FunctionNeeds = (resource, role, graph) => {
       ),
   );
 };
+
+/** Calls that a role is given by name are made by its function: of an encrypted target, they take the key. */
+const keyNeeds: FunctionNeeds = (resource, role, graph) => {
+  const granted = identityPolicies(graph, role).sources.flatMap(({ statements }) => statements);
+  return Object.entries(calledByName).flatMap(([type, actions]) =>
+    graph
+      .all(type)
+      .flatMap((target) =>
+        actions
+          .filter((action) => isGranted(granted, action, String(target.outputs.arn)))
+          .flatMap((action) =>
+            withKey(graph, { rule: "lambda-call-permission", resource, caller: { role }, action, on: String(target.outputs.arn) }).slice(1),
+          ),
+      ),
+  );
+};
+
+const calledByName: Readonly<Record<string, readonly string[]>> = {
+  [Type.table]: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:Query"],
+  [Type.queue]: ["sqs:SendMessage", "sqs:ReceiveMessage"],
+  [Type.topic]: ["sns:Publish"],
+  [Type.secret]: ["secretsmanager:GetSecretValue"],
+};
+
+/** Whether a statement names the action and the resource, neither by `*` alone. */
+function isGranted(statements: readonly Statement[], action: string, arn: string): boolean {
+  return statements.some(
+    ({ effect, actions, resources }) =>
+      effect === "Allow" &&
+      (actions?.some((one) => one.toLowerCase() === action.toLowerCase()) ?? false) &&
+      (resources?.some((one) => one !== "*" && matches(one, arn)) ?? false),
+  );
+}

@@ -140,13 +140,14 @@ export function keyNamed(graph: Graph, identifier: string | undefined): GraphRes
   return graph.find(alias ? alias.inputs.targetKeyId : identifier, Type.key);
 }
 
-/** What a caller needs of a table's key, whatever it does with the table.
+/** What AWS lists for whoever uses a table under a customer-managed key. Some calls get by with less, so only of this program's own roles
+ * is all of it asked.
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html */
 const tableKeyActions = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:GenerateDataKey", "kms:DescribeKey"];
 
 /** What a call on an encrypted resource needs of its key, by the call's service and what it does. */
-function keyActions(action: string): string[] {
-  if (action.startsWith("dynamodb:")) return tableKeyActions;
+function keyActions(graph: Graph, action: string): string[] {
+  if (action.startsWith("dynamodb:")) return graph.isOwn ? tableKeyActions : ["kms:Decrypt"];
   return ["sqs:SendMessage", "sns:Publish", "events:PutEvents"].includes(action) ? ["kms:GenerateDataKey", "kms:Decrypt"] : ["kms:Decrypt"];
 }
 
@@ -156,7 +157,7 @@ export function withKey(graph: Graph, need: Need, keyRule = need.rule): Need[] {
   const key = target && keyOf(graph, target);
   if (!key || need.on === "*") return [need];
   const on = textOf(key.outputs.arn);
-  return [need, ...keyActions(need.action).map((action) => ({ ...need, rule: keyRule, action, on }))];
+  return [need, ...keyActions(graph, need.action).map((action) => ({ ...need, rule: keyRule, action, on }))];
 }
 
 /** The role that a resource names, if it is in the graph. */

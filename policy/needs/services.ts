@@ -90,7 +90,9 @@ function routesOf(graph: Graph, api: GraphResource): Route[] {
   const paths = fields(graph.document(api, "body")?.paths) as Record<string, Record<string, Record<string, unknown>>>;
   const inDocument = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).flatMap(([method, operation]) => {
-      const uri = (operation["x-amazon-apigateway-integration"] as { uri?: unknown } | undefined)?.uri;
+      const { uri, credentials } = fields(operation["x-amazon-apigateway-integration"]);
+      // With a role of its own, an integration needs no permission of the function's.
+      if (credentials !== undefined) return [];
       // A path's parameter stands for any value, `any` for any method.
       const example = path.replace(/\{[^}]+\}/g, "value");
       return typeof uri === "string" ? [{ resource: api, method: httpMethod(method), path: example, uri }] : [];
@@ -98,7 +100,12 @@ function routesOf(graph: Graph, api: GraphResource): Route[] {
   );
   const separate = graph
     .all(Type.apiIntegration)
-    .filter((integration) => graph.target(integration, "restApi", Type.restApi) === api && textAt(integration, "uri") !== undefined)
+    .filter(
+      (integration) =>
+        graph.target(integration, "restApi", Type.restApi) === api &&
+        textAt(integration, "uri") !== undefined &&
+        integration.inputs.credentials === undefined,
+    )
     .map((resource) => ({
       resource,
       method: httpMethod(textAt(resource, "httpMethod") ?? ""),

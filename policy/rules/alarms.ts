@@ -41,7 +41,7 @@ export function alarmMetrics(graph: Graph): WatchedMetric[] {
 export function metricProblems(metrics: WatchedMetric[]): Violation[] {
   return metrics.flatMap(({ resource, namespace, name, dimensions }) => [
     ...(meantNamespace(namespace) ? [{ resource, detail: `there is no ${String(namespace)}, but ${meantNamespace(namespace)}` }] : []),
-    ...(isUnknownMetric(namespace, name) ? [{ resource, detail: `${String(namespace)} has no metric ${String(name)}` }] : []),
+    ...(isUnknownMetric(namespace, name, dimensions) ? [{ resource, detail: `${String(namespace)} has no metric ${String(name)}` }] : []),
     ...Object.keys(dimensions)
       .filter((dimension) => isUnknownDimension(String(namespace), dimension))
       .map((dimension) => ({ resource, detail: `${String(namespace)} has no dimension ${dimension}` })),
@@ -234,8 +234,8 @@ function unknownIds(expression: string, ids: string[]): string[] {
 function compositeProblems(graph: Graph, resource: GraphResource): string[] {
   const rule = textAt(resource, "alarmRule");
   if (rule === undefined) return resource.inputs.alarmRule === undefined ? ["it has no alarmRule"] : [];
-  const term = /\b(ALARM|OK|INSUFFICIENT_DATA)\s*\(\s*"?([^")]+)"?\s*\)/g;
-  const names = [...rule.matchAll(term)].map(([, , name]) => name);
+  const term = /\b(ALARM|OK|INSUFFICIENT_DATA)\s*\(\s*(?:"([^"]+)"|([^"\s()]+))\s*\)/g;
+  const names = [...rule.matchAll(term)].map(([, , quoted, bare]) => quoted ?? bare);
   const rest = rule.replace(term, "TRUE").replace(/\b(AND|OR|NOT|TRUE|FALSE|AT_LEAST)\b|[()\s,]/g, "");
   const alarms = names.map((name) => ({ name, alarm: graph.find(name, Type.metricAlarm, Type.compositeAlarm) }));
   const region = parseArn(resource.outputs.arn);

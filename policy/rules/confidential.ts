@@ -64,7 +64,7 @@ export const confidentialRules: Rule[] = [
       ),
       ...switchedOn(graph, Type.function, "environment.variables.POWERTOOLS_LOG_LEVEL", (value) => /^(debug|trace)$/i.test(String(value))),
       ...switchedOn(graph, Type.stage, "accessLogSettings.format", (value) =>
-        /\$context\.(requestOverride|authorizer|identity\.(apiKey|cognito|caller|user\b))|\$input|\$method/.test(String(value)),
+        /\$context\.(requestOverride|authorizer|identity\.(apiKey|cognito))|\$input|\$method/.test(String(value)),
       ),
     ],
   },

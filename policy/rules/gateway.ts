@@ -256,7 +256,7 @@ function referencesIn(value: unknown): string[] {
   return Object.entries(value).flatMap(([key, member]) => (key === "$ref" ? [String(member)] : referencesIn(member)));
 }
 
-let validator: ReturnType<Ajv["compile"]> | undefined;
+const validators = new Map<object, ReturnType<Ajv["compile"]>>();
 const validated = new Map<string, string[]>();
 
 function schemaProblems(text: string, document: Json): string[] {
@@ -265,9 +265,15 @@ function schemaProblems(text: string, document: Json): string[] {
   return known;
 }
 
-/** Against the schema of the specification itself, which says every place that does not fit; the deepest says the most. */
+/** Against the schema of the specification itself, of either version that API Gateway takes; of the places that do not fit, the deepest
+ * says the most. */
 function validate(document: Json): string[] {
-  validator ??= new AjvDraft04({ strict: false, validateFormats: false, allErrors: false }).compile(openapi.v3);
+  const specification = document.swagger === "2.0" ? openapi.v2 : openapi.v3;
+  let validator = validators.get(specification);
+  if (!validator) {
+    validator = new AjvDraft04({ strict: false, validateFormats: false, allErrors: false }).compile(specification);
+    validators.set(specification, validator);
+  }
   if (validator(document)) return models(document);
   const deepest = [...(validator.errors ?? [])].sort((a, b) => b.instancePath.split("/").length - a.instancePath.split("/").length)[0];
   return [`${deepest.instancePath || "/"} ${deepest.message}`];

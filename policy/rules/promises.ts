@@ -10,12 +10,11 @@ import { Type } from "../types";
 
 /** What this program promises of itself, and of no other: a graph without its components is not asked. */
 function promise(rule: Pick<Rule, "id" | "cause" | "fix" | "answer">, check: (graph: Graph) => Violation[]): Rule {
-  const isOwn = (graph: Graph) => graph.resources.some(({ type }) => type.startsWith("webhook:index:"));
   return {
     ...rule,
     severity: "error",
     link: "https://docs.aws.amazon.com/wellarchitected/latest/framework/welcome.html",
-    check: (graph) => (isOwn(graph) ? check(graph) : []),
+    check: (graph) => (graph.isOwn ? check(graph) : []),
   };
 }
 

@@ -98,6 +98,24 @@ export const settingRules: Rule[] = [
       }),
   },
   {
+    id: "waf-resource",
+    severity: "error",
+    answer: "WAFInvalidParameterException: Error reason: The ARN isn't valid. A valid ARN begins with arn:, field: RESOURCE_ARN",
+    cause: "A regional web ACL stands before a stage, a load balancer or one of a few others, by the ARN of each itself.",
+    fix: "Give the association the stage's arn, not its executionArn.",
+    link: "https://docs.aws.amazon.com/waf/latest/APIReference/API_AssociateWebACL.html",
+    check: (graph) =>
+      graph.all(Type.webAclAssociation).flatMap((resource) => {
+        const arn = textAt(resource, "resourceArn");
+        const right =
+          arn === undefined ||
+          /^arn:[\w-]+:(apigateway:[\w-]+::\/restapis\/[^/]+\/stages\/|elasticloadbalancing:|appsync:|cognito-idp:|apprunner:|ec2:|amplify:)/.test(
+            arn,
+          );
+        return right ? [] : [{ resource, detail: `resourceArn is ${arn}` }];
+      }),
+  },
+  {
     id: "waf-log-group-name",
     severity: "error",
     answer: "WAFInvalidParameterException: Error reason: The ARN isn't valid. A valid ARN begins with arn: …, field: LOG_DESTINATION",

@@ -1,5 +1,5 @@
 import type { GraphResource } from "../../graph/resource";
-import { fields, type Graph, isKnown, textAt, valueAt } from "../graph";
+import { fields, type Graph, isKnown, mayBe, textAt, valueAt } from "../graph";
 import type { Rule } from "../rule";
 import { Type } from "../types";
 
@@ -114,6 +114,22 @@ export const stageRules: Rule[] = [
             ? []
             : [{ resource, detail: `throttlingBurstLimit is ${String(burst)}` }]),
         ];
+      }),
+  },
+  {
+    id: "api-cache",
+    severity: "error",
+    answer: "silent: nothing is cached, and every request reaches the integration",
+    cause: "Methods are told to cache on a stage that has no cache cluster.",
+    fix: "Set cacheClusterEnabled and cacheClusterSize on the stage, or leave cachingEnabled out.",
+    link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-caching.html",
+    check: (graph) =>
+      graph.all(Type.methodSettings).flatMap((resource) => {
+        const stage = graph.target(resource, "stageName", Type.stage);
+        const caches = valueAt(resource, "settings.cachingEnabled") === true;
+        return caches && stage && !mayBe(stage, "cacheClusterEnabled", true)
+          ? [{ resource, detail: `${stage.name} has no cache cluster` }]
+          : [];
       }),
   },
   {

@@ -143,6 +143,22 @@ export const taskRules: Rule[] = [
   ),
   taskRule(
     {
+      id: "state-machine-message-group",
+      severity: "error",
+      answer: "SQS.SqsException: The request must contain the parameter MessageGroupId.",
+      cause: "A message to a FIFO queue belongs to a group.",
+      fix: "Give the call a MessageGroupId, and a MessageDeduplicationId where the queue does not deduplicate by content.",
+      link: "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html",
+    },
+    ({ integration, parameters }, graph) => {
+      const fifo = graph.find(parameters.QueueUrl, Type.queue)?.inputs.fifoQueue === true || String(parameters.QueueUrl).endsWith(".fifo");
+      return integration === "sqs:sendMessage" && fifo && !("MessageGroupId" in parameters)
+        ? ["sends to a FIFO queue without a MessageGroupId"]
+        : [];
+    },
+  ),
+  taskRule(
+    {
       id: "state-machine-target",
       severity: "warning",
       answer: "silent: the state fails with States.TaskFailed, because there is no such resource",

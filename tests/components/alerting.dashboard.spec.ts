@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import Ajv from "ajv";
 import { dashboardSchema } from "../helpers/dashboardSchema";
-import { program, type Program } from "../helpers/graph";
+import { equipped, program, type Program } from "../helpers/graph";
 import { Type } from "../helpers/types";
 
 /** What each graph of the dashboard shows. */
@@ -112,6 +112,11 @@ describe("The dashboard", () => {
     const dimensions = Object.fromEntries(pairs.flatMap((name, index) => (index % 2 === 0 ? [[name, pairs[index + 1]]] : [])));
     return `${namespace} ${metric} ${stat} ${describeDimensions(dimensions)}`;
   }
+
+  it("shows the state of every alarm, the firewall's too", async () => {
+    const { widgets } = JSON.parse((await program(equipped)).one(Type.dashboard).inputs.dashboardBody as string) as ReturnType<typeof body>;
+    assert.ok(widgets.at(-1)!.properties.alarms.some((arn) => arn.endsWith("webhook-firewall-blocks-dev")));
+  });
 
   it("shows the state of every alarm", () => {
     const { alarms } = body().widgets.at(-1)!.properties;

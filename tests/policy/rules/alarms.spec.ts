@@ -39,6 +39,7 @@ describe("Rules over alarms", () =>
       alarm("dead-letters", ([{ metric }]) => (metric!.dimensions = { Queue: "webhook-dead-letters-dev" })),
       alarm("pipe-failures", ([{ metric }]) => (metric!.namespace = "AWS/Pipes")),
       stuck("metricName", "MessagesVisible"),
+      alarm("api-5xx", ([{ metric }]) => (metric!.metricName = "5xx")),
     ],
     "alarm-dimension": [
       stuck("dimensions.QueueName", "another"),
@@ -71,6 +72,7 @@ describe("Rules over alarms", () =>
     "alarm-action": [stuck("okActions", ["arn:aws:sns:us-east-1:123456789012:alerts"], "other-region"), stuck("okActions", ["alerts"])],
     "composite-alarm-rule": [
       composite('ALARM("webhook-nothing-dev")'),
+      composite("ALARM(the alarm)"),
       composite('ALARM("webhook-dead-letters-dev") ODER ALARM("webhook-api-5xx-dev")'),
       composite('ALARM("webhook-dead-letters-dev") ALARM("webhook-api-5xx-dev")'),
       own((patient) => patient.unchain(patient.one(Type.compositeAlarm), patient.one(Type.metricAlarm, "api-5xx"))),

@@ -110,6 +110,8 @@ describe("Rules over tasks", () =>
       inStates(({ Claim }) => (Claim.Arguments.ConditionExpression = "#state = :received OR #status = :received")),
       inStates(({ Claim }) => ((Claim.Arguments.ExpressionAttributeValues as Json)[":more"] = { S: "x" })),
       inStates(({ Claim }) => ((Claim.Arguments.ExpressionAttributeValues as Json)[":one"] = { N: "1", S: "1" })),
+      inStates(({ Claim }) => ((Claim.Arguments.ExpressionAttributeValues as Json)[":one"] = { N: 1 })),
+      inStates(({ Claim }) => (Claim.Arguments.ConditionExpression = "#status = :received AND status = :received")),
       inStates(({ Claim }) => ((Claim.Arguments.ExpressionAttributeValues as Json)[":one"] = 1)),
     ],
     "state-machine-dynamodb-key": [
@@ -121,6 +123,10 @@ describe("Rules over tasks", () =>
       inStates(({ Publish }) => ((Publish.Arguments.Entries as Json[])[0].Subject = "x")),
       inStates(({ Publish }) => (Publish.Arguments.Entries = [])),
     ],
+    "state-machine-message-group": own((patient) => {
+      patient.set(Type.queue, "fifoQueue", true);
+      return patient.one(Type.stateMachine);
+    }, "sqs-fifo"),
     "state-machine-target": inStates(({ DeadLetter }) => (DeadLetter.Arguments.QueueUrl = "https://sqs.eu-central-1.amazonaws.com/1/none")),
   }));
 

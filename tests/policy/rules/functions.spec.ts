@@ -43,7 +43,7 @@ describe("Rules over functions", () =>
         patient.set(Type.queue, "fifoQueue", true, "work");
         patient.set(Type.queue, "fifoQueue", true, "dead");
         return patient.one(mapping);
-      }),
+      }, "state-machine-message-group"),
     ],
     "stream-disabled": [
       other((patient) => {

@@ -102,6 +102,7 @@ describe("Rules over a stage", () =>
       own((patient) => patient.set(Type.methodSettings, "settings.throttlingRateLimit", 10_001)),
       own((patient) => patient.set(Type.methodSettings, "settings.throttlingBurstLimit", 5_001)),
     ],
+    "api-cache": own((patient) => patient.set(Type.methodSettings, "settings.cachingEnabled", true)),
     "api-method-settings": [
       own((patient) => patient.set(Type.methodSettings, "methodPath", "/webhook/POST"), "promise-door"),
       own((patient) => patient.set(Type.methodSettings, "settings.loggingLevel", "DEBUG"), "promise-door"),

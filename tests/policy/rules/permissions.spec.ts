@@ -64,6 +64,14 @@ describe("Rules over permissions", () => {
         );
         return patient.one(...processing);
       }, "state-machine-call-permission"),
+      other((patient) => {
+        const { arn } = patient.one(Type.queue, "work").outputs;
+        patient.edit(Type.rolePolicy, "shop", "policy", (document) => {
+          document.Statement = [...(document.Statement as Statement[]), { Effect: "Allow", Action: "sqs:SendMessage", Resource: arn }];
+        });
+        patient.statement(Type.rolePolicy, "shop", 0, (statement) => (statement.Action = "kms:DescribeKey"));
+        return patient.one(Type.function);
+      }, "event-source-permission"),
     ],
     "state-machine-log-delivery": [
       withoutAction("workflow-log-delivery", "DeliverLogs", "logs:PutResourcePolicy", ...machine),

@@ -55,6 +55,7 @@ describe("Rules over settings", () =>
       patient.set(Type.webAcl, "scope", "CLOUDFRONT");
       return patient.one(Type.webAclAssociation);
     }),
+    "waf-resource": own((patient) => patient.set(Type.webAclAssociation, "resourceArn", patient.one(Type.stage).outputs.executionArn)),
     "waf-log-group-name": own((patient) => {
       const logging = patient.one(Type.webAclLogging);
       patient.set(Type.logGroup, "name", "firewall/webhook-x-dev", "firewall-logs");
