@@ -72,13 +72,13 @@ function permissionsOf(graph: Graph, target: GraphResource): (PolicySource | und
         ...(isKnown(sourceArn) ? [{ operator: "ArnLike", key: "aws:SourceArn", values: [sourceArn!] }] : []),
         ...(isKnown(sourceAccount) ? [{ operator: "StringEquals", key: "aws:SourceAccount", values: [sourceAccount!] }] : []),
       ];
-      const kind = /^\d{12}$|^arn:|^\*$/.test(principal ?? "") ? "AWS" : "Service";
+      const kind = /^\d{12}$|^arn:|^\*$/.test(String(principal)) ? "AWS" : "Service";
       const statement: Statement = {
         sid: undefined,
         effect: "Allow",
-        principals: [{ kind, values: [principal ?? ""] }],
+        principals: [{ kind, values: [String(principal)] }],
         notPrincipals: undefined,
-        actions: [action ?? ""],
+        actions: [String(action)],
         notActions: undefined,
         resources: [isKnown(qualifier) ? `${String(target.outputs.arn)}:${qualifier}` : String(target.outputs.arn)],
         notResources: undefined,

@@ -48,12 +48,12 @@ function listOf(value: unknown): string[] | undefined {
 function principalsOf(principal: unknown): Principal[] | undefined {
   if (principal === undefined) return undefined;
   if (typeof principal !== "object" || principal === null) return [{ kind: "*", values: [String(principal)] }];
-  return Object.entries(principal).map(([kind, values]) => ({ kind, values: listOf(values) ?? [] }));
+  return Object.entries(principal).map(([kind, values]) => ({ kind, values: [values].flat().map(String) }));
 }
 
 function conditionsOf(condition: Record<string, Json> = {}): Condition[] {
   return Object.entries(condition).flatMap(([operator, tests]) =>
-    Object.entries(tests).map(([key, values]) => ({ operator, key, values: listOf(values) ?? [] })),
+    Object.entries(tests).map(([key, values]) => ({ operator, key, values: [values].flat().map(String) })),
   );
 }
 

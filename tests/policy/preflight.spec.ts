@@ -3,7 +3,7 @@ import { preflight, rules } from "../../policy/preflight";
 import { renderJson, renderSarif, renderText } from "../../policy/report";
 import { guarded, program, varied } from "../helpers/graph";
 import { Type } from "../helpers/types";
-import { Patient } from "./patient";
+import { graphs, Patient } from "./patient";
 
 describe("The preflight", () => {
   for (const [name, settings] of Object.entries({ defaults: {}, varied, guarded })) {
@@ -75,6 +75,14 @@ describe("A preflight's report", () => {
       [["log-retention", "error"]],
     );
   });
+});
+
+describe("A graph of which a resource is elsewhere", () => {
+  for (const graph of ["own", "other"] as const)
+    it(`is judged without it: ${graph}`, async () => {
+      const resources = await graphs[graph]();
+      for (const missing of resources) assert.doesNotThrow(() => preflight(resources.filter((one) => one !== missing)), missing.urn);
+    });
 });
 
 describe("A graph of which something is known only after deployment", () => {

@@ -56,6 +56,7 @@ describe("Rules over alarms", () =>
         Object.assign(inputs, { metricName: "Errors", namespace: "AWS/Lambda", statistic: "Sum" }),
       ),
       stuck("metricName", undefined),
+      alarm("receiver-errors", (queries) => delete (queries[0] as Partial<Query>).id),
     ],
     "alarm-statistic": [alarm("dead-letters", ([{ metric }]) => (metric!.stat = "Total")), stuck("statistic", undefined)],
     "alarm-period": [
@@ -67,12 +68,14 @@ describe("Rules over alarms", () =>
       stuck("threshold", undefined),
       stuck("comparisonOperator", undefined),
       stuck("datapointsToAlarm", 49),
+      stuck("evaluationPeriods", undefined),
       stuck("treatMissingData", "ok"),
     ],
     "alarm-action": [stuck("okActions", ["arn:aws:sns:us-east-1:123456789012:alerts"], "other-region"), stuck("okActions", ["alerts"])],
     "composite-alarm-rule": [
       composite('ALARM("webhook-nothing-dev")'),
       composite("ALARM(the alarm)"),
+      composite('ALARM("arn:aws:cloudwatch:eu-central-1:123456789012:alarm:none")'),
       composite('ALARM("webhook-dead-letters-dev") ODER ALARM("webhook-api-5xx-dev")'),
       composite('ALARM("webhook-dead-letters-dev") ALARM("webhook-api-5xx-dev")'),
       own((patient) => patient.unchain(patient.one(Type.compositeAlarm), patient.one(Type.metricAlarm, "api-5xx"))),

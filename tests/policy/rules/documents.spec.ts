@@ -22,6 +22,14 @@ describe("Rules over policy documents", () =>
     "policy-syntax": [
       own((patient) => patient.edit(Type.rolePolicy, policy, "policy", (document) => (document.Version = "2012-10-18"))),
       own((patient) => patient.edit(Type.rolePolicy, policy, "policy", (document) => (document.Statements = []))),
+      other(
+        (patient) =>
+          patient.edit(Type.rolePolicy, "answer", "policy", (document) => {
+            delete document.Version;
+            (document.Statement as Statement[])[0].Sid = "Of${aws:username}";
+          }),
+        "policy-sid",
+      ),
       withStatement({ Effect: "Allow", Action: "sqs:SendMessage", Resource: "arn:aws:sqs:eu-central-1:123456789012:x", Conditions: {} }),
       other((patient) => patient.set(Type.rolePolicy, "policy", "{not JSON", "answer")),
       other((patient) => patient.set(Type.rolePolicy, "policy", '{"Version":"2012-10-17","Statement":[]}', "answer")),
@@ -31,6 +39,7 @@ describe("Rules over policy documents", () =>
       inStatement("WriteTraces", (statement) => delete statement.Action, "lambda-trace-permission"),
       inStatement("WriteTraces", (statement) => (statement.Action = []), "lambda-trace-permission"),
       inStatement("WriteTraces", (statement) => (statement.Effect = "allow"), "lambda-trace-permission"),
+      inStatement("WriteTraces", (statement) => delete statement.Effect, "lambda-trace-permission"),
       inStatement("WriteTraces", (statement) => (statement.Principal = "*")),
       own((patient) => patient.statement(Type.role, "receive-role", 0, (statement) => (statement.Resource = "*"), "assumeRolePolicy")),
       own((patient) => patient.statement(Type.key, "logs", 1, (statement) => delete statement.Principal), "log-group-key"),
@@ -100,14 +109,23 @@ describe("Rules over actions", () =>
       Action: "dynamodb:ListTables",
       Resource: "arn:aws:dynamodb:eu-central-1:123456789012:table/x",
     }),
-    "policy-action-scope": own((patient) =>
-      patient.statement(Type.queuePolicy, "dead-letters", 0, (statement) => (statement.Action as string[]).push("sns:Publish")),
-    ),
-    "policy-wildcard-action": withStatement({ Effect: "Allow", Action: "sqs:*", Resource: "arn:aws:sqs:eu-central-1:123456789012:x" }),
+    "policy-action-scope": [
+      own((patient) =>
+        patient.statement(Type.queuePolicy, "dead-letters", 0, (statement) => (statement.Action as string[]).push("sns:Publish")),
+      ),
+      own((patient) =>
+        patient.statement(Type.topicPolicy, "alerts", 0, (statement) => (statement.Action = ["sns:Publish", "sns:Unsubscribe"])),
+      ),
+    ],
+    "policy-wildcard-action": [
+      withStatement({ Effect: "Allow", Action: "sqs:*", Resource: "arn:aws:sqs:eu-central-1:123456789012:x" }),
+      withStatement({ Effect: "Allow", Action: "*", Resource: "arn:aws:sqs:eu-central-1:123456789012:x" }),
+    ],
     "policy-wildcard-resource": withStatement({ Effect: "Allow", Action: ["sqs:SendMessage", "sqs:ReceiveMessage"], Resource: "*" }),
-    "key-policy-lockout": own((patient) =>
-      patient.statement(Type.key, "logs", 0, (statement) => (statement.Action = ["kms:Describe*", "kms:Decrypt"])),
-    ),
+    "key-policy-lockout": [
+      own((patient) => patient.statement(Type.key, "logs", 0, (statement) => (statement.Action = ["kms:Describe*", "kms:Decrypt"]))),
+      own((patient) => patient.statement(Type.key, "logs", 0, (statement) => (statement.Principal = { Federated: "someone" }))),
+    ],
     "key-needless-lambda-principal": own((patient) =>
       patient.edit(Type.key, "environment", "policy", (document) =>
         (document.Statement as Statement[]).push({

@@ -48,6 +48,8 @@ describe("Rules over settings", () =>
       firewall((rules) => delete rules[0].action),
       firewall((rules) => (rules[2].action = rules[0].action)),
       firewall((rules) => delete rules[0].visibilityConfig),
+      firewall((_rules, acl) => delete acl.visibilityConfig, "input-missing"),
+      firewall((rules) => (rules[0].overrideAction = { none: {} })),
       firewall((rules) => delete rules[0].statement),
       firewall((_rules, acl) => (acl.defaultAction = { count: {} })),
     ],
@@ -71,6 +73,12 @@ describe("Rules over settings", () =>
     ],
     "regional-certificate": [
       own((patient) => patient.set(Type.domainName, "regionalCertificateArn", undefined)),
+      own((patient) => {
+        const domain = patient.one(Type.domainName);
+        domain.inputs.certificateArn = domain.inputs.regionalCertificateArn;
+        delete domain.inputs.regionalCertificateArn;
+        return domain;
+      }),
       own((patient) => {
         patient.resources.splice(patient.resources.indexOf(patient.one(Type.certificateValidation)), 1);
         return patient.one(Type.domainName);

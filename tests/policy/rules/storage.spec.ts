@@ -34,6 +34,12 @@ describe("Rules over tables and queues", () =>
       index((one) => (one.nonKeyAttributes = ["note"])),
       index((one) => delete one.projectionType),
       index((one) => delete one.name),
+      other((patient) => {
+        const resource = patient.one(Type.table);
+        (resource.inputs.globalSecondaryIndexes as Json[])[0] = { name: "status", projectionType: "ALL" };
+        resource.inputs.attributes = (resource.inputs.attributes as Json[]).filter(({ name }) => name !== "status");
+        return resource;
+      }),
     ],
     "table-capacity": [table("readCapacity", 5), table("billingMode", "PROVISIONED"), index((one) => (one.writeCapacity = 5))],
     "table-stream-view": table("streamViewType", undefined),
