@@ -47,11 +47,12 @@ const names: Record<string, string> = {
   [Type.webAcl]: "name",
 };
 
-/** The environment's suffix, as the provider's default tags have it. */
-function suffixOf(graph: Graph): string | undefined {
-  const [provider] = graph.all(Type.provider);
-  return provider && (tagsOf(provider).Environment as string | undefined);
+/** The environment's suffix of each stack, as its provider's default tags have it. */
+function suffixes(graph: Graph): Map<string, unknown> {
+  return new Map(graph.all(Type.provider).map((provider) => [stackOf(provider), tagsOf(provider).Environment]));
 }
+
+const stackOf = ({ urn }: GraphResource) => urn.split("::")[0];
 
 /** Where data and logs lie, and the input that names the key. */
 const encrypted: Record<string, string> = {
@@ -72,13 +73,18 @@ export const promiseRules: Rule[] = [
       fix: "Take the name from names.ts.",
     },
     (graph) => {
-      const suffix = suffixOf(graph);
-      if (suffix === undefined) return [];
+      const suffixOf = suffixes(graph);
       return Object.entries(names).flatMap(([type, input]) =>
         every(graph, type, (resource) => {
           const name = valueAt(resource, input);
+          const suffix = suffixOf.get(stackOf(resource));
           if (name === undefined) return `it has no ${input}`;
-          return isKnown(name) && !new RegExp(`webhook-[a-z0-9-]+-${suffix}$`).test(String(name)) && `${input} is ${String(name)}`;
+          return (
+            isKnown(name) &&
+            suffix !== undefined &&
+            !new RegExp(`webhook-[a-z0-9-]+-${suffix}$`).test(String(name)) &&
+            `${input} is ${String(name)}`
+          );
         }),
       );
     },

@@ -104,15 +104,12 @@ export const referenceRules: Rule[] = [
     fix: "Use the resource's own output.",
     link: outputsAs,
     check: (graph) =>
-      eachText(graph, (text, _own, resource) =>
-        parseArn(text) === undefined
-          ? []
-          : graph
-              .findAny(text)
-              .filter((other) => other !== resource && [other.outputs.arn, other.outputs.streamArn].includes(text))
-              .filter((other) => !graph.waitsFor(resource, other) && !graph.waitsFor(other, resource))
-              .map((other) => `names ${other.name}, and does not wait for it`),
-      ),
+      eachText(graph, (text, _own, resource) => {
+        if (parseArn(text) === undefined) return [];
+        const named = graph.findAny(text).filter((other) => [other.outputs.arn, other.outputs.streamArn].includes(text));
+        const ordered = named.some((other) => other === resource || graph.waitsFor(resource, other) || graph.waitsFor(other, resource));
+        return ordered ? [] : named.slice(0, 1).map((other) => `names ${other.name}, and does not wait for it`);
+      }),
   },
   {
     id: "lambda-log-group-late",

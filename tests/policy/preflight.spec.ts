@@ -15,6 +15,29 @@ describe("The preflight", () => {
     });
   }
 
+  it("takes a time that grows with the resources, no faster", async () => {
+    const stacks = await inTurn(
+      Array.from({ length: 20 }, (_, index) => `s${index}`),
+      async (stack) => (await program({}, { stack })).resources,
+    );
+    const timeOf = (count: number) => {
+      const resources = stacks.slice(0, count).flat();
+      const started = performance.now();
+      preflight(resources);
+      return performance.now() - started;
+    };
+    const best = (count: number) => Math.min(...Array.from({ length: 5 }, () => timeOf(count)));
+    const [one, twenty] = [best(1), best(20)];
+    assert.ok(twenty / one < 20 * 3, `${twenty.toFixed(0)} ms for twenty stacks, ${one.toFixed(0)} ms for one`);
+    assert.ok(one < 2_000, `${one.toFixed(0)} ms for one stack`);
+  }).timeout(60_000);
+
+  async function inTurn<In, Out>(values: In[], make: (value: In) => Promise<Out>): Promise<Out[]> {
+    const made: Out[] = [];
+    for (const value of values) made.push(await make(value));
+    return made;
+  }
+
   it("has at least fifty rules, no two of one name", () => {
     assert.ok(rules.length >= 50);
     assert.equal(new Set(rules.map(({ id }) => id)).size, rules.length);
