@@ -1,7 +1,6 @@
 import type { GraphResource } from "../graph/resource";
 import { Graph } from "./graph";
 import type { Rule, Violation } from "./rule";
-
 import { actionRules } from "./rules/actions";
 import { alarmRules } from "./rules/alarms";
 import { boundRules } from "./rules/bounds";
@@ -16,6 +15,7 @@ import { gatewayRules } from "./rules/gateway";
 import { nameRules } from "./rules/names";
 import { permissionRules } from "./rules/permissions";
 import { promiseRules } from "./rules/promises";
+import { operationRules } from "./rules/promises.operation";
 import { referenceRules } from "./rules/references";
 import { settingRules } from "./rules/settings";
 import { stageRules } from "./rules/stages";
@@ -41,6 +41,7 @@ export const rules: readonly Rule[] = [
   ...taskRules,
   ...settingRules,
   ...promiseRules,
+  ...operationRules,
   ...stageRules,
   ...gatewayRules,
   ...flowRules,

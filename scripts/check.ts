@@ -32,6 +32,12 @@ const format: Step = {
 const workflows: Step = { name: "workflows", command: [node, "-r", "ts-node/register", "scripts/lintWorkflows.ts"], mocha: false };
 const unit: Step = { name: "unit", command: [node, bin("c8/bin/c8.js"), ...mocha(".mocharc.json")], mocha: true };
 const pipeline: Step = { name: "pipeline", command: mocha(".mocharc.pipeline.json"), mocha: true };
+/** A part of the changes that `npm run test:mutations` makes. */
+const mutations: Step = {
+  name: "mutations (sample)",
+  command: [node, "-r", "ts-node/register", "scripts/mutations.ts", "--sample", "150"],
+  mocha: false,
+};
 /** A step a file: each takes long, and none knows of another. */
 const engine: Step[] = readdirSync("tests/engine").flatMap((file) => {
   const [name, ...ending] = file.split(".");
@@ -65,7 +71,7 @@ process.on("exit", () => rmSync(temporary, { recursive: true, force: true }));
 
 async function main(): Promise<number> {
   const withEngine = hasPulumi();
-  const results = await runAll([pipeline, unit, lint, workflows, types, format]);
+  const results = await runAll([unit, pipeline, mutations, lint, workflows, types, format]);
   // By themselves: the local AWS answers too late where the engine takes all processors.
   if (withEngine) results.push(...(await runAll(engine)));
   if (interrupted) return 130;

@@ -5,17 +5,19 @@ import { createStacks, document } from "../access/policies";
 import { stateNames } from "../access/state";
 import { configSchema, type ConfigKey } from "../config.schema";
 import { runCommand, UserError } from "../local/errors";
+import { rules } from "../policy/preflight";
 
 const root = path.resolve(__dirname, "..");
-const begin = "<!-- configuration: begin, written by npm run fix -->";
-const end = "<!-- configuration: end -->";
+/** Between these two, a file is written by `npm run fix`. */
+const marks = (what: string) => ({ begin: `<!-- ${what}: begin, written by npm run fix -->`, end: `<!-- ${what}: end -->` });
 
-/** What is written from config.schema.ts: Pulumi.yaml's `config` and the README's table. */
+/** What is written from config.schema.ts (Pulumi.yaml's `config`, the README's table) and from the preflight's rules. */
 export function generated(): { file: string; content: string }[] {
   return [
     { file: "Pulumi.yaml", content: pulumiYaml(read("Pulumi.yaml")) },
     { file: "README.md", content: readme(read("README.md")) },
     { file: "docs/state-policy.json", content: statePolicy() },
+    { file: "docs/preflight.md", content: rulesTable("docs/preflight.md") },
   ];
 }
 
@@ -40,13 +42,26 @@ function declaration({ type, items, default: value, description, allowed }: Conf
 }
 
 function readme(current: string): string {
-  const [head, rest] = [current.indexOf(begin), current.indexOf(end)];
-  if (head < 0 || rest < 0) throw new UserError(`README.md lacks the markers "${begin}" and "${end}".`);
   const rows = Object.entries(configSchema as Record<string, ConfigKey>).map(
     ([name, { default: value, description, allowed }]) => `| \`${name}\` | \`${JSON.stringify(value)}\` | ${description} | ${allowed} |`,
   );
   const table = ["| Key | Default | Meaning | Allowed |", "| --- | --- | --- | --- |", ...rows].join("\n");
-  return `${current.slice(0, head)}${begin}\n\n<!-- prettier-ignore -->\n${table}\n\n${current.slice(rest)}`;
+  return between(current, "README.md", "configuration", table);
+}
+
+function rulesTable(file: string): string {
+  const escaped = (text: string) => text.replaceAll("|", "\\|").replaceAll("<", "&lt;");
+  const rows = rules.map(({ id, severity, answer, link }) => `| \`${id}\` | ${severity} | ${escaped(answer)} | [where](${link}) |`);
+  const table = ["| Rule | Severity | What AWS answers | Source |", "| --- | --- | --- | --- |", ...rows].join("\n");
+  return between(read(file), file, "rules", table);
+}
+
+/** @throws UserError if the file has no marks. */
+function between(current: string, file: string, what: string, content: string): string {
+  const { begin, end } = marks(what);
+  const [head, rest] = [current.indexOf(begin), current.indexOf(end)];
+  if (head < 0 || rest < 0) throw new UserError(`${file} lacks the markers "${begin}" and "${end}".`);
+  return `${current.slice(0, head)}${begin}\n\n<!-- prettier-ignore -->\n${content}\n\n${current.slice(rest)}`;
 }
 
 function read(file: string): string {

@@ -112,6 +112,11 @@ describe("The workflows", () => {
     assert.deepEqual(concurrency, { group: "deploy-${{ inputs.stack }}", "cancel-in-progress": false });
   });
 
+  it("show a pull request what the preflight's rules say of what the engine plans", () => {
+    const { run } = workflow("preview").jobs.preview.steps!.at(-1)!;
+    assert.match(run!, /^pulumi preview .*--policy-pack policy$/);
+  });
+
   it("look for drift as a person would: pulumi preview --refresh --expect-no-changes", () => {
     const [run] = workflow("drift").jobs.drift.steps!.flatMap(({ run }) => run ?? []);
     assert.match(run, /^pulumi preview .*--refresh --expect-no-changes/);

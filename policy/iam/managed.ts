@@ -1,5 +1,16 @@
 import { parseStatements, type Statement } from "./document";
 
+/** What Lambda does in a VPC with a function's role, on `*`, because the interfaces are not there yet.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions */
+export const networkActions = [
+  "ec2:CreateNetworkInterface",
+  "ec2:DescribeNetworkInterfaces",
+  "ec2:DescribeSubnets",
+  "ec2:DeleteNetworkInterface",
+  "ec2:AssignPrivateIpAddresses",
+  "ec2:UnassignPrivateIpAddresses",
+];
+
 const logs = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"];
 
 /** AWS's own policies that roles of functions and of API Gateway commonly have, by name; what any other says is not known here.
@@ -23,15 +34,7 @@ const managed: Record<string, string[]> = {
     "dynamodb:ListStreams",
   ],
   AWSLambdaSQSQueueExecutionRole: [...logs, "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
-  AWSLambdaVPCAccessExecutionRole: [
-    ...logs,
-    "ec2:CreateNetworkInterface",
-    "ec2:DescribeNetworkInterfaces",
-    "ec2:DescribeSubnets",
-    "ec2:DeleteNetworkInterface",
-    "ec2:AssignPrivateIpAddresses",
-    "ec2:UnassignPrivateIpAddresses",
-  ],
+  AWSLambdaVPCAccessExecutionRole: [...logs, ...networkActions],
   AWSXRayDaemonWriteAccess: [
     "xray:PutTraceSegments",
     "xray:PutTelemetryRecords",

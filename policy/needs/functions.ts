@@ -2,6 +2,7 @@ import type { GraphResource } from "../../graph/resource";
 import { parseArn, textAt, valueAt, type Graph } from "../graph";
 import { identityPolicies } from "../iam/access";
 import { matches, type Statement } from "../iam/document";
+import { networkActions } from "../iam/managed";
 import { Type } from "../types";
 import { declarationOf, namedBy, variablesOf } from "./declared";
 import { keyNamed, roleOf, withKey, type Need } from "./need";
@@ -57,17 +58,6 @@ const traceNeeds: FunctionNeeds = (resource, role) => {
   const actions = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"];
   return actions.map((action) => ({ rule: "lambda-trace-permission", resource, caller: { role }, action, on: "*" }));
 };
-
-/** What Lambda does in a VPC, on `*`, because the interfaces are not there yet.
- * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions */
-export const networkActions = [
-  "ec2:CreateNetworkInterface",
-  "ec2:DescribeNetworkInterfaces",
-  "ec2:DescribeSubnets",
-  "ec2:DeleteNetworkInterface",
-  "ec2:AssignPrivateIpAddresses",
-  "ec2:UnassignPrivateIpAddresses",
-];
 
 const networkNeeds: FunctionNeeds = (resource, role) => {
   if (valueAt(resource, "vpcConfig") === undefined) return [];

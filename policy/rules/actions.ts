@@ -2,9 +2,9 @@ import type { Graph } from "../graph";
 import { actionsOf, arnFormOf, services } from "../iam/catalogue";
 import { matches, parseStatements, type Statement } from "../iam/document";
 import { overlap } from "../iam/glob";
+import { networkActions } from "../iam/managed";
 import { policyPlaces, type PolicyPlace } from "../iam/places";
 import { resourceOpinion } from "../iam/evaluate";
-import { networkActions } from "../needs/functions";
 import type { Rule, Violation } from "../rule";
 import { Type } from "../types";
 

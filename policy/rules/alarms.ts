@@ -138,7 +138,8 @@ export const alarmRules: Rule[] = [
   {
     id: "alarm-evaluation",
     severity: "error",
-    answer: "ValidationError: An alarm needs a threshold, a comparison and a number of periods, and no more datapoints than periods",
+    answer:
+      "ValidationError: PutMetricAlarm request should have valid Threshold parameter; or: DatapointsToAlarm must be less than or equal to EvaluationPeriods",
     cause: "Something is missing by which CloudWatch would compare.",
     fix: "Set threshold (or thresholdMetricId), comparisonOperator and evaluationPeriods; datapointsToAlarm is at most the latter.",
     link: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html",
@@ -161,10 +162,10 @@ export const alarmRules: Rule[] = [
   {
     id: "alarm-action",
     severity: "error",
-    answer: "ValidationError: Invalid arn syntax or region of an action: an alarm acts in its own region",
+    answer: "ValidationError: Invalid region … specified. Only … is supported.",
     cause: "An alarm's action is no ARN, or is in another region than the alarm.",
     fix: "Give the ARN of a topic in the alarm's own region.",
-    link: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html",
+    link: "https://github.com/cds-snc/notification-terraform/pull/128",
     check: (graph) =>
       [...graph.all(Type.metricAlarm), ...graph.all(Type.compositeAlarm)].flatMap((resource) => {
         const own = parseArn(resource.outputs.arn);

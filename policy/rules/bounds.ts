@@ -106,7 +106,7 @@ export const bounds: Bound[] = [
     max: 30,
     values: [0],
     unit: "days",
-    answer: "InvalidParameterException: RecoveryWindowInDays value must be between 7 and 30 days (inclusive).",
+    answer: "silent at AWS: the provider refuses a number that is neither 0 nor between 7 and 30",
     link: "https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DeleteSecret.html",
   },
   {

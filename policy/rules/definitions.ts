@@ -99,7 +99,7 @@ export const definitionRules: Rule[] = [
   {
     id: "state-machine-express-timeout",
     severity: "error",
-    answer: "InvalidDefinition: Invalid State Machine Definition: 'TimeoutSeconds' of an EXPRESS state machine may be 300 at most",
+    answer: "silent: AWS ends every execution of an EXPRESS state machine after five minutes, whatever its TimeoutSeconds",
     cause: "An EXPRESS execution ends after five minutes, whatever the definition says.",
     fix: "Set TimeoutSeconds to 300 or less, or use a STANDARD state machine.",
     link: "https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html",
@@ -112,10 +112,11 @@ export const definitionRules: Rule[] = [
   {
     id: "state-machine-catch-all",
     severity: "error",
-    answer: "InvalidDefinition: Invalid State Machine Definition: 'States.ALL must be alone and in the last Retrier or Catcher'",
+    answer:
+      "InvalidDefinition: Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: States.ALL must appear alone and at end of list at /States/…/Retry[0]/ErrorEquals[0]'",
     cause: "States.ALL stands for every error: beside others it is refused, and what comes after it is never reached.",
     fix: "Put States.ALL alone into the last entry of Retry or Catch.",
-    link: "https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html",
+    link: "https://github.com/aws/aws-cdk/issues/10530",
     check: (graph) =>
       states(graph, ({ state }) =>
         (["Retry", "Catch"] as const).flatMap((field) =>

@@ -84,7 +84,7 @@ export const documentRules: Rule[] = [
     {
       id: "policy-condition-operator",
       severity: "error",
-      answer: "MalformedPolicyDocument: Invalid Condition type",
+      answer: "MalformedPolicyDocument: Syntax errors in policy.",
       cause: "A condition's operator is none that IAM knows.",
       fix: "Use one of IAM's condition operators, spelt as its reference spells it.",
       link: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html",

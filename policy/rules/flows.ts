@@ -117,7 +117,7 @@ export const flowRules: Rule[] = [
     answer: "ResourceNotFoundException: Rule … does not exist on EventBus default.",
     cause: "A target is given to a rule of another bus than the target names.",
     fix: "Give the target the eventBusName of its rule.",
-    link: "https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutTargets.html",
+    link: "https://github.com/pulumi/pulumi-aws/issues/1323",
     check: (graph) =>
       graph.all(Type.eventTarget).flatMap((resource) => {
         const rule = graph.target(resource, "rule", Type.eventRule);
@@ -172,7 +172,7 @@ export const flowRules: Rule[] = [
   {
     id: "pipe-template",
     severity: "error",
-    answer: "ValidationException: Input template is not valid: a placeholder is <$.path> or <aws.pipes.…>",
+    answer: "ValidationException: Invalid json path reference or predefined variable for placeholder",
     cause: "A template is text with placeholders; one that is not closed, or is no path, is refused.",
     fix: "Write placeholders as <$.path.to.a.value>, without quotes around an object.",
     link: "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-input-transformation.html",

@@ -113,10 +113,11 @@ export const functionRules: Rule[] = [
   {
     id: "lambda-environment-name",
     severity: "error",
-    answer: "InvalidParameterValueException: 1 validation error detected: Value at 'environment.variables' failed to satisfy constraint",
+    answer:
+      "ValidationException: 1 validation error detected: Value at 'environment.variables' failed to satisfy constraint: Map keys must satisfy constraint: [Member must satisfy regular expression pattern: [a-zA-Z]([a-zA-Z0-9_])+]",
     cause: "A variable's name begins with a letter and has two or more letters, digits and underscores.",
     fix: "Rename the variable.",
-    link: "https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html",
+    link: "https://github.com/trek10inc/serverless-secrets/issues/39",
     check: (graph) =>
       variableProblems(graph, (name) =>
         /^[a-zA-Z]\w+$/.test(name) || reservedVariables.includes(name) ? undefined : "is no name of a variable",
@@ -154,10 +155,11 @@ export const functionRules: Rule[] = [
   {
     id: "lambda-log-format",
     severity: "error",
-    answer: "InvalidParameterValueException: Log levels can only be set when the log format is JSON",
+    answer:
+      'InvalidParameterValueException: LogLevel is not supported when LogFormat is set to "Text". Remove LogLevel from your request or change the LogFormat to "JSON" and try again.',
     cause: "Lambda filters by level only what it can read: JSON.",
     fix: "Set logFormat to JSON, or leave the levels out.",
-    link: "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html",
+    link: "https://github.com/aws/aws-cdk/pull/28045",
     check: (graph) =>
       graph.all(Type.function).flatMap((resource) => {
         const config = valueAt(resource, "loggingConfig") as Record<string, unknown> | undefined;
@@ -223,10 +225,10 @@ export const functionRules: Rule[] = [
     id: "event-source-start",
     severity: "error",
     answer:
-      "InvalidParameterValueException: Unrecognized event source, must be kinesis, dynamodb stream or … : startingPosition is required",
+      "InvalidParameterValueException: 1 validation error detected: Value null at 'startingPosition' failed to satisfy constraint: Member must not be null.; or: StartingPosition is not valid for SQS event sources.",
     cause: "Reading a stream begins somewhere, reading a queue nowhere.",
     fix: "Set startingPosition to TRIM_HORIZON or LATEST for a stream; leave it out for a queue.",
-    link: "https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html",
+    link: "https://github.com/winglang/wing/issues/7178",
     check: (graph) =>
       graph.all(Type.eventSourceMapping).flatMap((resource) => {
         const stream = graph.target(resource, "eventSourceArn", Type.table) !== undefined;

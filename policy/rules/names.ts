@@ -121,7 +121,8 @@ export const forms: NameForm[] = [
     input: "dashboardName",
     pattern: /^[\w-]{1,255}$/,
     form: "1 to 255 letters, digits, hyphens and underscores",
-    answer: "InvalidParameterValue: The value for field DashboardName contains invalid characters",
+    answer:
+      "InvalidParameterValue: The value for field DashboardName contains invalid characters. It can only contain alphanumerics, dash (-) and underscore (_).",
     link: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutDashboard.html",
   },
   {

@@ -1,15 +1,11 @@
 import type { GraphResource } from "../../graph/resource";
 import { type Graph, isKnown, list, mayBe, textAt, valueAt } from "../graph";
-import { resourcePolicy, sourceOf } from "../iam/access";
-import type { Statement } from "../iam/document";
-import { resourceOpinion } from "../iam/evaluate";
-import { policyPlaces } from "../iam/places";
 import type { Rule, Violation } from "../rule";
 import { tagsOf } from "../tags";
 import { Type } from "../types";
 
 /** What this program promises of itself, and of no other: a graph without its components is not asked. */
-function promise(rule: Pick<Rule, "id" | "cause" | "fix" | "answer">, check: (graph: Graph) => Violation[]): Rule {
+export function promise(rule: Pick<Rule, "id" | "cause" | "fix" | "answer">, check: (graph: Graph) => Violation[]): Rule {
   return {
     ...rule,
     severity: "error",
@@ -18,7 +14,8 @@ function promise(rule: Pick<Rule, "id" | "cause" | "fix" | "answer">, check: (gr
   };
 }
 
-const every = (graph: Graph, type: string, wrong: (resource: GraphResource) => string | false | undefined): Violation[] =>
+/** What is wrong with resources of a type: a sentence for each, or nothing. */
+export const every = (graph: Graph, type: string, wrong: (resource: GraphResource) => string | false | undefined): Violation[] =>
   graph.all(type).flatMap((resource) => {
     const detail = wrong(resource);
     return detail ? [{ resource, detail }] : [];
@@ -64,6 +61,7 @@ const encrypted: Record<string, string> = {
   [Type.function]: "kmsKeyArn",
 };
 
+/** Promises of what is made: names, tags, encryption, table, functions, logs. */
 export const promiseRules: Rule[] = [
   promise(
     {
@@ -196,161 +194,4 @@ export const promiseRules: Rule[] = [
     },
     (graph) => every(graph, Type.logGroup, ({ inputs }) => !inputs.retentionInDays && "it has no retentionInDays"),
   ),
-  promise(
-    {
-      id: "promise-door",
-      answer: "silent: the API takes any number of requests, checks none of them, or leaves no trace of them",
-      cause: "The stage lacks throttling, logs, metrics or tracing, or the document no validator.",
-      fix: "Keep the stage as components/webhookApi.ts makes it.",
-    },
-    (graph) => [
-      ...every(graph, Type.methodSettings, (settings) => {
-        const needed = ["throttlingRateLimit", "throttlingBurstLimit"].filter((key) => !isPositive(valueAt(settings, `settings.${key}`)));
-        const wrong = [
-          ...needed,
-          ...(mayBe(settings, "settings.metricsEnabled", true) ? [] : ["metricsEnabled"]),
-          ...(mayBe(settings, "settings.loggingLevel", "INFO") ? [] : ["loggingLevel"]),
-          ...(mayBe(settings, "settings.dataTraceEnabled", false) ? [] : ["dataTraceEnabled"]),
-          ...(mayBe(settings, "methodPath", "*/*") ? [] : ["methodPath"]),
-        ];
-        return wrong.length > 0 && `${wrong.join(", ")} is missing or another`;
-      }),
-      ...every(graph, Type.stage, (stage) => !mayBe(stage, "xrayTracingEnabled", true) && "xrayTracingEnabled is not set"),
-      ...every(graph, Type.stage, (stage) => stage.inputs.accessLogSettings === undefined && "it has no access log"),
-      ...every(graph, Type.restApi, (api) => {
-        const document = graph.document(api, "body");
-        const validator = (document?.["x-amazon-apigateway-request-validators"] as Record<string, object> | undefined)?.[
-          String(document?.["x-amazon-apigateway-request-validator"])
-        ];
-        return (
-          document !== undefined &&
-          JSON.stringify(validator) !== '{"validateRequestBody":true,"validateRequestParameters":true}' &&
-          "it does not validate requests"
-        );
-      }),
-    ],
-  ),
-  promise(
-    {
-      id: "promise-flow",
-      answer: "silent: events are missed, never given up, or given up without a word",
-      cause: "The pipe lacks its beginning, a bound or its dead letters, or the state machine its log or traces.",
-      fix: "Keep pipe and state machine as components/workflow.ts makes them.",
-    },
-    (graph) => [
-      ...every(graph, Type.pipe, (pipe) => {
-        const stream = (key: string) => valueAt(pipe, `sourceParameters.dynamodbStreamParameters.${key}`);
-        const wrong = [
-          !["TRIM_HORIZON", "[unknown]"].includes(String(stream("startingPosition"))) && "startingPosition",
-          !isPositive(stream("maximumRetryAttempts")) && "maximumRetryAttempts",
-          !isPositive(stream("maximumRecordAgeInSeconds")) && "maximumRecordAgeInSeconds",
-          !["AUTOMATIC_BISECT", "[unknown]"].includes(String(stream("onPartialBatchItemFailure"))) && "onPartialBatchItemFailure",
-          stream("deadLetterConfig") === undefined && "deadLetterConfig",
-          valueAt(pipe, "sourceParameters.filterCriteria") === undefined && "filterCriteria",
-          valueAt(pipe, "targetParameters.inputTemplate") === undefined && "inputTemplate",
-          !mayBe(pipe, "logConfiguration.level", "ERROR") && "logConfiguration",
-        ].filter(Boolean);
-        return wrong.length > 0 && `${wrong.join(", ")} is missing or another`;
-      }),
-      ...every(graph, Type.stateMachine, (machine) => {
-        const wrong = [
-          !mayBe(machine, "loggingConfiguration.level", "ALL") && "loggingConfiguration.level",
-          !mayBe(machine, "loggingConfiguration.includeExecutionData", true) && "loggingConfiguration.includeExecutionData",
-          !mayBe(machine, "tracingConfiguration.enabled", true) && "tracingConfiguration",
-        ].filter(Boolean);
-        return wrong.length > 0 && `${wrong.join(", ")} is missing or another`;
-      }),
-    ],
-  ),
-  promise(
-    {
-      id: "promise-alarm",
-      answer: "silent: nobody is told, or an alarm stays where there is nothing to count",
-      cause:
-        "An alarm acts on nothing, does not wait for the topic's policy, says nothing of missing data, or names no heading of the runbook.",
-      fix: "Make alarms with components/alerting.ts.",
-    },
-    (graph) =>
-      [Type.metricAlarm, Type.compositeAlarm].flatMap((type) =>
-        every(graph, type, (alarm) => {
-          const topic = graph.find(list(alarm.inputs.alarmActions)[0], Type.topic);
-          const policies = topic ? resourcePolicy(graph, topic).sources : [];
-          const wrong = [
-            isEmpty(alarm.inputs.alarmActions) && "alarmActions",
-            isEmpty(alarm.inputs.okActions) && "okActions",
-            type === Type.metricAlarm && !mayBe(alarm, "treatMissingData", "notBreaching") && "treatMissingData",
-            alarm.inputs.alarmDescription !== "[unknown]" &&
-              !/ docs\/runbook\.md#[\w-]+$/.test(String(alarm.inputs.alarmDescription)) &&
-              "alarmDescription",
-            policies.some(({ resource }) => !graph.waitsFor(alarm, resource)) && "the order after the topic's policy",
-          ].filter(Boolean);
-          return wrong.length > 0 && `${wrong.join(", ")} is missing or another`;
-        }),
-      ),
-  ),
-  promise(
-    {
-      id: "promise-transport",
-      answer: "silent: messages and alerts may travel in clear text",
-      cause: "The policy of a queue or a topic does not refuse what comes without TLS.",
-      fix: "Add denyInsecureTransport of components/policies.ts to the policy.",
-    },
-    (graph) =>
-      Object.entries({
-        [Type.queue]: ["sqs:SendMessage", "sqs:ReceiveMessage", "sqs:DeleteMessage"],
-        [Type.topic]: ["sns:Publish"],
-      }).flatMap(([type, actions]) =>
-        every(graph, type, (resource) => {
-          const { sources, complete } = resourcePolicy(graph, resource);
-          const open = actions.filter((action) =>
-            isAllowedInClear(
-              resource,
-              action,
-              sources.flatMap(({ statements }) => statements),
-            ),
-          );
-          return complete && open.length > 0 && `it does not refuse ${open.join(", ")} without TLS`;
-        }),
-      ),
-  ),
-  promise(
-    {
-      id: "promise-confused-deputy",
-      answer: "silent: the service may be made to use the resource on behalf of another account",
-      cause: "A service is let in without saying for whom: aws:SourceAccount, aws:SourceArn or an encryption context.",
-      fix: "Add the condition to the statement; Lambda and API Gateway's logging role know none.",
-    },
-    (graph) =>
-      policyPlaces(graph).flatMap(({ resource, input }) =>
-        (sourceOf(graph, resource, input)?.statements ?? []).filter(letsAnybodysServiceIn).map(() => ({
-          resource,
-          detail: `a statement of ${input} lets a service in without a condition`,
-        })),
-      ),
-  ),
 ];
-
-/** A number above zero, or none; one that is known only after deployment may be. */
-const isPositive = (value: unknown) => value === "[unknown]" || Number(value) >= 0.01;
-const isEmpty = (value: unknown) => value === undefined || (Array.isArray(value) && value.length === 0);
-
-function isAllowedInClear(resource: GraphResource, action: string, statements: Statement[]): boolean {
-  const request = {
-    action,
-    resource: String(resource.outputs.arn),
-    caller: { role: "arn:aws:iam::123456789012:role/anybody" },
-    context: { "aws:securetransport": "false" },
-  };
-  return resourceOpinion(statements, request).deny !== "yes";
-}
-
-/** Services whose requests say for whom they are. */
-const unaccountable = ["lambda.amazonaws.com", "apigateway.amazonaws.com"];
-
-function letsAnybodysServiceIn({ effect, principals, conditions }: Statement): boolean {
-  const services = (principals ?? []).filter(({ kind }) => kind === "Service").flatMap(({ values }) => values);
-  const limits = /^(aws:SourceAccount|aws:SourceArn|kms:EncryptionContext:.+)$/i;
-  return (
-    effect === "Allow" && services.some((service) => !unaccountable.includes(service)) && !conditions.some(({ key }) => limits.test(key))
-  );
-}

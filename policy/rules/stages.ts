@@ -98,8 +98,8 @@ export const stageRules: Rule[] = [
   },
   {
     id: "api-throttle",
-    severity: "error",
-    answer: "BadRequestException: Invalid throttling limits: rate and burst must not be negative, nor above the account's quota",
+    severity: "warning",
+    answer: "silent: a limit above the account's quota is never reached",
     cause: "Rates are requests a second; the account has 10,000 with a burst of 5,000 unless more were asked for.",
     fix: "Set throttlingRateLimit and throttlingBurstLimit within the quota.",
     link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html",
@@ -135,11 +135,10 @@ export const stageRules: Rule[] = [
   {
     id: "api-method-settings",
     severity: "error",
-    answer:
-      "BadRequestException: Invalid patch path: must be a valid method path such as */* or ~1resource~1path/GET, level OFF, ERROR or INFO",
+    answer: "BadRequestException: Invalid method setting path: …. Must be one of: […]",
     cause: "Settings are for a path and a method, and their level of logging is one of three.",
     fix: "Write methodPath as */* or path/METHOD, and loggingLevel as OFF, ERROR or INFO.",
-    link: "https://docs.aws.amazon.com/apigateway/latest/api/API_MethodSetting.html",
+    link: "https://github.com/hashicorp/terraform-provider-aws/issues/15855",
     check: (graph) =>
       graph.all(Type.methodSettings).flatMap((resource) => {
         const path = textAt(resource, "methodPath");

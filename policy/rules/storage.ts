@@ -61,11 +61,10 @@ export const storageRules: Rule[] = [
   {
     id: "table-index",
     severity: "error",
-    answer:
-      "ValidationException: One or more parameter values were invalid: Unknown ProjectionType, or NonKeyAttributes with another than INCLUDE",
+    answer: "ValidationException: One or more parameter values were invalid: ProjectionType is ALL, but NonKeyAttributes is specified",
     cause: "An index has a name, a key and a projection; attributes are listed for INCLUDE alone.",
     fix: "Give the index name, hashKey and projectionType, and nonKeyAttributes if that is INCLUDE.",
-    link: "https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Projection.html",
+    link: "https://github.com/cloudposse/terraform-aws-dynamodb/issues/39",
     check: (graph) =>
       each(graph, Type.table, (table) =>
         list<Index>(table.inputs.globalSecondaryIndexes).flatMap(({ name, hashKey, projectionType, nonKeyAttributes, ...rest }) => [
@@ -121,10 +120,11 @@ export const storageRules: Rule[] = [
   {
     id: "table-ttl",
     severity: "error",
-    answer: "ValidationException: TimeToLiveSpecification requires an attribute name; with a key attribute, nothing expires",
+    answer:
+      "ValidationException: 1 validation error detected: Value '' at 'timeToLiveSpecification.attributeName' failed to satisfy constraint: Member must have length greater than or equal to 1",
     cause: "Items expire by an attribute that holds a time; a key of the table or of an index is none.",
     fix: "Name the attribute that holds the epoch second, and enable it.",
-    link: "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-before-you-start.html",
+    link: "https://github.com/hashicorp/terraform-provider-aws/issues/44730",
     check: (graph) =>
       each(graph, Type.table, (table) => {
         const name = valueAt(table, "ttl.attributeName") as string | undefined;
@@ -192,7 +192,8 @@ export const storageRules: Rule[] = [
   {
     id: "sqs-encryption",
     severity: "error",
-    answer: "InvalidAttributeValue: You can use one type of server-side encryption (SSE) at one time.",
+    answer:
+      "InvalidAttributeValue: You can use one type of server-side encryption (SSE) at one time. You can either enable KMS SSE or SQS SSE.",
     cause: "A queue is encrypted with SQS's own key or with one of KMS, not with both.",
     fix: "Leave sqsManagedSseEnabled out where kmsMasterKeyId is set.",
     link: "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-server-side-encryption.html",

@@ -66,7 +66,7 @@ export const taskRules: Rule[] = [
       id: "state-machine-arguments",
       severity: "error",
       answer:
-        "InvalidDefinition: Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: The field '…' is not supported by Step Functions",
+        "InvalidDefinition: Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: The field … is not supported by Step Functions'",
       cause: "A call lacks an argument that it needs, or has one that it does not know.",
       fix: "Name the arguments as the API reference of the operation does.",
       link: "https://docs.aws.amazon.com/step-functions/latest/dg/connect-supported-services.html",

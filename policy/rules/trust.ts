@@ -30,7 +30,7 @@ const trusted = [
     type: Type.pipe,
     input: "roleArn",
     service: "pipes.amazonaws.com",
-    answer: "ValidationException: Provided role cannot be assumed by principal 'pipes.amazonaws.com'.",
+    answer: "ValidationException: …",
     link: "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-permissions.html",
   },
   {

@@ -18,23 +18,40 @@ class Silent extends Mocha.reporters.Base {}
 
 /** The specifications of the components, run again and again in this process, each time against other graphs. */
 export class Specifications {
-  readonly #mocha: Mocha;
+  readonly #files = specificationFiles().map((file) => ({ mocha: load(file), noticed: new Map<string, number>() }));
 
-  constructor() {
-    this.#mocha = new Mocha({ reporter: Silent, timeout: 20_000, bail: true });
-    this.#mocha.cleanReferencesAfterRun(false);
-    for (const file of specificationFiles()) this.#mocha.addFile(file);
-  }
-
-  /** The title of the first one that does not hold of the mutated program; `undefined` if all of them do. */
+  /** The title of the first one that does not hold of the mutated program; `undefined` if all of them do. What has noticed most changes
+   * of a type is asked first. */
   async firstBroken(mutation?: Mutation): Promise<string | undefined> {
+    const type = mutation?.type ?? "";
+    const noticedBy = ({ noticed }: { noticed: Map<string, number> }) => noticed.get(type) ?? 0;
     alterGraphs(mutation && ((resources) => (mutate(resources, mutation) ?? resources) as Registration[]));
-    let broken: string | undefined;
-    await new Promise<void>((resolve) => {
-      const runner = this.#mocha.run(() => resolve());
-      runner.on("fail", (test: Mocha.Test) => (broken ??= test.fullTitle()));
-    });
-    alterGraphs(undefined);
-    return broken;
+    try {
+      for (const file of [...this.#files].sort((a, b) => noticedBy(b) - noticedBy(a))) {
+        const broken = await firstFailure(file.mocha);
+        if (broken === undefined) continue;
+        file.noticed.set(type, noticedBy(file) + 1);
+        return broken;
+      }
+      return undefined;
+    } finally {
+      alterGraphs(undefined);
+    }
   }
+}
+
+function load(file: string): Mocha {
+  const mocha = new Mocha({ reporter: Silent, timeout: 20_000, bail: true });
+  mocha.cleanReferencesAfterRun(false);
+  mocha.addFile(file);
+  return mocha;
+}
+
+async function firstFailure(mocha: Mocha): Promise<string | undefined> {
+  let broken: string | undefined;
+  await new Promise<void>((resolve) => {
+    const runner = mocha.run(() => resolve());
+    runner.on("fail", (test: Mocha.Test) => (broken ??= test.fullTitle()));
+  });
+  return broken;
 }

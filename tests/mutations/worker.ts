@@ -1,6 +1,9 @@
 import "../helpers/environment";
 import { allMutations, tryMutations } from "./run";
 
+// Each specification's Mocha listens for the end of the process anew; there are more of them than Node expects.
+process.setMaxListeners(0);
+
 /** Arguments: which share of how many, and, for a sample, of how many changes in all. */
 const [share, shares, sample] = process.argv.slice(2).map(Number);
 

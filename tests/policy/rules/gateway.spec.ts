@@ -53,10 +53,7 @@ describe("Rules over an API's document", () =>
       answer((response) => (response.responseParameters["gatewayresponse.header.Retry-After"] = "30")),
       answer((response) => (response.responseTemplates = { json: "{}" })),
     ],
-    "api-parameter": [
-      post((operation) => (operation.parameters[0].required = true) && (operation.parameters[0].name = "sender")),
-      post((operation) => (operation.parameters = [])),
-    ],
+    "api-parameter": [post((operation) => (operation.parameters[0].name = "sender")), post((operation) => (operation.parameters = []))],
   }));
 
 describe("Rules over a stage", () =>

@@ -1,5 +1,6 @@
 import * as assert from "node:assert/strict";
 import { promiseRules } from "../../../policy/rules/promises";
+import { operationRules } from "../../../policy/rules/promises.operation";
 import { preflight } from "../../../policy/preflight";
 import { Type } from "../../helpers/types";
 import { cleanProgram, own, specifyRules, type Fault } from "../patient";
@@ -9,7 +10,7 @@ const set = (type: string, path: string, value: unknown, ...also: string[]): Fau
 const stream = "sourceParameters.dynamodbStreamParameters";
 
 describe("What this program promises of itself", () => {
-  specifyRules(promiseRules, {
+  specifyRules([...promiseRules, ...operationRules], {
     "promise-name": [
       own((patient) => patient.set(Type.eventBus, "name", "webhook-stage-events-dev-1")),
       own((patient) => patient.set(Type.topic, "name", "alerts-dev")),
