@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseArgs } from "node:util";
 import { providerNames, Status } from "../contract";
 import { createClients, type LocalAws } from "./clients";
 import { runCommand, UserError } from "./errors";
+import { parseOptions } from "./options";
 import { startMiniStack } from "./ministack";
 import { announcePipeline, deployPipeline, post, withdrawPipeline, type LocalPipeline } from "./pipeline";
 import { freshSample } from "./samples";
@@ -38,7 +38,7 @@ function cleanUp(): Promise<void> {
 }
 
 async function main(): Promise<number> {
-  const options = parseOptions();
+  const options = readOptions();
   if (!options) return print(usage);
   const interrupted = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => onSignal(interrupted));
@@ -124,7 +124,7 @@ async function sendSamples(pipeline: LocalPipeline): Promise<string[]> {
 }
 
 /** @returns `undefined` if help was asked for. @throws UserError at an option that is not one. */
-function parseOptions(): Options | undefined {
+function readOptions(): Options | undefined {
   const { once, port, endpoint, help } = parseFlags();
   if (help) return undefined;
   if (port !== undefined && !(/^\d+$/.test(port) && Number(port) >= 1 && Number(port) <= 65_535)) {
@@ -139,13 +139,13 @@ function parseOptions(): Options | undefined {
 }
 
 function parseFlags() {
-  try {
-    return parseArgs({
-      options: { once: { type: "boolean" }, port: { type: "string" }, endpoint: { type: "string" }, help: { type: "boolean", short: "h" } },
-    }).values;
-  } catch (error) {
-    throw new UserError(`${(error as Error).message}\n\n${usage}`);
-  }
+  const options = {
+    once: { type: "boolean" },
+    port: { type: "string" },
+    endpoint: { type: "string" },
+    help: { type: "boolean", short: "h" },
+  } as const;
+  return parseOptions({ options }, "npm start -- --help lists what there is").values;
 }
 
 function print(line: string): number {

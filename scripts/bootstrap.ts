@@ -1,5 +1,5 @@
-import { parseArgs } from "node:util";
 import { runCommand, UserError } from "../local/errors";
+import { parseOptions } from "../local/options";
 import { requirePulumi, runPulumi, shown } from "./pulumi";
 import { projectName, stackRegion } from "./stackConfig";
 import { bootstrap, nameBackend, type Backend } from "./stateBackend";
@@ -17,7 +17,7 @@ interface Options {
 }
 
 async function main(): Promise<void> {
-  const { stack, region, dryRun } = parseOptions();
+  const { stack, region, dryRun } = readOptions();
   if (!dryRun) requirePulumi();
   const backend = await (dryRun ? nameBackend : bootstrap)(projectName(), { region }).catch(refuse);
   const login = ["login", backend.url];
@@ -55,8 +55,12 @@ function refuse(error: Error): never {
   throw new UserError(`AWS refused: ${error.message} (are credentials in the environment, for the right account?)`);
 }
 
-function parseOptions(): Options {
-  const { stack, region: given, "dry-run": dryRun = false } = parseFlags();
+function readOptions(): Options {
+  const {
+    stack,
+    region: given,
+    "dry-run": dryRun = false,
+  } = parseOptions({ options: { stack: { type: "string" }, region: { type: "string" }, "dry-run": { type: "boolean" } } }, usage).values;
   if (!stack) throw new UserError(`Which stack? ${usage}`);
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(stack))
     throw new UserError(
@@ -67,14 +71,6 @@ function parseOptions(): Options {
   if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region))
     throw new UserError(`--region is "${region}", but must be the code of an AWS region, such as eu-central-1.`);
   return { stack, region, dryRun };
-}
-
-function parseFlags() {
-  try {
-    return parseArgs({ options: { stack: { type: "string" }, region: { type: "string" }, "dry-run": { type: "boolean" } } }).values;
-  } catch (error) {
-    throw new UserError(`${(error as Error).message} ${usage}`);
-  }
 }
 
 void runCommand(main);

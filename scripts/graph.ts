@@ -1,18 +1,14 @@
-import { parseArgs } from "node:util";
-import { runCommand, UserError } from "../local/errors";
+import { runCommand } from "../local/errors";
+import { parseOptions } from "../local/options";
 import { captureStack } from "./graphs";
 
 /** `npm run --silent graph -- --stack dev`: the program's resources as JSON, with no AWS account and no Pulumi CLI. */
 async function main(): Promise<void> {
-  process.stdout.write(`${JSON.stringify(await captureStack(parseStack()), undefined, 2)}\n`);
+  process.stdout.write(`${JSON.stringify(await captureStack(stackOption()), undefined, 2)}\n`);
 }
 
-function parseStack(): string {
-  try {
-    return parseArgs({ options: { stack: { type: "string", default: "dev" } } }).values.stack;
-  } catch (error) {
-    throw new UserError(`npm run --silent graph -- [--stack NAME]: ${(error as Error).message}`);
-  }
+function stackOption(): string {
+  return parseOptions({ options: { stack: { type: "string", default: "dev" } } }, "npm run --silent graph -- [--stack NAME]").values.stack;
 }
 
 // A reader that closes early (head, less) is no failure.

@@ -1,30 +1,22 @@
-import { parseArgs } from "node:util";
 import { compareGraphs } from "../graph/diff";
 import { renderComparison } from "../graph/diff.markdown";
 import { runCommand, UserError } from "../local/errors";
+import { parseOptions } from "../local/options";
 import { readGraphFile } from "./graphs";
 
 const usage = "npm run --silent graph:diff -- base.json head.json [--title TEXT]";
 
 /** `npm run graph:diff`: what deploying one resource graph over another would add, change, replace and delete, as Markdown. */
 async function main(): Promise<void> {
-  const { base, head, title } = parseOptions();
+  const { base, head, title } = readOptions();
   process.stdout.write(renderComparison(compareGraphs(readGraphFile(base), readGraphFile(head)), title));
 }
 
-function parseOptions(): { base: string; head: string; title: string } {
-  const { positionals, values } = parse();
+function readOptions(): { base: string; head: string; title: string } {
+  const { positionals, values } = parseOptions({ options: { title: { type: "string" } }, allowPositionals: true }, usage);
   if (positionals.length !== 2) throw new UserError(`Two graphs are compared, not ${positionals.length}: ${usage}`);
   const [base, head] = positionals;
   return { base, head, title: values.title ?? head };
-}
-
-function parse() {
-  try {
-    return parseArgs({ options: { title: { type: "string" } }, allowPositionals: true });
-  } catch (error) {
-    throw new UserError(`${(error as Error).message} ${usage}`);
-  }
 }
 
 void runCommand(main);

@@ -32,6 +32,8 @@ export function readGraphFile(file: string): GraphResource[] {
     return readGraph(readFileSync(file, "utf8"), file);
   } catch (error) {
     if (error instanceof GraphError) throw new UserError(error.message);
+    if ((error as NodeJS.ErrnoException).code === "EISDIR")
+      throw new UserError(`${file} is a folder, not a resource graph. npm run --silent graph writes one.`);
     throw new UserError(`${file} cannot be read: ${(error as Error).message}`);
   }
 }

@@ -1,8 +1,8 @@
 import { fork } from "node:child_process";
 import { availableParallelism } from "node:os";
 import * as path from "node:path";
-import { parseArgs } from "node:util";
 import { runCommand, UserError } from "../local/errors";
+import { parseOptions } from "../local/options";
 import type { Outcome } from "../tests/mutations/run";
 
 const usage = "npm run test:mutations -- [--sample N] [--survivors]";
@@ -15,7 +15,7 @@ const longestMs = 5 * 60_000;
  * preflight's rules nor the components' specifications notice. Ends with 1 if those are more than three in a hundred.
  */
 async function main(): Promise<number> {
-  const { sample, survivors } = parseOptions();
+  const { sample, survivors } = readOptions();
   const started = performance.now();
   const outcomes = await tryAll(sample);
   const rows = summarise(outcomes);
@@ -76,19 +76,14 @@ async function tryAll(sample: number | undefined): Promise<Outcome[]> {
   return outcomes;
 }
 
-function parseOptions(): { sample: number | undefined; survivors: boolean } {
-  const { sample, survivors = false } = parse();
+function readOptions(): { sample: number | undefined; survivors: boolean } {
+  const { sample, survivors = false } = parseOptions(
+    { options: { sample: { type: "string" }, survivors: { type: "boolean" } } },
+    usage,
+  ).values;
   if (sample !== undefined && !/^[1-9]\d*$/.test(sample))
     throw new UserError(`--sample is "${sample}", but must be a whole number from 1: ${usage}`);
   return { sample: sample === undefined ? undefined : Number(sample), survivors };
-}
-
-function parse() {
-  try {
-    return parseArgs({ options: { sample: { type: "string" }, survivors: { type: "boolean" } } }).values;
-  } catch (error) {
-    throw new UserError(`${(error as Error).message} ${usage}`);
-  }
 }
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(130));

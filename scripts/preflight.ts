@@ -1,6 +1,6 @@
-import { parseArgs } from "node:util";
 import type { GraphResource } from "../graph/resource";
 import { runCommand, UserError } from "../local/errors";
+import { parseOptions } from "../local/options";
 import { isError, preflight } from "../policy/preflight";
 import { renderJson, renderSarif, renderText } from "../policy/report";
 import { captureStack, readGraphFile } from "./graphs";
@@ -10,9 +10,10 @@ const usage = "npm run preflight -- [graph.json | --stack STACK] [--json | --sar
 /** `npm run preflight`: what AWS would refuse of a graph, found before AWS is asked. Ends with 1 on an error, 0 on warnings alone, 2 where
  * there is no graph to check. */
 async function main(): Promise<number> {
-  const options = parseOptions();
+  let options: ReturnType<typeof readOptions>;
   let resources: GraphResource[];
   try {
+    options = readOptions();
     resources = options.file === undefined ? await captureStack(options.stack) : readGraphFile(options.file);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
@@ -24,20 +25,12 @@ async function main(): Promise<number> {
   return findings.some(isError) ? 1 : 0;
 }
 
-function parseOptions() {
-  const { values, positionals } = parse();
+function readOptions() {
+  const options = { stack: { type: "string" }, json: { type: "boolean" }, sarif: { type: "boolean" } } as const;
+  const { values, positionals } = parseOptions({ options, allowPositionals: true }, usage);
   if (positionals.length > 1 || (positionals.length === 1 && values.stack !== undefined))
     throw new UserError(`One graph is checked at a time: ${usage}`);
   return { file: positionals.at(0), stack: values.stack ?? "dev", json: values.json, sarif: values.sarif };
-}
-
-function parse() {
-  try {
-    const options = { stack: { type: "string" }, json: { type: "boolean" }, sarif: { type: "boolean" } } as const;
-    return parseArgs({ options, allowPositionals: true });
-  } catch (error) {
-    throw new UserError(`${(error as Error).message} ${usage}`);
-  }
 }
 
 void runCommand(main);

@@ -1,8 +1,8 @@
 import { ConditionalCheckFailedException, DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import { parseArgs } from "node:util";
 import { Attribute, Status } from "../contract";
 import { createClients } from "../local/clients";
 import { runCommand, UserError } from "../local/errors";
+import { parseOptions } from "../local/options";
 import { findPipeline } from "../local/pipeline";
 
 const usage = `npm run redrive -- [--table NAME --region REGION] TRANSACTION_ID ...
@@ -45,7 +45,7 @@ export async function redrive(client: DynamoDBClient, tableName: string, transac
 }
 
 async function main(): Promise<number> {
-  const { ids, table, region } = parseOptions();
+  const { ids, table, region } = readOptions();
   const local = table === undefined ? findPipeline() : undefined;
   const client = local ? createClients(local).dynamodb : new DynamoDBClient({ region });
   const tableName = table ?? local!.outputs.tableName;
@@ -58,19 +58,14 @@ async function main(): Promise<number> {
   return refused === 0 ? 0 : 1;
 }
 
-function parseOptions() {
-  const { values, positionals } = parseFlags();
+function readOptions() {
+  const { values, positionals } = parseOptions(
+    { allowPositionals: true, options: { table: { type: "string" }, region: { type: "string" } } },
+    usage,
+  );
   if (positionals.length === 0) throw new UserError(`Which events? ${usage}`);
   if ((values.table === undefined) !== (values.region === undefined)) throw new UserError(`--table and --region go together. ${usage}`);
   return { ids: positionals, table: values.table, region: values.region };
-}
-
-function parseFlags() {
-  try {
-    return parseArgs({ allowPositionals: true, options: { table: { type: "string" }, region: { type: "string" } } });
-  } catch (error) {
-    throw new UserError(`${(error as Error).message} ${usage}`);
-  }
 }
 
 if (require.main === module) void runCommand(main);

@@ -30,7 +30,7 @@ describe("The preflight", () => {
     const [one, twenty] = [best(1), best(20)];
     assert.ok(twenty / one < 20 * 3, `${twenty.toFixed(0)} ms for twenty stacks, ${one.toFixed(0)} ms for one`);
     assert.ok(one < 2_000, `${one.toFixed(0)} ms for one stack`);
-  }).timeout(60_000);
+  }).timeout(180_000);
 
   async function inTurn<In, Out>(values: In[], make: (value: In) => Promise<Out>): Promise<Out[]> {
     const made: Out[] = [];
@@ -105,7 +105,7 @@ describe("A graph of which a resource is elsewhere", () => {
     it(`is judged without it: ${graph}`, async () => {
       const resources = await graphs[graph]();
       for (const missing of resources) assert.doesNotThrow(() => preflight(resources.filter((one) => one !== missing)), missing.urn);
-    });
+    }).timeout(180_000);
 });
 
 describe("A graph of which something is known only after deployment", () => {
@@ -127,7 +127,7 @@ describe("A graph of which something is known only after deployment", () => {
       ),
       [],
     );
-  }).timeout(60_000);
+  }).timeout(180_000);
 
   function* placesOf(value: object, path = ""): Generator<{ holder: Record<string, unknown>; key: string; path: string }> {
     const holder = value as Record<string, unknown>;

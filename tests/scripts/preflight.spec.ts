@@ -33,14 +33,17 @@ describe("npm run preflight", () => {
     assert.equal(status, 1);
   });
 
-  it("ends with 2 and one sentence where there is no graph to check", () => {
-    for (const [argument, message] of [
-      ["package.json", /^package\.json is no resource graph: .+$/m],
-      ["nowhere.json", /^nowhere\.json cannot be read: .+$/m],
-    ] as const) {
-      const { status, stderr } = run(argument);
+  const refusals: Record<string, [string[], RegExp]> = {
+    "a file that is no graph": [["package.json"], /^package\.json is no resource graph: .+\n$/],
+    "a file that is not there": [["nowhere.json"], /^nowhere\.json cannot be read: .+\n$/],
+    "a folder": [["tests"], /^tests is a folder, not a resource graph\. .+\n$/],
+    "an option that it does not have": [["--colour"], /^Unknown option '--colour': npm run preflight -- .+\n$/],
+    "two graphs": [["a.json", "b.json"], /^One graph is checked at a time: npm run preflight -- .+\n$/],
+  };
+  for (const [what, [args, message]] of Object.entries(refusals))
+    it(`ends with 2 and one sentence at ${what}`, () => {
+      const { status, stderr } = run(...args);
       assert.match(stderr, message);
       assert.equal(status, 2);
-    }
-  });
+    });
 });
