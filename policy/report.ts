@@ -13,7 +13,7 @@ export function renderText(findings: readonly Finding[], checked: number): strin
     ].join("\n"),
   );
   const errors = findings.filter(isError).length;
-  const summary = `${checked} resources, ${rules.length} rules: ${errors} errors, ${findings.length - errors} warnings`;
+  const summary = `${checked} resources, ${rules.length} rules: ${counted(errors, "error")}, ${counted(findings.length - errors, "warning")}`;
   return [...blocks, summary].join("\n\n");
 }
 
@@ -30,6 +30,8 @@ export function renderJson(findings: readonly Finding[]): string {
   }));
   return JSON.stringify(entries, undefined, 2);
 }
+
+const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? "" : "s"}`;
 
 /** For code scanning; resources have no file, so they are logical locations.
  * @see https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html */

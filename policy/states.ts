@@ -1,4 +1,4 @@
-import { list } from "./graph";
+import { fields, list } from "./graph";
 
 /** A state of Amazon States Language. @see https://states-language.net/spec.html */
 export interface State {
@@ -29,9 +29,10 @@ export function statesOf(definition: Record<string, unknown> | undefined, outer 
   if (!definition) return [];
   const scope = definition as StateScope;
   const language = (definition.QueryLanguage as string | undefined) ?? outer;
-  return Object.entries(scope.States ?? {}).flatMap(([name, state]) => {
+  return Object.entries(fields(scope.States) as Record<string, State>).flatMap(([name, given]) => {
+    const state = fields(given) as unknown as State;
     const own = state.QueryLanguage ?? language;
     const within = [state.ItemProcessor, state.Iterator, ...list(state.Branches)];
-    return [{ name, state, language: own, scope }, ...within.flatMap((one) => statesOf(one as Record<string, unknown> | undefined, own))];
+    return [{ name, state, language: own, scope }, ...within.flatMap((one) => statesOf(fields(one), own))];
   });
 }

@@ -20,6 +20,10 @@ async function main(): Promise<number> {
     console.error(error.message);
     return 2;
   }
+  if (resources.length === 0) {
+    console.error(`${options.file} has no resources: npm run --silent graph writes a graph.`);
+    return 2;
+  }
   const findings = preflight(resources);
   console.log(options.sarif ? renderSarif(findings) : options.json ? renderJson(findings) : renderText(findings, resources.length));
   return findings.some(isError) ? 1 : 0;
@@ -30,6 +34,7 @@ function readOptions() {
   const { values, positionals } = parseOptions({ options, allowPositionals: true }, usage);
   if (positionals.length > 1 || (positionals.length === 1 && values.stack !== undefined))
     throw new UserError(`One graph is checked at a time: ${usage}`);
+  if (values.json && values.sarif) throw new UserError(`--json and --sarif exclude each other: ${usage}`);
   return { file: positionals.at(0), stack: values.stack ?? "dev", json: values.json, sarif: values.sarif };
 }
 

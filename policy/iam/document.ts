@@ -1,3 +1,5 @@
+import { fields } from "../graph";
+
 /** One test of a request's context, such as `StringEquals` on `aws:SourceAccount`. */
 export interface Condition {
   operator: string;
@@ -28,17 +30,20 @@ type Json = Record<string, unknown>;
 
 /** The statements of a policy document. @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html */
 export function parseStatements(document: Json): Statement[] {
-  return ([document.Statement ?? []].flat() as Json[]).map((statement) => ({
-    sid: statement.Sid as string | undefined,
-    effect: statement.Effect,
-    principals: principalsOf(statement.Principal),
-    notPrincipals: principalsOf(statement.NotPrincipal),
-    actions: listOf(statement.Action),
-    notActions: listOf(statement.NotAction),
-    resources: listOf(statement.Resource),
-    notResources: listOf(statement.NotResource),
-    conditions: conditionsOf(statement.Condition as Record<string, Json> | undefined),
-  }));
+  return [document.Statement ?? []]
+    .flat()
+    .map(fields)
+    .map((statement) => ({
+      sid: statement.Sid as string | undefined,
+      effect: statement.Effect,
+      principals: principalsOf(statement.Principal),
+      notPrincipals: principalsOf(statement.NotPrincipal),
+      actions: listOf(statement.Action),
+      notActions: listOf(statement.NotAction),
+      resources: listOf(statement.Resource),
+      notResources: listOf(statement.NotResource),
+      conditions: conditionsOf(statement.Condition),
+    }));
 }
 
 function listOf(value: unknown): string[] | undefined {
@@ -51,9 +56,9 @@ function principalsOf(principal: unknown): Principal[] | undefined {
   return Object.entries(principal).map(([kind, values]) => ({ kind, values: [values].flat().map(String) }));
 }
 
-function conditionsOf(condition: Record<string, Json> = {}): Condition[] {
-  return Object.entries(condition).flatMap(([operator, tests]) =>
-    Object.entries(tests).map(([key, values]) => ({ operator, key, values: [values].flat().map(String) })),
+function conditionsOf(condition: unknown): Condition[] {
+  return Object.entries(fields(condition)).flatMap(([operator, tests]) =>
+    Object.entries(fields(tests)).map(([key, values]) => ({ operator, key, values: [values].flat().map(String) })),
   );
 }
 

@@ -87,10 +87,10 @@ interface Route {
 
 /** The methods of an API that call something: of its document, or resources of their own. */
 function routesOf(graph: Graph, api: GraphResource): Route[] {
-  const paths = fields(graph.document(api, "body")?.paths) as Record<string, Record<string, Record<string, unknown>>>;
+  const paths = fields(graph.document(api, "body")?.paths);
   const inDocument = Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).flatMap(([method, operation]) => {
-      const { uri, credentials } = fields(operation["x-amazon-apigateway-integration"]);
+    Object.entries(fields(methods)).flatMap(([method, operation]) => {
+      const { uri, credentials } = fields(fields(operation)["x-amazon-apigateway-integration"]);
       // With a role of its own, an integration needs no permission of the function's.
       if (credentials !== undefined) return [];
       // A path's parameter stands for any value, `any` for any method.

@@ -1,4 +1,4 @@
-import { valueAt } from "../graph";
+import { isKnown, valueAt } from "../graph";
 import type { Rule } from "../rule";
 
 /** A number that AWS takes from a range, or from a list. */
@@ -152,14 +152,16 @@ export const boundRules: Rule[] = bounds.map(({ id, type, input, answer, link, .
   check: (graph) =>
     graph.all(type).flatMap((resource) => {
       const value = valueAt(resource, input);
-      const wrong = typeof value === "number" && !within(value, bound);
-      return wrong ? [{ resource, detail: `${input} is ${value}, but must be ${allowed(bound)}` }] : [];
+      const wrong = isKnown(value) && !within(value, bound);
+      return wrong ? [{ resource, detail: `${input} is ${JSON.stringify(value)}, but must be ${allowed(bound)}` }] : [];
     }),
 }));
 
 type Range = Pick<Bound, "min" | "max" | "values" | "unit">;
 
-function within(value: number, { min, max, values = [] }: Range): boolean {
+/** The provider takes a number as text, too. */
+function within(given: unknown, { min, max, values = [] }: Range): boolean {
+  const value = /^-?\d+(\.\d+)?$/.test(String(given)) ? Number(given) : NaN;
   if (values.includes(value)) return true;
   return min !== undefined && max !== undefined && value >= min && value <= max && Number.isInteger(value);
 }

@@ -1,4 +1,4 @@
-import type { Graph } from "../graph";
+import { fields, type Graph } from "../graph";
 import { isOperator, isLiteral } from "../iam/conditions";
 import { parseStatements, type Principal, type Statement } from "../iam/document";
 import { policyPlaces, type PolicyPlace } from "../iam/places";
@@ -121,14 +121,18 @@ export const documentRules: Rule[] = [
 function syntaxOf({ document, input }: PolicyPlace): string[] {
   if (!document) return [`${input} is not a JSON object`];
   const strange = Object.keys(document).filter((key) => !documentKeys.includes(key));
-  const statements = [document.Statement ?? []].flat() as Record<string, unknown>[];
-  const strangeInside = statements.flatMap((statement) => Object.keys(statement).filter((key) => !statementKeys.includes(key)));
+  const statements = [document.Statement ?? []].flat();
+  const strangeInside = statements.flatMap((statement) => Object.keys(fields(statement)).filter((key) => !statementKeys.includes(key)));
   return [
     ...(isVersionRight(document) ? [] : [`${input} has the Version ${JSON.stringify(document.Version) ?? "(none)"}`]),
     ...(statements.length > 0 ? [] : [`${input} has no statement`]),
+    ...(statements.every(isObject) ? [] : [`${input} has a statement that is no object`]),
+    ...(statements.map(fields).every(({ Condition = {} }) => isObject(Condition)) ? [] : [`${input} has a Condition that is no object`]),
     ...[...strange, ...strangeInside].map((key) => `${input} has the key "${key}"`),
   ];
 }
+
+const isObject = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** The older version, which is also what a document without one has, knows no variables. */
 function isVersionRight(document: Record<string, unknown>): boolean {
@@ -144,6 +148,8 @@ function completeness(kind: PolicyPlace["kind"], statement: Statement): string[]
   return [
     ...(effect === "Allow" || effect === "Deny" ? [] : [`has the Effect ${JSON.stringify(effect) ?? "(none)"}`]),
     ...((actions ?? notActions) ? [] : ["has no Action"]),
+    ...(actions && notActions ? ["has both Action and NotAction"] : []),
+    ...(resources && notResources ? ["has both Resource and NotResource"] : []),
     ...(empty ? ["has an empty list"] : []),
     ...(kind !== "trust" && !hasResource ? ["has no Resource"] : []),
     ...(kind === "trust" && hasResource ? ["has a Resource, which a trust policy may not have"] : []),

@@ -1,6 +1,6 @@
-import { fields, type Graph, isKnown, list, textAt } from "../graph";
-import { schemaProblems } from "../openapi";
-import type { Rule, Violation } from "../rule";
+import { fields, list, textAt } from "../graph";
+import { documents, operationsOf, schemaProblems } from "../openapi";
+import type { Rule } from "../rule";
 import { Type } from "../types";
 
 type Json = Record<string, unknown>;
@@ -29,34 +29,6 @@ const gatewayResponses = [
   "UNSUPPORTED_MEDIA_TYPE",
   "WAF_FILTERED",
 ];
-
-/** A rule over each API's document, and each of its operations. */
-function documents(graph: Graph, problems: (document: Json) => string[]): Violation[] {
-  return graph.all(Type.restApi).flatMap((resource) => {
-    const document = graph.document(resource, "body");
-    return document ? problems(document).map((detail) => ({ resource, detail })) : [];
-  });
-}
-
-interface Operation {
-  name: string;
-  operation: Json;
-  integration: Json | undefined;
-}
-
-function operationsOf(document: Json): Operation[] {
-  return Object.entries(fields(document.paths) as Record<string, Json>).flatMap(([path, methods]) =>
-    Object.entries(methods)
-      .filter(([method]) => /^(get|put|post|delete|options|head|patch|x-amazon-apigateway-any-method)$/.test(method))
-      .map(([method, operation]) => ({
-        name: `${method} ${path}`,
-        operation: operation as Json,
-        integration: (operation as Json)["x-amazon-apigateway-integration"] as Json | undefined,
-      })),
-  );
-}
-
-const within = (value: unknown, min: number, max: number) => typeof value !== "number" || (value >= min && value <= max);
 
 /** Rules over the OpenAPI document of a REST API, with API Gateway's extensions.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions.html */
@@ -117,64 +89,6 @@ export const gatewayRules: Rule[] = [
       }),
   },
   {
-    id: "api-integration",
-    severity: "error",
-    answer:
-      "BadRequestException: Errors found during import: Unable to put integration on '…' for resource at path '…': …; or, when it is deployed: No integration defined for method",
-    cause: "An operation has no integration, or one that API Gateway does not take.",
-    fix: "Give each operation x-amazon-apigateway-integration with a type, a uri and a method.",
-    link: "https://github.com/hashicorp/terraform-provider-aws/issues/21210",
-    check: (graph) => [
-      ...documents(graph, (document) =>
-        operationsOf(document).flatMap(({ name, integration }) => integrationProblems(integration).map((problem) => `${name} ${problem}`)),
-      ),
-      ...graph
-        .all(Type.apiIntegration)
-        .filter(({ inputs: { type, uri } }) => isKnown(uri) && String(type).startsWith("AWS") && !isIntegrationUri(uri))
-        .map((resource) => ({ resource, detail: `its uri is ${String(resource.inputs.uri)}` })),
-    ],
-  },
-  {
-    id: "api-integration-method",
-    severity: "error",
-    answer: "silent: every request is answered with 500, «Unable to determine service/operation name to be authorized»",
-    cause: "Lambda is called with POST, whatever the sender's method is.",
-    fix: "Set the integration's method to POST.",
-    link: "https://github.com/aws/serverless-application-model/issues/430",
-    check: (graph) => [
-      ...documents(graph, (document) =>
-        operationsOf(document)
-          .filter(({ integration }) => callsFunction(integration?.uri) && integration?.httpMethod !== "POST")
-          .map(({ name, integration }) => `${name} calls a function with ${String(integration?.httpMethod)}`),
-      ),
-      ...graph
-        .all(Type.apiIntegration)
-        .filter(
-          ({ inputs }) => callsFunction(inputs.uri) && isKnown(inputs.integrationHttpMethod) && inputs.integrationHttpMethod !== "POST",
-        )
-        .map((resource) => ({ resource, detail: `it calls a function with ${String(resource.inputs.integrationHttpMethod)}` })),
-    ],
-  },
-  {
-    id: "api-integration-timeout",
-    severity: "error",
-    answer: "BadRequestException: Timeout should be between 50 ms and 29000 ms",
-    cause: "API Gateway waits 29 seconds at most, unless AWS has raised the account's quota for a Regional API.",
-    fix: "Set the timeout to 50 to 29,000 milliseconds.",
-    link: "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apigateway-method-integration.html",
-    check: (graph) => [
-      ...documents(graph, (document) =>
-        operationsOf(document)
-          .filter(({ integration }) => !within(integration?.timeoutInMillis, 50, 29_000))
-          .map(({ name, integration }) => `${name} waits ${String(integration?.timeoutInMillis)} ms`),
-      ),
-      ...graph
-        .all(Type.apiIntegration)
-        .filter(({ inputs }) => !within(inputs.timeoutMilliseconds, 50, 29_000))
-        .map((resource) => ({ resource, detail: `it waits ${String(resource.inputs.timeoutMilliseconds)} ms` })),
-    ],
-  },
-  {
     id: "api-gateway-response",
     severity: "error",
     answer:
@@ -185,7 +99,7 @@ export const gatewayRules: Rule[] = [
     check: (graph) =>
       documents(graph, (document) =>
         Object.entries(fields(document["x-amazon-apigateway-gateway-responses"]) as Record<string, Json>).flatMap(([kind, response]) =>
-          responseProblems(kind, response).map((problem) => `the answer ${kind} ${problem}`),
+          responseProblems(kind, fields(response)).map((problem) => `the answer ${kind} ${problem}`),
         ),
       ),
   },
@@ -215,38 +129,16 @@ export const gatewayRules: Rule[] = [
   },
 ];
 
-const callsFunction = (uri: unknown) => typeof uri === "string" && uri.includes(":lambda:path/");
-
-/** What API Gateway takes as the address of an AWS service's action, of a function above all. */
-function isIntegrationUri(uri: unknown): boolean {
-  const isAction = /^arn:[\w-]+:apigateway:[\w-]+:[\w.-]+:(path|action)\/.+/.test(String(uri));
-  return isAction && (!callsFunction(uri) || /\/functions\/arn:[\w-]+:lambda:[^/]+\/invocations$/.test(String(uri)));
-}
-
-function integrationProblems(integration: Json | undefined): string[] {
-  if (!integration) return ["has no integration"];
-  const { type, uri, passthroughBehavior } = integration;
-  const types = ["aws", "aws_proxy", "http", "http_proxy", "mock"];
-  return [
-    ...(types.includes(String(type)) ? [] : [`has an integration of the type ${String(type)}`]),
-    ...(type !== "mock" && typeof uri !== "string" ? ["has an integration without uri"] : []),
-    ...(typeof uri === "string" && String(type).startsWith("aws") && !isIntegrationUri(uri) ? [`calls ${uri}`] : []),
-    ...(passthroughBehavior === undefined || ["when_no_match", "when_no_templates", "never"].includes(String(passthroughBehavior))
-      ? []
-      : [`has the passthroughBehavior ${String(passthroughBehavior)}`]),
-  ];
-}
-
 function responseProblems(kind: string, { statusCode, responseParameters = {}, responseTemplates = {} }: Json): string[] {
   return [
     ...(gatewayResponses.includes(kind) ? [] : ["is of no known kind"]),
     ...(statusCode === undefined || (Number(statusCode) >= 400 && Number(statusCode) <= 599)
       ? []
       : [`has the status ${String(statusCode)}`]),
-    ...Object.entries(responseParameters as Json)
+    ...Object.entries(fields(responseParameters))
       .filter(([name, value]) => !/^gatewayresponse\.header\.[\w-]+$/.test(name) || !/^('[^']*'|(method|context)\..+)$/.test(String(value)))
       .map(([name, value]) => `sets ${name} to ${String(value)}`),
-    ...Object.keys(responseTemplates as Json)
+    ...Object.keys(fields(responseTemplates))
       .filter((type) => !/^[\w.+-]+\/[\w.+-]+$/.test(type))
       .map((type) => `has a template for ${type}`),
   ];

@@ -1,7 +1,7 @@
 import type { GraphResource } from "../../graph/resource";
 import { namingInputs, requiredInputs } from "../facts/required";
 import { isKnown, parseArn, textAt, valueAt, type Graph } from "../graph";
-import type { Rule } from "../rule";
+import type { Rule, Violation } from "../rule";
 import { textsOf } from "../texts";
 import { Type } from "../types";
 
@@ -32,6 +32,20 @@ function eachText(graph: Graph, describe: (text: string, own: Place, resource: G
     );
 }
 
+/** A widget shows what its own region has: the stack's, or that of another provider of the program. */
+function dashboardRegions(graph: Graph): Violation[] {
+  const { region } = ownPlace(graph);
+  if (region === undefined) return [];
+  const known = [region, ...graph.all(Type.provider).map((provider) => provider.inputs.region)];
+  return graph
+    .all(Type.dashboard)
+    .flatMap((resource) =>
+      [...textsOf(graph.document(resource, "dashboardBody"))]
+        .filter(({ path, text }) => path.endsWith(".properties.region") && !known.includes(text))
+        .map(({ path, text }) => ({ resource, detail: `${path} is ${text}, the stack in ${region}` })),
+    );
+}
+
 const outputsAs = "https://www.pulumi.com/docs/iac/concepts/inputs-outputs/";
 
 /** Rules over what refers to what. */
@@ -59,12 +73,14 @@ export const referenceRules: Rule[] = [
     cause: "A region is written into the program that is not the stack's own.",
     fix: "Take the region from the provider, or from the resource that is meant.",
     link: "https://www.pulumi.com/registry/packages/aws/api-docs/getregion/",
-    check: (graph) =>
-      eachText(graph, (text, { region }) => {
+    check: (graph) => [
+      ...eachText(graph, (text, { region }) => {
         const other = parseArn(text)?.region || /^https:\/\/[\w.-]*?\b([a-z]{2}(?:-[a-z]+)+-\d)\.amazonaws\.com/.exec(text)?.[1];
         const differs = region && other && other !== region && /^[a-z]{2}(-[a-z]+)+-\d$/.test(other);
         return differs ? [`is in ${other}, the stack in ${region}`] : [];
       }),
+      ...dashboardRegions(graph),
+    ],
   },
   {
     id: "other-account",

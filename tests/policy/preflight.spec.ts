@@ -51,6 +51,51 @@ describe("The preflight", () => {
     }
   });
 
+  const strange: Record<string, [type: string, name: string, input: string, change: (document: never) => void]> = {
+    "a statement that is null": [
+      Type.rolePolicy,
+      "pipe-policy",
+      "policy",
+      (policy: { Statement: unknown[] }) => policy.Statement.push(null),
+    ],
+    "a condition that is null": [
+      Type.rolePolicy,
+      "pipe-policy",
+      "policy",
+      (policy: { Statement: { Condition: unknown }[] }) => (policy.Statement[0].Condition = null),
+    ],
+    "a path without operations": [Type.restApi, "api", "body", (api: { paths: Record<string, unknown> }) => (api.paths["/x"] = null)],
+    "an operation without content": [
+      Type.restApi,
+      "api",
+      "body",
+      (api: { paths: Record<string, unknown> }) => (api.paths["/x"] = { post: null }),
+    ],
+    "a state that is null": [
+      Type.stateMachine,
+      "workflow",
+      "definition",
+      (definition: { States: Record<string, unknown> }) => (definition.States.Claim = null),
+    ],
+  };
+  for (const [what, [type, name, input, change]] of Object.entries(strange))
+    it(`finds fault with ${what}, and with the rest as well`, async () => {
+      const patient = new Patient((await program()).resources);
+      patient.edit(type, name, input, change as (document: unknown) => void);
+      patient.set(Type.function, "memorySize", 64);
+      const findings = preflight(patient.resources);
+      assert.ok(findings.some(({ rule }) => rule.id === "lambda-memory"));
+      assert.ok(findings.some(({ rule, resource }) => rule.severity === "error" && resource.name === name));
+    });
+
+  it("goes on when a rule cannot read a shape, and says whose it is", async () => {
+    const patient = new Patient((await program()).resources);
+    const dashboard = patient.one(Type.dashboard);
+    dashboard.inputs.dashboardBody = '{"widgets": [null]}';
+    const unread = preflight(patient.resources).filter(({ detail }) => detail.startsWith("one of its documents has a shape"));
+    assert.deepEqual([...new Set(unread.map(({ resource }) => resource.name))], [dashboard.name]);
+  });
+
   it("is not stopped by a document that is none: what it would allow is not judged", async () => {
     const patient = new Patient((await program()).resources);
     patient.one(Type.rolePolicy, "workflow-log-delivery").inputs.policy = "{not JSON";
@@ -74,7 +119,7 @@ describe("A preflight's report", () => {
       text,
       /^error lambda-memory\n {2}where {2}aws:lambda\/function:Function .+: memorySize is 64, but must be from 128 to 10240 MB\n {2}AWS/,
     );
-    assert.match(text, /\n\n80 resources, \d+ rules: 1 errors, 0 warnings$/);
+    assert.match(text, /\n\n80 resources, \d+ rules: 1 error, 0 warnings$/);
   });
 
   it("is JSON for programs", async () => {

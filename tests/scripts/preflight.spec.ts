@@ -38,6 +38,7 @@ describe("npm run preflight", () => {
     "a file that is not there": [["nowhere.json"], /^nowhere\.json cannot be read: .+\n$/],
     "a folder": [["tests"], /^tests is a folder, not a resource graph\. .+\n$/],
     "an option that it does not have": [["--colour"], /^Unknown option '--colour': npm run preflight -- .+\n$/],
+    "two forms of output": [["--json", "--sarif"], /^--json and --sarif exclude each other: .+\n$/],
     "two graphs": [["a.json", "b.json"], /^One graph is checked at a time: npm run preflight -- .+\n$/],
   };
   for (const [what, [args, message]] of Object.entries(refusals))

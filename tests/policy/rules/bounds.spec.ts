@@ -9,7 +9,11 @@ const set = (type: string, path: string, value: unknown) => own((patient) => pat
 
 describe("Rules over bounds", () => {
   specifyRules(boundRules, {
-    "lambda-memory": set(Type.function, "memorySize", 64),
+    "lambda-memory": [
+      set(Type.function, "memorySize", 64),
+      set(Type.function, "memorySize", "20000"),
+      set(Type.function, "memorySize", "512x"),
+    ],
     "lambda-timeout": set(Type.function, "timeout", 901),
     "sqs-visibility-timeout": set(Type.queue, "visibilityTimeoutSeconds", 43_201),
     "sqs-retention": set(Type.queue, "messageRetentionSeconds", 59),

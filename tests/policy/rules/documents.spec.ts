@@ -41,6 +41,8 @@ describe("Rules over policy documents", () =>
       inStatement("WriteTraces", (statement) => (statement.Effect = "allow"), "lambda-trace-permission"),
       inStatement("WriteTraces", (statement) => delete statement.Effect, "lambda-trace-permission"),
       inStatement("WriteTraces", (statement) => (statement.Principal = "*")),
+      inStatement("WriteTraces", (statement) => (statement.NotAction = "s3:GetObject")),
+      inStatement("WriteTraces", (statement) => (statement.NotResource = "arn:aws:s3:::x")),
       own((patient) => patient.statement(Type.role, "receive-role", 0, (statement) => (statement.Resource = "*"), "assumeRolePolicy")),
       own((patient) => patient.statement(Type.key, "logs", 1, (statement) => delete statement.Principal), "log-group-key"),
     ],

@@ -1,4 +1,5 @@
 import { gatewayRules } from "../../../policy/rules/gateway";
+import { integrationRules } from "../../../policy/rules/integrations";
 import { stageRules } from "../../../policy/rules/stages";
 import { Type } from "../../helpers/types";
 import { other, own, specifyRules, type Fault } from "../patient";
@@ -17,7 +18,7 @@ const answer = (change: (response: Document) => void) =>
 const separate = "aws:apigateway/integration:Integration";
 
 describe("Rules over an API's document", () =>
-  specifyRules(gatewayRules, {
+  specifyRules([...gatewayRules, ...integrationRules], {
     "api-document": [
       inDocument((document) => delete document.info),
       own((patient) => patient.set(Type.restApi, "body", "openapi: 3.0.1")),
@@ -42,6 +43,16 @@ describe("Rules over an API's document", () =>
     "api-integration-method": [
       integration((one) => (one.httpMethod = "GET")),
       other((patient) => patient.set(separate, "integrationHttpMethod", "GET")),
+    ],
+    "api-integration-target": [
+      integration((one) => (one.uri = one.uri.replace("receive", "recieve"))),
+      other((patient) =>
+        patient.set(
+          separate,
+          "uri",
+          "arn:aws:apigateway:eu-central-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-central-1:1:function:x/invocations",
+        ),
+      ),
     ],
     "api-integration-timeout": [
       integration((one) => (one.timeoutInMillis = 30_000)),

@@ -10,6 +10,11 @@ describe("Rules over references", () =>
     ],
     "other-region": [
       other((patient) => patient.set(Type.function, "layers", ["arn:aws:lambda:us-west-2:123456789012:layer:tools:1"])),
+      own((patient) =>
+        patient.edit(Type.dashboard, patient.one(Type.dashboard).name, "dashboardBody", (body) => {
+          (body.widgets as { properties: { region: string } }[])[0].properties.region = "eu-west-1";
+        }),
+      ),
       other((patient) => patient.set(Type.function, "environment.variables.QUEUE", "https://sqs.us-west-2.amazonaws.com/123456789012/x")),
     ],
     "other-account": other((patient) => patient.set(Type.function, "layers", ["arn:aws:lambda:eu-central-1:999999999999:layer:tools:1"])),
