@@ -52,25 +52,33 @@ export const rules: readonly Rule[] = [
   ...alarmRules,
 ].map(tolerant);
 
-/** A document of a shape that nobody thought of is a finding, and hides no other one. It is the resource's with which the rule begins to
- * fail. */
+/** A document of a shape that nobody thought of is a finding, and hides no other one. */
 function tolerant(rule: Rule): Rule {
   return {
     ...rule,
     check: (graph) => {
       try {
         return rule.check(graph);
-      } catch {
-        for (let count = 1; ; count++)
-          try {
-            rule.check(new Graph(graph.resources.slice(0, count)));
-          } catch (error) {
-            const resource = graph.resources[count - 1];
-            return [{ resource, detail: `one of its documents has a shape that cannot be read (${(error as Error).message})` }];
-          }
+      } catch (error) {
+        return [unreadable(rule, graph, (error as Error).message)];
       }
     },
   };
+}
+
+/** It is the document of the resource with which the rule begins to fail. */
+function unreadable(rule: Rule, { resources }: Graph, failure: string): Violation {
+  const first = resources.findIndex((_, index) => fails(rule, new Graph(resources.slice(0, index + 1))));
+  return { resource: resources[first], detail: `one of its documents has a shape that cannot be read (${failure})` };
+}
+
+function fails(rule: Rule, graph: Graph): boolean {
+  try {
+    rule.check(graph);
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 export interface Finding extends Violation {
