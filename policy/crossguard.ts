@@ -2,7 +2,7 @@ import type { Policies, PolicyResource, ResourceValidationArgs } from "@pulumi/p
 import type { GraphResource } from "../graph/resource";
 import { Graph } from "./graph";
 import type { Rule } from "./rule";
-import { Type } from "./types";
+import { Type } from "../graph/types";
 
 /**
  * The rules as policies of a CrossGuard pack: an error stops the deployment, a warning is shown.

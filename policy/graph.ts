@@ -1,4 +1,5 @@
 import type { GraphResource } from "../graph/resource";
+import { Type } from "../graph/types";
 
 /** The outputs and inputs by which others name a resource. */
 const identifyingOutputs = ["arn", "id", "name", "url", "streamArn", "invokeArn", "executionArn"];
@@ -54,7 +55,7 @@ export class Graph {
 
   /** The function that has this name or ARN, or of which it names a version or an alias. */
   findFunction(identifier: unknown): GraphResource | undefined {
-    const type = "aws:lambda/function:Function";
+    const type = Type.function;
     return this.find(identifier, type) ?? this.find(String(identifier).replace(/:[\w$-]+$/, ""), type);
   }
 

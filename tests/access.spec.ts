@@ -4,7 +4,7 @@ import { readAccessConfig } from "../access/config";
 import { createStacks, readState, writeState, type PolicyDocument } from "../access/policies";
 import { captureProgram } from "../graph/capture";
 import { equipped, Program, program } from "./helpers/graph";
-import { Type } from "./helpers/types";
+import { Type } from "../graph/types";
 
 const capture = (settings: Record<string, string> = {}) =>
   captureProgram({

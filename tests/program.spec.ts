@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { guarded, program, varied, type Program, type Settings } from "./helpers/graph";
-import { Type } from "./helpers/types";
+import { Type } from "../graph/types";
 import type { Registration } from "../graph/resource";
 
 /** The inputs in which AWS takes a resource's physical name. */
@@ -45,7 +45,7 @@ const inventory: Record<string, number> = {
   [Type.stateMachine]: 1,
   [Type.pipe]: 1,
   [Type.restApi]: 1,
-  [Type.deployment]: 1,
+  [Type.apiDeployment]: 1,
   [Type.stage]: 1,
   [Type.methodSettings]: 1,
   [Type.account]: 1,
@@ -168,7 +168,7 @@ describe("The program", () => {
         Type.domainName,
       ])
         assert.ok(protects(type), type);
-      for (const type of [Type.deployment, Type.permission, Type.logGroup, Type.metricAlarm]) assert.ok(!protects(type), type);
+      for (const type of [Type.apiDeployment, Type.permission, Type.logGroup, Type.metricAlarm]) assert.ok(!protects(type), type);
       assert.equal(dev.resources.filter(({ protect }) => protect).length, 0);
     });
 

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { guarded, program } from "./helpers/graph";
-import { Type } from "./helpers/types";
+import { Type } from "../graph/types";
 
 interface Manifest {
   dependencies: Record<string, string>;

@@ -1,4 +1,4 @@
-import { Type } from "../types";
+import { Type } from "../../graph/types";
 
 /** The operation that makes a resource, and its members that are called otherwise there; all paths in lower case. */
 export interface Creation {
@@ -38,7 +38,7 @@ export const creations: Readonly<Record<string, Creation>> = {
   [Type.rolePolicy]: creation("iam:PutRolePolicy", { name: "policyname" }),
   [Type.restApi]: creation("apigateway:CreateRestApi"),
   [Type.apiIntegration]: creation("apigateway:PutIntegration"),
-  "aws:apigateway/domainName:DomainName": creation("apigateway:CreateDomainName"),
+  [Type.domainName]: creation("apigateway:CreateDomainName"),
   [Type.webAcl]: creation("wafv2:CreateWebACL"),
   [Type.webAclLogging]: creation("wafv2:PutLoggingConfiguration", {
     "loggingfilter.defaultbehavior": "loggingconfiguration.loggingfilter.defaultbehavior",
@@ -47,8 +47,8 @@ export const creations: Readonly<Record<string, Creation>> = {
     "loggingfilter.filters[].conditions[].actioncondition.action":
       "loggingconfiguration.loggingfilter.filters[].conditions[].actioncondition.action",
   }),
-  "aws:acm/certificate:Certificate": creation("acm:RequestCertificate"),
-  "aws:route53/record:Record": creation("route53:ChangeResourceRecordSets", {
+  [Type.certificate]: creation("acm:RequestCertificate"),
+  [Type.record]: creation("route53:ChangeResourceRecordSets", {
     type: "changebatch.changes[].resourcerecordset.type",
     ttl: "changebatch.changes[].resourcerecordset.ttl",
   }),

@@ -1,4 +1,4 @@
-import { Type } from "../types";
+import { Type } from "../../graph/types";
 
 /** Inputs without which AWS makes none of these, or makes it without what it is for; by type. */
 export const requiredInputs: Readonly<Record<string, readonly string[]>> = {
@@ -26,18 +26,18 @@ export const requiredInputs: Readonly<Record<string, readonly string[]>> = {
   [Type.webAcl]: ["scope", "defaultAction", "visibilityConfig"],
   [Type.webAclAssociation]: ["resourceArn", "webAclArn"],
   [Type.webAclLogging]: ["resourceArn", "logDestinationConfigs"],
-  "aws:acm/certificateValidation:CertificateValidation": ["certificateArn"],
-  "aws:apigateway/basePathMapping:BasePathMapping": ["restApi", "domainName"],
-  "aws:apigateway/domainName:DomainName": ["domainName"],
-  "aws:route53/record:Record": ["zoneId", "name", "type"],
+  [Type.certificateValidation]: ["certificateArn"],
+  [Type.basePathMapping]: ["restApi", "domainName"],
+  [Type.domainName]: ["domainName"],
+  [Type.record]: ["zoneId", "name", "type"],
 };
 
 /** Inputs that name another resource of the graph by its id or name, and the type of that; ARNs speak for themselves. */
 export const namingInputs: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   [Type.alias]: { targetKeyId: Type.key },
   [Type.apiDeployment]: { restApi: Type.restApi },
-  [Type.apiIntegration]: { restApi: Type.restApi, resourceId: "aws:apigateway/resource:Resource" },
-  [Type.apiMethod]: { restApi: Type.restApi, resourceId: "aws:apigateway/resource:Resource" },
+  [Type.apiIntegration]: { restApi: Type.restApi, resourceId: Type.apiResource },
+  [Type.apiMethod]: { restApi: Type.restApi, resourceId: Type.apiResource },
   [Type.eventTarget]: { rule: Type.eventRule },
   [Type.methodSettings]: { restApi: Type.restApi, stageName: Type.stage },
   [Type.permission]: { function: Type.function },
@@ -45,9 +45,9 @@ export const namingInputs: Readonly<Record<string, Readonly<Record<string, strin
   [Type.rolePolicy]: { role: Type.role },
   [Type.rolePolicyAttachment]: { role: Type.role },
   [Type.stage]: { restApi: Type.restApi, deployment: Type.apiDeployment },
-  "aws:apigateway/basePathMapping:BasePathMapping": {
+  [Type.basePathMapping]: {
     restApi: Type.restApi,
     stageName: Type.stage,
-    domainName: "aws:apigateway/domainName:DomainName",
+    domainName: Type.domainName,
   },
 };

@@ -1,6 +1,6 @@
 import type { GraphResource } from "../../graph/resource";
 import { type Graph, isKnown, list, textAt } from "../graph";
-import { Type } from "../types";
+import { Type } from "../../graph/types";
 import { parseStatements, type Statement } from "./document";
 import { managedStatements } from "./managed";
 

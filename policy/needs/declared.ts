@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import type { GraphResource } from "../../graph/resource";
 import { fields, type Graph, isKnown, valueAt } from "../graph";
-import { Type } from "../types";
+import { Type } from "../../graph/types";
 
 /** What the code of a handler needs of its surroundings. */
 export interface Declaration {

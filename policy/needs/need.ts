@@ -4,7 +4,7 @@ import { identityPolicies, resourcePolicy, type Policies } from "../iam/access";
 import type { Answer, RequestContext } from "../iam/conditions";
 import { decide, identityOpinion, resourceOpinion, type IamRequest, type ResourceOpinion } from "../iam/evaluate";
 import type { Violation } from "../rule";
-import { Type } from "../types";
+import { Type } from "../../graph/types";
 
 /** A call that somebody must be allowed to make, or something in the graph does not work. */
 export interface Need {

@@ -1,6 +1,6 @@
 import type { GraphResource } from "../../graph/resource";
 import { fields, type Graph, list, parseArn, textAt, valueAt } from "../graph";
-import { Type } from "../types";
+import { Type } from "../../graph/types";
 import { keyNamed, roleOf, targetOf, withKey, type Need } from "./need";
 import { readNeeds } from "./pipes";
 
@@ -119,7 +119,7 @@ const httpMethod = (method: string) => (/any$/i.test(method) ? "GET" : method.to
 
 /** The path of an integration: the parts of the resources that it is under. */
 function pathOf(graph: Graph, integration: GraphResource): string {
-  const type = "aws:apigateway/resource:Resource";
+  const type = Type.apiResource;
   let part = graph.target(integration, "resourceId", type);
   let path = "";
   for (; part; part = graph.target(part, "parentId", type)) path = `/${(textAt(part, "pathPart") ?? "").replace(/\{.+\}/, "value")}${path}`;

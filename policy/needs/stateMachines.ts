@@ -2,7 +2,7 @@ import type { GraphResource } from "../../graph/resource";
 import { fields, type Graph, list, parseArn, valueAt } from "../graph";
 import { actionsOf } from "../iam/catalogue";
 import { statesOf, type State } from "../states";
-import { Type } from "../types";
+import { Type } from "../../graph/types";
 import { roleOf, withKey, type Need } from "./need";
 
 /** What Step Functions does with the state machine's role to set the delivery of logs up.

@@ -6,7 +6,7 @@ import { networkActions } from "../iam/managed";
 import { policyPlaces, type PolicyPlace } from "../iam/places";
 import { resourceOpinion } from "../iam/evaluate";
 import type { Rule, Violation } from "../rule";
-import { Type } from "../types";
+import { Type } from "../../graph/types";
 
 type Problem = (place: PolicyPlace, statement: Statement, label: string) => string[];
 

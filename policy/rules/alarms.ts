@@ -1,8 +1,9 @@
 import type { GraphResource } from "../../graph/resource";
+import { each } from "../check";
 import { fields, type Graph, isKnown, list, parseArn, textAt } from "../graph";
 import { dimensionType, isUnknownDimension, isUnknownMetric, meantNamespace } from "../metrics";
 import type { Rule, Violation } from "../rule";
-import { Type } from "../types";
+import { Type } from "../../graph/types";
 
 /** One metric that an alarm or a dashboard shows. */
 export interface WatchedMetric {
@@ -96,7 +97,7 @@ export const alarmRules: Rule[] = [
     cause: "An alarm is about one time series: its metric, or the one query of its list that returns data.",
     fix: "Give the alarm a metric, or queries with ids of which one has returnData; an expression names the others' ids.",
     link: "https://github.com/hashicorp/terraform-provider-aws/issues/29894",
-    check: (graph) => graph.all(Type.metricAlarm).flatMap((resource) => queryProblems(resource).map((detail) => ({ resource, detail }))),
+    check: (graph) => each(graph, Type.metricAlarm, queryProblems),
   },
   {
     id: "alarm-statistic",
@@ -106,13 +107,11 @@ export const alarmRules: Rule[] = [
     fix: "Use SampleCount, Average, Sum, Minimum, Maximum, IQM, or a percentile such as p99.",
     link: "https://github.com/hashicorp/terraform-provider-aws/issues/19567",
     check: (graph) =>
-      graph.all(Type.metricAlarm).flatMap((resource) => {
+      each(graph, Type.metricAlarm, (resource) => {
         const { metricName, statistic, extendedStatistic } = resource.inputs;
         const single = metricName === undefined ? [] : [extendedStatistic ?? statistic];
         const queried = queriesOf(resource).flatMap(({ metric }) => (metric ? [metric.stat] : []));
-        return [...single, ...queried]
-          .filter((stat) => !isStatistic(stat))
-          .map((stat) => ({ resource, detail: `its statistic is ${String(stat)}` }));
+        return [...single, ...queried].filter((stat) => !isStatistic(stat)).map((stat) => `its statistic is ${String(stat)}`);
       }),
   },
   {
@@ -123,7 +122,7 @@ export const alarmRules: Rule[] = [
     fix: "Set the period to one of them, and fewer evaluationPeriods.",
     link: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html",
     check: (graph) =>
-      graph.all(Type.metricAlarm).flatMap((resource) => {
+      each(graph, Type.metricAlarm, (resource) => {
         const periods = [resource.inputs.period, ...queriesOf(resource).map(units)].filter((period) => typeof period === "number");
         const window = Math.max(0, ...periods) * Number(resource.inputs.evaluationPeriods ?? 1);
         const most = Math.max(0, ...periods) >= 3_600 ? 604_800 : 86_400;
@@ -132,7 +131,7 @@ export const alarmRules: Rule[] = [
             .filter((period) => ![10, 20, 30].includes(period) && (period < 60 || period % 60 !== 0))
             .map((period) => `its period is ${period} s`),
           ...(window > most ? [`it looks back ${window} s, more than ${most}`] : []),
-        ].map((detail) => ({ resource, detail }));
+        ];
       }),
   },
   {
@@ -144,7 +143,7 @@ export const alarmRules: Rule[] = [
     fix: "Set threshold (or thresholdMetricId), comparisonOperator and evaluationPeriods; datapointsToAlarm is at most the latter.",
     link: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html",
     check: (graph) =>
-      graph.all(Type.metricAlarm).flatMap((resource) => {
+      each(graph, Type.metricAlarm, (resource) => {
         const { threshold, thresholdMetricId, comparisonOperator, evaluationPeriods, datapointsToAlarm, treatMissingData } =
           resource.inputs;
         return [
@@ -156,7 +155,7 @@ export const alarmRules: Rule[] = [
           ["breaching", "notBreaching", "ignore", "missing", "[unknown]"].includes(String(treatMissingData))
             ? []
             : [`its treatMissingData is ${String(treatMissingData)}`]),
-        ].map((detail) => ({ resource, detail }));
+        ];
       }),
   },
   {
@@ -183,8 +182,7 @@ export const alarmRules: Rule[] = [
     cause: "The rule names an alarm that is not there, does not wait for it, or is no expression.",
     fix: 'Write ALARM("name") with the alarms\' own names, joined by AND, OR and NOT.',
     link: "https://github.com/awsdocs/aws-cloudformation-user-guide/issues/911",
-    check: (graph) =>
-      graph.all(Type.compositeAlarm).flatMap((resource) => compositeProblems(graph, resource).map((detail) => ({ resource, detail }))),
+    check: (graph) => each(graph, Type.compositeAlarm, (resource) => compositeProblems(graph, resource)),
   },
 ];
 

@@ -1,5 +1,6 @@
 import { isKnown, valueAt } from "../graph";
 import type { Rule } from "../rule";
+import { Type } from "../../graph/types";
 
 /** A number that AWS takes from a range, or from a list. */
 interface Bound {
@@ -18,7 +19,7 @@ interface Bound {
 
 const lambda = "https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html";
 const sqs = "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html";
-const queue = "aws:sqs/queue:Queue";
+const queue = Type.queue;
 
 /** AWS's generic refusal of a number, which names the member of the request. */
 const constraint = (member: string, code = "ValidationException") =>
@@ -29,7 +30,7 @@ const queueAttribute = (name: string) => `InvalidAttributeValue: Invalid value f
 export const bounds: Bound[] = [
   {
     id: "lambda-memory",
-    type: "aws:lambda/function:Function",
+    type: Type.function,
     input: "memorySize",
     min: 128,
     max: 10_240,
@@ -39,7 +40,7 @@ export const bounds: Bound[] = [
   },
   {
     id: "lambda-timeout",
-    type: "aws:lambda/function:Function",
+    type: Type.function,
     input: "timeout",
     min: 1,
     max: 900,
@@ -90,7 +91,7 @@ export const bounds: Bound[] = [
   },
   {
     id: "kms-deletion-window",
-    type: "aws:kms/key:Key",
+    type: Type.key,
     input: "deletionWindowInDays",
     min: 7,
     max: 30,
@@ -100,7 +101,7 @@ export const bounds: Bound[] = [
   },
   {
     id: "secret-recovery-window",
-    type: "aws:secretsmanager/secret:Secret",
+    type: Type.secret,
     input: "recoveryWindowInDays",
     min: 7,
     max: 30,
@@ -111,7 +112,7 @@ export const bounds: Bound[] = [
   },
   {
     id: "log-retention",
-    type: "aws:cloudwatch/logGroup:LogGroup",
+    type: Type.logGroup,
     input: "retentionInDays",
     values: [0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653],
     unit: "days",
@@ -120,7 +121,7 @@ export const bounds: Bound[] = [
   },
   {
     id: "table-recovery-period",
-    type: "aws:dynamodb/table:Table",
+    type: Type.table,
     input: "pointInTimeRecovery.recoveryPeriodInDays",
     min: 1,
     max: 35,
@@ -130,7 +131,7 @@ export const bounds: Bound[] = [
   },
   {
     id: "pipe-record-age",
-    type: "aws:pipes/pipe:Pipe",
+    type: Type.pipe,
     input: "sourceParameters.dynamodbStreamParameters.maximumRecordAgeInSeconds",
     min: 60,
     max: 604_800,

@@ -1,7 +1,8 @@
+import { each } from "../check";
 import { fields, type Graph, isKnown, valueAt } from "../graph";
 import type { Rule } from "../rule";
 import { textsOf } from "../texts";
-import { Type } from "../types";
+import { Type } from "../../graph/types";
 
 /** What a credential looks like, by who gives it out. */
 const credentials: { what: string; form: RegExp }[] = [
@@ -42,11 +43,11 @@ export const confidentialRules: Rule[] = [
     fix: "Give the function the ARN of a secret, and let it read the value when it starts.",
     link: "https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html",
     check: (graph) =>
-      graph.all(Type.function).flatMap((resource) =>
+      each(graph, Type.function, (resource) =>
         Object.entries(fields(valueAt(resource, "environment.variables")))
           .filter(([name, value]) => secretName.test(name) && typeof value === "string" && isKnown(value) && !reference.test(value))
           .filter(([, value]) => graph.findAny(value as string).length === 0)
-          .map(([name]) => ({ resource, detail: `the variable ${name} has a plain value` })),
+          .map(([name]) => `the variable ${name} has a plain value`),
       ),
   },
   {

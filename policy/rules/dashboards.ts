@@ -1,9 +1,10 @@
 import Ajv from "ajv";
+import { each } from "../check";
 import { dashboardSchema } from "../dashboardSchema";
 import type { Graph } from "../graph";
 import { isKnown, textAt } from "../graph";
 import type { Rule } from "../rule";
-import { Type } from "../types";
+import { Type } from "../../graph/types";
 import { dimensionProblems, metricProblems, type WatchedMetric } from "./alarms";
 
 interface Widget {
@@ -20,11 +21,11 @@ export const dashboardRules: Rule[] = [
     fix: "Correct the widget at the place that is named.",
     link: "https://github.com/pulumi/pulumi/issues/13059",
     check: (graph) =>
-      graph.all(Type.dashboard).flatMap((resource) => {
+      each(graph, Type.dashboard, (resource) => {
         const text = textAt(resource, "dashboardBody");
         if (text === undefined) return [];
         const body = graph.document(resource, "dashboardBody");
-        return (body ? bodyProblems(text, body) : ["it is no JSON object"]).map((detail) => ({ resource, detail }));
+        return body ? bodyProblems(text, body) : ["it is no JSON object"];
       }),
   },
   {
@@ -45,11 +46,11 @@ export const dashboardRules: Rule[] = [
     link: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_concepts.html#Dimension",
     check: (graph) => [
       ...dimensionProblems(graph, dashboardMetrics(graph)),
-      ...graph.all(Type.dashboard).flatMap((resource) =>
+      ...each(graph, Type.dashboard, (resource) =>
         widgetsOf(graph.document(resource, "dashboardBody"))
           .flatMap(({ properties }) => properties?.alarms ?? [])
           .filter((arn) => isKnown(arn) && !graph.find(arn, Type.metricAlarm, Type.compositeAlarm))
-          .map((arn) => ({ resource, detail: `it shows the alarm ${String(arn)}` })),
+          .map((arn) => `it shows the alarm ${String(arn)}`),
       ),
     ],
   },

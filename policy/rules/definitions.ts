@@ -1,20 +1,19 @@
 import aslValidator = require("asl-validator");
 import type { GraphResource } from "../../graph/resource";
+import { each } from "../check";
 import { fields, type Graph, list, textAt, valueAt } from "../graph";
 import { expressionProblems } from "../jsonata";
 import type { Rule, Violation } from "../rule";
 import { statesOf, type NamedState } from "../states";
 import { textsOf } from "../texts";
-import { Type } from "../types";
+import { Type } from "../../graph/types";
 
 function states(graph: Graph, problems: (state: NamedState, resource: GraphResource) => string[]): Violation[] {
-  return graph
-    .all(Type.stateMachine)
-    .flatMap((resource) =>
-      statesOf(graph.document(resource, "definition")).flatMap((state) =>
-        problems(state, resource).map((problem) => ({ resource, detail: `the state ${state.name} ${problem}` })),
-      ),
-    );
+  return each(graph, Type.stateMachine, (resource) =>
+    statesOf(graph.document(resource, "definition")).flatMap((state) =>
+      problems(state, resource).map((problem) => `the state ${state.name} ${problem}`),
+    ),
+  );
 }
 
 /** Errors that Step Functions raises itself. @see https://states-language.net/spec.html#appendix-a */
@@ -49,9 +48,9 @@ export const definitionRules: Rule[] = [
     fix: "Correct the definition at the place that is named.",
     link: "https://github.com/localstack/localstack/pull/12487",
     check: (graph) =>
-      graph.all(Type.stateMachine).flatMap((resource) => {
+      each(graph, Type.stateMachine, (resource) => {
         const text = textAt(resource, "definition");
-        return text === undefined ? [] : definitionProblems(text).map((detail) => ({ resource, detail }));
+        return text === undefined ? [] : definitionProblems(text);
       }),
   },
   {
@@ -104,9 +103,9 @@ export const definitionRules: Rule[] = [
     fix: "Set TimeoutSeconds to 300 or less, or use a STANDARD state machine.",
     link: "https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html",
     check: (graph) =>
-      graph.all(Type.stateMachine).flatMap((resource) => {
+      each(graph, Type.stateMachine, (resource) => {
         const seconds = Number(graph.document(resource, "definition")?.TimeoutSeconds ?? 0);
-        return isExpress(resource) && seconds > 300 ? [{ resource, detail: `TimeoutSeconds is ${seconds}` }] : [];
+        return isExpress(resource) && seconds > 300 ? [`TimeoutSeconds is ${seconds}`] : [];
       }),
   },
   {
@@ -155,12 +154,12 @@ export const definitionRules: Rule[] = [
     fix: "Write logDestination as `${logGroup.arn}:*`.",
     link: "https://github.com/hashicorp/terraform-provider-aws/pull/17683",
     check: (graph) =>
-      graph.all(Type.stateMachine).flatMap((resource) => {
+      each(graph, Type.stateMachine, (resource) => {
         const destination = textAt(resource, "loggingConfiguration.logDestination");
         const level = valueAt(resource, "loggingConfiguration.level");
         const wrong =
           destination === undefined ? level !== undefined && level !== "OFF" && !isUnknown(resource) : !destination.endsWith(":*");
-        return wrong ? [{ resource, detail: `its log destination is ${destination ?? "missing"}` }] : [];
+        return wrong ? [`its log destination is ${destination ?? "missing"}`] : [];
       }),
   },
   {
@@ -172,9 +171,9 @@ export const definitionRules: Rule[] = [
     fix: "Name the log group /aws/vendedlogs/states/….",
     link: "https://github.com/aws/aws-cdk/issues/28900",
     check: (graph) =>
-      graph.all(Type.stateMachine).flatMap((resource) => {
+      each(graph, Type.stateMachine, (resource) => {
         const group = /:log-group:([^:]+):\*$/.exec(textAt(resource, "loggingConfiguration.logDestination") ?? "")?.[1];
-        return group !== undefined && !group.startsWith("/aws/vendedlogs/") ? [{ resource, detail: `its log group is ${group}` }] : [];
+        return group !== undefined && !group.startsWith("/aws/vendedlogs/") ? [`its log group is ${group}`] : [];
       }),
   },
 ];
@@ -200,15 +199,13 @@ function validate(text: string): string[] {
 }
 
 function expressionViolations(graph: Graph): Violation[] {
-  return graph.all(Type.stateMachine).flatMap((resource) => {
+  return each(graph, Type.stateMachine, (resource) => {
     const named = statesOf(graph.document(resource, "definition"));
     const assigned = new Set(named.flatMap(({ state }) => assignedBy(state)));
     return named
       .filter(({ language }) => language === "JSONata")
       .flatMap(({ name, state }) =>
-        expressionsOf(state).flatMap((text) =>
-          textProblems(text, assigned).map((problem) => ({ resource, detail: `the state ${name}: ${problem}` })),
-        ),
+        expressionsOf(state).flatMap((text) => textProblems(text, assigned).map((problem) => `the state ${name}: ${problem}`)),
       );
   });
 }

@@ -3,7 +3,7 @@ import { isOperator, isLiteral } from "../iam/conditions";
 import { parseStatements, type Principal, type Statement } from "../iam/document";
 import { policyPlaces, type PolicyPlace } from "../iam/places";
 import type { Rule } from "../rule";
-import { Type } from "../types";
+import { Type } from "../../graph/types";
 
 const grammar = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html";
 

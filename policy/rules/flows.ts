@@ -1,8 +1,9 @@
 import type { GraphResource } from "../../graph/resource";
+import { each } from "../check";
 import { fields, type Graph, isKnown, list, mayBe, parseArn, textAt, valueAt } from "../graph";
 import { patternProblems, streamFilterProblems } from "../patterns";
 import type { Rule } from "../rule";
-import { Type } from "../types";
+import { Type } from "../../graph/types";
 
 /** A filter, where it is, and the table whose stream it looks at, if it does. */
 interface Filter {
@@ -80,7 +81,7 @@ export const flowRules: Rule[] = [
     fix: "Give the rule an eventPattern or a scheduleExpression.",
     link: "https://github.com/awsdocs/aws-cloudformation-user-guide/pull/456",
     check: (graph) =>
-      graph.all(Type.eventRule).flatMap((resource) => {
+      each(graph, Type.eventRule, (resource) => {
         const { eventPattern, scheduleExpression: schedule, eventBusName } = resource.inputs;
         return [
           ...(eventPattern === undefined && schedule === undefined ? ["it has neither a pattern nor a schedule"] : []),
@@ -94,7 +95,7 @@ export const flowRules: Rule[] = [
           ...(schedule !== undefined && isKnown(eventBusName) && eventBusName !== "default"
             ? ["it has a schedule on a bus that is not the default one"]
             : []),
-        ].map((detail) => ({ resource, detail }));
+        ];
       }),
   },
   {
@@ -119,15 +120,13 @@ export const flowRules: Rule[] = [
     fix: "Give the target the eventBusName of its rule.",
     link: "https://github.com/pulumi/pulumi-aws/issues/1323",
     check: (graph) =>
-      graph.all(Type.eventTarget).flatMap((resource) => {
+      each(graph, Type.eventTarget, (resource) => {
         const rule = graph.target(resource, "rule", Type.eventRule);
         const [own, other] = [resource.inputs.eventBusName ?? "default", rule?.inputs.eventBusName ?? "default"];
         const same =
           graph.find(own, Type.eventBus) === graph.find(other, Type.eventBus) &&
           (own === other || graph.find(own, Type.eventBus) !== undefined);
-        return rule && isKnown(own) && isKnown(other) && !same
-          ? [{ resource, detail: `its bus is ${String(own)}, its rule's ${String(other)}` }]
-          : [];
+        return rule && isKnown(own) && isKnown(other) && !same ? [`its bus is ${String(own)}, its rule's ${String(other)}`] : [];
       }),
   },
   {
@@ -138,11 +137,11 @@ export const flowRules: Rule[] = [
     fix: "Set invocationType to FIRE_AND_FORGET, or use an EXPRESS state machine.",
     link: "https://github.com/aws/aws-cdk/pull/29987",
     check: (graph) =>
-      graph.all(Type.pipe).flatMap((resource) => {
+      each(graph, Type.pipe, (resource) => {
         const type = valueAt(resource, "targetParameters.stepFunctionStateMachineParameters.invocationType");
         const wrong =
           isStandard(graph.target(resource, "target", Type.stateMachine)) && !["FIRE_AND_FORGET", "[unknown]"].includes(String(type));
-        return wrong ? [{ resource, detail: `its invocationType is ${String(type ?? "REQUEST_RESPONSE")}` }] : [];
+        return wrong ? [`its invocationType is ${String(type ?? "REQUEST_RESPONSE")}`] : [];
       }),
   },
   {
@@ -154,7 +153,7 @@ export const flowRules: Rule[] = [
     fix: "Give the pipe source, target and roleArn, and startingPosition for a stream.",
     link: "https://docs.aws.amazon.com/eventbridge/latest/pipes-reference/API_CreatePipe.html",
     check: (graph) =>
-      graph.all(Type.pipe).flatMap((resource) => {
+      each(graph, Type.pipe, (resource) => {
         const stream = graph.target(resource, "source", Type.table);
         const start = valueAt(resource, "sourceParameters.dynamodbStreamParameters.startingPosition");
         const missing = ["source", "target", "roleArn"].filter((input) => resource.inputs[input] === undefined);
@@ -163,10 +162,7 @@ export const flowRules: Rule[] = [
           (key) => Object.keys(log?.[key] ?? {}).length > 0,
         );
         if (log && typeof log === "object" && String(log.level) !== "OFF" && !kept) missing.push("destination of its log");
-        return [...missing, ...(stream && start === undefined ? ["startingPosition"] : [])].map((input) => ({
-          resource,
-          detail: `it has no ${input}`,
-        }));
+        return [...missing, ...(stream && start === undefined ? ["startingPosition"] : [])].map((input) => `it has no ${input}`);
       }),
   },
   {
@@ -177,12 +173,12 @@ export const flowRules: Rule[] = [
     fix: "Write placeholders as <$.path.to.a.value>, without quotes around an object.",
     link: "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-input-transformation.html",
     check: (graph) =>
-      graph.all(Type.pipe).flatMap((resource) => {
+      each(graph, Type.pipe, (resource) => {
         const template = textAt(resource, "targetParameters.inputTemplate");
         if (template === undefined) return [];
         const filled = template.replace(/<(\$(\.[\w/-]+(\[\d+\])*)*|aws\.pipes\.[\w.-]+)>/g, "0");
         const json = /^\s*[{[]/.test(template) ? parsed(filled) !== undefined : true;
-        return /[<>]/.test(filled) || !json ? [{ resource, detail: `its inputTemplate is ${template}` }] : [];
+        return /[<>]/.test(filled) || !json ? [`its inputTemplate is ${template}`] : [];
       }),
   },
   {
@@ -193,17 +189,14 @@ export const flowRules: Rule[] = [
     fix: "Write each value as a list, and set filterPolicyScope to MessageBody for nested keys.",
     link: "https://docs.aws.amazon.com/sns/latest/dg/sns-subscription-filter-policies.html",
     check: (graph) =>
-      graph.all(Type.topicSubscription).flatMap((resource) => {
+      each(graph, Type.topicSubscription, (resource) => {
         const text = textAt(resource, "filterPolicy");
         if (text === undefined) return [];
         const policy = parsed(text);
         const problems = policy === undefined ? ["it is no JSON"] : patternProblems(policy);
         const nested =
           !mayBe(resource, "filterPolicyScope", "MessageBody") && Object.values(fields(policy)).some((value) => !Array.isArray(value));
-        return [...problems, ...(nested ? ["nested keys need the scope MessageBody"] : [])].map((problem) => ({
-          resource,
-          detail: `its filter: ${problem}`,
-        }));
+        return [...problems, ...(nested ? ["nested keys need the scope MessageBody"] : [])].map((problem) => `its filter: ${problem}`);
       }),
   },
   {
@@ -214,16 +207,16 @@ export const flowRules: Rule[] = [
     fix: "Give an address to email, a number to sms, a URL to https, an ARN to sqs, lambda, firehose and application.",
     link: "https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html",
     check: (graph) =>
-      graph.all(Type.topicSubscription).flatMap((resource) => {
+      each(graph, Type.topicSubscription, (resource) => {
         const [protocol, endpoint] = [String(resource.inputs.protocol), resource.inputs.endpoint];
         const form = endpoints[protocol];
         if (protocol === "[unknown]") return [];
-        if (!form) return [{ resource, detail: `its protocol is ${protocol}` }];
+        if (!form) return [`its protocol is ${protocol}`];
         if (resource.inputs.rawMessageDelivery === true && !["sqs", "http", "https", "firehose"].includes(protocol))
-          return [{ resource, detail: `it asks for raw messages, which ${protocol} does not support` }];
+          return [`it asks for raw messages, which ${protocol} does not support`];
         return typeof endpoint === "string" && (!isKnown(endpoint) || form.test(endpoint))
           ? []
-          : [{ resource, detail: `its endpoint for ${protocol} is ${String(endpoint)}` }];
+          : [`its endpoint for ${protocol} is ${String(endpoint)}`];
       }),
   },
 ];

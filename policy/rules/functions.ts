@@ -1,8 +1,9 @@
 import type { GraphResource } from "../../graph/resource";
-import { fields, type Graph, isKnown, mayBe, textAt, valueAt } from "../graph";
+import { each } from "../check";
+import { fields, type Graph, mayBe, textAt, valueAt } from "../graph";
 import { declarationOf, namedBy, variablesOf } from "../needs/declared";
 import type { Rule } from "../rule";
-import { Type } from "../types";
+import { Type } from "../../graph/types";
 
 /** Variables that Lambda sets itself. @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime */
 const reservedVariables = [
@@ -41,9 +42,9 @@ export const functionRules: Rule[] = [
     fix: "Use a runtime that is supported.",
     link: "https://github.com/pulumi/pulumi-awsx/issues/714",
     check: (graph) =>
-      graph.all(Type.function).flatMap((resource) => {
+      each(graph, Type.function, (resource) => {
         const runtime = textAt(resource, "runtime");
-        return runtime !== undefined && blocked.test(runtime) ? [{ resource, detail: `runtime is ${runtime}` }] : [];
+        return runtime !== undefined && blocked.test(runtime) ? [`runtime is ${runtime}`] : [];
       }),
   },
   {
@@ -54,13 +55,13 @@ export const functionRules: Rule[] = [
     fix: "Name the handler <file without extension>.<export>.",
     link: "https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html",
     check: (graph) =>
-      graph.all(Type.function).flatMap((resource) => {
+      each(graph, Type.function, (resource) => {
         const handler = textAt(resource, "handler");
         const files = Object.keys(fields(valueAt(resource, "code.archive")));
         if (handler === undefined || files.length === 0 || !/^nodejs/.test(textAt(resource, "runtime") ?? "")) return [];
         const [, file, name] = /^(.+)\.([^.]+)$/.exec(handler) ?? [];
         const found = files.some((one) => [".js", ".mjs", ".cjs"].some((ending) => one === `${file}${ending}`));
-        return found && name ? [] : [{ resource, detail: `handler is ${handler}, but the archive has ${files.join(", ")}` }];
+        return found && name ? [] : [`handler is ${handler}, but the archive has ${files.join(", ")}`];
       }),
   },
   {
@@ -71,12 +72,12 @@ export const functionRules: Rule[] = [
     fix: "Give the function code, a role, and for an archive runtime and handler.",
     link: "https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html",
     check: (graph) =>
-      graph.all(Type.function).flatMap((resource) => {
+      each(graph, Type.function, (resource) => {
         const { inputs } = resource;
         const image = inputs.packageType === "Image";
         const needed = ["role", ...(image ? ["imageUri"] : ["runtime", "handler"])].filter((input) => inputs[input] === undefined);
         const code = ["code", "s3Bucket", "imageUri"].some((input) => inputs[input] !== undefined) ? [] : ["code"];
-        return [...needed, ...code].map((input) => ({ resource, detail: `it has no ${input}` }));
+        return [...needed, ...code].map((input) => `it has no ${input}`);
       }),
   },
   {
@@ -87,17 +88,17 @@ export const functionRules: Rule[] = [
     fix: "Set the variable, from the resource's own output, or correct handlers/<handler>.needs.json.",
     link: "https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html",
     check: (graph) =>
-      graph.all(Type.function).flatMap((resource) => {
+      each(graph, Type.function, (resource) => {
         if (isUnknownEnvironment(resource)) return [];
         const declared = declarationOf(resource);
         const isOwn = resource.parent.includes("webhook:index:LambdaFunction");
-        if (!declared) return isOwn ? [{ resource, detail: "its POWERTOOLS_SERVICE_NAME is no handler of this program" }] : [];
+        if (!declared) return isOwn ? ["its POWERTOOLS_SERVICE_NAME is no handler of this program"] : [];
         const variables = variablesOf(resource);
         const missing = declared.variables.filter((name) => variables[name] === undefined).map((name) => `it has no ${name}`);
         const lost = declared.calls
           .filter(({ resource: name }) => namedBy(graph, variables[name]).includes(undefined))
           .map(({ resource: name }) => `${name} names what is not in the graph`);
-        return [...new Set([...missing, ...lost])].map((detail) => ({ resource, detail }));
+        return [...new Set([...missing, ...lost])];
       }),
   },
   {
@@ -132,10 +133,10 @@ export const functionRules: Rule[] = [
     fix: "Put what is long into a parameter, a secret or the archive.",
     link: "https://github.com/github-aws-runners/terraform-aws-github-runner/issues/3594",
     check: (graph) =>
-      graph.all(Type.function).flatMap((resource) => {
+      each(graph, Type.function, (resource) => {
         const variables = valueAt(resource, "environment.variables");
         const size = variables === undefined ? 0 : JSON.stringify(variables).length;
-        return size > 4_096 ? [{ resource, detail: `its environment has ${size} characters` }] : [];
+        return size > 4_096 ? [`its environment has ${size} characters`] : [];
       }),
   },
   {
@@ -161,81 +162,11 @@ export const functionRules: Rule[] = [
     fix: "Set logFormat to JSON, or leave the levels out.",
     link: "https://github.com/aws/aws-cdk/pull/28045",
     check: (graph) =>
-      graph.all(Type.function).flatMap((resource) => {
+      each(graph, Type.function, (resource) => {
         const config = valueAt(resource, "loggingConfig") as Record<string, unknown> | undefined;
         const levels = config && (config.applicationLogLevel ?? config.systemLogLevel);
         return levels !== undefined && !mayBe(resource, "loggingConfig.logFormat", "JSON")
-          ? [{ resource, detail: "it has log levels without the format JSON" }]
-          : [];
-      }),
-  },
-  {
-    id: "event-source-visibility",
-    severity: "error",
-    answer: "InvalidParameterValueException: Queue visibility timeout: 30 seconds is less than Function timeout: 60 seconds",
-    cause: "A message must stay invisible while the function works on it.",
-    fix: "Set the queue's visibilityTimeoutSeconds to six times the function's timeout.",
-    link: "https://github.com/github-aws-runners/terraform-aws-github-runner/issues/465",
-    check: (graph) =>
-      graph.all(Type.eventSourceMapping).flatMap((resource) => {
-        const queue = graph.target(resource, "eventSourceArn", Type.queue);
-        const target = graph.findFunction(textAt(resource, "functionName"));
-        if (!queue || !target) return [];
-        const [visibility, timeout] = [Number(queue.inputs.visibilityTimeoutSeconds ?? 30), Number(target.inputs.timeout ?? 3)];
-        return visibility < timeout
-          ? [{ resource, detail: `the queue hides a message for ${visibility} s, the function runs for ${timeout} s` }]
-          : [];
-      }),
-  },
-  {
-    id: "event-source-batching",
-    severity: "error",
-    answer: "InvalidParameterValueException: Batching window is not supported for FIFO queues",
-    cause: "Of a FIFO queue, a function gets up to ten messages as they come; of more than ten, it needs a window of a second.",
-    fix: "Leave maximumBatchingWindowInSeconds out for a FIFO queue, and set it where batchSize is above ten.",
-    link: "https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html",
-    check: (graph) =>
-      graph.all(Type.eventSourceMapping).flatMap((resource) => {
-        const queue = graph.target(resource, "eventSourceArn", Type.queue);
-        const [window, size] = [Number(resource.inputs.maximumBatchingWindowInSeconds ?? 0), Number(resource.inputs.batchSize ?? 10)];
-        if (!queue) return [];
-        const fifo = queue.inputs.fifoQueue === true;
-        const wrong = fifo ? window > 0 || size > 10 : size > 10 && window < 1;
-        return wrong ? [{ resource, detail: `it takes ${size} messages in ${window} s from ${fifo ? "a FIFO" : "a"} queue` }] : [];
-      }),
-  },
-  {
-    id: "stream-disabled",
-    severity: "error",
-    answer: "ValidationException: 1 validation error detected: Value '' at 'eventSourceArn' failed to satisfy constraint",
-    cause: "A table without a stream has no stream's ARN: what reads it has nothing to read.",
-    fix: "Set streamEnabled and streamViewType on the table.",
-    link: "https://github.com/pulumi/pulumi-aws/pull/654",
-    check: (graph) =>
-      [
-        ...graph.all(Type.pipe).map((resource) => ({ resource, table: graph.target(resource, "source", Type.table) })),
-        ...graph
-          .all(Type.eventSourceMapping)
-          .map((resource) => ({ resource, table: graph.target(resource, "eventSourceArn", Type.table) })),
-      ].flatMap(({ resource, table }) =>
-        table && !mayBe(table, "streamEnabled", true) ? [{ resource, detail: `the table ${table.name} has no stream` }] : [],
-      ),
-  },
-  {
-    id: "event-source-start",
-    severity: "error",
-    answer:
-      "InvalidParameterValueException: 1 validation error detected: Value null at 'startingPosition' failed to satisfy constraint: Member must not be null.; or: StartingPosition is not valid for SQS event sources.",
-    cause: "Reading a stream begins somewhere, reading a queue nowhere.",
-    fix: "Set startingPosition to TRIM_HORIZON or LATEST for a stream; leave it out for a queue.",
-    link: "https://github.com/winglang/wing/issues/7178",
-    check: (graph) =>
-      graph.all(Type.eventSourceMapping).flatMap((resource) => {
-        const stream = graph.target(resource, "eventSourceArn", Type.table) !== undefined;
-        const queue = graph.target(resource, "eventSourceArn", Type.queue) !== undefined;
-        const position = isKnown(resource.inputs.startingPosition);
-        return (stream && !position) || (queue && position)
-          ? [{ resource, detail: position ? "it has a startingPosition for a queue" : "it has no startingPosition for a stream" }]
+          ? ["it has log levels without the format JSON"]
           : [];
       }),
   },
@@ -246,10 +177,10 @@ const isUnknownEnvironment = (resource: GraphResource) =>
   valueAt(resource, "environment.variables.POWERTOOLS_SERVICE_NAME") === "[unknown]";
 
 function variableProblems(graph: Graph, problem: (name: string) => string | undefined) {
-  return graph.all(Type.function).flatMap((resource) =>
+  return each(graph, Type.function, (resource) =>
     Object.keys(variablesOf(resource)).flatMap((name) => {
       const wrong = problem(name);
-      return wrong ? [{ resource, detail: `the variable ${name} ${wrong}` }] : [];
+      return wrong ? [`the variable ${name} ${wrong}`] : [];
     }),
   );
 }

@@ -1,7 +1,8 @@
+import { each } from "../check";
 import { fields, list, textAt } from "../graph";
 import { documents, operationsOf, schemaProblems } from "../openapi";
 import type { Rule } from "../rule";
-import { Type } from "../types";
+import { Type } from "../../graph/types";
 
 type Json = Record<string, unknown>;
 
@@ -41,12 +42,12 @@ export const gatewayRules: Rule[] = [
     fix: "Correct the document at the place that is named.",
     link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-import-api.html",
     check: (graph) =>
-      graph.all(Type.restApi).flatMap((resource) => {
+      each(graph, Type.restApi, (resource) => {
         const text = textAt(resource, "body");
         if (text === undefined) return [];
         const document = graph.document(resource, "body");
         const found = document ? schemaProblems(text, document) : ["it is no JSON"];
-        return found.map((problem) => ({ resource, detail: `its document: ${problem}` }));
+        return found.map((problem) => `its document: ${problem}`);
       }),
   },
   {

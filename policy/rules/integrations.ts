@@ -1,7 +1,8 @@
+import { each, within } from "../check";
 import { type Graph, isKnown } from "../graph";
 import { documents, operationsOf } from "../openapi";
 import type { Rule } from "../rule";
-import { Type } from "../types";
+import { Type } from "../../graph/types";
 
 type Json = Record<string, unknown>;
 
@@ -60,9 +61,7 @@ export const integrationRules: Rule[] = [
           unknownFunction(graph, integration?.uri).map((arn) => `${name} calls ${arn}`),
         ),
       ),
-      ...graph
-        .all(Type.apiIntegration)
-        .flatMap((resource) => unknownFunction(graph, resource.inputs.uri).map((arn) => ({ resource, detail: `it calls ${arn}` }))),
+      ...each(graph, Type.apiIntegration, (resource) => unknownFunction(graph, resource.inputs.uri).map((arn) => `it calls ${arn}`)),
     ],
   },
   {
@@ -85,8 +84,6 @@ export const integrationRules: Rule[] = [
     ],
   },
 ];
-
-const within = (value: unknown, min: number, max: number) => typeof value !== "number" || (value >= min && value <= max);
 
 const callsFunction = (uri: unknown) => typeof uri === "string" && uri.includes(":lambda:path/");
 

@@ -1,5 +1,6 @@
 import { valueAt } from "../graph";
 import type { Rule } from "../rule";
+import { Type } from "../../graph/types";
 
 /** What AWS takes as a name. */
 interface NameForm {
@@ -20,7 +21,7 @@ const tooLong = (member: string, most: number, code = "ValidationException") =>
 export const forms: NameForm[] = [
   {
     id: "lambda-name",
-    type: "aws:lambda/function:Function",
+    type: Type.function,
     pattern: /^[\w-]{1,64}$/,
     form: "1 to 64 letters, digits, hyphens and underscores",
     answer: tooLong("functionName", 64),
@@ -28,7 +29,7 @@ export const forms: NameForm[] = [
   },
   {
     id: "role-name",
-    type: "aws:iam/role:Role",
+    type: Type.role,
     pattern: /^[\w+=,.@-]{1,64}$/,
     form: "1 to 64 letters, digits and _+=,.@-",
     answer: tooLong("roleName", 64, "ValidationError"),
@@ -36,7 +37,7 @@ export const forms: NameForm[] = [
   },
   {
     id: "sqs-name",
-    type: "aws:sqs/queue:Queue",
+    type: Type.queue,
     pattern: /^([\w-]{1,80}|[\w-]{1,75}\.fifo)$/,
     form: "1 to 80 letters, digits, hyphens and underscores, with .fifo at the end of a FIFO queue's",
     answer: "InvalidParameterValue: Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length",
@@ -44,7 +45,7 @@ export const forms: NameForm[] = [
   },
   {
     id: "table-name",
-    type: "aws:dynamodb/table:Table",
+    type: Type.table,
     pattern: /^[\w.-]{3,255}$/,
     form: "3 to 255 letters, digits and _.-",
     answer: "ValidationException: TableName must be at least 3 characters long and at most 255 characters long",
@@ -52,7 +53,7 @@ export const forms: NameForm[] = [
   },
   {
     id: "state-machine-name",
-    type: "aws:sfn/stateMachine:StateMachine",
+    type: Type.stateMachine,
     pattern: /^[\w-]{1,80}$/,
     form: "1 to 80 letters, digits, hyphens and underscores (others are taken, but not by CloudWatch)",
     answer: "InvalidName: Invalid Name",
@@ -60,7 +61,7 @@ export const forms: NameForm[] = [
   },
   {
     id: "pipe-name",
-    type: "aws:pipes/pipe:Pipe",
+    type: Type.pipe,
     pattern: /^[\w.-]{1,64}$/,
     form: "1 to 64 letters, digits and _.-",
     answer: tooLong("name", 64),
@@ -68,7 +69,7 @@ export const forms: NameForm[] = [
   },
   {
     id: "event-bus-name",
-    type: "aws:cloudwatch/eventBus:EventBus",
+    type: Type.eventBus,
     pattern: /^(?!default$)[\w./-]{1,256}$/,
     form: "1 to 256 letters, digits and _./-, and not default, which every account has",
     answer: tooLong("name", 256),
@@ -76,7 +77,7 @@ export const forms: NameForm[] = [
   },
   {
     id: "topic-name",
-    type: "aws:sns/topic:Topic",
+    type: Type.topic,
     pattern: /^([\w-]{1,256}|[\w-]{1,251}\.fifo)$/,
     form: "1 to 256 letters, digits, hyphens and underscores, with .fifo at the end of a FIFO topic's",
     answer: "InvalidParameterException: Invalid parameter: Topic Name",
@@ -84,7 +85,7 @@ export const forms: NameForm[] = [
   },
   {
     id: "log-group-name",
-    type: "aws:cloudwatch/logGroup:LogGroup",
+    type: Type.logGroup,
     pattern: /^(?!aws\/)[\w./#-]{1,512}$/,
     form: "1 to 512 letters, digits and _./#-, not beginning with aws/",
     answer: "InvalidParameterException: 1 validation error detected: Value at 'logGroupName' failed to satisfy constraint",
@@ -92,7 +93,7 @@ export const forms: NameForm[] = [
   },
   {
     id: "alias-name",
-    type: "aws:kms/alias:Alias",
+    type: Type.alias,
     pattern: /^alias\/(?!aws\/)[\w/-]{1,250}$/,
     form: "alias/ and then letters, digits and _/-, not alias/aws/, which is AWS's own",
     answer: "ValidationException: 1 validation error detected: Value at 'aliasName' failed to satisfy constraint",
@@ -100,7 +101,7 @@ export const forms: NameForm[] = [
   },
   {
     id: "secret-name",
-    type: "aws:secretsmanager/secret:Secret",
+    type: Type.secret,
     pattern: /^[\w/+=.@-]{1,512}$/,
     form: "1 to 512 letters, digits and _/+=.@-",
     answer: "ValidationException: Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!",
@@ -108,7 +109,7 @@ export const forms: NameForm[] = [
   },
   {
     id: "stage-name",
-    type: "aws:apigateway/stage:Stage",
+    type: Type.stage,
     input: "stageName",
     pattern: /^[\w-]{1,128}$/,
     form: "1 to 128 letters, digits, hyphens and underscores",
@@ -117,7 +118,7 @@ export const forms: NameForm[] = [
   },
   {
     id: "dashboard-name",
-    type: "aws:cloudwatch/dashboard:Dashboard",
+    type: Type.dashboard,
     input: "dashboardName",
     pattern: /^[\w-]{1,255}$/,
     form: "1 to 255 letters, digits, hyphens and underscores",
@@ -127,7 +128,7 @@ export const forms: NameForm[] = [
   },
   {
     id: "web-acl-name",
-    type: "aws:wafv2/webAcl:WebAcl",
+    type: Type.webAcl,
     pattern: /^[\w-]{1,128}$/,
     form: "1 to 128 letters, digits, hyphens and underscores",
     answer: "WAFInvalidParameterException: Error reason: Your request contains fields that aren't valid, field: NAME",

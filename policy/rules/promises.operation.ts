@@ -5,7 +5,7 @@ import type { Statement } from "../iam/document";
 import { resourceOpinion } from "../iam/evaluate";
 import { policyPlaces } from "../iam/places";
 import type { Rule } from "../rule";
-import { Type } from "../types";
+import { Type } from "../../graph/types";
 import { every, promise } from "./promises";
 
 /** Promises of how it works: what the door lets in, what flows, who is told, who may do what for whom. */

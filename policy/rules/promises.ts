@@ -1,8 +1,9 @@
 import type { GraphResource } from "../../graph/resource";
+import { each } from "../check";
 import { type Graph, isKnown, list, mayBe, textAt, valueAt } from "../graph";
 import type { Rule, Violation } from "../rule";
 import { tagsOf } from "../tags";
-import { Type } from "../types";
+import { Type } from "../../graph/types";
 
 /** What this program promises of itself, and of no other: a graph without its components is not asked. */
 export function promise(rule: Pick<Rule, "id" | "cause" | "fix" | "answer">, check: (graph: Graph) => Violation[]): Rule {
@@ -16,10 +17,7 @@ export function promise(rule: Pick<Rule, "id" | "cause" | "fix" | "answer">, che
 
 /** What is wrong with resources of a type: a sentence for each, or nothing. */
 export const every = (graph: Graph, type: string, wrong: (resource: GraphResource) => string | false | undefined): Violation[] =>
-  graph.all(type).flatMap((resource) => {
-    const detail = wrong(resource);
-    return detail ? [{ resource, detail }] : [];
-  });
+  each(graph, type, (resource) => [wrong(resource) || []].flat());
 
 /** The inputs in which AWS takes a physical name. */
 const names: Record<string, string> = {

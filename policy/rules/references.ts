@@ -1,9 +1,10 @@
 import type { GraphResource } from "../../graph/resource";
+import { each } from "../check";
 import { namingInputs, requiredInputs } from "../facts/required";
 import { isKnown, parseArn, textAt, valueAt, type Graph } from "../graph";
 import type { Rule, Violation } from "../rule";
 import { textsOf } from "../texts";
-import { Type } from "../types";
+import { Type } from "../../graph/types";
 
 /** The stack's own region and account, as the ARNs of what it makes say; `undefined` where the graph is of several. */
 interface Place {
@@ -37,13 +38,11 @@ function dashboardRegions(graph: Graph): Violation[] {
   const { region } = ownPlace(graph);
   if (region === undefined) return [];
   const known = [region, ...graph.all(Type.provider).map((provider) => provider.inputs.region)];
-  return graph
-    .all(Type.dashboard)
-    .flatMap((resource) =>
-      [...textsOf(graph.document(resource, "dashboardBody"))]
-        .filter(({ path, text }) => path.endsWith(".properties.region") && !known.includes(text))
-        .map(({ path, text }) => ({ resource, detail: `${path} is ${text}, the stack in ${region}` })),
-    );
+  return each(graph, Type.dashboard, (resource) =>
+    [...textsOf(graph.document(resource, "dashboardBody"))]
+      .filter(({ path, text }) => path.endsWith(".properties.region") && !known.includes(text))
+      .map(({ path, text }) => `${path} is ${text}, the stack in ${region}`),
+  );
 }
 
 const outputsAs = "https://www.pulumi.com/docs/iac/concepts/inputs-outputs/";
@@ -135,12 +134,10 @@ export const referenceRules: Rule[] = [
     fix: "Let the function refer to the log group, or depend on it.",
     link: "https://github.com/hashicorp/terraform/issues/20175",
     check: (graph) =>
-      graph.all(Type.function).flatMap((resource) => {
+      each(graph, Type.function, (resource) => {
         const name = textAt(resource, "loggingConfig.logGroup") ?? `/aws/lambda/${textAt(resource, "name") ?? String(resource.outputs.id)}`;
         const group = graph.find(name, Type.logGroup);
-        return group && !graph.waitsFor(resource, group) && !graph.waitsFor(group, resource)
-          ? [{ resource, detail: `it does not wait for ${group.name}` }]
-          : [];
+        return group && !graph.waitsFor(resource, group) && !graph.waitsFor(group, resource) ? [`it does not wait for ${group.name}`] : [];
       }),
   },
 ];

@@ -1,8 +1,9 @@
 import type { GraphResource } from "../../graph/resource";
+import { each } from "../check";
 import { fields, isKnown, list, textAt, valueAt } from "../graph";
 import type { Rule } from "../rule";
 import { tagsOf } from "../tags";
-import { Type } from "../types";
+import { Type } from "../../graph/types";
 
 /** AWS takes fifty tags a resource; keys and values have letters, digits, spaces and _.:/=+-@.
  * @see https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html */
@@ -80,7 +81,7 @@ export const settingRules: Rule[] = [
     cause: "A rule of the web ACL lacks what it needs, or shares its priority.",
     fix: "Give each rule a priority of its own, one statement, visibilityConfig, and an action, or overrideAction for a group.",
     link: "https://docs.aws.amazon.com/waf/latest/APIReference/API_Rule.html",
-    check: (graph) => graph.all(Type.webAcl).flatMap((resource) => firewallProblems(resource).map((detail) => ({ resource, detail }))),
+    check: (graph) => each(graph, Type.webAcl, firewallProblems),
   },
   {
     id: "waf-scope",
@@ -90,11 +91,9 @@ export const settingRules: Rule[] = [
     fix: "Set the web ACL's scope to REGIONAL.",
     link: "https://github.com/hashicorp/terraform-provider-aws/issues/28753",
     check: (graph) =>
-      graph.all(Type.webAclAssociation).flatMap((resource) => {
+      each(graph, Type.webAclAssociation, (resource) => {
         const acl = graph.target(resource, "webAclArn", Type.webAcl);
-        return acl && acl.inputs.scope !== "REGIONAL"
-          ? [{ resource, detail: `${acl.name} has the scope ${String(acl.inputs.scope)}` }]
-          : [];
+        return acl && acl.inputs.scope !== "REGIONAL" ? [`${acl.name} has the scope ${String(acl.inputs.scope)}`] : [];
       }),
   },
   {
@@ -105,14 +104,14 @@ export const settingRules: Rule[] = [
     fix: "Give the association the stage's arn, not its executionArn.",
     link: "https://docs.aws.amazon.com/waf/latest/APIReference/API_AssociateWebACL.html",
     check: (graph) =>
-      graph.all(Type.webAclAssociation).flatMap((resource) => {
+      each(graph, Type.webAclAssociation, (resource) => {
         const arn = textAt(resource, "resourceArn");
         const right =
           arn === undefined ||
           /^arn:[\w-]+:(apigateway:[\w-]+::\/restapis\/[^/]+\/stages\/|elasticloadbalancing:|appsync:|cognito-idp:|apprunner:|ec2:|amplify:)/.test(
             arn,
           );
-        return right ? [] : [{ resource, detail: `resourceArn is ${arn}` }];
+        return right ? [] : [`resourceArn is ${arn}`];
       }),
   },
   {
@@ -123,10 +122,10 @@ export const settingRules: Rule[] = [
     fix: "Name the log group aws-waf-logs-….",
     link: "https://docs.aws.amazon.com/waf/latest/developerguide/logging-cw-logs.html",
     check: (graph) =>
-      graph.all(Type.webAclLogging).flatMap((resource) =>
+      each(graph, Type.webAclLogging, (resource) =>
         graph.referred(resource, "logDestinationConfigs", Type.logGroup).flatMap((group) => {
           const name = textAt(group, "name");
-          return name !== undefined && !name.startsWith("aws-waf-logs-") ? [{ resource, detail: `its log group is called ${name}` }] : [];
+          return name !== undefined && !name.startsWith("aws-waf-logs-") ? [`its log group is called ${name}`] : [];
         }),
       ),
   },
@@ -138,7 +137,7 @@ export const settingRules: Rule[] = [
     cause: "EC2 takes few characters in a description, and a rule needs a protocol, ports in order and somebody.",
     fix: "Write descriptions in these characters, and complete the rule.",
     link: "https://github.com/cds-snc/notification-terraform/pull/561",
-    check: (graph) => graph.all(Type.securityGroup).flatMap((resource) => groupProblems(resource).map((detail) => ({ resource, detail }))),
+    check: (graph) => each(graph, Type.securityGroup, groupProblems),
   },
   {
     id: "regional-certificate",
@@ -148,18 +147,18 @@ export const settingRules: Rule[] = [
     fix: "Give the domain name regionalCertificateArn of a validated certificate in the same region.",
     link: "https://github.com/aws/aws-cdk/issues/3612",
     check: (graph) =>
-      graph.all("aws:apigateway/domainName:DomainName").flatMap((resource) => {
+      each(graph, Type.domainName, (resource) => {
         const regional = valueAt(resource, "endpointConfiguration.types") === "REGIONAL";
         const { regionalCertificateArn, certificateArn } = resource.inputs;
-        const certificate = graph.target(resource, "regionalCertificateArn", "aws:acm/certificate:Certificate");
-        const validated = certificate && graph.referringTo(certificate, "aws:acm/certificateValidation:CertificateValidation");
+        const certificate = graph.target(resource, "regionalCertificateArn", Type.certificate);
+        const validated = certificate && graph.referringTo(certificate, Type.certificateValidation);
         const early = validated?.length === 0 && certificate?.inputs.validationMethod === "DNS";
         return [
           ...(regional && regionalCertificateArn === undefined
             ? [`it is REGIONAL ${certificateArn ? "with an edge certificate" : "without a certificate"}`]
             : []),
           ...(early ? [`it does not wait for the validation of ${certificate.name}`] : []),
-        ].map((detail) => ({ resource, detail }));
+        ];
       }),
   },
 ];

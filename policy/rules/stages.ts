@@ -1,9 +1,8 @@
 import type { GraphResource } from "../../graph/resource";
+import { each, within } from "../check";
 import { fields, type Graph, isKnown, mayBe, textAt, valueAt } from "../graph";
 import type { Rule } from "../rule";
-import { Type } from "../types";
-
-const within = (value: unknown, min: number, max: number) => typeof value !== "number" || (value >= min && value <= max);
+import { Type } from "../../graph/types";
 
 /** Rules over a REST API's stage: its logs, its deployment and its settings. */
 export const stageRules: Rule[] = [
@@ -31,12 +30,12 @@ export const stageRules: Rule[] = [
     fix: "Have $context.requestId in the format, and no line break.",
     link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html",
     check: (graph) =>
-      graph.all(Type.stage).flatMap((resource) => {
+      each(graph, Type.stage, (resource) => {
         const format = textAt(resource, "accessLogSettings.format");
         if (valueAt(resource, "accessLogSettings") === undefined || valueAt(resource, "accessLogSettings.format") === "[unknown]")
           return [];
         const wrong = format === undefined || !/\$context\.(extendedR|r)equestId/.test(format) || /\n./.test(format);
-        return wrong ? [{ resource, detail: `its access log's format is ${format ?? "missing"}` }] : [];
+        return wrong ? [`its access log's format is ${format ?? "missing"}`] : [];
       }),
   },
   {
@@ -48,12 +47,12 @@ export const stageRules: Rule[] = [
     fix: "Set destinationArn to the log group's arn.",
     link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html",
     check: (graph) =>
-      graph.all(Type.stage).flatMap((resource) => {
+      each(graph, Type.stage, (resource) => {
         const destination = textAt(resource, "accessLogSettings.destinationArn");
         const missing =
           valueAt(resource, "accessLogSettings") !== undefined && valueAt(resource, "accessLogSettings.destinationArn") === undefined;
         const wrong = destination !== undefined && !/^arn:[\w-]+:(logs:[^:]*:\d{12}:log-group:[^:]+|firehose:.+)$/.test(destination);
-        return missing || wrong ? [{ resource, detail: `its access log goes to ${destination ?? "nothing"}` }] : [];
+        return missing || wrong ? [`its access log goes to ${destination ?? "nothing"}`] : [];
       }),
   },
   {
@@ -81,7 +80,7 @@ export const stageRules: Rule[] = [
     fix: "Let the deployment depend on each integration.",
     link: "https://github.com/hashicorp/terraform-provider-aws/issues/21210",
     check: (graph) =>
-      graph.all(Type.apiDeployment).flatMap((resource) => {
+      each(graph, Type.apiDeployment, (resource) => {
         const api = graph.target(resource, "restApi", Type.restApi);
         const parts = [...graph.all(Type.apiIntegration), ...graph.all(Type.apiMethod)].filter(
           (part) => graph.target(part, "restApi", Type.restApi) === api && !graph.waitsFor(resource, part),
@@ -91,8 +90,8 @@ export const stageRules: Rule[] = [
           api.inputs.body === undefined &&
           !graph.all(Type.apiMethod).some((one) => graph.target(one, "restApi", Type.restApi) === api);
         return [
-          ...parts.map((part) => ({ resource, detail: `it does not wait for ${part.name}` })),
-          ...(empty ? [{ resource, detail: `${api.name} has neither a document nor methods` }] : []),
+          ...parts.map((part) => `it does not wait for ${part.name}`),
+          ...(empty ? [`${api.name} has neither a document nor methods`] : []),
         ];
       }),
   },
@@ -104,15 +103,11 @@ export const stageRules: Rule[] = [
     fix: "Set throttlingRateLimit and throttlingBurstLimit within the quota.",
     link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html",
     check: (graph) =>
-      graph.all(Type.methodSettings).flatMap((resource) => {
+      each(graph, Type.methodSettings, (resource) => {
         const { throttlingRateLimit: rate, throttlingBurstLimit: burst } = fields(resource.inputs.settings);
         return [
-          ...(rate === undefined || rate === -1 || within(rate, 0, 10_000)
-            ? []
-            : [{ resource, detail: `throttlingRateLimit is ${String(rate)}` }]),
-          ...(burst === undefined || burst === -1 || within(burst, 0, 5_000)
-            ? []
-            : [{ resource, detail: `throttlingBurstLimit is ${String(burst)}` }]),
+          ...(rate === undefined || rate === -1 || within(rate, 0, 10_000) ? [] : [`throttlingRateLimit is ${String(rate)}`]),
+          ...(burst === undefined || burst === -1 || within(burst, 0, 5_000) ? [] : [`throttlingBurstLimit is ${String(burst)}`]),
         ];
       }),
   },
@@ -124,12 +119,10 @@ export const stageRules: Rule[] = [
     fix: "Set cacheClusterEnabled and cacheClusterSize on the stage, or leave cachingEnabled out.",
     link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-caching.html",
     check: (graph) =>
-      graph.all(Type.methodSettings).flatMap((resource) => {
+      each(graph, Type.methodSettings, (resource) => {
         const stage = graph.target(resource, "stageName", Type.stage);
         const caches = valueAt(resource, "settings.cachingEnabled") === true;
-        return caches && stage && !mayBe(stage, "cacheClusterEnabled", true)
-          ? [{ resource, detail: `${stage.name} has no cache cluster` }]
-          : [];
+        return caches && stage && !mayBe(stage, "cacheClusterEnabled", true) ? [`${stage.name} has no cache cluster`] : [];
       }),
   },
   {
@@ -140,17 +133,17 @@ export const stageRules: Rule[] = [
     fix: "Write methodPath as */* or path/METHOD, and loggingLevel as OFF, ERROR or INFO.",
     link: "https://github.com/hashicorp/terraform-provider-aws/issues/15855",
     check: (graph) =>
-      graph.all(Type.methodSettings).flatMap((resource) => {
+      each(graph, Type.methodSettings, (resource) => {
         const path = textAt(resource, "methodPath");
         const level = valueAt(resource, "settings.loggingLevel");
         return [
           ...(valueAt(resource, "methodPath") === "[unknown]" ||
           /^(\*|[^/].*)\/(\*|GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|ANY)$/.test(path ?? "")
             ? []
-            : [{ resource, detail: `methodPath is ${String(path)}` }]),
+            : [`methodPath is ${String(path)}`]),
           ...(level === undefined || ["OFF", "ERROR", "INFO", "[unknown]"].includes(String(level))
             ? []
-            : [{ resource, detail: `loggingLevel is ${String(level)}` }]),
+            : [`loggingLevel is ${String(level)}`]),
         ];
       }),
   },

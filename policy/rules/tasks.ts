@@ -1,3 +1,4 @@
+import { each } from "../check";
 import api from "../facts/api.json";
 import { integrations } from "../facts/operations";
 import { placeholderProblems } from "../expressions";
@@ -7,19 +8,17 @@ import { actionsOf } from "../iam/catalogue";
 import { callTarget } from "../needs/stateMachines";
 import type { Rule } from "../rule";
 import { statesOf, type State } from "../states";
-import { Type } from "../types";
+import { Type } from "../../graph/types";
 
 const members = api.members as Record<string, { all: string[]; required: string[] }>;
 
 /** A rule over what each task of a state machine calls, and with what. */
 function taskRule(rule: Omit<Rule, "check">, problems: (task: Task, graph: Graph) => string[]): Rule {
   const check = (graph: Graph) =>
-    graph.all(Type.stateMachine).flatMap((resource) =>
+    each(graph, Type.stateMachine, (resource) =>
       statesOf(graph.document(resource, "definition"))
         .filter(({ state }) => state.Type === "Task")
-        .flatMap(({ name, state }) =>
-          problems(taskOf(state), graph).map((problem) => ({ resource, detail: `the state ${name} ${problem}` })),
-        ),
+        .flatMap(({ name, state }) => problems(taskOf(state), graph).map((problem) => `the state ${name} ${problem}`)),
     );
   return { ...rule, check };
 }

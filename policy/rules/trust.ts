@@ -4,7 +4,7 @@ import { sourceOf } from "../iam/access";
 import { resourceOpinion } from "../iam/evaluate";
 import { roleOf } from "../needs/need";
 import type { Rule } from "../rule";
-import { Type } from "../types";
+import { Type } from "../../graph/types";
 
 /** Who must be able to take the role that a resource names, and what AWS says if it cannot. */
 const trusted = [

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { guarded, program } from "../helpers/graph";
-import { Type } from "../helpers/types";
+import { Type } from "../../graph/types";
 
 interface Selector {
   name: string;

@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import * as path from "node:path";
 import * as bundles from "../../components/bundle";
 import { allows, program, statementsOf, varied, type Program } from "../helpers/graph";
-import { Type } from "../helpers/types";
+import { Type } from "../../graph/types";
 
 type FunctionInputs = {
   name: string;

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { allows, guarded, program, statementsOf, type Program } from "../helpers/graph";
 import { tableKeyActions } from "../helpers/permissions";
-import { Type } from "../helpers/types";
+import { Type } from "../../graph/types";
 
 const tableArn = "arn:aws:dynamodb:eu-central-1:123456789012:table/webhook-events-dev";
 

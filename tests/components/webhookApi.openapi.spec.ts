@@ -3,7 +3,7 @@ import Ajv from "ajv-draft-04";
 import { createConfig, lintFromString } from "@redocly/openapi-core";
 import type { openApiDocument } from "../../components/webhookApi.openapi";
 import { program } from "../helpers/graph";
-import { Type } from "../helpers/types";
+import { Type } from "../../graph/types";
 
 type Document = ReturnType<typeof openApiDocument>;
 

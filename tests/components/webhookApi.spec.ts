@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { allows, guarded, program, statementsOf, varied, type Program } from "../helpers/graph";
 import { providerNames } from "../../contract";
 import { tableKeyActions } from "../helpers/permissions";
-import { Type } from "../helpers/types";
+import { Type } from "../../graph/types";
 
 const account = "eu-central-1:123456789012";
 
@@ -79,7 +79,7 @@ describe("WebhookApi", () => {
   });
 
   describe("the deployment", () => {
-    const bodyHash = (from: Program) => (from.one(Type.deployment).inputs.triggers as { body: string }).body;
+    const bodyHash = (from: Program) => (from.one(Type.apiDeployment).inputs.triggers as { body: string }).body;
 
     it("follows from the body", async () => {
       const other = await program({ environmentSuffix: "blue" });

@@ -13,7 +13,7 @@ import type { LocalAws } from "../../local/clients";
 import { startMiniStack, type RunningAws } from "../../local/ministack";
 import { Engine, previewSteps, up } from "../helpers/engine";
 import { onInterruption } from "../helpers/interruption";
-import { Type } from "../helpers/types";
+import { Type } from "../../graph/types";
 
 const run = promisify(execFile);
 const region = "eu-central-1";

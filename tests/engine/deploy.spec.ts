@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { startMiniStack, type RunningAws } from "../../local/ministack";
 import { Engine } from "../helpers/engine";
 import { onInterruption } from "../helpers/interruption";
-import { Type } from "../helpers/types";
+import { Type } from "../../graph/types";
 
 const run = promisify(execFile);
 const region = "eu-central-1";

@@ -4,7 +4,7 @@ import * as path from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { configure, destroy, Engine, previewSteps, up } from "../helpers/engine";
 import { program } from "../helpers/graph";
-import { Type } from "../helpers/types";
+import { Type } from "../../graph/types";
 import { plain } from "./standIn/values";
 
 /** What stays after a destroy on purpose: the account's API Gateway logging, which others may use by now. */
@@ -71,7 +71,7 @@ describe("A development stack on the real engine", () => {
       [],
     );
     const journal = engine.cloud.journal.slice(before);
-    const order = [`create ${Type.deployment} api`, `update ${Type.stage} api`, `delete ${Type.deployment} api`];
+    const order = [`create ${Type.apiDeployment} api`, `update ${Type.stage} api`, `delete ${Type.apiDeployment} api`];
     assert.deepEqual(
       journal.filter((step) => order.includes(step)),
       order,

@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { configure, destroy, Engine, previewSteps, up } from "../helpers/engine";
 import { guarded } from "../helpers/graph";
-import { Type } from "../helpers/types";
+import { Type } from "../../graph/types";
 
 describe("Two stacks in one account on the real engine", () => {
   let engine: Engine;

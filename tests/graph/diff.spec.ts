@@ -3,7 +3,7 @@ import { compareGraphs, type Difference } from "../../graph/diff";
 import { renderComparison } from "../../graph/diff.markdown";
 import type { GraphResource } from "../../graph/resource";
 import { equipped, program, type Settings } from "../helpers/graph";
-import { Type } from "../helpers/types";
+import { Type } from "../../graph/types";
 
 const resourceOf = (type: string, name: string, inputs: object = {}, changes: Partial<GraphResource> = {}): GraphResource => ({
   urn: `urn:pulumi:dev::webhook-pipeline::${type}::${name}`,

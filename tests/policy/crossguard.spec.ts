@@ -4,7 +4,7 @@ import type { GraphResource } from "../../graph/resource";
 import { policiesOf } from "../../policy/crossguard";
 import { rules } from "../../policy/preflight";
 import { guarded, program } from "../helpers/graph";
-import { Type } from "../helpers/types";
+import { Type } from "../../graph/types";
 import { Patient } from "./patient";
 
 /** Resources as the engine hands them to a pack: inputs one by one, then the stack with what the provider answered. */

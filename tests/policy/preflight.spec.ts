@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { preflight, rules } from "../../policy/preflight";
 import { renderJson, renderSarif, renderText } from "../../policy/report";
 import { guarded, program, varied } from "../helpers/graph";
-import { Type } from "../helpers/types";
+import { Type } from "../../graph/types";
 import { graphs, Patient } from "./patient";
 
 describe("The preflight", () => {

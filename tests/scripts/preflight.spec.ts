@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { program } from "../helpers/graph";
 import { runScript } from "../helpers/script";
-import { Type } from "../helpers/types";
+import { Type } from "../../graph/types";
 
 describe("npm run preflight", () => {
   let folder: string;

@@ -1,8 +1,7 @@
 import { functionRules } from "../../../policy/rules/functions";
-import { Type } from "../../helpers/types";
+import { Type } from "../../../graph/types";
 import { other, own, specifyRules } from "../patient";
 
-const mapping = "aws:lambda/eventSourceMapping:EventSourceMapping";
 const variable = (name: string, value: string) => other((patient) => patient.set(Type.function, `environment.variables.${name}`, value));
 
 describe("Rules over functions", () =>
@@ -33,39 +32,4 @@ describe("Rules over functions", () =>
     "lambda-log-format": other((patient) =>
       patient.set(Type.function, "loggingConfig", { logFormat: "Text", applicationLogLevel: "INFO" }),
     ),
-    "event-source-visibility": other((patient) => {
-      patient.set(Type.function, "timeout", 201);
-      return patient.one(mapping);
-    }),
-    "event-source-batching": [
-      other((patient) => patient.set(mapping, "maximumBatchingWindowInSeconds", 0)),
-      other((patient) => {
-        patient.set(Type.queue, "fifoQueue", true, "work");
-        patient.set(Type.queue, "fifoQueue", true, "dead");
-        return patient.one(mapping);
-      }, "state-machine-message-group"),
-    ],
-    "stream-disabled": [
-      other((patient) => {
-        patient.set(Type.table, "streamEnabled", false);
-        patient.set(Type.table, "streamViewType", undefined);
-        return patient.one(Type.pipe);
-      }),
-      other((patient) => {
-        const table = patient.one(Type.table);
-        table.inputs.streamEnabled = undefined;
-        table.inputs.streamViewType = undefined;
-        const read = patient.one(mapping);
-        read.inputs = { eventSourceArn: table.outputs.streamArn, functionName: read.inputs.functionName, startingPosition: "LATEST" };
-        return read;
-      }, "event-source-permission"),
-    ],
-    "event-source-start": [
-      other((patient) => patient.set(mapping, "startingPosition", "LATEST")),
-      other((patient) => {
-        const read = patient.one(mapping);
-        read.inputs = { eventSourceArn: patient.one(Type.table).outputs.streamArn, functionName: read.inputs.functionName };
-        return read;
-      }, "event-source-permission"),
-    ],
   }));

@@ -1,6 +1,6 @@
 import { collisionRules } from "../../../policy/rules/collisions";
 import { nameRules } from "../../../policy/rules/names";
-import { Type } from "../../helpers/types";
+import { Type } from "../../../graph/types";
 import { other, own, specifyRules } from "../patient";
 
 /** Alarms and dashboard name it as it was. */

@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { preflight } from "../../../policy/preflight";
 import { permissionRules } from "../../../policy/rules/permissions";
 import { program } from "../../helpers/graph";
-import { Type } from "../../helpers/types";
+import { Type } from "../../../graph/types";
 import { other, own, Patient, specifyRules, type Fault } from "../patient";
 
 type Statement = Record<string, unknown>;

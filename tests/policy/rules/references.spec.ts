@@ -1,5 +1,5 @@
 import { referenceRules } from "../../../policy/rules/references";
-import { Type } from "../../helpers/types";
+import { Type } from "../../../graph/types";
 import { other, own, specifyRules } from "../patient";
 
 describe("Rules over references", () =>

@@ -1,9 +1,10 @@
 import type { GraphResource } from "../../graph/resource";
-import { type Graph, isKnown, list, textAt, valueAt } from "../graph";
+import { each, when } from "../check";
+import { type Graph, isKnown, list, valueAt } from "../graph";
 import { variablesOf } from "../needs/declared";
 import { lackOf, roleOf, type Need } from "../needs/need";
 import type { Rule, Violation } from "../rule";
-import { Type } from "../types";
+import { Type } from "../../graph/types";
 
 interface Index {
   name?: string;
@@ -31,13 +32,8 @@ function keyAttributes(table: GraphResource): string[] {
 const isPartlyUnknown = ({ inputs }: GraphResource, names: string[]) =>
   names.some((name) => JSON.stringify(inputs[name] ?? "").includes("[unknown]"));
 
-function each(graph: Graph, type: string, problems: (resource: GraphResource) => string[]): Violation[] {
-  return graph.all(type).flatMap((resource) => problems(resource).map((detail) => ({ resource, detail })));
-}
-
-const when = (wrong: boolean, detail: string) => (wrong ? [detail] : []);
-
-export const storageRules: Rule[] = [
+/** Rules over tables: keys, indexes, capacity, streams, expiry. */
+export const tableRules: Rule[] = [
   {
     id: "table-attributes",
     severity: "error",
@@ -143,86 +139,11 @@ export const storageRules: Rule[] = [
     link: "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/iam-policy-specific-table-indexes.html",
     check: (graph) => indexProblems(graph),
   },
-  {
-    id: "sqs-fifo",
-    severity: "error",
-    answer:
-      "InvalidParameterValue: The name of a FIFO queue can only include alphanumeric characters, hyphens, or underscores, must end with .fifo suffix and be 1 to 80 in length.",
-    cause: "A queue is FIFO if and only if its name ends with .fifo.",
-    fix: "Set fifoQueue and the ending together.",
-    link: "https://github.com/pulumi/pulumi-aws-native/issues/794",
-    check: (graph) =>
-      each(graph, Type.queue, (queue) => {
-        const name = textAt(queue, "name");
-        const fifo = queue.inputs.fifoQueue === true;
-        return [
-          ...when(name !== undefined && name.endsWith(".fifo") !== fifo, `its name is ${name}, fifoQueue ${String(fifo)}`),
-          ...when(!fifo && queue.inputs.contentBasedDeduplication === true, "it deduplicates by content and is not FIFO"),
-        ];
-      }),
-  },
-  {
-    id: "sqs-redrive",
-    severity: "error",
-    answer: "InvalidParameterValue: Value for parameter RedrivePolicy is invalid. Reason: Dead letter target does not exist.",
-    cause: "A queue gives up a message to another queue of the same kind, after 1 to 1,000 tries.",
-    fix: 'Write redrivePolicy as {"deadLetterTargetArn": <a queue\'s ARN>, "maxReceiveCount": <1 to 1000>}.',
-    link: "https://github.com/serverless/serverless/issues/5215",
-    check: (graph) =>
-      each(graph, Type.queue, (queue) => {
-        const policy = graph.document(queue, "redrivePolicy");
-        if (!policy) return when(textAt(queue, "redrivePolicy") !== undefined, "its redrivePolicy is no JSON object");
-        const { deadLetterTargetArn: target, maxReceiveCount } = policy;
-        const letters = graph.find(target, Type.queue);
-        const times = Number(maxReceiveCount);
-        return [
-          ...when(
-            typeof target !== "string" || !/^arn:[^:]+:sqs:/.test(target),
-            `its dead letters go to ${String(target)}, which is no queue's ARN`,
-          ),
-          ...when(!(times >= 1 && times <= 1_000), `its maxReceiveCount is ${String(maxReceiveCount)}`),
-          ...when(letters === queue, "its dead letters go to itself"),
-          ...when(
-            letters !== undefined && (letters.inputs.fifoQueue === true) !== (queue.inputs.fifoQueue === true),
-            `it is ${queue.inputs.fifoQueue === true ? "FIFO" : "standard"} and ${letters?.name} is not`,
-          ),
-        ];
-      }),
-  },
-  {
-    id: "sqs-encryption",
-    severity: "error",
-    answer:
-      "InvalidAttributeValue: You can use one type of server-side encryption (SSE) at one time. You can either enable KMS SSE or SQS SSE.",
-    cause: "A queue is encrypted with SQS's own key or with one of KMS, not with both.",
-    fix: "Leave sqsManagedSseEnabled out where kmsMasterKeyId is set.",
-    link: "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-server-side-encryption.html",
-    check: (graph) =>
-      each(graph, Type.queue, ({ inputs }) =>
-        when(inputs.sqsManagedSseEnabled === true && inputs.kmsMasterKeyId !== undefined, "it has both encryptions"),
-      ),
-  },
-  {
-    id: "service-cannot-use-managed-key",
-    severity: "error",
-    answer:
-      "silent: EventBridge counts FailedInvocations and SNS NumberOfNotificationsFailed; the policy of alias/aws/sqs cannot be changed",
-    cause: "AWS's own key for queues or topics lets no other service encrypt with it.",
-    fix: "Encrypt with a customer-managed key whose policy names the service, or with SQS's own encryption.",
-    link: "https://github.com/aws/aws-cdk/issues/30549",
-    check: (graph) =>
-      [...senders(graph)].flatMap(({ resource, target }) => {
-        const key = textAt(target, "kmsMasterKeyId");
-        return key !== undefined && /^(arn:.*:)?alias\/aws\//.test(key)
-          ? [{ resource, detail: `${target.name} is encrypted with ${key}, which the service may not use` }]
-          : [];
-      }),
-  },
 ];
 
 /** Functions that are told an index by name, and whose role may query its table alone. */
 function indexProblems(graph: Graph): Violation[] {
-  return graph.all(Type.function).flatMap((resource) => {
+  return each(graph, Type.function, (resource) => {
     const role = roleOf(graph, resource, "role");
     const told = Object.values(variablesOf(resource));
     if (!role) return [];
@@ -233,25 +154,8 @@ function indexProblems(graph: Graph): Violation[] {
           const need = (on: string): Need => ({ rule: "table-index-permission", resource, caller: { role }, action: "dynamodb:Query", on });
           const arn = String(table.outputs.arn);
           const tableAlone = !lackOf(graph, need(arn)) && lackOf(graph, need(`${arn}/index/${name}`));
-          return tableAlone ? [{ resource, detail: `it is told the index ${name}, which its role ${role.name} may not query` }] : [];
+          return tableAlone ? [`it is told the index ${name}, which its role ${role.name} may not query`] : [];
         }),
     );
   });
-}
-
-/** Whatever a service sends to in its own name: rules without a role, subscriptions, alarms. */
-function* senders(graph: Graph): Generator<{ resource: GraphResource; target: GraphResource }> {
-  const named = [
-    ...graph
-      .all(Type.eventTarget)
-      .filter(({ inputs }) => inputs.roleArn === undefined)
-      .map((resource) => ({ resource, values: [valueAt(resource, "arn")] })),
-    ...graph.all(Type.topicSubscription).map((resource) => ({ resource, values: [valueAt(resource, "endpoint")] })),
-    ...graph.all(Type.metricAlarm).map((resource) => ({ resource, values: list(resource.inputs.alarmActions) })),
-  ];
-  for (const { resource, values } of named)
-    for (const value of values) {
-      const target = graph.find(value, Type.queue, Type.topic);
-      if (target) yield { resource, target };
-    }
 }

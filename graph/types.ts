@@ -1,4 +1,4 @@
-/** Pulumi's type tokens of the resources that rules look at. */
+/** Pulumi's type tokens of the resources that rules, comparisons and tests look at. */
 export const Type = {
   provider: "pulumi:providers:aws",
   account: "aws:apigateway/account:Account",
@@ -6,10 +6,15 @@ export const Type = {
   apiDeployment: "aws:apigateway/deployment:Deployment",
   apiIntegration: "aws:apigateway/integration:Integration",
   apiMethod: "aws:apigateway/method:Method",
+  apiResource: "aws:apigateway/resource:Resource",
+  basePathMapping: "aws:apigateway/basePathMapping:BasePathMapping",
   bucket: "aws:s3/bucket:Bucket",
   bucketPolicy: "aws:s3/bucketPolicy:BucketPolicy",
+  certificate: "aws:acm/certificate:Certificate",
+  certificateValidation: "aws:acm/certificateValidation:CertificateValidation",
   compositeAlarm: "aws:cloudwatch/compositeAlarm:CompositeAlarm",
   dashboard: "aws:cloudwatch/dashboard:Dashboard",
+  domainName: "aws:apigateway/domainName:DomainName",
   eventBus: "aws:cloudwatch/eventBus:EventBus",
   eventRule: "aws:cloudwatch/eventRule:EventRule",
   eventSourceMapping: "aws:lambda/eventSourceMapping:EventSourceMapping",
@@ -25,6 +30,7 @@ export const Type = {
   pipe: "aws:pipes/pipe:Pipe",
   queue: "aws:sqs/queue:Queue",
   queuePolicy: "aws:sqs/queuePolicy:QueuePolicy",
+  record: "aws:route53/record:Record",
   restApi: "aws:apigateway/restApi:RestApi",
   role: "aws:iam/role:Role",
   rolePolicy: "aws:iam/rolePolicy:RolePolicy",
@@ -37,6 +43,8 @@ export const Type = {
   topic: "aws:sns/topic:Topic",
   topicPolicy: "aws:sns/topicPolicy:TopicPolicy",
   topicSubscription: "aws:sns/topicSubscription:TopicSubscription",
+  trail: "awsx:cloudtrail:Trail",
+  vpc: "awsx:ec2:Vpc",
   webAcl: "aws:wafv2/webAcl:WebAcl",
   webAclAssociation: "aws:wafv2/webAclAssociation:WebAclAssociation",
   webAclLogging: "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration",

@@ -1,5 +1,5 @@
-import { storageRules } from "../../../policy/rules/storage";
-import { Type } from "../../helpers/types";
+import { tableRules } from "../../../policy/rules/tables";
+import { Type } from "../../../graph/types";
 import { other, specifyRules, type Fault } from "../patient";
 
 type Json = Record<string, unknown>;
@@ -11,12 +11,9 @@ const index = (change: (index: Json) => void): Fault =>
     change((resource.inputs.globalSecondaryIndexes as Json[])[0]);
     return resource;
   });
-const queue = (name: string, path: string, value: unknown, ...also: string[]): Fault =>
-  other((patient) => patient.set(Type.queue, path, value, name), ...also);
-const redrive = (change: (policy: Json) => void): Fault => other((patient) => patient.edit(Type.queue, "work", "redrivePolicy", change));
 
-describe("Rules over tables and queues", () =>
-  specifyRules(storageRules, {
+describe("Rules over tables", () =>
+  specifyRules(tableRules, {
     "table-attributes": [
       other((patient) => {
         const resource = patient.one(Type.table);
@@ -49,30 +46,4 @@ describe("Rules over tables and queues", () =>
       patient.statement(Type.rolePolicy, "shop", 2, (statement) => (statement.NotResource = patient.one(Type.table).outputs.arn));
       return patient.one(Type.function);
     }),
-    "sqs-fifo": [queue("audit", "name", "audit"), queue("dead", "contentBasedDeduplication", true)],
-    "sqs-redrive": [
-      redrive((policy) => (policy.deadLetterTargetArn = "https://sqs.eu-central-1.amazonaws.com/123456789012/dead")),
-      redrive((policy) => (policy.maxReceiveCount = 0)),
-      redrive((policy) => delete policy.maxReceiveCount),
-      other((patient) => {
-        const { arn } = patient.one(Type.queue, "work").outputs;
-        return patient.edit(Type.queue, "work", "redrivePolicy", (policy) => (policy.deadLetterTargetArn = arn));
-      }),
-      other((patient) => {
-        const { arn } = patient.one(Type.queue, "audit").outputs;
-        return patient.edit(Type.queue, "work", "redrivePolicy", (policy) => (policy.deadLetterTargetArn = arn));
-      }),
-      queue("work", "redrivePolicy", "dead"),
-    ],
-    "sqs-encryption": queue("work", "sqsManagedSseEnabled", true),
-    "service-cannot-use-managed-key": [
-      other((patient) => {
-        patient.set(Type.queue, "kmsMasterKeyId", "alias/aws/sqs", "audit");
-        return patient.one("aws:cloudwatch/eventTarget:EventTarget");
-      }),
-      other((patient) => {
-        patient.set(Type.topic, "kmsMasterKeyId", "alias/aws/sns", "shop");
-        return patient.one(Type.metricAlarm, "stuck");
-      }),
-    ],
   }));

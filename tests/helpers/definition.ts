@@ -1,0 +1,40 @@
+import { Type } from "../../graph/types";
+import { program } from "./graph";
+
+export interface Retry {
+  ErrorEquals: string[];
+  IntervalSeconds: number;
+  MaxAttempts: number;
+  BackoffRate?: number;
+  JitterStrategy?: string;
+  MaxDelaySeconds?: number;
+}
+export interface State {
+  Type: string;
+  Resource?: string;
+  Next?: string;
+  Output?: unknown;
+  Arguments?: unknown;
+  TimeoutSeconds?: number;
+  Retry?: Retry[];
+  Catch?: { ErrorEquals: string[]; Assign?: object; Next: string }[];
+}
+export interface Definition {
+  QueryLanguage: string;
+  TimeoutSeconds: number;
+  States: {
+    ForEachEvent: {
+      Items: string;
+      ItemSelector: Record<string, string>;
+      ItemProcessor: { ProcessorConfig: object; StartAt: string; States: Record<string, State> };
+      Output: string;
+    };
+  };
+}
+
+/** The state machine's definition, as its text, and the states that each event goes through. */
+export async function workflowDefinition() {
+  const text = (await program()).one(Type.stateMachine).inputs.definition as string;
+  const definition = JSON.parse(text) as Definition;
+  return { text, definition, states: definition.States.ForEachEvent.ItemProcessor.States };
+}

@@ -1,0 +1,40 @@
+import { Type } from "../../graph/types";
+import { own, type Fault } from "./patient";
+
+/** What of this program's OpenAPI document faults are planted in. */
+export interface ApiDocument {
+  info?: object;
+  paths: Record<string, { post: Operation }>;
+  components: { schemas: Record<string, { type: string; minProperties?: unknown }> };
+  "x-amazon-apigateway-request-validator": string;
+  "x-amazon-apigateway-gateway-responses": Record<string, GatewayResponse>;
+}
+
+export interface Operation {
+  parameters: { name: string }[];
+  requestBody: { content: Record<string, { schema: { $ref: string } }> };
+  "x-amazon-apigateway-request-validator"?: string;
+  "x-amazon-apigateway-integration"?: Integration;
+}
+
+export interface Integration {
+  type: string;
+  uri?: string;
+  httpMethod: string;
+  passthroughBehavior: string;
+  timeoutInMillis: number;
+}
+
+export interface GatewayResponse {
+  statusCode?: number;
+  responseParameters: Record<string, string>;
+  responseTemplates?: Record<string, string>;
+}
+
+/** A fault in the document of this program's API. */
+export const inDocument = (change: (document: ApiDocument) => void, ...also: string[]): Fault =>
+  own((patient) => patient.edit(Type.restApi, "api", "body", (document) => change(document as unknown as ApiDocument)), ...also);
+
+/** A fault in its one operation. */
+export const inOperation = (change: (operation: Operation) => void, ...also: string[]): Fault =>
+  inDocument((document) => change(document.paths["/webhook/{provider}"].post), ...also);
