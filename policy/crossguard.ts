@@ -1,8 +1,8 @@
 import type { Policies, PolicyResource, ResourceValidationArgs } from "@pulumi/policy";
 import type { GraphResource } from "../graph/resource";
+import { Type } from "../graph/types";
 import { Graph } from "./graph";
 import type { Rule } from "./rule";
-import { Type } from "../graph/types";
 
 /**
  * The rules as policies of a CrossGuard pack: an error stops the deployment, a warning is shown.

@@ -1,4 +1,5 @@
 import { fields } from "./graph";
+
 /** The words of a DynamoDB call's expressions, which name attributes by `#name` and values by `:value`. */
 const expressions = ["ConditionExpression", "UpdateExpression", "KeyConditionExpression", "FilterExpression", "ProjectionExpression"];
 
@@ -35,14 +36,14 @@ export function placeholderProblems(call: Record<string, unknown>): string[] {
 }
 
 /** The types of a value. @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_AttributeValue.html */
-const types = ["S", "N", "B", "BOOL", "NULL", "M", "L", "SS", "NS", "BS"];
+export const attributeTypes = ["S", "N", "B", "BOOL", "NULL", "M", "L", "SS", "NS", "BS"];
 
 /** Whether a value says of what type it is, `{"S": "…"}`; one that an expression computes may. */
 function isTyped(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return typeof value === "string" && value.startsWith("{%");
   const [[key, content] = ["", undefined], ...more] = Object.entries(value);
   const type = key.replace(/\.\$$/, "");
-  return more.length === 0 && types.includes(type) && (!["S", "N", "B"].includes(type) || typeof content === "string");
+  return more.length === 0 && attributeTypes.includes(type) && (!["S", "N", "B"].includes(type) || typeof content === "string");
 }
 
 function compare(field: string, used: string[], given: unknown): string[] {

@@ -1,5 +1,6 @@
 import type { GraphResource } from "../graph/resource";
 import { Type } from "../graph/types";
+import { parseJson } from "./json";
 
 /** The outputs and inputs by which others name a resource. */
 const identifyingOutputs = ["arn", "id", "name", "url", "streamArn", "invokeArn", "executionArn"];
@@ -110,6 +111,9 @@ function identifiersOf({ inputs, outputs }: GraphResource): Set<string> {
   return new Set(values.filter((value): value is string => typeof value === "string" && isKnown(value)));
 }
 
+/** Whether only the deployment gives a resource its name, so that any name may be its own. */
+export const hasUnknownName = ({ inputs }: GraphResource): boolean => identifyingInputs.some((input) => inputs[input] === "[unknown]");
+
 /** Whether a name is of something that belongs to a resource, such as a version of a function; it may be, if the resource's id is not
  * known. */
 function isPartOf(value: string, resource: GraphResource): boolean {
@@ -161,12 +165,8 @@ export function textAt(resource: GraphResource, path: string): string | undefine
 export function documentAt(resource: GraphResource, path: string): Record<string, unknown> | undefined {
   const text = valueAt(resource, path);
   if (typeof text === "object" && text !== null && !Array.isArray(text)) return text as Record<string, unknown>;
-  if (typeof text !== "string" || !text.trim().startsWith("{")) return undefined;
-  try {
-    return JSON.parse(text) as Record<string, unknown>;
-  } catch {
-    return undefined;
-  }
+  const said = parseJson(text);
+  return typeof said === "object" && said !== null && !Array.isArray(said) ? (said as Record<string, unknown>) : undefined;
 }
 
 /** An ARN's parts. @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */

@@ -1,6 +1,6 @@
 import { Metric } from "../contract";
-import published from "./facts/metrics.json";
 import { Type } from "../graph/types";
+import published from "./facts/metrics.json";
 
 /** Namespaces of AWS that CloudFormation's specification lacks, and what their pages have beside it.
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-monitoring.html

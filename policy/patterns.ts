@@ -1,4 +1,6 @@
+import { attributeTypes } from "./expressions";
 import { fields } from "./graph";
+
 /** What a list in a pattern may have beside plain values. @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html */
 const matchers = ["prefix", "suffix", "anything-but", "numeric", "exists", "equals-ignore-case", "wildcard", "cidr"];
 
@@ -50,7 +52,6 @@ function isComparison(operand: unknown): boolean {
 const recordKeys = ["awsRegion", "dynamodb", "eventID", "eventName", "eventSource", "eventVersion", "userIdentity", "eventSourceARN"];
 const imageKeys = ["Keys", "NewImage", "OldImage", "SequenceNumber", "SizeBytes", "StreamViewType", "ApproximateCreationDateTime"];
 const eventNames = ["INSERT", "MODIFY", "REMOVE"];
-const attributeTypes = ["S", "N", "B", "BOOL", "NULL", "M", "L", "SS", "NS", "BS"];
 
 /** What of a filter can never match a record of a stream that has this view; nothing is refused for it. */
 export function streamFilterProblems(pattern: Record<string, unknown>, view: unknown): string[] {

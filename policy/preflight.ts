@@ -92,8 +92,13 @@ export interface Finding extends Violation {
 /** What AWS would refuse, or let pass to the stack's harm, of this graph; errors first. */
 export function preflight(resources: readonly GraphResource[]): Finding[] {
   const graph = new Graph(resources);
-  const findings = rules.flatMap((rule) => rule.check(graph).map((violation) => ({ rule, ...violation })));
+  const findings = rules.flatMap((rule) => distinct(rule.check(graph)).map((violation) => ({ rule, ...violation })));
   return [...findings.filter(isError), ...findings.filter((finding) => !isError(finding))];
+}
+
+/** Two metrics of an alarm may have one and the same fault. */
+function distinct(violations: readonly Violation[]): Violation[] {
+  return [...new Map(violations.map((one) => [`${one.resource.urn} ${one.detail}`, one])).values()];
 }
 
 export const isError = ({ rule }: Finding) => rule.severity === "error";

@@ -1,17 +1,9 @@
 import type { GraphResource } from "../graph/resource";
-import { fields } from "./graph";
 import { Type } from "../graph/types";
+import { fields } from "./graph";
+import { parseJson } from "./json";
 
-/** The tags of a resource; of a provider, those that it gives to everything. */
+/** The tags of a resource; of a provider, whose settings are JSON texts, those that it gives to everything. */
 export function tagsOf({ type, inputs }: GraphResource): Record<string, unknown> {
-  return fields(type === Type.provider ? fields(parsed(inputs.defaultTags)).tags : inputs.tags);
-}
-
-/** A provider's settings are texts: objects among them are JSON. */
-function parsed(value: unknown): unknown {
-  try {
-    return typeof value === "string" ? JSON.parse(value) : value;
-  } catch {
-    return undefined;
-  }
+  return fields(type === Type.provider ? fields(parseJson(inputs.defaultTags) ?? inputs.defaultTags).tags : inputs.tags);
 }

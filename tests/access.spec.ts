@@ -3,8 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { readAccessConfig } from "../access/config";
 import { createStacks, readState, writeState, type PolicyDocument } from "../access/policies";
 import { captureProgram } from "../graph/capture";
-import { equipped, Program, program } from "./helpers/graph";
 import { Type } from "../graph/types";
+import { equipped, Program, program } from "./helpers/graph";
 
 const capture = (settings: Record<string, string> = {}) =>
   captureProgram({

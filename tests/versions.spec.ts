@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { guarded, program } from "./helpers/graph";
 import { Type } from "../graph/types";
+import { guarded, program } from "./helpers/graph";
 
 interface Manifest {
   dependencies: Record<string, string>;

@@ -1,6 +1,7 @@
 import type { GraphResource } from "../../graph/resource";
-import { type Graph, isKnown, list, textAt } from "../graph";
 import { Type } from "../../graph/types";
+import { fields, type Graph, isKnown, list, textAt } from "../graph";
+import { parseJson } from "../json";
 import { parseStatements, type Statement } from "./document";
 import { managedStatements } from "./managed";
 
@@ -27,7 +28,10 @@ export function identityPolicies(graph: Graph, role: GraphResource): Policies {
     .filter((attachment) => graph.target(attachment, "role", Type.role) === role)
     .map((attachment) => attached(graph, attachment, textAt(attachment, "policyArn")));
   const listed = list(role.inputs.managedPolicyArns).map((arn) => attached(graph, role, arn));
-  const own = ((role.inputs.inlinePolicies as Record<string, unknown>[] | undefined) ?? []).map((one) => parsed(role, one.policy));
+  const own = list<{ policy?: unknown }>(role.inputs.inlinePolicies).map(({ policy }) => {
+    const document = parseJson(policy);
+    return document === undefined ? undefined : { resource: role, statements: parseStatements(fields(document)) };
+  });
   return collect([...inline, ...ofAttachments, ...listed, ...own]);
 }
 
@@ -92,14 +96,6 @@ function permissionsOf(graph: Graph, target: GraphResource): (PolicySource | und
 export function sourceOf(graph: Graph, resource: GraphResource, input: string): PolicySource | undefined {
   const document = graph.document(resource, input);
   return document && { resource, statements: parseStatements(document) };
-}
-
-function parsed(resource: GraphResource, text: unknown): PolicySource | undefined {
-  try {
-    return { resource, statements: parseStatements(JSON.parse(String(text)) as Record<string, unknown>) };
-  } catch {
-    return undefined;
-  }
 }
 
 function collect(found: (PolicySource | undefined)[]): Policies {

@@ -1,4 +1,5 @@
 import { fields } from "../graph";
+import { memoized } from "../memo";
 
 /** One test of a request's context, such as `StringEquals` on `aws:SourceAccount`. */
 export interface Condition {
@@ -62,20 +63,17 @@ function conditionsOf(condition: unknown): Condition[] {
   );
 }
 
-const patterns = new Map<string, RegExp>();
+/** `*` stands for any number of characters, `?` for one. */
+const compiled = memoized((pattern: string) => {
+  const escaped = pattern
+    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+    .replaceAll("*", "[^]*")
+    .replaceAll("?", "[^]");
+  return new RegExp(`^${escaped}$`);
+});
 
-/** As IAM compares: `*` for any number of characters, `?` for one. Actions are compared without regard to case, ARNs with. */
+/** As IAM compares, wildcards in the pattern. Actions are compared without regard to case, ARNs with. */
 export function matches(pattern: string, value: string, { ignoreCase = false } = {}): boolean {
-  if (pattern === "*" || pattern === value) return true;
-  const key = `${ignoreCase}${pattern}`;
-  let compiled = patterns.get(key);
-  if (!compiled) {
-    const escaped = pattern
-      .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-      .replaceAll("*", "[^]*")
-      .replaceAll("?", "[^]");
-    compiled = new RegExp(`^${escaped}$`, ignoreCase ? "i" : "");
-    patterns.set(key, compiled);
-  }
-  return compiled.test(value);
+  if (ignoreCase) return matches(pattern.toLowerCase(), value.toLowerCase());
+  return pattern === "*" || pattern === value || compiled(pattern).test(value);
 }

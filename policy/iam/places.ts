@@ -1,6 +1,6 @@
 import type { GraphResource } from "../../graph/resource";
-import { isKnown, type Graph } from "../graph";
 import { Type } from "../../graph/types";
+import { isKnown, type Graph } from "../graph";
 
 /** What a document is for: its rules differ. */
 export type DocumentKind = "identity" | "trust" | "resource";

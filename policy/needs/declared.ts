@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import type { GraphResource } from "../../graph/resource";
-import { fields, type Graph, isKnown, valueAt } from "../graph";
 import { Type } from "../../graph/types";
+import { fields, type Graph, isKnown, valueAt } from "../graph";
+import { parseJson } from "../json";
 
 /** What the code of a handler needs of its surroundings. */
 export interface Declaration {
@@ -29,6 +30,6 @@ export function variablesOf(resource: GraphResource): Record<string, unknown> {
 /** The table or the secrets that a variable names; `undefined` for a name of nothing in the graph. */
 export function namedBy(graph: Graph, value: unknown): (GraphResource | undefined)[] {
   if (typeof value !== "string" || !isKnown(value)) return [];
-  const names = value.startsWith("{") ? Object.values(JSON.parse(value) as Record<string, string>) : [value];
+  const names = value.startsWith("{") ? Object.values(fields(parseJson(value))) : [value];
   return names.map((name) => graph.find(name, Type.table, Type.secret));
 }

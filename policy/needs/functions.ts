@@ -1,9 +1,9 @@
 import type { GraphResource } from "../../graph/resource";
+import { Type } from "../../graph/types";
 import { parseArn, textAt, valueAt, type Graph } from "../graph";
 import { identityPolicies } from "../iam/access";
 import { matches, type Statement } from "../iam/document";
 import { networkActions } from "../iam/managed";
-import { Type } from "../../graph/types";
 import { declarationOf, namedBy, variablesOf } from "./declared";
 import { keyNamed, roleOf, withKey, type Need } from "./need";
 

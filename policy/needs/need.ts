@@ -1,10 +1,10 @@
 import type { GraphResource } from "../../graph/resource";
+import { Type } from "../../graph/types";
 import { parseArn, textAt, type Graph } from "../graph";
 import { identityPolicies, resourcePolicy, type Policies } from "../iam/access";
 import type { Answer, RequestContext } from "../iam/conditions";
 import { decide, identityOpinion, resourceOpinion, type IamRequest, type ResourceOpinion } from "../iam/evaluate";
 import type { Violation } from "../rule";
-import { Type } from "../../graph/types";
 
 /** A call that somebody must be allowed to make, or something in the graph does not work. */
 export interface Need {

@@ -1,5 +1,5 @@
-import { parseArn, textAt, valueAt, type Graph } from "../graph";
 import { Type } from "../../graph/types";
+import { parseArn, textAt, valueAt, type Graph } from "../graph";
 import { keyOf, roleOf, withKey, type Need } from "./need";
 
 /** What reading from a source takes, by its service. A stream of a table is under the table's key.

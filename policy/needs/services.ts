@@ -1,6 +1,6 @@
 import type { GraphResource } from "../../graph/resource";
-import { fields, type Graph, list, parseArn, textAt, valueAt } from "../graph";
 import { Type } from "../../graph/types";
+import { fields, type Graph, list, parseArn, textAt, valueAt } from "../graph";
 import { keyNamed, roleOf, targetOf, withKey, type Need } from "./need";
 import { readNeeds } from "./pipes";
 

@@ -1,8 +1,8 @@
 import type { GraphResource } from "../../graph/resource";
+import { Type } from "../../graph/types";
 import { fields, type Graph, list, parseArn, valueAt } from "../graph";
 import { actionsOf } from "../iam/catalogue";
 import { statesOf, type State } from "../states";
-import { Type } from "../../graph/types";
 import { roleOf, withKey, type Need } from "./need";
 
 /** What Step Functions does with the state machine's role to set the delivery of logs up.

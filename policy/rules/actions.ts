@@ -1,12 +1,12 @@
+import { Type } from "../../graph/types";
 import type { Graph } from "../graph";
-import { actionsOf, arnFormOf, services } from "../iam/catalogue";
+import { actionsOf, arnFormOf, isService } from "../iam/catalogue";
 import { matches, parseStatements, type Statement } from "../iam/document";
+import { resourceOpinion } from "../iam/evaluate";
 import { overlap } from "../iam/glob";
 import { networkActions } from "../iam/managed";
 import { policyPlaces, type PolicyPlace } from "../iam/places";
-import { resourceOpinion } from "../iam/evaluate";
 import type { Rule, Violation } from "../rule";
-import { Type } from "../../graph/types";
 
 type Problem = (place: PolicyPlace, statement: Statement, label: string) => string[];
 
@@ -185,7 +185,7 @@ function letsAdminister({ effect, principals, actions, notActions }: Statement):
 function exists(action: string): boolean {
   if (action === "*") return true;
   const [service, name] = action.split(":");
-  if (name === undefined || !services().includes(service.toLowerCase())) return false;
+  if (name === undefined || !isService(service.toLowerCase())) return false;
   if (!/[*?]/.test(name)) return actionsOf(service)[name.toLowerCase()] !== undefined;
   return Object.keys(actionsOf(service)).some((known) => matches(name.toLowerCase(), known));
 }

@@ -1,9 +1,9 @@
 import type { GraphResource } from "../../graph/resource";
+import { Type } from "../../graph/types";
 import { each } from "../check";
 import { fields, type Graph, isKnown, list, parseArn, textAt } from "../graph";
 import { dimensionType, isUnknownDimension, isUnknownMetric, meantNamespace } from "../metrics";
 import type { Rule, Violation } from "../rule";
-import { Type } from "../../graph/types";
 
 /** One metric that an alarm or a dashboard shows. */
 export interface WatchedMetric {

@@ -1,6 +1,6 @@
+import { Type } from "../../graph/types";
 import { isKnown, valueAt } from "../graph";
 import type { Rule } from "../rule";
-import { Type } from "../../graph/types";
 
 /** A number that AWS takes from a range, or from a list. */
 interface Bound {
@@ -19,11 +19,10 @@ interface Bound {
 
 const lambda = "https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html";
 const sqs = "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html";
-const queue = Type.queue;
 
 /** AWS's generic refusal of a number, which names the member of the request. */
 const constraint = (member: string, code = "ValidationException") =>
-  `${code}: 1 validation error detected: Value at '${member}' failed to satisfy constraint`;
+  `${code}: 1 validation error detected: Value at '${member}' failed to satisfy constraint: Member must have value …`;
 const queueAttribute = (name: string) => `InvalidAttributeValue: Invalid value for the parameter ${name}.`;
 
 /** Narrower than the API's own model, or of values that the model calls a string. */
@@ -50,7 +49,7 @@ export const bounds: Bound[] = [
   },
   {
     id: "sqs-visibility-timeout",
-    type: queue,
+    type: Type.queue,
     input: "visibilityTimeoutSeconds",
     min: 0,
     max: 43_200,
@@ -60,7 +59,7 @@ export const bounds: Bound[] = [
   },
   {
     id: "sqs-retention",
-    type: queue,
+    type: Type.queue,
     input: "messageRetentionSeconds",
     min: 60,
     max: 1_209_600,
@@ -68,10 +67,19 @@ export const bounds: Bound[] = [
     answer: queueAttribute("MessageRetentionPeriod"),
     link: sqs,
   },
-  { id: "sqs-delay", type: queue, input: "delaySeconds", min: 0, max: 900, unit: "s", answer: queueAttribute("DelaySeconds"), link: sqs },
+  {
+    id: "sqs-delay",
+    type: Type.queue,
+    input: "delaySeconds",
+    min: 0,
+    max: 900,
+    unit: "s",
+    answer: queueAttribute("DelaySeconds"),
+    link: sqs,
+  },
   {
     id: "sqs-message-size",
-    type: queue,
+    type: Type.queue,
     input: "maxMessageSize",
     min: 1024,
     max: 1_048_576,
@@ -81,7 +89,7 @@ export const bounds: Bound[] = [
   },
   {
     id: "sqs-data-key-reuse",
-    type: queue,
+    type: Type.queue,
     input: "kmsDataKeyReusePeriodSeconds",
     min: 60,
     max: 86_400,

@@ -1,8 +1,8 @@
+import { Type } from "../../graph/types";
 import { each } from "../check";
 import { fields, type Graph, isKnown, valueAt } from "../graph";
 import type { Rule } from "../rule";
 import { textsOf } from "../texts";
-import { Type } from "../../graph/types";
 
 /** What a credential looks like, by who gives it out. */
 const credentials: { what: string; form: RegExp }[] = [

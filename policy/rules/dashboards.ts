@@ -1,10 +1,12 @@
 import Ajv from "ajv";
+import { Type } from "../../graph/types";
 import { each } from "../check";
 import { dashboardSchema } from "../dashboardSchema";
 import type { Graph } from "../graph";
 import { isKnown, textAt } from "../graph";
+import { parseJson } from "../json";
+import { memoized } from "../memo";
 import type { Rule } from "../rule";
-import { Type } from "../../graph/types";
 import { dimensionProblems, metricProblems, type WatchedMetric } from "./alarms";
 
 interface Widget {
@@ -23,9 +25,7 @@ export const dashboardRules: Rule[] = [
     check: (graph) =>
       each(graph, Type.dashboard, (resource) => {
         const text = textAt(resource, "dashboardBody");
-        if (text === undefined) return [];
-        const body = graph.document(resource, "dashboardBody");
-        return body ? bodyProblems(text, body) : ["it is no JSON object"];
+        return text === undefined ? [] : bodyProblems(text);
       }),
   },
   {
@@ -84,17 +84,11 @@ function spelledOut(row: string[], above: unknown[]): unknown[] {
   return repeated.map((part, index) => (part === "." ? above[index] : part));
 }
 
-let validator: ReturnType<Ajv["compile"]> | undefined;
-const validated = new Map<string, string[]>();
+const schemaOf = memoized((schema: object) => new Ajv({ strict: false }).compile(schema));
 
-function bodyProblems(text: string, body: object): string[] {
-  let known = validated.get(text);
-  if (!known) {
-    validator ??= new Ajv({ strict: false }).compile(dashboardSchema);
-    known = validator(body)
-      ? []
-      : (validator.errors ?? []).slice(0, 1).map(({ instancePath, message }) => `${instancePath || "/"} ${message}`);
-    validated.set(text, known);
-  }
-  return known;
-}
+const bodyProblems = memoized((text: string): string[] => {
+  const body = parseJson(text);
+  if (typeof body !== "object" || body === null || Array.isArray(body)) return ["it is no JSON object"];
+  const validate = schemaOf(dashboardSchema);
+  return validate(body) ? [] : (validate.errors ?? []).slice(0, 1).map(({ instancePath, message }) => `${instancePath || "/"} ${message}`);
+});

@@ -1,12 +1,13 @@
 import aslValidator = require("asl-validator");
 import type { GraphResource } from "../../graph/resource";
+import { Type } from "../../graph/types";
 import { each } from "../check";
 import { fields, type Graph, list, textAt, valueAt } from "../graph";
 import { expressionProblems } from "../jsonata";
+import { memoized } from "../memo";
 import type { Rule, Violation } from "../rule";
 import { statesOf, type NamedState } from "../states";
 import { textsOf } from "../texts";
-import { Type } from "../../graph/types";
 
 function states(graph: Graph, problems: (state: NamedState, resource: GraphResource) => string[]): Violation[] {
   return each(graph, Type.stateMachine, (resource) =>
@@ -180,23 +181,15 @@ export const definitionRules: Rule[] = [
 
 const isUnknown = (resource: GraphResource) => valueAt(resource, "loggingConfiguration.logDestination") === "[unknown]";
 
-const validated = new Map<string, string[]>();
-
-/** The validator compiles its schemas each time: what it said of a text is kept. */
-function definitionProblems(text: string): string[] {
-  let known = validated.get(text);
-  if (!known) validated.set(text, (known = validate(text)));
-  return known;
-}
-
-function validate(text: string): string[] {
+/** The validator compiles its schemas each time. */
+const definitionProblems = memoized((text: string): string[] => {
   try {
     const { isValid, errorsText } = aslValidator(JSON.parse(text) as object);
     return isValid ? [] : [...new Set(errorsText("\n").split("\n"))];
   } catch (error) {
     return [`the definition is no JSON: ${(error as Error).message}`];
   }
-}
+});
 
 function expressionViolations(graph: Graph): Violation[] {
   return each(graph, Type.stateMachine, (resource) => {

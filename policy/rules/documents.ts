@@ -1,9 +1,9 @@
+import { Type } from "../../graph/types";
 import { fields, type Graph } from "../graph";
 import { isOperator, isLiteral } from "../iam/conditions";
 import { parseStatements, type Principal, type Statement } from "../iam/document";
 import { policyPlaces, type PolicyPlace } from "../iam/places";
 import type { Rule } from "../rule";
-import { Type } from "../../graph/types";
 
 const grammar = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html";
 

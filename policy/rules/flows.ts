@@ -1,9 +1,10 @@
 import type { GraphResource } from "../../graph/resource";
+import { Type } from "../../graph/types";
 import { each } from "../check";
 import { fields, type Graph, isKnown, list, mayBe, parseArn, textAt, valueAt } from "../graph";
+import { parseJson } from "../json";
 import { patternProblems, streamFilterProblems } from "../patterns";
 import type { Rule } from "../rule";
-import { Type } from "../../graph/types";
 
 /** A filter, where it is, and the table whose stream it looks at, if it does. */
 interface Filter {
@@ -29,14 +30,6 @@ function filtersOf(graph: Graph): Filter[] {
   ].filter(({ text }) => text === undefined || isKnown(text));
 }
 
-function parsed(text: unknown): unknown {
-  try {
-    return JSON.parse(String(text));
-  } catch {
-    return undefined;
-  }
-}
-
 const isStandard = (machine: GraphResource | undefined) =>
   machine !== undefined && [undefined, "STANDARD"].includes(machine.inputs.type as string | undefined);
 
@@ -51,7 +44,7 @@ export const flowRules: Rule[] = [
     link: "https://github.com/cloud-custodian/cloud-custodian/issues/6507",
     check: (graph) =>
       filtersOf(graph).flatMap(({ resource, text }) => {
-        const pattern = parsed(text);
+        const pattern = parseJson(text);
         const problems = pattern === undefined ? [`it is no JSON: ${String(text)}`] : patternProblems(pattern);
         return problems.map((problem) => ({ resource, detail: `its pattern: ${problem}` }));
       }),
@@ -65,7 +58,7 @@ export const flowRules: Rule[] = [
     link: "https://docs.aws.amazon.com/lambda/latest/dg/with-ddb-filtering.html",
     check: (graph) =>
       filtersOf(graph).flatMap(({ resource, text, table }) => {
-        const pattern = parsed(text);
+        const pattern = parseJson(text);
         if (!table || typeof pattern !== "object" || pattern === null) return [];
         return streamFilterProblems(pattern as Record<string, unknown>, table.inputs.streamViewType).map((detail) => ({
           resource,
@@ -177,7 +170,7 @@ export const flowRules: Rule[] = [
         const template = textAt(resource, "targetParameters.inputTemplate");
         if (template === undefined) return [];
         const filled = template.replace(/<(\$(\.[\w/-]+(\[\d+\])*)*|aws\.pipes\.[\w.-]+)>/g, "0");
-        const json = /^\s*[{[]/.test(template) ? parsed(filled) !== undefined : true;
+        const json = /^\s*[{[]/.test(template) ? parseJson(filled) !== undefined : true;
         return /[<>]/.test(filled) || !json ? [`its inputTemplate is ${template}`] : [];
       }),
   },
@@ -192,7 +185,7 @@ export const flowRules: Rule[] = [
       each(graph, Type.topicSubscription, (resource) => {
         const text = textAt(resource, "filterPolicy");
         if (text === undefined) return [];
-        const policy = parsed(text);
+        const policy = parseJson(text);
         const problems = policy === undefined ? ["it is no JSON"] : patternProblems(policy);
         const nested =
           !mayBe(resource, "filterPolicyScope", "MessageBody") && Object.values(fields(policy)).some((value) => !Array.isArray(value));

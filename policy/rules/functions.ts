@@ -1,9 +1,9 @@
 import type { GraphResource } from "../../graph/resource";
+import { Type } from "../../graph/types";
 import { each } from "../check";
 import { fields, type Graph, mayBe, textAt, valueAt } from "../graph";
 import { declarationOf, namedBy, variablesOf } from "../needs/declared";
 import type { Rule } from "../rule";
-import { Type } from "../../graph/types";
 
 /** Variables that Lambda sets itself. @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime */
 const reservedVariables = [

@@ -1,8 +1,8 @@
+import { Type } from "../../graph/types";
 import { each, within } from "../check";
 import { type Graph, isKnown } from "../graph";
 import { documents, operationsOf } from "../openapi";
 import type { Rule } from "../rule";
-import { Type } from "../../graph/types";
 
 type Json = Record<string, unknown>;
 

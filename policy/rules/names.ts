@@ -1,6 +1,6 @@
+import { Type } from "../../graph/types";
 import { valueAt } from "../graph";
 import type { Rule } from "../rule";
-import { Type } from "../../graph/types";
 
 /** What AWS takes as a name. */
 interface NameForm {

@@ -1,11 +1,11 @@
 import type { GraphResource } from "../../graph/resource";
+import { Type } from "../../graph/types";
 import { list, mayBe, valueAt } from "../graph";
 import { resourcePolicy, sourceOf } from "../iam/access";
 import type { Statement } from "../iam/document";
 import { resourceOpinion } from "../iam/evaluate";
 import { policyPlaces } from "../iam/places";
 import type { Rule } from "../rule";
-import { Type } from "../../graph/types";
 import { every, promise } from "./promises";
 
 /** Promises of how it works: what the door lets in, what flows, who is told, who may do what for whom. */
@@ -16,6 +16,7 @@ export const operationRules: Rule[] = [
       answer: "silent: the API takes any number of requests, checks none of them, or leaves no trace of them",
       cause: "The stage lacks throttling, logs, metrics or tracing, or the document no validator.",
       fix: "Keep the stage as components/webhookApi.ts makes it.",
+      link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html",
     },
     (graph) => [
       ...every(graph, Type.methodSettings, (settings) => {
@@ -50,6 +51,7 @@ export const operationRules: Rule[] = [
       answer: "silent: events are missed, never given up, or given up without a word",
       cause: "The pipe lacks its beginning, a bound or its dead letters, or the state machine its log or traces.",
       fix: "Keep pipe and state machine as components/workflow.ts makes them.",
+      link: "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes.html",
     },
     (graph) => [
       ...every(graph, Type.pipe, (pipe) => {
@@ -83,6 +85,7 @@ export const operationRules: Rule[] = [
       cause:
         "An alarm acts on nothing, does not wait for the topic's policy, says nothing of missing data, or names no heading of the runbook.",
       fix: "Make alarms with components/alerting.ts.",
+      link: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html",
     },
     (graph) =>
       [Type.metricAlarm, Type.compositeAlarm].flatMap((type) =>
@@ -108,6 +111,7 @@ export const operationRules: Rule[] = [
       answer: "silent: messages and alerts may travel in clear text",
       cause: "The policy of a queue or a topic does not refuse what comes without TLS.",
       fix: "Add denyInsecureTransport of components/policies.ts to the policy.",
+      link: "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-security-best-practices.html",
     },
     (graph) =>
       Object.entries({
@@ -133,6 +137,7 @@ export const operationRules: Rule[] = [
       answer: "silent: the service may be made to use the resource on behalf of another account",
       cause: "A service is let in without saying for whom: aws:SourceAccount, aws:SourceArn or an encryption context.",
       fix: "Add the condition to the statement; Lambda and API Gateway's logging role know none.",
+      link: "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html",
     },
     (graph) =>
       policyPlaces(graph).flatMap(({ resource, input }) =>

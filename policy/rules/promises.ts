@@ -1,44 +1,34 @@
 import type { GraphResource } from "../../graph/resource";
+import { Type } from "../../graph/types";
+import { uniqueNames } from "../../graph/uniqueNames";
 import { each } from "../check";
-import { type Graph, isKnown, list, mayBe, textAt, valueAt } from "../graph";
+import { fields, type Graph, isKnown, mayBe, textAt, valueAt } from "../graph";
 import type { Rule, Violation } from "../rule";
 import { tagsOf } from "../tags";
-import { Type } from "../../graph/types";
 
 /** What this program promises of itself, and of no other: a graph without its components is not asked. */
-export function promise(rule: Pick<Rule, "id" | "cause" | "fix" | "answer">, check: (graph: Graph) => Violation[]): Rule {
+export function promise(rule: Omit<Rule, "severity" | "check">, check: (graph: Graph) => Violation[]): Rule {
   return {
     ...rule,
     severity: "error",
-    link: "https://docs.aws.amazon.com/wellarchitected/latest/framework/welcome.html",
     check: (graph) => (graph.isOwn ? check(graph) : []),
   };
 }
 
 /** What is wrong with resources of a type: a sentence for each, or nothing. */
 export const every = (graph: Graph, type: string, wrong: (resource: GraphResource) => string | false | undefined): Violation[] =>
-  each(graph, type, (resource) => [wrong(resource) || []].flat());
+  each(graph, type, (resource) => {
+    const detail = wrong(resource);
+    return detail ? [detail] : [];
+  });
 
-/** The inputs in which AWS takes a physical name. */
-const names: Record<string, string> = {
-  [Type.alias]: "name",
-  [Type.logGroup]: "name",
-  [Type.role]: "name",
-  [Type.rolePolicy]: "name",
-  [Type.table]: "name",
-  [Type.queue]: "name",
-  [Type.function]: "name",
-  [Type.secret]: "name",
-  [Type.eventBus]: "name",
-  [Type.stateMachine]: "name",
-  [Type.pipe]: "name",
+/** The inputs in which AWS takes a physical name, those that need not be unique among them. */
+const names: Readonly<Record<string, string>> = {
+  ...uniqueNames,
   [Type.restApi]: "name",
-  [Type.stage]: "stageName",
-  [Type.topic]: "name",
-  [Type.metricAlarm]: "name",
-  [Type.compositeAlarm]: "alarmName",
-  [Type.dashboard]: "dashboardName",
+  [Type.rolePolicy]: "name",
   [Type.securityGroup]: "name",
+  [Type.stage]: "stageName",
   [Type.webAcl]: "name",
 };
 
@@ -67,6 +57,7 @@ export const promiseRules: Rule[] = [
       answer: "silent: two stacks of one account collide, or a name says another environment than its stack's",
       cause: "A name is not webhook-<what>-<suffix>.",
       fix: "Take the name from names.ts.",
+      link: "https://www.pulumi.com/docs/iac/concepts/resources/names/",
     },
     (graph) => {
       const suffixOf = suffixes(graph);
@@ -91,6 +82,7 @@ export const promiseRules: Rule[] = [
       answer: "silent: costs and owners of what is deployed cannot be told",
       cause: "The provider does not tag everything with project, environment and tool.",
       fix: "Give the provider the default tags Project, Environment and ManagedBy.",
+      link: "https://docs.aws.amazon.com/whitepapers/latest/tagging-best-practices/tagging-best-practices.html",
     },
     (graph) =>
       every(graph, Type.provider, (provider) => {
@@ -108,6 +100,7 @@ export const promiseRules: Rule[] = [
       answer: "silent: data or logs are under a key that the account does not control",
       cause: "Something that holds data, logs or settings names no customer-managed key.",
       fix: "Give it the key of components/encryption.ts.",
+      link: "https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html",
     },
     (graph) =>
       Object.entries(encrypted).flatMap(([type, path]) =>
@@ -125,6 +118,7 @@ export const promiseRules: Rule[] = [
       answer: "silent: a key is never renewed, or is gone sooner than planned",
       cause: "A key does not rotate, or says no waiting time before its deletion.",
       fix: "Set enableKeyRotation, deletionWindowInDays and a policy.",
+      link: "https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html",
     },
     (graph) =>
       every(graph, Type.key, ({ inputs }) =>
@@ -141,6 +135,7 @@ export const promiseRules: Rule[] = [
       answer: "silent: events cannot be brought back, pile up for ever, or never reach the workflow",
       cause: "The table lacks point-in-time recovery, encryption, expiry, or its stream of new images; or it has a range key.",
       fix: "Keep the table as components/processor.ts makes it.",
+      link: "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Point-in-time-recovery.html",
     },
     (graph) =>
       every(graph, Type.table, (table) => {
@@ -157,7 +152,7 @@ export const promiseRules: Rule[] = [
           ["billingMode", "PAY_PER_REQUEST"],
         ].filter(([path, value]) => !mayBe(table, path as string, value));
         const { globalSecondaryIndexes: indexes } = inputs;
-        const index = indexes === "[unknown]" || list<{ name?: string }>(indexes).some(({ name }) => name === "by_status");
+        const index = [indexes].flat().some((one) => one === "[unknown]" || ["by_status", "[unknown]"].includes(String(fields(one).name)));
         return wrong.length > 0 ? `${wrong.map(([path]) => path).join(", ")} is another` : !index && "it has no index by_status";
       }),
   ),
@@ -167,11 +162,12 @@ export const promiseRules: Rule[] = [
       answer: "silent: the functions are dearer, slower, blind, or lose what fails",
       cause: "A function lacks arm64, a current runtime, tracing, JSON logs in a group made first, or a dead-letter queue.",
       fix: "Make functions with components/lambdaFunction.ts.",
+      link: "https://docs.aws.amazon.com/lambda/latest/dg/best-practices.html",
     },
     (graph) =>
       every(graph, Type.function, (resource) => {
         const wrong = [
-          !['["arm64"]', '"[unknown]"'].includes(JSON.stringify(resource.inputs.architectures)) && "architectures",
+          !["arm64", "[unknown]"].includes(String(resource.inputs.architectures)) && "architectures",
           isKnown(resource.inputs.runtime) && !/^nodejs2[2-9]\.x|nodejs[3-9]\d\.x$/.test(String(resource.inputs.runtime)) && "runtime",
           !mayBe(resource, "tracingConfig.mode", "Active") && "tracingConfig",
           valueAt(resource, "deadLetterConfig.targetArn") === undefined && "deadLetterConfig",
@@ -189,6 +185,7 @@ export const promiseRules: Rule[] = [
       answer: "silent: logs are kept, and paid for, for ever",
       cause: "A log group does not expire.",
       fix: "Set retentionInDays.",
+      link: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html",
     },
     (graph) => every(graph, Type.logGroup, ({ inputs }) => !inputs.retentionInDays && "it has no retentionInDays"),
   ),

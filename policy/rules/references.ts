@@ -1,10 +1,10 @@
 import type { GraphResource } from "../../graph/resource";
+import { Type } from "../../graph/types";
 import { each } from "../check";
 import { namingInputs, requiredInputs } from "../facts/required";
-import { isKnown, parseArn, textAt, valueAt, type Graph } from "../graph";
+import { hasUnknownName, isKnown, parseArn, textAt, valueAt, type Graph } from "../graph";
 import type { Rule, Violation } from "../rule";
 import { textsOf } from "../texts";
-import { Type } from "../../graph/types";
 
 /** The stack's own region and account, as the ARNs of what it makes say; `undefined` where the graph is of several. */
 interface Place {
@@ -147,6 +147,7 @@ function unknownNames(graph: Graph) {
     graph.all(type).flatMap((resource) =>
       Object.entries(inputs)
         .filter(([input, target]) => isKnown(valueAt(resource, input)) && !graph.target(resource, input, target))
+        .filter(([, target]) => !graph.all(target).some(hasUnknownName))
         .map(([input]) => ({ resource, detail: `${input} ${String(valueAt(resource, input))} names nothing in this graph` })),
     ),
   );

@@ -1,9 +1,9 @@
 import type { GraphResource } from "../../graph/resource";
+import { Type } from "../../graph/types";
 import { each } from "../check";
 import { fields, isKnown, list, textAt, valueAt } from "../graph";
 import type { Rule } from "../rule";
 import { tagsOf } from "../tags";
-import { Type } from "../../graph/types";
 
 /** AWS takes fifty tags a resource; keys and values have letters, digits, spaces and _.:/=+-@.
  * @see https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html */

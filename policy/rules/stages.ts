@@ -1,8 +1,8 @@
 import type { GraphResource } from "../../graph/resource";
+import { Type } from "../../graph/types";
 import { each, within } from "../check";
 import { fields, type Graph, isKnown, mayBe, textAt, valueAt } from "../graph";
 import type { Rule } from "../rule";
-import { Type } from "../../graph/types";
 
 /** Rules over a REST API's stage: its logs, its deployment and its settings. */
 export const stageRules: Rule[] = [

@@ -1,10 +1,10 @@
 import type { GraphResource } from "../../graph/resource";
+import { Type } from "../../graph/types";
 import { each, when } from "../check";
 import { type Graph, isKnown, list, valueAt } from "../graph";
 import { variablesOf } from "../needs/declared";
 import { lackOf, roleOf, type Need } from "../needs/need";
 import type { Rule, Violation } from "../rule";
-import { Type } from "../../graph/types";
 
 interface Index {
   name?: string;

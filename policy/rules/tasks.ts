@@ -1,14 +1,14 @@
+import { Type } from "../../graph/types";
 import { each } from "../check";
+import { placeholderProblems } from "../expressions";
 import api from "../facts/api.json";
 import { integrations } from "../facts/operations";
-import { placeholderProblems } from "../expressions";
 import type { Graph } from "../graph";
 import { fields, parseArn } from "../graph";
 import { actionsOf } from "../iam/catalogue";
 import { callTarget } from "../needs/stateMachines";
 import type { Rule } from "../rule";
 import { statesOf, type State } from "../states";
-import { Type } from "../../graph/types";
 
 const members = api.members as Record<string, { all: string[]; required: string[] }>;
 

@@ -1,10 +1,10 @@
 import type { GraphResource } from "../../graph/resource";
+import { Type } from "../../graph/types";
 import { parseArn, type Graph } from "../graph";
 import { sourceOf } from "../iam/access";
 import { resourceOpinion } from "../iam/evaluate";
 import { roleOf } from "../needs/need";
 import type { Rule } from "../rule";
-import { Type } from "../../graph/types";
 
 /** Who must be able to take the role that a resource names, and what AWS says if it cannot. */
 const trusted = [

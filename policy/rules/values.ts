@@ -2,6 +2,7 @@ import type { GraphResource } from "../../graph/resource";
 import api from "../facts/api.json";
 import { creations } from "../facts/operations";
 import { isKnown } from "../graph";
+import { memoized } from "../memo";
 import type { Rule, Violation } from "../rule";
 import { bounds } from "./bounds";
 import { forms } from "./names";
@@ -103,13 +104,7 @@ function range(min: number | undefined, max: number | undefined): string {
   return min === undefined ? `at most ${max}` : `from ${min} to ${max}`;
 }
 
-const patterns = new Map<string, RegExp>();
-
-function compiled(pattern: string): RegExp {
-  let known = patterns.get(pattern);
-  if (!known) patterns.set(pattern, (known = new RegExp(`^(?:${pattern})$`, "s")));
-  return known;
-}
+const compiled = memoized((pattern: string) => new RegExp(`^(?:${pattern})$`, "s"));
 
 function shown(value: unknown): string {
   if (Array.isArray(value)) return `a list of ${value.length}`;

@@ -1,8 +1,8 @@
 import * as assert from "node:assert/strict";
 import Ajv from "ajv";
+import { Type } from "../../graph/types";
 import { dashboardSchema } from "../helpers/dashboardSchema";
 import { equipped, program, type Program } from "../helpers/graph";
-import { Type } from "../../graph/types";
 
 /** What each graph of the dashboard shows. */
 const expectedGraphs: Record<string, string[]> = {

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { program, statementsOf, varied, type Program } from "../helpers/graph";
 import { Type } from "../../graph/types";
+import { program, statementsOf, varied, type Program } from "../helpers/graph";
 
 interface Query {
   id: string;

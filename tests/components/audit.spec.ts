@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
-import { guarded, program } from "../helpers/graph";
 import { Type } from "../../graph/types";
+import { guarded, program } from "../helpers/graph";
 
 interface Selector {
   name: string;

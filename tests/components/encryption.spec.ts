@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
-import { guarded, program, statementsOf, type Program, type Statement } from "../helpers/graph";
 import { Type } from "../../graph/types";
+import { guarded, program, statementsOf, type Program, type Statement } from "../helpers/graph";
 
 describe("Encryption", () => {
   let dev: Program;

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { equipped, guarded, program, type Program } from "../helpers/graph";
 import { Type } from "../../graph/types";
+import { equipped, guarded, program, type Program } from "../helpers/graph";
 
 interface Rule {
   name: string;

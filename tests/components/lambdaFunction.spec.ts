@@ -4,8 +4,8 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import * as path from "node:path";
 import * as bundles from "../../components/bundle";
-import { allows, program, statementsOf, varied, type Program } from "../helpers/graph";
 import { Type } from "../../graph/types";
+import { allows, program, statementsOf, varied, type Program } from "../helpers/graph";
 
 type FunctionInputs = {
   name: string;

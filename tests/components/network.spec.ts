@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
-import { equipped, program, statementsOf, type Program } from "../helpers/graph";
 import { Type } from "../../graph/types";
+import { equipped, program, statementsOf, type Program } from "../helpers/graph";
 
 interface Endpoint {
   serviceName: string;

@@ -2,8 +2,8 @@ import * as assert from "node:assert/strict";
 import Ajv from "ajv-draft-04";
 import { createConfig, lintFromString } from "@redocly/openapi-core";
 import type { openApiDocument } from "../../components/webhookApi.openapi";
-import { program } from "../helpers/graph";
 import { Type } from "../../graph/types";
+import { program } from "../helpers/graph";
 
 type Document = ReturnType<typeof openApiDocument>;
 

@@ -1,8 +1,8 @@
 import * as assert from "node:assert/strict";
-import { allows, guarded, program, statementsOf, varied, type Program } from "../helpers/graph";
 import { providerNames } from "../../contract";
-import { tableKeyActions } from "../helpers/permissions";
 import { Type } from "../../graph/types";
+import { allows, guarded, program, statementsOf, varied, type Program } from "../helpers/graph";
+import { tableKeyActions } from "../helpers/permissions";
 
 const account = "eu-central-1:123456789012";
 

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
+import { Type } from "../../graph/types";
 import { allows, guarded, program, statementsOf, type Program, type Statement } from "../helpers/graph";
 import { tableKeyActions } from "../helpers/permissions";
-import { Type } from "../../graph/types";
 
 const account = "eu-central-1:123456789012";
 const tableArn = `arn:aws:dynamodb:${account}:table/webhook-events-dev`;

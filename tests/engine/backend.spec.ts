@@ -9,11 +9,11 @@ import { DeleteBucketPolicyCommand, GetObjectCommand, ListObjectsV2Command, S3Cl
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { createStacks, document, readState, writeState, type PolicyDocument, type StateLocation } from "../../access/policies";
+import { Type } from "../../graph/types";
 import type { LocalAws } from "../../local/clients";
 import { startMiniStack, type RunningAws } from "../../local/ministack";
 import { Engine, previewSteps, up } from "../helpers/engine";
 import { onInterruption } from "../helpers/interruption";
-import { Type } from "../../graph/types";
 
 const run = promisify(execFile);
 const region = "eu-central-1";

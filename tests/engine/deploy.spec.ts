@@ -3,10 +3,10 @@ import { execFile } from "node:child_process";
 import { copyFileSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { promisify } from "node:util";
+import { Type } from "../../graph/types";
 import { startMiniStack, type RunningAws } from "../../local/ministack";
 import { Engine } from "../helpers/engine";
 import { onInterruption } from "../helpers/interruption";
-import { Type } from "../../graph/types";
 
 const run = promisify(execFile);
 const region = "eu-central-1";

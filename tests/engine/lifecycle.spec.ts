@@ -2,9 +2,9 @@ import * as assert from "node:assert/strict";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import * as path from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation";
+import { Type } from "../../graph/types";
 import { configure, destroy, Engine, previewSteps, up } from "../helpers/engine";
 import { program } from "../helpers/graph";
-import { Type } from "../../graph/types";
 import { plain } from "./standIn/values";
 
 /** What stays after a destroy on purpose: the account's API Gateway logging, which others may use by now. */

@@ -2,8 +2,8 @@ import * as assert from "node:assert/strict";
 import { compareGraphs, type Difference } from "../../graph/diff";
 import { renderComparison } from "../../graph/diff.markdown";
 import type { GraphResource } from "../../graph/resource";
-import { equipped, program, type Settings } from "../helpers/graph";
 import { Type } from "../../graph/types";
+import { equipped, program, type Settings } from "../helpers/graph";
 
 const resourceOf = (type: string, name: string, inputs: object = {}, changes: Partial<GraphResource> = {}): GraphResource => ({
   urn: `urn:pulumi:dev::webhook-pipeline::${type}::${name}`,

@@ -1,10 +1,10 @@
 import * as assert from "node:assert/strict";
 import type { PolicyResource, ResourceValidationArgs, StackValidationArgs, StackValidationPolicy } from "@pulumi/policy";
 import type { GraphResource } from "../../graph/resource";
+import { Type } from "../../graph/types";
 import { policiesOf } from "../../policy/crossguard";
 import { rules } from "../../policy/preflight";
 import { guarded, program } from "../helpers/graph";
-import { Type } from "../../graph/types";
 import { Patient } from "./patient";
 
 /** Resources as the engine hands them to a pack: inputs one by one, then the stack with what the provider answered. */

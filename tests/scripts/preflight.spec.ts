@@ -2,9 +2,9 @@ import * as assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
+import { Type } from "../../graph/types";
 import { program } from "../helpers/graph";
 import { runScript } from "../helpers/script";
-import { Type } from "../../graph/types";
 
 describe("npm run preflight", () => {
   let folder: string;

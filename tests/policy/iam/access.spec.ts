@@ -1,9 +1,9 @@
 import * as assert from "node:assert/strict";
 import type { GraphResource } from "../../../graph/resource";
+import { Type } from "../../../graph/types";
 import { Graph } from "../../../policy/graph";
 import { identityPolicies, resourcePolicy } from "../../../policy/iam/access";
 import { managedStatements } from "../../../policy/iam/managed";
-import { Type } from "../../../graph/types";
 import { Patient } from "../patient";
 
 const document = (Action: string) => JSON.stringify({ Version: "2012-10-17", Statement: { Effect: "Allow", Action, Resource: "*" } });

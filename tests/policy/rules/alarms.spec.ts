@@ -1,7 +1,7 @@
 import type { GraphResource } from "../../../graph/resource";
+import { Type } from "../../../graph/types";
 import { alarmRules } from "../../../policy/rules/alarms";
 import { dashboardRules } from "../../../policy/rules/dashboards";
-import { Type } from "../../../graph/types";
 import { other, own, specifyRules, type Fault, type Patient } from "../patient";
 
 interface Query {

@@ -1,8 +1,8 @@
 import * as assert from "node:assert/strict";
-import { boundRules } from "../../../policy/rules/bounds";
-import { preflight } from "../../../policy/preflight";
-import { program } from "../../helpers/graph";
 import { Type } from "../../../graph/types";
+import { preflight } from "../../../policy/preflight";
+import { boundRules } from "../../../policy/rules/bounds";
+import { program } from "../../helpers/graph";
 import { own, Patient, specifyRules } from "../patient";
 
 const set = (type: string, path: string, value: unknown) => own((patient) => patient.set(type, path, value));

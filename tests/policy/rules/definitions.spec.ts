@@ -1,8 +1,8 @@
 import * as assert from "node:assert/strict";
+import { Type } from "../../../graph/types";
 import { expressionProblems } from "../../../policy/jsonata";
 import { definitionRules } from "../../../policy/rules/definitions";
 import { taskRules } from "../../../policy/rules/tasks";
-import { Type } from "../../../graph/types";
 import { other, own, specifyRules, type Fault } from "../patient";
 
 type Json = Record<string, unknown>;

@@ -1,6 +1,6 @@
+import { Type } from "../../../graph/types";
 import { actionRules } from "../../../policy/rules/actions";
 import { documentRules } from "../../../policy/rules/documents";
-import { Type } from "../../../graph/types";
 import { other, own, specifyRules } from "../patient";
 
 const policy = "receive-policy";

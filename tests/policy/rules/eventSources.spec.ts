@@ -1,5 +1,5 @@
-import { eventSourceRules } from "../../../policy/rules/eventSources";
 import { Type } from "../../../graph/types";
+import { eventSourceRules } from "../../../policy/rules/eventSources";
 import { other, specifyRules } from "../patient";
 
 const mapping = Type.eventSourceMapping;

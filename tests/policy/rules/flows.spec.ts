@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
+import { Type } from "../../../graph/types";
 import { patternProblems } from "../../../policy/patterns";
 import { flowRules } from "../../../policy/rules/flows";
-import { Type } from "../../../graph/types";
 import { other, own, specifyRules, type Fault } from "../patient";
 
 const [rule, target] = ["aws:cloudwatch/eventRule:EventRule", "aws:cloudwatch/eventTarget:EventTarget"];

@@ -1,5 +1,5 @@
-import { functionRules } from "../../../policy/rules/functions";
 import { Type } from "../../../graph/types";
+import { functionRules } from "../../../policy/rules/functions";
 import { other, own, specifyRules } from "../patient";
 
 const variable = (name: string, value: string) => other((patient) => patient.set(Type.function, `environment.variables.${name}`, value));

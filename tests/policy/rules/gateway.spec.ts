@@ -1,5 +1,5 @@
-import { gatewayRules } from "../../../policy/rules/gateway";
 import { Type } from "../../../graph/types";
+import { gatewayRules } from "../../../policy/rules/gateway";
 import { inDocument, inOperation, type GatewayResponse } from "../apiDocument";
 import { own, specifyRules } from "../patient";
 

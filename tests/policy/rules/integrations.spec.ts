@@ -1,5 +1,5 @@
-import { integrationRules } from "../../../policy/rules/integrations";
 import { Type } from "../../../graph/types";
+import { integrationRules } from "../../../policy/rules/integrations";
 import { inOperation, type Integration } from "../apiDocument";
 import { other, specifyRules } from "../patient";
 

@@ -1,6 +1,6 @@
+import { Type } from "../../../graph/types";
 import { collisionRules } from "../../../policy/rules/collisions";
 import { nameRules } from "../../../policy/rules/names";
-import { Type } from "../../../graph/types";
 import { other, own, specifyRules } from "../patient";
 
 /** Alarms and dashboard name it as it was. */

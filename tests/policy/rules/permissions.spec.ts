@@ -1,8 +1,8 @@
 import * as assert from "node:assert/strict";
+import { Type } from "../../../graph/types";
 import { preflight } from "../../../policy/preflight";
 import { permissionRules } from "../../../policy/rules/permissions";
 import { program } from "../../helpers/graph";
-import { Type } from "../../../graph/types";
 import { other, own, Patient, specifyRules, type Fault } from "../patient";
 
 type Statement = Record<string, unknown>;

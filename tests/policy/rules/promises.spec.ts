@@ -1,8 +1,8 @@
 import * as assert from "node:assert/strict";
+import { Type } from "../../../graph/types";
+import { preflight } from "../../../policy/preflight";
 import { promiseRules } from "../../../policy/rules/promises";
 import { operationRules } from "../../../policy/rules/promises.operation";
-import { preflight } from "../../../policy/preflight";
-import { Type } from "../../../graph/types";
 import { cleanProgram, own, specifyRules, type Fault } from "../patient";
 
 const set = (type: string, path: string, value: unknown, ...also: string[]): Fault =>

@@ -1,5 +1,5 @@
-import { queueRules } from "../../../policy/rules/queues";
 import { Type } from "../../../graph/types";
+import { queueRules } from "../../../policy/rules/queues";
 import { other, specifyRules, type Fault } from "../patient";
 
 type Json = Record<string, unknown>;

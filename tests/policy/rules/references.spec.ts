@@ -1,5 +1,5 @@
-import { referenceRules } from "../../../policy/rules/references";
 import { Type } from "../../../graph/types";
+import { referenceRules } from "../../../policy/rules/references";
 import { other, own, specifyRules } from "../patient";
 
 describe("Rules over references", () =>

@@ -1,6 +1,6 @@
+import { Type } from "../../../graph/types";
 import { confidentialRules } from "../../../policy/rules/confidential";
 import { settingRules } from "../../../policy/rules/settings";
-import { Type } from "../../../graph/types";
 import { other, own, specifyRules, type Fault } from "../patient";
 
 type Json = Record<string, unknown>;

@@ -1,5 +1,5 @@
-import { stageRules } from "../../../policy/rules/stages";
 import { Type } from "../../../graph/types";
+import { stageRules } from "../../../policy/rules/stages";
 import { other, own, specifyRules } from "../patient";
 
 describe("Rules over a stage", () =>

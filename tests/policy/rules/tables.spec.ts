@@ -1,5 +1,5 @@
-import { tableRules } from "../../../policy/rules/tables";
 import { Type } from "../../../graph/types";
+import { tableRules } from "../../../policy/rules/tables";
 import { other, specifyRules, type Fault } from "../patient";
 
 type Json = Record<string, unknown>;

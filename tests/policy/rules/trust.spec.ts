@@ -1,5 +1,5 @@
-import { trustRules } from "../../../policy/rules/trust";
 import { Type } from "../../../graph/types";
+import { trustRules } from "../../../policy/rules/trust";
 import { other, own, specifyRules, type Fault } from "../patient";
 
 /** As if another service were to take the role of a resource. */

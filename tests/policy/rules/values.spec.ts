@@ -1,5 +1,5 @@
-import { valueRules } from "../../../policy/rules/values";
 import { Type } from "../../../graph/types";
+import { valueRules } from "../../../policy/rules/values";
 import { other, own, specifyRules } from "../patient";
 
 const eventSourceMapping = "aws:lambda/eventSourceMapping:EventSourceMapping";
