@@ -118,14 +118,16 @@ export function targetOf(graph: Graph, arn: string): GraphResource | undefined {
   return graph.find(arn, ...targetTypes) ?? graph.findFunction(arn);
 }
 
-/** The key that a resource of this type is encrypted with. */
-const keyInputs: Record<string, string> = {
+/** The input that names the key under which data are kept, by type. */
+export const storageKeyInputs: Readonly<Record<string, string>> = {
   [Type.queue]: "kmsMasterKeyId",
   [Type.topic]: "kmsMasterKeyId",
   [Type.table]: "serverSideEncryption.kmsKeyArn",
   [Type.secret]: "kmsKeyId",
-  [Type.eventBus]: "kmsKeyIdentifier",
 };
+
+/** A bus keeps nothing, but may encrypt what it passes on. */
+const keyInputs: Readonly<Record<string, string>> = { ...storageKeyInputs, [Type.eventBus]: "kmsKeyIdentifier" };
 
 /** The customer-managed key of a resource, if it is in the graph. */
 export function keyOf(graph: Graph, resource: GraphResource): GraphResource | undefined {

@@ -3,6 +3,7 @@ import { Type } from "../../graph/types";
 import { uniqueNames } from "../../graph/uniqueNames";
 import { each } from "../check";
 import { fields, type Graph, isKnown, mayBe, textAt, valueAt } from "../graph";
+import { storageKeyInputs } from "../needs/need";
 import type { Rule, Violation } from "../rule";
 import { tagsOf } from "../tags";
 
@@ -40,11 +41,8 @@ function suffixes(graph: Graph): Map<string, unknown> {
 const stackOf = ({ urn }: GraphResource) => urn.split("::")[0];
 
 /** Where data and logs lie, and the input that names the key. */
-const encrypted: Record<string, string> = {
-  [Type.table]: "serverSideEncryption.kmsKeyArn",
-  [Type.queue]: "kmsMasterKeyId",
-  [Type.topic]: "kmsMasterKeyId",
-  [Type.secret]: "kmsKeyId",
+const encrypted: Readonly<Record<string, string>> = {
+  ...storageKeyInputs,
   [Type.logGroup]: "kmsKeyId",
   [Type.function]: "kmsKeyArn",
 };

@@ -4,6 +4,7 @@ import { preflight, rules } from "../../policy/preflight";
 import { renderJson, renderSarif, renderText } from "../../policy/report";
 import { guarded, program, varied } from "../helpers/graph";
 import { graphs, Patient } from "./patient";
+import { stacksOf, timeOf } from "./speed";
 
 describe("The preflight", () => {
   for (const [name, settings] of Object.entries({ defaults: {}, varied, guarded })) {
@@ -16,27 +17,12 @@ describe("The preflight", () => {
   }
 
   it("takes a time that grows with the resources, no faster", async () => {
-    const stacks = await inTurn(
-      Array.from({ length: 20 }, (_, index) => `s${index}`),
-      async (stack) => (await program({}, { stack })).resources,
-    );
-    const timeOf = (count: number) => {
-      const resources = stacks.slice(0, count).flat();
-      const started = performance.now();
-      preflight(resources);
-      return performance.now() - started;
-    };
-    const best = (count: number) => Math.min(...Array.from({ length: 5 }, () => timeOf(count)));
+    const stacks = await stacksOf(20);
+    const best = (count: number) => Math.min(...Array.from({ length: 5 }, () => timeOf(stacks.slice(0, count).flat())));
     const [one, twenty] = [best(1), best(20)];
     assert.ok(twenty / one < 20 * 3, `${twenty.toFixed(0)} ms for twenty stacks, ${one.toFixed(0)} ms for one`);
     assert.ok(one < 2_000, `${one.toFixed(0)} ms for one stack`);
   }).timeout(180_000);
-
-  async function inTurn<In, Out>(values: In[], make: (value: In) => Promise<Out>): Promise<Out[]> {
-    const made: Out[] = [];
-    for (const value of values) made.push(await make(value));
-    return made;
-  }
 
   it("has at least fifty rules, no two of one name", () => {
     assert.ok(rules.length >= 50);
