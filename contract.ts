@@ -18,7 +18,12 @@ export const Attribute = {
   payload: "payload",
   headers: "headers",
   normalized: "normalized",
+  /** What it means, whoever sent it; known once it is normalised. */
+  kind: "kind",
+  /** Claims since it was last put into the flow by a sender or an operator. */
   attempts: "attempts",
+  /** How often the reconciler has put it back since then. */
+  recoveries: "recoveries",
   error: "error",
   /** Which claim owns a PROCESSING item: only its branch of its execution may write the outcome. */
   claimedBy: "claimed_by",
@@ -28,13 +33,14 @@ export const Attribute = {
   claimedAt: "claimed_at",
   /** When it became PROCESSED or FAILED, RFC 3339 with milliseconds. */
   finishedAt: "finished_at",
-  /** When an operator last put it back into the flow; writing it is also what makes the stream report the item again. */
-  redrivenAt: "redriven_at",
+  /** When it was last put back into the flow, by the reconciler or an operator, RFC 3339 with milliseconds; writing it is also what
+   * makes the stream report the item again. */
+  returnedAt: "returned_at",
   /** Epoch seconds: DynamoDB's time to live. */
   expiresAt: "expires_at",
 } as const;
 
-/** The life of an item: RECEIVED → PROCESSING → PROCESSED | FAILED; a redrive puts FAILED back to RECEIVED. */
+/** The life of an item: RECEIVED → PROCESSING → PROCESSED | FAILED; a redrive puts FAILED back to RECEIVED. lifecycle.ts has the writes. */
 export const Status = {
   received: "RECEIVED",
   processing: "PROCESSING",
@@ -46,6 +52,19 @@ export type Status = (typeof Status)[keyof typeof Status];
 /** The index that finds items by status, oldest first. */
 export const byStatusIndex = "by_status";
 
+/** What the index carries of an item beside its keys: all that is needed to recover and to list events, and nothing of a payload. */
+export const indexedAttributes = [
+  Attribute.provider,
+  Attribute.eventType,
+  Attribute.kind,
+  Attribute.attempts,
+  Attribute.recoveries,
+  Attribute.leaseUntil,
+  Attribute.returnedAt,
+  Attribute.finishedAt,
+  Attribute.error,
+] as const;
+
 /** Environment variables of the functions. */
 export const Variable = {
   tableName: "EVENTS_TABLE",
@@ -53,6 +72,9 @@ export const Variable = {
   providerSecrets: "PROVIDER_SECRETS",
   /** Days until a stored event expires. */
   eventRetentionDays: "EVENT_RETENTION_DAYS",
+  deadLetterQueueUrl: "DEAD_LETTER_QUEUE_URL",
+  /** Seconds after which the reconciler hands an event over again that nobody has taken. */
+  staleSeconds: "STALE_SECONDS",
   environment: "ENVIRONMENT",
 } as const;
 
@@ -86,11 +108,15 @@ export const Metric = {
   processed: "EventsNormalised",
   /** Milliseconds from the acknowledgement to the end of normalisation: how far behind the pipeline is. */
   processingDelay: "ProcessingDelay",
+  /** Events that the reconciler put back into the flow. */
+  returned: "EventsReturned",
+  /** Events that the reconciler made FAILED, each with a dead letter. */
+  givenUp: "EventsGivenUp",
 } as const;
 export const MetricDimension = { service: "service", environment: "environment", provider: "provider", reason: "reason" } as const;
 
 /** Names under which the functions log, trace and count. */
-export const Service = { receive: "receive", process: "process" } as const;
+export const Service = { receive: "receive", process: "process", reconcile: "reconcile" } as const;
 
 /** Errors that the processing function raises and the state machine distinguishes by name. */
 export const ProcessingError = {
@@ -101,6 +127,14 @@ export const ProcessingError = {
   /** Something around it failed (a throttle, a missing permission): worth a retry. */
   transient: "Transient",
 } as const;
+
+/** What a dead letter says of an event: never a payload. */
+export interface DeadLetter {
+  transactionId: string;
+  error: string;
+  /** Whose attempt it was: an execution, or the reconciler's invocation. */
+  execution: string;
+}
 
 /** What the state machine hands to the processing function. */
 export interface ProcessRequest {
@@ -125,3 +159,12 @@ export const leaseSeconds = 360;
 /** An EXPRESS workflow ends after five minutes at the latest; ours ends itself just before.
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
 export const executionTimeoutSeconds = 290;
+
+/** Claims after which an event whose workers keep dying is given up. */
+export const maximumAttempts = 5;
+
+/** An event that nobody has taken for so long is handed over once more; more patience than the pipe's own retries take. */
+export const staleSeconds = 900;
+
+/** Times that the reconciler puts an event back before it gives it up: a day of `staleSeconds`, as long as the stream itself keeps a record. */
+export const maximumRecoveries = 96;

@@ -6,6 +6,7 @@ import { Encryption } from "./components/encryption";
 import { Firewall } from "./components/firewall";
 import { Network } from "./components/network";
 import { Processor } from "./components/processor";
+import { Recovery } from "./components/recovery";
 import { WebhookApi } from "./components/webhookApi";
 import { Workflow } from "./components/workflow";
 import { loadConfig } from "./config";
@@ -20,9 +21,10 @@ const inAccount = { providers: { aws: provider } };
 const encryption = new Encryption("encryption", { context }, inAccount);
 const network = config.network === "private" ? new Network("network", { context }, inAccount) : undefined;
 const processor = new Processor("processor", { context, encryption, network }, inAccount);
+const recovery = new Recovery("recovery", { context, encryption, processor, network }, inAccount);
 const workflow = new Workflow("workflow", { context, encryption, processor }, inAccount);
 const webhookApi = new WebhookApi("webhook-api", { context, encryption, processor, network }, inAccount);
-const alerting = new Alerting("alerting", { context, encryption, processor, workflow, webhookApi }, inAccount);
+const alerting = new Alerting("alerting", { context, encryption, processor, recovery, workflow, webhookApi }, inAccount);
 const { domain } = config;
 const customDomain = domain && new CustomDomain("custom-domain", { context, webhookApi, domain }, inAccount);
 if (config.waf) new Firewall("firewall", { context, encryption, webhookApi }, inAccount);
@@ -35,14 +37,16 @@ export const {
   secretArns,
   receiveFunctionName,
   processFunctionName,
+  reconcileFunctionName,
   tableName,
   stateMachineArn,
   pipeName,
   deadLetterQueueUrl,
   eventBusName,
+  eventArchiveName,
   alertTopicArn,
   dashboardUrl,
   environmentKeyId,
   logsKeyId,
   dataKeyId,
-} = stackOutputs({ encryption, processor, workflow, webhookApi, customDomain, alerting });
+} = stackOutputs({ encryption, processor, recovery, workflow, webhookApi, customDomain, alerting });

@@ -30,6 +30,8 @@ const stage = rule("API stage", 128);
 const topic = rule("SNS topic", 256);
 const alarm = rule("CloudWatch alarm", 255);
 const dashboard = rule("CloudWatch dashboard", 255);
+const schedule = rule("schedule", 64);
+const archive = rule("event archive", 48);
 const trail = rule("CloudTrail trail", 128);
 const webAcl = rule("web ACL", 128);
 const securityGroup = rule("security group", 255);
@@ -51,11 +53,16 @@ const rules = {
   stripeSecret: secret("stripe"),
   squareSecret: secret("square"),
   paypalSecret: secret("paypal"),
+  reconcileFunction: lambdaFunction("reconcile"),
+  reconcileRole: role("reconcile"),
+  reconcileSchedule: schedule("reconcile"),
+  scheduleRole: role("schedule"),
   stateMachine: stateMachine("workflow"),
   stateMachineRole: role("workflow"),
   pipe: pipe("events"),
   pipeRole: role("pipe"),
   eventBus: bus("events"),
+  eventArchive: archive("events"),
   api: restApi("api"),
   stage: stage("api"),
   apiGatewayLogsRole: role("api-gateway-logs"),

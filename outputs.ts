@@ -2,12 +2,14 @@ import type { Alerting } from "./components/alerting";
 import type { CustomDomain } from "./components/customDomain";
 import type { Encryption } from "./components/encryption";
 import type { Processor } from "./components/processor";
+import type { Recovery } from "./components/recovery";
 import type { WebhookApi } from "./components/webhookApi";
 import type { Workflow } from "./components/workflow";
 
 export interface Rooms {
   encryption: Encryption;
   processor: Processor;
+  recovery: Recovery;
   workflow: Workflow;
   webhookApi: WebhookApi;
   /** `undefined`: senders use API Gateway's own host name. */
@@ -16,7 +18,7 @@ export interface Rooms {
 }
 
 /** The stack's outputs: names and addresses that people and other programs need. No secret is among them. */
-export function stackOutputs({ encryption, processor, workflow, webhookApi, customDomain, alerting }: Rooms) {
+export function stackOutputs({ encryption, processor, recovery, workflow, webhookApi, customDomain, alerting }: Rooms) {
   return {
     /** Where each provider posts its webhooks to. */
     webhookUrls: (customDomain ?? webhookApi).urls,
@@ -26,11 +28,14 @@ export function stackOutputs({ encryption, processor, workflow, webhookApi, cust
     secretArns: Object.fromEntries(Object.entries(webhookApi.secrets).map(([provider, secret]) => [provider, secret.arn])),
     receiveFunctionName: webhookApi.function.name,
     processFunctionName: processor.function.name,
+    reconcileFunctionName: recovery.function.name,
     tableName: processor.table.name,
     stateMachineArn: workflow.stateMachine.arn,
     pipeName: workflow.pipe.name,
     deadLetterQueueUrl: processor.deadLetterQueue.url,
     eventBusName: workflow.eventBus.name,
+    /** What was published, for a replay; see docs/events.md. */
+    eventArchiveName: workflow.eventArchive.name,
     alertTopicArn: alerting.topic.arn,
     dashboardUrl: alerting.dashboardUrl,
     environmentKeyId: encryption.environmentKey.id,

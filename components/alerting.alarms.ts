@@ -8,6 +8,7 @@ export interface Watched {
   stage: pulumi.Input<string>;
   receiveFunction: pulumi.Input<string>;
   processFunction: pulumi.Input<string>;
+  reconcileFunction: pulumi.Input<string>;
   table: pulumi.Input<string>;
   pipe: pulumi.Input<string>;
   stateMachineArn: pulumi.Input<string>;
@@ -17,7 +18,7 @@ export interface Watched {
 }
 
 export type Statistic = "Sum" | "Maximum" | "p99";
-export type Comparison = "GreaterThanThreshold" | "GreaterThanOrEqualToThreshold";
+export type Comparison = "GreaterThanThreshold" | "GreaterThanOrEqualToThreshold" | "LessThanThreshold";
 
 /** One metric of one resource. */
 export interface MetricOf {
@@ -41,6 +42,8 @@ export interface AlarmRule {
   minutes: number;
   /** Periods in a row. */
   periods: number;
+  /** What no data mean: `true`, that something is wrong; else nothing is. */
+  silenceIsBad?: boolean;
 }
 
 const metric =
@@ -62,6 +65,7 @@ export function metricsOf(watched: Watched) {
     /** @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html */
     receive: metric("AWS/Lambda", { FunctionName: watched.receiveFunction }),
     process: metric("AWS/Lambda", { FunctionName: watched.processFunction }),
+    reconcile: metric("AWS/Lambda", { FunctionName: watched.reconcileFunction }),
     /** @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html */
     table: metric("AWS/DynamoDB", { TableName: watched.table }),
     tablePut: metric("AWS/DynamoDB", { TableName: watched.table, Operation: "PutItem" }),
@@ -75,6 +79,7 @@ export function metricsOf(watched: Watched) {
     deadLetters: metric("AWS/SQS", { QueueName: watched.deadLetterQueue }),
     received: custom(Service.receive),
     processed: custom(Service.process),
+    reconciled: custom(Service.reconcile),
   };
 }
 
@@ -166,6 +171,23 @@ export function alarmRules(watched: Watched, thresholds: { signatureFailures: nu
       description: "The processor is throttled: its concurrency is used up.",
       ...single(of.process("Throttles")),
       ...over,
+    },
+    {
+      what: "events-returned",
+      description: "Events had come to a halt half way and were put back: workers die, or the pipe does not deliver.",
+      ...single(of.reconciled(Metric.returned)),
+      ...over,
+    },
+    {
+      what: "reconciler-silent",
+      description: "The reconciler has not ended a run well for fifteen minutes: what comes to a halt stays there.",
+      metrics: { invocations: of.reconcile("Invocations"), errors: of.reconcile("Errors") },
+      expression: "invocations - errors",
+      threshold: 1,
+      comparison: "LessThanThreshold",
+      minutes: 5,
+      periods: 3,
+      silenceIsBad: true,
     },
     {
       what: "dead-letters",

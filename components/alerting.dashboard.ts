@@ -81,6 +81,11 @@ function hops(watched: Watched): Hop[] {
       ["errors and throttles", of.process("Errors"), of.process("Throttles"), of.process("Duration", "p99")],
     ),
     hop(
+      "Recovery",
+      ["put back and given up", of.reconciled(Metric.returned), of.reconciled(Metric.givenUp)],
+      ["runs and errors", of.reconcile("Invocations"), of.reconcile("Errors"), of.reconcile("Duration", "p99")],
+    ),
+    hop(
       "Dead letters",
       ["waiting", of.deadLetters("ApproximateNumberOfMessagesVisible", "Maximum")],
       ["age of the oldest", of.deadLetters("ApproximateAgeOfOldestMessage", "Maximum")],

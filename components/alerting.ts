@@ -7,6 +7,7 @@ import { protectedOptions, type StackContext } from "./context";
 import type { Encryption } from "./encryption";
 import { denyInsecureTransport, document, type Statement } from "./policies";
 import type { Processor } from "./processor";
+import type { Recovery } from "./recovery";
 import type { WebhookApi } from "./webhookApi";
 import type { Workflow } from "./workflow";
 
@@ -14,6 +15,7 @@ export interface AlertingArgs {
   context: StackContext;
   encryption: Encryption;
   processor: Processor;
+  recovery: Recovery;
   workflow: Workflow;
   webhookApi: WebhookApi;
 }
@@ -33,7 +35,7 @@ export class Alerting extends pulumi.ComponentResource {
   constructor(name: string, args: AlertingArgs, opts?: pulumi.ComponentResourceOptions) {
     super("webhook:index:Alerting", name, {}, opts);
     const parent = this;
-    const { context, encryption, processor, workflow, webhookApi } = args;
+    const { context, encryption, processor, recovery, workflow, webhookApi } = args;
     const { config, accountId } = context;
     const suffix = config.environmentSuffix;
 
@@ -91,6 +93,7 @@ export class Alerting extends pulumi.ComponentResource {
         stage: webhookApi.stage.stageName,
         receiveFunction: webhookApi.function.name,
         processFunction: processor.function.name,
+        reconcileFunction: recovery.function.name,
         table: processor.table.name,
         pipe: workflow.pipe.name,
         stateMachineArn: workflow.stateMachine.arn,
@@ -108,7 +111,7 @@ export class Alerting extends pulumi.ComponentResource {
           comparisonOperator: rule.comparison,
           threshold: rule.threshold,
           evaluationPeriods: rule.periods,
-          treatMissingData: "notBreaching",
+          treatMissingData: rule.silenceIsBad ? "breaching" : "notBreaching",
           metricQueries: metricQueries(rule),
           alarmActions: [topic.arn],
           okActions: [topic.arn],

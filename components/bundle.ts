@@ -13,7 +13,7 @@ export interface Bundle {
 const requireShim = "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);";
 
 /** Each is a file of `handlers/` whose export `handler` is the entry point. */
-const handlers = ["receive", "process"] as const;
+const handlers = ["receive", "process", "reconcile"] as const;
 export type Handler = (typeof handlers)[number];
 
 let bundles: Record<Handler, Bundle> | undefined;

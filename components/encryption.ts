@@ -74,6 +74,7 @@ export class Encryption extends pulumi.ComponentResource {
       return [
         logGroupName.lambda(context.name("receiveFunction")),
         logGroupName.lambda(context.name("processFunction")),
+        logGroupName.lambda(context.name("reconcileFunction")),
         logGroupName.stateMachine(context.name("stateMachine")),
         logGroupName.pipe(context.name("pipe")),
         logGroupName.apiAccess(context.name("api")),

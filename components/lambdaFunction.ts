@@ -19,10 +19,12 @@ export interface LambdaFunctionArgs {
   environment: Record<string, pulumi.Input<string>>;
   /** What the handler's own calls need; the rest (logs, traces, environment, dead letters) is added here. */
   permissions: Statement[];
-  /** What these calls do with the data key, beside sending dead letters. */
+  /** What these calls do with the data key. */
   dataKeyUses: KeyUse[];
-  /** Where asynchronous invocations go that failed for good. */
-  deadLetterQueue: aws.sqs.Queue;
+  /** Where asynchronous invocations go that failed for good; `undefined`: nowhere, because another invocation does the same. */
+  deadLetterQueue: aws.sqs.Queue | undefined;
+  /** How long it may run; `undefined`: as configured. */
+  timeoutSeconds?: number;
   /** `undefined`: none reserved. */
   reservedConcurrency: number | undefined;
   /** `undefined`: it runs in AWS's own network. */
@@ -71,8 +73,8 @@ export class LambdaFunction extends pulumi.ComponentResource {
             allow("WriteLogs", ["logs:CreateLogStream", "logs:PutLogEvents"], pulumi.interpolate`${logGroup.arn}:*`),
             writeTraces(),
             useKey("DecryptEnvironment", encryption.environmentKey.arn, ["read"]),
-            allow("SendDeadLetters", ["sqs:SendMessage"], args.deadLetterQueue.arn),
-            useKey("UseDataKey", encryption.dataKey.arn, ["send", ...args.dataKeyUses]),
+            ...(args.deadLetterQueue ? [allow("SendDeadLetters", ["sqs:SendMessage"], args.deadLetterQueue.arn)] : []),
+            useKey("UseDataKey", encryption.dataKey.arn, [...(args.deadLetterQueue ? (["send"] as const) : []), ...args.dataKeyUses]),
             ...args.permissions,
             ...(args.network ? joinNetwork() : []),
           ]),
@@ -123,13 +125,13 @@ export class LambdaFunction extends pulumi.ComponentResource {
             "index.mjs.map": new pulumi.asset.FileAsset(bundle.sourceMap),
           }),
           memorySize: config.lambdaMemoryMb,
-          timeout: config.lambdaTimeoutSeconds,
+          timeout: args.timeoutSeconds ?? config.lambdaTimeoutSeconds,
           reservedConcurrentExecutions: args.reservedConcurrency,
           kmsKeyArn: encryption.environmentKey.arn,
           environment: { variables: { ...commonVariables(), ...args.environment } },
           vpcConfig: args.network && { subnetIds: args.network.subnetIds, securityGroupIds: [args.network.securityGroup.id] },
           tracingConfig: { mode: "Active" },
-          deadLetterConfig: { targetArn: args.deadLetterQueue.arn },
+          deadLetterConfig: args.deadLetterQueue && { targetArn: args.deadLetterQueue.arn },
           loggingConfig: { logFormat: "JSON", logGroup: logGroup.name, applicationLogLevel: "INFO", systemLogLevel: "WARN" },
         },
         { parent, dependsOn: [policy] },

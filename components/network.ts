@@ -13,9 +13,9 @@ const cidrBlock = "10.0.0.0/16";
 const availabilityZones = 2;
 
 /**
- * A VPC for the functions. They reach DynamoDB and Secrets Manager through endpoints that speak for this account alone, and
+ * A VPC for the functions. They reach DynamoDB, Secrets Manager and SQS through endpoints that speak for this account alone, and
  * nothing else; only PayPal's certificates have to be fetched from outside, through a NAT gateway that is there for PayPal alone.
- * Logs, traces and dead letters take Lambda's own way.
+ * Logs, traces and the dead letters of failed invocations take Lambda's own way.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
  */
 export class Network extends pulumi.ComponentResource {
@@ -31,6 +31,7 @@ export class Network extends pulumi.ComponentResource {
     const reachesOutside = config.providers.includes("paypal");
     const dynamodb = `com.amazonaws.${config.region}.dynamodb`;
     const secretsManager = `com.amazonaws.${config.region}.secretsmanager`;
+    const sqs = `com.amazonaws.${config.region}.sqs`;
 
     const vpc = createVpc();
     const securityGroup = createSecurityGroup();
@@ -55,6 +56,7 @@ export class Network extends pulumi.ComponentResource {
           vpcEndpointSpecs: [
             { serviceName: dynamodb, vpcEndpointType: "Gateway", policy },
             { serviceName: secretsManager, vpcEndpointType: "Interface", policy },
+            { serviceName: sqs, vpcEndpointType: "Interface", policy },
           ],
         },
         protectedOptions(context, parent),
@@ -68,7 +70,7 @@ export class Network extends pulumi.ComponentResource {
         Sid: "UseOwnAccountOnly",
         Effect: "Allow",
         Principal: "*",
-        Action: ["dynamodb:*", "secretsmanager:GetSecretValue"],
+        Action: ["dynamodb:*", "secretsmanager:GetSecretValue", "sqs:SendMessage"],
         Resource: "*",
         Condition: { StringEquals: { "aws:PrincipalAccount": accountId, "aws:ResourceAccount": accountId } },
       };

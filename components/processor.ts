@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { Attribute, byStatusIndex, Variable } from "../contract";
+import { Attribute, byStatusIndex, indexedAttributes, Variable } from "../contract";
 import { protectedOptions, type StackContext } from "./context";
 import type { Encryption } from "./encryption";
 import { LambdaFunction } from "./lambdaFunction";
@@ -55,7 +55,13 @@ export class Processor extends pulumi.ComponentResource {
             { name: Attribute.receivedAt, type: "S" },
           ],
           globalSecondaryIndexes: [
-            { name: byStatusIndex, hashKey: Attribute.status, rangeKey: Attribute.receivedAt, projectionType: "KEYS_ONLY" },
+            {
+              name: byStatusIndex,
+              hashKey: Attribute.status,
+              rangeKey: Attribute.receivedAt,
+              projectionType: "INCLUDE",
+              nonKeyAttributes: [...indexedAttributes],
+            },
           ],
           streamEnabled: true,
           streamViewType: "NEW_IMAGE",

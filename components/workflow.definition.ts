@@ -1,4 +1,5 @@
 import { Attribute, eventSource, executionTimeoutSeconds, leaseSeconds, ProcessingError, Status } from "../contract";
+import { conditionalWrite, transitions } from "../lifecycle";
 
 /** What the states act on, as the definition names it. */
 export interface DefinitionTargets {
@@ -55,6 +56,8 @@ const text = (jsonata: string) => ({ S: expression(jsonata) });
  *
  * Claim makes one branch of one execution the owner of an item, so a record that is delivered twice (in one batch or in
  * two), or that needs nothing done, ends quietly. The dead letter is sent before the item says FAILED: an item that is FAILED has one, whatever breaks between.
+ * An event whose own calls fail for good holds up no other: its branch ends as LEFT_OVER, the others go on, and only then does the execution
+ * fail, so that the pipe delivers the batch again.
  * @see https://states-language.net/spec.html
  */
 export function workflowDefinition(targets: DefinitionTargets): Record<string, unknown> {
@@ -72,9 +75,16 @@ export function workflowDefinition(targets: DefinitionTargets): Record<string, u
           claim: expression("$states.context.Execution.Id & '#' & $string($states.context.Map.Item.Index)"),
         },
         ItemProcessor: { ProcessorConfig: { Mode: "INLINE" }, StartAt: "Claim", States: eventStates(targets) },
-        Output: expression("{ 'events': $count($states.result) }"),
-        End: true,
+        Output: expression("{ 'events': $count($states.result), 'leftOver': $count($states.result[outcome = 'LEFT_OVER']) }"),
+        Next: "AllSettled",
       },
+      AllSettled: {
+        Type: "Choice",
+        Choices: [{ Condition: expression("$states.input.leftOver > 0"), Next: "EventsLeftOver" }],
+        Default: "Settled",
+      },
+      EventsLeftOver: { Type: "Fail", Error: "EventsLeftOver", Cause: "Calls of the workflow failed for good; each is in its log." },
+      Settled: { Type: "Succeed" },
     },
   };
 }
@@ -82,7 +92,9 @@ export function workflowDefinition(targets: DefinitionTargets): Record<string, u
 function eventStates(targets: DefinitionTargets): Record<string, State> {
   const service = (action: string) => `arn:${targets.partition}:states:::${action}`;
   const key = { [Attribute.transactionId]: text("$transactionId") };
-  const failTo = (next: string) => ({ ErrorEquals: ["States.ALL"], Assign: { failure: failureOf() }, Next: next });
+  const toDeadLetter = { ErrorEquals: ["States.ALL"], Assign: { failure: failureOf() }, Next: "DeadLetter" };
+  const toNothingToDo = { ErrorEquals: conditionFailed, Next: "NothingToDo" };
+  const toLeftOver = { ErrorEquals: ["States.ALL"], Next: "LeftOver" };
 
   return {
     Claim: {
@@ -92,10 +104,15 @@ function eventStates(targets: DefinitionTargets): Record<string, State> {
       Arguments: {
         TableName: targets.tableName,
         Key: { [Attribute.transactionId]: text("$states.input.transactionId") },
-        ...claimUpdate(),
+        ...conditionalWrite(transitions.claim, {
+          me: text("$states.input.claim"),
+          now,
+          nowMs: { N: expression("$string($millis())") },
+          leaseUntil: { N: expression(`$string($millis() + ${leaseSeconds * 1000})`) },
+        }),
       },
       Retry: [retry.never(conditionFailed), retry.call],
-      Catch: [{ ErrorEquals: conditionFailed, Next: "NothingToDo" }],
+      Catch: [toNothingToDo, toLeftOver],
       Next: "Process",
     },
     Process: {
@@ -108,7 +125,7 @@ function eventStates(targets: DefinitionTargets): Record<string, State> {
       TimeoutSeconds: targets.processTimeoutSeconds,
       Output: expression("$states.result.Payload"),
       Retry: [retry.never([ProcessingError.unprocessable, ProcessingError.leaseLost]), retry.lambda, retry.process],
-      Catch: [{ ErrorEquals: [ProcessingError.leaseLost], Next: "NothingToDo" }, failTo("DeadLetter")],
+      Catch: [{ ErrorEquals: [ProcessingError.leaseLost], Next: "NothingToDo" }, toDeadLetter],
       Next: "Publish",
     },
     Publish: {
@@ -125,15 +142,15 @@ function eventStates(targets: DefinitionTargets): Record<string, State> {
         ],
       },
       Retry: [retry.call],
-      Catch: [failTo("DeadLetter")],
+      Catch: [toDeadLetter],
       Next: "Complete",
     },
     Complete: {
       Type: "Task",
       Resource: service("dynamodb:updateItem"),
-      Arguments: { TableName: targets.tableName, Key: key, ...completeUpdate() },
+      Arguments: { TableName: targets.tableName, Key: key, ...conditionalWrite(transitions.complete, owner) },
       Retry: [retry.never(conditionFailed), retry.call],
-      Catch: [{ ErrorEquals: conditionFailed, Next: "NothingToDo" }],
+      Catch: [toNothingToDo, toLeftOver],
       Next: "Processed",
     },
     DeadLetter: {
@@ -148,17 +165,19 @@ function eventStates(targets: DefinitionTargets): Record<string, State> {
         },
       },
       Retry: [retry.call],
+      Catch: [toLeftOver],
       Next: "MarkFailed",
     },
     MarkFailed: {
       Type: "Task",
       Resource: service("dynamodb:updateItem"),
-      Arguments: { TableName: targets.tableName, Key: key, ...failUpdate() },
+      Arguments: { TableName: targets.tableName, Key: key, ...conditionalWrite(transitions.fail, { ...owner, error: text("$failure") }) },
       Retry: [retry.never(conditionFailed), retry.call],
-      Catch: [{ ErrorEquals: conditionFailed, Next: "NothingToDo" }],
+      Catch: [toNothingToDo, toLeftOver],
       Next: "Failed",
     },
     NothingToDo: { Type: "Succeed", Output: { outcome: "NOTHING_TO_DO" } },
+    LeftOver: { Type: "Succeed", Output: { outcome: "LEFT_OVER" } },
     Processed: { Type: "Succeed", Output: { outcome: Status.processed } },
     Failed: { Type: "Succeed", Output: { outcome: Status.failed } },
   };
@@ -169,64 +188,6 @@ function failureOf(): string {
   return expression("$states.errorOutput.Error & ': ' & $substring($states.errorOutput.Cause, 0, 500)");
 }
 
-/**
- * Owned by this branch if nobody owns it, if it is ours already (the answer to the first try was lost), or if the
- * owner's lease ran out:
- *
- *     RECEIVED ──────────────────────────┐
- *     PROCESSING, claimed by this branch ─┼─▶ PROCESSING, claimed by this branch, lease renewed
- *     PROCESSING, lease over ────────────┘
- */
-function claimUpdate() {
-  const available = "#status = :received";
-  const alreadyMine = "(#status = :processing AND #claimedBy = :me)";
-  const abandoned = "(#status = :processing AND #leaseUntil < :now)";
-  return {
-    ConditionExpression: [available, alreadyMine, abandoned].join(" OR "),
-    UpdateExpression: "SET #status = :processing, #claimedBy = :me, #claimedAt = :nowText, #leaseUntil = :leaseUntil ADD #attempts :one",
-    ExpressionAttributeNames: {
-      "#status": Attribute.status,
-      "#claimedBy": Attribute.claimedBy,
-      "#claimedAt": Attribute.claimedAt,
-      "#leaseUntil": Attribute.leaseUntil,
-      "#attempts": Attribute.attempts,
-    },
-    ExpressionAttributeValues: {
-      ":received": { S: Status.received },
-      ":processing": { S: Status.processing },
-      ":me": text("$states.input.claim"),
-      ":now": { N: expression("$string($millis())") },
-      ":nowText": text("$now()"),
-      ":leaseUntil": { N: expression(`$string($millis() + ${leaseSeconds * 1000})`) },
-      ":one": { N: "1" },
-    },
-  };
-}
-
-const mine = "#status = :processing AND #claimedBy = :me";
-const mineNames = {
-  "#status": Attribute.status,
-  "#claimedBy": Attribute.claimedBy,
-  "#leaseUntil": Attribute.leaseUntil,
-  "#finishedAt": Attribute.finishedAt,
-  "#error": Attribute.error,
-};
-const mineValues = { ":now": text("$now()"), ":processing": { S: Status.processing }, ":me": text("$claim") };
-
-function completeUpdate() {
-  return {
-    ConditionExpression: mine,
-    UpdateExpression: "SET #status = :processed, #finishedAt = :now REMOVE #claimedBy, #leaseUntil, #error",
-    ExpressionAttributeNames: mineNames,
-    ExpressionAttributeValues: { ...mineValues, ":processed": { S: Status.processed } },
-  };
-}
-
-function failUpdate() {
-  return {
-    ConditionExpression: mine,
-    UpdateExpression: "SET #status = :failed, #error = :error, #finishedAt = :now REMOVE #claimedBy, #leaseUntil",
-    ExpressionAttributeNames: mineNames,
-    ExpressionAttributeValues: { ...mineValues, ":failed": { S: Status.failed }, ":error": text("$failure") },
-  };
-}
+const now = text("$now()");
+/** Only the branch that claimed the item may write what came of it. */
+const owner = { me: text("$claim"), now };

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { Attribute, Status } from "../contract";
+import { Attribute, eventSource, Status } from "../contract";
 import { logGroupName } from "../names";
 import { protectedOptions, type StackContext } from "./context";
 import type { Encryption } from "./encryption";
@@ -28,6 +28,8 @@ export class Workflow extends pulumi.ComponentResource {
   readonly pipe: aws.pipes.Pipe;
   /** Where the team's services subscribe, with rules on the detail type. */
   readonly eventBus: aws.cloudwatch.EventBus;
+  /** Keeps what was published, so that it can be replayed to subscribers. */
+  readonly eventArchive: aws.cloudwatch.EventArchive;
 
   constructor(name: string, args: WorkflowArgs, opts?: pulumi.ComponentResourceOptions) {
     super("webhook:index:Workflow", name, {}, opts);
@@ -37,15 +39,33 @@ export class Workflow extends pulumi.ComponentResource {
     const express = config.workflowType === "EXPRESS";
 
     const eventBus = createEventBus();
+    const eventArchive = createEventArchive();
     const stateMachine = createStateMachine();
     const pipe = createPipe();
     this.eventBus = eventBus;
+    this.eventArchive = eventArchive;
     this.stateMachine = stateMachine;
     this.pipe = pipe;
     this.registerOutputs({ stateMachineArn: stateMachine.arn, pipeArn: pipe.arn, eventBusName: eventBus.name });
 
     function createEventBus(): aws.cloudwatch.EventBus {
       return new aws.cloudwatch.EventBus("events", { name: context.name("eventBus") }, protectedOptions(context, parent));
+    }
+
+    /** Only what this pipeline published, as long as the events themselves are kept; AWS leaves replayed events out of an archive.
+     * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-archive.html */
+    function createEventArchive(): aws.cloudwatch.EventArchive {
+      return new aws.cloudwatch.EventArchive(
+        "events",
+        {
+          name: context.name("eventArchive"),
+          description: "What the pipeline has published, for a replay",
+          eventSourceArn: eventBus.arn,
+          eventPattern: JSON.stringify({ source: [eventSource] }),
+          retentionDays: config.eventRetentionDays,
+        },
+        protectedOptions(context, parent),
+      );
     }
 
     /** Step Functions checks at creation that the role may deliver logs: hence the dependency on that policy. */

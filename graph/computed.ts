@@ -86,6 +86,12 @@ const computedOutputs: Record<string, (region: string, inputs: Inputs, name: str
   },
   "aws:cloudwatch/eventTarget:EventTarget": (_region, { rule, arn: target }) => ({ id: `${rule}-${pseudoId(target, 8)}` }),
   "aws:cloudwatch/eventBus:EventBus": (region, { name }) => ({ id: name, arn: arn("events", region, `event-bus/${name}`) }),
+  "aws:cloudwatch/eventArchive:EventArchive": (region, { name }) => ({ id: name, arn: arn("events", region, `archive/${name}`) }),
+  "aws:scheduler/schedule:Schedule": (region, { name, groupName = "default" }) => ({
+    id: `${groupName}/${name}`,
+    arn: arn("scheduler", region, `schedule/${groupName}/${name}`),
+    groupName,
+  }),
   "aws:sfn/stateMachine:StateMachine": (region, { name }) => {
     const own = arn("states", region, `stateMachine:${name}`);
     return { id: own, arn: own };

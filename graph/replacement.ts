@@ -17,6 +17,7 @@ const replacedBy: Record<string, readonly string[]> = {
   "aws:apigateway/stage:Stage": ["restApi", "stageName"],
   "aws:cloudwatch/compositeAlarm:CompositeAlarm": ["alarmName"],
   "aws:cloudwatch/dashboard:Dashboard": ["dashboardName"],
+  "aws:cloudwatch/eventArchive:EventArchive": ["name", "eventSourceArn"],
   "aws:cloudwatch/eventBus:EventBus": ["name", "eventSourceName"],
   "aws:cloudwatch/logGroup:LogGroup": ["name", "logGroupClass"],
   "aws:cloudwatch/metricAlarm:MetricAlarm": ["name"],
@@ -32,6 +33,7 @@ const replacedBy: Record<string, readonly string[]> = {
   "aws:lambda/permission:Permission": ["*"],
   "aws:pipes/pipe:Pipe": ["name", "source"],
   "aws:route53/record:Record": ["zoneId"],
+  "aws:scheduler/schedule:Schedule": ["name", "groupName"],
   "aws:secretsmanager/secret:Secret": ["name"],
   "aws:sfn/stateMachine:StateMachine": ["name", "type"],
   "aws:sns/topic:Topic": ["name", "fifoTopic"],
@@ -48,6 +50,7 @@ const replacedBy: Record<string, readonly string[]> = {
 /** What is lost with a resource of these types: events, messages, credentials, logs, or what all of them are encrypted with. */
 const dataTypes: readonly string[] = [
   "awsx:cloudtrail:Trail",
+  "aws:cloudwatch/eventArchive:EventArchive",
   "aws:cloudwatch/logGroup:LogGroup",
   "aws:dynamodb/table:Table",
   "aws:kms/key:Key",

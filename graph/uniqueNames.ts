@@ -4,6 +4,7 @@ import { Type } from "./types";
 export const uniqueNames: Readonly<Record<string, string>> = {
   [Type.compositeAlarm]: "alarmName",
   [Type.dashboard]: "dashboardName",
+  [Type.eventArchive]: "name",
   [Type.eventBus]: "name",
   [Type.eventRule]: "name",
   [Type.logGroup]: "name",
@@ -13,6 +14,7 @@ export const uniqueNames: Readonly<Record<string, string>> = {
   [Type.alias]: "name",
   [Type.function]: "name",
   [Type.pipe]: "name",
+  [Type.schedule]: "name",
   [Type.secret]: "name",
   [Type.stateMachine]: "name",
   [Type.topic]: "name",

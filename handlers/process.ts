@@ -2,7 +2,8 @@ import { ConditionalCheckFailedException, GetItemCommand, UpdateItemCommand, typ
 import { MetricUnit } from "@aws-lambda-powertools/metrics";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import type { Context } from "aws-lambda";
-import { Attribute, Metric, ProcessingError, Status, Variable, type ProcessedEvent, type ProcessRequest } from "../contract";
+import { Attribute, Metric, ProcessingError, Variable, type ProcessedEvent, type ProcessRequest } from "../contract";
+import { conditionalWrite, transitions } from "../lifecycle";
 import { dynamodb } from "./clients";
 import { requiredVariable } from "./environment";
 import { safeDescription } from "./errors";
@@ -105,14 +106,11 @@ async function writeNormalized(transactionId: string, claim: string, normalized:
       new UpdateItemCommand({
         TableName: requiredVariable(Variable.tableName),
         Key: { [Attribute.transactionId]: { S: transactionId } },
-        ConditionExpression: "#status = :processing AND #claimedBy = :claim",
-        UpdateExpression: "SET #normalized = :normalized",
-        ExpressionAttributeNames: { "#status": Attribute.status, "#claimedBy": Attribute.claimedBy, "#normalized": Attribute.normalized },
-        ExpressionAttributeValues: {
-          ":processing": { S: Status.processing },
-          ":claim": { S: claim },
-          ":normalized": { M: marshall(normalized, { removeUndefinedValues: true }) },
-        },
+        ...conditionalWrite<"me" | "normalized" | "kind", AttributeValue>(transitions.normalise, {
+          me: { S: claim },
+          normalized: { M: marshall(normalized, { removeUndefinedValues: true }) },
+          kind: { S: normalized.kind },
+        }),
       }),
     );
   } catch (error) {

@@ -1,5 +1,6 @@
 import { ConditionalCheckFailedException, PutItemCommand, type AttributeValue, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { Attribute, Status, Variable } from "../contract";
+import { conditionalWrite, transitions } from "../lifecycle";
 import { requiredVariable } from "./environment";
 import { Refusal, safeDescription } from "./errors";
 import type { Identity } from "./providers/types";
@@ -27,8 +28,7 @@ export async function storeOnce(client: DynamoDBClient, event: NewEvent, now: Da
       new PutItemCommand({
         TableName: requiredVariable(Variable.tableName),
         Item: itemOf(event, now),
-        ConditionExpression: "attribute_not_exists(#id)",
-        ExpressionAttributeNames: { "#id": Attribute.transactionId },
+        ...conditionalWrite(transitions.put, {}),
       }),
     );
     return "stored";

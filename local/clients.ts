@@ -7,6 +7,7 @@ import { IAMClient } from "@aws-sdk/client-iam";
 import { KMSClient } from "@aws-sdk/client-kms";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { PipesClient } from "@aws-sdk/client-pipes";
+import { SchedulerClient } from "@aws-sdk/client-scheduler";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { SNSClient } from "@aws-sdk/client-sns";
@@ -37,6 +38,7 @@ export function createClients({ endpoint, region, accessKeyId, secretAccessKey }
     lambda: new LambdaClient(options),
     logs: new CloudWatchLogsClient(options),
     pipes: new PipesClient(options),
+    scheduler: new SchedulerClient(options),
     secretsManager: new SecretsManagerClient(options),
     sfn: new SFNClient(options),
     sns: new SNSClient(options),

@@ -28,6 +28,7 @@ export interface PipelineOutputs {
   eventBusName: string;
   receiveFunctionName: string;
   processFunctionName: string;
+  reconcileFunctionName: string;
   [output: string]: unknown;
 }
 

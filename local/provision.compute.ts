@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { CreateDeploymentCommand, CreateStageCommand, UpdateAccountCommand, UpdateStageCommand } from "@aws-sdk/client-api-gateway";
-import { CreateEventBusCommand } from "@aws-sdk/client-eventbridge";
+import { CreateArchiveCommand, CreateEventBusCommand } from "@aws-sdk/client-eventbridge";
 import { AddPermissionCommand, CreateFunctionCommand, PutFunctionConcurrencyCommand } from "@aws-sdk/client-lambda";
 import { CreatePipeCommand } from "@aws-sdk/client-pipes";
+import { CreateScheduleCommand, type FlexibleTimeWindowMode } from "@aws-sdk/client-scheduler";
 import { CreateStateMachineCommand } from "@aws-sdk/client-sfn";
 import type * as pulumi from "@pulumi/pulumi";
 import { zipSync } from "fflate";
@@ -24,7 +25,7 @@ const lambdaFunction: Provisioner = async ({ clients, aws }, inputs) => {
       KMSKeyArn: inputs.kmsKeyArn,
       Environment: { Variables: inputs.environment.variables },
       TracingConfig: { Mode: inputs.tracingConfig.mode },
-      DeadLetterConfig: { TargetArn: inputs.deadLetterConfig.targetArn },
+      DeadLetterConfig: inputs.deadLetterConfig && { TargetArn: inputs.deadLetterConfig.targetArn },
       LoggingConfig: {
         LogFormat: inputs.loggingConfig.logFormat,
         LogGroup: inputs.loggingConfig.logGroup,
@@ -63,6 +64,39 @@ const permission: Provisioner = async ({ clients }, inputs, name) => {
 const eventBus: Provisioner = async ({ clients }, { name }) => {
   const { EventBusArn: arn } = await clients.eventBridge.send(new CreateEventBusCommand({ Name: name }));
   return { id: name, arn };
+};
+
+const eventArchive: Provisioner = async ({ clients }, { name, description, eventSourceArn, eventPattern, retentionDays }) => {
+  const { ArchiveArn: arn } = await clients.eventBridge.send(
+    new CreateArchiveCommand({
+      ArchiveName: name,
+      Description: description,
+      EventSourceArn: eventSourceArn,
+      EventPattern: eventPattern,
+      RetentionDays: retentionDays,
+    }),
+  );
+  return { id: name, arn };
+};
+
+const schedule: Provisioner = async ({ clients }, { name, description, scheduleExpression, flexibleTimeWindow, target }) => {
+  const { ScheduleArn: arn } = await clients.scheduler.send(
+    new CreateScheduleCommand({
+      Name: name,
+      Description: description,
+      ScheduleExpression: scheduleExpression,
+      FlexibleTimeWindow: { Mode: flexibleTimeWindow.mode as FlexibleTimeWindowMode },
+      Target: {
+        Arn: target.arn,
+        RoleArn: target.roleArn,
+        RetryPolicy: {
+          MaximumRetryAttempts: target.retryPolicy.maximumRetryAttempts,
+          MaximumEventAgeInSeconds: target.retryPolicy.maximumEventAgeInSeconds,
+        },
+      },
+    }),
+  );
+  return { id: `default/${name}`, arn };
 };
 
 const stateMachine: Provisioner = async ({ clients }, inputs) => {
@@ -166,6 +200,8 @@ export const computeProvisioners: Record<string, Provisioner> = {
   "aws:lambda/function:Function": lambdaFunction,
   "aws:lambda/permission:Permission": permission,
   "aws:cloudwatch/eventBus:EventBus": eventBus,
+  "aws:cloudwatch/eventArchive:EventArchive": eventArchive,
+  "aws:scheduler/schedule:Schedule": schedule,
   "aws:sfn/stateMachine:StateMachine": stateMachine,
   "aws:pipes/pipe:Pipe": pipe,
   "aws:apigateway/restApi:RestApi": restApi,

@@ -56,7 +56,7 @@ const table: Provisioner = async ({ clients }, inputs) => {
       GlobalSecondaryIndexes: indexes.map((index) => ({
         IndexName: index.name,
         KeySchema: keySchema(index),
-        Projection: { ProjectionType: index.projectionType },
+        Projection: { ProjectionType: index.projectionType, NonKeyAttributes: index.nonKeyAttributes },
       })),
       StreamSpecification: { StreamEnabled: inputs.streamEnabled, StreamViewType: "KEYS_ONLY" },
       SSESpecification: { Enabled: true, SSEType: "KMS", KMSMasterKeyId: inputs.serverSideEncryption.kmsKeyArn },

@@ -137,11 +137,11 @@ describe("The configuration", () => {
     });
   }
 
-  it("refuses a suffix with which a role's name would be too long, and says by how much", () => {
-    assert.deepEqual(problemsOf({ environmentSuffix: "a".repeat(39) }), []);
-    assert.deepEqual(problemsOf({ environmentSuffix: "a".repeat(40) }), [
-      `environmentSuffix is "${"a".repeat(40)}" with 40 characters, but must be at most 39: ` +
-        `the IAM role webhook-api-gateway-logs-${"a".repeat(40)} would have 65 of at most 64.`,
+  it("refuses a suffix with which an archive's name would be too long, and says by how much", () => {
+    assert.deepEqual(problemsOf({ environmentSuffix: "a".repeat(33) }), []);
+    assert.deepEqual(problemsOf({ environmentSuffix: "a".repeat(34) }), [
+      `environmentSuffix is "${"a".repeat(34)}" with 34 characters, but must be at most 33: ` +
+        `the event archive webhook-events-${"a".repeat(34)} would have 49 of at most 48.`,
     ]);
   });
 

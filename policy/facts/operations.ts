@@ -31,6 +31,8 @@ export const creations: Readonly<Record<string, Creation>> = {
   [Type.compositeAlarm]: creation("cloudwatch:PutCompositeAlarm"),
   [Type.logGroup]: creation("logs:CreateLogGroup"),
   [Type.eventBus]: creation("events:CreateEventBus"),
+  [Type.eventArchive]: creation("events:CreateArchive", { name: "archivename" }),
+  [Type.schedule]: creation("scheduler:CreateSchedule"),
   [Type.eventRule]: creation("events:PutRule"),
   [Type.key]: creation("kms:CreateKey", { customermasterkeyspec: "keyspec" }),
   [Type.secret]: creation("secretsmanager:CreateSecret"),

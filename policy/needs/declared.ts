@@ -9,8 +9,9 @@ import { parseJson } from "../json";
 export interface Declaration {
   /** Environment variables that it reads. */
   variables: string[];
-  /** Calls to AWS: `resource` is the variable that names what one is about, a resource's name or ARN, or an object of them. */
-  calls: { action: string; resource: string }[];
+  /** Calls to AWS: `resource` is the variable that names what one is about, a resource's name, URL or ARN, or an object of them; `index` the
+   * table's index that it reads. */
+  calls: { action: string; resource: string; index?: string }[];
 }
 
 const folder = path.resolve(__dirname, "..", "..", "handlers");
@@ -27,9 +28,9 @@ export function variablesOf(resource: GraphResource): Record<string, unknown> {
   return fields(valueAt(resource, "environment.variables"));
 }
 
-/** The table or the secrets that a variable names; `undefined` for a name of nothing in the graph. */
+/** The table, the queue or the secrets that a variable names; `undefined` for a name of nothing in the graph. */
 export function namedBy(graph: Graph, value: unknown): (GraphResource | undefined)[] {
   if (typeof value !== "string" || !isKnown(value)) return [];
   const names = value.startsWith("{") ? Object.values(fields(parseJson(value))) : [value];
-  return names.map((name) => graph.find(name, Type.table, Type.secret));
+  return names.map((name) => graph.find(name, Type.table, Type.queue, Type.secret));
 }

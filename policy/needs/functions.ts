@@ -75,7 +75,7 @@ const networkNeeds: FunctionNeeds = (resource, role) => {
 const callNeeds: FunctionNeeds = (resource, role, graph) => {
   const variables = variablesOf(resource);
   const context = { "lambda:sourcefunctionarn": String(resource.outputs.arn) };
-  return (declarationOf(resource)?.calls ?? []).flatMap(({ action, resource: variable }) =>
+  return (declarationOf(resource)?.calls ?? []).flatMap(({ action, resource: variable, index }) =>
     namedBy(graph, variables[variable])
       .filter((target) => target !== undefined)
       .flatMap((target) =>
@@ -84,7 +84,7 @@ const callNeeds: FunctionNeeds = (resource, role, graph) => {
           resource,
           caller: { role },
           action,
-          on: String(target.outputs.arn),
+          on: `${String(target.outputs.arn)}${index === undefined ? "" : `/index/${index}`}`,
           context,
         }),
       ),

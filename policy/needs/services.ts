@@ -6,8 +6,8 @@ import { readNeeds } from "./pipes";
 
 /** What AWS's services need to be allowed by the resources that they act on, in their own name. */
 export function serviceNeeds(graph: Graph): Need[] {
-  return [logGroupNeeds, alarmNeeds, gatewayNeeds, gatewayLogNeeds, ruleNeeds, subscriptionNeeds, mappingNeeds].flatMap((needs) =>
-    needs(graph),
+  return [logGroupNeeds, alarmNeeds, gatewayNeeds, gatewayLogNeeds, ruleNeeds, scheduleNeeds, subscriptionNeeds, mappingNeeds].flatMap(
+    (needs) => needs(graph),
   );
 }
 
@@ -148,9 +148,7 @@ function ruleNeeds(graph: Graph): Need[] {
   return graph.all(Type.eventTarget).flatMap((resource) => {
     const on = textAt(resource, "arn");
     const role = roleOf(graph, resource, "roleArn");
-    const action = { lambda: "lambda:InvokeFunction", sqs: "sqs:SendMessage", sns: "sns:Publish", states: "states:StartExecution" }[
-      parseArn(on)?.service ?? ""
-    ];
+    const action = callOf(on);
     if (!on || !action) return [];
     if (role) return withKey(graph, { rule: "event-target-permission", resource, caller: { role }, action, on });
     if (action === "states:StartExecution" || !targetOf(graph, on)) return [];
@@ -161,6 +159,23 @@ function ruleNeeds(graph: Graph): Need[] {
       { rule: "event-target-permission", resource, caller: { service: "events.amazonaws.com" }, action, on, context },
       "event-target-key",
     );
+  });
+}
+
+/** What EventBridge calls of a target, by the target's service. */
+function callOf(target: string | undefined): string | undefined {
+  const actions = { lambda: "lambda:InvokeFunction", sqs: "sqs:SendMessage", sns: "sns:Publish", states: "states:StartExecution" };
+  return (actions as Record<string, string>)[parseArn(target)?.service ?? ""];
+}
+
+/** @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/setting-up.html#setting-up-execution-role */
+function scheduleNeeds(graph: Graph): Need[] {
+  return graph.all(Type.schedule).flatMap((resource) => {
+    const on = textAt(resource, "target.arn");
+    const role = roleOf(graph, resource, "target.roleArn");
+    const action = callOf(on);
+    if (!on || !role || !action) return [];
+    return withKey(graph, { rule: "schedule-target-permission", resource, caller: { role }, action, on });
   });
 }
 

@@ -173,6 +173,14 @@ const consequences: Consequence[] = [
     link: "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-troubleshooting.html",
   },
   {
+    id: "schedule-target-permission",
+    severity: "error",
+    answer: "silent: nothing is ever started, and the metric TargetErrorCount of AWS/Scheduler counts it",
+    cause: "EventBridge Scheduler calls a target with the schedule's own role.",
+    fix: "Allow the call on the target in a policy of the schedule's role.",
+    link: "https://docs.aws.amazon.com/scheduler/latest/UserGuide/setting-up.html#setting-up-execution-role",
+  },
+  {
     id: "subscription-permission",
     severity: "error",
     answer: "silent: what is published never arrives, and the topic's metric NumberOfNotificationsFailed counts it",

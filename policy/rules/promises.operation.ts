@@ -95,7 +95,9 @@ export const operationRules: Rule[] = [
           const wrong = [
             isEmpty(alarm.inputs.alarmActions) && "alarmActions",
             isEmpty(alarm.inputs.okActions) && "okActions",
-            type === Type.metricAlarm && !mayBe(alarm, "treatMissingData", "notBreaching") && "treatMissingData",
+            type === Type.metricAlarm &&
+              !["notBreaching", "breaching"].some((meaning) => mayBe(alarm, "treatMissingData", meaning)) &&
+              "treatMissingData",
             alarm.inputs.alarmDescription !== "[unknown]" &&
               !/ docs\/runbook\.md#[\w-]+$/.test(String(alarm.inputs.alarmDescription)) &&
               "alarmDescription",

@@ -47,6 +47,10 @@ const encrypted: Readonly<Record<string, string>> = {
   [Type.function]: "kmsKeyArn",
 };
 
+/** Whether a schedule runs a function again and again: a run that fails is made up for by the next. */
+const isScheduled = (graph: Graph, { outputs }: GraphResource) =>
+  graph.all(Type.schedule).some((schedule) => schedule.inputs.target === "[unknown]" || mayBe(schedule, "target.arn", outputs.arn));
+
 /** Promises of what is made: names, tags, encryption, table, functions, logs. */
 export const promiseRules: Rule[] = [
   promise(
@@ -158,7 +162,7 @@ export const promiseRules: Rule[] = [
     {
       id: "promise-function",
       answer: "silent: the functions are dearer, slower, blind, or lose what fails",
-      cause: "A function lacks arm64, a current runtime, tracing, JSON logs in a group made first, or a dead-letter queue.",
+      cause: "A function lacks arm64, a current runtime, tracing, JSON logs in a group made first, or a dead-letter queue that it needs.",
       fix: "Make functions with components/lambdaFunction.ts.",
       link: "https://docs.aws.amazon.com/lambda/latest/dg/best-practices.html",
     },
@@ -168,7 +172,7 @@ export const promiseRules: Rule[] = [
           !["arm64", "[unknown]"].includes(String(resource.inputs.architectures)) && "architectures",
           isKnown(resource.inputs.runtime) && !/^nodejs2[2-9]\.x|nodejs[3-9]\d\.x$/.test(String(resource.inputs.runtime)) && "runtime",
           !mayBe(resource, "tracingConfig.mode", "Active") && "tracingConfig",
-          valueAt(resource, "deadLetterConfig.targetArn") === undefined && "deadLetterConfig",
+          valueAt(resource, "deadLetterConfig.targetArn") === undefined && !isScheduled(graph, resource) && "deadLetterConfig",
           !mayBe(resource, "loggingConfig.logFormat", "JSON") && "loggingConfig.logFormat",
           valueAt(resource, "loggingConfig.logGroup") === undefined && "loggingConfig.logGroup",
           !mayBe(resource, "loggingConfig.applicationLogLevel", "INFO") && "loggingConfig.applicationLogLevel",

@@ -68,7 +68,7 @@ export const tableRules: Rule[] = [
           ...when(hashKey === undefined && !("keySchemas" in rest), `the index ${name} has no hashKey`),
           ...when(projectionType === undefined, `the index ${name} has no projectionType`),
           ...when(
-            (nonKeyAttributes !== undefined) !== (projectionType === "INCLUDE") && projectionType !== undefined,
+            (nonKeyAttributes !== undefined) !== (projectionType === "INCLUDE") && projectionType !== undefined && isKnown(projectionType),
             `the index ${name} has ${projectionType} ${nonKeyAttributes ? "with" : "without"} nonKeyAttributes`,
           ),
         ]),

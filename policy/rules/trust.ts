@@ -34,6 +34,14 @@ const trusted = [
     link: "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-permissions.html",
   },
   {
+    id: "schedule-role-trust",
+    type: Type.schedule,
+    input: "target.roleArn",
+    service: "scheduler.amazonaws.com",
+    answer: "ValidationException: The execution role you provide must allow AWS EventBridge Scheduler to assume the role.",
+    link: "https://docs.aws.amazon.com/scheduler/latest/UserGuide/setting-up.html",
+  },
+  {
     id: "api-logging-role-trust",
     type: Type.account,
     input: "cloudwatchRoleArn",

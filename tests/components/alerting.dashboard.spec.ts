@@ -51,6 +51,15 @@ const expectedGraphs: Record<string, string[]> = {
     "AWS/Lambda Throttles Sum FunctionName=webhook-process-dev",
     "AWS/Lambda Duration p99 FunctionName=webhook-process-dev",
   ],
+  "Recovery: put back and given up": [
+    "WebhookPipeline EventsReturned Sum environment=dev service=reconcile",
+    "WebhookPipeline EventsGivenUp Sum environment=dev service=reconcile",
+  ],
+  "Recovery: runs and errors": [
+    "AWS/Lambda Invocations Sum FunctionName=webhook-reconcile-dev",
+    "AWS/Lambda Errors Sum FunctionName=webhook-reconcile-dev",
+    "AWS/Lambda Duration p99 FunctionName=webhook-reconcile-dev",
+  ],
   "Dead letters: waiting": ["AWS/SQS ApproximateNumberOfMessagesVisible Maximum QueueName=webhook-dead-letters-dev"],
   "Dead letters: age of the oldest": ["AWS/SQS ApproximateAgeOfOldestMessage Maximum QueueName=webhook-dead-letters-dev"],
 };
@@ -85,13 +94,13 @@ describe("The dashboard", () => {
     const titles = body().widgets.map(({ properties }) => properties.title.split(":")[0]);
     assert.deepEqual(
       [...new Set(titles)],
-      ["API Gateway", "Receiver", "Events table", "Pipe", "Workflow", "Processor", "Dead letters", "Alarms"],
+      ["API Gateway", "Receiver", "Events table", "Pipe", "Workflow", "Processor", "Recovery", "Dead letters", "Alarms"],
     );
   });
 
   it("puts two graphs beside each other, and a row below the other", () => {
     for (const [index, { type, x, y, width, height }] of body().widgets.entries()) {
-      if (type === "alarm") assert.deepEqual({ x, y, width, height }, { x: 0, y: 42, width: 24, height: 4 });
+      if (type === "alarm") assert.deepEqual({ x, y, width, height }, { x: 0, y: 48, width: 24, height: 4 });
       else assert.deepEqual({ x, y, width, height }, { x: (index % 2) * 12, y: Math.floor(index / 2) * 6, width: 12, height: 6 });
     }
   });

@@ -48,6 +48,13 @@ const expectedAlarms: Record<string, string[]> = {
     "IF(invocations > 0, 100 * errors / invocations, 0)",
   ],
   "processor-throttles": ["> 0 in 1", "AWS/Lambda Throttles Sum/300s FunctionName=webhook-process-dev"],
+  "events-returned": ["> 0 in 1", "WebhookPipeline EventsReturned Sum/300s environment=dev service=reconcile"],
+  "reconciler-silent": [
+    "< 1 in 3",
+    "invocations: AWS/Lambda Invocations Sum/300s FunctionName=webhook-reconcile-dev",
+    "errors: AWS/Lambda Errors Sum/300s FunctionName=webhook-reconcile-dev",
+    "invocations - errors",
+  ],
   "dead-letters": ["> 0 in 1", "AWS/SQS ApproximateNumberOfMessagesVisible Maximum/60s QueueName=webhook-dead-letters-dev"],
 };
 
@@ -71,11 +78,13 @@ describe("Alerting", () => {
     describe(`the alarm ${what}`, () => {
       it(`is raised by ${lines.join(", ")}`, () => {
         const { comparisonOperator, threshold, evaluationPeriods } = alarm(what) as Record<string, string | number>;
-        const sign = comparisonOperator === "GreaterThanThreshold" ? ">" : ">=";
-        assert.deepEqual([`${sign} ${threshold} in ${evaluationPeriods}`, ...queries(what).map(describeQuery)], lines);
+        const signs: Record<string, string> = { GreaterThanThreshold: ">", GreaterThanOrEqualToThreshold: ">=", LessThanThreshold: "<" };
+        assert.deepEqual([`${signs[comparisonOperator]} ${threshold} in ${evaluationPeriods}`, ...queries(what).map(describeQuery)], lines);
       });
 
-      it("says what missing data means", () => assert.equal(alarm(what).treatMissingData, "notBreaching"));
+      it("says what missing data means: that nothing is wrong, unless it watches for silence", () => {
+        assert.equal(alarm(what).treatMissingData, what === "reconciler-silent" ? "breaching" : "notBreaching");
+      });
 
       it("tells the topic, and again when it is over", () => {
         assert.deepEqual(alarm(what).alarmActions, [dev.outputs.alertTopicArn]);
@@ -95,7 +104,8 @@ describe("Alerting", () => {
           .add(dev.outputs.stateMachineArn as string)
           .add("dev")
           .add("receive")
-          .add("process");
+          .add("process")
+          .add("reconcile");
         for (const value of ["PutItem", "UpdateItem", "GetItem"]) names.add(value);
         for (const { metric } of queries(what)) {
           for (const value of Object.values(metric?.dimensions ?? {})) assert.ok(names.has(value), value);

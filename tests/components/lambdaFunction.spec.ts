@@ -14,7 +14,7 @@ type FunctionInputs = {
   [input: string]: unknown;
 };
 
-for (const handler of ["receive", "process"] as const) {
+for (const handler of ["receive", "process", "reconcile"] as const) {
   describe(`LambdaFunction ${handler}`, () => {
     let dev: Program;
     before(async () => (dev = await program()));
@@ -28,15 +28,16 @@ for (const handler of ["receive", "process"] as const) {
       assert.equal(inputs().runtime, "nodejs24.x");
     });
 
-    it("has 512 MB and 30 s unless configured", () => {
+    const [byDefault, configured] = handler === "reconcile" ? [60, 60] : [30, 12];
+    it(`has 512 MB and ${byDefault} s unless configured`, () => {
       assert.equal(inputs().memorySize, 512);
-      assert.equal(inputs().timeout, 30);
+      assert.equal(inputs().timeout, byDefault);
     });
 
-    it("takes memory and time from the configuration", async () => {
+    it(`takes memory ${configured === byDefault ? "" : "and time "}from the configuration`, async () => {
       const other = await program(varied);
       assert.equal(other.one(Type.function, `${handler}-function`).inputs.memorySize, 1024);
-      assert.equal(other.one(Type.function, `${handler}-function`).inputs.timeout, 12);
+      assert.equal(other.one(Type.function, `${handler}-function`).inputs.timeout, configured);
     });
 
     it("is traced", () => assert.deepEqual(inputs().tracingConfig, { mode: "Active" }));
@@ -54,6 +55,7 @@ for (const handler of ["receive", "process"] as const) {
         POWERTOOLS_SERVICE_NAME: handler,
         POWERTOOLS_METRICS_NAMESPACE: "WebhookPipeline",
         NODE_OPTIONS: "--enable-source-maps",
+        ...(handler === "reconcile" ? { DEAD_LETTER_QUEUE_URL: dev.outputs.deadLetterQueueUrl, STALE_SECONDS: "900" } : {}),
         ...(handler === "receive" ? { EVENT_RETENTION_DAYS: "90", PROVIDER_SECRETS: JSON.stringify(secretArns) } : {}),
       });
     });
@@ -81,9 +83,10 @@ for (const handler of ["receive", "process"] as const) {
       assert.equal(statement.Resource, `arn:aws:logs:eu-central-1:123456789012:log-group:/aws/lambda/webhook-${handler}-dev:*`);
     });
 
-    it("sends failed asynchronous invocations to the dead-letter queue, which its role may do before it is made", () => {
+    const ofItsOwn = handler === "reconcile" ? "none, for the next run makes up for it" : "the dead-letter queue";
+    it(`sends failed asynchronous invocations to ${ofItsOwn}; its role may send there before it is made`, () => {
       const queueArn = "arn:aws:sqs:eu-central-1:123456789012:webhook-dead-letters-dev";
-      assert.deepEqual(inputs().deadLetterConfig, { targetArn: queueArn });
+      assert.deepEqual(inputs().deadLetterConfig, handler === "reconcile" ? undefined : { targetArn: queueArn });
       assert.ok(allows(statements(), "sqs:SendMessage", queueArn));
       const dataKeyArn = dev.one(Type.queue).inputs.kmsMasterKeyId;
       assert.ok(allows(statements(), "kms:GenerateDataKey", dataKeyArn));
@@ -123,7 +126,7 @@ for (const handler of ["receive", "process"] as const) {
 
     it("reserves concurrency only where configured", async () => {
       const reserved = (await program(varied)).one(Type.function, `${handler}-function`).inputs.reservedConcurrentExecutions;
-      assert.equal(reserved, handler === "receive" ? 50 : 60);
+      assert.equal(reserved, { receive: 50, process: 60, reconcile: undefined }[handler]);
       assert.equal(inputs().reservedConcurrentExecutions, undefined);
     });
   });

@@ -69,7 +69,11 @@ describe("Network", () => {
     const endpoints = withPayPal.one(Type.vpc).inputs.vpcEndpointSpecs as Endpoint[];
     assert.deepEqual(
       endpoints.map(({ serviceName, vpcEndpointType }) => `${vpcEndpointType} ${serviceName}`),
-      ["Gateway com.amazonaws.eu-central-1.dynamodb", "Interface com.amazonaws.eu-central-1.secretsmanager"],
+      [
+        "Gateway com.amazonaws.eu-central-1.dynamodb",
+        "Interface com.amazonaws.eu-central-1.secretsmanager",
+        "Interface com.amazonaws.eu-central-1.sqs",
+      ],
     );
     for (const { policy } of endpoints) {
       const [only, ...others] = statementsOf(policy);

@@ -33,9 +33,25 @@ describe("Processor", () => {
       assert.match(kmsKeyArn, /:key\//);
     });
 
-    it("finds items by status, oldest first", () => {
+    it("finds items by status, oldest first, with what recovery and lists need, and nothing of a payload", () => {
       assert.deepEqual(table().globalSecondaryIndexes, [
-        { name: "by_status", hashKey: "status", rangeKey: "received_at", projectionType: "KEYS_ONLY" },
+        {
+          name: "by_status",
+          hashKey: "status",
+          rangeKey: "received_at",
+          projectionType: "INCLUDE",
+          nonKeyAttributes: [
+            "provider",
+            "event_type",
+            "kind",
+            "attempts",
+            "recoveries",
+            "lease_until",
+            "returned_at",
+            "finished_at",
+            "error",
+          ],
+        },
       ]);
     });
 

@@ -17,7 +17,7 @@ describe("What the workflow's states call", () => {
     const { ConditionExpression } = states.Claim.Arguments as { ConditionExpression: string };
     assert.equal(
       ConditionExpression,
-      "#status = :received OR (#status = :processing AND #claimedBy = :me) OR (#status = :processing AND #leaseUntil < :now)",
+      "#status = :received OR (#status = :processing AND #claimedBy = :me) OR (#status = :processing AND #leaseUntil < :nowMs AND #attempts < :maximumAttempts)",
     );
   });
 
@@ -57,14 +57,15 @@ describe("What the workflow's states call", () => {
     const { UpdateExpression, ExpressionAttributeValues } = states.Claim.Arguments as Arguments;
     assert.equal(
       UpdateExpression,
-      "SET #status = :processing, #claimedBy = :me, #claimedAt = :nowText, #leaseUntil = :leaseUntil ADD #attempts :one",
+      "SET #status = :processing, #claimedBy = :me, #claimedAt = :now, #leaseUntil = :leaseUntil ADD #attempts :one",
     );
     assert.deepEqual(ExpressionAttributeValues, {
       ":received": { S: "RECEIVED" },
       ":processing": { S: "PROCESSING" },
       ":me": { S: "{% $states.input.claim %}" },
-      ":now": { N: "{% $string($millis()) %}" },
-      ":nowText": { S: "{% $now() %}" },
+      ":now": { S: "{% $now() %}" },
+      ":nowMs": { N: "{% $string($millis()) %}" },
+      ":maximumAttempts": { N: "5" },
       ":leaseUntil": { N: `{% $string($millis() + ${leaseSeconds * 1000}) %}` },
       ":one": { N: "1" },
     });

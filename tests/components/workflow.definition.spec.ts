@@ -1,5 +1,6 @@
 import * as assert from "node:assert/strict";
 import aslValidator = require("asl-validator");
+import jsonata = require("jsonata");
 import { executionTimeoutSeconds, leaseSeconds } from "../../contract";
 import { workflowDefinition, type Definition, type Retry, type State } from "../helpers/definition";
 
@@ -34,7 +35,7 @@ describe("The workflow's definition", () => {
   });
 
   it("ends quietly where another execution has claimed the item", () => {
-    assert.deepEqual(states.Claim.Catch, [{ ErrorEquals: ["DynamoDB.ConditionalCheckFailedException"], Next: "NothingToDo" }]);
+    assert.deepEqual(states.Claim.Catch![0], { ErrorEquals: ["DynamoDB.ConditionalCheckFailedException"], Next: "NothingToDo" });
     assert.equal(states.NothingToDo.Type, "Succeed");
   });
 
@@ -86,14 +87,16 @@ describe("The workflow's definition", () => {
   it("goes on where a failure leads, and remembers what it was", () => {
     const failure = "{% $states.errorOutput.Error & ': ' & $substring($states.errorOutput.Cause, 0, 500) %}";
     const toDeadLetter = { ErrorEquals: ["States.ALL"], Assign: { failure }, Next: "DeadLetter" };
+    const toLeftOver = { ErrorEquals: ["States.ALL"], Next: "LeftOver" };
     const quietly = (error: string) => ({ ErrorEquals: [error], Next: "NothingToDo" });
     const catches = Object.entries(states).flatMap(([name, { Catch }]) => (Catch ? [[name, Catch]] : []));
     assert.deepEqual(Object.fromEntries(catches), {
-      Claim: [quietly("DynamoDB.ConditionalCheckFailedException")],
+      Claim: [quietly("DynamoDB.ConditionalCheckFailedException"), toLeftOver],
       Process: [quietly("LeaseLost"), toDeadLetter],
       Publish: [toDeadLetter],
-      Complete: [quietly("DynamoDB.ConditionalCheckFailedException")],
-      MarkFailed: [quietly("DynamoDB.ConditionalCheckFailedException")],
+      Complete: [quietly("DynamoDB.ConditionalCheckFailedException"), toLeftOver],
+      DeadLetter: [toLeftOver],
+      MarkFailed: [quietly("DynamoDB.ConditionalCheckFailedException"), toLeftOver],
     });
   });
 
@@ -101,11 +104,43 @@ describe("The workflow's definition", () => {
     const outcomes = Object.entries(states).filter(([, { Type }]) => Type === "Succeed");
     assert.deepEqual(Object.fromEntries(outcomes.map(([name, { Output }]) => [name, Output])), {
       NothingToDo: { outcome: "NOTHING_TO_DO" },
+      LeftOver: { outcome: "LEFT_OVER" },
       Processed: { outcome: "PROCESSED" },
       Failed: { outcome: "FAILED" },
     });
-    assert.equal(definition.States.ForEachEvent.Output, "{% { 'events': $count($states.result) } %}");
+    assert.equal(
+      definition.States.ForEachEvent.Output,
+      "{% { 'events': $count($states.result), 'leftOver': $count($states.result[outcome = 'LEFT_OVER']) } %}",
+    );
   });
+
+  it("fails only after every event was dealt with, if the workflow's own calls failed for one of them", () => {
+    const { ForEachEvent, ...after } = definition.States;
+    assert.equal(ForEachEvent.Next, "AllSettled");
+    assert.deepEqual(after, {
+      AllSettled: {
+        Type: "Choice",
+        Choices: [{ Condition: "{% $states.input.leftOver > 0 %}", Next: "EventsLeftOver" }],
+        Default: "Settled",
+      },
+      EventsLeftOver: { Type: "Fail", Error: "EventsLeftOver", Cause: "Calls of the workflow failed for good; each is in its log." },
+      Settled: { Type: "Succeed" },
+    });
+  });
+
+  for (const [leftOver, next] of [
+    [0, "Settled"],
+    [1, "EventsLeftOver"],
+  ] as const)
+    it(`ends in ${next} with ${leftOver} events left over`, async () => {
+      const strip = (text: string) => jsonata(text.replace(/^\{% | %\}$/g, ""));
+      const result = [{ outcome: "PROCESSED" }, ...Array.from({ length: leftOver }, () => ({ outcome: "LEFT_OVER" }))];
+      const output = (await strip(definition.States.ForEachEvent.Output).evaluate({}, { states: { result } })) as object;
+      assert.deepEqual({ ...output }, { events: 1 + leftOver, leftOver });
+      const { Choices, Default } = definition.States.AllSettled;
+      const holds = (await strip(Choices[0].Condition).evaluate({}, { states: { input: output } })) as boolean;
+      assert.equal(holds ? Choices[0].Next : Default, next);
+    });
 
   it("takes each record of the pipe's batch by itself, within the one execution", () => {
     const { Items, ItemProcessor } = definition.States.ForEachEvent;

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { Type } from "../../graph/types";
-import { allows, guarded, program, statementsOf, type Program, type Statement } from "../helpers/graph";
+import { allows, guarded, program, statementsOf, varied, type Program, type Statement } from "../helpers/graph";
 import { tableKeyActions } from "../helpers/permissions";
 
 const account = "eu-central-1:123456789012";
@@ -176,4 +176,16 @@ describe("Workflow", () => {
   function trustOf(role: string): Statement {
     return statementsOf(dev.one(Type.role, role).inputs.assumeRolePolicy)[0];
   }
+
+  it("archives what is published, and nothing else, as long as the events are kept", async () => {
+    const { inputs } = dev.one(Type.eventArchive);
+    assert.deepEqual(inputs, {
+      name: "webhook-events-dev",
+      description: "What the pipeline has published, for a replay",
+      eventSourceArn: "arn:aws:events:eu-central-1:123456789012:event-bus/webhook-events-dev",
+      eventPattern: '{"source":["webhook.pipeline"]}',
+      retentionDays: 90,
+    });
+    assert.equal((await program(varied)).one(Type.eventArchive).inputs.retentionDays, 30);
+  });
 });

@@ -23,7 +23,7 @@ async function sourcesOf(handler: string): Promise<string> {
 }
 
 /** Services by the ending of their client's package. */
-const prefixes: Record<string, string> = { dynamodb: "dynamodb", "secrets-manager": "secretsmanager" };
+const prefixes: Record<string, string> = { dynamodb: "dynamodb", "secrets-manager": "secretsmanager", sqs: "sqs" };
 
 /** Each command that is made somewhere in the sources, as IAM names the action. */
 function actionsIn(source: string): string[] {
@@ -36,7 +36,7 @@ function actionsIn(source: string): string[] {
   );
 }
 
-for (const handler of ["receive", "process"])
+for (const handler of ["receive", "process", "reconcile"])
   describe(`What handlers/${handler}.needs.json declares`, () => {
     const { variables, calls } = JSON.parse(readFileSync(`handlers/${handler}.needs.json`, "utf8")) as Declaration;
     let source: string;

@@ -73,10 +73,10 @@ describe("The processor", () => {
   it("writes only while its claim holds", async () => {
     await capturingOutput(() => handler(request, lambdaContext));
     const { ConditionExpression, ExpressionAttributeNames, ExpressionAttributeValues } = update();
-    assert.equal(ConditionExpression, "#status = :processing AND #claimedBy = :claim");
+    assert.equal(ConditionExpression, "#status = :processing AND #claimedBy = :me");
     assert.equal(ExpressionAttributeNames!["#claimedBy"], "claimed_by");
     assert.equal(ExpressionAttributeNames!["#status"], "status");
-    assert.deepEqual(ExpressionAttributeValues![":claim"], { S: "execution-1#0" });
+    assert.deepEqual(ExpressionAttributeValues![":me"], { S: "execution-1#0" });
     assert.deepEqual(ExpressionAttributeValues![":processing"], { S: "PROCESSING" });
   });
 

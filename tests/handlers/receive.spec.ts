@@ -67,8 +67,8 @@ describe("The receiver", () => {
     await receive(signedEvent("stripe", Buffer.from('{"id":"evt_1","type":"charge.failed","created":1700000000}'), signing));
     const { TableName, Item = {}, ConditionExpression, ExpressionAttributeNames } = puts()[0];
     assert.equal(TableName, "webhook-events-test");
-    assert.equal(ConditionExpression, "attribute_not_exists(#id)");
-    assert.deepEqual(ExpressionAttributeNames, { "#id": "transaction_id" });
+    assert.equal(ConditionExpression, "attribute_not_exists(#transactionId)");
+    assert.deepEqual(ExpressionAttributeNames, { "#transactionId": "transaction_id" });
     assert.deepEqual(Item.transaction_id, { S: "stripe#evt_1" });
     assert.deepEqual(Item.status, { S: "RECEIVED" });
     assert.deepEqual(Item.provider, { S: "stripe" });

@@ -28,7 +28,11 @@ export interface Definition {
       ItemSelector: Record<string, string>;
       ItemProcessor: { ProcessorConfig: object; StartAt: string; States: Record<string, State> };
       Output: string;
+      Next: string;
     };
+    AllSettled: { Type: string; Choices: { Condition: string; Next: string }[]; Default: string };
+    EventsLeftOver: { Type: string; Error: string; Cause: string };
+    Settled: { Type: string };
   };
 }
 

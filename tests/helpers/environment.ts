@@ -5,6 +5,8 @@ Object.assign(process.env, {
   [Variable.environment]: "test",
   [Variable.tableName]: "webhook-events-test",
   [Variable.eventRetentionDays]: "90",
+  [Variable.deadLetterQueueUrl]: "https://sqs.eu-central-1.amazonaws.com/123456789012/webhook-dead-letters-test",
+  [Variable.staleSeconds]: "900",
   [Variable.providerSecrets]: JSON.stringify({ stripe: "arn:stripe", square: "arn:square", paypal: "arn:paypal" }),
   AWS_REGION: "eu-central-1",
   AWS_ACCESS_KEY_ID: "test",

@@ -41,7 +41,7 @@ describe("The workflow's comparison of graphs", () => {
     run(comparisonStep());
 
     const compared = readFileSync(summary, "utf8");
-    assert.match(compared, /^### Resources of dev: 0 added, 2 changed, 0 replaced, 0 deleted$/m);
+    assert.match(compared, /^### Resources of dev: 0 added, 3 changed, 0 replaced, 0 deleted$/m);
     assert.match(compared, /^- memorySize: 512\n\+ memorySize: 1024$/m);
     const [, end, value] = /^comparison<<(\S+)\n([^]*)\n\1\n$/.exec(readFileSync(output, "utf8"))!;
     assert.match(end, /^end-\d+$/);

@@ -17,7 +17,7 @@ describe("npm run graph:diff", () => {
       writeFileSync(path.join(folder, name), JSON.stringify((await program(settings)).resources));
     const { status, stdout } = run(path.join(folder, "base"), path.join(folder, "head"), "--title", "dev");
     assert.equal(status, 0);
-    assert.match(stdout, /^### Resources of dev: 0 added, 2 changed, 0 replaced, 0 deleted$/m);
+    assert.match(stdout, /^### Resources of dev: 0 added, 3 changed, 0 replaced, 0 deleted$/m);
     assert.match(stdout, /^- memorySize: 512\n\+ memorySize: 1024$/m);
   });
 

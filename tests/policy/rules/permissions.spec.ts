@@ -57,6 +57,8 @@ describe("Rules over permissions", () => {
     "lambda-network-permission": withoutAction("process-policy", "ManageNetworkInterfaces", "ec2:DescribeSubnets", ...processing),
     "lambda-call-permission": [
       withoutAction("process-policy", "ReadAndNormalise", "dynamodb:GetItem", ...processing),
+      without("reconcile-policy", "FindLeftOvers", Type.function, "reconcile-function"),
+      without("reconcile-policy", "SendLettersOfEvents", Type.function, "reconcile-function"),
       withoutAction("process-policy", "UseDataKey", "kms:ReEncryptTo", ...processing),
       own((patient) => {
         patient.edit(Type.key, "data", "policy", (document) =>
@@ -125,6 +127,10 @@ describe("Rules over permissions", () => {
     "event-target-key": other((patient) => {
       patient.rewrite(Type.key, "shop", "policy", "events.amazonaws.com", "s3.amazonaws.com");
       return patient.one("aws:cloudwatch/eventTarget:EventTarget");
+    }),
+    "schedule-target-permission": own((patient) => {
+      patient.rewrite(Type.rolePolicy, "schedule-policy", "policy", "lambda:InvokeFunction", "lambda:GetFunction");
+      return patient.one(Type.schedule);
     }),
     "subscription-permission": other((patient) => {
       patient.rewrite("aws:sqs/queuePolicy:QueuePolicy", "work", "policy", ":shop-*", ":store-*");

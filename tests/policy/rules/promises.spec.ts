@@ -39,7 +39,7 @@ describe("What this program promises of itself", () => {
       set(Type.function, "tracingConfig", undefined),
       set(Type.function, "loggingConfig.systemLogLevel", "DEBUG"),
       set(Type.function, "runtime", "nodejs20.x"),
-      set(Type.function, "deadLetterConfig", undefined),
+      own((patient) => patient.set(Type.function, "deadLetterConfig", undefined, "process-function")),
       own((patient) => patient.set(Type.function, "loggingConfig", { logFormat: "Text" }, "receive-function")),
     ],
     "promise-retention": set(Type.logGroup, "retentionInDays", undefined),

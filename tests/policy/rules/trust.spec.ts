@@ -22,6 +22,7 @@ describe("Rules over trust", () =>
         return patient.one(Type.stateMachine);
       }),
     ],
+    "schedule-role-trust": distrust("schedule-role", "scheduler.amazonaws.com", Type.schedule),
     "pipe-role-trust": distrust("pipe-role", "pipes.amazonaws.com", Type.pipe),
     "api-logging-role-trust": {
       ...distrust("api-gateway-logs", "apigateway.amazonaws.com", Type.account),

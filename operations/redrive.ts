@@ -1,5 +1,6 @@
 import { ConditionalCheckFailedException, DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import { Attribute, Status } from "../contract";
+import { Attribute } from "../contract";
+import { conditionalWrite, transitions } from "../lifecycle";
 import { createClients } from "../local/clients";
 import { runCommand, UserError } from "../local/errors";
 import { parseOptions } from "../local/options";
@@ -19,22 +20,7 @@ export async function redrive(client: DynamoDBClient, tableName: string, transac
       new UpdateItemCommand({
         TableName: tableName,
         Key: { [Attribute.transactionId]: { S: transactionId } },
-        ConditionExpression: "#status IN (:failed, :received) OR (#status = :processing AND #leaseUntil < :nowMs)",
-        UpdateExpression: "SET #status = :received, #redrivenAt = :now REMOVE #claimedBy, #leaseUntil, #error",
-        ExpressionAttributeNames: {
-          "#status": Attribute.status,
-          "#leaseUntil": Attribute.leaseUntil,
-          "#redrivenAt": Attribute.redrivenAt,
-          "#claimedBy": Attribute.claimedBy,
-          "#error": Attribute.error,
-        },
-        ExpressionAttributeValues: {
-          ":failed": { S: Status.failed },
-          ":received": { S: Status.received },
-          ":processing": { S: Status.processing },
-          ":now": { S: now.toISOString() },
-          ":nowMs": { N: String(now.getTime()) },
-        },
+        ...conditionalWrite(transitions.redrive, { now: { S: now.toISOString() }, nowMs: { N: String(now.getTime()) } }),
       }),
     );
     return true;

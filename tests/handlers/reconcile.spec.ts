@@ -1,0 +1,168 @@
+import * as assert from "node:assert/strict";
+import { ConditionalCheckFailedException, DynamoDBClient, QueryCommand, UpdateItemCommand, type AttributeValue } from "@aws-sdk/client-dynamodb";
+import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import type { Context } from "aws-lambda";
+import { mockClient } from "aws-sdk-client-mock";
+import { handler } from "../../handlers/reconcile";
+import { transitions } from "../../lifecycle";
+import { capturingOutput, lambdaContext } from "../helpers/handlers";
+
+const dynamodb = mockClient(DynamoDBClient);
+const sqs = mockClient(SQSClient);
+const refused = new ConditionalCheckFailedException({ message: "failed", $metadata: {} });
+
+const event = (id: string, attempts = 1): Record<string, AttributeValue> => ({
+  transaction_id: { S: `stripe#${id}` },
+  attempts: { N: String(attempts) },
+});
+
+/** What the index shows: abandoned events and those that nobody took. */
+function leftOver({ abandoned = [], stale = [] }: { abandoned?: Record<string, AttributeValue>[]; stale?: Record<string, AttributeValue>[] }) {
+  const of = (status: string) => ({ ExpressionAttributeValues: { ":status": { S: status } } });
+  const asked = (status: string) => dynamodb.on(QueryCommand, of(status) as never, false);
+  asked("PROCESSING").resolves({ Items: abandoned });
+  asked("RECEIVED").resolves({ Items: stale });
+}
+
+/** Lets the table hold the condition of these transitions alone. */
+function holds(...names: (keyof typeof transitions)[]) {
+  const conditions: string[] = names.map((name) => transitions[name].condition);
+  dynamodb.on(UpdateItemCommand).callsFake(({ ConditionExpression }: { ConditionExpression: string }) => {
+    order.push(ConditionExpression);
+    if (!conditions.includes(ConditionExpression)) throw refused;
+    return {};
+  });
+}
+
+const context = (milliseconds = 60_000) => ({ ...lambdaContext, getRemainingTimeInMillis: () => milliseconds }) as Context;
+const run = (milliseconds?: number) => capturingOutput(() => handler({}, context(milliseconds)));
+const writes = () => dynamodb.commandCalls(UpdateItemCommand).map(({ args }) => args[0].input);
+
+/** Conditions of writes, and letters, as they were sent. */
+let order: string[] = [];
+
+describe("The reconciler", () => {
+  beforeEach(() => {
+    dynamodb.reset();
+    sqs.reset();
+    order = [];
+    sqs.on(SendMessageCommand).callsFake(() => void order.push("letter"));
+    leftOver({});
+    dynamodb.on(UpdateItemCommand).resolves({});
+  });
+  after(() => {
+    dynamodb.restore();
+    sqs.restore();
+  });
+
+  it("does nothing where nothing came to a halt", async () => {
+    const { result } = await run();
+    assert.deepEqual(result, { returned: 0, givenUp: 0, settled: 0, errors: 0 });
+    assert.equal(writes().length, 0);
+  });
+
+  it("looks in the index for events whose lease is over, and for those that nobody took for fifteen minutes", async () => {
+    const now = Date.now();
+    await run();
+    const [abandoned, stale] = dynamodb.commandCalls(QueryCommand).map(({ args }) => args[0].input);
+    assert.deepEqual([abandoned.IndexName, stale.IndexName], ["by_status", "by_status"]);
+    assert.equal(abandoned.FilterExpression, "#leaseUntil < :nowMs");
+    assert.ok(Math.abs(Number(abandoned.ExpressionAttributeValues![":nowMs"].N) - now) < 5_000);
+    assert.equal(stale.KeyConditionExpression, "#status = :status AND #receivedAt < :staleBefore");
+    const staleBefore = Date.parse(stale.ExpressionAttributeValues![":staleBefore"].S!);
+    assert.ok(Math.abs(now - staleBefore - 900_000) < 5_000);
+  });
+
+  it("puts an event back whose worker died", async () => {
+    leftOver({ abandoned: [event("evt_1")] });
+    holds("returnAbandoned");
+    const { result } = await run();
+    assert.equal(result.returned, 1);
+    assert.deepEqual(writes()[0].Key, { transaction_id: { S: "stripe#evt_1" } });
+    assert.equal(writes()[0].UpdateExpression, transitions.returnAbandoned.update);
+  });
+
+  it("hands an event over once more that nobody took", async () => {
+    leftOver({ stale: [event("evt_1", 0)] });
+    holds("returnStale");
+    const { result } = await run();
+    assert.equal(result.returned, 1);
+    assert.deepEqual(order, [transitions.returnStale.condition]);
+  });
+
+  it("leaves an event alone that is settled by now, whatever the index says, and sends no letter", async () => {
+    leftOver({ abandoned: [event("evt_1", 9)] });
+    holds();
+    const { result } = await run();
+    assert.deepEqual(result, { returned: 0, givenUp: 0, settled: 1, errors: 0 });
+    assert.equal(sqs.commandCalls(SendMessageCommand).length, 0);
+  });
+
+  for (const [what, found, reason] of [
+    ["whose worker died too often", { abandoned: [event("evt_1", 5)] }, "GivenUp: its worker died in each of 5 attempts"],
+    ["that nobody took for a day", { stale: [event("evt_1", 0)] }, "GivenUp: nobody took it for a day"],
+  ] as const)
+    it(`gives an event up ${what}: claimed, then the dead letter, then FAILED`, async () => {
+      leftOver(found as never);
+      holds("giveUp", "fail");
+      const { result } = await run();
+      assert.equal(result.givenUp, 1);
+      assert.deepEqual(order.slice(-3), [transitions.giveUp.condition, "letter", transitions.fail.condition]);
+      const letter = JSON.parse(sqs.commandCalls(SendMessageCommand)[0].args[0].input.MessageBody!) as object;
+      assert.deepEqual(letter, { transactionId: "stripe#evt_1", error: reason, execution: "reconciler#invocation-1" });
+      assert.deepEqual(writes().at(-1)!.ExpressionAttributeValues![":me"], { S: "reconciler#invocation-1" });
+      assert.deepEqual(writes().at(-1)!.ExpressionAttributeValues![":error"], { S: reason });
+    });
+
+  it("makes no event FAILED without its letter", async () => {
+    leftOver({ abandoned: [event("evt_1", 5)] });
+    holds("giveUp", "fail");
+    sqs.on(SendMessageCommand).rejects(new Error("no queue"));
+    await assert.rejects(run(), /^Error: 1 events could not be put back/);
+    assert.ok(!order.includes(transitions.fail.condition));
+  });
+
+  it("goes on with the others where one cannot be written, and fails at the end, so that somebody is told", async () => {
+    leftOver({ abandoned: [event("evt_1"), event("evt_2")] });
+    let calls = 0;
+    dynamodb.on(UpdateItemCommand).callsFake(() => {
+      if (calls++ === 0) throw new Error("throttled");
+      return {};
+    });
+    await assert.rejects(run(), /^Error: 1 events could not be put back/);
+    assert.equal(writes().length, 2);
+  });
+
+  it("reads every page of the index", async () => {
+    dynamodb.reset();
+    const last = { transaction_id: { S: "stripe#evt_1" } };
+    dynamodb.on(QueryCommand).callsFake(({ ExclusiveStartKey, ExpressionAttributeValues }) => {
+      if (ExpressionAttributeValues[":status"].S !== "PROCESSING") return {};
+      return ExclusiveStartKey === undefined ? { Items: [event("evt_1")], LastEvaluatedKey: last } : { Items: [event("evt_2")] };
+    });
+    dynamodb.on(UpdateItemCommand).resolves({});
+    const { result } = await run();
+    assert.equal(result.returned, 2);
+  });
+
+  it("takes a thousand events and no more; the next run takes the rest", async () => {
+    leftOver({ abandoned: Array.from({ length: 1_200 }, (_, index) => event(`evt_${index}`)) });
+    const { result } = await run();
+    assert.equal(result.returned, 1_000);
+  });
+
+  it("ends in good order before its time is over", async () => {
+    leftOver({ abandoned: [event("evt_1")] });
+    const { result } = await run(5_000);
+    assert.deepEqual(result, { returned: 0, givenUp: 0, settled: 0, errors: 0 });
+  });
+
+  it("counts what it did, for alarm and dashboard", async () => {
+    leftOver({ abandoned: [event("evt_1")] });
+    holds("returnAbandoned");
+    const { lines } = await run();
+    const metrics = lines.find((line) => "_aws" in line)!;
+    assert.equal(metrics.EventsReturned, 1);
+    assert.equal(metrics.EventsGivenUp, 0);
+  });
+});

@@ -1,0 +1,132 @@
+import * as assert from "node:assert/strict";
+import { UpdateItemCommand, type AttributeValue } from "@aws-sdk/client-dynamodb";
+import { PutRuleCommand, PutTargetsCommand, StartReplayCommand } from "@aws-sdk/client-eventbridge";
+import { InvokeCommand } from "@aws-sdk/client-lambda";
+import { StartPipeCommand, StopPipeCommand } from "@aws-sdk/client-pipes";
+import { CreateQueueCommand, GetQueueAttributesCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
+import { Attribute, maximumAttempts, Status, type DeadLetter } from "../../contract";
+import { eventually, itemWithStatus, readItem, send, sharedPipeline, type Item, type PipelineUnderTest } from "../helpers/pipeline";
+
+const longAgo = new Date(Date.now() - 60 * 60 * 1_000);
+
+describe("An event that came to a halt", () => {
+  let pipeline: PipelineUnderTest;
+  before(async () => (pipeline = await sharedPipeline()));
+
+  /** An event that went its way, put into a state that only a fault leaves behind. */
+  async function haltedEvent(state: Record<string, AttributeValue>, processed = true): Promise<string> {
+    const { body } = await send(pipeline, "stripe");
+    if (processed) await itemWithStatus(pipeline, body.transactionId!, Status.processed);
+    await write(body.transactionId!, state);
+    return body.transactionId!;
+  }
+
+  async function write(transactionId: string, state: Record<string, AttributeValue>): Promise<void> {
+    const names = Object.keys(state).map((name, index) => [`#${index}`, name] as const);
+    await pipeline.clients.dynamodb.send(
+      new UpdateItemCommand({
+        TableName: pipeline.outputs.tableName,
+        Key: { [Attribute.transactionId]: { S: transactionId } },
+        UpdateExpression: `SET ${names.map(([placeholder], index) => `${placeholder} = :${index}`).join(", ")}`,
+        ExpressionAttributeNames: Object.fromEntries(names),
+        ExpressionAttributeValues: Object.fromEntries(Object.values(state).map((value, index) => [`:${index}`, value])),
+      }),
+    );
+  }
+
+  const abandoned = (attempts: number): Item => ({
+    [Attribute.status]: { S: Status.processing },
+    [Attribute.claimedBy]: { S: "an execution that died" },
+    [Attribute.leaseUntil]: { N: String(longAgo.getTime()) },
+    [Attribute.attempts]: { N: String(attempts) },
+  });
+
+  async function reconcile(): Promise<Record<string, number>> {
+    const { Payload, FunctionError } = await pipeline.clients.lambda.send(
+      new InvokeCommand({ FunctionName: pipeline.outputs.reconcileFunctionName, Payload: Buffer.from("{}") }),
+    );
+    const answer = Buffer.from(Payload!).toString();
+    assert.equal(FunctionError, undefined, answer);
+    return JSON.parse(answer) as Record<string, number>;
+  }
+
+  it("flows again when its worker died, with the permissions that the reconciler has", async () => {
+    const id = await haltedEvent(abandoned(1));
+    assert.equal((await reconcile()).returned, 1);
+    const item = await itemWithStatus(pipeline, id, Status.processed);
+    assert.equal(item[Attribute.attempts].N, "2");
+    assert.equal(item[Attribute.recoveries].N, "1");
+  });
+
+  it("is left alone while its worker's lease runs", async () => {
+    const id = await haltedEvent({ ...abandoned(1), [Attribute.leaseUntil]: { N: String(Date.now() + 60_000) } });
+    assert.equal((await reconcile()).returned, 0);
+    assert.equal((await readItem(pipeline, id))![Attribute.status].S, Status.processing);
+    await write(id, abandoned(1));
+    assert.equal((await reconcile()).returned, 1, "but no longer");
+    await itemWithStatus(pipeline, id, Status.processed);
+  });
+
+  it("ends FAILED with its dead letter when its worker died too often", async () => {
+    const id = await haltedEvent(abandoned(maximumAttempts));
+    assert.equal((await reconcile()).givenUp, 1);
+    const item = (await readItem(pipeline, id))!;
+    assert.equal(item[Attribute.status].S, Status.failed);
+    assert.match(item[Attribute.error].S!, /^GivenUp: its worker died in each of 5 attempts$/);
+    const letter = await eventually("its dead letter", async () => {
+      const { Messages = [] } = await pipeline.clients.sqs.send(
+        new ReceiveMessageCommand({ QueueUrl: pipeline.outputs.deadLetterQueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 0 }),
+      );
+      return Messages.map(({ Body }) => JSON.parse(Body!) as DeadLetter).find(({ transactionId }) => transactionId === id);
+    });
+    assert.equal(letter.error, item[Attribute.error].S);
+  });
+
+  it("is handed over once more when nobody took it", async () => {
+    const { clients, outputs } = pipeline;
+    const received = { [Attribute.status]: { S: Status.received }, [Attribute.receivedAt]: { S: longAgo.toISOString() } };
+    await clients.pipes.send(new StopPipeCommand({ Name: String(outputs.pipeName) }));
+    let id: string;
+    try {
+      id = await haltedEvent({ ...received, [Attribute.returnedAt]: { S: longAgo.toISOString() } }, false);
+      assert.equal((await reconcile()).returned, 1);
+      assert.equal((await reconcile()).returned, 0, "it is given time now");
+    } finally {
+      await clients.pipes.send(new StartPipeCommand({ Name: String(outputs.pipeName) }));
+    }
+    const item = await itemWithStatus(pipeline, id, Status.processed);
+    assert.equal(item[Attribute.recoveries].N, "1");
+  });
+
+  it("reaches a subscriber again by a replay of the archive, under the same transaction id", async () => {
+    const { clients, outputs } = pipeline;
+    const { body } = await send(pipeline, "square");
+    await itemWithStatus(pipeline, body.transactionId!, Status.processed);
+    const { QueueUrl } = await clients.sqs.send(new CreateQueueCommand({ QueueName: "replayed" }));
+    const { Attributes } = await clients.sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["QueueArn"] }));
+    const pattern = JSON.stringify({ "replay-name": [{ exists: true }] });
+    const { RuleArn } = await clients.eventBridge.send(
+      new PutRuleCommand({ Name: "replayed", EventBusName: outputs.eventBusName, EventPattern: pattern }),
+    );
+    const targets = [{ Id: "queue", Arn: Attributes!.QueueArn }];
+    await clients.eventBridge.send(new PutTargetsCommand({ Rule: "replayed", EventBusName: outputs.eventBusName, Targets: targets }));
+    const account = RuleArn!.split(":").slice(0, 5).join(":");
+    await clients.eventBridge.send(
+      new StartReplayCommand({
+        ReplayName: "test",
+        EventSourceArn: `${account}:archive/${String(outputs.eventArchiveName)}`,
+        EventStartTime: longAgo,
+        EventEndTime: new Date(Date.now() + 1_000),
+        Destination: { Arn: `${account}:event-bus/${outputs.eventBusName}` },
+      }),
+    );
+    const seen: string[] = [];
+    await eventually("the replayed event", async () => {
+      const { Messages = [] } = await clients.sqs.send(
+        new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 1 }),
+      );
+      seen.push(...Messages.map(({ Body }) => (JSON.parse(Body!) as { detail: { transactionId: string } }).detail.transactionId));
+      return seen.includes(body.transactionId!) || undefined;
+    });
+  });
+});
