@@ -130,6 +130,7 @@ const services = [
   "pipes",
   "route53",
   "s3",
+  "scheduler",
   "secretsmanager",
   "sns",
   "sqs",
@@ -180,7 +181,13 @@ export function deploy(partition: string, account: string): Statement[] {
       Resource: roles,
       Condition: {
         StringEquals: {
-          "iam:PassedToService": ["lambda.amazonaws.com", "states.amazonaws.com", "pipes.amazonaws.com", "apigateway.amazonaws.com"],
+          "iam:PassedToService": [
+            "lambda.amazonaws.com",
+            "states.amazonaws.com",
+            "pipes.amazonaws.com",
+            "scheduler.amazonaws.com",
+            "apigateway.amazonaws.com",
+          ],
         },
       },
     },

@@ -4,7 +4,7 @@ import { readAccessConfig } from "../access/config";
 import { createStacks, readState, writeState, type PolicyDocument } from "../access/policies";
 import { captureProgram } from "../graph/capture";
 import { Type } from "../graph/types";
-import { equipped, Program, program } from "./helpers/graph";
+import { equipped, guarded, Program, program, statementsOf } from "./helpers/graph";
 
 const capture = (settings: Record<string, string> = {}) =>
   captureProgram({
@@ -102,6 +102,27 @@ describe("The roles of GitHub Actions", () => {
     for (const { Resource, Sid } of iam) assert.match(String(Resource), /:role\/(webhook-\*|aws-service-role\/\*)$/, Sid);
     const attach = iam.filter(({ Action }) => String(Action).includes("iam:AttachRolePolicy"));
     assert.match(String(attach[0].Condition!.ArnEquals["iam:PolicyARN"]), /AmazonAPIGatewayPushToCloudWatchLogs$/);
+  });
+
+  it("deploy may pass a role to every service that one of the pipeline's roles trusts, and to no other", async () => {
+    const trusted = (await program(guarded))
+      .all(Type.role)
+      .filter(({ inputs }) => String(inputs.name).startsWith("webhook-"))
+      .flatMap(({ inputs }) => statementsOf(inputs.assumeRolePolicy).map(({ Principal }) => (Principal as { Service: string }).Service));
+    const pass = statements("deploy-dev").find(({ Sid }) => Sid === "PassRoles")!;
+    assert.deepEqual([...pass.Condition!.StringEquals["iam:PassedToService"]].sort(), [...new Set(trusted)].sort());
+  });
+
+  it("deploy may use every service that the pipeline has resources of", async () => {
+    /** Services that IAM calls otherwise than Pulumi's module. */
+    const prefixes: Record<string, string> = { sfn: "states" };
+    const ofEvents = ["eventBus", "eventArchive"];
+    const services = (await program(guarded)).resources
+      .filter(({ type }) => type.startsWith("aws:") && !type.startsWith("aws:iam/"))
+      .map(({ type }) => /^aws:(\w+)\/(\w+):/.exec(type)!)
+      .map(([, module, name]) => (name === "logGroup" ? "logs" : ofEvents.includes(name) ? "events" : (prefixes[module] ?? module)));
+    const manage = statements("deploy-dev").find(({ Sid }) => Sid === "ManageServices")!;
+    for (const service of services) assert.ok(manage.Action.includes(`${service}:*`), service);
   });
 
   it("cannot be widened by a deployment: none of the pipeline's own roles is called like them", async () => {
