@@ -55,10 +55,11 @@ export const transitions = {
   /** Writes what the event means: a slow worker must not overwrite its successor's work. */
   normalise: transition(mine, "SET #normalized = :normalized, #kind = :kind", ["me", "normalized", "kind"]),
 
-  complete: transition(mine, `SET #status = :processed, #finishedAt = :now REMOVE ${giveBack}, #error`, ["me", "now"]),
+  /** Who claimed it last stays written: that execution's log has its way. */
+  complete: transition(mine, `SET #status = :processed, #finishedAt = :now REMOVE #leaseUntil, #error`, ["me", "now"]),
 
   /** After the dead letter was sent. */
-  fail: transition(mine, `SET #status = :failed, #error = :error, #finishedAt = :now REMOVE ${giveBack}`, ["me", "now", "error"]),
+  fail: transition(mine, `SET #status = :failed, #error = :error, #finishedAt = :now REMOVE #leaseUntil`, ["me", "now", "error"]),
 
   /** Its worker died: the lease is over, and nobody has taken it. */
   returnAbandoned: transition(

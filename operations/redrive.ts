@@ -1,22 +1,19 @@
-import { ConditionalCheckFailedException, DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ConditionalCheckFailedException, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { Attribute } from "../contract";
 import { conditionalWrite, transitions } from "../lifecycle";
-import { createClients } from "../local/clients";
-import { runCommand, UserError } from "../local/errors";
-import { parseOptions } from "../local/options";
-import { findPipeline } from "../local/pipeline";
+import type { Target } from "./target";
 
-const usage = `npm run redrive -- [--table NAME --region REGION] TRANSACTION_ID ...
-  puts failed events back into the flow, on the local run or, with --table, in AWS`;
+type Table = Pick<Target, "dynamodb" | "tableName">;
 
 /**
- * Makes an event RECEIVED again, so that the pipe picks it up: one that is FAILED, one whose worker died (PROCESSING with
- * its lease over), or one that is RECEIVED and was never picked up. No other is touched.
+ * Makes an event RECEIVED again, with all its attempts before it, so that the pipe picks it up: one that is FAILED, one whose
+ * worker died (PROCESSING with its lease over), or one that is RECEIVED and was never picked up. No other is touched.
  * @returns whether the event was put back
  */
-export async function redrive(client: DynamoDBClient, tableName: string, transactionId: string, now = new Date()): Promise<boolean> {
+export async function redrive({ dynamodb, tableName }: Table, transactionId: string, now = new Date()): Promise<boolean> {
   try {
-    await client.send(
+    await dynamodb.send(
       new UpdateItemCommand({
         TableName: tableName,
         Key: { [Attribute.transactionId]: { S: transactionId } },
@@ -30,28 +27,46 @@ export async function redrive(client: DynamoDBClient, tableName: string, transac
   }
 }
 
-async function main(): Promise<number> {
-  const { ids, table, region } = readOptions();
-  const local = table === undefined ? findPipeline() : undefined;
-  const client = local ? createClients(local).dynamodb : new DynamoDBClient({ region });
-  const tableName = table ?? local!.outputs.tableName;
-  let refused = 0;
-  for (const id of ids) {
-    const done = await redrive(client, tableName, id);
-    console.log(done ? `${id} is RECEIVED again.` : `${id} is left as it is: it is not there, being processed, or PROCESSED.`);
-    if (!done) refused++;
+/** What came of many. */
+export interface Redriven {
+  /** Are RECEIVED again. */
+  redriven: number;
+  /** Were left as they are: not there, being processed, or PROCESSED. */
+  left: number;
+  /** Could not be written: AWS's words by the event's id. */
+  failed: Map<string, string>;
+}
+
+export interface Pace {
+  /** Events a second, at most. */
+  rate: number;
+  signal: AbortSignal;
+  onProgress: (done: number) => void;
+}
+
+const atOnce = 10;
+
+/** Puts many events back, no faster than asked, until all are or the signal says stop. What was put back is FAILED no more, so that the
+ * same command goes on where this one ended. */
+export async function redriveAll(target: Table, ids: readonly string[], { rate, signal, onProgress }: Pace): Promise<Redriven> {
+  const result: Redriven = { redriven: 0, left: 0, failed: new Map() };
+  const started = Date.now();
+  for (let done = 0; done < ids.length && !signal.aborted;) {
+    const some = ids.slice(done, done + Math.min(atOnce, rate));
+    await Promise.all(some.map(async (id) => redriveInto(result, target, id)));
+    done += some.length;
+    onProgress(done);
+    const ahead = (done / rate) * 1_000 - (Date.now() - started);
+    if (ahead > 0 && done < ids.length) await sleep(ahead, undefined, { signal }).catch(() => undefined);
   }
-  return refused === 0 ? 0 : 1;
+  return result;
 }
 
-function readOptions() {
-  const { values, positionals } = parseOptions(
-    { allowPositionals: true, options: { table: { type: "string" }, region: { type: "string" } } },
-    usage,
-  );
-  if (positionals.length === 0) throw new UserError(`Which events? ${usage}`);
-  if ((values.table === undefined) !== (values.region === undefined)) throw new UserError(`--table and --region go together. ${usage}`);
-  return { ids: positionals, table: values.table, region: values.region };
+async function redriveInto(result: Redriven, target: Table, id: string): Promise<void> {
+  try {
+    if (await redrive(target, id)) result.redriven++;
+    else result.left++;
+  } catch (error) {
+    result.failed.set(id, (error as Error).message);
+  }
 }
-
-if (require.main === module) void runCommand(main);

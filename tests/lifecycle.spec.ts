@@ -18,8 +18,8 @@ describe("The life of an item", () => {
       put: ["attribute_not_exists(#transactionId)", undefined],
       claim: [`${received} OR (${mine}) OR (${leaseOver} AND #attempts < :maximumAttempts)`, `${takeOver} ADD #attempts :one`],
       normalise: [mine, "SET #normalized = :normalized, #kind = :kind"],
-      complete: [mine, "SET #status = :processed, #finishedAt = :now REMOVE #claimedBy, #leaseUntil, #error"],
-      fail: [mine, "SET #status = :failed, #error = :error, #finishedAt = :now REMOVE #claimedBy, #leaseUntil"],
+      complete: [mine, "SET #status = :processed, #finishedAt = :now REMOVE #leaseUntil, #error"],
+      fail: [mine, "SET #status = :failed, #error = :error, #finishedAt = :now REMOVE #leaseUntil"],
       returnAbandoned: [
         `${leaseOver} AND #attempts < :maximumAttempts`,
         "SET #status = :received, #returnedAt = :now REMOVE #claimedBy, #leaseUntil ADD #recoveries :one",

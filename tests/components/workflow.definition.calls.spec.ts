@@ -75,9 +75,9 @@ describe("What the workflow's states call", () => {
     const shared = { ":now": { S: "{% $now() %}" }, ":processing": { S: "PROCESSING" }, ":me": { S: "{% $claim %}" } };
     const { Complete, MarkFailed } = states;
     const [completed, failed] = [Complete, MarkFailed].map((state) => state.Arguments as Arguments);
-    assert.equal(completed.UpdateExpression, "SET #status = :processed, #finishedAt = :now REMOVE #claimedBy, #leaseUntil, #error");
+    assert.equal(completed.UpdateExpression, "SET #status = :processed, #finishedAt = :now REMOVE #leaseUntil, #error");
     assert.deepEqual(completed.ExpressionAttributeValues, { ...shared, ":processed": { S: "PROCESSED" } });
-    assert.equal(failed.UpdateExpression, "SET #status = :failed, #error = :error, #finishedAt = :now REMOVE #claimedBy, #leaseUntil");
+    assert.equal(failed.UpdateExpression, "SET #status = :failed, #error = :error, #finishedAt = :now REMOVE #leaseUntil");
     assert.deepEqual(failed.ExpressionAttributeValues, { ...shared, ":failed": { S: "FAILED" }, ":error": { S: "{% $failure %}" } });
   });
 

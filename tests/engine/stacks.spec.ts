@@ -59,7 +59,7 @@ describe("Two stacks in one account on the real engine", () => {
         .all(Type.function)
         .map(({ inputs }) => inputs.name as string)
         .sort(),
-      ["webhook-process-prod", "webhook-receive-prod"],
+      ["webhook-process-prod", "webhook-receive-prod", "webhook-reconcile-prod"],
     );
   });
 

@@ -8,6 +8,7 @@ describe("An event that cannot be processed", () => {
   let pipeline: PipelineUnderTest;
   let transactionId: string;
   before(async () => (pipeline = await sharedPipeline()));
+  const table = () => ({ dynamodb: pipeline.clients.dynamodb, tableName: pipeline.outputs.tableName });
 
   it("is retried, then FAILED with its error", async () => {
     await without("dynamodb:GetItem", "process", pipeline, async () => {
@@ -33,19 +34,19 @@ describe("An event that cannot be processed", () => {
   });
 
   it("is RECEIVED again when it is redriven, and PROCESSED once what failed is mended", async () => {
-    assert.equal(await redrive(pipeline.clients.dynamodb, pipeline.outputs.tableName, transactionId), true);
+    assert.equal(await redrive(table(), transactionId), true);
     const item = await itemWithStatus(pipeline, transactionId, Status.processed);
     assert.equal(item[Attribute.error], undefined);
     assert.equal(item[Attribute.attempts].N, "1", "it has all its attempts before it again");
   });
 
   it("is left alone by a redrive once it is PROCESSED", async () => {
-    assert.equal(await redrive(pipeline.clients.dynamodb, pipeline.outputs.tableName, transactionId), false);
+    assert.equal(await redrive(table(), transactionId), false);
     assert.equal((await readItem(pipeline, transactionId))![Attribute.status].S, Status.processed);
   });
 
   it("is not made by a redrive where there is none", async () => {
-    assert.equal(await redrive(pipeline.clients.dynamodb, pipeline.outputs.tableName, "square#nothing"), false);
+    assert.equal(await redrive(table(), "square#nothing"), false);
     assert.equal(await readItem(pipeline, "square#nothing"), undefined);
   });
 });

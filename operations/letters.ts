@@ -1,0 +1,60 @@
+import { GetItemCommand } from "@aws-sdk/client-dynamodb";
+import { DeleteMessageCommand, ReceiveMessageCommand, type Message } from "@aws-sdk/client-sqs";
+import { Attribute, Status, type DeadLetter } from "../contract";
+import type { Target } from "./target";
+
+/** Seconds for which a letter that stays is not shown again, so that each is looked at once. */
+const hiddenSeconds = 60;
+
+/**
+ * Removes the dead letters that say nothing any more: of events that are PROCESSED, or were put back after the letter was sent.
+ * A letter that was sent since stays: its event is about to be FAILED again.
+ * @returns how many were removed
+ */
+export async function removeSettledLetters(target: Target, signal: AbortSignal): Promise<number> {
+  let removed = 0;
+  while (!signal.aborted) {
+    const { Messages = [] } = await target.sqs.send(
+      new ReceiveMessageCommand({
+        QueueUrl: target.deadLetterQueueUrl,
+        MaxNumberOfMessages: 10,
+        VisibilityTimeout: hiddenSeconds,
+        MessageSystemAttributeNames: ["SentTimestamp"],
+      }),
+    );
+    if (Messages.length === 0) break;
+    for (const message of Messages) {
+      if (!(await isSettled(target, message))) continue;
+      await target.sqs.send(new DeleteMessageCommand({ QueueUrl: target.deadLetterQueueUrl, ReceiptHandle: message.ReceiptHandle }));
+      removed++;
+    }
+  }
+  return removed;
+}
+
+async function isSettled({ dynamodb, tableName }: Target, { Body, Attributes }: Message): Promise<boolean> {
+  const id = transactionIdIn(Body);
+  if (id === undefined) return false;
+  const { Item } = await dynamodb.send(
+    new GetItemCommand({
+      TableName: tableName,
+      Key: { [Attribute.transactionId]: { S: id } },
+      ConsistentRead: true,
+      ProjectionExpression: "#status, #returnedAt",
+      ExpressionAttributeNames: { "#status": Attribute.status, "#returnedAt": Attribute.returnedAt },
+    }),
+  );
+  if (Item?.[Attribute.status]?.S === Status.processed) return true;
+  const returned = Date.parse(Item?.[Attribute.returnedAt]?.S ?? "");
+  return returned > Number(Attributes?.SentTimestamp);
+}
+
+/** `undefined` for what is no letter of an event: the pipe and Lambda have others. */
+function transactionIdIn(body: string | undefined): string | undefined {
+  try {
+    const { transactionId } = JSON.parse(body ?? "") as Partial<DeadLetter>;
+    return typeof transactionId === "string" ? transactionId : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,63 @@
+import { GetItemCommand, type AttributeValue } from "@aws-sdk/client-dynamodb";
+import { Attribute } from "../contract";
+import type { Target } from "./target";
+
+/** What is read of an event unless its payload is asked for. */
+const shown = [
+  Attribute.status,
+  Attribute.provider,
+  Attribute.eventType,
+  Attribute.kind,
+  Attribute.occurredAt,
+  Attribute.receivedAt,
+  Attribute.returnedAt,
+  Attribute.claimedAt,
+  Attribute.claimedBy,
+  Attribute.leaseUntil,
+  Attribute.finishedAt,
+  Attribute.attempts,
+  Attribute.recoveries,
+  Attribute.error,
+] as const;
+
+/** An event with its whole way; attributes that it does not have are left out. */
+export type ShownEvent = { transactionId: string } & Partial<Record<(typeof shown)[number] | "payload", string | number>>;
+
+/** @returns `undefined` if there is no such event */
+export async function showEvent({ dynamodb, tableName }: Target, transactionId: string, payload: boolean): Promise<ShownEvent | undefined> {
+  const attributes: string[] = [...shown, ...(payload ? [Attribute.payload] : [])];
+  const names = Object.fromEntries(attributes.map((attribute, index) => [`#${index}`, attribute]));
+  const { Item } = await dynamodb.send(
+    new GetItemCommand({
+      TableName: tableName,
+      Key: { [Attribute.transactionId]: { S: transactionId } },
+      ConsistentRead: true,
+      ProjectionExpression: Object.keys(names).join(", "),
+      ExpressionAttributeNames: names,
+    }),
+  );
+  return Item && { transactionId, ...Object.fromEntries(Object.entries(Item).map(([name, value]) => [name, plain(value)])) };
+}
+
+function plain(value: AttributeValue): string | number {
+  if (value.B) return Buffer.from(value.B).toString("utf8");
+  return value.N === undefined ? value.S! : Number(value.N);
+}
+
+/** The hops of an event, each with its moment and the time since the one before. */
+export function hopsOf(event: ShownEvent): string[] {
+  const moments: [string, string | number | undefined][] = [
+    ["occurred", event.occurred_at],
+    ["received", event.received_at],
+    ["put back", event.returned_at],
+    ["claimed", event.claimed_at],
+    ["finished", event.finished_at],
+  ];
+  const known = moments
+    .flatMap(([hop, at]) => (typeof at === "string" ? [{ hop, at }] : []))
+    .sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  return known.map(({ hop, at }, index) => {
+    const since = index === 0 ? "" : `  +${Date.parse(at) - Date.parse(known[index - 1].at)} ms`;
+    return `${hop.padEnd(9)} ${at}${since}`;
+  });
+}
