@@ -1,0 +1,92 @@
+/** DynamoDB's condition and update expressions, as far as this program writes them, over items of plain values. Anything else is an error.
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html */
+
+export type Value = string | number;
+export type Item = Readonly<Record<string, Value>>;
+export type Values = Readonly<Record<string, Value>>;
+
+type Test = (item: Item | undefined, values: Values) => boolean;
+
+const known = new Map<string, Test>();
+
+/** Whether a condition holds of an item, or of none; a comparison with an attribute that is not there does not. */
+export function holds(condition: string, item: Item | undefined, values: Values): boolean {
+  let test = known.get(condition);
+  if (!test) known.set(condition, (test = parseCondition(condition)));
+  return test(item, values);
+}
+
+function parseCondition(text: string): Test {
+  const tokens = text.match(/#\w+|:\w+|<=|>=|[=<>(),]|\w+/g) ?? [];
+  const next = () => tokens.shift() ?? "the end";
+  const expect = (token: string) => {
+    const found = next();
+    if (found !== token) throw new Error(`${text}: ${token} expected, not ${found}`);
+  };
+  const chain = (operator: string, part: () => Test, combine: (tests: Test[]) => Test) => () => {
+    const tests = [part()];
+    while (tokens[0] === operator) {
+      next();
+      tests.push(part());
+    }
+    return combine(tests);
+  };
+  const and = chain("AND", term, (tests) => (item, values) => tests.every((test) => test(item, values)));
+  const or = chain("OR", and, (tests) => (item, values) => tests.some((test) => test(item, values)));
+
+  function term(): Test {
+    const token = next();
+    if (token === "(") {
+      const inner = or();
+      expect(")");
+      return inner;
+    }
+    if (token === "attribute_not_exists") {
+      expect("(");
+      const name = next().slice(1);
+      expect(")");
+      return (item) => item?.[name] === undefined;
+    }
+    return comparison(token.slice(1), next());
+  }
+
+  function comparison(name: string, operator: string): Test {
+    if (operator === "IN") {
+      expect("(");
+      const among = [next().slice(1)];
+      while (tokens[0] === ",") {
+        next();
+        among.push(next().slice(1));
+      }
+      expect(")");
+      return (item, values) => among.some((value) => item?.[name] === values[value]);
+    }
+    const compare = comparisons[operator];
+    if (!compare) throw new Error(`${text}: ${operator} is no comparison`);
+    const value = next().slice(1);
+    return (item, values) => item?.[name] !== undefined && compare(item[name], values[value]);
+  }
+
+  const test = or();
+  expect("the end");
+  return test;
+}
+
+const comparisons: Record<string, (a: Value, b: Value) => boolean> = {
+  "=": (a, b) => a === b,
+  "<": (a, b) => a < b,
+  ">=": (a, b) => a >= b,
+};
+
+/** The item after an update. */
+export function updated(update: string, item: Item, values: Values): Item {
+  const result: Record<string, Value> = { ...item };
+  for (const [, clause, list] of update.matchAll(/(SET|REMOVE|ADD) (.*?)(?= (?:SET|REMOVE|ADD) |$)/g))
+    for (const part of list.split(", ")) {
+      const [, name, value] = /^#(\w+)(?: =)?(?: :(\w+))?$/.exec(part) ?? [];
+      if (!name) throw new Error(`${update}: ${part} is not understood`);
+      if (clause === "REMOVE") delete result[name];
+      else result[name] = clause === "ADD" ? Number(result[name] ?? 0) + Number(values[value]) : values[value];
+    }
+  return result;
+}

@@ -1,0 +1,173 @@
+import { transitions, type Transition } from "../../lifecycle";
+import { holds, updated, type Item, type Values } from "./expressions";
+
+/** Each write as the program makes it; a test of the model's teeth changes one. */
+export type Writes = Readonly<Record<keyof typeof transitions, Pick<Transition, "condition" | "update">>>;
+
+/** Smaller than the program's, so that every order of events can be looked at. */
+const maximum = { attempts: 2, recoveries: 2 };
+const leaseTicks = 2;
+const staleTicks = 2;
+
+/** Somebody at work: an execution of the workflow, or the reconciler giving an event up. */
+interface Worker {
+  me: string;
+  step: "claim" | "normalise" | "publish" | "complete" | "letter" | "fail";
+}
+
+/** Everything that matters of one event, its workers and what they did. */
+export interface World {
+  now: number;
+  item?: Item;
+  acknowledged: boolean;
+  /** Records of the stream that wait for the pipe. */
+  records: number;
+  workers: readonly Worker[];
+  /** Names given so far. */
+  named: number;
+  published: boolean;
+  /** Whether a letter was sent since an operator last put the event back. */
+  letter: boolean;
+  /** How often it became PROCESSED. */
+  effects: number;
+  /** What may still go wrong or be done. */
+  left: { deliveries: number; crashes: number; failures: number; repeats: number; redrives: number; ticks: number };
+}
+
+export const beginning = (left: World["left"]): World => ({
+  now: 0,
+  acknowledged: false,
+  records: 0,
+  workers: [],
+  named: 0,
+  published: false,
+  letter: false,
+  effects: 0,
+  left,
+});
+
+const statuses = { received: "RECEIVED", processing: "PROCESSING", processed: "PROCESSED", failed: "FAILED" };
+
+export const statusOf = ({ item }: World) => item?.status;
+export const isFinished = (world: World) => statusOf(world) === statuses.processed || statusOf(world) === statuses.failed;
+
+function valuesOf({ now }: World, me: string): Values {
+  const constants = { ...statuses, maximumAttempts: maximum.attempts, maximumRecoveries: maximum.recoveries, zero: 0, one: 1 };
+  return {
+    ...constants,
+    me,
+    now,
+    nowMs: now,
+    leaseUntil: now + leaseTicks,
+    staleBefore: now - staleTicks,
+    error: "e",
+    normalized: "n",
+    kind: "k",
+  };
+}
+
+/** Makes a write; `undefined` if its condition does not hold. A write that leaves an item RECEIVED is a record that the pipe lets through. */
+function write(writes: Writes, world: World, name: keyof Writes, me = "nobody"): World | undefined {
+  const { condition, update } = writes[name];
+  const values = valuesOf(world, me);
+  if (!holds(condition, world.item, values)) return undefined;
+  const item =
+    update === undefined
+      ? { transactionId: "id", status: "RECEIVED", receivedAt: world.now, attempts: 0 }
+      : updated(update, world.item ?? {}, values);
+  const becameProcessed = name === "complete" && world.item?.status !== statuses.processed;
+  return {
+    ...world,
+    item,
+    records: world.records + (item.status === statuses.received ? 1 : 0),
+    effects: world.effects + (becameProcessed ? 1 : 0),
+    letter: world.letter && name !== "redrive",
+  };
+}
+
+const spend = (world: World, what: keyof World["left"]): World => ({ ...world, left: { ...world.left, [what]: world.left[what] - 1 } });
+
+/** All that may happen next. */
+export function* successors(writes: Writes, world: World): Generator<World> {
+  const { left } = world;
+  if (left.deliveries > 0) {
+    const sent = spend(world, "deliveries");
+    yield { ...(write(writes, sent, "put") ?? sent), acknowledged: true };
+  }
+  if (world.records > 0) {
+    const started = start(world);
+    yield { ...started, records: started.records - 1 };
+    if (left.repeats > 0) yield spend(started, "repeats");
+  }
+  for (const index of world.workers.keys()) yield* worked(writes, world, index);
+  yield* reconciled(writes, world);
+  if (left.redrives > 0) {
+    const redriven = write(writes, spend(world, "redrives"), "redrive");
+    if (redriven) yield redriven;
+  }
+  if (left.ticks > 0) yield spend({ ...world, now: world.now + 1 }, "ticks");
+}
+
+const start = (world: World): World => ({
+  ...world,
+  named: world.named + 1,
+  workers: [...world.workers, { me: `execution-${world.named}`, step: "claim" }],
+});
+
+/** What the reconciler does of itself; giving up goes on as a worker, who may die. */
+export function* reconciled(writes: Writes, world: World): Generator<World> {
+  for (const name of ["returnAbandoned", "returnStale"] as const) {
+    const returned = write(writes, world, name);
+    if (returned) yield returned;
+  }
+  const me = `reconciler-${world.named}`;
+  const taken = write(writes, world, "giveUp", me);
+  if (taken) yield { ...taken, named: world.named + 1, workers: [...taken.workers, { me, step: "letter" }] };
+}
+
+/** One worker's next step, done, failed, or cut off before or after. */
+function* worked(writes: Writes, world: World, index: number): Generator<World> {
+  const done = stepped(writes, world, index);
+  yield done;
+  if (world.left.crashes > 0) {
+    yield spend(without(world, index), "crashes");
+    yield spend({ ...done, workers: without(world, index).workers }, "crashes");
+  }
+  const { step } = world.workers[index];
+  if (world.left.failures > 0 && (step === "normalise" || step === "publish")) yield spend(at(world, index, "letter"), "failures");
+}
+
+const without = (world: World, index: number): World => ({ ...world, workers: world.workers.filter((_, one) => one !== index) });
+const at = (world: World, index: number, step: Worker["step"]): World => ({
+  ...world,
+  workers: world.workers.map((worker, one) => (one === index ? { ...worker, step } : worker)),
+});
+
+/** In the order of the workflow: a refused condition ends it quietly. */
+export function stepped(writes: Writes, world: World, index: number): World {
+  const { me, step } = world.workers[index];
+  switch (step) {
+    case "publish":
+      return at({ ...world, published: true }, index, "complete");
+    case "letter":
+      return at({ ...world, letter: true }, index, "fail");
+    case "claim":
+    case "normalise": {
+      const written = write(writes, world, step, me);
+      return written ? at(written, index, step === "claim" ? "normalise" : "publish") : without(world, index);
+    }
+    default:
+      return without(write(writes, world, step, me) ?? world, index);
+  }
+}
+
+/** What comes of a world in which nothing breaks any more: workers end, the pipe delivers, time passes, the reconciler runs. */
+export function settled(writes: Writes, from: World): World {
+  let world = from;
+  for (let round = 0; round < 40 && !isFinished(world); round++) {
+    while (world.workers.length > 0) world = stepped(writes, world, 0);
+    if (world.records > 0) world = { ...start(world), records: world.records - 1 };
+    else world = reconciled(writes, { ...world, now: world.now + 1 }).next().value ?? { ...world, now: world.now + 1 };
+  }
+  return world;
+}
