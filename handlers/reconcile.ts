@@ -8,7 +8,7 @@ import { sendDeadLetter } from "./deadLetters";
 import { requiredVariable } from "./environment";
 import { safeDescription } from "./errors";
 import { leftOvers, type LeftOver } from "./leftOvers";
-import { identifyEverywhere, logger, metrics, traced } from "./telemetry";
+import { logger, metrics, traced } from "./telemetry";
 
 /** What a run did: how many events it put back, gave up, found settled by others meanwhile, and could not write. */
 export interface Reconciliation {
@@ -38,14 +38,18 @@ export async function handler(_event: unknown, context: Context): Promise<Reconc
   try {
     await traced("reconcile", async () => reconcile(context, result));
   } finally {
-    metrics.addMetric(Metric.returned, MetricUnit.Count, result.returned);
-    metrics.addMetric(Metric.givenUp, MetricUnit.Count, result.givenUp);
-    metrics.publishStoredMetrics();
-    logger.removeKeys(["provider", "transactionId"]);
+    publish(result);
     logger.info("Reconciled", { ...result });
   }
   if (result.errors > 0) throw new Error(`${result.errors} events could not be put back; the log has each.`);
   return result;
+}
+
+/** Nothing where nothing was done: a metric costs in each month in which it has data. */
+function publish({ returned, givenUp }: Reconciliation): void {
+  if (returned > 0) metrics.addMetric(Metric.returned, MetricUnit.Count, returned);
+  if (givenUp > 0) metrics.addMetric(Metric.givenUp, MetricUnit.Count, givenUp);
+  if (returned + givenUp > 0) metrics.publishStoredMetrics();
 }
 
 async function reconcile(context: Context, result: Reconciliation): Promise<void> {
@@ -72,16 +76,12 @@ async function settle(event: LeftOver, run: string, result: Reconciliation): Pro
 
 /** An index may be behind its table: what counts is the write's condition, which the table itself checks. */
 async function recover(event: LeftOver, run: string): Promise<"returned" | "givenUp" | "settled"> {
-  const { transactionId } = event;
+  const { transactionId, abandoned, attempts } = event;
   const moment = momentOf(new Date());
-  const returned =
-    (event.abandoned && (await write(transactionId, conditionalWrite(transitions.returnAbandoned, moment)))) ||
-    (!event.abandoned && (await write(transactionId, conditionalWrite(transitions.returnStale, moment))));
-  if (returned) {
-    logger.warn("Put back", { transactionId, reason: event.abandoned ? "its worker died" : "nobody took it", attempts: event.attempts });
-    return "returned";
-  }
-  return (await giveUp(event, run)) ? "givenUp" : "settled";
+  const change = abandoned ? conditionalWrite(transitions.returnAbandoned, moment) : conditionalWrite(transitions.returnStale, moment);
+  if (!(await write(transactionId, change))) return (await giveUp(event, run)) ? "givenUp" : "settled";
+  logger.warn("Put back", { transactionId, reason: abandoned ? "its worker died" : "nobody took it", attempts });
+  return "returned";
 }
 
 /** As the workflow does: claimed, then the dead letter, then FAILED; whatever breaks between, no FAILED event lacks its letter. */
@@ -93,8 +93,7 @@ async function giveUp({ transactionId, abandoned, attempts }: LeftOver, run: str
   const error = abandoned ? `GivenUp: its worker died in each of ${attempts} attempts` : "GivenUp: nobody took it for a day";
   await sendDeadLetter({ transactionId, error, execution: claim.me.S });
   await write(transactionId, conditionalWrite(transitions.fail, { ...claim, now: momentOf(new Date()).now, error: { S: error } }));
-  identifyEverywhere(transactionId.split("#", 1)[0], transactionId);
-  logger.error("Given up", { failure: error });
+  logger.error("Given up", { transactionId, failure: error });
   return true;
 }
 

@@ -31,7 +31,17 @@ async function main(): Promise<number> {
   if (values.help || command === undefined) return print(usage, command === undefined && !values.help ? 1 : 0);
   const run = commands[command];
   if (!run) throw new UserError(`There is no command "${command}", but ${Object.keys(commands).join(", ")}.`);
-  return run(findTarget(values.stack), values, ids);
+  try {
+    return await run(findTarget(values.stack), values, ids);
+  } catch (error) {
+    throw error instanceof UserError ? error : new UserError(`${command}: ${messageOf(error as Error)}`);
+  }
+}
+
+/** What AWS or the network says; a connection to several addresses that fails has its reasons within. */
+function messageOf(error: Error): string {
+  const reasons = error instanceof AggregateError ? error.errors.map((one: Error) => one.message).join(", ") : error.message;
+  return `${error.name}: ${reasons}`;
 }
 
 function readOptions() {
@@ -89,10 +99,14 @@ async function show(target: Target, { payload, json }: Options, [id, ...more]: s
 }
 
 async function redrive(target: Target, options: Options, given: string[]): Promise<number> {
-  if (given.length > 0 === (options.all ?? false)) throw new UserError("redrive takes transaction ids, or --all with filters.");
+  const all = options.all ?? false;
+  const named = given.length > 0;
+  if (all === named) throw new UserError("redrive takes transaction ids, or --all with filters.");
+  if (named) refuseFilters("redrive with ids", options, Object.keys(filterOptions));
   const rate = wholeNumber("--rate", options.rate ?? "50", 1_000);
-  const ids = options.all ? await idsOf(target, { ...readFilters(options), statuses: statusesToRedrive(options) }) : given;
+  const ids = all ? await idsOf(target, { ...readFilters(options), statuses: statusesToRedrive(options) }) : given;
   if (options["dry-run"]) {
+    if (options.json) return print(JSON.stringify(ids));
     for (const id of ids) print(id);
     return print(`${ids.length} events would be put back.`);
   }
@@ -101,17 +115,13 @@ async function redrive(target: Target, options: Options, given: string[]): Promi
   const stop = () => interruption.abort();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, stop);
   const { redriven, left, failed } = await redriveAll(target, ids, { rate, signal: interruption.signal, onProgress: progress(ids.length) });
-  const letters = redriven > 0 ? await removeSettledLetters(target, interruption.signal) : 0;
   for (const [id, reason] of failed) console.error(`${id}: ${reason}`);
   const rest = ids.length - redriven - left - failed.size;
-  const counts = { redriven, left, failed: failed.size, rest, letters };
-  print(
-    options.json
-      ? JSON.stringify(counts)
-      : `${redriven} put back, ${left} left as they are (not there, being processed, or PROCESSED), ${failed.size} failed, ${letters} dead letters removed.`,
-  );
-  if (rest > 0) print(`Stopped with ${rest} to go: the same command goes on.`);
-  return rest > 0 ? 130 : failed.size > 0 || (!options.all && left > 0) ? 1 : 0;
+  const inWords = `${redriven} put back, ${left} left as they are (not there, being processed, or PROCESSED), ${failed.size} failed`;
+  if (!options.json) print(rest > 0 ? `${inWords}. Stopped with ${rest} to go: the same command goes on.` : `${inWords}.`);
+  const letters = redriven > 0 ? await removeSettledLetters(target, interruption.signal) : 0;
+  print(options.json ? JSON.stringify({ redriven, left, failed: failed.size, rest, letters }) : `${letters} dead letters removed.`);
+  return rest > 0 ? 130 : failed.size > 0 || (named && left > 0) ? 1 : 0;
 }
 
 /** An event that is PROCESSED is never put back. */
@@ -128,7 +138,14 @@ async function idsOf(target: Target, filters: Filters): Promise<string[]> {
   return ids;
 }
 
+/** A filter that is not heeded would promise less than what happens. */
+function refuseFilters(command: string, options: Options, names: string[]): void {
+  const given = names.find((name) => options[name as keyof typeof filterOptions] !== undefined);
+  if (given) throw new UserError(`${command} takes no --${given}.`);
+}
+
 async function replay(target: Target, options: Options): Promise<number> {
+  refuseFilters("replay", options, ["provider", "kind", "status"]);
   const { since, until } = readFilters({ since: options.since, until: options.until });
   if (since === undefined) throw new UserError("replay needs --since, and takes --until.");
   const { eventBridge, eventArchiveName, eventBusName } = target;

@@ -3,7 +3,7 @@ import { DeleteMessageCommand, ReceiveMessageCommand, type Message } from "@aws-
 import { Attribute, Status, type DeadLetter } from "../contract";
 import type { Target } from "./target";
 
-/** Seconds for which a letter that stays is not shown again, so that each is looked at once. */
+/** Seconds for which a letter that stays is not shown again; in a long queue it comes back before the end, and ends the search. */
 const hiddenSeconds = 60;
 
 /**
@@ -13,17 +13,21 @@ const hiddenSeconds = 60;
  */
 export async function removeSettledLetters(target: Target, signal: AbortSignal): Promise<number> {
   let removed = 0;
+  const seen = new Set<string>();
   while (!signal.aborted) {
     const { Messages = [] } = await target.sqs.send(
       new ReceiveMessageCommand({
         QueueUrl: target.deadLetterQueueUrl,
         MaxNumberOfMessages: 10,
         VisibilityTimeout: hiddenSeconds,
+        WaitTimeSeconds: 1,
         MessageSystemAttributeNames: ["SentTimestamp"],
       }),
     );
-    if (Messages.length === 0) break;
-    for (const message of Messages) {
+    const unseen = Messages.filter(({ MessageId }) => !seen.has(MessageId!));
+    if (unseen.length === 0) break;
+    for (const message of unseen) {
+      seen.add(message.MessageId!);
       if (!(await isSettled(target, message))) continue;
       await target.sqs.send(new DeleteMessageCommand({ QueueUrl: target.deadLetterQueueUrl, ReceiptHandle: message.ReceiptHandle }));
       removed++;

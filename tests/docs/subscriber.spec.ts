@@ -51,7 +51,7 @@ describe("The schema of what is published", () => {
     receivedAt: "2026-01-31T12:00:01.234Z",
   };
 
-  it("takes what the processing function returns", () => assert.ok(validate(detail), JSON.stringify(validate.errors)));
+  it("takes an event", () => assert.ok(validate(detail), JSON.stringify(validate.errors)));
 
   it("takes no payload, and nothing without its transaction id", () => {
     assert.ok(!validate({ ...detail, payload: "{}" }));

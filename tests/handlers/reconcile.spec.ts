@@ -163,6 +163,24 @@ describe("The reconciler", () => {
     const { lines } = await run();
     const metrics = lines.find((line) => "_aws" in line)!;
     assert.equal(metrics.EventsReturned, 1);
-    assert.equal(metrics.EventsGivenUp, 0);
+    assert.equal(metrics.EventsGivenUp, undefined, "a metric costs in each month in which it has data");
+  });
+
+  it("says in one line that it ran, and counts nothing, where there was nothing to do", async () => {
+    const { lines, output } = await run();
+    assert.deepEqual(
+      lines.map(({ message }) => message),
+      ["Reconciled"],
+    );
+    assert.doesNotMatch(output, /EventsReturned|No application metrics/);
+  });
+
+  it("names each event in its own line, and in no other's", async () => {
+    leftOver({ abandoned: [event("evt_1", 5), event("evt_2", 5)] });
+    holds("giveUp", "fail");
+    const { lines } = await run();
+    const told = lines.filter(({ message }) => message === "Given up").map(({ transactionId }) => transactionId);
+    assert.deepEqual(told.sort(), ["stripe#evt_1", "stripe#evt_2"]);
+    assert.equal(lines.find(({ message }) => message === "Reconciled")!.transactionId, undefined);
   });
 });

@@ -64,7 +64,7 @@ describe("The dead letters after a redrive", () => {
   after(() => [dynamodb, sqs].forEach((client) => client.restore()));
 
   async function removedOf(body: string): Promise<number> {
-    const message = { Body: body, ReceiptHandle: "receipt", Attributes: { SentTimestamp: String(sent) } };
+    const message = { MessageId: "letter-1", Body: body, ReceiptHandle: "receipt", Attributes: { SentTimestamp: String(sent) } };
     sqs
       .on(ReceiveMessageCommand)
       .resolvesOnce({ Messages: [message] })
@@ -81,6 +81,15 @@ describe("The dead letters after a redrive", () => {
       dynamodb.on(GetItemCommand).resolves({ Item });
       assert.equal(await removedOf(JSON.stringify({ transactionId: "stripe#evt_1", error: "…", execution: "…" })), removed ? 1 : 0);
     });
+
+  it("end the search when one comes back that stayed", async () => {
+    dynamodb.on(GetItemCommand).resolves({ Item: { status: { S: "FAILED" } } });
+    const letter = { MessageId: "letter-1", Body: '{"transactionId":"stripe#evt_1"}', Attributes: { SentTimestamp: String(sent) } };
+    sqs.on(ReceiveMessageCommand).resolves({ Messages: [letter] });
+    const target = { dynamodb: new DynamoDBClient({}), sqs: new SQSClient({}), tableName: "t", deadLetterQueueUrl: "https://q" } as Target;
+    assert.equal(await removeSettledLetters(target, new AbortController().signal), 0);
+    assert.equal(sqs.commandCalls(ReceiveMessageCommand).length, 2);
+  });
 
   it("stay: what is no letter of an event", async () => {
     assert.equal(await removedOf('{"DDBStreamBatchInfo":{}}'), 0);

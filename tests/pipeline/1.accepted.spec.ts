@@ -2,7 +2,9 @@ import * as assert from "node:assert/strict";
 import { PutRuleCommand, PutTargetsCommand } from "@aws-sdk/client-eventbridge";
 import { StartExecutionCommand } from "@aws-sdk/client-sfn";
 import { CreateQueueCommand, GetQueueAttributesCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
+import Ajv from "ajv";
 import { Attribute, eventSource, providerNames, Status } from "../../contract";
+import schema from "../../docs/event.schema.json";
 import { post } from "../../local/pipeline";
 import { freshSample } from "../../local/samples";
 import { countItems, eventually, itemWithStatus, readItem, send, sharedPipeline, type PipelineUnderTest } from "../helpers/pipeline";
@@ -82,6 +84,8 @@ describe("The pipeline takes", () => {
     const event = (await publishedUntil(body.transactionId!)).find(({ detail }) => detail.transactionId === body.transactionId)!;
     assert.equal(event["detail-type"], "payment.succeeded");
     assert.deepEqual(Object.keys(event.detail).sort(), ["eventType", "kind", "occurredAt", "provider", "receivedAt", "transactionId"]);
+    const validate = new Ajv().compile(schema);
+    assert.ok(validate(event.detail), JSON.stringify(validate.errors));
   });
 
   interface Published {
