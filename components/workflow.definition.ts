@@ -49,6 +49,9 @@ const retry = {
 const conditionFailed = ["DynamoDB.ConditionalCheckFailedException"];
 const expression = (jsonata: string) => `{% ${jsonata} %}`;
 const text = (jsonata: string) => ({ S: expression(jsonata) });
+const now = text("$now()");
+/** Only the branch that claimed the item may write what came of it. */
+const owner = { me: text("$claim"), now };
 
 /**
  * The states of the workflow, in JSONata. Input is the array of records that the pipe delivers, each reduced to its key:
@@ -187,7 +190,3 @@ function eventStates(targets: DefinitionTargets): Record<string, State> {
 function failureOf(): string {
   return expression("$states.errorOutput.Error & ': ' & $substring($states.errorOutput.Cause, 0, 500)");
 }
-
-const now = text("$now()");
-/** Only the branch that claimed the item may write what came of it. */
-const owner = { me: text("$claim"), now };
