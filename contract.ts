@@ -112,6 +112,8 @@ export const Metric = {
   returned: "EventsReturned",
   /** Events that the reconciler made FAILED, each with a dead letter. */
   givenUp: "EventsGivenUp",
+  /** Seconds for which the oldest RECEIVED event has waited for the workflow; only where that is longer than a minute. */
+  oldestWaiting: "OldestWaiting",
 } as const;
 export const MetricDimension = { service: "service", environment: "environment", provider: "provider", reason: "reason" } as const;
 

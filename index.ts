@@ -44,6 +44,7 @@ export const {
   deadLetterQueueUrl,
   eventBusName,
   eventArchiveName,
+  operatorPolicy,
   alertTopicArn,
   dashboardUrl,
   environmentKeyId,

@@ -71,9 +71,10 @@ export const transitions = {
   /** Nobody took it: the write makes the stream report it once more. */
   returnStale: transition(`${waitsLong} AND ${mayReturn}`, "SET #returnedAt = :now ADD #recoveries :one", ["now", "staleBefore"]),
 
-  /** The reconciler becomes the owner of what has been tried too often, to send its dead letter and fail it. */
+  /** The reconciler becomes the owner of what has been tried too often, to send its dead letter and fail it; or is that already (the
+   * answer to the first try was lost). */
   giveUp: transition(
-    `(${leaseOver} AND #attempts >= :maximumAttempts) OR (${waitsLong} AND #recoveries >= :maximumRecoveries)`,
+    `(${leaseOver} AND #attempts >= :maximumAttempts) OR (${waitsLong} AND #recoveries >= :maximumRecoveries) OR (${mine})`,
     `SET ${takeOver}`,
     ["me", "now", "nowMs", "leaseUntil", "staleBefore"],
   ),

@@ -1,6 +1,7 @@
 import type { Alerting } from "./components/alerting";
 import type { CustomDomain } from "./components/customDomain";
 import type { Encryption } from "./components/encryption";
+import { operatorPolicy } from "./components/operatorPolicy";
 import type { Processor } from "./components/processor";
 import type { Recovery } from "./components/recovery";
 import type { WebhookApi } from "./components/webhookApi";
@@ -36,6 +37,8 @@ export function stackOutputs({ encryption, processor, recovery, workflow, webhoo
     eventBusName: workflow.eventBus.name,
     /** What was published, for a replay; see docs/events.md. */
     eventArchiveName: workflow.eventArchive.name,
+    /** For a role that operators assume: what `npm run events` needs, and no more. */
+    operatorPolicy: operatorPolicy(encryption, processor, workflow),
     alertTopicArn: alerting.topic.arn,
     dashboardUrl: alerting.dashboardUrl,
     environmentKeyId: encryption.environmentKey.id,

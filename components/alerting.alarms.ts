@@ -136,6 +136,14 @@ export function alarmRules(watched: Watched, thresholds: { signatureFailures: nu
     { what: "table-throttles", description: "DynamoDB throttles calls to the events table.", ...tableThrottles(), ...over },
     { what: "pipe-failures", description: "The pipe could not hand records to the workflow.", ...pipeFailures(), ...over },
     {
+      what: "events-waiting",
+      description: "An event has waited longer than five minutes, and nobody takes it: the pipe does not deliver.",
+      ...single(of.reconciled(Metric.oldestWaiting, "Maximum")),
+      ...over,
+      threshold: 300,
+      minutes: 1,
+    },
+    {
       what: "processing-delay",
       description: "Events wait longer than five minutes for being processed.",
       ...single(of.processed(Metric.processingDelay, "Maximum")),
@@ -176,6 +184,12 @@ export function alarmRules(watched: Watched, thresholds: { signatureFailures: nu
       what: "events-returned",
       description: "Events had come to a halt half way and were put back: workers die, or the pipe does not deliver.",
       ...single(of.reconciled(Metric.returned)),
+      ...over,
+    },
+    {
+      what: "reconciler-errors",
+      description: "Runs of the reconciler fail: events that came to a halt cannot be put back or given up.",
+      ...single(of.reconcile("Errors")),
       ...over,
     },
     {

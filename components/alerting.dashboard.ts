@@ -82,7 +82,12 @@ function hops(watched: Watched): Hop[] {
     ),
     hop(
       "Recovery",
-      ["put back and given up", of.reconciled(Metric.returned), of.reconciled(Metric.givenUp)],
+      [
+        "put back, given up and waiting",
+        of.reconciled(Metric.returned),
+        of.reconciled(Metric.givenUp),
+        of.reconciled(Metric.oldestWaiting, "Maximum"),
+      ],
       ["runs and errors", of.reconcile("Invocations"), of.reconcile("Errors"), of.reconcile("Duration", "p99")],
     ),
     hop(

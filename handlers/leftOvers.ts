@@ -32,6 +32,22 @@ export async function* leftOvers(now: Date, staleBefore: string): AsyncGenerator
   });
 }
 
+/** Seconds for which the oldest RECEIVED event has waited since it was stored or put back; 0 if there is none. */
+export async function secondsWaiting(now: Date): Promise<number> {
+  const { Items = [] } = await dynamodb.send(
+    new QueryCommand({
+      TableName: requiredVariable(Variable.tableName),
+      IndexName: byStatusIndex,
+      KeyConditionExpression: "#status = :status",
+      ExpressionAttributeNames: { "#status": Attribute.status },
+      ExpressionAttributeValues: { ":status": { S: Status.received } },
+      Limit: 1,
+    }),
+  );
+  const since = Items.map((item) => Date.parse((item[Attribute.returnedAt] ?? item[Attribute.receivedAt]).S!));
+  return since.length === 0 ? 0 : Math.round((now.getTime() - since[0]) / 1_000);
+}
+
 async function* pages(abandoned: boolean, query: Partial<QueryCommandInput>): AsyncGenerator<LeftOver[]> {
   let ExclusiveStartKey: Record<string, AttributeValue> | undefined;
   do {

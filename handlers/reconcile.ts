@@ -7,7 +7,7 @@ import { dynamodb } from "./clients";
 import { sendDeadLetter } from "./deadLetters";
 import { requiredVariable } from "./environment";
 import { safeDescription } from "./errors";
-import { leftOvers, type LeftOver } from "./leftOvers";
+import { leftOvers, secondsWaiting, type LeftOver } from "./leftOvers";
 import { logger, metrics, traced } from "./telemetry";
 
 /** What a run did: how many events it put back, gave up, found settled by others meanwhile, and could not write. */
@@ -22,6 +22,8 @@ export interface Reconciliation {
 const mostEvents = 1_000;
 /** Events at once. */
 const concurrency = 10;
+/** Seconds that an event may wait without a word: as long as it may take to the next run. */
+const shortWait = 60;
 /** Milliseconds that a run keeps for ending in good order. */
 const reserveMs = 8_000;
 
@@ -49,11 +51,13 @@ export async function handler(_event: unknown, context: Context): Promise<Reconc
 function publish({ returned, givenUp }: Reconciliation): void {
   if (returned > 0) metrics.addMetric(Metric.returned, MetricUnit.Count, returned);
   if (givenUp > 0) metrics.addMetric(Metric.givenUp, MetricUnit.Count, givenUp);
-  if (returned + givenUp > 0) metrics.publishStoredMetrics();
+  if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
 }
 
 async function reconcile(context: Context, result: Reconciliation): Promise<void> {
   const now = new Date();
+  const waiting = await secondsWaiting(now);
+  if (waiting > shortWait) metrics.addMetric(Metric.oldestWaiting, MetricUnit.Seconds, waiting);
   let left = mostEvents;
   for await (const page of leftOvers(now, staleBefore(now))) {
     for (let index = 0; index < page.length; index += concurrency) {

@@ -1,6 +1,4 @@
 import { createInterface } from "node:readline/promises";
-import { DescribeArchiveCommand, StartReplayCommand } from "@aws-sdk/client-eventbridge";
-import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { Status } from "../contract";
 import { runCommand, UserError } from "../local/errors";
 import { parseOptions } from "../local/options";
@@ -8,7 +6,9 @@ import { filterOptions, readFilters, type Filters } from "./filters";
 import { findEvents, type ListedEvent } from "./find";
 import { removeSettledLetters } from "./letters";
 import { redriveAll } from "./redrive";
+import { startReplay } from "./replay";
 import { hopsOf, showEvent } from "./show";
+import { countEvents, countLetters } from "./stats";
 import { findTarget, type Target } from "./target";
 
 const usage = `npm run events -- COMMAND [OPTIONS]   on the local run or, with --stack NAME, in AWS
@@ -119,7 +119,7 @@ async function redrive(target: Target, options: Options, given: string[]): Promi
   const rest = ids.length - redriven - left - failed.size;
   const inWords = `${redriven} put back, ${left} left as they are (not there, being processed, or PROCESSED), ${failed.size} failed`;
   if (!options.json) print(rest > 0 ? `${inWords}. Stopped with ${rest} to go: the same command goes on.` : `${inWords}.`);
-  const letters = redriven > 0 ? await removeSettledLetters(target, interruption.signal) : 0;
+  const letters = await removeSettledLetters(target, interruption.signal);
   print(options.json ? JSON.stringify({ redriven, left, failed: failed.size, rest, letters }) : `${letters} dead letters removed.`);
   return rest > 0 ? 130 : failed.size > 0 || (named && left > 0) ? 1 : 0;
 }
@@ -148,35 +148,18 @@ async function replay(target: Target, options: Options): Promise<number> {
   refuseFilters("replay", options, ["provider", "kind", "status"]);
   const { since, until } = readFilters({ since: options.since, until: options.until });
   if (since === undefined) throw new UserError("replay needs --since, and takes --until.");
-  const { eventBridge, eventArchiveName, eventBusName } = target;
+  const { eventBusName } = target;
   const end = until ?? new Date().toISOString();
   if (options["dry-run"]) return print(`What was published from ${since} to ${end} would be published again on ${eventBusName}.`);
   if (!(await agreed(`Publish again, to every subscriber, what was published from ${since} to ${end}?`, Infinity, options)))
     return print("Nothing is changed.", 1);
-  const { ArchiveArn, EventSourceArn } = await eventBridge.send(new DescribeArchiveCommand({ ArchiveName: eventArchiveName }));
-  const { ReplayArn, State } = await eventBridge.send(
-    new StartReplayCommand({
-      ReplayName: `${eventArchiveName}-${Date.now()}`,
-      EventSourceArn: ArchiveArn,
-      EventStartTime: new Date(since),
-      EventEndTime: new Date(end),
-      Destination: { Arn: EventSourceArn },
-    }),
-  );
+  const { ReplayArn, State } = await startReplay(target, since, end);
   return print(options.json ? JSON.stringify({ ReplayArn, State }) : `${ReplayArn} is ${State}.`);
 }
 
 async function stats(target: Target, options: Options): Promise<number> {
-  const counts: Record<string, number> = {};
-  const filters = readFilters(options);
-  for (const status of filters.statuses) {
-    counts[status] = 0;
-    for await (const page of findEvents(target, { ...filters, statuses: [status] })) counts[status] += page.length;
-  }
-  const { Attributes } = await target.sqs.send(
-    new GetQueueAttributesCommand({ QueueUrl: target.deadLetterQueueUrl, AttributeNames: ["ApproximateNumberOfMessages"] }),
-  );
-  const deadLetters = Number(Attributes?.ApproximateNumberOfMessages ?? 0);
+  const counts = await countEvents(target, readFilters(options));
+  const deadLetters = await countLetters(target);
   if (options.json) return print(JSON.stringify({ ...counts, deadLetters }));
   for (const [status, count] of Object.entries(counts)) print(`${status.padEnd(12)} ${String(count).padStart(8)}`);
   return print(`${"dead letters".padEnd(12)} ${String(deadLetters).padStart(8)}`);

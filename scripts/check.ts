@@ -31,6 +31,8 @@ const format: Step = {
 };
 const workflows: Step = { name: "workflows", command: [node, "-r", "ts-node/register", "scripts/lintWorkflows.ts"], mocha: false };
 const unit: Step = { name: "unit", command: [node, bin("c8/bin/c8.js"), ...mocha(".mocharc.json")], mocha: true };
+/** Without coverage: it would only slow it down. */
+const reliability: Step = { name: "reliability", command: mocha(".mocharc.reliability.json"), mocha: true };
 const pipeline: Step = { name: "pipeline", command: mocha(".mocharc.pipeline.json"), mocha: true };
 /** A part of the changes that `npm run test:mutations` makes. */
 const mutations: Step = {
@@ -71,7 +73,7 @@ process.on("exit", () => rmSync(temporary, { recursive: true, force: true }));
 
 async function main(): Promise<number> {
   const withEngine = hasPulumi();
-  const results = await runAll([unit, pipeline, mutations, lint, workflows, types, format]);
+  const results = await runAll([unit, reliability, pipeline, mutations, lint, workflows, types, format]);
   // By themselves: the local AWS answers too late where the engine takes all processors.
   if (withEngine) results.push(...(await runAll(engine)));
   if (interrupted) return 130;

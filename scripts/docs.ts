@@ -8,8 +8,8 @@ import { runCommand, UserError } from "../local/errors";
 import { rules } from "../policy/preflight";
 
 const root = path.resolve(__dirname, "..");
-/** Between these two, a file is written by `npm run fix`. */
-const marks = (what: string) => ({ begin: `<!-- ${what}: begin, written by npm run fix -->`, end: `<!-- ${what}: end -->` });
+/** Between these two, a file is written by a command. */
+const marks = (what: string, by: string) => ({ begin: `<!-- ${what}: begin, written by npm run ${by} -->`, end: `<!-- ${what}: end -->` });
 
 /** What is written from config.schema.ts (Pulumi.yaml's `config`, the README's table) and from the preflight's rules. */
 export function generated(): { file: string; content: string }[] {
@@ -56,9 +56,9 @@ function rulesTable(file: string): string {
   return between(read(file), file, "rules", table);
 }
 
-/** @throws UserError if the file has no marks. */
-function between(current: string, file: string, what: string, content: string): string {
-  const { begin, end } = marks(what);
+/** A file's text with what is between its marks replaced. @throws UserError if the file has no marks. */
+export function between(current: string, file: string, what: string, content: string, by = "fix"): string {
+  const { begin, end } = marks(what, by);
   const [head, rest] = [current.indexOf(begin), current.indexOf(end)];
   if (head < 0 || rest < 0) throw new UserError(`${file} lacks the markers "${begin}" and "${end}".`);
   return `${current.slice(0, head)}${begin}\n\n<!-- prettier-ignore -->\n${content}\n\n${current.slice(rest)}`;

@@ -28,7 +28,10 @@ describe("The life of an item", () => {
         `${waitsLong} AND (attribute_not_exists(#recoveries) OR #recoveries < :maximumRecoveries)`,
         "SET #returnedAt = :now ADD #recoveries :one",
       ],
-      giveUp: [`(${leaseOver} AND #attempts >= :maximumAttempts) OR (${waitsLong} AND #recoveries >= :maximumRecoveries)`, takeOver],
+      giveUp: [
+        `(${leaseOver} AND #attempts >= :maximumAttempts) OR (${waitsLong} AND #recoveries >= :maximumRecoveries) OR (${mine})`,
+        takeOver,
+      ],
       redrive: [
         `#status IN (:failed, :received) OR (${leaseOver})`,
         "SET #status = :received, #returnedAt = :now, #attempts = :zero REMOVE #claimedBy, #leaseUntil, #recoveries, #error, #finishedAt",

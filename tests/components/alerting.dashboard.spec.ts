@@ -51,9 +51,10 @@ const expectedGraphs: Record<string, string[]> = {
     "AWS/Lambda Throttles Sum FunctionName=webhook-process-dev",
     "AWS/Lambda Duration p99 FunctionName=webhook-process-dev",
   ],
-  "Recovery: put back and given up": [
+  "Recovery: put back, given up and waiting": [
     "WebhookPipeline EventsReturned Sum environment=dev service=reconcile",
     "WebhookPipeline EventsGivenUp Sum environment=dev service=reconcile",
+    "WebhookPipeline OldestWaiting Maximum environment=dev service=reconcile",
   ],
   "Recovery: runs and errors": [
     "AWS/Lambda Invocations Sum FunctionName=webhook-reconcile-dev",

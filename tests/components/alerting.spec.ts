@@ -1,7 +1,8 @@
 import * as assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { Type } from "../../graph/types";
-import { program, statementsOf, varied, type Program } from "../helpers/graph";
+import type { Registration } from "../../graph/resource";
+import { allows, program, statementsOf, varied, type Program, type Statement } from "../helpers/graph";
 
 interface Query {
   id: string;
@@ -37,6 +38,7 @@ const expectedAlarms: Record<string, string[]> = {
     "throttled: AWS/EventBridge/Pipes ExecutionThrottled Sum/300s PipeName=webhook-events-dev",
     "FILL(failed, 0) + FILL(partly, 0) + FILL(timedOut, 0) + FILL(throttled, 0)",
   ],
+  "events-waiting": ["> 300 in 1", "WebhookPipeline OldestWaiting Maximum/60s environment=dev service=reconcile"],
   "processing-delay": ["> 300000 in 1", "WebhookPipeline ProcessingDelay Maximum/300s environment=dev service=process"],
   "workflow-executions-failed": ["> 0 in 1", "AWS/States ExecutionsFailed Sum/300s StateMachineArn=<state machine>"],
   "workflow-executions-timed-out": ["> 0 in 1", "AWS/States ExecutionsTimedOut Sum/300s StateMachineArn=<state machine>"],
@@ -49,6 +51,7 @@ const expectedAlarms: Record<string, string[]> = {
   ],
   "processor-throttles": ["> 0 in 1", "AWS/Lambda Throttles Sum/300s FunctionName=webhook-process-dev"],
   "events-returned": ["> 0 in 1", "WebhookPipeline EventsReturned Sum/300s environment=dev service=reconcile"],
+  "reconciler-errors": ["> 0 in 1", "AWS/Lambda Errors Sum/300s FunctionName=webhook-reconcile-dev"],
   "reconciler-silent": [
     "< 1 in 3",
     "invocations: AWS/Lambda Invocations Sum/300s FunctionName=webhook-reconcile-dev",
@@ -163,6 +166,58 @@ describe("Alerting", () => {
     assert.deepEqual(alarmActions, [dev.outputs.alertTopicArn]);
     assert.ok(dev.one(Type.compositeAlarm).dependencies.includes(dev.one(Type.topicPolicy).urn), "else its first word is refused");
     assert.match(alarmDescription, / docs\/runbook\.md#pipeline$/);
+  });
+
+  /** Whoever looks at one link alone does not see that the chain is broken: each is found by what the one before says. */
+  describe("what an alarm says reaches people:", () => {
+    interface Link {
+      alarm: string;
+      action: string;
+      topic: Registration;
+      key: Registration;
+    }
+    /** Every alarm's actions, each with the topic that it names, and that topic's key. */
+    function chains(stack: Program): Link[] {
+      const alarms = [...stack.all(Type.metricAlarm), ...stack.all(Type.compositeAlarm)];
+      return alarms.flatMap(({ name, inputs }) =>
+        [...(inputs.alarmActions as string[]), ...(inputs.okActions as string[])].map((action) => {
+          const topic = stack.all(Type.topic).find(({ outputs }) => outputs.arn === action)!;
+          const key = stack.all(Type.key).find(({ outputs }) => outputs.arn === topic.inputs.kmsMasterKeyId)!;
+          return { alarm: name, action, topic, key };
+        }),
+      );
+    }
+
+    it("every action is a topic of this stack, encrypted with a key of this stack", () => {
+      const links = chains(dev);
+      assert.equal(
+        links.length,
+        2 * (Object.keys(expectedAlarms).length + 1),
+        "each alarm, and the composite one, in alarm and when it is over",
+      );
+      for (const { alarm, topic, key } of links) assert.ok(topic && key, alarm);
+    });
+
+    it("the topic's policy lets CloudWatch publish to that very topic", () => {
+      for (const { alarm, action } of chains(dev)) {
+        const policies = dev.all(Type.topicPolicy).filter(({ inputs }) => inputs.arn === action);
+        assert.equal(policies.length, 1, alarm);
+        const allowed = statementsOf(policies[0].inputs.policy).filter(
+          (statement) => isFor(statement, "cloudwatch.amazonaws.com") && allows([statement], "sns:Publish", action),
+        );
+        assert.equal(allowed.length, 1, alarm);
+      }
+    });
+
+    it("the key's policy lets CloudWatch use it for this, as AWS demands of an encrypted topic", () => {
+      for (const { alarm, key } of chains(dev)) {
+        const statements = statementsOf(key.inputs.policy).filter((statement) => isFor(statement, "cloudwatch.amazonaws.com"));
+        for (const action of ["kms:Decrypt", "kms:GenerateDataKey*"]) assert.ok(allows(statements, action, "*"), `${alarm}: ${action}`);
+      }
+    });
+
+    const isFor = ({ Principal }: Statement, service: string) =>
+      [(Principal as { Service?: string | string[] })?.Service].flat().includes(service);
   });
 
   describe("the topic", () => {

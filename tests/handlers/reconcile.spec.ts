@@ -11,8 +11,10 @@ const dynamodb = mockClient(DynamoDBClient);
 const sqs = mockClient(SQSClient);
 const refused = new ConditionalCheckFailedException({ message: "failed", $metadata: {} });
 
+const ago = (seconds: number) => ({ S: new Date(Date.now() - seconds * 1_000).toISOString() });
 const event = (id: string, attempts = 1): Record<string, AttributeValue> => ({
   transaction_id: { S: `stripe#${id}` },
+  received_at: ago(1_000),
   attempts: { N: String(attempts) },
 });
 
@@ -64,7 +66,7 @@ describe("The reconciler", () => {
   it("looks in the index for events whose lease is over, and for those that nobody took for fifteen minutes", async () => {
     const now = Date.now();
     await run();
-    const [abandoned, stale] = dynamodb.commandCalls(QueryCommand).map(({ args }) => args[0].input);
+    const [, abandoned, stale] = dynamodb.commandCalls(QueryCommand).map(({ args }) => args[0].input);
     assert.deepEqual([abandoned.IndexName, stale.IndexName], ["by_status", "by_status"]);
     assert.equal(abandoned.FilterExpression, "#leaseUntil < :nowMs");
     assert.ok(Math.abs(Number(abandoned.ExpressionAttributeValues![":nowMs"].N) - now) < 5_000);
@@ -165,6 +167,23 @@ describe("The reconciler", () => {
     assert.equal(metrics.EventsReturned, 1);
     assert.equal(metrics.EventsGivenUp, undefined, "a metric costs in each month in which it has data");
   });
+
+  for (const [what, stale, seconds] of [
+    ["since it was stored", () => [event("evt_1")], 1_000],
+    ["since it was put back", () => [{ ...event("evt_1"), returned_at: ago(100) }], 100],
+    ["but not of less than a minute", () => [{ ...event("evt_1"), returned_at: ago(50) }], undefined],
+    ["but not where none waits", () => [], undefined],
+  ] as const)
+    it(`tells for how long the oldest event waits, ${what}`, async () => {
+      leftOver({ stale: stale() });
+      holds();
+      const { lines } = await run();
+      const [asked] = dynamodb.commandCalls(QueryCommand).map(({ args }) => args[0].input);
+      assert.deepEqual([asked.Limit, asked.IndexName, asked.FilterExpression], [1, "by_status", undefined]);
+      const waiting = lines.find((line) => "_aws" in line)?.OldestWaiting as number | undefined;
+      if (seconds === undefined) assert.equal(waiting, undefined);
+      else assert.ok(Math.abs(waiting! - seconds) <= 2, `${waiting} s`);
+    });
 
   it("says in one line that it ran, and counts nothing, where there was nothing to do", async () => {
     const { lines, output } = await run();

@@ -1,7 +1,7 @@
 /** DynamoDB's condition and update expressions, as far as this program writes them, over items of plain values. Anything else is an error.
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html */
 
-export type Value = string | number;
+export type Value = string | number | object;
 export type Item = Readonly<Record<string, Value>>;
 export type Values = Readonly<Record<string, Value>>;
 

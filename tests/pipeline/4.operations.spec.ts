@@ -1,25 +1,45 @@
 import * as assert from "node:assert/strict";
+import { ScanCommand } from "@aws-sdk/client-dynamodb";
+import { CreateAccessKeyCommand, CreateUserCommand, PutUserPolicyCommand } from "@aws-sdk/client-iam";
+import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { Attribute, Status } from "../../contract";
 import { findEvents, type ListedEvent } from "../../operations/find";
 import { readFilters, type FilterValues } from "../../operations/filters";
+import { createClients } from "../../local/clients";
+import { removeSettledLetters } from "../../operations/letters";
 import { redriveAll } from "../../operations/redrive";
+import { startReplay } from "../../operations/replay";
 import { hopsOf, showEvent } from "../../operations/show";
+import { countEvents, countLetters } from "../../operations/stats";
 import type { Target } from "../../operations/target";
 import { itemWithStatus, send, sharedPipeline, without, type PipelineUnderTest } from "../helpers/pipeline";
 
-describe("The operators' tool", () => {
+describe("The operators' tool, with no more permissions than the stack's output operatorPolicy gives", () => {
   let pipeline: PipelineUnderTest;
   let target: Target;
   const failed: string[] = [];
   before(async function () {
     this.timeout(60_000);
     pipeline = await sharedPipeline();
-    target = { ...pipeline.clients, ...pipeline.outputs, eventArchiveName: String(pipeline.outputs.eventArchiveName) };
+    const clients = createClients({ ...pipeline, ...(await operator()) });
+    target = { ...clients, ...pipeline.outputs, eventArchiveName: String(pipeline.outputs.eventArchiveName) };
+    await itemWithStatus(pipeline, (await send(pipeline, "stripe")).body.transactionId!, Status.processed);
     await without("dynamodb:GetItem", "process", pipeline, async () => {
       for (const provider of ["stripe", "stripe", "square"] as const) failed.push((await send(pipeline, provider)).body.transactionId!);
       for (const id of failed) await itemWithStatus(pipeline, id, Status.failed);
     });
   });
+
+  /** The keys of somebody who has that policy, and no other. */
+  async function operator(): Promise<{ accessKeyId: string; secretAccessKey: string }> {
+    const { iam } = pipeline.clients;
+    const UserName = "operator";
+    await iam.send(new CreateUserCommand({ UserName }));
+    const PolicyDocument = String(pipeline.outputs.operatorPolicy);
+    await iam.send(new PutUserPolicyCommand({ UserName, PolicyName: "operate", PolicyDocument }));
+    const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName }));
+    return { accessKeyId: AccessKey!.AccessKeyId!, secretAccessKey: AccessKey!.SecretAccessKey! };
+  }
 
   async function find(values: FilterValues): Promise<ListedEvent[]> {
     const events: ListedEvent[] = [];
@@ -67,5 +87,38 @@ describe("The operators' tool", () => {
       const item = await itemWithStatus(pipeline, id, Status.processed);
       assert.equal(item[Attribute.attempts].N, "1");
     }
+  });
+
+  it("removes the letters of what it put back, and no others", async () => {
+    const before = await countLetters(target);
+    assert.ok((await removeSettledLetters(target, new AbortController().signal)) >= failed.length);
+    assert.ok((await countLetters(target)) <= before - failed.length);
+  });
+
+  it("counts events by status", async () => {
+    const counts = await countEvents(target, readFilters({ provider: "square" }));
+    assert.deepEqual(Object.keys(counts), Object.values(Status));
+    assert.equal(counts.PROCESSED, (await find({ provider: "square", status: "processed" })).length);
+  });
+
+  /** With all permissions: the local AWS knows no archive's ARN, and asks for these actions on everything. */
+  it("starts a replay of the archive", async () => {
+    const { eventBridge } = pipeline.clients;
+    const { ReplayArn, State } = await startReplay(
+      { ...target, eventBridge },
+      new Date(Date.now() - 60_000).toISOString(),
+      new Date().toISOString(),
+    );
+    assert.match(ReplayArn!, /:replay\/webhook-/);
+    assert.match(State!, /STARTING|RUNNING|COMPLETED/);
+  });
+
+  it("may do nothing else: neither read the whole table, nor write a letter", async () => {
+    const { dynamodb, sqs, tableName, deadLetterQueueUrl } = target;
+    await assert.rejects(dynamodb.send(new ScanCommand({ TableName: tableName })), /not authorized to perform: dynamodb:Scan/);
+    await assert.rejects(
+      sqs.send(new SendMessageCommand({ QueueUrl: deadLetterQueueUrl, MessageBody: "{}" })),
+      /not authorized to perform: sqs:sendmessage/i,
+    );
   });
 });

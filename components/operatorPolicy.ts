@@ -1,0 +1,28 @@
+import * as pulumi from "@pulumi/pulumi";
+import { byStatusIndex } from "../contract";
+import type { Encryption } from "./encryption";
+import { allow, document, useKey } from "./policies";
+import type { Processor } from "./processor";
+import type { Workflow } from "./workflow";
+
+/**
+ * What `npm run events` needs in AWS, command by command, as the text of an IAM policy: for a role that operators assume. To read
+ * a payload (`show --payload`) is not more than to read an item: whoever may use this policy may do both.
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridge.html
+ */
+export function operatorPolicy(
+  encryption: Pick<Encryption, "dataKey">,
+  { table, deadLetterQueue }: Pick<Processor, "table" | "deadLetterQueue">,
+  { eventBus, eventArchive }: Pick<Workflow, "eventBus" | "eventArchive">,
+): pulumi.Output<string> {
+  /** A replay is named after its archive and the moment; its ARN differs from the archive's in the kind alone. */
+  const replays = eventArchive.arn.apply((arn) => `${arn.replace(":archive/", ":replay/")}-*`);
+  return document([
+    allow("ListCountAndFind", ["dynamodb:Query"], pulumi.interpolate`${table.arn}/index/${byStatusIndex}`),
+    allow("ShowAndRedrive", ["dynamodb:GetItem", "dynamodb:UpdateItem"], table.arn),
+    allow("CountAndRemoveLetters", ["sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:DeleteMessage"], deadLetterQueue.arn),
+    allow("FindArchive", ["events:DescribeArchive"], eventArchive.arn),
+    allow("Replay", ["events:StartReplay"], [eventArchive.arn, eventBus.arn, replays]),
+    useKey("UseDataKey", encryption.dataKey.arn, ["table"]),
+  ]);
+}

@@ -1,0 +1,30 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import "../tests/helpers/environment";
+import { runCommand } from "../local/errors";
+import { testSigning } from "../tests/helpers/handlers";
+import { allFaults, cellOf, rowsOf, type Cell } from "../tests/reliability/matrix";
+import { settingsOf } from "../tests/reliability/settings";
+import { tableOf } from "../tests/reliability/table";
+import { between } from "./docs";
+
+const file = "docs/reliability.md";
+
+/** `npm run reliability`: makes every call fail in every way, and writes what came of it into docs/reliability.md. */
+async function main(): Promise<number> {
+  const { signing, secrets } = await testSigning();
+  const settings = await settingsOf("EXPRESS", secrets);
+  const rows = await rowsOf(settings, signing);
+  const faults = allFaults(rows);
+  const cells: Cell[] = [];
+  for (const { row, kind, span } of faults) {
+    cells.push(await cellOf(row, kind, span, settings, signing));
+    if (process.stderr.isTTY) process.stderr.write(`\r${cells.length} of ${faults.length} faults`);
+  }
+  writeFileSync(file, between(readFileSync(file, "utf8"), file, "faults", tableOf(rows, cells), "reliability"));
+  const broken = cells.filter(({ result }) => result.broken.length > 0);
+  for (const { call, kind, span, result } of broken) console.error(`${call}, ${kind}, ${span}: ${result.broken.join("; ")}`);
+  console.log(`\n${cells.length} faults, ${broken.length} of them break a guarantee; written to ${file}.`);
+  return broken.length === 0 ? 0 : 1;
+}
+
+void runCommand(main);

@@ -1,0 +1,96 @@
+import * as assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { Engine, up } from "../helpers/engine";
+
+/** A call to AWS: its action, and its parameters. */
+interface Call {
+  action: string;
+  parameters: Record<string, string>;
+}
+
+/** Answers the tool's calls as AWS does where there is one FAILED event, and keeps them. */
+async function startAws(calls: Call[]): Promise<Server> {
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.on("end", () => {
+      const call = {
+        action: String(request.headers["x-amz-target"]),
+        parameters: JSON.parse(Buffer.concat(chunks).toString()) as Call["parameters"],
+      };
+      calls.push(call);
+      response.setHeader("content-type", "application/x-amz-json-1.0");
+      response.end(JSON.stringify(answerTo(call)));
+    });
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return server;
+}
+
+function answerTo({ parameters }: Call): object {
+  const failed = JSON.stringify(parameters).includes('"FAILED"');
+  const event = { transaction_id: { S: "stripe#evt_1" }, status: { S: "FAILED" }, received_at: { S: "2026-01-31T12:00:00.000Z" } };
+  return { Items: failed ? [event] : [] };
+}
+
+describe("The operators' tool, on a stack that the real engine deployed", () => {
+  let engine: Engine;
+  let aws: Server | undefined;
+  let outputs: Record<string, unknown>;
+  const calls: Call[] = [];
+  before(async () => {
+    engine = await Engine.start();
+    ({ outputs } = await up(await engine.stack("dev")));
+    await engine.stack("empty");
+    aws = await startAws(calls);
+  });
+  after(() => {
+    aws?.close();
+    engine.stop();
+  });
+
+  /** As a person gives it in the project's folder. */
+  async function run(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+    const { port } = aws!.address() as AddressInfo;
+    const env = { ...process.env, ...engine.environment, AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`, NODE_NO_WARNINGS: "1" };
+    return new Promise((resolve) =>
+      execFile(
+        process.execPath,
+        ["-r", "ts-node/register", "operations/events.ts", ...args],
+        { cwd: engine.projectFolder(), env },
+        (error, stdout, stderr) => resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
+      ),
+    );
+  }
+
+  it("finds the table in the stack's outputs, by the stack's name alone", async () => {
+    const { code, stdout, stderr } = await run("list", "--stack", "dev", "--json");
+    assert.equal(code, 0, stderr);
+    const listed = JSON.parse(stdout) as { transactionId: string; status: string }[];
+    assert.deepEqual(
+      listed.map(({ transactionId, status }) => [transactionId, status]),
+      [["stripe#evt_1", "FAILED"]],
+    );
+    assert.equal(calls.length, 4, "a query for each status");
+    for (const { parameters } of calls) assert.equal(parameters.TableName, outputs.tableName);
+  });
+
+  it("says what it would do with --dry-run, and changes nothing", async () => {
+    calls.length = 0;
+    const { code, stdout } = await run("redrive", "--all", "--dry-run", "--stack", "dev");
+    assert.equal(code, 0);
+    assert.equal(stdout, "stripe#evt_1\n1 events would be put back.\n");
+    assert.ok(calls.length > 0 && calls.every(({ action }) => action.endsWith(".Query")));
+  });
+
+  it("says so if the stack is not deployed, or not there", async () => {
+    const empty = await run("stats", "--stack", "empty");
+    assert.deepEqual([empty.code, empty.stderr.trim()], [1, "The stack empty has no outputs: it is not deployed."]);
+    const none = await run("stats", "--stack", "nowhere");
+    assert.match(none.stderr, /^There is no Pulumi\.nowhere\.yaml; the stacks here are /);
+    assert.equal(none.code, 1);
+  });
+});

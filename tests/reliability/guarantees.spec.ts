@@ -1,0 +1,129 @@
+import * as assert from "node:assert/strict";
+import { transitions } from "../../lifecycle";
+import { testSigning } from "../helpers/handlers";
+import type { Fault } from "./faults";
+import { brokenGuarantees, Watch } from "./guarantees";
+import type { Pipeline } from "./pipeline";
+import { runWith } from "./run";
+import { settingsOf, type Settings } from "./settings";
+import { canary, transactionIdOf, type Record202 } from "./traffic";
+
+type States = Record<string, { Next?: string; Arguments?: Record<string, unknown>; Catch?: { Next: string }[] }>;
+
+/** The states that each event goes through, to be changed in place. */
+function statesOf({ definition }: Settings): States {
+  return (definition as unknown as { States: { ForEachEvent: { ItemProcessor: { States: States } } } }).States.ForEachEvent.ItemProcessor
+    .States;
+}
+
+describe("The checks of the fault matrix", () => {
+  let signing: Awaited<ReturnType<typeof testSigning>>["signing"];
+  let settings: Settings;
+  before(async () => {
+    const made = await testSigning();
+    signing = made.signing;
+    settings = await settingsOf("EXPRESS", made.secrets);
+  });
+
+  const event = transactionIdOf(0);
+  const dies: Fault = { call: "workflow: Process", kind: "crash before", for: { calls: 1 }, event };
+  const fails: Fault = { call: "process: GetItem", kind: "denied", for: { minutes: 5 }, event };
+
+  /** A program that is wrong, the fault in which it shows, and what is found. */
+  const wrong: [what: string, plant: (states: States) => void, faults: Fault[], found: RegExp][] = [
+    [
+      "an event is PROCESSED before it is published",
+      (states) => {
+        states.Process.Next = "Complete";
+        states.Complete.Next = "Publish";
+        states.Publish.Next = "Processed";
+      },
+      [],
+      /is PROCESSED before it is published/,
+    ],
+    [
+      "an event is FAILED before its dead letter is sent",
+      (states) => {
+        states.Process.Catch!.at(-1)!.Next = "MarkFailed";
+        states.MarkFailed.Next = "DeadLetter";
+        states.DeadLetter.Next = "Failed";
+      },
+      [fails],
+      /is FAILED before its dead letter is sent/,
+    ],
+    [
+      "any event can be claimed",
+      (states) => (states.Claim.Arguments!.ConditionExpression = "attribute_not_exists(#error)"),
+      [{ call: "pipe: StartExecution", kind: "answer lost", for: { calls: 1 } }],
+      /is taken up again after it was PROCESSED[^]*was processed 2 times/,
+    ],
+    [
+      "an execution shows a payload",
+      (states) => (states.Process.Arguments!.Payload = { ...(states.Process.Arguments!.Payload as object), note: canary }),
+      [],
+      /7: a payload is in the execution history/,
+    ],
+    [
+      "nobody puts back what came to a halt",
+      () => {},
+      [dies, { call: "schedule: Invoke", kind: "denied", for: { minutes: 1e6 } }],
+      /5: .* is stuck/,
+    ],
+  ];
+  for (const [what, plant, faults, found] of wrong)
+    it(`find it if ${what}`, async () => {
+      const planted = { ...settings, definition: structuredClone(settings.definition) };
+      plant(statesOf(planted));
+      const { broken } = await runWith(planted, signing, faults);
+      assert.match(broken.join("\n"), found);
+    });
+
+  it("find nothing in the program itself, in the same faults", async () => {
+    for (const [, , faults] of wrong.slice(0, 4)) assert.deepEqual((await runWith(settings, signing, faults)).broken, []);
+  });
+
+  it("come to the same result in the same run", async () => {
+    const faults: Fault[] = [{ call: "receive: PutItem", kind: "timeout", for: { minutes: 20 } }];
+    const [one, other] = [await runWith(settings, signing, faults), await runWith(settings, signing, faults)];
+    assert.deepEqual(one, other);
+  });
+
+  /** What is left at the end: by default, event 0 as it should be. */
+  function found(
+    changes: { status?: string; ids?: string[]; items?: string[]; published?: boolean; letter?: boolean; log?: string } = {},
+  ): string {
+    const { status = "PROCESSED", ids = [event], items = [event], published = true, letter = false, log = "" } = changes;
+    const pipeline = {
+      table: { items: new Map(items.map((id) => [id, { status: { S: status } }])) },
+      queue: { letters: letter ? [{ id: "1", body: JSON.stringify({ transactionId: event }), sentAt: 1, hiddenUntil: 0 }] : [] },
+      published: published ? [{ at: 1, event: { transactionId: event } }] : [],
+      history: [],
+    } as unknown as Pipeline;
+    const record: Record202 = { acknowledged: new Map([[0, ids]]), sentAt: new Map(), wrong: [], waiting: 0 };
+    return brokenGuarantees(pipeline, record, new Watch(() => pipeline), log, signing).join("\n");
+  }
+
+  it("are content with an event that is acknowledged, stored, published and PROCESSED", () => assert.equal(found(), ""));
+
+  for (const [what, changes, words] of [
+    ["an acknowledged event is not there", { items: [] }, /^1: .* was acknowledged and is not there/],
+    ["a copy got another id", { ids: [event, "stripe#other"] }, /^2: copies of .* have other ids/],
+    ["something is stored that nobody sent", { items: [event, "stripe#forged"] }, /^3: stripe#forged is stored/],
+    ["an event stays FAILED", { status: "FAILED" }, /^4: .* is still FAILED/],
+    ["a dead letter stays", { letter: true }, /^4: .* keeps a dead letter/],
+    ["an event stays RECEIVED", { status: "RECEIVED" }, /^5: .* is stuck/],
+    ["an event stays PROCESSING", { status: "PROCESSING" }, /^5: .* is stuck/],
+    ["a PROCESSED event was not published", { published: false }, /^6: .* was never published/],
+    ["a payload is logged", { log: `{"body": "${canary}"}` }, /^7: a payload is in the log/],
+    ["a signature is logged", { log: "t=1,v1=ab" }, /^7: a secret or signature is in the log/],
+  ] as const)
+    it(`find it if ${what}`, () => assert.match(found({ ...changes } as never), words));
+});
+
+// The definition's conditions are those of lifecycle.ts: where they are the same, the names of the matrix's rows would not tell writes apart.
+describe("The writes of lifecycle.ts", () => {
+  it("can be told apart by their expressions", () => {
+    const all = Object.values(transitions).map(({ condition, update }) => `${condition}|${update ?? ""}`);
+    assert.equal(new Set(all).size, all.length);
+  });
+});

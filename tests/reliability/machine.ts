@@ -1,0 +1,214 @@
+import jsonata from "jsonata";
+import type { Clock } from "./clock";
+import { Crash } from "./faults";
+
+/** An error as Step Functions names it. */
+export class TaskError extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+export const timedOut = () => new TaskError("States.Timeout", "The task did not answer in time");
+
+export interface Machine {
+  clock: Clock;
+  /** Makes a Task's call. @throws TaskError, or Crash if the whole execution ends without a word */
+  call: (state: string, resource: string, parameters: Parameters, timeoutSeconds: number | undefined) => Promise<unknown>;
+  /** Told of what the execution history shows. */
+  record: (data: unknown) => void;
+  onRetry: () => void;
+}
+export type Parameters = Record<string, unknown>;
+export type Outcome = "SUCCEEDED" | "FAILED" | "TIMED_OUT" | "DIED";
+
+interface State {
+  Type: "Task" | "Map" | "Choice" | "Succeed" | "Fail";
+  Next?: string;
+  Resource?: string;
+  Arguments?: unknown;
+  Assign?: unknown;
+  Output?: unknown;
+  Items?: unknown;
+  ItemSelector?: unknown;
+  ItemProcessor?: States;
+  Choices?: { Condition: string; Next: string }[];
+  Default?: string;
+  Error?: string;
+  Cause?: string;
+  TimeoutSeconds?: number;
+  Retry?: Retrier[];
+  Catch?: { ErrorEquals: string[]; Assign?: unknown; Next: string }[];
+}
+interface States {
+  StartAt: string;
+  States: Record<string, State>;
+}
+interface Retrier {
+  ErrorEquals: string[];
+  IntervalSeconds: number;
+  MaxAttempts: number;
+  BackoffRate?: number;
+  MaxDelaySeconds?: number;
+}
+
+/** What one execution shares among its branches. */
+interface Execution {
+  machine: Machine;
+  id: string;
+  deadline: number;
+  dead: boolean;
+}
+type Variables = Record<string, unknown>;
+
+/**
+ * Runs a state machine in JSONata, as far as this program's definition goes: Task with Retry and Catch, inline Map, Choice, Succeed, Fail.
+ * Jitter is left out: every retry waits the longest.
+ * @see https://states-language.net/spec.html
+ */
+export async function execute(
+  definition: States & { TimeoutSeconds: number },
+  id: string,
+  input: unknown,
+  machine: Machine,
+): Promise<Outcome> {
+  const deadline = machine.clock.now + definition.TimeoutSeconds * 1_000;
+  const execution: Execution = { machine, id, deadline, dead: false };
+  try {
+    await runStates(definition, input, execution, {});
+    return "SUCCEEDED";
+  } catch (error) {
+    if (error instanceof Crash) return "DIED";
+    if (!(error instanceof TaskError)) throw error;
+    machine.record({ error: error.code, cause: error.message });
+    return machine.clock.now >= deadline ? "TIMED_OUT" : "FAILED";
+  }
+}
+
+async function runStates({ StartAt, States }: States, input: unknown, execution: Execution, mapContext: object): Promise<unknown> {
+  const variables: Variables = {};
+  let value = input;
+  for (let name: string | undefined = StartAt; name !== undefined;) {
+    const state: State = States[name];
+    execution.machine.record({ entered: name, input: value });
+    const context = { Execution: { Id: execution.id }, ...mapContext };
+    const scope = { states: { input: value, context }, ...variables };
+    switch (state.Type) {
+      case "Succeed":
+        return state.Output === undefined ? value : render(state.Output, scope);
+      case "Fail":
+        throw new TaskError(state.Error!, state.Cause!);
+      case "Choice":
+        name = await chosen(state, scope);
+        break;
+      case "Map":
+        value = await mapped(state, scope, execution);
+        name = state.Next;
+        break;
+      case "Task": {
+        const done = await task(name, state, scope, execution);
+        Object.assign(variables, done.assigned);
+        value = done.output;
+        name = done.next;
+      }
+    }
+  }
+  return value;
+}
+
+async function chosen({ Choices = [], Default }: State, scope: Variables): Promise<string | undefined> {
+  for (const { Condition, Next } of Choices) if (await render(Condition, scope)) return Next;
+  return Default;
+}
+
+async function mapped({ Items, ItemSelector, ItemProcessor, Output }: State, scope: Variables, execution: Execution): Promise<unknown> {
+  const items = (await render(Items, scope)) as unknown[];
+  const states = scope.states as { context: object };
+  const branch = (Value: unknown, Index: number) => async () => {
+    const context = { ...states.context, Map: { Item: { Value, Index } } };
+    const input = await render(ItemSelector, { ...scope, states: { ...states, context } });
+    return runStates(ItemProcessor!, input, execution, context).catch((error: unknown) => ({ error }));
+  };
+  const results = await execution.machine.clock.all(items.map(branch));
+  const failed = results.find(
+    (result): result is { error: unknown } => (result as { error?: unknown } | undefined)?.error instanceof Error,
+  );
+  if (failed) throw failed.error;
+  return render(Output, { ...scope, states: { ...states, result: results } });
+}
+
+async function task(name: string, state: State, scope: Variables, execution: Execution) {
+  const states = scope.states as object;
+  const tries = new Map<Retrier, number>();
+  for (;;) {
+    try {
+      const parameters = (await render(state.Arguments, scope)) as Parameters;
+      const result = await call(name, state, parameters, execution);
+      const seen = { ...scope, states: { ...states, result } };
+      const output = state.Output === undefined ? result : await render(state.Output, seen);
+      execution.machine.record({ left: name, output });
+      return { output, assigned: (await render(state.Assign ?? {}, seen)) as Variables, next: state.Next };
+    } catch (error) {
+      if (!(error instanceof TaskError) || outOfTime(execution)) throw error;
+      if (await retried(error, state, tries, execution)) continue;
+      const catcher = state.Catch?.find(({ ErrorEquals }) => matches(ErrorEquals, error));
+      if (!catcher) throw error;
+      const errorOutput = { Error: error.code, Cause: error.message };
+      execution.machine.record({ caught: name, errorOutput });
+      const assigned = (await render(catcher.Assign ?? {}, { ...scope, states: { ...states, errorOutput } })) as Variables;
+      return { output: errorOutput, assigned, next: catcher.Next };
+    }
+  }
+}
+
+/** An execution that is over, or dead, makes no call any more. */
+async function call(name: string, { Resource, TimeoutSeconds }: State, parameters: Parameters, execution: Execution): Promise<unknown> {
+  if (execution.dead) throw new Crash();
+  execution.machine.record({ calls: name, parameters });
+  try {
+    return await execution.machine.call(name, Resource!, parameters, TimeoutSeconds);
+  } catch (error) {
+    if (error instanceof Crash) execution.dead = true;
+    throw error;
+  }
+}
+
+const outOfTime = ({ machine, deadline }: Execution) => machine.clock.now >= deadline;
+
+/** Waits as the first retrier that fits says, if it has tries left. */
+async function retried(error: TaskError, { Retry = [] }: State, tries: Map<Retrier, number>, execution: Execution): Promise<boolean> {
+  const retrier = Retry.find(({ ErrorEquals }) => matches(ErrorEquals, error));
+  const before = retrier ? (tries.get(retrier) ?? 0) : 0;
+  if (!retrier || before >= retrier.MaxAttempts) return false;
+  tries.set(retrier, before + 1);
+  const { IntervalSeconds, BackoffRate = 2, MaxDelaySeconds = Infinity } = retrier;
+  const delay = Math.min(IntervalSeconds * BackoffRate ** before, MaxDelaySeconds) * 1_000;
+  const { clock, onRetry } = execution.machine;
+  await clock.wait(Math.min(delay, execution.deadline - clock.now));
+  if (outOfTime(execution)) throw error;
+  onRetry();
+  return true;
+}
+
+function matches(errorEquals: readonly string[], { code }: TaskError): boolean {
+  return errorEquals.some((name) => name === code || name === "States.ALL" || (name === "States.TaskFailed" && code !== "States.Timeout"));
+}
+
+const compiled = new Map<string, jsonata.Expression>();
+
+/** A template with its expressions evaluated. */
+async function render(template: unknown, scope: Variables): Promise<unknown> {
+  if (typeof template === "string") {
+    const [, source] = /^\{%(.*)%\}$/s.exec(template) ?? [];
+    if (source === undefined) return template;
+    if (!compiled.has(source)) compiled.set(source, jsonata(source));
+    return compiled.get(source)!.evaluate(undefined, scope);
+  }
+  if (Array.isArray(template)) return Promise.all(template.map((part) => render(part, scope)));
+  if (typeof template !== "object" || template === null) return template;
+  const parts = await Promise.all(Object.entries(template).map(async ([key, part]) => [key, await render(part, scope)] as const));
+  return Object.fromEntries(parts);
+}

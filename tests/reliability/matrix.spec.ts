@@ -1,0 +1,94 @@
+import * as assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { between } from "../../scripts/docs";
+import { testSigning } from "../helpers/handlers";
+import { faultKinds } from "./faults";
+import { cellOf, rowsOf, spans, type Cell, type Row, type Span } from "./matrix";
+import type { Settings } from "./settings";
+import { settingsOf } from "./settings";
+import { tableOf } from "./table";
+
+/** Every call to AWS, by its caller. */
+const calls = {
+  api: ["Invoke"],
+  receive: ["GetSecretValue", "PutItem"],
+  pipe: ["GetRecords", "StartExecution"],
+  workflow: ["Claim", "Process", "Publish", "Complete", "DeadLetter", "MarkFailed"],
+  process: ["GetItem", "UpdateItem (normalise)"],
+  schedule: ["Invoke"],
+  reconcile: [
+    "Query",
+    "UpdateItem (returnAbandoned)",
+    "UpdateItem (giveUp)",
+    "SendMessage",
+    "UpdateItem (fail)",
+    "UpdateItem (returnStale)",
+  ],
+  operator: ["Query", "UpdateItem (redrive)", "ReceiveMessage", "GetItem", "DeleteMessage"],
+};
+
+/** What a STANDARD workflow changes: its execution is not awaited by the pipe. */
+const otherwiseWhereStandard = ["pipe", "workflow", "process"];
+
+for (const workflowType of ["EXPRESS", "STANDARD"] as const)
+  describe(`With a workflow that is ${workflowType}, an event`, () => {
+    let signing: Awaited<ReturnType<typeof testSigning>>["signing"];
+    let settings: Settings;
+    let rows: Row[];
+    const cells: Cell[] = [];
+
+    before(async () => {
+      const made = await testSigning();
+      signing = made.signing;
+      settings = await settingsOf(workflowType, made.secrets);
+      rows = await rowsOf(settings, signing);
+    });
+
+    it("meets exactly these calls", () => {
+      const known = Object.entries(calls).flatMap(([caller, names]) => names.map((name) => `${caller}: ${name}`));
+      assert.deepEqual(rows.map(({ call }) => call).sort(), known.sort());
+    });
+
+    for (const [caller, names] of Object.entries(calls))
+      if (workflowType === "EXPRESS" || otherwiseWhereStandard.includes(caller))
+        for (const call of names.map((name) => `${caller}: ${name}`))
+          describe(`when ${call} fails`, () => {
+            let own: Cell[];
+            before(async () => {
+              const row = rows.find((one) => one.call === call)!;
+              own = [];
+              for (const span of Object.keys(spans) as Span[])
+                for (const kind of faultKinds) own.push(await cellOf(row, kind, span, settings, signing));
+              cells.push(...own);
+            });
+
+            it("has every guarantee kept, in each way to fail, once and for twenty minutes", () => {
+              assert.ok(own.every(({ result }) => result.struckAt !== undefined));
+              assert.deepEqual(
+                own.flatMap(({ kind, span, result }) => result.broken.map((what) => `${kind}, ${span}: ${what}`)),
+                [],
+              );
+            });
+
+            it("raises an alarm, or there is a reason why nobody needs to be told", () => {
+              const mute = own.filter(({ alarms, quiet }) => alarms.length === 0 && quiet === undefined);
+              assert.deepEqual(
+                mute.map(({ kind, span }) => `${kind}, ${span}`),
+                [],
+              );
+            });
+
+            it("raises it within half an hour", () => {
+              for (const { alarms, quiet } of own) if (quiet === undefined) assert.ok(alarms[0].minutes <= 30, JSON.stringify(alarms));
+            });
+          });
+
+    if (workflowType === "EXPRESS")
+      describe("after all of these", () => {
+        it("has in docs/reliability.md what came of each", () => {
+          const written = readFileSync("docs/reliability.md", "utf8");
+          const now = between(written, "docs/reliability.md", "faults", tableOf(rows, cells), "reliability");
+          assert.equal(written, now, "npm run reliability writes it anew");
+        });
+      });
+  });

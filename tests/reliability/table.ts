@@ -1,0 +1,32 @@
+import { faultKinds } from "./faults";
+import { quietReasons, type Cell, type Row, type Span } from "./matrix";
+
+const titles: Record<Span, string> = {
+  once: "One call fails",
+  outage: "All such calls fail for twenty minutes",
+};
+
+/** The matrix as Markdown: a table for each span, rows calls, columns faults; from the run's own data. */
+export function tableOf(rows: readonly Row[], cells: readonly Cell[]): string {
+  const spans = Object.keys(titles) as Span[];
+  return spans.map((span) => [`### ${titles[span]}`, "", "<!-- prettier-ignore -->", ...table(rows, cells, span)].join("\n")).join("\n\n");
+}
+
+function table(rows: readonly Row[], cells: readonly Cell[], span: Span): string[] {
+  const head = ["Call", ...faultKinds];
+  const lines = rows.map(({ call }) => [`\`${call}\``, ...faultKinds.map((kind) => textOf(cells.find(isOf(call, kind, span))!))]);
+  return [head, head.map(() => "---"), ...lines].map((line) => `| ${line.join(" | ")} |`);
+}
+
+const isOf = (call: string, kind: string, span: Span) => (cell: Cell) => cell.call === call && cell.kind === kind && cell.span === span;
+
+function textOf({ result, remedy, alarms, quiet }: Cell): string {
+  if (result.broken.length > 0) return `**${result.broken[0]}**`;
+  const [first] = alarms;
+  const told = first ? `${first.what} ${first.minutes}′` : `_${quiet === undefined ? "nobody is told" : quiet}_`;
+  return `${remedy}<br>${told}`;
+}
+
+export const quietLegend = Object.entries(quietReasons)
+  .map(([name, reason]) => `_${name}_: ${reason}`)
+  .join("; ");

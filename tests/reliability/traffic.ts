@@ -1,0 +1,92 @@
+import { providerNames, type ProviderName } from "../../contract";
+import { freshSample } from "../../local/samples";
+import { sign, type Signing } from "../../local/signing";
+import type { Pipeline } from "./pipeline";
+
+/** In every payload: where it shows up but in the table, the payload does. */
+export const canary = "canary4711";
+
+/** What the senders know: their own record of what the pipeline answered. */
+export interface Record202 {
+  /** Transaction ids by the event's number; each copy's answer. */
+  acknowledged: Map<number, string[]>;
+  /** When an event was first sent, epoch milliseconds, by its number. */
+  sentAt: Map<number, number>;
+  /** Answers that a sender must never get. */
+  wrong: string[];
+  /** Copies that are not acknowledged yet. */
+  waiting: number;
+}
+
+/** Seconds after which a sender sends again what was not acknowledged; the last one over and over. */
+const patience = [10, 60, 300, 600];
+/** Three at once, then one every two minutes. */
+const eventCount = 12;
+const moments = Array.from({ length: eventCount }, (_, number) => (number < 3 ? 0 : (number - 2) * 120));
+
+/** Genuine events of every provider, one of them thrice, and forged ones. */
+export function sendTraffic(pipeline: Pipeline, signing: Signing): Record202 {
+  const record: Record202 = { acknowledged: new Map(), sentAt: new Map(), wrong: [], waiting: 0 };
+  const send = (number: number, seconds: number) => {
+    record.waiting++;
+    pipeline.clock.spawn(async () => {
+      await pipeline.clock.wait(seconds * 1_000);
+      record.sentAt.set(number, record.sentAt.get(number) ?? pipeline.clock.now);
+      const provider = providerNames[number % providerNames.length];
+      await sendUntilAcknowledged(pipeline, signing, provider, bodyOf(provider, number), number, record);
+      record.waiting--;
+    });
+  };
+  moments.forEach((seconds, number) => send(number, seconds));
+  send(0, 0);
+  send(0, 130);
+  for (const seconds of [0, 125]) {
+    record.waiting++;
+    pipeline.clock.spawn(async () => {
+      await pipeline.clock.wait(seconds * 1_000);
+      await sendForged(pipeline, signing, record);
+      record.waiting--;
+    });
+  }
+  return record;
+}
+
+function bodyOf(provider: ProviderName, number: number): string {
+  const event = JSON.parse(freshSample(provider).toString()) as Record<string, unknown>;
+  const id = { stripe: "id", square: "event_id", paypal: "id" }[provider];
+  return JSON.stringify({ ...event, [id]: `event-${number}`, note: canary });
+}
+
+/** The transaction id of an event by its number. */
+export const transactionIdOf = (number: number) => `${providerNames[number % providerNames.length]}#event-${number}`;
+
+async function sendUntilAcknowledged(
+  pipeline: Pipeline,
+  signing: Signing,
+  provider: ProviderName,
+  body: string,
+  number: number,
+  record: Record202,
+): Promise<void> {
+  for (let tries = 0; ; tries++) {
+    const answer = await pipeline.post(provider, body, sign(provider, Buffer.from(body), signing));
+    if (answer.statusCode === 202) {
+      const { transactionId } = JSON.parse(answer.body) as { transactionId: string };
+      record.acknowledged.set(number, [...(record.acknowledged.get(number) ?? []), transactionId]);
+      if (!pipeline.table.items.has(transactionId)) record.wrong.push(`${transactionId} is acknowledged, and not stored`);
+      return;
+    }
+    if (answer.statusCode < 500) record.wrong.push(`${transactionIdOf(number)} is answered ${answer.statusCode}`);
+    if (answer.statusCode === 503 && answer.headers?.["Retry-After"] === undefined) record.wrong.push("a 503 has no Retry-After");
+    pipeline.remedies.sender++;
+    await pipeline.clock.wait(patience[Math.min(tries, patience.length - 1)] * 1_000);
+  }
+}
+
+/** As long as whether it is forged cannot be checked, it is neither accepted nor refused. */
+async function sendForged(pipeline: Pipeline, signing: Signing, record: Record202): Promise<void> {
+  const body = bodyOf("stripe", 1_000);
+  const headers = sign("stripe", Buffer.from(`${body} `), signing);
+  const { statusCode } = await pipeline.post("stripe", body, headers);
+  if (statusCode !== 401 && statusCode < 500) record.wrong.push(`a forged request is answered ${statusCode}`);
+}
