@@ -114,14 +114,25 @@ async function redrive(target: Target, options: Options, given: string[]): Promi
   const interruption = new AbortController();
   const stop = () => interruption.abort();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, stop);
-  const { redriven, left, failed } = await redriveAll(target, ids, { rate, signal: interruption.signal, onProgress: progress(ids.length) });
+  const bar = progressBar(ids.length);
+  const { redriven, left, failed } = await redriveAll(target, ids, { rate, signal: interruption.signal, onProgress: bar.show });
+  bar.end();
   for (const [id, reason] of failed) console.error(`${id}: ${reason}`);
   const rest = ids.length - redriven - left - failed.size;
   const inWords = `${redriven} put back, ${left} left as they are (not there, being processed, or PROCESSED), ${failed.size} failed`;
-  if (!options.json) print(rest > 0 ? `${inWords}. Stopped with ${rest} to go: the same command goes on.` : `${inWords}.`);
-  const letters = await removeSettledLetters(target, interruption.signal);
-  print(options.json ? JSON.stringify({ redriven, left, failed: failed.size, rest, letters }) : `${letters} dead letters removed.`);
-  return rest > 0 ? 130 : failed.size > 0 || (named && left > 0) ? 1 : 0;
+  const stopped = rest > 0;
+  if (!options.json) print(stopped ? `${inWords}. Stopped with ${rest} to go: the same command goes on.` : `${inWords}.`);
+  const letters = stopped ? 0 : await removeLetters(target, interruption.signal);
+  if (options.json) print(JSON.stringify({ redriven, left, failed: failed.size, rest, letters }));
+  else if (!stopped) print(`${letters} dead letters removed.`);
+  return stopped ? 130 : failed.size > 0 || (named && left > 0) ? 1 : 0;
+}
+
+async function removeLetters(target: Target, signal: AbortSignal): Promise<number> {
+  const bar = progressBar(await countLetters(target));
+  const removed = await removeSettledLetters(target, signal, bar.show);
+  bar.end();
+  return removed;
 }
 
 /** An event that is PROCESSED is never put back. */
@@ -175,13 +186,15 @@ async function agreed(question: string, changes: number, { yes }: Options): Prom
 }
 
 /** A bar on the terminal, and nothing where the output goes elsewhere. */
-function progress(total: number): (done: number) => void {
+function progressBar(total: number): { show: (done: number) => void; end: () => void } {
   const width = 30;
-  return (done) => {
-    if (!process.stderr.isTTY || total <= 1) return;
+  const visible = process.stderr.isTTY && total > 1;
+  const write = (text: string) => void (visible && process.stderr.write(text));
+  const show = (done: number) => {
     const filled = Math.round((done / total) * width);
-    process.stderr.write(`\r[${"#".repeat(filled)}${" ".repeat(width - filled)}] ${done} of ${total}${done === total ? "\n" : ""}`);
+    write(`\r[${"#".repeat(filled)}${" ".repeat(width - filled)}] ${done} of ${total}`);
   };
+  return { show, end: () => write("\n") };
 }
 
 function wholeNumber(option: string, value: string, most: number): number {

@@ -6,34 +6,51 @@ import type { Target } from "./target";
 /** Seconds for which a letter that stays is not shown again; in a long queue it comes back before the end, and ends the search. */
 const hiddenSeconds = 60;
 
+/** Times in a row that nothing but known letters is received, until all have been seen. */
+const patience = 3;
+
 /**
  * Removes the dead letters that say nothing any more: of events that are PROCESSED, or were put back after the letter was sent.
  * A letter that was sent since stays: its event is about to be FAILED again.
  * @returns how many were removed
  */
-export async function removeSettledLetters(target: Target, signal: AbortSignal): Promise<number> {
+export async function removeSettledLetters(
+  target: Target,
+  signal: AbortSignal,
+  onProgress: (seen: number) => void = () => {},
+): Promise<number> {
   let removed = 0;
   const seen = new Set<string>();
-  while (!signal.aborted) {
-    const { Messages = [] } = await target.sqs.send(
-      new ReceiveMessageCommand({
-        QueueUrl: target.deadLetterQueueUrl,
-        MaxNumberOfMessages: 10,
-        VisibilityTimeout: hiddenSeconds,
-        WaitTimeSeconds: 1,
-        MessageSystemAttributeNames: ["SentTimestamp"],
-      }),
-    );
-    const unseen = Messages.filter(({ MessageId }) => !seen.has(MessageId!));
-    if (unseen.length === 0) break;
-    for (const message of unseen) {
-      seen.add(message.MessageId!);
-      if (!(await isSettled(target, message))) continue;
-      await target.sqs.send(new DeleteMessageCommand({ QueueUrl: target.deadLetterQueueUrl, ReceiptHandle: message.ReceiptHandle }));
-      removed++;
-    }
+  for (let known = 0; known < patience && !signal.aborted;) {
+    const letters = await receiveLetters(target);
+    if (letters.length === 0) break;
+    const unseen = letters.filter(({ MessageId }) => !seen.has(MessageId!));
+    for (const { MessageId } of unseen) seen.add(MessageId!);
+    known = unseen.length === 0 ? known + 1 : 0;
+    const outcomes = await Promise.all(unseen.map(async (letter) => removeIfSettled(target, letter)));
+    removed += outcomes.filter(Boolean).length;
+    onProgress(seen.size);
   }
   return removed;
+}
+
+async function receiveLetters({ sqs, deadLetterQueueUrl }: Target): Promise<Message[]> {
+  const { Messages = [] } = await sqs.send(
+    new ReceiveMessageCommand({
+      QueueUrl: deadLetterQueueUrl,
+      MaxNumberOfMessages: 10,
+      VisibilityTimeout: hiddenSeconds,
+      WaitTimeSeconds: 1,
+      MessageSystemAttributeNames: ["SentTimestamp"],
+    }),
+  );
+  return Messages;
+}
+
+async function removeIfSettled(target: Target, letter: Message): Promise<boolean> {
+  if (!(await isSettled(target, letter))) return false;
+  await target.sqs.send(new DeleteMessageCommand({ QueueUrl: target.deadLetterQueueUrl, ReceiptHandle: letter.ReceiptHandle }));
+  return true;
 }
 
 async function isSettled({ dynamodb, tableName }: Target, { Body, Attributes }: Message): Promise<boolean> {
