@@ -1,0 +1,105 @@
+import { execFile } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
+import { DeleteRolePolicyCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
+import { GetFunctionConfigurationCommand } from "@aws-sdk/client-lambda";
+import { CreatePipeCommand, DeletePipeCommand, DescribePipeCommand } from "@aws-sdk/client-pipes";
+import type { Clients } from "../../local/clients";
+import type { RunningAws } from "../../local/ministack";
+import type { PipelineOutputs } from "../../local/pipeline";
+import type { Disturbance } from "./plan";
+import type { Random } from "./random";
+
+const run = promisify(execFile);
+
+/** What has been done to the pipeline. */
+export interface Disturbed {
+  workersKilled: number;
+  restarts: number;
+}
+
+export interface Disturbable {
+  aws: RunningAws;
+  clients: Clients;
+  outputs: PipelineOutputs;
+}
+
+/** How often it is looked whether the next disturbance is due. */
+const lookEveryMs = 20;
+/** How long a permission is missing: longer than the first tries of what it fails, so that some events end FAILED. */
+const deniedMs = 6_000;
+/** The most workers that one kill takes. */
+const mostKilled = 4;
+
+/** Does each when it is due, one after the other. @param answered how many deliveries are answered by now */
+export async function disturb(
+  target: Disturbable,
+  disturbances: readonly Disturbance[],
+  random: Random,
+  answered: () => number,
+  disturbed: Disturbed,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const { after, what } of disturbances) {
+    while (answered() < after && !signal.aborted) await sleep(lookEveryMs);
+    if (signal.aborted) return;
+    if (what === "kill") disturbed.workersKilled += await killWorkers(target.aws, random);
+    if (what === "deny") await denyFor(deniedMs, target, signal);
+    if (what === "restart") {
+      await restart(target);
+      disturbed.restarts++;
+    }
+  }
+}
+
+/** Kills some of the processes that run the functions, whatever they are doing. @returns how many */
+async function killWorkers(aws: RunningAws, random: Random): Promise<number> {
+  const victims = random.shuffled(await workersOf(aws.processGroup())).slice(0, random.between(1, mostKilled));
+  return victims.filter(kill).length;
+}
+
+/** Ids of the Node.js processes in the local AWS's group: it is a Python process itself. */
+async function workersOf(processGroup: number): Promise<number[]> {
+  const { stdout } = await run("ps", ["-A", "-o", "pid=,pgid=,args="]);
+  return stdout
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([, group, program]) => Number(group) === processGroup && /(^|\/)node$/.test(program))
+    .map(([pid]) => Number(pid));
+}
+
+function kill(pid: number): boolean {
+  try {
+    return process.kill(pid, "SIGKILL");
+  } catch {
+    // It has ended by now.
+    return false;
+  }
+}
+
+/** Takes from the processing function the permission to read the table, as a careless deployment could. */
+async function denyFor(milliseconds: number, { clients, outputs }: Disturbable, signal: AbortSignal): Promise<void> {
+  const { Role } = await clients.lambda.send(new GetFunctionConfigurationCommand({ FunctionName: outputs.processFunctionName }));
+  const policy = { RoleName: Role!.split("/").at(-1)!, PolicyName: "chaos" };
+  const statement = { Effect: "Deny", Action: "dynamodb:GetItem", Resource: "*" };
+  const PolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
+  await clients.iam.send(new PutRolePolicyCommand({ ...policy, PolicyDocument }));
+  await sleep(milliseconds, undefined, { signal }).catch(() => undefined);
+  await clients.iam.send(new DeleteRolePolicyCommand(policy));
+}
+
+/**
+ * Ends the local AWS in the middle of everything and starts it again.
+ *
+ * It forgets the stream's records, where AWS keeps them for a day, but keeps the pipe's place among them: its pipe would wait until as
+ * many new records have come. A new pipe begins where the stream is now; what the forgotten records would have handed over
+ * is left to the reconciler.
+ */
+async function restart({ aws, clients: { pipes }, outputs }: Disturbable): Promise<void> {
+  await aws.restart();
+  const Name = String(outputs.pipeName);
+  const { RoleArn, Source, Target } = await pipes.send(new DescribePipeCommand({ Name }));
+  await pipes.send(new DeletePipeCommand({ Name }));
+  const SourceParameters = { DynamoDBStreamParameters: { StartingPosition: "TRIM_HORIZON" as const } };
+  await pipes.send(new CreatePipeCommand({ Name, RoleArn, Source, SourceParameters, Target }));
+}
