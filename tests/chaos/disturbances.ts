@@ -1,9 +1,17 @@
 import { execFile } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
+import { QueryCommand } from "@aws-sdk/client-dynamodb";
 import { DeleteRolePolicyCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { GetFunctionConfigurationCommand } from "@aws-sdk/client-lambda";
-import { CreatePipeCommand, DeletePipeCommand, DescribePipeCommand } from "@aws-sdk/client-pipes";
+import { CreatePipeCommand, DeletePipeCommand, DescribePipeCommand, type DescribePipeCommandOutput } from "@aws-sdk/client-pipes";
+import {
+  CreateStateMachineCommand,
+  DescribeStateMachineCommand,
+  ListStateMachinesCommand,
+  type DescribeStateMachineCommandOutput,
+} from "@aws-sdk/client-sfn";
+import { Attribute, byStatusIndex, Status } from "../../contract";
 import type { Clients } from "../../local/clients";
 import type { RunningAws } from "../../local/ministack";
 import type { PipelineOutputs } from "../../local/pipeline";
@@ -26,8 +34,8 @@ export interface Disturbable {
 
 /** How often it is looked whether the next disturbance is due. */
 const lookEveryMs = 20;
-/** How long a permission is missing: longer than the first tries of what it fails, so that some events end FAILED. */
-const deniedMs = 6_000;
+/** How often it is looked whether an event has FAILED of a missing permission, and how long at the most. */
+const failed = { lookEveryMs: 500, timeoutMs: 15_000 };
 /** The most workers that one kill takes. */
 const mostKilled = 4;
 
@@ -44,7 +52,7 @@ export async function disturb(
     while (answered() < after && !signal.aborted) await sleep(lookEveryMs);
     if (signal.aborted) return;
     if (what === "kill") disturbed.workersKilled += await killWorkers(target.aws, random);
-    if (what === "deny") await denyFor(deniedMs, target, signal);
+    if (what === "deny") await denyUntilOneFailed(target, signal);
     if (what === "restart") {
       await restart(target);
       disturbed.restarts++;
@@ -77,28 +85,59 @@ function kill(pid: number): boolean {
   }
 }
 
-/** Takes from the processing function the permission to read the table, as a careless deployment could. */
-async function denyFor(milliseconds: number, { clients, outputs }: Disturbable, signal: AbortSignal): Promise<void> {
+/** Takes from the processing function the permission to read the table, as a careless deployment could, until an event has FAILED of it. */
+async function denyUntilOneFailed({ clients, outputs }: Disturbable, signal: AbortSignal): Promise<void> {
   const { Role } = await clients.lambda.send(new GetFunctionConfigurationCommand({ FunctionName: outputs.processFunctionName }));
   const policy = { RoleName: Role!.split("/").at(-1)!, PolicyName: "chaos" };
   const statement = { Effect: "Deny", Action: "dynamodb:GetItem", Resource: "*" };
   const PolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
+  const before = await countFailed(clients, outputs);
   await clients.iam.send(new PutRolePolicyCommand({ ...policy, PolicyDocument }));
-  await sleep(milliseconds, undefined, { signal }).catch(() => undefined);
+  const deadline = Date.now() + failed.timeoutMs;
+  while (!signal.aborted && Date.now() < deadline && (await countFailed(clients, outputs)) === before) {
+    await sleep(failed.lookEveryMs, undefined, { signal }).catch(() => undefined);
+  }
   await clients.iam.send(new DeleteRolePolicyCommand(policy));
 }
 
+async function countFailed({ dynamodb }: Clients, { tableName }: PipelineOutputs): Promise<number> {
+  const { Count } = await dynamodb.send(
+    new QueryCommand({
+      TableName: tableName,
+      IndexName: byStatusIndex,
+      Select: "COUNT",
+      KeyConditionExpression: "#status = :failed",
+      ExpressionAttributeNames: { "#status": Attribute.status },
+      ExpressionAttributeValues: { ":failed": { S: Status.failed } },
+    }),
+  );
+  return Count!;
+}
+
 /**
- * Ends the local AWS in the middle of everything and starts it again.
+ * Ends the local AWS in the middle of everything and starts it again, then mends what AWS would not have lost:
  *
- * It forgets the stream's records, where AWS keeps them for a day, but keeps the pipe's place among them: its pipe would wait until as
- * many new records have come. A new pipe begins where the stream is now; what the forgotten records would have handed over
- * is left to the reconciler.
+ * - It forgets the stream's records, where AWS keeps them for a day, but keeps the pipe's place among them: its pipe would wait until as
+ *   many new records have come. A new pipe begins where the stream is now; what the forgotten records would have handed
+ *   over is left to the reconciler.
+ * - It stores no state machine at all if an execution writes its history just while it copies them.
  */
-async function restart({ aws, clients: { pipes }, outputs }: Disturbable): Promise<void> {
+async function restart({ aws, clients: { pipes, sfn }, outputs }: Disturbable): Promise<void> {
+  const { stateMachineArn } = outputs;
+  const stateMachine = await sfn.send(new DescribeStateMachineCommand({ stateMachineArn }));
+  const pipe = await pipes.send(new DescribePipeCommand({ Name: String(outputs.pipeName) }));
   await aws.restart();
-  const Name = String(outputs.pipeName);
-  const { RoleArn, Source, Target } = await pipes.send(new DescribePipeCommand({ Name }));
+  const { stateMachines } = await sfn.send(new ListStateMachinesCommand({}));
+  if (!stateMachines!.some((one) => one.stateMachineArn === stateMachineArn)) await recreateStateMachine(sfn, stateMachine);
+  await recreatePipe(pipes, pipe);
+}
+
+async function recreateStateMachine(sfn: Clients["sfn"], description: DescribeStateMachineCommandOutput): Promise<void> {
+  const { name, type, roleArn, definition, loggingConfiguration, tracingConfiguration } = description;
+  await sfn.send(new CreateStateMachineCommand({ name, type, roleArn, definition, loggingConfiguration, tracingConfiguration }));
+}
+
+async function recreatePipe(pipes: Clients["pipes"], { Name, RoleArn, Source, Target }: DescribePipeCommandOutput): Promise<void> {
   await pipes.send(new DeletePipeCommand({ Name }));
   const SourceParameters = { DynamoDBStreamParameters: { StartingPosition: "TRIM_HORIZON" as const } };
   await pipes.send(new CreatePipeCommand({ Name, RoleArn, Source, SourceParameters, Target }));

@@ -46,6 +46,8 @@ export function countsTable({ sendings, stored, letters, published }: Evidence, 
   const genuine = sendings.filter(({ delivery }) => delivery.sort === "genuine");
   const events = new Set(genuine.map(({ delivery }) => delivery.transactionId)).size;
   const withStatus = (status: Status) => stored.filter((event) => event.status === status).length;
+  const statuses = new Map(stored.map(({ transactionId, status }) => [transactionId, status]));
+  const lettersOf = (status: Status) => letters.filter(({ transactionId }) => statuses.get(transactionId) === status).length;
   const rows: [string, number | string][] = [
     ["events sent", events],
     ["copies of them", genuine.length - events],
@@ -59,7 +61,8 @@ export function countsTable({ sendings, stored, letters, published }: Evidence, 
     ["put back by the reconciler", stored.reduce((sum, { recoveries }) => sum + recoveries, 0)],
     ["PROCESSED", withStatus(Status.processed)],
     ["FAILED", withStatus(Status.failed)],
-    ["dead letters", letters.length],
+    ["dead letters of FAILED ones", lettersOf(Status.failed)],
+    ["dead letters of others", letters.length - lettersOf(Status.failed)],
     ["published", published.size],
     ["seconds", (ms / 1_000).toFixed(0)],
   ];

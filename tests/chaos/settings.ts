@@ -19,7 +19,7 @@ const recordsAtOnce = 10;
 
 /** The more events, the longer each waits for MiniStack, which is one process: a lease must outlast that. */
 export function settingsFor(events: number): Settings {
-  return events <= 1_000 ? { lease: 15, executionTimeout: 10, stale: 10 } : { lease: 40, executionTimeout: 30, stale: 30 };
+  return events <= 1_000 ? { lease: 20, executionTimeout: 15, stale: 15 } : { lease: 40, executionTimeout: 30, stale: 30 };
 }
 
 /**
