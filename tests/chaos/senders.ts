@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { UserError } from "../../local/errors";
 import { post, type Answer, type LocalPipeline } from "../../local/pipeline";
 import { sign, type Signing } from "../../local/signing";
 import type { Delivery } from "./plan";
@@ -22,6 +23,8 @@ export interface Sent {
 
 /** Milliseconds before a retry: the first, and the most. */
 const backoffMs = { first: 100, most: 2_000 };
+/** How long a sender tries: a provider has days, but nothing here is down for so long. */
+const patienceMs = 120_000;
 const oneHourMs = 60 * 60 * 1_000;
 
 /**
@@ -29,6 +32,7 @@ const oneHourMs = 60 * 60 * 1_000;
  * for good. Copies next to each other are so on their way at once.
  * @param sent filled as answers come
  * @param signal ends it early
+ * @throws UserError if a delivery is not answered at all
  */
 export async function sendAll(
   pipeline: LocalPipeline,
@@ -60,11 +64,13 @@ async function untilAnswered(
   sent: Sent,
   signal: AbortSignal,
 ): Promise<Answer | undefined> {
+  const deadline = Date.now() + patienceMs;
   for (let tries = 1; !signal.aborted; tries++) {
     const answer = await post(pipeline, delivery.provider, Buffer.from(delivery.body), headersOf(delivery, pipeline.signing)).catch(
       () => undefined,
     );
     if (answer && answer.status !== 429 && answer.status < 500) return answer;
+    if (Date.now() > deadline) throw new UserError(`A delivery has not been answered for ${patienceMs / 1_000} s: the local AWS is gone.`);
     sent.retries++;
     const most = Math.min(backoffMs.first * 2 ** tries, backoffMs.most);
     await sleep(most * (0.5 + random.fraction() / 2), undefined, { signal }).catch(() => undefined);
