@@ -2,8 +2,7 @@ import { execFile } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { QueryCommand } from "@aws-sdk/client-dynamodb";
-import { DeleteRolePolicyCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
-import { GetFunctionConfigurationCommand } from "@aws-sdk/client-lambda";
+import { DeleteFunctionConcurrencyCommand, GetFunctionConcurrencyCommand, PutFunctionConcurrencyCommand } from "@aws-sdk/client-lambda";
 import { CreatePipeCommand, DeletePipeCommand, DescribePipeCommand, type DescribePipeCommandOutput } from "@aws-sdk/client-pipes";
 import {
   CreateStateMachineCommand,
@@ -34,7 +33,7 @@ export interface Disturbable {
 
 /** How often it is looked whether the next disturbance is due. */
 const lookEveryMs = 20;
-/** How often it is looked whether an event has FAILED of a missing permission, and how long at the most. */
+/** How often it is looked whether an event has FAILED while the function is throttled, and how long at the most. */
 const failed = { lookEveryMs: 500, timeoutMs: 15_000 };
 /** The most workers that one kill takes. */
 const mostKilled = 4;
@@ -52,7 +51,7 @@ export async function disturb(
     while (answered() < after && !signal.aborted) await sleep(lookEveryMs);
     if (signal.aborted) return;
     if (what === "kill") disturbed.workersKilled += await killWorkers(target.aws, random);
-    if (what === "deny") await denyUntilOneFailed(target, signal);
+    if (what === "throttle") await throttleUntilOneFailed(target, signal);
     if (what === "restart") {
       await restart(target);
       disturbed.restarts++;
@@ -85,19 +84,19 @@ function kill(pid: number): boolean {
   }
 }
 
-/** Takes from the processing function the permission to read the table, as a careless deployment could, until an event has FAILED of it. */
-async function denyUntilOneFailed({ clients, outputs }: Disturbable, signal: AbortSignal): Promise<void> {
-  const { Role } = await clients.lambda.send(new GetFunctionConfigurationCommand({ FunctionName: outputs.processFunctionName }));
-  const policy = { RoleName: Role!.split("/").at(-1)!, PolicyName: "chaos" };
-  const statement = { Effect: "Deny", Action: "dynamodb:GetItem", Resource: "*" };
-  const PolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
+/** Allows the processing function no execution, as an operator's emergency brake does, until an event has FAILED of it. */
+async function throttleUntilOneFailed({ clients, outputs }: Disturbable, signal: AbortSignal): Promise<void> {
+  const { lambda } = clients;
+  const FunctionName = outputs.processFunctionName;
+  const { ReservedConcurrentExecutions: reserved } = await lambda.send(new GetFunctionConcurrencyCommand({ FunctionName }));
   const before = await countFailed(clients, outputs);
-  await clients.iam.send(new PutRolePolicyCommand({ ...policy, PolicyDocument }));
+  await lambda.send(new PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions: 0 }));
   const deadline = Date.now() + failed.timeoutMs;
   while (!signal.aborted && Date.now() < deadline && (await countFailed(clients, outputs)) === before) {
     await sleep(failed.lookEveryMs, undefined, { signal }).catch(() => undefined);
   }
-  await clients.iam.send(new DeleteRolePolicyCommand(policy));
+  if (reserved === undefined) await lambda.send(new DeleteFunctionConcurrencyCommand({ FunctionName }));
+  else await lambda.send(new PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions: reserved }));
 }
 
 async function countFailed({ dynamodb }: Clients, { tableName }: PipelineOutputs): Promise<number> {

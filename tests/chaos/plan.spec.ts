@@ -53,7 +53,7 @@ describe("The plan of a chaos run", () => {
     for (const { transactionId, body } of victims) assert.notEqual(bodies.get(transactionId), body);
   });
 
-  it("kills workers several times, takes the permission once, and restarts at least once, all while there is something left to send", () => {
+  it("kills workers several times, throttles once, and restarts at least once, all while there is something left to send", () => {
     for (const [count, restarts] of [
       [1, 1],
       [300, 1],
@@ -62,7 +62,7 @@ describe("The plan of a chaos run", () => {
       const { deliveries, disturbances } = planOf(7, count);
       const times = (what: string) => disturbances.filter((disturbance) => disturbance.what === what).length;
       assert.ok(times("kill") >= 4);
-      assert.equal(times("deny"), 1);
+      assert.equal(times("throttle"), 1);
       assert.equal(times("restart"), restarts);
       assert.ok(disturbances.every(({ after }) => after >= 0 && after < deliveries.length));
       assert.deepEqual(

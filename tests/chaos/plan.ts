@@ -21,7 +21,7 @@ export interface Delivery {
 /** Something done to the pipeline as soon as this many deliveries are answered. */
 export interface Disturbance {
   after: number;
-  what: "kill" | "deny" | "restart";
+  what: "kill" | "throttle" | "restart";
 }
 
 /** All that a run does, in order; the same for the same numbers. */
@@ -34,8 +34,8 @@ export interface Plan {
 const share = { copied: 0.25, forged: 0.05, malformed: 0.03, stale: 0.03 };
 /** Where in the run the restarts are; the first 1,000 events have one. */
 const restartsAt = (events: number) => (events <= 1_000 ? [0.4] : [0.3, 0.6]);
-/** Where in the run the permission is taken: after the restarts, so that nothing of it outlasts one. */
-const denialAt = 0.75;
+/** Where in the run the processing function is throttled. */
+const throttledAt = 0.75;
 const killsFor = (events: number) => Math.max(4, Math.round(events / 100));
 
 /** @param events how many different genuine events are sent */
@@ -121,6 +121,6 @@ function disturbances(random: Random, events: number, deliveries: number): Distu
   const anywhere = () => Math.floor(random.fraction() * 0.9 * deliveries);
   const kills = Array.from({ length: killsFor(events) }, () => ({ after: anywhere(), what: "kill" as const }));
   const restarts = restartsAt(events).map((fraction) => ({ after: near(fraction), what: "restart" as const }));
-  const denial = { after: near(denialAt), what: "deny" as const };
-  return [...kills, ...restarts, denial].sort((a, b) => a.after - b.after);
+  const throttle = { after: near(throttledAt), what: "throttle" as const };
+  return [...kills, ...restarts, throttle].sort((a, b) => a.after - b.after);
 }
