@@ -11,6 +11,8 @@ import { ensurePythonEnvironment } from "./python";
 const loopback = "127.0.0.1";
 const readyTimeoutMs = 20_000;
 const stopTimeoutMs = 3_000;
+/** Writing the state of some ten thousand executions takes a while. */
+const saveTimeoutMs = 60_000;
 const miniStack = { what: "The local AWS", requirements: path.join(__dirname, "requirements.txt") };
 export const cacheFolder = path.resolve(__dirname, "..", ".cache");
 
@@ -20,6 +22,13 @@ export const ensureMiniStackPython = (progress: (message: string) => void) => en
 /** A local AWS that runs until it is stopped. */
 export interface RunningAws {
   aws: LocalAws;
+  /** The process group in which it and the functions' workers run; another one after a restart. */
+  processGroup(): number;
+  /**
+   * Ends it in good order with everything that is under way, and starts it again at the same address with what it has stored.
+   * @throws Error if it was not started as `persistent`, or did not end or start again in time
+   */
+  restart(): Promise<void>;
   /** Ends it with everything that it started, and removes what it stored. */
   stop(): Promise<void>;
 }
@@ -28,6 +37,8 @@ export interface MiniStackOptions {
   region: string;
   /** A free one if not given. */
   port?: number;
+  /** Whether it can be restarted: it stores its state when it ends. */
+  persistent?: boolean;
   /** Told how to stop it as soon as there is something to stop, so that an interruption while it starts leaves nothing behind. */
   onSpawn?: (stop: () => Promise<void>) => void;
   /** Told what is going on, where it takes long. */
@@ -38,7 +49,8 @@ export interface MiniStackOptions {
  * Starts MiniStack on the loopback interface, with IAM enforced.
  * @throws UserError if Python is missing, it cannot be installed, or the port is in use.
  */
-export async function startMiniStack({ region, port, onSpawn = () => {}, progress = () => {} }: MiniStackOptions): Promise<RunningAws> {
+export async function startMiniStack(options: MiniStackOptions): Promise<RunningAws> {
+  const { region, port, persistent = false, onSpawn = () => {}, progress = () => {} } = options;
   const python = await ensureMiniStackPython(progress);
   const chosenPort = await freePort(port);
   mkdirSync(cacheFolder, { recursive: true });
@@ -50,16 +62,22 @@ export async function startMiniStack({ region, port, onSpawn = () => {}, progres
     accessKeyId: "test",
     secretAccessKey: randomBytes(20).toString("hex"),
   };
+  const env = environment(folder, chosenPort, aws, persistent);
 
-  const log = openSync(logFile, "a");
-  const child = spawn(python, ["-m", "ministack"], {
-    cwd: folder,
-    env: environment(folder, chosenPort, aws),
-    stdio: ["ignore", log, log],
-    detached: true,
-  });
-  closeSync(log);
-  const stop = () => stopGroup(child, folder);
+  let child = spawnMiniStack(python, folder, logFile, env);
+  let stopped = false;
+  const stop = async () => {
+    stopped = true;
+    await endGroup(child, stopTimeoutMs);
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  };
+  const restart = async () => {
+    if (!persistent) throw new Error("MiniStack keeps nothing over a restart unless it is started as persistent.");
+    if (!(await endGroup(child, saveTimeoutMs))) throw new Error(`MiniStack did not store its state within ${saveTimeoutMs} ms.`);
+    if (stopped) return;
+    child = spawnMiniStack(python, folder, logFile, env);
+    await waitUntilReady(aws.endpoint, child, logFile);
+  };
   onSpawn(stop);
   try {
     await waitUntilReady(aws.endpoint, child, logFile);
@@ -67,15 +85,23 @@ export async function startMiniStack({ region, port, onSpawn = () => {}, progres
     await stop();
     throw error;
   }
-  return { aws, stop };
+  return { aws, processGroup: () => child.pid!, restart, stop };
+}
+
+function spawnMiniStack(python: string, folder: string, logFile: string, env: NodeJS.ProcessEnv): ChildProcess {
+  const log = openSync(logFile, "a");
+  const child = spawn(python, ["-m", "ministack"], { cwd: folder, env, stdio: ["ignore", log, log], detached: true });
+  closeSync(log);
+  return child;
 }
 
 /** Nothing of the caller's own AWS settings reaches the emulator or the functions that it runs. */
-function environment(folder: string, port: number, aws: LocalAws): NodeJS.ProcessEnv {
+function environment(folder: string, port: number, aws: LocalAws, persistent: boolean): NodeJS.ProcessEnv {
   return {
     PATH: `${path.dirname(process.execPath)}${path.delimiter}${process.env.PATH ?? ""}`,
     HOME: folder,
     TMPDIR: folder,
+    PERSIST_STATE: persistent ? "1" : "0",
     STATE_DIR: path.join(folder, "state"),
     S3_DATA_DIR: path.join(folder, "s3"),
     GATEWAY_PORT: String(port),
@@ -122,17 +148,19 @@ async function waitUntilReady(endpoint: string, child: ChildProcess, logFile: st
   throw new UserError(`MiniStack did not start; its last words were:\n${readFileSync(logFile, "utf8").slice(-2000)}`);
 }
 
-/** The functions' workers are its children: the whole process group goes. */
-async function stopGroup(child: ChildProcess, folder: string): Promise<void> {
-  if (child.pid !== undefined) {
-    const gone = new Promise((resolve) =>
-      child.exitCode !== null || child.signalCode !== null ? resolve(undefined) : child.once("exit", resolve),
-    );
-    signalGroup(child.pid, "SIGTERM");
-    await Promise.race([gone, sleep(stopTimeoutMs, undefined, { ref: false })]);
-    signalGroup(child.pid, "SIGKILL");
-  }
-  rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+/**
+ * The functions' workers are its children: the whole process group goes.
+ * @returns whether it ended by itself in this time
+ */
+async function endGroup(child: ChildProcess, timeoutMs: number): Promise<boolean> {
+  if (child.pid === undefined) return true;
+  const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
+  const gone = new Promise((resolve) => (hasEnded() ? resolve(undefined) : child.once("exit", resolve)));
+  signalGroup(child.pid, "SIGTERM");
+  await Promise.race([gone, sleep(timeoutMs, undefined, { ref: false })]);
+  const ended = hasEnded();
+  signalGroup(child.pid, "SIGKILL");
+  return ended;
 }
 
 function signalGroup(pid: number, signal: NodeJS.Signals): void {

@@ -7,6 +7,6 @@ export function parseOptions<Config extends ParseArgsConfig>(config: Config, usa
     return parseArgs(config);
   } catch (error) {
     // Node's next sentence is about arguments that begin with a hyphen, which no command here takes.
-    throw new UserError(`${(error as Error).message.split(". ")[0]}: ${usage}`);
+    throw new UserError(`${(error as Error).message.split(/\.\s/)[0]}: ${usage}`);
   }
 }

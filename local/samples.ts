@@ -1,12 +1,23 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
-import type { ProviderName } from "../contract";
+import { providerNames, type ProviderName } from "../contract";
+
+type Sample = Readonly<Record<string, unknown>>;
+
+/** An event of each provider, as its documentation shows it. */
+export const samples = Object.fromEntries(providerNames.map((provider) => [provider, readSample(provider)])) as Record<
+  ProviderName,
+  Sample
+>;
+
+function readSample(provider: ProviderName): Sample {
+  return JSON.parse(readFileSync(path.join(__dirname, "samples", `${provider}.json`), "utf8")) as Sample;
+}
 
 /** A sample event of a provider with an id and a time of its own, so that it is never taken for a repetition. */
 export function freshSample(provider: ProviderName, now = new Date()): Buffer {
-  const sample = JSON.parse(readFileSync(path.join(__dirname, "samples", `${provider}.json`), "utf8")) as Record<string, unknown>;
-  return Buffer.from(JSON.stringify({ ...sample, ...identity[provider](now) }, undefined, 2));
+  return Buffer.from(JSON.stringify({ ...samples[provider], ...identity[provider](now) }, undefined, 2));
 }
 
 const identity: Record<ProviderName, (now: Date) => object> = {

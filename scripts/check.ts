@@ -34,6 +34,12 @@ const unit: Step = { name: "unit", command: [node, bin("c8/bin/c8.js"), ...mocha
 /** Without coverage: it would only slow it down. */
 const reliability: Step = { name: "reliability", command: mocha(".mocharc.reliability.json"), mocha: true };
 const pipeline: Step = { name: "pipeline", command: mocha(".mocharc.pipeline.json"), mocha: true };
+/** A short run of `npm run chaos`. */
+const chaos: Step = {
+  name: "chaos (300 events)",
+  command: [node, "-r", "ts-node/register", "tests/chaos/chaos.ts", "--events", "300", "--seed", "1"],
+  mocha: false,
+};
 /** A part of the changes that `npm run test:mutations` makes. */
 const mutations: Step = {
   name: "mutations (sample)",
@@ -74,7 +80,8 @@ process.on("exit", () => rmSync(temporary, { recursive: true, force: true }));
 async function main(): Promise<number> {
   const withEngine = hasPulumi();
   const results = await runAll([unit, reliability, pipeline, mutations, lint, workflows, types, format]);
-  // By themselves: the local AWS answers too late where the engine takes all processors.
+  // By themselves: the local AWS answers too late where others take all processors.
+  results.push(...(await runAll([chaos])));
   if (withEngine) results.push(...(await runAll(engine)));
   if (interrupted) return 130;
   if (!withEngine) console.log("engine                left out: no pulumi on the PATH");

@@ -1,0 +1,124 @@
+import * as assert from "node:assert/strict";
+import { Status } from "../../contract";
+import { faultsIn, type Evidence, type Stored } from "./accounting";
+import type { Delivery, Sort } from "./plan";
+
+const id = "stripe#evt_1";
+const body = '{"id":"evt_1"}';
+
+const delivery = (sort: Sort, transactionId: string | undefined = id): Delivery => ({
+  sort,
+  provider: "stripe",
+  body,
+  signature: "proper",
+  transactionId,
+});
+const acknowledged = { delivery: delivery("genuine"), status: 202, acknowledgedAs: id };
+const processed: Stored = { transactionId: id, status: Status.processed, payload: body, error: undefined, recoveries: 0 };
+const failed: Stored = { ...processed, status: Status.failed, error: "Transient: throttled" };
+const letter = { transactionId: id, error: "Transient: throttled" };
+
+/** One event that went its way, with these differences. */
+const faults = (differences: Partial<Evidence>) =>
+  faultsIn({ sendings: [acknowledged], stored: [processed], letters: [], published: new Set([id]), ...differences });
+
+describe("The accounting of a chaos run", () => {
+  it("finds nothing where an event was PROCESSED and published, and its copy acknowledged under the same id", () => {
+    assert.deepEqual(faults({ sendings: [acknowledged, acknowledged] }), []);
+  });
+
+  it("finds nothing where an event is FAILED with its dead letter, also if that came twice", () => {
+    assert.deepEqual(faults({ stored: [failed], letters: [letter, letter], published: new Set() }), []);
+  });
+
+  it("finds nothing where the worker of a PROCESSED event had died after its dead letter", () => {
+    assert.deepEqual(faults({ letters: [letter] }), []);
+  });
+
+  it("finds nothing where a forged, a stale and a malformed request were refused", () => {
+    const refused = [
+      { delivery: delivery("forged"), status: 401, acknowledgedAs: undefined },
+      { delivery: delivery("stale", "stripe#evt_2"), status: 401, acknowledgedAs: undefined },
+      { delivery: { ...delivery("malformed"), transactionId: undefined }, status: 400, acknowledgedAs: undefined },
+    ];
+    assert.deepEqual(faults({ sendings: [acknowledged, ...refused] }), []);
+  });
+
+  const other = "stripe#evt_2";
+  const cases: [string, Partial<Evidence>, string, string][] = [
+    ["a lost event", { stored: [] }, id, "acknowledged, but not in the table"],
+    ["an event that nobody took", { stored: [{ ...processed, status: Status.received }] }, id, "still RECEIVED"],
+    ["an event whose worker died", { stored: [{ ...processed, status: Status.processing }] }, id, "still PROCESSING"],
+    ["a FAILED event without a dead letter", { stored: [failed] }, id, "FAILED, but without a dead letter"],
+    [
+      "a FAILED event with the dead letter of another failure",
+      { stored: [failed], letters: [{ ...letter, error: "GivenUp" }] },
+      id,
+      'FAILED with "Transient: throttled", but its dead letter says "GivenUp"',
+    ],
+    ["a PROCESSED event that was never published", { published: new Set() }, id, "PROCESSED, but never published"],
+    [
+      "an event that nobody sent",
+      { stored: [processed, { ...processed, transactionId: other }], published: new Set([id, other]) },
+      other,
+      "stored, but never sent by its provider",
+    ],
+    ["an event that is stored twice", { stored: [processed, processed] }, id, "stored twice"],
+    ["an event with a forged body", { stored: [{ ...processed, payload: "{}" }] }, id, "stored with another body than its provider sent"],
+    [
+      "an event with two ids",
+      {
+        sendings: [acknowledged, { ...acknowledged, acknowledgedAs: other }],
+        stored: [processed, { ...processed, transactionId: other }],
+        published: new Set([id, other]),
+      },
+      id,
+      `acknowledged as ${id} and as ${other}`,
+    ],
+    ["a dead letter of no event", { letters: [{ ...letter, transactionId: other }] }, other, "has a dead letter, but is not in the table"],
+    [
+      "a forged request that was acknowledged",
+      { sendings: [acknowledged, { delivery: delivery("forged"), status: 202, acknowledgedAs: id }] },
+      id,
+      "forged, but answered with 202",
+    ],
+    [
+      "a stale request that was acknowledged",
+      { sendings: [acknowledged, { delivery: delivery("stale"), status: 202, acknowledgedAs: id }] },
+      id,
+      "stale, but answered with 202",
+    ],
+    [
+      "a malformed request that was taken for a forged one",
+      {
+        sendings: [
+          acknowledged,
+          { delivery: { ...delivery("malformed"), transactionId: undefined }, status: 401, acknowledgedAs: undefined },
+        ],
+      },
+      "stripe without an id",
+      "malformed, but answered with 401",
+    ],
+    [
+      "a genuine event that was refused",
+      { sendings: [{ ...acknowledged, status: 401, acknowledgedAs: undefined }] },
+      id,
+      "genuine, but answered with 401",
+    ],
+    [
+      "an event that was never answered",
+      { sendings: [{ ...acknowledged, status: undefined, acknowledgedAs: undefined }] },
+      id,
+      "genuine, but never answered",
+    ],
+  ];
+  for (const [what, differences, faultId, message] of cases) {
+    it(`finds ${what}`, () => {
+      const found = faults(differences);
+      assert.ok(
+        found.some((fault) => fault.id === faultId && fault.what === message),
+        JSON.stringify(found),
+      );
+    });
+  }
+});

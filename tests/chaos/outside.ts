@@ -1,0 +1,83 @@
+import { ScanCommand, type AttributeValue } from "@aws-sdk/client-dynamodb";
+import { PutRuleCommand, PutTargetsCommand } from "@aws-sdk/client-eventbridge";
+import {
+  CreateQueueCommand,
+  DeleteMessageBatchCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  type Message,
+} from "@aws-sdk/client-sqs";
+import { Attribute, eventSource, type DeadLetter, type ProcessedEvent } from "../../contract";
+import type { Clients } from "../../local/clients";
+import type { PipelineOutputs } from "../../local/pipeline";
+import type { Letter, Stored } from "./accounting";
+
+type Item = Record<string, AttributeValue>;
+
+const read = [Attribute.transactionId, Attribute.status, Attribute.payload, Attribute.error, Attribute.recoveries];
+const names = Object.fromEntries(read.map((attribute, index) => [`#${index}`, attribute]));
+
+/** Every item of the table. */
+export async function storedEvents({ dynamodb }: Clients, { tableName }: PipelineOutputs): Promise<Stored[]> {
+  const items: Item[] = [];
+  let ExclusiveStartKey: Item | undefined;
+  do {
+    const page = await dynamodb.send(
+      new ScanCommand({
+        TableName: tableName,
+        ConsistentRead: true,
+        ProjectionExpression: Object.keys(names).join(", "),
+        ExpressionAttributeNames: names,
+        ExclusiveStartKey,
+      }),
+    );
+    items.push(...(page.Items ?? []));
+    ExclusiveStartKey = page.LastEvaluatedKey;
+  } while (ExclusiveStartKey);
+  return items.map((item) => ({
+    transactionId: item[Attribute.transactionId].S!,
+    status: item[Attribute.status].S!,
+    payload: Buffer.from(item[Attribute.payload].B!).toString("utf8"),
+    error: item[Attribute.error]?.S,
+    recoveries: Number(item[Attribute.recoveries]?.N ?? 0),
+  }));
+}
+
+/** A queue that gets every event of the bus, as a team's own service would. @returns its URL */
+export async function subscribe({ sqs, eventBridge }: Clients, { eventBusName }: PipelineOutputs): Promise<string> {
+  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: "chaos-subscriber" }));
+  const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["QueueArn"] }));
+  const rule = { Name: "chaos-subscriber", EventBusName: eventBusName, EventPattern: JSON.stringify({ source: [eventSource] }) };
+  await eventBridge.send(new PutRuleCommand(rule));
+  const Targets = [{ Id: "queue", Arn: Attributes!.QueueArn }];
+  await eventBridge.send(new PutTargetsCommand({ Rule: rule.Name, EventBusName: eventBusName, Targets }));
+  return QueueUrl!;
+}
+
+/** Takes what a subscriber has got by now out of its queue. */
+export async function takePublished(clients: Clients, queueUrl: string, published: Set<string>): Promise<void> {
+  await takeAll(clients, queueUrl, ({ Body }) => {
+    published.add((JSON.parse(Body!) as { detail: ProcessedEvent }).detail.transactionId);
+  });
+}
+
+/** Takes the letters of events out of the dead-letter queue; the others there are not of events. */
+export async function takeLetters(clients: Clients, { deadLetterQueueUrl }: PipelineOutputs): Promise<Letter[]> {
+  const letters: Letter[] = [];
+  await takeAll(clients, deadLetterQueueUrl, ({ Body }) => {
+    const { transactionId, error } = JSON.parse(Body!) as Partial<DeadLetter>;
+    if (transactionId !== undefined) letters.push({ transactionId, error: error ?? "" });
+  });
+  return letters;
+}
+
+/** A message is deleted once it is noted: one whose deletion was not answered comes again. */
+async function takeAll({ sqs }: Clients, QueueUrl: string, note: (message: Message) => void): Promise<void> {
+  for (;;) {
+    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
+    if (Messages.length === 0) return;
+    Messages.forEach(note);
+    const Entries = Messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
+    await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
+  }
+}

@@ -1,0 +1,74 @@
+import * as assert from "node:assert/strict";
+import { providerNames } from "../../contract";
+import { planOf, type Delivery, type Sort } from "./plan";
+
+const events = 300;
+const plan = planOf(1, events);
+const ofSort = (sort: Sort) => plan.deliveries.filter((delivery) => delivery.sort === sort);
+const occurredAt = ({ provider, body }: Delivery) => {
+  const event = JSON.parse(body) as { created: number; created_at: string; create_time: string };
+  return provider === "stripe" ? event.created * 1_000 : Date.parse(provider === "square" ? event.created_at : event.create_time);
+};
+
+describe("The plan of a chaos run", () => {
+  it("is the same for the same seed, and another for another", () => {
+    assert.deepEqual(planOf(1, events), plan);
+    assert.notDeepEqual(planOf(2, events), plan);
+  });
+
+  it("has every event at least once, of every provider, under an id of its own", () => {
+    const bodies = new Map(ofSort("genuine").map(({ transactionId, body }) => [transactionId, body]));
+    assert.equal(bodies.size, events);
+    assert.equal(new Set(bodies.values()).size, events);
+    assert.deepEqual(new Set(ofSort("genuine").map(({ provider }) => provider)), new Set(providerNames));
+  });
+
+  it("has copies of the same bytes, some next to each other and some far apart", () => {
+    const places = new Map<string, number[]>();
+    for (const [place, { sort, body }] of plan.deliveries.entries())
+      if (sort === "genuine") places.set(body, [...(places.get(body) ?? []), place]);
+    const distances = [...places.values()].filter(({ length }) => length > 1).map((copies) => copies.at(-1)! - copies[0]);
+    assert.ok(distances.some((distance) => distance < 4));
+    assert.ok(distances.some((distance) => distance > 50));
+  });
+
+  it("is out of order against the events' own times", () => {
+    const times = ofSort("genuine").map(occurredAt);
+    const backwards = times.filter((time, index) => index > 0 && time < times[index - 1]).length;
+    assert.ok(backwards > events / 4, `${backwards} steps back in time`);
+  });
+
+  it("has requests of every sort that must be refused, and nothing else that is signed improperly", () => {
+    for (const sort of ["forged", "malformed", "stale"] as const) assert.ok(ofSort(sort).length > 0, sort);
+    for (const { sort, signature } of plan.deliveries) {
+      const allowed = { genuine: ["proper"], malformed: ["proper"], forged: ["other key", "other body"], stale: ["old"] }[sort];
+      assert.ok(allowed.includes(signature), `${sort} with ${signature}`);
+    }
+  });
+
+  it("has forged requests that name an event which is sent genuinely, with another body", () => {
+    const bodies = new Map(ofSort("genuine").map(({ transactionId, body }) => [transactionId, body]));
+    const victims = ofSort("forged").filter(({ transactionId }) => bodies.has(transactionId));
+    assert.ok(victims.length > 0);
+    for (const { transactionId, body } of victims) assert.notEqual(bodies.get(transactionId), body);
+  });
+
+  it("kills workers several times, throttles once, and restarts at least once, all while there is something left to send", () => {
+    for (const [count, restarts] of [
+      [1, 1],
+      [300, 1],
+      [5_000, 2],
+    ]) {
+      const { deliveries, disturbances } = planOf(7, count);
+      const times = (what: string) => disturbances.filter((disturbance) => disturbance.what === what).length;
+      assert.ok(times("kill") >= 4);
+      assert.equal(times("throttle"), 1);
+      assert.equal(times("restart"), restarts);
+      assert.ok(disturbances.every(({ after }) => after >= 0 && after < deliveries.length));
+      assert.deepEqual(
+        disturbances,
+        [...disturbances].sort((a, b) => a.after - b.after),
+      );
+    }
+  });
+});
