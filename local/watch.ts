@@ -1,6 +1,7 @@
-import { ScanCommand, type AttributeValue } from "@aws-sdk/client-dynamodb";
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { Attribute, Status } from "../contract";
 import type { Clients } from "./clients";
+import { scanTable } from "./scan";
 
 type Item = Record<string, AttributeValue>;
 
@@ -46,21 +47,7 @@ export class Watcher {
   }
 
   private async scan(): Promise<Item[]> {
-    const names = Object.fromEntries(attributes.map((attribute, index) => [`#${index}`, attribute]));
-    const items: Item[] = [];
-    let ExclusiveStartKey: Item | undefined;
-    do {
-      const page = await this.clients.dynamodb.send(
-        new ScanCommand({
-          TableName: this.tableName,
-          ProjectionExpression: Object.keys(names).join(", "),
-          ExpressionAttributeNames: names,
-          ExclusiveStartKey,
-        }),
-      );
-      items.push(...(page.Items ?? []));
-      ExclusiveStartKey = page.LastEvaluatedKey;
-    } while (ExclusiveStartKey);
+    const items = await scanTable(this.clients.dynamodb, this.tableName, attributes);
     return items.sort((a, b) => (a[Attribute.receivedAt].S! < b[Attribute.receivedAt].S! ? -1 : 1));
   }
 }

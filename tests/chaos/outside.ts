@@ -1,4 +1,3 @@
-import { ScanCommand, type AttributeValue } from "@aws-sdk/client-dynamodb";
 import { PutRuleCommand, PutTargetsCommand } from "@aws-sdk/client-eventbridge";
 import {
   CreateQueueCommand,
@@ -10,30 +9,14 @@ import {
 import { Attribute, eventSource, type DeadLetter, type ProcessedEvent } from "../../contract";
 import type { Clients } from "../../local/clients";
 import type { PipelineOutputs } from "../../local/pipeline";
+import { scanTable } from "../../local/scan";
 import type { Letter, Stored } from "./accounting";
 
-type Item = Record<string, AttributeValue>;
-
 const read = [Attribute.transactionId, Attribute.status, Attribute.payload, Attribute.error, Attribute.recoveries];
-const names = Object.fromEntries(read.map((attribute, index) => [`#${index}`, attribute]));
 
 /** Every item of the table. */
 export async function storedEvents({ dynamodb }: Clients, { tableName }: PipelineOutputs): Promise<Stored[]> {
-  const items: Item[] = [];
-  let ExclusiveStartKey: Item | undefined;
-  do {
-    const page = await dynamodb.send(
-      new ScanCommand({
-        TableName: tableName,
-        ConsistentRead: true,
-        ProjectionExpression: Object.keys(names).join(", "),
-        ExpressionAttributeNames: names,
-        ExclusiveStartKey,
-      }),
-    );
-    items.push(...(page.Items ?? []));
-    ExclusiveStartKey = page.LastEvaluatedKey;
-  } while (ExclusiveStartKey);
+  const items = await scanTable(dynamodb, tableName, read);
   return items.map((item) => ({
     transactionId: item[Attribute.transactionId].S!,
     status: item[Attribute.status].S!,
