@@ -6,7 +6,7 @@ import { brokenGuarantees, Watch } from "./guarantees";
 import type { Pipeline } from "./pipeline";
 import { runWith } from "./run";
 import { settingsOf, type Settings } from "./settings";
-import { canary, transactionIdOf, type Record202 } from "./traffic";
+import { canary, transactionIdOf, type SenderRecord } from "./traffic";
 
 type States = Record<string, { Next?: string; Arguments?: Record<string, unknown>; Catch?: { Next: string }[] }>;
 
@@ -99,7 +99,7 @@ describe("The checks of the fault matrix", () => {
       published: published ? [{ at: 1, event: { transactionId: event } }] : [],
       history: [],
     } as unknown as Pipeline;
-    const record: Record202 = { acknowledged: new Map([[0, ids]]), sentAt: new Map(), wrong: [], waiting: 0 };
+    const record: SenderRecord = { acknowledged: new Map([[0, ids]]), sentAt: new Map(), wrong: [], waiting: 0 };
     return brokenGuarantees(pipeline, record, new Watch(() => pipeline), log, signing).join("\n");
   }
 

@@ -2,7 +2,7 @@ import { Attribute, Status, type DeadLetter } from "../../contract";
 import type { Signing } from "../../local/signing";
 import type { Pipeline } from "./pipeline";
 import type { Change } from "./services";
-import { canary, transactionIdOf, type Record202 } from "./traffic";
+import { canary, transactionIdOf, type SenderRecord } from "./traffic";
 
 const statusOf = (item: Change["after"] | undefined) => item?.[Attribute.status].S;
 
@@ -44,7 +44,7 @@ export const idsWithStatus = ({ table }: Pipeline, ...statuses: Status[]): strin
   [...table.items].filter(([, item]) => statuses.includes(statusOf(item) as Status)).map(([id]) => id);
 
 /** The guarantees that do not hold once nothing happens any more, numbered as in docs/reliability.md. */
-export function brokenGuarantees(pipeline: Pipeline, record: Record202, watch: Watch, output: string, signing: Signing): string[] {
+export function brokenGuarantees(pipeline: Pipeline, record: SenderRecord, watch: Watch, output: string, signing: Signing): string[] {
   const broken = [...record.wrong, ...watch.broken];
   const say = (guarantee: number, what: string) => broken.push(`${guarantee}: ${what}`);
 

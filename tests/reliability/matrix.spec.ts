@@ -4,8 +4,7 @@ import { between } from "../../scripts/docs";
 import { testSigning } from "../helpers/handlers";
 import { faultKinds } from "./faults";
 import { cellOf, rowsOf, spans, type Cell, type Row, type Span } from "./matrix";
-import type { Settings } from "./settings";
-import { settingsOf } from "./settings";
+import { settingsOf, type Settings } from "./settings";
 import { tableOf } from "./table";
 
 /** Every call to AWS, by its caller. */

@@ -7,7 +7,7 @@ import type { Pipeline } from "./pipeline";
 export const canary = "canary4711";
 
 /** What the senders know: their own record of what the pipeline answered. */
-export interface Record202 {
+export interface SenderRecord {
   /** Transaction ids by the event's number; each copy's answer. */
   acknowledged: Map<number, string[]>;
   /** When an event was first sent, epoch milliseconds, by its number. */
@@ -25,8 +25,8 @@ const eventCount = 12;
 const moments = Array.from({ length: eventCount }, (_, number) => (number < 3 ? 0 : (number - 2) * 120));
 
 /** Genuine events of every provider, one of them thrice, and forged ones. */
-export function sendTraffic(pipeline: Pipeline, signing: Signing): Record202 {
-  const record: Record202 = { acknowledged: new Map(), sentAt: new Map(), wrong: [], waiting: 0 };
+export function sendTraffic(pipeline: Pipeline, signing: Signing): SenderRecord {
+  const record: SenderRecord = { acknowledged: new Map(), sentAt: new Map(), wrong: [], waiting: 0 };
   const send = (number: number, seconds: number) => {
     record.waiting++;
     pipeline.clock.spawn(async () => {
@@ -66,7 +66,7 @@ async function sendUntilAcknowledged(
   provider: ProviderName,
   body: string,
   number: number,
-  record: Record202,
+  record: SenderRecord,
 ): Promise<void> {
   for (let tries = 0; ; tries++) {
     const answer = await pipeline.post(provider, body, sign(provider, Buffer.from(body), signing));
@@ -84,7 +84,7 @@ async function sendUntilAcknowledged(
 }
 
 /** As long as whether it is forged cannot be checked, it is neither accepted nor refused. */
-async function sendForged(pipeline: Pipeline, signing: Signing, record: Record202): Promise<void> {
+async function sendForged(pipeline: Pipeline, signing: Signing, record: SenderRecord): Promise<void> {
   const body = bodyOf("stripe", 1_000);
   const headers = sign("stripe", Buffer.from(`${body} `), signing);
   const { statusCode } = await pipeline.post("stripe", body, headers);
