@@ -1,6 +1,14 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { UserError } from "./errors";
 
+/** @throws UserError that names the option, what it is, and what is allowed. */
+export function wholeNumber(option: string, text: string, least: number, most: number): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+  const bounds = [least, most].map((bound) => bound.toLocaleString("en"));
+  throw new UserError(`${option} is "${text}", but must be a whole number from ${bounds.join(" to ")}.`);
+}
+
 /** A command's options and arguments. @throws UserError of one sentence that ends with the usage, if the command has no such option. */
 export function parseOptions<Config extends ParseArgsConfig>(config: Config, usage: string): ReturnType<typeof parseArgs<Config>> {
   try {

@@ -15,6 +15,9 @@ function readSample(provider: ProviderName): Sample {
   return JSON.parse(readFileSync(path.join(__dirname, "samples", `${provider}.json`), "utf8")) as Sample;
 }
 
+/** Where each provider has its event's id. */
+export const idField: Record<ProviderName, string> = { stripe: "id", square: "event_id", paypal: "id" };
+
 /** A sample event of a provider with an id and a time of its own, so that it is never taken for a repetition. */
 export function freshSample(provider: ProviderName, now = new Date()): Buffer {
   return Buffer.from(JSON.stringify({ ...samples[provider], ...identity[provider](now) }, undefined, 2));

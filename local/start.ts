@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { providerNames, Status } from "../contract";
 import { createClients, type LocalAws } from "./clients";
 import { runCommand, UserError } from "./errors";
-import { parseOptions } from "./options";
+import { parseOptions, wholeNumber } from "./options";
 import { startMiniStack } from "./ministack";
 import { announcePipeline, deployPipeline, post, withdrawPipeline, type LocalPipeline } from "./pipeline";
 import { freshSample } from "./samples";
@@ -127,15 +127,16 @@ async function sendSamples(pipeline: LocalPipeline): Promise<string[]> {
 function readOptions(): Options | undefined {
   const { once, port, endpoint, help } = parseFlags();
   if (help) return undefined;
-  if (port !== undefined && !(/^\d+$/.test(port) && Number(port) >= 1 && Number(port) <= 65_535)) {
-    throw new UserError(`--port is "${port}", but must be a whole number from 1 to 65535.`);
-  }
   if (endpoint !== undefined && !(URL.canParse(endpoint) && /^https?:$/.test(new URL(endpoint).protocol))) {
     throw new UserError(`--endpoint is "${endpoint}", but must be an http or https URL such as http://127.0.0.1:4566.`);
   }
   if (port !== undefined && endpoint !== undefined)
     throw new UserError("--port and --endpoint exclude each other: an endpoint that already runs has its port.");
-  return { once: once ?? false, port: port === undefined ? undefined : Number(port), endpoint: endpoint?.replace(/\/$/, "") };
+  return {
+    once: once ?? false,
+    port: port === undefined ? undefined : wholeNumber("--port", port, 1, 65_535),
+    endpoint: endpoint?.replace(/\/$/, ""),
+  };
 }
 
 function parseFlags() {

@@ -1,9 +1,10 @@
 import { createInterface } from "node:readline/promises";
 import { Status } from "../contract";
 import { runCommand, UserError } from "../local/errors";
-import { parseOptions } from "../local/options";
-import { filterOptions, readFilters, type Filters } from "./filters";
-import { findEvents, type ListedEvent } from "./find";
+import { parseOptions, wholeNumber } from "../local/options";
+import { progressBar } from "../local/progress";
+import { filterOptions, readFilters } from "./filters";
+import { findEvents, findIds, type ListedEvent } from "./find";
 import { removeSettledLetters } from "./letters";
 import { redriveAll } from "./redrive";
 import { startReplay } from "./replay";
@@ -71,7 +72,7 @@ const commands: Record<string, (target: Target, options: Options, ids: string[])
 };
 
 async function list(target: Target, options: Options): Promise<number> {
-  const limit = wholeNumber("--limit", options.limit ?? "100", 1_000_000);
+  const limit = wholeNumber("--limit", options.limit ?? "100", 1, 1_000_000);
   const events: ListedEvent[] = [];
   for await (const page of findEvents(target, readFilters(options))) {
     events.push(...page.slice(0, limit - events.length));
@@ -103,8 +104,8 @@ async function redrive(target: Target, options: Options, given: string[]): Promi
   const named = given.length > 0;
   if (all === named) throw new UserError("redrive takes transaction ids, or --all with filters.");
   if (named) refuseFilters("redrive with ids", options, Object.keys(filterOptions));
-  const rate = wholeNumber("--rate", options.rate ?? "50", 1_000);
-  const ids = all ? await idsOf(target, { ...readFilters(options), statuses: statusesToRedrive(options) }) : given;
+  const rate = wholeNumber("--rate", options.rate ?? "50", 1, 1_000);
+  const ids = all ? await findIds(target, { ...readFilters(options), statuses: statusesToRedrive(options) }) : given;
   if (options["dry-run"]) {
     if (options.json) return print(JSON.stringify(ids));
     for (const id of ids) print(id);
@@ -143,12 +144,6 @@ function statusesToRedrive({ status }: Options): Status[] {
   return [only];
 }
 
-async function idsOf(target: Target, filters: Filters): Promise<string[]> {
-  const ids: string[] = [];
-  for await (const page of findEvents(target, filters)) ids.push(...page.map(({ transactionId }) => transactionId));
-  return ids;
-}
-
 /** A filter that is not heeded would promise less than what happens. */
 function refuseFilters(command: string, options: Options, names: string[]): void {
   const given = names.find((name) => options[name as keyof typeof filterOptions] !== undefined);
@@ -183,24 +178,6 @@ async function agreed(question: string, changes: number, { yes }: Options): Prom
   const answer = await reader.question(`${question} (yes/no) `);
   reader.close();
   return answer.trim().toLowerCase() === "yes";
-}
-
-/** A bar on the terminal, and nothing where the output goes elsewhere. */
-function progressBar(total: number): { show: (done: number) => void; end: () => void } {
-  const width = 30;
-  const visible = process.stderr.isTTY && total > 1;
-  const write = (text: string) => void (visible && process.stderr.write(text));
-  const show = (done: number) => {
-    const filled = Math.round((done / total) * width);
-    write(`\r[${"#".repeat(filled)}${" ".repeat(width - filled)}] ${done} of ${total}`);
-  };
-  return { show, end: () => write("\n") };
-}
-
-function wholeNumber(option: string, value: string, most: number): number {
-  const number = Number(value);
-  if (Number.isInteger(number) && number >= 1 && number <= most) return number;
-  throw new UserError(`${option} is "${value}", but must be a whole number from 1 to ${most.toLocaleString("en")}.`);
 }
 
 function print(line: string, code = 0): number {

@@ -16,7 +16,10 @@ export interface ListedEvent {
 }
 
 /** Events that fit, page by page, those of a status oldest first. */
-export async function* findEvents({ dynamodb, tableName }: Target, filters: Filters): AsyncGenerator<ListedEvent[]> {
+export async function* findEvents(
+  { dynamodb, tableName }: Pick<Target, "dynamodb" | "tableName">,
+  filters: Filters,
+): AsyncGenerator<ListedEvent[]> {
   for (const status of filters.statuses) {
     let ExclusiveStartKey: Record<string, AttributeValue> | undefined;
     do {
@@ -27,6 +30,13 @@ export async function* findEvents({ dynamodb, tableName }: Target, filters: Filt
       ExclusiveStartKey = LastEvaluatedKey;
     } while (ExclusiveStartKey);
   }
+}
+
+/** Transaction ids of all events that fit. */
+export async function findIds(target: Pick<Target, "dynamodb" | "tableName">, filters: Filters): Promise<string[]> {
+  const ids: string[] = [];
+  for await (const page of findEvents(target, filters)) ids.push(...page.map(({ transactionId }) => transactionId));
+  return ids;
 }
 
 function queryOf(status: string, { provider, kind, since, until }: Filters) {

@@ -3,10 +3,10 @@ import { DeleteMessageCommand, ReceiveMessageCommand, type Message } from "@aws-
 import { Attribute, Status, type DeadLetter } from "../contract";
 import type { Target } from "./target";
 
-/** Seconds for which a letter that stays is not shown again; in a long queue it comes back before the end, and ends the search. */
+/** Seconds for which a letter that stays is not shown again; in a long queue it comes back before the end of the search. */
 const hiddenSeconds = 60;
 
-/** Times in a row that nothing but known letters is received, until all have been seen. */
+/** So often in a row nothing but known letters is received until the search ends: a queue shows them in no order. */
 const patience = 3;
 
 /**

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import "../tests/helpers/environment";
 import { runCommand } from "../local/errors";
+import { progressBar } from "../local/progress";
 import { testSigning } from "../tests/helpers/handlers";
 import { allFaults, cellOf, rowsOf, type Cell } from "../tests/reliability/matrix";
 import { settingsOf } from "../tests/reliability/settings";
@@ -16,14 +17,16 @@ async function main(): Promise<number> {
   const rows = await rowsOf(settings, signing);
   const faults = allFaults(rows);
   const cells: Cell[] = [];
+  const bar = progressBar(faults.length);
   for (const { row, kind, span } of faults) {
     cells.push(await cellOf(row, kind, span, settings, signing));
-    if (process.stderr.isTTY) process.stderr.write(`\r${cells.length} of ${faults.length} faults`);
+    bar.show(cells.length);
   }
+  bar.end();
   writeFileSync(file, between(readFileSync(file, "utf8"), file, "faults", tableOf(rows, cells), "reliability"));
   const broken = cells.filter(({ result }) => result.broken.length > 0);
   for (const { call, kind, span, result } of broken) console.error(`${call}, ${kind}, ${span}: ${result.broken.join("; ")}`);
-  console.log(`\n${cells.length} faults, ${broken.length} of them break a guarantee; written to ${file}.`);
+  console.log(`${cells.length} faults, ${broken.length} of them break a guarantee; written to ${file}.`);
   return broken.length === 0 ? 0 : 1;
 }
 

@@ -1,14 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Status } from "../../contract";
 import { createClients } from "../../local/clients";
-import { runCommand, UserError } from "../../local/errors";
+import { runCommand } from "../../local/errors";
 import { startMiniStack } from "../../local/ministack";
-import { parseOptions } from "../../local/options";
+import { parseOptions, wholeNumber } from "../../local/options";
 import { deployPipeline, type LocalPipeline } from "../../local/pipeline";
+import { subscribe } from "../helpers/subscriber";
 import { faultsIn, type Evidence, type Stored } from "./accounting";
 import { invokeReconciler, repeatedly } from "./background";
 import { disturb, type Disturbable, type Disturbed } from "./disturbances";
-import { storedEvents, subscribe, takeLetters, takePublished } from "./outside";
+import { storedEvents, takeLetters, takePublished } from "./outside";
 import { planOf, type Plan } from "./plan";
 import { seeded } from "./random";
 import { countsTable, sendingLine, settlingLine, showProgress, verdict } from "./report";
@@ -16,8 +17,8 @@ import { sendAll, type Sent } from "./senders";
 import { compressTime, settingsFor } from "./settings";
 
 const usage = `npm run chaos [-- OPTIONS]   disturbs the pipeline on a local AWS while events arrive, and accounts for each
-  --events N    different genuine events (1 to 100000); 1000 if left out
-  --seed N      the same seed does the same things in the same order (0 to 4294967295); 1 if left out
+  --events N    different genuine events (1 to 100,000); 1000 if left out
+  --seed N      the same seed does the same things in the same order (0 to 4,294,967,295); 1 if left out
   --senders N   senders at once (1 to 64); 8 if left out
   --help        shows this`;
 
@@ -68,7 +69,7 @@ async function bringUp({ events }: Options, onSpawn: (stop: () => Promise<void>)
   const pipeline = await deployPipeline(aws.aws, "chaos");
   const clients = createClients(aws.aws);
   await compressTime(clients, pipeline.outputs, settingsFor(events));
-  const subscriberUrl = await subscribe(clients, pipeline.outputs);
+  const subscriberUrl = await subscribe(clients, pipeline.outputs.eventBusName, "chaos-subscriber");
   return { aws, pipeline, clients, outputs: pipeline.outputs, subscriberUrl, published: new Set() };
 }
 
@@ -146,18 +147,10 @@ function readOptions(): Options | undefined {
   const { events, seed, senders, help } = parseOptions({ options }, "npm run chaos -- --help lists what there is").values;
   if (help) return undefined;
   return {
-    events: wholeNumber("events", events ?? "1000", 1, 100_000),
-    seed: wholeNumber("seed", seed ?? "1", 0, 2 ** 32 - 1),
-    senders: wholeNumber("senders", senders ?? "8", 1, 64),
+    events: wholeNumber("--events", events ?? "1000", 1, 100_000),
+    seed: wholeNumber("--seed", seed ?? "1", 0, 2 ** 32 - 1),
+    senders: wholeNumber("--senders", senders ?? "8", 1, 64),
   };
-}
-
-function wholeNumber(option: string, text: string, least: number, most: number): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < least || value > most) {
-    throw new UserError(`--${option} is "${text}", but must be a whole number from ${least} to ${most}.`);
-  }
-  return value;
 }
 
 function print(line: string): number {

@@ -1,12 +1,5 @@
-import { PutRuleCommand, PutTargetsCommand } from "@aws-sdk/client-eventbridge";
-import {
-  CreateQueueCommand,
-  DeleteMessageBatchCommand,
-  GetQueueAttributesCommand,
-  ReceiveMessageCommand,
-  type Message,
-} from "@aws-sdk/client-sqs";
-import { Attribute, eventSource, type DeadLetter, type ProcessedEvent } from "../../contract";
+import { DeleteMessageBatchCommand, ReceiveMessageCommand, type Message } from "@aws-sdk/client-sqs";
+import { Attribute, type DeadLetter, type ProcessedEvent } from "../../contract";
 import type { Clients } from "../../local/clients";
 import type { PipelineOutputs } from "../../local/pipeline";
 import { scanTable } from "../../local/scan";
@@ -24,17 +17,6 @@ export async function storedEvents({ dynamodb }: Clients, { tableName }: Pipelin
     error: item[Attribute.error]?.S,
     recoveries: Number(item[Attribute.recoveries]?.N ?? 0),
   }));
-}
-
-/** A queue that gets every event of the bus, as a team's own service would. @returns its URL */
-export async function subscribe({ sqs, eventBridge }: Clients, { eventBusName }: PipelineOutputs): Promise<string> {
-  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: "chaos-subscriber" }));
-  const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["QueueArn"] }));
-  const rule = { Name: "chaos-subscriber", EventBusName: eventBusName, EventPattern: JSON.stringify({ source: [eventSource] }) };
-  await eventBridge.send(new PutRuleCommand(rule));
-  const Targets = [{ Id: "queue", Arn: Attributes!.QueueArn }];
-  await eventBridge.send(new PutTargetsCommand({ Rule: rule.Name, EventBusName: eventBusName, Targets }));
-  return QueueUrl!;
 }
 
 /** Takes what a subscriber has got by now out of its queue. */

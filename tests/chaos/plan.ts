@@ -1,5 +1,5 @@
 import { providerNames, type ProviderName } from "../../contract";
-import { samples } from "../../local/samples";
+import { idField, samples } from "../../local/samples";
 import { seeded, type Random } from "./random";
 
 /** What a request is: an event as its provider sends it, or one of the three that must be refused. */
@@ -90,17 +90,16 @@ function staleEvent(random: Random): Delivery {
 
 function malformedEvent(random: Random): Delivery {
   const provider = random.oneOf(providerNames);
-  const withoutId = JSON.stringify({ ...samples[provider], [idOf[provider]]: undefined });
+  const withoutId = JSON.stringify({ ...samples[provider], [idField[provider]]: undefined });
   const body = random.oneOf(['{"id": ', withoutId]);
   return { sort: "malformed", provider, body, signature: "proper", transactionId: undefined };
 }
 
 function signed(sort: Sort, provider: ProviderName, body: Record<string, unknown>, signature: Signature): Delivery {
-  const transactionId = `${provider}#${String(body[idOf[provider]])}`;
+  const transactionId = `${provider}#${String(body[idField[provider]])}`;
   return { sort, provider, body: JSON.stringify(body), signature, transactionId };
 }
 
-const idOf: Record<ProviderName, string> = { stripe: "id", square: "event_id", paypal: "id" };
 const firstSecond = Date.UTC(2026, 0, 1) / 1_000;
 
 /** A provider's sample, with an id of its own and the time of its number. */

@@ -1,20 +1,20 @@
 import * as assert from "node:assert/strict";
-import { PutRuleCommand, PutTargetsCommand } from "@aws-sdk/client-eventbridge";
 import { StartExecutionCommand } from "@aws-sdk/client-sfn";
-import { CreateQueueCommand, GetQueueAttributesCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
+import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import Ajv from "ajv";
-import { Attribute, eventSource, providerNames, Status } from "../../contract";
+import { Attribute, providerNames, Status } from "../../contract";
 import schema from "../../docs/event.schema.json";
 import { post } from "../../local/pipeline";
 import { freshSample } from "../../local/samples";
 import { countItems, eventually, itemWithStatus, readItem, send, sharedPipeline, type PipelineUnderTest } from "../helpers/pipeline";
+import { subscribe } from "../helpers/subscriber";
 
 describe("The pipeline takes", () => {
   let pipeline: PipelineUnderTest;
   let subscriber: string;
   before(async () => {
     pipeline = await sharedPipeline();
-    subscriber = await subscribe(pipeline);
+    subscriber = await subscribe(pipeline.clients, pipeline.outputs.eventBusName, "subscriber");
   });
 
   for (const provider of providerNames) {
@@ -105,15 +105,3 @@ describe("The pipeline takes", () => {
     });
   }
 });
-
-/** A queue that gets every event of the bus, as a team's own service would. */
-async function subscribe({ clients, outputs }: PipelineUnderTest): Promise<string> {
-  const { QueueUrl } = await clients.sqs.send(new CreateQueueCommand({ QueueName: "subscriber" }));
-  const { Attributes } = await clients.sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["QueueArn"] }));
-  const rule = { Name: "subscriber", EventBusName: outputs.eventBusName, EventPattern: JSON.stringify({ source: [eventSource] }) };
-  await clients.eventBridge.send(new PutRuleCommand(rule));
-  await clients.eventBridge.send(
-    new PutTargetsCommand({ Rule: rule.Name, EventBusName: rule.EventBusName, Targets: [{ Id: "queue", Arn: Attributes!.QueueArn }] }),
-  );
-  return QueueUrl!;
-}

@@ -8,7 +8,6 @@ import { readFilters, type FilterValues } from "../../operations/filters";
 import { createClients } from "../../local/clients";
 import { removeSettledLetters } from "../../operations/letters";
 import { redriveAll } from "../../operations/redrive";
-import { startReplay } from "../../operations/replay";
 import { hopsOf, showEvent } from "../../operations/show";
 import { countEvents, countLetters } from "../../operations/stats";
 import type { Target } from "../../operations/target";
@@ -99,18 +98,6 @@ describe("The operators' tool, with no more permissions than the stack's output 
     const counts = await countEvents(target, readFilters({ provider: "square" }));
     assert.deepEqual(Object.keys(counts), Object.values(Status));
     assert.equal(counts.PROCESSED, (await find({ provider: "square", status: "processed" })).length);
-  });
-
-  /** With all permissions: the local AWS knows no archive's ARN, and asks for these actions on everything. */
-  it("starts a replay of the archive", async () => {
-    const { eventBridge } = pipeline.clients;
-    const { ReplayArn, State } = await startReplay(
-      { ...target, eventBridge },
-      new Date(Date.now() - 60_000).toISOString(),
-      new Date().toISOString(),
-    );
-    assert.match(ReplayArn!, /:replay\/webhook-/);
-    assert.match(State!, /STARTING|RUNNING|COMPLETED/);
   });
 
   it("may do nothing else: neither read the whole table, nor write a letter", async () => {

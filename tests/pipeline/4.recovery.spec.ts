@@ -1,11 +1,12 @@
 import * as assert from "node:assert/strict";
 import { UpdateItemCommand, type AttributeValue } from "@aws-sdk/client-dynamodb";
-import { PutRuleCommand, PutTargetsCommand, StartReplayCommand } from "@aws-sdk/client-eventbridge";
 import { InvokeCommand } from "@aws-sdk/client-lambda";
 import { StartPipeCommand, StopPipeCommand } from "@aws-sdk/client-pipes";
-import { CreateQueueCommand, GetQueueAttributesCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
+import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { Attribute, maximumAttempts, Status, type DeadLetter } from "../../contract";
+import { startReplay } from "../../operations/replay";
 import { eventually, itemWithStatus, readItem, send, sharedPipeline, type Item, type PipelineUnderTest } from "../helpers/pipeline";
+import { subscribe } from "../helpers/subscriber";
 
 const longAgo = new Date(Date.now() - 60 * 60 * 1_000);
 
@@ -102,24 +103,9 @@ describe("An event that came to a halt", () => {
     const { clients, outputs } = pipeline;
     const { body } = await send(pipeline, "square");
     await itemWithStatus(pipeline, body.transactionId!, Status.processed);
-    const { QueueUrl } = await clients.sqs.send(new CreateQueueCommand({ QueueName: "replayed" }));
-    const { Attributes } = await clients.sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["QueueArn"] }));
-    const pattern = JSON.stringify({ "replay-name": [{ exists: true }] });
-    const { RuleArn } = await clients.eventBridge.send(
-      new PutRuleCommand({ Name: "replayed", EventBusName: outputs.eventBusName, EventPattern: pattern }),
-    );
-    const targets = [{ Id: "queue", Arn: Attributes!.QueueArn }];
-    await clients.eventBridge.send(new PutTargetsCommand({ Rule: "replayed", EventBusName: outputs.eventBusName, Targets: targets }));
-    const account = RuleArn!.split(":").slice(0, 5).join(":");
-    await clients.eventBridge.send(
-      new StartReplayCommand({
-        ReplayName: "test",
-        EventSourceArn: `${account}:archive/${String(outputs.eventArchiveName)}`,
-        EventStartTime: longAgo,
-        EventEndTime: new Date(Date.now() + 1_000),
-        Destination: { Arn: `${account}:event-bus/${outputs.eventBusName}` },
-      }),
-    );
+    const QueueUrl = await subscribe(clients, outputs.eventBusName, "replayed", { "replay-name": [{ exists: true }] });
+    const target = { ...clients, ...outputs, eventArchiveName: String(outputs.eventArchiveName) };
+    await startReplay(target, longAgo.toISOString(), new Date(Date.now() + 1_000).toISOString());
     const seen: string[] = [];
     await eventually("the replayed event", async () => {
       const { Messages = [] } = await clients.sqs.send(

@@ -1,0 +1,21 @@
+/** A bar on the terminal, and nothing where the output goes elsewhere. */
+export interface ProgressBar {
+  /** @param done so many; more than there were to be is shown as all */
+  show(done: number): void;
+  /** Ends its line. */
+  end(): void;
+}
+
+const width = 30;
+
+/** @param total what there is to do; of one thing or none, no bar is shown */
+export function progressBar(total: number, stream: NodeJS.WriteStream = process.stderr): ProgressBar {
+  const write = (text: string) => void (stream.isTTY && total > 1 && stream.write(text));
+  return {
+    show: (done) => {
+      const filled = Math.round((Math.min(done, total) / total) * width);
+      write(`\r[${"#".repeat(filled)}${" ".repeat(width - filled)}] ${done} of ${total}`);
+    },
+    end: () => write("\n"),
+  };
+}
