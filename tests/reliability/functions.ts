@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Context } from "aws-lambda";
+import type { Service } from "../../contract";
 import { dynamodb, secretsManager } from "../../handlers/clients";
 import { clearCredentials } from "../../handlers/credentials";
 import { sqs } from "../../handlers/deadLetters";
@@ -7,11 +8,11 @@ import { handler as processHandler } from "../../handlers/process";
 import { handler as receiveHandler } from "../../handlers/receive";
 import { handler as reconcileHandler } from "../../handlers/reconcile";
 import { metrics as emitted } from "../../handlers/telemetry";
+import { lambdaContext } from "../helpers/handlers";
 import type { Clock } from "./clock";
 import { connect, type Answerer, type Wire } from "./sdk";
 
-export const functionNames = ["receive", "process", "reconcile"] as const;
-export type FunctionName = (typeof functionNames)[number];
+export type FunctionName = keyof typeof Service;
 
 /** An error with which an invocation ended, as Lambda reports it. */
 export class FunctionError extends Error {
@@ -54,6 +55,8 @@ export interface Lambda {
   onEnd: (name: FunctionName, failed: boolean) => void;
 }
 
+/** Milliseconds of a run in which every call is answered at once. */
+const quickRunMs = 10;
 /** Milliseconds after which a try that nobody answers is given up; handlers/clients.ts sets it. */
 const requestTimeoutMs = 3_000;
 let previous: Promise<unknown> = Promise.resolve();
@@ -72,7 +75,7 @@ export async function invoke(lambda: Lambda, name: FunctionName, event: unknown)
 }
 
 async function run(lambda: Lambda, name: FunctionName, event: unknown): Promise<{ outcome: unknown; milliseconds: number }> {
-  let milliseconds = 10;
+  let milliseconds = quickRunMs;
   let crash = () => {};
   const killed = new FunctionError("Runtime.ExitError", "Runtime exited with error: signal: killed");
   const crashed = new Promise<FunctionError>((resolve) => (crash = () => resolve(killed)));
@@ -86,13 +89,8 @@ async function run(lambda: Lambda, name: FunctionName, event: unknown): Promise<
     onTimeout: () => (milliseconds += requestTimeoutMs),
     onCrash: () => crash(),
   };
-  const context = {
-    awsRequestId: `invocation-${invoked++}`,
-    functionName: `webhook-${name}`,
-    invokedFunctionArn: `arn:aws:lambda:eu-central-1:123456789012:function:webhook-${name}`,
-    memoryLimitInMB: "512",
-    getRemainingTimeInMillis: () => limit - milliseconds,
-  } as Context;
+  const awsRequestId = `invocation-${invoked++}`;
+  const context: Context = { ...lambdaContext, awsRequestId, getRemainingTimeInMillis: () => limit - milliseconds };
   const work = invocations.run({ name, wire }, () => handlers[name](event, context).catch(asFunctionError));
   const outcome = await Promise.race([work, crashed]);
   if (outcome === killed) forget();

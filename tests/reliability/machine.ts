@@ -60,7 +60,8 @@ interface Execution {
   machine: Machine;
   id: string;
   deadline: number;
-  dead: boolean;
+  /** Why no branch makes a call any more: one has failed, or the execution has died. */
+  stoppedBy: Error | undefined;
 }
 type Variables = Record<string, unknown>;
 
@@ -76,7 +77,7 @@ export async function execute(
   machine: Machine,
 ): Promise<Outcome> {
   const deadline = machine.clock.now + definition.TimeoutSeconds * 1_000;
-  const execution: Execution = { machine, id, deadline, dead: false };
+  const execution: Execution = { machine, id, deadline, stoppedBy: undefined };
   try {
     await runStates(definition, input, execution, {});
     return "SUCCEEDED";
@@ -130,13 +131,10 @@ async function mapped({ Items, ItemSelector, ItemProcessor, Output }: State, sco
   const branch = (Value: unknown, Index: number) => async () => {
     const context = { ...states.context, Map: { Item: { Value, Index } } };
     const input = await render(ItemSelector, { ...scope, states: { ...states, context } });
-    return runStates(ItemProcessor!, input, execution, context).catch((error: unknown) => ({ error }));
+    return runStates(ItemProcessor!, input, execution, context).catch((error: Error) => void (execution.stoppedBy ??= error));
   };
   const results = await execution.machine.clock.all(items.map(branch));
-  const failed = results.find(
-    (result): result is { error: unknown } => (result as { error?: unknown } | undefined)?.error instanceof Error,
-  );
-  if (failed) throw failed.error;
+  if (execution.stoppedBy) throw execution.stoppedBy;
   return render(Output, { ...scope, states: { ...states, result: results } });
 }
 
@@ -164,14 +162,14 @@ async function task(name: string, state: State, scope: Variables, execution: Exe
   }
 }
 
-/** An execution that is over, or dead, makes no call any more. */
+/** Of an execution that has stopped, no branch makes a call any more. */
 async function call(name: string, { Resource, TimeoutSeconds }: State, parameters: Parameters, execution: Execution): Promise<unknown> {
-  if (execution.dead) throw new Crash();
+  if (execution.stoppedBy) throw new Crash();
   execution.machine.record({ calls: name, parameters });
   try {
     return await execution.machine.call(name, Resource!, parameters, TimeoutSeconds);
   } catch (error) {
-    if (error instanceof Crash) execution.dead = true;
+    if (error instanceof Crash) execution.stoppedBy ??= error;
     throw error;
   }
 }

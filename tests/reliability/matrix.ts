@@ -6,7 +6,7 @@ import { runWith, type Result } from "./run";
 import type { Settings } from "./settings";
 import { transactionIdOf } from "./traffic";
 
-/** Troubles in which calls are made that nothing else leads to. They are of one event, at first, and strike without any other fault. */
+/** Troubles that lead to calls which nothing else leads to; each is about one event. */
 const troubles: Record<string, Fault[]> = {
   none: [],
   "an execution dies": [{ call: "workflow: Process", kind: "crash before", for: { calls: 1 }, event: transactionIdOf(0) }],
@@ -83,7 +83,8 @@ export const quietReasons = {
 
 function whyQuiet(call: string, result: Result, without: Result): Cell["quiet"] {
   if (call.startsWith("operator:")) return "answered";
-  const inTime = result.slowest - without.slowest <= 5 * 60_000 && result.failed <= without.failed;
+  const slowest = ({ took }: Result) => Math.max(...took.values());
+  const inTime = slowest(result) - slowest(without) <= 5 * 60_000 && result.failed <= without.failed;
   return inTime ? "in time" : undefined;
 }
 

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { Status } from "../../contract";
-import { findEvents } from "../../operations/find";
+import { findIds } from "../../operations/find";
 import { removeSettledLetters } from "../../operations/letters";
 import { redriveAll } from "../../operations/redrive";
 import type { Target } from "../../operations/target";
@@ -49,8 +49,7 @@ async function redrive(pipeline: Pipeline): Promise<boolean> {
   };
   const target = await targetBehind(wire);
   const command = async () => {
-    const ids: string[] = [];
-    for await (const page of findEvents(target, { statuses: [Status.failed] })) ids.push(...page.map(({ transactionId }) => transactionId));
+    const ids = await findIds(target, { statuses: [Status.failed] });
     const { signal } = new AbortController();
     const { failed } = await redriveAll(target, ids, { rate: 1_000, signal, onProgress: () => {} });
     await removeSettledLetters(target, signal);

@@ -24,7 +24,7 @@ export class Pipeline extends Cloud {
     });
   }
 
-  /** API Gateway: a function that fails is a 502, one that takes too long a 504. */
+  /** API Gateway: a function that fails or does not answer is a 5XX without a word of ours. */
   async post(provider: string, body: string, headers: Record<string, string>): Promise<APIGatewayProxyResult> {
     const started = this.clock.now;
     const answer = await this.received(apiEvent(provider, body, headers));

@@ -21,8 +21,8 @@ export interface Result {
   remedies: Remedies;
   /** Events that ended FAILED, with their letters, before an operator put them back. */
   failed: number;
-  /** Milliseconds that the slowest event took from its first sending until it was PROCESSED or FAILED. */
-  slowest: number;
+  /** Milliseconds that each event took from its first sending until it was PROCESSED or FAILED, by its transaction id. */
+  took: Map<string, number>;
   alarms: Raised[];
   /** When the last of the planned faults first struck, epoch milliseconds. */
   struckAt: number | undefined;
@@ -57,13 +57,14 @@ export async function runWith(settings: Settings, signing: Signing, faults: read
     const after = clock.now + 5 * 60_000;
     await clock.runUntil(() => clock.now >= after, after);
     output.countMetrics(pipeline, settings);
-    const broken = brokenGuarantees(pipeline, record, watch, output.text(), signing);
+    const timeOf = (id: string, sentAt: number) => [id, (watch.finishedAt.get(id) ?? Infinity) - sentAt] as const;
+    const broken = brokenGuarantees(pipeline, record, watch, output.text());
     return {
       broken,
       calls: pipeline.faults.calls,
       remedies: pipeline.remedies,
       failed,
-      slowest: Math.max(...[...record.sentAt].map(([number, at]) => watch.finishedAt.get(transactionIdOf(number))! - at)),
+      took: new Map([...record.sentAt].map(([number, at]) => timeOf(transactionIdOf(number), at))),
       alarms: await raisedAlarms(settings, pipeline.metrics, start, clock.now),
       struckAt: pipeline.faults.striking.at(-1)?.since,
     };

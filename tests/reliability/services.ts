@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import { Attribute } from "../../contract";
 import { holds, updated, type Value } from "../model/expressions";
 
 type Item = Record<string, AttributeValue>;
@@ -26,6 +27,7 @@ export interface TableCall {
   ExpressionAttributeNames: Names;
   ExpressionAttributeValues?: Item;
   ExclusiveStartKey?: Item;
+  Limit?: number;
 }
 
 /** What the table tells of a change: to the stream, and to who watches the guarantees. */
@@ -35,10 +37,17 @@ export interface Change {
   after: Item;
 }
 
+interface Page {
+  Items: Item[];
+  LastEvaluatedKey?: Item;
+}
+
+/** Of the index. */
+const bySortKey = (one: Item, other: Item) => (one[Attribute.receivedAt].S! < other[Attribute.receivedAt].S! ? -1 : 1);
+
 /** The events table: one key, one index, and a stream. Its index is never behind: what that means is searched by the model. */
 export class Table {
   readonly items = new Map<string, Item>();
-  readonly changes: Change[] = [];
   /** Items of one page of a query: few, so that the next page is asked for. */
   private readonly pageSize = 3;
 
@@ -60,15 +69,15 @@ export class Table {
     return { Item: this.items.get(Key[this.keyName].S!) };
   }
 
-  query({ KeyConditionExpression, FilterExpression, ExclusiveStartKey, ...call }: TableCall): { Items: Item[]; LastEvaluatedKey?: Item } {
+  query({ KeyConditionExpression, FilterExpression, ExclusiveStartKey, Limit = this.pageSize, ...call }: TableCall): Page {
     const fits = (expression: string, item: Item) => holds(expression, plainOf(item, call), plainValues(call));
-    const all = [...this.items.values()].filter((item) => fits(KeyConditionExpression, item));
+    const all = [...this.items.values()].filter((item) => fits(KeyConditionExpression, item)).sort(bySortKey);
     const from = ExclusiveStartKey ? all.findIndex((item) => item[this.keyName].S === ExclusiveStartKey[this.keyName].S) + 1 : 0;
-    const page = all.slice(from, from + this.pageSize);
+    const page = all.slice(from, from + Limit);
     const last = page.at(-1);
     return {
       Items: page.filter((item) => FilterExpression === undefined || fits(FilterExpression, item)),
-      ...(last && from + this.pageSize < all.length && { LastEvaluatedKey: { [this.keyName]: last[this.keyName] } }),
+      ...(last && from + Limit < all.length && { LastEvaluatedKey: { [this.keyName]: last[this.keyName] } }),
     };
   }
 

@@ -1,3 +1,4 @@
+import { defaultRun } from "../../graph/capture";
 import { Type } from "../../graph/types";
 import type { ProviderName } from "../../contract";
 import type { SecretValues } from "../../local/signing";
@@ -43,7 +44,7 @@ export async function settingsOf(workflowType: "EXPRESS" | "STANDARD", secrets: 
       queue: { QueueName: outputs.deadLetterQueueUrl.split("/").at(-1)! },
     },
     alarms: stack.all(Type.metricAlarm).map(({ inputs }) => inputs),
-    environment: "dev",
+    environment: defaultRun.stack,
     secretOf: (id) => JSON.stringify(secrets[id.replace("arn:", "") as ProviderName]),
   };
 }

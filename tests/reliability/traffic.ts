@@ -1,5 +1,5 @@
-import { providerNames, type ProviderName } from "../../contract";
-import { freshSample } from "../../local/samples";
+import { providerNames, signatureHeader, type ProviderName } from "../../contract";
+import { freshSample, idField } from "../../local/samples";
 import { sign, type Signing } from "../../local/signing";
 import type { Pipeline } from "./pipeline";
 
@@ -12,6 +12,8 @@ export interface SenderRecord {
   acknowledged: Map<number, string[]>;
   /** When an event was first sent, epoch milliseconds, by its number. */
   sentAt: Map<number, number>;
+  /** Every signature that was sent, and what it was made with: nobody else may see them. */
+  secrets: Set<string>;
   /** Answers that a sender must never get. */
   wrong: string[];
   /** Copies that are not acknowledged yet. */
@@ -26,7 +28,13 @@ const moments = Array.from({ length: eventCount }, (_, number) => (number < 3 ? 
 
 /** Genuine events of every provider, one of them thrice, and forged ones. */
 export function sendTraffic(pipeline: Pipeline, signing: Signing): SenderRecord {
-  const record: SenderRecord = { acknowledged: new Map(), sentAt: new Map(), wrong: [], waiting: 0 };
+  const record: SenderRecord = {
+    acknowledged: new Map(),
+    sentAt: new Map(),
+    secrets: new Set([signing.stripe.secret, signing.square.signatureKey, signing.paypal.privateKey]),
+    wrong: [],
+    waiting: 0,
+  };
   const send = (number: number, seconds: number) => {
     record.waiting++;
     pipeline.clock.spawn(async () => {
@@ -53,8 +61,7 @@ export function sendTraffic(pipeline: Pipeline, signing: Signing): SenderRecord 
 
 function bodyOf(provider: ProviderName, number: number): string {
   const event = JSON.parse(freshSample(provider).toString()) as Record<string, unknown>;
-  const id = { stripe: "id", square: "event_id", paypal: "id" }[provider];
-  return JSON.stringify({ ...event, [id]: `event-${number}`, note: canary });
+  return JSON.stringify({ ...event, [idField[provider]]: `event-${number}`, note: canary });
 }
 
 /** The transaction id of an event by its number. */
@@ -69,7 +76,9 @@ async function sendUntilAcknowledged(
   record: SenderRecord,
 ): Promise<void> {
   for (let tries = 0; ; tries++) {
-    const answer = await pipeline.post(provider, body, sign(provider, Buffer.from(body), signing));
+    const headers = sign(provider, Buffer.from(body), signing);
+    record.secrets.add(headers[signatureHeader[provider]]);
+    const answer = await pipeline.post(provider, body, headers);
     if (answer.statusCode === 202) {
       const { transactionId } = JSON.parse(answer.body) as { transactionId: string };
       record.acknowledged.set(number, [...(record.acknowledged.get(number) ?? []), transactionId]);
@@ -87,6 +96,7 @@ async function sendUntilAcknowledged(
 async function sendForged(pipeline: Pipeline, signing: Signing, record: SenderRecord): Promise<void> {
   const body = bodyOf("stripe", 1_000);
   const headers = sign("stripe", Buffer.from(`${body} `), signing);
+  record.secrets.add(headers[signatureHeader.stripe]);
   const { statusCode } = await pipeline.post("stripe", body, headers);
   if (statusCode !== 401 && statusCode < 500) record.wrong.push(`a forged request is answered ${statusCode}`);
 }
