@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 /** Pseudo-random choices that are the same for the same seed: nothing here is secret. */
 export interface Random {
   /** At least 0 and less than 1. */
@@ -11,9 +13,9 @@ export interface Random {
   hex(digits: number): string;
 }
 
-/** @param seed a whole number; its lowest 32 bits count */
+/** @param seed a whole number */
 export function seeded(seed: number): Random {
-  const fraction = mulberry32(seed);
+  const fraction = fractions(seed);
   const between = (least: number, most: number) => least + Math.floor(fraction() * (most - least + 1));
   return {
     fraction,
@@ -31,13 +33,8 @@ export function seeded(seed: number): Random {
   };
 }
 
-/** @see https://github.com/bryc/code/blob/master/jshash/PRNGs.md#mulberry32 */
-function mulberry32(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+/** Numbers of a hash over seed and place: slow, which does not matter here, and surely even. */
+function fractions(seed: number): () => number {
+  let place = 0;
+  return () => createHash("sha256").update(`${seed}/${place++}`).digest().readUInt32BE() / 2 ** 32;
 }
