@@ -1,11 +1,11 @@
-import { providerNames } from "./contract";
+import { providerNames, type ProviderName } from "./contract";
 
 /** A key of the stack configuration: what Pulumi.yaml declares and the README's table shows, with the bounds that config.ts enforces. */
 export interface ConfigKey {
-  type: "string" | "integer" | "boolean" | "array";
+  type: "string" | "integer" | "boolean" | "array" | "object";
   /** Type of the elements of an array. */
   items?: "string" | "object";
-  default: string | number | boolean | readonly unknown[];
+  default: string | number | boolean | readonly unknown[] | Readonly<Record<string, unknown>>;
   description: string;
   /** What is accepted, in words; part of the error message. */
   allowed: string;
@@ -19,6 +19,8 @@ const retentionDays = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545,
 
 /** Protocols that an SNS subscription may have. @see https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html */
 export const subscriptionProtocols = ["email", "email-json", "https", "sms", "sqs", "lambda"] as const;
+
+const defaultProviders: readonly ProviderName[] = ["stripe", "square", "paypal"];
 
 function bounded(minimum: number, maximum: number, unit: string) {
   const form = (value: number) => value.toLocaleString("en");
@@ -36,10 +38,32 @@ export const configSchema = {
   providers: {
     type: "array",
     items: "string",
-    default: providerNames,
-    description: "The senders that are accepted; each gets a URL and a secret.",
+    default: defaultProviders,
+    description: "The providers that are accepted; each gets a URL and a secret.",
     values: providerNames,
-    allowed: `a list of one or more of ${providerNames.join(", ")}, each once`,
+    allowed: `a list of ${providerNames.join(", ")}, each at most once`,
+  },
+  senders: {
+    type: "array",
+    items: "object",
+    default: [],
+    description:
+      "Senders by another name: a list of {name, scheme}; the scheme is a provider's, or hmac with a description under hmac (docs/providers.md).",
+    allowed: `a list of {name, scheme} with names of their own and a scheme of ${providerNames.join(", ")}, hmac`,
+  },
+  keptEvents: {
+    type: "object",
+    default: {},
+    description:
+      "Event types that are kept, by sender, such as stripe: payment_intent.*, charge.dispute.*; others are acknowledged and counted. A sender that is not named keeps all.",
+    allowed: "an object of senders, each with types between commas, * for any part of one",
+  },
+  allowedNetworks: {
+    type: "object",
+    default: {},
+    description:
+      "Networks that may send, by sender, such as github: 192.30.252.0/22, 2a0a:a440::/29. A sender that is not named may send from anywhere.",
+    allowed: "an object of senders, each with networks in CIDR notation between commas",
   },
   throttleRequestsPerMinute: {
     ...bounded(1, 600_000, "requests"),
@@ -160,3 +184,8 @@ export const configSchema = {
   },
 } as const satisfies Record<string, ConfigKey>;
 export type ConfigName = keyof typeof configSchema;
+
+/** What is wrong with a value, in one sentence: what, where, what is allowed. */
+export function problem(key: string, value: unknown, allowed: string): string {
+  return `${key} is ${JSON.stringify(value)}, but must be ${allowed}.`;
+}

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { configSchema, subscriptionProtocols, type ConfigKey, type ConfigName } from "./config.schema";
-import type { ProviderName } from "./contract";
+import { configSchema, problem, subscriptionProtocols, type ConfigKey, type ConfigName } from "./config.schema";
+import { checkSettingsFit, sendersOf, type Sender } from "./config.senders";
 import { tooLongName } from "./names";
 
 export interface AlertSubscription {
@@ -12,7 +12,8 @@ export interface AlertSubscription {
 export interface PipelineConfig {
   region: string;
   environmentSuffix: string;
-  providers: ProviderName[];
+  /** Whoever may send: providers and further senders, each with what is configured for it. */
+  senders: Sender[];
   throttleRequestsPerMinute: number;
   throttleBurst: number;
   lambdaMemoryMb: number;
@@ -71,13 +72,22 @@ export function parseConfig(source: ConfigSource): PipelineConfig {
   const count = (key: ConfigName) => read(key) as number;
   const flag = (key: ConfigName) => read(key) as boolean;
   const list = (key: ConfigName) => read(key) as unknown[];
+  const object = (key: ConfigName) => read(key) as Record<string, unknown>;
 
   refuseUnknownKeys(source, problems);
   const audit = flag("audit");
   const config: PipelineConfig = {
     region: regionOf(source, problems),
     environmentSuffix: suffixOf(text("environmentSuffix"), audit, source, problems),
-    providers: providersOf(list("providers"), problems),
+    senders: sendersOf(
+      {
+        providers: list("providers"),
+        senders: list("senders"),
+        keptEvents: object("keptEvents"),
+        allowedNetworks: object("allowedNetworks"),
+      },
+      problems,
+    ),
     throttleRequestsPerMinute: count("throttleRequestsPerMinute"),
     throttleBurst: count("throttleBurst"),
     lambdaMemoryMb: count("lambdaMemoryMb"),
@@ -98,13 +108,10 @@ export function parseConfig(source: ConfigSource): PipelineConfig {
     wafRequestsPerAddress: count("wafRequestsPerAddress"),
     allowedAccountIds: accountsOf(list("allowedAccountIds"), problems),
   };
+  checkSettingsFit(config, problems);
   checkReservations(config, count("accountConcurrency"), problems);
   if (problems.length > 0) throw new ConfigurationError(problems);
   return config;
-}
-
-function problem(key: string, value: unknown, allowed: string): string {
-  return `${key} is ${JSON.stringify(value)}, but must be ${allowed}.`;
 }
 
 /** Returns a key's value in its type, or its default after noting what is wrong with it. */
@@ -129,14 +136,16 @@ function parseValue(rule: ConfigKey, raw: string): unknown {
     case "integer":
       return /^-?\d+$/.test(raw.trim()) ? Number(raw) : undefined;
     case "array":
-      return parseList(raw);
+      return parseJson(raw, Array.isArray);
+    case "object":
+      return parseJson(raw, (value) => typeof value === "object" && value !== null && !Array.isArray(value));
   }
 }
 
-function parseList(raw: string): unknown[] | undefined {
+function parseJson(raw: string, fits: (value: unknown) => boolean): unknown {
   try {
     const value: unknown = JSON.parse(raw);
-    return Array.isArray(value) ? value : undefined;
+    return fits(value) ? value : undefined;
   } catch {
     return undefined;
   }
@@ -178,14 +187,6 @@ function suffixOf(configured: string, audit: boolean, { stack }: ConfigSource, p
     );
   }
   return suffix;
-}
-
-function providersOf(values: unknown[], problems: string[]): ProviderName[] {
-  const { allowed, values: known } = configSchema.providers;
-  const unknown = values.filter((value) => !(known as readonly unknown[]).includes(value));
-  if (unknown.length > 0 || values.length === 0 || new Set(values).size !== values.length)
-    problems.push(problem("providers", values, allowed));
-  return values as ProviderName[];
 }
 
 function reservedOf(value: number): number | undefined {

@@ -8,7 +8,10 @@ export const Attribute = {
   /** `<provider>#<the provider's event id>`: the same event always has the same key, however often it is sent. */
   transactionId: "transaction_id",
   status: "status",
+  /** The sender's name, as it is configured. */
   provider: "provider",
+  /** How it signs, where that is not its name: `process` normalises by it. */
+  scheme: "scheme",
   eventType: "event_type",
   /** When the provider says that it happened, RFC 3339. */
   occurredAt: "occurred_at",
@@ -68,8 +71,10 @@ export const indexedAttributes = [
 /** Environment variables of the functions. */
 export const Variable = {
   tableName: "EVENTS_TABLE",
-  /** JSON object: provider name → ARN of its secret. Only the providers that this stack accepts are in it. */
+  /** JSON object: name → ARN of its secret, of every sender that this stack accepts. */
   providerSecrets: "PROVIDER_SECRETS",
+  /** JSON object: name → `SenderSettings`, of the same senders. */
+  senderSettings: "SENDER_SETTINGS",
   /** Days until a stored event expires. */
   eventRetentionDays: "EVENT_RETENTION_DAYS",
   deadLetterQueueUrl: "DEAD_LETTER_QUEUE_URL",
@@ -78,19 +83,67 @@ export const Variable = {
   environment: "ENVIRONMENT",
 } as const;
 
-/** The senders that `handlers/providers/` can verify. */
-export const providerNames = ["stripe", "square", "paypal"] as const;
+/** The providers whose way of signing `handlers/providers/` knows. `standard-webhooks` is what Svix, Clerk, Resend, OpenAI and others share. */
+export const providerNames = ["stripe", "square", "paypal", "github", "shopify", "slack", "twilio", "adyen", "standard-webhooks"] as const;
 export type ProviderName = (typeof providerNames)[number];
 
-/** Where a provider posts to, after the API's base URL. */
-export const webhookPath = (provider: ProviderName | "*" | "{provider}") => `/webhook/${provider}`;
+/** How a sender signs: as one of the providers, or as the configuration describes it. */
+export type Scheme = ProviderName | "hmac";
 
-/** The header in which each provider sends its signature; it is neither stored nor logged. */
-export const signatureHeader: Record<ProviderName, string> = {
-  stripe: "stripe-signature",
-  square: "x-square-hmacsha256-signature",
-  paypal: "paypal-transmission-sig",
+/** What the receiver knows of a sender beside its secret. */
+export interface SenderSettings {
+  scheme: Scheme;
+  /** Only with the scheme `hmac`. */
+  hmac?: HmacScheme;
+  /** Event types that are kept, `*` for any part of one; not there: all. */
+  events?: readonly string[];
+  /** Networks in CIDR notation that may send; not there: all. */
+  networks?: readonly string[];
+}
+
+export const hmacAlgorithms = ["sha1", "sha256", "sha384", "sha512"] as const;
+export const signatureEncodings = ["hex", "base64"] as const;
+
+/** A sender's scheme that needs no code: an HMAC over a text that a template describes. */
+export interface HmacScheme {
+  /** Header of the signature, in lower case. */
+  header: string;
+  algorithm: (typeof hmacAlgorithms)[number];
+  encoding: (typeof signatureEncodings)[number];
+  /** What stands before the signature in its header, such as `sha256=`. */
+  prefix?: string;
+  /** What is signed: `{body}`, and `{timestamp}` and `{id}` where there are headers for them, with any text between. */
+  signed: string;
+  /** Header of the time, in lower case: seconds or milliseconds since 1970, or RFC 3339. Then the request must be recent. */
+  timestampHeader?: string;
+  /** Header of the event's id, in lower case. */
+  idHeader?: string;
+  /** Where the event's id is in the body, keys with dots between. With neither, the id is a digest of what was signed. */
+  idPath?: string;
+  /** Where the event's type is in the body. */
+  typePath?: string;
+}
+
+/** Where a sender posts to, after the API's base URL. */
+export const webhookPath = (sender: string) => `/webhook/${sender}`;
+
+/** The headers in which each provider sends what proves a request; they are neither stored nor logged. */
+export const signatureHeaders: Readonly<Record<ProviderName, readonly string[]>> = {
+  stripe: ["stripe-signature"],
+  square: ["x-square-hmacsha256-signature"],
+  paypal: ["paypal-transmission-sig"],
+  github: ["x-hub-signature-256", "x-hub-signature"],
+  shopify: ["x-shopify-hmac-sha256"],
+  slack: ["x-slack-signature"],
+  twilio: ["x-twilio-signature"],
+  adyen: ["hmacsignature", "authorization"],
+  "standard-webhooks": ["webhook-signature", "svix-signature"],
 };
+
+/** The headers of a sender that must not be seen in a log. */
+export function confidentialHeaders({ scheme, hmac }: SenderSettings): readonly string[] {
+  return scheme === "hmac" ? [hmac!.header] : signatureHeaders[scheme];
+}
 
 /** What an event means, whoever sent it. It is also the detail type under which it is published. */
 export const kinds = ["payment.succeeded", "payment.failed", "refund", "dispute", "other"] as const;
@@ -104,7 +157,11 @@ export const Metric = {
   namespace: "WebhookPipeline",
   accepted: "EventsAccepted",
   duplicate: "EventsDuplicate",
+  /** Genuine events of types that are not kept. */
+  filtered: "EventsFiltered",
   signatureFailures: "SignatureFailures",
+  /** Requests from outside a sender's networks. */
+  networkRefusals: "NetworkRefusals",
   processed: "EventsNormalised",
   /** Milliseconds from the acknowledgement to the end of normalisation: how far behind the pipeline is. */
   processingDelay: "ProcessingDelay",

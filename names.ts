@@ -50,9 +50,7 @@ const rules = {
   receiveRole: role("receive"),
   processFunction: lambdaFunction("process"),
   processRole: role("process"),
-  stripeSecret: secret("stripe"),
-  squareSecret: secret("square"),
-  paypalSecret: secret("paypal"),
+  longestSecret: secret("a-sender-whose-name-is-as-long-as-it-may"),
   reconcileFunction: lambdaFunction("reconcile"),
   reconcileRole: role("reconcile"),
   reconcileSchedule: schedule("reconcile"),
@@ -88,6 +86,11 @@ export function physicalName(key: NameKey, suffix: string): string {
 /** The name of an alarm, from what it watches. */
 export function alarmName(what: string, suffix: string): string {
   return compose(what, suffix);
+}
+
+/** The name of a sender's secret. */
+export function secretName(sender: string, suffix: string): string {
+  return compose(sender, suffix);
 }
 
 /** Log groups: the service's own prefix, then the name of what writes there. */

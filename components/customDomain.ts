@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Domain } from "../config";
-import { webhookPath, type ProviderName } from "../contract";
+import { webhookPath } from "../contract";
 import { protectedOptions, type StackContext } from "./context";
 import type { WebhookApi } from "./webhookApi";
 
@@ -33,11 +33,11 @@ export class CustomDomain extends pulumi.ComponentResource {
     const domainName = createDomainName();
     const mapping = mapToStage();
     const record = createRecord();
-    this.urls = Object.fromEntries(context.config.providers.map((provider) => [provider, urlOf(provider)]));
+    this.urls = Object.fromEntries(context.config.senders.map(({ name }) => [name, urlOf(name)]));
     this.registerOutputs({ urls: this.urls });
 
-    function urlOf(provider: ProviderName): pulumi.Output<string> {
-      return pulumi.all([record.name, mapping.id]).apply(() => `https://${domain.name}${webhookPath(provider)}`);
+    function urlOf(sender: string): pulumi.Output<string> {
+      return pulumi.all([record.name, mapping.id]).apply(() => `https://${domain.name}${webhookPath(sender)}`);
     }
 
     function createCertificate(): aws.acm.Certificate {

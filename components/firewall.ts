@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { signatureHeader } from "../contract";
+import { confidentialHeaders } from "../contract";
 import { logGroupName } from "../names";
 import { protectedOptions, type StackContext } from "./context";
 import type { Encryption } from "./encryption";
@@ -111,6 +111,7 @@ export class Firewall extends pulumi.ComponentResource {
     /** What was let through is in the API's access log. Signatures and query strings stay out. */
     function createLogging(): void {
       const logGroup = createLogGroup("firewall-logs", logGroupName.webAcl(context.name("webAcl")), args, parent);
+      const confidential = new Set(context.config.senders.flatMap(confidentialHeaders));
       new aws.wafv2.WebAclLoggingConfiguration(
         "firewall",
         {
@@ -120,7 +121,7 @@ export class Firewall extends pulumi.ComponentResource {
             defaultBehavior: "DROP",
             filters: [{ behavior: "KEEP", requirement: "MEETS_ANY", conditions: [{ actionCondition: { action: "BLOCK" } }] }],
           },
-          redactedFields: [...Object.values(signatureHeader).map((name) => ({ singleHeader: { name } })), { queryString: {} }],
+          redactedFields: [...[...confidential].map((name) => ({ singleHeader: { name } })), { queryString: {} }],
         },
         protectedOptions(context, parent),
       );

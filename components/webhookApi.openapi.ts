@@ -3,7 +3,7 @@ import { webhookPath } from "../contract";
 /** What the document needs to know of the rest. */
 export interface OpenApiTargets {
   title: string;
-  providers: readonly string[];
+  senders: readonly string[];
   /** `arn:…:apigateway:…:lambda:path/…/invocations` of the receiver. */
   receiverInvokeArn: string;
 }
@@ -28,10 +28,10 @@ const retryLater = { "Retry-After": "30" };
 
 /** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html */
 const gatewayResponses = {
-  BAD_REQUEST_BODY: gatewayResponse(400, "malformed", "The body is not a JSON object."),
+  BAD_REQUEST_BODY: gatewayResponse(400, "malformed", "The body is not a JSON object or array."),
   BAD_REQUEST_PARAMETERS: gatewayResponse(400, "malformed", "A parameter is missing or malformed."),
   REQUEST_TOO_LARGE: gatewayResponse(413, "too_large", "The body is larger than this endpoint accepts."),
-  UNSUPPORTED_MEDIA_TYPE: gatewayResponse(415, "unsupported_media_type", "The body must be application/json."),
+  UNSUPPORTED_MEDIA_TYPE: gatewayResponse(415, "unsupported_media_type", "The body must be JSON, or a form from a sender of forms."),
   /** What API Gateway answers when no route fits: a 403 by default, which would mislead. */
   MISSING_AUTHENTICATION_TOKEN: gatewayResponse(404, "not_found", "There is nothing here; webhooks are posted to /webhook/{provider}."),
   THROTTLED: gatewayResponse(429, "throttled", "Too many requests; send this one again later.", retryLater),
@@ -47,13 +47,28 @@ const jsonAnswer = (description: string, schema: string) => ({
   content: { "application/json": { schema: { $ref: `#/components/schemas/${schema}` } } },
 });
 
+const transactionIdHeader = {
+  "X-Transaction-Id": { description: "As in the body of a 202, percent-encoded.", schema: { type: "string" } },
+};
+
+const ownBody = (example: string) => ({ schema: { type: "string" }, example });
+
 const answers = {
-  "202": jsonAnswer("Stored, now or by an earlier delivery of the same event.", "Accepted"),
-  "400": jsonAnswer("The body is not a JSON object, or has no event id.", "Error"),
+  "200": {
+    description: "Stored, as 202 says, or proven to be here; in the words that Adyen, Slack and Twilio want to read.",
+    headers: transactionIdHeader,
+    content: { "text/plain": ownBody("[accepted]"), "text/xml": ownBody("<Response/>") },
+  },
+  "202": {
+    ...jsonAnswer("Stored, now or by an earlier delivery of the same event, or of a type that is not kept.", "Accepted"),
+    headers: transactionIdHeader,
+  },
+  "400": jsonAnswer("The body is not JSON or no form, or has no event id.", "Error"),
   "401": jsonAnswer("The signature is missing, wrong, or too old.", "Error"),
-  "404": jsonAnswer("No such provider.", "Error"),
+  "403": jsonAnswer("This sender may not send from there.", "Error"),
+  "404": jsonAnswer("No such sender.", "Error"),
   "413": jsonAnswer("The body is larger than this endpoint accepts.", "Error"),
-  "415": jsonAnswer("The body is not application/json.", "Error"),
+  "415": jsonAnswer("The body is neither JSON nor, from a sender of forms, a form; or it is compressed.", "Error"),
   "429": jsonAnswer("Throttled.", "Error"),
   "503": jsonAnswer("Not stored; Retry-After says when to send it again.", "Error"),
   "504": jsonAnswer("No answer in time.", "Error"),
@@ -61,10 +76,11 @@ const answers = {
 
 /**
  * The REST API as one OpenAPI 3.0 document with API Gateway's extensions. The schema of the body is what API Gateway
- * takes from it: JSON schema draft 4. Signatures are verified by the receiver: an authorizer never sees the body.
+ * takes from it: JSON schema draft 4, for that type alone, since one that is not named here is not validated. Signatures are verified by the receiver: an authorizer never sees the body.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions.html
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-request-validation.html
  */
-export function openApiDocument({ title, providers, receiverInvokeArn }: OpenApiTargets) {
+export function openApiDocument({ title, senders, receiverInvokeArn }: OpenApiTargets) {
   return {
     openapi: "3.0.1",
     info: {
@@ -81,17 +97,21 @@ export function openApiDocument({ title, providers, receiverInvokeArn }: OpenApi
       [webhookPath("{provider}")]: {
         post: {
           operationId: "receiveWebhook",
-          summary: "Receive one webhook of a provider",
+          summary: "Receive one webhook of a sender",
           parameters: [
             {
               name: "provider",
               in: "path",
               required: true,
-              description: `The sender: one of ${providers.join(", ")}.`,
+              description: `The sender: one of ${senders.join(", ")}.`,
               schema: { type: "string" },
             },
           ],
-          requestBody: { required: true, content: { "application/json": { schema: { $ref: "#/components/schemas/Webhook" } } } },
+          requestBody: {
+            required: true,
+            description: "JSON; GitHub, Slack and Twilio may send forms, which have no schema and pass as they are.",
+            content: { "application/json": { schema: { $ref: "#/components/schemas/Webhook" } } },
+          },
           responses: answers,
           "x-amazon-apigateway-integration": {
             type: "aws_proxy",
@@ -105,7 +125,14 @@ export function openApiDocument({ title, providers, receiverInvokeArn }: OpenApi
     },
     components: {
       schemas: {
-        Webhook: { type: "object", title: "Webhook", description: "The sender's own event.", minProperties: 1 },
+        Webhook: {
+          title: "Webhook",
+          description: "The sender's own event, or several.",
+          anyOf: [
+            { type: "object", minProperties: 1 },
+            { type: "array", minItems: 1, items: {} },
+          ],
+        },
         Accepted: {
           type: "object",
           title: "Accepted",

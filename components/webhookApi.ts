@@ -1,8 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { createHash } from "node:crypto";
-import { Variable, webhookPath, type ProviderName } from "../contract";
-import { logGroupName } from "../names";
+import { settingsOf } from "../config.senders";
+import { Variable, webhookPath } from "../contract";
+import { logGroupName, secretName } from "../names";
 import { accessLogFormat, createLoggingAccount } from "./apiLogging";
 import { protectedOptions, type StackContext } from "./context";
 import type { Encryption } from "./encryption";
@@ -21,14 +22,14 @@ export interface WebhookApiArgs {
   network: Network | undefined;
 }
 
-/** The door: REST API, receiver, a secret for each provider, stage, throttling and logs. */
+/** The door: REST API, receiver, a secret for each sender, stage, throttling and logs. */
 export class WebhookApi extends pulumi.ComponentResource {
   readonly api: aws.apigateway.RestApi;
   readonly stage: aws.apigateway.Stage;
   readonly function: aws.lambda.Function;
-  /** The signing secret of each provider. Made without a value: operators put it, so it never passes through Pulumi. */
+  /** The signing secret of each sender. Made without a value: operators put it, so it never passes through Pulumi. */
   readonly secrets: Record<string, aws.secretsmanager.Secret>;
-  /** Where each provider posts to. */
+  /** Where each sender posts to. */
   readonly urls: Record<string, pulumi.Output<string>>;
 
   constructor(name: string, args: WebhookApiArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -48,21 +49,21 @@ export class WebhookApi extends pulumi.ComponentResource {
     this.stage = stage;
     this.function = receiver;
     this.secrets = secrets;
-    this.urls = forEachProvider((provider) => pulumi.interpolate`${stage.invokeUrl}${webhookPath(provider)}`);
+    this.urls = forEachSender((sender) => pulumi.interpolate`${stage.invokeUrl}${webhookPath(sender)}`);
     this.registerOutputs({ apiId: api.id, urls: this.urls, functionName: receiver.name });
 
-    function forEachProvider<T>(make: (provider: ProviderName) => T): Record<string, T> {
-      return Object.fromEntries(config.providers.map((provider) => [provider, make(provider)]));
+    function forEachSender<T>(make: (name: string) => T): Record<string, T> {
+      return Object.fromEntries(config.senders.map(({ name }) => [name, make(name)]));
     }
 
     function createSecrets() {
-      return forEachProvider(
-        (provider) =>
+      return forEachSender(
+        (sender) =>
           new aws.secretsmanager.Secret(
-            provider,
+            sender,
             {
-              name: context.name(`${provider}Secret`),
-              description: `Signing secret of ${provider}'s webhooks; two are valid while one is rotated`,
+              name: secretName(sender, config.environmentSuffix),
+              description: `Signing secret of ${sender}'s webhooks; two are valid while one is rotated`,
               kmsKeyId: encryption.dataKey.arn,
               recoveryWindowInDays: config.protect ? 30 : 0,
             },
@@ -84,7 +85,8 @@ export class WebhookApi extends pulumi.ComponentResource {
           description: "Verifies a webhook and stores it exactly once",
           environment: {
             [Variable.tableName]: processor.table.name,
-            [Variable.providerSecrets]: pulumi.jsonStringify(forEachProvider((provider) => secrets[provider].arn)),
+            [Variable.providerSecrets]: pulumi.jsonStringify(forEachSender((sender) => secrets[sender].arn)),
+            [Variable.senderSettings]: JSON.stringify(settingsOf(config.senders)),
             [Variable.eventRetentionDays]: String(config.eventRetentionDays),
           },
           permissions: [
@@ -101,15 +103,16 @@ export class WebhookApi extends pulumi.ComponentResource {
     }
 
     function createApi(): aws.apigateway.RestApi {
+      const senderNames = config.senders.map(({ name }) => name);
       return new aws.apigateway.RestApi(
         "api",
         {
           name: context.name("api"),
-          description: `Webhooks of ${config.providers.join(", ")}`,
+          description: `Webhooks of ${senderNames.join(", ")}`,
           endpointConfiguration: { types: "REGIONAL" },
           body: pulumi.jsonStringify(
             receiver.invokeArn.apply((receiverInvokeArn) =>
-              openApiDocument({ title: context.name("api"), providers: config.providers, receiverInvokeArn }),
+              openApiDocument({ title: context.name("api"), senders: senderNames, receiverInvokeArn }),
             ),
           ),
           failOnWarnings: true,

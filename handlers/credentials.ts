@@ -3,38 +3,60 @@ import { Variable } from "../contract";
 import { requiredVariable } from "./environment";
 import { Refusal, safeDescription } from "./errors";
 import type { Provider } from "./providers/types";
+import type { Sender } from "./senders";
 import { logger } from "./telemetry";
 
 /** How long a secret is used before it is read again: a rotation is in use everywhere within this time. */
 const cacheMs = 5 * 60 * 1000;
 
-const cache = new Map<string, { credentials: readonly unknown[]; until: number }>();
+/** How often a container reads a secret before its time, at most: forged requests cannot make it read one for each of them. */
+const renewalMs = 60 * 1000;
 
-/** Whether this stack accepts a provider: only then does it have a secret. */
-export function acceptsProvider(name: string): boolean {
-  return Object.hasOwn(secretArns(), name);
+interface Cached {
+  /** As it was read: whether another one is another. */
+  text: string;
+  credentials: readonly unknown[];
+  readAt: number;
+}
+const cache = new Map<string, Cached>();
+let renewedAt = -Infinity;
+
+/**
+ * The credentials of a sender: its secret is JSON, one entry or a list of two while one is being rotated.
+ * @throws Refusal unavailable, if the secret has no value yet, cannot be read or cannot be used: the sender tries again.
+ */
+export async function credentialsOf(client: SecretsManagerClient, sender: Sender, now: Date): Promise<readonly unknown[]> {
+  const cached = cache.get(sender.name);
+  if (cached && now.getTime() < cached.readAt + cacheMs) return cached.credentials;
+  return (await read(client, sender, now)).credentials;
+}
+
+/**
+ * The credentials as they are now, for a request that the known ones did not sign: the secret may have changed meanwhile.
+ * @returns `undefined` if they are the same, or have just been read, or some have been read so within the last minute, or can't be
+ */
+export async function renewedCredentials(client: SecretsManagerClient, sender: Sender, now: Date): Promise<readonly unknown[] | undefined> {
+  const before = cache.get(sender.name);
+  if (before?.readAt === now.getTime() || now.getTime() < renewedAt + renewalMs) return undefined;
+  renewedAt = now.getTime();
+  try {
+    const { text, credentials } = await read(client, sender, now);
+    return text === before?.text ? undefined : credentials;
+  } catch (error) {
+    logger.error("The signing secret cannot be renewed", { cause: safeDescription(error) });
+    return undefined;
+  }
+}
+
+async function read(client: SecretsManagerClient, { name, provider }: Sender, now: Date): Promise<Cached> {
+  const text = await readSecret(client, secretArns()[name]);
+  const cached = { text, credentials: parseCredentials(text, provider), readAt: now.getTime() };
+  cache.set(name, cached);
+  return cached;
 }
 
 function secretArns(): Record<string, string> {
   return JSON.parse(requiredVariable(Variable.providerSecrets)) as Record<string, string>;
-}
-
-/**
- * The credentials of a provider: its secret is JSON, one entry or a list of two while one is being rotated.
- * @throws Refusal unavailable, if the secret has no value yet, cannot be read or cannot be used: the sender tries again.
- */
-export async function credentialsOf(
-  client: SecretsManagerClient,
-  name: string,
-  provider: Provider,
-  now: Date,
-): Promise<readonly unknown[]> {
-  const cached = cache.get(name);
-  if (cached && cached.until > now.getTime()) return cached.credentials;
-  const text = await readSecret(client, secretArns()[name]);
-  const credentials = parseCredentials(text, provider);
-  cache.set(name, { credentials, until: now.getTime() + cacheMs });
-  return credentials;
 }
 
 async function readSecret(client: SecretsManagerClient, SecretId: string): Promise<string> {
@@ -47,7 +69,8 @@ async function readSecret(client: SecretsManagerClient, SecretId: string): Promi
   }
 }
 
-function parseCredentials(text: string, provider: Provider): readonly unknown[] {
+/** @throws Refusal unavailable, if the text is not one or two entries of the provider's secret */
+export function parseCredentials(text: string, provider: Provider): readonly unknown[] {
   try {
     const value: unknown = JSON.parse(text);
     const entries = Array.isArray(value) ? value : [value];
@@ -61,4 +84,5 @@ function parseCredentials(text: string, provider: Provider): readonly unknown[] 
 /** Forgets every credential. */
 export function clearCredentials(): void {
   cache.clear();
+  renewedAt = -Infinity;
 }

@@ -1,10 +1,11 @@
 /** Every way in which a webhook can be refused: one status and one public message each. Nothing else leaves the receiver. */
 const refusals = {
-  malformed: { status: 400, message: "The body is not a JSON object with an event id." },
+  malformed: { status: 400, message: "The body is no event of this sender." },
   signature: { status: 401, message: "The signature could not be verified." },
+  forbidden: { status: 403, message: "This address may not send here." },
   unknown_provider: { status: 404, message: "There is no such provider here." },
   too_large: { status: 413, message: "The body is larger than this endpoint accepts." },
-  unsupported_media_type: { status: 415, message: "The body must be application/json." },
+  unsupported_media_type: { status: 415, message: "The body must be JSON, or a form from a sender of forms, and not compressed." },
   unavailable: { status: 503, message: "The event was not stored; send it again later." },
 } as const;
 export type RefusalCode = keyof typeof refusals;

@@ -4,12 +4,12 @@ import { marshall } from "@aws-sdk/util-dynamodb";
 import type { Context } from "aws-lambda";
 import { Attribute, Metric, ProcessingError, Variable, type ProcessedEvent, type ProcessRequest } from "../contract";
 import { conditionalWrite, transitions } from "../lifecycle";
+import { mediaTypeOf, parseBody } from "./body";
 import { dynamodb } from "./clients";
 import { requiredVariable } from "./environment";
 import { safeDescription } from "./errors";
 import { normalizedEvent, type NormalizedEvent } from "./normalized";
-import { findProvider } from "./providers";
-import { isObject } from "./providers/json";
+import { normaliserOf } from "./providers";
 import type { Json } from "./providers/types";
 import { count, identifyEverywhere, logger, metrics, traced } from "./telemetry";
 
@@ -66,15 +66,15 @@ async function readItem(transactionId: string): Promise<Item> {
 
 function normalise(transactionId: string, item: Item): NormalizedEvent {
   const name = text(item, Attribute.provider);
-  const provider = findProvider(name);
-  if (!provider) throw new Failure(ProcessingError.unprocessable, "The item's provider is unknown.");
-  const event = parsePayload(item);
-  const meaning = provider.normalise(event);
+  const eventType = text(item, Attribute.eventType);
+  const normaliser = normaliserOf(text(item, Attribute.scheme) || name);
+  if (!normaliser) throw new Failure(ProcessingError.unprocessable, "The item's provider is unknown.");
+  const meaning = normaliser(parsePayload(item), eventType);
   const result = normalizedEvent.safeParse({
     transactionId,
     provider: name,
     eventId: transactionId.slice(name.length + 1),
-    eventType: text(item, Attribute.eventType),
+    eventType,
     occurredAt: text(item, Attribute.occurredAt),
     ...meaning,
   });
@@ -88,15 +88,12 @@ function placesOf(error: { issues: readonly { path: readonly PropertyKey[] }[] }
   return error.issues.map(({ path }) => path.join(".")).join(", ");
 }
 
+/** As the receiver read it. */
 function parsePayload(item: Item): Json {
-  const payload = item[Attribute.payload]?.B;
-  try {
-    const value: unknown = JSON.parse(Buffer.from(payload ?? []).toString("utf8"));
-    if (isObject(value)) return value as Json;
-  } catch {
-    // The parser's message quotes the payload, so it must go no further.
-  }
-  throw new Failure(ProcessingError.unprocessable, "The payload is not a JSON object.");
+  const contentType = item[Attribute.headers]?.M?.["content-type"]?.S;
+  const event = parseBody(item[Attribute.payload]?.B ?? new Uint8Array(), mediaTypeOf(contentType) ?? "json");
+  if (!event) throw new Failure(ProcessingError.unprocessable, "The payload is not a JSON object.");
+  return event;
 }
 
 /** Only the claim that owns the item may write: a slow one must not overwrite its successor's work. */

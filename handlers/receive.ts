@@ -1,85 +1,114 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-lambda";
 import { Metric } from "../contract";
+import { parseBody } from "./body";
 import { dynamodb, secretsManager } from "./clients";
-import { acceptsProvider, credentialsOf } from "./credentials";
+import { credentialsOf, renewedCredentials } from "./credentials";
 import { Refusal, safeDescription } from "./errors";
-import { isObject } from "./providers/json";
-import { findProvider } from "./providers";
-import type { Identity, Json, Provider } from "./providers/types";
+import { fits } from "./eventTypes";
+import { isWithin } from "./networks";
+import type { Answer, Identity, Json, Provider } from "./providers/types";
 import { parseRequest, type WebhookRequest } from "./request";
+import { findSender, type Sender } from "./senders";
 import { storeOnce } from "./store";
 import { count, countSignatureFailure, identifyEverywhere, logger, metrics, traced } from "./telemetry";
 
-/** Longest ids and types that are taken; DynamoDB's own limit for a key is 2,048 bytes. */
-const maximumIdLength = 512;
+/** An id that can be a key: without control characters and broken ones. DynamoDB's own limit is 2,048 bytes. */
+const usableId = /^[^\p{Cc}\p{Cs}]{1,512}$/u;
 const maximumTypeLength = 256;
 
 /**
- * Receives one webhook: raw body → signature → id → conditional put. The answer is 202 only after the event is stored,
- * now or by an earlier delivery of it, and carries the same transaction id every time.
+ * Receives one webhook: raw body → signature → id → conditional put. An event is acknowledged only after it is stored, now or by an
+ * earlier delivery of it, and with the same transaction id every time.
  */
 export async function handler(event: APIGatewayProxyEvent, context: Context): Promise<APIGatewayProxyResult> {
   logger.resetKeys();
   logger.addContext(context);
   logger.appendKeys({ apiRequestId: event.requestContext.requestId });
+  let sender: Sender | undefined;
   try {
-    return await traced("receive", async () => accept(event, new Date()));
+    sender = requireSender(event);
+    return await traced("receive", async () => accept(event, sender!, new Date()));
   } catch (error) {
-    return refuse(event, error);
+    return refuse(event, sender?.name ?? "unknown", error);
   } finally {
     metrics.publishStoredMetrics();
   }
 }
 
-async function accept(event: APIGatewayProxyEvent, now: Date): Promise<APIGatewayProxyResult> {
-  const name = event.pathParameters?.provider ?? "";
-  const provider = findProvider(name);
-  if (!provider || !acceptsProvider(name)) throw new Refusal("unknown_provider", "no such provider");
+/** @throws Refusal unknown_provider */
+function requireSender({ pathParameters }: APIGatewayProxyEvent): Sender {
+  const sender = findSender(pathParameters?.provider ?? "");
+  if (!sender) throw new Refusal("unknown_provider", "no such provider");
+  return sender;
+}
 
-  const request = parseRequest(event);
-  await provider.verify(request, await credentialsOf(secretsManager, name, provider, now), now);
-  const identity = identify(request, provider);
+async function accept(event: APIGatewayProxyEvent, sender: Sender, now: Date): Promise<APIGatewayProxyResult> {
+  const { name, provider, settings } = sender;
+  if (settings.networks && !isWithin(event.requestContext.identity.sourceIp, settings.networks)) throw new Refusal("forbidden", "network");
+
+  const request = parseRequest(event, provider.mediaTypes);
+  await verify(request, sender, now);
+  const parsed = parseBody(request.body, request.mediaType);
+  const otherAnswer = parsed && provider.answerTo?.(parsed);
+  if (otherAnswer) return answerWith(otherAnswer);
+
+  const identity = identify(request, parsed, provider);
   const transactionId = `${name}#${identity.eventId}`;
   identifyEverywhere(name, transactionId);
-
-  const outcome = await storeOnce(dynamodb, { transactionId, provider: name, identity, request, keptHeaders: provider.keptHeaders }, now);
-  count(outcome === "stored" ? Metric.accepted : Metric.duplicate);
-  logger.info("Accepted", { outcome, eventType: identity.eventType });
-  return answer(202, { transactionId });
+  if (settings.events && !fits(identity.eventType, settings.events)) {
+    count(Metric.filtered);
+    logger.info("Accepted", { outcome: "not kept", eventType: identity.eventType });
+  } else {
+    const outcome = await storeOnce(dynamodb, { transactionId, sender, identity, request }, now);
+    count(outcome === "stored" ? Metric.accepted : Metric.duplicate);
+    logger.info("Accepted", { outcome, eventType: identity.eventType });
+  }
+  return acknowledge(transactionId, provider.acknowledgement);
 }
 
-/** @throws Refusal malformed */
-function identify({ body }: WebhookRequest, provider: Provider): Identity {
-  const event = parseJson(body);
-  const identity = event && provider.identify(event);
-  if (!identity) throw new Refusal("malformed", "no event id");
-  if (identity.eventId.length > maximumIdLength || identity.eventType.length > maximumTypeLength)
-    throw new Refusal("malformed", "event id too long");
-  return identity;
-}
-
-function parseJson(body: Buffer): Json | undefined {
+/** With the credentials that are known, and once more with those that have taken their place meanwhile. @throws Refusal signature, unavailable */
+async function verify(request: WebhookRequest, sender: Sender, now: Date): Promise<void> {
+  const { provider } = sender;
   try {
-    const value: unknown = JSON.parse(body.toString("utf8"));
-    return isObject(value) && !Array.isArray(value) ? (value as Json) : undefined;
-  } catch {
-    return undefined;
+    await provider.verify(request, await credentialsOf(secretsManager, sender, now), now);
+  } catch (error) {
+    const mismatch = error instanceof Refusal && error.reason === "mismatch";
+    const renewed = mismatch ? await renewedCredentials(secretsManager, sender, now) : undefined;
+    if (!renewed) throw error;
+    await provider.verify(request, renewed, now);
   }
 }
 
+/** @throws Refusal malformed */
+function identify(request: WebhookRequest, event: Json | undefined, provider: Provider): Identity {
+  const identity = event && provider.identify(event, request);
+  if (!identity) throw new Refusal("malformed", "no event id");
+  if (!usableId.test(identity.eventId) || identity.eventType.length > maximumTypeLength) throw new Refusal("malformed", "event id");
+  return identity;
+}
+
 /** The sender learns the code's message only; which check failed goes to the log and, for signatures, to a metric. */
-function refuse(event: APIGatewayProxyEvent, error: unknown): APIGatewayProxyResult {
+function refuse({ requestContext }: APIGatewayProxyEvent, provider: string, error: unknown): APIGatewayProxyResult {
   const refusal = error instanceof Refusal ? error : new Refusal("unavailable", "unexpected error");
-  const known = findProvider(event.pathParameters?.provider ?? "");
-  const provider = known ? event.pathParameters!.provider! : "unknown";
   if (refusal.code === "signature") countSignatureFailure(provider, refusal.reason);
-  const line = { provider, code: refusal.code, reason: refusal.reason, sourceIp: event.requestContext.identity.sourceIp };
+  if (refusal.code === "forbidden") count(Metric.networkRefusals);
+  const line = { provider, code: refusal.code, reason: refusal.reason, sourceIp: requestContext.identity.sourceIp };
   if (refusal === error) logger.warn("Refused", line);
   else logger.error("Refused", { ...line, cause: safeDescription(error) });
   const retry: Record<string, string> = refusal.status === 503 ? { "Retry-After": "30" } : {};
-  return answer(refusal.status, { error: refusal.code, message: refusal.publicMessage, requestId: event.requestContext.requestId }, retry);
+  return answer(refusal.status, { error: refusal.code, message: refusal.publicMessage, requestId: requestContext.requestId }, retry);
+}
+
+/** Where the provider wants a body of its own, the id is in the header alone; there, any character may be in it. */
+function acknowledge(transactionId: string, wanted: Answer): APIGatewayProxyResult {
+  const headers = { "X-Transaction-Id": encodeURIComponent(transactionId) };
+  return wanted.body ? answerWith(wanted, headers) : answer(wanted.status, { transactionId }, headers);
 }
 
 function answer(statusCode: number, body: object, headers: Record<string, string> = {}): APIGatewayProxyResult {
-  return { statusCode, headers: { "Content-Type": "application/json", ...headers }, body: JSON.stringify(body) };
+  return answerWith({ status: statusCode, body: { contentType: "application/json", text: JSON.stringify(body) } }, headers);
+}
+
+function answerWith({ status, body }: Answer, headers: Record<string, string> = {}): APIGatewayProxyResult {
+  return { statusCode: status, headers: { "Content-Type": body!.contentType, ...headers }, body: body!.text };
 }

@@ -1,37 +1,31 @@
 import type { APIGatewayProxyEvent } from "aws-lambda";
+import { mediaTypeOf, type MediaType } from "./body";
 import { Refusal } from "./errors";
 
 /** A webhook as its sender sent it. */
 export interface WebhookRequest {
-  /** The path's last part, as sent. */
-  provider: string;
   /** The body's bytes, exactly as they were signed. */
   body: Buffer;
+  mediaType: MediaType;
   /** Names in lower case; of a repeated header, the values joined by a comma as HTTP says. */
   headers: Readonly<Record<string, string>>;
 }
 
 /**
- * The largest body that fits into an item with its other attributes. DynamoDB takes 400 KB an item.
- * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html
+ * Undoes API Gateway's encoding. Nothing is decompressed: what is signed is what was sent, and no provider compresses.
+ * @throws Refusal unsupported_media_type
  */
-export const maximumBodyBytes = 350_000;
-
-/** Undoes API Gateway's encoding. @throws Refusal too_large, unsupported_media_type */
-export function parseRequest(event: APIGatewayProxyEvent): WebhookRequest {
+export function parseRequest(event: APIGatewayProxyEvent, accepted: readonly MediaType[]): WebhookRequest {
   const headers = lowerCaseHeaders(event);
+  const mediaType = mediaTypeOf(headers["content-type"]);
+  if (!mediaType || !accepted.includes(mediaType)) throw new Refusal("unsupported_media_type", "content type");
+  if (!/^(identity)?$/i.test(headers["content-encoding"] ?? "")) throw new Refusal("unsupported_media_type", "content encoding");
   const body = Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8");
-  if (body.length > maximumBodyBytes) throw new Refusal("too_large", "body size");
-  if (!isJson(headers["content-type"])) throw new Refusal("unsupported_media_type", "content type");
-  return { provider: event.pathParameters?.provider ?? "", body, headers };
+  return { body, mediaType, headers };
 }
 
 function lowerCaseHeaders({ headers, multiValueHeaders }: APIGatewayProxyEvent): Record<string, string> {
   const single = Object.entries(headers ?? {}).map(([name, value]) => [name, [value ?? ""]] as const);
   const all = Object.entries(multiValueHeaders ?? {}).map(([name, values]) => [name, values ?? []] as const);
   return Object.fromEntries([...single, ...all].map(([name, values]) => [name.toLowerCase(), values.join(", ")]));
-}
-
-function isJson(contentType: string | undefined): boolean {
-  return /^application\/([\w.-]+\+)?json\s*(;|$)/i.test(contentType ?? "");
 }

@@ -5,15 +5,18 @@ import { requiredVariable } from "./environment";
 import { Refusal, safeDescription } from "./errors";
 import type { Identity } from "./providers/types";
 import type { WebhookRequest } from "./request";
+import type { Sender } from "./senders";
 import { logger } from "./telemetry";
 
 export interface NewEvent {
   transactionId: string;
-  provider: string;
+  sender: Sender;
   identity: Identity;
   request: WebhookRequest;
-  keptHeaders: readonly string[];
 }
+
+/** Of every sender: the processor needs the first to read the payload. */
+const alwaysKept = ["content-type", "user-agent"];
 
 const secondsPerDay = 24 * 60 * 60;
 
@@ -39,13 +42,17 @@ export async function storeOnce(client: DynamoDBClient, event: NewEvent, now: Da
   }
 }
 
-function itemOf({ transactionId, provider, identity, request, keptHeaders }: NewEvent, now: Date): Record<string, AttributeValue> {
+function itemOf({ transactionId, sender, identity, request }: NewEvent, now: Date): Record<string, AttributeValue> {
   const retentionDays = Number(requiredVariable(Variable.eventRetentionDays));
-  const headers = keptHeaders.flatMap((name) => (request.headers[name] ? [[name, { S: request.headers[name] }] as const] : []));
+  const { name, provider, settings } = sender;
+  const headers = [...alwaysKept, ...provider.keptHeaders].flatMap((header) =>
+    request.headers[header] ? [[header, { S: request.headers[header] }] as const] : [],
+  );
   return {
     [Attribute.transactionId]: { S: transactionId },
     [Attribute.status]: { S: Status.received },
-    [Attribute.provider]: { S: provider },
+    [Attribute.provider]: { S: name },
+    ...(settings.scheme === name ? {} : { [Attribute.scheme]: { S: settings.scheme } }),
     [Attribute.eventType]: { S: identity.eventType },
     [Attribute.occurredAt]: { S: identity.occurredAt ?? now.toISOString() },
     [Attribute.receivedAt]: { S: now.toISOString() },

@@ -1,7 +1,6 @@
 import { PutSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { readFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
-import { providerNames, type ProviderName } from "../contract";
 import { captureProgram } from "../graph/capture";
 import type { GraphResource } from "../graph/resource";
 import { isError, preflight } from "../policy/preflight";
@@ -9,19 +8,20 @@ import { renderText } from "../policy/report";
 import { createClients, type LocalAws } from "./clients";
 import { UserError } from "./errors";
 import { provision } from "./provision";
-import { createSigning, sign, type Signing } from "./signing";
+import { localSenders, sendersConfig, type LocalSender } from "./senders";
+import { createSigning, seal, sign, type Signing } from "./signing";
 
 /** All that a client needs to use a running pipeline; the content of `.local/pipeline.json`. */
 export interface LocalPipeline extends LocalAws {
-  urls: Record<ProviderName, string>;
+  urls: Record<LocalSender, string>;
   signing: Signing;
   /** The stack's outputs, as `pulumi stack output` would show them. */
   outputs: PipelineOutputs;
 }
 
 export interface PipelineOutputs {
-  webhookUrls: Record<ProviderName, string>;
-  secretArns: Record<ProviderName, string>;
+  webhookUrls: Record<LocalSender, string>;
+  secretArns: Record<LocalSender, string>;
   tableName: string;
   deadLetterQueueUrl: string;
   stateMachineArn: string;
@@ -36,7 +36,9 @@ export const project = "webhook-pipeline";
 
 /** Checks the program, provisions it under a suffix, and puts newly made signing secrets into it. */
 export async function deployPipeline(aws: LocalAws, suffix: string, onResource?: (count: number) => void): Promise<LocalPipeline> {
-  const config = { "aws:region": aws.region, [`${project}:throttleRequestsPerMinute`]: "600000", [`${project}:throttleBurst`]: "5000" };
+  const settings = { ...sendersConfig, throttleRequestsPerMinute: "600000", throttleBurst: "5000" };
+  const own = Object.fromEntries(Object.entries(settings).map(([key, value]) => [`${project}:${key}`, value]));
+  const config = { "aws:region": aws.region, ...own };
   const run = { project, stack: suffix, config };
   refuseFaults((await captureProgram(run)).resources);
   const result = await provision(run, aws, onResource);
@@ -44,9 +46,9 @@ export async function deployPipeline(aws: LocalAws, suffix: string, onResource?:
   const urls = outputs.webhookUrls;
   const { signing, secrets } = await createSigning(urls);
   const { secretsManager } = createClients(aws);
-  for (const provider of providerNames) {
+  for (const sender of localSenders) {
     await secretsManager.send(
-      new PutSecretValueCommand({ SecretId: outputs.secretArns[provider], SecretString: JSON.stringify(secrets[provider]) }),
+      new PutSecretValueCommand({ SecretId: outputs.secretArns[sender], SecretString: JSON.stringify(secrets[sender]) }),
     );
   }
   return { ...aws, urls, signing, outputs };
@@ -61,24 +63,38 @@ export function refuseFaults(resources: readonly GraphResource[]): void {
 /** A sender's request, and what the pipeline answered. */
 export interface Answer {
   status: number;
+  /** As the header says it, whatever the body is. */
+  transactionId: string | undefined;
+  /** The body as it came, and what it says where it is JSON. */
+  text: string;
   body: { transactionId?: string; error?: string; message?: string };
   milliseconds: number;
 }
 
-/** Signs a body as its provider does, and posts it. `headers` replace or, if undefined, remove those of the signature. */
+/** Seals and signs a body as its sender does, and posts it. `headers` replace or, if undefined, remove those of the signature. */
 export async function post(
   pipeline: LocalPipeline,
-  provider: ProviderName,
+  sender: LocalSender,
   body: Buffer,
   headers: Record<string, string | undefined> = {},
 ): Promise<Answer> {
-  const all = Object.entries({ ...sign(provider, body, pipeline.signing), ...headers }).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined,
-  );
+  const sealed = seal(sender, body, pipeline.signing);
+  return postAsIs(pipeline, sender, sealed, { ...sign(sender, sealed, pipeline.signing), ...headers });
+}
+
+/** Posts a body just as it is, with those headers that are not undefined. */
+export async function postAsIs(
+  pipeline: LocalPipeline,
+  sender: LocalSender,
+  body: Buffer,
+  headers: Record<string, string | undefined>,
+): Promise<Answer> {
+  const given = Object.entries(headers).filter((entry): entry is [string, string] => entry[1] !== undefined);
   const started = performance.now();
-  const response = await fetch(pipeline.urls[provider], { method: "POST", headers: Object.fromEntries(all), body: new Uint8Array(body) });
+  const response = await fetch(pipeline.urls[sender], { method: "POST", headers: Object.fromEntries(given), body: new Uint8Array(body) });
   const text = await response.text();
-  return { status: response.status, body: parseAnswer(text), milliseconds: performance.now() - started };
+  const transactionId = decodeURIComponent(response.headers.get("x-transaction-id") ?? "") || undefined;
+  return { status: response.status, transactionId, text, body: parseAnswer(text), milliseconds: performance.now() - started };
 }
 
 function parseAnswer(text: string): Answer["body"] {

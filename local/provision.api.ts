@@ -12,6 +12,8 @@ import {
 } from "@aws-sdk/client-api-gateway";
 import type { openApiDocument } from "../components/webhookApi.openapi";
 
+const formMediaType = "application/x-www-form-urlencoded";
+
 type Document = ReturnType<typeof openApiDocument>;
 
 /**
@@ -57,6 +59,8 @@ async function createPaths(
   for (const [path, { post }] of Object.entries(document.paths)) {
     const resourceId = await createResources(client, restApiId, resources, path);
     const models = Object.entries(post.requestBody.content).map(([type, { schema }]) => [type, schema.$ref.split("/").at(-1)!]);
+    // MiniStack takes the JSON model for every other type too, AWS none: under a model that is not there, it looks at no body.
+    models.push([formMediaType, "none"]);
     const parameters = post.parameters.map(({ in: place, name, required }) => [`method.request.${place}.${name}`, required]);
     await client.send(
       new PutMethodCommand({

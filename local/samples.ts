@@ -1,30 +1,43 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
-import { providerNames, type ProviderName } from "../contract";
+import { localSenders, type LocalSender, type PaymentProvider } from "./senders";
 
 type Sample = Readonly<Record<string, unknown>>;
 
-/** An event of each provider, as its documentation shows it. */
-export const samples = Object.fromEntries(providerNames.map((provider) => [provider, readSample(provider)])) as Record<
-  ProviderName,
-  Sample
->;
+/** An event of each sender, as its documentation shows it. */
+export const samples = Object.fromEntries(localSenders.map((sender) => [sender, readSample(sender)])) as Record<LocalSender, Sample>;
 
-function readSample(provider: ProviderName): Sample {
-  return JSON.parse(readFileSync(path.join(__dirname, "samples", `${provider}.json`), "utf8")) as Sample;
+function readSample(sender: LocalSender): Sample {
+  return JSON.parse(readFileSync(path.join(__dirname, "samples", `${sender}.json`), "utf8")) as Sample;
 }
 
-/** Where each provider has its event's id. */
-export const idField: Record<ProviderName, string> = { stripe: "id", square: "event_id", paypal: "id" };
+/** Where these have their event's id. */
+export const idField: Record<PaymentProvider, string> = { stripe: "id", square: "event_id", paypal: "id" };
 
-/** A sample event of a provider with an id and a time of its own, so that it is never taken for a repetition. */
-export function freshSample(provider: ProviderName, now = new Date()): Buffer {
-  return Buffer.from(JSON.stringify({ ...samples[provider], ...identity[provider](now) }, undefined, 2));
+/** A sample event with an id and a time of its own, so that it is never taken for a repetition, written as its sender writes it. */
+export function freshSample(sender: LocalSender, now = new Date()): Buffer {
+  const event = { ...samples[sender], ...identity[sender](now) };
+  if (sender === "twilio") return Buffer.from(new URLSearchParams(event as unknown as Record<string, string>).toString());
+  return Buffer.from(JSON.stringify(event, undefined, 2));
 }
 
-const identity: Record<ProviderName, (now: Date) => object> = {
-  stripe: (now) => ({ id: `evt_${randomUUID().replaceAll("-", "")}`, created: Math.floor(now.getTime() / 1000) }),
+const hex = (digits: number) => randomUUID().replaceAll("-", "").slice(0, digits);
+
+const identity: Record<LocalSender, (now: Date) => object> = {
+  stripe: (now) => ({ id: `evt_${hex(32)}`, created: Math.floor(now.getTime() / 1000) }),
   square: (now) => ({ event_id: randomUUID(), created_at: now.toISOString() }),
   paypal: (now) => ({ id: `WH-${randomUUID().toUpperCase()}`, create_time: now.toISOString() }),
+  github: (now) => ({ issue: { ...(samples.github.issue as Sample), node_id: `I_${hex(16)}`, created_at: now.toISOString() } }),
+  shopify: (now) => ({ id: Number.parseInt(hex(12), 16), created_at: now.toISOString() }),
+  slack: (now) => ({ event_id: `Ev${hex(10).toUpperCase()}`, event_time: Math.floor(now.getTime() / 1000) }),
+  twilio: () => ({ MessageSid: `SM${hex(32)}` }),
+  adyen: (now) => ({ notificationItems: [adyenItem(now)] }),
+  "standard-webhooks": (now) => ({ timestamp: now.toISOString(), data: { ...(samples["standard-webhooks"].data as Sample), id: hex(16) } }),
+  example: () => ({ id: randomUUID() }),
 };
+
+function adyenItem(now: Date): object {
+  const [{ NotificationRequestItem: item }] = samples.adyen.notificationItems as { NotificationRequestItem: Sample }[];
+  return { NotificationRequestItem: { ...item, pspReference: hex(16).toUpperCase(), eventDate: now.toISOString() } };
+}

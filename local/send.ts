@@ -1,28 +1,28 @@
 import { readFileSync } from "node:fs";
-import { providerNames, type ProviderName } from "../contract";
 import { runCommand, UserError } from "./errors";
 import { findPipeline, post } from "./pipeline";
 import { freshSample } from "./samples";
+import { localSenders, type LocalSender } from "./senders";
 
-/** `npm run send -- <provider> [file.json]`: signs an event as its provider does and sends it to the running pipeline. */
+/** `npm run send -- <sender> [file]`: signs an event as its sender does and sends it to the running pipeline. */
 async function main(): Promise<number> {
-  const [provider, file, ...rest] = process.argv.slice(2);
-  if (!isProvider(provider) || rest.length > 0) {
+  const [sender, file, ...rest] = process.argv.slice(2);
+  if (!isSender(sender) || rest.length > 0) {
     throw new UserError(
-      `npm run send -- <provider> [file.json]: the provider is ${provider ? `"${provider}"` : "missing"}, but must be one of ${providerNames.join(", ")}.`,
+      `npm run send -- <sender> [file]: the sender is ${sender ? `"${sender}"` : "missing"}, but must be one of ${localSenders.join(", ")}.`,
     );
   }
   const pipeline = findPipeline();
-  const body = file === undefined ? freshSample(provider) : readBody(file);
-  const answer = await post(pipeline, provider, body).catch(() => {
+  const body = file === undefined ? freshSample(sender) : readBody(file);
+  const answer = await post(pipeline, sender, body).catch(() => {
     throw new UserError(`The pipeline at ${pipeline.endpoint} does not answer; is "npm start" still running?`);
   });
-  console.log(`${answer.status} in ${answer.milliseconds.toFixed(0)} ms  ${JSON.stringify(answer.body)}`);
-  return answer.status === 202 ? 0 : 1;
+  console.log(`${answer.status} in ${answer.milliseconds.toFixed(0)} ms  ${answer.transactionId ?? answer.text}`);
+  return answer.status < 300 ? 0 : 1;
 }
 
-function isProvider(name: string | undefined): name is ProviderName {
-  return (providerNames as readonly (string | undefined)[]).includes(name);
+function isSender(name: string | undefined): name is LocalSender {
+  return (localSenders as readonly (string | undefined)[]).includes(name);
 }
 
 function readBody(file: string): Buffer {

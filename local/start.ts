@@ -1,12 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { providerNames, Status } from "../contract";
+import { Status } from "../contract";
 import { createClients, type LocalAws } from "./clients";
 import { runCommand, UserError } from "./errors";
 import { parseOptions, wholeNumber } from "./options";
 import { startMiniStack } from "./ministack";
 import { announcePipeline, deployPipeline, post, withdrawPipeline, type LocalPipeline } from "./pipeline";
 import { freshSample } from "./samples";
+import { localSenders } from "./senders";
 import { Watcher } from "./watch";
 
 const usage = `npm start [-- OPTIONS]   runs the pipeline on a local AWS
@@ -68,7 +69,7 @@ async function bringUp({ port, endpoint }: Options): Promise<LocalPipeline> {
   cleanups.push(() => withdrawPipeline(pipeline));
   announcePipeline(pipeline);
   print(`The pipeline runs at ${aws.endpoint} (${seconds(performance.now() - started)}).\n`);
-  for (const provider of providerNames) print(`  ${provider.padEnd(8)} ${pipeline.urls[provider]}`);
+  for (const sender of localSenders) print(`  ${sender.padEnd(17)} ${pipeline.urls[sender]}`);
   print("");
   return pipeline;
 }
@@ -92,7 +93,7 @@ async function existingAws(endpoint: string): Promise<LocalAws> {
   };
 }
 
-/** Sends a sample of each provider, shows every event's way, and stays until it is interrupted. */
+/** Sends a sample of each sender, shows every event's way, and stays until it is interrupted. */
 async function operate(pipeline: LocalPipeline, { once }: Options, signal: AbortSignal): Promise<number> {
   const watcher = new Watcher(createClients(pipeline), pipeline.outputs.tableName, print);
   const sent = await sendSamples(pipeline);
@@ -104,21 +105,21 @@ async function operate(pipeline: LocalPipeline, { once }: Options, signal: Abort
     if (once && (open().length === 0 || Date.now() > deadline)) break;
     if (!once && !announced && open().length === 0) {
       announced = true;
-      print('\nReady for more: "npm run send -- stripe [file.json]" in another terminal. Ctrl-C ends it.\n');
+      print('\nReady for more: "npm run send -- stripe [file]" in another terminal. Ctrl-C ends it.\n');
     }
     await sleep(lookEveryMs);
   }
   const processed = sent.filter((id) => watcher.statusOf(id) === Status.processed).length;
-  if (once) print(`\n${processed} of ${providerNames.length} sample events are PROCESSED.`);
-  return !once || processed === providerNames.length ? 0 : 1;
+  if (once) print(`\n${processed} of ${localSenders.length} sample events are PROCESSED.`);
+  return !once || processed === localSenders.length ? 0 : 1;
 }
 
 async function sendSamples(pipeline: LocalPipeline): Promise<string[]> {
   const ids: string[] = [];
-  for (const provider of providerNames) {
-    const { status, body, milliseconds } = await post(pipeline, provider, freshSample(provider));
-    print(`  ${provider} sample: ${status} in ${milliseconds.toFixed(0)} ms  ${body.transactionId ?? `${body.error}: ${body.message}`}`);
-    if (body.transactionId) ids.push(body.transactionId);
+  for (const sender of localSenders) {
+    const { status, transactionId, text, milliseconds } = await post(pipeline, sender, freshSample(sender));
+    print(`  ${sender} sample: ${status} in ${milliseconds.toFixed(0)} ms  ${transactionId ?? text}`);
+    if (transactionId) ids.push(transactionId);
   }
   return ids;
 }

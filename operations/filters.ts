@@ -1,4 +1,4 @@
-import { kinds, providerNames, Status } from "../contract";
+import { kinds, Status } from "../contract";
 import { UserError } from "../local/errors";
 
 /** Which events a command is about; what is not given is not asked. */
@@ -26,12 +26,18 @@ export type FilterValues = { [Option in keyof typeof filterOptions]?: string };
 export function readFilters({ provider, kind, status, since, until }: FilterValues, now = new Date()): Filters {
   const statuses = Object.values(Status);
   return {
-    provider: oneOf("--provider", provider, providerNames),
+    provider: senderOf(provider),
     kind: oneOf("--kind", kind, kinds),
     statuses: status === undefined ? statuses : [oneOf("--status", status.toUpperCase(), statuses) as Status],
     since: since === undefined ? undefined : momentOf("--since", since, now),
     until: until === undefined ? undefined : momentOf("--until", until, now),
   };
+}
+
+/** Which senders there are, the stack's configuration says. */
+function senderOf(value: string | undefined): string | undefined {
+  if (value === undefined || /^[a-z][a-z0-9-]*$/.test(value)) return value;
+  throw new UserError(`--provider is "${value}", but must be a sender's name, such as stripe.`);
 }
 
 function oneOf(option: string, value: string | undefined, allowed: readonly string[]): string | undefined {

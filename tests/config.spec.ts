@@ -26,7 +26,10 @@ describe("The configuration", () => {
   it("needs nothing but a region", () => {
     const config = parse();
     assert.equal(config.environmentSuffix, "dev");
-    assert.deepEqual(config.providers, ["stripe", "square", "paypal"]);
+    assert.deepEqual(
+      config.senders,
+      ["stripe", "square", "paypal"].map((name) => ({ name, scheme: name })),
+    );
     assert.equal(config.workflowType, "EXPRESS");
     assert.equal(config.receiverReservedConcurrency, undefined);
   });
@@ -72,10 +75,10 @@ describe("The configuration", () => {
     ],
     [
       "an unknown provider",
-      { providers: ["stripe", "adyen"] },
-      /^providers is \["stripe","adyen"\], but must be a list of one or more of stripe, square, paypal, each once\.$/,
+      { providers: ["stripe", "braintree"] },
+      /^providers is \["stripe","braintree"\], but must be a list of stripe, square, paypal, github, shopify, slack, twilio, adyen, standard-webhooks, each at most once\.$/,
     ],
-    ["no provider", { providers: [] }, /^providers is \[\], but must be/],
+    ["no sender at all", { providers: [] }, /^providers and senders are both empty, but one sender at least must be accepted\.$/],
     ["a provider twice", { providers: ["stripe", "stripe"] }, /^providers is \["stripe","stripe"\], but must be/],
     ["providers that are no list", { providers: "stripe" }, /^providers is "stripe", but must be a list/],
     [

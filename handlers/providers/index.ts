@@ -1,12 +1,30 @@
-import type { ProviderName } from "../../contract";
+import type { ProviderName, Scheme } from "../../contract";
+import { adyen } from "./adyen";
+import { github } from "./github";
 import { paypal } from "./paypal";
+import { shopify } from "./shopify";
+import { slack } from "./slack";
 import { square } from "./square";
+import { standardWebhooks } from "./standardWebhooks";
 import { stripe } from "./stripe";
-import type { Provider } from "./types";
+import { twilio } from "./twilio";
+import { noPayment, type Provider } from "./types";
 
-/** Every sender that can be verified. A new one is a file of this folder and its line here. */
-export const providers: Readonly<Record<ProviderName, Provider>> = { stripe, square, paypal };
+/** Every scheme that needs code. A new one is a file of this folder and its line here. */
+export const providers: Readonly<Record<ProviderName, Provider>> = {
+  stripe,
+  square,
+  paypal,
+  github,
+  shopify,
+  slack,
+  twilio,
+  adyen,
+  "standard-webhooks": standardWebhooks,
+};
 
-export function findProvider(name: string): Provider | undefined {
-  return Object.hasOwn(providers, name) ? providers[name as ProviderName] : undefined;
+/** How the events of a scheme are brought into the one shape; `undefined` if there is no such scheme. */
+export function normaliserOf(scheme: string): Provider["normalise"] | undefined {
+  if (scheme === ("hmac" satisfies Scheme)) return () => noPayment;
+  return Object.hasOwn(providers, scheme) ? providers[scheme as ProviderName].normalise : undefined;
 }

@@ -8,10 +8,10 @@ export function at(value: unknown, ...path: readonly (string | number)[]): unkno
   );
 }
 
-/** Text that is not empty. */
+/** Text that is not empty, nor has half a character in it, which no service of AWS would take. */
 export function textAt(value: unknown, ...path: readonly (string | number)[]): string | undefined {
   const found = at(value, ...path);
-  return typeof found === "string" && found !== "" ? found : undefined;
+  return typeof found === "string" && found !== "" && !/\p{Cs}/u.test(found) ? found : undefined;
 }
 
 export function isObject(value: unknown): value is object {

@@ -1,12 +1,12 @@
-import { createVerify, X509Certificate } from "node:crypto";
+import { createVerify, type KeyObject } from "node:crypto";
 import { crc32 } from "node:zlib";
 import * as z from "zod/mini";
-import { signatureHeader, type Kind } from "../../contract";
+import { signatureHeaders, type Kind } from "../../contract";
 import { Refusal } from "../errors";
 import { asTime, at, lookUp, textAt } from "./json";
 import { fromDecimal } from "./money";
-import { fetchCertificate, requirePayPalUrl } from "./paypal.certificates";
-import { requireFresh } from "./signature";
+import { fetchPublicKey, pinnedKey, requirePayPalUrl } from "./paypal.certificates";
+import { requireFresh, requireHeader } from "./signature";
 import type { Provider } from "./types";
 
 const credential = z.object({
@@ -33,29 +33,27 @@ const kindsByType: Readonly<Record<string, Kind>> = {
 
 /** @see https://developer.paypal.com/api/rest/webhooks/rest/ */
 export const paypal: Provider<Credential> = {
-  keptHeaders: ["content-type", "user-agent", "paypal-transmission-id", "paypal-transmission-time", "paypal-auth-algo", "paypal-cert-url"],
+  mediaTypes: ["json"],
+  /** Any 2xx, or it comes again for three days. @see https://developer.paypal.com/api/rest/webhooks/ */
+  acknowledgement: { status: 202, withinSeconds: 20 },
+  keptHeaders: ["paypal-transmission-id", "paypal-transmission-time", "paypal-auth-algo", "paypal-cert-url"],
   parseCredential: (value) => credential.parse(value),
 
   /** RSA-SHA256 over `transmission id|transmission time|webhook id|CRC32 of the body in decimal`. */
   async verify({ headers, body }, credentials, now) {
-    const field = (name: string) => {
-      const value = headers[name];
-      if (!value) throw new Refusal("signature", "no signature");
-      return value;
-    };
-    const [id, time, signature] = [field("paypal-transmission-id"), field("paypal-transmission-time"), field(signatureHeader.paypal)];
+    const field = (name: string) => requireHeader(headers, name);
+    const [id, time, signature] = [field("paypal-transmission-id"), field("paypal-transmission-time"), field(signatureHeaders.paypal[0])];
     const certificateUrl = requirePayPalUrl(field("paypal-cert-url"));
     if (field("paypal-auth-algo").toUpperCase() !== "SHA256WITHRSA") throw new Refusal("signature", "algorithm");
-    if (!/^[A-Za-z0-9+/]+={0,2}$/.test(signature)) throw new Refusal("signature", "malformed signature");
     requireFresh(Date.parse(time), now);
 
     const matches = async ({ webhookId, certificate }: Credential) => {
       const signed = `${id}|${time}|${webhookId}|${crc32(body)}`;
-      const pem = certificate ?? (await fetchCertificate(certificateUrl, now));
-      return verifyRsa(pem, signed, signature, now);
+      const publicKey = certificate === undefined ? await fetchPublicKey(certificateUrl, now) : pinnedKey(certificate, now);
+      return verifyRsa(publicKey, signed, signature);
     };
-    for (const one of credentials) if (await matches(one)) return;
-    throw new Refusal("signature", "mismatch");
+    const results = await Promise.all(credentials.map(matches));
+    if (!results.includes(true)) throw new Refusal("signature", "mismatch");
   },
 
   identify(event) {
@@ -97,15 +95,8 @@ function moneyAt(resource: unknown, field: string) {
   return fromDecimal(textAt(amount, "value") ?? textAt(amount, "total"), textAt(amount, "currency_code") ?? textAt(amount, "currency"));
 }
 
-/** @throws Refusal signature, if the certificate cannot be read or is not valid now. */
-function verifyRsa(pem: string, signed: string, signature: string, now: Date): boolean {
-  let certificate: X509Certificate;
-  try {
-    certificate = new X509Certificate(pem);
-  } catch {
-    throw new Refusal("signature", "malformed certificate");
-  }
-  const valid = Date.parse(certificate.validFrom) <= now.getTime() && now.getTime() <= Date.parse(certificate.validTo);
-  if (!valid) throw new Refusal("signature", "certificate out of date");
-  return createVerify("RSA-SHA256").update(signed).verify(certificate.publicKey, signature, "base64");
+/** In base64 several texts may stand for the same bytes: only the one right way counts. */
+function verifyRsa(publicKey: KeyObject, signed: string, signature: string): boolean {
+  const bytes = Buffer.from(signature, "base64");
+  return createVerify("RSA-SHA256").update(signed).verify(publicKey, bytes) && bytes.toString("base64") === signature;
 }

@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { createHash, createHmac, randomBytes, timingSafeEqual, type BinaryToTextEncoding } from "node:crypto";
 import { Refusal } from "../errors";
 
 /** How far the signed time may be from now, in either direction, where a scheme signs a time. */
@@ -10,18 +10,50 @@ export function requireFresh(signedAtMs: number, now: Date): void {
   if (Math.abs(now.getTime() - signedAtMs) > toleranceSeconds * 1000) throw new Refusal("signature", "stale");
 }
 
-/** Whether two byte strings are equal, in a time that does not depend on where they differ. */
-export function equal(expected: Buffer, given: Buffer): boolean {
-  return expected.length === given.length && timingSafeEqual(expected, given);
+/** Seconds since 1970 as a header has them, in milliseconds; `NaN` for anything else. */
+export function secondsOf(text: string): number {
+  return /^\d{1,12}$/.test(text) ? Number(text) * 1000 : NaN;
 }
 
-export function hmacSha256(key: string, ...parts: (string | Buffer)[]): Buffer {
-  const hmac = createHmac("sha256", key);
-  for (const part of parts) hmac.update(part);
-  return hmac.digest();
+/** What a header holds. @throws Refusal signature, if it is not there */
+export function requireHeader(headers: Readonly<Record<string, string>>, name: string): string {
+  const value = headers[name];
+  if (!value) throw new Refusal("signature", "no signature");
+  return value;
 }
 
-/** Whether any expected signature is among those given; all pairs are compared, whichever matches. */
-export function anyEqual(expected: readonly Buffer[], given: readonly Buffer[]): boolean {
-  return expected.map((mac) => given.map((signature) => equal(mac, signature)).includes(true)).includes(true);
+/**
+ * Whether any of the signatures given is one of those expected, both as text: in hexadecimal or base64 several texts may stand
+ * for the same bytes, and only the one that the sender writes counts. All pairs are compared, whichever matches, and one
+ * of another length in the same way as any other.
+ */
+export function matchesAny(expected: readonly string[], given: readonly string[]): boolean {
+  return expected.flatMap((one) => given.map((other) => equal(one, other))).includes(true);
+}
+
+/** @throws Refusal signature, if none of those given is one of those expected */
+export function requireAny(expected: readonly string[], given: readonly string[]): void {
+  if (!matchesAny(expected, given)) throw new Refusal("signature", "mismatch");
+}
+
+const comparisonKey = randomBytes(32);
+
+/** Takes as long for any two texts: their digests under a key that nobody knows are compared, which have one length. */
+function equal(expected: string, given: string): boolean {
+  const digest = (text: string) => createHmac("sha256", comparisonKey).update(text).digest();
+  return timingSafeEqual(digest(expected), digest(given));
+}
+
+/** HMAC over parts as if they were one, as text. */
+export function hmac(algorithm: string, key: string | Buffer, encoding: BinaryToTextEncoding, ...parts: (string | Buffer)[]): string {
+  const mac = createHmac(algorithm, key);
+  for (const part of parts) mac.update(part);
+  return mac.digest(encoding);
+}
+
+/** A name for what has none: the same for the same parts, and another for any others. */
+export function digestOf(...parts: (string | Buffer)[]): string {
+  const hash = createHash("sha256");
+  for (const part of parts) hash.update(`${Buffer.byteLength(part)}:`).update(part);
+  return hash.digest("hex");
 }

@@ -1,9 +1,8 @@
 import * as z from "zod/mini";
-import { signatureHeader, type Kind } from "../../contract";
-import { Refusal } from "../errors";
+import { signatureHeaders, type Kind } from "../../contract";
 import { asTime, at, lookUp, textAt } from "./json";
 import { fromScaled } from "./money";
-import { anyEqual, hmacSha256 } from "./signature";
+import { hmac, requireAny, requireHeader } from "./signature";
 import type { Provider } from "./types";
 
 const credential = z.object({
@@ -22,23 +21,17 @@ const kindsByPaymentStatus: Readonly<Record<string, Kind>> = {
 
 /** @see https://developer.squareup.com/docs/webhooks/step3validate */
 export const square: Provider<Credential> = {
-  keptHeaders: [
-    "content-type",
-    "user-agent",
-    "square-environment",
-    "square-retry-number",
-    "square-retry-reason",
-    "square-initial-delivery-timestamp",
-  ],
+  mediaTypes: ["json"],
+  /** @see https://developer.squareup.com/docs/webhooks/overview */
+  acknowledgement: { status: 202, withinSeconds: 10 },
+  keptHeaders: ["square-environment", "square-retry-number", "square-retry-reason", "square-initial-delivery-timestamp"],
   parseCredential: (value) => credential.parse(value),
 
   /** `x-square-hmacsha256-signature`: base64 of HMAC-SHA256 over notification URL and body. The scheme signs no time. */
   verify({ headers, body }, credentials) {
-    const header = headers[signatureHeader.square];
-    if (!header) throw new Refusal("signature", "no signature");
-    const expected = credentials.map(({ signatureKey, notificationUrl }) => hmacSha256(signatureKey, notificationUrl, body));
-    if (!/^[A-Za-z0-9+/]{43}=$/.test(header)) throw new Refusal("signature", "malformed signature");
-    if (!anyEqual(expected, [Buffer.from(header, "base64")])) throw new Refusal("signature", "mismatch");
+    const given = requireHeader(headers, signatureHeaders.square[0]);
+    const expected = credentials.map(({ signatureKey, notificationUrl }) => hmac("sha256", signatureKey, "base64", notificationUrl, body));
+    requireAny(expected, [given]);
   },
 
   identify(event) {

@@ -1,9 +1,9 @@
 import * as z from "zod/mini";
 import { Refusal } from "../errors";
-import { signatureHeader, type Kind } from "../../contract";
+import { signatureHeaders, type Kind } from "../../contract";
 import { asTime, at, lookUp, textAt } from "./json";
 import { fromScaled } from "./money";
-import { anyEqual, hmacSha256, requireFresh } from "./signature";
+import { hmac, requireAny, requireFresh, requireHeader, secondsOf } from "./signature";
 import type { Json, Provider } from "./types";
 
 const credential = z.object({ secret: z.string().check(z.minLength(1)) });
@@ -34,27 +34,24 @@ function kindOf(type: string): Kind {
 
 /** @see https://docs.stripe.com/webhooks#verify-manually */
 export const stripe: Provider<Credential> = {
-  keptHeaders: ["content-type", "user-agent"],
+  mediaTypes: ["json"],
+  /** Any 2xx; Stripe names no time but asks for an answer before anything that may take long. */
+  acknowledgement: { status: 202, withinSeconds: 20 },
+  keptHeaders: [],
   parseCredential: (value) => credential.parse(value),
 
   /** `Stripe-Signature: t=<seconds>,v1=<hex>[,v1=<hex>…]`: HMAC-SHA256 over `t.body`. Other schemes (v0) are ignored. */
   verify({ headers, body }, credentials, now) {
-    const header = headers[signatureHeader.stripe];
-    if (!header) throw new Refusal("signature", "no signature");
+    const header = requireHeader(headers, signatureHeaders.stripe[0]);
     const fields = header.split(",").map((field) => field.trim().split("=", 2) as [string, string | undefined]);
     const valuesOf = (name: string) => fields.filter(([key]) => key === name).map(([, value]) => value ?? "");
     const [timestamp, ...more] = valuesOf("t");
-    if (!timestamp || more.length > 0 || !/^\d{1,12}$/.test(timestamp)) throw new Refusal("signature", "malformed time");
-    const signatures = valuesOf("v1").filter((value) => /^[0-9a-f]{64}$/i.test(value));
-    const expected = credentials.map(({ secret }) => hmacSha256(secret, `${timestamp}.`, body));
-    if (
-      !anyEqual(
-        expected,
-        signatures.map((value) => Buffer.from(value, "hex")),
-      )
-    )
-      throw new Refusal("signature", "mismatch");
-    requireFresh(Number(timestamp) * 1000, now);
+    if (timestamp === undefined || more.length > 0 || Number.isNaN(secondsOf(timestamp))) throw new Refusal("signature", "malformed time");
+    requireAny(
+      credentials.map(({ secret }) => hmac("sha256", secret, "hex", `${timestamp}.`, body)),
+      valuesOf("v1"),
+    );
+    requireFresh(secondsOf(timestamp), now);
   },
 
   identify(event) {

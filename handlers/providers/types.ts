@@ -1,9 +1,10 @@
 import type { Kind } from "../../contract";
+import type { MediaType } from "../body";
 import type { WebhookRequest } from "../request";
 
 /** What makes an event this event and no other. */
 export interface Identity {
-  /** The provider's own id of the event, the same for every delivery of it. */
+  /** The same for every delivery of the event: the provider's own id, or a digest of what it signed. */
   eventId: string;
   eventType: string;
   /** When it happened, RFC 3339; `undefined` where the event does not say. */
@@ -29,11 +30,22 @@ export interface Meaning {
   customerReference: string | undefined;
 }
 
-/** A JSON object of which nothing is known yet. */
+/** A JSON object or array, or a form's fields, of which nothing is known yet. */
 export type Json = Readonly<Record<string, unknown>>;
+
+/** An answer that a provider wants to see. */
+export interface Answer {
+  status: number;
+  /** `undefined`: the transaction id as JSON. */
+  body?: { contentType: string; text: string };
+}
 
 /** Whoever sends webhooks: one file of this folder. */
 export interface Provider<Credential = unknown> {
+  /** What its bodies are written in. */
+  mediaTypes: readonly MediaType[];
+  /** What tells it that an event has arrived. Anything else, or later than that many seconds, and it sends the event again. */
+  acknowledgement: Answer & { withinSeconds: number };
   /** One entry of the provider's secret, checked. @throws z.core.$ZodError if a field is missing or of the wrong form. */
   parseCredential(value: unknown): Credential;
   /**
@@ -42,10 +54,15 @@ export interface Provider<Credential = unknown> {
    * @throws Refusal signature, with the check that failed; unavailable, if what is needed for the check cannot be had
    */
   verify(request: WebhookRequest, credentials: readonly Credential[], now: Date): Promise<void> | void;
-  /** @returns `undefined` if the event has no id. */
-  identify(event: Json): Identity | undefined;
+  /** The answer to a genuine request that is no event, such as the proof that a URL is ours; `undefined` for an event. */
+  answerTo?(event: Json): Answer | undefined;
+  /** @returns `undefined` if the event has no id where it should have one. */
+  identify(event: Json, request: WebhookRequest): Identity | undefined;
   /** Never refuses: an event that it does not know is `other`. */
-  normalise(event: Json): Meaning;
-  /** Headers that are stored beside the body; never one that holds a signature. */
+  normalise(event: Json, eventType: string): Meaning;
+  /** Headers that are stored beside the body, with `content-type` and `user-agent`; never one that holds a signature. */
   keptHeaders: readonly string[];
 }
+
+/** An event that is no payment of any sort. */
+export const noPayment: Meaning = { kind: "other", amount: undefined, paymentReference: undefined, customerReference: undefined };

@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { providerNames } from "../../contract";
+import { paymentProviders } from "../../local/senders";
 import { planOf, type Delivery, type Sort } from "./plan";
 
 const events = 300;
@@ -20,7 +20,7 @@ describe("The plan of a chaos run", () => {
     const bodies = new Map(ofSort("genuine").map(({ transactionId, body }) => [transactionId, body]));
     assert.equal(bodies.size, events);
     assert.equal(new Set(bodies.values()).size, events);
-    assert.deepEqual(new Set(ofSort("genuine").map(({ provider }) => provider)), new Set(providerNames));
+    assert.deepEqual(new Set(ofSort("genuine").map(({ provider }) => provider)), new Set(paymentProviders));
   });
 
   it("has copies of the same bytes, some next to each other and some far apart", () => {

@@ -1,5 +1,5 @@
-import { providerNames, type ProviderName } from "../../contract";
 import { idField, samples } from "../../local/samples";
+import { paymentProviders, type PaymentProvider } from "../../local/senders";
 import { seeded, type Random } from "./random";
 
 /** What a request is: an event as its provider sends it, or one of the three that must be refused. */
@@ -11,7 +11,7 @@ export type Signature = "proper" | "other key" | "other body" | "old";
 /** One request that a sender repeats until it is answered. */
 export interface Delivery {
   sort: Sort;
-  provider: ProviderName;
+  provider: PaymentProvider;
   body: string;
   signature: Signature;
   /** Under which it would be stored; `undefined` for a body without an id. */
@@ -69,14 +69,14 @@ function copies(random: Random, at: number, events: number, delivery: Delivery):
 }
 
 function genuineEvent(random: Random, index: number): Delivery {
-  const provider = random.oneOf(providerNames);
+  const provider = random.oneOf(paymentProviders);
   return signed("genuine", provider, eventBody(random, provider, index), "proper");
 }
 
 /** Half of them name an event that is sent genuinely too: neither may take its place. */
 function forgedEvent(random: Random, genuine: readonly Delivery[]): Delivery {
   const signature = random.oneOf(["other key", "other body"] as const);
-  const provider = random.oneOf(providerNames);
+  const provider = random.oneOf(paymentProviders);
   if (random.fraction() < 0.5) return signed("forged", provider, eventBody(random, provider, random.between(0, genuine.length)), signature);
   const victim = random.oneOf(genuine);
   return signed("forged", victim.provider, { ...(JSON.parse(victim.body) as object), forged: true }, signature);
@@ -89,13 +89,13 @@ function staleEvent(random: Random): Delivery {
 }
 
 function malformedEvent(random: Random): Delivery {
-  const provider = random.oneOf(providerNames);
+  const provider = random.oneOf(paymentProviders);
   const withoutId = JSON.stringify({ ...samples[provider], [idField[provider]]: undefined });
   const body = random.oneOf(['{"id": ', withoutId]);
   return { sort: "malformed", provider, body, signature: "proper", transactionId: undefined };
 }
 
-function signed(sort: Sort, provider: ProviderName, body: Record<string, unknown>, signature: Signature): Delivery {
+function signed(sort: Sort, provider: PaymentProvider, body: Record<string, unknown>, signature: Signature): Delivery {
   const transactionId = `${provider}#${String(body[idField[provider]])}`;
   return { sort, provider, body: JSON.stringify(body), signature, transactionId };
 }
@@ -103,10 +103,10 @@ function signed(sort: Sort, provider: ProviderName, body: Record<string, unknown
 const firstSecond = Date.UTC(2026, 0, 1) / 1_000;
 
 /** A provider's sample, with an id of its own and the time of its number. */
-function eventBody(random: Random, provider: ProviderName, index: number): Record<string, unknown> {
+function eventBody(random: Random, provider: PaymentProvider, index: number): Record<string, unknown> {
   const seconds = firstSecond + index;
   const time = new Date(seconds * 1_000).toISOString();
-  const identity: Record<ProviderName, () => object> = {
+  const identity: Record<PaymentProvider, () => object> = {
     stripe: () => ({ id: `evt_${random.hex(24)}`, created: seconds }),
     square: () => ({ event_id: [8, 4, 4, 4, 12].map((digits) => random.hex(digits)).join("-"), created_at: time }),
     paypal: () => ({ id: `WH-${random.hex(17).toUpperCase()}`, create_time: time }),

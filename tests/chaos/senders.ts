@@ -93,8 +93,10 @@ function headersOf({ provider, body, signature }: Delivery, signing: Signing): R
 }
 
 /** Somebody who knows all but the secret. */
-function otherSigning({ square, paypal }: Signing): Signing {
+function otherSigning(signing: Signing): Signing {
+  const { square, paypal } = signing;
   return {
+    ...signing,
     stripe: { secret: "whsec_other" },
     square: { ...square, signatureKey: "other" },
     paypal: { ...paypal, webhookId: "OTHER" },

@@ -56,7 +56,13 @@ for (const handler of ["receive", "process", "reconcile"] as const) {
         POWERTOOLS_METRICS_NAMESPACE: "WebhookPipeline",
         NODE_OPTIONS: "--enable-source-maps",
         ...(handler === "reconcile" ? { DEAD_LETTER_QUEUE_URL: dev.outputs.deadLetterQueueUrl, STALE_SECONDS: "900" } : {}),
-        ...(handler === "receive" ? { EVENT_RETENTION_DAYS: "90", PROVIDER_SECRETS: JSON.stringify(secretArns) } : {}),
+        ...(handler === "receive"
+          ? {
+              EVENT_RETENTION_DAYS: "90",
+              PROVIDER_SECRETS: JSON.stringify(secretArns),
+              SENDER_SETTINGS: '{"stripe":{"scheme":"stripe"},"square":{"scheme":"square"},"paypal":{"scheme":"paypal"}}',
+            }
+          : {}),
       });
     });
 

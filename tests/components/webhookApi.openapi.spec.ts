@@ -3,16 +3,18 @@ import Ajv from "ajv-draft-04";
 import { createConfig, lintFromString } from "@redocly/openapi-core";
 import type { openApiDocument } from "../../components/webhookApi.openapi";
 import { Type } from "../../graph/types";
+import { findSender } from "../../handlers/senders";
+import { localSenders } from "../../local/senders";
 import { program } from "../helpers/graph";
 
 type Document = ReturnType<typeof openApiDocument>;
 
 /** What API Gateway answers by itself: status, error and message. */
 const ownAnswers: Record<string, [number, string, string]> = {
-  BAD_REQUEST_BODY: [400, "malformed", "The body is not a JSON object."],
+  BAD_REQUEST_BODY: [400, "malformed", "The body is not a JSON object or array."],
   BAD_REQUEST_PARAMETERS: [400, "malformed", "A parameter is missing or malformed."],
   REQUEST_TOO_LARGE: [413, "too_large", "The body is larger than this endpoint accepts."],
-  UNSUPPORTED_MEDIA_TYPE: [415, "unsupported_media_type", "The body must be application/json."],
+  UNSUPPORTED_MEDIA_TYPE: [415, "unsupported_media_type", "The body must be JSON, or a form from a sender of forms."],
   MISSING_AUTHENTICATION_TOKEN: [404, "not_found", "There is nothing here; webhooks are posted to /webhook/{provider}."],
   THROTTLED: [429, "throttled", "Too many requests; send this one again later."],
   QUOTA_EXCEEDED: [429, "throttled", "Too many requests; send this one again later."],
@@ -55,9 +57,9 @@ describe("The API's OpenAPI document", () => {
     });
   });
 
-  it("takes a JSON object with something in it for a webhook, as draft 4 of JSON schema has it", () => {
+  it("takes a JSON object or array with something in it for a webhook, as draft 4 of JSON schema has it", () => {
     const isWebhook = new Ajv({ strict: false }).compile(document.components.schemas.Webhook);
-    assert.ok(isWebhook({ id: "evt_1" }));
+    for (const one of [{ id: "evt_1" }, [{ id: "evt_1" }]]) assert.ok(isWebhook(one), JSON.stringify(one));
     for (const other of [{}, [], "text", 1, null]) assert.ok(!isWebhook(other), JSON.stringify(other));
   });
 
@@ -88,10 +90,8 @@ describe("The API's OpenAPI document", () => {
       post.parameters.map(({ name, in: place, required, schema }) => ({ name, place, required, schema })),
       [{ name: "provider", place: "path", required: true, schema: { type: "string" } }],
     );
-    assert.deepEqual(post.requestBody, {
-      required: true,
-      content: { "application/json": { schema: { $ref: "#/components/schemas/Webhook" } } },
-    });
+    assert.equal(post.requestBody.required, true);
+    assert.deepEqual(post.requestBody.content, { "application/json": { schema: { $ref: "#/components/schemas/Webhook" } } });
   });
 
   it("waits for the receiver as long as API Gateway can, and hands over what it does not know", () => {
@@ -100,11 +100,14 @@ describe("The API's OpenAPI document", () => {
   });
 
   it("answers with the transaction id where it accepted, else with an error", () => {
-    const bodies = Object.entries(document.paths["/webhook/{provider}"].post.responses).map(([status, { content }]) => [
+    const { "200": inTheirWords, ...others } = document.paths["/webhook/{provider}"].post.responses;
+    assert.deepEqual(Object.keys(inTheirWords.content), ["text/plain", "text/xml"]);
+    for (const { headers } of [inTheirWords, others["202"]]) assert.deepEqual(Object.keys(headers), ["X-Transaction-Id"]);
+    const bodies = Object.entries(others).map(([status, { content }]) => [
       status,
       content["application/json"].schema.$ref.split("/").at(-1),
     ]);
-    const errors = ["400", "401", "404", "413", "415", "429", "503", "504"].map((status) => [status, "Error"]);
+    const errors = ["400", "401", "403", "404", "413", "415", "429", "503", "504"].map((status) => [status, "Error"]);
     assert.deepEqual(Object.fromEntries(bodies), { "202": "Accepted", ...Object.fromEntries(errors) });
     const { Accepted, Error: error } = document.components.schemas;
     assert.deepEqual(
@@ -119,6 +122,8 @@ describe("The API's OpenAPI document", () => {
   it("documents every status that API Gateway or the receiver answers", () => {
     const documented = Object.keys(document.paths["/webhook/{provider}"].post.responses).map(Number);
     const gateway = Object.values(document["x-amazon-apigateway-gateway-responses"]).map(({ statusCode }) => statusCode);
-    for (const status of [...gateway, 202, 400, 401, 404, 413, 415, 503]) assert.ok(documented.includes(status), String(status));
+    const acknowledged = localSenders.map((sender) => findSender(sender)!.provider.acknowledgement.status);
+    for (const status of [...gateway, ...acknowledged, 400, 401, 403, 404, 413, 415, 503])
+      assert.ok(documented.includes(status), String(status));
   });
 });

@@ -1,14 +1,15 @@
 import * as assert from "node:assert/strict";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { mockClient } from "aws-sdk-client-mock";
-import { clearCredentials, credentialsOf } from "../../handlers/credentials";
+import { clearCredentials, credentialsOf, renewedCredentials } from "../../handlers/credentials";
 import { requiredVariable } from "../../handlers/environment";
-import { stripe } from "../../handlers/providers/stripe";
+import { findSender } from "../../handlers/senders";
 import { capturingOutput } from "../helpers/handlers";
 
 const secretsManager = mockClient(SecretsManagerClient);
 const client = new SecretsManagerClient({});
 const start = new Date("2026-01-01T00:00:00Z");
+const sender = findSender("stripe")!;
 const later = (seconds: number) => new Date(start.getTime() + seconds * 1000);
 
 describe("Credentials", () => {
@@ -16,10 +17,9 @@ describe("Credentials", () => {
     clearCredentials();
     secretsManager.reset();
   });
-  after(() => secretsManager.restore());
 
   const secretIs = (value: unknown) => secretsManager.on(GetSecretValueCommand).resolves({ SecretString: typeof value === "string" ? value : JSON.stringify(value) });
-  const read = (now = start) => credentialsOf(client, "stripe", stripe, now);
+  const read = (now = start) => credentialsOf(client, sender, now);
   const refusal = async (run: () => Promise<unknown>) => {
     const { output } = await capturingOutput(() => assert.rejects(run, { name: "Refusal", status: 503 }));
     return output;
@@ -62,6 +62,60 @@ describe("Credentials", () => {
     await refusal(() => read());
     secretIs({ secret: "s" });
     assert.deepEqual(await read(), [{ secret: "s" }]);
+  });
+});
+
+describe("After a signature that the known credentials did not make, they are renewed", () => {
+  beforeEach(() => {
+    clearCredentials();
+    secretsManager.reset();
+  });
+  after(() => secretsManager.restore());
+
+  const secretIs = (secret: string) => secretsManager.on(GetSecretValueCommand).resolves({ SecretString: JSON.stringify({ secret }) });
+  const renew = (now: Date, of = sender) => renewedCredentials(client, of, now);
+  const readings = () => secretsManager.commandCalls(GetSecretValueCommand).length;
+  const known = async (secret: string) => {
+    secretIs(secret);
+    await credentialsOf(client, sender, start);
+  };
+
+  it("to what the secret is now, and kept", async () => {
+    await known("old");
+    secretIs("new");
+    assert.deepEqual(await renew(later(1)), [{ secret: "new" }]);
+    assert.deepEqual(await credentialsOf(client, sender, later(2)), [{ secret: "new" }]);
+    assert.equal(readings(), 2);
+  });
+
+  it("not if the secret is the same", async () => {
+    await known("same");
+    assert.equal(await renew(later(1)), undefined);
+    assert.equal(readings(), 2);
+  });
+
+  it("at most once a minute, whichever sender it is for", async () => {
+    await known("old");
+    for (let second = 1; second <= 60; second++) await renew(later(second), second % 2 ? sender : findSender("github")!);
+    assert.equal(readings(), 2);
+    secretIs("new");
+    assert.deepEqual(await renew(later(61)), [{ secret: "new" }]);
+    assert.equal(readings(), 3);
+  });
+
+  it("not if they have been read for this very request", async () => {
+    await known("old");
+    assert.equal(await renew(start), undefined);
+    assert.equal(readings(), 1);
+  });
+
+  it("not if that fails: those that are known stay", async () => {
+    await known("old");
+    secretsManager.on(GetSecretValueCommand).rejects(Object.assign(new Error("slow down"), { name: "ThrottlingException", $metadata: {} }));
+    const { result, output } = await capturingOutput(() => renew(later(1)));
+    assert.equal(result, undefined);
+    assert.match(output, /ThrottlingException: slow down/);
+    assert.deepEqual(await credentialsOf(client, sender, later(2)), [{ secret: "old" }]);
   });
 });
 

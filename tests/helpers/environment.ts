@@ -1,4 +1,5 @@
 import { Variable } from "../../contract";
+import { exampleScheme, localSenders } from "../../local/senders";
 
 /** What Lambda would set for the handlers; set before any of them is loaded. */
 Object.assign(process.env, {
@@ -7,7 +8,11 @@ Object.assign(process.env, {
   [Variable.eventRetentionDays]: "90",
   [Variable.deadLetterQueueUrl]: "https://sqs.eu-central-1.amazonaws.com/123456789012/webhook-dead-letters-test",
   [Variable.staleSeconds]: "900",
-  [Variable.providerSecrets]: JSON.stringify({ stripe: "arn:stripe", square: "arn:square", paypal: "arn:paypal" }),
+  [Variable.providerSecrets]: JSON.stringify(Object.fromEntries(localSenders.map((sender) => [sender, `arn:${sender}`]))),
+  [Variable.senderSettings]: JSON.stringify({
+    ...Object.fromEntries(localSenders.map((sender) => [sender, { scheme: sender }])),
+    example: { scheme: "hmac", hmac: exampleScheme },
+  }),
   AWS_REGION: "eu-central-1",
   AWS_ACCESS_KEY_ID: "test",
   AWS_SECRET_ACCESS_KEY: "test",

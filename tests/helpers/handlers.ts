@@ -1,22 +1,24 @@
 import type { APIGatewayProxyEvent, Context } from "aws-lambda";
-import type { ProviderName } from "../../contract";
-import { createSigning, sign, type SecretValues, type Signing } from "../../local/signing";
+import { Variable, type SenderSettings } from "../../contract";
+import { mediaTypeOf } from "../../handlers/body";
 import type { WebhookRequest } from "../../handlers/request";
+import { localSenders, type LocalSender } from "../../local/senders";
+import { createSigning, seal, sign, type SecretValues, type Signing } from "../../local/signing";
 
 /** One set of signing keys for all tests of a file: making a certificate takes a while. */
-export const urls: Record<ProviderName, string> = {
-  stripe: "https://example.com/webhook/stripe",
-  square: "https://example.com/webhook/square",
-  paypal: "https://example.com/webhook/paypal",
-};
+export const urls = Object.fromEntries(localSenders.map((sender) => [sender, `https://example.com/webhook/${sender}`])) as Record<
+  LocalSender,
+  string
+>;
 
 export function testSigning(): Promise<{ signing: Signing; secrets: SecretValues }> {
   return createSigning(urls);
 }
 
 /** What API Gateway hands to the receiver for this body, signed as the provider signs it. */
-export function signedEvent(provider: ProviderName, body: Buffer, signing: Signing, now = new Date()): APIGatewayProxyEvent {
-  return apiEvent(provider, body.toString("utf8"), sign(provider, body, signing, now));
+export function signedEvent(sender: LocalSender, body: Buffer, signing: Signing, now = new Date()): APIGatewayProxyEvent {
+  const sealed = seal(sender, body, signing);
+  return apiEvent(sender, sealed.toString("utf8"), sign(sender, sealed, signing, now));
 }
 
 export function apiEvent(provider: string, body: string, headers: Record<string, string>, changes: object = {}): APIGatewayProxyEvent {
@@ -41,8 +43,8 @@ export const lambdaContext = {
 } as Context;
 
 /** A request as a provider's `verify` sees it. */
-export function webhookRequest(provider: ProviderName, body: Buffer, headers: Record<string, string>): WebhookRequest {
-  return { provider, body, headers };
+export function webhookRequest(body: Buffer, headers: Record<string, string>): WebhookRequest {
+  return { body, headers, mediaType: mediaTypeOf(headers["content-type"]) ?? "json" };
 }
 
 /** Everything that is written to standard output and error meanwhile: log lines and metrics. */
@@ -65,5 +67,16 @@ function asJson(line: string): Record<string, unknown>[] {
     return [JSON.parse(line) as Record<string, unknown>];
   } catch {
     return [];
+  }
+}
+
+/** Runs something while this stack takes from these senders alone. */
+export async function withSettings<T>(settings: Record<string, SenderSettings>, run: () => Promise<T>): Promise<T> {
+  const before = process.env[Variable.senderSettings];
+  process.env[Variable.senderSettings] = JSON.stringify(settings);
+  try {
+    return await run();
+  } finally {
+    process.env[Variable.senderSettings] = before;
   }
 }

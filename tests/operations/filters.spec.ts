@@ -21,7 +21,7 @@ describe("Filters of events", () => {
     it(`take ${given} for ${moment}`, () => assert.equal(readFilters({ since: given }, now).since, moment));
 
   for (const [option, value, allowed] of [
-    ["provider", "foo", "one of stripe, square, paypal"],
+    ["provider", "Stripe!", "a sender's name, such as stripe"],
     ["kind", "refunds", "one of payment.succeeded, payment.failed, refund, dispute, other"],
     ["status", "lost", "one of RECEIVED, PROCESSING, PROCESSED, FAILED"],
     ["since", "yesterday", "a moment such as 2026-01-31T12:00:00Z, or so long ago: 30m, 6h, 2d"],

@@ -4,9 +4,10 @@ import { ListMetricsCommand } from "@aws-sdk/client-cloudwatch";
 import { DescribeLogGroupsCommand, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { GetExecutionHistoryCommand, ListExecutionsCommand } from "@aws-sdk/client-sfn";
 import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
-import { Status, type ProviderName, providerNames } from "../../contract";
+import { Status } from "../../contract";
 import { post } from "../../local/pipeline";
 import { freshSample } from "../../local/samples";
+import { paymentProviders, type PaymentProvider } from "../../local/senders";
 import { sign } from "../../local/signing";
 import { itemWithStatus, sharedPipeline, without, type PipelineUnderTest } from "../helpers/pipeline";
 
@@ -21,7 +22,7 @@ describe("What nobody may read outside the table", () => {
   before(async function () {
     this.timeout(60_000);
     pipeline = await sharedPipeline();
-    for (const provider of providerNames) ids.push(await sendCanary(provider, Status.processed));
+    for (const provider of paymentProviders) ids.push(await sendCanary(provider, Status.processed));
     await without("dynamodb:UpdateItem", "process", pipeline, async () => {
       ids.push(await sendCanary("stripe", Status.failed));
     });
@@ -54,7 +55,7 @@ describe("What nobody may read outside the table", () => {
     assert.ok(places.get("the dead letters")!.includes(ids.at(-1)!));
   });
 
-  async function sendCanary(provider: ProviderName, status: typeof Status.processed | typeof Status.failed): Promise<string> {
+  async function sendCanary(provider: PaymentProvider, status: typeof Status.processed | typeof Status.failed): Promise<string> {
     const event = { ...(JSON.parse(freshSample(provider).toString()) as object), note: canary, [canary]: { deep: [canary] } };
     const body = Buffer.from(JSON.stringify(event));
     const headers = sign(provider, body, pipeline.signing);

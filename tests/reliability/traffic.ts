@@ -1,5 +1,6 @@
-import { providerNames, signatureHeader, type ProviderName } from "../../contract";
+import { signatureHeaders } from "../../contract";
 import { freshSample, idField } from "../../local/samples";
+import { paymentProviders, type PaymentProvider } from "../../local/senders";
 import { sign, type Signing } from "../../local/signing";
 import type { Pipeline } from "./pipeline";
 
@@ -40,7 +41,7 @@ export function sendTraffic(pipeline: Pipeline, signing: Signing): SenderRecord 
     pipeline.clock.spawn(async () => {
       await pipeline.clock.wait(seconds * 1_000);
       record.sentAt.set(number, record.sentAt.get(number) ?? pipeline.clock.now);
-      const provider = providerNames[number % providerNames.length];
+      const provider = paymentProviders[number % paymentProviders.length];
       await sendUntilAcknowledged(pipeline, signing, provider, bodyOf(provider, number), number, record);
       record.waiting--;
     });
@@ -59,25 +60,25 @@ export function sendTraffic(pipeline: Pipeline, signing: Signing): SenderRecord 
   return record;
 }
 
-function bodyOf(provider: ProviderName, number: number): string {
+function bodyOf(provider: PaymentProvider, number: number): string {
   const event = JSON.parse(freshSample(provider).toString()) as Record<string, unknown>;
   return JSON.stringify({ ...event, [idField[provider]]: `event-${number}`, note: canary });
 }
 
 /** The transaction id of an event by its number. */
-export const transactionIdOf = (number: number) => `${providerNames[number % providerNames.length]}#event-${number}`;
+export const transactionIdOf = (number: number) => `${paymentProviders[number % paymentProviders.length]}#event-${number}`;
 
 async function sendUntilAcknowledged(
   pipeline: Pipeline,
   signing: Signing,
-  provider: ProviderName,
+  provider: PaymentProvider,
   body: string,
   number: number,
   record: SenderRecord,
 ): Promise<void> {
   for (let tries = 0; ; tries++) {
     const headers = sign(provider, Buffer.from(body), signing);
-    record.secrets.add(headers[signatureHeader[provider]]);
+    record.secrets.add(headers[signatureHeaders[provider][0]]);
     const answer = await pipeline.post(provider, body, headers);
     if (answer.statusCode === 202) {
       const { transactionId } = JSON.parse(answer.body) as { transactionId: string };
@@ -96,7 +97,7 @@ async function sendUntilAcknowledged(
 async function sendForged(pipeline: Pipeline, signing: Signing, record: SenderRecord): Promise<void> {
   const body = bodyOf("stripe", 1_000);
   const headers = sign("stripe", Buffer.from(`${body} `), signing);
-  record.secrets.add(headers[signatureHeader.stripe]);
+  record.secrets.add(headers[signatureHeaders.stripe[0]]);
   const { statusCode } = await pipeline.post("stripe", body, headers);
   if (statusCode !== 401 && statusCode < 500) record.wrong.push(`a forged request is answered ${statusCode}`);
 }

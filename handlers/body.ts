@@ -1,0 +1,45 @@
+import { isObject } from "./providers/json";
+import type { Json } from "./providers/types";
+
+/** What a body is written in. */
+export type MediaType = "json" | "form";
+
+/** @returns `undefined` for anything that no provider sends. */
+export function mediaTypeOf(contentType: string | undefined): MediaType | undefined {
+  if (/^application\/([\w.-]+\+)?json\s*(;|$)/i.test(contentType ?? "")) return "json";
+  if (/^application\/x-www-form-urlencoded\s*(;|$)/i.test(contentType ?? "")) return "form";
+  return undefined;
+}
+
+/**
+ * Reads a body: JSON's object or array, or a form's fields as an object (of a repeated one, the first). A byte order mark is
+ * passed over, as RFC 8259 allows.
+ * @returns `undefined` if it is neither, or no UTF-8
+ */
+export function parseBody(body: Uint8Array, mediaType: MediaType): Json | undefined {
+  const text = decode(body);
+  if (text === undefined) return undefined;
+  return mediaType === "json" ? parseJson(text) : formFields(text);
+}
+
+function decode(body: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(body);
+  } catch {
+    return undefined;
+  }
+}
+
+/** JSON's object or array; its keys are its own, whatever they are called. */
+export function parseJson(text: string): Json | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? (value as Json) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function formFields(text: string): Json {
+  return Object.fromEntries([...new URLSearchParams(text)].reverse());
+}

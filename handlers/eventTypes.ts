@@ -1,0 +1,18 @@
+/** Whether an event's type fits one of the patterns, in which `*` stands for any text. */
+export function fits(eventType: string, patterns: readonly string[]): boolean {
+  return patterns.some((pattern) => fitsOne(eventType, pattern.split("*")));
+}
+
+/** The parts between the stars, each found as early as possible: no text makes that slow. */
+function fitsOne(text: string, [first, ...rest]: readonly string[]): boolean {
+  const last = rest.pop();
+  if (last === undefined) return text === first;
+  if (!text.startsWith(first)) return false;
+  let from = first.length;
+  for (const part of rest) {
+    const found = text.indexOf(part, from);
+    if (found < 0) return false;
+    from = found + part.length;
+  }
+  return text.length >= from + last.length && text.endsWith(last);
+}

@@ -1,0 +1,17 @@
+import { BlockList, isIP } from "node:net";
+
+/**
+ * Whether an address is in one of the networks, each in CIDR notation or a single address, of either version.
+ * @param networks checked by the configuration
+ */
+export function isWithin(address: string, networks: readonly string[]): boolean {
+  const version = isIP(address);
+  if (version === 0) return false;
+  const list = new BlockList();
+  for (const network of networks) {
+    const [base, length] = network.split("/");
+    const family = isIP(base) === 4 ? "ipv4" : "ipv6";
+    list.addSubnet(base, length === undefined ? (family === "ipv4" ? 32 : 128) : Number(length), family);
+  }
+  return list.check(address, version === 4 ? "ipv4" : "ipv6");
+}

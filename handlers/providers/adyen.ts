@@ -1,0 +1,121 @@
+import * as z from "zod/mini";
+import { signatureHeaders, type Kind } from "../../contract";
+import { parseBody } from "../body";
+import { Refusal } from "../errors";
+import type { WebhookRequest } from "../request";
+import { at, lookUp, textAt } from "./json";
+import { fromScaled } from "./money";
+import { digestOf, hmac, matchesAny, requireHeader } from "./signature";
+import { noPayment, type Json, type Provider } from "./types";
+
+const credential = z.object({
+  /** In hexadecimal, as Adyen shows it. */
+  hmacKey: z.string().check(z.regex(/^([0-9A-Fa-f]{2})+$/)),
+  /** Basic authentication, where it is switched on at Adyen: then both are demanded. */
+  username: z.optional(z.string().check(z.minLength(1))),
+  password: z.optional(z.string()),
+});
+type Credential = z.infer<typeof credential>;
+
+/** Adyen counts these in other units than ISO 4217 says. @see https://docs.adyen.com/development-resources/currency-codes */
+const ownExponents: Readonly<Record<string, number>> = { clp: 2, cve: 0, idr: 0, isk: 2 };
+
+/** @see https://docs.adyen.com/development-resources/webhooks/webhook-types */
+const kindsByCode: Readonly<Record<string, Kind>> = {
+  AUTHORISATION: "payment.succeeded",
+  CAPTURE_FAILED: "payment.failed",
+  REFUND: "refund",
+  CANCEL_OR_REFUND: "refund",
+  REFUND_WITH_DATA: "refund",
+  REQUEST_FOR_INFORMATION: "dispute",
+  NOTIFICATION_OF_CHARGEBACK: "dispute",
+  CHARGEBACK: "dispute",
+  SECOND_CHARGEBACK: "dispute",
+  CHARGEBACK_REVERSED: "dispute",
+  PREARBITRATION_WON: "dispute",
+  PREARBITRATION_LOST: "dispute",
+};
+
+/**
+ * Payments come as notification items, each with its own signature over eight of its fields; of an item, nothing else is used
+ * here. Adyen's platforms sign the whole body in a header.
+ * @see https://docs.adyen.com/development-resources/webhooks/secure-webhooks/verify-hmac-signatures
+ */
+export const adyen: Provider<Credential> = {
+  mediaTypes: ["json"],
+  /** @see https://docs.adyen.com/development-resources/webhooks/handle-webhook-events#accept-webhooks */
+  acknowledgement: { status: 200, body: { contentType: "text/plain", text: "[accepted]" }, withinSeconds: 10 },
+  keptHeaders: [],
+  parseCredential: (value) => credential.parse(value),
+
+  verify(request, credentials) {
+    const items = itemsOf(parseBody(request.body, request.mediaType));
+    const matches = credentials.map(
+      (one) => mayPass(one, request) && (items ? items.every((item) => signedItem(item, one)) : signedBody(request, one)),
+    );
+    if (!matches.includes(true)) throw new Refusal("signature", "mismatch");
+  },
+
+  /** Adyen tells repetitions by these; an event whose outcome is another is another event. */
+  identify(event, { body }) {
+    const items = itemsOf(event);
+    if (!items) return { eventId: digestOf(body), eventType: textAt(event, "type") ?? "unknown", occurredAt: undefined };
+    if (items.length > 1) return { eventId: digestOf(...items.map(signedFields)), eventType: "several", occurredAt: undefined };
+    const [reference, code] = [textAt(items[0], "pspReference"), textAt(items[0], "eventCode")];
+    if (!reference || !code) return undefined;
+    return { eventId: `${reference}:${code}:${String(at(items[0], "success"))}`, eventType: code, occurredAt: undefined };
+  },
+
+  normalise(event) {
+    const items = itemsOf(event);
+    if (items?.length !== 1) return noPayment;
+    const [item] = items;
+    const code = textAt(item, "eventCode");
+    const failed = String(at(item, "success")) !== "true";
+    const currency = textAt(item, "amount", "currency");
+    return {
+      kind: failed ? (code === "AUTHORISATION" ? "payment.failed" : "other") : (lookUp(kindsByCode, code) ?? "other"),
+      amount: fromScaled(at(item, "amount", "value"), currency, lookUp(ownExponents, currency?.toLowerCase())),
+      paymentReference: textAt(item, "originalReference") ?? textAt(item, "pspReference"),
+      customerReference: undefined,
+    };
+  },
+};
+
+/** @returns `undefined` if the body is not made of items. */
+function itemsOf(event: Json | undefined): Json[] | undefined {
+  const items = at(event, "notificationItems");
+  if (!Array.isArray(items) || items.length === 0) return undefined;
+  return items.map((item) => at(item, "NotificationRequestItem") as Json);
+}
+
+function signedFields(item: Json): string {
+  return [
+    at(item, "pspReference"),
+    at(item, "originalReference"),
+    at(item, "merchantAccountCode"),
+    at(item, "merchantReference"),
+    at(item, "amount", "value"),
+    at(item, "amount", "currency"),
+    at(item, "eventCode"),
+    at(item, "success"),
+  ]
+    .map((field) => (field === undefined || field === null ? "" : String(field as string)))
+    .join(":");
+}
+
+function signedItem(item: Json, { hmacKey }: Credential): boolean {
+  const given = textAt(item, "additionalData", "hmacSignature") ?? "";
+  return matchesAny([hmac("sha256", Buffer.from(hmacKey, "hex"), "base64", signedFields(item))], [given]);
+}
+
+function signedBody({ headers, body }: WebhookRequest, { hmacKey }: Credential): boolean {
+  const given = requireHeader(headers, signatureHeaders.adyen[0]);
+  return matchesAny([hmac("sha256", Buffer.from(hmacKey, "hex"), "base64", body)], [given]);
+}
+
+function mayPass({ username, password }: Credential, { headers }: WebhookRequest): boolean {
+  if (username === undefined) return true;
+  const expected = `Basic ${Buffer.from(`${username}:${password ?? ""}`).toString("base64")}`;
+  return matchesAny([expected], [headers.authorization ?? ""]);
+}

@@ -1,0 +1,43 @@
+import * as z from "zod/mini";
+import { signatureHeaders } from "../../contract";
+import { parseJson } from "../body";
+import { at, textAt } from "./json";
+import { digestOf, hmac, requireAny, requireHeader } from "./signature";
+import { noPayment, type Json, type Provider } from "./types";
+
+const credential = z.object({ secret: z.string().check(z.minLength(1)) });
+type Credential = z.infer<typeof credential>;
+
+/** @see https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries */
+export const github: Provider<Credential> = {
+  mediaTypes: ["json", "form"],
+  /** Any 2xx. GitHub does not send again by itself; a delivery can be repeated for three days.
+   * @see https://docs.github.com/en/webhooks/using-webhooks/best-practices-for-using-webhooks */
+  acknowledgement: { status: 202, withinSeconds: 10 },
+  keptHeaders: ["x-github-event", "x-github-delivery", "x-github-hook-id"],
+  parseCredential: (value) => credential.parse(value),
+
+  /** `X-Hub-Signature-256: sha256=<hex>`: HMAC-SHA256 over the body; the older SHA-1 is ignored. The scheme signs no time. */
+  verify({ headers, body }, credentials) {
+    const given = requireHeader(headers, signatureHeaders.github[0]);
+    const expected = credentials.map(({ secret }) => `sha256=${hmac("sha256", secret, "hex", body)}`);
+    requireAny(expected, [given]);
+  },
+
+  /** The delivery's id is in a header, which is not signed: whoever repeats a request could make up another one. So the id is a
+   * digest of the body, with the event's name, because two events may be about the same thing. */
+  identify(event, { headers, body }) {
+    const name = headers["x-github-event"];
+    if (!name) return undefined;
+    const action = textAt(payloadOf(event), "action");
+    return { eventId: digestOf(name, body), eventType: action ? `${name}.${action}` : name, occurredAt: undefined };
+  },
+
+  normalise: () => noPayment,
+};
+
+/** As a form, the event is the JSON text of its only field. */
+function payloadOf(event: Json): Json {
+  const payload = at(event, "payload");
+  return (typeof payload === "string" ? parseJson(payload) : undefined) ?? event;
+}

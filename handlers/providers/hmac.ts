@@ -1,0 +1,80 @@
+import * as z from "zod/mini";
+import type { HmacScheme } from "../../contract";
+import type { WebhookRequest } from "../request";
+import { asTime, at, textAt } from "./json";
+import { digestOf, hmac, requireAny, requireFresh, requireHeader, secondsOf } from "./signature";
+import { noPayment, type Json, type Provider } from "./types";
+
+const credential = z.object({
+  secret: z.string().check(z.minLength(1)),
+  /** What the secret's text stands for; the text itself if not given. */
+  encoding: z.optional(z.enum(["hex", "base64"])),
+});
+type Credential = z.infer<typeof credential>;
+
+/** The provider of a sender whose scheme the configuration describes; the configuration has been checked. */
+export function hmacProvider(scheme: HmacScheme): Provider<Credential> {
+  return {
+    mediaTypes: ["json", "form"],
+    acknowledgement: { status: 202, withinSeconds: 10 },
+    keptHeaders: [scheme.timestampHeader, scheme.idHeader].filter((name) => name !== undefined),
+    parseCredential: (value) => credential.parse(value),
+
+    verify(request, credentials, now) {
+      const given = requireHeader(request.headers, scheme.header);
+      const signed = signedParts(scheme, request);
+      const expected = credentials.map((one) => `${scheme.prefix ?? ""}${hmac(scheme.algorithm, keyOf(one), scheme.encoding, ...signed)}`);
+      requireAny(expected, [given]);
+      if (scheme.timestampHeader) requireFresh(timeOf(requireHeader(request.headers, scheme.timestampHeader)), now);
+    },
+
+    /** Without an id, the body stands for the event: a repetition is signed at another time. */
+    identify(event, { headers, body }) {
+      const eventId = scheme.idHeader
+        ? requireHeader(headers, scheme.idHeader)
+        : scheme.idPath
+          ? idAt(event, scheme.idPath)
+          : digestOf(body);
+      if (!eventId) return undefined;
+      const eventType = (scheme.typePath && textAt(event, ...keys(scheme.typePath))) || "unknown";
+      return { eventId, eventType, occurredAt: undefined };
+    },
+
+    normalise: () => noPayment,
+  };
+}
+
+function keyOf({ secret, encoding = "utf8" }: { secret: string; encoding?: "hex" | "base64" | "utf8" }): Buffer {
+  return Buffer.from(secret, encoding);
+}
+
+function signedParts({ signed, timestampHeader, idHeader }: HmacScheme, { headers, body }: WebhookRequest): (string | Buffer)[] {
+  return signed.split(/(\{(?:body|timestamp|id)\})/).map((part) => {
+    switch (part) {
+      case "{body}":
+        return body;
+      case "{timestamp}":
+        return requireHeader(headers, timestampHeader!);
+      case "{id}":
+        return requireHeader(headers, idHeader!);
+      default:
+        return part;
+    }
+  });
+}
+
+/** Seconds have ten digits until the year 2286, milliseconds thirteen. */
+function timeOf(text: string): number {
+  if (/^\d{13}$/.test(text)) return Number(text);
+  if (/^\d+$/.test(text)) return secondsOf(text);
+  return Date.parse(asTime(text) ?? "");
+}
+
+function keys(path: string): string[] {
+  return path.split(".");
+}
+
+function idAt(event: Json, path: string): string | undefined {
+  const id = at(event, ...keys(path));
+  return typeof id === "number" ? String(id) : textAt(event, ...keys(path));
+}

@@ -1,0 +1,74 @@
+import { X509Certificate } from "node:crypto";
+import { rootCertificates } from "node:tls";
+import { Refusal } from "../errors";
+
+/** PayPal's certificate and two authorities above it are usual; a chain that is longer is not followed. */
+const longestChain = 4;
+
+/** The only place where the certificate of an authority is looked up that PayPal left out; PayPal's come from DigiCert. */
+const issuersHost = "cacerts.digicert.com";
+
+/** Whose name stands in PayPal's certificate, live and sandbox. */
+const subject = /^CN=messageverificationcerts(\.[a-z]+)?\.paypal\.com$/m;
+
+let roots: X509Certificate[] | undefined;
+
+/** The authorities that Node.js trusts, or, for tests, others. */
+export function trustRoots(pems: readonly string[] | undefined): void {
+  roots = pems?.map((pem) => new X509Certificate(pem));
+}
+
+function trustedRoots(): readonly X509Certificate[] {
+  roots ??= rootCertificates.map((pem) => new X509Certificate(pem));
+  return roots;
+}
+
+/** @throws Refusal signature, if it is no certificate */
+export function readCertificate(text: string | Buffer): X509Certificate {
+  try {
+    return new X509Certificate(text);
+  } catch {
+    throw new Refusal("signature", "malformed certificate");
+  }
+}
+
+/** @throws Refusal signature */
+export function requireValidNow({ validFrom, validTo }: X509Certificate, now: Date): void {
+  const valid = Date.parse(validFrom) <= now.getTime() && now.getTime() <= Date.parse(validTo);
+  if (!valid) throw new Refusal("signature", "certificate out of date");
+}
+
+/**
+ * Proves that a certificate is PayPal's: its name, its dates, and signatures up to an authority that Node.js trusts, each in its dates.
+ * @param others what came with it
+ * @param download fetches an authority's certificate in DER that did not come with it
+ * @throws Refusal signature; what `download` throws
+ */
+export async function requirePayPalsOwn(
+  certificate: X509Certificate,
+  others: readonly X509Certificate[],
+  now: Date,
+  download: (url: string) => Promise<Buffer>,
+): Promise<void> {
+  requireValidNow(certificate, now);
+  if (!subject.test(certificate.subject)) throw new Refusal("signature", "certificate name");
+  let current = certificate;
+  for (let length = 1; length <= longestChain; length++) {
+    const issued = (issuer: X509Certificate) => issuer.ca && current.checkIssued(issuer) && current.verify(issuer.publicKey);
+    const root = trustedRoots().find(issued);
+    if (root) return requireValidNow(root, now);
+    const issuer = others.find(issued) ?? readCertificate(await download(issuerAddress(current)));
+    if (!issued(issuer)) break;
+    requireValidNow(issuer, now);
+    current = issuer;
+  }
+  throw new Refusal("signature", "certificate chain");
+}
+
+/** Where a certificate says that its issuer's is to be had. What is found there counts by its own signature, yet no other host is asked. */
+function issuerAddress({ infoAccess }: X509Certificate): string {
+  const text = /^CA Issuers - URI:https?:\/\/(\S+)$/m.exec(infoAccess ?? "")?.[1] ?? "";
+  const url = URL.canParse(`https://${text}`) ? new URL(`https://${text}`) : undefined;
+  if (url?.host !== issuersHost || url.username !== "" || url.password !== "") throw new Refusal("signature", "certificate chain");
+  return url.href;
+}

@@ -1,0 +1,56 @@
+import * as z from "zod/mini";
+import { signatureHeaders } from "../../contract";
+import { parseJson } from "../body";
+import { asTime, at, textAt } from "./json";
+import { digestOf, hmac, requireAny, requireFresh, requireHeader, secondsOf } from "./signature";
+import { noPayment, type Json, type Provider } from "./types";
+
+const credential = z.object({ signingSecret: z.string().check(z.minLength(1)) });
+type Credential = z.infer<typeof credential>;
+
+const nothing = { contentType: "text/plain", text: "" };
+
+/** @see https://docs.slack.dev/authentication/verifying-requests-from-slack */
+export const slack: Provider<Credential> = {
+  mediaTypes: ["json", "form"],
+  /** 200 with nothing: what a slash command gets as a body is shown to whoever typed it.
+   * @see https://docs.slack.dev/apis/events-api/#responding */
+  acknowledgement: { status: 200, body: nothing, withinSeconds: 3 },
+  keptHeaders: ["x-slack-request-timestamp", "x-slack-retry-num", "x-slack-retry-reason"],
+  parseCredential: (value) => credential.parse(value),
+
+  /** `X-Slack-Signature: v0=<hex>`: HMAC-SHA256 over `v0:<seconds>:body`. */
+  verify({ headers, body }, credentials, now) {
+    const given = requireHeader(headers, signatureHeaders.slack[0]);
+    const timestamp = requireHeader(headers, "x-slack-request-timestamp");
+    const expected = credentials.map(({ signingSecret }) => `v0=${hmac("sha256", signingSecret, "hex", `v0:${timestamp}:`, body)}`);
+    requireAny(expected, [given]);
+    requireFresh(secondsOf(timestamp), now);
+  },
+
+  /** A URL is accepted only once it has given the challenge back. @see https://docs.slack.dev/reference/events/url_verification */
+  answerTo(event) {
+    const challenge = textAt(event, "type") === "url_verification" ? textAt(event, "challenge") : undefined;
+    return challenge === undefined ? undefined : { status: 200, body: { contentType: "text/plain", text: challenge } };
+  },
+
+  /** Events have ids. Commands and interactions have none, and Slack sends them once: theirs is a digest of the body, which holds
+   * a trigger's id. */
+  identify(event, { body }) {
+    const payload = payloadOf(event);
+    const seconds = at(payload, "event_time");
+    return {
+      eventId: textAt(payload, "event_id") ?? digestOf(body),
+      eventType: textAt(payload, "event", "type") ?? textAt(payload, "command") ?? textAt(payload, "type") ?? "unknown",
+      occurredAt: typeof seconds === "number" ? asTime(seconds * 1000) : undefined,
+    };
+  },
+
+  normalise: () => noPayment,
+};
+
+/** An interaction is the JSON text of a form's only field; a slash command is the form itself. */
+function payloadOf(event: Json): Json {
+  const payload = at(event, "payload");
+  return (typeof payload === "string" ? parseJson(payload) : undefined) ?? event;
+}

@@ -1,0 +1,81 @@
+import { createPublicKey, verify as verifySignature, type KeyObject } from "node:crypto";
+import * as z from "zod/mini";
+import { Refusal } from "../errors";
+import { asTime, at, textAt } from "./json";
+import { hmac, matchesAny, requireFresh, requireHeader, secondsOf } from "./signature";
+import { noPayment, type Provider } from "./types";
+
+/** What is written before the bytes of an Ed25519 public key in its standard form. @see https://www.rfc-editor.org/rfc/rfc8410 */
+const spkiPrefix = Buffer.from("302a300506032b6570032100", "hex");
+
+const key = (prefix: string, bytes: RegExp) => z.string().check(z.regex(new RegExp(`^${prefix}${bytes.source}$`)));
+const credential = z.union([
+  /** Base64 after `whsec_`, as the sender shows it. */
+  z.object({ secret: key("whsec_", /(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?/).check(z.minLength(10)) }),
+  /** The 32 bytes of an Ed25519 key in base64 after `whpk_`. */
+  z.object({ publicKey: key("whpk_", /[A-Za-z0-9+/]{43}=/) }),
+]);
+type Credential = z.infer<typeof credential>;
+
+/** @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md */
+export const standardWebhooks: Provider<Credential> = {
+  mediaTypes: ["json"],
+  /** Any 2xx, within 15 to 30 seconds by the specification. */
+  acknowledgement: { status: 202, withinSeconds: 15 },
+  keptHeaders: ["webhook-id", "webhook-timestamp", "svix-id", "svix-timestamp"],
+  parseCredential: (value) => credential.parse(value),
+
+  /**
+   * `webhook-signature`: signatures with a space between, `v1,<base64>` by HMAC-SHA256 and `v1a,<base64>` by Ed25519, over
+   * `id.seconds.body`. Svix writes `svix-` before the headers' names.
+   */
+  verify({ headers, body }, credentials, now) {
+    const { id, timestamp, signature } = signedHeaders(headers);
+    const signed = Buffer.concat([Buffer.from(`${id}.${timestamp}.`), body]);
+    const given = signature.split(" ");
+    const matches = credentials.map((one) =>
+      "secret" in one
+        ? matchesAny([`v1,${hmac("sha256", keyOf(one.secret), "base64", signed)}`], given)
+        : signedBy(one.publicKey, signed, given),
+    );
+    if (!matches.includes(true)) throw new Refusal("signature", "mismatch");
+    requireFresh(secondsOf(timestamp), now);
+  },
+
+  identify(event, { headers }) {
+    return {
+      eventId: signedHeaders(headers).id,
+      eventType: textAt(event, "type") ?? textAt(event, "event_type") ?? "unknown",
+      occurredAt: asTime(at(event, "timestamp")),
+    };
+  },
+
+  normalise: () => noPayment,
+};
+
+function signedHeaders(headers: Readonly<Record<string, string>>) {
+  const prefix = "webhook-id" in headers ? "webhook" : "svix";
+  const field = (name: string) => requireHeader(headers, `${prefix}-${name}`);
+  return { id: field("id"), timestamp: field("timestamp"), signature: field("signature") };
+}
+
+function keyOf(secret: string): Buffer {
+  return Buffer.from(secret.slice("whsec_".length), "base64");
+}
+
+function signedBy(publicKey: string, signed: Buffer, given: readonly string[]): boolean {
+  const signatures = given.flatMap((one) => (one.startsWith("v1a,") ? [canonicalBase64(one.slice("v1a,".length))] : []));
+  const key = ed25519Key(publicKey);
+  return signatures.map((one) => verifySignature(null, signed, key, one)).includes(true);
+}
+
+/** Bytes that are written in base64 in the one right way; none for any other text. */
+function canonicalBase64(text: string): Buffer {
+  const bytes = Buffer.from(text, "base64");
+  return bytes.toString("base64") === text ? bytes : Buffer.alloc(0);
+}
+
+function ed25519Key(publicKey: string): KeyObject {
+  const bytes = Buffer.from(publicKey.slice("whpk_".length), "base64");
+  return createPublicKey({ key: Buffer.concat([spkiPrefix, bytes]), format: "der", type: "spki" });
+}

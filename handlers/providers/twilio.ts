@@ -1,0 +1,69 @@
+import { createHash } from "node:crypto";
+import * as z from "zod/mini";
+import { signatureHeaders } from "../../contract";
+import type { WebhookRequest } from "../request";
+import { textAt } from "./json";
+import { digestOf, hmac, requireAny, requireHeader } from "./signature";
+import { noPayment, type Json, type Provider } from "./types";
+
+const credential = z.object({
+  authToken: z.string().check(z.minLength(1)),
+  /** The URL exactly as it is registered at Twilio, with its query if it has one: it is part of what is signed. */
+  url: z.url(),
+});
+type Credential = z.infer<typeof credential>;
+
+/** @see https://www.twilio.com/docs/usage/security#validating-requests */
+export const twilio: Provider<Credential> = {
+  mediaTypes: ["form", "json"],
+  /** An empty TwiML document: a call or message whose webhook gets JSON is an error to Twilio, a status callback takes anything.
+   * @see https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides */
+  acknowledgement: { status: 200, body: { contentType: "text/xml", text: "<Response/>" }, withinSeconds: 15 },
+  keptHeaders: ["i-twilio-idempotency-token"],
+  parseCredential: (value) => credential.parse(value),
+
+  /**
+   * `X-Twilio-Signature`: base64 of HMAC-SHA1 over the URL, then each field's name and value in the order of the names. Of JSON,
+   * the URL has the body's SHA-256 as its last parameter, and no field is signed. The scheme signs no time.
+   */
+  verify(request, credentials) {
+    const given = requireHeader(request.headers, signatureHeaders.twilio[0]);
+    const expected = credentials.map(({ authToken, url }) => hmac("sha1", authToken, "base64", ...signedParts(url, request)));
+    requireAny(expected, [given]);
+  },
+
+  /** A message's or call's id is the same at each of its states: the digest is over all fields. */
+  identify(event, { body, mediaType }) {
+    const fields = mediaType === "form" ? sortedFields(body).flat() : [body];
+    return { eventId: digestOf(...fields), eventType: typeOf(event), occurredAt: undefined };
+  },
+
+  normalise: () => noPayment,
+};
+
+function signedParts(url: string, { body, mediaType }: WebhookRequest): string[] {
+  if (mediaType === "form") return [url, ...sortedFields(body).flat()];
+  const digest = createHash("sha256").update(body).digest("hex");
+  return [`${url}${url.includes("?") ? "&" : "?"}bodySHA256=${digest}`];
+}
+
+/** A field that is there several times counts once with each of its values, in their order. */
+function sortedFields(body: Buffer): [string, string][] {
+  const fields = new URLSearchParams(body.toString("utf8"));
+  return [...new Set(fields.keys())]
+    .sort()
+    .flatMap((name) => [...new Set(fields.getAll(name))].sort().map((value): [string, string] => [name, value]));
+}
+
+/** What a callback is about has no name of its own: the state that it reports stands for it. */
+function typeOf(event: Json): string {
+  for (const [kind, field] of [
+    ["message", "MessageStatus"],
+    ["message", "SmsStatus"],
+    ["call", "CallStatus"],
+  ]) {
+    const state = textAt(event, field);
+    if (state) return `${kind}.${state}`;
+  }
+  return textAt(event, "EventType") ?? textAt(event, 0, "type") ?? "unknown";
+}

@@ -1,0 +1,127 @@
+import * as assert from "node:assert/strict";
+import HmacValidator from "@adyen/api-library/lib/src/utils/hmacValidator";
+import { adyen } from "../../../handlers/providers/adyen";
+import { webhookRequest } from "../../helpers/handlers";
+import { passes, refusesAs } from "../../helpers/signatures";
+
+type Item = Parameters<InstanceType<typeof HmacValidator>["validateHMAC"]>[0];
+
+const theirs = new HmacValidator();
+const hmacKey = "44782DEF547AAA06C910C43932B1EB0C71FC68D9D0C057550C48EC2ACF6BA056";
+const item = {
+  pspReference: "7914073381342284",
+  originalReference: "",
+  merchantAccountCode: "TestMerchant",
+  merchantReference: "TestPayment-1407325143704",
+  amount: { value: 1130, currency: "EUR" },
+  eventCode: "AUTHORISATION",
+  success: "true",
+  eventDate: "2026-01-31T12:00:00+02:00",
+};
+type Fields = Partial<typeof item>;
+const sealed = (changes: Fields = {}, key = hmacKey) => {
+  const fields = { ...item, ...changes };
+  return { ...fields, additionalData: { hmacSignature: theirs.calculateHmac(fields as unknown as Item, key) } };
+};
+const notification = (...items: object[]) => ({ live: "false", notificationItems: items.map((one) => ({ NotificationRequestItem: one })) });
+const verify = (event: object, { headers = {}, credentials = [{ hmacKey }] as object[] }: { headers?: Record<string, string>; credentials?: object[] } = {}) =>
+  adyen.verify(webhookRequest(Buffer.from(JSON.stringify(event)), headers), credentials.map((one) => adyen.parseCredential(one)), new Date());
+const refuses = (...args: Parameters<typeof verify>) => refusesAs("mismatch", () => verify(...args));
+
+describe("An Adyen signature of a notification item", () => {
+  for (const [what, signed, expected] of [
+    ["as it should be", sealed(), true],
+    ["of another amount", { ...sealed(), amount: { value: 1131, currency: "EUR" } }, false],
+    ["of another outcome", { ...sealed(), success: "false" }, false],
+    ["of another reference", { ...sealed(), pspReference: "1" }, false],
+    ["with another key", sealed({}, "00".repeat(32)), false],
+  ] as const) {
+    it(`${what} is judged as Adyen's own library judges it`, async () => {
+      assert.equal(theirs.validateHMAC(signed as unknown as Item, hmacKey), expected);
+      assert.equal(await passes(() => verify(notification(signed))), expected);
+    });
+  }
+
+  it("matches the example of Adyen's documentation", () =>
+    verify(notification({ ...item, additionalData: { hmacSignature: "coqCmt/IZ4E3CzPvMY8zTjQVL5hYJUiBRg8UU+iCWo0=" } })));
+  it("is demanded of each item", () => refuses(notification(sealed(), { ...sealed(), success: "false" })));
+  it("may be missing in none", () => refuses(notification(item)));
+  for (const event of [notification(), { notificationItems: [{}] }, { notificationItems: [null] }, { notificationItems: ["x"] }]) {
+    it(`is not there in ${JSON.stringify(event)}`, async () => assert.equal(await passes(() => verify(event)), false));
+  }
+  it("by either of two keys is accepted", () => verify(notification(sealed({}, "AB".repeat(32))), { credentials: [{ hmacKey }, { hmacKey: "AB".repeat(32) }] }));
+});
+
+describe("An Adyen signature of a whole body", () => {
+  const event = { type: "balancePlatform.transfer.created", data: { id: "1" } };
+  const signature = theirs.calculateHmac(JSON.stringify(event), hmacKey);
+
+  it("is judged as Adyen's own library judges it", async () => {
+    for (const one of [signature, signature.replace(/^./, "-")]) {
+      const expected = theirs.validateHMACSignature(hmacKey, one, JSON.stringify(event));
+      assert.equal(await passes(() => verify(event, { headers: { hmacsignature: one } })), expected);
+    }
+  });
+  it("does not stand for those of items", () => {
+    const body = notification(item);
+    return refuses(body, { headers: { hmacsignature: theirs.calculateHmac(JSON.stringify(body), hmacKey) } });
+  });
+  it("that is missing is refused", () => refusesAs("no signature", () => verify(event)));
+});
+
+describe("Basic authentication by Adyen", () => {
+  const credentials = [{ hmacKey, username: "user", password: "pässword" }];
+  const authorization = `Basic ${Buffer.from("user:pässword").toString("base64")}`;
+
+  it("is demanded beside the signature where the secret has a user", async () => {
+    await verify(notification(sealed()), { credentials, headers: { authorization } });
+    await refuses(notification(sealed()), { credentials });
+    await refuses(notification(sealed()), { credentials, headers: { authorization: `${authorization}x` } });
+    await refuses(notification(sealed({}, "00")), { credentials, headers: { authorization } });
+  });
+  it("may have an empty password", () =>
+    verify(notification(sealed()), {
+      credentials: [{ hmacKey, username: "user" }],
+      headers: { authorization: `Basic ${Buffer.from("user:").toString("base64")}` },
+    }));
+});
+
+describe("An Adyen event", () => {
+  const identify = (event: object) => adyen.identify(event as never, webhookRequest(Buffer.from(JSON.stringify(event)), {}));
+
+  it("is known by reference, code and outcome, which are signed", () => {
+    assert.deepEqual(identify(notification(item)), { eventId: "7914073381342284:AUTHORISATION:true", eventType: "AUTHORISATION", occurredAt: undefined });
+    assert.notEqual(identify(notification({ ...item, success: "false" }))!.eventId, identify(notification(item))!.eventId);
+  });
+  it("of several items, or without any, has a digest for an id", () => {
+    assert.match(identify(notification(item, item))!.eventId, /^[0-9a-f]{64}$/);
+    const { eventId, eventType } = identify({ type: "balancePlatform.transfer.created" })!;
+    assert.match(eventId, /^[0-9a-f]{64}$/);
+    assert.equal(eventType, "balancePlatform.transfer.created");
+    assert.equal(identify({})!.eventType, "unknown");
+  });
+  it("without a reference is none", () => assert.equal(identify(notification({ eventCode: "X" })), undefined));
+
+  const euros = { value: 1130, currency: "EUR", exponent: 2 };
+  for (const [changes, kind, amount, paymentReference] of [
+    [{}, "payment.succeeded", euros, "7914073381342284"],
+    [{ success: "false" }, "payment.failed", euros, "7914073381342284"],
+    [{ eventCode: "REFUND", originalReference: "P1" }, "refund", euros, "P1"],
+    [{ eventCode: "REFUND", success: "false" }, "other", euros, "7914073381342284"],
+    [{ eventCode: "CHARGEBACK", originalReference: "P1" }, "dispute", euros, "P1"],
+    [{ eventCode: "REPORT_AVAILABLE" }, "other", euros, "7914073381342284"],
+    [{ amount: { value: 1000, currency: "ISK" } }, "payment.succeeded", { value: 10, currency: "ISK", exponent: 0 }, "7914073381342284"],
+  ] as const) {
+    it(`with ${JSON.stringify(changes)} means ${kind}`, () => {
+      const meaning = adyen.normalise(notification({ ...item, ...changes }) as never, "");
+      assert.deepEqual(meaning, { kind, amount, paymentReference, customerReference: undefined });
+    });
+  }
+  it("of several items has no one meaning", () => assert.equal(adyen.normalise(notification(item, item) as never, "several").kind, "other"));
+});
+
+describe("An Adyen secret", () => {
+  for (const value of [{}, { hmacKey: "no hex" }, { hmacKey: "ABC" }, { hmacKey, username: "" }]) {
+    it(`is not ${JSON.stringify(value)}`, () => assert.throws(() => adyen.parseCredential(value)));
+  }
+});

@@ -1,0 +1,103 @@
+import * as assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
+import type { HmacScheme } from "../../../contract";
+import { hmacProvider } from "../../../handlers/providers/hmac";
+import { github } from "../../../handlers/providers/github";
+import { shopify } from "../../../handlers/providers/shopify";
+import { slack } from "../../../handlers/providers/slack";
+import { freshSample } from "../../../local/samples";
+import { sign } from "../../../local/signing";
+import { testSigning, webhookRequest } from "../../helpers/handlers";
+import { refusesAs } from "../../helpers/signatures";
+
+const now = new Date("2026-01-31T12:00:00Z");
+const body = Buffer.from('{"id":"e1","type":"parcel.lost","data":{"id":7}}');
+const base: HmacScheme = { header: "x-signature", algorithm: "sha256", encoding: "hex", signed: "{body}" };
+const hex = (text: string, algorithm = "sha256", key: string | Buffer = "s") => createHmac(algorithm, key).update(text).digest("hex");
+const verify = (scheme: Partial<HmacScheme>, headers: Record<string, string>, credentials: object[] = [{ secret: "s" }]) => {
+  const provider = hmacProvider({ ...base, ...scheme });
+  return provider.verify(webhookRequest(body, headers), credentials.map((one) => provider.parseCredential(one)), now);
+};
+
+describe("A scheme by configuration", () => {
+  for (const algorithm of ["sha1", "sha256", "sha384", "sha512"] as const) {
+    it(`verifies ${algorithm}, in either encoding, after a prefix`, () => {
+      verify({ algorithm }, { "x-signature": hex(body.toString(), algorithm) });
+      const base64 = createHmac(algorithm, "s").update(body).digest("base64");
+      verify({ algorithm, encoding: "base64", prefix: "mac " }, { "x-signature": `mac ${base64}` });
+    });
+  }
+
+  it("verifies what its template says, text and all", () => {
+    const scheme = { signed: "v0|{id}|{timestamp}|{body}|end", timestampHeader: "x-time", idHeader: "x-id" };
+    const time = String(now.getTime() / 1000);
+    const headers = { "x-id": "e1", "x-time": time, "x-signature": hex(`v0|e1|${time}|${body}|end`) };
+    verify(scheme, headers);
+    return Promise.all(
+      [["x-id", "e2"], ["x-time", String(Number(time) - 1)]].map(([name, value]) => refusesAs("mismatch", () => verify(scheme, { ...headers, [name]: value }))),
+    );
+  });
+
+  for (const [what, time, reason] of [
+    ["seconds", String(now.getTime() / 1000), undefined],
+    ["milliseconds", String(now.getTime()), undefined],
+    ["RFC 3339", now.toISOString(), undefined],
+    ["an hour ago", String(now.getTime() / 1000 - 3600), "stale"],
+    ["a word", "soon", "malformed time"],
+  ] as const) {
+    it(`takes a time in ${what}${reason ? ` for ${reason}` : ""}`, async () => {
+      const scheme = { signed: "{timestamp}.{body}", timestampHeader: "x-time" };
+      const headers = { "x-time": time, "x-signature": hex(`${time}.${body}`) };
+      if (reason) await refusesAs(reason, () => verify(scheme, headers));
+      else verify(scheme, headers);
+    });
+  }
+
+  it("takes the secret's text, or the bytes that it stands for", () => {
+    const key = Buffer.from("00ff10", "hex");
+    verify({}, { "x-signature": hex(body.toString(), "sha256", key) }, [{ secret: "00ff10", encoding: "hex" }]);
+    verify({}, { "x-signature": hex(body.toString(), "sha256", key) }, [{ secret: key.toString("base64"), encoding: "base64" }]);
+    return refusesAs("mismatch", () => verify({}, { "x-signature": hex(body.toString(), "sha256", key) }, [{ secret: "00ff10" }]));
+  });
+
+  it("takes either of two secrets", () => verify({}, { "x-signature": hex(body.toString()) }, [{ secret: "new" }, { secret: "s" }]));
+  it("refuses a request without a signature", () => refusesAs("no signature", () => verify({}, {})));
+  it("refuses a prefix that is not there", () => refusesAs("mismatch", () => verify({ prefix: "sha256=" }, { "x-signature": hex(body.toString()) })));
+
+  it("finds id and type where the configuration says", () => {
+    const identify = (scheme: Partial<HmacScheme>, headers: Record<string, string> = {}) =>
+      hmacProvider({ ...base, ...scheme }).identify(JSON.parse(body.toString()) as never, webhookRequest(body, headers));
+    assert.deepEqual(identify({ idPath: "id", typePath: "type" }), { eventId: "e1", eventType: "parcel.lost", occurredAt: undefined });
+    assert.equal(identify({ idPath: "data.id" })!.eventId, "7");
+    assert.equal(identify({ idPath: "data.none" }), undefined);
+    assert.equal(identify({ idHeader: "x-id" }, { "x-id": "e9" })!.eventId, "e9");
+    assert.match(identify({})!.eventId, /^[0-9a-f]{64}$/);
+    assert.equal(identify({ typePath: "data.none" })!.eventType, "unknown");
+  });
+
+  it("keeps the headers that it reads, but for the signature", () => {
+    assert.deepEqual(hmacProvider({ ...base, timestampHeader: "x-time", idHeader: "x-id" }).keptHeaders, ["x-time", "x-id"]);
+  });
+
+  it("means no payment", () => assert.equal(hmacProvider(base).normalise({}, "x").kind, "other"));
+
+  it("can say what GitHub, Shopify and Slack need code for elsewhere", async () => {
+    const { signing } = await testSigning();
+    const schemes = {
+      github: { ...base, header: "x-hub-signature-256", prefix: "sha256=" },
+      shopify: { ...base, header: "x-shopify-hmac-sha256", encoding: "base64" },
+      slack: { ...base, header: "x-slack-signature", prefix: "v0=", signed: "v0:{timestamp}:{body}", timestampHeader: "x-slack-request-timestamp" },
+    } as const;
+    for (const [name, own, secret] of [
+      ["github", github, signing.github.secret],
+      ["shopify", shopify, signing.shopify.secret],
+      ["slack", slack, signing.slack.signingSecret],
+    ] as const) {
+      const sample = freshSample(name);
+      const request = webhookRequest(sample, sign(name, sample, signing, now));
+      const credential = { secret, signingSecret: secret };
+      await own.verify(request, [credential], now);
+      await hmacProvider(schemes[name]).verify(request, [{ secret }], now);
+    }
+  });
+});

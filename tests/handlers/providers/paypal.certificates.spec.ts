@@ -1,0 +1,183 @@
+import * as assert from "node:assert/strict";
+import { trustRoots } from "../../../handlers/providers/paypal.chain";
+import { sign } from "../../../local/signing";
+import { issue, type Issued } from "../../helpers/certificates";
+import { body, now, PayPal } from "../../helpers/paypal";
+
+describe("A PayPal signature without a pinned certificate", () => {
+  const paypals = new PayPal();
+  const { verify, refuses, answers, unpinned } = paypals;
+  const issuerUrl = "http://cacerts.digicert.com/Intermediate.crt";
+  const name = "CN=messageverificationcerts.paypal.com, O=PayPal";
+  let root: Issued;
+  let intermediate: Issued;
+  let own: Issued;
+  before(async () => {
+    root = await issue({ name: "CN=Root", authority: true });
+    intermediate = await issue({ name: "CN=Intermediate", issuer: root, authority: true });
+    own = await issue({ name, issuer: intermediate, issuerUrl });
+    trustRoots([root.pem]);
+  });
+  after(() => trustRoots(undefined));
+
+  const headersBy = (signer: Issued, changes: Record<string, string> = {}, at = now) => {
+    const keys = { ...paypals.signing, paypal: { ...paypals.signing.paypal, privateKey: signer.privateKey } };
+    return { ...sign("paypal", body, keys, at), ...changes };
+  };
+  const headers = (...rest: [Record<string, string>?, Date?]) => headersBy(own, ...rest);
+  const chain = () => new Response(`${own.pem}\n${intermediate.pem}`);
+  const pem = (...certificates: Issued[]) => () => new Response(certificates.map((one) => one.pem).join("\n"));
+  const der = (one: Issued) => () => new Response(one.certificate.rawData);
+
+  for (const host of ["api.paypal.com", "api-m.paypal.com", "api.sandbox.paypal.com", "api-m.sandbox.paypal.com"]) {
+    it(`is verified with the one that ${host} gives`, async () => {
+      const url = `https://${host}/v1/notifications/certs/CERT-1`;
+      const asked = answers(chain);
+      await verify(headers({ "paypal-cert-url": url }), unpinned());
+      assert.deepEqual(asked, [url]);
+    });
+  }
+
+  it("asks for the certificate once an hour", async () => {
+    const asked = answers(chain);
+    await verify(headers(), unpinned());
+    await verify(headers(), unpinned());
+    assert.equal(asked.length, 1);
+    const later = new Date(now.getTime() + 3_600_001);
+    await verify(headers({}, later), { ...unpinned(), at: later });
+    assert.equal(asked.length, 2);
+  });
+
+  it("remembers no certificate longer than it is valid", async () => {
+    const shortLived = await issue({ name, issuer: intermediate, validTo: 0.01 });
+    const asked = answers(pem(shortLived, intermediate));
+    await verify(headersBy(shortLived), unpinned());
+    const later = new Date(now.getTime() + 20 * 60_000);
+    await refuses("certificate out of date", headersBy(shortLived, {}, later), { ...unpinned(), at: later });
+    assert.equal(asked.length, 2);
+  });
+
+  it("remembers a bounded number of certificates", async () => {
+    const asked = answers(chain);
+    const url = (index: number) => headers({ "paypal-cert-url": `https://api.paypal.com/v1/notifications/certs/CERT-${index}` });
+    for (let index = 0; index <= 20; index++) await verify(url(index), unpinned());
+    await verify(url(0), unpinned());
+    assert.equal(asked.length, 22);
+  });
+
+  it("asks a second time after a failure", async () => {
+    const asked = answers(() => new Response("", { status: 500 }), chain);
+    await verify(headers(), unpinned());
+    assert.equal(asked.length, 2);
+  });
+
+  it("is unavailable while PayPal is, and remembers none of its failures", async () => {
+    answers(() => new Response("oops", { status: 503 }));
+    await refuses("certificate not available", headers(), unpinned(), 503);
+    answers(() => new Response("<html>no certificate</html>"));
+    await refuses("certificate not available", headers(), unpinned(), 503);
+    answers(() => { throw new TypeError("network"); });
+    await refuses("certificate not available", headers(), unpinned(), 503);
+    answers(chain);
+    await verify(headers(), unpinned());
+  });
+
+  it("is refused when PayPal knows no such certificate", async () => {
+    const asked = answers(() => new Response("", { status: 404 }));
+    await refuses("no such certificate", headers(), unpinned());
+    assert.equal(asked.length, 1);
+  });
+
+  it("follows no redirect", async () => {
+    const all: (RequestInit | undefined)[] = [];
+    globalThis.fetch = async (_url, init) => {
+      all.push(init);
+      return all.length === 1 ? new Response(own.pem) : new Response(intermediate.certificate.rawData);
+    };
+    await verify(headers(), unpinned());
+    assert.equal(all.length, 2);
+    for (const options of all) {
+      assert.equal(options!.redirect, "error");
+      assert.ok(options!.signal);
+    }
+  });
+
+  it("takes the issuer that PayPal left out from where the certificate says, over https", async () => {
+    const asked = answers(pem(own), der(intermediate));
+    await verify(headers(), unpinned());
+    assert.deepEqual(asked.slice(1), ["https://cacerts.digicert.com/Intermediate.crt"]);
+  });
+
+  it("is unavailable while that issuer's certificate is", async () => {
+    answers(pem(own), () => new Response("oops", { status: 500 }), () => new Response("<html>"));
+    await refuses("certificate not available", headers(), unpinned(), 503);
+  });
+
+  it("accepts a certificate that an authority has signed without another between", async () => {
+    const direct = await issue({ name: "CN=messageverificationcerts.sandbox.paypal.com", issuer: root });
+    answers(pem(direct));
+    await verify(headersBy(direct), unpinned());
+  });
+
+  const refused: [string, string, () => Promise<[signer: Issued, ...answers: (() => Response)[]]>][] = [
+    ["by itself alone", "certificate chain", async () => [await issue({ name }), pem(await issue({ name }))]],
+    ["by an authority that nobody trusts", "certificate chain", async () => {
+      const other = await issue({ name: "CN=Root", authority: true });
+      const leaf = await issue({ name, issuer: other });
+      return [leaf, pem(leaf, other)];
+    }],
+    ["by somebody whom an authority vouches for, but who is none", "certificate chain", async () => {
+      const customer = await issue({ name: "CN=Customer", issuer: root });
+      const leaf = await issue({ name, issuer: customer });
+      return [leaf, pem(leaf, customer)];
+    }],
+    ["with another name", "certificate name", async () => {
+      const leaf = await issue({ name: "CN=evil.example", issuer: intermediate });
+      return [leaf, pem(leaf, intermediate)];
+    }],
+    ["with a name that only looks like PayPal's", "certificate name", async () => {
+      const leaf = await issue({ name: "CN=messageverificationcerts.paypal.com.evil.example", issuer: intermediate });
+      return [leaf, pem(leaf, intermediate)];
+    }],
+    ["that is not valid yet", "certificate out of date", async () => {
+      const leaf = await issue({ name, issuer: intermediate, validFrom: 1 });
+      return [leaf, pem(leaf, intermediate)];
+    }],
+    ["by an authority that has run out", "certificate out of date", async () => {
+      const old = await issue({ name: "CN=Old", issuer: root, authority: true, validFrom: -9, validTo: -1 });
+      const leaf = await issue({ name, issuer: old });
+      return [leaf, pem(leaf, old)];
+    }],
+    ["whose issuer is to be had elsewhere", "certificate chain", async () => {
+      const leaf = await issue({ name, issuer: intermediate, issuerUrl: "http://evil.example/Intermediate.crt" });
+      return [leaf, pem(leaf), der(intermediate)];
+    }],
+    ["whose issuer is to be had from a look-alike", "certificate chain", async () => {
+      const leaf = await issue({ name, issuer: intermediate, issuerUrl: "http://user@cacerts.digicert.com/Intermediate.crt" });
+      return [leaf, pem(leaf), der(intermediate)];
+    }],
+    ["in whose issuer's place is another", "certificate chain", async () => [own, pem(own), der(root)]],
+    ["in whose issuer's place is nonsense", "malformed certificate", async () => [own, pem(own), () => new Response("0nonsense")]],
+    ["in a chain that does not end", "certificate chain", async () => {
+      let above = await issue({ name: "CN=0", issuer: root, authority: true });
+      const all = [above];
+      for (let length = 1; length <= 4; length++) all.unshift((above = await issue({ name: `CN=${length}`, issuer: above, authority: true })));
+      const leaf = await issue({ name, issuer: above });
+      return [leaf, pem(leaf, ...all)];
+    }],
+  ];
+  for (const [what, reason, prepare] of refused) {
+    it(`is refused under a certificate ${what}`, async () => {
+      const [signer, ...responses] = await prepare();
+      answers(...responses);
+      await refuses(reason, headersBy(signer), unpinned());
+    });
+  }
+
+  it("trusts what Node.js trusts, unless told otherwise", async () => {
+    trustRoots(undefined);
+    answers(chain, der(intermediate));
+    await refuses("certificate chain", headers(), unpinned());
+    trustRoots([root.pem]);
+  });
+});

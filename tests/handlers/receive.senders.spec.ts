@@ -1,0 +1,100 @@
+import * as assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
+import { clearCredentials } from "../../handlers/credentials";
+import { freshSample } from "../../local/samples";
+import { apiEvent, signedEvent, withSettings } from "../helpers/handlers";
+import { Receiver } from "../helpers/receiver";
+
+describe("The receiver of a sender", () => {
+  const receiver = new Receiver();
+  const { receive, puts, refusedWithout } = receiver;
+
+  describe("when a secret is rotated", () => {
+    const secretIs = (...values: string[]) =>
+      receiver.secretsManager.on(GetSecretValueCommand, { SecretId: "arn:stripe" }).resolves({ SecretString: JSON.stringify(values.map((secret) => ({ secret }))) });
+    const signedWith = (secret: string) => signedEvent("stripe", freshSample("stripe"), { ...receiver.signing, stripe: { secret } });
+    const statusOf = async (secret: string) => (await receive(signedWith(secret))).status;
+    const readings = () => receiver.secretsManager.commandCalls(GetSecretValueCommand).length;
+
+    it("takes what either of two has signed, and nothing of one that is no longer there", async () => {
+      secretIs("new", "old");
+      assert.deepEqual([await statusOf("new"), await statusOf("old"), await statusOf("other")], [202, 202, 401]);
+      clearCredentials();
+      secretIs("new");
+      assert.deepEqual([await statusOf("new"), await statusOf("old")], [202, 401]);
+    });
+
+    it("uses the new one from the first event that it has signed", async () => {
+      secretIs("old");
+      assert.equal(await statusOf("old"), 202);
+      secretIs("new", "old");
+      await sleep(2);
+      assert.equal(await statusOf("new"), 202);
+      assert.equal(readings(), 2);
+    });
+
+    it("reads it once for a thousand forged requests", async () => {
+      secretIs("right");
+      assert.equal(await statusOf("right"), 202);
+      await sleep(2);
+      for (let request = 0; request < 1_000; request++) assert.equal(await statusOf("forged"), 401);
+      assert.equal(readings(), 2);
+    });
+
+    it("does not read it again for a request that is stale or lacks a signature", async () => {
+      secretIs("right");
+      assert.equal(await statusOf("right"), 202);
+      await sleep(2);
+      const stale = signedEvent("stripe", freshSample("stripe"), { ...receiver.signing, stripe: { secret: "right" } }, new Date(Date.now() - 400_000));
+      assert.equal((await receive(stale)).status, 401);
+      assert.equal((await receive(apiEvent("stripe", "{}", { "content-type": "application/json" }))).status, 401);
+      assert.equal(readings(), 1);
+    });
+  });
+
+  describe("with event types that are kept", () => {
+    const settings = { stripe: { scheme: "stripe", events: ["payment_intent.*", "charge.dispute.*"] } } as const;
+    const receiveType = (type: string) =>
+      withSettings(settings, () => receive(signedEvent("stripe", Buffer.from(JSON.stringify({ id: "evt_1", type })), receiver.signing)));
+
+    for (const type of ["payment_intent.succeeded", "charge.dispute.created"]) {
+      it(`stores ${type}`, async () => {
+        assert.equal((await receiveType(type)).status, 202);
+        assert.equal(puts().length, 1);
+      });
+    }
+
+    it("acknowledges and counts any other, and stores nothing of it", async () => {
+      const { status, body, lines } = await receiveType("customer.created");
+      assert.deepEqual([status, body.transactionId], [202, "stripe#evt_1"]);
+      assert.equal(puts().length, 0);
+      assert.ok(lines.some(({ EventsFiltered }) => EventsFiltered === 1));
+      assert.ok(lines.every(({ EventsAccepted }) => EventsAccepted === undefined));
+      assert.equal(lines.find(({ message }) => message === "Accepted")!.outcome, "not kept");
+    });
+
+    it("refuses a forged one of another type as it refuses any", () =>
+      withSettings(settings, () => refusedWithout(apiEvent("stripe", '{"id":"evt_1","type":"x"}', { "content-type": "application/json" }), 401, "signature")));
+  });
+
+  describe("with networks that may send", () => {
+    const settings = { stripe: { scheme: "stripe", networks: ["192.0.2.0/24", "2001:db8::/32"] } } as const;
+    const from = (sourceIp: string) => ({ ...signedEvent("stripe", freshSample("stripe"), receiver.signing), requestContext: { requestId: "request-1", identity: { sourceIp } } }) as never;
+
+    for (const address of ["192.0.2.1", "2001:db8::5"]) {
+      it(`takes from ${address}`, () => withSettings(settings, async () => assert.equal((await receive(from(address))).status, 202)));
+    }
+
+    for (const address of ["198.51.100.1", "2001:db9::5", "unknown", "192.0.2.1.evil.example"]) {
+      it(`refuses from "${address}" with 403, before it looks at a signature`, () =>
+        withSettings(settings, async () => {
+          const { lines } = await refusedWithout(from(address), 403, "forbidden");
+          assert.equal(receiver.secretsManager.calls().length, 0);
+          assert.ok(lines.some(({ NetworkRefusals }) => NetworkRefusals === 1));
+          const refused = lines.find(({ message }) => message === "Refused")!;
+          assert.deepEqual([refused.provider, refused.code, refused.reason, refused.sourceIp], ["stripe", "forbidden", "network", address]);
+        }));
+    }
+  });
+});

@@ -1,0 +1,48 @@
+import "reflect-metadata";
+import { KeyObject, webcrypto } from "node:crypto";
+import { AuthorityInfoAccessExtension, BasicConstraintsExtension, X509Certificate, X509CertificateGenerator } from "@peculiar/x509";
+
+const algorithm = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256", publicExponent: new Uint8Array([1, 0, 1]), modulusLength: 2048 };
+const day = 24 * 60 * 60 * 1000;
+
+/** A certificate, with what is needed to issue others. */
+export interface Issued {
+  certificate: X509Certificate;
+  keys: CryptoKeyPair;
+  pem: string;
+  /** PEM */
+  privateKey: string;
+}
+
+interface Request {
+  name: string;
+  /** `undefined`: by itself. */
+  issuer?: Issued;
+  authority?: boolean;
+  /** Where it says that its issuer's certificate is to be had. */
+  issuerUrl?: string;
+  /** Days from now. */
+  validFrom?: number;
+  validTo?: number;
+}
+
+/** A certificate of an authority, or of one whom an authority vouches for. */
+export async function issue({ name, issuer, authority = false, issuerUrl, validFrom = -1, validTo = 30 }: Request): Promise<Issued> {
+  const keys = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
+  const certificate = await X509CertificateGenerator.create({
+    serialNumber: String(Math.floor(Math.random() * 1e12)),
+    subject: name,
+    issuer: issuer?.certificate.subject ?? name,
+    notBefore: new Date(Date.now() + validFrom * day),
+    notAfter: new Date(Date.now() + validTo * day),
+    signingAlgorithm: algorithm,
+    publicKey: keys.publicKey,
+    signingKey: (issuer?.keys ?? keys).privateKey,
+    extensions: [
+      new BasicConstraintsExtension(authority, undefined, true),
+      ...(issuerUrl ? [new AuthorityInfoAccessExtension({ caIssuers: issuerUrl })] : []),
+    ],
+  });
+  const privateKey = KeyObject.from(keys.privateKey).export({ type: "pkcs8", format: "pem" }) as string;
+  return { certificate, keys, pem: certificate.toString("pem"), privateKey };
+}

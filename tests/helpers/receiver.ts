@@ -1,0 +1,56 @@
+import * as assert from "node:assert/strict";
+import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import type { APIGatewayProxyEvent } from "aws-lambda";
+import { mockClient } from "aws-sdk-client-mock";
+import { clearCredentials } from "../../handlers/credentials";
+import { handler } from "../../handlers/receive";
+import { localSenders } from "../../local/senders";
+import type { SecretValues, Signing } from "../../local/signing";
+import { capturingOutput, lambdaContext, testSigning } from "./handlers";
+
+const mockDynamodb = () => mockClient(DynamoDBClient);
+const mockSecretsManager = () => mockClient(SecretsManagerClient);
+
+/** The receiver with a store that takes everything and a secret of every sender, for the tests of a file. */
+export class Receiver {
+  signing!: Signing;
+  secrets!: SecretValues;
+  dynamodb!: ReturnType<typeof mockDynamodb>;
+  secretsManager!: ReturnType<typeof mockSecretsManager>;
+
+  constructor() {
+    before(async () => Object.assign(this, await testSigning(), { dynamodb: mockDynamodb(), secretsManager: mockSecretsManager() }));
+    after(() => {
+      this.dynamodb.restore();
+      this.secretsManager.restore();
+    });
+    beforeEach(() => {
+      clearCredentials();
+      this.dynamodb.reset();
+      this.secretsManager.reset();
+      this.dynamodb.on(PutItemCommand).resolves({});
+      for (const name of localSenders) {
+        const SecretString = JSON.stringify(this.secrets[name]);
+        this.secretsManager.on(GetSecretValueCommand, { SecretId: `arn:${name}` }).resolves({ SecretString });
+      }
+    });
+  }
+
+  receive = async (event: APIGatewayProxyEvent) => {
+    const { result, ...rest } = await capturingOutput(() => handler(event, lambdaContext));
+    const body = /json/.test(String(result.headers!["Content-Type"])) ? (JSON.parse(result.body) as Record<string, string>) : {};
+    const transactionId = decodeURIComponent(String(result.headers!["X-Transaction-Id"] ?? ""));
+    return { ...rest, status: result.statusCode, headers: result.headers!, body, text: result.body, transactionId };
+  };
+
+  puts = () => this.dynamodb.commandCalls(PutItemCommand).map(({ args }) => args[0].input);
+
+  refusedWithout = async (event: APIGatewayProxyEvent, status: number, error: string) => {
+    const answer = await this.receive(event);
+    assert.deepEqual([answer.status, answer.body.error], [status, error]);
+    assert.equal(this.puts().length, 0, "nothing may be stored");
+    assert.equal(answer.body.transactionId, undefined);
+    return answer;
+  };
+}
