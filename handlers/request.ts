@@ -12,15 +12,22 @@ export interface WebhookRequest {
 }
 
 /**
+ * The largest body that fits into an item with its other attributes. DynamoDB takes 400 KB an item.
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html
+ */
+export const maximumBodyBytes = 350_000;
+
+/**
  * Undoes API Gateway's encoding. Nothing is decompressed: what is signed is what was sent, and no provider compresses.
- * @throws Refusal unsupported_media_type
+ * @throws Refusal too_large, unsupported_media_type
  */
 export function parseRequest(event: APIGatewayProxyEvent, accepted: readonly MediaType[]): WebhookRequest {
   const headers = lowerCaseHeaders(event);
+  const body = Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8");
+  if (body.length > maximumBodyBytes) throw new Refusal("too_large", "body size");
   const mediaType = mediaTypeOf(headers["content-type"]);
   if (!mediaType || !accepted.includes(mediaType)) throw new Refusal("unsupported_media_type", "content type");
   if (!/^(identity)?$/i.test(headers["content-encoding"] ?? "")) throw new Refusal("unsupported_media_type", "content encoding");
-  const body = Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8");
   return { body, mediaType, headers };
 }
 

@@ -1,0 +1,43 @@
+import * as assert from "node:assert/strict";
+import { mediaTypeOf, parseBody } from "../../handlers/body";
+
+const json = (text: string | Buffer) => parseBody(Buffer.from(text), "json");
+const form = (text: string) => parseBody(Buffer.from(text), "form");
+
+describe("A body", () => {
+  for (const [contentType, mediaType] of [
+    ["application/json", "json"],
+    ["Application/JSON; charset=utf-8", "json"],
+    ["application/cloudevents+json", "json"],
+    ["application/x-www-form-urlencoded;charset=utf-8", "form"],
+    ["application/jsonp", undefined],
+    ["application/json, application/json", undefined],
+    ["text/plain", undefined],
+    [undefined, undefined],
+  ] as const) {
+    it(`of type ${contentType} is ${mediaType}`, () => assert.equal(mediaTypeOf(contentType), mediaType));
+  }
+
+  it("in JSON is an object or an array", () => {
+    assert.deepEqual(json('{"a":1}'), { a: 1 });
+    assert.deepEqual(json("[1]"), [1]);
+    for (const other of ["", "1", "null", '"text"', "{", "NaN"]) assert.equal(json(other), undefined, other);
+  });
+  it("may begin with a byte order mark", () => assert.deepEqual(json('\ufeff{"a":1}'), { a: 1 }));
+  it("that is no UTF-8 is none", () => assert.equal(json(Buffer.from([0x7b, 0xff, 0x7d])), undefined));
+  it("may be ten thousand levels deep", () => assert.ok(json(`${'{"a":'.repeat(10_000)}1${"}".repeat(10_000)}`)));
+  it("may have huge numbers", () => assert.ok(json(`{"a":${"9".repeat(10_000)}}`)));
+
+  for (const key of ["__proto__", "constructor", "hasOwnProperty"]) {
+    it(`has a key ${key} for its own, and changes nothing by it`, () => {
+      for (const body of [json(`{"${key}":{"polluted":"x"}}`)!, form(`${key}=x`)!]) assert.ok(Object.hasOwn(body, key));
+      assert.equal(({} as Record<string, unknown>).polluted, undefined);
+    });
+  }
+
+  it("in a form is its fields, of a repeated one the first", () => {
+    assert.deepEqual(form("a=1&b=%C3%A9+x&a=2&c"), { a: "1", b: "é x", c: "" });
+    assert.deepEqual(form("%"), { "%": "" });
+    assert.deepEqual(form(""), {});
+  });
+});
