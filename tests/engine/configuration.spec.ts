@@ -8,16 +8,22 @@ describe("The real engine", () => {
   after(() => engine.stop());
 
   it("shows every configuration error in a sentence of its own, and no stack trace", async () => {
-    const stack = await engine.stack("dev", { "aws:region": "mars", throttleBurst: 0, providers: ["stripe", "adyen"] });
+    const stack = await engine.stack("dev", {
+      "aws:region": "mars",
+      throttleBurst: 0,
+      providers: ["stripe", "braintree"],
+      keptEvents: { github: "push" },
+    });
     const { stderr } = await failure(previewSteps(stack));
     assert.match(stderr, /- aws:region is "mars", but must be the code of an AWS region, such as eu-central-1\./);
     assert.match(stderr, /- throttleBurst is 0, but must be a whole number of requests from 1 to 5,000\./);
-    assert.match(stderr, /- providers is \["stripe","adyen"\], but must be a list of one or more of stripe, square, paypal, each once\./);
+    assert.match(stderr, /- providers is \["stripe","braintree"\], but must be a list of stripe, square, paypal, .*, each at most once\./);
+    assert.match(stderr, /- keptEvents\.github is for a sender that is not accepted/);
     assert.doesNotMatch(stderr, /^\s+at .*:\d+:\d+/m);
   });
 
   it("refuses a value of another type than Pulumi.yaml declares", async () => {
-    const stack = await engine.stack("dev", { "aws:region": "eu-central-1", throttleBurst: "many", providers: ["stripe"] });
+    const stack = await engine.stack("dev", { "aws:region": "eu-central-1", throttleBurst: "many", providers: ["stripe"], keptEvents: {} });
     assert.match((await failure(previewSteps(stack))).stderr, /throttleBurst' must be of type 'integer'/);
   });
 

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { GetItemCommand, ScanCommand, type AttributeValue } from "@aws-sdk/client-dynamodb";
+import { GetItemCommand, type AttributeValue } from "@aws-sdk/client-dynamodb";
 import { GetRolePolicyCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { Attribute, Status, type ProviderName } from "../../contract";
 import { createClients, type Clients } from "../../local/clients";
 import { startMiniStack, type RunningAws } from "../../local/ministack";
 import { deployPipeline, post, type LocalPipeline } from "../../local/pipeline";
 import { freshSample } from "../../local/samples";
+import { scanTable } from "../../local/scan";
 import type { Statement } from "./graph";
 import { onInterruption } from "./interruption";
 
@@ -55,8 +56,7 @@ export async function readItem({ clients, outputs }: PipelineUnderTest, transact
 }
 
 export async function countItems({ clients, outputs }: PipelineUnderTest): Promise<number> {
-  const { Count } = await clients.dynamodb.send(new ScanCommand({ TableName: outputs.tableName, Select: "COUNT" }));
-  return Count!;
+  return (await scanTable(clients.dynamodb, outputs.tableName, [Attribute.transactionId])).length;
 }
 
 /** Waits until something is there. @throws Error that says what was awaited. */
@@ -80,16 +80,10 @@ export function itemWithStatus(pipeline: PipelineUnderTest, transactionId: strin
 
 /** Waits until no event is on its way any more. */
 function settled({ clients, outputs }: PipelineUnderTest): Promise<true> {
+  const onTheirWay: readonly string[] = [Status.received, Status.processing];
   return eventually("all events to be PROCESSED or FAILED", async () => {
-    const { Count } = await clients.dynamodb.send(
-      new ScanCommand({
-        TableName: outputs.tableName,
-        FilterExpression: "#status IN (:received, :processing)",
-        ExpressionAttributeNames: { "#status": Attribute.status },
-        ExpressionAttributeValues: { ":received": { S: Status.received }, ":processing": { S: Status.processing } },
-      }),
-    );
-    return Count === 0 || undefined;
+    const items = await scanTable(clients.dynamodb, outputs.tableName, [Attribute.status]);
+    return items.every((item) => !onTheirWay.includes(item[Attribute.status].S!)) || undefined;
   });
 }
 

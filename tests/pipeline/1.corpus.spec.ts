@@ -1,0 +1,55 @@
+import * as assert from "node:assert/strict";
+import corpus from "@octokit/webhooks-examples";
+import { Attribute, Status } from "../../contract";
+import { post } from "../../local/pipeline";
+import { scanTable } from "../../local/scan";
+import { eventually, sharedPipeline, type PipelineUnderTest } from "../helpers/pipeline";
+
+/** Of every event that GitHub sends, examples as they came. */
+const events = corpus.flatMap(({ name, examples }) => examples.map((example) => ({ name, body: JSON.stringify(example) })));
+const senders = 8;
+
+describe("GitHub's own examples", () => {
+  let pipeline: PipelineUnderTest;
+  let sign: typeof import("@octokit/webhooks-methods").sign;
+  before(async () => {
+    pipeline = await sharedPipeline();
+    ({ sign } = await import("@octokit/webhooks-methods"));
+  });
+
+  it("are several hundred", () => assert.ok(events.length > 300, String(events.length)));
+
+  it("are each acknowledged, and each PROCESSED under its own type", async () => {
+    const types = new Map<string, string>();
+    const waiting = [...events];
+    const send = async () => {
+      for (let event = waiting.pop(); event; event = waiting.pop()) {
+        const signature = await sign(pipeline.signing.github.secret, event.body);
+        const headers = { "x-github-event": event.name, "x-hub-signature-256": signature };
+        const { status, transactionId } = await post(pipeline, "github", Buffer.from(event.body), headers);
+        assert.equal(status, 202, event.name);
+        types.set(transactionId!, event.name);
+      }
+    };
+    await Promise.all(Array.from({ length: senders }, send));
+    assert.equal(types.size, new Set(events.map(({ name, body }) => name + body)).size, "each is an event of its own");
+
+    const items = await eventually(
+      "all examples to be PROCESSED",
+      async () => {
+        const all = await scanTable(pipeline.clients.dynamodb, pipeline.outputs.tableName, [
+          Attribute.transactionId,
+          Attribute.status,
+          Attribute.eventType,
+        ]);
+        const ours = all.filter((item) => types.has(item[Attribute.transactionId].S!));
+        return ours.length === types.size && ours.every((item) => item[Attribute.status].S === Status.processed) ? ours : undefined;
+      },
+      80_000,
+    );
+    for (const item of items) {
+      const name = types.get(item[Attribute.transactionId].S!)!;
+      assert.match(item[Attribute.eventType].S!, new RegExp(`^${name}(\\..+)?$`));
+    }
+  });
+});
