@@ -1,7 +1,8 @@
 import { isIP } from "node:net";
+import type { PipelineConfig } from "./config";
 import { configSchema, problem } from "./config.schema";
 import { hmacAlgorithms, providerNames, signatureEncodings, type HmacScheme, type Scheme, type SenderSettings } from "./contract";
-import { secretName } from "./names";
+import { longestSenderName, secretName } from "./names";
 
 /** Whoever may send, and what the receiver knows of it. */
 export interface Sender extends SenderSettings {
@@ -17,7 +18,6 @@ interface Lists {
 }
 
 const schemes: readonly Scheme[] = [...providerNames, "hmac"];
-const longestName = 40;
 const headerName = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/;
 const path = /^[^.\s]+(\.[^.\s]+)*$/;
 const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
@@ -45,8 +45,9 @@ export function sendersOf({ providers, senders, keptEvents, allowedNetworks }: L
   const known = providers.every((name) => (values as readonly unknown[]).includes(name)) && new Set(providers).size === providers.length;
   if (!known) problems.push(problem("providers", providers, allowed));
   const named = (known ? (providers as Scheme[]) : []).map((name): Sender => ({ name, scheme: name }));
-  const all = [...named, ...senders.map((entry, index) => furtherSender(entry, `senders[${index}]`, named, senders, problems))];
-  if (all.length === 0 && known) problems.push("providers and senders are both empty, but one sender at least must be accepted.");
+  const all = [...named, ...senders.flatMap((entry, index) => furtherSender(entry, `senders[${index}]`, named, senders, problems))];
+  if (all.length === 0 && known && senders.length === 0)
+    problems.push("providers and senders are both empty, but one sender at least must be accepted.");
   const events = entriesOf("keptEvents", keptEvents, all, isPattern, problems);
   const networks = entriesOf("allowedNetworks", allowedNetworks, all, isNetwork, problems);
   return all.map((sender) => ({
@@ -56,13 +57,16 @@ export function sendersOf({ providers, senders, keptEvents, allowedNetworks }: L
   }));
 }
 
-function furtherSender(entry: unknown, at: string, named: Sender[], senders: unknown[], problems: string[]): Sender {
-  if (!isObject(entry)) problems.push(problem(at, entry, "an object with name and scheme"));
-  const { name, scheme, hmac, ...rest } = isObject(entry) ? entry : { name: "x", scheme: "stripe" as const, hmac: undefined };
-  const usable = fitsText(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/)(name) && (name as string).length <= longestName;
+function furtherSender(entry: unknown, at: string, named: Sender[], senders: unknown[], problems: string[]): Sender[] {
+  if (!isObject(entry)) {
+    problems.push(problem(at, entry, "an object with name and scheme"));
+    return [];
+  }
+  const { name, scheme, hmac, ...rest } = entry;
+  const usable = fitsText(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/)(name) && (name as string).length <= longestSenderName;
   if (!usable)
     problems.push(
-      problem(`${at}.name`, name, `at most ${longestName} lower-case letters, digits and single hyphens, beginning with a letter`),
+      problem(`${at}.name`, name, `at most ${longestSenderName} lower-case letters, digits and single hyphens, beginning with a letter`),
     );
   const taken = named.some((other) => other.name === name) || senders.filter((other) => asObject(other).name === name).length > 1;
   if (usable && taken) problems.push(`${at}.name is ${JSON.stringify(name)}, which another sender has.`);
@@ -70,9 +74,9 @@ function furtherSender(entry: unknown, at: string, named: Sender[], senders: unk
   for (const key of Object.keys(rest)) problems.push(`${at}.${key} is not a key of a sender; the keys are name, scheme, hmac.`);
   if (scheme !== "hmac") {
     if (hmac !== undefined) problems.push(`${at}.hmac is set, but belongs to the scheme hmac alone.`);
-    return { name: name as string, scheme: scheme as Scheme };
+    return [{ name: name as string, scheme: scheme as Scheme }];
   }
-  return { name: name as string, scheme, hmac: hmacOf(asObject(hmac), `${at}.hmac`, problems) };
+  return [{ name: name as string, scheme, hmac: hmacOf(asObject(hmac), `${at}.hmac`, problems) }];
 }
 
 function hmacOf(given: Record<string, unknown>, at: string, problems: string[]): HmacScheme {
@@ -89,12 +93,13 @@ function hmacOf(given: Record<string, unknown>, at: string, problems: string[]):
   return { ...scheme, header: lower(scheme.header)!, timestampHeader: lower(scheme.timestampHeader), idHeader: lower(scheme.idHeader) };
 }
 
-/** What a header says counts only if it is signed: else whoever repeats a request could give it another time or id. */
+/** What a header says counts only if it is signed: else whoever repeats a request could give it another time or id. Without text between,
+ * what ends the one could begin the other. */
 function checkTemplate({ signed, timestampHeader, idHeader, idPath }: HmacScheme, at: string, problems: string[]): void {
   const found = signed.match(/\{[^{}]*\}/g) ?? [];
   const expected = ["{body}", ...(timestampHeader ? ["{timestamp}"] : []), ...(idHeader ? ["{id}"] : [])];
-  if ([...found].sort().join() !== [...expected].sort().join())
-    problems.push(problem(`${at}.signed`, signed, `a text with ${expected.join(", ")}, each once, as the other keys are`));
+  if ([...found].sort().join() !== [...expected].sort().join() || signed.includes("}{"))
+    problems.push(problem(`${at}.signed`, signed, `a text with ${expected.join(", ")}, each once, with text between`));
   if (idHeader && idPath) problems.push(`${at}.idHeader and ${at}.idPath are both set, but an event has one id.`);
 }
 
@@ -131,7 +136,7 @@ function isNetwork(value: unknown): boolean {
   return bits > 0 && rest.length === 0 && (length === undefined || (/^\d{1,3}$/.test(length) && Number(length) <= bits));
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
+export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
@@ -145,25 +150,20 @@ const reservedBytes = 600;
 const environmentBytes = 4_096;
 
 /** The receiver has the senders in its environment: their settings, and the ARNs of their secrets. */
-export function checkSettingsFit({ senders, region, environmentSuffix }: SendersPlace, problems: string[]): void {
-  const arns = senders.map(
-    ({ name }) => `arn:aws-us-gov:secretsmanager:${region}:123456789012:secret:${secretName(name, environmentSuffix)}-abcdef`,
-  );
-  const bytes =
-    Buffer.byteLength(JSON.stringify(settingsOf(senders))) +
-    JSON.stringify(arns).length +
-    senders.map(({ name }) => name).join('"":').length;
+export function checkSettingsFit(
+  { senders, region, environmentSuffix }: Pick<PipelineConfig, "senders" | "region" | "environmentSuffix">,
+  problems: string[],
+): void {
+  const arnOf = (name: string) =>
+    `arn:aws-us-gov:secretsmanager:${region}:123456789012:secret:${secretName(name, environmentSuffix)}-abcdef`;
+  const arns = Object.fromEntries(senders.map(({ name }) => [name, arnOf(name)]));
+  const bytes = Buffer.byteLength(JSON.stringify(settingsOf(senders)) + JSON.stringify(arns));
   const most = environmentBytes - reservedBytes;
   if (bytes > most)
     problems.push(
-      `providers, senders, keptEvents and allowedNetworks take ${bytes} bytes of the receiver's environment together, but must take at most ${most}: AWS Lambda keeps 4 KB for a function's variables.`,
+      `providers, senders, keptEvents and allowedNetworks take ${bytes} bytes of the receiver's environment together, but must take at ` +
+        `most ${most}: AWS Lambda keeps 4 KB for a function's variables.`,
     );
-}
-
-interface SendersPlace {
-  senders: readonly Sender[];
-  region: string;
-  environmentSuffix: string;
 }
 
 /** What the receiver is told of each sender. */

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { configSchema, problem, subscriptionProtocols, type ConfigKey, type ConfigName } from "./config.schema";
-import { checkSettingsFit, sendersOf, type Sender } from "./config.senders";
+import { checkSettingsFit, isObject, sendersOf, type Sender } from "./config.senders";
 import { tooLongName } from "./names";
 
 export interface AlertSubscription {
@@ -138,7 +138,7 @@ function parseValue(rule: ConfigKey, raw: string): unknown {
     case "array":
       return parseJson(raw, Array.isArray);
     case "object":
-      return parseJson(raw, (value) => typeof value === "object" && value !== null && !Array.isArray(value));
+      return parseJson(raw, isObject);
   }
 }
 

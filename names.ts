@@ -40,6 +40,9 @@ const vpc = rule("VPC", 256 - "-private-2".length);
 /** Bucket names are unique over all of AWS: twelve digits of account and a hyphen come on top. */
 const bucket = rule("S3 bucket", 63 - 13);
 
+/** The most characters of a sender's name. */
+export const longestSenderName = 40;
+
 const rules = {
   environmentKey: keyAlias("environment"),
   logsKey: keyAlias("logs"),
@@ -50,7 +53,7 @@ const rules = {
   receiveRole: role("receive"),
   processFunction: lambdaFunction("process"),
   processRole: role("process"),
-  longestSecret: secret("a-sender-whose-name-is-as-long-as-it-may"),
+  longestSecret: secret("x".repeat(longestSenderName)),
   reconcileFunction: lambdaFunction("reconcile"),
   reconcileRole: role("reconcile"),
   reconcileSchedule: schedule("reconcile"),

@@ -76,7 +76,8 @@ const answers = {
 
 /**
  * The REST API as one OpenAPI 3.0 document with API Gateway's extensions. The schema of the body is what API Gateway
- * takes from it: JSON schema draft 4, for that type alone, since one that is not named here is not validated. Signatures are verified by the receiver: an authorizer never sees the body.
+ * takes from it: JSON schema draft 4, for that type alone, since one that is not named here is not validated. Signatures
+ * are verified by the receiver: an authorizer never sees the body.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions.html
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-request-validation.html
  */

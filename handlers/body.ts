@@ -1,4 +1,4 @@
-import { isObject } from "./providers/json";
+import { isObject, textAt } from "./providers/json";
 import type { Json } from "./providers/types";
 
 /** What a body is written in. */
@@ -38,6 +38,12 @@ export function parseJson(text: string): Json | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** GitHub and Slack send some events as the JSON text of a form's field `payload`. */
+export function payloadOf(event: Json, mediaType: MediaType): Json {
+  const payload = mediaType === "form" ? textAt(event, "payload") : undefined;
+  return (payload === undefined ? undefined : parseJson(payload)) ?? event;
 }
 
 function formFields(text: string): Json {

@@ -70,7 +70,7 @@ async function readSecret(client: SecretsManagerClient, SecretId: string): Promi
 }
 
 /** @throws Refusal unavailable, if the text is not one or two entries of the provider's secret */
-export function parseCredentials(text: string, provider: Provider): readonly unknown[] {
+function parseCredentials(text: string, provider: Provider): readonly unknown[] {
   try {
     const value: unknown = JSON.parse(text);
     const entries = Array.isArray(value) ? value : [value];

@@ -6,15 +6,17 @@ import { credentialsOf, renewedCredentials } from "./credentials";
 import { Refusal, safeDescription } from "./errors";
 import { fits } from "./eventTypes";
 import { isWithin } from "./networks";
-import type { Answer, Identity, Json, Provider } from "./providers/types";
+import type { Acknowledgement, Answer, Identity, Json, Provider } from "./providers/types";
 import { parseRequest, type WebhookRequest } from "./request";
 import { findSender, type Sender } from "./senders";
 import { storeOnce } from "./store";
 import { count, countSignatureFailure, identifyEverywhere, logger, metrics, traced } from "./telemetry";
 
-/** An id that can be a key: without control characters and broken ones. DynamoDB's own limit is 2,048 bytes. */
-const usableId = /^[^\p{Cc}\p{Cs}]{1,512}$/u;
+/** Longest ids and types that are taken; DynamoDB's own limit for a key is 2,048 bytes. */
+const maximumIdLength = 512;
 const maximumTypeLength = 256;
+/** Control characters and halves of one, which no key or header can have. */
+const unusable = /[\p{Cc}\p{Cs}]/u;
 
 /**
  * Receives one webhook: raw body → signature → id → conditional put. An event is acknowledged only after it is stored, now or by an
@@ -83,7 +85,9 @@ async function verify(request: WebhookRequest, sender: Sender, now: Date): Promi
 function identify(request: WebhookRequest, event: Json | undefined, provider: Provider): Identity {
   const identity = event && provider.identify(event, request);
   if (!identity) throw new Refusal("malformed", "no event id");
-  if (!usableId.test(identity.eventId) || identity.eventType.length > maximumTypeLength) throw new Refusal("malformed", "event id");
+  if (identity.eventId.length > maximumIdLength || identity.eventType.length > maximumTypeLength)
+    throw new Refusal("malformed", "event id too long");
+  if (unusable.test(identity.eventId)) throw new Refusal("malformed", "event id");
   return identity;
 }
 
@@ -100,9 +104,9 @@ function refuse({ requestContext }: APIGatewayProxyEvent, provider: string, erro
 }
 
 /** Where the provider wants a body of its own, the id is in the header alone; there, any character may be in it. */
-function acknowledge(transactionId: string, wanted: Answer): APIGatewayProxyResult {
+function acknowledge(transactionId: string, { status, body }: Acknowledgement): APIGatewayProxyResult {
   const headers = { "X-Transaction-Id": encodeURIComponent(transactionId) };
-  return wanted.body ? answerWith(wanted, headers) : answer(wanted.status, { transactionId }, headers);
+  return body ? answerWith({ status, body }, headers) : answer(status, { transactionId }, headers);
 }
 
 function answer(statusCode: number, body: object, headers: Record<string, string> = {}): APIGatewayProxyResult {
@@ -110,5 +114,5 @@ function answer(statusCode: number, body: object, headers: Record<string, string
 }
 
 function answerWith({ status, body }: Answer, headers: Record<string, string> = {}): APIGatewayProxyResult {
-  return { statusCode: status, headers: { "Content-Type": body!.contentType, ...headers }, body: body!.text };
+  return { statusCode: status, headers: { "Content-Type": body.contentType, ...headers }, body: body.text };
 }

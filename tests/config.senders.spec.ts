@@ -127,7 +127,7 @@ describe("The senders of a configuration", () => {
     [
       "a template without the body",
       acme({ signed: "x" }),
-      /^senders\[0\]\.hmac\.signed is "x", but must be a text with \{body\}, each once, as the other keys are\.$/,
+      /^senders\[0\]\.hmac\.signed is "x", but must be a text with \{body\}, each once, with text between\.$/,
     ],
     [
       "a time that is not signed",
@@ -146,8 +146,13 @@ describe("The senders of a configuration", () => {
     ],
     ["a part that nobody knows", acme({ signed: "{url}{body}" }), /^senders\[0\]\.hmac\.signed is "\{url\}\{body\}", but must be/],
     [
+      "nothing between",
+      acme({ signed: "{id}{body}", idHeader: "x-id" }),
+      /^senders\[0\]\.hmac\.signed is "\{id\}\{body\}", but must be a text with .*, with text between\.$/,
+    ],
+    [
       "two ids",
-      acme({ signed: "{id}{body}", idHeader: "x-id", idPath: "id" }),
+      acme({ signed: "{id}.{body}", idHeader: "x-id", idPath: "id" }),
       /^senders\[0\]\.hmac\.idHeader and senders\[0\]\.hmac\.idPath are both set, but an event has one id\.$/,
     ],
     [

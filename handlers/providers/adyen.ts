@@ -63,7 +63,7 @@ export const adyen: Provider<Credential> = {
     if (items.length > 1) return { eventId: digestOf(...items.map(signedFields)), eventType: "several", occurredAt: undefined };
     const [reference, code] = [textAt(items[0], "pspReference"), textAt(items[0], "eventCode")];
     if (!reference || !code) return undefined;
-    return { eventId: `${reference}:${code}:${String(at(items[0], "success"))}`, eventType: code, occurredAt: undefined };
+    return { eventId: `${reference}:${code}:${plainAt(items[0], "success")}`, eventType: code, occurredAt: undefined };
   },
 
   normalise(event) {
@@ -71,7 +71,7 @@ export const adyen: Provider<Credential> = {
     if (items?.length !== 1) return noPayment;
     const [item] = items;
     const code = textAt(item, "eventCode");
-    const failed = String(at(item, "success")) !== "true";
+    const failed = plainAt(item, "success") !== "true";
     const currency = textAt(item, "amount", "currency");
     return {
       kind: failed ? (code === "AUTHORISATION" ? "payment.failed" : "other") : (lookUp(kindsByCode, code) ?? "other"),
@@ -91,17 +91,21 @@ function itemsOf(event: Json | undefined): Json[] | undefined {
 
 function signedFields(item: Json): string {
   return [
-    at(item, "pspReference"),
-    at(item, "originalReference"),
-    at(item, "merchantAccountCode"),
-    at(item, "merchantReference"),
-    at(item, "amount", "value"),
-    at(item, "amount", "currency"),
-    at(item, "eventCode"),
-    at(item, "success"),
-  ]
-    .map((field) => (field === undefined || field === null ? "" : String(field as string)))
-    .join(":");
+    plainAt(item, "pspReference"),
+    plainAt(item, "originalReference"),
+    plainAt(item, "merchantAccountCode"),
+    plainAt(item, "merchantReference"),
+    plainAt(item, "amount", "value"),
+    plainAt(item, "amount", "currency"),
+    plainAt(item, "eventCode"),
+    plainAt(item, "success"),
+  ].join(":");
+}
+
+/** A field as it is signed; what is neither text, number nor truth value is signed as nothing. */
+function plainAt(item: Json, ...path: string[]): string {
+  const field = at(item, ...path);
+  return ["string", "number", "boolean"].includes(typeof field) ? String(field as string) : "";
 }
 
 function signedItem(item: Json, { hmacKey }: Credential): boolean {

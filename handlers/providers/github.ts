@@ -1,9 +1,9 @@
 import * as z from "zod/mini";
 import { signatureHeaders } from "../../contract";
-import { parseJson } from "../body";
-import { at, textAt } from "./json";
+import { payloadOf } from "../body";
+import { textAt } from "./json";
 import { digestOf, hmac, requireAny, requireHeader } from "./signature";
-import { noPayment, type Json, type Provider } from "./types";
+import { noPayment, type Provider } from "./types";
 
 const credential = z.object({ secret: z.string().check(z.minLength(1)) });
 type Credential = z.infer<typeof credential>;
@@ -26,18 +26,12 @@ export const github: Provider<Credential> = {
 
   /** The delivery's id is in a header, which is not signed: whoever repeats a request could make up another one. So the id is a
    * digest of the body, with the event's name, because two events may be about the same thing. */
-  identify(event, { headers, body }) {
+  identify(event, { headers, body, mediaType }) {
     const name = headers["x-github-event"];
     if (!name) return undefined;
-    const action = textAt(payloadOf(event), "action");
+    const action = textAt(payloadOf(event, mediaType), "action");
     return { eventId: digestOf(name, body), eventType: action ? `${name}.${action}` : name, occurredAt: undefined };
   },
 
   normalise: () => noPayment,
 };
-
-/** As a form, the event is the JSON text of its only field. */
-function payloadOf(event: Json): Json {
-  const payload = at(event, "payload");
-  return (typeof payload === "string" ? parseJson(payload) : undefined) ?? event;
-}

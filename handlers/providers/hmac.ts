@@ -5,18 +5,20 @@ import { asTime, at, textAt } from "./json";
 import { digestOf, hmac, requireAny, requireFresh, requireHeader, secondsOf } from "./signature";
 import { noPayment, type Json, type Provider } from "./types";
 
-const credential = z.object({
-  secret: z.string().check(z.minLength(1)),
-  /** What the secret's text stands for; the text itself if not given. */
-  encoding: z.optional(z.enum(["hex", "base64"])),
-});
+const text = z.string().check(z.minLength(1));
+const credential = z.union([
+  z.object({ secret: text, encoding: z.optional(z.undefined()) }),
+  /** What the text stands for. One that is not written so would be read as a shorter key, or as none. */
+  z.object({ secret: text.check(z.regex(/^([0-9A-Fa-f]{2})+$/)), encoding: z.literal("hex") }),
+  z.object({ secret: text.check(z.regex(/^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/)), encoding: z.literal("base64") }),
+]);
 type Credential = z.infer<typeof credential>;
 
 /** The provider of a sender whose scheme the configuration describes; the configuration has been checked. */
 export function hmacProvider(scheme: HmacScheme): Provider<Credential> {
   return {
     mediaTypes: ["json", "form"],
-    acknowledgement: { status: 202, withinSeconds: 10 },
+    acknowledgement: { status: 202, withinSeconds: undefined },
     keptHeaders: [scheme.timestampHeader, scheme.idHeader].filter((name) => name !== undefined),
     parseCredential: (value) => credential.parse(value),
 
@@ -44,8 +46,8 @@ export function hmacProvider(scheme: HmacScheme): Provider<Credential> {
   };
 }
 
-function keyOf({ secret, encoding = "utf8" }: { secret: string; encoding?: "hex" | "base64" | "utf8" }): Buffer {
-  return Buffer.from(secret, encoding);
+function keyOf({ secret, encoding }: Credential): Buffer {
+  return Buffer.from(secret, encoding ?? "utf8");
 }
 
 function signedParts({ signed, timestampHeader, idHeader }: HmacScheme, { headers, body }: WebhookRequest): (string | Buffer)[] {

@@ -1,9 +1,9 @@
 import * as z from "zod/mini";
 import { signatureHeaders } from "../../contract";
-import { parseJson } from "../body";
+import { payloadOf } from "../body";
 import { asTime, at, textAt } from "./json";
 import { digestOf, hmac, requireAny, requireFresh, requireHeader, secondsOf } from "./signature";
-import { noPayment, type Json, type Provider } from "./types";
+import { noPayment, type Provider } from "./types";
 
 const credential = z.object({ signingSecret: z.string().check(z.minLength(1)) });
 type Credential = z.infer<typeof credential>;
@@ -36,8 +36,8 @@ export const slack: Provider<Credential> = {
 
   /** Events have ids. Commands and interactions have none, and Slack sends them once: theirs is a digest of the body, which holds
    * a trigger's id. */
-  identify(event, { body }) {
-    const payload = payloadOf(event);
+  identify(event, { body, mediaType }) {
+    const payload = payloadOf(event, mediaType);
     const seconds = at(payload, "event_time");
     return {
       eventId: textAt(payload, "event_id") ?? digestOf(body),
@@ -48,9 +48,3 @@ export const slack: Provider<Credential> = {
 
   normalise: () => noPayment,
 };
-
-/** An interaction is the JSON text of a form's only field; a slash command is the form itself. */
-function payloadOf(event: Json): Json {
-  const payload = at(event, "payload");
-  return (typeof payload === "string" ? parseJson(payload) : undefined) ?? event;
-}

@@ -35,8 +35,8 @@ function kindOf(type: string): Kind {
 /** @see https://docs.stripe.com/webhooks#verify-manually */
 export const stripe: Provider<Credential> = {
   mediaTypes: ["json"],
-  /** Any 2xx; Stripe names no time but asks for an answer before anything that may take long. */
-  acknowledgement: { status: 202, withinSeconds: 20 },
+  /** Any 2xx, before anything that may take long. */
+  acknowledgement: { status: 202, withinSeconds: undefined },
   keptHeaders: [],
   parseCredential: (value) => credential.parse(value),
 

@@ -32,10 +32,11 @@ export const twilio: Provider<Credential> = {
     requireAny(expected, [given]);
   },
 
-  /** A message's or call's id is the same at each of its states: the digest is over all fields. */
+  /** A message's or call's id is the same at each of its states: the digest is over all fields. It is over their text as one, as that is
+   * signed: where a name ends and its value begins is not, and whoever moves that has the same event. */
   identify(event, { body, mediaType }) {
-    const fields = mediaType === "form" ? sortedFields(body).flat() : [body];
-    return { eventId: digestOf(...fields), eventType: typeOf(event), occurredAt: undefined };
+    const signed = mediaType === "form" ? sortedFields(body).flat().join("") : body;
+    return { eventId: digestOf(signed), eventType: typeOf(event), occurredAt: undefined };
   },
 
   normalise: () => noPayment,

@@ -33,19 +33,26 @@ export interface Meaning {
 /** A JSON object or array, or a form's fields, of which nothing is known yet. */
 export type Json = Readonly<Record<string, unknown>>;
 
-/** An answer that a provider wants to see. */
+/** An answer in the words that a provider wants to read. */
 export interface Answer {
   status: number;
+  body: { contentType: string; text: string };
+}
+
+/** What tells a provider that an event has arrived. */
+export interface Acknowledgement {
+  status: number;
   /** `undefined`: the transaction id as JSON. */
-  body?: { contentType: string; text: string };
+  body?: Answer["body"];
+  /** Seconds after which it takes the event for lost, and may send it again; `undefined`: it does not say. */
+  withinSeconds: number | undefined;
 }
 
 /** Whoever sends webhooks: one file of this folder. */
 export interface Provider<Credential = unknown> {
   /** What its bodies are written in. */
   mediaTypes: readonly MediaType[];
-  /** What tells it that an event has arrived. Anything else, or later than that many seconds, and it sends the event again. */
-  acknowledgement: Answer & { withinSeconds: number };
+  acknowledgement: Acknowledgement;
   /** One entry of the provider's secret, checked. @throws z.core.$ZodError if a field is missing or of the wrong form. */
   parseCredential(value: unknown): Credential;
   /**

@@ -1,6 +1,8 @@
 import * as assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { Type } from "../../graph/types";
+import { findSender } from "../../handlers/senders";
+import { localSenders } from "../../local/senders";
 import type { Registration } from "../../graph/resource";
 import { allows, program, statementsOf, varied, type Program, type Statement } from "../helpers/graph";
 
@@ -75,6 +77,11 @@ describe("Alerting", () => {
         .sort(),
       Object.keys(expectedAlarms).sort(),
     );
+  });
+
+  it("tells of slow answers before the first provider takes an event for lost", () => {
+    const patience = localSenders.flatMap((sender) => findSender(sender)!.provider.acknowledgement.withinSeconds ?? []);
+    assert.ok((alarm("api-latency").threshold as number) <= Math.min(...patience) * 1000);
   });
 
   for (const [what, lines] of Object.entries(expectedAlarms)) {

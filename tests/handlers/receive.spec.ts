@@ -2,14 +2,23 @@ import * as assert from "node:assert/strict";
 import { ConditionalCheckFailedException, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { findSender } from "../../handlers/senders";
-import { freshSample } from "../../local/samples";
-import { localSenders } from "../../local/senders";
+import { freshSample, idField } from "../../local/samples";
+import { localSenders, paymentProviders } from "../../local/senders";
 import { apiEvent, signedEvent, withSettings } from "../helpers/handlers";
 import { Receiver } from "../helpers/receiver";
 
 describe("The receiver", () => {
   const receiver = new Receiver();
   const { receive, puts, refusedWithout } = receiver;
+
+  for (const provider of paymentProviders) {
+    it(`knows a ${provider} event by its own id`, async () => {
+      const body = freshSample(provider);
+      const { status, body: answer } = await receive(signedEvent(provider, body, receiver.signing));
+      const event = JSON.parse(body.toString()) as Record<string, string>;
+      assert.deepEqual([status, answer.transactionId], [202, `${provider}#${event[idField[provider]]}`]);
+    });
+  }
 
   for (const provider of localSenders) {
     it(`stores a signed ${provider} event, and answers as ${provider} wants it answered`, async () => {
@@ -120,7 +129,7 @@ describe("The receiver", () => {
     assert.equal((await receive(signedEvent("stripe", sized(350_000), receiver.signing))).status, 202);
   });
 
-  for (const body of ['{"type":"x"}', '{"id":""}', '{"id":5}', "[]", "[1]", '"text"', "null", "{", '{"id":"a\\u0000b"}', '{"id":"half \\ud800"}', `{"id":"${"x".repeat(513)}"}`, `{"id":"e","type":"${"x".repeat(257)}"}`]) {
+  for (const body of ['{"type":"x"}', '{"id":""}', '{"id":5}', "[]", "[1]", '"text"', "null", "{", '{"id":"a\\u0000b"}', '{"id":"half \\ud800"}', `{"id":"${"x".repeat(513)}"}`, `{"id":"${"\u{1f600}".repeat(257)}"}`, `{"id":"e","type":"${"x".repeat(257)}"}`]) {
     it(`refuses a signed ${body.slice(0, 24)} with 400`, () => refusedWithout(signedEvent("stripe", Buffer.from(body), receiver.signing), 400, "malformed"));
   }
 

@@ -68,10 +68,12 @@ describe("The pipeline refuses, and stores nothing of,", () => {
     assert.equal(response.status, 404);
   });
 
-  it("a form from a sender of JSON, with 415", async () => {
-    const answer = await post(pipeline, "stripe", freshSample("stripe"), { "content-type": "application/x-www-form-urlencoded" });
-    assert.equal(answer.status, 415);
-  });
+  for (const type of ["text/plain", "application/x-www-form-urlencoded"]) {
+    it(`a body of type ${type} from a sender of JSON, with 415`, async () => {
+      const answer = await post(pipeline, "stripe", freshSample("stripe"), { "content-type": type });
+      assert.equal(answer.status, 415);
+    });
+  }
 
   it("an event that it cannot store: 503, so that the sender comes again, and then it is taken", async () => {
     const body = freshSample("stripe");

@@ -59,6 +59,10 @@ describe("A GitHub event", () => {
     assert.equal(identify({ "x-github-event": "issues" }, "payload=%7B", "application/x-www-form-urlencoded")!.eventType, "issues");
   });
 
+  it("is not looked for in a JSON body's own payload", () => {
+    assert.equal(identify({ "x-github-event": "x" }, '{"payload":"{\\"action\\":\\"y\\"}"}')!.eventType, "x");
+  });
+
   it("has one id however often it is delivered, and whatever the unsigned delivery id says", () => {
     const [first, again] = ["1", "2"].map((id) => identify({ "x-github-event": "issues", "x-github-delivery": id })!.eventId);
     assert.equal(first, again);

@@ -60,6 +60,10 @@ describe("A scheme by configuration", () => {
     return refusesAs("mismatch", () => verify({}, { "x-signature": hex(body.toString(), "sha256", key) }, [{ secret: "00ff10" }]));
   });
 
+  for (const credential of [{}, { secret: "" }, { secret: "xyz", encoding: "hex" }, { secret: "abc", encoding: "hex" }, { secret: "a_b=", encoding: "base64" }, { secret: "s", encoding: "utf16" }]) {
+    it(`takes no ${JSON.stringify(credential)} for a secret`, () => assert.throws(() => hmacProvider(base).parseCredential(credential)));
+  }
+
   it("takes either of two secrets", () => verify({}, { "x-signature": hex(body.toString()) }, [{ secret: "new" }, { secret: "s" }]));
   it("refuses a request without a signature", () => refusesAs("no signature", () => verify({}, {})));
   it("refuses a prefix that is not there", () => refusesAs("mismatch", () => verify({ prefix: "sha256=" }, { "x-signature": hex(body.toString()) })));

@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { generateKeyPairSync, sign as signBytes } from "node:crypto";
+import { createHmac, generateKeyPairSync, sign as signBytes } from "node:crypto";
 import { Webhook } from "standardwebhooks";
 import { Webhook as SvixWebhook } from "svix";
 import { standardWebhooks } from "../../../handlers/providers/standardWebhooks";
@@ -51,8 +51,9 @@ describe("A signature of Standard Webhooks", () => {
     it(`without the header ${name} is refused`, () => refusesAs("no signature", () => verify({ ...headersOf(signed()), [name]: "" })));
   }
   it("of a time that is none is refused", () => {
-    // The library refuses to sign that, so the check of the time is reached only by a secret of our own.
-    return refusesAs("mismatch", () => verify(headersOf(signed(), "soon")));
+    const key = Buffer.from(secret.slice("whsec_".length), "base64");
+    const signature = `v1,${createHmac("sha256", key).update(`${id}.soon.${body}`).digest("base64")}`;
+    return refusesAs("malformed time", () => verify(headersOf(signature, "soon")));
   });
 });
 

@@ -86,6 +86,7 @@ describe("A Twilio event", () => {
     assert.match(eventId, /^[0-9a-f]{64}$/);
     assert.equal(identify("MessageStatus=sent&MessageSid=SM1").eventId, eventId);
     assert.notEqual(identify("MessageSid=SM1&MessageStatus=delivered").eventId, eventId);
+    assert.equal(identify("MessageSidS=M1&MessageStatus=sent").eventId, eventId, "what is signed is the same");
     assert.notEqual(identify('[{"id":"1"}]', "application/json").eventId, eventId);
   });
 

@@ -1,0 +1,37 @@
+import * as assert from "node:assert/strict";
+import fc from "fast-check";
+import { localSenders } from "../../local/senders";
+import { seal, sign } from "../../local/signing";
+import { apiEvent } from "../helpers/handlers";
+import { Receiver } from "../helpers/receiver";
+
+const numRuns = Number(process.env.FUZZ_CASES ?? 300);
+
+describe("The receiver", function () {
+  this.timeout(0);
+  const receiver = new Receiver();
+  const body = fc.oneof(fc.json(), fc.string({ unit: "binary", maxLength: 200 }), fc.webQueryParameters());
+
+  it("answers whatever is signed with an acknowledgement or a clear refusal, never 5xx", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...localSenders), body, async (sender, text) => {
+        const sealed = seal(sender, Buffer.from(text), receiver.signing);
+        const { status } = await receiver.receive(apiEvent(sender, sealed.toString(), sign(sender, sealed, receiver.signing)));
+        assert.ok([200, 202, 400, 401].includes(status), String(status));
+      }),
+      { numRuns },
+    );
+  });
+
+  it("refuses whatever is not signed, never with 5xx", async () => {
+    const type = fc.constantFrom("application/json", "application/x-www-form-urlencoded", "text/plain", "");
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...localSenders, "nobody", "__proto__"), body, type, async (sender, text, contentType) => {
+        const { status } = await receiver.receive(apiEvent(sender, text, { "Content-Type": contentType }));
+        assert.ok([401, 404, 415].includes(status), String(status));
+        assert.equal(receiver.puts().length, 0);
+      }),
+      { numRuns },
+    );
+  });
+});
