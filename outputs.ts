@@ -1,7 +1,7 @@
 import type { Alerting } from "./components/alerting";
 import type { CustomDomain } from "./components/customDomain";
 import type { Encryption } from "./components/encryption";
-import { operatorPolicy } from "./components/operatorPolicy";
+import { operatorPolicy, secretsPolicy } from "./components/operatorPolicy";
 import type { Processor } from "./components/processor";
 import type { Recovery } from "./components/recovery";
 import type { WebhookApi } from "./components/webhookApi";
@@ -27,6 +27,8 @@ export function stackOutputs({ encryption, processor, recovery, workflow, webhoo
     stageName: webhookApi.stage.stageName,
     /** The secret of each provider, into which operators put its value. */
     secretArns: Object.fromEntries(Object.entries(webhookApi.secrets).map(([provider, secret]) => [provider, secret.arn])),
+    /** How each provider signs. */
+    schemes: webhookApi.schemes,
     receiveFunctionName: webhookApi.function.name,
     processFunctionName: processor.function.name,
     reconcileFunctionName: recovery.function.name,
@@ -39,6 +41,8 @@ export function stackOutputs({ encryption, processor, recovery, workflow, webhoo
     eventArchiveName: workflow.eventArchive.name,
     /** For a role that operators assume: what `npm run events` needs, and no more. */
     operatorPolicy: operatorPolicy(encryption, processor, workflow),
+    /** For a role of whoever sets and rotates signing secrets: what `npm run secrets` needs, and no more. */
+    secretsPolicy: secretsPolicy(encryption, webhookApi),
     alertTopicArn: alerting.topic.arn,
     dashboardUrl: alerting.dashboardUrl,
     environmentKeyId: encryption.environmentKey.id,

@@ -3,6 +3,7 @@ import { byStatusIndex } from "../contract";
 import type { Encryption } from "./encryption";
 import { allow, document, useKey } from "./policies";
 import type { Processor } from "./processor";
+import type { WebhookApi } from "./webhookApi";
 import type { Workflow } from "./workflow";
 
 /**
@@ -24,5 +25,14 @@ export function operatorPolicy(
     allow("FindArchive", ["events:DescribeArchive"], eventArchive.arn),
     allow("Replay", ["events:StartReplay"], [eventArchive.arn, eventBus.arn, replays]),
     useKey("UseDataKey", encryption.dataKey.arn, ["table"]),
+  ]);
+}
+
+/** What `npm run secrets` needs in AWS, apart from the policy above: who puts events back has no business with signing secrets. */
+export function secretsPolicy(encryption: Pick<Encryption, "dataKey">, { secrets }: Pick<WebhookApi, "secrets">): pulumi.Output<string> {
+  const arns = Object.values(secrets).map(({ arn }) => arn);
+  return document([
+    allow("ListSetAndRotate", ["secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue"], arns),
+    useKey("UseDataKey", encryption.dataKey.arn, ["write"]),
   ]);
 }

@@ -33,6 +33,8 @@ export const keyUse = {
   /** Send to an encrypted queue or topic.
    * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html */
   send: ["kms:Decrypt", "kms:GenerateDataKey"],
+  /** Read and write secrets. @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html */
+  write: ["kms:Decrypt", "kms:GenerateDataKey"],
   /** Read and write a table. @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html */
   table: ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"],
 } as const;

