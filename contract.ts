@@ -17,8 +17,10 @@ export const Attribute = {
   occurredAt: "occurred_at",
   /** When the receiver stored it, RFC 3339 with milliseconds. */
   receivedAt: "received_at",
-  /** The body's bytes exactly as they were signed. */
+  /** The body's bytes exactly as they were signed; of a large one, nothing. */
   payload: "payload",
+  /** Where in the payload bucket the bytes of a large body are. */
+  payloadKey: "payload_key",
   headers: "headers",
   normalized: "normalized",
   /** What it means, whoever sent it; known once it is normalised. */
@@ -75,6 +77,8 @@ export const Variable = {
   providerSecrets: "PROVIDER_SECRETS",
   /** JSON object: name → `SenderSettings`, of the same senders. */
   senderSettings: "SENDER_SETTINGS",
+  /** Name of the bucket of large bodies. */
+  payloadBucket: "PAYLOAD_BUCKET",
   /** Days until a stored event expires. */
   eventRetentionDays: "EVENT_RETENTION_DAYS",
   deadLetterQueueUrl: "DEAD_LETTER_QUEUE_URL",
@@ -162,6 +166,8 @@ export const Metric = {
   signatureFailures: "SignatureFailures",
   /** Requests from outside a sender's networks. */
   networkRefusals: "NetworkRefusals",
+  /** Large bodies that could not be put into the bucket. */
+  payloadFailures: "PayloadFailures",
   processed: "EventsNormalised",
   /** Milliseconds from the acknowledgement to the end of normalisation: how far behind the pipeline is. */
   processingDelay: "ProcessingDelay",

@@ -40,6 +40,7 @@ export const {
   processFunctionName,
   reconcileFunctionName,
   tableName,
+  payloadBucketName,
   stateMachineArn,
   pipeName,
   deadLetterQueueUrl,

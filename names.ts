@@ -69,6 +69,7 @@ const rules = {
   apiGatewayLogsRole: role("api-gateway-logs"),
   topic: topic("alerts"),
   dashboard: dashboard("pipeline"),
+  payloadBucket: bucket("payloads"),
   trail: trail("audit"),
   trailBucket: bucket("audit"),
   vpc: vpc("vpc"),

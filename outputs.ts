@@ -33,6 +33,7 @@ export function stackOutputs({ encryption, processor, recovery, workflow, webhoo
     processFunctionName: processor.function.name,
     reconcileFunctionName: recovery.function.name,
     tableName: processor.table.name,
+    payloadBucketName: processor.payloadBucket.id,
     stateMachineArn: workflow.stateMachine.arn,
     pipeName: workflow.pipe.name,
     deadLetterQueueUrl: processor.deadLetterQueue.url,

@@ -106,6 +106,12 @@ export function alarmRules(watched: Watched, thresholds: { signatureFailures: nu
       threshold: 5,
     },
     {
+      what: "payload-failures",
+      description: "Large bodies cannot be stored: their events are not acknowledged.",
+      ...single(of.received(Metric.payloadFailures)),
+      ...over,
+    },
+    {
       what: "api-latency",
       description: "One answer in a hundred takes longer than 3 s; senders may give up.",
       ...single(of.api("Latency", "p99")),

@@ -53,12 +53,20 @@ function hops(watched: Watched): Hop[] {
     hop(
       "Receiver",
       [
-        "accepted, repeated and refused",
+        "accepted, repeated, not kept and refused",
         of.received(Metric.accepted),
         of.received(Metric.duplicate),
+        of.received(Metric.filtered),
         of.received(Metric.signatureFailures),
+        of.received(Metric.networkRefusals),
       ],
-      ["errors and throttles", of.receive("Errors"), of.receive("Throttles"), of.receive("Duration", "p99")],
+      [
+        "errors and throttles",
+        of.receive("Errors"),
+        of.receive("Throttles"),
+        of.received(Metric.payloadFailures),
+        of.receive("Duration", "p99"),
+      ],
     ),
     hop(
       "Events table",

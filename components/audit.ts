@@ -9,7 +9,7 @@ export interface AuditArgs {
   processor: Processor;
 }
 
-/** Who read or wrote the events table, and who read a secret: a trail with its own bucket. */
+/** Who read or wrote events and payloads, and who read a secret: a trail with its own bucket. */
 export class Audit extends pulumi.ComponentResource {
   readonly trail: awsx.cloudtrail.Trail;
 
@@ -24,17 +24,12 @@ export class Audit extends pulumi.ComponentResource {
         enableLogFileValidation: true,
         includeGlobalServiceEvents: true,
         isMultiRegionTrail: false,
-        advancedEventSelectors: [tableEvents(processor.table.arn), managementEvents()],
-        s3Bucket: { args: { bucket: bucketName(), forceDestroy: !context.config.protect } },
+        advancedEventSelectors: [tableEvents(processor.table.arn), payloadEvents(processor.payloadBucket.arn), managementEvents()],
+        s3Bucket: { args: { bucket: context.bucketName("trailBucket"), forceDestroy: !context.config.protect } },
       },
       protectedOptions(context, this),
     );
     this.registerOutputs({ trail: this.trail.trail });
-
-    /** Bucket names are unique over all of AWS, hence the account's id. */
-    function bucketName(): pulumi.Output<string> {
-      return pulumi.interpolate`${context.name("trailBucket")}-${context.accountId}`;
-    }
   }
 }
 
@@ -48,6 +43,17 @@ function tableEvents(tableArn: pulumi.Input<string>): Selector {
       { field: "eventCategory", equals: ["Data"] },
       { field: "resources.type", equals: ["AWS::DynamoDB::Table"] },
       { field: "resources.ARN", equals: [tableArn] },
+    ],
+  };
+}
+
+function payloadEvents(bucketArn: pulumi.Output<string>): Selector {
+  return {
+    name: "Who read or wrote a large payload",
+    fieldSelectors: [
+      { field: "eventCategory", equals: ["Data"] },
+      { field: "resources.type", equals: ["AWS::S3::Object"] },
+      { field: "resources.ARN", startsWiths: [pulumi.interpolate`${bucketArn}/`] },
     ],
   };
 }

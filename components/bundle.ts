@@ -2,21 +2,20 @@ import { buildSync, type OutputFile } from "esbuild";
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 
-/** A handler as Lambda loads it, in the project's cache: one minified ES module and its source map. Paths are relative to the
- * working directory, so that no path of a machine comes into the state. */
-export interface Bundle {
-  code: string;
-  sourceMap: string;
-}
+/**
+ * A handler as Lambda loads it: minified ES modules and their source maps, in the project's cache, by their names in the archive.
+ * `index.mjs` is the entry; what most invocations never need is in modules that are loaded when it is needed. Paths are relative to
+ * the working directory, so that no path of a machine comes into the state.
+ */
+export type Bundle = Readonly<Record<string, string>>;
 
 /** Some dependencies are CommonJS and call `require`, which an ES module lacks. */
 const requireShim = "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);";
 
 /** Each is a file of `handlers/` whose export `handler` is the entry point. */
-const handlers = ["receive", "process", "reconcile"] as const;
-export type Handler = (typeof handlers)[number];
+export type Handler = "receive" | "process" | "reconcile";
 
-let bundles: Record<Handler, Bundle> | undefined;
+const bundles = new Map<Handler, Bundle>();
 
 /**
  * Bundles `handlers/<handler>.ts`. The same sources give the same bytes, wherever the project lies, so that a function
@@ -24,19 +23,22 @@ let bundles: Record<Handler, Bundle> | undefined;
  * @throws Error with esbuild's own message if a handler does not compile.
  */
 export function bundleHandler(handler: Handler): Bundle {
-  bundles ??= bundleHandlers();
-  return bundles[handler];
+  const bundle = bundles.get(handler) ?? build(handler);
+  bundles.set(handler, bundle);
+  return bundle;
 }
 
-/** All at once: most of what one is made of, the other is made of too. */
-function bundleHandlers(): Record<Handler, Bundle> {
+function build(handler: Handler): Bundle {
   const root = path.resolve(__dirname, "..");
+  const outdir = path.join(root, ".cache", "bundles", handler);
   const { outputFiles } = buildSync({
     absWorkingDir: root,
-    entryPoints: handlers.map((handler) => ({ in: path.join("handlers", `${handler}.ts`), out: path.join(handler, "index") })),
-    outdir: path.join(root, ".cache", "bundles"),
+    preserveSymlinks: true,
+    entryPoints: [{ in: path.join("handlers", `${handler}.ts`), out: "index" }],
+    outdir,
     outExtension: { ".js": ".mjs" },
     bundle: true,
+    splitting: true,
     write: false,
     platform: "node",
     target: "node20",
@@ -50,9 +52,7 @@ function bundleHandlers(): Record<Handler, Bundle> {
     banner: { js: requireShim },
     logLevel: "silent",
   });
-  const file = (handler: Handler, name: string) => write(outputFiles.find((output) => output.path.endsWith(path.join(handler, name)))!);
-  const bundled = handlers.map((handler) => [handler, { code: file(handler, "index.mjs"), sourceMap: file(handler, "index.mjs.map") }]);
-  return Object.fromEntries(bundled) as Record<Handler, Bundle>;
+  return Object.fromEntries(outputFiles.map((file) => [path.relative(outdir, file.path), write(file)]).sort());
 }
 
 /** A file that is renamed into its place is never read half written, though several programs may run at once. */

@@ -11,14 +11,19 @@ export interface StackContext {
   partition: pulumi.Output<string>;
   /** The physical name of a resource in this stack. */
   name(key: NameKey): string;
+  /** The name of a bucket: unique over all of AWS, hence with the account's id. */
+  bucketName(key: NameKey): pulumi.Output<string>;
 }
 
 export function createContext(config: PipelineConfig, provider: aws.Provider): StackContext {
+  const accountId = aws.getCallerIdentityOutput({}, { provider }).accountId;
+  const name = (key: NameKey) => physicalName(key, config.environmentSuffix);
   return {
     config,
-    accountId: aws.getCallerIdentityOutput({}, { provider }).accountId,
+    accountId,
     partition: aws.getPartitionOutput({}, { provider }).partition,
-    name: (key) => physicalName(key, config.environmentSuffix),
+    name,
+    bucketName: (key) => pulumi.interpolate`${name(key)}-${accountId}`,
   };
 }
 

@@ -14,7 +14,7 @@ export class Encryption extends pulumi.ComponentResource {
   readonly environmentKey: aws.kms.Key;
   /** Encrypts the log groups. */
   readonly logsKey: aws.kms.Key;
-  /** Encrypts table, queue, topic and secrets. */
+  /** Encrypts table, payloads, queue, topic and secrets. */
   readonly dataKey: aws.kms.Key;
 
   constructor(name: string, args: EncryptionArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -25,7 +25,7 @@ export class Encryption extends pulumi.ComponentResource {
 
     this.environmentKey = createKey("environment", "environmentKey", "Environment variables of the functions", []);
     this.logsKey = createKey("logs", "logsKey", "Log groups", [letCloudWatchLogsEncrypt()]);
-    this.dataKey = createKey("data", "dataKey", "Events table, dead letters, alerts and secrets", [letAlarmsPublish()]);
+    this.dataKey = createKey("data", "dataKey", "Events, payloads, dead letters, alerts and secrets", [letAlarmsPublish()]);
     this.registerOutputs({ environmentKeyId: this.environmentKey.id, logsKeyId: this.logsKey.id, dataKeyId: this.dataKey.id });
 
     /** Makes a key; its policy gives the account to its own IAM, and to nobody else but the statements named here. */

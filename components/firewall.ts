@@ -29,9 +29,9 @@ export const countedOnly = [
   "NoUserAgent_HEADER",
 ];
 
-/** A declared length of seven digits, a megabyte, is more than the receiver takes. AWS WAF reads no further than 64 KB into a body,
- * and so can't measure one by itself. */
-export const tooLongPattern = "^0*[1-9][0-9]{6,}$";
+/** A declared length of seven million bytes and more is more than Lambda takes. AWS WAF reads no further than 64 KB into a body, and so
+ * can't measure one by itself. */
+export const tooLongPattern = "^0*([7-9][0-9]{6}|[1-9][0-9]{7,})$";
 
 /** AWS WAF before the API: a rate for each address, AWS's common rules, a limit of size, and a log of what was blocked. */
 export class Firewall extends pulumi.ComponentResource {

@@ -110,7 +110,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
 
     /** Lambda checks at creation that the role may send to the dead-letter queue: hence the dependency on the policy. */
     function createFunction(): aws.lambda.Function {
-      const bundle = bundleHandler(args.handler);
+      const files = Object.entries(bundleHandler(args.handler)).map(([name, file]) => [name, new pulumi.asset.FileAsset(file)] as const);
       return new aws.lambda.Function(
         `${name}-function`,
         {
@@ -120,10 +120,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
           runtime: aws.lambda.Runtime.NodeJS24dX,
           architectures: ["arm64"],
           handler: "index.handler",
-          code: new pulumi.asset.AssetArchive({
-            "index.mjs": new pulumi.asset.FileAsset(bundle.code),
-            "index.mjs.map": new pulumi.asset.FileAsset(bundle.sourceMap),
-          }),
+          code: new pulumi.asset.AssetArchive(Object.fromEntries(files)),
           memorySize: config.lambdaMemoryMb,
           timeout: args.timeoutSeconds ?? config.lambdaTimeoutSeconds,
           reservedConcurrentExecutions: args.reservedConcurrency,

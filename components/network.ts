@@ -13,7 +13,7 @@ const cidrBlock = "10.0.0.0/16";
 const availabilityZones = 2;
 
 /**
- * A VPC for the functions. They reach DynamoDB, Secrets Manager and SQS through endpoints that speak for this account alone, and
+ * A VPC for the functions. They reach DynamoDB, S3, Secrets Manager and SQS through endpoints that speak for this account alone, and
  * nothing else; only PayPal's certificates have to be fetched from outside, through a NAT gateway that is there for PayPal alone.
  * Logs, traces and the dead letters of failed invocations take Lambda's own way.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
@@ -32,6 +32,7 @@ export class Network extends pulumi.ComponentResource {
     const dynamodb = `com.amazonaws.${config.region}.dynamodb`;
     const secretsManager = `com.amazonaws.${config.region}.secretsmanager`;
     const sqs = `com.amazonaws.${config.region}.sqs`;
+    const s3 = `com.amazonaws.${config.region}.s3`;
 
     const vpc = createVpc();
     const securityGroup = createSecurityGroup();
@@ -55,6 +56,7 @@ export class Network extends pulumi.ComponentResource {
           vpcEndpointStrategy: "Auto",
           vpcEndpointSpecs: [
             { serviceName: dynamodb, vpcEndpointType: "Gateway", policy },
+            { serviceName: s3, vpcEndpointType: "Gateway", policy },
             { serviceName: secretsManager, vpcEndpointType: "Interface", policy },
             { serviceName: sqs, vpcEndpointType: "Interface", policy },
           ],
@@ -70,15 +72,15 @@ export class Network extends pulumi.ComponentResource {
         Sid: "UseOwnAccountOnly",
         Effect: "Allow",
         Principal: "*",
-        Action: ["dynamodb:*", "secretsmanager:GetSecretValue", "sqs:SendMessage"],
+        Action: ["dynamodb:*", "s3:GetObject", "s3:PutObject", "secretsmanager:GetSecretValue", "sqs:SendMessage"],
         Resource: "*",
         Condition: { StringEquals: { "aws:PrincipalAccount": accountId, "aws:ResourceAccount": accountId } },
       };
     }
 
-    /** A gateway endpoint is reached at DynamoDB's public addresses, which AWS keeps in a prefix list. */
+    /** A gateway endpoint is reached at the service's public addresses, which AWS keeps in a prefix list. */
     function createSecurityGroup(): aws.ec2.SecurityGroup {
-      const toDynamodb = aws.ec2.getPrefixListOutput({ name: dynamodb }, { parent }).id;
+      const addressesOf = (service: string) => aws.ec2.getPrefixListOutput({ name: service }, { parent }).id;
       const https = { protocol: "tcp", fromPort: 443, toPort: 443 };
       return new aws.ec2.SecurityGroup(
         "functions",
@@ -89,7 +91,7 @@ export class Network extends pulumi.ComponentResource {
           egress: reachesOutside
             ? [{ ...https, cidrBlocks: ["0.0.0.0/0"], description: "AWS and PayPal" }]
             : [
-                { ...https, prefixListIds: [toDynamodb], description: "DynamoDB" },
+                { ...https, prefixListIds: [addressesOf(dynamodb), addressesOf(s3)], description: "DynamoDB and S3" },
                 { ...https, cidrBlocks: [cidrBlock], description: "Interface endpoints" },
               ],
         },

@@ -13,7 +13,7 @@ import type { Workflow } from "./workflow";
  */
 export function operatorPolicy(
   encryption: Pick<Encryption, "dataKey">,
-  { table, deadLetterQueue }: Pick<Processor, "table" | "deadLetterQueue">,
+  { table, payloadBucket, deadLetterQueue }: Pick<Processor, "table" | "payloadBucket" | "deadLetterQueue">,
   { eventBus, eventArchive }: Pick<Workflow, "eventBus" | "eventArchive">,
 ): pulumi.Output<string> {
   /** A replay is named after its archive and the moment; its ARN differs from the archive's in the kind alone. */
@@ -21,6 +21,7 @@ export function operatorPolicy(
   return document([
     allow("ListCountAndFind", ["dynamodb:Query"], pulumi.interpolate`${table.arn}/index/${byStatusIndex}`),
     allow("ShowAndRedrive", ["dynamodb:GetItem", "dynamodb:UpdateItem"], table.arn),
+    allow("ShowLargePayloads", ["s3:GetObject"], pulumi.interpolate`${payloadBucket.arn}/*`),
     allow("CountAndRemoveLetters", ["sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:DeleteMessage"], deadLetterQueue.arn),
     allow("FindArchive", ["events:DescribeArchive"], eventArchive.arn),
     allow("Replay", ["events:StartReplay"], [eventArchive.arn, eventBus.arn, replays]),

@@ -59,7 +59,7 @@ export function sampleAndWriteTraces(): Statement {
 }
 
 /** A refusal of every request that did not come over TLS, for a resource policy. */
-export function denyInsecureTransport(actions: string[], resource: pulumi.Input<string>): Statement {
+export function denyInsecureTransport(actions: string[], resource: pulumi.Input<string> | pulumi.Input<string>[]): Statement {
   return {
     Sid: "DenyInsecureTransport",
     Effect: "Deny",

@@ -5,6 +5,7 @@ import { protectedOptions, type StackContext } from "./context";
 import type { Encryption } from "./encryption";
 import { LambdaFunction } from "./lambdaFunction";
 import type { Network } from "./network";
+import { createPayloadBucket } from "./payloadBucket";
 import { allow, denyInsecureTransport, document } from "./policies";
 
 export interface ProcessorArgs {
@@ -17,9 +18,11 @@ export interface ProcessorArgs {
 /** The longest that SQS keeps a message: fourteen days, in seconds. */
 const deadLetterRetentionSeconds = 14 * 24 * 60 * 60;
 
-/** The events table, which is the single source of truth; the dead-letter queue; and the function that normalises an event. */
+/** The events table, which is the single source of truth, with the bucket of large payloads; the dead-letter queue; and the function that normalises an event. */
 export class Processor extends pulumi.ComponentResource {
   readonly table: aws.dynamodb.Table;
+  /** Holds the bodies that are too large for an item. */
+  readonly payloadBucket: aws.s3.Bucket;
   /** Holds the ids of events that failed for good; an operator redrives them. */
   readonly deadLetterQueue: aws.sqs.Queue;
   readonly function: aws.lambda.Function;
@@ -31,8 +34,10 @@ export class Processor extends pulumi.ComponentResource {
     const { config } = context;
 
     const table = createTable();
+    const payloadBucket = createPayloadBucket(context, encryption, parent);
     const deadLetterQueue = createDeadLetterQueue();
     this.table = table;
+    this.payloadBucket = payloadBucket;
     this.deadLetterQueue = deadLetterQueue;
     this.function = createFunction().function;
     this.registerOutputs({ tableName: table.name, deadLetterQueueUrl: deadLetterQueue.url, functionName: this.function.name });
@@ -106,8 +111,11 @@ export class Processor extends pulumi.ComponentResource {
           functionName: "processFunction",
           roleName: "processRole",
           description: "Normalises a stored webhook event",
-          environment: { [Variable.tableName]: table.name },
-          permissions: [allow("ReadAndNormalise", ["dynamodb:GetItem", "dynamodb:UpdateItem"], table.arn)],
+          environment: { [Variable.tableName]: table.name, [Variable.payloadBucket]: payloadBucket.id },
+          permissions: [
+            allow("ReadAndNormalise", ["dynamodb:GetItem", "dynamodb:UpdateItem"], table.arn),
+            allow("ReadLargePayloads", ["s3:GetObject"], pulumi.interpolate`${payloadBucket.arn}/*`),
+          ],
           dataKeyUses: ["table"],
           deadLetterQueue,
           reservedConcurrency: config.processorReservedConcurrency,

@@ -90,10 +90,12 @@ export class WebhookApi extends pulumi.ComponentResource {
             [Variable.tableName]: processor.table.name,
             [Variable.providerSecrets]: pulumi.jsonStringify(forEachSender((sender) => secrets[sender].arn)),
             [Variable.senderSettings]: JSON.stringify(settingsOf(config.senders)),
+            [Variable.payloadBucket]: processor.payloadBucket.id,
             [Variable.eventRetentionDays]: String(config.eventRetentionDays),
           },
           permissions: [
             allow("StoreEvents", ["dynamodb:PutItem"], processor.table.arn),
+            allow("StoreLargePayloads", ["s3:PutObject"], pulumi.interpolate`${processor.payloadBucket.arn}/*`),
             allow("ReadSigningSecrets", ["secretsmanager:GetSecretValue"], secretArns),
           ],
           dataKeyUses: ["table", "read"],

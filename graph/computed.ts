@@ -51,6 +51,12 @@ const computedOutputs: Record<string, (region: string, inputs: Inputs, name: str
     streamArn: arn("dynamodb", region, `table/${name}/stream/2026-01-01T00:00:00.000`),
     streamLabel: "2026-01-01T00:00:00.000",
   }),
+  "aws:s3/bucket:Bucket": (_region, { bucket }) => ({ id: bucket, arn: `arn:aws:s3:::${bucket}` }),
+  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": (_region, { bucket }) => ({ id: bucket }),
+  "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": (_region, { bucket }) => ({ id: bucket }),
+  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": (_region, { bucket }) => ({ id: bucket }),
+  "aws:s3/bucketOwnershipControls:BucketOwnershipControls": (_region, { bucket }) => ({ id: bucket }),
+  "aws:s3/bucketPolicy:BucketPolicy": (_region, { bucket }) => ({ id: bucket }),
   "aws:sqs/queue:Queue": (region, { name }) => {
     const url = `https://sqs.${region}.amazonaws.com/${mockAccount}/${name}`;
     return { id: url, url, arn: arn("sqs", region, name) };

@@ -14,12 +14,12 @@ export function mockBackend(region: string, preview = false): Backend {
       if (preview) return { id: "", state: inputs as pulumi.Unwrap<object> };
       return { id, state: { ...inputs, ...outputs } };
     },
-    call: ({ token }) => answerInvoke(token, region, mockAccount),
+    call: ({ token, inputs }) => answerInvoke(token, region, mockAccount, inputs as Inputs),
   };
 }
 
 /** The questions that the program asks of its account. @throws Error at any other. */
-export function answerInvoke(token: string, region: string, accountId: string): Record<string, unknown> {
+export function answerInvoke(token: string, region: string, accountId: string, { name }: Inputs = {}): Record<string, unknown> {
   switch (token) {
     case "aws:index/getCallerIdentity:getCallerIdentity":
       return { id: accountId, accountId, arn: `arn:aws:iam::${accountId}:root`, userId: accountId };
@@ -32,7 +32,7 @@ export function answerInvoke(token: string, region: string, accountId: string): 
     case "aws:kms/getAlias:getAlias":
       return { targetKeyArn: `arn:aws:kms:${region}:${accountId}:key/0123abcd-0000-4000-8000-0123456789ab` };
     case "aws:ec2/getPrefixList:getPrefixList":
-      return { id: "pl-66a5400f" };
+      return { id: name?.endsWith(".s3") ? "pl-6ea54007" : "pl-66a5400f" };
     default:
       throw new Error(`graph/mocks.ts does not know the function ${token} of region ${region}.`);
   }

@@ -2,6 +2,7 @@ import { Type } from "./types";
 
 /** Inputs that are a name of which an account and region has only one, by type. */
 export const uniqueNames: Readonly<Record<string, string>> = {
+  [Type.bucket]: "bucket",
   [Type.compositeAlarm]: "alarmName",
   [Type.dashboard]: "dashboardName",
   [Type.eventArchive]: "name",

@@ -13,8 +13,9 @@ export function mediaTypeOf(contentType: string | undefined): MediaType | undefi
 
 /**
  * Reads a body: JSON's object or array, or a form's fields as an object (of a repeated one, the first). A byte order mark is
- * passed over, as RFC 8259 allows.
+ * passed over, as RFC 8259 allows. A form is ASCII; where only its fields are signed, other bytes could be others than were sent.
  * @returns `undefined` if it is neither, or no UTF-8
+ * @see https://url.spec.whatwg.org/#application/x-www-form-urlencoded
  */
 export function parseBody(body: Uint8Array, mediaType: MediaType): Json | undefined {
   const text = decode(body);
@@ -46,6 +47,7 @@ export function payloadOf(event: Json, mediaType: MediaType): Json {
   return (payload === undefined ? undefined : parseJson(payload)) ?? event;
 }
 
-function formFields(text: string): Json {
+function formFields(text: string): Json | undefined {
+  if (/[^\p{ASCII}]/u.test(text)) return undefined;
   return Object.fromEntries([...new URLSearchParams(text)].reverse());
 }

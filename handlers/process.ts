@@ -8,6 +8,7 @@ import { mediaTypeOf, parseBody } from "./body";
 import { dynamodb } from "./clients";
 import { requiredVariable } from "./environment";
 import { safeDescription } from "./errors";
+import { getPayload } from "./getPayload";
 import { normalizedEvent, type NormalizedEvent } from "./normalized";
 import { normaliserOf } from "./providers";
 import type { Json } from "./providers/types";
@@ -41,7 +42,7 @@ export async function handler(request: ProcessRequest, context: Context): Promis
 async function processEvent({ transactionId, claim }: ProcessRequest): Promise<ProcessedEvent> {
   identifyEverywhere(transactionId.split("#", 1)[0], transactionId);
   const item = await readItem(transactionId);
-  const normalized = normalise(transactionId, item);
+  const normalized = normalise(transactionId, item, await readPayload(item));
   await writeNormalized(transactionId, claim, normalized);
 
   const receivedAt = text(item, Attribute.receivedAt);
@@ -64,12 +65,18 @@ async function readItem(transactionId: string): Promise<Item> {
   return Item;
 }
 
-function normalise(transactionId: string, item: Item): NormalizedEvent {
+/** The body's bytes, wherever they are. */
+async function readPayload(item: Item): Promise<Uint8Array> {
+  const key = text(item, Attribute.payloadKey);
+  return key ? getPayload(key) : (item[Attribute.payload]?.B ?? new Uint8Array());
+}
+
+function normalise(transactionId: string, item: Item, payload: Uint8Array): NormalizedEvent {
   const name = text(item, Attribute.provider);
   const eventType = text(item, Attribute.eventType);
   const normaliser = normaliserOf(text(item, Attribute.scheme) || name);
   if (!normaliser) throw new Failure(ProcessingError.unprocessable, "The item's provider is unknown.");
-  const meaning = normaliser(parsePayload(item), eventType);
+  const meaning = normaliser(parsePayload(item, payload), eventType);
   const result = normalizedEvent.safeParse({
     transactionId,
     provider: name,
@@ -89,9 +96,9 @@ function placesOf(error: { issues: readonly { path: readonly PropertyKey[] }[] }
 }
 
 /** As the receiver read it. */
-function parsePayload(item: Item): Json {
+function parsePayload(item: Item, payload: Uint8Array): Json {
   const contentType = item[Attribute.headers]?.M?.["content-type"]?.S;
-  const event = parseBody(item[Attribute.payload]?.B ?? new Uint8Array(), mediaTypeOf(contentType) ?? "json");
+  const event = parseBody(payload, mediaTypeOf(contentType) ?? "json");
   if (!event) throw new Failure(ProcessingError.unprocessable, "The payload is not a JSON object.");
   return event;
 }

@@ -12,10 +12,10 @@ export interface WebhookRequest {
 }
 
 /**
- * The largest body that fits into an item with its other attributes. DynamoDB takes 400 KB an item.
- * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html
+ * Lambda takes no larger event, in which a body may be longer than it is by itself; API Gateway answers what is beyond.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  */
-export const maximumBodyBytes = 350_000;
+export const maximumBodyBytes = 6 * 1024 * 1024;
 
 /**
  * Undoes API Gateway's encoding. Nothing is decompressed: what is signed is what was sent, and no provider compresses.

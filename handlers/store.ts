@@ -1,12 +1,13 @@
 import { ConditionalCheckFailedException, PutItemCommand, type AttributeValue, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { Attribute, Status, Variable } from "../contract";
+import { Attribute, Metric, Status, Variable } from "../contract";
 import { conditionalWrite, transitions } from "../lifecycle";
 import { requiredVariable } from "./environment";
 import { Refusal, safeDescription } from "./errors";
+import { putPayload } from "./putPayload";
 import type { Identity } from "./providers/types";
 import type { WebhookRequest } from "./request";
 import type { Sender } from "./senders";
-import { logger } from "./telemetry";
+import { count, logger } from "./telemetry";
 
 export interface NewEvent {
   transactionId: string;
@@ -14,6 +15,12 @@ export interface NewEvent {
   identity: Identity;
   request: WebhookRequest;
 }
+
+/**
+ * The largest body that lies in the item itself, beside its other attributes. DynamoDB takes 400 KB an item.
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html
+ */
+export const largestInItem = 300_000;
 
 /** Of every sender: the processor needs the first to read the payload. */
 const alwaysKept = ["content-type", "user-agent"];
@@ -26,11 +33,12 @@ const secondsPerDay = 24 * 60 * 60;
  * @throws Refusal unavailable, if it is not certain that the event is stored.
  */
 export async function storeOnce(client: DynamoDBClient, event: NewEvent, now: Date): Promise<"stored" | "duplicate"> {
+  const payload = await payloadOf(event);
   try {
     await client.send(
       new PutItemCommand({
         TableName: requiredVariable(Variable.tableName),
-        Item: itemOf(event, now),
+        Item: { ...itemOf(event, now), ...payload },
         ...conditionalWrite(transitions.put, {}),
       }),
     );
@@ -39,6 +47,19 @@ export async function storeOnce(client: DynamoDBClient, event: NewEvent, now: Da
     if (error instanceof ConditionalCheckFailedException) return "duplicate";
     logger.error("The event cannot be stored", { cause: safeDescription(error) });
     throw new Refusal("unavailable", "store unavailable");
+  }
+}
+
+/** The body itself or, of a large one, where it is put. Large ones may be too few for an alarm about the door's answers: hence one of
+ * their own. @throws Refusal unavailable */
+async function payloadOf({ transactionId, sender, request: { body } }: NewEvent): Promise<Record<string, AttributeValue>> {
+  if (body.length <= largestInItem) return { [Attribute.payload]: { B: body } };
+  try {
+    return { [Attribute.payloadKey]: { S: await putPayload(sender.name, transactionId, body) } };
+  } catch (error) {
+    count(Metric.payloadFailures);
+    logger.error("The payload cannot be stored", { cause: safeDescription(error) });
+    throw new Refusal("unavailable", "payload store unavailable");
   }
 }
 
@@ -56,7 +77,6 @@ function itemOf({ transactionId, sender, identity, request }: NewEvent, now: Dat
     [Attribute.eventType]: { S: identity.eventType },
     [Attribute.occurredAt]: { S: identity.occurredAt ?? now.toISOString() },
     [Attribute.receivedAt]: { S: now.toISOString() },
-    [Attribute.payload]: { B: request.body },
     [Attribute.headers]: { M: Object.fromEntries(headers) },
     [Attribute.attempts]: { N: "0" },
     [Attribute.expiresAt]: { N: String(Math.floor(now.getTime() / 1000) + retentionDays * secondsPerDay) },

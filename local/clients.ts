@@ -10,6 +10,7 @@ import { PipesClient } from "@aws-sdk/client-pipes";
 import { SchedulerClient } from "@aws-sdk/client-scheduler";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SFNClient } from "@aws-sdk/client-sfn";
+import { S3Client } from "@aws-sdk/client-s3";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { STSClient } from "@aws-sdk/client-sts";
@@ -50,6 +51,7 @@ export function createClients(aws: LocalAws) {
     lambda: new LambdaClient(options),
     logs: new CloudWatchLogsClient(options),
     pipes: new PipesClient(options),
+    s3: new S3Client({ ...options, forcePathStyle: true }),
     scheduler: new SchedulerClient(options),
     secretsManager: new SecretsManagerClient(options),
     sfn: new SFNClient(options),

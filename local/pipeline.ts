@@ -23,6 +23,7 @@ export interface PipelineOutputs {
   webhookUrls: Record<LocalSender, string>;
   secretArns: Record<LocalSender, string>;
   tableName: string;
+  payloadBucketName: string;
   deadLetterQueueUrl: string;
   stateMachineArn: string;
   eventBusName: string;

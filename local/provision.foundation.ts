@@ -6,6 +6,7 @@ import { CreateAliasCommand, CreateKeyCommand } from "@aws-sdk/client-kms";
 import { CreateSecretCommand } from "@aws-sdk/client-secrets-manager";
 import { CreateTopicCommand, SetTopicAttributesCommand, SubscribeCommand } from "@aws-sdk/client-sns";
 import { CreateQueueCommand, GetQueueAttributesCommand, SetQueueAttributesCommand } from "@aws-sdk/client-sqs";
+import { forPlainHttp } from "./plainHttp";
 import type { Inputs, Provisioner } from "./provision.types";
 
 const key: Provisioner = async ({ clients }, { description, policy }) => {
@@ -89,13 +90,6 @@ const queuePolicy: Provisioner = async ({ clients }, { queueUrl, policy }) => {
   if (loopbackPolicy) await clients.sqs.send(new SetQueueAttributesCommand({ QueueUrl: queueUrl, Attributes: { Policy: loopbackPolicy } }));
   return { id: queueUrl };
 };
-
-/** The local AWS speaks plain HTTP on the loopback interface: what refuses that is left out; `undefined` if nothing else is said. */
-function forPlainHttp(policy: string): string | undefined {
-  const document = JSON.parse(policy) as { Statement: { Condition?: { Bool?: object } }[] };
-  const Statement = document.Statement.filter(({ Condition }) => !(Condition?.Bool && "aws:SecureTransport" in Condition.Bool));
-  return Statement.length > 0 ? JSON.stringify({ ...document, Statement }) : undefined;
-}
 
 const secret: Provisioner = async ({ clients }, { name, description, kmsKeyId }) => {
   const { ARN } = await clients.secretsManager.send(new CreateSecretCommand({ Name: name, Description: description, KmsKeyId: kmsKeyId }));

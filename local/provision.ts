@@ -2,11 +2,12 @@ import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import { answerInvoke } from "../graph/mocks";
 import { runProgram, type Backend, type ProgramResult, type ProgramRun } from "../graph/run";
 import { createClients, type LocalAws } from "./clients";
+import { bucketProvisioners } from "./provision.buckets";
 import { computeProvisioners } from "./provision.compute";
 import { foundationProvisioners } from "./provision.foundation";
 import type { Where } from "./provision.types";
 
-const provisioners = { ...foundationProvisioners, ...computeProvisioners };
+const provisioners = { ...foundationProvisioners, ...bucketProvisioners, ...computeProvisioners };
 
 /**
  * Runs the program that `pulumi up` deploys, and creates each of its resources through the AWS SDK as it registers them.

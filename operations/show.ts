@@ -1,4 +1,5 @@
 import { GetItemCommand, type AttributeValue } from "@aws-sdk/client-dynamodb";
+import { GetObjectCommand } from "@aws-sdk/client-s3";
 import { Attribute } from "../contract";
 import type { Target } from "./target";
 
@@ -24,8 +25,9 @@ const shown = [
 export type ShownEvent = { transactionId: string } & Partial<Record<(typeof shown)[number] | "payload", string | number>>;
 
 /** @returns `undefined` if there is no such event */
-export async function showEvent({ dynamodb, tableName }: Target, transactionId: string, payload: boolean): Promise<ShownEvent | undefined> {
-  const attributes: string[] = [...shown, ...(payload ? [Attribute.payload] : [])];
+export async function showEvent(target: Target, transactionId: string, payload: boolean): Promise<ShownEvent | undefined> {
+  const { dynamodb, tableName } = target;
+  const attributes: string[] = [...shown, ...(payload ? [Attribute.payload, Attribute.payloadKey] : [])];
   const names = Object.fromEntries(attributes.map((attribute, index) => [`#${index}`, attribute]));
   const { Item } = await dynamodb.send(
     new GetItemCommand({
@@ -36,7 +38,15 @@ export async function showEvent({ dynamodb, tableName }: Target, transactionId: 
       ExpressionAttributeNames: names,
     }),
   );
-  return Item && { transactionId, ...Object.fromEntries(Object.entries(Item).map(([name, value]) => [name, plain(value)])) };
+  if (!Item) return undefined;
+  const { [Attribute.payloadKey]: key, ...rest } = Item;
+  const known = Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, plain(value)]));
+  return { transactionId, ...known, ...(key && { payload: await largePayload(target, key.S!) }) };
+}
+
+async function largePayload({ s3, payloadBucketName }: Target, Key: string): Promise<string> {
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket: payloadBucketName, Key }));
+  return Body!.transformToString();
 }
 
 function plain(value: AttributeValue): string | number {

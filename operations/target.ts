@@ -1,5 +1,6 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { S3Client } from "@aws-sdk/client-s3";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import type { Scheme } from "../contract";
@@ -13,8 +14,10 @@ import { readStackConfig } from "../scripts/stackConfig";
 export interface Target {
   dynamodb: DynamoDBClient;
   eventBridge: EventBridgeClient;
+  s3: S3Client;
   sqs: SQSClient;
   tableName: string;
+  payloadBucketName: string;
   deadLetterQueueUrl: string;
   eventBusName: string;
   eventArchiveName: string;
@@ -32,12 +35,14 @@ export interface SecretsTarget {
  * @throws UserError if there is none. */
 export function findTarget(stack: string | undefined): Target {
   const { connection, outputs } = find(stack);
-  const { tableName, deadLetterQueueUrl, eventBusName, eventArchiveName } = outputs as Record<string, string>;
+  const { tableName, payloadBucketName, deadLetterQueueUrl, eventBusName, eventArchiveName } = outputs as Record<string, string>;
   return {
     dynamodb: new DynamoDBClient(connection),
     eventBridge: new EventBridgeClient(connection),
+    s3: new S3Client(connection),
     sqs: new SQSClient(connection),
     tableName,
+    payloadBucketName,
     deadLetterQueueUrl,
     eventBusName,
     eventArchiveName,

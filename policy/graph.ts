@@ -4,7 +4,9 @@ import { parseJson } from "./json";
 
 /** The outputs and inputs by which others name a resource. */
 const identifyingOutputs = ["arn", "id", "name", "url", "streamArn", "invokeArn", "executionArn"];
-const identifyingInputs = ["name", "alarmName", "stageName"];
+const nameInputs = ["name", "alarmName", "stageName"];
+/** What is said of a bucket names it in the same input as the bucket itself. */
+const identifyingInputs = ({ type }: GraphResource) => (type === Type.bucket ? ["bucket"] : nameInputs);
 
 /** A resource graph with the questions that rules ask of it. */
 export class Graph {
@@ -106,13 +108,15 @@ function append<T>(lists: Map<string, T[]>, key: string, value: T): void {
   else lists.set(key, [value]);
 }
 
-function identifiersOf({ inputs, outputs }: GraphResource): Set<string> {
-  const values = [...identifyingOutputs.map((key) => outputs[key]), ...identifyingInputs.map((key) => inputs[key])];
+function identifiersOf(resource: GraphResource): Set<string> {
+  const { inputs, outputs } = resource;
+  const values = [...identifyingOutputs.map((key) => outputs[key]), ...identifyingInputs(resource).map((key) => inputs[key])];
   return new Set(values.filter((value): value is string => typeof value === "string" && isKnown(value)));
 }
 
 /** Whether only the deployment gives a resource its name, so that any name may be its own. */
-export const hasUnknownName = ({ inputs }: GraphResource): boolean => identifyingInputs.some((input) => inputs[input] === "[unknown]");
+export const hasUnknownName = (resource: GraphResource): boolean =>
+  identifyingInputs(resource).some((input) => resource.inputs[input] === "[unknown]");
 
 /** Whether a name is of something that belongs to a resource, such as a version of a function; it may be, if the resource's id is not
  * known. */

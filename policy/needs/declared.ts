@@ -28,9 +28,9 @@ export function variablesOf(resource: GraphResource): Record<string, unknown> {
   return fields(valueAt(resource, "environment.variables"));
 }
 
-/** The table, the queue or the secrets that a variable names; `undefined` for a name of nothing in the graph. */
+/** The table, the queue, the bucket or the secrets that a variable names; `undefined` for a name of nothing in the graph. */
 export function namedBy(graph: Graph, value: unknown): (GraphResource | undefined)[] {
   if (typeof value !== "string" || !isKnown(value)) return [];
   const names = value.startsWith("{") ? Object.values(fields(parseJson(value))) : [value];
-  return names.map((name) => graph.find(name, Type.table, Type.queue, Type.secret));
+  return names.map((name) => graph.find(name, Type.table, Type.queue, Type.bucket, Type.secret));
 }

@@ -5,7 +5,7 @@ import { identityPolicies } from "../iam/access";
 import { matches, type Statement } from "../iam/document";
 import { networkActions } from "../iam/managed";
 import { declarationOf, namedBy, variablesOf } from "./declared";
-import { keyNamed, roleOf, withKey, type Need } from "./need";
+import { calledArn, keyNamed, roleOf, withKey, type Need } from "./need";
 
 /** What every function needs, whatever its code does, and what its code says that it calls. */
 export function functionNeeds(graph: Graph): Need[] {
@@ -84,7 +84,7 @@ const callNeeds: FunctionNeeds = (resource, role, graph) => {
           resource,
           caller: { role },
           action,
-          on: `${String(target.outputs.arn)}${index === undefined ? "" : `/index/${index}`}`,
+          on: `${calledArn(target)}${index === undefined ? "" : `/index/${index}`}`,
           context,
         }),
       ),
@@ -99,9 +99,9 @@ const keyNeeds: FunctionNeeds = (resource, role, graph) => {
       .all(type)
       .flatMap((target) =>
         actions
-          .filter((action) => isGranted(granted, action, String(target.outputs.arn)))
+          .filter((action) => isGranted(granted, action, calledArn(target)))
           .flatMap((action) =>
-            withKey(graph, { rule: "lambda-call-permission", resource, caller: { role }, action, on: String(target.outputs.arn) }).slice(1),
+            withKey(graph, { rule: "lambda-call-permission", resource, caller: { role }, action, on: calledArn(target) }).slice(1),
           ),
       ),
   );
@@ -112,6 +112,7 @@ const calledByName: Readonly<Record<string, readonly string[]>> = {
   [Type.queue]: ["sqs:SendMessage", "sqs:ReceiveMessage"],
   [Type.topic]: ["sns:Publish"],
   [Type.secret]: ["secretsmanager:GetSecretValue"],
+  [Type.bucket]: ["s3:GetObject", "s3:PutObject"],
 };
 
 /** Whether a statement names the action and the resource, neither by `*` alone. */

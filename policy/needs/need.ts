@@ -115,7 +115,12 @@ const targetTypes = [Type.queue, Type.topic, Type.key, Type.bucket, Type.table, 
 
 /** The resource that an ARN is about: itself, or what it is a part of. */
 export function targetOf(graph: Graph, arn: string): GraphResource | undefined {
-  return graph.find(arn, ...targetTypes) ?? graph.findFunction(arn);
+  return graph.find(arn, ...targetTypes) ?? graph.find(/^arn:[^:]+:s3:::[^/]+/.exec(arn)?.[0], Type.bucket) ?? graph.findFunction(arn);
+}
+
+/** What a call on a resource names: of a bucket, one of its objects. */
+export function calledArn({ type, outputs }: GraphResource): string {
+  return type === Type.bucket ? `${String(outputs.arn)}/object` : String(outputs.arn);
 }
 
 /** The input that names the key under which data are kept, by type. */
@@ -131,9 +136,19 @@ const keyInputs: Readonly<Record<string, string>> = { ...storageKeyInputs, [Type
 
 /** The customer-managed key of a resource, if it is in the graph. */
 export function keyOf(graph: Graph, resource: GraphResource): GraphResource | undefined {
+  if (resource.type === Type.bucket) return bucketKey(graph, resource);
   const path = keyInputs[resource.type];
   return path ? keyNamed(graph, textAt(resource, path)) : undefined;
 }
+
+/** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html */
+function bucketKey(graph: Graph, bucket: GraphResource): GraphResource | undefined {
+  const [encryption] = graph.all(Type.bucketEncryption).filter((one) => graph.target(one, "bucket", Type.bucket) === bucket);
+  return encryption && keyNamed(graph, textAt(encryption, bucketKeyPath));
+}
+
+/** Where a bucket's encryption names the key. */
+export const bucketKeyPath = "rules.0.applyServerSideEncryptionByDefault.kmsMasterKeyId";
 
 /** A key by its ARN, its id, or an alias. */
 export function keyNamed(graph: Graph, identifier: string | undefined): GraphResource | undefined {
@@ -150,6 +165,7 @@ const tableKeyActions = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom", "kms
 /** What a call on an encrypted resource needs of its key, by the call's service and what it does. */
 function keyActions(graph: Graph, action: string): string[] {
   if (action.startsWith("dynamodb:")) return graph.isOwn ? tableKeyActions : ["kms:Decrypt"];
+  if (action === "s3:PutObject") return ["kms:GenerateDataKey"];
   return ["sqs:SendMessage", "sns:Publish", "events:PutEvents"].includes(action) ? ["kms:GenerateDataKey", "kms:Decrypt"] : ["kms:Decrypt"];
 }
 

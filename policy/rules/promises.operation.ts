@@ -5,6 +5,7 @@ import { resourcePolicy, sourceOf } from "../iam/access";
 import type { Statement } from "../iam/document";
 import { resourceOpinion } from "../iam/evaluate";
 import { policyPlaces } from "../iam/places";
+import { calledArn } from "../needs/need";
 import type { Rule } from "../rule";
 import { every, promise } from "./promises";
 
@@ -110,8 +111,8 @@ export const operationRules: Rule[] = [
   promise(
     {
       id: "promise-transport",
-      answer: "silent: messages and alerts may travel in clear text",
-      cause: "The policy of a queue or a topic does not refuse what comes without TLS.",
+      answer: "silent: messages, alerts and payloads may travel in clear text",
+      cause: "The policy of a queue, a topic or a bucket does not refuse what comes without TLS.",
       fix: "Add denyInsecureTransport of components/policies.ts to the policy.",
       link: "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-security-best-practices.html",
     },
@@ -119,6 +120,7 @@ export const operationRules: Rule[] = [
       Object.entries({
         [Type.queue]: ["sqs:SendMessage", "sqs:ReceiveMessage", "sqs:DeleteMessage"],
         [Type.topic]: ["sns:Publish"],
+        [Type.bucket]: ["s3:GetObject", "s3:PutObject"],
       }).flatMap(([type, actions]) =>
         every(graph, type, (resource) => {
           const { sources, complete } = resourcePolicy(graph, resource);
@@ -158,7 +160,7 @@ const isEmpty = (value: unknown) => value === undefined || (Array.isArray(value)
 function isAllowedInClear(resource: GraphResource, action: string, statements: Statement[]): boolean {
   const request = {
     action,
-    resource: String(resource.outputs.arn),
+    resource: calledArn(resource),
     caller: { role: "arn:aws:iam::123456789012:role/anybody" },
     context: { "aws:securetransport": "false" },
   };

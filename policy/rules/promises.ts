@@ -3,7 +3,7 @@ import { Type } from "../../graph/types";
 import { uniqueNames } from "../../graph/uniqueNames";
 import { each } from "../check";
 import { fields, type Graph, isKnown, mayBe, textAt, valueAt } from "../graph";
-import { storageKeyInputs } from "../needs/need";
+import { bucketKeyPath, storageKeyInputs } from "../needs/need";
 import type { Rule, Violation } from "../rule";
 import { tagsOf } from "../tags";
 
@@ -47,6 +47,10 @@ const encrypted: Readonly<Record<string, string>> = {
   [Type.function]: "kmsKeyArn",
 };
 
+/** What is said of a bucket, each in a resource of its own. */
+const bucketSettings = [Type.bucketPublicAccess, Type.bucketOwnership, Type.bucketEncryption, Type.bucketLifecycle];
+const accessBlocks = ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"];
+
 /** Whether a schedule runs a function again and again: a run that fails is made up for by the next. */
 const isScheduled = (graph: Graph, { outputs }: GraphResource) =>
   graph.all(Type.schedule).some((schedule) => schedule.inputs.target === "[unknown]" || mayBe(schedule, "target.arn", outputs.arn));
@@ -57,7 +61,7 @@ export const promiseRules: Rule[] = [
     {
       id: "promise-name",
       answer: "silent: two stacks of one account collide, or a name says another environment than its stack's",
-      cause: "A name is not webhook-<what>-<suffix>.",
+      cause: "A name is not webhook-<what>-<suffix>, of a bucket with the account's id behind it.",
       fix: "Take the name from names.ts.",
       link: "https://www.pulumi.com/docs/iac/concepts/resources/names/",
     },
@@ -71,7 +75,7 @@ export const promiseRules: Rule[] = [
           return (
             isKnown(name) &&
             suffix !== undefined &&
-            !new RegExp(`webhook-[a-z0-9-]+-${suffix}$`).test(String(name)) &&
+            !new RegExp(`webhook-[a-z0-9-]+-${suffix}${type === Type.bucket ? "-\\d{12}" : ""}$`).test(String(name)) &&
             `${input} is ${String(name)}`
           );
         }),
@@ -156,6 +160,28 @@ export const promiseRules: Rule[] = [
         const { globalSecondaryIndexes: indexes } = inputs;
         const index = [indexes].flat().some((one) => one === "[unknown]" || ["by_status", "[unknown]"].includes(String(fields(one).name)));
         return wrong.length > 0 ? `${wrong.map(([path]) => path).join(", ")} is another` : !index && "it has no index by_status";
+      }),
+  ),
+  promise(
+    {
+      id: "promise-bucket",
+      answer: "silent: payloads are public, in clear text on their way, under another key, or kept for ever",
+      cause: "A bucket lacks its public access block, its owner's rule, the data key, or an expiry.",
+      fix: "Keep the bucket as components/payloadBucket.ts makes it.",
+      link: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html",
+    },
+    (graph) =>
+      every(graph, Type.bucket, (bucket) => {
+        const said = (type: string) => graph.all(type).find((one) => graph.target(one, "bucket", Type.bucket) === bucket);
+        const [access, owner, encryption, lifecycle] = bucketSettings.map(said);
+        const key = encryption && textAt(encryption, bucketKeyPath);
+        const wrong = [
+          !(access && accessBlocks.every((input) => mayBe(access, input, true))) && "its public access block",
+          !(owner && mayBe(owner, "rule.objectOwnership", "BucketOwnerEnforced")) && "its owner's rule",
+          !(encryption && (key === undefined || graph.find(key, Type.key)?.name === "data")) && "its key",
+          !(lifecycle && mayBe(lifecycle, "rules.0.status", "Enabled") && valueAt(lifecycle, "rules.0.expiration.days")) && "its expiry",
+        ].filter(Boolean);
+        return wrong.length > 0 && `${wrong.join(", ")} is missing or another`;
       }),
   ),
   promise(

@@ -12,14 +12,17 @@ const expectedGraphs: Record<string, string[]> = {
     "AWS/ApiGateway 5XXError Sum ApiName=webhook-api-dev Stage=webhook-api-dev",
   ],
   "API Gateway: latency": ["AWS/ApiGateway Latency p99 ApiName=webhook-api-dev Stage=webhook-api-dev"],
-  "Receiver: accepted, repeated and refused": [
+  "Receiver: accepted, repeated, not kept and refused": [
     "WebhookPipeline EventsAccepted Sum environment=dev service=receive",
     "WebhookPipeline EventsDuplicate Sum environment=dev service=receive",
+    "WebhookPipeline EventsFiltered Sum environment=dev service=receive",
     "WebhookPipeline SignatureFailures Sum environment=dev service=receive",
+    "WebhookPipeline NetworkRefusals Sum environment=dev service=receive",
   ],
   "Receiver: errors and throttles": [
     "AWS/Lambda Errors Sum FunctionName=webhook-receive-dev",
     "AWS/Lambda Throttles Sum FunctionName=webhook-receive-dev",
+    "WebhookPipeline PayloadFailures Sum environment=dev service=receive",
     "AWS/Lambda Duration p99 FunctionName=webhook-receive-dev",
   ],
   "Events table: writes": ["AWS/DynamoDB ConsumedWriteCapacityUnits Sum TableName=webhook-events-dev"],

@@ -16,6 +16,7 @@ interface Query {
 /** Each alarm as one line says it: threshold, periods, metrics (statistic, seconds, dimensions) and what is computed of them. */
 const expectedAlarms: Record<string, string[]> = {
   "api-5xx": ["> 5 in 1", "AWS/ApiGateway 5XXError Sum/300s ApiName=webhook-api-dev Stage=webhook-api-dev"],
+  "payload-failures": ["> 0 in 1", "WebhookPipeline PayloadFailures Sum/300s environment=dev service=receive"],
   "api-latency": ["> 3000 in 2", "AWS/ApiGateway Latency p99/300s ApiName=webhook-api-dev Stage=webhook-api-dev"],
   "signature-failures": [">= 10 in 1", "WebhookPipeline SignatureFailures Sum/300s environment=dev service=receive"],
   "receiver-errors": [

@@ -4,21 +4,24 @@ import { guarded, program } from "../helpers/graph";
 
 interface Selector {
   name: string;
-  fieldSelectors: { field: string; equals?: string[]; notEquals?: string[] }[];
+  fieldSelectors: { field: string; equals?: string[]; startsWiths?: string[]; notEquals?: string[] }[];
 }
 
 describe("Audit", () => {
   it("is not there unless configured", async () => assert.equal((await program()).all(Type.trail).length, 0));
 
-  it("records who read or wrote the events table, and who read a secret", async () => {
+  it("records who read or wrote events and large payloads, and who read a secret", async () => {
     const audited = await program({ audit: true });
     const { advancedEventSelectors, name, enableLogFileValidation } = audited.one(Type.trail).inputs;
-    const [table, management] = advancedEventSelectors as Selector[];
+    const [table, payloads, management] = advancedEventSelectors as Selector[];
     const values = (selector: Selector, field: string) => selector.fieldSelectors.find((one) => one.field === field);
     assert.equal(name, "webhook-audit-dev");
     assert.equal(enableLogFileValidation, true);
     assert.deepEqual(values(table, "resources.ARN")!.equals, ["arn:aws:dynamodb:eu-central-1:123456789012:table/webhook-events-dev"]);
     assert.deepEqual(values(table, "eventCategory")!.equals, ["Data"]);
+    assert.deepEqual(values(payloads, "eventCategory")!.equals, ["Data"]);
+    assert.deepEqual(values(payloads, "resources.type")!.equals, ["AWS::S3::Object"]);
+    assert.deepEqual(values(payloads, "resources.ARN")!.startsWiths, ["arn:aws:s3:::webhook-payloads-dev-123456789012/"]);
     assert.deepEqual(values(management, "eventCategory")!.equals, ["Management"]);
     assert.deepEqual(values(management, "eventSource")!.notEquals, ["kms.amazonaws.com"]);
   });

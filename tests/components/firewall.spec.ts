@@ -34,13 +34,13 @@ describe("Firewall", () => {
     assert.equal(rule("rate-per-address").action!.block.customResponse.responseCode, 429);
   });
 
-  it("answers 413 to a declared length of a megabyte or more, and to nothing smaller", () => {
+  it("answers 413 to a declared length of seven million bytes or more, and to nothing smaller", () => {
     const { regexString, fieldToMatch, textTransformations } = rule("size").statement.regexMatchStatement!;
     assert.deepEqual(fieldToMatch, { singleHeader: { name: "content-length" } });
     assert.deepEqual(textTransformations, [{ priority: 0, type: "NONE" }]);
     const tooLong = new RegExp(regexString);
-    for (const length of ["1000000", "10485760", "0001000000"]) assert.match(length, tooLong);
-    for (const length of ["0", "350000", "999999", "0000999999"]) assert.doesNotMatch(length, tooLong);
+    for (const length of ["7000000", "10485760", "0007000000", "90000000"]) assert.match(length, tooLong);
+    for (const length of ["0", "350000", "6291456", "6999999", "0006291456"]) assert.doesNotMatch(length, tooLong);
     assert.equal(rule("size").action!.block.customResponse.responseCode, 413);
   });
 

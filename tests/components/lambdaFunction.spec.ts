@@ -55,6 +55,7 @@ for (const handler of ["receive", "process", "reconcile"] as const) {
         POWERTOOLS_SERVICE_NAME: handler,
         POWERTOOLS_METRICS_NAMESPACE: "WebhookPipeline",
         NODE_OPTIONS: "--enable-source-maps",
+        ...(handler === "reconcile" ? {} : { PAYLOAD_BUCKET: "webhook-payloads-dev-123456789012" }),
         ...(handler === "reconcile" ? { DEAD_LETTER_QUEUE_URL: dev.outputs.deadLetterQueueUrl, STALE_SECONDS: "900" } : {}),
         ...(handler === "receive"
           ? {
@@ -122,12 +123,30 @@ for (const handler of ["receive", "process", "reconcile"] as const) {
       assert.deepEqual(resource().propertyDependencies.role, [dev.one(Type.role, `${handler}-role`).urn]);
     });
 
-    it("is bundled into one module and its source map", () => {
-      assert.deepEqual(Object.keys(inputs().code.archive), ["index.mjs", "index.mjs.map"]);
-      assert.equal(inputs().handler, "index.handler");
-      const { code, sourceMap } = bundles.bundleHandler(handler);
+    it("is bundled into modules, each with its source map, that import no other file", () => {
+      const bundle = bundles.bundleHandler(handler);
       const hashOf = (file: string) => `sha256:${createHash("sha256").update(readFileSync(file)).digest("hex")}`;
-      assert.deepEqual(inputs().code.archive, { "index.mjs": hashOf(code), "index.mjs.map": hashOf(sourceMap) });
+      assert.deepEqual(inputs().code.archive, Object.fromEntries(Object.entries(bundle).map(([name, file]) => [name, hashOf(file)])));
+      assert.equal(inputs().handler, "index.handler");
+      assert.ok(bundle["index.mjs"]);
+      for (const name of Object.keys(bundle).filter((one) => one.endsWith(".mjs"))) {
+        assert.ok(bundle[`${name}.map`], name);
+        for (const imported of importsOf(readFileSync(bundle[name], "utf8"))) assert.ok(bundle[imported], `${name} imports ${imported}`);
+      }
+    });
+
+    it("loads S3's client only with the first large body", () => {
+      const bundle = bundles.bundleHandler(handler);
+      const loadedAtStart = (name: string): string[] => [
+        name,
+        ...importsOf(readFileSync(bundle[name], "utf8"), "at start").flatMap(loadedAtStart),
+      ];
+      const withS3 = Object.keys(bundle).filter(
+        (name) => name.endsWith(".mjs") && readFileSync(bundle[name], "utf8").includes("CreateMultipartUpload"),
+      );
+      assert.equal(withS3.length > 0, handler !== "reconcile");
+      const early = new Set(loadedAtStart("index.mjs"));
+      for (const name of withS3) assert.ok(!early.has(name), name);
     });
 
     it("reserves concurrency only where configured", async () => {
@@ -138,11 +157,17 @@ for (const handler of ["receive", "process", "reconcile"] as const) {
   });
 }
 
+/** The files beside it that a module imports: all, or those that it needs to start. */
+function importsOf(code: string, when: "ever" | "at start" = "ever"): string[] {
+  const statements = [...code.matchAll(/(?:from|import)\s*"\.\/([^"]+)"/g)];
+  return [...statements, ...(when === "ever" ? code.matchAll(/import\("\.\/([^"]+)"\)/g) : [])].map(([, name]) => name);
+}
+
 describe("Bundles", () => {
   it("are the same bytes whenever they are made", () => {
     const file = require.resolve("../../components/bundle");
     delete require.cache[file];
-    const files = Object.values(bundles.bundleHandler("process")) as string[];
+    const files = Object.values(bundles.bundleHandler("process"));
     const contents = () => files.map((name) => readFileSync(name, "utf8"));
     const before = contents();
     (createRequire(__filename)(file) as typeof bundles).bundleHandler("process");
@@ -150,7 +175,7 @@ describe("Bundles", () => {
   });
 
   it("carry no path of the machine they were made on", () => {
-    for (const file of Object.values(bundles.bundleHandler("receive")) as string[]) {
+    for (const file of Object.values(bundles.bundleHandler("receive"))) {
       assert.ok(!path.isAbsolute(file), "the state keeps the path");
       assert.ok(!readFileSync(file, "utf8").includes(process.cwd()));
     }

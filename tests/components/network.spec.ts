@@ -71,6 +71,7 @@ describe("Network", () => {
       endpoints.map(({ serviceName, vpcEndpointType }) => `${vpcEndpointType} ${serviceName}`),
       [
         "Gateway com.amazonaws.eu-central-1.dynamodb",
+        "Gateway com.amazonaws.eu-central-1.s3",
         "Interface com.amazonaws.eu-central-1.secretsmanager",
         "Interface com.amazonaws.eu-central-1.sqs",
       ],
@@ -99,7 +100,7 @@ describe("Network", () => {
     assert.deepEqual(egress(withPayPal)[0].cidrBlocks, ["0.0.0.0/0"]);
     assert.deepEqual(
       egress(withoutPayPal).flatMap(({ cidrBlocks = [], prefixListIds = [] }) => [...cidrBlocks, ...prefixListIds]),
-      ["pl-66a5400f", "10.0.0.0/16"],
+      ["pl-66a5400f", "pl-6ea54007", "10.0.0.0/16"],
     );
     assert.equal(withPayPal.one(Type.securityGroup).inputs.ingress, undefined);
   });

@@ -25,6 +25,7 @@ describe("The policies for people", () => {
     assert.deepEqual(granted(operator), {
       ListCountAndFind: [["dynamodb:Query"], [`${table}/index/by_status`]],
       ShowAndRedrive: [["dynamodb:GetItem", "dynamodb:UpdateItem"], [table]],
+      ShowLargePayloads: [["s3:GetObject"], [`${arnOf(Type.bucket)}/*`]],
       CountAndRemoveLetters: [["sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:DeleteMessage"], [arnOf(Type.queue)]],
       FindArchive: [["events:DescribeArchive"], [archive]],
       Replay: [["events:StartReplay"], [archive, arnOf(Type.eventBus), `${archive.replace(":archive/", ":replay/")}-*`]],

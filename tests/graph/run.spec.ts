@@ -52,10 +52,10 @@ describe("A run of the program without an engine", () => {
 
 describe("The mocks", () => {
   it("refuse a type of which it is not said what AWS computes", () => {
-    const args = { type: "aws:s3/bucket:Bucket", name: "b", inputs: {} };
+    const args = { type: "aws:ec2/eip:Eip", name: "b", inputs: {} };
     assert.throws(
       () => mockBackend("eu-central-1").newResource(args),
-      /does not know aws:s3\/bucket:Bucket \(b\): say what AWS computes for it/,
+      /does not know aws:ec2\/eip:Eip \(b\): say what AWS computes for it/,
     );
   });
 

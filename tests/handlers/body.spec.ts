@@ -40,4 +40,6 @@ describe("A body", () => {
     assert.deepEqual(form("%"), { "%": "" });
     assert.deepEqual(form(""), {});
   });
+
+  it("in a form is ASCII, as a browser would write it, or none", () => assert.equal(form("a=é"), undefined));
 });

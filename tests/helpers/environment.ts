@@ -5,6 +5,7 @@ import { exampleScheme, localSenders } from "../../local/senders";
 Object.assign(process.env, {
   [Variable.environment]: "test",
   [Variable.tableName]: "webhook-events-test",
+  [Variable.payloadBucket]: "webhook-payloads-test-000000000000",
   [Variable.eventRetentionDays]: "90",
   [Variable.deadLetterQueueUrl]: "https://sqs.eu-central-1.amazonaws.com/123456789012/webhook-dead-letters-test",
   [Variable.staleSeconds]: "900",

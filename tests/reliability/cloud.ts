@@ -5,7 +5,7 @@ import { CallFailure, Faults, type Fault } from "./faults";
 import { FunctionError, invoke, type FunctionName, type Lambda } from "./functions";
 import { TaskError, timedOut, type Parameters } from "./machine";
 import { Metrics } from "./metrics";
-import { Queue, ServiceError, Table, type Change, type TableCall } from "./services";
+import { Bucket, Queue, ServiceError, Table, type Change, type TableCall } from "./services";
 import type { Settings } from "./settings";
 
 /** How often each automatic remedy was used. */
@@ -27,6 +27,7 @@ export class Cloud {
   readonly faults: Faults;
   readonly metrics = new Metrics();
   readonly queue = new Queue();
+  readonly bucket = new Bucket();
   readonly table: Table;
   readonly published: { at: number; event: ProcessedEvent }[] = [];
   readonly remedies: Remedies = { sdk: 0, sender: 0, workflow: 0, pipe: 0, reconciler: 0, schedule: 0, operator: 0 };
@@ -117,6 +118,10 @@ export class Cloud {
         return this.queue.receive(parameters.MaxNumberOfMessages as number, parameters.VisibilityTimeout as number);
       case "sqs:DeleteMessage":
         return this.queue.remove(parameters.ReceiptHandle as string);
+      case "s3:PutObject":
+        return this.bucket.put(parameters.key as string, parameters.body as Uint8Array);
+      case "s3:GetObject":
+        return this.bucket.get(parameters.key as string);
       case "secretsmanager:GetSecretValue":
         return { SecretString: this.settings.secretOf(parameters.SecretId as string) };
       default:

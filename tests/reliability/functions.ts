@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Context } from "aws-lambda";
 import type { Service } from "../../contract";
+import { openBucket } from "../../handlers/bucket";
 import { dynamodb, secretsManager } from "../../handlers/clients";
 import { clearCredentials } from "../../handlers/credentials";
 import { sqs } from "../../handlers/deadLetters";
@@ -37,7 +38,9 @@ let connected: Promise<unknown> | undefined;
 /** The handlers' own clients reach the simulation of whichever invocation they work for. */
 export function connectHandlers(): Promise<unknown> {
   const wire = () => invocations.getStore()!.wire;
-  return (connected ??= Promise.all([dynamodb, secretsManager, sqs].map((client) => connect(client as typeof dynamodb, wire))));
+  return (connected ??= openBucket().then(({ s3 }) =>
+    Promise.all([dynamodb, secretsManager, sqs, s3].map((client) => connect(client as typeof dynamodb, wire))),
+  ));
 }
 
 const handlers = {

@@ -21,6 +21,8 @@ export class Watch {
     const [was, is] = [statusOf(before), statusOf(after)];
     if (is === Status.processed || is === Status.failed) this.finishedAt.set(id, this.finishedAt.get(id) ?? clock.now);
     if (is === Status.received) this.putBack.set(id, clock.now);
+    const payload = after[Attribute.payloadKey]?.S;
+    if (payload !== undefined && !this.pipeline().bucket.has(payload)) this.broken.push(`${id} points to a payload that is not there`);
     if (was === Status.processed && is !== Status.processed) this.broken.push(`${id} is taken up again after it was PROCESSED`);
     if (is === Status.processed && was !== Status.processed) {
       this.processed.set(id, (this.processed.get(id) ?? 0) + 1);

@@ -10,10 +10,10 @@ import { tableOf } from "./table";
 /** Every call to AWS, by its caller. */
 const calls = {
   api: ["Invoke"],
-  receive: ["GetSecretValue", "PutItem"],
+  receive: ["GetSecretValue", "PutItem", "PutObject"],
   pipe: ["GetRecords", "StartExecution"],
   workflow: ["Claim", "Process", "Publish", "Complete", "DeadLetter", "MarkFailed"],
-  process: ["GetItem", "UpdateItem (normalise)"],
+  process: ["GetItem", "GetObject", "UpdateItem (normalise)"],
   schedule: ["Invoke"],
   reconcile: [
     "Query",

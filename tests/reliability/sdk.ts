@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { CallFailure, Crash } from "./faults";
 import { ServiceError } from "./services";
@@ -47,35 +48,51 @@ function withoutWaiting(strategy: { retryBackoffStrategy: Backoff }, wire: () =>
 }
 
 interface Request {
+  method: string;
+  path: string;
   headers: Record<string, string>;
-  body: string;
+  body: string | Uint8Array;
+}
+
+function handle(request: Request, wire: Wire): Promise<object> {
+  return request.headers["x-amz-target"] === undefined ? handleObject(request, wire) : handleJson(request, wire);
 }
 
 /** @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html */
-async function handle({ headers, body }: Request, wire: Wire): Promise<object> {
+async function handleJson({ headers, body }: Request, wire: Wire): Promise<object> {
   const [service, operation] = headers["x-amz-target"].split(".");
   try {
-    return response(200, await wire.answer(`${services[service]}:${operation}`, JSON.parse(body) as Record<string, unknown>));
+    const answer = await wire.answer(`${services[service]}:${operation}`, JSON.parse(String(body)) as Record<string, unknown>);
+    return response(200, JSON.stringify(answer));
   } catch (error) {
     return failed(error, services[service], wire);
   }
 }
 
+/** S3 says what is done by method and path, and why it is not in XML. @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html */
+async function handleObject({ method, path, body }: Request, wire: Wire): Promise<object> {
+  try {
+    const answer = await wire.answer(`s3:${method === "PUT" ? "PutObject" : "GetObject"}`, { key: path.replace(/^\//, ""), body });
+    return response(200, (answer as { Body?: Uint8Array }).Body ?? "");
+  } catch (error) {
+    return failed(error, "s3", wire);
+  }
+}
+
 function failed(error: unknown, service: string, wire: Wire): object | Promise<never> {
-  if (error instanceof ServiceError) return response(400, { __type: error.code, message: error.message });
+  if (error instanceof ServiceError) return refusal(service, 400, error.code, error.message);
   if (error instanceof Crash) {
     wire.onCrash();
     return new Promise<never>(() => {});
   }
   if (!(error instanceof CallFailure)) throw error;
-  const throttled = service === "dynamodb" ? "ProvisionedThroughputExceededException" : "ThrottlingException";
   switch (error.kind) {
     case "throttle":
-      return response(400, { __type: throttled, message: "Rate exceeded" });
+      return refusal(service, service === "s3" ? 503 : 400, throttles[service] ?? "ThrottlingException", "Rate exceeded");
     case "5xx":
-      return response(500, { __type: "InternalServerError", message: "Internal server error" });
+      return refusal(service, 500, "InternalServerError", "Internal server error");
     case "denied":
-      return response(400, { __type: "AccessDeniedException", message: "User is not authorized to perform this action" });
+      return refusal(service, service === "s3" ? 403 : 400, denials[service] ?? "AccessDeniedException", "User is not authorized");
     case "timeout":
       wire.onTimeout();
       return Promise.reject(Object.assign(new Error("Connection timed out"), { name: "TimeoutError" }));
@@ -84,6 +101,17 @@ function failed(error: unknown, service: string, wire: Wire): object | Promise<n
   }
 }
 
-function response(statusCode: number, body: object): object {
-  return { response: { statusCode, headers: { "content-type": "application/x-amz-json-1.0" }, body: Buffer.from(JSON.stringify(body)) } };
+const throttles: Record<string, string> = { dynamodb: "ProvisionedThroughputExceededException", s3: "SlowDown" };
+const denials: Record<string, string> = { s3: "AccessDenied" };
+
+function refusal(service: string, status: number, code: string, message: string): object {
+  const text =
+    service === "s3" ? `<Error><Code>${code}</Code><Message>${message}</Message></Error>` : JSON.stringify({ __type: code, message });
+  return response(status, text);
+}
+
+function response(statusCode: number, body: string | Uint8Array): object {
+  const bytes = Buffer.from(body);
+  const headers = { "content-type": "application/x-amz-json-1.0", "content-length": String(bytes.length) };
+  return { response: { statusCode, headers, body: Readable.from([bytes]) } };
 }

@@ -115,6 +115,27 @@ const plain = (value: AttributeValue): Value => value.S ?? (value.N === undefine
 const attributeOf = (value: Value): AttributeValue =>
   typeof value === "object" ? (value as AttributeValue) : typeof value === "number" ? { N: String(value) } : { S: value };
 
+/** The bucket of large payloads. */
+export class Bucket {
+  private readonly objects = new Map<string, Uint8Array>();
+
+  put(key: string, body: Uint8Array): object {
+    this.objects.set(key, body);
+    return {};
+  }
+
+  /** @throws ServiceError as where the caller may not list the bucket */
+  get(key: string): { Body: Uint8Array } {
+    const Body = this.objects.get(key);
+    if (!Body) throw new ServiceError("AccessDenied", "Access Denied");
+    return { Body };
+  }
+
+  has(key: string): boolean {
+    return this.objects.has(key);
+  }
+}
+
 export interface Letter {
   id: string;
   body: string;

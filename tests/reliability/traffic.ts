@@ -25,6 +25,8 @@ export interface SenderRecord {
 const patience = [10, 60, 300, 600];
 /** Three at once, then one every two minutes. */
 const eventCount = 12;
+/** The one whose body lies in the bucket. */
+const largeEvent = 3;
 const moments = Array.from({ length: eventCount }, (_, number) => (number < 3 ? 0 : (number - 2) * 120));
 
 /** Genuine events of every provider, one of them thrice, and forged ones. */
@@ -62,7 +64,8 @@ export function sendTraffic(pipeline: Pipeline, signing: Signing): SenderRecord 
 
 function bodyOf(provider: PaymentProvider, number: number): string {
   const event = JSON.parse(freshSample(provider).toString()) as Record<string, unknown>;
-  return JSON.stringify({ ...event, [idField[provider]]: `event-${number}`, note: canary });
+  const note = canary.padEnd(number === largeEvent ? 300_000 : 0, "x");
+  return JSON.stringify({ ...event, [idField[provider]]: `event-${number}`, note });
 }
 
 /** The transaction id of an event by its number. */

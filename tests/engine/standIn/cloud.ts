@@ -12,7 +12,7 @@ export interface StoredResource {
 }
 
 /** Of what awsx's components make: an id is all that the program sees of it. */
-const madeByComponents = ["aws:ec2/vpc:Vpc", "aws:ec2/subnet:Subnet", "aws:s3/bucket:Bucket", "aws:cloudtrail/trail:Trail"];
+const madeByComponents = ["aws:ec2/vpc:Vpc", "aws:ec2/subnet:Subnet", "aws:cloudtrail/trail:Trail"];
 
 /** An account of one region: it holds what was made, and refuses what AWS refuses at creation and deletion. */
 export class Cloud {

@@ -34,6 +34,24 @@ describe("What this program promises of itself", () => {
         return patient.one(Type.table);
       }),
     ],
+    "promise-bucket": [
+      own((patient) => {
+        patient.resources.splice(patient.resources.indexOf(patient.one(Type.bucketLifecycle)), 1);
+        return patient.one(Type.bucket);
+      }),
+      own((patient) => {
+        patient.set(Type.bucketPublicAccess, "blockPublicPolicy", false);
+        return patient.one(Type.bucket);
+      }),
+      own((patient) => {
+        patient.set(Type.bucketOwnership, "rule.objectOwnership", "ObjectWriter");
+        return patient.one(Type.bucket);
+      }),
+      own((patient) => {
+        patient.resources.splice(patient.resources.indexOf(patient.one(Type.bucketEncryption)), 1);
+        return patient.one(Type.bucket);
+      }),
+    ],
     "promise-function": [
       set(Type.function, "architectures", ["x86_64"]),
       set(Type.function, "tracingConfig", undefined),
@@ -82,6 +100,10 @@ describe("What this program promises of itself", () => {
       own((patient) => {
         patient.statement(Type.topicPolicy, "alerts", "DenyInsecureTransport", (statement) => (statement.Effect = "Allow"));
         return patient.one(Type.topic);
+      }),
+      own((patient) => {
+        patient.statement(Type.bucketPolicy, "payloads", 0, (statement) => (statement.Effect = "Allow"));
+        return patient.one(Type.bucket);
       }),
     ],
     "promise-confused-deputy": [

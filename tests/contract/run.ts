@@ -1,0 +1,122 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { openApiDocument } from "../../components/webhookApi.openapi";
+import { runCommand } from "../../local/errors";
+import { startMiniStack } from "../../local/ministack";
+import { parseOptions, wholeNumber } from "../../local/options";
+import { deployPipeline } from "../../local/pipeline";
+import { ensurePythonEnvironment } from "../../local/python";
+import { localSenders } from "../../local/senders";
+import { seeded } from "../chaos/random";
+import { onInterruption } from "../helpers/interruption";
+import { startSigningProxy, type Passed, type SigningProxy } from "./signingProxy";
+
+const usage = `npm run test:contract [-- OPTIONS]   sends requests that Schemathesis makes of the OpenAPI document to the local pipeline
+  --requests N  at least so many (1 to 100,000); 2000 if left out
+  --seed N      the same seed makes the same requests (0 to 4,294,967,295); 1 if left out
+  --help        shows this
+It fails at the first answer that the document does not describe, and at any 5xx.`;
+
+const schemathesis = { what: "Schemathesis", requirements: path.join(__dirname, "requirements.txt") };
+/** Every answer is one of the document's, with its type and its shape, and none is a 5xx. */
+const checks = ["not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance"];
+/** Half of what is posted to a sender is signed: without, nothing would be read further than its signature. */
+const signedShare = 0.5;
+
+async function main(): Promise<number> {
+  const { values } = parseOptions(
+    { options: { requests: { type: "string" }, seed: { type: "string" }, help: { type: "boolean" } } },
+    "npm run test:contract -- --help lists what there is",
+  );
+  if (values.help) return print(usage);
+  const requests = wholeNumber("--requests", values.requests ?? "2000", 1, 100_000);
+  const seed = wholeNumber("--seed", values.seed ?? "1", 0, 2 ** 32 - 1);
+
+  const python = await ensurePythonEnvironment(schemathesis, print);
+  const { aws, stop } = await startMiniStack({ region: "us-east-1", progress: print, onSpawn: onInterruption });
+  const folder = mkdtempSync(path.join(tmpdir(), "webhook-contract-"));
+  let proxy: SigningProxy | undefined;
+  const cleanUp = async () => {
+    proxy?.stop();
+    rmSync(folder, { recursive: true, force: true });
+    await stop();
+  };
+  onInterruption(cleanUp);
+  try {
+    print("The pipeline is being made on a local AWS …");
+    const pipeline = await deployPipeline(aws, "contract");
+    proxy = await startSigningProxy(pipeline, signedShare, seeded(seed).fraction);
+    const document = path.join(folder, "openapi.json");
+    writeFileSync(document, JSON.stringify(documentFor(proxy.url)));
+    const started = performance.now();
+    const code = await runSchemathesis(python, document, { requests, seed, folder });
+    report(proxy.passed, (performance.now() - started) / 1000);
+    return code === 0 && enough(proxy.passed, requests) ? 0 : 1;
+  } finally {
+    await cleanUp();
+  }
+}
+
+/** The program's own, with the senders that its parameter names in words: API Gateway takes any. */
+function documentFor(url: string): object {
+  const document = openApiDocument({ title: "webhook-api-contract", senders: localSenders, receiverInvokeArn: "" });
+  const [operation] = Object.values(document.paths);
+  const [parameter] = operation.post.parameters;
+  return {
+    ...document,
+    servers: [{ url }],
+    paths: Object.fromEntries(
+      Object.keys(document.paths).map((route) => [
+        route,
+        { post: { ...operation.post, parameters: [{ ...parameter, schema: { type: "string", enum: localSenders } }] } },
+      ]),
+    ),
+  };
+}
+
+function runSchemathesis(
+  python: string,
+  document: string,
+  run: { requests: number; seed: number; folder: string },
+): Promise<number | null> {
+  const options = {
+    checks: checks.join(","),
+    phases: "coverage,fuzzing",
+    mode: "all",
+    "max-examples": String(run.requests),
+    seed: String(run.seed),
+    "suppress-health-check": "all",
+    "generation-database": "none",
+    "request-timeout": "30",
+    warnings: "off",
+  };
+  const args = Object.entries(options).map(([name, value]) => `--${name}=${value}`);
+  const child = spawn(python, ["-m", "schemathesis.cli", "run", document, ...args, "--no-color"], { cwd: run.folder, stdio: "inherit" });
+  const forget = onInterruption(() => child.kill());
+  return new Promise((resolve) => child.once("close", (code) => resolve((forget(), code))));
+}
+
+function report(passed: readonly Passed[], seconds: number): void {
+  const signed = passed.filter((one) => one.signed);
+  print(`\n${passed.length} requests in ${seconds.toFixed(0)} s, ${signed.length} of them signed`);
+  print(`status  signed  not signed`);
+  for (const status of [...new Set(passed.map((one) => one.status))].sort()) {
+    const [of, all] = [signed, passed].map((some) => some.filter((one) => one.status === status).length);
+    print(`${status}     ${String(of).padStart(6)}  ${String(all - of).padStart(10)}`);
+  }
+}
+
+/** Schemathesis ends early where it runs out of ideas: then less was tried than was asked for. */
+function enough(passed: readonly Passed[], requests: number): boolean {
+  if (passed.length < requests) print(`Only ${passed.length} requests of ${requests} were made.`);
+  return passed.length >= requests;
+}
+
+function print(line: string): number {
+  console.log(line);
+  return 0;
+}
+
+void runCommand(main);

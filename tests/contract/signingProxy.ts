@@ -1,0 +1,75 @@
+import { createServer, request, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { LocalPipeline } from "../../local/pipeline";
+import { localSenders, type LocalSender } from "../../local/senders";
+import { seal, sign } from "../../local/signing";
+
+/** What came of one request. */
+export interface Passed {
+  status: number;
+  signed: boolean;
+}
+
+export interface SigningProxy {
+  /** Where requests go that are meant for the pipeline. */
+  url: string;
+  passed: readonly Passed[];
+  stop(): void;
+}
+
+/** Of these headers, the connection's own are made anew. */
+const ownHeaders = ["host", "connection", "content-length", "transfer-encoding"];
+
+/**
+ * Stands before the pipeline on the loopback interface, for a client that can't sign: signs some of what is posted to a sender's address, as
+ * the sender would, and hands the rest on just as it is.
+ * @param chance from 0 to 1, how many are signed
+ * @param random from 0 to 1, at each call another number
+ */
+export async function startSigningProxy(pipeline: LocalPipeline, chance: number, random: () => number): Promise<SigningProxy> {
+  const base = new URL(pipeline.urls.stripe.slice(0, -"/webhook/stripe".length));
+  const passed: Passed[] = [];
+  const server = createServer((incoming, outgoing) => {
+    void pass(incoming, outgoing).catch(() => outgoing.destroy());
+  });
+
+  async function pass(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of incoming) chunks.push(chunk as Buffer);
+    const given = Buffer.concat(chunks);
+    const sender = incoming.method === "POST" ? senderAt(incoming.url ?? "") : undefined;
+    const signed = sender !== undefined && random() < chance;
+    const body = signed ? seal(sender, given, pipeline.signing) : given;
+    const headers = { ...withoutOwn(incoming.headers), ...(signed ? sign(sender, body, pipeline.signing) : {}) };
+    const answer = await send(incoming.method ?? "GET", incoming.url ?? "", headers, body);
+    passed.push({ status: answer.statusCode!, signed });
+    outgoing.writeHead(answer.statusCode!, withoutOwn(answer.headers));
+    answer.pipe(outgoing);
+  }
+
+  function send(method: string, path: string, headers: IncomingHttpHeaders, body: Buffer): Promise<IncomingMessage> {
+    return new Promise((resolve, reject) => {
+      const options = { method, path: base.pathname + path, host: base.hostname, port: base.port };
+      const length = body.length > 0 || method === "POST" ? { "content-length": body.length } : {};
+      request({ ...options, headers: { ...headers, ...length } }, resolve)
+        .on("error", reject)
+        .end(body);
+    });
+  }
+
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const stop = () => {
+    server.close();
+    server.closeAllConnections();
+  };
+  return { url: `http://127.0.0.1:${port}`, passed, stop };
+}
+
+function senderAt(path: string): LocalSender | undefined {
+  return localSenders.find((sender) => path === `/webhook/${sender}`);
+}
+
+function withoutOwn(headers: IncomingHttpHeaders): IncomingHttpHeaders {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !ownHeaders.includes(name)));
+}

@@ -1,0 +1,89 @@
+import * as assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { GetObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
+import { Attribute, Status } from "../../contract";
+import { post, postAsIs } from "../../local/pipeline";
+import { sign } from "../../local/signing";
+import { showEvent } from "../../operations/show";
+import type { Target } from "../../operations/target";
+import { itemWithStatus, readItem, sharedPipeline, without, type PipelineUnderTest } from "../helpers/pipeline";
+
+describe("A large body", function () {
+  this.timeout(60_000);
+  let pipeline: PipelineUnderTest;
+  before(async () => (pipeline = await sharedPipeline()));
+
+  const bodyOf = (id: string, bytes: number) => {
+    const event = { id, type: "payment_intent.succeeded", data: { object: { id: "pi_1", amount: 4200, currency: "eur", note: "" } } };
+    const frame = Buffer.byteLength(JSON.stringify(event));
+    event.data.object.note = "é".repeat(Math.floor((bytes - frame) / 2)) + "x".repeat((bytes - frame) % 2);
+    return Buffer.from(JSON.stringify(event));
+  };
+  const objects = async (sender: string) => {
+    const listed = new ListObjectsV2Command({ Bucket: pipeline.outputs.payloadBucketName, Prefix: `${sender}/` });
+    return ((await pipeline.clients.s3.send(listed)).Contents ?? []).map(({ Key }) => Key!);
+  };
+
+  for (const bytes of [300_000, 300_001, 1_000_000, 5_900_000])
+    it(`of ${bytes} bytes is kept to the byte and PROCESSED`, async () => {
+      const body = bodyOf(`evt_large_${bytes}`, bytes);
+      assert.equal(body.length, bytes);
+      const answer = await post(pipeline, "stripe", body);
+      assert.equal(answer.status, 202, answer.text);
+      const item = await itemWithStatus(pipeline, answer.transactionId!, Status.processed);
+      assert.equal(item[Attribute.kind].S, "payment.succeeded");
+      const key = item[Attribute.payloadKey]?.S;
+      assert.equal(key !== undefined, bytes > 300_000);
+      const { Body } = key
+        ? await pipeline.clients.s3.send(new GetObjectCommand({ Bucket: pipeline.outputs.payloadBucketName, Key: key }))
+        : { Body: undefined };
+      assert.ok(body.equals(Body ? await Body.transformToByteArray() : item[Attribute.payload].B!));
+    });
+
+  it("is put once, however often it is sent, and shown like any other", async () => {
+    const body = bodyOf("evt_large_twice", 400_000);
+    const before = await objects("stripe");
+    const answers = await Promise.all([1, 2, 3].map(() => post(pipeline, "stripe", body)));
+    assert.deepEqual(
+      [...new Set(answers.map(({ status, transactionId }) => `${status} ${transactionId}`))],
+      ["202 stripe#evt_large_twice"],
+    );
+    const added = (await objects("stripe")).filter((key) => !before.includes(key));
+    const digest = (part: string | Buffer) => createHash("sha256").update(part).digest("hex");
+    assert.deepEqual(added, [`stripe/${digest("stripe#evt_large_twice")}/${digest(body)}`]);
+    const target = { ...pipeline.clients, ...pipeline.outputs } as unknown as Target;
+    assert.equal((await showEvent(target, "stripe#evt_large_twice", true))!.payload, body.toString());
+  });
+
+  it("that is forged is not put", async () => {
+    const body = bodyOf("evt_large_forged", 400_000);
+    const before = await objects("stripe");
+    const { status } = await postAsIs(pipeline, "stripe", body, sign("stripe", Buffer.from("another"), pipeline.signing));
+    assert.equal(status, 401);
+    assert.deepEqual(await objects("stripe"), before);
+    assert.equal(await readItem(pipeline, "stripe#evt_large_forged"), undefined);
+  });
+
+  it("that cannot be put is not acknowledged, and taken when it is sent again", async () => {
+    const body = bodyOf("evt_large_refused", 400_000);
+    await without("s3:PutObject", "receive", pipeline, async () => {
+      assert.equal((await post(pipeline, "stripe", body)).status, 503);
+      assert.equal(await readItem(pipeline, "stripe#evt_large_refused"), undefined);
+    });
+    const { transactionId } = await post(pipeline, "stripe", body);
+    await itemWithStatus(pipeline, transactionId!, Status.processed);
+  });
+
+  it("that cannot be read is FAILED, with AWS's words", async () => {
+    await without("s3:GetObject", "process", pipeline, async () => {
+      const { transactionId } = await post(pipeline, "stripe", bodyOf("evt_large_unreadable", 400_000));
+      const item = await itemWithStatus(pipeline, transactionId!, Status.failed);
+      assert.match(item[Attribute.error].S!, /AccessDenied.*s3:GetObject/);
+    });
+  });
+
+  it("that is larger than Lambda takes is answered with 413", async () => {
+    for (const bytes of [6_291_457, 11_000_000])
+      assert.equal((await post(pipeline, "stripe", bodyOf("evt_too_large", bytes))).status, 413, String(bytes));
+  });
+});
