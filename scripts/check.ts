@@ -40,6 +40,12 @@ const chaos: Step = {
   command: [node, "-r", "ts-node/register", "tests/chaos/chaos.ts", "--events", "300", "--seed", "1"],
   mocha: false,
 };
+/** A short run of `npm run test:long`. */
+const long: Step = {
+  name: "long run (short)",
+  command: [node, "-r", "ts-node/register", "scripts/long.ts", "--cases", "1000", "--requests", "200"],
+  mocha: false,
+};
 /** A part of the changes that `npm run test:mutations` makes. */
 const mutations: Step = {
   name: "mutations (sample)",
@@ -81,7 +87,7 @@ async function main(): Promise<number> {
   const withEngine = hasPulumi();
   const results = await runAll([unit, reliability, pipeline, mutations, lint, workflows, types, format]);
   // By themselves: the local AWS answers too late where others take all processors.
-  results.push(...(await runAll([chaos])));
+  results.push(...(await runAll([chaos])), ...(await runAll([long])));
   if (withEngine) results.push(...(await runAll(engine)));
   if (interrupted) return 130;
   if (!withEngine) console.log("engine                left out: no pulumi on the PATH");
