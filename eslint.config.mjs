@@ -20,6 +20,10 @@ export default tseslint.config(
     rules: { "@pulumi/no-output-in-template-literal": "error", "@pulumi/no-output-instance-in-template-literal": "error" },
   },
   {
+    files: ["bench/**/*.mjs", "tests/helpers/*.mjs"],
+    languageOptions: { globals: { console: "readonly", performance: "readonly", process: "readonly" } },
+  },
+  {
     files: ["handlers/**/*.ts"],
     rules: {
       "no-restricted-imports": [

@@ -1,4 +1,4 @@
-import { buildSync, type OutputFile } from "esbuild";
+import { buildSync, type BuildOptions, type OutputFile } from "esbuild";
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 
@@ -15,6 +15,7 @@ const requireShim = "import{createRequire as __cr}from'node:module';const requir
 /** Each is a file of `handlers/` whose export `handler` is the entry point. */
 export type Handler = "receive" | "process" | "reconcile";
 
+const root = path.resolve(__dirname, "..");
 const bundles = new Map<Handler, Bundle>();
 
 /**
@@ -29,30 +30,34 @@ export function bundleHandler(handler: Handler): Bundle {
 }
 
 function build(handler: Handler): Bundle {
-  const root = path.resolve(__dirname, "..");
-  const outdir = path.join(root, ".cache", "bundles", handler);
+  return bundleFile(path.join("handlers", `${handler}.ts`), handler);
+}
+
+/** Bundles any file of the project as a handler is bundled, into a folder of the cache. */
+export function bundleFile(file: string, folder: string, changes: BuildOptions = {}): Bundle {
+  const outdir = path.join(root, ".cache", "bundles", folder);
   const { outputFiles } = buildSync({
     absWorkingDir: root,
     preserveSymlinks: true,
-    entryPoints: [{ in: path.join("handlers", `${handler}.ts`), out: "index" }],
+    entryPoints: [{ in: file, out: "index" }],
     outdir,
     outExtension: { ".js": ".mjs" },
     bundle: true,
     splitting: true,
-    write: false,
     platform: "node",
     target: "node20",
     format: "esm",
     mainFields: ["module", "main"],
     minify: true,
-    keepNames: true,
     sourcemap: "linked",
     sourcesContent: false,
     legalComments: "none",
     banner: { js: requireShim },
     logLevel: "silent",
+    ...changes,
+    write: false,
   });
-  return Object.fromEntries(outputFiles.map((file) => [path.relative(outdir, file.path), write(file)]).sort());
+  return Object.fromEntries(outputFiles.map((output) => [path.relative(outdir, output.path), write(output)]).sort());
 }
 
 /** A file that is renamed into its place is never read half written, though several programs may run at once. */

@@ -1,6 +1,6 @@
 import type { S3Client } from "@aws-sdk/client-s3";
-import { clientOptions } from "./clients";
-import { tracer } from "./telemetry";
+import { clientOptions } from "./clientOptions";
+import { observed } from "./tracing";
 
 type Sdk = typeof import("@aws-sdk/client-s3");
 
@@ -13,5 +13,5 @@ export function openBucket(): Promise<{ sdk: Sdk; s3: S3Client }> {
 
 async function open(): Promise<{ sdk: Sdk; s3: S3Client }> {
   const sdk = await import("@aws-sdk/client-s3");
-  return { sdk, s3: tracer.captureAWSv3Client(new sdk.S3Client(clientOptions)) };
+  return { sdk, s3: observed(new sdk.S3Client(clientOptions)) };
 }

@@ -1,11 +1,11 @@
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { Variable, type DeadLetter } from "../contract";
-import { clientOptions } from "./clients";
+import { clientOptions } from "./clientOptions";
 import { requiredVariable } from "./environment";
-import { tracer } from "./telemetry";
+import { observed } from "./tracing";
 
 /** Here and not beside the other clients, so that a function without dead letters of its own does not carry it. */
-export const sqs = tracer.captureAWSv3Client(new SQSClient(clientOptions));
+export const sqs = observed(new SQSClient(clientOptions));
 
 export async function sendDeadLetter(letter: DeadLetter): Promise<void> {
   await sqs.send(new SendMessageCommand({ QueueUrl: requiredVariable(Variable.deadLetterQueueUrl), MessageBody: JSON.stringify(letter) }));

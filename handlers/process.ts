@@ -12,7 +12,8 @@ import { getPayload } from "./getPayload";
 import { normalizedEvent, type NormalizedEvent } from "./normalized";
 import { normaliserOf } from "./providers";
 import type { Json } from "./providers/types";
-import { count, identifyEverywhere, logger, metrics, traced } from "./telemetry";
+import { count, identifyEverywhere, logger, metrics } from "./telemetry";
+import { traced } from "./tracing";
 
 /** The state machine tells failures apart by their name. Their messages are fixed: they end up in its history. */
 class Failure extends Error {

@@ -10,7 +10,8 @@ import type { Acknowledgement, Answer, Identity, Json, Provider } from "./provid
 import { parseRequest, type WebhookRequest } from "./request";
 import { findSender, type Sender } from "./senders";
 import { storeOnce } from "./store";
-import { count, countSignatureFailure, identifyEverywhere, logger, metrics, traced } from "./telemetry";
+import { count, countSignatureFailure, identifyEverywhere, logger, metrics } from "./telemetry";
+import { traced } from "./tracing";
 
 /** Longest ids and types that are taken; DynamoDB's own limit for a key is 2,048 bytes. */
 const maximumIdLength = 512;

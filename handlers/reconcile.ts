@@ -8,7 +8,8 @@ import { sendDeadLetter } from "./deadLetters";
 import { requiredVariable } from "./environment";
 import { safeDescription } from "./errors";
 import { leftOvers, secondsWaiting, type LeftOver } from "./leftOvers";
-import { logger, metrics, traced } from "./telemetry";
+import { logger, metrics } from "./telemetry";
+import { traced } from "./tracing";
 
 /** What a run did: how many events it put back, gave up, found settled by others meanwhile, and could not write. */
 export interface Reconciliation {

@@ -1,7 +1,7 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
-import { Tracer } from "@aws-lambda-powertools/tracer";
 import { Metric, MetricDimension, Variable } from "../contract";
+import { annotateTrace } from "./tracing";
 
 /** Namespace and service come from the environment, which the infrastructure sets. */
 export const logger = new Logger();
@@ -9,8 +9,6 @@ export const metrics = new Metrics({
   namespace: Metric.namespace,
   defaultDimensions: { [MetricDimension.environment]: process.env[Variable.environment] ?? "unknown" },
 });
-/** Bodies and results stay out of traces. */
-export const tracer = new Tracer({ captureHTTPsRequests: false });
 
 /** Counts one, under the dimensions that alarms watch. */
 export function count(metric: string): void {
@@ -31,23 +29,4 @@ export function identifyEverywhere(provider: string, transactionId: string): voi
   logger.appendKeys({ provider, transactionId });
   annotateTrace("transactionId", transactionId);
   annotateTrace("provider", provider);
-}
-
-/** Annotations can be put on a subsegment only: `traced` opens one. */
-function annotateTrace(key: string, value: string): void {
-  if (tracer.isTracingEnabled()) tracer.putAnnotation(key, value);
-}
-
-/** Runs a handler's work inside a subsegment of its own; Lambda's own segment takes no annotations. */
-export async function traced<T>(name: string, work: () => Promise<T>): Promise<T> {
-  if (!tracer.isTracingEnabled()) return work();
-  const parent = tracer.getSegment();
-  const segment = parent?.addNewSubsegment(name);
-  if (segment) tracer.setSegment(segment);
-  try {
-    return await work();
-  } finally {
-    segment?.close();
-    if (parent) tracer.setSegment(parent);
-  }
 }

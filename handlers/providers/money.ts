@@ -1,10 +1,5 @@
-import { code as findCurrency } from "currency-codes";
+import { digitsOf } from "./currencies";
 import type { Money } from "./types";
-
-/** Digits of a currency's minor unit by ISO 4217; `undefined` if there is no such currency. */
-function exponentOf(currency: string): number | undefined {
-  return findCurrency(currency)?.digits;
-}
 
 /**
  * An amount counted in units of `10^-exponent`, as ISO 4217's minor units.
@@ -13,7 +8,7 @@ function exponentOf(currency: string): number | undefined {
 export function fromScaled(value: unknown, currency: unknown, exponent?: number): Money | undefined {
   if (typeof currency !== "string" || typeof value !== "number" || !Number.isSafeInteger(value)) return undefined;
   const code = currency.toUpperCase();
-  const right = exponentOf(code);
+  const right = digitsOf(code);
   if (right === undefined) return undefined;
   const shift = right - (exponent ?? right);
   const scaled = shift >= 0 ? value * 10 ** shift : value / 10 ** -shift;

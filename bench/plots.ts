@@ -1,0 +1,59 @@
+import * as echarts from "echarts";
+import type { Figure } from "./samples";
+
+const [width, height] = [760, 360];
+
+function render(option: echarts.EChartsCoreOption, lines: number): string {
+  const chart = echarts.init(null, null, { renderer: "svg", ssr: true, width, height: Math.max(height, lines * 30 + 120) });
+  chart.setOption({ animation: false, backgroundColor: "#ffffff", ...option });
+  const svg = chart.renderToSVGString();
+  chart.dispose();
+  return `${svg}\n`;
+}
+
+/** Ratios as bars, each with its bound where it has one. */
+export function ratiosPlot(figures: readonly Figure[]): string {
+  const ratios = figures.filter(({ unit }) => unit === "×").reverse();
+  const bar = ratios.map(({ value, bound }) => ({
+    value: Number(value.toFixed(2)),
+    itemStyle: { color: bound === undefined ? "#9aa7b5" : value <= bound ? "#4c8f6b" : "#c05b4d" },
+  }));
+  const marks = ratios.flatMap(({ bound }, row) => (bound === undefined ? [] : [[bound, row]]));
+  return render(
+    {
+      title: { text: "Ratios, and what they should be at most (line)", left: "center", textStyle: { fontSize: 14 } },
+      grid: { left: 330, right: 50, top: 40, bottom: 30 },
+      xAxis: { type: "value", min: 0 },
+      yAxis: { type: "category", data: ratios.map(({ what }) => what), axisLabel: { width: 310, overflow: "break" } },
+      series: [
+        { type: "bar", data: bar, label: { show: true, position: "right", formatter: "{c}×" } },
+        { type: "scatter", data: marks, symbol: "rect", symbolSize: [3, 22], itemStyle: { color: "#222222" } },
+      ],
+    },
+    ratios.length,
+  );
+}
+
+/** What the pipeline on the local AWS takes for an event, by senders at once. */
+export function pipelinePlot(figures: readonly Figure[]): string | undefined {
+  const counts = [...new Set(figures.flatMap(({ id }) => /^pipeline-rate-(\d+)$/.exec(id)?.[1] ?? []))];
+  if (counts.length === 0) return undefined;
+  const of = (id: string) => counts.map((count) => Math.round(figures.find((figure) => figure.id === `pipeline-${id}-${count}`)!.value));
+  const lines = {
+    "acknowledged p50": "acknowledged-p50",
+    "acknowledged p99": "acknowledged-p99",
+    "end to end p50": "processed-p50",
+    "end to end p99": "processed-p99",
+  };
+  return render(
+    {
+      title: { text: "Milliseconds an event, by senders at once (local AWS)", left: "center", textStyle: { fontSize: 14 } },
+      legend: { bottom: 0 },
+      grid: { left: 70, right: 40, top: 40, bottom: 60 },
+      xAxis: { type: "category", data: counts, name: "senders" },
+      yAxis: { type: "log", name: "ms", min: 1 },
+      series: Object.entries(lines).map(([name, id]) => ({ name, type: "line", data: of(id) })),
+    },
+    0,
+  );
+}

@@ -1,0 +1,60 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import * as path from "node:path";
+import type { Stack } from "@pulumi/pulumi/automation";
+import { Engine } from "../tests/helpers/engine";
+import { median, pairedRatio, type Figure } from "./samples";
+
+const emptyProgram = ["@pulumi/pulumi", "@pulumi/aws", "@pulumi/awsx"].map((name) => `import "${name}";`).join("\n");
+/** Senders of a large stack. */
+const many = 20;
+
+/** (d) The program on the real engine, beside one that imports the same packages and makes nothing. */
+export async function measureProgram({ rounds }: { rounds: number }): Promise<Figure[]> {
+  const engine = await Engine.start();
+  try {
+    const dev = await engine.stack("dev");
+    const empty = await emptyStack(engine);
+    const against = async (id: string, what: string, run: (stack: Stack) => Promise<unknown>, times = rounds): Promise<Figure> => {
+      const [own, others]: number[][] = [[], []];
+      for (let round = 0; round < times; round++) {
+        own.push(await milliseconds(() => run(dev)));
+        others.push(await milliseconds(() => run(empty)));
+      }
+      return { id: `program-${id}`, what: `${what}: against an empty program`, value: pairedRatio(own, others), unit: "×", bound: 1.5 };
+    };
+    const preview = await against("preview", "preview of all that is to be made", (stack) => stack.preview());
+    const up = await against("up", "up", (stack) => stack.up(), 1);
+    const unchanged = await against("unchanged", "preview where nothing changes", (stack) => stack.preview());
+    return [preview, up, unchanged, await growth(engine, rounds)];
+  } finally {
+    engine.stop();
+  }
+}
+
+async function emptyStack(engine: Engine): Promise<Stack> {
+  const folder = path.join(engine.projectFolder(), "empty");
+  mkdirSync(folder);
+  writeFileSync(path.join(folder, "Pulumi.yaml"), "name: empty\nruntime: nodejs\nmain: index.ts\n");
+  writeFileSync(path.join(folder, "index.ts"), `${emptyProgram}\n`);
+  return engine.stack("empty", {}, "empty");
+}
+
+/** A stack of one sender and one of many: each has a secret of its own. */
+async function growth(engine: Engine, rounds: number): Promise<Figure> {
+  const senders = Array.from({ length: many - 1 }, (_, number) => ({ name: `sender-${number}`, scheme: "github" }));
+  const one = await engine.stack("one", { "webhook-pipeline:providers": ["stripe"] });
+  const all = await engine.stack("many", { "webhook-pipeline:providers": ["stripe"], "webhook-pipeline:senders": senders });
+  const [small, large]: number[][] = [[], []];
+  for (let round = 0; round < rounds; round++) {
+    small.push(await milliseconds(() => one.preview()));
+    large.push(await milliseconds(() => all.preview()));
+  }
+  const what = `preview with ${many} senders (${(median(large) / 1_000).toFixed(1)} s): against one`;
+  return { id: "program-growth", what, value: pairedRatio(large, small), unit: "×", bound: 1.5 };
+}
+
+async function milliseconds(run: () => Promise<unknown>): Promise<number> {
+  const started = performance.now();
+  await run();
+  return performance.now() - started;
+}

@@ -1,0 +1,46 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { bundleFile, bundleHandler } from "../components/bundle";
+import { signedEvent, testSigning } from "../tests/helpers/handlers";
+import { environmentOf, messageOf, startChild } from "./children";
+import { median, pairedRatio, type Figure } from "./samples";
+
+/** A payment's event in the size that Stripe sends. */
+const bodyBytes = 3_000;
+
+/** (a) Processor time of a warm receiver, beside a handler that does only what cannot be left out. */
+export async function measureReceiver({ rounds, perRound }: { rounds: number; perRound: number }): Promise<Figure[]> {
+  const folder = mkdtempSync(path.join(tmpdir(), "webhook-bench-"));
+  const { signing } = await testSigning();
+  const stub = startChild(path.join(__dirname, "stub.mjs"), [signing.stripe.secret]);
+  try {
+    const port = await messageOf<number>(stub);
+    const eventsFile = path.join(folder, "events.json");
+    writeFileSync(eventsFile, JSON.stringify(Array.from({ length: perRound }, (_, number) => eventOf(number, signing))));
+    const modules = [bundleHandler("receive"), bundleFile("bench/floor.ts", "floor")].map((bundle) => path.resolve(bundle["index.mjs"]));
+    const environment = { ...environmentOf(`http://127.0.0.1:${port}`), FLOOR_SECRET: signing.stripe.secret };
+    const turns = startChild(path.join(__dirname, "turns.mjs"), [JSON.stringify({ modules, eventsFile, rounds, perRound })], environment);
+    const [receiver, floor] = await messageOf<[number[], number[]]>(turns);
+    return [
+      {
+        id: "receiver-cpu",
+        what: "receiver, processor time of a warm event: against the floor",
+        value: pairedRatio(receiver, floor),
+        unit: "×",
+        bound: 1.3,
+      },
+      { id: "receiver-cpu-floor", what: "the floor itself: HMAC, JSON and one put", value: median(floor) / 1_000, unit: "ms" },
+    ];
+  } finally {
+    stub.disconnect();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+export function eventOf(number: number, signing: Awaited<ReturnType<typeof testSigning>>["signing"]) {
+  const object = { id: `pi_${number}`, object: "payment_intent", amount: 4200, currency: "eur", note: "" };
+  const event = { id: `evt_${number}`, object: "event", type: "payment_intent.succeeded", created: 1_760_000_000, data: { object } };
+  object.note = "x".repeat(bodyBytes - JSON.stringify(event).length);
+  return signedEvent("stripe", Buffer.from(JSON.stringify(event)), signing);
+}

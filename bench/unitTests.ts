@@ -1,0 +1,19 @@
+import { execFileSync } from "node:child_process";
+import type { Figure } from "./samples";
+
+const mocha = "node_modules/mocha/bin/mocha.js";
+
+/** (e) The unit tests' time, beside that of loading them alone. */
+export function measureUnitTests(): Figure[] {
+  const milliseconds = (...options: string[]) => {
+    const started = performance.now();
+    execFileSync(process.execPath, [mocha, "--reporter", "dot", ...options], { stdio: "ignore" });
+    return performance.now() - started;
+  };
+  const loading = milliseconds("--dry-run");
+  const all = milliseconds();
+  return [
+    { id: "unit-tests", what: "unit tests: against loading them alone", value: all / loading, unit: "×" },
+    { id: "unit-tests-time", what: "unit tests, wall time", value: all, unit: "ms" },
+  ];
+}
