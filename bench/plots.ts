@@ -11,22 +11,26 @@ function render(option: echarts.EChartsCoreOption, lines: number): string {
   return `${svg}\n`;
 }
 
-/** Ratios as bars, each with its bound where it has one. */
+/** Ratios that have a bound, as bars beside it. */
 export function ratiosPlot(figures: readonly Figure[]): string {
-  const ratios = figures.filter(({ unit }) => unit === "×").reverse();
+  const ratios = figures.filter(({ unit, bound }) => unit === "×" && bound !== undefined).reverse();
   const bar = ratios.map(({ value, bound }) => ({
     value: Number(value.toFixed(2)),
-    itemStyle: { color: bound === undefined ? "#9aa7b5" : value <= bound ? "#4c8f6b" : "#c05b4d" },
+    itemStyle: { color: value <= bound! ? "#4c8f6b" : "#c05b4d" },
   }));
-  const marks = ratios.flatMap(({ bound }, row) => (bound === undefined ? [] : [[bound, row]]));
+  const marks = ratios.map(({ bound }, row) => [bound, row]);
   return render(
     {
       title: { text: "Ratios, and what they should be at most (line)", left: "center", textStyle: { fontSize: 14 } },
-      grid: { left: 330, right: 50, top: 40, bottom: 30 },
+      grid: { left: 340, right: 60, top: 40, bottom: 30 },
       xAxis: { type: "value", min: 0 },
-      yAxis: { type: "category", data: ratios.map(({ what }) => what), axisLabel: { width: 310, overflow: "break" } },
+      yAxis: { type: "category", data: ratios.map(({ what }) => what), axisLabel: { width: 290, overflow: "break" } },
       series: [
-        { type: "bar", data: bar, label: { show: true, position: "right", formatter: "{c}×" } },
+        {
+          type: "bar",
+          data: bar,
+          label: { show: true, position: "right", distance: 12, color: "#222222", textBorderWidth: 0, formatter: "{c}×" },
+        },
         { type: "scatter", data: marks, symbol: "rect", symbolSize: [3, 22], itemStyle: { color: "#222222" } },
       ],
     },
@@ -48,9 +52,9 @@ export function pipelinePlot(figures: readonly Figure[]): string | undefined {
   return render(
     {
       title: { text: "Milliseconds an event, by senders at once (local AWS)", left: "center", textStyle: { fontSize: 14 } },
-      legend: { bottom: 0 },
-      grid: { left: 70, right: 40, top: 40, bottom: 60 },
-      xAxis: { type: "category", data: counts, name: "senders" },
+      legend: { bottom: 0, itemGap: 28 },
+      grid: { left: 70, right: 40, top: 40, bottom: 80 },
+      xAxis: { type: "category", data: counts, name: "senders at once", nameLocation: "middle", nameGap: 24 },
       yAxis: { type: "log", name: "ms", min: 1 },
       series: Object.entries(lines).map(([name, id]) => ({ name, type: "line", data: of(id) })),
     },

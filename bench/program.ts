@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { Engine } from "../tests/helpers/engine";
@@ -35,6 +35,8 @@ async function emptyStack(engine: Engine): Promise<Stack> {
   const folder = path.join(engine.projectFolder(), "empty");
   mkdirSync(folder);
   writeFileSync(path.join(folder, "Pulumi.yaml"), "name: empty\nruntime: nodejs\nmain: index.ts\n");
+  // The same settings: without, it would be checked for types, which ours is not.
+  cpSync("tsconfig.json", path.join(folder, "tsconfig.json"));
   writeFileSync(path.join(folder, "index.ts"), `${emptyProgram}\n`);
   return engine.stack("empty", {}, "empty");
 }

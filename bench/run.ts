@@ -19,7 +19,7 @@ const usage = `npm run bench [-- OPTIONS]   measures side by side, in one run, a
 const file = "docs/performance.md";
 
 const parts: Record<string, (short: boolean) => Promise<Figure[]> | Figure[]> = {
-  receiver: (short) => measureReceiver(short ? { rounds: 11, perRound: 100 } : { rounds: 41, perRound: 250 }),
+  receiver: (short) => measureReceiver(short ? { rounds: 11, perRound: 100 } : { rounds: 81, perRound: 250 }),
   cold: (short) => measureColdStarts({ rounds: short ? 5 : 21 }),
   pipeline: () => measurePipeline({ events: 320, senders: [1, 8, 32] }),
   program: () => measureProgram({ rounds: 3 }),

@@ -10,7 +10,13 @@ await new Promise((resolve) => daemon.bind(0, "127.0.0.1", resolve));
 process.env.AWS_XRAY_DAEMON_ADDRESS = `127.0.0.1:${daemon.address().port}`;
 const { handler } = await import(module);
 const events = JSON.parse(readFileSync(eventsFile, "utf8"));
-const context = { awsRequestId: "1", functionName: "bench", invokedFunctionArn: "arn:bench", memoryLimitInMB: "512", getRemainingTimeInMillis: () => 30_000 };
+const context = {
+  awsRequestId: "1",
+  functionName: "bench",
+  invokedFunctionArn: "arn:bench",
+  memoryLimitInMB: "512",
+  getRemainingTimeInMillis: () => 30_000,
+};
 const statuses = [];
 for (const [index, is] of sampled.entries()) {
   process.env._X_AMZN_TRACE_ID = `Root=1-5759e988-bd862e3fe1be46a99427279${index};Parent=53995c3f42cd8ad${index};Sampled=${is}`;
