@@ -70,6 +70,12 @@ export const indexedAttributes = [
   Attribute.error,
 ] as const;
 
+/**
+ * Bytes of the largest body that lies in the item itself, beside its other attributes. DynamoDB takes 400 KB an item.
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html
+ */
+export const largestInItem = 300_000;
+
 /** Environment variables of the functions. */
 export const Variable = {
   tableName: "EVENTS_TABLE",

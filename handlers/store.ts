@@ -1,5 +1,5 @@
 import { ConditionalCheckFailedException, PutItemCommand, type AttributeValue, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { Attribute, Metric, Status, Variable } from "../contract";
+import { Attribute, largestInItem, Metric, Status, Variable } from "../contract";
 import { conditionalWrite, transitions } from "../lifecycle";
 import { requiredVariable } from "./environment";
 import { Refusal, safeDescription } from "./errors";
@@ -15,12 +15,6 @@ export interface NewEvent {
   identity: Identity;
   request: WebhookRequest;
 }
-
-/**
- * The largest body that lies in the item itself, beside its other attributes. DynamoDB takes 400 KB an item.
- * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html
- */
-export const largestInItem = 300_000;
 
 /** Of every sender: the processor needs the first to read the payload. */
 const alwaysKept = ["content-type", "user-agent"];

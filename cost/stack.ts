@@ -1,0 +1,73 @@
+import { largestInItem } from "../contract";
+import type { GraphResource } from "../graph/resource";
+import { Type } from "../graph/types";
+
+/** What of a stack is paid for, as its resources say it. */
+export interface StackFacts {
+  workflow: "EXPRESS" | "STANDARD";
+  /** Calls of AWS that the workflow makes for an event. */
+  tasks: number;
+  memoryMb: { receive: number; process: number; reconcile: number };
+  eventRetentionDays: number;
+  archiveRetentionDays: number;
+  logRetentionDays: number;
+  recovery: boolean;
+  alarmMetrics: number;
+  compositeAlarms: number;
+  dashboards: number;
+  keys: number;
+  secrets: number;
+  /** Whether executions write their events, and with them their data, into a log. */
+  workflowLog: boolean;
+  /** Bytes of a body above which it lies in a bucket. */
+  largestInItem: number;
+}
+
+interface Inputs {
+  [input: string]: never;
+}
+
+export function factsOf(resources: readonly GraphResource[]): StackFacts {
+  const all = (type: string) => resources.filter((resource) => resource.type === type).map(({ inputs }) => inputs as unknown as Inputs);
+  const [machine] = all(Type.stateMachine);
+  const [lifecycle] = all(Type.bucketLifecycle);
+  const memoryOf = (handler: string) =>
+    all(Type.function).find(
+      ({ environment }) => (environment as { variables: Record<string, string> }).variables.POWERTOOLS_SERVICE_NAME === handler,
+    )!.memorySize as number;
+  const metrics = all(Type.metricAlarm).flatMap(({ metricQueries }) =>
+    (metricQueries as { metric?: object }[]).filter(({ metric }) => metric),
+  );
+  return {
+    workflow: machine.type,
+    tasks: tasksOf(JSON.parse(machine.definition) as Definition),
+    memoryMb: { receive: memoryOf("receive"), process: memoryOf("process"), reconcile: memoryOf("reconcile") },
+    eventRetentionDays: (lifecycle.rules as { expiration: { days: number } }[])[0].expiration.days - 7,
+    archiveRetentionDays: all(Type.eventArchive)[0].retentionDays,
+    logRetentionDays: all(Type.logGroup)[0].retentionInDays,
+    recovery: (all(Type.table)[0].pointInTimeRecovery as { enabled: boolean }).enabled,
+    alarmMetrics: metrics.length,
+    compositeAlarms: all(Type.compositeAlarm).length,
+    dashboards: all(Type.dashboard).length,
+    keys: all(Type.key).length,
+    secrets: all(Type.secret).length,
+    workflowLog: (machine.loggingConfiguration as { level: string }).level === "ALL",
+    largestInItem,
+  };
+}
+
+interface Definition {
+  States: Record<string, { Type: string; Next?: string; ItemProcessor?: Definition & { StartAt: string } }>;
+  StartAt: string;
+}
+
+/** Task states on the way of an event that is processed at the first try. */
+function tasksOf({ States, StartAt }: Definition): number {
+  let count = 0;
+  for (let name: string | undefined = StartAt; name !== undefined; name = States[name].Next) {
+    const { Type: type, ItemProcessor: within } = States[name];
+    if (type === "Task") count++;
+    if (within) count += tasksOf(within);
+  }
+  return count;
+}

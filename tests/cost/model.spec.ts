@@ -1,0 +1,118 @@
+import * as assert from "node:assert/strict";
+import { itemBytes } from "../../cost/measure";
+import { billOf, largestGroup, totalOf, type Path, type Question } from "../../cost/model";
+import { dollarsFor, prices } from "../../cost/prices";
+import { factsOf, type StackFacts } from "../../cost/stack";
+import { readWorkload, type Workload } from "../../cost/workload";
+import { program, varied } from "../helpers/graph";
+
+const workload: Workload = {
+  itemBytes: { put: 300, claim: 500, normalise: 800, complete: 850 },
+  functionLogBytes: { receive: 900, process: 1_100 },
+  publishedBytes: 400,
+};
+const million: Question = { events: 1e6, bodyBytes: 3_000, batch: 1 };
+
+describe("A price", () => {
+  it("is paid tier by tier", () => {
+    assert.equal(dollarsFor(prices.apiRequest, 0), 0);
+    assert.ok(Math.abs(dollarsFor(prices.apiRequest, 1e6) - 3.5) < 1e-9);
+    const all = 333 * 3.5 + 667 * 2.8 + 19_000 * 2.38 + 1_000 * 1.51;
+    assert.ok(Math.abs(dollarsFor(prices.apiRequest, 21e9) - all) < 1e-3);
+  });
+
+  it("rises with the units, and has a source", () => {
+    for (const [name, price] of Object.entries(prices)) {
+      assert.ok(dollarsFor(price, 2e9) > dollarsFor(price, 1e9), name);
+      assert.match(price.source, /^https:\/\/aws\.amazon\.com\//);
+      assert.equal(price.tiers.at(-1)![0], Infinity);
+    }
+  });
+});
+
+describe("A month's bill", () => {
+  let stack: StackFacts;
+  before(async () => (stack = factsOf((await program()).resources)));
+  const bill = (changes: Partial<Question> = {}, path: Path = "EXPRESS") => billOf(stack, workload, { ...million, ...changes }, path);
+  const unitsOf = (what: string, changes: Partial<Question> = {}, path?: Path) =>
+    bill(changes, path).find((line) => line.what === what)?.units;
+
+  it("counts what the stack's resources say", async () => {
+    const { tasks, memoryMb, alarmMetrics, keys, secrets, eventRetentionDays, workflow, workflowLog } = stack;
+    assert.deepEqual(
+      { tasks, memoryMb, alarmMetrics, keys, secrets, eventRetentionDays, workflow, workflowLog },
+      {
+        tasks: 4,
+        memoryMb: { receive: 512, process: 512, reconcile: 512 },
+        alarmMetrics: 27,
+        keys: 3,
+        secrets: 3,
+        eventRetentionDays: 90,
+        workflow: "EXPRESS",
+        workflowLog: true,
+      },
+    );
+    const other = factsOf((await program(varied)).resources);
+    assert.deepEqual([other.memoryMb.receive, other.eventRetentionDays], [1_024, 30]);
+  });
+
+  it("has a unit for each KB of the item at each write, and for each entry of the index", () => {
+    assert.equal(unitsOf("DynamoDB: writes"), 1e6 * (4 + 1 + (4 + 2) + (4 + 1) + (4 + 2)));
+    assert.equal(unitsOf("DynamoDB: writes", { bodyBytes: 100 }), 1e6 * (1 + 1 + (1 + 2) + (1 + 1) + (1 + 2)));
+    assert.equal(unitsOf("DynamoDB: reads", { bodyBytes: 10_000 }), 3e6);
+  });
+
+  it("has a large body in the bucket, and little of it in the table", () => {
+    assert.equal(unitsOf("S3: large bodies"), undefined);
+    assert.equal(unitsOf("S3: large bodies", { bodyBytes: 300_001 }), 1e6);
+    assert.equal(unitsOf("DynamoDB: writes", { bodyBytes: 300_001 }), unitsOf("DynamoDB: writes", { bodyBytes: 100 }));
+  });
+
+  it("starts an execution a batch, and counts a STANDARD one by its transitions", () => {
+    assert.equal(unitsOf("Step Functions: executions", { batch: 10 }), 1e5);
+    assert.equal(unitsOf("Step Functions: transitions", {}, "STANDARD"), 1e6 * 5 + 4e6);
+    for (const group of ["Pipes: batches", "Step Functions: executions"]) assert.equal(unitsOf(group, {}, "none"), undefined);
+  });
+
+  it("is least without a workflow, and most with a STANDARD one", () => {
+    const [none, express, standard] = (["none", "EXPRESS", "STANDARD"] as const).map((path) => totalOf(bill({}, path)));
+    assert.ok(none < express && express < standard);
+    assert.equal(largestGroup(bill({}, "STANDARD")), "workflow");
+    assert.ok(totalOf(bill({ batch: 10 })) < express);
+  });
+
+  it("is, while nothing comes, what is there all the time: what the README says", () => {
+    const idle = bill({ events: 0 });
+    assert.deepEqual([...new Set(idle.map(({ group }) => group))].sort(), ["fixed", "functions"]);
+    assert.ok(totalOf(idle) > 10 && totalOf(idle) < 11, String(totalOf(idle)));
+  });
+});
+
+describe("What an event takes", () => {
+  it("was measured on the local AWS", () => {
+    const { itemBytes: bytes, functionLogBytes, publishedBytes } = readWorkload();
+    assert.ok(bytes.put < bytes.claim && bytes.claim < bytes.normalise && bytes.complete < 1_500);
+    for (const value of [functionLogBytes.receive, functionLogBytes.process, publishedBytes])
+      assert.ok(value > 100 && value < 5_000, String(value));
+  });
+
+  it("is what DynamoDB counts: names and values, a number by half its digits", () => {
+    const item = {
+      status: { S: "PROCESSED" },
+      attempts: { N: "12" },
+      payload: { B: Buffer.alloc(3_000) },
+      claimed_at: { S: "now" },
+      normalized: { M: { kind: { S: "other" } } },
+      finished_at: { S: "now" },
+    };
+    const put = "status".length + 9 + "attempts".length + 2 + "payload".length;
+    const [claimed, lease] = ["claimed_at".length + 3, "lease_until".length + 8];
+    const normalised = "normalized".length + 3 + 1 + "kind".length + 5;
+    assert.deepEqual(itemBytes(item), {
+      put,
+      claim: put + claimed + lease,
+      normalise: put + claimed + normalised + lease,
+      complete: put + claimed + normalised + "finished_at".length + 3,
+    });
+  });
+});
