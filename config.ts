@@ -24,6 +24,7 @@ export interface PipelineConfig {
   logRetentionDays: number;
   eventRetentionDays: number;
   workflowType: "EXPRESS" | "STANDARD";
+  workflowLogLevel: "ALL" | "ERROR";
   alertSubscriptions: AlertSubscription[];
   signatureFailureThreshold: number;
   manageApiGatewayAccount: boolean;
@@ -97,6 +98,7 @@ export function parseConfig(source: ConfigSource): PipelineConfig {
     logRetentionDays: count("logRetentionDays"),
     eventRetentionDays: count("eventRetentionDays"),
     workflowType: text("workflowType") as PipelineConfig["workflowType"],
+    workflowLogLevel: text("workflowLogLevel") as PipelineConfig["workflowLogLevel"],
     alertSubscriptions: subscriptionsOf(list("alertSubscriptions"), problems),
     signatureFailureThreshold: count("signatureFailureThreshold"),
     manageApiGatewayAccount: flag("manageApiGatewayAccount"),

@@ -81,7 +81,11 @@ export class Workflow extends pulumi.ComponentResource {
           type: config.workflowType,
           roleArn: role.arn,
           definition: pulumi.jsonStringify(definition()),
-          loggingConfiguration: { level: "ALL", includeExecutionData: true, logDestination: pulumi.interpolate`${logGroup.arn}:*` },
+          loggingConfiguration: {
+            level: config.workflowLogLevel,
+            includeExecutionData: true,
+            logDestination: pulumi.interpolate`${logGroup.arn}:*`,
+          },
           tracingConfiguration: { enabled: true },
         },
         { parent, dependsOn: [actions, logDelivery] },

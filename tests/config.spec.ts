@@ -31,6 +31,7 @@ describe("The configuration", () => {
       ["stripe", "square", "paypal"].map((name) => ({ name, scheme: name })),
     );
     assert.equal(config.workflowType, "EXPRESS");
+    assert.equal(config.workflowLogLevel, "ALL");
     assert.equal(config.receiverReservedConcurrency, undefined);
   });
 
@@ -87,6 +88,7 @@ describe("The configuration", () => {
       /^logRetentionDays is 31, but must be one of the retentions that CloudWatch Logs offers: 1, 3, 5,/,
     ],
     ["an unknown workflow type", { workflowType: "FAST" }, /^workflowType is "FAST", but must be EXPRESS or STANDARD\.$/],
+    ["an unknown log level", { workflowLogLevel: "OFF" }, /^workflowLogLevel is "OFF", but must be ALL or ERROR\.$/],
     ["neither true nor false", { protect: "yes" }, /^protect is "yes", but must be true or false\.$/],
     [
       "an unknown protocol",

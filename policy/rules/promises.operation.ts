@@ -71,7 +71,7 @@ export const operationRules: Rule[] = [
       }),
       ...every(graph, Type.stateMachine, (machine) => {
         const wrong = [
-          !mayBe(machine, "loggingConfiguration.level", "ALL") && "loggingConfiguration.level",
+          !["ALL", "ERROR"].some((level) => mayBe(machine, "loggingConfiguration.level", level)) && "loggingConfiguration.level",
           !mayBe(machine, "loggingConfiguration.includeExecutionData", true) && "loggingConfiguration.includeExecutionData",
           !mayBe(machine, "tracingConfiguration.enabled", true) && "tracingConfiguration",
         ].filter(Boolean);

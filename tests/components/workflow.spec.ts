@@ -86,6 +86,11 @@ describe("Workflow", () => {
       assert.equal(dev.one(Type.logGroup, "workflow-logs").inputs.name, "/aws/vendedlogs/states/webhook-workflow-dev");
     });
 
+    it("logs only what fails where configured", async () => {
+      const { loggingConfiguration } = (await program(varied)).one(Type.stateMachine).inputs;
+      assert.equal((loggingConfiguration as { level: string }).level, "ERROR");
+    });
+
     it("is traced", () => assert.deepEqual(stateMachine().inputs.tracingConfiguration, { enabled: true }));
 
     it("is EXPRESS unless configured", () => {

@@ -53,7 +53,7 @@ describe("A month's bill", () => {
       },
     );
     const other = factsOf((await program(varied)).resources);
-    assert.deepEqual([other.memoryMb.receive, other.eventRetentionDays], [1_024, 30]);
+    assert.deepEqual([other.memoryMb.receive, other.eventRetentionDays, other.workflowLog], [1_024, 30, false]);
   });
 
   it("has a unit for each KB of the item at each write, and for each entry of the index", () => {

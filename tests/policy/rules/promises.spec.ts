@@ -80,7 +80,7 @@ describe("What this program promises of itself", () => {
       set(Type.pipe, `${stream}.onPartialBatchItemFailure`, undefined),
       set(Type.pipe, "sourceParameters.filterCriteria", undefined),
       set(Type.pipe, "logConfiguration.level", "INFO"),
-      set(Type.stateMachine, "loggingConfiguration.level", "ERROR"),
+      set(Type.stateMachine, "loggingConfiguration.level", "FATAL"),
       set(Type.pipe, "targetParameters.inputTemplate", undefined),
       set(Type.stateMachine, "loggingConfiguration.includeExecutionData", false),
       set(Type.stateMachine, "tracingConfiguration", undefined),
