@@ -23,7 +23,7 @@ describe("The rotation of a secret, with no more permissions than the stack's ou
   const statusOf = async (key: string) =>
     (await post({ ...pipeline, signing: { ...pipeline.signing, github: { secret: key } } }, "github", freshSample("github"))).status;
 
-  it("lets a sender sign with either, the new one from its first event on, and then with the new one alone", async function () {
+  it("lets a sender sign with either, the new one from its first event on, and ends with the new one alone in the secret", async function () {
     this.timeout(100_000);
     const sender = senderOf(target, "github");
     const old = pipeline.signing.github.secret;
