@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { bundleFile, bundleHandler, type Bundle, type Handler } from "../components/bundle";
+import { environmentOf } from "./children";
 import { median, pairedRatio, type Figure } from "./samples";
 
 const handlers: readonly Handler[] = ["receive", "process", "reconcile"];
@@ -20,7 +21,7 @@ function sizesOf(handler: Handler): Figure[] {
 }
 
 /** The entry, and what it imports without being asked. */
-function loadedAtStart(bundle: Bundle, name = "index.mjs", found = new Set<string>()): string[] {
+export function loadedAtStart(bundle: Bundle, name = "index.mjs", found = new Set<string>()): string[] {
   if (found.has(name)) return [];
   found.add(name);
   const code = readFileSync(bundle[name], "utf8");
@@ -60,13 +61,11 @@ function emptyHandler(): string {
   return file;
 }
 
+/** Nothing is called while a module is loaded. */
+const nobody = "http://127.0.0.1:9";
+
 /** Milliseconds, in a process of its own. */
 function loadingTime(file: string): number {
-  const env = {
-    PATH: process.env.PATH,
-    AWS_REGION: "eu-central-1",
-    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
-    LAMBDA_TASK_ROOT: "/var/task",
-  };
+  const env = { PATH: process.env.PATH, ...environmentOf(nobody) };
   return Number(execFileSync(process.execPath, [path.join(__dirname, "load.mjs"), file], { env, encoding: "utf8" }));
 }

@@ -38,7 +38,7 @@ export async function measureReceiver({ rounds, perRound }: { rounds: number; pe
   }
 }
 
-export function eventOf(number: number, signing: Awaited<ReturnType<typeof testSigning>>["signing"]) {
+function eventOf(number: number, signing: Awaited<ReturnType<typeof testSigning>>["signing"]) {
   const object = { id: `pi_${number}`, object: "payment_intent", amount: 4200, currency: "eur", note: "" };
   const event = { id: `evt_${number}`, object: "event", type: "payment_intent.succeeded", created: 1_760_000_000, data: { object } };
   object.note = "x".repeat(bodyBytes - JSON.stringify(event).length);

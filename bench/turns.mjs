@@ -1,18 +1,10 @@
 // Runs two handlers in turns on the same events, and sends the microseconds of processor time that each of their turns took.
-import { readFileSync } from "node:fs";
+import { context, readEvents } from "./invocations.mjs";
 
 const { modules, eventsFile, rounds, perRound } = JSON.parse(process.argv[2]);
 const handlers = [];
 for (const file of modules) handlers.push((await import(file)).handler);
-const events = JSON.parse(readFileSync(eventsFile, "utf8"));
-const context = {
-  awsRequestId: "1",
-  functionName: "bench",
-  invokedFunctionArn: "arn:bench",
-  memoryLimitInMB: "512",
-  getRemainingTimeInMillis: () => 30_000,
-};
-
+const events = readEvents(eventsFile);
 let next = 0;
 async function turn(handler) {
   const before = process.cpuUsage();

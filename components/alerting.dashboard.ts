@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { Metric } from "../contract";
-import { metricsOf, type MetricOf, type Watched } from "./alerting.alarms";
+import { metricsOf, type MetricOf, type Watched } from "./alerting.metrics";
 
 /** Half the width of a dashboard, which has 24 columns. @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html */
 const widgetWidth = 12;

@@ -1,7 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { alarmName } from "../names";
-import { alarmRules, type AlarmRule, type MetricOf, type Watched } from "./alerting.alarms";
+import { alarmRules, type AlarmRule } from "./alerting.alarms";
+import type { MetricOf, Watched } from "./alerting.metrics";
 import { dashboardBody } from "./alerting.dashboard";
 import { protectedOptions, type StackContext } from "./context";
 import type { Encryption } from "./encryption";

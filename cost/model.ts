@@ -23,6 +23,8 @@ export interface Line {
 
 const gigabyte = 1e9;
 const daysAMonth = 365 / 12;
+/** Of the key under which a large body lies: a sender, two digests, and what is between. */
+const pointerBytes = 150;
 const minutesAMonth = 60 * 24 * daysAMonth;
 
 /** A month's bill, line by line. */
@@ -52,7 +54,12 @@ export function billOf(stack: StackFacts, workload: Workload, question: Question
     ),
     line("table", "S3: large bodies", prices.objectPut, inBucket),
     line("table", "S3: large bodies, read", prices.objectGet, inBucket),
-    line("table", "S3: large bodies, storage", prices.objectGbMonth, (inBucket * question.bodyBytes * storedMonths) / gigabyte),
+    line(
+      "table",
+      "S3: large bodies, storage",
+      prices.objectGbMonth,
+      (inBucket * question.bodyBytes * stack.payloadRetentionDays) / daysAMonth / gigabyte,
+    ),
     line("workflow", "Pipes: batches", prices.pipeRequest, executions),
     ...workflowLines(line, stack, path, events, executions),
     line("events", "EventBridge: events", prices.busEvent, events),
@@ -102,7 +109,7 @@ function workflowLines(line: MakeLine, { tasks }: StackFacts, path: Path, events
 /** What DynamoDB counts for an event: a unit a KB that is written, of the item's whole size; a unit each of the index's entries, which
  * are below a KB, and two where the entry moves to another status. */
 function tableUnits({ itemBytes }: Workload, { bodyBytes }: Question, { largestInItem }: StackFacts) {
-  const body = bodyBytes > largestInItem ? 150 : bodyBytes;
+  const body = bodyBytes > largestInItem ? pointerBytes : bodyBytes;
   const kilobytes = (beside: number) => Math.ceil((beside + body) / 1_024);
   const { put, claim, normalise, complete } = itemBytes;
   return {

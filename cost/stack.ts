@@ -1,4 +1,4 @@
-import { largestInItem } from "../contract";
+import { largestInItem, Variable } from "../contract";
 import type { GraphResource } from "../graph/resource";
 import { Type } from "../graph/types";
 
@@ -9,6 +9,8 @@ export interface StackFacts {
   tasks: number;
   memoryMb: { receive: number; process: number; reconcile: number };
   eventRetentionDays: number;
+  /** Of large bodies, in their bucket. */
+  payloadRetentionDays: number;
   archiveRetentionDays: number;
   logRetentionDays: number;
   recovery: boolean;
@@ -30,11 +32,9 @@ interface Inputs {
 export function factsOf(resources: readonly GraphResource[]): StackFacts {
   const all = (type: string) => resources.filter((resource) => resource.type === type).map(({ inputs }) => inputs as unknown as Inputs);
   const [machine] = all(Type.stateMachine);
-  const [lifecycle] = all(Type.bucketLifecycle);
-  const memoryOf = (handler: string) =>
-    all(Type.function).find(
-      ({ environment }) => (environment as { variables: Record<string, string> }).variables.POWERTOOLS_SERVICE_NAME === handler,
-    )!.memorySize as number;
+  const variablesOf = ({ environment }: Inputs) => (environment as { variables: Record<string, string> }).variables;
+  const functionOf = (handler: string) => all(Type.function).find((inputs) => variablesOf(inputs).POWERTOOLS_SERVICE_NAME === handler)!;
+  const memoryOf = (handler: string): number => functionOf(handler).memorySize;
   const metrics = all(Type.metricAlarm).flatMap(({ metricQueries }) =>
     (metricQueries as { metric?: object }[]).filter(({ metric }) => metric),
   );
@@ -42,7 +42,8 @@ export function factsOf(resources: readonly GraphResource[]): StackFacts {
     workflow: machine.type,
     tasks: tasksOf(JSON.parse(machine.definition) as Definition),
     memoryMb: { receive: memoryOf("receive"), process: memoryOf("process"), reconcile: memoryOf("reconcile") },
-    eventRetentionDays: (lifecycle.rules as { expiration: { days: number } }[])[0].expiration.days - 7,
+    eventRetentionDays: Number(variablesOf(functionOf("receive"))[Variable.eventRetentionDays]),
+    payloadRetentionDays: (all(Type.bucketLifecycle)[0].rules as { expiration: { days: number } }[])[0].expiration.days,
     archiveRetentionDays: all(Type.eventArchive)[0].retentionDays,
     logRetentionDays: all(Type.logGroup)[0].retentionInDays,
     recovery: (all(Type.table)[0].pointInTimeRecovery as { enabled: boolean }).enabled,

@@ -55,7 +55,7 @@ export function fromText(scheme: Scheme, text: string): Credential {
   if (value !== undefined) return value;
   const [only, ...more] = fields[scheme].filter(({ optional }) => !optional);
   if (more.length > 0 || /^[[{]|\S\s+\S/.test(text.trim()))
-    throw new UserError(`What came is no JSON object, but ${scheme} takes ${formOf(scheme)}.`);
+    throw new UserError(`What came is no JSON object, but ${scheme} takes ${forms[scheme]}.`);
   return fromAnswers(scheme, { [only.key]: text });
 }
 
@@ -75,9 +75,9 @@ function keyOf(scheme: Scheme, key: string, answer: string): string {
 /** An entry as the receiver will read it. @throws UserError that names what does not fit, and never its value. */
 export function checked(scheme: Scheme, entry: Credential): Credential {
   const parsed = parse(scheme, entry);
-  if (!parsed) throw new UserError(`This is no secret of the scheme ${scheme}, which takes ${formOf(scheme)}.`);
+  if (!parsed) throw new UserError(`This is no secret of the scheme ${scheme}, which takes ${forms[scheme]}.`);
   const unknown = Object.keys(entry).find((key) => !(key in parsed));
-  if (unknown) throw new UserError(`${unknown} is no part of a secret of the scheme ${scheme}, which takes ${formOf(scheme)}.`);
+  if (unknown) throw new UserError(`${unknown} is no part of a secret of the scheme ${scheme}, which takes ${forms[scheme]}.`);
   return parsed;
 }
 
@@ -90,7 +90,7 @@ function parse(scheme: Scheme, entry: Credential): Credential | undefined {
   }
 }
 
-/** What each scheme's secret looks like; the README has the same. */
+/** What each scheme's secret looks like; the README tells it too, and a test compares their keys. */
 const forms: Readonly<Record<Scheme, string>> = {
   stripe: '{"secret": "…"}',
   square: '{"signatureKey": "…", "notificationUrl": "https://…"}',
@@ -103,4 +103,3 @@ const forms: Readonly<Record<Scheme, string>> = {
   "standard-webhooks": '{"secret": "whsec_…"} or {"publicKey": "whpk_…"} with base64 after it',
   hmac: '{"secret": "…"}, with "encoding": "hex" or "base64" if it is written so',
 };
-const formOf = (scheme: Scheme) => forms[scheme];

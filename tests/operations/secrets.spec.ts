@@ -1,4 +1,5 @@
 import * as assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import {
   GetSecretValueCommand,
   PutSecretValueCommand,
@@ -43,6 +44,17 @@ describe("What is asked for of a sender's secret", () => {
         assert.equal(hidden, /secret|key|token|password/i.test(key), `${scheme} ${key}`);
         assert.equal(isUrl ?? false, /url$/i.test(key), `${scheme} ${key}`);
       }
+  });
+
+  it("is what the README says that goes into the secret", () => {
+    const rows = readFileSync("README.md", "utf8")
+      .split("\n")
+      .filter((line) => /^ +\| `/.test(line));
+    for (const scheme of schemes) {
+      const row = rows.find((line) => line.split("|")[1].includes(`\`${scheme}\``));
+      assert.ok(row, scheme);
+      for (const { key } of fields[scheme]) assert.ok(row.includes(`"${key}"`), `${scheme} ${key}`);
+    }
   });
 
   it("may come as JSON, with what cannot be typed, or as the secret alone where that is all", () => {
