@@ -1,3 +1,4 @@
+import "./components/quickStart";
 import { Alerting } from "./components/alerting";
 import { Audit } from "./components/audit";
 import { createContext } from "./components/context";

@@ -5,7 +5,7 @@ import { Engine } from "../tests/helpers/engine";
 import { median, pairedRatio, type Figure } from "./samples";
 
 const emptyProgram = ["@pulumi/pulumi", "@pulumi/aws", "@pulumi/awsx"].map((name) => `import "${name}";`).join("\n");
-/** Senders of a large stack. */
+/** Senders, and pipelines, of a large stack. */
 const many = 20;
 
 /** (d) The program on the real engine, beside one that imports the same packages and makes nothing. */
@@ -25,24 +25,28 @@ export async function measureProgram({ rounds }: { rounds: number }): Promise<Fi
     const preview = await against("preview", "preview of all that is to be made", (stack) => stack.preview());
     const up = await against("up", "up", (stack) => stack.up(), 1);
     const unchanged = await against("unchanged", "preview where nothing changes", (stack) => stack.preview());
-    return [preview, up, unchanged, await growth(engine, rounds)];
+    return [preview, up, unchanged, await growthBySenders(engine, rounds), ...(await growthByPipelines(engine, empty))];
   } finally {
     engine.stop();
   }
 }
 
 async function emptyStack(engine: Engine): Promise<Stack> {
-  const folder = path.join(engine.projectFolder(), "empty");
-  mkdirSync(folder);
-  writeFileSync(path.join(folder, "Pulumi.yaml"), "name: empty\nruntime: nodejs\nmain: index.ts\n");
-  // The same settings: without, it would be checked for types, which ours is not.
-  cpSync("tsconfig.json", path.join(folder, "tsconfig.json"));
-  writeFileSync(path.join(folder, "index.ts"), `${emptyProgram}\n`);
+  writeProgram(engine, "empty", emptyProgram);
   return engine.stack("empty", {}, "empty");
 }
 
+/** Another program, with our settings: without, it would be checked for types, which ours is not. */
+function writeProgram(engine: Engine, name: string, program: string): void {
+  const folder = path.join(engine.projectFolder(), name);
+  mkdirSync(folder);
+  writeFileSync(path.join(folder, "Pulumi.yaml"), `name: ${name}\nruntime: nodejs\nmain: index.ts\n`);
+  cpSync("tsconfig.json", path.join(folder, "tsconfig.json"));
+  writeFileSync(path.join(folder, "index.ts"), `${program}\n`);
+}
+
 /** A stack of one sender and one of many: each has a secret of its own. */
-async function growth(engine: Engine, rounds: number): Promise<Figure> {
+async function growthBySenders(engine: Engine, rounds: number): Promise<Figure> {
   const senders = Array.from({ length: many - 1 }, (_, number) => ({ name: `sender-${number}`, scheme: "github" }));
   const one = await engine.stack("one", { "webhook-pipeline:providers": ["stripe"] });
   const all = await engine.stack("many", { "webhook-pipeline:providers": ["stripe"], "webhook-pipeline:senders": senders });
@@ -53,6 +57,29 @@ async function growth(engine: Engine, rounds: number): Promise<Figure> {
   }
   const what = `preview with ${many} senders (${(median(large) / 1_000).toFixed(1)} s): against one`;
   return { id: "program-growth", what, value: pairedRatio(large, small), unit: "×", bound: 1.5 };
+}
+
+/** Stacks of one pipeline and of many: what each takes beyond an empty one. */
+async function growthByPipelines(engine: Engine, empty: Stack): Promise<Figure[]> {
+  writeProgram(engine, "pipelines", 'import "../bench/pipelines";');
+  const stackOf = (count: number) => engine.stack(`pipelines-${count}`, { "bench:pipelines": count }, "pipelines");
+  const [one, all] = [await stackOf(1), await stackOf(many)];
+  const [none, single, large] = [
+    await milliseconds(() => empty.preview()),
+    await milliseconds(() => one.preview()),
+    await milliseconds(() => all.preview()),
+  ];
+  const each = (large - single) / (many - 1);
+  return [
+    { id: "program-pipelines", what: `preview with ${many} pipelines in a stack: against one`, value: large / single, unit: "×" },
+    {
+      id: "program-further",
+      what: "preview, a further pipeline: against what the first takes beyond an empty program",
+      value: each / (single - none),
+      unit: "×",
+      bound: 1.5,
+    },
+  ];
 }
 
 async function milliseconds(run: () => Promise<unknown>): Promise<number> {

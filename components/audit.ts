@@ -1,5 +1,5 @@
 import * as aws from "@pulumi/aws";
-import * as awsx from "@pulumi/awsx";
+import { Trail } from "@pulumi/awsx/cloudtrail";
 import * as pulumi from "@pulumi/pulumi";
 import { protectedOptions, type StackContext } from "./context";
 import type { Processor } from "./processor";
@@ -11,12 +11,12 @@ export interface AuditArgs {
 
 /** Who read or wrote events and payloads, and who read a secret: a trail with its own bucket. */
 export class Audit extends pulumi.ComponentResource {
-  readonly trail: awsx.cloudtrail.Trail;
+  readonly trail: Trail;
 
   constructor(name: string, args: AuditArgs, opts?: pulumi.ComponentResourceOptions) {
     super("webhook:index:Audit", name, {}, opts);
     const { context, processor } = args;
-    this.trail = new awsx.cloudtrail.Trail(
+    this.trail = new Trail(
       "audit",
       {
         name: context.name("trail"),

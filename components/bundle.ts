@@ -1,6 +1,7 @@
-import { buildSync, type BuildOptions, type OutputFile } from "esbuild";
-import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { buildSync, version, type BuildOptions } from "esbuild";
+import { readFileSync } from "node:fs";
 import * as path from "node:path";
+import { digestOf, keepModules, keptModules } from "./bundle.cache";
 
 /**
  * A handler as Lambda loads it: minified ES modules and their source maps, in the project's cache, by their names in the archive.
@@ -16,6 +17,24 @@ const requireShim = "import{createRequire as __cr}from'node:module';const requir
 export type Handler = "receive" | "process" | "reconcile";
 
 const root = path.resolve(__dirname, "..");
+
+const common = {
+  preserveSymlinks: true,
+  outExtension: { ".js": ".mjs" },
+  bundle: true,
+  splitting: true,
+  platform: "node",
+  target: "node20",
+  format: "esm",
+  mainFields: ["module", "main"],
+  minify: true,
+  sourcemap: "linked",
+  sourcesContent: false,
+  legalComments: "none",
+  banner: { js: requireShim },
+  logLevel: "silent",
+} as const satisfies BuildOptions;
+
 const bundles = new Map<Handler, Bundle>();
 
 /**
@@ -24,47 +43,30 @@ const bundles = new Map<Handler, Bundle>();
  * @throws Error with esbuild's own message if a handler does not compile.
  */
 export function bundleHandler(handler: Handler): Bundle {
-  const bundle = bundles.get(handler) ?? build(handler);
+  const bundle = bundles.get(handler) ?? bundleFile(path.join("handlers", `${handler}.ts`), handler);
   bundles.set(handler, bundle);
   return bundle;
 }
 
-function build(handler: Handler): Bundle {
-  return bundleFile(path.join("handlers", `${handler}.ts`), handler);
-}
-
-/** Bundles any file of the project as a handler is bundled, into a folder of the cache. */
+/** Bundles any file of the project as a handler is bundled, into a folder of the cache; a bundle that is there is taken if it is the same. */
 export function bundleFile(file: string, folder: string, changes: BuildOptions = {}): Bundle {
   const outdir = path.join(root, ".cache", "bundles", folder);
-  const { outputFiles } = buildSync({
-    absWorkingDir: root,
-    preserveSymlinks: true,
-    entryPoints: [{ in: file, out: "index" }],
-    outdir,
-    outExtension: { ".js": ".mjs" },
-    bundle: true,
-    splitting: true,
-    platform: "node",
-    target: "node20",
-    format: "esm",
-    mainFields: ["module", "main"],
-    minify: true,
-    sourcemap: "linked",
-    sourcesContent: false,
-    legalComments: "none",
-    banner: { js: requireShim },
-    logLevel: "silent",
-    ...changes,
-    write: false,
-  });
-  return Object.fromEntries(outputFiles.map((output) => [path.relative(outdir, output.path), write(output)]).sort());
+  const options = { ...common, ...changes, entryPoints: [{ in: file, out: "index" }] };
+  const settings = settingsOf(options);
+  const modules = keptModules(outdir, root, settings) ?? build(outdir, options, settings);
+  return Object.fromEntries(modules.sort().map((name) => [name, path.relative(process.cwd(), path.join(outdir, name))]));
 }
 
-/** A file that is renamed into its place is never read half written, though several programs may run at once. */
-function write({ path: file, contents }: OutputFile): string {
-  mkdirSync(path.dirname(file), { recursive: true });
-  const part = `${file}.${process.pid}`;
-  writeFileSync(part, contents);
-  renameSync(part, file);
-  return path.relative(process.cwd(), file);
+function build(outdir: string, options: BuildOptions, settings: string): string[] {
+  const readSince = Date.now();
+  const { outputFiles, metafile } = buildSync({ ...options, absWorkingDir: root, outdir, write: false, metafile: true });
+  const modules = new Map(outputFiles.map(({ path: file, contents }) => [path.relative(outdir, file), contents]));
+  keepModules(outdir, { root, settings, sources: Object.keys(metafile.inputs), readSince }, modules);
+  return [...modules.keys()];
+}
+
+/** Where a package is found follows from the lock file. */
+function settingsOf(options: BuildOptions): string {
+  const files = ["package-lock.json", "tsconfig.json"].map((name) => readFileSync(path.join(root, name), "utf8"));
+  return digestOf(JSON.stringify([version, options, ...files]));
 }

@@ -1,5 +1,5 @@
 import * as aws from "@pulumi/aws";
-import * as awsx from "@pulumi/awsx";
+import { Vpc } from "@pulumi/awsx/ec2";
 import * as pulumi from "@pulumi/pulumi";
 import { protectedOptions, type StackContext } from "./context";
 import { document, type Statement } from "./policies";
@@ -19,7 +19,7 @@ const availabilityZones = 2;
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
  */
 export class Network extends pulumi.ComponentResource {
-  readonly vpc: awsx.ec2.Vpc;
+  readonly vpc: Vpc;
   readonly subnetIds: pulumi.Output<string[]>;
   readonly securityGroup: aws.ec2.SecurityGroup;
 
@@ -43,9 +43,9 @@ export class Network extends pulumi.ComponentResource {
 
     /** awsx makes `Name` tags from the resource's name: hence the physical one. The private subnets come first, so that their
      * addresses stay when the public ones, which only hold the NAT gateway, come or go. */
-    function createVpc(): awsx.ec2.Vpc {
+    function createVpc(): Vpc {
       const policy = document([useOwnAccountOnly()]);
-      return new awsx.ec2.Vpc(
+      return new Vpc(
         context.name("vpc"),
         {
           cidrBlock,

@@ -1,0 +1,39 @@
+/**
+ * Two things that Pulumi's SDK does for each program, and that took a third of a preview of this one (docs/performance.md). Neither is left
+ * out: npm's library is loaded when it is asked for, and a line of a stack trace is brought back to TypeScript once instead of thousands
+ * of times. Imported before all else, for its effect.
+ */
+
+type CallSite = NodeJS.CallSite & { getPosition(): number };
+
+loadOnDemand("@npmcli/arborist", ["Arborist"]);
+mapEachLineOnce();
+
+/** npm's own library: the SDK loads it for functions that are written inside a program. */
+function loadOnDemand(name: string, exported: readonly string[]): void {
+  const file = require.resolve(name, { paths: [require.resolve("@pulumi/pulumi")] });
+  const load = () => {
+    delete require.cache[file];
+    return require(file) as Record<string, unknown>;
+  };
+  const properties = exported.map((property) => [property, { enumerable: true, get: () => load()[property] }] as const);
+  const exports: object = Object.defineProperties({ __esModule: true }, Object.fromEntries(properties));
+  require.cache[file] ??= Object.assign(Object.create(module) as NodeModule, { id: file, filename: file, loaded: true, exports });
+}
+
+/**
+ * The SDK takes a stack trace for each property of each resource, and ts-node brings each line of it back to TypeScript.
+ * @see https://v8.dev/docs/stack-trace-api#customizing-stack-traces
+ */
+function mapEachLineOnce(): void {
+  const prepare: typeof Error.prepareStackTrace | undefined = Error.prepareStackTrace;
+  if (!prepare) return;
+  const lines = new Map<string, string>();
+  const lineOf = (frame: CallSite): string => {
+    const place = `${frame.getFileName()}:${frame.getPosition()}`;
+    const line = lines.get(place) ?? String(prepare(new Error(), [frame])).split("\n")[1];
+    lines.set(place, line);
+    return line;
+  };
+  Error.prepareStackTrace = (error, frames) => [String(error), ...(frames as CallSite[]).map(lineOf)].join("\n");
+}

@@ -1,0 +1,37 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import * as path from "node:path";
+
+const root = path.resolve(__dirname, "../..");
+
+/** In a process of its own, in which nothing else is loaded before it. */
+function run(script: string): string {
+  const args = ["-r", "ts-node/register", "-e", `require("./components/quickStart");${script}`];
+  return execFileSync(process.execPath, args, { cwd: root, encoding: "utf8" }).trim();
+}
+
+const loaded = `Object.keys(require.cache).some((file) => file.includes("arborist/lib/arborist/"))`;
+
+describe("The quick start", () => {
+  it("has Pulumi's SDK loaded without npm's own library", () => {
+    assert.equal(run(`require("@pulumi/pulumi"); console.log(${loaded})`), "false");
+  });
+
+  it("still gives that library to whoever asks for it", () => {
+    assert.equal(run(`require("@pulumi/pulumi"); console.log(typeof require("@npmcli/arborist").Arborist, ${loaded})`), "function true");
+  });
+
+  it("gives it to a function that is written inside a program, as before", () => {
+    const serialise = `require("@pulumi/pulumi").runtime.computeCodePaths({ extraIncludePackages: ["zod"] })`;
+    assert.equal(run(`${serialise}.then((paths) => console.log([...paths.keys()].some((file) => file.endsWith("zod"))))`), "true");
+  });
+
+  it("leaves a stack trace as it was, with TypeScript's lines", () => {
+    const trace = `try { require("./lifecycle").conditionalWrite() } catch (error) { console.log(error.stack) }`;
+    const without = ["-r", "ts-node/register", "-e", trace];
+    const inFiles = (text: string) => text.split("\n").filter((line) => /^\w+Error|\.ts:/.test(line));
+    const before = inFiles(execFileSync(process.execPath, without, { cwd: root, encoding: "utf8" }));
+    assert.deepEqual(inFiles(run(trace)), before);
+    assert.ok(before.length > 1);
+  });
+});
