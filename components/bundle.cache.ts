@@ -51,7 +51,11 @@ export interface Origin {
 
 /** Writes the modules and of what they were made; the latter not, if a source was changed while they were: which version of it was read
  * is not known then. */
-export function keepModules(folder: string, { root, settings, sources, readSince }: Origin, modules: ReadonlyMap<string, Uint8Array>): void {
+export function keepModules(
+  folder: string,
+  { root, settings, sources, readSince }: Origin,
+  modules: ReadonlyMap<string, Uint8Array>,
+): void {
   for (const [name, contents] of modules) write(path.join(folder, name), contents);
   if (sources.some((source) => statSync(path.join(root, source)).mtimeMs >= readSince)) return;
   const manifest: Manifest = {

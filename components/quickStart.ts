@@ -1,3 +1,5 @@
+import { createRequire } from "node:module";
+
 /**
  * Two things that Pulumi's SDK does for each program, and that took a third of a preview of this one (docs/performance.md). Neither is left
  * out: npm's library is loaded when it is asked for, and a line of a stack trace is brought back to TypeScript once instead of thousands
@@ -11,14 +13,15 @@ mapEachLineOnce();
 
 /** npm's own library: the SDK loads it for functions that are written inside a program. */
 function loadOnDemand(name: string, exported: readonly string[]): void {
-  const file = require.resolve(name, { paths: [require.resolve("@pulumi/pulumi")] });
-  const load = () => {
-    delete require.cache[file];
-    return require(file) as Record<string, unknown>;
+  const load = createRequire(require.resolve("@pulumi/pulumi"));
+  const file = load.resolve(name);
+  const loaded = () => {
+    delete load.cache[file];
+    return load(file) as Record<string, unknown>;
   };
-  const properties = exported.map((property) => [property, { enumerable: true, get: () => load()[property] }] as const);
+  const properties = exported.map((property) => [property, { enumerable: true, get: () => loaded()[property] }] as const);
   const exports: object = Object.defineProperties({ __esModule: true }, Object.fromEntries(properties));
-  require.cache[file] ??= Object.assign(Object.create(module) as NodeModule, { id: file, filename: file, loaded: true, exports });
+  load.cache[file] ??= Object.assign(Object.create(module) as NodeModule, { id: file, filename: file, loaded: true, exports });
 }
 
 /**
