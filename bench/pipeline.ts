@@ -10,7 +10,7 @@ import { percentile, type Figure } from "./samples";
 
 const settleTimeoutMs = 120_000;
 
-interface Sent {
+export interface Sent {
   id: string;
   at: number;
   acknowledgedAfter: number;
@@ -51,7 +51,7 @@ async function measureWith(pipeline: LocalPipeline, events: number, senders: num
   ];
 }
 
-async function sendAll(pipeline: LocalPipeline, events: number, senders: number): Promise<Sent[]> {
+export async function sendAll(pipeline: LocalPipeline, events: number, senders: number): Promise<Sent[]> {
   const sent: Sent[] = [];
   let left = events;
   const work = async () => {
@@ -67,7 +67,7 @@ async function sendAll(pipeline: LocalPipeline, events: number, senders: number)
 }
 
 /** When each became PROCESSED, epoch milliseconds. @throws Error if some never do */
-async function finishedEvents(pipeline: LocalPipeline, sent: readonly Sent[]): Promise<Map<string, number>> {
+export async function finishedEvents(pipeline: LocalPipeline, sent: readonly Sent[]): Promise<Map<string, number>> {
   const { dynamodb } = createClients(pipeline);
   const deadline = Date.now() + settleTimeoutMs;
   for (;;) {

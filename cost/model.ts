@@ -106,17 +106,33 @@ function workflowLines(line: MakeLine, { tasks }: StackFacts, path: Path, events
   }
 }
 
-/** What DynamoDB counts for an event: a unit a KB that is written, of the item's whole size; a unit each of the index's entries, which
- * are below a KB, and two where the entry moves to another status. */
-function tableUnits({ itemBytes }: Workload, { bodyBytes }: Question, { largestInItem }: StackFacts) {
+/** Units that DynamoDB counts for a write. */
+export interface WriteUnits {
+  /** One for each KB, of the item's whole size. */
+  table: number;
+  /** One for each of the index's entries, which are below a KB: two where the entry moves to another status. */
+  index: number;
+}
+
+/** What an event is written with, and the bytes of its item in the end. */
+export function writesOf({ itemBytes }: Workload, bodyBytes: number, largestInItem: number) {
   const body = bodyBytes > largestInItem ? pointerBytes : bodyBytes;
   const kilobytes = (beside: number) => Math.ceil((beside + body) / 1_024);
+  const units = (beside: number, index: number): WriteUnits => ({ table: kilobytes(beside), index });
   const { put, claim, normalise, complete } = itemBytes;
   return {
-    writes: kilobytes(put) + 1 + (kilobytes(claim) + 2) + (kilobytes(normalise) + 1) + (kilobytes(complete) + 2),
-    reads: Math.ceil(kilobytes(claim) / 4),
+    put: units(put, 1),
+    claim: units(claim, 2),
+    normalise: units(normalise, 1),
+    complete: units(complete, 2),
     bytes: complete + body,
   };
+}
+
+function tableUnits(workload: Workload, { bodyBytes }: Question, { largestInItem }: StackFacts) {
+  const { bytes, ...writes } = writesOf(workload, bodyBytes, largestInItem);
+  const units = Object.values(writes).reduce((sum, { table, index }) => sum + table + index, 0);
+  return { writes: units, reads: Math.ceil(writes.claim.table / 4), bytes };
 }
 
 function gigabyteSeconds({ memoryMb }: StackFacts, events: number): number {

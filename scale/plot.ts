@@ -1,0 +1,67 @@
+import * as echarts from "echarts";
+import type { Moment } from "./simulate";
+
+export interface Panel {
+  title: string;
+  moments: readonly Moment[];
+}
+
+const [width, panelHeight, gap] = [760, 190, 70];
+/** Points of a curve: a pixel each would be more than can be seen. */
+const points = 240;
+/** Hours that are shown: later there are only further tries, more and more rarely. */
+const hours = 6;
+
+/** Rates and backlog over time, a panel for each trace. Both axes of values are logarithmic. */
+export function scalePlot(panels: readonly Panel[]): string {
+  const height = panels.length * (panelHeight + gap) + 60;
+  const chart = echarts.init(null, null, { renderer: "svg", ssr: true, width, height });
+  const top = (row: number) => 50 + row * (panelHeight + gap);
+  const curves = { sent: "offered", acknowledged: "accepted", processed: "processed", "waiting (events)": "backlog" } as const;
+  chart.setOption({
+    animation: false,
+    backgroundColor: "#ffffff",
+    title: panels.map(({ title }, row) => ({ text: title, left: "center", top: top(row) - 32, textStyle: { fontSize: 13 } })),
+    legend: { bottom: 0, itemGap: 28, data: Object.keys(curves) },
+    grid: panels.map((_, row) => ({ left: 80, right: 40, top: top(row), height: panelHeight - 20 })),
+    xAxis: panels.map((_, row) => ({
+      type: "value",
+      gridIndex: row,
+      min: 0,
+      max: hours,
+      name: "hours",
+      nameLocation: "middle",
+      nameGap: 22,
+    })),
+    yAxis: panels.map((_, row) => ({
+      type: "log",
+      gridIndex: row,
+      min: 1,
+      name: row === 0 ? "a second" : "",
+      axisLabel: { formatter: short },
+    })),
+    series: panels.flatMap(({ moments }, row) =>
+      Object.entries(curves).map(([name, value]) => ({
+        name,
+        type: "line",
+        symbol: "none",
+        xAxisIndex: row,
+        yAxisIndex: row,
+        lineStyle: { width: 2, type: value === "backlog" ? "dashed" : "solid" },
+        data: thinned(moments).map((moment) => [moment.second / 3_600, moment[value] >= 1 ? Math.round(moment[value]) : null]),
+      })),
+    ),
+  });
+  const svg = chart.renderToSVGString();
+  chart.dispose();
+  return `${svg}\n`;
+}
+
+const compact = new Intl.NumberFormat("en", { notation: "compact" });
+const short = (value: number) => compact.format(value);
+
+function thinned(moments: readonly Moment[]): Moment[] {
+  const shown = moments.filter(({ second }) => second <= hours * 3_600);
+  const every = Math.max(1, Math.ceil(shown.length / points));
+  return shown.filter((_, index) => index % every === 0);
+}

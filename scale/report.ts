@@ -1,0 +1,77 @@
+import type { Hop } from "./hops";
+import type { Comparison } from "./local";
+import type { Outcome } from "./simulate";
+import type { Trace } from "./traces";
+
+export interface Run extends Trace {
+  quotas: string;
+  outcome: Outcome;
+}
+
+/** A limit, with what it bears and needs worked out. */
+export type MeasuredHop = Omit<Hop, "bears" | "needs"> & { bears: number; needs: number };
+
+const whole = (value: number) => Math.round(value).toLocaleString("en");
+
+/** Where it would be full, in a sentence. */
+export function saturation(hops: readonly MeasuredHop[]): string {
+  const [stage, ...others] = [...hops].sort((a, b) => Number(b.id === "stage") - Number(a.id === "stage") || a.bears - b.bears);
+  const told = others.slice(0, 3).map(({ id, bears }) => `${whole(bears)} (\`${id}\`)`);
+  return `The stack lets ${whole(stage.bears)} events a second in. Without its throttle it would be full at ${told.join(", then ")}.`;
+}
+
+/** Where the way is narrowest comes first. */
+export function hopTable(rate: number, hops: readonly MeasuredHop[]): string[] {
+  const rows = [...hops]
+    .sort((a, b) => a.bears - b.bears)
+    .map(
+      ({ what, id, bears, needs, more }) =>
+        `| ${what} | \`${id}\` | ${whole(bears)} | ${whole(needs)} | ${bears < rate ? more : "enough"} |`,
+    );
+  return [`| Limit | | Events a second | Needed for ${whole(rate)} | |`, "| --- | --- | --- | --- | --- |", ...rows];
+}
+
+export function outcomeTable(runs: readonly Run[]): string[] {
+  const rows = runs.map(({ what, quotas, outcome }) => {
+    const { sent, refusedFirst, lost, moments, doneAt, limited } = outcome;
+    const backlog = moments.reduce((most, moment) => Math.max(most, moment.backlog), 0);
+    const oldest = moments.reduce((most, moment) => Math.max(most, moment.oldest), 0);
+    const narrowest = [...limited].sort(([, a], [, b]) => b - a).map(([id, seconds]) => `\`${id}\` ${duration(seconds)}`);
+    const cells = [
+      what,
+      quotas,
+      whole(sent),
+      part(refusedFirst, sent),
+      part(lost, sent),
+      whole(backlog),
+      duration(oldest),
+      duration(doneAt),
+    ];
+    return `| ${[...cells, narrowest.join(", ") || "nothing"].join(" | ")} |`;
+  });
+  return [
+    "| Trace | Quotas | Events | Refused at first | Lost after three days | Most that wait | Longest wait | All processed after | Held back by |",
+    "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+    ...rows,
+  ];
+}
+
+export function localTable(comparisons: readonly Comparison[]): string[] {
+  const rows = comparisons.map(
+    ({ what, predicted, measured, unit }) =>
+      `| ${what} | ${predicted.toFixed(1)} ${unit} | ${measured.toFixed(1)} ${unit} | ${(predicted / measured).toFixed(2)} × |`,
+  );
+  return ["| What | The queues say | Measured | |", "| --- | --- | --- | --- |", ...rows];
+}
+
+function part(amount: number, of: number): string {
+  const percent = of > 0 ? (amount / of) * 100 : 0;
+  return percent === 0 ? "none" : percent < 0.1 ? "< 0.1 %" : `${percent.toFixed(1)} %`;
+}
+
+/** In the largest unit that makes sense. */
+export function duration(seconds: number): string {
+  if (seconds < 120) return `${Math.round(seconds)} s`;
+  if (seconds < 2 * 3_600) return `${Math.round(seconds / 60)} min`;
+  return seconds < 48 * 3_600 ? `${(seconds / 3_600).toFixed(1)} h` : `${(seconds / 86_400).toFixed(1)} d`;
+}

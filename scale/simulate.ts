@@ -1,0 +1,177 @@
+import { Environments, TokenBucket, Waiting, WarmThroughput } from "./flow";
+import { shardsOf, type Hop } from "./hops";
+import type { Limits } from "./quotas";
+import { Resending, type Retries } from "./senders";
+import type { Demand } from "./stack";
+
+export interface Scenario {
+  limits: Limits;
+  demand: Demand;
+  /** Events that are sent for the first time, a second, at this second. */
+  arrivals: (second: number) => number;
+  /** After it, nothing is sent for the first time. */
+  seconds: number;
+  retries: Retries;
+  /** Whether the door answers at this second; it does, if left out. */
+  open?: (second: number) => boolean;
+  /** Whether the workflow takes events at this second; it does, if left out. */
+  working?: (second: number) => boolean;
+  /** Draws how many come in a step, of so many that are to be expected; just as many, if left out. */
+  draw?: (expected: number) => number;
+  /** Seconds of a step. */
+  step?: number;
+}
+
+/** At the end of a step: rates a second, events, and seconds that the oldest event waits. */
+export interface Moment {
+  second: number;
+  offered: number;
+  accepted: number;
+  processed: number;
+  backlog: number;
+  oldest: number;
+}
+
+export interface Outcome {
+  moments: Moment[];
+  sent: number;
+  accepted: number;
+  processed: number;
+  /** Requests that were refused, a sender's further tries among them; and those of them that were first tries. */
+  refused: number;
+  refusedFirst: number;
+  /** Events whose last try was refused. */
+  lost: number;
+  /** Seconds in which each limit held something back. */
+  limited: Map<Hop["id"], number>;
+  /** When the last event was processed. */
+  doneAt: number;
+}
+
+/** Senders' last tries come within three days; what has not settled by then never will. */
+const longestSeconds = 8 * 24 * 3_600;
+
+/**
+ * The pipeline as queues, step by step: what arrives passes the door's limits or is refused and sent again; what is accepted waits in the
+ * stream until the workflow has taken it. Amounts are not whole unless they are drawn.
+ */
+export function simulate(scenario: Scenario): Outcome {
+  const { limits, demand, arrivals, seconds, retries, open = () => true, working = () => true, draw = (n) => n, step = 1 } = scenario;
+  const door = createDoor(limits, demand);
+  const workflow = createWorkflow(limits, demand);
+  const table = new WarmThroughput(limits.newTableWrites, limits.tableWrites);
+  const resending = new Resending(retries, step);
+  const waiting = new Waiting();
+  const outcome: Outcome = {
+    moments: [],
+    sent: 0,
+    accepted: 0,
+    processed: 0,
+    refused: 0,
+    refusedFirst: 0,
+    lost: 0,
+    limited: new Map(),
+    doneAt: 0,
+  };
+  const held = new Set<Hop["id"]>();
+  const hold: Hold = (id, asked, given) => {
+    if (given < asked * 0.999 - 1e-9) held.add(id);
+    return Math.min(asked, given);
+  };
+
+  for (let index = 0; index * step < longestSeconds; index++) {
+    const second = index * step;
+    const first = draw(arrivals(second) * Math.max(0, Math.min(step, seconds - second)));
+    const tries = [first, ...resending.due(index)];
+    const offered = tries.reduce((sum, amount) => sum + amount, 0);
+    const before = outcome.accepted - outcome.processed;
+
+    const admitted = open(second) ? door(offered, step, hold) : 0;
+    const asked = working(second) ? workflow(before + admitted, step, table.unitsPerSecond, hold) : 0;
+    const written = write({ put: admitted, claim: asked }, { limits, demand, units: table.unitsPerSecond, step, hold });
+    const accepted = written.put;
+    const processed = Math.min(written.claim, before + accepted);
+    table.use((accepted * demand.writes.put + processed * demand.writes.after) / step, second);
+
+    const refusedPart = offered > 0 ? 1 - accepted / offered : 0;
+    for (const [attempt, amount] of tries.entries()) resending.refuse(amount * refusedPart, attempt, index);
+    outcome.sent += first;
+    outcome.accepted += accepted;
+    outcome.processed += processed;
+    outcome.refused += offered - accepted;
+    outcome.refusedFirst += first * refusedPart;
+    for (const id of held) outcome.limited.set(id, (outcome.limited.get(id) ?? 0) + step);
+    held.clear();
+    if (processed > 0) outcome.doneAt = second + step;
+    const backlog = before + accepted - processed;
+    const oldest = waiting.age(outcome.accepted, outcome.processed, step);
+    outcome.moments.push({ second, offered: offered / step, accepted: accepted / step, processed: processed / step, backlog, oldest });
+    if (second >= seconds && backlog < 1e-3 && resending.waiting === 0) break;
+  }
+  outcome.lost = resending.lost;
+  return outcome;
+}
+
+/** Notes whether a limit holds something back. @returns the smaller of the two */
+type Hold = (id: Hop["id"], asked: number, given: number) => number;
+
+/** The stage's throttle, the account's, and the receiver's concurrency: whoever is above is refused at once. */
+function createDoor(limits: Limits, { stage, reserved, seconds }: Demand) {
+  const ofStage = new TokenBucket(stage.perSecond, stage.burst);
+  const ofAccount = new TokenBucket(limits.apiRate, limits.apiBurst);
+  const receivers = new Environments(seconds.receive, limits.scaling);
+  const concurrency = reserved.receive ?? limits.concurrency;
+  return (offered: number, step: number, hold: Hold): number => {
+    const ofBoth = hold("apiRate", hold("stage", offered, ofStage.take(offered, step)), ofAccount.take(offered, step));
+    const mostRequests = concurrency * limits.requestsPerConcurrency * step;
+    return hold("concurrency", ofBoth, Math.min(mostRequests, receivers.take(ofBoth, step, concurrency)));
+  };
+}
+
+/** What can be taken of what waits: by the pipe, the executions, the processing function and the bus. */
+function createWorkflow(limits: Limits, demand: Demand) {
+  const { batch, parallelization, seconds, reserved, transitions } = demand;
+  const processors = new Environments(seconds.process, limits.scaling);
+  const concurrency = reserved.process ?? limits.concurrency;
+  return (waits: number, step: number, tableWrites: number, hold: Hold): number => {
+    const executions = shardsOf(tableWrites) * parallelization;
+    let taken = hold("shards", waits, ((executions * batch) / seconds.execution) * step);
+    taken = hold("pipeExecutions", taken, ((limits.pipeExecutions * batch) / seconds.execution) * step);
+    if (demand.workflow === "STANDARD") {
+      taken = hold("standardStarts", taken, limits.standardStarts * batch * step);
+      const each = transitions.perEvent + transitions.perExecution / batch;
+      taken = hold("standardTransitions", taken, (limits.standardTransitions / each) * step);
+    }
+    taken = hold("putEvents", taken, limits.putEvents * step);
+    const mostRequests = concurrency * limits.requestsPerConcurrency * step;
+    return hold("concurrency", taken, Math.min(mostRequests, processors.take(taken, step, concurrency)));
+  };
+}
+
+interface Writes {
+  put: number;
+  claim: number;
+}
+
+interface Store {
+  limits: Limits;
+  demand: Demand;
+  units: number;
+  step: number;
+  hold: Hold;
+}
+
+/** The table takes puts and the workflow's writes as they come: what is too much of both is held back of both alike. */
+function write({ put, claim }: Writes, { limits, demand, units, step, hold }: Store): Writes {
+  const { statusWrites, writes } = demand;
+  const ofKey = limits.keyWrites * step;
+  const claimed = hold("keyWrites", claim, ofKey / statusWrites.processing);
+  const share = (id: Hop["id"], wanted: Writes, forPut: number, forClaim: number, available: number): Writes => {
+    const needed = wanted.put * forPut + wanted.claim * forClaim;
+    const part = needed > 0 ? hold(id, needed, available) / needed : 1;
+    return { put: wanted.put * part, claim: wanted.claim * part };
+  };
+  const keyed = share("keyWrites", { put, claim: claimed }, statusWrites.put, statusWrites.claim, ofKey);
+  const id = units < limits.tableWrites ? "newTableWrites" : "tableWrites";
+  return share(id, keyed, writes.put, writes.after, units * step);
+}
