@@ -17,8 +17,10 @@ export const Attribute = {
   occurredAt: "occurred_at",
   /** When the receiver stored it, RFC 3339 with milliseconds. */
   receivedAt: "received_at",
-  /** The body's bytes exactly as they were signed; of a large one, nothing. */
+  /** The body's bytes exactly as they were signed, but for what `payloadEncoding` says (payload.ts); of a large one, nothing. */
   payload: "payload",
+  /** How they are compressed; not there if they are not. */
+  payloadEncoding: "payload_encoding",
   /** Where in the payload bucket the bytes of a large body are. */
   payloadKey: "payload_key",
   headers: "headers",

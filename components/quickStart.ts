@@ -11,10 +11,11 @@ type CallSite = NodeJS.CallSite & { getPosition(): number };
 loadOnDemand("@npmcli/arborist", ["Arborist"]);
 mapEachLineOnce();
 
-/** npm's own library: the SDK loads it for functions that are written inside a program. */
+/** npm's own library: the SDK loads it for functions that are written inside a program; a later SDK may not. */
 function loadOnDemand(name: string, exported: readonly string[]): void {
   const load = createRequire(require.resolve("@pulumi/pulumi"));
-  const file = load.resolve(name);
+  const file = resolved(load, name);
+  if (file === undefined) return;
   const loaded = () => {
     delete load.cache[file];
     return load(file) as Record<string, unknown>;
@@ -22,6 +23,14 @@ function loadOnDemand(name: string, exported: readonly string[]): void {
   const properties = exported.map((property) => [property, { enumerable: true, get: () => loaded()[property] }] as const);
   const exports: object = Object.defineProperties({ __esModule: true }, Object.fromEntries(properties));
   load.cache[file] ??= Object.assign(Object.create(module) as NodeModule, { id: file, filename: file, loaded: true, exports });
+}
+
+function resolved(load: NodeJS.Require, name: string): string | undefined {
+  try {
+    return load.resolve(name);
+  } catch {
+    return undefined;
+  }
 }
 
 /**

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import examples from "@octokit/webhooks-examples";
 import { Attribute, eventSource, Status } from "../contract";
 import { createClients, type Clients } from "../local/clients";
 import { startMiniStack } from "../local/ministack";
@@ -8,6 +9,7 @@ import { deployPipeline, post } from "../local/pipeline";
 import { freshSample } from "../local/samples";
 import { scanTable } from "../local/scan";
 import { logGroupName } from "../names";
+import { payloadAttributes } from "../payload";
 import { onInterruption } from "../tests/helpers/interruption";
 import type { Workload } from "./workload";
 
@@ -30,6 +32,7 @@ export async function measureWorkload(): Promise<Workload> {
     const logOf = async (name: string) => Math.round((await logBytes(clients, logGroupName.lambda(name))) / events);
     return {
       itemBytes: itemBytes(items[0]),
+      compressedPart: compressedPart(),
       functionLogBytes: {
         receive: await logOf(pipeline.outputs.receiveFunctionName),
         process: await logOf(pipeline.outputs.processFunctionName),
@@ -50,16 +53,26 @@ async function processedItems({ dynamodb }: Clients, tableName: string): Promise
   throw new Error("The events are not PROCESSED in time.");
 }
 
+/** Real webhooks of about the size that is asked for by default: GitHub's, because theirs are published with all their fields. */
+function compressedPart(): number {
+  const bodies = (examples as unknown as { examples: object[] }[])
+    .flatMap(({ examples: of }) => of.map((example) => Buffer.from(JSON.stringify(example))))
+    .filter(({ length }) => length > 2_000 && length < 4_500);
+  const total = (buffers: readonly Uint8Array[]) => buffers.reduce((sum, { length }) => sum + length, 0);
+  return Number((total(bodies.map((body) => payloadAttributes(body)[Attribute.payload].B!)) / total(bodies)).toFixed(3));
+}
+
 /** Bytes of an item beside its body after each write of its life. */
 export function itemBytes(item: Item): Workload["itemBytes"] {
-  const names = Object.keys(item).filter((name) => name !== Attribute.payload);
+  const ofBody: readonly string[] = [Attribute.payload, Attribute.payloadEncoding];
+  const names = Object.keys(item).filter((name) => !ofBody.includes(name));
   const of = (some: readonly string[]) =>
     some.filter((name) => names.includes(name)).reduce((sum, name) => sum + name.length + valueBytes(item[name]), 0);
   const claimed = [Attribute.claimedBy, Attribute.claimedAt];
   const normalised = [Attribute.normalized, Attribute.kind];
   const finished = [Attribute.finishedAt];
   const later: readonly string[] = [...claimed, ...normalised, ...finished];
-  const put = of(names.filter((name) => !later.includes(name))) + Attribute.payload.length;
+  const put = of(names.filter((name) => !later.includes(name))) + ofBody.join().length;
   const lease = Attribute.leaseUntil.length + 8;
   return { put, claim: put + of(claimed) + lease, normalise: put + of([...claimed, ...normalised]) + lease, complete: put + of(later) };
 }

@@ -1,4 +1,5 @@
 import { dollarsFor, prices, type Price } from "./prices";
+import { smallestCompressed } from "../payload";
 import type { StackFacts } from "./stack";
 import { estimates, type Workload } from "./workload";
 
@@ -115,8 +116,8 @@ export interface WriteUnits {
 }
 
 /** What an event is written with, and the bytes of its item in the end. */
-export function writesOf({ itemBytes }: Workload, bodyBytes: number, largestInItem: number) {
-  const body = bodyBytes > largestInItem ? pointerBytes : bodyBytes;
+export function writesOf({ itemBytes, compressedPart }: Workload, bodyBytes: number, largestInItem: number) {
+  const body = bodyBytes > largestInItem ? pointerBytes : bodyBytes < smallestCompressed ? bodyBytes : bodyBytes * compressedPart;
   const kilobytes = (beside: number) => Math.ceil((beside + body) / 1_024);
   const units = (beside: number, index: number): WriteUnits => ({ table: kilobytes(beside), index });
   const { put, claim, normalise, complete } = itemBytes;

@@ -5,6 +5,8 @@ import * as path from "node:path";
 export interface Workload {
   /** Bytes of an item beside its body, by the write after which it has them; measured. */
   itemBytes: { put: number; claim: number; normalise: number; complete: number };
+  /** What is left of a body of a few KB when it is compressed; measured. */
+  compressedPart: number;
   /** Bytes of log lines by function; measured. */
   functionLogBytes: { receive: number; process: number };
   /** Bytes of an event on the bus; measured. */

@@ -4,6 +4,7 @@ import { marshall } from "@aws-sdk/util-dynamodb";
 import type { Context } from "aws-lambda";
 import { Attribute, Metric, ProcessingError, Variable, type ProcessedEvent, type ProcessRequest } from "../contract";
 import { conditionalWrite, transitions } from "../lifecycle";
+import { payloadOf } from "../payload";
 import { mediaTypeOf, parseBody } from "./body";
 import { dynamodb } from "./clients";
 import { requiredVariable } from "./environment";
@@ -69,7 +70,7 @@ async function readItem(transactionId: string): Promise<Item> {
 /** The body's bytes, wherever they are. */
 async function readPayload(item: Item): Promise<Uint8Array> {
   const key = text(item, Attribute.payloadKey);
-  return key ? getPayload(key) : (item[Attribute.payload]?.B ?? new Uint8Array());
+  return key ? getPayload(key) : (payloadOf(item) ?? new Uint8Array());
 }
 
 function normalise(transactionId: string, item: Item, payload: Uint8Array): NormalizedEvent {

@@ -1,6 +1,7 @@
 import { ConditionalCheckFailedException, PutItemCommand, type AttributeValue, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { Attribute, largestInItem, Metric, Status, Variable } from "../contract";
 import { conditionalWrite, transitions } from "../lifecycle";
+import { payloadAttributes } from "../payload";
 import { requiredVariable } from "./environment";
 import { Refusal, safeDescription } from "./errors";
 import { putPayload } from "./putPayload";
@@ -19,6 +20,8 @@ export interface NewEvent {
 /** Of every sender: the processor needs the first to read the payload. */
 const alwaysKept = ["content-type", "user-agent"];
 
+const ifNew = conditionalWrite(transitions.put, {});
+
 const secondsPerDay = 24 * 60 * 60;
 
 /**
@@ -27,13 +30,13 @@ const secondsPerDay = 24 * 60 * 60;
  * @throws Refusal unavailable, if it is not certain that the event is stored.
  */
 export async function storeOnce(client: DynamoDBClient, event: NewEvent, now: Date): Promise<"stored" | "duplicate"> {
-  const payload = await payloadOf(event);
+  const payload = await placed(event);
   try {
     await client.send(
       new PutItemCommand({
         TableName: requiredVariable(Variable.tableName),
         Item: { ...itemOf(event, now), ...payload },
-        ...conditionalWrite(transitions.put, {}),
+        ...ifNew,
       }),
     );
     return "stored";
@@ -46,8 +49,8 @@ export async function storeOnce(client: DynamoDBClient, event: NewEvent, now: Da
 
 /** The body itself or, of a large one, where it is put. Large ones may be too few for an alarm about the door's answers: hence one of
  * their own. @throws Refusal unavailable */
-async function payloadOf({ transactionId, sender, request: { body } }: NewEvent): Promise<Record<string, AttributeValue>> {
-  if (body.length <= largestInItem) return { [Attribute.payload]: { B: body } };
+async function placed({ transactionId, sender, request: { body } }: NewEvent): Promise<Record<string, AttributeValue>> {
+  if (body.length <= largestInItem) return payloadAttributes(body);
   try {
     return { [Attribute.payloadKey]: { S: await putPayload(sender.name, transactionId, body) } };
   } catch (error) {

@@ -1,6 +1,7 @@
 import { GetItemCommand, type AttributeValue } from "@aws-sdk/client-dynamodb";
 import { GetObjectCommand } from "@aws-sdk/client-s3";
 import { Attribute } from "../contract";
+import { payloadOf } from "../payload";
 import type { Target } from "./target";
 
 /** What is read of an event unless its payload is asked for. */
@@ -27,7 +28,7 @@ export type ShownEvent = { transactionId: string } & Partial<Record<(typeof show
 /** @returns `undefined` if there is no such event */
 export async function showEvent(target: Target, transactionId: string, payload: boolean): Promise<ShownEvent | undefined> {
   const { dynamodb, tableName } = target;
-  const attributes: string[] = [...shown, ...(payload ? [Attribute.payload, Attribute.payloadKey] : [])];
+  const attributes: string[] = [...shown, ...(payload ? [Attribute.payload, Attribute.payloadEncoding, Attribute.payloadKey] : [])];
   const names = Object.fromEntries(attributes.map((attribute, index) => [`#${index}`, attribute]));
   const { Item } = await dynamodb.send(
     new GetItemCommand({
@@ -39,18 +40,20 @@ export async function showEvent(target: Target, transactionId: string, payload: 
     }),
   );
   if (!Item) return undefined;
-  const { [Attribute.payloadKey]: key, ...rest } = Item;
-  const known = Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, plain(value)]));
-  return { transactionId, ...known, ...(key && { payload: await largePayload(target, key.S!) }) };
+  const known = shown.flatMap((name) => (Item[name] ? [[name, plain(Item[name])] as const] : []));
+  const body = payload && (await payloadText(target, Item));
+  return { transactionId, ...Object.fromEntries(known), ...(body && { payload: body }) };
 }
 
-async function largePayload({ s3, payloadBucketName }: Target, Key: string): Promise<string> {
+/** Wherever it is; `""` if it is nowhere. */
+async function payloadText({ s3, payloadBucketName }: Target, item: Record<string, AttributeValue>): Promise<string> {
+  const Key = item[Attribute.payloadKey]?.S;
+  if (Key === undefined) return Buffer.from(payloadOf(item) ?? []).toString("utf8");
   const { Body } = await s3.send(new GetObjectCommand({ Bucket: payloadBucketName, Key }));
   return Body!.transformToString();
 }
 
 function plain(value: AttributeValue): string | number {
-  if (value.B) return Buffer.from(value.B).toString("utf8");
   return value.N === undefined ? value.S! : Number(value.N);
 }
 

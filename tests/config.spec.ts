@@ -31,7 +31,7 @@ describe("The configuration", () => {
       ["stripe", "square", "paypal"].map((name) => ({ name, scheme: name })),
     );
     assert.equal(config.workflowType, "EXPRESS");
-    assert.equal(config.workflowLogLevel, "ALL");
+    assert.equal(config.workflowLogLevel, "ERROR");
     assert.equal(config.receiverReservedConcurrency, undefined);
   });
 

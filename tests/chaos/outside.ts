@@ -3,9 +3,17 @@ import { Attribute, type DeadLetter, type ProcessedEvent } from "../../contract"
 import type { Clients } from "../../local/clients";
 import type { PipelineOutputs } from "../../local/pipeline";
 import { scanTable } from "../../local/scan";
+import { payloadOf } from "../../payload";
 import type { Letter, Stored } from "./accounting";
 
-const read = [Attribute.transactionId, Attribute.status, Attribute.payload, Attribute.error, Attribute.recoveries];
+const read = [
+  Attribute.transactionId,
+  Attribute.status,
+  Attribute.payload,
+  Attribute.payloadEncoding,
+  Attribute.error,
+  Attribute.recoveries,
+];
 
 /** Every item of the table. */
 export async function storedEvents({ dynamodb }: Clients, { tableName }: PipelineOutputs): Promise<Stored[]> {
@@ -13,7 +21,7 @@ export async function storedEvents({ dynamodb }: Clients, { tableName }: Pipelin
   return items.map((item) => ({
     transactionId: item[Attribute.transactionId].S!,
     status: item[Attribute.status].S!,
-    payload: Buffer.from(item[Attribute.payload].B!).toString("utf8"),
+    payload: Buffer.from(payloadOf(item)!).toString("utf8"),
     error: item[Attribute.error]?.S,
     recoveries: Number(item[Attribute.recoveries]?.N ?? 0),
   }));

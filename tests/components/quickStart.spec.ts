@@ -26,6 +26,15 @@ describe("The quick start", () => {
     assert.equal(run(`${serialise}.then((paths) => console.log([...paths.keys()].some((file) => file.endsWith("zod"))))`), "true");
   });
 
+  it("goes without where an SDK has no such library", () => {
+    const hidden = `const { _resolveFilename } = require("node:module"); require("node:module")._resolveFilename = (name, ...more) => {
+      if (name.includes("arborist")) throw new Error("none");
+      return _resolveFilename(name, ...more);
+    };`;
+    const args = ["-r", "ts-node/register", "-e", `${hidden} require("./components/quickStart"); console.log("started")`];
+    assert.equal(execFileSync(process.execPath, args, { cwd: root, encoding: "utf8" }).trim(), "started");
+  });
+
   it("leaves a stack trace as it was, with TypeScript's lines", () => {
     const trace = `try { require("./lifecycle").conditionalWrite() } catch (error) { console.log(error.stack) }`;
     const without = ["-r", "ts-node/register", "-e", trace];

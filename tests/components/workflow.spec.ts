@@ -77,18 +77,18 @@ describe("Workflow", () => {
       assert.ok(stateMachine().dependencies.includes(dev.one(Type.rolePolicy, "workflow-policy").urn));
     });
 
-    it("logs everything into its vended log group", () => {
+    it("logs what fails, with its data, into its vended log group", () => {
       assert.deepEqual(stateMachine().inputs.loggingConfiguration, {
-        level: "ALL",
+        level: "ERROR",
         includeExecutionData: true,
         logDestination: `arn:aws:logs:${account}:log-group:/aws/vendedlogs/states/webhook-workflow-dev:*`,
       });
       assert.equal(dev.one(Type.logGroup, "workflow-logs").inputs.name, "/aws/vendedlogs/states/webhook-workflow-dev");
     });
 
-    it("logs only what fails where configured", async () => {
+    it("logs each state where configured", async () => {
       const { loggingConfiguration } = (await program(varied)).one(Type.stateMachine).inputs;
-      assert.equal((loggingConfiguration as { level: string }).level, "ERROR");
+      assert.equal((loggingConfiguration as { level: string }).level, "ALL");
     });
 
     it("is traced", () => assert.deepEqual(stateMachine().inputs.tracingConfiguration, { enabled: true }));

@@ -8,6 +8,7 @@ import { program, varied } from "../helpers/graph";
 
 const workload: Workload = {
   itemBytes: { put: 300, claim: 500, normalise: 800, complete: 850 },
+  compressedPart: 0.25,
   functionLogBytes: { receive: 900, process: 1_100 },
   publishedBytes: 400,
 };
@@ -49,17 +50,29 @@ describe("A month's bill", () => {
         secrets: 3,
         eventRetentionDays: 90,
         workflow: "EXPRESS",
-        workflowLog: true,
+        workflowLog: false,
       },
     );
     const other = factsOf((await program(varied)).resources);
-    assert.deepEqual([other.memoryMb.receive, other.eventRetentionDays, other.workflowLog], [1_024, 30, false]);
+    assert.deepEqual([other.memoryMb.receive, other.eventRetentionDays, other.workflowLog], [1_024, 30, true]);
   });
 
   it("has a unit for each KB of the item at each write, and for each entry of the index", () => {
-    assert.equal(unitsOf("DynamoDB: writes"), 1e6 * (4 + 1 + (4 + 2) + (4 + 1) + (4 + 2)));
+    assert.equal(unitsOf("DynamoDB: writes"), 1e6 * (2 + 1 + (2 + 2) + (2 + 1) + (2 + 2)));
     assert.equal(unitsOf("DynamoDB: writes", { bodyBytes: 100 }), 1e6 * (1 + 1 + (1 + 2) + (1 + 1) + (1 + 2)));
-    assert.equal(unitsOf("DynamoDB: reads", { bodyBytes: 10_000 }), 3e6);
+    assert.equal(unitsOf("DynamoDB: reads", { bodyBytes: 40_000 }), 3e6);
+  });
+
+  it("counts a body as it is compressed in its item, and a small one as it is", () => {
+    const stored = (bodyBytes: number) => unitsOf("DynamoDB: storage", { bodyBytes })! - unitsOf("DynamoDB: storage", { bodyBytes: 0 })!;
+    assert.ok(Math.abs(stored(4_000) / stored(500) - 2) < 1e-6);
+  });
+
+  it("is half as much again where the workflow logs each state", () => {
+    const growing = (facts: StackFacts) => totalOf(billOf(facts, workload, million, "EXPRESS").filter(({ group }) => group !== "fixed"));
+    const [ours, all] = [growing(stack), growing({ ...stack, workflowLog: true })];
+    assert.ok(all / ours > 1.4 && all / ours < 1.6, String(all / ours));
+    assert.equal(largestGroup(billOf(stack, workload, million, "EXPRESS")), "table");
   });
 
   it("has a large body in the bucket, and little of it in the table", () => {
@@ -105,7 +118,7 @@ describe("What an event takes", () => {
       normalized: { M: { kind: { S: "other" } } },
       finished_at: { S: "now" },
     };
-    const put = "status".length + 9 + "attempts".length + 2 + "payload".length;
+    const put = "status".length + 9 + "attempts".length + 2 + "payload,payload_encoding".length;
     const [claimed, lease] = ["claimed_at".length + 3, "lease_until".length + 8];
     const normalised = "normalized".length + 3 + 1 + "kind".length + 5;
     assert.deepEqual(itemBytes(item), {

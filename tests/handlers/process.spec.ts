@@ -3,6 +3,7 @@ import { ConditionalCheckFailedException, DynamoDBClient, GetItemCommand, Update
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { mockClient } from "aws-sdk-client-mock";
 import { handler } from "../../handlers/process";
+import { payloadAttributes } from "../../payload";
 import { capturingOutput, lambdaContext } from "../helpers/handlers";
 
 const dynamodb = mockClient(DynamoDBClient);
@@ -53,6 +54,13 @@ describe("The processor", () => {
     await capturingOutput(() => handler(request, lambdaContext));
     const { TableName, Key, ConsistentRead } = dynamodb.commandCalls(GetItemCommand)[0].args[0].input;
     assert.deepEqual({ TableName, Key, ConsistentRead }, { TableName: "webhook-events-test", Key: { transaction_id: { S: "stripe#evt_1" } }, ConsistentRead: true });
+  });
+
+  it("reads a payload that is compressed", async () => {
+    const large = Buffer.from(JSON.stringify({ ...succeeded, note: "y".repeat(5_000) }));
+    dynamodb.on(GetItemCommand).resolves({ Item: item("", payloadAttributes(large)) });
+    const { result } = await capturingOutput(() => handler(request, lambdaContext));
+    assert.equal(result.kind, "payment.succeeded");
   });
 
   it("writes the normalised event beside the payload", async () => {

@@ -27,7 +27,7 @@ export const varied: Settings = {
   accountConcurrency: 2000,
   logRetentionDays: 90,
   eventRetentionDays: 30,
-  workflowLogLevel: "ERROR",
+  workflowLogLevel: "ALL",
   signatureFailureThreshold: 3,
   alertSubscriptions: [{ protocol: "email", endpoint: "oncall@example.com" }],
   manageApiGatewayAccount: false,

@@ -6,6 +6,7 @@ import { post, postAsIs } from "../../local/pipeline";
 import { sign } from "../../local/signing";
 import { showEvent } from "../../operations/show";
 import type { Target } from "../../operations/target";
+import { payloadOf } from "../../payload";
 import { itemWithStatus, readItem, sharedPipeline, without, type PipelineUnderTest } from "../helpers/pipeline";
 
 describe("A large body", function () {
@@ -37,7 +38,7 @@ describe("A large body", function () {
       const { Body } = key
         ? await pipeline.clients.s3.send(new GetObjectCommand({ Bucket: pipeline.outputs.payloadBucketName, Key: key }))
         : { Body: undefined };
-      assert.ok(body.equals(Body ? await Body.transformToByteArray() : item[Attribute.payload].B!));
+      assert.ok(body.equals(Body ? await Body.transformToByteArray() : payloadOf(item)!));
     });
 
   it("is put once, however often it is sent, and shown like any other", async () => {
