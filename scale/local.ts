@@ -8,7 +8,7 @@ import { deployPipeline, type LocalPipeline } from "../local/pipeline";
 import { onInterruption } from "../tests/helpers/interruption";
 import { defaultLimits } from "./quotas";
 import { simulate, type Outcome } from "./simulate";
-import type { Demand } from "./stack";
+import { undemanding } from "./stack";
 
 /** What the queues say of a run on the local AWS, and what was measured. */
 export interface Comparison {
@@ -95,20 +95,17 @@ async function narrow(pipeline: LocalPipeline): Promise<void> {
 /** The queues with one limit that counts: what the workflow takes. */
 function queueOf(inRate: number, seconds: number, outRate: number, standsStill = 0): Outcome {
   const free = 1e9;
-  const demand: Demand = {
-    workflow: "EXPRESS",
-    stage: { perSecond: free, burst: free },
-    reserved: { receive: undefined, process: undefined },
-    seconds: { receive: 1e-9, process: 1e-9, execution: 1e-9 },
-    batch: 1,
-    parallelization: 1,
-    writes: { put: 0, after: 0 },
-    statusWrites: { put: 0, claim: 0, processing: 1e-9 },
-    transitions: { perEvent: 1, perExecution: 0 },
-  };
   const limits = { ...defaultLimits, apiRate: free, apiBurst: free, concurrency: free, putEvents: outRate };
   const working = (second: number) => second >= standsStill;
-  return simulate({ limits, demand, arrivals: () => inRate, seconds, working, retries: { afterSeconds: [], spread: 0 }, step: 0.1 });
+  return simulate({
+    limits,
+    demand: undemanding,
+    arrivals: () => inRate,
+    seconds,
+    working,
+    retries: { afterSeconds: [], spread: 0 },
+    step: 0.1,
+  });
 }
 
 /** Little's law: what waited on average, for as long as it took, over what came. */

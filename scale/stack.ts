@@ -24,6 +24,19 @@ export interface Demand {
   transitions: { perEvent: number; perExecution: number };
 }
 
+/** Of which nothing is full: a queue of its own is what is left to set. */
+export const undemanding: Demand = {
+  workflow: "EXPRESS",
+  stage: { perSecond: 1e9, burst: 1e9 },
+  reserved: { receive: undefined, process: undefined },
+  seconds: { receive: 1e-9, process: 1e-9, execution: 1e-9 },
+  batch: 1,
+  parallelization: 1,
+  writes: { put: 0, after: 0 },
+  statusWrites: { put: 0, claim: 0, processing: 1e-9 },
+  transitions: { perEvent: 1, perExecution: 0 },
+};
+
 interface Inputs {
   [input: string]: never;
 }

@@ -5,7 +5,7 @@ import { defaultLimits, quotas, type Limits } from "../../scale/quotas";
 import { duration, hopTable, outcomeTable, saturation } from "../../scale/report";
 import { threeDays } from "../../scale/senders";
 import { simulate, type Outcome, type Scenario } from "../../scale/simulate";
-import { demandOf, type Demand } from "../../scale/stack";
+import { demandOf, undemanding, type Demand } from "../../scale/stack";
 import { tracesOf } from "../../scale/traces";
 import { program } from "../helpers/graph";
 
@@ -13,21 +13,10 @@ const free = 1e9;
 const never = { afterSeconds: [], spread: 0 };
 
 /** Nothing limits but what a test sets. */
-const freeDemand: Demand = {
-  workflow: "EXPRESS",
-  stage: { perSecond: free, burst: free },
-  reserved: { receive: undefined, process: undefined },
-  seconds: { receive: 1e-9, process: 1e-9, execution: 1e-9 },
-  batch: 1,
-  parallelization: 1,
-  writes: { put: 0, after: 0 },
-  statusWrites: { put: 0, claim: 0, processing: 1e-9 },
-  transitions: { perEvent: 1, perExecution: 0 },
-};
 const freeLimits: Limits = { ...defaultLimits, apiRate: free, apiBurst: free, concurrency: free, scaling: free, putEvents: free };
 
 const run = (changes: Partial<Scenario>) =>
-  simulate({ limits: freeLimits, demand: freeDemand, arrivals: () => 100, seconds: 600, retries: never, ...changes });
+  simulate({ limits: freeLimits, demand: undemanding, arrivals: () => 100, seconds: 600, retries: never, ...changes });
 const most = (outcome: Outcome, value: "backlog" | "oldest") => Math.max(...outcome.moments.map((moment) => moment[value]));
 const near = (value: number, expected: number, part = 0.01) =>
   assert.ok(Math.abs(value - expected) <= Math.abs(expected) * part, `${value} is not about ${expected}`);
@@ -54,7 +43,7 @@ function poisson(next: () => number): (mean: number) => number {
 
 describe("The queues, beside what formulas say", () => {
   it("let through what a token bucket does: its burst, and its rate for as long", () => {
-    const { accepted, lost, sent } = run({ demand: { ...freeDemand, stage: { perSecond: 40, burst: 500 } } });
+    const { accepted, lost, sent } = run({ demand: { ...undemanding, stage: { perSecond: 40, burst: 500 } } });
     near(accepted, 500 + 40 * 600);
     near(lost, sent - accepted);
   });
@@ -87,7 +76,7 @@ describe("The queues, beside what formulas say", () => {
   it("refuse, above a thousand executions at once, what Erlang's formula B does", () => {
     const executions = 1_000;
     for (const load of [0.9, 1.2, 2]) {
-      const demand = { ...freeDemand, seconds: { ...freeDemand.seconds, receive: 1 } };
+      const demand = { ...undemanding, seconds: { ...undemanding.seconds, receive: 1 } };
       const limits = { ...freeLimits, concurrency: executions, requestsPerConcurrency: free, scaling: free };
       const { refused, sent } = run({ demand, limits, arrivals: () => executions * load });
       const blocked = Array.from({ length: executions }).reduce<number>((part, _, index) => {
