@@ -2,14 +2,14 @@ import { createRequire } from "node:module";
 
 /**
  * Two things that Pulumi's SDK does for each program, and that took a third of a preview of this one (docs/performance.md). Neither is left
- * out: npm's library is loaded when it is asked for, and a line of a stack trace is brought back to TypeScript once instead of thousands
- * of times. Imported before all else, for its effect.
+ * out: npm's library is loaded when it is asked for, and stack traces are taken for whoever reads them. Imported before all else, for its
+ * effect.
  */
 
 type CallSite = NodeJS.CallSite & { getPosition(): number };
 
 loadOnDemand("@npmcli/arborist", ["Arborist"]);
-mapEachLineOnce();
+takeFewerTraces();
 
 /** npm's own library: the SDK loads it for functions that are written inside a program; a later SDK may not. */
 function loadOnDemand(name: string, exported: readonly string[]): void {
@@ -34,10 +34,11 @@ function resolved(load: NodeJS.Require, name: string): string | undefined {
 }
 
 /**
- * The SDK takes a stack trace for each property of each resource, and ts-node brings each line of it back to TypeScript.
+ * The SDK takes a stack trace for each resource, to say where it was made, and for each property of it, to say which promise never ended; those
+ * are shown with PULUMI_DEBUG_PROMISE_LEAKS alone. ts-node brings each line back to TypeScript.
  * @see https://v8.dev/docs/stack-trace-api#customizing-stack-traces
  */
-function mapEachLineOnce(): void {
+function takeFewerTraces(): void {
   const prepare: typeof Error.prepareStackTrace | undefined = Error.prepareStackTrace;
   if (!prepare) return;
   const lines = new Map<string, string>();
@@ -47,5 +48,10 @@ function mapEachLineOnce(): void {
     lines.set(place, line);
     return line;
   };
-  Error.prepareStackTrace = (error, frames) => [String(error), ...(frames as CallSite[]).map(lineOf)].join("\n");
+  const ofPromise = (frames: NodeJS.CallSite[]) => frames[0]?.getFunctionName() === "debuggablePromise";
+  const promisesToo = Boolean(process.env.PULUMI_DEBUG_PROMISE_LEAKS);
+  Error.prepareStackTrace = (error, frames) => {
+    if (!promisesToo && ofPromise(frames)) return "";
+    return [String(error), ...(frames as CallSite[]).map(lineOf)].join("\n");
+  };
 }

@@ -5,9 +5,9 @@ import * as path from "node:path";
 const root = path.resolve(__dirname, "../..");
 
 /** In a process of its own, in which nothing else is loaded before it. */
-function run(script: string): string {
+function run(script: string, environment: Record<string, string> = {}): string {
   const args = ["-r", "ts-node/register", "-e", `require("./components/quickStart");${script}`];
-  return execFileSync(process.execPath, args, { cwd: root, encoding: "utf8" }).trim();
+  return execFileSync(process.execPath, args, { cwd: root, encoding: "utf8", env: { ...process.env, ...environment } }).trim();
 }
 
 const loaded = `Object.keys(require.cache).some((file) => file.includes("arborist/lib/arborist/"))`;
@@ -33,6 +33,15 @@ describe("The quick start", () => {
     };`;
     const args = ["-r", "ts-node/register", "-e", `${hidden} require("./components/quickStart"); console.log("started")`];
     assert.equal(execFileSync(process.execPath, args, { cwd: root, encoding: "utf8" }).trim(), "started");
+  });
+
+  it("takes traces of promises for whoever looks for one that never ended, and for nobody else", () => {
+    const trace = `const { debuggablePromise } = require("@pulumi/pulumi/runtime/debuggable");
+      const promise = Promise.resolve();
+      debuggablePromise(promise);
+      console.log(JSON.stringify(promise._debugStackTrace))`;
+    assert.equal(run(trace), '""');
+    assert.match(run(trace, { PULUMI_DEBUG_PROMISE_LEAKS: "true" }), /^"Error\\n {4}at debuggablePromise /);
   });
 
   it("leaves a stack trace as it was, with TypeScript's lines", () => {
