@@ -16,9 +16,10 @@ function loadOnDemand(name: string, exported: readonly string[]): void {
   const load = createRequire(require.resolve("@pulumi/pulumi"));
   const file = resolved(load, name);
   if (file === undefined) return;
+  let library: Record<string, unknown> | undefined;
   const loaded = () => {
-    delete load.cache[file];
-    return load(file) as Record<string, unknown>;
+    if (!library) delete load.cache[file];
+    return (library ??= load(file) as Record<string, unknown>);
   };
   const properties = exported.map((property) => [property, { enumerable: true, get: () => loaded()[property] }] as const);
   const exports: object = Object.defineProperties({ __esModule: true }, Object.fromEntries(properties));

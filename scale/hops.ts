@@ -47,8 +47,11 @@ export function hopsOf({ workflow }: Demand): Hop[] {
     {
       ...hop("concurrency", ({ seconds }) => seconds.receive + seconds.process),
       what: "Lambda: concurrent executions, and ten requests a second for each",
-      bears: (limits, { seconds }) =>
-        Math.min(limits.concurrency / (seconds.receive + seconds.process), limits.concurrency * limits.requestsPerConcurrency),
+      bears: (limits, demand) =>
+        Math.min(
+          limits.concurrency / (demand.seconds.receive + demand.seconds.process),
+          ...handlers.map((each) => bornBy(each, limits, demand)),
+        ),
       needs: (rate, { seconds }) => Math.max(rate * (seconds.receive + seconds.process), rate / quotas.requestsPerConcurrency.value),
     },
     hop("newTableWrites", allWrites),
@@ -72,17 +75,28 @@ export function hopsOf({ workflow }: Demand): Hop[] {
   ];
 }
 
+const handlers = ["receive", "process"] as const;
+
+/** A function has what is reserved for it, or else what the account has. */
+export const concurrencyOf = (handler: (typeof handlers)[number], { concurrency }: Limits, { reserved }: Demand) =>
+  reserved[handler] ?? concurrency;
+
+function bornBy(handler: (typeof handlers)[number], limits: Limits, demand: Demand): number {
+  return concurrencyOf(handler, limits, demand) * Math.min(limits.requestsPerConcurrency, 1 / demand.seconds[handler]);
+}
+
 function allWrites({ writes }: Demand): number {
   return writes.put + writes.after;
 }
 
-/** The limits, and the stage, as they have to be for so many events a second, with this much room: a queue at its limit never empties. */
+/** The limits, and the stage, as they have to be for so many events a second, with this much room: a queue at its limit never empties. No
+ * function is held to what is reserved for it. */
 export function raised(limits: Limits, demand: Demand, rate: number, room = 1.25): { limits: Limits; demand: Demand } {
   const needed = hopsOf(demand).map((each) => [each.id, each.needs(rate * room, demand)] as const);
   const higher = needed.map(([id, value]) => [id, Math.max(value, limits[id as QuotaId])] as const);
   return {
     limits: { ...limits, ...Object.fromEntries(higher.filter(([id]) => id in limits)) },
-    demand: withThrottle(demand, rate * room, limits),
+    demand: { ...withThrottle(demand, rate * room, limits), reserved: { receive: undefined, process: undefined } },
   };
 }
 

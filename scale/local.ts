@@ -7,7 +7,7 @@ import { startMiniStack } from "../local/ministack";
 import { deployPipeline, type LocalPipeline } from "../local/pipeline";
 import { onInterruption } from "../tests/helpers/interruption";
 import { defaultLimits } from "./quotas";
-import { simulate, type Outcome } from "./simulate";
+import { mostOf, simulate, type Outcome } from "./simulate";
 import { undemanding } from "./stack";
 
 /** What the queues say of a run on the local AWS, and what was measured. */
@@ -65,7 +65,7 @@ export async function measureLocally(progress: (line: string) => void): Promise<
 function compareStandstill(flow: Flow, outRate: number, alone: number): Comparison[] {
   const seconds = Math.max(...flow.came);
   const outcome = queueOf(told / seconds, seconds, outRate, seconds);
-  const most = outcome.moments.reduce((highest, { backlog }) => Math.max(highest, backlog), 0);
+  const most = mostOf(outcome, "backlog");
   return [
     { what: `most that wait, ${told} events while the pipe stands still`, predicted: most, measured: mostWaiting(flow), unit: "events" },
     { what: "all of them processed after", predicted: outcome.doneAt + alone, measured: Math.max(...flow.went), unit: "s" },

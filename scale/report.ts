@@ -1,6 +1,6 @@
 import type { Hop } from "./hops";
 import type { Comparison } from "./local";
-import type { Outcome } from "./simulate";
+import { mostOf, type Outcome } from "./simulate";
 import type { Trace } from "./traces";
 
 export interface Run extends Trace {
@@ -33,9 +33,7 @@ export function hopTable(rate: number, hops: readonly MeasuredHop[]): string[] {
 
 export function outcomeTable(runs: readonly Run[]): string[] {
   const rows = runs.map(({ what, quotas, outcome }) => {
-    const { sent, refusedFirst, lost, moments, doneAt, limited } = outcome;
-    const backlog = moments.reduce((most, moment) => Math.max(most, moment.backlog), 0);
-    const oldest = moments.reduce((most, moment) => Math.max(most, moment.oldest), 0);
+    const { sent, refusedFirst, lost, doneAt, limited } = outcome;
     const narrowest = [...limited].sort(([, a], [, b]) => b - a).map(([id, seconds]) => `\`${id}\` ${duration(seconds)}`);
     const cells = [
       what,
@@ -43,8 +41,8 @@ export function outcomeTable(runs: readonly Run[]): string[] {
       whole(sent),
       part(refusedFirst, sent),
       part(lost, sent),
-      whole(backlog),
-      duration(oldest),
+      whole(mostOf(outcome, "backlog")),
+      duration(mostOf(outcome, "oldest")),
       duration(doneAt),
     ];
     return `| ${[...cells, narrowest.join(", ") || "nothing"].join(" | ")} |`;

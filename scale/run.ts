@@ -10,7 +10,7 @@ import { scalePlot } from "./plot";
 import { asOf, defaultLimits, quotas, region, type Limits } from "./quotas";
 import { hopTable, localTable, outcomeTable, saturation, type Run } from "./report";
 import { threeDays } from "./senders";
-import { simulate } from "./simulate";
+import { mostOf, simulate } from "./simulate";
 import { demandOf, type Demand } from "./stack";
 import { tracesOf } from "./traces";
 
@@ -65,9 +65,17 @@ function runsOf(rate: number, limits: Limits, demand: Demand): Run[] {
 }
 
 /** What counts of a run, without its thousands of moments. */
-function figuresOf({ id, quotas: which, outcome: { moments, limited, ...sums } }: Run) {
-  const most = (value: "backlog" | "oldest") => moments.reduce((highest, moment) => Math.max(highest, moment[value]), 0);
-  return { id, quotas: which, ...sums, mostWaiting: most("backlog"), longestWait: most("oldest"), limited: Object.fromEntries(limited) };
+function figuresOf({ id, quotas: which, outcome }: Run) {
+  const { sent, accepted, processed, refused, refusedFirst, lost, doneAt, limited } = outcome;
+  const sums = { sent, accepted, processed, refused, refusedFirst, lost, doneAt };
+  return {
+    id,
+    quotas: which,
+    ...sums,
+    mostWaiting: mostOf(outcome, "backlog"),
+    longestWait: mostOf(outcome, "oldest"),
+    limited: Object.fromEntries(limited),
+  };
 }
 
 /** @throws UserError that names the quota, what it is, and what is allowed */

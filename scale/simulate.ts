@@ -1,5 +1,5 @@
 import { Environments, TokenBucket, Waiting, WarmThroughput } from "./flow";
-import { shardsOf, type Hop } from "./hops";
+import { concurrencyOf, shardsOf, type Hop } from "./hops";
 import type { Limits } from "./quotas";
 import { Resending, type Retries } from "./senders";
 import type { Demand } from "./stack";
@@ -47,6 +47,10 @@ export interface Outcome {
   /** When the last event was processed. */
   doneAt: number;
 }
+
+/** The most that ever waited, or the longest that one did. */
+export const mostOf = ({ moments }: Outcome, value: "backlog" | "oldest") =>
+  moments.reduce((most, moment) => Math.max(most, moment[value]), 0);
 
 /** Senders' last tries come within three days; what has not settled by then never will. */
 const longestSeconds = 8 * 24 * 3_600;
@@ -116,11 +120,12 @@ export function simulate(scenario: Scenario): Outcome {
 type Hold = (id: Hop["id"], asked: number, given: number) => number;
 
 /** The stage's throttle, the account's, and the receiver's concurrency: whoever is above is refused at once. */
-function createDoor(limits: Limits, { stage, reserved, seconds }: Demand) {
+function createDoor(limits: Limits, demand: Demand) {
+  const { stage, seconds } = demand;
   const ofStage = new TokenBucket(stage.perSecond, stage.burst);
   const ofAccount = new TokenBucket(limits.apiRate, limits.apiBurst);
   const receivers = new Environments(seconds.receive, limits.scaling);
-  const concurrency = reserved.receive ?? limits.concurrency;
+  const concurrency = concurrencyOf("receive", limits, demand);
   return (offered: number, step: number, hold: Hold): number => {
     const ofBoth = hold("apiRate", hold("stage", offered, ofStage.take(offered, step)), ofAccount.take(offered, step));
     const mostRequests = concurrency * limits.requestsPerConcurrency * step;
@@ -130,9 +135,9 @@ function createDoor(limits: Limits, { stage, reserved, seconds }: Demand) {
 
 /** What can be taken of what waits: by the pipe, the executions, the processing function and the bus. */
 function createWorkflow(limits: Limits, demand: Demand) {
-  const { batch, parallelization, seconds, reserved, transitions } = demand;
+  const { batch, parallelization, seconds, transitions } = demand;
   const processors = new Environments(seconds.process, limits.scaling);
-  const concurrency = reserved.process ?? limits.concurrency;
+  const concurrency = concurrencyOf("process", limits, demand);
   return (waits: number, step: number, tableWrites: number, hold: Hold): number => {
     const executions = shardsOf(tableWrites) * parallelization;
     let taken = hold("shards", waits, ((executions * batch) / seconds.execution) * step);

@@ -4,7 +4,7 @@ import { hopsOf, raised, withThrottle } from "../../scale/hops";
 import { defaultLimits, quotas, type Limits } from "../../scale/quotas";
 import { duration, hopTable, outcomeTable, saturation } from "../../scale/report";
 import { threeDays } from "../../scale/senders";
-import { simulate, type Outcome, type Scenario } from "../../scale/simulate";
+import { mostOf, simulate, type Scenario } from "../../scale/simulate";
 import { demandOf, undemanding, type Demand } from "../../scale/stack";
 import { tracesOf } from "../../scale/traces";
 import { program } from "../helpers/graph";
@@ -17,7 +17,6 @@ const freeLimits: Limits = { ...defaultLimits, apiRate: free, apiBurst: free, co
 
 const run = (changes: Partial<Scenario>) =>
   simulate({ limits: freeLimits, demand: undemanding, arrivals: () => 100, seconds: 600, retries: never, ...changes });
-const most = (outcome: Outcome, value: "backlog" | "oldest") => Math.max(...outcome.moments.map((moment) => moment[value]));
 const near = (value: number, expected: number, part = 0.01) =>
   assert.ok(Math.abs(value - expected) <= Math.abs(expected) * part, `${value} is not about ${expected}`);
 
@@ -51,10 +50,10 @@ describe("The queues, beside what formulas say", () => {
   it("have a backlog of what came above the capacity, for as long as it takes to work it off", () => {
     const arrivals = (second: number) => (second < 300 ? 100 : 40);
     const outcome = run({ limits: { ...freeLimits, putEvents: 60 }, arrivals, seconds: 3_600 });
-    near(most(outcome, "backlog"), (100 - 60) * 300);
+    near(mostOf(outcome, "backlog"), (100 - 60) * 300);
     const empty = outcome.moments.findIndex(({ second, backlog }) => second > 300 && backlog < 1e-6);
     near(empty, 300 + ((100 - 60) * 300) / (60 - 40));
-    near(most(outcome, "oldest"), ((100 - 60) * 300) / 60, 0.02);
+    near(mostOf(outcome, "oldest"), ((100 - 60) * 300) / 60, 0.02);
   });
 
   it("keep Little's law: what waits on average is the rate times the time that each waits", () => {
@@ -184,6 +183,23 @@ describe("A stack's limits", () => {
       });
     assert.deepEqual([...heldAt(bears * 0.95).limited.keys()], []);
     assert.ok(heldAt(bears * 1.1).limited.has(narrowest.id));
+  });
+
+  it("are what is reserved for a function, where that is less", () => {
+    const held = { ...demand, reserved: { receive: undefined, process: 5 } };
+    const concurrency = hopsOf(held).find(({ id }) => id === "concurrency")!;
+    assert.equal(concurrency.bears(defaultLimits, held), 5 * quotas.requestsPerConcurrency.value);
+    const higher = raised(defaultLimits, held, 1_000, 1);
+    assert.ok(concurrency.bears(higher.limits, higher.demand) >= 1_000);
+    const arrivals = () => 60;
+    const { limited } = simulate({
+      limits: defaultLimits,
+      demand: withThrottle(held, 60, defaultLimits),
+      arrivals,
+      seconds: 60,
+      retries: never,
+    });
+    assert.deepEqual([...limited.keys()], ["concurrency"]);
   });
 
   it("leave nothing waiting and nothing lost in any trace, once they are raised", () => {
