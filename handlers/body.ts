@@ -1,3 +1,4 @@
+import { parseExactly } from "./digits";
 import { isObject, textAt } from "./providers/json";
 import type { Json } from "./providers/types";
 
@@ -13,7 +14,8 @@ export function mediaTypeOf(contentType: string | undefined): MediaType | undefi
 
 /**
  * Reads a body: JSON's object or array, or a form's fields as an object (of a repeated one, the first). A byte order mark is
- * passed over, as RFC 8259 allows. A form is ASCII; where only its fields are signed, other bytes could be others than were sent.
+ * passed over, as RFC 8259 allows. A form is ASCII; where only its fields are signed, other bytes could be others than were sent. It
+ * does not begin as JSON does: the content type is not signed, and a body is not two events by another one.
  * @returns `undefined` if it is neither, or no UTF-8
  * @see https://url.spec.whatwg.org/#application/x-www-form-urlencoded
  */
@@ -31,10 +33,10 @@ function decode(body: Uint8Array): string | undefined {
   }
 }
 
-/** JSON's object or array; its keys are its own, whatever they are called. */
+/** JSON's object or array; its keys are its own, whatever they are called, and no number is rounded. */
 export function parseJson(text: string): Json | undefined {
   try {
-    const value: unknown = JSON.parse(text);
+    const value = parseExactly(text);
     return isObject(value) ? (value as Json) : undefined;
   } catch {
     return undefined;
@@ -48,6 +50,6 @@ export function payloadOf(event: Json, mediaType: MediaType): Json {
 }
 
 function formFields(text: string): Json | undefined {
-  if (/[^\p{ASCII}]/u.test(text)) return undefined;
+  if (/[^\p{ASCII}]|^\s*[{[]/u.test(text)) return undefined;
   return Object.fromEntries([...new URLSearchParams(text)].reverse());
 }

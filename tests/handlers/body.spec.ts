@@ -41,5 +41,9 @@ describe("A body", () => {
     assert.deepEqual(form(""), {});
   });
 
+  it("in JSON is no form, whatever its content type says", () => {
+    for (const text of ['{"a":1}', "[1]", ' \n{"a":1}']) assert.equal(form(text), undefined, text);
+    assert.deepEqual(form("a[0]={1}"), { "a[0]": "{1}" });
+  });
   it("in a form is ASCII, as a browser would write it, or none", () => assert.equal(form("a=é"), undefined));
 });

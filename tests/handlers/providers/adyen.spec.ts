@@ -49,6 +49,14 @@ describe("An Adyen signature of a notification item", () => {
   for (const event of [{ notificationItems: [{}] }, { notificationItems: [null] }, { notificationItems: ["x"] }, notification({ pspReference: { toString: 1 } })]) {
     it(`is not there in ${JSON.stringify(event)}`, () => refuses(event));
   }
+  it("covers an amount with every digit", async () => {
+    const text = JSON.stringify(notification(item)).replace("1130", "9007199254740993001");
+    const signature = theirs.calculateHmac("7914073381342284::TestMerchant:TestPayment-1407325143704:9007199254740993001:EUR:AUTHORISATION:true", hmacKey);
+    const signed = text.replace('"eventCode"', `"additionalData":{"hmacSignature":"${signature}"},"eventCode"`);
+    const check = (body: string) => adyen.verify(webhookRequest(Buffer.from(body), {}), [{ hmacKey }], new Date());
+    await check(signed);
+    await refusesAs("mismatch", () => check(signed.replace("9007199254740993001", "9007199254740993002")));
+  });
   it("by either of two keys is accepted", () => verify(notification(sealed({}, "AB".repeat(32))), { credentials: [{ hmacKey }, { hmacKey: "AB".repeat(32) }] }));
 });
 
@@ -90,9 +98,43 @@ describe("Basic authentication by Adyen", () => {
 describe("An Adyen event", () => {
   const identify = (event: object) => adyen.identify(event as never, webhookRequest(Buffer.from(JSON.stringify(event)), {}));
 
-  it("is known by reference, code and outcome, which are signed", () => {
-    assert.deepEqual(identify(notification(item)), { eventId: "7914073381342284:AUTHORISATION:true", eventType: "AUTHORISATION", occurredAt: undefined });
-    assert.notEqual(identify(notification({ ...item, success: "false" }))!.eventId, identify(notification(item))!.eventId);
+  const idOf = (changes: object) => identify(notification({ ...item, ...changes }))!.eventId;
+
+  it("has its code for a type", () => {
+    const { eventType, occurredAt } = identify(notification(item))!;
+    assert.deepEqual([eventType, occurredAt], ["AUTHORISATION", undefined]);
+  });
+
+  for (const [field, value] of [
+    ["pspReference", "1"],
+    ["originalReference", "1"],
+    ["merchantAccountCode", "OtherMerchant"],
+    ["merchantReference", "1"],
+    ["amount", { value: 1131, currency: "EUR" }],
+    ["amount", { value: 1130, currency: "USD" }],
+    ["eventCode", "CAPTURE"],
+    ["success", "false"],
+  ] as const) {
+    it(`is another one with another ${field}, which is signed`, () => assert.notEqual(idOf({ [field]: value }), idOf({})));
+  }
+
+  it("is the same one whatever is not signed", () => {
+    assert.equal(idOf({ eventDate: "2026-02-01T12:00:00+02:00", reason: "again", additionalData: { hmacSignature: "x" } }), idOf({}));
+  });
+
+  it("is another one where a colon stands in another field, and the same one where the same text is signed", () => {
+    assert.notEqual(idOf({ pspReference: "a:b", eventCode: "c" }), idOf({ pspReference: "a", eventCode: "b:c" }));
+    assert.notEqual(idOf({ merchantAccountCode: "a:b", eventCode: "c" }), idOf({ merchantAccountCode: "a", eventCode: "b:c" }));
+    assert.notEqual(idOf({ pspReference: "a", merchantAccountCode: "b:c" }), idOf({ pspReference: "a:b", merchantAccountCode: "c" }));
+    const [given, moved] = [{ pspReference: "P:1", originalReference: "" }, { pspReference: "P", originalReference: "1:" }];
+    const seal = (changes: Fields) => sealed({ ...changes, merchantReference: "x:y" });
+    assert.deepEqual(seal(given).additionalData, seal(moved).additionalData, "Adyen's own library signs both alike");
+    assert.equal(identify(notification(seal(given)))!.eventId, identify(notification(seal(moved)))!.eventId);
+  });
+
+  it("among several is told from others by where it begins and ends", () => {
+    const ids = [[item, { ...item, pspReference: "1" }], [{ ...item, pspReference: "1" }, item], [item, item], [item]].map((items) => identify(notification(...items))!.eventId);
+    assert.equal(new Set(ids).size, ids.length);
   });
   it("of several items, or without any, has a digest for an id", () => {
     assert.match(identify(notification(item, item))!.eventId, /^[0-9a-f]{64}$/);
@@ -101,9 +143,7 @@ describe("An Adyen event", () => {
     assert.equal(eventType, "balancePlatform.transfer.created");
     assert.equal(identify({})!.eventType, "unknown");
   });
-  it("with an object for an outcome has none", () => {
-    assert.equal(identify(notification({ ...item, success: { toString: 1 } }))!.eventId, "7914073381342284:AUTHORISATION:");
-  });
+  it("with an object for an outcome has none", () => assert.equal(idOf({ success: { toString: 1 } }), idOf({ success: "" })));
   it("without a reference is none", () => assert.equal(identify(notification({ eventCode: "X" })), undefined));
 
   const euros = { value: 1130, currency: "EUR", exponent: 2 };
