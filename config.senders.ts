@@ -36,6 +36,7 @@ const hmacKeys: Record<keyof HmacScheme, { fits: (value: unknown) => boolean; al
   timestampHeader: aHeader,
   idHeader: aHeader,
   idPath: aPath,
+  deliveryHeader: aHeader,
   typePath: aPath,
 };
 
@@ -90,17 +91,30 @@ function hmacOf(given: Record<string, unknown>, at: string, problems: string[]):
   const scheme = given as unknown as HmacScheme;
   if (problems.length === before) checkTemplate(scheme, at, problems);
   const lower = (name: string | undefined) => name?.toLowerCase();
-  return { ...scheme, header: lower(scheme.header)!, timestampHeader: lower(scheme.timestampHeader), idHeader: lower(scheme.idHeader) };
+  return {
+    ...scheme,
+    header: lower(scheme.header)!,
+    timestampHeader: lower(scheme.timestampHeader),
+    idHeader: lower(scheme.idHeader),
+    ...(scheme.deliveryHeader && { deliveryHeader: lower(scheme.deliveryHeader) }),
+  };
 }
 
 /** What a header says counts only if it is signed: else whoever repeats a request could give it another time or id. Without text between,
  * what ends the one could begin the other. */
-function checkTemplate({ signed, timestampHeader, idHeader, idPath }: HmacScheme, at: string, problems: string[]): void {
+function checkTemplate(
+  { header, signed, timestampHeader, idHeader, idPath, deliveryHeader }: HmacScheme,
+  at: string,
+  problems: string[],
+): void {
   const found = signed.match(/\{[^{}]*\}/g) ?? [];
   const expected = ["{body}", ...(timestampHeader ? ["{timestamp}"] : []), ...(idHeader ? ["{id}"] : [])];
   if ([...found].sort().join() !== [...expected].sort().join() || signed.includes("}{"))
     problems.push(problem(`${at}.signed`, signed, `a text with ${expected.join(", ")}, each once, with text between`));
   if (idHeader && idPath) problems.push(`${at}.idHeader and ${at}.idPath are both set, but an event has one id.`);
+  if (deliveryHeader && deliveryHeader.toLowerCase() === header.toLowerCase())
+    problems.push(`${at}.deliveryHeader is the header of the signature, which is another one at each delivery.`);
+  if (deliveryHeader && (idHeader || idPath)) problems.push(`${at}.deliveryHeader is set, but counts only for events without an id.`);
 }
 
 /** `{ sender: "one, two" }` or lists, as a map of lists. */

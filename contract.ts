@@ -130,8 +130,10 @@ export interface HmacScheme {
   timestampHeader?: string;
   /** Header of the event's id, in lower case. */
   idHeader?: string;
-  /** Where the event's id is in the body, keys with dots between. With neither, the id is a digest of what was signed. */
+  /** Where the event's id is in the body, keys with dots between. With neither, the id is a digest of the body. */
   idPath?: string;
+  /** Header of the id by which the sender tells one to recognise a repetition, in lower case; not signed, it counts with that digest. */
+  deliveryHeader?: string;
   /** Where the event's type is in the body. */
   typePath?: string;
 }

@@ -69,7 +69,21 @@ describe("The senders of a configuration", () => {
     });
   });
 
+  it("by a scheme of their own may tell repetitions by the id of a delivery", () => {
+    assert.equal(parse(acme({ deliveryHeader: "X-Acme-Delivery" })).senders.at(-1)!.hmac!.deliveryHeader, "x-acme-delivery");
+  });
+
   const rows: [string, Record<string, unknown>, RegExp][] = [
+    [
+      "the id of a delivery beside the event's own",
+      acme({ deliveryHeader: "x-delivery", idPath: "id" }),
+      /^senders\[0\]\.hmac\.deliveryHeader is set, but counts only for events without an id\.$/,
+    ],
+    [
+      "a signature for the id of a delivery",
+      acme({ deliveryHeader: "x-acme-signature" }),
+      /^senders\[0\]\.hmac\.deliveryHeader is the header of the signature, which is another one at each delivery\.$/,
+    ],
     [
       "a name in capitals",
       { senders: [{ name: "Clerk", scheme: "standard-webhooks" }] },

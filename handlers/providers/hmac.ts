@@ -1,9 +1,10 @@
 import * as z from "zod/mini";
 import type { HmacScheme } from "../../contract";
+import { Refusal } from "../errors";
 import type { WebhookRequest } from "../request";
-import { asTime, at, textAt } from "./json";
+import { idAt, textAt } from "./json";
 import { digestOf, hmac, requireAny, requireFresh, requireHeader, secondsOf } from "./signature";
-import { noPayment, type Json, type Provider } from "./types";
+import { noPayment, type Provider } from "./types";
 
 const text = z.string().check(z.minLength(1));
 const credential = z.union([
@@ -19,24 +20,25 @@ export function hmacProvider(scheme: HmacScheme): Provider<Credential> {
   return {
     mediaTypes: ["json", "form"],
     acknowledgement: { status: 202, withinSeconds: undefined },
-    keptHeaders: [scheme.timestampHeader, scheme.idHeader].filter((name) => name !== undefined),
+    keptHeaders: [scheme.timestampHeader, scheme.idHeader, scheme.deliveryHeader].filter((name) => name !== undefined),
     parseCredential: (value) => credential.parse(value),
 
     verify(request, credentials, now) {
       const given = requireHeader(request.headers, scheme.header);
+      if (hasMovableBorder(scheme, request)) throw new Refusal("signature", "mismatch");
       const signed = signedParts(scheme, request);
       const expected = credentials.map((one) => `${scheme.prefix ?? ""}${hmac(scheme.algorithm, keyOf(one), scheme.encoding, ...signed)}`);
       requireAny(expected, [given]);
       if (scheme.timestampHeader) requireFresh(timeOf(requireHeader(request.headers, scheme.timestampHeader)), now);
     },
 
-    /** Without an id, the body stands for the event: a repetition is signed at another time. */
+    /** Without an id, the body stands for the event, with the id of its delivery if there is one: a repetition is signed at another time. */
     identify(event, { headers, body }) {
       const eventId = scheme.idHeader
         ? requireHeader(headers, scheme.idHeader)
         : scheme.idPath
-          ? idAt(event, scheme.idPath)
-          : digestOf(body);
+          ? idAt(event, ...keys(scheme.idPath))
+          : digestOf(...(scheme.deliveryHeader ? [headers[scheme.deliveryHeader] ?? ""] : []), body);
       if (!eventId) return undefined;
       const eventType = (scheme.typePath && textAt(event, ...keys(scheme.typePath))) || "unknown";
       return { eventId, eventType, occurredAt: undefined };
@@ -65,18 +67,24 @@ function signedParts({ signed, timestampHeader, idHeader }: HmacScheme, { header
   });
 }
 
+/** Any text is a form: an id that holds the text beside it could be another id, and the rest a part of the body. The rest of a JSON body
+ * is never JSON, and the forms of a time allow no other. */
+function hasMovableBorder({ signed, idHeader }: HmacScheme, { headers, mediaType }: WebhookRequest): boolean {
+  if (idHeader === undefined || mediaType !== "form") return false;
+  const [, ...borders] = /([^{}]*)\{id\}([^{}]*)/.exec(signed) ?? [];
+  return borders.some((border) => border !== "" && requireHeader(headers, idHeader).includes(border));
+}
+
+/** @see https://www.rfc-editor.org/rfc/rfc3339#section-5.6 */
+const rfc3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i;
+
 /** Seconds have ten digits until the year 2286, milliseconds thirteen. */
 function timeOf(text: string): number {
   if (/^\d{13}$/.test(text)) return Number(text);
   if (/^\d+$/.test(text)) return secondsOf(text);
-  return Date.parse(asTime(text) ?? "");
+  return rfc3339.test(text) ? Date.parse(text) : NaN;
 }
 
 function keys(path: string): string[] {
   return path.split(".");
-}
-
-function idAt(event: Json, path: string): string | undefined {
-  const id = at(event, ...keys(path));
-  return typeof id === "number" ? String(id) : textAt(event, ...keys(path));
 }

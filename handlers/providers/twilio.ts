@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import * as z from "zod/mini";
 import { signatureHeaders } from "../../contract";
+import { Refusal } from "../errors";
 import type { WebhookRequest } from "../request";
 import { textAt } from "./json";
 import { digestOf, hmac, requireAny, requireHeader } from "./signature";
@@ -28,32 +29,41 @@ export const twilio: Provider<Credential> = {
    */
   verify(request, credentials) {
     const given = requireHeader(request.headers, signatureHeaders.twilio[0]);
+    if (looksLikeJson(request)) throw new Refusal("signature", "mismatch");
     const expected = credentials.map(({ authToken, url }) => hmac("sha1", authToken, "base64", ...signedParts(url, request)));
     requireAny(expected, [given]);
   },
 
-  /** A message's or call's id is the same at each of its states: the digest is over all fields. It is over their text as one, as that is
-   * signed: where a name ends and its value begins is not, and whoever moves that has the same event. */
-  identify(event, { body, mediaType }) {
-    const signed = mediaType === "form" ? sortedFields(body).flat().join("") : body;
-    return { eventId: digestOf(signed), eventType: typeOf(event), occurredAt: undefined };
+  /**
+   * A message's or call's id is the same at each of its states: the digest is over all fields. It is over their text as one, as that is
+   * signed: where a name ends and its value begins is not, and whoever moves that has the same event. A caller may press the same key
+   * twice: the token, which a retry keeps, tells such requests apart. It is not signed, and without it the rest counts.
+   * @see https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides
+   */
+  identify(event, { headers, body, mediaType }) {
+    const signed = mediaType === "form" ? signedFields(body) : body;
+    return { eventId: digestOf(headers["i-twilio-idempotency-token"] ?? "", signed), eventType: typeOf(event), occurredAt: undefined };
   },
 
   normalise: () => noPayment,
 };
 
+/** A form with a field of this name would have the signature of JSON: the same text is signed. */
+function looksLikeJson({ body, mediaType }: WebhookRequest): boolean {
+  return mediaType === "form" && /^[?&]bodySHA256=[0-9a-f]{64}$/.test(signedFields(body));
+}
+
 function signedParts(url: string, { body, mediaType }: WebhookRequest): string[] {
-  if (mediaType === "form") return [url, ...sortedFields(body).flat()];
+  if (mediaType === "form") return [url, signedFields(body)];
   const digest = createHash("sha256").update(body).digest("hex");
   return [`${url}${url.includes("?") ? "&" : "?"}bodySHA256=${digest}`];
 }
 
-/** A field that is there several times counts once with each of its values, in their order. */
-function sortedFields(body: Buffer): [string, string][] {
+/** Names and values in the order of the names. A field that is there several times counts once with each of its values, in their order. */
+function signedFields(body: Buffer): string {
   const fields = new URLSearchParams(body.toString("utf8"));
-  return [...new Set(fields.keys())]
-    .sort()
-    .flatMap((name) => [...new Set(fields.getAll(name))].sort().map((value): [string, string] => [name, value]));
+  const names = [...new Set(fields.keys())].sort();
+  return names.flatMap((name) => [...new Set(fields.getAll(name))].sort().map((value) => `${name}${value}`)).join("");
 }
 
 /** What a callback is about has no name of its own: the state that it reports stands for it. */

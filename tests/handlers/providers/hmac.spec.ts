@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import type { HmacScheme } from "../../../contract";
+import { parseBody } from "../../../handlers/body";
 import { hmacProvider } from "../../../handlers/providers/hmac";
 import { github } from "../../../handlers/providers/github";
 import { shopify } from "../../../handlers/providers/shopify";
@@ -8,7 +9,7 @@ import { slack } from "../../../handlers/providers/slack";
 import { freshSample } from "../../../local/samples";
 import { sign } from "../../../local/signing";
 import { testSigning, webhookRequest } from "../../helpers/handlers";
-import { refusesAs } from "../../helpers/signatures";
+import { passes, refusesAs } from "../../helpers/signatures";
 
 const now = new Date("2026-01-31T12:00:00Z");
 const body = Buffer.from('{"id":"e1","type":"parcel.lost","data":{"id":7}}');
@@ -79,7 +80,59 @@ describe("A scheme by configuration", () => {
     assert.equal(identify({ typePath: "data.none" })!.eventType, "unknown");
   });
 
+  it("finds an id of any length, with every digit", () => {
+    const provider = hmacProvider({ ...base, idPath: "id" });
+    const idOf = (id: string) => provider.identify(parseBody(Buffer.from(`{"id":${id}}`), "json")!, webhookRequest(body, {}))?.eventId;
+    for (const id of ["9007199254740993001", "9007199254740993002", "7"]) assert.equal(idOf(id), id);
+    for (const none of ["1e400", "{}", "[1]", "null", '""']) assert.equal(idOf(none), undefined, none);
+  });
+
+  it("tells events with one body apart by the id of their delivery", () => {
+    const idOf = (deliveryHeader: string | undefined, headers: Record<string, string>) =>
+      hmacProvider({ ...base, deliveryHeader }).identify({}, webhookRequest(body, headers))!.eventId;
+    assert.equal(idOf("x-delivery", { "x-delivery": "1" }), idOf("x-delivery", { "x-delivery": "1" }));
+    const all = [idOf("x-delivery", { "x-delivery": "1" }), idOf("x-delivery", { "x-delivery": "2" }), idOf("x-delivery", {}), idOf(undefined, { "x-delivery": "1" })];
+    assert.equal(new Set(all).size, 4);
+  });
+
+  describe("of a form, of which any text is one,", () => {
+    const form = "application/x-www-form-urlencoded";
+    const text = "e1.a=1.b=2";
+    const parts: [id: string, fields: string][] = [["e1", "a=1.b=2"], ["e1.a=1", "b=2"]];
+    for (const [signed, all] of [
+      ["{id}.{body}", parts],
+      ["{body}.{id}", parts.map(([id, fields]) => [fields, id])],
+    ] as const) {
+      it(`takes ${signed} with one border alone`, async () => {
+        const provider = hmacProvider({ ...base, signed, idHeader: "x-id" });
+        const verdicts = all.map(([id, fields]) => {
+          const request = webhookRequest(Buffer.from(fields), { "content-type": form, "x-id": id, "x-signature": hex(text) });
+          return passes(() => provider.verify(request, [{ secret: "s" }], now));
+        });
+        assert.deepEqual((await Promise.all(verdicts)).sort(), [false, true]);
+      });
+    }
+
+    it("takes no part of the body for a part of the time", async () => {
+      const provider = hmacProvider({ ...base, signed: "{timestamp}.{body}", timestampHeader: "x-time" });
+      for (const [time, fields] of [
+        ["2026-01-31T12:00:00", "000Z.a=1"],
+        ["2026-01-31T12:00:00.000Z.a", "b=1"],
+        [`${now.getTime() / 1000}.a`, "b=1"],
+      ]) {
+        const request = webhookRequest(Buffer.from(fields), { "content-type": form, "x-time": time, "x-signature": hex(`${time}.${fields}`) });
+        await refusesAs("malformed time", () => provider.verify(request, [{ secret: "s" }], now));
+      }
+    });
+  });
+
+  it("may have an id with the text that stands beside it where the body is JSON, which no other border leaves", () => {
+    const provider = hmacProvider({ ...base, signed: "{id}.{body}", idHeader: "x-id" });
+    provider.verify(webhookRequest(body, { "x-id": "a.b", "x-signature": hex(`a.b.${body}`) }), [{ secret: "s" }], now);
+  });
+
   it("keeps the headers that it reads, but for the signature", () => {
+    assert.deepEqual(hmacProvider({ ...base, deliveryHeader: "x-delivery" }).keptHeaders, ["x-delivery"]);
     assert.deepEqual(hmacProvider({ ...base, timestampHeader: "x-time", idHeader: "x-id" }).keptHeaders, ["x-time", "x-id"]);
   });
 

@@ -68,6 +68,24 @@ describe("A Twilio signature of JSON", () => {
     });
   }
 
+  for (const base of [url, "https://example.com/webhook/twilio"]) {
+    it(`is none of a form for ${base}, whatever its fields are called`, async () => {
+      const field = urlOf(body, base).slice(base.length);
+      const signature = getExpectedTwilioSignature(authToken, urlOf(body, base), {});
+      const credentials = [{ authToken, url: base }];
+      assert.ok(await passes(() => verify(signature, body, { type: "application/json", credentials })), "it is one of JSON");
+      for (const fields of [{ [field]: "" }, { [field.slice(0, 11)]: field.slice(11) }, { [field.slice(0, 20)]: field.slice(20) }]) {
+        assert.ok(validateRequest(authToken, signature, base, fields), "Twilio's own library takes it");
+        await refusesAs("mismatch", () => verify(signature, encode(fields), { credentials }));
+      }
+    });
+  }
+
+  it("is none that a form has", () => {
+    const signature = getExpectedTwilioSignature(authToken, url, { bodySHA256: createHash("sha256").update(body).digest("hex") });
+    return refusesAs("mismatch", () => verify(signature, body, { type: "application/json" }));
+  });
+
   it("may be for a URL without a query", () => {
     const plain = "https://example.com/webhook/twilio";
     const signature = getExpectedTwilioSignature(authToken, urlOf(body, plain), {});
@@ -88,6 +106,13 @@ describe("A Twilio event", () => {
     assert.notEqual(identify("MessageSid=SM1&MessageStatus=delivered").eventId, eventId);
     assert.equal(identify("MessageSidS=M1&MessageStatus=sent").eventId, eventId, "what is signed is the same");
     assert.notEqual(identify('[{"id":"1"}]', "application/json").eventId, eventId);
+  });
+
+  it("has another id with another token, which each retry keeps", () => {
+    const idOf = (token: string | undefined) =>
+      twilio.identify({}, webhookRequest(Buffer.from("Digits=1"), { "content-type": form, ...(token && { "i-twilio-idempotency-token": token }) }))!.eventId;
+    assert.equal(idOf("1"), idOf("1"));
+    assert.equal(new Set([idOf("1"), idOf("2"), idOf(undefined)]).size, 3);
   });
 
   for (const [payload, type, eventType] of [
