@@ -52,6 +52,12 @@ export function sign(sender: LocalSender, body: Buffer, signing: Signing, now = 
   return { "content-type": "application/json", ...signers[sender](body, signing, now) };
 }
 
+/** An id that each delivery of an event has, as GitHub and Shopify have one: the same for the same body. */
+function deliveryId(body: Buffer): string {
+  const hex = createHash("sha256").update(body).digest("hex");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join("-");
+}
+
 const seconds = (now: Date) => String(Math.floor(now.getTime() / 1000));
 
 const signers: Record<LocalSender, (body: Buffer, signing: Signing, now: Date) => Record<string, string>> = {
@@ -82,13 +88,14 @@ const signers: Record<LocalSender, (body: Buffer, signing: Signing, now: Date) =
   },
   github: (body, { github }) => ({
     "x-github-event": "issues",
-    "x-github-delivery": randomUUID(),
+    "x-github-delivery": deliveryId(body),
     "x-hub-signature-256": `sha256=${createHmac("sha256", github.secret).update(body).digest("hex")}`,
   }),
   shopify: (body, { shopify }, now) => ({
     "x-shopify-topic": "orders/paid",
     "x-shopify-shop-domain": "example.myshopify.com",
     "x-shopify-webhook-id": randomUUID(),
+    "x-shopify-event-id": deliveryId(body),
     "x-shopify-triggered-at": now.toISOString(),
     "x-shopify-hmac-sha256": createHmac("sha256", shopify.secret).update(body).digest("base64"),
   }),

@@ -24,13 +24,18 @@ export const github: Provider<Credential> = {
     requireAny(expected, [given]);
   },
 
-  /** The delivery's id is in a header, which is not signed: whoever repeats a request could make up another one. So the id is a
-   * digest of the body, with the event's name, because two events may be about the same thing. */
+  /**
+   * The delivery's id tells two events with one body apart (a member added, removed and added again: no time is in the body); a redelivery
+   * keeps it. It is in a header, which is not signed, hence the digest with the body and the event's name. Without it these two count:
+   * to refuse the request would lose an event for a header that proves nothing.
+   * @see https://docs.github.com/en/webhooks/using-webhooks/best-practices-for-using-webhooks#use-the-x-github-delivery-header
+   */
   identify(event, { headers, body, mediaType }) {
     const name = headers["x-github-event"];
     if (!name) return undefined;
     const action = textAt(payloadOf(event, mediaType), "action");
-    return { eventId: digestOf(name, body), eventType: action ? `${name}.${action}` : name, occurredAt: undefined };
+    const eventId = digestOf(headers["x-github-delivery"] ?? "", name, body);
+    return { eventId, eventType: action ? `${name}.${action}` : name, occurredAt: undefined };
   },
 
   normalise: () => noPayment,

@@ -1,19 +1,19 @@
 import * as z from "zod/mini";
 import { signatureHeaders, type Kind } from "../../contract";
-import { asTime, at, lookUp, textAt } from "./json";
+import { asTime, at, idAt, lookUp, textAt } from "./json";
 import { fromDecimal } from "./money";
 import { digestOf, hmac, requireAny, requireHeader } from "./signature";
-import { noPayment, type Provider } from "./types";
+import { noPayment, type Json, type Meaning, type Provider } from "./types";
 
 const credential = z.object({ secret: z.string().check(z.minLength(1)) });
 type Credential = z.infer<typeof credential>;
 
 /** @see https://shopify.dev/docs/api/admin-rest/latest/resources/webhook#event-topics */
-const kindsByTopic: Readonly<Record<string, Kind>> = {
-  "orders/paid": "payment.succeeded",
-  "refunds/create": "refund",
-  "disputes/create": "dispute",
-  "disputes/update": "dispute",
+const normalisersByTopic: Readonly<Record<string, (event: Json) => Meaning>> = {
+  "orders/paid": paidOrder,
+  "refunds/create": refund,
+  "disputes/create": dispute,
+  "disputes/update": dispute,
 };
 
 /** @see https://shopify.dev/docs/apps/build/webhooks/subscribe/https */
@@ -40,43 +40,64 @@ export const shopify: Provider<Credential> = {
     );
   },
 
-  /** The body is the order or product itself, without an id of the event; those in headers are not signed. Several topics of one
-   * shop may carry the same body, so the digest is over shop, topic and body. */
+  /**
+   * The body is the order or product itself, without an id of the event, and may repeat (`shop/redact`). The event's id in a header tells
+   * such events apart; a redelivery keeps it. It is not signed, hence the digest with the body, and with the topic, because one event may
+   * have several. Without it the others count: to refuse the request would lose an event for a header that proves nothing.
+   * @see https://shopify.dev/docs/apps/build/webhooks/ignore-duplicates
+   */
   identify(_event, { headers, body }) {
     const topic = headers["x-shopify-topic"];
     if (!topic) return undefined;
     return {
-      eventId: digestOf(headers["x-shopify-shop-domain"] ?? "", topic, body),
+      eventId: digestOf(headers["x-shopify-event-id"] ?? "", headers["x-shopify-shop-domain"] ?? "", topic, body),
       eventType: topic,
       occurredAt: asTime(headers["x-shopify-triggered-at"]),
     };
   },
 
+  /** The topic is in a header, which is not signed: it counts only as far as the body, which is, bears it out. */
   normalise(event, topic) {
-    const kind = lookUp(kindsByTopic, topic);
-    if (kind === "payment.succeeded") {
-      return {
-        kind,
-        amount: fromDecimal(textAt(event, "total_price"), textAt(event, "currency")),
-        paymentReference: idAt(event, "id"),
-        customerReference: idAt(event, "customer", "id"),
-      };
-    }
-    if (kind === "refund") {
-      const transaction = at(event, "transactions", 0);
-      const amount = fromDecimal(textAt(transaction, "amount"), textAt(transaction, "currency"));
-      return { kind, amount, paymentReference: idAt(event, "order_id"), customerReference: undefined };
-    }
-    if (kind === "dispute") {
-      const amount = fromDecimal(textAt(event, "amount"), textAt(event, "currency"));
-      return { kind, amount, paymentReference: idAt(event, "order_id"), customerReference: undefined };
-    }
-    return noPayment;
+    const normaliser = lookUp(normalisersByTopic, topic);
+    return normaliser ? normaliser(event) : noPayment;
   },
 };
 
-/** Shopify's ids are numbers. */
-function idAt(value: unknown, ...path: readonly (string | number)[]): string | undefined {
-  const id = at(value, ...path);
-  return typeof id === "number" ? String(id) : undefined;
+/** @see https://shopify.dev/docs/api/admin-rest/latest/resources/order */
+function paidOrder(order: Json): Meaning {
+  const isPaid = textAt(order, "financial_status") === "paid";
+  return {
+    kind: isPaid ? "payment.succeeded" : "other",
+    amount: isPaid ? moneyOf(order, "total_price") : undefined,
+    paymentReference: idAt(order, "id"),
+    customerReference: idAt(order, "customer", "id"),
+  };
+}
+
+/** A refund of goods alone has no transaction, and one that failed gives nothing back.
+ * @see https://shopify.dev/docs/api/admin-rest/latest/resources/refund */
+function refund(event: Json): Meaning {
+  const transactions = at(event, "transactions");
+  const given = Array.isArray(transactions) ? transactions.find(isRefunded) : undefined;
+  return aboutOrder(event, given === undefined ? "other" : "refund", moneyOf(given, "amount"));
+}
+
+/** Of the fields that a subscription may leave out, one that is not there says nothing against it. */
+function isRefunded(transaction: unknown): boolean {
+  const says = (field: string, expected: string) => (textAt(transaction, field) ?? expected) === expected;
+  return textAt(transaction, "amount") !== undefined && says("kind", "refund") && says("status", "success");
+}
+
+/** @see https://shopify.dev/docs/api/admin-rest/latest/resources/dispute */
+function dispute(event: Json): Meaning {
+  const isDispute = ["inquiry", "chargeback"].includes(textAt(event, "type") ?? "");
+  return aboutOrder(event, isDispute ? "dispute" : "other", isDispute ? moneyOf(event, "amount") : undefined);
+}
+
+function aboutOrder(event: Json, kind: Kind, amount: Meaning["amount"]): Meaning {
+  return { kind, amount, paymentReference: idAt(event, "order_id"), customerReference: undefined };
+}
+
+function moneyOf(value: unknown, field: string) {
+  return fromDecimal(textAt(value, field), textAt(value, "currency"));
 }

@@ -34,13 +34,13 @@ export const slack: Provider<Credential> = {
     return challenge === undefined ? undefined : { status: 200, body: { contentType: "text/plain", text: challenge } };
   },
 
-  /** Events have ids. Commands and interactions have none, and Slack sends them once: theirs is a digest of the body, which holds
-   * a trigger's id. */
-  identify(event, { body, mediaType }) {
+  /** Events have ids. Commands and interactions have none, and Slack sends them once: theirs is a digest of all that is signed, the
+   * time with the body, because not each body holds a trigger's id. */
+  identify(event, { headers, body, mediaType }) {
     const payload = payloadOf(event, mediaType);
     const seconds = at(payload, "event_time");
     return {
-      eventId: textAt(payload, "event_id") ?? digestOf(body),
+      eventId: textAt(payload, "event_id") ?? digestOf(headers["x-slack-request-timestamp"] ?? "", body),
       eventType: textAt(payload, "event", "type") ?? textAt(payload, "command") ?? textAt(payload, "type") ?? "unknown",
       occurredAt: typeof seconds === "number" ? asTime(seconds * 1000) : undefined,
     };

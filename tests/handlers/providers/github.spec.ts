@@ -63,12 +63,19 @@ describe("A GitHub event", () => {
     assert.equal(identify({ "x-github-event": "x" }, '{"payload":"{\\"action\\":\\"y\\"}"}')!.eventType, "x");
   });
 
-  it("has one id however often it is delivered, and whatever the unsigned delivery id says", () => {
-    const [first, again] = ["1", "2"].map((id) => identify({ "x-github-event": "issues", "x-github-delivery": id })!.eventId);
-    assert.equal(first, again);
-    assert.match(first, /^[0-9a-f]{64}$/);
-    assert.notEqual(identify({ "x-github-event": "issues" }, `${body} `)!.eventId, first);
-    assert.notEqual(identify({ "x-github-event": "issue_comment" })!.eventId, first);
+  const idOf = (delivery: string | undefined, name = "issues", payload = body) =>
+    identify({ "x-github-event": name, ...(delivery !== undefined && { "x-github-delivery": delivery }) }, payload)!.eventId;
+
+  it("has one id at each redelivery, and another with another delivery id, name or body", () => {
+    assert.match(idOf("1"), /^[0-9a-f]{64}$/);
+    assert.equal(idOf("1"), idOf("1"));
+    const all = [idOf("1"), idOf("2"), idOf("1", "issue_comment"), idOf("1", "issues", `${body} `), idOf(undefined)];
+    assert.equal(new Set(all).size, all.length);
+  });
+
+  it("without a delivery id is known by name and body", () => {
+    assert.equal(idOf(undefined), idOf(undefined));
+    assert.notEqual(idOf(undefined), idOf(undefined, "issues", `${body} `));
   });
 
   it("without a name is none", () => assert.equal(identify({}), undefined));

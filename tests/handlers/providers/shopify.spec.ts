@@ -2,6 +2,7 @@ import "@shopify/shopify-api/adapters/node";
 import * as assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { ApiVersion, LogSeverity, shopifyApi } from "@shopify/shopify-api";
+import { parseBody } from "../../../handlers/body";
 import { shopify } from "../../../handlers/providers/shopify";
 import { webhookRequest } from "../../helpers/handlers";
 import { passes, refusesAs } from "../../helpers/signatures";
@@ -64,11 +65,16 @@ describe("A Shopify event", () => {
     assert.equal(identify(topicHeaders)!.occurredAt, undefined);
   });
 
-  it("has one id however often it is delivered, and another for another topic, shop or body", () => {
-    const id = (headers: Record<string, string>, payload?: string) => identify({ ...topicHeaders, ...headers }, payload)!.eventId;
+  it("has one id however often it is delivered, and another for another event id, topic, shop or body", () => {
+    const id = (headers: Record<string, string>, payload?: string) =>
+      identify({ ...topicHeaders, "x-shopify-event-id": "1", ...headers }, payload)!.eventId;
     assert.equal(id({ "x-shopify-webhook-id": "1" }), id({ "x-shopify-webhook-id": "2" }));
-    const others = [id({ "x-shopify-topic": "orders/create" }), id({ "x-shopify-shop-domain": "other.myshopify.com" }), id({}, "{}")];
-    assert.equal(new Set([id({}), ...others]).size, 4);
+    const others = [id({ "x-shopify-event-id": "2" }), id({ "x-shopify-topic": "orders/create" }), id({ "x-shopify-shop-domain": "other.myshopify.com" })];
+    assert.equal(new Set([id({}), ...others, id({}, "{}")]).size, 5);
+  });
+
+  it("without an event id is known by shop, topic and body", () => {
+    assert.equal(identify(topicHeaders)!.eventId, identify({ ...topicHeaders, "x-shopify-webhook-id": "2" })!.eventId);
     assert.match(shopify.identify({}, webhookRequest(Buffer.from(body), { "x-shopify-topic": "shop/redact" }))!.eventId, /^[0-9a-f]{64}$/);
   });
 
@@ -76,14 +82,59 @@ describe("A Shopify event", () => {
 
   const dollars = (value: number) => ({ value, currency: "USD", exponent: 2 });
   for (const [topic, event, meaning] of [
-    ["orders/paid", { id: 5, total_price: "12.34", currency: "USD", customer: { id: 9 } }, { kind: "payment.succeeded", amount: dollars(1234), paymentReference: "5", customerReference: "9" }],
+    ["orders/paid", { id: 5, financial_status: "paid", total_price: "12.34", currency: "USD", customer: { id: 9 } }, { kind: "payment.succeeded", amount: dollars(1234), paymentReference: "5", customerReference: "9" }],
     ["refunds/create", { order_id: 5, transactions: [{ amount: "1.00", currency: "USD" }] }, { kind: "refund", amount: dollars(100), paymentReference: "5", customerReference: undefined }],
-    ["disputes/create", { order_id: 5, amount: "11.50", currency: "USD" }, { kind: "dispute", amount: dollars(1150), paymentReference: "5", customerReference: undefined }],
+    ["refunds/create", { order_id: 5, transactions: [{ kind: "refund", status: "success", amount: "1.00", currency: "USD" }] }, { kind: "refund", amount: dollars(100), paymentReference: "5", customerReference: undefined }],
+    ["disputes/create", { order_id: 5, type: "chargeback", amount: "11.50", currency: "USD" }, { kind: "dispute", amount: dollars(1150), paymentReference: "5", customerReference: undefined }],
     ["orders/create", { id: 5, total_price: "12.34", currency: "USD" }, { kind: "other", amount: undefined, paymentReference: undefined, customerReference: undefined }],
-    ["refunds/create", {}, { kind: "refund", amount: undefined, paymentReference: undefined, customerReference: undefined }],
+    ["disputes/update", { order_id: 5, type: "inquiry", amount: "11.50", currency: "USD" }, { kind: "dispute", amount: dollars(1150), paymentReference: "5", customerReference: undefined }],
   ] as const) {
     it(`${topic} ${JSON.stringify(event)} means ${meaning.kind}`, () => assert.deepEqual(shopify.normalise(event, topic), meaning));
   }
+});
+
+describe("A Shopify topic, which is not signed,", () => {
+  const order = { id: 5, total_price: "12.34", currency: "USD", customer: { id: 9 } };
+  const transaction = { order_id: 5, id: 7, kind: "sale", status: "success", amount: "12.34", currency: "USD" };
+  for (const [topic, event] of [
+    ...["pending", "authorized", "partially_paid", "refunded", "voided"].map((financial_status) => ["orders/paid", { ...order, financial_status }] as const),
+    ["orders/paid", order],
+    ["orders/paid", { id: 5, title: "Red shoes" }],
+    ["refunds/create", { ...order, financial_status: "paid" }],
+    ["refunds/create", { order_id: 5, transactions: [] }],
+    ["refunds/create", { order_id: 5, transactions: [5, null, {}] }],
+    ["refunds/create", { order_id: 5, transactions: [transaction] }],
+    ["refunds/create", { order_id: 5, transactions: [{ ...transaction, kind: "refund", status: "failure" }] }],
+    ["refunds/create", transaction],
+    ["refunds/create", {}],
+    ["disputes/create", transaction],
+    ["disputes/update", { ...order, financial_status: "paid" }],
+    ["disputes/create", {}],
+  ] as const) {
+    it(`${topic} over ${JSON.stringify(event)} means no money`, () => {
+      const { kind, amount } = shopify.normalise(event, topic);
+      assert.deepEqual([kind, amount], ["other", undefined]);
+    });
+  }
+
+  it("makes no money of any body that does not bear it out, whatever the topic", () => {
+    for (const topic of ["orders/create", "orders/updated", "shop/redact", "constructor", ""]) {
+      assert.equal(shopify.normalise({ ...order, financial_status: "paid" }, topic).kind, "other");
+    }
+  });
+
+  it("leaves the references, every digit of them", () => {
+    const text = '{"id":820982911946154508,"currency":"USD","total_price":"403.00","test":true,"customer":{"id":115310627314723954}}';
+    const event = parseBody(Buffer.from(text), "json")!;
+    assert.deepEqual(shopify.normalise(event, "orders/paid"), {
+      kind: "other",
+      amount: undefined,
+      paymentReference: "820982911946154508",
+      customerReference: "115310627314723954",
+    });
+    const refund = parseBody(Buffer.from('{"order_id":820982911946154509,"transactions":[]}'), "json")!;
+    assert.equal(shopify.normalise(refund, "refunds/create").paymentReference, "820982911946154509");
+  });
 });
 
 describe("A Shopify secret", () => {

@@ -81,6 +81,15 @@ describe("A Slack request", () => {
     assert.equal(identify("{}").eventType, "unknown");
   });
 
+  it("without an event's id is another one when it is signed at another second, and the same one when it is sent again", () => {
+    const idAt = (time: number) => {
+      const request = webhookRequest(Buffer.from('{"type":"view_closed"}'), headersOf("x", time));
+      return slack.identify({ type: "view_closed" }, request)!.eventId;
+    };
+    assert.equal(idAt(seconds), idAt(seconds));
+    assert.notEqual(idAt(seconds), idAt(seconds + 1));
+  });
+
   it("is no payment", () => assert.equal(slack.normalise({}, "reaction_added").kind, "other"));
 });
 
