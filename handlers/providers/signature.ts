@@ -36,6 +36,15 @@ export function requireAny(expected: readonly string[], given: readonly string[]
   if (!matchesAny(expected, given)) throw new Refusal("signature", "mismatch");
 }
 
+/** The entries of a header with several, each of which must be there once and have this form: else one signature has several texts.
+ * @throws Refusal signature */
+export function requireEntries(header: string, separator: string, form: RegExp): readonly string[] {
+  const entries = header.split(separator);
+  const distinct = new Set(entries).size === entries.length;
+  if (!distinct || !entries.every((entry) => form.test(entry))) throw new Refusal("signature", "mismatch");
+  return entries;
+}
+
 const comparisonKey = randomBytes(32);
 
 /** Takes as long for any two texts: their digests under a key that nobody knows are compared, which have one length. */

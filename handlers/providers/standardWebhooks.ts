@@ -2,7 +2,7 @@ import { createPublicKey, verify as verifySignature, type KeyObject } from "node
 import * as z from "zod/mini";
 import { Refusal } from "../errors";
 import { asTime, at, textAt } from "./json";
-import { hmac, matchesAny, requireFresh, requireHeader, secondsOf } from "./signature";
+import { hmac, matchesAny, requireEntries, requireFresh, requireHeader, secondsOf } from "./signature";
 import { noPayment, type Provider } from "./types";
 
 /** What is written before the bytes of an Ed25519 public key in its standard form. @see https://www.rfc-editor.org/rfc/rfc8410 */
@@ -16,6 +16,9 @@ const credential = z.union([
   z.object({ publicKey: key("whpk_", /[A-Za-z0-9+/]{43}=/) }),
 ]);
 type Credential = z.infer<typeof credential>;
+
+/** Of an entry of the signatures' header. */
+const entryForm = /^[^,\s]+,[^,\s]+$/;
 
 /** @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md */
 export const standardWebhooks: Provider<Credential> = {
@@ -32,7 +35,7 @@ export const standardWebhooks: Provider<Credential> = {
   verify({ headers, body }, credentials, now) {
     const { id, timestamp, signature } = signedHeaders(headers);
     const signed = Buffer.concat([Buffer.from(`${id}.${timestamp}.`), body]);
-    const given = signature.split(" ");
+    const given = requireEntries(signature, " ", entryForm);
     const matches = credentials.map((one) =>
       "secret" in one
         ? matchesAny([`v1,${hmac("sha256", keyOf(one.secret), "base64", signed)}`], given)

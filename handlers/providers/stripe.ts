@@ -3,7 +3,7 @@ import { Refusal } from "../errors";
 import { signatureHeaders, type Kind } from "../../contract";
 import { asTime, at, lookUp, textAt } from "./json";
 import { fromScaled } from "./money";
-import { hmac, requireAny, requireFresh, requireHeader, secondsOf } from "./signature";
+import { hmac, requireAny, requireEntries, requireFresh, requireHeader, secondsOf } from "./signature";
 import type { Json, Provider } from "./types";
 
 const credential = z.object({ secret: z.string().check(z.minLength(1)) });
@@ -26,6 +26,9 @@ const kindsByType: Readonly<Record<string, Kind>> = {
   "charge.refunded": "refund",
 };
 
+/** Of an entry of the signature's header. */
+const entryForm = /^[^=\s]+(=[^=\s]*)?$/;
+
 function kindOf(type: string): Kind {
   if (type.startsWith("charge.dispute.")) return "dispute";
   if (type.startsWith("refund.") || type.startsWith("charge.refund.")) return "refund";
@@ -40,11 +43,12 @@ export const stripe: Provider<Credential> = {
   keptHeaders: [],
   parseCredential: (value) => credential.parse(value),
 
-  /** `Stripe-Signature: t=<seconds>,v1=<hex>[,v1=<hex>…]`: HMAC-SHA256 over `t.body`. Other schemes (v0) are ignored. */
+  /** `Stripe-Signature: t=<seconds>,v1=<hex>[,v1=<hex>…]`: HMAC-SHA256 over `t.body`. Other schemes (v0) are ignored. Nothing else may
+   * stand in the header, such as a space or a `=` after a signature, so that it has one text. */
   verify({ headers, body }, credentials, now) {
     const header = requireHeader(headers, signatureHeaders.stripe[0]);
-    const fields = header.split(",").map((field) => field.trim().split("=", 2) as [string, string | undefined]);
-    const valuesOf = (name: string) => fields.filter(([key]) => key === name).map(([, value]) => value ?? "");
+    const fields = requireEntries(header, ",", entryForm);
+    const valuesOf = (name: string) => fields.filter((field) => field.startsWith(`${name}=`)).map((field) => field.slice(name.length + 1));
     const [timestamp, ...more] = valuesOf("t");
     if (timestamp === undefined || more.length > 0 || Number.isNaN(secondsOf(timestamp))) throw new Refusal("signature", "malformed time");
     requireAny(

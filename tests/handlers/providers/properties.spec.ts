@@ -30,6 +30,19 @@ function flipped(text: Buffer, at: number): Buffer {
   return changed;
 }
 
+function itemSignature(body: Buffer): string {
+  const { notificationItems } = JSON.parse(body.toString()) as { notificationItems: { NotificationRequestItem: { additionalData: Record<string, string> } }[] };
+  return notificationItems[0].NotificationRequestItem.additionalData.hmacSignature;
+}
+
+/** What a lenient reader of hexadecimal, base64, lists or headers would take for the same signature. */
+function otherTexts(text: string): string[] {
+  const around = [" ", "\t", "\n", "=", ",", ";", "\u00a0", "\0"].flatMap((one) => [`${one}${text}`, `${text}${one}`]);
+  const list = [`${text},${text}`, `${text} ${text}`, `${text}, ${text}`, text.replace(/,/g, ", "), text.replace(/=/g, " = "), text.replace(/=/, "==")];
+  const base64 = [text.replace(/=+$/, ""), `${text}==`, text.replaceAll("+", "-").replaceAll("/", "_"), `${text.slice(0, 9)}\n${text.slice(9)}`];
+  return [...around, ...list, ...base64, text.toUpperCase(), text.toLowerCase(), encodeURIComponent(text), `"${text}"`].filter((other) => other !== text);
+}
+
 describe("Every scheme", function () {
   this.timeout(0);
   let signing: Signing;
@@ -125,6 +138,17 @@ describe("Every scheme", function () {
         }),
         { numRuns },
       );
+    });
+
+    it(`takes a signature of ${sender} in the one text that it writes`, async () => {
+      const { body, headers } = genuine(sender);
+      const written = sender === "adyen" ? itemSignature(body) : headers[signature];
+      const send = (text: string) =>
+        sender === "adyen"
+          ? accepts(sender, Buffer.from(body.toString().replace(JSON.stringify(written), JSON.stringify(text))), headers)
+          : accepts(sender, body, { ...headers, [signature]: text });
+      assert.ok(await send(written));
+      for (const text of otherTexts(written)) assert.equal(await send(text), false, JSON.stringify(text));
     });
 
     it(`throws nothing but refusals, whatever is sent in the name of ${sender}`, async () => {

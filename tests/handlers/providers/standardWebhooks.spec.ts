@@ -40,6 +40,10 @@ describe("A signature of Standard Webhooks", () => {
     });
   }
 
+  for (const change of [(text: string) => `${text} `, (text: string) => ` ${text}`, (text: string) => `${text} ${text}`, (text: string) => `${wrong}  ${text}`]) {
+    it(`written as "${change("…")}" is another text, and refused`, () => refusesAs("mismatch", () => verify(headersOf(change(signed())))));
+  }
+
   it("by Svix's own library is accepted, under Svix's names of the headers", () => {
     const signature = new SvixWebhook(secret).sign(id, now, body);
     verify(headersOf(signature, seconds, "svix"));

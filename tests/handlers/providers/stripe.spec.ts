@@ -36,6 +36,17 @@ describe("A Stripe signature", () => {
     verify(header().replace("v1=", `v1=${"0".repeat(64)},v1=`));
     verify(`${header()},v1=${"0".repeat(64)},v1`);
   });
+  for (const [what, change] of [
+    ["a = after it", (text: string) => `${text}=`],
+    ["a = and more after it", (text: string) => `${text}=x`],
+    ["a space after it", (text: string) => `${text} `],
+    ["a space before its time", (text: string) => ` ${text}`],
+    ["a space before its name", (text: string) => text.replace(",v1", ", v1")],
+    ["a comma after it", (text: string) => `${text},`],
+    ["itself after it", (text: string) => `${text},${text.split(",")[1]}`],
+  ] as const) {
+    it(`with ${what} is another text, and refused`, () => refuses("mismatch", change(header())));
+  }
   it("of scheme v0 is ignored", () => refuses("mismatch", header({ scheme: "v0" })));
   it("that is missing is refused", () => refuses("no signature", undefined));
   for (const signature of ["garbage", "t=,v1=00", "v1=00", `t=x,v1=${"0".repeat(64)}`, header().replace("t=", "t=1,t="), `t=-${seconds},v1=00`]) {
