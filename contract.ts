@@ -15,6 +15,8 @@ export const Attribute = {
   eventType: "event_type",
   /** When the provider says that it happened, RFC 3339. */
   occurredAt: "occurred_at",
+  /** `receivedSource` where the event does not say when it happened; not there where it does. */
+  occurredAtSource: "occurred_at_source",
   /** When the receiver stored it, RFC 3339 with milliseconds. */
   receivedAt: "received_at",
   /** The body's bytes exactly as they were signed, but for what `payloadEncoding` says (payload.ts); of a large one, nothing. */
@@ -55,6 +57,9 @@ export const Status = {
   failed: "FAILED",
 } as const;
 export type Status = (typeof Status)[keyof typeof Status];
+
+/** What `occurredAt` is where the event has no time, or one that cannot be: the time of receipt stands in. */
+export const receivedSource = "received";
 
 /** The index that finds items by status, oldest first. */
 export const byStatusIndex = "by_status";
@@ -225,6 +230,8 @@ export interface ProcessedEvent {
   eventType: string;
   kind: Kind;
   occurredAt: string;
+  /** Only where the event does not say when it happened. */
+  occurredAtSource?: typeof receivedSource;
   receivedAt: string;
 }
 

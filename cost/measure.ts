@@ -94,6 +94,7 @@ function publishedBytes(item: Item): number {
     eventType: text(Attribute.eventType),
     kind: text(Attribute.kind),
     occurredAt: text(Attribute.occurredAt),
+    occurredAtSource: item[Attribute.occurredAtSource]?.S,
     receivedAt: text(Attribute.receivedAt),
   };
   const envelope = { version: "0", id: "0".repeat(36), "detail-type": detail.kind, source: eventSource, account: "0".repeat(12) };

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { kinds } from "../contract";
+import { kinds, receivedSource } from "../contract";
 
 /** What an event means, in the same shape for every provider; this is what the item's `normalized` holds. */
 export const normalizedEvent = z.object({
@@ -9,6 +9,7 @@ export const normalizedEvent = z.object({
   eventType: z.string().check(z.minLength(1)),
   kind: z.enum(kinds),
   occurredAt: z.iso.datetime(),
+  occurredAtSource: z.optional(z.literal(receivedSource)),
   amount: z.optional(
     z.object({
       /** Whole minor units of the currency. */

@@ -2,7 +2,7 @@ import { ConditionalCheckFailedException, GetItemCommand, UpdateItemCommand, typ
 import { MetricUnit } from "@aws-lambda-powertools/metrics";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import type { Context } from "aws-lambda";
-import { Attribute, Metric, ProcessingError, Variable, type ProcessedEvent, type ProcessRequest } from "../contract";
+import { Attribute, Metric, ProcessingError, receivedSource, Variable, type ProcessedEvent, type ProcessRequest } from "../contract";
 import { conditionalWrite, transitions } from "../lifecycle";
 import { payloadOf } from "../payload";
 import { mediaTypeOf, parseBody } from "./body";
@@ -51,8 +51,8 @@ async function processEvent({ transactionId, claim }: ProcessRequest): Promise<P
   count(Metric.processed);
   metrics.addMetric(Metric.processingDelay, MetricUnit.Milliseconds, Math.max(0, Date.now() - Date.parse(receivedAt)));
   logger.info("Normalised", { kind: normalized.kind, eventType: normalized.eventType });
-  const { provider, eventType, kind, occurredAt } = normalized;
-  return { transactionId, provider, eventType, kind, occurredAt, receivedAt };
+  const { provider, eventType, kind, occurredAt, occurredAtSource } = normalized;
+  return { transactionId, provider, eventType, kind, occurredAt, ...(occurredAtSource && { occurredAtSource }), receivedAt };
 }
 
 async function readItem(transactionId: string): Promise<Item> {
@@ -84,12 +84,19 @@ function normalise(transactionId: string, item: Item, payload: Uint8Array): Norm
     provider: name,
     eventId: transactionId.slice(name.length + 1),
     eventType,
-    occurredAt: text(item, Attribute.occurredAt),
+    ...timeOf(item),
     ...meaning,
   });
   if (!result.success)
     throw new Failure(ProcessingError.unprocessable, `The event does not fit the normalised shape: ${placesOf(result.error)}.`);
   return result.data;
+}
+
+/** When it happened. A year of more than four digits, which earlier versions stored, is none: such an event can be put back. */
+function timeOf(item: Item): Pick<NormalizedEvent, "occurredAt" | "occurredAtSource"> {
+  const occurredAt = text(item, Attribute.occurredAt);
+  const said = text(item, Attribute.occurredAtSource) !== receivedSource && !/^[+-]/.test(occurredAt);
+  return said ? { occurredAt } : { occurredAt: text(item, Attribute.receivedAt), occurredAtSource: receivedSource };
 }
 
 /** Where a value does not fit; never the value itself. */

@@ -1,5 +1,5 @@
 import { ConditionalCheckFailedException, PutItemCommand, type AttributeValue, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { Attribute, largestInItem, Metric, Status, Variable } from "../contract";
+import { Attribute, largestInItem, Metric, receivedSource, Status, Variable } from "../contract";
 import { conditionalWrite, transitions } from "../lifecycle";
 import { payloadAttributes } from "../payload";
 import { requiredVariable } from "./environment";
@@ -73,6 +73,7 @@ function itemOf({ transactionId, sender, identity, request }: NewEvent, now: Dat
     ...(settings.scheme === name ? {} : { [Attribute.scheme]: { S: settings.scheme } }),
     [Attribute.eventType]: { S: identity.eventType },
     [Attribute.occurredAt]: { S: identity.occurredAt ?? now.toISOString() },
+    ...(identity.occurredAt === undefined && { [Attribute.occurredAtSource]: { S: receivedSource } }),
     [Attribute.receivedAt]: { S: now.toISOString() },
     [Attribute.headers]: { M: Object.fromEntries(headers) },
     [Attribute.attempts]: { N: "0" },

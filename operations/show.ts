@@ -11,6 +11,7 @@ const shown = [
   Attribute.eventType,
   Attribute.kind,
   Attribute.occurredAt,
+  Attribute.occurredAtSource,
   Attribute.receivedAt,
   Attribute.returnedAt,
   Attribute.claimedAt,
@@ -60,7 +61,7 @@ function plain(value: AttributeValue): string | number {
 /** The hops of an event, each with its moment and the time since the one before. */
 export function hopsOf(event: ShownEvent): string[] {
   const moments: [string, string | number | undefined][] = [
-    ["occurred", event.occurred_at],
+    ["occurred", event.occurred_at_source === undefined ? event.occurred_at : undefined],
     ["received", event.received_at],
     ["put back", event.returned_at],
     ["claimed", event.claimed_at],

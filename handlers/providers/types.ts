@@ -7,7 +7,7 @@ export interface Identity {
   /** The same for every delivery of the event: the provider's own id, or a digest of what it signed. */
   eventId: string;
   eventType: string;
-  /** When it happened, RFC 3339; `undefined` where the event does not say. */
+  /** When it happened, RFC 3339; `undefined` where the event does not say, or says what cannot be. */
   occurredAt: string | undefined;
 }
 

@@ -1,7 +1,9 @@
 import * as assert from "node:assert/strict";
 import { ConditionalCheckFailedException, DynamoDBClient, GetItemCommand, UpdateItemCommand, type AttributeValue } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
+import Ajv from "ajv";
 import { mockClient } from "aws-sdk-client-mock";
+import schema from "../../docs/event.schema.json";
 import { handler } from "../../handlers/process";
 import { payloadAttributes } from "../../payload";
 import { capturingOutput, lambdaContext } from "../helpers/handlers";
@@ -87,6 +89,20 @@ describe("The processor", () => {
     assert.deepEqual(ExpressionAttributeValues![":me"], { S: "execution-1#0" });
     assert.deepEqual(ExpressionAttributeValues![":processing"], { S: "PROCESSING" });
   });
+
+  for (const [what, times] of [
+    ["was stored so", { occurred_at: { S: "2026-01-31T12:00:01.234Z" }, occurred_at_source: { S: "received" } }],
+    ["was stored with a year that nobody reads", { occurred_at: { S: "+056874-09-03T16:00:00.000Z" } }],
+  ] as [string, Record<string, AttributeValue>][]) {
+    it(`says that the time of receipt stands in where an event ${what}`, async () => {
+      dynamodb.on(GetItemCommand).resolves({ Item: item(succeeded, times) });
+      const { result } = await capturingOutput(() => handler(request, lambdaContext));
+      assert.deepEqual([result.occurredAt, result.occurredAtSource], ["2026-01-31T12:00:01.234Z", "received"]);
+      assert.ok(new Ajv().validate(schema, result));
+      const normalized = unmarshall(update().ExpressionAttributeValues![":normalized"].M!);
+      assert.deepEqual([normalized.occurredAt, normalized.occurredAtSource], ["2026-01-31T12:00:01.234Z", "received"]);
+    });
+  }
 
   it("stops with LeaseLost when another execution owns the event", async () => {
     dynamodb.on(UpdateItemCommand).rejects(new ConditionalCheckFailedException({ message: "failed", $metadata: {} }));

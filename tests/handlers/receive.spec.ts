@@ -63,6 +63,7 @@ describe("The receiver", () => {
     assert.deepEqual(Item.provider, { S: "stripe" });
     assert.deepEqual(Item.event_type, { S: "charge.failed" });
     assert.deepEqual(Item.occurred_at, { S: "2023-11-14T22:13:20.000Z" });
+    assert.equal(Item.occurred_at_source, undefined, "it is the event's own");
     assert.deepEqual(Item.attempts, { N: "0" });
     assert.ok(Math.abs(Date.parse(Item.received_at.S!) - now) < 5_000);
     const days = (Number(Item.expires_at.N) - now / 1000) / 86_400;
@@ -73,10 +74,27 @@ describe("The receiver", () => {
 
   it("takes the time of receipt where the event does not say when it happened", async () => {
     await receive(signedEvent("stripe", Buffer.from('{"id":"evt_1"}'), receiver.signing));
-    const { occurred_at, received_at, event_type } = puts()[0].Item!;
+    const { occurred_at, occurred_at_source, received_at, event_type } = puts()[0].Item!;
     assert.deepEqual(occurred_at, received_at);
+    assert.deepEqual(occurred_at_source, { S: "received" });
     assert.deepEqual(event_type, { S: "unknown" });
   });
+
+  for (const [what, provider, event] of [
+    ["in milliseconds, which makes the year +056874", "stripe", { id: "evt_1", created: 1_732_521_600_000 }],
+    ["of zero", "stripe", { id: "evt_1", created: 0 }],
+    ["in seconds, where they are read as milliseconds", "standard-webhooks", { timestamp: 1_732_521_600 }],
+    ["in milliseconds", "slack", { event_id: "Ev1", event_time: 1_732_521_600_000 }],
+    ["before webhooks", "square", { event_id: "e1", created_at: "1970-01-01T00:00:00Z" }],
+    ["of five digits", "square", { event_id: "e1", created_at: "+056874-01-01T00:00:00Z" }],
+    ["that lets itself be read as one", "paypal", { id: "WH-1", create_time: "order 4711" }],
+  ] as const) {
+    it(`takes the time of receipt where ${provider} has a time ${what}, and says so`, async () => {
+      await receive(signedEvent(provider, Buffer.from(JSON.stringify(event)), receiver.signing));
+      const { occurred_at, occurred_at_source, received_at } = puts()[0].Item!;
+      assert.deepEqual([occurred_at, occurred_at_source], [received_at, { S: "received" }]);
+    });
+  }
 
   it("answers a repetition like the first delivery", async () => {
     const event = signedEvent("stripe", freshSample("stripe"), receiver.signing);
