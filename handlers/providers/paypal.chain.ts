@@ -1,6 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { rootCertificates } from "node:tls";
 import { Refusal } from "../errors";
+import { mayStandAbove } from "./paypal.constraints";
 
 /** PayPal's certificate and two authorities above it are usual; a chain that is longer is not followed. */
 const longestChain = 4;
@@ -9,7 +10,7 @@ const longestChain = 4;
 const issuersHost = "cacerts.digicert.com";
 
 /** Whose name stands in PayPal's certificate, live and sandbox. */
-const subject = /^CN=messageverificationcerts(\.[a-z]+)?\.paypal\.com$/m;
+const commonName = /^CN=messageverificationcerts(\.[a-z]+)?\.paypal\.com$/;
 
 let roots: X509Certificate[] | undefined;
 
@@ -38,8 +39,15 @@ export function requireValidNow({ validFrom, validTo }: X509Certificate, now: Da
   if (!valid) throw new Refusal("signature", "certificate out of date");
 }
 
+/** A certificate with two common names is for both of their owners: which one asked for it is not known. @throws Refusal signature */
+function requirePayPalsName({ subject }: X509Certificate): void {
+  const names = subject.split(/\n| \+ /).filter((part) => part.startsWith("CN="));
+  if (names.length !== 1 || !commonName.test(names[0])) throw new Refusal("signature", "certificate name");
+}
+
 /**
- * Proves that a certificate is PayPal's: its name, its dates, and signatures up to an authority that Node.js trusts, each in its dates.
+ * Proves that a certificate is PayPal's: its name, its dates, and signatures up to an authority that Node.js trusts, each in its dates and
+ * its bounds.
  * @param others what came with it
  * @param download fetches an authority's certificate in DER that did not come with it
  * @throws Refusal signature; what `download` throws
@@ -51,16 +59,19 @@ export async function requirePayPalsOwn(
   download: (url: string) => Promise<Buffer>,
 ): Promise<void> {
   requireValidNow(certificate, now);
-  if (!subject.test(certificate.subject)) throw new Refusal("signature", "certificate name");
+  requirePayPalsName(certificate);
   let current = certificate;
+  let authorities = 0;
   for (let length = 1; length <= longestChain; length++) {
-    const issued = (issuer: X509Certificate) => issuer.ca && current.checkIssued(issuer) && current.verify(issuer.publicKey);
+    const issued = (issuer: X509Certificate) =>
+      issuer.ca && current.checkIssued(issuer) && current.verify(issuer.publicKey) && mayStandAbove(issuer, authorities);
     const root = trustedRoots().find(issued);
     if (root) return requireValidNow(root, now);
     const issuer = others.find(issued) ?? readCertificate(await download(issuerAddress(current)));
     if (!issued(issuer)) break;
     requireValidNow(issuer, now);
     current = issuer;
+    if (issuer.subject !== issuer.issuer) authorities++;
   }
   throw new Refusal("signature", "certificate chain");
 }

@@ -1,6 +1,12 @@
 import "reflect-metadata";
 import { KeyObject, webcrypto } from "node:crypto";
-import { AuthorityInfoAccessExtension, BasicConstraintsExtension, X509Certificate, X509CertificateGenerator } from "@peculiar/x509";
+import {
+  AuthorityInfoAccessExtension,
+  BasicConstraintsExtension,
+  Extension,
+  X509Certificate,
+  X509CertificateGenerator,
+} from "@peculiar/x509";
 
 const algorithm = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256", publicExponent: new Uint8Array([1, 0, 1]), modulusLength: 2048 };
 const day = 24 * 60 * 60 * 1000;
@@ -19,6 +25,10 @@ interface Request {
   /** `undefined`: by itself. */
   issuer?: Issued;
   authority?: boolean;
+  /** How many authorities may stand between this one and a certificate. */
+  pathLength?: number;
+  /** The one host for whose names it may issue. */
+  onlyFor?: string;
   /** Where it says that its issuer's certificate is to be had. */
   issuerUrl?: string;
   /** Days from now. */
@@ -26,8 +36,15 @@ interface Request {
   validTo?: number;
 }
 
+/** One permitted host, in DER. @see https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1.10 */
+function nameConstraints(host: string): Buffer {
+  const element = (tag: number, content: Buffer) => Buffer.concat([Buffer.from([tag, content.length]), content]);
+  return element(0x30, element(0xa0, element(0x30, element(0x82, Buffer.from(host)))));
+}
+
 /** A certificate of an authority, or of one whom an authority vouches for. */
-export async function issue({ name, issuer, authority = false, issuerUrl, validFrom = -1, validTo = 30 }: Request): Promise<Issued> {
+export async function issue(request: Request): Promise<Issued> {
+  const { name, issuer, authority = false, pathLength, onlyFor, issuerUrl, validFrom = -1, validTo = 30 } = request;
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
   const certificate = await X509CertificateGenerator.create({
     serialNumber: String(Math.floor(Math.random() * 1e12)),
@@ -39,7 +56,8 @@ export async function issue({ name, issuer, authority = false, issuerUrl, validF
     publicKey: keys.publicKey,
     signingKey: (issuer?.keys ?? keys).privateKey,
     extensions: [
-      new BasicConstraintsExtension(authority, undefined, true),
+      new BasicConstraintsExtension(authority, pathLength, true),
+      ...(onlyFor ? [new Extension("2.5.29.30", true, nameConstraints(onlyFor))] : []),
       ...(issuerUrl ? [new AuthorityInfoAccessExtension({ caIssuers: issuerUrl })] : []),
     ],
   });

@@ -1,5 +1,8 @@
 import * as assert from "node:assert/strict";
+import { X509Certificate } from "node:crypto";
+import { rootCertificates } from "node:tls";
 import { trustRoots } from "../../../handlers/providers/paypal.chain";
+import { mayStandAbove } from "../../../handlers/providers/paypal.constraints";
 import { sign } from "../../../local/signing";
 import { issue, type Issued } from "../../helpers/certificates";
 import { body, now, PayPal } from "../../helpers/paypal";
@@ -119,6 +122,20 @@ describe("A PayPal signature without a pinned certificate", () => {
     await verify(headersBy(direct), unpinned());
   });
 
+  it("accepts a certificate at the end of a path that is as long as may be", async () => {
+    const wide = await issue({ name: "CN=Wide root", authority: true, pathLength: 1 });
+    trustRoots([wide.pem]);
+    const narrow = await issue({ name: "CN=Narrow", issuer: wide, authority: true, pathLength: 0 });
+    const renewed = await issue({ name: "CN=Narrow", issuer: narrow, authority: true, pathLength: 0 });
+    for (const all of [[narrow], [renewed, narrow]]) {
+      const leaf = await issue({ name, issuer: all[0] });
+      const url = `https://api.paypal.com/v1/notifications/certs/CERT-${all.length}`;
+      answers(pem(leaf, ...all));
+      await verify(headersBy(leaf, { "paypal-cert-url": url }), unpinned());
+    }
+    trustRoots([root.pem]);
+  });
+
   const refused: [string, string, () => Promise<[signer: Issued, ...answers: (() => Response)[]]>][] = [
     ["by itself alone", "certificate chain", async () => [await issue({ name }), pem(await issue({ name }))]],
     ["by an authority that nobody trusts", "certificate chain", async () => {
@@ -138,6 +155,36 @@ describe("A PayPal signature without a pinned certificate", () => {
     ["with a name that only looks like PayPal's", "certificate name", async () => {
       const leaf = await issue({ name: "CN=messageverificationcerts.paypal.com.evil.example", issuer: intermediate });
       return [leaf, pem(leaf, intermediate)];
+    }],
+    ...["CN=evil.example, ", "CN=evil.example+"].map((other): (typeof refused)[number] => [
+      `with PayPal's name beside another (${other})`,
+      "certificate name",
+      async () => {
+        const leaf = await issue({ name: `${other}${name}`, issuer: intermediate });
+        return [leaf, pem(leaf, intermediate)];
+      },
+    ]),
+    ["with PayPal's name in another field", "certificate name", async () => {
+      const leaf = await issue({ name: `CN=evil.example, O="x\\0ACN=messageverificationcerts.paypal.com"`, issuer: intermediate });
+      return [leaf, pem(leaf, intermediate)];
+    }],
+    ["past the path length of an authority", "certificate chain", async () => {
+      const narrow = await issue({ name: "CN=Narrow", issuer: root, authority: true, pathLength: 0 });
+      const below = await issue({ name: "CN=Below", issuer: narrow, authority: true });
+      const leaf = await issue({ name, issuer: below });
+      return [leaf, pem(leaf, below, narrow)];
+    }],
+    ["past the path length of the root", "certificate chain", async () => {
+      const narrow = await issue({ name: "CN=Narrow root", authority: true, pathLength: 0 });
+      trustRoots([root.pem, narrow.pem]);
+      const below = await issue({ name: "CN=Below", issuer: narrow, authority: true });
+      const leaf = await issue({ name, issuer: below });
+      return [leaf, pem(leaf, below)];
+    }],
+    ["by an authority for certain names", "certificate chain", async () => {
+      const named = await issue({ name: "CN=Named", issuer: root, authority: true, onlyFor: "evil.example" });
+      const leaf = await issue({ name, issuer: named });
+      return [leaf, pem(leaf, named)];
     }],
     ["that is not valid yet", "certificate out of date", async () => {
       const leaf = await issue({ name, issuer: intermediate, validFrom: 1 });
@@ -171,8 +218,14 @@ describe("A PayPal signature without a pinned certificate", () => {
       const [signer, ...responses] = await prepare();
       answers(...responses);
       await refuses(reason, headersBy(signer), unpinned());
+      trustRoots([root.pem]);
     });
   }
+
+  it("refuses none of the authorities that Node.js trusts for its bounds alone", () => {
+    const roots = rootCertificates.map((one) => new X509Certificate(one));
+    assert.deepEqual(roots.filter((one) => !mayStandAbove(one, 0)).map(({ subject }) => subject), []);
+  });
 
   it("trusts what Node.js trusts, unless told otherwise", async () => {
     trustRoots(undefined);
