@@ -1,4 +1,4 @@
-import { providerNames, type ProviderName } from "./contract";
+import { providerNames, testEventChoices, type ProviderName } from "./contract";
 
 /** A key of the stack configuration: what Pulumi.yaml declares and the README's table shows, with the bounds that config.ts enforces. */
 export interface ConfigKey {
@@ -64,6 +64,14 @@ export const configSchema = {
     description:
       "Networks that may send, by sender, such as github: 192.30.252.0/22, 2a0a:a440::/29. A sender that is not named may send from anywhere.",
     allowed: "an object of senders, each with networks in CIDR notation between commas",
+  },
+  testEvents: {
+    type: "string",
+    default: "accept",
+    description:
+      "Events that their provider calls a test: accept stores and publishes them as such; ignore acknowledges and counts them. Ignore them in production.",
+    values: testEventChoices,
+    allowed: testEventChoices.join(" or "),
   },
   throttleRequestsPerMinute: {
     ...bounded(1, 600_000, "requests"),

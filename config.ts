@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { configSchema, problem, subscriptionProtocols, type ConfigKey, type ConfigName } from "./config.schema";
 import { checkSettingsFit, isObject, sendersOf, type Sender } from "./config.senders";
+import type { TestEvents } from "./contract";
 import { tooLongName } from "./names";
 
 export interface AlertSubscription {
@@ -14,6 +15,7 @@ export interface PipelineConfig {
   environmentSuffix: string;
   /** Whoever may send: providers and further senders, each with what is configured for it. */
   senders: Sender[];
+  testEvents: TestEvents;
   throttleRequestsPerMinute: number;
   throttleBurst: number;
   lambdaMemoryMb: number;
@@ -89,6 +91,7 @@ export function parseConfig(source: ConfigSource): PipelineConfig {
       },
       problems,
     ),
+    testEvents: text("testEvents") as TestEvents,
     throttleRequestsPerMinute: count("throttleRequestsPerMinute"),
     throttleBurst: count("throttleBurst"),
     lambdaMemoryMb: count("lambdaMemoryMb"),

@@ -94,6 +94,8 @@ export const Variable = {
   payloadBucket: "PAYLOAD_BUCKET",
   /** Days until a stored event expires. */
   eventRetentionDays: "EVENT_RETENTION_DAYS",
+  /** One of `testEventChoices`. */
+  testEvents: "TEST_EVENTS",
   deadLetterQueueUrl: "DEAD_LETTER_QUEUE_URL",
   /** Seconds after which the reconciler hands an event over again that nobody has taken. */
   staleSeconds: "STALE_SECONDS",
@@ -117,6 +119,10 @@ export interface SenderSettings {
   /** Networks in CIDR notation that may send; not there: all. */
   networks?: readonly string[];
 }
+
+/** What becomes of an event that its provider calls a test: stored like any other, or acknowledged and counted. */
+export const testEventChoices = ["accept", "ignore"] as const;
+export type TestEvents = (typeof testEventChoices)[number];
 
 export const hmacAlgorithms = ["sha1", "sha256", "sha384", "sha512"] as const;
 export const signatureEncodings = ["hex", "base64"] as const;
@@ -178,6 +184,8 @@ export const Metric = {
   duplicate: "EventsDuplicate",
   /** Genuine events of types that are not kept. */
   filtered: "EventsFiltered",
+  /** Genuine test events, in a stack that ignores them. */
+  testsIgnored: "TestEventsIgnored",
   signatureFailures: "SignatureFailures",
   /** Requests from outside a sender's networks. */
   networkRefusals: "NetworkRefusals",
@@ -233,6 +241,10 @@ export interface ProcessedEvent {
   /** Only where the event does not say when it happened. */
   occurredAtSource?: typeof receivedSource;
   receivedAt: string;
+  /** Whether the provider calls it a test; `false` where it does not say. */
+  test: boolean;
+  /** The provider's id of the account that it is about; not there where the event does not say. */
+  account?: string;
 }
 
 /** How long a claim is exclusive. Longer than any execution may run (`executionTimeoutSeconds`), so leases never overlap. */

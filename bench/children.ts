@@ -18,6 +18,7 @@ export function environmentOf(endpoint: string): Record<string, string> {
     [Variable.tableName]: "webhook-events-bench",
     [Variable.payloadBucket]: "webhook-payloads-bench-000000000000",
     [Variable.eventRetentionDays]: "90",
+    [Variable.testEvents]: "accept",
     [Variable.providerSecrets]: JSON.stringify({ stripe: "arn:stripe" }),
     [Variable.senderSettings]: JSON.stringify({ stripe: { scheme: "stripe" } }),
   };

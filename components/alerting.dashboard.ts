@@ -53,10 +53,11 @@ function hops(watched: Watched): Hop[] {
     hop(
       "Receiver",
       [
-        "accepted, repeated, not kept and refused",
+        "accepted, repeated, not kept, ignored and refused",
         of.received(Metric.accepted),
         of.received(Metric.duplicate),
         of.received(Metric.filtered),
+        of.received(Metric.testsIgnored),
         of.received(Metric.signatureFailures),
         of.received(Metric.networkRefusals),
       ],

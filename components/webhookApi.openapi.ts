@@ -60,7 +60,7 @@ const answers = {
     content: { "text/plain": ownBody("[accepted]"), "text/xml": ownBody("<Response/>") },
   },
   "202": {
-    ...jsonAnswer("Stored, now or by an earlier delivery of the same event, or of a type that is not kept.", "Accepted"),
+    ...jsonAnswer("Stored, now or by an earlier delivery of the same event, or one that is not kept.", "Accepted"),
     headers: transactionIdHeader,
   },
   "400": jsonAnswer("The body is not JSON or no form, or has no event id.", "Error"),

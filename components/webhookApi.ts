@@ -92,6 +92,7 @@ export class WebhookApi extends pulumi.ComponentResource {
             [Variable.senderSettings]: JSON.stringify(settingsOf(config.senders)),
             [Variable.payloadBucket]: processor.payloadBucket.id,
             [Variable.eventRetentionDays]: String(config.eventRetentionDays),
+            [Variable.testEvents]: config.testEvents,
           },
           permissions: [
             allow("StoreEvents", ["dynamodb:PutItem"], processor.table.arn),

@@ -18,6 +18,8 @@ export const normalizedEvent = z.object({
       exponent: z.int().check(z.gte(0), z.lte(4)),
     }),
   ),
+  test: z.boolean(),
+  account: z.optional(z.string()),
   paymentReference: z.optional(z.string()),
   customerReference: z.optional(z.string()),
 });

@@ -5,15 +5,16 @@ import type { Context } from "aws-lambda";
 import { Attribute, Metric, ProcessingError, receivedSource, Variable, type ProcessedEvent, type ProcessRequest } from "../contract";
 import { conditionalWrite, transitions } from "../lifecycle";
 import { payloadOf } from "../payload";
-import { mediaTypeOf, parseBody } from "./body";
+import { mediaTypeOf, parseBody, type MediaType } from "./body";
 import { dynamodb } from "./clients";
 import { requiredVariable } from "./environment";
 import { safeDescription } from "./errors";
 import { getPayload } from "./getPayload";
 import { normalizedEvent, type NormalizedEvent } from "./normalized";
-import { normaliserOf } from "./providers";
+import { normaliserOf, originReaderOf } from "./providers";
 import type { Json } from "./providers/types";
 import { count, identifyEverywhere, logger, metrics } from "./telemetry";
+import { longestAccount, longestReference, usable } from "./texts";
 import { traced } from "./tracing";
 
 /** The state machine tells failures apart by their name. Their messages are fixed: they end up in its history. */
@@ -51,8 +52,18 @@ async function processEvent({ transactionId, claim }: ProcessRequest): Promise<P
   count(Metric.processed);
   metrics.addMetric(Metric.processingDelay, MetricUnit.Milliseconds, Math.max(0, Date.now() - Date.parse(receivedAt)));
   logger.info("Normalised", { kind: normalized.kind, eventType: normalized.eventType });
-  const { provider, eventType, kind, occurredAt, occurredAtSource } = normalized;
-  return { transactionId, provider, eventType, kind, occurredAt, ...(occurredAtSource && { occurredAtSource }), receivedAt };
+  const { provider, eventType, kind, occurredAt, occurredAtSource, test, account } = normalized;
+  return {
+    transactionId,
+    provider,
+    eventType,
+    kind,
+    occurredAt,
+    ...(occurredAtSource && { occurredAtSource }),
+    receivedAt,
+    test,
+    ...(account !== undefined && { account }),
+  };
 }
 
 async function readItem(transactionId: string): Promise<Item> {
@@ -76,9 +87,13 @@ async function readPayload(item: Item): Promise<Uint8Array> {
 function normalise(transactionId: string, item: Item, payload: Uint8Array): NormalizedEvent {
   const name = text(item, Attribute.provider);
   const eventType = text(item, Attribute.eventType);
-  const normaliser = normaliserOf(text(item, Attribute.scheme) || name);
+  const scheme = text(item, Attribute.scheme) || name;
+  const normaliser = normaliserOf(scheme);
   if (!normaliser) throw new Failure(ProcessingError.unprocessable, "The item's provider is unknown.");
-  const meaning = normaliser(parsePayload(item, payload), eventType);
+  const mediaType = mediaTypeOf(item[Attribute.headers]?.M?.["content-type"]?.S) ?? "json";
+  const event = parsePayload(payload, mediaType);
+  const meaning = normaliser(event, eventType);
+  const { test, account } = originReaderOf(scheme)(event, mediaType);
   const result = normalizedEvent.safeParse({
     transactionId,
     provider: name,
@@ -86,6 +101,10 @@ function normalise(transactionId: string, item: Item, payload: Uint8Array): Norm
     eventType,
     ...timeOf(item),
     ...meaning,
+    test,
+    account: usable(account, longestAccount),
+    paymentReference: usable(meaning.paymentReference, longestReference),
+    customerReference: usable(meaning.customerReference, longestReference),
   });
   if (!result.success)
     throw new Failure(ProcessingError.unprocessable, `The event does not fit the normalised shape: ${placesOf(result.error)}.`);
@@ -105,9 +124,8 @@ function placesOf(error: { issues: readonly { path: readonly PropertyKey[] }[] }
 }
 
 /** As the receiver read it. */
-function parsePayload(item: Item, payload: Uint8Array): Json {
-  const contentType = item[Attribute.headers]?.M?.["content-type"]?.S;
-  const event = parseBody(payload, mediaTypeOf(contentType) ?? "json");
+function parsePayload(payload: Uint8Array, mediaType: MediaType): Json {
+  const event = parseBody(payload, mediaType);
   if (!event) throw new Failure(ProcessingError.unprocessable, "The payload is not a JSON object.");
   return event;
 }

@@ -1,8 +1,9 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-lambda";
-import { Metric } from "../contract";
+import { Metric, Variable, type TestEvents } from "../contract";
 import { parseBody } from "./body";
 import { dynamodb, secretsManager } from "./clients";
 import { credentialsOf, renewedCredentials } from "./credentials";
+import { requiredVariable } from "./environment";
 import { Refusal, safeDescription } from "./errors";
 import { fits } from "./eventTypes";
 import { isWithin } from "./networks";
@@ -11,13 +12,20 @@ import { parseRequest, type WebhookRequest } from "./request";
 import { findSender, type Sender } from "./senders";
 import { storeOnce } from "./store";
 import { count, countSignatureFailure, identifyEverywhere, logger, metrics } from "./telemetry";
+import { isUsable } from "./texts";
 import { traced } from "./tracing";
 
 /** Longest ids and types that are taken; DynamoDB's own limit for a key is 2,048 bytes. */
 const maximumIdLength = 512;
 const maximumTypeLength = 256;
-/** Control characters and halves of one, which no key or header can have. */
-const unusable = /[\p{Cc}\p{Cs}]/u;
+
+/** What becomes of a genuine event, and where it is counted. */
+const metricOf = {
+  stored: Metric.accepted,
+  duplicate: Metric.duplicate,
+  "not kept": Metric.filtered,
+  "test ignored": Metric.testsIgnored,
+} as const;
 
 /**
  * Receives one webhook: raw body → signature → id → conditional put. An event is acknowledged only after it is stored, now or by an
@@ -58,15 +66,19 @@ async function accept(event: APIGatewayProxyEvent, sender: Sender, now: Date): P
   const identity = identify(request, parsed, provider);
   const transactionId = `${name}#${identity.eventId}`;
   identifyEverywhere(name, transactionId);
-  if (settings.events && !fits(identity.eventType, settings.events)) {
-    count(Metric.filtered);
-    logger.info("Accepted", { outcome: "not kept", eventType: identity.eventType });
-  } else {
-    const outcome = await storeOnce(dynamodb, { transactionId, sender, identity, request }, now);
-    count(outcome === "stored" ? Metric.accepted : Metric.duplicate);
-    logger.info("Accepted", { outcome, eventType: identity.eventType });
-  }
+  const outcome =
+    whyNotKept(sender, identity, parsed!, request) ?? (await storeOnce(dynamodb, { transactionId, sender, identity, request }, now));
+  count(metricOf[outcome]);
+  logger.info("Accepted", { outcome, eventType: identity.eventType });
   return acknowledge(transactionId, provider.acknowledgement);
+}
+
+/** Why a genuine event is not stored; `undefined` if it is to be. */
+function whyNotKept({ provider, settings }: Sender, { eventType }: Identity, event: Json, { mediaType }: WebhookRequest) {
+  if (settings.events && !fits(eventType, settings.events)) return "not kept";
+  if ((requiredVariable(Variable.testEvents) as TestEvents) === "accept") return undefined;
+  const origin = provider.originOf?.(event, mediaType);
+  return origin?.test && origin.testIsSigned ? "test ignored" : undefined;
 }
 
 /** With the credentials that are known, and once more with those that have taken their place meanwhile. @throws Refusal signature, unavailable */
@@ -86,9 +98,8 @@ async function verify(request: WebhookRequest, sender: Sender, now: Date): Promi
 function identify(request: WebhookRequest, event: Json | undefined, provider: Provider): Identity {
   const identity = event && provider.identify(event, request);
   if (!identity) throw new Refusal("malformed", "no event id");
-  if (identity.eventId.length > maximumIdLength || identity.eventType.length > maximumTypeLength)
-    throw new Refusal("malformed", "event id too long");
-  if (unusable.test(identity.eventId)) throw new Refusal("malformed", "event id");
+  if (!isUsable(identity.eventId, maximumIdLength)) throw new Refusal("malformed", "event id");
+  if (identity.eventType.length > maximumTypeLength) throw new Refusal("malformed", "event type");
   return identity;
 }
 

@@ -32,6 +32,7 @@ describe("The configuration", () => {
     );
     assert.equal(config.workflowType, "EXPRESS");
     assert.equal(config.workflowLogLevel, "ERROR");
+    assert.equal(config.testEvents, "accept");
     assert.equal(config.receiverReservedConcurrency, undefined);
   });
 
@@ -88,6 +89,7 @@ describe("The configuration", () => {
       /^logRetentionDays is 31, but must be one of the retentions that CloudWatch Logs offers: 1, 3, 5,/,
     ],
     ["an unknown workflow type", { workflowType: "FAST" }, /^workflowType is "FAST", but must be EXPRESS or STANDARD\.$/],
+    ["an unknown choice for test events", { testEvents: "drop" }, /^testEvents is "drop", but must be accept or ignore\.$/],
     ["an unknown log level", { workflowLogLevel: "OFF" }, /^workflowLogLevel is "OFF", but must be ALL or ERROR\.$/],
     ["neither true nor false", { protect: "yes" }, /^protect is "yes", but must be true or false\.$/],
     [

@@ -2,6 +2,8 @@ import * as assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
+import { testEventChoices } from "../contract";
+import { Type } from "../graph/types";
 import { generated } from "../scripts/docs";
 import { program } from "./helpers/graph";
 
@@ -45,6 +47,16 @@ describe("The project's files", () => {
       assert.ok((await program(settings, { stack })).resources.length > 60);
     });
   }
+
+  it("keep test events out of production", async () => {
+    const { config } = parse(read("Pulumi.prod.yaml")) as { config: Record<string, unknown> };
+    assert.equal(config["webhook-pipeline:testEvents"], "ignore");
+    for (const testEvents of testEventChoices) {
+      const receiver = (await program({ testEvents })).all(Type.function).find(({ inputs }) => inputs.name === "webhook-receive-dev")!;
+      const { variables } = receiver.inputs.environment as { variables: Record<string, string> };
+      assert.equal(variables.TEST_EVENTS, testEvents);
+    }
+  });
 
   it("hold no credential", () => {
     const all = ["components", "handlers", "graph", "local", "scripts"].flatMap(filesOf).map(read).join("\n");

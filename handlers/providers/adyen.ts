@@ -72,6 +72,19 @@ export const adyen: Provider<Credential> = {
     return reference && code ? { eventId, eventType: code, occurredAt: undefined } : undefined;
   },
 
+  /**
+   * Of items, the account is signed; `live` is not, and may call an event a test, but makes none be ignored. A key belongs to test
+   * or live. Of a body that is signed as a whole, `environment` is.
+   * @see https://docs.adyen.com/development-resources/webhooks/secure-webhooks/verify-hmac-signatures
+   * @see https://docs.adyen.com/platforms/webhook-types
+   */
+  originOf(event) {
+    const items = itemsOf(event);
+    if (!items) return { test: at(event, "environment") === "test", testIsSigned: true, account: undefined };
+    const [account, ...others] = new Set(items.map((item) => textAt(item, "merchantAccountCode")));
+    return { test: plainAt(event, "live") === "false", testIsSigned: false, account: others.length === 0 ? account : undefined };
+  },
+
   normalise(event) {
     const items = itemsOf(event);
     if (items?.length !== 1) return noPayment;

@@ -8,7 +8,7 @@ import { square } from "./square";
 import { standardWebhooks } from "./standardWebhooks";
 import { stripe } from "./stripe";
 import { twilio } from "./twilio";
-import { noPayment, type Provider } from "./types";
+import { noPayment, unknownOrigin, type Provider } from "./types";
 
 /** Every scheme that needs code. A new one is a file of this folder and its line here. */
 export const providers: Readonly<Record<ProviderName, Provider>> = {
@@ -27,4 +27,10 @@ export const providers: Readonly<Record<ProviderName, Provider>> = {
 export function normaliserOf(scheme: string): Provider["normalise"] | undefined {
   if (scheme === ("hmac" satisfies Scheme)) return () => noPayment;
   return Object.hasOwn(providers, scheme) ? providers[scheme as ProviderName].normalise : undefined;
+}
+
+/** How mode and account are read of a scheme's events. */
+export function originReaderOf(scheme: string): NonNullable<Provider["originOf"]> {
+  const provider = Object.hasOwn(providers, scheme) ? providers[scheme as ProviderName] : undefined;
+  return (event, mediaType) => provider?.originOf?.(event, mediaType) ?? unknownOrigin;
 }

@@ -62,6 +62,18 @@ export const paypal: Provider<Credential> = {
     return { eventId, eventType: textAt(event, "event_type") ?? "unknown", occurredAt: asTime(at(event, "create_time")) };
   },
 
+  /** The sandbox has hosts of its own, which an event's link to itself names; it has webhooks of its own, too.
+   * @see https://developer.paypal.com/api/rest/requests/
+   * @see https://developer.paypal.com/docs/api/payments/v2/#captures_get */
+  originOf(event) {
+    const resource = at(event, "resource");
+    const account =
+      textAt(resource, "payee", "merchant_id") ??
+      textAt(resource, "purchase_units", 0, "payee", "merchant_id") ??
+      textAt(resource, "disputed_transactions", 0, "seller", "merchant_id");
+    return { test: isOfSandbox(event), testIsSigned: true, account };
+  },
+
   normalise(event) {
     const type = textAt(event, "event_type") ?? "";
     const resource = at(event, "resource");
@@ -84,9 +96,18 @@ export const paypal: Provider<Credential> = {
 
 /** A refund names the capture that it belongs to only in a link, whose last part is the capture's id. */
 function capturedPayment(resource: unknown): string | undefined {
-  const links = at(resource, "links");
-  const up = Array.isArray(links) ? links.find((link) => at(link, "rel") === "up") : undefined;
-  return /\/captures\/([^/?#]+)$/.exec(textAt(up, "href") ?? "")?.[1];
+  return /\/captures\/([^/?#]+)$/.exec(linkOf(resource, "up"))?.[1];
+}
+
+function isOfSandbox(event: unknown): boolean {
+  return /^https:\/\/([\w-]+\.)?sandbox\.paypal\.com\//.test(linkOf(event, "self"));
+}
+
+/** The address of an object's first link of a relation. */
+function linkOf(object: unknown, relation: string): string {
+  const links = at(object, "links");
+  const link = Array.isArray(links) ? links.find((one) => at(one, "rel") === relation) : undefined;
+  return textAt(link, "href") ?? "";
 }
 
 /** Version 2 of PayPal's API says `value` and `currency_code`, version 1 `total` and `currency`. */

@@ -56,6 +56,18 @@ export const shopify: Provider<Credential> = {
     };
   },
 
+  /**
+   * An order says that it is a test, a refund that its transactions are. Which shop it is stands in a header, which is not signed; in the
+   * body only of what the law demands.
+   * @see https://shopify.dev/docs/api/admin-rest/latest/resources/order
+   * @see https://shopify.dev/docs/apps/build/privacy-law-compliance
+   */
+  originOf(event) {
+    const transactions = at(event, "transactions");
+    const ofTest = Array.isArray(transactions) && transactions.some((one) => at(one, "test") === true);
+    return { test: at(event, "test") === true || ofTest, testIsSigned: true, account: textAt(event, "shop_domain") };
+  },
+
   /** The topic is in a header, which is not signed: it counts only as far as the body, which is, bears it out. */
   normalise(event, topic) {
     const normaliser = lookUp(normalisersByTopic, topic);

@@ -3,7 +3,7 @@ import { signatureHeaders } from "../../contract";
 import { payloadOf } from "../body";
 import { asTime, at, textAt } from "./json";
 import { digestOf, hmac, requireAny, requireFresh, requireHeader, secondsOf } from "./signature";
-import { noPayment, type Provider } from "./types";
+import { noPayment, unknownOrigin, type Provider } from "./types";
 
 const credential = z.object({ signingSecret: z.string().check(z.minLength(1)) });
 type Credential = z.infer<typeof credential>;
@@ -44,6 +44,12 @@ export const slack: Provider<Credential> = {
       eventType: textAt(payload, "event", "type") ?? textAt(payload, "command") ?? textAt(payload, "type") ?? "unknown",
       occurredAt: typeof seconds === "number" ? asTime(seconds * 1000) : undefined,
     };
+  },
+
+  /** The workspace: an app gets the events of all that installed it under one secret. @see https://docs.slack.dev/apis/events-api/ */
+  originOf(event, mediaType) {
+    const payload = payloadOf(event, mediaType);
+    return { ...unknownOrigin, account: textAt(payload, "team_id") ?? textAt(payload, "team", "id") };
   },
 
   normalise: () => noPayment,

@@ -69,6 +69,17 @@ export const stripe: Provider<Credential> = {
     };
   },
 
+  /**
+   * A Connect endpoint gets events of all connected accounts, live and test, under one secret; an organization's and those of API
+   * version 2 name the account in `context`.
+   * @see https://docs.stripe.com/connect/webhooks
+   * @see https://docs.stripe.com/changelog/basil/2025-04-30/additional-context-organization-events
+   */
+  originOf(event) {
+    const account = textAt(event, "account") ?? textAt(event, "context");
+    return { test: at(event, "livemode") === false, testIsSigned: true, account };
+  },
+
   normalise(event) {
     const kind = kindOf(textAt(event, "type") ?? "");
     const object = at(event, "data", "object");

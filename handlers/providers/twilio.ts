@@ -5,7 +5,7 @@ import { Refusal } from "../errors";
 import type { WebhookRequest } from "../request";
 import { textAt } from "./json";
 import { digestOf, hmac, requireAny, requireHeader } from "./signature";
-import { noPayment, type Json, type Provider } from "./types";
+import { noPayment, unknownOrigin, type Json, type Provider } from "./types";
 
 const credential = z.object({
   authToken: z.string().check(z.minLength(1)),
@@ -43,6 +43,13 @@ export const twilio: Provider<Credential> = {
   identify(event, { headers, body, mediaType }) {
     const signed = mediaType === "form" ? signedFields(body) : body;
     return { eventId: digestOf(headers["i-twilio-idempotency-token"] ?? "", signed), eventType: typeOf(event), occurredAt: undefined };
+  },
+
+  /** Where a field ends is not signed: what counts is an id in the one form that Twilio's have, in the field that is signed first.
+   * @see https://www.twilio.com/docs/glossary/what-is-a-sid */
+  originOf(event) {
+    const account = textAt(event, "AccountSid");
+    return { ...unknownOrigin, account: account && /^AC[0-9a-f]{32}$/i.test(account) ? account : undefined };
   },
 
   normalise: () => noPayment,

@@ -30,6 +30,16 @@ export interface Meaning {
   customerReference: string | undefined;
 }
 
+/** In which mode an event happened, and to whom: one secret may stand for test and live mode, and for many accounts. */
+export interface Origin {
+  /** Whether the provider calls it a test; `false` where it does not say. */
+  test: boolean;
+  /** Whether that is signed: nothing else makes an event be ignored. */
+  testIsSigned: boolean;
+  /** The provider's id of the account that the event is about; `undefined` where the event does not say, or not in what is signed. */
+  account: string | undefined;
+}
+
 /** A JSON object or array, or a form's fields, of which nothing is known yet. */
 export type Json = Readonly<Record<string, unknown>>;
 
@@ -67,9 +77,14 @@ export interface Provider<Credential = unknown> {
   identify(event: Json, request: WebhookRequest): Identity | undefined;
   /** Never refuses: an event that it does not know is `other`. */
   normalise(event: Json, eventType: string): Meaning;
+  /** Reads an event's mode and account. Not there: the provider's events say neither. */
+  originOf?(event: Json, mediaType: MediaType): Origin;
   /** Headers that are stored beside the body, with `content-type` and `user-agent`; never one that holds a signature. */
   keptHeaders: readonly string[];
 }
+
+/** An event that says nothing of mode and account. */
+export const unknownOrigin: Origin = { test: false, testIsSigned: false, account: undefined };
 
 /** An event that is no payment of any sort. */
 export const noPayment: Meaning = { kind: "other", amount: undefined, paymentReference: undefined, customerReference: undefined };

@@ -12,10 +12,11 @@ const expectedGraphs: Record<string, string[]> = {
     "AWS/ApiGateway 5XXError Sum ApiName=webhook-api-dev Stage=webhook-api-dev",
   ],
   "API Gateway: latency": ["AWS/ApiGateway Latency p99 ApiName=webhook-api-dev Stage=webhook-api-dev"],
-  "Receiver: accepted, repeated, not kept and refused": [
+  "Receiver: accepted, repeated, not kept, ignored and refused": [
     "WebhookPipeline EventsAccepted Sum environment=dev service=receive",
     "WebhookPipeline EventsDuplicate Sum environment=dev service=receive",
     "WebhookPipeline EventsFiltered Sum environment=dev service=receive",
+    "WebhookPipeline TestEventsIgnored Sum environment=dev service=receive",
     "WebhookPipeline SignatureFailures Sum environment=dev service=receive",
     "WebhookPipeline NetworkRefusals Sum environment=dev service=receive",
   ],

@@ -61,6 +61,7 @@ for (const handler of ["receive", "process", "reconcile"] as const) {
         ...(handler === "receive"
           ? {
               EVENT_RETENTION_DAYS: "90",
+              TEST_EVENTS: "accept",
               PROVIDER_SECRETS: JSON.stringify(secretArns),
               SENDER_SETTINGS: '{"stripe":{"scheme":"stripe"},"square":{"scheme":"square"},"paypal":{"scheme":"paypal"}}',
             }

@@ -4,13 +4,28 @@ import { providerNames, type ProviderName } from "../../contract";
 import { providers } from "../../handlers/providers";
 
 describe("docs/providers.md", () => {
-  const rows = [...readFileSync("docs/providers.md", "utf8").matchAll(/^\| `([\w-]+)` +\|(.*)\|$/gm)].map(
-    ([, scheme, rest]) => [scheme, rest.split("|").map((cell) => cell.trim())] as const,
-  );
+  const sections = readFileSync("docs/providers.md", "utf8").split(/^##? /m);
+  const rowsOf = (heading: string) =>
+    [...sections.find((section) => section.startsWith(`${heading}\n`))!.matchAll(/^\| `([\w-]+)` +\|(.*)\|$/gm)].map(
+      ([, scheme, rest]) => [scheme, rest.split("|").map((cell) => cell.trim())] as const,
+    );
+  const rows = rowsOf("Who may send");
   const answerOf = (scheme: string) => rows.find(([name]) => name === scheme)![1][2];
 
-  it("has a row of each scheme, and no other", () =>
-    assert.deepEqual(rows.map(([scheme]) => scheme).sort(), [...providerNames, "hmac"].sort()));
+  for (const heading of ["Who may send", "Test mode and account"])
+    it(`has a row of each scheme, and no other, under "${heading}"`, () =>
+      assert.deepEqual(
+        rowsOf(heading)
+          .map(([scheme]) => scheme)
+          .sort(),
+        [...providerNames, "hmac"].sort(),
+      ));
+
+  for (const [scheme, [mode, account]] of rowsOf("Test mode and account"))
+    it(`says of ${scheme} whether its events have a mode and an account`, () => {
+      const says = Object.hasOwn(providers, scheme) && providers[scheme as ProviderName].originOf !== undefined;
+      assert.equal(mode !== "not said" || account !== "not said", says);
+    });
 
   for (const name of providerNames)
     it(`says what ${name} is answered`, () => {

@@ -6,6 +6,7 @@ import { mockClient } from "aws-sdk-client-mock";
 import { kinds, providerNames } from "../../contract";
 import schema from "../../docs/event.schema.json";
 import { handler } from "../../docs/subscriber";
+import { longestAccount } from "../../handlers/texts";
 
 const event = { "detail-type": "refund", detail: { transactionId: "stripe#evt_1" } };
 const batch = (...bodies: object[]) =>
@@ -49,9 +50,16 @@ describe("The schema of what is published", () => {
     kind: "refund",
     occurredAt: "2026-01-31T12:00:00.000Z",
     receivedAt: "2026-01-31T12:00:01.234Z",
+    test: false,
   };
 
   it("takes an event", () => assert.ok(validate(detail), JSON.stringify(validate.errors)));
+
+  it("takes an account, and demands to know whether it is a test", () => {
+    assert.ok(validate({ ...detail, account: "acct_1", test: true }));
+    for (const change of [{ test: undefined }, { test: "false" }, { account: "x".repeat(longestAccount + 1) }])
+      assert.ok(!validate({ ...detail, ...change }));
+  });
 
   it("takes no payload, and nothing without its transaction id", () => {
     assert.ok(!validate({ ...detail, payload: "{}" }));

@@ -49,6 +49,7 @@ describe("The processor", () => {
       kind: "payment.succeeded",
       occurredAt: "2026-01-31T12:00:00.000Z",
       receivedAt: "2026-01-31T12:00:01.234Z",
+      test: false,
     });
   });
 
@@ -74,11 +75,46 @@ describe("The processor", () => {
       eventType: "payment_intent.succeeded",
       kind: "payment.succeeded",
       occurredAt: "2026-01-31T12:00:00.000Z",
+      test: false,
       amount: { value: 4200, currency: "EUR", exponent: 2 },
       paymentReference: "pi_1",
       customerReference: "cus_1",
     });
   });
+
+  it("tells of a Stripe Connect event whose it is, and that it is a test, in the item and on the bus", async () => {
+    dynamodb.on(GetItemCommand).resolves({ Item: item({ ...succeeded, livemode: false, account: "acct_1Connected" }) });
+    const { result } = await capturingOutput(() => handler(request, lambdaContext));
+    const { test, account } = unmarshall(update().ExpressionAttributeValues![":normalized"].M!);
+    assert.deepEqual([test, account, result.test, result.account], [true, "acct_1Connected", true, "acct_1Connected"]);
+  });
+
+  it("reads mode and account by the scheme, where the sender has another name, and of a form as of JSON", async () => {
+    const form = { headers: { M: { "content-type": { S: "application/x-www-form-urlencoded" } } }, provider: { S: "chat" }, scheme: { S: "slack" } };
+    const payload = JSON.stringify({ type: "block_actions", team: { id: "T1" } });
+    dynamodb.on(GetItemCommand).resolves({ Item: item(new URLSearchParams({ payload }).toString(), form) });
+    const { result } = await capturingOutput(() => handler({ ...request, transactionId: "chat#1" }, lambdaContext));
+    assert.deepEqual([result.account, result.test], ["T1", false]);
+  });
+
+  it("tells nothing of mode and account of a scheme by configuration", async () => {
+    const event = { ...succeeded, livemode: false, account: "acct_1" };
+    dynamodb.on(GetItemCommand).resolves({ Item: item(event, { provider: { S: "acme" }, scheme: { S: "hmac" } }) });
+    const { result } = await capturingOutput(() => handler({ ...request, transactionId: "acme#1" }, lambdaContext));
+    assert.deepEqual([result.test, "account" in result], [false, false]);
+  });
+
+  for (const [what, text] of [["a terminal would obey", "x\u001b[2J"], ["is longer than any", "x".repeat(513)]]) {
+    it(`leaves out an account and references of which a text ${what}`, async () => {
+      const object = { id: text, customer: text, amount: 1, currency: "eur" };
+      dynamodb.on(GetItemCommand).resolves({ Item: item({ ...succeeded, account: text, data: { object } }) });
+      const { result } = await capturingOutput(() => handler(request, lambdaContext));
+      assert.equal("account" in result, false);
+      const normalized = unmarshall(update().ExpressionAttributeValues![":normalized"].M!);
+      assert.deepEqual([normalized.account, normalized.paymentReference, normalized.customerReference], [undefined, undefined, undefined]);
+      assert.equal(normalized.amount.value, 1);
+    });
+  }
 
   it("writes only while its claim holds", async () => {
     await capturingOutput(() => handler(request, lambdaContext));

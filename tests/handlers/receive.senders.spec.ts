@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { clearCredentials } from "../../handlers/credentials";
 import { freshSample } from "../../local/samples";
+import type { LocalSender } from "../../local/senders";
 import { apiEvent, signedEvent, withSettings } from "../helpers/handlers";
 import { Receiver } from "../helpers/receiver";
 
@@ -76,6 +77,54 @@ describe("The receiver of a sender", () => {
 
     it("refuses a forged one of another type as it refuses any", () =>
       withSettings(settings, () => refusedWithout(apiEvent("stripe", '{"id":"evt_1","type":"x"}', { "content-type": "application/json" }), 401, "signature")));
+  });
+
+  describe("in a stack that ignores test events", () => {
+    before(() => (process.env.TEST_EVENTS = "ignore"));
+    after(() => (process.env.TEST_EVENTS = "accept"));
+    const receiveBody = (sender: LocalSender, event: object) => receive(signedEvent(sender, Buffer.from(JSON.stringify(event)), receiver.signing));
+    const selfLink = (host: string) => ({ links: [{ rel: "self", href: `https://${host}/v1/notifications/webhooks-events/WH-1` }] });
+
+    for (const [sender, event] of [
+      ["stripe", { id: "evt_1", livemode: false }],
+      ["shopify", { id: 1, test: true }],
+      ["paypal", { id: "WH-1", ...selfLink("api.sandbox.paypal.com") }],
+    ] as const) {
+      it(`acknowledges and counts one of ${sender}, and stores nothing of it`, async () => {
+        const { status, transactionId, lines } = await receiveBody(sender, event);
+        assert.equal(status, 202);
+        assert.ok(transactionId.startsWith(`${sender}#`));
+        assert.equal(puts().length, 0);
+        assert.ok(lines.some(({ TestEventsIgnored }) => TestEventsIgnored === 1));
+        assert.ok(lines.every(({ EventsAccepted, EventsDuplicate }) => EventsAccepted === undefined && EventsDuplicate === undefined));
+        assert.equal(lines.find(({ message }) => message === "Accepted")!.outcome, "test ignored");
+      });
+    }
+
+    for (const [what, sender, event] of [
+      ["a live one", "stripe", { id: "evt_1", livemode: true }],
+      ["one of unknown mode", "square", { event_id: "1" }],
+      ["one whose mode is a text", "stripe", { id: "evt_1", livemode: "false" }],
+      ["a live one of PayPal", "paypal", { id: "WH-1", ...selfLink("api.paypal.com") }],
+      ["one of a sender without modes", "github", { livemode: false, test: true }],
+    ] as const) {
+      it(`stores ${what}`, async () => {
+        const { lines } = await receiveBody(sender, event);
+        assert.equal(puts().length, 1);
+        assert.ok(lines.every(({ TestEventsIgnored }) => TestEventsIgnored === undefined));
+      });
+    }
+
+    it("stores what Adyen calls a test outside of what it signs, whatever that says", async () => {
+      for (const live of ["false", "true"]) {
+        const notification = JSON.parse(freshSample("adyen").toString()) as object;
+        assert.equal((await receiveBody("adyen", { ...notification, live })).status, 200);
+      }
+      assert.equal(puts().length, 2);
+    });
+
+    it("refuses a forged test event as it refuses any", () =>
+      refusedWithout(apiEvent("stripe", '{"id":"evt_1","livemode":false}', { "content-type": "application/json" }), 401, "signature"));
   });
 
   describe("with networks that may send", () => {

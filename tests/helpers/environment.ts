@@ -7,6 +7,7 @@ Object.assign(process.env, {
   [Variable.tableName]: "webhook-events-test",
   [Variable.payloadBucket]: "webhook-payloads-test-000000000000",
   [Variable.eventRetentionDays]: "90",
+  [Variable.testEvents]: "accept",
   [Variable.deadLetterQueueUrl]: "https://sqs.eu-central-1.amazonaws.com/123456789012/webhook-dead-letters-test",
   [Variable.staleSeconds]: "900",
   [Variable.providerSecrets]: JSON.stringify(Object.fromEntries(localSenders.map((sender) => [sender, `arn:${sender}`]))),

@@ -27,6 +27,7 @@ export const varied: Settings = {
   accountConcurrency: 2000,
   logRetentionDays: 90,
   eventRetentionDays: 30,
+  testEvents: "ignore",
   workflowLogLevel: "ALL",
   signatureFailureThreshold: 3,
   alertSubscriptions: [{ protocol: "email", endpoint: "oncall@example.com" }],

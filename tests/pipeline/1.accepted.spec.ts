@@ -87,14 +87,30 @@ describe("The pipeline takes", () => {
     const { body } = await send(pipeline, "stripe");
     const event = (await publishedUntil(body.transactionId!)).find(({ detail }) => detail.transactionId === body.transactionId)!;
     assert.equal(event["detail-type"], "payment.succeeded");
-    assert.deepEqual(Object.keys(event.detail).sort(), ["eventType", "kind", "occurredAt", "provider", "receivedAt", "transactionId"]);
+    assert.deepEqual(Object.keys(event.detail).sort(), [
+      "eventType",
+      "kind",
+      "occurredAt",
+      "provider",
+      "receivedAt",
+      "test",
+      "transactionId",
+    ]);
     const validate = new Ajv().compile(schema);
     assert.ok(validate(event.detail), JSON.stringify(validate.errors));
   });
 
+  it("a Connect event of another account in test mode, and tells so in the item and on the bus", async () => {
+    const { body } = await send(pipeline, "stripe", { livemode: false, account: "acct_1Connected" });
+    const { detail } = (await publishedUntil(body.transactionId!)).find((one) => one.detail.transactionId === body.transactionId)!;
+    assert.deepEqual([detail.test, detail.account], [true, "acct_1Connected"]);
+    const { test, account } = (await itemWithStatus(pipeline, body.transactionId!, Status.processed))[Attribute.normalized].M!;
+    assert.deepEqual([test, account], [{ BOOL: true }, { S: "acct_1Connected" }]);
+  });
+
   interface Published {
     "detail-type": string;
-    detail: { transactionId: string };
+    detail: { transactionId: string; test: boolean; account?: string };
   }
   const seen: Published[] = [];
 
