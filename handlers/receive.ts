@@ -99,7 +99,7 @@ function identify(request: WebhookRequest, event: Json | undefined, provider: Pr
   const identity = event && provider.identify(event, request);
   if (!identity) throw new Refusal("malformed", "no event id");
   if (!isUsable(identity.eventId, maximumIdLength)) throw new Refusal("malformed", "event id");
-  if (identity.eventType.length > maximumTypeLength) throw new Refusal("malformed", "event type");
+  if (!isUsable(identity.eventType, maximumTypeLength)) throw new Refusal("malformed", "event type");
   return identity;
 }
 

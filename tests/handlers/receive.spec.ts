@@ -8,6 +8,8 @@ import { payloadOf } from "../../payload";
 import { apiEvent, signedEvent, withSettings } from "../helpers/handlers";
 import { Receiver } from "../helpers/receiver";
 
+const adyenItem = { pspReference: "1", originalReference: "", merchantAccountCode: "M", merchantReference: "R", amount: { value: 1, currency: "EUR" }, success: "true" };
+
 describe("The receiver", () => {
   const receiver = new Receiver();
   const { receive, puts, refusedWithout } = receiver;
@@ -146,6 +148,22 @@ describe("The receiver", () => {
 
   for (const body of ['{"type":"x"}', '{"id":""}', '{"id":5}', "[]", "[1]", '"text"', "null", "{", '{"id":"a\\u0000b"}', '{"id":"half \\ud800"}', `{"id":"${"x".repeat(513)}"}`, `{"id":"${"\u{1f600}".repeat(257)}"}`, `{"id":"e","type":"${"x".repeat(257)}"}`]) {
     it(`refuses a signed ${body.slice(0, 24)} with 400`, () => refusedWithout(signedEvent("stripe", Buffer.from(body), receiver.signing), 400, "malformed"));
+  }
+
+  for (const [sender, body] of [
+    ["stripe", '{"id":"evt_1","type":"charge\\u001b[2J"}'],
+    ["stripe", '{"id":"evt_1","type":"charge\\u009b2J"}'],
+    ["square", '{"event_id":"1","type":"\\u0000"}'],
+    ["paypal", '{"id":"1","event_type":"a\\nb"}'],
+    ["github", '{"action":"opened\\u001b]0;x\\u0007"}'],
+    ["slack", '{"event":{"type":"\\u001b[31m"}}'],
+    ["standard-webhooks", '{"type":"\\u007f"}'],
+    ["example", '{"id":"1","type":"\\r"}'],
+    ["twilio", "MessageStatus=%1B%5B2J"],
+    ["adyen", JSON.stringify({ notificationItems: [{ NotificationRequestItem: { ...adyenItem, eventCode: "\u001b[2J" } }] })],
+  ] as const) {
+    it(`refuses a type of ${sender} that a terminal would obey (${body.slice(0, 40)}) with 400`, () =>
+      refusedWithout(signedEvent(sender, Buffer.from(body), receiver.signing), 400, "malformed"));
   }
 
   it("undoes base64, byte for byte", async () => {
