@@ -12,6 +12,9 @@ const cacheMs = 5 * 60 * 1000;
 /** How often a container reads a secret before its time, at most: forged requests cannot make it read one for each of them. */
 const renewalMs = 60 * 1000;
 
+/** How long it does not try to read one again that cannot be read, or used; that holds up an operator who mends it as long. */
+const failureMs = 10 * 1000;
+
 interface Cached {
   /** As it was read: whether another one is another. */
   text: string;
@@ -19,7 +22,9 @@ interface Cached {
   readAt: number;
 }
 const cache = new Map<string, Cached>();
-let renewedAt = -Infinity;
+/** By sender: forged requests to one must not delay the rotation of another. */
+const renewedAt = new Map<string, number>();
+const failedAt = new Map<string, number>();
 
 /**
  * The credentials of a sender: its secret is JSON, one entry or a list of two while one is being rotated.
@@ -28,17 +33,23 @@ let renewedAt = -Infinity;
 export async function credentialsOf(client: SecretsManagerClient, sender: Sender, now: Date): Promise<readonly unknown[]> {
   const cached = cache.get(sender.name);
   if (cached && now.getTime() < cached.readAt + cacheMs) return cached.credentials;
-  return (await read(client, sender, now)).credentials;
+  if (isWithin(failureMs, failedAt.get(sender.name), now)) throw new Refusal("unavailable", "secret failed just now");
+  try {
+    return (await read(client, sender, now)).credentials;
+  } catch (error) {
+    failedAt.set(sender.name, now.getTime());
+    throw error;
+  }
 }
 
 /**
  * The credentials as they are now, for a request that the known ones did not sign: the secret may have changed meanwhile.
- * @returns `undefined` if they are the same, or have just been read, or some have been read so within the last minute, or can't be
+ * @returns `undefined` if they are the same, or have just been read, or have been read so within the last minute, or can't be
  */
 export async function renewedCredentials(client: SecretsManagerClient, sender: Sender, now: Date): Promise<readonly unknown[] | undefined> {
   const before = cache.get(sender.name);
-  if (before?.readAt === now.getTime() || now.getTime() < renewedAt + renewalMs) return undefined;
-  renewedAt = now.getTime();
+  if (before?.readAt === now.getTime() || isWithin(renewalMs, renewedAt.get(sender.name), now)) return undefined;
+  renewedAt.set(sender.name, now.getTime());
   try {
     const { text, credentials } = await read(client, sender, now);
     return text === before?.text ? undefined : credentials;
@@ -46,6 +57,10 @@ export async function renewedCredentials(client: SecretsManagerClient, sender: S
     logger.error("The signing secret cannot be renewed", { cause: safeDescription(error) });
     return undefined;
   }
+}
+
+function isWithin(milliseconds: number, since: number | undefined, now: Date): boolean {
+  return since !== undefined && now.getTime() < since + milliseconds;
 }
 
 async function read(client: SecretsManagerClient, { name, provider }: Sender, now: Date): Promise<Cached> {
@@ -83,6 +98,5 @@ function parseCredentials(text: string, provider: Provider): readonly unknown[] 
 
 /** Forgets every credential. */
 export function clearCredentials(): void {
-  cache.clear();
-  renewedAt = -Infinity;
+  for (const known of [cache, renewedAt, failedAt]) known.clear();
 }

@@ -59,9 +59,26 @@ describe("Credentials", () => {
     secretsManager.on(GetSecretValueCommand).rejects(Object.assign(new Error("can't find the value"), { name: "ResourceNotFoundException", $metadata: {} }));
     assert.match(await refusal(() => read()), /ResourceNotFoundException: can't find the value/);
     secretsManager.on(GetSecretValueCommand).resolves({ SecretBinary: new Uint8Array([1]) });
-    await refusal(() => read());
+    await refusal(() => read(later(10)));
     secretIs({ secret: "s" });
-    assert.deepEqual(await read(), [{ secret: "s" }]);
+    assert.deepEqual(await read(later(20)), [{ secret: "s" }]);
+  });
+
+  for (const [what, value] of [["has no value", ""], ["cannot be used", "{}"]]) {
+    it(`are asked for once in ten seconds while the secret ${what}, however many requests come`, async () => {
+      secretIs(value);
+      for (let request = 0; request < 1_000; request++) await assert.rejects(() => read(later(request / 100)), { status: 503 });
+      assert.equal(secretsManager.commandCalls(GetSecretValueCommand).length, 1);
+      await assert.rejects(() => read(later(10)), { status: 503 });
+      assert.equal(secretsManager.commandCalls(GetSecretValueCommand).length, 2);
+    });
+  }
+
+  it("of one sender are read while those of another cannot be", async () => {
+    secretIs("{}");
+    await assert.rejects(() => read(), { status: 503 });
+    secretIs({ secret: "s" });
+    assert.deepEqual(await credentialsOf(client, findSender("github")!, start), [{ secret: "s" }]);
   });
 });
 
@@ -94,13 +111,23 @@ describe("After a signature that the known credentials did not make, they are re
     assert.equal(readings(), 2);
   });
 
-  it("at most once a minute, whichever sender it is for", async () => {
+  it("at most once a minute", async () => {
     await known("old");
-    for (let second = 1; second <= 60; second++) await renew(later(second), second % 2 ? sender : findSender("github")!);
+    for (let second = 1; second <= 60; second++) await renew(later(second));
     assert.equal(readings(), 2);
     secretIs("new");
     assert.deepEqual(await renew(later(61)), [{ secret: "new" }]);
     assert.equal(readings(), 3);
+  });
+
+  it("at once, however many forged requests come to another sender", async () => {
+    const github = findSender("github")!;
+    await known("old");
+    await credentialsOf(client, github, start);
+    for (let second = 1; second <= 30; second++) await renew(later(second), github);
+    assert.equal(readings(), 3);
+    secretIs("new");
+    assert.deepEqual(await renew(later(31)), [{ secret: "new" }]);
   });
 
   it("not if they have been read for this very request", async () => {
