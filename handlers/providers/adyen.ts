@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { signatureHeaders, type Kind } from "../../contract";
 import { parseBody } from "../body";
+import { bounds, requireSmallBody } from "../bounds";
 import { numberText } from "../digits";
 import { Refusal } from "../errors";
 import type { WebhookRequest } from "../request";
@@ -37,6 +38,9 @@ const kindsByCode: Readonly<Record<string, Kind>> = {
   PREARBITRATION_LOST: "dispute",
 };
 
+/** The header that signs a whole body. */
+const bodySignature = signatureHeaders.adyen[0];
+
 /**
  * Payments come as notification items, each with its own signature over eight of its fields; of an item, nothing else is used
  * here. Adyen's platforms sign the whole body in a header.
@@ -49,12 +53,16 @@ export const adyen: Provider<Credential> = {
   keptHeaders: [],
   parseCredential: (value) => credential.parse(value),
 
+  /** A body that is signed as a whole is proven before it is taken apart; any other must be small. */
   verify(request, credentials) {
+    const passing = credentials.filter((one) => mayPass(one, request));
+    const proven = request.headers[bodySignature] !== undefined && passing.some((one) => signedBody(request, one));
+    if (!proven) requireSmallBody(request.body);
     const items = itemsOf(parseBody(request.body, request.mediaType));
-    const matches = credentials.map(
-      (one) => mayPass(one, request) && (items ? items.every((item) => signedItem(item, one)) : signedBody(request, one)),
-    );
-    if (!matches.includes(true)) throw new Refusal("signature", "mismatch");
+    if (!items) requireHeader(request.headers, bodySignature);
+    if (items && items.length > bounds.items) throw new Refusal("too_large", "unproven number of items");
+    const matches = items ? passing.some((one) => items.every((item) => signedItem(item, one))) : proven;
+    if (!matches) throw new Refusal("signature", "mismatch");
   },
 
   /**
@@ -133,8 +141,7 @@ function signedItem(item: Json, { hmacKey }: Credential): boolean {
 }
 
 function signedBody({ headers, body }: WebhookRequest, { hmacKey }: Credential): boolean {
-  const given = requireHeader(headers, signatureHeaders.adyen[0]);
-  return matchesAny([hmac("sha256", Buffer.from(hmacKey, "hex"), "base64", body)], [given]);
+  return matchesAny([hmac("sha256", Buffer.from(hmacKey, "hex"), "base64", body)], [headers[bodySignature]]);
 }
 
 function mayPass({ username, password }: Credential, { headers }: WebhookRequest): boolean {

@@ -1,5 +1,6 @@
 import { createPublicKey, verify as verifySignature, type KeyObject } from "node:crypto";
 import * as z from "zod/mini";
+import { bounds } from "../bounds";
 import { Refusal } from "../errors";
 import { asTime, at, textAt } from "./json";
 import { hmac, matchesAny, requireEntries, requireFresh, requireHeader, secondsOf } from "./signature";
@@ -30,12 +31,12 @@ export const standardWebhooks: Provider<Credential> = {
 
   /**
    * `webhook-signature`: signatures with a space between, `v1,<base64>` by HMAC-SHA256 and `v1a,<base64>` by Ed25519, over
-   * `id.seconds.body`. Svix writes `svix-` before the headers' names.
+   * `id.seconds.body`. Svix writes `svix-` before the headers' names. There is one for each secret while secrets are rotated.
    */
   verify({ headers, body }, credentials, now) {
     const { id, timestamp, signature } = signedHeaders(headers);
     const signed = Buffer.concat([Buffer.from(`${id}.${timestamp}.`), body]);
-    const given = requireEntries(signature, " ", entryForm);
+    const given = requireEntries(signature, " ", entryForm).slice(0, bounds.signatures);
     const matches = credentials.map((one) =>
       "secret" in one
         ? matchesAny([`v1,${hmac("sha256", keyOf(one.secret), "base64", signed)}`], given)
@@ -69,8 +70,14 @@ function keyOf(secret: string): Buffer {
 function signedBy(publicKey: string, signed: Buffer, given: readonly string[]): boolean {
   const signatures = given.flatMap((one) => (one.startsWith("v1a,") ? [canonicalBase64(one.slice("v1a,".length))] : []));
   const key = ed25519Key(publicKey);
-  return signatures.map((one) => verifySignature(null, signed, key, one)).includes(true);
+  return signatures
+    .filter(({ length }) => length === ed25519SignatureBytes)
+    .map((one) => verifySignature(null, signed, key, one))
+    .includes(true);
 }
+
+/** @see https://www.rfc-editor.org/rfc/rfc8032#section-5.1.6 */
+const ed25519SignatureBytes = 64;
 
 /** Bytes that are written in base64 in the one right way; none for any other text. */
 function canonicalBase64(text: string): Buffer {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import * as z from "zod/mini";
 import { signatureHeaders } from "../../contract";
+import { requireSmallForm } from "../bounds";
 import { Refusal } from "../errors";
 import type { WebhookRequest } from "../request";
 import { textAt } from "./json";
@@ -29,6 +30,7 @@ export const twilio: Provider<Credential> = {
    */
   verify(request, credentials) {
     const given = requireHeader(request.headers, signatureHeaders.twilio[0]);
+    if (request.mediaType === "form") requireSmallForm(request.body);
     if (looksLikeJson(request)) throw new Refusal("signature", "mismatch");
     const expected = credentials.map(({ authToken, url }) => hmac("sha1", authToken, "base64", ...signedParts(url, request)));
     requireAny(expected, [given]);
@@ -68,9 +70,11 @@ function signedParts(url: string, { body, mediaType }: WebhookRequest): string[]
 
 /** Names and values in the order of the names. A field that is there several times counts once with each of its values, in their order. */
 function signedFields(body: Buffer): string {
-  const fields = new URLSearchParams(body.toString("utf8"));
-  const names = [...new Set(fields.keys())].sort();
-  return names.flatMap((name) => [...new Set(fields.getAll(name))].sort().map((value) => `${name}${value}`)).join("");
+  const valuesByName = new Map<string, Set<string>>();
+  for (const [name, value] of new URLSearchParams(body.toString("utf8")))
+    valuesByName.set(name, (valuesByName.get(name) ?? new Set()).add(value));
+  const names = [...valuesByName.keys()].sort();
+  return names.flatMap((name) => [...valuesByName.get(name)!].sort().map((value) => `${name}${value}`)).join("");
 }
 
 /** What a callback is about has no name of its own: the state that it reports stands for it. */

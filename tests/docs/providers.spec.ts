@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { providerNames, type ProviderName } from "../../contract";
+import { bounds } from "../../handlers/bounds";
 import { providers } from "../../handlers/providers";
 
 describe("docs/providers.md", () => {
@@ -26,6 +27,12 @@ describe("docs/providers.md", () => {
       const says = Object.hasOwn(providers, scheme) && providers[scheme as ProviderName].originOf !== undefined;
       assert.equal(mode !== "not said" || account !== "not said", says);
     });
+
+  it("says each bound of the work before a signature is proven", () => {
+    const section = sections.find((one) => one.startsWith("Work before a signature is proven\n"))!;
+    for (const [name, most] of Object.entries(bounds))
+      assert.match(section, new RegExp(`\\| +${most.toLocaleString("en")}( bytes)? +\\|`), name);
+  });
 
   for (const name of providerNames)
     it(`says what ${name} is answered`, () => {

@@ -1,6 +1,8 @@
 import * as assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
 import { rootCertificates } from "node:tls";
+import { bounds } from "../../../handlers/bounds";
+import type { Refusal } from "../../../handlers/errors";
 import { trustRoots } from "../../../handlers/providers/paypal.chain";
 import { mayStandAbove } from "../../../handlers/providers/paypal.constraints";
 import { sign } from "../../../local/signing";
@@ -28,6 +30,7 @@ describe("A PayPal signature without a pinned certificate", () => {
     return { ...sign("paypal", body, keys, at), ...changes };
   };
   const headers = (...rest: [Record<string, string>?, Date?]) => headersBy(own, ...rest);
+  const urlOf = (index: number) => `https://api.paypal.com/v1/notifications/certs/CERT-${index}`;
   const chain = () => new Response(`${own.pem}\n${intermediate.pem}`);
   const pem = (...certificates: Issued[]) => () => new Response(certificates.map((one) => one.pem).join("\n"));
   const der = (one: Issued) => () => new Response(one.certificate.rawData);
@@ -62,9 +65,10 @@ describe("A PayPal signature without a pinned certificate", () => {
 
   it("remembers a bounded number of certificates", async () => {
     const asked = answers(chain);
-    const url = (index: number) => headers({ "paypal-cert-url": `https://api.paypal.com/v1/notifications/certs/CERT-${index}` });
-    for (let index = 0; index <= 20; index++) await verify(url(index), unpinned());
-    await verify(url(0), unpinned());
+    const at = (index: number) => new Date(now.getTime() + index * 60_000);
+    const take = (certificate: number, minute: number) => verify(headers({ "paypal-cert-url": urlOf(certificate) }, at(minute)), { ...unpinned(), at: at(minute) });
+    for (let index = 0; index <= 20; index++) await take(index, index);
+    await take(0, 21);
     assert.equal(asked.length, 22);
   });
 
@@ -74,21 +78,64 @@ describe("A PayPal signature without a pinned certificate", () => {
     assert.equal(asked.length, 2);
   });
 
-  it("is unavailable while PayPal is, and remembers none of its failures", async () => {
-    answers(() => new Response("oops", { status: 503 }));
-    await refuses("certificate not available", headers(), unpinned(), 503);
-    answers(() => new Response("<html>no certificate</html>"));
-    await refuses("certificate not available", headers(), unpinned(), 503);
-    answers(() => { throw new TypeError("network"); });
-    await refuses("certificate not available", headers(), unpinned(), 503);
-    answers(chain);
-    await verify(headers(), unpinned());
+  const failures: [string, string, number, () => Response][] = [
+    ["fails", "certificate not available", 503, () => new Response("oops", { status: 503 })],
+    ["gives something else", "certificate not available", 503, () => new Response("<html>no certificate</html>")],
+    ["cannot be reached", "certificate not available", 503, () => { throw new TypeError("network"); }],
+    ["knows no such certificate", "no such certificate", 401, () => new Response("", { status: 404 })],
+  ];
+  for (const [what, reason, status, answer] of failures) {
+    it(`is refused while PayPal ${what}, which is remembered for a minute`, async () => {
+      const asked = answers(answer);
+      await refuses(reason, headers(), unpinned(), status);
+      const first = asked.length;
+      answers(chain);
+      const soon = new Date(now.getTime() + 59_999);
+      await refuses(reason, headers({}, soon), { ...unpinned(), at: soon }, status);
+      assert.ok(first <= 2);
+      const later = new Date(now.getTime() + 60_000);
+      await verify(headers({}, later), { ...unpinned(), at: later });
+    });
+  }
+
+  it("asks once for a certificate that a thousand forged requests name at once", async () => {
+    const asked = answers(() => new Response("", { status: 404 }));
+    await Promise.all(Array.from({ length: 1_000 }, () => refuses("no such certificate", headers(), unpinned())));
+    assert.equal(asked.length, 1);
   });
 
-  it("is refused when PayPal knows no such certificate", async () => {
+  it("asks for five certificates in a minute that forged requests make up, and goes on taking those that it knows", async () => {
+    await (answers(chain), verify(headers(), unpinned()));
+    const later = new Date(now.getTime() + 3_600_001);
     const asked = answers(() => new Response("", { status: 404 }));
-    await refuses("no such certificate", headers(), unpinned());
-    assert.equal(asked.length, 1);
+    const forged = (index: number, at = later) => verify(headers({ "paypal-cert-url": urlOf(index) }, at), { ...unpinned(), at }).catch((error: Refusal) => error.status);
+    const statuses = await Promise.all(Array.from({ length: 200 }, (_, index) => forged(index)));
+    assert.equal(asked.length, bounds.certificatesAMinute);
+    assert.deepEqual(statuses, [...Array<number>(bounds.certificatesAMinute).fill(401), ...Array<number>(200 - bounds.certificatesAMinute).fill(503)]);
+    answers(chain);
+    await verify(headers({}, later), { ...unpinned(), at: later });
+    await refuses("certificates asked for", headers({ "paypal-cert-url": urlOf(300) }, later), { ...unpinned(), at: later }, 503);
+    const next = new Date(later.getTime() + 60_000);
+    assert.equal(await forged(300, next), undefined);
+  });
+
+  it("takes no certificate, valid for seconds, after it has run out within the minute", async () => {
+    const shortLived = await issue({ name, issuer: intermediate, validTo: 0.005 });
+    answers(pem(shortLived, intermediate));
+    const end = Date.parse(new X509Certificate(shortLived.pem).validTo);
+    const before = new Date(end - 1_000);
+    await verify(headersBy(shortLived, {}, before), { ...unpinned(), at: before });
+    const after = new Date(end + 1_000);
+    await refuses("certificate out of date", headersBy(shortLived, {}, after), { ...unpinned(), at: after });
+  });
+
+  it("reads no more of an answer than a certificate may be long", async () => {
+    let pulled = 0;
+    const endless = () => new Response(new ReadableStream({ pull: (controller) => void controller.enqueue(new Uint8Array(16_384).fill(++pulled % 2 ? 65 : 66)) }));
+    const asked = answers(endless);
+    await refuses("certificate not available", headers(), unpinned(), 503);
+    assert.equal(asked.length, 2);
+    assert.ok(pulled <= 2 * (bounds.certificateBytes / 16_384 + 3), `${pulled} pieces were read`);
   });
 
   it("follows no redirect", async () => {

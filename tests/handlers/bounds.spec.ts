@@ -1,0 +1,172 @@
+import * as assert from "node:assert/strict";
+import crypto from "node:crypto";
+import { mock } from "node:test";
+import HmacValidator from "@adyen/api-library/lib/src/utils/hmacValidator";
+import { Webhook } from "standardwebhooks";
+import Stripe from "stripe";
+import { getExpectedTwilioSignature } from "twilio/lib/webhooks/webhooks";
+import { bounds } from "../../handlers/bounds";
+import { standardWebhooks } from "../../handlers/providers/standardWebhooks";
+import { localSenders, type LocalSender } from "../../local/senders";
+import { sign, type Signing } from "../../local/signing";
+import { apiEvent, testSigning } from "../helpers/handlers";
+import { Receiver } from "../helpers/receiver";
+
+type Counted = "createHmac" | "timingSafeEqual" | "verify";
+const form = { "content-type": "application/x-www-form-urlencoded" };
+const large = `{"pad":"${"x".repeat(4_000_000)}"}`;
+
+/** How often each of these is called meanwhile, and the longest text that is parsed. */
+async function counting<T>(run: () => Promise<T>): Promise<{ result: T; longest: number } & Record<Counted, number>> {
+  const lengths = [0];
+  const spies = (["createHmac", "timingSafeEqual", "verify"] as const).map((name) => mock.method(crypto, name));
+  const parse = mock.method(JSON, "parse");
+  const decode = mock.method(TextDecoder.prototype, "decode");
+  const Original = globalThis.URLSearchParams;
+  globalThis.URLSearchParams = class extends Original {
+    constructor(init?: string) {
+      super(init);
+      lengths.push(init?.length ?? 0);
+    }
+  } as typeof URLSearchParams;
+  try {
+    const result = await run();
+    for (const { arguments: [text] } of parse.mock.calls) lengths.push(String(text).length);
+    for (const { arguments: [bytes] } of decode.mock.calls) lengths.push((bytes as Uint8Array).byteLength);
+    const [createHmac, timingSafeEqual, verify] = spies.map((spy) => spy.mock.callCount());
+    return { result, longest: Math.max(...lengths), createHmac, timingSafeEqual, verify };
+  } finally {
+    globalThis.URLSearchParams = Original;
+    mock.restoreAll();
+  }
+}
+
+describe("Before a signature is proven, the receiver", () => {
+  const receiver = new Receiver();
+  let forger: Signing;
+  before(async () => ({ signing: forger } = await testSigning()));
+
+  const forged = (sender: LocalSender, text: string) => {
+    const headers = sign(sender, Buffer.from(text), { ...forger, paypal: { ...forger.paypal, webhookId: "other" } });
+    return apiEvent(sender, text, headers);
+  };
+  const formOf = (bytes: number) => Array.from({ length: bytes / 8 }, (_, index) => `f${String(index).padStart(5, "0")}=`).join("&");
+  const status = async (event: ReturnType<typeof forged>) => (await receiver.receive(event)).status;
+
+  for (const sender of localSenders) {
+    it(`takes no large body of ${sender} apart`, async () => {
+      const text = sender === "twilio" ? formOf(4_000_000) : large;
+      const event = forged(sender, text);
+      const { result, longest } = await counting(() => receiver.receive(event));
+      assert.equal(result.status, sender === "adyen" || sender === "twilio" ? 413 : 401);
+      assert.ok(longest <= bounds.bodyBytes, `${longest} bytes were parsed`);
+      assert.equal(receiver.puts().length, 0);
+    });
+  }
+
+  describe("of Adyen", () => {
+    const theirs = new HmacValidator();
+    const json = { "content-type": "application/json" };
+    const item = { pspReference: "1", originalReference: "", merchantAccountCode: "M", merchantReference: "R", amount: { value: 1, currency: "EUR" }, eventCode: "REFUND", success: "true" };
+    const key = () => receiver.signing.adyen.hmacKey;
+    const signed = () => ({ ...item, additionalData: { hmacSignature: theirs.calculateHmac(item as never, key()) } });
+    const notification = (count: number, one: object) => JSON.stringify({ notificationItems: Array(count).fill({ NotificationRequestItem: one }) });
+
+    it("takes ten items and no more, and verifies none of those that are too many", async () => {
+      assert.equal(await status(apiEvent("adyen", notification(bounds.items, signed()), json)), 200);
+      const tooMany = apiEvent("adyen", notification(bounds.items + 1, signed()), json);
+      const { result, createHmac } = await counting(() => receiver.receive(tooMany));
+      assert.deepEqual([result.status, createHmac], [413, 0]);
+    });
+
+    it("ends with the first item that is forged", async () => {
+      const { result, createHmac } = await counting(() => receiver.receive(apiEvent("adyen", notification(bounds.items, item), json)));
+      assert.equal(result.status, 401);
+      assert.ok(createHmac <= 4, `${createHmac} HMACs`);
+    });
+
+    it("takes a large body apart only once its own signature is proven", async () => {
+      const text = JSON.stringify({ type: "balancePlatform.report.created", pad: "x".repeat(bounds.bodyBytes) });
+      const signature = theirs.calculateHmac(text, key());
+      assert.equal(await status(apiEvent("adyen", text, { ...json, hmacsignature: signature })), 200);
+      const { result, longest } = await counting(() => receiver.receive(apiEvent("adyen", `${text} `, { ...json, hmacsignature: signature })));
+      assert.equal(result.status, 413);
+      assert.ok(longest <= bounds.bodyBytes, `${longest} bytes were parsed`);
+    });
+  });
+
+  describe("of Twilio", () => {
+    const fieldsOf = (count: number, value = "1") => Object.fromEntries(Array.from({ length: count }, (_, index) => [`f${index}`, value]));
+    const signedForm = (fields: Record<string, string>) => {
+      const { authToken, url } = receiver.signing.twilio;
+      return apiEvent("twilio", new URLSearchParams(fields).toString(), { ...form, "x-twilio-signature": getExpectedTwilioSignature(authToken, url, fields) });
+    };
+
+    it("takes a thousand fields and no more", async () => {
+      assert.equal(await status(signedForm(fieldsOf(bounds.fields))), 200);
+      assert.equal(await status(signedForm(fieldsOf(bounds.fields + 1))), 413);
+    });
+    it("takes 256 KiB of a form and no more", async () => {
+      assert.equal(await status(signedForm({ f: "x".repeat(bounds.bodyBytes - 2) })), 200);
+      assert.equal(await status(signedForm({ f: "x".repeat(bounds.bodyBytes - 1) })), 413);
+    });
+    it("reads each field once, however many share a name", async () => {
+      const all = mock.method(URLSearchParams.prototype, "getAll");
+      try {
+        await receiver.receive(signedForm(fieldsOf(bounds.fields)));
+        assert.equal(all.mock.callCount(), 0);
+      } finally {
+        mock.restoreAll();
+      }
+    });
+  });
+
+  describe("of a header with many signatures", () => {
+    const seconds = () => Math.floor(Date.now() / 1_000);
+    const mac = Buffer.alloc(32).toString("base64");
+
+    it("tries eight of Standard Webhooks', the right one among them", async () => {
+      const { secret } = receiver.signing["standard-webhooks"];
+      const eventWith = (signatures: (right: string) => string[]) => {
+        const right = new Webhook(secret).sign("msg_1", new Date(seconds() * 1_000), "{}");
+        const headers = { "webhook-id": "msg_1", "webhook-timestamp": String(seconds()), "webhook-signature": signatures(right).join(" ") };
+        return apiEvent("standard-webhooks", "{}", { "content-type": "application/json", ...headers });
+      };
+      const wrong = (count: number) => Array<string>(count).fill(`v1,${mac}`);
+      assert.equal(await status(eventWith((right) => [...wrong(bounds.signatures - 1), right])), 202);
+      assert.equal(await status(eventWith((right) => [...wrong(bounds.signatures), right])), 401);
+      const { timingSafeEqual } = await counting(() => receiver.receive(eventWith(() => wrong(200))));
+      assert.equal(timingSafeEqual, bounds.signatures);
+    });
+
+    it("verifies eight asymmetric ones of Standard Webhooks, and none that cannot be one", async () => {
+      const { publicKey, privateKey } = crypto.generateKeyPairSync("ed25519");
+      const whpk = `whpk_${publicKey.export({ format: "der", type: "spki" }).subarray(12).toString("base64")}`;
+      const body = Buffer.from("{}");
+      const at = seconds();
+      const right = `v1a,${crypto.sign(null, Buffer.from(`msg_1.${at}.{}`), privateKey).toString("base64")}`;
+      const verify = async (...signatures: string[]) => {
+        const headers = { "webhook-id": "msg_1", "webhook-timestamp": String(at), "webhook-signature": signatures.join(" ") };
+        return standardWebhooks.verify({ body, headers, mediaType: "json" }, [{ publicKey: whpk }], new Date());
+      };
+      const wrong = `v1a,${Buffer.alloc(64).toString("base64")}`;
+      const { verify: verifications } = await counting(() => assert.rejects(() => verify(...Array<string>(108).fill(wrong)), { reason: "mismatch" }));
+      assert.equal(verifications, bounds.signatures);
+      const { verify: none } = await counting(() => assert.rejects(() => verify(`v1a,${mac}`, "v1a,"), { reason: "mismatch" }));
+      assert.equal(none, 0);
+      await verify(...Array<string>(bounds.signatures - 1).fill(wrong), right);
+    });
+
+    it("tries eight of Stripe's", async () => {
+      const { secret } = receiver.signing.stripe;
+      const payload = '{"id":"evt_1"}';
+      const eventWith = (count: number) => {
+        const header = Stripe.webhooks.generateTestHeaderString({ payload, secret });
+        return apiEvent("stripe", payload, { "content-type": "application/json", "stripe-signature": header.replace(",v1=", `${`,v1=${"0".repeat(64)}`.repeat(count)},v1=`) });
+      };
+      assert.equal(await status(eventWith(bounds.signatures - 1)), 202);
+      const { result, timingSafeEqual } = await counting(() => receiver.receive(eventWith(140)));
+      assert.deepEqual([result.status, timingSafeEqual], [401, bounds.signatures]);
+    });
+  });
+});
