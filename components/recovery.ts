@@ -18,6 +18,8 @@ export interface RecoveryArgs {
 
 /** How often the reconciler looks; AWS's shortest. */
 const every = "rate(1 minute)";
+/** A run that is as old as the next one is due is worth nothing; also Lambda's and EventBridge Scheduler's least. */
+const maximumAgeSeconds = 60;
 /** Its own, because it has a thousand events to write where the others have one. */
 const timeoutSeconds = 60;
 
@@ -32,6 +34,7 @@ export class Recovery extends pulumi.ComponentResource {
     const { context, encryption, processor, network } = args;
 
     const reconciler = createFunction().function;
+    const invocation = limitInvocation();
     const schedule = createSchedule();
     this.function = reconciler;
     this.schedule = schedule;
@@ -69,7 +72,20 @@ export class Recovery extends pulumi.ComponentResource {
       );
     }
 
-    /** A late run is worth nothing once the next is due: hence no retry. EventBridge Scheduler checks at creation that it may assume the role.
+    /**
+     * Keeps Lambda from running what failed or was throttled again. EventBridge Scheduler hands an invocation to Lambda's queue and is done:
+     * from there Lambda alone retries, twice after an error, for six hours after a throttle.
+     * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+     */
+    function limitInvocation(): aws.lambda.FunctionEventInvokeConfig {
+      return new aws.lambda.FunctionEventInvokeConfig(
+        "reconcile",
+        { functionName: reconciler.name, maximumRetryAttempts: 0, maximumEventAgeInSeconds: maximumAgeSeconds },
+        { parent },
+      );
+    }
+
+    /** Hands each run over once: its retry policy covers the handover alone. EventBridge Scheduler checks at creation that it may assume the role.
      * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/setting-up.html#setting-up-execution-role */
     function createSchedule(): aws.scheduler.Schedule {
       const role = new aws.iam.Role(
@@ -93,9 +109,13 @@ export class Recovery extends pulumi.ComponentResource {
           description: "Runs the reconciler",
           scheduleExpression: every,
           flexibleTimeWindow: { mode: "OFF" },
-          target: { arn: reconciler.arn, roleArn: role.arn, retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 } },
+          target: {
+            arn: reconciler.arn,
+            roleArn: role.arn,
+            retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: maximumAgeSeconds },
+          },
         },
-        { ...protectedOptions(context, parent), dependsOn: [policy] },
+        { ...protectedOptions(context, parent), dependsOn: [policy, invocation] },
       );
     }
   }

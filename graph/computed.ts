@@ -81,6 +81,9 @@ const computedOutputs: Record<string, (region: string, inputs: Inputs, name: str
     const uuid = pseudoUuid(name);
     return { id: uuid, uuid, arn: arn("lambda", region, `event-source-mapping:${uuid}`) };
   },
+  "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": (_region, { functionName, qualifier }) => ({
+    id: qualifier === undefined ? functionName : `${functionName}:${qualifier}`,
+  }),
   "aws:lambda/permission:Permission": (_region, _inputs, name) => ({ id: name, statementId: name }),
   "aws:secretsmanager/secret:Secret": (region, { name }, resource) => {
     const own = arn("secretsmanager", region, `secret:${name}-${pseudoId(resource, 6)}`);

@@ -30,6 +30,7 @@ const replacedBy: Record<string, readonly string[]> = {
   "aws:kms/alias:Alias": ["name"],
   "aws:kms/key:Key": ["customerMasterKeySpec", "keyUsage", "multiRegion"],
   "aws:lambda/function:Function": ["name", "packageType"],
+  "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": ["functionName", "qualifier"],
   "aws:lambda/permission:Permission": ["*"],
   "aws:pipes/pipe:Pipe": ["name", "source"],
   "aws:route53/record:Record": ["zoneId"],

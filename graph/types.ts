@@ -25,6 +25,7 @@ export const Type = {
   eventSourceMapping: "aws:lambda/eventSourceMapping:EventSourceMapping",
   eventTarget: "aws:cloudwatch/eventTarget:EventTarget",
   function: "aws:lambda/function:Function",
+  functionEventInvokeConfig: "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig",
   iamPolicy: "aws:iam/policy:Policy",
   key: "aws:kms/key:Key",
   keyPolicy: "aws:kms/keyPolicy:KeyPolicy",

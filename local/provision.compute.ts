@@ -1,7 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { CreateDeploymentCommand, CreateStageCommand, UpdateAccountCommand, UpdateStageCommand } from "@aws-sdk/client-api-gateway";
 import { CreateArchiveCommand, CreateEventBusCommand } from "@aws-sdk/client-eventbridge";
-import { AddPermissionCommand, CreateFunctionCommand, PutFunctionConcurrencyCommand } from "@aws-sdk/client-lambda";
+import {
+  AddPermissionCommand,
+  CreateFunctionCommand,
+  PutFunctionConcurrencyCommand,
+  PutFunctionEventInvokeConfigCommand,
+} from "@aws-sdk/client-lambda";
 import { CreatePipeCommand } from "@aws-sdk/client-pipes";
 import { CreateScheduleCommand, type FlexibleTimeWindowMode } from "@aws-sdk/client-scheduler";
 import { CreateStateMachineCommand } from "@aws-sdk/client-sfn";
@@ -59,6 +64,17 @@ const permission: Provisioner = async ({ clients }, inputs, name) => {
     }),
   );
   return { id: name, statementId: name };
+};
+
+const functionEventInvokeConfig: Provisioner = async ({ clients }, { functionName, maximumRetryAttempts, maximumEventAgeInSeconds }) => {
+  await clients.lambda.send(
+    new PutFunctionEventInvokeConfigCommand({
+      FunctionName: functionName,
+      MaximumRetryAttempts: maximumRetryAttempts,
+      MaximumEventAgeInSeconds: maximumEventAgeInSeconds,
+    }),
+  );
+  return { id: functionName };
 };
 
 const eventBus: Provisioner = async ({ clients }, { name }) => {
@@ -198,6 +214,7 @@ const account: Provisioner = async ({ clients }, { cloudwatchRoleArn }) => {
 /** What runs, and what leads to it. */
 export const computeProvisioners: Record<string, Provisioner> = {
   "aws:lambda/function:Function": lambdaFunction,
+  "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": functionEventInvokeConfig,
   "aws:lambda/permission:Permission": permission,
   "aws:cloudwatch/eventBus:EventBus": eventBus,
   "aws:cloudwatch/eventArchive:EventArchive": eventArchive,

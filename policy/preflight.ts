@@ -14,6 +14,7 @@ import { flowRules } from "./rules/flows";
 import { functionRules } from "./rules/functions";
 import { gatewayRules } from "./rules/gateway";
 import { integrationRules } from "./rules/integrations";
+import { invocationRules } from "./rules/invocations";
 import { nameRules } from "./rules/names";
 import { permissionRules } from "./rules/permissions";
 import { promiseRules } from "./rules/promises";
@@ -40,6 +41,7 @@ export const rules: readonly Rule[] = [
   ...permissionRules,
   ...functionRules,
   ...eventSourceRules,
+  ...invocationRules,
   ...tableRules,
   ...queueRules,
   ...definitionRules,

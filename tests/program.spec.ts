@@ -47,6 +47,7 @@ const inventory: Record<string, number> = {
   [Type.queue]: 1,
   [Type.queuePolicy]: 1,
   [Type.function]: 3,
+  [Type.functionEventInvokeConfig]: 1,
   [Type.permission]: 1,
   [Type.secret]: 3,
   [Type.eventBus]: 1,

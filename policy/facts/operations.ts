@@ -11,6 +11,7 @@ const creation = (operation: string, renamed: Record<string, string> = {}): Crea
 /** By Pulumi type. What is called alike but for upper and lower case needs no entry. */
 export const creations: Readonly<Record<string, Creation>> = {
   [Type.function]: creation("lambda:CreateFunction"),
+  [Type.functionEventInvokeConfig]: creation("lambda:PutFunctionEventInvokeConfig"),
   [Type.permission]: creation("lambda:AddPermission", { function: "functionname" }),
   [Type.eventSourceMapping]: creation("lambda:CreateEventSourceMapping"),
   [Type.table]: creation("dynamodb:CreateTable", {

@@ -5,6 +5,7 @@ import { each } from "../check";
 import { fields, type Graph, isKnown, mayBe, textAt, valueAt } from "../graph";
 import { bucketKeyPath, storageKeyInputs } from "../needs/need";
 import type { Rule, Violation } from "../rule";
+import { invokeConfigOf, scheduledFunctions } from "./invocations";
 import { tagsOf } from "../tags";
 
 /** What this program promises of itself, and of no other: a graph without its components is not asked. */
@@ -54,6 +55,13 @@ const accessBlocks = ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls"
 /** Whether a schedule runs a function again and again: a run that fails is made up for by the next. */
 const isScheduled = (graph: Graph, { outputs }: GraphResource) =>
   graph.all(Type.schedule).some((schedule) => schedule.inputs.target === "[unknown]" || mayBe(schedule, "target.arn", outputs.arn));
+
+/** Whether a function that a schedule runs is run again by Lambda: in vain, since the next run does the same. */
+const isRetried = (graph: Graph, resource: GraphResource) =>
+  scheduledFunctions(graph)
+    .filter((scheduled) => scheduled.function === resource)
+    .map((scheduled) => invokeConfigOf(graph, scheduled))
+    .some((config) => !config || !mayBe(config, "maximumRetryAttempts", 0) || !mayBe(config, "maximumEventAgeInSeconds", 60));
 
 /** Promises of what is made: names, tags, encryption, table, functions, logs. */
 export const promiseRules: Rule[] = [
@@ -188,7 +196,8 @@ export const promiseRules: Rule[] = [
     {
       id: "promise-function",
       answer: "silent: the functions are dearer, slower, blind, or lose what fails",
-      cause: "A function lacks arm64, a current runtime, tracing, JSON logs in a group made first, or a dead-letter queue that it needs.",
+      cause:
+        "A function lacks arm64, a current runtime, tracing, JSON logs in a group made first, a dead-letter queue, or, where a schedule runs it, an end to Lambda's retries.",
       fix: "Make functions with components/lambdaFunction.ts.",
       link: "https://docs.aws.amazon.com/lambda/latest/dg/best-practices.html",
     },
@@ -199,6 +208,7 @@ export const promiseRules: Rule[] = [
           isKnown(resource.inputs.runtime) && !/^nodejs2[2-9]\.x|nodejs[3-9]\d\.x$/.test(String(resource.inputs.runtime)) && "runtime",
           !mayBe(resource, "tracingConfig.mode", "Active") && "tracingConfig",
           valueAt(resource, "deadLetterConfig.targetArn") === undefined && !isScheduled(graph, resource) && "deadLetterConfig",
+          isRetried(graph, resource) && "functionEventInvokeConfig",
           !mayBe(resource, "loggingConfig.logFormat", "JSON") && "loggingConfig.logFormat",
           valueAt(resource, "loggingConfig.logGroup") === undefined && "loggingConfig.logGroup",
           !mayBe(resource, "loggingConfig.applicationLogLevel", "INFO") && "loggingConfig.applicationLogLevel",

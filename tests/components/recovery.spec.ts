@@ -23,6 +23,16 @@ describe("Recovery", () => {
     assert.deepEqual(retryPolicy, { maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 });
   });
 
+  it("has Lambda try no run again, and keep none that is as old as the next: an asynchronous invocation ends there", () => {
+    const config = dev.one(Type.functionEventInvokeConfig);
+    assert.deepEqual(config.inputs, {
+      functionName: "webhook-reconcile-dev",
+      maximumRetryAttempts: 0,
+      maximumEventAgeInSeconds: 60,
+    });
+    assert.ok(dev.dependsOn(schedule(), config), "before the first run");
+  });
+
   it("gives the schedule a role that may invoke the reconciler and nothing else, before it is made", () => {
     const { arn, roleArn } = schedule().inputs.target as { arn: string; roleArn: string };
     assert.equal(roleArn, "arn:aws:iam::123456789012:role/webhook-schedule-dev");

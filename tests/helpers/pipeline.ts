@@ -97,7 +97,7 @@ function settled({ clients, outputs }: PipelineUnderTest): Promise<true> {
  * they would fail as well. */
 export async function without(
   action: string,
-  role: "receive" | "process",
+  role: "receive" | "process" | "reconcile",
   pipeline: PipelineUnderTest,
   run: () => Promise<void>,
 ): Promise<void> {

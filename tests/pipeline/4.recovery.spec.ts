@@ -1,13 +1,27 @@
 import * as assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import { FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { UpdateItemCommand, type AttributeValue } from "@aws-sdk/client-dynamodb";
 import { InvokeCommand } from "@aws-sdk/client-lambda";
 import { StartPipeCommand, StopPipeCommand } from "@aws-sdk/client-pipes";
+import { GetScheduleCommand, UpdateScheduleCommand, type ScheduleState } from "@aws-sdk/client-scheduler";
 import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { Attribute, maximumAttempts, Status, type DeadLetter } from "../../contract";
 import { startReplay } from "../../operations/replay";
-import { eventually, itemWithStatus, readItem, send, sharedPipeline, type Item, type PipelineUnderTest } from "../helpers/pipeline";
+import {
+  eventually,
+  itemWithStatus,
+  readItem,
+  send,
+  sharedPipeline,
+  without,
+  type Item,
+  type PipelineUnderTest,
+} from "../helpers/pipeline";
 import { subscribe } from "../helpers/subscriber";
 
+/** The local AWS retries what was invoked asynchronously a second after it failed, and two seconds after that; AWS takes minutes. */
+const localRetriesMs = 5_000;
 const longAgo = new Date(Date.now() - 60 * 60 * 1_000);
 
 describe("An event that came to a halt", () => {
@@ -49,6 +63,14 @@ describe("An event that came to a halt", () => {
     const answer = Buffer.from(Payload!).toString();
     assert.equal(FunctionError, undefined, answer);
     return JSON.parse(answer) as Record<string, number>;
+  }
+
+  /** Switches the reconciler's own runs off and on. */
+  async function setSchedule(State: ScheduleState): Promise<void> {
+    const { Name, ScheduleExpression, FlexibleTimeWindow, Target } = await pipeline.clients.scheduler.send(
+      new GetScheduleCommand({ Name: pipeline.outputs.reconcileFunctionName }),
+    );
+    await pipeline.clients.scheduler.send(new UpdateScheduleCommand({ Name, ScheduleExpression, FlexibleTimeWindow, Target, State }));
   }
 
   it("flows again when its worker died, with the permissions that the reconciler has", async () => {
@@ -97,6 +119,27 @@ describe("An event that came to a halt", () => {
     }
     const item = await itemWithStatus(pipeline, id, Status.processed);
     assert.equal(item[Attribute.recoveries].N, "1");
+  });
+
+  it("is looked for once a run: a run that fails is not made again by Lambda", async () => {
+    const { clients, outputs } = pipeline;
+    const startTime = Date.now();
+    const runs = async () => {
+      const logGroupName = `/aws/lambda/${outputs.reconcileFunctionName}`;
+      const page = await clients.logs.send(new FilterLogEventsCommand({ logGroupName, startTime, filterPattern: "Reconciled" }));
+      return page.events!.length;
+    };
+    await setSchedule("DISABLED");
+    try {
+      await without("dynamodb:Query", "reconcile", pipeline, async () => {
+        await clients.lambda.send(new InvokeCommand({ FunctionName: outputs.reconcileFunctionName, InvocationType: "Event" }));
+        await eventually("the run that fails", async () => (await runs()) > 0 || undefined);
+        await sleep(localRetriesMs);
+      });
+    } finally {
+      await setSchedule("ENABLED");
+    }
+    assert.equal(await runs(), 1);
   });
 
   it("reaches a subscriber again by a replay of the archive, under the same transaction id", async () => {

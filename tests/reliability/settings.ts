@@ -1,3 +1,4 @@
+import * as assert from "node:assert/strict";
 import { defaultRun } from "../../graph/capture";
 import { Type } from "../../graph/types";
 import type { ProviderName } from "../../contract";
@@ -24,6 +25,8 @@ export async function settingsOf(workflowType: "EXPRESS" | "STANDARD", secrets: 
   const stack = await program({ workflowType });
   const outputs = stack.outputs as Record<string, string>;
   const { batchSize, maximumRetryAttempts } = streamParameters(stack);
+  const { maximumRetryAttempts: retriesOfLambda } = stack.one(Type.functionEventInvokeConfig).inputs;
+  assert.equal(retriesOfLambda, 0, "the stand-in for Lambda makes no run of the reconciler again");
   return {
     definition: JSON.parse(stack.one(Type.stateMachine).inputs.definition as string) as Settings["definition"],
     express: workflowType === "EXPRESS",

@@ -59,6 +59,14 @@ describe("What this program promises of itself", () => {
       set(Type.function, "runtime", "nodejs20.x"),
       own((patient) => patient.set(Type.function, "deadLetterConfig", undefined, "process-function")),
       own((patient) => patient.set(Type.function, "loggingConfig", { logFormat: "Text" }, "receive-function")),
+      own((patient) => {
+        patient.set(Type.functionEventInvokeConfig, "maximumRetryAttempts", 2);
+        return patient.one(Type.function, "reconcile-function");
+      }),
+      own((patient) => {
+        patient.set(Type.functionEventInvokeConfig, "maximumEventAgeInSeconds", 21_600);
+        return patient.one(Type.function, "reconcile-function");
+      }),
     ],
     "promise-retention": set(Type.logGroup, "retentionInDays", undefined),
     "promise-door": [
