@@ -159,7 +159,7 @@ export const configSchema = {
   audit: {
     ...flag,
     default: false,
-    description: "Whether a CloudTrail trail records who read the events table and the secrets.",
+    description: "Whether a CloudTrail trail of all regions records who read events, payloads and secrets, and who changed a resource or a role.",
   },
   network: {
     type: "string",

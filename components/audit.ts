@@ -9,7 +9,11 @@ export interface AuditArgs {
   processor: Processor;
 }
 
-/** Who read or wrote events and payloads, and who read a secret: a trail with its own bucket. */
+/**
+ * Records who read or wrote events and payloads, who read a secret, and who changed a resource or a role: a trail with its own bucket. A trail
+ * of one region gets IAM's and STS's events in us-east-1 alone, hence all regions.
+ * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-create-and-update-a-trail-by-using-the-aws-cli-update-trail.html
+ */
 export class Audit extends pulumi.ComponentResource {
   readonly trail: Trail;
 
@@ -23,7 +27,7 @@ export class Audit extends pulumi.ComponentResource {
         enableLogging: true,
         enableLogFileValidation: true,
         includeGlobalServiceEvents: true,
-        isMultiRegionTrail: false,
+        isMultiRegionTrail: true,
         advancedEventSelectors: [tableEvents(processor.table.arn), payloadEvents(processor.payloadBucket.arn), managementEvents()],
         s3Bucket: { args: { bucket: context.bucketName("trailBucket"), forceDestroy: !context.config.protect } },
       },
@@ -61,7 +65,7 @@ function payloadEvents(bucketArn: pulumi.Output<string>): Selector {
 /** `GetSecretValue` is a management event; KMS's are left out because there is one for every other call. */
 function managementEvents(): Selector {
   return {
-    name: "Who read a secret or changed a resource",
+    name: "Who read a secret, or changed a resource or a role",
     fieldSelectors: [
       { field: "eventCategory", equals: ["Management"] },
       { field: "eventSource", notEquals: ["kms.amazonaws.com"] },

@@ -16,6 +16,7 @@ export const Type = {
   bucketPublicAccess: "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
   certificate: "aws:acm/certificate:Certificate",
   certificateValidation: "aws:acm/certificateValidation:CertificateValidation",
+  cloudTrail: "aws:cloudtrail/trail:Trail",
   compositeAlarm: "aws:cloudwatch/compositeAlarm:CompositeAlarm",
   dashboard: "aws:cloudwatch/dashboard:Dashboard",
   domainName: "aws:apigateway/domainName:DomainName",

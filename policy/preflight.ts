@@ -25,6 +25,7 @@ import { stageRules } from "./rules/stages";
 import { queueRules } from "./rules/queues";
 import { tableRules } from "./rules/tables";
 import { taskRules } from "./rules/tasks";
+import { trailRules } from "./rules/trails";
 import { trustRules } from "./rules/trust";
 import { valueRules } from "./rules/values";
 
@@ -47,6 +48,7 @@ export const rules: readonly Rule[] = [
   ...definitionRules,
   ...taskRules,
   ...settingRules,
+  ...trailRules,
   ...promiseRules,
   ...operationRules,
   ...stageRules,

@@ -110,6 +110,23 @@ export const operationRules: Rule[] = [
   ),
   promise(
     {
+      id: "promise-audit",
+      answer: "silent: who read events, payloads and secrets, or changed a role, is not recorded, or its record may have been altered",
+      cause: "The trail is off, of one region, without validation of its files, or lacks a kind of events.",
+      fix: "Keep the trail as components/audit.ts makes it.",
+      link: "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/best-practices-security.html",
+    },
+    (graph) =>
+      every(graph, Type.trail, (trail) => {
+        const wrong = ["enableLogging", "isMultiRegionTrail", "enableLogFileValidation"].filter((input) => !mayBe(trail, input, true));
+        const recorded = JSON.stringify(trail.inputs.advancedEventSelectors ?? []);
+        const kinds = ["AWS::DynamoDB::Table", "AWS::S3::Object", "Management"];
+        const missing = recorded.includes("[unknown]") ? [] : kinds.filter((kind) => !recorded.includes(`"${kind}"`));
+        return [...wrong, ...missing].length > 0 && `${[...wrong, ...missing].join(", ")} is missing or another`;
+      }),
+  ),
+  promise(
+    {
       id: "promise-transport",
       answer: "silent: messages, alerts and payloads may travel in clear text",
       cause: "The policy of a queue, a topic or a bucket does not refuse what comes without TLS.",

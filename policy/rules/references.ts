@@ -3,23 +3,9 @@ import { Type } from "../../graph/types";
 import { each } from "../check";
 import { namingInputs, requiredInputs } from "../facts/required";
 import { hasUnknownName, isKnown, parseArn, textAt, valueAt, type Graph } from "../graph";
+import { ownPlace, type Place } from "../place";
 import type { Rule, Violation } from "../rule";
 import { textsOf } from "../texts";
-
-/** The stack's own region and account, as the ARNs of what it makes say; `undefined` where the graph is of several. */
-interface Place {
-  region: string | undefined;
-  account: string | undefined;
-}
-
-function ownPlace(graph: Graph): Place {
-  const arns = graph.resources.map(({ outputs }) => parseArn(outputs.arn)).filter((arn) => arn !== undefined);
-  const only = (all: string[]) => {
-    const different = [...new Set(all.filter(Boolean))];
-    return different.length === 1 ? different[0] : undefined;
-  };
-  return { region: only(arns.map(({ region }) => region)), account: only(arns.map(({ account }) => account)) };
-}
 
 /** Every text of every resource that a provider makes; a provider itself is about another place on purpose. */
 function eachText(graph: Graph, describe: (text: string, own: Place, resource: GraphResource) => string[]) {

@@ -26,6 +26,15 @@ describe("Audit", () => {
     assert.deepEqual(values(management, "eventSource")!.notEquals, ["kms.amazonaws.com"]);
   });
 
+  it("records them in all regions: IAM's and STS's events are recorded in us-east-1 alone", async () => {
+    for (const region of ["eu-central-1", "us-east-1"]) {
+      const { isMultiRegionTrail, includeGlobalServiceEvents } = (await program({ audit: true, "aws:region": region })).one(
+        Type.trail,
+      ).inputs;
+      assert.deepEqual({ isMultiRegionTrail, includeGlobalServiceEvents }, { isMultiRegionTrail: true, includeGlobalServiceEvents: true });
+    }
+  });
+
   it("keeps its records in a bucket that no other account has, and that a destroy empties only where unprotected", async () => {
     const audited = await program({ audit: true });
     const kept = await program(guarded);

@@ -100,6 +100,15 @@ describe("What this program promises of itself", () => {
       set(Type.compositeAlarm, "okActions", undefined),
       own((patient) => patient.unchain(patient.one(Type.metricAlarm, "api-5xx"), patient.one(Type.topicPolicy))),
     ],
+    "promise-audit": [
+      set(Type.trail, "enableLogging", false),
+      set(Type.trail, "enableLogFileValidation", undefined),
+      set(Type.trail, "isMultiRegionTrail", false, "trail-global-events"),
+      own((patient) => {
+        (patient.one(Type.trail).inputs.advancedEventSelectors as object[]).shift();
+        return patient.one(Type.trail);
+      }),
+    ],
     "promise-transport": [
       own((patient) => {
         patient.resources.splice(patient.resources.indexOf(patient.one(Type.queuePolicy)), 1);
