@@ -14,7 +14,7 @@ export interface Question {
 export type Path = "EXPRESS" | "STANDARD" | "none";
 
 export interface Line {
-  group: "requests" | "functions" | "table" | "workflow" | "events" | "logs" | "fixed";
+  group: "requests" | "functions" | "table" | "workflow" | "events" | "logs" | "trail" | "fixed";
   what: string;
   units: number;
   dollars: number;
@@ -26,6 +26,7 @@ const gigabyte = 1e9;
 const daysAMonth = 365 / 12;
 /** Of the key under which a large body lies: a sender, two digests, and what is between. */
 const pointerBytes = 150;
+const hoursAMonth = 730;
 const minutesAMonth = 60 * 24 * daysAMonth;
 
 /** A month's bill, line by line. */
@@ -80,6 +81,13 @@ export function billOf(stack: StackFacts, workload: Workload, question: Question
       true,
     ),
     line("logs", "X-Ray: traces", prices.trace, events * estimates.tracedPart, true),
+    line("requests", "WAF: requests", prices.webAclRequest, stack.webAcls * events),
+    ...trailLines(line, stack, events * table.calls, inBucket),
+    line("fixed", "WAF: web ACL", prices.webAcl, stack.webAcls),
+    line("fixed", "WAF: rules", prices.webAclRule, stack.webAclRules),
+    line("fixed", "VPC: interface endpoints", prices.endpointHour, stack.endpoints * hoursAMonth),
+    line("fixed", "VPC: NAT gateway", prices.natGatewayHour, stack.natGateways * hoursAMonth),
+    line("fixed", "VPC: public address of the NAT gateway", prices.publicAddressHour, stack.natGateways * hoursAMonth),
     line("fixed", "Keys", prices.key, stack.keys),
     line("fixed", "Secrets", prices.secret, stack.secrets),
     line("fixed", "Alarms", prices.alarmMetric, stack.alarmMetrics),
@@ -105,6 +113,19 @@ function workflowLines(line: MakeLine, { tasks }: StackFacts, path: Path, events
     case "none":
       return [];
   }
+}
+
+/** Queries that each run of the reconciler makes where nothing came to a halt. */
+export const reconcilerQueries = 3;
+
+/** What a trail records: each call of the table, each large body that is put and read, and the reconciler's queries. */
+function trailLines(line: MakeLine, { trail }: StackFacts, tableCalls: number, inBucket: number): Line[] {
+  const recorded = trail ? tableCalls + inBucket * 2 + minutesAMonth * reconcilerQueries : 0;
+  const stored = (recorded * estimates.trailEventBytes * estimates.storedPartOfTrail) / gigabyte;
+  return [
+    line("trail", "CloudTrail: data events", prices.trailDataEvent, recorded),
+    line("trail", "CloudTrail: storage of a month's files", prices.objectGbMonth, stored, true),
+  ];
 }
 
 /** Units that DynamoDB counts for a write. */
@@ -133,7 +154,7 @@ export function writesOf({ itemBytes, compressedPart }: Workload, bodyBytes: num
 function tableUnits(workload: Workload, { bodyBytes }: Question, { largestInItem }: StackFacts) {
   const { bytes, ...writes } = writesOf(workload, bodyBytes, largestInItem);
   const units = Object.values(writes).reduce((sum, { table, index }) => sum + table + index, 0);
-  return { writes: units, reads: Math.ceil(writes.claim.table / 4), bytes };
+  return { writes: units, reads: Math.ceil(writes.claim.table / 4), calls: Object.keys(writes).length + 1, bytes };
 }
 
 function gigabyteSeconds({ memoryMb }: StackFacts, events: number): number {

@@ -71,6 +71,16 @@ export const prices = {
   customMetric: flat(0.3, "https://aws.amazon.com/cloudwatch/pricing/"),
   key: flat(1, "https://aws.amazon.com/kms/pricing/"),
   secret: flat(0.4, "https://aws.amazon.com/secrets-manager/pricing/"),
+  /** AWS WAF: the web ACL, each of its rules, and each request that it looks at. */
+  webAcl: flat(5, "https://aws.amazon.com/waf/pricing/"),
+  webAclRule: flat(1, "https://aws.amazon.com/waf/pricing/"),
+  webAclRequest: flat(0.6 / million, "https://aws.amazon.com/waf/pricing/"),
+  /** Hours: of an interface endpoint in each zone, of a NAT gateway, and of the public address that it has. */
+  endpointHour: flat(0.01, "https://aws.amazon.com/privatelink/pricing/"),
+  natGatewayHour: flat(0.045, "https://aws.amazon.com/vpc/pricing/"),
+  publicAddressHour: flat(0.005, "https://aws.amazon.com/vpc/pricing/"),
+  /** Each read and write that a trail records; of management events the first copy is free, as here. */
+  trailDataEvent: flat(0.1 / 100_000, "https://aws.amazon.com/cloudtrail/pricing/"),
   trace: flat(5 / million, "https://aws.amazon.com/xray/pricing/"),
   objectPut: flat(5 / million, "https://aws.amazon.com/s3/pricing/"),
   objectGet: flat(0.4 / million, "https://aws.amazon.com/s3/pricing/"),

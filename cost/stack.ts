@@ -1,6 +1,7 @@
 import { largestInItem, Variable } from "../contract";
 import type { GraphResource } from "../graph/resource";
 import { Type } from "../graph/types";
+import { refuseUnpriced } from "./types";
 
 /** What of a stack is paid for, as its resources say it. */
 export interface StackFacts {
@@ -21,6 +22,14 @@ export interface StackFacts {
   secrets: number;
   /** Whether executions write their events, and with them their data, into a log. */
   workflowLog: boolean;
+  webAcls: number;
+  /** Of all web ACLs together. */
+  webAclRules: number;
+  /** Interface endpoints, counted in each zone, and NAT gateways of a network of the stack's own. */
+  endpoints: number;
+  natGateways: number;
+  /** Whether a trail records each read and write of events and payloads. */
+  trail: boolean;
   /** Bytes of a body above which it lies in a bucket. */
   largestInItem: number;
 }
@@ -29,7 +38,9 @@ interface Inputs {
   [input: string]: never;
 }
 
+/** @throws UserError if some resource's price is not known */
 export function factsOf(resources: readonly GraphResource[]): StackFacts {
+  refuseUnpriced(resources);
   const all = (type: string) => resources.filter((resource) => resource.type === type).map(({ inputs }) => inputs as unknown as Inputs);
   const [machine] = all(Type.stateMachine);
   const variablesOf = ({ environment }: Inputs) => (environment as { variables: Record<string, string> }).variables;
@@ -53,8 +64,24 @@ export function factsOf(resources: readonly GraphResource[]): StackFacts {
     keys: all(Type.key).length,
     secrets: all(Type.secret).length,
     workflowLog: (machine.loggingConfiguration as { level: string }).level === "ALL",
+    webAcls: all(Type.webAcl).length,
+    webAclRules: all(Type.webAcl).flatMap(({ rules }) => rules as object[]).length,
+    endpoints: all(Type.vpc).reduce((sum, inputs) => sum + endpointsOf(inputs), 0),
+    natGateways: all(Type.vpc).reduce((sum, inputs) => sum + natGatewaysOf(inputs), 0),
+    trail: all(Type.trail).length > 0,
     largestInItem,
   };
+}
+
+/** A gateway endpoint costs nothing, an interface endpoint in each zone that it is in. */
+function endpointsOf({ vpcEndpointSpecs, numberOfAvailabilityZones }: Inputs): number {
+  const specs = vpcEndpointSpecs as { vpcEndpointType: string }[];
+  return specs.filter(({ vpcEndpointType }) => vpcEndpointType === "Interface").length * Number(numberOfAvailabilityZones);
+}
+
+function natGatewaysOf({ natGateways, numberOfAvailabilityZones }: Inputs): number {
+  const { strategy } = natGateways as { strategy: "None" | "Single" | "OnePerAz" };
+  return { None: 0, Single: 1, OnePerAz: Number(numberOfAvailabilityZones) }[strategy];
 }
 
 interface Definition {

@@ -33,6 +33,9 @@ export const estimates = {
   tracedPart: 0.05,
   /** What is stored of a log, compressed. */
   storedPartOfLog: 0.15,
+  /** Bytes that CloudTrail writes of a read or a write, and what is left of them in its compressed files. */
+  trailEventBytes: 1_500,
+  storedPartOfTrail: 0.1,
   /** The program's own metrics that are emitted while events arrive. */
   customMetrics: 12,
 } as const;

@@ -4,7 +4,8 @@ import { billOf, largestGroup, totalOf, type Path, type Question } from "../../c
 import { dollarsFor, prices } from "../../cost/prices";
 import { factsOf, type StackFacts } from "../../cost/stack";
 import { readWorkload, type Workload } from "../../cost/workload";
-import { program, varied } from "../helpers/graph";
+import { Type } from "../../graph/types";
+import { guarded, program, varied } from "../helpers/graph";
 
 const workload: Workload = {
   itemBytes: { put: 300, claim: 500, normalise: 800, complete: 850 },
@@ -55,6 +56,43 @@ describe("A month's bill", () => {
     );
     const other = factsOf((await program(varied)).resources);
     assert.deepEqual([other.memoryMb.receive, other.eventRetentionDays, other.workflowLog], [1_024, 30, true]);
+  });
+
+  it("has what is off by default where it is on: WAF, a network of its own, a trail", async () => {
+    const dearer = factsOf((await program(guarded)).resources);
+    const { webAcls, webAclRules, endpoints, natGateways, trail } = dearer;
+    assert.deepEqual(
+      { webAcls, webAclRules, endpoints, natGateways, trail },
+      { webAcls: 1, webAclRules: 3, endpoints: 4, natGateways: 1, trail: true },
+    );
+    const lines = billOf(dearer, workload, million, "EXPRESS");
+    const dollarsOf = (what: string) => Number(lines.find((line) => line.what === what)!.dollars.toFixed(2));
+    assert.deepEqual([dollarsOf("WAF: web ACL"), dollarsOf("WAF: rules"), dollarsOf("WAF: requests")], [5, 3, 0.6]);
+    assert.equal(dollarsOf("VPC: interface endpoints"), 29.2);
+    assert.equal(dollarsOf("VPC: NAT gateway"), 32.85);
+    assert.equal(dollarsOf("VPC: public address of the NAT gateway"), 3.65);
+    assert.equal(dollarsOf("CloudTrail: data events"), 5.13);
+    assert.ok(dollarsOf("CloudTrail: storage of a month's files") > 0);
+    const off = bill()
+      .map(({ what }) => what)
+      .filter((what) => /^(WAF|VPC|CloudTrail)/.test(what));
+    assert.deepEqual(off, []);
+  });
+
+  it("has no NAT gateway without PayPal, and two where each zone has its own", async () => {
+    const { resources } = await program({ ...guarded, providers: ["stripe"] });
+    assert.equal(factsOf(resources).natGateways, 0);
+    const perZone = resources.map((one) =>
+      one.type === Type.vpc ? { ...one, inputs: { ...one.inputs, natGateways: { strategy: "OnePerAz" } } } : one,
+    );
+    assert.equal(factsOf(perZone).natGateways, 2);
+  });
+
+  it("is refused, not lessened, where a resource's price is not known", async () => {
+    const { resources } = await program();
+    const instance = { ...resources.at(-1)!, type: "aws:ec2/instance:Instance", name: "web", custom: true };
+    assert.throws(() => factsOf([...resources, instance]), /cost\/types\.ts does not know aws:ec2\/instance:Instance \(web\)/);
+    for (const settings of [varied, guarded]) assert.ok(factsOf((await program(settings)).resources));
   });
 
   it("has a unit for each KB of the item at each write, and for each entry of the index", () => {

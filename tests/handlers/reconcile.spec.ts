@@ -3,6 +3,7 @@ import { ConditionalCheckFailedException, DynamoDBClient, QueryCommand, UpdateIt
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { Context } from "aws-lambda";
 import { mockClient } from "aws-sdk-client-mock";
+import { reconcilerQueries } from "../../cost/model";
 import { handler } from "../../handlers/reconcile";
 import { transitions } from "../../lifecycle";
 import { capturingOutput, lambdaContext } from "../helpers/handlers";
@@ -61,6 +62,7 @@ describe("The reconciler", () => {
     const { result } = await run();
     assert.deepEqual(result, { returned: 0, givenUp: 0, settled: 0, errors: 0 });
     assert.equal(writes().length, 0);
+    assert.equal(dynamodb.commandCalls(QueryCommand).length, reconcilerQueries, "as the bill counts them");
   });
 
   it("looks in the index for events whose lease is over, and for those that nobody took for fifteen minutes", async () => {
