@@ -1,9 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { captureProgram } from "../graph/capture";
 import { runCommand, UserError } from "../local/errors";
 import { parseOptions } from "../local/options";
 import { between } from "../scripts/docs";
-import { readStackConfig } from "../scripts/stackConfig";
+import { captureStack } from "../scripts/graphs";
 import { measureWorkload } from "./measure";
 import { billOf, largestGroup, totalOf, type Line, type Path } from "./model";
 import { costPlot } from "./plot";
@@ -50,8 +49,7 @@ async function main(): Promise<number> {
 }
 
 async function stackFacts(name: string): Promise<StackFacts> {
-  const { resources } = await captureProgram({ stack: name, config: readStackConfig(name) });
-  return factsOf(resources);
+  return factsOf(await captureStack(name));
 }
 
 /** @throws UserError that names the option, what it is, and what is allowed */

@@ -1,9 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { captureProgram } from "../graph/capture";
 import { runCommand, UserError } from "../local/errors";
 import { parseOptions, wholeNumber } from "../local/options";
 import { between } from "../scripts/docs";
-import { readStackConfig } from "../scripts/stackConfig";
+import { captureStack } from "../scripts/graphs";
 import { hopsOf, raised, withThrottle } from "./hops";
 import { measureLocally } from "./local";
 import { scalePlot } from "./plot";
@@ -37,7 +36,7 @@ async function main(): Promise<number> {
   const bodyBytes = wholeNumber("--size", values.size ?? "3000", 1, 6_000_000);
   const limits = { ...defaultLimits, ...quotasOf(values.quota) };
   const name = values.stack ?? "dev";
-  const { resources } = await captureProgram({ stack: name, config: readStackConfig(name) });
+  const resources = await captureStack(name);
   const demand = demandOf(resources, bodyBytes);
   const runs = runsOf(rate, limits, demand);
   const hops = hopsOf(demand).map((hop) => ({ ...hop, bears: hop.bears(limits, demand), needs: hop.needs(rate, demand) }));

@@ -1,5 +1,8 @@
 import * as assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
+import * as path from "node:path";
+import { configSchema } from "../../config.schema";
+import { stackConfigOf } from "../../scripts/stackConfig";
 import { Engine, previewSteps } from "../helpers/engine";
 
 describe("The real engine", () => {
@@ -25,6 +28,31 @@ describe("The real engine", () => {
   it("refuses a value of another type than Pulumi.yaml declares", async () => {
     const stack = await engine.stack("dev", { "aws:region": "eu-central-1", throttleBurst: "many", providers: ["stripe"], keptEvents: {} });
     assert.match((await failure(previewSteps(stack))).stderr, /throttleBurst' must be of type 'integer'/);
+  });
+
+  it("reads a stack's file as the commands do that run without it", async () => {
+    const stack = await engine.stack("read");
+    const file = path.join(engine.projectFolder(), "Pulumi.read.yaml");
+    const values = ["1000", "1_000", "010", "0o10", "0x10", "1e3", "1.50", "yes", "on", "True", '""', "~", '"a: b"', "-5"];
+    const keys = values.map((value, index) => `  key${index}: ${value}`);
+    const lists = ["  list: [1_000, yes, ~, 1.50, {a: [012]}]", "  webhook-pipeline:prefixed: 1", "  aws:region: eu-central-1"];
+    writeFileSync(file, ["config:", ...keys, ...lists, "  webhook-pipeline:config:once: 1", ""].join("\n"));
+    const own = stackConfigOf(readFileSync(file, "utf8"), "webhook-pipeline", "Pulumi.read.yaml");
+    const ofEngine = Object.entries(await stack.getAllConfig()).map(([key, { value }]) => [key, value] as const);
+    const declared = Object.keys(configSchema).map((key) => `webhook-pipeline:${key}`);
+    assert.deepEqual(Object.fromEntries(ofEngine.filter(([key]) => !declared.includes(key))), own);
+    assert.equal(own["webhook-pipeline:key1"], "1000");
+  });
+
+  it("takes a key without a namespace for the program's own, and refuses one that the program does not have", async () => {
+    const stack = await engine.stack("bare");
+    writeFileSync(
+      path.join(engine.projectFolder(), "Pulumi.bare.yaml"),
+      "config:\n  aws:region: eu-central-1\n  region: us-east-1\n  throttleBurst: 0\n",
+    );
+    const { stderr } = await failure(previewSteps(stack));
+    assert.match(stderr, /- region is not a key of this program/);
+    assert.match(stderr, /- throttleBurst is 0, but must be/);
   });
 
   it("asks for the AWS plugin in the version that package.json names", async () => {
