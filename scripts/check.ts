@@ -61,6 +61,17 @@ const engine: Step[] = readdirSync("tests/engine").flatMap((file) => {
   return ending.join(".") === "spec.ts" ? [{ name: `engine: ${name}`, command, mocha: true }] : [];
 });
 
+/** Files of stacks whose graphs other people's judges look at: as they are deployed, and with everything that is off by default. */
+const judgedStacks = ["Pulumi.dev.yaml", "Pulumi.prod.yaml", "tests/everything.yaml"];
+/** A command that judges a resource graph; .ci/run names one. */
+const judge = process.env.GRAPH_JUDGE;
+const judges: Step[] = judge === undefined ? [] : judgedStacks.map((file) => judgeStep(file, judge));
+
+function judgeStep(file: string, judge: string): Step {
+  const stack = path.basename(file, ".yaml").replace("Pulumi.", "");
+  return { name: `judges: ${stack}`, command: [node, "-r", "ts-node/register", "scripts/judge.ts", file, judge], mocha: false };
+}
+
 const running = new Set<ReturnType<typeof spawn>>();
 let interrupted = false;
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
@@ -89,9 +100,10 @@ async function main(): Promise<number> {
   const withEngine = hasPulumi();
   const results = await runAll([unit, reliability, pipeline, mutations, lint, workflows, types, format]);
   // Each by itself: the local AWS answers too late, and nothing can be measured, where others take all processors.
-  for (const step of [chaos, long, bench]) results.push(...(await runAll([step])));
+  for (const step of [...judges, chaos, long, bench]) results.push(...(await runAll([step])));
   if (withEngine) results.push(...(await runAll(engine)));
   if (interrupted) return 130;
+  if (judges.length === 0) console.log("judges                left out: GRAPH_JUDGE names none");
   if (!withEngine) console.log("engine                left out: no pulumi on the PATH");
   const total = results.reduce((sum, { passed, failed, skipped }) => ({
     passed: sum.passed + passed,

@@ -1,14 +1,25 @@
 import { readFileSync } from "node:fs";
+import * as path from "node:path";
 import { ConfigurationError } from "../config";
 import { captureProgram } from "../graph/capture";
 import { GraphError, readGraph } from "../graph/read";
 import type { GraphResource, Registration } from "../graph/resource";
 import { UserError } from "../local/errors";
-import { projectName, readStackConfig } from "./stackConfig";
+import { projectName, readStackConfig, stackConfigOf } from "./stackConfig";
 
 /** The program's own graph as this stack's file configures it. @throws UserError if there is no such stack, or it is refused. */
 export async function captureStack(stack: string): Promise<GraphResource[]> {
-  const config = readStackConfig(stack) as { "aws:region": string };
+  return captureConfig(readStackConfig(stack), stack);
+}
+
+/** Captures the program's own graph as a stack's file configures it, wherever that is. @throws UserError if the configuration is refused. */
+export async function captureFile(file: string): Promise<GraphResource[]> {
+  const [stack] = path.basename(file, ".yaml").split(".").slice(-1);
+  return captureConfig(stackConfigOf(readFileSync(file, "utf8"), projectName(), file), stack);
+}
+
+async function captureConfig(values: Record<string, string>, stack: string): Promise<GraphResource[]> {
+  const config = values as { "aws:region": string };
   const { resources } = await captureProgram({ project: projectName(), stack, config }).catch((error: unknown) => {
     throw isConfigurationError(error) ? new UserError((error as Error).message) : error;
   });
