@@ -4,6 +4,9 @@ import Module from "node:module";
 import * as path from "node:path";
 import { buildSync } from "esbuild";
 import { parse } from "yaml";
+import { captureProgram } from "../graph/capture";
+import type { ProgramResult } from "../graph/run";
+import { Type } from "../graph/types";
 
 const folder = ".github/workflows";
 const setupFile = ".github/actions/setup/action.yml";
@@ -16,6 +19,7 @@ interface Step {
   with?: Record<string, string>;
 }
 interface Job {
+  "timeout-minutes"?: number;
   steps?: Step[];
   permissions?: Record<string, string>;
   concurrency?: { group: string; "cancel-in-progress": boolean };
@@ -32,6 +36,11 @@ interface Workflow {
 const workflow = (name: string) => parse(read(path.join(folder, `${name}.yml`))) as Workflow;
 const stacks = readdirSync(".").flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
 
+/** Seconds for which the action asks unless told otherwise. @see https://github.com/aws-actions/configure-aws-credentials#session-duration */
+const defaultSession = 3_600;
+/** What a cancelled deployment may take to write its state. */
+const marginSeconds = 600;
+
 interface LanguageService {
   validate(document: unknown): Promise<{ message: string; range: { start: { line: number } } }[]>;
   TextDocument: { create(uri: string, language: string, version: number, text: string): unknown };
@@ -44,6 +53,17 @@ function loadLanguageService(): LanguageService {
   const loaded = new Module("language-service") as Module & { _compile(code: string, file: string): void };
   loaded._compile(bundle.outputFiles[0].text, path.resolve("language-service.cjs"));
   return loaded.exports as LanguageService;
+}
+
+/** The program that makes the roles, with what its Pulumi.yaml says where nobody says otherwise. */
+function captureAccess(): Promise<ProgramResult> {
+  const { name, config } = parse(read("access/Pulumi.yaml")) as { name: string; config: Record<string, { default?: unknown }> };
+  const asText = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
+  const defaults = Object.entries(config).flatMap(([key, declared]) =>
+    declared.default === undefined ? [] : [[`${name}:${key}`, asText(declared.default)] as const],
+  );
+  const settings = { "aws:region": "eu-central-1", ...Object.fromEntries(defaults), [`${name}:repository`]: "acme/hooks" };
+  return captureProgram({ project: name, stack: "main", entry: "access/index", config: settings });
 }
 
 describe("The workflows", () => {
@@ -110,6 +130,24 @@ describe("The workflows", () => {
     const { environment, concurrency } = workflow("up").jobs.up;
     assert.equal(environment, "${{ inputs.stack }}");
     assert.deepEqual(concurrency, { group: "deploy-${{ inputs.stack }}", "cancel-in-progress": false });
+  });
+
+  it("end before their credentials do: who outlives them can write no state", async () => {
+    const { resources } = await captureAccess();
+    const longestSession = Math.min(
+      ...resources.filter(({ type }) => type === Type.role).map(({ inputs }) => Number(inputs.maxSessionDuration)),
+    );
+    let jobs = 0;
+    for (const file of files)
+      for (const [name, job] of Object.entries((parse(read(file)) as Workflow).jobs)) {
+        const credentials = job.steps?.find(({ uses }) => uses?.startsWith("aws-actions/configure-aws-credentials@"));
+        if (!credentials) continue;
+        const seconds = Number(credentials.with!["role-duration-seconds"] ?? defaultSession);
+        assert.ok(job["timeout-minutes"]! * 60 <= seconds - marginSeconds, `${file} ${name}`);
+        assert.ok(seconds <= longestSession, `${file} ${name}`);
+        jobs++;
+      }
+    assert.equal(jobs, 3);
   });
 
   it("show a pull request what the preflight's rules say of what the engine plans", () => {
