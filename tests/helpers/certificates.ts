@@ -37,9 +37,9 @@ interface Request {
 }
 
 /** One permitted host, in DER. @see https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1.10 */
-function nameConstraints(host: string): Buffer {
+function nameConstraints(host: string): Uint8Array<ArrayBuffer> {
   const element = (tag: number, content: Buffer) => Buffer.concat([Buffer.from([tag, content.length]), content]);
-  return element(0x30, element(0xa0, element(0x30, element(0x82, Buffer.from(host)))));
+  return new Uint8Array(element(0x30, element(0xa0, element(0x30, element(0x82, Buffer.from(host))))));
 }
 
 /** A certificate of an authority, or of one whom an authority vouches for. */
