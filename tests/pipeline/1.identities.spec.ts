@@ -1,0 +1,94 @@
+import * as assert from "node:assert/strict";
+import { createHash, createHmac } from "node:crypto";
+import { Attribute, Status } from "../../contract";
+import { post } from "../../local/pipeline";
+import type { LocalSender } from "../../local/senders";
+import { itemWithStatus, sharedPipeline, type PipelineUnderTest } from "../helpers/pipeline";
+
+/** Bodies as they were really sent, where two events look alike or one looks like two. */
+describe("The pipeline makes", () => {
+  let pipeline: PipelineUnderTest;
+  before(async () => (pipeline = await sharedPipeline()));
+
+  const idOf = async (sender: LocalSender, body: string, headers: Record<string, string> = {}) => {
+    const { status, transactionId } = await post(pipeline, sender, Buffer.from(body), headers);
+    assert.ok(status === 200 || status === 202, String(status));
+    return transactionId!;
+  };
+  const processed = async (ids: readonly string[]) =>
+    Promise.all([...new Set(ids)].map(async (id) => (await itemWithStatus(pipeline, id, Status.processed))[Attribute.normalized].M!));
+
+  it("two events of a GitHub workflow that is dispatched twice, and one of a redelivery", async () => {
+    const body = '{"inputs":{},"ref":"refs/heads/main","workflow":".github/workflows/nightly.yml"}';
+    const ids: string[] = [];
+    for (const delivery of ["1", "2", "1"])
+      ids.push(await idOf("github", body, { "x-github-event": "workflow_dispatch", "x-github-delivery": delivery }));
+    assert.equal(ids[0], ids[2]);
+    assert.equal((await processed(ids)).length, 2);
+  });
+
+  it("two events of a Shopify shop's two demands to delete its data, and one of a repetition", async () => {
+    const body = '{"shop_id":954889,"shop_domain":"example.myshopify.com"}';
+    const ids: string[] = [];
+    for (const event of ["1", "2", "1"])
+      ids.push(await idOf("shopify", body, { "x-shopify-topic": "shop/redact", "x-shopify-event-id": event }));
+    assert.equal(ids[0], ids[2]);
+    assert.equal((await processed(ids)).length, 2);
+  });
+
+  it("two events of two Adyen accounts' reports with one file name", async () => {
+    const report = (merchantAccountCode: string) =>
+      JSON.stringify({
+        notificationItems: [
+          {
+            NotificationRequestItem: {
+              pspReference: "payments_accounting_report_2019_03_04.csv",
+              originalReference: "",
+              merchantAccountCode,
+              merchantReference: "",
+              amount: { currency: "EUR", value: 0 },
+              eventCode: "REPORT_AVAILABLE",
+              success: "true",
+            },
+          },
+        ],
+      });
+    assert.equal((await processed([await idOf("adyen", report("ShopDE")), await idOf("adyen", report("ShopFR"))])).length, 2);
+  });
+
+  it("an id and a reference of every digit", async () => {
+    const ids: string[] = [];
+    for (const id of ["9007199254740993001", "9007199254740993002"]) ids.push(await idOf("example", `{"id":${id},"type":"a"}`));
+    assert.deepEqual(ids, ["example#9007199254740993001", "example#9007199254740993002"]);
+    await processed(ids);
+    const order = '{"id":820982911946154508,"financial_status":"paid","currency":"USD","total_price":"403.00","test":true}';
+    const [normalized] = await processed([await idOf("shopify", order)]);
+    assert.equal(normalized.paymentReference.S, "820982911946154508");
+  });
+
+  it("no payment of an order that is not paid, whatever its topic says", async () => {
+    const order = '{"id":5,"financial_status":"pending","currency":"USD","total_price":"403.00"}';
+    const [{ kind, amount }] = await processed([await idOf("shopify", order, { "x-shopify-topic": "orders/paid" })]);
+    assert.deepEqual([kind.S, amount], ["other", undefined]);
+  });
+
+  it("an event with the time of receipt of one whose time cannot be", async () => {
+    const [normalized] = await processed([await idOf("stripe", '{"id":"evt_milliseconds","type":"x","created":1732521600000}')]);
+    assert.equal(normalized.occurredAtSource.S, "received");
+    assert.match(normalized.occurredAt.S!, /^20\d\d-/);
+  });
+
+  it("nothing of a form that has the signature of JSON by Twilio", async () => {
+    const { authToken, url } = pipeline.signing.twilio;
+    const json = '[{"type":"com.twilio.messaging.message.delivered"}]';
+    const field = `?bodySHA256=${createHash("sha256").update(json).digest("hex")}`;
+    const headers = {
+      "x-twilio-signature": createHmac("sha1", authToken)
+        .update(url + field)
+        .digest("base64"),
+    };
+    const asJson = await post(pipeline, "twilio", Buffer.from(json), { ...headers, "content-type": "application/json" });
+    const asForm = await post(pipeline, "twilio", Buffer.from(new URLSearchParams({ [field]: "" }).toString()), headers);
+    assert.deepEqual([asJson.status, asForm.status], [200, 401]);
+  });
+});
