@@ -1,5 +1,6 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { Variable } from "../contract";
+import { inTime } from "./deadline";
 import { requiredVariable } from "./environment";
 import { Refusal, safeDescription } from "./errors";
 import type { Provider } from "./providers/types";
@@ -76,7 +77,7 @@ function secretArns(): Record<string, string> {
 
 async function readSecret(client: SecretsManagerClient, SecretId: string): Promise<string> {
   try {
-    const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId }));
+    const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId }), inTime());
     return SecretString ?? "";
   } catch (error) {
     logger.error("The signing secret cannot be read", { cause: safeDescription(error) });

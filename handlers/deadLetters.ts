@@ -1,6 +1,7 @@
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { Variable, type DeadLetter } from "../contract";
 import { clientOptions } from "./clientOptions";
+import { inTime } from "./deadline";
 import { requiredVariable } from "./environment";
 import { observed } from "./tracing";
 
@@ -8,5 +9,6 @@ import { observed } from "./tracing";
 export const sqs = observed(new SQSClient(clientOptions));
 
 export async function sendDeadLetter(letter: DeadLetter): Promise<void> {
-  await sqs.send(new SendMessageCommand({ QueueUrl: requiredVariable(Variable.deadLetterQueueUrl), MessageBody: JSON.stringify(letter) }));
+  const MessageBody = JSON.stringify(letter);
+  await sqs.send(new SendMessageCommand({ QueueUrl: requiredVariable(Variable.deadLetterQueueUrl), MessageBody }), inTime());
 }

@@ -1,10 +1,11 @@
 import { Variable } from "../contract";
 import { openBucket } from "./bucket";
+import { inTime } from "./deadline";
 import { requiredVariable } from "./environment";
 
 /** Reads a large body from the bucket. */
 export async function getPayload(Key: string): Promise<Uint8Array> {
   const { sdk, s3 } = await openBucket();
-  const { Body } = await s3.send(new sdk.GetObjectCommand({ Bucket: requiredVariable(Variable.payloadBucket), Key }));
+  const { Body } = await s3.send(new sdk.GetObjectCommand({ Bucket: requiredVariable(Variable.payloadBucket), Key }), inTime());
   return Body!.transformToByteArray();
 }

@@ -1,6 +1,7 @@
 import { QueryCommand, type AttributeValue, type QueryCommandInput } from "@aws-sdk/client-dynamodb";
 import { Attribute, byStatusIndex, Status, Variable } from "../contract";
 import { dynamodb } from "./clients";
+import { inTime } from "./deadline";
 import { requiredVariable } from "./environment";
 
 /** An event that has come to a halt, as the index shows it. */
@@ -43,6 +44,7 @@ export async function secondsWaiting(now: Date): Promise<number> {
       ExpressionAttributeValues: { ":status": { S: Status.received } },
       Limit: 1,
     }),
+    inTime(),
   );
   const since = Items.map((item) => Date.parse((item[Attribute.returnedAt] ?? item[Attribute.receivedAt]).S!));
   return since.length === 0 ? 0 : Math.round((now.getTime() - since[0]) / 1_000);
@@ -53,6 +55,7 @@ async function* pages(abandoned: boolean, query: Partial<QueryCommandInput>): As
   do {
     const { Items = [], LastEvaluatedKey } = await dynamodb.send(
       new QueryCommand({ TableName: requiredVariable(Variable.tableName), IndexName: byStatusIndex, ...query, ExclusiveStartKey }),
+      inTime(),
     );
     yield Items.map((item) => ({
       transactionId: item[Attribute.transactionId].S!,

@@ -7,6 +7,7 @@ import { conditionalWrite, transitions } from "../lifecycle";
 import { payloadOf } from "../payload";
 import { mediaTypeOf, parseBody, type MediaType } from "./body";
 import { dynamodb } from "./clients";
+import { inTime, withDeadline } from "./deadline";
 import { requiredVariable } from "./environment";
 import { safeDescription } from "./errors";
 import { getPayload } from "./getPayload";
@@ -32,7 +33,7 @@ export async function handler(request: ProcessRequest, context: Context): Promis
   logger.resetKeys();
   logger.addContext(context);
   try {
-    return await traced("process", async () => processEvent(request));
+    return await withDeadline(context, () => traced("process", async () => processEvent(request)));
   } catch (error) {
     const failure = error instanceof Failure ? error : new Failure(ProcessingError.transient, safeDescription(error));
     logger.error("Not processed", { failure: failure.name, cause: failure.message });
@@ -73,6 +74,7 @@ async function readItem(transactionId: string): Promise<Item> {
       Key: { [Attribute.transactionId]: { S: transactionId } },
       ConsistentRead: true,
     }),
+    inTime(),
   );
   if (!Item) throw new Failure(ProcessingError.unprocessable, "There is no such item.");
   return Item;
@@ -143,6 +145,7 @@ async function writeNormalized(transactionId: string, claim: string, normalized:
           kind: { S: normalized.kind },
         }),
       }),
+      inTime(),
     );
   } catch (error) {
     if (error instanceof ConditionalCheckFailedException)

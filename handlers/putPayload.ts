@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { Variable } from "../contract";
 import { openBucket } from "./bucket";
+import { inTime } from "./deadline";
 import { requiredVariable } from "./environment";
 
 /**
@@ -11,7 +12,7 @@ import { requiredVariable } from "./environment";
 export async function putPayload(sender: string, transactionId: string, body: Buffer): Promise<string> {
   const Key = `${sender}/${digestOf(transactionId)}/${digestOf(body)}`;
   const { sdk, s3 } = await openBucket();
-  await s3.send(new sdk.PutObjectCommand({ Bucket: requiredVariable(Variable.payloadBucket), Key, Body: body }));
+  await s3.send(new sdk.PutObjectCommand({ Bucket: requiredVariable(Variable.payloadBucket), Key, Body: body }), inTime());
   return Key;
 }
 

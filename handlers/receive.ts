@@ -3,6 +3,7 @@ import { Metric, Variable, type TestEvents } from "../contract";
 import { parseBody } from "./body";
 import { dynamodb, secretsManager } from "./clients";
 import { credentialsOf, renewedCredentials } from "./credentials";
+import { withDeadline } from "./deadline";
 import { requiredVariable } from "./environment";
 import { Refusal, safeDescription } from "./errors";
 import { fits } from "./eventTypes";
@@ -15,6 +16,8 @@ import { count, countSignatureFailure, identifyEverywhere, logger, metrics } fro
 import { isUsable } from "./texts";
 import { traced } from "./tracing";
 
+/** Milliseconds after which a sender is told to come again rather than kept waiting: time for three tries of one call. */
+const answerWithinMs = 10_000;
 /** Longest ids and types that are taken; DynamoDB's own limit for a key is 2,048 bytes. */
 const maximumIdLength = 512;
 const maximumTypeLength = 256;
@@ -38,7 +41,7 @@ export async function handler(event: APIGatewayProxyEvent, context: Context): Pr
   let sender: Sender | undefined;
   try {
     sender = requireSender(event);
-    return await traced("receive", async () => accept(event, sender!, new Date()));
+    return await withDeadline(context, () => traced("receive", async () => accept(event, sender!, new Date())), answerWithinMs);
   } catch (error) {
     return refuse(event, sender?.name ?? "unknown", error);
   } finally {

@@ -4,6 +4,7 @@ import type { Context } from "aws-lambda";
 import { Attribute, leaseSeconds, Metric, Variable } from "../contract";
 import { conditionalWrite, transitions, type ConditionalWrite } from "../lifecycle";
 import { dynamodb } from "./clients";
+import { inTime, withDeadline } from "./deadline";
 import { sendDeadLetter } from "./deadLetters";
 import { requiredVariable } from "./environment";
 import { safeDescription } from "./errors";
@@ -39,7 +40,7 @@ export async function handler(_event: unknown, context: Context): Promise<Reconc
   logger.addContext(context);
   const result: Reconciliation = { returned: 0, givenUp: 0, settled: 0, errors: 0 };
   try {
-    await traced("reconcile", async () => reconcile(context, result));
+    await withDeadline(context, () => traced("reconcile", async () => reconcile(context, result)));
   } finally {
     publish(result);
     logger.info("Reconciled", { ...result });
@@ -60,13 +61,15 @@ async function reconcile(context: Context, result: Reconciliation): Promise<void
   const waiting = await secondsWaiting(now);
   if (waiting > shortWait) metrics.addMetric(Metric.oldestWaiting, MetricUnit.Seconds, waiting);
   let left = mostEvents;
+  const isOver = () => left <= 0 || context.getRemainingTimeInMillis() < reserveMs;
   for await (const page of leftOvers(now, staleBefore(now))) {
     for (let index = 0; index < page.length; index += concurrency) {
-      if (left <= 0 || context.getRemainingTimeInMillis() < reserveMs) return;
+      if (isOver()) return;
       const some = page.slice(index, index + Math.min(concurrency, left));
       left -= some.length;
       await Promise.all(some.map(async (event) => settle(event, context.awsRequestId, result)));
     }
+    if (isOver()) return;
   }
 }
 
@@ -106,7 +109,7 @@ async function giveUp({ transactionId, abandoned, attempts }: LeftOver, run: str
 async function write(transactionId: string, change: ConditionalWrite<AttributeValue>): Promise<boolean> {
   try {
     const Key = { [Attribute.transactionId]: { S: transactionId } };
-    await dynamodb.send(new UpdateItemCommand({ TableName: requiredVariable(Variable.tableName), Key, ...change }));
+    await dynamodb.send(new UpdateItemCommand({ TableName: requiredVariable(Variable.tableName), Key, ...change }), inTime());
     return true;
   } catch (error) {
     if (error instanceof ConditionalCheckFailedException) return false;

@@ -2,6 +2,7 @@ import { ConditionalCheckFailedException, PutItemCommand, type AttributeValue, t
 import { Attribute, largestInItem, Metric, receivedSource, Status, Variable } from "../contract";
 import { conditionalWrite, transitions } from "../lifecycle";
 import { payloadAttributes } from "../payload";
+import { inTime } from "./deadline";
 import { requiredVariable } from "./environment";
 import { Refusal, safeDescription } from "./errors";
 import { putPayload } from "./putPayload";
@@ -38,6 +39,7 @@ export async function storeOnce(client: DynamoDBClient, event: NewEvent, now: Da
         Item: { ...itemOf(event, now), ...payload },
         ...ifNew,
       }),
+      inTime(),
     );
     return "stored";
   } catch (error) {

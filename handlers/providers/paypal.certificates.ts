@@ -1,5 +1,6 @@
 import type { KeyObject } from "node:crypto";
 import { bounds } from "../bounds";
+import { within } from "../deadline";
 import { Refusal } from "../errors";
 import { readCertificate, requirePayPalsOwn, requireValidNow } from "./paypal.chain";
 
@@ -8,8 +9,6 @@ const hosts = ["api.paypal.com", "api-m.paypal.com", "api.sandbox.paypal.com", "
 const path = /^\/v1\/notifications\/certs\/[A-Za-z0-9_-]+$/;
 
 const timeoutMs = 3_000;
-/** For a certificate and all that leads to its authority: PayPal waits for an answer meanwhile. */
-const deadlineMs = 10_000;
 const cacheMs = 60 * 60 * 1000;
 const attemptMs = 60 * 1000;
 const mostCached = 20;
@@ -70,10 +69,9 @@ function attempt(url: string, now: Date): Promise<Known> {
 }
 
 async function fetchCertificate(url: string, now: Date): Promise<Known> {
-  const deadline = AbortSignal.timeout(deadlineMs);
-  const pem = (await downloadTwice(url, isPem, deadline)).toString();
+  const pem = (await downloadTwice(url, isPem)).toString();
   const [certificate, ...others] = pem.match(pemBlock)!.map(readCertificate);
-  await requirePayPalsOwn(certificate, others, now, (issuer) => downloadTwice(issuer, isDer, deadline));
+  await requirePayPalsOwn(certificate, others, now, (issuer) => downloadTwice(issuer, isDer));
   const known = { publicKey: certificate.publicKey, until: Math.min(now.getTime() + cacheMs, Date.parse(certificate.validTo)) };
   if (cache.size >= mostCached) cache.clear();
   cache.set(url, known);
@@ -87,20 +85,19 @@ const isDer = (answer: Buffer) => answer[0] === 0x30;
 
 type Expected = (answer: Buffer) => boolean;
 
-async function downloadTwice(url: string, isExpected: Expected, deadline: AbortSignal, triesLeft = 2): Promise<Buffer> {
+async function downloadTwice(url: string, isExpected: Expected, triesLeft = 2): Promise<Buffer> {
   try {
-    return await download(url, isExpected, deadline);
+    return await download(url, isExpected);
   } catch (error) {
     if (error instanceof Refusal) throw error;
-    if (triesLeft > 1) return downloadTwice(url, isExpected, deadline, triesLeft - 1);
+    if (triesLeft > 1) return downloadTwice(url, isExpected, triesLeft - 1);
     throw new Refusal("unavailable", "certificate not available");
   }
 }
 
 /** @throws Error if there is no certificate in the answer; Refusal if it says that there is none. */
-async function download(url: string, isExpected: Expected, deadline: AbortSignal): Promise<Buffer> {
-  const signal = AbortSignal.any([deadline, AbortSignal.timeout(timeoutMs)]);
-  const response = await fetch(url, { redirect: "error", signal });
+async function download(url: string, isExpected: Expected): Promise<Buffer> {
+  const response = await fetch(url, { redirect: "error", signal: within(timeoutMs) });
   if (response.status === 404) throw new Refusal("signature", "no such certificate");
   const answer = response.status === 200 ? await readSmall(response) : Buffer.alloc(0);
   if (!isExpected(answer)) throw new Error("not a certificate");

@@ -40,6 +40,7 @@ export const lambdaContext = {
   functionName: "webhook-test",
   invokedFunctionArn: "arn:aws:lambda:eu-central-1:123456789012:function:webhook-test",
   memoryLimitInMB: "512",
+  getRemainingTimeInMillis: () => 30_000,
 } as Context;
 
 /** A request as a provider's `verify` sees it. */
