@@ -7,7 +7,8 @@ interface Envelope {
   detail: { transactionId: string };
 }
 
-const dynamodb = new DynamoDBClient({});
+/** Without `throwOnRequestTimeout`, a call that nobody answers would only be logged, and hang until Lambda ends the function. */
+const dynamodb = new DynamoDBClient({ requestHandler: { requestTimeout: 3_000, throwOnRequestTimeout: true, socketTimeout: 3_000 } });
 
 /**
  * A subscriber's function behind a queue: its effect is a row of its own table, and the row's key is the transaction id, so that

@@ -1,12 +1,16 @@
-/** Milliseconds that one try of a call waits: for the connection, for the answer's first byte, and for each further part of it. */
-const [connectionTimeout, requestTimeout, socketTimeout] = [1_000, 3_000, 3_000];
-
 /**
- * Ends a call that nobody answers. Without `throwOnRequestTimeout`, `requestTimeout` only logs; and it ends with the answer's head, so
- * that a body which stalls needs `socketTimeout`. How long all calls of an invocation take together is limited by `deadline.ts`.
+ * Ends a try that nobody answers: its connection, its answer's head, and each further part of that have so many milliseconds. Without
+ * `throwOnRequestTimeout`, `requestTimeout` only logs; and it ends with the answer's head, so that a body which stalls needs `socketTimeout`.
  * @see https://docs.aws.amazon.com/AWSJavaScriptSDK/v3/latest/Package/-smithy-node-http-handler/Interface/NodeHttpHandlerOptions/
  */
-export const clientOptions = {
-  requestHandler: { connectionTimeout, requestTimeout, throwOnRequestTimeout: true, socketTimeout },
-  maxAttempts: 3,
-};
+export function endedAfter(milliseconds: number) {
+  return {
+    connectionTimeout: Math.ceil(milliseconds / 3),
+    requestTimeout: milliseconds,
+    throwOnRequestTimeout: true,
+    socketTimeout: milliseconds,
+  };
+}
+
+/** Of the functions' clients. How long all calls of an invocation take together is limited by `deadline.ts`. */
+export const clientOptions = { requestHandler: endedAfter(3_000), maxAttempts: 3 };

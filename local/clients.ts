@@ -14,6 +14,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { STSClient } from "@aws-sdk/client-sts";
+import { endedAfter } from "../handlers/clientOptions";
 
 // The SDK's versions are pinned: what newer ones will need of Node.js is said once, in docs/decisions.md.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
@@ -32,10 +33,14 @@ export interface Connection {
   region: string;
   credentials?: { accessKeyId: string; secretAccessKey: string };
   maxAttempts: number;
+  requestHandler: ReturnType<typeof endedAfter>;
 }
 
+/** Longer than any call takes here: an invocation of the reconciler has a minute. */
+const patienceMs = 90_000;
+
 export function connectionTo({ endpoint, region, accessKeyId, secretAccessKey }: LocalAws): Connection {
-  return { endpoint, region, credentials: { accessKeyId, secretAccessKey }, maxAttempts: 2 };
+  return { endpoint, region, credentials: { accessKeyId, secretAccessKey }, maxAttempts: 2, requestHandler: endedAfter(patienceMs) };
 }
 
 /** A client of every service that the pipeline uses, all at one endpoint. */

@@ -4,6 +4,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import type { Scheme } from "../contract";
+import { endedAfter } from "../handlers/clientOptions";
 import { connectionTo, type Connection } from "../local/clients";
 import { UserError } from "../local/errors";
 import { findPipeline } from "../local/pipeline";
@@ -67,5 +68,10 @@ function find(stack: string | undefined): { connection: Connection; outputs: Rec
   requirePulumi();
   const outputs = JSON.parse(runPulumi("stack", "output", "--json", "--stack", stack)) as Record<string, unknown>;
   if (typeof outputs.tableName !== "string") throw new UserError(`The stack ${stack} has no outputs: it is not deployed.`);
-  return { connection: { region, maxAttempts: 5 }, outputs };
+  return { connection: stackConnection(region), outputs };
+}
+
+/** How the commands reach a stack in AWS: each try ends while whoever gave the command still waits. */
+export function stackConnection(region: string): Connection {
+  return { region, maxAttempts: 5, requestHandler: endedAfter(10_000) };
 }

@@ -19,7 +19,11 @@ import {
 } from "@aws-sdk/client-s3";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { stateNames } from "../access/state";
+import { endedAfter } from "../handlers/clientOptions";
 import { UserError } from "../local/errors";
+
+/** Of each client: a call that nobody answers ends. */
+const requestHandler = endedAfter(30_000);
 
 /** How long an old version of the state can be brought back. */
 const oldVersionsDays = 90;
@@ -45,8 +49,8 @@ export interface Backend {
  * the same form: private, versioned, encrypted, TLS only. It can be run as often as you like.
  */
 export async function bootstrap(project: string, options: ClientOptions): Promise<Backend> {
-  const kms = new KMSClient(options);
-  const s3 = new S3Client({ ...options, forcePathStyle: options.endpoint !== undefined });
+  const kms = new KMSClient({ ...options, requestHandler });
+  const s3 = new S3Client({ ...options, requestHandler, forcePathStyle: options.endpoint !== undefined });
   const backend = await nameBackend(project, options);
   const keyArn = await ensureKey(kms, backend.keyAlias, project);
   await ensureBucket(s3, backend.bucket, options.region);
@@ -67,7 +71,7 @@ export async function nameBackend(project: string, options: ClientOptions): Prom
 }
 
 async function whoAmI(options: ClientOptions): Promise<{ account: string; partition: string }> {
-  const { Arn, Account } = await new STSClient(options).send(new GetCallerIdentityCommand({}));
+  const { Arn, Account } = await new STSClient({ ...options, requestHandler }).send(new GetCallerIdentityCommand({}));
   return { account: Account!, partition: Arn!.split(":")[1] };
 }
 

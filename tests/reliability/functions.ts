@@ -28,6 +28,8 @@ export class FunctionError extends Error {
 interface Invocation {
   name: FunctionName;
   wire: Wire;
+  /** A signal that is given after so many milliseconds of it. */
+  timeout: (milliseconds: number) => AbortSignal;
 }
 const invocations = new AsyncLocalStorage<Invocation>();
 
@@ -38,6 +40,8 @@ let connected: Promise<unknown> | undefined;
 /** The handlers' own clients reach the simulation of whichever invocation they work for. */
 export function connectHandlers(): Promise<unknown> {
   const wire = () => invocations.getStore()!.wire;
+  const { timeout } = AbortSignal;
+  AbortSignal.timeout = (milliseconds) => (invocations.getStore()?.timeout ?? timeout.bind(AbortSignal))(milliseconds);
   return (connected ??= openBucket().then(({ s3 }) =>
     Promise.all([dynamodb, secretsManager, sqs, s3].map((client) => connect(client as typeof dynamodb, wire))),
   ));
@@ -60,8 +64,6 @@ export interface Lambda {
 
 /** Milliseconds of a run in which every call is answered at once. */
 const quickRunMs = 10;
-/** Milliseconds after which a try that nobody answers is given up; handlers/clients.ts sets it. */
-const requestTimeoutMs = 3_000;
 let previous: Promise<unknown> = Promise.resolve();
 let invoked = 0;
 
@@ -78,27 +80,51 @@ export async function invoke(lambda: Lambda, name: FunctionName, event: unknown)
 }
 
 async function run(lambda: Lambda, name: FunctionName, event: unknown): Promise<{ outcome: unknown; milliseconds: number }> {
-  let milliseconds = quickRunMs;
-  let crash = () => {};
-  const killed = new FunctionError("Runtime.ExitError", "Runtime exited with error: signal: killed");
-  const crashed = new Promise<FunctionError>((resolve) => (crash = () => resolve(killed)));
+  const stopwatch = new Stopwatch(quickRunMs);
+  let end: (error: FunctionError) => void = () => {};
+  const ended = new Promise<FunctionError>((resolve) => (end = resolve));
   const limit = lambda.timeoutSeconds[name] * 1_000;
+  const killed = new FunctionError("Runtime.ExitError", "Runtime exited with error: signal: killed");
+  const timedOut = new FunctionError("Sandbox.Timedout", `Task timed out after ${limit / 1_000} seconds`);
   const wire: Wire = {
     answer: (action, parameters) => lambda.answer(name, action, parameters),
     onRetry: (delay) => {
-      milliseconds += delay;
+      stopwatch.pass(delay);
       lambda.onSdkRetry();
     },
-    onTimeout: () => (milliseconds += requestTimeoutMs),
-    onCrash: () => crash(),
+    onSilence: (milliseconds) => {
+      stopwatch.pass(milliseconds);
+      if (stopwatch.milliseconds >= limit) end(timedOut);
+    },
+    onCrash: () => end(killed),
   };
   const awsRequestId = `invocation-${invoked++}`;
-  const context: Context = { ...lambdaContext, awsRequestId, getRemainingTimeInMillis: () => limit - milliseconds };
-  const work = invocations.run({ name, wire }, () => handlers[name](event, context).catch(asFunctionError));
-  const outcome = await Promise.race([work, crashed]);
-  if (outcome === killed) forget();
-  if (milliseconds < limit) return { outcome, milliseconds };
-  return { outcome: new FunctionError("Sandbox.Timedout", `Task timed out after ${limit / 1_000} seconds`), milliseconds: limit };
+  const context: Context = { ...lambdaContext, awsRequestId, getRemainingTimeInMillis: () => limit - stopwatch.milliseconds };
+  const work = invocations.run({ name, wire, timeout: stopwatch.timeout }, () => handlers[name](event, context).catch(asFunctionError));
+  const outcome = await Promise.race([work, ended]);
+  if (outcome === killed || outcome === timedOut) forget();
+  if (stopwatch.milliseconds < limit) return { outcome, milliseconds: stopwatch.milliseconds };
+  return { outcome: timedOut, milliseconds: limit };
+}
+
+/** How long an invocation has run, and what it wants to be told of. */
+class Stopwatch {
+  private readonly timers: { at: number; controller: AbortController }[] = [];
+
+  constructor(public milliseconds: number) {}
+
+  readonly timeout = (milliseconds: number): AbortSignal => {
+    const controller = new AbortController();
+    this.timers.push({ at: this.milliseconds + milliseconds, controller });
+    return controller.signal;
+  };
+
+  /** Lets time pass: so much, or as much as there is until the next signal, which ends what was waited for. */
+  pass(milliseconds: number): void {
+    const next = this.timers.filter(({ controller }) => !controller.signal.aborted).sort((a, b) => a.at - b.at)[0];
+    this.milliseconds = Math.min(this.milliseconds + milliseconds, next?.at ?? Infinity);
+    if (this.milliseconds === next?.at) next.controller.abort();
+  }
 }
 
 const asFunctionError = (error: Error) => new FunctionError(error.name, error.message);

@@ -4,7 +4,7 @@ import { Status } from "../../contract";
 import { findIds } from "../../operations/find";
 import { removeSettledLetters } from "../../operations/letters";
 import { redriveAll } from "../../operations/redrive";
-import type { Target } from "../../operations/target";
+import { stackConnection, type Target } from "../../operations/target";
 import { idsWithStatus, lettersOf } from "./guarantees";
 import type { Pipeline } from "./pipeline";
 import { connect, type Wire } from "./sdk";
@@ -44,7 +44,7 @@ async function redrive(pipeline: Pipeline): Promise<boolean> {
   const wire: Wire = {
     answer: (action, parameters) => pipeline.answer("operator", action, parameters),
     onRetry: () => pipeline.remedies.sdk++,
-    onTimeout: () => {},
+    onSilence: (milliseconds) => milliseconds === Infinity && crash(),
     onCrash: () => crash(),
   };
   const target = await targetBehind(wire);
@@ -59,7 +59,7 @@ async function redrive(pipeline: Pipeline): Promise<boolean> {
 }
 
 async function targetBehind(wire: Wire): Promise<Target> {
-  const options = { region: "eu-central-1", maxAttempts: 5 };
+  const options = stackConnection("eu-central-1");
   const clients = { dynamodb: new DynamoDBClient(options), sqs: new SQSClient(options) };
   for (const client of Object.values(clients)) await connect(client as DynamoDBClient, () => wire);
   return { ...clients, tableName: "events", deadLetterQueueUrl: "https://queue.invalid/" } as unknown as Target;

@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { requestOptionsOf } from "../helpers/requestOptions";
 import { CallFailure, Crash } from "./faults";
 import { ServiceError } from "./services";
 
@@ -10,8 +11,8 @@ export interface Wire {
   answer: Answerer;
   /** Told of each retry of the SDK's own, and of the milliseconds that it waits before. */
   onRetry: (delay: number) => void;
-  /** Milliseconds that a try takes which nobody answers. */
-  onTimeout: () => void;
+  /** Told for how many milliseconds a try waits which nobody answers: `Infinity`, if nothing ends it. */
+  onSilence: (milliseconds: number) => void;
   /** Ends the caller; the call is never answered. */
   onCrash: () => void;
 }
@@ -28,8 +29,11 @@ const services: Record<string, string> = { DynamoDB_20120810: "dynamodb", Amazon
 
 /** Puts the simulation in the place of AWS behind an SDK client: everything above the wire, the retries included, is the client's own. */
 export async function connect(client: Client, wire: () => Wire): Promise<void> {
+  const patience = patienceOf(await requestOptionsOf(client as object as Parameters<typeof requestOptionsOf>[0]));
+  const handleIt = (request: Request, { abortSignal }: { abortSignal?: AbortSignal } = {}) =>
+    handle(request, { wire: wire(), patience, abortSignal });
   Object.assign(client.config, {
-    requestHandler: { metadata: { handlerProtocol: "http/1.1" }, handle: (request: Request) => handle(request, wire()) },
+    requestHandler: { metadata: { handlerProtocol: "http/1.1" }, handle: handleIt },
     credentials: () => Promise.resolve({ accessKeyId: "simulated", secretAccessKey: "simulated" }),
   });
   const strategy = (await client.config.retryStrategy()) as unknown as { retryBackoffStrategy: Backoff };
@@ -47,6 +51,19 @@ function withoutWaiting(strategy: { retryBackoffStrategy: Backoff }, wire: () =>
   return Object.assign(Object.create(strategy) as object, { retryBackoffStrategy: { setDelayBase, computeNextBackoffDelay } });
 }
 
+/** Milliseconds after which a client ends a try that nobody answers: `requestTimeout` alone is only logged by the SDK. */
+function patienceOf({ requestTimeout, throwOnRequestTimeout, socketTimeout }: Awaited<ReturnType<typeof requestOptionsOf>>): number {
+  const ends = [throwOnRequestTimeout ? requestTimeout : undefined, socketTimeout];
+  return Math.min(...ends.map((milliseconds) => milliseconds || Infinity));
+}
+
+/** A try: through which wire it goes, how long the client waits, and what may end it before. */
+interface Try {
+  wire: Wire;
+  patience: number;
+  abortSignal: AbortSignal | undefined;
+}
+
 interface Request {
   method: string;
   path: string;
@@ -54,35 +71,36 @@ interface Request {
   body: string | Uint8Array;
 }
 
-function handle(request: Request, wire: Wire): Promise<object> {
-  return request.headers["x-amz-target"] === undefined ? handleObject(request, wire) : handleJson(request, wire);
+async function handle(request: Request, one: Try): Promise<object> {
+  if (one.abortSignal?.aborted) throw aborted();
+  return request.headers["x-amz-target"] === undefined ? handleObject(request, one) : handleJson(request, one);
 }
 
 /** @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html */
-async function handleJson({ headers, body }: Request, wire: Wire): Promise<object> {
+async function handleJson({ headers, body }: Request, one: Try): Promise<object> {
   const [service, operation] = headers["x-amz-target"].split(".");
   try {
-    const answer = await wire.answer(`${services[service]}:${operation}`, JSON.parse(String(body)) as Record<string, unknown>);
+    const answer = await one.wire.answer(`${services[service]}:${operation}`, JSON.parse(String(body)) as Record<string, unknown>);
     return response(200, JSON.stringify(answer));
   } catch (error) {
-    return failed(error, services[service], wire);
+    return failed(error, services[service], one);
   }
 }
 
 /** S3 says what is done by method and path, and why it is not in XML. @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html */
-async function handleObject({ method, path, body }: Request, wire: Wire): Promise<object> {
+async function handleObject({ method, path, body }: Request, one: Try): Promise<object> {
   try {
-    const answer = await wire.answer(`s3:${method === "PUT" ? "PutObject" : "GetObject"}`, { key: path.replace(/^\//, ""), body });
+    const answer = await one.wire.answer(`s3:${method === "PUT" ? "PutObject" : "GetObject"}`, { key: path.replace(/^\//, ""), body });
     return response(200, (answer as { Body?: Uint8Array }).Body ?? "");
   } catch (error) {
-    return failed(error, "s3", wire);
+    return failed(error, "s3", one);
   }
 }
 
-function failed(error: unknown, service: string, wire: Wire): object | Promise<never> {
+function failed(error: unknown, service: string, one: Try): object | Promise<never> {
   if (error instanceof ServiceError) return refusal(service, 400, error.code, error.message);
   if (error instanceof Crash) {
-    wire.onCrash();
+    one.wire.onCrash();
     return new Promise<never>(() => {});
   }
   if (!(error instanceof CallFailure)) throw error;
@@ -94,12 +112,21 @@ function failed(error: unknown, service: string, wire: Wire): object | Promise<n
     case "denied":
       return refusal(service, service === "s3" ? 403 : 400, denials[service] ?? "AccessDeniedException", "User is not authorized");
     case "timeout":
-      wire.onTimeout();
-      return Promise.reject(Object.assign(new Error("Connection timed out"), { name: "TimeoutError" }));
+      return unanswered(one);
     case "answer lost":
       return Promise.reject(Object.assign(new Error("socket hang up"), { code: "ECONNRESET" }));
   }
 }
+
+/** As the SDK does: it ends the try if it was made with something that ends one, and waits for ever if not. */
+function unanswered({ wire, patience, abortSignal }: Try): Promise<never> {
+  wire.onSilence(patience);
+  if (abortSignal?.aborted) return Promise.reject(aborted());
+  if (patience === Infinity) return new Promise<never>(() => {});
+  return Promise.reject(Object.assign(new Error(`A request took longer than ${patience} ms`), { name: "TimeoutError" }));
+}
+
+const aborted = () => Object.assign(new Error("Request aborted"), { name: "AbortError" });
 
 const throttles: Record<string, string> = { dynamodb: "ProvisionedThroughputExceededException", s3: "SlowDown" };
 const denials: Record<string, string> = { s3: "AccessDenied" };

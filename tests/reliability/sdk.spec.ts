@@ -1,0 +1,81 @@
+import * as assert from "node:assert/strict";
+import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
+import { listenInSilence } from "../helpers/silence";
+import { CallFailure } from "./faults";
+import { connect } from "./sdk";
+
+/** How a client ends its tries, and after how many milliseconds its caller ends the call. */
+interface Setting {
+  requestHandler: { requestTimeout?: number; throwOnRequestTimeout?: boolean; socketTimeout?: number };
+  deadline?: number;
+}
+
+const settings: Record<string, Setting> = {
+  "a timeout that is only logged": { requestHandler: { requestTimeout: 200 } },
+  "a timeout that is thrown": { requestHandler: { requestTimeout: 200, throwOnRequestTimeout: true } },
+  "a timeout of the socket": { requestHandler: { socketTimeout: 200 } },
+  "a deadline between the first try and the last": {
+    requestHandler: { requestTimeout: 200, throwOnRequestTimeout: true },
+    deadline: 300,
+  },
+  "a deadline and a timeout that is only logged": { requestHandler: { requestTimeout: 200 }, deadline: 300 },
+  "neither a timeout nor a deadline": { requestHandler: {} },
+};
+
+type Ended = { error: string; tries: number };
+
+function clientWith(requestHandler: Setting["requestHandler"], endpoint: string): DynamoDBClient {
+  const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+  return new DynamoDBClient({
+    region: "eu-central-1",
+    maxAttempts: 3,
+    credentials,
+    endpoint,
+    requestHandler: { ...requestHandler, logger: silent },
+  });
+}
+const silent = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
+
+/** @returns its error's name; `hangs` if there is none within two seconds */
+async function errorOf(client: DynamoDBClient, abortSignal: AbortSignal | undefined): Promise<string> {
+  const call = client.send(new GetItemCommand({ TableName: "events", Key: { id: { S: "1" } } }), { abortSignal });
+  const ended = call.then(
+    () => "none",
+    ({ name }: Error) => name,
+  );
+  return Promise.race([ended, new Promise<string>((resolve) => setTimeout(() => resolve("hangs"), 2_000))]);
+}
+
+async function really({ requestHandler, deadline }: Setting): Promise<Ended> {
+  const service = await listenInSilence("no answer");
+  const error = await errorOf(
+    clientWith(requestHandler, `http://127.0.0.1:${service.port}`),
+    deadline ? AbortSignal.timeout(deadline) : undefined,
+  );
+  await service.close();
+  return { error, tries: service.requests() };
+}
+
+async function simulated({ requestHandler, deadline }: Setting): Promise<Ended> {
+  const client = clientWith(requestHandler, "http://127.0.0.1:1");
+  const caller = new AbortController();
+  let [tries, passed] = [0, 0];
+  await connect(client, () => ({
+    answer: () => Promise.reject(new CallFailure("timeout")).finally(() => tries++),
+    onRetry: () => {},
+    onSilence: (milliseconds) => {
+      passed += milliseconds;
+      if (deadline && passed >= deadline) caller.abort();
+    },
+    onCrash: () => {},
+  }));
+  return { error: await errorOf(client, caller.signal), tries };
+}
+
+describe("A service that never answers, in the simulation as through a real socket,", () => {
+  for (const [name, setting] of Object.entries(settings))
+    it(`meets a client with ${name}`, async () => {
+      const [real, double] = await Promise.all([really(setting), simulated(setting)]);
+      assert.deepEqual(double, real);
+    });
+});
