@@ -40,8 +40,8 @@ export function stackOutputs({ encryption, processor, recovery, workflow, webhoo
     eventBusName: workflow.eventBus.name,
     /** What was published, for a replay; see docs/events.md. */
     eventArchiveName: workflow.eventArchive.name,
-    /** For a role that operators assume: what `npm run events` needs, and no more. */
-    operatorPolicy: operatorPolicy(encryption, processor, workflow),
+    /** For a role that operators assume: what `npm run events` and the runbook need, and no more. */
+    operatorPolicy: operatorPolicy(encryption, processor, workflow, recovery),
     /** For a role of whoever sets and rotates signing secrets: what `npm run secrets` needs, and no more. */
     secretsPolicy: secretsPolicy(encryption, webhookApi),
     alertTopicArn: alerting.topic.arn,

@@ -3,18 +3,20 @@ import { byStatusIndex } from "../contract";
 import type { Encryption } from "./encryption";
 import { allow, document, useKey } from "./policies";
 import type { Processor } from "./processor";
+import type { Recovery } from "./recovery";
 import type { WebhookApi } from "./webhookApi";
 import type { Workflow } from "./workflow";
 
 /**
- * What `npm run events` needs in AWS, command by command, as the text of an IAM policy: for a role that operators assume. To read
- * a payload (`show --payload`) is not more than to read an item: whoever may use this policy may do both.
+ * What `npm run events` needs in AWS, command by command, and what docs/runbook.md calls beside, as the text of an IAM policy: for a role
+ * that operators assume. AWS switches a pipe off and never on again, so that it takes a person who may start it. To read a payload (`show --payload`) is not more than to read an item: whoever may use this policy may do both.
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridge.html
  */
 export function operatorPolicy(
   encryption: Pick<Encryption, "dataKey">,
   { table, payloadBucket, deadLetterQueue }: Pick<Processor, "table" | "payloadBucket" | "deadLetterQueue">,
-  { eventBus, eventArchive }: Pick<Workflow, "eventBus" | "eventArchive">,
+  { eventBus, eventArchive, pipe }: Pick<Workflow, "eventBus" | "eventArchive" | "pipe">,
+  { schedule }: Pick<Recovery, "schedule">,
 ): pulumi.Output<string> {
   /** A replay is named after its archive and the moment; its ARN differs from the archive's in the kind alone. */
   const replays = eventArchive.arn.apply((arn) => `${arn.replace(":archive/", ":replay/")}-*`);
@@ -25,6 +27,8 @@ export function operatorPolicy(
     allow("CountAndRemoveLetters", ["sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:DeleteMessage"], deadLetterQueue.arn),
     allow("FindArchive", ["events:DescribeArchive"], eventArchive.arn),
     allow("Replay", ["events:StartReplay"], [eventArchive.arn, eventBus.arn, replays]),
+    allow("LookAtAndStartPipe", ["pipes:DescribePipe", "pipes:StartPipe"], pipe.arn),
+    allow("LookAtSchedule", ["scheduler:GetSchedule"], schedule.arn),
     useKey("UseDataKey", encryption.dataKey.arn, ["table"]),
   ]);
 }

@@ -50,7 +50,7 @@ export const operationRules: Rule[] = [
     {
       id: "promise-flow",
       answer: "silent: events are missed, never given up, or given up without a word",
-      cause: "The pipe lacks its beginning, a bound or its dead letters, or the state machine its log or traces.",
+      cause: "The pipe is stopped or lacks its beginning, a bound or its dead letters, or the state machine its log or traces.",
       fix: "Keep pipe and state machine as components/workflow.ts makes them.",
       link: "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes.html",
     },
@@ -66,6 +66,7 @@ export const operationRules: Rule[] = [
           valueAt(pipe, "sourceParameters.filterCriteria") === undefined && "filterCriteria",
           valueAt(pipe, "targetParameters.inputTemplate") === undefined && "inputTemplate",
           !mayBe(pipe, "logConfiguration.level", "ERROR") && "logConfiguration",
+          pipe.inputs.desiredState !== undefined && !mayBe(pipe, "desiredState", "RUNNING") && "desiredState",
         ].filter(Boolean);
         return wrong.length > 0 && `${wrong.join(", ")} is missing or another`;
       }),

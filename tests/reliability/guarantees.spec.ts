@@ -3,9 +3,10 @@ import { transitions } from "../../lifecycle";
 import { testSigning } from "../helpers/handlers";
 import type { Fault } from "./faults";
 import { brokenGuarantees, Watch } from "./guarantees";
-import type { Pipeline } from "./pipeline";
+import { Pipeline } from "./pipeline";
 import { runWith } from "./run";
 import { settingsOf, type Settings } from "./settings";
+import { places } from "./switch";
 import { canary, transactionIdOf, type SenderRecord } from "./traffic";
 
 type States = Record<string, { Next?: string; Arguments?: Record<string, unknown>; Catch?: { Next: string }[] }>;
@@ -86,6 +87,32 @@ describe("The checks of the fault matrix", () => {
     const faults: Fault[] = [{ call: "receive: PutItem", kind: "timeout", for: { minutes: 20 } }];
     const [one, other] = [await runWith(settings, signing, faults), await runWith(settings, signing, faults)];
     assert.deepEqual(one, other);
+  });
+
+  for (const call of ["pipe: GetRecords", "pipe: StartExecution"]) {
+    const denied: Fault = { call, kind: "denied", for: { minutes: 20 } };
+    for (const readsOnFrom of places)
+      it(`find nothing lost where AWS has switched the pipe off because its ${call.slice(6)} was denied, and it reads on from ${readsOnFrom}`, async () => {
+        const { broken, remedies } = await runWith({ ...settings, pipe: { ...settings.pipe, readsOnFrom } }, signing, [denied]);
+        assert.deepEqual(broken, []);
+        assert.ok(remedies.operator > 0, "nobody else starts it");
+      });
+  }
+
+  it("find it if nobody starts a pipe that AWS has switched off", async () => {
+    const { startPipe } = Pipeline.prototype;
+    Pipeline.prototype.startPipe = () => {};
+    try {
+      const { broken } = await runWith(settings, signing, [{ call: "pipe: GetRecords", kind: "denied", for: { minutes: 20 } }]);
+      assert.match(broken.join("\n"), /5: .* is stuck/);
+    } finally {
+      Pipeline.prototype.startPipe = startPipe;
+    }
+  });
+
+  it("see that a denial once does not switch the pipe off", async () => {
+    const { remedies } = await runWith(settings, signing, [{ call: "pipe: StartExecution", kind: "denied", for: { calls: 1 } }]);
+    assert.equal(remedies.operator, 0);
   });
 
   /** Milliseconds by which the other events are later because this call fails whenever it is about one of them. */

@@ -13,7 +13,7 @@ const minute = 60_000;
 /** An operator gives up after so many commands. */
 const patience = 20;
 
-/** Once the trouble is over, an operator puts back what is FAILED, and gives the command again until it has done all that it should. */
+/** Once the trouble is over, an operator starts the pipe if AWS has switched it off, puts back what is FAILED, and gives the command again until it has done all that it should. */
 export async function operate(pipeline: Pipeline, settle: () => Promise<boolean>): Promise<void> {
   const { clock, faults, remedies } = pipeline;
   const wait = async (holds: () => boolean) => clock.runUntil(holds, clock.now + 60 * minute);
@@ -23,7 +23,8 @@ export async function operate(pipeline: Pipeline, settle: () => Promise<boolean>
     clock.spawn(async () => {
       await clock.wait(5 * minute);
       remedies.operator++;
-      ended = await redrive(pipeline);
+      if (isStopped(pipeline)) pipeline.startPipe(pipeline.settings.pipe.readsOnFrom);
+      else ended = await redrive(pipeline);
       answered = true;
     });
     await wait(() => answered);
@@ -31,10 +32,13 @@ export async function operate(pipeline: Pipeline, settle: () => Promise<boolean>
   }
 }
 
-/** What the alarm for dead letters, and the tool's statistics, show. */
+/** `aws pipes describe-pipe`, as the runbook says at the alarms that a stopped pipe raises. */
+const isStopped = ({ pipe }: Pipeline) => pipe.currentState === "STOPPED";
+
+/** What the alarms for dead letters and waiting events, and the tool's statistics, show. */
 function needsOperator(pipeline: Pipeline): boolean {
   const letters = [...pipeline.table.items.keys()].some((id) => lettersOf(pipeline, id) > 0);
-  return letters || idsWithStatus(pipeline, Status.failed).length > 0;
+  return isStopped(pipeline) || letters || idsWithStatus(pipeline, Status.failed).length > 0;
 }
 
 /** `npm run events -- redrive --all`. @returns whether it ended well */

@@ -8,20 +8,24 @@ import { FunctionError, invoke } from "./functions";
 import { execute, type Outcome } from "./machine";
 import type { Change } from "./services";
 import type { Settings } from "./settings";
+import { Switch, type Place } from "./switch";
 
 /** The whole pipeline in one process and simulated time: the handlers and the definition are the program's own. */
 export class Pipeline extends Cloud {
   /** All that executions show of their data. */
   readonly history: unknown[] = [];
-  /** Records of the stream that the pipe has not read. */
-  private readonly stream: string[] = [];
+  readonly pipe: Switch;
+  /** Records of the stream: all, and those that the pipe has not read or handed over. */
+  private readonly records: string[] = [];
+  private stream: string[] = [];
   private executions = 0;
 
   constructor(clock: Clock, settings: Settings, faults: readonly Fault[], onChange: (change: Change) => void) {
     super(clock, settings, faults, (change) => {
-      if (change.after[Attribute.status].S === Status.received) this.stream.push(change.id);
+      if (change.after[Attribute.status].S === Status.received) for (const records of [this.records, this.stream]) records.push(change.id);
       onChange(change);
     });
+    this.pipe = new Switch(clock);
   }
 
   /** API Gateway: a function that fails or does not answer is a 5XX without a word of ours. */
@@ -64,6 +68,13 @@ export class Pipeline extends Cloud {
     });
   }
 
+  /** An operator starts the pipe, which reads on from somewhere. */
+  startPipe(from: Place): void {
+    this.pipe.start();
+    if (from === "the stream's beginning") this.stream = [...this.records];
+    if (from === "the stream's end") this.stream = [];
+  }
+
   private async reconcile(): Promise<void> {
     try {
       await this.faults.through("schedule: Invoke", undefined, () => invoke(this.lambda, "reconcile", {}));
@@ -77,14 +88,16 @@ export class Pipeline extends Cloud {
   /** One read of the stream; what it gives is delivered beside what is still under way. */
   private poll(): void {
     this.clock.spawn(async () => {
-      if (this.stream.length === 0) return;
+      if (this.stream.length === 0 || this.pipe.currentState === "STOPPED") return;
       try {
         const read = () => this.stream.slice(0, this.settings.pipe.batchSize);
         const records = await this.faults.through("pipe: GetRecords", undefined, read);
+        this.pipe.note("GetRecords", false);
         this.stream.splice(0, records.length);
         await this.deliver(await this.kept(records));
       } catch (error) {
         if (!(error instanceof CallFailure || error instanceof Crash)) throw error;
+        this.pipe.note("GetRecords", isDenial(error));
       }
     });
   }
@@ -101,10 +114,11 @@ export class Pipeline extends Cloud {
     return kept;
   }
 
-  /** Hands a batch over; where that fails, its halves, and a single record until its tries are over. */
+  /** Hands a batch over; where that fails, its halves, and a single record until its tries are over, or the pipe is switched off. */
   private async deliver(batch: readonly string[]): Promise<void> {
     for (let tries = 0; tries <= this.settings.pipe.retries; tries++) {
       if (batch.length === 0) return;
+      if (this.pipe.currentState === "STOPPED") return void this.stream.unshift(...batch);
       if (await this.handedOver(batch)) return;
       this.remedies.pipe++;
       await this.clock.wait(Math.min(1_000 * 2 ** tries, 60_000));
@@ -121,10 +135,12 @@ export class Pipeline extends Cloud {
     const count = (name: string) => this.metrics.add("AWS/EventBridge/Pipes", name, this.settings.dimensions.pipe, 1);
     try {
       const outcome = await this.faults.through("pipe: StartExecution", undefined, () => this.started(batch));
+      this.pipe.note("StartExecution", false);
       if (outcome === undefined || outcome === "SUCCEEDED") return true;
       count(outcome === "TIMED_OUT" ? "ExecutionTimeout" : "ExecutionFailed");
     } catch (error) {
       if (!(error instanceof CallFailure || error instanceof Crash)) throw error;
+      this.pipe.note("StartExecution", isDenial(error));
       const kind = error instanceof CallFailure ? error.kind : "crash";
       count(kind === "throttle" ? "ExecutionThrottled" : kind === "timeout" ? "ExecutionTimeout" : "ExecutionFailed");
     }
@@ -152,3 +168,5 @@ export class Pipeline extends Cloud {
     return outcome;
   }
 }
+
+const isDenial = (error: unknown) => error instanceof CallFailure && error.kind === "denied";

@@ -49,7 +49,9 @@ export async function runWith(settings: Settings, signing: Signing, faults: read
     const pipeline: Pipeline = new Pipeline(clock, settings, faults, watch.onChange);
     pipeline.start();
     const record = sendTraffic(pipeline, signing);
-    const isSettled = () => record.waiting === 0 && idsWithStatus(pipeline, Status.received, Status.processing).length === 0;
+    const isStopped = () => pipeline.pipe.currentState === "STOPPED";
+    const isSettled = () =>
+      record.waiting === 0 && (isStopped() || idsWithStatus(pipeline, Status.received, Status.processing).length === 0);
     const settle = () => clock.runUntil(isSettled, latest);
     await settle();
     const failed = idsWithStatus(pipeline, Status.failed).length;

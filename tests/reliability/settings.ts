@@ -6,12 +6,13 @@ import type { SecretValues } from "../../local/signing";
 import { program, type Program } from "../helpers/graph";
 import type { FunctionName } from "./functions";
 import type { execute } from "./machine";
+import type { Place } from "./switch";
 
 /** What a run takes from the program as it would be deployed. */
 export interface Settings {
   definition: Parameters<typeof execute>[0];
   express: boolean;
-  pipe: { batchSize: number; retries: number };
+  pipe: { batchSize: number; retries: number; readsOnFrom: Place };
   timeoutSeconds: Record<FunctionName, number>;
   dimensions: Record<FunctionName | "api" | "table" | "pipe" | "workflow" | "queue", Record<string, string>>;
   alarms: readonly Record<string, unknown>[];
@@ -30,7 +31,7 @@ export async function settingsOf(workflowType: "EXPRESS" | "STANDARD", secrets: 
   return {
     definition: JSON.parse(stack.one(Type.stateMachine).inputs.definition as string) as Settings["definition"],
     express: workflowType === "EXPRESS",
-    pipe: { batchSize, retries: maximumRetryAttempts },
+    pipe: { batchSize, retries: maximumRetryAttempts, readsOnFrom: "where it was" },
     timeoutSeconds: {
       receive: timeoutOf(stack, "receive"),
       process: timeoutOf(stack, "process"),

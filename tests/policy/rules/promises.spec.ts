@@ -90,6 +90,7 @@ describe("What this program promises of itself", () => {
       set(Type.pipe, "logConfiguration.level", "INFO"),
       set(Type.stateMachine, "loggingConfiguration.level", "FATAL"),
       set(Type.pipe, "targetParameters.inputTemplate", undefined),
+      set(Type.pipe, "desiredState", "STOPPED"),
       set(Type.stateMachine, "loggingConfiguration.includeExecutionData", false),
       set(Type.stateMachine, "tracingConfiguration", undefined),
     ],
