@@ -1,5 +1,6 @@
 import * as assert from "node:assert/strict";
 import { createHmac, generateKeyPairSync, sign as signBytes } from "node:crypto";
+import { mock } from "node:test";
 import { Webhook } from "standardwebhooks";
 import { Webhook as SvixWebhook } from "svix";
 import { standardWebhooks } from "../../../handlers/providers/standardWebhooks";
@@ -22,6 +23,9 @@ const verify = (headers: Record<string, string>, payload = body, credentials: ob
   standardWebhooks.verify(webhookRequest(Buffer.from(payload), headers), credentials.map((one) => standardWebhooks.parseCredential(one)), now);
 
 describe("A signature of Standard Webhooks", () => {
+  before(() => mock.timers.enable({ apis: ["Date"], now }));
+  after(() => mock.timers.reset());
+
   const wrong = "v1,AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
   for (const [what, headers, payload, expected] of [
     ["as it should be", headersOf(signed()), body, true],
