@@ -1,7 +1,12 @@
 /**
  * Every physical name of the program, in one place. A name is `webhook-<what>-<environmentSuffix>`: the suffix is the
- * only part that varies, so two stacks of one account and region never share a name.
+ * only part that varies, so two stacks of one account and region never share a name. What stays when a stack goes has a random
+ * ending as well, so that the stack can come back.
  */
+
+/** What Pulumi appends to a logical name where the program gives no physical one: seven hexadecimal digits.
+ * @see https://www.pulumi.com/docs/iac/concepts/resources/names/#autonaming */
+export const randomEnding = { length: "-0123abc".length, digits: 7 } as const;
 
 interface NameRule {
   what: string;
@@ -17,6 +22,8 @@ const rule =
 /** Lengths from each service's API reference (`CreateFunction`, `CreateRole`, `CreateStateMachine`, `CreatePipe`, …). */
 const lambdaFunction = rule("Lambda function", 64);
 const role = rule("IAM role", 64);
+/** Of a role that gets a random ending. */
+const randomRole = rule("IAM role", 64 - randomEnding.length);
 const policy = rule("IAM policy", 128);
 const keyAlias = rule("KMS alias", 250);
 const secret = rule("secret", 512);
@@ -66,7 +73,7 @@ const rules = {
   eventArchive: archive("events"),
   api: restApi("api"),
   stage: stage("api"),
-  apiGatewayLogsRole: role("api-gateway-logs"),
+  apiGatewayLogsRole: randomRole("api-logs"),
   topic: topic("alerts"),
   dashboard: dashboard("pipeline"),
   payloadBucket: bucket("payloads"),
@@ -104,7 +111,10 @@ export const logGroupName = {
    * @see https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html */
   stateMachine: (name: string) => `/aws/vendedlogs/states/${name}`,
   pipe: (name: string) => `/aws/vendedlogs/pipes/${name}`,
-  apiAccess: (name: string) => `/aws/apigateway/${name}`,
+  /** With the API's id: API Gateway writes its last lines after the group is deleted, and makes it anew for them. A group of a name that
+   * stays would be in the way of the next API.
+   * @see https://github.com/serverless/serverless/issues/6906 */
+  apiAccess: (apiId: string, name: string) => `/aws/apigateway/${apiId}/${name}`,
   /** AWS WAF takes no group without this prefix. @see https://docs.aws.amazon.com/waf/latest/developerguide/logging-cw-logs.html */
   webAcl: (name: string) => `aws-waf-logs-${name}`,
   /** API Gateway chooses this name; made first, so that it is encrypted and expires. */

@@ -4,15 +4,19 @@ import type { StackContext } from "./context";
 import { document, trust } from "./policies";
 
 /**
- * Lets API Gateway write logs, for the whole account and region. Both resources stay when the stack goes: deleting the
- * account setting would switch off logging for everybody else in the region.
+ * Lets API Gateway write logs, for the whole account and region. All of it stays when the stack goes: deleting the account's setting, or the
+ * role that it names, would switch off logging for everybody else in the region. A role that stays keeps its name, so Pulumi gives each
+ * one a random ending: the next deployment makes another and points the account at it.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
  */
 export function createLoggingAccount(context: StackContext, parent: pulumi.Resource): aws.apigateway.Account {
   const options = { parent, retainOnDelete: true };
   const role = new aws.iam.Role(
-    "api-gateway-logs",
-    { name: context.name("apiGatewayLogsRole"), assumeRolePolicy: document([trust("apigateway.amazonaws.com")]) },
+    context.name("apiGatewayLogsRole"),
+    {
+      description: "Lets API Gateway write logs, for every API of a region",
+      assumeRolePolicy: document([trust("apigateway.amazonaws.com")]),
+    },
     options,
   );
   const policy = new aws.iam.RolePolicyAttachment(

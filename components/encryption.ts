@@ -77,7 +77,7 @@ export class Encryption extends pulumi.ComponentResource {
         logGroupName.lambda(context.name("reconcileFunction")),
         logGroupName.stateMachine(context.name("stateMachine")),
         logGroupName.pipe(context.name("pipe")),
-        logGroupName.apiAccess(context.name("api")),
+        logGroupName.apiAccess("*", context.name("api")),
         logGroupName.apiExecution("*", context.name("stage")),
         ...(config.waf ? [logGroupName.webAcl(context.name("webAcl"))] : []),
       ];

@@ -160,7 +160,12 @@ export class WebhookApi extends pulumi.ComponentResource {
 
     /** API Gateway refuses a stage with logging while the account has no logging role: hence the dependency. */
     function createStage(): aws.apigateway.Stage {
-      const accessLog = createLogGroup("api-access-log", logGroupName.apiAccess(context.name("api")), args, parent);
+      const accessLog = createLogGroup(
+        "api-access-log",
+        api.id.apply((id) => logGroupName.apiAccess(id, context.name("api"))),
+        args,
+        parent,
+      );
       const executionLog = createLogGroup(
         "api-execution-log",
         api.id.apply((id) => logGroupName.apiExecution(id, context.name("stage"))),

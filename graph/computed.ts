@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { uniqueNames } from "./uniqueNames";
+import { generatedName } from "./uniqueNames";
 
 /** The account of every mocked resource. */
 export const mockAccount = "123456789012";
@@ -196,8 +196,8 @@ export function computeOutputs(type: string, region: string, inputs: Inputs, nam
   return { ...named, ...compute(region, { ...named, ...inputs }, name) };
 }
 
-/** The name that the provider makes of the logical one where the program gives none: with seven digits behind it. */
-function autoName(type: string, inputs: Inputs, name: string): Record<string, string> {
-  if (uniqueNames[type] !== "name" || inputs.name !== undefined) return {};
-  return { name: `${name}-${pseudoId(name, 7)}${String(inputs.fifoQueue) === "true" ? ".fifo" : ""}` };
+/** The name that the provider makes where the program gives none: here with the same ending for each of a type. */
+function autoName(type: string, inputs: Inputs, logicalName: string): Record<string, string> {
+  const name = generatedName(type, inputs, logicalName, pseudoId(type, 7));
+  return name === undefined ? {} : { name };
 }

@@ -1,3 +1,4 @@
+import { randomEnding } from "../names";
 import { Type } from "./types";
 
 /** Inputs that are a name of which an account and region has only one, by type. */
@@ -20,4 +21,32 @@ export const uniqueNames: Readonly<Record<string, string>> = {
   [Type.stateMachine]: "name",
   [Type.topic]: "name",
   [Type.queue]: "name",
+  [Type.webAcl]: "name",
 };
+
+/** AWS's answer where a name is taken, by type. For a type that is not here, AWS takes the request as one about what is there already:
+ * alarms, dashboards, rules, topics, and queues of the same attributes. */
+export const takenAnswers: Readonly<Record<string, (name: string) => string>> = {
+  [Type.bucket]: () => "BucketAlreadyOwnedByYou: Your previous request to create the named bucket succeeded and you already own it.",
+  [Type.eventArchive]: (name) => `ResourceAlreadyExistsException: Archive ${name} already exists.`,
+  [Type.eventBus]: (name) => `ResourceAlreadyExistsException: Event bus ${name} already exists.`,
+  [Type.logGroup]: () => "ResourceAlreadyExistsException: The specified log group already exists",
+  [Type.table]: (name) => `ResourceInUseException: Table already exists: ${name}`,
+  [Type.role]: (name) => `EntityAlreadyExists: Role with name ${name} already exists.`,
+  [Type.alias]: (name) => `AlreadyExistsException: An alias with the name ${name} already exists`,
+  [Type.function]: (name) => `ResourceConflictException: Function already exist: ${name}`,
+  [Type.pipe]: (name) => `ConflictException: Pipe ${name} already exists.`,
+  [Type.schedule]: (name) => `ConflictException: Schedule ${name} already exists.`,
+  [Type.secret]: (name) => `ResourceExistsException: The operation failed because the secret ${name} already exists.`,
+  [Type.stateMachine]: (name) => `StateMachineAlreadyExists: State Machine Already Exists: '${name}'`,
+  [Type.webAcl]: () =>
+    "WAFDuplicateItemException: AWS WAF couldn't perform the operation because some resource in your request is a duplicate of an existing one.",
+};
+
+/** The name that Pulumi makes of the logical one, or the provider of a prefix, where the program gives none; `undefined` where it gives one.
+ * @param digits of chance, so many as Pulumi takes at least */
+export function generatedName(type: string, inputs: Readonly<Record<string, unknown>>, name: string, digits: string): string | undefined {
+  if (uniqueNames[type] !== "name" || inputs.name !== undefined) return undefined;
+  const stem = typeof inputs.namePrefix === "string" ? inputs.namePrefix : `${name}-`;
+  return `${stem}${digits.slice(0, randomEnding.digits)}${String(inputs.fifoQueue) === "true" ? ".fifo" : ""}`;
+}

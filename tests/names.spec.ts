@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { alarmName, physicalName, tooLongName } from "../names";
+import { alarmName, physicalName, randomEnding, tooLongName } from "../names";
 
 describe("Names", () => {
   const rows: [string, string][] = [
@@ -16,6 +16,11 @@ describe("Names", () => {
     const problem = tooLongName("a".repeat(45), { audit: false })!;
     assert.equal(problem.kind, "event archive");
     assert.equal(problem.longestSuffix, 33);
+  });
+
+  it("leave room for the random ending of a role that stays", () => {
+    const longest = physicalName("apiGatewayLogsRole", "a".repeat(33));
+    assert.ok(longest.length + randomEnding.length <= 64, longest);
   });
 
   it("leave room for the account's id in the audit bucket", () => {

@@ -1,6 +1,7 @@
 import type { GraphResource } from "../../graph/resource";
-import { uniqueNames } from "../../graph/uniqueNames";
-import { valueAt } from "../graph";
+import { takenAnswers, uniqueNames } from "../../graph/uniqueNames";
+import { each } from "../check";
+import { textAt, valueAt } from "../graph";
 import type { Rule } from "../rule";
 
 export const collisionRules: Rule[] = [
@@ -23,5 +24,20 @@ export const collisionRules: Rule[] = [
           return other ? [{ resource, detail: `${input} "${name}" is ${other.name}'s already` }] : [];
         });
       }),
+  },
+  {
+    id: "retained-name",
+    severity: "warning",
+    answer: "EntityAlreadyExists: Role with name … already exists.",
+    cause: "What is retained when the stack goes keeps its name: the next deployment cannot make it again.",
+    fix: "Leave the name to Pulumi, which gives it a random ending, or import the resource before the stack comes back.",
+    link: "https://github.com/anomalyco/sst/pull/6911",
+    check: (graph) =>
+      Object.keys(takenAnswers).flatMap((type) =>
+        each(graph, type, (resource) => {
+          const name = textAt(resource, uniqueNames[type]);
+          return resource.retainOnDelete && name !== undefined ? [`it is retained under the name "${name}"`] : [];
+        }),
+      ),
   },
 ];

@@ -1,6 +1,7 @@
 import type { GraphResource } from "../../graph/resource";
 import { Type } from "../../graph/types";
 import { uniqueNames } from "../../graph/uniqueNames";
+import { randomEnding } from "../../names";
 import { each } from "../check";
 import { fields, type Graph, isKnown, mayBe, textAt, valueAt } from "../graph";
 import { bucketKeyPath, storageKeyInputs } from "../needs/need";
@@ -31,13 +32,20 @@ const names: Readonly<Record<string, string>> = {
   [Type.rolePolicy]: "name",
   [Type.securityGroup]: "name",
   [Type.stage]: "stageName",
-  [Type.webAcl]: "name",
 };
 
 /** The environment's suffix of each stack, as its provider's default tags have it. */
 function suffixes(graph: Graph): Map<string, unknown> {
   return new Map(graph.all(Type.provider).map((provider) => [stackOf(provider), tagsOf(provider).Environment]));
 }
+
+/** A physical name without what Pulumi appends where it makes one of the logical name: then that is what the program chose. */
+function stemOf({ name }: GraphResource, given: unknown): string {
+  if (given === undefined) return name;
+  const ending = String(given).slice(name.length);
+  return String(given).startsWith(name) && endsAtRandom.test(ending) ? name : String(given);
+}
+const endsAtRandom = new RegExp(`^-[0-9a-f]{${randomEnding.digits}}$`);
 
 const stackOf = ({ urn }: GraphResource) => urn.split("::")[0];
 
@@ -77,15 +85,12 @@ export const promiseRules: Rule[] = [
       const suffixOf = suffixes(graph);
       return Object.entries(names).flatMap(([type, input]) =>
         every(graph, type, (resource) => {
-          const name = valueAt(resource, input);
+          const given = valueAt(resource, input);
           const suffix = suffixOf.get(stackOf(resource));
-          if (name === undefined) return `it has no ${input}`;
-          return (
-            isKnown(name) &&
-            suffix !== undefined &&
-            !new RegExp(`webhook-[a-z0-9-]+-${suffix}${type === Type.bucket ? "-\\d{12}" : ""}$`).test(String(name)) &&
-            `${input} is ${String(name)}`
-          );
+          if (suffix === undefined || (given !== undefined && !isKnown(given))) return false;
+          const name = stemOf(resource, given);
+          const ownName = new RegExp(`webhook-[a-z0-9-]+-${suffix}${type === Type.bucket ? "-\\d{12}" : ""}$`);
+          return !ownName.test(name) && (given === undefined ? `it has no ${input}` : `${input} is ${String(given)}`);
         }),
       );
     },

@@ -117,7 +117,7 @@ describe("WebhookApi", () => {
 
     it("writes one JSON line a request, without body, headers or query", () => {
       const { format, destinationArn } = stage().inputs.accessLogSettings as { format: string; destinationArn: string };
-      assert.equal(destinationArn, `arn:aws:logs:${account}:log-group:/aws/apigateway/webhook-api-dev`);
+      assert.equal(destinationArn, `arn:aws:logs:${account}:log-group:/aws/apigateway/${dev.outputs.apiId as string}/webhook-api-dev`);
       assert.deepEqual(JSON.parse(format), {
         requestId: "$context.requestId",
         requestTime: "$context.requestTime",
@@ -148,13 +148,21 @@ describe("WebhookApi", () => {
   });
 
   describe("the account's logging role", () => {
+    const loggingRole = "webhook-api-logs-dev";
+
     it("is left in place when the stack goes, with all that belongs to it", () => {
       for (const type of [Type.account, Type.rolePolicyAttachment]) assert.equal(dev.one(type).retainOnDelete, true, type);
-      assert.equal(dev.one(Type.role, "api-gateway-logs").retainOnDelete, true);
+      assert.equal(dev.one(Type.role, loggingRole).retainOnDelete, true);
+    });
+
+    it("has a random ending, so that the one that is left does not stand in the way of the next", () => {
+      const { inputs, outputs } = dev.one(Type.role, loggingRole);
+      assert.equal(inputs.name, undefined);
+      assert.match(outputs.name as string, /^webhook-api-logs-dev-[0-9a-f]{7}$/);
     });
 
     it("may be assumed by API Gateway and has its managed policy before it is set", () => {
-      const [trust] = statementsOf(dev.one(Type.role, "api-gateway-logs").inputs.assumeRolePolicy);
+      const [trust] = statementsOf(dev.one(Type.role, loggingRole).inputs.assumeRolePolicy);
       assert.deepEqual(trust.Principal, { Service: "apigateway.amazonaws.com" });
       const attachment = dev.one(Type.rolePolicyAttachment);
       assert.equal(attachment.inputs.policyArn, "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs");
@@ -164,7 +172,7 @@ describe("WebhookApi", () => {
     it("is made by the one stack that owns it", async () => {
       const other = await program(varied);
       assert.equal(other.all(Type.account).length, 0);
-      assert.equal(other.all(Type.role).filter(({ name }) => name === "api-gateway-logs").length, 0);
+      assert.equal(other.all(Type.role).filter(({ name }) => name === loggingRole).length, 0);
     });
   });
 });

@@ -100,9 +100,42 @@ describe("A development stack on the real engine", () => {
 
   it("leaves nothing but the account's logging role when it is destroyed", async () => {
     await destroy(dev);
-    const left = [...engine.cloud.resources.values()].map(({ type }) => type);
-    assert.deepEqual(left.sort(), [...retained].sort());
+    assert.deepEqual(left(), [...retained].sort());
   });
+
+  it("comes back after that, with a logging role of its own that the account now has", async () => {
+    const former = loggingRoles();
+    const { outputs } = await up(dev);
+    assert.deepEqual(await previewSteps(dev), []);
+    assert.equal(outputs.tableName, "webhook-events-dev");
+    const [added, ...others] = loggingRoles().filter((name) => !former.includes(name));
+    assert.deepEqual(others, []);
+    assert.equal(accountRole(), added);
+  });
+
+  it("may give the account's logging away, which stays, and take it back", async () => {
+    const before = accountRole();
+    await configure(dev, { manageApiGatewayAccount: false });
+    const { steps } = await up(dev);
+    for (const type of retained)
+      assert.ok(
+        steps.some((step) => step.startsWith(`delete ${type}`)),
+        `${type} is forgotten`,
+      );
+    assert.equal(accountRole(), before, "and stays");
+    await configure(dev, { manageApiGatewayAccount: true });
+    await up(dev);
+    assert.notEqual(accountRole(), before);
+    assert.ok(loggingRoles().includes(accountRole()));
+  });
+
+  const left = () => [...engine.cloud.resources.values()].map(({ type }) => type).sort();
+  const loggingRoles = () =>
+    engine.cloud
+      .all(Type.role)
+      .map(({ id }) => id)
+      .filter((name) => name.startsWith("webhook-api-logs-dev-"));
+  const accountRole = () => (plain(engine.cloud.all(Type.account)[0].inputs.cloudwatchRoleArn) as string).split("/").at(-1)!;
 });
 
 function filesIn(folder: string): string[] {

@@ -82,6 +82,12 @@ describe("The policy pack", () => {
     assert.deepEqual(withZeros.validate(), []);
   });
 
+  it("knows the program's own name in one that Pulumi makes of it", async () => {
+    const patient = new Patient((await program(guarded)).resources);
+    patient.set(Type.role, "name", "webhook-api-logs-dev-1a2b3c4", "webhook-api-logs-dev");
+    assert.deepEqual(new EngineSide(patient.resources).validate(), []);
+  });
+
   it("takes a value that throws for one that is known only after deployment", async () => {
     const { resources } = await program({}, { preview: true });
     const throwing = (props: object): object =>

@@ -1,5 +1,6 @@
 import { computeOutputs } from "../../../graph/computed";
-import { uniqueNames } from "../../../graph/uniqueNames";
+import { Type } from "../../../graph/types";
+import { takenAnswers, uniqueNames } from "../../../graph/uniqueNames";
 import { logDelivery } from "../../../policy/needs/stateMachines";
 import { plain, type Properties } from "./values";
 
@@ -14,12 +15,15 @@ export interface StoredResource {
 /** Of what awsx's components make: an id is all that the program sees of it. */
 const madeByComponents = ["aws:ec2/vpc:Vpc", "aws:ec2/subnet:Subnet", "aws:cloudtrail/trail:Trail"];
 
-/** An account of one region: it holds what was made, and refuses what AWS refuses at creation and deletion. */
+/** An account of one region: it holds what was made until it is deleted, whoever has forgotten it, and refuses what AWS refuses at creation
+ * and deletion. */
 export class Cloud {
   readonly region: string;
   readonly resources = new Map<string, StoredResource>();
   /** Every call that changed something, in order, e.g. `create aws:sqs/queue:Queue dead-letters`. */
   readonly journal: string[] = [];
+  /** Names of secrets that can be restored, and are taken for as long. */
+  readonly scheduledForDeletion = new Set<string>();
   /** What the next changes wait for: a test that looks at a deployment under way sets it. */
   hold: Promise<void> | undefined;
   #made = 0;
@@ -66,15 +70,23 @@ export class Cloud {
       throw new Error(
         "ValidationException: Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.",
       );
+    if (type === Type.bucket && inputs?.forceDestroy !== true)
+      throw new Error("BucketNotEmpty: The bucket you tried to delete is not empty");
+    if (type === Type.secret && inputs?.recoveryWindowInDays !== 0) this.scheduledForDeletion.add(String(inputs?.name));
     this.resources.delete(`${type} ${id}`);
     this.journal.push(`delete ${type} ${name}`);
   }
 
   #refuseTakenName(type: string, inputs: Properties): void {
-    const key = uniqueNames[type];
-    const name = key && plain(inputs[key]);
-    if (name && this.all(type).some((other) => plain(other.inputs[key]) === name))
-      throw new Error(`ResourceAlreadyExistsException: ${type} ${String(name)} already exists`);
+    const nameOf = (from: Properties) => plain(from[uniqueNames[type]]) as string | undefined;
+    const name = nameOf(inputs);
+    if (name === undefined) return;
+    if (type === Type.secret && this.scheduledForDeletion.has(name))
+      throw new Error(
+        "InvalidRequestException: You can't create this secret because a secret with this name is already scheduled for deletion.",
+      );
+    const isTaken = this.all(type).some((other) => nameOf(other.inputs) === name);
+    if (isTaken && takenAnswers[type]) throw new Error(takenAnswers[type](name));
   }
 
   #refuseWithoutLogDelivery(inputs: Properties): void {

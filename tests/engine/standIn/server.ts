@@ -6,9 +6,10 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { mockAccount } from "../../../graph/computed";
 import { answerInvoke } from "../../../graph/mocks";
 import { replacingInputs } from "../../../graph/replacement";
+import { generatedName } from "../../../graph/uniqueNames";
 import type { Cloud } from "./cloud";
 import { construct } from "./construct";
-import { changedInputs, toProperties, toStruct, unknown } from "./values";
+import { changedInputs, defaults, toProperties, toStruct, unknown } from "./values";
 
 /**
  * A resource provider as the engine knows them, in the place of AWS's: it knows what AWS computes, what it cannot change in
@@ -37,7 +38,7 @@ function serve(cloud: Cloud): Partial<Record<keyof IResourceProviderServer, unkn
     getPluginInfo: unary(() => new plugin.PluginInfo().setVersion("7.48.0")),
     attach: unary(() => new Empty()),
     cancel: unary(() => new Empty()),
-    checkConfig: unary(check),
+    checkConfig: unary((request: rpc.CheckRequest) => new rpc.CheckResponse().setInputs(request.getNews())),
     diffConfig: unary(() => new rpc.DiffResponse().setChanges(rpc.DiffResponse.DiffChanges.DIFF_NONE)),
     configure: unary(() => new rpc.ConfigureResponse().setAcceptsecrets(true).setSupportspreview(true)),
     invoke: unary((request: rpc.InvokeRequest) =>
@@ -70,8 +71,16 @@ function unary<Request, Response>(answer: Answer<Request, Response>) {
   };
 }
 
+/** As the bridged provider does: a resource to which the program gives no name gets one of its own making, and keeps it.
+ * @see https://www.pulumi.com/docs/iac/concepts/resources/names/#autonaming */
 function check(request: rpc.CheckRequest): rpc.CheckResponse {
-  return new rpc.CheckResponse().setInputs(request.getNews());
+  const news = toProperties(request.getNews());
+  const digits = Buffer.from(request.getRandomseed_asU8()).toString("hex");
+  const name = generatedName(typeOf(request), news, nameOf(request), digits);
+  if (name === undefined) return new rpc.CheckResponse().setInputs(request.getNews());
+  const { name: former, [defaults]: formerDefaults } = toProperties(request.getOlds());
+  const kept = Array.isArray(formerDefaults) && formerDefaults.includes("name") ? former : name;
+  return new rpc.CheckResponse().setInputs(toStruct({ ...news, name: kept, [defaults]: ["name"] }));
 }
 
 /** As the bridged provider does: a resource with a fixed name that stays the same must go before the new one can be made. */
@@ -80,7 +89,8 @@ function diff(request: rpc.DiffRequest): rpc.DiffResponse {
   const after = toProperties(request.getNews());
   const changed = changedInputs(before, after);
   const replacing = replacingInputs(typeOf(request), changed);
-  const named = Object.keys(after).some((key) => /^(name|alarmName|dashboardName)$/.test(key) && !replacing.includes(key));
+  const chosen = Object.keys(after).filter((key) => !(after[defaults] as string[] | undefined)?.includes(key));
+  const named = chosen.some((key) => /^(name|alarmName|dashboardName)$/.test(key) && !replacing.includes(key));
   const { DIFF_NONE, DIFF_SOME } = rpc.DiffResponse.DiffChanges;
   return new rpc.DiffResponse()
     .setChanges(changed.length > 0 ? DIFF_SOME : DIFF_NONE)

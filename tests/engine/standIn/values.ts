@@ -7,6 +7,10 @@ const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
 /** Stands for a string that is known only after deployment. */
 export const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
+/** Where a bridged provider notes which inputs it chose itself.
+ * @see https://github.com/pulumi/pulumi-terraform-bridge/blob/main/pkg/tfbridge/schema.go */
+export const defaults = "__defaults";
+
 export type Properties = Record<string, unknown>;
 
 /** A value without the wrapping of its secrets; of an asset or archive, its hash alone. */
@@ -22,7 +26,7 @@ export function plain(value: unknown): unknown {
 /** Names of the inputs that differ, secrets and assets compared by what is in them. */
 export function changedInputs(before: Properties, after: Properties): string[] {
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
-  return [...names].filter((name) => !isDeepStrictEqual(plain(before[name]), plain(after[name])));
+  return [...names].filter((name) => name !== defaults && !isDeepStrictEqual(plain(before[name]), plain(after[name])));
 }
 
 export const toProperties = (struct?: Struct): Properties => (struct?.toJavaScript() ?? {}) as Properties;

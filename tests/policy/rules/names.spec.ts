@@ -9,7 +9,7 @@ const watched = ["alarm-dimension", "dashboard-dimension"];
 describe("Rules over names", () =>
   specifyRules([...nameRules, ...collisionRules], {
     "lambda-name": own((patient) => patient.set(Type.function, "name", `webhook-${"x".repeat(60)}-dev`), ...watched),
-    "role-name": own((patient) => patient.set(Type.role, "name", `webhook-${"x".repeat(60)}-dev`)),
+    "role-name": own((patient) => patient.set(Type.role, "name", `webhook-${"x".repeat(60)}-dev`, "process-role")),
     "sqs-name": own((patient) => patient.set(Type.queue, "name", `webhook-${"x".repeat(80)}-dev`), ...watched),
     "table-name": other((patient) => patient.set(Type.table, "name", "ev")),
     "state-machine-name": own((patient) => patient.set(Type.stateMachine, "name", `webhook-${"x".repeat(80)}-dev`)),
@@ -27,4 +27,12 @@ describe("Rules over names", () =>
       second.inputs.name = one.inputs.name;
       return second;
     }),
+    "retained-name": [
+      own((patient) => patient.set(Type.role, "name", "webhook-api-logs-dev", "webhook-api-logs-dev")),
+      own((patient) => {
+        const table = patient.one(Type.table);
+        table.retainOnDelete = true;
+        return table;
+      }),
+    ],
   }));

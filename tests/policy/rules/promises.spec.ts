@@ -15,6 +15,8 @@ describe("What this program promises of itself", () => {
       own((patient) => patient.set(Type.eventBus, "name", "webhook-stage-events-dev-1")),
       own((patient) => patient.set(Type.topic, "name", "alerts-dev")),
       set(Type.eventBus, "name", undefined),
+      own((patient) => Object.assign(patient.one(Type.role, "webhook-api-logs-dev"), { name: "api-logs" })),
+      own((patient) => patient.set(Type.role, "name", "webhook-api-logs-dev-1", "webhook-api-logs-dev"), "retained-name"),
     ],
     "promise-tags": set(Type.provider, "defaultTags", JSON.stringify({ tags: { Project: "webhook-pipeline", Environment: "dev" } })),
     "promise-encryption": [

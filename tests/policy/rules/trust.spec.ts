@@ -25,7 +25,7 @@ describe("Rules over trust", () =>
     "schedule-role-trust": distrust("schedule-role", "scheduler.amazonaws.com", Type.schedule),
     "pipe-role-trust": distrust("pipe-role", "pipes.amazonaws.com", Type.pipe),
     "api-logging-role-trust": {
-      ...distrust("api-gateway-logs", "apigateway.amazonaws.com", Type.account),
+      ...distrust("webhook-api-logs-dev", "apigateway.amazonaws.com", Type.account),
       also: ["promise-confused-deputy"],
     },
     "event-target-role-trust": other(
