@@ -104,9 +104,10 @@ export const configSchema = {
     description: "Concurrent executions reserved for the processor; -1: none reserved.",
   },
   accountConcurrency: {
-    ...bounded(100, 1_000_000, "concurrent executions"),
+    ...bounded(10, 1_000_000, "concurrent executions"),
     default: 1_000,
-    description: "The account's limit of concurrent executions in this region; AWS keeps 100 of them unreserved.",
+    description:
+      "The account's limit of concurrent executions in this region, 10 in many new accounts (docs/deploy.md); AWS keeps 100 of them unreserved.",
   },
   logRetentionDays: {
     type: "integer",

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { checkReservations } from "./config.account";
 import { configSchema, problem, subscriptionProtocols, type ConfigKey, type ConfigName } from "./config.schema";
 import { checkSettingsFit, isObject, sendersOf, type Sender } from "./config.senders";
 import type { TestEvents } from "./contract";
@@ -23,6 +24,8 @@ export interface PipelineConfig {
   /** `undefined`: none reserved. */
   receiverReservedConcurrency: number | undefined;
   processorReservedConcurrency: number | undefined;
+  /** Lambda's limit for all functions of the account in this region. */
+  accountConcurrency: number;
   logRetentionDays: number;
   eventRetentionDays: number;
   workflowType: "EXPRESS" | "STANDARD";
@@ -98,6 +101,7 @@ export function parseConfig(source: ConfigSource): PipelineConfig {
     lambdaTimeoutSeconds: count("lambdaTimeoutSeconds"),
     receiverReservedConcurrency: reservedOf(count("receiverReservedConcurrency")),
     processorReservedConcurrency: reservedOf(count("processorReservedConcurrency")),
+    accountConcurrency: count("accountConcurrency"),
     logRetentionDays: count("logRetentionDays"),
     eventRetentionDays: count("eventRetentionDays"),
     workflowType: text("workflowType") as PipelineConfig["workflowType"],
@@ -114,7 +118,7 @@ export function parseConfig(source: ConfigSource): PipelineConfig {
     allowedAccountIds: accountsOf(list("allowedAccountIds"), problems),
   };
   checkSettingsFit(config, problems);
-  checkReservations(config, count("accountConcurrency"), problems);
+  checkReservations(config, problems);
   if (problems.length > 0) throw new ConfigurationError(problems);
   return config;
 }
@@ -196,22 +200,6 @@ function suffixOf(configured: string, audit: boolean, { stack }: ConfigSource, p
 
 function reservedOf(value: number): number | undefined {
   return value < 0 ? undefined : value;
-}
-
-/** AWS refuses a reservation that leaves the account fewer than 100.
- * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html */
-function checkReservations(config: PipelineConfig, accountConcurrency: number, problems: string[]): void {
-  for (const key of ["receiverReservedConcurrency", "processorReservedConcurrency"] as const) {
-    if (config[key] === 0) problems.push(problem(key, 0, "-1 for none reserved, or at least 1: with 0 the function would never run"));
-  }
-  const reserved = (config.receiverReservedConcurrency ?? 0) + (config.processorReservedConcurrency ?? 0);
-  const most = accountConcurrency - 100;
-  if (reserved > most) {
-    problems.push(
-      `receiverReservedConcurrency and processorReservedConcurrency are ${reserved} together, but must be at most ${most}: ` +
-        `AWS keeps 100 of the account's ${accountConcurrency} (accountConcurrency) unreserved.`,
-    );
-  }
 }
 
 /** An endpoint may be a secret: no message shows it. */

@@ -1,4 +1,5 @@
 import "./components/quickStart";
+import * as pulumi from "@pulumi/pulumi";
 import { Alerting } from "./components/alerting";
 import { Audit } from "./components/audit";
 import { createContext } from "./components/context";
@@ -11,10 +12,13 @@ import { Recovery } from "./components/recovery";
 import { WebhookApi } from "./components/webhookApi";
 import { Workflow } from "./components/workflow";
 import { loadConfig } from "./config";
+import { concurrencyWarning } from "./config.account";
 import { stackOutputs } from "./outputs";
 import { createProvider } from "./provider";
 
 const config = loadConfig();
+const warning = concurrencyWarning(config.accountConcurrency);
+if (warning) void pulumi.log.warn(warning);
 const provider = createProvider(config);
 const context = createContext(config, provider);
 const inAccount = { providers: { aws: provider } };

@@ -8,8 +8,15 @@ const nameInputs = ["name", "alarmName", "stageName"];
 /** What is said of a bucket names it in the same input as the bucket itself. */
 const identifyingInputs = ({ type }: GraphResource) => (type === Type.bucket ? ["bucket"] : nameInputs);
 
+/** What a stack's configuration says of the account, which no resource shows. */
+export interface Account {
+  /** Lambda's limit of concurrent executions; `undefined`: not known. */
+  concurrency?: number;
+}
+
 /** A resource graph with the questions that rules ask of it. */
 export class Graph {
+  readonly account: Account;
   readonly resources: readonly GraphResource[];
   readonly #byType = new Map<string, GraphResource[]>();
   #isOwn: boolean | undefined;
@@ -19,8 +26,9 @@ export class Graph {
   readonly #referring = new Map<string, GraphResource[]>();
   readonly #documents = new Map<string, Record<string, unknown> | undefined>();
 
-  constructor(resources: readonly GraphResource[]) {
+  constructor(resources: readonly GraphResource[], account: Account = {}) {
     this.resources = resources;
+    this.account = account;
     this.#byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
     for (const resource of resources) {
       append(this.#byType, resource.type, resource);

@@ -1,5 +1,5 @@
 import type { GraphResource } from "../graph/resource";
-import { Graph } from "./graph";
+import { Graph, type Account } from "./graph";
 import type { Rule, Violation } from "./rule";
 import { actionRules } from "./rules/actions";
 import { alarmRules } from "./rules/alarms";
@@ -94,8 +94,8 @@ export interface Finding extends Violation {
 }
 
 /** What AWS would refuse, or let pass to the stack's harm, of this graph; errors first. */
-export function preflight(resources: readonly GraphResource[]): Finding[] {
-  const graph = new Graph(resources);
+export function preflight(resources: readonly GraphResource[], account: Account = {}): Finding[] {
+  const graph = new Graph(resources, account);
   const findings = rules.flatMap((rule) => distinct(rule.check(graph)).map((violation) => ({ rule, ...violation })));
   return [...findings.filter(isError), ...findings.filter((finding) => !isError(finding))];
 }

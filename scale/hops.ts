@@ -46,13 +46,10 @@ export function hopsOf({ workflow }: Demand): Hop[] {
     hop("apiRate", () => 1),
     {
       ...hop("concurrency", ({ seconds }) => seconds.receive + seconds.process),
-      what: "Lambda: concurrent executions, and ten requests a second for each",
-      bears: (limits, demand) =>
-        Math.min(
-          limits.concurrency / (demand.seconds.receive + demand.seconds.process),
-          ...handlers.map((each) => bornBy(each, limits, demand)),
-        ),
-      needs: (rate, { seconds }) => Math.max(rate * (seconds.receive + seconds.process), rate / quotas.requestsPerConcurrency.value),
+      what: "Lambda: concurrent executions of both functions, and ten requests a second for each",
+      bears: bornByFunctions,
+      needs: (rate, { seconds }) =>
+        Math.max(rate * (seconds.receive + seconds.process), (rate * handlers.length) / quotas.requestsPerConcurrency.value),
     },
     hop("newTableWrites", allWrites),
     hop("tableWrites", allWrites),
@@ -75,14 +72,27 @@ export function hopsOf({ workflow }: Demand): Hop[] {
   ];
 }
 
-const handlers = ["receive", "process"] as const;
+export const handlers = ["receive", "process"] as const;
+export type HandlerName = (typeof handlers)[number];
 
-/** A function has what is reserved for it, or else what the account has. */
-export const concurrencyOf = (handler: (typeof handlers)[number], { concurrency }: Limits, { reserved }: Demand) =>
-  reserved[handler] ?? concurrency;
+/** The functions share what is reserved for none of them, of executions and of requests alike.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html */
+export const sharedConcurrency = ({ concurrency }: Limits, { reserved }: Demand) =>
+  handlers.reduce((rest, handler) => rest - (reserved[handler] ?? 0), concurrency);
 
-function bornBy(handler: (typeof handlers)[number], limits: Limits, demand: Demand): number {
-  return concurrencyOf(handler, limits, demand) * Math.min(limits.requestsPerConcurrency, 1 / demand.seconds[handler]);
+/** Events a second of which each takes one run of these functions, with so many executions at once. */
+const bornBy = (functions: readonly HandlerName[], executions: number, limits: Limits, { seconds }: Demand) =>
+  Math.min(
+    (executions * limits.requestsPerConcurrency) / functions.length,
+    executions / functions.reduce((sum, handler) => sum + seconds[handler], 0),
+  );
+
+function bornByFunctions(limits: Limits, demand: Demand): number {
+  const sharing = handlers.filter((handler) => demand.reserved[handler] === undefined);
+  return Math.min(
+    ...handlers.map((handler) => bornBy([handler], demand.reserved[handler] ?? Infinity, limits, demand)),
+    sharing.length > 0 ? bornBy(sharing, sharedConcurrency(limits, demand), limits, demand) : Infinity,
+  );
 }
 
 function allWrites({ writes }: Demand): number {

@@ -35,7 +35,7 @@ export const quotas = {
     source: "https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html",
   },
   requestsPerConcurrency: {
-    what: "Lambda: requests for each of the concurrent executions that a function may have",
+    what: "Lambda: requests for each of the concurrent executions that the account has, or that are reserved for a function",
     value: 10,
     unit: "a second",
     more: "none",

@@ -1,5 +1,5 @@
 import { Environments, TokenBucket, Waiting, WarmThroughput } from "./flow";
-import { concurrencyOf, shardsOf, type Hop } from "./hops";
+import { handlers, sharedConcurrency, shardsOf, type HandlerName, type Hop } from "./hops";
 import type { Limits } from "./quotas";
 import { Resending, type Retries } from "./senders";
 import type { Demand } from "./stack";
@@ -63,6 +63,7 @@ export function simulate(scenario: Scenario): Outcome {
   const { limits, demand, arrivals, seconds, retries, open = () => true, working = () => true, draw = (n) => n, step = 1 } = scenario;
   const door = createDoor(limits, demand);
   const workflow = createWorkflow(limits, demand);
+  const functions = createFunctions(limits, demand);
   const table = new WarmThroughput(limits.newTableWrites, limits.tableWrites);
   const resending = new Resending(retries, step);
   const waiting = new Waiting();
@@ -92,7 +93,8 @@ export function simulate(scenario: Scenario): Outcome {
 
     const admitted = open(second) ? door(offered, step, hold) : 0;
     const asked = working(second) ? workflow(before + admitted, step, table.unitsPerSecond, hold) : 0;
-    const written = write({ put: admitted, claim: asked }, { limits, demand, units: table.unitsPerSecond, step, hold });
+    const run = functions({ put: admitted, claim: asked }, step, hold);
+    const written = write(run, { limits, demand, units: table.unitsPerSecond, step, hold });
     const accepted = written.put;
     const processed = Math.min(written.claim, before + accepted);
     table.use((accepted * demand.writes.put + processed * demand.writes.after) / step, second);
@@ -119,25 +121,17 @@ export function simulate(scenario: Scenario): Outcome {
 /** Notes whether a limit holds something back. @returns the smaller of the two */
 type Hold = (id: Hop["id"], asked: number, given: number) => number;
 
-/** The stage's throttle, the account's, and the receiver's concurrency: whoever is above is refused at once. */
-function createDoor(limits: Limits, demand: Demand) {
-  const { stage, seconds } = demand;
+/** The stage's throttle and the account's: whoever is above is refused at once. */
+function createDoor(limits: Limits, { stage }: Demand) {
   const ofStage = new TokenBucket(stage.perSecond, stage.burst);
   const ofAccount = new TokenBucket(limits.apiRate, limits.apiBurst);
-  const receivers = new Environments(seconds.receive, limits.scaling);
-  const concurrency = concurrencyOf("receive", limits, demand);
-  return (offered: number, step: number, hold: Hold): number => {
-    const ofBoth = hold("apiRate", hold("stage", offered, ofStage.take(offered, step)), ofAccount.take(offered, step));
-    const mostRequests = concurrency * limits.requestsPerConcurrency * step;
-    return hold("concurrency", ofBoth, Math.min(mostRequests, receivers.take(ofBoth, step, concurrency)));
-  };
+  return (offered: number, step: number, hold: Hold): number =>
+    hold("apiRate", hold("stage", offered, ofStage.take(offered, step)), ofAccount.take(offered, step));
 }
 
 /** What can be taken of what waits: by the pipe, the executions, the processing function and the bus. */
 function createWorkflow(limits: Limits, demand: Demand) {
   const { batch, parallelization, seconds, transitions } = demand;
-  const processors = new Environments(seconds.process, limits.scaling);
-  const concurrency = concurrencyOf("process", limits, demand);
   return (waits: number, step: number, tableWrites: number, hold: Hold): number => {
     const executions = shardsOf(tableWrites) * parallelization;
     let taken = hold("shards", waits, ((executions * batch) / seconds.execution) * step);
@@ -147,9 +141,30 @@ function createWorkflow(limits: Limits, demand: Demand) {
       const each = transitions.perEvent + transitions.perExecution / batch;
       taken = hold("standardTransitions", taken, (limits.standardTransitions / each) * step);
     }
-    taken = hold("putEvents", taken, limits.putEvents * step);
-    const mostRequests = concurrency * limits.requestsPerConcurrency * step;
-    return hold("concurrency", taken, Math.min(mostRequests, processors.take(taken, step, concurrency)));
+    return hold("putEvents", taken, limits.putEvents * step);
+  };
+}
+
+/** The receiver and the processing function: each has what is reserved for it, or a part of what is reserved for none. */
+function createFunctions(limits: Limits, demand: Demand) {
+  const { reserved, seconds } = demand;
+  const shared = sharedConcurrency(limits, demand);
+  const [receivers, processors] = handlers.map((handler) => new Environments(seconds[handler], limits.scaling));
+  const sharedBy = (handler: HandlerName, each: number) => (reserved[handler] === undefined ? each : 0);
+  return ({ put, claim }: Writes, step: number, hold: Hold): Writes => {
+    const alone = (asked: number, handler: HandlerName, there: Environments) => {
+      const executions = reserved[handler] ?? shared;
+      const mostRequests = executions * limits.requestsPerConcurrency * step;
+      return hold("concurrency", asked, Math.min(mostRequests, there.take(asked, step, executions)));
+    };
+    const wanted = { put: alone(put, "receive", receivers), claim: alone(claim, "process", processors) };
+    const requests = {
+      put: sharedBy("receive", 1),
+      claim: sharedBy("process", 1),
+      available: shared * limits.requestsPerConcurrency * step,
+    };
+    const busy = { put: sharedBy("receive", seconds.receive), claim: sharedBy("process", seconds.process), available: shared * step };
+    return share("concurrency", share("concurrency", wanted, requests, hold), busy, hold);
   };
 }
 
@@ -166,17 +181,24 @@ interface Store {
   hold: Hold;
 }
 
+/** What a put and what a claim take of something, and how much of it there is. */
+interface Supply extends Writes {
+  available: number;
+}
+
+/** Of what is too much together, as much is held back of one as of the other; what takes nothing of it is held back by nothing. */
+function share(id: Hop["id"], wanted: Writes, { put, claim, available }: Supply, hold: Hold): Writes {
+  const needed = wanted.put * put + wanted.claim * claim;
+  const part = needed > 0 ? hold(id, needed, available) / needed : 1;
+  return { put: put > 0 ? wanted.put * part : wanted.put, claim: claim > 0 ? wanted.claim * part : wanted.claim };
+}
+
 /** The table takes puts and the workflow's writes as they come: what is too much of both is held back of both alike. */
 function write({ put, claim }: Writes, { limits, demand, units, step, hold }: Store): Writes {
   const { statusWrites, writes } = demand;
   const ofKey = limits.keyWrites * step;
   const claimed = hold("keyWrites", claim, ofKey / statusWrites.processing);
-  const share = (id: Hop["id"], wanted: Writes, forPut: number, forClaim: number, available: number): Writes => {
-    const needed = wanted.put * forPut + wanted.claim * forClaim;
-    const part = needed > 0 ? hold(id, needed, available) / needed : 1;
-    return { put: wanted.put * part, claim: wanted.claim * part };
-  };
-  const keyed = share("keyWrites", { put, claim: claimed }, statusWrites.put, statusWrites.claim, ofKey);
+  const keyed = share("keyWrites", { put, claim: claimed }, { put: statusWrites.put, claim: statusWrites.claim, available: ofKey }, hold);
   const id = units < limits.tableWrites ? "newTableWrites" : "tableWrites";
-  return share(id, keyed, writes.put, writes.after, units * step);
+  return share(id, keyed, { put: writes.put, claim: writes.after, available: units * step }, hold);
 }

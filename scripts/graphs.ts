@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
-import { ConfigurationError } from "../config";
+import { ConfigurationError, parseConfig } from "../config";
 import { captureProgram } from "../graph/capture";
 import { GraphError, readGraph } from "../graph/read";
 import type { GraphResource, Registration } from "../graph/resource";
 import { UserError } from "../local/errors";
+import type { Account } from "../policy/graph";
 import { projectName, readStackConfig, stackConfigOf } from "./stackConfig";
 
 /** The program's own graph as this stack's file configures it. @throws UserError if there is no such stack, or it is refused. */
@@ -24,6 +25,11 @@ async function captureConfig(values: Record<string, string>, stack: string): Pro
     throw isConfigurationError(error) ? new UserError((error as Error).message) : error;
   });
   return resources.map(graphFields);
+}
+
+/** What this stack's file says of its account. @throws ConfigurationError if the file is refused */
+export function accountOf(stack: string): Required<Account> {
+  return { concurrency: parseConfig({ project: projectName(), stack, values: readStackConfig(stack) }).accountConcurrency };
 }
 
 /** The program loads its own copy of the class, so the class itself does not tell. */

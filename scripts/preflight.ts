@@ -1,9 +1,10 @@
 import type { GraphResource } from "../graph/resource";
 import { runCommand, UserError } from "../local/errors";
 import { parseOptions } from "../local/options";
+import type { Account } from "../policy/graph";
 import { isError, preflight } from "../policy/preflight";
 import { renderJson, renderSarif, renderText } from "../policy/report";
-import { captureStack, readGraphFile } from "./graphs";
+import { accountOf, captureStack, readGraphFile } from "./graphs";
 
 const usage = "npm run preflight -- [graph.json | --stack STACK] [--json | --sarif]";
 
@@ -12,9 +13,11 @@ const usage = "npm run preflight -- [graph.json | --stack STACK] [--json | --sar
 async function main(): Promise<number> {
   let options: ReturnType<typeof readOptions>;
   let resources: GraphResource[];
+  let account: Account = {};
   try {
     options = readOptions();
     resources = options.file === undefined ? await captureStack(options.stack) : readGraphFile(options.file);
+    if (options.file === undefined) account = accountOf(options.stack);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     console.error(error.message);
@@ -24,7 +27,7 @@ async function main(): Promise<number> {
     console.error(`${options.file} has no resources: npm run --silent graph writes a graph.`);
     return 2;
   }
-  const findings = preflight(resources);
+  const findings = preflight(resources, account);
   console.log(options.sarif ? renderSarif(findings) : options.json ? renderJson(findings) : renderText(findings, resources.length));
   return findings.some(isError) ? 1 : 0;
 }

@@ -1,5 +1,6 @@
 import * as assert from "node:assert/strict";
 import { ConfigurationError, parseConfig, type PipelineConfig } from "../config";
+import { concurrencyWarning, keptUnreserved, usualConcurrency } from "../config.account";
 import { configSchema, type ConfigName } from "../config.schema";
 
 function parse(settings: Partial<Record<ConfigName | "aws:region", unknown>> = {}, stack = "dev"): PipelineConfig {
@@ -43,6 +44,13 @@ describe("The configuration", () => {
 
   it("accepts each key's default", () => {
     for (const [key, rule] of Object.entries(configSchema)) assert.deepEqual(problemsOf({ [key]: rule.default }), [], key);
+  });
+
+  it("takes a new account's ten concurrent executions, and warns of fewer than can be reserved of", () => {
+    assert.equal(parse({ accountConcurrency: 10 }).accountConcurrency, 10);
+    assert.equal(parse().accountConcurrency, usualConcurrency);
+    assert.match(concurrencyWarning(99)!, /^The account runs 99 Lambda functions at once \(accountConcurrency\), .*L-B99A9384/);
+    assert.equal(concurrencyWarning(keptUnreserved), undefined);
   });
 
   it("takes account ids that YAML reads as numbers", () => {
@@ -133,6 +141,21 @@ describe("The configuration", () => {
       "reservations that leave the account less than 100",
       { receiverReservedConcurrency: 500, processorReservedConcurrency: 401 },
       /^receiverReservedConcurrency and processorReservedConcurrency are 901 together, but must be at most 900: AWS keeps 100 of the account's 1000/,
+    ],
+    [
+      "a reservation where 100 would not stay unreserved",
+      { accountConcurrency: 109, receiverReservedConcurrency: 10 },
+      /are 10 together, but must be at most 9: AWS keeps 100 of the account's 109 \(accountConcurrency\) unreserved\./,
+    ],
+    [
+      "any reservation in a new account, and says what to do",
+      { accountConcurrency: 10, processorReservedConcurrency: 1 },
+      /are 1 together, but must be -1 each, for none reserved: .* For more: aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384 --desired-value 1000$/,
+    ],
+    [
+      "fewer concurrent executions than any account has",
+      { accountConcurrency: 9 },
+      /^accountConcurrency is 9, but must be a whole number of concurrent executions from 10 to 1,000,000\.$/,
     ],
   ];
   for (const [what, settings, message] of refusals) {

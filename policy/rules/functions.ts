@@ -1,3 +1,4 @@
+import { concurrencyWarning, keptUnreserved, quotaRequest, usualConcurrency } from "../../config.account";
 import type { GraphResource } from "../../graph/resource";
 import { Type } from "../../graph/types";
 import { each } from "../check";
@@ -143,14 +144,29 @@ export const functionRules: Rule[] = [
     id: "lambda-reserved-concurrency",
     severity: "error",
     answer:
-      "InvalidParameterValueException: Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [100].",
-    cause: "An account has 1,000 concurrent executions unless more were asked for, and keeps 100 of them unreserved.",
-    fix: "Reserve less, or ask AWS for a higher quota.",
-    link: "https://github.com/milliHQ/terraform-aws-next-js/issues/251",
+      "InvalidParameterValueException: Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of […].",
+    cause: `An account has ${usualConcurrency} concurrent executions, a new one often 10, and keeps ${keptUnreserved} of them unreserved.`,
+    fix: `Reserve less, or ask for more: ${quotaRequest}`,
+    link: "https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html",
     check: (graph) => {
+      const limit = graph.account.concurrency ?? usualConcurrency;
       const reserving = graph.all(Type.function).filter((one) => Number(one.inputs.reservedConcurrentExecutions ?? -1) > 0);
       const sum = reserving.reduce((total, one) => total + Number(one.inputs.reservedConcurrentExecutions), 0);
-      return sum > 900 ? reserving.map((resource) => ({ resource, detail: `the functions reserve ${sum} of 1000 together` })) : [];
+      const detail = `the functions reserve ${sum} of ${limit} together`;
+      return sum > Math.max(0, limit - keptUnreserved) ? reserving.map((resource) => ({ resource, detail })) : [];
+    },
+  },
+  {
+    id: "lambda-account-concurrency",
+    severity: "warning",
+    answer: "TooManyRequestsException: Rate Exceeded.",
+    cause: `An account with fewer than ${keptUnreserved} concurrent executions throttles its functions at the first burst, and none can be reserved.`,
+    fix: `Before the first deployment, ask for more: ${quotaRequest}`,
+    link: "https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html",
+    check: (graph) => {
+      const detail = concurrencyWarning(graph.account.concurrency ?? usualConcurrency);
+      const [resource] = graph.all(Type.function);
+      return detail !== undefined && resource ? [{ resource, detail }] : [];
     },
   },
   {

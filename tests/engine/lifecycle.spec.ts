@@ -31,6 +31,11 @@ describe("A development stack on the real engine", () => {
     assert.deepEqual([...planned].sort(), expected.filter((step) => !step.includes("pulumi:pulumi:Stack")).sort());
   });
 
+  it("is warned, before anything is there, of an account that runs ten functions at once", async () => {
+    await configure(dev, { accountConcurrency: 10 });
+    assert.match((await dev.preview()).stdout, /warning: The account runs 10 Lambda functions at once \(accountConcurrency\)/);
+  });
+
   it("becomes what its preview said", async () => {
     const { steps, outputs } = await up(dev);
     assert.deepEqual([...steps].sort(), [...planned].sort());

@@ -1,7 +1,14 @@
 import { spawnSync } from "node:child_process";
+import * as path from "node:path";
+
+const root = path.resolve(__dirname, "../..");
 
 /** Runs one of `scripts/`, as npm does: what it prints, and how it ends. */
-export function runScript(name: string, ...args: string[]) {
-  const env = { ...process.env, NODE_NO_WARNINGS: "1" };
-  return spawnSync(process.execPath, ["-r", "ts-node/register", `scripts/${name}.ts`, ...args], { encoding: "utf8", env });
+export const runScript = (name: string, ...args: string[]) => runCommandIn(root, `scripts/${name}.ts`, ...args);
+
+/** Runs one of the project's commands where other stack files are. */
+export function runCommandIn(cwd: string, file: string, ...args: string[]) {
+  const env = { ...process.env, NODE_NO_WARNINGS: "1", TS_NODE_PROJECT: path.join(root, "tsconfig.json") };
+  const command = ["-r", require.resolve("ts-node/register"), path.join(root, file), ...args];
+  return spawnSync(process.execPath, command, { encoding: "utf8", cwd, env });
 }

@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import { captureProgram } from "../../graph/capture";
 import type { GraphResource } from "../../graph/resource";
+import type { Account } from "../../policy/graph";
 import { preflight } from "../../policy/preflight";
 import type { Rule } from "../../policy/rule";
 import { guarded, program } from "../helpers/graph";
@@ -10,6 +11,8 @@ type Json = Record<string, unknown>;
 /** A graph to plant faults in: a copy of one in which nothing is wrong. */
 export class Patient {
   readonly resources: GraphResource[];
+  /** What the stack's configuration says of the account; nothing, if a fault says no more. */
+  account: Account = {};
   constructor(resources: readonly GraphResource[]) {
     this.resources = structuredClone(resources) as GraphResource[];
   }
@@ -108,7 +111,7 @@ export function specifyRules(rules: readonly Rule[], faults: Record<string, Faul
       it(`find the fault that ${id} is about, and no other${index > 0 ? ` (${index + 1})` : ""}`, async () => {
         const patient = new Patient(await graphs[graph]());
         const faulty = plant(patient);
-        const findings = preflight(patient.resources);
+        const findings = preflight(patient.resources, patient.account);
         const found = [...new Set(findings.map(({ rule }) => rule.id))].sort();
         assert.deepEqual(found, [id, ...also].sort());
         assert.ok(findings.some(({ rule, resource }) => rule.id === id && resource.urn === faulty.urn));

@@ -202,6 +202,31 @@ describe("A stack's limits", () => {
     assert.deepEqual([...limited.keys()], ["concurrency"]);
   });
 
+  it("are one account's concurrency for both functions: what one takes, the other lacks", () => {
+    const limits = { ...defaultLimits, concurrency: 10 };
+    const concurrency = hopsOf(demand).find(({ id }) => id === "concurrency")!;
+    assert.equal(concurrency.bears(limits, demand), 50);
+    assert.equal(concurrency.needs(50, demand), 10);
+    const steady = (rate: number) =>
+      simulate({ limits, demand: withThrottle(demand, rate, limits), arrivals: () => rate, seconds: 600, retries: never });
+    assert.deepEqual([...steady(49).limited.keys()], []);
+    const { limited, sent, accepted, processed } = steady(80);
+    assert.deepEqual([...limited.keys()], ["concurrency"]);
+    near(accepted, (50 / 80) * sent, 0.02);
+    near(processed, accepted, 1e-6);
+  });
+
+  it("are not taken by a function with a reservation of its own", () => {
+    const limits = { ...defaultLimits, concurrency: 110 };
+    const held = { ...demand, reserved: { receive: 10, process: undefined } };
+    const concurrency = hopsOf(held).find(({ id }) => id === "concurrency")!;
+    assert.equal(concurrency.bears(limits, held), 100);
+    const bothHeld = { ...demand, reserved: { receive: 10, process: 5 } };
+    assert.equal(concurrency.bears(limits, bothHeld), 50);
+    const { refused } = simulate({ limits, demand: withThrottle(held, 120, limits), arrivals: () => 90, seconds: 60, retries: never });
+    assert.equal(refused, 0);
+  });
+
   it("leave nothing waiting and nothing lost in any trace, once they are raised", () => {
     for (const trace of tracesOf(50_000)) {
       const { lost, moments, accepted, sent } = simulate({ ...trace, ...raised(defaultLimits, demand, 50_000), retries: threeDays });

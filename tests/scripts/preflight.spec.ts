@@ -1,10 +1,10 @@
 import * as assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { Type } from "../../graph/types";
 import { program } from "../helpers/graph";
-import { runScript } from "../helpers/script";
+import { runCommandIn, runScript } from "../helpers/script";
 
 describe("npm run preflight", () => {
   let folder: string;
@@ -24,6 +24,16 @@ describe("npm run preflight", () => {
   it("ends with 0 for this program's own graph", () => {
     const { status, stdout } = run();
     assert.match(stdout, /^\d+ resources, \d+ rules: 0 errors, 0 warnings$/m);
+    assert.equal(status, 0);
+  });
+
+  it("warns of an account of which the stack's file says that it runs ten functions at once", () => {
+    copyFileSync("Pulumi.yaml", path.join(folder, "Pulumi.yaml"));
+    const config = { "aws:region": "eu-central-1", "webhook-pipeline:accountConcurrency": 10 };
+    writeFileSync(path.join(folder, "Pulumi.new.yaml"), JSON.stringify({ config }));
+    const { status, stdout } = runCommandIn(folder, "scripts/preflight.ts", "--stack", "new");
+    assert.match(stdout, /^warning lambda-account-concurrency\n.*The account runs 10 Lambda functions at once/m);
+    assert.match(stdout, /: 0 errors, 1 warning$/m);
     assert.equal(status, 0);
   });
 

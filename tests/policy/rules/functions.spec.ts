@@ -1,10 +1,24 @@
+import * as assert from "node:assert/strict";
 import { Type } from "../../../graph/types";
+import type { Account } from "../../../policy/graph";
+import { preflight } from "../../../policy/preflight";
 import { functionRules } from "../../../policy/rules/functions";
-import { other, own, specifyRules } from "../patient";
+import { guarded, program } from "../../helpers/graph";
+import { other, own, Patient, specifyRules } from "../patient";
 
 const variable = (name: string, value: string) => other((patient) => patient.set(Type.function, `environment.variables.${name}`, value));
 
-describe("Rules over functions", () =>
+/** In an account with this limit; one that nobody has lowered or raised, if none is given. */
+const reserving = (executions: number, account: Account = {}, ...also: string[]) =>
+  own(
+    (patient) => {
+      patient.account = account;
+      return patient.set(Type.function, "reservedConcurrentExecutions", executions);
+    },
+    ...also,
+  );
+
+describe("Rules over functions", () => {
   specifyRules(functionRules, {
     "lambda-runtime": [
       other((patient) => patient.set(Type.function, "runtime", "nodejs14.x")),
@@ -28,8 +42,24 @@ describe("Rules over functions", () =>
     "lambda-environment-reserved": variable("AWS_REGION", "eu-central-1"),
     "lambda-environment-name": [variable("MY-NAME", "1"), variable("X", "1")],
     "lambda-environment-size": variable("LONG", "x".repeat(4_096)),
-    "lambda-reserved-concurrency": own((patient) => patient.set(Type.function, "reservedConcurrentExecutions", 901)),
+    "lambda-reserved-concurrency": [
+      reserving(901),
+      reserving(1, { concurrency: 100 }),
+      reserving(1, { concurrency: 10 }, "lambda-account-concurrency"),
+    ],
+    "lambda-account-concurrency": own((patient) => {
+      patient.account = { concurrency: 99 };
+      return patient.one(Type.function);
+    }),
     "lambda-log-format": other((patient) =>
       patient.set(Type.function, "loggingConfig", { logFormat: "Text", applicationLogLevel: "INFO" }),
     ),
-  }));
+  });
+
+  it("hold reservations against the account's own limit, where the configuration says it", async () => {
+    const patient = new Patient((await program(guarded)).resources);
+    patient.set(Type.function, "reservedConcurrentExecutions", 1_900);
+    assert.deepEqual(preflight(patient.resources, { concurrency: 2_000 }), []);
+    assert.deepEqual(preflight((await program(guarded)).resources, { concurrency: 100 }), [], "with nothing reserved");
+  });
+});
