@@ -78,9 +78,13 @@ async function whoAmI(options: ClientOptions): Promise<{ account: string; partit
 async function ensureKey(kms: KMSClient, alias: string, project: string): Promise<string> {
   try {
     const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId: alias }));
-    if (KeyMetadata!.KeyState !== "Enabled")
-      throw new UserError(`The key ${alias} is ${KeyMetadata!.KeyState}, but must be Enabled: without it the state can't be read.`);
-    return KeyMetadata!.Arn!;
+    const { KeyId, KeyState, Arn } = KeyMetadata!;
+    if (KeyState !== "Enabled")
+      throw new UserError(
+        `The key ${alias} is ${KeyState}, but must be Enabled: without it the state can't be read. ` +
+          (KeyState === "PendingDeletion" ? wayBack(alias, KeyId!) : `Run aws kms enable-key --key-id ${KeyId}.`),
+      );
+    return Arn!;
   } catch (error) {
     if (!(error instanceof NotFoundException)) throw error;
   }
@@ -88,6 +92,12 @@ async function ensureKey(kms: KMSClient, alias: string, project: string): Promis
   await kms.send(new EnableKeyRotationCommand({ KeyId: KeyMetadata!.KeyId }));
   await kms.send(new CreateAliasCommand({ AliasName: alias, TargetKeyId: KeyMetadata!.KeyId }));
   return KeyMetadata!.Arn!;
+}
+
+/** A key that is to be deleted keeps its alias until then. @see https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html */
+function wayBack(alias: string, keyId: string): string {
+  const keep = ["cancel-key-deletion", "enable-key"].map((command) => `aws kms ${command} --key-id ${keyId}`).join(" && ");
+  return `To keep it: ${keep}. To have another one made, and lose what it encrypts: aws kms delete-alias --alias-name ${alias}.`;
 }
 
 /** us-east-1 is the one region that may not be named as a location. */

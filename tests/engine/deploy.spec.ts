@@ -116,6 +116,15 @@ describe("docs/deploy.md", () => {
         assert.deepEqual(left, [Type.role, Type.rolePolicyAttachment, Type.account], "of the account's logging role alone");
       },
     ],
+    [
+      "10. Up again",
+      (printed) => {
+        assert.match(printed, /The stack dev is made and selected[^]+"stripe":\s*"https:/);
+        assert.deepEqual(names(Type.table), ["webhook-events-dev"]);
+        assert.equal(engine.cloud.all(Type.account).length, 1);
+        assert.equal(new Set(names(Type.role)).size, names(Type.role).length, "a logging role of its own beside the one that stayed");
+      },
+    ],
   ];
 
   for (const [heading, outcome] of steps) it(`can be followed: ${heading}`, async () => outcome(await follow(heading)));

@@ -68,4 +68,22 @@ describe("Two stacks in one account on the real engine", () => {
     await assert.rejects(destroy(prod), /protected/);
     assert.deepEqual([...engine.cloud.resources.keys()], before);
   });
+
+  it("can be taken down for good once their protection is lifted, and put up again under the same names", async () => {
+    await configure(prod, { protect: false });
+    await up(prod);
+    await destroy(prod);
+    const retained: string[] = [Type.account, Type.role, Type.rolePolicyAttachment];
+    assert.deepEqual(
+      [...engine.cloud.resources.values()].filter(({ type }) => !retained.includes(type)),
+      [],
+    );
+    await configure(prod, { protect: true });
+    await up(prod);
+    assert.deepEqual(await previewSteps(prod), []);
+    assert.deepEqual(
+      engine.cloud.all(Type.table).map(({ inputs }) => inputs.name),
+      ["webhook-events-prod"],
+    );
+  });
 });

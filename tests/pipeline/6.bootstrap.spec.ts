@@ -1,5 +1,14 @@
 import * as assert from "node:assert/strict";
-import { DescribeKeyCommand, GetKeyRotationStatusCommand, ListAliasesCommand } from "@aws-sdk/client-kms";
+import {
+  CancelKeyDeletionCommand,
+  DeleteAliasCommand,
+  DescribeKeyCommand,
+  DisableKeyCommand,
+  EnableKeyCommand,
+  GetKeyRotationStatusCommand,
+  ListAliasesCommand,
+  ScheduleKeyDeletionCommand,
+} from "@aws-sdk/client-kms";
 import {
   GetBucketEncryptionCommand,
   GetBucketLifecycleConfigurationCommand,
@@ -61,5 +70,30 @@ describe("The state backend", () => {
     assert.deepEqual(await bootstrap("webhook-pipeline", options), backend);
     const { Aliases } = await pipeline.clients.kms.send(new ListAliasesCommand({}));
     assert.equal(Aliases!.filter(({ AliasName }) => AliasName === backend.keyAlias).length, 1);
+  });
+
+  it("says of a key that is switched off, or to be deleted, how it comes back or another takes its place", async () => {
+    const { kms } = pipeline.clients;
+    const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId: backend.keyAlias }));
+    const KeyId = KeyMetadata!.KeyId!;
+    await kms.send(new DisableKeyCommand({ KeyId }));
+    await assert.rejects(
+      bootstrap("webhook-pipeline", options),
+      new RegExp(`is Disabled, .* Run aws kms enable-key --key-id ${KeyId}\\.$`),
+    );
+    await kms.send(new ScheduleKeyDeletionCommand({ KeyId }));
+    await assert.rejects(bootstrap("webhook-pipeline", options), (error: Error) => {
+      const keep = `aws kms cancel-key-deletion --key-id ${KeyId} && aws kms enable-key --key-id ${KeyId}`;
+      assert.ok(error.message.includes(`is PendingDeletion, but must be Enabled`), error.message);
+      assert.ok(error.message.includes(keep), error.message);
+      assert.match(error.message, /aws kms delete-alias --alias-name alias\/webhook-pipeline-state\.$/);
+      return true;
+    });
+    await kms.send(new CancelKeyDeletionCommand({ KeyId }));
+    await kms.send(new EnableKeyCommand({ KeyId }));
+    assert.deepEqual(await bootstrap("webhook-pipeline", options), backend);
+    await kms.send(new ScheduleKeyDeletionCommand({ KeyId }));
+    await kms.send(new DeleteAliasCommand({ AliasName: backend.keyAlias }));
+    assert.deepEqual(await bootstrap("webhook-pipeline", options), backend, "with another key");
   });
 });
