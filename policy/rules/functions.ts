@@ -146,7 +146,7 @@ export const functionRules: Rule[] = [
     answer:
       "InvalidParameterValueException: Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of […].",
     cause: `An account has ${usualConcurrency} concurrent executions, a new one often 10, and keeps ${keptUnreserved} of them unreserved.`,
-    fix: `Reserve less, or ask for more: ${quotaRequest}`,
+    fix: `Reserve less, or ask for more (${quotaRequest}).`,
     link: "https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html",
     check: (graph) => {
       const limit = graph.account.concurrency ?? usualConcurrency;
@@ -161,7 +161,7 @@ export const functionRules: Rule[] = [
     severity: "warning",
     answer: "TooManyRequestsException: Rate Exceeded.",
     cause: `An account with fewer than ${keptUnreserved} concurrent executions throttles its functions at the first burst, and none can be reserved.`,
-    fix: `Before the first deployment, ask for more: ${quotaRequest}`,
+    fix: `Before the first deployment, ask for more (${quotaRequest}).`,
     link: "https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html",
     check: (graph) => {
       const detail = concurrencyWarning(graph.account.concurrency ?? usualConcurrency);

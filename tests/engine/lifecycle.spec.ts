@@ -106,6 +106,7 @@ describe("A development stack on the real engine", () => {
   it("leaves nothing but the account's logging role when it is destroyed", async () => {
     await destroy(dev);
     assert.deepEqual(left(), [...retained].sort());
+    assert.equal(engine.cloud.remadeLogGroups.size, 2, "what API Gateway writes late comes on top");
   });
 
   it("comes back after that, with a logging role of its own that the account now has", async () => {

@@ -15,6 +15,8 @@ export interface StoredResource {
 /** Of what awsx's components make: an id is all that the program sees of it. */
 const madeByComponents = ["aws:ec2/vpc:Vpc", "aws:ec2/subnet:Subnet", "aws:cloudtrail/trail:Trail"];
 
+const writtenByApiGateway = /^(\/aws\/apigateway\/|API-Gateway-Execution-Logs_)/;
+
 /** An account of one region: it holds what was made until it is deleted, whoever has forgotten it, and refuses what AWS refuses at creation
  * and deletion. */
 export class Cloud {
@@ -24,6 +26,9 @@ export class Cloud {
   readonly journal: string[] = [];
   /** Names of secrets that can be restored, and are taken for as long. */
   readonly scheduledForDeletion = new Set<string>();
+  /** Log groups that API Gateway makes anew after they are deleted, for the lines that come late.
+   * @see https://github.com/serverless/serverless/issues/6906 */
+  readonly remadeLogGroups = new Set<string>();
   /** What the next changes wait for: a test that looks at a deployment under way sets it. */
   hold: Promise<void> | undefined;
   #made = 0;
@@ -64,7 +69,7 @@ export class Cloud {
     return resource;
   }
 
-  delete(type: string, id: string, name: string): void {
+  delete(type: string, id: string, logicalName: string): void {
     const inputs = plain(this.find(type, id)?.inputs) as Properties | undefined;
     if (inputs?.deletionProtectionEnabled === true)
       throw new Error(
@@ -72,9 +77,11 @@ export class Cloud {
       );
     if (type === Type.bucket && inputs?.forceDestroy !== true)
       throw new Error("BucketNotEmpty: The bucket you tried to delete is not empty");
-    if (type === Type.secret && inputs?.recoveryWindowInDays !== 0) this.scheduledForDeletion.add(String(inputs?.name));
+    const name = String(inputs?.[uniqueNames[type]]);
+    if (type === Type.secret && inputs?.recoveryWindowInDays !== 0) this.scheduledForDeletion.add(name);
+    if (type === Type.logGroup && writtenByApiGateway.test(name)) this.remadeLogGroups.add(name);
     this.resources.delete(`${type} ${id}`);
-    this.journal.push(`delete ${type} ${name}`);
+    this.journal.push(`delete ${type} ${logicalName}`);
   }
 
   #refuseTakenName(type: string, inputs: Properties): void {
@@ -85,7 +92,8 @@ export class Cloud {
       throw new Error(
         "InvalidRequestException: You can't create this secret because a secret with this name is already scheduled for deletion.",
       );
-    const isTaken = this.all(type).some((other) => nameOf(other.inputs) === name);
+    const isTaken =
+      this.all(type).some((other) => nameOf(other.inputs) === name) || (type === Type.logGroup && this.remadeLogGroups.has(name));
     if (isTaken && takenAnswers[type]) throw new Error(takenAnswers[type](name));
   }
 
