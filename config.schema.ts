@@ -76,12 +76,18 @@ export const configSchema = {
   throttleRequestsPerMinute: {
     ...bounded(1, 600_000, "requests"),
     default: 1_000,
-    description: "Requests a minute that the API lets through in the long run.",
+    description: "Requests a minute that the API lets through of each sender in the long run.",
   },
   throttleBurst: {
     ...bounded(1, 5_000, "requests"),
-    default: 2_000,
-    description: "Requests at once that the API lets through.",
+    default: 400,
+    description: "Requests at once that the API lets through of each sender.",
+  },
+  accountRequestsPerSecond: {
+    ...bounded(0, 1_000_000, "requests a second (0: AWS's default of the region)"),
+    default: 0,
+    description:
+      "The account's limit of requests a second to API Gateway in this region, which all senders' throttles fit into; 0: AWS's default.",
   },
   lambdaMemoryMb: {
     ...bounded(128, 10_240, "MB"),
@@ -188,8 +194,9 @@ export const configSchema = {
   },
   wafRequestsPerAddress: {
     ...bounded(10, 2_000_000_000, "requests in five minutes"),
-    default: 10_000,
-    description: "Requests in five minutes that AWS WAF lets through from one address; a provider sends from few.",
+    default: 4_000,
+    description:
+      "Requests in five minutes that AWS WAF lets through from one address, a fifth of which fits into a sender's throttle; a provider sends from few.",
   },
   allowedAccountIds: {
     type: "array",

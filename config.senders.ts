@@ -18,12 +18,14 @@ interface Lists {
 }
 
 const schemes: readonly Scheme[] = [...providerNames, "hmac"];
-const headerName = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/;
+/** AWS WAF redacts a header by a name of at most 64 characters.
+ * @see https://docs.aws.amazon.com/waf/latest/APIReference/API_SingleHeader.html */
+const headerName = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$/;
 const path = /^[^.\s]+(\.[^.\s]+)*$/;
 const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
 const fitsText = (pattern: RegExp) => (value: unknown) => typeof value === "string" && pattern.test(value);
 const oneOf = (values: readonly string[]) => ({ fits: (value: unknown) => values.includes(value as string), allowed: values.join(", ") });
-const aHeader = { fits: fitsText(headerName), allowed: "the name of a header" };
+const aHeader = { fits: fitsText(headerName), allowed: "the name of a header, of at most 64 characters" };
 const aPath = { fits: fitsText(path), allowed: "keys with dots between, such as data.id" };
 
 /** Each key of a sender's `hmac`. */

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { checkReservations } from "./config.account";
 import { configSchema, problem, subscriptionProtocols, type ConfigKey, type ConfigName } from "./config.schema";
 import { checkSettingsFit, isObject, sendersOf, type Sender } from "./config.senders";
+import { checkThrottles } from "./config.throttles";
 import type { TestEvents } from "./contract";
 import { tooLongName } from "./names";
 
@@ -119,6 +120,7 @@ export function parseConfig(source: ConfigSource): PipelineConfig {
   };
   checkSettingsFit(config, problems);
   checkReservations(config, problems);
+  checkThrottles(config, count("accountRequestsPerSecond"), problems);
   if (problems.length > 0) throw new ConfigurationError(problems);
   return config;
 }

@@ -149,9 +149,6 @@ export interface HmacScheme {
   typePath?: string;
 }
 
-/** Where a sender posts to, after the API's base URL. */
-export const webhookPath = (sender: string) => `/webhook/${sender}`;
-
 /** The headers in which each provider sends what proves a request; they are neither stored nor logged. */
 export const signatureHeaders: Readonly<Record<ProviderName, readonly string[]>> = {
   stripe: ["stripe-signature"],
@@ -191,6 +188,10 @@ export const Metric = {
   networkRefusals: "NetworkRefusals",
   /** Large bodies that could not be put into the bucket. */
   payloadFailures: "PayloadFailures",
+  /** Answers of 429, counted from the API's access log. */
+  throttled: "RequestsThrottled",
+  /** Answers of 4XX to what was posted, but for 401 and 429, counted from the API's access log. */
+  refused: "RequestsRefused",
   processed: "EventsNormalised",
   /** Milliseconds from the acknowledgement to the end of normalisation: how far behind the pipeline is. */
   processingDelay: "ProcessingDelay",
@@ -201,7 +202,13 @@ export const Metric = {
   /** Seconds for which the oldest RECEIVED event has waited for the workflow; only where that is longer than a minute. */
   oldestWaiting: "OldestWaiting",
 } as const;
-export const MetricDimension = { service: "service", environment: "environment", provider: "provider", reason: "reason" } as const;
+export const MetricDimension = {
+  service: "service",
+  environment: "environment",
+  provider: "provider",
+  reason: "reason",
+  stage: "stage",
+} as const;
 
 /** Names under which the functions log, trace and count. */
 export const Service = { receive: "receive", process: "process", reconcile: "reconcile" } as const;

@@ -41,6 +41,7 @@ const schedule = rule("schedule", 64);
 const archive = rule("event archive", 48);
 const trail = rule("CloudTrail trail", 128);
 const webAcl = rule("web ACL", 128);
+const metricFilter = rule("metric filter", 512);
 const securityGroup = rule("security group", 255);
 /** Of a `Name` tag, less what awsx appends to it for a subnet. */
 const vpc = rule("VPC", 256 - "-private-2".length);
@@ -74,6 +75,8 @@ const rules = {
   api: restApi("api"),
   stage: stage("api"),
   apiGatewayLogsRole: randomRole("api-logs"),
+  throttledFilter: metricFilter("api-throttled"),
+  refusedFilter: metricFilter("api-refused"),
   topic: topic("alerts"),
   dashboard: dashboard("pipeline"),
   payloadBucket: bucket("payloads"),

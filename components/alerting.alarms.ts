@@ -44,6 +44,19 @@ export function alarmRules(watched: Watched, thresholds: { signatureFailures: nu
       threshold: 5,
     },
     {
+      what: "api-4xx",
+      description: "What senders post is refused, signature and throttle aside: some, such as GitHub, do not send it again.",
+      ...single(of.accessLog(Metric.refused)),
+      ...over,
+      threshold: 10,
+    },
+    {
+      what: "api-throttled",
+      description: "A sender is throttled: some, such as GitHub, do not send again what was answered with 429.",
+      ...single(of.accessLog(Metric.throttled)),
+      ...over,
+    },
+    {
       what: "payload-failures",
       description: "Large bodies cannot be stored: their events are not acknowledged.",
       ...single(of.received(Metric.payloadFailures)),

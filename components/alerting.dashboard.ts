@@ -49,7 +49,11 @@ function asWidgetMetric({ namespace, metric, dimensions, statistic }: MetricOf) 
 function hops(watched: Watched): Hop[] {
   const of = metricsOf(watched);
   return [
-    hop("API Gateway", ["requests", of.api("Count"), of.api("4XXError"), of.api("5XXError")], ["latency", of.api("Latency", "p99")]),
+    hop(
+      "API Gateway",
+      ["requests", of.api("Count"), of.api("4XXError"), of.api("5XXError"), of.accessLog(Metric.refused), of.accessLog(Metric.throttled)],
+      ["latency", of.api("Latency", "p99")],
+    ),
     hop(
       "Receiver",
       [

@@ -44,6 +44,7 @@ export function metricsOf(watched: Watched) {
   return {
     /** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html */
     api: metric("AWS/ApiGateway", { ApiName: watched.api, Stage: watched.stage }),
+    accessLog: metric(Metric.namespace, { [MetricDimension.stage]: watched.stage }),
     /** @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html */
     receive: metric("AWS/Lambda", { FunctionName: watched.receiveFunction }),
     process: metric("AWS/Lambda", { FunctionName: watched.processFunction }),

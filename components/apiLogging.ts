@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { StackContext } from "./context";
+import { Metric, MetricDimension } from "../contract";
+import { protectedOptions, type StackContext } from "./context";
 import { document, trust } from "./policies";
 
 /**
@@ -30,12 +31,45 @@ export function createLoggingAccount(context: StackContext, parent: pulumi.Resou
   return new aws.apigateway.Account("api-gateway", { cloudwatchRoleArn: role.arn }, { ...options, dependsOn: [policy] });
 }
 
+/** What is counted of the access log: the metric, and the lines that it counts. A scanner's GET is nobody's event. */
+const counted = [
+  { child: "api-throttled", filter: "throttledFilter", metric: Metric.throttled, pattern: '{ $.status = "429" }' },
+  {
+    child: "api-refused",
+    filter: "refusedFilter",
+    metric: Metric.refused,
+    pattern: '{ ($.httpMethod = "POST") && ($.status = "4*") && ($.status != "401") && ($.status != "429") }',
+  },
+] as const;
+
+/**
+ * Counts what API Gateway has no metric for: its 4XXError is everything from a scanner's 404 to a throttled event, and some senders send
+ * neither again. The stage is the dimension, because two stacks of an account share the namespace.
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntaxForMetricFilters.html
+ */
+export function countRefusals(context: StackContext, accessLog: aws.cloudwatch.LogGroup, parent: pulumi.Resource): void {
+  for (const { child, filter, metric, pattern } of counted) {
+    const dimensions = { [MetricDimension.stage]: "$.stage" };
+    new aws.cloudwatch.LogMetricFilter(
+      child,
+      {
+        name: context.name(filter),
+        logGroupName: accessLog.name,
+        pattern,
+        metricTransformation: { name: metric, namespace: Metric.namespace, value: "1", unit: "Count", dimensions },
+      },
+      protectedOptions(context, parent),
+    );
+  }
+}
+
 /** One JSON line a request: who, what, how long, how it ended. Never a body, a header or a query string.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html */
 export function accessLogFormat(): string {
   const text = [
     "requestId",
     "requestTime",
+    "stage",
     "httpMethod",
     "path",
     "status",

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Domain } from "../config";
-import { webhookPath } from "../contract";
+import { webhookPath } from "../paths";
 import { protectedOptions, type StackContext } from "./context";
 import type { WebhookApi } from "./webhookApi";
 

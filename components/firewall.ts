@@ -30,8 +30,9 @@ export const countedOnly = [
 ];
 
 /** A declared length of seven million bytes and more is more than Lambda takes. AWS WAF reads no further than 64 KB into a body, and so
- * can't measure one by itself. */
-export const tooLongPattern = "^0*([7-9][0-9]{6}|[1-9][0-9]{7,})$";
+ * can't measure one by itself; its expressions have no groups that capture.
+ * @see https://docs.aws.amazon.com/waf/latest/developerguide/waf-regex-pattern-support.html */
+export const tooLongPattern = "^0*(?:[7-9][0-9]{6}|[1-9][0-9]{7,})$";
 
 /** AWS WAF before the API: a rate for each address, AWS's common rules, a limit of size, and a log of what was blocked. */
 export class Firewall extends pulumi.ComponentResource {

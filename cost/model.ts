@@ -27,6 +27,9 @@ const daysAMonth = 365 / 12;
 /** Of the key under which a large body lies: a sender, two digests, and what is between. */
 const pointerBytes = 150;
 const hoursAMonth = 730;
+/** Count, 4XXError, 5XXError, Latency and IntegrationLatency, in a month in which the method is called; those of the stage cost nothing.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html */
+const metricsOfMethod = 5;
 const minutesAMonth = 60 * 24 * daysAMonth;
 
 /** A month's bill, line by line. */
@@ -93,6 +96,7 @@ export function billOf(stack: StackFacts, workload: Workload, question: Question
     line("fixed", "Alarms", prices.alarmMetric, stack.alarmMetrics),
     line("fixed", "Composite alarm", prices.compositeAlarm, stack.compositeAlarms),
     line("fixed", "Dashboard", prices.dashboard, stack.dashboards),
+    line("fixed", "API Gateway: metrics of each method", prices.customMetric, events > 0 ? stack.measuredMethods * metricsOfMethod : 0),
     line("fixed", "Metrics of the program's own", prices.customMetric, events > 0 ? estimates.customMetrics : 0, true),
   ].filter(({ units }) => units > 0);
 }

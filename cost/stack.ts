@@ -16,6 +16,8 @@ export interface StackFacts {
   logRetentionDays: number;
   recovery: boolean;
   alarmMetrics: number;
+  /** Methods of the API that have metrics of their own. */
+  measuredMethods: number;
   compositeAlarms: number;
   dashboards: number;
   keys: number;
@@ -59,6 +61,9 @@ export function factsOf(resources: readonly GraphResource[]): StackFacts {
     logRetentionDays: all(Type.logGroup)[0].retentionInDays,
     recovery: (all(Type.table)[0].pointInTimeRecovery as { enabled: boolean }).enabled,
     alarmMetrics: metrics.length,
+    measuredMethods: all(Type.methodSettings).filter(
+      ({ methodPath, settings }) => methodPath !== "*/*" && (settings as Settings).metricsEnabled,
+    ).length,
     compositeAlarms: all(Type.compositeAlarm).length,
     dashboards: all(Type.dashboard).length,
     keys: all(Type.key).length,
@@ -82,6 +87,10 @@ function endpointsOf({ vpcEndpointSpecs, numberOfAvailabilityZones }: Inputs): n
 function natGatewaysOf({ natGateways, numberOfAvailabilityZones }: Inputs): number {
   const { strategy } = natGateways as { strategy: "None" | "Single" | "OnePerAz" };
   return { None: 0, Single: 1, OnePerAz: Number(numberOfAvailabilityZones) }[strategy];
+}
+
+interface Settings {
+  metricsEnabled: boolean;
 }
 
 interface Definition {

@@ -137,6 +137,7 @@ const computedOutputs: Record<string, (region: string, inputs: Inputs, name: str
     id: `${topic}:${pseudoUuid(name)}`,
     arn: `${topic}:${pseudoUuid(name)}`,
   }),
+  "aws:cloudwatch/logMetricFilter:LogMetricFilter": (_region, { name }) => ({ id: name }),
   "aws:cloudwatch/metricAlarm:MetricAlarm": (region, { name }) => ({ id: name, arn: arn("cloudwatch", region, `alarm:${name}`) }),
   "aws:cloudwatch/compositeAlarm:CompositeAlarm": (region, { alarmName }) => ({
     id: alarmName,

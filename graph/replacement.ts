@@ -20,6 +20,7 @@ const replacedBy: Record<string, readonly string[]> = {
   "aws:cloudwatch/eventArchive:EventArchive": ["name", "eventSourceArn"],
   "aws:cloudwatch/eventBus:EventBus": ["name", "eventSourceName"],
   "aws:cloudwatch/logGroup:LogGroup": ["name", "logGroupClass"],
+  "aws:cloudwatch/logMetricFilter:LogMetricFilter": ["name", "logGroupName"],
   "aws:cloudwatch/metricAlarm:MetricAlarm": ["name"],
   "aws:dynamodb/table:Table": ["name", "hashKey", "rangeKey", "localSecondaryIndexes"],
   "aws:ec2/securityGroup:SecurityGroup": ["name", "description", "vpcId"],

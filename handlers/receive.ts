@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-lambda";
 import { Metric, Variable, type TestEvents } from "../contract";
+import { senderAt } from "../paths";
 import { parseBody } from "./body";
 import { dynamodb, secretsManager } from "./clients";
 import { credentialsOf, renewedCredentials } from "./credentials";
@@ -49,9 +50,11 @@ export async function handler(event: APIGatewayProxyEvent, context: Context): Pr
   }
 }
 
-/** @throws Refusal unknown_provider */
-function requireSender({ pathParameters }: APIGatewayProxyEvent): Sender {
-  const sender = findSender(pathParameters?.provider ?? "");
+/** By the route that API Gateway matched: without the stage or a host name's prefix, and nothing that a sender writes. @throws Refusal
+ * unknown_provider */
+function requireSender({ resource }: APIGatewayProxyEvent): Sender {
+  const name = senderAt(resource);
+  const sender = name === undefined ? undefined : findSender(name);
   if (!sender) throw new Refusal("unknown_provider", "no such provider");
   return sender;
 }

@@ -37,7 +37,7 @@ export const project = "webhook-pipeline";
 
 /** Checks the program, provisions it under a suffix, and puts newly made signing secrets into it. */
 export async function deployPipeline(aws: LocalAws, suffix: string, onResource?: (count: number) => void): Promise<LocalPipeline> {
-  const settings = { ...sendersConfig, throttleRequestsPerMinute: "600000", throttleBurst: "5000" };
+  const settings = { ...sendersConfig, throttleRequestsPerMinute: "60000", throttleBurst: "500" };
   const own = Object.fromEntries(Object.entries(settings).map(([key, value]) => [`${project}:${key}`, value]));
   const config = { "aws:region": aws.region, ...own };
   const run = { project, stack: suffix, config };

@@ -61,7 +61,6 @@ async function createPaths(
     const models = Object.entries(post.requestBody.content).map(([type, { schema }]) => [type, schema.$ref.split("/").at(-1)!]);
     // MiniStack takes the JSON model for every other type too, AWS none: under a model that is not there, it looks at no body.
     models.push([formMediaType, "none"]);
-    const parameters = post.parameters.map(({ in: place, name, required }) => [`method.request.${place}.${name}`, required]);
     await client.send(
       new PutMethodCommand({
         restApiId,
@@ -70,7 +69,6 @@ async function createPaths(
         authorizationType: "NONE",
         requestValidatorId,
         requestModels: Object.fromEntries(models),
-        requestParameters: Object.fromEntries(parameters),
       }),
     );
     const { uri, httpMethod, timeoutInMillis } = post["x-amazon-apigateway-integration"];
@@ -101,7 +99,12 @@ async function createResources(client: APIGatewayClient, restApiId: string, know
 async function createGatewayResponses(client: APIGatewayClient, restApiId: string, document: Document): Promise<void> {
   for (const [type, { statusCode, ...response }] of Object.entries(document["x-amazon-apigateway-gateway-responses"])) {
     await client.send(
-      new PutGatewayResponseCommand({ restApiId, responseType: type as GatewayResponseType, statusCode: String(statusCode), ...response }),
+      new PutGatewayResponseCommand({
+        restApiId,
+        responseType: type as GatewayResponseType,
+        statusCode: statusCode?.toString(),
+        ...response,
+      }),
     );
   }
 }

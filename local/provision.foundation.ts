@@ -1,5 +1,5 @@
 import { PutCompositeAlarmCommand, PutDashboardCommand, PutMetricAlarmCommand } from "@aws-sdk/client-cloudwatch";
-import { CreateLogGroupCommand, PutRetentionPolicyCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { CreateLogGroupCommand, PutMetricFilterCommand, PutRetentionPolicyCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { CreateTableCommand, DescribeTableCommand, UpdateTimeToLiveCommand } from "@aws-sdk/client-dynamodb";
 import { AttachRolePolicyCommand, CreateRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { CreateAliasCommand, CreateKeyCommand } from "@aws-sdk/client-kms";
@@ -23,6 +23,19 @@ const logGroup: Provisioner = async ({ clients, aws }, { name, kmsKeyId, retenti
   await clients.logs.send(new CreateLogGroupCommand({ logGroupName: name, kmsKeyId }));
   await clients.logs.send(new PutRetentionPolicyCommand({ logGroupName: name, retentionInDays }));
   return { id: name, arn: `arn:aws:logs:${aws.region}:${aws.accountId}:log-group:${name}` };
+};
+
+const logMetricFilter: Provisioner = async ({ clients }, { name, logGroupName, pattern, metricTransformation }) => {
+  const { name: metricName, namespace, value, unit, dimensions } = metricTransformation as Inputs;
+  await clients.logs.send(
+    new PutMetricFilterCommand({
+      filterName: name,
+      logGroupName,
+      filterPattern: pattern,
+      metricTransformations: [{ metricName, metricNamespace: namespace, metricValue: value, unit, dimensions }],
+    }),
+  );
+  return { id: name };
 };
 
 const role: Provisioner = async ({ clients }, { name, assumeRolePolicy, description }) => {
@@ -177,6 +190,7 @@ export const foundationProvisioners: Record<string, Provisioner> = {
   "aws:sns/topic:Topic": topic,
   "aws:sns/topicPolicy:TopicPolicy": topicPolicy,
   "aws:sns/topicSubscription:TopicSubscription": topicSubscription,
+  "aws:cloudwatch/logMetricFilter:LogMetricFilter": logMetricFilter,
   "aws:cloudwatch/metricAlarm:MetricAlarm": metricAlarm,
   "aws:cloudwatch/compositeAlarm:CompositeAlarm": compositeAlarm,
   "aws:cloudwatch/dashboard:Dashboard": dashboard,

@@ -4,6 +4,7 @@ import type { Rule, Violation } from "./rule";
 import { actionRules } from "./rules/actions";
 import { alarmRules } from "./rules/alarms";
 import { boundRules } from "./rules/bounds";
+import { bucketRules } from "./rules/buckets";
 import { collisionRules } from "./rules/collisions";
 import { confidentialRules } from "./rules/confidential";
 import { dashboardRules } from "./rules/dashboards";
@@ -12,9 +13,12 @@ import { documentRules } from "./rules/documents";
 import { eventSourceRules } from "./rules/eventSources";
 import { flowRules } from "./rules/flows";
 import { functionRules } from "./rules/functions";
+import { firewallRules } from "./rules/firewalls";
 import { gatewayRules } from "./rules/gateway";
+import { importRules } from "./rules/gateway.import";
 import { integrationRules } from "./rules/integrations";
 import { invocationRules } from "./rules/invocations";
+import { metricFilterRules } from "./rules/metricFilters";
 import { nameRules } from "./rules/names";
 import { permissionRules } from "./rules/permissions";
 import { promiseRules } from "./rules/promises";
@@ -53,6 +57,10 @@ export const rules: readonly Rule[] = [
   ...operationRules,
   ...stageRules,
   ...gatewayRules,
+  ...importRules,
+  ...firewallRules,
+  ...bucketRules,
+  ...metricFilterRules,
   ...integrationRules,
   ...flowRules,
   ...confidentialRules,

@@ -38,7 +38,7 @@ export function hopsOf({ workflow }: Demand): Hop[] {
   return [
     {
       id: "stage",
-      what: "the stage's own throttle (throttleRequestsPerMinute)",
+      what: "the senders' throttles together (throttleRequestsPerMinute for each)",
       bears: (_, { stage }) => stage.perSecond,
       needs: (rate) => rate,
       more: "set throttleRequestsPerMinute",
@@ -110,7 +110,7 @@ export function raised(limits: Limits, demand: Demand, rate: number, room = 1.25
   };
 }
 
-/** The stage's throttle is a setting of the stack's own. */
+/** The senders' throttles are a setting of the stack's own. */
 export function withThrottle(demand: Demand, perSecond: number, limits: Limits): Demand {
   return { ...demand, stage: { perSecond, burst: Math.max(demand.stage.burst, limits.apiBurst) } };
 }

@@ -14,10 +14,11 @@ export type MeasuredHop = Omit<Hop, "bears" | "needs"> & { bears: number; needs:
 const whole = (value: number) => Math.round(value).toLocaleString("en");
 
 /** Where it would be full, in a sentence. */
-export function saturation(hops: readonly MeasuredHop[]): string {
+export function saturation(hops: readonly MeasuredHop[], senders: number): string {
   const [stage, ...others] = [...hops].sort((a, b) => Number(b.id === "stage") - Number(a.id === "stage") || a.bears - b.bears);
   const told = others.slice(0, 3).map(({ id, bears }) => `${whole(bears)} (\`${id}\`)`);
-  return `The stack lets ${whole(stage.bears)} events a second in. Without its throttle it would be full at ${told.join(", then ")}.`;
+  const each = `${whole(stage.bears / senders)} of each of its ${senders} senders`;
+  return `The stack lets ${whole(stage.bears)} events a second in, ${each}. Without its throttles it would be full at ${told.join(", then ")}.`;
 }
 
 /** Where the way is narrowest comes first. */

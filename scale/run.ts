@@ -45,7 +45,7 @@ async function main(): Promise<number> {
 
   const table = hopTable(rate, hops);
   const outcomes = outcomeTable(runs);
-  const summary = saturation(hops);
+  const summary = saturation(hops, demand.senders);
   print([summary, "", ...table, "", ...outcomes].join("\n"));
   const local = values.local || values.write ? localTable(await measureLocally((line) => console.error(line))) : [];
   if (local.length > 0) print(["", ...local].join("\n"));

@@ -7,7 +7,9 @@ import { Type } from "../graph/types";
 /** What of a stack, and of what an event takes of it, decides how many events it bears. */
 export interface Demand {
   workflow: "EXPRESS" | "STANDARD";
-  /** The stage's own throttle. */
+  /** Senders, each of which has a throttle of its own. */
+  senders: number;
+  /** Their throttles together: what the stack lets in if each sends its share. */
   stage: { perSecond: number; burst: number };
   /** Concurrent executions that are reserved for a function; `undefined`: none. */
   reserved: { receive: number | undefined; process: number | undefined };
@@ -27,6 +29,7 @@ export interface Demand {
 /** Of which nothing is full: a queue of its own is what is left to set. */
 export const undemanding: Demand = {
   workflow: "EXPRESS",
+  senders: 1,
   stage: { perSecond: 1e9, burst: 1e9 },
   reserved: { receive: undefined, process: undefined },
   seconds: { receive: 1e-9, process: 1e-9, execution: 1e-9 },
@@ -44,14 +47,16 @@ interface Inputs {
 export function demandOf(resources: readonly GraphResource[], bodyBytes: number): Demand {
   const all = (type: string) => resources.filter((resource) => resource.type === type).map(({ inputs }) => inputs as unknown as Inputs);
   const facts = factsOf(resources);
-  const settings = all(Type.methodSettings)[0].settings as { throttlingRateLimit: number; throttlingBurstLimit: number };
+  const methods = all(Type.methodSettings).filter(({ methodPath }) => methodPath !== "*/*");
+  const sumOf = (setting: keyof Throttle) => methods.reduce((sum, { settings }) => sum + (settings as Throttle)[setting], 0);
   const stream = (all(Type.pipe)[0].sourceParameters as { dynamodbStreamParameters: StreamParameters }).dynamodbStreamParameters;
   const reservedOf = (handler: string): number | undefined =>
     all(Type.function).find(({ environment }) => serviceOf(environment) === handler)!.reservedConcurrentExecutions;
   const { receive, process } = estimates.milliseconds;
   return {
     workflow: facts.workflow,
-    stage: { perSecond: settings.throttlingRateLimit, burst: settings.throttlingBurstLimit },
+    senders: methods.length,
+    stage: { perSecond: sumOf("throttlingRateLimit"), burst: sumOf("throttlingBurstLimit") },
     reserved: { receive: reservedOf("receive"), process: reservedOf("process") },
     seconds: { receive: receive / 1_000, process: process / 1_000, execution: estimates.executionMilliseconds / 1_000 },
     batch: stream.batchSize,
@@ -59,6 +64,11 @@ export function demandOf(resources: readonly GraphResource[], bodyBytes: number)
     ...writeDemand(facts, bodyBytes),
     transitions: { perEvent: facts.tasks + 1, perExecution: 4 },
   };
+}
+
+interface Throttle {
+  throttlingRateLimit: number;
+  throttlingBurstLimit: number;
 }
 
 interface StreamParameters {

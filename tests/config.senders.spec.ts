@@ -116,11 +116,20 @@ describe("The senders of a configuration", () => {
       { senders: [{ name: "x", scheme: "stripe", hmac }] },
       /^senders\[0\]\.hmac is set, but belongs to the scheme hmac alone\.$/,
     ],
-    ["no header", acme({ header: undefined }), /^senders\[0\]\.hmac\.header is undefined, but must be the name of a header\.$/],
+    [
+      "no header",
+      acme({ header: undefined }),
+      /^senders\[0\]\.hmac\.header is undefined, but must be the name of a header, of at most 64 characters\.$/,
+    ],
     [
       "something that is no header",
       acme({ timestampHeader: "two words" }),
-      /^senders\[0\]\.hmac\.timestampHeader is "two words", but must be the name of a header\.$/,
+      /^senders\[0\]\.hmac\.timestampHeader is "two words", but must be the name of a header, of at most 64 characters\.$/,
+    ],
+    [
+      "a header that AWS WAF could not redact",
+      acme({ header: `x-${"a".repeat(63)}` }),
+      /^senders\[0\]\.hmac\.header is "x-a{63}", but must be the name of a header, of at most 64 characters\.$/,
     ],
     [
       "an unknown algorithm",

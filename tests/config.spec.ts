@@ -53,6 +53,17 @@ describe("The configuration", () => {
     assert.equal(concurrencyWarning(keptUnreserved), undefined);
   });
 
+  it("takes throttles that just fit: into the region's default, a raised limit, and what AWS WAF lets through", () => {
+    const fitting = [
+      { throttleRequestsPerMinute: 200_000, throttleBurst: 1_666 },
+      { "aws:region": "eu-south-1", throttleRequestsPerMinute: 50_000, throttleBurst: 416 },
+      { throttleRequestsPerMinute: 400_000, throttleBurst: 3_333, accountRequestsPerSecond: 20_000 },
+      { waf: true, throttleRequestsPerMinute: 800 },
+      { waf: false, throttleRequestsPerMinute: 1 },
+    ];
+    for (const settings of fitting) assert.deepEqual(problemsOf(settings), [], JSON.stringify(settings));
+  });
+
   it("takes account ids that YAML reads as numbers", () => {
     assert.deepEqual(parse({ allowedAccountIds: [123456789012] }).allowedAccountIds, ["123456789012"]);
   });
@@ -78,6 +89,31 @@ describe("The configuration", () => {
     ["a negative throttle", { throttleRequestsPerMinute: -5 }, /^throttleRequestsPerMinute is -5, but must be/],
     ["a fraction", { throttleBurst: "1.5" }, /^throttleBurst is "1\.5", but must be a whole number/],
     ["a burst above AWS's", { throttleBurst: 5001 }, /^throttleBurst is 5001, but must be a whole number of requests from 1 to 5,000\.$/],
+    [
+      "rates that are more than the account's together",
+      { throttleRequestsPerMinute: 200_001 },
+      /^throttleRequestsPerMinute is 200001, for each of 3 senders, but must be at most 200000: API Gateway takes 600000 of the account in eu-central-1 \(accountRequestsPerSecond\)\.$/,
+    ],
+    [
+      "bursts that are more than the account's together",
+      { throttleBurst: 1_667 },
+      /^throttleBurst is 1667, for each of 3 senders, but must be at most 1666: API Gateway takes 5000 of the account in eu-central-1/,
+    ],
+    [
+      "bursts that are more than a smaller region's",
+      { "aws:region": "eu-south-1", throttleBurst: 417 },
+      /^throttleBurst is 417, for each of 3 senders, but must be at most 416: API Gateway takes 1250 of the account in eu-south-1/,
+    ],
+    [
+      "rates that are more than what the account was given",
+      { throttleRequestsPerMinute: 3_001, accountRequestsPerSecond: 150, throttleBurst: 25 },
+      /^throttleRequestsPerMinute is 3001, for each of 3 senders, but must be at most 3000: API Gateway takes 9000 /,
+    ],
+    [
+      "an address that may take more than a sender",
+      { waf: true, throttleRequestsPerMinute: 799 },
+      /^wafRequestsPerAddress is 4000 in five minutes, but must be at most 3995: five times throttleRequestsPerMinute/,
+    ],
     [
       "a word for a number",
       { lambdaMemoryMb: "much" },

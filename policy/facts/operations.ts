@@ -31,6 +31,14 @@ export const creations: Readonly<Record<string, Creation>> = {
   }),
   [Type.compositeAlarm]: creation("cloudwatch:PutCompositeAlarm"),
   [Type.logGroup]: creation("logs:CreateLogGroup"),
+  [Type.logMetricFilter]: creation("logs:PutMetricFilter", {
+    name: "filtername",
+    pattern: "filterpattern",
+    "metrictransformation.name": "metrictransformations[].metricname",
+    "metrictransformation.namespace": "metrictransformations[].metricnamespace",
+    "metrictransformation.value": "metrictransformations[].metricvalue",
+    "metrictransformation.unit": "metrictransformations[].unit",
+  }),
   [Type.eventBus]: creation("events:CreateEventBus"),
   [Type.eventArchive]: creation("events:CreateArchive", { name: "archivename" }),
   [Type.schedule]: creation("scheduler:CreateSchedule"),
@@ -44,6 +52,7 @@ export const creations: Readonly<Record<string, Creation>> = {
   [Type.domainName]: creation("apigateway:CreateDomainName"),
   [Type.webAcl]: creation("wafv2:CreateWebACL"),
   [Type.webAclLogging]: creation("wafv2:PutLoggingConfiguration", {
+    "redactedfields[].singleheader.name": "loggingconfiguration.redactedfields[].singleheader.name",
     "loggingfilter.defaultbehavior": "loggingconfiguration.loggingfilter.defaultbehavior",
     "loggingfilter.filters[].behavior": "loggingconfiguration.loggingfilter.filters[].behavior",
     "loggingfilter.filters[].requirement": "loggingconfiguration.loggingfilter.filters[].requirement",

@@ -37,6 +37,18 @@ export const documentRules: Rule[] = [
     link: grammar,
     check: (graph) => policyPlaces(graph).flatMap((place) => syntaxOf(place).map((detail) => ({ resource: place.resource, detail }))),
   },
+  {
+    id: "policy-version",
+    severity: "warning",
+    answer: "silent: AWS takes it for the version of 2008, in which ${aws:username} and the like are plain text",
+    cause: "A policy says no Version.",
+    fix: 'Add "Version": "2012-10-17".',
+    link: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html",
+    check: (graph) =>
+      policyPlaces(graph).flatMap(({ resource, input, document }) =>
+        document && document.Version === undefined ? [{ resource, detail: `${input} has no Version` }] : [],
+      ),
+  },
   statementRule(
     {
       id: "policy-statement",

@@ -80,7 +80,10 @@ export const gatewayRules: Rule[] = [
         const schemas = Object.keys(fields((document.components as Json | undefined)?.schemas));
         return [
           ...referencesIn(document)
-            .filter((reference) => !schemas.some((name) => reference === `#/components/schemas/${name}`))
+            .filter(
+              (reference) =>
+                !/^#\/(components\/)?responses\//.test(reference) && !schemas.some((name) => reference === `#/components/schemas/${name}`),
+            )
             .map((reference) => `refers to ${reference}`),
           ...schemas.filter((name) => !/^[a-zA-Z0-9]+$/.test(name)).map((name) => `the schema ${name} is no name of a model`),
         ];

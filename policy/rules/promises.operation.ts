@@ -1,11 +1,13 @@
 import type { GraphResource } from "../../graph/resource";
 import { Type } from "../../graph/types";
-import { list, mayBe, valueAt } from "../graph";
+import { list, mayBe, valueAt, type Graph } from "../graph";
 import { resourcePolicy, sourceOf } from "../iam/access";
 import type { Statement } from "../iam/document";
 import { resourceOpinion } from "../iam/evaluate";
 import { policyPlaces } from "../iam/places";
 import { calledArn } from "../needs/need";
+import { operationsOf } from "../openapi";
+import { modelsOf } from "../openapi.schemas";
 import type { Rule } from "../rule";
 import { every, promise } from "./promises";
 
@@ -14,8 +16,8 @@ export const operationRules: Rule[] = [
   promise(
     {
       id: "promise-door",
-      answer: "silent: the API takes any number of requests, checks none of them, or leaves no trace of them",
-      cause: "The stage lacks throttling, logs, metrics or tracing, or the document no validator.",
+      answer: "silent: the API takes any number of requests, one sender's in place of another's, checks none of them, or leaves no trace",
+      cause: "The stage lacks logs, metrics, tracing, or a throttle of each method's own, or the document a validator.",
       fix: "Keep the stage as components/webhookApi.ts makes it.",
       link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html",
     },
@@ -27,9 +29,13 @@ export const operationRules: Rule[] = [
           ...(mayBe(settings, "settings.metricsEnabled", true) ? [] : ["metricsEnabled"]),
           ...(mayBe(settings, "settings.loggingLevel", "INFO") ? [] : ["loggingLevel"]),
           ...(mayBe(settings, "settings.dataTraceEnabled", false) ? [] : ["dataTraceEnabled"]),
-          ...(mayBe(settings, "methodPath", "*/*") ? [] : ["methodPath"]),
         ];
         return wrong.length > 0 && `${wrong.join(", ")} is missing or another`;
+      }),
+      ...every(graph, Type.stage, (stage) => {
+        const paths = graph.all(Type.methodSettings).map(({ inputs }) => String(inputs.methodPath));
+        const missing = ["*/*", ...methodPaths(graph)].filter((path) => !paths.includes(path) && !paths.includes("[unknown]"));
+        return missing.length > 0 && `${stage.name} has no settings of its own for ${missing.join(", ")}`;
       }),
       ...every(graph, Type.stage, (stage) => !mayBe(stage, "xrayTracingEnabled", true) && "xrayTracingEnabled is not set"),
       ...every(graph, Type.stage, (stage) => stage.inputs.accessLogSettings === undefined && "it has no access log"),
@@ -45,6 +51,26 @@ export const operationRules: Rule[] = [
         );
       }),
     ],
+  ),
+  promise(
+    {
+      id: "promise-import",
+      answer: "silent until the first deployment, which AWS takes back at any warning of the import",
+      cause: "The import fails on warnings, or a model has anyOf, oneOf or allOf, of which AWS's page said one thing and then another.",
+      fix: "Set failOnWarnings to false, and write models without them.",
+      link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-import-api-errors-warnings.html",
+    },
+    (graph) =>
+      every(graph, Type.restApi, (api) => {
+        const composed = modelsOf(graph.document(api, "body") ?? {}).filter(({ value }) =>
+          /"(anyOf|oneOf|allOf)":/.test(JSON.stringify(value)),
+        );
+        const wrong = [
+          api.inputs.failOnWarnings === true && "failOnWarnings is true",
+          ...composed.map(({ place }) => `${place} is composed`),
+        ];
+        return wrong.filter(Boolean).join(", ");
+      }),
   ),
   promise(
     {
@@ -170,6 +196,15 @@ export const operationRules: Rule[] = [
       ),
   ),
 ];
+
+/** Each method of the API's document as its stage's settings name it. */
+const methodPaths = (graph: Graph) =>
+  graph.all(Type.restApi).flatMap((api) =>
+    operationsOf(graph.document(api, "body") ?? {}).map(({ name }) => {
+      const [method, path] = name.split(" ");
+      return `${path.replaceAll("/", "~1")}/${method.toUpperCase()}`;
+    }),
+  );
 
 /** A number above zero, or none; one that is known only after deployment may be. */
 const isPositive = (value: unknown) => value === "[unknown]" || Number(value) >= 0.01;

@@ -47,6 +47,22 @@ function stemOf({ name }: GraphResource, given: unknown): string {
 }
 const endsAtRandom = new RegExp(`^-[0-9a-f]{${randomEnding.digits}}$`);
 
+/** Words by which people call an environment. */
+const environmentName = /^(dev|development|test|qa|stag(e|ing)|preprod|prod|production|live)$/i;
+
+/** Tags that say a name or an environment of another suffix: written by hand where the suffix belongs. */
+function foreignTags(graph: Graph): Violation[] {
+  const suffixOf = suffixes(graph);
+  return graph.resources.flatMap((resource) => {
+    const suffix = suffixOf.get(stackOf(resource));
+    const isForeign = (text: string) =>
+      text.startsWith("webhook-") ? !text.endsWith(`-${suffix}`) : environmentName.test(text) && text !== suffix;
+    return Object.entries(tagsOf(resource))
+      .filter(([key, value]) => suffix !== undefined && key !== "Project" && isKnown(value) && isForeign(String(value)))
+      .map(([key, value]) => ({ resource, detail: `the tag ${key} is ${String(value)}, in the environment ${String(suffix)}` }));
+  });
+}
+
 const stackOf = ({ urn }: GraphResource) => urn.split("::")[0];
 
 /** Where data and logs lie, and the input that names the key. */
@@ -98,13 +114,14 @@ export const promiseRules: Rule[] = [
   promise(
     {
       id: "promise-tags",
-      answer: "silent: costs and owners of what is deployed cannot be told",
-      cause: "The provider does not tag everything with project, environment and tool.",
-      fix: "Give the provider the default tags Project, Environment and ManagedBy.",
+      answer: "silent: costs and owners of what is deployed cannot be told, or are told wrongly",
+      cause:
+        "The provider does not tag everything with project, environment and tool, or a tag names another environment than its stack's.",
+      fix: "Give the provider the default tags Project, Environment and ManagedBy, and write an environment in a tag by its suffix alone.",
       link: "https://docs.aws.amazon.com/whitepapers/latest/tagging-best-practices/tagging-best-practices.html",
     },
-    (graph) =>
-      every(graph, Type.provider, (provider) => {
+    (graph) => [
+      ...every(graph, Type.provider, (provider) => {
         const tags = tagsOf(provider);
         return (
           provider.inputs.defaultTags !== "[unknown]" &&
@@ -112,6 +129,8 @@ export const promiseRules: Rule[] = [
           `its default tags are ${JSON.stringify(tags)}`
         );
       }),
+      ...foreignTags(graph),
+    ],
   ),
   promise(
     {

@@ -99,17 +99,26 @@ export const stageRules: Rule[] = [
     id: "api-throttle",
     severity: "warning",
     answer: "silent: a limit above the account's quota is never reached",
-    cause: "Rates are requests a second; the account has 10,000 with a burst of 5,000 unless more were asked for.",
+    cause:
+      "Rates are requests a second; the account has 10,000 with a burst of 5,000 unless more were asked for, for all methods together.",
     fix: "Set throttlingRateLimit and throttlingBurstLimit within the quota.",
     link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html",
-    check: (graph) =>
-      each(graph, Type.methodSettings, (resource) => {
+    check: (graph) => [
+      ...each(graph, Type.methodSettings, (resource) => {
         const { throttlingRateLimit: rate, throttlingBurstLimit: burst } = fields(resource.inputs.settings);
         return [
           ...(rate === undefined || rate === -1 || within(rate, 0, 10_000) ? [] : [`throttlingRateLimit is ${String(rate)}`]),
           ...(burst === undefined || burst === -1 || within(burst, 0, 5_000) ? [] : [`throttlingBurstLimit is ${String(burst)}`]),
         ];
       }),
+      ...each(graph, Type.stage, (stage) => {
+        const methods = methodsOf(graph, stage);
+        return Object.entries({ throttlingRateLimit: 10_000, throttlingBurstLimit: 5_000 }).flatMap(([setting, quota]) => {
+          const sum = sumOf(methods.map((one) => valueAt(one, `settings.${setting}`)));
+          return methods.length > 1 && sum > quota ? [`${setting} of its ${methods.length} methods is ${sum} together`] : [];
+        });
+      }),
+    ],
   },
   {
     id: "api-cache",
@@ -130,7 +139,7 @@ export const stageRules: Rule[] = [
     severity: "error",
     answer: "BadRequestException: Invalid method setting path: …. Must be one of: […]",
     cause: "Settings are for a path and a method, and their level of logging is one of three.",
-    fix: "Write methodPath as */* or path/METHOD, and loggingLevel as OFF, ERROR or INFO.",
+    fix: "Write methodPath as */* or path/METHOD, with ~1 for each slash of the path, and loggingLevel as OFF, ERROR or INFO.",
     link: "https://github.com/hashicorp/terraform-provider-aws/issues/15855",
     check: (graph) =>
       each(graph, Type.methodSettings, (resource) => {
@@ -138,7 +147,7 @@ export const stageRules: Rule[] = [
         const level = valueAt(resource, "settings.loggingLevel");
         return [
           ...(valueAt(resource, "methodPath") === "[unknown]" ||
-          /^(\*|[^/].*)\/(\*|GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|ANY)$/.test(path ?? "")
+          /^(\*|[^/]+)\/(\*|GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|ANY)$/.test(path ?? "")
             ? []
             : [`methodPath is ${String(path)}`]),
           ...(level === undefined || ["OFF", "ERROR", "INFO", "[unknown]"].includes(String(level))
@@ -148,6 +157,17 @@ export const stageRules: Rule[] = [
       }),
   },
 ];
+
+/** The settings of a stage's single methods. */
+function methodsOf(graph: Graph, stage: GraphResource): GraphResource[] {
+  return graph
+    .all(Type.methodSettings)
+    .filter((one) => graph.target(one, "stageName", Type.stage) === stage && !["*/*", "[unknown]"].includes(String(one.inputs.methodPath)));
+}
+
+/** What is known of it. */
+const sumOf = (values: readonly unknown[]) =>
+  values.reduce<number>((sum, value) => sum + (typeof value === "number" && value > 0 ? value : 0), 0);
 
 function logging(graph: Graph): GraphResource[] {
   return [

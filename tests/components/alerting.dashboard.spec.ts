@@ -10,6 +10,8 @@ const expectedGraphs: Record<string, string[]> = {
     "AWS/ApiGateway Count Sum ApiName=webhook-api-dev Stage=webhook-api-dev",
     "AWS/ApiGateway 4XXError Sum ApiName=webhook-api-dev Stage=webhook-api-dev",
     "AWS/ApiGateway 5XXError Sum ApiName=webhook-api-dev Stage=webhook-api-dev",
+    "WebhookPipeline RequestsRefused Sum stage=webhook-api-dev",
+    "WebhookPipeline RequestsThrottled Sum stage=webhook-api-dev",
   ],
   "API Gateway: latency": ["AWS/ApiGateway Latency p99 ApiName=webhook-api-dev Stage=webhook-api-dev"],
   "Receiver: accepted, repeated, not kept, ignored and refused": [

@@ -65,7 +65,7 @@ describe("WebhookApi", () => {
     });
   });
 
-  it("lets the API invoke the receiver, by its one route alone", () => {
+  it("lets the API invoke the receiver, by the senders' routes alone", () => {
     const { principal, sourceArn, action, function: name } = dev.one(Type.permission).inputs;
     assert.equal(principal, "apigateway.amazonaws.com");
     assert.equal(action, "lambda:InvokeFunction");
@@ -73,9 +73,9 @@ describe("WebhookApi", () => {
     assert.equal(sourceArn, `arn:aws:execute-api:${account}:${dev.outputs.apiId as string}/webhook-api-dev/POST/webhook/*`);
   });
 
-  it("is in the region alone, and refuses a document that API Gateway warns of", () => {
+  it("is in the region alone, and is made though API Gateway warns of its document", () => {
     const { endpointConfiguration, failOnWarnings } = dev.one(Type.restApi).inputs;
-    assert.deepEqual([endpointConfiguration, failOnWarnings], [{ types: "REGIONAL" }, true]);
+    assert.deepEqual([endpointConfiguration, failOnWarnings], [{ types: "REGIONAL" }, false]);
   });
 
   describe("the deployment", () => {
@@ -94,23 +94,28 @@ describe("WebhookApi", () => {
 
   describe("the stage", () => {
     const stage = () => dev.one(Type.stage);
-    const settings = (from = dev) => from.one(Type.methodSettings).inputs.settings as Record<string, unknown>;
+    const settings = (from = dev) => from.all(Type.methodSettings).map(({ inputs }) => inputs.settings as Record<string, unknown>);
 
-    it("throttles at 1,000 requests a minute and 2,000 at once unless configured", async () => {
-      assert.equal(settings().throttlingRateLimit, 16.67);
-      assert.equal(settings().throttlingBurstLimit, 2000);
-      const other = await program(varied);
-      assert.equal(settings(other).throttlingRateLimit, 10);
-      assert.equal(settings(other).throttlingBurstLimit, 50);
+    it("throttles each sender by itself, as API Gateway names its method, and by default all else", () => {
+      assert.deepEqual(
+        dev.all(Type.methodSettings).map(({ inputs }) => inputs.methodPath),
+        ["*/*", "~1webhook~1stripe/POST", "~1webhook~1square/POST", "~1webhook~1paypal/POST"],
+      );
+    });
+
+    it("throttles at 1,000 requests a minute and 400 at once unless configured", async () => {
+      const limits = (from: Program) =>
+        settings(from).map(({ throttlingRateLimit, throttlingBurstLimit }) => [throttlingRateLimit, throttlingBurstLimit]);
+      assert.deepEqual(limits(dev), Array(4).fill([16.67, 400]));
+      assert.deepEqual(limits(await program(varied)), Array(2).fill([10, 50]));
     });
 
     it("measures and logs every route, without its data", () => {
-      assert.equal(dev.one(Type.methodSettings).inputs.methodPath, "*/*");
-      const { metricsEnabled, loggingLevel, dataTraceEnabled } = settings();
-      assert.deepEqual(
-        { metricsEnabled, loggingLevel, dataTraceEnabled },
-        { metricsEnabled: true, loggingLevel: "INFO", dataTraceEnabled: false },
-      );
+      for (const { metricsEnabled, loggingLevel, dataTraceEnabled } of settings())
+        assert.deepEqual(
+          { metricsEnabled, loggingLevel, dataTraceEnabled },
+          { metricsEnabled: true, loggingLevel: "INFO", dataTraceEnabled: false },
+        );
     });
 
     it("is traced", () => assert.equal(stage().inputs.xrayTracingEnabled, true));
@@ -121,6 +126,7 @@ describe("WebhookApi", () => {
       assert.deepEqual(JSON.parse(format), {
         requestId: "$context.requestId",
         requestTime: "$context.requestTime",
+        stage: "$context.stage",
         httpMethod: "$context.httpMethod",
         path: "$context.path",
         status: "$context.status",
@@ -134,6 +140,31 @@ describe("WebhookApi", () => {
         integrationStatus: "$context.integration.status",
       });
       assert.doesNotMatch(format, /body|header|query|authorizer/i);
+    });
+
+    it("counts what is refused and what is throttled, of this stage alone, by fields that its access log has", () => {
+      const { format } = stage().inputs.accessLogSettings as { format: string };
+      const filters = dev.all(Type.logMetricFilter).map(({ inputs }) => inputs);
+      assert.deepEqual(
+        filters.map(({ name, logGroupName, pattern }) => [name, logGroupName, pattern]),
+        [
+          ["webhook-api-throttled-dev", "/aws/apigateway/webhook-api-dev", '{ $.status = "429" }'],
+          [
+            "webhook-api-refused-dev",
+            "/aws/apigateway/webhook-api-dev",
+            '{ ($.httpMethod = "POST") && ($.status = "4*") && ($.status != "401") && ($.status != "429") }',
+          ],
+        ],
+      );
+      for (const [index, name] of ["RequestsThrottled", "RequestsRefused"].entries())
+        assert.deepEqual(filters[index].metricTransformation, {
+          name,
+          namespace: "WebhookPipeline",
+          value: "1",
+          unit: "Count",
+          dimensions: { stage: "$.stage" },
+        });
+      assert.equal((JSON.parse(format) as Record<string, string>).stage, "$context.stage");
     });
 
     it("is made after the execution log group, which API Gateway would else make unencrypted", () => {

@@ -40,13 +40,14 @@ describe("A month's bill", () => {
     bill(changes, path).find((line) => line.what === what)?.units;
 
   it("counts what the stack's resources say", async () => {
-    const { tasks, memoryMb, alarmMetrics, keys, secrets, eventRetentionDays, workflow, workflowLog } = stack;
+    const { tasks, memoryMb, alarmMetrics, measuredMethods, keys, secrets, eventRetentionDays, workflow, workflowLog } = stack;
     assert.deepEqual(
-      { tasks, memoryMb, alarmMetrics, keys, secrets, eventRetentionDays, workflow, workflowLog },
+      { tasks, memoryMb, alarmMetrics, measuredMethods, keys, secrets, eventRetentionDays, workflow, workflowLog },
       {
         tasks: 4,
         memoryMb: { receive: 512, process: 512, reconcile: 512 },
-        alarmMetrics: 27,
+        alarmMetrics: 29,
+        measuredMethods: 3,
         keys: 3,
         secrets: 3,
         eventRetentionDays: 90,
@@ -104,6 +105,11 @@ describe("A month's bill", () => {
   it("counts a body as it is compressed in its item, and a small one as it is", () => {
     const stored = (bodyBytes: number) => unitsOf("DynamoDB: storage", { bodyBytes })! - unitsOf("DynamoDB: storage", { bodyBytes: 0 })!;
     assert.ok(Math.abs(stored(4_000) / stored(500) - 2) < 1e-6);
+  });
+
+  it("has metrics for each sender's method in a month in which events come", () => {
+    assert.equal(unitsOf("API Gateway: metrics of each method"), 3 * 5);
+    assert.equal(unitsOf("API Gateway: metrics of each method", { events: 0 }), undefined);
   });
 
   it("is half as much again where the workflow logs each state", () => {

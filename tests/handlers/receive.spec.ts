@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import { ConditionalCheckFailedException, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
+import { webhookPath } from "../../paths";
 import { findSender } from "../../handlers/senders";
 import { freshSample, idField } from "../../local/samples";
 import { localSenders, paymentProviders } from "../../local/senders";
@@ -181,7 +182,7 @@ describe("The receiver", () => {
 
   it("answers a request without anything as it does any other", async () => {
     await refusedWithout(apiEvent("stripe", "", {}, { body: null, headers: null, multiValueHeaders: null }), 415, "unsupported_media_type");
-    await refusedWithout(apiEvent("stripe", "", {}, { pathParameters: null }), 404, "unknown_provider");
+    await refusedWithout(apiEvent("stripe", "", {}, { resource: "/stripe" }), 404, "unknown_provider");
     await refusedWithout(apiEvent("stripe", "", {}, { headers: { "Content-Type": undefined }, multiValueHeaders: { Accept: undefined } }), 415, "unsupported_media_type");
   });
 
@@ -220,7 +221,7 @@ describe("The receiver", () => {
   it("stores how a sender signs where its name does not say it", async () => {
     const body = Buffer.from('{"id":"evt_1"}');
     receiver.secretsManager.on(GetSecretValueCommand).resolves({ SecretString: JSON.stringify(receiver.secrets.stripe) });
-    const event = { ...signedEvent("stripe", body, receiver.signing), pathParameters: { provider: "stripe-eu" } };
+    const event = { ...signedEvent("stripe", body, receiver.signing), resource: webhookPath("stripe-eu") };
     await withSettings({ "stripe-eu": { scheme: "stripe" } }, async () => assert.equal((await receive(event)).transactionId, "stripe-eu#evt_1"));
     const { transaction_id, provider, scheme } = puts()[0].Item!;
     assert.deepEqual([transaction_id.S, provider.S, scheme.S], ["stripe-eu#evt_1", "stripe-eu", "stripe"]);

@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEvent, Context } from "aws-lambda";
 import { Variable, type SenderSettings } from "../../contract";
+import { webhookPath } from "../../paths";
 import { mediaTypeOf } from "../../handlers/body";
 import type { WebhookRequest } from "../../handlers/request";
 import { localSenders, type LocalSender } from "../../local/senders";
@@ -27,7 +28,7 @@ export function apiEvent(provider: string, body: string, headers: Record<string,
     headers,
     multiValueHeaders: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]])),
     isBase64Encoded: false,
-    pathParameters: { provider },
+    resource: webhookPath(provider),
     requestContext: { requestId: "request-1", identity: { sourceIp: "192.0.2.1" } },
     ...changes,
   };

@@ -4,14 +4,23 @@ import { own, type Fault } from "./patient";
 /** What of this program's OpenAPI document faults are planted in. */
 export interface ApiDocument {
   info?: object;
+  security?: object[];
   paths: Record<string, { post: Operation }>;
-  components: { schemas: Record<string, { type: string; minProperties?: unknown }> };
+  components: { schemas: Record<string, Schema>; securitySchemes?: Record<string, object>; responses?: Record<string, object> };
   "x-amazon-apigateway-request-validator": string;
   "x-amazon-apigateway-gateway-responses": Record<string, GatewayResponse>;
 }
 
+export interface Schema {
+  type?: string;
+  properties?: Record<string, Schema>;
+  [keyword: string]: unknown;
+}
+
 export interface Operation {
-  parameters: { name: string }[];
+  parameters?: object[];
+  deprecated?: boolean;
+  responses: Record<string, { content?: Record<string, { schema: Schema; example?: unknown }>; $ref?: string }>;
   requestBody: { content: Record<string, { schema: { $ref: string } }> };
   "x-amazon-apigateway-request-validator"?: string;
   "x-amazon-apigateway-integration"?: Integration;
@@ -35,6 +44,6 @@ export interface GatewayResponse {
 export const inDocument = (change: (document: ApiDocument) => void, ...also: string[]): Fault =>
   own((patient) => patient.edit(Type.restApi, "api", "body", (document) => change(document as unknown as ApiDocument)), ...also);
 
-/** A fault in its one operation. */
+/** A fault in one of its operations. */
 export const inOperation = (change: (operation: Operation) => void, ...also: string[]): Fault =>
-  inDocument((document) => change(document.paths["/webhook/{provider}"].post), ...also);
+  inDocument((document) => change(document.paths["/webhook/stripe"].post), ...also);

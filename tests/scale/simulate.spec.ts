@@ -145,7 +145,7 @@ describe("A stack's limits", () => {
   before(async () => (demand = demandOf((await program()).resources, 3_000)));
 
   it("are those of its resources", () => {
-    assert.deepEqual(demand.stage, { perSecond: 16.67, burst: 2_000 });
+    assert.deepEqual([demand.senders, demand.stage], [3, { perSecond: 3 * 16.67, burst: 3 * 400 }]);
     assert.deepEqual([demand.workflow, demand.batch, demand.parallelization], ["EXPRESS", 10, 10]);
     assert.deepEqual(demand.reserved, { receive: undefined, process: undefined });
   });
@@ -156,7 +156,7 @@ describe("A stack's limits", () => {
     const ids = hopsOf(standard).map(({ id }) => id);
     assert.ok(ids.includes("standardStarts") && ids.includes("standardTransitions"));
     const fast = demandOf((await program({ throttleRequestsPerMinute: "60000", receiverReservedConcurrency: "50" })).resources, 3_000);
-    assert.equal(fast.stage.perSecond, 1_000);
+    assert.equal(fast.stage.perSecond, 3_000);
     assert.equal(fast.reserved.receive, 50);
   });
 
@@ -238,7 +238,10 @@ describe("A stack's limits", () => {
 
   it("are told with what to do", () => {
     const hops = hopsOf(demand).map((hop) => ({ ...hop, bears: hop.bears(defaultLimits, demand), needs: hop.needs(1_000, demand) }));
-    assert.match(saturation(hops), /^The stack lets 17 events a second in\. Without its throttle it would be full at /);
+    assert.match(
+      saturation(hops, demand.senders),
+      /^The stack lets 50 events a second in, 17 of each of its 3 senders\. Without its throttles it would be full at /,
+    );
     assert.match(
       hopTable(1_000, hops).find((line) => line.includes("`apiRate`"))!,
       /\| 10,000 \| 1,000 \| enough \|$/,

@@ -29,10 +29,15 @@ describe("Rules over policy documents", () =>
             (document.Statement as Statement[])[0].Sid = "Of${aws:username}";
           }),
         "policy-sid",
+        "policy-version",
       ),
       withStatement({ Effect: "Allow", Action: "sqs:SendMessage", Resource: "arn:aws:sqs:eu-central-1:123456789012:x", Conditions: {} }),
       other((patient) => patient.set(Type.rolePolicy, "policy", "{not JSON", "answer")),
       other((patient) => patient.set(Type.rolePolicy, "policy", '{"Version":"2012-10-17","Statement":[]}', "answer")),
+    ],
+    "policy-version": [
+      own((patient) => patient.edit(Type.rolePolicy, policy, "policy", (document) => delete document.Version)),
+      own((patient) => patient.edit(Type.role, "receive-role", "assumeRolePolicy", (document) => delete document.Version)),
     ],
     "policy-statement": [
       inStatement("WriteTraces", (statement) => delete statement.Resource, "lambda-trace-permission"),

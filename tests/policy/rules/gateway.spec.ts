@@ -28,7 +28,10 @@ describe("Rules over an API's document", () =>
       answer((response) => (response.responseTemplates = { json: "{}" })),
     ],
     "api-parameter": [
-      inOperation((operation) => (operation.parameters[0].name = "sender")),
-      inOperation((operation) => (operation.parameters = [])),
+      inOperation((operation) => (operation.parameters = [{ name: "sender", in: "path", required: true, schema: { type: "string" } }])),
+      inDocument(
+        (document) => (document.paths = { ...document.paths, "/webhook/{sender}": document.paths["/webhook/stripe"] }),
+        "promise-door",
+      ),
     ],
   }));

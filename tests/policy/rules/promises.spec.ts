@@ -18,7 +18,12 @@ describe("What this program promises of itself", () => {
       own((patient) => Object.assign(patient.one(Type.role, "webhook-api-logs-dev"), { name: "api-logs" })),
       own((patient) => patient.set(Type.role, "name", "webhook-api-logs-dev-1", "webhook-api-logs-dev"), "retained-name"),
     ],
-    "promise-tags": set(Type.provider, "defaultTags", JSON.stringify({ tags: { Project: "webhook-pipeline", Environment: "dev" } })),
+    "promise-tags": [
+      set(Type.provider, "defaultTags", JSON.stringify({ tags: { Project: "webhook-pipeline", Environment: "dev" } })),
+      set(Type.queue, "tags", { Name: "webhook-dead-letters-stage" }),
+      set(Type.queue, "tags", { Stage: "prod" }),
+      set(Type.vpc, "tags", { Name: "webhook-vpc-production" }),
+    ],
     "promise-encryption": [
       set(Type.logGroup, "kmsKeyId", undefined),
       own(
@@ -75,10 +80,25 @@ describe("What this program promises of itself", () => {
       set(Type.methodSettings, "settings.throttlingRateLimit", undefined),
       set(Type.methodSettings, "settings.metricsEnabled", false),
       set(Type.stage, "xrayTracingEnabled", false),
+      ...["api", "api-stripe"].map((name) =>
+        own((patient) => {
+          patient.resources.splice(patient.resources.indexOf(patient.one(Type.methodSettings, name)), 1);
+          return patient.one(Type.stage);
+        }),
+      ),
       set(Type.stage, "accessLogSettings", undefined),
       own((patient) =>
         patient.edit(Type.restApi, "api", "body", (document) => {
           (document["x-amazon-apigateway-request-validators"] as { all: Record<string, boolean> }).all.validateRequestBody = false;
+        }),
+      ),
+    ],
+    "promise-import": [
+      set(Type.restApi, "failOnWarnings", true),
+      own((patient) =>
+        patient.edit(Type.restApi, "api", "body", (document) => {
+          const { schemas } = document.components as { schemas: Record<string, object> };
+          Object.assign(schemas.Webhook, { anyOf: [{ type: "object" }, { type: "array", items: {} }] });
         }),
       ),
     ],

@@ -25,11 +25,18 @@ describe("Rules over a stage", () =>
       ),
       own((patient) => patient.set(Type.stage, "accessLogSettings.destinationArn", undefined)),
     ],
-    "api-deployment-stale": other((patient) => {
-      const deployment = patient.set(Type.apiDeployment, "triggers", { version: "1" });
-      delete deployment.propertyDependencies.triggers;
-      return deployment;
-    }),
+    "api-deployment-stale": [
+      other((patient) => {
+        const deployment = patient.set(Type.apiDeployment, "triggers", { version: "1" });
+        delete deployment.propertyDependencies.triggers;
+        return deployment;
+      }),
+      own((patient) => {
+        const deployment = patient.set(Type.apiDeployment, "triggers", undefined);
+        delete deployment.propertyDependencies.triggers;
+        return deployment;
+      }),
+    ],
     "api-deployment-early": [
       other((patient) => {
         const deployment = patient.one(Type.apiDeployment);
@@ -44,10 +51,17 @@ describe("Rules over a stage", () =>
     "api-throttle": [
       own((patient) => patient.set(Type.methodSettings, "settings.throttlingRateLimit", 10_001)),
       own((patient) => patient.set(Type.methodSettings, "settings.throttlingBurstLimit", 5_001)),
+      ...Object.entries({ throttlingRateLimit: 9_990, throttlingBurstLimit: 4_300 }).map(([setting, value]) =>
+        own((patient) => {
+          patient.set(Type.methodSettings, `settings.${setting}`, value, "api-paypal");
+          return patient.one(Type.stage);
+        }),
+      ),
     ],
     "api-cache": own((patient) => patient.set(Type.methodSettings, "settings.cachingEnabled", true)),
     "api-method-settings": [
       own((patient) => patient.set(Type.methodSettings, "methodPath", "/webhook/POST"), "promise-door"),
+      own((patient) => patient.set(Type.methodSettings, "methodPath", "webhook/stripe/POST", "api-stripe"), "promise-door"),
       own((patient) => patient.set(Type.methodSettings, "settings.loggingLevel", "DEBUG"), "promise-door"),
     ],
   }));

@@ -26,7 +26,10 @@ describe("Rules over values that AWS's own models bound", () =>
       ),
       other((patient) => patient.set(eventSourceMapping, "batchSize", 10_001)),
     ],
-    "logs-value": own((patient) => patient.set(Type.logGroup, "logGroupClass", "COLD")),
+    "logs-value": [
+      own((patient) => patient.set(Type.logGroup, "logGroupClass", "COLD")),
+      own((patient) => patient.set(Type.logMetricFilter, "name", "x".repeat(513))),
+    ],
     "pipes-value": [
       own((patient) => patient.set(Type.pipe, "sourceParameters.dynamodbStreamParameters.batchSize", 0)),
       own((patient) => patient.set(Type.pipe, "desiredState", "ON")),
@@ -34,9 +37,12 @@ describe("Rules over values that AWS's own models bound", () =>
     "route53-value": own((patient) => patient.set(Type.record, "type", "ALIAS", "domain")),
     "secretsmanager-value": own((patient) => patient.set(Type.secret, "description", "x".repeat(2_049))),
     "stepfunctions-value": own((patient) => patient.set(Type.stateMachine, "type", "FAST")),
-    "wafv2-value": own((patient) => {
-      const [rule] = patient.one(Type.webAcl).inputs.rules as { statement: { rateBasedStatement: { limit: number } } }[];
-      rule.statement.rateBasedStatement.limit = 1;
-      return patient.one(Type.webAcl);
-    }),
+    "wafv2-value": [
+      own((patient) => {
+        const [rule] = patient.one(Type.webAcl).inputs.rules as { statement: { rateBasedStatement: { limit: number } } }[];
+        rule.statement.rateBasedStatement.limit = 1;
+        return patient.one(Type.webAcl);
+      }),
+      own((patient) => patient.set(Type.webAclLogging, "redactedFields", [{ singleHeader: { name: `x-${"a".repeat(63)}` } }])),
+    ],
   }));

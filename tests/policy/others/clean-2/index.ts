@@ -81,12 +81,15 @@ const form = { "integration.request.header.Content-Type": "'application/x-www-fo
 const message = { "application/json": "Action=SendMessage&MessageGroupId=api&MessageBody=$util.urlEncode($input.body)" };
 const signed = { httpMethod: "POST", credentials: gatewayRole.arn };
 const enqueue = { ...signed, type: "aws", uri, requestParameters: form, requestTemplates: message };
+const security = [{ iam: [] }];
 const body = pulumi.jsonStringify({
-  ...{ swagger: "2.0", info: { title: "kiosk", version: "3" }, security: [{ iam: [] }] },
+  ...{ swagger: "2.0", info: { title: "kiosk", version: "3" } },
   paths: {
     "/health": { get: { ...backend(mock), security: [] } },
-    "/jobs": { post: backend(enqueue) },
-    "/sales/{proxy+}": { "x-amazon-apigateway-any-method": backend({ ...signed, type: "aws_proxy", uri: live.invokeArn }, path) },
+    "/jobs": { post: { ...backend(enqueue), security } },
+    "/sales/{proxy+}": {
+      "x-amazon-apigateway-any-method": { ...backend({ ...signed, type: "aws_proxy", uri: live.invokeArn }, path), security },
+    },
   },
   securityDefinitions: { iam: { type: "apiKey", name: "Authorization", in: "header", "x-amazon-apigateway-authtype": "awsSigv4" } },
 });

@@ -1,0 +1,66 @@
+import type { GraphResource } from "../../graph/resource";
+import { Type } from "../../graph/types";
+import { each } from "../check";
+import { fields } from "../graph";
+import type { Rule } from "../rule";
+
+/** Constructs that AWS WAF's expressions do not have, each with a sign of it; within a class of characters all are plain. */
+const foreignConstructs: readonly (readonly [what: string, sign: RegExp])[] = [
+  ["a group that captures", /\((?![?*])|\(\?P?<(?![=!])|\(\?'/],
+  ["a reference to a group", /\\([1-9]|[gk][{<'\d])/],
+  ["an atomic group", /\(\?>/],
+  ["a possessive quantifier", /[*+?}]\+/],
+  ["a condition", /\(\?\(/],
+  ["a recursion or a call of a group", /\(\?(R|[+-]?\d|&|P[=>])/],
+  ["a verb of backtracking", /\(\*/],
+  ["a callout", /\(\?C/],
+  ["\\C, \\R or \\K", /\\[CRK]/],
+];
+
+/** What an expression has that AWS WAF's do not. */
+function constructsOf(expression: string): string[] {
+  const plain = expression.replace(/\\[^1-9gkCRK]/g, "").replace(/\[\^?\]?[^\]]*\]/g, "x");
+  return foreignConstructs.filter(([, sign]) => sign.test(plain)).map(([what]) => what);
+}
+
+/** The expressions of a web ACL's rules, however deep, and of a set of patterns. */
+function expressionsIn(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(expressionsIn);
+  return Object.entries(fields(value)).flatMap(([key, member]) =>
+    key === "regexString" && typeof member === "string" ? [member] : expressionsIn(member),
+  );
+}
+
+const expressionProblems = ({ inputs }: GraphResource) =>
+  [inputs.rules, inputs.regularExpressions].flatMap((value) =>
+    expressionsIn(value).flatMap((expression) => constructsOf(expression).map((what) => `the expression ${expression} has ${what}`)),
+  );
+
+/** Rules over AWS WAF's expressions, and what it makes an API answer. */
+export const firewallRules: Rule[] = [
+  {
+    id: "waf-expression",
+    severity: "error",
+    answer: "WAFInvalidParameterException: Error reason: The regular expression is invalid. …",
+    cause: "AWS WAF does not have all that PCRE has: no groups that capture, among others.",
+    fix: "Write (?:…) for (…), and do without the construct that is named.",
+    link: "https://docs.aws.amazon.com/waf/latest/developerguide/waf-regex-pattern-support.html",
+    check: (graph) => [Type.webAcl, Type.regexPatternSet].flatMap((type) => each(graph, type, expressionProblems)),
+  },
+  {
+    id: "waf-answer",
+    severity: "warning",
+    answer: "silent: what AWS WAF blocks is answered as any other 4XX, in words that mislead",
+    cause: "A web ACL stands before an API that says its own answer to DEFAULT_4XX, and none to WAF_FILTERED.",
+    fix: "Define WAF_FILTERED with the status 403.",
+    link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html",
+    check: (graph) =>
+      graph.all(Type.webAclAssociation).flatMap((association) => {
+        const stage = graph.target(association, "resourceArn", Type.stage);
+        const api = stage && graph.target(stage, "restApi", Type.restApi);
+        const answers = fields(api && graph.document(api, "body")?.["x-amazon-apigateway-gateway-responses"]);
+        const wrong = api && "DEFAULT_4XX" in answers && !("WAF_FILTERED" in answers);
+        return wrong ? [{ resource: api, detail: `${association.name} blocks before it, and it has no answer WAF_FILTERED` }] : [];
+      }),
+  },
+];

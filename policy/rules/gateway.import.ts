@@ -1,0 +1,188 @@
+import { fields } from "../graph";
+import { documents, operationsOf } from "../openapi";
+import { contentsOf, parametersOf, responseBodiesOf, responsesOf, schemasOf, type Placed } from "../openapi.schemas";
+import type { Rule } from "../rule";
+
+type Json = Record<string, unknown>;
+
+/** The page that lists what of OpenAPI a REST API's import does not support. Names of models, references to other files and JSON schema's
+ * draft 4 have rules in gateway.ts; `oneOf` in OpenAPI 2.0 is no valid document. */
+const page = "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html";
+const ignored = "silent: AWS passes it over, or warns, and takes the import back if failOnWarnings is true";
+
+/** A rule over each document: what is wrong with it, in sentences. */
+const importRule = (rule: Omit<Rule, "check" | "link">, problems: (document: Json) => string[]): Rule => ({
+  ...rule,
+  link: page,
+  check: (graph) => documents(graph, problems),
+});
+
+/** A rule about keywords that a part of a document may not have. */
+const unsupported = (id: string, keywords: readonly string[], fix: string, partsOf: (document: Json) => Placed[] = schemasOf): Rule =>
+  importRule(
+    { id, severity: "warning", answer: ignored, cause: `API Gateway does not support ${keywords.join(" or ")}.`, fix },
+    (document) =>
+      partsOf(document).flatMap(({ place, value }) =>
+        keywords.filter((keyword) => value[keyword] !== undefined).map((keyword) => `${place} has ${keyword}`),
+      ),
+  );
+
+const operations = (document: Json): Placed[] => operationsOf(document).map(({ name, operation }) => ({ place: name, value: operation }));
+const pathsOf = (document: Json) => Object.keys(fields(document.paths));
+const primitives = ["string", "number", "integer", "boolean"];
+
+export const importRules: Rule[] = [
+  importRule(
+    {
+      id: "api-path-segment",
+      severity: "error",
+      answer:
+        "BadRequestException: Resource's path part only allow a-zA-Z0-9._- or a valid greedy path variable and curly braces at the beginning and the end.",
+      cause: "A segment of a path has another character, or a parameter that is only a part of it.",
+      fix: "Use letters, digits and _-.,: in a segment, and a parameter as a segment of its own.",
+    },
+    (document) =>
+      pathsOf(document).flatMap((path) =>
+        path
+          .split("/")
+          .slice(1)
+          .filter((segment) => !/^([\w.,:-]*|\{[\w.,:-]+\+?\})$/.test(segment))
+          .map((segment) => `the path ${path} has the segment ${segment}`),
+      ),
+  ),
+  importRule(
+    {
+      id: "api-reserved-path",
+      severity: "warning",
+      answer: "silent: AWS's own health check answers in place of the API, under a host name of one's own",
+      cause: "/ping and /sping are API Gateway's own.",
+      fix: "Call the path something else.",
+    },
+    (document) => pathsOf(document).flatMap((path) => (/^\/s?ping$/.test(path) ? [`it has the path ${path}`] : [])),
+  ),
+  importRule(
+    {
+      id: "api-parameter-attribute",
+      severity: "warning",
+      answer: "silent: AWS passes over what it does not know of a parameter, so that nothing checks it",
+      cause: "Of a parameter, name, in, required, type and description count.",
+      fix: "Check in the integration what a parameter may be.",
+    },
+    (document) =>
+      parametersOf(document)
+        .filter(({ value }) => value.in !== "body")
+        .flatMap(({ place, value: { schema, ...value } }) =>
+          [...Object.keys(value), ...Object.keys(fields(schema))]
+            .filter((key) => !["name", "in", "required", "type", "description"].includes(key))
+            .map((key) => `${place} has ${key}`),
+        ),
+  ),
+  importRule(
+    {
+      id: "api-security-scheme",
+      severity: "error",
+      answer: "silent: AWS passes over a scheme of another type, and its methods are open to anybody",
+      cause: "A security scheme of a REST API has the type apiKey, with an authorizer of API Gateway's for all else.",
+      fix: "Set type to apiKey, and name the authorizer in x-amazon-apigateway-authorizer.",
+    },
+    (document) =>
+      Object.entries({ ...fields(document.securityDefinitions), ...fields(fields(document.components).securitySchemes) })
+        .filter(([, scheme]) => fields(scheme).type !== "apiKey" && fields(scheme)["x-amazon-apigateway-authorizer"] === undefined)
+        .map(([name, scheme]) => `the scheme ${name} has the type ${String(fields(scheme).type)}`),
+  ),
+  importRule(
+    {
+      id: "api-root-security",
+      severity: "error",
+      answer: "silent: the methods are open to anybody: API Gateway does not use what is said at the document's root",
+      cause: "Security is said of all operations together.",
+      fix: "Say it in each operation.",
+    },
+    (document) => (document.security === undefined ? [] : ["its root has security"]),
+  ),
+  unsupported("api-deprecated", ["deprecated"], "Say it in the description.", (document) => [
+    ...operations(document),
+    ...contentsOf(document),
+    ...schemasOf(document),
+  ]),
+  unsupported("api-discriminator", ["discriminator"], "Write the schemas apart, or check in the integration."),
+  unsupported("api-example", ["example", "examples"], "Leave examples to the documentation.", (document) => [
+    ...contentsOf(document),
+    ...schemasOf(document),
+  ]),
+  unsupported("api-nullable", ["nullable"], "Check in the integration, or leave the property out where it is null."),
+  unsupported("api-exclusive-minimum", ["exclusiveMinimum"], "Use minimum, or check in the integration."),
+  unsupported("api-item-count", ["minItems", "maxItems"], "Check in the integration how many there are: API Gateway does not."),
+  unsupported("api-read-only", ["readOnly"], "Write a model for what is sent and another for what is answered."),
+  unsupported("api-default", ["default"], "Put the default in where it is used.", (document) => [
+    ...parametersOf(document),
+    ...schemasOf(document),
+  ]),
+  importRule(
+    {
+      id: "api-composition",
+      severity: "error",
+      answer: ignored,
+      cause: "oneOf, anyOf or allOf refers to another schema of the document.",
+      fix: "Write the schema in place of the reference, or make the model a resource of its own.",
+    },
+    (document) =>
+      schemasOf(document).flatMap(({ place, value }) =>
+        ["oneOf", "anyOf", "allOf"]
+          .filter((keyword) => JSON.stringify(value[keyword] ?? "").includes('"$ref"'))
+          .map((keyword) => `${place} has ${keyword} with a reference`),
+      ),
+  ),
+  importRule(
+    {
+      id: "api-number-format",
+      severity: "warning",
+      answer: ignored,
+      cause: "API Gateway knows no numbers of the formats int32, int64 and decimal.",
+      fix: "Leave the format out; minimum and maximum bound a number.",
+    },
+    (document) =>
+      schemasOf(document)
+        .filter(({ value }) => /^(int32|int64|decimal)$/i.test(String(value.format)))
+        .map(({ place, value }) => `${place} has the format ${String(value.format)}`),
+  ),
+  importRule(
+    {
+      id: "api-response-schema",
+      severity: "error",
+      answer: ignored,
+      cause: "An answer's schema is a primitive type, written where it is used.",
+      fix: "Define it under components.schemas, and refer to it.",
+    },
+    (document) =>
+      responseBodiesOf(document)
+        .filter(({ value }) => primitives.includes(String(value.type)))
+        .map(({ place, value }) => `${place} is a ${String(value.type)}`),
+  ),
+  importRule(
+    {
+      id: "api-response-reference",
+      severity: "warning",
+      answer: ignored,
+      cause: "An answer is a reference to one at the document's root.",
+      fix: "Write the answer where it is given; its schema may be a reference.",
+    },
+    (document) =>
+      responsesOf(document)
+        .filter(({ value }) => value.$ref !== undefined)
+        .map(({ place, value }) => `${place} is ${String(value.$ref)}`),
+  ),
+  importRule(
+    {
+      id: "api-too-large",
+      severity: "warning",
+      answer: "silent: API Gateway answers 413 in its own words, whatever the document says",
+      cause: "The answer REQUEST_TOO_LARGE cannot be customized.",
+      fix: "Leave it out.",
+    },
+    (document) =>
+      fields(document["x-amazon-apigateway-gateway-responses"]).REQUEST_TOO_LARGE === undefined
+        ? []
+        : ["it has the answer REQUEST_TOO_LARGE"],
+  ),
+];

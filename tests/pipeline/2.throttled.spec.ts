@@ -1,0 +1,79 @@
+import * as assert from "node:assert/strict";
+import { GetStageCommand, UpdateStageCommand } from "@aws-sdk/client-api-gateway";
+import { DescribeMetricFiltersCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { postAsIs } from "../../local/pipeline";
+import { localSenders, type LocalSender } from "../../local/senders";
+import { sharedPipeline, type PipelineUnderTest } from "../helpers/pipeline";
+
+const settingsPath = (sender: string) => `~1webhook~1${sender}/POST`;
+
+describe("A sender's throttle", () => {
+  let pipeline: PipelineUnderTest;
+  before(async () => (pipeline = await sharedPipeline()));
+
+  const stage = () => ({ restApiId: pipeline.outputs.apiId as string, stageName: pipeline.outputs.stageName as string });
+
+  /** Of one sender: so many requests at once, and nearly none after. */
+  const limit = (sender: LocalSender, burst: number, rate: number) =>
+    pipeline.clients.apiGateway.send(
+      new UpdateStageCommand({
+        ...stage(),
+        patchOperations: [
+          { op: "replace", path: `/${settingsPath(sender)}/throttling/burstLimit`, value: String(burst) },
+          { op: "replace", path: `/${settingsPath(sender)}/throttling/rateLimit`, value: String(rate) },
+        ],
+      }),
+    );
+  const unsigned = (sender: LocalSender) => postAsIs(pipeline, sender, Buffer.from('{"id":1}'), { "content-type": "application/json" });
+
+  it("is a setting of its own method, at the stage as it is deployed", async () => {
+    const { methodSettings } = await pipeline.clients.apiGateway.send(new GetStageCommand(stage()));
+    for (const sender of localSenders) {
+      const { throttlingRateLimit, throttlingBurstLimit } = methodSettings![`/webhook/${sender}/POST`];
+      assert.deepEqual([throttlingRateLimit, throttlingBurstLimit], [1_000, 500], sender);
+    }
+  });
+
+  it("holds back whoever fills it, with 429 and the time to come again, and no other", async () => {
+    const { methodSettings } = await pipeline.clients.apiGateway.send(new GetStageCommand(stage()));
+    const before = methodSettings!["/webhook/github/POST"];
+    await limit("github", 2, 0.001);
+    try {
+      const statuses: number[] = [];
+      for (let request = 0; request < 4; request++) statuses.push((await unsigned("github")).status);
+      assert.deepEqual(statuses.slice(-2), [429, 429]);
+      const response = await fetch(pipeline.urls.github, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: '{"id":1}',
+      });
+      assert.deepEqual([response.status, response.headers.get("retry-after")], [429, "30"]);
+      assert.equal(((await response.json()) as { error: string }).error, "throttled");
+      for (const other of localSenders.filter((sender) => sender !== "github")) assert.notEqual((await unsigned(other)).status, 429, other);
+    } finally {
+      await limit("github", before.throttlingBurstLimit!, before.throttlingRateLimit!);
+    }
+  });
+
+  it("does not count what nobody is: a name that is unknown reaches no function", async () => {
+    for (const [path, headers] of [
+      ["/webhook/nobody", {}],
+      ["/webhook/", {}],
+      ["/webhook/stripe/more", {}],
+      ["/", { authorization: "Basic dXNlcjpwYXNz" }],
+    ] as const) {
+      const url = pipeline.urls.stripe.replace(/\/webhook\/stripe$/, path);
+      const response = await fetch(url, { method: "POST", headers: { "content-type": "application/json", ...headers }, body: '{"id":1}' });
+      const { error } = (await response.json()) as { error: string };
+      assert.deepEqual([response.status, error], [404, "not_found"], path);
+    }
+  });
+
+  it("is counted from the access log, as the metric that its alarm watches", async () => {
+    const { metricFilters } = await pipeline.clients.logs.send(new DescribeMetricFiltersCommand({ filterNamePrefix: "webhook-api" }));
+    assert.deepEqual(metricFilters!.map(({ metricTransformations }) => metricTransformations![0].metricName).sort(), [
+      "RequestsRefused",
+      "RequestsThrottled",
+    ]);
+  });
+});
