@@ -198,6 +198,12 @@ export const configSchema = {
     description:
       "Requests in five minutes that AWS WAF lets through from one address, a fifth of which fits into a sender's throttle; a provider sends from few.",
   },
+  permissionsBoundary: {
+    type: "string",
+    default: "",
+    description: "The policy that bounds every role of the stack, which access/ makes for deployments by GitHub Actions; empty: none.",
+    allowed: "the ARN of a policy, such as arn:aws:iam::123456789012:policy/webhook-pipeline-boundary-dev, or empty",
+  },
   allowedAccountIds: {
     type: "array",
     items: "string",

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checkReservations } from "./config.account";
+import { boundaryOf } from "./config.boundary";
 import { configSchema, problem, subscriptionProtocols, type ConfigKey, type ConfigName } from "./config.schema";
 import { checkSettingsFit, isObject, sendersOf, type Sender } from "./config.senders";
 import { checkThrottles } from "./config.throttles";
@@ -42,6 +43,8 @@ export interface PipelineConfig {
   waf: boolean;
   wafRequestsPerAddress: number;
   allowedAccountIds: string[];
+  /** ARN of the policy that bounds every role; `undefined`: none does. */
+  permissionsBoundary: string | undefined;
 }
 
 export interface Domain {
@@ -117,6 +120,7 @@ export function parseConfig(source: ConfigSource): PipelineConfig {
     waf: flag("waf"),
     wafRequestsPerAddress: count("wafRequestsPerAddress"),
     allowedAccountIds: accountsOf(list("allowedAccountIds"), problems),
+    permissionsBoundary: boundaryOf(text("permissionsBoundary"), problems),
   };
   checkSettingsFit(config, problems);
   checkReservations(config, problems);

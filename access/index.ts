@@ -2,82 +2,109 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { readAccessConfig } from "./config";
 import {
-  accessRole,
-  deploy,
-  document,
+  accessName,
+  boundaryName,
+  boundaryPolicy,
+  deployPolicies,
   identityProviderHost,
-  keepFromData,
-  readEnvironments,
-  readState,
+  previewPolicies,
   trustGitHub,
+  type DeployedStack,
+  type Place,
+  type Policies,
   type PolicyDocument,
+  type StateLocation,
 } from "./policies";
 import { pipeline, stateNames } from "./state";
 
 const { repository, stacks, createProvider, region } = readAccessConfig(new pulumi.Config());
-const accountId = aws.getCallerIdentityOutput().accountId;
+const account = aws.getCallerIdentityOutput().accountId;
 const partition = aws.getPartitionOutput().partition;
 
-const state = pulumi.all([partition, accountId, stateKeyArn()]).apply(([partition, account, keyArn]) => ({
+const place: pulumi.Output<Place> = pulumi.all([partition, account]).apply(([partition, account]) => ({ partition, account, region }));
+const state: pulumi.Output<StateLocation> = pulumi.all([place, stateKeyArn()]).apply(([{ partition, account }, keyArn]) => ({
   bucketArn: `arn:${partition}:s3:::${stateNames(pipeline, account, region).bucket}`,
   keyArn,
 }));
 const identityProviderArn = createIdentityProvider();
 const previewRole = createPreviewRole();
-const deployRoles = Object.fromEntries(stacks.map((stack) => [stack, createDeployRole(stack)]));
+const deployRoles = byStack(createDeployRole);
+const boundaries = byStack(createBoundary);
 
 /** For the repository's variables: which role each job takes. */
 export const previewRoleArn = previewRole.arn;
-export const deployRoleArns = Object.fromEntries(Object.entries(deployRoles).map(([stack, role]) => [stack, role.arn]));
+export const deployRoleArns = byStack(({ name }) => deployRoles[name].arn);
+/** For each stack's configuration, as `permissionsBoundary`: without it, the stack's deployment makes no role. */
+export const permissionsBoundaryArns = byStack(({ name }) => boundaries[name].arn);
+
+function byStack<T>(make: (stack: DeployedStack) => T): Record<string, T> {
+  return Object.fromEntries(stacks.map((stack) => [stack.name, make(stack)]));
+}
 
 function stateKeyArn(): pulumi.Output<string> {
   return aws.kms.getAliasOutput({ name: stateNames(pipeline, "", region).keyAlias }).targetKeyArn;
 }
 
 function createIdentityProvider(): pulumi.Output<string> {
-  if (!createProvider) return pulumi.interpolate`arn:${partition}:iam::${accountId}:oidc-provider/${identityProviderHost}`;
+  if (!createProvider) return pulumi.interpolate`arn:${partition}:iam::${account}:oidc-provider/${identityProviderHost}`;
   return new aws.iam.OpenIdConnectProvider("github", {
     url: `https://${identityProviderHost}`,
     clientIdLists: ["sts.amazonaws.com"],
   }).arn;
 }
 
-/** Of pull requests and of the nightly comparison: reads what is deployed, and the state. */
+/** Of pull requests and of the nightly comparison. */
 function createPreviewRole(): aws.iam.Role {
   const role = createRole("preview", "Previews the webhook pipeline in pull requests", [
     `repo:${repository}:pull_request`,
     `repo:${repository}:ref:refs/heads/main`,
   ]);
-  new aws.iam.RolePolicyAttachment(
-    "preview-reads",
-    { role: role.name, policyArn: pulumi.interpolate`arn:${partition}:iam::aws:policy/ReadOnlyAccess` },
-    { parent: role },
-  );
-  putPolicy("preview", role, (location) => document(...readState(location), readEnvironments(), ...keepFromData(location)));
+  attach("preview", role, ["services", "functions", "state"], (place, state) => previewPolicies(place, state, stacks));
   return role;
 }
 
 /** Of one stack's GitHub environment, whose reviewers and branches say who may deploy. */
-function createDeployRole(stack: string): aws.iam.Role {
-  const role = createRole(`deploy-${stack}`, `Deploys the stack ${stack} of the webhook pipeline`, [
-    `repo:${repository}:environment:${stack}`,
+function createDeployRole(stack: DeployedStack): aws.iam.Role {
+  const name = `deploy-${stack.name}`;
+  const role = createRole(name, `Deploys the stack ${stack.name} of the webhook pipeline`, [
+    `repo:${repository}:environment:${stack.name}`,
   ]);
-  putPolicy(`deploy-${stack}`, role, (location, partition, account) => document(...deploy(partition, account), ...keepFromData(location)));
+  attach(name, role, ["named", "tagged", "network", "roles", "state"], (place, state) => deployPolicies(place, state, stack));
   return role;
 }
 
 function createRole(name: string, description: string, subjects: string[]): aws.iam.Role {
   return new aws.iam.Role(name, {
-    name: accessRole(name),
+    name: accessName(name),
     description,
     assumeRolePolicy: identityProviderArn.apply((arn) => JSON.stringify(trustGitHub(arn, subjects))),
     maxSessionDuration: 3600,
   });
 }
 
-type Policy = (location: { bucketArn: string; keyArn: string }, partition: string, account: string) => PolicyDocument;
+/** Managed policies, because a role's inline ones share 10,240 characters. */
+function attach(owner: string, role: aws.iam.Role, parts: string[], make: (place: Place, state: StateLocation) => Policies): void {
+  const documents = pulumi.all([place, state]).apply((known) => make(...known));
+  for (const part of parts) {
+    const name = `${owner}-${part}`;
+    const policy = createPolicy(
+      name,
+      accessName(name),
+      documents.apply((made) => made[part]),
+      role,
+    );
+    new aws.iam.RolePolicyAttachment(name, { role: role.name, policyArn: policy.arn }, { parent: role });
+  }
+}
 
-function putPolicy(name: string, role: aws.iam.Role, policy: Policy): aws.iam.RolePolicy {
-  const text = pulumi.all([state, partition, accountId]).apply((known) => JSON.stringify(policy(...known)));
-  return new aws.iam.RolePolicy(name, { name: role.name, role: role.name, policy: text }, { parent: role });
+function createBoundary(stack: DeployedStack): aws.iam.Policy {
+  return createPolicy(
+    `boundary-${stack.name}`,
+    boundaryName(stack.name),
+    place.apply((known) => boundaryPolicy(known, stack)),
+  );
+}
+
+function createPolicy(child: string, name: string, made: pulumi.Output<PolicyDocument>, parent?: pulumi.Resource): aws.iam.Policy {
+  return new aws.iam.Policy(child, { name, policy: made.apply((document) => JSON.stringify(document)) }, { parent });
 }

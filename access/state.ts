@@ -5,3 +5,13 @@ export const pipeline = "webhook-pipeline";
 export function stateNames(project: string, account: string, region: string): { bucket: string; keyAlias: string } {
   return { bucket: `${project}-state-${account}-${region}`, keyAlias: `alias/${project}-state` };
 }
+
+/** What Pulumi tells the key when it opens a stack's secrets: of which stack, so that a role can be kept to one. */
+export const secretsContext = "stack";
+
+/** Names a stack's key for secrets, as `pulumi stack init` takes it. The key is the same for all; what it encrypts for one stack, it
+ * decrypts for no other.
+ * @see https://gocloud.dev/howto/secrets/#aws */
+export function secretsProvider(keyAlias: string, region: string, stack: string): string {
+  return `awskms://${keyAlias}?region=${region}&context_${secretsContext}=${stack}`;
+}

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Metric, MetricDimension } from "../contract";
 import { protectedOptions, type StackContext } from "./context";
 import { document, trust } from "./policies";
+import { createRole } from "./role";
 
 /**
  * Lets API Gateway write logs, for the whole account and region. All of it stays when the stack goes: deleting the account's setting, or the
@@ -12,7 +13,8 @@ import { document, trust } from "./policies";
  */
 export function createLoggingAccount(context: StackContext, parent: pulumi.Resource): aws.apigateway.Account {
   const options = { parent, retainOnDelete: true };
-  const role = new aws.iam.Role(
+  const role = createRole(
+    context,
     context.name("apiGatewayLogsRole"),
     {
       description: "Lets API Gateway write logs, for every API of a region",

@@ -8,6 +8,7 @@ import type { Encryption } from "./encryption";
 import { createLogGroup } from "./logGroup";
 import type { Network } from "./network";
 import { allow, document, trust, useKey, writeTraces, type KeyUse, type Statement } from "./policies";
+import { createRole } from "./role";
 
 export interface LambdaFunctionArgs {
   context: StackContext;
@@ -44,15 +45,16 @@ export class LambdaFunction extends pulumi.ComponentResource {
     const { config } = context;
 
     const logGroup = createLogGroup(`${name}-logs`, logGroupName.lambda(context.name(args.functionName)), args, this);
-    const role = createRole();
+    const role = createExecutionRole();
     const policy = createPolicy();
     this.logGroup = logGroup;
     this.role = role;
     this.function = createFunction();
     this.registerOutputs({ functionName: this.function.name, roleArn: role.arn });
 
-    function createRole(): aws.iam.Role {
-      return new aws.iam.Role(
+    function createExecutionRole(): aws.iam.Role {
+      return createRole(
+        context,
         `${name}-role`,
         {
           name: context.name(args.roleName),

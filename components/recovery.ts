@@ -7,6 +7,7 @@ import { LambdaFunction } from "./lambdaFunction";
 import type { Network } from "./network";
 import { allow, document, trust } from "./policies";
 import type { Processor } from "./processor";
+import { createRole } from "./role";
 
 export interface RecoveryArgs {
   context: StackContext;
@@ -88,7 +89,8 @@ export class Recovery extends pulumi.ComponentResource {
     /** Hands each run over once: its retry policy covers the handover alone. EventBridge Scheduler checks at creation that it may assume the role.
      * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/setting-up.html#setting-up-execution-role */
     function createSchedule(): aws.scheduler.Schedule {
-      const role = new aws.iam.Role(
+      const role = createRole(
+        context,
         "schedule-role",
         { name: context.name("scheduleRole"), assumeRolePolicy: document([trust("scheduler.amazonaws.com", context.accountId)]) },
         { parent },

@@ -7,6 +7,7 @@ import type { Encryption } from "./encryption";
 import { createLogGroup } from "./logGroup";
 import { allow, document, sampleAndWriteTraces, trust, useKey, type Statement } from "./policies";
 import type { Processor } from "./processor";
+import { createRole } from "./role";
 import { workflowDefinition } from "./workflow.definition";
 
 export interface WorkflowArgs {
@@ -70,7 +71,7 @@ export class Workflow extends pulumi.ComponentResource {
 
     /** Step Functions checks at creation that the role may deliver logs: hence the dependency on that policy. */
     function createStateMachine(): aws.sfn.StateMachine {
-      const role = createRole("workflow-role", "stateMachineRole", "states.amazonaws.com");
+      const role = createServiceRole("workflow-role", "stateMachineRole", "states.amazonaws.com");
       const actions = createRolePolicy("workflow-policy", context.name("stateMachineRole"), role, stateStatements());
       const logDelivery = createRolePolicy("workflow-log-delivery", context.name("logDeliveryPolicy"), role, [deliverLogs()]);
       const logGroup = createLogGroup("workflow-logs", logGroupName.stateMachine(context.name("stateMachine")), args, parent);
@@ -146,7 +147,7 @@ export class Workflow extends pulumi.ComponentResource {
      * items that are RECEIVED, each reduced to its key. An EXPRESS execution is awaited, so that a failed one is retried.
      */
     function createPipe(): aws.pipes.Pipe {
-      const role = createRole("pipe-role", "pipeRole", "pipes.amazonaws.com");
+      const role = createServiceRole("pipe-role", "pipeRole", "pipes.amazonaws.com");
       const policy = createRolePolicy("pipe-policy", context.name("pipeRole"), role, pipeStatements());
       const logGroup = createLogGroup("pipe-logs", logGroupName.pipe(context.name("pipe")), args, parent);
       return new aws.pipes.Pipe(
@@ -197,8 +198,8 @@ export class Workflow extends pulumi.ComponentResource {
       ];
     }
 
-    function createRole(child: string, key: "stateMachineRole" | "pipeRole", service: string): aws.iam.Role {
-      return new aws.iam.Role(child, { name: context.name(key), assumeRolePolicy: document([trust(service, accountId)]) }, { parent });
+    function createServiceRole(child: string, key: "stateMachineRole" | "pipeRole", service: string): aws.iam.Role {
+      return createRole(context, child, { name: context.name(key), assumeRolePolicy: document([trust(service, accountId)]) }, { parent });
     }
 
     function createRolePolicy(child: string, policyName: string, role: aws.iam.Role, statements: Statement[]): aws.iam.RolePolicy {

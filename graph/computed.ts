@@ -39,6 +39,7 @@ const computedOutputs: Record<string, (region: string, inputs: Inputs, name: str
     arn: arn("iam", "", `role/${name}`),
     uniqueId: `AROA${pseudoId(name, 17).toUpperCase()}`,
   }),
+  "aws:iam/policy:Policy": (_region, { name }) => ({ id: arn("iam", "", `policy/${name}`), arn: arn("iam", "", `policy/${name}`) }),
   "aws:iam/rolePolicy:RolePolicy": (_region, { role, name }) => ({ id: `${role}:${name}` }),
   "aws:iam/rolePolicyAttachment:RolePolicyAttachment": (_region, { role, policyArn }) => ({ id: `${role}/${policyArn}` }),
   "aws:iam/openIdConnectProvider:OpenIdConnectProvider": (_region, { url }) => {

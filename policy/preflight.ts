@@ -23,6 +23,7 @@ import { nameRules } from "./rules/names";
 import { permissionRules } from "./rules/permissions";
 import { promiseRules } from "./rules/promises";
 import { operationRules } from "./rules/promises.operation";
+import { roleRules } from "./rules/promises.roles";
 import { referenceRules } from "./rules/references";
 import { settingRules } from "./rules/settings";
 import { stageRules } from "./rules/stages";
@@ -55,6 +56,7 @@ export const rules: readonly Rule[] = [
   ...trailRules,
   ...promiseRules,
   ...operationRules,
+  ...roleRules,
   ...stageRules,
   ...gatewayRules,
   ...importRules,

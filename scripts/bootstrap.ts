@@ -21,7 +21,7 @@ async function main(): Promise<void> {
   if (!dryRun) requirePulumi();
   const backend = await (dryRun ? nameBackend : bootstrap)(projectName(), { region }).catch(refuse);
   const login = ["login", backend.url];
-  const init = ["stack", "init", stack, "--secrets-provider", backend.secretsProvider];
+  const init = ["stack", "init", stack, "--secrets-provider", backend.secretsProvider(stack)];
   const setRegion = ["config", "set", "aws:region", region, "--stack", stack];
   console.log(dryRun ? "This would make, or bring into form:" : "State is kept in:");
   console.log(`  bucket  ${backend.bucket}\n  key     ${backend.keyAlias}\n`);
@@ -47,7 +47,7 @@ function makeStack(stack: string, init: string[], { secretsProvider }: Backend):
     return `The stack ${stack} is made and selected; commit Pulumi.${stack}.yaml, which now names its key.`;
   }
   runPulumi("stack", "select", stack);
-  return `The stack ${stack} was there already, and is selected. (Its secrets move to the key with: pulumi stack change-secrets-provider '${secretsProvider}')`;
+  return `The stack ${stack} was there already, and is selected. (Its secrets move to the key with: pulumi stack change-secrets-provider '${secretsProvider(stack)}' --stack ${stack})`;
 }
 
 function refuse(error: Error): never {

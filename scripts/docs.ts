@@ -1,8 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { parseDocument } from "yaml";
-import { createStacks, document } from "../access/policies";
+import { document } from "../access/document";
 import { stateNames } from "../access/state";
+import { createStacks } from "../access/statePolicies";
 import { configSchema, type ConfigKey } from "../config.schema";
 import { runCommand, UserError } from "../local/errors";
 import { rules } from "../policy/preflight";
@@ -25,7 +26,7 @@ export function generated(): { file: string; content: string }[] {
 function statePolicy(): string {
   const { bucket } = stateNames("webhook-pipeline", "<account>", "<region>");
   const location = { bucketArn: `arn:aws:s3:::${bucket}`, keyArn: "arn:aws:kms:<region>:<account>:key/<key id>" };
-  return `${JSON.stringify(document(...createStacks(location)), null, 2)}\n`;
+  return `${JSON.stringify(document(...createStacks(location, "<stack>")), null, 2)}\n`;
 }
 
 function pulumiYaml(current: string): string {

@@ -18,7 +18,7 @@ import {
   type BucketLocationConstraint,
 } from "@aws-sdk/client-s3";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
-import { stateNames } from "../access/state";
+import { secretsProvider, stateNames } from "../access/state";
 import { endedAfter } from "../handlers/clientOptions";
 import { UserError } from "../local/errors";
 
@@ -41,7 +41,7 @@ export interface Backend {
   /** What `pulumi login` takes. @see https://www.pulumi.com/docs/iac/concepts/state-and-backends/ */
   url: string;
   /** What `pulumi stack init` takes. @see https://www.pulumi.com/docs/iac/concepts/secrets/ */
-  secretsProvider: string;
+  secretsProvider(stack: string): string;
 }
 
 /**
@@ -66,7 +66,7 @@ export async function nameBackend(project: string, options: ClientOptions): Prom
     bucket,
     keyAlias,
     url: `s3://${bucket}?region=${region}&awssdk=v2`,
-    secretsProvider: `awskms://${keyAlias}?region=${region}`,
+    secretsProvider: (stack) => secretsProvider(keyAlias, region, stack),
   };
 }
 

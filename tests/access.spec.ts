@@ -1,44 +1,48 @@
 import * as assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { readAccessConfig } from "../access/config";
-import { createStacks, readState, writeState, type PolicyDocument } from "../access/policies";
-import { captureProgram } from "../graph/capture";
+import { readAccessConfig, readStack } from "../access/config";
+import { passedTo } from "../access/deploy";
+import {
+  boundaryPolicy,
+  createStacks,
+  deployPolicies,
+  document,
+  previewPolicies,
+  readState,
+  writeState,
+  type PolicyDocument,
+} from "../access/policies";
 import type { Registration } from "../graph/resource";
 import { Type } from "../graph/types";
+import { tooLongName } from "../names";
+import { matches, parseStatements } from "../policy/iam/document";
+import { captureAccess, decision, policiesOf, statementsOfRole } from "./helpers/access";
 import { equipped, guarded, Program, program, statementsOf } from "./helpers/graph";
-
-const capture = (settings: Record<string, string> = {}) =>
-  captureProgram({
-    project: "webhook-pipeline-access",
-    stack: "main",
-    entry: "access/index",
-    config: Object.fromEntries([
-      ["aws:region", "eu-central-1"],
-      ...Object.entries({ repository: "acme/hooks", stacks: '["dev","prod"]', createProvider: "true", ...settings }).map(
-        ([key, value]) => [`webhook-pipeline-access:${key}`, value] as const,
-      ),
-    ]) as Record<string, string> & { "aws:region": string },
-  });
 
 /** Where the program leaves it to Pulumi, it begins with the logical one. */
 const roleName = ({ name, inputs }: Registration) => (inputs.name ?? name) as string;
 
 describe("The roles of GitHub Actions", () => {
   let access: Program;
-  before(async () => (access = new Program(await capture())));
+  before(async () => (access = await captureAccess()));
 
   const subjects = (role: string) => {
     const { Statement } = JSON.parse(access.one(Type.role, role).inputs.assumeRolePolicy as string) as PolicyDocument;
     return Statement[0].Condition!.StringEquals["token.actions.githubusercontent.com:sub"];
   };
-  const statements = (role: string) => (JSON.parse(access.one(Type.rolePolicy, role).inputs.policy as string) as PolicyDocument).Statement;
-
   it("are one for previews and one for each stack", () => {
     assert.deepEqual(access.outputs, {
       previewRoleArn: "arn:aws:iam::123456789012:role/webhook-pipeline-preview",
       deployRoleArns: {
         dev: "arn:aws:iam::123456789012:role/webhook-pipeline-deploy-dev",
         prod: "arn:aws:iam::123456789012:role/webhook-pipeline-deploy-prod",
+      },
+      permissionsBoundaryArns: {
+        dev: "arn:aws:iam::123456789012:policy/webhook-pipeline-boundary-dev",
+        prod: "arn:aws:iam::123456789012:policy/webhook-pipeline-boundary-prod",
       },
     });
   });
@@ -49,7 +53,7 @@ describe("The roles of GitHub Actions", () => {
   });
 
   it("know a repository by its ids as well, as tokens of newer ones name it", async () => {
-    const newer = new Program(await capture({ repository: "acme@123/hooks@456" }));
+    const newer = await captureAccess({ repository: "acme@123/hooks@456" });
     const { Statement } = JSON.parse(newer.one(Type.role, "deploy-dev").inputs.assumeRolePolicy as string) as PolicyDocument;
     const allowed = Statement[0].Condition!.StringEquals["token.actions.githubusercontent.com:sub"];
     assert.deepEqual(allowed, ["repo:acme@123/hooks@456:environment:dev"]);
@@ -67,45 +71,26 @@ describe("The roles of GitHub Actions", () => {
   });
 
   it("find the provider where the account has it already", async () => {
-    const shared = new Program(await capture({ createProvider: "false" }));
+    const shared = await captureAccess({ createProvider: "false" });
     assert.equal(shared.all("aws:iam/openIdConnectProvider:OpenIdConnectProvider").length, 0);
     const [trust] = (JSON.parse(shared.one(Type.role, "preview").inputs.assumeRolePolicy as string) as PolicyDocument).Statement;
     assert.match(trust.Principal!.Federated, /:123456789012:oidc-provider\/token\.actions\.githubusercontent\.com$/);
   });
 
   for (const role of ["preview", "deploy-dev", "deploy-prod"]) {
-    it(`${role} reads neither events nor secrets nor messages nor log lines`, () => {
-      const denied = statements(role).filter(({ Effect }) => Effect === "Deny");
-      const actions = denied.flatMap(({ Action }) => Action);
-      for (const action of [
-        "dynamodb:GetItem",
-        "dynamodb:Scan",
-        "secretsmanager:GetSecretValue",
-        "sqs:ReceiveMessage",
-        "logs:GetLogEvents",
-      ])
-        assert.ok(actions.includes(action), action);
-      assert.deepEqual(denied.find(({ Sid }) => Sid === "KeepFromObjects")!.NotResource, [
-        "arn:aws:s3:::webhook-pipeline-state-123456789012-eu-central-1/.pulumi/*",
-      ]);
+    it(`${role} is kept from events, secrets, messages and log lines by a denial, whatever else is attached to it`, () => {
+      const denied = statementsOfRole(access, role).filter(({ effect }) => effect === "Deny");
+      const anything = parseStatements({ Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] });
+      const actions = ["dynamodb:GetItem", "dynamodb:Scan", "secretsmanager:GetSecretValue", "sqs:ReceiveMessage", "logs:GetQueryResults"];
+      const context = { "aws:requesttag/environment": undefined };
+      for (const action of [...actions, "ssm:GetParameter", "s3:GetObject"])
+        assert.equal(decision([...anything, ...denied], action, "arn:aws:s3:::reports/one", context), "no", action);
     });
   }
 
-  it("preview writes nothing", () => {
-    const allowed = statements("preview").filter(({ Effect }) => Effect === "Allow");
-    assert.deepEqual(allowed.flatMap(({ Action }) => Action).sort(), ["kms:Decrypt", "kms:Decrypt", "s3:GetObject", "s3:ListBucket"]);
-    assert.deepEqual(
-      access.all(Type.rolePolicyAttachment).map(({ inputs }) => [inputs.role, inputs.policyArn]),
-      [["webhook-pipeline-preview", "arn:aws:iam::aws:policy/ReadOnlyAccess"]],
-    );
-  });
-
-  it("deploy makes and passes roles of the pipeline only, and attaches no policy but API Gateway's for logs", () => {
-    const iam = statements("deploy-dev").filter(({ Effect, Action }) => Effect === "Allow" && String(Action).includes("iam:"));
-    assert.ok(iam.length >= 3);
-    for (const { Resource, Sid } of iam) assert.match(String(Resource), /:role\/(webhook-\*|aws-service-role\/\*)$/, Sid);
-    const attach = iam.filter(({ Action }) => String(Action).includes("iam:AttachRolePolicy"));
-    assert.match(String(attach[0].Condition!.ArnEquals["iam:PolicyARN"]), /AmazonAPIGatewayPushToCloudWatchLogs$/);
+  it("have no policy of AWS's, which would grow with AWS", () => {
+    for (const { inputs } of access.all(Type.rolePolicyAttachment))
+      assert.match(String(inputs.policyArn), /:123456789012:policy\/webhook-pipeline-/);
   });
 
   it("deploy may pass a role to every service that one of the pipeline's roles trusts, and to no other", async () => {
@@ -113,41 +98,72 @@ describe("The roles of GitHub Actions", () => {
       .all(Type.role)
       .filter((role) => roleName(role).startsWith("webhook-"))
       .flatMap(({ inputs }) => statementsOf(inputs.assumeRolePolicy).map(({ Principal }) => (Principal as { Service: string }).Service));
-    const pass = statements("deploy-dev").find(({ Sid }) => Sid === "PassRoles")!;
-    assert.deepEqual([...pass.Condition!.StringEquals["iam:PassedToService"]].sort(), [...new Set(trusted)].sort());
-  });
-
-  it("deploy may use every service that the pipeline has resources of", async () => {
-    /** Services that IAM calls otherwise than Pulumi's module. */
-    const prefixes: Record<string, string> = { sfn: "states" };
-    const ofEvents = ["eventBus", "eventArchive"];
-    const services = (await program(guarded)).resources
-      .filter(({ type }) => type.startsWith("aws:") && !type.startsWith("aws:iam/"))
-      .map(({ type }) => /^aws:(\w+)\/(\w+):/.exec(type)!)
-      .map(([, module, name]) => (name === "logGroup" ? "logs" : ofEvents.includes(name) ? "events" : (prefixes[module] ?? module)));
-    const manage = statements("deploy-dev").find(({ Sid }) => Sid === "ManageServices")!;
-    for (const service of services) assert.ok(manage.Action.includes(`${service}:*`), service);
+    assert.deepEqual([...passedTo].sort(), [...new Set(trusted)].sort());
   });
 
   it("cannot be widened by a deployment: none of the pipeline's own roles is called like them", async () => {
-    const denied = statements("deploy-dev").find(({ Sid }) => Sid === "KeepFromAccess")!;
-    assert.deepEqual([denied.Effect, denied.Action], ["Deny", ["iam:*"]]);
-    const prefix = (denied.Resource as string).replace(/^.*:role\/(.+)\*$/, "$1");
-    const names = (program: Program) => program.all(Type.role).map(roleName);
-    assert.ok(names(access).every((name) => name.startsWith(prefix)));
-    assert.ok(!names(await program(equipped)).some((name) => name.startsWith(prefix)));
+    const denied = statementsOfRole(access, "deploy-dev").find(({ sid }) => sid === "KeepFromAccess")!;
+    assert.deepEqual([denied.effect, denied.actions], ["Deny", ["iam:*"]]);
+    const isKept = (arn: unknown) => denied.resources!.some((pattern) => matches(pattern, String(arn)));
+    const arns = (program: Program, type: string) => program.all(type).map(({ outputs }) => outputs.arn);
+    assert.ok([...arns(access, Type.role), ...arns(access, Type.iamPolicy)].every(isKept));
+    assert.ok(!arns(await program(equipped), Type.role).some(isKept));
   });
 
   it("make a ladder of what may be done with the state: read, write, create stacks", () => {
     const state = { bucketArn: "arn:aws:s3:::state", keyArn: "arn:aws:kms:eu-central-1:123456789012:key/1" };
-    const [reads, writes, creates] = [readState, writeState, createStacks].map((policy) => policy(state));
+    const [reads, writes, creates] = [readState, writeState, createStacks].map((policy) => policy(state, "dev"));
     assert.deepEqual(writes.slice(0, reads.length), reads);
     assert.deepEqual(creates.slice(0, writes.length), writes);
     assert.ok(!reads.some(({ Action }) => /Put|Delete|Encrypt|Generate/.test(String(Action))));
   });
 
-  it("fit into an IAM role: at most 10,240 characters of inline policy", () => {
-    for (const { inputs } of access.all(Type.rolePolicy)) assert.ok((inputs.policy as string).replaceAll(/\s/g, "").length <= 10_240);
+  it("keep each stack to its own state", () => {
+    const state = { bucketArn: "arn:aws:s3:::state", keyArn: "arn:aws:kms:eu-central-1:123456789012:key/1" };
+    const statements = parseStatements({ ...document(...writeState(state, "dev")) });
+    for (const action of ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"])
+      for (const [path, answer] of [
+        ["stacks/webhook-pipeline/dev.json", "yes"],
+        ["locks/organization/webhook-pipeline/dev/1.json", "yes"],
+        ["history/webhook-pipeline/dev/dev-1.history.json", "yes"],
+        ["stacks/webhook-pipeline/prod.json", "no"],
+        ["stacks/webhook-pipeline/dev-2.json", "no"],
+        ["locks/organization/webhook-pipeline/dev-2/1.json", "no"],
+        ["stacks/webhook-pipeline-access/main.json", "no"],
+      ])
+        assert.equal(decision(statements, action, `${state.bucketArn}/.pulumi/${path}`, {}), answer, `${action} ${path}`);
+    const decrypts = (stack: string | undefined) =>
+      decision(statements, "kms:Decrypt", state.keyArn, { "kms:encryptioncontext:stack": stack, "kms:viaservice": undefined });
+    assert.deepEqual(["dev", "prod", undefined].map(decrypts), ["yes", "no", "no"]);
+  });
+
+  it("fit into IAM, with the longest suffix and domain that there are: 6,144 characters a managed policy, ten of them a role", () => {
+    const lengths = [...Array(65).keys()].filter((length) => !tooLongName("x".repeat(length), { audit: false }));
+    const longest = "x".repeat(Math.max(...lengths));
+    const stack = { name: longest, suffix: longest, domain: `${"x".repeat(240)}.example.com`, managesApiGatewayAccount: true };
+    const place = { partition: "aws-us-gov", account: "123456789012", region: "us-gov-east-1" };
+    const state = { bucketArn: `arn:aws-us-gov:s3:::${longest}`, keyArn: "arn:aws-us-gov:kms:us-gov-east-1:123456789012:key/mrk-1" };
+    const made = { ...deployPolicies(place, state, stack), boundary: boundaryPolicy(place, stack) };
+    for (const [name, policy] of [...Object.entries(made), ...Object.entries(previewPolicies(place, state, Array(8).fill(stack)))])
+      assert.ok(JSON.stringify(policy).length <= 6_144, `${name}: ${JSON.stringify(policy).length}`);
+    for (const role of ["preview", "deploy-dev"]) assert.ok(policiesOf(access, role).length <= 10);
+  });
+
+  it("know what a stack's file says of its names", () => {
+    const folder = mkdtempSync(path.join(tmpdir(), "webhook-access-"));
+    try {
+      const settings = ["environmentSuffix: blue", "domain: hooks.example.com", "manageApiGatewayAccount: false"];
+      writeFileSync(path.join(folder, "Pulumi.dev.yaml"), `config:\n${settings.map((line) => `  webhook-pipeline:${line}\n`).join("")}`);
+      writeFileSync(path.join(folder, "Pulumi.odd.yaml"), "config:\n  webhook-pipeline:environmentSuffix: '*'\n");
+      const dev = { name: "dev", suffix: "blue", domain: "hooks.example.com", managesApiGatewayAccount: false };
+      assert.deepEqual(readStack("dev", folder), dev);
+      assert.deepEqual(readStack("prod", folder), { name: "prod", suffix: "prod", domain: undefined, managesApiGatewayAccount: true });
+      const form = "but must be lower-case letters, digits and single hyphens between them, beginning with a letter.";
+      assert.throws(() => readStack("odd", folder), { message: `environmentSuffix is "*", ${form}` });
+      assert.throws(() => readStack("dev.json", folder), { message: `stacks has "dev.json", ${form}` });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it("are refused to what is not a repository, in one sentence", () => {

@@ -29,6 +29,11 @@ describe("The project's files", () => {
     for (const file of filesOf("components")) assert.doesNotMatch(read(file), /new aws\.Provider|new pulumi\.Config/, file);
   });
 
+  it("make each role in one place, which bounds it", () => {
+    const made = filesOf("components").filter((file) => /new aws\.iam\.Role\(/.test(read(file)));
+    assert.deepEqual(made, [path.join("components", "role.ts")]);
+  });
+
   it("import no handler into the program, and no Pulumi into a handler", () => {
     for (const file of [...filesOf("components"), "index.ts", "config.ts", "outputs.ts", "provider.ts"]) {
       assert.doesNotMatch(read(file), /from "\.{1,2}\/.*handlers/, file);

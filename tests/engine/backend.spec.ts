@@ -8,6 +8,7 @@ import { DescribeKeyCommand, KMSClient } from "@aws-sdk/client-kms";
 import { DeleteBucketPolicyCommand, GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import type { Stack } from "@pulumi/pulumi/automation";
+import { secretsProvider } from "../../access/state";
 import { createStacks, document, readState, writeState, type PolicyDocument, type StateLocation } from "../../access/policies";
 import { Type } from "../../graph/types";
 import type { LocalAws } from "../../local/clients";
@@ -66,7 +67,9 @@ describe("A team's state", () => {
     const printed = await bootstrap("--stack", "dev", "--region", region, "--dry-run");
     assert.ok(printed.includes(`pulumi login '${url}'`), printed);
     assert.ok(
-      printed.includes(`pulumi stack init dev --secrets-provider 'awskms://alias/webhook-pipeline-state?region=${region}'`),
+      printed.includes(
+        `pulumi stack init dev --secrets-provider 'awskms://alias/webhook-pipeline-state?region=${region}&context_stack=dev'`,
+      ),
       printed,
     );
     assert.match(printed, /^ {2}pulumi config set aws:region eu-central-1 --stack dev$/m);
@@ -77,7 +80,7 @@ describe("A team's state", () => {
     assert.match(await bootstrap("--stack", "dev", "--region", region), /The stack dev is made and selected/);
     assert.ok((await objects()).includes(".pulumi/stacks/webhook-pipeline/dev.json"));
     const stackFile = readFileSync(path.join(first.projectFolder(), "Pulumi.dev.yaml"), "utf8");
-    assert.match(stackFile, /^secretsprovider: awskms:\/\/alias\/webhook-pipeline-state\?region=eu-central-1$/m);
+    assert.match(stackFile, /^secretsprovider: awskms:\/\/alias\/webhook-pipeline-state\?region=eu-central-1&context_stack=dev$/m);
     assert.match(stackFile, /^encryptedkey: /m);
     assert.match(stackFile, /^ {2}aws:region: eu-central-1$/m, "the stack's own region, too");
   });
@@ -145,10 +148,16 @@ describe("A team's state", () => {
       await pulumi(credentials, "stack", "export", "--stack", "dev", "--show-secrets", "--file", stateFile());
     }
     const write = (credentials: NodeJS.ProcessEnv) => pulumi(credentials, "stack", "import", "--stack", "dev", "--file", stateFile());
-    let trials = 0;
+    const trial = "trial";
     async function createAndRemove(credentials: NodeJS.ProcessEnv): Promise<void> {
-      const trial = `trial-${++trials}`;
-      await pulumi(credentials, "stack", "init", trial, "--secrets-provider", `awskms://alias/webhook-pipeline-state?region=${region}`);
+      await pulumi(
+        credentials,
+        "stack",
+        "init",
+        trial,
+        "--secrets-provider",
+        secretsProvider("alias/webhook-pipeline-state", region, trial),
+      );
       await pulumi(credentials, "stack", "rm", trial, "--yes");
     }
     let location: StateLocation;
@@ -158,12 +167,12 @@ describe("A team's state", () => {
     });
 
     it("is refused to whom does not come over TLS", async () => {
-      await assert.rejects(read(await withPolicy(readState(location))), /explicit deny in a resource-based policy/);
+      await assert.rejects(read(await withPolicy(readState(location, "dev"))), /explicit deny in a resource-based policy/);
       await s3.send(new DeleteBucketPolicyCommand({ Bucket: bucket })); // The local AWS speaks plain HTTP.
     });
 
     it("is read by who may read, and not written", async () => {
-      const reader = await withPolicy(readState(location));
+      const reader = await withPolicy(readState(location, "dev"));
       await read(reader);
       assert.ok(readFileSync(stateFile(), "utf8").includes(alertEndpoint), "secrets too");
       await assert.rejects(write(reader), /not authorized to perform: s3:PutObject/);
@@ -171,26 +180,26 @@ describe("A team's state", () => {
 
     it("is compared with what is deployed by who may only read, as each night", async () => {
       copyFileSync(path.join(first.projectFolder(), "Pulumi.dev.yaml"), path.join(second.projectFolder(), "Pulumi.dev.yaml"));
-      const reader = await withPolicy(readState(location));
+      const reader = await withPolicy(readState(location, "dev"));
       await pulumi(reader, "preview", "--stack", "dev", "--refresh", "--expect-no-changes");
     });
 
     it("is written by who may write, who makes no stack", async () => {
-      const writer = await withPolicy(writeState(location));
+      const writer = await withPolicy(writeState(location, "dev"));
       await write(writer);
       await assert.rejects(createAndRemove(writer), /not authorized to perform: kms:Encrypt/);
     });
 
-    it("gets new stacks from who may create them", async () => createAndRemove(await withPolicy(createStacks(location))));
+    it("gets new stacks from who may create them", async () => createAndRemove(await withPolicy(createStacks(location, trial))));
 
     /** MiniStack encrypts without asking the key: what S3 itself does with it can't be seen here. */
     const needed = [
-      ["read", read, readState],
-      ["create stacks", createAndRemove, createStacks],
+      ["read", read, () => readState(location, "dev")],
+      ["create stacks", createAndRemove, () => createStacks(location, trial)],
     ] as const;
     for (const [what, use, policy] of needed) {
       it(`has no action too many in the policy to ${what}: each is missed`, async () => {
-        const statements = policy(location).filter(({ Sid }) => Sid !== "EncryptState");
+        const statements = policy().filter(({ Sid }) => Sid !== "EncryptState");
         const actions = statements.flatMap(({ Action }) => Action);
         assert.ok(actions.length >= 3);
         for (const left of actions) {

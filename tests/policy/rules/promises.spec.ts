@@ -3,6 +3,7 @@ import { Type } from "../../../graph/types";
 import { preflight } from "../../../policy/preflight";
 import { promiseRules } from "../../../policy/rules/promises";
 import { operationRules } from "../../../policy/rules/promises.operation";
+import { roleRules } from "../../../policy/rules/promises.roles";
 import { cleanProgram, own, specifyRules, type Fault } from "../patient";
 
 const set = (type: string, path: string, value: unknown, ...also: string[]): Fault =>
@@ -10,7 +11,7 @@ const set = (type: string, path: string, value: unknown, ...also: string[]): Fau
 const stream = "sourceParameters.dynamodbStreamParameters";
 
 describe("What this program promises of itself", () => {
-  specifyRules([...promiseRules, ...operationRules], {
+  specifyRules([...promiseRules, ...operationRules, ...roleRules], {
     "promise-name": [
       own((patient) => patient.set(Type.eventBus, "name", "webhook-stage-events-dev-1")),
       own((patient) => patient.set(Type.topic, "name", "alerts-dev")),
@@ -144,6 +145,13 @@ describe("What this program promises of itself", () => {
       own((patient) => {
         patient.statement(Type.bucketPolicy, "payloads", 0, (statement) => (statement.Effect = "Allow"));
         return patient.one(Type.bucket);
+      }),
+    ],
+    "promise-boundary": [
+      own((patient) => {
+        const [unbounded, ...others] = patient.resources.filter(({ type }) => type === Type.role);
+        for (const role of others) role.inputs.permissionsBoundary = "arn:aws:iam::123456789012:policy/webhook-pipeline-boundary-dev";
+        return unbounded;
       }),
     ],
     "promise-confused-deputy": [

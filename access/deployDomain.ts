@@ -1,0 +1,26 @@
+import { allow, type Statement } from "./document";
+import { arnOf, newTag, ownTag, type Scope } from "./scope";
+
+/** What Route 53 says of its zones; the names in them are public. */
+export const describeZones = ["route53:GetHostedZone", "route53:ListResourceRecordSets", "route53:ListTagsForResource"];
+export const findZones = ["route53:ListHostedZones", "route53:ListHostedZonesByName"];
+
+/** The host name of `domain`: its certificate, its address record, and the record that proves to ACM whose it is. A zone is shared and has no
+ * tag, so that the names of the records say what may be changed.
+ * @see https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/specifying-rrset-conditions.html */
+export function deployDomain(scope: Scope): Statement[] {
+  const { domain } = scope.stack;
+  if (domain === undefined) return [];
+  const key = "route53:ChangeResourceRecordSetsNormalizedRecordNames";
+  const zones = `arn:${scope.partition}:route53:::hostedzone/*`;
+  return [
+    allow("MakeCertificate", ["acm:RequestCertificate", "acm:AddTagsToCertificate"], "*", newTag(scope)),
+    allow("ManageCertificate", ["acm:*"], arnOf(scope, "acm", "certificate/*"), ownTag(scope)),
+    allow("FindZone", findZones, "*"),
+    allow("ReadZone", [...describeZones, "route53:GetChange"], [zones, `arn:${scope.partition}:route53:::change/*`]),
+    allow("ChangeRecords", ["route53:ChangeResourceRecordSets"], zones, {
+      "ForAllValues:StringLike": { [key]: [domain, `_*.${domain}`] },
+      Null: { [key]: "false" },
+    }),
+  ];
+}

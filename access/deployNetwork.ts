@@ -1,0 +1,75 @@
+import { allow, type Statement } from "./document";
+import { arnOf, newTag, ownTag, type Scope } from "./scope";
+
+/** What EC2 says of networks, none of it secret; it knows no narrower resource than `*`. */
+export const describeNetwork = [
+  "AccountAttributes",
+  "Addresses",
+  "AddressesAttribute",
+  "AvailabilityZones",
+  "InternetGateways",
+  "ManagedPrefixLists",
+  "NatGateways",
+  "NetworkAcls",
+  "NetworkInterfaces",
+  "PrefixLists",
+  "RouteTables",
+  "SecurityGroupRules",
+  "SecurityGroups",
+  "Subnets",
+  "Tags",
+  "VpcAttribute",
+  "VpcEndpoints",
+  "VpcEndpointServices",
+  "Vpcs",
+].map((what) => `ec2:Describe${what}`);
+
+const made = ["InternetGateway", "NatGateway", "RouteTable", "SecurityGroup", "Subnet", "Vpc", "VpcEndpoint"];
+const makes = [...made.map((what) => `ec2:Create${what}`), "ec2:AllocateAddress"];
+
+/** What is done with parts of a network that are there, each of which carries the stack's tag. */
+const changes = [
+  "AssociateRouteTable",
+  "AttachInternetGateway",
+  "AuthorizeSecurityGroupEgress",
+  "AuthorizeSecurityGroupIngress",
+  "CreateRoute",
+  "CreateTags",
+  "DeleteInternetGateway",
+  "DeleteNatGateway",
+  "DeleteRoute",
+  "DeleteRouteTable",
+  "DeleteSecurityGroup",
+  "DeleteSubnet",
+  "DeleteTags",
+  "DeleteVpc",
+  "DeleteVpcEndpoints",
+  "DetachInternetGateway",
+  "DisassociateAddress",
+  "DisassociateRouteTable",
+  "ModifySubnetAttribute",
+  "ModifyVpcAttribute",
+  "ModifyVpcEndpoint",
+  "ReleaseAddress",
+  "ReplaceRoute",
+  "ReplaceRouteTableAssociation",
+  "RevokeSecurityGroupEgress",
+  "RevokeSecurityGroupIngress",
+].map((action) => `ec2:${action}`);
+
+/** The network of `network: private`. Whatever is made gets the stack's tag as it is made, and is made in what has the tag.
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/supported-iam-actions-tagging.html */
+export function deployNetwork(scope: Scope): Statement[] {
+  const parts = arnOf(scope, "ec2", "*");
+  const making = newTag(scope);
+  const createActions = makes.map((action) => action.replace("ec2:", ""));
+  return [
+    allow("DescribeNetwork", describeNetwork, "*"),
+    allow("MakeNetwork", makes, parts, making),
+    allow("TagNetwork", ["ec2:CreateTags"], parts, {
+      ...making,
+      StringEquals: { ...making.StringEquals, "ec2:CreateAction": createActions },
+    }),
+    allow("ManageNetwork", [...makes, ...changes], parts, ownTag(scope)),
+  ];
+}
