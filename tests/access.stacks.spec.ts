@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { calls } from "../access/calls";
-import { aboutNothing, describedTogether, passedTo } from "../access/deploy";
+import { aboutNothing, describedTogether } from "../access/deploy";
 import { deployPolicies } from "../access/policies";
 import { Type } from "../graph/types";
 import { actionsOf } from "../policy/iam/catalogue";
@@ -13,6 +13,7 @@ import {
   boundaryOf,
   captureAccess,
   decision,
+  guesses,
   isAbout,
   madeIn,
   region,
@@ -26,25 +27,6 @@ const everything = {
   providers: ["stripe", "paypal"],
   alertSubscriptions: [{ protocol: "email", endpoint: "oncall@example.com" }],
 };
-const boundary = (stack: string) => `arn:aws:iam::${accountId}:policy/webhook-pipeline-boundary-${stack}`;
-
-/** What a request may say of itself; whoever asks chooses it. */
-const guesses = (stack: string): RequestContext[] =>
-  [stack, "prod", undefined].flatMap((tag) =>
-    [...passedTo, undefined].map((service) => ({
-      "aws:requesttag/environment": tag,
-      "iam:passedtoservice": service,
-      "iam:permissionsboundary": boundary(stack),
-      "iam:policyarn": "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs",
-      "iam:awsservicename": "wafv2.amazonaws.com",
-      "ec2:createaction": "CreateVpc",
-      "kms:viaservice": `s3.${region}.amazonaws.com`,
-      "kms:encryptioncontext:stack": stack,
-      "kms:resourcealiases": undefined,
-      "route53:changeresourcerecordsetsnormalizedrecordnames": "hooks.example.com",
-    })),
-  );
-
 /** Which actions a set of statements allows on the resources of a stack, whatever is said in the request; the settings of API Gateway are the
  * account's. */
 function reached(statements: Statement[], resources: Program, environment: string, contexts: RequestContext[]): string[] {
@@ -218,58 +200,4 @@ describe("The boundary of a stack's roles", () => {
         String(interfaces),
       );
     });
-});
-
-describe("A deployment role cannot make itself mightier", () => {
-  let statements: Statement[];
-  before(async () => (statements = statementsOfRole(await captureAccess(), "deploy-dev")));
-  const role = (name: string) => `arn:aws:iam::${accountId}:role/${name}`;
-  const may = (action: string, resource: string, context: RequestContext) =>
-    decision(statements, action, resource, { "aws:requesttag/environment": undefined, ...context });
-
-  it("by a role without the boundary, or with another's", () => {
-    for (const action of ["iam:CreateRole", "iam:PutRolePolicy", "iam:UpdateAssumeRolePolicy", "iam:PutRolePermissionsBoundary"]) {
-      const withBoundary = (arn: string | undefined) => may(action, role("webhook-process-dev"), { "iam:permissionsboundary": arn });
-      assert.deepEqual([boundary("dev"), boundary("prod"), undefined].map(withBoundary), ["yes", "no", "no"], action);
-    }
-    const attach = { "iam:policyarn": "arn:aws:iam::aws:policy/AdministratorAccess", "iam:permissionsboundary": boundary("dev") };
-    assert.equal(may("iam:AttachRolePolicy", role("webhook-process-dev"), attach), "no");
-  });
-
-  it("by taking the boundary away or changing it", () => {
-    for (const name of ["webhook-process-dev", "webhook-pipeline-deploy-dev"])
-      assert.equal(may("iam:DeleteRolePermissionsBoundary", role(name), { "iam:permissionsboundary": boundary("dev") }), "no");
-    for (const { name } of Object.values(actionsOf("iam")).filter(({ name }) => /Policy/.test(name)))
-      assert.equal(may(`iam:${name}`, boundary("dev"), guesses("dev")[0]), "no", name);
-  });
-
-  it("by what it does to the roles of GitHub Actions, to users, or to other ways in", () => {
-    for (const { name } of Object.values(actionsOf("iam")))
-      for (const access of ["webhook-pipeline-deploy-dev", "webhook-pipeline-deploy-prod", "webhook-pipeline-preview", "admin"])
-        for (const guess of guesses("dev")) assert.equal(may(`iam:${name}`, role(access), guess), "no", `${name} ${access}`);
-    const users = [`arn:aws:iam::${accountId}:user/x`, `arn:aws:iam::${accountId}:oidc-provider/x`, "*"];
-    for (const action of ["iam:CreateUser", "iam:CreateAccessKey", "iam:CreatePolicyVersion", "iam:UpdateOpenIDConnectProviderThumbprint"])
-      for (const user of users) assert.equal(may(action, user, guesses("dev")[0]), "no", action);
-    for (const action of ["sts:AssumeRole", "cloudformation:CreateStack", "ec2:RunInstances", "codebuild:CreateProject"])
-      assert.equal(may(action, "*", guesses("dev")[0]), "no", action);
-  });
-
-  it("by passing on a role that is not the stack's, or to a service that the stack does not use", () => {
-    const pass = (name: string, service: string) => may("iam:PassRole", role(name), { "iam:passedtoservice": `${service}.amazonaws.com` });
-    assert.equal(pass("webhook-process-dev", "lambda"), "yes");
-    assert.equal(pass("webhook-process-prod", "lambda"), "no");
-    assert.equal(pass("webhook-process-dev", "ec2"), "no");
-    const logs = "webhook-api-logs-dev";
-    assert.equal(pass(`${logs}-0123abc`, "apigateway"), "yes", "with Pulumi's digits");
-    assert.equal(pass(`${logs}-2-0123abc`, "apigateway"), "no", "the stack dev-2's");
-  });
-
-  it("by giving what it made, or what it finds, another stack's tag", () => {
-    const key = `arn:aws:kms:${region}:${accountId}:key/1`;
-    const tag = (from: string | undefined, to: string) =>
-      may("kms:TagResource", key, { "aws:requesttag/environment": to, "aws:resourcetag/environment": from });
-    assert.equal(tag("dev", "prod"), "no");
-    assert.equal(tag("prod", "dev"), "no");
-    assert.equal(tag(undefined, "dev"), "yes", "as a key is made");
-  });
 });

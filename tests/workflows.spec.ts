@@ -102,6 +102,30 @@ describe("The workflows", () => {
     }
   });
 
+  it("install packages without their scripts: a job that may ask for credentials runs what is locked, and nothing before that", () => {
+    for (const file of [...files, setupFile])
+      for (const [command] of read(file).matchAll(/\bnpm (ci|i|install|add|exec)\b.*|\bnpx\b.*/g))
+        assert.equal(command, "npm ci --ignore-scripts", file);
+    assert.ok(read(setupFile).includes("npm ci --ignore-scripts"));
+  });
+
+  it("install before they ask for credentials, and give them to what needs them last", () => {
+    for (const file of files)
+      for (const [name, { steps = [] }] of Object.entries((parse(read(file)) as Workflow).jobs)) {
+        const credentials = steps.findIndex(({ uses }) => uses?.startsWith("aws-actions/"));
+        if (credentials < 0) continue;
+        assert.equal(credentials, steps.length - 2, `${file} ${name}`);
+        assert.match(steps.at(-1)!.run!, /^pulumi (preview|up) /, `${file} ${name}`);
+      }
+  });
+
+  it("leave no token of GitHub's in the folder that a pull request's code runs in", () => {
+    for (const file of files)
+      for (const { steps = [] } of Object.values((parse(read(file)) as Workflow).jobs))
+        for (const { uses, with: inputs } of steps)
+          if (uses?.startsWith("actions/checkout@")) assert.equal(String(inputs?.["persist-credentials"]), "false", file);
+  });
+
   it("hold no credential, and never a secret of the repository", () => {
     for (const file of files) assert.doesNotMatch(read(file), /secrets\.|aws-access-key-id|PULUMI_ACCESS_TOKEN/, file);
   });

@@ -107,6 +107,12 @@ describe("docs/deploy.md", () => {
       "8. The team",
       (printed) => {
         for (const role of ["preview", "deploy-dev", "deploy-prod"]) assert.match(printed, new RegExp(`:role/webhook-pipeline-${role}\\b`));
+        const bounded = engine.cloud.all(Type.role).filter(({ inputs }) => !String(inputs.name).startsWith("webhook-pipeline-"));
+        for (const { inputs } of bounded)
+          assert.match(
+            String(inputs.permissionsBoundary),
+            new RegExp(`:policy/webhook-pipeline-boundary-${String(inputs.name).split("-").at(-1)}$`),
+          );
       },
     ],
     [

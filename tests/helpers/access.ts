@@ -2,6 +2,7 @@ import { captureProgram } from "../../graph/capture";
 import { mockAccount } from "../../graph/computed";
 import type { Registration } from "../../graph/resource";
 import { Type } from "../../graph/types";
+import { passedTo } from "../../access/deploy";
 import type { PolicyDocument } from "../../access/document";
 import { actionsOf, arnFormOf } from "../../policy/iam/catalogue";
 import type { Answer, RequestContext } from "../../policy/iam/conditions";
@@ -60,8 +61,9 @@ export const isAbout = (action: string, arn: string): boolean => formsOf(action)
 /** The forms of the ARNs that an action can be limited to. A part of one has no slash but at its end, as names of log groups and tags do. */
 const formsOf = memoized((action: string): RegExp[] => {
   const [service, name] = action.split(":");
-  return actionsOf(service)
-    [name.toLowerCase()].resourceTypes.flatMap((type) => (arnFormOf(service, type.name) ?? "").split(", "))
+  const { resourceTypes } = actionsOf(service)[name.toLowerCase()];
+  return resourceTypes
+    .flatMap((type) => (arnFormOf(service, type.name) ?? "").split(", "))
     .map((form) => new RegExp(`^${form.replaceAll(/[.?+^$()|[\]\\/](?!\{)/g, "\\$&").replaceAll(/\$\{[^}]+\}/g, ".*")}$`));
 });
 
@@ -127,3 +129,22 @@ export function madeIn({ type, inputs }: Registration): string[] {
   if (type === Type.stage) return [gateway(`/restapis/${String(inputs.restApi)}/stages`)];
   return type === Type.basePathMapping ? [gateway(`/domainnames/${String(inputs.domainName)}/basepathmappings`)] : [];
 }
+
+export const boundaryArn = (stack: string) => `arn:aws:iam::${accountId}:policy/webhook-pipeline-boundary-${stack}`;
+
+/** What a request may say of itself; whoever asks chooses it. */
+export const guesses = (stack: string): RequestContext[] =>
+  [stack, "prod", undefined].flatMap((tag) =>
+    [...passedTo, undefined].map((service) => ({
+      "aws:requesttag/environment": tag,
+      "iam:passedtoservice": service,
+      "iam:permissionsboundary": boundaryArn(stack),
+      "iam:policyarn": "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs",
+      "iam:awsservicename": "wafv2.amazonaws.com",
+      "ec2:createaction": "CreateVpc",
+      "kms:viaservice": `s3.${region}.amazonaws.com`,
+      "kms:encryptioncontext:stack": stack,
+      "kms:resourcealiases": undefined,
+      "route53:changeresourcerecordsetsnormalizedrecordnames": "hooks.example.com",
+    })),
+  );

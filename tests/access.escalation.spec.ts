@@ -1,0 +1,59 @@
+import * as assert from "node:assert/strict";
+import { actionsOf } from "../policy/iam/catalogue";
+import type { RequestContext } from "../policy/iam/conditions";
+import type { Statement } from "../policy/iam/document";
+import { accountId, boundaryArn, captureAccess, decision, guesses, region, statementsOfRole } from "./helpers/access";
+
+describe("A deployment role cannot make itself mightier", () => {
+  let statements: Statement[];
+  before(async () => (statements = statementsOfRole(await captureAccess(), "deploy-dev")));
+  const role = (name: string) => `arn:aws:iam::${accountId}:role/${name}`;
+  const may = (action: string, resource: string, context: RequestContext) =>
+    decision(statements, action, resource, { "aws:requesttag/environment": undefined, ...context });
+
+  it("by a role without the boundary, or with another's", () => {
+    for (const action of ["iam:CreateRole", "iam:PutRolePolicy", "iam:UpdateAssumeRolePolicy", "iam:PutRolePermissionsBoundary"]) {
+      const withBoundary = (arn: string | undefined) => may(action, role("webhook-process-dev"), { "iam:permissionsboundary": arn });
+      assert.deepEqual([boundaryArn("dev"), boundaryArn("prod"), undefined].map(withBoundary), ["yes", "no", "no"], action);
+    }
+    const attach = { "iam:policyarn": "arn:aws:iam::aws:policy/AdministratorAccess", "iam:permissionsboundary": boundaryArn("dev") };
+    assert.equal(may("iam:AttachRolePolicy", role("webhook-process-dev"), attach), "no");
+  });
+
+  it("by taking the boundary away or changing it", () => {
+    for (const name of ["webhook-process-dev", "webhook-pipeline-deploy-dev"])
+      assert.equal(may("iam:DeleteRolePermissionsBoundary", role(name), { "iam:permissionsboundary": boundaryArn("dev") }), "no");
+    for (const { name } of Object.values(actionsOf("iam")).filter(({ name }) => /Policy/.test(name)))
+      assert.equal(may(`iam:${name}`, boundaryArn("dev"), guesses("dev")[0]), "no", name);
+  });
+
+  it("by what it does to the roles of GitHub Actions, to users, or to other ways in", () => {
+    for (const { name } of Object.values(actionsOf("iam")))
+      for (const access of ["webhook-pipeline-deploy-dev", "webhook-pipeline-deploy-prod", "webhook-pipeline-preview", "admin"])
+        for (const guess of guesses("dev")) assert.equal(may(`iam:${name}`, role(access), guess), "no", `${name} ${access}`);
+    const users = [`arn:aws:iam::${accountId}:user/x`, `arn:aws:iam::${accountId}:oidc-provider/x`, "*"];
+    for (const action of ["iam:CreateUser", "iam:CreateAccessKey", "iam:CreatePolicyVersion", "iam:UpdateOpenIDConnectProviderThumbprint"])
+      for (const user of users) assert.equal(may(action, user, guesses("dev")[0]), "no", action);
+    for (const action of ["sts:AssumeRole", "cloudformation:CreateStack", "ec2:RunInstances", "codebuild:CreateProject"])
+      assert.equal(may(action, "*", guesses("dev")[0]), "no", action);
+  });
+
+  it("by passing on a role that is not the stack's, or to a service that the stack does not use", () => {
+    const pass = (name: string, service: string) => may("iam:PassRole", role(name), { "iam:passedtoservice": `${service}.amazonaws.com` });
+    assert.equal(pass("webhook-process-dev", "lambda"), "yes");
+    assert.equal(pass("webhook-process-prod", "lambda"), "no");
+    assert.equal(pass("webhook-process-dev", "ec2"), "no");
+    const logs = "webhook-api-logs-dev";
+    assert.equal(pass(`${logs}-0123abc`, "apigateway"), "yes", "with Pulumi's digits");
+    assert.equal(pass(`${logs}-2-0123abc`, "apigateway"), "no", "the stack dev-2's");
+  });
+
+  it("by giving what it made, or what it finds, another stack's tag", () => {
+    const key = `arn:aws:kms:${region}:${accountId}:key/1`;
+    const tag = (from: string | undefined, to: string) =>
+      may("kms:TagResource", key, { "aws:requesttag/environment": to, "aws:resourcetag/environment": from });
+    assert.equal(tag("dev", "prod"), "no");
+    assert.equal(tag("prod", "dev"), "no");
+    assert.equal(tag(undefined, "dev"), "yes", "as a key is made");
+  });
+});
