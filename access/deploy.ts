@@ -132,9 +132,10 @@ export function deployRoles(scope: Scope): Statement[] {
   const roles = roleArns(scope);
   const bounded: Conditions = { StringEquals: { "iam:PermissionsBoundary": boundaryArn(scope) } };
   const logging = `arn:${scope.partition}:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs`;
-  const change = ["CreateRole", "PutRolePolicy", "DeleteRolePolicy", "PutRolePermissionsBoundary", "UpdateAssumeRolePolicy"];
+  const change = ["CreateRole", "PutRolePolicy", "DeleteRolePolicy", "PutRolePermissionsBoundary"];
   const look = ["GetRole", "GetRolePolicy", "ListRolePolicies", "ListAttachedRolePolicies", "ListInstanceProfilesForRole"];
-  const harmless = ["DeleteRole", "UpdateRole", "UpdateRoleDescription", "TagRole", "UntagRole"];
+  /** None of these gives a role a right. */
+  const harmless = ["DeleteRole", "UpdateAssumeRolePolicy", "UpdateRole", "UpdateRoleDescription", "TagRole", "UntagRole"];
   const iam = (actions: string[]) => actions.map((action) => `iam:${action}`);
   return [
     allow("ManageRoles", iam(change), roles, bounded),
