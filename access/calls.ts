@@ -90,7 +90,7 @@ export const calls: Readonly<Record<string, Calls>> = {
       ...passRole,
     ],
   },
-  "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": {
+  [Type.functionEventInvokeConfig]: {
     read: of("lambda", "GetFunctionEventInvokeConfig"),
     write: of("lambda", "PutFunctionEventInvokeConfig", "UpdateFunctionEventInvokeConfig", "DeleteFunctionEventInvokeConfig"),
   },
@@ -111,6 +111,7 @@ export const calls: Readonly<Record<string, Calls>> = {
     read: tagged("logs", "DescribeLogGroups"),
     write: retagged("logs", "CreateLogGroup", "PutRetentionPolicy", "AssociateKmsKey", "DisassociateKmsKey", "DeleteLogGroup"),
   },
+  [Type.logMetricFilter]: { read: of("logs", "DescribeMetricFilters"), write: of("logs", "PutMetricFilter", "DeleteMetricFilter") },
   [Type.methodSettings]: gateway("PATCH"),
   [Type.metricAlarm]: { read: tagged("cloudwatch", "DescribeAlarms"), write: retagged("cloudwatch", "PutMetricAlarm", "DeleteAlarms") },
   [Type.permission]: { read: of("lambda", "GetPolicy"), write: of("lambda", "AddPermission", "RemovePermission") },
