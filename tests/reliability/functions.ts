@@ -93,8 +93,9 @@ async function run(lambda: Lambda, name: FunctionName, event: unknown): Promise<
       lambda.onSdkRetry();
     },
     onSilence: (milliseconds) => {
-      stopwatch.pass(milliseconds);
+      const waited = stopwatch.pass(milliseconds);
       if (stopwatch.milliseconds >= limit) end(timedOut);
+      return waited;
     },
     onCrash: () => end(killed),
   };
@@ -119,11 +120,13 @@ class Stopwatch {
     return controller.signal;
   };
 
-  /** Lets time pass: so much, or as much as there is until the next signal, which ends what was waited for. */
-  pass(milliseconds: number): void {
+  /** Lets time pass: so much, or as much as there is until the next signal, which is given. @returns how much */
+  pass(milliseconds: number): number {
+    const before = this.milliseconds;
     const next = this.timers.filter(({ controller }) => !controller.signal.aborted).sort((a, b) => a.at - b.at)[0];
     this.milliseconds = Math.min(this.milliseconds + milliseconds, next?.at ?? Infinity);
     if (this.milliseconds === next?.at) next.controller.abort();
+    return this.milliseconds - before;
   }
 }
 

@@ -48,7 +48,10 @@ async function redrive(pipeline: Pipeline): Promise<boolean> {
   const wire: Wire = {
     answer: (action, parameters) => pipeline.answer("operator", action, parameters),
     onRetry: () => pipeline.remedies.sdk++,
-    onSilence: (milliseconds) => milliseconds === Infinity && crash(),
+    onSilence: (milliseconds) => {
+      if (milliseconds === Infinity) crash();
+      return milliseconds;
+    },
     onCrash: () => crash(),
   };
   const target = await targetBehind(wire);

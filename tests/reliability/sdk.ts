@@ -11,8 +11,9 @@ export interface Wire {
   answer: Answerer;
   /** Told of each retry of the SDK's own, and of the milliseconds that it waits before. */
   onRetry: (delay: number) => void;
-  /** Told for how many milliseconds a try waits which nobody answers: `Infinity`, if nothing ends it. */
-  onSilence: (milliseconds: number) => void;
+  /** Lets a try wait which nobody answers, for so many milliseconds (`Infinity`, if nothing ends it) or until something happens.
+   * @returns for how many it waited */
+  onSilence: (milliseconds: number) => number;
   /** Ends the caller; the call is never answered. */
   onCrash: () => void;
 }
@@ -120,9 +121,12 @@ function failed(error: unknown, service: string, one: Try): object | Promise<nev
 
 /** As the SDK does: it ends the try if it was made with something that ends one, and waits for ever if not. */
 function unanswered({ wire, patience, abortSignal }: Try): Promise<never> {
-  wire.onSilence(patience);
-  if (abortSignal?.aborted) return Promise.reject(aborted());
-  if (patience === Infinity) return new Promise<never>(() => {});
+  for (let left = patience; left > 0;) {
+    const waited = wire.onSilence(left);
+    if (abortSignal?.aborted) return Promise.reject(aborted());
+    if (waited === Infinity) return new Promise<never>(() => {});
+    left -= waited;
+  }
   return Promise.reject(Object.assign(new Error(`A request took longer than ${patience} ms`), { name: "TimeoutError" }));
 }
 
