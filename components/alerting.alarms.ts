@@ -120,8 +120,9 @@ export function alarmRules(watched: Watched, thresholds: { signatureFailures: nu
       ...over,
     },
     {
+      // Of starts that are refused, the pipe tells.
       what: "workflow-executions-throttled",
-      description: "Step Functions throttles the workflow.",
+      description: "Step Functions throttles transitions between states: executions go on late.",
       ...single(of.workflow("ExecutionThrottled")),
       ...over,
     },

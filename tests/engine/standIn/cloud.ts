@@ -80,8 +80,15 @@ export class Cloud {
     const name = String(inputs?.[uniqueNames[type]]);
     if (type === Type.secret && inputs?.recoveryWindowInDays !== 0) this.scheduledForDeletion.add(name);
     if (type === Type.logGroup && writtenByApiGateway.test(name)) this.remadeLogGroups.add(name);
+    if (type === Type.eventBus) this.#refuseWithRules(id);
     this.resources.delete(`${type} ${id}`);
     this.journal.push(`delete ${type} ${logicalName}`);
+  }
+
+  /** @see https://github.com/anomalyco/sst/issues/4325 */
+  #refuseWithRules(bus: string): void {
+    if (this.all(Type.eventRule).some(({ inputs }) => plain(inputs.eventBusName) === bus))
+      throw new Error("ValidationException: EventBus can't be deleted since it has rules.");
   }
 
   #refuseTakenName(type: string, inputs: Properties): void {

@@ -1,0 +1,166 @@
+import * as assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import * as path from "node:path";
+import { configSchema } from "../../config.schema";
+import { executionTimeoutSeconds, largestInItem, leaseSeconds, maximumAttempts, staleSeconds } from "../../contract";
+import { Type } from "../../graph/types";
+import { captureFile } from "../../scripts/graphs";
+import { program, type Program } from "../helpers/graph";
+
+const read = (file: string) => readFileSync(file, "utf8");
+const pages = ["README.md", ...readdirSync("docs").flatMap((file) => (file.endsWith(".md") ? [`docs/${file}`] : []))];
+/** A page in one line, so that a sentence is found wherever it is broken. */
+const textOf = (page: string) => read(page).replace(/\s+/g, " ");
+/** A page without AWS's own words, which the table of the preflight's rules has. */
+const proseOf = (page: string) => read(page).replace(/<!-- rules: begin[^]*?rules: end -->/, "");
+/** What stands in backticks; blocks of code are left out. */
+const codeIn = (page: string) =>
+  [
+    ...read(page)
+      .replace(/^```[^]*?^```$/gm, "")
+      .matchAll(/`([^`]+)`/g),
+  ].map(([, code]) => code.replace(/\s+/g, " "));
+/** A heading's anchor, as GitHub makes it. */
+const anchorOf = (heading: string) =>
+  heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s_-]/gu, "")
+    .trim()
+    .replace(/\s/g, "-");
+const anchorsOf = (page: string) => [...read(page).matchAll(/^#+ (.+)$/gm)].map(([, heading]) => anchorOf(heading));
+
+/** Everything that somebody wrote by hand and that runs: names in documents are names in here. */
+const sources = [
+  "access",
+  "bench",
+  "components",
+  "cost",
+  "graph",
+  "handlers",
+  "local",
+  "operations",
+  "policy",
+  "scale",
+  "scripts",
+  "tests",
+  ".",
+]
+  .flatMap((folder) => readdirSync(folder, { recursive: folder !== ".", encoding: "utf8" }).map((file) => path.join(folder, file)))
+  .filter((file) => /\.(ts|mjs|json|yaml|yml|py)$/.test(file) && !file.includes("package-lock") && file !== path.relative(".", __filename))
+  .map(read)
+  .join("\n");
+
+/** What people read who operate it: each name in there is the program's own, or AWS's. */
+const operating = ["README.md", "docs/deploy.md", "docs/runbook.md", "docs/events.md", "docs/providers.md"];
+const topLevel = new Set(readdirSync("."));
+/** Made while something runs, or by the reader. */
+const madeLater = /^\.(local|cache)\/|^access\/Pulumi\.main\.yaml$/;
+/** AWS's own words in its records, answers and parameters. */
+const namesOfOthers = ["EntityAlreadyExists", "terminatingRuleId", "clientIp", "ruleGroupList", "StateReason", "FilterArns"];
+/** Small numbers, as prose has them. */
+const words: Readonly<Record<number, string>> = { 5: "five", 15: "fifteen" };
+
+describe("What the documents say", () => {
+  let dev: Program;
+  before(async () => (dev = await program()));
+
+  for (const page of pages) {
+    it(`has links that lead somewhere: ${page}`, () => {
+      for (const [, target] of proseOf(page).matchAll(/\]\(([^)\s]+)\)/g)) {
+        if (/^https?:/.test(target)) continue;
+        const [file, anchor] = target.split("#");
+        const at = file === "" ? page : path.join(path.dirname(page), file);
+        assert.ok(existsSync(at), `${page}: ${target}`);
+        if (anchor !== undefined) assert.ok(anchorsOf(at).includes(anchor), `${page}: ${target}`);
+      }
+    });
+
+    it(`names commands that there are: ${page}`, () => {
+      const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
+      for (const [, script] of read(page).matchAll(/\bnpm run (?:--silent )?([a-z][a-z:]*)/g))
+        assert.ok(scripts[script], `${page}: npm run ${script}`);
+    });
+
+    it(`names files that there are: ${page}`, () => {
+      const files = codeIn(page).filter((code) => /^\.?[\w-]+(\/[\w.*<>-]+)+\/?$/.test(code) && topLevel.has(code.split("/")[0]));
+      for (const file of files.filter((one) => !/[*<]/.test(one) && !madeLater.test(one))) assert.ok(existsSync(file), `${page}: ${file}`);
+    });
+
+    it(`names outputs that there are: ${page}`, () => {
+      for (const [, output] of read(page).matchAll(/pulumi stack output (\w+)/g)) assert.ok(output in dev.outputs, `${page}: ${output}`);
+    });
+
+    it(`sets keys that there are: ${page}`, () => {
+      const keys = [...read(page).matchAll(/pulumi config set (?:--\w+ )*'?([a-z]\w*)/g)].map(([, key]) => key);
+      const settings = (operating.includes(page) ? codeIn(page) : []).flatMap((code) => /^([a-z]+[A-Z]\w*): /.exec(code)?.[1] ?? []);
+      for (const key of [...keys, ...settings].filter((one) => one !== "aws")) assert.ok(key in configSchema, `${page}: ${key}`);
+    });
+  }
+
+  it("calls things by the names that the sources have", () => {
+    const words = operating.flatMap((page) =>
+      codeIn(page)
+        .filter((code) => /^[A-Za-z]\w*([A-Z_]\w*)+$/.test(code))
+        .map((word) => [page, word]),
+    );
+    assert.ok(words.length > 20, String(words.length));
+    assert.deepEqual(
+      words.filter(([, word]) => !new RegExp(`\\b${word}\\b`).test(sources) && !namesOfOthers.includes(word)),
+      [],
+    );
+  });
+
+  it("calls resources by the names that they get", async () => {
+    const names = new Set((await captureFile("tests/everything.yaml")).flatMap(({ inputs }) => [inputs.name, inputs.bucket].map(String)));
+    const expected = (name: string) => name.replace("<suffix>", "everything").replace("<account>", "123456789012");
+    for (const page of pages)
+      for (const code of codeIn(page)) {
+        const name = /(?:^|=| )((?:\/aws\/\w+\/(?:\w+\/)?|aws-waf-logs-)?webhook-[\w-]+-<suffix>(?:-<account>)?)$/.exec(code)?.[1];
+        if (name !== undefined) assert.ok(names.has(expected(name)), `${page}: ${name}`);
+      }
+  });
+});
+
+describe("docs/runbook.md", () => {
+  it("has a heading for each alarm, in the order of an event's way, and no other", async () => {
+    const resources = await captureFile("tests/everything.yaml");
+    const alarms = resources.filter(({ type }) => type === Type.metricAlarm || type === Type.compositeAlarm).map(({ name }) => name);
+    const headings = [...read("docs/runbook.md").matchAll(/^## (.+)$/gm)].map(([, heading]) => heading);
+    assert.deepEqual([...headings].sort(), alarms.sort());
+  });
+
+  it("says of Step Functions' throttling what AWS does: transitions, not starts", async () => {
+    const [, section] = /## workflow-executions-throttled\n([^]*?)\n## /.exec(read("docs/runbook.md"))!;
+    assert.match(section, /throttles transitions/);
+    const { inputs } = (await program()).one(Type.metricAlarm, "workflow-executions-throttled");
+    assert.match(String(inputs.alarmDescription), /transitions/);
+  });
+});
+
+describe("Numbers in the documents", () => {
+  const figure = (value: number) => value.toLocaleString("en");
+  const claims: [page: string, sentence: string][] = [
+    ["docs/decisions.md", `The lease (${leaseSeconds} s) outlasts any execution (${executionTimeoutSeconds} s)`],
+    ["docs/runbook.md", `An execution ran longer than ${executionTimeoutSeconds} s`],
+    ["docs/runbook.md", `RECEIVED for ${words[staleSeconds / 60]} minutes`],
+    ["docs/runbook.md", `After ${words[maximumAttempts]} attempts the event is given up`],
+    ["docs/runbook.md", `Bodies above ${figure(largestInItem)} bytes`],
+    ["docs/decisions.md", `Above ${figure(largestInItem)} bytes a body goes to a bucket`],
+    ["README.md", `Above ${figure(largestInItem)} bytes it goes to a bucket`],
+    ["README.md", `A stack lets ${figure(configSchema.throttleRequestsPerMinute.default)} requests a minute in`],
+  ];
+  for (const [page, sentence] of claims) it(`are the program's own: ${sentence}`, () => assert.ok(textOf(page).includes(sentence), page));
+
+  it("say twice what was measured once", () => {
+    const measured = /receive, loaded at a cold start \| (\d+ kB)/.exec(read("docs/performance.md"))![1];
+    assert.match(read("docs/performance.md"), new RegExp(`Loaded before it can work +\\| ${measured} instead of`));
+  });
+
+  it("count endpoints as the network has them", async () => {
+    const resources = await captureFile("tests/everything.yaml");
+    const endpoints = resources.find(({ type }) => type === Type.vpc)!.inputs.vpcEndpointSpecs as { serviceName: string }[];
+    const services: Record<string, string> = { dynamodb: "DynamoDB", s3: "S3", secretsmanager: "Secrets Manager", sqs: "SQS" };
+    const named = endpoints.map(({ serviceName }) => services[serviceName.split(".").at(-1)!]);
+    assert.ok(textOf("docs/decisions.md").includes(`Endpoints for ${named.slice(0, -1).join(", ")} and ${named.at(-1)} only.`));
+  });
+});
