@@ -4,7 +4,8 @@ import { mkdtempSync, openSync, closeSync, readFileSync, rmSync, mkdirSync } fro
 import { createServer } from "node:net";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { LocalAws } from "./clients";
+import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { connectionTo, type LocalAws } from "./clients";
 import { UserError } from "./errors";
 import { ensurePythonEnvironment } from "./python";
 
@@ -14,6 +15,8 @@ const stopTimeoutMs = 3_000;
 /** Writing the state of some ten thousand executions takes a while. */
 const saveTimeoutMs = 60_000;
 const miniStack = { what: "The local AWS", requirements: path.join(__dirname, "requirements.txt") };
+/** MiniStack itself with what it lacks: it asks nobody for a signature. */
+const guard = path.join(__dirname, "guard.py");
 export const cacheFolder = path.resolve(__dirname, "..", ".cache");
 
 /** The Python of the local AWS's own packages. @throws UserError if it cannot be made. */
@@ -46,7 +49,8 @@ export interface MiniStackOptions {
 }
 
 /**
- * Starts MiniStack on the loopback interface, with IAM enforced.
+ * Starts MiniStack on the loopback interface, with IAM enforced, behind a guard that serves nobody without the keys of this run, but for
+ * the public webhook path. It ends with this process, however that ends.
  * @throws UserError if Python is missing, it cannot be installed, or the port is in use.
  */
 export async function startMiniStack(options: MiniStackOptions): Promise<RunningAws> {
@@ -59,7 +63,7 @@ export async function startMiniStack(options: MiniStackOptions): Promise<Running
   const aws: LocalAws = {
     endpoint: `http://${loopback}:${chosenPort}`,
     region,
-    accessKeyId: "test",
+    accessKeyId: `LOCAL${randomBytes(8).toString("hex").toUpperCase()}`,
     secretAccessKey: randomBytes(20).toString("hex"),
   };
   const env = environment(folder, chosenPort, aws, persistent);
@@ -76,11 +80,11 @@ export async function startMiniStack(options: MiniStackOptions): Promise<Running
     if (!(await endGroup(child, saveTimeoutMs))) throw new Error(`MiniStack did not store its state within ${saveTimeoutMs} ms.`);
     if (stopped) return;
     child = spawnMiniStack(python, folder, logFile, env);
-    await waitUntilReady(aws.endpoint, child, logFile);
+    await waitUntilReady(aws, child, logFile);
   };
   onSpawn(stop);
   try {
-    await waitUntilReady(aws.endpoint, child, logFile);
+    await waitUntilReady(aws, child, logFile);
   } catch (error) {
     await stop();
     throw error;
@@ -90,12 +94,14 @@ export async function startMiniStack(options: MiniStackOptions): Promise<Running
 
 function spawnMiniStack(python: string, folder: string, logFile: string, env: NodeJS.ProcessEnv): ChildProcess {
   const log = openSync(logFile, "a");
-  const child = spawn(python, ["-m", "ministack"], { cwd: folder, env, stdio: ["ignore", log, log], detached: true });
+  // Its standard input is closed with this process, and the guard ends with that.
+  const child = spawn(python, ["-I", guard], { cwd: folder, env, stdio: ["pipe", log, log], detached: true });
   closeSync(log);
   return child;
 }
 
-/** Nothing of the caller's own AWS settings reaches the emulator or the functions that it runs. */
+/** Nothing of the caller's own AWS settings reaches the emulator or the functions that it runs. Keys are here and not among the arguments,
+ * which other accounts of the machine can read. */
 function environment(folder: string, port: number, aws: LocalAws, persistent: boolean): NodeJS.ProcessEnv {
   return {
     PATH: `${path.dirname(process.execPath)}${path.delimiter}${process.env.PATH ?? ""}`,
@@ -111,6 +117,9 @@ function environment(folder: string, port: number, aws: LocalAws, persistent: bo
     AWS_ACCESS_KEY_ID: aws.accessKeyId,
     AWS_SECRET_ACCESS_KEY: aws.secretAccessKey,
     AUTH: "true",
+    // These would listen on every interface, with no guard before them.
+    IOT_MTLS_ENABLED: "0",
+    SFTP_ENABLED: "0",
     LOG_LEVEL: "WARNING",
     POWERTOOLS_TRACE_ENABLED: "false",
   };
@@ -134,17 +143,20 @@ async function freePort(wanted?: number): Promise<number> {
   });
 }
 
-async function waitUntilReady(endpoint: string, child: ChildProcess, logFile: string): Promise<void> {
+/** Until it takes the keys of this run: whatever else listens at this address would not. */
+async function waitUntilReady(aws: LocalAws, child: ChildProcess, logFile: string): Promise<void> {
+  const sts = new STSClient({ ...connectionTo(aws), maxAttempts: 1 });
   const deadline = Date.now() + readyTimeoutMs;
   while (Date.now() < deadline) {
     if (child.exitCode !== null || child.signalCode !== null) break;
-    const healthy = await fetch(`${endpoint}/_ministack/health`).then(
-      (response) => response.ok,
+    const ready = await sts.send(new GetCallerIdentityCommand({}), { requestTimeout: readyTimeoutMs }).then(
+      () => true,
       () => false,
     );
-    if (healthy) return;
+    if (ready) return sts.destroy();
     await sleep(50);
   }
+  sts.destroy();
   throw new UserError(`MiniStack did not start; its last words were:\n${readFileSync(logFile, "utf8").slice(-2000)}`);
 }
 

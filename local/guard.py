@@ -1,0 +1,216 @@
+"""Runs MiniStack behind a guard, in its own process: no port is open that the guard does not stand before.
+
+MiniStack takes the access key `test` and any twelve digits as an administrator without a signature, and lets every web page read its
+answers. Whoever reaches it can create a function and so run a program as its user. Here a request is served only if it is
+  - for the public webhook path, with this server's own address as its Host and without an AWS signature, or
+  - signed (AWS Signature Version 4) with the keys of this run, of a function that it started, or of an IAM user or session that it made.
+
+Give it MiniStack's own environment: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are the keys of the run, GATEWAY_PORT is the port.
+It ends, with all that it started and with the folder that it runs in, when its standard input is closed: when its parent is gone.
+
+See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html and, for what browsers say of themselves,
+https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Sec-Fetch-Site
+"""
+
+import hashlib
+import hmac
+import json
+import os
+import re
+import secrets
+import subprocess
+import sys
+import threading
+import types
+from urllib.parse import parse_qs, quote
+
+from ministack import app as ministack
+from ministack.core import iam_evaluator, lambda_runtime, sigv4
+from ministack.core.responses import get_account_id
+
+ROOT_KEY = os.environ["AWS_ACCESS_KEY_ID"]
+ROOT_SECRET = os.environ["AWS_SECRET_ACCESS_KEY"]
+PORT = os.environ["GATEWAY_PORT"]
+HOSTS = (f"127.0.0.1:{PORT}", f"localhost:{PORT}")
+
+# What senders post to. The addresses of an API's other parts, such as @connections, are not public.
+WEBHOOKS = re.compile(r"/_aws/execute-api/[A-Za-z0-9]+/[A-Za-z0-9_-]+/(?!@)")
+# MiniStack's own addresses are for the run's keys alone: it checks no policy there.
+INTERNAL = re.compile(r"/_(?:ministack|localstack|aws)(?:/|\Z)")
+
+
+class Refused(Exception):
+    """Says why a request is not served."""
+
+
+def check_host(headers):
+    """Refuses a page whose name was made to lead here (DNS rebinding): it cannot choose its Host."""
+    if headers.get("host") not in HOSTS:
+        raise Refused(f"The Host must be {HOSTS[0]}.")
+
+
+def check_not_a_page(headers):
+    """Refuses browsers: pages of other sites can make them send requests to this machine."""
+    for name in ("origin", "sec-fetch-site"):
+        if name in headers:
+            raise Refused(f"A request with the header {name} comes from a web page, which may only send webhooks.")
+
+
+def has_signature(headers, query):
+    """Tells whether MiniStack could take a request's sender for somebody."""
+    names = ("x-amz-algorithm", "x-amz-credential", "x-amz-signature", "awsaccesskeyid")
+    return headers.get("authorization", "").startswith("AWS") or any(name.lower() in names for name in query)
+
+
+def secret_of(key, token):
+    """Finds the secret of an access key. MiniStack's other administrators (`test`, account ids, no key at all) have none here."""
+    if hmac.compare_digest(key.encode(), ROOT_KEY.encode()):
+        return ROOT_SECRET
+    if iam_evaluator.is_root_access_key(key):
+        raise Refused("The access key is not one of this run.")
+    account = iam_evaluator.find_iam_access_key_account(key) or get_account_id()
+    credential = iam_evaluator.resolve_credential(key, account, token)
+    if isinstance(credential, iam_evaluator.CredentialResolutionError):
+        raise Refused(f"The access key is not one of this run: {credential.message}")
+    return credential.secret_access_key
+
+
+def parse_signature(headers):
+    """Takes a header's signature apart. Those in a query (presigned) are refused: they lie around in logs and histories."""
+    if not headers.get("authorization", "").startswith("AWS4-HMAC-SHA256 "):
+        raise Refused("Only requests with an AWS signature in the Authorization header are served.")
+    signature = sigv4.parse_header_signature(headers)
+    if isinstance(signature, tuple):
+        raise Refused(signature[1])
+    if not re.fullmatch(r"[0-9a-f]{64}", signature.signature):
+        raise Refused("The signature is not one of AWS's Signature Version 4.")
+    if "host" not in signature.signed_headers.split(";"):
+        raise Refused("The signature does not cover the Host.")
+    if late := sigv4.request_time_failure(signature):
+        raise Refused(late[1])
+    return signature
+
+
+def check_body(headers, body):
+    """Compares the body with the digest that is signed in its place."""
+    digest = headers.get("x-amz-content-sha256", "")
+    if re.fullmatch(r"[0-9a-f]{64}", digest) and not hmac.compare_digest(digest, hashlib.sha256(body).hexdigest()):
+        raise Refused("The body is not the one that was signed.")
+
+
+async def check_signature(scope, headers, query, read_body):
+    """Refuses what no key of this run has signed. The key comes first: a stranger's body is not even read."""
+    signature = parse_signature(headers)
+    secret = secret_of(signature.access_key_id, headers.get("x-amz-security-token", ""))
+    if INTERNAL.match(scope["path"]) and signature.access_key_id != ROOT_KEY:
+        raise Refused("This address is for the keys of the run alone.")
+    body = await read_body()
+    check_body(headers, body)
+    raw_path = (scope.get("raw_path") or quote(scope["path"]).encode()).decode("latin-1")
+    if failure := sigv4.header_signature_failure(signature, secret, scope["method"], raw_path, query, headers, body):
+        raise Refused(failure[1])
+
+
+def headers_of(scope):
+    """Joins a header's lines by commas, as a signature does. Two lines of Host are none that is ours."""
+    headers = {}
+    for raw_name, value in scope.get("headers", []):
+        name, text = raw_name.decode("latin-1").lower(), sigv4.decode_header_value(value)
+        headers[name] = f"{headers[name]},{text}" if name in headers else text
+    return headers
+
+
+def rereadable(receive):
+    """Returns a function that reads a whole body, and a `receive` that hands it over again."""
+    messages = []
+
+    async def read_body():
+        while not messages or messages[-1].get("more_body"):
+            messages.append(await receive())
+        return b"".join(message.get("body", b"") for message in messages)
+
+    async def receive_again():
+        return messages.pop(0) if messages else await receive()
+
+    return read_body, receive_again
+
+
+def without_cors(send):
+    """Lets no web page read an answer, whatever MiniStack says of it."""
+
+    async def send_without(message):
+        if message["type"].endswith("response.start"):
+            kept = [(name, value) for name, value in message.get("headers", []) if not name.lower().startswith(b"access-control-")]
+            message = {**message, "headers": kept}
+        await send(message)
+
+    return send_without
+
+
+async def refuse(send, reason):
+    """Answers as AWS denies."""
+    body = json.dumps({"__type": "AccessDeniedException", "message": reason}).encode()
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": 403, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+def guarded(app):
+    """Puts the guard before an ASGI application."""
+
+    async def guard(scope, receive, send):
+        if scope["type"] == "lifespan":
+            return await app(scope, receive, send)
+        if scope["type"] != "http":
+            await receive()
+            return await send({"type": "websocket.close", "code": 1008})
+        headers = headers_of(scope)
+        query = parse_qs(scope.get("query_string", b"").decode("utf-8", "replace"), keep_blank_values=True)
+        read_body, receive_again = rereadable(receive)
+        try:
+            check_host(headers)
+            if has_signature(headers, query) or not WEBHOOKS.match(scope["path"]):
+                check_not_a_page(headers)
+                await check_signature(scope, headers, query, read_body)
+        except Refused as refused:
+            return await refuse(send, str(refused))
+        await app(scope, receive_again, without_cors(send))
+
+    return guard
+
+
+def make_function_keys_unguessable():
+    """MiniStack derives a function's keys from its and its role's names, with no secret: here, from a random number as well."""
+    salt = secrets.token_bytes(32)
+    lambda_runtime.hashlib = types.SimpleNamespace(sha256=lambda data: hmac.new(salt, data, hashlib.sha256))
+
+
+# Run by a process outside the group, because nothing is left within to remove what is written last.
+CLEAN_UP = """
+import os, shutil, signal, sys, time
+os.killpg(int(sys.argv[1]), signal.SIGKILL)
+for _ in range(20):
+    shutil.rmtree(sys.argv[2], ignore_errors=True)
+    if not os.path.exists(sys.argv[2]):
+        break
+    time.sleep(0.1)
+"""
+
+
+def end_with_parent():
+    """Ends the process group, and removes its folder, when nobody holds the other end of standard input any more."""
+    while os.read(0, 1024):
+        pass
+    if os.getpgrp() != os.getpid():
+        os._exit(1)
+    subprocess.Popen([sys.executable, "-I", "-c", CLEAN_UP, str(os.getpid()), os.getcwd()], cwd="/", start_new_session=True)
+
+
+def main():
+    threading.Thread(target=end_with_parent, daemon=True).start()
+    make_function_keys_unguessable()
+    ministack.app = guarded(ministack.app)
+    ministack.main()
+
+
+main()

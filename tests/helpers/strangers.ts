@@ -1,0 +1,52 @@
+import { spawn } from "node:child_process";
+import { request } from "node:http";
+import * as path from "node:path";
+import { ensureMiniStackPython } from "../../local/ministack";
+
+/** What somebody was answered. */
+export interface Answered {
+  status: number;
+  headers: Record<string, string | string[] | undefined>;
+  text: string;
+}
+
+/** A request with any header, Host too: `fetch` writes some of them itself, as a browser does and an attacker does not. */
+export function send(url: string, method: string, headers: Record<string, string>, body = ""): Promise<Answered> {
+  const { hostname, port, pathname, search } = new URL(url);
+  return new Promise((resolve, reject) => {
+    request({ host: hostname, port, path: pathname + search, method, headers }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.on("end", () =>
+        resolve({ status: response.statusCode!, headers: response.headers, text: Buffer.concat(chunks).toString() }),
+      );
+    })
+      .on("error", reject)
+      .end(body);
+  });
+}
+
+/** A request as botocore signs it; unsigned without a key. */
+export interface BotocoreRequest {
+  url: string;
+  method?: string;
+  headers?: Record<string, string>;
+  body?: string;
+  /** Sent in place of the body that was signed. */
+  sentBody?: string;
+  key?: string;
+  secret?: string;
+  token?: string;
+  service: string;
+  region: string;
+}
+
+/** Sent by a process of its own that has nothing of this one but what is in the request. */
+export async function sendFromAnotherProcess(given: BotocoreRequest): Promise<Answered> {
+  const python = await ensureMiniStackPython(() => {});
+  const child = spawn(python, ["-I", path.join(__dirname, "awsRequest.py")], { env: {}, stdio: ["pipe", "pipe", "inherit"] });
+  child.stdin.end(JSON.stringify(given));
+  const chunks: Buffer[] = [];
+  for await (const chunk of child.stdout) chunks.push(chunk as Buffer);
+  return JSON.parse(Buffer.concat(chunks).toString()) as Answered;
+}
