@@ -1,19 +1,33 @@
-/** Something that the person at the keyboard can put right: printed as its one sentence, without a stack trace. */
-export class UserError extends Error {}
+import { inspect } from "node:util";
+import { cleanUp } from "./interruption";
+import { printError } from "./output";
 
-/** Runs a command's main function; a UserError or any other failure ends it with exit code 1 and one clear message. */
+/** Something that the person at the keyboard can put right: printed as its one sentence, without a stack trace. */
+export class UserError extends Error {
+  /** What the command ends with. */
+  readonly exitCode: number = 1;
+}
+
+/** A command line that the command does not understand: nothing was done. */
+export class UsageError extends UserError {
+  override readonly exitCode = 2;
+}
+
+/** Runs a command's main function; a UserError or any other failure ends it with exit code 1 (a UsageError with 2) and one clear message. */
 export async function runCommand(main: () => Promise<number | void>): Promise<void> {
-  process.stdout.on("error", endQuietly);
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", endQuietly);
   try {
     process.exitCode = (await main()) ?? process.exitCode ?? 0;
   } catch (error) {
-    console.error(error instanceof UserError ? error.message : error);
-    process.exitCode = 1;
+    printError(error instanceof UserError ? error.message : inspect(error));
+    process.exitCode = error instanceof UserError ? error.exitCode : 1;
+  } finally {
+    await cleanUp();
   }
 }
 
-/** Whoever reads what a command prints, such as `head`, may have read enough. */
+/** Whoever reads what a command prints, such as `head`, may have read enough: what it has started ends with it. */
 function endQuietly(error: NodeJS.ErrnoException): void {
   if (error.code !== "EPIPE") throw error;
-  process.exit();
+  void cleanUp().then(() => process.exit());
 }

@@ -1,8 +1,10 @@
 import { createInterface } from "node:readline/promises";
 import { Status } from "../contract";
-import { runCommand, UserError } from "../local/errors";
-import { parseOptions, wholeNumber } from "../local/options";
+import { runCommand, UsageError, UserError } from "../local/errors";
+import { wholeNumber } from "../local/options";
+import { print, printLine, printPayload } from "../local/output";
 import { progressBar } from "../local/progress";
+import { readCommandLine, type Options } from "./commandLine";
 import { filterOptions, readFilters } from "./filters";
 import { findEvents, findIds, type ListedEvent } from "./find";
 import { removeSettledLetters } from "./letters";
@@ -14,7 +16,7 @@ import { findTarget, type Target } from "./target";
 
 const usage = `npm run events -- COMMAND [OPTIONS]   on the local run or, with --stack NAME, in AWS
   list                       events, oldest first of each status
-  show ID [--payload]        one event's whole way; its payload only if asked for
+  show ID [--payload]        one event's whole way; its payload only if asked for, byte for byte where standard output is no terminal
   redrive ID ... | --all     puts FAILED events back into the flow, and removes their dead letters
   replay --since --until     publishes again what was published, to every subscriber of the bus
   stats                      how many events of each status, and dead letters
@@ -24,16 +26,11 @@ OPTIONS  --json  --dry-run  --yes (asks nothing)  --limit N (list: 100)  --rate 
 /** Above so many changes, the command asks first. */
 const asksAbove = 100;
 
-type Options = ReturnType<typeof readOptions>["values"];
-
 async function main(): Promise<number> {
-  const { values, positionals } = readOptions();
-  const [command, ...ids] = positionals;
-  if (values.help || command === undefined) return print(usage, command === undefined && !values.help ? 1 : 0);
-  const run = commands[command];
-  if (!run) throw new UserError(`There is no command "${command}", but ${Object.keys(commands).join(", ")}.`);
+  const { command, values, ids } = readCommandLine(process.argv.slice(2));
+  if (values.help || command === undefined) return print(usage, values.help ? 0 : 2);
   try {
-    return await run(findTarget(values.stack), values, ids);
+    return await commands[command](await findTarget(values.stack), values, ids);
   } catch (error) {
     throw error instanceof UserError ? error : new UserError(`${command}: ${messageOf(error as Error)}`);
   }
@@ -43,24 +40,6 @@ async function main(): Promise<number> {
 function messageOf(error: Error): string {
   const reasons = error instanceof AggregateError ? error.errors.map((one: Error) => one.message).join(", ") : error.message;
   return `${error.name}: ${reasons}`;
-}
-
-function readOptions() {
-  const flag = { type: "boolean" } as const;
-  const text = { type: "string" } as const;
-  const options = {
-    ...filterOptions,
-    stack: text,
-    limit: text,
-    rate: text,
-    all: flag,
-    json: flag,
-    "dry-run": flag,
-    yes: flag,
-    payload: flag,
-    help: flag,
-  } as const;
-  return parseOptions({ allowPositionals: true, options }, "npm run events -- --help lists what there is");
 }
 
 const commands: Record<string, (target: Target, options: Options, ids: string[]) => Promise<number>> = {
@@ -80,35 +59,39 @@ async function list(target: Target, options: Options): Promise<number> {
   }
   if (options.json) return print(JSON.stringify(events, undefined, 2));
   for (const { status, receivedAt, transactionId, eventType, kind, attempts, error } of events)
-    print(
+    printLine(
       `${status.padEnd(10)} ${receivedAt}  ${transactionId}  ${eventType}${kind ? ` (${kind})` : ""}, ${attempts} attempts${error ? `  ${error}` : ""}`,
     );
   return print(`${events.length} events${events.length === limit ? `, the first ${limit}: --limit shows more` : ""}`);
 }
 
-async function show(target: Target, { payload, json }: Options, [id, ...more]: string[]): Promise<number> {
-  if (id === undefined || more.length > 0) throw new UserError("show takes one transaction id, such as stripe#evt_1.");
-  const event = await showEvent(target, id, payload ?? false);
-  if (!event) throw new UserError(`There is no event ${id} in ${target.tableName}.`);
-  if (json) return print(JSON.stringify(event, undefined, 2));
-  print(`${id} is ${event.status}: ${event.event_type}${event.kind === undefined ? "" : ` (${event.kind})`}`);
-  for (const hop of hopsOf(event)) print(`  ${hop}`);
-  print(`  attempts  ${event.attempts ?? 0}, put back by the reconciler ${event.recoveries ?? 0} times`);
-  if (event.claimed_by !== undefined) print(`  execution ${event.claimed_by}`);
-  if (event.error !== undefined) print(`  error     ${event.error}`);
-  return event.payload === undefined ? 0 : print(String(event.payload));
+async function show(target: Target, { payload, json }: Options, [id]: string[]): Promise<number> {
+  const shown = await showEvent(target, id, payload ?? false);
+  if (!shown) throw new UserError(`There is no event ${id} in ${target.tableName}.`);
+  const { event, body } = shown;
+  if (json) return print(JSON.stringify({ ...event, payload: body?.toString() }, undefined, 2));
+  // Where a program takes the payload, standard output is that alone.
+  const piped = body !== undefined && !process.stdout.isTTY;
+  const way = piped ? process.stderr : process.stdout;
+  printLine(`${id} is ${event.status}: ${event.event_type}${event.kind === undefined ? "" : ` (${event.kind})`}`, way);
+  for (const hop of hopsOf(event)) printLine(`  ${hop}`, way);
+  printLine(`  attempts  ${event.attempts ?? 0}, put back by the reconciler ${event.recoveries ?? 0} times`, way);
+  if (event.claimed_by !== undefined) printLine(`  execution ${event.claimed_by}`, way);
+  if (event.error !== undefined) printLine(`  error     ${event.error}`, way);
+  if (body !== undefined) printPayload(body);
+  return 0;
 }
 
 async function redrive(target: Target, options: Options, given: string[]): Promise<number> {
   const all = options.all ?? false;
   const named = given.length > 0;
-  if (all === named) throw new UserError("redrive takes transaction ids, or --all with filters.");
-  if (named) refuseFilters("redrive with ids", options, Object.keys(filterOptions));
+  if (all === named) throw new UsageError("redrive takes transaction ids, or --all with filters.");
+  if (named) refuseFilters(options);
   const rate = wholeNumber("--rate", options.rate ?? "50", 1, 1_000);
   const ids = all ? await findIds(target, { ...readFilters(options), statuses: statusesToRedrive(options) }) : given;
   if (options["dry-run"]) {
     if (options.json) return print(JSON.stringify(ids));
-    for (const id of ids) print(id);
+    for (const id of ids) printLine(id);
     return print(`${ids.length} events would be put back.`);
   }
   if (!(await agreed(`Put ${ids.length} events back into the flow?`, ids.length, options))) return print("Nothing is changed.", 1);
@@ -118,7 +101,7 @@ async function redrive(target: Target, options: Options, given: string[]): Promi
   const bar = progressBar(ids.length);
   const { redriven, left, failed } = await redriveAll(target, ids, { rate, signal: interruption.signal, onProgress: bar.show });
   bar.end();
-  for (const [id, reason] of failed) console.error(`${id}: ${reason}`);
+  for (const [id, reason] of failed) printLine(`${id}: ${reason}`, process.stderr);
   const rest = ids.length - redriven - left - failed.size;
   const inWords = `${redriven} put back, ${left} left as they are (not there, being processed, or PROCESSED), ${failed.size} failed`;
   const stopped = rest > 0;
@@ -145,18 +128,22 @@ function statusesToRedrive({ status }: Options): Status[] {
 }
 
 /** A filter that is not heeded would promise less than what happens. */
-function refuseFilters(command: string, options: Options, names: string[]): void {
-  const given = names.find((name) => options[name as keyof typeof filterOptions] !== undefined);
-  if (given) throw new UserError(`${command} takes no --${given}.`);
+function refuseFilters(options: Options): void {
+  const given = Object.keys(filterOptions).find((name) => options[name as keyof typeof filterOptions] !== undefined);
+  if (given) throw new UsageError(`redrive with ids takes no --${given}.`);
 }
 
 async function replay(target: Target, options: Options): Promise<number> {
-  refuseFilters("replay", options, ["provider", "kind", "status"]);
   const { since, until } = readFilters({ since: options.since, until: options.until });
-  if (since === undefined) throw new UserError("replay needs --since, and takes --until.");
+  if (since === undefined) throw new UsageError("replay needs --since, and takes --until.");
   const { eventBusName } = target;
   const end = until ?? new Date().toISOString();
-  if (options["dry-run"]) return print(`What was published from ${since} to ${end} would be published again on ${eventBusName}.`);
+  if (options["dry-run"])
+    return print(
+      options.json
+        ? JSON.stringify({ since, until: end, eventBusName })
+        : `What was published from ${since} to ${end} would be published again on ${eventBusName}.`,
+    );
   if (!(await agreed(`Publish again, to every subscriber, what was published from ${since} to ${end}?`, Infinity, options)))
     return print("Nothing is changed.", 1);
   const { ReplayArn, State } = await startReplay(target, since, end);
@@ -167,7 +154,7 @@ async function stats(target: Target, options: Options): Promise<number> {
   const counts = await countEvents(target, readFilters(options));
   const deadLetters = await countLetters(target);
   if (options.json) return print(JSON.stringify({ ...counts, deadLetters }));
-  for (const [status, count] of Object.entries(counts)) print(`${status.padEnd(12)} ${String(count).padStart(8)}`);
+  for (const [status, count] of Object.entries(counts)) printLine(`${status.padEnd(12)} ${String(count).padStart(8)}`);
   return print(`${"dead letters".padEnd(12)} ${String(deadLetters).padStart(8)}`);
 }
 
@@ -178,11 +165,6 @@ async function agreed(question: string, changes: number, { yes }: Options): Prom
   const answer = await reader.question(`${question} (yes/no) `);
   reader.close();
   return answer.trim().toLowerCase() === "yes";
-}
-
-function print(line: string, code = 0): number {
-  console.log(line);
-  return code;
 }
 
 void runCommand(main);

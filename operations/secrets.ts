@@ -1,6 +1,7 @@
 import type { Scheme } from "../contract";
-import { runCommand, UserError } from "../local/errors";
+import { runCommand, UsageError, UserError } from "../local/errors";
 import { parseOptions } from "../local/options";
+import { print, printError, printLine } from "../local/output";
 import { ask, readInput } from "../local/prompt";
 import { checked, fields, fromAnswers, fromText, type Credential } from "./credentials";
 import {
@@ -28,14 +29,14 @@ type Options = ReturnType<typeof readOptions>["values"];
 async function main(): Promise<number> {
   const { values, positionals } = readOptions();
   const [command, name, ...more] = positionals;
-  if (values.help || command === undefined) return print(usage, values.help ? 0 : 1);
+  if (values.help || command === undefined) return print(usage, values.help ? 0 : 2);
   const run = Object.hasOwn(commands, command) ? commands[command] : undefined;
-  if (!run) throw new UserError(`There is no command "${command}", but ${Object.keys(commands).join(", ")}.`);
+  if (!run) throw new UsageError(`There is no command "${command}", but ${Object.keys(commands).join(", ")}.`);
   if (more.length > 0 || (command === "list" && name))
-    throw new UserError(`${command} takes ${command === "list" ? "no sender" : "one sender"}.`);
-  if (values.replace && command !== "set") throw new UserError(`${command} takes no --replace.`);
+    throw new UsageError(`${command} takes ${command === "list" ? "no sender" : "one sender"}.`);
+  if (values.replace && command !== "set") throw new UsageError(`${command} takes no --replace.`);
   try {
-    return await run(findSecrets(values.stack), name, values);
+    return await run(await findSecrets(values.stack), name, values);
   } catch (error) {
     throw error instanceof UserError ? error : new UserError(`${command}: ${(error as Error).name}: ${(error as Error).message}`);
   }
@@ -57,7 +58,7 @@ async function list(target: SecretsTarget): Promise<number> {
   for (const name of Object.keys(target.schemes)) {
     const { entries, since, malformed } = await readSecret(target, senderOf(target, name));
     const state = malformed ? "not usable" : ["none yet", "one", "two: being rotated"][entries.length];
-    print(`${name.padEnd(18)} ${state.padEnd(18)} ${since ? `since ${since.toISOString()}` : ""}`.trimEnd());
+    printLine(`${name.padEnd(18)} ${state.padEnd(18)} ${since ? `since ${since.toISOString()}` : ""}`.trimEnd());
   }
   return 0;
 }
@@ -87,7 +88,7 @@ async function finish(target: SecretsTarget, name: string | undefined): Promise<
 
 async function newEntry({ name, scheme, url }: SenderSecret): Promise<Credential> {
   if (!process.stdin.isTTY) return checked(scheme, fromText(scheme, await readInput()));
-  console.error(`The secret of ${name}, as the sender shows it; Ctrl-C changes nothing.`);
+  printError(`The secret of ${name}, as the sender shows it; Ctrl-C changes nothing.`);
   return checked(scheme, fromAnswers(scheme, await askFor(scheme, url)));
 }
 
@@ -98,11 +99,6 @@ async function askFor(scheme: Scheme, url: string): Promise<Record<string, strin
     answers[key] = isUrl && answer.trim() === "" ? url : answer;
   }
   return answers;
-}
-
-function print(line: string, code = 0): number {
-  console.log(line);
-  return code;
 }
 
 void runCommand(main);

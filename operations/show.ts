@@ -24,10 +24,14 @@ const shown = [
 ] as const;
 
 /** An event with its whole way; attributes that it does not have are left out. */
-export type ShownEvent = { transactionId: string } & Partial<Record<(typeof shown)[number] | "payload", string | number>>;
+export type ShownEvent = { transactionId: string } & Partial<Record<(typeof shown)[number], string | number>>;
 
-/** @returns `undefined` if there is no such event */
-export async function showEvent(target: Target, transactionId: string, payload: boolean): Promise<ShownEvent | undefined> {
+/** @returns the event and, if it is asked for and there, its body as it came; `undefined` if there is no such event */
+export async function showEvent(
+  target: Target,
+  transactionId: string,
+  payload: boolean,
+): Promise<{ event: ShownEvent; body: Buffer | undefined } | undefined> {
   const { dynamodb, tableName } = target;
   const attributes: string[] = [...shown, ...(payload ? [Attribute.payload, Attribute.payloadEncoding, Attribute.payloadKey] : [])];
   const names = Object.fromEntries(attributes.map((attribute, index) => [`#${index}`, attribute]));
@@ -42,16 +46,18 @@ export async function showEvent(target: Target, transactionId: string, payload: 
   );
   if (!Item) return undefined;
   const known = shown.flatMap((name) => (Item[name] ? [[name, plain(Item[name])] as const] : []));
-  const body = payload && (await payloadText(target, Item));
-  return { transactionId, ...Object.fromEntries(known), ...(body && { payload: body }) };
+  return { event: { transactionId, ...Object.fromEntries(known) }, body: payload ? await bodyOf(target, Item) : undefined };
 }
 
-/** Wherever it is; `""` if it is nowhere. */
-async function payloadText({ s3, payloadBucketName }: Target, item: Record<string, AttributeValue>): Promise<string> {
+/** Wherever it is; `undefined` if it is nowhere. */
+async function bodyOf({ s3, payloadBucketName }: Target, item: Record<string, AttributeValue>): Promise<Buffer | undefined> {
   const Key = item[Attribute.payloadKey]?.S;
-  if (Key === undefined) return Buffer.from(payloadOf(item) ?? []).toString("utf8");
+  if (Key === undefined) {
+    const bytes = payloadOf(item);
+    return bytes && Buffer.from(bytes);
+  }
   const { Body } = await s3.send(new GetObjectCommand({ Bucket: payloadBucketName, Key }));
-  return Body!.transformToString();
+  return Buffer.from(await Body!.transformToByteArray());
 }
 
 function plain(value: AttributeValue): string | number {

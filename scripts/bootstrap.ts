@@ -1,5 +1,6 @@
-import { runCommand, UserError } from "../local/errors";
+import { runCommand, UsageError, UserError } from "../local/errors";
 import { parseOptions } from "../local/options";
+import { print } from "../local/output";
 import { requirePulumi, runPulumi, shown } from "./pulumi";
 import { projectName, stackRegion } from "./stackConfig";
 import { bootstrap, nameBackend, type Backend } from "./stateBackend";
@@ -23,20 +24,20 @@ async function main(): Promise<void> {
   const login = ["login", backend.url];
   const init = ["stack", "init", stack, "--secrets-provider", backend.secretsProvider(stack)];
   const setRegion = ["config", "set", "aws:region", region, "--stack", stack];
-  console.log(dryRun ? "This would make, or bring into form:" : "State is kept in:");
-  console.log(`  bucket  ${backend.bucket}\n  key     ${backend.keyAlias}\n`);
+  print(dryRun ? "This would make, or bring into form:" : "State is kept in:");
+  print(`  bucket  ${backend.bucket}\n  key     ${backend.keyAlias}\n`);
   if (dryRun) {
     const commands = [login, init, ...(stackRegion(stack) === region ? [] : [setRegion])];
-    console.log(`and then run:\n${commands.map((command) => `  ${shown(["pulumi", ...command])}`).join("\n")}`);
+    print(`and then run:\n${commands.map((command) => `  ${shown(["pulumi", ...command])}`).join("\n")}`);
     return;
   }
   runPulumi(...login);
-  console.log(makeStack(stack, init, backend));
+  print(makeStack(stack, init, backend));
   if (stackRegion(stack) !== region) {
     runPulumi(...setRegion);
-    console.log(`The stack's own region is now ${region} as well.`);
+    print(`The stack's own region is now ${region} as well.`);
   }
-  console.log(`\nOthers of the team, and CI, log in with:\n  ${shown(["pulumi", ...login])}`);
+  print(`\nOthers of the team, and CI, log in with:\n  ${shown(["pulumi", ...login])}`);
 }
 
 /** A stack that is there already is selected; its secrets stay under the provider that they have. */
@@ -61,15 +62,15 @@ function readOptions(): Options {
     region: given,
     "dry-run": dryRun = false,
   } = parseOptions({ options: { stack: { type: "string" }, region: { type: "string" }, "dry-run": { type: "boolean" } } }, usage).values;
-  if (!stack) throw new UserError(`Which stack? ${usage}`);
+  if (!stack) throw new UsageError(`Which stack? ${usage}`);
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(stack))
-    throw new UserError(
+    throw new UsageError(
       `--stack is "${stack}", but must be lower-case letters, digits and single hyphens between them, beginning with a letter.`,
     );
   const region = given ?? stackRegion(stack) ?? process.env.AWS_REGION;
-  if (!region) throw new UserError(`Which region? ${usage}`);
+  if (!region) throw new UsageError(`Which region? ${usage}`);
   if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region))
-    throw new UserError(`--region is "${region}", but must be the code of an AWS region, such as eu-central-1.`);
+    throw new UsageError(`--region is "${region}", but must be the code of an AWS region, such as eu-central-1.`);
   return { stack, region, dryRun };
 }
 

@@ -3,6 +3,8 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import * as path from "node:path";
 import { runCommand } from "../local/errors";
+import { refuseArguments } from "../local/options";
+import { print } from "../local/output";
 
 /** `npm test`: every check, a line each with its time, and at the end how many tests there were. */
 
@@ -97,20 +99,21 @@ const temporary = mkdtempSync(path.join(tmpdir(), "webhook-checks-"));
 process.on("exit", () => rmSync(temporary, { recursive: true, force: true }));
 
 async function main(): Promise<number> {
+  refuseArguments("npm test");
   const withEngine = hasPulumi();
   const results = await runAll([unit, reliability, pipeline, mutations, lint, workflows, types, format]);
   // Each by itself: the local AWS answers too late, and nothing can be measured, where others take all processors.
   for (const step of [...judges, chaos, long, bench]) results.push(...(await runAll([step])));
   if (withEngine) results.push(...(await runAll(engine)));
   if (interrupted) return 130;
-  if (judges.length === 0) console.log("judges                left out: GRAPH_JUDGE names none");
-  if (!withEngine) console.log("engine                left out: no pulumi on the PATH");
+  if (judges.length === 0) print("judges                left out: GRAPH_JUDGE names none");
+  if (!withEngine) print("engine                left out: no pulumi on the PATH");
   const total = results.reduce((sum, { passed, failed, skipped }) => ({
     passed: sum.passed + passed,
     failed: sum.failed + failed,
     skipped: sum.skipped + skipped,
   }));
-  console.log(`\n${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ""}`);
+  print(`\n${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ""}`);
   return total.failed === 0 ? 0 : 1;
 }
 
@@ -147,10 +150,10 @@ async function run({ name, command, mocha }: Step): Promise<Result> {
   if (interrupted) return { passed: 0, failed: 0, skipped: 0 };
   const result = mocha ? countTests(output, code) : { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 };
   const time = ((performance.now() - started) / 1000).toFixed(1);
-  console.log(
+  print(
     `${name.padEnd(21)} ${result.failed === 0 ? "ok    " : "FAILED"} ${time.padStart(6)} s  ${result.passed} passed, ${result.failed} failed`,
   );
-  if (result.failed > 0) console.log(output);
+  if (result.failed > 0) print(output);
   return result;
 }
 

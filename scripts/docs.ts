@@ -6,6 +6,8 @@ import { stateNames } from "../access/state";
 import { createStacks } from "../access/statePolicies";
 import { configSchema, type ConfigKey } from "../config.schema";
 import { runCommand, UserError } from "../local/errors";
+import { parseOptions } from "../local/options";
+import { printError } from "../local/output";
 import { rules } from "../policy/preflight";
 
 const root = path.resolve(__dirname, "..");
@@ -71,9 +73,10 @@ function read(file: string): string {
 
 /** `--check` only says what differs. */
 async function main(): Promise<number> {
+  const { values } = parseOptions({ options: { check: { type: "boolean" } } }, "scripts/docs.ts [--check]");
   const stale = generated().filter(({ file, content }) => read(file) !== content);
-  if (process.argv.includes("--check")) {
-    for (const { file } of stale) console.error(`${file} is not what the sources say: run "npm run fix".`);
+  if (values.check) {
+    for (const { file } of stale) printError(`${file} is not what the sources say: run "npm run fix".`);
     return stale.length === 0 ? 0 : 1;
   }
   for (const { file, content } of stale) writeFileSync(path.join(root, file), content);

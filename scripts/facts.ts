@@ -4,12 +4,15 @@ import * as path from "node:path";
 import { promisify } from "node:util";
 import { runCommand } from "../local/errors";
 import { ensureMiniStackPython } from "../local/ministack";
+import { refuseArguments } from "../local/options";
+import { print } from "../local/output";
 import { creations, integrations } from "../policy/facts/operations";
 
 const folder = path.resolve(__dirname, "..", "policy", "facts");
 
 /** `npm run facts`: writes what AWS's own models say, as rules read it: policy/facts/api.json and metrics.json. */
 async function main(): Promise<void> {
+  refuseArguments("npm run facts");
   write("api.json", await readModels());
   write("metrics.json", await readMetrics());
 }
@@ -17,7 +20,7 @@ async function main(): Promise<void> {
 /** botocore's models, which come with the local AWS. */
 async function readModels(): Promise<unknown> {
   const operations = [...new Set([...Object.values(creations).map(({ operation }) => operation), ...Object.values(integrations)])];
-  const python = await ensureMiniStackPython(console.log);
+  const python = await ensureMiniStackPython(print);
   const { stdout } = await promisify(execFile)(python, [path.join(__dirname, "facts.py"), ...operations], { maxBuffer: 2 ** 26 });
   return JSON.parse(stdout);
 }
@@ -37,7 +40,7 @@ async function readMetrics(): Promise<Record<string, string[]>> {
 
 function write(file: string, content: unknown): void {
   writeFileSync(path.join(folder, file), `${JSON.stringify(content)}\n`);
-  console.log(`policy/facts/${file} is written.`);
+  print(`policy/facts/${file} is written.`);
 }
 
 void runCommand(main);

@@ -1,7 +1,8 @@
 import { compareGraphs } from "../graph/diff";
 import { renderComparison } from "../graph/diff.markdown";
-import { runCommand, UserError } from "../local/errors";
+import { runCommand, UsageError } from "../local/errors";
 import { parseOptions } from "../local/options";
+import { print } from "../local/output";
 import { readGraphFile } from "./graphs";
 
 const usage = "npm run --silent graph:diff -- base.json head.json [--title TEXT]";
@@ -9,12 +10,12 @@ const usage = "npm run --silent graph:diff -- base.json head.json [--title TEXT]
 /** `npm run graph:diff`: what deploying one resource graph over another would add, change, replace and delete, as Markdown. */
 async function main(): Promise<void> {
   const { base, head, title } = readOptions();
-  process.stdout.write(renderComparison(compareGraphs(readGraphFile(base), readGraphFile(head)), title));
+  print(renderComparison(compareGraphs(readGraphFile(base), readGraphFile(head)), title).replace(/\n$/, ""));
 }
 
 function readOptions(): { base: string; head: string; title: string } {
   const { positionals, values } = parseOptions({ options: { title: { type: "string" } }, allowPositionals: true }, usage);
-  if (positionals.length !== 2) throw new UserError(`Two graphs are compared, not ${positionals.length}: ${usage}`);
+  if (positionals.length !== 2) throw new UsageError(`Two graphs are compared, not ${positionals.length}: ${usage}`);
   const [base, head] = positionals;
   return { base, head, title: values.title ?? head };
 }

@@ -1,12 +1,15 @@
 import { spawnSync } from "node:child_process";
 import * as path from "node:path";
 import { runCommand } from "../local/errors";
+import { refuseArguments } from "../local/options";
+import { printError } from "../local/output";
 import { ensurePythonEnvironment } from "../local/python";
 
 /** Audits .github with zizmor: pins, permissions, what runs with which rights. Without the network, except to install it once. */
 async function main(): Promise<number> {
+  refuseArguments("scripts/lintWorkflows.ts");
   const tool = { what: "The audit of the workflows", requirements: ".github/requirements.txt" };
-  const python = await ensurePythonEnvironment(tool, console.error);
+  const python = await ensurePythonEnvironment(tool, printError);
   const zizmor = path.join(path.dirname(python), "zizmor");
   const { status, error } = spawnSync(zizmor, ["--offline", "--strict-collection", "--no-progress", ".github"], { stdio: "inherit" });
   if (error) throw error;

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { runCommand } from "../local/errors";
 import { parseOptions, wholeNumber } from "../local/options";
+import { print } from "../local/output";
 
 const usage = `npm run test:long [-- OPTIONS]   what takes minutes: the properties of the door, and its contract
   --cases N     cases of each property (1 to 1,000,000); 16000 if left out, a million in all
@@ -11,16 +12,13 @@ const usage = `npm run test:long [-- OPTIONS]   what takes minutes: the properti
 async function main(): Promise<number> {
   const options = { cases: { type: "string" }, requests: { type: "string" }, help: { type: "boolean" } } as const;
   const { values } = parseOptions({ options }, "npm run test:long -- --help lists what there is");
-  if (values.help) {
-    console.log(usage);
-    return 0;
-  }
+  if (values.help) return print(usage);
   const cases = wholeNumber("--cases", values.cases ?? "16000", 1, 1_000_000);
   const requests = wholeNumber("--requests", values.requests ?? "2000", 1, 100_000);
   const properties = await run(["node_modules/mocha/bin/mocha.js", "--config", ".mocharc.fuzz.json"], { FUZZ_CASES: String(cases) });
   const contract = await run(["-r", "ts-node/register", "tests/contract/run.ts", "--requests", String(requests)]);
   const failed = [properties, contract].filter((code) => code !== 0).length;
-  console.log(`\nproperties ${said(properties)}, contract ${said(contract)}`);
+  print(`\nproperties ${said(properties)}, contract ${said(contract)}`);
   return failed;
 }
 

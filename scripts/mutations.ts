@@ -1,8 +1,9 @@
 import { fork } from "node:child_process";
 import { availableParallelism } from "node:os";
 import * as path from "node:path";
-import { runCommand, UserError } from "../local/errors";
+import { runCommand, UsageError, UserError } from "../local/errors";
 import { parseOptions } from "../local/options";
+import { print } from "../local/output";
 import type { Outcome } from "../tests/mutations/run";
 
 const usage = "npm run test:mutations -- [--sample N] [--survivors]";
@@ -19,13 +20,13 @@ async function main(): Promise<number> {
   const started = performance.now();
   const outcomes = await tryAll(sample);
   const rows = summarise(outcomes);
-  console.log(["kind", "changes", "rules", "tests", "nobody"].map((cell) => cell.padStart(11)).join(""));
-  for (const row of rows) console.log(row.map((cell) => String(cell).padStart(11)).join(""));
+  print(["kind", "changes", "rules", "tests", "nobody"].map((cell) => cell.padStart(11)).join(""));
+  for (const row of rows) print(row.map((cell) => String(cell).padStart(11)).join(""));
   const unnoticed = outcomes.filter(({ by }) => by === "nothing");
-  if (survivors) for (const { mutation } of unnoticed) console.log(mutation);
+  if (survivors) for (const { mutation } of unnoticed) print(mutation);
   const share = 1 - unnoticed.length / outcomes.length;
   const seconds = ((performance.now() - started) / 1000).toFixed(0);
-  console.log(`\n${(100 * share).toFixed(1)} % of ${outcomes.length} changes are noticed (${seconds} s).`);
+  print(`\n${(100 * share).toFixed(1)} % of ${outcomes.length} changes are noticed (${seconds} s).`);
   return share >= target ? 0 : 1;
 }
 
@@ -82,7 +83,7 @@ function readOptions(): { sample: number | undefined; survivors: boolean } {
     usage,
   ).values;
   if (sample !== undefined && !/^[1-9]\d*$/.test(sample))
-    throw new UserError(`--sample is "${sample}", but must be a whole number from 1: ${usage}`);
+    throw new UsageError(`--sample is "${sample}", but must be a whole number from 1: ${usage}`);
   return { sample: sample === undefined ? undefined : Number(sample), survivors };
 }
 

@@ -1,6 +1,7 @@
 import type { GraphResource } from "../graph/resource";
-import { runCommand, UserError } from "../local/errors";
+import { runCommand, UsageError, UserError } from "../local/errors";
 import { parseOptions } from "../local/options";
+import { print, printError } from "../local/output";
 import type { Account } from "../policy/graph";
 import { isError, preflight } from "../policy/preflight";
 import { renderJson, renderSarif, renderText } from "../policy/report";
@@ -19,16 +20,16 @@ async function main(): Promise<number> {
     resources = options.file === undefined ? await captureStack(options.stack) : readGraphFile(options.file);
     if (options.file === undefined) account = accountOf(options.stack);
   } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    console.error(error.message);
+    if (!(error instanceof UserError) || error instanceof UsageError) throw error;
+    printError(error.message);
     return 2;
   }
   if (resources.length === 0) {
-    console.error(`${options.file} has no resources: npm run --silent graph writes a graph.`);
+    printError(`${options.file} has no resources: npm run --silent graph writes a graph.`);
     return 2;
   }
   const findings = preflight(resources, account);
-  console.log(options.sarif ? renderSarif(findings) : options.json ? renderJson(findings) : renderText(findings, resources.length));
+  print(options.sarif ? renderSarif(findings) : options.json ? renderJson(findings) : renderText(findings, resources.length));
   return findings.some(isError) ? 1 : 0;
 }
 
@@ -36,8 +37,8 @@ function readOptions() {
   const options = { stack: { type: "string" }, json: { type: "boolean" }, sarif: { type: "boolean" } } as const;
   const { values, positionals } = parseOptions({ options, allowPositionals: true }, usage);
   if (positionals.length > 1 || (positionals.length === 1 && values.stack !== undefined))
-    throw new UserError(`One graph is checked at a time: ${usage}`);
-  if (values.json && values.sarif) throw new UserError(`--json and --sarif exclude each other: ${usage}`);
+    throw new UsageError(`One graph is checked at a time: ${usage}`);
+  if (values.json && values.sarif) throw new UsageError(`--json and --sarif exclude each other: ${usage}`);
   return { file: positionals.at(0), stack: values.stack ?? "dev", json: values.json, sarif: values.sarif };
 }
 

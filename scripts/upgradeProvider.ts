@@ -2,17 +2,20 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { runCommand, UserError } from "../local/errors";
+import { runCommand, UsageError, UserError } from "../local/errors";
+import { parseOptions } from "../local/options";
+import { print } from "../local/output";
 import { stacks } from "./stackConfig";
 import { upgrade, type Workshop } from "./upgrade";
 
 /** `npm run upgrade:provider -- VERSION`: the AWS provider's SDK, its lock and with it the plugin, moved together and checked. */
+const usage = "npm run upgrade:provider -- 7.48.0";
 const name = "@pulumi/aws";
 const kept = ["package.json", "package-lock.json"] as const;
 
 async function main(): Promise<number> {
-  const [version, ...rest] = process.argv.slice(2);
-  if (!version || rest.length > 0) throw new UserError("Which version? npm run upgrade:provider -- 7.48.0");
+  const [version, ...rest] = parseOptions({ allowPositionals: true, options: {} }, usage).positionals;
+  if (!version || rest.length > 0) throw new UsageError(`Which version? ${usage}`);
   const folder = mkdtempSync(path.join(tmpdir(), "webhook-upgrade-"));
   process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
   return upgrade(version, workshop(folder));
@@ -33,7 +36,7 @@ function workshop(folder: string): Workshop {
     check: () => spawnSync("npm", ["test"], { stdio: "inherit" }).status === 0,
     compareGraphs: (stack) =>
       npm("capture", "run", "--silent", "graph:diff", "--", file(stack, "before"), file(stack, "after"), "--title", stack),
-    say: console.log,
+    say: print,
   };
   function file(stack: string, when: string): string {
     return path.join(folder, `${stack}.${when}.json`);

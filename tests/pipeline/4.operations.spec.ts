@@ -57,14 +57,14 @@ describe("The operators' tool, with no more permissions than the stack's output 
 
   it("shows an event's way without its payload, and with it only if asked", async () => {
     const [{ transactionId }] = await find({ status: "processed" });
-    const shown = (await showEvent(target, transactionId, false))!;
-    assert.equal(shown.payload, undefined);
-    assert.match(String(shown.claimed_by), /execution/);
+    const { event, body } = (await showEvent(target, transactionId, false))!;
+    assert.equal(body, undefined);
+    assert.match(String(event.claimed_by), /execution/);
     assert.deepEqual(
-      hopsOf(shown).map((hop) => hop.split(" ")[0]),
+      hopsOf(event).map((hop) => hop.split(" ")[0]),
       ["occurred", "received", "claimed", "finished"],
     );
-    assert.ok(JSON.parse(String((await showEvent(target, transactionId, true))!.payload)));
+    assert.ok(JSON.parse(String((await showEvent(target, transactionId, true))!.body)));
     assert.equal(await showEvent(target, "stripe#nothing", false), undefined);
   });
 

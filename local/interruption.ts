@@ -1,0 +1,30 @@
+const cleanups = new Set<() => unknown>();
+let listening = false;
+let ending: Promise<unknown> | undefined;
+
+/**
+ * Has this done at the end of a run, whatever ends it: no process, folder or file of a run outlives it. At once, if the end has begun.
+ * @returns what says that it need not be done any more
+ */
+export function onInterruption(cleanup: () => unknown): () => void {
+  if (!listening) listen();
+  cleanups.add(cleanup);
+  if (ending) void cleanup();
+  return () => void cleanups.delete(cleanup);
+}
+
+/** Does, once, all that is to be done at the end. */
+export function cleanUp(): Promise<unknown> {
+  ending ??= Promise.allSettled([...cleanups].map(async (cleanup) => cleanup()));
+  return ending;
+}
+
+function listen(): void {
+  listening = true;
+  // Not `once`: a terminal and npm may both send it, and the second must not cut the cleaning short.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, interrupt);
+}
+
+function interrupt(): void {
+  if (!ending) void cleanUp().then(() => process.exit(130));
+}
