@@ -24,6 +24,23 @@ export default tseslint.config(
     languageOptions: { globals: { console: "readonly", performance: "readonly", process: "readonly" } },
   },
   {
+    files: ["operations/**/*.ts", "local/**/*.ts", "scripts/**/*.ts"],
+    ignores: ["local/output.ts"],
+    rules: {
+      "no-restricted-properties": [
+        "error",
+        { object: "console", message: "Print through local/output.ts: it escapes what comes from outside." },
+      ],
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: "CallExpression[callee.property.name='write'][callee.object.property.name='stdout']",
+          message: "Print through local/output.ts: it escapes what comes from outside.",
+        },
+      ],
+    },
+  },
+  {
     files: ["handlers/**/*.ts"],
     rules: {
       "no-restricted-imports": [

@@ -10,7 +10,7 @@ import { UserError } from "./errors";
 import { ensurePythonEnvironment } from "./python";
 
 const loopback = "127.0.0.1";
-const readyTimeoutMs = 20_000;
+const readyTimeoutMs = 60_000;
 const stopTimeoutMs = 3_000;
 /** Writing the state of some ten thousand executions takes a while. */
 const saveTimeoutMs = 60_000;
@@ -146,10 +146,10 @@ async function freePort(wanted?: number): Promise<number> {
 /** Until it takes the keys of this run: whatever else listens at this address would not. */
 async function waitUntilReady(aws: LocalAws, child: ChildProcess, logFile: string): Promise<void> {
   const sts = new STSClient({ ...connectionTo(aws), maxAttempts: 1 });
-  const deadline = Date.now() + readyTimeoutMs;
-  while (Date.now() < deadline) {
+  const given = AbortSignal.timeout(readyTimeoutMs);
+  while (!given.aborted) {
     if (child.exitCode !== null || child.signalCode !== null) break;
-    const ready = await sts.send(new GetCallerIdentityCommand({}), { requestTimeout: readyTimeoutMs }).then(
+    const ready = await sts.send(new GetCallerIdentityCommand({}), { abortSignal: given }).then(
       () => true,
       () => false,
     );

@@ -1,6 +1,4 @@
 import { PutSecretValueCommand } from "@aws-sdk/client-secrets-manager";
-import { readFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import * as path from "node:path";
 import { captureProgram } from "../graph/capture";
 import type { GraphResource } from "../graph/resource";
 import { isError, preflight } from "../policy/preflight";
@@ -32,6 +30,9 @@ export interface PipelineOutputs {
   reconcileFunctionName: string;
   [output: string]: unknown;
 }
+
+/** API Gateway answers after 29 s at the latest. */
+const answerTimeoutMs = 35_000;
 
 export const project = "webhook-pipeline";
 
@@ -92,7 +93,8 @@ export async function postAsIs(
 ): Promise<Answer> {
   const given = Object.entries(headers).filter((entry): entry is [string, string] => entry[1] !== undefined);
   const started = performance.now();
-  const response = await fetch(pipeline.urls[sender], { method: "POST", headers: Object.fromEntries(given), body: new Uint8Array(body) });
+  const request = { method: "POST", headers: Object.fromEntries(given), body: new Uint8Array(body) };
+  const response = await fetch(pipeline.urls[sender], { ...request, signal: AbortSignal.timeout(answerTimeoutMs) });
   const text = await response.text();
   const transactionId = decodeURIComponent(response.headers.get("x-transaction-id") ?? "") || undefined;
   return { status: response.status, transactionId, text, body: parseAnswer(text), milliseconds: performance.now() - started };
@@ -103,35 +105,5 @@ function parseAnswer(text: string): Answer["body"] {
     return JSON.parse(text) as Answer["body"];
   } catch {
     return { message: text };
-  }
-}
-
-const folder = path.resolve(__dirname, "..", ".local");
-const file = path.join(folder, "pipeline.json");
-
-/** Leaves word of a running pipeline for other programs; readable by its owner alone, for it holds keys. */
-export function announcePipeline(pipeline: LocalPipeline): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  rmSync(file, { force: true });
-  writeFileSync(file, JSON.stringify(pipeline, undefined, 2), { mode: 0o600 });
-}
-
-/** Takes the word back, unless another pipeline has left its own since. */
-export function withdrawPipeline({ endpoint }: LocalPipeline): void {
-  if (readAnnounced()?.endpoint === endpoint) rmSync(file, { force: true });
-}
-
-/** @throws UserError if no pipeline runs. */
-export function findPipeline(): LocalPipeline {
-  const pipeline = readAnnounced();
-  if (!pipeline) throw new UserError('No pipeline runs here: start one with "npm start" in another terminal.');
-  return pipeline;
-}
-
-function readAnnounced(): LocalPipeline | undefined {
-  try {
-    return JSON.parse(readFileSync(file, "utf8")) as LocalPipeline;
-  } catch {
-    return undefined;
   }
 }

@@ -1,24 +1,38 @@
 import { readFileSync } from "node:fs";
-import { runCommand, UserError } from "./errors";
-import { findPipeline, post } from "./pipeline";
+import { findPipeline } from "./announcement";
+import { currentSigning } from "./currentSigning";
+import { runCommand, UsageError, UserError } from "./errors";
+import { parseOptions } from "./options";
+import { printLine } from "./output";
+import { post, type Answer, type LocalPipeline } from "./pipeline";
 import { freshSample } from "./samples";
 import { localSenders, type LocalSender } from "./senders";
 
+const usage = "npm run send -- <sender> [file]";
+
 /** `npm run send -- <sender> [file]`: signs an event as its sender does and sends it to the running pipeline. */
 async function main(): Promise<number> {
-  const [sender, file, ...rest] = process.argv.slice(2);
-  if (!isSender(sender) || rest.length > 0) {
-    throw new UserError(
-      `npm run send -- <sender> [file]: the sender is ${sender ? `"${sender}"` : "missing"}, but must be one of ${localSenders.join(", ")}.`,
-    );
-  }
-  const pipeline = findPipeline();
+  const { sender, file } = readArguments();
   const body = file === undefined ? freshSample(sender) : readBody(file);
-  const answer = await post(pipeline, sender, body).catch(() => {
-    throw new UserError(`The pipeline at ${pipeline.endpoint} does not answer; is "npm start" still running?`);
+  const pipeline = await findPipeline();
+  const answer = await sendSigned(pipeline, sender, body).catch((error: Error) => {
+    if (error instanceof UserError) throw error;
+    throw new UserError(`The pipeline at ${pipeline.endpoint} does not answer; is "npm start" still running? (${error.message})`);
   });
-  console.log(`${answer.status} in ${answer.milliseconds.toFixed(0)} ms  ${answer.transactionId ?? answer.text}`);
+  printLine(`${answer.status} in ${answer.milliseconds.toFixed(0)} ms  ${answer.transactionId ?? answer.text}`);
   return answer.status < 300 ? 0 : 1;
+}
+
+async function sendSigned(pipeline: LocalPipeline, sender: LocalSender, body: Buffer): Promise<Answer> {
+  return post({ ...pipeline, signing: await currentSigning(pipeline, sender) }, sender, body);
+}
+
+function readArguments(): { sender: LocalSender; file: string | undefined } {
+  const [sender, file, ...rest] = parseOptions({ allowPositionals: true, options: {} }, usage).positionals;
+  if (!isSender(sender))
+    throw new UsageError(`${usage}: the sender is ${sender ? `"${sender}"` : "missing"}, but must be one of ${localSenders.join(", ")}.`);
+  if (rest.length > 0) throw new UsageError(`Unexpected argument '${rest[0]}': ${usage}`);
+  return { sender, file };
 }
 
 function isSender(name: string | undefined): name is LocalSender {

@@ -13,9 +13,9 @@ export interface Signing {
   shopify: { secret: string };
   slack: { signingSecret: string };
   twilio: { authToken: string; url: string };
-  adyen: { hmacKey: string };
+  adyen: { hmacKey: string; username?: string; password?: string };
   "standard-webhooks": { secret: string };
-  example: { secret: string };
+  example: { secret: string; encoding?: "hex" | "base64" };
 }
 
 /** What the receiver verifies with, in the form of each sender's secret. */
@@ -112,7 +112,11 @@ const signers: Record<LocalSender, (body: Buffer, signing: Signing, now: Date) =
     for (const [name, value] of fields) mac.update(name).update(value);
     return { "content-type": "application/x-www-form-urlencoded", "x-twilio-signature": mac.digest("base64") };
   },
-  adyen: () => ({}),
+  /** Each item is signed within. */
+  adyen: (_body, { adyen: { username, password } }): Record<string, string> => {
+    if (username === undefined) return {};
+    return { authorization: `Basic ${Buffer.from(`${username}:${password ?? ""}`).toString("base64")}` };
+  },
   "standard-webhooks": (body, signing, now) => {
     const id = `msg_${createHash("sha256").update(body).digest("hex").slice(0, 24)}`;
     const key = Buffer.from(signing["standard-webhooks"].secret.slice("whsec_".length), "base64");
@@ -124,7 +128,7 @@ const signers: Record<LocalSender, (body: Buffer, signing: Signing, now: Date) =
   },
   example: (body, { example }, now) => {
     const { header, prefix, timestampHeader } = exampleScheme;
-    const mac = createHmac("sha256", example.secret)
+    const mac = createHmac("sha256", Buffer.from(example.secret, example.encoding ?? "utf8"))
       .update(`${seconds(now)}.`)
       .update(body)
       .digest("hex");

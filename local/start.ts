@@ -1,11 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Status } from "../contract";
+import { announcePipeline, refuseSecondRun, withdrawPipeline } from "./announcement";
 import { createClients, type LocalAws } from "./clients";
 import { runCommand, UserError } from "./errors";
+import { onInterruption } from "./interruption";
 import { parseOptions, wholeNumber } from "./options";
 import { startMiniStack } from "./ministack";
-import { announcePipeline, deployPipeline, post, withdrawPipeline, type LocalPipeline } from "./pipeline";
+import { print, printLine } from "./output";
+import { deployPipeline, post, type LocalPipeline } from "./pipeline";
 import { freshSample } from "./samples";
 import { localSenders } from "./senders";
 import { Watcher } from "./watch";
@@ -18,6 +21,8 @@ const usage = `npm start [-- OPTIONS]   runs the pipeline on a local AWS
 
 const defaultRegion = "us-east-1";
 const lookEveryMs = 200;
+/** How long an endpoint that already runs may take to answer anything. */
+const answerTimeoutMs = 5_000;
 /** How long the samples may take with --once. */
 const samplesTimeoutMs = 30_000;
 
@@ -27,38 +32,25 @@ interface Options {
   endpoint: string | undefined;
 }
 
-/** Undone in reverse order, whatever ends the run. */
-const cleanups: (() => void | Promise<void>)[] = [];
-let stopping: Promise<void> | undefined;
-
-function cleanUp(): Promise<void> {
-  stopping ??= (async () => {
-    for (const undo of cleanups.reverse()) await undo();
-  })();
-  return stopping;
-}
-
 async function main(): Promise<number> {
   const options = readOptions();
   if (!options) return print(usage);
   const interrupted = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => onSignal(interrupted));
+  let finished = false;
+  onInterruption(() => {
+    if (!finished) print("\nStopping …");
+    interrupted.abort();
+  });
   try {
+    await refuseSecondRun();
     const pipeline = await bringUp(options);
     return await operate(pipeline, options, interrupted.signal);
   } catch (error) {
     if (interrupted.signal.aborted) return 130;
     throw error;
   } finally {
-    await cleanUp();
+    finished = true;
   }
-}
-
-/** The first signal ends the run in good order; while something long is under way, nothing waits for it. */
-function onSignal(interrupted: AbortController): void {
-  if (!interrupted.signal.aborted) print("\nStopping …");
-  interrupted.abort();
-  void cleanUp().then(() => process.exit(130));
 }
 
 async function bringUp({ port, endpoint }: Options): Promise<LocalPipeline> {
@@ -66,22 +58,22 @@ async function bringUp({ port, endpoint }: Options): Promise<LocalPipeline> {
   const aws = endpoint ? await existingAws(endpoint) : await ownAws(port);
   const suffix = endpoint ? `local-${randomBytes(3).toString("hex")}` : "local";
   const pipeline = await deployPipeline(aws, suffix);
-  cleanups.push(() => withdrawPipeline(pipeline));
-  announcePipeline(pipeline);
+  onInterruption(withdrawPipeline);
+  await announcePipeline(pipeline);
   print(`The pipeline runs at ${aws.endpoint} (${seconds(performance.now() - started)}).\n`);
-  for (const sender of localSenders) print(`  ${sender.padEnd(17)} ${pipeline.urls[sender]}`);
+  for (const sender of localSenders) printLine(`  ${sender.padEnd(17)} ${pipeline.urls[sender]}`);
   print("");
   return pipeline;
 }
 
 async function ownAws(port: number | undefined): Promise<LocalAws> {
-  const { aws } = await startMiniStack({ region: defaultRegion, port, progress: print, onSpawn: (stop) => cleanups.push(stop) });
+  const { aws } = await startMiniStack({ region: defaultRegion, port, progress: print, onSpawn: onInterruption });
   return aws;
 }
 
 /** Credentials and region as every AWS client takes them from the environment. @throws UserError if nothing answers. */
 async function existingAws(endpoint: string): Promise<LocalAws> {
-  await fetch(endpoint).catch(() => {
+  await fetch(endpoint, { signal: AbortSignal.timeout(answerTimeoutMs) }).catch(() => {
     throw new UserError(`Nothing answers at ${endpoint}: give --endpoint the address of an AWS-compatible endpoint that runs.`);
   });
   const { AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = process.env;
@@ -95,13 +87,13 @@ async function existingAws(endpoint: string): Promise<LocalAws> {
 
 /** Sends a sample of each sender, shows every event's way, and stays until it is interrupted. */
 async function operate(pipeline: LocalPipeline, { once }: Options, signal: AbortSignal): Promise<number> {
-  const watcher = new Watcher(createClients(pipeline), pipeline.outputs.tableName, print);
+  const watcher = new Watcher(createClients(pipeline), pipeline.outputs.tableName, printLine);
   const sent = await sendSamples(pipeline);
   const deadline = Date.now() + samplesTimeoutMs;
   const open = () => sent.filter((id) => !watcher.isFinished(id));
   let announced = false;
   while (!signal.aborted) {
-    await watcher.look();
+    await watcher.look().catch((error: Error) => refuseToWatch(pipeline, error));
     if (once && (open().length === 0 || Date.now() > deadline)) break;
     if (!once && !announced && open().length === 0) {
       announced = true;
@@ -114,11 +106,16 @@ async function operate(pipeline: LocalPipeline, { once }: Options, signal: Abort
   return !once || processed === localSenders.length ? 0 : 1;
 }
 
+/** @throws UserError in place of what the network says */
+function refuseToWatch({ endpoint }: LocalPipeline, { message }: Error): never {
+  throw new UserError(`The local AWS at ${endpoint} does not answer any more (${message}): start again.`);
+}
+
 async function sendSamples(pipeline: LocalPipeline): Promise<string[]> {
   const ids: string[] = [];
   for (const sender of localSenders) {
     const { status, transactionId, text, milliseconds } = await post(pipeline, sender, freshSample(sender));
-    print(`  ${sender} sample: ${status} in ${milliseconds.toFixed(0)} ms  ${transactionId ?? text}`);
+    printLine(`  ${sender} sample: ${status} in ${milliseconds.toFixed(0)} ms  ${transactionId ?? text}`);
     if (transactionId) ids.push(transactionId);
   }
   return ids;
@@ -148,11 +145,6 @@ function parseFlags() {
     help: { type: "boolean", short: "h" },
   } as const;
   return parseOptions({ options }, "npm start -- --help lists what there is").values;
-}
-
-function print(line: string): number {
-  console.log(line);
-  return 0;
 }
 
 function seconds(milliseconds: number): string {

@@ -5,9 +5,9 @@ import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import type { Scheme } from "../contract";
 import { endedAfter } from "../handlers/clientOptions";
+import { findPipeline } from "../local/announcement";
 import { connectionTo, type Connection } from "../local/clients";
 import { UserError } from "../local/errors";
-import { findPipeline } from "../local/pipeline";
 import { requirePulumi, runPulumi } from "../scripts/pulumi";
 import { readStackConfig } from "../scripts/stackConfig";
 
@@ -34,8 +34,8 @@ export interface SecretsTarget {
 
 /** A stack by its name, through its outputs in Pulumi's state, with AWS's own credentials; without a name, the local run.
  * @throws UserError if there is none. */
-export function findTarget(stack: string | undefined): Target {
-  const { connection, outputs } = find(stack);
+export async function findTarget(stack: string | undefined): Promise<Target> {
+  const { connection, outputs } = await find(stack);
   const { tableName, payloadBucketName, deadLetterQueueUrl, eventBusName, eventArchiveName } = outputs as Record<string, string>;
   return {
     dynamodb: new DynamoDBClient(connection),
@@ -51,17 +51,17 @@ export function findTarget(stack: string | undefined): Target {
 }
 
 /** In the same way, the secrets of a stack's senders. @throws UserError if there is no such stack */
-export function findSecrets(stack: string | undefined): SecretsTarget {
-  const { connection, outputs } = find(stack);
+export async function findSecrets(stack: string | undefined): Promise<SecretsTarget> {
+  const { connection, outputs } = await find(stack);
   const { schemes, secretArns, webhookUrls } = outputs as Partial<Omit<SecretsTarget, "secretsManager">>;
   if (!schemes || !secretArns || !webhookUrls)
     throw new UserError(`The stack ${stack} was deployed by an older version of this program: deploy it again first.`);
   return { secretsManager: new SecretsManagerClient(connection), schemes, secretArns, webhookUrls };
 }
 
-function find(stack: string | undefined): { connection: Connection; outputs: Record<string, unknown> } {
+async function find(stack: string | undefined): Promise<{ connection: Connection; outputs: Record<string, unknown> }> {
   if (stack === undefined) {
-    const pipeline = findPipeline();
+    const pipeline = await findPipeline();
     return { connection: connectionTo(pipeline), outputs: pipeline.outputs };
   }
   const region = readStackConfig(stack)["aws:region"];

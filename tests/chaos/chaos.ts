@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Status } from "../../contract";
 import { createClients } from "../../local/clients";
 import { runCommand } from "../../local/errors";
+import { onInterruption } from "../../local/interruption";
 import { startMiniStack } from "../../local/ministack";
 import { parseOptions, wholeNumber } from "../../local/options";
 import { deployPipeline, type LocalPipeline } from "../../local/pipeline";
@@ -44,28 +45,25 @@ async function main(): Promise<number> {
   const options = readOptions();
   if (!options) return print(usage);
   const interrupted = new AbortController();
-  let stop = async () => {};
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.on(signal, () => {
-      if (!interrupted.signal.aborted) print("\nStopping …");
-      interrupted.abort();
-      void stop().then(() => process.exit(130));
-    });
-  }
+  let finished = false;
+  onInterruption(() => {
+    if (!finished) print("\nStopping …");
+    interrupted.abort();
+  });
   try {
     const started = performance.now();
-    const run = await bringUp(options, (given) => (stop = given));
+    const run = await bringUp(options);
     return await disturbAndAccount(run, options, started, interrupted.signal);
   } catch (error) {
     if (interrupted.signal.aborted) return 130;
     throw error;
   } finally {
-    await stop();
+    finished = true;
   }
 }
 
-async function bringUp({ events }: Options, onSpawn: (stop: () => Promise<void>) => void): Promise<Run> {
-  const aws = await startMiniStack({ region: "us-east-1", persistent: true, progress: print, onSpawn });
+async function bringUp({ events }: Options): Promise<Run> {
+  const aws = await startMiniStack({ region: "us-east-1", persistent: true, progress: print, onSpawn: onInterruption });
   const pipeline = await deployPipeline(aws.aws, "chaos");
   const clients = createClients(aws.aws);
   await compressTime(clients, pipeline.outputs, settingsFor(events));

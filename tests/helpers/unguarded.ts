@@ -34,7 +34,7 @@ export async function startUnguarded(): Promise<{ endpoint: string; stop: () => 
   };
   onInterruption(stop);
   const endpoint = `http://127.0.0.1:${port}`;
-  for (const deadline = Date.now() + 20_000; Date.now() < deadline; await sleep(50)) {
+  for (const deadline = Date.now() + 60_000; Date.now() < deadline; await sleep(50)) {
     const ok = await fetch(`${endpoint}/_ministack/health`).then(
       (response) => response.ok,
       () => false,

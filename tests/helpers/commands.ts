@@ -1,0 +1,50 @@
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+import { onInterruption } from "./interruption";
+
+/** How a command has ended, and what it has printed. */
+export interface Ended {
+  code: number | null;
+  stdout: Buffer;
+  stderr: string;
+}
+
+/** A command of this project in a process of its own, as npm starts it. */
+export class Command {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+  #stdout: Buffer[] = [];
+  #stderr = "";
+
+  constructor(program: string, args: readonly string[], environment: Record<string, string> = {}, input?: string) {
+    const env = { ...process.env, NODE_NO_WARNINGS: "1", ...environment };
+    this.child = spawn(program, args, { env, stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"] });
+    this.child.stdin?.end(input);
+    this.child.stdout!.on("data", (chunk: Buffer) => this.#stdout.push(chunk));
+    this.child.stderr!.on("data", (chunk: Buffer) => (this.#stderr += chunk.toString()));
+    const forget = onInterruption(() => this.child.kill("SIGTERM"));
+    this.ended = new Promise((resolve) =>
+      this.child.once("close", (code) => {
+        forget();
+        resolve({ code, stdout: Buffer.concat(this.#stdout), stderr: this.#stderr });
+      }),
+    );
+  }
+
+  /** What it has printed so far. */
+  get printed(): string {
+    return Buffer.concat(this.#stdout).toString();
+  }
+}
+
+/** One of the project's programs, such as `local/start.ts`. */
+export function runProgram(file: string, args: readonly string[], environment: Record<string, string> = {}, input?: string): Command {
+  return new Command(process.execPath, ["-r", "ts-node/register", file, ...args], environment, input);
+}
+
+/** The processes of the local AWS at this address: itself, and the functions' workers. */
+export function processesAt(endpoint: string): number[] {
+  const { port } = new URL(endpoint);
+  const listed = execFileSync("ps", ["axeww", "-o", "pid=,command="], { encoding: "utf8", maxBuffer: 2 ** 26 });
+  const own = new RegExp(`\\bGATEWAY_PORT=${port}\\b`);
+  return listed.split("\n").flatMap((line) => (own.test(line) ? [Number.parseInt(line, 10)] : []));
+}
