@@ -14,8 +14,7 @@ export function mediaTypeOf(contentType: string | undefined): MediaType | undefi
 
 /**
  * Reads a body: JSON's object or array, or a form's fields as an object (of a repeated one, the first). A byte order mark is
- * passed over, as RFC 8259 allows. A form is ASCII; where only its fields are signed, other bytes could be others than were sent. It
- * does not begin as JSON does: the content type is not signed, and a body is not two events by another one.
+ * passed over, as RFC 8259 allows. A form is ASCII; where only its fields are signed, other bytes could be others than were sent.
  * @returns `undefined` if it is neither, or no UTF-8
  * @see https://url.spec.whatwg.org/#application/x-www-form-urlencoded
  */
@@ -49,7 +48,12 @@ export function payloadOf(event: Json, mediaType: MediaType): Json {
   return (payload === undefined ? undefined : parseJson(payload)) ?? event;
 }
 
+/** Whether JSON comes as a form. Where the body is signed and its content type is not, it would be another event so. */
+export function isJsonInForm(body: Uint8Array, mediaType: MediaType): boolean {
+  return mediaType === "form" && parseBody(body, "json") !== undefined;
+}
+
 function formFields(text: string): Json | undefined {
-  if (/[^\p{ASCII}]|^\s*[{[]/u.test(text)) return undefined;
+  if (/[^\p{ASCII}]/u.test(text)) return undefined;
   return Object.fromEntries([...new URLSearchParams(text)].reverse());
 }

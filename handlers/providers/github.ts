@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { signatureHeaders } from "../../contract";
-import { payloadOf } from "../body";
+import { isJsonInForm, payloadOf } from "../body";
 import { textAt } from "./json";
 import { digestOf, hmac, requireAny, requireHeader } from "./signature";
 import { noPayment, type Provider } from "./types";
@@ -32,7 +32,7 @@ export const github: Provider<Credential> = {
    */
   identify(event, { headers, body, mediaType }) {
     const name = headers["x-github-event"];
-    if (!name) return undefined;
+    if (!name || isJsonInForm(body, mediaType)) return undefined;
     const action = textAt(payloadOf(event, mediaType), "action");
     const eventId = digestOf(headers["x-github-delivery"] ?? "", name, body);
     return { eventId, eventType: action ? `${name}.${action}` : name, occurredAt: undefined };

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import type { HmacScheme } from "../../contract";
+import { isJsonInForm } from "../body";
 import { Refusal } from "../errors";
 import type { WebhookRequest } from "../request";
 import { idAt, textAt } from "./json";
@@ -33,7 +34,8 @@ export function hmacProvider(scheme: HmacScheme): Provider<Credential> {
     },
 
     /** Without an id, the body stands for the event, with the id of its delivery if there is one: a repetition is signed at another time. */
-    identify(event, { headers, body }) {
+    identify(event, { headers, body, mediaType }) {
+      if (isJsonInForm(body, mediaType)) return undefined;
       const eventId = scheme.idHeader
         ? requireHeader(headers, scheme.idHeader)
         : scheme.idPath

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { signatureHeaders } from "../../contract";
-import { payloadOf } from "../body";
+import { isJsonInForm, payloadOf } from "../body";
 import { asTime, at, textAt } from "./json";
 import { digestOf, hmac, requireAny, requireFresh, requireHeader, secondsOf } from "./signature";
 import { noPayment, unknownOrigin, type Provider } from "./types";
@@ -37,6 +37,7 @@ export const slack: Provider<Credential> = {
   /** Events have ids. Commands and interactions have none, and Slack sends them once: theirs is a digest of all that is signed, the
    * time with the body, because not each body holds a trigger's id. */
   identify(event, { headers, body, mediaType }) {
+    if (isJsonInForm(body, mediaType)) return undefined;
     const payload = payloadOf(event, mediaType);
     const seconds = at(payload, "event_time");
     return {

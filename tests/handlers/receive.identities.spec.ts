@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import HmacValidator from "@adyen/api-library/lib/src/utils/hmacValidator";
+import { freshSample } from "../../local/samples";
 import type { LocalSender } from "../../local/senders";
 import { sign } from "../../local/signing";
 import { apiEvent } from "../helpers/handlers";
@@ -59,6 +60,16 @@ describe("The receiver tells apart", () => {
     assert.notEqual(await delivered("72d3162e-cc78-11e3-81ab-4c9367dc0958"), first);
     assert.equal(await delivered("0b989ba4-242f-11e5-81e1-c7b6966d2516"), first, "a redelivery");
   });
+
+  for (const sender of ["github", "slack", "example"] as const) {
+    it(`no form from the JSON of ${sender}: its content type is not signed`, async () => {
+      const body = freshSample(sender);
+      const headers = sign(sender, body, receiver.signing);
+      await idOf(sender, body.toString(), headers);
+      const { status } = await receiver.receive(apiEvent(sender, body.toString(), { ...headers, "content-type": "application/x-www-form-urlencoded" }));
+      assert.equal(status, 400);
+    });
+  }
 
   /** @see https://shopify.dev/docs/apps/build/compliance/privacy-law-compliance */
   it("a Shopify shop's two demands to delete its data", async () => {
