@@ -166,7 +166,8 @@ export const configSchema = {
   audit: {
     ...flag,
     default: false,
-    description: "Whether a CloudTrail trail of all regions records who read events, payloads and secrets, and who changed a resource or a role.",
+    description:
+      "Whether a CloudTrail trail of all regions records who read events, payloads and secrets, and who changed a resource or a role.",
   },
   network: {
     type: "string",
