@@ -85,14 +85,7 @@ const anyDigits = "?".repeat(randomEnding.digits);
 /** The stack's roles: the only ones that its deployment makes, changes and passes on. */
 export function roleArns(scope: Scope): string[] {
   const name = nameIn(scope);
-  const keys = [
-    "receiveRole",
-    "processRole",
-    "reconcileRole",
-    "scheduleRole",
-    "stateMachineRole",
-    "pipeRole",
-  ] as const;
+  const keys = ["receiveRole", "processRole", "reconcileRole", "scheduleRole", "stateMachineRole", "pipeRole"] as const;
   const names = [...keys.map(name), `${name("apiGatewayLogsRole")}-${anyDigits}`];
   return names.map((role) => iamArn(scope, `role/${role}`));
 }

@@ -97,6 +97,7 @@ export function billOf(stack: StackFacts, workload: Workload, question: Question
     line("fixed", "Composite alarm", prices.compositeAlarm, stack.compositeAlarms),
     line("fixed", "Dashboard", prices.dashboard, stack.dashboards),
     line("fixed", "API Gateway: metrics of each method", prices.customMetric, events > 0 ? stack.measuredMethods * metricsOfMethod : 0),
+    line("fixed", "Metrics counted from log lines", prices.customMetric, events > 0 ? stack.filteredMetrics : 0, true),
     line("fixed", "Metrics of the program's own", prices.customMetric, events > 0 ? estimates.customMetrics : 0, true),
   ].filter(({ units }) => units > 0);
 }

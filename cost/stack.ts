@@ -18,6 +18,8 @@ export interface StackFacts {
   alarmMetrics: number;
   /** Methods of the API that have metrics of their own. */
   measuredMethods: number;
+  /** Metrics that are counted from log lines. */
+  filteredMetrics: number;
   compositeAlarms: number;
   dashboards: number;
   keys: number;
@@ -64,6 +66,7 @@ export function factsOf(resources: readonly GraphResource[]): StackFacts {
     measuredMethods: all(Type.methodSettings).filter(
       ({ methodPath, settings }) => methodPath !== "*/*" && (settings as Settings).metricsEnabled,
     ).length,
+    filteredMetrics: all(Type.logMetricFilter).length,
     compositeAlarms: all(Type.compositeAlarm).length,
     dashboards: all(Type.dashboard).length,
     keys: all(Type.key).length,

@@ -12,6 +12,7 @@ const priced: readonly string[] = [
   Type.function,
   Type.key,
   Type.logGroup,
+  Type.logMetricFilter,
   Type.metricAlarm,
   Type.pipe,
   Type.restApi,

@@ -50,3 +50,9 @@ export function generatedName(type: string, inputs: Readonly<Record<string, unkn
   const stem = typeof inputs.namePrefix === "string" ? inputs.namePrefix : `${name}-`;
   return `${stem}${digits.slice(0, randomEnding.digits)}${String(inputs.fifoQueue) === "true" ? ".fifo" : ""}`;
 }
+
+/** Whether Pulumi made a name of the logical one: whatever it is, the next life of the resource has another. */
+export function isGeneratedName(given: string, logicalName: string): boolean {
+  return given.startsWith(logicalName) && endsAtRandom.test(given.slice(logicalName.length));
+}
+const endsAtRandom = new RegExp(`^-[0-9a-f]{${randomEnding.digits}}$`);

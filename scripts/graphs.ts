@@ -4,6 +4,7 @@ import { ConfigurationError, parseConfig } from "../config";
 import { captureProgram } from "../graph/capture";
 import { GraphError, readGraph } from "../graph/read";
 import type { GraphResource, Registration } from "../graph/resource";
+import { uniqueNames } from "../graph/uniqueNames";
 import { UserError } from "../local/errors";
 import type { Account } from "../policy/graph";
 import { projectName, readStackConfig, stackConfigOf } from "./stackConfig";
@@ -37,9 +38,11 @@ function isConfigurationError(error: unknown): boolean {
   return error instanceof Error && error.constructor.name === ConfigurationError.name;
 }
 
-/** The graph's own fields, in their documented order. */
+/** Returns the graph's own fields, in their documented order; a name that Pulumi makes is among the inputs, as AWS gets it. */
 function graphFields(registration: Registration): GraphResource {
-  const { urn, type, name, custom, inputs, outputs, parent, dependencies, propertyDependencies, protect, retainOnDelete } = registration;
+  const { urn, type, name, custom, outputs, parent, dependencies, propertyDependencies, protect, retainOnDelete } = registration;
+  const isNamedByPulumi = uniqueNames[type] === "name" && registration.inputs.name === undefined;
+  const inputs = isNamedByPulumi ? { ...registration.inputs, name: outputs.name } : registration.inputs;
   return { urn, type, name, custom, inputs, outputs, parent, dependencies, propertyDependencies, protect, retainOnDelete };
 }
 

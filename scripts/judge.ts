@@ -3,13 +3,15 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { runCommand, UserError } from "../local/errors";
+import { print } from "../local/output";
 import { captureFile } from "./graphs";
 
 /** Findings that do not apply to this program, beside those that the judges explain themselves. */
 const explained: readonly { finding: RegExp; why: string }[] = [
   {
-    finding: /^conversion \| aws \| aws:lambda\/functionEventInvokeConfig:\S+ \S+: its type is not known to this tool$/,
-    why: "The judges cannot convert this type; the preflight holds it against the API's own model (policy/facts/api.json).",
+    finding:
+      /^conversion \| aws \| aws:(lambda\/functionEventInvokeConfig|cloudwatch\/logMetricFilter):\S+ \S+: its type is not known to this tool$/,
+    why: "The judges cannot convert these types; the preflight holds them against the API's own model (policy/facts/api.json).",
   },
 ];
 
@@ -23,7 +25,7 @@ async function main(): Promise<number> {
     writeFileSync(graph, JSON.stringify(await captureFile(stackFile)));
     const { status, stdout, error } = spawnSync(judge, [graph], { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
     if (error) throw new UserError(`The judge ${judge} cannot be run: ${error.message}`);
-    console.log(stdout.trimEnd());
+    print(stdout.trimEnd());
     return status === 0 || (status === 1 && areExplained(findingsOf(stdout))) ? 0 : 1;
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -38,7 +40,7 @@ function findingsOf(output: string): string[] {
 /** Says why findings do not apply. A judge that fails without a finding has not judged. */
 function areExplained(findings: readonly string[]): boolean {
   const reasons = findings.map((found) => explained.find(({ finding }) => finding.test(found))?.why);
-  for (const why of new Set(reasons)) if (why !== undefined) console.log(`explained here: ${why}`);
+  for (const why of new Set(reasons)) if (why !== undefined) print(`explained here: ${why}`);
   return reasons.length > 0 && !reasons.includes(undefined);
 }
 

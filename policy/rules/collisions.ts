@@ -1,5 +1,5 @@
 import type { GraphResource } from "../../graph/resource";
-import { takenAnswers, uniqueNames } from "../../graph/uniqueNames";
+import { isGeneratedName, takenAnswers, uniqueNames } from "../../graph/uniqueNames";
 import { each } from "../check";
 import { textAt, valueAt } from "../graph";
 import type { Rule } from "../rule";
@@ -36,7 +36,8 @@ export const collisionRules: Rule[] = [
       Object.keys(takenAnswers).flatMap((type) =>
         each(graph, type, (resource) => {
           const name = textAt(resource, uniqueNames[type]);
-          return resource.retainOnDelete && name !== undefined ? [`it is retained under the name "${name}"`] : [];
+          const isFixed = name !== undefined && !isGeneratedName(name, resource.name);
+          return resource.retainOnDelete && isFixed ? [`it is retained under the name "${name}"`] : [];
         }),
       ),
   },

@@ -1,7 +1,6 @@
 import type { GraphResource } from "../../graph/resource";
 import { Type } from "../../graph/types";
-import { uniqueNames } from "../../graph/uniqueNames";
-import { randomEnding } from "../../names";
+import { isGeneratedName, uniqueNames } from "../../graph/uniqueNames";
 import { each } from "../check";
 import { fields, type Graph, isKnown, mayBe, textAt, valueAt } from "../graph";
 import { bucketKeyPath, storageKeyInputs } from "../needs/need";
@@ -41,11 +40,8 @@ function suffixes(graph: Graph): Map<string, unknown> {
 
 /** A physical name without what Pulumi appends where it makes one of the logical name: then that is what the program chose. */
 function stemOf({ name }: GraphResource, given: unknown): string {
-  if (given === undefined) return name;
-  const ending = String(given).slice(name.length);
-  return String(given).startsWith(name) && endsAtRandom.test(ending) ? name : String(given);
+  return given === undefined || isGeneratedName(String(given), name) ? name : String(given);
 }
-const endsAtRandom = new RegExp(`^-[0-9a-f]{${randomEnding.digits}}$`);
 
 /** Words by which people call an environment. */
 const environmentName = /^(dev|development|test|qa|stag(e|ing)|preprod|prod|production|live)$/i;

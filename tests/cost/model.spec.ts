@@ -40,14 +40,16 @@ describe("A month's bill", () => {
     bill(changes, path).find((line) => line.what === what)?.units;
 
   it("counts what the stack's resources say", async () => {
-    const { tasks, memoryMb, alarmMetrics, measuredMethods, keys, secrets, eventRetentionDays, workflow, workflowLog } = stack;
+    const { tasks, memoryMb, alarmMetrics, measuredMethods, filteredMetrics, keys, secrets, eventRetentionDays, workflow, workflowLog } =
+      stack;
     assert.deepEqual(
-      { tasks, memoryMb, alarmMetrics, measuredMethods, keys, secrets, eventRetentionDays, workflow, workflowLog },
+      { tasks, memoryMb, alarmMetrics, measuredMethods, filteredMetrics, keys, secrets, eventRetentionDays, workflow, workflowLog },
       {
         tasks: 4,
         memoryMb: { receive: 512, process: 512, reconcile: 512 },
         alarmMetrics: 29,
         measuredMethods: 3,
+        filteredMetrics: 2,
         keys: 3,
         secrets: 3,
         eventRetentionDays: 90,

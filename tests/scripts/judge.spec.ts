@@ -38,7 +38,7 @@ describe("Judging a graph", () => {
   it("passes where the only findings are explained, and says why", () => {
     const { status, stdout } = judged(1, unknownType);
     assert.equal(status, 0);
-    assert.match(stdout, /^explained here: The judges cannot convert this type/m);
+    assert.match(stdout, /^explained here: The judges cannot convert these types/m);
   });
 
   it("fails where one is not explained, or the judge itself fails", () => {
