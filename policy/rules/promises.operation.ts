@@ -92,7 +92,7 @@ export const operationRules: Rule[] = [
           valueAt(pipe, "sourceParameters.filterCriteria") === undefined && "filterCriteria",
           valueAt(pipe, "targetParameters.inputTemplate") === undefined && "inputTemplate",
           !mayBe(pipe, "logConfiguration.level", "ERROR") && "logConfiguration",
-          pipe.inputs.desiredState !== undefined && !mayBe(pipe, "desiredState", "RUNNING") && "desiredState",
+          pipe.inputs.desiredState === "STOPPED" && "desiredState",
         ].filter(Boolean);
         return wrong.length > 0 && `${wrong.join(", ")} is missing or another`;
       }),

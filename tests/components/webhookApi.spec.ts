@@ -144,14 +144,15 @@ describe("WebhookApi", () => {
 
     it("counts what is refused and what is throttled, of this stage alone, by fields that its access log has", () => {
       const { format } = stage().inputs.accessLogSettings as { format: string };
+      const accessLog = `/aws/apigateway/${String(dev.one(Type.restApi).outputs.id)}/webhook-api-dev`;
       const filters = dev.all(Type.logMetricFilter).map(({ inputs }) => inputs);
       assert.deepEqual(
         filters.map(({ name, logGroupName, pattern }) => [name, logGroupName, pattern]),
         [
-          ["webhook-api-throttled-dev", "/aws/apigateway/webhook-api-dev", '{ $.status = "429" }'],
+          ["webhook-api-throttled-dev", accessLog, '{ $.status = "429" }'],
           [
             "webhook-api-refused-dev",
-            "/aws/apigateway/webhook-api-dev",
+            accessLog,
             '{ ($.httpMethod = "POST") && ($.status = "4*") && ($.status != "401") && ($.status != "429") }',
           ],
         ],

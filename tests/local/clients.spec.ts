@@ -32,6 +32,6 @@ describe("The clients of the commands and of the local run", () => {
     const sources = files.filter((file) => file.endsWith(".ts")).map((file) => [file, readFileSync(file, "utf8")] as const);
     const making = sources.filter(([, source]) => /new (?:sdk\.)?\w+Client\(/.test(source));
     assert.ok(making.length >= 7);
-    for (const [file, source] of making) assert.match(source, /requestHandler|clientOptions|endedAfter/, file);
+    for (const [file, source] of making) assert.match(source, /requestHandler|clientOptions|endedAfter|connectionTo/, file);
   });
 });
