@@ -1,7 +1,9 @@
 import * as assert from "node:assert/strict";
 import { paypal } from "../../handlers/providers/paypal";
 import { clearCertificates } from "../../handlers/providers/paypal.certificates";
+import { trustRoots } from "../../handlers/providers/paypal.chain";
 import { sign, type Signing } from "../../local/signing";
+import { issue, type Issued } from "./certificates";
 import { testSigning, webhookRequest } from "./handlers";
 
 interface Credential {
@@ -11,6 +13,9 @@ interface Credential {
 
 export const now = new Date();
 export const body = Buffer.from('{"id":"WH-1","name":"Zoë €"}');
+
+/** The name on the certificate with which PayPal signs. */
+export const payPalsName = "CN=messageverificationcerts.paypal.com, O=PayPal";
 
 /** PayPal's keys for the tests of a file, and a network that answers as it is told. */
 export class PayPal {
@@ -56,4 +61,32 @@ export class PayPal {
 
   /** The id alone: the certificate has to be fetched. */
   unpinned = () => ({ credentials: [{ webhookId: this.credential.webhookId }] });
+
+  /** The only authorities that count for the tests of a file, with PayPal's own certificate below them, and answers made of certificates. */
+  withAuthorities() {
+    const authorities = {} as Record<"root" | "intermediate" | "own", Issued>;
+    before(async () => {
+      authorities.root = await issue({ name: "CN=Root", authority: true });
+      authorities.intermediate = await issue({ name: "CN=Intermediate", issuer: authorities.root, authority: true });
+      const issuerUrl = "http://cacerts.digicert.com/Intermediate.crt";
+      authorities.own = await issue({ name: payPalsName, issuer: authorities.intermediate, issuerUrl });
+      trustRoots([authorities.root.pem]);
+    });
+    after(() => trustRoots(undefined));
+    const headersBy = (signer: Issued, changes: Record<string, string> = {}, at = now): Record<string, string> => {
+      const keys = { ...this.signing, paypal: { ...this.signing.paypal, privateKey: signer.privateKey } };
+      return { ...sign("paypal", body, keys, at), ...changes };
+    };
+    return {
+      authorities,
+      headersBy,
+      headers: (changes?: Record<string, string>, at?: Date) => headersBy(authorities.own, changes, at),
+      pem:
+        (...certificates: Issued[]) =>
+        () =>
+          new Response(certificates.map((one) => one.pem).join("\n")),
+      der: (one: Issued) => () => new Response(one.certificate.rawData),
+      chain: () => new Response(`${authorities.own.pem}\n${authorities.intermediate.pem}`),
+    };
+  }
 }
