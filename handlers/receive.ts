@@ -83,8 +83,7 @@ async function accept(event: APIGatewayProxyEvent, sender: Sender, now: Date): P
 function whyNotKept({ provider, settings }: Sender, { eventType }: Identity, event: Json, { mediaType }: WebhookRequest) {
   if (settings.events && !fits(eventType, settings.events)) return "not kept";
   if ((requiredVariable(Variable.testEvents) as TestEvents) === "accept") return undefined;
-  const origin = provider.originOf?.(event, mediaType);
-  return origin?.test && origin.testIsSigned ? "test ignored" : undefined;
+  return provider.originOf?.(event, mediaType).test ? "test ignored" : undefined;
 }
 
 /** With the credentials that are known, and once more with those that have taken their place meanwhile. @throws Refusal signature, unavailable */

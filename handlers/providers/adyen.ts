@@ -61,14 +61,13 @@ export const adyen: Provider<Credential> = {
     const items = itemsOf(parseBody(request.body, request.mediaType));
     if (!items) requireHeader(request.headers, bodySignature);
     if (items && items.length > bounds.items) throw new Refusal("too_large", "unproven number of items");
-    const matches = items ? passing.some((one) => items.every((item) => signedItem(item, one))) : proven;
+    const matches = items ? items.every(hasOneReading) && passing.some((one) => items.every((item) => signedItem(item, one))) : proven;
     if (!matches) throw new Refusal("signature", "mismatch");
   },
 
   /**
    * Adyen tells repetitions by reference and code, which two accounts may share: reports of one day have one file name. Hence the digest of
-   * all that is signed, as the text that is signed: the colons between its fields may stand in a field, too, and whoever moves a border has
-   * the same event.
+   * all that is signed.
    * @see https://docs.adyen.com/development-resources/webhooks/handle-webhook-events
    */
   identify(event, { body }) {
@@ -81,16 +80,16 @@ export const adyen: Provider<Credential> = {
   },
 
   /**
-   * Of items, the account is signed; `live` is not, and may call an event a test, but makes none be ignored. A key belongs to test
-   * or live. Of a body that is signed as a whole, `environment` is.
+   * Of items, the account is signed, and `live` is not: a key belongs to one mode, so whoever alters `live` makes no live event of a test.
+   * Of a body that is signed as a whole, `environment` is.
    * @see https://docs.adyen.com/development-resources/webhooks/secure-webhooks/verify-hmac-signatures
    * @see https://docs.adyen.com/platforms/webhook-types
    */
   originOf(event) {
     const items = itemsOf(event);
-    if (!items) return { test: at(event, "environment") === "test", testIsSigned: true, account: undefined };
+    if (!items) return { test: at(event, "environment") === "test", account: undefined };
     const [account, ...others] = new Set(items.map((item) => textAt(item, "merchantAccountCode")));
-    return { test: plainAt(event, "live") === "false", testIsSigned: false, account: others.length === 0 ? account : undefined };
+    return { test: plainAt(event, "live") === "false", account: others.length === 0 ? account : undefined };
   },
 
   normalise(event) {
@@ -116,17 +115,27 @@ function itemsOf(event: Json | undefined): Json[] | undefined {
   return items.map((item) => at(item, "NotificationRequestItem") as Json);
 }
 
+/** The merchant's own text among the signed fields. */
+const merchantReference = ["merchantReference"];
+const signedPaths = [
+  ["pspReference"],
+  ["originalReference"],
+  ["merchantAccountCode"],
+  merchantReference,
+  ["amount", "value"],
+  ["amount", "currency"],
+  ["eventCode"],
+  ["success"],
+];
+
 function signedFields(item: Json): string {
-  return [
-    plainAt(item, "pspReference"),
-    plainAt(item, "originalReference"),
-    plainAt(item, "merchantAccountCode"),
-    plainAt(item, "merchantReference"),
-    plainAt(item, "amount", "value"),
-    plainAt(item, "amount", "currency"),
-    plainAt(item, "eventCode"),
-    plainAt(item, "success"),
-  ].join(":");
+  return signedPaths.map((path) => plainAt(item, ...path)).join(":");
+}
+
+/** Whether no colon in a field could stand for one between two of them. The merchant's own text may have some, and Adyen's fields have none:
+ * so the text that is signed can be read in one way only, and nobody moves a border in it. */
+function hasOneReading(item: Json): boolean {
+  return signedPaths.every((path) => path === merchantReference || !plainAt(item, ...path).includes(":"));
 }
 
 /** A field as it is signed, a number with all its digits; what is neither text, number nor truth value is signed as nothing. */

@@ -71,7 +71,7 @@ export const paypal: Provider<Credential> = {
       textAt(resource, "payee", "merchant_id") ??
       textAt(resource, "purchase_units", 0, "payee", "merchant_id") ??
       textAt(resource, "disputed_transactions", 0, "seller", "merchant_id");
-    return { test: isOfSandbox(event), testIsSigned: true, account };
+    return { test: isOfSandbox(event), account };
   },
 
   normalise(event) {

@@ -65,7 +65,7 @@ export const shopify: Provider<Credential> = {
   originOf(event) {
     const transactions = at(event, "transactions");
     const ofTest = Array.isArray(transactions) && transactions.some((one) => at(one, "test") === true);
-    return { test: at(event, "test") === true || ofTest, testIsSigned: true, account: textAt(event, "shop_domain") };
+    return { test: at(event, "test") === true || ofTest, account: textAt(event, "shop_domain") };
   },
 
   /** The topic is in a header, which is not signed: it counts only as far as the body, which is, bears it out. */

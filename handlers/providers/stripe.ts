@@ -77,7 +77,7 @@ export const stripe: Provider<Credential> = {
    */
   originOf(event) {
     const account = textAt(event, "account") ?? textAt(event, "context");
-    return { test: at(event, "livemode") === false, testIsSigned: true, account };
+    return { test: at(event, "livemode") === false, account };
   },
 
   normalise(event) {

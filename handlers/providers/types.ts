@@ -34,8 +34,6 @@ export interface Meaning {
 export interface Origin {
   /** Whether the provider calls it a test; `false` where it does not say. */
   test: boolean;
-  /** Whether that is signed: nothing else makes an event be ignored. */
-  testIsSigned: boolean;
   /** The provider's id of the account that the event is about; `undefined` where the event does not say, or not in what is signed. */
   account: string | undefined;
 }
@@ -84,7 +82,7 @@ export interface Provider<Credential = unknown> {
 }
 
 /** An event that says nothing of mode and account. */
-export const unknownOrigin: Origin = { test: false, testIsSigned: false, account: undefined };
+export const unknownOrigin: Origin = { test: false, account: undefined };
 
 /** An event that is no payment of any sort. */
 export const noPayment: Meaning = { kind: "other", amount: undefined, paymentReference: undefined, customerReference: undefined };

@@ -57,6 +57,18 @@ describe("An Adyen signature of a notification item", () => {
     await check(signed);
     await refusesAs("mismatch", () => check(signed.replace("9007199254740993001", "9007199254740993002")));
   });
+  for (const [what, moved] of [
+    ["account", { merchantAccountCode: "Shop:order", merchantReference: "1" }],
+    ["amount", { merchantReference: "order", amount: { value: "1:1130", currency: "EUR" } }],
+  ] as const) {
+    it(`stands for one reading of the text that it signs: no colon moves a border into the ${what}`, async () => {
+      const given = { merchantAccountCode: "Shop", merchantReference: "order:1" };
+      const altered = { ...given, ...moved } as unknown as Fields;
+      assert.deepEqual(sealed(altered).additionalData, sealed(given).additionalData, "Adyen's own library signs both alike");
+      await verify(notification(sealed(given)));
+      await refuses(notification(sealed(altered)));
+    });
+  }
   it("by either of two keys is accepted", () => verify(notification(sealed({}, "AB".repeat(32))), { credentials: [{ hmacKey }, { hmacKey: "AB".repeat(32) }] }));
 });
 
@@ -120,16 +132,6 @@ describe("An Adyen event", () => {
 
   it("is the same one whatever is not signed", () => {
     assert.equal(idOf({ eventDate: "2026-02-01T12:00:00+02:00", reason: "again", additionalData: { hmacSignature: "x" } }), idOf({}));
-  });
-
-  it("is another one where a colon stands in another field, and the same one where the same text is signed", () => {
-    assert.notEqual(idOf({ pspReference: "a:b", eventCode: "c" }), idOf({ pspReference: "a", eventCode: "b:c" }));
-    assert.notEqual(idOf({ merchantAccountCode: "a:b", eventCode: "c" }), idOf({ merchantAccountCode: "a", eventCode: "b:c" }));
-    assert.notEqual(idOf({ pspReference: "a", merchantAccountCode: "b:c" }), idOf({ pspReference: "a:b", merchantAccountCode: "c" }));
-    const [given, moved] = [{ pspReference: "P:1", originalReference: "" }, { pspReference: "P", originalReference: "1:" }];
-    const seal = (changes: Fields) => sealed({ ...changes, merchantReference: "x:y" });
-    assert.deepEqual(seal(given).additionalData, seal(moved).additionalData, "Adyen's own library signs both alike");
-    assert.equal(identify(notification(seal(given)))!.eventId, identify(notification(seal(moved)))!.eventId);
   });
 
   it("among several is told from others by where it begins and ends", () => {

@@ -74,12 +74,6 @@ describe("Mode and account of an event", () => {
     assert.equal(originOf("slack", { payload: '{"team":{"id":"T1"}}' }).account, undefined);
   });
 
-  it("count as signed wherever they are", () => {
-    for (const [scheme, event] of [["stripe", connect], ["shopify", { test: true }], ["paypal", self("api.sandbox.paypal.com")], ["adyen", { environment: "test" }]] as const)
-      assert.equal(originOf(scheme, event).testIsSigned, true, scheme);
-    assert.equal(originOf("adyen", notification("false", "Shop")).testIsSigned, false);
-  });
-
   for (const scheme of providerNames) {
     it(`of ${scheme} are read of anything, however odd`, () => {
       for (const event of [{}, [], { links: 5, transactions: {}, notificationItems: [null, 5] }, { resource: [], team: [], live: {} }]) {
