@@ -56,7 +56,16 @@ const topLevel = new Set(readdirSync("."));
 /** Made while something runs, or by the reader. */
 const madeLater = /^\.(local|cache)\/|^access\/Pulumi\.main\.yaml$/;
 /** AWS's own words in its records, answers and parameters. */
-const namesOfOthers = ["EntityAlreadyExists", "terminatingRuleId", "clientIp", "ruleGroupList", "StateReason", "FilterArns", "LatestDeliveryError", "include_fields"];
+const namesOfOthers = [
+  "EntityAlreadyExists",
+  "terminatingRuleId",
+  "clientIp",
+  "ruleGroupList",
+  "StateReason",
+  "FilterArns",
+  "LatestDeliveryError",
+  "include_fields",
+];
 /** Small numbers, as prose has them. */
 const words: Readonly<Record<number, string>> = { 5: "five", 15: "fifteen" };
 
@@ -117,7 +126,9 @@ describe("What the documents say", () => {
     const expected = (name: string) => Object.entries(placeholders).reduce((text, [key, value]) => text.replace(`<${key}>`, value), name);
     for (const page of pages)
       for (const code of codeIn(page)) {
-        const name = /(?:^|=| )((?:\/aws\/\w+\/(?:\w+\/|<api id>\/)?|aws-waf-logs-)?webhook-[\w-]+-<suffix>(?:-<account>)?)$/.exec(code)?.[1];
+        const name = /(?:^|=| )((?:\/aws\/\w+\/(?:\w+\/|<api id>\/)?|aws-waf-logs-)?webhook-[\w-]+-<suffix>(?:-<account>)?)$/.exec(
+          code,
+        )?.[1];
         if (name !== undefined) assert.ok(names.has(expected(name)), `${page}: ${name}`);
       }
   });
@@ -149,7 +160,10 @@ describe("Numbers in the documents", () => {
     ["docs/runbook.md", `Bodies above ${figure(largestInItem)} bytes`],
     ["docs/decisions.md", `Above ${figure(largestInItem)} bytes a body goes to a bucket`],
     ["README.md", `Above ${figure(largestInItem)} bytes it goes to a bucket`],
-    ["README.md", `${figure(configSchema.throttleRequestsPerMinute.default)} requests a minute, ${configSchema.throttleBurst.default} at once`],
+    [
+      "README.md",
+      `${figure(configSchema.throttleRequestsPerMinute.default)} requests a minute, ${configSchema.throttleBurst.default} at once`,
+    ],
   ];
   for (const [page, sentence] of claims) it(`are the program's own: ${sentence}`, () => assert.ok(textOf(page).includes(sentence), page));
 
