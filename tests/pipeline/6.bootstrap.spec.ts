@@ -67,8 +67,11 @@ describe("The state backend", () => {
     assert.deepEqual(Statement[0].Condition, { Bool: { "aws:SecureTransport": "false" } });
   });
 
+  const namesOf = ({ bucket, keyAlias, url }: Backend) => ({ bucket, keyAlias, url });
+  const bootstrapAgain = async () => namesOf(await bootstrap("webhook-pipeline", options));
+
   it("stays as it is when it is made again", async () => {
-    assert.deepEqual(await bootstrap("webhook-pipeline", options), backend);
+    assert.deepEqual(await bootstrapAgain(), namesOf(backend));
     const { Aliases } = await pipeline.clients.kms.send(new ListAliasesCommand({}));
     assert.equal(Aliases!.filter(({ AliasName }) => AliasName === backend.keyAlias).length, 1);
   });
@@ -92,9 +95,9 @@ describe("The state backend", () => {
     });
     await kms.send(new CancelKeyDeletionCommand({ KeyId }));
     await kms.send(new EnableKeyCommand({ KeyId }));
-    assert.deepEqual(await bootstrap("webhook-pipeline", options), backend);
+    assert.deepEqual(await bootstrapAgain(), namesOf(backend));
     await kms.send(new ScheduleKeyDeletionCommand({ KeyId }));
     await kms.send(new DeleteAliasCommand({ AliasName: backend.keyAlias }));
-    assert.deepEqual(await bootstrap("webhook-pipeline", options), backend, "with another key");
+    assert.deepEqual(await bootstrapAgain(), namesOf(backend), "with another key");
   });
 });
