@@ -92,10 +92,11 @@ function normalise(transactionId: string, item: Item, payload: Uint8Array): Norm
   const scheme = text(item, Attribute.scheme) || name;
   const normaliser = normaliserOf(scheme);
   if (!normaliser) throw new Failure(ProcessingError.unprocessable, "The item's provider is unknown.");
-  const mediaType = mediaTypeOf(item[Attribute.headers]?.M?.["content-type"]?.S) ?? "json";
+  const headers = headersOf(item);
+  const mediaType = mediaTypeOf(headers["content-type"]) ?? "json";
   const event = parsePayload(payload, mediaType);
   const meaning = normaliser(event, eventType);
-  const { test, account } = originReaderOf(scheme)(event, mediaType);
+  const { test, account } = originReaderOf(scheme)(event, { headers, mediaType });
   const result = normalizedEvent.safeParse({
     transactionId,
     provider: name,
@@ -111,6 +112,11 @@ function normalise(transactionId: string, item: Item, payload: Uint8Array): Norm
   if (!result.success)
     throw new Failure(ProcessingError.unprocessable, `The event does not fit the normalised shape: ${placesOf(result.error)}.`);
   return result.data;
+}
+
+/** The headers that the receiver has kept. */
+function headersOf(item: Item): Record<string, string> {
+  return Object.fromEntries(Object.entries(item[Attribute.headers]?.M ?? {}).map(([name, { S = "" }]) => [name, S]));
 }
 
 /** When it happened. A year of more than four digits, which earlier versions stored, is none: such an event can be put back. */

@@ -80,10 +80,10 @@ async function accept(event: APIGatewayProxyEvent, sender: Sender, now: Date): P
 }
 
 /** Why a genuine event is not stored; `undefined` if it is to be. */
-function whyNotKept({ provider, settings }: Sender, { eventType }: Identity, event: Json, { mediaType }: WebhookRequest) {
+function whyNotKept({ provider, settings }: Sender, { eventType }: Identity, event: Json, request: WebhookRequest) {
   if (settings.events && !fits(eventType, settings.events)) return "not kept";
   if ((requiredVariable(Variable.testEvents) as TestEvents) === "accept") return undefined;
-  return provider.originOf?.(event, mediaType).test ? "test ignored" : undefined;
+  return provider.originOf?.(event, request).test ? "test ignored" : undefined;
 }
 
 /** With the credentials that are known, and once more with those that have taken their place meanwhile. @throws Refusal signature, unavailable */

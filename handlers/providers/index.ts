@@ -32,5 +32,5 @@ export function normaliserOf(scheme: string): Provider["normalise"] | undefined 
 /** How mode and account are read of a scheme's events. */
 export function originReaderOf(scheme: string): NonNullable<Provider["originOf"]> {
   const provider = Object.hasOwn(providers, scheme) ? providers[scheme as ProviderName] : undefined;
-  return (event, mediaType) => provider?.originOf?.(event, mediaType) ?? unknownOrigin;
+  return (event, request) => provider?.originOf?.(event, request) ?? unknownOrigin;
 }

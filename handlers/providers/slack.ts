@@ -48,7 +48,7 @@ export const slack: Provider<Credential> = {
   },
 
   /** The workspace: an app gets the events of all that installed it under one secret. @see https://docs.slack.dev/apis/events-api/ */
-  originOf(event, mediaType) {
+  originOf(event, { mediaType }) {
     const payload = payloadOf(event, mediaType);
     return { ...unknownOrigin, account: textAt(payload, "team_id") ?? textAt(payload, "team", "id") };
   },

@@ -3,7 +3,7 @@ import { signatureHeaders, type Kind } from "../../contract";
 import { asTime, at, lookUp, textAt } from "./json";
 import { fromScaled } from "./money";
 import { hmac, requireAny, requireHeader } from "./signature";
-import { unknownOrigin, type Provider } from "./types";
+import type { Provider } from "./types";
 
 const credential = z.object({
   signatureKey: z.string().check(z.minLength(1)),
@@ -42,7 +42,10 @@ export const square: Provider<Credential> = {
 
   /** The sandbox has a signature key of its own, and says what it is in a header alone, which is not signed.
    * @see https://developer.squareup.com/reference/square/webhooks */
-  originOf: (event) => ({ ...unknownOrigin, account: textAt(event, "merchant_id") }),
+  originOf: (event, { headers }) => ({
+    test: headers["square-environment"]?.toLowerCase() === "sandbox",
+    account: textAt(event, "merchant_id"),
+  }),
 
   /** @see https://developer.squareup.com/reference/square/webhooks */
   normalise(event) {

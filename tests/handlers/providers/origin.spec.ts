@@ -4,7 +4,8 @@ import { originReaderOf } from "../../../handlers/providers";
 import type { Json } from "../../../handlers/providers/types";
 import { samples } from "../../../local/samples";
 
-const originOf = (scheme: string, event: unknown, mediaType: "json" | "form" = "json") => originReaderOf(scheme)(event as Json, mediaType);
+const originOf = (scheme: string, event: unknown, mediaType: "json" | "form" = "json", headers: Record<string, string> = {}) =>
+  originReaderOf(scheme)(event as Json, { mediaType, headers });
 
 /** A Connect event of another account in test mode. */
 const connect = {
@@ -67,6 +68,12 @@ describe("Mode and account of an event", () => {
       assert.deepEqual([origin.test, origin.account], [test, account]);
     });
   }
+
+  it("of Square are in a header, since a sandbox has a signature key of its own", () => {
+    const testOf = (environment: string) => originOf("square", { merchant_id: "M1" }, "json", { "square-environment": environment }).test;
+    assert.deepEqual(["Sandbox", "Production"].map(testOf), [true, false]);
+    assert.equal(originOf("square", {}).test, false);
+  });
 
   it("of a Slack form are in its payload, or in its fields", () => {
     assert.equal(originOf("slack", { payload: '{"team":{"id":"T1"}}' }, "form").account, "T1");
