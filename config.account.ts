@@ -25,7 +25,7 @@ export function checkReservations(config: PipelineConfig, problems: string[]): v
   const allowed = most > 0 ? `at most ${most}` : "-1 each, for none reserved";
   problems.push(
     `receiverReservedConcurrency and processorReservedConcurrency are ${reserved} together, but must be ${allowed}: ` +
-      `AWS keeps ${keptUnreserved} of the account's ${accountConcurrency} (accountConcurrency) unreserved. For more: ${quotaRequest}`,
+      `AWS keeps ${keptUnreserved} unreserved, and the account has ${accountConcurrency} (accountConcurrency). For more: ${quotaRequest}`,
   );
 }
 

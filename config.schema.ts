@@ -197,7 +197,7 @@ export const configSchema = {
     ...bounded(10, 2_000_000_000, "requests in five minutes"),
     default: 4_000,
     description:
-      "Requests in five minutes that AWS WAF lets through from one address, a fifth of which fits into a sender's throttle; a provider sends from few.",
+      "Requests in five minutes that AWS WAF lets through from one address, a fifth of which must fit into a sender's throttle; a provider sends from few.",
   },
   permissionsBoundary: {
     type: "string",

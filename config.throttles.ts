@@ -43,19 +43,19 @@ export function accountQuota(region: string, perSecond: number): AccountQuota {
 export function checkThrottles(config: Throttled, accountRequestsPerSecond: number, problems: string[]): void {
   const { region, senders, throttleRequestsPerMinute, throttleBurst, waf, wafRequestsPerAddress } = config;
   const { perSecond, burst } = accountQuota(region, accountRequestsPerSecond);
-  const check = (key: string, each: number, most: number) => {
+  const check = (key: string, each: number, most: number, unit: string) => {
     if (senders.length * each > most)
       problems.push(
-        `${key} is ${each}, for each of ${senders.length} senders, but must be at most ${Math.floor(most / senders.length)}: ` +
-          `API Gateway takes ${most} of the account in ${region} (accountRequestsPerSecond).`,
+        `${key} is ${each}, for each of ${senders.length} senders, but must be at most ${Math.floor(most / senders.length)}: API Gateway takes ` +
+          `${most} requests ${unit} of the account in ${region}. Lower it, or ask AWS for a higher throttle rate and set accountRequestsPerSecond to it.`,
       );
   };
-  check("throttleRequestsPerMinute", throttleRequestsPerMinute, perSecond * 60);
-  check("throttleBurst", throttleBurst, burst);
+  check("throttleRequestsPerMinute", throttleRequestsPerMinute, perSecond * 60, "a minute");
+  check("throttleBurst", throttleBurst, burst, "at once");
   const fromOneAddress = wafRequestsPerAddress / 5;
   if (waf && fromOneAddress > throttleRequestsPerMinute)
     problems.push(
       `wafRequestsPerAddress is ${wafRequestsPerAddress} in five minutes, but must be at most ${throttleRequestsPerMinute * 5}: ` +
-        "five times throttleRequestsPerMinute, or one address could take a whole sender's share.",
+        "five times throttleRequestsPerMinute, or one address could take a whole sender's share. Lower it, or raise throttleRequestsPerMinute.",
     );
 }

@@ -34,7 +34,7 @@ const nothingHere = gatewayResponse(404, "not_found", "There is nothing here; we
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
  */
 const gatewayResponses = {
-  BAD_REQUEST_BODY: gatewayResponse(400, "malformed", "The body is not a JSON object or array."),
+  BAD_REQUEST_BODY: gatewayResponse(400, "malformed", "The body is no JSON object or array, or an empty one."),
   UNSUPPORTED_MEDIA_TYPE: gatewayResponse(415, "unsupported_media_type", "The body must be JSON, or a form from a sender of forms."),
   /** What API Gateway answers where no route fits: 403 by default, which would mislead. With an Authorization header, as Adyen's, it looks
    * for a signature of AWS's in it first. */

@@ -92,17 +92,17 @@ describe("The configuration", () => {
     [
       "rates that are more than the account's together",
       { throttleRequestsPerMinute: 200_001 },
-      /^throttleRequestsPerMinute is 200001, for each of 3 senders, but must be at most 200000: API Gateway takes 600000 of the account in eu-central-1 \(accountRequestsPerSecond\)\.$/,
+      /^throttleRequestsPerMinute is 200001, for each of 3 senders, but must be at most 200000: API Gateway takes 600000 requests a minute of the account in eu-central-1\. Lower it, or ask AWS for a higher throttle rate and set accountRequestsPerSecond to it\.$/,
     ],
     [
       "bursts that are more than the account's together",
       { throttleBurst: 1_667 },
-      /^throttleBurst is 1667, for each of 3 senders, but must be at most 1666: API Gateway takes 5000 of the account in eu-central-1/,
+      /^throttleBurst is 1667, for each of 3 senders, but must be at most 1666: API Gateway takes 5000 requests at once of the account in eu-central-1/,
     ],
     [
       "bursts that are more than a smaller region's",
       { "aws:region": "eu-south-1", throttleBurst: 417 },
-      /^throttleBurst is 417, for each of 3 senders, but must be at most 416: API Gateway takes 1250 of the account in eu-south-1/,
+      /^throttleBurst is 417, for each of 3 senders, but must be at most 416: API Gateway takes 1250 requests at once of the account in eu-south-1/,
     ],
     [
       "rates that are more than what the account was given",
@@ -176,12 +176,12 @@ describe("The configuration", () => {
     [
       "reservations that leave the account less than 100",
       { receiverReservedConcurrency: 500, processorReservedConcurrency: 401 },
-      /^receiverReservedConcurrency and processorReservedConcurrency are 901 together, but must be at most 900: AWS keeps 100 of the account's 1000/,
+      /^receiverReservedConcurrency and processorReservedConcurrency are 901 together, but must be at most 900: AWS keeps 100 unreserved, and the account has 1000/,
     ],
     [
       "a reservation where 100 would not stay unreserved",
       { accountConcurrency: 109, receiverReservedConcurrency: 10 },
-      /are 10 together, but must be at most 9: AWS keeps 100 of the account's 109 \(accountConcurrency\) unreserved\./,
+      /are 10 together, but must be at most 9: AWS keeps 100 unreserved, and the account has 109 \(accountConcurrency\)\./,
     ],
     [
       "any reservation in a new account, and says what to do",

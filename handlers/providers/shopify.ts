@@ -94,10 +94,8 @@ function refund(event: Json): Meaning {
   return aboutOrder(event, given === undefined ? "other" : "refund", moneyOf(given, "amount"));
 }
 
-/** Of the fields that a subscription may leave out, one that is not there says nothing against it. */
 function isRefunded(transaction: unknown): boolean {
-  const says = (field: string, expected: string) => (textAt(transaction, field) ?? expected) === expected;
-  return textAt(transaction, "amount") !== undefined && says("kind", "refund") && says("status", "success");
+  return textAt(transaction, "kind") === "refund" && textAt(transaction, "status") === "success";
 }
 
 /** @see https://shopify.dev/docs/api/admin-rest/latest/resources/dispute */

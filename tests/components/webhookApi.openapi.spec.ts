@@ -13,7 +13,7 @@ type Document = ReturnType<typeof openApiDocument>;
 type Answer = [status: number | undefined, error: string, message: string];
 const nothingHere: Answer = [404, "not_found", "There is nothing here; webhooks are posted to /webhook/{name}."];
 const ownAnswers: Record<string, Answer> = {
-  BAD_REQUEST_BODY: [400, "malformed", "The body is not a JSON object or array."],
+  BAD_REQUEST_BODY: [400, "malformed", "The body is no JSON object or array, or an empty one."],
   UNSUPPORTED_MEDIA_TYPE: [415, "unsupported_media_type", "The body must be JSON, or a form from a sender of forms."],
   MISSING_AUTHENTICATION_TOKEN: nothingHere,
   INVALID_SIGNATURE: nothingHere,

@@ -1,6 +1,9 @@
 import * as assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import * as path from "node:path";
+import { loadedAtStart } from "../../bench/coldStart";
+import { bundleHandler } from "../../components/bundle";
+import { keptUnreserved, quotaRequest } from "../../config.account";
 import { configSchema } from "../../config.schema";
 import { executionTimeoutSeconds, largestInItem, leaseSeconds, maximumAttempts, staleSeconds } from "../../contract";
 import { Type } from "../../graph/types";
@@ -157,6 +160,8 @@ describe("Numbers in the documents", () => {
     ["docs/runbook.md", `An execution ran longer than ${executionTimeoutSeconds} s`],
     ["docs/runbook.md", `RECEIVED for ${words[staleSeconds / 60]} minutes`],
     ["docs/runbook.md", `After ${words[maximumAttempts]} attempts the event is given up`],
+    ["docs/deploy.md", quotaRequest],
+    ["docs/deploy.md", `AWS keeps ${keptUnreserved} unreserved`],
     ["docs/runbook.md", `Bodies above ${figure(largestInItem)} bytes`],
     ["docs/decisions.md", `Above ${figure(largestInItem)} bytes a body goes to a bucket`],
     ["README.md", `Above ${figure(largestInItem)} bytes it goes to a bucket`],
@@ -166,6 +171,14 @@ describe("Numbers in the documents", () => {
     ],
   ];
   for (const [page, sentence] of claims) it(`are the program's own: ${sentence}`, () => assert.ok(textOf(page).includes(sentence), page));
+
+  for (const handler of ["receive", "process", "reconcile"] as const)
+    it(`are what is bundled: ${handler}`, () => {
+      const bundle = bundleHandler(handler);
+      const kilobytes = loadedAtStart(bundle).reduce((sum, name) => sum + statSync(bundle[name]).size, 0) / 1_000;
+      const said = Number(new RegExp(`${handler}, loaded at a cold start \\| (\\d+) kB`).exec(read("docs/performance.md"))![1]);
+      assert.ok(Math.abs(kilobytes - said) <= 2, `${kilobytes} kB`);
+    });
 
   it("say twice what was measured once", () => {
     const measured = /receive, loaded at a cold start \| (\d+ kB)/.exec(read("docs/performance.md"))![1];

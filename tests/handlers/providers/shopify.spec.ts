@@ -83,7 +83,6 @@ describe("A Shopify event", () => {
   const dollars = (value: number) => ({ value, currency: "USD", exponent: 2 });
   for (const [topic, event, meaning] of [
     ["orders/paid", { id: 5, financial_status: "paid", total_price: "12.34", currency: "USD", customer: { id: 9 } }, { kind: "payment.succeeded", amount: dollars(1234), paymentReference: "5", customerReference: "9" }],
-    ["refunds/create", { order_id: 5, transactions: [{ amount: "1.00", currency: "USD" }] }, { kind: "refund", amount: dollars(100), paymentReference: "5", customerReference: undefined }],
     ["refunds/create", { order_id: 5, transactions: [{ kind: "refund", status: "success", amount: "1.00", currency: "USD" }] }, { kind: "refund", amount: dollars(100), paymentReference: "5", customerReference: undefined }],
     ["disputes/create", { order_id: 5, type: "chargeback", amount: "11.50", currency: "USD" }, { kind: "dispute", amount: dollars(1150), paymentReference: "5", customerReference: undefined }],
     ["orders/create", { id: 5, total_price: "12.34", currency: "USD" }, { kind: "other", amount: undefined, paymentReference: undefined, customerReference: undefined }],
@@ -103,6 +102,8 @@ describe("A Shopify topic, which is not signed,", () => {
     ["refunds/create", { ...order, financial_status: "paid" }],
     ["refunds/create", { order_id: 5, transactions: [] }],
     ["refunds/create", { order_id: 5, transactions: [5, null, {}] }],
+    ["refunds/create", { order_id: 5, transactions: [{ amount: "1.00", currency: "USD" }] }],
+    ["refunds/create", { order_id: 5, transactions: [{ amount: "1.00", currency: "USD", kind: "refund" }] }],
     ["refunds/create", { order_id: 5, transactions: [transaction] }],
     ["refunds/create", { order_id: 5, transactions: [{ ...transaction, kind: "refund", status: "failure" }] }],
     ["refunds/create", transaction],
