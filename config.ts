@@ -85,6 +85,7 @@ export function parseConfig(source: ConfigSource): PipelineConfig {
   const object = (key: ConfigName) => read(key) as Record<string, unknown>;
 
   refuseUnknownKeys(source, problems);
+  const allowedAccountIds = accountsOf(list("allowedAccountIds"), problems);
   const audit = flag("audit");
   const config: PipelineConfig = {
     region: regionOf(source, problems),
@@ -119,8 +120,8 @@ export function parseConfig(source: ConfigSource): PipelineConfig {
     domain: domainOf(text("domain"), text("hostedZone"), problems),
     waf: flag("waf"),
     wafRequestsPerAddress: count("wafRequestsPerAddress"),
-    allowedAccountIds: accountsOf(list("allowedAccountIds"), problems),
-    permissionsBoundary: boundaryOf(text("permissionsBoundary"), problems),
+    allowedAccountIds,
+    permissionsBoundary: boundaryOf(text("permissionsBoundary"), { stack: source.stack, allowedAccountIds }, problems),
   };
   checkSettingsFit(config, problems);
   checkReservations(config, problems);

@@ -189,6 +189,16 @@ describe("The configuration", () => {
       /are 1 together, but must be -1 each, for none reserved: .* For more: aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384 --desired-value 1000$/,
     ],
     [
+      "another stack's boundary",
+      { permissionsBoundary: "arn:aws:iam::123456789012:policy/webhook-pipeline-boundary-prod" },
+      /^permissionsBoundary is that of the stack prod, but this is the stack dev, whose roles it would deny everything\. Take this stack's from pulumi -C access stack output permissionsBoundaryArns\.$/,
+    ],
+    [
+      "a boundary of an account that the stack is not in",
+      { permissionsBoundary: "arn:aws:iam::123456789012:policy/webhook-pipeline-boundary-dev", allowedAccountIds: ["210987654321"] },
+      /^permissionsBoundary is a policy of the account 123456789012, but must be one of allowedAccountIds: 210987654321\.$/,
+    ],
+    [
       "fewer concurrent executions than any account has",
       { accountConcurrency: 9 },
       /^accountConcurrency is 9, but must be a whole number of concurrent executions from 10 to 1,000,000\.$/,
