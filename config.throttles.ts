@@ -2,7 +2,7 @@ import type { PipelineConfig } from "./config";
 
 type Throttled = Pick<
   PipelineConfig,
-  "region" | "senders" | "throttleRequestsPerMinute" | "throttleBurst" | "waf" | "wafRequestsPerAddress"
+  "region" | "senders" | "throttleRequestsPerMinute" | "throttleBurst" | "accountRequestsPerSecond" | "waf" | "wafRequestsPerAddress"
 >;
 
 /** What AWS lets an account send to API Gateway in a region: requests a second, and at once. */
@@ -31,17 +31,17 @@ const smallerRegions = [
 ];
 
 /** Returns what the account may send: AWS's default of the region, or the rate that it was given, with half of it at once, as AWS's defaults
- * have it: AWS sets the burst by the rate.
+ * have it: AWS sets the burst by the rate. A region that is not known has the usual default.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
-export function accountQuota(region: string, perSecond: number): AccountQuota {
+export function accountQuota(region: string | undefined, perSecond: number): AccountQuota {
   if (perSecond > 0) return { perSecond, burst: Math.floor(perSecond / 2) };
-  return smallerRegions.includes(region) ? smaller : usual;
+  return region !== undefined && smallerRegions.includes(region) ? smaller : usual;
 }
 
 /** Each sender has a throttle of its own. All together fit into what the account may send, or one sender could still take it from the others;
  * and one address, which AWS WAF stops, cannot fill a sender's throttle alone. */
-export function checkThrottles(config: Throttled, accountRequestsPerSecond: number, problems: string[]): void {
-  const { region, senders, throttleRequestsPerMinute, throttleBurst, waf, wafRequestsPerAddress } = config;
+export function checkThrottles(config: Throttled, problems: string[]): void {
+  const { region, senders, throttleRequestsPerMinute, throttleBurst, accountRequestsPerSecond, waf, wafRequestsPerAddress } = config;
   const { perSecond, burst } = accountQuota(region, accountRequestsPerSecond);
   const check = (key: string, each: number, most: number, unit: string) => {
     if (senders.length * each > most)

@@ -21,6 +21,8 @@ export interface PipelineConfig {
   testEvents: TestEvents;
   throttleRequestsPerMinute: number;
   throttleBurst: number;
+  /** API Gateway's limit for all APIs of the account in this region, requests a second; 0: AWS's default. */
+  accountRequestsPerSecond: number;
   lambdaMemoryMb: number;
   lambdaTimeoutSeconds: number;
   /** `undefined`: none reserved. */
@@ -102,6 +104,7 @@ export function parseConfig(source: ConfigSource): PipelineConfig {
     testEvents: text("testEvents") as TestEvents,
     throttleRequestsPerMinute: count("throttleRequestsPerMinute"),
     throttleBurst: count("throttleBurst"),
+    accountRequestsPerSecond: count("accountRequestsPerSecond"),
     lambdaMemoryMb: count("lambdaMemoryMb"),
     lambdaTimeoutSeconds: count("lambdaTimeoutSeconds"),
     receiverReservedConcurrency: reservedOf(count("receiverReservedConcurrency")),
@@ -125,7 +128,7 @@ export function parseConfig(source: ConfigSource): PipelineConfig {
   };
   checkSettingsFit(config, problems);
   checkReservations(config, problems);
-  checkThrottles(config, count("accountRequestsPerSecond"), problems);
+  checkThrottles(config, problems);
   if (problems.length > 0) throw new ConfigurationError(problems);
   return config;
 }

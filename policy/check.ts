@@ -12,3 +12,6 @@ export const when = (wrong: boolean, detail: string): string[] => (wrong ? [deta
 
 /** Whether a number is in a range; what is no number is not judged. */
 export const within = (value: unknown, min: number, max: number): boolean => typeof value !== "number" || (value >= min && value <= max);
+
+/** Half a hundredth: rates are requests a second in hundredths, so that a rate may be above what was meant by so much. */
+export const rateRounding = 0.005;

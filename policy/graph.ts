@@ -12,6 +12,8 @@ const identifyingInputs = ({ type }: GraphResource) => (type === Type.bucket ? [
 export interface Account {
   /** Lambda's limit of concurrent executions; `undefined`: not known. */
   concurrency?: number;
+  /** API Gateway's limit of requests a second in the region; 0 or `undefined`: AWS's default. */
+  requestsPerSecond?: number;
 }
 
 /** A resource graph with the questions that rules ask of it. */

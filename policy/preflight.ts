@@ -23,6 +23,7 @@ import { nameRules } from "./rules/names";
 import { permissionRules } from "./rules/permissions";
 import { promiseRules } from "./rules/promises";
 import { operationRules } from "./rules/promises.operation";
+import { pathRules } from "./rules/promises.paths";
 import { roleRules } from "./rules/promises.roles";
 import { referenceRules } from "./rules/references";
 import { settingRules } from "./rules/settings";
@@ -56,6 +57,7 @@ export const rules: readonly Rule[] = [
   ...trailRules,
   ...promiseRules,
   ...operationRules,
+  ...pathRules,
   ...roleRules,
   ...stageRules,
   ...gatewayRules,

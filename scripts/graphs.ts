@@ -30,7 +30,8 @@ async function captureConfig(values: Record<string, string>, stack: string): Pro
 
 /** What this stack's file says of its account. @throws ConfigurationError if the file is refused */
 export function accountOf(stack: string): Required<Account> {
-  return { concurrency: parseConfig({ project: projectName(), stack, values: readStackConfig(stack) }).accountConcurrency };
+  const config = parseConfig({ project: projectName(), stack, values: readStackConfig(stack) });
+  return { concurrency: config.accountConcurrency, requestsPerSecond: config.accountRequestsPerSecond };
 }
 
 /** The program loads its own copy of the class, so the class itself does not tell. */

@@ -1,7 +1,7 @@
 import type { GraphResource } from "../../graph/resource";
 import { Type } from "../../graph/types";
-import { each } from "../check";
-import { fields } from "../graph";
+import { each, rateRounding } from "../check";
+import { fields, type Graph, list, valueAt } from "../graph";
 import type { Rule } from "../rule";
 
 /** Constructs that AWS WAF's expressions do not have, each with a sign of it; within a class of characters all are plain. */
@@ -36,7 +36,27 @@ const expressionProblems = ({ inputs }: GraphResource) =>
     expressionsIn(value).flatMap((expression) => constructsOf(expression).map((what) => `the expression ${expression} has ${what}`)),
   );
 
-/** Rules over AWS WAF's expressions, and what it makes an API answer. */
+/** Requests a second that a web ACL lets through from one address; nothing, if it has no rate for addresses. A rate of five minutes is AWS's
+ * default. @see https://docs.aws.amazon.com/waf/latest/APIReference/API_RateBasedStatement.html */
+function ratesOf({ inputs }: GraphResource): number[] {
+  return list(inputs.rules).flatMap((rule) => {
+    const { limit, evaluationWindowSec: window = 300, aggregateKeyType: key } = fields(fields(fields(rule).statement).rateBasedStatement);
+    return typeof limit === "number" && typeof window === "number" && key === "IP" ? [limit / window] : [];
+  });
+}
+
+/** The stage that a web ACL stands before, and the settings of its methods. */
+function throttlesBehind(graph: Graph, acl: GraphResource): { method: GraphResource; rate: number }[] {
+  return graph
+    .all(Type.webAclAssociation)
+    .filter((one) => graph.target(one, "webAclArn", Type.webAcl) === acl)
+    .flatMap((one) => graph.target(one, "resourceArn", Type.stage) ?? [])
+    .flatMap((stage) => graph.all(Type.methodSettings).filter((one) => graph.target(one, "stageName", Type.stage) === stage))
+    .map((method) => ({ method, rate: Number(valueAt(method, "settings.throttlingRateLimit")) }))
+    .filter(({ rate }) => rate > 0);
+}
+
+/** Rules over AWS WAF's expressions and rates, and what it makes an API answer. */
 export const firewallRules: Rule[] = [
   {
     id: "waf-expression",
@@ -46,6 +66,25 @@ export const firewallRules: Rule[] = [
     fix: "Write (?:…) for (…), and do without the construct that is named.",
     link: "https://docs.aws.amazon.com/waf/latest/developerguide/waf-regex-pattern-support.html",
     check: (graph) => [Type.webAcl, Type.regexPatternSet].flatMap((type) => each(graph, type, expressionProblems)),
+  },
+  {
+    id: "waf-rate",
+    severity: "warning",
+    answer: "silent: one address takes all that a method lets through before AWS WAF stops it",
+    cause: "The limit of a rate-based rule lets more through from one address than the throttle of a method behind it.",
+    fix: "Lower the limit to what the smallest throttle lets through in the rule's window, or raise that throttle.",
+    link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-control-access-aws-waf.html",
+    check: (graph) =>
+      each(graph, Type.webAcl, (acl) =>
+        ratesOf(acl).flatMap((fromOne) =>
+          throttlesBehind(graph, acl)
+            .filter(({ rate }) => fromOne > rate + rateRounding)
+            .map(
+              ({ method, rate }) =>
+                `it lets ${Math.round(fromOne * 60)} requests a minute through from one address, ${method.name} takes ${Math.round(rate * 60)}`,
+            ),
+        ),
+      ),
   },
   {
     id: "waf-answer",

@@ -33,7 +33,10 @@ export const operationRules: Rule[] = [
         return wrong.length > 0 && `${wrong.join(", ")} is missing or another`;
       }),
       ...every(graph, Type.stage, (stage) => {
-        const paths = graph.all(Type.methodSettings).map(({ inputs }) => String(inputs.methodPath));
+        const paths = graph
+          .all(Type.methodSettings)
+          .filter((one) => graph.target(one, "stageName", Type.stage) === stage)
+          .map(({ inputs }) => String(inputs.methodPath));
         const missing = ["*/*", ...methodPaths(graph)].filter((path) => !paths.includes(path) && !paths.includes("[unknown]"));
         return missing.length > 0 && `${stage.name} has no settings of its own for ${missing.join(", ")}`;
       }),

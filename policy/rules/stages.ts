@@ -1,7 +1,9 @@
+import { accountQuota } from "../../config.throttles";
 import type { GraphResource } from "../../graph/resource";
 import { Type } from "../../graph/types";
-import { each, within } from "../check";
-import { fields, type Graph, isKnown, mayBe, textAt, valueAt } from "../graph";
+import { each, rateRounding, within } from "../check";
+import { fields, type Graph, isKnown, mayBe, parseArn, textAt, valueAt } from "../graph";
+import { ownPlace } from "../place";
 import type { Rule } from "../rule";
 
 /** Rules over a REST API's stage: its logs, its deployment and its settings. */
@@ -100,25 +102,29 @@ export const stageRules: Rule[] = [
     severity: "warning",
     answer: "silent: a limit above the account's quota is never reached",
     cause:
-      "Rates are requests a second; the account has 10,000 with a burst of 5,000 unless more were asked for, for all methods together.",
-    fix: "Set throttlingRateLimit and throttlingBurstLimit within the quota.",
+      "Rates are requests a second. An account has 10,000 with a burst of 5,000, a quarter of it in newer regions, or what the stack's file says (accountRequestsPerSecond), for all methods together.",
+    fix: "Set throttlingRateLimit and throttlingBurstLimit within the quota, or ask AWS for more and set accountRequestsPerSecond.",
     link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html",
-    check: (graph) => [
-      ...each(graph, Type.methodSettings, (resource) => {
-        const { throttlingRateLimit: rate, throttlingBurstLimit: burst } = fields(resource.inputs.settings);
-        return [
-          ...(rate === undefined || rate === -1 || within(rate, 0, 10_000) ? [] : [`throttlingRateLimit is ${String(rate)}`]),
-          ...(burst === undefined || burst === -1 || within(burst, 0, 5_000) ? [] : [`throttlingBurstLimit is ${String(burst)}`]),
-        ];
-      }),
-      ...each(graph, Type.stage, (stage) => {
-        const methods = methodsOf(graph, stage);
-        return Object.entries({ throttlingRateLimit: 10_000, throttlingBurstLimit: 5_000 }).flatMap(([setting, quota]) => {
-          const sum = sumOf(methods.map((one) => valueAt(one, `settings.${setting}`)));
-          return methods.length > 1 && sum > quota ? [`${setting} of its ${methods.length} methods is ${sum} together`] : [];
-        });
-      }),
-    ],
+    check: (graph) => {
+      const quotaOf = quotas(graph);
+      return [
+        ...each(graph, Type.methodSettings, (resource) =>
+          Object.entries(quotaOf(graph.target(resource, "stageName", Type.stage))).flatMap(([setting, quota]) => {
+            const value = valueAt(resource, `settings.${setting}`);
+            return value === undefined || value === -1 || within(value, 0, quota) ? [] : [`${setting} is ${String(value)}, of ${quota}`];
+          }),
+        ),
+        ...each(graph, Type.stage, (stage) => {
+          const methods = methodsOf(graph, stage);
+          return Object.entries(quotaOf(stage)).flatMap(([setting, quota]) => {
+            const sum = sumOf(methods.map((one) => valueAt(one, `settings.${setting}`)));
+            return methods.length > 1 && sum > quota + methods.length * rateRounding
+              ? [`${setting} of its ${methods.length} methods is ${Number(sum.toFixed(2))} together, of ${quota}`]
+              : [];
+          });
+        }),
+      ];
+    },
   },
   {
     id: "api-cache",
@@ -157,6 +163,15 @@ export const stageRules: Rule[] = [
       }),
   },
 ];
+
+/** Tells what the account may send in a stage's region, by the setting that is held against it. */
+function quotas(graph: Graph): (stage: GraphResource | undefined) => Record<string, number> {
+  const own = ownPlace(graph).region;
+  return (stage) => {
+    const { perSecond, burst } = accountQuota(parseArn(stage?.outputs.arn)?.region ?? own, graph.account.requestsPerSecond ?? 0);
+    return { throttlingRateLimit: perSecond, throttlingBurstLimit: burst };
+  };
+}
 
 /** The settings of a stage's single methods. */
 function methodsOf(graph: Graph, stage: GraphResource): GraphResource[] {

@@ -37,6 +37,16 @@ describe("npm run preflight", () => {
     assert.equal(status, 0);
   });
 
+  it("holds throttles against what the stack's file says that the account may send", () => {
+    copyFileSync("Pulumi.yaml", path.join(folder, "Pulumi.yaml"));
+    const throttles = { "webhook-pipeline:throttleRequestsPerMinute": 400_000, "webhook-pipeline:throttleBurst": 3_333 };
+    const config = { "aws:region": "eu-central-1", ...throttles, "webhook-pipeline:accountRequestsPerSecond": 20_000 };
+    writeFileSync(path.join(folder, "Pulumi.large.yaml"), JSON.stringify({ config }));
+    const { status, stdout } = runCommandIn(folder, "scripts/preflight.ts", "--stack", "large");
+    assert.match(stdout, /: 0 errors, 0 warnings$/m);
+    assert.equal(status, 0);
+  });
+
   it("ends with 1 where AWS would refuse", async () => {
     const { status, stdout } = run(await graphWith("memorySize", 64));
     assert.match(stdout, /^error lambda-memory$/m);

@@ -3,15 +3,20 @@ import { Type } from "../../../graph/types";
 import { preflight } from "../../../policy/preflight";
 import { promiseRules } from "../../../policy/rules/promises";
 import { operationRules } from "../../../policy/rules/promises.operation";
+import { pathRules } from "../../../policy/rules/promises.paths";
 import { roleRules } from "../../../policy/rules/promises.roles";
-import { cleanProgram, own, specifyRules, type Fault } from "../patient";
+import type { ApiDocument } from "../apiDocument";
+import { cleanProgram, own, specifyRules, type Fault, type Patient } from "../patient";
 
 const set = (type: string, path: string, value: unknown, ...also: string[]): Fault =>
   own((patient) => patient.set(type, path, value), ...also);
+/** Changes this program's OpenAPI document. */
+const inApi = (patient: Patient, change: (document: ApiDocument) => void) =>
+  patient.edit(Type.restApi, "api", "body", (document) => change(document as unknown as ApiDocument));
 const stream = "sourceParameters.dynamodbStreamParameters";
 
 describe("What this program promises of itself", () => {
-  specifyRules([...promiseRules, ...operationRules, ...roleRules], {
+  specifyRules([...promiseRules, ...operationRules, ...pathRules, ...roleRules], {
     "promise-name": [
       own((patient) => patient.set(Type.eventBus, "name", "webhook-stage-events-dev-1")),
       own((patient) => patient.set(Type.topic, "name", "alerts-dev")),
@@ -87,10 +92,33 @@ describe("What this program promises of itself", () => {
           return patient.one(Type.stage);
         }),
       ),
+      own((patient) => {
+        inApi(patient, ({ paths }) => (paths["/webhook/other"] = structuredClone(paths["/webhook/stripe"])));
+        return patient.one(Type.stage);
+      }),
+      own((patient) => {
+        const { inputs, outputs } = patient.one(Type.stage);
+        const second = patient.add(Type.stage, "second", { ...inputs, stageName: "webhook-second-dev" }, { ...outputs, arn: "[unknown]" });
+        second.dependencies = patient.one(Type.stage).dependencies;
+        return second;
+      }, "api-invoke-permission"),
       set(Type.stage, "accessLogSettings", undefined),
       own((patient) =>
         patient.edit(Type.restApi, "api", "body", (document) => {
           (document["x-amazon-apigateway-request-validators"] as { all: Record<string, boolean> }).all.validateRequestBody = false;
+        }),
+      ),
+    ],
+    "promise-path": [
+      ...["/webhook/{provider}", "/webhook/{proxy+}"].map((shared) =>
+        own((patient) => {
+          patient.set(Type.methodSettings, "methodPath", `${shared.replaceAll("/", "~1")}/POST`, "api-stripe");
+          return inApi(patient, ({ paths }) => {
+            const { "/webhook/stripe": stripe } = paths;
+            delete paths["/webhook/stripe"];
+            const parameters = [{ name: /\w+(?=\+?}$)/.exec(shared)![0], in: "path", required: true, schema: { type: "string" } }];
+            paths[shared] = { post: { ...stripe.post, parameters } };
+          });
         }),
       ),
     ],

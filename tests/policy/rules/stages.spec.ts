@@ -1,8 +1,18 @@
+import * as assert from "node:assert/strict";
 import { Type } from "../../../graph/types";
+import { preflight } from "../../../policy/preflight";
 import { stageRules } from "../../../policy/rules/stages";
-import { other, own, specifyRules } from "../patient";
+import { program } from "../../helpers/graph";
+import { other, own, Patient, specifyRules } from "../patient";
 
-describe("Rules over a stage", () =>
+/** What is said of the throttles of a stack in a region, with one sender's set to these. */
+async function throttled(region: string, account: object, settings: Record<string, number>): Promise<string[]> {
+  const patient = new Patient((await program({ "aws:region": region })).resources);
+  for (const [setting, value] of Object.entries(settings)) patient.set(Type.methodSettings, `settings.${setting}`, value, "api-paypal");
+  return preflight(patient.resources, account).map(({ rule, resource, detail }) => `${rule.id} ${resource.name}: ${detail}`);
+}
+
+describe("Rules over a stage", () => {
   specifyRules(stageRules, {
     "api-logging-role": own((patient) => {
       const [settings, account] = [patient.one(Type.methodSettings), patient.one(Type.account)];
@@ -57,6 +67,10 @@ describe("Rules over a stage", () =>
           return patient.one(Type.stage);
         }),
       ),
+      own((patient) => {
+        patient.account = { requestsPerSecond: 40 };
+        return patient.one(Type.stage);
+      }),
     ],
     "api-cache": own((patient) => patient.set(Type.methodSettings, "settings.cachingEnabled", true)),
     "api-method-settings": [
@@ -64,4 +78,27 @@ describe("Rules over a stage", () =>
       own((patient) => patient.set(Type.methodSettings, "methodPath", "webhook/stripe/POST", "api-stripe"), "promise-door"),
       own((patient) => patient.set(Type.methodSettings, "settings.loggingLevel", "DEBUG"), "promise-door"),
     ],
-  }));
+  });
+
+  it("hold throttles against what AWS gives an account in the stage's region", async () => {
+    assert.deepEqual(await throttled("eu-central-1", {}, { throttlingRateLimit: 2_501 }), []);
+    assert.deepEqual(await throttled("eu-south-1", {}, { throttlingRateLimit: 2_400, throttlingBurstLimit: 450 }), []);
+    assert.deepEqual(await throttled("eu-south-1", {}, { throttlingRateLimit: 2_501 }), [
+      "api-throttle api-paypal: throttlingRateLimit is 2501, of 2500",
+      "api-throttle api: throttlingRateLimit of its 3 methods is 2534.34 together, of 2500",
+    ]);
+    assert.deepEqual(await throttled("eu-south-1", {}, { throttlingBurstLimit: 451 }), [
+      "api-throttle api: throttlingBurstLimit of its 3 methods is 1251 together, of 1250",
+    ]);
+  });
+
+  it("hold throttles against the account's own limit, where the configuration says it", async () => {
+    const settings = { throttlingRateLimit: 19_000, throttlingBurstLimit: 9_000 };
+    assert.deepEqual(await throttled("eu-south-1", { requestsPerSecond: 20_000 }, settings), []);
+    assert.deepEqual(await throttled("eu-central-1", { requestsPerSecond: 18_000 }, { throttlingRateLimit: 19_000 }), [
+      "api-throttle api-paypal: throttlingRateLimit is 19000, of 18000",
+      "api-throttle api: throttlingRateLimit of its 3 methods is 19033.34 together, of 18000",
+    ]);
+    assert.deepEqual(await throttled("eu-south-1", { requestsPerSecond: 0 }, {}), [], "0 is AWS's default");
+  });
+});
