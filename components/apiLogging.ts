@@ -46,7 +46,9 @@ const counted = [
 
 /**
  * Counts what API Gateway has no metric for: its 4XXError is everything from a scanner's 404 to a throttled event, and some senders send
- * neither again. The stage is the dimension, because two stacks of an account share the namespace.
+ * neither again. The stage is the dimension, because two stacks of an account share the namespace. Each count is a lower bound: API Gateway
+ * may leave its own 413, 431 and excessive 429 out of the log, and out of its metrics as well.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-monitor.html
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntaxForMetricFilters.html
  */
 export function countRefusals(context: StackContext, accessLog: aws.cloudwatch.LogGroup, parent: pulumi.Resource): void {

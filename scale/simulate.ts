@@ -121,7 +121,7 @@ export function simulate(scenario: Scenario): Outcome {
 /** Notes whether a limit holds something back. @returns the smaller of the two */
 type Hold = (id: Hop["id"], asked: number, given: number) => number;
 
-/** The stage's throttle and the account's: whoever is above is refused at once. */
+/** The senders' throttles and the account's: whoever is above is refused at once. */
 function createDoor(limits: Limits, { stage }: Demand) {
   const ofStage = new TokenBucket(stage.perSecond, stage.burst);
   const ofAccount = new TokenBucket(limits.apiRate, limits.apiBurst);

@@ -145,6 +145,23 @@ describe("docs/runbook.md", () => {
     assert.deepEqual([...headings].sort(), alarms.sort());
   });
 
+  it("says of each alarm on API Gateway's answers that AWS may leave some out of logs and metrics", async () => {
+    const stack = await program();
+    const { stageName } = stack.one(Type.stage).inputs;
+    const watched = stack.all(Type.metricAlarm).filter(({ inputs: { metricQueries } }) => {
+      const [{ metric }] = metricQueries as { metric?: { metricName: string; dimensions: Record<string, unknown> } }[];
+      return Object.values(metric?.dimensions ?? {}).includes(stageName) && metric!.metricName !== "Latency";
+    });
+    assert.deepEqual(watched.map(({ name }) => name).sort(), ["api-4xx", "api-5xx", "api-throttled"]);
+    const sections = read("docs/runbook.md").split(/^## /m);
+    for (const { name } of watched) {
+      const section = sections.find((one) => one.startsWith(`${name}\n`))!;
+      assert.match(section, /in no log and no metric|to no log and no metric/, name);
+      assert.ok(section.includes("https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-monitor.html"), name);
+    }
+    assert.match(textOf("docs/runbook.md"), /API Gateway's own 413 .* and 431 .*may be in no log/);
+  });
+
   it("says of Step Functions' throttling what AWS does: transitions, not starts", async () => {
     const [, section] = /## workflow-executions-throttled\n([^]*?)\n## /.exec(read("docs/runbook.md"))!;
     assert.match(section, /throttles transitions/);

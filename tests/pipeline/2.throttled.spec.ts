@@ -1,9 +1,11 @@
 import * as assert from "node:assert/strict";
 import { GetStageCommand, UpdateStageCommand } from "@aws-sdk/client-api-gateway";
 import { DescribeMetricFiltersCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { accessLogFormat } from "../../components/apiLogging";
 import { postAsIs } from "../../local/pipeline";
 import { localSenders, type LocalSender } from "../../local/senders";
-import { sharedPipeline, type PipelineUnderTest } from "../helpers/pipeline";
+import { accessLogLine, filterPattern } from "../helpers/filterPattern";
+import { send, sharedPipeline, type PipelineUnderTest } from "../helpers/pipeline";
 
 const settingsPath = (sender: string) => `~1webhook~1${sender}/POST`;
 
@@ -69,11 +71,33 @@ describe("A sender's throttle", () => {
     }
   });
 
-  it("is counted from the access log, as the metric that its alarm watches", async () => {
+  it("is counted from the access log, as are refusals: each answer in the metric that its alarm watches", async () => {
     const { metricFilters } = await pipeline.clients.logs.send(new DescribeMetricFiltersCommand({ filterNamePrefix: "webhook-api" }));
-    assert.deepEqual(metricFilters!.map(({ metricTransformations }) => metricTransformations![0].metricName).sort(), [
-      "RequestsRefused",
-      "RequestsThrottled",
-    ]);
+    const countedIn = (context: Record<string, string>) => {
+      const line = accessLogLine(accessLogFormat(), { stage: stage().stageName, ...context });
+      return metricFilters!
+        .filter((one) => filterPattern(one.filterPattern!)(line))
+        .map(({ metricTransformations }) => metricTransformations![0].metricName);
+    };
+    const ask = async (method: string, path: string, body?: string) => {
+      const url = pipeline.urls.stripe.replace(/\/webhook\/stripe$/, path);
+      const { status } = await fetch(url, { method, body, headers: { "content-type": "application/json" } });
+      return [status, ...countedIn({ httpMethod: method, path, status: String(status) })];
+    };
+    const accepted = await send(pipeline, "stripe");
+    assert.deepEqual([accepted.status, countedIn({ httpMethod: "POST", status: String(accepted.status) })], [202, []]);
+    assert.deepEqual(await ask("POST", "/webhook/stripe", '{"id":"evt_1"}'), [401]);
+    assert.deepEqual(await ask("POST", "/webhook/stripe", "no JSON"), [400, "RequestsRefused"]);
+    assert.deepEqual(await ask("POST", "/webhook/nobody", "{}"), [404, "RequestsRefused"]);
+    assert.deepEqual(await ask("GET", "/webhook/nobody"), [404]);
+    const { methodSettings } = await pipeline.clients.apiGateway.send(new GetStageCommand(stage()));
+    const before = methodSettings!["/webhook/stripe/POST"];
+    await limit("stripe", 1, 0.001);
+    try {
+      await unsigned("stripe");
+      assert.deepEqual(await ask("POST", "/webhook/stripe", "{}"), [429, "RequestsThrottled"]);
+    } finally {
+      await limit("stripe", before.throttlingBurstLimit!, before.throttlingRateLimit!);
+    }
   });
 });
