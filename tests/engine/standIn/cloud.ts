@@ -2,6 +2,7 @@ import { computeOutputs } from "../../../graph/computed";
 import { Type } from "../../../graph/types";
 import { takenAnswers, uniqueNames } from "../../../graph/uniqueNames";
 import { logDelivery } from "../../../policy/needs/stateMachines";
+import type { Standstill } from "./standstill";
 import { plain, type Properties } from "./values";
 
 export interface StoredResource {
@@ -14,6 +15,12 @@ export interface StoredResource {
 
 /** Of what awsx's components make: an id is all that the program sees of it. */
 const madeByComponents = ["aws:ec2/vpc:Vpc", "aws:ec2/subnet:Subnet", "aws:cloudtrail/trail:Trail"];
+
+/** Inputs that name a managed policy, with the beginning of IAM's answer when there is none of that ARN. */
+const policyReferences = [
+  { type: Type.role, inputName: "permissionsBoundary", answered: "Scope ARN:" },
+  { type: Type.rolePolicyAttachment, inputName: "policyArn", answered: "Policy" },
+];
 
 const writtenByApiGateway = /^(\/aws\/apigateway\/|API-Gateway-Execution-Logs_)/;
 
@@ -31,6 +38,8 @@ export class Cloud {
   readonly remadeLogGroups = new Set<string>();
   /** What the next changes wait for: a test that looks at a deployment under way sets it. */
   hold: Promise<void> | undefined;
+  /** Where the deployment under way stops: a test that kills it sets it. */
+  standstill: Standstill | undefined;
   #made = 0;
 
   constructor(region: string) {
@@ -48,6 +57,7 @@ export class Cloud {
   /** What AWS would answer: id and outputs. @throws Error in AWS's words where AWS refuses. */
   create(type: string, name: string, inputs: Properties): StoredResource {
     this.#refuseTakenName(type, inputs);
+    this.#refuseUnknownPolicy(type, inputs);
     if (type === "aws:sfn/stateMachine:StateMachine") this.#refuseWithoutLogDelivery(inputs);
     const { id, ...outputs } = this.compute(type, `${name}-${++this.#made}`, inputs);
     const resource = { type, id, inputs, outputs };
@@ -64,6 +74,7 @@ export class Cloud {
   update(type: string, id: string, name: string, inputs: Properties): StoredResource {
     const resource = this.find(type, id);
     if (!resource) throw new Error(`ResourceNotFoundException: ${type} ${id}`);
+    this.#refuseUnknownPolicy(type, inputs);
     resource.inputs = inputs;
     this.journal.push(`update ${type} ${name}`);
     return resource;
@@ -81,6 +92,7 @@ export class Cloud {
     if (type === Type.secret && inputs?.recoveryWindowInDays !== 0) this.scheduledForDeletion.add(name);
     if (type === Type.logGroup && writtenByApiGateway.test(name)) this.remadeLogGroups.add(name);
     if (type === Type.eventBus) this.#refuseWithRules(id);
+    if (type === Type.iamPolicy) this.#refuseInUse(id);
     this.resources.delete(`${type} ${id}`);
     this.journal.push(`delete ${type} ${logicalName}`);
   }
@@ -89,6 +101,25 @@ export class Cloud {
   #refuseWithRules(bus: string): void {
     if (this.all(Type.eventRule).some(({ inputs }) => plain(inputs.eventBusName) === bus))
       throw new Error("ValidationException: EventBus can't be deleted since it has rules.");
+  }
+
+  /** AWS's own policies are always there.
+   * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePermissionsBoundary.html */
+  #refuseUnknownPolicy(type: string, inputs: Properties): void {
+    for (const { inputName, answered } of policyReferences.filter((reference) => reference.type === type)) {
+      const arn = plain(inputs[inputName]) as string | undefined;
+      if (arn && !/^arn:[^:]+:iam::aws:/.test(arn) && !this.find(Type.iamPolicy, arn))
+        throw new Error(`NoSuchEntity: ${answered} ${arn} does not exist or is not attachable.`);
+    }
+  }
+
+  /** As a boundary or attached: IAM's answer is the same.
+   * @see https://github.com/gruntwork-io/cloud-nuke/issues/972 */
+  #refuseInUse(policyArn: string): void {
+    const isUsed = policyReferences.some(({ type, inputName }) =>
+      this.all(type).some(({ inputs }) => plain(inputs[inputName]) === policyArn),
+    );
+    if (isUsed) throw new Error("DeleteConflict: Cannot delete a policy attached to entities.");
   }
 
   #refuseTakenName(type: string, inputs: Properties): void {

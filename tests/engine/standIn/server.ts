@@ -48,8 +48,10 @@ function serve(cloud: Cloud): Partial<Record<keyof IResourceProviderServer, unkn
     check: unary(check),
     diff: unary(diff),
     create: unary(async (request: rpc.CreateRequest) => {
-      if (!request.getPreview()) await cloud.hold;
-      return create(cloud, request);
+      if (request.getPreview()) return create(cloud, request);
+      await cloud.hold;
+      const make = () => create(cloud, request);
+      return cloud.standstill ? cloud.standstill.create(`${typeOf(request)} ${nameOf(request)}`, make) : make();
     }),
     update: unary((request: rpc.UpdateRequest) => update(cloud, request)),
     read: unary((request: rpc.ReadRequest) => read(cloud, request)),

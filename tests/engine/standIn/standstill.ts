@@ -1,0 +1,23 @@
+/**
+ * Stops a deployment at one known point, for ever, so that a test can kill it there. AWS makes one resource, and its answer does not
+ * arrive. The request for another never reaches AWS. Once both are under way, no further request does.
+ */
+export class Standstill {
+  /** Creations without an answer, e.g. `aws:iam/role:Role process-role`. */
+  readonly unanswered: string[] = [];
+  readonly #made: string;
+  readonly #notMade: string;
+
+  constructor(made: string, notMade: string) {
+    this.#made = made;
+    this.#notMade = notMade;
+  }
+
+  async create<T>(step: string, make: () => T): Promise<T> {
+    const isReached = [this.#made, this.#notMade].every((one) => this.unanswered.includes(one));
+    if (!isReached && step !== this.#made && step !== this.#notMade) return make();
+    if (step === this.#made) make();
+    this.unanswered.push(step);
+    return new Promise<never>(() => {});
+  }
+}
