@@ -30,7 +30,9 @@ const calls: Record<string, { fixed: Options; answer(cloud: Cloud, options: Opti
     answer(cloud, { "role-name": name }) {
       const role = cloud.find(Type.role, name);
       if (!role) throw new Error(`NoSuchEntity: The role with name ${name} cannot be found.`);
-      cloud.update(Type.role, name, name, { ...role.inputs, permissionsBoundary: undefined });
+      const inputs = { ...role.inputs };
+      delete inputs.permissionsBoundary;
+      cloud.update(Type.role, name, name, inputs);
       return "";
     },
   },
