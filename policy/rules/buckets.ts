@@ -4,19 +4,34 @@ import { each } from "../check";
 import { fields, list } from "../graph";
 import type { Rule } from "../rule";
 
-/** Days of a rule that S3 takes from one on; a transition may be at once. */
-const fromOne: readonly (readonly [input: string, key: string])[] = [
-  ["expiration", "days"],
-  ["noncurrentVersionExpiration", "noncurrentDays"],
-  ["abortIncompleteMultipartUpload", "daysAfterInitiation"],
-];
+/** Parts of a lifecycle's rule that S3 takes from one day on; a transition may be at once. */
+const endings = ["expiration", "noncurrentVersionExpiration", "abortIncompleteMultipartUpload"];
+/** A bucket's own rules say the last of these without a part around it. */
+const dayInputs = ["days", "noncurrentDays", "daysAfterInitiation", "abortIncompleteMultipartUploadDays"];
 
-function dayProblems({ inputs }: GraphResource): string[] {
-  return list(inputs.rules).flatMap((rule, index) =>
-    fromOne.flatMap(([input, key]) => {
-      const days = fields(fields(rule)[input])[key];
+/** Where lifecycles are, by type, and the input that lists their rules; of a BucketV2, each part of a rule is a list. */
+const lifecycles: Readonly<Record<string, string>> = {
+  [Type.bucket]: "lifecycleRules",
+  [Type.bucketV2]: "lifecycleRules",
+  [Type.bucketLifecycle]: "rules",
+  [Type.bucketLifecycleV2]: "rules",
+};
+
+const dayProblems =
+  (rulesInput: string) =>
+  ({ inputs }: GraphResource): string[] =>
+    list(inputs[rulesInput]).flatMap((rule, index) => daysOf(fields(rule), `${rulesInput}[${index}]`));
+
+/** Says which days of a rule S3 does not take. */
+function daysOf(rule: Record<string, unknown>, place: string): string[] {
+  const parts = endings.flatMap((ending) =>
+    [rule[ending], rule[`${ending}s`]].flat().map((part) => ({ where: `${place}.${ending}`, part: fields(part) })),
+  );
+  return [{ where: place, part: rule }, ...parts].flatMap(({ where, part }) =>
+    dayInputs.flatMap((input) => {
+      const days = part[input];
       const wrong = typeof days === "number" && (days < 1 || !Number.isInteger(days));
-      return wrong ? [`rules[${index}].${input}.${key} is ${days}`] : [];
+      return wrong ? [`${where}.${input} is ${days}`] : [];
     }),
   );
 }
@@ -30,6 +45,6 @@ export const bucketRules: Rule[] = [
     cause: "Something expires after no day, or after a part of one.",
     fix: "Set it to at least 1.",
     link: "https://docs.aws.amazon.com/AmazonS3/latest/API/API_LifecycleExpiration.html",
-    check: (graph) => each(graph, Type.bucketLifecycle, dayProblems),
+    check: (graph) => Object.entries(lifecycles).flatMap(([type, input]) => each(graph, type, dayProblems(input))),
   },
 ];

@@ -1,6 +1,6 @@
 import type { GraphResource } from "../../graph/resource";
 import { Type } from "../../graph/types";
-import { each, rateRounding } from "../check";
+import { each, rateRounding, when } from "../check";
 import { fields, type Graph, list, valueAt } from "../graph";
 import type { Rule } from "../rule";
 
@@ -35,6 +35,13 @@ const expressionProblems = ({ inputs }: GraphResource) =>
   [inputs.rules, inputs.regularExpressions].flatMap((value) =>
     expressionsIn(value).flatMap((expression) => constructsOf(expression).map((what) => `the expression ${expression} has ${what}`)),
   );
+
+/** What is wrong with the answer to a request that AWS WAF blocks; without a status of its own, it has 403. */
+function blockProblems(answers: Record<string, unknown>): string[] {
+  if (!("WAF_FILTERED" in answers)) return when("DEFAULT_4XX" in answers, "it has no answer WAF_FILTERED");
+  const { statusCode = 403 } = fields(answers.WAF_FILTERED);
+  return when(String(statusCode) !== "403", `its answer WAF_FILTERED has the status ${String(statusCode)}, where 403 is expected`);
+}
 
 /** Requests a second that a web ACL lets through from one address; nothing, if it has no rate for addresses. A rate of five minutes is AWS's
  * default. @see https://docs.aws.amazon.com/waf/latest/APIReference/API_RateBasedStatement.html */
@@ -90,7 +97,7 @@ export const firewallRules: Rule[] = [
     id: "waf-answer",
     severity: "warning",
     answer: "silent: what AWS WAF blocks is answered as any other 4XX, in words that mislead",
-    cause: "A web ACL stands before an API that says its own answer to DEFAULT_4XX, and none to WAF_FILTERED.",
+    cause: "A web ACL stands before an API whose WAF_FILTERED is not 403, or has no answer of its own while DEFAULT_4XX has one.",
     fix: "Define WAF_FILTERED with the status 403.",
     link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html",
     check: (graph) =>
@@ -98,8 +105,9 @@ export const firewallRules: Rule[] = [
         const stage = graph.target(association, "resourceArn", Type.stage);
         const api = stage && graph.target(stage, "restApi", Type.restApi);
         const answers = fields(api && graph.document(api, "body")?.["x-amazon-apigateway-gateway-responses"]);
-        const wrong = api && "DEFAULT_4XX" in answers && !("WAF_FILTERED" in answers);
-        return wrong ? [{ resource: api, detail: `${association.name} blocks before it, and it has no answer WAF_FILTERED` }] : [];
+        return api
+          ? blockProblems(answers).map((what) => ({ resource: api, detail: `${association.name} blocks before it, and ${what}` }))
+          : [];
       }),
   },
 ];

@@ -1,7 +1,9 @@
 import type { GraphResource } from "../../graph/resource";
 import { Type } from "../../graph/types";
+import { when } from "../check";
 import { type Graph, textAt, valueAt } from "../graph";
 import type { Rule } from "../rule";
+import { periodOf } from "../schedules";
 
 /** A function that something runs again and again, and the version or alias of it that is run. */
 export interface ScheduledFunction {
@@ -9,6 +11,8 @@ export interface ScheduledFunction {
   resource: GraphResource;
   function: GraphResource;
   qualifier: string | undefined;
+  /** When it is run, as the schedule says it. */
+  expression: unknown;
 }
 
 /**
@@ -16,15 +20,16 @@ export interface ScheduledFunction {
  * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-templated.html
  */
 export function scheduledFunctions(graph: Graph): ScheduledFunction[] {
+  const expressionOf = (resource: GraphResource | undefined) => resource && valueAt(resource, "scheduleExpression");
   const ofRules = graph
     .all(Type.eventTarget)
-    .filter((target) => valueAt(graph.target(target, "rule", Type.eventRule) ?? target, "scheduleExpression") !== undefined);
-  return [
-    ...graph.all(Type.schedule).map((resource) => ({ resource, arn: textAt(resource, "target.arn") })),
-    ...ofRules.map((resource) => ({ resource, arn: textAt(resource, "arn") })),
-  ].flatMap(({ resource, arn }) => {
+    .map((resource) => ({ resource, arn: "arn", expression: expressionOf(graph.target(resource, "rule", Type.eventRule)) }))
+    .filter(({ expression }) => expression !== undefined);
+  const ofSchedules = graph.all(Type.schedule).map((resource) => ({ resource, arn: "target.arn", expression: expressionOf(resource) }));
+  return [...ofSchedules, ...ofRules].flatMap(({ resource, arn: path, expression }) => {
+    const arn = textAt(resource, path);
     const found = arn === undefined ? undefined : graph.findFunction(arn);
-    return found ? [{ resource, function: found, qualifier: qualifierOf(arn!) }] : [];
+    return found ? [{ resource, function: found, qualifier: qualifierOf(arn!), expression }] : [];
   });
 }
 
@@ -41,6 +46,32 @@ export const invokeConfigOf = (graph: Graph, scheduled: ScheduledFunction): Grap
 /** `arn:aws:lambda:region:account:function:name:qualifier` */
 const qualifierOf = (arn: string): string | undefined => arn.split(":")[7];
 
+/** The age of an event in seconds that Lambda takes at least. */
+const leastAge = 60;
+
+/** The age that is enough where only the deployment knows how often a schedule runs: an hour bridges a short outage, and is far from the
+ * six hours that Lambda takes where nobody asks. */
+const ageIfUnknown = 3_600;
+
+/** Says how Lambda runs a scheduled function in vain, since the next run does the same; a run that is the only one may be tried again. */
+function retryProblems({ function: { name }, expression }: ScheduledFunction, config: GraphResource | undefined): string[] {
+  const said = (input: string) => config && valueAt(config, input);
+  const [retries, age] = [said("maximumRetryAttempts"), said("maximumEventAgeInSeconds")];
+  const missing = [...when(retries === undefined, "maximumRetryAttempts"), ...when(age === undefined, "maximumEventAgeInSeconds")];
+  const period = periodOf(expression) ?? ageIfUnknown;
+  return [
+    ...when(missing.length > 0, `nothing sets ${missing.join(" and ")} of ${name}`),
+    ...when(
+      Number(retries) > 0 && period < Infinity,
+      `maximumRetryAttempts of ${name} is ${String(retries)}, though the next run does the same`,
+    ),
+    ...when(
+      Number(age) > Math.max(period, leastAge),
+      `maximumEventAgeInSeconds of ${name} is ${String(age)}, more than the ${period} seconds of its schedule ${String(expression)}`,
+    ),
+  ];
+}
+
 /** Rules over what invokes functions asynchronously. */
 export const invocationRules: Rule[] = [
   {
@@ -49,16 +80,12 @@ export const invocationRules: Rule[] = [
     answer:
       "silent: Lambda runs a function that failed twice more, and what it throttled for six hours, beside the runs that are due by then",
     cause:
-      "A schedule invokes its function asynchronously: its own retry policy ends when Lambda has taken the event, and nothing limits Lambda's.",
-    fix: "Give the function a FunctionEventInvokeConfig with maximumRetryAttempts and maximumEventAgeInSeconds.",
+      "A schedule invokes its function asynchronously: its own retry policy ends when Lambda has taken the event, and nothing limits Lambda's, or it is no less than what Lambda does anyway.",
+    fix: "Give the function a FunctionEventInvokeConfig with maximumRetryAttempts 0, and maximumEventAgeInSeconds up to the schedule's period.",
     link: "https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html",
     check: (graph) =>
-      scheduledFunctions(graph).flatMap((scheduled) => {
-        const config = invokeConfigOf(graph, scheduled);
-        const missing = ["maximumRetryAttempts", "maximumEventAgeInSeconds"].filter((input) => config?.inputs[input] === undefined);
-        return missing.length > 0
-          ? [{ resource: scheduled.resource, detail: `nothing sets ${missing.join(" and ")} of ${scheduled.function.name}` }]
-          : [];
-      }),
+      scheduledFunctions(graph).flatMap((scheduled) =>
+        retryProblems(scheduled, invokeConfigOf(graph, scheduled)).map((detail) => ({ resource: scheduled.resource, detail })),
+      ),
   },
 ];

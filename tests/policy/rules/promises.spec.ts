@@ -75,11 +75,11 @@ describe("What this program promises of itself", () => {
       own((patient) => {
         patient.set(Type.functionEventInvokeConfig, "maximumRetryAttempts", 2);
         return patient.one(Type.function, "reconcile-function");
-      }),
+      }, "lambda-scheduled-retries"),
       own((patient) => {
         patient.set(Type.functionEventInvokeConfig, "maximumEventAgeInSeconds", 21_600);
         return patient.one(Type.function, "reconcile-function");
-      }),
+      }, "lambda-scheduled-retries"),
     ],
     "promise-retention": set(Type.logGroup, "retentionInDays", undefined),
     "promise-door": [
