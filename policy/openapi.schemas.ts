@@ -12,35 +12,46 @@ export interface Placed {
 const members = (value: unknown, place: string): Placed[] =>
   Object.entries(fields(value)).map(([name, member]) => ({ place: `${place} ${name}`, value: fields(member) }));
 
-/** The parameters of each operation. */
-export const parametersOf = (document: Json): Placed[] =>
-  operationsOf(document).flatMap(({ name, operation }) =>
-    list<Json>(operation.parameters).map((value) => ({ place: `${name} parameter ${String(fields(value).name)}`, value: fields(value) })),
-  );
+const parametersIn = (place: string, { parameters }: Json): Placed[] =>
+  list<Json>(parameters).map((value) => ({ place: `${place} parameter ${String(fields(value).name)}`, value: fields(value) }));
+
+/** The parameters of each path, of each operation, and those that a document defines for several; a reference is none of its own. */
+export function parametersOf(document: Json): Placed[] {
+  const ofPaths = Object.entries(fields(document.paths)).flatMap(([path, item]) => parametersIn(path, fields(item)));
+  const ofOperations = operationsOf(document).flatMap(({ name, operation }) => parametersIn(name, operation));
+  return [...ofPaths, ...ofOperations, ...sharedOf(document, "parameters")].filter(({ value }) => value.$ref === undefined);
+}
+
+/** What a document defines for several places: at its root in OpenAPI 2.0, since then under `components`. */
+const sharedOf = (document: Json, kind: "parameters" | "responses" | "requestBodies" | "headers"): Placed[] =>
+  [document, fields(document.components)].flatMap((holder) => members(holder[kind], `the shared ${kind}`));
 
 /** The answers of each operation. */
 export const responsesOf = (document: Json): Placed[] =>
   operationsOf(document).flatMap(({ name, operation }) => members(operation.responses, `${name} response`));
 
-/** What an answer's body is, by content type; of either version of OpenAPI. */
+/** The answers of each operation, and those that a document defines for several. */
+export const allResponsesOf = (document: Json): Placed[] => [...responsesOf(document), ...sharedOf(document, "responses")];
+
+/** The schema of an answer's body, by content type, where it has one; of either version of OpenAPI. */
 export function responseBodiesOf(document: Json): Placed[] {
-  return responsesOf(document).flatMap(({ place, value }) => [
-    ...members(value.content, place).map((body) => ({ ...body, value: fields(body.value.schema) })),
-    ...(value.schema === undefined ? [] : [{ place, value: fields(value.schema) }]),
-  ]);
+  return allResponsesOf(document).flatMap(({ place, value }) => [...members(value.content, place), { place, value }].flatMap(schemaOf));
 }
 
 /** Whatever may have an example: bodies, parameters and headers, beside the schemas. */
 export function contentsOf(document: Json): Placed[] {
-  const requests = operationsOf(document).flatMap(({ name, operation }) =>
-    members(fields(operation.requestBody).content, `${name} request`),
-  );
-  const answers = responsesOf(document).flatMap(({ place, value }) => [
+  const requests = [
+    ...operationsOf(document).map(({ name, operation }) => ({ place: `${name} request`, value: fields(operation.requestBody) })),
+    ...sharedOf(document, "requestBodies"),
+  ].flatMap(({ place, value }) => members(value.content, place));
+  const answers = allResponsesOf(document).flatMap(({ place, value }) => [
     ...members(value.content, place),
     ...members(value.headers, `${place} header`),
   ]);
-  return [...requests, ...answers, ...parametersOf(document)];
+  return [...requests, ...answers, ...sharedOf(document, "headers"), ...parametersOf(document)];
 }
+
+const schemaOf = ({ place, value }: Placed): Placed[] => (value.schema === undefined ? [] : [{ place, value: fields(value.schema) }]);
 
 /** The models that a document defines. */
 export const modelsOf = (document: Json): Placed[] => [
@@ -50,10 +61,8 @@ export const modelsOf = (document: Json): Placed[] => [
 
 /** Every schema, and every one within it; a property may be called as a keyword is. */
 export function schemasOf(document: Json): Placed[] {
-  const inline = contentsOf(document).flatMap(({ place, value }) =>
-    value.schema === undefined ? [] : [{ place, value: fields(value.schema) }],
-  );
-  return [...modelsOf(document), ...inline, ...responseBodiesOf(document)].flatMap((one) => [...withinSchema(one)]);
+  const inline = [...contentsOf(document), ...allResponsesOf(document)].flatMap(schemaOf);
+  return [...modelsOf(document), ...inline].flatMap((one) => [...withinSchema(one)]);
 }
 
 function* withinSchema({ place, value }: Placed): Generator<Placed> {

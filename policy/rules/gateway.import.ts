@@ -1,6 +1,6 @@
 import { fields } from "../graph";
 import { documents, operationsOf } from "../openapi";
-import { contentsOf, parametersOf, responseBodiesOf, responsesOf, schemasOf, type Placed } from "../openapi.schemas";
+import { allResponsesOf, contentsOf, parametersOf, responseBodiesOf, responsesOf, schemasOf, type Placed } from "../openapi.schemas";
 import type { Rule } from "../rule";
 
 type Json = Record<string, unknown>;
@@ -8,6 +8,11 @@ type Json = Record<string, unknown>;
 /** The page that lists what of OpenAPI a REST API's import does not support. Names of models, references to other files and JSON schema's
  * draft 4 have rules in gateway.ts; `oneOf` in OpenAPI 2.0 is no valid document. */
 const page = "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html";
+/** An edition of the page that still named these; the newest does not, and nobody has said that the import takes them. */
+const earlierPage =
+  "https://github.com/awsdocs/amazon-api-gateway-developer-guide/blob/12fad5e8d71e93fd92fd98e195b2be962cbd7994/doc_source/api-gateway-known-issues.md";
+/** A later edition, as somebody copied it, in which `anyOf` stands in the place of `allOf`. */
+const laterPage = "https://github.com/stoplightio/spectral/issues/475";
 const ignored = "silent: AWS passes it over, or warns, and takes the import back if failOnWarnings is true";
 
 /** A rule over each document: what is wrong with it, in sentences. */
@@ -29,7 +34,8 @@ const unsupported = (id: string, keywords: readonly string[], fix: string, parts
 
 const operations = (document: Json): Placed[] => operationsOf(document).map(({ name, operation }) => ({ place: name, value: operation }));
 const pathsOf = (document: Json) => Object.keys(fields(document.paths));
-const primitives = ["string", "number", "integer", "boolean"];
+const compositions = ["oneOf", "anyOf", "allOf"];
+const hasReference = (value: unknown) => JSON.stringify(value ?? "").includes('"$ref"');
 
 export const importRules: Rule[] = [
   importRule(
@@ -107,6 +113,8 @@ export const importRules: Rule[] = [
   ]),
   unsupported("api-discriminator", ["discriminator"], "Write the schemas apart, or check in the integration."),
   unsupported("api-example", ["example", "examples"], "Leave examples to the documentation.", (document) => [
+    { place: "components", value: fields(document.components) },
+    ...allResponsesOf(document),
     ...contentsOf(document),
     ...schemasOf(document),
   ]),
@@ -128,11 +136,37 @@ export const importRules: Rule[] = [
     },
     (document) =>
       schemasOf(document).flatMap(({ place, value }) =>
-        ["oneOf", "anyOf", "allOf"]
-          .filter((keyword) => JSON.stringify(value[keyword] ?? "").includes('"$ref"'))
-          .map((keyword) => `${place} has ${keyword} with a reference`),
+        compositions.filter((keyword) => hasReference(value[keyword])).map((keyword) => `${place} has ${keyword} with a reference`),
       ),
   ),
+  {
+    ...importRule(
+      {
+        id: "api-composition-inline",
+        severity: "warning",
+        answer: ignored,
+        cause: "A model has oneOf, anyOf or allOf: earlier editions of AWS's page say that API Gateway does not support them.",
+        fix: "Write one schema that holds for all of them, and check in the integration.",
+      },
+      (document) =>
+        schemasOf(document).flatMap(({ place, value }) =>
+          compositions
+            .filter((keyword) => value[keyword] !== undefined && !hasReference(value[keyword]))
+            .map((keyword) => `${place} has ${keyword}`),
+        ),
+    ),
+    link: laterPage,
+  },
+  {
+    ...unsupported("api-additional-properties", ["additionalProperties"], "Check in the integration which properties there are."),
+    cause: "A model has additionalProperties: earlier editions of AWS's page say that API Gateway does not support it.",
+    link: laterPage,
+  },
+  {
+    ...unsupported("api-pattern", ["pattern"], "Check in the integration what a text looks like, or list in enum what it may be."),
+    cause: "A model has a pattern: an earlier edition of AWS's page says that API Gateway does not support it.",
+    link: earlierPage,
+  },
   importRule(
     {
       id: "api-number-format",
@@ -151,13 +185,13 @@ export const importRules: Rule[] = [
       id: "api-response-schema",
       severity: "error",
       answer: ignored,
-      cause: "An answer's schema is a primitive type, written where it is used.",
+      cause: "An answer's schema is neither an object nor a reference: a primitive, an array, or of no type, written where it is used.",
       fix: "Define it under components.schemas, and refer to it.",
     },
     (document) =>
       responseBodiesOf(document)
-        .filter(({ value }) => primitives.includes(String(value.type)))
-        .map(({ place, value }) => `${place} is a ${String(value.type)}`),
+        .filter(({ value }) => value.$ref === undefined && value.type !== "object")
+        .map(({ place, value }) => `${place} ${value.type === undefined ? "has no type" : `has the type ${String(value.type)}`}`),
   ),
   importRule(
     {

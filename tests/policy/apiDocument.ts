@@ -5,8 +5,10 @@ import { own, type Fault } from "./patient";
 export interface ApiDocument {
   info?: object;
   security?: object[];
-  paths: Record<string, { post: Operation }>;
-  components: { schemas: Record<string, Schema>; securitySchemes?: Record<string, object>; responses?: Record<string, object> };
+  paths: Record<string, { post: Operation; parameters?: object[] }>;
+  components: {
+    schemas: Record<string, Schema>;
+  } & Partial<Record<"securitySchemes" | "responses" | "parameters" | "requestBodies" | "headers" | "examples", Record<string, object>>>;
   "x-amazon-apigateway-request-validator": string;
   "x-amazon-apigateway-gateway-responses": Record<string, GatewayResponse>;
 }

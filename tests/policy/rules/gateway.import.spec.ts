@@ -16,6 +16,15 @@ const inProperty = (change: (schema: Schema) => void, ...also: string[]): Fault 
   inDocument((document) => change(document.components.schemas.Error.properties!.error), ...also);
 const withScheme = (document: ApiDocument, scheme: object) => (document.components.securitySchemes = { caller: scheme });
 
+/** A parameter of the path, for all its operations. */
+const atPath = (settings: object, ...also: string[]) =>
+  inDocument((document) => (document.paths["/webhook/stripe"].parameters = [{ ...parameter, ...settings }]), ...also);
+/** A parameter that operations may refer to. */
+const shared = (settings: object, ...also: string[]) =>
+  inDocument((document) => (document.components.parameters = { Dry: { ...parameter, ...settings } }), ...also);
+const answerOf = (schema: Schema, ...also: string[]) =>
+  inOperation((operation) => (operation.responses["202"].content!["application/json"].schema = schema), ...also);
+
 describe("Rules over what API Gateway's import does not support", () =>
   specifyRules(importRules, {
     "api-path-segment": [renamed("/webhook/strip~e"), renamed("/webhook/stripe%20eu")],
@@ -27,6 +36,8 @@ describe("Rules over what API Gateway's import does not support", () =>
     "api-parameter-attribute": [
       inOperation((operation) => (operation.parameters = [{ ...parameter, schema: { type: "string", enum: ["yes", "no"] } }])),
       inOperation((operation) => (operation.parameters = [{ ...parameter, allowEmptyValue: true }])),
+      atPath({ allowEmptyValue: true }),
+      shared({ allowEmptyValue: true }),
     ],
     "api-security-scheme": [
       inDocument((document) => withScheme(document, { type: "http", scheme: "basic" })),
@@ -39,6 +50,15 @@ describe("Rules over what API Gateway's import does not support", () =>
       inOperation((operation) => (operation.responses["202"].content!["application/json"].example = {})),
       inModel((schema) => (schema.example = { transactionId: "stripe#evt_1" })),
       inOperation((operation) => (operation.parameters = [{ ...parameter, example: "yes" }]), "api-parameter-attribute"),
+      atPath({ example: "yes" }, "api-parameter-attribute"),
+      shared({ example: "yes" }, "api-parameter-attribute"),
+      inDocument((document) => (document.components.examples = { Paid: { value: { id: "evt_1" } } })),
+      inDocument(
+        (document) =>
+          (document.components.responses = { Refused: { description: "Refused.", content: { "text/plain": { example: "no" } } } }),
+      ),
+      inDocument((document) => (document.components.requestBodies = { Event: { content: { "application/json": { example: {} } } } })),
+      inDocument((document) => (document.components.headers = { RetryAfter: { schema: { type: "string" }, example: "1" } })),
     ],
     "api-nullable": inProperty((schema) => (schema.nullable = true)),
     "api-exclusive-minimum": inProperty((schema) => Object.assign(schema, { type: "number", minimum: 0, exclusiveMinimum: true })),
@@ -53,7 +73,17 @@ describe("Rules over what API Gateway's import does not support", () =>
         (operation) => (operation.parameters = [{ ...parameter, schema: { type: "string", default: "no" } }]),
         "api-parameter-attribute",
       ),
+      atPath({ schema: { type: "string", default: "no" } }, "api-parameter-attribute"),
     ],
+    "api-composition-inline": [
+      ...["anyOf", "oneOf", "allOf"].map((keyword) => inModel((schema) => (schema[keyword] = [{ type: "object" }]), "promise-import")),
+      answerOf({ type: "object", anyOf: [{ type: "object" }] }),
+    ],
+    "api-additional-properties": [
+      inModel((schema) => (schema.additionalProperties = false)),
+      answerOf({ type: "object", properties: { counts: { type: "object", additionalProperties: { type: "integer" } } } }),
+    ],
+    "api-pattern": inProperty((schema) => (schema.pattern = "^[a-z]+$")),
     "api-composition": [
       inModel((schema) => (schema.anyOf = [{ $ref: "#/components/schemas/Text" }]), "promise-import"),
       inModel(
@@ -66,7 +96,15 @@ describe("Rules over what API Gateway's import does not support", () =>
     ),
     "api-response-schema": [
       inOperation((operation) => (operation.responses["200"].content!["text/plain"].schema = { type: "string" })),
-      inOperation((operation) => (operation.responses["202"].content!["application/json"].schema = { type: "integer" })),
+      answerOf({ type: "integer" }),
+      answerOf({ type: "array", items: { type: "object" } }),
+      answerOf({ description: "Whatever." }),
+      inDocument(
+        (document) =>
+          (document.components.responses = {
+            Refused: { description: "Refused.", content: { "text/plain": { schema: { type: "string" } } } },
+          }),
+      ),
     ],
     "api-response-reference": inDocument((document) => {
       document.components.responses = { Refused: { description: "Refused." } };

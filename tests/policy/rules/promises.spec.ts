@@ -124,11 +124,13 @@ describe("What this program promises of itself", () => {
     ],
     "promise-import": [
       set(Type.restApi, "failOnWarnings", true),
-      own((patient) =>
-        patient.edit(Type.restApi, "api", "body", (document) => {
-          const { schemas } = document.components as { schemas: Record<string, object> };
-          Object.assign(schemas.Webhook, { anyOf: [{ type: "object" }, { type: "array", items: {} }] });
-        }),
+      own(
+        (patient) =>
+          patient.edit(Type.restApi, "api", "body", (document) => {
+            const { schemas } = document.components as { schemas: Record<string, object> };
+            Object.assign(schemas.Webhook, { anyOf: [{ type: "object" }, { type: "array", items: {} }] });
+          }),
+        "api-composition-inline",
       ),
     ],
     "promise-flow": [
