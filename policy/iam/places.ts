@@ -1,42 +1,69 @@
 import type { GraphResource } from "../../graph/resource";
 import { Type } from "../../graph/types";
-import { isKnown, type Graph } from "../graph";
+import { isKnown, valueAt, type Graph } from "../graph";
 
 /** What a document is for: its rules differ. */
 export type DocumentKind = "identity" | "trust" | "resource";
 
 export interface PolicyPlace {
   resource: GraphResource;
+  /** The path of it among the inputs, such as `inlinePolicies.0.policy`. */
   input: string;
   kind: DocumentKind;
   /** `undefined` if the text is no JSON object. */
   document: Record<string, unknown> | undefined;
 }
 
-/** Where documents are, by type: the input, and what it is for. */
+/** Where documents are, by type: the input, and what it is for; `*` stands for each member of a list. */
 const places: Readonly<Record<string, readonly [input: string, kind: DocumentKind][]>> = {
-  [Type.role]: [["assumeRolePolicy", "trust"]],
+  [Type.role]: [
+    ["assumeRolePolicy", "trust"],
+    ["inlinePolicies.*.policy", "identity"],
+  ],
   [Type.rolePolicy]: [["policy", "identity"]],
   [Type.iamPolicy]: [["policy", "identity"]],
+  [Type.userPolicy]: [["policy", "identity"]],
+  [Type.groupPolicy]: [["policy", "identity"]],
   [Type.queue]: [["policy", "resource"]],
   [Type.queuePolicy]: [["policy", "resource"]],
   [Type.topic]: [["policy", "resource"]],
   [Type.topicPolicy]: [["policy", "resource"]],
   [Type.key]: [["policy", "resource"]],
   [Type.keyPolicy]: [["policy", "resource"]],
+  [Type.replicaKey]: [["policy", "resource"]],
+  [Type.bucket]: [["policy", "resource"]],
+  [Type.bucketV2]: [["policy", "resource"]],
   [Type.bucketPolicy]: [["policy", "resource"]],
   [Type.secret]: [["policy", "resource"]],
+  [Type.secretPolicy]: [["policy", "resource"]],
+  [Type.eventBusPolicy]: [["policy", "resource"]],
+  [Type.restApi]: [["policy", "resource"]],
+  [Type.restApiPolicy]: [["policy", "resource"]],
+  [Type.domainName]: [["policy", "resource"]],
+  [Type.vpc]: [["vpcEndpointSpecs.*.policy", "resource"]],
+  [Type.vpcEndpoint]: [["policy", "resource"]],
+  [Type.vpcEndpointPolicy]: [["policy", "resource"]],
+  [Type.tablePolicy]: [["policy", "resource"]],
+  [Type.streamPolicy]: [["policy", "resource"]],
+  [Type.logResourcePolicy]: [["policyDocument", "resource"]],
+  [Type.logDestinationPolicy]: [["accessPolicy", "resource"]],
 };
 
 /** Every policy document of a graph whose text is known. */
 export function policyPlaces(graph: Graph): PolicyPlace[] {
   return Object.entries(places).flatMap(([type, inputs]) =>
-    graph
-      .all(type)
-      .flatMap((resource) =>
-        inputs
-          .filter(([input]) => isKnown(resource.inputs[input]))
-          .map(([input, kind]) => ({ resource, input, kind, document: graph.document(resource, input) })),
-      ),
+    graph.all(type).flatMap((resource) =>
+      inputs
+        .flatMap(([pattern, kind]) => pathsOf(resource, pattern).map((input) => ({ input, kind })))
+        .filter(({ input }) => isKnown(valueAt(resource, input)))
+        .map(({ input, kind }) => ({ resource, input, kind, document: graph.document(resource, input) })),
+    ),
   );
+}
+
+function pathsOf(resource: GraphResource, pattern: string): string[] {
+  const [before, after] = pattern.split(".*");
+  if (after === undefined) return [pattern];
+  const members = valueAt(resource, before);
+  return Array.isArray(members) ? members.map((_, index) => `${before}.${index}${after}`) : [];
 }

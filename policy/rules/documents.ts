@@ -152,6 +152,8 @@ function isVersionRight(document: Record<string, unknown>): boolean {
   return [undefined, "2008-10-17"].includes(document.Version as string | undefined) && !JSON.stringify(document).includes("${");
 }
 
+/** An API's policy may leave the beginning of an ARN out.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies-create-attach.html */
 function completeness(kind: PolicyPlace["kind"], statement: Statement): string[] {
   const { effect, actions, notActions, resources, notResources, principals, notPrincipals } = statement;
   const hasPrincipal = principals !== undefined || notPrincipals !== undefined;
@@ -168,7 +170,7 @@ function completeness(kind: PolicyPlace["kind"], statement: Statement): string[]
     ...(kind === "identity" && hasPrincipal ? ["has a Principal, which an identity policy may not have"] : []),
     ...(kind !== "identity" && !hasPrincipal ? ["has no Principal"] : []),
     ...[...(resources ?? []), ...(notResources ?? [])]
-      .filter((one) => one !== "*" && !/^(arn:|\$\{)/.test(one) && !/^\*+$/.test(one))
+      .filter((one) => !/^(arn:|\$\{|\*+$)/.test(one) && !(kind === "resource" && one.startsWith("execute-api:/")))
       .map((one) => `has the Resource "${one}", which is neither an ARN nor *`),
   ];
 }
@@ -190,13 +192,22 @@ const characters = (document: unknown) => JSON.stringify(document ?? "").replace
 
 function sizeProblems(graph: Graph) {
   const places = policyPlaces(graph);
-  const limits: Record<string, number> = { [Type.role]: 2_048, [Type.iamPolicy]: 6_144, [Type.key]: 32_768, [Type.keyPolicy]: 32_768 };
-  const single = places.flatMap(({ resource, input, document }) => {
-    const [size, limit] = [characters(document), limits[resource.type]];
+  const limits: Record<string, number> = {
+    [Type.iamPolicy]: 6_144,
+    [Type.key]: 32_768,
+    [Type.keyPolicy]: 32_768,
+    [Type.replicaKey]: 32_768,
+  };
+  const single = places.flatMap(({ resource, input, kind, document }) => {
+    const [size, limit] = [characters(document), kind === "trust" ? 2_048 : limits[resource.type]];
     return limit !== undefined && size > limit ? [{ resource, detail: `${input} has ${size} characters, more than ${limit}` }] : [];
   });
   const inline = graph.all(Type.role).flatMap((role) => {
-    const own = places.filter(({ resource }) => resource.type === Type.rolePolicy && graph.target(resource, "role", Type.role) === role);
+    const own = places.filter(
+      ({ resource, kind }) =>
+        (resource === role && kind === "identity") ||
+        (resource.type === Type.rolePolicy && graph.target(resource, "role", Type.role) === role),
+    );
     const size = own.reduce((sum, { document }) => sum + characters(document), 0);
     return size > 10_240 ? [{ resource: role, detail: `its inline policies have ${size} characters together, more than 10240` }] : [];
   });

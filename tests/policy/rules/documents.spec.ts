@@ -1,7 +1,9 @@
+import * as assert from "node:assert/strict";
 import { Type } from "../../../graph/types";
+import { Graph } from "../../../policy/graph";
 import { actionRules } from "../../../policy/rules/actions";
 import { documentRules } from "../../../policy/rules/documents";
-import { other, own, specifyRules } from "../patient";
+import { other, own, Patient, specifyRules } from "../patient";
 
 const policy = "receive-policy";
 type Statement = Record<string, unknown>;
@@ -10,6 +12,42 @@ type Statement = Record<string, unknown>;
 const inStatement = (sid: string, change: (statement: Statement) => void, ...also: string[]) =>
   own((patient) => patient.statement(Type.rolePolicy, policy, sid, change), ...also);
 
+const statement = { Effect: "Allow", Action: "logs:PutLogEvents", Resource: "arn:aws:logs:eu-central-1:123456789012:log-group:x:*" };
+const forAccount = (Action: string, Resource: string) => ({ ...statement, Action, Resource, Principal: { AWS: "123456789012" } });
+const inRegion = (service: string, resource: string) => `arn:aws:${service}:eu-central-1:123456789012:${resource}`;
+
+/** What has a policy that the program has not, and one statement of it; by type, and the input. */
+const elsewhere: [type: string, input: string, statement: object, around?: (policy: string) => object][] = [
+  [Type.role, "inlinePolicies", statement, (policy) => ({ assumeRolePolicy: trust, inlinePolicies: [{ name: "logs", policy }] })],
+  [Type.iamPolicy, "policy", statement],
+  [Type.userPolicy, "policy", statement],
+  [Type.groupPolicy, "policy", statement],
+  [Type.bucket, "policy", forAccount("s3:GetObject", "arn:aws:s3:::x/*")],
+  [Type.bucketV2, "policy", forAccount("s3:GetObject", "arn:aws:s3:::x/*")],
+  [Type.replicaKey, "policy", forAccount("kms:*", "*")],
+  [Type.secretPolicy, "policy", forAccount("secretsmanager:GetSecretValue", "*")],
+  [Type.eventBusPolicy, "policy", forAccount("events:PutEvents", inRegion("events", "event-bus/x"))],
+  [Type.restApi, "policy", forAccount("execute-api:Invoke", "execute-api:/*")],
+  [Type.restApiPolicy, "policy", forAccount("execute-api:Invoke", "execute-api:/*")],
+  [Type.domainName, "policy", forAccount("execute-api:Invoke", "execute-api:/*")],
+  [Type.vpcEndpoint, "policy", forAccount("s3:GetObject", "*")],
+  [Type.vpcEndpointPolicy, "policy", forAccount("s3:GetObject", "*")],
+  [Type.tablePolicy, "policy", forAccount("dynamodb:GetItem", inRegion("dynamodb", "table/x"))],
+  [Type.streamPolicy, "policy", forAccount("kinesis:PutRecord", inRegion("kinesis", "stream/x"))],
+  [Type.logResourcePolicy, "policyDocument", forAccount("logs:PutLogEvents", "*")],
+  [Type.logDestinationPolicy, "accessPolicy", forAccount("logs:PutSubscriptionFilter", inRegion("logs", "destination:x"))],
+];
+const trust = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }],
+});
+/** One resource alone, with a policy of these keys. */
+function alone([type, input, Statement, around = (policy) => ({ [input]: policy })]: (typeof elsewhere)[number], keys: object) {
+  const patient = new Patient([]);
+  patient.add(type, "alone", { ...around(JSON.stringify({ ...keys, Statement: [Statement] })) });
+  return documentRules.flatMap((rule) => rule.check(new Graph(patient.resources)).map(({ detail }) => `${rule.id}: ${detail}`));
+}
+
 /** One more statement in the receiver's role. */
 const withStatement = (statement: Statement, ...also: string[]) =>
   own(
@@ -17,7 +55,13 @@ const withStatement = (statement: Statement, ...also: string[]) =>
     ...also,
   );
 
-describe("Rules over policy documents", () =>
+describe("Rules over policy documents", () => {
+  for (const place of elsewhere)
+    it(`look at ${place[1]} of ${place[0]}`, () => {
+      assert.deepEqual(alone(place, { Version: "2012-10-17" }), []);
+      assert.match(alone(place, {}).join(), /^policy-version: \S+ has no Version$/);
+    });
+
   specifyRules(documentRules, {
     "policy-syntax": [
       own((patient) => patient.edit(Type.rolePolicy, policy, "policy", (document) => (document.Version = "2012-10-18"))),
@@ -38,6 +82,12 @@ describe("Rules over policy documents", () =>
     "policy-version": [
       own((patient) => patient.edit(Type.rolePolicy, policy, "policy", (document) => delete document.Version)),
       own((patient) => patient.edit(Type.role, "receive-role", "assumeRolePolicy", (document) => delete document.Version)),
+      own((patient) => {
+        const vpc = patient.one(Type.vpc);
+        const [, spec] = vpc.inputs.vpcEndpointSpecs as { policy: string }[];
+        spec.policy = spec.policy.replace('"Version":"2012-10-17",', "");
+        return vpc;
+      }),
     ],
     "policy-statement": [
       inStatement("WriteTraces", (statement) => delete statement.Resource, "lambda-trace-permission"),
@@ -99,8 +149,15 @@ describe("Rules over policy documents", () =>
           (document.Statement as Statement[]).push({ Effect: "Allow", Principal: { AWS }, Action: "sts:AssumeRole" });
         }),
       ),
+      own((patient) => {
+        const Resource = Array.from({ length: 200 }, (_, index) => `arn:aws:sqs:eu-central-1:123456789012:a-long-name-of-a-queue-${index}`);
+        const Statement = [{ Effect: "Allow", Action: "sqs:GetQueueUrl", Resource }];
+        const inlinePolicies = [{ name: "queues", policy: JSON.stringify({ Version: "2012-10-17", Statement }) }];
+        return patient.set(Type.role, "inlinePolicies", inlinePolicies, "receive-role");
+      }),
     ],
-  }));
+  });
+});
 
 describe("Rules over actions", () =>
   specifyRules(actionRules, {
