@@ -1,15 +1,19 @@
 import { randomEnding } from "../names";
 import { Type } from "./types";
 
-/** Inputs that are a name of which an account and region has only one, by type. */
+/** Inputs that are a name of which an account and region has only one, or one in each scope, by type. @see nameScopes */
 export const uniqueNames: Readonly<Record<string, string>> = {
   [Type.bucket]: "bucket",
+  [Type.cloudTrail]: "name",
   [Type.compositeAlarm]: "alarmName",
   [Type.dashboard]: "dashboardName",
+  [Type.domainName]: "domainName",
   [Type.eventArchive]: "name",
   [Type.eventBus]: "name",
   [Type.eventRule]: "name",
+  [Type.iamPolicy]: "name",
   [Type.logGroup]: "name",
+  [Type.logMetricFilter]: "name",
   [Type.metricAlarm]: "name",
   [Type.table]: "name",
   [Type.role]: "name",
@@ -20,16 +24,28 @@ export const uniqueNames: Readonly<Record<string, string>> = {
   [Type.secret]: "name",
   [Type.stateMachine]: "name",
   [Type.topic]: "name",
+  [Type.trail]: "name",
   [Type.queue]: "name",
   [Type.webAcl]: "name",
 };
 
+/** The input that says within what a name is taken, and what AWS takes where it says nothing, by type. */
+export const nameScopes: Readonly<Record<string, readonly [input: string, byDefault: string]>> = {
+  [Type.eventRule]: ["eventBusName", "default"],
+  [Type.logMetricFilter]: ["logGroupName", ""],
+  [Type.schedule]: ["groupName", "default"],
+  [Type.webAcl]: ["scope", ""],
+};
+
 /** AWS's answer where a name is taken, by type. For a type that is not here, AWS takes the request as one about what is there already:
- * alarms, dashboards, rules, topics, and queues of the same attributes. */
+ * alarms, dashboards, rules, metric filters, topics, and queues of the same attributes. */
 export const takenAnswers: Readonly<Record<string, (name: string) => string>> = {
   [Type.bucket]: () => "BucketAlreadyOwnedByYou: Your previous request to create the named bucket succeeded and you already own it.",
+  [Type.cloudTrail]: (name) => `TrailAlreadyExistsException: Trail ${name} already exists for customer: 123456789012`,
+  [Type.domainName]: () => "BadRequestException: The domain name you provided already exists.",
   [Type.eventArchive]: (name) => `ResourceAlreadyExistsException: Archive ${name} already exists.`,
   [Type.eventBus]: (name) => `ResourceAlreadyExistsException: Event bus ${name} already exists.`,
+  [Type.iamPolicy]: (name) => `EntityAlreadyExists: A policy called ${name} already exists. Duplicate names are not allowed.`,
   [Type.logGroup]: () => "ResourceAlreadyExistsException: The specified log group already exists",
   [Type.table]: (name) => `ResourceInUseException: Table already exists: ${name}`,
   [Type.role]: (name) => `EntityAlreadyExists: Role with name ${name} already exists.`,

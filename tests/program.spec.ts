@@ -156,6 +156,14 @@ describe("The program", () => {
       assert.equal(normalised(blue, "blue"), normalised(dev, "dev"));
     });
 
+    /** One graph alone cannot tell `webhook-api-dev`, written by hand, from a name that the program made. */
+    it("has the first suffix in none of its tags and names", () => {
+      for (const { type, name, inputs } of blue.resources) {
+        const said = [name, JSON.stringify(inputs.tags ?? inputs.defaultTags ?? {}), String(inputs[nameInputs[type]] ?? "")];
+        for (const text of said) assert.doesNotMatch(text, /(?<![a-z0-9])dev(?![a-z0-9])/, `${type} ${name}`);
+      }
+    });
+
     it("carries the suffix in the tag Environment and in no other word of the tags", () => {
       const { tags } = JSON.parse(blue.one(Type.provider).inputs.defaultTags as string) as { tags: Record<string, string> };
       assert.deepEqual(tags, { Project: "webhook-pipeline", Environment: "blue", ManagedBy: "pulumi" });

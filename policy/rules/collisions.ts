@@ -1,8 +1,17 @@
 import type { GraphResource } from "../../graph/resource";
-import { isGeneratedName, takenAnswers, uniqueNames } from "../../graph/uniqueNames";
+import { isGeneratedName, nameScopes, takenAnswers, uniqueNames } from "../../graph/uniqueNames";
 import { each } from "../check";
-import { textAt, valueAt } from "../graph";
+import { type Graph, isKnown, textAt, valueAt } from "../graph";
 import type { Rule } from "../rule";
+
+/** Says within what a name is taken: an event bus, a log group, a group of schedules; else all of the account and region. Where only the
+ * deployment knows the scope, it is what the resource refers to. */
+function scopeOf(graph: Graph, resource: GraphResource): string {
+  const [input, byDefault] = nameScopes[resource.type] ?? ["", ""];
+  const named = valueAt(resource, input) ?? byDefault;
+  const found = graph.findAny(String(named)).at(0)?.urn;
+  return found ?? (isKnown(named) ? String(named) : (resource.propertyDependencies[input] ?? [resource.urn]).join());
+}
 
 export const collisionRules: Rule[] = [
   {
@@ -19,8 +28,9 @@ export const collisionRules: Rule[] = [
         return graph.all(type).flatMap((resource) => {
           const name = valueAt(resource, input);
           if (typeof name !== "string" || name.startsWith("[")) return [];
-          const other = first.get(name);
-          if (!other) first.set(name, resource);
+          const scoped = `${scopeOf(graph, resource)} ${name}`;
+          const other = first.get(scoped);
+          if (!other) first.set(scoped, resource);
           return other ? [{ resource, detail: `${input} "${name}" is ${other.name}'s already` }] : [];
         });
       }),

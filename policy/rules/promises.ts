@@ -24,7 +24,7 @@ export const every = (graph: Graph, type: string, wrong: (resource: GraphResourc
     return detail ? [detail] : [];
   });
 
-/** The inputs in which AWS takes a physical name, those that need not be unique among them. */
+/** The inputs in which AWS takes a physical name, those that need not be unique among them; a domain's is its owner's. */
 const names: Readonly<Record<string, string>> = {
   ...uniqueNames,
   [Type.restApi]: "name",
@@ -99,7 +99,7 @@ export const promiseRules: Rule[] = [
         every(graph, type, (resource) => {
           const given = valueAt(resource, input);
           const suffix = suffixOf.get(stackOf(resource));
-          if (suffix === undefined || (given !== undefined && !isKnown(given))) return false;
+          if (suffix === undefined || type === Type.domainName || (given !== undefined && !isKnown(given))) return false;
           const name = stemOf(resource, given);
           const ownName = new RegExp(`webhook-[a-z0-9-]+-${suffix}${type === Type.bucket ? "-\\d{12}" : ""}$`);
           return !ownName.test(name) && (given === undefined ? `it has no ${input}` : `${input} is ${String(given)}`);

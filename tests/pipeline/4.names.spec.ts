@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { CreateTableCommand } from "@aws-sdk/client-dynamodb";
 import { CreateLogGroupCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { CreateArchiveCommand, CreateEventBusCommand } from "@aws-sdk/client-eventbridge";
-import { CreateRoleCommand, ListRolesCommand } from "@aws-sdk/client-iam";
+import { CreatePolicyCommand, CreateRoleCommand, ListRolesCommand } from "@aws-sdk/client-iam";
 import { CreateAliasCommand } from "@aws-sdk/client-kms";
 import { CreateFunctionCommand, GetFunctionCommand } from "@aws-sdk/client-lambda";
 import { CreatePipeCommand, DescribePipeCommand } from "@aws-sdk/client-pipes";
@@ -51,6 +51,12 @@ describe("A name that is taken", () => {
       );
     },
     [Type.eventBus]: () => pipeline.clients.eventBridge.send(new CreateEventBusCommand({ Name: pipeline.outputs.eventBusName })),
+    [Type.iamPolicy]: async () => {
+      const Statement = [{ Effect: "Allow", Action: "sqs:GetQueueUrl", Resource: "*" }];
+      const twice = { PolicyName: "made-twice", PolicyDocument: JSON.stringify({ Version: "2012-10-17", Statement }) };
+      await pipeline.clients.iam.send(new CreatePolicyCommand(twice));
+      return pipeline.clients.iam.send(new CreatePolicyCommand(twice));
+    },
     [Type.logGroup]: () =>
       pipeline.clients.logs.send(new CreateLogGroupCommand({ logGroupName: `/aws/lambda/${pipeline.outputs.receiveFunctionName}` })),
     [Type.table]: () =>
@@ -96,8 +102,8 @@ describe("A name that is taken", () => {
   };
   const secretName = () => pipeline.outputs.tableName.replace("webhook-events-", "webhook-stripe-");
 
-  /** Not emulated: AWS WAF is off in a local run. */
-  const elsewhere: string[] = [Type.webAcl];
+  /** Off in a local run: AWS WAF, the trail and a domain of one's own. */
+  const elsewhere: string[] = [Type.webAcl, Type.cloudTrail, Type.domainName];
   for (const type of Object.keys(takenAnswers).filter((one) => !elsewhere.includes(one)))
     it(`is refused for ${type}, in the words of which the stand-in has the code`, async () => {
       const error = await answer(again[type]());

@@ -1,12 +1,49 @@
+import * as assert from "node:assert/strict";
 import { Type } from "../../../graph/types";
+import { Graph } from "../../../policy/graph";
 import { collisionRules } from "../../../policy/rules/collisions";
 import { nameRules } from "../../../policy/rules/names";
-import { other, own, specifyRules } from "../patient";
+import { other, own, Patient, specifyRules } from "../patient";
 
 /** Alarms and dashboard name it as it was. */
 const watched = ["alarm-dimension", "dashboard-dimension"];
 
-describe("Rules over names", () =>
+const policy = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Action: "sqs:GetQueueUrl", Resource: "arn:aws:sqs:eu-central-1:123456789012:x" }],
+});
+/** Made twice under one name; the second in a scope of its own is another. */
+const twins: Record<string, Record<string, unknown>> = {
+  [Type.cloudTrail]: { name: "twin", s3BucketName: "logs", isMultiRegionTrail: true },
+  [Type.trail]: { name: "twin", isMultiRegionTrail: true },
+  [Type.domainName]: { domainName: "hooks.example.com", regionalCertificateArn: "arn:aws:acm:eu-central-1:123456789012:certificate/x" },
+  [Type.iamPolicy]: { name: "twin", policy },
+  [Type.logMetricFilter]: {
+    name: "twin",
+    logGroupName: "/aws/vendedlogs/shop",
+    pattern: "x",
+    metricTransformation: { name: "x", namespace: "x", value: "1" },
+  },
+};
+const scoped: [type: string, input: string][] = [
+  [Type.logMetricFilter, "logGroupName"],
+  [Type.eventRule, "eventBusName"],
+  [Type.schedule, "groupName"],
+  [Type.webAcl, "scope"],
+];
+
+describe("Rules over names", () => {
+  for (const [type, input] of scoped)
+    it(`let two of ${type} have one name where ${input} is another`, () => {
+      const found = (...scopes: string[]) => {
+        const patient = new Patient([]);
+        for (const [index, scope] of scopes.entries()) patient.add(type, `twin-${index}`, { name: "twin", [input]: scope });
+        return collisionRules[0].check(new Graph(patient.resources)).length;
+      };
+      assert.equal(found("one", "another"), 0);
+      assert.equal(found("one", "one"), 1);
+    });
+
   specifyRules([...nameRules, ...collisionRules], {
     "lambda-name": own((patient) => patient.set(Type.function, "name", `webhook-${"x".repeat(60)}-dev`), ...watched),
     "role-name": own((patient) => patient.set(Type.role, "name", `webhook-${"x".repeat(60)}-dev`, "process-role")),
@@ -22,11 +59,16 @@ describe("Rules over names", () =>
     "stage-name": other((patient) => patient.set(Type.stage, "stageName", "v1.0")),
     "dashboard-name": other((patient) => patient.set(Type.dashboard, "dashboardName", "a dashboard")),
     "web-acl-name": own((patient) => patient.set(Type.webAcl, "name", `webhook-${"x".repeat(120)}-dev`), "alarm-dimension"),
-    "name-taken": own((patient) => {
-      const [one, second] = patient.resources.filter(({ type }) => type === Type.secret);
-      second.inputs.name = one.inputs.name;
-      return second;
-    }),
+    "name-taken": [
+      own((patient) => {
+        const [one, second] = patient.resources.filter(({ type }) => type === Type.secret);
+        second.inputs.name = one.inputs.name;
+        return second;
+      }),
+      ...Object.entries(twins).map(([type, inputs]) =>
+        other((patient) => [1, 2].map((index) => patient.add(type, `twin-${index}`, inputs))[1]),
+      ),
+    ],
     "retained-name": [
       own((patient) => patient.set(Type.role, "name", "webhook-api-logs-dev", "webhook-api-logs-dev")),
       own((patient) => {
@@ -35,4 +77,5 @@ describe("Rules over names", () =>
         return table;
       }),
     ],
-  }));
+  });
+});
