@@ -1,5 +1,6 @@
-/** Control characters, which a terminal would obey, and halves of characters, which no service of AWS takes. */
-const unusable = /[\p{Cc}\p{Cs}]/u;
+/** Control characters, which a terminal would obey, halves of characters, which no service of AWS takes, and two that no message of SQS holds: an
+ * event of such an id could have no dead letter. @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html */
+const unusable = /[\p{Cc}\p{Cs}\uFFFE\uFFFF]/u;
 
 /** Longest account and references that are stored or published, longer than any provider's. */
 export const longestAccount = 128;

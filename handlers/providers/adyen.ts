@@ -132,10 +132,14 @@ function signedFields(item: Json): string {
   return signedPaths.map((path) => plainAt(item, ...path)).join(":");
 }
 
-/** Whether no colon in a field could stand for one between two of them. The merchant's own text may have some, and Adyen's fields have none:
- * so the text that is signed can be read in one way only, and nobody moves a border in it. */
+/**
+ * Whether the text that is signed can be read in one way only. The merchant's own text may hold colons, and Adyen's fields have none, so nobody
+ * moves a border. An outcome ends the text, so none is the signed body of a platform; and an amount is a number, which is signed as a text would be.
+ */
 function hasOneReading(item: Json): boolean {
-  return signedPaths.every((path) => path === merchantReference || !plainAt(item, ...path).includes(":"));
+  const hasColon = (path: readonly string[]) => plainAt(item, ...path).includes(":");
+  const isOutcome = ["true", "false"].includes(plainAt(item, "success"));
+  return isOutcome && typeof at(item, "amount", "value") !== "string" && !signedPaths.some((path) => path !== merchantReference && hasColon(path));
 }
 
 /** A field as it is signed, a number with all its digits; what is neither text, number nor truth value is signed as nothing. */

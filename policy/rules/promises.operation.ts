@@ -33,10 +33,9 @@ export const operationRules: Rule[] = [
         return wrong.length > 0 && `${wrong.join(", ")} is missing or another`;
       }),
       ...every(graph, Type.stage, (stage) => {
-        const paths = graph
-          .all(Type.methodSettings)
-          .filter((one) => graph.target(one, "stageName", Type.stage) === stage)
-          .map(({ inputs }) => String(inputs.methodPath));
+        const settings = graph.all(Type.methodSettings).map((one) => ({ of: graph.target(one, "stageName", Type.stage), ...one.inputs }));
+        if (settings.some(({ of }) => of === undefined)) return false;
+        const paths = settings.filter(({ of }) => of === stage).map((one) => String((one as { methodPath?: unknown }).methodPath));
         const missing = ["*/*", ...methodPaths(graph)].filter((path) => !paths.includes(path) && !paths.includes("[unknown]"));
         return missing.length > 0 && `${stage.name} has no settings of its own for ${missing.join(", ")}`;
       }),

@@ -153,6 +153,7 @@ describe("The receiver", () => {
 
   for (const [sender, body] of [
     ["stripe", '{"id":"evt_1","type":"charge\\u001b[2J"}'],
+    ["stripe", '{"id":"evt_1","type":"a\\uffff"}'],
     ["stripe", '{"id":"evt_1","type":"charge\\u009b2J"}'],
     ["square", '{"event_id":"1","type":"\\u0000"}'],
     ["paypal", '{"id":"1","event_type":"a\\nb"}'],

@@ -69,6 +69,16 @@ describe("An Adyen signature of a notification item", () => {
       await refuses(notification(sealed(altered)));
     });
   }
+  it("is not that of a platform's whole body, whose text could be split at its colons", () => {
+    const body = '{"type":"balancePlatform.accountHolder.updated","data":{"id":"A","description":"x:1:EUR:AUTHORISATION:y"}}';
+    const parts = body.split(":");
+    const [pspReference, originalReference, merchantAccountCode] = parts;
+    const [value, currency, eventCode, success] = parts.slice(-4);
+    const fields = { pspReference, originalReference, merchantAccountCode, merchantReference: parts.slice(3, -4).join(":"), amount: { value: Number(value), currency }, eventCode, success };
+    return refuses(notification({ ...fields, additionalData: { hmacSignature: theirs.calculateHmac(body, hmacKey) } }));
+  });
+  it("is of an amount that is a number: a text would have the same one", () =>
+    refuses(notification(sealed({ amount: { value: "1130" as unknown as number, currency: "EUR" } }))));
   it("by either of two keys is accepted", () => verify(notification(sealed({}, "AB".repeat(32))), { credentials: [{ hmacKey }, { hmacKey: "AB".repeat(32) }] }));
 });
 

@@ -32,6 +32,7 @@ describe("Rules over an API's document", () =>
       inDocument(
         (document) => (document.paths = { ...document.paths, "/webhook/{sender}": document.paths["/webhook/stripe"] }),
         "promise-door",
+        "promise-path",
       ),
     ],
   }));
