@@ -219,3 +219,6 @@ export type ConfigName = keyof typeof configSchema;
 export function problem(key: string, value: unknown, allowed: string): string {
   return `${key} is ${JSON.stringify(value)}, but must be ${allowed}.`;
 }
+
+/** A host name of at least two labels, in lower-case letters. */
+export const hostName = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/;

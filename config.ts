@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checkReservations } from "./config.account";
 import { boundaryOf } from "./config.boundary";
-import { configSchema, problem, subscriptionProtocols, type ConfigKey, type ConfigName } from "./config.schema";
+import { configSchema, hostName, problem, subscriptionProtocols, type ConfigKey, type ConfigName } from "./config.schema";
 import { checkSettingsFit, isObject, sendersOf, type Sender } from "./config.senders";
 import { checkThrottles } from "./config.throttles";
 import type { TestEvents } from "./contract";
@@ -226,7 +226,6 @@ function subscriptionsOf(values: unknown[], problems: string[]): AlertSubscripti
 
 function domainOf(name: string, zone: string, problems: string[]): Domain | undefined {
   if (name === "" && zone === "") return undefined;
-  const hostName = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/;
   const hostedZone = zone === "" ? name.slice(name.indexOf(".") + 1) : zone;
   const endsDomain = name === hostedZone || name.endsWith(`.${hostedZone}`);
   if (!hostName.test(name)) problems.push(problem("domain", name, configSchema.domain.allowed));

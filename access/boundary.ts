@@ -7,6 +7,7 @@ import {
   keyArns,
   logGroupArns,
   ownTag,
+  ownTagIfAny,
   queueArn,
   secretArns,
   stateMachineArn,
@@ -43,7 +44,7 @@ export function boundary(scope: Scope): Statement[] {
         `${tableArn(scope)}/*`,
         eventBusArn(scope),
         ...functionArns(scope).flatMap((arn) => [arn, `${arn}:*`]),
-        ...logGroupArns(scope),
+        ...logGroupArns(scope).filter((arn) => arn.endsWith(":*")),
         ...bucketArns(scope).flatMap((arn) => [arn, `${arn}/*`]),
         topicArn(scope),
         queueArn(scope),
@@ -57,13 +58,14 @@ export function boundary(scope: Scope): Statement[] {
       keyArns(scope),
       ownTag(scope),
     ),
-    writeApiLogs(scope),
+    ...(scope.stack.managesApiGatewayAccount ? [writeApiLogs(scope)] : []),
+    ...(scope.stack.hasPrivateNetwork ? joinNetwork(scope) : []),
     allow("UseAccount", aboutNothing, "*"),
   ];
 }
 
-/** API Gateway writes the logs of every API of the account and region with the role of one stack: hence all log groups but those that a
- * stack's name begins. @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html */
+/** API Gateway writes the logs of every API of the account and region with the role of the stack that owns it: hence all log groups but those
+ * that a stack's name begins. @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html */
 function writeApiLogs(scope: Scope): Statement {
   const others = ["/aws/lambda/webhook-*", "/aws/vendedlogs/*/webhook-*", "aws-waf-logs-webhook-*"];
   return {
@@ -74,15 +76,31 @@ function writeApiLogs(scope: Scope): Statement {
   };
 }
 
-/** Calls of roles that are about no resource, or of which AWS knows none before: traces, deliveries of logs, interfaces in a network. */
+/** Lambda makes a function's interfaces in the role's name, in the stack's own network; the code itself makes none. An interface of Lambda has
+ * no tag.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html */
+function joinNetwork(scope: Scope): Statement[] {
+  const [subnet, group, networkInterface] = ["subnet", "security-group", "network-interface"].map((kind) =>
+    arnOf(scope, "ec2", `${kind}/*`),
+  );
+  const changes = ["AssignPrivateIpAddresses", "CreateNetworkInterface", "DeleteNetworkInterface", "UnassignPrivateIpAddresses"];
+  const notByCode = { Null: { "lambda:SourceFunctionArn": "true" } };
+  return [
+    allow("JoinNetwork", ["ec2:CreateNetworkInterface"], [subnet, group], { ...ownTag(scope), ...notByCode }),
+    allow(
+      "ManageInterfaces",
+      changes.map((action) => `ec2:${action}`),
+      networkInterface,
+      { ...ownTagIfAny(scope), ...notByCode },
+    ),
+    allow("DescribeNetwork", ["ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"], "*"),
+  ];
+}
+
+/** Calls of roles that are about no resource: traces, and deliveries of logs. */
 const aboutNothing = [
   "dynamodb:ListStreams",
-  "ec2:AssignPrivateIpAddresses",
-  "ec2:CreateNetworkInterface",
-  "ec2:DeleteNetworkInterface",
-  "ec2:DescribeNetworkInterfaces",
-  "ec2:DescribeSubnets",
-  "ec2:UnassignPrivateIpAddresses",
   "logs:*LogDelivery",
   "logs:DescribeLogGroups",
   "logs:DescribeResourcePolicies",

@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
-import { parse } from "yaml";
+import { configSchema, hostName } from "../config.schema";
+import { encrypted, stackConfigOf } from "../scripts/stackConfig";
 import type { DeployedStack } from "./scope";
 import { pipeline } from "./state";
 
@@ -34,13 +35,11 @@ export function readAccessConfig(config: pulumi.Config): AccessConfig {
 
 /**
  * What a stack's file in the project's folder says of its names; a stack without a file is called by its own name.
- * @throws RunError when a name is none of which a policy can tell what is the stack's own.
+ * @throws RunError when a name is none of which a policy can tell what is the stack's own, or is encrypted.
  */
 export function readStack(name: string, folder = path.resolve(__dirname, "..")): DeployedStack {
-  const file = path.join(folder, `Pulumi.${name}.yaml`);
-  const { config = {} } = (existsSync(file) ? parse(readFileSync(file, "utf8")) : {}) as { config?: Record<string, unknown> };
-  const setting = (key: string) => config[`${pipeline}:${key}`];
-  const suffix = String(setting("environmentSuffix") ?? "") || name;
+  const setting = settingsIn(path.join(folder, `Pulumi.${name}.yaml`));
+  const suffix = setting("environmentSuffix") || name;
   for (const [what, value] of [
     ["stacks has", name],
     ["environmentSuffix is", suffix],
@@ -49,11 +48,40 @@ export function readStack(name: string, folder = path.resolve(__dirname, "..")):
       throw new pulumi.RunError(
         `${what} "${value}", but must be lower-case letters, digits and single hyphens between them, beginning with a letter.`,
       );
-  const domain = setting("domain");
   return {
     name,
     suffix,
-    domain: typeof domain === "string" && domain !== "" ? domain : undefined,
-    managesApiGatewayAccount: String(setting("manageApiGatewayAccount")) !== "false",
+    domain: domainOf(setting("domain")),
+    managesApiGatewayAccount: setting("manageApiGatewayAccount") !== "false",
+    hasPrivateNetwork: setting("network") === "private",
   };
+}
+
+/** Reads a stack's file as the engine does; without a file, every setting is empty. */
+function settingsIn(file: string): (key: string) => string {
+  const fileName = path.basename(file);
+  const settings = existsSync(file) ? read(file, fileName) : {};
+  return (key) => {
+    const value = settings[`${pipeline}:${key}`] ?? "";
+    if (value === encrypted)
+      throw new pulumi.RunError(
+        `${fileName} has ${key} encrypted, but the roles depend on it: write it down with pulumi config set --plaintext ${key}.`,
+      );
+    return value;
+  };
+}
+
+function read(file: string, fileName: string): Record<string, string> {
+  try {
+    return stackConfigOf(readFileSync(file, "utf8"), pipeline, fileName);
+  } catch (error) {
+    throw new pulumi.RunError(`${fileName} can't be read: ${(error as Error).message}`);
+  }
+}
+
+/** A wildcard in it would allow the records of other names. */
+function domainOf(domain: string): string | undefined {
+  if (domain !== "" && !hostName.test(domain))
+    throw new pulumi.RunError(`domain is "${domain}", but must be ${configSchema.domain.allowed}.`);
+  return domain || undefined;
 }

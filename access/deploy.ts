@@ -3,10 +3,12 @@ import {
   accessName,
   alarmArns,
   aliasArns,
+  aliasNames,
   arnOf,
   boundaryArn,
   environmentOf,
   gatewayArn,
+  gatewayTagsArns,
   iamArn,
   keyArns,
   namedArns,
@@ -70,23 +72,28 @@ function manageAlarms(scope: Scope): Statement[] {
   ];
 }
 
-/** A key is tagged as it is made, on `*`, because nobody knows its id before.
- * @see https://docs.aws.amazon.com/kms/latest/developerguide/tag-permissions.html */
+/** A key is tagged as it is made, on `*`, because nobody knows its id before. Then it has neither tag nor alias: a key that has another's is
+ * somebody's.
+ * @see https://docs.aws.amazon.com/kms/latest/developerguide/tag-permissions.html
+ * @see https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html */
 function manageKeys(scope: Scope): Statement[] {
   return [
     allow("MakeKeys", ["kms:CreateKey", "kms:TagResource"], "*", newTag(scope)),
+    deny("KeepFromKeys", ["kms:TagResource"], keyArns(scope), {
+      "ForAnyValue:StringNotEquals": { "kms:ResourceAliases": aliasNames(scope) },
+    }),
     allow("ManageKeys", ["kms:*"], keyArns(scope), ownTag(scope)),
     allow("ManageAliases", ["kms:CreateAlias", "kms:UpdateAlias", "kms:DeleteAlias"], aliasArns(scope)),
   ];
 }
 
-/** Whatever belongs to an API or a domain inherits its tags; tags themselves are set under a path of their own.
+/** Whatever belongs to an API or a domain inherits its tags. The tags themselves have a path of their own, of which AWS tells no tag.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-tagging-supported-resources.html */
 function manageApi(scope: Scope): Statement[] {
   const path = (end: string) => gatewayArn(scope, end);
   return [
     allow("MakeApis", ["apigateway:POST"], [path("/restapis"), path("/domainnames")], newTag(scope)),
-    allow("TagApis", ["apigateway:PUT"], path("/tags/*"), newTag(scope)),
+    allow("TagApis", ["apigateway:PUT"], gatewayTagsArns(scope), newTag(scope)),
     allow("ManageApis", ["apigateway:*"], [path("/restapis/*"), path("/domainnames/*")], ownTag(scope)),
     allow("ReadApiAccount", ["apigateway:GET"], path("/account")),
     ...(scope.stack.managesApiGatewayAccount ? [allow("SetApiAccount", ["apigateway:PATCH"], path("/account"))] : []),
@@ -132,10 +139,10 @@ export function deployRoles(scope: Scope): Statement[] {
   const roles = roleArns(scope);
   const bounded: Conditions = { StringEquals: { "iam:PermissionsBoundary": boundaryArn(scope) } };
   const logging = `arn:${scope.partition}:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs`;
-  const change = ["CreateRole", "PutRolePolicy", "DeleteRolePolicy", "PutRolePermissionsBoundary"];
+  const change = ["CreateRole", "PutRolePolicy", "DeleteRolePolicy", "PutRolePermissionsBoundary", "UpdateAssumeRolePolicy"];
   const look = ["GetRole", "GetRolePolicy", "ListRolePolicies", "ListAttachedRolePolicies", "ListInstanceProfilesForRole"];
   /** None of these gives a role a right. */
-  const harmless = ["DeleteRole", "UpdateAssumeRolePolicy", "UpdateRole", "UpdateRoleDescription", "TagRole", "UntagRole"];
+  const harmless = ["DeleteRole", "UpdateRole", "UpdateRoleDescription", "TagRole", "UntagRole"];
   const iam = (actions: string[]) => actions.map((action) => `iam:${action}`);
   return [
     allow("ManageRoles", iam(change), roles, bounded),

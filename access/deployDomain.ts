@@ -7,14 +7,21 @@ export const findZones = ["route53:ListHostedZones", "route53:ListHostedZonesByN
 
 /** The host name of `domain`: its certificate, its address record, and the record that proves to ACM whose it is. A zone is shared and has no
  * tag, so that the names of the records say what may be changed.
- * @see https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/specifying-rrset-conditions.html */
+ * @see https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/specifying-rrset-conditions.html
+ * @see https://docs.aws.amazon.com/acm/latest/userguide/acm-conditions.html */
 export function deployDomain(scope: Scope): Statement[] {
   const { domain } = scope.stack;
   if (domain === undefined) return [];
   const key = "route53:ChangeResourceRecordSetsNormalizedRecordNames";
+  const names = "acm:DomainNames";
   const zones = `arn:${scope.partition}:route53:::hostedzone/*`;
   return [
-    allow("MakeCertificate", ["acm:RequestCertificate", "acm:AddTagsToCertificate"], "*", newTag(scope)),
+    allow("MakeCertificate", ["acm:RequestCertificate"], "*", {
+      ...newTag(scope),
+      "ForAllValues:StringEquals": { [names]: [domain] },
+      Null: { [names]: "false" },
+    }),
+    allow("TagCertificate", ["acm:AddTagsToCertificate"], "*", newTag(scope)),
     allow("ManageCertificate", ["acm:*"], arnOf(scope, "acm", "certificate/*"), ownTag(scope)),
     allow("FindZone", findZones, "*"),
     allow("ReadZone", [...describeZones, "route53:GetChange"], [zones, `arn:${scope.partition}:route53:::change/*`]),

@@ -6,7 +6,8 @@ export interface PolicyDocument {
     Sid: string;
     Effect: "Allow" | "Deny";
     Principal?: Record<string, string>;
-    Action: string | string[];
+    Action?: string | string[];
+    NotAction?: string[];
     Resource?: string | string[];
     NotResource?: string[];
     Condition?: Conditions;

@@ -4,9 +4,10 @@ import { deployRoles, manageNamed, manageTagged } from "./deploy";
 import { deployDomain } from "./deployDomain";
 import { deployNetwork } from "./deployNetwork";
 import { document, type PolicyDocument } from "./document";
+import { letNobodyIn } from "./openings";
 import { previewFunctions, previewServices } from "./preview";
 import type { DeployedStack, Place, Scope } from "./scope";
-import { backendForm, readableObjects, readState, stateObjects, writeState, type StateLocation } from "./statePolicies";
+import { backendForm, keepStateKey, readableObjects, readState, stateObjects, writeState, type StateLocation } from "./statePolicies";
 
 export { document, type PolicyDocument } from "./document";
 export { accessName, boundaryName, type DeployedStack, type Place } from "./scope";
@@ -54,8 +55,12 @@ export function deployPolicies(place: Place, state: StateLocation, stack: Deploy
     named: document(manageNamed(scope)),
     tagged: document(...manageTagged(scope)),
     network: document(...deployNetwork(scope), ...deployDomain(scope)),
-    roles: document(...deployRoles(scope)),
-    state: document(...writeState(state, stack.name), ...keepFromData([backendForm(state), ...stateObjects(state, stack.name)])),
+    roles: document(...deployRoles(scope), ...letNobodyIn()),
+    state: document(
+      ...writeState(state, stack.name),
+      keepStateKey(state),
+      ...keepFromData([backendForm(state), ...stateObjects(state, stack.name)]),
+    ),
   };
 }
 

@@ -3,7 +3,7 @@ import { calls } from "./calls";
 import { aboutNothing, describedTogether } from "./deploy";
 import { describeZones, findZones } from "./deployDomain";
 import { allow, type Conditions, type Statement } from "./document";
-import { aliasArns, arnOf, functionArns, gatewayArn, iamArn, keyArns, type Place, type Scope } from "./scope";
+import { aliasNames, arnOf, functionArns, gatewayArn, iamArn, keyArns, type Place, type Scope } from "./scope";
 
 /** Each once, in order: the policy is then the same text for the same program. */
 const reads = [...new Set(Object.values(calls).flatMap(({ read }) => read))].sort();
@@ -70,6 +70,6 @@ function namePatterns(place: Place): string[] {
 
 /** A comparison reads the functions' environment, which Lambda decrypts in the name of whoever asks. It holds names, no secret. */
 function readEnvironments(place: Place, scopes: readonly Scope[]): Statement {
-  const aliases = scopes.map((scope) => aliasArns(scope)[0].split(":").at(-1)!);
+  const aliases = scopes.map((scope) => aliasNames(scope)[0]);
   return allow("ReadEnvironments", ["kms:Decrypt"], keyArns(place), { "ForAnyValue:StringEquals": { "kms:ResourceAliases": aliases } });
 }

@@ -19,6 +19,8 @@ export interface DeployedStack {
   domain: string | undefined;
   /** Whether it owns the account's API Gateway logging role. */
   managesApiGatewayAccount: boolean;
+  /** Whether its functions run in a VPC of its own. */
+  hasPrivateNetwork: boolean;
 }
 
 /** Tells the resources of one stack from those of all others: by name where a name says whose it is, else by the tag `Environment`. */
@@ -32,6 +34,10 @@ export const arnOf = ({ partition, region, account }: Place, service: string, re
 
 /** API Gateway's ARNs of its own management name no account. */
 export const gatewayArn = ({ partition, region }: Place, path: string) => `arn:${partition}:apigateway:${region}::${path}`;
+
+/** API Gateway keeps the tags of a resource under a path of their own, which ends with the resource's ARN.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-tagging-api.html */
+const gatewayTagsArn = (place: Place, path: string) => gatewayArn(place, `/tags/${encodeURIComponent(gatewayArn(place, path))}`);
 
 export const iamArn = ({ partition, account }: Place, resource: string) => `arn:${partition}:iam::${account}:${resource}`;
 
@@ -137,6 +143,28 @@ export function namedArns(scope: Scope): string[] {
 export function aliasArns(scope: Scope): string[] {
   const name = nameIn(scope);
   return (["environmentKey", "logsKey", "dataKey"] as const).map((key) => arnOf(scope, "kms", `alias/${name(key)}`));
+}
+
+export const aliasNames = (scope: Scope) => aliasArns(scope).map((arn) => arn.split(":").at(-1)!);
+
+/** An asterisk that stands for itself.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-specialchars */
+const asterisk = "${*}";
+
+/**
+ * Where the stack sets tags of API Gateway. A resource that is being made has an asterisk in place of its id; where that is asked for as it
+ * stands, no id of a resource that is there matches. A stage and a domain have the stack's own name, and may be tagged again.
+ * @see https://github.com/mattclay/aws-terminator/pull/284
+ */
+export function gatewayTagsArns(scope: Scope): string[] {
+  const { domain } = scope.stack;
+  const stages = gatewayTagsArn(scope, "/restapis/*/stages/");
+  const domains = gatewayTagsArn(scope, "/domainnames/");
+  return [
+    `${gatewayTagsArn(scope, "/restapis/")}${asterisk}`,
+    ...[asterisk, nameIn(scope)("stage")].map((end) => `${stages}${end}`),
+    ...(domain === undefined ? [] : [asterisk, domain].map((end) => `${domains}${end}`)),
+  ];
 }
 
 /** The roles of GitHub Actions and what bounds the pipeline's own; none of those is called like this. */

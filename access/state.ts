@@ -6,6 +6,10 @@ export function stateNames(project: string, account: string, region: string): { 
   return { bucket: `${project}-state-${account}-${region}`, keyAlias: `alias/${project}-state` };
 }
 
+/** Tags of the state's key. Its `Environment` is no stack's, because a suffix has no underscore; and a deployment gives its own stack's tag to
+ * nothing that has another's. */
+export const stateKeyTags = { Environment: "_state", ManagedBy: "bootstrap" };
+
 /** What Pulumi tells the key when it opens a stack's secrets: of which stack, so that a role can be kept to one. */
 export const secretsContext = "stack";
 

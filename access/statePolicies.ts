@@ -59,6 +59,13 @@ export function createStacks(state: StateLocation, stack: string): Statement[] {
   return [...writeState(state, stack), allow("EncryptStackKey", ["kms:Encrypt"], [state.keyArn], forStacks([stack]))];
 }
 
+/** A deployment uses the key, and does nothing to it. Without this, a deployment that gave the key its stack's tag could do anything with it,
+ * and with every stack's state and secrets. */
+export function keepStateKey({ keyArn }: StateLocation): Statement {
+  const used = ["Decrypt", "DescribeKey", "Encrypt", "GenerateDataKey"].map((action) => `kms:${action}`);
+  return { Sid: "KeepStateKey", Effect: "Deny", NotAction: used, Resource: keyArn };
+}
+
 function throughS3(keyArn: string) {
   const region = keyArn.split(":")[3];
   return { StringEquals: { "kms:ViaService": `s3.${region}.amazonaws.com` } };

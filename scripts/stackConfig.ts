@@ -6,6 +6,9 @@ import { UserError } from "../local/errors";
 /** npm runs every script in the project's folder, as the Pulumi CLI is run: both mean the same files. */
 const root = process.cwd();
 
+/** What an encrypted value reads, since no key is at hand. */
+export const encrypted = "[secret]";
+
 /** Name of the project, as Pulumi.yaml says. */
 export function projectName(): string {
   return (parse(readFileSync(path.join(root, "Pulumi.yaml"), "utf8")) as { name: string }).name;
@@ -73,6 +76,6 @@ function asText(value: unknown): string {
 function withoutSecrets(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutSecrets);
   if (typeof value !== "object" || value === null) return value;
-  if ("secure" in value) return "[secret]";
+  if ("secure" in value) return encrypted;
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, withoutSecrets(member)]));
 }

@@ -5,6 +5,7 @@ import {
   EnableKeyRotationCommand,
   KMSClient,
   NotFoundException,
+  TagResourceCommand,
 } from "@aws-sdk/client-kms";
 import {
   CreateBucketCommand,
@@ -18,7 +19,7 @@ import {
   type BucketLocationConstraint,
 } from "@aws-sdk/client-s3";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
-import { secretsProvider, stateNames } from "../access/state";
+import { secretsProvider, stateKeyTags, stateNames } from "../access/state";
 import { endedAfter } from "../handlers/clientOptions";
 import { UserError } from "../local/errors";
 
@@ -76,6 +77,7 @@ async function whoAmI(options: ClientOptions): Promise<{ account: string; partit
 }
 
 async function ensureKey(kms: KMSClient, alias: string, project: string): Promise<string> {
+  const Tags = Object.entries(stateKeyTags).map(([TagKey, TagValue]) => ({ TagKey, TagValue }));
   try {
     const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId: alias }));
     const { KeyId, KeyState, Arn } = KeyMetadata!;
@@ -84,11 +86,12 @@ async function ensureKey(kms: KMSClient, alias: string, project: string): Promis
         `The key ${alias} is ${KeyState}, but must be Enabled: without it the state can't be read. ` +
           (KeyState === "PendingDeletion" ? wayBack(alias, KeyId!) : `Run aws kms enable-key --key-id ${KeyId}.`),
       );
+    await kms.send(new TagResourceCommand({ KeyId, Tags }));
     return Arn!;
   } catch (error) {
     if (!(error instanceof NotFoundException)) throw error;
   }
-  const { KeyMetadata } = await kms.send(new CreateKeyCommand({ Description: `State and stack secrets of ${project}` }));
+  const { KeyMetadata } = await kms.send(new CreateKeyCommand({ Description: `State and stack secrets of ${project}`, Tags }));
   await kms.send(new EnableKeyRotationCommand({ KeyId: KeyMetadata!.KeyId }));
   await kms.send(new CreateAliasCommand({ AliasName: alias, TargetKeyId: KeyMetadata!.KeyId }));
   return KeyMetadata!.Arn!;

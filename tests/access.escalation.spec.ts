@@ -1,8 +1,21 @@
 import * as assert from "node:assert/strict";
+import { stateKeyTags } from "../access/state";
 import { actionsOf } from "../policy/iam/catalogue";
 import type { RequestContext } from "../policy/iam/conditions";
 import type { Statement } from "../policy/iam/document";
-import { accountId, boundaryArn, captureAccess, decision, guesses, region, statementsOfRole } from "./helpers/access";
+import {
+  accessOf,
+  accountId,
+  actionsOfServices,
+  boundaryArn,
+  captureAccess,
+  decision,
+  guesses,
+  isAbout,
+  region,
+  stateBucket,
+  statementsOfRole,
+} from "./helpers/access";
 
 describe("A deployment role cannot make itself mightier", () => {
   let statements: Statement[];
@@ -12,7 +25,7 @@ describe("A deployment role cannot make itself mightier", () => {
     decision(statements, action, resource, { "aws:requesttag/environment": undefined, ...context });
 
   it("by a role without the boundary, or with another's", () => {
-    for (const action of ["iam:CreateRole", "iam:PutRolePolicy", "iam:PutRolePermissionsBoundary"]) {
+    for (const action of ["iam:CreateRole", "iam:PutRolePolicy", "iam:PutRolePermissionsBoundary", "iam:UpdateAssumeRolePolicy"]) {
       const withBoundary = (arn: string | undefined) => may(action, role("webhook-process-dev"), { "iam:permissionsboundary": arn });
       assert.deepEqual([boundaryArn("dev"), boundaryArn("prod"), undefined].map(withBoundary), ["yes", "no", "no"], action);
     }
@@ -49,11 +62,48 @@ describe("A deployment role cannot make itself mightier", () => {
   });
 
   it("by giving what it made, or what it finds, another stack's tag", () => {
+    const { deployment, stateKey } = accessOf();
     const key = `arn:aws:kms:${region}:${accountId}:key/1`;
-    const tag = (from: string | undefined, to: string) =>
-      may("kms:TagResource", key, { "aws:requesttag/environment": to, "aws:resourcetag/environment": from });
-    assert.equal(tag("dev", "prod"), "no");
-    assert.equal(tag("prod", "dev"), "no");
-    assert.equal(tag(undefined, "dev"), "yes", "as a key is made");
+    const tag = (from: string | undefined, to: string, alias: string | undefined, arn = key) =>
+      decision(deployment, "kms:TagResource", arn, {
+        "aws:requesttag/environment": to,
+        "aws:resourcetag/environment": from,
+        "kms:resourcealiases": alias,
+      });
+    assert.equal(tag("dev", "prod", undefined), "no");
+    assert.equal(tag("prod", "dev", undefined), "no");
+    assert.equal(tag(undefined, "dev", undefined, "*"), "yes", "as a key is made");
+    assert.equal(tag("dev", "dev", "alias/webhook-data-dev"), "yes", "its own");
+    assert.equal(tag(undefined, "dev", "alias/orders"), "no", "somebody's, by its alias");
+    for (const from of [stateKeyTags.Environment, "dev", undefined]) assert.equal(tag(from, "dev", undefined, stateKey), "no", from);
+  });
+
+  it("by what all stacks share: the state, the roles of GitHub Actions, the boundaries, the identity provider", () => {
+    const { deployment, stateKey } = accessOf();
+    const iam = (resource: string) => `arn:aws:iam::${accountId}:${resource}`;
+    const shared: Record<string, string[]> = {
+      [stateKey]: ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"],
+      [`arn:aws:kms:${region}:${accountId}:alias/webhook-pipeline-state`]: [],
+      [stateBucket]: ["s3:ListBucket"],
+      [`${stateBucket}/.pulumi/meta.yaml`]: ["s3:GetObject"],
+      [`${stateBucket}/.pulumi/stacks/webhook-pipeline/prod.json`]: [],
+      [`${stateBucket}/.pulumi/stacks/webhook-pipeline-access/main.json`]: [],
+      ...Object.fromEntries(["deploy-dev", "deploy-prod", "preview"].map((name) => [role(`webhook-pipeline-${name}`), []])),
+      ...Object.fromEntries(["deploy-dev-roles", "deploy-prod-roles"].map((name) => [iam(`policy/webhook-pipeline-${name}`), []])),
+      [boundaryArn("dev")]: [],
+      [boundaryArn("prod")]: [],
+      [iam("oidc-provider/token.actions.githubusercontent.com")]: [],
+    };
+    // A tag may have come from elsewhere; an alias of the stack may have been put on the key.
+    const contexts = ["dev", stateKeyTags.Environment, undefined].flatMap((tag) =>
+      ["alias/webhook-data-dev", undefined].flatMap((alias) =>
+        guesses("dev").map((guess) => ({ ...guess, "aws:resourcetag/environment": tag, "kms:resourcealiases": alias })),
+      ),
+    );
+    const actions = actionsOfServices(deployment);
+    for (const [arn, accepted] of Object.entries(shared)) {
+      const reaches = (action: string) => contexts.some((context) => decision(deployment, action, arn, context) !== "no");
+      assert.deepEqual(actions.filter((action) => isAbout(action, arn) && reaches(action)).sort(), accepted, arn);
+    }
   });
 });

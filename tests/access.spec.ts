@@ -140,7 +140,13 @@ describe("The roles of GitHub Actions", () => {
   it("fit into IAM, with the longest suffix and domain that there are: 6,144 characters a managed policy, ten of them a role", () => {
     const lengths = [...Array(65).keys()].filter((length) => !tooLongName("x".repeat(length), { audit: false }));
     const longest = "x".repeat(Math.max(...lengths));
-    const stack = { name: longest, suffix: longest, domain: `${"x".repeat(240)}.example.com`, managesApiGatewayAccount: true };
+    const stack = {
+      name: longest,
+      suffix: longest,
+      domain: `${"x".repeat(240)}.example.com`,
+      managesApiGatewayAccount: true,
+      hasPrivateNetwork: true,
+    };
     const place = { partition: "aws-us-gov", account: "123456789012", region: "us-gov-east-1" };
     const state = { bucketArn: `arn:aws-us-gov:s3:::${longest}`, keyArn: "arn:aws-us-gov:kms:us-gov-east-1:123456789012:key/mrk-1" };
     const made = { ...deployPolicies(place, state, stack), boundary: boundaryPolicy(place, stack) };
@@ -149,21 +155,46 @@ describe("The roles of GitHub Actions", () => {
     for (const role of ["preview", "deploy-dev"]) assert.ok(policiesOf(access, role).length <= 10);
   });
 
-  it("know what a stack's file says of its names", () => {
-    const folder = mkdtempSync(path.join(tmpdir(), "webhook-access-"));
-    try {
-      const settings = ["environmentSuffix: blue", "domain: hooks.example.com", "manageApiGatewayAccount: false"];
-      writeFileSync(path.join(folder, "Pulumi.dev.yaml"), `config:\n${settings.map((line) => `  webhook-pipeline:${line}\n`).join("")}`);
-      writeFileSync(path.join(folder, "Pulumi.odd.yaml"), "config:\n  webhook-pipeline:environmentSuffix: '*'\n");
-      const dev = { name: "dev", suffix: "blue", domain: "hooks.example.com", managesApiGatewayAccount: false };
-      assert.deepEqual(readStack("dev", folder), dev);
-      assert.deepEqual(readStack("prod", folder), { name: "prod", suffix: "prod", domain: undefined, managesApiGatewayAccount: true });
+  describe("know what a stack's file says of its names", () => {
+    let folder: string;
+    before(() => (folder = mkdtempSync(path.join(tmpdir(), "webhook-access-"))));
+    after(() => rmSync(folder, { recursive: true }));
+    const stackOf = (name: string, ...lines: string[]) => {
+      writeFileSync(path.join(folder, `Pulumi.${name}.yaml`), ["config:", ...lines.map((line) => `  ${line}`), ""].join("\n"));
+      return readStack(name, folder);
+    };
+    const plain = { domain: undefined, managesApiGatewayAccount: true, hasPrivateNetwork: false };
+
+    for (const namespace of ["webhook-pipeline:", "webhook-pipeline:config:", ""])
+      it(`with "${namespace}" before each key, as the engine takes it`, () => {
+        const settings = ["environmentSuffix: blue", "domain: hooks.example.com", "manageApiGatewayAccount: false", "network: private"];
+        const said = { suffix: "blue", domain: "hooks.example.com", managesApiGatewayAccount: false, hasPrivateNetwork: true };
+        assert.deepEqual(stackOf("dev", ...settings.map((line) => `${namespace}${line}`)), { name: "dev", ...said });
+      });
+
+    it("by its own name, where it has no file or says nothing", () => {
+      assert.deepEqual(readStack("prod", folder), { name: "prod", suffix: "prod", ...plain });
+      assert.deepEqual(stackOf("empty", "domain: ''"), { name: "empty", suffix: "empty", ...plain });
+    });
+
+    it("and refuse, in one sentence, what would be a wildcard, what is encrypted, and a file that the engine refuses", () => {
       const form = "but must be lower-case letters, digits and single hyphens between them, beginning with a letter.";
-      assert.throws(() => readStack("odd", folder), { message: `environmentSuffix is "*", ${form}` });
+      assert.throws(() => stackOf("odd", "environmentSuffix: '*'"), { message: `environmentSuffix is "*", ${form}` });
       assert.throws(() => readStack("dev.json", folder), { message: `stacks has "dev.json", ${form}` });
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+      assert.throws(() => stackOf("wild", "domain: '*.example.com'"), {
+        message: 'domain is "*.example.com", but must be a host name in lower-case letters, such as hooks.example.com, or empty.',
+      });
+      for (const key of ["domain", "environmentSuffix", "manageApiGatewayAccount", "network"])
+        assert.throws(() => stackOf("hidden", `webhook-pipeline:${key}:`, "  secure: v1:abc"), {
+          message: `Pulumi.hidden.yaml has ${key} encrypted, but the roles depend on it: write it down with pulumi config set --plaintext ${key}.`,
+        });
+      assert.throws(
+        () => stackOf("twice", "domain: a.example.com", "webhook-pipeline:domain: b.example.com"),
+        (error: Error) =>
+          pulumi.RunError.isInstance(error) &&
+          /^Pulumi\.twice\.yaml can't be read: .* says webhook-pipeline:domain twice/.test(error.message),
+      );
+    });
   });
 
   it("are refused to what is not a repository, in one sentence", () => {

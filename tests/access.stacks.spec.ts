@@ -8,42 +8,20 @@ import type { RequestContext } from "../policy/iam/conditions";
 import { parseStatements, type Statement } from "../policy/iam/document";
 import {
   accountId,
-  actionsOfServices,
   arnsOf,
-  boundaryOf,
   captureAccess,
   decision,
+  everything,
   guesses,
   isAbout,
   madeIn,
+  reached,
   region,
   statementsOfRole,
+  tagTold,
   untagged,
 } from "./helpers/access";
-import { guarded, program, statementsOf, type Program } from "./helpers/graph";
-
-const everything = {
-  ...guarded,
-  providers: ["stripe", "paypal"],
-  alertSubscriptions: [{ protocol: "email", endpoint: "oncall@example.com" }],
-};
-/** Which actions a set of statements allows on the resources of a stack, whatever is said in the request; the settings of API Gateway are the
- * account's. */
-function reached(statements: Statement[], resources: Program, environment: string, contexts: RequestContext[]): string[] {
-  const actions = actionsOfServices(statements);
-  const allowed = statements.filter(({ effect }) => effect === "Allow").map((one) => ({ ...one, conditions: [] }));
-  const isReached = (action: string, arn: string, tag: string | undefined) =>
-    contexts.some((context) => decision(statements, action, arn, { "aws:resourcetag/environment": tag, ...context }) !== "no");
-  const found = new Set<string>();
-  for (const resource of resources.resources.filter(({ type }) => type !== Type.account)) {
-    const tag = untagged.includes(resource.type) ? undefined : environment;
-    for (const arn of arnsOf(resource))
-      for (const action of actions)
-        if (!found.has(action) && isAbout(action, arn) && decision(allowed, action, arn, {}) !== "no" && isReached(action, arn, tag))
-          found.add(action);
-  }
-  return [...found].sort();
-}
+import { program, type Program } from "./helpers/graph";
 
 describe("The role that deploys a stack", () => {
   const others = [
@@ -88,7 +66,7 @@ describe("The role that deploys a stack", () => {
     function isAllowed(action: string, arn: string, tag: string | undefined): boolean {
       const contexts = [
         { "aws:requesttag/environment": "dev", "aws:resourcetag/environment": undefined },
-        { "aws:requesttag/environment": undefined, "aws:resourcetag/environment": tag },
+        { "aws:requesttag/environment": undefined, ...tagTold(action, arn, tag) },
       ];
       return contexts.some((context) => passes(action, arn, context));
     }
@@ -102,8 +80,9 @@ describe("The role that deploys a stack", () => {
         const { read, write } = calls[resource.type];
         const tag = untagged.includes(resource.type) ? undefined : "dev";
         for (const action of [...read, ...write].filter((action) => !ofDomain.test(action))) {
-          const isAsked = (arn: string) => isAbout(action, arn) && (action === "apigateway:PUT" || !arn.includes("/tags/"));
-          const arns = [...arnsOf(resource), ...(action === "apigateway:POST" ? madeIn(resource) : [])].filter(isAsked);
+          const there = arnsOf(resource).filter((arn) => !arn.includes("/tags/"));
+          const made = action === "apigateway:POST" ? madeIn(resource).POST : action === "apigateway:PUT" ? madeIn(resource).PUT : [];
+          const arns = [...there, ...made].filter((arn) => isAbout(action, arn));
           const places = arns.length > 0 ? arns : ["*"];
           for (const arn of action === "iam:PassRole" || action === "iam:GetRole" ? rolesOf(resources) : places)
             assert.ok(isAllowed(action, arn, tag), `${resource.type} ${resource.name}: ${action} on ${arn}`);
@@ -112,7 +91,7 @@ describe("The role that deploys a stack", () => {
     });
 
     it("of a domain, where the stack's file names one", () => {
-      const stack = { name: "dev", suffix: "dev", domain: "hooks.example.com", managesApiGatewayAccount: true };
+      const stack = { name: "dev", suffix: "dev", domain: "hooks.example.com", managesApiGatewayAccount: true, hasPrivateNetwork: true };
       const state = { bucketArn: "arn:aws:s3:::state", keyArn: `arn:aws:kms:${region}:${accountId}:key/1` };
       const { network } = deployPolicies({ partition: "aws", account: accountId, region }, state, stack);
       const allowed = parseStatements({ ...network });
@@ -153,51 +132,3 @@ describe("The role that deploys a stack", () => {
 });
 
 const rolesOf = (resources: Program) => resources.all(Type.role).map(({ outputs }) => String(outputs.arn));
-
-describe("The boundary of a stack's roles", () => {
-  it("holds all that the program gives its roles", async () => {
-    const access = await captureAccess();
-    const statements = boundaryOf(access, "dev");
-    for (const workflowType of ["EXPRESS", "STANDARD"]) {
-      const resources = await program({ ...everything, workflowType });
-      for (const { inputs } of resources.all(Type.rolePolicy))
-        for (const { Effect, Action, Resource, Sid } of statementsOf(inputs.policy))
-          for (const action of Effect === "Allow" ? [Action].flat() : [])
-            for (const resource of [Resource!].flat())
-              assert.equal(
-                decision(statements, action, resource, { "aws:resourcetag/environment": "dev" }),
-                "yes",
-                `${String(inputs.name)} ${Sid}: ${action} on ${resource}`,
-              );
-    }
-  });
-
-  it("lets API Gateway write the logs of any API of the account", async () => {
-    const statements = boundaryOf(await captureAccess(), "dev");
-    for (const group of ["API-Gateway-Execution-Logs_abc/webhook-api-prod", "/aws/apigateway/orders"])
-      assert.equal(
-        decision(statements, "logs:PutLogEvents", `arn:aws:logs:${region}:${accountId}:log-group:${group}:log-stream:1`, {}),
-        "yes",
-      );
-  });
-
-  for (const [own, other] of [
-    ["dev", "prod"],
-    ["dev", "my-dev"],
-  ])
-    it(`ends at the stack: ${own} uses nothing of ${other}, but for what AWS allows on everything alone`, async () => {
-      const access = await captureAccess({ stacks: JSON.stringify([own, other]) });
-      const resources = await program(everything, { stack: other });
-      const found = reached(boundaryOf(access, own), resources, other, [{}]);
-      const interfaces = found.filter((action) => action.startsWith("ec2:"));
-      assert.deepEqual(
-        found.filter((action) => !interfaces.includes(action)),
-        ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
-        "of an API's log groups",
-      );
-      assert.ok(
-        interfaces.every((action) => /NetworkInterface|PrivateIpAddresses/.test(action)),
-        String(interfaces),
-      );
-    });
-});

@@ -6,7 +6,15 @@ import { memoized } from "../memo";
 interface Action {
   name: string;
   /** Names of the kinds of resource that it can be limited to; none: only `*`. */
-  resourceTypes: { name: string }[];
+  resourceTypes: { name: string; conditionKeys: string[] }[];
+  /** What a policy may ask of the request. */
+  conditionKeys: string[];
+}
+
+interface ResourceType {
+  arn: string;
+  /** What a policy may ask of the resource; none where the package lists none. */
+  conditionKeys?: string[];
 }
 
 /** The package's data are files; its functions only read them asynchronously, and rules do not wait. */
@@ -29,6 +37,15 @@ export function actionsOf(service: string): Record<string, Action> {
 
 /** The form of the ARNs of a kind of resource, such as `arn:${Partition}:dynamodb:${Region}:${Account}:table/${TableName}`. */
 export function arnFormOf(service: string, resourceType: string): string | undefined {
-  const types = ofService("resourceTypes", service.toLowerCase()) as Record<string, { arn: string } | undefined>;
-  return types[resourceType.toLowerCase()]?.arn;
+  return typeOf(service, resourceType)?.arn;
+}
+
+/** The condition keys that AWS knows of a kind of resource, such as `aws:ResourceTag/${TagKey}`. */
+export function conditionKeysOf(service: string, resourceType: string): string[] {
+  return typeOf(service, resourceType)?.conditionKeys ?? [];
+}
+
+function typeOf(service: string, resourceType: string): ResourceType | undefined {
+  const types = ofService("resourceTypes", service.toLowerCase()) as Record<string, ResourceType | undefined>;
+  return types[resourceType.toLowerCase()];
 }

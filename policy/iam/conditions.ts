@@ -66,7 +66,8 @@ export function isLiteral(operator: string): boolean {
   return ["StringEquals", "StringNotEquals", "StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase"].includes(plain(operator));
 }
 
-/** Whether a request meets a condition. Of a key that the context does not have, nothing is known. */
+/** Whether a request meets a condition. Of a key that the context does not have, nothing is known. `ForAnyValue` needs a value, even to differ.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html */
 export function meets({ operator, key, values }: Condition, context: RequestContext): Answer {
   const name = plain(operator);
   const lowerKey = key.toLowerCase();
@@ -76,6 +77,7 @@ export function meets({ operator, key, values }: Condition, context: RequestCont
   if (name === "Null") return asAnswer(values.includes(String(actual === undefined)));
   const found = Object.hasOwn(operators, name) ? operators[name] : undefined;
   if (!found) return "maybe";
+  if (actual === undefined && operator.startsWith("ForAnyValue:")) return "no";
   if (actual === undefined)
     return asAnswer(found.negated === true || operator.endsWith("IfExists") || operator.startsWith("ForAllValues:"));
   return asAnswer(values.some((value) => found.test(value, actual)) !== (found.negated === true));

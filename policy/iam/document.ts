@@ -63,13 +63,14 @@ function conditionsOf(condition: unknown): Condition[] {
   );
 }
 
-/** `*` stands for any number of characters, `?` for one. */
+/** `*` stands for any number of characters, `?` for one, and `${*}`, `${?}` and `${$}` for the character within.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-specialchars */
 const compiled = memoized((pattern: string) => {
-  const escaped = pattern
-    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replaceAll("*", "[^]*")
-    .replaceAll("?", "[^]");
-  return new RegExp(`^${escaped}$`);
+  const expression = pattern.replace(/\$\{([*?$])\}|[.+^${}()|[\]\\*?]/g, (found: string, literal: string | undefined) => {
+    if (literal !== undefined) return `\\${literal}`;
+    return found === "*" ? "[^]*" : found === "?" ? "[^]" : `\\${found}`;
+  });
+  return new RegExp(`^${expression}$`);
 });
 
 /** As IAM compares, wildcards in the pattern. Actions are compared without regard to case, ARNs with. */

@@ -4,12 +4,20 @@ import type { Registration } from "../../graph/resource";
 import { Type } from "../../graph/types";
 import { passedTo } from "../../access/deploy";
 import type { PolicyDocument } from "../../access/document";
-import { actionsOf, arnFormOf } from "../../policy/iam/catalogue";
+import { boundaryPolicy, deployPolicies, type DeployedStack } from "../../access/policies";
+import { actionsOf, arnFormOf, conditionKeysOf } from "../../policy/iam/catalogue";
 import type { Answer, RequestContext } from "../../policy/iam/conditions";
 import { parseStatements, type Statement } from "../../policy/iam/document";
 import { identityOpinion } from "../../policy/iam/evaluate";
 import { memoized } from "../../policy/memo";
-import { Program } from "./graph";
+import { guarded, Program } from "./graph";
+
+/** A stack that has all that there is. */
+export const everything = {
+  ...guarded,
+  providers: ["stripe", "paypal"],
+  alertSubscriptions: [{ protocol: "email", endpoint: "oncall@example.com" }],
+};
 
 export const accountId = mockAccount;
 export const region = "eu-central-1";
@@ -56,22 +64,35 @@ export function actionsOfServices(statements: readonly Statement[]): string[] {
 }
 
 /** Whether AWS would ask about this ARN when the action is called; an action that is about no resource is asked about `*`. */
-export const isAbout = (action: string, arn: string): boolean => formsOf(action).some((form) => form.test(arn));
+export const isAbout = (action: string, arn: string): boolean => formsOf(action).some(({ form }) => form.test(arn));
+
+/** What AWS says of a resource's tag when the action is called: nothing where its reference lists no `aws:ResourceTag`, neither for the action
+ * nor for the kind of resource. */
+export function tagTold(action: string, arn: string, tag: string | undefined): RequestContext {
+  const isTold = formsOf(action).some(({ form, tellsTag }) => tellsTag && form.test(arn));
+  return { "aws:resourcetag/environment": isTold ? tag : undefined };
+}
 
 /** The forms of the ARNs that an action can be limited to. A part of one has no slash but at its end, as names of log groups and tags do. */
-const formsOf = memoized((action: string): RegExp[] => {
+const formsOf = memoized((action: string): { form: RegExp; tellsTag: boolean }[] => {
   const [service, name] = action.split(":");
-  const { resourceTypes } = actionsOf(service)[name.toLowerCase()];
-  return resourceTypes
-    .flatMap((type) => (arnFormOf(service, type.name) ?? "").split(", "))
-    .map((form) => new RegExp(`^${form.replaceAll(/[.?+^$()|[\]\\/](?!\{)/g, "\\$&").replaceAll(/\$\{[^}]+\}/g, ".*")}$`));
+  const { resourceTypes, conditionKeys } = actionsOf(service)[name.toLowerCase()];
+  return resourceTypes.flatMap((type) => {
+    const tellsTag = [...conditionKeys, ...type.conditionKeys, ...conditionKeysOf(service, type.name)].includes(
+      "aws:ResourceTag/${TagKey}",
+    );
+    return (arnFormOf(service, type.name) ?? "").split(", ").map((form) => ({ form: formOf(form), tellsTag }));
+  });
 });
+
+const formOf = (arn: string) => new RegExp(`^${arn.replaceAll(/[.?+^$()|[\]\\/](?!\{)/g, "\\$&").replaceAll(/\$\{[^}]+\}/g, ".*")}$`);
 
 /** Types without tags of their own, or that the provider gives none. */
 export const untagged: string[] = [Type.alias, Type.dashboard, Type.eventArchive, Type.schedule, Type.rolePolicy, Type.account];
 
 const inAccount = (service: string, resource: string) => `arn:aws:${service}:${region}:${accountId}:${resource}`;
 const gateway = (path: string) => `arn:aws:apigateway:${region}::${path}`;
+const tagsOf = (arn: unknown) => gateway(`/tags/${encodeURIComponent(String(arn))}`);
 
 /** What a resource is to IAM, beside its own ARN: its parts, or what it is a part of. */
 const places: Record<string, (resource: Registration) => string[]> = {
@@ -91,8 +112,10 @@ const places: Record<string, (resource: Registration) => string[]> = {
   [Type.queuePolicy]: ({ inputs }) => [inAccount("sqs", String(inputs.queueUrl).split("/").at(-1)!)],
   [Type.restApi]: ({ outputs }) => [
     ...["resources", "models", "gatewayresponses", "deployments", "stages"].map((end) => `${String(outputs.arn)}/${end}`),
-    gateway(`/tags/${encodeURIComponent(String(outputs.arn))}`),
+    tagsOf(outputs.arn),
   ],
+  [Type.domainName]: ({ outputs }) => [tagsOf(outputs.arn)],
+  [Type.stage]: ({ outputs }) => [tagsOf(outputs.arn)],
   [Type.rolePolicy]: ({ inputs }) => [`arn:aws:iam::${accountId}:role/${String(inputs.role)}`],
   [Type.rolePolicyAttachment]: ({ inputs }) => [`arn:aws:iam::${accountId}:role/${String(inputs.role)}`],
   [Type.table]: ({ outputs }) => [`${String(outputs.arn)}/index/by_status`, String(outputs.streamArn)],
@@ -124,12 +147,15 @@ export function arnsOf(resource: Registration): string[] {
   ];
 }
 
-/** Where a resource is made: its ARN before there is one. */
-export function madeIn({ type, inputs }: Registration): string[] {
-  if (type === Type.restApi) return [gateway("/restapis")];
-  if (type === Type.domainName) return [gateway("/domainnames")];
-  if (type === Type.stage) return [gateway(`/restapis/${String(inputs.restApi)}/stages`)];
-  return type === Type.basePathMapping ? [gateway(`/domainnames/${String(inputs.domainName)}/basepathmappings`)] : [];
+/** Where a resource of API Gateway is made: its ARN before there is one, and that of its tags, which has an asterisk for the id.
+ * @see https://github.com/mattclay/aws-terminator/pull/284 */
+export function madeIn({ type, inputs }: Registration): { POST: string[]; PUT: string[] } {
+  const of = (path: string, hasTags: boolean) => ({ POST: [gateway(path)], PUT: hasTags ? [tagsOf(gateway(`${path}/*`))] : [] });
+  if (type === Type.restApi) return of("/restapis", true);
+  if (type === Type.domainName) return of("/domainnames", true);
+  if (type === Type.stage) return of(`/restapis/${String(inputs.restApi)}/stages`, true);
+  if (type === Type.basePathMapping) return of(`/domainnames/${String(inputs.domainName)}/basepathmappings`, false);
+  return { POST: [], PUT: [] };
 }
 
 export const boundaryArn = (stack: string) => `arn:aws:iam::${accountId}:policy/webhook-pipeline-boundary-${stack}`;
@@ -145,8 +171,42 @@ export const guesses = (stack: string): RequestContext[] =>
       "iam:awsservicename": "wafv2.amazonaws.com",
       "ec2:createaction": "CreateVpc",
       "kms:viaservice": `s3.${region}.amazonaws.com`,
+      "lambda:principal": "apigateway.amazonaws.com",
       "kms:encryptioncontext:stack": stack,
       "kms:resourcealiases": undefined,
       "route53:changeresourcerecordsetsnormalizedrecordnames": "hooks.example.com",
     })),
   );
+
+/** Which actions a set of statements allows on the resources of a stack, whatever is said in the request; the settings of API Gateway are the
+ * account's. */
+export function reached(statements: Statement[], resources: Program, environment: string, contexts: RequestContext[]): string[] {
+  const actions = actionsOfServices(statements);
+  const allowed = statements.filter(({ effect }) => effect === "Allow").map((one) => ({ ...one, conditions: [] }));
+  const isReached = (action: string, arn: string, tag: string | undefined) =>
+    contexts.some((context) => decision(statements, action, arn, { ...tagTold(action, arn, tag), ...context }) !== "no");
+  const found = new Set<string>();
+  for (const resource of resources.resources.filter(({ type }) => type !== Type.account)) {
+    const tag = untagged.includes(resource.type) ? undefined : environment;
+    for (const arn of arnsOf(resource))
+      for (const action of actions)
+        if (!found.has(action) && isAbout(action, arn) && decision(allowed, action, arn, {}) !== "no" && isReached(action, arn, tag))
+          found.add(action);
+  }
+  return [...found].sort();
+}
+
+const stateKey = `arn:aws:kms:${region}:${accountId}:key/state`;
+export const stateBucket = `arn:aws:s3:::webhook-pipeline-state-${accountId}-${region}`;
+const place = { partition: "aws", account: accountId, region };
+
+/** What the deployment of a stack may do, and the most that its roles may, by what its file says. */
+export function accessOf(settings: Partial<DeployedStack> = {}): { deployment: Statement[]; boundary: Statement[]; stateKey: string } {
+  const stack = { name: "dev", suffix: "dev", domain: undefined, managesApiGatewayAccount: true, hasPrivateNetwork: false, ...settings };
+  const policies = Object.values(deployPolicies(place, { bucketArn: stateBucket, keyArn: stateKey }, stack));
+  return {
+    deployment: policies.flatMap((policy) => parseStatements({ ...policy })),
+    boundary: parseStatements({ ...boundaryPolicy(place, stack) }),
+    stateKey,
+  };
+}

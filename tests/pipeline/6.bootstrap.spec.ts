@@ -7,7 +7,9 @@ import {
   EnableKeyCommand,
   GetKeyRotationStatusCommand,
   ListAliasesCommand,
+  ListResourceTagsCommand,
   ScheduleKeyDeletionCommand,
+  UntagResourceCommand,
 } from "@aws-sdk/client-kms";
 import {
   GetBucketEncryptionCommand,
@@ -17,6 +19,7 @@ import {
   GetPublicAccessBlockCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
+import { stateKeyTags } from "../../access/state";
 import { bootstrap, type Backend, type ClientOptions } from "../../scripts/stateBackend";
 import { sharedPipeline, type PipelineUnderTest } from "../helpers/pipeline";
 
@@ -69,6 +72,20 @@ describe("The state backend", () => {
 
   const namesOf = ({ bucket, keyAlias, url }: Backend) => ({ bucket, keyAlias, url });
   const bootstrapAgain = async () => namesOf(await bootstrap("webhook-pipeline", options));
+
+  it("has a key that carries no stack's tag, nor none, whether it was just made or is an older one", async () => {
+    const { kms } = pipeline.clients;
+    const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId: backend.keyAlias }));
+    const KeyId = KeyMetadata!.KeyId!;
+    const tags = async () => {
+      const { Tags } = await kms.send(new ListResourceTagsCommand({ KeyId }));
+      return Object.fromEntries(Tags!.map(({ TagKey, TagValue }) => [TagKey, TagValue]));
+    };
+    assert.deepEqual(await tags(), stateKeyTags);
+    await kms.send(new UntagResourceCommand({ KeyId, TagKeys: Object.keys(stateKeyTags) }));
+    await bootstrapAgain();
+    assert.deepEqual(await tags(), stateKeyTags);
+  });
 
   it("stays as it is when it is made again", async () => {
     assert.deepEqual(await bootstrapAgain(), namesOf(backend));

@@ -42,6 +42,7 @@ const rows: [operator: string, key: string, values: string[], answer: Answer][] 
   ["StringNotEquals", "aws:absent", ["x"], "yes"],
   ["ForAllValues:StringEquals", "aws:absent", ["x"], "yes"],
   ["ForAnyValue:StringEquals", "aws:absent", ["x"], "no"],
+  ["ForAnyValue:StringNotEquals", "aws:absent", ["x"], "no"],
   ["StringEquals", "aws:NotModelled", ["x"], "maybe"],
   ["StringEquals", "aws:SourceAccount", ["${aws:PrincipalAccount}"], "maybe"],
   ["IpAddress", "aws:SourceAccount", ["10.0.0.0/8"], "maybe"],
@@ -76,6 +77,17 @@ describe("Answers together", () => {
 });
 
 describe("Patterns", () => {
+  it("have wildcards that stand for themselves: an asterisk in `${*}` is no wildcard", () => {
+    for (const [pattern, value, answer] of [
+      ["a/${*}", "a/*", true],
+      ["a/${*}", "a/b", false],
+      ["a/*/b/${*}", "a/1/b/*", true],
+      ["a/${?}", "a/b", false],
+      ["a/${$}", "a/$", true],
+    ] as const)
+      assert.equal(matches(pattern, value), answer, pattern);
+  });
+
   const letters = fc.string({ unit: fc.constantFrom("a", "b", ":"), maxLength: 8 });
   const pattern = fc.string({ unit: fc.constantFrom("a", "b", ":", "*", "?"), maxLength: 8 });
 
