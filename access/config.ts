@@ -25,20 +25,27 @@ export function readAccessConfig(config: pulumi.Config): AccessConfig {
     throw new pulumi.RunError(
       `repository is "${repository}", but must be owner@id/name@id, such as acme@123/hooks@456, or owner/name for a repository from before July 2026.`,
     );
+  const region = new pulumi.Config("aws").require("region");
   return {
     repository,
-    stacks: config.requireObject<string[]>("stacks").map((name) => readStack(name)),
+    stacks: config.requireObject<string[]>("stacks").map((name) => readStack(name, region)),
     createProvider: config.requireBoolean("createProvider"),
-    region: new pulumi.Config("aws").require("region"),
+    region,
   };
 }
 
 /**
  * What a stack's file in the project's folder says of its names; a stack without a file is called by its own name.
- * @throws RunError when a name is none of which a policy can tell what is the stack's own, or is encrypted.
+ * @param region of the roles
+ * @throws RunError when a name is none of which a policy can tell what is the stack's own, or is encrypted, or the stack is in another region.
  */
-export function readStack(name: string, folder = path.resolve(__dirname, "..")): DeployedStack {
+export function readStack(name: string, region: string, folder = path.resolve(__dirname, "..")): DeployedStack {
   const setting = settingsIn(path.join(folder, `Pulumi.${name}.yaml`));
+  const own = setting("aws:region") || region;
+  if (own !== region)
+    throw new pulumi.RunError(
+      `Pulumi.${name}.yaml deploys to ${own}, but these roles are for ${region}: leave ${name} out of stacks, and make its roles with a second stack of access/ whose aws:region is ${own}.`,
+    );
   const suffix = setting("environmentSuffix") || name;
   for (const [what, value] of [
     ["stacks has", name],
@@ -62,7 +69,7 @@ function settingsIn(file: string): (key: string) => string {
   const fileName = path.basename(file);
   const settings = existsSync(file) ? read(file, fileName) : {};
   return (key) => {
-    const value = settings[`${pipeline}:${key}`] ?? "";
+    const value = settings[key.includes(":") ? key : `${pipeline}:${key}`] ?? "";
     if (value === encrypted)
       throw new pulumi.RunError(
         `${fileName} has ${key} encrypted, but the roles depend on it: write it down with pulumi config set --plaintext ${key}.`,

@@ -58,6 +58,7 @@ const changes = [
 ].map((action) => `ec2:${action}`);
 
 /** The network of `network: private`. Whatever is made gets the stack's tag as it is made, and is made in what has the tag.
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html for what CreateVpcEndpoint depends on
  * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/supported-iam-actions-tagging.html */
 export function deployNetwork(scope: Scope): Statement[] {
   const parts = arnOf(scope, "ec2", "*");
@@ -71,5 +72,7 @@ export function deployNetwork(scope: Scope): Statement[] {
       StringEquals: { ...making.StringEquals, "ec2:CreateAction": createActions },
     }),
     allow("ManageNetwork", [...makes, ...changes], parts, ownTag(scope)),
+    // The private names of an interface endpoint are in a zone of AWS's, which no tag or name tells.
+    allow("NameEndpoints", ["route53:AssociateVPCWithHostedZone"], `arn:${scope.partition}:route53:::hostedzone/*`),
   ];
 }

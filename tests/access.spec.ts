@@ -161,7 +161,7 @@ describe("The roles of GitHub Actions", () => {
     after(() => rmSync(folder, { recursive: true }));
     const stackOf = (name: string, ...lines: string[]) => {
       writeFileSync(path.join(folder, `Pulumi.${name}.yaml`), ["config:", ...lines.map((line) => `  ${line}`), ""].join("\n"));
-      return readStack(name, folder);
+      return readStack(name, "eu-central-1", folder);
     };
     const plain = { domain: undefined, managesApiGatewayAccount: true, hasPrivateNetwork: false };
 
@@ -173,16 +173,20 @@ describe("The roles of GitHub Actions", () => {
       });
 
     it("by its own name, where it has no file or says nothing", () => {
-      assert.deepEqual(readStack("prod", folder), { name: "prod", suffix: "prod", ...plain });
+      assert.deepEqual(readStack("prod", "eu-central-1", folder), { name: "prod", suffix: "prod", ...plain });
       assert.deepEqual(stackOf("empty", "domain: ''"), { name: "empty", suffix: "empty", ...plain });
     });
 
     it("and refuse, in one sentence, what would be a wildcard, what is encrypted, and a file that the engine refuses", () => {
       const form = "but must be lower-case letters, digits and single hyphens between them, beginning with a letter.";
       assert.throws(() => stackOf("odd", "environmentSuffix: '*'"), { message: `environmentSuffix is "*", ${form}` });
-      assert.throws(() => readStack("dev.json", folder), { message: `stacks has "dev.json", ${form}` });
+      assert.throws(() => readStack("dev.json", "eu-central-1", folder), { message: `stacks has "dev.json", ${form}` });
       assert.throws(() => stackOf("wild", "domain: '*.example.com'"), {
         message: 'domain is "*.example.com", but must be a host name in lower-case letters, such as hooks.example.com, or empty.',
+      });
+      assert.throws(() => stackOf("far", "aws:region: eu-west-1"), {
+        message:
+          "Pulumi.far.yaml deploys to eu-west-1, but these roles are for eu-central-1: leave far out of stacks, and make its roles with a second stack of access/ whose aws:region is eu-west-1.",
       });
       for (const key of ["domain", "environmentSuffix", "manageApiGatewayAccount", "network"])
         assert.throws(() => stackOf("hidden", `webhook-pipeline:${key}:`, "  secure: v1:abc"), {
