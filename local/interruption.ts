@@ -19,6 +19,13 @@ export function cleanUp(): Promise<unknown> {
   return ending;
 }
 
+/** Ends the run once npm is gone, which started it: a signal to npm alone reaches nothing that npm started. */
+export function endWithNpm(): void {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const npm = process.ppid;
+  setInterval(() => process.ppid !== npm && interrupt(), 1_000).unref();
+}
+
 function listen(): void {
   listening = true;
   // Not `once`: a terminal and npm may both send it, and the second must not cut the cleaning short.

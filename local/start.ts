@@ -4,7 +4,7 @@ import { Status } from "../contract";
 import { announcePipeline, refuseSecondRun, withdrawPipeline } from "./announcement";
 import { createClients, type LocalAws } from "./clients";
 import { runCommand, UserError } from "./errors";
-import { onInterruption } from "./interruption";
+import { endWithNpm, onInterruption } from "./interruption";
 import { parseOptions, wholeNumber } from "./options";
 import { startMiniStack } from "./ministack";
 import { print, printLine } from "./output";
@@ -41,6 +41,7 @@ async function main(): Promise<number> {
     if (!finished) print("\nStopping …");
     interrupted.abort();
   });
+  endWithNpm();
   try {
     await refuseSecondRun();
     const pipeline = await bringUp(options);

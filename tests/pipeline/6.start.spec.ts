@@ -46,6 +46,16 @@ describe("npm start", () => {
     assert.ok(!existsSync(file()));
   });
 
+  it("ends with npm, even where a signal reaches npm alone", async () => {
+    const command = `"${process.execPath}" -r ts-node/register local/start.ts & wait`;
+    const npm = new Command("bash", ["-c", command], { ...environment(), npm_lifecycle_event: "start" });
+    await eventually("the run to be there", async () => existsSync(file()) || undefined, 60_000);
+    const { endpoint } = JSON.parse(readFileSync(file(), "utf8")) as LocalPipeline;
+    npm.child.kill("SIGKILL");
+    await assertNothingLeft(endpoint);
+    assert.ok(!existsSync(file()));
+  });
+
   describe("while it runs", () => {
     let first: Command;
     let pipeline: LocalPipeline;
