@@ -94,7 +94,8 @@ export function alarmRules(watched: Watched, thresholds: { signatureFailures: nu
     { what: "pipe-failures", description: "The pipe could not hand records to the workflow.", ...pipeFailures(), ...over },
     {
       what: "events-waiting",
-      description: "An event has waited longer than five minutes, and nobody takes it: the pipe does not deliver, or AWS has switched it off.",
+      description:
+        "An event has waited longer than five minutes, and nobody takes it: the pipe does not deliver, or AWS has switched it off.",
       ...single(of.reconciled(Metric.oldestWaiting, "Maximum")),
       ...over,
       threshold: 300,

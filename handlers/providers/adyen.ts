@@ -139,7 +139,11 @@ function signedFields(item: Json): string {
 function hasOneReading(item: Json): boolean {
   const hasColon = (path: readonly string[]) => plainAt(item, ...path).includes(":");
   const isOutcome = ["true", "false"].includes(plainAt(item, "success"));
-  return isOutcome && typeof at(item, "amount", "value") !== "string" && !signedPaths.some((path) => path !== merchantReference && hasColon(path));
+  return (
+    isOutcome &&
+    typeof at(item, "amount", "value") !== "string" &&
+    !signedPaths.some((path) => path !== merchantReference && hasColon(path))
+  );
 }
 
 /** A field as it is signed, a number with all its digits; what is neither text, number nor truth value is signed as nothing. */
