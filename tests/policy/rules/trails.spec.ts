@@ -40,7 +40,7 @@ describe("Rules over trails", () => {
 
   it("leave the one region alone in which these events are recorded", async () => {
     const patient = new Patient((await program({ "aws:region": "us-east-1" })).resources);
-    addTrail(patient, {});
+    addTrail(patient, { name: "webhook-audit-dev" });
     assert.deepEqual(preflight(patient.resources), []);
   });
 });

@@ -28,7 +28,7 @@ describe("Rules over values that AWS's own models bound", () =>
     ],
     "logs-value": [
       own((patient) => patient.set(Type.logGroup, "logGroupClass", "COLD")),
-      own((patient) => patient.set(Type.logMetricFilter, "name", "x".repeat(513))),
+      own((patient) => patient.set(Type.logMetricFilter, "name", `webhook-${"x".repeat(501)}-dev`)),
     ],
     "pipes-value": [
       own((patient) => patient.set(Type.pipe, "sourceParameters.dynamodbStreamParameters.batchSize", 0)),
