@@ -107,6 +107,15 @@ describe("The API's OpenAPI document", () => {
     }
   });
 
+  it("says of each sender's path what it says of any other's", () => {
+    const [first, ...others] = Object.entries(document.paths).map(([path, { post }]) => {
+      const name = path.split("/").at(-1)!;
+      return JSON.parse(JSON.stringify(post).replaceAll(new RegExp(`\\b${name}(?=")`, "g"), "{name}")) as object;
+    });
+    assert.equal(others.length, 2);
+    for (const other of others) assert.deepEqual(other, first);
+  });
+
   it("waits for the receiver as long as API Gateway can, and hands over what it does not know", () => {
     const { timeoutInMillis, passthroughBehavior } = document.paths["/webhook/stripe"].post["x-amazon-apigateway-integration"];
     assert.deepEqual({ timeoutInMillis, passthroughBehavior }, { timeoutInMillis: 29_000, passthroughBehavior: "when_no_match" });
