@@ -1,18 +1,18 @@
 import "./components/quickStart";
 import * as pulumi from "@pulumi/pulumi";
-import { Alerting } from "./components/alerting";
+import { Alerting } from "./components/alerting/alerting";
 import { Audit } from "./components/audit";
-import { createContext } from "./components/context";
+import { createContext } from "./components/lib/context";
 import { CustomDomain } from "./components/customDomain";
 import { Encryption } from "./components/encryption";
 import { Firewall } from "./components/firewall";
 import { Network } from "./components/network";
 import { Processor } from "./components/processor";
-import { Recovery } from "./components/recovery";
-import { WebhookApi } from "./components/webhookApi";
-import { Workflow } from "./components/workflow";
-import { loadConfig } from "./config";
-import { concurrencyWarning } from "./config.account";
+import { Recovery } from "./components/reconciler";
+import { WebhookApi } from "./components/webhookApi/webhookApi";
+import { Workflow } from "./components/workflow/workflow";
+import { loadConfig } from "./config/load";
+import { concurrencyWarning } from "./config/account";
 import { stackOutputs } from "./outputs";
 import { createProvider } from "./provider";
 

@@ -1,11 +1,11 @@
-import type { Alerting } from "./components/alerting";
+import type { Alerting } from "./components/alerting/alerting";
 import type { CustomDomain } from "./components/customDomain";
 import type { Encryption } from "./components/encryption";
 import { operatorPolicy, secretsPolicy } from "./components/operatorPolicy";
 import type { Processor } from "./components/processor";
-import type { Recovery } from "./components/recovery";
-import type { WebhookApi } from "./components/webhookApi";
-import type { Workflow } from "./components/workflow";
+import type { Recovery } from "./components/reconciler";
+import type { WebhookApi } from "./components/webhookApi/webhookApi";
+import type { Workflow } from "./components/workflow/workflow";
 
 export interface Rooms {
   encryption: Encryption;

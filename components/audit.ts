@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import { Trail } from "@pulumi/awsx/cloudtrail";
 import * as pulumi from "@pulumi/pulumi";
-import { protectedOptions, type StackContext } from "./context";
+import { protectedOptions, type StackContext } from "./lib/context";
 import type { Processor } from "./processor";
 
 export interface AuditArgs {

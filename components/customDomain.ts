@@ -1,9 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Domain } from "../config";
-import { webhookPath } from "../paths";
-import { protectedOptions, type StackContext } from "./context";
-import type { WebhookApi } from "./webhookApi";
+import type { Domain } from "../config/load";
+import { webhookPath } from "../domain/paths";
+import { protectedOptions, type StackContext } from "./lib/context";
+import type { WebhookApi } from "./webhookApi/webhookApi";
 
 export interface CustomDomainArgs {
   context: StackContext;

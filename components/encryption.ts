@@ -1,8 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { logGroupName, type NameKey } from "../names";
-import { protectedOptions, type StackContext } from "./context";
-import { document, type Statement } from "./policies";
+import { logGroupName, type NameKey } from "../domain/names";
+import { protectedOptions, type StackContext } from "./lib/context";
+import { document, type Statement } from "./lib/policies";
 
 export interface EncryptionArgs {
   context: StackContext;

@@ -1,11 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { confidentialHeaders } from "../contract";
-import { logGroupName } from "../names";
-import { protectedOptions, type StackContext } from "./context";
+import { confidentialHeaders } from "../domain/event";
+import { logGroupName } from "../domain/names";
+import { protectedOptions, type StackContext } from "./lib/context";
 import type { Encryption } from "./encryption";
-import { createLogGroup } from "./logGroup";
-import type { WebhookApi } from "./webhookApi";
+import { createLogGroup } from "./lib/logGroup";
+import type { WebhookApi } from "./webhookApi/webhookApi";
 
 export interface FirewallArgs {
   context: StackContext;

@@ -1,8 +1,8 @@
 import * as aws from "@pulumi/aws";
 import { Vpc } from "@pulumi/awsx/ec2";
 import * as pulumi from "@pulumi/pulumi";
-import { protectedOptions, type StackContext } from "./context";
-import { document, type Statement } from "./policies";
+import { protectedOptions, type StackContext } from "./lib/context";
+import { document, type Statement } from "./lib/policies";
 
 export interface NetworkArgs {
   context: StackContext;

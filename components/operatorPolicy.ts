@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import { byStatusIndex } from "../contract";
+import { byStatusIndex } from "../domain/event";
 import type { Encryption } from "./encryption";
-import { allow, document, useKey } from "./policies";
+import { allow, document, useKey } from "./lib/policies";
 import type { Processor } from "./processor";
-import type { Recovery } from "./recovery";
-import type { WebhookApi } from "./webhookApi";
-import type { Workflow } from "./workflow";
+import type { Recovery } from "./reconciler";
+import type { WebhookApi } from "./webhookApi/webhookApi";
+import type { Workflow } from "./workflow/workflow";
 
 /**
  * What `npm run events` needs in AWS, command by command, and what docs/runbook.md calls beside, as the text of an IAM policy: for a role

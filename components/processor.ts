@@ -1,12 +1,12 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { Attribute, byStatusIndex, indexedAttributes, Variable } from "../contract";
-import { protectedOptions, type StackContext } from "./context";
+import { Attribute, byStatusIndex, indexedAttributes, Variable } from "../domain/event";
+import { protectedOptions, type StackContext } from "./lib/context";
 import type { Encryption } from "./encryption";
-import { LambdaFunction } from "./lambdaFunction";
+import { LambdaFunction } from "./lib/lambdaFunction";
 import type { Network } from "./network";
-import { createPayloadBucket } from "./payloadBucket";
-import { allow, denyInsecureTransport, document } from "./policies";
+import { createPayloadBucket } from "./eventStore/payloadBucket";
+import { allow, denyInsecureTransport, document } from "./lib/policies";
 
 export interface ProcessorArgs {
   context: StackContext;

@@ -32,10 +32,10 @@ const root = path.resolve(__dirname, "..");
 /** The program is a module that is run anew each time. */
 const load = createRequire(__filename);
 /** Kept between runs: it never depends on configuration, and making bundles takes longest. */
-const keptModules = [path.join(root, "components", "bundle.ts")];
+const keptModules = [path.join(root, "components", "lib", "bundle.ts")];
 const pipelineModules = [
-  path.join(root, "components") + path.sep,
-  ...["config", "config.schema", "names", "provider", "outputs", "index"].map((name) => path.join(root, `${name}.ts`)),
+  ...["components", "config", "domain"].map((folder) => path.join(root, folder) + path.sep),
+  ...["provider", "outputs", "index"].map((name) => path.join(root, `${name}.ts`)),
 ];
 
 /**

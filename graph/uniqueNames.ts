@@ -1,4 +1,4 @@
-import { randomEnding } from "../names";
+import { randomEnding } from "../domain/names";
 import { Type } from "./types";
 
 /** Inputs that are a name of which an account and region has only one, or one in each scope, by type. @see nameScopes */

@@ -1,6 +1,6 @@
 import { parseExactly } from "./digits";
-import { isObject, textAt } from "./providers/json";
-import type { Json } from "./providers/types";
+import { isObject, textAt } from "./sources/json";
+import type { Json } from "./sources/types";
 
 /** What a body is written in. */
 export type MediaType = "json" | "form";

@@ -1,11 +1,11 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { Variable } from "../contract";
-import { inTime } from "./deadline";
-import { requiredVariable } from "./environment";
+import { Variable } from "../domain/event";
+import { inTime } from "./aws/deadline";
+import { requiredVariable } from "./aws/environment";
 import { Refusal, safeDescription } from "./errors";
-import type { Provider } from "./providers/types";
-import type { Sender } from "./senders";
-import { logger } from "./telemetry";
+import type { Provider } from "./sources/types";
+import type { Sender } from "./configuredSources";
+import { logger } from "./aws/telemetry";
 
 /** How long a secret is used before it is read again: a rotation is in use everywhere within this time. */
 const cacheMs = 5 * 60 * 1000;

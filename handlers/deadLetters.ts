@@ -1,9 +1,9 @@
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { Variable, type DeadLetter } from "../contract";
-import { clientOptions } from "./clientOptions";
-import { inTime } from "./deadline";
-import { requiredVariable } from "./environment";
-import { observed } from "./tracing";
+import { Variable, type DeadLetter } from "../domain/event";
+import { clientOptions } from "./aws/clientOptions";
+import { inTime } from "./aws/deadline";
+import { requiredVariable } from "./aws/environment";
+import { observed } from "./aws/tracing";
 
 /** Here and not beside the other clients, so that a function without dead letters of its own does not carry it. */
 export const sqs = observed(new SQSClient(clientOptions));

@@ -2,21 +2,21 @@ import { ConditionalCheckFailedException, GetItemCommand, UpdateItemCommand, typ
 import { MetricUnit } from "@aws-lambda-powertools/metrics";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import type { Context } from "aws-lambda";
-import { Attribute, Metric, ProcessingError, receivedSource, Variable, type ProcessedEvent, type ProcessRequest } from "../contract";
-import { conditionalWrite, transitions } from "../lifecycle";
-import { payloadOf } from "../payload";
+import { Attribute, Metric, ProcessingError, receivedSource, Variable, type ProcessedEvent, type ProcessRequest } from "../domain/event";
+import { conditionalWrite, transitions } from "../domain/lifecycle";
+import { payloadOf } from "../domain/payload";
 import { mediaTypeOf, parseBody, type MediaType } from "./body";
-import { dynamodb } from "./clients";
-import { inTime, withDeadline } from "./deadline";
-import { requiredVariable } from "./environment";
+import { dynamodb } from "./aws/clients";
+import { inTime, withDeadline } from "./aws/deadline";
+import { requiredVariable } from "./aws/environment";
 import { safeDescription } from "./errors";
-import { getPayload } from "./getPayload";
+import { getPayload } from "./payload/get";
 import { normalizedEvent, type NormalizedEvent } from "./normalized";
-import { normaliserOf, originReaderOf } from "./providers";
-import type { Json } from "./providers/types";
-import { count, identifyEverywhere, logger, metrics } from "./telemetry";
+import { normaliserOf, originReaderOf } from "./sources";
+import type { Json } from "./sources/types";
+import { count, identifyEverywhere, logger, metrics } from "./aws/telemetry";
 import { longestAccount, longestReference, usable } from "./texts";
-import { traced } from "./tracing";
+import { traced } from "./aws/tracing";
 
 /** The state machine tells failures apart by their name. Their messages are fixed: they end up in its history. */
 class Failure extends Error {

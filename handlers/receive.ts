@@ -1,21 +1,21 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-lambda";
-import { Metric, Variable, type TestEvents } from "../contract";
-import { senderAt } from "../paths";
+import { Metric, Variable, type TestEvents } from "../domain/event";
+import { senderAt } from "../domain/paths";
 import { parseBody } from "./body";
-import { dynamodb, secretsManager } from "./clients";
+import { dynamodb, secretsManager } from "./aws/clients";
 import { credentialsOf, renewedCredentials } from "./credentials";
-import { withDeadline } from "./deadline";
-import { requiredVariable } from "./environment";
+import { withDeadline } from "./aws/deadline";
+import { requiredVariable } from "./aws/environment";
 import { Refusal, safeDescription } from "./errors";
-import { fits } from "./eventTypes";
-import { isWithin } from "./networks";
-import type { Acknowledgement, Answer, Identity, Json, Provider } from "./providers/types";
+import { fits } from "./eventFilter";
+import { isWithin } from "./allowedCidrs";
+import type { Acknowledgement, Answer, Identity, Json, Provider } from "./sources/types";
 import { parseRequest, type WebhookRequest } from "./request";
-import { findSender, type Sender } from "./senders";
+import { findSender, type Sender } from "./configuredSources";
 import { storeOnce } from "./store";
-import { count, countSignatureFailure, identifyEverywhere, logger, metrics } from "./telemetry";
+import { count, countSignatureFailure, identifyEverywhere, logger, metrics } from "./aws/telemetry";
 import { isUsable } from "./texts";
-import { traced } from "./tracing";
+import { traced } from "./aws/tracing";
 
 /** Milliseconds after which a sender is told to come again rather than kept waiting: time for three tries of one call. */
 const answerWithinMs = 10_000;

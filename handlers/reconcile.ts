@@ -1,16 +1,16 @@
 import { ConditionalCheckFailedException, UpdateItemCommand, type AttributeValue } from "@aws-sdk/client-dynamodb";
 import { MetricUnit } from "@aws-lambda-powertools/metrics";
 import type { Context } from "aws-lambda";
-import { Attribute, leaseSeconds, Metric, Variable } from "../contract";
-import { conditionalWrite, transitions, type ConditionalWrite } from "../lifecycle";
-import { dynamodb } from "./clients";
-import { inTime, withDeadline } from "./deadline";
+import { Attribute, leaseSeconds, Metric, Variable } from "../domain/event";
+import { conditionalWrite, transitions, type ConditionalWrite } from "../domain/lifecycle";
+import { dynamodb } from "./aws/clients";
+import { inTime, withDeadline } from "./aws/deadline";
 import { sendDeadLetter } from "./deadLetters";
-import { requiredVariable } from "./environment";
+import { requiredVariable } from "./aws/environment";
 import { safeDescription } from "./errors";
-import { leftOvers, secondsWaiting, type LeftOver } from "./leftOvers";
-import { logger, metrics } from "./telemetry";
-import { traced } from "./tracing";
+import { leftOvers, secondsWaiting, type LeftOver } from "./stuckEvents";
+import { logger, metrics } from "./aws/telemetry";
+import { traced } from "./aws/tracing";
 
 /** What a run did: how many events it put back, gave up, found settled by others meanwhile, and could not write. */
 export interface Reconciliation {

@@ -1,15 +1,15 @@
 import { ConditionalCheckFailedException, PutItemCommand, type AttributeValue, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { Attribute, largestInItem, Metric, receivedSource, Status, Variable } from "../contract";
-import { conditionalWrite, transitions } from "../lifecycle";
-import { payloadAttributes } from "../payload";
-import { inTime } from "./deadline";
-import { requiredVariable } from "./environment";
+import { Attribute, largestInItem, Metric, receivedSource, Status, Variable } from "../domain/event";
+import { conditionalWrite, transitions } from "../domain/lifecycle";
+import { payloadAttributes } from "../domain/payload";
+import { inTime } from "./aws/deadline";
+import { requiredVariable } from "./aws/environment";
 import { Refusal, safeDescription } from "./errors";
-import { putPayload } from "./putPayload";
-import type { Identity } from "./providers/types";
+import { putPayload } from "./payload/put";
+import type { Identity } from "./sources/types";
 import type { WebhookRequest } from "./request";
-import type { Sender } from "./senders";
-import { count, logger } from "./telemetry";
+import type { Sender } from "./configuredSources";
+import { count, logger } from "./aws/telemetry";
 
 export interface NewEvent {
   transactionId: string;

@@ -14,7 +14,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { STSClient } from "@aws-sdk/client-sts";
-import { endedAfter } from "../handlers/clientOptions";
+import { endedAfter } from "../handlers/aws/clientOptions";
 
 // The SDK's versions are pinned: what newer ones will need of Node.js is said once, in docs/decisions.md.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";

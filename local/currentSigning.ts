@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { createClients } from "./clients";
-import { UserError } from "./errors";
+import { UserError } from "../domain/userError";
 import type { LocalPipeline } from "./pipeline";
 import type { LocalSender } from "./senders";
 import type { Signing } from "./signing";

@@ -6,7 +6,7 @@ import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { connectionTo, type LocalAws } from "./clients";
-import { UserError } from "./errors";
+import { UserError } from "../domain/userError";
 import { ensurePythonEnvironment } from "./python";
 
 const loopback = "127.0.0.1";

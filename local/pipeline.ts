@@ -1,10 +1,10 @@
 import { PutSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { captureProgram } from "../graph/capture";
 import type { GraphResource } from "../graph/resource";
-import { isError, preflight } from "../policy/preflight";
-import { renderText } from "../policy/report";
+import { isError, preflight } from "../preflight/preflight";
+import { renderText } from "../preflight/report";
 import { createClients, type LocalAws } from "./clients";
-import { UserError } from "./errors";
+import { UserError } from "../domain/userError";
 import { provision } from "./provision";
 import { localSenders, sendersConfig, type LocalSender } from "./senders";
 import { createSigning, seal, sign, type Signing } from "./signing";

@@ -4,10 +4,10 @@ import { answerInvoke } from "../graph/mocks";
 import { generatedName } from "../graph/uniqueNames";
 import { runProgram, type Backend, type ProgramResult, type ProgramRun } from "../graph/run";
 import { createClients, type LocalAws } from "./clients";
-import { bucketProvisioners } from "./provision.buckets";
-import { computeProvisioners } from "./provision.compute";
-import { foundationProvisioners } from "./provision.foundation";
-import type { Inputs, Where } from "./provision.types";
+import { bucketProvisioners } from "./provision/buckets";
+import { computeProvisioners } from "./provision/compute";
+import { foundationProvisioners } from "./provision/foundation";
+import type { Inputs, Where } from "./provision/types";
 
 const provisioners = { ...foundationProvisioners, ...bucketProvisioners, ...computeProvisioners };
 

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { promisify } from "node:util";
-import { UserError } from "./errors";
+import { UserError } from "../domain/userError";
 
 const run = promisify(execFile);
 const cache = path.resolve(__dirname, "..", ".cache", "python");

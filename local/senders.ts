@@ -1,4 +1,4 @@
-import { providerNames, type HmacScheme, type ProviderName } from "../contract";
+import { providerNames, type HmacScheme, type ProviderName } from "../domain/event";
 
 /** A sender as `senders` of the configuration describes it, signed without code of its own. */
 export const exampleScheme = {

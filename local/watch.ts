@@ -1,5 +1,5 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
-import { Attribute, Status } from "../contract";
+import { Attribute, Status } from "../domain/event";
 import type { Clients } from "./clients";
 import { scanTable } from "./scan";
 

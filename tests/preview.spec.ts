@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { Type } from "../graph/types";
-import { guarded, program, statementsOf, varied, type Program } from "./helpers/graph";
+import { guarded, program, statementsOf, varied, type Program } from "../testbed/program";
 
 /** Every path into a value at which there is something. */
 function paths(value: unknown, path = ""): string[] {

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import type { Registration } from "../graph/resource";
 import { Type } from "../graph/types";
-import { guarded, program, varied, type Program, type Settings } from "./helpers/graph";
+import { guarded, program, varied, type Program, type Settings } from "../testbed/program";
 
 /** The inputs in which AWS takes a resource's physical name. */
 const nameInputs: Record<string, string> = {

@@ -2,10 +2,10 @@ import * as assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
-import { testEventChoices } from "../contract";
+import { testEventChoices } from "../domain/event";
 import { Type } from "../graph/types";
-import { generated } from "../scripts/docs";
-import { program } from "./helpers/graph";
+import { generated } from "../tools/repo/docs";
+import { program } from "../testbed/program";
 
 const read = (file: string) => readFileSync(file, "utf8");
 const filesOf = (folder: string): string[] =>
@@ -23,25 +23,25 @@ describe("The project's files", () => {
   });
 
   it("keep provider, configuration, components and outputs apart", () => {
-    for (const file of ["provider.ts", "config.ts", "outputs.ts", "components/processor.ts"]) assert.ok(existsSync(file), file);
+    for (const file of ["provider.ts", "config/load.ts", "outputs.ts", "components/processor.ts"]) assert.ok(existsSync(file), file);
     assert.doesNotMatch(read("index.ts"), /new aws\.|@pulumi\/aws/, "index.ts only composes");
-    assert.doesNotMatch(read("config.ts") + read("outputs.ts"), /new aws\./);
+    assert.doesNotMatch(read("config/load.ts") + read("outputs.ts"), /new aws\./);
     for (const file of filesOf("components")) assert.doesNotMatch(read(file), /new aws\.Provider|new pulumi\.Config/, file);
   });
 
   it("make each role in one place, which bounds it", () => {
     const made = filesOf("components").filter((file) => /new aws\.iam\.Role\(/.test(read(file)));
-    assert.deepEqual(made, [path.join("components", "role.ts")]);
+    assert.deepEqual(made, [path.join("components", "lib", "role.ts")]);
   });
 
   it("import no handler into the program, and no Pulumi into a handler", () => {
-    for (const file of [...filesOf("components"), "index.ts", "config.ts", "outputs.ts", "provider.ts"]) {
+    for (const file of [...filesOf("components"), "index.ts", "config/load.ts", "outputs.ts", "provider.ts"]) {
       assert.doesNotMatch(read(file), /from "\.{1,2}\/.*handlers/, file);
     }
     for (const file of filesOf("handlers")) assert.doesNotMatch(read(file), /@pulumi\//, file);
   });
 
-  it("carry what is written from config.schema.ts: Pulumi.yaml's keys and the README's table", () => {
+  it("carry what is written from config/schema.ts: Pulumi.yaml's keys and the README's table", () => {
     for (const { file, content } of generated()) assert.equal(read(file), content, `${file}: run "npm run fix"`);
   });
 
@@ -64,7 +64,7 @@ describe("The project's files", () => {
   });
 
   it("hold no credential", () => {
-    const all = ["components", "handlers", "graph", "local", "scripts"].flatMap(filesOf).map(read).join("\n");
+    const all = ["cli", "components", "handlers", "graph", "local", "testbed", "tools"].flatMap(filesOf).map(read).join("\n");
     assert.doesNotMatch(all, /AKIA[0-9A-Z]{16}|whsec_[A-Za-z0-9]{16}|-----BEGIN [A-Z ]*PRIVATE KEY/);
   });
 });

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { Type } from "../graph/types";
-import { guarded, program } from "./helpers/graph";
+import { guarded, program } from "../testbed/program";
 
 interface Manifest {
   dependencies: Record<string, string>;

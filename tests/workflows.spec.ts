@@ -57,13 +57,13 @@ function loadLanguageService(): LanguageService {
 
 /** The program that makes the roles, with what its Pulumi.yaml says where nobody says otherwise. */
 function captureAccess(): Promise<ProgramResult> {
-  const { name, config } = parse(read("access/Pulumi.yaml")) as { name: string; config: Record<string, { default?: unknown }> };
+  const { name, config } = parse(read("ci-roles/Pulumi.yaml")) as { name: string; config: Record<string, { default?: unknown }> };
   const asText = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
   const defaults = Object.entries(config).flatMap(([key, declared]) =>
     declared.default === undefined ? [] : [[`${name}:${key}`, asText(declared.default)] as const],
   );
   const settings = { "aws:region": "eu-central-1", ...Object.fromEntries(defaults), [`${name}:repository`]: "acme/hooks" };
-  return captureProgram({ project: name, stack: "main", entry: "access/index", config: settings });
+  return captureProgram({ project: name, stack: "main", entry: "ci-roles/index", config: settings });
 }
 
 describe("The workflows", () => {
@@ -176,7 +176,7 @@ describe("The workflows", () => {
 
   it("show a pull request what the preflight's rules say of what the engine plans", () => {
     const { run } = workflow("preview").jobs.preview.steps!.at(-1)!;
-    assert.match(run!, /^pulumi preview .*--policy-pack policy$/);
+    assert.match(run!, /^pulumi preview .*--policy-pack preflight$/);
   });
 
   it("look for drift as a person would: pulumi preview --refresh --expect-no-changes", () => {

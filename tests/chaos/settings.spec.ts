@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
-import { leaseSeconds, executionTimeoutSeconds } from "../../contract";
+import { leaseSeconds, executionTimeoutSeconds } from "../../domain/event";
 import { workflowDefinition } from "../helpers/definition";
-import { compressed, settingsFor, type Settings } from "./settings";
+import { compressed, settingsFor, type Settings } from "../../testbed/chaos/settings";
 
 const settings: Settings = { lease: 20, executionTimeout: 15, stale: 10 };
 

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { Type } from "../../graph/types";
-import { guarded, program } from "../helpers/graph";
+import { guarded, program } from "../../testbed/program";
 
 interface Selector {
   name: string;

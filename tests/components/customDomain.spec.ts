@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { Type } from "../../graph/types";
-import { equipped, program, type Program } from "../helpers/graph";
+import { equipped, program, type Program } from "../../testbed/program";
 
 /** What the mocked account answers. */
 const hostedZoneId = "Z0123456789ABCDEFGHIJ";

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { Type } from "../../graph/types";
-import { guarded, program, statementsOf, type Program, type Statement } from "../helpers/graph";
+import { guarded, program, statementsOf, type Program, type Statement } from "../../testbed/program";
 
 describe("Encryption", () => {
   let dev: Program;

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { Type } from "../../graph/types";
-import { equipped, guarded, program, type Program } from "../helpers/graph";
+import { equipped, guarded, program, type Program } from "../../testbed/program";
 
 interface Rule {
   name: string;

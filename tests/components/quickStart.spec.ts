@@ -45,7 +45,7 @@ describe("The quick start", () => {
   });
 
   it("leaves a stack trace as it was, with TypeScript's lines", () => {
-    const trace = `try { require("./lifecycle").conditionalWrite() } catch (error) { console.log(error.stack) }`;
+    const trace = `try { require("./domain/lifecycle").conditionalWrite() } catch (error) { console.log(error.stack) }`;
     const without = ["-r", "ts-node/register", "-e", trace];
     const inFiles = (text: string) => text.split("\n").filter((line) => /^\w+Error|\.ts:/.test(line));
     const before = inFiles(execFileSync(process.execPath, without, { cwd: root, encoding: "utf8" }));

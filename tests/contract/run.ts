@@ -2,15 +2,15 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { openApiDocument } from "../../components/webhookApi.openapi";
-import { runCommand } from "../../local/errors";
+import { openApiDocument } from "../../components/webhookApi/openApi";
+import { runCommand } from "../../cli/lib/errors";
 import { startMiniStack } from "../../local/ministack";
-import { parseOptions, wholeNumber } from "../../local/options";
+import { parseOptions, wholeNumber } from "../../cli/lib/options";
 import { deployPipeline } from "../../local/pipeline";
 import { ensurePythonEnvironment } from "../../local/python";
 import { localSenders } from "../../local/senders";
-import { seeded } from "../chaos/random";
-import { onInterruption } from "../helpers/interruption";
+import { seeded } from "../../testbed/chaos/random";
+import { onInterruption } from "../../testbed/interruption";
 import { startSigningProxy, type Passed, type SigningProxy } from "./signingProxy";
 
 const usage = `npm run test:contract [-- OPTIONS]   sends requests that Schemathesis makes of the OpenAPI document to the local pipeline

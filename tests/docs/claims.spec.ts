@@ -1,14 +1,14 @@
 import * as assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import * as path from "node:path";
-import { loadedAtStart } from "../../bench/coldStart";
-import { bundleHandler } from "../../components/bundle";
-import { keptUnreserved, quotaRequest } from "../../config.account";
-import { configSchema } from "../../config.schema";
-import { executionTimeoutSeconds, largestInItem, leaseSeconds, maximumAttempts, staleSeconds } from "../../contract";
+import { loadedAtStart } from "../../tools/bench/coldStart";
+import { bundleHandler } from "../../components/lib/bundle";
+import { keptUnreserved, quotaRequest } from "../../config/account";
+import { configSchema } from "../../config/schema";
+import { executionTimeoutSeconds, largestInItem, leaseSeconds, maximumAttempts, staleSeconds } from "../../domain/event";
 import { Type } from "../../graph/types";
-import { captureFile } from "../../scripts/graphs";
-import { program, type Program } from "../helpers/graph";
+import { captureFile } from "../../cli/lib/graphs";
+import { program, type Program } from "../../testbed/program";
 
 const read = (file: string) => readFileSync(file, "utf8");
 const pages = ["README.md", ...readdirSync("docs").flatMap((file) => (file.endsWith(".md") ? [`docs/${file}`] : []))];
@@ -34,18 +34,18 @@ const anchorsOf = (page: string) => [...read(page).matchAll(/^#+ (.+)$/gm)].map(
 
 /** Everything that somebody wrote by hand and that runs: names in documents are names in here. */
 const sources = [
-  "access",
-  "bench",
+  "ci-roles",
+  "cli",
   "components",
-  "cost",
+  "config",
+  "domain",
   "graph",
   "handlers",
   "local",
-  "operations",
-  "policy",
-  "scale",
-  "scripts",
+  "preflight",
+  "testbed",
   "tests",
+  "tools",
   ".",
 ]
   .flatMap((folder) => readdirSync(folder, { recursive: folder !== ".", encoding: "utf8" }).map((file) => path.join(folder, file)))
@@ -57,7 +57,7 @@ const sources = [
 const operating = ["README.md", "docs/deploy.md", "docs/runbook.md", "docs/events.md", "docs/providers.md"];
 const topLevel = new Set(readdirSync("."));
 /** Made while something runs, or by the reader. */
-const madeLater = /^\.(local|cache)\/|^access\/Pulumi\.main\.yaml$/;
+const madeLater = /^\.(local|cache)\/|^ci-roles\/Pulumi\.main\.yaml$/;
 /** AWS's own words in its records, answers and parameters. */
 const namesOfOthers = [
   "EntityAlreadyExists",

@@ -1,8 +1,8 @@
 import * as assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { providerNames, type ProviderName } from "../../contract";
+import { providerNames, type ProviderName } from "../../domain/event";
 import { bounds } from "../../handlers/bounds";
-import { providers } from "../../handlers/providers";
+import { providers } from "../../handlers/sources";
 
 describe("docs/providers.md", () => {
   const sections = readFileSync("docs/providers.md", "utf8").split(/^##? /m);

@@ -3,7 +3,7 @@ import { ConditionalCheckFailedException, DynamoDBClient, PutItemCommand } from 
 import type { SQSEvent } from "aws-lambda";
 import Ajv from "ajv";
 import { mockClient } from "aws-sdk-client-mock";
-import { kinds, providerNames } from "../../contract";
+import { kinds, providerNames } from "../../domain/event";
 import schema from "../../docs/event.schema.json";
 import { handler } from "../../docs/subscriber";
 import { longestAccount } from "../../handlers/texts";

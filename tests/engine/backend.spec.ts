@@ -9,13 +9,13 @@ import { DeleteBucketPolicyCommand, GetObjectCommand, ListObjectsV2Command, S3Cl
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { parse } from "yaml";
-import { secretsProvider } from "../../access/state";
-import { createStacks, document, readState, writeState, type PolicyDocument, type StateLocation } from "../../access/policies";
+import { secretsProvider } from "../../ci-roles/state";
+import { createStacks, document, readState, writeState, type PolicyDocument, type StateLocation } from "../../ci-roles/policies";
 import { Type } from "../../graph/types";
 import type { LocalAws } from "../../local/clients";
 import { startMiniStack, type RunningAws } from "../../local/ministack";
-import { Engine, previewSteps, up } from "../helpers/engine";
-import { onInterruption } from "../helpers/interruption";
+import { Engine, previewSteps, up } from "../../testbed/engine/engine";
+import { onInterruption } from "../../testbed/interruption";
 
 const run = promisify(execFile);
 const region = "eu-central-1";
@@ -57,7 +57,7 @@ describe("A team's state", () => {
 
   /** As a person runs it, in the project's folder. */
   async function bootstrap(...args: string[]): Promise<string> {
-    const script = path.resolve("scripts/bootstrap.ts");
+    const script = path.resolve("cli/bootstrap.ts");
     const env = { ...process.env, ...first.environment, NODE_NO_WARNINGS: "1" };
     const { stdout } = await run(process.execPath, ["-r", "ts-node/register", script, ...args], { cwd: first.projectFolder(), env });
     return stdout;
@@ -136,9 +136,9 @@ describe("A team's state", () => {
     }
   }
 
-  describe("under the policies that access/policies.ts gives", () => {
+  describe("under the policies that ci-roles/policies.ts gives", () => {
     /** The local AWS asks for a permission on the alias that is named; AWS on the key behind it. It does not tell conditions what a call to a
-     * key says; that each role is kept to its stack's calls is in tests/access.spec.ts, and what Pulumi says in the test above. */
+     * key says; that each role is kept to its stack's calls is in tests/ci-roles/program.spec.ts, and what Pulumi says in the test above. */
     const aliasArn = `arn:aws:kms:${region}:000000000000:alias/webhook-pipeline-state`;
     const withPolicy = (statements: PolicyDocument["Statement"]) =>
       credentialsOf(

@@ -1,9 +1,9 @@
 import * as assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
-import { configSchema } from "../../config.schema";
-import { stackConfigOf } from "../../scripts/stackConfig";
-import { Engine, previewSteps } from "../helpers/engine";
+import { configSchema } from "../../config/schema";
+import { stackConfigOf } from "../../config/stackFile";
+import { Engine, previewSteps } from "../../testbed/engine/engine";
 
 describe("The real engine", () => {
   let engine: Engine;

@@ -5,11 +5,11 @@ import * as path from "node:path";
 import { promisify } from "node:util";
 import { Type } from "../../graph/types";
 import { startMiniStack, type RunningAws } from "../../local/ministack";
-import { boundaryName } from "../../access/scope";
+import { boundaryName } from "../../ci-roles/scope";
 import { chaptersOf } from "../helpers/chapters";
-import { Engine } from "../helpers/engine";
-import { onInterruption } from "../helpers/interruption";
-import { startIamCli, type IamCli } from "./standIn/iamCli";
+import { Engine } from "../../testbed/engine/engine";
+import { onInterruption } from "../../testbed/interruption";
+import { startIamCli, type IamCli } from "../../testbed/engine/standIn/iamCli";
 
 const run = promisify(execFile);
 const region = "eu-central-1";

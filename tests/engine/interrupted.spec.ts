@@ -7,8 +7,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { Type } from "../../graph/types";
 import { chaptersOf } from "../helpers/chapters";
-import { destroy, Engine, previewSteps, up } from "../helpers/engine";
-import { Standstill } from "./standIn/standstill";
+import { destroy, Engine, previewSteps, up } from "../../testbed/engine/engine";
+import { Standstill } from "../../testbed/engine/standIn/standstill";
 
 const run = promisify(execFile);
 const heading = "If a deployment is cut off";

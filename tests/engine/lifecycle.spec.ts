@@ -3,9 +3,9 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import * as path from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { Type } from "../../graph/types";
-import { configure, destroy, Engine, previewSteps, up } from "../helpers/engine";
-import { program } from "../helpers/graph";
-import { plain } from "./standIn/values";
+import { configure, destroy, Engine, previewSteps, up } from "../../testbed/engine/engine";
+import { program } from "../../testbed/program";
+import { plain } from "../../testbed/engine/standIn/values";
 
 /** What stays after a destroy on purpose: the account's API Gateway logging, which others may use by now. */
 const retained = [Type.account, Type.role, Type.rolePolicyAttachment];

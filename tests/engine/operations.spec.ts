@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { Engine, up } from "../helpers/engine";
+import { Engine, up } from "../../testbed/engine/engine";
 
 /** A call to AWS: its action, and its parameters. */
 interface Call {
@@ -59,7 +59,7 @@ describe("The operators' tool, on a stack that the real engine deployed", () => 
     return new Promise((resolve) =>
       execFile(
         process.execPath,
-        ["-r", "ts-node/register", "operations/events.ts", ...args],
+        ["-r", "ts-node/register", "cli/events.ts", ...args],
         { cwd: engine.projectFolder(), env },
         (error, stdout, stderr) => resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
       ),

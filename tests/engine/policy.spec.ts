@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation";
-import { Engine } from "../helpers/engine";
+import { Engine } from "../../testbed/engine/engine";
 
 const root = path.resolve(__dirname, "../..");
 

@@ -1,8 +1,8 @@
 import * as assert from "node:assert/strict";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { Type } from "../../graph/types";
-import { configure, destroy, Engine, previewSteps, up } from "../helpers/engine";
-import { guarded } from "../helpers/graph";
+import { configure, destroy, Engine, previewSteps, up } from "../../testbed/engine/engine";
+import { guarded } from "../../testbed/program";
 
 describe("Two stacks in one account on the real engine", () => {
   let engine: Engine;

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { Type } from "../../graph/types";
-import { Cloud } from "./standIn/cloud";
+import { Cloud } from "../../testbed/engine/standIn/cloud";
 
 /** IAM's words, as people have met them. */
 describe("The stand-in's policies", () => {

@@ -1,9 +1,9 @@
 import * as assert from "node:assert/strict";
 import { compareGraphs, type Difference } from "../../graph/diff";
-import { renderComparison } from "../../graph/diff.markdown";
+import { renderComparison } from "../../graph/diffMarkdown";
 import type { GraphResource } from "../../graph/resource";
 import { Type } from "../../graph/types";
-import { equipped, program, type Settings } from "../helpers/graph";
+import { equipped, program, type Settings } from "../../testbed/program";
 
 const resourceOf = (type: string, name: string, inputs: object = {}, changes: Partial<GraphResource> = {}): GraphResource => ({
   urn: `urn:pulumi:dev::webhook-pipeline::${type}::${name}`,

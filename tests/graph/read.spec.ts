@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { GraphError, readGraph } from "../../graph/read";
-import { program } from "../helpers/graph";
+import { program } from "../../testbed/program";
 
 describe("A graph's file", () => {
   it("is read as it was written", async () => {

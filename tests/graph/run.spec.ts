@@ -7,7 +7,7 @@ import { answerInvoke, mockBackend } from "../../graph/mocks";
 import type { GraphResource } from "../../graph/resource";
 import { runProgram } from "../../graph/run";
 import { describe as describeValue } from "../../graph/values";
-import { ConfigurationError } from "../../config";
+import { ConfigurationError } from "../../config/load";
 
 describe("A run of the program without an engine", () => {
   it("gives the same graph every time", async () => {

@@ -6,10 +6,10 @@ import { Webhook } from "standardwebhooks";
 import Stripe from "stripe";
 import { getExpectedTwilioSignature } from "twilio/lib/webhooks/webhooks";
 import { bounds } from "../../handlers/bounds";
-import { standardWebhooks } from "../../handlers/providers/standardWebhooks";
+import { standardWebhooks } from "../../handlers/sources/standardWebhooks";
 import { localSenders, type LocalSender } from "../../local/senders";
 import { sign, type Signing } from "../../local/signing";
-import { apiEvent, testSigning } from "../helpers/handlers";
+import { apiEvent, testSigning } from "../../testbed/handlers";
 import { Receiver } from "../helpers/receiver";
 
 type Counted = "createHmac" | "timingSafeEqual" | "verify";

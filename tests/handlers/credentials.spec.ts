@@ -2,9 +2,9 @@ import * as assert from "node:assert/strict";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { mockClient } from "aws-sdk-client-mock";
 import { clearCredentials, credentialsOf, renewedCredentials } from "../../handlers/credentials";
-import { requiredVariable } from "../../handlers/environment";
-import { findSender } from "../../handlers/senders";
-import { capturingOutput } from "../helpers/handlers";
+import { requiredVariable } from "../../handlers/aws/environment";
+import { findSender } from "../../handlers/configuredSources";
+import { capturingOutput } from "../../testbed/handlers";
 
 const secretsManager = mockClient(SecretsManagerClient);
 const client = new SecretsManagerClient({});

@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import fc from "fast-check";
 import { parseBody } from "../../handlers/body";
 import { numberText, parseExactly } from "../../handlers/digits";
-import { at, idAt, textAt } from "../../handlers/providers/json";
+import { at, idAt, textAt } from "../../handlers/sources/json";
 
 const numRuns = Number(process.env.FUZZ_CASES ?? 300);
 

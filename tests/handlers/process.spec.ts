@@ -5,8 +5,8 @@ import Ajv from "ajv";
 import { mockClient } from "aws-sdk-client-mock";
 import schema from "../../docs/event.schema.json";
 import { handler } from "../../handlers/process";
-import { payloadAttributes } from "../../payload";
-import { capturingOutput, lambdaContext } from "../helpers/handlers";
+import { payloadAttributes } from "../../domain/payload";
+import { capturingOutput, lambdaContext } from "../../testbed/handlers";
 
 const dynamodb = mockClient(DynamoDBClient);
 const request = { transactionId: "stripe#evt_1", claim: "execution-1#0" };

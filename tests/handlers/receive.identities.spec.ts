@@ -4,7 +4,7 @@ import HmacValidator from "@adyen/api-library/lib/src/utils/hmacValidator";
 import { freshSample } from "../../local/samples";
 import type { LocalSender } from "../../local/senders";
 import { sign } from "../../local/signing";
-import { apiEvent } from "../helpers/handlers";
+import { apiEvent } from "../../testbed/handlers";
 import { Receiver } from "../helpers/receiver";
 
 type Item = Parameters<InstanceType<typeof HmacValidator>["validateHMAC"]>[0];

@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import fc from "fast-check";
 import { localSenders } from "../../local/senders";
 import { seal, sign } from "../../local/signing";
-import { apiEvent } from "../helpers/handlers";
+import { apiEvent } from "../../testbed/handlers";
 import { Receiver } from "../helpers/receiver";
 
 const numRuns = Number(process.env.FUZZ_CASES ?? 300);

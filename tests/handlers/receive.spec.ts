@@ -1,12 +1,12 @@
 import * as assert from "node:assert/strict";
 import { ConditionalCheckFailedException, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
-import { webhookPath } from "../../paths";
-import { findSender } from "../../handlers/senders";
+import { webhookPath } from "../../domain/paths";
+import { findSender } from "../../handlers/configuredSources";
 import { freshSample, idField } from "../../local/samples";
 import { localSenders, paymentProviders } from "../../local/senders";
-import { payloadOf } from "../../payload";
-import { apiEvent, signedEvent, withSettings } from "../helpers/handlers";
+import { payloadOf } from "../../domain/payload";
+import { apiEvent, signedEvent, withSettings } from "../../testbed/handlers";
 import { Receiver } from "../helpers/receiver";
 
 const adyenItem = { pspReference: "1", originalReference: "", merchantAccountCode: "M", merchantReference: "R", amount: { value: 1, currency: "EUR" }, success: "true" };

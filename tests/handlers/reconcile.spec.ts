@@ -3,10 +3,10 @@ import { ConditionalCheckFailedException, DynamoDBClient, QueryCommand, UpdateIt
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { Context } from "aws-lambda";
 import { mockClient } from "aws-sdk-client-mock";
-import { reconcilerQueries } from "../../cost/model";
+import { reconcilerQueries } from "../../tools/cost/model";
 import { handler } from "../../handlers/reconcile";
-import { transitions } from "../../lifecycle";
-import { capturingOutput, lambdaContext } from "../helpers/handlers";
+import { transitions } from "../../domain/lifecycle";
+import { capturingOutput, lambdaContext } from "../../testbed/handlers";
 
 const dynamodb = mockClient(DynamoDBClient);
 const sqs = mockClient(SQSClient);

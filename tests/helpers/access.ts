@@ -2,15 +2,15 @@ import { captureProgram } from "../../graph/capture";
 import { mockAccount } from "../../graph/computed";
 import type { Registration } from "../../graph/resource";
 import { Type } from "../../graph/types";
-import { passedTo } from "../../access/deploy";
-import type { PolicyDocument } from "../../access/document";
-import { boundaryPolicy, deployPolicies, type DeployedStack } from "../../access/policies";
-import { actionsOf, arnFormOf, conditionKeysOf } from "../../policy/iam/catalogue";
-import type { Answer, RequestContext } from "../../policy/iam/conditions";
-import { parseStatements, type Statement } from "../../policy/iam/document";
-import { identityOpinion } from "../../policy/iam/evaluate";
-import { memoized } from "../../policy/memo";
-import { guarded, Program } from "./graph";
+import { passedTo } from "../../ci-roles/deploy";
+import type { PolicyDocument } from "../../ci-roles/document";
+import { boundaryPolicy, deployPolicies, type DeployedStack } from "../../ci-roles/policies";
+import { actionsOf, arnFormOf, conditionKeysOf } from "../../preflight/iam/catalogue";
+import type { Answer, RequestContext } from "../../preflight/iam/conditions";
+import { parseStatements, type Statement } from "../../preflight/iam/document";
+import { identityOpinion } from "../../preflight/iam/evaluate";
+import { memoized } from "../../preflight/memo";
+import { guarded, Program } from "../../testbed/program";
 
 /** A stack that has all that there is. */
 export const everything = {
@@ -27,7 +27,7 @@ export async function captureAccess(settings: Record<string, string> = {}): Prom
   const all = { repository: "acme/hooks", stacks: '["dev","prod"]', createProvider: "true", ...settings };
   const own = Object.entries(all).map(([key, value]) => [`webhook-pipeline-access:${key}`, value] as const);
   const config = { "aws:region": region, ...Object.fromEntries(own) };
-  return new Program(await captureProgram({ project: "webhook-pipeline-access", stack: "main", entry: "access/index", config }));
+  return new Program(await captureProgram({ project: "webhook-pipeline-access", stack: "main", entry: "ci-roles/index", config }));
 }
 
 /** The policies that are attached to a role of GitHub Actions, by its logical name. */

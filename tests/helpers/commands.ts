@@ -1,5 +1,5 @@
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
-import { onInterruption } from "./interruption";
+import { onInterruption } from "../../testbed/interruption";
 
 /** How a command has ended, and what it has printed. */
 export interface Ended {
@@ -36,7 +36,7 @@ export class Command {
   }
 }
 
-/** One of the project's programs, such as `local/start.ts`. */
+/** One of the project's programs, such as `cli/start.ts`. */
 export function runProgram(file: string, args: readonly string[], environment: Record<string, string> = {}, input?: string): Command {
   return new Command(process.execPath, ["-r", "ts-node/register", file, ...args], environment, input);
 }

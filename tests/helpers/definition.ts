@@ -1,5 +1,5 @@
 import { Type } from "../../graph/types";
-import { program } from "./graph";
+import { program } from "../../testbed/program";
 
 export interface Retry {
   ErrorEquals: string[];

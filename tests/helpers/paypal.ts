@@ -1,10 +1,10 @@
 import * as assert from "node:assert/strict";
-import { paypal } from "../../handlers/providers/paypal";
-import { clearCertificates } from "../../handlers/providers/paypal.certificates";
-import { trustRoots } from "../../handlers/providers/paypal.chain";
+import { paypal } from "../../handlers/sources/paypal";
+import { clearCertificates } from "../../handlers/sources/paypal.certificates";
+import { trustRoots } from "../../handlers/sources/paypal.chain";
 import { sign, type Signing } from "../../local/signing";
 import { issue, type Issued } from "./certificates";
-import { testSigning, webhookRequest } from "./handlers";
+import { testSigning, webhookRequest } from "../../testbed/handlers";
 
 interface Credential {
   webhookId: string;

@@ -7,14 +7,14 @@ import {
   PutRolePolicyCommand,
   PutUserPolicyCommand,
 } from "@aws-sdk/client-iam";
-import { Attribute, Status, type ProviderName } from "../../contract";
+import { Attribute, Status, type ProviderName } from "../../domain/event";
 import { createClients, type Clients } from "../../local/clients";
 import { startMiniStack, type RunningAws } from "../../local/ministack";
 import { deployPipeline, post, type LocalPipeline } from "../../local/pipeline";
 import { freshSample } from "../../local/samples";
 import { scanTable } from "../../local/scan";
-import type { Statement } from "./graph";
-import { onInterruption } from "./interruption";
+import type { Statement } from "../../testbed/program";
+import { onInterruption } from "../../testbed/interruption";
 
 /** The pipeline on a local AWS, shared by all suites of a run. */
 export interface PipelineUnderTest extends LocalPipeline {

@@ -7,7 +7,7 @@ import { clearCredentials } from "../../handlers/credentials";
 import { handler } from "../../handlers/receive";
 import { localSenders } from "../../local/senders";
 import type { SecretValues, Signing } from "../../local/signing";
-import { capturingOutput, lambdaContext, testSigning } from "./handlers";
+import { capturingOutput, lambdaContext, testSigning } from "../../testbed/handlers";
 
 const mockDynamodb = () => mockClient(DynamoDBClient);
 const mockSecretsManager = () => mockClient(SecretsManagerClient);

@@ -3,8 +3,8 @@ import * as path from "node:path";
 
 const root = path.resolve(__dirname, "../..");
 
-/** Runs one of `scripts/`, as npm does: what it prints, and how it ends. */
-export const runScript = (name: string, ...args: string[]) => runCommandIn(root, `scripts/${name}.ts`, ...args);
+/** Runs one of the project's commands, as npm does: what it prints, and how it ends. */
+export const runScript = (name: string, ...args: string[]) => runCommandIn(root, `${name}.ts`, ...args);
 
 /** Runs one of the project's commands where other stack files are. */
 export function runCommandIn(cwd: string, file: string, ...args: string[]) {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import * as path from "node:path";
-import * as errors from "../../local/errors";
+import * as errors from "../../cli/lib/errors";
 
 /** Calls the main function of every command with arguments that it has no use for, and prints what each says. */
 type Main = () => Promise<unknown>;
@@ -9,7 +9,7 @@ const load = createRequire(__filename);
 const root = path.resolve(__dirname, "../..");
 const mains: Main[] = [];
 // Whoever loads the module from here on gets this one.
-require.cache[require.resolve("../../local/errors")]!.exports = { ...errors, runCommand: (main: Main) => void mains.push(main) };
+require.cache[require.resolve("../../cli/lib/errors")]!.exports = { ...errors, runCommand: (main: Main) => void mains.push(main) };
 
 const { scripts } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as { scripts: Record<string, string> };
 /** What a command needs before anything can be too much for it. */
@@ -38,7 +38,7 @@ async function main(): Promise<void> {
   const all: Record<string, unknown> = {};
   for (const [name, command] of Object.entries(scripts)) {
     const file = /^node -r ts-node\/register (\S+\.ts)/.exec(command)?.[1];
-    // scripts/docs.ts, as a module, is no command.
+    // tools/repo/docs.ts, as a module, is no command.
     if (!file || name === "fix") continue;
     const before = needed[name] ?? [];
     const module = path.join(root, file);

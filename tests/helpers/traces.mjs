@@ -1,7 +1,7 @@
 // Runs a bundled receiver as Lambda's runtime does, one invocation after the other, and prints what it sends to X-Ray's daemon.
 import { createSocket } from "node:dgram";
 import { setTimeout as sleep } from "node:timers/promises";
-import { context, readEvents } from "../../bench/invocations.mjs";
+import { context, readEvents } from "../../tools/bench/invocations.mjs";
 
 const { module, eventsFile, sampled } = JSON.parse(process.argv[2]);
 const documents = [];

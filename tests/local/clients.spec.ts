@@ -2,8 +2,8 @@ import * as assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { connectionTo, createClients } from "../../local/clients";
-import { stackConnection } from "../../operations/target";
-import { requestOptionsOf } from "../helpers/requestOptions";
+import { stackConnection } from "../../cli/lib/target";
+import { requestOptionsOf } from "../../testbed/matrix/requestOptions";
 
 const aws = { endpoint: "http://127.0.0.1:1", region: "eu-central-1", accessKeyId: "test", secretAccessKey: "test" };
 
@@ -27,7 +27,7 @@ describe("The clients of the commands and of the local run", () => {
   });
 
   it("are made everywhere with something that ends a call", () => {
-    const folders = ["handlers", "operations", "local", "scripts", "docs", "bench"];
+    const folders = ["handlers", "cli", "local", "docs", "tools"];
     const files = folders.flatMap((folder) => readdirSync(folder, { recursive: true }).map((file) => path.join(folder, String(file))));
     const sources = files.filter((file) => file.endsWith(".ts")).map((file) => [file, readFileSync(file, "utf8")] as const);
     const making = sources.filter(([, source]) => /new (?:sdk\.)?\w+Client\(/.test(source));

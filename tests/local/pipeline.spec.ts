@@ -1,8 +1,8 @@
 import * as assert from "node:assert/strict";
 import { Type } from "../../graph/types";
-import { UserError } from "../../local/errors";
+import { UserError } from "../../domain/userError";
 import { refuseFaults } from "../../local/pipeline";
-import { program } from "../helpers/graph";
+import { program } from "../../testbed/program";
 
 describe("The local run", () => {
   it("makes what AWS would make", async () => refuseFaults((await program()).resources));

@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { transitions } from "../../lifecycle";
+import { transitions } from "../../domain/lifecycle";
 import { beginning, isFinished, settled, statusOf, successors, type World, type Writes } from "./lifecycle";
 
 /** What must hold of every world, and of every step. */

@@ -1,5 +1,5 @@
-import { transitions, type Transition } from "../../lifecycle";
-import { holds, updated, type Item, type Values } from "./expressions";
+import { transitions, type Transition } from "../../domain/lifecycle";
+import { holds, updated, type Item, type Values } from "../../testbed/matrix/expressions";
 
 /** Each write as the program makes it; a test of the model's teeth changes one. */
 export type Writes = Readonly<Record<keyof typeof transitions, Pick<Transition, "condition" | "update">>>;

@@ -1,5 +1,5 @@
-import { preflight } from "../../policy/preflight";
-import { equipped, guarded, program, type Settings } from "../helpers/graph";
+import { preflight } from "../../preflight/preflight";
+import { equipped, guarded, program, type Settings } from "../../testbed/program";
 import { mutationsOf } from "./generate";
 import { describeMutation, mutate, type Kind, type Mutation } from "./mutation";
 import { Specifications } from "./specifications";

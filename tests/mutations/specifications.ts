@@ -2,7 +2,7 @@ import Mocha from "mocha";
 import { readdirSync } from "node:fs";
 import * as path from "node:path";
 import type { Registration } from "../../graph/resource";
-import { alterGraphs } from "../helpers/graph";
+import { alterGraphs } from "../../testbed/program";
 import { mutate, type Mutation } from "./mutation";
 
 const tests = path.resolve(__dirname, "..");

@@ -1,4 +1,4 @@
-import "../helpers/environment";
+import "../../testbed/environment";
 import { allMutations, tryMutations } from "./run";
 
 // Each specification's Mocha listens for the end of the process anew; there are more of them than Node expects.

@@ -2,15 +2,15 @@ import * as assert from "node:assert/strict";
 import { StartExecutionCommand } from "@aws-sdk/client-sfn";
 import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import Ajv from "ajv";
-import { Attribute, Status } from "../../contract";
+import { Attribute, Status } from "../../domain/event";
 import schema from "../../docs/event.schema.json";
 import { post } from "../../local/pipeline";
 import { freshSample } from "../../local/samples";
 import { localSenders, type LocalSender } from "../../local/senders";
 import { seal } from "../../local/signing";
-import { payloadOf } from "../../payload";
+import { payloadOf } from "../../domain/payload";
 import { countItems, eventually, itemWithStatus, readItem, send, sharedPipeline, type PipelineUnderTest } from "../helpers/pipeline";
-import { subscribe } from "../helpers/subscriber";
+import { subscribe } from "../../testbed/chaos/subscriber";
 
 describe("The pipeline takes", () => {
   let pipeline: PipelineUnderTest;

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import corpus from "@octokit/webhooks-examples";
-import { Attribute, Status } from "../../contract";
+import { Attribute, Status } from "../../domain/event";
 import { post } from "../../local/pipeline";
 import { scanTable } from "../../local/scan";
 import { eventually, sharedPipeline, type PipelineUnderTest } from "../helpers/pipeline";

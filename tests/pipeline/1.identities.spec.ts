@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { createHash, createHmac } from "node:crypto";
-import { Attribute, Status } from "../../contract";
+import { Attribute, Status } from "../../domain/event";
 import { post } from "../../local/pipeline";
 import type { LocalSender } from "../../local/senders";
 import { itemWithStatus, sharedPipeline, type PipelineUnderTest } from "../helpers/pipeline";

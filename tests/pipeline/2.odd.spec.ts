@@ -1,10 +1,10 @@
 import * as assert from "node:assert/strict";
 import { request } from "node:http";
 import { gzipSync } from "node:zlib";
-import { Status } from "../../contract";
+import { Status } from "../../domain/event";
 import { localSenders, type LocalSender } from "../../local/senders";
 import { seal, sign } from "../../local/signing";
-import { payloadOf } from "../../payload";
+import { payloadOf } from "../../domain/payload";
 import { itemWithStatus, sharedPipeline, type PipelineUnderTest } from "../helpers/pipeline";
 
 type Headers = [name: string, value: string][];

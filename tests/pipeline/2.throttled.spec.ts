@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { GetStageCommand, UpdateStageCommand } from "@aws-sdk/client-api-gateway";
 import { DescribeMetricFiltersCommand } from "@aws-sdk/client-cloudwatch-logs";
-import { accessLogFormat } from "../../components/apiLogging";
+import { accessLogFormat } from "../../components/webhookApi/logging";
 import { postAsIs } from "../../local/pipeline";
 import { localSenders, type LocalSender } from "../../local/senders";
 import { accessLogLine, filterPattern } from "../helpers/filterPattern";

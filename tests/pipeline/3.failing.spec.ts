@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
-import { Attribute, Status } from "../../contract";
-import { redrive } from "../../operations/redrive";
+import { Attribute, Status } from "../../domain/event";
+import { redrive } from "../../cli/events/redrive";
 import { eventually, itemWithStatus, readItem, send, sharedPipeline, without, type PipelineUnderTest } from "../helpers/pipeline";
 
 describe("An event that cannot be processed", () => {

@@ -9,9 +9,9 @@ import {
   type AttributeValue,
 } from "@aws-sdk/client-dynamodb";
 import * as fc from "fast-check";
-import { Attribute, maximumAttempts, maximumRecoveries, Status } from "../../contract";
-import { conditionalWrite, transitions } from "../../lifecycle";
-import { ServiceError, Table, type TableCall } from "../reliability/services";
+import { Attribute, maximumAttempts, maximumRecoveries, Status } from "../../domain/event";
+import { conditionalWrite, transitions } from "../../domain/lifecycle";
+import { ServiceError, Table, type TableCall } from "../../testbed/matrix/services";
 import { sharedPipeline, type Item, type PipelineUnderTest } from "../helpers/pipeline";
 
 const moments = ["2026-01-01T00:00:00.000Z", "2026-01-01T00:15:00.000Z", "2026-01-01T01:00:00.000Z"] as const;

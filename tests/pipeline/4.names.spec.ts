@@ -15,7 +15,7 @@ import { CreateQueueCommand } from "@aws-sdk/client-sqs";
 import { Type } from "../../graph/types";
 import { takenAnswers } from "../../graph/uniqueNames";
 import { connectionTo } from "../../local/clients";
-import { Cloud } from "../engine/standIn/cloud";
+import { Cloud } from "../../testbed/engine/standIn/cloud";
 import { sharedPipeline, type PipelineUnderTest } from "../helpers/pipeline";
 
 /** The stand-in of the engine suite answers as this does where a name is taken; here it is asked of an emulator that others wrote. */

@@ -2,15 +2,15 @@ import * as assert from "node:assert/strict";
 import { ScanCommand } from "@aws-sdk/client-dynamodb";
 import { DescribePipeCommand, StartPipeCommand, StopPipeCommand } from "@aws-sdk/client-pipes";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
-import { Attribute, Status } from "../../contract";
-import { findEvents, type ListedEvent } from "../../operations/find";
-import { readFilters, type FilterValues } from "../../operations/filters";
+import { Attribute, Status } from "../../domain/event";
+import { findEvents, type ListedEvent } from "../../cli/events/find";
+import { readFilters, type FilterValues } from "../../cli/events/filters";
 import { createClients, type Clients } from "../../local/clients";
-import { removeSettledLetters } from "../../operations/letters";
-import { redriveAll } from "../../operations/redrive";
-import { hopsOf, showEvent } from "../../operations/show";
-import { countEvents, countLetters } from "../../operations/stats";
-import type { Target } from "../../operations/target";
+import { removeSettledLetters } from "../../cli/events/dlq";
+import { redriveAll } from "../../cli/events/redrive";
+import { hopsOf, showEvent } from "../../cli/events/show";
+import { countEvents, countLetters } from "../../cli/events/stats";
+import type { Target } from "../../cli/lib/target";
 import { itemWithStatus, send, sharedPipeline, userWith, without, type PipelineUnderTest } from "../helpers/pipeline";
 
 describe("The operators' tool, with no more permissions than the stack's output operatorPolicy gives", () => {

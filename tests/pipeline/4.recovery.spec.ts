@@ -6,8 +6,8 @@ import { InvokeCommand } from "@aws-sdk/client-lambda";
 import { StartPipeCommand, StopPipeCommand } from "@aws-sdk/client-pipes";
 import { GetScheduleCommand, UpdateScheduleCommand, type ScheduleState } from "@aws-sdk/client-scheduler";
 import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
-import { Attribute, maximumAttempts, Status, type DeadLetter } from "../../contract";
-import { startReplay } from "../../operations/replay";
+import { Attribute, maximumAttempts, Status, type DeadLetter } from "../../domain/event";
+import { startReplay } from "../../cli/events/replay";
 import {
   eventually,
   itemWithStatus,
@@ -18,7 +18,7 @@ import {
   type Item,
   type PipelineUnderTest,
 } from "../helpers/pipeline";
-import { subscribe } from "../helpers/subscriber";
+import { subscribe } from "../../testbed/chaos/subscriber";
 
 /** The local AWS retries what was invoked asynchronously a second after it failed, and two seconds after that; AWS takes minutes. */
 const localRetriesMs = 5_000;

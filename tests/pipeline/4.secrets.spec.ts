@@ -4,8 +4,8 @@ import { freshSample } from "../../local/samples";
 import { post } from "../../local/pipeline";
 import { connectionTo } from "../../local/clients";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { readSecret, requireRotatable, requireRotating, senderOf, writeSecret } from "../../operations/rotation";
-import type { SecretsTarget } from "../../operations/target";
+import { readSecret, requireRotatable, requireRotating, senderOf, writeSecret } from "../../cli/secrets/rotation";
+import type { SecretsTarget } from "../../cli/lib/target";
 import { eventually, sharedPipeline, userWith, type PipelineUnderTest } from "../helpers/pipeline";
 
 describe("The rotation of a secret, with no more permissions than the stack's output secretsPolicy gives", () => {

@@ -4,7 +4,7 @@ import { ListMetricsCommand } from "@aws-sdk/client-cloudwatch";
 import { DescribeLogGroupsCommand, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { GetExecutionHistoryCommand, ListExecutionsCommand } from "@aws-sdk/client-sfn";
 import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
-import { Status } from "../../contract";
+import { Status } from "../../domain/event";
 import { post } from "../../local/pipeline";
 import { freshSample } from "../../local/samples";
 import { paymentProviders, type PaymentProvider } from "../../local/senders";

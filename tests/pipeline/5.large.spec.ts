@@ -1,12 +1,12 @@
 import * as assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { GetObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
-import { Attribute, Status } from "../../contract";
+import { Attribute, Status } from "../../domain/event";
 import { post, postAsIs } from "../../local/pipeline";
 import { sign } from "../../local/signing";
-import { showEvent } from "../../operations/show";
-import type { Target } from "../../operations/target";
-import { payloadOf } from "../../payload";
+import { showEvent } from "../../cli/events/show";
+import type { Target } from "../../cli/lib/target";
+import { payloadOf } from "../../domain/payload";
 import { itemWithStatus, readItem, sharedPipeline, without, type PipelineUnderTest } from "../helpers/pipeline";
 
 describe("A large body", function () {

@@ -19,8 +19,8 @@ import {
   GetPublicAccessBlockCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
-import { stateKeyTags } from "../../access/state";
-import { bootstrap, type Backend, type ClientOptions } from "../../scripts/stateBackend";
+import { stateKeyTags } from "../../ci-roles/state";
+import { bootstrap, type Backend, type ClientOptions } from "../../cli/bootstrap/stateBackend";
 import { sharedPipeline, type PipelineUnderTest } from "../helpers/pipeline";
 
 describe("The state backend", () => {

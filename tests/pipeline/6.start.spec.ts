@@ -4,11 +4,11 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
-import { Attribute, Status } from "../../contract";
+import { Attribute, Status } from "../../domain/event";
 import { createClients } from "../../local/clients";
 import { post, type LocalPipeline } from "../../local/pipeline";
 import { freshSample } from "../../local/samples";
-import { payloadAttributes } from "../../payload";
+import { payloadAttributes } from "../../domain/payload";
 import { Command, processesAt, runProgram, type Ended } from "../helpers/commands";
 import { eventually } from "../helpers/pipeline";
 
@@ -39,7 +39,7 @@ describe("npm start", () => {
   after(() => rmSync(folder, { recursive: true, force: true }));
 
   it("ends all that it started where nobody reads on", async () => {
-    const command = `"${process.execPath}" -r ts-node/register local/start.ts | head -n 1`;
+    const command = `"${process.execPath}" -r ts-node/register cli/start.ts | head -n 1`;
     const { stdout } = await new Command("bash", ["-c", command], environment()).ended;
     const [, endpoint] = /^The pipeline runs at (\S+) /.exec(stdout.toString()) ?? assert.fail(stdout.toString());
     await assertNothingLeft(endpoint);
@@ -47,7 +47,7 @@ describe("npm start", () => {
   });
 
   it("ends with npm, even where a signal reaches npm alone", async () => {
-    const command = `"${process.execPath}" -r ts-node/register local/start.ts & wait`;
+    const command = `"${process.execPath}" -r ts-node/register cli/start.ts & wait`;
     const npm = new Command("bash", ["-c", command], { ...environment(), npm_lifecycle_event: "start" });
     await eventually("the run to be there", async () => existsSync(file()) || undefined, 60_000);
     const { endpoint } = JSON.parse(readFileSync(file(), "utf8")) as LocalPipeline;
@@ -62,7 +62,7 @@ describe("npm start", () => {
     const tool = (program: string, args: string[], input?: string): Promise<Ended> => runProgram(program, args, environment(), input).ended;
     before(async function () {
       this.timeout(120_000);
-      first = runProgram("local/start.ts", [], environment());
+      first = runProgram("cli/start.ts", [], environment());
       await eventually("the first run to be ready", async () => first.printed.includes("Ready for more") || undefined, 100_000);
       pipeline = JSON.parse(readFileSync(file(), "utf8")) as LocalPipeline;
     });
@@ -77,7 +77,7 @@ describe("npm start", () => {
     });
 
     it("keeps its file from a second one, which says so", async () => {
-      const second = await tool("local/start.ts", ["--once"]);
+      const second = await tool("cli/start.ts", ["--once"]);
       assert.equal(second.code, 1);
       assert.match(
         second.stderr,
@@ -88,9 +88,9 @@ describe("npm start", () => {
 
     it("has its senders sign with what npm run secrets has set since", async () => {
       const old = (await post(pipeline, "github", freshSample("github"))).status;
-      const set = await tool("operations/secrets.ts", ["set", "github", "--replace"], "another secret of github".replaceAll(" ", "-"));
+      const set = await tool("cli/secrets.ts", ["set", "github", "--replace"], "another secret of github".replaceAll(" ", "-"));
       assert.deepEqual([old, set.code], [202, 0], set.stderr);
-      const sent = await tool("local/send.ts", ["github"]);
+      const sent = await tool("cli/send.ts", ["github"]);
       assert.match(sent.stdout.toString(), /^202 in /, sent.stderr);
       assert.equal((await post(pipeline, "github", freshSample("github"))).status, 401, "the old one is of no use any more");
     });
@@ -107,7 +107,7 @@ describe("npm start", () => {
         ...payloadAttributes(bytes),
       };
       await createClients(pipeline).dynamodb.send(new PutItemCommand({ TableName: pipeline.outputs.tableName, Item }));
-      const events = "operations/events.ts";
+      const events = "cli/events.ts";
       const pty = "import pty, sys; sys.exit(pty.spawn(sys.argv[1:]) >> 8)";
       const onTerminal = [process.execPath, "-r", "ts-node/register", events, "show", "stripe#evil", "--payload"];
       const [list, show, json, payload, terminal] = await Promise.all([
@@ -136,9 +136,9 @@ describe("npm start", () => {
       for (const pid of group) process.kill(pid, "SIGSTOP");
       try {
         const commands = [
-          ["local/send.ts", "stripe"],
-          ["operations/events.ts", "list"],
-          ["operations/secrets.ts", "list"],
+          ["cli/send.ts", "stripe"],
+          ["cli/events.ts", "list"],
+          ["cli/secrets.ts", "list"],
         ];
         for (const { code, stderr } of await Promise.all(commands.map(async ([program, arg]) => tool(program, [arg])))) {
           assert.equal(code, 1);
@@ -155,7 +155,7 @@ describe("npm start", () => {
       assert.equal(code, 1);
       assert.match(stderr, /^The local AWS at \S+ does not answer any more \(.+\n$/);
       assert.ok(!existsSync(file()));
-      const sent = await tool("local/send.ts", ["stripe"]);
+      const sent = await tool("cli/send.ts", ["stripe"]);
       assert.deepEqual([sent.code, sent.stderr], [1, 'No pipeline runs here: start one with "npm start" in another terminal.\n']);
     });
   });
@@ -163,8 +163,8 @@ describe("npm start", () => {
 
 describe("Whatever started the local AWS", () => {
   const program = (end: string) =>
-    `const { runCommand } = require("./local/errors"); const { startMiniStack } = require("./local/ministack");
-     const { onInterruption } = require("./local/interruption");
+    `const { runCommand } = require("./cli/lib/errors"); const { startMiniStack } = require("./local/ministack");
+     const { onInterruption } = require("./cli/lib/interruption");
      runCommand(async () => {
        const { aws } = await startMiniStack({ region: "us-east-1", onSpawn: onInterruption });
        console.log(aws.endpoint);

@@ -1,13 +1,13 @@
 import * as assert from "node:assert/strict";
-import { transitions } from "../../lifecycle";
-import { testSigning } from "../helpers/handlers";
-import type { Fault } from "./faults";
-import { brokenGuarantees, Watch } from "./guarantees";
-import { Pipeline } from "./pipeline";
-import { runWith } from "./run";
-import { settingsOf, type Settings } from "./settings";
-import { places } from "./switch";
-import { canary, transactionIdOf, type SenderRecord } from "./traffic";
+import { transitions } from "../../domain/lifecycle";
+import { testSigning } from "../../testbed/handlers";
+import type { Fault } from "../../testbed/matrix/faults";
+import { brokenGuarantees, Watch } from "../../testbed/matrix/guarantees";
+import { Pipeline } from "../../testbed/matrix/pipeline";
+import { runWith } from "../../testbed/matrix/run";
+import { settingsOf, type Settings } from "../../testbed/matrix/settings";
+import { places } from "../../testbed/matrix/switch";
+import { canary, transactionIdOf, type SenderRecord } from "../../testbed/matrix/traffic";
 
 type States = Record<string, { Next?: string; Arguments?: Record<string, unknown>; Catch?: { Next: string }[] }>;
 
@@ -168,8 +168,8 @@ describe("The checks of the fault matrix", () => {
     it(`find it if ${what}`, () => assert.match(found({ ...changes } as never), words));
 });
 
-// The definition's conditions are those of lifecycle.ts: where they are the same, the names of the matrix's rows would not tell writes apart.
-describe("The writes of lifecycle.ts", () => {
+// The definition's conditions are those of domain/lifecycle.ts: where they are the same, the names of the matrix's rows would not tell writes apart.
+describe("The writes of domain/lifecycle.ts", () => {
   it("can be told apart by their expressions", () => {
     const all = Object.values(transitions).map(({ condition, update }) => `${condition}|${update ?? ""}`);
     assert.equal(new Set(all).size, all.length);

@@ -1,11 +1,11 @@
 import * as assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { between } from "../../scripts/docs";
-import { testSigning } from "../helpers/handlers";
-import { faultKinds } from "./faults";
-import { cellOf, rowsOf, spans, type Cell, type Row, type Span } from "./matrix";
-import { settingsOf, type Settings } from "./settings";
-import { tableOf } from "./table";
+import { between } from "../../tools/repo/docs";
+import { testSigning } from "../../testbed/handlers";
+import { faultKinds } from "../../testbed/matrix/faults";
+import { cellOf, rowsOf, spans, type Cell, type Row, type Span } from "../../testbed/matrix/matrix";
+import { settingsOf, type Settings } from "../../testbed/matrix/settings";
+import { tableOf } from "../../testbed/matrix/table";
 
 /** Every call to AWS, by its caller. */
 const calls = {

@@ -1,8 +1,8 @@
 import * as assert from "node:assert/strict";
 import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { listenInSilence } from "../helpers/silence";
-import { CallFailure } from "./faults";
-import { connect } from "./sdk";
+import { CallFailure } from "../../testbed/matrix/faults";
+import { connect } from "../../testbed/matrix/sdk";
 
 /** How a client ends its tries, and after how many milliseconds its caller ends the call. */
 interface Setting {

@@ -1,0 +1,81 @@
+import { GetItemCommand } from "@aws-sdk/client-dynamodb";
+import { DeleteMessageCommand, ReceiveMessageCommand, type Message } from "@aws-sdk/client-sqs";
+import { Attribute, Status, type DeadLetter } from "../../domain/event";
+import type { Target } from "../lib/target";
+
+/** Seconds for which a letter that stays is not shown again; in a long queue it comes back before the end of the search. */
+const hiddenSeconds = 60;
+
+/** So often in a row nothing but known letters is received until the search ends: a queue shows them in no order. */
+const patience = 3;
+
+/**
+ * Removes the dead letters that say nothing any more: of events that are PROCESSED, or were put back after the letter was sent.
+ * A letter that was sent since stays: its event is about to be FAILED again.
+ * @returns how many were removed
+ */
+export async function removeSettledLetters(
+  target: Target,
+  signal: AbortSignal,
+  onProgress: (seen: number) => void = () => {},
+): Promise<number> {
+  let removed = 0;
+  const seen = new Set<string>();
+  for (let known = 0; known < patience && !signal.aborted;) {
+    const letters = await receiveLetters(target);
+    if (letters.length === 0) break;
+    const unseen = letters.filter(({ MessageId }) => !seen.has(MessageId!));
+    for (const { MessageId } of unseen) seen.add(MessageId!);
+    known = unseen.length === 0 ? known + 1 : 0;
+    const outcomes = await Promise.all(unseen.map(async (letter) => removeIfSettled(target, letter)));
+    removed += outcomes.filter(Boolean).length;
+    onProgress(seen.size);
+  }
+  return removed;
+}
+
+async function receiveLetters({ sqs, deadLetterQueueUrl }: Target): Promise<Message[]> {
+  const { Messages = [] } = await sqs.send(
+    new ReceiveMessageCommand({
+      QueueUrl: deadLetterQueueUrl,
+      MaxNumberOfMessages: 10,
+      VisibilityTimeout: hiddenSeconds,
+      WaitTimeSeconds: 1,
+      MessageSystemAttributeNames: ["SentTimestamp"],
+    }),
+  );
+  return Messages;
+}
+
+async function removeIfSettled(target: Target, letter: Message): Promise<boolean> {
+  if (!(await isSettled(target, letter))) return false;
+  await target.sqs.send(new DeleteMessageCommand({ QueueUrl: target.deadLetterQueueUrl, ReceiptHandle: letter.ReceiptHandle }));
+  return true;
+}
+
+async function isSettled({ dynamodb, tableName }: Target, { Body, Attributes }: Message): Promise<boolean> {
+  const id = transactionIdIn(Body);
+  if (id === undefined) return false;
+  const { Item } = await dynamodb.send(
+    new GetItemCommand({
+      TableName: tableName,
+      Key: { [Attribute.transactionId]: { S: id } },
+      ConsistentRead: true,
+      ProjectionExpression: "#status, #returnedAt",
+      ExpressionAttributeNames: { "#status": Attribute.status, "#returnedAt": Attribute.returnedAt },
+    }),
+  );
+  if (Item?.[Attribute.status]?.S === Status.processed) return true;
+  const returned = Date.parse(Item?.[Attribute.returnedAt]?.S ?? "");
+  return returned > Number(Attributes?.SentTimestamp);
+}
+
+/** `undefined` for what is no letter of an event: the pipe and Lambda have others. */
+function transactionIdIn(body: string | undefined): string | undefined {
+  try {
+    const { transactionId } = JSON.parse(body ?? "") as Partial<DeadLetter>;
+    return typeof transactionId === "string" ? transactionId : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,60 @@
+import { readFileSync } from "node:fs";
+import * as path from "node:path";
+import { ConfigurationError, parseConfig } from "../../config/load";
+import { captureProgram } from "../../graph/capture";
+import { GraphError, readGraph } from "../../graph/read";
+import type { GraphResource, Registration } from "../../graph/resource";
+import { uniqueNames } from "../../graph/uniqueNames";
+import { UserError } from "../../domain/userError";
+import type { Account } from "../../preflight/graph";
+import { projectName, readStackConfig, stackConfigOf } from "../../config/stackFile";
+
+/** The program's own graph as this stack's file configures it. @throws UserError if there is no such stack, or it is refused. */
+export async function captureStack(stack: string): Promise<GraphResource[]> {
+  return captureConfig(readStackConfig(stack), stack);
+}
+
+/** Captures the program's own graph as a stack's file configures it, wherever that is. @throws UserError if the configuration is refused. */
+export async function captureFile(file: string): Promise<GraphResource[]> {
+  const [stack] = path.basename(file, ".yaml").split(".").slice(-1);
+  return captureConfig(stackConfigOf(readFileSync(file, "utf8"), projectName(), file), stack);
+}
+
+async function captureConfig(values: Record<string, string>, stack: string): Promise<GraphResource[]> {
+  const config = values as { "aws:region": string };
+  const { resources } = await captureProgram({ project: projectName(), stack, config }).catch((error: unknown) => {
+    throw isConfigurationError(error) ? new UserError((error as Error).message) : error;
+  });
+  return resources.map(graphFields);
+}
+
+/** What this stack's file says of its account. @throws ConfigurationError if the file is refused */
+export function accountOf(stack: string): Required<Account> {
+  const config = parseConfig({ project: projectName(), stack, values: readStackConfig(stack) });
+  return { concurrency: config.accountConcurrency, requestsPerSecond: config.accountRequestsPerSecond };
+}
+
+/** The program loads its own copy of the class, so the class itself does not tell. */
+function isConfigurationError(error: unknown): boolean {
+  return error instanceof Error && error.constructor.name === ConfigurationError.name;
+}
+
+/** Returns the graph's own fields, in their documented order; a name that Pulumi makes is among the inputs, as AWS gets it. */
+function graphFields(registration: Registration): GraphResource {
+  const { urn, type, name, custom, outputs, parent, dependencies, propertyDependencies, protect, retainOnDelete } = registration;
+  const isNamedByPulumi = uniqueNames[type] === "name" && registration.inputs.name === undefined;
+  const inputs = isNamedByPulumi ? { ...registration.inputs, name: outputs.name } : registration.inputs;
+  return { urn, type, name, custom, inputs, outputs, parent, dependencies, propertyDependencies, protect, retainOnDelete };
+}
+
+/** @throws UserError if the file cannot be read, or is no graph. */
+export function readGraphFile(file: string): GraphResource[] {
+  try {
+    return readGraph(readFileSync(file, "utf8"), file);
+  } catch (error) {
+    if (error instanceof GraphError) throw new UserError(error.message);
+    if ((error as NodeJS.ErrnoException).code === "EISDIR")
+      throw new UserError(`${file} is a folder, not a resource graph. npm run --silent graph writes one.`);
+    throw new UserError(`${file} cannot be read: ${(error as Error).message}`);
+  }
+}

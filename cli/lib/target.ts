@@ -1,0 +1,77 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { S3Client } from "@aws-sdk/client-s3";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import type { Scheme } from "../../domain/event";
+import { endedAfter } from "../../handlers/aws/clientOptions";
+import { findPipeline } from "./announcement";
+import { connectionTo, type Connection } from "../../local/clients";
+import { UserError } from "../../domain/userError";
+import { requirePulumi, runPulumi } from "./pulumi";
+import { readStackConfig } from "../../config/stackFile";
+
+/** The pipeline that a command is about, and the clients that reach it. */
+export interface Target {
+  dynamodb: DynamoDBClient;
+  eventBridge: EventBridgeClient;
+  s3: S3Client;
+  sqs: SQSClient;
+  tableName: string;
+  payloadBucketName: string;
+  deadLetterQueueUrl: string;
+  eventBusName: string;
+  eventArchiveName: string;
+}
+
+/** The senders' secrets of a pipeline: each by the sender's name. */
+export interface SecretsTarget {
+  secretsManager: SecretsManagerClient;
+  schemes: Readonly<Record<string, Scheme>>;
+  secretArns: Readonly<Record<string, string>>;
+  webhookUrls: Readonly<Record<string, string>>;
+}
+
+/** A stack by its name, through its outputs in Pulumi's state, with AWS's own credentials; without a name, the local run.
+ * @throws UserError if there is none. */
+export async function findTarget(stack: string | undefined): Promise<Target> {
+  const { connection, outputs } = await find(stack);
+  const { tableName, payloadBucketName, deadLetterQueueUrl, eventBusName, eventArchiveName } = outputs as Record<string, string>;
+  return {
+    dynamodb: new DynamoDBClient(connection),
+    eventBridge: new EventBridgeClient(connection),
+    s3: new S3Client(connection),
+    sqs: new SQSClient(connection),
+    tableName,
+    payloadBucketName,
+    deadLetterQueueUrl,
+    eventBusName,
+    eventArchiveName,
+  };
+}
+
+/** In the same way, the secrets of a stack's senders. @throws UserError if there is no such stack */
+export async function findSecrets(stack: string | undefined): Promise<SecretsTarget> {
+  const { connection, outputs } = await find(stack);
+  const { schemes, secretArns, webhookUrls } = outputs as Partial<Omit<SecretsTarget, "secretsManager">>;
+  if (!schemes || !secretArns || !webhookUrls)
+    throw new UserError(`The stack ${stack} was deployed by an older version of this program: deploy it again first.`);
+  return { secretsManager: new SecretsManagerClient(connection), schemes, secretArns, webhookUrls };
+}
+
+async function find(stack: string | undefined): Promise<{ connection: Connection; outputs: Record<string, unknown> }> {
+  if (stack === undefined) {
+    const pipeline = await findPipeline();
+    return { connection: connectionTo(pipeline), outputs: pipeline.outputs };
+  }
+  const region = readStackConfig(stack)["aws:region"];
+  requirePulumi();
+  const outputs = JSON.parse(runPulumi("stack", "output", "--json", "--stack", stack)) as Record<string, unknown>;
+  if (typeof outputs.tableName !== "string") throw new UserError(`The stack ${stack} has no outputs: it is not deployed.`);
+  return { connection: stackConnection(region), outputs };
+}
+
+/** How the commands reach a stack in AWS: each try ends while whoever gave the command still waits. */
+export function stackConnection(region: string): Connection {
+  return { region, maxAttempts: 5, requestHandler: endedAfter(10_000) };
+}

@@ -1,0 +1,156 @@
+import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Status } from "../domain/event";
+import { announcePipeline, refuseSecondRun, withdrawPipeline } from "./lib/announcement";
+import { createClients, type LocalAws } from "../local/clients";
+import { UserError } from "../domain/userError";
+import { runCommand } from "./lib/errors";
+import { endWithNpm, onInterruption } from "./lib/interruption";
+import { parseOptions, wholeNumber } from "./lib/options";
+import { startMiniStack } from "../local/ministack";
+import { print, printLine } from "./lib/output";
+import { deployPipeline, post, type LocalPipeline } from "../local/pipeline";
+import { freshSample } from "../local/samples";
+import { localSenders } from "../local/senders";
+import { Watcher } from "../local/watch";
+
+const usage = `npm start [-- OPTIONS]   runs the pipeline on a local AWS
+  --once           ends after the sample events: exit code 0 if all are PROCESSED
+  --port N         port of the local AWS (1 to 65535); a free one if left out
+  --endpoint URL   uses an AWS-compatible endpoint that already runs
+  --help           shows this`;
+
+const defaultRegion = "us-east-1";
+const lookEveryMs = 200;
+/** How long an endpoint that already runs may take to answer anything. */
+const answerTimeoutMs = 5_000;
+/** How long the samples may take with --once. */
+const samplesTimeoutMs = 30_000;
+
+interface Options {
+  once: boolean;
+  port: number | undefined;
+  endpoint: string | undefined;
+}
+
+async function main(): Promise<number> {
+  const options = readOptions();
+  if (!options) return print(usage);
+  const interrupted = new AbortController();
+  let finished = false;
+  onInterruption(() => {
+    if (!finished) print("\nStopping …");
+    interrupted.abort();
+  });
+  endWithNpm();
+  try {
+    await refuseSecondRun();
+    const pipeline = await bringUp(options);
+    return await operate(pipeline, options, interrupted.signal);
+  } catch (error) {
+    if (interrupted.signal.aborted) return 130;
+    throw error;
+  } finally {
+    finished = true;
+  }
+}
+
+async function bringUp({ port, endpoint }: Options): Promise<LocalPipeline> {
+  const started = performance.now();
+  const aws = endpoint ? await existingAws(endpoint) : await ownAws(port);
+  const suffix = endpoint ? `local-${randomBytes(3).toString("hex")}` : "local";
+  const pipeline = await deployPipeline(aws, suffix);
+  onInterruption(withdrawPipeline);
+  await announcePipeline(pipeline);
+  print(`The pipeline runs at ${aws.endpoint} (${seconds(performance.now() - started)}).\n`);
+  for (const sender of localSenders) printLine(`  ${sender.padEnd(17)} ${pipeline.urls[sender]}`);
+  print("");
+  return pipeline;
+}
+
+async function ownAws(port: number | undefined): Promise<LocalAws> {
+  const { aws } = await startMiniStack({ region: defaultRegion, port, progress: print, onSpawn: onInterruption });
+  return aws;
+}
+
+/** Credentials and region as every AWS client takes them from the environment. @throws UserError if nothing answers. */
+async function existingAws(endpoint: string): Promise<LocalAws> {
+  await fetch(endpoint, { signal: AbortSignal.timeout(answerTimeoutMs) }).catch(() => {
+    throw new UserError(`Nothing answers at ${endpoint}: give --endpoint the address of an AWS-compatible endpoint that runs.`);
+  });
+  const { AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = process.env;
+  return {
+    endpoint,
+    region: AWS_REGION ?? defaultRegion,
+    accessKeyId: AWS_ACCESS_KEY_ID ?? "test",
+    secretAccessKey: AWS_SECRET_ACCESS_KEY ?? "test",
+  };
+}
+
+/** Sends a sample of each sender, shows every event's way, and stays until it is interrupted. */
+async function operate(pipeline: LocalPipeline, { once }: Options, signal: AbortSignal): Promise<number> {
+  const watcher = new Watcher(createClients(pipeline), pipeline.outputs.tableName, printLine);
+  const sent = await sendSamples(pipeline);
+  const deadline = Date.now() + samplesTimeoutMs;
+  const open = () => sent.filter((id) => !watcher.isFinished(id));
+  let announced = false;
+  while (!signal.aborted) {
+    await watcher.look().catch((error: Error) => refuseToWatch(pipeline, error));
+    if (once && (open().length === 0 || Date.now() > deadline)) break;
+    if (!once && !announced && open().length === 0) {
+      announced = true;
+      print('\nReady for more: "npm run send -- stripe [file]" in another terminal. Ctrl-C ends it.\n');
+    }
+    await sleep(lookEveryMs);
+  }
+  const processed = sent.filter((id) => watcher.statusOf(id) === Status.processed).length;
+  if (once) print(`\n${processed} of ${localSenders.length} sample events are PROCESSED.`);
+  return !once || processed === localSenders.length ? 0 : 1;
+}
+
+/** @throws UserError in place of what the network says */
+function refuseToWatch({ endpoint }: LocalPipeline, { message }: Error): never {
+  throw new UserError(`The local AWS at ${endpoint} does not answer any more (${message}): start again.`);
+}
+
+async function sendSamples(pipeline: LocalPipeline): Promise<string[]> {
+  const ids: string[] = [];
+  for (const sender of localSenders) {
+    const { status, transactionId, text, milliseconds } = await post(pipeline, sender, freshSample(sender));
+    printLine(`  ${sender} sample: ${status} in ${milliseconds.toFixed(0)} ms  ${transactionId ?? text}`);
+    if (transactionId) ids.push(transactionId);
+  }
+  return ids;
+}
+
+/** @returns `undefined` if help was asked for. @throws UserError at an option that is not one. */
+function readOptions(): Options | undefined {
+  const { once, port, endpoint, help } = parseFlags();
+  if (help) return undefined;
+  if (endpoint !== undefined && !(URL.canParse(endpoint) && /^https?:$/.test(new URL(endpoint).protocol))) {
+    throw new UserError(`--endpoint is "${endpoint}", but must be an http or https URL such as http://127.0.0.1:4566.`);
+  }
+  if (port !== undefined && endpoint !== undefined)
+    throw new UserError("--port and --endpoint exclude each other: an endpoint that already runs has its port.");
+  return {
+    once: once ?? false,
+    port: port === undefined ? undefined : wholeNumber("--port", port, 1, 65_535),
+    endpoint: endpoint?.replace(/\/$/, ""),
+  };
+}
+
+function parseFlags() {
+  const options = {
+    once: { type: "boolean" },
+    port: { type: "string" },
+    endpoint: { type: "string" },
+    help: { type: "boolean", short: "h" },
+  } as const;
+  return parseOptions({ options }, "npm start -- --help lists what there is").values;
+}
+
+function seconds(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(1)} s`;
+}
+
+void runCommand(main);

@@ -1,0 +1,160 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { alarmName } from "../../domain/names";
+import { alarmRules, type AlarmRule } from "./alarms";
+import type { MetricOf, Watched } from "./metrics";
+import { dashboardBody } from "./dashboard";
+import { protectedOptions, type StackContext } from "../lib/context";
+import type { Encryption } from "../encryption";
+import { denyInsecureTransport, document, type Statement } from "../lib/policies";
+import type { Processor } from "../processor";
+import type { Recovery } from "../reconciler";
+import type { WebhookApi } from "../webhookApi/webhookApi";
+import type { Workflow } from "../workflow/workflow";
+
+export interface AlertingArgs {
+  context: StackContext;
+  encryption: Encryption;
+  processor: Processor;
+  recovery: Recovery;
+  workflow: Workflow;
+  webhookApi: WebhookApi;
+}
+
+/** Where the runbook lives, relative to the repository; every alarm's description ends in its heading there. */
+const runbook = "docs/runbook.md";
+
+/** Alarms over every hop, one composite alarm over them, the topic that they publish to, and the dashboard. */
+export class Alerting extends pulumi.ComponentResource {
+  readonly topic: aws.sns.Topic;
+  readonly alarms: aws.cloudwatch.MetricAlarm[];
+  /** In alarm while any other is: one thing to page on. */
+  readonly compositeAlarm: aws.cloudwatch.CompositeAlarm;
+  readonly dashboard: aws.cloudwatch.Dashboard;
+  readonly dashboardUrl: pulumi.Output<string>;
+
+  constructor(name: string, args: AlertingArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("webhook:index:Alerting", name, {}, opts);
+    const parent = this;
+    const { context, encryption, processor, recovery, workflow, webhookApi } = args;
+    const { config, accountId } = context;
+    const suffix = config.environmentSuffix;
+
+    const topic = createTopic();
+    const topicPolicy = createTopicPolicy();
+    createSubscriptions();
+    const watched = resourcesWatched();
+    const alarms = alarmRules(watched, { signatureFailures: config.signatureFailureThreshold }).map(createAlarm);
+    const compositeAlarm = createCompositeAlarm();
+    const dashboard = createDashboard();
+    this.topic = topic;
+    this.alarms = alarms;
+    this.compositeAlarm = compositeAlarm;
+    this.dashboard = dashboard;
+    this.dashboardUrl = pulumi.interpolate`https://${config.region}.console.aws.amazon.com/cloudwatch/home?region=${config.region}#dashboards/dashboard/${dashboard.dashboardName}`;
+    this.registerOutputs({ topicArn: topic.arn, dashboardUrl: this.dashboardUrl });
+
+    function createTopic(): aws.sns.Topic {
+      return new aws.sns.Topic("alerts", { name: context.name("topic"), kmsMasterKeyId: encryption.dataKey.arn }, { parent });
+    }
+
+    /** An explicit policy replaces the default one: alarms of this account may publish, and nobody without TLS. */
+    function createTopicPolicy(): aws.sns.TopicPolicy {
+      const letAlarmsPublish: Statement = {
+        Sid: "LetAlarmsPublish",
+        Effect: "Allow",
+        Principal: { Service: "cloudwatch.amazonaws.com" },
+        Action: "sns:Publish",
+        Resource: topic.arn,
+        Condition: { StringEquals: { "aws:SourceAccount": accountId } },
+      };
+      return new aws.sns.TopicPolicy(
+        "alerts",
+        { arn: topic.arn, policy: document([letAlarmsPublish, denyInsecureTransport(["sns:Publish"], topic.arn)]) },
+        protectedOptions(context, topic),
+      );
+    }
+
+    /** An endpoint often carries a token of the service behind it: it is encrypted in the state. */
+    function createSubscriptions(): void {
+      config.alertSubscriptions.forEach(
+        ({ protocol, endpoint }, index) =>
+          new aws.sns.TopicSubscription(
+            `alerts-${index}`,
+            { topic: topic.arn, protocol, endpoint: pulumi.secret(endpoint) },
+            { parent: topic },
+          ),
+      );
+    }
+
+    function resourcesWatched(): Watched {
+      return {
+        environment: suffix,
+        api: webhookApi.api.name,
+        stage: webhookApi.stage.stageName,
+        receiveFunction: webhookApi.function.name,
+        processFunction: processor.function.name,
+        reconcileFunction: recovery.function.name,
+        table: processor.table.name,
+        pipe: workflow.pipe.name,
+        stateMachineArn: workflow.stateMachine.arn,
+        deadLetterQueue: processor.deadLetterQueue.name,
+        firewall: config.waf ? { webAcl: context.name("webAcl"), region: config.region } : undefined,
+      };
+    }
+
+    function createAlarm(rule: AlarmRule): aws.cloudwatch.MetricAlarm {
+      return new aws.cloudwatch.MetricAlarm(
+        rule.what,
+        {
+          name: alarmName(rule.what, suffix),
+          alarmDescription: `${rule.description} ${runbook}#${rule.what}`,
+          comparisonOperator: rule.comparison,
+          threshold: rule.threshold,
+          evaluationPeriods: rule.periods,
+          treatMissingData: rule.silenceIsBad ? "breaching" : "notBreaching",
+          metricQueries: metricQueries(rule),
+          alarmActions: [topic.arn],
+          okActions: [topic.arn],
+        },
+        { parent, dependsOn: [topicPolicy] },
+      );
+    }
+
+    /** It is in alarm while any of the others is. */
+    function createCompositeAlarm(): aws.cloudwatch.CompositeAlarm {
+      const anyOf = pulumi.all(alarms.map((alarm) => alarm.name)).apply((names) => names.map((alarm) => `ALARM("${alarm}")`).join(" OR "));
+      return new aws.cloudwatch.CompositeAlarm(
+        "pipeline",
+        {
+          alarmName: alarmName("pipeline", suffix),
+          alarmDescription: `Something in the webhook pipeline needs a person. ${runbook}#pipeline`,
+          alarmRule: anyOf,
+          alarmActions: [topic.arn],
+          okActions: [topic.arn],
+        },
+        { ...protectedOptions(context, parent), dependsOn: [topicPolicy] },
+      );
+    }
+
+    function createDashboard(): aws.cloudwatch.Dashboard {
+      const alarmArns = alarms.map(({ arn }) => arn);
+      return new aws.cloudwatch.Dashboard(
+        "pipeline",
+        { dashboardName: context.name("dashboard"), dashboardBody: pulumi.jsonStringify(dashboardBody(watched, config.region, alarmArns)) },
+        protectedOptions(context, parent),
+      );
+    }
+  }
+}
+
+/** An alarm's metrics in CloudWatch's form; exactly one query returns data, the last. */
+function metricQueries(rule: AlarmRule): aws.types.input.cloudwatch.MetricAlarmMetricQuery[] {
+  const only = rule.expression === undefined;
+  const metrics = Object.entries(rule.metrics).map(([id, of]) => ({ id, metric: metricOf(of, rule.minutes), returnData: only }));
+  return only ? metrics : [...metrics, { id: "value", expression: rule.expression, label: rule.what, returnData: true }];
+}
+
+function metricOf({ namespace, metric, dimensions, statistic }: MetricOf, minutes: number) {
+  return { namespace, metricName: metric, dimensions, stat: statistic, period: minutes * 60 };
+}

@@ -1,0 +1,66 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { protectedOptions, type StackContext } from "../lib/context";
+import type { Encryption } from "../encryption";
+import { denyInsecureTransport, document } from "../lib/policies";
+
+/** Days for which a payload outlives its item: DynamoDB deletes what has expired within a few days.
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html */
+const daysAfterItem = 7;
+
+/** The bucket of bodies that are too large for an item: private, encrypted with the data key, reached by TLS alone, and expiring after
+ * the events that point there. */
+export function createPayloadBucket(context: StackContext, encryption: Encryption, parent: pulumi.Resource): aws.s3.Bucket {
+  const { config } = context;
+  const payloads = new aws.s3.Bucket(
+    "payloads",
+    { bucket: context.bucketName("payloadBucket"), forceDestroy: !config.protect },
+    protectedOptions(context, parent),
+  );
+  const bucket = payloads.id;
+  const inBucket = { parent: payloads };
+
+  encrypt();
+  expire();
+  refuseClearText(keepPrivate());
+  return payloads;
+
+  /** A bucket key asks KMS once for many objects. @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html */
+  function encrypt(): void {
+    const applyServerSideEncryptionByDefault = { sseAlgorithm: "aws:kms", kmsMasterKeyId: encryption.dataKey.arn };
+    new aws.s3.BucketServerSideEncryptionConfiguration(
+      "payloads",
+      { bucket, rules: [{ applyServerSideEncryptionByDefault, bucketKeyEnabled: true }] },
+      inBucket,
+    );
+  }
+
+  function expire(): void {
+    const expiration = { days: config.eventRetentionDays + daysAfterItem };
+    new aws.s3.BucketLifecycleConfiguration(
+      "payloads",
+      { bucket, rules: [{ id: "expire", status: "Enabled", filter: { prefix: "" }, expiration }] },
+      inBucket,
+    );
+  }
+
+  function keepPrivate(): pulumi.Resource[] {
+    return [
+      new aws.s3.BucketPublicAccessBlock(
+        "payloads",
+        { bucket, blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true },
+        inBucket,
+      ),
+      new aws.s3.BucketOwnershipControls("payloads", { bucket, rule: { objectOwnership: "BucketOwnerEnforced" } }, inBucket),
+    ];
+  }
+
+  /** After the others: S3 refuses two such changes of one bucket at once. */
+  function refuseClearText(dependsOn: pulumi.Resource[]): void {
+    new aws.s3.BucketPolicy(
+      "payloads",
+      { bucket, policy: document([denyInsecureTransport(["s3:*"], [payloads.arn, pulumi.interpolate`${payloads.arn}/*`])]) },
+      { ...inBucket, dependsOn },
+    );
+  }
+}

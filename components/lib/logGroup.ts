@@ -1,0 +1,18 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { StackContext } from "./context";
+import type { Encryption } from "../encryption";
+
+/** A log group that is encrypted and expires. Made before what writes to it: AWS would make one that does neither. */
+export function createLogGroup(
+  child: string,
+  name: pulumi.Input<string>,
+  { context, encryption }: { context: StackContext; encryption: Encryption },
+  parent: pulumi.Resource,
+): aws.cloudwatch.LogGroup {
+  return new aws.cloudwatch.LogGroup(
+    child,
+    { name, retentionInDays: context.config.logRetentionDays, kmsKeyId: encryption.logsKey.arn },
+    { parent },
+  );
+}

@@ -1,0 +1,92 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { Metric, MetricDimension } from "../../domain/event";
+import { protectedOptions, type StackContext } from "../lib/context";
+import { document, trust } from "../lib/policies";
+import { createRole } from "../lib/role";
+
+/**
+ * Lets API Gateway write logs, for the whole account and region. All of it stays when the stack goes: deleting the account's setting, or the
+ * role that it names, would switch off logging for everybody else in the region. A role that stays keeps its name, so Pulumi gives each
+ * one a random ending: the next deployment makes another and points the account at it.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
+ */
+export function createLoggingAccount(context: StackContext, parent: pulumi.Resource): aws.apigateway.Account {
+  const options = { parent, retainOnDelete: true };
+  const role = createRole(
+    context,
+    context.name("apiGatewayLogsRole"),
+    {
+      description: "Lets API Gateway write logs, for every API of a region",
+      assumeRolePolicy: document([trust("apigateway.amazonaws.com")]),
+    },
+    options,
+  );
+  const policy = new aws.iam.RolePolicyAttachment(
+    "api-gateway-logs",
+    {
+      role: role.name,
+      policyArn: pulumi.interpolate`arn:${context.partition}:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs`,
+    },
+    options,
+  );
+  return new aws.apigateway.Account("api-gateway", { cloudwatchRoleArn: role.arn }, { ...options, dependsOn: [policy] });
+}
+
+/** What is counted of the access log: the metric, and the lines that it counts. A scanner's GET is nobody's event. */
+const counted = [
+  { child: "api-throttled", filter: "throttledFilter", metric: Metric.throttled, pattern: '{ $.status = "429" }' },
+  {
+    child: "api-refused",
+    filter: "refusedFilter",
+    metric: Metric.refused,
+    pattern: '{ ($.httpMethod = "POST") && ($.status = "4*") && ($.status != "401") && ($.status != "429") }',
+  },
+] as const;
+
+/**
+ * Counts what API Gateway has no metric for: its 4XXError is everything from a scanner's 404 to a throttled event, and some senders send
+ * neither again. The stage is the dimension, because two stacks of an account share the namespace. Each count is a lower bound: API Gateway
+ * may leave its own 413, 431 and excessive 429 out of the log, and out of its metrics as well.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-monitor.html
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntaxForMetricFilters.html
+ */
+export function countRefusals(context: StackContext, accessLog: aws.cloudwatch.LogGroup, parent: pulumi.Resource): void {
+  for (const { child, filter, metric, pattern } of counted) {
+    const dimensions = { [MetricDimension.stage]: "$.stage" };
+    new aws.cloudwatch.LogMetricFilter(
+      child,
+      {
+        name: context.name(filter),
+        logGroupName: accessLog.name,
+        pattern,
+        metricTransformation: { name: metric, namespace: Metric.namespace, value: "1", unit: "Count", dimensions },
+      },
+      protectedOptions(context, parent),
+    );
+  }
+}
+
+/** One JSON line a request: who, what, how long, how it ended. Never a body, a header or a query string.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html */
+export function accessLogFormat(): string {
+  const text = [
+    "requestId",
+    "requestTime",
+    "stage",
+    "httpMethod",
+    "path",
+    "status",
+    "responseLength",
+    "responseLatency",
+    "integrationLatency",
+    "xrayTraceId",
+  ];
+  return JSON.stringify({
+    ...Object.fromEntries(text.map((variable) => [variable, `$context.${variable}`])),
+    sourceIp: "$context.identity.sourceIp",
+    userAgent: "$context.identity.userAgent",
+    errorType: "$context.error.responseType",
+    integrationStatus: "$context.integration.status",
+  });
+}

@@ -1,0 +1,225 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { createHash } from "node:crypto";
+import { settingsOf } from "../../config/sources";
+import { Variable, type Scheme } from "../../domain/event";
+import { logGroupName, secretName } from "../../domain/names";
+import { webhookPath } from "../../domain/paths";
+import { accessLogFormat, countRefusals, createLoggingAccount } from "./logging";
+import { protectedOptions, type StackContext } from "../lib/context";
+import type { Encryption } from "../encryption";
+import { LambdaFunction } from "../lib/lambdaFunction";
+import { createLogGroup } from "../lib/logGroup";
+import type { Network } from "../network";
+import { allow } from "../lib/policies";
+import type { Processor } from "../processor";
+import { openApiDocument } from "./openApi";
+
+export interface WebhookApiArgs {
+  context: StackContext;
+  encryption: Encryption;
+  processor: Processor;
+  /** Where the receiver runs; `undefined`: in AWS's own network. */
+  network: Network | undefined;
+}
+
+/** The door: REST API, receiver, a secret for each sender, stage, throttling and logs. */
+export class WebhookApi extends pulumi.ComponentResource {
+  readonly api: aws.apigateway.RestApi;
+  readonly stage: aws.apigateway.Stage;
+  readonly function: aws.lambda.Function;
+  /** The signing secret of each sender. Made without a value: operators put it, so it never passes through Pulumi. */
+  readonly secrets: Record<string, aws.secretsmanager.Secret>;
+  /** How each sender signs. */
+  readonly schemes: Record<string, Scheme>;
+  /** Where each sender posts to. */
+  readonly urls: Record<string, pulumi.Output<string>>;
+
+  constructor(name: string, args: WebhookApiArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("webhook:index:WebhookApi", name, {}, opts);
+    const parent = this;
+    const { context, encryption, processor, network } = args;
+    const { config } = context;
+
+    const secrets = createSecrets();
+    const receiver = createReceiver().function;
+    const api = createApi();
+    const invocation = letApiInvokeReceiver();
+    const deployment = createDeployment();
+    const stage = createStage();
+    createMethodSettings();
+    this.api = api;
+    this.stage = stage;
+    this.function = receiver;
+    this.secrets = secrets;
+    this.schemes = Object.fromEntries(config.senders.map(({ name, scheme }) => [name, scheme]));
+    this.urls = forEachSender((sender) => pulumi.interpolate`${stage.invokeUrl}${webhookPath(sender)}`);
+    this.registerOutputs({ apiId: api.id, urls: this.urls, functionName: receiver.name });
+
+    function forEachSender<T>(make: (name: string) => T): Record<string, T> {
+      return Object.fromEntries(config.senders.map(({ name }) => [name, make(name)]));
+    }
+
+    function createSecrets() {
+      return forEachSender(
+        (sender) =>
+          new aws.secretsmanager.Secret(
+            sender,
+            {
+              name: secretName(sender, config.environmentSuffix),
+              description: `Signing secret of ${sender}'s webhooks; two are valid while one is rotated`,
+              kmsKeyId: encryption.dataKey.arn,
+              recoveryWindowInDays: config.protect ? 30 : 0,
+            },
+            protectedOptions(context, parent),
+          ),
+      );
+    }
+
+    function createReceiver(): LambdaFunction {
+      const secretArns = Object.values(secrets).map(({ arn }) => arn);
+      return new LambdaFunction(
+        "receive",
+        {
+          context,
+          encryption,
+          handler: "receive",
+          functionName: "receiveFunction",
+          roleName: "receiveRole",
+          description: "Verifies a webhook and stores it exactly once",
+          environment: {
+            [Variable.tableName]: processor.table.name,
+            [Variable.providerSecrets]: pulumi.jsonStringify(forEachSender((sender) => secrets[sender].arn)),
+            [Variable.senderSettings]: JSON.stringify(settingsOf(config.senders)),
+            [Variable.payloadBucket]: processor.payloadBucket.id,
+            [Variable.eventRetentionDays]: String(config.eventRetentionDays),
+            [Variable.testEvents]: config.testEvents,
+          },
+          permissions: [
+            allow("StoreEvents", ["dynamodb:PutItem"], processor.table.arn),
+            allow("StoreLargePayloads", ["s3:PutObject"], pulumi.interpolate`${processor.payloadBucket.arn}/*`),
+            allow("ReadSigningSecrets", ["secretsmanager:GetSecretValue"], secretArns),
+          ],
+          dataKeyUses: ["table", "read"],
+          deadLetterQueue: processor.deadLetterQueue,
+          reservedConcurrency: config.receiverReservedConcurrency,
+          network,
+        },
+        { parent },
+      );
+    }
+
+    function createApi(): aws.apigateway.RestApi {
+      const senderNames = config.senders.map(({ name }) => name);
+      return new aws.apigateway.RestApi(
+        "api",
+        {
+          name: context.name("api"),
+          description: `Webhooks of ${senderNames.join(", ")}`,
+          endpointConfiguration: { types: "REGIONAL" },
+          body: pulumi.jsonStringify(
+            receiver.invokeArn.apply((receiverInvokeArn) =>
+              openApiDocument({ title: context.name("api"), senders: senderNames, receiverInvokeArn }),
+            ),
+          ),
+          // With true, any warning takes the import back, and with it the first deployment of every stack. Which warnings this document
+          // raises only AWS can tell: true may come back once an import without one has been seen.
+          failOnWarnings: false,
+        },
+        protectedOptions(context, parent),
+      );
+    }
+
+    function letApiInvokeReceiver(): aws.lambda.Permission {
+      return new aws.lambda.Permission(
+        "api-invokes-receive",
+        {
+          action: "lambda:InvokeFunction",
+          function: receiver.name,
+          principal: "apigateway.amazonaws.com",
+          sourceArn: pulumi.interpolate`${api.executionArn}/${context.name("stage")}/POST${webhookPath("*")}`,
+        },
+        { parent },
+      );
+    }
+
+    /** A deployment is a snapshot: another body needs another one, made before the old one goes, or the stage would be without. */
+    function createDeployment(): aws.apigateway.Deployment {
+      return new aws.apigateway.Deployment(
+        "api",
+        {
+          restApi: api.id,
+          triggers: {
+            body: api.body.apply((body) =>
+              createHash("sha256")
+                .update(body ?? "")
+                .digest("hex"),
+            ),
+          },
+        },
+        { parent, dependsOn: [invocation] },
+      );
+    }
+
+    /** API Gateway refuses a stage with logging while the account has no logging role: hence the dependency. */
+    function createStage(): aws.apigateway.Stage {
+      const accessLog = createLogGroup(
+        "api-access-log",
+        api.id.apply((id) => logGroupName.apiAccess(id, context.name("api"))),
+        args,
+        parent,
+      );
+      const executionLog = createLogGroup(
+        "api-execution-log",
+        api.id.apply((id) => logGroupName.apiExecution(id, context.name("stage"))),
+        args,
+        parent,
+      );
+      countRefusals(context, accessLog, parent);
+      const loggingAccount = config.manageApiGatewayAccount ? [createLoggingAccount(context, parent)] : [];
+      return new aws.apigateway.Stage(
+        "api",
+        {
+          restApi: api.id,
+          deployment: deployment.id,
+          stageName: context.name("stage"),
+          xrayTracingEnabled: true,
+          accessLogSettings: { destinationArn: accessLog.arn, format: accessLogFormat() },
+        },
+        { ...protectedOptions(context, parent), dependsOn: [executionLog, ...loggingAccount] },
+      );
+    }
+
+    /** Each sender's method has settings of its own, and with them a bucket of its own; whatever else there is has the stage's. */
+    function createMethodSettings(): void {
+      createSettings("api", "*/*");
+      for (const { name: sender } of config.senders) createSettings(`api-${sender}`, settingsPath(sender));
+    }
+
+    function createSettings(name: string, methodPath: string): aws.apigateway.MethodSettings {
+      const settings = {
+        metricsEnabled: true,
+        loggingLevel: "INFO",
+        dataTraceEnabled: false,
+        throttlingRateLimit: perSecond(config.throttleRequestsPerMinute),
+        throttlingBurstLimit: config.throttleBurst,
+      };
+      return new aws.apigateway.MethodSettings(
+        name,
+        { restApi: api.id, stageName: stage.stageName, methodPath, settings },
+        protectedOptions(context, parent),
+      );
+    }
+  }
+}
+
+/** How API Gateway names a method among its stage's settings: a slash of the path is ~1.
+ * @see https://docs.aws.amazon.com/apigateway/latest/api/patch-operations.html#UpdateStage-Patch */
+function settingsPath(sender: string): string {
+  return `${webhookPath(sender).replaceAll("/", "~1")}/POST`;
+}
+
+/** API Gateway's rate is per second, and takes fractions. */
+function perSecond(perMinute: number): number {
+  return Math.round((perMinute / 60) * 100) / 100;
+}

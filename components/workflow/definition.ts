@@ -1,0 +1,192 @@
+import { Attribute, eventSource, executionTimeoutSeconds, leaseSeconds, ProcessingError, Status } from "../../domain/event";
+import { conditionalWrite, transitions } from "../../domain/lifecycle";
+
+/** What the states act on, as the definition names it. */
+export interface DefinitionTargets {
+  partition: string;
+  tableName: string;
+  processFunctionArn: string;
+  /** The longest that one try of the processing function may take. */
+  processTimeoutSeconds: number;
+  eventBusName: string;
+  deadLetterQueueUrl: string;
+}
+
+type State = Record<string, unknown>;
+
+/** Error names of AWS's own services that a retry can cure; `States.TaskFailed` covers those of the SDK integrations. */
+const retry = {
+  /** Of AWS's own calls: quick, since they are idempotent here. */
+  call: {
+    ErrorEquals: ["States.TaskFailed", "States.Timeout"],
+    IntervalSeconds: 1,
+    BackoffRate: 2,
+    MaxAttempts: 4,
+    MaxDelaySeconds: 8,
+    JitterStrategy: "FULL",
+  },
+  /** Of Lambda itself, which answers at once when it throttles: more patience costs nothing. */
+  lambda: {
+    ErrorEquals: ["Lambda.TooManyRequestsException", "Lambda.ServiceException", "Lambda.AWSLambdaException", "Lambda.SdkClientException"],
+    IntervalSeconds: 1,
+    BackoffRate: 2,
+    MaxAttempts: 6,
+    MaxDelaySeconds: 20,
+    JitterStrategy: "FULL",
+  },
+  /** Of the processing function: four tries in all. With the retries above, an execution still ends before its own timeout. */
+  process: {
+    ErrorEquals: ["States.TaskFailed", "States.Timeout"],
+    IntervalSeconds: 1,
+    BackoffRate: 2,
+    MaxAttempts: 3,
+    MaxDelaySeconds: 15,
+    JitterStrategy: "FULL",
+  },
+  never: (errors: string[]) => ({ ErrorEquals: errors, IntervalSeconds: 1, MaxAttempts: 0 }),
+} as const;
+
+const conditionFailed = ["DynamoDB.ConditionalCheckFailedException"];
+const expression = (jsonata: string) => `{% ${jsonata} %}`;
+const text = (jsonata: string) => ({ S: expression(jsonata) });
+const now = text("$now()");
+/** Only the branch that claimed the item may write what came of it. */
+const owner = { me: text("$claim"), now };
+
+/**
+ * The states of the workflow, in JSONata. Input is the array of records that the pipe delivers, each reduced to its key:
+ * `[{"dynamodb": {"Keys": {"transaction_id": {"S": "stripe#evt_1"}}}}]`. No state ever holds a payload.
+ *
+ * Claim makes one branch of one execution the owner of an item, so a record that is delivered twice (in one batch or in
+ * two), or that needs nothing done, ends quietly. The dead letter is sent before the item says FAILED: an item that is FAILED has one, whatever breaks between.
+ * An event whose own calls fail for good holds up no other: its branch ends as LEFT_OVER, the others go on, and only then does the execution
+ * fail, so that the pipe delivers the batch again.
+ * @see https://states-language.net/spec.html
+ */
+export function workflowDefinition(targets: DefinitionTargets): Record<string, unknown> {
+  return {
+    Comment: "Claim, process, publish and complete each event of a batch",
+    QueryLanguage: "JSONata",
+    TimeoutSeconds: executionTimeoutSeconds,
+    StartAt: "ForEachEvent",
+    States: {
+      ForEachEvent: {
+        Type: "Map",
+        Items: expression("$states.input"),
+        ItemSelector: {
+          transactionId: expression(`$states.context.Map.Item.Value.dynamodb.Keys.${Attribute.transactionId}.S`),
+          claim: expression("$states.context.Execution.Id & '#' & $string($states.context.Map.Item.Index)"),
+        },
+        ItemProcessor: { ProcessorConfig: { Mode: "INLINE" }, StartAt: "Claim", States: eventStates(targets) },
+        Output: expression("{ 'events': $count($states.result), 'leftOver': $count($states.result[outcome = 'LEFT_OVER']) }"),
+        Next: "AllSettled",
+      },
+      AllSettled: {
+        Type: "Choice",
+        Choices: [{ Condition: expression("$states.input.leftOver > 0"), Next: "EventsLeftOver" }],
+        Default: "Settled",
+      },
+      EventsLeftOver: { Type: "Fail", Error: "EventsLeftOver", Cause: "Calls of the workflow failed for good; each is in its log." },
+      Settled: { Type: "Succeed" },
+    },
+  };
+}
+
+function eventStates(targets: DefinitionTargets): Record<string, State> {
+  const service = (action: string) => `arn:${targets.partition}:states:::${action}`;
+  const key = { [Attribute.transactionId]: text("$transactionId") };
+  const toDeadLetter = { ErrorEquals: ["States.ALL"], Assign: { failure: failureOf() }, Next: "DeadLetter" };
+  const toNothingToDo = { ErrorEquals: conditionFailed, Next: "NothingToDo" };
+  const toLeftOver = { ErrorEquals: ["States.ALL"], Next: "LeftOver" };
+
+  return {
+    Claim: {
+      Type: "Task",
+      Resource: service("dynamodb:updateItem"),
+      Assign: { transactionId: expression("$states.input.transactionId"), claim: expression("$states.input.claim") },
+      Arguments: {
+        TableName: targets.tableName,
+        Key: { [Attribute.transactionId]: text("$states.input.transactionId") },
+        ...conditionalWrite(transitions.claim, {
+          me: text("$states.input.claim"),
+          now,
+          nowMs: { N: expression("$string($millis())") },
+          leaseUntil: { N: expression(`$string($millis() + ${leaseSeconds * 1000})`) },
+        }),
+      },
+      Retry: [retry.never(conditionFailed), retry.call],
+      Catch: [toNothingToDo, toLeftOver],
+      Next: "Process",
+    },
+    Process: {
+      Type: "Task",
+      Resource: service("lambda:invoke"),
+      Arguments: {
+        FunctionName: targets.processFunctionArn,
+        Payload: { transactionId: expression("$transactionId"), claim: expression("$claim") },
+      },
+      TimeoutSeconds: targets.processTimeoutSeconds,
+      Output: expression("$states.result.Payload"),
+      Retry: [retry.never([ProcessingError.unprocessable, ProcessingError.leaseLost]), retry.lambda, retry.process],
+      Catch: [{ ErrorEquals: [ProcessingError.leaseLost], Next: "NothingToDo" }, toDeadLetter],
+      Next: "Publish",
+    },
+    Publish: {
+      Type: "Task",
+      Resource: service("events:putEvents"),
+      Arguments: {
+        Entries: [
+          {
+            EventBusName: targets.eventBusName,
+            Source: eventSource,
+            DetailType: expression("$states.input.kind"),
+            Detail: expression("$states.input"),
+          },
+        ],
+      },
+      Retry: [retry.call],
+      Catch: [toDeadLetter],
+      Next: "Complete",
+    },
+    Complete: {
+      Type: "Task",
+      Resource: service("dynamodb:updateItem"),
+      Arguments: { TableName: targets.tableName, Key: key, ...conditionalWrite(transitions.complete, owner) },
+      Retry: [retry.never(conditionFailed), retry.call],
+      Catch: [toNothingToDo, toLeftOver],
+      Next: "Processed",
+    },
+    DeadLetter: {
+      Type: "Task",
+      Resource: service("sqs:sendMessage"),
+      Arguments: {
+        QueueUrl: targets.deadLetterQueueUrl,
+        MessageBody: {
+          transactionId: expression("$transactionId"),
+          error: expression("$failure"),
+          execution: expression("$states.context.Execution.Id"),
+        },
+      },
+      Retry: [retry.call],
+      Catch: [toLeftOver],
+      Next: "MarkFailed",
+    },
+    MarkFailed: {
+      Type: "Task",
+      Resource: service("dynamodb:updateItem"),
+      Arguments: { TableName: targets.tableName, Key: key, ...conditionalWrite(transitions.fail, { ...owner, error: text("$failure") }) },
+      Retry: [retry.never(conditionFailed), retry.call],
+      Catch: [toNothingToDo, toLeftOver],
+      Next: "Failed",
+    },
+    NothingToDo: { Type: "Succeed", Output: { outcome: "NOTHING_TO_DO" } },
+    LeftOver: { Type: "Succeed", Output: { outcome: "LEFT_OVER" } },
+    Processed: { Type: "Succeed", Output: { outcome: Status.processed } },
+    Failed: { Type: "Succeed", Output: { outcome: Status.failed } },
+  };
+}
+
+/** What is kept of an error: its name and the beginning of its message. Handlers put no payload into either. */
+function failureOf(): string {
+  return expression("$states.errorOutput.Error & ': ' & $substring($states.errorOutput.Cause, 0, 500)");
+}

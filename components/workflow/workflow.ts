@@ -1,0 +1,209 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { Attribute, eventSource, Status } from "../../domain/event";
+import { logGroupName } from "../../domain/names";
+import { protectedOptions, type StackContext } from "../lib/context";
+import type { Encryption } from "../encryption";
+import { createLogGroup } from "../lib/logGroup";
+import { allow, document, sampleAndWriteTraces, trust, useKey, type Statement } from "../lib/policies";
+import type { Processor } from "../processor";
+import { createRole } from "../lib/role";
+import { workflowDefinition } from "./definition";
+
+export interface WorkflowArgs {
+  context: StackContext;
+  encryption: Encryption;
+  processor: Processor;
+}
+
+/** Records that one execution takes at once. */
+const batchSize = 10;
+/** How often the pipe tries a batch before its records' places in the stream go to the dead-letter queue. */
+const pipeRetries = 10;
+/** The age after which the pipe gives a record up: an hour short of the stream's day, so that it can still be reported. */
+const maximumRecordAgeSeconds = 23 * 60 * 60;
+
+/** The pipe from the table's stream to the state machine, the state machine itself, and the event bus it publishes on. */
+export class Workflow extends pulumi.ComponentResource {
+  readonly stateMachine: aws.sfn.StateMachine;
+  readonly pipe: aws.pipes.Pipe;
+  /** Where the team's services subscribe, with rules on the detail type. */
+  readonly eventBus: aws.cloudwatch.EventBus;
+  /** Keeps what was published, so that it can be replayed to subscribers. */
+  readonly eventArchive: aws.cloudwatch.EventArchive;
+
+  constructor(name: string, args: WorkflowArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("webhook:index:Workflow", name, {}, opts);
+    const parent = this;
+    const { context, encryption, processor } = args;
+    const { config, accountId, partition } = context;
+    const express = config.workflowType === "EXPRESS";
+
+    const eventBus = createEventBus();
+    const eventArchive = createEventArchive();
+    const stateMachine = createStateMachine();
+    const pipe = createPipe();
+    this.eventBus = eventBus;
+    this.eventArchive = eventArchive;
+    this.stateMachine = stateMachine;
+    this.pipe = pipe;
+    this.registerOutputs({ stateMachineArn: stateMachine.arn, pipeArn: pipe.arn, eventBusName: eventBus.name });
+
+    function createEventBus(): aws.cloudwatch.EventBus {
+      return new aws.cloudwatch.EventBus("events", { name: context.name("eventBus") }, protectedOptions(context, parent));
+    }
+
+    /** Only what this pipeline published, as long as the events themselves are kept; AWS leaves replayed events out of an archive.
+     * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-archive.html */
+    function createEventArchive(): aws.cloudwatch.EventArchive {
+      return new aws.cloudwatch.EventArchive(
+        "events",
+        {
+          name: context.name("eventArchive"),
+          description: "What the pipeline has published, for a replay",
+          eventSourceArn: eventBus.arn,
+          eventPattern: JSON.stringify({ source: [eventSource] }),
+          retentionDays: config.eventRetentionDays,
+        },
+        protectedOptions(context, parent),
+      );
+    }
+
+    /** Step Functions checks at creation that the role may deliver logs: hence the dependency on that policy. */
+    function createStateMachine(): aws.sfn.StateMachine {
+      const role = createServiceRole("workflow-role", "stateMachineRole", "states.amazonaws.com");
+      const actions = createRolePolicy("workflow-policy", context.name("stateMachineRole"), role, stateStatements());
+      const logDelivery = createRolePolicy("workflow-log-delivery", context.name("logDeliveryPolicy"), role, [deliverLogs()]);
+      const logGroup = createLogGroup("workflow-logs", logGroupName.stateMachine(context.name("stateMachine")), args, parent);
+      return new aws.sfn.StateMachine(
+        "workflow",
+        {
+          name: context.name("stateMachine"),
+          type: config.workflowType,
+          roleArn: role.arn,
+          definition: pulumi.jsonStringify(definition()),
+          loggingConfiguration: {
+            level: config.workflowLogLevel,
+            includeExecutionData: true,
+            logDestination: pulumi.interpolate`${logGroup.arn}:*`,
+          },
+          tracingConfiguration: { enabled: true },
+        },
+        { parent, dependsOn: [actions, logDelivery] },
+      );
+    }
+
+    function definition(): pulumi.Output<Record<string, unknown>> {
+      return pulumi
+        .all([partition, processor.table.name, processor.function.arn, eventBus.name, processor.deadLetterQueue.url])
+        .apply(([partition, tableName, processFunctionArn, eventBusName, deadLetterQueueUrl]) =>
+          workflowDefinition({
+            partition,
+            tableName,
+            processFunctionArn,
+            processTimeoutSeconds: config.lambdaTimeoutSeconds + 5,
+            eventBusName,
+            deadLetterQueueUrl,
+          }),
+        );
+    }
+
+    /** What the states call, in their order. */
+    function stateStatements(): Statement[] {
+      return [
+        allow("ClaimCompleteAndFail", ["dynamodb:UpdateItem"], processor.table.arn),
+        useKey("UseDataKey", encryption.dataKey.arn, ["table", "send"]),
+        allow("Process", ["lambda:InvokeFunction"], processor.function.arn),
+        allow("Publish", ["events:PutEvents"], eventBus.arn),
+        allow("SendDeadLetters", ["sqs:SendMessage"], processor.deadLetterQueue.arn),
+        sampleAndWriteTraces(),
+      ];
+    }
+
+    /**
+     * What CloudWatch log delivery needs of the role; AWS accepts nothing narrower than `*`. Without it, creation fails
+     * with "The state machine IAM Role is not authorized to access the Log Destination".
+     * @see https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
+     */
+    function deliverLogs(): Statement {
+      return allow(
+        "DeliverLogs",
+        [
+          "logs:CreateLogDelivery",
+          "logs:GetLogDelivery",
+          "logs:UpdateLogDelivery",
+          "logs:DeleteLogDelivery",
+          "logs:ListLogDeliveries",
+          "logs:PutResourcePolicy",
+          "logs:DescribeResourcePolicies",
+          "logs:DescribeLogGroups",
+        ],
+        "*",
+      );
+    }
+
+    /**
+     * From the stream's beginning (with LATEST, events that arrive while the pipe starts are missed), only records of
+     * items that are RECEIVED, each reduced to its key. An EXPRESS execution is awaited, so that a failed one is retried.
+     */
+    function createPipe(): aws.pipes.Pipe {
+      const role = createServiceRole("pipe-role", "pipeRole", "pipes.amazonaws.com");
+      const policy = createRolePolicy("pipe-policy", context.name("pipeRole"), role, pipeStatements());
+      const logGroup = createLogGroup("pipe-logs", logGroupName.pipe(context.name("pipe")), args, parent);
+      return new aws.pipes.Pipe(
+        "events",
+        {
+          name: context.name("pipe"),
+          description: "RECEIVED events to the workflow",
+          roleArn: role.arn,
+          source: processor.table.streamArn,
+          sourceParameters: {
+            filterCriteria: { filters: [{ pattern: JSON.stringify(receivedOnly()) }] },
+            dynamodbStreamParameters: {
+              startingPosition: "TRIM_HORIZON",
+              batchSize,
+              maximumBatchingWindowInSeconds: 0,
+              parallelizationFactor: 10,
+              maximumRetryAttempts: pipeRetries,
+              maximumRecordAgeInSeconds: maximumRecordAgeSeconds,
+              onPartialBatchItemFailure: "AUTOMATIC_BISECT",
+              deadLetterConfig: { arn: processor.deadLetterQueue.arn },
+            },
+          },
+          target: stateMachine.arn,
+          targetParameters: {
+            inputTemplate: '{"dynamodb": {"Keys": <$.dynamodb.Keys>}}',
+            stepFunctionStateMachineParameters: { invocationType: express ? "REQUEST_RESPONSE" : "FIRE_AND_FORGET" },
+          },
+          logConfiguration: { level: "ERROR", cloudwatchLogsLogDestination: { logGroupArn: logGroup.arn } },
+        },
+        { ...protectedOptions(context, parent), dependsOn: [policy] },
+      );
+    }
+
+    /** @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-event-filtering.html */
+    function receivedOnly() {
+      return { eventName: ["INSERT", "MODIFY"], dynamodb: { NewImage: { [Attribute.status]: { S: [Status.received] } } } };
+    }
+
+    /** To find a stream is about no stream in particular: AWS checks it against `*` alone.
+     * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-permissions.html */
+    function pipeStatements(): Statement[] {
+      return [
+        allow("ReadStream", ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"], processor.table.streamArn),
+        allow("FindStream", ["dynamodb:ListStreams"], "*"),
+        allow("StartWorkflow", [express ? "states:StartSyncExecution" : "states:StartExecution"], stateMachine.arn),
+        allow("SendDeadLetters", ["sqs:SendMessage"], processor.deadLetterQueue.arn),
+        useKey("UseDataKey", encryption.dataKey.arn, ["read", "send"]),
+      ];
+    }
+
+    function createServiceRole(child: string, key: "stateMachineRole" | "pipeRole", service: string): aws.iam.Role {
+      return createRole(context, child, { name: context.name(key), assumeRolePolicy: document([trust(service, accountId)]) }, { parent });
+    }
+
+    function createRolePolicy(child: string, policyName: string, role: aws.iam.Role, statements: Statement[]): aws.iam.RolePolicy {
+      return new aws.iam.RolePolicy(child, { name: policyName, role: role.id, policy: document(statements) }, { parent });
+    }
+  }
+}

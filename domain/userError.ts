@@ -1,0 +1,5 @@
+/** Something that the person at the keyboard can put right: printed as its one sentence, without a stack trace. */
+export class UserError extends Error {
+  /** What the command ends with. */
+  readonly exitCode: number = 1;
+}

@@ -1,0 +1,32 @@
+import { Logger } from "@aws-lambda-powertools/logger";
+import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
+import { Metric, MetricDimension, Variable } from "../../domain/event";
+import { annotateTrace } from "./tracing";
+
+/** Namespace and service come from the environment, which the infrastructure sets. */
+export const logger = new Logger();
+export const metrics = new Metrics({
+  namespace: Metric.namespace,
+  defaultDimensions: { [MetricDimension.environment]: process.env[Variable.environment] ?? "unknown" },
+});
+
+/** Counts one, under the dimensions that alarms watch. */
+export function count(metric: string): void {
+  metrics.addMetric(metric, MetricUnit.Count, 1);
+}
+
+/** Counts a refused request: once for the alarm, once by provider and reason for whoever looks into it. */
+export function countSignatureFailure(provider: string, reason: string): void {
+  count(Metric.signatureFailures);
+  const single = metrics.singleMetric();
+  single.addDimension(MetricDimension.provider, provider);
+  single.addDimension(MetricDimension.reason, reason);
+  single.addMetric(Metric.signatureFailures, MetricUnit.Count, 1);
+}
+
+/** Names the event in every line and on the trace, so that "accepted, but nothing happened" can be answered. */
+export function identifyEverywhere(provider: string, transactionId: string): void {
+  logger.appendKeys({ provider, transactionId });
+  annotateTrace("transactionId", transactionId);
+  annotateTrace("provider", provider);
+}

@@ -1,0 +1,168 @@
+import * as z from "zod/mini";
+import { signatureHeaders, type Kind } from "../../domain/event";
+import { parseBody } from "../body";
+import { bounds, requireSmallBody } from "../bounds";
+import { numberText } from "../digits";
+import { Refusal } from "../errors";
+import type { WebhookRequest } from "../request";
+import { at, lookUp, textAt } from "./json";
+import { fromScaled } from "./money";
+import { digestOf, hmac, matchesAny, requireHeader } from "./signature";
+import { noPayment, type Json, type Provider } from "./types";
+
+const credential = z.object({
+  /** In hexadecimal, as Adyen shows it. */
+  hmacKey: z.string().check(z.regex(/^([0-9A-Fa-f]{2})+$/)),
+  /** Basic authentication, where it is switched on at Adyen: then both are demanded. */
+  username: z.optional(z.string().check(z.minLength(1))),
+  password: z.optional(z.string()),
+});
+type Credential = z.infer<typeof credential>;
+
+/** Adyen counts these in other units than ISO 4217 says. @see https://docs.adyen.com/development-resources/currency-codes */
+const ownExponents: Readonly<Record<string, number>> = { clp: 2, cve: 0, idr: 0, isk: 2 };
+
+/** @see https://docs.adyen.com/development-resources/webhooks/webhook-types */
+const kindsByCode: Readonly<Record<string, Kind>> = {
+  AUTHORISATION: "payment.succeeded",
+  CAPTURE_FAILED: "payment.failed",
+  REFUND: "refund",
+  CANCEL_OR_REFUND: "refund",
+  REFUND_WITH_DATA: "refund",
+  REQUEST_FOR_INFORMATION: "dispute",
+  NOTIFICATION_OF_CHARGEBACK: "dispute",
+  CHARGEBACK: "dispute",
+  SECOND_CHARGEBACK: "dispute",
+  CHARGEBACK_REVERSED: "dispute",
+  PREARBITRATION_WON: "dispute",
+  PREARBITRATION_LOST: "dispute",
+};
+
+/** The header that signs a whole body. */
+const bodySignature = signatureHeaders.adyen[0];
+
+/**
+ * Payments come as notification items, each with its own signature over eight of its fields; of an item, nothing else is used
+ * here. Adyen's platforms sign the whole body in a header.
+ * @see https://docs.adyen.com/development-resources/webhooks/secure-webhooks/verify-hmac-signatures
+ */
+export const adyen: Provider<Credential> = {
+  mediaTypes: ["json"],
+  /** @see https://docs.adyen.com/development-resources/webhooks/handle-webhook-events#accept-webhooks */
+  acknowledgement: { status: 200, body: { contentType: "text/plain", text: "[accepted]" }, withinSeconds: 10 },
+  keptHeaders: [],
+  parseCredential: (value) => credential.parse(value),
+
+  /** A body that is signed as a whole is proven before it is taken apart; any other must be small. */
+  verify(request, credentials) {
+    const passing = credentials.filter((one) => mayPass(one, request));
+    const proven = request.headers[bodySignature] !== undefined && passing.some((one) => signedBody(request, one));
+    if (!proven) requireSmallBody(request.body);
+    const items = itemsOf(parseBody(request.body, request.mediaType));
+    if (!items) requireHeader(request.headers, bodySignature);
+    if (items && items.length > bounds.items) throw new Refusal("too_large", "unproven number of items");
+    const matches = items ? items.every(hasOneReading) && passing.some((one) => items.every((item) => signedItem(item, one))) : proven;
+    if (!matches) throw new Refusal("signature", "mismatch");
+  },
+
+  /**
+   * Adyen tells repetitions by reference and code, which two accounts may share: reports of one day have one file name. Hence the digest of
+   * all that is signed.
+   * @see https://docs.adyen.com/development-resources/webhooks/handle-webhook-events
+   */
+  identify(event, { body }) {
+    const items = itemsOf(event);
+    if (!items) return { eventId: digestOf(body), eventType: textAt(event, "type") ?? "unknown", occurredAt: undefined };
+    const eventId = digestOf(...items.map(signedFields));
+    if (items.length > 1) return { eventId, eventType: "several", occurredAt: undefined };
+    const [reference, code] = [textAt(items[0], "pspReference"), textAt(items[0], "eventCode")];
+    return reference && code ? { eventId, eventType: code, occurredAt: undefined } : undefined;
+  },
+
+  /**
+   * Of items, the account is signed, and `live` is not: a key belongs to one mode, so whoever alters `live` makes no live event of a test.
+   * Of a body that is signed as a whole, `environment` is.
+   * @see https://docs.adyen.com/development-resources/webhooks/secure-webhooks/verify-hmac-signatures
+   * @see https://docs.adyen.com/platforms/webhook-types
+   */
+  originOf(event) {
+    const items = itemsOf(event);
+    if (!items) return { test: at(event, "environment") === "test", account: undefined };
+    const [account, ...others] = new Set(items.map((item) => textAt(item, "merchantAccountCode")));
+    return { test: plainAt(event, "live") === "false", account: others.length === 0 ? account : undefined };
+  },
+
+  normalise(event) {
+    const items = itemsOf(event);
+    if (items?.length !== 1) return noPayment;
+    const [item] = items;
+    const code = textAt(item, "eventCode");
+    const failed = plainAt(item, "success") !== "true";
+    const currency = textAt(item, "amount", "currency");
+    return {
+      kind: failed ? (code === "AUTHORISATION" ? "payment.failed" : "other") : (lookUp(kindsByCode, code) ?? "other"),
+      amount: fromScaled(at(item, "amount", "value"), currency, lookUp(ownExponents, currency?.toLowerCase())),
+      paymentReference: textAt(item, "originalReference") ?? textAt(item, "pspReference"),
+      customerReference: undefined,
+    };
+  },
+};
+
+/** @returns `undefined` if the body is not made of items. */
+function itemsOf(event: Json | undefined): Json[] | undefined {
+  const items = at(event, "notificationItems");
+  if (!Array.isArray(items) || items.length === 0) return undefined;
+  return items.map((item) => at(item, "NotificationRequestItem") as Json);
+}
+
+/** The merchant's own text among the signed fields. */
+const merchantReference = ["merchantReference"];
+const signedPaths = [
+  ["pspReference"],
+  ["originalReference"],
+  ["merchantAccountCode"],
+  merchantReference,
+  ["amount", "value"],
+  ["amount", "currency"],
+  ["eventCode"],
+  ["success"],
+];
+
+function signedFields(item: Json): string {
+  return signedPaths.map((path) => plainAt(item, ...path)).join(":");
+}
+
+/**
+ * Whether the text that is signed can be read in one way only. The merchant's own text may hold colons, and Adyen's fields have none, so nobody
+ * moves a border. An outcome ends the text, so none is the signed body of a platform; and an amount is a number, which is signed as a text would be.
+ */
+function hasOneReading(item: Json): boolean {
+  const hasColon = (path: readonly string[]) => plainAt(item, ...path).includes(":");
+  const isOutcome = ["true", "false"].includes(plainAt(item, "success"));
+  return (
+    isOutcome &&
+    typeof at(item, "amount", "value") !== "string" &&
+    !signedPaths.some((path) => path !== merchantReference && hasColon(path))
+  );
+}
+
+/** A field as it is signed, a number with all its digits; what is neither text, number nor truth value is signed as nothing. */
+function plainAt(item: Json, ...path: string[]): string {
+  const field = at(item, ...path);
+  return typeof field === "string" || typeof field === "boolean" ? String(field) : (numberText(field) ?? "");
+}
+
+function signedItem(item: Json, { hmacKey }: Credential): boolean {
+  const given = textAt(item, "additionalData", "hmacSignature") ?? "";
+  return matchesAny([hmac("sha256", Buffer.from(hmacKey, "hex"), "base64", signedFields(item))], [given]);
+}
+
+function signedBody({ headers, body }: WebhookRequest, { hmacKey }: Credential): boolean {
+  return matchesAny([hmac("sha256", Buffer.from(hmacKey, "hex"), "base64", body)], [headers[bodySignature]]);
+}
+
+function mayPass({ username, password }: Credential, { headers }: WebhookRequest): boolean {
+  if (username === undefined) return true;
+  const expected = `Basic ${Buffer.from(`${username}:${password ?? ""}`).toString("base64")}`;
+  return matchesAny([expected], [headers.authorization ?? ""]);
+}

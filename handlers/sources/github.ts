@@ -1,0 +1,42 @@
+import * as z from "zod/mini";
+import { signatureHeaders } from "../../domain/event";
+import { isJsonInForm, payloadOf } from "../body";
+import { textAt } from "./json";
+import { digestOf, hmac, requireAny, requireHeader } from "./signature";
+import { noPayment, type Provider } from "./types";
+
+const credential = z.object({ secret: z.string().check(z.minLength(1)) });
+type Credential = z.infer<typeof credential>;
+
+/** @see https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries */
+export const github: Provider<Credential> = {
+  mediaTypes: ["json", "form"],
+  /** Any 2xx. GitHub does not send again by itself; a delivery can be repeated for three days.
+   * @see https://docs.github.com/en/webhooks/using-webhooks/best-practices-for-using-webhooks */
+  acknowledgement: { status: 202, withinSeconds: 10 },
+  keptHeaders: ["x-github-event", "x-github-delivery", "x-github-hook-id"],
+  parseCredential: (value) => credential.parse(value),
+
+  /** `X-Hub-Signature-256: sha256=<hex>`: HMAC-SHA256 over the body; the older SHA-1 is ignored. The scheme signs no time. */
+  verify({ headers, body }, credentials) {
+    const given = requireHeader(headers, signatureHeaders.github[0]);
+    const expected = credentials.map(({ secret }) => `sha256=${hmac("sha256", secret, "hex", body)}`);
+    requireAny(expected, [given]);
+  },
+
+  /**
+   * The delivery's id tells two events with one body apart (a member added, removed and added again: no time is in the body); a redelivery
+   * keeps it. It is in a header, which is not signed, hence the digest with the body and the event's name. Without it these two count:
+   * to refuse the request would lose an event for a header that proves nothing.
+   * @see https://docs.github.com/en/webhooks/using-webhooks/best-practices-for-using-webhooks#use-the-x-github-delivery-header
+   */
+  identify(event, { headers, body, mediaType }) {
+    const name = headers["x-github-event"];
+    if (!name || isJsonInForm(body, mediaType)) return undefined;
+    const action = textAt(payloadOf(event, mediaType), "action");
+    const eventId = digestOf(headers["x-github-delivery"] ?? "", name, body);
+    return { eventId, eventType: action ? `${name}.${action}` : name, occurredAt: undefined };
+  },
+
+  normalise: () => noPayment,
+};

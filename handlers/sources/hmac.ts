@@ -1,0 +1,92 @@
+import * as z from "zod/mini";
+import type { HmacScheme } from "../../domain/event";
+import { isJsonInForm } from "../body";
+import { Refusal } from "../errors";
+import type { WebhookRequest } from "../request";
+import { idAt, textAt } from "./json";
+import { digestOf, hmac, requireAny, requireFresh, requireHeader, secondsOf } from "./signature";
+import { noPayment, type Provider } from "./types";
+
+const text = z.string().check(z.minLength(1));
+const credential = z.union([
+  z.object({ secret: text, encoding: z.optional(z.undefined()) }),
+  /** What the text stands for. One that is not written so would be read as a shorter key, or as none. */
+  z.object({ secret: text.check(z.regex(/^([0-9A-Fa-f]{2})+$/)), encoding: z.literal("hex") }),
+  z.object({ secret: text.check(z.regex(/^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/)), encoding: z.literal("base64") }),
+]);
+type Credential = z.infer<typeof credential>;
+
+/** The provider of a sender whose scheme the configuration describes; the configuration has been checked. */
+export function hmacProvider(scheme: HmacScheme): Provider<Credential> {
+  return {
+    mediaTypes: ["json", "form"],
+    acknowledgement: { status: 202, withinSeconds: undefined },
+    keptHeaders: [scheme.timestampHeader, scheme.idHeader, scheme.deliveryHeader].filter((name) => name !== undefined),
+    parseCredential: (value) => credential.parse(value),
+
+    verify(request, credentials, now) {
+      const given = requireHeader(request.headers, scheme.header);
+      if (hasMovableBorder(scheme, request)) throw new Refusal("signature", "mismatch");
+      const signed = signedParts(scheme, request);
+      const expected = credentials.map((one) => `${scheme.prefix ?? ""}${hmac(scheme.algorithm, keyOf(one), scheme.encoding, ...signed)}`);
+      requireAny(expected, [given]);
+      if (scheme.timestampHeader) requireFresh(timeOf(requireHeader(request.headers, scheme.timestampHeader)), now);
+    },
+
+    /** Without an id, the body stands for the event, with the id of its delivery if there is one: a repetition is signed at another time. */
+    identify(event, { headers, body, mediaType }) {
+      if (isJsonInForm(body, mediaType)) return undefined;
+      const eventId = scheme.idHeader
+        ? requireHeader(headers, scheme.idHeader)
+        : scheme.idPath
+          ? idAt(event, ...keys(scheme.idPath))
+          : digestOf(...(scheme.deliveryHeader ? [headers[scheme.deliveryHeader] ?? ""] : []), body);
+      if (!eventId) return undefined;
+      const eventType = (scheme.typePath && textAt(event, ...keys(scheme.typePath))) || "unknown";
+      return { eventId, eventType, occurredAt: undefined };
+    },
+
+    normalise: () => noPayment,
+  };
+}
+
+function keyOf({ secret, encoding }: Credential): Buffer {
+  return Buffer.from(secret, encoding ?? "utf8");
+}
+
+function signedParts({ signed, timestampHeader, idHeader }: HmacScheme, { headers, body }: WebhookRequest): (string | Buffer)[] {
+  return signed.split(/(\{(?:body|timestamp|id)\})/).map((part) => {
+    switch (part) {
+      case "{body}":
+        return body;
+      case "{timestamp}":
+        return requireHeader(headers, timestampHeader!);
+      case "{id}":
+        return requireHeader(headers, idHeader!);
+      default:
+        return part;
+    }
+  });
+}
+
+/** Any text is a form: an id that holds the text beside it could be another id, and the rest a part of the body. The rest of a JSON body
+ * is never JSON, and the forms of a time allow no other. */
+function hasMovableBorder({ signed, idHeader }: HmacScheme, { headers, mediaType }: WebhookRequest): boolean {
+  if (idHeader === undefined || mediaType !== "form") return false;
+  const [, ...borders] = /([^{}]*)\{id\}([^{}]*)/.exec(signed) ?? [];
+  return borders.some((border) => border !== "" && requireHeader(headers, idHeader).includes(border));
+}
+
+/** @see https://www.rfc-editor.org/rfc/rfc3339#section-5.6 */
+const rfc3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i;
+
+/** Seconds have ten digits until the year 2286, milliseconds thirteen. */
+function timeOf(text: string): number {
+  if (/^\d{13}$/.test(text)) return Number(text);
+  if (/^\d+$/.test(text)) return secondsOf(text);
+  return rfc3339.test(text) ? Date.parse(text) : NaN;
+}
+
+function keys(path: string): string[] {
+  return path.split(".");
+}

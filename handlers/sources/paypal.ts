@@ -1,0 +1,123 @@
+import { createVerify, type KeyObject } from "node:crypto";
+import { crc32 } from "node:zlib";
+import * as z from "zod/mini";
+import { signatureHeaders, type Kind } from "../../domain/event";
+import { Refusal } from "../errors";
+import { asTime, at, lookUp, textAt } from "./json";
+import { fromDecimal } from "./money";
+import { fetchPublicKey, pinnedKey, requirePayPalUrl } from "./paypal.certificates";
+import { requireFresh, requireHeader } from "./signature";
+import type { Provider } from "./types";
+
+const credential = z.object({
+  /** The id that PayPal gave the webhook when it was registered: part of what is signed. */
+  webhookId: z.string().check(z.minLength(1)),
+  /** PEM; with it, no certificate is fetched. */
+  certificate: z.optional(z.string().check(z.includes("BEGIN CERTIFICATE"))),
+});
+type Credential = z.infer<typeof credential>;
+
+/** @see https://developer.paypal.com/api/rest/webhooks/event-names/ */
+const kindsByType: Readonly<Record<string, Kind>> = {
+  "PAYMENT.CAPTURE.COMPLETED": "payment.succeeded",
+  "PAYMENT.SALE.COMPLETED": "payment.succeeded",
+  "PAYMENT.CAPTURE.DENIED": "payment.failed",
+  "PAYMENT.CAPTURE.DECLINED": "payment.failed",
+  "PAYMENT.SALE.DENIED": "payment.failed",
+  "BILLING.SUBSCRIPTION.PAYMENT.FAILED": "payment.failed",
+  "PAYMENT.CAPTURE.REFUNDED": "refund",
+  "PAYMENT.CAPTURE.REVERSED": "refund",
+  "PAYMENT.SALE.REFUNDED": "refund",
+  "PAYMENT.SALE.REVERSED": "refund",
+};
+
+/** @see https://developer.paypal.com/api/rest/webhooks/rest/ */
+export const paypal: Provider<Credential> = {
+  mediaTypes: ["json"],
+  /** Any 2xx, or it comes again for three days. @see https://developer.paypal.com/api/rest/webhooks/ */
+  acknowledgement: { status: 202, withinSeconds: undefined },
+  keptHeaders: ["paypal-transmission-id", "paypal-transmission-time", "paypal-auth-algo", "paypal-cert-url"],
+  parseCredential: (value) => credential.parse(value),
+
+  /** RSA-SHA256 over `transmission id|transmission time|webhook id|CRC32 of the body in decimal`. */
+  async verify({ headers, body }, credentials, now) {
+    const field = (name: string) => requireHeader(headers, name);
+    const [id, time, signature] = [field("paypal-transmission-id"), field("paypal-transmission-time"), field(signatureHeaders.paypal[0])];
+    const certificateUrl = requirePayPalUrl(field("paypal-cert-url"));
+    if (field("paypal-auth-algo").toUpperCase() !== "SHA256WITHRSA") throw new Refusal("signature", "algorithm");
+    requireFresh(Date.parse(time), now);
+
+    const matches = async ({ webhookId, certificate }: Credential) => {
+      const signed = `${id}|${time}|${webhookId}|${crc32(body)}`;
+      const publicKey = certificate === undefined ? await fetchPublicKey(certificateUrl, now) : pinnedKey(certificate, now);
+      return verifyRsa(publicKey, signed, signature);
+    };
+    for (const one of credentials) if (await matches(one)) return;
+    throw new Refusal("signature", "mismatch");
+  },
+
+  identify(event) {
+    const eventId = textAt(event, "id");
+    if (!eventId) return undefined;
+    return { eventId, eventType: textAt(event, "event_type") ?? "unknown", occurredAt: asTime(at(event, "create_time")) };
+  },
+
+  /** The sandbox has hosts of its own, which an event's link to itself names; it has webhooks of its own, too.
+   * @see https://developer.paypal.com/api/rest/requests/
+   * @see https://developer.paypal.com/docs/api/payments/v2/#captures_get */
+  originOf(event) {
+    const resource = at(event, "resource");
+    const account =
+      textAt(resource, "payee", "merchant_id") ??
+      textAt(resource, "purchase_units", 0, "payee", "merchant_id") ??
+      textAt(resource, "disputed_transactions", 0, "seller", "merchant_id");
+    return { test: isOfSandbox(event), account };
+  },
+
+  normalise(event) {
+    const type = textAt(event, "event_type") ?? "";
+    const resource = at(event, "resource");
+    if (type.startsWith("CUSTOMER.DISPUTE.")) {
+      return {
+        kind: "dispute",
+        amount: moneyAt(resource, "dispute_amount"),
+        paymentReference: textAt(resource, "disputed_transactions", 0, "seller_transaction_id"),
+        customerReference: undefined,
+      };
+    }
+    return {
+      kind: lookUp(kindsByType, type) ?? "other",
+      amount: moneyAt(resource, "amount"),
+      paymentReference: textAt(resource, "sale_id") ?? capturedPayment(resource) ?? textAt(resource, "id"),
+      customerReference: textAt(resource, "payer", "payer_id") ?? textAt(resource, "subscriber", "payer_id"),
+    };
+  },
+};
+
+/** A refund names the capture that it belongs to only in a link, whose last part is the capture's id. */
+function capturedPayment(resource: unknown): string | undefined {
+  return /\/captures\/([^/?#]+)$/.exec(linkOf(resource, "up"))?.[1];
+}
+
+function isOfSandbox(event: unknown): boolean {
+  return /^https:\/\/([\w-]+\.)?sandbox\.paypal\.com\//.test(linkOf(event, "self"));
+}
+
+/** The address of an object's first link of a relation. */
+function linkOf(object: unknown, relation: string): string {
+  const links = at(object, "links");
+  const link = Array.isArray(links) ? links.find((one) => at(one, "rel") === relation) : undefined;
+  return textAt(link, "href") ?? "";
+}
+
+/** Version 2 of PayPal's API says `value` and `currency_code`, version 1 `total` and `currency`. */
+function moneyAt(resource: unknown, field: string) {
+  const amount = at(resource, field);
+  return fromDecimal(textAt(amount, "value") ?? textAt(amount, "total"), textAt(amount, "currency_code") ?? textAt(amount, "currency"));
+}
+
+/** In base64 several texts may stand for the same bytes: only the one right way counts. */
+function verifyRsa(publicKey: KeyObject, signed: string, signature: string): boolean {
+  const bytes = Buffer.from(signature, "base64");
+  return createVerify("RSA-SHA256").update(signed).verify(publicKey, bytes) && bytes.toString("base64") === signature;
+}

@@ -1,0 +1,113 @@
+import * as z from "zod/mini";
+import { signatureHeaders, type Kind } from "../../domain/event";
+import { asTime, at, idAt, lookUp, textAt } from "./json";
+import { fromDecimal } from "./money";
+import { digestOf, hmac, requireAny, requireHeader } from "./signature";
+import { noPayment, type Json, type Meaning, type Provider } from "./types";
+
+const credential = z.object({ secret: z.string().check(z.minLength(1)) });
+type Credential = z.infer<typeof credential>;
+
+/** @see https://shopify.dev/docs/api/admin-rest/latest/resources/webhook#event-topics */
+const normalisersByTopic: Readonly<Record<string, (event: Json) => Meaning>> = {
+  "orders/paid": paidOrder,
+  "refunds/create": refund,
+  "disputes/create": dispute,
+  "disputes/update": dispute,
+};
+
+/** @see https://shopify.dev/docs/apps/build/webhooks/subscribe/https */
+export const shopify: Provider<Credential> = {
+  mediaTypes: ["json"],
+  /** Any 2xx, over the whole connection. @see https://shopify.dev/docs/apps/build/webhooks/troubleshooting-webhooks */
+  acknowledgement: { status: 202, withinSeconds: 5 },
+  keptHeaders: [
+    "x-shopify-topic",
+    "x-shopify-shop-domain",
+    "x-shopify-api-version",
+    "x-shopify-webhook-id",
+    "x-shopify-event-id",
+    "x-shopify-triggered-at",
+  ],
+  parseCredential: (value) => credential.parse(value),
+
+  /** `X-Shopify-Hmac-Sha256`: base64 of HMAC-SHA256 over the body. The scheme signs neither a time nor a header. */
+  verify({ headers, body }, credentials) {
+    const given = requireHeader(headers, signatureHeaders.shopify[0]);
+    requireAny(
+      credentials.map(({ secret }) => hmac("sha256", secret, "base64", body)),
+      [given],
+    );
+  },
+
+  /**
+   * The body is the order or product itself, without an id of the event, and may repeat (`shop/redact`). The event's id in a header tells
+   * such events apart; a redelivery keeps it. It is not signed, hence the digest with the body, and with the topic, because one event may
+   * have several. Without it the others count: to refuse the request would lose an event for a header that proves nothing.
+   * @see https://shopify.dev/docs/apps/build/webhooks/ignore-duplicates
+   */
+  identify(_event, { headers, body }) {
+    const topic = headers["x-shopify-topic"];
+    if (!topic) return undefined;
+    return {
+      eventId: digestOf(headers["x-shopify-event-id"] ?? "", headers["x-shopify-shop-domain"] ?? "", topic, body),
+      eventType: topic,
+      occurredAt: asTime(headers["x-shopify-triggered-at"]),
+    };
+  },
+
+  /**
+   * An order says that it is a test, a refund that its transactions are. Which shop it is stands in a header, which is not signed; in the
+   * body only of what the law demands.
+   * @see https://shopify.dev/docs/api/admin-rest/latest/resources/order
+   * @see https://shopify.dev/docs/apps/build/privacy-law-compliance
+   */
+  originOf(event) {
+    const transactions = at(event, "transactions");
+    const ofTest = Array.isArray(transactions) && transactions.some((one) => at(one, "test") === true);
+    return { test: at(event, "test") === true || ofTest, account: textAt(event, "shop_domain") };
+  },
+
+  /** The topic is in a header, which is not signed: it counts only as far as the body, which is, bears it out. */
+  normalise(event, topic) {
+    const normaliser = lookUp(normalisersByTopic, topic);
+    return normaliser ? normaliser(event) : noPayment;
+  },
+};
+
+/** @see https://shopify.dev/docs/api/admin-rest/latest/resources/order */
+function paidOrder(order: Json): Meaning {
+  const isPaid = textAt(order, "financial_status") === "paid";
+  return {
+    kind: isPaid ? "payment.succeeded" : "other",
+    amount: isPaid ? moneyOf(order, "total_price") : undefined,
+    paymentReference: idAt(order, "id"),
+    customerReference: idAt(order, "customer", "id"),
+  };
+}
+
+/** A refund of goods alone has no transaction, and one that failed gives nothing back.
+ * @see https://shopify.dev/docs/api/admin-rest/latest/resources/refund */
+function refund(event: Json): Meaning {
+  const transactions = at(event, "transactions");
+  const given = Array.isArray(transactions) ? transactions.find(isRefunded) : undefined;
+  return aboutOrder(event, given === undefined ? "other" : "refund", moneyOf(given, "amount"));
+}
+
+function isRefunded(transaction: unknown): boolean {
+  return textAt(transaction, "kind") === "refund" && textAt(transaction, "status") === "success";
+}
+
+/** @see https://shopify.dev/docs/api/admin-rest/latest/resources/dispute */
+function dispute(event: Json): Meaning {
+  const isDispute = ["inquiry", "chargeback"].includes(textAt(event, "type") ?? "");
+  return aboutOrder(event, isDispute ? "dispute" : "other", isDispute ? moneyOf(event, "amount") : undefined);
+}
+
+function aboutOrder(event: Json, kind: Kind, amount: Meaning["amount"]): Meaning {
+  return { kind, amount, paymentReference: idAt(event, "order_id"), customerReference: undefined };
+}
+
+function moneyOf(value: unknown, field: string) {
+  return fromDecimal(textAt(value, field), textAt(value, "currency"));
+}

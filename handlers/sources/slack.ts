@@ -1,0 +1,57 @@
+import * as z from "zod/mini";
+import { signatureHeaders } from "../../domain/event";
+import { isJsonInForm, payloadOf } from "../body";
+import { asTime, at, textAt } from "./json";
+import { digestOf, hmac, requireAny, requireFresh, requireHeader, secondsOf } from "./signature";
+import { noPayment, unknownOrigin, type Provider } from "./types";
+
+const credential = z.object({ signingSecret: z.string().check(z.minLength(1)) });
+type Credential = z.infer<typeof credential>;
+
+const nothing = { contentType: "text/plain", text: "" };
+
+/** @see https://docs.slack.dev/authentication/verifying-requests-from-slack */
+export const slack: Provider<Credential> = {
+  mediaTypes: ["json", "form"],
+  /** 200 with nothing: what a slash command gets as a body is shown to whoever typed it.
+   * @see https://docs.slack.dev/apis/events-api/#responding */
+  acknowledgement: { status: 200, body: nothing, withinSeconds: 3 },
+  keptHeaders: ["x-slack-request-timestamp", "x-slack-retry-num", "x-slack-retry-reason"],
+  parseCredential: (value) => credential.parse(value),
+
+  /** `X-Slack-Signature: v0=<hex>`: HMAC-SHA256 over `v0:<seconds>:body`. */
+  verify({ headers, body }, credentials, now) {
+    const given = requireHeader(headers, signatureHeaders.slack[0]);
+    const timestamp = requireHeader(headers, "x-slack-request-timestamp");
+    const expected = credentials.map(({ signingSecret }) => `v0=${hmac("sha256", signingSecret, "hex", `v0:${timestamp}:`, body)}`);
+    requireAny(expected, [given]);
+    requireFresh(secondsOf(timestamp), now);
+  },
+
+  /** A URL is accepted only once it has given the challenge back. @see https://docs.slack.dev/reference/events/url_verification */
+  answerTo(event) {
+    const challenge = textAt(event, "type") === "url_verification" ? textAt(event, "challenge") : undefined;
+    return challenge === undefined ? undefined : { status: 200, body: { contentType: "text/plain", text: challenge } };
+  },
+
+  /** Events have ids. Commands and interactions have none, and Slack sends them once: theirs is a digest of all that is signed, the
+   * time with the body, because not each body holds a trigger's id. */
+  identify(event, { headers, body, mediaType }) {
+    if (isJsonInForm(body, mediaType)) return undefined;
+    const payload = payloadOf(event, mediaType);
+    const seconds = at(payload, "event_time");
+    return {
+      eventId: textAt(payload, "event_id") ?? digestOf(headers["x-slack-request-timestamp"] ?? "", body),
+      eventType: textAt(payload, "event", "type") ?? textAt(payload, "command") ?? textAt(payload, "type") ?? "unknown",
+      occurredAt: typeof seconds === "number" ? asTime(seconds * 1000) : undefined,
+    };
+  },
+
+  /** The workspace: an app gets the events of all that installed it under one secret. @see https://docs.slack.dev/apis/events-api/ */
+  originOf(event, { mediaType }) {
+    const payload = payloadOf(event, mediaType);
+    return { ...unknownOrigin, account: textAt(payload, "team_id") ?? textAt(payload, "team", "id") };
+  },
+
+  normalise: () => noPayment,
+};

@@ -1,0 +1,109 @@
+import * as z from "zod/mini";
+import { Refusal } from "../errors";
+import { signatureHeaders, type Kind } from "../../domain/event";
+import { asTime, at, lookUp, textAt } from "./json";
+import { fromScaled } from "./money";
+import { hmac, requireAny, requireEntries, requireFresh, requireHeader, secondsOf } from "./signature";
+import type { Json, Provider } from "./types";
+
+const credential = z.object({ secret: z.string().check(z.minLength(1)) });
+type Credential = z.infer<typeof credential>;
+
+/** Stripe counts these in other units than ISO 4217 says. @see https://docs.stripe.com/currencies#zero-decimal */
+const ownExponents: Readonly<Record<string, number>> = { isk: 2, ugx: 2, mga: 0 };
+
+/** @see https://docs.stripe.com/api/events/types */
+const kindsByType: Readonly<Record<string, Kind>> = {
+  "payment_intent.succeeded": "payment.succeeded",
+  "charge.succeeded": "payment.succeeded",
+  "checkout.session.async_payment_succeeded": "payment.succeeded",
+  "invoice.paid": "payment.succeeded",
+  "invoice.payment_succeeded": "payment.succeeded",
+  "payment_intent.payment_failed": "payment.failed",
+  "charge.failed": "payment.failed",
+  "checkout.session.async_payment_failed": "payment.failed",
+  "invoice.payment_failed": "payment.failed",
+  "charge.refunded": "refund",
+};
+
+/** Of an entry of the signature's header. */
+const entryForm = /^[^=\s]+(=[^=\s]*)?$/;
+
+function kindOf(type: string): Kind {
+  if (type.startsWith("charge.dispute.")) return "dispute";
+  if (type.startsWith("refund.") || type.startsWith("charge.refund.")) return "refund";
+  return lookUp(kindsByType, type) ?? "other";
+}
+
+/** @see https://docs.stripe.com/webhooks#verify-manually */
+export const stripe: Provider<Credential> = {
+  mediaTypes: ["json"],
+  /** Any 2xx, before anything that may take long. */
+  acknowledgement: { status: 202, withinSeconds: undefined },
+  keptHeaders: [],
+  parseCredential: (value) => credential.parse(value),
+
+  /** `Stripe-Signature: t=<seconds>,v1=<hex>[,v1=<hex>…]`: HMAC-SHA256 over `t.body`. Other schemes (v0) are ignored. Nothing else may
+   * stand in the header, such as a space or a `=` after a signature, so that it has one text. */
+  verify({ headers, body }, credentials, now) {
+    const header = requireHeader(headers, signatureHeaders.stripe[0]);
+    const fields = requireEntries(header, ",", entryForm);
+    const valuesOf = (name: string) => fields.filter((field) => field.startsWith(`${name}=`)).map((field) => field.slice(name.length + 1));
+    const [timestamp, ...more] = valuesOf("t");
+    if (timestamp === undefined || more.length > 0 || Number.isNaN(secondsOf(timestamp))) throw new Refusal("signature", "malformed time");
+    requireAny(
+      credentials.map(({ secret }) => hmac("sha256", secret, "hex", `${timestamp}.`, body)),
+      valuesOf("v1"),
+    );
+    requireFresh(secondsOf(timestamp), now);
+  },
+
+  identify(event) {
+    const eventId = textAt(event, "id");
+    const created = at(event, "created");
+    if (!eventId) return undefined;
+    return {
+      eventId,
+      eventType: textAt(event, "type") ?? "unknown",
+      occurredAt: typeof created === "number" ? asTime(created * 1000) : undefined,
+    };
+  },
+
+  /**
+   * A Connect endpoint gets events of all connected accounts, live and test, under one secret; an organization's and those of API
+   * version 2 name the account in `context`.
+   * @see https://docs.stripe.com/connect/webhooks
+   * @see https://docs.stripe.com/changelog/basil/2025-04-30/additional-context-organization-events
+   */
+  originOf(event) {
+    const account = textAt(event, "account") ?? textAt(event, "context");
+    return { test: at(event, "livemode") === false, account };
+  },
+
+  normalise(event) {
+    const kind = kindOf(textAt(event, "type") ?? "");
+    const object = at(event, "data", "object");
+    return {
+      kind,
+      amount: amountOf(kind, textAt(event, "type") ?? "", object),
+      paymentReference: textAt(object, "payment_intent") ?? textAt(object, "charge") ?? textAt(object, "id"),
+      customerReference: textAt(object, "customer"),
+    };
+  },
+};
+
+/** The field that holds the amount differs with the object. `charge.refunded` carries the whole charge: what was refunded counts. */
+function amountOf(kind: Kind, type: string, object: unknown) {
+  const currency = textAt(object, "currency");
+  const field =
+    type === "charge.refunded"
+      ? "amount_refunded"
+      : type.startsWith("invoice.")
+        ? kind === "payment.failed"
+          ? "amount_due"
+          : "amount_paid"
+        : type.startsWith("checkout.session.")
+          ? "amount_total"
+          : "amount";
+  return fromScaled(at(object as Json, field), currency, lookUp(ownExponents, currency?.toLowerCase()));
+}

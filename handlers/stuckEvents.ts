@@ -1,0 +1,67 @@
+import { QueryCommand, type AttributeValue, type QueryCommandInput } from "@aws-sdk/client-dynamodb";
+import { Attribute, byStatusIndex, Status, Variable } from "../domain/event";
+import { dynamodb } from "./aws/clients";
+import { inTime } from "./aws/deadline";
+import { requiredVariable } from "./aws/environment";
+
+/** An event that has come to a halt, as the index shows it. */
+export interface LeftOver {
+  transactionId: string;
+  /** Whether somebody took it and did not come back; else nobody took it. */
+  abandoned: boolean;
+  attempts: number;
+}
+
+/**
+ * Pages of what may have come to a halt: first events whose lease is over, then those RECEIVED before `staleBefore` (RFC 3339) and
+ * not put back since. Only the index is read, which holds no payload; it may be behind the table, so each is a
+ * candidate and no more.
+ */
+export async function* leftOvers(now: Date, staleBefore: string): AsyncGenerator<LeftOver[]> {
+  const names = { "#status": Attribute.status };
+  yield* pages(true, {
+    KeyConditionExpression: "#status = :status",
+    FilterExpression: "#leaseUntil < :nowMs",
+    ExpressionAttributeNames: { ...names, "#leaseUntil": Attribute.leaseUntil },
+    ExpressionAttributeValues: { ":status": { S: Status.processing }, ":nowMs": { N: String(now.getTime()) } },
+  });
+  yield* pages(false, {
+    KeyConditionExpression: "#status = :status AND #receivedAt < :staleBefore",
+    FilterExpression: "attribute_not_exists(#returnedAt) OR #returnedAt < :staleBefore",
+    ExpressionAttributeNames: { ...names, "#receivedAt": Attribute.receivedAt, "#returnedAt": Attribute.returnedAt },
+    ExpressionAttributeValues: { ":status": { S: Status.received }, ":staleBefore": { S: staleBefore } },
+  });
+}
+
+/** Seconds for which the oldest RECEIVED event has waited since it was stored or put back; 0 if there is none. */
+export async function secondsWaiting(now: Date): Promise<number> {
+  const { Items = [] } = await dynamodb.send(
+    new QueryCommand({
+      TableName: requiredVariable(Variable.tableName),
+      IndexName: byStatusIndex,
+      KeyConditionExpression: "#status = :status",
+      ExpressionAttributeNames: { "#status": Attribute.status },
+      ExpressionAttributeValues: { ":status": { S: Status.received } },
+      Limit: 1,
+    }),
+    inTime(),
+  );
+  const since = Items.map((item) => Date.parse((item[Attribute.returnedAt] ?? item[Attribute.receivedAt]).S!));
+  return since.length === 0 ? 0 : Math.round((now.getTime() - since[0]) / 1_000);
+}
+
+async function* pages(abandoned: boolean, query: Partial<QueryCommandInput>): AsyncGenerator<LeftOver[]> {
+  let ExclusiveStartKey: Record<string, AttributeValue> | undefined;
+  do {
+    const { Items = [], LastEvaluatedKey } = await dynamodb.send(
+      new QueryCommand({ TableName: requiredVariable(Variable.tableName), IndexName: byStatusIndex, ...query, ExclusiveStartKey }),
+      inTime(),
+    );
+    yield Items.map((item) => ({
+      transactionId: item[Attribute.transactionId].S!,
+      abandoned,
+      attempts: Number(item[Attribute.attempts]?.N ?? 0),
+    }));
+    ExclusiveStartKey = LastEvaluatedKey;
+  } while (ExclusiveStartKey);
+}

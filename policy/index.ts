@@ -1,6 +1,0 @@
-import { PolicyPack } from "@pulumi/policy";
-import { policiesOf } from "./crossguard";
-import { rules } from "./preflight";
-
-/** `pulumi preview --policy-pack policy`: the preflight's rules over what the engine plans. */
-new PolicyPack("webhook-pipeline", { policies: policiesOf(rules) });

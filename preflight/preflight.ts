@@ -1,0 +1,120 @@
+import type { GraphResource } from "../graph/resource";
+import { Graph, type Account } from "./graph";
+import type { Rule, Violation } from "./rule";
+import { actionRules } from "./rules/actions";
+import { alarmRules } from "./rules/alarms";
+import { boundRules } from "./rules/bounds";
+import { bucketRules } from "./rules/buckets";
+import { collisionRules } from "./rules/collisions";
+import { confidentialRules } from "./rules/confidential";
+import { dashboardRules } from "./rules/dashboards";
+import { definitionRules } from "./rules/definitions";
+import { documentRules } from "./rules/documents";
+import { eventSourceRules } from "./rules/eventSources";
+import { flowRules } from "./rules/flows";
+import { functionRules } from "./rules/functions";
+import { firewallRules } from "./rules/firewalls";
+import { gatewayRules } from "./rules/gateway";
+import { importRules } from "./rules/gateway.import";
+import { integrationRules } from "./rules/integrations";
+import { invocationRules } from "./rules/invocations";
+import { metricFilterRules } from "./rules/metricFilters";
+import { nameRules } from "./rules/names";
+import { permissionRules } from "./rules/permissions";
+import { promiseRules } from "./rules/project";
+import { operationRules } from "./rules/project.operation";
+import { pathRules } from "./rules/project.paths";
+import { roleRules } from "./rules/project.roles";
+import { referenceRules } from "./rules/references";
+import { settingRules } from "./rules/settings";
+import { stageRules } from "./rules/stages";
+import { queueRules } from "./rules/queues";
+import { tableRules } from "./rules/tables";
+import { taskRules } from "./rules/tasks";
+import { trailRules } from "./rules/trails";
+import { trustRules } from "./rules/trust";
+import { valueRules } from "./rules/values";
+
+/** Every rule; ids are unique. None throws. */
+export const rules: readonly Rule[] = [
+  ...valueRules,
+  ...boundRules,
+  ...referenceRules,
+  ...nameRules,
+  ...collisionRules,
+  ...documentRules,
+  ...actionRules,
+  ...trustRules,
+  ...permissionRules,
+  ...functionRules,
+  ...eventSourceRules,
+  ...invocationRules,
+  ...tableRules,
+  ...queueRules,
+  ...definitionRules,
+  ...taskRules,
+  ...settingRules,
+  ...trailRules,
+  ...promiseRules,
+  ...operationRules,
+  ...pathRules,
+  ...roleRules,
+  ...stageRules,
+  ...gatewayRules,
+  ...importRules,
+  ...firewallRules,
+  ...bucketRules,
+  ...metricFilterRules,
+  ...integrationRules,
+  ...flowRules,
+  ...confidentialRules,
+  ...dashboardRules,
+  ...alarmRules,
+].map(tolerant);
+
+/** A document of a shape that nobody thought of is a finding, and hides no other one. */
+function tolerant(rule: Rule): Rule {
+  return {
+    ...rule,
+    check: (graph) => {
+      try {
+        return rule.check(graph);
+      } catch (error) {
+        return [unreadable(rule, graph, (error as Error).message)];
+      }
+    },
+  };
+}
+
+/** It is the document of the resource with which the rule begins to fail. */
+function unreadable(rule: Rule, { resources }: Graph, failure: string): Violation {
+  const first = resources.findIndex((_, index) => fails(rule, new Graph(resources.slice(0, index + 1))));
+  return { resource: resources[first], detail: `one of its documents has a shape that cannot be read (${failure})` };
+}
+
+function fails(rule: Rule, graph: Graph): boolean {
+  try {
+    rule.check(graph);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+export interface Finding extends Violation {
+  rule: Rule;
+}
+
+/** What AWS would refuse, or let pass to the stack's harm, of this graph; errors first. */
+export function preflight(resources: readonly GraphResource[], account: Account = {}): Finding[] {
+  const graph = new Graph(resources, account);
+  const findings = rules.flatMap((rule) => distinct(rule.check(graph)).map((violation) => ({ rule, ...violation })));
+  return [...findings.filter(isError), ...findings.filter((finding) => !isError(finding))];
+}
+
+/** Two metrics of an alarm may have one and the same fault. */
+function distinct(violations: readonly Violation[]): Violation[] {
+  return [...new Map(violations.map((one) => [`${one.resource.urn} ${one.detail}`, one])).values()];
+}
+
+export const isError = ({ rule }: Finding) => rule.severity === "error";

@@ -1,0 +1,86 @@
+import type { GraphResource } from "../../graph/resource";
+import { Type } from "../../graph/types";
+import { parseArn, type Graph } from "../graph";
+import { sourceOf } from "../iam/access";
+import { resourceOpinion } from "../iam/evaluate";
+import { roleOf } from "../required/need";
+import type { Rule } from "../rule";
+
+/** Who must be able to take the role that a resource names, and what AWS says if it cannot. */
+const trusted = [
+  {
+    id: "lambda-role-trust",
+    type: Type.function,
+    input: "role",
+    service: "lambda.amazonaws.com",
+    answer: "InvalidParameterValueException: The role defined for the function cannot be assumed by Lambda.",
+    link: "https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html",
+  },
+  {
+    id: "state-machine-role-trust",
+    type: Type.stateMachine,
+    input: "roleArn",
+    service: "states.amazonaws.com",
+    answer:
+      "AccessDeniedException: Neither the global service principal states.amazonaws.com, nor the regional one is authorized to assume the provided role.",
+    link: "https://docs.aws.amazon.com/step-functions/latest/dg/procedure-create-iam-role.html",
+  },
+  {
+    id: "pipe-role-trust",
+    type: Type.pipe,
+    input: "roleArn",
+    service: "pipes.amazonaws.com",
+    answer: "ValidationException: …",
+    link: "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-permissions.html",
+  },
+  {
+    id: "schedule-role-trust",
+    type: Type.schedule,
+    input: "target.roleArn",
+    service: "scheduler.amazonaws.com",
+    answer: "ValidationException: The execution role you provide must allow AWS EventBridge Scheduler to assume the role.",
+    link: "https://docs.aws.amazon.com/scheduler/latest/UserGuide/setting-up.html",
+  },
+  {
+    id: "api-logging-role-trust",
+    type: Type.account,
+    input: "cloudwatchRoleArn",
+    service: "apigateway.amazonaws.com",
+    answer:
+      "BadRequestException: The role ARN does not have required permissions configured. Please grant trust permission for API Gateway",
+    link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html",
+  },
+  {
+    id: "event-target-role-trust",
+    type: Type.eventTarget,
+    input: "roleArn",
+    service: "events.amazonaws.com",
+    answer: "ValidationException: Provided role 'arn:aws:iam::…' cannot be assumed by principal 'events.amazonaws.com'.",
+    link: "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-identity-based.html",
+  },
+] as const;
+
+export const trustRules: Rule[] = trusted.map(({ id, type, input, service, answer, link }) => ({
+  id,
+  severity: "error",
+  answer,
+  cause: `The role's trust policy does not let ${service} assume it.`,
+  fix: `Allow sts:AssumeRole to the service ${service} in the role's assumeRolePolicy.`,
+  link,
+  check: (graph) =>
+    graph.all(type).flatMap((resource) => {
+      const role = roleOf(graph, resource, input);
+      return role && !trusts(graph, role, service) ? [{ resource, detail: `its role ${role.name} does not trust ${service}` }] : [];
+    }),
+}));
+
+/** Whether a service may take a role, as far as the graph tells. */
+function trusts(graph: Graph, role: GraphResource, service: string): boolean {
+  const source = sourceOf(graph, role, "assumeRolePolicy");
+  if (!source) return true;
+  const account = parseArn(role.outputs.arn)?.account;
+  const context = account === undefined ? {} : { "aws:sourceaccount": account };
+  const request = { action: "sts:AssumeRole", resource: "*", caller: { service }, context };
+  const { allow, deny } = resourceOpinion(source.statements, request, true);
+  return allow !== "no" && deny !== "yes";
+}

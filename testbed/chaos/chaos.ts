@@ -1,0 +1,159 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { Status } from "../../domain/event";
+import { createClients } from "../../local/clients";
+import { runCommand } from "../../cli/lib/errors";
+import { onInterruption } from "../../cli/lib/interruption";
+import { startMiniStack } from "../../local/ministack";
+import { parseOptions, wholeNumber } from "../../cli/lib/options";
+import { deployPipeline, type LocalPipeline } from "../../local/pipeline";
+import { subscribe } from "./subscriber";
+import { faultsIn, type Evidence, type Stored } from "./accounting";
+import { invokeReconciler, repeatedly } from "./background";
+import { disturb, type Disturbable, type Disturbed } from "./disturbances";
+import { storedEvents, takeLetters, takePublished } from "./outside";
+import { planOf, type Plan } from "./plan";
+import { seeded } from "./random";
+import { countsTable, sendingLine, settlingLine, showProgress, verdict } from "./report";
+import { sendAll, type Sent } from "./senders";
+import { compressTime, settingsFor } from "./settings";
+
+const usage = `npm run chaos [-- OPTIONS]   disturbs the pipeline on a local AWS while events arrive, and accounts for each
+  --events N    different genuine events (1 to 100,000); 1000 if left out
+  --seed N      the same seed does the same things in the same order (0 to 4,294,967,295); 1 if left out
+  --senders N   senders at once (1 to 64); 8 if left out
+  --help        shows this`;
+
+const reconcileEveryMs = 2_000;
+const takePublishedEveryMs = 500;
+const settleEveryMs = 1_000;
+/** How long the pipeline may take to come to rest: for a few leases, and for each event. */
+const settleTimeoutMs = (events: number) => 60_000 + events * 25;
+
+interface Options {
+  events: number;
+  seed: number;
+  senders: number;
+}
+
+interface Run extends Disturbable {
+  pipeline: LocalPipeline;
+  subscriberUrl: string;
+  published: Set<string>;
+}
+
+async function main(): Promise<number> {
+  const options = readOptions();
+  if (!options) return print(usage);
+  const interrupted = new AbortController();
+  let finished = false;
+  onInterruption(() => {
+    if (!finished) print("\nStopping …");
+    interrupted.abort();
+  });
+  try {
+    const started = performance.now();
+    const run = await bringUp(options);
+    return await disturbAndAccount(run, options, started, interrupted.signal);
+  } catch (error) {
+    if (interrupted.signal.aborted) return 130;
+    throw error;
+  } finally {
+    finished = true;
+  }
+}
+
+async function bringUp({ events }: Options): Promise<Run> {
+  const aws = await startMiniStack({ region: "us-east-1", persistent: true, progress: print, onSpawn: onInterruption });
+  const pipeline = await deployPipeline(aws.aws, "chaos");
+  const clients = createClients(aws.aws);
+  await compressTime(clients, pipeline.outputs, settingsFor(events));
+  const subscriberUrl = await subscribe(clients, pipeline.outputs.eventBusName, "chaos-subscriber");
+  return { aws, pipeline, clients, outputs: pipeline.outputs, subscriberUrl, published: new Set() };
+}
+
+async function disturbAndAccount(run: Run, options: Options, started: number, interrupted: AbortSignal): Promise<number> {
+  const plan = planOf(options.seed, options.events);
+  const sent: Sent = { sendings: [], retries: 0 };
+  const disturbed: Disturbed = { workersKilled: 0, restarts: 0 };
+  const done = new AbortController();
+  const background = [
+    repeatedly(reconcileEveryMs, done.signal, () => invokeReconciler(run.clients, run.outputs)),
+    repeatedly(takePublishedEveryMs, done.signal, () => takePublished(run.clients, run.subscriberUrl, run.published)),
+  ];
+  let line = () => sendingLine(plan.deliveries.length, sent, disturbed);
+  const endProgress = showProgress(() => line());
+  try {
+    await sendAndDisturb(run, plan, options, sent, disturbed, interrupted);
+    line = () => "settling";
+    const stored = await settle(run, options.events, interrupted, (seen) => (line = () => settlingLine(seen)));
+    done.abort();
+    await Promise.all(background);
+    interrupted.throwIfAborted();
+    const letters = await takeLetters(run.clients, run.outputs);
+    endProgress();
+    return report({ sendings: sent.sendings, stored, letters, published: run.published }, sent, disturbed, performance.now() - started);
+  } finally {
+    done.abort();
+    endProgress();
+  }
+}
+
+/** Either that fails ends the other. */
+async function sendAndDisturb(run: Run, plan: Plan, options: Options, sent: Sent, disturbed: Disturbed, interrupted: AbortSignal) {
+  const failed = new AbortController();
+  const signal = AbortSignal.any([interrupted, failed.signal]);
+  const both = [
+    sendAll(run.pipeline, plan.deliveries, options, sent, signal),
+    disturb(run, plan.disturbances, seeded(options.seed), () => sent.sendings.length, disturbed, signal),
+  ];
+  try {
+    await Promise.all(both);
+  } catch (error) {
+    failed.abort();
+    await Promise.allSettled(both);
+    throw error;
+  }
+  interrupted.throwIfAborted();
+}
+
+/** Waits until every event has its end and every PROCESSED one its publication, but not for ever. @returns the table by then */
+async function settle(run: Run, events: number, interrupted: AbortSignal, onSeen: (stored: Stored[]) => void): Promise<Stored[]> {
+  const deadline = Date.now() + settleTimeoutMs(events);
+  for (;;) {
+    const stored = await storedEvents(run.clients, run.outputs);
+    onSeen(stored);
+    await takePublished(run.clients, run.subscriberUrl, run.published);
+    if (stored.every((event) => isSettled(event, run.published)) || Date.now() > deadline || interrupted.aborted) return stored;
+    await sleep(settleEveryMs, undefined, { signal: interrupted });
+  }
+}
+
+function isSettled({ transactionId, status }: Stored, published: ReadonlySet<string>): boolean {
+  return status === Status.failed || (status === Status.processed && published.has(transactionId));
+}
+
+function report(evidence: Evidence, { retries }: Sent, disturbed: Disturbed, milliseconds: number): number {
+  const faults = faultsIn(evidence);
+  print(`${countsTable(evidence, retries, disturbed, milliseconds)}\n\n${verdict(faults)}`);
+  return faults.length === 0 ? 0 : 1;
+}
+
+/** @returns `undefined` if help was asked for. @throws UserError at an option that is not one. */
+function readOptions(): Options | undefined {
+  const text = { type: "string" } as const;
+  const options = { events: text, seed: text, senders: text, help: { type: "boolean", short: "h" } } as const;
+  const { events, seed, senders, help } = parseOptions({ options }, "npm run chaos -- --help lists what there is").values;
+  if (help) return undefined;
+  return {
+    events: wholeNumber("--events", events ?? "1000", 1, 100_000),
+    seed: wholeNumber("--seed", seed ?? "1", 0, 2 ** 32 - 1),
+    senders: wholeNumber("--senders", senders ?? "8", 1, 64),
+  };
+}
+
+function print(line: string): number {
+  console.log(line);
+  return 0;
+}
+
+void runCommand(main);

@@ -1,0 +1,104 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { UserError } from "../../domain/userError";
+import { post, type Answer, type LocalPipeline } from "../../local/pipeline";
+import { sign, type Signing } from "../../local/signing";
+import type { Delivery } from "./plan";
+import { seeded, type Random } from "./random";
+
+/** What a sender writes down of one delivery. */
+export interface Sending {
+  delivery: Delivery;
+  /** `undefined`: not answered by the end. */
+  status: number | undefined;
+  /** The transaction id that came with a 202. */
+  acknowledgedAs: string | undefined;
+}
+
+/** What all senders together have seen so far. */
+export interface Sent {
+  sendings: Sending[];
+  /** Tries after the first one of a delivery. */
+  retries: number;
+}
+
+/** Milliseconds before a retry: the first, and the most. */
+const backoffMs = { first: 100, most: 2_000 };
+/** How long a sender tries: a provider has days, but nothing here is down for so long. */
+const patienceMs = 120_000;
+const oneHourMs = 60 * 60 * 1_000;
+
+/**
+ * Sends everything in the plan's order, each sender taking the next delivery, and each repeating it until it is answered
+ * for good. Copies next to each other are so on their way at once.
+ * @param sent filled as answers come
+ * @param signal ends it early
+ * @throws UserError if a delivery is not answered at all
+ */
+export async function sendAll(
+  pipeline: LocalPipeline,
+  deliveries: readonly Delivery[],
+  { senders, seed }: { senders: number; seed: number },
+  sent: Sent,
+  signal: AbortSignal,
+): Promise<void> {
+  let next = 0;
+  const send = async (random: Random) => {
+    while (next < deliveries.length && !signal.aborted) {
+      const delivery = deliveries[next++];
+      const answer = await untilAnswered(pipeline, delivery, random, sent, signal);
+      sent.sendings.push({
+        delivery,
+        status: answer?.status,
+        acknowledgedAs: answer?.status === 202 ? answer.body.transactionId : undefined,
+      });
+    }
+  };
+  await Promise.all(Array.from({ length: senders }, (_, index) => send(seeded(seed + index))));
+}
+
+/** As a provider does it: what is not answered, or answered with 429 or 5xx, is sent again later and later, signed anew. */
+async function untilAnswered(
+  pipeline: LocalPipeline,
+  delivery: Delivery,
+  random: Random,
+  sent: Sent,
+  signal: AbortSignal,
+): Promise<Answer | undefined> {
+  const deadline = Date.now() + patienceMs;
+  for (let tries = 1; !signal.aborted; tries++) {
+    const answer = await post(pipeline, delivery.provider, Buffer.from(delivery.body), headersOf(delivery, pipeline.signing)).catch(
+      () => undefined,
+    );
+    if (answer && answer.status !== 429 && answer.status < 500) return answer;
+    if (Date.now() > deadline) throw new UserError(`A delivery has not been answered for ${patienceMs / 1_000} s: the local AWS is gone.`);
+    sent.retries++;
+    const most = Math.min(backoffMs.first * 2 ** tries, backoffMs.most);
+    await sleep(most * (0.5 + random.fraction() / 2), undefined, { signal }).catch(() => undefined);
+  }
+  return undefined;
+}
+
+function headersOf({ provider, body, signature }: Delivery, signing: Signing): ReturnType<typeof sign> {
+  const bytes = Buffer.from(body);
+  switch (signature) {
+    case "proper":
+      return sign(provider, bytes, signing);
+    case "other key":
+      return sign(provider, bytes, otherSigning(signing));
+    case "other body":
+      return sign(provider, Buffer.from(`${body} `), signing);
+    case "old":
+      return sign(provider, bytes, signing, new Date(Date.now() - oneHourMs));
+  }
+}
+
+/** Somebody who knows all but the secret. */
+function otherSigning(signing: Signing): Signing {
+  const { square, paypal } = signing;
+  return {
+    ...signing,
+    stripe: { secret: "whsec_other" },
+    square: { ...square, signatureKey: "other" },
+    paypal: { ...paypal, webhookId: "OTHER" },
+  };
+}

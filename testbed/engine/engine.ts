@@ -1,0 +1,130 @@
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { LocalWorkspace, type EngineEvent, type Stack } from "@pulumi/pulumi/automation";
+import { Cloud } from "./standIn/cloud";
+import { startStandIn, type StandIn } from "./standIn/server";
+import { onInterruption } from "../interruption";
+
+const root = path.resolve(__dirname, "../..");
+/** How long an interrupted engine gets to end by itself. */
+const cancellationMs = 5_000;
+
+export interface EngineOptions {
+  region?: string;
+  /** The account that it deploys to; one of its own, if not said otherwise. */
+  cloud?: Cloud;
+  /** What the engine's environment has beside the usual, or in its place. */
+  environment?: Record<string, string>;
+}
+
+/** The real engine in a folder of its own, with a stand-in for AWS; the project's own stack files stay as they are. */
+export class Engine {
+  readonly cloud: Cloud;
+  readonly folder: string;
+  readonly stateFolder: string;
+  readonly environment: Record<string, string>;
+  readonly #standIn: StandIn;
+
+  private constructor(folder: string, cloud: Cloud, standIn: StandIn, { environment }: EngineOptions) {
+    this.folder = folder;
+    this.cloud = cloud;
+    onInterruption(async () => {
+      await Promise.race([Promise.allSettled(operations), sleep(cancellationMs)]);
+      this.stop();
+    });
+    this.stateFolder = path.join(folder, "state");
+    this.#standIn = standIn;
+    this.environment = {
+      PULUMI_HOME: path.join(folder, "home"),
+      PULUMI_BACKEND_URL: `file://${this.stateFolder}`,
+      PULUMI_CONFIG_PASSPHRASE: "test",
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+      PULUMI_DEBUG_PROVIDERS: `aws:${standIn.port},awsx:${standIn.port}`,
+      ...environment,
+    };
+  }
+
+  static async start(options: EngineOptions = {}): Promise<Engine> {
+    const folder = mkdtempSync(path.join(tmpdir(), "webhook-engine-"));
+    for (const name of ["home", "state"]) mkdirSync(path.join(folder, name));
+    const cloud = options.cloud ?? new Cloud(options.region ?? "eu-central-1");
+    return new Engine(folder, cloud, await startStandIn(cloud), options);
+  }
+
+  stop(): void {
+    this.#standIn.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** A stack of the program with this configuration; keys without a namespace are the program's own. The program may be another one, in
+   * a folder of the project. */
+  async stack(name: string, settings: Record<string, unknown> = {}, program = "."): Promise<Stack> {
+    const workDir = path.join(this.projectFolder(), program);
+    const workspace = { workDir, envVars: this.environment };
+    const stack = await LocalWorkspace.createOrSelectStack({ stackName: name, workDir }, workspace);
+    await configure(stack, { "aws:region": this.cloud.region, ...settings });
+    return stack;
+  }
+
+  /** All of the project but its stack files, as links: what the engine writes stays here. */
+  projectFolder(): string {
+    const folder = path.join(this.folder, "project");
+    if (!readdirSync(this.folder).includes("project")) {
+      mkdirSync(folder);
+      const own = /^(Pulumi\..+\.yaml|Pulumi\.yaml|\.git|\.local|\.cache|coverage|ci-roles)$/;
+      for (const name of readdirSync(root)) if (!own.test(name)) symlinkSync(path.join(root, name), path.join(folder, name));
+      cpSync(path.join(root, "Pulumi.yaml"), path.join(folder, "Pulumi.yaml"));
+      cpSync(path.join(root, "ci-roles"), path.join(folder, "ci-roles"), { recursive: true });
+    }
+    return folder;
+  }
+}
+
+/** Writes these settings into the stack's file, as a person would: lists and objects as YAML, not as text. */
+export async function configure(stack: Stack, settings: Record<string, unknown>): Promise<void> {
+  const stackFile = await stack.workspace.stackSettings(stack.name);
+  const { name: project } = await stack.workspace.projectSettings();
+  for (const [key, value] of Object.entries(settings))
+    stackFile.config = { ...stackFile.config, [key.includes(":") ? key : `${project}:${key}`]: value as string };
+  await stack.workspace.saveStackSettings(stack.name, stackFile);
+}
+
+/** What a run did: steps such as `create aws:sqs/queue:Queue dead-letters`, what stays the same left out, and the outputs. */
+export interface Outcome {
+  steps: string[];
+  outputs: Record<string, unknown>;
+}
+
+/** Those under way: an engine that is interrupted says so in its state before it ends. */
+const operations = new Set<Promise<unknown>>();
+
+async function observe(run: (onEvent: (event: EngineEvent) => void) => Promise<unknown>): Promise<string[]> {
+  const steps: string[] = [];
+  const operation = run(({ resourcePreEvent }) => {
+    const { op, urn } = resourcePreEvent?.metadata ?? {};
+    if (!op || !urn || op === "same" || op === "read") return;
+    const [type, name] = urn.split("::").slice(-2);
+    if (type === "pulumi:pulumi:Stack") return;
+    steps.push(`${op} ${type.split("$").at(-1)!} ${name}`);
+  });
+  operations.add(operation);
+  await operation.finally(() => operations.delete(operation));
+  return steps;
+}
+
+export const previewSteps = (stack: Stack, options: { refresh?: boolean } = {}) =>
+  observe((onEvent) => stack.preview({ onEvent, ...options }));
+
+export async function up(stack: Stack): Promise<Outcome> {
+  let outputs: Record<string, unknown> = {};
+  const steps = await observe(async (onEvent) => {
+    const result = await stack.up({ onEvent });
+    outputs = Object.fromEntries(Object.entries(result.outputs).map(([name, { value }]) => [name, value as unknown]));
+  });
+  return { steps, outputs };
+}
+
+export const destroy = (stack: Stack) => observe((onEvent) => stack.destroy({ onEvent }));

@@ -1,0 +1,148 @@
+import { computeOutputs } from "../../../graph/computed";
+import { Type } from "../../../graph/types";
+import { takenAnswers, uniqueNames } from "../../../graph/uniqueNames";
+import { logDelivery } from "../../../preflight/required/stateMachines";
+import type { Standstill } from "./standstill";
+import { plain, type Properties } from "./values";
+
+export interface StoredResource {
+  type: string;
+  id: string;
+  /** As the engine handed them over: secrets wrapped. */
+  inputs: Properties;
+  outputs: Properties;
+}
+
+/** Of what awsx's components make: an id is all that the program sees of it. */
+const madeByComponents = ["aws:ec2/vpc:Vpc", "aws:ec2/subnet:Subnet", "aws:cloudtrail/trail:Trail"];
+
+/** Inputs that name a managed policy, with the beginning of IAM's answer when there is none of that ARN. */
+const policyReferences = [
+  { type: Type.role, inputName: "permissionsBoundary", answered: "Scope ARN:" },
+  { type: Type.rolePolicyAttachment, inputName: "policyArn", answered: "Policy" },
+];
+
+const writtenByApiGateway = /^(\/aws\/apigateway\/|API-Gateway-Execution-Logs_)/;
+
+/** An account of one region: it holds what was made until it is deleted, whoever has forgotten it, and refuses what AWS refuses at creation
+ * and deletion. */
+export class Cloud {
+  readonly region: string;
+  readonly resources = new Map<string, StoredResource>();
+  /** Every call that changed something, in order, e.g. `create aws:sqs/queue:Queue dead-letters`. */
+  readonly journal: string[] = [];
+  /** Names of secrets that can be restored, and are taken for as long. */
+  readonly scheduledForDeletion = new Set<string>();
+  /** Log groups that API Gateway makes anew after they are deleted, for the lines that come late.
+   * @see https://github.com/serverless/serverless/issues/6906 */
+  readonly remadeLogGroups = new Set<string>();
+  /** What the next changes wait for: a test that looks at a deployment under way sets it. */
+  hold: Promise<void> | undefined;
+  /** Where the deployment under way stops: a test that kills it sets it. */
+  standstill: Standstill | undefined;
+  #made = 0;
+
+  constructor(region: string) {
+    this.region = region;
+  }
+
+  all(type: string): StoredResource[] {
+    return [...this.resources.values()].filter((resource) => resource.type === type);
+  }
+
+  find(type: string, id: string): StoredResource | undefined {
+    return this.resources.get(`${type} ${id}`);
+  }
+
+  /** What AWS would answer: id and outputs. @throws Error in AWS's words where AWS refuses. */
+  create(type: string, name: string, inputs: Properties): StoredResource {
+    this.#refuseTakenName(type, inputs);
+    this.#refuseUnknownPolicy(type, inputs);
+    if (type === "aws:sfn/stateMachine:StateMachine") this.#refuseWithoutLogDelivery(inputs);
+    const { id, ...outputs } = this.compute(type, `${name}-${++this.#made}`, inputs);
+    const resource = { type, id, inputs, outputs };
+    this.resources.set(`${type} ${id}`, resource);
+    this.journal.push(`create ${type} ${name}`);
+    return resource;
+  }
+
+  compute(type: string, name: string, inputs: Properties): { id: string } & Properties {
+    if (madeByComponents.includes(type)) return { id: `${type.split(":").at(-1)!.toLowerCase()}-${name}` };
+    return computeOutputs(type, this.region, plain(inputs) as Record<string, string>, name);
+  }
+
+  update(type: string, id: string, name: string, inputs: Properties): StoredResource {
+    const resource = this.find(type, id);
+    if (!resource) throw new Error(`ResourceNotFoundException: ${type} ${id}`);
+    this.#refuseUnknownPolicy(type, inputs);
+    resource.inputs = inputs;
+    this.journal.push(`update ${type} ${name}`);
+    return resource;
+  }
+
+  delete(type: string, id: string, logicalName: string): void {
+    const inputs = plain(this.find(type, id)?.inputs) as Properties | undefined;
+    if (inputs?.deletionProtectionEnabled === true)
+      throw new Error(
+        "ValidationException: Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.",
+      );
+    if (type === Type.bucket && inputs?.forceDestroy !== true)
+      throw new Error("BucketNotEmpty: The bucket you tried to delete is not empty");
+    const name = String(inputs?.[uniqueNames[type]]);
+    if (type === Type.secret && inputs?.recoveryWindowInDays !== 0) this.scheduledForDeletion.add(name);
+    if (type === Type.logGroup && writtenByApiGateway.test(name)) this.remadeLogGroups.add(name);
+    if (type === Type.eventBus) this.#refuseWithRules(id);
+    if (type === Type.iamPolicy) this.#refuseInUse(id);
+    this.resources.delete(`${type} ${id}`);
+    this.journal.push(`delete ${type} ${logicalName}`);
+  }
+
+  /** @see https://github.com/anomalyco/sst/issues/4325 */
+  #refuseWithRules(bus: string): void {
+    if (this.all(Type.eventRule).some(({ inputs }) => plain(inputs.eventBusName) === bus))
+      throw new Error("ValidationException: EventBus can't be deleted since it has rules.");
+  }
+
+  /** AWS's own policies are always there.
+   * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePermissionsBoundary.html */
+  #refuseUnknownPolicy(type: string, inputs: Properties): void {
+    for (const { inputName, answered } of policyReferences.filter((reference) => reference.type === type)) {
+      const arn = plain(inputs[inputName]) as string | undefined;
+      if (arn && !/^arn:[^:]+:iam::aws:/.test(arn) && !this.find(Type.iamPolicy, arn))
+        throw new Error(`NoSuchEntity: ${answered} ${arn} does not exist or is not attachable.`);
+    }
+  }
+
+  /** As a boundary or attached: IAM's answer is the same.
+   * @see https://github.com/gruntwork-io/cloud-nuke/issues/972 */
+  #refuseInUse(policyArn: string): void {
+    const isUsed = policyReferences.some(({ type, inputName }) =>
+      this.all(type).some(({ inputs }) => plain(inputs[inputName]) === policyArn),
+    );
+    if (isUsed) throw new Error("DeleteConflict: Cannot delete a policy attached to entities.");
+  }
+
+  #refuseTakenName(type: string, inputs: Properties): void {
+    const nameOf = (from: Properties) => plain(from[uniqueNames[type]]) as string | undefined;
+    const name = nameOf(inputs);
+    if (name === undefined) return;
+    if (type === Type.secret && this.scheduledForDeletion.has(name))
+      throw new Error(
+        "InvalidRequestException: You can't create this secret because a secret with this name is already scheduled for deletion.",
+      );
+    const isTaken =
+      this.all(type).some((other) => nameOf(other.inputs) === name) || (type === Type.logGroup && this.remadeLogGroups.has(name));
+    if (isTaken && takenAnswers[type]) throw new Error(takenAnswers[type](name));
+  }
+
+  #refuseWithoutLogDelivery(inputs: Properties): void {
+    const { roleArn } = plain(inputs) as { roleArn: string };
+    const policies = this.all("aws:iam/rolePolicy:RolePolicy").map(({ inputs }) => plain(inputs) as { role: string; policy: string });
+    const allowed = policies
+      .filter(({ role }) => roleArn.endsWith(`/${role}`))
+      .flatMap(({ policy }) => (JSON.parse(policy) as { Statement: { Action: string | string[] }[] }).Statement)
+      .flatMap(({ Action }) => Action);
+    if (!logDelivery.every((action) => allowed.includes(action)))
+      throw new Error("AccessDeniedException: The state machine IAM Role is not authorized to access the Log Destination");
+  }
+}

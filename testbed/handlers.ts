@@ -1,0 +1,84 @@
+import type { APIGatewayProxyEvent, Context } from "aws-lambda";
+import { Variable, type SenderSettings } from "../domain/event";
+import { webhookPath } from "../domain/paths";
+import { mediaTypeOf } from "../handlers/body";
+import type { WebhookRequest } from "../handlers/request";
+import { localSenders, type LocalSender } from "../local/senders";
+import { createSigning, seal, sign, type SecretValues, type Signing } from "../local/signing";
+
+/** One set of signing keys for all tests of a file: making a certificate takes a while. */
+export const urls = Object.fromEntries(localSenders.map((sender) => [sender, `https://example.com/webhook/${sender}`])) as Record<
+  LocalSender,
+  string
+>;
+
+export function testSigning(): Promise<{ signing: Signing; secrets: SecretValues }> {
+  return createSigning(urls);
+}
+
+/** What API Gateway hands to the receiver for this body, signed as the provider signs it. */
+export function signedEvent(sender: LocalSender, body: Buffer, signing: Signing, now = new Date()): APIGatewayProxyEvent {
+  const sealed = seal(sender, body, signing);
+  return apiEvent(sender, sealed.toString("utf8"), sign(sender, sealed, signing, now));
+}
+
+export function apiEvent(provider: string, body: string, headers: Record<string, string>, changes: object = {}): APIGatewayProxyEvent {
+  const event = {
+    body,
+    headers,
+    multiValueHeaders: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]])),
+    isBase64Encoded: false,
+    resource: webhookPath(provider),
+    requestContext: { requestId: "request-1", identity: { sourceIp: "192.0.2.1" } },
+    ...changes,
+  };
+  return event as unknown as APIGatewayProxyEvent;
+}
+
+/** What Lambda tells a handler of its invocation. */
+export const lambdaContext = {
+  awsRequestId: "invocation-1",
+  functionName: "webhook-test",
+  invokedFunctionArn: "arn:aws:lambda:eu-central-1:123456789012:function:webhook-test",
+  memoryLimitInMB: "512",
+  getRemainingTimeInMillis: () => 30_000,
+} as Context;
+
+/** A request as a provider's `verify` sees it. */
+export function webhookRequest(body: Buffer, headers: Record<string, string>): WebhookRequest {
+  return { body, headers, mediaType: mediaTypeOf(headers["content-type"]) ?? "json" };
+}
+
+/** Everything that is written to standard output and error meanwhile: log lines and metrics. */
+export async function capturingOutput<T>(run: () => Promise<T>): Promise<{ result: T; output: string; lines: Record<string, unknown>[] }> {
+  const chunks: string[] = [];
+  const streams = [process.stdout, process.stderr];
+  const originals = streams.map((stream) => stream.write);
+  for (const stream of streams) stream.write = (chunk: string | Uint8Array) => chunks.push(String(chunk)) > 0;
+  try {
+    const result = await run();
+    const output = chunks.join("");
+    return { result, output, lines: output.split("\n").filter(Boolean).flatMap(asJson) };
+  } finally {
+    streams.forEach((stream, index) => (stream.write = originals[index]));
+  }
+}
+
+function asJson(line: string): Record<string, unknown>[] {
+  try {
+    return [JSON.parse(line) as Record<string, unknown>];
+  } catch {
+    return [];
+  }
+}
+
+/** Runs something while this stack takes from these senders alone. */
+export async function withSettings<T>(settings: Record<string, SenderSettings>, run: () => Promise<T>): Promise<T> {
+  const before = process.env[Variable.senderSettings];
+  process.env[Variable.senderSettings] = JSON.stringify(settings);
+  try {
+    return await run();
+  } finally {
+    process.env[Variable.senderSettings] = before;
+  }
+}

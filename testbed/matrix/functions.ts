@@ -1,0 +1,139 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { Context } from "aws-lambda";
+import type { Service } from "../../domain/event";
+import { openBucket } from "../../handlers/payload/bucket";
+import { dynamodb, secretsManager } from "../../handlers/aws/clients";
+import { clearCredentials } from "../../handlers/credentials";
+import { sqs } from "../../handlers/deadLetters";
+import { handler as processHandler } from "../../handlers/process";
+import { handler as receiveHandler } from "../../handlers/receive";
+import { handler as reconcileHandler } from "../../handlers/reconcile";
+import { metrics as emitted } from "../../handlers/aws/telemetry";
+import { lambdaContext } from "../handlers";
+import type { Clock } from "./clock";
+import { connect, type Answerer, type Wire } from "./sdk";
+
+export type FunctionName = keyof typeof Service;
+
+/** An error with which an invocation ended, as Lambda reports it. */
+export class FunctionError extends Error {
+  constructor(
+    readonly type: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+interface Invocation {
+  name: FunctionName;
+  wire: Wire;
+  /** A signal that is given after so many milliseconds of it. */
+  timeout: (milliseconds: number) => AbortSignal;
+}
+const invocations = new AsyncLocalStorage<Invocation>();
+
+/** Which function writes to standard output now. */
+export const functionThatWrites = () => invocations.getStore()?.name;
+
+let connected: Promise<unknown> | undefined;
+/** The handlers' own clients reach the simulation of whichever invocation they work for. */
+export function connectHandlers(): Promise<unknown> {
+  const wire = () => invocations.getStore()!.wire;
+  const { timeout } = AbortSignal;
+  AbortSignal.timeout = (milliseconds) => (invocations.getStore()?.timeout ?? timeout.bind(AbortSignal))(milliseconds);
+  return (connected ??= openBucket().then(({ s3 }) =>
+    Promise.all([dynamodb, secretsManager, sqs, s3].map((client) => connect(client as typeof dynamodb, wire))),
+  ));
+}
+
+const handlers = {
+  receive: receiveHandler,
+  process: processHandler,
+  reconcile: reconcileHandler,
+} as unknown as Record<FunctionName, (event: unknown, context: Context) => Promise<unknown>>;
+
+export interface Lambda {
+  clock: Clock;
+  timeoutSeconds: Record<FunctionName, number>;
+  /** @param caller the function that calls */
+  answer: (caller: FunctionName, ...call: Parameters<Answerer>) => Promise<object>;
+  onSdkRetry: () => void;
+  onEnd: (name: FunctionName, failed: boolean) => void;
+}
+
+/** Milliseconds of a run in which every call is answered at once. */
+const quickRunMs = 10;
+let previous: Promise<unknown> = Promise.resolve();
+let invoked = 0;
+
+/** Runs a handler once, as Lambda does. All share one process here, so one works at a time. @throws FunctionError */
+export async function invoke(lambda: Lambda, name: FunctionName, event: unknown): Promise<unknown> {
+  const ended = previous.then(() => run(lambda, name, event));
+  previous = ended.catch(() => undefined);
+  const { outcome, milliseconds } = await ended;
+  await lambda.clock.wait(milliseconds);
+  const failed = outcome instanceof FunctionError;
+  lambda.onEnd(name, failed);
+  if (failed) throw outcome;
+  return outcome;
+}
+
+async function run(lambda: Lambda, name: FunctionName, event: unknown): Promise<{ outcome: unknown; milliseconds: number }> {
+  const stopwatch = new Stopwatch(quickRunMs);
+  let end: (error: FunctionError) => void = () => {};
+  const ended = new Promise<FunctionError>((resolve) => (end = resolve));
+  const limit = lambda.timeoutSeconds[name] * 1_000;
+  const killed = new FunctionError("Runtime.ExitError", "Runtime exited with error: signal: killed");
+  const timedOut = new FunctionError("Sandbox.Timedout", `Task timed out after ${limit / 1_000} seconds`);
+  const wire: Wire = {
+    answer: (action, parameters) => lambda.answer(name, action, parameters),
+    onRetry: (delay) => {
+      stopwatch.pass(delay);
+      lambda.onSdkRetry();
+    },
+    onSilence: (milliseconds) => {
+      const waited = stopwatch.pass(milliseconds);
+      if (stopwatch.milliseconds >= limit) end(timedOut);
+      return waited;
+    },
+    onCrash: () => end(killed),
+  };
+  const awsRequestId = `invocation-${invoked++}`;
+  const context: Context = { ...lambdaContext, awsRequestId, getRemainingTimeInMillis: () => limit - stopwatch.milliseconds };
+  const work = invocations.run({ name, wire, timeout: stopwatch.timeout }, () => handlers[name](event, context).catch(asFunctionError));
+  const outcome = await Promise.race([work, ended]);
+  if (outcome === killed || outcome === timedOut) forget();
+  if (stopwatch.milliseconds < limit) return { outcome, milliseconds: stopwatch.milliseconds };
+  return { outcome: timedOut, milliseconds: limit };
+}
+
+/** How long an invocation has run, and what it wants to be told of. */
+class Stopwatch {
+  private readonly timers: { at: number; controller: AbortController }[] = [];
+
+  constructor(public milliseconds: number) {}
+
+  readonly timeout = (milliseconds: number): AbortSignal => {
+    const controller = new AbortController();
+    this.timers.push({ at: this.milliseconds + milliseconds, controller });
+    return controller.signal;
+  };
+
+  /** Lets time pass: so much, or as much as there is until the next signal, which is given. @returns how much */
+  pass(milliseconds: number): number {
+    const before = this.milliseconds;
+    const next = this.timers.filter(({ controller }) => !controller.signal.aborted).sort((a, b) => a.at - b.at)[0];
+    this.milliseconds = Math.min(this.milliseconds + milliseconds, next?.at ?? Infinity);
+    if (this.milliseconds === next?.at) next.controller.abort();
+    return this.milliseconds - before;
+  }
+}
+
+const asFunctionError = (error: Error) => new FunctionError(error.name, error.message);
+
+/** What a container knows dies with it. */
+function forget(): void {
+  clearCredentials();
+  emitted.clearMetrics();
+}

@@ -1,0 +1,77 @@
+import { Attribute, Status, type DeadLetter } from "../../domain/event";
+import type { Pipeline } from "./pipeline";
+import type { Change } from "./services";
+import { canary, transactionIdOf, type SenderRecord } from "./traffic";
+
+const statusOf = (item: Change["after"] | undefined) => item?.[Attribute.status].S;
+
+/** Watches every write for what must never be, not even for a moment. */
+export class Watch {
+  readonly broken: string[] = [];
+  readonly processed = new Map<string, number>();
+  /** When an event first became PROCESSED or FAILED, epoch milliseconds. */
+  readonly finishedAt = new Map<string, number>();
+  private readonly putBack = new Map<string, number>();
+
+  /** @param pipeline of whose writes it is told; known once it is made */
+  constructor(private readonly pipeline: () => Pipeline) {}
+
+  readonly onChange = ({ id, before, after }: Change): void => {
+    const { published, clock } = this.pipeline();
+    const [was, is] = [statusOf(before), statusOf(after)];
+    if (is === Status.processed || is === Status.failed) this.finishedAt.set(id, this.finishedAt.get(id) ?? clock.now);
+    if (is === Status.received) this.putBack.set(id, clock.now);
+    const payload = after[Attribute.payloadKey]?.S;
+    if (payload !== undefined && !this.pipeline().bucket.has(payload)) this.broken.push(`${id} points to a payload that is not there`);
+    if (was === Status.processed && is !== Status.processed) this.broken.push(`${id} is taken up again after it was PROCESSED`);
+    if (is === Status.processed && was !== Status.processed) {
+      this.processed.set(id, (this.processed.get(id) ?? 0) + 1);
+      if (!published.some(({ event }) => event.transactionId === id)) this.broken.push(`${id} is PROCESSED before it is published`);
+    }
+    if (is === Status.failed && was !== Status.failed) {
+      if (!lettersOf(this.pipeline(), id, this.putBack.get(id))) this.broken.push(`${id} is FAILED before its dead letter is sent`);
+      if (after[Attribute.error]?.S === undefined) this.broken.push(`${id} is FAILED without an error`);
+    }
+  };
+}
+
+/** Dead letters of an event, all or those since a moment. */
+export function lettersOf({ queue }: Pipeline, id: string, since = 0): number {
+  return queue.letters.filter(({ body, sentAt }) => sentAt >= since && (JSON.parse(body) as Partial<DeadLetter>).transactionId === id)
+    .length;
+}
+
+export const idsWithStatus = ({ table }: Pipeline, ...statuses: Status[]): string[] =>
+  [...table.items].filter(([, item]) => statuses.includes(statusOf(item) as Status)).map(([id]) => id);
+
+/** The guarantees that do not hold once nothing happens any more, numbered as in docs/reliability.md. */
+export function brokenGuarantees(pipeline: Pipeline, record: SenderRecord, watch: Watch, output: string): string[] {
+  const broken = [...record.wrong, ...watch.broken];
+  const say = (guarantee: number, what: string) => broken.push(`${guarantee}: ${what}`);
+
+  const sent = new Set([...record.acknowledged.keys()].map(transactionIdOf));
+  for (const id of sent) if (!pipeline.table.items.has(id)) say(1, `${id} was acknowledged and is not there`);
+  for (const [number, ids] of record.acknowledged)
+    if (ids.some((id) => id !== transactionIdOf(number))) say(2, `copies of ${transactionIdOf(number)} have other ids`);
+  for (const [id, count] of watch.processed) if (count > 1) say(2, `${id} was processed ${count} times`);
+  for (const id of pipeline.table.items.keys()) if (!sent.has(id)) say(3, `${id} is stored and was never acknowledged`);
+  for (const id of idsWithStatus(pipeline, Status.failed)) say(4, `${id} is still FAILED after a redrive`);
+  for (const id of sent) if (lettersOf(pipeline, id) > 0) say(4, `${id} keeps a dead letter after a redrive`);
+  for (const id of idsWithStatus(pipeline, Status.received, Status.processing)) say(5, `${id} is stuck`);
+  for (const id of idsWithStatus(pipeline, Status.processed))
+    if (!pipeline.published.some(({ event }) => event.transactionId === id)) say(6, `${id} was never published`);
+  for (const [where, text] of Object.entries(placesToSearch(pipeline, output)))
+    for (const secret of [canary, ...record.secrets])
+      if (text.includes(secret)) say(7, `${secret === canary ? "a payload" : "a secret or signature"} is in ${where}`);
+  return broken;
+}
+
+/** Everything that people and other services see. */
+function placesToSearch({ history, queue, published }: Pipeline, output: string): Record<string, string> {
+  return {
+    "the log": output,
+    "the execution history": JSON.stringify(history),
+    "a dead letter": JSON.stringify(queue.letters),
+    "a published event": JSON.stringify(published),
+  };
+}

@@ -1,0 +1,73 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { Status } from "../../domain/event";
+import { findIds } from "../../cli/events/find";
+import { removeSettledLetters } from "../../cli/events/dlq";
+import { redriveAll } from "../../cli/events/redrive";
+import { stackConnection, type Target } from "../../cli/lib/target";
+import { idsWithStatus, lettersOf } from "./guarantees";
+import type { Pipeline } from "./pipeline";
+import { connect, type Wire } from "./sdk";
+
+const minute = 60_000;
+/** An operator gives up after so many commands. */
+const patience = 20;
+
+/** Once the trouble is over, an operator starts the pipe if AWS has switched it off, puts back what is FAILED, and gives the command again until it has done all that it should. */
+export async function operate(pipeline: Pipeline, settle: () => Promise<boolean>): Promise<void> {
+  const { clock, faults, remedies } = pipeline;
+  const wait = async (holds: () => boolean) => clock.runUntil(holds, clock.now + 60 * minute);
+  await wait(() => faults.areOver);
+  for (let ended = true; remedies.operator < patience && (needsOperator(pipeline) || !ended);) {
+    let answered = false;
+    clock.spawn(async () => {
+      await clock.wait(5 * minute);
+      remedies.operator++;
+      if (isStopped(pipeline)) pipeline.startPipe(pipeline.settings.pipe.readsOnFrom);
+      else ended = await redrive(pipeline);
+      answered = true;
+    });
+    await wait(() => answered);
+    await settle();
+  }
+}
+
+/** `aws pipes describe-pipe`, as the runbook says at the alarms that a stopped pipe raises. */
+const isStopped = ({ pipe }: Pipeline) => pipe.currentState === "STOPPED";
+
+/** What the alarms for dead letters and waiting events, and the tool's statistics, show. */
+function needsOperator(pipeline: Pipeline): boolean {
+  const letters = [...pipeline.table.items.keys()].some((id) => lettersOf(pipeline, id) > 0);
+  return isStopped(pipeline) || letters || idsWithStatus(pipeline, Status.failed).length > 0;
+}
+
+/** `npm run events -- redrive --all`. @returns whether it ended well */
+async function redrive(pipeline: Pipeline): Promise<boolean> {
+  let crash = () => {};
+  const crashed = new Promise<boolean>((resolve) => (crash = () => resolve(false)));
+  const wire: Wire = {
+    answer: (action, parameters) => pipeline.answer("operator", action, parameters),
+    onRetry: () => pipeline.remedies.sdk++,
+    onSilence: (milliseconds) => {
+      if (milliseconds === Infinity) crash();
+      return milliseconds;
+    },
+    onCrash: () => crash(),
+  };
+  const target = await targetBehind(wire);
+  const command = async () => {
+    const ids = await findIds(target, { statuses: [Status.failed] });
+    const { signal } = new AbortController();
+    const { failed } = await redriveAll(target, ids, { rate: 1_000, signal, onProgress: () => {} });
+    await removeSettledLetters(target, signal);
+    return failed.size === 0;
+  };
+  return Promise.race([command().catch(() => false), crashed]);
+}
+
+async function targetBehind(wire: Wire): Promise<Target> {
+  const options = stackConnection("eu-central-1");
+  const clients = { dynamodb: new DynamoDBClient(options), sqs: new SQSClient(options) };
+  for (const client of Object.values(clients)) await connect(client as DynamoDBClient, () => wire);
+  return { ...clients, tableName: "events", deadLetterQueueUrl: "https://queue.invalid/" } as unknown as Target;
+}

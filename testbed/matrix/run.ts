@@ -1,0 +1,105 @@
+import { clearCredentials } from "../../handlers/credentials";
+import { Metric, MetricDimension, Status } from "../../domain/event";
+import type { Signing } from "../../local/signing";
+import { raisedAlarms, type Raised } from "./alarms";
+import { Clock } from "./clock";
+import type { Fault } from "./faults";
+import { connectHandlers, functionThatWrites } from "./functions";
+import { brokenGuarantees, idsWithStatus, Watch } from "./guarantees";
+import { operate } from "./operator";
+import type { Remedies } from "./cloud";
+import { Pipeline } from "./pipeline";
+import type { Settings } from "./settings";
+import { sendTraffic, transactionIdOf } from "./traffic";
+
+/** What came of a run. */
+export interface Result {
+  /** Guarantees that do not hold; empty if all do. */
+  broken: string[];
+  /** Calls that were made, and how often. */
+  calls: Map<string, number>;
+  remedies: Remedies;
+  /** Events that ended FAILED, with their letters, before an operator put them back. */
+  failed: number;
+  /** Milliseconds that each event took from its first sending until it was PROCESSED or FAILED, by its transaction id. */
+  took: Map<string, number>;
+  alarms: Raised[];
+  /** When the last of the planned faults first struck, epoch milliseconds. */
+  struckAt: number | undefined;
+}
+
+const hour = 3_600_000;
+/** A whole hour of today, because the signing certificate is of today. */
+const start = Math.floor(Date.now() / hour) * hour;
+/** Nothing takes longer than this to come right, unless it never does. */
+const latest = start + 12 * hour;
+
+/** Sends the traffic through the pipeline while these faults strike, waits until nothing happens any more, lets an operator put back what
+ * is FAILED, and checks every guarantee. */
+export async function runWith(settings: Settings, signing: Signing, faults: readonly Fault[]): Promise<Result> {
+  await connectHandlers();
+  clearCredentials();
+  const clock = new Clock(start);
+  const output = captureOutput();
+  const { random } = Math;
+  // Of the SDK's backoff: the same run twice is the same.
+  Math.random = () => 0.5;
+  try {
+    const watch = new Watch(() => pipeline);
+    const pipeline: Pipeline = new Pipeline(clock, settings, faults, watch.onChange);
+    pipeline.start();
+    const record = sendTraffic(pipeline, signing);
+    const isStopped = () => pipeline.pipe.currentState === "STOPPED";
+    const isSettled = () =>
+      record.waiting === 0 && (isStopped() || idsWithStatus(pipeline, Status.received, Status.processing).length === 0);
+    const settle = () => clock.runUntil(isSettled, latest);
+    await settle();
+    const failed = idsWithStatus(pipeline, Status.failed).length;
+    await operate(pipeline, settle);
+    const after = clock.now + 5 * 60_000;
+    await clock.runUntil(() => clock.now >= after, after);
+    output.countMetrics(pipeline, settings);
+    const timeOf = (id: string, sentAt: number) => [id, (watch.finishedAt.get(id) ?? Infinity) - sentAt] as const;
+    const broken = brokenGuarantees(pipeline, record, watch, output.text());
+    return {
+      broken,
+      calls: pipeline.faults.calls,
+      remedies: pipeline.remedies,
+      failed,
+      took: new Map([...record.sentAt].map(([number, at]) => timeOf(transactionIdOf(number), at))),
+      alarms: await raisedAlarms(settings, pipeline.metrics, start, clock.now),
+      struckAt: pipeline.faults.striking.at(-1)?.since,
+    };
+  } finally {
+    output.end();
+    clock.end();
+    Math.random = random;
+  }
+}
+
+/** Takes what the functions write, and counts their metrics. */
+function captureOutput() {
+  const lines: { by: string | undefined; text: string }[] = [];
+  const streams = [process.stdout, process.stderr];
+  const originals = streams.map((stream) => stream.write);
+  for (const stream of streams)
+    stream.write = (chunk: string | Uint8Array) => lines.push({ by: functionThatWrites(), text: String(chunk) }) > 0;
+  return {
+    text: () => lines.map(({ text }) => text).join(""),
+    end: () => streams.forEach((stream, index) => (stream.write = originals[index])),
+    countMetrics: (pipeline: Pipeline, settings: Settings) => {
+      for (const { by, text } of lines) if (by !== undefined && text.includes('"_aws"')) countEmbedded(pipeline, settings, by, text);
+    },
+  };
+}
+
+/** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html */
+function countEmbedded({ metrics }: Pipeline, { environment }: Settings, service: string, text: string): void {
+  const line = JSON.parse(text) as { _aws: { Timestamp: number; CloudWatchMetrics: { Metrics: { Name: string }[] }[] } } & Record<
+    string,
+    unknown
+  >;
+  const dimensions = { [MetricDimension.environment]: environment, [MetricDimension.service]: service };
+  for (const { Name } of line._aws.CloudWatchMetrics.flatMap(({ Metrics }) => Metrics))
+    for (const value of [line[Name]].flat()) metrics.add(Metric.namespace, Name, dimensions, Number(value), line._aws.Timestamp);
+}

@@ -1,0 +1,65 @@
+import * as assert from "node:assert/strict";
+import { defaultRun } from "../../graph/capture";
+import { Type } from "../../graph/types";
+import type { ProviderName } from "../../domain/event";
+import type { SecretValues } from "../../local/signing";
+import { program, type Program } from "../program";
+import type { FunctionName } from "./functions";
+import type { execute } from "./machine";
+import type { Place } from "./switch";
+
+/** What a run takes from the program as it would be deployed. */
+export interface Settings {
+  definition: Parameters<typeof execute>[0];
+  express: boolean;
+  pipe: { batchSize: number; retries: number; readsOnFrom: Place };
+  timeoutSeconds: Record<FunctionName, number>;
+  dimensions: Record<FunctionName | "api" | "table" | "pipe" | "workflow" | "queue", Record<string, string>>;
+  alarms: readonly Record<string, unknown>[];
+  /** The stack's suffix: a dimension of the program's own metrics. */
+  environment: string;
+  /** @param id ARN of a provider's secret, as the handlers' environment has it in tests */
+  secretOf: (id: string) => string;
+}
+
+export async function settingsOf(workflowType: "EXPRESS" | "STANDARD", secrets: SecretValues): Promise<Settings> {
+  const stack = await program({ workflowType });
+  const outputs = stack.outputs as Record<string, string>;
+  const { batchSize, maximumRetryAttempts } = streamParameters(stack);
+  const { maximumRetryAttempts: retriesOfLambda } = stack.one(Type.functionEventInvokeConfig).inputs;
+  assert.equal(retriesOfLambda, 0, "the stand-in for Lambda makes no run of the reconciler again");
+  return {
+    definition: JSON.parse(stack.one(Type.stateMachine).inputs.definition as string) as Settings["definition"],
+    express: workflowType === "EXPRESS",
+    pipe: { batchSize, retries: maximumRetryAttempts, readsOnFrom: "where it was" },
+    timeoutSeconds: {
+      receive: timeoutOf(stack, "receive"),
+      process: timeoutOf(stack, "process"),
+      reconcile: timeoutOf(stack, "reconcile"),
+    },
+    dimensions: {
+      receive: { FunctionName: outputs.receiveFunctionName },
+      process: { FunctionName: outputs.processFunctionName },
+      reconcile: { FunctionName: outputs.reconcileFunctionName },
+      api: { ApiName: stack.one(Type.restApi).inputs.name as string, Stage: outputs.stageName },
+      table: { TableName: outputs.tableName },
+      pipe: { PipeName: outputs.pipeName },
+      workflow: { StateMachineArn: outputs.stateMachineArn },
+      queue: { QueueName: outputs.deadLetterQueueUrl.split("/").at(-1)! },
+    },
+    alarms: stack.all(Type.metricAlarm).map(({ inputs }) => inputs),
+    environment: defaultRun.stack,
+    secretOf: (id) => JSON.stringify(secrets[id.replace("arn:", "") as ProviderName]),
+  };
+}
+
+function streamParameters(stack: Program): { batchSize: number; maximumRetryAttempts: number } {
+  const { sourceParameters } = stack.one(Type.pipe).inputs as { sourceParameters: { dynamodbStreamParameters: never } };
+  return sourceParameters.dynamodbStreamParameters;
+}
+
+/** Seconds. */
+function timeoutOf(stack: Program, name: FunctionName): number {
+  const functionName = stack.outputs[`${name}FunctionName`];
+  return stack.all(Type.function).find(({ inputs }) => inputs.name === functionName)!.inputs.timeout as number;
+}

@@ -1,0 +1,96 @@
+import * as assert from "node:assert/strict";
+import { Type } from "../../graph/types";
+import { accessOf, accountId, decision, everything, isAbout, reached, region } from "../helpers/access";
+import { program, statementsOf } from "../../testbed/program";
+
+const arn = (service: string, resource: string) => `arn:aws:${service}:${region}:${accountId}:${resource}`;
+
+describe("The boundary of a stack's roles", () => {
+  /** What EC2 asks about when an interface is made: the interface, which has no tag, and what it is made in. */
+  const asked: [arn: string, tag: string | undefined][] = [
+    [arn("ec2", "subnet/subnet-1"), "dev"],
+    [arn("ec2", "security-group/sg-1"), "dev"],
+    [arn("ec2", "network-interface/eni-1"), undefined],
+  ];
+
+  it("holds all that the program gives its roles", async () => {
+    const { boundary } = accessOf({ hasPrivateNetwork: true });
+    for (const workflowType of ["EXPRESS", "STANDARD"]) {
+      const resources = await program({ ...everything, workflowType });
+      for (const { inputs } of resources.all(Type.rolePolicy))
+        for (const { Effect, Action, Resource, Sid } of statementsOf(inputs.policy))
+          for (const action of Effect === "Allow" ? [Action].flat() : [])
+            for (const resource of [Resource!].flat()) {
+              const parts = asked.filter(([part]) => isAbout(action, part));
+              for (const [place, tag] of parts.length > 0 ? parts : [[resource, "dev"] as const])
+                assert.equal(
+                  decision(boundary, action, place, { "aws:resourcetag/environment": tag, "lambda:sourcefunctionarn": undefined }),
+                  "yes",
+                  `${String(inputs.name)} ${Sid}: ${action} on ${place}`,
+                );
+            }
+    }
+  });
+
+  it("lets API Gateway write the logs of any API of the account, where the stack owns the account's logging role", () => {
+    const [owner, other] = [true, false].map((managesApiGatewayAccount) => accessOf({ managesApiGatewayAccount }).boundary);
+    for (const group of ["API-Gateway-Execution-Logs_abc/webhook-api-prod", "/aws/apigateway/orders"]) {
+      const writes = (boundary: typeof owner) =>
+        decision(boundary, "logs:PutLogEvents", arn("logs", `log-group:${group}:log-stream:1`), {});
+      assert.deepEqual([owner, other].map(writes), ["yes", "no"]);
+    }
+  });
+
+  it("has network interfaces for a private network alone: in the stack's own, made by Lambda and not by the code", () => {
+    const hasAny = ({ boundary }: ReturnType<typeof accessOf>) => boundary.some(({ actions }) => /ec2:/.test(String(actions)));
+    assert.deepEqual([hasAny(accessOf()), hasAny(accessOf({ hasPrivateNetwork: true }))], [false, true]);
+    const { boundary } = accessOf({ hasPrivateNetwork: true });
+    const may = (action: string, part: string, tag: string | undefined, code?: string) =>
+      decision(boundary, action, part, { "aws:resourcetag/environment": tag, "lambda:sourcefunctionarn": code });
+    for (const [part, own] of asked) {
+      assert.equal(may("ec2:CreateNetworkInterface", part, own), "yes", part);
+      assert.equal(may("ec2:CreateNetworkInterface", part, "prod"), "no", part);
+      assert.equal(may("ec2:CreateNetworkInterface", part, own, arn("lambda", "function:webhook-process-dev")), "no", part);
+    }
+    const [subnet] = asked[0];
+    assert.equal(may("ec2:CreateNetworkInterface", subnet, undefined), "no", "a subnet without a tag");
+    assert.equal(may("ec2:DeleteNetworkInterface", arn("ec2", "network-interface/eni-2"), "prod"), "no");
+  });
+
+  /** What AWS knows only `*` for, and why a role of the stack has it. */
+  const onEverything: Record<string, string> = {
+    "dynamodb:ListStreams": "the pipe finds the table's stream",
+    "ec2:DescribeNetworkInterfaces": "Lambda finds the interfaces that it made",
+    "ec2:DescribeSubnets": "Lambda finds the subnets",
+    "logs:*LogDelivery": "state machine and pipe have their logs delivered",
+    "logs:DescribeLogGroups": "the same",
+    "logs:DescribeResourcePolicies": "the same",
+    "logs:ListLogDeliveries": "the same",
+    "logs:PutResourcePolicy": "the same",
+    "xray:GetSamplingRules": "traces",
+    "xray:GetSamplingStatisticSummaries": "traces",
+    "xray:GetSamplingTargets": "traces",
+    "xray:PutTelemetryRecords": "traces",
+    "xray:PutTraceSegments": "traces",
+  };
+  it("allows on `*` what is accepted, and no more", () => {
+    const { boundary } = accessOf({ hasPrivateNetwork: true });
+    const allowed = boundary.filter(({ resources }) => resources?.includes("*")).flatMap(({ actions }) => actions!);
+    assert.deepEqual([...allowed].sort(), Object.keys(onEverything));
+  });
+
+  for (const [own, other] of [
+    ["dev", "prod"],
+    ["dev", "my-dev"],
+  ])
+    it(`ends at the stack: ${own} uses nothing of ${other}, but writes to an API's logs`, async () => {
+      const resources = await program(everything, { stack: other });
+      const { boundary } = accessOf({ hasPrivateNetwork: true });
+      assert.deepEqual(reached(boundary, resources, other, [{ "lambda:sourcefunctionarn": undefined }]), [
+        "logs:CreateLogGroup",
+        "logs:CreateLogStream",
+        "logs:DescribeLogStreams",
+        "logs:PutLogEvents",
+      ]);
+    });
+});

@@ -1,0 +1,134 @@
+import * as assert from "node:assert/strict";
+import { calls } from "../../ci-roles/calls";
+import { aboutNothing, describedTogether } from "../../ci-roles/deploy";
+import { deployPolicies } from "../../ci-roles/policies";
+import { Type } from "../../graph/types";
+import { actionsOf } from "../../preflight/iam/catalogue";
+import type { RequestContext } from "../../preflight/iam/conditions";
+import { parseStatements, type Statement } from "../../preflight/iam/document";
+import {
+  accountId,
+  arnsOf,
+  captureAccess,
+  decision,
+  everything,
+  guesses,
+  isAbout,
+  madeIn,
+  reached,
+  region,
+  statementsOfRole,
+  tagTold,
+  untagged,
+} from "../helpers/access";
+import { program, type Program } from "../../testbed/program";
+
+describe("The role that deploys a stack", () => {
+  const others = [
+    ["dev", "prod"],
+    ["prod", "dev"],
+    ["dev", "my-dev"],
+    ["my-dev", "dev"],
+    ["dev", "dev-2"],
+    ["dev-2", "dev"],
+  ];
+  for (const [own, other] of others)
+    it(`does nothing with what another has: ${own} of ${other}`, async () => {
+      const access = await captureAccess({ stacks: JSON.stringify([own, other]) });
+      const statements = statementsOfRole(access, `deploy-${own}`);
+      const resources = await program(everything, { stack: other });
+      const found = reached(statements, resources, other, guesses(own));
+      // AWS allows these on everything or not at all; they describe.
+      assert.deepEqual(
+        found.filter((action) => !action.startsWith("ec2:Describe")),
+        describedTogether,
+      );
+    });
+
+  it("does anything with its own", async () => {
+    const access = await captureAccess();
+    const found = reached(statementsOfRole(access, "deploy-dev"), await program(everything), "dev", guesses("dev"));
+    for (const action of ["dynamodb:DeleteTable", "kms:ScheduleKeyDeletion", "apigateway:PATCH", "secretsmanager:DeleteSecret"])
+      assert.ok(found.includes(action), action);
+  });
+
+  describe("may do all that its own resources take", () => {
+    /** Calls of whatever belongs to the domain ask for a domain in the stack's file. */
+    const ofDomain = /^(acm|route53):/;
+    let statements: Statement[];
+    let resources: Program;
+    before(async () => {
+      statements = statementsOfRole(await captureAccess(), "deploy-dev");
+      resources = await program(everything);
+    });
+
+    /** Of what does not exist yet, nobody knows a tag; of what is there, a request says none. */
+    function isAllowed(action: string, arn: string, tag: string | undefined): boolean {
+      const contexts = [
+        { "aws:requesttag/environment": "dev", "aws:resourcetag/environment": undefined },
+        { "aws:requesttag/environment": undefined, ...tagTold(action, arn, tag) },
+      ];
+      return contexts.some((context) => passes(action, arn, context));
+    }
+
+    const passes = (action: string, arn: string, context: RequestContext) =>
+      guesses("dev").some((guess) => decision(statements, action, arn, { ...guess, ...context }) === "yes");
+
+    it("of every type", () => {
+      for (const resource of resources.resources) {
+        if (!/^awsx?:/.test(resource.type)) continue;
+        const { read, write } = calls[resource.type];
+        const tag = untagged.includes(resource.type) ? undefined : "dev";
+        for (const action of [...read, ...write].filter((action) => !ofDomain.test(action))) {
+          const there = arnsOf(resource).filter((arn) => !arn.includes("/tags/"));
+          const made = action === "apigateway:POST" ? madeIn(resource).POST : action === "apigateway:PUT" ? madeIn(resource).PUT : [];
+          const arns = [...there, ...made].filter((arn) => isAbout(action, arn));
+          const places = arns.length > 0 ? arns : ["*"];
+          for (const arn of action === "iam:PassRole" || action === "iam:GetRole" ? rolesOf(resources) : places)
+            assert.ok(isAllowed(action, arn, tag), `${resource.type} ${resource.name}: ${action} on ${arn}`);
+        }
+      }
+    });
+
+    it("of a domain, where the stack's file names one", () => {
+      const stack = { name: "dev", suffix: "dev", domain: "hooks.example.com", managesApiGatewayAccount: true, hasPrivateNetwork: true };
+      const state = { bucketArn: "arn:aws:s3:::state", keyArn: `arn:aws:kms:${region}:${accountId}:key/1` };
+      const { network } = deployPolicies({ partition: "aws", account: accountId, region }, state, stack);
+      const allowed = parseStatements({ ...network });
+      const change = (name: string) =>
+        decision(allowed, "route53:ChangeResourceRecordSets", "arn:aws:route53:::hostedzone/Z1", {
+          "route53:changeresourcerecordsetsnormalizedrecordnames": name,
+        });
+      assert.deepEqual(["hooks.example.com", "_proof.hooks.example.com", "hooks-prod.example.com", "example.com"].map(change), [
+        "yes",
+        "yes",
+        "no",
+        "no",
+      ]);
+      const certificate = `arn:aws:acm:${region}:${accountId}:certificate/1`;
+      for (const action of calls[Type.certificate].write)
+        assert.equal(
+          decision(allowed, action, certificate, { "aws:requesttag/environment": "dev", "aws:resourcetag/environment": "dev" }),
+          "yes",
+          action,
+        );
+    });
+  });
+
+  it("knows what the provider calls for every type of resource, by names that AWS has", async () => {
+    for (const { type } of (await program(everything)).resources) assert.ok(!/^awsx?:/.test(type) || calls[type], type);
+    for (const action of Object.values(calls).flatMap(({ read, write }) => [...read, ...write])) {
+      const [service, name] = action.split(":");
+      assert.equal(actionsOf(service)[name.toLowerCase()]?.name, name, action);
+    }
+  });
+
+  it("asks for `*` only where AWS knows no narrower", () => {
+    for (const action of aboutNothing) {
+      const [service, name] = action.split(":");
+      assert.deepEqual(actionsOf(service)[name.toLowerCase()].resourceTypes, [], action);
+    }
+  });
+});
+
+const rolesOf = (resources: Program) => resources.all(Type.role).map(({ outputs }) => String(outputs.arn));

@@ -1,0 +1,41 @@
+import * as assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { program } from "../../testbed/program";
+import { runScript } from "../helpers/script";
+
+describe("npm run graph:diff", () => {
+  let folder: string;
+  before(() => (folder = mkdtempSync(path.join(tmpdir(), "webhook-graphs-"))));
+  after(() => rmSync(folder, { recursive: true }));
+
+  const run = (...args: string[]) => runScript("cli/diff", ...args);
+
+  it("prints what is added, changed, replaced and deleted between two files", async () => {
+    for (const [name, settings] of Object.entries({ base: {}, head: { lambdaMemoryMb: 1024 } }))
+      writeFileSync(path.join(folder, name), JSON.stringify((await program(settings)).resources));
+    const { status, stdout } = run(path.join(folder, "base"), path.join(folder, "head"), "--title", "dev");
+    assert.equal(status, 0);
+    assert.match(stdout, /^### Resources of dev: 0 added, 3 changed, 0 replaced, 0 deleted$/m);
+    assert.match(stdout, /^- memorySize: 512\n\+ memorySize: 1024$/m);
+  });
+
+  for (const [what, args, message, code] of [
+    [
+      "one file",
+      ["base.json"],
+      /^Two graphs are compared, not 1: npm run --silent graph:diff -- base\.json head\.json \[--title TEXT\]\n$/,
+      2,
+    ],
+    ["a file that is not there", ["nowhere.json", "nowhere.json"], /^nowhere\.json cannot be read: ENOENT.*\n$/, 1],
+    ["a file that is no graph", ["package.json", "package.json"], /^package\.json is no resource graph: .*\n$/, 1],
+    ["an option that it does not have", ["--color"], /^Unknown option '--color'.*\n$/, 2],
+  ] as const) {
+    it(`refuses ${what} in one sentence`, () => {
+      const { status, stderr } = run(...args);
+      assert.equal(status, code);
+      assert.match(stderr, message);
+    });
+  }
+});

@@ -1,0 +1,70 @@
+import * as assert from "node:assert/strict";
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { Type } from "../../graph/types";
+import { program } from "../../testbed/program";
+import { runCommandIn, runScript } from "../helpers/script";
+
+describe("npm run preflight", () => {
+  let folder: string;
+  before(() => (folder = mkdtempSync(path.join(tmpdir(), "webhook-preflight-"))));
+  after(() => rmSync(folder, { recursive: true }));
+
+  const run = (...args: string[]) => runScript("cli/preflight", ...args);
+
+  async function graphWith(input: string, value: unknown): Promise<string> {
+    const resources = structuredClone((await program()).resources);
+    resources.find(({ type }) => type === Type.function)!.inputs[input] = value;
+    const file = path.join(folder, `${input}.json`);
+    writeFileSync(file, JSON.stringify(resources));
+    return file;
+  }
+
+  it("ends with 0 for this program's own graph", () => {
+    const { status, stdout } = run();
+    assert.match(stdout, /^\d+ resources, \d+ rules: 0 errors, 0 warnings$/m);
+    assert.equal(status, 0);
+  });
+
+  it("warns of an account of which the stack's file says that it runs ten functions at once", () => {
+    copyFileSync("Pulumi.yaml", path.join(folder, "Pulumi.yaml"));
+    const config = { "aws:region": "eu-central-1", "webhook-pipeline:accountConcurrency": 10 };
+    writeFileSync(path.join(folder, "Pulumi.new.yaml"), JSON.stringify({ config }));
+    const { status, stdout } = runCommandIn(folder, "cli/preflight.ts", "--stack", "new");
+    assert.match(stdout, /^warning lambda-account-concurrency\n.*The account runs 10 Lambda functions at once/m);
+    assert.match(stdout, /: 0 errors, 1 warning$/m);
+    assert.equal(status, 0);
+  });
+
+  it("holds throttles against what the stack's file says that the account may send", () => {
+    copyFileSync("Pulumi.yaml", path.join(folder, "Pulumi.yaml"));
+    const throttles = { "webhook-pipeline:throttleRequestsPerMinute": 400_000, "webhook-pipeline:throttleBurst": 3_333 };
+    const config = { "aws:region": "eu-central-1", ...throttles, "webhook-pipeline:accountRequestsPerSecond": 20_000 };
+    writeFileSync(path.join(folder, "Pulumi.large.yaml"), JSON.stringify({ config }));
+    const { status, stdout } = runCommandIn(folder, "cli/preflight.ts", "--stack", "large");
+    assert.match(stdout, /: 0 errors, 0 warnings$/m);
+    assert.equal(status, 0);
+  });
+
+  it("ends with 1 where AWS would refuse", async () => {
+    const { status, stdout } = run(await graphWith("memorySize", 64));
+    assert.match(stdout, /^error lambda-memory$/m);
+    assert.equal(status, 1);
+  });
+
+  const refusals: Record<string, [string[], RegExp]> = {
+    "a file that is no graph": [["package.json"], /^package\.json is no resource graph: .+\n$/],
+    "a file that is not there": [["nowhere.json"], /^nowhere\.json cannot be read: .+\n$/],
+    "a folder": [["tests"], /^tests is a folder, not a resource graph\. .+\n$/],
+    "an option that it does not have": [["--colour"], /^Unknown option '--colour': npm run preflight -- .+\n$/],
+    "two forms of output": [["--json", "--sarif"], /^--json and --sarif exclude each other: .+\n$/],
+    "two graphs": [["a.json", "b.json"], /^One graph is checked at a time: npm run preflight -- .+\n$/],
+  };
+  for (const [what, [args, message]] of Object.entries(refusals))
+    it(`ends with 2 and one sentence at ${what}`, () => {
+      const { status, stderr } = run(...args);
+      assert.match(stderr, message);
+      assert.equal(status, 2);
+    });
+});

@@ -1,0 +1,180 @@
+import * as assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import * as path from "node:path";
+import { loadedAtStart } from "../../../tools/bench/coldStart";
+import * as bundles from "../../../components/lib/bundle";
+import { Type } from "../../../graph/types";
+import { allows, program, statementsOf, varied, type Program } from "../../../testbed/program";
+
+type FunctionInputs = {
+  name: string;
+  environment: { variables: Record<string, string> };
+  code: { archive: Record<string, string> };
+  [input: string]: unknown;
+};
+
+for (const handler of ["receive", "process", "reconcile"] as const) {
+  describe(`LambdaFunction ${handler}`, () => {
+    let dev: Program;
+    before(async () => (dev = await program()));
+    const resource = () => dev.one(Type.function, `${handler}-function`);
+    const inputs = () => resource().inputs as FunctionInputs;
+    const role = `webhook-${handler}-dev`;
+    const statements = () => dev.roleStatements(role);
+
+    it("runs on arm64 with the current Node.js", () => {
+      assert.deepEqual(inputs().architectures, ["arm64"]);
+      assert.equal(inputs().runtime, "nodejs24.x");
+    });
+
+    const [byDefault, configured] = handler === "reconcile" ? [60, 60] : [30, 12];
+    it(`has 512 MB and ${byDefault} s unless configured`, () => {
+      assert.equal(inputs().memorySize, 512);
+      assert.equal(inputs().timeout, byDefault);
+    });
+
+    it(`takes memory ${configured === byDefault ? "" : "and time "}from the configuration`, async () => {
+      const other = await program(varied);
+      assert.equal(other.one(Type.function, `${handler}-function`).inputs.memorySize, 1024);
+      assert.equal(other.one(Type.function, `${handler}-function`).inputs.timeout, configured);
+    });
+
+    it("is traced", () => assert.deepEqual(inputs().tracingConfig, { mode: "Active" }));
+
+    it("encrypts its environment with the environment key, which its role may use to decrypt", () => {
+      assert.deepEqual(resource().propertyDependencies.kmsKeyArn, [dev.one(Type.key, "environment").urn]);
+      assert.ok(allows(statements(), "kms:Decrypt", inputs().kmsKeyArn));
+    });
+
+    it("is told exactly this by its environment", () => {
+      const { secretArns } = dev.outputs as { secretArns: Record<string, string> };
+      assert.deepEqual(inputs().environment.variables, {
+        EVENTS_TABLE: "webhook-events-dev",
+        ENVIRONMENT: "dev",
+        POWERTOOLS_SERVICE_NAME: handler,
+        POWERTOOLS_METRICS_NAMESPACE: "WebhookPipeline",
+        NODE_OPTIONS: "--enable-source-maps",
+        ...(handler === "reconcile" ? {} : { PAYLOAD_BUCKET: "webhook-payloads-dev-123456789012" }),
+        ...(handler === "reconcile" ? { DEAD_LETTER_QUEUE_URL: dev.outputs.deadLetterQueueUrl, STALE_SECONDS: "900" } : {}),
+        ...(handler === "receive"
+          ? {
+              EVENT_RETENTION_DAYS: "90",
+              TEST_EVENTS: "accept",
+              PROVIDER_SECRETS: JSON.stringify(secretArns),
+              SENDER_SETTINGS: '{"stripe":{"scheme":"stripe"},"square":{"scheme":"square"},"paypal":{"scheme":"paypal"}}',
+            }
+          : {}),
+      });
+    });
+
+    it("holds no secret in its environment", () => {
+      for (const [name, value] of Object.entries(inputs().environment.variables))
+        assert.doesNotMatch(`${name}=${value}`, /whsec|password|BEGIN/i);
+    });
+
+    it("writes JSON into a log group that was made first", () => {
+      const group = dev.one(Type.logGroup, `${handler}-logs`);
+      assert.equal(group.inputs.name, `/aws/lambda/webhook-${handler}-dev`);
+      assert.deepEqual(inputs().loggingConfig, {
+        logFormat: "JSON",
+        logGroup: group.inputs.name,
+        applicationLogLevel: "INFO",
+        systemLogLevel: "WARN",
+      });
+      assert.ok(resource().dependencies.includes(group.urn));
+    });
+
+    it("has a role that may write to its own log group only", () => {
+      const statement = statements().find(({ Sid }) => Sid === "WriteLogs")!;
+      assert.deepEqual(statement.Action, ["logs:CreateLogStream", "logs:PutLogEvents"]);
+      assert.equal(statement.Resource, `arn:aws:logs:eu-central-1:123456789012:log-group:/aws/lambda/webhook-${handler}-dev:*`);
+    });
+
+    const ofItsOwn = handler === "reconcile" ? "none, for the next run makes up for it" : "the dead-letter queue";
+    it(`sends failed asynchronous invocations to ${ofItsOwn}; its role may send there before it is made`, () => {
+      const queueArn = "arn:aws:sqs:eu-central-1:123456789012:webhook-dead-letters-dev";
+      assert.deepEqual(inputs().deadLetterConfig, handler === "reconcile" ? undefined : { targetArn: queueArn });
+      assert.ok(allows(statements(), "sqs:SendMessage", queueArn));
+      const dataKeyArn = dev.one(Type.queue).inputs.kmsMasterKeyId;
+      assert.ok(allows(statements(), "kms:GenerateDataKey", dataKeyArn));
+      assert.ok(allows(statements(), "kms:Decrypt", dataKeyArn));
+      assert.ok(resource().dependencies.includes(dev.one(Type.rolePolicy, `${handler}-policy`).urn));
+    });
+
+    it("may send traces, and ask for nothing: what is traced, Lambda decides", () => {
+      const actions = statements().flatMap(({ Action }) => [Action].flat());
+      assert.deepEqual(
+        actions.filter((action) => action.startsWith("xray:")),
+        ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
+      );
+    });
+
+    it("is granted no action on a resource twice, so that none can be missing unnoticed", () => {
+      const grants = statements()
+        .filter(({ Effect }) => Effect === "Allow")
+        .flatMap(({ Action, Resource }) => [Action].flat().map((action) => `${action} ${JSON.stringify(Resource)}`));
+      assert.deepEqual(grants, [...new Set(grants)]);
+    });
+
+    it("has a role of its own that only Lambda may assume", () => {
+      const [trust] = statementsOf(dev.one(Type.role, `${handler}-role`).inputs.assumeRolePolicy);
+      assert.deepEqual(trust.Principal, { Service: "lambda.amazonaws.com" });
+      assert.equal(trust.Action, "sts:AssumeRole");
+      assert.deepEqual(resource().propertyDependencies.role, [dev.one(Type.role, `${handler}-role`).urn]);
+    });
+
+    it("is bundled into modules, each with its source map, that import no other file", () => {
+      const bundle = bundles.bundleHandler(handler);
+      const hashOf = (file: string) => `sha256:${createHash("sha256").update(readFileSync(file)).digest("hex")}`;
+      assert.deepEqual(inputs().code.archive, Object.fromEntries(Object.entries(bundle).map(([name, file]) => [name, hashOf(file)])));
+      assert.equal(inputs().handler, "index.handler");
+      assert.ok(bundle["index.mjs"]);
+      for (const name of Object.keys(bundle).filter((one) => one.endsWith(".mjs"))) {
+        assert.ok(bundle[`${name}.map`], name);
+        for (const imported of importsOf(readFileSync(bundle[name], "utf8"))) assert.ok(bundle[imported], `${name} imports ${imported}`);
+      }
+    });
+
+    it("loads S3's client only with the first large body", () => {
+      const bundle = bundles.bundleHandler(handler);
+      const withS3 = Object.keys(bundle).filter(
+        (name) => name.endsWith(".mjs") && readFileSync(bundle[name], "utf8").includes("CreateMultipartUpload"),
+      );
+      assert.equal(withS3.length > 0, handler !== "reconcile");
+      const early = new Set(loadedAtStart(bundle));
+      for (const name of withS3) assert.ok(!early.has(name), name);
+    });
+
+    it("reserves concurrency only where configured", async () => {
+      const reserved = (await program(varied)).one(Type.function, `${handler}-function`).inputs.reservedConcurrentExecutions;
+      assert.equal(reserved, { receive: 50, process: 60, reconcile: undefined }[handler]);
+      assert.equal(inputs().reservedConcurrentExecutions, undefined);
+    });
+  });
+}
+
+/** The files beside it that a module imports, at its start or later. */
+function importsOf(code: string): string[] {
+  return [...code.matchAll(/(?:from|import)\s*\(?"\.\/([^"]+)"/g)].map(([, name]) => name);
+}
+
+describe("Bundles", () => {
+  it("are the same bytes whenever they are made", () => {
+    const file = require.resolve("../../../components/lib/bundle");
+    delete require.cache[file];
+    const files = Object.values(bundles.bundleHandler("process"));
+    const contents = () => files.map((name) => readFileSync(name, "utf8"));
+    const before = contents();
+    (createRequire(__filename)(file) as typeof bundles).bundleHandler("process");
+    assert.deepEqual(contents(), before);
+  });
+
+  it("carry no path of the machine they were made on", () => {
+    for (const file of Object.values(bundles.bundleHandler("receive"))) {
+      assert.ok(!path.isAbsolute(file), "the state keeps the path");
+      assert.ok(!readFileSync(file, "utf8").includes(process.cwd()));
+    }
+  });
+});

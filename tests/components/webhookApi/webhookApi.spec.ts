@@ -1,0 +1,210 @@
+import * as assert from "node:assert/strict";
+import { configSchema } from "../../../config/schema";
+import { Type } from "../../../graph/types";
+import { allows, guarded, program, statementsOf, varied, type Program } from "../../../testbed/program";
+import { tableKeyActions } from "../../helpers/permissions";
+
+const account = "eu-central-1:123456789012";
+
+describe("WebhookApi", () => {
+  let dev: Program;
+  before(async () => (dev = await program()));
+
+  describe("the receiver's role", () => {
+    const statements = () => dev.roleStatements("webhook-receive-dev");
+
+    it("may put items into the events table, and nothing else of it", () => {
+      assert.ok(allows(statements(), "dynamodb:PutItem", `arn:aws:dynamodb:${account}:table/webhook-events-dev`));
+      const actions = statements().flatMap(({ Action }) => [Action].flat());
+      assert.deepEqual(
+        actions.filter((action) => action.startsWith("dynamodb:")),
+        ["dynamodb:PutItem"],
+      );
+    });
+
+    it("may read the signing secrets of this stack's providers only", () => {
+      const statement = statements().find(({ Sid }) => Sid === "ReadSigningSecrets")!;
+      assert.deepEqual(statement.Action, ["secretsmanager:GetSecretValue"]);
+      assert.deepEqual(statement.Resource, Object.values(dev.outputs.secretArns as object));
+    });
+
+    it("may use the data key for table and secrets", () => {
+      const dataKeyArn = dev.one(Type.queue).inputs.kmsMasterKeyId;
+      for (const action of tableKeyActions) assert.ok(allows(statements(), action, dataKeyArn), action);
+    });
+  });
+
+  describe("the secrets", () => {
+    it("are one for each provider, without a value", () => {
+      assert.deepEqual(
+        dev
+          .all(Type.secret)
+          .map(({ name }) => name)
+          .sort(),
+        ["paypal", "square", "stripe"],
+      );
+      assert.equal(dev.all("aws:secretsmanager/secretVersion:SecretVersion").length, 0);
+    });
+
+    it("are encrypted with the data key", () => {
+      for (const secret of dev.all(Type.secret)) assert.deepEqual(secret.propertyDependencies.kmsKeyId, [dev.one(Type.key, "data").urn]);
+    });
+
+    it("can be made again at once after a destroy, but are kept thirty days in a protected stack", async () => {
+      for (const { inputs } of dev.all(Type.secret)) assert.equal(inputs.recoveryWindowInDays, 0);
+      for (const { inputs } of (await program(guarded)).all(Type.secret)) assert.equal(inputs.recoveryWindowInDays, 30);
+    });
+
+    it("exist only for the providers that are configured", async () => {
+      const stripeOnly = await program(varied);
+      assert.deepEqual(
+        stripeOnly.all(Type.secret).map(({ name }) => name),
+        ["stripe"],
+      );
+      assert.deepEqual(Object.keys(stripeOnly.outputs.webhookUrls as object), ["stripe"]);
+    });
+  });
+
+  it("lets the API invoke the receiver, by the senders' routes alone", () => {
+    const { principal, sourceArn, action, function: name } = dev.one(Type.permission).inputs;
+    assert.equal(principal, "apigateway.amazonaws.com");
+    assert.equal(action, "lambda:InvokeFunction");
+    assert.equal(name, "webhook-receive-dev");
+    assert.equal(sourceArn, `arn:aws:execute-api:${account}:${dev.outputs.apiId as string}/webhook-api-dev/POST/webhook/*`);
+  });
+
+  it("is in the region alone, and is made though API Gateway warns of its document", () => {
+    const { endpointConfiguration, failOnWarnings } = dev.one(Type.restApi).inputs;
+    assert.deepEqual([endpointConfiguration, failOnWarnings], [{ types: "REGIONAL" }, false]);
+  });
+
+  describe("the deployment", () => {
+    const bodyHash = (from: Program) => (from.one(Type.apiDeployment).inputs.triggers as { body: string }).body;
+
+    it("follows from the body", async () => {
+      const other = await program({ environmentSuffix: "blue" });
+      assert.match(bodyHash(dev), /^[0-9a-f]{64}$/);
+      assert.notEqual(bodyHash(other), bodyHash(dev));
+    });
+
+    it("stays as it is when the body does", async () => {
+      assert.equal(bodyHash(await program({ ...varied, providers: configSchema.providers.default })), bodyHash(dev));
+    });
+  });
+
+  describe("the stage", () => {
+    const stage = () => dev.one(Type.stage);
+    const settings = (from = dev) => from.all(Type.methodSettings).map(({ inputs }) => inputs.settings as Record<string, unknown>);
+
+    it("throttles each sender by itself, as API Gateway names its method, and by default all else", () => {
+      assert.deepEqual(
+        dev.all(Type.methodSettings).map(({ inputs }) => inputs.methodPath),
+        ["*/*", "~1webhook~1stripe/POST", "~1webhook~1square/POST", "~1webhook~1paypal/POST"],
+      );
+    });
+
+    it("throttles at 1,000 requests a minute and 400 at once unless configured", async () => {
+      const limits = (from: Program) =>
+        settings(from).map(({ throttlingRateLimit, throttlingBurstLimit }) => [throttlingRateLimit, throttlingBurstLimit]);
+      assert.deepEqual(limits(dev), Array(4).fill([16.67, 400]));
+      assert.deepEqual(limits(await program(varied)), Array(2).fill([10, 50]));
+    });
+
+    it("measures and logs every route, without its data", () => {
+      for (const { metricsEnabled, loggingLevel, dataTraceEnabled } of settings())
+        assert.deepEqual(
+          { metricsEnabled, loggingLevel, dataTraceEnabled },
+          { metricsEnabled: true, loggingLevel: "INFO", dataTraceEnabled: false },
+        );
+    });
+
+    it("is traced", () => assert.equal(stage().inputs.xrayTracingEnabled, true));
+
+    it("writes one JSON line a request, without body, headers or query", () => {
+      const { format, destinationArn } = stage().inputs.accessLogSettings as { format: string; destinationArn: string };
+      assert.equal(destinationArn, `arn:aws:logs:${account}:log-group:/aws/apigateway/${dev.outputs.apiId as string}/webhook-api-dev`);
+      assert.deepEqual(JSON.parse(format), {
+        requestId: "$context.requestId",
+        requestTime: "$context.requestTime",
+        stage: "$context.stage",
+        httpMethod: "$context.httpMethod",
+        path: "$context.path",
+        status: "$context.status",
+        responseLength: "$context.responseLength",
+        responseLatency: "$context.responseLatency",
+        integrationLatency: "$context.integrationLatency",
+        xrayTraceId: "$context.xrayTraceId",
+        sourceIp: "$context.identity.sourceIp",
+        userAgent: "$context.identity.userAgent",
+        errorType: "$context.error.responseType",
+        integrationStatus: "$context.integration.status",
+      });
+      assert.doesNotMatch(format, /body|header|query|authorizer/i);
+    });
+
+    it("counts what is refused and what is throttled, of this stage alone, by fields that its access log has", () => {
+      const { format } = stage().inputs.accessLogSettings as { format: string };
+      const accessLog = `/aws/apigateway/${String(dev.one(Type.restApi).outputs.id)}/webhook-api-dev`;
+      const filters = dev.all(Type.logMetricFilter).map(({ inputs }) => inputs);
+      assert.deepEqual(
+        filters.map(({ name, logGroupName, pattern }) => [name, logGroupName, pattern]),
+        [
+          ["webhook-api-throttled-dev", accessLog, '{ $.status = "429" }'],
+          [
+            "webhook-api-refused-dev",
+            accessLog,
+            '{ ($.httpMethod = "POST") && ($.status = "4*") && ($.status != "401") && ($.status != "429") }',
+          ],
+        ],
+      );
+      for (const [index, name] of ["RequestsThrottled", "RequestsRefused"].entries())
+        assert.deepEqual(filters[index].metricTransformation, {
+          name,
+          namespace: "WebhookPipeline",
+          value: "1",
+          unit: "Count",
+          dimensions: { stage: "$.stage" },
+        });
+      assert.equal((JSON.parse(format) as Record<string, string>).stage, "$context.stage");
+    });
+
+    it("is made after the execution log group, which API Gateway would else make unencrypted", () => {
+      const group = dev.one(Type.logGroup, "api-execution-log");
+      assert.equal(group.inputs.name, `API-Gateway-Execution-Logs_${dev.outputs.apiId as string}/webhook-api-dev`);
+      assert.ok(stage().dependencies.includes(group.urn));
+    });
+
+    it("is made after the account's logging role, which AWS checks at creation", () => {
+      assert.ok(stage().dependencies.includes(dev.one(Type.account).urn));
+    });
+  });
+
+  describe("the account's logging role", () => {
+    const loggingRole = "webhook-api-logs-dev";
+
+    it("is left in place when the stack goes, with all that belongs to it", () => {
+      for (const type of [Type.account, Type.rolePolicyAttachment]) assert.equal(dev.one(type).retainOnDelete, true, type);
+      assert.equal(dev.one(Type.role, loggingRole).retainOnDelete, true);
+    });
+
+    it("has a random ending, so that the one that is left does not stand in the way of the next", () => {
+      const { inputs, outputs } = dev.one(Type.role, loggingRole);
+      assert.equal(inputs.name, undefined);
+      assert.match(outputs.name as string, /^webhook-api-logs-dev-[0-9a-f]{7}$/);
+    });
+
+    it("may be assumed by API Gateway and has its managed policy before it is set", () => {
+      const [trust] = statementsOf(dev.one(Type.role, loggingRole).inputs.assumeRolePolicy);
+      assert.deepEqual(trust.Principal, { Service: "apigateway.amazonaws.com" });
+      const attachment = dev.one(Type.rolePolicyAttachment);
+      assert.equal(attachment.inputs.policyArn, "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs");
+      assert.ok(dev.one(Type.account).dependencies.includes(attachment.urn));
+    });
+
+    it("is made by the one stack that owns it", async () => {
+      const other = await program(varied);
+      assert.equal(other.all(Type.account).length, 0);
+      assert.equal(other.all(Type.role).filter(({ name }) => name === loggingRole).length, 0);
+    });
+  });
+});

@@ -1,0 +1,103 @@
+import * as assert from "node:assert/strict";
+import { leaseSeconds } from "../../../domain/event";
+import { workflowDefinition, type State } from "../../helpers/definition";
+
+/** Of a call that updates an item. */
+interface Arguments {
+  UpdateExpression: string;
+  ExpressionAttributeNames: Record<string, string>;
+  ExpressionAttributeValues: Record<string, object>;
+}
+
+describe("What the workflow's states call", () => {
+  let states: Record<string, State>;
+  before(async () => ({ states } = await workflowDefinition()));
+
+  it("claims an item that is RECEIVED, is this execution's already, or whose lease ran out; and no other", () => {
+    const { ConditionExpression } = states.Claim.Arguments as { ConditionExpression: string };
+    assert.equal(
+      ConditionExpression,
+      "#status = :received OR (#status = :processing AND #claimedBy = :me) OR (#status = :processing AND #leaseUntil < :nowMs AND #attempts < :maximumAttempts)",
+    );
+  });
+
+  for (const [state, status] of [
+    ["Complete", ":processed"],
+    ["MarkFailed", ":failed"],
+  ]) {
+    it(`writes the outcome in ${state} only while it owns the item`, () => {
+      const { ConditionExpression, UpdateExpression } = states[state].Arguments! as Record<string, string>;
+      assert.equal(ConditionExpression, "#status = :processing AND #claimedBy = :me");
+      assert.match(UpdateExpression, new RegExp(`^SET #status = ${status}\\b`));
+    });
+  }
+
+  it("puts id, error and execution into a dead letter, and no more", () => {
+    assert.deepEqual((states.DeadLetter.Arguments as { MessageBody: object }).MessageBody, {
+      transactionId: "{% $transactionId %}",
+      error: "{% $failure %}",
+      execution: "{% $states.context.Execution.Id %}",
+    });
+  });
+
+  it("names attributes and statuses as the handlers do", () => {
+    const mine = { "#status": "status", "#claimedBy": "claimed_by", "#leaseUntil": "lease_until" };
+    const finished = { ...mine, "#finishedAt": "finished_at", "#error": "error" };
+    const names = Object.fromEntries(
+      ["Claim", "Complete", "MarkFailed"].map((state) => [state, (states[state].Arguments as Arguments).ExpressionAttributeNames]),
+    );
+    assert.deepEqual(names, {
+      Claim: { ...mine, "#claimedAt": "claimed_at", "#attempts": "attempts" },
+      Complete: finished,
+      MarkFailed: finished,
+    });
+  });
+
+  it("writes who claimed an event, when, until when, and how often that was", () => {
+    const { UpdateExpression, ExpressionAttributeValues } = states.Claim.Arguments as Arguments;
+    assert.equal(
+      UpdateExpression,
+      "SET #status = :processing, #claimedBy = :me, #claimedAt = :now, #leaseUntil = :leaseUntil ADD #attempts :one",
+    );
+    assert.deepEqual(ExpressionAttributeValues, {
+      ":received": { S: "RECEIVED" },
+      ":processing": { S: "PROCESSING" },
+      ":me": { S: "{% $states.input.claim %}" },
+      ":now": { S: "{% $now() %}" },
+      ":nowMs": { N: "{% $string($millis()) %}" },
+      ":maximumAttempts": { N: "5" },
+      ":leaseUntil": { N: `{% $string($millis() + ${leaseSeconds * 1000}) %}` },
+      ":one": { N: "1" },
+    });
+  });
+
+  it("writes what came of it, and gives the claim back", () => {
+    const shared = { ":now": { S: "{% $now() %}" }, ":processing": { S: "PROCESSING" }, ":me": { S: "{% $claim %}" } };
+    const { Complete, MarkFailed } = states;
+    const [completed, failed] = [Complete, MarkFailed].map((state) => state.Arguments as Arguments);
+    assert.equal(completed.UpdateExpression, "SET #status = :processed, #finishedAt = :now REMOVE #leaseUntil, #error");
+    assert.deepEqual(completed.ExpressionAttributeValues, { ...shared, ":processed": { S: "PROCESSED" } });
+    assert.equal(failed.UpdateExpression, "SET #status = :failed, #error = :error, #finishedAt = :now REMOVE #leaseUntil");
+    assert.deepEqual(failed.ExpressionAttributeValues, { ...shared, ":failed": { S: "FAILED" }, ":error": { S: "{% $failure %}" } });
+  });
+
+  it("hands id and claim to the processing function, and takes its answer", () => {
+    const { Arguments, Output, TimeoutSeconds } = states.Process;
+    assert.deepEqual((Arguments as { Payload: object }).Payload, {
+      transactionId: "{% $transactionId %}",
+      claim: "{% $claim %}",
+    });
+    assert.equal(Output, "{% $states.result.Payload %}");
+    assert.equal(TimeoutSeconds, 35);
+  });
+
+  it("publishes ids and classification under the kind as detail type", () => {
+    const [entry] = (states.Publish.Arguments as { Entries: Record<string, string>[] }).Entries;
+    assert.deepEqual(entry, {
+      EventBusName: "webhook-events-dev",
+      Source: "webhook.pipeline",
+      DetailType: "{% $states.input.kind %}",
+      Detail: "{% $states.input %}",
+    });
+  });
+});

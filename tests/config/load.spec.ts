@@ -1,0 +1,239 @@
+import * as assert from "node:assert/strict";
+import { ConfigurationError, parseConfig, type PipelineConfig } from "../../config/load";
+import { concurrencyWarning, keptUnreserved, usualConcurrency } from "../../config/account";
+import { configSchema, type ConfigName } from "../../config/schema";
+
+function parse(settings: Partial<Record<ConfigName | "aws:region", unknown>> = {}, stack = "dev"): PipelineConfig {
+  const values = Object.entries({ "aws:region": "eu-central-1", ...settings })
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => [
+      key.includes(":") ? key : `webhook-pipeline:${key}`,
+      typeof value === "string" ? value : JSON.stringify(value),
+    ]);
+  return parseConfig({ project: "webhook-pipeline", stack, values: Object.fromEntries(values) as Record<string, string> });
+}
+
+function problemsOf(settings: Parameters<typeof parse>[0], stack?: string): readonly string[] {
+  try {
+    parse(settings, stack);
+  } catch (error) {
+    assert.ok(error instanceof ConfigurationError, String(error));
+    return error.problems;
+  }
+  return [];
+}
+
+describe("The configuration", () => {
+  it("needs nothing but a region", () => {
+    const config = parse();
+    assert.equal(config.environmentSuffix, "dev");
+    assert.deepEqual(
+      config.senders,
+      ["stripe", "square", "paypal"].map((name) => ({ name, scheme: name })),
+    );
+    assert.equal(config.workflowType, "EXPRESS");
+    assert.equal(config.workflowLogLevel, "ERROR");
+    assert.equal(config.testEvents, "accept");
+    assert.equal(config.receiverReservedConcurrency, undefined);
+  });
+
+  it("takes the suffix from the stack's name unless it is set", () => {
+    assert.equal(parse({}, "prod").environmentSuffix, "prod");
+    assert.equal(parse({ environmentSuffix: "blue" }, "prod").environmentSuffix, "blue");
+  });
+
+  it("accepts each key's default", () => {
+    for (const [key, rule] of Object.entries(configSchema)) assert.deepEqual(problemsOf({ [key]: rule.default }), [], key);
+  });
+
+  it("takes a new account's ten concurrent executions, and warns of fewer than can be reserved of", () => {
+    assert.equal(parse({ accountConcurrency: 10 }).accountConcurrency, 10);
+    assert.equal(parse().accountConcurrency, usualConcurrency);
+    assert.match(concurrencyWarning(99)!, /^The account runs 99 Lambda functions at once \(accountConcurrency\), .*L-B99A9384/);
+    assert.equal(concurrencyWarning(keptUnreserved), undefined);
+  });
+
+  it("takes throttles that just fit: into the region's default, a raised limit, and what AWS WAF lets through", () => {
+    const fitting = [
+      { throttleRequestsPerMinute: 200_000, throttleBurst: 1_666 },
+      { "aws:region": "eu-south-1", throttleRequestsPerMinute: 50_000, throttleBurst: 416 },
+      { throttleRequestsPerMinute: 400_000, throttleBurst: 3_333, accountRequestsPerSecond: 20_000 },
+      { waf: true, throttleRequestsPerMinute: 800 },
+      { waf: false, throttleRequestsPerMinute: 1 },
+    ];
+    for (const settings of fitting) assert.deepEqual(problemsOf(settings), [], JSON.stringify(settings));
+  });
+
+  it("takes account ids that YAML reads as numbers", () => {
+    assert.deepEqual(parse({ allowedAccountIds: [123456789012] }).allowedAccountIds, ["123456789012"]);
+  });
+
+  it("takes the domain without its first label for the zone, unless one is set", () => {
+    assert.equal(parse().domain, undefined);
+    assert.deepEqual(parse({ domain: "hooks.example.com" }).domain, { name: "hooks.example.com", hostedZone: "example.com" });
+    assert.deepEqual(parse({ domain: "a.b.example.com", hostedZone: "example.com" }).domain!.hostedZone, "example.com");
+    assert.deepEqual(parse({ domain: "example.com", hostedZone: "example.com" }).domain!.name, "example.com");
+  });
+
+  const refusals: [string, Parameters<typeof parse>[0], RegExp][] = [
+    ["no region", { "aws:region": undefined }, /^aws:region is missing; set it with "pulumi config set aws:region eu-central-1"\.$/],
+    ["something that is no region", { "aws:region": "Frankfurt" }, /^aws:region is "Frankfurt", but must be the code of an AWS region/],
+    ["capitals in the suffix", { environmentSuffix: "Dev" }, /^environmentSuffix is "Dev", but must be lower-case letters/],
+    ["an underscore in the suffix", { environmentSuffix: "a_b" }, /^environmentSuffix is "a_b", but must be/],
+    ["a suffix that ends in a hyphen", { environmentSuffix: "a-" }, /^environmentSuffix is "a-", but must be/],
+    [
+      "a throttle of nothing",
+      { throttleRequestsPerMinute: 0 },
+      /^throttleRequestsPerMinute is 0, but must be a whole number of requests from 1 to 600,000\.$/,
+    ],
+    ["a negative throttle", { throttleRequestsPerMinute: -5 }, /^throttleRequestsPerMinute is -5, but must be/],
+    ["a fraction", { throttleBurst: "1.5" }, /^throttleBurst is "1\.5", but must be a whole number/],
+    ["a burst above AWS's", { throttleBurst: 5001 }, /^throttleBurst is 5001, but must be a whole number of requests from 1 to 5,000\.$/],
+    [
+      "rates that are more than the account's together",
+      { throttleRequestsPerMinute: 200_001 },
+      /^throttleRequestsPerMinute is 200001, for each of 3 senders, but must be at most 200000: API Gateway takes 600000 requests a minute of the account in eu-central-1\. Lower it, or ask AWS for a higher throttle rate and set accountRequestsPerSecond to it\.$/,
+    ],
+    [
+      "bursts that are more than the account's together",
+      { throttleBurst: 1_667 },
+      /^throttleBurst is 1667, for each of 3 senders, but must be at most 1666: API Gateway takes 5000 requests at once of the account in eu-central-1/,
+    ],
+    [
+      "bursts that are more than a smaller region's",
+      { "aws:region": "eu-south-1", throttleBurst: 417 },
+      /^throttleBurst is 417, for each of 3 senders, but must be at most 416: API Gateway takes 1250 requests at once of the account in eu-south-1/,
+    ],
+    [
+      "rates that are more than what the account was given",
+      { throttleRequestsPerMinute: 3_001, accountRequestsPerSecond: 150, throttleBurst: 25 },
+      /^throttleRequestsPerMinute is 3001, for each of 3 senders, but must be at most 3000: API Gateway takes 9000 /,
+    ],
+    [
+      "an address that may take more than a sender",
+      { waf: true, throttleRequestsPerMinute: 799 },
+      /^wafRequestsPerAddress is 4000 in five minutes, but must be at most 3995: five times throttleRequestsPerMinute/,
+    ],
+    [
+      "a word for a number",
+      { lambdaMemoryMb: "much" },
+      /^lambdaMemoryMb is "much", but must be a whole number of MB from 128 to 10,240\.$/,
+    ],
+    [
+      "an unknown provider",
+      { providers: ["stripe", "braintree"] },
+      /^providers is \["stripe","braintree"\], but must be a list of stripe, square, paypal, github, shopify, slack, twilio, adyen, standard-webhooks, each at most once\.$/,
+    ],
+    ["no sender at all", { providers: [] }, /^providers and senders are both empty, but one sender at least must be accepted\.$/],
+    ["a provider twice", { providers: ["stripe", "stripe"] }, /^providers is \["stripe","stripe"\], but must be/],
+    ["providers that are no list", { providers: "stripe" }, /^providers is "stripe", but must be a list/],
+    [
+      "a retention that AWS does not offer",
+      { logRetentionDays: 31 },
+      /^logRetentionDays is 31, but must be one of the retentions that CloudWatch Logs offers: 1, 3, 5,/,
+    ],
+    ["an unknown workflow type", { workflowType: "FAST" }, /^workflowType is "FAST", but must be EXPRESS or STANDARD\.$/],
+    ["an unknown choice for test events", { testEvents: "drop" }, /^testEvents is "drop", but must be accept or ignore\.$/],
+    ["an unknown log level", { workflowLogLevel: "OFF" }, /^workflowLogLevel is "OFF", but must be ALL or ERROR\.$/],
+    ["neither true nor false", { protect: "yes" }, /^protect is "yes", but must be true or false\.$/],
+    [
+      "an unknown protocol",
+      { alertSubscriptions: [{ protocol: "pigeon", endpoint: "x" }] },
+      /^alertSubscriptions\[0\] is \{"protocol":"pigeon","endpoint":"…"\}, but must be/,
+    ],
+    [
+      "a subscription without an endpoint",
+      { alertSubscriptions: [{ protocol: "email" }] },
+      /^alertSubscriptions\[0\] is \{"protocol":"email"\}, but must be/,
+    ],
+    [
+      "an account id that is too short",
+      { allowedAccountIds: ["123"] },
+      /^allowedAccountIds is \["123"\], but must be a list of account ids of twelve digits\.$/,
+    ],
+    ["a network that is neither public nor private", { network: "mine" }, /^network is "mine", but must be public or private\.$/],
+    [
+      "an address for a domain",
+      { domain: "https://hooks.example.com" },
+      /^domain is "https:\/\/hooks\.example\.com", but must be a host name/,
+    ],
+    ["a zone without a domain", { hostedZone: "example.com" }, /^domain is "", but must be a host name/],
+    [
+      "a zone that does not end the domain",
+      { domain: "hooks.example.com", hostedZone: "example.org" },
+      /^hostedZone is "example\.org", but must be the name of a zone that ends the domain, such as example\.com, or empty\.$/,
+    ],
+    [
+      "a rate below AWS WAF's",
+      { wafRequestsPerAddress: 9 },
+      /^wafRequestsPerAddress is 9, but must be a whole number of requests in five minutes/,
+    ],
+    [
+      "a function that never runs",
+      { receiverReservedConcurrency: 0 },
+      /^receiverReservedConcurrency is 0, but must be -1 for none reserved, or at least 1/,
+    ],
+    [
+      "reservations that leave the account less than 100",
+      { receiverReservedConcurrency: 500, processorReservedConcurrency: 401 },
+      /^receiverReservedConcurrency and processorReservedConcurrency are 901 together, but must be at most 900: AWS keeps 100 unreserved, and the account has 1000/,
+    ],
+    [
+      "a reservation where 100 would not stay unreserved",
+      { accountConcurrency: 109, receiverReservedConcurrency: 10 },
+      /are 10 together, but must be at most 9: AWS keeps 100 unreserved, and the account has 109 \(accountConcurrency\)\./,
+    ],
+    [
+      "any reservation in a new account, and says what to do",
+      { accountConcurrency: 10, processorReservedConcurrency: 1 },
+      /are 1 together, but must be -1 each, for none reserved: .* For more: aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384 --desired-value 1000$/,
+    ],
+    [
+      "another stack's boundary",
+      { permissionsBoundary: "arn:aws:iam::123456789012:policy/webhook-pipeline-boundary-prod" },
+      /^permissionsBoundary is that of the stack prod, but this is the stack dev, whose roles it would deny everything\. Take this stack's from pulumi -C ci-roles stack output permissionsBoundaryArns\.$/,
+    ],
+    [
+      "a boundary of an account that the stack is not in",
+      { permissionsBoundary: "arn:aws:iam::123456789012:policy/webhook-pipeline-boundary-dev", allowedAccountIds: ["210987654321"] },
+      /^permissionsBoundary is a policy of the account 123456789012, but must be one of allowedAccountIds: 210987654321\.$/,
+    ],
+    [
+      "fewer concurrent executions than any account has",
+      { accountConcurrency: 9 },
+      /^accountConcurrency is 9, but must be a whole number of concurrent executions from 10 to 1,000,000\.$/,
+    ],
+  ];
+  for (const [what, settings, message] of refusals) {
+    it(`refuses ${what} in one sentence`, () => {
+      const problems = problemsOf(settings);
+      assert.equal(problems.length, 1, problems.join("\n"));
+      assert.match(problems[0], message);
+      assert.ok(!problems[0].includes("\n"));
+    });
+  }
+
+  it("refuses a suffix with which an archive's name would be too long, and says by how much", () => {
+    assert.deepEqual(problemsOf({ environmentSuffix: "a".repeat(33) }), []);
+    assert.deepEqual(problemsOf({ environmentSuffix: "a".repeat(34) }), [
+      `environmentSuffix is "${"a".repeat(34)}" with 34 characters, but must be at most 33: ` +
+        `the event archive webhook-events-${"a".repeat(34)} would have 49 of at most 48.`,
+    ]);
+  });
+
+  it("says where an unusable suffix comes from when it is the stack's name", () => {
+    assert.match(problemsOf({}, "My_Stack")[0], /^environmentSuffix \(the stack's name, as none is set\) is "My_Stack"/);
+  });
+
+  it("refuses a key that it does not know, and lists those that it does", () => {
+    const [problem] = problemsOf({ thorttleBurst: 5 } as never);
+    assert.match(problem, /^thorttleBurst is not a key of this program; the keys are environmentSuffix, providers, /);
+  });
+
+  it("leaves the keys of other namespaces alone", () => assert.deepEqual(problemsOf({ "aws:profile": "x" } as never), []));
+
+  it("says everything at once", () => {
+    const problems = problemsOf({ "aws:region": undefined, throttleBurst: 0, workflowType: "FAST", logRetentionDays: 2 });
+    assert.equal(problems.length, 4);
+  });
+});

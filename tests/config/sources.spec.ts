@@ -1,0 +1,226 @@
+import * as assert from "node:assert/strict";
+import { parseConfig, ConfigurationError, type PipelineConfig } from "../../config/load";
+import { settingsOf } from "../../config/sources";
+import type { HmacScheme } from "../../domain/event";
+
+function parse(settings: Record<string, unknown>): PipelineConfig {
+  const own = Object.entries(settings).map(([key, value]) => [`webhook-pipeline:${key}`, JSON.stringify(value)]);
+  return parseConfig({ project: "webhook-pipeline", stack: "dev", values: { "aws:region": "eu-central-1", ...Object.fromEntries(own) } });
+}
+
+function problemsOf(settings: Record<string, unknown>): readonly string[] {
+  try {
+    parse(settings);
+  } catch (error) {
+    assert.ok(error instanceof ConfigurationError, String(error));
+    return error.problems;
+  }
+  return [];
+}
+
+const hmac: HmacScheme = { header: "X-Acme-Signature", algorithm: "sha256", encoding: "hex", signed: "{body}" };
+const acme = (changes: object = {}) => ({ senders: [{ name: "acme", scheme: "hmac", hmac: { ...hmac, ...changes } }] });
+
+describe("The senders of a configuration", () => {
+  it("are providers, and others that sign as one of them or as is described", () => {
+    const { senders } = parse({
+      providers: ["github"],
+      senders: [{ name: "stripe-eu", scheme: "stripe" }, { name: "clerk", scheme: "standard-webhooks" }, ...acme().senders],
+    });
+    assert.deepEqual(senders, [
+      { name: "github", scheme: "github" },
+      { name: "stripe-eu", scheme: "stripe" },
+      { name: "clerk", scheme: "standard-webhooks" },
+      { name: "acme", scheme: "hmac", hmac: { ...hmac, header: "x-acme-signature", timestampHeader: undefined, idHeader: undefined } },
+    ]);
+  });
+
+  it("may be none of the providers", () => {
+    assert.deepEqual(parse({ providers: [], senders: [{ name: "clerk", scheme: "standard-webhooks" }] }).senders.length, 1);
+  });
+
+  it("have kept events and networks, in a text or a list", () => {
+    const { senders } = parse({
+      providers: ["stripe", "github"],
+      keptEvents: { stripe: "payment_intent.*, charge.dispute.*" },
+      allowedNetworks: { github: ["192.30.252.0/22", "2a0a:a440::/29", "192.0.2.1"] },
+    });
+    assert.deepEqual(senders, [
+      { name: "stripe", scheme: "stripe", events: ["payment_intent.*", "charge.dispute.*"] },
+      { name: "github", scheme: "github", networks: ["192.30.252.0/22", "2a0a:a440::/29", "192.0.2.1"] },
+    ]);
+    assert.deepEqual(settingsOf(senders).stripe, { scheme: "stripe", events: ["payment_intent.*", "charge.dispute.*"] });
+  });
+
+  it("by a scheme of their own may sign time and id", () => {
+    const described = {
+      signed: "{id}.{timestamp}.{body}",
+      timestampHeader: "X-Time",
+      idHeader: "X-Id",
+      prefix: "v1=",
+      typePath: "event.type",
+    };
+    assert.deepEqual(parse(acme(described)).senders.at(-1)!.hmac, {
+      ...hmac,
+      ...described,
+      header: "x-acme-signature",
+      timestampHeader: "x-time",
+      idHeader: "x-id",
+    });
+  });
+
+  it("by a scheme of their own may tell repetitions by the id of a delivery", () => {
+    assert.equal(parse(acme({ deliveryHeader: "X-Acme-Delivery" })).senders.at(-1)!.hmac!.deliveryHeader, "x-acme-delivery");
+  });
+
+  const rows: [string, Record<string, unknown>, RegExp][] = [
+    [
+      "the id of a delivery beside the event's own",
+      acme({ deliveryHeader: "x-delivery", idPath: "id" }),
+      /^senders\[0\]\.hmac\.deliveryHeader is set, but counts only for events without an id\.$/,
+    ],
+    [
+      "a signature for the id of a delivery",
+      acme({ deliveryHeader: "x-acme-signature" }),
+      /^senders\[0\]\.hmac\.deliveryHeader is the header of the signature, which is another one at each delivery\.$/,
+    ],
+    [
+      "a name in capitals",
+      { senders: [{ name: "Clerk", scheme: "standard-webhooks" }] },
+      /^senders\[0\]\.name is "Clerk", but must be at most 40 lower-case letters/,
+    ],
+    ["no name", { senders: [{ scheme: "stripe" }] }, /^senders\[0\]\.name is undefined, but must be/],
+    [
+      "a name that is too long",
+      { senders: [{ name: "a".repeat(41), scheme: "stripe" }] },
+      /^senders\[0\]\.name is "a{41}", but must be at most 40/,
+    ],
+    [
+      "a provider's name",
+      { senders: [{ name: "stripe", scheme: "stripe" }] },
+      /^senders\[0\]\.name is "stripe", which another sender has\.$/,
+    ],
+    ["something that is no sender", { senders: ["clerk"] }, /^senders\[0\] is "clerk", but must be an object with name and scheme\.$/],
+    [
+      "an unknown scheme",
+      { senders: [{ name: "x", scheme: "rsa" }] },
+      /^senders\[0\]\.scheme is "rsa", but must be one of stripe, .*, standard-webhooks, hmac\.$/,
+    ],
+    [
+      "an unknown key",
+      { senders: [{ name: "x", scheme: "stripe", secret: "s" }] },
+      /^senders\[0\]\.secret is not a key of a sender; the keys are name, scheme, hmac\.$/,
+    ],
+    [
+      "a description that nobody reads",
+      { senders: [{ name: "x", scheme: "stripe", hmac }] },
+      /^senders\[0\]\.hmac is set, but belongs to the scheme hmac alone\.$/,
+    ],
+    [
+      "no header",
+      acme({ header: undefined }),
+      /^senders\[0\]\.hmac\.header is undefined, but must be the name of a header, of at most 64 characters\.$/,
+    ],
+    [
+      "something that is no header",
+      acme({ timestampHeader: "two words" }),
+      /^senders\[0\]\.hmac\.timestampHeader is "two words", but must be the name of a header, of at most 64 characters\.$/,
+    ],
+    [
+      "a header that AWS WAF could not redact",
+      acme({ header: `x-${"a".repeat(63)}` }),
+      /^senders\[0\]\.hmac\.header is "x-a{63}", but must be the name of a header, of at most 64 characters\.$/,
+    ],
+    [
+      "an unknown algorithm",
+      acme({ algorithm: "md5" }),
+      /^senders\[0\]\.hmac\.algorithm is "md5", but must be sha1, sha256, sha384, sha512\.$/,
+    ],
+    ["an unknown encoding", acme({ encoding: "base32" }), /^senders\[0\]\.hmac\.encoding is "base32", but must be hex, base64\.$/],
+    [
+      "an unknown key of hmac",
+      acme({ tolerance: 9 }),
+      /^senders\[0\]\.hmac\.tolerance is not a key of hmac; the keys are header, algorithm,/,
+    ],
+    [
+      "a path with a gap",
+      acme({ idPath: "a..b" }),
+      /^senders\[0\]\.hmac\.idPath is "a\.\.b", but must be keys with dots between, such as data\.id\.$/,
+    ],
+    [
+      "a template without the body",
+      acme({ signed: "x" }),
+      /^senders\[0\]\.hmac\.signed is "x", but must be a text with \{body\}, each once, with text between\.$/,
+    ],
+    [
+      "a time that is not signed",
+      acme({ timestampHeader: "x-time" }),
+      /^senders\[0\]\.hmac\.signed is "\{body\}", but must be a text with \{body\}, \{timestamp\}, each once/,
+    ],
+    [
+      "a signed time that is nowhere",
+      acme({ signed: "{timestamp}{body}" }),
+      /^senders\[0\]\.hmac\.signed is "\{timestamp\}\{body\}", but must be/,
+    ],
+    [
+      "an id that is not signed",
+      acme({ idHeader: "x-id" }),
+      /^senders\[0\]\.hmac\.signed is "\{body\}", but must be a text with \{body\}, \{id\}, each once/,
+    ],
+    ["a part that nobody knows", acme({ signed: "{url}{body}" }), /^senders\[0\]\.hmac\.signed is "\{url\}\{body\}", but must be/],
+    [
+      "nothing between",
+      acme({ signed: "{id}{body}", idHeader: "x-id" }),
+      /^senders\[0\]\.hmac\.signed is "\{id\}\{body\}", but must be a text with .*, with text between\.$/,
+    ],
+    [
+      "two ids",
+      acme({ signed: "{id}.{body}", idHeader: "x-id", idPath: "id" }),
+      /^senders\[0\]\.hmac\.idHeader and senders\[0\]\.hmac\.idPath are both set, but an event has one id\.$/,
+    ],
+    [
+      "kept events of nobody",
+      { keptEvents: { github: "push" } },
+      /^keptEvents\.github is for a sender that is not accepted; those are stripe, square, paypal\.$/,
+    ],
+    ["kept events of nothing", { keptEvents: { stripe: "" } }, /^keptEvents\.stripe is "", but must be event types between commas/],
+    ["kept events that are no text", { keptEvents: { stripe: 5 } }, /^keptEvents\.stripe is 5, but must be/],
+    [
+      "a network that is none",
+      { allowedNetworks: { stripe: "3.18.12.63/33" } },
+      /^allowedNetworks\.stripe is "3\.18\.12\.63\/33", but must be networks in CIDR notation/,
+    ],
+    ["an address that is none", { allowedNetworks: { stripe: "3.18.12" } }, /^allowedNetworks\.stripe is "3\.18\.12", but must be/],
+    [
+      "networks in a list with something else",
+      { allowedNetworks: { stripe: ["10.0.0.0/8", 5] } },
+      /^allowedNetworks\.stripe is \["10\.0\.0\.0\/8",5\], but must be/,
+    ],
+    ["kept events that are no object", { keptEvents: [] }, /^keptEvents is "\[\]", but must be an object of senders/],
+    [
+      "more than the receiver can be told",
+      { allowedNetworks: { stripe: Array.from({ length: 300 }, (_, index) => `10.0.${index % 256}.0/24`) } },
+      /^providers, senders, keptEvents and allowedNetworks take \d+ bytes of the receiver's environment together, but must take at most 3496: AWS Lambda keeps 4 KB/,
+    ],
+  ];
+  for (const [what, settings, message] of rows) {
+    it(`are refused with ${what}, in one sentence`, () => {
+      const problems = problemsOf(settings);
+      assert.equal(problems.length, 1, problems.join("\n"));
+      assert.match(problems[0], message);
+    });
+  }
+
+  it("are refused with one name twice, at both places", () => {
+    const twice = {
+      senders: [
+        { name: "x", scheme: "stripe" },
+        { name: "x", scheme: "square" },
+      ],
+    };
+    assert.deepEqual(problemsOf(twice), [
+      'senders[0].name is "x", which another sender has.',
+      'senders[1].name is "x", which another sender has.',
+    ]);
+  });
+});

@@ -1,0 +1,151 @@
+import * as assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
+import { clearCredentials } from "../../handlers/credentials";
+import { freshSample } from "../../local/samples";
+import type { LocalSender } from "../../local/senders";
+import { apiEvent, signedEvent, withSettings } from "../../testbed/handlers";
+import { Receiver } from "../helpers/receiver";
+
+describe("The receiver of a sender", () => {
+  const receiver = new Receiver();
+  const { receive, puts, refusedWithout } = receiver;
+
+  describe("when a secret is rotated", () => {
+    const secretIs = (...values: string[]) =>
+      receiver.secretsManager.on(GetSecretValueCommand, { SecretId: "arn:stripe" }).resolves({ SecretString: JSON.stringify(values.map((secret) => ({ secret }))) });
+    const signedWith = (secret: string) => signedEvent("stripe", freshSample("stripe"), { ...receiver.signing, stripe: { secret } });
+    const statusOf = async (secret: string) => (await receive(signedWith(secret))).status;
+    const readings = () => receiver.secretsManager.commandCalls(GetSecretValueCommand).length;
+
+    it("takes what either of two has signed, and nothing of one that is no longer there", async () => {
+      secretIs("new", "old");
+      assert.deepEqual([await statusOf("new"), await statusOf("old"), await statusOf("other")], [202, 202, 401]);
+      clearCredentials();
+      secretIs("new");
+      assert.deepEqual([await statusOf("new"), await statusOf("old")], [202, 401]);
+    });
+
+    it("uses the new one from the first event that it has signed", async () => {
+      secretIs("old");
+      assert.equal(await statusOf("old"), 202);
+      secretIs("new", "old");
+      await sleep(2);
+      assert.equal(await statusOf("new"), 202);
+      assert.equal(readings(), 2);
+    });
+
+    it("reads it once for a thousand forged requests", async () => {
+      secretIs("right");
+      assert.equal(await statusOf("right"), 202);
+      await sleep(2);
+      for (let request = 0; request < 1_000; request++) assert.equal(await statusOf("forged"), 401);
+      assert.equal(readings(), 2);
+    });
+
+    it("does not read it again for a request that is stale or lacks a signature", async () => {
+      secretIs("right");
+      assert.equal(await statusOf("right"), 202);
+      await sleep(2);
+      const stale = signedEvent("stripe", freshSample("stripe"), { ...receiver.signing, stripe: { secret: "right" } }, new Date(Date.now() - 400_000));
+      assert.equal((await receive(stale)).status, 401);
+      assert.equal((await receive(apiEvent("stripe", "{}", { "content-type": "application/json" }))).status, 401);
+      assert.equal(readings(), 1);
+    });
+  });
+
+  describe("with event types that are kept", () => {
+    const settings = { stripe: { scheme: "stripe", events: ["payment_intent.*", "charge.dispute.*"] } } as const;
+    const receiveType = (type: string) =>
+      withSettings(settings, () => receive(signedEvent("stripe", Buffer.from(JSON.stringify({ id: "evt_1", type })), receiver.signing)));
+
+    for (const type of ["payment_intent.succeeded", "charge.dispute.created"]) {
+      it(`stores ${type}`, async () => {
+        assert.equal((await receiveType(type)).status, 202);
+        assert.equal(puts().length, 1);
+      });
+    }
+
+    it("acknowledges and counts any other, and stores nothing of it", async () => {
+      const { status, body, lines } = await receiveType("customer.created");
+      assert.deepEqual([status, body.transactionId], [202, "stripe#evt_1"]);
+      assert.equal(puts().length, 0);
+      assert.ok(lines.some(({ EventsFiltered }) => EventsFiltered === 1));
+      assert.ok(lines.every(({ EventsAccepted }) => EventsAccepted === undefined));
+      assert.equal(lines.find(({ message }) => message === "Accepted")!.outcome, "not kept");
+    });
+
+    it("refuses a forged one of another type as it refuses any", () =>
+      withSettings(settings, () => refusedWithout(apiEvent("stripe", '{"id":"evt_1","type":"x"}', { "content-type": "application/json" }), 401, "signature")));
+  });
+
+  describe("in a stack that ignores test events", () => {
+    before(() => (process.env.TEST_EVENTS = "ignore"));
+    after(() => (process.env.TEST_EVENTS = "accept"));
+    const receiveBody = (sender: LocalSender, event: object) => receive(signedEvent(sender, Buffer.from(JSON.stringify(event)), receiver.signing));
+    const selfLink = (host: string) => ({ links: [{ rel: "self", href: `https://${host}/v1/notifications/webhooks-events/WH-1` }] });
+
+    for (const [sender, event] of [
+      ["stripe", { id: "evt_1", livemode: false }],
+      ["shopify", { id: 1, test: true }],
+      ["paypal", { id: "WH-1", ...selfLink("api.sandbox.paypal.com") }],
+    ] as const) {
+      it(`acknowledges and counts one of ${sender}, and stores nothing of it`, async () => {
+        const { status, transactionId, lines } = await receiveBody(sender, event);
+        assert.equal(status, 202);
+        assert.ok(transactionId.startsWith(`${sender}#`));
+        assert.equal(puts().length, 0);
+        assert.ok(lines.some(({ TestEventsIgnored }) => TestEventsIgnored === 1));
+        assert.ok(lines.every(({ EventsAccepted, EventsDuplicate }) => EventsAccepted === undefined && EventsDuplicate === undefined));
+        assert.equal(lines.find(({ message }) => message === "Accepted")!.outcome, "test ignored");
+      });
+    }
+
+    for (const [what, sender, event] of [
+      ["a live one", "stripe", { id: "evt_1", livemode: true }],
+      ["one of unknown mode", "square", { event_id: "1" }],
+      ["one whose mode is a text", "stripe", { id: "evt_1", livemode: "false" }],
+      ["a live one of PayPal", "paypal", { id: "WH-1", ...selfLink("api.paypal.com") }],
+      ["one of a sender without modes", "github", { livemode: false, test: true }],
+    ] as const) {
+      it(`stores ${what}`, async () => {
+        const { lines } = await receiveBody(sender, event);
+        assert.equal(puts().length, 1);
+        assert.ok(lines.every(({ TestEventsIgnored }) => TestEventsIgnored === undefined));
+      });
+    }
+
+    it("acknowledges and counts a test of Adyen's, and stores a live one", async () => {
+      const notification = JSON.parse(freshSample("adyen").toString()) as object;
+      const { status, lines } = await receiveBody("adyen", { ...notification, live: "false" });
+      assert.equal(status, 200);
+      assert.ok(lines.some(({ TestEventsIgnored }) => TestEventsIgnored === 1));
+      assert.equal(puts().length, 0);
+      await receiveBody("adyen", { ...notification, live: "true" });
+      assert.equal(puts().length, 1);
+    });
+
+    it("refuses a forged test event as it refuses any", () =>
+      refusedWithout(apiEvent("stripe", '{"id":"evt_1","livemode":false}', { "content-type": "application/json" }), 401, "signature"));
+  });
+
+  describe("with networks that may send", () => {
+    const settings = { stripe: { scheme: "stripe", networks: ["192.0.2.0/24", "2001:db8::/32"] } } as const;
+    const from = (sourceIp: string) => ({ ...signedEvent("stripe", freshSample("stripe"), receiver.signing), requestContext: { requestId: "request-1", identity: { sourceIp } } }) as never;
+
+    for (const address of ["192.0.2.1", "2001:db8::5"]) {
+      it(`takes from ${address}`, () => withSettings(settings, async () => assert.equal((await receive(from(address))).status, 202)));
+    }
+
+    for (const address of ["198.51.100.1", "2001:db9::5", "unknown", "192.0.2.1.evil.example"]) {
+      it(`refuses from "${address}" with 403, before it looks at a signature`, () =>
+        withSettings(settings, async () => {
+          const { lines } = await refusedWithout(from(address), 403, "forbidden");
+          assert.equal(receiver.secretsManager.calls().length, 0);
+          assert.ok(lines.some(({ NetworkRefusals }) => NetworkRefusals === 1));
+          const refused = lines.find(({ message }) => message === "Refused")!;
+          assert.deepEqual([refused.provider, refused.code, refused.reason, refused.sourceIp], ["stripe", "forbidden", "network", address]);
+        }));
+    }
+  });
+});

@@ -1,0 +1,14 @@
+import * as assert from "node:assert/strict";
+import { codes, code as findCurrency } from "currency-codes";
+import { digitsOf } from "../../../handlers/sources/currencies";
+
+describe("A currency", () => {
+  it("has as many digits as ISO 4217 says, each of them", () => {
+    assert.ok(codes().length > 170);
+    for (const code of codes()) assert.equal(digitsOf(code), findCurrency(code)!.digits, code);
+  });
+
+  it("is none that ISO 4217 does not have", () => {
+    for (const code of ["", "eur", "EURO", "BTC", "DEM", "constructor"]) assert.equal(digitsOf(code), undefined);
+  });
+});

@@ -1,0 +1,213 @@
+import * as assert from "node:assert/strict";
+import fc from "fast-check";
+import { confidentialHeaders } from "../../../domain/event";
+import { parseBody } from "../../../handlers/body";
+import { Refusal } from "../../../handlers/errors";
+import { requirePayPalUrl } from "../../../handlers/sources/paypal.certificates";
+import { findSender } from "../../../handlers/configuredSources";
+import { freshSample } from "../../../local/samples";
+import { localSenders, type LocalSender } from "../../../local/senders";
+import { seal, sign, type SecretValues, type Signing } from "../../../local/signing";
+import { testSigning, webhookRequest } from "../../../testbed/handlers";
+import { passes } from "../../helpers/signatures";
+
+const now = new Date();
+/** Each scheme gets so many. */
+const numRuns = Number(process.env.FUZZ_CASES ?? 300);
+
+/** Where a time is signed in a header of its own; Stripe's is in the signature's. */
+const signedTime: Partial<Record<LocalSender, string>> = {
+  paypal: "paypal-transmission-time",
+  slack: "x-slack-request-timestamp",
+  "standard-webhooks": "webhook-timestamp",
+  example: "x-example-timestamp",
+};
+
+/** A text with one bit of one of its bytes changed. */
+function flipped(text: Buffer, at: number): Buffer {
+  const changed = Buffer.from(text);
+  changed[Math.floor(at / 8) % text.length] ^= 1 << (at % 8);
+  return changed;
+}
+
+function itemSignature(body: Buffer): string {
+  const { notificationItems } = JSON.parse(body.toString()) as { notificationItems: { NotificationRequestItem: { additionalData: Record<string, string> } }[] };
+  return notificationItems[0].NotificationRequestItem.additionalData.hmacSignature;
+}
+
+/** What a lenient reader of hexadecimal, base64, lists or headers would take for the same signature. */
+function otherTexts(text: string): string[] {
+  const around = [" ", "\t", "\n", "=", ",", ";", "\u00a0", "\0"].flatMap((one) => [`${one}${text}`, `${text}${one}`]);
+  const list = [`${text},${text}`, `${text} ${text}`, `${text}, ${text}`, text.replace(/,/g, ", "), text.replace(/=/g, " = "), text.replace(/=/, "==")];
+  const base64 = [text.replace(/=+$/, ""), `${text}==`, text.replaceAll("+", "-").replaceAll("/", "_"), `${text.slice(0, 9)}\n${text.slice(9)}`];
+  return [...around, ...list, ...base64, text.toUpperCase(), text.toLowerCase(), encodeURIComponent(text), `"${text}"`].filter((other) => other !== text);
+}
+
+describe("Every scheme", function () {
+  this.timeout(0);
+  let signing: Signing;
+  let secrets: SecretValues;
+  before(async () => ({ signing, secrets } = await testSigning()));
+
+  const genuine = (sender: LocalSender) => {
+    const body = seal(sender, freshSample(sender, now), signing);
+    return { body, headers: sign(sender, body, signing, now) };
+  };
+  const accepts = (sender: LocalSender, body: Buffer, headers: Record<string, string>, secret: object = secrets[sender]) => {
+    const { provider } = findSender(sender)!;
+    return passes(() => provider.verify(webhookRequest(body, headers), [provider.parseCredential(secret)], now));
+  };
+
+  for (const sender of localSenders) {
+    const signature = confidentialHeaders(findSender(sender)!.settings)[0];
+
+    it(`accepts what ${sender} sends`, async () => {
+      const { body, headers } = genuine(sender);
+      assert.ok(await accepts(sender, body, headers));
+    });
+
+    // Adyen signs eight fields of an item, not the body: tests/handlers/sources/adyen.spec.ts. A form's text is not what Twilio signs,
+    // but its fields: a change that leaves these alone is none.
+    if (sender !== "adyen") {
+      it(`refuses a body of ${sender} with any one bit changed`, async () => {
+        const { body, headers } = genuine(sender);
+        const fields = (text: Buffer) => JSON.stringify(Object.entries(parseBody(text, "form") ?? { none: text.toString("hex") }).sort());
+        await fc.assert(
+          fc.asyncProperty(fc.nat({ max: body.length * 8 - 1 }), async (at) => {
+            const changed = flipped(body, at);
+            if (sender === "twilio" && fields(changed) === fields(body)) return;
+            assert.equal(await accepts(sender, changed, headers), false);
+          }),
+          { numRuns },
+        );
+      });
+
+      it(`refuses a signature of ${sender} with any one bit changed`, async () => {
+        const { body, headers } = genuine(sender);
+        const text = Buffer.from(headers[signature]);
+        await fc.assert(
+          fc.asyncProperty(fc.nat({ max: text.length * 8 - 1 }), async (at) => {
+            const changed = flipped(text, at).toString("latin1");
+            assert.equal(await accepts(sender, body, { ...headers, [signature]: changed }), false, changed);
+          }),
+          { numRuns },
+        );
+      });
+    }
+
+    it(`refuses what ${sender} signed with a secret of which any one bit is another`, async () => {
+      const { body, headers } = genuine(sender);
+      const secret = secrets[sender] as Record<string, string>;
+      const field = Object.keys(secret)[0];
+      const text = Buffer.from(secret[field]);
+      await fc.assert(
+        fc.asyncProperty(fc.nat({ max: text.length * 8 - 1 }), async (at) => {
+          const other = flipped(text, at).toString("latin1");
+          // Adyen's key is in hexadecimal, where capitals mean the same.
+          if (sender === "adyen" && other.toLowerCase() === secret[field].toLowerCase()) return;
+          assert.equal(await accepts(sender, body, headers, { ...secret, [field]: other }), false, other);
+        }),
+        { numRuns },
+      );
+    });
+
+    const time = signedTime[sender];
+    if (time !== undefined) {
+      it(`refuses a time of ${sender} with any one bit changed`, async () => {
+        const { body, headers } = genuine(sender);
+        const text = Buffer.from(headers[time]);
+        await fc.assert(
+          fc.asyncProperty(fc.nat({ max: text.length * 8 - 1 }), async (at) => {
+            assert.equal(await accepts(sender, body, { ...headers, [time]: flipped(text, at).toString("latin1") }), false);
+          }),
+          { numRuns },
+        );
+      });
+    }
+
+    it(`refuses any other text for a signature of ${sender}, short or long, in one way`, async () => {
+      const { body, headers } = genuine(sender);
+      const { provider } = findSender(sender)!;
+      const credentials = [provider.parseCredential(secrets[sender])];
+      const unsealed = sender === "adyen" ? freshSample("adyen", now) : body;
+      await fc.assert(
+        fc.asyncProperty(fc.string({ minLength: 1, maxLength: 200 }), async (text) => {
+          const given = { ...headers, [signature]: text };
+          const check = async () => provider.verify(webhookRequest(unsealed, given), credentials, now);
+          await assert.rejects(check, (error) => error instanceof Refusal && error.status === 401);
+        }),
+        { numRuns },
+      );
+    });
+
+    it(`takes a signature of ${sender} in the one text that it writes`, async () => {
+      const { body, headers } = genuine(sender);
+      const written = sender === "adyen" ? itemSignature(body) : headers[signature];
+      const send = (text: string) =>
+        sender === "adyen"
+          ? accepts(sender, Buffer.from(body.toString().replace(JSON.stringify(written), JSON.stringify(text))), headers)
+          : accepts(sender, body, { ...headers, [signature]: text });
+      assert.ok(await send(written));
+      for (const text of otherTexts(written)) assert.equal(await send(text), false, JSON.stringify(text));
+    });
+
+    it(`throws nothing but refusals, whatever is sent in the name of ${sender}`, async () => {
+      const { headers } = genuine(sender);
+      const { provider } = findSender(sender)!;
+      const credentials = [provider.parseCredential(secrets[sender])];
+      const names = [...Object.keys(headers), ...provider.keptHeaders, "authorization"];
+      const item = fc.record({ pspReference: fc.jsonValue(), amount: fc.jsonValue(), success: fc.constantFrom({ toString: 1 }, "true", null) });
+      const items = fc.array(item.map((one) => ({ NotificationRequestItem: one }))).map((all) => JSON.stringify({ notificationItems: all }));
+      const text = fc.oneof(fc.json(), items).map((one) => Buffer.from(one));
+      const body = fc.oneof(fc.uint8Array({ maxLength: 300 }), text);
+      const given = fc.dictionary(fc.constantFrom(...names), fc.string({ maxLength: 100 }));
+      await fc.assert(
+        fc.asyncProperty(body, given, async (bytes, more) => {
+          const request = webhookRequest(Buffer.from(bytes), { ...headers, ...more });
+          try {
+            await provider.verify(request, credentials, now);
+          } catch (error) {
+            assert.ok(error instanceof Refusal, String(error));
+          }
+          const event = parseBody(request.body, request.mediaType);
+          if (!event) return;
+          provider.answerTo?.(event);
+          assert.equal(typeof (await identifiable(() => provider.identify(event, request))), "boolean");
+          assert.ok(provider.normalise(event, "x").kind);
+        }),
+        { numRuns },
+      );
+    });
+  }
+
+  async function identifiable(identify: () => unknown): Promise<boolean> {
+    try {
+      return identify() !== undefined;
+    } catch (error) {
+      assert.ok(error instanceof Refusal, String(error));
+      return false;
+    }
+  }
+});
+
+describe("The address of a PayPal certificate", function () {
+  this.timeout(0);
+  const hosts = ["api.paypal.com", "api-m.paypal.com", "api.sandbox.paypal.com", "api-m.sandbox.paypal.com"];
+  const path = "/v1/notifications/certs/CERT-1";
+
+  it("is one of PayPal's, as every reader of addresses would read it", () => {
+    const anything = fc.oneof(fc.webUrl({ withQueryParameters: true, withFragments: true }), fc.string(), fc.constantFrom(...hosts).chain((host) => fc.string({ maxLength: 12 }).map((text) => `https://${host}${text}${path}`)));
+    fc.assert(
+      fc.property(anything, (text) => {
+        try {
+          const { hostname, protocol, port, username, search, hash } = new URL(requirePayPalUrl(text));
+          assert.ok(hosts.includes(hostname));
+          assert.deepEqual([protocol, port, username, search, hash], ["https:", "", "", "", ""]);
+        } catch (error) {
+          assert.ok(error instanceof Refusal, String(error));
+        }
+      }),
+      { numRuns: numRuns * 10 },
+    );
+  });
+});

@@ -1,0 +1,137 @@
+import * as assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { getExpectedTwilioSignature, validateRequest, validateRequestWithBody } from "twilio/lib/webhooks/webhooks";
+import { parseBody } from "../../../handlers/body";
+import { twilio } from "../../../handlers/sources/twilio";
+import { webhookRequest } from "../../../testbed/handlers";
+import { passes, refusesAs } from "../../helpers/signatures";
+
+const authToken = "12345";
+const url = "https://example.com/webhook/twilio?foo=1&bar=2";
+const form = "application/x-www-form-urlencoded";
+const fields = { CallSid: "CA1", Caller: "+12349013030", Digits: "1234", Body: "Zoë & € = 1 + 1", Empty: "" };
+const encode = (all: Record<string, string>) => new URLSearchParams(all).toString();
+const verify = (signature: string | undefined, payload: string, { type = form, credentials = [{ authToken, url }] } = {}) =>
+  twilio.verify(
+    webhookRequest(Buffer.from(payload), { "content-type": type, ...(signature !== undefined && { "x-twilio-signature": signature }) }),
+    credentials,
+    new Date(),
+  );
+
+describe("A Twilio signature of a form", () => {
+  const signed = getExpectedTwilioSignature(authToken, url, fields);
+  for (const [what, signature, sent, expected] of [
+    ["as it should be", signed, fields, true],
+    ["of altered fields", signed, { ...fields, Digits: "1235" }, false],
+    ["of a field more", signed, { ...fields, Extra: "1" }, false],
+    ["with another token", getExpectedTwilioSignature("other", url, fields), fields, false],
+    ["for another URL", getExpectedTwilioSignature(authToken, `${url}&x=1`, fields), fields, false],
+  ] as const) {
+    it(`${what} is judged as Twilio's own library judges it`, async () => {
+      assert.equal(validateRequest(authToken, signature, url, sent), expected);
+      assert.equal(await passes(() => verify(signature, encode(sent))), expected);
+    });
+  }
+
+  it("covers the fields in the order of their names, however they are sent", () => {
+    verify(signed, encode(Object.fromEntries(Object.entries(fields).reverse())));
+  });
+
+  it("covers a field that is there several times once with each value", () => {
+    const several = getExpectedTwilioSignature(authToken, url, { Media: ["b", "a", "b"] });
+    verify(several, "Media=b&Media=a&Media=b");
+  });
+
+  it("matches the example of Twilio's documentation", () => {
+    const example = { CallSid: "CA1234567890ABCDE", Caller: "+14158675310", Digits: "1234", From: "+14158675310", To: "+18005551212" };
+    const credentials = [{ authToken: "12345", url: "https://mycompany.com/myapp.php?foo=1&bar=2" }];
+    verify("GvWf1cFY/Q7PnoempGyD5oXAezc=", encode(example), { credentials });
+  });
+
+  it("that is missing is refused", () => refusesAs("no signature", () => verify(undefined, encode(fields))));
+  it("by either of two tokens is accepted", () => verify(signed, encode(fields), { credentials: [{ authToken: "new", url }, { authToken, url }] }));
+});
+
+describe("A Twilio signature of JSON", () => {
+  const body = '{"name":"Zoë €"}';
+  const urlOf = (payload: string, base = url) =>
+    `${base}${base.includes("?") ? "&" : "?"}bodySHA256=${createHash("sha256").update(payload).digest("hex")}`;
+
+  for (const [what, signedBody, sent, expected] of [
+    ["as it should be", body, body, true],
+    ["of an altered body", body, `${body} `, false],
+  ] as const) {
+    it(`${what} is judged as Twilio's own library judges it`, async () => {
+      const signature = getExpectedTwilioSignature(authToken, urlOf(signedBody), {});
+      assert.equal(validateRequestWithBody(authToken, signature, urlOf(signedBody), sent), expected);
+      assert.equal(await passes(() => verify(signature, sent, { type: "application/json" })), expected);
+    });
+  }
+
+  for (const base of [url, "https://example.com/webhook/twilio"]) {
+    it(`is none of a form for ${base}, whatever its fields are called`, async () => {
+      const field = urlOf(body, base).slice(base.length);
+      const signature = getExpectedTwilioSignature(authToken, urlOf(body, base), {});
+      const credentials = [{ authToken, url: base }];
+      assert.ok(await passes(() => verify(signature, body, { type: "application/json", credentials })), "it is one of JSON");
+      for (const fields of [{ [field]: "" }, { [field.slice(0, 11)]: field.slice(11) }, { [field.slice(0, 20)]: field.slice(20) }]) {
+        assert.ok(validateRequest(authToken, signature, base, fields), "Twilio's own library takes it");
+        await refusesAs("mismatch", () => verify(signature, encode(fields), { credentials }));
+      }
+    });
+  }
+
+  it("is none that a form has", () => {
+    const signature = getExpectedTwilioSignature(authToken, url, { bodySHA256: createHash("sha256").update(body).digest("hex") });
+    return refusesAs("mismatch", () => verify(signature, body, { type: "application/json" }));
+  });
+
+  it("may be for a URL without a query", () => {
+    const plain = "https://example.com/webhook/twilio";
+    const signature = getExpectedTwilioSignature(authToken, urlOf(body, plain), {});
+    verify(signature, body, { type: "application/json", credentials: [{ authToken, url: plain }] });
+  });
+});
+
+describe("A Twilio event", () => {
+  const identify = (payload: string, type = form) => {
+    const request = webhookRequest(Buffer.from(payload), { "content-type": type });
+    return twilio.identify(parseBody(request.body, request.mediaType)!, request)!;
+  };
+
+  it("has one id however its fields are ordered, and another at each state of the same message", () => {
+    const { eventId } = identify("MessageSid=SM1&MessageStatus=sent");
+    assert.match(eventId, /^[0-9a-f]{64}$/);
+    assert.equal(identify("MessageStatus=sent&MessageSid=SM1").eventId, eventId);
+    assert.notEqual(identify("MessageSid=SM1&MessageStatus=delivered").eventId, eventId);
+    assert.equal(identify("MessageSidS=M1&MessageStatus=sent").eventId, eventId, "what is signed is the same");
+    assert.notEqual(identify('[{"id":"1"}]', "application/json").eventId, eventId);
+  });
+
+  it("has another id with another token, which each retry keeps", () => {
+    const idOf = (token: string | undefined) =>
+      twilio.identify({}, webhookRequest(Buffer.from("Digits=1"), { "content-type": form, ...(token && { "i-twilio-idempotency-token": token }) }))!.eventId;
+    assert.equal(idOf("1"), idOf("1"));
+    assert.equal(new Set([idOf("1"), idOf("2"), idOf(undefined)]).size, 3);
+  });
+
+  for (const [payload, type, eventType] of [
+    ["MessageStatus=delivered&SmsStatus=sent", form, "message.delivered"],
+    ["SmsStatus=received", form, "message.received"],
+    ["CallStatus=ringing", form, "call.ringing"],
+    ["EventType=onMessageAdded", form, "onMessageAdded"],
+    ['[{"type":"com.twilio.messaging.message.delivered"}]', "application/json", "com.twilio.messaging.message.delivered"],
+    ["x=1", form, "unknown"],
+  ]) {
+    it(`${payload} is ${eventType}`, () => assert.equal(identify(payload, type).eventType, eventType));
+  }
+
+  it("is no payment", () => assert.equal(twilio.normalise({}, "message.sent").kind, "other"));
+});
+
+describe("A Twilio secret", () => {
+  it("is token and URL", () => assert.deepEqual(twilio.parseCredential({ authToken, url }), { authToken, url }));
+  for (const value of [{ authToken }, { authToken: "", url }, { authToken, url: "twilio" }]) {
+    it(`is not ${JSON.stringify(value)}`, () => assert.throws(() => twilio.parseCredential(value)));
+  }
+});

@@ -1,0 +1,92 @@
+import { fork } from "node:child_process";
+import { availableParallelism } from "node:os";
+import * as path from "node:path";
+import { UserError } from "../../domain/userError";
+import { runCommand, UsageError } from "../../cli/lib/errors";
+import { parseOptions } from "../../cli/lib/options";
+import { print } from "../../cli/lib/output";
+import type { Outcome } from "./run";
+
+const usage = "npm run test:mutations -- [--sample N] [--survivors]";
+/** The share of changes that must be noticed. */
+const target = 0.97;
+const longestMs = 5 * 60_000;
+
+/**
+ * `npm run test:mutations`: changes this program's graph in every place, one at a time, and tells how many changes neither the
+ * preflight's rules nor the components' specifications notice. Ends with 1 if those are more than three in a hundred.
+ */
+async function main(): Promise<number> {
+  const { sample, survivors } = readOptions();
+  const started = performance.now();
+  const outcomes = await tryAll(sample);
+  const rows = summarise(outcomes);
+  print(["kind", "changes", "rules", "tests", "nobody"].map((cell) => cell.padStart(11)).join(""));
+  for (const row of rows) print(row.map((cell) => String(cell).padStart(11)).join(""));
+  const unnoticed = outcomes.filter(({ by }) => by === "nothing");
+  if (survivors) for (const { mutation } of unnoticed) print(mutation);
+  const share = 1 - unnoticed.length / outcomes.length;
+  const seconds = ((performance.now() - started) / 1000).toFixed(0);
+  print(`\n${(100 * share).toFixed(1)} % of ${outcomes.length} changes are noticed (${seconds} s).`);
+  return share >= target ? 0 : 1;
+}
+
+function summarise(outcomes: readonly Outcome[]): (string | number)[][] {
+  const kinds = [...new Set(outcomes.map(({ kind }) => kind))].sort();
+  const row = (name: string, all: readonly Outcome[]) => [
+    name,
+    all.length,
+    ...(["rules", "tests", "nothing"] as const).map((by) => all.filter((outcome) => outcome.by === by).length),
+  ];
+  return [
+    ...kinds.map((kind) =>
+      row(
+        kind,
+        outcomes.filter((outcome) => outcome.kind === kind),
+      ),
+    ),
+    row("all", outcomes),
+  ];
+}
+
+/** A process for each processor, each with its share; none outlives this one. */
+async function tryAll(sample: number | undefined): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  const workers = Math.max(1, availableParallelism());
+  const terminal = process.stderr.isTTY;
+  const shares = Array.from({ length: workers }, (_, share) => {
+    const args = [String(share), String(workers), ...(sample === undefined ? [] : [String(sample)])];
+    const options = {
+      execArgv: ["-r", "ts-node/register"],
+      stdio: ["ignore", "ignore", "inherit", "ipc"] as ("ignore" | "inherit" | "ipc")[],
+    };
+    const child = fork(path.join(__dirname, "worker.ts"), args, { ...options, timeout: longestMs });
+    process.once("exit", () => child.kill("SIGKILL"));
+    child.on("message", (outcome: Outcome) => {
+      outcomes.push(outcome);
+      if (terminal && outcomes.length % 50 === 0) process.stderr.write(`\r${outcomes.length} changes tried …`);
+    });
+    return new Promise<void>((resolve, reject) => {
+      child.once("exit", (code) => {
+        if (code === 0) resolve();
+        else reject(new UserError(`The changes could not all be tried: one of the processes ended with ${code ?? "the end of its time"}.`));
+      });
+    });
+  });
+  await Promise.all(shares);
+  if (terminal) process.stderr.write("\r\u001b[K");
+  return outcomes;
+}
+
+function readOptions(): { sample: number | undefined; survivors: boolean } {
+  const { sample, survivors = false } = parseOptions(
+    { options: { sample: { type: "string" }, survivors: { type: "boolean" } } },
+    usage,
+  ).values;
+  if (sample !== undefined && !/^[1-9]\d*$/.test(sample))
+    throw new UsageError(`--sample is "${sample}", but must be a whole number from 1: ${usage}`);
+  return { sample: sample === undefined ? undefined : Number(sample), survivors };
+}
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(130));
+void runCommand(main);

@@ -1,0 +1,197 @@
+import * as assert from "node:assert/strict";
+import { Type } from "../../../graph/types";
+import { preflight } from "../../../preflight/preflight";
+import { promiseRules } from "../../../preflight/rules/project";
+import { operationRules } from "../../../preflight/rules/project.operation";
+import { pathRules } from "../../../preflight/rules/project.paths";
+import { roleRules } from "../../../preflight/rules/project.roles";
+import type { ApiDocument } from "../apiDocument";
+import { cleanProgram, own, specifyRules, type Fault, type Patient } from "../patient";
+
+const set = (type: string, path: string, value: unknown, ...also: string[]): Fault =>
+  own((patient) => patient.set(type, path, value), ...also);
+/** Changes this program's OpenAPI document. */
+const inApi = (patient: Patient, change: (document: ApiDocument) => void) =>
+  patient.edit(Type.restApi, "api", "body", (document) => change(document as unknown as ApiDocument));
+const stream = "sourceParameters.dynamodbStreamParameters";
+
+describe("What this program promises of itself", () => {
+  specifyRules([...promiseRules, ...operationRules, ...pathRules, ...roleRules], {
+    "promise-name": [
+      own((patient) => patient.set(Type.eventBus, "name", "webhook-stage-events-dev-1")),
+      own((patient) => patient.set(Type.topic, "name", "alerts-dev")),
+      set(Type.eventBus, "name", undefined),
+      own((patient) => Object.assign(patient.one(Type.role, "webhook-api-logs-dev"), { name: "api-logs" })),
+      own((patient) => patient.set(Type.role, "name", "webhook-api-logs-dev-1", "webhook-api-logs-dev"), "retained-name"),
+    ],
+    "promise-tags": [
+      set(Type.provider, "defaultTags", JSON.stringify({ tags: { Project: "webhook-pipeline", Environment: "dev" } })),
+      set(Type.queue, "tags", { Name: "webhook-dead-letters-stage" }),
+      set(Type.queue, "tags", { Stage: "prod" }),
+      set(Type.vpc, "tags", { Name: "webhook-vpc-production" }),
+    ],
+    "promise-encryption": [
+      set(Type.logGroup, "kmsKeyId", undefined),
+      own(
+        (patient) => patient.set(Type.logGroup, "kmsKeyId", patient.one(Type.key, "environment").outputs.arn),
+        "log-group-key",
+        "reference-literal",
+      ),
+    ],
+    "promise-key": set(Type.key, "enableKeyRotation", false),
+    "promise-table": [
+      set(Type.table, "pointInTimeRecovery.enabled", false),
+      set(Type.table, "ttl.attributeName", "expires"),
+      own((patient) => {
+        (patient.one(Type.table).inputs.globalSecondaryIndexes as { name: string }[])[0].name = "by_state";
+        return patient.one(Type.table);
+      }),
+    ],
+    "promise-bucket": [
+      own((patient) => {
+        patient.resources.splice(patient.resources.indexOf(patient.one(Type.bucketLifecycle)), 1);
+        return patient.one(Type.bucket);
+      }),
+      own((patient) => {
+        patient.set(Type.bucketPublicAccess, "blockPublicPolicy", false);
+        return patient.one(Type.bucket);
+      }),
+      own((patient) => {
+        patient.set(Type.bucketOwnership, "rule.objectOwnership", "ObjectWriter");
+        return patient.one(Type.bucket);
+      }),
+      own((patient) => {
+        patient.resources.splice(patient.resources.indexOf(patient.one(Type.bucketEncryption)), 1);
+        return patient.one(Type.bucket);
+      }),
+    ],
+    "promise-function": [
+      set(Type.function, "architectures", ["x86_64"]),
+      set(Type.function, "tracingConfig", undefined),
+      set(Type.function, "loggingConfig.systemLogLevel", "DEBUG"),
+      set(Type.function, "runtime", "nodejs20.x"),
+      own((patient) => patient.set(Type.function, "deadLetterConfig", undefined, "process-function")),
+      own((patient) => patient.set(Type.function, "loggingConfig", { logFormat: "Text" }, "receive-function")),
+      own((patient) => {
+        patient.set(Type.functionEventInvokeConfig, "maximumRetryAttempts", 2);
+        return patient.one(Type.function, "reconcile-function");
+      }, "lambda-scheduled-retries"),
+      own((patient) => {
+        patient.set(Type.functionEventInvokeConfig, "maximumEventAgeInSeconds", 21_600);
+        return patient.one(Type.function, "reconcile-function");
+      }, "lambda-scheduled-retries"),
+    ],
+    "promise-retention": set(Type.logGroup, "retentionInDays", undefined),
+    "promise-door": [
+      set(Type.methodSettings, "settings.throttlingRateLimit", undefined),
+      set(Type.methodSettings, "settings.metricsEnabled", false),
+      set(Type.stage, "xrayTracingEnabled", false),
+      ...["api", "api-stripe"].map((name) =>
+        own((patient) => {
+          patient.resources.splice(patient.resources.indexOf(patient.one(Type.methodSettings, name)), 1);
+          return patient.one(Type.stage);
+        }),
+      ),
+      own((patient) => {
+        inApi(patient, ({ paths }) => (paths["/webhook/other"] = structuredClone(paths["/webhook/stripe"])));
+        return patient.one(Type.stage);
+      }),
+      own((patient) => {
+        const { inputs, outputs } = patient.one(Type.stage);
+        const second = patient.add(Type.stage, "second", { ...inputs, stageName: "webhook-second-dev" }, { ...outputs, arn: "[unknown]" });
+        second.dependencies = patient.one(Type.stage).dependencies;
+        return second;
+      }, "api-invoke-permission"),
+      set(Type.stage, "accessLogSettings", undefined),
+      own((patient) =>
+        patient.edit(Type.restApi, "api", "body", (document) => {
+          (document["x-amazon-apigateway-request-validators"] as { all: Record<string, boolean> }).all.validateRequestBody = false;
+        }),
+      ),
+    ],
+    "promise-path": [
+      ...["/webhook/{provider}", "/webhook/{proxy+}"].map((shared) =>
+        own((patient) => {
+          patient.set(Type.methodSettings, "methodPath", `${shared.replaceAll("/", "~1")}/POST`, "api-stripe");
+          return inApi(patient, ({ paths }) => {
+            const { "/webhook/stripe": stripe } = paths;
+            delete paths["/webhook/stripe"];
+            const parameters = [{ name: /\w+(?=\+?}$)/.exec(shared)![0], in: "path", required: true, schema: { type: "string" } }];
+            paths[shared] = { post: { ...stripe.post, parameters } };
+          });
+        }),
+      ),
+    ],
+    "promise-import": [
+      set(Type.restApi, "failOnWarnings", true),
+      own(
+        (patient) =>
+          patient.edit(Type.restApi, "api", "body", (document) => {
+            const { schemas } = document.components as { schemas: Record<string, object> };
+            Object.assign(schemas.Webhook, { anyOf: [{ type: "object" }, { type: "array", items: {} }] });
+          }),
+        "api-composition-inline",
+      ),
+    ],
+    "promise-flow": [
+      set(Type.pipe, `${stream}.startingPosition`, "LATEST"),
+      set(Type.pipe, `${stream}.maximumRetryAttempts`, undefined),
+      set(Type.pipe, `${stream}.deadLetterConfig`, undefined),
+      set(Type.pipe, `${stream}.maximumRecordAgeInSeconds`, undefined),
+      set(Type.pipe, `${stream}.onPartialBatchItemFailure`, undefined),
+      set(Type.pipe, "sourceParameters.filterCriteria", undefined),
+      set(Type.pipe, "logConfiguration.level", "INFO"),
+      set(Type.stateMachine, "loggingConfiguration.level", "FATAL"),
+      set(Type.pipe, "targetParameters.inputTemplate", undefined),
+      set(Type.pipe, "desiredState", "STOPPED"),
+      set(Type.stateMachine, "loggingConfiguration.includeExecutionData", false),
+      set(Type.stateMachine, "tracingConfiguration", undefined),
+    ],
+    "promise-alarm": [
+      set(Type.metricAlarm, "alarmActions", []),
+      set(Type.metricAlarm, "treatMissingData", "missing"),
+      set(Type.metricAlarm, "alarmDescription", "Something is wrong."),
+      set(Type.compositeAlarm, "okActions", undefined),
+      own((patient) => patient.unchain(patient.one(Type.metricAlarm, "api-5xx"), patient.one(Type.topicPolicy))),
+    ],
+    "promise-audit": [
+      set(Type.trail, "enableLogging", false),
+      set(Type.trail, "enableLogFileValidation", undefined),
+      set(Type.trail, "isMultiRegionTrail", false, "trail-global-events"),
+      own((patient) => {
+        (patient.one(Type.trail).inputs.advancedEventSelectors as object[]).shift();
+        return patient.one(Type.trail);
+      }),
+    ],
+    "promise-transport": [
+      own((patient) => {
+        patient.resources.splice(patient.resources.indexOf(patient.one(Type.queuePolicy)), 1);
+        return patient.one(Type.queue);
+      }),
+      own((patient) => {
+        patient.statement(Type.topicPolicy, "alerts", "DenyInsecureTransport", (statement) => (statement.Effect = "Allow"));
+        return patient.one(Type.topic);
+      }),
+      own((patient) => {
+        patient.statement(Type.bucketPolicy, "payloads", 0, (statement) => (statement.Effect = "Allow"));
+        return patient.one(Type.bucket);
+      }),
+    ],
+    "promise-boundary": [
+      own((patient) => {
+        const [unbounded, ...others] = patient.resources.filter(({ type }) => type === Type.role);
+        for (const role of others) role.inputs.permissionsBoundary = "arn:aws:iam::123456789012:policy/webhook-pipeline-boundary-dev";
+        return unbounded;
+      }),
+    ],
+    "promise-confused-deputy": [
+      own((patient) => patient.statement(Type.role, "pipe-role", 0, (statement) => delete statement.Condition, "assumeRolePolicy")),
+      own((patient) => patient.statement(Type.key, "logs", 1, (statement) => delete statement.Condition)),
+    ],
+  });
+
+  it("is asked of no other program", async () => {
+    const { resources } = await cleanProgram();
+    assert.deepEqual(preflight(resources), []);
+  });
+});

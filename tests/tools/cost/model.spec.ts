@@ -1,0 +1,177 @@
+import * as assert from "node:assert/strict";
+import { itemBytes } from "../../../tools/cost/measure";
+import { billOf, largestGroup, totalOf, type Path, type Question } from "../../../tools/cost/model";
+import { dollarsFor, prices } from "../../../tools/cost/prices";
+import { factsOf, type StackFacts } from "../../../tools/cost/stack";
+import { readWorkload, type Workload } from "../../../tools/cost/workload";
+import { Type } from "../../../graph/types";
+import { guarded, program, varied } from "../../../testbed/program";
+
+const workload: Workload = {
+  itemBytes: { put: 300, claim: 500, normalise: 800, complete: 850 },
+  compressedPart: 0.25,
+  functionLogBytes: { receive: 900, process: 1_100 },
+  publishedBytes: 400,
+};
+const million: Question = { events: 1e6, bodyBytes: 3_000, batch: 1 };
+
+describe("A price", () => {
+  it("is paid tier by tier", () => {
+    assert.equal(dollarsFor(prices.apiRequest, 0), 0);
+    assert.ok(Math.abs(dollarsFor(prices.apiRequest, 1e6) - 3.5) < 1e-9);
+    const all = 333 * 3.5 + 667 * 2.8 + 19_000 * 2.38 + 1_000 * 1.51;
+    assert.ok(Math.abs(dollarsFor(prices.apiRequest, 21e9) - all) < 1e-3);
+  });
+
+  it("rises with the units, and has a source", () => {
+    for (const [name, price] of Object.entries(prices)) {
+      assert.ok(dollarsFor(price, 2e9) > dollarsFor(price, 1e9), name);
+      assert.match(price.source, /^https:\/\/aws\.amazon\.com\//);
+      assert.equal(price.tiers.at(-1)![0], Infinity);
+    }
+  });
+});
+
+describe("A month's bill", () => {
+  let stack: StackFacts;
+  before(async () => (stack = factsOf((await program()).resources)));
+  const bill = (changes: Partial<Question> = {}, path: Path = "EXPRESS") => billOf(stack, workload, { ...million, ...changes }, path);
+  const unitsOf = (what: string, changes: Partial<Question> = {}, path?: Path) =>
+    bill(changes, path).find((line) => line.what === what)?.units;
+
+  it("counts what the stack's resources say", async () => {
+    const { tasks, memoryMb, alarmMetrics, measuredMethods, filteredMetrics, keys, secrets, eventRetentionDays, workflow, workflowLog } =
+      stack;
+    assert.deepEqual(
+      { tasks, memoryMb, alarmMetrics, measuredMethods, filteredMetrics, keys, secrets, eventRetentionDays, workflow, workflowLog },
+      {
+        tasks: 4,
+        memoryMb: { receive: 512, process: 512, reconcile: 512 },
+        alarmMetrics: 29,
+        measuredMethods: 3,
+        filteredMetrics: 2,
+        keys: 3,
+        secrets: 3,
+        eventRetentionDays: 90,
+        workflow: "EXPRESS",
+        workflowLog: false,
+      },
+    );
+    const other = factsOf((await program(varied)).resources);
+    assert.deepEqual([other.memoryMb.receive, other.eventRetentionDays, other.workflowLog], [1_024, 30, true]);
+  });
+
+  it("has what is off by default where it is on: WAF, a network of its own, a trail", async () => {
+    const dearer = factsOf((await program(guarded)).resources);
+    const { webAcls, webAclRules, endpoints, natGateways, trail } = dearer;
+    assert.deepEqual(
+      { webAcls, webAclRules, endpoints, natGateways, trail },
+      { webAcls: 1, webAclRules: 3, endpoints: 4, natGateways: 1, trail: true },
+    );
+    const lines = billOf(dearer, workload, million, "EXPRESS");
+    const dollarsOf = (what: string) => Number(lines.find((line) => line.what === what)!.dollars.toFixed(2));
+    assert.deepEqual([dollarsOf("WAF: web ACL"), dollarsOf("WAF: rules"), dollarsOf("WAF: requests")], [5, 3, 0.6]);
+    assert.equal(dollarsOf("VPC: interface endpoints"), 29.2);
+    assert.equal(dollarsOf("VPC: NAT gateway"), 32.85);
+    assert.equal(dollarsOf("VPC: public address of the NAT gateway"), 3.65);
+    assert.equal(dollarsOf("CloudTrail: data events"), 5.13);
+    assert.ok(dollarsOf("CloudTrail: storage of a month's files") > 0);
+    const off = bill()
+      .map(({ what }) => what)
+      .filter((what) => /^(WAF|VPC|CloudTrail)/.test(what));
+    assert.deepEqual(off, []);
+  });
+
+  it("has no NAT gateway without PayPal, and two where each zone has its own", async () => {
+    const { resources } = await program({ ...guarded, providers: ["stripe"] });
+    assert.equal(factsOf(resources).natGateways, 0);
+    const perZone = resources.map((one) =>
+      one.type === Type.vpc ? { ...one, inputs: { ...one.inputs, natGateways: { strategy: "OnePerAz" } } } : one,
+    );
+    assert.equal(factsOf(perZone).natGateways, 2);
+  });
+
+  it("is refused, not lessened, where a resource's price is not known", async () => {
+    const { resources } = await program();
+    const instance = { ...resources.at(-1)!, type: "aws:ec2/instance:Instance", name: "web", custom: true };
+    assert.throws(() => factsOf([...resources, instance]), /cost\/types\.ts does not know aws:ec2\/instance:Instance \(web\)/);
+    for (const settings of [varied, guarded]) assert.ok(factsOf((await program(settings)).resources));
+  });
+
+  it("has a unit for each KB of the item at each write, and for each entry of the index", () => {
+    assert.equal(unitsOf("DynamoDB: writes"), 1e6 * (2 + 1 + (2 + 2) + (2 + 1) + (2 + 2)));
+    assert.equal(unitsOf("DynamoDB: writes", { bodyBytes: 100 }), 1e6 * (1 + 1 + (1 + 2) + (1 + 1) + (1 + 2)));
+    assert.equal(unitsOf("DynamoDB: reads", { bodyBytes: 40_000 }), 3e6);
+  });
+
+  it("counts a body as it is compressed in its item, and a small one as it is", () => {
+    const stored = (bodyBytes: number) => unitsOf("DynamoDB: storage", { bodyBytes })! - unitsOf("DynamoDB: storage", { bodyBytes: 0 })!;
+    assert.ok(Math.abs(stored(4_000) / stored(500) - 2) < 1e-6);
+  });
+
+  it("has metrics for each sender's method in a month in which events come", () => {
+    assert.equal(unitsOf("API Gateway: metrics of each method"), 3 * 5);
+    assert.equal(unitsOf("API Gateway: metrics of each method", { events: 0 }), undefined);
+  });
+
+  it("is half as much again where the workflow logs each state", () => {
+    const growing = (facts: StackFacts) => totalOf(billOf(facts, workload, million, "EXPRESS").filter(({ group }) => group !== "fixed"));
+    const [ours, all] = [growing(stack), growing({ ...stack, workflowLog: true })];
+    assert.ok(all / ours > 1.4 && all / ours < 1.6, String(all / ours));
+    assert.equal(largestGroup(billOf(stack, workload, million, "EXPRESS")), "table");
+  });
+
+  it("has a large body in the bucket, and little of it in the table", () => {
+    assert.equal(unitsOf("S3: large bodies"), undefined);
+    assert.equal(unitsOf("S3: large bodies", { bodyBytes: 300_001 }), 1e6);
+    assert.equal(unitsOf("DynamoDB: writes", { bodyBytes: 300_001 }), unitsOf("DynamoDB: writes", { bodyBytes: 100 }));
+  });
+
+  it("starts an execution a batch, and counts a STANDARD one by its transitions", () => {
+    assert.equal(unitsOf("Step Functions: executions", { batch: 10 }), 1e5);
+    assert.equal(unitsOf("Step Functions: transitions", {}, "STANDARD"), 1e6 * 5 + 4e6);
+    for (const group of ["Pipes: batches", "Step Functions: executions"]) assert.equal(unitsOf(group, {}, "none"), undefined);
+  });
+
+  it("is least without a workflow, and most with a STANDARD one", () => {
+    const [none, express, standard] = (["none", "EXPRESS", "STANDARD"] as const).map((path) => totalOf(bill({}, path)));
+    assert.ok(none < express && express < standard);
+    assert.equal(largestGroup(bill({}, "STANDARD")), "workflow");
+    assert.ok(totalOf(bill({ batch: 10 })) < express);
+  });
+
+  it("is, while nothing comes, what is there all the time: what the README says", () => {
+    const idle = bill({ events: 0 });
+    assert.deepEqual([...new Set(idle.map(({ group }) => group))].sort(), ["fixed", "functions"]);
+    assert.ok(totalOf(idle) > 10 && totalOf(idle) < 11, String(totalOf(idle)));
+  });
+});
+
+describe("What an event takes", () => {
+  it("was measured on the local AWS", () => {
+    const { itemBytes: bytes, functionLogBytes, publishedBytes } = readWorkload();
+    assert.ok(bytes.put < bytes.claim && bytes.claim < bytes.normalise && bytes.complete < 1_500);
+    for (const value of [functionLogBytes.receive, functionLogBytes.process, publishedBytes])
+      assert.ok(value > 100 && value < 5_000, String(value));
+  });
+
+  it("is what DynamoDB counts: names and values, a number by half its digits", () => {
+    const item = {
+      status: { S: "PROCESSED" },
+      attempts: { N: "12" },
+      payload: { B: Buffer.alloc(3_000) },
+      claimed_at: { S: "now" },
+      normalized: { M: { kind: { S: "other" } } },
+      finished_at: { S: "now" },
+    };
+    const put = "status".length + 9 + "attempts".length + 2 + "payload,payload_encoding".length;
+    const [claimed, lease] = ["claimed_at".length + 3, "lease_until".length + 8];
+    const normalised = "normalized".length + 3 + 1 + "kind".length + 5;
+    assert.deepEqual(itemBytes(item), {
+      put,
+      claim: put + claimed + lease,
+      normalise: put + claimed + normalised + lease,
+      complete: put + claimed + normalised + "finished_at".length + 3,
+    });
+  });
+});

@@ -1,0 +1,68 @@
+import * as assert from "node:assert/strict";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { factsOf } from "../../../tools/cost/stack";
+import { readGraph } from "../../../graph/read";
+import { Type } from "../../../graph/types";
+import { preflight } from "../../../preflight/preflight";
+import { captureFile } from "../../../cli/lib/graphs";
+import { runScript } from "../../helpers/script";
+
+const everything = "tests/everything.yaml";
+const unknownType =
+  "FINDING   conversion | aws | aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig reconcile: its type is not known to this tool";
+
+describe("Judging a graph", () => {
+  let folder: string;
+  before(() => (folder = mkdtempSync(path.join(tmpdir(), "webhook-judge-test-"))));
+  after(() => rmSync(folder, { recursive: true }));
+
+  /** What comes of it where the judge prints this and ends so; it keeps what it was given. */
+  function judged(status: number, ...lines: string[]) {
+    const judge = path.join(folder, "judge");
+    writeFileSync(judge, `#!/bin/sh\ncp "$1" "${folder}/given.json"\ncat <<'END'\n${lines.join("\n")}\nEND\nexit ${status}\n`);
+    chmodSync(judge, 0o700);
+    return runScript("tools/repo/judge", everything, judge);
+  }
+
+  it("passes where nothing is found, and hands over the graph of the file", () => {
+    const { status, stdout } = judged(0, "0 findings, 0 of them unexplained");
+    assert.equal(status, 0);
+    assert.equal(stdout, "0 findings, 0 of them unexplained\n");
+    const resources = readGraph(readFileSync(path.join(folder, "given.json"), "utf8"), "given.json");
+    const types = new Set(resources.map(({ type }) => type));
+    for (const type of [Type.webAcl, Type.vpc, Type.trail, Type.domainName, Type.topicSubscription]) assert.ok(types.has(type), type);
+  });
+
+  it("passes where the only findings are explained, and says why", () => {
+    const { status, stdout } = judged(1, unknownType);
+    assert.equal(status, 0);
+    assert.match(stdout, /^explained here: The judges cannot convert these types/m);
+  });
+
+  it("fails where one is not explained, or the judge itself fails", () => {
+    assert.equal(judged(1, unknownType, "FINDING   cfn-lint | Table | E3002 no such property").status, 1);
+    assert.equal(judged(1, "Traceback").status, 1);
+    assert.equal(judged(2, unknownType).status, 1);
+    const { status, stderr } = runScript("tools/repo/judge", everything, path.join(folder, "nobody"));
+    assert.equal(status, 1);
+    assert.match(stderr, /^The judge .+ cannot be run: /);
+  });
+});
+
+describe(".ci/run", () => {
+  it("names the judge by the variable that npm test reads", () => {
+    assert.match(readFileSync(".ci/run", "utf8"), /^ {2}export GRAPH_JUDGE$/m);
+    assert.match(readFileSync("tools/repo/check.ts", "utf8"), /process\.env\.GRAPH_JUDGE\b/);
+  });
+});
+
+describe("A stack in which everything is on", () => {
+  it("would be taken by AWS, and has a price", async () => {
+    const resources = await captureFile(everything);
+    assert.deepEqual(preflight(resources), []);
+    const { webAcls, natGateways, trail, workflow } = factsOf(resources);
+    assert.deepEqual({ webAcls, natGateways, trail, workflow }, { webAcls: 1, natGateways: 1, trail: true, workflow: "STANDARD" });
+  });
+});

@@ -1,0 +1,59 @@
+import * as assert from "node:assert/strict";
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { runCommandIn } from "../../helpers/script";
+
+interface Result {
+  hops: { id: string; bears: number; needs: number; more: string }[];
+  traces: { id: string; quotas: string; lost: number; refusedFirst: number; sent: number; mostWaiting: number }[];
+}
+
+/** A stack's file with these settings, in a folder of its own. */
+describe("npm run scale", () => {
+  let folder: string;
+  before(() => {
+    folder = mkdtempSync(path.join(tmpdir(), "webhook-scale-"));
+    copyFileSync("Pulumi.yaml", path.join(folder, "Pulumi.yaml"));
+    writeStack("dev", {});
+    writeStack("new", { accountConcurrency: 10 });
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  function writeStack(name: string, settings: Record<string, unknown>): void {
+    const own = Object.entries(settings).map(([key, value]) => [`webhook-pipeline:${key}`, value] as const);
+    writeFileSync(
+      path.join(folder, `Pulumi.${name}.yaml`),
+      JSON.stringify({ config: { "aws:region": "eu-central-1", ...Object.fromEntries(own) } }),
+    );
+  }
+
+  function run(...args: string[]): Result {
+    const { status, stdout, stderr } = runCommandIn(folder, "tools/scale/run.ts", "--json", ...args);
+    assert.equal(status, 0, stderr);
+    return JSON.parse(stdout) as Result;
+  }
+  const concurrency = ({ hops }: Result) => hops.find(({ id }) => id === "concurrency")!;
+
+  it("tells what a new account bears with ten concurrent executions: fifty events a second, two runs each", () => {
+    const result = run("--rate", "17", "--quota", "concurrency=10");
+    assert.equal(concurrency(result).bears, 50);
+    for (const { lost, id, quotas } of result.traces) assert.equal(lost, 0, `${id}, ${quotas}`);
+  });
+
+  it("takes the account's limit from the stack's file, and --quota over it", () => {
+    assert.equal(concurrency(run("--rate", "1", "--stack", "new")).bears, 50);
+    assert.equal(concurrency(run("--rate", "1", "--stack", "new", "--quota", "concurrency=100")).bears, 500);
+  });
+
+  it("refuses a quota that it does not know, or that is no number", () => {
+    for (const [quota, message] of [
+      ["lambdas=10", /^--quota names "lambdas", but must name some of apiRate, /],
+      ["concurrency=few", /^--quota concurrency /],
+    ] as const) {
+      const { status, stderr } = runCommandIn(folder, "tools/scale/run.ts", "--quota", quota);
+      assert.match(stderr, message);
+      assert.notEqual(status, 0);
+    }
+  });
+});

@@ -1,0 +1,268 @@
+import assert from "node:assert/strict";
+import { Environments, TokenBucket, WarmThroughput } from "../../../tools/scale/flow";
+import { hopsOf, raised, withThrottle } from "../../../tools/scale/hops";
+import { defaultLimits, quotas, type Limits } from "../../../tools/scale/quotas";
+import { duration, hopTable, outcomeTable, saturation } from "../../../tools/scale/report";
+import { threeDays } from "../../../tools/scale/senders";
+import { mostOf, simulate, type Scenario } from "../../../tools/scale/simulate";
+import { demandOf, undemanding, type Demand } from "../../../tools/scale/stack";
+import { tracesOf } from "../../../tools/scale/traces";
+import { program } from "../../../testbed/program";
+
+const free = 1e9;
+const never = { afterSeconds: [], spread: 0 };
+
+/** Nothing limits but what a test sets. */
+const freeLimits: Limits = { ...defaultLimits, apiRate: free, apiBurst: free, concurrency: free, scaling: free, putEvents: free };
+
+const run = (changes: Partial<Scenario>) =>
+  simulate({ limits: freeLimits, demand: undemanding, arrivals: () => 100, seconds: 600, retries: never, ...changes });
+const near = (value: number, expected: number, part = 0.01) =>
+  assert.ok(Math.abs(value - expected) <= Math.abs(expected) * part, `${value} is not about ${expected}`);
+
+/** mulberry32: the same numbers in each run. */
+function random(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Knuth's method. */
+function poisson(next: () => number): (mean: number) => number {
+  return (mean) => {
+    let count = 0;
+    for (let product = next(); product > Math.exp(-mean); product *= next()) count++;
+    return count;
+  };
+}
+
+describe("The queues, beside what formulas say", () => {
+  it("let through what a token bucket does: its burst, and its rate for as long", () => {
+    const { accepted, lost, sent } = run({ demand: { ...undemanding, stage: { perSecond: 40, burst: 500 } } });
+    near(accepted, 500 + 40 * 600);
+    near(lost, sent - accepted);
+  });
+
+  it("have a backlog of what came above the capacity, for as long as it takes to work it off", () => {
+    const arrivals = (second: number) => (second < 300 ? 100 : 40);
+    const outcome = run({ limits: { ...freeLimits, putEvents: 60 }, arrivals, seconds: 3_600 });
+    near(mostOf(outcome, "backlog"), (100 - 60) * 300);
+    const empty = outcome.moments.findIndex(({ second, backlog }) => second > 300 && backlog < 1e-6);
+    near(empty, 300 + ((100 - 60) * 300) / (60 - 40));
+    near(mostOf(outcome, "oldest"), ((100 - 60) * 300) / 60, 0.02);
+  });
+
+  it("keep Little's law: what waits on average is the rate times the time that each waits", () => {
+    const outcome = run({ limits: { ...freeLimits, putEvents: 60 } });
+    const waits = outcome.moments.map(({ oldest }) => oldest);
+    const area = outcome.moments.reduce((sum, { backlog }) => sum + backlog, 0);
+    const meanOfProcessed = waits.reduce((sum, wait, index) => sum + wait * outcome.moments[index].processed, 0) / outcome.processed;
+    near(area / outcome.accepted, meanOfProcessed, 0.02);
+  });
+
+  it("queue as M/D/1 does, where arrivals are drawn and one event is taken a step", () => {
+    const load = 0.8;
+    const draw = poisson(random(8));
+    const outcome = run({ limits: { ...freeLimits, putEvents: 1 }, arrivals: () => load, seconds: 400_000, draw });
+    const mean = outcome.moments.reduce((sum, { backlog }) => sum + backlog, 0) / outcome.moments.length;
+    near(mean, load ** 2 / (2 * (1 - load)), 0.05);
+  });
+
+  it("refuse, above a thousand executions at once, what Erlang's formula B does", () => {
+    const executions = 1_000;
+    for (const load of [0.9, 1.2, 2]) {
+      const demand = { ...undemanding, seconds: { ...undemanding.seconds, receive: 1 } };
+      const limits = { ...freeLimits, concurrency: executions, requestsPerConcurrency: free, scaling: free };
+      const { refused, sent } = run({ demand, limits, arrivals: () => executions * load });
+      const blocked = Array.from({ length: executions }).reduce<number>((part, _, index) => {
+        const busy = executions * load * part;
+        return busy / (index + 1 + busy);
+      }, 1);
+      assert.ok(Math.abs(refused / sent - blocked) < 0.01, `${refused / sent} is not about ${blocked}`);
+    }
+  });
+
+  it("lose no event on the way: what was sent is processed, waits, or was refused at the last try", () => {
+    for (const trace of tracesOf(5_000)) {
+      const { sent, accepted, processed, lost, moments } = run({ ...trace, limits: defaultLimits, retries: threeDays });
+      near(accepted + lost, sent, 1e-6);
+      near(processed + moments.at(-1)!.backlog, accepted, 1e-6);
+    }
+  });
+});
+
+describe("What fills and empties", () => {
+  it("is a bucket that never holds more than its burst", () => {
+    const bucket = new TokenBucket(10, 20);
+    assert.deepEqual(
+      [bucket.take(100, 1), bucket.take(100, 1), bucket.take(0, 1), bucket.take(0, 1), bucket.take(100, 1)],
+      [30, 10, 0, 0, 30],
+    );
+  });
+
+  it("is a function that grows by a thousand environments at once, and a hundred a second", () => {
+    const environments = new Environments(1, 1_000);
+    const taken = Array.from({ length: 3 }, () => environments.take(5_000, 1, 10_000));
+    assert.deepEqual(taken, [1_100, 1_200, 1_300]);
+    assert.equal(environments.take(5_000, 1, 200), 200);
+  });
+
+  it("is a table that takes twice its former peak half an hour later, up to its quota", () => {
+    const table = new WarmThroughput(4_000, 10_000);
+    table.use(3_500, 0);
+    assert.equal(table.unitsPerSecond, 4_000);
+    table.use(100, 1_800);
+    assert.equal(table.unitsPerSecond, 7_000);
+    table.use(7_000, 1_801);
+    table.use(0, 3_600);
+    assert.equal(table.unitsPerSecond, 10_000);
+  });
+});
+
+describe("A refused event", () => {
+  it("is sent again for three days, and then lost", () => {
+    const outcome = run({ open: () => false, retries: threeDays, seconds: 60 });
+    near(outcome.lost, outcome.sent, 1e-6);
+    assert.equal(outcome.accepted, 0);
+    const days = outcome.moments.at(-1)!.second / 86_400;
+    assert.ok(days > 2.5 && days < 4, `${days} days`);
+  });
+
+  it("arrives with a later try if the door opens", () => {
+    const outcome = run({ open: (second) => second >= 120, retries: threeDays, seconds: 60 });
+    near(outcome.accepted, outcome.sent, 1e-6);
+    near(outcome.refusedFirst, outcome.sent);
+    assert.equal(outcome.lost, 0);
+  });
+});
+
+describe("A stack's limits", () => {
+  let demand: Demand;
+  before(async () => (demand = demandOf((await program()).resources, 3_000)));
+
+  it("are those of its resources", () => {
+    assert.deepEqual([demand.senders, demand.stage], [3, { perSecond: 3 * 16.67, burst: 3 * 400 }]);
+    assert.deepEqual([demand.workflow, demand.batch, demand.parallelization], ["EXPRESS", 10, 10]);
+    assert.deepEqual(demand.reserved, { receive: undefined, process: undefined });
+  });
+
+  it("follow its configuration", async () => {
+    const standard = demandOf((await program({ workflowType: "STANDARD" })).resources, 3_000);
+    assert.equal(standard.workflow, "STANDARD");
+    const ids = hopsOf(standard).map(({ id }) => id);
+    assert.ok(ids.includes("standardStarts") && ids.includes("standardTransitions"));
+    const fast = demandOf((await program({ throttleRequestsPerMinute: "60000", receiverReservedConcurrency: "50" })).resources, 3_000);
+    assert.equal(fast.stage.perSecond, 3_000);
+    assert.equal(fast.reserved.receive, 50);
+  });
+
+  it("bear exactly what they are asked to, once they are what that needs", () => {
+    const higher = raised(defaultLimits, demand, 50_000, 1);
+    for (const hop of hopsOf(demand)) {
+      const { limits, demand: raisedDemand } = higher;
+      assert.ok(hop.bears(limits, raisedDemand) >= 50_000 * 0.999, hop.id);
+    }
+  });
+
+  it("hold back a stack in the order of the table: what bears least is full first", () => {
+    const [narrowest] = hopsOf(demand)
+      .filter(({ id }) => id !== "stage")
+      .sort((a, b) => a.bears(defaultLimits, demand) - b.bears(defaultLimits, demand));
+    const bears = narrowest.bears(defaultLimits, demand);
+    const heldAt = (rate: number) =>
+      simulate({
+        limits: defaultLimits,
+        demand: withThrottle(demand, rate, defaultLimits),
+        arrivals: () => rate,
+        seconds: 600,
+        retries: never,
+      });
+    assert.deepEqual([...heldAt(bears * 0.95).limited.keys()], []);
+    assert.ok(heldAt(bears * 1.1).limited.has(narrowest.id));
+  });
+
+  it("are what is reserved for a function, where that is less", () => {
+    const held = { ...demand, reserved: { receive: undefined, process: 5 } };
+    const concurrency = hopsOf(held).find(({ id }) => id === "concurrency")!;
+    assert.equal(concurrency.bears(defaultLimits, held), 5 * quotas.requestsPerConcurrency.value);
+    const higher = raised(defaultLimits, held, 1_000, 1);
+    assert.ok(concurrency.bears(higher.limits, higher.demand) >= 1_000);
+    const arrivals = () => 60;
+    const { limited } = simulate({
+      limits: defaultLimits,
+      demand: withThrottle(held, 60, defaultLimits),
+      arrivals,
+      seconds: 60,
+      retries: never,
+    });
+    assert.deepEqual([...limited.keys()], ["concurrency"]);
+  });
+
+  it("are one account's concurrency for both functions: what one takes, the other lacks", () => {
+    const limits = { ...defaultLimits, concurrency: 10 };
+    const concurrency = hopsOf(demand).find(({ id }) => id === "concurrency")!;
+    assert.equal(concurrency.bears(limits, demand), 50);
+    assert.equal(concurrency.needs(50, demand), 10);
+    const steady = (rate: number) =>
+      simulate({ limits, demand: withThrottle(demand, rate, limits), arrivals: () => rate, seconds: 600, retries: never });
+    assert.deepEqual([...steady(49).limited.keys()], []);
+    const { limited, sent, accepted, processed } = steady(80);
+    assert.deepEqual([...limited.keys()], ["concurrency"]);
+    near(accepted, (50 / 80) * sent, 0.02);
+    near(processed, accepted, 1e-6);
+  });
+
+  it("are not taken by a function with a reservation of its own", () => {
+    const limits = { ...defaultLimits, concurrency: 110 };
+    const held = { ...demand, reserved: { receive: 10, process: undefined } };
+    const concurrency = hopsOf(held).find(({ id }) => id === "concurrency")!;
+    assert.equal(concurrency.bears(limits, held), 100);
+    const bothHeld = { ...demand, reserved: { receive: 10, process: 5 } };
+    assert.equal(concurrency.bears(limits, bothHeld), 50);
+    const { refused } = simulate({ limits, demand: withThrottle(held, 120, limits), arrivals: () => 90, seconds: 60, retries: never });
+    assert.equal(refused, 0);
+  });
+
+  it("leave nothing waiting and nothing lost in any trace, once they are raised", () => {
+    for (const trace of tracesOf(50_000)) {
+      const { lost, moments, accepted, sent } = simulate({ ...trace, ...raised(defaultLimits, demand, 50_000), retries: threeDays });
+      assert.equal(lost, 0, trace.id);
+      near(accepted, sent, 1e-6);
+      assert.ok(moments.at(-1)!.backlog < 1, trace.id);
+    }
+  });
+
+  it("are told with what to do", () => {
+    const hops = hopsOf(demand).map((hop) => ({ ...hop, bears: hop.bears(defaultLimits, demand), needs: hop.needs(1_000, demand) }));
+    assert.match(
+      saturation(hops, demand.senders),
+      /^The stack lets 50 events a second in, 17 of each of its 3 senders\. Without its throttles it would be full at /,
+    );
+    assert.match(
+      hopTable(1_000, hops).find((line) => line.includes("`apiRate`"))!,
+      /\| 10,000 \| 1,000 \| enough \|$/,
+    );
+    assert.match(
+      hopTable(20_000, hops).find((line) => line.includes("`apiRate`"))!,
+      /ask for more in Service Quotas \|$/,
+    );
+    const [trace] = tracesOf(100);
+    const outcome = simulate({ ...trace, limits: defaultLimits, demand, retries: threeDays });
+    assert.match(
+      outcomeTable([{ ...trace, quotas: "q", outcome }]).at(-1)!,
+      /^\| steady, an hour \| q \| 360,000 \| \d\d\.\d % \|.*`stage` \d/,
+    );
+    assert.deepEqual([90, 600, 7_200, 200_000].map(duration), ["90 s", "10 min", "2.0 h", "2.3 d"]);
+  });
+
+  it("have a source each", () => {
+    for (const [id, { source, value }] of Object.entries(quotas)) {
+      assert.match(source, /^https:\/\/docs\.aws\.amazon\.com\//, id);
+      assert.ok(value > 0);
+    }
+  });
+});

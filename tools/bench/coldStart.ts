@@ -1,0 +1,71 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import * as path from "node:path";
+import { bundleFile, bundleHandler, type Bundle, type Handler } from "../../components/lib/bundle";
+import { environmentOf } from "./children";
+import { median, pairedRatio, type Figure } from "./samples";
+
+const handlers: readonly Handler[] = ["receive", "process", "reconcile"];
+
+/** (b) What a new container loads before it can work: in kilobytes, and in time beside an empty handler and the same one unbundled. */
+export function measureColdStarts({ rounds }: { rounds: number }): Figure[] {
+  return handlers.flatMap((handler) => [...sizesOf(handler), ...timesOf(handler, rounds)]);
+}
+
+function sizesOf(handler: Handler): Figure[] {
+  const bundle = bundleHandler(handler);
+  const loaded = loadedAtStart(bundle);
+  const bytes = loaded.reduce((sum, name) => sum + statSync(bundle[name]).size, 0);
+  const bound = handler === "receive" ? { bound: 350 } : {};
+  return [{ id: `${handler}-size`, what: `${handler}, loaded at a cold start`, value: bytes / 1_000, unit: "kB", ...bound }];
+}
+
+/** The entry, and what it imports without being asked. */
+export function loadedAtStart(bundle: Bundle, name = "index.mjs", found = new Set<string>()): string[] {
+  if (found.has(name)) return [];
+  found.add(name);
+  const code = readFileSync(bundle[name], "utf8");
+  for (const [, imported] of code.matchAll(/(?:from|import)\s*"\.\/([^"]+)"/g)) loadedAtStart(bundle, imported, found);
+  return [...found];
+}
+
+function timesOf(handler: Handler, rounds: number): Figure[] {
+  const unbundled = bundleFile(path.join("handlers", `${handler}.ts`), `${handler}-unbundled`, { packages: "external", minify: false });
+  const files = [bundleHandler(handler)["index.mjs"], unbundled["index.mjs"], emptyHandler()].map((file) => path.resolve(file));
+  const [bundled, plain, empty] = files.map((): number[] => []);
+  for (let round = 0; round < rounds; round++)
+    for (const [index, taken] of [bundled, plain, empty].entries()) taken.push(loadingTime(files[index]));
+  const bound = handler === "receive" ? { bound: 0.7 } : {};
+  return [
+    {
+      id: `${handler}-cold`,
+      what: `${handler}, load and initialisation: against the SDK unbundled`,
+      value: pairedRatio(bundled, plain),
+      unit: "×",
+      ...bound,
+    },
+    {
+      id: `${handler}-cold-empty`,
+      what: `${handler}, load and initialisation: more than an empty handler`,
+      value: median(bundled) - median(empty),
+      unit: "ms",
+    },
+  ];
+}
+
+function emptyHandler(): string {
+  const folder = path.join(".cache", "bundles", "empty");
+  mkdirSync(folder, { recursive: true });
+  const file = path.join(folder, "index.mjs");
+  writeFileSync(file, "export const handler = async () => ({ statusCode: 202 });\n");
+  return file;
+}
+
+/** Nothing is called while a module is loaded. */
+const nobody = "http://127.0.0.1:9";
+
+/** Milliseconds, in a process of its own. */
+function loadingTime(file: string): number {
+  const env = { PATH: process.env.PATH, ...environmentOf(nobody) };
+  return Number(execFileSync(process.execPath, [path.join(__dirname, "load.mjs"), file], { env, encoding: "utf8" }));
+}

@@ -1,0 +1,75 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { UserError } from "../../domain/userError";
+import { runCommand } from "../../cli/lib/errors";
+import { parseOptions } from "../../cli/lib/options";
+import { between } from "../repo/docs";
+import { measureColdStarts } from "./coldStart";
+import { measurePipeline } from "./pipeline";
+import { pipelinePlot, ratiosPlot } from "./plots";
+import { measureProgram } from "./program";
+import { measureReceiver } from "./receiver";
+import { isFarOutside, type Figure } from "./samples";
+import { measureUnitTests } from "./unitTests";
+
+const usage = `npm run bench [-- OPTIONS]   measures side by side, in one run, and writes docs/performance.md
+  --only LIST   some of it, with commas between: receiver, cold, pipeline, program, tests; the document stays as it is
+  --short       fewer rounds, of receiver and cold alone; fails where a ratio is far outside its bound
+  --json        the figures as JSON
+  --help        shows this`;
+
+const file = "docs/performance.md";
+
+const parts: Record<string, (short: boolean) => Promise<Figure[]> | Figure[]> = {
+  receiver: (short) => measureReceiver(short ? { rounds: 11, perRound: 100 } : { rounds: 81, perRound: 250 }),
+  cold: (short) => measureColdStarts({ rounds: short ? 5 : 21 }),
+  pipeline: () => measurePipeline({ events: 320, senders: [1, 8, 32] }),
+  program: () => measureProgram({ rounds: 3 }),
+  tests: () => measureUnitTests(),
+};
+const inShort = ["receiver", "cold"];
+
+async function main(): Promise<number> {
+  const flag = { type: "boolean" } as const;
+  const options = { only: { type: "string" }, short: flag, json: flag, help: flag } as const;
+  const { values } = parseOptions({ options }, "npm run bench -- --help lists what there is");
+  if (values.help) return print(usage);
+  const names = values.only?.split(",") ?? (values.short ? inShort : Object.keys(parts));
+  const unknown = names.find((name) => !Object.hasOwn(parts, name));
+  if (unknown !== undefined) throw new UserError(`--only is "${unknown}", but must be some of ${Object.keys(parts).join(", ")}.`);
+
+  const figures: Figure[] = [];
+  for (const name of names) {
+    const measured = await parts[name](values.short ?? false);
+    if (!values.json) for (const figure of measured) print(lineOf(figure));
+    figures.push(...measured);
+  }
+  if (values.json) print(JSON.stringify(figures, undefined, 2));
+  if (values.only === undefined && !values.short) write(figures);
+  const outside = figures.filter(isFarOutside);
+  for (const { what, value, bound } of outside) console.error(`${what} is ${value.toFixed(2)}, far above ${bound}.`);
+  return outside.length > 0 ? 1 : 0;
+}
+
+function lineOf({ what, value, unit, bound }: Figure): string {
+  return `${what.padEnd(76)} ${textOf(value).padStart(8)} ${unit}${bound === undefined ? "" : `  (at most ${bound})`}`;
+}
+
+const textOf = (value: number) => (value < 10 ? value.toFixed(2) : value < 100 ? value.toFixed(1) : String(Math.round(value)));
+
+function write(figures: readonly Figure[]): void {
+  const rows = figures.map(
+    ({ what, value, unit, bound }) => `| ${what} | ${textOf(value)} ${unit} | ${bound === undefined ? "" : `${bound} ${unit}`} |`,
+  );
+  const table = ["| What | Measured | At most |", "| --- | --- | --- |", ...rows].join("\n");
+  writeFileSync(file, between(readFileSync(file, "utf8"), file, "figures", table, "bench"));
+  writeFileSync("docs/performance.ratios.svg", ratiosPlot(figures));
+  writeFileSync("docs/performance.pipeline.svg", pipelinePlot(figures)!);
+  console.error(`${file} is written.`);
+}
+
+function print(line: string): number {
+  console.log(line);
+  return 0;
+}
+
+void runCommand(main);

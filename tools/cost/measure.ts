@@ -1,0 +1,115 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import examples from "@octokit/webhooks-examples";
+import { Attribute, eventSource, Status } from "../../domain/event";
+import { createClients, type Clients } from "../../local/clients";
+import { startMiniStack } from "../../local/ministack";
+import { deployPipeline, post } from "../../local/pipeline";
+import { freshSample } from "../../local/samples";
+import { scanTable } from "../../local/scan";
+import { logGroupName } from "../../domain/names";
+import { payloadAttributes } from "../../domain/payload";
+import { onInterruption } from "../../testbed/interruption";
+import type { Workload } from "./workload";
+
+type Item = Record<string, AttributeValue>;
+
+const events = 40;
+/** CloudWatch Logs counts so many bytes beside each line's text. @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html */
+const bytesBesideLine = 26;
+const settleTimeoutMs = 60_000;
+
+/** Sends events through the pipeline on a local AWS, and weighs what they leave. */
+export async function measureWorkload(): Promise<Workload> {
+  const { aws, stop } = await startMiniStack({ region: "us-east-1", onSpawn: onInterruption });
+  try {
+    const pipeline = await deployPipeline(aws, "cost");
+    const clients = createClients(aws);
+    for (let sent = 0; sent < events; sent++) await post(pipeline, "stripe", freshSample("stripe"));
+    const items = await processedItems(clients, pipeline.outputs.tableName);
+    await sleep(1_000);
+    const logOf = async (name: string) => Math.round((await logBytes(clients, logGroupName.lambda(name))) / events);
+    return {
+      itemBytes: itemBytes(items[0]),
+      compressedPart: compressedPart(),
+      functionLogBytes: {
+        receive: await logOf(pipeline.outputs.receiveFunctionName),
+        process: await logOf(pipeline.outputs.processFunctionName),
+      },
+      publishedBytes: publishedBytes(items[0]),
+    };
+  } finally {
+    await stop();
+  }
+}
+
+/** @throws Error if they are not PROCESSED in time */
+async function processedItems({ dynamodb }: Clients, tableName: string): Promise<Item[]> {
+  for (const deadline = Date.now() + settleTimeoutMs; Date.now() < deadline; await sleep(500)) {
+    const items = await scanTable(dynamodb, tableName, Object.values(Attribute));
+    if (items.length === events && items.every((item) => item[Attribute.status].S === Status.processed)) return items;
+  }
+  throw new Error("The events are not PROCESSED in time.");
+}
+
+/** Real webhooks of about the size that is asked for by default: GitHub's, because theirs are published with all their fields. */
+function compressedPart(): number {
+  const bodies = (examples as unknown as { examples: object[] }[])
+    .flatMap(({ examples: of }) => of.map((example) => Buffer.from(JSON.stringify(example))))
+    .filter(({ length }) => length > 2_000 && length < 4_500);
+  const total = (buffers: readonly Uint8Array[]) => buffers.reduce((sum, { length }) => sum + length, 0);
+  return Number((total(bodies.map((body) => payloadAttributes(body)[Attribute.payload].B!)) / total(bodies)).toFixed(3));
+}
+
+/** Bytes of an item beside its body after each write of its life. */
+export function itemBytes(item: Item): Workload["itemBytes"] {
+  const ofBody: readonly string[] = [Attribute.payload, Attribute.payloadEncoding];
+  const names = Object.keys(item).filter((name) => !ofBody.includes(name));
+  const of = (some: readonly string[]) =>
+    some.filter((name) => names.includes(name)).reduce((sum, name) => sum + name.length + valueBytes(item[name]), 0);
+  const claimed = [Attribute.claimedBy, Attribute.claimedAt];
+  const normalised = [Attribute.normalized, Attribute.kind];
+  const finished = [Attribute.finishedAt];
+  const later: readonly string[] = [...claimed, ...normalised, ...finished];
+  const put = of(names.filter((name) => !later.includes(name))) + ofBody.join().length;
+  const lease = Attribute.leaseUntil.length + 8;
+  return { put, claim: put + of(claimed) + lease, normalise: put + of([...claimed, ...normalised]) + lease, complete: put + of(later) };
+}
+
+/** @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html */
+function valueBytes(value: AttributeValue): number {
+  if (value.S !== undefined) return Buffer.byteLength(value.S);
+  if (value.N !== undefined) return Math.ceil(value.N.replace(/\D/g, "").length / 2) + 1;
+  if (value.B !== undefined) return value.B.length;
+  return 3 + Object.entries(value.M ?? {}).reduce((sum, [name, member]) => sum + 1 + name.length + valueBytes(member), 0);
+}
+
+/** As EventBridge hands an event on, and keeps it. */
+function publishedBytes(item: Item): number {
+  const text = (name: string) => item[name].S!;
+  const detail = {
+    transactionId: text(Attribute.transactionId),
+    provider: text(Attribute.provider),
+    eventType: text(Attribute.eventType),
+    kind: text(Attribute.kind),
+    occurredAt: text(Attribute.occurredAt),
+    occurredAtSource: item[Attribute.occurredAtSource]?.S,
+    receivedAt: text(Attribute.receivedAt),
+  };
+  const envelope = { version: "0", id: "0".repeat(36), "detail-type": detail.kind, source: eventSource, account: "0".repeat(12) };
+  return Buffer.byteLength(JSON.stringify({ ...envelope, time: detail.receivedAt, region: "us-east-1", resources: [], detail }));
+}
+
+/** What the function writes itself: Lambda's own lines are at a level that is switched off. */
+async function logBytes({ logs }: Clients, logGroupName: string): Promise<number> {
+  let bytes = 0;
+  let nextToken: string | undefined;
+  do {
+    const page = await logs.send(new FilterLogEventsCommand({ logGroupName, nextToken }));
+    for (const { message = "" } of page.events ?? [])
+      if (message.startsWith("{")) bytes += Buffer.byteLength(message.trimEnd()) + bytesBesideLine;
+    nextToken = page.nextToken;
+  } while (nextToken);
+  return bytes;
+}

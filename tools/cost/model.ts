@@ -1,0 +1,185 @@
+import { dollarsFor, prices, type Price } from "./prices";
+import { smallestCompressed } from "../../domain/payload";
+import type { StackFacts } from "./stack";
+import { estimates, type Workload } from "./workload";
+
+/** What is asked: events a month, bytes of a body, and events that an execution takes at once. */
+export interface Question {
+  events: number;
+  bodyBytes: number;
+  batch: number;
+}
+
+/** How an event is processed; `none`: the receiver's stream would invoke a function that does all, as in a smaller design. */
+export type Path = "EXPRESS" | "STANDARD" | "none";
+
+export interface Line {
+  group: "requests" | "functions" | "table" | "workflow" | "events" | "logs" | "trail" | "fixed";
+  what: string;
+  units: number;
+  dollars: number;
+  /** Whether it rests on an estimate, not on the stack and on what was measured. */
+  estimated: boolean;
+}
+
+const gigabyte = 1e9;
+const daysAMonth = 365 / 12;
+/** Of the key under which a large body lies: a sender, two digests, and what is between. */
+const pointerBytes = 150;
+const hoursAMonth = 730;
+/** Count, 4XXError, 5XXError, Latency and IntegrationLatency, in a month in which the method is called; those of the stage cost nothing.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html */
+const metricsOfMethod = 5;
+const minutesAMonth = 60 * 24 * daysAMonth;
+
+/** A month's bill, line by line. */
+export function billOf(stack: StackFacts, workload: Workload, question: Question, path: Path): Line[] {
+  const { events } = question;
+  const line = (group: Line["group"], what: string, price: Price, units: number, estimated = false): Line => {
+    return { group, what, units, dollars: dollarsFor(price, units), estimated };
+  };
+  const storedMonths = stack.eventRetentionDays / daysAMonth;
+  const table = tableUnits(workload, question, stack);
+  const executions = path === "none" ? 0 : events / question.batch;
+  const inBucket = question.bodyBytes > stack.largestInItem ? events : 0;
+  const logged = (events * logBytes(stack, workload, path, question.batch)) / gigabyte;
+
+  return [
+    line("requests", "API Gateway: requests", prices.apiRequest, events),
+    line("functions", "Lambda: requests", prices.lambdaRequest, 2 * events + minutesAMonth),
+    line("functions", "Lambda: duration", prices.lambdaDuration, gigabyteSeconds(stack, events), true),
+    line("table", "DynamoDB: writes", prices.tableWrite, events * table.writes),
+    line("table", "DynamoDB: reads", prices.tableRead, events * table.reads),
+    line("table", "DynamoDB: storage", prices.tableGbMonth, (events * table.bytes * storedMonths) / gigabyte),
+    line(
+      "table",
+      "DynamoDB: recovery to any point in time",
+      prices.recoveryGbMonth,
+      stack.recovery ? (events * table.bytes * storedMonths) / gigabyte : 0,
+    ),
+    line("table", "S3: large bodies", prices.objectPut, inBucket),
+    line("table", "S3: large bodies, read", prices.objectGet, inBucket),
+    line(
+      "table",
+      "S3: large bodies, storage",
+      prices.objectGbMonth,
+      (inBucket * question.bodyBytes * stack.payloadRetentionDays) / daysAMonth / gigabyte,
+    ),
+    line("workflow", "Pipes: batches", prices.pipeRequest, executions),
+    ...workflowLines(line, stack, path, events, executions),
+    line("events", "EventBridge: events", prices.busEvent, events),
+    line("events", "EventBridge: archive", prices.archiveGb, (events * workload.publishedBytes) / gigabyte),
+    line(
+      "events",
+      "EventBridge: archive, storage",
+      prices.archiveGbMonth,
+      (events * workload.publishedBytes * stack.archiveRetentionDays) / daysAMonth / gigabyte,
+    ),
+    line("logs", "CloudWatch Logs", prices.logGb, logged, true),
+    line(
+      "logs",
+      "CloudWatch Logs: storage",
+      prices.logGbMonth,
+      (logged * estimates.storedPartOfLog * stack.logRetentionDays) / daysAMonth,
+      true,
+    ),
+    line("logs", "X-Ray: traces", prices.trace, events * estimates.tracedPart, true),
+    line("requests", "WAF: requests", prices.webAclRequest, stack.webAcls * events),
+    ...trailLines(line, stack, events * table.calls, inBucket),
+    line("fixed", "WAF: web ACL", prices.webAcl, stack.webAcls),
+    line("fixed", "WAF: rules", prices.webAclRule, stack.webAclRules),
+    line("fixed", "VPC: interface endpoints", prices.endpointHour, stack.endpoints * hoursAMonth),
+    line("fixed", "VPC: NAT gateway", prices.natGatewayHour, stack.natGateways * hoursAMonth),
+    line("fixed", "VPC: public address of the NAT gateway", prices.publicAddressHour, stack.natGateways * hoursAMonth),
+    line("fixed", "Keys", prices.key, stack.keys),
+    line("fixed", "Secrets", prices.secret, stack.secrets),
+    line("fixed", "Alarms", prices.alarmMetric, stack.alarmMetrics),
+    line("fixed", "Composite alarm", prices.compositeAlarm, stack.compositeAlarms),
+    line("fixed", "Dashboard", prices.dashboard, stack.dashboards),
+    line("fixed", "API Gateway: metrics of each method", prices.customMetric, events > 0 ? stack.measuredMethods * metricsOfMethod : 0),
+    line("fixed", "Metrics counted from log lines", prices.customMetric, events > 0 ? stack.filteredMetrics : 0, true),
+    line("fixed", "Metrics of the program's own", prices.customMetric, events > 0 ? estimates.customMetrics : 0, true),
+  ].filter(({ units }) => units > 0);
+}
+
+type MakeLine = (group: Line["group"], what: string, price: Price, units: number, estimated?: boolean) => Line;
+
+/** An EXPRESS execution is paid by its start and its time, a STANDARD one by its transitions: into each state, and from the last one. */
+function workflowLines(line: MakeLine, { tasks }: StackFacts, path: Path, events: number, executions: number): Line[] {
+  const seconds = Math.ceil(estimates.executionMilliseconds / 100) / 10;
+  switch (path) {
+    case "EXPRESS":
+      return [
+        line("workflow", "Step Functions: executions", prices.expressRequest, executions),
+        line("workflow", "Step Functions: duration", prices.expressDuration, executions * seconds * 0.064, true),
+      ];
+    case "STANDARD":
+      return [line("workflow", "Step Functions: transitions", prices.standardTransition, events * (tasks + 1) + executions * 4)];
+    case "none":
+      return [];
+  }
+}
+
+/** Queries that each run of the reconciler makes where nothing came to a halt. */
+export const reconcilerQueries = 3;
+
+/** What a trail records: each call of the table, each large body that is put and read, and the reconciler's queries. */
+function trailLines(line: MakeLine, { trail }: StackFacts, tableCalls: number, inBucket: number): Line[] {
+  const recorded = trail ? tableCalls + inBucket * 2 + minutesAMonth * reconcilerQueries : 0;
+  const stored = (recorded * estimates.trailEventBytes * estimates.storedPartOfTrail) / gigabyte;
+  return [
+    line("trail", "CloudTrail: data events", prices.trailDataEvent, recorded),
+    line("trail", "CloudTrail: storage of a month's files", prices.objectGbMonth, stored, true),
+  ];
+}
+
+/** Units that DynamoDB counts for a write. */
+export interface WriteUnits {
+  /** One for each KB, of the item's whole size. */
+  table: number;
+  /** One for each of the index's entries, which are below a KB: two where the entry moves to another status. */
+  index: number;
+}
+
+/** What an event is written with, and the bytes of its item in the end. */
+export function writesOf({ itemBytes, compressedPart }: Workload, bodyBytes: number, largestInItem: number) {
+  const body = bodyBytes > largestInItem ? pointerBytes : bodyBytes < smallestCompressed ? bodyBytes : bodyBytes * compressedPart;
+  const kilobytes = (beside: number) => Math.ceil((beside + body) / 1_024);
+  const units = (beside: number, index: number): WriteUnits => ({ table: kilobytes(beside), index });
+  const { put, claim, normalise, complete } = itemBytes;
+  return {
+    put: units(put, 1),
+    claim: units(claim, 2),
+    normalise: units(normalise, 1),
+    complete: units(complete, 2),
+    bytes: complete + body,
+  };
+}
+
+function tableUnits(workload: Workload, { bodyBytes }: Question, { largestInItem }: StackFacts) {
+  const { bytes, ...writes } = writesOf(workload, bodyBytes, largestInItem);
+  const units = Object.values(writes).reduce((sum, { table, index }) => sum + table + index, 0);
+  return { writes: units, reads: Math.ceil(writes.claim.table / 4), calls: Object.keys(writes).length + 1, bytes };
+}
+
+function gigabyteSeconds({ memoryMb }: StackFacts, events: number): number {
+  const { receive, process, reconcile } = estimates.milliseconds;
+  const perEvent = memoryMb.receive * receive + memoryMb.process * process;
+  return (events * perEvent + minutesAMonth * memoryMb.reconcile * reconcile) / 1_024 / 1_000;
+}
+
+/** Bytes an event; what an execution logs around its tasks is shared by all that it takes at once. */
+function logBytes({ tasks, workflowLog }: StackFacts, { functionLogBytes }: Workload, path: Path, batch: number): number {
+  const { perTask, around } = estimates.workflowLogEvents;
+  const ofWorkflow = path !== "none" && workflowLog ? (tasks * perTask + around / batch) * estimates.workflowLogEventBytes : 0;
+  return functionLogBytes.receive + functionLogBytes.process + estimates.accessLogBytes + estimates.executionLogBytes + ofWorkflow;
+}
+
+export const totalOf = (lines: readonly Line[]) => lines.reduce((sum, { dollars }) => sum + dollars, 0);
+
+/** The largest of the groups that grow with the events. */
+export function largestGroup(lines: readonly Line[]): Line["group"] {
+  const groups = [...new Set(lines.map(({ group }) => group))].filter((group) => group !== "fixed");
+  const of = (group: Line["group"]) => totalOf(lines.filter((line) => line.group === group));
+  return groups.sort((a, b) => of(b) - of(a))[0];
+}

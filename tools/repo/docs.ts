@@ -1,0 +1,87 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import * as path from "node:path";
+import { parseDocument } from "yaml";
+import { document } from "../../ci-roles/document";
+import { stateNames } from "../../ci-roles/state";
+import { createStacks } from "../../ci-roles/statePolicies";
+import { configSchema, type ConfigKey } from "../../config/schema";
+import { UserError } from "../../domain/userError";
+import { runCommand } from "../../cli/lib/errors";
+import { parseOptions } from "../../cli/lib/options";
+import { printError } from "../../cli/lib/output";
+import { rules } from "../../preflight/preflight";
+
+const root = path.resolve(__dirname, "../..");
+/** Between these two, a file is written by a command. */
+const marks = (what: string, by: string) => ({ begin: `<!-- ${what}: begin, written by npm run ${by} -->`, end: `<!-- ${what}: end -->` });
+
+/** What is written from config/schema.ts (Pulumi.yaml's `config`, the README's table) and from the preflight's rules. */
+export function generated(): { file: string; content: string }[] {
+  return [
+    { file: "Pulumi.yaml", content: pulumiYaml(read("Pulumi.yaml")) },
+    { file: "README.md", content: readme(read("README.md")) },
+    { file: "docs/state-policy.json", content: statePolicy() },
+    { file: "docs/preflight.md", content: rulesTable("docs/preflight.md") },
+  ];
+}
+
+/** What a person or a job needs of the state, with what differs between accounts in angle brackets. */
+function statePolicy(): string {
+  const { bucket } = stateNames("webhook-pipeline", "<account>", "<region>");
+  const location = { bucketArn: `arn:aws:s3:::${bucket}`, keyArn: "arn:aws:kms:<region>:<account>:key/<key id>" };
+  return `${JSON.stringify(document(...createStacks(location, "<stack>")), null, 2)}\n`;
+}
+
+function pulumiYaml(current: string): string {
+  const document = parseDocument(current);
+  const keys = Object.entries(configSchema as Record<string, ConfigKey>).map(([name, key]) => [name, declaration(key)]);
+  document.set("config", Object.fromEntries(keys));
+  return document.toString({ lineWidth: 0 });
+}
+
+/** @see https://www.pulumi.com/docs/iac/concepts/projects/project-file/ */
+function declaration({ type, items, default: value, description, allowed }: ConfigKey) {
+  const element = items && { items: { type: items } };
+  return { type, ...element, default: value, description: `${description} Allowed: ${allowed}.` };
+}
+
+function readme(current: string): string {
+  const rows = Object.entries(configSchema as Record<string, ConfigKey>).map(
+    ([name, { default: value, description, allowed }]) => `| \`${name}\` | \`${JSON.stringify(value)}\` | ${description} | ${allowed} |`,
+  );
+  const table = ["| Key | Default | Meaning | Allowed |", "| --- | --- | --- | --- |", ...rows].join("\n");
+  return between(current, "README.md", "configuration", table);
+}
+
+function rulesTable(file: string): string {
+  const escaped = (text: string) => text.replaceAll("|", "\\|").replaceAll("<", "&lt;");
+  const rows = rules.map(({ id, severity, answer, link }) => `| \`${id}\` | ${severity} | ${escaped(answer)} | [where](${link}) |`);
+  const table = ["| Rule | Severity | What AWS answers | Source |", "| --- | --- | --- | --- |", ...rows].join("\n");
+  return between(read(file), file, "rules", table);
+}
+
+/** A file's text with what is between its marks replaced. @throws UserError if the file has no marks. */
+export function between(current: string, file: string, what: string, content: string, by = "fix"): string {
+  const { begin, end } = marks(what, by);
+  const [head, rest] = [current.indexOf(begin), current.indexOf(end)];
+  if (head < 0 || rest < 0) throw new UserError(`${file} lacks the markers "${begin}" and "${end}".`);
+  return `${current.slice(0, head)}${begin}\n\n<!-- prettier-ignore -->\n${content}\n\n${current.slice(rest)}`;
+}
+
+function read(file: string): string {
+  return existsSync(path.join(root, file)) ? readFileSync(path.join(root, file), "utf8") : "";
+}
+
+/** `--check` only says what differs. */
+async function main(): Promise<number> {
+  const { values } = parseOptions({ options: { check: { type: "boolean" } } }, "tools/repo/docs.ts [--check]");
+  const stale = generated().filter(({ file, content }) => read(file) !== content);
+  if (values.check) {
+    for (const { file } of stale) printError(`${file} is not what the sources say: run "npm run fix".`);
+    return stale.length === 0 ? 0 : 1;
+  }
+  for (const { file, content } of stale) writeFileSync(path.join(root, file), content);
+  return 0;
+}
+
+if (require.main === module) void runCommand(main);

@@ -1,0 +1,62 @@
+import * as path from "node:path";
+import js from "@eslint/js";
+import pulumi from "@pulumi/eslint-plugin";
+import tseslint from "typescript-eslint";
+
+export default tseslint.config(
+  { ignores: ["node_modules/", ".cache/", ".local/", "coverage/"] },
+  js.configs.recommended,
+  ...tseslint.configs.recommended,
+  {
+    plugins: { "@pulumi": pulumi },
+    rules: {
+      "@typescript-eslint/no-require-imports": ["error", { allowAsImport: true }],
+      "@typescript-eslint/no-this-alias": ["error", { allowedNames: ["parent", "encryption"] }],
+      "max-lines": ["error", { max: 250, skipBlankLines: true, skipComments: true }],
+    },
+  },
+  {
+    files: ["components/**/*.ts", "*.ts"],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: path.resolve(import.meta.dirname, "../..") } },
+    rules: { "@pulumi/no-output-in-template-literal": "error", "@pulumi/no-output-instance-in-template-literal": "error" },
+  },
+  {
+    files: ["tools/bench/**/*.mjs", "tests/helpers/*.mjs"],
+    languageOptions: { globals: { console: "readonly", performance: "readonly", process: "readonly" } },
+  },
+  {
+    files: ["cli/**/*.ts", "local/**/*.ts", "tools/repo/**/*.ts"],
+    ignores: ["cli/lib/output.ts"],
+    rules: {
+      "no-restricted-properties": [
+        "error",
+        { object: "console", message: "Print through cli/lib/output.ts: it escapes what comes from outside." },
+      ],
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: "CallExpression[callee.property.name='write'][callee.object.property.name='stdout']",
+          message: "Print through cli/lib/output.ts: it escapes what comes from outside.",
+        },
+      ],
+    },
+  },
+  {
+    files: ["handlers/**/*.ts"],
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        { patterns: [{ group: ["@pulumi/*"], message: "Handlers run inside Lambda: no @pulumi there." }] },
+      ],
+    },
+  },
+  {
+    files: ["components/**/*.ts", "index.ts"],
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        { patterns: [{ group: ["**/handlers/*", "**/handlers/**"], message: "Handlers are bundled by path, never imported." }] },
+      ],
+    },
+  },
+);
