@@ -8,7 +8,7 @@ import { Encryption } from "./components/encryption";
 import { Firewall } from "./components/firewall";
 import { Network } from "./components/network";
 import { Processor } from "./components/processor";
-import { Recovery } from "./components/reconciler";
+import { Reconciler } from "./components/reconciler";
 import { WebhookApi } from "./components/webhookApi/webhookApi";
 import { Workflow } from "./components/workflow/workflow";
 import { loadConfig } from "./config/load";
@@ -26,10 +26,10 @@ const inAccount = { providers: { aws: provider } };
 const encryption = new Encryption("encryption", { context }, inAccount);
 const network = config.network === "private" ? new Network("network", { context }, inAccount) : undefined;
 const processor = new Processor("processor", { context, encryption, network }, inAccount);
-const recovery = new Recovery("recovery", { context, encryption, processor, network }, inAccount);
+const reconciler = new Reconciler("reconciler", { context, encryption, processor, network }, inAccount);
 const workflow = new Workflow("workflow", { context, encryption, processor }, inAccount);
 const webhookApi = new WebhookApi("webhook-api", { context, encryption, processor, network }, inAccount);
-const alerting = new Alerting("alerting", { context, encryption, processor, recovery, workflow, webhookApi }, inAccount);
+const alerting = new Alerting("alerting", { context, encryption, processor, reconciler, workflow, webhookApi }, inAccount);
 const { domain } = config;
 const customDomain = domain && new CustomDomain("custom-domain", { context, webhookApi, domain }, inAccount);
 if (config.waf) new Firewall("firewall", { context, encryption, webhookApi }, inAccount);
@@ -58,4 +58,4 @@ export const {
   environmentKeyId,
   logsKeyId,
   dataKeyId,
-} = stackOutputs({ encryption, processor, recovery, workflow, webhookApi, customDomain, alerting });
+} = stackOutputs({ encryption, processor, reconciler, workflow, webhookApi, customDomain, alerting });

@@ -3,14 +3,14 @@ import type { CustomDomain } from "./components/customDomain";
 import type { Encryption } from "./components/encryption";
 import { operatorPolicy, secretsPolicy } from "./components/operatorPolicy";
 import type { Processor } from "./components/processor";
-import type { Recovery } from "./components/reconciler";
+import type { Reconciler } from "./components/reconciler";
 import type { WebhookApi } from "./components/webhookApi/webhookApi";
 import type { Workflow } from "./components/workflow/workflow";
 
 export interface Rooms {
   encryption: Encryption;
   processor: Processor;
-  recovery: Recovery;
+  reconciler: Reconciler;
   workflow: Workflow;
   webhookApi: WebhookApi;
   /** `undefined`: senders use API Gateway's own host name. */
@@ -19,7 +19,7 @@ export interface Rooms {
 }
 
 /** The stack's outputs: names and addresses that people and other programs need. No secret is among them. */
-export function stackOutputs({ encryption, processor, recovery, workflow, webhookApi, customDomain, alerting }: Rooms) {
+export function stackOutputs({ encryption, processor, reconciler, workflow, webhookApi, customDomain, alerting }: Rooms) {
   return {
     /** Where each provider posts its webhooks to. */
     webhookUrls: (customDomain ?? webhookApi).urls,
@@ -31,7 +31,7 @@ export function stackOutputs({ encryption, processor, recovery, workflow, webhoo
     schemes: webhookApi.schemes,
     receiveFunctionName: webhookApi.function.name,
     processFunctionName: processor.function.name,
-    reconcileFunctionName: recovery.function.name,
+    reconcileFunctionName: reconciler.function.name,
     tableName: processor.table.name,
     payloadBucketName: processor.payloadBucket.id,
     stateMachineArn: workflow.stateMachine.arn,
@@ -41,7 +41,7 @@ export function stackOutputs({ encryption, processor, recovery, workflow, webhoo
     /** What was published, for a replay; see docs/events.md. */
     eventArchiveName: workflow.eventArchive.name,
     /** For a role that operators assume: what `npm run events` and the runbook need, and no more. */
-    operatorPolicy: operatorPolicy(encryption, processor, workflow, recovery),
+    operatorPolicy: operatorPolicy(encryption, processor, workflow, reconciler),
     /** For a role of whoever sets and rotates signing secrets: what `npm run secrets` needs, and no more. */
     secretsPolicy: secretsPolicy(encryption, webhookApi),
     alertTopicArn: alerting.topic.arn,

@@ -8,11 +8,11 @@ import { progressBar } from "./lib/progress";
 import { readCommandLine, type Options } from "./lib/commandLine";
 import { filterOptions, readFilters } from "./events/filters";
 import { findEvents, findIds, type ListedEvent } from "./events/find";
-import { removeSettledLetters } from "./events/dlq";
+import { removeSettledDeadLetters } from "./events/dlq";
 import { redriveAll } from "./events/redrive";
 import { startReplay } from "./events/replay";
 import { hopsOf, showEvent } from "./events/show";
-import { countEvents, countLetters } from "./events/stats";
+import { countEvents, countDeadLetters } from "./events/stats";
 import { findTarget, type Target } from "./lib/target";
 
 const usage = `npm run events -- COMMAND [OPTIONS]   on the local run or, with --stack NAME, in AWS
@@ -76,7 +76,7 @@ async function show(target: Target, { payload, json }: Options, [id]: string[]):
   const way = piped ? process.stderr : process.stdout;
   printLine(`${id} is ${event.status}: ${event.event_type}${event.kind === undefined ? "" : ` (${event.kind})`}`, way);
   for (const hop of hopsOf(event)) printLine(`  ${hop}`, way);
-  printLine(`  attempts  ${event.attempts ?? 0}, put back by the reconciler ${event.recoveries ?? 0} times`, way);
+  printLine(`  attempts  ${event.attempts ?? 0}, put back by the reconciler ${event.requeues ?? 0} times`, way);
   if (event.claimed_by !== undefined) printLine(`  execution ${event.claimed_by}`, way);
   if (event.error !== undefined) printLine(`  error     ${event.error}`, way);
   if (body !== undefined) printPayload(body);
@@ -107,15 +107,15 @@ async function redrive(target: Target, options: Options, given: string[]): Promi
   const inWords = `${redriven} put back, ${left} left as they are (not there, being processed, or PROCESSED), ${failed.size} failed`;
   const stopped = rest > 0;
   if (!options.json) print(stopped ? `${inWords}. Stopped with ${rest} to go: the same command goes on.` : `${inWords}.`);
-  const letters = stopped ? 0 : await removeLetters(target, interruption.signal);
+  const letters = stopped ? 0 : await removeDeadLetters(target, interruption.signal);
   if (options.json) print(JSON.stringify({ redriven, left, failed: failed.size, rest, letters }));
   else if (!stopped) print(`${letters} dead letters removed.`);
   return stopped ? 130 : failed.size > 0 || (named && left > 0) ? 1 : 0;
 }
 
-async function removeLetters(target: Target, signal: AbortSignal): Promise<number> {
-  const bar = progressBar(await countLetters(target));
-  const removed = await removeSettledLetters(target, signal, bar.show);
+async function removeDeadLetters(target: Target, signal: AbortSignal): Promise<number> {
+  const bar = progressBar(await countDeadLetters(target));
+  const removed = await removeSettledDeadLetters(target, signal, bar.show);
   bar.end();
   return removed;
 }
@@ -153,7 +153,7 @@ async function replay(target: Target, options: Options): Promise<number> {
 
 async function stats(target: Target, options: Options): Promise<number> {
   const counts = await countEvents(target, readFilters(options));
-  const deadLetters = await countLetters(target);
+  const deadLetters = await countDeadLetters(target);
   if (options.json) return print(JSON.stringify({ ...counts, deadLetters }));
   for (const [status, count] of Object.entries(counts)) printLine(`${status.padEnd(12)} ${String(count).padStart(8)}`);
   return print(`${"dead letters".padEnd(12)} ${String(deadLetters).padStart(8)}`);

@@ -3,7 +3,7 @@ import { byStatusIndex } from "../domain/event";
 import type { Encryption } from "./encryption";
 import { allow, document, useKey } from "./lib/policies";
 import type { Processor } from "./processor";
-import type { Recovery } from "./reconciler";
+import type { Reconciler } from "./reconciler";
 import type { WebhookApi } from "./webhookApi/webhookApi";
 import type { Workflow } from "./workflow/workflow";
 
@@ -16,7 +16,7 @@ export function operatorPolicy(
   encryption: Pick<Encryption, "dataKey">,
   { table, payloadBucket, deadLetterQueue }: Pick<Processor, "table" | "payloadBucket" | "deadLetterQueue">,
   { eventBus, eventArchive, pipe }: Pick<Workflow, "eventBus" | "eventArchive" | "pipe">,
-  { schedule }: Pick<Recovery, "schedule">,
+  { schedule }: Pick<Reconciler, "schedule">,
 ): pulumi.Output<string> {
   /** A replay is named after its archive and the moment; its ARN differs from the archive's in the kind alone. */
   const replays = eventArchive.arn.apply((arn) => `${arn.replace(":archive/", ":replay/")}-*`);
@@ -24,7 +24,7 @@ export function operatorPolicy(
     allow("ListCountAndFind", ["dynamodb:Query"], pulumi.interpolate`${table.arn}/index/${byStatusIndex}`),
     allow("ShowAndRedrive", ["dynamodb:GetItem", "dynamodb:UpdateItem"], table.arn),
     allow("ShowLargePayloads", ["s3:GetObject"], pulumi.interpolate`${payloadBucket.arn}/*`),
-    allow("CountAndRemoveLetters", ["sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:DeleteMessage"], deadLetterQueue.arn),
+    allow("CountAndRemoveDeadLetters", ["sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:DeleteMessage"], deadLetterQueue.arn),
     allow("FindArchive", ["events:DescribeArchive"], eventArchive.arn),
     allow("Replay", ["events:StartReplay"], [eventArchive.arn, eventBus.arn, replays]),
     allow("LookAtAndStartPipe", ["pipes:DescribePipe", "pipes:StartPipe"], pipe.arn),

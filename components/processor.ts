@@ -18,7 +18,7 @@ export interface ProcessorArgs {
 /** The longest that SQS keeps a message: fourteen days, in seconds. */
 const deadLetterRetentionSeconds = 14 * 24 * 60 * 60;
 
-/** The events table, which is the single source of truth, with the bucket of large payloads; the dead-letter queue; and the function that normalises an event. */
+/** The events table, which is the single source of truth, with the bucket of large payloads; the dead-letter queue; and the function that normalizes an event. */
 export class Processor extends pulumi.ComponentResource {
   readonly table: aws.dynamodb.Table;
   /** Holds the bodies that are too large for an item. */
@@ -110,10 +110,10 @@ export class Processor extends pulumi.ComponentResource {
           handler: "process",
           functionName: "processFunction",
           roleName: "processRole",
-          description: "Normalises a stored webhook event",
+          description: "Normalizes a stored webhook event",
           environment: { [Variable.tableName]: table.name, [Variable.payloadBucket]: payloadBucket.id },
           permissions: [
-            allow("ReadAndNormalise", ["dynamodb:GetItem", "dynamodb:UpdateItem"], table.arn),
+            allow("ReadAndNormalize", ["dynamodb:GetItem", "dynamodb:UpdateItem"], table.arn),
             allow("ReadLargePayloads", ["s3:GetObject"], pulumi.interpolate`${payloadBucket.arn}/*`),
           ],
           dataKeyUses: ["table"],

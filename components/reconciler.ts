@@ -9,7 +9,7 @@ import { allow, document, trust } from "./lib/policies";
 import type { Processor } from "./processor";
 import { createRole } from "./lib/role";
 
-export interface RecoveryArgs {
+export interface ReconcilerArgs {
   context: StackContext;
   encryption: Encryption;
   processor: Processor;
@@ -25,12 +25,12 @@ const maximumAgeSeconds = 60;
 const timeoutSeconds = 60;
 
 /** The reconciler, and the schedule that runs it: what came to a halt half way is put back into the flow. */
-export class Recovery extends pulumi.ComponentResource {
+export class Reconciler extends pulumi.ComponentResource {
   readonly function: aws.lambda.Function;
   readonly schedule: aws.scheduler.Schedule;
 
-  constructor(name: string, args: RecoveryArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("webhook:index:Recovery", name, {}, opts);
+  constructor(name: string, args: ReconcilerArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("webhook:index:Reconciler", name, {}, opts);
     const parent = this;
     const { context, encryption, processor, network } = args;
 
@@ -59,9 +59,9 @@ export class Recovery extends pulumi.ComponentResource {
             [Variable.staleSeconds]: String(staleSeconds),
           },
           permissions: [
-            allow("FindLeftOvers", ["dynamodb:Query"], pulumi.interpolate`${table.arn}/index/${byStatusIndex}`),
-            allow("ReturnAndGiveUp", ["dynamodb:UpdateItem"], table.arn),
-            allow("SendLettersOfEvents", ["sqs:SendMessage"], deadLetterQueue.arn),
+            allow("FindStuckEvents", ["dynamodb:Query"], pulumi.interpolate`${table.arn}/index/${byStatusIndex}`),
+            allow("RequeueAndExhaust", ["dynamodb:UpdateItem"], table.arn),
+            allow("SendDeadLettersOfEvents", ["sqs:SendMessage"], deadLetterQueue.arn),
           ],
           dataKeyUses: ["table", "send"],
           deadLetterQueue: undefined,

@@ -10,7 +10,7 @@ export const Attribute = {
   status: "status",
   /** The sender's name, as it is configured. */
   provider: "provider",
-  /** How it signs, where that is not its name: `process` normalises by it. */
+  /** How it signs, where that is not its name: `process` normalizes by it. */
   scheme: "scheme",
   eventType: "event_type",
   /** When the provider says that it happened, RFC 3339. */
@@ -27,12 +27,12 @@ export const Attribute = {
   payloadKey: "payload_key",
   headers: "headers",
   normalized: "normalized",
-  /** What it means, whoever sent it; known once it is normalised. */
+  /** What it means, whoever sent it; known once it is normalized. */
   kind: "kind",
   /** Claims since it was last put into the flow by a sender or an operator. */
   attempts: "attempts",
   /** How often the reconciler has put it back since then. */
-  recoveries: "recoveries",
+  requeues: "requeues",
   error: "error",
   /** Which claim owns a PROCESSING item: only its branch of its execution may write the outcome. */
   claimedBy: "claimed_by",
@@ -44,7 +44,7 @@ export const Attribute = {
   finishedAt: "finished_at",
   /** When it was last put back into the flow, by the reconciler or an operator, RFC 3339 with milliseconds; writing it is also what
    * makes the stream report the item again. */
-  returnedAt: "returned_at",
+  requeuedAt: "requeued_at",
   /** Epoch seconds: DynamoDB's time to live. */
   expiresAt: "expires_at",
 } as const;
@@ -70,9 +70,9 @@ export const indexedAttributes = [
   Attribute.eventType,
   Attribute.kind,
   Attribute.attempts,
-  Attribute.recoveries,
+  Attribute.requeues,
   Attribute.leaseUntil,
-  Attribute.returnedAt,
+  Attribute.requeuedAt,
   Attribute.finishedAt,
   Attribute.error,
 ] as const;
@@ -192,13 +192,13 @@ export const Metric = {
   throttled: "RequestsThrottled",
   /** Answers of 4XX to what was posted, but for 401 and 429, counted from the API's access log. */
   refused: "RequestsRefused",
-  processed: "EventsNormalised",
-  /** Milliseconds from the acknowledgement to the end of normalisation: how far behind the pipeline is. */
+  processed: "EventsNormalized",
+  /** Milliseconds from the acknowledgement to the end of normalization: how far behind the pipeline is. */
   processingDelay: "ProcessingDelay",
   /** Events that the reconciler put back into the flow. */
-  returned: "EventsReturned",
+  requeued: "EventsRequeued",
   /** Events that the reconciler made FAILED, each with a dead letter. */
-  givenUp: "EventsGivenUp",
+  exhausted: "EventsExhausted",
   /** Seconds for which the oldest RECEIVED event has waited for the workflow; only where that is longer than a minute. */
   oldestWaiting: "OldestWaiting",
 } as const;
@@ -268,4 +268,4 @@ export const maximumAttempts = 5;
 export const staleSeconds = 900;
 
 /** Times that the reconciler puts an event back before it gives it up: a day of `staleSeconds`, as long as the stream itself keeps a record. */
-export const maximumRecoveries = 96;
+export const maximumRequeues = 96;

@@ -1,4 +1,4 @@
-import { Attribute, maximumAttempts, maximumRecoveries, Status } from "./event";
+import { Attribute, maximumAttempts, maximumRequeues, Status } from "./event";
 
 /**
  * The life of an item as the conditional writes that move it on: each condition and update is here, once. The state
@@ -7,9 +7,9 @@ import { Attribute, maximumAttempts, maximumRecoveries, Status } from "./event";
  *            put                claim                    complete
  *     (none) ───▶ RECEIVED ──────────────▶ PROCESSING ──────────────▶ PROCESSED
  *                  ▲  ▲ │                  │ │ │ ▲ └ claim, lease over
- *                  │  │ │  returnAbandoned │ │ │ └── normalise
+ *                  │  │ │  requeueExpired │ │ │ └── normalize
  *                  │  └─┼──────────────────┘ │ │ fail
- *      returnStale └────┤     giveUp         │ └──────▶ FAILED ── redrive ─▶ RECEIVED
+ *      requeueStale └────┤     exhaust         │ └──────▶ FAILED ── redrive ─▶ RECEIVED
  *                       └──▶ PROCESSING ◀────┘ (claimed to be failed)
  *
  * Placeholders: `#name` is the attribute of that key in `Attribute`; `:value` is one of `constants`, or given by the caller.
@@ -37,8 +37,8 @@ const takeOver = "#status = :processing, #claimedBy = :me, #claimedAt = :now, #l
 const giveBack = "#claimedBy, #leaseUntil";
 
 /** Nobody has put it back for as long as an event may wait. */
-const waitsLong = `${received} AND #receivedAt < :staleBefore AND (attribute_not_exists(#returnedAt) OR #returnedAt < :staleBefore)`;
-const mayReturn = "(attribute_not_exists(#recoveries) OR #recoveries < :maximumRecoveries)";
+const waitsLong = `${received} AND #receivedAt < :staleBefore AND (attribute_not_exists(#requeuedAt) OR #requeuedAt < :staleBefore)`;
+const mayRequeue = "(attribute_not_exists(#requeues) OR #requeues < :maximumRequeues)";
 
 export const transitions = {
   /** Stores an event that is not there: the acknowledgement. */
@@ -53,7 +53,7 @@ export const transitions = {
   ),
 
   /** Writes what the event means: a slow worker must not overwrite its successor's work. */
-  normalise: transition(mine, "SET #normalized = :normalized, #kind = :kind", ["me", "normalized", "kind"]),
+  normalize: transition(mine, "SET #normalized = :normalized, #kind = :kind", ["me", "normalized", "kind"]),
 
   /** Who claimed it last stays written: that execution's log has its way. */
   complete: transition(mine, `SET #status = :processed, #finishedAt = :now REMOVE #leaseUntil, #error`, ["me", "now"]),
@@ -62,19 +62,19 @@ export const transitions = {
   fail: transition(mine, `SET #status = :failed, #error = :error, #finishedAt = :now REMOVE #leaseUntil`, ["me", "now", "error"]),
 
   /** Its worker died: the lease is over, and nobody has taken it. */
-  returnAbandoned: transition(
+  requeueExpired: transition(
     `${leaseOver} AND #attempts < :maximumAttempts`,
-    `SET #status = :received, #returnedAt = :now REMOVE ${giveBack} ADD #recoveries :one`,
+    `SET #status = :received, #requeuedAt = :now REMOVE ${giveBack} ADD #requeues :one`,
     ["now", "nowMs"],
   ),
 
   /** Nobody took it: the write makes the stream report it once more. */
-  returnStale: transition(`${waitsLong} AND ${mayReturn}`, "SET #returnedAt = :now ADD #recoveries :one", ["now", "staleBefore"]),
+  requeueStale: transition(`${waitsLong} AND ${mayRequeue}`, "SET #requeuedAt = :now ADD #requeues :one", ["now", "staleBefore"]),
 
   /** The reconciler becomes the owner of what has been tried too often, to send its dead letter and fail it; or is that already (the
    * answer to the first try was lost). */
-  giveUp: transition(
-    `(${leaseOver} AND #attempts >= :maximumAttempts) OR (${waitsLong} AND #recoveries >= :maximumRecoveries) OR (${mine})`,
+  exhaust: transition(
+    `(${leaseOver} AND #attempts >= :maximumAttempts) OR (${waitsLong} AND #requeues >= :maximumRequeues) OR (${mine})`,
     `SET ${takeOver}`,
     ["me", "now", "nowMs", "leaseUntil", "staleBefore"],
   ),
@@ -82,7 +82,7 @@ export const transitions = {
   /** An operator puts an event back, with all its attempts before it: one that is FAILED, one whose worker died, or one that nobody took. */
   redrive: transition(
     `#status IN (:failed, :received) OR (${leaseOver})`,
-    `SET #status = :received, #returnedAt = :now, #attempts = :zero REMOVE ${giveBack}, #recoveries, #error, #finishedAt`,
+    `SET #status = :received, #requeuedAt = :now, #attempts = :zero REMOVE ${giveBack}, #requeues, #error, #finishedAt`,
     ["now", "nowMs"],
   ),
 } as const;
@@ -94,7 +94,7 @@ const constants: Record<string, { S: string } | { N: string }> = {
   processed: { S: Status.processed },
   failed: { S: Status.failed },
   maximumAttempts: { N: String(maximumAttempts) },
-  maximumRecoveries: { N: String(maximumRecoveries) },
+  maximumRequeues: { N: String(maximumRequeues) },
   zero: { N: "0" },
   one: { N: "1" },
 };

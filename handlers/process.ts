@@ -12,7 +12,7 @@ import { requiredVariable } from "./aws/environment";
 import { safeDescription } from "./errors";
 import { getPayload } from "./payload/get";
 import { normalizedEvent, type NormalizedEvent } from "./normalized";
-import { normaliserOf, originReaderOf } from "./sources";
+import { normalizerOf, originReaderOf } from "./sources";
 import type { Json } from "./sources/types";
 import { count, identifyEverywhere, logger, metrics } from "./aws/telemetry";
 import { longestAccount, longestReference, usable } from "./texts";
@@ -28,7 +28,7 @@ class Failure extends Error {
 
 type Item = Record<string, AttributeValue>;
 
-/** Normalises one stored event: read the item, bring it into the one shape, write that beside the payload. */
+/** Normalizes one stored event: read the item, bring it into the one shape, write that beside the payload. */
 export async function handler(request: ProcessRequest, context: Context): Promise<ProcessedEvent> {
   logger.resetKeys();
   logger.addContext(context);
@@ -46,13 +46,13 @@ export async function handler(request: ProcessRequest, context: Context): Promis
 async function processEvent({ transactionId, claim }: ProcessRequest): Promise<ProcessedEvent> {
   identifyEverywhere(transactionId.split("#", 1)[0], transactionId);
   const item = await readItem(transactionId);
-  const normalized = normalise(transactionId, item, await readPayload(item));
+  const normalized = normalize(transactionId, item, await readPayload(item));
   await writeNormalized(transactionId, claim, normalized);
 
   const receivedAt = text(item, Attribute.receivedAt);
   count(Metric.processed);
   metrics.addMetric(Metric.processingDelay, MetricUnit.Milliseconds, Math.max(0, Date.now() - Date.parse(receivedAt)));
-  logger.info("Normalised", { kind: normalized.kind, eventType: normalized.eventType });
+  logger.info("Normalized", { kind: normalized.kind, eventType: normalized.eventType });
   const { provider, eventType, kind, occurredAt, occurredAtSource, test, account } = normalized;
   return {
     transactionId,
@@ -86,16 +86,16 @@ async function readPayload(item: Item): Promise<Uint8Array> {
   return key ? getPayload(key) : (payloadOf(item) ?? new Uint8Array());
 }
 
-function normalise(transactionId: string, item: Item, payload: Uint8Array): NormalizedEvent {
+function normalize(transactionId: string, item: Item, payload: Uint8Array): NormalizedEvent {
   const name = text(item, Attribute.provider);
   const eventType = text(item, Attribute.eventType);
   const scheme = text(item, Attribute.scheme) || name;
-  const normaliser = normaliserOf(scheme);
-  if (!normaliser) throw new Failure(ProcessingError.unprocessable, "The item's provider is unknown.");
+  const normalizer = normalizerOf(scheme);
+  if (!normalizer) throw new Failure(ProcessingError.unprocessable, "The item's provider is unknown.");
   const headers = headersOf(item);
   const mediaType = mediaTypeOf(headers["content-type"]) ?? "json";
   const event = parsePayload(payload, mediaType);
-  const meaning = normaliser(event, eventType);
+  const meaning = normalizer(event, eventType);
   const { test, account } = originReaderOf(scheme)(event, { headers, mediaType });
   const result = normalizedEvent.safeParse({
     transactionId,
@@ -110,7 +110,7 @@ function normalise(transactionId: string, item: Item, payload: Uint8Array): Norm
     customerReference: usable(meaning.customerReference, longestReference),
   });
   if (!result.success)
-    throw new Failure(ProcessingError.unprocessable, `The event does not fit the normalised shape: ${placesOf(result.error)}.`);
+    throw new Failure(ProcessingError.unprocessable, `The event does not fit the normalized shape: ${placesOf(result.error)}.`);
   return result.data;
 }
 
@@ -145,7 +145,7 @@ async function writeNormalized(transactionId: string, claim: string, normalized:
       new UpdateItemCommand({
         TableName: requiredVariable(Variable.tableName),
         Key: { [Attribute.transactionId]: { S: transactionId } },
-        ...conditionalWrite<"me" | "normalized" | "kind", AttributeValue>(transitions.normalise, {
+        ...conditionalWrite<"me" | "normalized" | "kind", AttributeValue>(transitions.normalize, {
           me: { S: claim },
           normalized: { M: marshall(normalized, { removeUndefinedValues: true }) },
           kind: { S: normalized.kind },

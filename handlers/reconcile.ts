@@ -8,14 +8,14 @@ import { inTime, withDeadline } from "./aws/deadline";
 import { sendDeadLetter } from "./deadLetters";
 import { requiredVariable } from "./aws/environment";
 import { safeDescription } from "./errors";
-import { leftOvers, secondsWaiting, type LeftOver } from "./stuckEvents";
+import { stuckEvents, secondsWaiting, type StuckEvent } from "./stuckEvents";
 import { logger, metrics } from "./aws/telemetry";
 import { traced } from "./aws/tracing";
 
 /** What a run did: how many events it put back, gave up, found settled by others meanwhile, and could not write. */
 export interface Reconciliation {
-  returned: number;
-  givenUp: number;
+  requeued: number;
+  exhausted: number;
   settled: number;
   errors: number;
 }
@@ -38,7 +38,7 @@ const reserveMs = 8_000;
 export async function handler(_event: unknown, context: Context): Promise<Reconciliation> {
   logger.resetKeys();
   logger.addContext(context);
-  const result: Reconciliation = { returned: 0, givenUp: 0, settled: 0, errors: 0 };
+  const result: Reconciliation = { requeued: 0, exhausted: 0, settled: 0, errors: 0 };
   try {
     await withDeadline(context, () => traced("reconcile", async () => reconcile(context, result)));
   } finally {
@@ -50,9 +50,9 @@ export async function handler(_event: unknown, context: Context): Promise<Reconc
 }
 
 /** Nothing where nothing was done: a metric costs in each month in which it has data. */
-function publish({ returned, givenUp }: Reconciliation): void {
-  if (returned > 0) metrics.addMetric(Metric.returned, MetricUnit.Count, returned);
-  if (givenUp > 0) metrics.addMetric(Metric.givenUp, MetricUnit.Count, givenUp);
+function publish({ requeued, exhausted }: Reconciliation): void {
+  if (requeued > 0) metrics.addMetric(Metric.requeued, MetricUnit.Count, requeued);
+  if (exhausted > 0) metrics.addMetric(Metric.exhausted, MetricUnit.Count, exhausted);
   if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
 }
 
@@ -62,7 +62,7 @@ async function reconcile(context: Context, result: Reconciliation): Promise<void
   if (waiting > shortWait) metrics.addMetric(Metric.oldestWaiting, MetricUnit.Seconds, waiting);
   let left = mostEvents;
   const isOver = () => left <= 0 || context.getRemainingTimeInMillis() < reserveMs;
-  for await (const page of leftOvers(now, staleBefore(now))) {
+  for await (const page of stuckEvents(now, staleBefore(now))) {
     for (let index = 0; index < page.length; index += concurrency) {
       if (isOver()) return;
       const some = page.slice(index, index + Math.min(concurrency, left));
@@ -73,9 +73,9 @@ async function reconcile(context: Context, result: Reconciliation): Promise<void
   }
 }
 
-async function settle(event: LeftOver, run: string, result: Reconciliation): Promise<void> {
+async function settle(event: StuckEvent, run: string, result: Reconciliation): Promise<void> {
   try {
-    result[await recover(event, run)]++;
+    result[await requeueOrExhaust(event, run)]++;
   } catch (error) {
     result.errors++;
     logger.error("Not put back", { transactionId: event.transactionId, cause: safeDescription(error) });
@@ -83,22 +83,22 @@ async function settle(event: LeftOver, run: string, result: Reconciliation): Pro
 }
 
 /** An index may be behind its table: what counts is the write's condition, which the table itself checks. */
-async function recover(event: LeftOver, run: string): Promise<"returned" | "givenUp" | "settled"> {
+async function requeueOrExhaust(event: StuckEvent, run: string): Promise<"requeued" | "exhausted" | "settled"> {
   const { transactionId, abandoned, attempts } = event;
   const moment = momentOf(new Date());
-  const change = abandoned ? conditionalWrite(transitions.returnAbandoned, moment) : conditionalWrite(transitions.returnStale, moment);
-  if (!(await write(transactionId, change))) return (await giveUp(event, run)) ? "givenUp" : "settled";
+  const change = abandoned ? conditionalWrite(transitions.requeueExpired, moment) : conditionalWrite(transitions.requeueStale, moment);
+  if (!(await write(transactionId, change))) return (await exhaust(event, run)) ? "exhausted" : "settled";
   logger.warn("Put back", { transactionId, reason: abandoned ? "its worker died" : "nobody took it", attempts });
-  return "returned";
+  return "requeued";
 }
 
 /** As the workflow does: claimed, then the dead letter, then FAILED; whatever breaks between, no FAILED event lacks its letter. */
-async function giveUp({ transactionId, abandoned, attempts }: LeftOver, run: string): Promise<boolean> {
+async function exhaust({ transactionId, abandoned, attempts }: StuckEvent, run: string): Promise<boolean> {
   const claim = { me: { S: `reconciler#${run}` } };
   const leaseUntil = { N: String(Date.now() + leaseSeconds * 1_000) };
-  const taken = await write(transactionId, conditionalWrite(transitions.giveUp, { ...momentOf(new Date()), ...claim, leaseUntil }));
+  const taken = await write(transactionId, conditionalWrite(transitions.exhaust, { ...momentOf(new Date()), ...claim, leaseUntil }));
   if (!taken) return false;
-  const error = abandoned ? `GivenUp: its worker died in each of ${attempts} attempts` : "GivenUp: nobody took it for a day";
+  const error = abandoned ? `Exhausted: its worker died in each of ${attempts} attempts` : "Exhausted: nobody took it for a day";
   await sendDeadLetter({ transactionId, error, execution: claim.me.S });
   await write(transactionId, conditionalWrite(transitions.fail, { ...claim, now: momentOf(new Date()).now, error: { S: error } }));
   logger.error("Given up", { transactionId, failure: error });

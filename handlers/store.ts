@@ -65,7 +65,7 @@ async function placed({ transactionId, sender, request: { body } }: NewEvent): P
 function itemOf({ transactionId, sender, identity, request }: NewEvent, now: Date): Record<string, AttributeValue> {
   const retentionDays = Number(requiredVariable(Variable.eventRetentionDays));
   const { name, provider, settings } = sender;
-  const headers = [...alwaysKept, ...provider.keptHeaders].flatMap((header) =>
+  const headers = [...alwaysKept, ...provider.storedHeaders].flatMap((header) =>
     request.headers[header] ? [[header, { S: request.headers[header] }] as const] : [],
   );
   return {

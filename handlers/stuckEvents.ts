@@ -5,7 +5,7 @@ import { inTime } from "./aws/deadline";
 import { requiredVariable } from "./aws/environment";
 
 /** An event that has come to a halt, as the index shows it. */
-export interface LeftOver {
+export interface StuckEvent {
   transactionId: string;
   /** Whether somebody took it and did not come back; else nobody took it. */
   abandoned: boolean;
@@ -17,7 +17,7 @@ export interface LeftOver {
  * not put back since. Only the index is read, which holds no payload; it may be behind the table, so each is a
  * candidate and no more.
  */
-export async function* leftOvers(now: Date, staleBefore: string): AsyncGenerator<LeftOver[]> {
+export async function* stuckEvents(now: Date, staleBefore: string): AsyncGenerator<StuckEvent[]> {
   const names = { "#status": Attribute.status };
   yield* pages(true, {
     KeyConditionExpression: "#status = :status",
@@ -27,8 +27,8 @@ export async function* leftOvers(now: Date, staleBefore: string): AsyncGenerator
   });
   yield* pages(false, {
     KeyConditionExpression: "#status = :status AND #receivedAt < :staleBefore",
-    FilterExpression: "attribute_not_exists(#returnedAt) OR #returnedAt < :staleBefore",
-    ExpressionAttributeNames: { ...names, "#receivedAt": Attribute.receivedAt, "#returnedAt": Attribute.returnedAt },
+    FilterExpression: "attribute_not_exists(#requeuedAt) OR #requeuedAt < :staleBefore",
+    ExpressionAttributeNames: { ...names, "#receivedAt": Attribute.receivedAt, "#requeuedAt": Attribute.requeuedAt },
     ExpressionAttributeValues: { ":status": { S: Status.received }, ":staleBefore": { S: staleBefore } },
   });
 }
@@ -46,11 +46,11 @@ export async function secondsWaiting(now: Date): Promise<number> {
     }),
     inTime(),
   );
-  const since = Items.map((item) => Date.parse((item[Attribute.returnedAt] ?? item[Attribute.receivedAt]).S!));
+  const since = Items.map((item) => Date.parse((item[Attribute.requeuedAt] ?? item[Attribute.receivedAt]).S!));
   return since.length === 0 ? 0 : Math.round((now.getTime() - since[0]) / 1_000);
 }
 
-async function* pages(abandoned: boolean, query: Partial<QueryCommandInput>): AsyncGenerator<LeftOver[]> {
+async function* pages(abandoned: boolean, query: Partial<QueryCommandInput>): AsyncGenerator<StuckEvent[]> {
   let ExclusiveStartKey: Record<string, AttributeValue> | undefined;
   do {
     const { Items = [], LastEvaluatedKey } = await dynamodb.send(

@@ -69,7 +69,7 @@ const inventory: Record<string, number> = {
   [Type.dashboard]: 1,
   "webhook:index:Encryption": 1,
   "webhook:index:Processor": 1,
-  "webhook:index:Recovery": 1,
+  "webhook:index:Reconciler": 1,
   "webhook:index:Workflow": 1,
   "webhook:index:WebhookApi": 1,
   "webhook:index:Alerting": 1,
@@ -144,7 +144,7 @@ describe("The program", () => {
     });
 
     it("differs in nothing but the suffix, wherever it occurs", () => {
-      const normalised = (from: Program, suffix: string) =>
+      const normalized = (from: Program, suffix: string) =>
         JSON.stringify(
           from.resources
             .map(({ type, name, inputs }) => ({ type, name, inputs }))
@@ -153,7 +153,7 @@ describe("The program", () => {
           .replaceAll(new RegExp(`(?<=[-"(])${suffix}(?=[-/"\\\\.:)])`, "g"), "<suffix>")
           .replaceAll(/"body":"[0-9a-f]{64}"/g, "<hash>")
           .replaceAll(/\b(vpc|subnet)-[0-9a-f]{17}\b/g, "<$1>");
-      assert.equal(normalised(blue, "blue"), normalised(dev, "dev"));
+      assert.equal(normalized(blue, "blue"), normalized(dev, "dev"));
     });
 
     /** One graph alone cannot tell `webhook-api-dev`, written by hand, from a name that the program made. */

@@ -14,7 +14,7 @@ const patience = 3;
  * A letter that was sent since stays: its event is about to be FAILED again.
  * @returns how many were removed
  */
-export async function removeSettledLetters(
+export async function removeSettledDeadLetters(
   target: Target,
   signal: AbortSignal,
   onProgress: (seen: number) => void = () => {},
@@ -22,7 +22,7 @@ export async function removeSettledLetters(
   let removed = 0;
   const seen = new Set<string>();
   for (let known = 0; known < patience && !signal.aborted;) {
-    const letters = await receiveLetters(target);
+    const letters = await receiveDeadLetters(target);
     if (letters.length === 0) break;
     const unseen = letters.filter(({ MessageId }) => !seen.has(MessageId!));
     for (const { MessageId } of unseen) seen.add(MessageId!);
@@ -34,7 +34,7 @@ export async function removeSettledLetters(
   return removed;
 }
 
-async function receiveLetters({ sqs, deadLetterQueueUrl }: Target): Promise<Message[]> {
+async function receiveDeadLetters({ sqs, deadLetterQueueUrl }: Target): Promise<Message[]> {
   const { Messages = [] } = await sqs.send(
     new ReceiveMessageCommand({
       QueueUrl: deadLetterQueueUrl,
@@ -61,13 +61,13 @@ async function isSettled({ dynamodb, tableName }: Target, { Body, Attributes }: 
       TableName: tableName,
       Key: { [Attribute.transactionId]: { S: id } },
       ConsistentRead: true,
-      ProjectionExpression: "#status, #returnedAt",
-      ExpressionAttributeNames: { "#status": Attribute.status, "#returnedAt": Attribute.returnedAt },
+      ProjectionExpression: "#status, #requeuedAt",
+      ExpressionAttributeNames: { "#status": Attribute.status, "#requeuedAt": Attribute.requeuedAt },
     }),
   );
   if (Item?.[Attribute.status]?.S === Status.processed) return true;
-  const returned = Date.parse(Item?.[Attribute.returnedAt]?.S ?? "");
-  return returned > Number(Attributes?.SentTimestamp);
+  const requeued = Date.parse(Item?.[Attribute.requeuedAt]?.S ?? "");
+  return requeued > Number(Attributes?.SentTimestamp);
 }
 
 /** `undefined` for what is no letter of an event: the pipe and Lambda have others. */

@@ -9,7 +9,7 @@ export interface ListedEvent {
   status: string;
   receivedAt: string;
   eventType: string;
-  /** `undefined` until it is normalised. */
+  /** `undefined` until it is normalized. */
   kind: string | undefined;
   attempts: number;
   error: string | undefined;

@@ -13,13 +13,13 @@ const shown = [
   Attribute.occurredAt,
   Attribute.occurredAtSource,
   Attribute.receivedAt,
-  Attribute.returnedAt,
+  Attribute.requeuedAt,
   Attribute.claimedAt,
   Attribute.claimedBy,
   Attribute.leaseUntil,
   Attribute.finishedAt,
   Attribute.attempts,
-  Attribute.recoveries,
+  Attribute.requeues,
   Attribute.error,
 ] as const;
 
@@ -69,7 +69,7 @@ export function hopsOf(event: ShownEvent): string[] {
   const moments: [string, string | number | undefined][] = [
     ["occurred", event.occurred_at_source === undefined ? event.occurred_at : undefined],
     ["received", event.received_at],
-    ["put back", event.returned_at],
+    ["put back", event.requeued_at],
     ["claimed", event.claimed_at],
     ["finished", event.finished_at],
   ];

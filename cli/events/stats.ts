@@ -14,7 +14,7 @@ export async function countEvents(target: Target, filters: Filters): Promise<Rec
 }
 
 /** How many letters are in the dead-letter queue, about. */
-export async function countLetters({ sqs, deadLetterQueueUrl }: Target): Promise<number> {
+export async function countDeadLetters({ sqs, deadLetterQueueUrl }: Target): Promise<number> {
   const { Attributes } = await sqs.send(
     new GetQueueAttributesCommand({ QueueUrl: deadLetterQueueUrl, AttributeNames: ["ApproximateNumberOfMessages"] }),
   );

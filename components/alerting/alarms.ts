@@ -140,9 +140,9 @@ export function alarmRules(watched: Watched, thresholds: { signatureFailures: nu
       ...over,
     },
     {
-      what: "events-returned",
+      what: "events-requeued",
       description: "Events had come to a halt half way and were put back: workers die, or the pipe does not deliver.",
-      ...single(of.reconciled(Metric.returned)),
+      ...single(of.reconciled(Metric.requeued)),
       ...over,
     },
     {

@@ -8,7 +8,7 @@ import { protectedOptions, type StackContext } from "../lib/context";
 import type { Encryption } from "../encryption";
 import { denyInsecureTransport, document, type Statement } from "../lib/policies";
 import type { Processor } from "../processor";
-import type { Recovery } from "../reconciler";
+import type { Reconciler } from "../reconciler";
 import type { WebhookApi } from "../webhookApi/webhookApi";
 import type { Workflow } from "../workflow/workflow";
 
@@ -16,7 +16,7 @@ export interface AlertingArgs {
   context: StackContext;
   encryption: Encryption;
   processor: Processor;
-  recovery: Recovery;
+  reconciler: Reconciler;
   workflow: Workflow;
   webhookApi: WebhookApi;
 }
@@ -36,7 +36,7 @@ export class Alerting extends pulumi.ComponentResource {
   constructor(name: string, args: AlertingArgs, opts?: pulumi.ComponentResourceOptions) {
     super("webhook:index:Alerting", name, {}, opts);
     const parent = this;
-    const { context, encryption, processor, recovery, workflow, webhookApi } = args;
+    const { context, encryption, processor, reconciler, workflow, webhookApi } = args;
     const { config, accountId } = context;
     const suffix = config.environmentSuffix;
 
@@ -94,7 +94,7 @@ export class Alerting extends pulumi.ComponentResource {
         stage: webhookApi.stage.stageName,
         receiveFunction: webhookApi.function.name,
         processFunction: processor.function.name,
-        reconcileFunction: recovery.function.name,
+        reconcileFunction: reconciler.function.name,
         table: processor.table.name,
         pipe: workflow.pipe.name,
         stateMachineArn: workflow.stateMachine.arn,

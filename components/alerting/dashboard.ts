@@ -90,15 +90,15 @@ function hops(watched: Watched): Hop[] {
     ),
     hop(
       "Processor",
-      ["normalised and delay", of.processed(Metric.processed), of.processed(Metric.processingDelay, "Maximum")],
+      ["normalized and delay", of.processed(Metric.processed), of.processed(Metric.processingDelay, "Maximum")],
       ["errors and throttles", of.process("Errors"), of.process("Throttles"), of.process("Duration", "p99")],
     ),
     hop(
-      "Recovery",
+      "Reconciler",
       [
         "put back, given up and waiting",
-        of.reconciled(Metric.returned),
-        of.reconciled(Metric.givenUp),
+        of.reconciled(Metric.requeued),
+        of.reconciled(Metric.exhausted),
         of.reconciled(Metric.oldestWaiting, "Maximum"),
       ],
       ["runs and errors", of.reconcile("Invocations"), of.reconcile("Errors"), of.reconcile("Duration", "p99")],

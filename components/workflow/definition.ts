@@ -59,7 +59,7 @@ const owner = { me: text("$claim"), now };
  *
  * Claim makes one branch of one execution the owner of an item, so a record that is delivered twice (in one batch or in
  * two), or that needs nothing done, ends quietly. The dead letter is sent before the item says FAILED: an item that is FAILED has one, whatever breaks between.
- * An event whose own calls fail for good holds up no other: its branch ends as LEFT_OVER, the others go on, and only then does the execution
+ * An event whose own calls fail for good holds up no other: its branch ends as UNSETTLED, the others go on, and only then does the execution
  * fail, so that the pipe delivers the batch again.
  * @see https://states-language.net/spec.html
  */
@@ -78,15 +78,15 @@ export function workflowDefinition(targets: DefinitionTargets): Record<string, u
           claim: expression("$states.context.Execution.Id & '#' & $string($states.context.Map.Item.Index)"),
         },
         ItemProcessor: { ProcessorConfig: { Mode: "INLINE" }, StartAt: "Claim", States: eventStates(targets) },
-        Output: expression("{ 'events': $count($states.result), 'leftOver': $count($states.result[outcome = 'LEFT_OVER']) }"),
+        Output: expression("{ 'events': $count($states.result), 'unsettled': $count($states.result[outcome = 'UNSETTLED']) }"),
         Next: "AllSettled",
       },
       AllSettled: {
         Type: "Choice",
-        Choices: [{ Condition: expression("$states.input.leftOver > 0"), Next: "EventsLeftOver" }],
+        Choices: [{ Condition: expression("$states.input.unsettled > 0"), Next: "EventsUnsettled" }],
         Default: "Settled",
       },
-      EventsLeftOver: { Type: "Fail", Error: "EventsLeftOver", Cause: "Calls of the workflow failed for good; each is in its log." },
+      EventsUnsettled: { Type: "Fail", Error: "EventsUnsettled", Cause: "Calls of the workflow failed for good; each is in its log." },
       Settled: { Type: "Succeed" },
     },
   };
@@ -97,7 +97,7 @@ function eventStates(targets: DefinitionTargets): Record<string, State> {
   const key = { [Attribute.transactionId]: text("$transactionId") };
   const toDeadLetter = { ErrorEquals: ["States.ALL"], Assign: { failure: failureOf() }, Next: "DeadLetter" };
   const toNothingToDo = { ErrorEquals: conditionFailed, Next: "NothingToDo" };
-  const toLeftOver = { ErrorEquals: ["States.ALL"], Next: "LeftOver" };
+  const toUnsettled = { ErrorEquals: ["States.ALL"], Next: "Unsettled" };
 
   return {
     Claim: {
@@ -115,7 +115,7 @@ function eventStates(targets: DefinitionTargets): Record<string, State> {
         }),
       },
       Retry: [retry.never(conditionFailed), retry.call],
-      Catch: [toNothingToDo, toLeftOver],
+      Catch: [toNothingToDo, toUnsettled],
       Next: "Process",
     },
     Process: {
@@ -153,7 +153,7 @@ function eventStates(targets: DefinitionTargets): Record<string, State> {
       Resource: service("dynamodb:updateItem"),
       Arguments: { TableName: targets.tableName, Key: key, ...conditionalWrite(transitions.complete, owner) },
       Retry: [retry.never(conditionFailed), retry.call],
-      Catch: [toNothingToDo, toLeftOver],
+      Catch: [toNothingToDo, toUnsettled],
       Next: "Processed",
     },
     DeadLetter: {
@@ -168,7 +168,7 @@ function eventStates(targets: DefinitionTargets): Record<string, State> {
         },
       },
       Retry: [retry.call],
-      Catch: [toLeftOver],
+      Catch: [toUnsettled],
       Next: "MarkFailed",
     },
     MarkFailed: {
@@ -176,11 +176,11 @@ function eventStates(targets: DefinitionTargets): Record<string, State> {
       Resource: service("dynamodb:updateItem"),
       Arguments: { TableName: targets.tableName, Key: key, ...conditionalWrite(transitions.fail, { ...owner, error: text("$failure") }) },
       Retry: [retry.never(conditionFailed), retry.call],
-      Catch: [toNothingToDo, toLeftOver],
+      Catch: [toNothingToDo, toUnsettled],
       Next: "Failed",
     },
     NothingToDo: { Type: "Succeed", Output: { outcome: "NOTHING_TO_DO" } },
-    LeftOver: { Type: "Succeed", Output: { outcome: "LEFT_OVER" } },
+    Unsettled: { Type: "Succeed", Output: { outcome: "UNSETTLED" } },
     Processed: { Type: "Succeed", Output: { outcome: Status.processed } },
     Failed: { Type: "Succeed", Output: { outcome: Status.failed } },
   };

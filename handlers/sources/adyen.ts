@@ -50,7 +50,7 @@ export const adyen: Provider<Credential> = {
   mediaTypes: ["json"],
   /** @see https://docs.adyen.com/development-resources/webhooks/handle-webhook-events#accept-webhooks */
   acknowledgement: { status: 200, body: { contentType: "text/plain", text: "[accepted]" }, withinSeconds: 10 },
-  keptHeaders: [],
+  storedHeaders: [],
   parseCredential: (value) => credential.parse(value),
 
   /** A body that is signed as a whole is proven before it is taken apart; any other must be small. */
@@ -92,7 +92,7 @@ export const adyen: Provider<Credential> = {
     return { test: plainAt(event, "live") === "false", account: others.length === 0 ? account : undefined };
   },
 
-  normalise(event) {
+  normalize(event) {
     const items = itemsOf(event);
     if (items?.length !== 1) return noPayment;
     const [item] = items;

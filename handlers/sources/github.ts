@@ -14,7 +14,7 @@ export const github: Provider<Credential> = {
   /** Any 2xx. GitHub does not send again by itself; a delivery can be repeated for three days.
    * @see https://docs.github.com/en/webhooks/using-webhooks/best-practices-for-using-webhooks */
   acknowledgement: { status: 202, withinSeconds: 10 },
-  keptHeaders: ["x-github-event", "x-github-delivery", "x-github-hook-id"],
+  storedHeaders: ["x-github-event", "x-github-delivery", "x-github-hook-id"],
   parseCredential: (value) => credential.parse(value),
 
   /** `X-Hub-Signature-256: sha256=<hex>`: HMAC-SHA256 over the body; the older SHA-1 is ignored. The scheme signs no time. */
@@ -38,5 +38,5 @@ export const github: Provider<Credential> = {
     return { eventId, eventType: action ? `${name}.${action}` : name, occurredAt: undefined };
   },
 
-  normalise: () => noPayment,
+  normalize: () => noPayment,
 };

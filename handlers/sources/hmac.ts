@@ -21,7 +21,7 @@ export function hmacProvider(scheme: HmacScheme): Provider<Credential> {
   return {
     mediaTypes: ["json", "form"],
     acknowledgement: { status: 202, withinSeconds: undefined },
-    keptHeaders: [scheme.timestampHeader, scheme.idHeader, scheme.deliveryHeader].filter((name) => name !== undefined),
+    storedHeaders: [scheme.timestampHeader, scheme.idHeader, scheme.deliveryHeader].filter((name) => name !== undefined),
     parseCredential: (value) => credential.parse(value),
 
     verify(request, credentials, now) {
@@ -46,7 +46,7 @@ export function hmacProvider(scheme: HmacScheme): Provider<Credential> {
       return { eventId, eventType, occurredAt: undefined };
     },
 
-    normalise: () => noPayment,
+    normalize: () => noPayment,
   };
 }
 

@@ -24,9 +24,9 @@ export const providers: Readonly<Record<ProviderName, Provider>> = {
 };
 
 /** How the events of a scheme are brought into the one shape; `undefined` if there is no such scheme. */
-export function normaliserOf(scheme: string): Provider["normalise"] | undefined {
+export function normalizerOf(scheme: string): Provider["normalize"] | undefined {
   if (scheme === ("hmac" satisfies Scheme)) return () => noPayment;
-  return Object.hasOwn(providers, scheme) ? providers[scheme as ProviderName].normalise : undefined;
+  return Object.hasOwn(providers, scheme) ? providers[scheme as ProviderName].normalize : undefined;
 }
 
 /** How mode and account are read of a scheme's events. */

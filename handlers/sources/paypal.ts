@@ -36,7 +36,7 @@ export const paypal: Provider<Credential> = {
   mediaTypes: ["json"],
   /** Any 2xx, or it comes again for three days. @see https://developer.paypal.com/api/rest/webhooks/ */
   acknowledgement: { status: 202, withinSeconds: undefined },
-  keptHeaders: ["paypal-transmission-id", "paypal-transmission-time", "paypal-auth-algo", "paypal-cert-url"],
+  storedHeaders: ["paypal-transmission-id", "paypal-transmission-time", "paypal-auth-algo", "paypal-cert-url"],
   parseCredential: (value) => credential.parse(value),
 
   /** RSA-SHA256 over `transmission id|transmission time|webhook id|CRC32 of the body in decimal`. */
@@ -74,7 +74,7 @@ export const paypal: Provider<Credential> = {
     return { test: isOfSandbox(event), account };
   },
 
-  normalise(event) {
+  normalize(event) {
     const type = textAt(event, "event_type") ?? "";
     const resource = at(event, "resource");
     if (type.startsWith("CUSTOMER.DISPUTE.")) {

@@ -9,7 +9,7 @@ const credential = z.object({ secret: z.string().check(z.minLength(1)) });
 type Credential = z.infer<typeof credential>;
 
 /** @see https://shopify.dev/docs/api/admin-rest/latest/resources/webhook#event-topics */
-const normalisersByTopic: Readonly<Record<string, (event: Json) => Meaning>> = {
+const normalizersByTopic: Readonly<Record<string, (event: Json) => Meaning>> = {
   "orders/paid": paidOrder,
   "refunds/create": refund,
   "disputes/create": dispute,
@@ -21,7 +21,7 @@ export const shopify: Provider<Credential> = {
   mediaTypes: ["json"],
   /** Any 2xx, over the whole connection. @see https://shopify.dev/docs/apps/build/webhooks/troubleshooting-webhooks */
   acknowledgement: { status: 202, withinSeconds: 5 },
-  keptHeaders: [
+  storedHeaders: [
     "x-shopify-topic",
     "x-shopify-shop-domain",
     "x-shopify-api-version",
@@ -69,9 +69,9 @@ export const shopify: Provider<Credential> = {
   },
 
   /** The topic is in a header, which is not signed: it counts only as far as the body, which is, bears it out. */
-  normalise(event, topic) {
-    const normaliser = lookUp(normalisersByTopic, topic);
-    return normaliser ? normaliser(event) : noPayment;
+  normalize(event, topic) {
+    const normalizer = lookUp(normalizersByTopic, topic);
+    return normalizer ? normalizer(event) : noPayment;
   },
 };
 

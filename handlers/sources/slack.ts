@@ -16,7 +16,7 @@ export const slack: Provider<Credential> = {
   /** 200 with nothing: what a slash command gets as a body is shown to whoever typed it.
    * @see https://docs.slack.dev/apis/events-api/#responding */
   acknowledgement: { status: 200, body: nothing, withinSeconds: 3 },
-  keptHeaders: ["x-slack-request-timestamp", "x-slack-retry-num", "x-slack-retry-reason"],
+  storedHeaders: ["x-slack-request-timestamp", "x-slack-retry-num", "x-slack-retry-reason"],
   parseCredential: (value) => credential.parse(value),
 
   /** `X-Slack-Signature: v0=<hex>`: HMAC-SHA256 over `v0:<seconds>:body`. */
@@ -53,5 +53,5 @@ export const slack: Provider<Credential> = {
     return { ...unknownOrigin, account: textAt(payload, "team_id") ?? textAt(payload, "team", "id") };
   },
 
-  normalise: () => noPayment,
+  normalize: () => noPayment,
 };

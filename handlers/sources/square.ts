@@ -24,7 +24,7 @@ export const square: Provider<Credential> = {
   mediaTypes: ["json"],
   /** @see https://developer.squareup.com/docs/webhooks/overview */
   acknowledgement: { status: 202, withinSeconds: 10 },
-  keptHeaders: ["square-environment", "square-retry-number", "square-retry-reason", "square-initial-delivery-timestamp"],
+  storedHeaders: ["square-environment", "square-retry-number", "square-retry-reason", "square-initial-delivery-timestamp"],
   parseCredential: (value) => credential.parse(value),
 
   /** `x-square-hmacsha256-signature`: base64 of HMAC-SHA256 over notification URL and body. The scheme signs no time. */
@@ -48,7 +48,7 @@ export const square: Provider<Credential> = {
   }),
 
   /** @see https://developer.squareup.com/reference/square/webhooks */
-  normalise(event) {
+  normalize(event) {
     const type = textAt(event, "type") ?? "";
     const object = at(event, "data", "object");
     if (type.startsWith("refund.")) {

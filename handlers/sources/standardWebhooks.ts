@@ -26,7 +26,7 @@ export const standardWebhooks: Provider<Credential> = {
   mediaTypes: ["json"],
   /** Any 2xx, within 15 to 30 seconds by the specification. */
   acknowledgement: { status: 202, withinSeconds: 15 },
-  keptHeaders: ["webhook-id", "webhook-timestamp", "svix-id", "svix-timestamp"],
+  storedHeaders: ["webhook-id", "webhook-timestamp", "svix-id", "svix-timestamp"],
   parseCredential: (value) => credential.parse(value),
 
   /**
@@ -54,7 +54,7 @@ export const standardWebhooks: Provider<Credential> = {
     };
   },
 
-  normalise: () => noPayment,
+  normalize: () => noPayment,
 };
 
 function signedHeaders(headers: Readonly<Record<string, string>>) {

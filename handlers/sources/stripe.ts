@@ -40,7 +40,7 @@ export const stripe: Provider<Credential> = {
   mediaTypes: ["json"],
   /** Any 2xx, before anything that may take long. */
   acknowledgement: { status: 202, withinSeconds: undefined },
-  keptHeaders: [],
+  storedHeaders: [],
   parseCredential: (value) => credential.parse(value),
 
   /** `Stripe-Signature: t=<seconds>,v1=<hex>[,v1=<hex>…]`: HMAC-SHA256 over `t.body`. Other schemes (v0) are ignored. Nothing else may
@@ -80,7 +80,7 @@ export const stripe: Provider<Credential> = {
     return { test: at(event, "livemode") === false, account };
   },
 
-  normalise(event) {
+  normalize(event) {
     const kind = kindOf(textAt(event, "type") ?? "");
     const object = at(event, "data", "object");
     return {

@@ -21,7 +21,7 @@ export const twilio: Provider<Credential> = {
   /** An empty TwiML document: a call or message whose webhook gets JSON is an error to Twilio, a status callback takes anything.
    * @see https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides */
   acknowledgement: { status: 200, body: { contentType: "text/xml", text: "<Response/>" }, withinSeconds: 15 },
-  keptHeaders: ["i-twilio-idempotency-token"],
+  storedHeaders: ["i-twilio-idempotency-token"],
   parseCredential: (value) => credential.parse(value),
 
   /**
@@ -54,7 +54,7 @@ export const twilio: Provider<Credential> = {
     return { ...unknownOrigin, account: account && /^AC[0-9a-f]{32}$/i.test(account) ? account : undefined };
   },
 
-  normalise: () => noPayment,
+  normalize: () => noPayment,
 };
 
 /** A form with a field of this name would have the signature of JSON: the same text is signed. */

@@ -74,12 +74,12 @@ export interface Provider<Credential = unknown> {
   /** @returns `undefined` if the event has no id where it should have one. */
   identify(event: Json, request: WebhookRequest): Identity | undefined;
   /** Never refuses: an event that it does not know is `other`. */
-  normalise(event: Json, eventType: string): Meaning;
+  normalize(event: Json, eventType: string): Meaning;
   /** Reads an event's mode and account. Not there: the provider's events say neither.
    * @param request of its headers, those that are stored */
   originOf?(event: Json, request: Pick<WebhookRequest, "headers" | "mediaType">): Origin;
   /** Headers that are stored beside the body, with `content-type` and `user-agent`; never one that holds a signature. */
-  keptHeaders: readonly string[];
+  storedHeaders: readonly string[];
 }
 
 /** An event that says nothing of mode and account. */

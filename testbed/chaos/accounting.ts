@@ -8,7 +8,7 @@ export interface Stored {
   status: string;
   payload: string;
   error: string | undefined;
-  recoveries: number;
+  requeues: number;
 }
 
 /** An event's letter in the dead-letter queue. */
@@ -92,13 +92,13 @@ function unsettled({ stored, letters, published }: Evidence): Fault[] {
     .filter((id) => !there.has(id))
     .map((id) => ({ id, what: "has a dead letter, but is not in the table" }));
   const faults = stored.flatMap(({ transactionId: id, status, error }) => {
-    const ownLetters = lettersOf.get(id) ?? [];
+    const ownDeadLetters = lettersOf.get(id) ?? [];
     if (status === Status.processed) return published.has(id) ? [] : [{ id, what: "PROCESSED, but never published" }];
     if (status !== Status.failed) return [{ id, what: `still ${status}` }];
-    if (ownLetters.length === 0) return [{ id, what: "FAILED, but without a dead letter" }];
-    return ownLetters.includes(error!)
+    if (ownDeadLetters.length === 0) return [{ id, what: "FAILED, but without a dead letter" }];
+    return ownDeadLetters.includes(error!)
       ? []
-      : [{ id, what: `FAILED with "${error}", but its dead letter says "${ownLetters.join('", "')}"` }];
+      : [{ id, what: `FAILED with "${error}", but its dead letter says "${ownDeadLetters.join('", "')}"` }];
   });
   return [...strays, ...faults];
 }

@@ -10,7 +10,7 @@ import { subscribe } from "./subscriber";
 import { faultsIn, type Evidence, type Stored } from "./accounting";
 import { invokeReconciler, repeatedly } from "./background";
 import { disturb, type Disturbable, type Disturbed } from "./disturbances";
-import { storedEvents, takeLetters, takePublished } from "./outside";
+import { storedEvents, takeDeadLetters, takePublished } from "./outside";
 import { planOf, type Plan } from "./plan";
 import { seeded } from "./random";
 import { countsTable, sendingLine, settlingLine, showProgress, verdict } from "./report";
@@ -89,7 +89,7 @@ async function disturbAndAccount(run: Run, options: Options, started: number, in
     done.abort();
     await Promise.all(background);
     interrupted.throwIfAborted();
-    const letters = await takeLetters(run.clients, run.outputs);
+    const letters = await takeDeadLetters(run.clients, run.outputs);
     endProgress();
     return report({ sendings: sent.sendings, stored, letters, published: run.published }, sent, disturbed, performance.now() - started);
   } finally {

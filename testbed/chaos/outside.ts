@@ -6,14 +6,7 @@ import { scanTable } from "../../local/scan";
 import { payloadOf } from "../../domain/payload";
 import type { Letter, Stored } from "./accounting";
 
-const read = [
-  Attribute.transactionId,
-  Attribute.status,
-  Attribute.payload,
-  Attribute.payloadEncoding,
-  Attribute.error,
-  Attribute.recoveries,
-];
+const read = [Attribute.transactionId, Attribute.status, Attribute.payload, Attribute.payloadEncoding, Attribute.error, Attribute.requeues];
 
 /** Every item of the table. */
 export async function storedEvents({ dynamodb }: Clients, { tableName }: PipelineOutputs): Promise<Stored[]> {
@@ -23,7 +16,7 @@ export async function storedEvents({ dynamodb }: Clients, { tableName }: Pipelin
     status: item[Attribute.status].S!,
     payload: Buffer.from(payloadOf(item)!).toString("utf8"),
     error: item[Attribute.error]?.S,
-    recoveries: Number(item[Attribute.recoveries]?.N ?? 0),
+    requeues: Number(item[Attribute.requeues]?.N ?? 0),
   }));
 }
 
@@ -35,7 +28,7 @@ export async function takePublished(clients: Clients, queueUrl: string, publishe
 }
 
 /** Takes the letters of events out of the dead-letter queue; the others there are not of events. */
-export async function takeLetters(clients: Clients, { deadLetterQueueUrl }: PipelineOutputs): Promise<Letter[]> {
+export async function takeDeadLetters(clients: Clients, { deadLetterQueueUrl }: PipelineOutputs): Promise<Letter[]> {
   const letters: Letter[] = [];
   await takeAll(clients, deadLetterQueueUrl, ({ Body }) => {
     const { transactionId, error } = JSON.parse(Body!) as Partial<DeadLetter>;

@@ -2,7 +2,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { Status } from "../../domain/event";
 import { findIds } from "../../cli/events/find";
-import { removeSettledLetters } from "../../cli/events/dlq";
+import { removeSettledDeadLetters } from "../../cli/events/dlq";
 import { redriveAll } from "../../cli/events/redrive";
 import { stackConnection, type Target } from "../../cli/lib/target";
 import { idsWithStatus, lettersOf } from "./guarantees";
@@ -59,7 +59,7 @@ async function redrive(pipeline: Pipeline): Promise<boolean> {
     const ids = await findIds(target, { statuses: [Status.failed] });
     const { signal } = new AbortController();
     const { failed } = await redriveAll(target, ids, { rate: 1_000, signal, onProgress: () => {} });
-    await removeSettledLetters(target, signal);
+    await removeSettledDeadLetters(target, signal);
     return failed.size === 0;
   };
   return Promise.race([command().catch(() => false), crashed]);

@@ -14,7 +14,7 @@ const delivery = (sort: Sort, transactionId: string | undefined = id): Delivery 
   transactionId,
 });
 const acknowledged = { delivery: delivery("genuine"), status: 202, acknowledgedAs: id };
-const processed: Stored = { transactionId: id, status: Status.processed, payload: body, error: undefined, recoveries: 0 };
+const processed: Stored = { transactionId: id, status: Status.processed, payload: body, error: undefined, requeues: 0 };
 const failed: Stored = { ...processed, status: Status.failed, error: "Transient: throttled" };
 const letter = { transactionId: id, error: "Transient: throttled" };
 
@@ -52,9 +52,9 @@ describe("The accounting of a chaos run", () => {
     ["a FAILED event without a dead letter", { stored: [failed] }, id, "FAILED, but without a dead letter"],
     [
       "a FAILED event with the dead letter of another failure",
-      { stored: [failed], letters: [{ ...letter, error: "GivenUp" }] },
+      { stored: [failed], letters: [{ ...letter, error: "Exhausted" }] },
       id,
-      'FAILED with "Transient: throttled", but its dead letter says "GivenUp"',
+      'FAILED with "Transient: throttled", but its dead letter says "Exhausted"',
     ],
     ["a PROCESSED event that was never published", { published: new Set() }, id, "PROCESSED, but never published"],
     [

@@ -27,7 +27,7 @@ describe("The policies for people", () => {
       ListCountAndFind: [["dynamodb:Query"], [`${table}/index/by_status`]],
       ShowAndRedrive: [["dynamodb:GetItem", "dynamodb:UpdateItem"], [table]],
       ShowLargePayloads: [["s3:GetObject"], [`${arnOf(Type.bucket)}/*`]],
-      CountAndRemoveLetters: [["sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:DeleteMessage"], [arnOf(Type.queue)]],
+      CountAndRemoveDeadLetters: [["sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:DeleteMessage"], [arnOf(Type.queue)]],
       FindArchive: [["events:DescribeArchive"], [archive]],
       Replay: [["events:StartReplay"], [archive, arnOf(Type.eventBus), `${archive.replace(":archive/", ":replay/")}-*`]],
       LookAtAndStartPipe: [["pipes:DescribePipe", "pipes:StartPipe"], [arnOf(Type.pipe)]],

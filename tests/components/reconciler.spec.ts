@@ -3,7 +3,7 @@ import { Type } from "../../graph/types";
 import { allows, program, statementsOf, type Program } from "../../testbed/program";
 import { tableKeyActions } from "../helpers/permissions";
 
-describe("Recovery", () => {
+describe("Reconciler", () => {
   let dev: Program;
   before(async () => (dev = await program()));
   const schedule = () => dev.one(Type.schedule);

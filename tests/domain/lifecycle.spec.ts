@@ -12,29 +12,29 @@ describe("The life of an item", () => {
     const [received, processing] = ["#status = :received", "#status = :processing"];
     const leaseOver = `${processing} AND #leaseUntil < :nowMs`;
     const mine = `${processing} AND #claimedBy = :me`;
-    const waitsLong = `${received} AND #receivedAt < :staleBefore AND (attribute_not_exists(#returnedAt) OR #returnedAt < :staleBefore)`;
+    const waitsLong = `${received} AND #receivedAt < :staleBefore AND (attribute_not_exists(#requeuedAt) OR #requeuedAt < :staleBefore)`;
     const takeOver = "SET #status = :processing, #claimedBy = :me, #claimedAt = :now, #leaseUntil = :leaseUntil";
     assert.deepEqual(Object.fromEntries(all), {
       put: ["attribute_not_exists(#transactionId)", undefined],
       claim: [`${received} OR (${mine}) OR (${leaseOver} AND #attempts < :maximumAttempts)`, `${takeOver} ADD #attempts :one`],
-      normalise: [mine, "SET #normalized = :normalized, #kind = :kind"],
+      normalize: [mine, "SET #normalized = :normalized, #kind = :kind"],
       complete: [mine, "SET #status = :processed, #finishedAt = :now REMOVE #leaseUntil, #error"],
       fail: [mine, "SET #status = :failed, #error = :error, #finishedAt = :now REMOVE #leaseUntil"],
-      returnAbandoned: [
+      requeueExpired: [
         `${leaseOver} AND #attempts < :maximumAttempts`,
-        "SET #status = :received, #returnedAt = :now REMOVE #claimedBy, #leaseUntil ADD #recoveries :one",
+        "SET #status = :received, #requeuedAt = :now REMOVE #claimedBy, #leaseUntil ADD #requeues :one",
       ],
-      returnStale: [
-        `${waitsLong} AND (attribute_not_exists(#recoveries) OR #recoveries < :maximumRecoveries)`,
-        "SET #returnedAt = :now ADD #recoveries :one",
+      requeueStale: [
+        `${waitsLong} AND (attribute_not_exists(#requeues) OR #requeues < :maximumRequeues)`,
+        "SET #requeuedAt = :now ADD #requeues :one",
       ],
-      giveUp: [
-        `(${leaseOver} AND #attempts >= :maximumAttempts) OR (${waitsLong} AND #recoveries >= :maximumRecoveries) OR (${mine})`,
+      exhaust: [
+        `(${leaseOver} AND #attempts >= :maximumAttempts) OR (${waitsLong} AND #requeues >= :maximumRequeues) OR (${mine})`,
         takeOver,
       ],
       redrive: [
         `#status IN (:failed, :received) OR (${leaseOver})`,
-        "SET #status = :received, #returnedAt = :now, #attempts = :zero REMOVE #claimedBy, #leaseUntil, #recoveries, #error, #finishedAt",
+        "SET #status = :received, #requeuedAt = :now, #attempts = :zero REMOVE #claimedBy, #leaseUntil, #requeues, #error, #finishedAt",
       ],
     });
   });

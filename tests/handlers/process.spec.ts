@@ -66,7 +66,7 @@ describe("The processor", () => {
     assert.equal(result.kind, "payment.succeeded");
   });
 
-  it("writes the normalised event beside the payload", async () => {
+  it("writes the normalized event beside the payload", async () => {
     await capturingOutput(() => handler(request, lambdaContext));
     assert.deepEqual(unmarshall(update().ExpressionAttributeValues![":normalized"].M!), {
       transactionId: "stripe#evt_1",
@@ -171,7 +171,7 @@ describe("The processor", () => {
 
   it("cannot process an item without payload or times, and says where it does not fit", async () => {
     dynamodb.on(GetItemCommand).resolves({ Item: item(succeeded, { occurred_at: { S: "canary4711" } }) });
-    const output = await fails("Unprocessable", /^The event does not fit the normalised shape: occurredAt\.$/);
+    const output = await fails("Unprocessable", /^The event does not fit the normalized shape: occurredAt\.$/);
     assert.ok(!output.includes("canary4711"));
     const without = item();
     delete without.payload;
@@ -192,9 +192,9 @@ describe("The processor", () => {
 
   it("names the event in its log lines and measures its delay", async () => {
     const { lines } = await capturingOutput(() => handler(request, lambdaContext));
-    const line = lines.find(({ message }) => message === "Normalised")!;
+    const line = lines.find(({ message }) => message === "Normalized")!;
     assert.deepEqual([line.transactionId, line.provider, line.kind], ["stripe#evt_1", "stripe", "payment.succeeded"]);
-    const metric = lines.find(({ EventsNormalised }) => EventsNormalised === 1)!;
+    const metric = lines.find(({ EventsNormalized }) => EventsNormalized === 1)!;
     assert.ok((metric.ProcessingDelay as number) > 0);
     assert.equal(metric.environment, "test");
   });

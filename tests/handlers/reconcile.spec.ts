@@ -20,7 +20,7 @@ const event = (id: string, attempts = 1): Record<string, AttributeValue> => ({
 });
 
 /** What the index shows: abandoned events and those that nobody took. */
-function leftOver({ abandoned = [], stale = [] }: { abandoned?: Record<string, AttributeValue>[]; stale?: Record<string, AttributeValue>[] }) {
+function stuck({ abandoned = [], stale = [] }: { abandoned?: Record<string, AttributeValue>[]; stale?: Record<string, AttributeValue>[] }) {
   const of = (status: string) => ({ ExpressionAttributeValues: { ":status": { S: status } } });
   const asked = (status: string) => dynamodb.on(QueryCommand, of(status) as never, false);
   asked("PROCESSING").resolves({ Items: abandoned });
@@ -50,7 +50,7 @@ describe("The reconciler", () => {
     sqs.reset();
     order = [];
     sqs.on(SendMessageCommand).callsFake(() => void order.push("letter"));
-    leftOver({});
+    stuck({});
     dynamodb.on(UpdateItemCommand).resolves({});
   });
   after(() => {
@@ -60,7 +60,7 @@ describe("The reconciler", () => {
 
   it("does nothing where nothing came to a halt", async () => {
     const { result } = await run();
-    assert.deepEqual(result, { returned: 0, givenUp: 0, settled: 0, errors: 0 });
+    assert.deepEqual(result, { requeued: 0, exhausted: 0, settled: 0, errors: 0 });
     assert.equal(writes().length, 0);
     assert.equal(dynamodb.commandCalls(QueryCommand).length, reconcilerQueries, "as the bill counts them");
   });
@@ -78,40 +78,40 @@ describe("The reconciler", () => {
   });
 
   it("puts an event back whose worker died", async () => {
-    leftOver({ abandoned: [event("evt_1")] });
-    holds("returnAbandoned");
+    stuck({ abandoned: [event("evt_1")] });
+    holds("requeueExpired");
     const { result } = await run();
-    assert.equal(result.returned, 1);
+    assert.equal(result.requeued, 1);
     assert.deepEqual(writes()[0].Key, { transaction_id: { S: "stripe#evt_1" } });
-    assert.equal(writes()[0].UpdateExpression, transitions.returnAbandoned.update);
+    assert.equal(writes()[0].UpdateExpression, transitions.requeueExpired.update);
   });
 
   it("hands an event over once more that nobody took", async () => {
-    leftOver({ stale: [event("evt_1", 0)] });
-    holds("returnStale");
+    stuck({ stale: [event("evt_1", 0)] });
+    holds("requeueStale");
     const { result } = await run();
-    assert.equal(result.returned, 1);
-    assert.deepEqual(order, [transitions.returnStale.condition]);
+    assert.equal(result.requeued, 1);
+    assert.deepEqual(order, [transitions.requeueStale.condition]);
   });
 
   it("leaves an event alone that is settled by now, whatever the index says, and sends no letter", async () => {
-    leftOver({ abandoned: [event("evt_1", 9)] });
+    stuck({ abandoned: [event("evt_1", 9)] });
     holds();
     const { result } = await run();
-    assert.deepEqual(result, { returned: 0, givenUp: 0, settled: 1, errors: 0 });
+    assert.deepEqual(result, { requeued: 0, exhausted: 0, settled: 1, errors: 0 });
     assert.equal(sqs.commandCalls(SendMessageCommand).length, 0);
   });
 
   for (const [what, found, reason] of [
-    ["whose worker died too often", { abandoned: [event("evt_1", 5)] }, "GivenUp: its worker died in each of 5 attempts"],
-    ["that nobody took for a day", { stale: [event("evt_1", 0)] }, "GivenUp: nobody took it for a day"],
+    ["whose worker died too often", { abandoned: [event("evt_1", 5)] }, "Exhausted: its worker died in each of 5 attempts"],
+    ["that nobody took for a day", { stale: [event("evt_1", 0)] }, "Exhausted: nobody took it for a day"],
   ] as const)
     it(`gives an event up ${what}: claimed, then the dead letter, then FAILED`, async () => {
-      leftOver(found as never);
-      holds("giveUp", "fail");
+      stuck(found as never);
+      holds("exhaust", "fail");
       const { result } = await run();
-      assert.equal(result.givenUp, 1);
-      assert.deepEqual(order.slice(-3), [transitions.giveUp.condition, "letter", transitions.fail.condition]);
+      assert.equal(result.exhausted, 1);
+      assert.deepEqual(order.slice(-3), [transitions.exhaust.condition, "letter", transitions.fail.condition]);
       const letter = JSON.parse(sqs.commandCalls(SendMessageCommand)[0].args[0].input.MessageBody!) as object;
       assert.deepEqual(letter, { transactionId: "stripe#evt_1", error: reason, execution: "reconciler#invocation-1" });
       assert.deepEqual(writes().at(-1)!.ExpressionAttributeValues![":me"], { S: "reconciler#invocation-1" });
@@ -119,15 +119,15 @@ describe("The reconciler", () => {
     });
 
   it("makes no event FAILED without its letter", async () => {
-    leftOver({ abandoned: [event("evt_1", 5)] });
-    holds("giveUp", "fail");
+    stuck({ abandoned: [event("evt_1", 5)] });
+    holds("exhaust", "fail");
     sqs.on(SendMessageCommand).rejects(new Error("no queue"));
     await assert.rejects(run(), /^Error: 1 events could not be put back/);
     assert.ok(!order.includes(transitions.fail.condition));
   });
 
   it("goes on with the others where one cannot be written, and fails at the end, so that somebody is told", async () => {
-    leftOver({ abandoned: [event("evt_1"), event("evt_2")] });
+    stuck({ abandoned: [event("evt_1"), event("evt_2")] });
     let calls = 0;
     dynamodb.on(UpdateItemCommand).callsFake(() => {
       if (calls++ === 0) throw new Error("throttled");
@@ -146,38 +146,38 @@ describe("The reconciler", () => {
     });
     dynamodb.on(UpdateItemCommand).resolves({});
     const { result } = await run();
-    assert.equal(result.returned, 2);
+    assert.equal(result.requeued, 2);
   });
 
   it("takes a thousand events and no more; the next run takes the rest", async () => {
-    leftOver({ abandoned: Array.from({ length: 1_200 }, (_, index) => event(`evt_${index}`)) });
+    stuck({ abandoned: Array.from({ length: 1_200 }, (_, index) => event(`evt_${index}`)) });
     const { result } = await run();
-    assert.equal(result.returned, 1_000);
+    assert.equal(result.requeued, 1_000);
   });
 
   it("ends in good order before its time is over", async () => {
-    leftOver({ abandoned: [event("evt_1")] });
+    stuck({ abandoned: [event("evt_1")] });
     const { result } = await run(5_000);
-    assert.deepEqual(result, { returned: 0, givenUp: 0, settled: 0, errors: 0 });
+    assert.deepEqual(result, { requeued: 0, exhausted: 0, settled: 0, errors: 0 });
   });
 
   it("counts what it did, for alarm and dashboard", async () => {
-    leftOver({ abandoned: [event("evt_1")] });
-    holds("returnAbandoned");
+    stuck({ abandoned: [event("evt_1")] });
+    holds("requeueExpired");
     const { lines } = await run();
     const metrics = lines.find((line) => "_aws" in line)!;
-    assert.equal(metrics.EventsReturned, 1);
-    assert.equal(metrics.EventsGivenUp, undefined, "a metric costs in each month in which it has data");
+    assert.equal(metrics.EventsRequeued, 1);
+    assert.equal(metrics.EventsExhausted, undefined, "a metric costs in each month in which it has data");
   });
 
   for (const [what, stale, seconds] of [
     ["since it was stored", () => [event("evt_1")], 1_000],
-    ["since it was put back", () => [{ ...event("evt_1"), returned_at: ago(100) }], 100],
-    ["but not of less than a minute", () => [{ ...event("evt_1"), returned_at: ago(50) }], undefined],
+    ["since it was put back", () => [{ ...event("evt_1"), requeued_at: ago(100) }], 100],
+    ["but not of less than a minute", () => [{ ...event("evt_1"), requeued_at: ago(50) }], undefined],
     ["but not where none waits", () => [], undefined],
   ] as const)
     it(`tells for how long the oldest event waits, ${what}`, async () => {
-      leftOver({ stale: stale() });
+      stuck({ stale: stale() });
       holds();
       const { lines } = await run();
       const [asked] = dynamodb.commandCalls(QueryCommand).map(({ args }) => args[0].input);
@@ -193,12 +193,12 @@ describe("The reconciler", () => {
       lines.map(({ message }) => message),
       ["Reconciled"],
     );
-    assert.doesNotMatch(output, /EventsReturned|No application metrics/);
+    assert.doesNotMatch(output, /EventsRequeued|No application metrics/);
   });
 
   it("names each event in its own line, and in no other's", async () => {
-    leftOver({ abandoned: [event("evt_1", 5), event("evt_2", 5)] });
-    holds("giveUp", "fail");
+    stuck({ abandoned: [event("evt_1", 5), event("evt_2", 5)] });
+    holds("exhaust", "fail");
     const { lines } = await run();
     const told = lines.filter(({ message }) => message === "Given up").map(({ transactionId }) => transactionId);
     assert.deepEqual(told.sort(), ["stripe#evt_1", "stripe#evt_2"]);

@@ -31,7 +31,7 @@ export interface Definition {
       Next: string;
     };
     AllSettled: { Type: string; Choices: { Condition: string; Next: string }[]; Default: string };
-    EventsLeftOver: { Type: string; Error: string; Cause: string };
+    EventsUnsettled: { Type: string; Error: string; Cause: string };
     Settled: { Type: string };
   };
 }

@@ -5,14 +5,14 @@ import { holds, updated, type Item, type Values } from "../../testbed/matrix/exp
 export type Writes = Readonly<Record<keyof typeof transitions, Pick<Transition, "condition" | "update">>>;
 
 /** Smaller than the program's, so that every order of events can be looked at. */
-const maximum = { attempts: 2, recoveries: 2 };
+const maximum = { attempts: 2, requeues: 2 };
 const leaseTicks = 2;
 const staleTicks = 2;
 
 /** Somebody at work: an execution of the workflow, or the reconciler giving an event up. */
 interface Worker {
   me: string;
-  step: "claim" | "normalise" | "publish" | "complete" | "letter" | "fail";
+  step: "claim" | "normalize" | "publish" | "complete" | "letter" | "fail";
 }
 
 /** Everything that matters of one event, its workers and what they did. */
@@ -52,7 +52,7 @@ export const statusOf = ({ item }: World) => item?.status;
 export const isFinished = (world: World) => statusOf(world) === statuses.processed || statusOf(world) === statuses.failed;
 
 function valuesOf({ now }: World, me: string): Values {
-  const constants = { ...statuses, maximumAttempts: maximum.attempts, maximumRecoveries: maximum.recoveries, zero: 0, one: 1 };
+  const constants = { ...statuses, maximumAttempts: maximum.attempts, maximumRequeues: maximum.requeues, zero: 0, one: 1 };
   return {
     ...constants,
     me,
@@ -116,12 +116,12 @@ const start = (world: World): World => ({
 
 /** What the reconciler does of itself; giving up goes on as a worker, who may die. */
 export function* reconciled(writes: Writes, world: World): Generator<World> {
-  for (const name of ["returnAbandoned", "returnStale"] as const) {
+  for (const name of ["requeueExpired", "requeueStale"] as const) {
     const returned = write(writes, world, name);
     if (returned) yield returned;
   }
   const me = `reconciler-${world.named}`;
-  const taken = write(writes, world, "giveUp", me);
+  const taken = write(writes, world, "exhaust", me);
   if (taken) yield { ...taken, named: world.named + 1, workers: [...taken.workers, { me, step: "letter" }] };
 }
 
@@ -134,7 +134,7 @@ function* worked(writes: Writes, world: World, index: number): Generator<World> 
     yield spend({ ...done, workers: without(world, index).workers }, "crashes");
   }
   const { step } = world.workers[index];
-  if (world.left.failures > 0 && (step === "normalise" || step === "publish")) yield spend(at(world, index, "letter"), "failures");
+  if (world.left.failures > 0 && (step === "normalize" || step === "publish")) yield spend(at(world, index, "letter"), "failures");
 }
 
 const without = (world: World, index: number): World => ({ ...world, workers: world.workers.filter((_, one) => one !== index) });
@@ -152,9 +152,9 @@ export function stepped(writes: Writes, world: World, index: number): World {
     case "letter":
       return at({ ...world, letter: true }, index, "fail");
     case "claim":
-    case "normalise": {
+    case "normalize": {
       const written = write(writes, world, step, me);
-      return written ? at(written, index, step === "claim" ? "normalise" : "publish") : without(world, index);
+      return written ? at(written, index, step === "claim" ? "normalize" : "publish") : without(world, index);
     }
     default:
       return without(write(writes, world, step, me) ?? world, index);

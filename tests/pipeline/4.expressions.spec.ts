@@ -9,7 +9,7 @@ import {
   type AttributeValue,
 } from "@aws-sdk/client-dynamodb";
 import * as fc from "fast-check";
-import { Attribute, maximumAttempts, maximumRecoveries, Status } from "../../domain/event";
+import { Attribute, maximumAttempts, maximumRequeues, Status } from "../../domain/event";
 import { conditionalWrite, transitions } from "../../domain/lifecycle";
 import { ServiceError, Table, type TableCall } from "../../testbed/matrix/services";
 import { sharedPipeline, type Item, type PipelineUnderTest } from "../helpers/pipeline";
@@ -33,8 +33,8 @@ const items = fc.record({
   [Attribute.claimedBy]: text(["me", "another"]),
   [Attribute.leaseUntil]: number([99, 100, 101]),
   [Attribute.attempts]: number([0, maximumAttempts - 1, maximumAttempts, maximumAttempts + 1]),
-  [Attribute.recoveries]: number([0, maximumRecoveries - 1, maximumRecoveries]),
-  [Attribute.returnedAt]: text(moments),
+  [Attribute.requeues]: number([0, maximumRequeues - 1, maximumRequeues]),
+  [Attribute.requeuedAt]: text(moments),
   [Attribute.error]: text(["failed"]),
   [Attribute.payload]: fc.constant({ B: Buffer.from("payload") }),
 });

@@ -6,10 +6,10 @@ import { Attribute, Status } from "../../domain/event";
 import { findEvents, type ListedEvent } from "../../cli/events/find";
 import { readFilters, type FilterValues } from "../../cli/events/filters";
 import { createClients, type Clients } from "../../local/clients";
-import { removeSettledLetters } from "../../cli/events/dlq";
+import { removeSettledDeadLetters } from "../../cli/events/dlq";
 import { redriveAll } from "../../cli/events/redrive";
 import { hopsOf, showEvent } from "../../cli/events/show";
-import { countEvents, countLetters } from "../../cli/events/stats";
+import { countEvents, countDeadLetters } from "../../cli/events/stats";
 import type { Target } from "../../cli/lib/target";
 import { itemWithStatus, send, sharedPipeline, userWith, without, type PipelineUnderTest } from "../helpers/pipeline";
 
@@ -79,9 +79,9 @@ describe("The operators' tool, with no more permissions than the stack's output 
   });
 
   it("removes the letters of what it put back, and no others", async () => {
-    const before = await countLetters(target);
-    assert.ok((await removeSettledLetters(target, new AbortController().signal)) >= failed.length);
-    assert.ok((await countLetters(target)) <= before - failed.length);
+    const before = await countDeadLetters(target);
+    assert.ok((await removeSettledDeadLetters(target, new AbortController().signal)) >= failed.length);
+    assert.ok((await countDeadLetters(target)) <= before - failed.length);
   });
 
   it("counts events by status", async () => {

@@ -4,7 +4,7 @@ import { Alerting } from "../../components/alerting/alerting";
 import { createContext } from "../../components/lib/context";
 import { Encryption } from "../../components/encryption";
 import { Processor } from "../../components/processor";
-import { Recovery } from "../../components/reconciler";
+import { Reconciler } from "../../components/reconciler";
 import { WebhookApi } from "../../components/webhookApi/webhookApi";
 import { Workflow } from "../../components/workflow/workflow";
 import { loadConfig } from "../../config/load";
@@ -24,8 +24,8 @@ function createPipeline(number: number): void {
   const network = undefined;
   const encryption = new Encryption("encryption", { context }, options);
   const processor = new Processor("processor", { context, encryption, network }, options);
-  const recovery = new Recovery("recovery", { context, encryption, processor, network }, options);
+  const reconciler = new Reconciler("reconciler", { context, encryption, processor, network }, options);
   const workflow = new Workflow("workflow", { context, encryption, processor }, options);
   const webhookApi = new WebhookApi("webhook-api", { context, encryption, processor, network }, options);
-  new Alerting("alerting", { context, encryption, processor, recovery, workflow, webhookApi }, options);
+  new Alerting("alerting", { context, encryption, processor, reconciler, workflow, webhookApi }, options);
 }

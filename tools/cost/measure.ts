@@ -69,12 +69,12 @@ export function itemBytes(item: Item): Workload["itemBytes"] {
   const of = (some: readonly string[]) =>
     some.filter((name) => names.includes(name)).reduce((sum, name) => sum + name.length + valueBytes(item[name]), 0);
   const claimed = [Attribute.claimedBy, Attribute.claimedAt];
-  const normalised = [Attribute.normalized, Attribute.kind];
+  const normalized = [Attribute.normalized, Attribute.kind];
   const finished = [Attribute.finishedAt];
-  const later: readonly string[] = [...claimed, ...normalised, ...finished];
+  const later: readonly string[] = [...claimed, ...normalized, ...finished];
   const put = of(names.filter((name) => !later.includes(name))) + ofBody.join().length;
   const lease = Attribute.leaseUntil.length + 8;
-  return { put, claim: put + of(claimed) + lease, normalise: put + of([...claimed, ...normalised]) + lease, complete: put + of(later) };
+  return { put, claim: put + of(claimed) + lease, normalize: put + of([...claimed, ...normalized]) + lease, complete: put + of(later) };
 }
 
 /** @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html */

@@ -146,11 +146,11 @@ export function writesOf({ itemBytes, compressedPart }: Workload, bodyBytes: num
   const body = bodyBytes > largestInItem ? pointerBytes : bodyBytes < smallestCompressed ? bodyBytes : bodyBytes * compressedPart;
   const kilobytes = (beside: number) => Math.ceil((beside + body) / 1_024);
   const units = (beside: number, index: number): WriteUnits => ({ table: kilobytes(beside), index });
-  const { put, claim, normalise, complete } = itemBytes;
+  const { put, claim, normalize, complete } = itemBytes;
   return {
     put: units(put, 1),
     claim: units(claim, 2),
-    normalise: units(normalise, 1),
+    normalize: units(normalize, 1),
     complete: units(complete, 2),
     bytes: complete + body,
   };

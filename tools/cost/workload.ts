@@ -4,7 +4,7 @@ import * as path from "node:path";
 /** What one event takes of what is paid for by size or time. */
 export interface Workload {
   /** Bytes of an item beside its body, by the write after which it has them; measured. */
-  itemBytes: { put: number; claim: number; normalise: number; complete: number };
+  itemBytes: { put: number; claim: number; normalize: number; complete: number };
   /** What is left of a body of a few KB when it is compressed; measured. */
   compressedPart: number;
   /** Bytes of log lines by function; measured. */

@@ -80,10 +80,10 @@ const serviceOf = (environment: { variables: Record<string, string> }) => enviro
 
 /** An entry that moves to another status is one unit of the one that it leaves, and one of the one that it enters. */
 function writeDemand({ largestInItem }: StackFacts, bodyBytes: number): Pick<Demand, "writes" | "statusWrites"> {
-  const { put, claim, normalise, complete } = writesOf(readWorkload(), bodyBytes, largestInItem);
+  const { put, claim, normalize, complete } = writesOf(readWorkload(), bodyBytes, largestInItem);
   const unitsOf = (...writes: { table: number; index: number }[]) => writes.reduce((sum, { table, index }) => sum + table + index, 0);
   return {
-    writes: { put: unitsOf(put), after: unitsOf(claim, normalise, complete) },
-    statusWrites: { put: put.index, claim: claim.index / 2, processing: claim.index / 2 + normalise.index + complete.index / 2 },
+    writes: { put: unitsOf(put), after: unitsOf(claim, normalize, complete) },
+    statusWrites: { put: put.index, claim: claim.index / 2, processing: claim.index / 2 + normalize.index + complete.index / 2 },
   };
 }

@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { ConditionalCheckFailedException, DynamoDBClient, GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { mockClient } from "aws-sdk-client-mock";
-import { removeSettledLetters } from "../../../cli/events/dlq";
+import { removeSettledDeadLetters } from "../../../cli/events/dlq";
 import { redriveAll } from "../../../cli/events/redrive";
 import type { Target } from "../../../cli/lib/target";
 
@@ -54,8 +54,8 @@ describe("The dead letters after a redrive", () => {
   const [before, since] = ["2026-01-31T11:59:59.000Z", "2026-01-31T12:00:01.000Z"];
   const rows: [what: string, item: Record<string, { S: string }> | undefined, removed: boolean][] = [
     ["of a PROCESSED event", { status: { S: "PROCESSED" } }, true],
-    ["of an event that was put back since", { status: { S: "RECEIVED" }, returned_at: { S: since } }, true],
-    ["of an event that failed again, whose letter was sent since", { status: { S: "PROCESSING" }, returned_at: { S: before } }, false],
+    ["of an event that was put back since", { status: { S: "RECEIVED" }, requeued_at: { S: since } }, true],
+    ["of an event that failed again, whose letter was sent since", { status: { S: "PROCESSING" }, requeued_at: { S: before } }, false],
     ["of a FAILED event", { status: { S: "FAILED" } }, false],
     ["of an event that is not there", undefined, false],
   ];
@@ -71,7 +71,7 @@ describe("The dead letters after a redrive", () => {
       .resolves({});
     sqs.on(DeleteMessageCommand).resolves({});
     const target = { dynamodb: new DynamoDBClient({}), sqs: new SQSClient({}), tableName: "t", deadLetterQueueUrl: "https://q" } as Target;
-    const removed = await removeSettledLetters(target, new AbortController().signal);
+    const removed = await removeSettledDeadLetters(target, new AbortController().signal);
     assert.equal(sqs.commandCalls(DeleteMessageCommand).length, removed);
     return removed;
   }
@@ -87,7 +87,7 @@ describe("The dead letters after a redrive", () => {
     const letter = { MessageId: "letter-1", Body: '{"transactionId":"stripe#evt_1"}', Attributes: { SentTimestamp: String(sent) } };
     sqs.on(ReceiveMessageCommand).resolves({ Messages: [letter] });
     const target = { dynamodb: new DynamoDBClient({}), sqs: new SQSClient({}), tableName: "t", deadLetterQueueUrl: "https://q" } as Target;
-    assert.equal(await removeSettledLetters(target, new AbortController().signal), 0);
+    assert.equal(await removeSettledDeadLetters(target, new AbortController().signal), 0);
     assert.equal(sqs.commandCalls(ReceiveMessageCommand).length, 4, "looked for others three times more");
   });
 

@@ -55,7 +55,7 @@ const expectedAlarms: Record<string, string[]> = {
     "IF(invocations > 0, 100 * errors / invocations, 0)",
   ],
   "processor-throttles": ["> 0 in 1", "AWS/Lambda Throttles Sum/300s FunctionName=webhook-process-dev"],
-  "events-returned": ["> 0 in 1", "WebhookPipeline EventsReturned Sum/300s environment=dev service=reconcile"],
+  "events-requeued": ["> 0 in 1", "WebhookPipeline EventsRequeued Sum/300s environment=dev service=reconcile"],
   "reconciler-errors": ["> 0 in 1", "AWS/Lambda Errors Sum/300s FunctionName=webhook-reconcile-dev"],
   "reconciler-silent": [
     "< 1 in 3",

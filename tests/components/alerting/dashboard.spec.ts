@@ -48,8 +48,8 @@ const expectedGraphs: Record<string, string[]> = {
     "AWS/States ExecutionsTimedOut Sum StateMachineArn=<state machine>",
     "AWS/States ExecutionThrottled Sum StateMachineArn=<state machine>",
   ],
-  "Processor: normalised and delay": [
-    "WebhookPipeline EventsNormalised Sum environment=dev service=process",
+  "Processor: normalized and delay": [
+    "WebhookPipeline EventsNormalized Sum environment=dev service=process",
     "WebhookPipeline ProcessingDelay Maximum environment=dev service=process",
   ],
   "Processor: errors and throttles": [
@@ -57,12 +57,12 @@ const expectedGraphs: Record<string, string[]> = {
     "AWS/Lambda Throttles Sum FunctionName=webhook-process-dev",
     "AWS/Lambda Duration p99 FunctionName=webhook-process-dev",
   ],
-  "Recovery: put back, given up and waiting": [
-    "WebhookPipeline EventsReturned Sum environment=dev service=reconcile",
-    "WebhookPipeline EventsGivenUp Sum environment=dev service=reconcile",
+  "Reconciler: put back, given up and waiting": [
+    "WebhookPipeline EventsRequeued Sum environment=dev service=reconcile",
+    "WebhookPipeline EventsExhausted Sum environment=dev service=reconcile",
     "WebhookPipeline OldestWaiting Maximum environment=dev service=reconcile",
   ],
-  "Recovery: runs and errors": [
+  "Reconciler: runs and errors": [
     "AWS/Lambda Invocations Sum FunctionName=webhook-reconcile-dev",
     "AWS/Lambda Errors Sum FunctionName=webhook-reconcile-dev",
     "AWS/Lambda Duration p99 FunctionName=webhook-reconcile-dev",
@@ -101,7 +101,7 @@ describe("The dashboard", () => {
     const titles = body().widgets.map(({ properties }) => properties.title.split(":")[0]);
     assert.deepEqual(
       [...new Set(titles)],
-      ["API Gateway", "Receiver", "Events table", "Pipe", "Workflow", "Processor", "Recovery", "Dead letters", "Alarms"],
+      ["API Gateway", "Receiver", "Events table", "Pipe", "Workflow", "Processor", "Reconciler", "Dead letters", "Alarms"],
     );
   });
 

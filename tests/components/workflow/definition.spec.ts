@@ -87,16 +87,16 @@ describe("The workflow's definition", () => {
   it("goes on where a failure leads, and remembers what it was", () => {
     const failure = "{% $states.errorOutput.Error & ': ' & $substring($states.errorOutput.Cause, 0, 500) %}";
     const toDeadLetter = { ErrorEquals: ["States.ALL"], Assign: { failure }, Next: "DeadLetter" };
-    const toLeftOver = { ErrorEquals: ["States.ALL"], Next: "LeftOver" };
+    const toUnsettled = { ErrorEquals: ["States.ALL"], Next: "Unsettled" };
     const quietly = (error: string) => ({ ErrorEquals: [error], Next: "NothingToDo" });
     const catches = Object.entries(states).flatMap(([name, { Catch }]) => (Catch ? [[name, Catch]] : []));
     assert.deepEqual(Object.fromEntries(catches), {
-      Claim: [quietly("DynamoDB.ConditionalCheckFailedException"), toLeftOver],
+      Claim: [quietly("DynamoDB.ConditionalCheckFailedException"), toUnsettled],
       Process: [quietly("LeaseLost"), toDeadLetter],
       Publish: [toDeadLetter],
-      Complete: [quietly("DynamoDB.ConditionalCheckFailedException"), toLeftOver],
-      DeadLetter: [toLeftOver],
-      MarkFailed: [quietly("DynamoDB.ConditionalCheckFailedException"), toLeftOver],
+      Complete: [quietly("DynamoDB.ConditionalCheckFailedException"), toUnsettled],
+      DeadLetter: [toUnsettled],
+      MarkFailed: [quietly("DynamoDB.ConditionalCheckFailedException"), toUnsettled],
     });
   });
 
@@ -104,13 +104,13 @@ describe("The workflow's definition", () => {
     const outcomes = Object.entries(states).filter(([, { Type }]) => Type === "Succeed");
     assert.deepEqual(Object.fromEntries(outcomes.map(([name, { Output }]) => [name, Output])), {
       NothingToDo: { outcome: "NOTHING_TO_DO" },
-      LeftOver: { outcome: "LEFT_OVER" },
+      Unsettled: { outcome: "UNSETTLED" },
       Processed: { outcome: "PROCESSED" },
       Failed: { outcome: "FAILED" },
     });
     assert.equal(
       definition.States.ForEachEvent.Output,
-      "{% { 'events': $count($states.result), 'leftOver': $count($states.result[outcome = 'LEFT_OVER']) } %}",
+      "{% { 'events': $count($states.result), 'unsettled': $count($states.result[outcome = 'UNSETTLED']) } %}",
     );
   });
 
@@ -120,23 +120,23 @@ describe("The workflow's definition", () => {
     assert.deepEqual(after, {
       AllSettled: {
         Type: "Choice",
-        Choices: [{ Condition: "{% $states.input.leftOver > 0 %}", Next: "EventsLeftOver" }],
+        Choices: [{ Condition: "{% $states.input.unsettled > 0 %}", Next: "EventsUnsettled" }],
         Default: "Settled",
       },
-      EventsLeftOver: { Type: "Fail", Error: "EventsLeftOver", Cause: "Calls of the workflow failed for good; each is in its log." },
+      EventsUnsettled: { Type: "Fail", Error: "EventsUnsettled", Cause: "Calls of the workflow failed for good; each is in its log." },
       Settled: { Type: "Succeed" },
     });
   });
 
-  for (const [leftOver, next] of [
+  for (const [unsettled, next] of [
     [0, "Settled"],
-    [1, "EventsLeftOver"],
+    [1, "EventsUnsettled"],
   ] as const)
-    it(`ends in ${next} with ${leftOver} events left over`, async () => {
+    it(`ends in ${next} with ${unsettled} events unsettled`, async () => {
       const strip = (text: string) => jsonata(text.replace(/^\{% | %\}$/g, ""));
-      const result = [{ outcome: "PROCESSED" }, ...Array.from({ length: leftOver }, () => ({ outcome: "LEFT_OVER" }))];
+      const result = [{ outcome: "PROCESSED" }, ...Array.from({ length: unsettled }, () => ({ outcome: "UNSETTLED" }))];
       const output = (await strip(definition.States.ForEachEvent.Output).evaluate({}, { states: { result } })) as object;
-      assert.deepEqual({ ...output }, { events: 1 + leftOver, leftOver });
+      assert.deepEqual({ ...output }, { events: 1 + unsettled, unsettled });
       const { Choices, Default } = definition.States.AllSettled;
       const holds = (await strip(Choices[0].Condition).evaluate({}, { states: { input: output } })) as boolean;
       assert.equal(holds ? Choices[0].Next : Default, next);

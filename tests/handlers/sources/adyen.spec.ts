@@ -169,11 +169,11 @@ describe("An Adyen event", () => {
     [{ amount: { value: 1000, currency: "ISK" } }, "payment.succeeded", { value: 10, currency: "ISK", exponent: 0 }, "7914073381342284"],
   ] as const) {
     it(`with ${JSON.stringify(changes)} means ${kind}`, () => {
-      const meaning = adyen.normalise(notification({ ...item, ...changes }) as never, "");
+      const meaning = adyen.normalize(notification({ ...item, ...changes }) as never, "");
       assert.deepEqual(meaning, { kind, amount, paymentReference, customerReference: undefined });
     });
   }
-  it("of several items has no one meaning", () => assert.equal(adyen.normalise(notification(item, item) as never, "several").kind, "other"));
+  it("of several items has no one meaning", () => assert.equal(adyen.normalize(notification(item, item) as never, "several").kind, "other"));
 });
 
 describe("An Adyen secret", () => {

@@ -79,7 +79,7 @@ describe("A GitHub event", () => {
   });
 
   it("without a name is none", () => assert.equal(identify({}), undefined));
-  it("is no payment", () => assert.equal(github.normalise({}, "issues.opened").kind, "other"));
+  it("is no payment", () => assert.equal(github.normalize({}, "issues.opened").kind, "other"));
 });
 
 describe("A GitHub secret", () => {

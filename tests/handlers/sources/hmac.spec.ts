@@ -132,11 +132,11 @@ describe("A scheme by configuration", () => {
   });
 
   it("keeps the headers that it reads, but for the signature", () => {
-    assert.deepEqual(hmacProvider({ ...base, deliveryHeader: "x-delivery" }).keptHeaders, ["x-delivery"]);
-    assert.deepEqual(hmacProvider({ ...base, timestampHeader: "x-time", idHeader: "x-id" }).keptHeaders, ["x-time", "x-id"]);
+    assert.deepEqual(hmacProvider({ ...base, deliveryHeader: "x-delivery" }).storedHeaders, ["x-delivery"]);
+    assert.deepEqual(hmacProvider({ ...base, timestampHeader: "x-time", idHeader: "x-id" }).storedHeaders, ["x-time", "x-id"]);
   });
 
-  it("means no payment", () => assert.equal(hmacProvider(base).normalise({}, "x").kind, "other"));
+  it("means no payment", () => assert.equal(hmacProvider(base).normalize({}, "x").kind, "other"));
 
   it("can say what GitHub, Shopify and Slack need code for elsewhere", async () => {
     const { signing } = await testSigning();

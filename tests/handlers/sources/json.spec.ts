@@ -30,7 +30,7 @@ describe("A time of a body", () => {
     it(`is ${expected ?? "none"} for ${JSON.stringify(value)}`, () => assert.equal(asTime(value), expected));
   }
 
-  it("is none, or one that a normalised event can have", () => {
+  it("is none, or one that a normalized event can have", () => {
     const time = normalizedEvent.shape.occurredAt;
     fc.assert(
       fc.property(fc.oneof(fc.double(), fc.integer(), fc.string(), fc.date().map(String), fc.date({ noInvalidDate: true }).map((date) => date.toISOString())), (value) => {

@@ -5,7 +5,7 @@ import type { Json } from "../../../handlers/sources/types";
 import { webhookRequest } from "../../../testbed/handlers";
 
 const identify = (event: Json) => paypal.identify(event, webhookRequest(Buffer.alloc(0), {}));
-const normalise = (event: Json) => paypal.normalise(event, "");
+const normalize = (event: Json) => paypal.normalize(event, "");
 
 describe("A PayPal secret", () => {
   it("is the webhook's id, with or without a certificate", () => {
@@ -47,13 +47,13 @@ describe("A PayPal event", () => {
   ];
   for (const [event_type, resource, kind, amount, paymentReference, customerReference] of rows) {
     it(`${event_type} ${JSON.stringify(resource)} means ${kind}`, () => {
-      assert.deepEqual(normalise({ id: "WH-1", event_type, resource }), { kind, amount, paymentReference, customerReference });
+      assert.deepEqual(normalize({ id: "WH-1", event_type, resource }), { kind, amount, paymentReference, customerReference });
     });
   }
 
   for (const event of [{}, { event_type: "CUSTOMER.DISPUTE.X" }, { event_type: "constructor", resource: [] }, { resource: { links: [null, 5, { rel: "up", href: "x" }] } }]) {
     it(`of odd form (${JSON.stringify(event)}) has a kind all the same`, () => {
-      const { kind, amount } = normalise(event);
+      const { kind, amount } = normalize(event);
       assert.ok(kinds.includes(kind), String(kind));
       assert.equal(amount, undefined);
     });

@@ -155,7 +155,7 @@ describe("Every scheme", function () {
       const { headers } = genuine(sender);
       const { provider } = findSender(sender)!;
       const credentials = [provider.parseCredential(secrets[sender])];
-      const names = [...Object.keys(headers), ...provider.keptHeaders, "authorization"];
+      const names = [...Object.keys(headers), ...provider.storedHeaders, "authorization"];
       const item = fc.record({ pspReference: fc.jsonValue(), amount: fc.jsonValue(), success: fc.constantFrom({ toString: 1 }, "true", null) });
       const items = fc.array(item.map((one) => ({ NotificationRequestItem: one }))).map((all) => JSON.stringify({ notificationItems: all }));
       const text = fc.oneof(fc.json(), items).map((one) => Buffer.from(one));
@@ -173,7 +173,7 @@ describe("Every scheme", function () {
           if (!event) return;
           provider.answerTo?.(event);
           assert.equal(typeof (await identifiable(() => provider.identify(event, request))), "boolean");
-          assert.ok(provider.normalise(event, "x").kind);
+          assert.ok(provider.normalize(event, "x").kind);
         }),
         { numRuns },
       );

@@ -88,7 +88,7 @@ describe("A Shopify event", () => {
     ["orders/create", { id: 5, total_price: "12.34", currency: "USD" }, { kind: "other", amount: undefined, paymentReference: undefined, customerReference: undefined }],
     ["disputes/update", { order_id: 5, type: "inquiry", amount: "11.50", currency: "USD" }, { kind: "dispute", amount: dollars(1150), paymentReference: "5", customerReference: undefined }],
   ] as const) {
-    it(`${topic} ${JSON.stringify(event)} means ${meaning.kind}`, () => assert.deepEqual(shopify.normalise(event, topic), meaning));
+    it(`${topic} ${JSON.stringify(event)} means ${meaning.kind}`, () => assert.deepEqual(shopify.normalize(event, topic), meaning));
   }
 });
 
@@ -113,28 +113,28 @@ describe("A Shopify topic, which is not signed,", () => {
     ["disputes/create", {}],
   ] as const) {
     it(`${topic} over ${JSON.stringify(event)} means no money`, () => {
-      const { kind, amount } = shopify.normalise(event, topic);
+      const { kind, amount } = shopify.normalize(event, topic);
       assert.deepEqual([kind, amount], ["other", undefined]);
     });
   }
 
   it("makes no money of any body that does not bear it out, whatever the topic", () => {
     for (const topic of ["orders/create", "orders/updated", "shop/redact", "constructor", ""]) {
-      assert.equal(shopify.normalise({ ...order, financial_status: "paid" }, topic).kind, "other");
+      assert.equal(shopify.normalize({ ...order, financial_status: "paid" }, topic).kind, "other");
     }
   });
 
   it("leaves the references, every digit of them", () => {
     const text = '{"id":820982911946154508,"currency":"USD","total_price":"403.00","test":true,"customer":{"id":115310627314723954}}';
     const event = parseBody(Buffer.from(text), "json")!;
-    assert.deepEqual(shopify.normalise(event, "orders/paid"), {
+    assert.deepEqual(shopify.normalize(event, "orders/paid"), {
       kind: "other",
       amount: undefined,
       paymentReference: "820982911946154508",
       customerReference: "115310627314723954",
     });
     const refund = parseBody(Buffer.from('{"order_id":820982911946154509,"transactions":[]}'), "json")!;
-    assert.equal(shopify.normalise(refund, "refunds/create").paymentReference, "820982911946154509");
+    assert.equal(shopify.normalize(refund, "refunds/create").paymentReference, "820982911946154509");
   });
 });
 

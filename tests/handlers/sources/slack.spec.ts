@@ -90,7 +90,7 @@ describe("A Slack request", () => {
     assert.notEqual(idAt(seconds), idAt(seconds + 1));
   });
 
-  it("is no payment", () => assert.equal(slack.normalise({}, "reaction_added").kind, "other"));
+  it("is no payment", () => assert.equal(slack.normalize({}, "reaction_added").kind, "other"));
 });
 
 describe("A Slack secret", () => {

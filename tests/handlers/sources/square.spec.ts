@@ -28,7 +28,7 @@ const refuses = (reason: string, signature: string | undefined, payload?: string
   assert.throws(() => verify(signature, payload), { name: "Refusal", status: 401, reason });
 
 const identify = (event: Json) => square.identify(event, webhookRequest(Buffer.alloc(0), {}));
-const normalise = (event: Json) => square.normalise(event, "");
+const normalize = (event: Json) => square.normalize(event, "");
 
 describe("A Square signature", () => {
   const rows: [string, string, string][] = [
@@ -89,13 +89,13 @@ describe("A Square event", () => {
   ];
   for (const [type, object, meaning] of rows) {
     it(`${type} ${JSON.stringify(object)} means ${JSON.stringify(meaning)}`, () => {
-      assert.deepEqual(normalise({ event_id: "e1", type, data: { object } }), meaning);
+      assert.deepEqual(normalize({ event_id: "e1", type, data: { object } }), meaning);
     });
   }
 
   for (const event of [{}, { type: "refund.created" }, { type: "dispute.created", data: [] }, { type: "payment.updated", data: { object: { payment: { status: "constructor" } } } }]) {
     it(`of odd form (${JSON.stringify(event)}) has a kind all the same`, () => {
-      const { kind, amount } = normalise(event);
+      const { kind, amount } = normalize(event);
       assert.ok(kinds.includes(kind), String(kind));
       assert.equal(amount, undefined);
     });

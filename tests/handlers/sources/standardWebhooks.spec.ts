@@ -98,7 +98,7 @@ describe("An event by Standard Webhooks", () => {
     assert.equal(identify({ event_type: "x" })!.eventType, "x");
     assert.equal(identify({})!.eventType, "unknown");
   });
-  it("is no payment", () => assert.equal(standardWebhooks.normalise({}, "invoice.paid").kind, "other"));
+  it("is no payment", () => assert.equal(standardWebhooks.normalize({}, "invoice.paid").kind, "other"));
 });
 
 describe("A secret of Standard Webhooks", () => {

@@ -22,7 +22,7 @@ const refuses = (reason: string, signature: string | undefined, options?: Parame
   assert.throws(() => verify(signature, options), { name: "Refusal", status: 401, reason });
 
 const identify = (event: Json) => stripe.identify(event, webhookRequest(Buffer.alloc(0), {}));
-const normalise = (event: Json) => stripe.normalise(event, "");
+const normalize = (event: Json) => stripe.normalize(event, "");
 
 describe("A Stripe signature", () => {
   it("by Stripe's own library is accepted", () => verify(header()));
@@ -109,13 +109,13 @@ describe("A Stripe event", () => {
   ];
   for (const [type, object, kind, amount, paymentReference, customerReference] of rows) {
     it(`${type} ${JSON.stringify(object)} means ${kind}`, () => {
-      assert.deepEqual(normalise({ id: "evt_1", type, data: { object } }), { kind, amount, paymentReference, customerReference });
+      assert.deepEqual(normalize({ id: "evt_1", type, data: { object } }), { kind, amount, paymentReference, customerReference });
     });
   }
 
   for (const event of [{}, { type: 5 }, { type: "charge.refunded" }, { type: "invoice.paid", data: null }, { type: "x", data: { object: [] } }, { type: "constructor" }]) {
     it(`of odd form (${JSON.stringify(event)}) has a kind all the same`, () => {
-      const { kind, amount } = normalise(event);
+      const { kind, amount } = normalize(event);
       assert.ok(kinds.includes(kind), String(kind));
       assert.equal(amount, undefined);
     });

@@ -126,7 +126,7 @@ describe("A Twilio event", () => {
     it(`${payload} is ${eventType}`, () => assert.equal(identify(payload, type).eventType, eventType));
   }
 
-  it("is no payment", () => assert.equal(twilio.normalise({}, "message.sent").kind, "other"));
+  it("is no payment", () => assert.equal(twilio.normalize({}, "message.sent").kind, "other"));
 });
 
 describe("A Twilio secret", () => {

@@ -56,9 +56,9 @@ describe("Rules over permissions", () => {
     "lambda-trace-permission": without("process-policy", "WriteTraces", ...processing),
     "lambda-network-permission": withoutAction("process-policy", "ManageNetworkInterfaces", "ec2:DescribeSubnets", ...processing),
     "lambda-call-permission": [
-      withoutAction("process-policy", "ReadAndNormalise", "dynamodb:GetItem", ...processing),
-      without("reconcile-policy", "FindLeftOvers", Type.function, "reconcile-function"),
-      without("reconcile-policy", "SendLettersOfEvents", Type.function, "reconcile-function"),
+      withoutAction("process-policy", "ReadAndNormalize", "dynamodb:GetItem", ...processing),
+      without("reconcile-policy", "FindStuckEvents", Type.function, "reconcile-function"),
+      without("reconcile-policy", "SendDeadLettersOfEvents", Type.function, "reconcile-function"),
       withoutAction("process-policy", "UseDataKey", "kms:ReEncryptTo", ...processing),
       own((patient) => {
         patient.edit(Type.key, "data", "policy", (document) =>

@@ -8,7 +8,7 @@ import { Type } from "../../../graph/types";
 import { guarded, program, varied } from "../../../testbed/program";
 
 const workload: Workload = {
-  itemBytes: { put: 300, claim: 500, normalise: 800, complete: 850 },
+  itemBytes: { put: 300, claim: 500, normalize: 800, complete: 850 },
   compressedPart: 0.25,
   functionLogBytes: { receive: 900, process: 1_100 },
   publishedBytes: 400,
@@ -150,7 +150,7 @@ describe("A month's bill", () => {
 describe("What an event takes", () => {
   it("was measured on the local AWS", () => {
     const { itemBytes: bytes, functionLogBytes, publishedBytes } = readWorkload();
-    assert.ok(bytes.put < bytes.claim && bytes.claim < bytes.normalise && bytes.complete < 1_500);
+    assert.ok(bytes.put < bytes.claim && bytes.claim < bytes.normalize && bytes.complete < 1_500);
     for (const value of [functionLogBytes.receive, functionLogBytes.process, publishedBytes])
       assert.ok(value > 100 && value < 5_000, String(value));
   });
@@ -166,12 +166,12 @@ describe("What an event takes", () => {
     };
     const put = "status".length + 9 + "attempts".length + 2 + "payload,payload_encoding".length;
     const [claimed, lease] = ["claimed_at".length + 3, "lease_until".length + 8];
-    const normalised = "normalized".length + 3 + 1 + "kind".length + 5;
+    const normalized = "normalized".length + 3 + 1 + "kind".length + 5;
     assert.deepEqual(itemBytes(item), {
       put,
       claim: put + claimed + lease,
-      normalise: put + claimed + normalised + lease,
-      complete: put + claimed + normalised + "finished_at".length + 3,
+      normalize: put + claimed + normalized + lease,
+      complete: put + claimed + normalized + "finished_at".length + 3,
     });
   });
 });

@@ -75,27 +75,27 @@ describe("An event that came to a halt", () => {
 
   it("flows again when its worker died, with the permissions that the reconciler has", async () => {
     const id = await haltedEvent(abandoned(1));
-    assert.equal((await reconcile()).returned, 1);
+    assert.equal((await reconcile()).requeued, 1);
     const item = await itemWithStatus(pipeline, id, Status.processed);
     assert.equal(item[Attribute.attempts].N, "2");
-    assert.equal(item[Attribute.recoveries].N, "1");
+    assert.equal(item[Attribute.requeues].N, "1");
   });
 
   it("is left alone while its worker's lease runs", async () => {
     const id = await haltedEvent({ ...abandoned(1), [Attribute.leaseUntil]: { N: String(Date.now() + 60_000) } });
-    assert.equal((await reconcile()).returned, 0);
+    assert.equal((await reconcile()).requeued, 0);
     assert.equal((await readItem(pipeline, id))![Attribute.status].S, Status.processing);
     await write(id, abandoned(1));
-    assert.equal((await reconcile()).returned, 1, "but no longer");
+    assert.equal((await reconcile()).requeued, 1, "but no longer");
     await itemWithStatus(pipeline, id, Status.processed);
   });
 
   it("ends FAILED with its dead letter when its worker died too often", async () => {
     const id = await haltedEvent(abandoned(maximumAttempts));
-    assert.equal((await reconcile()).givenUp, 1);
+    assert.equal((await reconcile()).exhausted, 1);
     const item = (await readItem(pipeline, id))!;
     assert.equal(item[Attribute.status].S, Status.failed);
-    assert.match(item[Attribute.error].S!, /^GivenUp: its worker died in each of 5 attempts$/);
+    assert.match(item[Attribute.error].S!, /^Exhausted: its worker died in each of 5 attempts$/);
     const letter = await eventually("its dead letter", async () => {
       const { Messages = [] } = await pipeline.clients.sqs.send(
         new ReceiveMessageCommand({ QueueUrl: pipeline.outputs.deadLetterQueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 0 }),
@@ -111,14 +111,14 @@ describe("An event that came to a halt", () => {
     await clients.pipes.send(new StopPipeCommand({ Name: String(outputs.pipeName) }));
     let id: string;
     try {
-      id = await haltedEvent({ ...received, [Attribute.returnedAt]: { S: longAgo.toISOString() } }, false);
-      assert.equal((await reconcile()).returned, 1);
-      assert.equal((await reconcile()).returned, 0, "it is given time now");
+      id = await haltedEvent({ ...received, [Attribute.requeuedAt]: { S: longAgo.toISOString() } }, false);
+      assert.equal((await reconcile()).requeued, 1);
+      assert.equal((await reconcile()).requeued, 0, "it is given time now");
     } finally {
       await clients.pipes.send(new StartPipeCommand({ Name: String(outputs.pipeName) }));
     }
     const item = await itemWithStatus(pipeline, id, Status.processed);
-    assert.equal(item[Attribute.recoveries].N, "1");
+    assert.equal(item[Attribute.requeues].N, "1");
   });
 
   it("is looked for once a run: a run that fails is not made again by Lambda", async () => {
