@@ -40,7 +40,7 @@ export const {
   apiId,
   stageName,
   secretArns,
-  schemes,
+  providers,
   receiveFunctionName,
   processFunctionName,
   reconcileFunctionName,

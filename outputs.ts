@@ -13,7 +13,7 @@ export interface Rooms {
   reconciler: Reconciler;
   workflow: Workflow;
   webhookApi: WebhookApi;
-  /** `undefined`: senders use API Gateway's own host name. */
+  /** `undefined`: sources use API Gateway's own host name. */
   customDomain: CustomDomain | undefined;
   alerting: Alerting;
 }
@@ -28,7 +28,7 @@ export function stackOutputs({ encryption, processor, reconciler, workflow, webh
     /** The secret of each provider, into which operators put its value. */
     secretArns: Object.fromEntries(Object.entries(webhookApi.secrets).map(([provider, secret]) => [provider, secret.arn])),
     /** How each provider signs. */
-    schemes: webhookApi.schemes,
+    providers: webhookApi.providers,
     receiveFunctionName: webhookApi.function.name,
     processFunctionName: processor.function.name,
     reconcileFunctionName: reconciler.function.name,

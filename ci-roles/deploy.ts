@@ -46,7 +46,7 @@ export function manageNamed(scope: Scope): Statement {
   return allow("ManageNamed", [...servicesWithNames.map((service) => `${service}:*`), ...dashboards], namedArns(scope));
 }
 
-/** Where AWS chooses a name, or senders and alarms are in it, the statement asks for the tag `Environment`, which the provider of the program
+/** Where AWS chooses a name, or sources and alarms are in it, the statement asks for the tag `Environment`, which the provider of the program
  * puts on everything. */
 export function manageTagged(scope: Scope): Statement[] {
   return [...manageSecrets(scope), ...manageAlarms(scope), ...manageKeys(scope), ...manageApi(scope), ...useAccount(scope)];

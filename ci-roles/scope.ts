@@ -101,7 +101,7 @@ export function bucketArns(scope: Scope): string[] {
   return (["payloadBucket", "trailBucket"] as const).map((key) => `arn:${scope.partition}:s3:::${name(key)}-${scope.account}`);
 }
 
-/** Secrets are called after senders, which the configuration names; Secrets Manager adds six characters. */
+/** Secrets are called after sources, which the configuration names; Secrets Manager adds six characters. */
 export const secretArns = (scope: Scope) => arnOf(scope, "secretsmanager", `secret:webhook-*-${scope.stack.suffix}-??????`);
 
 export const alarmArns = (scope: Scope) => arnOf(scope, "cloudwatch", `alarm:webhook-*-${scope.stack.suffix}`);

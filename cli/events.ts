@@ -21,7 +21,7 @@ const usage = `npm run events -- COMMAND [OPTIONS]   on the local run or, with -
   redrive ID ... | --all     puts FAILED events back into the flow, and removes their dead letters
   replay --since --until     publishes again what was published, to every subscriber of the bus
   stats                      how many events of each status, and dead letters
-FILTERS  --provider NAME  --kind KIND  --status STATUS  --since MOMENT  --until MOMENT   (2026-01-31T12:00:00Z, or 30m, 6h, 2d ago)
+FILTERS  --source NAME  --kind KIND  --status STATUS  --since MOMENT  --until MOMENT   (2026-01-31T12:00:00Z, or 30m, 6h, 2d ago)
 OPTIONS  --json  --dry-run  --yes (asks nothing)  --limit N (list: 100)  --rate N (redrive: 50 events a second)`;
 
 /** Above so many changes, the command asks first. */

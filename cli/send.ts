@@ -7,16 +7,16 @@ import { parseOptions } from "./lib/options";
 import { printLine } from "./lib/output";
 import { post, type Answer, type LocalPipeline } from "../local/pipeline";
 import { freshSample } from "../local/samples";
-import { localSenders, type LocalSender } from "../local/senders";
+import { localSources, type LocalSource } from "../local/sources";
 
-const usage = "npm run send -- <sender> [file]";
+const usage = "npm run send -- <source> [file]";
 
-/** `npm run send -- <sender> [file]`: signs an event as its sender does and sends it to the running pipeline. */
+/** `npm run send -- <source> [file]`: signs an event as its source does and sends it to the running pipeline. */
 async function main(): Promise<number> {
-  const { sender, file } = readArguments();
-  const body = file === undefined ? freshSample(sender) : readBody(file);
+  const { source, file } = readArguments();
+  const body = file === undefined ? freshSample(source) : readBody(file);
   const pipeline = await findPipeline();
-  const answer = await sendSigned(pipeline, sender, body).catch((error: Error) => {
+  const answer = await sendSigned(pipeline, source, body).catch((error: Error) => {
     if (error instanceof UserError) throw error;
     throw new UserError(`The pipeline at ${pipeline.endpoint} does not answer; is "npm start" still running? (${error.message})`);
   });
@@ -24,20 +24,20 @@ async function main(): Promise<number> {
   return answer.status < 300 ? 0 : 1;
 }
 
-async function sendSigned(pipeline: LocalPipeline, sender: LocalSender, body: Buffer): Promise<Answer> {
-  return post({ ...pipeline, signing: await currentSigning(pipeline, sender) }, sender, body);
+async function sendSigned(pipeline: LocalPipeline, source: LocalSource, body: Buffer): Promise<Answer> {
+  return post({ ...pipeline, signing: await currentSigning(pipeline, source) }, source, body);
 }
 
-function readArguments(): { sender: LocalSender; file: string | undefined } {
-  const [sender, file, ...rest] = parseOptions({ allowPositionals: true, options: {} }, usage).positionals;
-  if (!isSender(sender))
-    throw new UsageError(`${usage}: the sender is ${sender ? `"${sender}"` : "missing"}, but must be one of ${localSenders.join(", ")}.`);
+function readArguments(): { source: LocalSource; file: string | undefined } {
+  const [source, file, ...rest] = parseOptions({ allowPositionals: true, options: {} }, usage).positionals;
+  if (!isSource(source))
+    throw new UsageError(`${usage}: the source is ${source ? `"${source}"` : "missing"}, but must be one of ${localSources.join(", ")}.`);
   if (rest.length > 0) throw new UsageError(`Unexpected argument '${rest[0]}': ${usage}`);
-  return { sender, file };
+  return { source, file };
 }
 
-function isSender(name: string | undefined): name is LocalSender {
-  return (localSenders as readonly (string | undefined)[]).includes(name);
+function isSource(name: string | undefined): name is LocalSource {
+  return (localSources as readonly (string | undefined)[]).includes(name);
 }
 
 function readBody(file: string): Buffer {

@@ -11,7 +11,7 @@ import { startMiniStack } from "../local/ministack";
 import { print, printLine } from "./lib/output";
 import { deployPipeline, post, type LocalPipeline } from "../local/pipeline";
 import { freshSample } from "../local/samples";
-import { localSenders } from "../local/senders";
+import { localSources } from "../local/sources";
 import { Watcher } from "../local/watch";
 
 const usage = `npm start [-- OPTIONS]   runs the pipeline on a local AWS
@@ -63,7 +63,7 @@ async function bringUp({ port, endpoint }: Options): Promise<LocalPipeline> {
   onInterruption(withdrawPipeline);
   await announcePipeline(pipeline);
   print(`The pipeline runs at ${aws.endpoint} (${seconds(performance.now() - started)}).\n`);
-  for (const sender of localSenders) printLine(`  ${sender.padEnd(17)} ${pipeline.urls[sender]}`);
+  for (const source of localSources) printLine(`  ${source.padEnd(17)} ${pipeline.urls[source]}`);
   print("");
   return pipeline;
 }
@@ -87,7 +87,7 @@ async function existingAws(endpoint: string): Promise<LocalAws> {
   };
 }
 
-/** Sends a sample of each sender, shows every event's way, and stays until it is interrupted. */
+/** Sends a sample of each source, shows every event's way, and stays until it is interrupted. */
 async function operate(pipeline: LocalPipeline, { once }: Options, signal: AbortSignal): Promise<number> {
   const watcher = new Watcher(createClients(pipeline), pipeline.outputs.tableName, printLine);
   const sent = await sendSamples(pipeline);
@@ -104,8 +104,8 @@ async function operate(pipeline: LocalPipeline, { once }: Options, signal: Abort
     await sleep(lookEveryMs);
   }
   const processed = sent.filter((id) => watcher.statusOf(id) === Status.processed).length;
-  if (once) print(`\n${processed} of ${localSenders.length} sample events are PROCESSED.`);
-  return !once || processed === localSenders.length ? 0 : 1;
+  if (once) print(`\n${processed} of ${localSources.length} sample events are PROCESSED.`);
+  return !once || processed === localSources.length ? 0 : 1;
 }
 
 /** @throws UserError in place of what the network says */
@@ -115,9 +115,9 @@ function refuseToWatch({ endpoint }: LocalPipeline, { message }: Error): never {
 
 async function sendSamples(pipeline: LocalPipeline): Promise<string[]> {
   const ids: string[] = [];
-  for (const sender of localSenders) {
-    const { status, transactionId, text, milliseconds } = await post(pipeline, sender, freshSample(sender));
-    printLine(`  ${sender} sample: ${status} in ${milliseconds.toFixed(0)} ms  ${transactionId ?? text}`);
+  for (const source of localSources) {
+    const { status, transactionId, text, milliseconds } = await post(pipeline, source, freshSample(source));
+    printLine(`  ${source} sample: ${status} in ${milliseconds.toFixed(0)} ms  ${transactionId ?? text}`);
     if (transactionId) ids.push(transactionId);
   }
   return ids;

@@ -33,11 +33,11 @@ export class CustomDomain extends pulumi.ComponentResource {
     const domainName = createDomainName();
     const mapping = mapToStage();
     const record = createRecord();
-    this.urls = Object.fromEntries(context.config.senders.map(({ name }) => [name, urlOf(name)]));
+    this.urls = Object.fromEntries(context.config.sources.map(({ name }) => [name, urlOf(name)]));
     this.registerOutputs({ urls: this.urls });
 
-    function urlOf(sender: string): pulumi.Output<string> {
-      return pulumi.all([record.name, mapping.id]).apply(() => `https://${domain.name}${webhookPath(sender)}`);
+    function urlOf(source: string): pulumi.Output<string> {
+      return pulumi.all([record.name, mapping.id]).apply(() => `https://${domain.name}${webhookPath(source)}`);
     }
 
     function createCertificate(): aws.acm.Certificate {

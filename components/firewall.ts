@@ -17,7 +17,7 @@ type Rule = aws.types.input.wafv2.WebAclRule;
 
 /**
  * Rules of AWS's common set that only count. Most look for attacks in the body, where webhooks rightly carry addresses, markup and more
- * than 8 KB, and the signature already says who wrote it; and a sender need not name its agent.
+ * than 8 KB, and the signature already says who wrote it; and a source need not name its agent.
  * @see https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html
  */
 export const countedOnly = [
@@ -112,7 +112,7 @@ export class Firewall extends pulumi.ComponentResource {
     /** What was let through is in the API's access log. Signatures and query strings stay out. */
     function createLogging(): void {
       const logGroup = createLogGroup("firewall-logs", logGroupName.webAcl(context.name("webAcl")), args, parent);
-      const confidential = new Set(context.config.senders.flatMap(confidentialHeaders));
+      const confidential = new Set(context.config.sources.flatMap(confidentialHeaders));
       new aws.wafv2.WebAclLoggingConfiguration(
         "firewall",
         {

@@ -28,7 +28,7 @@ export class Network extends pulumi.ComponentResource {
     const parent = this;
     const { context } = args;
     const { config, accountId } = context;
-    const reachesOutside = config.senders.some(({ scheme }) => scheme === "paypal");
+    const reachesOutside = config.sources.some(({ provider }) => provider === "paypal");
     const dynamodb = `com.amazonaws.${config.region}.dynamodb`;
     const secretsManager = `com.amazonaws.${config.region}.secretsmanager`;
     const sqs = `com.amazonaws.${config.region}.sqs`;

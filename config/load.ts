@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { checkReservations } from "./account";
 import { boundaryOf } from "./boundary";
 import { configSchema, hostName, problem, subscriptionProtocols, type ConfigKey, type ConfigName } from "./schema";
-import { checkSettingsFit, isObject, sendersOf, type Sender } from "./sources";
+import { checkSettingsFit, isObject, sourcesOf, type Source } from "./sources";
 import { checkThrottles } from "./throttles";
 import type { TestEvents } from "../domain/event";
 import { tooLongName } from "../domain/names";
@@ -16,8 +16,8 @@ export interface AlertSubscription {
 export interface PipelineConfig {
   region: string;
   environmentSuffix: string;
-  /** Whoever may send: providers and further senders, each with what is configured for it. */
-  senders: Sender[];
+  /** Whoever may send: providers and further sources, each with what is configured for it. */
+  sources: Source[];
   testEvents: TestEvents;
   throttleRequestsPerMinute: number;
   throttleBurst: number;
@@ -40,7 +40,7 @@ export interface PipelineConfig {
   protect: boolean;
   audit: boolean;
   network: "public" | "private";
-  /** `undefined`: senders use API Gateway's own host name. */
+  /** `undefined`: sources use API Gateway's own host name. */
   domain: Domain | undefined;
   waf: boolean;
   wafRequestsPerAddress: number;
@@ -92,10 +92,10 @@ export function parseConfig(source: ConfigSource): PipelineConfig {
   const config: PipelineConfig = {
     region: regionOf(source, problems),
     environmentSuffix: suffixOf(text("environmentSuffix"), audit, source, problems),
-    senders: sendersOf(
+    sources: sourcesOf(
       {
         providers: list("providers"),
-        senders: list("senders"),
+        sources: list("sources"),
         keptEvents: object("keptEvents"),
         allowedNetworks: object("allowedNetworks"),
       },

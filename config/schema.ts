@@ -1,4 +1,4 @@
-import { providerNames, testEventChoices, type ProviderName } from "../domain/event";
+import { codedProviders, testEventChoices, type CodedProvider } from "../domain/event";
 
 /** A key of the stack configuration: what Pulumi.yaml declares and the README's table shows, with the bounds that config/load.ts enforces. */
 export interface ConfigKey {
@@ -20,7 +20,7 @@ const retentionDays = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545,
 /** Protocols that an SNS subscription may have. @see https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html */
 export const subscriptionProtocols = ["email", "email-json", "https", "sms", "sqs", "lambda"] as const;
 
-const defaultProviders: readonly ProviderName[] = ["stripe", "square", "paypal"];
+const defaultProviders: readonly CodedProvider[] = ["stripe", "square", "paypal"];
 
 function bounded(minimum: number, maximum: number, unit: string) {
   const form = (value: number) => value.toLocaleString("en");
@@ -40,30 +40,30 @@ export const configSchema = {
     items: "string",
     default: defaultProviders,
     description: "The providers that are accepted; each gets a URL and a secret.",
-    values: providerNames,
-    allowed: `a list of ${providerNames.join(", ")}, each at most once`,
+    values: codedProviders,
+    allowed: `a list of ${codedProviders.join(", ")}, each at most once`,
   },
-  senders: {
+  sources: {
     type: "array",
     items: "object",
     default: [],
     description:
-      "Senders by another name: a list of {name, scheme}; the scheme is a provider's, or hmac with a description under hmac (docs/providers.md).",
-    allowed: `a list of {name, scheme} with names of their own and a scheme of ${providerNames.join(", ")}, hmac`,
+      "Sources by another name: a list of {name, provider}; the provider is a provider's, or hmac with a description under hmac (docs/providers.md).",
+    allowed: `a list of {name, provider} with names of their own and a provider of ${codedProviders.join(", ")}, hmac`,
   },
   keptEvents: {
     type: "object",
     default: {},
     description:
-      "Event types that are kept, by sender, such as stripe: payment_intent.*, charge.dispute.*; others are acknowledged and counted. A sender that is not named keeps all.",
-    allowed: "an object of senders, each with types between commas, * for any part of one",
+      "Event types that are kept, by source, such as stripe: payment_intent.*, charge.dispute.*; others are acknowledged and counted. A source that is not named keeps all.",
+    allowed: "an object of sources, each with types between commas, * for any part of one",
   },
   allowedNetworks: {
     type: "object",
     default: {},
     description:
-      "Networks that may send, by sender, such as github: 192.30.252.0/22, 2a0a:a440::/29. A sender that is not named may send from anywhere.",
-    allowed: "an object of senders, each with networks in CIDR notation between commas",
+      "Networks that may send, by source, such as github: 192.30.252.0/22, 2a0a:a440::/29. A source that is not named may send from anywhere.",
+    allowed: "an object of sources, each with networks in CIDR notation between commas",
   },
   testEvents: {
     type: "string",
@@ -76,18 +76,18 @@ export const configSchema = {
   throttleRequestsPerMinute: {
     ...bounded(1, 600_000, "requests"),
     default: 1_000,
-    description: "Requests a minute that the API lets through of each sender in the long run.",
+    description: "Requests a minute that the API lets through of each source in the long run.",
   },
   throttleBurst: {
     ...bounded(1, 5_000, "requests"),
     default: 400,
-    description: "Requests at once that the API lets through of each sender.",
+    description: "Requests at once that the API lets through of each source.",
   },
   accountRequestsPerSecond: {
     ...bounded(0, 1_000_000, "requests a second (0: AWS's default of the region)"),
     default: 0,
     description:
-      "The account's limit of requests a second to API Gateway in this region, which all senders' throttles fit into; 0: AWS's default.",
+      "The account's limit of requests a second to API Gateway in this region, which all sources' throttles fit into; 0: AWS's default.",
   },
   lambdaMemoryMb: {
     ...bounded(128, 10_240, "MB"),
@@ -97,7 +97,7 @@ export const configSchema = {
   lambdaTimeoutSeconds: {
     ...bounded(3, 50, "seconds"),
     default: 30,
-    description: "How long a function may run, seconds; API Gateway answers the sender after 29 at the latest.",
+    description: "How long a function may run, seconds; API Gateway answers the source after 29 at the latest.",
   },
   receiverReservedConcurrency: {
     ...bounded(-1, 10_000, "concurrent executions (-1: none reserved)"),
@@ -197,7 +197,7 @@ export const configSchema = {
     ...bounded(10, 2_000_000_000, "requests in five minutes"),
     default: 4_000,
     description:
-      "Requests in five minutes that AWS WAF lets through from one address, a fifth of which must fit into a sender's throttle; a provider sends from few.",
+      "Requests in five minutes that AWS WAF lets through from one address, a fifth of which must fit into a source's throttle; a provider sends from few.",
   },
   permissionsBoundary: {
     type: "string",

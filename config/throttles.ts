@@ -2,7 +2,7 @@ import type { PipelineConfig } from "./load";
 
 type Throttled = Pick<
   PipelineConfig,
-  "region" | "senders" | "throttleRequestsPerMinute" | "throttleBurst" | "accountRequestsPerSecond" | "waf" | "wafRequestsPerAddress"
+  "region" | "sources" | "throttleRequestsPerMinute" | "throttleBurst" | "accountRequestsPerSecond" | "waf" | "wafRequestsPerAddress"
 >;
 
 /** What AWS lets an account send to API Gateway in a region: requests a second, and at once. */
@@ -38,15 +38,15 @@ export function accountQuota(region: string | undefined, perSecond: number): Acc
   return region !== undefined && smallerRegions.includes(region) ? smaller : usual;
 }
 
-/** Each sender has a throttle of its own. All together fit into what the account may send, or one sender could still take it from the others;
- * and one address, which AWS WAF stops, cannot fill a sender's throttle alone. */
+/** Each source has a throttle of its own. All together fit into what the account may send, or one source could still take it from the others;
+ * and one address, which AWS WAF stops, cannot fill a source's throttle alone. */
 export function checkThrottles(config: Throttled, problems: string[]): void {
-  const { region, senders, throttleRequestsPerMinute, throttleBurst, accountRequestsPerSecond, waf, wafRequestsPerAddress } = config;
+  const { region, sources, throttleRequestsPerMinute, throttleBurst, accountRequestsPerSecond, waf, wafRequestsPerAddress } = config;
   const { perSecond, burst } = accountQuota(region, accountRequestsPerSecond);
   const check = (key: string, each: number, most: number, unit: string) => {
-    if (senders.length * each > most)
+    if (sources.length * each > most)
       problems.push(
-        `${key} is ${each}, for each of ${senders.length} senders, but must be at most ${Math.floor(most / senders.length)}: API Gateway takes ` +
+        `${key} is ${each}, for each of ${sources.length} sources, but must be at most ${Math.floor(most / sources.length)}: API Gateway takes ` +
           `${most} requests ${unit} of the account in ${region}. Lower it, or ask AWS for a higher throttle rate and set accountRequestsPerSecond to it.`,
       );
   };
@@ -56,6 +56,6 @@ export function checkThrottles(config: Throttled, problems: string[]): void {
   if (waf && fromOneAddress > throttleRequestsPerMinute)
     problems.push(
       `wafRequestsPerAddress is ${wafRequestsPerAddress} in five minutes, but must be at most ${throttleRequestsPerMinute * 5}: ` +
-        "five times throttleRequestsPerMinute, or one address could take a whole sender's share. Lower it, or raise throttleRequestsPerMinute.",
+        "five times throttleRequestsPerMinute, or one address could take a whole source's share. Lower it, or raise throttleRequestsPerMinute.",
     );
 }

@@ -5,13 +5,13 @@
 
 /** Attributes of an item of the events table. The partition key is `transactionId`; there is no sort key. */
 export const Attribute = {
-  /** `<provider>#<the provider's event id>`: the same event always has the same key, however often it is sent. */
+  /** `<source>#<the event's identity>`: the same event always has the same key, however often it is sent. */
   transactionId: "transaction_id",
   status: "status",
-  /** The sender's name, as it is configured. */
-  provider: "provider",
+  /** The source's name, as it is configured. */
+  source: "source",
   /** How it signs, where that is not its name: `process` normalizes by it. */
-  scheme: "scheme",
+  provider: "provider",
   eventType: "event_type",
   /** When the provider says that it happened, RFC 3339. */
   occurredAt: "occurred_at",
@@ -29,7 +29,7 @@ export const Attribute = {
   normalized: "normalized",
   /** What it means, whoever sent it; known once it is normalized. */
   kind: "kind",
-  /** Claims since it was last put into the flow by a sender or an operator. */
+  /** Claims since it was last put into the flow by a source or an operator. */
   attempts: "attempts",
   /** How often the reconciler has put it back since then. */
   requeues: "requeues",
@@ -66,7 +66,7 @@ export const byStatusIndex = "by_status";
 
 /** What the index carries of an item beside its keys: all that is needed to recover and to list events, and nothing of a payload. */
 export const indexedAttributes = [
-  Attribute.provider,
+  Attribute.source,
   Attribute.eventType,
   Attribute.kind,
   Attribute.attempts,
@@ -86,10 +86,10 @@ export const largestInItem = 300_000;
 /** Environment variables of the functions. */
 export const Variable = {
   tableName: "EVENTS_TABLE",
-  /** JSON object: name → ARN of its secret, of every sender that this stack accepts. */
-  providerSecrets: "PROVIDER_SECRETS",
-  /** JSON object: name → `SenderSettings`, of the same senders. */
-  senderSettings: "SENDER_SETTINGS",
+  /** JSON object: name → ARN of its secret, of every source that this stack accepts. */
+  sourceSecrets: "SOURCE_SECRETS",
+  /** JSON object: name → `SourceSettings`, of the same sources. */
+  sourceSettings: "SOURCE_SETTINGS",
   /** Name of the bucket of large bodies. */
   payloadBucket: "PAYLOAD_BUCKET",
   /** Days until a stored event expires. */
@@ -103,17 +103,17 @@ export const Variable = {
 } as const;
 
 /** The providers whose way of signing `handlers/providers/` knows. `standard-webhooks` is what Svix, Clerk, Resend, OpenAI and others share. */
-export const providerNames = ["stripe", "square", "paypal", "github", "shopify", "slack", "twilio", "adyen", "standard-webhooks"] as const;
-export type ProviderName = (typeof providerNames)[number];
+export const codedProviders = ["stripe", "square", "paypal", "github", "shopify", "slack", "twilio", "adyen", "standard-webhooks"] as const;
+export type CodedProvider = (typeof codedProviders)[number];
 
-/** How a sender signs: as one of the providers, or as the configuration describes it. */
-export type Scheme = ProviderName | "hmac";
+/** How a source signs: as one of the providers, or as the configuration describes it. */
+export type ProviderName = CodedProvider | "hmac";
 
-/** What the receiver knows of a sender beside its secret. */
-export interface SenderSettings {
-  scheme: Scheme;
-  /** Only with the scheme `hmac`. */
-  hmac?: HmacScheme;
+/** What the receiver knows of a source beside its secret. */
+export interface SourceSettings {
+  provider: ProviderName;
+  /** Only with the provider `hmac`. */
+  hmac?: HmacSettings;
   /** Event types that are kept, `*` for any part of one; not there: all. */
   events?: readonly string[];
   /** Networks in CIDR notation that may send; not there: all. */
@@ -127,8 +127,8 @@ export type TestEvents = (typeof testEventChoices)[number];
 export const hmacAlgorithms = ["sha1", "sha256", "sha384", "sha512"] as const;
 export const signatureEncodings = ["hex", "base64"] as const;
 
-/** A sender's scheme that needs no code: an HMAC over a text that a template describes. */
-export interface HmacScheme {
+/** A source's provider that needs no code: an HMAC over a text that a template describes. */
+export interface HmacSettings {
   /** Header of the signature, in lower case. */
   header: string;
   algorithm: (typeof hmacAlgorithms)[number];
@@ -143,14 +143,14 @@ export interface HmacScheme {
   idHeader?: string;
   /** Where the event's id is in the body, keys with dots between. With neither, the id is a digest of the body. */
   idPath?: string;
-  /** Header of the id by which the sender tells one to recognise a repetition, in lower case; not signed, it counts with that digest. */
+  /** Header of the id by which the source tells one to recognise a repetition, in lower case; not signed, it counts with that digest. */
   deliveryHeader?: string;
   /** Where the event's type is in the body. */
   typePath?: string;
 }
 
 /** The headers in which each provider sends what proves a request; they are neither stored nor logged. */
-export const signatureHeaders: Readonly<Record<ProviderName, readonly string[]>> = {
+export const signatureHeaders: Readonly<Record<CodedProvider, readonly string[]>> = {
   stripe: ["stripe-signature"],
   square: ["x-square-hmacsha256-signature"],
   paypal: ["paypal-transmission-sig"],
@@ -162,9 +162,9 @@ export const signatureHeaders: Readonly<Record<ProviderName, readonly string[]>>
   "standard-webhooks": ["webhook-signature", "svix-signature"],
 };
 
-/** The headers of a sender that must not be seen in a log. */
-export function confidentialHeaders({ scheme, hmac }: SenderSettings): readonly string[] {
-  return scheme === "hmac" ? [hmac!.header] : signatureHeaders[scheme];
+/** The headers of a source that must not be seen in a log. */
+export function confidentialHeaders({ provider, hmac }: SourceSettings): readonly string[] {
+  return provider === "hmac" ? [hmac!.header] : signatureHeaders[provider];
 }
 
 /** What an event means, whoever sent it. It is also the detail type under which it is published. */
@@ -184,7 +184,7 @@ export const Metric = {
   /** Genuine test events, in a stack that ignores them. */
   testsIgnored: "TestEventsIgnored",
   signatureFailures: "SignatureFailures",
-  /** Requests from outside a sender's networks. */
+  /** Requests from outside a source's networks. */
   networkRefusals: "NetworkRefusals",
   /** Large bodies that could not be put into the bucket. */
   payloadFailures: "PayloadFailures",
@@ -205,7 +205,7 @@ export const Metric = {
 export const MetricDimension = {
   service: "service",
   environment: "environment",
-  provider: "provider",
+  source: "source",
   reason: "reason",
   stage: "stage",
 } as const;
@@ -241,7 +241,7 @@ export interface ProcessRequest {
 /** What the processing function returns and the event bus carries: ids and classification, never a payload. */
 export interface ProcessedEvent {
   transactionId: string;
-  provider: string;
+  source: string;
   eventType: string;
   kind: Kind;
   occurredAt: string;

@@ -48,8 +48,8 @@ const vpc = rule("VPC", 256 - "-private-2".length);
 /** Bucket names are unique over all of AWS: twelve digits of account and a hyphen come on top. */
 const bucket = rule("S3 bucket", 63 - 13);
 
-/** The most characters of a sender's name. */
-export const longestSenderName = 40;
+/** The most characters of a source's name. */
+export const longestSourceName = 40;
 
 const rules = {
   environmentKey: keyAlias("environment"),
@@ -61,7 +61,7 @@ const rules = {
   receiveRole: role("receive"),
   processFunction: lambdaFunction("process"),
   processRole: role("process"),
-  longestSecret: secret("x".repeat(longestSenderName)),
+  longestSecret: secret("x".repeat(longestSourceName)),
   reconcileFunction: lambdaFunction("reconcile"),
   reconcileRole: role("reconcile"),
   reconcileSchedule: schedule("reconcile"),
@@ -102,9 +102,9 @@ export function alarmName(what: string, suffix: string): string {
   return compose(what, suffix);
 }
 
-/** The name of a sender's secret. */
-export function secretName(sender: string, suffix: string): string {
-  return compose(sender, suffix);
+/** The name of a source's secret. */
+export function secretName(source: string, suffix: string): string {
+  return compose(source, suffix);
 }
 
 /** Log groups: the service's own prefix, then the name of what writes there. */

@@ -1,8 +1,8 @@
-/** Where a sender posts to, after the API's base URL. Infrastructure and handlers agree on it. */
-export const webhookPath = (sender: string) => `/webhook/${sender}`;
+/** Where a source posts to, after the API's base URL. Infrastructure and handlers agree on it. */
+export const webhookPath = (source: string) => `/webhook/${source}`;
 
-/** The sender whose path it is; `undefined` where it is no sender's. */
-export function senderAt(path: string): string | undefined {
+/** The source whose path it is; `undefined` where it is no source's. */
+export function sourceAt(path: string): string | undefined {
   const before = webhookPath("");
   return path.startsWith(before) ? path.slice(before.length) : undefined;
 }

@@ -1,30 +1,30 @@
-import { Variable, type SenderSettings } from "../domain/event";
+import { Variable, type SourceSettings } from "../domain/event";
 import { requiredVariable } from "./aws/environment";
 import { providers } from "./sources";
 import { hmacProvider } from "./sources/hmac";
 import type { Provider } from "./sources/types";
 
 /** Whoever this stack takes webhooks from. */
-export interface Sender {
+export interface Source {
   name: string;
   provider: Provider;
-  settings: SenderSettings;
+  settings: SourceSettings;
 }
 
-let known: { settings: string; senders: Map<string, Sender> } | undefined;
+let known: { settings: string; sources: Map<string, Source> } | undefined;
 
-/** @returns `undefined` if this stack takes nothing from a sender of that name */
-export function findSender(name: string): Sender | undefined {
-  const settings = requiredVariable(Variable.senderSettings);
-  if (known?.settings !== settings) known = { settings, senders: readSenders(settings) };
-  return known.senders.get(name);
+/** @returns `undefined` if this stack takes nothing from a source of that name */
+export function findSource(name: string): Source | undefined {
+  const settings = requiredVariable(Variable.sourceSettings);
+  if (known?.settings !== settings) known = { settings, sources: readSources(settings) };
+  return known.sources.get(name);
 }
 
-function readSenders(text: string): Map<string, Sender> {
-  const all = JSON.parse(text) as Record<string, SenderSettings>;
+function readSources(text: string): Map<string, Source> {
+  const all = JSON.parse(text) as Record<string, SourceSettings>;
   return new Map(Object.entries(all).map(([name, settings]) => [name, { name, settings, provider: providerOf(settings) }]));
 }
 
-function providerOf({ scheme, hmac }: SenderSettings): Provider {
-  return scheme === "hmac" ? hmacProvider(hmac!) : providers[scheme];
+function providerOf({ provider, hmac }: SourceSettings): Provider {
+  return provider === "hmac" ? hmacProvider(hmac!) : providers[provider];
 }

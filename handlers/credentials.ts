@@ -4,7 +4,7 @@ import { inTime } from "./aws/deadline";
 import { requiredVariable } from "./aws/environment";
 import { Refusal, safeDescription } from "./errors";
 import type { Provider } from "./sources/types";
-import type { Sender } from "./configuredSources";
+import type { Source } from "./configuredSources";
 import { logger } from "./aws/telemetry";
 
 /** How long a secret is used before it is read again: a rotation is in use everywhere within this time. */
@@ -23,22 +23,22 @@ interface Cached {
   readAt: number;
 }
 const cache = new Map<string, Cached>();
-/** By sender: forged requests to one must not delay the rotation of another. */
+/** By source: forged requests to one must not delay the rotation of another. */
 const renewedAt = new Map<string, number>();
 const failedAt = new Map<string, number>();
 
 /**
- * The credentials of a sender: its secret is JSON, one entry or a list of two while one is being rotated.
- * @throws Refusal unavailable, if the secret has no value yet, cannot be read or cannot be used: the sender tries again.
+ * The credentials of a source: its secret is JSON, one entry or a list of two while one is being rotated.
+ * @throws Refusal unavailable, if the secret has no value yet, cannot be read or cannot be used: the source tries again.
  */
-export async function credentialsOf(client: SecretsManagerClient, sender: Sender, now: Date): Promise<readonly unknown[]> {
-  const cached = cache.get(sender.name);
+export async function credentialsOf(client: SecretsManagerClient, source: Source, now: Date): Promise<readonly unknown[]> {
+  const cached = cache.get(source.name);
   if (cached && now.getTime() < cached.readAt + cacheMs) return cached.credentials;
-  if (isWithin(failureMs, failedAt.get(sender.name), now)) throw new Refusal("unavailable", "secret failed just now");
+  if (isWithin(failureMs, failedAt.get(source.name), now)) throw new Refusal("unavailable", "secret failed just now");
   try {
-    return (await read(client, sender, now)).credentials;
+    return (await read(client, source, now)).credentials;
   } catch (error) {
-    failedAt.set(sender.name, now.getTime());
+    failedAt.set(source.name, now.getTime());
     throw error;
   }
 }
@@ -47,12 +47,12 @@ export async function credentialsOf(client: SecretsManagerClient, sender: Sender
  * The credentials as they are now, for a request that the known ones did not sign: the secret may have changed meanwhile.
  * @returns `undefined` if they are the same, or have just been read, or have been read so within the last minute, or can't be
  */
-export async function renewedCredentials(client: SecretsManagerClient, sender: Sender, now: Date): Promise<readonly unknown[] | undefined> {
-  const before = cache.get(sender.name);
-  if (before?.readAt === now.getTime() || isWithin(renewalMs, renewedAt.get(sender.name), now)) return undefined;
-  renewedAt.set(sender.name, now.getTime());
+export async function renewedCredentials(client: SecretsManagerClient, source: Source, now: Date): Promise<readonly unknown[] | undefined> {
+  const before = cache.get(source.name);
+  if (before?.readAt === now.getTime() || isWithin(renewalMs, renewedAt.get(source.name), now)) return undefined;
+  renewedAt.set(source.name, now.getTime());
   try {
-    const { text, credentials } = await read(client, sender, now);
+    const { text, credentials } = await read(client, source, now);
     return text === before?.text ? undefined : credentials;
   } catch (error) {
     logger.error("The signing secret cannot be renewed", { cause: safeDescription(error) });
@@ -64,7 +64,7 @@ function isWithin(milliseconds: number, since: number | undefined, now: Date): b
   return since !== undefined && now.getTime() < since + milliseconds;
 }
 
-async function read(client: SecretsManagerClient, { name, provider }: Sender, now: Date): Promise<Cached> {
+async function read(client: SecretsManagerClient, { name, provider }: Source, now: Date): Promise<Cached> {
   const text = await readSecret(client, secretArns()[name]);
   const cached = { text, credentials: parseCredentials(text, provider), readAt: now.getTime() };
   cache.set(name, cached);
@@ -72,7 +72,7 @@ async function read(client: SecretsManagerClient, { name, provider }: Sender, no
 }
 
 function secretArns(): Record<string, string> {
-  return JSON.parse(requiredVariable(Variable.providerSecrets)) as Record<string, string>;
+  return JSON.parse(requiredVariable(Variable.sourceSecrets)) as Record<string, string>;
 }
 
 async function readSecret(client: SecretsManagerClient, SecretId: string): Promise<string> {

@@ -1,16 +1,16 @@
 /** Every way in which a webhook can be refused: one status and one public message each. Nothing else leaves the receiver. */
 const refusals = {
-  malformed: { status: 400, message: "The body is no event of this sender." },
+  malformed: { status: 400, message: "The body is no event of this source." },
   signature: { status: 401, message: "The signature could not be verified." },
   forbidden: { status: 403, message: "This address may not send here." },
-  unknown_provider: { status: 404, message: "There is no such provider here." },
+  unknown_source: { status: 404, message: "There is no such source here." },
   too_large: { status: 413, message: "The body is larger than this endpoint accepts." },
-  unsupported_media_type: { status: 415, message: "The body must be JSON, or a form from a sender of forms, and not compressed." },
+  unsupported_media_type: { status: 415, message: "The body must be JSON, or a form from a source of forms, and not compressed." },
   unavailable: { status: 503, message: "The event was not stored; send it again later." },
 } as const;
 export type RefusalCode = keyof typeof refusals;
 
-/** A webhook that is not accepted. `reason` goes to log and metric; the sender sees the code's message only. */
+/** A webhook that is not accepted. `reason` goes to log and metric; the source sees the code's message only. */
 export class Refusal extends Error {
   readonly status: number;
   readonly publicMessage: string;

@@ -4,7 +4,7 @@ import { kinds, receivedSource } from "../domain/event";
 /** What an event means, in the same shape for every provider; this is what the item's `normalized` holds. */
 export const normalizedEvent = z.object({
   transactionId: z.string().check(z.minLength(1)),
-  provider: z.string().check(z.minLength(1)),
+  source: z.string().check(z.minLength(1)),
   eventId: z.string().check(z.minLength(1)),
   eventType: z.string().check(z.minLength(1)),
   kind: z.enum(kinds),

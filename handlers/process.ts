@@ -53,10 +53,10 @@ async function processEvent({ transactionId, claim }: ProcessRequest): Promise<P
   count(Metric.processed);
   metrics.addMetric(Metric.processingDelay, MetricUnit.Milliseconds, Math.max(0, Date.now() - Date.parse(receivedAt)));
   logger.info("Normalized", { kind: normalized.kind, eventType: normalized.eventType });
-  const { provider, eventType, kind, occurredAt, occurredAtSource, test, account } = normalized;
+  const { source, eventType, kind, occurredAt, occurredAtSource, test, account } = normalized;
   return {
     transactionId,
-    provider,
+    source,
     eventType,
     kind,
     occurredAt,
@@ -87,19 +87,19 @@ async function readPayload(item: Item): Promise<Uint8Array> {
 }
 
 function normalize(transactionId: string, item: Item, payload: Uint8Array): NormalizedEvent {
-  const name = text(item, Attribute.provider);
+  const name = text(item, Attribute.source);
   const eventType = text(item, Attribute.eventType);
-  const scheme = text(item, Attribute.scheme) || name;
-  const normalizer = normalizerOf(scheme);
+  const provider = text(item, Attribute.provider) || name;
+  const normalizer = normalizerOf(provider);
   if (!normalizer) throw new Failure(ProcessingError.unprocessable, "The item's provider is unknown.");
   const headers = headersOf(item);
   const mediaType = mediaTypeOf(headers["content-type"]) ?? "json";
   const event = parsePayload(payload, mediaType);
   const meaning = normalizer(event, eventType);
-  const { test, account } = originReaderOf(scheme)(event, { headers, mediaType });
+  const { test, account } = originReaderOf(provider)(event, { headers, mediaType });
   const result = normalizedEvent.safeParse({
     transactionId,
-    provider: name,
+    source: name,
     eventId: transactionId.slice(name.length + 1),
     eventType,
     ...timeOf(item),

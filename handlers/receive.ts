@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-lambda";
 import { Metric, Variable, type TestEvents } from "../domain/event";
-import { senderAt } from "../domain/paths";
+import { sourceAt } from "../domain/paths";
 import { parseBody } from "./body";
 import { dynamodb, secretsManager } from "./aws/clients";
 import { credentialsOf, renewedCredentials } from "./credentials";
@@ -11,13 +11,13 @@ import { fits } from "./eventFilter";
 import { isWithin } from "./allowedCidrs";
 import type { Acknowledgement, Answer, Identity, Json, Provider } from "./sources/types";
 import { parseRequest, type WebhookRequest } from "./request";
-import { findSender, type Sender } from "./configuredSources";
+import { findSource, type Source } from "./configuredSources";
 import { storeOnce } from "./store";
 import { count, countSignatureFailure, identifyEverywhere, logger, metrics } from "./aws/telemetry";
 import { isUsable } from "./texts";
 import { traced } from "./aws/tracing";
 
-/** Milliseconds after which a sender is told to come again rather than kept waiting: time for three tries of one call. */
+/** Milliseconds after which a source is told to come again rather than kept waiting: time for three tries of one call. */
 const answerWithinMs = 10_000;
 /** Longest ids and types that are taken; DynamoDB's own limit for a key is 2,048 bytes. */
 const maximumIdLength = 512;
@@ -39,32 +39,32 @@ export async function handler(event: APIGatewayProxyEvent, context: Context): Pr
   logger.resetKeys();
   logger.addContext(context);
   logger.appendKeys({ apiRequestId: event.requestContext.requestId });
-  let sender: Sender | undefined;
+  let source: Source | undefined;
   try {
-    sender = requireSender(event);
-    return await withDeadline(context, () => traced("receive", async () => accept(event, sender!, new Date())), answerWithinMs);
+    source = requireSource(event);
+    return await withDeadline(context, () => traced("receive", async () => accept(event, source!, new Date())), answerWithinMs);
   } catch (error) {
-    return refuse(event, sender?.name ?? "unknown", error);
+    return refuse(event, source?.name ?? "unknown", error);
   } finally {
     metrics.publishStoredMetrics();
   }
 }
 
-/** By the route that API Gateway matched: without the stage or a host name's prefix, and nothing that a sender writes. @throws Refusal
- * unknown_provider */
-function requireSender({ resource }: APIGatewayProxyEvent): Sender {
-  const name = senderAt(resource);
-  const sender = name === undefined ? undefined : findSender(name);
-  if (!sender) throw new Refusal("unknown_provider", "no such provider");
-  return sender;
+/** By the route that API Gateway matched: without the stage or a host name's prefix, and nothing that a source writes. @throws Refusal
+ * unknown_source */
+function requireSource({ resource }: APIGatewayProxyEvent): Source {
+  const name = sourceAt(resource);
+  const source = name === undefined ? undefined : findSource(name);
+  if (!source) throw new Refusal("unknown_source", "no such source");
+  return source;
 }
 
-async function accept(event: APIGatewayProxyEvent, sender: Sender, now: Date): Promise<APIGatewayProxyResult> {
-  const { name, provider, settings } = sender;
+async function accept(event: APIGatewayProxyEvent, source: Source, now: Date): Promise<APIGatewayProxyResult> {
+  const { name, provider, settings } = source;
   if (settings.networks && !isWithin(event.requestContext.identity.sourceIp, settings.networks)) throw new Refusal("forbidden", "network");
 
   const request = parseRequest(event, provider.mediaTypes);
-  await verify(request, sender, now);
+  await verify(request, source, now);
   const parsed = parseBody(request.body, request.mediaType);
   const otherAnswer = parsed && provider.answerTo?.(parsed);
   if (otherAnswer) return answerWith(otherAnswer);
@@ -73,27 +73,27 @@ async function accept(event: APIGatewayProxyEvent, sender: Sender, now: Date): P
   const transactionId = `${name}#${identity.eventId}`;
   identifyEverywhere(name, transactionId);
   const outcome =
-    whyNotKept(sender, identity, parsed!, request) ?? (await storeOnce(dynamodb, { transactionId, sender, identity, request }, now));
+    whyNotKept(source, identity, parsed!, request) ?? (await storeOnce(dynamodb, { transactionId, source, identity, request }, now));
   count(metricOf[outcome]);
   logger.info("Accepted", { outcome, eventType: identity.eventType });
   return acknowledge(transactionId, provider.acknowledgement);
 }
 
 /** Why a genuine event is not stored; `undefined` if it is to be. */
-function whyNotKept({ provider, settings }: Sender, { eventType }: Identity, event: Json, request: WebhookRequest) {
+function whyNotKept({ provider, settings }: Source, { eventType }: Identity, event: Json, request: WebhookRequest) {
   if (settings.events && !fits(eventType, settings.events)) return "not kept";
   if ((requiredVariable(Variable.testEvents) as TestEvents) === "accept") return undefined;
   return provider.originOf?.(event, request).test ? "test ignored" : undefined;
 }
 
 /** With the credentials that are known, and once more with those that have taken their place meanwhile. @throws Refusal signature, unavailable */
-async function verify(request: WebhookRequest, sender: Sender, now: Date): Promise<void> {
-  const { provider } = sender;
+async function verify(request: WebhookRequest, source: Source, now: Date): Promise<void> {
+  const { provider } = source;
   try {
-    await provider.verify(request, await credentialsOf(secretsManager, sender, now), now);
+    await provider.verify(request, await credentialsOf(secretsManager, source, now), now);
   } catch (error) {
     const mismatch = error instanceof Refusal && error.reason === "mismatch";
-    const renewed = mismatch ? await renewedCredentials(secretsManager, sender, now) : undefined;
+    const renewed = mismatch ? await renewedCredentials(secretsManager, source, now) : undefined;
     if (!renewed) throw error;
     await provider.verify(request, renewed, now);
   }
@@ -108,12 +108,12 @@ function identify(request: WebhookRequest, event: Json | undefined, provider: Pr
   return identity;
 }
 
-/** The sender learns the code's message only; which check failed goes to the log and, for signatures, to a metric. */
-function refuse({ requestContext }: APIGatewayProxyEvent, provider: string, error: unknown): APIGatewayProxyResult {
+/** The source learns the code's message only; which check failed goes to the log and, for signatures, to a metric. */
+function refuse({ requestContext }: APIGatewayProxyEvent, source: string, error: unknown): APIGatewayProxyResult {
   const refusal = error instanceof Refusal ? error : new Refusal("unavailable", "unexpected error");
-  if (refusal.code === "signature") countSignatureFailure(provider, refusal.reason);
+  if (refusal.code === "signature") countSignatureFailure(source, refusal.reason);
   if (refusal.code === "forbidden") count(Metric.networkRefusals);
-  const line = { provider, code: refusal.code, reason: refusal.reason, sourceIp: requestContext.identity.sourceIp };
+  const line = { source, code: refusal.code, reason: refusal.reason, sourceIp: requestContext.identity.sourceIp };
   if (refusal === error) logger.warn("Refused", line);
   else logger.error("Refused", { ...line, cause: safeDescription(error) });
   const retry: Record<string, string> = refusal.status === 503 ? { "Retry-After": "30" } : {};

@@ -2,7 +2,7 @@ import type { APIGatewayProxyEvent } from "aws-lambda";
 import { mediaTypeOf, type MediaType } from "./body";
 import { Refusal } from "./errors";
 
-/** A webhook as its sender sent it. */
+/** A webhook as its source sent it. */
 export interface WebhookRequest {
   /** The body's bytes, exactly as they were signed. */
   body: Buffer;

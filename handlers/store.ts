@@ -8,17 +8,17 @@ import { Refusal, safeDescription } from "./errors";
 import { putPayload } from "./payload/put";
 import type { Identity } from "./sources/types";
 import type { WebhookRequest } from "./request";
-import type { Sender } from "./configuredSources";
+import type { Source } from "./configuredSources";
 import { count, logger } from "./aws/telemetry";
 
 export interface NewEvent {
   transactionId: string;
-  sender: Sender;
+  source: Source;
   identity: Identity;
   request: WebhookRequest;
 }
 
-/** Of every sender: the processor needs the first to read the payload. */
+/** Of every source: the processor needs the first to read the payload. */
 const alwaysKept = ["content-type", "user-agent"];
 
 const ifNew = conditionalWrite(transitions.put, {});
@@ -51,10 +51,10 @@ export async function storeOnce(client: DynamoDBClient, event: NewEvent, now: Da
 
 /** The body itself or, of a large one, where it is put. Large ones may be too few for an alarm about the door's answers: hence one of
  * their own. @throws Refusal unavailable */
-async function placed({ transactionId, sender, request: { body } }: NewEvent): Promise<Record<string, AttributeValue>> {
+async function placed({ transactionId, source, request: { body } }: NewEvent): Promise<Record<string, AttributeValue>> {
   if (body.length <= largestInItem) return payloadAttributes(body);
   try {
-    return { [Attribute.payloadKey]: { S: await putPayload(sender.name, transactionId, body) } };
+    return { [Attribute.payloadKey]: { S: await putPayload(source.name, transactionId, body) } };
   } catch (error) {
     count(Metric.payloadFailures);
     logger.error("The payload cannot be stored", { cause: safeDescription(error) });
@@ -62,17 +62,17 @@ async function placed({ transactionId, sender, request: { body } }: NewEvent): P
   }
 }
 
-function itemOf({ transactionId, sender, identity, request }: NewEvent, now: Date): Record<string, AttributeValue> {
+function itemOf({ transactionId, source, identity, request }: NewEvent, now: Date): Record<string, AttributeValue> {
   const retentionDays = Number(requiredVariable(Variable.eventRetentionDays));
-  const { name, provider, settings } = sender;
+  const { name, provider, settings } = source;
   const headers = [...alwaysKept, ...provider.storedHeaders].flatMap((header) =>
     request.headers[header] ? [[header, { S: request.headers[header] }] as const] : [],
   );
   return {
     [Attribute.transactionId]: { S: transactionId },
     [Attribute.status]: { S: Status.received },
-    [Attribute.provider]: { S: name },
-    ...(settings.scheme === name ? {} : { [Attribute.scheme]: { S: settings.scheme } }),
+    [Attribute.source]: { S: name },
+    ...(settings.provider === name ? {} : { [Attribute.provider]: { S: settings.provider } }),
     [Attribute.eventType]: { S: identity.eventType },
     [Attribute.occurredAt]: { S: identity.occurredAt ?? now.toISOString() },
     ...(identity.occurredAt === undefined && { [Attribute.occurredAtSource]: { S: receivedSource } }),

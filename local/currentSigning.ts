@@ -3,20 +3,20 @@ import { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { createClients } from "./clients";
 import { UserError } from "../domain/userError";
 import type { LocalPipeline } from "./pipeline";
-import type { LocalSender } from "./senders";
+import type { LocalSource } from "./sources";
 import type { Signing } from "./signing";
 
 /** One entry of a secret, as `npm run secrets` writes it. */
 type Entry = Readonly<Record<string, string>>;
 
 /**
- * What a sender signs with now: `npm run secrets` may have changed it since the start. Of two secrets it is the new one.
+ * What a source signs with now: `npm run secrets` may have changed it since the start. Of two secrets it is the new one.
  * @throws UserError if nobody here can sign for it
  */
-export async function currentSigning(pipeline: LocalPipeline, sender: LocalSender): Promise<Signing> {
+export async function currentSigning(pipeline: LocalPipeline, source: LocalSource): Promise<Signing> {
   const { secretsManager } = createClients(pipeline);
-  const { SecretString } = await secretsManager.send(new GetSecretValueCommand({ SecretId: pipeline.outputs.secretArns[sender] }));
-  return withEntry(pipeline.signing, sender, newestEntry(SecretString!));
+  const { SecretString } = await secretsManager.send(new GetSecretValueCommand({ SecretId: pipeline.outputs.secretArns[source] }));
+  return withEntry(pipeline.signing, source, newestEntry(SecretString!));
 }
 
 function newestEntry(text: string): Entry {
@@ -24,10 +24,10 @@ function newestEntry(text: string): Entry {
   return Array.isArray(value) ? (value as Entry[])[0] : (value as Entry);
 }
 
-function withEntry(signing: Signing, sender: LocalSender, entry: Entry): Signing {
-  if (sender === "paypal") return { ...signing, paypal: { ...signing.paypal, webhookId: requireOwnCertificate(entry, signing).webhookId } };
-  if ("publicKey" in entry) throw new UserError(`${sender} has a public key alone: what belongs to it is with the sender.`);
-  return { ...signing, [sender]: entry };
+function withEntry(signing: Signing, source: LocalSource, entry: Entry): Signing {
+  if (source === "paypal") return { ...signing, paypal: { ...signing.paypal, webhookId: requireOwnCertificate(entry, signing).webhookId } };
+  if ("publicKey" in entry) throw new UserError(`${source} has a public key alone: what belongs to it is with the source.`);
+  return { ...signing, [source]: entry };
 }
 
 /** PayPal signs with the key of its certificate; the only one here is that of this run. */

@@ -33,7 +33,7 @@ ROOT_SECRET = os.environ["AWS_SECRET_ACCESS_KEY"]
 PORT = os.environ["GATEWAY_PORT"]
 HOSTS = (f"127.0.0.1:{PORT}", f"localhost:{PORT}")
 
-# What senders post to. The addresses of an API's other parts, such as @connections, are not public.
+# What sources post to. The addresses of an API's other parts, such as @connections, are not public.
 WEBHOOKS = re.compile(r"/_aws/execute-api/[A-Za-z0-9]+/[A-Za-z0-9_-]+/(?!@)")
 # MiniStack's own addresses are for the run's keys alone: it checks no policy there.
 INTERNAL = re.compile(r"/_(?:ministack|localstack|aws)(?:/|\Z)")
@@ -57,7 +57,7 @@ def check_not_a_page(headers):
 
 
 def has_signature(headers, query):
-    """Tells whether MiniStack could take a request's sender for somebody."""
+    """Tells whether MiniStack could take a request's source for somebody."""
     names = ("x-amz-algorithm", "x-amz-credential", "x-amz-signature", "awsaccesskeyid")
     return headers.get("authorization", "").startswith("AWS") or any(name.lower() in names for name in query)
 

@@ -6,20 +6,20 @@ import { renderText } from "../preflight/report";
 import { createClients, type LocalAws } from "./clients";
 import { UserError } from "../domain/userError";
 import { provision } from "./provision";
-import { localSenders, sendersConfig, type LocalSender } from "./senders";
+import { localSources, sourcesConfig, type LocalSource } from "./sources";
 import { createSigning, seal, sign, type Signing } from "./signing";
 
 /** All that a client needs to use a running pipeline; the content of `.local/pipeline.json`. */
 export interface LocalPipeline extends LocalAws {
-  urls: Record<LocalSender, string>;
+  urls: Record<LocalSource, string>;
   signing: Signing;
   /** The stack's outputs, as `pulumi stack output` would show them. */
   outputs: PipelineOutputs;
 }
 
 export interface PipelineOutputs {
-  webhookUrls: Record<LocalSender, string>;
-  secretArns: Record<LocalSender, string>;
+  webhookUrls: Record<LocalSource, string>;
+  secretArns: Record<LocalSource, string>;
   tableName: string;
   payloadBucketName: string;
   deadLetterQueueUrl: string;
@@ -38,7 +38,7 @@ export const project = "webhook-pipeline";
 
 /** Checks the program, provisions it under a suffix, and puts newly made signing secrets into it. */
 export async function deployPipeline(aws: LocalAws, suffix: string, onResource?: (count: number) => void): Promise<LocalPipeline> {
-  const settings = { ...sendersConfig, throttleRequestsPerMinute: "60000", throttleBurst: "500" };
+  const settings = { ...sourcesConfig, throttleRequestsPerMinute: "60000", throttleBurst: "500" };
   const own = Object.fromEntries(Object.entries(settings).map(([key, value]) => [`${project}:${key}`, value]));
   const config = { "aws:region": aws.region, ...own };
   const run = { project, stack: suffix, config };
@@ -48,9 +48,9 @@ export async function deployPipeline(aws: LocalAws, suffix: string, onResource?:
   const urls = outputs.webhookUrls;
   const { signing, secrets } = await createSigning(urls);
   const { secretsManager } = createClients(aws);
-  for (const sender of localSenders) {
+  for (const source of localSources) {
     await secretsManager.send(
-      new PutSecretValueCommand({ SecretId: outputs.secretArns[sender], SecretString: JSON.stringify(secrets[sender]) }),
+      new PutSecretValueCommand({ SecretId: outputs.secretArns[source], SecretString: JSON.stringify(secrets[source]) }),
     );
   }
   return { ...aws, urls, signing, outputs };
@@ -62,7 +62,7 @@ export function refuseFaults(resources: readonly GraphResource[]): void {
   if (errors.length > 0) throw new UserError(`AWS would refuse this, so nothing is made:\n\n${renderText(errors, resources.length)}`);
 }
 
-/** A sender's request, and what the pipeline answered. */
+/** A source's request, and what the pipeline answered. */
 export interface Answer {
   status: number;
   /** As the header says it, whatever the body is. */
@@ -73,28 +73,28 @@ export interface Answer {
   milliseconds: number;
 }
 
-/** Seals and signs a body as its sender does, and posts it. `headers` replace or, if undefined, remove those of the signature. */
+/** Seals and signs a body as its source does, and posts it. `headers` replace or, if undefined, remove those of the signature. */
 export async function post(
   pipeline: LocalPipeline,
-  sender: LocalSender,
+  source: LocalSource,
   body: Buffer,
   headers: Record<string, string | undefined> = {},
 ): Promise<Answer> {
-  const sealed = seal(sender, body, pipeline.signing);
-  return postAsIs(pipeline, sender, sealed, { ...sign(sender, sealed, pipeline.signing), ...headers });
+  const sealed = seal(source, body, pipeline.signing);
+  return postAsIs(pipeline, source, sealed, { ...sign(source, sealed, pipeline.signing), ...headers });
 }
 
 /** Posts a body just as it is, with those headers that are not undefined. */
 export async function postAsIs(
   pipeline: LocalPipeline,
-  sender: LocalSender,
+  source: LocalSource,
   body: Buffer,
   headers: Record<string, string | undefined>,
 ): Promise<Answer> {
   const given = Object.entries(headers).filter((entry): entry is [string, string] => entry[1] !== undefined);
   const started = performance.now();
   const request = { method: "POST", headers: Object.fromEntries(given), body: new Uint8Array(body) };
-  const response = await fetch(pipeline.urls[sender], { ...request, signal: AbortSignal.timeout(answerTimeoutMs) });
+  const response = await fetch(pipeline.urls[source], { ...request, signal: AbortSignal.timeout(answerTimeoutMs) });
   const text = await response.text();
   const transactionId = decodeURIComponent(response.headers.get("x-transaction-id") ?? "") || undefined;
   return { status: response.status, transactionId, text, body: parseAnswer(text), milliseconds: performance.now() - started };

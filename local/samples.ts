@@ -1,30 +1,30 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
-import { localSenders, type LocalSender, type PaymentProvider } from "./senders";
+import { localSources, type LocalSource, type PaymentProvider } from "./sources";
 
 type Sample = Readonly<Record<string, unknown>>;
 
-/** An event of each sender, as its documentation shows it. */
-export const samples = Object.fromEntries(localSenders.map((sender) => [sender, readSample(sender)])) as Record<LocalSender, Sample>;
+/** An event of each source, as its documentation shows it. */
+export const samples = Object.fromEntries(localSources.map((source) => [source, readSample(source)])) as Record<LocalSource, Sample>;
 
-function readSample(sender: LocalSender): Sample {
-  return JSON.parse(readFileSync(path.join(__dirname, "samples", `${sender}.json`), "utf8")) as Sample;
+function readSample(source: LocalSource): Sample {
+  return JSON.parse(readFileSync(path.join(__dirname, "samples", `${source}.json`), "utf8")) as Sample;
 }
 
 /** Where these have their event's id. */
 export const idField: Record<PaymentProvider, string> = { stripe: "id", square: "event_id", paypal: "id" };
 
-/** A sample event with an id and a time of its own, so that it is never taken for a repetition, written as its sender writes it. */
-export function freshSample(sender: LocalSender, now = new Date()): Buffer {
-  const event = { ...samples[sender], ...identity[sender](now) };
-  if (sender === "twilio") return Buffer.from(new URLSearchParams(event as unknown as Record<string, string>).toString());
+/** A sample event with an id and a time of its own, so that it is never taken for a repetition, written as its source writes it. */
+export function freshSample(source: LocalSource, now = new Date()): Buffer {
+  const event = { ...samples[source], ...identity[source](now) };
+  if (source === "twilio") return Buffer.from(new URLSearchParams(event as unknown as Record<string, string>).toString());
   return Buffer.from(JSON.stringify(event, undefined, 2));
 }
 
 const hex = (digits: number) => randomUUID().replaceAll("-", "").slice(0, digits);
 
-const identity: Record<LocalSender, (now: Date) => object> = {
+const identity: Record<LocalSource, (now: Date) => object> = {
   stripe: (now) => ({ id: `evt_${hex(32)}`, created: Math.floor(now.getTime() / 1000) }),
   square: (now) => ({ event_id: randomUUID(), created_at: now.toISOString() }),
   paypal: (now) => ({ id: `WH-${randomUUID().toUpperCase()}`, create_time: now.toISOString() }),

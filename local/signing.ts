@@ -1,9 +1,9 @@
 import { createHash, createHmac, createSign, randomBytes, randomUUID } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { createCertificate } from "./certificate";
-import { exampleScheme, type LocalSender } from "./senders";
+import { exampleHmac, type LocalSource } from "./sources";
 
-/** What each sender signs with. */
+/** What each source signs with. */
 export interface Signing {
   stripe: { secret: string };
   square: { signatureKey: string; notificationUrl: string };
@@ -18,11 +18,11 @@ export interface Signing {
   example: { secret: string; encoding?: "hex" | "base64" };
 }
 
-/** What the receiver verifies with, in the form of each sender's secret. */
-export type SecretValues = Record<LocalSender, object>;
+/** What the receiver verifies with, in the form of each source's secret. */
+export type SecretValues = Record<LocalSource, object>;
 
-/** New keys for every sender: nothing of them is ever stored but in the local AWS and in `.local/pipeline.json`. */
-export async function createSigning(urls: Record<LocalSender, string>): Promise<{ signing: Signing; secrets: SecretValues }> {
+/** New keys for every source: nothing of them is ever stored but in the local AWS and in `.local/pipeline.json`. */
+export async function createSigning(urls: Record<LocalSource, string>): Promise<{ signing: Signing; secrets: SecretValues }> {
   const { privateKey, certificate } = await createCertificate();
   const text = () => randomBytes(24).toString("base64url");
   const signing: Signing = {
@@ -45,11 +45,11 @@ export async function createSigning(urls: Record<LocalSender, string>): Promise<
 }
 
 /**
- * The headers with which a sender would send this body now.
- * @param body sealed, if the sender is Adyen
+ * The headers with which a source would send this body now.
+ * @param body sealed, if the source is Adyen
  */
-export function sign(sender: LocalSender, body: Buffer, signing: Signing, now = new Date()): Record<string, string> {
-  return { "content-type": "application/json", ...signers[sender](body, signing, now) };
+export function sign(source: LocalSource, body: Buffer, signing: Signing, now = new Date()): Record<string, string> {
+  return { "content-type": "application/json", ...signers[source](body, signing, now) };
 }
 
 /** An id that each delivery of an event has, as GitHub and Shopify have one: the same for the same body. */
@@ -60,7 +60,7 @@ function deliveryId(body: Buffer): string {
 
 const seconds = (now: Date) => String(Math.floor(now.getTime() / 1000));
 
-const signers: Record<LocalSender, (body: Buffer, signing: Signing, now: Date) => Record<string, string>> = {
+const signers: Record<LocalSource, (body: Buffer, signing: Signing, now: Date) => Record<string, string>> = {
   stripe: (body, { stripe }, now) => {
     const mac = createHmac("sha256", stripe.secret)
       .update(`${seconds(now)}.`)
@@ -127,7 +127,7 @@ const signers: Record<LocalSender, (body: Buffer, signing: Signing, now: Date) =
     return { "webhook-id": id, "webhook-timestamp": seconds(now), "webhook-signature": `v1,${mac}` };
   },
   example: (body, { example }, now) => {
-    const { header, prefix, timestampHeader } = exampleScheme;
+    const { header, prefix, timestampHeader } = exampleHmac;
     const mac = createHmac("sha256", Buffer.from(example.secret, example.encoding ?? "utf8"))
       .update(`${seconds(now)}.`)
       .update(body)
@@ -143,9 +143,9 @@ interface NotificationItem {
   };
 }
 
-/** A body as its sender would send it: Adyen signs each item inside, unless it is signed already; the others sign around it. */
-export function seal(sender: LocalSender, body: Buffer, { adyen }: Signing): Buffer {
-  const notification = sender === "adyen" ? notificationOf(body) : undefined;
+/** A body as its source would send it: Adyen signs each item inside, unless it is signed already; the others sign around it. */
+export function seal(source: LocalSource, body: Buffer, { adyen }: Signing): Buffer {
+  const notification = source === "adyen" ? notificationOf(body) : undefined;
   if (!notification) return body;
   for (const { NotificationRequestItem: item } of notification.notificationItems) {
     const { pspReference, originalReference, merchantAccountCode, merchantReference, amount, eventCode, success } = item;

@@ -1,5 +1,5 @@
 import { Variable } from "../domain/event";
-import { exampleScheme, localSenders } from "../local/senders";
+import { exampleHmac, localSources } from "../local/sources";
 
 /** What Lambda would set for the handlers; set before any of them is loaded. */
 Object.assign(process.env, {
@@ -10,10 +10,10 @@ Object.assign(process.env, {
   [Variable.testEvents]: "accept",
   [Variable.deadLetterQueueUrl]: "https://sqs.eu-central-1.amazonaws.com/123456789012/webhook-dead-letters-test",
   [Variable.staleSeconds]: "900",
-  [Variable.providerSecrets]: JSON.stringify(Object.fromEntries(localSenders.map((sender) => [sender, `arn:${sender}`]))),
-  [Variable.senderSettings]: JSON.stringify({
-    ...Object.fromEntries(localSenders.map((sender) => [sender, { scheme: sender }])),
-    example: { scheme: "hmac", hmac: exampleScheme },
+  [Variable.sourceSecrets]: JSON.stringify(Object.fromEntries(localSources.map((source) => [source, `arn:${source}`]))),
+  [Variable.sourceSettings]: JSON.stringify({
+    ...Object.fromEntries(localSources.map((source) => [source, { provider: source }])),
+    example: { provider: "hmac", hmac: exampleHmac },
   }),
   AWS_REGION: "eu-central-1",
   AWS_ACCESS_KEY_ID: "test",

@@ -1,14 +1,14 @@
 import type { APIGatewayProxyEvent, Context } from "aws-lambda";
-import { Variable, type SenderSettings } from "../domain/event";
+import { Variable, type SourceSettings } from "../domain/event";
 import { webhookPath } from "../domain/paths";
 import { mediaTypeOf } from "../handlers/body";
 import type { WebhookRequest } from "../handlers/request";
-import { localSenders, type LocalSender } from "../local/senders";
+import { localSources, type LocalSource } from "../local/sources";
 import { createSigning, seal, sign, type SecretValues, type Signing } from "../local/signing";
 
 /** One set of signing keys for all tests of a file: making a certificate takes a while. */
-export const urls = Object.fromEntries(localSenders.map((sender) => [sender, `https://example.com/webhook/${sender}`])) as Record<
-  LocalSender,
+export const urls = Object.fromEntries(localSources.map((source) => [source, `https://example.com/webhook/${source}`])) as Record<
+  LocalSource,
   string
 >;
 
@@ -17,9 +17,9 @@ export function testSigning(): Promise<{ signing: Signing; secrets: SecretValues
 }
 
 /** What API Gateway hands to the receiver for this body, signed as the provider signs it. */
-export function signedEvent(sender: LocalSender, body: Buffer, signing: Signing, now = new Date()): APIGatewayProxyEvent {
-  const sealed = seal(sender, body, signing);
-  return apiEvent(sender, sealed.toString("utf8"), sign(sender, sealed, signing, now));
+export function signedEvent(source: LocalSource, body: Buffer, signing: Signing, now = new Date()): APIGatewayProxyEvent {
+  const sealed = seal(source, body, signing);
+  return apiEvent(source, sealed.toString("utf8"), sign(source, sealed, signing, now));
 }
 
 export function apiEvent(provider: string, body: string, headers: Record<string, string>, changes: object = {}): APIGatewayProxyEvent {
@@ -72,13 +72,13 @@ function asJson(line: string): Record<string, unknown>[] {
   }
 }
 
-/** Runs something while this stack takes from these senders alone. */
-export async function withSettings<T>(settings: Record<string, SenderSettings>, run: () => Promise<T>): Promise<T> {
-  const before = process.env[Variable.senderSettings];
-  process.env[Variable.senderSettings] = JSON.stringify(settings);
+/** Runs something while this stack takes from these sources alone. */
+export async function withSettings<T>(settings: Record<string, SourceSettings>, run: () => Promise<T>): Promise<T> {
+  const before = process.env[Variable.sourceSettings];
+  process.env[Variable.sourceSettings] = JSON.stringify(settings);
   try {
     return await run();
   } finally {
-    process.env[Variable.senderSettings] = before;
+    process.env[Variable.sourceSettings] = before;
   }
 }

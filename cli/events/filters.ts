@@ -3,7 +3,7 @@ import { UserError } from "../../domain/userError";
 
 /** Which events a command is about; what is not given is not asked. */
 export interface Filters {
-  provider?: string;
+  source?: string;
   kind?: string;
   statuses: Status[];
   /** RFC 3339, of the receipt: from, inclusive. */
@@ -14,7 +14,7 @@ export interface Filters {
 
 /** Of the command line. */
 export const filterOptions = {
-  provider: { type: "string" },
+  source: { type: "string" },
   kind: { type: "string" },
   status: { type: "string" },
   since: { type: "string" },
@@ -23,10 +23,10 @@ export const filterOptions = {
 export type FilterValues = { [Option in keyof typeof filterOptions]?: string };
 
 /** @throws UserError that names the option, what it is, and what is allowed. */
-export function readFilters({ provider, kind, status, since, until }: FilterValues, now = new Date()): Filters {
+export function readFilters({ source, kind, status, since, until }: FilterValues, now = new Date()): Filters {
   const statuses = Object.values(Status);
   return {
-    provider: senderOf(provider),
+    source: sourceOf(source),
     kind: oneOf("--kind", kind, kinds),
     statuses: status === undefined ? statuses : [oneOf("--status", status.toUpperCase(), statuses) as Status],
     since: since === undefined ? undefined : momentOf("--since", since, now),
@@ -34,10 +34,10 @@ export function readFilters({ provider, kind, status, since, until }: FilterValu
   };
 }
 
-/** Which senders there are, the stack's configuration says. */
-function senderOf(value: string | undefined): string | undefined {
+/** Which sources there are, the stack's configuration says. */
+function sourceOf(value: string | undefined): string | undefined {
   if (value === undefined || /^[a-z][a-z0-9-]*$/.test(value)) return value;
-  throw new UserError(`--provider is "${value}", but must be a sender's name, such as stripe.`);
+  throw new UserError(`--source is "${value}", but must be a source's name, such as stripe.`);
 }
 
 function oneOf(option: string, value: string | undefined, allowed: readonly string[]): string | undefined {

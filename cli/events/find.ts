@@ -39,7 +39,7 @@ export async function findIds(target: Pick<Target, "dynamodb" | "tableName">, fi
   return ids;
 }
 
-function queryOf(status: string, { provider, kind, since, until }: Filters) {
+function queryOf(status: string, { source, kind, since, until }: Filters) {
   const received =
     since && until
       ? " AND #receivedAt BETWEEN :since AND :until"
@@ -48,8 +48,8 @@ function queryOf(status: string, { provider, kind, since, until }: Filters) {
         : until
           ? " AND #receivedAt <= :until"
           : "";
-  const given = { provider, kind, since, until };
-  const filters = (["provider", "kind"] as const).filter((name) => given[name] !== undefined).map((name) => `#${name} = :${name}`);
+  const given = { source, kind, since, until };
+  const filters = (["source", "kind"] as const).filter((name) => given[name] !== undefined).map((name) => `#${name} = :${name}`);
   const values = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [[`:${name}`, { S: value }] as const]));
   return {
     KeyConditionExpression: `#status = :status${received}`,
@@ -57,7 +57,7 @@ function queryOf(status: string, { provider, kind, since, until }: Filters) {
     ExpressionAttributeNames: {
       "#status": Attribute.status,
       ...(received && { "#receivedAt": Attribute.receivedAt }),
-      ...(provider !== undefined && { "#provider": Attribute.provider }),
+      ...(source !== undefined && { "#source": Attribute.source }),
       ...(kind !== undefined && { "#kind": Attribute.kind }),
     },
     ExpressionAttributeValues: { ":status": { S: status }, ...Object.fromEntries(values) },

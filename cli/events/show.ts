@@ -7,7 +7,7 @@ import type { Target } from "../lib/target";
 /** What is read of an event unless its payload is asked for. */
 const shown = [
   Attribute.status,
-  Attribute.provider,
+  Attribute.source,
   Attribute.eventType,
   Attribute.kind,
   Attribute.occurredAt,

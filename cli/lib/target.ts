@@ -3,7 +3,7 @@ import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import type { Scheme } from "../../domain/event";
+import type { ProviderName } from "../../domain/event";
 import { endedAfter } from "../../handlers/aws/clientOptions";
 import { findPipeline } from "./announcement";
 import { connectionTo, type Connection } from "../../local/clients";
@@ -24,10 +24,10 @@ export interface Target {
   eventArchiveName: string;
 }
 
-/** The senders' secrets of a pipeline: each by the sender's name. */
+/** The sources' secrets of a pipeline: each by the source's name. */
 export interface SecretsTarget {
   secretsManager: SecretsManagerClient;
-  schemes: Readonly<Record<string, Scheme>>;
+  providers: Readonly<Record<string, ProviderName>>;
   secretArns: Readonly<Record<string, string>>;
   webhookUrls: Readonly<Record<string, string>>;
 }
@@ -50,13 +50,13 @@ export async function findTarget(stack: string | undefined): Promise<Target> {
   };
 }
 
-/** In the same way, the secrets of a stack's senders. @throws UserError if there is no such stack */
+/** In the same way, the secrets of a stack's sources. @throws UserError if there is no such stack */
 export async function findSecrets(stack: string | undefined): Promise<SecretsTarget> {
   const { connection, outputs } = await find(stack);
-  const { schemes, secretArns, webhookUrls } = outputs as Partial<Omit<SecretsTarget, "secretsManager">>;
-  if (!schemes || !secretArns || !webhookUrls)
+  const { providers, secretArns, webhookUrls } = outputs as Partial<Omit<SecretsTarget, "secretsManager">>;
+  if (!providers || !secretArns || !webhookUrls)
     throw new UserError(`The stack ${stack} was deployed by an older version of this program: deploy it again first.`);
-  return { secretsManager: new SecretsManagerClient(connection), schemes, secretArns, webhookUrls };
+  return { secretsManager: new SecretsManagerClient(connection), providers, secretArns, webhookUrls };
 }
 
 async function find(stack: string | undefined): Promise<{ connection: Connection; outputs: Record<string, unknown> }> {

@@ -1,9 +1,9 @@
-import type { HmacScheme, Scheme } from "../../domain/event";
+import type { HmacSettings, ProviderName } from "../../domain/event";
 import { providers } from "../../handlers/sources";
 import { hmacProvider } from "../../handlers/sources/hmac";
 import { UserError } from "../../domain/userError";
 
-/** One entry of a sender's secret: what the receiver verifies one signature with. */
+/** One entry of a source's secret: what the receiver verifies one signature with. */
 export type Credential = Readonly<Record<string, unknown>>;
 
 /** What is asked for at the keyboard. */
@@ -13,14 +13,14 @@ export interface Field {
   /** Whether it must not be seen on the screen. */
   hidden: boolean;
   optional?: true;
-  /** Of an address that is signed too: where the sender posts to, unless something else is registered. */
+  /** Of an address that is signed too: where the source posts to, unless something else is registered. */
   isUrl?: true;
 }
 
 const hidden = (key: string, question: string) => ({ key, question, hidden: true });
 
-/** By scheme, in the words of the sender's own pages; what is longer than a line, such as a certificate, comes as JSON from a file alone. */
-export const fields: Readonly<Record<Scheme, readonly Field[]>> = {
+/** By provider, in the words of the source's own pages; what is longer than a line, such as a certificate, comes as JSON from a file alone. */
+export const fields: Readonly<Record<ProviderName, readonly Field[]>> = {
   stripe: [hidden("secret", "Signing secret (whsec_…)")],
   square: [hidden("signatureKey", "Signature key"), { key: "notificationUrl", question: "Notification URL", hidden: false, isUrl: true }],
   paypal: [{ key: "webhookId", question: "Webhook ID", hidden: false }],
@@ -41,22 +41,22 @@ export const fields: Readonly<Record<Scheme, readonly Field[]>> = {
 };
 
 /** What was typed, as an entry: an answer that is empty is none. */
-export function fromAnswers(scheme: Scheme, answers: Readonly<Record<string, string>>): Credential {
+export function fromAnswers(provider: ProviderName, answers: Readonly<Record<string, string>>): Credential {
   const given = Object.entries(answers).flatMap(([key, answer]) =>
-    answer.trim() === "" ? [] : [[keyOf(scheme, key, answer), answer.trim()]],
+    answer.trim() === "" ? [] : [[keyOf(provider, key, answer), answer.trim()]],
   );
   return Object.fromEntries(given) as Credential;
 }
 
 /** A file's or another program's text as an entry: JSON, or the secret itself where that is all there is to it.
  * @throws UserError if it is neither */
-export function fromText(scheme: Scheme, text: string): Credential {
+export function fromText(provider: ProviderName, text: string): Credential {
   const value = asJson(text);
   if (value !== undefined) return value;
-  const [only, ...more] = fields[scheme].filter(({ optional }) => !optional);
+  const [only, ...more] = fields[provider].filter(({ optional }) => !optional);
   if (more.length > 0 || /^[[{]|\S\s+\S/.test(text.trim()))
-    throw new UserError(`What came is no JSON object, but ${scheme} takes ${forms[scheme]}.`);
-  return fromAnswers(scheme, { [only.key]: text });
+    throw new UserError(`What came is no JSON object, but ${provider} takes ${forms[provider]}.`);
+  return fromAnswers(provider, { [only.key]: text });
 }
 
 function asJson(text: string): Credential | undefined {
@@ -68,21 +68,21 @@ function asJson(text: string): Credential | undefined {
   }
 }
 
-function keyOf(scheme: Scheme, key: string, answer: string): string {
-  return scheme === "standard-webhooks" && answer.trim().startsWith("whpk_") ? "publicKey" : key;
+function keyOf(provider: ProviderName, key: string, answer: string): string {
+  return provider === "standard-webhooks" && answer.trim().startsWith("whpk_") ? "publicKey" : key;
 }
 
 /** An entry as the receiver will read it. @throws UserError that names what does not fit, and never its value. */
-export function checked(scheme: Scheme, entry: Credential): Credential {
-  const parsed = parse(scheme, entry);
-  if (!parsed) throw new UserError(`This is no secret of the scheme ${scheme}, which takes ${forms[scheme]}.`);
+export function checked(provider: ProviderName, entry: Credential): Credential {
+  const parsed = parse(provider, entry);
+  if (!parsed) throw new UserError(`This is no secret of the provider ${provider}, which takes ${forms[provider]}.`);
   const unknown = Object.keys(entry).find((key) => !(key in parsed));
-  if (unknown) throw new UserError(`${unknown} is no part of a secret of the scheme ${scheme}, which takes ${forms[scheme]}.`);
+  if (unknown) throw new UserError(`${unknown} is no part of a secret of the provider ${provider}, which takes ${forms[provider]}.`);
   return parsed;
 }
 
-function parse(scheme: Scheme, entry: Credential): Credential | undefined {
-  const { parseCredential } = scheme === "hmac" ? hmacProvider({} as HmacScheme) : providers[scheme];
+function parse(provider: ProviderName, entry: Credential): Credential | undefined {
+  const { parseCredential } = provider === "hmac" ? hmacProvider({} as HmacSettings) : providers[provider];
   try {
     return parseCredential(entry) as Credential;
   } catch {
@@ -90,8 +90,8 @@ function parse(scheme: Scheme, entry: Credential): Credential | undefined {
   }
 }
 
-/** What each scheme's secret looks like; the README tells it too, and a test compares their keys. */
-const forms: Readonly<Record<Scheme, string>> = {
+/** What each provider's secret looks like; the README tells it too, and a test compares their keys. */
+const forms: Readonly<Record<ProviderName, string>> = {
   stripe: '{"secret": "…"}',
   square: '{"signatureKey": "…", "notificationUrl": "https://…"}',
   paypal: '{"webhookId": "…"}, with "certificate" (PEM) to fetch none',

@@ -38,21 +38,21 @@ export function alarmRules(watched: Watched, thresholds: { signatureFailures: nu
     ...(watched.firewall ? [firewallBlocks(watched.firewall)] : []),
     {
       what: "api-5xx",
-      description: "Senders get 5XX answers: their events are not stored yet.",
+      description: "Sources get 5XX answers: their events are not stored yet.",
       ...single(of.api("5XXError")),
       ...over,
       threshold: 5,
     },
     {
       what: "api-4xx",
-      description: "What senders post is refused, signature and throttle aside: some, such as GitHub, do not send it again.",
+      description: "What sources post is refused, signature and throttle aside: some, such as GitHub, do not send it again.",
       ...single(of.accessLog(Metric.refused)),
       ...over,
       threshold: 10,
     },
     {
       what: "api-throttled",
-      description: "A sender is throttled: some, such as GitHub, do not send again what was answered with 429.",
+      description: "A source is throttled: some, such as GitHub, do not send again what was answered with 429.",
       ...single(of.accessLog(Metric.throttled)),
       ...over,
     },
@@ -64,7 +64,7 @@ export function alarmRules(watched: Watched, thresholds: { signatureFailures: nu
     },
     {
       what: "api-latency",
-      description: "One answer in a hundred takes longer than 3 s; senders may give up.",
+      description: "One answer in a hundred takes longer than 3 s; sources may give up.",
       ...single(of.api("Latency", "p99")),
       ...over,
       threshold: 3000,

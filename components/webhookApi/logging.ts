@@ -45,7 +45,7 @@ const counted = [
 ] as const;
 
 /**
- * Counts what API Gateway has no metric for: its 4XXError is everything from a scanner's 404 to a throttled event, and some senders send
+ * Counts what API Gateway has no metric for: its 4XXError is everything from a scanner's 404 to a throttled event, and some sources send
  * neither again. The stage is the dimension, because two stacks of an account share the namespace. Each count is a lower bound: API Gateway
  * may leave its own 413, 431 and excessive 429 out of the log, and out of its metrics as well.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-monitor.html

@@ -3,7 +3,7 @@ import { webhookPath } from "../../domain/paths";
 /** What the document needs to know of the rest. */
 export interface OpenApiTargets {
   title: string;
-  senders: readonly string[];
+  sources: readonly string[];
   /** `arn:…:apigateway:…:lambda:path/…/invocations` of the receiver. */
   receiverInvokeArn: string;
 }
@@ -29,13 +29,13 @@ const nothingHere = gatewayResponse(404, "not_found", "There is nothing here; we
 
 /**
  * REQUEST_TOO_LARGE is missing: API Gateway ignores what is said of it. DEFAULT_4XX keeps the status of each kind that is not named;
- * DEFAULT_5XX makes 503 of it, after which senders try again.
+ * DEFAULT_5XX makes 503 of it, after which sources try again.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
  */
 const gatewayResponses = {
   BAD_REQUEST_BODY: gatewayResponse(400, "malformed", "The body is no JSON object or array, or an empty one."),
-  UNSUPPORTED_MEDIA_TYPE: gatewayResponse(415, "unsupported_media_type", "The body must be JSON, or a form from a sender of forms."),
+  UNSUPPORTED_MEDIA_TYPE: gatewayResponse(415, "unsupported_media_type", "The body must be JSON, or a form from a source of forms."),
   /** What API Gateway answers where no route fits: 403 by default, which would mislead. With an Authorization header, as Adyen's, it looks
    * for a signature of AWS's in it first. */
   MISSING_AUTHENTICATION_TOKEN: nothingHere,
@@ -71,19 +71,19 @@ const answers = {
   },
   "400": jsonAnswer("The body is not JSON or no form, or has no event id.", "Error"),
   "401": jsonAnswer("The signature is missing, wrong, or too old.", "Error"),
-  "403": jsonAnswer("This sender may not send from there, or the firewall blocked the request.", "Error"),
-  "404": jsonAnswer("No such sender.", "Error"),
+  "403": jsonAnswer("This source may not send from there, or the firewall blocked the request.", "Error"),
+  "404": jsonAnswer("No such source.", "Error"),
   "413": jsonAnswer("The body is larger than this endpoint accepts. Of more than 10 MB API Gateway says so in its own words.", "Error"),
-  "415": jsonAnswer("The body is neither JSON nor, from a sender of forms, a form; or it is compressed.", "Error"),
+  "415": jsonAnswer("The body is neither JSON nor, from a source of forms, a form; or it is compressed.", "Error"),
   "429": jsonAnswer("Throttled; Retry-After says when to send it again.", "Error"),
   "503": jsonAnswer("Not stored; Retry-After says when to send it again.", "Error"),
   "504": jsonAnswer("No answer in time.", "Error"),
 };
 
-/** A path and method of a sender's own: what API Gateway throttles is a method. */
-const operationOf = (sender: string, receiverInvokeArn: string) => ({
-  operationId: `receive-${sender}`,
-  summary: `Receive one webhook of ${sender}`,
+/** A path and method of a source's own: what API Gateway throttles is a method. */
+const operationOf = (source: string, receiverInvokeArn: string) => ({
+  operationId: `receive-${source}`,
+  summary: `Receive one webhook of ${source}`,
   security: [],
   requestBody: {
     required: true,
@@ -108,7 +108,7 @@ const operationOf = (sender: string, receiverInvokeArn: string) => ({
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-request-validation.html
  */
-export function openApiDocument({ title, senders, receiverInvokeArn }: OpenApiTargets) {
+export function openApiDocument({ title, sources, receiverInvokeArn }: OpenApiTargets) {
   return {
     openapi: "3.0.1",
     info: {
@@ -120,17 +120,17 @@ export function openApiDocument({ title, senders, receiverInvokeArn }: OpenApiTa
     "x-amazon-apigateway-request-validators": { all: { validateRequestBody: true, validateRequestParameters: true } },
     "x-amazon-apigateway-request-validator": "all",
     "x-amazon-apigateway-gateway-responses": gatewayResponses,
-    paths: Object.fromEntries(senders.map((sender) => [webhookPath(sender), { post: operationOf(sender, receiverInvokeArn) }])),
+    paths: Object.fromEntries(sources.map((source) => [webhookPath(source), { post: operationOf(source, receiverInvokeArn) }])),
     components: {
       schemas: {
         /** An object or an array. No construct that API Gateway supports says so: one that is no object is the receiver's to refuse. */
-        Webhook: { title: "Webhook", description: "The sender's own event, or several.", minProperties: 1 },
+        Webhook: { title: "Webhook", description: "The source's own event, or several.", minProperties: 1 },
         Text: { type: "string", title: "Text" },
         Accepted: {
           type: "object",
           title: "Accepted",
           required: ["transactionId"],
-          properties: { transactionId: { type: "string", description: "<provider>#<event id>, the same for every delivery of an event." } },
+          properties: { transactionId: { type: "string", description: "<source>#<event id>, the same for every delivery of an event." } },
         },
         Error: {
           type: "object",

@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { createHash } from "node:crypto";
 import { settingsOf } from "../../config/sources";
-import { Variable, type Scheme } from "../../domain/event";
+import { Variable, type ProviderName } from "../../domain/event";
 import { logGroupName, secretName } from "../../domain/names";
 import { webhookPath } from "../../domain/paths";
 import { accessLogFormat, countRefusals, createLoggingAccount } from "./logging";
@@ -23,16 +23,16 @@ export interface WebhookApiArgs {
   network: Network | undefined;
 }
 
-/** The door: REST API, receiver, a secret for each sender, stage, throttling and logs. */
+/** The door: REST API, receiver, a secret for each source, stage, throttling and logs. */
 export class WebhookApi extends pulumi.ComponentResource {
   readonly api: aws.apigateway.RestApi;
   readonly stage: aws.apigateway.Stage;
   readonly function: aws.lambda.Function;
-  /** The signing secret of each sender. Made without a value: operators put it, so it never passes through Pulumi. */
+  /** The signing secret of each source. Made without a value: operators put it, so it never passes through Pulumi. */
   readonly secrets: Record<string, aws.secretsmanager.Secret>;
-  /** How each sender signs. */
-  readonly schemes: Record<string, Scheme>;
-  /** Where each sender posts to. */
+  /** How each source signs. */
+  readonly providers: Record<string, ProviderName>;
+  /** Where each source posts to. */
   readonly urls: Record<string, pulumi.Output<string>>;
 
   constructor(name: string, args: WebhookApiArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -52,22 +52,22 @@ export class WebhookApi extends pulumi.ComponentResource {
     this.stage = stage;
     this.function = receiver;
     this.secrets = secrets;
-    this.schemes = Object.fromEntries(config.senders.map(({ name, scheme }) => [name, scheme]));
-    this.urls = forEachSender((sender) => pulumi.interpolate`${stage.invokeUrl}${webhookPath(sender)}`);
+    this.providers = Object.fromEntries(config.sources.map(({ name, provider }) => [name, provider]));
+    this.urls = forEachSource((source) => pulumi.interpolate`${stage.invokeUrl}${webhookPath(source)}`);
     this.registerOutputs({ apiId: api.id, urls: this.urls, functionName: receiver.name });
 
-    function forEachSender<T>(make: (name: string) => T): Record<string, T> {
-      return Object.fromEntries(config.senders.map(({ name }) => [name, make(name)]));
+    function forEachSource<T>(make: (name: string) => T): Record<string, T> {
+      return Object.fromEntries(config.sources.map(({ name }) => [name, make(name)]));
     }
 
     function createSecrets() {
-      return forEachSender(
-        (sender) =>
+      return forEachSource(
+        (source) =>
           new aws.secretsmanager.Secret(
-            sender,
+            source,
             {
-              name: secretName(sender, config.environmentSuffix),
-              description: `Signing secret of ${sender}'s webhooks; two are valid while one is rotated`,
+              name: secretName(source, config.environmentSuffix),
+              description: `Signing secret of ${source}'s webhooks; two are valid while one is rotated`,
               kmsKeyId: encryption.dataKey.arn,
               recoveryWindowInDays: config.protect ? 30 : 0,
             },
@@ -89,8 +89,8 @@ export class WebhookApi extends pulumi.ComponentResource {
           description: "Verifies a webhook and stores it exactly once",
           environment: {
             [Variable.tableName]: processor.table.name,
-            [Variable.providerSecrets]: pulumi.jsonStringify(forEachSender((sender) => secrets[sender].arn)),
-            [Variable.senderSettings]: JSON.stringify(settingsOf(config.senders)),
+            [Variable.sourceSecrets]: pulumi.jsonStringify(forEachSource((source) => secrets[source].arn)),
+            [Variable.sourceSettings]: JSON.stringify(settingsOf(config.sources)),
             [Variable.payloadBucket]: processor.payloadBucket.id,
             [Variable.eventRetentionDays]: String(config.eventRetentionDays),
             [Variable.testEvents]: config.testEvents,
@@ -110,16 +110,16 @@ export class WebhookApi extends pulumi.ComponentResource {
     }
 
     function createApi(): aws.apigateway.RestApi {
-      const senderNames = config.senders.map(({ name }) => name);
+      const sourceNames = config.sources.map(({ name }) => name);
       return new aws.apigateway.RestApi(
         "api",
         {
           name: context.name("api"),
-          description: `Webhooks of ${senderNames.join(", ")}`,
+          description: `Webhooks of ${sourceNames.join(", ")}`,
           endpointConfiguration: { types: "REGIONAL" },
           body: pulumi.jsonStringify(
             receiver.invokeArn.apply((receiverInvokeArn) =>
-              openApiDocument({ title: context.name("api"), senders: senderNames, receiverInvokeArn }),
+              openApiDocument({ title: context.name("api"), sources: sourceNames, receiverInvokeArn }),
             ),
           ),
           // With true, any warning takes the import back, and with it the first deployment of every stack. Which warnings this document
@@ -190,10 +190,10 @@ export class WebhookApi extends pulumi.ComponentResource {
       );
     }
 
-    /** Each sender's method has settings of its own, and with them a bucket of its own; whatever else there is has the stage's. */
+    /** Each source's method has settings of its own, and with them a bucket of its own; whatever else there is has the stage's. */
     function createMethodSettings(): void {
       createSettings("api", "*/*");
-      for (const { name: sender } of config.senders) createSettings(`api-${sender}`, settingsPath(sender));
+      for (const { name: source } of config.sources) createSettings(`api-${source}`, settingsPath(source));
     }
 
     function createSettings(name: string, methodPath: string): aws.apigateway.MethodSettings {
@@ -215,8 +215,8 @@ export class WebhookApi extends pulumi.ComponentResource {
 
 /** How API Gateway names a method among its stage's settings: a slash of the path is ~1.
  * @see https://docs.aws.amazon.com/apigateway/latest/api/patch-operations.html#UpdateStage-Patch */
-function settingsPath(sender: string): string {
-  return `${webhookPath(sender).replaceAll("/", "~1")}/POST`;
+function settingsPath(source: string): string {
+  return `${webhookPath(source).replaceAll("/", "~1")}/POST`;
 }
 
 /** API Gateway's rate is per second, and takes fractions. */

@@ -10,7 +10,7 @@ const deadlines = new AsyncLocalStorage<AbortSignal>();
 /**
  * Runs the work of an invocation, and ends its calls once they have taken `mostMs` together, or once Lambda leaves no more time than
  * the last words need. Tries and timeouts bound one call alone: several slow ones, or an answer that comes byte by byte, would outlast
- * the sender's patience, API Gateway's 29 s and Lambda's own limit, which kills without a word.
+ * the source's patience, API Gateway's 29 s and Lambda's own limit, which kills without a word.
  */
 export function withDeadline<T>(context: Context, work: () => Promise<T>, mostMs = Infinity): Promise<T> {
   const milliseconds = Math.min(mostMs, context.getRemainingTimeInMillis() - reserveMs);

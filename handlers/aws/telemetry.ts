@@ -15,18 +15,18 @@ export function count(metric: string): void {
   metrics.addMetric(metric, MetricUnit.Count, 1);
 }
 
-/** Counts a refused request: once for the alarm, once by provider and reason for whoever looks into it. */
-export function countSignatureFailure(provider: string, reason: string): void {
+/** Counts a refused request: once for the alarm, once by source and reason for whoever looks into it. */
+export function countSignatureFailure(source: string, reason: string): void {
   count(Metric.signatureFailures);
   const single = metrics.singleMetric();
-  single.addDimension(MetricDimension.provider, provider);
+  single.addDimension(MetricDimension.source, source);
   single.addDimension(MetricDimension.reason, reason);
   single.addMetric(Metric.signatureFailures, MetricUnit.Count, 1);
 }
 
 /** Names the event in every line and on the trace, so that "accepted, but nothing happened" can be answered. */
-export function identifyEverywhere(provider: string, transactionId: string): void {
-  logger.appendKeys({ provider, transactionId });
+export function identifyEverywhere(source: string, transactionId: string): void {
+  logger.appendKeys({ source, transactionId });
   annotateTrace("transactionId", transactionId);
-  annotateTrace("provider", provider);
+  annotateTrace("source", source);
 }

@@ -9,8 +9,8 @@ import { requiredVariable } from "../aws/environment";
  * stored, so that a repetition puts the same bytes at the same place, and never others in the place of acknowledged ones.
  * @returns its key
  */
-export async function putPayload(sender: string, transactionId: string, body: Buffer): Promise<string> {
-  const Key = `${sender}/${digestOf(transactionId)}/${digestOf(body)}`;
+export async function putPayload(source: string, transactionId: string, body: Buffer): Promise<string> {
+  const Key = `${source}/${digestOf(transactionId)}/${digestOf(body)}`;
   const { sdk, s3 } = await openBucket();
   await s3.send(new sdk.PutObjectCommand({ Bucket: requiredVariable(Variable.payloadBucket), Key, Body: body }), inTime());
   return Key;

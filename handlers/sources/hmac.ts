@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import type { HmacScheme } from "../../domain/event";
+import type { HmacSettings } from "../../domain/event";
 import { isJsonInForm } from "../body";
 import { Refusal } from "../errors";
 import type { WebhookRequest } from "../request";
@@ -16,33 +16,35 @@ const credential = z.union([
 ]);
 type Credential = z.infer<typeof credential>;
 
-/** The provider of a sender whose scheme the configuration describes; the configuration has been checked. */
-export function hmacProvider(scheme: HmacScheme): Provider<Credential> {
+/** The provider of a source whose settings the configuration describes; the configuration has been checked. */
+export function hmacProvider(settings: HmacSettings): Provider<Credential> {
   return {
     mediaTypes: ["json", "form"],
     acknowledgement: { status: 202, withinSeconds: undefined },
-    storedHeaders: [scheme.timestampHeader, scheme.idHeader, scheme.deliveryHeader].filter((name) => name !== undefined),
+    storedHeaders: [settings.timestampHeader, settings.idHeader, settings.deliveryHeader].filter((name) => name !== undefined),
     parseCredential: (value) => credential.parse(value),
 
     verify(request, credentials, now) {
-      const given = requireHeader(request.headers, scheme.header);
-      if (hasMovableBorder(scheme, request)) throw new Refusal("signature", "mismatch");
-      const signed = signedParts(scheme, request);
-      const expected = credentials.map((one) => `${scheme.prefix ?? ""}${hmac(scheme.algorithm, keyOf(one), scheme.encoding, ...signed)}`);
+      const given = requireHeader(request.headers, settings.header);
+      if (hasMovableBorder(settings, request)) throw new Refusal("signature", "mismatch");
+      const signed = signedParts(settings, request);
+      const expected = credentials.map(
+        (one) => `${settings.prefix ?? ""}${hmac(settings.algorithm, keyOf(one), settings.encoding, ...signed)}`,
+      );
       requireAny(expected, [given]);
-      if (scheme.timestampHeader) requireFresh(timeOf(requireHeader(request.headers, scheme.timestampHeader)), now);
+      if (settings.timestampHeader) requireFresh(timeOf(requireHeader(request.headers, settings.timestampHeader)), now);
     },
 
     /** Without an id, the body stands for the event, with the id of its delivery if there is one: a repetition is signed at another time. */
     identify(event, { headers, body, mediaType }) {
       if (isJsonInForm(body, mediaType)) return undefined;
-      const eventId = scheme.idHeader
-        ? requireHeader(headers, scheme.idHeader)
-        : scheme.idPath
-          ? idAt(event, ...keys(scheme.idPath))
-          : digestOf(...(scheme.deliveryHeader ? [headers[scheme.deliveryHeader] ?? ""] : []), body);
+      const eventId = settings.idHeader
+        ? requireHeader(headers, settings.idHeader)
+        : settings.idPath
+          ? idAt(event, ...keys(settings.idPath))
+          : digestOf(...(settings.deliveryHeader ? [headers[settings.deliveryHeader] ?? ""] : []), body);
       if (!eventId) return undefined;
-      const eventType = (scheme.typePath && textAt(event, ...keys(scheme.typePath))) || "unknown";
+      const eventType = (settings.typePath && textAt(event, ...keys(settings.typePath))) || "unknown";
       return { eventId, eventType, occurredAt: undefined };
     },
 
@@ -54,7 +56,7 @@ function keyOf({ secret, encoding }: Credential): Buffer {
   return Buffer.from(secret, encoding ?? "utf8");
 }
 
-function signedParts({ signed, timestampHeader, idHeader }: HmacScheme, { headers, body }: WebhookRequest): (string | Buffer)[] {
+function signedParts({ signed, timestampHeader, idHeader }: HmacSettings, { headers, body }: WebhookRequest): (string | Buffer)[] {
   return signed.split(/(\{(?:body|timestamp|id)\})/).map((part) => {
     switch (part) {
       case "{body}":
@@ -71,7 +73,7 @@ function signedParts({ signed, timestampHeader, idHeader }: HmacScheme, { header
 
 /** Any text is a form: an id that holds the text beside it could be another id, and the rest a part of the body. The rest of a JSON body
  * is never JSON, and the forms of a time allow no other. */
-function hasMovableBorder({ signed, idHeader }: HmacScheme, { headers, mediaType }: WebhookRequest): boolean {
+function hasMovableBorder({ signed, idHeader }: HmacSettings, { headers, mediaType }: WebhookRequest): boolean {
   if (idHeader === undefined || mediaType !== "form") return false;
   const [, ...borders] = /([^{}]*)\{id\}([^{}]*)/.exec(signed) ?? [];
   return borders.some((border) => border !== "" && requireHeader(headers, idHeader).includes(border));

@@ -1,4 +1,4 @@
-import type { ProviderName, Scheme } from "../../domain/event";
+import type { CodedProvider, ProviderName } from "../../domain/event";
 import { adyen } from "./adyen";
 import { github } from "./github";
 import { paypal } from "./paypal";
@@ -10,8 +10,8 @@ import { stripe } from "./stripe";
 import { twilio } from "./twilio";
 import { noPayment, unknownOrigin, type Provider } from "./types";
 
-/** Every scheme that needs code. A new one is a file of this folder and its line here. */
-export const providers: Readonly<Record<ProviderName, Provider>> = {
+/** Every provider that needs code. A new one is a file of this folder and its line here. */
+export const providers: Readonly<Record<CodedProvider, Provider>> = {
   stripe,
   square,
   paypal,
@@ -23,14 +23,14 @@ export const providers: Readonly<Record<ProviderName, Provider>> = {
   "standard-webhooks": standardWebhooks,
 };
 
-/** How the events of a scheme are brought into the one shape; `undefined` if there is no such scheme. */
-export function normalizerOf(scheme: string): Provider["normalize"] | undefined {
-  if (scheme === ("hmac" satisfies Scheme)) return () => noPayment;
-  return Object.hasOwn(providers, scheme) ? providers[scheme as ProviderName].normalize : undefined;
+/** How the events of a provider are brought into the one shape; `undefined` if there is no such provider. */
+export function normalizerOf(provider: string): Provider["normalize"] | undefined {
+  if (provider === ("hmac" satisfies ProviderName)) return () => noPayment;
+  return Object.hasOwn(providers, provider) ? providers[provider as CodedProvider].normalize : undefined;
 }
 
-/** How mode and account are read of a scheme's events. */
-export function originReaderOf(scheme: string): NonNullable<Provider["originOf"]> {
-  const provider = Object.hasOwn(providers, scheme) ? providers[scheme as ProviderName] : undefined;
-  return (event, request) => provider?.originOf?.(event, request) ?? unknownOrigin;
+/** How mode and account are read of a provider's events. */
+export function originReaderOf(provider: string): NonNullable<Provider["originOf"]> {
+  const coded = Object.hasOwn(providers, provider) ? providers[provider as CodedProvider] : undefined;
+  return (event, request) => coded?.originOf?.(event, request) ?? unknownOrigin;
 }

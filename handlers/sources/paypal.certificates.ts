@@ -47,7 +47,7 @@ export function pinnedKey(pem: string, now: Date): KeyObject {
  * long, and never longer than these are valid. A forged request may name any certificate: a failure is remembered for a minute, and
  * few certificates are asked for in a minute, apart from those that were PayPal's before.
  * @param url checked by `requirePayPalUrl`
- * @throws Refusal signature, if PayPal knows no such certificate or it is not PayPal's own; unavailable, so that the sender tries
+ * @throws Refusal signature, if PayPal knows no such certificate or it is not PayPal's own; unavailable, so that the source tries
  * again later
  */
 export async function fetchPublicKey(url: string, now: Date): Promise<KeyObject> {

@@ -25,7 +25,7 @@ export function requireHeader(headers: Readonly<Record<string, string>>, name: s
 
 /**
  * Whether any of the signatures given is one of those expected, both as text: in hexadecimal or base64 several texts may stand
- * for the same bytes, and only the one that the sender writes counts. All pairs are compared, whichever matches, and one
+ * for the same bytes, and only the one that the source writes counts. All pairs are compared, whichever matches, and one
  * of another length in the same way as any other. Of those given, the first few count.
  */
 export function matchesAny(expected: readonly string[], given: readonly string[]): boolean {

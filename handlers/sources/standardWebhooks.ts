@@ -11,7 +11,7 @@ const spkiPrefix = Buffer.from("302a300506032b6570032100", "hex");
 
 const key = (prefix: string, bytes: RegExp) => z.string().check(z.regex(new RegExp(`^${prefix}${bytes.source}$`)));
 const credential = z.union([
-  /** Base64 after `whsec_`, as the sender shows it. */
+  /** Base64 after `whsec_`, as the source shows it. */
   z.object({ secret: key("whsec_", /(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?/).check(z.minLength(10)) }),
   /** The 32 bytes of an Ed25519 key in base64 after `whpk_`. */
   z.object({ publicKey: key("whpk_", /[A-Za-z0-9+/]{43}=/) }),

@@ -31,7 +31,7 @@ export const integrationRules: Rule[] = [
     id: "api-integration-method",
     severity: "error",
     answer: "silent: every request is answered with 500, «Unable to determine service/operation name to be authorized»",
-    cause: "Lambda is called with POST, whatever the sender's method is.",
+    cause: "Lambda is called with POST, whatever the source's method is.",
     fix: "Set the integration's method to POST.",
     link: "https://github.com/aws/serverless-application-model/issues/430",
     check: (graph) => [

@@ -38,7 +38,7 @@ const consequences: Consequence[] = [
     id: "lambda-dead-letter-key",
     severity: "error",
     answer: "silent: the dead letters of the function are lost, and only the metric DeadLetterErrors counts them",
-    cause: "A message to an encrypted queue is encrypted with the sender's right to the queue's key.",
+    cause: "A message to an encrypted queue is encrypted with the source's right to the queue's key.",
     fix: "Allow kms:GenerateDataKey and kms:Decrypt on the queue's key in a policy of the role.",
     link: "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html",
   },

@@ -16,7 +16,7 @@ export const operationRules: Rule[] = [
   promise(
     {
       id: "promise-door",
-      answer: "silent: the API takes any number of requests, one sender's in place of another's, checks none of them, or leaves no trace",
+      answer: "silent: the API takes any number of requests, one source's in place of another's, checks none of them, or leaves no trace",
       cause: "The stage lacks logs, metrics, tracing, or a throttle of each method's own, or the document a validator.",
       fix: "Keep the stage as components/webhookApi/webhookApi.ts makes it.",
       link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html",

@@ -11,20 +11,20 @@ function sharedMethods(document: Record<string, unknown> | undefined): string[] 
     .filter((name) => name.includes("{") || name.startsWith("x-amazon-apigateway-any-method "));
 }
 
-/** Promises of the paths that senders post to. */
+/** Promises of the paths that sources post to. */
 export const pathRules: Rule[] = [
   promise(
     {
       id: "promise-path",
-      answer: "silent: one sender, or who knows its URL, uses up the throttle of all",
+      answer: "silent: one source, or who knows its URL, uses up the throttle of all",
       cause: "A path has a parameter, or a method is any: API Gateway throttles a method, so whoever it serves shares one throttle.",
-      fix: "Give each sender a path of its own with the method POST, as components/webhookApi/openApi.ts does.",
+      fix: "Give each source a path of its own with the method POST, as components/webhookApi/openApi.ts does.",
       link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html",
     },
     (graph: Graph) =>
       every(graph, Type.restApi, (api) => {
         const shared = sharedMethods(graph.document(api, "body"));
-        return shared.length > 0 && `${shared.join(", ")} serves more than one sender`;
+        return shared.length > 0 && `${shared.join(", ")} serves more than one source`;
       }),
   ),
 ];

@@ -74,7 +74,7 @@ export const queueRules: Rule[] = [
     fix: "Encrypt with a customer-managed key whose policy names the service, or with SQS's own encryption.",
     link: "https://github.com/aws/aws-cdk/issues/30549",
     check: (graph) =>
-      [...senders(graph)].flatMap(({ resource, target }) => {
+      [...sources(graph)].flatMap(({ resource, target }) => {
         const key = textAt(target, "kmsMasterKeyId");
         return key !== undefined && /^(arn:.*:)?alias\/aws\//.test(key)
           ? [{ resource, detail: `${target.name} is encrypted with ${key}, which the service may not use` }]
@@ -84,7 +84,7 @@ export const queueRules: Rule[] = [
 ];
 
 /** Whatever a service sends to in its own name: rules without a role, subscriptions, alarms. */
-function* senders(graph: Graph): Generator<{ resource: GraphResource; target: GraphResource }> {
+function* sources(graph: Graph): Generator<{ resource: GraphResource; target: GraphResource }> {
   const named = [
     ...graph
       .all(Type.eventTarget)

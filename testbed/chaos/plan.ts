@@ -1,5 +1,5 @@
 import { idField, samples } from "../../local/samples";
-import { paymentProviders, type PaymentProvider } from "../../local/senders";
+import { paymentProviders, type PaymentProvider } from "../../local/sources";
 import { seeded, type Random } from "./random";
 
 /** What a request is: an event as its provider sends it, or one of the three that must be refused. */

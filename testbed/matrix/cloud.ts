@@ -11,7 +11,7 @@ import type { Settings } from "./settings";
 /** How often each automatic remedy was used. */
 export interface Remedies {
   sdk: number;
-  sender: number;
+  source: number;
   workflow: number;
   pipe: number;
   /** Events that the reconciler put back. */
@@ -30,7 +30,7 @@ export class Cloud {
   readonly bucket = new Bucket();
   readonly table: Table;
   readonly published: { at: number; event: ProcessedEvent }[] = [];
-  readonly remedies: Remedies = { sdk: 0, sender: 0, workflow: 0, pipe: 0, reconciler: 0, schedule: 0, operator: 0 };
+  readonly remedies: Remedies = { sdk: 0, source: 0, workflow: 0, pipe: 0, reconciler: 0, schedule: 0, operator: 0 };
   protected readonly lambda: Lambda;
 
   constructor(

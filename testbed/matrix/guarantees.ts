@@ -1,7 +1,7 @@
 import { Attribute, Status, type DeadLetter } from "../../domain/event";
 import type { Pipeline } from "./pipeline";
 import type { Change } from "./services";
-import { canary, transactionIdOf, type SenderRecord } from "./traffic";
+import { canary, transactionIdOf, type SourceRecord } from "./traffic";
 
 const statusOf = (item: Change["after"] | undefined) => item?.[Attribute.status].S;
 
@@ -45,7 +45,7 @@ export const idsWithStatus = ({ table }: Pipeline, ...statuses: Status[]): strin
   [...table.items].filter(([, item]) => statuses.includes(statusOf(item) as Status)).map(([id]) => id);
 
 /** The guarantees that do not hold once nothing happens any more, numbered as in docs/reliability.md. */
-export function brokenGuarantees(pipeline: Pipeline, record: SenderRecord, watch: Watch, output: string): string[] {
+export function brokenGuarantees(pipeline: Pipeline, record: SourceRecord, watch: Watch, output: string): string[] {
   const broken = [...record.wrong, ...watch.broken];
   const say = (guarantee: number, what: string) => broken.push(`${guarantee}: ${what}`);
 

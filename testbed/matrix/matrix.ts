@@ -93,7 +93,7 @@ const rings: [keyof Remedies, string][] = [
   ["operator", "operator"],
   ["reconciler", "reconciler"],
   ["pipe", "pipe"],
-  ["sender", "sender"],
+  ["source", "source"],
   ["workflow", "workflow"],
   ["schedule", "next run"],
   ["sdk", "SDK"],

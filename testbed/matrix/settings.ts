@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { defaultRun } from "../../graph/capture";
 import { Type } from "../../graph/types";
-import type { ProviderName } from "../../domain/event";
+import type { CodedProvider } from "../../domain/event";
 import type { SecretValues } from "../../local/signing";
 import { program, type Program } from "../program";
 import type { FunctionName } from "./functions";
@@ -49,7 +49,7 @@ export async function settingsOf(workflowType: "EXPRESS" | "STANDARD", secrets: 
     },
     alarms: stack.all(Type.metricAlarm).map(({ inputs }) => inputs),
     environment: defaultRun.stack,
-    secretOf: (id) => JSON.stringify(secrets[id.replace("arn:", "") as ProviderName]),
+    secretOf: (id) => JSON.stringify(secrets[id.replace("arn:", "") as CodedProvider]),
   };
 }
 

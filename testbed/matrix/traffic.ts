@@ -1,27 +1,27 @@
 import { signatureHeaders } from "../../domain/event";
 import { freshSample, idField } from "../../local/samples";
-import { paymentProviders, type PaymentProvider } from "../../local/senders";
+import { paymentProviders, type PaymentProvider } from "../../local/sources";
 import { sign, type Signing } from "../../local/signing";
 import type { Pipeline } from "./pipeline";
 
 /** In every payload: where it shows up but in the table, the payload does. */
 export const canary = "canary4711";
 
-/** What the senders know: their own record of what the pipeline answered. */
-export interface SenderRecord {
+/** What the sources know: their own record of what the pipeline answered. */
+export interface SourceRecord {
   /** Transaction ids by the event's number; each copy's answer. */
   acknowledged: Map<number, string[]>;
   /** When an event was first sent, epoch milliseconds, by its number. */
   sentAt: Map<number, number>;
   /** Every signature that was sent, and what it was made with: nobody else may see them. */
   secrets: Set<string>;
-  /** Answers that a sender must never get. */
+  /** Answers that a source must never get. */
   wrong: string[];
   /** Copies that are not acknowledged yet. */
   waiting: number;
 }
 
-/** Seconds after which a sender sends again what was not acknowledged; the last one over and over. */
+/** Seconds after which a source sends again what was not acknowledged; the last one over and over. */
 const patience = [10, 60, 300, 600];
 /** Three at once, then one every two minutes. */
 const eventCount = 12;
@@ -30,8 +30,8 @@ const largeEvent = 3;
 const moments = Array.from({ length: eventCount }, (_, number) => (number < 3 ? 0 : (number - 2) * 120));
 
 /** Genuine events of every provider, one of them thrice, and forged ones. */
-export function sendTraffic(pipeline: Pipeline, signing: Signing): SenderRecord {
-  const record: SenderRecord = {
+export function sendTraffic(pipeline: Pipeline, signing: Signing): SourceRecord {
+  const record: SourceRecord = {
     acknowledged: new Map(),
     sentAt: new Map(),
     secrets: new Set([signing.stripe.secret, signing.square.signatureKey, signing.paypal.privateKey]),
@@ -77,7 +77,7 @@ async function sendUntilAcknowledged(
   provider: PaymentProvider,
   body: string,
   number: number,
-  record: SenderRecord,
+  record: SourceRecord,
 ): Promise<void> {
   for (let tries = 0; ; tries++) {
     const headers = sign(provider, Buffer.from(body), signing);
@@ -91,13 +91,13 @@ async function sendUntilAcknowledged(
     }
     if (answer.statusCode < 500) record.wrong.push(`${transactionIdOf(number)} is answered ${answer.statusCode}`);
     if (answer.statusCode === 503 && answer.headers?.["Retry-After"] === undefined) record.wrong.push("a 503 has no Retry-After");
-    pipeline.remedies.sender++;
+    pipeline.remedies.source++;
     await pipeline.clock.wait(patience[Math.min(tries, patience.length - 1)] * 1_000);
   }
 }
 
 /** As long as whether it is forged cannot be checked, it is neither accepted nor refused. */
-async function sendForged(pipeline: Pipeline, signing: Signing, record: SenderRecord): Promise<void> {
+async function sendForged(pipeline: Pipeline, signing: Signing, record: SourceRecord): Promise<void> {
   const body = bodyOf("stripe", 1_000);
   const headers = sign("stripe", Buffer.from(`${body} `), signing);
   record.secrets.add(headers[signatureHeaders.stripe[0]]);

@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { paymentProviders } from "../../local/senders";
+import { paymentProviders } from "../../local/sources";
 import { planOf, type Delivery, type Sort } from "../../testbed/chaos/plan";
 
 const events = 300;

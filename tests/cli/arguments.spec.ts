@@ -21,7 +21,7 @@ describe("A command line", () => {
 
   const refused: [string[], RegExp][] = [
     [["replay", "stripe#evt_1", "--since", "1h"], /^replay cannot publish "stripe#evt_1" alone: .+ to every subscriber\.$/],
-    [["replay", "--since", "1h", "--provider", "stripe"], /^replay takes no --provider\.$/],
+    [["replay", "--since", "1h", "--source", "stripe"], /^replay takes no --source\.$/],
     [["list", "stripe#evt_1"], /^list takes no argument, but got "stripe#evt_1"\.$/],
     [["stats", "PROCESSED"], /^stats takes no argument/],
     [["list", "--payload"], /^list takes no --payload\.$/],

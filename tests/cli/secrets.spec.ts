@@ -7,9 +7,9 @@ import {
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import { mockClient } from "aws-sdk-client-mock";
-import { providerNames, type Scheme } from "../../domain/event";
+import { codedProviders, type ProviderName } from "../../domain/event";
 import { createSigning } from "../../local/signing";
-import { localSenders } from "../../local/senders";
+import { localSources } from "../../local/sources";
 import { checked, fields, fromAnswers, fromText } from "../../cli/secrets/credentials";
 import {
   readSecret,
@@ -17,32 +17,32 @@ import {
   requireRotatable,
   requireRotating,
   requireSettable,
-  senderOf,
+  sourceOf,
   writeSecret,
-  type SenderSecret,
+  type SourceSecret,
   type StoredSecret,
 } from "../../cli/secrets/rotation";
 
-const schemes: readonly Scheme[] = [...providerNames, "hmac"];
+const providers: readonly ProviderName[] = [...codedProviders, "hmac"];
 
-describe("What is asked for of a sender's secret", () => {
-  const urls = Object.fromEntries(localSenders.map((sender) => [sender, `https://example.com/${sender}`])) as Record<string, string>;
+describe("What is asked for of a source's secret", () => {
+  const urls = Object.fromEntries(localSources.map((source) => [source, `https://example.com/${source}`])) as Record<string, string>;
 
-  for (const scheme of schemes)
-    it(`is, of ${scheme}, all that the receiver needs`, async () => {
+  for (const provider of providers)
+    it(`is, of ${provider}, all that the receiver needs`, async () => {
       const { secrets } = await createSigning(urls as never);
-      const secret = secrets[scheme === "hmac" ? "example" : scheme] as Record<string, string>;
-      const answers = Object.fromEntries(fields[scheme].map(({ key }) => [key, secret[key] ?? ""]));
-      assert.ok(checked(scheme, fromAnswers(scheme, answers)));
-      const [first] = fields[scheme];
-      assert.throws(() => checked(scheme, fromAnswers(scheme, { ...answers, [first.key]: " " })), /takes \{/);
+      const secret = secrets[provider === "hmac" ? "example" : provider] as Record<string, string>;
+      const answers = Object.fromEntries(fields[provider].map(({ key }) => [key, secret[key] ?? ""]));
+      assert.ok(checked(provider, fromAnswers(provider, answers)));
+      const [first] = fields[provider];
+      assert.throws(() => checked(provider, fromAnswers(provider, { ...answers, [first.key]: " " })), /takes \{/);
     });
 
   it("is never shown where it is secret, and only an address has a default", () => {
-    for (const scheme of schemes)
-      for (const { key, hidden, isUrl } of fields[scheme]) {
-        assert.equal(hidden, /secret|key|token|password/i.test(key), `${scheme} ${key}`);
-        assert.equal(isUrl ?? false, /url$/i.test(key), `${scheme} ${key}`);
+    for (const provider of providers)
+      for (const { key, hidden, isUrl } of fields[provider]) {
+        assert.equal(hidden, /secret|key|token|password/i.test(key), `${provider} ${key}`);
+        assert.equal(isUrl ?? false, /url$/i.test(key), `${provider} ${key}`);
       }
   });
 
@@ -50,10 +50,10 @@ describe("What is asked for of a sender's secret", () => {
     const rows = readFileSync("README.md", "utf8")
       .split("\n")
       .filter((line) => /^ +\| `/.test(line));
-    for (const scheme of schemes) {
-      const row = rows.find((line) => line.split("|")[1].includes(`\`${scheme}\``));
-      assert.ok(row, scheme);
-      for (const { key } of fields[scheme]) assert.ok(row.includes(`"${key}"`), `${scheme} ${key}`);
+    for (const provider of providers) {
+      const row = rows.find((line) => line.split("|")[1].includes(`\`${provider}\``));
+      assert.ok(row, provider);
+      for (const { key } of fields[provider]) assert.ok(row.includes(`"${key}"`), `${provider} ${key}`);
     }
   });
 
@@ -90,8 +90,8 @@ describe("What is asked for of a sender's secret", () => {
   });
 });
 
-describe("A sender's secret", () => {
-  const sender: SenderSecret = { name: "stripe", scheme: "stripe", arn: "arn:stripe", url: "https://example.com/stripe" };
+describe("A source's secret", () => {
+  const source: SourceSecret = { name: "stripe", provider: "stripe", arn: "arn:stripe", url: "https://example.com/stripe" };
   const stored = (...secrets: string[]): StoredSecret => ({
     entries: secrets.map((secret) => ({ secret })),
     since: secrets.length > 0 ? new Date(0) : undefined,
@@ -99,36 +99,36 @@ describe("A sender's secret", () => {
   });
 
   it("is set once, and dropped for another only if that is meant", () => {
-    requireSettable(stored(), sender, false);
-    assert.throws(() => requireSettable(stored("a"), sender, false), /stripe has a secret already: rotate keeps it/);
-    requireSettable(stored("a"), sender, true);
+    requireSettable(stored(), source, false);
+    assert.throws(() => requireSettable(stored("a"), source, false), /stripe has a secret already: rotate keeps it/);
+    requireSettable(stored("a"), source, true);
   });
 
   it("is rotated beside the one in use, and not before it is there, while it is rotated, or to itself", () => {
-    assert.deepEqual(requireRotatable(stored("a"), sender), { secret: "a" });
-    assert.throws(() => requireRotatable(stored(), sender), /no secret yet/);
-    assert.throws(() => requireRotatable(stored("a", "b"), sender), /being rotated already/);
-    assert.throws(() => requireRotatable({ ...stored("a"), entries: [], malformed: true }, sender), /cannot use/);
-    assert.throws(() => requireNew({ secret: "a" }, { secret: "a" }, sender), /this very secret/);
-    requireNew({ secret: "a", encoding: "hex" }, { secret: "a" }, sender);
-    requireNew({ secret: "a" }, { secret: "a", encoding: "hex" }, sender);
+    assert.deepEqual(requireRotatable(stored("a"), source), { secret: "a" });
+    assert.throws(() => requireRotatable(stored(), source), /no secret yet/);
+    assert.throws(() => requireRotatable(stored("a", "b"), source), /being rotated already/);
+    assert.throws(() => requireRotatable({ ...stored("a"), entries: [], malformed: true }, source), /cannot use/);
+    assert.throws(() => requireNew({ secret: "a" }, { secret: "a" }, source), /this very secret/);
+    requireNew({ secret: "a", encoding: "hex" }, { secret: "a" }, source);
+    requireNew({ secret: "a" }, { secret: "a", encoding: "hex" }, source);
   });
 
   it("is the new one when its rotation is finished, and one that is not rotated is kept", () => {
-    assert.deepEqual(requireRotating(stored("new", "old"), sender), { secret: "new" });
-    assert.throws(() => requireRotating(stored("a"), sender), /not being rotated/);
+    assert.deepEqual(requireRotating(stored("new", "old"), source), { secret: "new" });
+    assert.throws(() => requireRotating(stored("a"), source), /not being rotated/);
   });
 
-  it("belongs to a sender of the stack", () => {
+  it("belongs to a source of the stack", () => {
     const target = {
       secretsManager: new SecretsManagerClient({}),
-      schemes: { "stripe-eu": "stripe" as const },
+      providers: { "stripe-eu": "stripe" as const },
       secretArns: { "stripe-eu": "arn:1" },
       webhookUrls: { "stripe-eu": "https://example.com" },
     };
-    assert.deepEqual(senderOf(target, "stripe-eu"), { name: "stripe-eu", scheme: "stripe", arn: "arn:1", url: "https://example.com" });
-    assert.throws(() => senderOf(target, "toString"), /The sender is "toString", but must be one of stripe-eu\./);
-    assert.throws(() => senderOf(target, undefined), /The sender is missing/);
+    assert.deepEqual(sourceOf(target, "stripe-eu"), { name: "stripe-eu", provider: "stripe", arn: "arn:1", url: "https://example.com" });
+    assert.throws(() => sourceOf(target, "toString"), /The source is "toString", but must be one of stripe-eu\./);
+    assert.throws(() => sourceOf(target, undefined), /The source is missing/);
   });
 
   describe("in Secrets Manager", () => {
@@ -139,12 +139,12 @@ describe("A sender's secret", () => {
     after(() => mock.restore());
     const reads = async (SecretString: string) => {
       mock.on(GetSecretValueCommand).resolves({ SecretString, CreatedDate: new Date(0) });
-      return readSecret({ secretsManager }, sender);
+      return readSecret({ secretsManager }, source);
     };
 
     it("is none as long as it has no value", async () => {
       mock.on(GetSecretValueCommand).rejects(new ResourceNotFoundException({ message: "no value", $metadata: {} }));
-      assert.deepEqual(await readSecret({ secretsManager }, sender), { entries: [], since: undefined, malformed: false });
+      assert.deepEqual(await readSecret({ secretsManager }, source), { entries: [], since: undefined, malformed: false });
     });
 
     it("is what the receiver could use", async () => {
@@ -156,12 +156,12 @@ describe("A sender's secret", () => {
 
     it("fails with AWS's own words", async () => {
       mock.on(GetSecretValueCommand).rejects(new Error("AccessDenied"));
-      await assert.rejects(readSecret({ secretsManager }, sender), /AccessDenied/);
+      await assert.rejects(readSecret({ secretsManager }, source), /AccessDenied/);
     });
 
     it("is written as one entry, or a list of two", async () => {
-      await writeSecret({ secretsManager }, sender, [{ secret: "a" }]);
-      await writeSecret({ secretsManager }, sender, [{ secret: "b" }, { secret: "a" }]);
+      await writeSecret({ secretsManager }, source, [{ secret: "a" }]);
+      await writeSecret({ secretsManager }, source, [{ secret: "b" }, { secret: "a" }]);
       assert.deepEqual(
         mock.commandCalls(PutSecretValueCommand).map(({ args: [{ input }] }) => [input.SecretId, input.SecretString]),
         [

@@ -15,7 +15,7 @@ describe("CustomDomain", () => {
     assert.equal(dev.all(Type.domainName).length + dev.all(Type.certificate).length + dev.all(Type.record).length, 0);
   });
 
-  it("is what senders are given", () => {
+  it("is what sources are given", () => {
     assert.deepEqual(urls(own), {
       stripe: "https://hooks.example.com/webhook/stripe",
       square: "https://hooks.example.com/webhook/square",

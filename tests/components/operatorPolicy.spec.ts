@@ -36,7 +36,7 @@ describe("The policies for people", () => {
     });
   });
 
-  it("name each call of npm run secrets, on the senders' secrets alone", () => {
+  it("name each call of npm run secrets, on the sources' secrets alone", () => {
     assert.deepEqual(granted(secrets), {
       ListSetAndRotate: [
         ["secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue"],

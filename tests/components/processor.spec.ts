@@ -41,7 +41,7 @@ describe("Processor", () => {
           rangeKey: "received_at",
           projectionType: "INCLUDE",
           nonKeyAttributes: [
-            "provider",
+            "source",
             "event_type",
             "kind",
             "attempts",

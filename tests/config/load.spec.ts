@@ -28,8 +28,8 @@ describe("The configuration", () => {
     const config = parse();
     assert.equal(config.environmentSuffix, "dev");
     assert.deepEqual(
-      config.senders,
-      ["stripe", "square", "paypal"].map((name) => ({ name, scheme: name })),
+      config.sources,
+      ["stripe", "square", "paypal"].map((name) => ({ name, provider: name })),
     );
     assert.equal(config.workflowType, "EXPRESS");
     assert.equal(config.workflowLogLevel, "ERROR");
@@ -92,25 +92,25 @@ describe("The configuration", () => {
     [
       "rates that are more than the account's together",
       { throttleRequestsPerMinute: 200_001 },
-      /^throttleRequestsPerMinute is 200001, for each of 3 senders, but must be at most 200000: API Gateway takes 600000 requests a minute of the account in eu-central-1\. Lower it, or ask AWS for a higher throttle rate and set accountRequestsPerSecond to it\.$/,
+      /^throttleRequestsPerMinute is 200001, for each of 3 sources, but must be at most 200000: API Gateway takes 600000 requests a minute of the account in eu-central-1\. Lower it, or ask AWS for a higher throttle rate and set accountRequestsPerSecond to it\.$/,
     ],
     [
       "bursts that are more than the account's together",
       { throttleBurst: 1_667 },
-      /^throttleBurst is 1667, for each of 3 senders, but must be at most 1666: API Gateway takes 5000 requests at once of the account in eu-central-1/,
+      /^throttleBurst is 1667, for each of 3 sources, but must be at most 1666: API Gateway takes 5000 requests at once of the account in eu-central-1/,
     ],
     [
       "bursts that are more than a smaller region's",
       { "aws:region": "eu-south-1", throttleBurst: 417 },
-      /^throttleBurst is 417, for each of 3 senders, but must be at most 416: API Gateway takes 1250 requests at once of the account in eu-south-1/,
+      /^throttleBurst is 417, for each of 3 sources, but must be at most 416: API Gateway takes 1250 requests at once of the account in eu-south-1/,
     ],
     [
       "rates that are more than what the account was given",
       { throttleRequestsPerMinute: 3_001, accountRequestsPerSecond: 150, throttleBurst: 25 },
-      /^throttleRequestsPerMinute is 3001, for each of 3 senders, but must be at most 3000: API Gateway takes 9000 /,
+      /^throttleRequestsPerMinute is 3001, for each of 3 sources, but must be at most 3000: API Gateway takes 9000 /,
     ],
     [
-      "an address that may take more than a sender",
+      "an address that may take more than a source",
       { waf: true, throttleRequestsPerMinute: 799 },
       /^wafRequestsPerAddress is 4000 in five minutes, but must be at most 3995: five times throttleRequestsPerMinute/,
     ],
@@ -124,7 +124,7 @@ describe("The configuration", () => {
       { providers: ["stripe", "braintree"] },
       /^providers is \["stripe","braintree"\], but must be a list of stripe, square, paypal, github, shopify, slack, twilio, adyen, standard-webhooks, each at most once\.$/,
     ],
-    ["no sender at all", { providers: [] }, /^providers and senders are both empty, but one sender at least must be accepted\.$/],
+    ["no source at all", { providers: [] }, /^providers and sources are both empty, but one source at least must be accepted\.$/],
     ["a provider twice", { providers: ["stripe", "stripe"] }, /^providers is \["stripe","stripe"\], but must be/],
     ["providers that are no list", { providers: "stripe" }, /^providers is "stripe", but must be a list/],
     [

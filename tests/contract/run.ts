@@ -8,7 +8,7 @@ import { startMiniStack } from "../../local/ministack";
 import { parseOptions, wholeNumber } from "../../cli/lib/options";
 import { deployPipeline } from "../../local/pipeline";
 import { ensurePythonEnvironment } from "../../local/python";
-import { localSenders } from "../../local/senders";
+import { localSources } from "../../local/sources";
 import { seeded } from "../../testbed/chaos/random";
 import { onInterruption } from "../../testbed/interruption";
 import { startSigningProxy, type Passed, type SigningProxy } from "./signingProxy";
@@ -22,7 +22,7 @@ It fails at the first answer that the document does not describe, and at any 5xx
 const schemathesis = { what: "Schemathesis", requirements: path.join(__dirname, "requirements.txt") };
 /** Every answer is one of the document's, with its type and its shape, and none is a 5xx. */
 const checks = ["not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance"];
-/** Half of what is posted to a sender is signed: without, nothing would be read further than its signature. */
+/** Half of what is posted to a source is signed: without, nothing would be read further than its signature. */
 const signedShare = 0.5;
 
 async function main(): Promise<number> {
@@ -60,7 +60,7 @@ async function main(): Promise<number> {
 }
 
 /** The program's own. */
-const theDocument = openApiDocument({ title: "webhook-api-contract", senders: localSenders, receiverInvokeArn: "" });
+const theDocument = openApiDocument({ title: "webhook-api-contract", sources: localSources, receiverInvokeArn: "" });
 
 function runSchemathesis(
   python: string,

@@ -1,7 +1,7 @@
 import { createServer, request, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { LocalPipeline } from "../../local/pipeline";
-import { localSenders, type LocalSender } from "../../local/senders";
+import { localSources, type LocalSource } from "../../local/sources";
 import { seal, sign } from "../../local/signing";
 
 /** What came of one request. */
@@ -21,8 +21,8 @@ export interface SigningProxy {
 const ownHeaders = ["host", "connection", "content-length", "transfer-encoding"];
 
 /**
- * Stands before the pipeline on the loopback interface, for a client that can't sign: signs some of what is posted to a sender's address, as
- * the sender would, and hands the rest on just as it is.
+ * Stands before the pipeline on the loopback interface, for a client that can't sign: signs some of what is posted to a source's address, as
+ * the source would, and hands the rest on just as it is.
  * @param chance from 0 to 1, how many are signed
  * @param random from 0 to 1, at each call another number
  */
@@ -37,10 +37,10 @@ export async function startSigningProxy(pipeline: LocalPipeline, chance: number,
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk as Buffer);
     const given = Buffer.concat(chunks);
-    const sender = incoming.method === "POST" ? senderAt(incoming.url ?? "") : undefined;
-    const signed = sender !== undefined && random() < chance;
-    const body = signed ? seal(sender, given, pipeline.signing) : given;
-    const headers = { ...withoutOwn(incoming.headers), ...(signed ? sign(sender, body, pipeline.signing) : {}) };
+    const source = incoming.method === "POST" ? sourceAt(incoming.url ?? "") : undefined;
+    const signed = source !== undefined && random() < chance;
+    const body = signed ? seal(source, given, pipeline.signing) : given;
+    const headers = { ...withoutOwn(incoming.headers), ...(signed ? sign(source, body, pipeline.signing) : {}) };
     const answer = await send(incoming.method ?? "GET", incoming.url ?? "", headers, body);
     passed.push({ status: answer.statusCode!, signed });
     outgoing.writeHead(answer.statusCode!, withoutOwn(answer.headers));
@@ -66,8 +66,8 @@ export async function startSigningProxy(pipeline: LocalPipeline, chance: number,
   return { url: `http://127.0.0.1:${port}`, passed, stop };
 }
 
-function senderAt(path: string): LocalSender | undefined {
-  return localSenders.find((sender) => path === `/webhook/${sender}`);
+function sourceAt(path: string): LocalSource | undefined {
+  return localSources.find((source) => path === `/webhook/${source}`);
 }
 
 function withoutOwn(headers: IncomingHttpHeaders): IncomingHttpHeaders {

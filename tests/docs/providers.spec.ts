@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { providerNames, type ProviderName } from "../../domain/event";
+import { codedProviders, type CodedProvider } from "../../domain/event";
 import { bounds } from "../../handlers/bounds";
 import { providers } from "../../handlers/sources";
 
@@ -8,23 +8,23 @@ describe("docs/providers.md", () => {
   const sections = readFileSync("docs/providers.md", "utf8").split(/^##? /m);
   const rowsOf = (heading: string) =>
     [...sections.find((section) => section.startsWith(`${heading}\n`))!.matchAll(/^\| `([\w-]+)` +\|(.*)\|$/gm)].map(
-      ([, scheme, rest]) => [scheme, rest.split("|").map((cell) => cell.trim())] as const,
+      ([, provider, rest]) => [provider, rest.split("|").map((cell) => cell.trim())] as const,
     );
   const rows = rowsOf("Who may send");
-  const answerOf = (scheme: string) => rows.find(([name]) => name === scheme)![1][2];
+  const answerOf = (provider: string) => rows.find(([name]) => name === provider)![1][2];
 
   for (const heading of ["Who may send", "Test mode and account"])
-    it(`has a row of each scheme, and no other, under "${heading}"`, () =>
+    it(`has a row of each provider, and no other, under "${heading}"`, () =>
       assert.deepEqual(
         rowsOf(heading)
-          .map(([scheme]) => scheme)
+          .map(([provider]) => provider)
           .sort(),
-        [...providerNames, "hmac"].sort(),
+        [...codedProviders, "hmac"].sort(),
       ));
 
-  for (const [scheme, [mode, account]] of rowsOf("Test mode and account"))
-    it(`says of ${scheme} whether its events have a mode and an account`, () => {
-      const says = Object.hasOwn(providers, scheme) && providers[scheme as ProviderName].originOf !== undefined;
+  for (const [provider, [mode, account]] of rowsOf("Test mode and account"))
+    it(`says of ${provider} whether its events have a mode and an account`, () => {
+      const says = Object.hasOwn(providers, provider) && providers[provider as CodedProvider].originOf !== undefined;
       assert.equal(mode !== "not said" || account !== "not said", says);
     });
 
@@ -34,9 +34,9 @@ describe("docs/providers.md", () => {
       assert.match(section, new RegExp(`\\| +${most.toLocaleString("en")}( bytes)? +\\|`), name);
   });
 
-  for (const name of providerNames)
+  for (const name of codedProviders)
     it(`says what ${name} is answered`, () => {
-      const { status, body } = providers[name as ProviderName].acknowledgement;
+      const { status, body } = providers[name as CodedProvider].acknowledgement;
       assert.ok(answerOf(name).startsWith(String(status)), answerOf(name));
       if (body?.text) assert.ok(answerOf(name).includes(body.text), answerOf(name));
     });

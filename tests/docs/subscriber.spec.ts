@@ -3,7 +3,7 @@ import { ConditionalCheckFailedException, DynamoDBClient, PutItemCommand } from 
 import type { SQSEvent } from "aws-lambda";
 import Ajv from "ajv";
 import { mockClient } from "aws-sdk-client-mock";
-import { kinds, providerNames } from "../../domain/event";
+import { kinds, codedProviders } from "../../domain/event";
 import schema from "../../docs/event.schema.json";
 import { handler } from "../../docs/subscriber";
 import { longestAccount } from "../../handlers/texts";
@@ -45,7 +45,7 @@ describe("The schema of what is published", () => {
   const validate = new Ajv().compile(schema);
   const detail = {
     transactionId: "stripe#evt_1",
-    provider: "stripe",
+    source: "stripe",
     eventType: "refund.created",
     kind: "refund",
     occurredAt: "2026-01-31T12:00:00.000Z",
@@ -68,7 +68,7 @@ describe("The schema of what is published", () => {
 
   it("names the kinds and the providers that there are", () => {
     assert.deepEqual(schema.properties.kind.enum, kinds);
-    for (const name of providerNames) assert.ok(validate({ ...detail, provider: name }), name);
-    for (const name of ["", "Stripe", "a#b"]) assert.ok(!validate({ ...detail, provider: name }), name);
+    for (const name of codedProviders) assert.ok(validate({ ...detail, source: name }), name);
+    for (const name of ["", "Stripe", "a#b"]) assert.ok(!validate({ ...detail, source: name }), name);
   });
 });

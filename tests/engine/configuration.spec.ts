@@ -21,7 +21,7 @@ describe("The real engine", () => {
     assert.match(stderr, /- aws:region is "mars", but must be the code of an AWS region, such as eu-central-1\./);
     assert.match(stderr, /- throttleBurst is 0, but must be a whole number of requests from 1 to 5,000\./);
     assert.match(stderr, /- providers is \["stripe","braintree"\], but must be a list of stripe, square, paypal, .*, each at most once\./);
-    assert.match(stderr, /- keptEvents\.github is for a sender that is not accepted/);
+    assert.match(stderr, /- keptEvents\.github is for a source that is not accepted/);
     assert.doesNotMatch(stderr, /^\s+at .*:\d+:\d+/m);
   });
 

@@ -7,7 +7,7 @@ import Stripe from "stripe";
 import { getExpectedTwilioSignature } from "twilio/lib/webhooks/webhooks";
 import { bounds } from "../../handlers/bounds";
 import { standardWebhooks } from "../../handlers/sources/standardWebhooks";
-import { localSenders, type LocalSender } from "../../local/senders";
+import { localSources, type LocalSource } from "../../local/sources";
 import { sign, type Signing } from "../../local/signing";
 import { apiEvent, testSigning } from "../../testbed/handlers";
 import { Receiver } from "../helpers/receiver";
@@ -46,19 +46,19 @@ describe("Before a signature is proven, the receiver", () => {
   let forger: Signing;
   before(async () => ({ signing: forger } = await testSigning()));
 
-  const forged = (sender: LocalSender, text: string) => {
-    const headers = sign(sender, Buffer.from(text), { ...forger, paypal: { ...forger.paypal, webhookId: "other" } });
-    return apiEvent(sender, text, headers);
+  const forged = (source: LocalSource, text: string) => {
+    const headers = sign(source, Buffer.from(text), { ...forger, paypal: { ...forger.paypal, webhookId: "other" } });
+    return apiEvent(source, text, headers);
   };
   const formOf = (bytes: number) => Array.from({ length: bytes / 8 }, (_, index) => `f${String(index).padStart(5, "0")}=`).join("&");
   const status = async (event: ReturnType<typeof forged>) => (await receiver.receive(event)).status;
 
-  for (const sender of localSenders) {
-    it(`takes no large body of ${sender} apart`, async () => {
-      const text = sender === "twilio" ? formOf(4_000_000) : large;
-      const event = forged(sender, text);
+  for (const source of localSources) {
+    it(`takes no large body of ${source} apart`, async () => {
+      const text = source === "twilio" ? formOf(4_000_000) : large;
+      const event = forged(source, text);
       const { result, longest } = await counting(() => receiver.receive(event));
-      assert.equal(result.status, sender === "adyen" || sender === "twilio" ? 413 : 401);
+      assert.equal(result.status, source === "adyen" || source === "twilio" ? 413 : 401);
       assert.ok(longest <= bounds.bodyBytes, `${longest} bytes were parsed`);
       assert.equal(receiver.puts().length, 0);
     });

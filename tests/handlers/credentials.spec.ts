@@ -3,13 +3,13 @@ import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-sec
 import { mockClient } from "aws-sdk-client-mock";
 import { clearCredentials, credentialsOf, renewedCredentials } from "../../handlers/credentials";
 import { requiredVariable } from "../../handlers/aws/environment";
-import { findSender } from "../../handlers/configuredSources";
+import { findSource } from "../../handlers/configuredSources";
 import { capturingOutput } from "../../testbed/handlers";
 
 const secretsManager = mockClient(SecretsManagerClient);
 const client = new SecretsManagerClient({});
 const start = new Date("2026-01-01T00:00:00Z");
-const sender = findSender("stripe")!;
+const source = findSource("stripe")!;
 const later = (seconds: number) => new Date(start.getTime() + seconds * 1000);
 
 describe("Credentials", () => {
@@ -19,7 +19,7 @@ describe("Credentials", () => {
   });
 
   const secretIs = (value: unknown) => secretsManager.on(GetSecretValueCommand).resolves({ SecretString: typeof value === "string" ? value : JSON.stringify(value) });
-  const read = (now = start) => credentialsOf(client, sender, now);
+  const read = (now = start) => credentialsOf(client, source, now);
   const refusal = async (run: () => Promise<unknown>) => {
     const { output } = await capturingOutput(() => assert.rejects(run, { name: "Refusal", status: 503 }));
     return output;
@@ -74,11 +74,11 @@ describe("Credentials", () => {
     });
   }
 
-  it("of one sender are read while those of another cannot be", async () => {
+  it("of one source are read while those of another cannot be", async () => {
     secretIs("{}");
     await assert.rejects(() => read(), { status: 503 });
     secretIs({ secret: "s" });
-    assert.deepEqual(await credentialsOf(client, findSender("github")!, start), [{ secret: "s" }]);
+    assert.deepEqual(await credentialsOf(client, findSource("github")!, start), [{ secret: "s" }]);
   });
 });
 
@@ -90,18 +90,18 @@ describe("After a signature that the known credentials did not make, they are re
   after(() => secretsManager.restore());
 
   const secretIs = (secret: string) => secretsManager.on(GetSecretValueCommand).resolves({ SecretString: JSON.stringify({ secret }) });
-  const renew = (now: Date, of = sender) => renewedCredentials(client, of, now);
+  const renew = (now: Date, of = source) => renewedCredentials(client, of, now);
   const readings = () => secretsManager.commandCalls(GetSecretValueCommand).length;
   const known = async (secret: string) => {
     secretIs(secret);
-    await credentialsOf(client, sender, start);
+    await credentialsOf(client, source, start);
   };
 
   it("to what the secret is now, and kept", async () => {
     await known("old");
     secretIs("new");
     assert.deepEqual(await renew(later(1)), [{ secret: "new" }]);
-    assert.deepEqual(await credentialsOf(client, sender, later(2)), [{ secret: "new" }]);
+    assert.deepEqual(await credentialsOf(client, source, later(2)), [{ secret: "new" }]);
     assert.equal(readings(), 2);
   });
 
@@ -120,8 +120,8 @@ describe("After a signature that the known credentials did not make, they are re
     assert.equal(readings(), 3);
   });
 
-  it("at once, however many forged requests come to another sender", async () => {
-    const github = findSender("github")!;
+  it("at once, however many forged requests come to another source", async () => {
+    const github = findSource("github")!;
     await known("old");
     await credentialsOf(client, github, start);
     for (let second = 1; second <= 30; second++) await renew(later(second), github);
@@ -142,7 +142,7 @@ describe("After a signature that the known credentials did not make, they are re
     const { result, output } = await capturingOutput(() => renew(later(1)));
     assert.equal(result, undefined);
     assert.match(output, /ThrottlingException: slow down/);
-    assert.deepEqual(await credentialsOf(client, sender, later(2)), [{ secret: "old" }]);
+    assert.deepEqual(await credentialsOf(client, source, later(2)), [{ secret: "old" }]);
   });
 });
 

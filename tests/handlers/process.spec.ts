@@ -17,7 +17,7 @@ function item(payload: unknown = succeeded, changes: Record<string, AttributeVal
   return {
     transaction_id: { S: "stripe#evt_1" },
     status: { S: "PROCESSING" },
-    provider: { S: "stripe" },
+    source: { S: "stripe" },
     event_type: { S: "payment_intent.succeeded" },
     occurred_at: { S: "2026-01-31T12:00:00.000Z" },
     received_at: { S: "2026-01-31T12:00:01.234Z" },
@@ -44,7 +44,7 @@ describe("The processor", () => {
     const { result } = await capturingOutput(() => handler(request, lambdaContext));
     assert.deepEqual(result, {
       transactionId: "stripe#evt_1",
-      provider: "stripe",
+      source: "stripe",
       eventType: "payment_intent.succeeded",
       kind: "payment.succeeded",
       occurredAt: "2026-01-31T12:00:00.000Z",
@@ -70,7 +70,7 @@ describe("The processor", () => {
     await capturingOutput(() => handler(request, lambdaContext));
     assert.deepEqual(unmarshall(update().ExpressionAttributeValues![":normalized"].M!), {
       transactionId: "stripe#evt_1",
-      provider: "stripe",
+      source: "stripe",
       eventId: "evt_1",
       eventType: "payment_intent.succeeded",
       kind: "payment.succeeded",
@@ -89,17 +89,17 @@ describe("The processor", () => {
     assert.deepEqual([test, account, result.test, result.account], [true, "acct_1Connected", true, "acct_1Connected"]);
   });
 
-  it("reads mode and account by the scheme, where the sender has another name, and of a form as of JSON", async () => {
-    const form = { headers: { M: { "content-type": { S: "application/x-www-form-urlencoded" } } }, provider: { S: "chat" }, scheme: { S: "slack" } };
+  it("reads mode and account by the provider, where the source has another name, and of a form as of JSON", async () => {
+    const form = { headers: { M: { "content-type": { S: "application/x-www-form-urlencoded" } } }, source: { S: "chat" }, provider: { S: "slack" } };
     const payload = JSON.stringify({ type: "block_actions", team: { id: "T1" } });
     dynamodb.on(GetItemCommand).resolves({ Item: item(new URLSearchParams({ payload }).toString(), form) });
     const { result } = await capturingOutput(() => handler({ ...request, transactionId: "chat#1" }, lambdaContext));
     assert.deepEqual([result.account, result.test], ["T1", false]);
   });
 
-  it("tells nothing of mode and account of a scheme by configuration", async () => {
+  it("tells nothing of mode and account of a provider by configuration", async () => {
     const event = { ...succeeded, livemode: false, account: "acct_1" };
-    dynamodb.on(GetItemCommand).resolves({ Item: item(event, { provider: { S: "acme" }, scheme: { S: "hmac" } }) });
+    dynamodb.on(GetItemCommand).resolves({ Item: item(event, { source: { S: "acme" }, provider: { S: "hmac" } }) });
     const { result } = await capturingOutput(() => handler({ ...request, transactionId: "acme#1" }, lambdaContext));
     assert.deepEqual([result.test, "account" in result], [false, false]);
   });
@@ -157,7 +157,7 @@ describe("The processor", () => {
   });
 
   it("cannot process an event whose provider it does not know", async () => {
-    dynamodb.on(GetItemCommand).resolves({ Item: item(succeeded, { provider: { S: "nobody" } }) });
+    dynamodb.on(GetItemCommand).resolves({ Item: item(succeeded, { source: { S: "nobody" } }) });
     await fails("Unprocessable", /provider is unknown/);
   });
 
@@ -193,7 +193,7 @@ describe("The processor", () => {
   it("names the event in its log lines and measures its delay", async () => {
     const { lines } = await capturingOutput(() => handler(request, lambdaContext));
     const line = lines.find(({ message }) => message === "Normalized")!;
-    assert.deepEqual([line.transactionId, line.provider, line.kind], ["stripe#evt_1", "stripe", "payment.succeeded"]);
+    assert.deepEqual([line.transactionId, line.source, line.kind], ["stripe#evt_1", "stripe", "payment.succeeded"]);
     const metric = lines.find(({ EventsNormalized }) => EventsNormalized === 1)!;
     assert.ok((metric.ProcessingDelay as number) > 0);
     assert.equal(metric.environment, "test");

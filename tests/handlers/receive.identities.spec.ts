@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import HmacValidator from "@adyen/api-library/lib/src/utils/hmacValidator";
 import { freshSample } from "../../local/samples";
-import type { LocalSender } from "../../local/senders";
+import type { LocalSource } from "../../local/sources";
 import { sign } from "../../local/signing";
 import { apiEvent } from "../../testbed/handlers";
 import { Receiver } from "../helpers/receiver";
@@ -11,11 +11,11 @@ type Item = Parameters<InstanceType<typeof HmacValidator>["validateHMAC"]>[0];
 
 const json = { "content-type": "application/json" };
 
-/** Events that senders really sent, which were one to this receiver or others, although they are two. */
+/** Events that sources really sent, which were one to this receiver or others, although they are two. */
 describe("The receiver tells apart", () => {
   const receiver = new Receiver();
-  const idOf = async (sender: LocalSender, body: string, headers: Record<string, string>) => {
-    const { status, transactionId } = await receiver.receive(apiEvent(sender, body, headers));
+  const idOf = async (source: LocalSource, body: string, headers: Record<string, string>) => {
+    const { status, transactionId } = await receiver.receive(apiEvent(source, body, headers));
     assert.ok([200, 202].includes(status), String(status));
     return transactionId;
   };
@@ -51,7 +51,7 @@ describe("The receiver tells apart", () => {
 
   /** @see https://docs.github.com/en/webhooks/webhook-events-and-payloads#workflow_dispatch */
   it("a GitHub workflow that is dispatched twice: nothing in its body says when", async () => {
-    const body = '{"inputs":{},"ref":"refs/heads/main","workflow":".github/workflows/nightly.yml","sender":{"login":"acme-robot"}}';
+    const body = '{"inputs":{},"ref":"refs/heads/main","workflow":".github/workflows/nightly.yml","source":{"login":"acme-robot"}}';
     const { sign: signAsGitHub } = await import("@octokit/webhooks-methods");
     const signature = await signAsGitHub(receiver.signing.github.secret, body);
     const delivered = (delivery: string) =>
@@ -61,12 +61,12 @@ describe("The receiver tells apart", () => {
     assert.equal(await delivered("0b989ba4-242f-11e5-81e1-c7b6966d2516"), first, "a redelivery");
   });
 
-  for (const sender of ["github", "slack", "example"] as const) {
-    it(`no form from the JSON of ${sender}: its content type is not signed`, async () => {
-      const body = freshSample(sender);
-      const headers = sign(sender, body, receiver.signing);
-      await idOf(sender, body.toString(), headers);
-      const { status } = await receiver.receive(apiEvent(sender, body.toString(), { ...headers, "content-type": "application/x-www-form-urlencoded" }));
+  for (const source of ["github", "slack", "example"] as const) {
+    it(`no form from the JSON of ${source}: its content type is not signed`, async () => {
+      const body = freshSample(source);
+      const headers = sign(source, body, receiver.signing);
+      await idOf(source, body.toString(), headers);
+      const { status } = await receiver.receive(apiEvent(source, body.toString(), { ...headers, "content-type": "application/x-www-form-urlencoded" }));
       assert.equal(status, 400);
     });
   }

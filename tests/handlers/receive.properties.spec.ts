@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import fc from "fast-check";
-import { localSenders } from "../../local/senders";
+import { localSources } from "../../local/sources";
 import { seal, sign } from "../../local/signing";
 import { apiEvent } from "../../testbed/handlers";
 import { Receiver } from "../helpers/receiver";
@@ -14,9 +14,9 @@ describe("The receiver", function () {
 
   it("answers whatever is signed with an acknowledgement or a clear refusal, never 5xx", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.constantFrom(...localSenders), body, async (sender, text) => {
-        const sealed = seal(sender, Buffer.from(text), receiver.signing);
-        const { status } = await receiver.receive(apiEvent(sender, sealed.toString(), sign(sender, sealed, receiver.signing)));
+      fc.asyncProperty(fc.constantFrom(...localSources), body, async (source, text) => {
+        const sealed = seal(source, Buffer.from(text), receiver.signing);
+        const { status } = await receiver.receive(apiEvent(source, sealed.toString(), sign(source, sealed, receiver.signing)));
         assert.ok([200, 202, 400, 401].includes(status), String(status));
       }),
       { numRuns },
@@ -26,8 +26,8 @@ describe("The receiver", function () {
   it("refuses whatever is not signed, never with 5xx", async () => {
     const type = fc.constantFrom("application/json", "application/x-www-form-urlencoded", "text/plain", "");
     await fc.assert(
-      fc.asyncProperty(fc.constantFrom(...localSenders, "nobody", "__proto__"), body, type, async (sender, text, contentType) => {
-        const { status } = await receiver.receive(apiEvent(sender, text, { "Content-Type": contentType }));
+      fc.asyncProperty(fc.constantFrom(...localSources, "nobody", "__proto__"), body, type, async (source, text, contentType) => {
+        const { status } = await receiver.receive(apiEvent(source, text, { "Content-Type": contentType }));
         assert.ok([401, 404, 415].includes(status), String(status));
         assert.equal(receiver.puts().length, 0);
       }),

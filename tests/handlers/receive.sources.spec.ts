@@ -3,11 +3,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { clearCredentials } from "../../handlers/credentials";
 import { freshSample } from "../../local/samples";
-import type { LocalSender } from "../../local/senders";
+import type { LocalSource } from "../../local/sources";
 import { apiEvent, signedEvent, withSettings } from "../../testbed/handlers";
 import { Receiver } from "../helpers/receiver";
 
-describe("The receiver of a sender", () => {
+describe("The receiver of a source", () => {
   const receiver = new Receiver();
   const { receive, puts, refusedWithout } = receiver;
 
@@ -55,7 +55,7 @@ describe("The receiver of a sender", () => {
   });
 
   describe("with event types that are kept", () => {
-    const settings = { stripe: { scheme: "stripe", events: ["payment_intent.*", "charge.dispute.*"] } } as const;
+    const settings = { stripe: { provider: "stripe", events: ["payment_intent.*", "charge.dispute.*"] } } as const;
     const receiveType = (type: string) =>
       withSettings(settings, () => receive(signedEvent("stripe", Buffer.from(JSON.stringify({ id: "evt_1", type })), receiver.signing)));
 
@@ -82,18 +82,18 @@ describe("The receiver of a sender", () => {
   describe("in a stack that ignores test events", () => {
     before(() => (process.env.TEST_EVENTS = "ignore"));
     after(() => (process.env.TEST_EVENTS = "accept"));
-    const receiveBody = (sender: LocalSender, event: object) => receive(signedEvent(sender, Buffer.from(JSON.stringify(event)), receiver.signing));
+    const receiveBody = (source: LocalSource, event: object) => receive(signedEvent(source, Buffer.from(JSON.stringify(event)), receiver.signing));
     const selfLink = (host: string) => ({ links: [{ rel: "self", href: `https://${host}/v1/notifications/webhooks-events/WH-1` }] });
 
-    for (const [sender, event] of [
+    for (const [source, event] of [
       ["stripe", { id: "evt_1", livemode: false }],
       ["shopify", { id: 1, test: true }],
       ["paypal", { id: "WH-1", ...selfLink("api.sandbox.paypal.com") }],
     ] as const) {
-      it(`acknowledges and counts one of ${sender}, and stores nothing of it`, async () => {
-        const { status, transactionId, lines } = await receiveBody(sender, event);
+      it(`acknowledges and counts one of ${source}, and stores nothing of it`, async () => {
+        const { status, transactionId, lines } = await receiveBody(source, event);
         assert.equal(status, 202);
-        assert.ok(transactionId.startsWith(`${sender}#`));
+        assert.ok(transactionId.startsWith(`${source}#`));
         assert.equal(puts().length, 0);
         assert.ok(lines.some(({ TestEventsIgnored }) => TestEventsIgnored === 1));
         assert.ok(lines.every(({ EventsAccepted, EventsDuplicate }) => EventsAccepted === undefined && EventsDuplicate === undefined));
@@ -101,15 +101,15 @@ describe("The receiver of a sender", () => {
       });
     }
 
-    for (const [what, sender, event] of [
+    for (const [what, source, event] of [
       ["a live one", "stripe", { id: "evt_1", livemode: true }],
       ["one of unknown mode", "square", { event_id: "1" }],
       ["one whose mode is a text", "stripe", { id: "evt_1", livemode: "false" }],
       ["a live one of PayPal", "paypal", { id: "WH-1", ...selfLink("api.paypal.com") }],
-      ["one of a sender without modes", "github", { livemode: false, test: true }],
+      ["one of a source without modes", "github", { livemode: false, test: true }],
     ] as const) {
       it(`stores ${what}`, async () => {
-        const { lines } = await receiveBody(sender, event);
+        const { lines } = await receiveBody(source, event);
         assert.equal(puts().length, 1);
         assert.ok(lines.every(({ TestEventsIgnored }) => TestEventsIgnored === undefined));
       });
@@ -130,7 +130,7 @@ describe("The receiver of a sender", () => {
   });
 
   describe("with networks that may send", () => {
-    const settings = { stripe: { scheme: "stripe", networks: ["192.0.2.0/24", "2001:db8::/32"] } } as const;
+    const settings = { stripe: { provider: "stripe", networks: ["192.0.2.0/24", "2001:db8::/32"] } } as const;
     const from = (sourceIp: string) => ({ ...signedEvent("stripe", freshSample("stripe"), receiver.signing), requestContext: { requestId: "request-1", identity: { sourceIp } } }) as never;
 
     for (const address of ["192.0.2.1", "2001:db8::5"]) {
@@ -144,7 +144,7 @@ describe("The receiver of a sender", () => {
           assert.equal(receiver.secretsManager.calls().length, 0);
           assert.ok(lines.some(({ NetworkRefusals }) => NetworkRefusals === 1));
           const refused = lines.find(({ message }) => message === "Refused")!;
-          assert.deepEqual([refused.provider, refused.code, refused.reason, refused.sourceIp], ["stripe", "forbidden", "network", address]);
+          assert.deepEqual([refused.source, refused.code, refused.reason, refused.sourceIp], ["stripe", "forbidden", "network", address]);
         }));
     }
   });

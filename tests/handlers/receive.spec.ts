@@ -2,9 +2,9 @@ import * as assert from "node:assert/strict";
 import { ConditionalCheckFailedException, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { webhookPath } from "../../domain/paths";
-import { findSender } from "../../handlers/configuredSources";
+import { findSource } from "../../handlers/configuredSources";
 import { freshSample, idField } from "../../local/samples";
-import { localSenders, paymentProviders } from "../../local/senders";
+import { localSources, paymentProviders } from "../../local/sources";
 import { payloadOf } from "../../domain/payload";
 import { apiEvent, signedEvent, withSettings } from "../../testbed/handlers";
 import { Receiver } from "../helpers/receiver";
@@ -24,11 +24,11 @@ describe("The receiver", () => {
     });
   }
 
-  for (const provider of localSenders) {
+  for (const provider of localSources) {
     it(`stores a signed ${provider} event, and answers as ${provider} wants it answered`, async () => {
       const event = signedEvent(provider, freshSample(provider), receiver.signing);
       const { status, headers, text, transactionId } = await receive(event);
-      const { acknowledgement } = findSender(provider)!.provider;
+      const { acknowledgement } = findSource(provider)!.provider;
       assert.equal(status, acknowledgement.status);
       assert.ok(transactionId.startsWith(`${provider}#`) && transactionId.length > provider.length + 8, transactionId);
       assert.equal(text, acknowledgement.body?.text ?? JSON.stringify({ transactionId }));
@@ -50,7 +50,7 @@ describe("The receiver", () => {
       const event = signedEvent(provider, freshSample(provider), receiver.signing);
       const answer = await refusedWithout({ ...event, body: event.body!.replace(/sample/i, "simple") }, 401, "signature");
       assert.equal(answer.body.message, "The signature could not be verified.");
-      assert.ok(!JSON.stringify(answer.body).includes("mismatch"), "the sender must not learn which check failed");
+      assert.ok(!JSON.stringify(answer.body).includes("mismatch"), "the source must not learn which check failed");
     });
   }
 
@@ -63,7 +63,7 @@ describe("The receiver", () => {
     assert.deepEqual(ExpressionAttributeNames, { "#transactionId": "transaction_id" });
     assert.deepEqual(Item.transaction_id, { S: "stripe#evt_1" });
     assert.deepEqual(Item.status, { S: "RECEIVED" });
-    assert.deepEqual(Item.provider, { S: "stripe" });
+    assert.deepEqual(Item.source, { S: "stripe" });
     assert.deepEqual(Item.event_type, { S: "charge.failed" });
     assert.deepEqual(Item.occurred_at, { S: "2023-11-14T22:13:20.000Z" });
     assert.equal(Item.occurred_at_source, undefined, "it is the event's own");
@@ -72,7 +72,7 @@ describe("The receiver", () => {
     const days = (Number(Item.expires_at.N) - now / 1000) / 86_400;
     assert.ok(Math.abs(days - 90) < 0.001, `${days} days`);
     assert.deepEqual(Item.headers, { M: { "content-type": { S: "application/json" } } }, "no signature is stored");
-    assert.equal(Item.scheme, undefined, "a provider's name says how it signs");
+    assert.equal(Item.provider, undefined, "a provider's name says how it signs");
   });
 
   it("takes the time of receipt where the event does not say when it happened", async () => {
@@ -126,12 +126,12 @@ describe("The receiver", () => {
   });
 
   for (const name of ["nobody", "", "__proto__", "constructor", "Stripe"]) {
-    it(`knows no provider "${name}"`, () => refusedWithout(apiEvent(name, "{}", { "content-type": "application/json" }), 404, "unknown_provider"));
+    it(`knows no provider "${name}"`, () => refusedWithout(apiEvent(name, "{}", { "content-type": "application/json" }), 404, "unknown_source"));
   }
 
   it("knows no provider that this stack is not configured for", async () => {
-    await withSettings({ stripe: { scheme: "stripe" } }, () =>
-      refusedWithout(signedEvent("square", freshSample("square"), receiver.signing), 404, "unknown_provider"),
+    await withSettings({ stripe: { provider: "stripe" } }, () =>
+      refusedWithout(signedEvent("square", freshSample("square"), receiver.signing), 404, "unknown_source"),
     );
   });
 
@@ -151,7 +151,7 @@ describe("The receiver", () => {
     it(`refuses a signed ${body.slice(0, 24)} with 400`, () => refusedWithout(signedEvent("stripe", Buffer.from(body), receiver.signing), 400, "malformed"));
   }
 
-  for (const [sender, body] of [
+  for (const [source, body] of [
     ["stripe", '{"id":"evt_1","type":"charge\\u001b[2J"}'],
     ["stripe", '{"id":"evt_1","type":"a\\uffff"}'],
     ["stripe", '{"id":"evt_1","type":"charge\\u009b2J"}'],
@@ -164,8 +164,8 @@ describe("The receiver", () => {
     ["twilio", "MessageStatus=%1B%5B2J"],
     ["adyen", JSON.stringify({ notificationItems: [{ NotificationRequestItem: { ...adyenItem, eventCode: "\u001b[2J" } }] })],
   ] as const) {
-    it(`refuses a type of ${sender} that a terminal would obey (${body.slice(0, 40)}) with 400`, () =>
-      refusedWithout(signedEvent(sender, Buffer.from(body), receiver.signing), 400, "malformed"));
+    it(`refuses a type of ${source} that a terminal would obey (${body.slice(0, 40)}) with 400`, () =>
+      refusedWithout(signedEvent(source, Buffer.from(body), receiver.signing), 400, "malformed"));
   }
 
   it("undoes base64, byte for byte", async () => {
@@ -183,7 +183,7 @@ describe("The receiver", () => {
 
   it("answers a request without anything as it does any other", async () => {
     await refusedWithout(apiEvent("stripe", "", {}, { body: null, headers: null, multiValueHeaders: null }), 415, "unsupported_media_type");
-    await refusedWithout(apiEvent("stripe", "", {}, { resource: "/stripe" }), 404, "unknown_provider");
+    await refusedWithout(apiEvent("stripe", "", {}, { resource: "/stripe" }), 404, "unknown_source");
     await refusedWithout(apiEvent("stripe", "", {}, { headers: { "Content-Type": undefined }, multiValueHeaders: { Accept: undefined } }), 415, "unsupported_media_type");
   });
 
@@ -191,7 +191,7 @@ describe("The receiver", () => {
     const { lines, body } = await receive(signedEvent("stripe", freshSample("stripe"), receiver.signing));
     const line = lines.find(({ message }) => message === "Accepted")!;
     assert.equal(line.transactionId, body.transactionId);
-    assert.equal(line.provider, "stripe");
+    assert.equal(line.source, "stripe");
     assert.equal(line.apiRequestId, "request-1");
     assert.equal(line.function_request_id, "invocation-1");
   });
@@ -206,7 +206,7 @@ describe("The receiver", () => {
     const { lines } = await receive({ ...signedEvent("stripe", freshSample("stripe"), receiver.signing), body: "{}" });
     const counts = lines.filter(({ SignatureFailures }) => SignatureFailures === 1);
     assert.ok(counts.some(({ environment, reason }) => environment === "test" && reason === undefined));
-    assert.ok(counts.some(({ provider, reason }) => provider === "stripe" && reason === "mismatch"));
+    assert.ok(counts.some(({ source, reason }) => source === "stripe" && reason === "mismatch"));
     const refused = lines.find(({ message }) => message === "Refused")!;
     assert.deepEqual([refused.reason, refused.sourceIp], ["mismatch", "192.0.2.1"]);
   });
@@ -219,26 +219,26 @@ describe("The receiver", () => {
     await refusedWithout({ ...signedEvent("slack", challenge, receiver.signing), body: challenge.toString().replace("3eZ", "3eY") }, 401, "signature");
   });
 
-  it("stores how a sender signs where its name does not say it", async () => {
+  it("stores how a source signs where its name does not say it", async () => {
     const body = Buffer.from('{"id":"evt_1"}');
     receiver.secretsManager.on(GetSecretValueCommand).resolves({ SecretString: JSON.stringify(receiver.secrets.stripe) });
     const event = { ...signedEvent("stripe", body, receiver.signing), resource: webhookPath("stripe-eu") };
-    await withSettings({ "stripe-eu": { scheme: "stripe" } }, async () => assert.equal((await receive(event)).transactionId, "stripe-eu#evt_1"));
-    const { transaction_id, provider, scheme } = puts()[0].Item!;
-    assert.deepEqual([transaction_id.S, provider.S, scheme.S], ["stripe-eu#evt_1", "stripe-eu", "stripe"]);
+    await withSettings({ "stripe-eu": { provider: "stripe" } }, async () => assert.equal((await receive(event)).transactionId, "stripe-eu#evt_1"));
+    const { transaction_id, source, provider } = puts()[0].Item!;
+    assert.deepEqual([transaction_id.S, source.S, provider.S], ["stripe-eu#evt_1", "stripe-eu", "stripe"]);
   });
 
   it("answers 503 where the infrastructure did not say who may send", async () => {
-    const before = process.env.SENDER_SETTINGS;
-    delete process.env.SENDER_SETTINGS;
+    const before = process.env.SOURCE_SETTINGS;
+    delete process.env.SOURCE_SETTINGS;
     try {
       assert.equal((await receive(signedEvent("stripe", freshSample("stripe"), receiver.signing))).status, 503);
     } finally {
-      process.env.SENDER_SETTINGS = before;
+      process.env.SOURCE_SETTINGS = before;
     }
   });
 
-  for (const provider of localSenders) {
+  for (const provider of localSources) {
     it(`writes neither payload, secret nor signature of ${provider} anywhere, accepted or refused`, async () => {
       const body = Buffer.from(freshSample(provider).toString().replace(/sample/i, "canary4711"));
       const event = signedEvent(provider, body, receiver.signing);

@@ -7,7 +7,7 @@ import {
   PutRolePolicyCommand,
   PutUserPolicyCommand,
 } from "@aws-sdk/client-iam";
-import { Attribute, Status, type ProviderName } from "../../domain/event";
+import { Attribute, Status, type CodedProvider } from "../../domain/event";
 import { createClients, type Clients } from "../../local/clients";
 import { startMiniStack, type RunningAws } from "../../local/ministack";
 import { deployPipeline, post, type LocalPipeline } from "../../local/pipeline";
@@ -47,7 +47,7 @@ onInterruption(async () => (await running)?.stop());
 /** A signed sample with these changes, sent as its provider sends it. */
 export function send(
   pipeline: PipelineUnderTest,
-  provider: ProviderName,
+  provider: CodedProvider,
   changes: object = {},
   headers?: Record<string, string | undefined>,
 ) {

@@ -5,14 +5,14 @@ import type { APIGatewayProxyEvent } from "aws-lambda";
 import { mockClient } from "aws-sdk-client-mock";
 import { clearCredentials } from "../../handlers/credentials";
 import { handler } from "../../handlers/receive";
-import { localSenders } from "../../local/senders";
+import { localSources } from "../../local/sources";
 import type { SecretValues, Signing } from "../../local/signing";
 import { capturingOutput, lambdaContext, testSigning } from "../../testbed/handlers";
 
 const mockDynamodb = () => mockClient(DynamoDBClient);
 const mockSecretsManager = () => mockClient(SecretsManagerClient);
 
-/** The receiver with a store that takes everything and a secret of every sender, for the tests of a file. */
+/** The receiver with a store that takes everything and a secret of every source, for the tests of a file. */
 export class Receiver {
   signing!: Signing;
   secrets!: SecretValues;
@@ -30,7 +30,7 @@ export class Receiver {
       this.dynamodb.reset();
       this.secretsManager.reset();
       this.dynamodb.on(PutItemCommand).resolves({});
-      for (const name of localSenders) {
+      for (const name of localSources) {
         const SecretString = JSON.stringify(this.secrets[name]);
         this.secretsManager.on(GetSecretValueCommand, { SecretId: `arn:${name}` }).resolves({ SecretString });
       }

@@ -6,7 +6,7 @@ import { Attribute, Status } from "../../domain/event";
 import schema from "../../docs/event.schema.json";
 import { post } from "../../local/pipeline";
 import { freshSample } from "../../local/samples";
-import { localSenders, type LocalSender } from "../../local/senders";
+import { localSources, type LocalSource } from "../../local/sources";
 import { seal } from "../../local/signing";
 import { payloadOf } from "../../domain/payload";
 import { countItems, eventually, itemWithStatus, readItem, send, sharedPipeline, type PipelineUnderTest } from "../helpers/pipeline";
@@ -20,15 +20,15 @@ describe("The pipeline takes", () => {
     subscriber = await subscribe(pipeline.clients, pipeline.outputs.eventBusName, "subscriber");
   });
 
-  const payments: readonly LocalSender[] = ["stripe", "square", "paypal", "shopify", "adyen"];
-  for (const sender of localSenders) {
-    it(`a signed ${sender} event all the way to PROCESSED`, async () => {
-      const body = seal(sender, freshSample(sender), pipeline.signing);
-      const { status, transactionId } = await post(pipeline, sender, body);
-      assert.equal(status, ["slack", "twilio", "adyen"].includes(sender) ? 200 : 202);
+  const payments: readonly LocalSource[] = ["stripe", "square", "paypal", "shopify", "adyen"];
+  for (const source of localSources) {
+    it(`a signed ${source} event all the way to PROCESSED`, async () => {
+      const body = seal(source, freshSample(source), pipeline.signing);
+      const { status, transactionId } = await post(pipeline, source, body);
+      assert.equal(status, ["slack", "twilio", "adyen"].includes(source) ? 200 : 202);
       const item = await itemWithStatus(pipeline, transactionId!, Status.processed);
       assert.deepEqual(Buffer.from(payloadOf(item)!), body, "the stored payload is the raw body");
-      assert.equal(item[Attribute.normalized].M!.kind.S, payments.includes(sender) ? "payment.succeeded" : "other");
+      assert.equal(item[Attribute.normalized].M!.kind.S, payments.includes(source) ? "payment.succeeded" : "other");
       assert.equal(item[Attribute.attempts].N, "1");
       assert.equal(item[Attribute.leaseUntil], undefined, "the lease is given back");
     });
@@ -91,8 +91,8 @@ describe("The pipeline takes", () => {
       "eventType",
       "kind",
       "occurredAt",
-      "provider",
       "receivedAt",
+      "source",
       "test",
       "transactionId",
     ]);

@@ -7,7 +7,7 @@ import { eventually, sharedPipeline, type PipelineUnderTest } from "../helpers/p
 
 /** Of every event that GitHub sends, examples as they came. */
 const events = corpus.flatMap(({ name, examples }) => examples.map((example) => ({ name, body: JSON.stringify(example) })));
-const senders = 8;
+const sources = 8;
 
 describe("GitHub's own examples", () => {
   let pipeline: PipelineUnderTest;
@@ -31,7 +31,7 @@ describe("GitHub's own examples", () => {
         types.set(transactionId!, event.name);
       }
     };
-    await Promise.all(Array.from({ length: senders }, send));
+    await Promise.all(Array.from({ length: sources }, send));
     assert.equal(types.size, new Set(events.map(({ name, body }) => name + body)).size, "each is an event of its own");
 
     const items = await eventually(

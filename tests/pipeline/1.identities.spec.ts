@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { createHash, createHmac } from "node:crypto";
 import { Attribute, Status } from "../../domain/event";
 import { post } from "../../local/pipeline";
-import type { LocalSender } from "../../local/senders";
+import type { LocalSource } from "../../local/sources";
 import { itemWithStatus, sharedPipeline, type PipelineUnderTest } from "../helpers/pipeline";
 
 /** Bodies as they were really sent, where two events look alike or one looks like two. */
@@ -10,8 +10,8 @@ describe("The pipeline makes", () => {
   let pipeline: PipelineUnderTest;
   before(async () => (pipeline = await sharedPipeline()));
 
-  const idOf = async (sender: LocalSender, body: string, headers: Record<string, string> = {}) => {
-    const { status, transactionId } = await post(pipeline, sender, Buffer.from(body), headers);
+  const idOf = async (source: LocalSource, body: string, headers: Record<string, string> = {}) => {
+    const { status, transactionId } = await post(pipeline, source, Buffer.from(body), headers);
     assert.ok(status === 200 || status === 202, String(status));
     return transactionId!;
   };

@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { request } from "node:http";
 import { gzipSync } from "node:zlib";
 import { Status } from "../../domain/event";
-import { localSenders, type LocalSender } from "../../local/senders";
+import { localSources, type LocalSource } from "../../local/sources";
 import { seal, sign } from "../../local/signing";
 import { payloadOf } from "../../domain/payload";
 import { itemWithStatus, sharedPipeline, type PipelineUnderTest } from "../helpers/pipeline";
@@ -17,7 +17,7 @@ const levels = 10_000;
 const deep = (open: string, close: string) => `{"id":"evt_deep_${open.length}","data":${open.repeat(levels)}1${close.repeat(levels)}}`;
 const withId = (name: string, rest: string) => `{"id":"evt_odd_${name}","type":"x",${rest}}`;
 
-/** Bodies that a sender never sends, or nearly never, each signed; and what a sender of JSON and one of forms are answered. */
+/** Bodies that a source never sends, or nearly never, each signed; and what a source of JSON and one of forms are answered. */
 const bodies: Record<string, [text: Buffer | string, stripe: number, twilio: number]> = {
   "that is empty": ["", 400, 200],
   "of spaces": ["   ", 400, 200],
@@ -48,10 +48,10 @@ describe("An odd request", function () {
   before(async () => (pipeline = await sharedPipeline()));
 
   /** With these headers and no others, repeated ones and all. */
-  function send(sender: LocalSender, body: Buffer, headers: Headers): Promise<Reply> {
+  function send(source: LocalSource, body: Buffer, headers: Headers): Promise<Reply> {
     return new Promise((resolve, reject) => {
-      const lines = [["host", new URL(pipeline.urls[sender]).host], ["content-length", String(body.length)], ...headers];
-      const posted = request(pipeline.urls[sender], { method: "POST", headers: lines.flat() as never }, (answer) => {
+      const lines = [["host", new URL(pipeline.urls[source]).host], ["content-length", String(body.length)], ...headers];
+      const posted = request(pipeline.urls[source], { method: "POST", headers: lines.flat() as never }, (answer) => {
         answer.resume();
         const id = answer.headers["x-transaction-id"];
         resolve({ status: answer.statusCode!, transactionId: id ? decodeURIComponent(String(id)) : undefined });
@@ -59,7 +59,7 @@ describe("An odd request", function () {
       posted.on("error", reject).end(body);
     });
   }
-  const signed = (sender: LocalSender, body: Buffer) => Object.entries(sign(sender, body, pipeline.signing));
+  const signed = (source: LocalSource, body: Buffer) => Object.entries(sign(source, body, pipeline.signing));
 
   /** Refused clearly, or kept to the byte and processed. */
   async function isClearOrExact({ status, transactionId }: Reply, body: Buffer): Promise<void> {
@@ -71,11 +71,11 @@ describe("An odd request", function () {
 
   for (const [what, [text, stripe, twilio]] of Object.entries(bodies))
     it(`with a body ${what} is refused clearly or kept to the byte, whoever signs it`, async () => {
-      const statuses: Partial<Record<LocalSender, number>> = {};
-      const sendings = localSenders.map(async (sender) => {
-        const body = seal(sender, Buffer.from(text as string), pipeline.signing);
-        const reply = await send(sender, body, signed(sender, body));
-        statuses[sender] = reply.status;
+      const statuses: Partial<Record<LocalSource, number>> = {};
+      const sendings = localSources.map(async (source) => {
+        const body = seal(source, Buffer.from(text as string), pipeline.signing);
+        const reply = await send(source, body, signed(source, body));
+        statuses[source] = reply.status;
         await isClearOrExact(reply, body);
       });
       await Promise.all(sendings);

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { post, postAsIs } from "../../local/pipeline";
 import { freshSample } from "../../local/samples";
-import { localSenders } from "../../local/senders";
+import { localSources } from "../../local/sources";
 import { createSigning, seal, sign } from "../../local/signing";
 import { countItems, readItem, sharedPipeline, without, type PipelineUnderTest } from "../helpers/pipeline";
 
@@ -14,27 +14,27 @@ describe("The pipeline refuses, and stores nothing of,", () => {
   });
   afterEach(async () => assert.equal(await countItems(pipeline), before, "something was stored"));
 
-  for (const sender of localSenders) {
-    it(`an altered ${sender} event`, async () => {
-      const body = seal(sender, freshSample(sender), pipeline.signing);
-      const headers = sign(sender, body, pipeline.signing);
+  for (const source of localSources) {
+    it(`an altered ${source} event`, async () => {
+      const body = seal(source, freshSample(source), pipeline.signing);
+      const headers = sign(source, body, pipeline.signing);
       const altered = Buffer.from(body.toString().replace("sample", "simple").replace("SAMPLE", "SIMPLE"));
       assert.notDeepEqual(altered, body);
-      const answer = await postAsIs(pipeline, sender, altered, headers);
+      const answer = await postAsIs(pipeline, source, altered, headers);
       assert.equal(answer.status, 401);
       assert.deepEqual([answer.body.error, answer.body.message], ["signature", "The signature could not be verified."]);
     });
 
-    it(`a ${sender} event that somebody else signed`, async () => {
+    it(`a ${source} event that somebody else signed`, async () => {
       const { signing: other } = await createSigning(pipeline.urls);
-      const body = seal(sender, freshSample(sender), other);
-      assert.equal((await postAsIs(pipeline, sender, body, sign(sender, body, other))).status, 401);
+      const body = seal(source, freshSample(source), other);
+      assert.equal((await postAsIs(pipeline, source, body, sign(source, body, other))).status, 401);
     });
 
-    it(`a ${sender} event without a signature`, async () => {
-      const body = freshSample(sender);
-      const type = sign(sender, body, pipeline.signing)["content-type"];
-      assert.equal((await postAsIs(pipeline, sender, body, { "content-type": type })).status, 401);
+    it(`a ${source} event without a signature`, async () => {
+      const body = freshSample(source);
+      const type = sign(source, body, pipeline.signing)["content-type"];
+      assert.equal((await postAsIs(pipeline, source, body, { "content-type": type })).status, 401);
     });
   }
 
@@ -69,13 +69,13 @@ describe("The pipeline refuses, and stores nothing of,", () => {
   });
 
   for (const type of ["text/plain", "application/x-www-form-urlencoded"]) {
-    it(`a body of type ${type} from a sender of JSON, with 415`, async () => {
+    it(`a body of type ${type} from a source of JSON, with 415`, async () => {
       const answer = await post(pipeline, "stripe", freshSample("stripe"), { "content-type": type });
       assert.equal(answer.status, 415);
     });
   }
 
-  it("an event that it cannot store: 503, so that the sender comes again, and then it is taken", async () => {
+  it("an event that it cannot store: 503, so that the source comes again, and then it is taken", async () => {
     const body = freshSample("stripe");
     const id = `stripe#${(JSON.parse(body.toString()) as { id: string }).id}`;
     await without("dynamodb:PutItem", "receive", pipeline, async () => {

@@ -3,36 +3,36 @@ import { GetStageCommand, UpdateStageCommand } from "@aws-sdk/client-api-gateway
 import { DescribeMetricFiltersCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { accessLogFormat } from "../../components/webhookApi/logging";
 import { postAsIs } from "../../local/pipeline";
-import { localSenders, type LocalSender } from "../../local/senders";
+import { localSources, type LocalSource } from "../../local/sources";
 import { accessLogLine, filterPattern } from "../helpers/filterPattern";
 import { send, sharedPipeline, type PipelineUnderTest } from "../helpers/pipeline";
 
-const settingsPath = (sender: string) => `~1webhook~1${sender}/POST`;
+const settingsPath = (source: string) => `~1webhook~1${source}/POST`;
 
-describe("A sender's throttle", () => {
+describe("A source's throttle", () => {
   let pipeline: PipelineUnderTest;
   before(async () => (pipeline = await sharedPipeline()));
 
   const stage = () => ({ restApiId: pipeline.outputs.apiId as string, stageName: pipeline.outputs.stageName as string });
 
-  /** Of one sender: so many requests at once, and nearly none after. */
-  const limit = (sender: LocalSender, burst: number, rate: number) =>
+  /** Of one source: so many requests at once, and nearly none after. */
+  const limit = (source: LocalSource, burst: number, rate: number) =>
     pipeline.clients.apiGateway.send(
       new UpdateStageCommand({
         ...stage(),
         patchOperations: [
-          { op: "replace", path: `/${settingsPath(sender)}/throttling/burstLimit`, value: String(burst) },
-          { op: "replace", path: `/${settingsPath(sender)}/throttling/rateLimit`, value: String(rate) },
+          { op: "replace", path: `/${settingsPath(source)}/throttling/burstLimit`, value: String(burst) },
+          { op: "replace", path: `/${settingsPath(source)}/throttling/rateLimit`, value: String(rate) },
         ],
       }),
     );
-  const unsigned = (sender: LocalSender) => postAsIs(pipeline, sender, Buffer.from('{"id":1}'), { "content-type": "application/json" });
+  const unsigned = (source: LocalSource) => postAsIs(pipeline, source, Buffer.from('{"id":1}'), { "content-type": "application/json" });
 
   it("is a setting of its own method, at the stage as it is deployed", async () => {
     const { methodSettings } = await pipeline.clients.apiGateway.send(new GetStageCommand(stage()));
-    for (const sender of localSenders) {
-      const { throttlingRateLimit, throttlingBurstLimit } = methodSettings![`/webhook/${sender}/POST`];
-      assert.deepEqual([throttlingRateLimit, throttlingBurstLimit], [1_000, 500], sender);
+    for (const source of localSources) {
+      const { throttlingRateLimit, throttlingBurstLimit } = methodSettings![`/webhook/${source}/POST`];
+      assert.deepEqual([throttlingRateLimit, throttlingBurstLimit], [1_000, 500], source);
     }
   });
 
@@ -51,7 +51,7 @@ describe("A sender's throttle", () => {
       });
       assert.deepEqual([response.status, response.headers.get("retry-after")], [429, "30"]);
       assert.equal(((await response.json()) as { error: string }).error, "throttled");
-      for (const other of localSenders.filter((sender) => sender !== "github")) assert.notEqual((await unsigned(other)).status, 429, other);
+      for (const other of localSources.filter((source) => source !== "github")) assert.notEqual((await unsigned(other)).status, 429, other);
     } finally {
       await limit("github", before.throttlingBurstLimit!, before.throttlingRateLimit!);
     }

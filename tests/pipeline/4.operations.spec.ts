@@ -44,7 +44,7 @@ describe("The operators' tool, with no more permissions than the stack's output 
   });
 
   it("finds events by provider, kind and time", async () => {
-    const ofSquare = await find({ status: "failed", provider: "square" });
+    const ofSquare = await find({ status: "failed", source: "square" });
     assert.deepEqual(
       idsOf(ofSquare).filter((id) => failed.includes(id)),
       [failed[2]],
@@ -85,9 +85,9 @@ describe("The operators' tool, with no more permissions than the stack's output 
   });
 
   it("counts events by status", async () => {
-    const counts = await countEvents(target, readFilters({ provider: "square" }));
+    const counts = await countEvents(target, readFilters({ source: "square" }));
     assert.deepEqual(Object.keys(counts), Object.values(Status));
-    assert.equal(counts.PROCESSED, (await find({ provider: "square", status: "processed" })).length);
+    assert.equal(counts.PROCESSED, (await find({ source: "square", status: "processed" })).length);
   });
 
   it("looks whether the pipe runs, and starts it where it does not", async () => {

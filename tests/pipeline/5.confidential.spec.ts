@@ -7,7 +7,7 @@ import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { Status } from "../../domain/event";
 import { post } from "../../local/pipeline";
 import { freshSample } from "../../local/samples";
-import { paymentProviders, type PaymentProvider } from "../../local/senders";
+import { paymentProviders, type PaymentProvider } from "../../local/sources";
 import { sign } from "../../local/signing";
 import { itemWithStatus, sharedPipeline, without, type PipelineUnderTest } from "../helpers/pipeline";
 

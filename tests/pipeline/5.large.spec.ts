@@ -20,8 +20,8 @@ describe("A large body", function () {
     event.data.object.note = "é".repeat(Math.floor((bytes - frame) / 2)) + "x".repeat((bytes - frame) % 2);
     return Buffer.from(JSON.stringify(event));
   };
-  const objects = async (sender: string) => {
-    const listed = new ListObjectsV2Command({ Bucket: pipeline.outputs.payloadBucketName, Prefix: `${sender}/` });
+  const objects = async (source: string) => {
+    const listed = new ListObjectsV2Command({ Bucket: pipeline.outputs.payloadBucketName, Prefix: `${source}/` });
     return ((await pipeline.clients.s3.send(listed)).Contents ?? []).map(({ Key }) => Key!);
   };
 

@@ -86,7 +86,7 @@ describe("npm start", () => {
       assert.equal((JSON.parse(readFileSync(file(), "utf8")) as LocalPipeline).endpoint, pipeline.endpoint);
     });
 
-    it("has its senders sign with what npm run secrets has set since", async () => {
+    it("has its sources sign with what npm run secrets has set since", async () => {
       const old = (await post(pipeline, "github", freshSample("github"))).status;
       const set = await tool("cli/secrets.ts", ["set", "github", "--replace"], "another secret of github".replaceAll(" ", "-"));
       assert.deepEqual([old, set.code], [202, 0], set.stderr);
@@ -100,7 +100,7 @@ describe("npm start", () => {
       const Item = {
         [Attribute.transactionId]: text("stripe#evil"),
         [Attribute.status]: text(Status.failed),
-        [Attribute.provider]: text("stripe"),
+        [Attribute.source]: text("stripe"),
         [Attribute.receivedAt]: text("2026-01-31T12:00:00.000Z"),
         [Attribute.eventType]: text(evil),
         [Attribute.error]: text(evil),

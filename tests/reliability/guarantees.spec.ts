@@ -7,7 +7,7 @@ import { Pipeline } from "../../testbed/matrix/pipeline";
 import { runWith } from "../../testbed/matrix/run";
 import { settingsOf, type Settings } from "../../testbed/matrix/settings";
 import { places } from "../../testbed/matrix/switch";
-import { canary, transactionIdOf, type SenderRecord } from "../../testbed/matrix/traffic";
+import { canary, transactionIdOf, type SourceRecord } from "../../testbed/matrix/traffic";
 
 type States = Record<string, { Next?: string; Arguments?: Record<string, unknown>; Catch?: { Next: string }[] }>;
 
@@ -147,7 +147,7 @@ describe("The checks of the fault matrix", () => {
       history: [],
     } as unknown as Pipeline;
     const secrets = new Set(["a signature"]);
-    const record: SenderRecord = { acknowledged: new Map([[0, ids]]), sentAt: new Map(), secrets, wrong: [], waiting: 0 };
+    const record: SourceRecord = { acknowledged: new Map([[0, ids]]), sentAt: new Map(), secrets, wrong: [], waiting: 0 };
     return brokenGuarantees(pipeline, record, new Watch(() => pipeline), log).join("\n");
   }
 

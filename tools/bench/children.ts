@@ -19,8 +19,8 @@ export function environmentOf(endpoint: string): Record<string, string> {
     [Variable.payloadBucket]: "webhook-payloads-bench-000000000000",
     [Variable.eventRetentionDays]: "90",
     [Variable.testEvents]: "accept",
-    [Variable.providerSecrets]: JSON.stringify({ stripe: "arn:stripe" }),
-    [Variable.senderSettings]: JSON.stringify({ stripe: { scheme: "stripe" } }),
+    [Variable.sourceSecrets]: JSON.stringify({ stripe: "arn:stripe" }),
+    [Variable.sourceSettings]: JSON.stringify({ stripe: { provider: "stripe" } }),
   };
 }
 

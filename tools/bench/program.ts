@@ -52,9 +52,9 @@ function writeProgram(engine: Engine, name: string, program: string): void {
 
 /** A stack of one sender and one of many: each has a secret of its own. */
 async function growthBySenders(engine: Engine, rounds: number): Promise<Figure> {
-  const senders = Array.from({ length: many - 1 }, (_, number) => ({ name: `sender-${number}`, scheme: "github" }));
+  const senders = Array.from({ length: many - 1 }, (_, number) => ({ name: `sender-${number}`, provider: "github" }));
   const one = await engine.stack("one", { "webhook-pipeline:providers": ["stripe"] });
-  const all = await engine.stack("many", { "webhook-pipeline:providers": ["stripe"], "webhook-pipeline:senders": senders });
+  const all = await engine.stack("many", { "webhook-pipeline:providers": ["stripe"], "webhook-pipeline:sources": senders });
   const [small, large]: number[][] = [[], []];
   for (let round = 0; round < rounds; round++) {
     small.push(await milliseconds(() => one.preview()));

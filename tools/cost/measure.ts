@@ -90,7 +90,7 @@ function publishedBytes(item: Item): number {
   const text = (name: string) => item[name].S!;
   const detail = {
     transactionId: text(Attribute.transactionId),
-    provider: text(Attribute.provider),
+    source: text(Attribute.source),
     eventType: text(Attribute.eventType),
     kind: text(Attribute.kind),
     occurredAt: text(Attribute.occurredAt),

@@ -24,7 +24,7 @@ export interface Line {
 
 const gigabyte = 1e9;
 const daysAMonth = 365 / 12;
-/** Of the key under which a large body lies: a sender, two digests, and what is between. */
+/** Of the key under which a large body lies: a source, two digests, and what is between. */
 const pointerBytes = 150;
 const hoursAMonth = 730;
 /** Count, 4XXError, 5XXError, Latency and IntegrationLatency, in a month in which the method is called; those of the stage cost nothing.

@@ -6,7 +6,7 @@ const now = new Date("2026-01-31T12:00:00Z");
 describe("Filters of events", () => {
   it("ask for everything where nothing is given", () => {
     const all = ["RECEIVED", "PROCESSING", "PROCESSED", "FAILED"];
-    assert.deepEqual(readFilters({}), { provider: undefined, kind: undefined, statuses: all, since: undefined, until: undefined });
+    assert.deepEqual(readFilters({}), { source: undefined, kind: undefined, statuses: all, since: undefined, until: undefined });
   });
 
   it("take a status in any letters", () => assert.deepEqual(readFilters({ status: "failed" }).statuses, ["FAILED"]));
@@ -21,7 +21,7 @@ describe("Filters of events", () => {
     it(`take ${given} for ${moment}`, () => assert.equal(readFilters({ since: given }, now).since, moment));
 
   for (const [option, value, allowed] of [
-    ["provider", "Stripe!", "a sender's name, such as stripe"],
+    ["source", "Stripe!", "a source's name, such as stripe"],
     ["kind", "refunds", "one of payment.succeeded, payment.failed, refund, dispute, other"],
     ["status", "lost", "one of RECEIVED, PROCESSING, PROCESSED, FAILED"],
     ["since", "yesterday", "a moment such as 2026-01-31T12:00:00Z, or so long ago: 30m, 6h, 2d"],

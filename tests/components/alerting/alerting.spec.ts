@@ -1,8 +1,8 @@
 import * as assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { Type } from "../../../graph/types";
-import { findSender } from "../../../handlers/configuredSources";
-import { localSenders } from "../../../local/senders";
+import { findSource } from "../../../handlers/configuredSources";
+import { localSources } from "../../../local/sources";
 import type { Registration } from "../../../graph/resource";
 import { allows, program, statementsOf, varied, type Program, type Statement } from "../../../testbed/program";
 
@@ -78,7 +78,7 @@ describe("Alerting", () => {
   });
 
   it("tells of slow answers before the first provider takes an event for lost", () => {
-    const patience = localSenders.flatMap((sender) => findSender(sender)!.provider.acknowledgement.withinSeconds ?? []);
+    const patience = localSources.flatMap((source) => findSource(source)!.provider.acknowledgement.withinSeconds ?? []);
     assert.ok((alarm("api-latency").threshold as number) <= Math.min(...patience) * 1000);
   });
 

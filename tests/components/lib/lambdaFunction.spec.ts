@@ -62,8 +62,8 @@ for (const handler of ["receive", "process", "reconcile"] as const) {
           ? {
               EVENT_RETENTION_DAYS: "90",
               TEST_EVENTS: "accept",
-              PROVIDER_SECRETS: JSON.stringify(secretArns),
-              SENDER_SETTINGS: '{"stripe":{"scheme":"stripe"},"square":{"scheme":"square"},"paypal":{"scheme":"paypal"}}',
+              SOURCE_SECRETS: JSON.stringify(secretArns),
+              SOURCE_SETTINGS: '{"stripe":{"provider":"stripe"},"square":{"provider":"square"},"paypal":{"provider":"paypal"}}',
             }
           : {}),
       });

@@ -23,7 +23,7 @@ describe("What is counted of the access log", () => {
   const receiver = (status: string) => ({ "integration.status": status });
   const cases: [what: string, status: string, context: Record<string, string>, counted: string[]][] = [
     ["an event that is stored", "202", receiver("202"), []],
-    ["one whose sender wants 200", "200", receiver("200"), []],
+    ["one whose source wants 200", "200", receiver("200"), []],
     ["a wrong signature, which has an alarm of its own", "401", receiver("401"), []],
     ["a body without an id", "400", receiver("400"), refused],
     ["a body that is no JSON", "400", gateway("BAD_REQUEST_BODY"), refused],

@@ -3,8 +3,8 @@ import Ajv from "ajv-draft-04";
 import { createConfig, lintFromString } from "@redocly/openapi-core";
 import type { openApiDocument } from "../../../components/webhookApi/openApi";
 import { Type } from "../../../graph/types";
-import { findSender } from "../../../handlers/configuredSources";
-import { localSenders } from "../../../local/senders";
+import { findSource } from "../../../handlers/configuredSources";
+import { localSources } from "../../../local/sources";
 import { program } from "../../../testbed/program";
 
 type Document = ReturnType<typeof openApiDocument>;
@@ -14,7 +14,7 @@ type Answer = [status: number | undefined, error: string, message: string];
 const nothingHere: Answer = [404, "not_found", "There is nothing here; webhooks are posted to /webhook/{name}."];
 const ownAnswers: Record<string, Answer> = {
   BAD_REQUEST_BODY: [400, "malformed", "The body is no JSON object or array, or an empty one."],
-  UNSUPPORTED_MEDIA_TYPE: [415, "unsupported_media_type", "The body must be JSON, or a form from a sender of forms."],
+  UNSUPPORTED_MEDIA_TYPE: [415, "unsupported_media_type", "The body must be JSON, or a form from a source of forms."],
   MISSING_AUTHENTICATION_TOKEN: nothingHere,
   INVALID_SIGNATURE: nothingHere,
   EXPIRED_TOKEN: nothingHere,
@@ -45,7 +45,7 @@ describe("The API's OpenAPI document", () => {
     );
   });
 
-  it("hands each sender's POST to the receiver, body and all", () => {
+  it("hands each source's POST to the receiver, body and all", () => {
     for (const { post } of Object.values(document.paths)) {
       const integration = post["x-amazon-apigateway-integration"];
       assert.equal(integration.type, "aws_proxy");
@@ -95,7 +95,7 @@ describe("The API's OpenAPI document", () => {
   it("leaves the answer to what is too large to API Gateway, which takes no other", () =>
     assert.ok(!("REQUEST_TOO_LARGE" in document["x-amazon-apigateway-gateway-responses"])));
 
-  it("has a path and a method of its own for each sender, and takes nothing but a webhook there", () => {
+  it("has a path and a method of its own for each source, and takes nothing but a webhook there", () => {
     assert.deepEqual(Object.keys(document.paths), ["/webhook/stripe", "/webhook/square", "/webhook/paypal"]);
     for (const [path, { post, ...others }] of Object.entries(document.paths)) {
       assert.deepEqual(others, {});
@@ -107,7 +107,7 @@ describe("The API's OpenAPI document", () => {
     }
   });
 
-  it("says of each sender's path what it says of any other's", () => {
+  it("says of each source's path what it says of any other's", () => {
     const [first, ...others] = Object.entries(document.paths).map(([path, { post }]) => {
       const name = path.split("/").at(-1)!;
       return JSON.parse(JSON.stringify(post).replaceAll(new RegExp(`\\b${name}(?=")`, "g"), "{name}")) as object;
@@ -144,7 +144,7 @@ describe("The API's OpenAPI document", () => {
   it("documents every status that API Gateway or the receiver answers", () => {
     const documented = Object.keys(document.paths["/webhook/stripe"].post.responses).map(Number);
     const gateway = Object.values(document["x-amazon-apigateway-gateway-responses"]).flatMap(({ statusCode }) => statusCode ?? []);
-    const acknowledged = localSenders.map((sender) => findSender(sender)!.provider.acknowledgement.status);
+    const acknowledged = localSources.map((source) => findSource(source)!.provider.acknowledgement.status);
     for (const status of [...gateway, ...acknowledged, 400, 401, 403, 404, 413, 415, 503])
       assert.ok(documented.includes(status), String(status));
   });

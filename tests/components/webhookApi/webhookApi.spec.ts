@@ -65,7 +65,7 @@ describe("WebhookApi", () => {
     });
   });
 
-  it("lets the API invoke the receiver, by the senders' routes alone", () => {
+  it("lets the API invoke the receiver, by the sources' routes alone", () => {
     const { principal, sourceArn, action, function: name } = dev.one(Type.permission).inputs;
     assert.equal(principal, "apigateway.amazonaws.com");
     assert.equal(action, "lambda:InvokeFunction");
@@ -96,7 +96,7 @@ describe("WebhookApi", () => {
     const stage = () => dev.one(Type.stage);
     const settings = (from = dev) => from.all(Type.methodSettings).map(({ inputs }) => inputs.settings as Record<string, unknown>);
 
-    it("throttles each sender by itself, as API Gateway names its method, and by default all else", () => {
+    it("throttles each source by itself, as API Gateway names its method, and by default all else", () => {
       assert.deepEqual(
         dev.all(Type.methodSettings).map(({ inputs }) => inputs.methodPath),
         ["*/*", "~1webhook~1stripe/POST", "~1webhook~1square/POST", "~1webhook~1paypal/POST"],

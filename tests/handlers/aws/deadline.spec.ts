@@ -78,7 +78,7 @@ async function receive(): Promise<Map<string, Ended>> {
 }
 
 const item = (id: string, more: object = {}) => ({
-  Item: { transaction_id: { S: id }, provider: { S: "stripe" }, event_type: { S: "charge.failed" }, ...more },
+  Item: { transaction_id: { S: id }, source: { S: "stripe" }, event_type: { S: "charge.failed" }, ...more },
 });
 const inBucket = (id: string) => item(id, { payload_key: { S: id } });
 const processed: Record<string, { limitMs?: number; answers: Answers }> = {

@@ -60,7 +60,7 @@ describe("A trace", () => {
     await traced("receive", async () => identifyEverywhere("stripe", "stripe#evt_1"));
     assert.deepEqual(
       segments.map(({ name, annotations, closed }) => ({ name, annotations, closed })),
-      [{ name: "receive", annotations: { transactionId: "stripe#evt_1", provider: "stripe" }, closed: true }],
+      [{ name: "receive", annotations: { transactionId: "stripe#evt_1", source: "stripe" }, closed: true }],
     );
     assert.equal(current, root);
   });

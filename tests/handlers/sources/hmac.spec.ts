@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
-import type { HmacScheme } from "../../../domain/event";
+import type { HmacSettings } from "../../../domain/event";
 import { parseBody } from "../../../handlers/body";
 import { hmacProvider } from "../../../handlers/sources/hmac";
 import { github } from "../../../handlers/sources/github";
@@ -13,14 +13,14 @@ import { passes, refusesAs } from "../../helpers/signatures";
 
 const now = new Date("2026-01-31T12:00:00Z");
 const body = Buffer.from('{"id":"e1","type":"parcel.lost","data":{"id":7}}');
-const base: HmacScheme = { header: "x-signature", algorithm: "sha256", encoding: "hex", signed: "{body}" };
+const base: HmacSettings = { header: "x-signature", algorithm: "sha256", encoding: "hex", signed: "{body}" };
 const hex = (text: string, algorithm = "sha256", key: string | Buffer = "s") => createHmac(algorithm, key).update(text).digest("hex");
-const verify = (scheme: Partial<HmacScheme>, headers: Record<string, string>, credentials: object[] = [{ secret: "s" }]) => {
-  const provider = hmacProvider({ ...base, ...scheme });
+const verify = (settings: Partial<HmacSettings>, headers: Record<string, string>, credentials: object[] = [{ secret: "s" }]) => {
+  const provider = hmacProvider({ ...base, ...settings });
   return provider.verify(webhookRequest(body, headers), credentials.map((one) => provider.parseCredential(one)), now);
 };
 
-describe("A scheme by configuration", () => {
+describe("A settings by configuration", () => {
   for (const algorithm of ["sha1", "sha256", "sha384", "sha512"] as const) {
     it(`verifies ${algorithm}, in either encoding, after a prefix`, () => {
       verify({ algorithm }, { "x-signature": hex(body.toString(), algorithm) });
@@ -30,12 +30,12 @@ describe("A scheme by configuration", () => {
   }
 
   it("verifies what its template says, text and all", () => {
-    const scheme = { signed: "v0|{id}|{timestamp}|{body}|end", timestampHeader: "x-time", idHeader: "x-id" };
+    const settings = { signed: "v0|{id}|{timestamp}|{body}|end", timestampHeader: "x-time", idHeader: "x-id" };
     const time = String(now.getTime() / 1000);
     const headers = { "x-id": "e1", "x-time": time, "x-signature": hex(`v0|e1|${time}|${body}|end`) };
-    verify(scheme, headers);
+    verify(settings, headers);
     return Promise.all(
-      [["x-id", "e2"], ["x-time", String(Number(time) - 1)]].map(([name, value]) => refusesAs("mismatch", () => verify(scheme, { ...headers, [name]: value }))),
+      [["x-id", "e2"], ["x-time", String(Number(time) - 1)]].map(([name, value]) => refusesAs("mismatch", () => verify(settings, { ...headers, [name]: value }))),
     );
   });
 
@@ -47,10 +47,10 @@ describe("A scheme by configuration", () => {
     ["a word", "soon", "malformed time"],
   ] as const) {
     it(`takes a time in ${what}${reason ? ` for ${reason}` : ""}`, async () => {
-      const scheme = { signed: "{timestamp}.{body}", timestampHeader: "x-time" };
+      const settings = { signed: "{timestamp}.{body}", timestampHeader: "x-time" };
       const headers = { "x-time": time, "x-signature": hex(`${time}.${body}`) };
-      if (reason) await refusesAs(reason, () => verify(scheme, headers));
-      else verify(scheme, headers);
+      if (reason) await refusesAs(reason, () => verify(settings, headers));
+      else verify(settings, headers);
     });
   }
 
@@ -70,8 +70,8 @@ describe("A scheme by configuration", () => {
   it("refuses a prefix that is not there", () => refusesAs("mismatch", () => verify({ prefix: "sha256=" }, { "x-signature": hex(body.toString()) })));
 
   it("finds id and type where the configuration says", () => {
-    const identify = (scheme: Partial<HmacScheme>, headers: Record<string, string> = {}) =>
-      hmacProvider({ ...base, ...scheme }).identify(JSON.parse(body.toString()) as never, webhookRequest(body, headers));
+    const identify = (settings: Partial<HmacSettings>, headers: Record<string, string> = {}) =>
+      hmacProvider({ ...base, ...settings }).identify(JSON.parse(body.toString()) as never, webhookRequest(body, headers));
     assert.deepEqual(identify({ idPath: "id", typePath: "type" }), { eventId: "e1", eventType: "parcel.lost", occurredAt: undefined });
     assert.equal(identify({ idPath: "data.id" })!.eventId, "7");
     assert.equal(identify({ idPath: "data.none" }), undefined);
@@ -140,7 +140,7 @@ describe("A scheme by configuration", () => {
 
   it("can say what GitHub, Shopify and Slack need code for elsewhere", async () => {
     const { signing } = await testSigning();
-    const schemes = {
+    const settingsByName = {
       github: { ...base, header: "x-hub-signature-256", prefix: "sha256=" },
       shopify: { ...base, header: "x-shopify-hmac-sha256", encoding: "base64" },
       slack: { ...base, header: "x-slack-signature", prefix: "v0=", signed: "v0:{timestamp}:{body}", timestampHeader: "x-slack-request-timestamp" },
@@ -154,7 +154,7 @@ describe("A scheme by configuration", () => {
       const request = webhookRequest(sample, sign(name, sample, signing, now));
       const credential = { secret, signingSecret: secret };
       await own.verify(request, [credential], now);
-      await hmacProvider(schemes[name]).verify(request, [{ secret }], now);
+      await hmacProvider(settingsByName[name]).verify(request, [{ secret }], now);
     }
   });
 });

@@ -1,11 +1,11 @@
 import * as assert from "node:assert/strict";
-import { providerNames, type ProviderName } from "../../../domain/event";
+import { codedProviders, type CodedProvider } from "../../../domain/event";
 import { originReaderOf } from "../../../handlers/sources";
 import type { Json } from "../../../handlers/sources/types";
 import { samples } from "../../../local/samples";
 
-const originOf = (scheme: string, event: unknown, mediaType: "json" | "form" = "json", headers: Record<string, string> = {}) =>
-  originReaderOf(scheme)(event as Json, { mediaType, headers });
+const originOf = (provider: string, event: unknown, mediaType: "json" | "form" = "json", headers: Record<string, string> = {}) =>
+  originReaderOf(provider)(event as Json, { mediaType, headers });
 
 /** A Connect event of another account in test mode. */
 const connect = {
@@ -25,7 +25,7 @@ const notification = (live: string, ...accounts: unknown[]) => ({
 const sid = `AC${"0a".repeat(16)}`;
 
 describe("Mode and account of an event", () => {
-  const rows: [scheme: string, event: unknown, test: boolean, account: string | undefined][] = [
+  const rows: [provider: string, event: unknown, test: boolean, account: string | undefined][] = [
     ["stripe", connect, true, "acct_1Connected"],
     ["stripe", { ...connect, livemode: true }, false, "acct_1Connected"],
     ["stripe", { object: "v2.core.event", livemode: true, context: "acct_2" }, false, "acct_2"],
@@ -62,9 +62,9 @@ describe("Mode and account of an event", () => {
     ["hmac", { livemode: false, test: true, account: "a" }, false, undefined],
     ["nobody", connect, false, undefined],
   ];
-  for (const [scheme, event, test, account] of rows) {
-    it(`of ${scheme} (${JSON.stringify(event).slice(0, 80)}) are ${test ? "test" : "live or unknown"} and ${account}`, () => {
-      const origin = originOf(scheme, event);
+  for (const [provider, event, test, account] of rows) {
+    it(`of ${provider} (${JSON.stringify(event).slice(0, 80)}) are ${test ? "test" : "live or unknown"} and ${account}`, () => {
+      const origin = originOf(provider, event);
       assert.deepEqual([origin.test, origin.account], [test, account]);
     });
   }
@@ -81,17 +81,17 @@ describe("Mode and account of an event", () => {
     assert.equal(originOf("slack", { payload: '{"team":{"id":"T1"}}' }).account, undefined);
   });
 
-  for (const scheme of providerNames) {
-    it(`of ${scheme} are read of anything, however odd`, () => {
+  for (const provider of codedProviders) {
+    it(`of ${provider} are read of anything, however odd`, () => {
       for (const event of [{}, [], { links: 5, transactions: {}, notificationItems: [null, 5] }, { resource: [], team: [], live: {} }]) {
-        const { test, account } = originOf(scheme, event);
+        const { test, account } = originOf(provider, event);
         assert.deepEqual([typeof test, account], ["boolean", undefined]);
       }
     });
   }
 
   it("of the local samples are those of a test where the provider says so", () => {
-    const tests = providerNames.filter((name: ProviderName) => originOf(name, samples[name]).test);
+    const tests = codedProviders.filter((name: CodedProvider) => originOf(name, samples[name]).test);
     assert.deepEqual(tests, ["stripe", "adyen"]);
   });
 });

@@ -4,19 +4,19 @@ import { confidentialHeaders } from "../../../domain/event";
 import { parseBody } from "../../../handlers/body";
 import { Refusal } from "../../../handlers/errors";
 import { requirePayPalUrl } from "../../../handlers/sources/paypal.certificates";
-import { findSender } from "../../../handlers/configuredSources";
+import { findSource } from "../../../handlers/configuredSources";
 import { freshSample } from "../../../local/samples";
-import { localSenders, type LocalSender } from "../../../local/senders";
+import { localSources, type LocalSource } from "../../../local/sources";
 import { seal, sign, type SecretValues, type Signing } from "../../../local/signing";
 import { testSigning, webhookRequest } from "../../../testbed/handlers";
 import { passes } from "../../helpers/signatures";
 
 const now = new Date();
-/** Each scheme gets so many. */
+/** Each provider gets so many. */
 const numRuns = Number(process.env.FUZZ_CASES ?? 300);
 
 /** Where a time is signed in a header of its own; Stripe's is in the signature's. */
-const signedTime: Partial<Record<LocalSender, string>> = {
+const signedTime: Partial<Record<LocalSource, string>> = {
   paypal: "paypal-transmission-time",
   slack: "x-slack-request-timestamp",
   "standard-webhooks": "webhook-timestamp",
@@ -43,93 +43,93 @@ function otherTexts(text: string): string[] {
   return [...around, ...list, ...base64, text.toUpperCase(), text.toLowerCase(), encodeURIComponent(text), `"${text}"`].filter((other) => other !== text);
 }
 
-describe("Every scheme", function () {
+describe("Every provider", function () {
   this.timeout(0);
   let signing: Signing;
   let secrets: SecretValues;
   before(async () => ({ signing, secrets } = await testSigning()));
 
-  const genuine = (sender: LocalSender) => {
-    const body = seal(sender, freshSample(sender, now), signing);
-    return { body, headers: sign(sender, body, signing, now) };
+  const genuine = (source: LocalSource) => {
+    const body = seal(source, freshSample(source, now), signing);
+    return { body, headers: sign(source, body, signing, now) };
   };
-  const accepts = (sender: LocalSender, body: Buffer, headers: Record<string, string>, secret: object = secrets[sender]) => {
-    const { provider } = findSender(sender)!;
+  const accepts = (source: LocalSource, body: Buffer, headers: Record<string, string>, secret: object = secrets[source]) => {
+    const { provider } = findSource(source)!;
     return passes(() => provider.verify(webhookRequest(body, headers), [provider.parseCredential(secret)], now));
   };
 
-  for (const sender of localSenders) {
-    const signature = confidentialHeaders(findSender(sender)!.settings)[0];
+  for (const source of localSources) {
+    const signature = confidentialHeaders(findSource(source)!.settings)[0];
 
-    it(`accepts what ${sender} sends`, async () => {
-      const { body, headers } = genuine(sender);
-      assert.ok(await accepts(sender, body, headers));
+    it(`accepts what ${source} sends`, async () => {
+      const { body, headers } = genuine(source);
+      assert.ok(await accepts(source, body, headers));
     });
 
     // Adyen signs eight fields of an item, not the body: tests/handlers/sources/adyen.spec.ts. A form's text is not what Twilio signs,
     // but its fields: a change that leaves these alone is none.
-    if (sender !== "adyen") {
-      it(`refuses a body of ${sender} with any one bit changed`, async () => {
-        const { body, headers } = genuine(sender);
+    if (source !== "adyen") {
+      it(`refuses a body of ${source} with any one bit changed`, async () => {
+        const { body, headers } = genuine(source);
         const fields = (text: Buffer) => JSON.stringify(Object.entries(parseBody(text, "form") ?? { none: text.toString("hex") }).sort());
         await fc.assert(
           fc.asyncProperty(fc.nat({ max: body.length * 8 - 1 }), async (at) => {
             const changed = flipped(body, at);
-            if (sender === "twilio" && fields(changed) === fields(body)) return;
-            assert.equal(await accepts(sender, changed, headers), false);
+            if (source === "twilio" && fields(changed) === fields(body)) return;
+            assert.equal(await accepts(source, changed, headers), false);
           }),
           { numRuns },
         );
       });
 
-      it(`refuses a signature of ${sender} with any one bit changed`, async () => {
-        const { body, headers } = genuine(sender);
+      it(`refuses a signature of ${source} with any one bit changed`, async () => {
+        const { body, headers } = genuine(source);
         const text = Buffer.from(headers[signature]);
         await fc.assert(
           fc.asyncProperty(fc.nat({ max: text.length * 8 - 1 }), async (at) => {
             const changed = flipped(text, at).toString("latin1");
-            assert.equal(await accepts(sender, body, { ...headers, [signature]: changed }), false, changed);
+            assert.equal(await accepts(source, body, { ...headers, [signature]: changed }), false, changed);
           }),
           { numRuns },
         );
       });
     }
 
-    it(`refuses what ${sender} signed with a secret of which any one bit is another`, async () => {
-      const { body, headers } = genuine(sender);
-      const secret = secrets[sender] as Record<string, string>;
+    it(`refuses what ${source} signed with a secret of which any one bit is another`, async () => {
+      const { body, headers } = genuine(source);
+      const secret = secrets[source] as Record<string, string>;
       const field = Object.keys(secret)[0];
       const text = Buffer.from(secret[field]);
       await fc.assert(
         fc.asyncProperty(fc.nat({ max: text.length * 8 - 1 }), async (at) => {
           const other = flipped(text, at).toString("latin1");
           // Adyen's key is in hexadecimal, where capitals mean the same.
-          if (sender === "adyen" && other.toLowerCase() === secret[field].toLowerCase()) return;
-          assert.equal(await accepts(sender, body, headers, { ...secret, [field]: other }), false, other);
+          if (source === "adyen" && other.toLowerCase() === secret[field].toLowerCase()) return;
+          assert.equal(await accepts(source, body, headers, { ...secret, [field]: other }), false, other);
         }),
         { numRuns },
       );
     });
 
-    const time = signedTime[sender];
+    const time = signedTime[source];
     if (time !== undefined) {
-      it(`refuses a time of ${sender} with any one bit changed`, async () => {
-        const { body, headers } = genuine(sender);
+      it(`refuses a time of ${source} with any one bit changed`, async () => {
+        const { body, headers } = genuine(source);
         const text = Buffer.from(headers[time]);
         await fc.assert(
           fc.asyncProperty(fc.nat({ max: text.length * 8 - 1 }), async (at) => {
-            assert.equal(await accepts(sender, body, { ...headers, [time]: flipped(text, at).toString("latin1") }), false);
+            assert.equal(await accepts(source, body, { ...headers, [time]: flipped(text, at).toString("latin1") }), false);
           }),
           { numRuns },
         );
       });
     }
 
-    it(`refuses any other text for a signature of ${sender}, short or long, in one way`, async () => {
-      const { body, headers } = genuine(sender);
-      const { provider } = findSender(sender)!;
-      const credentials = [provider.parseCredential(secrets[sender])];
-      const unsealed = sender === "adyen" ? freshSample("adyen", now) : body;
+    it(`refuses any other text for a signature of ${source}, short or long, in one way`, async () => {
+      const { body, headers } = genuine(source);
+      const { provider } = findSource(source)!;
+      const credentials = [provider.parseCredential(secrets[source])];
+      const unsealed = source === "adyen" ? freshSample("adyen", now) : body;
       await fc.assert(
         fc.asyncProperty(fc.string({ minLength: 1, maxLength: 200 }), async (text) => {
           const given = { ...headers, [signature]: text };
@@ -140,21 +140,21 @@ describe("Every scheme", function () {
       );
     });
 
-    it(`takes a signature of ${sender} in the one text that it writes`, async () => {
-      const { body, headers } = genuine(sender);
-      const written = sender === "adyen" ? itemSignature(body) : headers[signature];
+    it(`takes a signature of ${source} in the one text that it writes`, async () => {
+      const { body, headers } = genuine(source);
+      const written = source === "adyen" ? itemSignature(body) : headers[signature];
       const send = (text: string) =>
-        sender === "adyen"
-          ? accepts(sender, Buffer.from(body.toString().replace(JSON.stringify(written), JSON.stringify(text))), headers)
-          : accepts(sender, body, { ...headers, [signature]: text });
+        source === "adyen"
+          ? accepts(source, Buffer.from(body.toString().replace(JSON.stringify(written), JSON.stringify(text))), headers)
+          : accepts(source, body, { ...headers, [signature]: text });
       assert.ok(await send(written));
       for (const text of otherTexts(written)) assert.equal(await send(text), false, JSON.stringify(text));
     });
 
-    it(`throws nothing but refusals, whatever is sent in the name of ${sender}`, async () => {
-      const { headers } = genuine(sender);
-      const { provider } = findSender(sender)!;
-      const credentials = [provider.parseCredential(secrets[sender])];
+    it(`throws nothing but refusals, whatever is sent in the name of ${source}`, async () => {
+      const { headers } = genuine(source);
+      const { provider } = findSource(source)!;
+      const credentials = [provider.parseCredential(secrets[source])];
       const names = [...Object.keys(headers), ...provider.storedHeaders, "authorization"];
       const item = fc.record({ pspReference: fc.jsonValue(), amount: fc.jsonValue(), success: fc.constantFrom({ toString: 1 }, "true", null) });
       const items = fc.array(item.map((one) => ({ NotificationRequestItem: one }))).map((all) => JSON.stringify({ notificationItems: all }));

@@ -36,7 +36,7 @@ describe("Rules over functions", () => {
     "lambda-variable": [
       own((patient) => patient.set(Type.function, "environment.variables.EVENTS_TABLE", undefined, "receive-function")),
       own((patient) => patient.set(Type.function, "environment.variables.EVENTS_TABLE", "another-table", "receive-function")),
-      own((patient) => patient.set(Type.function, "environment.variables.PROVIDER_SECRETS", '{"stripe":"arn:none"}', "receive-function")),
+      own((patient) => patient.set(Type.function, "environment.variables.SOURCE_SECRETS", '{"stripe":"arn:none"}', "receive-function")),
       own((patient) => patient.set(Type.function, "environment.variables.POWERTOOLS_SERVICE_NAME", "another", "receive-function")),
     ],
     "lambda-environment-reserved": variable("AWS_REGION", "eu-central-1"),

@@ -28,9 +28,9 @@ describe("Rules over an API's document", () =>
       answer((response) => (response.responseTemplates = { json: "{}" })),
     ],
     "api-parameter": [
-      inOperation((operation) => (operation.parameters = [{ name: "sender", in: "path", required: true, schema: { type: "string" } }])),
+      inOperation((operation) => (operation.parameters = [{ name: "source", in: "path", required: true, schema: { type: "string" } }])),
       inDocument(
-        (document) => (document.paths = { ...document.paths, "/webhook/{sender}": document.paths["/webhook/stripe"] }),
+        (document) => (document.paths = { ...document.paths, "/webhook/{source}": document.paths["/webhook/stripe"] }),
         "promise-door",
         "promise-path",
       ),

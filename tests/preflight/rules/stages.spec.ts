@@ -5,7 +5,7 @@ import { stageRules } from "../../../preflight/rules/stages";
 import { program } from "../../../testbed/program";
 import { other, own, Patient, specifyRules } from "../patient";
 
-/** What is said of the throttles of a stack in a region, with one sender's set to these. */
+/** What is said of the throttles of a stack in a region, with one source's set to these. */
 async function throttled(region: string, account: object, settings: Record<string, number>): Promise<string[]> {
   const patient = new Patient((await program({ "aws:region": region })).resources);
   for (const [setting, value] of Object.entries(settings)) patient.set(Type.methodSettings, `settings.${setting}`, value, "api-paypal");

@@ -109,7 +109,7 @@ describe("A month's bill", () => {
     assert.ok(Math.abs(stored(4_000) / stored(500) - 2) < 1e-6);
   });
 
-  it("has metrics for each sender's method in a month in which events come", () => {
+  it("has metrics for each source's method in a month in which events come", () => {
     assert.equal(unitsOf("API Gateway: metrics of each method"), 3 * 5);
     assert.equal(unitsOf("API Gateway: metrics of each method", { events: 0 }), undefined);
   });
