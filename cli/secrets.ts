@@ -1,4 +1,4 @@
-import type { ProviderName } from "../domain/event";
+import type { ProviderName } from "../domain/sources";
 import { UserError } from "../domain/userError";
 import { runCommand, UsageError } from "./lib/errors";
 import { parseOptions } from "./lib/options";

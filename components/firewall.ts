@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { confidentialHeaders } from "../domain/event";
+import { confidentialHeaders } from "../domain/sources";
 import { logGroupName } from "../domain/names";
 import { protectedOptions, type StackContext } from "./lib/context";
 import type { Encryption } from "./encryption";

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { Attribute, byStatusIndex, indexedAttributes, Variable } from "../domain/event";
+import { Attribute, byStatusIndex, indexedAttributes } from "../domain/event";
+import { Variable } from "../domain/variables";
 import { protectedOptions, type StackContext } from "./lib/context";
 import type { Encryption } from "./encryption";
 import { LambdaFunction } from "./lib/lambdaFunction";

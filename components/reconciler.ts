@@ -1,6 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { byStatusIndex, staleSeconds, Variable } from "../domain/event";
+import { byStatusIndex } from "../domain/event";
+import { staleSeconds } from "../domain/processing";
+import { Variable } from "../domain/variables";
 import { protectedOptions, type StackContext } from "./lib/context";
 import type { Encryption } from "./encryption";
 import { LambdaFunction } from "./lib/lambdaFunction";

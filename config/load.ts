@@ -4,7 +4,7 @@ import { boundaryOf } from "./boundary";
 import { configSchema, hostName, problem, subscriptionProtocols, type ConfigKey, type ConfigName } from "./schema";
 import { checkSettingsFit, isObject, sourcesOf, type Source } from "./sources";
 import { checkThrottles } from "./throttles";
-import type { TestEvents } from "../domain/event";
+import type { TestEvents } from "../domain/sources";
 import { tooLongName } from "../domain/names";
 
 export interface AlertSubscription {

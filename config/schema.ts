@@ -1,4 +1,4 @@
-import { codedProviders, testEventChoices, type CodedProvider } from "../domain/event";
+import { codedProviders, testEventChoices, type CodedProvider } from "../domain/sources";
 
 /** A key of the stack configuration: what Pulumi.yaml declares and the README's table shows, with the bounds that config/load.ts enforces. */
 export interface ConfigKey {

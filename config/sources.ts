@@ -8,7 +8,7 @@ import {
   type HmacSettings,
   type ProviderName,
   type SourceSettings,
-} from "../domain/event";
+} from "../domain/sources";
 import { longestSourceName, secretName } from "../domain/names";
 
 /** Whoever may send, and what the receiver knows of it. */
@@ -63,7 +63,7 @@ export function sourcesOf({ providers, sources, keptEvents, allowedNetworks }: L
   return all.map((source) => ({
     ...source,
     ...(events.has(source.name) && { events: events.get(source.name) }),
-    ...(networks.has(source.name) && { networks: networks.get(source.name) }),
+    ...(networks.has(source.name) && { allowedCidrs: networks.get(source.name) }),
   }));
 }
 

@@ -1,4 +1,5 @@
-import { Attribute, maximumAttempts, maximumRequeues, Status } from "./event";
+import { Attribute, Status } from "./event";
+import { maximumAttempts, maximumRequeues } from "./processing";
 
 /**
  * The life of an item as the conditional writes that move it on: each condition and update is here, once. The state

@@ -1,4 +1,5 @@
-import { Variable, type SourceSettings } from "../domain/event";
+import type { SourceSettings } from "../domain/sources";
+import { Variable } from "../domain/variables";
 import { requiredVariable } from "./aws/environment";
 import { providers } from "./sources";
 import { hmacProvider } from "./sources/hmac";

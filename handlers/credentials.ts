@@ -1,5 +1,5 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { Variable } from "../domain/event";
+import { Variable } from "../domain/variables";
 import { inTime } from "./aws/deadline";
 import { requiredVariable } from "./aws/environment";
 import { Refusal, safeDescription } from "./errors";

@@ -1,5 +1,6 @@
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { Variable, type DeadLetter } from "../domain/event";
+import type { DeadLetter } from "../domain/processing";
+import { Variable } from "../domain/variables";
 import { clientOptions } from "./aws/clientOptions";
 import { inTime } from "./aws/deadline";
 import { requiredVariable } from "./aws/environment";

@@ -2,7 +2,10 @@ import { ConditionalCheckFailedException, GetItemCommand, UpdateItemCommand, typ
 import { MetricUnit } from "@aws-lambda-powertools/metrics";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import type { Context } from "aws-lambda";
-import { Attribute, Metric, ProcessingError, receivedSource, Variable, type ProcessedEvent, type ProcessRequest } from "../domain/event";
+import { Attribute, receivedSource, type ProcessedEvent } from "../domain/event";
+import { Metric } from "../domain/metrics";
+import { ProcessingError, type ProcessRequest } from "../domain/processing";
+import { Variable } from "../domain/variables";
 import { conditionalWrite, transitions } from "../domain/lifecycle";
 import { payloadOf } from "../domain/payload";
 import { mediaTypeOf, parseBody, type MediaType } from "./body";

@@ -1,5 +1,7 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-lambda";
-import { Metric, Variable, type TestEvents } from "../domain/event";
+import { Metric } from "../domain/metrics";
+import type { TestEvents } from "../domain/sources";
+import { Variable } from "../domain/variables";
 import { sourceAt } from "../domain/paths";
 import { parseBody } from "./body";
 import { dynamodb, secretsManager } from "./aws/clients";
@@ -61,7 +63,7 @@ function requireSource({ resource }: APIGatewayProxyEvent): Source {
 
 async function accept(event: APIGatewayProxyEvent, source: Source, now: Date): Promise<APIGatewayProxyResult> {
   const { name, provider, settings } = source;
-  if (settings.networks && !isWithin(event.requestContext.identity.sourceIp, settings.networks)) throw new Refusal("forbidden", "network");
+  if (settings.allowedCidrs && !isWithin(event.requestContext.identity.sourceIp, settings.allowedCidrs)) throw new Refusal("forbidden", "network");
 
   const request = parseRequest(event, provider.mediaTypes);
   await verify(request, source, now);

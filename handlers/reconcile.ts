@@ -1,7 +1,10 @@
 import { ConditionalCheckFailedException, UpdateItemCommand, type AttributeValue } from "@aws-sdk/client-dynamodb";
 import { MetricUnit } from "@aws-lambda-powertools/metrics";
 import type { Context } from "aws-lambda";
-import { Attribute, leaseSeconds, Metric, Variable } from "../domain/event";
+import { Attribute } from "../domain/event";
+import { Metric } from "../domain/metrics";
+import { leaseSeconds } from "../domain/processing";
+import { Variable } from "../domain/variables";
 import { conditionalWrite, transitions, type ConditionalWrite } from "../domain/lifecycle";
 import { dynamodb } from "./aws/clients";
 import { inTime, withDeadline } from "./aws/deadline";

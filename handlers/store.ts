@@ -1,5 +1,7 @@
 import { ConditionalCheckFailedException, PutItemCommand, type AttributeValue, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { Attribute, largestInItem, Metric, receivedSource, Status, Variable } from "../domain/event";
+import { Attribute, largestInItem, receivedSource, Status } from "../domain/event";
+import { Metric } from "../domain/metrics";
+import { Variable } from "../domain/variables";
 import { conditionalWrite, transitions } from "../domain/lifecycle";
 import { payloadAttributes } from "../domain/payload";
 import { inTime } from "./aws/deadline";

@@ -1,5 +1,6 @@
 import { QueryCommand, type AttributeValue, type QueryCommandInput } from "@aws-sdk/client-dynamodb";
-import { Attribute, byStatusIndex, Status, Variable } from "../domain/event";
+import { Attribute, byStatusIndex, Status } from "../domain/event";
+import { Variable } from "../domain/variables";
 import { dynamodb } from "./aws/clients";
 import { inTime } from "./aws/deadline";
 import { requiredVariable } from "./aws/environment";

@@ -1,4 +1,4 @@
-import { codedProviders, type HmacSettings, type CodedProvider } from "../domain/event";
+import { codedProviders, type HmacSettings, type CodedProvider } from "../domain/sources";
 
 /** A source as `sources` of the configuration describes it, signed without code of its own. */
 export const exampleHmac = {

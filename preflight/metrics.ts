@@ -1,4 +1,4 @@
-import { Metric } from "../domain/event";
+import { Metric } from "../domain/metrics";
 import { Type } from "../graph/types";
 import published from "./facts/metrics.json";
 

@@ -1,4 +1,4 @@
-import { Variable } from "../domain/event";
+import { Variable } from "../domain/variables";
 import { exampleHmac, localSources } from "../local/sources";
 
 /** What Lambda would set for the handlers; set before any of them is loaded. */

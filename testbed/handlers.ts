@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEvent, Context } from "aws-lambda";
-import { Variable, type SourceSettings } from "../domain/event";
+import type { SourceSettings } from "../domain/sources";
+import { Variable } from "../domain/variables";
 import { webhookPath } from "../domain/paths";
 import { mediaTypeOf } from "../handlers/body";
 import type { WebhookRequest } from "../handlers/request";

@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
-import { testEventChoices } from "../domain/event";
+import { testEventChoices } from "../domain/sources";
 import { Type } from "../graph/types";
 import { generated } from "../tools/repo/docs";
 import { program } from "../testbed/program";

@@ -1,6 +1,7 @@
 import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { DeleteMessageCommand, ReceiveMessageCommand, type Message } from "@aws-sdk/client-sqs";
-import { Attribute, Status, type DeadLetter } from "../../domain/event";
+import { Attribute, Status } from "../../domain/event";
+import type { DeadLetter } from "../../domain/processing";
 import type { Target } from "../lib/target";
 
 /** Seconds for which a letter that stays is not shown again; in a long queue it comes back before the end of the search. */

@@ -3,7 +3,7 @@ import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import type { ProviderName } from "../../domain/event";
+import type { ProviderName } from "../../domain/sources";
 import { endedAfter } from "../../handlers/aws/clientOptions";
 import { findPipeline } from "./announcement";
 import { connectionTo, type Connection } from "../../local/clients";

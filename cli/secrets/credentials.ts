@@ -1,4 +1,4 @@
-import type { HmacSettings, ProviderName } from "../../domain/event";
+import type { HmacSettings, ProviderName } from "../../domain/sources";
 import { providers } from "../../handlers/sources";
 import { hmacProvider } from "../../handlers/sources/hmac";
 import { UserError } from "../../domain/userError";

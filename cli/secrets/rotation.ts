@@ -1,5 +1,5 @@
 import { GetSecretValueCommand, PutSecretValueCommand, ResourceNotFoundException } from "@aws-sdk/client-secrets-manager";
-import type { ProviderName } from "../../domain/event";
+import type { ProviderName } from "../../domain/sources";
 import { UserError } from "../../domain/userError";
 import { checked, type Credential } from "./credentials";
 import type { SecretsTarget } from "../lib/target";

@@ -1,4 +1,4 @@
-import { Metric } from "../../domain/event";
+import { Metric } from "../../domain/metrics";
 import { metric, metricsOf, type MetricOf, type Watched } from "./metrics";
 
 export type Comparison = "GreaterThanThreshold" | "GreaterThanOrEqualToThreshold" | "LessThanThreshold";

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { Metric } from "../../domain/event";
+import { Metric } from "../../domain/metrics";
 import { metricsOf, type MetricOf, type Watched } from "./metrics";
 
 /** Half the width of a dashboard, which has 24 columns. @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html */

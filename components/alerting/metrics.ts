@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { Metric, MetricDimension, Service } from "../../domain/event";
+import { Metric, MetricDimension, Service } from "../../domain/metrics";
 
 /** What is watched: the values of the metrics' dimensions. */
 export interface Watched {

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { Metric, Variable } from "../../domain/event";
+import { Metric } from "../../domain/metrics";
+import { Variable } from "../../domain/variables";
 import { logGroupName, type NameKey } from "../../domain/names";
 import { bundleHandler, type Handler } from "./bundle";
 import type { StackContext } from "./context";

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { Metric, MetricDimension } from "../../domain/event";
+import { Metric, MetricDimension } from "../../domain/metrics";
 import { protectedOptions, type StackContext } from "../lib/context";
 import { document, trust } from "../lib/policies";
 import { createRole } from "../lib/role";

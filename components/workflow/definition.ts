@@ -1,4 +1,5 @@
-import { Attribute, eventSource, executionTimeoutSeconds, leaseSeconds, ProcessingError, Status } from "../../domain/event";
+import { Attribute, eventSource, Status } from "../../domain/event";
+import { executionTimeoutSeconds, leaseSeconds, ProcessingError } from "../../domain/processing";
 import { conditionalWrite, transitions } from "../../domain/lifecycle";
 
 /** What the states act on, as the definition names it. */

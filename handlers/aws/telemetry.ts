@@ -1,6 +1,7 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
-import { Metric, MetricDimension, Variable } from "../../domain/event";
+import { Metric, MetricDimension } from "../../domain/metrics";
+import { Variable } from "../../domain/variables";
 import { annotateTrace } from "./tracing";
 
 /** Namespace and service come from the environment, which the infrastructure sets. */

@@ -1,4 +1,4 @@
-import { Variable } from "../../domain/event";
+import { Variable } from "../../domain/variables";
 import { openBucket } from "./bucket";
 import { inTime } from "../aws/deadline";
 import { requiredVariable } from "../aws/environment";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { Variable } from "../../domain/event";
+import { Variable } from "../../domain/variables";
 import { openBucket } from "./bucket";
 import { inTime } from "../aws/deadline";
 import { requiredVariable } from "../aws/environment";

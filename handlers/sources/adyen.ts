@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
-import { signatureHeaders, type Kind } from "../../domain/event";
+import type { Kind } from "../../domain/event";
+import { signatureHeaders } from "../../domain/sources";
 import { parseBody } from "../body";
 import { bounds, requireSmallBody } from "../bounds";
 import { numberText } from "../digits";

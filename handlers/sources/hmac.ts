@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import type { HmacSettings } from "../../domain/event";
+import type { HmacSettings } from "../../domain/sources";
 import { isJsonInForm } from "../body";
 import { Refusal } from "../errors";
 import type { WebhookRequest } from "../request";

@@ -1,4 +1,4 @@
-import type { CodedProvider, ProviderName } from "../../domain/event";
+import type { CodedProvider, ProviderName } from "../../domain/sources";
 import { adyen } from "./adyen";
 import { github } from "./github";
 import { paypal } from "./paypal";

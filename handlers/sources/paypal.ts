@@ -1,7 +1,8 @@
 import { createVerify, type KeyObject } from "node:crypto";
 import { crc32 } from "node:zlib";
 import * as z from "zod/mini";
-import { signatureHeaders, type Kind } from "../../domain/event";
+import type { Kind } from "../../domain/event";
+import { signatureHeaders } from "../../domain/sources";
 import { Refusal } from "../errors";
 import { asTime, at, lookUp, textAt } from "./json";
 import { fromDecimal } from "./money";

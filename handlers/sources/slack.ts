@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { signatureHeaders } from "../../domain/event";
+import { signatureHeaders } from "../../domain/sources";
 import { isJsonInForm, payloadOf } from "../body";
 import { asTime, at, textAt } from "./json";
 import { digestOf, hmac, requireAny, requireFresh, requireHeader, secondsOf } from "./signature";

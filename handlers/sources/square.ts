@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
-import { signatureHeaders, type Kind } from "../../domain/event";
+import type { Kind } from "../../domain/event";
+import { signatureHeaders } from "../../domain/sources";
 import { asTime, at, lookUp, textAt } from "./json";
 import { fromScaled } from "./money";
 import { hmac, requireAny, requireHeader } from "./signature";

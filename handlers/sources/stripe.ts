@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { Refusal } from "../errors";
-import { signatureHeaders, type Kind } from "../../domain/event";
+import type { Kind } from "../../domain/event";
+import { signatureHeaders } from "../../domain/sources";
 import { asTime, at, lookUp, textAt } from "./json";
 import { fromScaled } from "./money";
 import { hmac, requireAny, requireEntries, requireFresh, requireHeader, secondsOf } from "./signature";

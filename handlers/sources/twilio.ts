@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import * as z from "zod/mini";
-import { signatureHeaders } from "../../domain/event";
+import { signatureHeaders } from "../../domain/sources";
 import { requireSmallForm } from "../bounds";
 import { Refusal } from "../errors";
 import type { WebhookRequest } from "../request";

@@ -1,5 +1,6 @@
 import { DeleteMessageBatchCommand, ReceiveMessageCommand, type Message } from "@aws-sdk/client-sqs";
-import { Attribute, type DeadLetter, type ProcessedEvent } from "../../domain/event";
+import { Attribute, type ProcessedEvent } from "../../domain/event";
+import type { DeadLetter } from "../../domain/processing";
 import type { Clients } from "../../local/clients";
 import type { PipelineOutputs } from "../../local/pipeline";
 import { scanTable } from "../../local/scan";

@@ -1,6 +1,7 @@
 import { GetFunctionConfigurationCommand, UpdateFunctionConfigurationCommand } from "@aws-sdk/client-lambda";
 import { DescribeStateMachineCommand, UpdateStateMachineCommand } from "@aws-sdk/client-sfn";
-import { executionTimeoutSeconds, leaseSeconds, Variable } from "../../domain/event";
+import { executionTimeoutSeconds, leaseSeconds } from "../../domain/processing";
+import { Variable } from "../../domain/variables";
 import type { Clients } from "../../local/clients";
 import type { PipelineOutputs } from "../../local/pipeline";
 

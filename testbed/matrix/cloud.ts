@@ -1,4 +1,5 @@
-import { Attribute, type DeadLetter, type ProcessedEvent } from "../../domain/event";
+import { Attribute, type ProcessedEvent } from "../../domain/event";
+import type { DeadLetter } from "../../domain/processing";
 import { transitions } from "../../domain/lifecycle";
 import type { Clock } from "./clock";
 import { CallFailure, Faults, type Fault } from "./faults";

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Context } from "aws-lambda";
-import type { Service } from "../../domain/event";
+import type { Service } from "../../domain/metrics";
 import { openBucket } from "../../handlers/payload/bucket";
 import { dynamodb, secretsManager } from "../../handlers/aws/clients";
 import { clearCredentials } from "../../handlers/credentials";

@@ -1,4 +1,5 @@
-import { Attribute, Status, type DeadLetter } from "../../domain/event";
+import { Attribute, Status } from "../../domain/event";
+import type { DeadLetter } from "../../domain/processing";
 import type { Pipeline } from "./pipeline";
 import type { Change } from "./services";
 import { canary, transactionIdOf, type SourceRecord } from "./traffic";

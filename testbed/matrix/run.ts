@@ -1,5 +1,6 @@
 import { clearCredentials } from "../../handlers/credentials";
-import { Metric, MetricDimension, Status } from "../../domain/event";
+import { Status } from "../../domain/event";
+import { Metric, MetricDimension } from "../../domain/metrics";
 import type { Signing } from "../../local/signing";
 import { raisedAlarms, type Raised } from "./alarms";
 import { Clock } from "./clock";

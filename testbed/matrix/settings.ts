@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { defaultRun } from "../../graph/capture";
 import { Type } from "../../graph/types";
-import type { CodedProvider } from "../../domain/event";
+import type { CodedProvider } from "../../domain/sources";
 import type { SecretValues } from "../../local/signing";
 import { program, type Program } from "../program";
 import type { FunctionName } from "./functions";

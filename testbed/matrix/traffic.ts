@@ -1,4 +1,4 @@
-import { signatureHeaders } from "../../domain/event";
+import { signatureHeaders } from "../../domain/sources";
 import { freshSample, idField } from "../../local/samples";
 import { paymentProviders, type PaymentProvider } from "../../local/sources";
 import { sign, type Signing } from "../../local/signing";

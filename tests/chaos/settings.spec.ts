@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { leaseSeconds, executionTimeoutSeconds } from "../../domain/event";
+import { leaseSeconds, executionTimeoutSeconds } from "../../domain/processing";
 import { workflowDefinition } from "../helpers/definition";
 import { compressed, settingsFor, type Settings } from "../../testbed/chaos/settings";
 

@@ -7,7 +7,7 @@ import {
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import { mockClient } from "aws-sdk-client-mock";
-import { codedProviders, type ProviderName } from "../../domain/event";
+import { codedProviders, type ProviderName } from "../../domain/sources";
 import { createSigning } from "../../local/signing";
 import { localSources } from "../../local/sources";
 import { checked, fields, fromAnswers, fromText } from "../../cli/secrets/credentials";

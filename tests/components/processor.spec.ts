@@ -40,17 +40,7 @@ describe("Processor", () => {
           hashKey: "status",
           rangeKey: "received_at",
           projectionType: "INCLUDE",
-          nonKeyAttributes: [
-            "source",
-            "event_type",
-            "kind",
-            "attempts",
-            "requeues",
-            "lease_until",
-            "requeued_at",
-            "finished_at",
-            "error",
-          ],
+          nonKeyAttributes: ["source", "event_type", "kind", "attempts", "requeues", "lease_until", "requeued_at", "finished_at", "error"],
         },
       ]);
     });

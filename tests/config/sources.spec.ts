@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { parseConfig, ConfigurationError, type PipelineConfig } from "../../config/load";
 import { settingsOf } from "../../config/sources";
-import type { HmacSettings } from "../../domain/event";
+import type { HmacSettings } from "../../domain/sources";
 
 function parse(settings: Record<string, unknown>): PipelineConfig {
   const own = Object.entries(settings).map(([key, value]) => [`webhook-pipeline:${key}`, JSON.stringify(value)]);
@@ -47,7 +47,7 @@ describe("The sources of a configuration", () => {
     });
     assert.deepEqual(sources, [
       { name: "stripe", provider: "stripe", events: ["payment_intent.*", "charge.dispute.*"] },
-      { name: "github", provider: "github", networks: ["192.30.252.0/22", "2a0a:a440::/29", "192.0.2.1"] },
+      { name: "github", provider: "github", allowedCidrs: ["192.30.252.0/22", "2a0a:a440::/29", "192.0.2.1"] },
     ]);
     assert.deepEqual(settingsOf(sources).stripe, { provider: "stripe", events: ["payment_intent.*", "charge.dispute.*"] });
   });

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { codedProviders, type CodedProvider } from "../../domain/event";
+import { codedProviders, type CodedProvider } from "../../domain/sources";
 import { bounds } from "../../handlers/bounds";
 import { providers } from "../../handlers/sources";
 

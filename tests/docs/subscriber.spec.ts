@@ -3,7 +3,8 @@ import { ConditionalCheckFailedException, DynamoDBClient, PutItemCommand } from 
 import type { SQSEvent } from "aws-lambda";
 import Ajv from "ajv";
 import { mockClient } from "aws-sdk-client-mock";
-import { kinds, codedProviders } from "../../domain/event";
+import { kinds } from "../../domain/event";
+import { codedProviders } from "../../domain/sources";
 import schema from "../../docs/event.schema.json";
 import { handler } from "../../docs/subscriber";
 import { longestAccount } from "../../handlers/texts";

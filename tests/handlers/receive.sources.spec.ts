@@ -130,7 +130,7 @@ describe("The receiver of a source", () => {
   });
 
   describe("with networks that may send", () => {
-    const settings = { stripe: { provider: "stripe", networks: ["192.0.2.0/24", "2001:db8::/32"] } } as const;
+    const settings = { stripe: { provider: "stripe", allowedCidrs: ["192.0.2.0/24", "2001:db8::/32"] } } as const;
     const from = (sourceIp: string) => ({ ...signedEvent("stripe", freshSample("stripe"), receiver.signing), requestContext: { requestId: "request-1", identity: { sourceIp } } }) as never;
 
     for (const address of ["192.0.2.1", "2001:db8::5"]) {

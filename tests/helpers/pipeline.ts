@@ -7,7 +7,8 @@ import {
   PutRolePolicyCommand,
   PutUserPolicyCommand,
 } from "@aws-sdk/client-iam";
-import { Attribute, Status, type CodedProvider } from "../../domain/event";
+import { Attribute, Status } from "../../domain/event";
+import type { CodedProvider } from "../../domain/sources";
 import { createClients, type Clients } from "../../local/clients";
 import { startMiniStack, type RunningAws } from "../../local/ministack";
 import { deployPipeline, post, type LocalPipeline } from "../../local/pipeline";

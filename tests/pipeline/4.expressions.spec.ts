@@ -9,7 +9,8 @@ import {
   type AttributeValue,
 } from "@aws-sdk/client-dynamodb";
 import * as fc from "fast-check";
-import { Attribute, maximumAttempts, maximumRequeues, Status } from "../../domain/event";
+import { Attribute, Status } from "../../domain/event";
+import { maximumAttempts, maximumRequeues } from "../../domain/processing";
 import { conditionalWrite, transitions } from "../../domain/lifecycle";
 import { ServiceError, Table, type TableCall } from "../../testbed/matrix/services";
 import { sharedPipeline, type Item, type PipelineUnderTest } from "../helpers/pipeline";

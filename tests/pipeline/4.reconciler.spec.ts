@@ -6,7 +6,8 @@ import { InvokeCommand } from "@aws-sdk/client-lambda";
 import { StartPipeCommand, StopPipeCommand } from "@aws-sdk/client-pipes";
 import { GetScheduleCommand, UpdateScheduleCommand, type ScheduleState } from "@aws-sdk/client-scheduler";
 import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
-import { Attribute, maximumAttempts, Status, type DeadLetter } from "../../domain/event";
+import { Attribute, Status } from "../../domain/event";
+import { maximumAttempts, type DeadLetter } from "../../domain/processing";
 import { startReplay } from "../../cli/events/replay";
 import {
   eventually,

@@ -1,5 +1,5 @@
 import { fork, type ChildProcess } from "node:child_process";
-import { Variable } from "../../domain/event";
+import { Variable } from "../../domain/variables";
 
 /** What Lambda would set for the receiver of one sender, with AWS at this address. */
 export function environmentOf(endpoint: string): Record<string, string> {

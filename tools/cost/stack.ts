@@ -1,4 +1,5 @@
-import { largestInItem, Variable } from "../../domain/event";
+import { largestInItem } from "../../domain/event";
+import { Variable } from "../../domain/variables";
 import type { GraphResource } from "../../graph/resource";
 import { Type } from "../../graph/types";
 import { refuseUnpriced } from "./types";

@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { leaseSeconds } from "../../../domain/event";
+import { leaseSeconds } from "../../../domain/processing";
 import { workflowDefinition, type State } from "../../helpers/definition";
 
 /** Of a call that updates an item. */

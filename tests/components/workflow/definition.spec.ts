@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import aslValidator = require("asl-validator");
 import jsonata = require("jsonata");
-import { executionTimeoutSeconds, leaseSeconds } from "../../../domain/event";
+import { executionTimeoutSeconds, leaseSeconds } from "../../../domain/processing";
 import { workflowDefinition, type Definition, type Retry, type State } from "../../helpers/definition";
 
 describe("The workflow's definition", () => {

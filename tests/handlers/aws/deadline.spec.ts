@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { environmentOf, messageOf, startChild } from "../../../tools/bench/children";
 import { bundleHandler, type Handler } from "../../../components/lib/bundle";
-import { Variable } from "../../../domain/event";
+import { Variable } from "../../../domain/variables";
 import { within } from "../../../handlers/aws/deadline";
 import { signedEvent, testSigning } from "../../../testbed/handlers";
 import { listenAsAws, listenInSilence, type Silence } from "../../helpers/silence";

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
-import type { HmacSettings } from "../../../domain/event";
+import type { HmacSettings } from "../../../domain/sources";
 import { parseBody } from "../../../handlers/body";
 import { hmacProvider } from "../../../handlers/sources/hmac";
 import { github } from "../../../handlers/sources/github";

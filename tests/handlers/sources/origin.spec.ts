@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { codedProviders, type CodedProvider } from "../../../domain/event";
+import { codedProviders, type CodedProvider } from "../../../domain/sources";
 import { originReaderOf } from "../../../handlers/sources";
 import type { Json } from "../../../handlers/sources/types";
 import { samples } from "../../../local/samples";

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import fc from "fast-check";
-import { confidentialHeaders } from "../../../domain/event";
+import { confidentialHeaders } from "../../../domain/sources";
 import { parseBody } from "../../../handlers/body";
 import { Refusal } from "../../../handlers/errors";
 import { requirePayPalUrl } from "../../../handlers/sources/paypal.certificates";
