@@ -29,14 +29,7 @@ export interface ProgramResult {
 }
 
 const root = path.resolve(__dirname, "..");
-/** The program is a module that is run anew each time. */
 const load = createRequire(__filename);
-/** Kept between runs: it never depends on configuration, and making bundles takes longest. */
-const keptModules = [path.join(root, "components", "lib", "bundle.ts")];
-const pipelineModules = [
-  ...["components", "config", "domain"].map((folder) => path.join(root, folder) + path.sep),
-  ...["provider", "outputs", "index"].map((name) => path.join(root, `${name}.ts`)),
-];
 
 /**
  * Runs index.ts in this process, without an engine: a backend answers in its place. Runs must not overlap, because
@@ -62,24 +55,21 @@ function shortenStackTraces(): () => void {
 async function run({ project, stack, config, preview, entry }: Required<ProgramRun>, backend: Backend): Promise<ProgramResult> {
   const failures: unknown[] = [];
   const registrations: Promise<Registration>[] = [];
-  forgetProgram(entry);
   await pulumi.runtime.setMocks(collectFailures(backend, failures), project, stack, preview);
   pulumi.runtime.setAllConfig(config, []);
   observeRegistrations(registrations);
-  const exports = load(path.join(root, entry)) as Record<string, unknown>;
+  const exports = evaluate(entry);
   const outputs = preview ? Promise.resolve({}) : settle(exports);
   await pulumi.runtime.disconnect();
   if (failures.length > 0) throw failures[0];
   return { resources: await Promise.all(registrations), outputs: await outputs };
 }
 
-/** The program's own modules: all in its folder if it has one of its own, else those at the top and in components/. */
-function forgetProgram(entry: string): void {
-  const folder = path.dirname(entry);
-  const own = folder === "." ? pipelineModules : [path.join(root, folder) + path.sep];
-  for (const file of Object.keys(require.cache)) {
-    if (!keptModules.includes(file) && own.some((start) => file.startsWith(start))) delete require.cache[file];
-  }
+/** Evaluates the entry module anew, because a Pulumi program is the effect of loading it; the modules below it keep nothing of a run. */
+function evaluate(entry: string): Record<string, unknown> {
+  const file = load.resolve(path.join(root, entry));
+  delete load.cache[file];
+  return load(file) as Record<string, unknown>;
 }
 
 /** An error inside a mock leaves hundreds of unhandled rejections behind: it is collected, and a placeholder returned. */

@@ -23,7 +23,7 @@ export async function captureFile(file: string): Promise<GraphResource[]> {
 async function captureConfig(values: Record<string, string>, stack: string): Promise<GraphResource[]> {
   const config = values as { "aws:region": string };
   const { resources } = await captureProgram({ project: projectName(), stack, config }).catch((error: unknown) => {
-    throw isConfigurationError(error) ? new UserError((error as Error).message) : error;
+    throw error instanceof ConfigurationError ? new UserError(error.message) : error;
   });
   return resources.map(graphFields);
 }
@@ -32,11 +32,6 @@ async function captureConfig(values: Record<string, string>, stack: string): Pro
 export function accountOf(stack: string): Required<Account> {
   const config = parseConfig({ project: projectName(), stack, values: readStackConfig(stack) });
   return { concurrency: config.accountConcurrency, requestsPerSecond: config.accountRequestsPerSecond };
-}
-
-/** The program loads its own copy of the class, so the class itself does not tell. */
-function isConfigurationError(error: unknown): boolean {
-  return error instanceof Error && error.constructor.name === ConfigurationError.name;
 }
 
 /** Returns the graph's own fields, in their documented order; a name that Pulumi makes is among the inputs, as AWS gets it. */

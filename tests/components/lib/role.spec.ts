@@ -18,8 +18,8 @@ describe("The roles of the program", () => {
 
   it("take no boundary that is no policy's ARN", async () => {
     for (const permissionsBoundary of ["boundary", "arn:aws:iam::123456789012:role/x", "arn:aws:iam::1234:policy/x"])
-      await assert.rejects(program({ permissionsBoundary }), (error: Error) => {
-        assert.ok(error instanceof Error && error.constructor.name === ConfigurationError.name);
+      await assert.rejects(program({ permissionsBoundary }), (error) => {
+        assert.ok(error instanceof ConfigurationError);
         assert.match(error.message, /permissionsBoundary is ".+", but must be the ARN of a policy, such as arn:aws:iam::/);
         return true;
       });
