@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { computeOutputs, mockAccount, type Inputs } from "./computed";
+import { computeOutputs, mockAccount, type Inputs } from "./types/resourceType";
 import type { Backend } from "./run";
 
 /** The program's own components. */

@@ -1,5 +1,5 @@
 import { captureProgram } from "../../graph/capture";
-import { mockAccount } from "../../graph/computed";
+import { mockAccount } from "../../graph/types/resourceType";
 import type { Registration } from "../../graph/resource";
 import { Type } from "../../graph/types";
 import { passedTo } from "../../ci-roles/deploy";

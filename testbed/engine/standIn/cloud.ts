@@ -1,4 +1,4 @@
-import { computeOutputs } from "../../../graph/computed";
+import { computeOutputs } from "../../../graph/types/resourceType";
 import { Type } from "../../../graph/types";
 import { takenAnswers, uniqueNames } from "../../../graph/uniqueNames";
 import { logDelivery } from "../../../preflight/required/stateMachines";

@@ -3,7 +3,7 @@ import * as plugin from "@pulumi/pulumi/proto/plugin_pb";
 import * as rpc from "@pulumi/pulumi/proto/provider_pb";
 import { ResourceProviderService, type IResourceProviderServer } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { mockAccount } from "../../../graph/computed";
+import { mockAccount } from "../../../graph/types/resourceType";
 import { answerInvoke } from "../../../graph/mocks";
 import { replacingInputs } from "../../../graph/replacement";
 import { generatedName } from "../../../graph/uniqueNames";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { generatedName } from "./uniqueNames";
+import { generatedName } from "../uniqueNames";
 
 /** The account of every mocked resource. */
 export const mockAccount = "123456789012";
@@ -193,7 +193,7 @@ function proofOf(domainName: string): Record<string, string> {
 /** Id and computed outputs of a resource, in AWS's form. @throws Error for a type that is not listed above. */
 export function computeOutputs(type: string, region: string, inputs: Inputs, name: string): Computed {
   const compute = computedOutputs[type];
-  if (!compute) throw new Error(`graph/computed.ts does not know ${type} (${name}): say what AWS computes for it.`);
+  if (!compute) throw new Error(`graph/types/resourceType.ts does not know ${type} (${name}): say what AWS computes for it.`);
   const named = autoName(type, inputs, name);
   return { ...named, ...compute(region, { ...named, ...inputs }, name) };
 }
