@@ -1,6 +1,6 @@
 import { flatten, type Scalar } from "./flatten";
-import { holdsData, knowsReplacement, replacingInputs } from "./replacement";
 import type { GraphResource } from "./resource";
+import { findType, holdsData, replacingInputs } from "./types";
 
 export type DifferenceKind = "added" | "changed" | "replaced" | "deleted";
 
@@ -89,7 +89,7 @@ function describeChange(was: GraphResource, is: GraphResource): Difference {
     losesData: because.length > 0 && holdsData(is.type),
     protectedBefore: was.protect,
     protection: was.protect === is.protect ? undefined : was.protect ? "lifted" : "gained",
-    foreseeable: knowsReplacement(is.type),
+    foreseeable: findType(is.type)?.replacedBy !== undefined,
   };
 }
 

@@ -1,6 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { computeOutputs, mockAccount, type Inputs } from "./types/resourceType";
 import type { Backend } from "./run";
+import { describeUnknownTypes, findType } from "./types";
+import { mockAccount, pseudoId, type Inputs, type Outputs } from "./types/resourceType";
+import { generatedName } from "./uniqueNames";
 
 /** The program's own components. */
 const componentTypes = /^webhook:/;
@@ -16,6 +18,16 @@ export function mockBackend(region: string, preview = false): Backend {
     },
     call: ({ token, inputs }) => answerInvoke(token, region, mockAccount, inputs as Inputs),
   };
+}
+
+/** Returns a resource's ID and computed outputs, in AWS's form. @throws Error for a type without a row in graph/types/ */
+export function computeOutputs(type: string, region: string, inputs: Inputs, logicalName: string): Outputs {
+  const known = findType(type);
+  if (!known) throw new Error(describeUnknownTypes([{ type, name: logicalName }]));
+  // The same ending for each name of a type: two runs give the same graph.
+  const name = generatedName(type, inputs, logicalName, pseudoId(type, 7));
+  const named: Inputs = name === undefined ? {} : { name };
+  return { ...named, ...known.outputs({ ...named, ...inputs }, region, logicalName) };
 }
 
 /** The questions that the program asks of its account. @throws Error at any other. */

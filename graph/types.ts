@@ -1,75 +1,43 @@
-/** Pulumi's type tokens of the resources that rules, comparisons and tests look at. */
-export const Type = {
-  provider: "pulumi:providers:aws",
-  account: "aws:apigateway/account:Account",
-  alias: "aws:kms/alias:Alias",
-  apiDeployment: "aws:apigateway/deployment:Deployment",
-  apiIntegration: "aws:apigateway/integration:Integration",
-  apiMethod: "aws:apigateway/method:Method",
-  apiResource: "aws:apigateway/resource:Resource",
-  basePathMapping: "aws:apigateway/basePathMapping:BasePathMapping",
-  bucket: "aws:s3/bucket:Bucket",
-  bucketEncryption: "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
-  bucketLifecycle: "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
-  bucketLifecycleV2: "aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2",
-  bucketOwnership: "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
-  bucketPolicy: "aws:s3/bucketPolicy:BucketPolicy",
-  bucketPublicAccess: "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
-  bucketV2: "aws:s3/bucketV2:BucketV2",
-  certificate: "aws:acm/certificate:Certificate",
-  certificateValidation: "aws:acm/certificateValidation:CertificateValidation",
-  cloudTrail: "aws:cloudtrail/trail:Trail",
-  compositeAlarm: "aws:cloudwatch/compositeAlarm:CompositeAlarm",
-  dashboard: "aws:cloudwatch/dashboard:Dashboard",
-  domainName: "aws:apigateway/domainName:DomainName",
-  eventArchive: "aws:cloudwatch/eventArchive:EventArchive",
-  eventBus: "aws:cloudwatch/eventBus:EventBus",
-  eventBusPolicy: "aws:cloudwatch/eventBusPolicy:EventBusPolicy",
-  eventRule: "aws:cloudwatch/eventRule:EventRule",
-  eventSourceMapping: "aws:lambda/eventSourceMapping:EventSourceMapping",
-  eventTarget: "aws:cloudwatch/eventTarget:EventTarget",
-  function: "aws:lambda/function:Function",
-  functionEventInvokeConfig: "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig",
-  groupPolicy: "aws:iam/groupPolicy:GroupPolicy",
-  iamPolicy: "aws:iam/policy:Policy",
-  key: "aws:kms/key:Key",
-  keyPolicy: "aws:kms/keyPolicy:KeyPolicy",
-  logDestinationPolicy: "aws:cloudwatch/logDestinationPolicy:LogDestinationPolicy",
-  logGroup: "aws:cloudwatch/logGroup:LogGroup",
-  methodSettings: "aws:apigateway/methodSettings:MethodSettings",
-  logMetricFilter: "aws:cloudwatch/logMetricFilter:LogMetricFilter",
-  logResourcePolicy: "aws:cloudwatch/logResourcePolicy:LogResourcePolicy",
-  metricAlarm: "aws:cloudwatch/metricAlarm:MetricAlarm",
-  permission: "aws:lambda/permission:Permission",
-  pipe: "aws:pipes/pipe:Pipe",
-  queue: "aws:sqs/queue:Queue",
-  queuePolicy: "aws:sqs/queuePolicy:QueuePolicy",
-  record: "aws:route53/record:Record",
-  regexPatternSet: "aws:wafv2/regexPatternSet:RegexPatternSet",
-  replicaKey: "aws:kms/replicaKey:ReplicaKey",
-  restApi: "aws:apigateway/restApi:RestApi",
-  restApiPolicy: "aws:apigateway/restApiPolicy:RestApiPolicy",
-  role: "aws:iam/role:Role",
-  rolePolicy: "aws:iam/rolePolicy:RolePolicy",
-  rolePolicyAttachment: "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
-  schedule: "aws:scheduler/schedule:Schedule",
-  secret: "aws:secretsmanager/secret:Secret",
-  secretPolicy: "aws:secretsmanager/secretPolicy:SecretPolicy",
-  securityGroup: "aws:ec2/securityGroup:SecurityGroup",
-  stage: "aws:apigateway/stage:Stage",
-  stateMachine: "aws:sfn/stateMachine:StateMachine",
-  streamPolicy: "aws:kinesis/resourcePolicy:ResourcePolicy",
-  table: "aws:dynamodb/table:Table",
-  tablePolicy: "aws:dynamodb/resourcePolicy:ResourcePolicy",
-  topic: "aws:sns/topic:Topic",
-  topicPolicy: "aws:sns/topicPolicy:TopicPolicy",
-  topicSubscription: "aws:sns/topicSubscription:TopicSubscription",
-  trail: "awsx:cloudtrail:Trail",
-  userPolicy: "aws:iam/userPolicy:UserPolicy",
-  vpc: "awsx:ec2:Vpc",
-  vpcEndpoint: "aws:ec2/vpcEndpoint:VpcEndpoint",
-  vpcEndpointPolicy: "aws:ec2/vpcEndpointPolicy:VpcEndpointPolicy",
-  webAcl: "aws:wafv2/webAcl:WebAcl",
-  webAclAssociation: "aws:wafv2/webAclAssociation:WebAclAssociation",
-  webAclLogging: "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration",
-} as const;
+import { accessTypes } from "./types/access";
+import { computeTypes } from "./types/compute";
+import { dataTypes } from "./types/data";
+import { foreignTypes } from "./types/foreign";
+import { monitoringTypes } from "./types/monitoring";
+import { networkTypes } from "./types/network";
+import type { KnownType, ResourceType } from "./types/resourceType";
+
+/** Every type that the program creates. A new type is one row, in the file of its service. */
+const ownTypes = { ...accessTypes, ...computeTypes, ...dataTypes, ...monitoringTypes, ...networkTypes };
+const allTypes = { ...ownTypes, ...foreignTypes };
+
+type Tokens = { readonly [Name in keyof typeof allTypes]: (typeof allTypes)[Name]["token"] };
+
+/** Pulumi's type tokens by name. */
+export const Type = Object.fromEntries(Object.entries(allTypes).map(([name, { token }]) => [name, token])) as Tokens;
+
+const byToken: ReadonlyMap<string, ResourceType> = new Map(Object.values(ownTypes).map((type) => [type.token, type]));
+
+/** Every type that the program creates or that rules know. */
+export const knownTypes: readonly KnownType[] = Object.values(allTypes);
+
+/** Finds what is known of a type; `undefined` for a type that the program does not create. */
+export function findType(token: string): ResourceType | undefined {
+  return byToken.get(token);
+}
+
+/** Describes types without a row, each with the name of a resource, and what to do. */
+export function describeUnknownTypes(resources: readonly { type: string; name: string }[]): string {
+  const places = new Map(resources.map(({ type, name }) => [type, `${type} (${name})`]));
+  return `graph/types/ does not know ${[...places.values()].join(", ")}: add a row to the file of its service, as in graph/types/data.ts.`;
+}
+
+/** Selects the changed inputs that replace a resource of this type. */
+export function replacingInputs(token: string, changed: readonly string[]): string[] {
+  const inputs = findType(token)?.replacedBy ?? [];
+  return inputs.includes("*") ? [...changed] : changed.filter((input) => inputs.includes(input));
+}
+
+/** Returns whether data is lost when a resource of this type is deleted or replaced. */
+export function holdsData(token: string): boolean {
+  return findType(token)?.holdsData ?? false;
+}

@@ -51,12 +51,10 @@ describe("A run of the program without an engine", () => {
 });
 
 describe("The mocks", () => {
-  it("refuse a type of which it is not said what AWS computes", () => {
+  it("refuse a type without a row, and say where to add one", () => {
     const args = { type: "aws:ec2/eip:Eip", name: "b", inputs: {} };
-    assert.throws(
-      () => mockBackend("eu-central-1").newResource(args),
-      /does not know aws:ec2\/eip:Eip \(b\): say what AWS computes for it/,
-    );
+    const message = "graph/types/ does not know aws:ec2/eip:Eip (b): add a row to the file of its service, as in graph/types/data.ts.";
+    assert.throws(() => mockBackend("eu-central-1").newResource(args), { message });
   });
 
   it("refuse a question that they have no answer to", () => {

@@ -1,34 +1,45 @@
 import * as assert from "node:assert/strict";
-import { captureProgram } from "../../graph/capture";
-import { holdsData, knowsReplacement, replacingInputs } from "../../graph/replacement";
+import { findType, holdsData, knownTypes, replacingInputs, Type } from "../../graph/types";
+import { isGeneratedName } from "../../graph/uniqueNames";
 
-describe("What a change of an input means", () => {
-  it("is known for every AWS resource of the program", async () => {
-    const { resources } = await captureProgram();
-    const types = new Set(resources.map(({ type }) => type).filter((type) => type.startsWith("aws:")));
-    assert.ok(types.size > 20, `${types.size} types`);
-    assert.deepEqual(
-      [...types].filter((type) => !knowsReplacement(type)),
-      [],
-    );
+describe("The registry of resource types", () => {
+  it("has one row a type", () => {
+    const tokens = knownTypes.map(({ token }) => token);
+    assert.deepEqual([...new Set(tokens)], tokens);
   });
 
-  it("is a new resource when the name changes, and an update in place when a number does", () => {
-    assert.deepEqual(replacingInputs("aws:sqs/queue:Queue", ["visibilityTimeoutSeconds", "name"]), ["name"]);
-    assert.deepEqual(replacingInputs("aws:apigateway/methodSettings:MethodSettings", ["settings"]), []);
+  it("begins an error for a name that is taken with AWS's code", () => {
+    const errors = knownTypes.flatMap(({ uniqueName }) => uniqueName?.awsError?.("webhook-x-dev") ?? []);
+    for (const error of errors) assert.match(error, /^[A-Z]\w+: ./);
+  });
+});
+
+describe("A change of an input", () => {
+  it("replaces a resource when the name changes, and updates it in place when a number does", () => {
+    assert.deepEqual(replacingInputs(Type.queue, ["visibilityTimeoutSeconds", "name"]), ["name"]);
+    assert.deepEqual(replacingInputs(Type.methodSettings, ["settings"]), []);
   });
 
-  it("is a new resource, whatever changes, where AWS updates nothing in place", () => {
-    assert.deepEqual(replacingInputs("aws:lambda/permission:Permission", ["sourceArn"]), ["sourceArn"]);
+  it("replaces a resource, whatever changes, where AWS updates nothing in place", () => {
+    assert.deepEqual(replacingInputs(Type.permission, ["sourceArn"]), ["sourceArn"]);
   });
 
-  it("is not guessed for a type that is not in the table", () => {
-    assert.equal(knowsReplacement("aws:ec2/instance:Instance"), false);
+  it("is not guessed for a type without a row", () => {
+    assert.equal(findType("aws:ec2/instance:Instance"), undefined);
     assert.deepEqual(replacingInputs("aws:ec2/instance:Instance", ["ami"]), []);
   });
 
-  it("is a loss where the resource holds events, messages, logs, secrets or keys", () => {
-    assert.equal(holdsData("aws:dynamodb/table:Table"), true);
-    assert.equal(holdsData("aws:cloudwatch/metricAlarm:MetricAlarm"), false);
+  it("loses data where the resource holds events, messages, logs, secrets or keys", () => {
+    assert.equal(holdsData(Type.table), true);
+    assert.equal(holdsData(Type.metricAlarm), false);
+  });
+});
+
+describe("A name that Pulumi makes", () => {
+  it("is the logical one with a hyphen and seven hexadecimal digits", () => {
+    const made = ["logs-0123abc", "logs-0123abg", "logs-0123ab", "logs0123abc", "log-0123abc", "logs"].map((name) =>
+      isGeneratedName(name, "logs"),
+    );
+    assert.deepEqual(made, [true, false, false, false, false, false]);
   });
 });

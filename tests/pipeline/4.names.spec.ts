@@ -13,7 +13,7 @@ import { CreateStateMachineCommand } from "@aws-sdk/client-sfn";
 import { CreateTopicCommand } from "@aws-sdk/client-sns";
 import { CreateQueueCommand } from "@aws-sdk/client-sqs";
 import { Type } from "../../graph/types";
-import { takenAnswers } from "../../graph/uniqueNames";
+import { uniqueNames } from "../../graph/uniqueNames";
 import { connectionTo } from "../../local/clients";
 import { Cloud } from "../../testbed/engine/standIn/cloud";
 import { sharedPipeline, type PipelineUnderTest } from "../helpers/pipeline";
@@ -104,17 +104,19 @@ describe("A name that is taken", () => {
 
   /** Off in a local run: AWS WAF, the trail and a domain of one's own. */
   const elsewhere: string[] = [Type.webAcl, Type.cloudTrail, Type.domainName];
-  for (const type of Object.keys(takenAnswers).filter((one) => !elsewhere.includes(one)))
+  for (const [type, { awsError }] of uniqueNames) {
+    if (!awsError || elsewhere.includes(type)) continue;
     it(`is refused for ${type}, in the words of which the stand-in has the code`, async () => {
       const error = await answer(again[type]());
-      const code = takenAnswers[type]("x").split(":")[0];
+      const code = awsError("x").split(":")[0];
       assert.ok(error, `${type} is made twice`);
       assert.equal(error.name.replace(/Exception$/, ""), code.replace(/Exception$/, ""), error.message);
     });
+  }
 
   it("is no hindrance for a topic and a queue: they are the same ones", async () => {
     const { clients, outputs } = pipeline;
-    for (const type of [Type.topic, Type.queue]) assert.equal(takenAnswers[type], undefined);
+    for (const type of [Type.topic, Type.queue]) assert.equal(uniqueNames.get(type)?.awsError, undefined);
     const topicArn = outputs.alertTopicArn as string;
     const topic = await clients.sns.send(new CreateTopicCommand({ Name: topicArn.split(":").at(-1) }));
     assert.equal(topic.TopicArn, topicArn);

@@ -1,8 +1,8 @@
 import { largestInItem } from "../../domain/event";
 import { Variable } from "../../domain/variables";
 import type { GraphResource } from "../../graph/resource";
-import { Type } from "../../graph/types";
-import { refuseUnpriced } from "./types";
+import { describeUnknownTypes, findType, Type } from "../../graph/types";
+import { UserError } from "../../domain/userError";
 
 /** What of a stack is paid for, as its resources say it. */
 export interface StackFacts {
@@ -43,9 +43,10 @@ interface Inputs {
   [input: string]: never;
 }
 
-/** @throws UserError if some resource's price is not known */
+/** @throws UserError for a type without a row in graph/types/, which the bill would leave out */
 export function factsOf(resources: readonly GraphResource[]): StackFacts {
-  refuseUnpriced(resources);
+  const unknown = resources.filter(({ custom, type }) => !findType(type) && (custom || !type.startsWith("webhook:")));
+  if (unknown.length > 0) throw new UserError(describeUnknownTypes(unknown));
   const all = (type: string) => resources.filter((resource) => resource.type === type).map(({ inputs }) => inputs as unknown as Inputs);
   const [machine] = all(Type.stateMachine);
   const variablesOf = ({ environment }: Inputs) => (environment as { variables: Record<string, string> }).variables;

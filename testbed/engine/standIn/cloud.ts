@@ -1,6 +1,6 @@
-import { computeOutputs } from "../../../graph/types/resourceType";
+import { computeOutputs } from "../../../graph/mocks";
 import { Type } from "../../../graph/types";
-import { takenAnswers, uniqueNames } from "../../../graph/uniqueNames";
+import { uniqueNames } from "../../../graph/uniqueNames";
 import { logDelivery } from "../../../preflight/required/stateMachines";
 import type { Standstill } from "./standstill";
 import { plain, type Properties } from "./values";
@@ -14,12 +14,12 @@ export interface StoredResource {
 }
 
 /** Of what awsx's components make: an id is all that the program sees of it. */
-const madeByComponents = ["aws:ec2/vpc:Vpc", "aws:ec2/subnet:Subnet", "aws:cloudtrail/trail:Trail"];
+const madeByComponents: readonly string[] = ["aws:ec2/vpc:Vpc", "aws:ec2/subnet:Subnet", Type.cloudTrail];
 
-/** Inputs that name a managed policy, with the beginning of IAM's answer when there is none of that ARN. */
+/** Inputs that name a managed policy, with the beginning of IAM's error when there is none of that ARN. */
 const policyReferences = [
-  { type: Type.role, inputName: "permissionsBoundary", answered: "Scope ARN:" },
-  { type: Type.rolePolicyAttachment, inputName: "policyArn", answered: "Policy" },
+  { type: Type.role, inputName: "permissionsBoundary", awsError: "Scope ARN:" },
+  { type: Type.rolePolicyAttachment, inputName: "policyArn", awsError: "Policy" },
 ];
 
 const writtenByApiGateway = /^(\/aws\/apigateway\/|API-Gateway-Execution-Logs_)/;
@@ -58,7 +58,7 @@ export class Cloud {
   create(type: string, name: string, inputs: Properties): StoredResource {
     this.#refuseTakenName(type, inputs);
     this.#refuseUnknownPolicy(type, inputs);
-    if (type === "aws:sfn/stateMachine:StateMachine") this.#refuseWithoutLogDelivery(inputs);
+    if (type === Type.stateMachine) this.#refuseWithoutLogDelivery(inputs);
     const { id, ...outputs } = this.compute(type, `${name}-${++this.#made}`, inputs);
     const resource = { type, id, inputs, outputs };
     this.resources.set(`${type} ${id}`, resource);
@@ -88,7 +88,7 @@ export class Cloud {
       );
     if (type === Type.bucket && inputs?.forceDestroy !== true)
       throw new Error("BucketNotEmpty: The bucket you tried to delete is not empty");
-    const name = String(inputs?.[uniqueNames[type]]);
+    const name = String(inputs?.[uniqueNames.get(type)?.input ?? ""]);
     if (type === Type.secret && inputs?.recoveryWindowInDays !== 0) this.scheduledForDeletion.add(name);
     if (type === Type.logGroup && writtenByApiGateway.test(name)) this.remadeLogGroups.add(name);
     if (type === Type.eventBus) this.#refuseWithRules(id);
@@ -106,10 +106,10 @@ export class Cloud {
   /** AWS's own policies are always there.
    * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePermissionsBoundary.html */
   #refuseUnknownPolicy(type: string, inputs: Properties): void {
-    for (const { inputName, answered } of policyReferences.filter((reference) => reference.type === type)) {
+    for (const { inputName, awsError } of policyReferences.filter((reference) => reference.type === type)) {
       const arn = plain(inputs[inputName]) as string | undefined;
       if (arn && !/^arn:[^:]+:iam::aws:/.test(arn) && !this.find(Type.iamPolicy, arn))
-        throw new Error(`NoSuchEntity: ${answered} ${arn} does not exist or is not attachable.`);
+        throw new Error(`NoSuchEntity: ${awsError} ${arn} does not exist or is not attachable.`);
     }
   }
 
@@ -123,7 +123,8 @@ export class Cloud {
   }
 
   #refuseTakenName(type: string, inputs: Properties): void {
-    const nameOf = (from: Properties) => plain(from[uniqueNames[type]]) as string | undefined;
+    const { input = "", awsError } = uniqueNames.get(type) ?? {};
+    const nameOf = (from: Properties) => plain(from[input]) as string | undefined;
     const name = nameOf(inputs);
     if (name === undefined) return;
     if (type === Type.secret && this.scheduledForDeletion.has(name))
@@ -132,12 +133,12 @@ export class Cloud {
       );
     const isTaken =
       this.all(type).some((other) => nameOf(other.inputs) === name) || (type === Type.logGroup && this.remadeLogGroups.has(name));
-    if (isTaken && takenAnswers[type]) throw new Error(takenAnswers[type](name));
+    if (isTaken && awsError) throw new Error(awsError(name));
   }
 
   #refuseWithoutLogDelivery(inputs: Properties): void {
     const { roleArn } = plain(inputs) as { roleArn: string };
-    const policies = this.all("aws:iam/rolePolicy:RolePolicy").map(({ inputs }) => plain(inputs) as { role: string; policy: string });
+    const policies = this.all(Type.rolePolicy).map(({ inputs }) => plain(inputs) as { role: string; policy: string });
     const allowed = policies
       .filter(({ role }) => roleArn.endsWith(`/${role}`))
       .flatMap(({ policy }) => (JSON.parse(policy) as { Statement: { Action: string | string[] }[] }).Statement)

@@ -5,7 +5,7 @@ import { ResourceProviderService, type IResourceProviderServer } from "@pulumi/p
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { mockAccount } from "../../../graph/types/resourceType";
 import { answerInvoke } from "../../../graph/mocks";
-import { replacingInputs } from "../../../graph/replacement";
+import { replacingInputs } from "../../../graph/types";
 import { generatedName } from "../../../graph/uniqueNames";
 import type { Cloud } from "./cloud";
 import { construct } from "./construct";
