@@ -5,7 +5,7 @@ import { runCommand, UsageError } from "./lib/errors";
 import { wholeNumber } from "./lib/options";
 import { print, printLine, printPayload } from "./lib/output";
 import { progressBar } from "./lib/progress";
-import { readCommandLine, type Options } from "./lib/commandLine";
+import { readCommandLine, type Options } from "./events/commandLine";
 import { filterOptions, readFilters } from "./events/filters";
 import { findEvents, findIds, type ListedEvent } from "./events/find";
 import { removeSettledDeadLetters } from "./events/dlq";

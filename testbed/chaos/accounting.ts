@@ -1,6 +1,6 @@
 import { Status } from "../../domain/event";
 import type { Sort } from "./plan";
-import type { Sending } from "./senders";
+import type { Sending } from "./traffic";
 
 /** An item of the table, as far as it is accounted for. */
 export interface Stored {

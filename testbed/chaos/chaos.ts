@@ -14,7 +14,7 @@ import { storedEvents, takeDeadLetters, takePublished } from "./outside";
 import { planOf, type Plan } from "./plan";
 import { seeded } from "./random";
 import { countsTable, sendingLine, settlingLine, showProgress, verdict } from "./report";
-import { sendAll, type Sent } from "./senders";
+import { sendAll, type Sent } from "./traffic";
 import { compressTime, settingsFor } from "./settings";
 
 const usage = `npm run chaos [-- OPTIONS]   disturbs the pipeline on a local AWS while events arrive, and accounts for each

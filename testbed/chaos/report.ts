@@ -2,7 +2,7 @@ import { Status } from "../../domain/event";
 import type { Evidence, Fault } from "./accounting";
 import type { Disturbed } from "./disturbances";
 import type { Sort } from "./plan";
-import type { Sent } from "./senders";
+import type { Sent } from "./traffic";
 
 /** Faults that are named; the others are counted. */
 const mostFaults = 20;

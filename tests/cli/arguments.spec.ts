@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { UsageError } from "../../cli/lib/errors";
-import { readCommandLine } from "../../cli/lib/commandLine";
+import { readCommandLine } from "../../cli/events/commandLine";
 import { runProgram } from "../helpers/commands";
 
 describe("A command line", () => {

@@ -1,4 +1,4 @@
-import type { Hop } from "./hops";
+import type { Hop } from "./stages";
 import type { Comparison } from "./local";
 import { mostOf, type Outcome } from "./simulate";
 import type { Trace } from "./traces";

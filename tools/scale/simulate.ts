@@ -1,7 +1,7 @@
 import { Environments, TokenBucket, Waiting, WarmThroughput } from "./flow";
-import { handlers, sharedConcurrency, shardsOf, type HandlerName, type Hop } from "./hops";
+import { handlers, sharedConcurrency, shardsOf, type HandlerName, type Hop } from "./stages";
 import type { Limits } from "./quotas";
-import { Resending, type Retries } from "./senders";
+import { Resending, type Retries } from "./retries";
 import type { Demand } from "./stack";
 
 export interface Scenario {

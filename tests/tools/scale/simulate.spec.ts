@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { Environments, TokenBucket, WarmThroughput } from "../../../tools/scale/flow";
-import { hopsOf, raised, withThrottle } from "../../../tools/scale/hops";
+import { hopsOf, raised, withThrottle } from "../../../tools/scale/stages";
 import { defaultLimits, quotas, type Limits } from "../../../tools/scale/quotas";
 import { duration, hopTable, outcomeTable, saturation } from "../../../tools/scale/report";
-import { threeDays } from "../../../tools/scale/senders";
+import { threeDays } from "../../../tools/scale/retries";
 import { mostOf, simulate, type Scenario } from "../../../tools/scale/simulate";
 import { demandOf, undemanding, type Demand } from "../../../tools/scale/stack";
 import { tracesOf } from "../../../tools/scale/traces";

@@ -1,6 +1,6 @@
-import { UsageError } from "./errors";
-import { parseOptions } from "./options";
-import { filterOptions } from "../events/filters";
+import { UsageError } from "../lib/errors";
+import { parseOptions } from "../lib/options";
+import { filterOptions } from "./filters";
 
 const flag = { type: "boolean" } as const;
 const text = { type: "string" } as const;
