@@ -42,7 +42,7 @@ function withName(type: string, logicalName: string, inputs: Inputs): Inputs {
 
 async function create(where: Where, type: string, name: string, inputs: Inputs) {
   const provisioner = provisioners[type];
-  if (!provisioner) throw new Error(`The local run cannot make ${name}: it does not know the type ${type} (local/provision.*.ts).`);
+  if (!provisioner) throw new Error(`The local run cannot make ${name}: it does not know the type ${type} (local/provision/).`);
   try {
     return await provisioner(where, inputs, name);
   } catch (error) {
