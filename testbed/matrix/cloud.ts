@@ -95,7 +95,7 @@ export class Cloud {
     const name = `${caller}: ${operation}${operation === "UpdateItem" ? ` (${transition})` : ""}`;
     try {
       const answer = await this.faults.through(name, eventOf(parameters), () => this.served(action, call, parameters));
-      if (transition?.startsWith("return")) this.remedies.reconciler++;
+      if (transition?.startsWith("requeue")) this.remedies.reconciler++;
       return answer;
     } catch (error) {
       if (error instanceof CallFailure && error.kind === "throttle" && action.startsWith("dynamodb:")) this.countTableThrottle(operation);
