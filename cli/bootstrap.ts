@@ -1,6 +1,6 @@
 import { UserError } from "../domain/userError";
 import { runCommand, UsageError } from "./lib/errors";
-import { parseOptions } from "./lib/options";
+import { flag, parseOptions, text } from "./lib/options";
 import { print } from "./lib/output";
 import { requirePulumi, runPulumi, shown } from "./lib/pulumi";
 import { projectName, stackRegion } from "../config/stackFile";
@@ -58,17 +58,14 @@ function refuse(error: Error): never {
 }
 
 function readOptions(): Options {
-  const {
-    stack,
-    region: given,
-    "dry-run": dryRun = false,
-  } = parseOptions({ options: { stack: { type: "string" }, region: { type: "string" }, "dry-run": { type: "boolean" } } }, usage).values;
+  const { values } = parseOptions({ options: { stack: text, region: text, "dry-run": flag } }, usage);
+  const { stack, "dry-run": dryRun = false } = values;
   if (!stack) throw new UsageError(`Which stack? ${usage}`);
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(stack))
     throw new UsageError(
       `--stack is "${stack}", but must be lower-case letters, digits and single hyphens between them, beginning with a letter.`,
     );
-  const region = given ?? stackRegion(stack) ?? process.env.AWS_REGION;
+  const region = values.region ?? stackRegion(stack) ?? process.env.AWS_REGION;
   if (!region) throw new UsageError(`Which region? ${usage}`);
   if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region))
     throw new UsageError(`--region is "${region}", but must be the code of an AWS region, such as eu-central-1.`);

@@ -1,7 +1,7 @@
 import { compareGraphs } from "../graph/diff";
 import { renderComparison } from "../graph/diffMarkdown";
 import { runCommand, UsageError } from "./lib/errors";
-import { parseOptions } from "./lib/options";
+import { parseOptions, text } from "./lib/options";
 import { print } from "./lib/output";
 import { readGraphFile } from "./lib/graphs";
 
@@ -14,7 +14,7 @@ async function main(): Promise<void> {
 }
 
 function readOptions(): { base: string; head: string; title: string } {
-  const { positionals, values } = parseOptions({ options: { title: { type: "string" } }, allowPositionals: true }, usage);
+  const { positionals, values } = parseOptions({ options: { title: text }, allowPositionals: true }, usage);
   if (positionals.length !== 2) throw new UsageError(`Two graphs are compared, not ${positionals.length}: ${usage}`);
   const [base, head] = positionals;
   return { base, head, title: values.title ?? head };

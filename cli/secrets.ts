@@ -1,27 +1,17 @@
 import type { ProviderName } from "../domain/sources";
-import { UserError } from "../domain/userError";
-import { runCommand, UsageError } from "./lib/errors";
-import { parseOptions } from "./lib/options";
+import { asUserError, runCommand, UsageError } from "./lib/errors";
+import { flag, parseOptions, text } from "./lib/options";
 import { print, printError, printLine } from "./lib/output";
 import { ask, readInput } from "./lib/prompt";
 import { checked, fields, fromAnswers, fromText, type Credential } from "./secrets/credentials";
-import {
-  readSecret,
-  requireNew,
-  requireRotatable,
-  requireRotating,
-  requireSettable,
-  sourceOf,
-  writeSecret,
-  type SourceSecret,
-} from "./secrets/rotation";
+import * as rotation from "./secrets/rotation";
 import { findSecrets, type SecretsTarget } from "./lib/target";
 
-const usage = `npm run secrets -- COMMAND [SENDER] [OPTIONS]   on the local run or, with --stack NAME, in AWS
+const usage = `npm run secrets -- COMMAND [SOURCE] [OPTIONS]   on the local run or, with --stack NAME, in AWS
   list             each source's secrets: how many, and since when; never what they are
-  set SENDER       gives a source its first secret; with --replace, another in place of what is there
-  rotate SENDER    a new secret beside the one in use: from now on either is accepted
-  finish SENDER    drops the old one: what it signed is refused within five minutes
+  set SOURCE       gives a source its first secret; with --replace, another in place of what is there
+  rotate SOURCE    a new secret beside the one in use: from now on either is accepted
+  finish SOURCE    drops the old one: what it signed is refused within five minutes
 The new secret is asked for at the keyboard and not shown; from a file or another program it comes as JSON, such as
   npm run --silent secrets -- rotate paypal --stack prod < secret.json`;
 
@@ -39,12 +29,12 @@ async function main(): Promise<number> {
   try {
     return await run(await findSecrets(values.stack), name, values);
   } catch (error) {
-    throw error instanceof UserError ? error : new UserError(`${command}: ${(error as Error).name}: ${(error as Error).message}`);
+    throw asUserError(command, error);
   }
 }
 
 function readOptions() {
-  const options = { stack: { type: "string" }, replace: { type: "boolean" }, help: { type: "boolean" } } as const;
+  const options = { stack: text, replace: flag, help: flag };
   return parseOptions({ allowPositionals: true, options }, "npm run secrets -- --help lists what there is");
 }
 
@@ -57,7 +47,7 @@ const commands: Record<string, (target: SecretsTarget, name: string | undefined,
 
 async function list(target: SecretsTarget): Promise<number> {
   for (const name of Object.keys(target.providers)) {
-    const { entries, since, malformed } = await readSecret(target, sourceOf(target, name));
+    const { entries, since, malformed } = await rotation.readSecret(target, rotation.sourceOf(target, name));
     const state = malformed ? "not usable" : ["none yet", "one", "two: being rotated"][entries.length];
     printLine(`${name.padEnd(18)} ${state.padEnd(18)} ${since ? `since ${since.toISOString()}` : ""}`.trimEnd());
   }
@@ -65,29 +55,29 @@ async function list(target: SecretsTarget): Promise<number> {
 }
 
 async function set(target: SecretsTarget, name: string | undefined, { replace }: Options): Promise<number> {
-  const source = sourceOf(target, name);
-  requireSettable(await readSecret(target, source), source, replace ?? false);
-  await writeSecret(target, source, [await newEntry(source)]);
+  const source = rotation.sourceOf(target, name);
+  rotation.requireSettable(await rotation.readSecret(target, source), source, replace ?? false);
+  await rotation.writeSecret(target, source, [await newEntry(source)]);
   return print(`${source.name} has its secret; it is in use within five minutes. Register ${source.url} at the source.`);
 }
 
 async function rotate(target: SecretsTarget, name: string | undefined, { stack }: Options): Promise<number> {
-  const source = sourceOf(target, name);
-  const used = requireRotatable(await readSecret(target, source), source);
+  const source = rotation.sourceOf(target, name);
+  const used = rotation.requireRotatable(await rotation.readSecret(target, source), source);
   const entry = await newEntry(source);
-  requireNew(entry, used, source);
-  await writeSecret(target, source, [entry, used]);
+  rotation.requireNew(entry, used, source);
+  await rotation.writeSecret(target, source, [entry, used]);
   const next = `npm run secrets -- finish ${source.name}${stack === undefined ? "" : ` --stack ${stack}`}`;
   return print(`${source.name} has two secrets, and what either signs is accepted. Once the source signs with the new one alone: ${next}`);
 }
 
 async function finish(target: SecretsTarget, name: string | undefined): Promise<number> {
-  const source = sourceOf(target, name);
-  await writeSecret(target, source, [requireRotating(await readSecret(target, source), source)]);
+  const source = rotation.sourceOf(target, name);
+  await rotation.writeSecret(target, source, [rotation.requireRotating(await rotation.readSecret(target, source), source)]);
   return print(`${source.name} has the new secret alone; what the old one signs is refused within five minutes.`);
 }
 
-async function newEntry({ name, provider, url }: SourceSecret): Promise<Credential> {
+async function newEntry({ name, provider, url }: rotation.SourceSecret): Promise<Credential> {
   if (!process.stdin.isTTY) return checked(provider, fromText(provider, await readInput()));
   printError(`The secret of ${name}, as the source shows it; Ctrl-C changes nothing.`);
   return checked(provider, fromAnswers(provider, await askFor(provider, url)));

@@ -5,7 +5,7 @@ import { UserError } from "../domain/userError";
 import { runCommand, UsageError } from "./lib/errors";
 import { parseOptions } from "./lib/options";
 import { printLine } from "./lib/output";
-import { post, type Answer, type LocalPipeline } from "../local/pipeline";
+import { post, type WebhookResponse, type LocalPipeline } from "../local/pipeline";
 import { freshSample } from "../local/samples";
 import { localSources, type LocalSource } from "../local/sources";
 
@@ -16,15 +16,15 @@ async function main(): Promise<number> {
   const { source, file } = readArguments();
   const body = file === undefined ? freshSample(source) : readBody(file);
   const pipeline = await findPipeline();
-  const answer = await sendSigned(pipeline, source, body).catch((error: Error) => {
+  const response = await sendSigned(pipeline, source, body).catch((error: Error) => {
     if (error instanceof UserError) throw error;
     throw new UserError(`The pipeline at ${pipeline.endpoint} does not answer; is "npm start" still running? (${error.message})`);
   });
-  printLine(`${answer.status} in ${answer.milliseconds.toFixed(0)} ms  ${answer.transactionId ?? answer.text}`);
-  return answer.status < 300 ? 0 : 1;
+  printLine(`${response.status} in ${response.milliseconds.toFixed(0)} ms  ${response.transactionId ?? response.text}`);
+  return response.status < 300 ? 0 : 1;
 }
 
-async function sendSigned(pipeline: LocalPipeline, source: LocalSource, body: Buffer): Promise<Answer> {
+async function sendSigned(pipeline: LocalPipeline, source: LocalSource, body: Buffer): Promise<WebhookResponse> {
   return post({ ...pipeline, signing: await currentSigning(pipeline, source) }, source, body);
 }
 

@@ -5,8 +5,8 @@ import { announcePipeline, refuseSecondRun, withdrawPipeline } from "./lib/annou
 import { createClients, type LocalAws } from "../local/clients";
 import { UserError } from "../domain/userError";
 import { runCommand } from "./lib/errors";
-import { endWithNpm, onInterruption } from "./lib/interruption";
-import { parseOptions, wholeNumber } from "./lib/options";
+import { endWithNpm, onInterruption, untilInterrupted } from "./lib/interruption";
+import { flag, parseOptions, text, wholeNumber } from "./lib/options";
 import { startMiniStack } from "../local/ministack";
 import { print, printLine } from "./lib/output";
 import { deployPipeline, post, type LocalPipeline } from "../local/pipeline";
@@ -36,23 +36,11 @@ interface Options {
 async function main(): Promise<number> {
   const options = readOptions();
   if (!options) return print(usage);
-  const interrupted = new AbortController();
-  let finished = false;
-  onInterruption(() => {
-    if (!finished) print("\nStopping …");
-    interrupted.abort();
-  });
   endWithNpm();
-  try {
+  return untilInterrupted(async (signal) => {
     await refuseSecondRun();
-    const pipeline = await bringUp(options);
-    return await operate(pipeline, options, interrupted.signal);
-  } catch (error) {
-    if (interrupted.signal.aborted) return 130;
-    throw error;
-  } finally {
-    finished = true;
-  }
+    return operate(await bringUp(options), options, signal);
+  });
 }
 
 async function bringUp({ port, endpoint }: Options): Promise<LocalPipeline> {
@@ -62,7 +50,7 @@ async function bringUp({ port, endpoint }: Options): Promise<LocalPipeline> {
   const pipeline = await deployPipeline(aws, suffix);
   onInterruption(withdrawPipeline);
   await announcePipeline(pipeline);
-  print(`The pipeline runs at ${aws.endpoint} (${seconds(performance.now() - started)}).\n`);
+  print(`The pipeline runs at ${aws.endpoint} (${((performance.now() - started) / 1_000).toFixed(1)} s).\n`);
   for (const source of localSources) printLine(`  ${source.padEnd(17)} ${pipeline.urls[source]}`);
   print("");
   return pipeline;
@@ -87,7 +75,7 @@ async function existingAws(endpoint: string): Promise<LocalAws> {
   };
 }
 
-/** Sends a sample of each source, shows every event's way, and stays until it is interrupted. */
+/** Sends a sample of each source, shows each event's timeline, and stays until it is interrupted. */
 async function operate(pipeline: LocalPipeline, { once }: Options, signal: AbortSignal): Promise<number> {
   const watcher = new Watcher(createClients(pipeline), pipeline.outputs.tableName, printLine);
   const sent = await sendSamples(pipeline);
@@ -125,32 +113,15 @@ async function sendSamples(pipeline: LocalPipeline): Promise<string[]> {
 
 /** @returns `undefined` if help was asked for. @throws UserError at an option that is not one. */
 function readOptions(): Options | undefined {
-  const { once, port, endpoint, help } = parseFlags();
+  const options = { once: flag, port: text, endpoint: text, help: { ...flag, short: "h" } };
+  const { once = false, port, endpoint, help } = parseOptions({ options }, "npm start -- --help lists what there is").values;
   if (help) return undefined;
   if (endpoint !== undefined && !(URL.canParse(endpoint) && /^https?:$/.test(new URL(endpoint).protocol))) {
     throw new UserError(`--endpoint is "${endpoint}", but must be an http or https URL such as http://127.0.0.1:4566.`);
   }
   if (port !== undefined && endpoint !== undefined)
     throw new UserError("--port and --endpoint exclude each other: an endpoint that already runs has its port.");
-  return {
-    once: once ?? false,
-    port: port === undefined ? undefined : wholeNumber("--port", port, 1, 65_535),
-    endpoint: endpoint?.replace(/\/$/, ""),
-  };
-}
-
-function parseFlags() {
-  const options = {
-    once: { type: "boolean" },
-    port: { type: "string" },
-    endpoint: { type: "string" },
-    help: { type: "boolean", short: "h" },
-  } as const;
-  return parseOptions({ options }, "npm start -- --help lists what there is").values;
-}
-
-function seconds(milliseconds: number): string {
-  return `${(milliseconds / 1000).toFixed(1)} s`;
+  return { once, port: port === undefined ? undefined : wholeNumber("--port", port, 1, 65_535), endpoint: endpoint?.replace(/\/$/, "") };
 }
 
 void runCommand(main);

@@ -32,7 +32,7 @@ export interface PipelineOutputs {
 }
 
 /** API Gateway answers after 29 s at the latest. */
-const answerTimeoutMs = 35_000;
+const responseTimeoutMs = 35_000;
 
 export const project = "webhook-pipeline";
 
@@ -63,7 +63,7 @@ export function refuseFaults(resources: readonly GraphResource[]): void {
 }
 
 /** A source's request, and what the pipeline answered. */
-export interface Answer {
+export interface WebhookResponse {
   status: number;
   /** As the header says it, whatever the body is. */
   transactionId: string | undefined;
@@ -79,7 +79,7 @@ export async function post(
   source: LocalSource,
   body: Buffer,
   headers: Record<string, string | undefined> = {},
-): Promise<Answer> {
+): Promise<WebhookResponse> {
   const sealed = seal(source, body, pipeline.signing);
   return postAsIs(pipeline, source, sealed, { ...sign(source, sealed, pipeline.signing), ...headers });
 }
@@ -90,19 +90,19 @@ export async function postAsIs(
   source: LocalSource,
   body: Buffer,
   headers: Record<string, string | undefined>,
-): Promise<Answer> {
+): Promise<WebhookResponse> {
   const given = Object.entries(headers).filter((entry): entry is [string, string] => entry[1] !== undefined);
   const started = performance.now();
   const request = { method: "POST", headers: Object.fromEntries(given), body: new Uint8Array(body) };
-  const response = await fetch(pipeline.urls[source], { ...request, signal: AbortSignal.timeout(answerTimeoutMs) });
+  const response = await fetch(pipeline.urls[source], { ...request, signal: AbortSignal.timeout(responseTimeoutMs) });
   const text = await response.text();
   const transactionId = decodeURIComponent(response.headers.get("x-transaction-id") ?? "") || undefined;
-  return { status: response.status, transactionId, text, body: parseAnswer(text), milliseconds: performance.now() - started };
+  return { status: response.status, transactionId, text, body: parsed(text), milliseconds: performance.now() - started };
 }
 
-function parseAnswer(text: string): Answer["body"] {
+function parsed(text: string): WebhookResponse["body"] {
   try {
-    return JSON.parse(text) as Answer["body"];
+    return JSON.parse(text) as WebhookResponse["body"];
   } catch {
     return { message: text };
   }

@@ -1,18 +1,18 @@
 import { GetItemCommand } from "@aws-sdk/client-dynamodb";
-import { DeleteMessageCommand, ReceiveMessageCommand, type Message } from "@aws-sdk/client-sqs";
+import { DeleteMessageCommand, GetQueueAttributesCommand, ReceiveMessageCommand, type Message } from "@aws-sdk/client-sqs";
 import { Attribute, Status } from "../../domain/event";
 import type { DeadLetter } from "../../domain/processing";
 import type { Target } from "../lib/target";
 
-/** Seconds for which a letter that stays is not shown again; in a long queue it comes back before the end of the search. */
+/** Seconds for which a dead letter that stays is not shown again; in a long queue it comes back before the end of the search. */
 const hiddenSeconds = 60;
 
-/** So often in a row nothing but known letters is received until the search ends: a queue shows them in no order. */
+/** So often in a row nothing but known ones is received until the search ends: a queue shows them in no order. */
 const patience = 3;
 
 /**
- * Removes the dead letters that say nothing any more: of events that are PROCESSED, or were put back after the letter was sent.
- * A letter that was sent since stays: its event is about to be FAILED again.
+ * Removes the dead letters that say nothing any more: of events that are PROCESSED, or were put back after it was sent.
+ * One that was sent since stays: its event is about to be FAILED again.
  * @returns how many were removed
  */
 export async function removeSettledDeadLetters(
@@ -23,12 +23,12 @@ export async function removeSettledDeadLetters(
   let removed = 0;
   const seen = new Set<string>();
   for (let known = 0; known < patience && !signal.aborted;) {
-    const letters = await receiveDeadLetters(target);
-    if (letters.length === 0) break;
-    const unseen = letters.filter(({ MessageId }) => !seen.has(MessageId!));
+    const deadLetters = await receiveDeadLetters(target);
+    if (deadLetters.length === 0) break;
+    const unseen = deadLetters.filter(({ MessageId }) => !seen.has(MessageId!));
     for (const { MessageId } of unseen) seen.add(MessageId!);
     known = unseen.length === 0 ? known + 1 : 0;
-    const outcomes = await Promise.all(unseen.map(async (letter) => removeIfSettled(target, letter)));
+    const outcomes = await Promise.all(unseen.map(async (deadLetter) => removeIfSettled(target, deadLetter)));
     removed += outcomes.filter(Boolean).length;
     onProgress(seen.size);
   }
@@ -48,9 +48,9 @@ async function receiveDeadLetters({ sqs, deadLetterQueueUrl }: Target): Promise<
   return Messages;
 }
 
-async function removeIfSettled(target: Target, letter: Message): Promise<boolean> {
-  if (!(await isSettled(target, letter))) return false;
-  await target.sqs.send(new DeleteMessageCommand({ QueueUrl: target.deadLetterQueueUrl, ReceiptHandle: letter.ReceiptHandle }));
+async function removeIfSettled(target: Target, deadLetter: Message): Promise<boolean> {
+  if (!(await isSettled(target, deadLetter))) return false;
+  await target.sqs.send(new DeleteMessageCommand({ QueueUrl: target.deadLetterQueueUrl, ReceiptHandle: deadLetter.ReceiptHandle }));
   return true;
 }
 
@@ -71,7 +71,7 @@ async function isSettled({ dynamodb, tableName }: Target, { Body, Attributes }: 
   return requeued > Number(Attributes?.SentTimestamp);
 }
 
-/** `undefined` for what is no letter of an event: the pipe and Lambda have others. */
+/** `undefined` for what is no dead letter of an event: the pipe and Lambda have others. */
 function transactionIdIn(body: string | undefined): string | undefined {
   try {
     const { transactionId } = JSON.parse(body ?? "") as Partial<DeadLetter>;
@@ -79,4 +79,12 @@ function transactionIdIn(body: string | undefined): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Counts the dead letters, about. */
+export async function countDeadLetters({ sqs, deadLetterQueueUrl }: Target): Promise<number> {
+  const { Attributes } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl: deadLetterQueueUrl, AttributeNames: ["ApproximateNumberOfMessages"] }),
+  );
+  return Number(Attributes?.ApproximateNumberOfMessages ?? 0);
 }

@@ -1,5 +1,6 @@
 import { kinds, Status } from "../../domain/event";
 import { UserError } from "../../domain/userError";
+import { text } from "../lib/options";
 
 /** Which events a command is about; what is not given is not asked. */
 export interface Filters {
@@ -13,13 +14,7 @@ export interface Filters {
 }
 
 /** Of the command line. */
-export const filterOptions = {
-  source: { type: "string" },
-  kind: { type: "string" },
-  status: { type: "string" },
-  since: { type: "string" },
-  until: { type: "string" },
-} as const;
+export const filterOptions = { source: text, kind: text, status: text, since: text, until: text } as const;
 export type FilterValues = { [Option in keyof typeof filterOptions]?: string };
 
 /** @throws UserError that names the option, what it is, and what is allowed. */

@@ -1,7 +1,10 @@
-import { QueryCommand, type AttributeValue } from "@aws-sdk/client-dynamodb";
+import { paginateQuery, type AttributeValue } from "@aws-sdk/client-dynamodb";
 import { Attribute, byStatusIndex } from "../../domain/event";
-import type { Filters } from "./filters";
+import { wholeNumber } from "../lib/options";
+import { print, printLine } from "../lib/output";
 import type { Target } from "../lib/target";
+import type { Options } from "./commandLine";
+import { readFilters, type Filters } from "./filters";
 
 /** An event as the index shows it: no payload is read to list events. */
 export interface ListedEvent {
@@ -15,52 +18,56 @@ export interface ListedEvent {
   error: string | undefined;
 }
 
-/** Events that fit, page by page, those of a status oldest first. */
-export async function* findEvents(
-  { dynamodb, tableName }: Pick<Target, "dynamodb" | "tableName">,
-  filters: Filters,
-): AsyncGenerator<ListedEvent[]> {
+/** Lists events, oldest first of each status. */
+export async function list(target: Target, options: Options): Promise<number> {
+  const limit = wholeNumber("--limit", options.limit ?? "100", 1, 1_000_000);
+  const events: ListedEvent[] = [];
+  for await (const page of findEvents(target, readFilters(options))) {
+    events.push(...page.slice(0, limit - events.length));
+    if (events.length >= limit) break;
+  }
+  if (options.json) return print(JSON.stringify(events, undefined, 2));
+  for (const { status, receivedAt, transactionId, eventType, kind, attempts, error } of events)
+    printLine(
+      `${status.padEnd(10)} ${receivedAt}  ${transactionId}  ${eventType}${kind ? ` (${kind})` : ""}, ${attempts} attempts${error ? `  ${error}` : ""}`,
+    );
+  return print(`${events.length} events${events.length === limit ? `, the first ${limit}: --limit shows more` : ""}`);
+}
+
+type Table = Pick<Target, "dynamodb" | "tableName">;
+
+/** Finds the events that fit, page by page, those of a status oldest first. */
+export async function* findEvents({ dynamodb: client, tableName }: Table, filters: Filters): AsyncGenerator<ListedEvent[]> {
   for (const status of filters.statuses) {
-    let ExclusiveStartKey: Record<string, AttributeValue> | undefined;
-    do {
-      const { Items = [], LastEvaluatedKey } = await dynamodb.send(
-        new QueryCommand({ TableName: tableName, IndexName: byStatusIndex, ...queryOf(status, filters), ExclusiveStartKey }),
-      );
-      if (Items.length > 0) yield Items.map(listed);
-      ExclusiveStartKey = LastEvaluatedKey;
-    } while (ExclusiveStartKey);
+    const query = { TableName: tableName, IndexName: byStatusIndex, ...queryOf(status, filters) };
+    for await (const { Items = [] } of paginateQuery({ client }, query)) if (Items.length > 0) yield Items.map(listed);
   }
 }
 
-/** Transaction ids of all events that fit. */
-export async function findIds(target: Pick<Target, "dynamodb" | "tableName">, filters: Filters): Promise<string[]> {
+/** Finds the transaction ids of all events that fit. */
+export async function findIds(target: Table, filters: Filters): Promise<string[]> {
   const ids: string[] = [];
   for await (const page of findEvents(target, filters)) ids.push(...page.map(({ transactionId }) => transactionId));
   return ids;
 }
 
 function queryOf(status: string, { source, kind, since, until }: Filters) {
+  const values = Object.entries({ status, source, kind, since, until }).filter(([, value]) => value !== undefined);
+  const equal = ([name]: [string, unknown]) => `#${name} = :${name}`;
   const received =
-    since && until
-      ? " AND #receivedAt BETWEEN :since AND :until"
-      : since
-        ? " AND #receivedAt >= :since"
-        : until
-          ? " AND #receivedAt <= :until"
-          : "";
-  const given = { source, kind, since, until };
-  const filters = (["source", "kind"] as const).filter((name) => given[name] !== undefined).map((name) => `#${name} = :${name}`);
-  const values = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [[`:${name}`, { S: value }] as const]));
+    since && until ? "#receivedAt BETWEEN :since AND :until" : since ? "#receivedAt >= :since" : until && "#receivedAt <= :until";
+  const KeyConditionExpression = ["#status = :status", received].filter(Boolean).join(" AND ");
+  const FilterExpression =
+    values
+      .filter(([name]) => name === "source" || name === "kind")
+      .map(equal)
+      .join(" AND ") || undefined;
+  const names = [...`${KeyConditionExpression} ${FilterExpression}`.matchAll(/#(\w+)/g)] as unknown as [string, keyof typeof Attribute][];
   return {
-    KeyConditionExpression: `#status = :status${received}`,
-    ...(filters.length > 0 && { FilterExpression: filters.join(" AND ") }),
-    ExpressionAttributeNames: {
-      "#status": Attribute.status,
-      ...(received && { "#receivedAt": Attribute.receivedAt }),
-      ...(source !== undefined && { "#source": Attribute.source }),
-      ...(kind !== undefined && { "#kind": Attribute.kind }),
-    },
-    ExpressionAttributeValues: { ":status": { S: status }, ...Object.fromEntries(values) },
+    KeyConditionExpression,
+    FilterExpression,
+    ExpressionAttributeNames: Object.fromEntries(names.map(([placeholder, name]) => [placeholder, Attribute[name]])),
+    ExpressionAttributeValues: Object.fromEntries(values.map(([name, value]) => [`:${name}`, { S: value! }])),
   };
 }
 

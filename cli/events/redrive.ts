@@ -1,8 +1,69 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ConditionalCheckFailedException, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import { Attribute } from "../../domain/event";
+import { Attribute, Status } from "../../domain/event";
 import { conditionalWrite, transitions } from "../../domain/lifecycle";
+import { UserError } from "../../domain/userError";
+import { UsageError } from "../lib/errors";
+import { wholeNumber } from "../lib/options";
+import { print, printLine } from "../lib/output";
+import { progressBar } from "../lib/progress";
+import { confirm } from "../lib/prompt";
 import type { Target } from "../lib/target";
+import type { Options } from "./commandLine";
+import { countDeadLetters, removeSettledDeadLetters } from "./dlq";
+import { filterOptions, readFilters } from "./filters";
+import { findIds } from "./find";
+
+/** Above so many changes, the command asks first. */
+const asksAbove = 100;
+
+/** Redrives events, once it is confirmed, and removes their dead letters. @returns 1 if some could not be, 130 if it was stopped */
+export async function redrive(target: Target, options: Options, given: string[]): Promise<number> {
+  const ids = await idsToRedrive(target, options, given);
+  const rate = wholeNumber("--rate", options.rate ?? "50", 1, 1_000);
+  if (options["dry-run"]) {
+    if (options.json) return print(JSON.stringify(ids));
+    for (const id of ids) printLine(id);
+    return print(`${ids.length} events would be put back.`);
+  }
+  const isAgreed = options.yes || ids.length <= asksAbove || (await confirm(`Put ${ids.length} events back into the flow?`));
+  if (!isAgreed) return print("Nothing is changed.", 1);
+  const interruption = new AbortController();
+  const { signal } = interruption;
+  for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, () => interruption.abort());
+  const bar = progressBar(ids.length);
+  const { redriven, left, failed } = await redriveAll(target, ids, { rate, signal, onProgress: bar.show });
+  bar.end();
+  for (const [id, reason] of failed) printLine(`${id}: ${reason}`, process.stderr);
+  const rest = ids.length - redriven - left - failed.size;
+  const inWords = `${redriven} put back, ${left} left as they are (not there, being processed, or PROCESSED), ${failed.size} failed`;
+  const stopped = rest > 0;
+  if (!options.json) print(stopped ? `${inWords}. Stopped with ${rest} to go: the same command goes on.` : `${inWords}.`);
+  const deadLetters = stopped ? 0 : await removeDeadLetters(target, signal);
+  if (options.json) print(JSON.stringify({ redriven, left, failed: failed.size, rest, deadLetters }));
+  else if (!stopped) print(`${deadLetters} dead letters removed.`);
+  return stopped ? 130 : failed.size > 0 || (given.length > 0 && left > 0) ? 1 : 0;
+}
+
+/** Those that are named, or all that fit the filters, which are FAILED unless told otherwise. */
+async function idsToRedrive(target: Target, options: Options, given: string[]): Promise<string[]> {
+  if ((options.all ?? false) === given.length > 0) throw new UsageError("redrive takes transaction ids, or --all with filters.");
+  // A filter that is not heeded would promise less than what happens.
+  const filter = Object.keys(filterOptions).find((name) => options[name as keyof typeof filterOptions] !== undefined);
+  if (!options.all && filter) throw new UsageError(`redrive with ids takes no --${filter}.`);
+  if (!options.all) return given;
+  const filters = readFilters({ ...options, status: options.status ?? Status.failed });
+  if (filters.statuses.includes(Status.processed))
+    throw new UserError("--status is PROCESSED, but such an event is never put back: replay publishes it again.");
+  return findIds(target, filters);
+}
+
+async function removeDeadLetters(target: Target, signal: AbortSignal): Promise<number> {
+  const bar = progressBar(await countDeadLetters(target));
+  const removed = await removeSettledDeadLetters(target, signal, bar.show);
+  bar.end();
+  return removed;
+}
 
 type Table = Pick<Target, "dynamodb" | "tableName">;
 
@@ -11,7 +72,7 @@ type Table = Pick<Target, "dynamodb" | "tableName">;
  * worker died (PROCESSING with its lease over), or one that is RECEIVED and was never picked up. No other is touched.
  * @returns whether the event was put back
  */
-export async function redrive({ dynamodb, tableName }: Table, transactionId: string, now = new Date()): Promise<boolean> {
+export async function redriveOne({ dynamodb, tableName }: Table, transactionId: string, now = new Date()): Promise<boolean> {
   try {
     await dynamodb.send(
       new UpdateItemCommand({
@@ -64,7 +125,7 @@ export async function redriveAll(target: Table, ids: readonly string[], { rate, 
 
 async function redriveInto(result: Redriven, target: Table, id: string): Promise<void> {
   try {
-    if (await redrive(target, id)) result.redriven++;
+    if (await redriveOne(target, id)) result.redriven++;
     else result.left++;
   } catch (error) {
     result.failed.set(id, (error as Error).message);

@@ -1,12 +1,30 @@
 import { DescribeArchiveCommand, StartReplayCommand } from "@aws-sdk/client-eventbridge";
+import { UsageError } from "../lib/errors";
+import { print } from "../lib/output";
+import { confirm } from "../lib/prompt";
 import type { Target } from "../lib/target";
+import type { Options } from "./commandLine";
+import { readFilters } from "./filters";
+
+/** Publishes again what was published, once it is confirmed. */
+export async function replay(target: Target, options: Options): Promise<number> {
+  const { since, until = new Date().toISOString() } = readFilters({ since: options.since, until: options.until });
+  if (since === undefined) throw new UsageError("replay needs --since, and takes --until.");
+  const { eventBusName } = target;
+  const would = `What was published from ${since} to ${until} would be published again on ${eventBusName}.`;
+  if (options["dry-run"]) return print(options.json ? JSON.stringify({ since, until, eventBusName }) : would);
+  const question = `Publish again, to every subscriber, what was published from ${since} to ${until}?`;
+  if (!options.yes && !(await confirm(question))) return print("Nothing is changed.", 1);
+  const { ReplayArn, State } = await startReplay(target, since, until);
+  return print(options.json ? JSON.stringify({ ReplayArn, State }) : `${ReplayArn} is ${State}.`);
+}
 
 /** Publishes again on the bus, to every subscriber, what the archive has of this time (RFC 3339).
  * @returns the replay's ARN and state; EventBridge works on it by itself
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-replay-archived-event.html */
 export async function startReplay({ eventBridge, eventArchiveName }: Target, since: string, until: string) {
   const { ArchiveArn, EventSourceArn } = await eventBridge.send(new DescribeArchiveCommand({ ArchiveName: eventArchiveName }));
-  const { ReplayArn, State } = await eventBridge.send(
+  return eventBridge.send(
     new StartReplayCommand({
       ReplayName: `${eventArchiveName}-${Date.now()}`,
       EventSourceArn: ArchiveArn,
@@ -15,5 +33,4 @@ export async function startReplay({ eventBridge, eventArchiveName }: Target, sin
       Destination: { Arn: EventSourceArn },
     }),
   );
-  return { ReplayArn, State };
 }

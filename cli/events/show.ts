@@ -2,7 +2,30 @@ import { GetItemCommand, type AttributeValue } from "@aws-sdk/client-dynamodb";
 import { GetObjectCommand } from "@aws-sdk/client-s3";
 import { Attribute } from "../../domain/event";
 import { payloadOf } from "../../domain/payload";
+import { UserError } from "../../domain/userError";
+import { print, printLine, printPayload } from "../lib/output";
 import type { Target } from "../lib/target";
+import type { Options } from "./commandLine";
+
+/** Prints an event's timeline, and its payload if it is asked for. @throws UserError if there is no such event */
+export async function show(target: Target, { payload, json }: Options, [id]: string[]): Promise<number> {
+  const found = await showEvent(target, id, payload ?? false);
+  if (!found) throw new UserError(`There is no event ${id} in ${target.tableName}.`);
+  const { event, body } = found;
+  if (json) return print(JSON.stringify({ ...event, payload: body?.toString() }, undefined, 2));
+  // Where a program takes the payload, standard output is that alone.
+  const piped = body !== undefined && !process.stdout.isTTY;
+  const lines = [
+    `${id} is ${event.status}: ${event.event_type}${event.kind === undefined ? "" : ` (${event.kind})`}`,
+    ...timelineOf(event).map((stage) => `  ${stage}`),
+    `  attempts  ${event.attempts ?? 0}, put back by the reconciler ${event.requeues ?? 0} times`,
+    ...(event.claimed_by === undefined ? [] : [`  execution ${event.claimed_by}`]),
+    ...(event.error === undefined ? [] : [`  error     ${event.error}`]),
+  ];
+  for (const line of lines) printLine(line, piped ? process.stderr : process.stdout);
+  if (body !== undefined) printPayload(body);
+  return 0;
+}
 
 /** What is read of an event unless its payload is asked for. */
 const shown = [
@@ -23,7 +46,7 @@ const shown = [
   Attribute.error,
 ] as const;
 
-/** An event with its whole way; attributes that it does not have are left out. */
+/** An event with its timeline; attributes that it does not have are left out. */
 export type ShownEvent = { transactionId: string } & Partial<Record<(typeof shown)[number], string | number>>;
 
 /** @returns the event and, if it is asked for and there, its body as it came; `undefined` if there is no such event */
@@ -64,8 +87,8 @@ function plain(value: AttributeValue): string | number {
   return value.N === undefined ? value.S! : Number(value.N);
 }
 
-/** The hops of an event, each with its moment and the time since the one before. */
-export function hopsOf(event: ShownEvent): string[] {
+/** Tells the stages of an event, each with its moment and the time since the one before. */
+export function timelineOf(event: ShownEvent): string[] {
   const moments: [string, string | number | undefined][] = [
     ["occurred", event.occurred_at_source === undefined ? event.occurred_at : undefined],
     ["received", event.received_at],
@@ -74,10 +97,10 @@ export function hopsOf(event: ShownEvent): string[] {
     ["finished", event.finished_at],
   ];
   const known = moments
-    .flatMap(([hop, at]) => (typeof at === "string" ? [{ hop, at }] : []))
+    .flatMap(([stage, at]) => (typeof at === "string" ? [{ stage, at }] : []))
     .sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
-  return known.map(({ hop, at }, index) => {
+  return known.map(({ stage, at }, index) => {
     const since = index === 0 ? "" : `  +${Date.parse(at) - Date.parse(known[index - 1].at)} ms`;
-    return `${hop.padEnd(9)} ${at}${since}`;
+    return `${stage.padEnd(9)} ${at}${since}`;
   });
 }

@@ -1,22 +1,23 @@
-import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
-import type { Filters } from "./filters";
-import { findEvents } from "./find";
+import { print, printLine } from "../lib/output";
 import type { Target } from "../lib/target";
+import type { Options } from "./commandLine";
+import { countDeadLetters } from "./dlq";
+import { readFilters, type Filters } from "./filters";
+import { findEvents } from "./find";
 
-/** How many events there are of each status that is asked for. */
-export async function countEvents(target: Target, filters: Filters): Promise<Record<string, number>> {
-  const counts: Record<string, number> = {};
-  for (const status of filters.statuses) {
-    counts[status] = 0;
-    for await (const page of findEvents(target, { ...filters, statuses: [status] })) counts[status] += page.length;
-  }
-  return counts;
+/** Prints how many events there are of each status, and how many dead letters. */
+export async function stats(target: Target, options: Options): Promise<number> {
+  const counts = await countEvents(target, readFilters(options));
+  const deadLetters = await countDeadLetters(target);
+  if (options.json) return print(JSON.stringify({ ...counts, deadLetters }));
+  for (const [what, count] of Object.entries({ ...counts, "dead letters": deadLetters }))
+    printLine(`${what.padEnd(12)} ${String(count).padStart(8)}`);
+  return 0;
 }
 
-/** How many letters are in the dead-letter queue, about. */
-export async function countDeadLetters({ sqs, deadLetterQueueUrl }: Target): Promise<number> {
-  const { Attributes } = await sqs.send(
-    new GetQueueAttributesCommand({ QueueUrl: deadLetterQueueUrl, AttributeNames: ["ApproximateNumberOfMessages"] }),
-  );
-  return Number(Attributes?.ApproximateNumberOfMessages ?? 0);
+/** Counts the events of each status that is asked for. */
+export async function countEvents(target: Target, filters: Filters): Promise<Record<string, number>> {
+  const counts: Record<string, number> = Object.fromEntries(filters.statuses.map((status) => [status, 0]));
+  for await (const page of findEvents(target, filters)) for (const { status } of page) counts[status]++;
+  return counts;
 }

@@ -21,6 +21,14 @@ export async function runCommand(main: () => Promise<number | void>): Promise<vo
   }
 }
 
+/** Tells what AWS or the network says in one sentence; a connection to several addresses that fails has its reasons within. */
+export function asUserError(command: string, error: unknown): UserError {
+  if (error instanceof UserError) return error;
+  const { name, message } = error as Error;
+  const reasons = error instanceof AggregateError ? error.errors.map((one: Error) => one.message).join(", ") : message;
+  return new UserError(`${command}: ${name}: ${reasons}`);
+}
+
 /** Whoever reads what a command prints, such as `head`, may have read enough: what it has started ends with it. */
 function endQuietly(error: NodeJS.ErrnoException): void {
   if (error.code !== "EPIPE") throw error;

@@ -1,3 +1,5 @@
+import { print } from "./output";
+
 const cleanups = new Set<() => unknown>();
 let listening = false;
 let ending: Promise<unknown> | undefined;
@@ -17,6 +19,24 @@ export function onInterruption(cleanup: () => unknown): () => void {
 export function cleanUp(): Promise<unknown> {
   ending ??= Promise.allSettled([...cleanups].map(async (cleanup) => cleanup()));
   return ending;
+}
+
+/** Runs something that a signal ends early, and says so; what fails then is of no interest. @returns its exit code, or 130 */
+export async function untilInterrupted(run: (signal: AbortSignal) => Promise<number>): Promise<number> {
+  const interrupted = new AbortController();
+  let finished = false;
+  onInterruption(() => {
+    if (!finished) print("\nStopping …");
+    interrupted.abort();
+  });
+  try {
+    return await run(interrupted.signal);
+  } catch (error) {
+    if (interrupted.signal.aborted) return 130;
+    throw error;
+  } finally {
+    finished = true;
+  }
 }
 
 /** Ends the run once npm is gone, which started it: a signal to npm alone reaches nothing that npm started. */

@@ -1,15 +1,18 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { UsageError } from "./errors";
 
-/** @throws UsageError that names the option, what it is, and what is allowed. */
-export function wholeNumber(option: string, text: string, least: number, most: number): number {
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+export const flag = { type: "boolean" } as const;
+export const text = { type: "string" } as const;
+
+/** Reads a number. @throws UsageError that names the option, what it is, and what is allowed. */
+export function wholeNumber(option: string, given: string, least: number, most: number): number {
+  const value = Number(given);
+  if (/^\d+$/.test(given) && value >= least && value <= most) return value;
   const bounds = [least, most].map((bound) => bound.toLocaleString("en"));
-  throw new UsageError(`${option} is "${text}", but must be a whole number from ${bounds.join(" to ")}.`);
+  throw new UsageError(`${option} is "${given}", but must be a whole number from ${bounds.join(" to ")}.`);
 }
 
-/** A command's options and arguments. @throws UsageError of one sentence that ends with the usage, if the command has no such option. */
+/** Reads a command's options and arguments. @throws UsageError of one sentence that ends with the usage, if the command has no such option. */
 export function parseOptions<Config extends ParseArgsConfig>(config: Config, usage: string): ReturnType<typeof parseArgs<Config>> {
   try {
     return parseArgs(config);
@@ -19,7 +22,7 @@ export function parseOptions<Config extends ParseArgsConfig>(config: Config, usa
   }
 }
 
-/** For a command without any: what is given would be ignored. @throws UsageError if there is something */
+/** Refuses arguments of a command that would ignore them. @throws UsageError if there are some */
 export function refuseArguments(command: string): void {
   parseOptions({ options: {} }, `${command} takes no arguments`);
 }

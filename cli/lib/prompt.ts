@@ -23,7 +23,13 @@ export async function ask(question: string, { hidden = false }: { hidden?: boole
   }
 }
 
-/** All that another program or a file hands over. */
+/** Asks for a yes. @throws UserError where nobody can be asked */
+export async function confirm(question: string): Promise<boolean> {
+  if (!process.stdin.isTTY) throw new UserError(`${question} Nobody can be asked here: give --yes.`);
+  return (await ask(`${question} (yes/no) `)).trim().toLowerCase() === "yes";
+}
+
+/** Reads all that another program or a file hands over. */
 export async function readInput(): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) chunks.push(chunk as Buffer);

@@ -11,8 +11,8 @@ export interface Stored {
   requeues: number;
 }
 
-/** An event's letter in the dead-letter queue. */
-export interface Letter {
+/** An event's dead letter, as it was taken out of the queue. */
+export interface DeadLetterSeen {
   transactionId: string;
   error: string;
 }
@@ -21,7 +21,7 @@ export interface Letter {
 export interface Evidence {
   sendings: readonly Sending[];
   stored: readonly Stored[];
-  letters: readonly Letter[];
+  deadLetters: readonly DeadLetterSeen[];
   /** Transaction ids that a subscriber of the event bus has got. */
   published: ReadonlySet<string>;
 }
@@ -37,10 +37,10 @@ const expectedStatus: Record<Sort, number> = { genuine: 202, forged: 401, stale:
 
 /** Everything that does not add up; nothing of it is excused by what was done to the pipeline. */
 export function faultsIn(evidence: Evidence): Fault[] {
-  return [...wrongAnswers(evidence), ...wrongIds(evidence), ...lost(evidence), ...wronglyStored(evidence), ...unsettled(evidence)];
+  return [...wrongResponses(evidence), ...wrongIds(evidence), ...lost(evidence), ...wronglyStored(evidence), ...unsettled(evidence)];
 }
 
-function wrongAnswers({ sendings }: Evidence): Fault[] {
+function wrongResponses({ sendings }: Evidence): Fault[] {
   return sendings
     .filter(({ delivery, status }) => status !== expectedStatus[delivery.sort])
     .map(({ delivery, status }) => ({
@@ -82,23 +82,21 @@ function wronglyStored({ sendings, stored }: Evidence): Fault[] {
   });
 }
 
-/** PROCESSED and published, or FAILED with its letter. A letter beside a PROCESSED event is none: its worker died after it was
+/** PROCESSED and published, or FAILED with its dead letter. One beside a PROCESSED event is none: its worker died after it was
  * sent, and the next one succeeded. */
-function unsettled({ stored, letters, published }: Evidence): Fault[] {
-  const lettersOf = new Map<string, string[]>();
-  for (const { transactionId, error } of letters) lettersOf.set(transactionId, [...(lettersOf.get(transactionId) ?? []), error]);
+function unsettled({ stored, deadLetters, published }: Evidence): Fault[] {
+  const errorsOf = new Map<string, string[]>();
+  for (const { transactionId, error } of deadLetters) errorsOf.set(transactionId, [...(errorsOf.get(transactionId) ?? []), error]);
   const there = new Set(stored.map(({ transactionId }) => transactionId));
-  const strays = [...lettersOf.keys()]
+  const strays = [...errorsOf.keys()]
     .filter((id) => !there.has(id))
     .map((id) => ({ id, what: "has a dead letter, but is not in the table" }));
   const faults = stored.flatMap(({ transactionId: id, status, error }) => {
-    const ownDeadLetters = lettersOf.get(id) ?? [];
+    const ownErrors = errorsOf.get(id) ?? [];
     if (status === Status.processed) return published.has(id) ? [] : [{ id, what: "PROCESSED, but never published" }];
     if (status !== Status.failed) return [{ id, what: `still ${status}` }];
-    if (ownDeadLetters.length === 0) return [{ id, what: "FAILED, but without a dead letter" }];
-    return ownDeadLetters.includes(error!)
-      ? []
-      : [{ id, what: `FAILED with "${error}", but its dead letter says "${ownDeadLetters.join('", "')}"` }];
+    if (ownErrors.length === 0) return [{ id, what: "FAILED, but without a dead letter" }];
+    return ownErrors.includes(error!) ? [] : [{ id, what: `FAILED with "${error}", but its dead letter says "${ownErrors.join('", "')}"` }];
   });
   return [...strays, ...faults];
 }

@@ -2,25 +2,29 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Status } from "../../domain/event";
 import { createClients } from "../../local/clients";
 import { runCommand } from "../../cli/lib/errors";
-import { onInterruption } from "../../cli/lib/interruption";
+import { onInterruption, untilInterrupted } from "../../cli/lib/interruption";
 import { startMiniStack } from "../../local/ministack";
-import { parseOptions, wholeNumber } from "../../cli/lib/options";
+import { flag, parseOptions, text, wholeNumber } from "../../cli/lib/options";
+import { print } from "../../cli/lib/output";
 import { deployPipeline, type LocalPipeline } from "../../local/pipeline";
-import { subscribe } from "./subscriber";
 import { faultsIn, type Evidence, type Stored } from "./accounting";
-import { invokeReconciler, repeatedly } from "./background";
 import { disturb, type Disturbable, type Disturbed } from "./disturbances";
-import { storedEvents, takeDeadLetters, takePublished } from "./outside";
+import { invokeReconciler, storedEvents, subscribe, takeDeadLetters, takePublished } from "./outside";
 import { planOf, type Plan } from "./plan";
 import { seeded } from "./random";
 import { countsTable, sendingLine, settlingLine, showProgress, verdict } from "./report";
 import { sendAll, type Sent } from "./traffic";
 import { compressTime, settingsFor } from "./settings";
 
+/**
+ * The chaos run: a plan of events and disturbances (plan.ts, from seeded random.ts) is sent (traffic.ts) and done (disturbances.ts) to a
+ * deployed pipeline whose minutes are made seconds (settings.ts); what is seen from outside (outside.ts) is then accounted for
+ * (accounting.ts, report.ts).
+ */
 const usage = `npm run chaos [-- OPTIONS]   disturbs the pipeline on a local AWS while events arrive, and accounts for each
   --events N    different genuine events (1 to 100,000); 1000 if left out
   --seed N      the same seed does the same things in the same order (0 to 4,294,967,295); 1 if left out
-  --senders N   senders at once (1 to 64); 8 if left out
+  --clients N   clients that send at once (1 to 64); 8 if left out
   --help        shows this`;
 
 const reconcileEveryMs = 2_000;
@@ -32,7 +36,7 @@ const settleTimeoutMs = (events: number) => 60_000 + events * 25;
 interface Options {
   events: number;
   seed: number;
-  senders: number;
+  clients: number;
 }
 
 interface Run extends Disturbable {
@@ -44,22 +48,10 @@ interface Run extends Disturbable {
 async function main(): Promise<number> {
   const options = readOptions();
   if (!options) return print(usage);
-  const interrupted = new AbortController();
-  let finished = false;
-  onInterruption(() => {
-    if (!finished) print("\nStopping …");
-    interrupted.abort();
-  });
-  try {
+  return untilInterrupted(async (signal) => {
     const started = performance.now();
-    const run = await bringUp(options);
-    return await disturbAndAccount(run, options, started, interrupted.signal);
-  } catch (error) {
-    if (interrupted.signal.aborted) return 130;
-    throw error;
-  } finally {
-    finished = true;
-  }
+    return disturbAndAccount(await bringUp(options), options, started, signal);
+  });
 }
 
 async function bringUp({ events }: Options): Promise<Run> {
@@ -89,12 +81,20 @@ async function disturbAndAccount(run: Run, options: Options, started: number, in
     done.abort();
     await Promise.all(background);
     interrupted.throwIfAborted();
-    const letters = await takeDeadLetters(run.clients, run.outputs);
+    const deadLetters = await takeDeadLetters(run.clients, run.outputs);
     endProgress();
-    return report({ sendings: sent.sendings, stored, letters, published: run.published }, sent, disturbed, performance.now() - started);
+    return report({ sendings: sent.sendings, stored, deadLetters, published: run.published }, sent, disturbed, performance.now() - started);
   } finally {
     done.abort();
     endProgress();
+  }
+}
+
+/** Does something again and again until it is told to stop; while the local AWS is down it fails, and the next time makes up for it. */
+async function repeatedly(everyMs: number, signal: AbortSignal, work: () => Promise<unknown>): Promise<void> {
+  while (!signal.aborted) {
+    await work().catch(() => undefined);
+    await sleep(everyMs, undefined, { signal }).catch(() => undefined);
   }
 }
 
@@ -140,20 +140,14 @@ function report(evidence: Evidence, { retries }: Sent, disturbed: Disturbed, mil
 
 /** @returns `undefined` if help was asked for. @throws UserError at an option that is not one. */
 function readOptions(): Options | undefined {
-  const text = { type: "string" } as const;
-  const options = { events: text, seed: text, senders: text, help: { type: "boolean", short: "h" } } as const;
-  const { events, seed, senders, help } = parseOptions({ options }, "npm run chaos -- --help lists what there is").values;
+  const options = { events: text, seed: text, clients: text, help: { ...flag, short: "h" } };
+  const { events, seed, clients, help } = parseOptions({ options }, "npm run chaos -- --help lists what there is").values;
   if (help) return undefined;
   return {
     events: wholeNumber("--events", events ?? "1000", 1, 100_000),
     seed: wholeNumber("--seed", seed ?? "1", 0, 2 ** 32 - 1),
-    senders: wholeNumber("--senders", senders ?? "8", 1, 64),
+    clients: wholeNumber("--clients", clients ?? "8", 1, 64),
   };
-}
-
-function print(line: string): number {
-  console.log(line);
-  return 0;
 }
 
 void runCommand(main);

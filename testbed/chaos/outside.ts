@@ -1,15 +1,23 @@
-import { DeleteMessageBatchCommand, ReceiveMessageCommand, type Message } from "@aws-sdk/client-sqs";
-import { Attribute, type ProcessedEvent } from "../../domain/event";
+import { PutRuleCommand, PutTargetsCommand } from "@aws-sdk/client-eventbridge";
+import { InvokeCommand } from "@aws-sdk/client-lambda";
+import {
+  CreateQueueCommand,
+  DeleteMessageBatchCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  type Message,
+} from "@aws-sdk/client-sqs";
+import { Attribute, eventSource, type ProcessedEvent } from "../../domain/event";
 import type { DeadLetter } from "../../domain/processing";
 import type { Clients } from "../../local/clients";
 import type { PipelineOutputs } from "../../local/pipeline";
 import { scanTable } from "../../local/scan";
 import { payloadOf } from "../../domain/payload";
-import type { Letter, Stored } from "./accounting";
+import type { DeadLetterSeen, Stored } from "./accounting";
 
 const read = [Attribute.transactionId, Attribute.status, Attribute.payload, Attribute.payloadEncoding, Attribute.error, Attribute.requeues];
 
-/** Every item of the table. */
+/** Reads every item of the table. */
 export async function storedEvents({ dynamodb }: Clients, { tableName }: PipelineOutputs): Promise<Stored[]> {
   const items = await scanTable(dynamodb, tableName, read);
   return items.map((item) => ({
@@ -21,6 +29,26 @@ export async function storedEvents({ dynamodb }: Clients, { tableName }: Pipelin
   }));
 }
 
+/** Makes a queue that gets the bus's events of this pattern, as a team's own service would; without one, every event. @returns its URL */
+export async function subscribe(
+  { sqs, eventBridge }: Pick<Clients, "sqs" | "eventBridge">,
+  EventBusName: string,
+  name: string,
+  pattern: object = { source: [eventSource] },
+): Promise<string> {
+  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: name }));
+  const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["QueueArn"] }));
+  await eventBridge.send(new PutRuleCommand({ Name: name, EventBusName, EventPattern: JSON.stringify(pattern) }));
+  const Targets = [{ Id: "queue", Arn: Attributes!.QueueArn }];
+  await eventBridge.send(new PutTargetsCommand({ Rule: name, EventBusName, Targets }));
+  return QueueUrl!;
+}
+
+/** Does what EventBridge Scheduler does every minute. */
+export async function invokeReconciler({ lambda }: Clients, { reconcileFunctionName }: PipelineOutputs): Promise<void> {
+  await lambda.send(new InvokeCommand({ FunctionName: reconcileFunctionName, Payload: Buffer.from("{}") }));
+}
+
 /** Takes what a subscriber has got by now out of its queue. */
 export async function takePublished(clients: Clients, queueUrl: string, published: Set<string>): Promise<void> {
   await takeAll(clients, queueUrl, ({ Body }) => {
@@ -28,14 +56,14 @@ export async function takePublished(clients: Clients, queueUrl: string, publishe
   });
 }
 
-/** Takes the letters of events out of the dead-letter queue; the others there are not of events. */
-export async function takeDeadLetters(clients: Clients, { deadLetterQueueUrl }: PipelineOutputs): Promise<Letter[]> {
-  const letters: Letter[] = [];
+/** Takes the dead letters of events out of their queue; the others there are not of events. */
+export async function takeDeadLetters(clients: Clients, { deadLetterQueueUrl }: PipelineOutputs): Promise<DeadLetterSeen[]> {
+  const deadLetters: DeadLetterSeen[] = [];
   await takeAll(clients, deadLetterQueueUrl, ({ Body }) => {
     const { transactionId, error } = JSON.parse(Body!) as Partial<DeadLetter>;
-    if (transactionId !== undefined) letters.push({ transactionId, error: error ?? "" });
+    if (transactionId !== undefined) deadLetters.push({ transactionId, error: error ?? "" });
   });
-  return letters;
+  return deadLetters;
 }
 
 /** A message is deleted once it is noted: one whose deletion was not answered comes again. */

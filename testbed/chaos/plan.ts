@@ -8,7 +8,7 @@ export type Sort = "genuine" | "forged" | "malformed" | "stale";
 /** How a request is signed: as the provider does, with a key of somebody else, for another body, or properly but an hour ago. */
 export type Signature = "proper" | "other key" | "other body" | "old";
 
-/** One request that a sender repeats until it is answered. */
+/** One request that a client repeats until it is answered. */
 export interface Delivery {
   sort: Sort;
   provider: PaymentProvider;

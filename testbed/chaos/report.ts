@@ -24,7 +24,7 @@ export function showProgress(line: () => string): () => void {
   };
 }
 
-/** How far the senders are, and what was done to the pipeline meanwhile. */
+/** How far the clients are, and what was done to the pipeline meanwhile. */
 export function sendingLine(deliveries: number, { sendings, retries }: Sent, { workersKilled, restarts }: Disturbed): string {
   const acknowledged = sendings.filter(({ status }) => status === 202).length;
   return (
@@ -40,14 +40,19 @@ export function settlingLine(stored: Evidence["stored"]): string {
 }
 
 /** Everything that was counted, a line each. */
-export function countsTable({ sendings, stored, letters, published }: Evidence, retries: number, disturbed: Disturbed, ms: number): string {
+export function countsTable(
+  { sendings, stored, deadLetters, published }: Evidence,
+  retries: number,
+  disturbed: Disturbed,
+  ms: number,
+): string {
   const answeredWith = (sort: Sort, status: number) =>
     sendings.filter(({ delivery, status: answered }) => delivery.sort === sort && answered === status).length;
   const genuine = sendings.filter(({ delivery }) => delivery.sort === "genuine");
   const events = new Set(genuine.map(({ delivery }) => delivery.transactionId)).size;
   const withStatus = (status: Status) => stored.filter((event) => event.status === status).length;
   const statuses = new Map(stored.map(({ transactionId, status }) => [transactionId, status]));
-  const lettersOf = (status: Status) => letters.filter(({ transactionId }) => statuses.get(transactionId) === status).length;
+  const deadLettersOf = (status: Status) => deadLetters.filter(({ transactionId }) => statuses.get(transactionId) === status).length;
   const rows: [string, number | string][] = [
     ["events sent", events],
     ["copies of them", genuine.length - events],
@@ -55,14 +60,14 @@ export function countsTable({ sendings, stored, letters, published }: Evidence, 
     ["refused as forged (401)", answeredWith("forged", 401)],
     ["refused as stale (401)", answeredWith("stale", 401)],
     ["refused as malformed (400)", answeredWith("malformed", 400)],
-    ["retries of senders", retries],
+    ["retries", retries],
     ["workers killed", disturbed.workersKilled],
     ["restarts", disturbed.restarts],
     ["put back by the reconciler", stored.reduce((sum, { requeues }) => sum + requeues, 0)],
     ["PROCESSED", withStatus(Status.processed)],
     ["FAILED", withStatus(Status.failed)],
-    ["dead letters of FAILED ones", lettersOf(Status.failed)],
-    ["dead letters of others", letters.length - lettersOf(Status.failed)],
+    ["dead letters of FAILED ones", deadLettersOf(Status.failed)],
+    ["dead letters of others", deadLetters.length - deadLettersOf(Status.failed)],
     ["published", published.size],
     ["seconds", (ms / 1_000).toFixed(0)],
   ];

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../../domain/userError";
-import { post, type Answer, type LocalPipeline } from "../../local/pipeline";
+import { post, type LocalPipeline, type WebhookResponse } from "../../local/pipeline";
 import { sign, type Signing } from "../../local/signing";
 import type { Delivery } from "./plan";
 import { seeded, type Random } from "./random";
 
-/** What a sender writes down of one delivery. */
+/** What a client writes down of one delivery. */
 export interface Sending {
   delivery: Delivery;
   /** `undefined`: not answered by the end. */
@@ -14,7 +14,7 @@ export interface Sending {
   acknowledgedAs: string | undefined;
 }
 
-/** What all senders together have seen so far. */
+/** What all clients together have seen so far. */
 export interface Sent {
   sendings: Sending[];
   /** Tries after the first one of a delivery. */
@@ -23,12 +23,12 @@ export interface Sent {
 
 /** Milliseconds before a retry: the first, and the most. */
 const backoffMs = { first: 100, most: 2_000 };
-/** How long a sender tries: a provider has days, but nothing here is down for so long. */
+/** How long a client tries: a provider has days, but nothing here is down for so long. */
 const patienceMs = 120_000;
 const oneHourMs = 60 * 60 * 1_000;
 
 /**
- * Sends everything in the plan's order, each sender taking the next delivery, and each repeating it until it is answered
+ * Sends everything in the plan's order, each client taking the next delivery, and each repeating it until it is answered
  * for good. Copies next to each other are so on their way at once.
  * @param sent filled as answers come
  * @param signal ends it early
@@ -37,7 +37,7 @@ const oneHourMs = 60 * 60 * 1_000;
 export async function sendAll(
   pipeline: LocalPipeline,
   deliveries: readonly Delivery[],
-  { senders, seed }: { senders: number; seed: number },
+  { clients, seed }: { clients: number; seed: number },
   sent: Sent,
   signal: AbortSignal,
 ): Promise<void> {
@@ -45,15 +45,15 @@ export async function sendAll(
   const send = async (random: Random) => {
     while (next < deliveries.length && !signal.aborted) {
       const delivery = deliveries[next++];
-      const answer = await untilAnswered(pipeline, delivery, random, sent, signal);
+      const response = await untilAnswered(pipeline, delivery, random, sent, signal);
       sent.sendings.push({
         delivery,
-        status: answer?.status,
-        acknowledgedAs: answer?.status === 202 ? answer.body.transactionId : undefined,
+        status: response?.status,
+        acknowledgedAs: response?.status === 202 ? response.body.transactionId : undefined,
       });
     }
   };
-  await Promise.all(Array.from({ length: senders }, (_, index) => send(seeded(seed + index))));
+  await Promise.all(Array.from({ length: clients }, (_, index) => send(seeded(seed + index))));
 }
 
 /** As a provider does it: what is not answered, or answered with 429 or 5xx, is sent again later and later, signed anew. */
@@ -63,13 +63,13 @@ async function untilAnswered(
   random: Random,
   sent: Sent,
   signal: AbortSignal,
-): Promise<Answer | undefined> {
+): Promise<WebhookResponse | undefined> {
   const deadline = Date.now() + patienceMs;
   for (let tries = 1; !signal.aborted; tries++) {
-    const answer = await post(pipeline, delivery.provider, Buffer.from(delivery.body), headersOf(delivery, pipeline.signing)).catch(
+    const response = await post(pipeline, delivery.provider, Buffer.from(delivery.body), headersOf(delivery, pipeline.signing)).catch(
       () => undefined,
     );
-    if (answer && answer.status !== 429 && answer.status < 500) return answer;
+    if (response && response.status !== 429 && response.status < 500) return response;
     if (Date.now() > deadline) throw new UserError(`A delivery has not been answered for ${patienceMs / 1_000} s: the local AWS is gone.`);
     sent.retries++;
     const most = Math.min(backoffMs.first * 2 ** tries, backoffMs.most);

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { LocalWorkspace, type EngineEvent, type Stack } from "@pulumi/pulumi/automation";
 import { Cloud } from "./standIn/cloud";
 import { startStandIn, type StandIn } from "./standIn/server";
-import { onInterruption } from "../interruption";
+import { onInterruption } from "../../cli/lib/interruption";
 
 const root = path.resolve(__dirname, "../..");
 /** How long an interrupted engine gets to end by itself. */

@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { requestOptionsOf } from "./requestOptions";
+import type { NodeHttpHandlerOptions } from "@smithy/types";
 import { CallFailure, Crash } from "./faults";
 import { ServiceError } from "./services";
 
@@ -30,7 +30,7 @@ const services: Record<string, string> = { DynamoDB_20120810: "dynamodb", Amazon
 
 /** Puts the simulation in the place of AWS behind an SDK client: everything above the wire, the retries included, is the client's own. */
 export async function connect(client: Client, wire: () => Wire): Promise<void> {
-  const patience = patienceOf(await requestOptionsOf(client as object as Parameters<typeof requestOptionsOf>[0]));
+  const patience = patienceOf(await requestOptionsOf(client));
   const handleIt = (request: Request, { abortSignal }: { abortSignal?: AbortSignal } = {}) =>
     handle(request, { wire: wire(), patience, abortSignal });
   Object.assign(client.config, {
@@ -39,6 +39,18 @@ export async function connect(client: Client, wire: () => Wire): Promise<void> {
   });
   const strategy = (await client.config.retryStrategy()) as unknown as { retryBackoffStrategy: Backoff };
   Object.assign(client.config, { retryStrategy: () => Promise.resolve(withoutWaiting(strategy, wire)) });
+}
+
+interface RequestHandler {
+  handle(request: object, options: { abortSignal: AbortSignal }): Promise<unknown>;
+  httpHandlerConfigs(): NodeHttpHandlerOptions;
+}
+
+/** How a client of the SDK ends its requests, as the client itself has it: it is read with its first one, which is ended before it begins. */
+export async function requestOptionsOf({ config }: { config: object }): Promise<NodeHttpHandlerOptions> {
+  const handler = (config as { requestHandler: RequestHandler }).requestHandler;
+  await handler.handle({ protocol: "https:", headers: {} }, { abortSignal: AbortSignal.abort() }).catch(() => undefined);
+  return handler.httpHandlerConfigs();
 }
 
 /** The client's own decisions, each call with all its tokens; the waiting is counted, and left out. */
@@ -53,7 +65,7 @@ function withoutWaiting(strategy: { retryBackoffStrategy: Backoff }, wire: () =>
 }
 
 /** Milliseconds after which a client ends a try that nobody answers: `requestTimeout` alone is only logged by the SDK. */
-function patienceOf({ requestTimeout, throwOnRequestTimeout, socketTimeout }: Awaited<ReturnType<typeof requestOptionsOf>>): number {
+function patienceOf({ requestTimeout, throwOnRequestTimeout, socketTimeout }: NodeHttpHandlerOptions): number {
   const ends = [throwOnRequestTimeout ? requestTimeout : undefined, socketTimeout];
   return Math.min(...ends.map((milliseconds) => milliseconds || Infinity));
 }

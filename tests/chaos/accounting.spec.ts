@@ -16,11 +16,11 @@ const delivery = (sort: Sort, transactionId: string | undefined = id): Delivery 
 const acknowledged = { delivery: delivery("genuine"), status: 202, acknowledgedAs: id };
 const processed: Stored = { transactionId: id, status: Status.processed, payload: body, error: undefined, requeues: 0 };
 const failed: Stored = { ...processed, status: Status.failed, error: "Transient: throttled" };
-const letter = { transactionId: id, error: "Transient: throttled" };
+const deadLetter = { transactionId: id, error: "Transient: throttled" };
 
 /** One event that went its way, with these differences. */
 const faults = (differences: Partial<Evidence>) =>
-  faultsIn({ sendings: [acknowledged], stored: [processed], letters: [], published: new Set([id]), ...differences });
+  faultsIn({ sendings: [acknowledged], stored: [processed], deadLetters: [], published: new Set([id]), ...differences });
 
 describe("The accounting of a chaos run", () => {
   it("finds nothing where an event was PROCESSED and published, and its copy acknowledged under the same id", () => {
@@ -28,11 +28,11 @@ describe("The accounting of a chaos run", () => {
   });
 
   it("finds nothing where an event is FAILED with its dead letter, also if that came twice", () => {
-    assert.deepEqual(faults({ stored: [failed], letters: [letter, letter], published: new Set() }), []);
+    assert.deepEqual(faults({ stored: [failed], deadLetters: [deadLetter, deadLetter], published: new Set() }), []);
   });
 
   it("finds nothing where the worker of a PROCESSED event had died after its dead letter", () => {
-    assert.deepEqual(faults({ letters: [letter] }), []);
+    assert.deepEqual(faults({ deadLetters: [deadLetter] }), []);
   });
 
   it("finds nothing where a forged, a stale and a malformed request were refused", () => {
@@ -52,7 +52,7 @@ describe("The accounting of a chaos run", () => {
     ["a FAILED event without a dead letter", { stored: [failed] }, id, "FAILED, but without a dead letter"],
     [
       "a FAILED event with the dead letter of another failure",
-      { stored: [failed], letters: [{ ...letter, error: "Exhausted" }] },
+      { stored: [failed], deadLetters: [{ ...deadLetter, error: "Exhausted" }] },
       id,
       'FAILED with "Transient: throttled", but its dead letter says "Exhausted"',
     ],
@@ -75,7 +75,12 @@ describe("The accounting of a chaos run", () => {
       id,
       `acknowledged as ${id} and as ${other}`,
     ],
-    ["a dead letter of no event", { letters: [{ ...letter, transactionId: other }] }, other, "has a dead letter, but is not in the table"],
+    [
+      "a dead letter of no event",
+      { deadLetters: [{ ...deadLetter, transactionId: other }] },
+      other,
+      "has a dead letter, but is not in the table",
+    ],
     [
       "a forged request that was acknowledged",
       { sendings: [acknowledged, { delivery: delivery("forged"), status: 202, acknowledgedAs: id }] },

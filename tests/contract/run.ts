@@ -10,7 +10,7 @@ import { deployPipeline } from "../../local/pipeline";
 import { ensurePythonEnvironment } from "../../local/python";
 import { localSources } from "../../local/sources";
 import { seeded } from "../../testbed/chaos/random";
-import { onInterruption } from "../../testbed/interruption";
+import { onInterruption } from "../../cli/lib/interruption";
 import { startSigningProxy, type Passed, type SigningProxy } from "./signingProxy";
 
 const usage = `npm run test:contract [-- OPTIONS]   sends requests that Schemathesis makes of the OpenAPI document to the local pipeline

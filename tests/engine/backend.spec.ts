@@ -15,7 +15,7 @@ import { Type } from "../../graph/types";
 import type { LocalAws } from "../../local/clients";
 import { startMiniStack, type RunningAws } from "../../local/ministack";
 import { Engine, previewSteps, up } from "../../testbed/engine/engine";
-import { onInterruption } from "../../testbed/interruption";
+import { onInterruption } from "../../cli/lib/interruption";
 
 const run = promisify(execFile);
 const region = "eu-central-1";

@@ -8,7 +8,7 @@ import { startMiniStack, type RunningAws } from "../../local/ministack";
 import { boundaryName } from "../../ci-roles/scope";
 import { chaptersOf } from "../helpers/chapters";
 import { Engine } from "../../testbed/engine/engine";
-import { onInterruption } from "../../testbed/interruption";
+import { onInterruption } from "../../cli/lib/interruption";
 import { startIamCli, type IamCli } from "../../testbed/engine/standIn/iamCli";
 
 const run = promisify(execFile);

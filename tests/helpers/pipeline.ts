@@ -15,7 +15,7 @@ import { deployPipeline, post, type LocalPipeline } from "../../local/pipeline";
 import { freshSample } from "../../local/samples";
 import { scanTable } from "../../local/scan";
 import type { Statement } from "../../testbed/program";
-import { onInterruption } from "../../testbed/interruption";
+import { onInterruption } from "../../cli/lib/interruption";
 
 /** The pipeline on a local AWS, shared by all suites of a run. */
 export interface PipelineUnderTest extends LocalPipeline {

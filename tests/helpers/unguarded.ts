@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ensureMiniStackPython } from "../../local/ministack";
-import { onInterruption } from "../../testbed/interruption";
+import { onInterruption } from "../../cli/lib/interruption";
 
 /** MiniStack as it comes, with IAM enforced and nothing before it: what the guard is compared with. */
 export async function startUnguarded(): Promise<{ endpoint: string; stop: () => Promise<void> }> {

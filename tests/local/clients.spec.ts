@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { connectionTo, createClients } from "../../local/clients";
 import { stackConnection } from "../../cli/lib/target";
-import { requestOptionsOf } from "../../testbed/matrix/requestOptions";
+import { requestOptionsOf } from "../../testbed/matrix/sdk";
 
 const aws = { endpoint: "http://127.0.0.1:1", region: "eu-central-1", accessKeyId: "test", secretAccessKey: "test" };
 

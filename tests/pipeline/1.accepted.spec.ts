@@ -10,7 +10,7 @@ import { localSources, type LocalSource } from "../../local/sources";
 import { seal } from "../../local/signing";
 import { payloadOf } from "../../domain/payload";
 import { countItems, eventually, itemWithStatus, readItem, send, sharedPipeline, type PipelineUnderTest } from "../helpers/pipeline";
-import { subscribe } from "../../testbed/chaos/subscriber";
+import { subscribe } from "../../testbed/chaos/outside";
 
 describe("The pipeline takes", () => {
   let pipeline: PipelineUnderTest;

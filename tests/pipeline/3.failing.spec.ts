@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { Attribute, Status } from "../../domain/event";
-import { redrive } from "../../cli/events/redrive";
+import { redriveOne } from "../../cli/events/redrive";
 import { eventually, itemWithStatus, readItem, send, sharedPipeline, without, type PipelineUnderTest } from "../helpers/pipeline";
 
 describe("An event that cannot be processed", () => {
@@ -34,19 +34,19 @@ describe("An event that cannot be processed", () => {
   });
 
   it("is RECEIVED again when it is redriven, and PROCESSED once what failed is mended", async () => {
-    assert.equal(await redrive(table(), transactionId), true);
+    assert.equal(await redriveOne(table(), transactionId), true);
     const item = await itemWithStatus(pipeline, transactionId, Status.processed);
     assert.equal(item[Attribute.error], undefined);
     assert.equal(item[Attribute.attempts].N, "1", "it has all its attempts before it again");
   });
 
   it("is left alone by a redrive once it is PROCESSED", async () => {
-    assert.equal(await redrive(table(), transactionId), false);
+    assert.equal(await redriveOne(table(), transactionId), false);
     assert.equal((await readItem(pipeline, transactionId))![Attribute.status].S, Status.processed);
   });
 
   it("is not made by a redrive where there is none", async () => {
-    assert.equal(await redrive(table(), "square#nothing"), false);
+    assert.equal(await redriveOne(table(), "square#nothing"), false);
     assert.equal(await readItem(pipeline, "square#nothing"), undefined);
   });
 });

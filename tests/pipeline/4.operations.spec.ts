@@ -6,10 +6,10 @@ import { Attribute, Status } from "../../domain/event";
 import { findEvents, type ListedEvent } from "../../cli/events/find";
 import { readFilters, type FilterValues } from "../../cli/events/filters";
 import { createClients, type Clients } from "../../local/clients";
-import { removeSettledDeadLetters } from "../../cli/events/dlq";
+import { countDeadLetters, removeSettledDeadLetters } from "../../cli/events/dlq";
 import { redriveAll } from "../../cli/events/redrive";
-import { hopsOf, showEvent } from "../../cli/events/show";
-import { countEvents, countDeadLetters } from "../../cli/events/stats";
+import { showEvent, timelineOf } from "../../cli/events/show";
+import { countEvents } from "../../cli/events/stats";
 import type { Target } from "../../cli/lib/target";
 import { itemWithStatus, send, sharedPipeline, userWith, without, type PipelineUnderTest } from "../helpers/pipeline";
 
@@ -61,7 +61,7 @@ describe("The operators' tool, with no more permissions than the stack's output 
     assert.equal(body, undefined);
     assert.match(String(event.claimed_by), /execution/);
     assert.deepEqual(
-      hopsOf(event).map((hop) => hop.split(" ")[0]),
+      timelineOf(event).map((stage) => stage.split(" ")[0]),
       ["occurred", "received", "claimed", "finished"],
     );
     assert.ok(JSON.parse(String((await showEvent(target, transactionId, true))!.body)));

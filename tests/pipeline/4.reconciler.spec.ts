@@ -19,7 +19,7 @@ import {
   type Item,
   type PipelineUnderTest,
 } from "../helpers/pipeline";
-import { subscribe } from "../../testbed/chaos/subscriber";
+import { subscribe } from "../../testbed/chaos/outside";
 
 /** The local AWS retries what was invoked asynchronously a second after it failed, and two seconds after that; AWS takes minutes. */
 const localRetriesMs = 5_000;

@@ -5,7 +5,7 @@ import { startMiniStack } from "../../local/ministack";
 import { deployPipeline, post, type LocalPipeline } from "../../local/pipeline";
 import { freshSample } from "../../local/samples";
 import { scanTable } from "../../local/scan";
-import { onInterruption } from "../../testbed/interruption";
+import { onInterruption } from "../../cli/lib/interruption";
 import { percentile, type Figure } from "./samples";
 
 const settleTimeoutMs = 120_000;

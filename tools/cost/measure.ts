@@ -10,7 +10,7 @@ import { freshSample } from "../../local/samples";
 import { scanTable } from "../../local/scan";
 import { logGroupName } from "../../domain/names";
 import { payloadAttributes } from "../../domain/payload";
-import { onInterruption } from "../../testbed/interruption";
+import { onInterruption } from "../../cli/lib/interruption";
 import type { Workload } from "./workload";
 
 type Item = Record<string, AttributeValue>;

@@ -5,7 +5,7 @@ import { finishedEvents, sendAll, type Sent } from "../bench/pipeline";
 import { createClients } from "../../local/clients";
 import { startMiniStack } from "../../local/ministack";
 import { deployPipeline, type LocalPipeline } from "../../local/pipeline";
-import { onInterruption } from "../../testbed/interruption";
+import { onInterruption } from "../../cli/lib/interruption";
 import { defaultLimits } from "./quotas";
 import { mostOf, simulate, type Outcome } from "./simulate";
 import { undemanding } from "./stack";
