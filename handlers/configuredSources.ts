@@ -3,7 +3,7 @@ import { Variable } from "../domain/variables";
 import { requiredVariable } from "./aws/environment";
 import { providers } from "./sources";
 import { hmacProvider } from "./sources/hmac";
-import type { Provider } from "./sources/types";
+import type { Provider } from "./sources/lib/types";
 
 /** Whoever this stack takes webhooks from. */
 export interface Source {

@@ -3,7 +3,7 @@ import { Variable } from "../domain/variables";
 import { inTime } from "./aws/deadline";
 import { requiredVariable } from "./aws/environment";
 import { Refusal, safeDescription } from "./errors";
-import type { Provider } from "./sources/types";
+import type { Provider } from "./sources/lib/types";
 import type { Source } from "./configuredSources";
 import { logger } from "./aws/telemetry";
 

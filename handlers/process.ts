@@ -8,17 +8,17 @@ import { ProcessingError, type ProcessRequest } from "../domain/processing";
 import { Variable } from "../domain/variables";
 import { conditionalWrite, transitions } from "../domain/lifecycle";
 import { payloadOf } from "../domain/payload";
-import { mediaTypeOf, parseBody, type MediaType } from "./body";
+import { mediaTypeOf, parseBody, type MediaType } from "./request/body";
 import { dynamodb } from "./aws/clients";
 import { inTime, withDeadline } from "./aws/deadline";
 import { requiredVariable } from "./aws/environment";
 import { safeDescription } from "./errors";
 import { getPayload } from "./payload/get";
-import { normalizedEvent, type NormalizedEvent } from "./normalized";
+import { normalizedEvent, type NormalizedEvent } from "./events/normalizedEvent";
 import { normalizerOf, originReaderOf } from "./sources";
-import type { Json } from "./sources/types";
+import type { Json } from "./sources/lib/types";
 import { count, identifyEverywhere, logger, metrics } from "./aws/telemetry";
-import { longestAccount, longestReference, usable } from "./texts";
+import { longestAccount, longestReference, usable } from "./events/texts";
 import { traced } from "./aws/tracing";
 
 /** The state machine tells failures apart by their name. Their messages are fixed: they end up in its history. */

@@ -3,20 +3,20 @@ import { Metric } from "../domain/metrics";
 import type { TestEvents } from "../domain/sources";
 import { Variable } from "../domain/variables";
 import { sourceAt } from "../domain/paths";
-import { parseBody } from "./body";
+import { parseBody } from "./request/body";
 import { dynamodb, secretsManager } from "./aws/clients";
 import { credentialsOf, renewedCredentials } from "./credentials";
 import { withDeadline } from "./aws/deadline";
 import { requiredVariable } from "./aws/environment";
 import { Refusal, safeDescription } from "./errors";
-import { fits } from "./eventFilter";
-import { isWithin } from "./allowedCidrs";
-import type { Acknowledgement, Answer, Identity, Json, Provider } from "./sources/types";
-import { parseRequest, type WebhookRequest } from "./request";
+import { fits } from "./request/eventFilter";
+import { isWithin } from "./request/allowedCidrs";
+import type { Acknowledgement, Answer, Identity, Json, Provider } from "./sources/lib/types";
+import { parseRequest, type WebhookRequest } from "./request/request";
 import { findSource, type Source } from "./configuredSources";
-import { storeOnce } from "./store";
+import { storeOnce } from "./events/store";
 import { count, countSignatureFailure, identifyEverywhere, logger, metrics } from "./aws/telemetry";
-import { isUsable } from "./texts";
+import { isUsable } from "./events/texts";
 import { traced } from "./aws/tracing";
 
 /** Milliseconds after which a source is told to come again rather than kept waiting: time for three tries of one call. */

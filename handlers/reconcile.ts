@@ -8,10 +8,10 @@ import { Variable } from "../domain/variables";
 import { conditionalWrite, transitions, type ConditionalWrite } from "../domain/lifecycle";
 import { dynamodb } from "./aws/clients";
 import { inTime, withDeadline } from "./aws/deadline";
-import { sendDeadLetter } from "./deadLetters";
+import { sendDeadLetter } from "./events/deadLetters";
 import { requiredVariable } from "./aws/environment";
 import { safeDescription } from "./errors";
-import { stuckEvents, secondsWaiting, type StuckEvent } from "./stuckEvents";
+import { stuckEvents, secondsWaiting, type StuckEvent } from "./events/stuckEvents";
 import { logger, metrics } from "./aws/telemetry";
 import { traced } from "./aws/tracing";
 

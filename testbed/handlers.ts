@@ -2,8 +2,8 @@ import type { APIGatewayProxyEvent, Context } from "aws-lambda";
 import type { SourceSettings } from "../domain/sources";
 import { Variable } from "../domain/variables";
 import { webhookPath } from "../domain/paths";
-import { mediaTypeOf } from "../handlers/body";
-import type { WebhookRequest } from "../handlers/request";
+import { mediaTypeOf } from "../handlers/request/body";
+import type { WebhookRequest } from "../handlers/request/request";
 import { localSources, type LocalSource } from "../local/sources";
 import { createSigning, seal, sign, type SecretValues, type Signing } from "../local/signing";
 

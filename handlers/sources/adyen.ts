@@ -1,15 +1,15 @@
 import * as z from "zod/mini";
 import type { Kind } from "../../domain/event";
 import { signatureHeaders } from "../../domain/sources";
-import { parseBody } from "../body";
-import { bounds, requireSmallBody } from "../bounds";
-import { numberText } from "../digits";
+import { parseBody } from "../request/body";
+import { bounds, requireSmallBody } from "../request/bounds";
+import { numberText } from "../request/json";
 import { Refusal } from "../errors";
-import type { WebhookRequest } from "../request";
-import { at, lookUp, textAt } from "./json";
-import { fromScaled } from "./money";
-import { digestOf, hmac, matchesAny, requireHeader } from "./signature";
-import { noPayment, type Json, type Provider } from "./types";
+import type { WebhookRequest } from "../request/request";
+import { at, lookUp, textAt } from "./lib/fields";
+import { fromScaled } from "./lib/money";
+import { digestOf, hmac, matchesAny, requireHeader } from "./lib/signature";
+import { noPayment, type Json, type Provider } from "./lib/types";
 
 const credential = z.object({
   /** In hexadecimal, as Adyen shows it. */

@@ -1,9 +1,9 @@
 import * as z from "zod/mini";
 import { signatureHeaders } from "../../domain/sources";
-import { isJsonInForm, payloadOf } from "../body";
-import { textAt } from "./json";
-import { digestOf, hmac, requireAny, requireHeader } from "./signature";
-import { noPayment, type Provider } from "./types";
+import { isJsonInForm, payloadOf } from "../request/body";
+import { textAt } from "./lib/fields";
+import { digestOf, hmac, requireAny, requireHeader } from "./lib/signature";
+import { noPayment, type Provider } from "./lib/types";
 
 const credential = z.object({ secret: z.string().check(z.minLength(1)) });
 type Credential = z.infer<typeof credential>;

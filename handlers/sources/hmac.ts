@@ -1,11 +1,11 @@
 import * as z from "zod/mini";
 import type { HmacSettings } from "../../domain/sources";
-import { isJsonInForm } from "../body";
+import { isJsonInForm } from "../request/body";
 import { Refusal } from "../errors";
-import type { WebhookRequest } from "../request";
-import { idAt, textAt } from "./json";
-import { digestOf, hmac, requireAny, requireFresh, requireHeader, secondsOf } from "./signature";
-import { noPayment, type Provider } from "./types";
+import type { WebhookRequest } from "../request/request";
+import { idAt, textAt } from "./lib/fields";
+import { digestOf, hmac, requireAny, requireFresh, requireHeader, secondsOf } from "./lib/signature";
+import { noPayment, type Provider } from "./lib/types";
 
 const text = z.string().check(z.minLength(1));
 const credential = z.union([

@@ -1,14 +1,14 @@
 import type { CodedProvider, ProviderName } from "../../domain/sources";
 import { adyen } from "./adyen";
 import { github } from "./github";
-import { paypal } from "./paypal";
+import { paypal } from "./paypal/index";
 import { shopify } from "./shopify";
 import { slack } from "./slack";
 import { square } from "./square";
 import { standardWebhooks } from "./standardWebhooks";
 import { stripe } from "./stripe";
 import { twilio } from "./twilio";
-import { noPayment, unknownOrigin, type Provider } from "./types";
+import { noPayment, unknownOrigin, type Provider } from "./lib/types";
 
 /** Every provider that needs code. A new one is a file of this folder and its line here. */
 export const providers: Readonly<Record<CodedProvider, Provider>> = {

@@ -1,10 +1,10 @@
 import * as z from "zod/mini";
 import type { Kind } from "../../domain/event";
 import { signatureHeaders } from "../../domain/sources";
-import { asTime, at, idAt, lookUp, textAt } from "./json";
-import { fromDecimal } from "./money";
-import { digestOf, hmac, requireAny, requireHeader } from "./signature";
-import { noPayment, type Json, type Meaning, type Provider } from "./types";
+import { asTime, at, idAt, lookUp, textAt } from "./lib/fields";
+import { fromDecimal } from "./lib/money";
+import { digestOf, hmac, requireAny, requireHeader } from "./lib/signature";
+import { noPayment, type Json, type Meaning, type Provider } from "./lib/types";
 
 const credential = z.object({ secret: z.string().check(z.minLength(1)) });
 type Credential = z.infer<typeof credential>;

@@ -1,9 +1,9 @@
 import * as z from "zod/mini";
 import { signatureHeaders } from "../../domain/sources";
-import { isJsonInForm, payloadOf } from "../body";
-import { asTime, at, textAt } from "./json";
-import { digestOf, hmac, requireAny, requireFresh, requireHeader, secondsOf } from "./signature";
-import { noPayment, unknownOrigin, type Provider } from "./types";
+import { isJsonInForm, payloadOf } from "../request/body";
+import { asTime, at, textAt } from "./lib/fields";
+import { digestOf, hmac, requireAny, requireFresh, requireHeader, secondsOf } from "./lib/signature";
+import { noPayment, unknownOrigin, type Provider } from "./lib/types";
 
 const credential = z.object({ signingSecret: z.string().check(z.minLength(1)) });
 type Credential = z.infer<typeof credential>;

@@ -1,10 +1,10 @@
 import * as z from "zod/mini";
 import type { Kind } from "../../domain/event";
 import { signatureHeaders } from "../../domain/sources";
-import { asTime, at, lookUp, textAt } from "./json";
-import { fromScaled } from "./money";
-import { hmac, requireAny, requireHeader } from "./signature";
-import type { Provider } from "./types";
+import { asTime, at, lookUp, textAt } from "./lib/fields";
+import { fromScaled } from "./lib/money";
+import { hmac, requireAny, requireHeader } from "./lib/signature";
+import type { Provider } from "./lib/types";
 
 const credential = z.object({
   signatureKey: z.string().check(z.minLength(1)),

@@ -1,10 +1,10 @@
 import { createPublicKey, verify as verifySignature, type KeyObject } from "node:crypto";
 import * as z from "zod/mini";
-import { bounds } from "../bounds";
+import { bounds } from "../request/bounds";
 import { Refusal } from "../errors";
-import { asTime, at, textAt } from "./json";
-import { hmac, matchesAny, requireEntries, requireFresh, requireHeader, secondsOf } from "./signature";
-import { noPayment, type Provider } from "./types";
+import { asTime, at, textAt } from "./lib/fields";
+import { hmac, matchesAny, requireEntries, requireFresh, requireHeader, secondsOf } from "./lib/signature";
+import { noPayment, type Provider } from "./lib/types";
 
 /** What is written before the bytes of an Ed25519 public key in its standard form. @see https://www.rfc-editor.org/rfc/rfc8410 */
 const spkiPrefix = Buffer.from("302a300506032b6570032100", "hex");

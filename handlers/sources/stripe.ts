@@ -2,10 +2,10 @@ import * as z from "zod/mini";
 import { Refusal } from "../errors";
 import type { Kind } from "../../domain/event";
 import { signatureHeaders } from "../../domain/sources";
-import { asTime, at, lookUp, textAt } from "./json";
-import { fromScaled } from "./money";
-import { hmac, requireAny, requireEntries, requireFresh, requireHeader, secondsOf } from "./signature";
-import type { Json, Provider } from "./types";
+import { asTime, at, lookUp, textAt } from "./lib/fields";
+import { fromScaled } from "./lib/money";
+import { hmac, requireAny, requireEntries, requireFresh, requireHeader, secondsOf } from "./lib/signature";
+import type { Json, Provider } from "./lib/types";
 
 const credential = z.object({ secret: z.string().check(z.minLength(1)) });
 type Credential = z.infer<typeof credential>;

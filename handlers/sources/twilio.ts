@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import * as z from "zod/mini";
 import { signatureHeaders } from "../../domain/sources";
-import { requireSmallForm } from "../bounds";
+import { requireSmallForm } from "../request/bounds";
 import { Refusal } from "../errors";
-import type { WebhookRequest } from "../request";
-import { textAt } from "./json";
-import { digestOf, hmac, requireAny, requireHeader } from "./signature";
-import { noPayment, unknownOrigin, type Json, type Provider } from "./types";
+import type { WebhookRequest } from "../request/request";
+import { textAt } from "./lib/fields";
+import { digestOf, hmac, requireAny, requireHeader } from "./lib/signature";
+import { noPayment, unknownOrigin, type Json, type Provider } from "./lib/types";
 
 const credential = z.object({
   authToken: z.string().check(z.minLength(1)),

@@ -4,7 +4,7 @@ import type { Service } from "../../domain/metrics";
 import { openBucket } from "../../handlers/payload/bucket";
 import { dynamodb, secretsManager } from "../../handlers/aws/clients";
 import { clearCredentials } from "../../handlers/credentials";
-import { sqs } from "../../handlers/deadLetters";
+import { sqs } from "../../handlers/events/deadLetters";
 import { handler as processHandler } from "../../handlers/process";
 import { handler as receiveHandler } from "../../handlers/receive";
 import { handler as reconcileHandler } from "../../handlers/reconcile";

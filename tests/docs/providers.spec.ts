@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { codedProviders, type CodedProvider } from "../../domain/sources";
-import { bounds } from "../../handlers/bounds";
+import { bounds } from "../../handlers/request/bounds";
 import { providers } from "../../handlers/sources";
 
 describe("docs/providers.md", () => {

@@ -7,7 +7,7 @@ import { kinds } from "../../domain/event";
 import { codedProviders } from "../../domain/sources";
 import schema from "../../docs/event.schema.json";
 import { handler } from "../../docs/subscriber";
-import { longestAccount } from "../../handlers/texts";
+import { longestAccount } from "../../handlers/events/texts";
 
 const event = { "detail-type": "refund", detail: { transactionId: "stripe#evt_1" } };
 const batch = (...bodies: object[]) =>

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
-import { paypal } from "../../handlers/sources/paypal";
-import { clearCertificates } from "../../handlers/sources/paypal.certificates";
-import { trustRoots } from "../../handlers/sources/paypal.chain";
+import { paypal } from "../../handlers/sources/paypal/index";
+import { clearCertificates } from "../../handlers/sources/paypal/certificates";
+import { trustRoots } from "../../handlers/sources/paypal/chain";
 import { sign, type Signing } from "../../local/signing";
 import { issue, type Issued } from "./certificates";
 import { testSigning, webhookRequest } from "../../testbed/handlers";

@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { parseBody } from "../../../handlers/body";
+import { parseBody } from "../../../handlers/request/body";
 import { github } from "../../../handlers/sources/github";
 import { webhookRequest } from "../../../testbed/handlers";
 import { judgedAlike, refusesAs } from "../../helpers/signatures";

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import type { HmacSettings } from "../../../domain/sources";
-import { parseBody } from "../../../handlers/body";
+import { parseBody } from "../../../handlers/request/body";
 import { hmacProvider } from "../../../handlers/sources/hmac";
 import { github } from "../../../handlers/sources/github";
 import { shopify } from "../../../handlers/sources/shopify";

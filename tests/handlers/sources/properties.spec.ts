@@ -1,9 +1,9 @@
 import * as assert from "node:assert/strict";
 import fc from "fast-check";
 import { confidentialHeaders } from "../../../domain/sources";
-import { parseBody } from "../../../handlers/body";
+import { parseBody } from "../../../handlers/request/body";
 import { Refusal } from "../../../handlers/errors";
-import { requirePayPalUrl } from "../../../handlers/sources/paypal.certificates";
+import { requirePayPalUrl } from "../../../handlers/sources/paypal/certificates";
 import { findSource } from "../../../handlers/configuredSources";
 import { freshSample } from "../../../local/samples";
 import { localSources, type LocalSource } from "../../../local/sources";

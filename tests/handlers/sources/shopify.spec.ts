@@ -2,7 +2,7 @@ import "@shopify/shopify-api/adapters/node";
 import * as assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { ApiVersion, LogSeverity, shopifyApi } from "@shopify/shopify-api";
-import { parseBody } from "../../../handlers/body";
+import { parseBody } from "../../../handlers/request/body";
 import { shopify } from "../../../handlers/sources/shopify";
 import { webhookRequest } from "../../../testbed/handlers";
 import { passes, refusesAs } from "../../helpers/signatures";

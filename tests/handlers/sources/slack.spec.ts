@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { verifySlackRequest } from "@slack/bolt/dist/receivers/verify-request";
-import { parseBody } from "../../../handlers/body";
+import { parseBody } from "../../../handlers/request/body";
 import { slack } from "../../../handlers/sources/slack";
 import { webhookRequest } from "../../../testbed/handlers";
 import { passes, refusesAs } from "../../helpers/signatures";

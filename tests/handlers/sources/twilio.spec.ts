@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { getExpectedTwilioSignature, validateRequest, validateRequestWithBody } from "twilio/lib/webhooks/webhooks";
-import { parseBody } from "../../../handlers/body";
+import { parseBody } from "../../../handlers/request/body";
 import { twilio } from "../../../handlers/sources/twilio";
 import { webhookRequest } from "../../../testbed/handlers";
 import { passes, refusesAs } from "../../helpers/signatures";

@@ -1,6 +1,6 @@
-import { parseExactly } from "./digits";
-import { isObject, textAt } from "./sources/json";
-import type { Json } from "./sources/types";
+import { parseExactly } from "./json";
+import { isObject, textAt } from "../sources/lib/fields";
+import type { Json } from "../sources/lib/types";
 
 /** What a body is written in. */
 export type MediaType = "json" | "form";

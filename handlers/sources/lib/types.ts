@@ -1,6 +1,6 @@
-import type { Kind } from "../../domain/event";
-import type { MediaType } from "../body";
-import type { WebhookRequest } from "../request";
+import type { Kind } from "../../../domain/event";
+import type { MediaType } from "../../request/body";
+import type { WebhookRequest } from "../../request/request";
 
 /** What makes an event this event and no other. */
 export interface Identity {

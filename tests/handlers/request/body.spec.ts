@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { isJsonInForm, mediaTypeOf, parseBody } from "../../handlers/body";
+import { isJsonInForm, mediaTypeOf, parseBody } from "../../../handlers/request/body";
 
 const json = (text: string | Buffer) => parseBody(Buffer.from(text), "json");
 const form = (text: string) => parseBody(Buffer.from(text), "form");

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import fc from "fast-check";
-import { normalizedEvent } from "../../../handlers/normalized";
-import { asTime } from "../../../handlers/sources/json";
+import { normalizedEvent } from "../../../../handlers/events/normalizedEvent";
+import { asTime } from "../../../../handlers/sources/lib/fields";
 
 const numRuns = Number(process.env.FUZZ_CASES ?? 300);
 

@@ -4,12 +4,12 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { mock } from "node:test";
 import type { Context } from "aws-lambda";
-import { withDeadline } from "../../../handlers/aws/deadline";
-import { clearCertificates } from "../../../handlers/sources/paypal.certificates";
-import { trustRoots } from "../../../handlers/sources/paypal.chain";
-import { sign } from "../../../local/signing";
-import { issue, type Issued } from "../../helpers/certificates";
-import { body, now, PayPal } from "../../helpers/paypal";
+import { withDeadline } from "../../../../handlers/aws/deadline";
+import { clearCertificates } from "../../../../handlers/sources/paypal/certificates";
+import { trustRoots } from "../../../../handlers/sources/paypal/chain";
+import { sign } from "../../../../local/signing";
+import { issue, type Issued } from "../../../helpers/certificates";
+import { body, now, PayPal } from "../../../helpers/paypal";
 
 /** Seconds become tenths. */
 const scale = 10;

@@ -1,14 +1,14 @@
 import { createVerify, type KeyObject } from "node:crypto";
 import { crc32 } from "node:zlib";
 import * as z from "zod/mini";
-import type { Kind } from "../../domain/event";
-import { signatureHeaders } from "../../domain/sources";
-import { Refusal } from "../errors";
-import { asTime, at, lookUp, textAt } from "./json";
-import { fromDecimal } from "./money";
-import { fetchPublicKey, pinnedKey, requirePayPalUrl } from "./paypal.certificates";
-import { requireFresh, requireHeader } from "./signature";
-import type { Provider } from "./types";
+import type { Kind } from "../../../domain/event";
+import { signatureHeaders } from "../../../domain/sources";
+import { Refusal } from "../../errors";
+import { asTime, at, lookUp, textAt } from "../lib/fields";
+import { fromDecimal } from "../lib/money";
+import { fetchPublicKey, pinnedKey, requirePayPalUrl } from "./certificates";
+import { requireFresh, requireHeader } from "../lib/signature";
+import type { Provider } from "../lib/types";
 
 const credential = z.object({
   /** The id that PayPal gave the webhook when it was registered: part of what is signed. */

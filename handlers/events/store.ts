@@ -1,17 +1,17 @@
 import { ConditionalCheckFailedException, PutItemCommand, type AttributeValue, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { Attribute, largestInItem, receivedSource, Status } from "../domain/event";
-import { Metric } from "../domain/metrics";
-import { Variable } from "../domain/variables";
-import { conditionalWrite, transitions } from "../domain/lifecycle";
-import { payloadAttributes } from "../domain/payload";
-import { inTime } from "./aws/deadline";
-import { requiredVariable } from "./aws/environment";
-import { Refusal, safeDescription } from "./errors";
-import { putPayload } from "./payload/put";
-import type { Identity } from "./sources/types";
-import type { WebhookRequest } from "./request";
-import type { Source } from "./configuredSources";
-import { count, logger } from "./aws/telemetry";
+import { Attribute, largestInItem, receivedSource, Status } from "../../domain/event";
+import { Metric } from "../../domain/metrics";
+import { Variable } from "../../domain/variables";
+import { conditionalWrite, transitions } from "../../domain/lifecycle";
+import { payloadAttributes } from "../../domain/payload";
+import { inTime } from "../aws/deadline";
+import { requiredVariable } from "../aws/environment";
+import { Refusal, safeDescription } from "../errors";
+import { putPayload } from "../payload/payload";
+import type { Identity } from "../sources/lib/types";
+import type { WebhookRequest } from "../request/request";
+import type { Source } from "../configuredSources";
+import { count, logger } from "../aws/telemetry";
 
 export interface NewEvent {
   transactionId: string;

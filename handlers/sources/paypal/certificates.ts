@@ -1,8 +1,8 @@
 import type { KeyObject } from "node:crypto";
-import { bounds } from "../bounds";
-import { within } from "../aws/deadline";
-import { Refusal } from "../errors";
-import { readCertificate, requirePayPalsOwn, requireValidNow } from "./paypal.chain";
+import { bounds } from "../../request/bounds";
+import { within } from "../../aws/deadline";
+import { Refusal } from "../../errors";
+import { readCertificate, requirePayPalsOwn, requireValidNow } from "./chain";
 
 /** The only hosts from which a certificate is taken. @see https://developer.paypal.com/api/rest/webhooks/rest/ */
 const hosts = ["api.paypal.com", "api-m.paypal.com", "api.sandbox.paypal.com", "api-m.sandbox.paypal.com"];

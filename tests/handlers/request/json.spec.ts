@@ -1,8 +1,8 @@
 import * as assert from "node:assert/strict";
 import fc from "fast-check";
-import { parseBody } from "../../handlers/body";
-import { numberText, parseExactly } from "../../handlers/digits";
-import { at, idAt, textAt } from "../../handlers/sources/json";
+import { parseBody } from "../../../handlers/request/body";
+import { numberText, parseExactly } from "../../../handlers/request/json";
+import { at, idAt, textAt } from "../../../handlers/sources/lib/fields";
 
 const numRuns = Number(process.env.FUZZ_CASES ?? 300);
 

@@ -1,4 +1,4 @@
-import { Refusal } from "./errors";
+import { Refusal } from "../errors";
 
 /**
  * The most that is done for a request before its signature is proven: whoever sends it may be anybody. Each is many times what a genuine

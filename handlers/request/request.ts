@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEvent } from "aws-lambda";
 import { mediaTypeOf, type MediaType } from "./body";
-import { Refusal } from "./errors";
+import { Refusal } from "../errors";
 
 /** A webhook as its source sent it. */
 export interface WebhookRequest {

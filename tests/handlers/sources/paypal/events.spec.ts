@@ -1,8 +1,8 @@
 import * as assert from "node:assert/strict";
-import { kinds } from "../../../domain/event";
-import { paypal } from "../../../handlers/sources/paypal";
-import type { Json } from "../../../handlers/sources/types";
-import { webhookRequest } from "../../../testbed/handlers";
+import { kinds } from "../../../../domain/event";
+import { paypal } from "../../../../handlers/sources/paypal/index";
+import type { Json } from "../../../../handlers/sources/lib/types";
+import { webhookRequest } from "../../../../testbed/handlers";
 
 const identify = (event: Json) => paypal.identify(event, webhookRequest(Buffer.alloc(0), {}));
 const normalize = (event: Json) => paypal.normalize(event, "");

@@ -1,10 +1,10 @@
 import * as assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
 import { rootCertificates } from "node:tls";
-import { trustRoots } from "../../../handlers/sources/paypal.chain";
-import { mayStandAbove } from "../../../handlers/sources/paypal.constraints";
-import { issue, type Issued } from "../../helpers/certificates";
-import { PayPal, payPalsName as name } from "../../helpers/paypal";
+import { trustRoots } from "../../../../handlers/sources/paypal/chain";
+import { mayStandAbove } from "../../../../handlers/sources/paypal/constraints";
+import { issue, type Issued } from "../../../helpers/certificates";
+import { PayPal, payPalsName as name } from "../../../helpers/paypal";
 
 describe("A PayPal signature by a certificate of a chain", () => {
   const paypals = new PayPal();

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { kinds, receivedSource } from "../domain/event";
+import { kinds, receivedSource } from "../../domain/event";
 
 /** What an event means, in the same shape for every provider; this is what the item's `normalized` holds. */
 export const normalizedEvent = z.object({

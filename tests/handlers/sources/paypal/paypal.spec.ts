@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { createSign } from "node:crypto";
 import { crc32 } from "node:zlib";
-import { now, PayPal } from "../../helpers/paypal";
+import { now, PayPal } from "../../../helpers/paypal";
 
 describe("A PayPal signature", () => {
   const paypals = new PayPal();

@@ -1,10 +1,10 @@
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import type { DeadLetter } from "../domain/processing";
-import { Variable } from "../domain/variables";
-import { clientOptions } from "./aws/clientOptions";
-import { inTime } from "./aws/deadline";
-import { requiredVariable } from "./aws/environment";
-import { observed } from "./aws/tracing";
+import type { DeadLetter } from "../../domain/processing";
+import { Variable } from "../../domain/variables";
+import { clientOptions } from "../aws/clientOptions";
+import { inTime } from "../aws/deadline";
+import { requiredVariable } from "../aws/environment";
+import { observed } from "../aws/tracing";
 
 /** Here and not beside the other clients, so that a function without dead letters of its own does not carry it. */
 export const sqs = observed(new SQSClient(clientOptions));

@@ -1,4 +1,4 @@
-import { numberText } from "../digits";
+import { numberText } from "../../request/json";
 import type { Json } from "./types";
 
 /** Follows a path into JSON of which nothing is known; `undefined` as soon as it leads nowhere. */

@@ -5,12 +5,12 @@ import HmacValidator from "@adyen/api-library/lib/src/utils/hmacValidator";
 import { Webhook } from "standardwebhooks";
 import Stripe from "stripe";
 import { getExpectedTwilioSignature } from "twilio/lib/webhooks/webhooks";
-import { bounds } from "../../handlers/bounds";
-import { standardWebhooks } from "../../handlers/sources/standardWebhooks";
-import { localSources, type LocalSource } from "../../local/sources";
-import { sign, type Signing } from "../../local/signing";
-import { apiEvent, testSigning } from "../../testbed/handlers";
-import { Receiver } from "../helpers/receiver";
+import { bounds } from "../../../handlers/request/bounds";
+import { standardWebhooks } from "../../../handlers/sources/standardWebhooks";
+import { localSources, type LocalSource } from "../../../local/sources";
+import { sign, type Signing } from "../../../local/signing";
+import { apiEvent, testSigning } from "../../../testbed/handlers";
+import { Receiver } from "../../helpers/receiver";
 
 type Counted = "createHmac" | "timingSafeEqual" | "verify";
 const form = { "content-type": "application/x-www-form-urlencoded" };

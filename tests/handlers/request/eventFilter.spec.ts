@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import fc from "fast-check";
-import { fits } from "../../handlers/eventFilter";
+import { fits } from "../../../handlers/request/eventFilter";
 
 describe("An event's type fits a pattern", () => {
   for (const [type, pattern, expected] of [

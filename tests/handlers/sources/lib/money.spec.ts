@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { codes, code as findCurrency } from "currency-codes";
-import { digitsOf } from "../../../handlers/sources/currencies";
+import { digitsOf } from "../../../../handlers/sources/lib/currencies";
 
 describe("A currency", () => {
   it("has as many digits as ISO 4217 says, each of them", () => {

@@ -1,9 +1,9 @@
 import * as assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
-import { bounds } from "../../../handlers/bounds";
-import type { Refusal } from "../../../handlers/errors";
-import { issue } from "../../helpers/certificates";
-import { now, PayPal, payPalsName as name } from "../../helpers/paypal";
+import { bounds } from "../../../../handlers/request/bounds";
+import type { Refusal } from "../../../../handlers/errors";
+import { issue } from "../../../helpers/certificates";
+import { now, PayPal, payPalsName as name } from "../../../helpers/paypal";
 
 describe("A PayPal signature without a pinned certificate", () => {
   const paypals = new PayPal();

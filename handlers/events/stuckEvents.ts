@@ -1,9 +1,9 @@
 import { QueryCommand, type AttributeValue, type QueryCommandInput } from "@aws-sdk/client-dynamodb";
-import { Attribute, byStatusIndex, Status } from "../domain/event";
-import { Variable } from "../domain/variables";
-import { dynamodb } from "./aws/clients";
-import { inTime } from "./aws/deadline";
-import { requiredVariable } from "./aws/environment";
+import { Attribute, byStatusIndex, Status } from "../../domain/event";
+import { Variable } from "../../domain/variables";
+import { dynamodb } from "../aws/clients";
+import { inTime } from "../aws/deadline";
+import { requiredVariable } from "../aws/environment";
 
 /** An event that has come to a halt, as the index shows it. */
 export interface StuckEvent {

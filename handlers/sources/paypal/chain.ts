@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { rootCertificates } from "node:tls";
-import { Refusal } from "../errors";
-import { mayStandAbove } from "./paypal.constraints";
+import { Refusal } from "../../errors";
+import { mayStandAbove } from "./constraints";
 
 /** PayPal's certificate and two authorities above it are usual; a chain that is longer is not followed. */
 const longestChain = 4;

@@ -1,6 +1,6 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual, type BinaryToTextEncoding } from "node:crypto";
-import { bounds } from "../bounds";
-import { Refusal } from "../errors";
+import { bounds } from "../../request/bounds";
+import { Refusal } from "../../errors";
 
 /** How far the signed time may be from now, in either direction, where a scheme signs a time. */
 export const toleranceSeconds = 300;
