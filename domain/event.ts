@@ -24,6 +24,8 @@ export const Attribute = {
   payloadEncoding: "payload_encoding",
   /** Where in the payload bucket the bytes of a large body are. */
   payloadKey: "payload_key",
+  /** What the body is written in, a `MediaType` (domain/payload.ts). */
+  mediaType: "media_type",
   headers: "headers",
   normalized: "normalized",
   /** What it means, whoever sent it; known once it is normalized. */
@@ -75,12 +77,6 @@ export const indexedAttributes = [
   Attribute.finishedAt,
   Attribute.error,
 ] as const;
-
-/**
- * Bytes of the largest body that lies in the item itself, beside its other attributes. DynamoDB takes 400 KB an item.
- * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html
- */
-export const largestInItem = 300_000;
 
 /** What an event means, whoever sent it. It is also the detail type under which it is published. */
 export const kinds = ["payment.succeeded", "payment.failed", "refund", "dispute", "other"] as const;

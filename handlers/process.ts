@@ -7,16 +7,16 @@ import { Metric } from "../domain/metrics";
 import { ProcessingError, type ProcessRequest } from "../domain/processing";
 import { Variable } from "../domain/variables";
 import { conditionalWrite, transitions } from "../domain/lifecycle";
-import { payloadOf } from "../domain/payload";
-import { mediaTypeOf, parseBody, type MediaType } from "./request/body";
+import { mediaTypes, type MediaType } from "../domain/payload";
+import { parseBody } from "./request/body";
 import { dynamodb } from "./aws/clients";
 import { inTime, withDeadline } from "./aws/deadline";
 import { requiredVariable } from "./aws/environment";
 import { safeDescription } from "./errors";
-import { getPayload } from "./payload/get";
+import { loadPayload } from "./payload/payload";
 import { normalizedEvent, type NormalizedEvent } from "./events/normalizedEvent";
 import { normalizerOf, originReaderOf } from "./sources";
-import type { Json } from "./sources/lib/types";
+import type { Json } from "./request/json";
 import { count, identifyEverywhere, logger, metrics } from "./aws/telemetry";
 import { longestAccount, longestReference, usable } from "./events/texts";
 import { traced } from "./aws/tracing";
@@ -49,7 +49,7 @@ export async function handler(request: ProcessRequest, context: Context): Promis
 async function processEvent({ transactionId, claim }: ProcessRequest): Promise<ProcessedEvent> {
   identifyEverywhere(transactionId.split("#", 1)[0], transactionId);
   const item = await readItem(transactionId);
-  const normalized = normalize(transactionId, item, await readPayload(item));
+  const normalized = normalize(transactionId, item, await loadPayload(item));
   await writeNormalized(transactionId, claim, normalized);
 
   const receivedAt = text(item, Attribute.receivedAt);
@@ -83,12 +83,6 @@ async function readItem(transactionId: string): Promise<Item> {
   return Item;
 }
 
-/** The body's bytes, wherever they are. */
-async function readPayload(item: Item): Promise<Uint8Array> {
-  const key = text(item, Attribute.payloadKey);
-  return key ? getPayload(key) : (payloadOf(item) ?? new Uint8Array());
-}
-
 function normalize(transactionId: string, item: Item, payload: Uint8Array): NormalizedEvent {
   const name = text(item, Attribute.source);
   const eventType = text(item, Attribute.eventType);
@@ -96,7 +90,8 @@ function normalize(transactionId: string, item: Item, payload: Uint8Array): Norm
   const normalizer = normalizerOf(provider);
   if (!normalizer) throw new Failure(ProcessingError.unprocessable, "The item's provider is unknown.");
   const headers = headersOf(item);
-  const mediaType = mediaTypeOf(headers["content-type"]) ?? "json";
+  const mediaType = mediaTypes.find((one) => one === text(item, Attribute.mediaType));
+  if (!mediaType) throw new Failure(ProcessingError.unprocessable, "The item's media type is unknown.");
   const event = parsePayload(payload, mediaType);
   const meaning = normalizer(event, eventType);
   const { test, account } = originReaderOf(provider)(event, { headers, mediaType });

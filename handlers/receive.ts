@@ -11,7 +11,8 @@ import { requiredVariable } from "./aws/environment";
 import { Refusal, safeDescription } from "./errors";
 import { fits } from "./request/eventFilter";
 import { isWithin } from "./request/allowedCidrs";
-import type { Acknowledgement, Answer, Identity, Json, Provider } from "./sources/lib/types";
+import type { Acknowledgement, Answer, Identity, Provider } from "./sources/lib/types";
+import type { Json } from "./request/json";
 import { parseRequest, type WebhookRequest } from "./request/request";
 import { findSource, type Source } from "./configuredSources";
 import { storeOnce } from "./events/store";
@@ -63,7 +64,8 @@ function requireSource({ resource }: APIGatewayProxyEvent): Source {
 
 async function accept(event: APIGatewayProxyEvent, source: Source, now: Date): Promise<APIGatewayProxyResult> {
   const { name, provider, settings } = source;
-  if (settings.allowedCidrs && !isWithin(event.requestContext.identity.sourceIp, settings.allowedCidrs)) throw new Refusal("forbidden", "network");
+  if (settings.allowedCidrs && !isWithin(event.requestContext.identity.sourceIp, settings.allowedCidrs))
+    throw new Refusal("forbidden", "network");
 
   const request = parseRequest(event, provider.mediaTypes);
   await verify(request, source, now);

@@ -1,9 +1,9 @@
 import { GetItemCommand, type AttributeValue } from "@aws-sdk/client-dynamodb";
 import { GetObjectCommand } from "@aws-sdk/client-s3";
 import { Attribute } from "../../domain/event";
-import { payloadOf } from "../../domain/payload";
 import { UserError } from "../../domain/userError";
 import { print, printLine, printPayload } from "../lib/output";
+import { payloadInItem } from "../../domain/payload";
 import type { Target } from "../lib/target";
 import type { Options } from "./commandLine";
 
@@ -76,7 +76,7 @@ export async function showEvent(
 async function bodyOf({ s3, payloadBucketName }: Target, item: Record<string, AttributeValue>): Promise<Buffer | undefined> {
   const Key = item[Attribute.payloadKey]?.S;
   if (Key === undefined) {
-    const bytes = payloadOf(item);
+    const bytes = payloadInItem(item);
     return bytes && Buffer.from(bytes);
   }
   const { Body } = await s3.send(new GetObjectCommand({ Bucket: payloadBucketName, Key }));

@@ -1,13 +1,12 @@
 import { ConditionalCheckFailedException, PutItemCommand, type AttributeValue, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { Attribute, largestInItem, receivedSource, Status } from "../../domain/event";
+import { Attribute, receivedSource, Status } from "../../domain/event";
 import { Metric } from "../../domain/metrics";
 import { Variable } from "../../domain/variables";
 import { conditionalWrite, transitions } from "../../domain/lifecycle";
-import { payloadAttributes } from "../../domain/payload";
 import { inTime } from "../aws/deadline";
 import { requiredVariable } from "../aws/environment";
 import { Refusal, safeDescription } from "../errors";
-import { putPayload } from "../payload/payload";
+import { storePayload } from "../payload/payload";
 import type { Identity } from "../sources/lib/types";
 import type { WebhookRequest } from "../request/request";
 import type { Source } from "../configuredSources";
@@ -20,9 +19,6 @@ export interface NewEvent {
   request: WebhookRequest;
 }
 
-/** Of every source: the processor needs the first to read the payload. */
-const alwaysKept = ["content-type", "user-agent"];
-
 const ifNew = conditionalWrite(transitions.put, {});
 
 const secondsPerDay = 24 * 60 * 60;
@@ -33,7 +29,7 @@ const secondsPerDay = 24 * 60 * 60;
  * @throws Refusal unavailable, if it is not certain that the event is stored.
  */
 export async function storeOnce(client: DynamoDBClient, event: NewEvent, now: Date): Promise<"stored" | "duplicate"> {
-  const payload = await placed(event);
+  const payload = await putBody(event);
   try {
     await client.send(
       new PutItemCommand({
@@ -51,12 +47,10 @@ export async function storeOnce(client: DynamoDBClient, event: NewEvent, now: Da
   }
 }
 
-/** The body itself or, of a large one, where it is put. Large ones may be too few for an alarm about the door's answers: hence one of
- * their own. @throws Refusal unavailable */
-async function placed({ transactionId, source, request: { body } }: NewEvent): Promise<Record<string, AttributeValue>> {
-  if (body.length <= largestInItem) return payloadAttributes(body);
+/** Large bodies may be too few for an alarm about the receiver's answers: hence a metric of their own. @throws Refusal unavailable */
+async function putBody({ transactionId, request: { body } }: NewEvent): Promise<Record<string, AttributeValue>> {
   try {
-    return { [Attribute.payloadKey]: { S: await putPayload(source.name, transactionId, body) } };
+    return await storePayload(transactionId, body);
   } catch (error) {
     count(Metric.payloadFailures);
     logger.error("The payload cannot be stored", { cause: safeDescription(error) });
@@ -67,7 +61,7 @@ async function placed({ transactionId, source, request: { body } }: NewEvent): P
 function itemOf({ transactionId, source, identity, request }: NewEvent, now: Date): Record<string, AttributeValue> {
   const retentionDays = Number(requiredVariable(Variable.eventRetentionDays));
   const { name, provider, settings } = source;
-  const headers = [...alwaysKept, ...provider.storedHeaders].flatMap((header) =>
+  const headers = ["user-agent", ...provider.storedHeaders].flatMap((header) =>
     request.headers[header] ? [[header, { S: request.headers[header] }] as const] : [],
   );
   return {
@@ -79,6 +73,7 @@ function itemOf({ transactionId, source, identity, request }: NewEvent, now: Dat
     [Attribute.occurredAt]: { S: identity.occurredAt ?? now.toISOString() },
     ...(identity.occurredAt === undefined && { [Attribute.occurredAtSource]: { S: receivedSource } }),
     [Attribute.receivedAt]: { S: now.toISOString() },
+    [Attribute.mediaType]: { S: request.mediaType },
     [Attribute.headers]: { M: Object.fromEntries(headers) },
     [Attribute.attempts]: { N: "0" },
     [Attribute.expiresAt]: { N: String(Math.floor(now.getTime() / 1000) + retentionDays * secondsPerDay) },

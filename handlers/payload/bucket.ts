@@ -1,12 +1,15 @@
 import type { S3Client } from "@aws-sdk/client-s3";
+import { Variable } from "../../domain/variables";
 import { clientOptions } from "../aws/clientOptions";
+import { inTime } from "../aws/deadline";
+import { requiredVariable } from "../aws/environment";
 import { observed } from "../aws/tracing";
 
 type Sdk = typeof import("@aws-sdk/client-s3");
 
 let opened: Promise<{ sdk: Sdk; s3: S3Client }> | undefined;
 
-/** S3's client, loaded with the first large body: most containers never see one, and none starts slower for it. */
+/** Loads S3's client with the first large body: most containers never see one, and none starts slower for it. */
 export function openBucket(): Promise<{ sdk: Sdk; s3: S3Client }> {
   return (opened ??= open());
 }
@@ -14,4 +17,17 @@ export function openBucket(): Promise<{ sdk: Sdk; s3: S3Client }> {
 async function open(): Promise<{ sdk: Sdk; s3: S3Client }> {
   const sdk = await import("@aws-sdk/client-s3");
   return { sdk, s3: observed(new sdk.S3Client(clientOptions)) };
+}
+
+/** Puts an object into the payload bucket. */
+export async function putObject(Key: string, Body: Buffer): Promise<void> {
+  const { sdk, s3 } = await openBucket();
+  await s3.send(new sdk.PutObjectCommand({ Bucket: requiredVariable(Variable.payloadBucket), Key, Body }), inTime());
+}
+
+/** Gets an object's bytes from the payload bucket. */
+export async function getObject(Key: string): Promise<Uint8Array> {
+  const { sdk, s3 } = await openBucket();
+  const { Body } = await s3.send(new sdk.GetObjectCommand({ Bucket: requiredVariable(Variable.payloadBucket), Key }), inTime());
+  return Body!.transformToByteArray();
 }

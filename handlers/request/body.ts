@@ -1,11 +1,7 @@
-import { parseExactly } from "./json";
-import { isObject, textAt } from "../sources/lib/fields";
-import type { Json } from "../sources/lib/types";
+import type { MediaType } from "../../domain/payload";
+import { parseJson, type Json } from "./json";
 
-/** What a body is written in. */
-export type MediaType = "json" | "form";
-
-/** @returns `undefined` for anything that no provider sends. */
+/** Returns what a content type stands for; `undefined` for anything that no provider sends. */
 export function mediaTypeOf(contentType: string | undefined): MediaType | undefined {
   if (/^application\/([\w.-]+\+)?json\s*(;|$)/i.test(contentType ?? "")) return "json";
   if (/^application\/x-www-form-urlencoded\s*(;|$)/i.test(contentType ?? "")) return "form";
@@ -13,7 +9,7 @@ export function mediaTypeOf(contentType: string | undefined): MediaType | undefi
 }
 
 /**
- * Reads a body: JSON's object or array, or a form's fields as an object (of a repeated one, the first). A byte order mark is
+ * Parses a body: JSON's object or array, or a form's fields as an object (of a repeated one, the first). A byte order mark is
  * passed over, as RFC 8259 allows. A form is ASCII; where only its fields are signed, other bytes could be others than were sent.
  * @returns `undefined` if it is neither, or no UTF-8
  * @see https://url.spec.whatwg.org/#application/x-www-form-urlencoded
@@ -32,28 +28,18 @@ function decode(body: Uint8Array): string | undefined {
   }
 }
 
-/** JSON's object or array; its keys are its own, whatever they are called, and no number is rounded. */
-export function parseJson(text: string): Json | undefined {
-  try {
-    const value = parseExactly(text);
-    return isObject(value) ? (value as Json) : undefined;
-  } catch {
-    return undefined;
-  }
+function formFields(text: string): Json | undefined {
+  if (/[^\p{ASCII}]/u.test(text)) return undefined;
+  return Object.fromEntries([...new URLSearchParams(text)].reverse());
 }
 
-/** GitHub and Slack send some events as the JSON text of a form's field `payload`. */
-export function payloadOf(event: Json, mediaType: MediaType): Json {
-  const payload = mediaType === "form" ? textAt(event, "payload") : undefined;
-  return (payload === undefined ? undefined : parseJson(payload)) ?? event;
+/** Returns the JSON of a form's field `payload`, as which GitHub and Slack send some events; any other event as it is. */
+export function unwrapPayloadField(event: Json, mediaType: MediaType): Json {
+  const wrapped = mediaType === "form" && typeof event.payload === "string" ? parseJson(event.payload) : undefined;
+  return wrapped ?? event;
 }
 
 /** Whether JSON comes as a form. Where the body is signed and its content type is not, it would be another event so. */
 export function isJsonInForm(body: Uint8Array, mediaType: MediaType): boolean {
   return mediaType === "form" && parseBody(body, "json") !== undefined;
-}
-
-function formFields(text: string): Json | undefined {
-  if (/[^\p{ASCII}]/u.test(text)) return undefined;
-  return Object.fromEntries([...new URLSearchParams(text)].reverse());
 }

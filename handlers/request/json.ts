@@ -1,5 +1,23 @@
 import { randomUUID } from "node:crypto";
 
+/** A JSON object or array, or a form's fields, of which nothing is known yet. */
+export type Json = Readonly<Record<string, unknown>>;
+
+export function isJson(value: unknown): value is Json {
+  return typeof value === "object" && value !== null;
+}
+
+/** Parses JSON's object or array; its keys are its own, whatever they are called, and no number is rounded. @returns `undefined` for any
+ * other text */
+export function parseJson(text: string): Json | undefined {
+  try {
+    const value = parseExactly(text);
+    return isJson(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** A number in so many characters may have more digits than a double holds; a shorter one never has. */
 const longNumber = /\d[\d.eE+-]{15}/;
 const textOrLongNumber = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]{15,}/g;
@@ -25,5 +43,5 @@ function keepDigits(token: string): string {
 /** Returns the text of a number from `parseExactly`, with every digit; `undefined` for anything else. */
 export function numberText(value: unknown): string | undefined {
   if (typeof value === "number" && Number.isFinite(value)) return String(value);
-  return typeof value === "object" && value !== null ? (value as Readonly<Record<string, string | undefined>>)[exactKey] : undefined;
+  return isJson(value) ? (value[exactKey] as string | undefined) : undefined;
 }

@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEvent } from "aws-lambda";
-import { mediaTypeOf, type MediaType } from "./body";
+import type { MediaType } from "../../domain/payload";
+import { mediaTypeOf } from "./body";
 import { Refusal } from "../errors";
 
 /** A webhook as its source sent it. */

@@ -3,13 +3,13 @@ import type { Kind } from "../../domain/event";
 import { signatureHeaders } from "../../domain/sources";
 import { parseBody } from "../request/body";
 import { bounds, requireSmallBody } from "../request/bounds";
-import { numberText } from "../request/json";
+import { numberText, type Json } from "../request/json";
 import { Refusal } from "../errors";
 import type { WebhookRequest } from "../request/request";
 import { at, lookUp, textAt } from "./lib/fields";
 import { fromScaled } from "./lib/money";
-import { digestOf, hmac, matchesAny, requireHeader } from "./lib/signature";
-import { noPayment, type Json, type Provider } from "./lib/types";
+import { identityDigest, hmac, matchesAny, requireHeader } from "./lib/signature";
+import { noPayment, type Provider } from "./lib/types";
 
 const credential = z.object({
   /** In hexadecimal, as Adyen shows it. */
@@ -73,8 +73,8 @@ export const adyen: Provider<Credential> = {
    */
   identify(event, { body }) {
     const items = itemsOf(event);
-    if (!items) return { eventId: digestOf(body), eventType: textAt(event, "type") ?? "unknown", occurredAt: undefined };
-    const eventId = digestOf(...items.map(signedFields));
+    if (!items) return { eventId: identityDigest(body), eventType: textAt(event, "type") ?? "unknown", occurredAt: undefined };
+    const eventId = identityDigest(...items.map(signedFields));
     if (items.length > 1) return { eventId, eventType: "several", occurredAt: undefined };
     const [reference, code] = [textAt(items[0], "pspReference"), textAt(items[0], "eventCode")];
     return reference && code ? { eventId, eventType: code, occurredAt: undefined } : undefined;

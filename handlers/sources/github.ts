@@ -1,8 +1,8 @@
 import * as z from "zod/mini";
 import { signatureHeaders } from "../../domain/sources";
-import { isJsonInForm, payloadOf } from "../request/body";
+import { isJsonInForm, unwrapPayloadField } from "../request/body";
 import { textAt } from "./lib/fields";
-import { digestOf, hmac, requireAny, requireHeader } from "./lib/signature";
+import { identityDigest, hmac, requireAny, requireHeader } from "./lib/signature";
 import { noPayment, type Provider } from "./lib/types";
 
 const credential = z.object({ secret: z.string().check(z.minLength(1)) });
@@ -33,8 +33,8 @@ export const github: Provider<Credential> = {
   identify(event, { headers, body, mediaType }) {
     const name = headers["x-github-event"];
     if (!name || isJsonInForm(body, mediaType)) return undefined;
-    const action = textAt(payloadOf(event, mediaType), "action");
-    const eventId = digestOf(headers["x-github-delivery"] ?? "", name, body);
+    const action = textAt(unwrapPayloadField(event, mediaType), "action");
+    const eventId = identityDigest(headers["x-github-delivery"] ?? "", name, body);
     return { eventId, eventType: action ? `${name}.${action}` : name, occurredAt: undefined };
   },
 

@@ -4,7 +4,7 @@ import { isJsonInForm } from "../request/body";
 import { Refusal } from "../errors";
 import type { WebhookRequest } from "../request/request";
 import { idAt, textAt } from "./lib/fields";
-import { digestOf, hmac, requireAny, requireFresh, requireHeader, secondsOf } from "./lib/signature";
+import { identityDigest, hmac, requireAny, requireFresh, requireHeader, secondsOf } from "./lib/signature";
 import { noPayment, type Provider } from "./lib/types";
 
 const text = z.string().check(z.minLength(1));
@@ -42,7 +42,7 @@ export function hmacProvider(settings: HmacSettings): Provider<Credential> {
         ? requireHeader(headers, settings.idHeader)
         : settings.idPath
           ? idAt(event, ...keys(settings.idPath))
-          : digestOf(...(settings.deliveryHeader ? [headers[settings.deliveryHeader] ?? ""] : []), body);
+          : identityDigest(...(settings.deliveryHeader ? [headers[settings.deliveryHeader] ?? ""] : []), body);
       if (!eventId) return undefined;
       const eventType = (settings.typePath && textAt(event, ...keys(settings.typePath))) || "unknown";
       return { eventId, eventType, occurredAt: undefined };

@@ -1,10 +1,11 @@
 import * as z from "zod/mini";
 import type { Kind } from "../../domain/event";
 import { signatureHeaders } from "../../domain/sources";
+import type { Json } from "../request/json";
 import { asTime, at, idAt, lookUp, textAt } from "./lib/fields";
 import { fromDecimal } from "./lib/money";
-import { digestOf, hmac, requireAny, requireHeader } from "./lib/signature";
-import { noPayment, type Json, type Meaning, type Provider } from "./lib/types";
+import { identityDigest, hmac, requireAny, requireHeader } from "./lib/signature";
+import { noPayment, type Meaning, type Provider } from "./lib/types";
 
 const credential = z.object({ secret: z.string().check(z.minLength(1)) });
 type Credential = z.infer<typeof credential>;
@@ -51,7 +52,7 @@ export const shopify: Provider<Credential> = {
     const topic = headers["x-shopify-topic"];
     if (!topic) return undefined;
     return {
-      eventId: digestOf(headers["x-shopify-event-id"] ?? "", headers["x-shopify-shop-domain"] ?? "", topic, body),
+      eventId: identityDigest(headers["x-shopify-event-id"] ?? "", headers["x-shopify-shop-domain"] ?? "", topic, body),
       eventType: topic,
       occurredAt: asTime(headers["x-shopify-triggered-at"]),
     };

@@ -1,8 +1,8 @@
 import * as z from "zod/mini";
 import { signatureHeaders } from "../../domain/sources";
-import { isJsonInForm, payloadOf } from "../request/body";
+import { isJsonInForm, unwrapPayloadField } from "../request/body";
 import { asTime, at, textAt } from "./lib/fields";
-import { digestOf, hmac, requireAny, requireFresh, requireHeader, secondsOf } from "./lib/signature";
+import { identityDigest, hmac, requireAny, requireFresh, requireHeader, secondsOf } from "./lib/signature";
 import { noPayment, unknownOrigin, type Provider } from "./lib/types";
 
 const credential = z.object({ signingSecret: z.string().check(z.minLength(1)) });
@@ -38,10 +38,10 @@ export const slack: Provider<Credential> = {
    * time with the body, because not each body holds a trigger's id. */
   identify(event, { headers, body, mediaType }) {
     if (isJsonInForm(body, mediaType)) return undefined;
-    const payload = payloadOf(event, mediaType);
+    const payload = unwrapPayloadField(event, mediaType);
     const seconds = at(payload, "event_time");
     return {
-      eventId: textAt(payload, "event_id") ?? digestOf(headers["x-slack-request-timestamp"] ?? "", body),
+      eventId: textAt(payload, "event_id") ?? identityDigest(headers["x-slack-request-timestamp"] ?? "", body),
       eventType: textAt(payload, "event", "type") ?? textAt(payload, "command") ?? textAt(payload, "type") ?? "unknown",
       occurredAt: typeof seconds === "number" ? asTime(seconds * 1000) : undefined,
     };
@@ -49,7 +49,7 @@ export const slack: Provider<Credential> = {
 
   /** The workspace: an app gets the events of all that installed it under one secret. @see https://docs.slack.dev/apis/events-api/ */
   originOf(event, { mediaType }) {
-    const payload = payloadOf(event, mediaType);
+    const payload = unwrapPayloadField(event, mediaType);
     return { ...unknownOrigin, account: textAt(payload, "team_id") ?? textAt(payload, "team", "id") };
   },
 

@@ -5,7 +5,7 @@ import { signatureHeaders } from "../../domain/sources";
 import { asTime, at, lookUp, textAt } from "./lib/fields";
 import { fromScaled } from "./lib/money";
 import { hmac, requireAny, requireEntries, requireFresh, requireHeader, secondsOf } from "./lib/signature";
-import type { Json, Provider } from "./lib/types";
+import type { Provider } from "./lib/types";
 
 const credential = z.object({ secret: z.string().check(z.minLength(1)) });
 type Credential = z.infer<typeof credential>;
@@ -106,5 +106,5 @@ function amountOf(kind: Kind, type: string, object: unknown) {
         : type.startsWith("checkout.session.")
           ? "amount_total"
           : "amount";
-  return fromScaled(at(object as Json, field), currency, lookUp(ownExponents, currency?.toLowerCase()));
+  return fromScaled(at(object, field), currency, lookUp(ownExponents, currency?.toLowerCase()));
 }

@@ -2,11 +2,12 @@ import { createHash } from "node:crypto";
 import * as z from "zod/mini";
 import { signatureHeaders } from "../../domain/sources";
 import { requireSmallForm } from "../request/bounds";
+import type { Json } from "../request/json";
 import { Refusal } from "../errors";
 import type { WebhookRequest } from "../request/request";
 import { textAt } from "./lib/fields";
-import { digestOf, hmac, requireAny, requireHeader } from "./lib/signature";
-import { noPayment, unknownOrigin, type Json, type Provider } from "./lib/types";
+import { identityDigest, hmac, requireAny, requireHeader } from "./lib/signature";
+import { noPayment, unknownOrigin, type Provider } from "./lib/types";
 
 const credential = z.object({
   authToken: z.string().check(z.minLength(1)),
@@ -44,7 +45,11 @@ export const twilio: Provider<Credential> = {
    */
   identify(event, { headers, body, mediaType }) {
     const signed = mediaType === "form" ? signedFields(body) : body;
-    return { eventId: digestOf(headers["i-twilio-idempotency-token"] ?? "", signed), eventType: typeOf(event), occurredAt: undefined };
+    return {
+      eventId: identityDigest(headers["i-twilio-idempotency-token"] ?? "", signed),
+      eventType: typeOf(event),
+      occurredAt: undefined,
+    };
   },
 
   /** Where a field ends is not signed: what counts is an id in the one form that Twilio's have, in the field that is signed first.

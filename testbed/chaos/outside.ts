@@ -12,8 +12,8 @@ import type { DeadLetter } from "../../domain/processing";
 import type { Clients } from "../../local/clients";
 import type { PipelineOutputs } from "../../local/pipeline";
 import { scanTable } from "../../local/scan";
-import { payloadOf } from "../../domain/payload";
 import type { DeadLetterSeen, Stored } from "./accounting";
+import { payloadInItem } from "../../domain/payload";
 
 const read = [Attribute.transactionId, Attribute.status, Attribute.payload, Attribute.payloadEncoding, Attribute.error, Attribute.requeues];
 
@@ -23,7 +23,7 @@ export async function storedEvents({ dynamodb }: Clients, { tableName }: Pipelin
   return items.map((item) => ({
     transactionId: item[Attribute.transactionId].S!,
     status: item[Attribute.status].S!,
-    payload: Buffer.from(payloadOf(item)!).toString("utf8"),
+    payload: Buffer.from(payloadInItem(item)!).toString("utf8"),
     error: item[Attribute.error]?.S,
     requeues: Number(item[Attribute.requeues]?.N ?? 0),
   }));

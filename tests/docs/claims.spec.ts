@@ -5,7 +5,7 @@ import { loadedAtStart } from "../../tools/bench/coldStart";
 import { bundleHandler } from "../../components/lib/bundle";
 import { keptUnreserved, quotaRequest } from "../../config/account";
 import { configSchema } from "../../config/schema";
-import { largestInItem } from "../../domain/event";
+import { largestInItem } from "../../domain/payload";
 import { executionTimeoutSeconds, leaseSeconds, maximumAttempts, staleSeconds } from "../../domain/processing";
 import { Type } from "../../graph/types";
 import { captureFile } from "../../cli/lib/graphs";

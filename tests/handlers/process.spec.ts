@@ -5,7 +5,7 @@ import Ajv from "ajv";
 import { mockClient } from "aws-sdk-client-mock";
 import schema from "../../docs/event.schema.json";
 import { handler } from "../../handlers/process";
-import { payloadAttributes } from "../../domain/payload";
+import { inItem } from "../../handlers/payload/payload";
 import { capturingOutput, lambdaContext } from "../../testbed/handlers";
 
 const dynamodb = mockClient(DynamoDBClient);
@@ -21,6 +21,7 @@ function item(payload: unknown = succeeded, changes: Record<string, AttributeVal
     event_type: { S: "payment_intent.succeeded" },
     occurred_at: { S: "2026-01-31T12:00:00.000Z" },
     received_at: { S: "2026-01-31T12:00:01.234Z" },
+    media_type: { S: "json" },
     payload: { B: Buffer.from(typeof payload === "string" ? payload : JSON.stringify(payload)) },
     ...changes,
   };
@@ -61,7 +62,7 @@ describe("The processor", () => {
 
   it("reads a payload that is compressed", async () => {
     const large = Buffer.from(JSON.stringify({ ...succeeded, note: "y".repeat(5_000) }));
-    dynamodb.on(GetItemCommand).resolves({ Item: item("", payloadAttributes(large)) });
+    dynamodb.on(GetItemCommand).resolves({ Item: item("", inItem(large)) });
     const { result } = await capturingOutput(() => handler(request, lambdaContext));
     assert.equal(result.kind, "payment.succeeded");
   });
@@ -90,7 +91,7 @@ describe("The processor", () => {
   });
 
   it("reads mode and account by the provider, where the source has another name, and of a form as of JSON", async () => {
-    const form = { headers: { M: { "content-type": { S: "application/x-www-form-urlencoded" } } }, source: { S: "chat" }, provider: { S: "slack" } };
+    const form = { media_type: { S: "form" }, source: { S: "chat" }, provider: { S: "slack" } };
     const payload = JSON.stringify({ type: "block_actions", team: { id: "T1" } });
     dynamodb.on(GetItemCommand).resolves({ Item: item(new URLSearchParams({ payload }).toString(), form) });
     const { result } = await capturingOutput(() => handler({ ...request, transactionId: "chat#1" }, lambdaContext));
@@ -159,6 +160,11 @@ describe("The processor", () => {
   it("cannot process an event whose provider it does not know", async () => {
     dynamodb.on(GetItemCommand).resolves({ Item: item(succeeded, { source: { S: "nobody" } }) });
     await fails("Unprocessable", /provider is unknown/);
+  });
+
+  it("cannot process an event of which it does not know what its body is written in", async () => {
+    dynamodb.on(GetItemCommand).resolves({ Item: item(succeeded, { media_type: { S: "xml" } }) });
+    await fails("Unprocessable", /media type is unknown/);
   });
 
   for (const payload of ["{ canary4711", '"canary4711"', "null", ""]) {

@@ -8,7 +8,7 @@ import { post } from "../../local/pipeline";
 import { freshSample } from "../../local/samples";
 import { localSources, type LocalSource } from "../../local/sources";
 import { seal } from "../../local/signing";
-import { payloadOf } from "../../domain/payload";
+import { payloadInItem } from "../../domain/payload";
 import { countItems, eventually, itemWithStatus, readItem, send, sharedPipeline, type PipelineUnderTest } from "../helpers/pipeline";
 import { subscribe } from "../../testbed/chaos/outside";
 
@@ -27,7 +27,7 @@ describe("The pipeline takes", () => {
       const { status, transactionId } = await post(pipeline, source, body);
       assert.equal(status, ["slack", "twilio", "adyen"].includes(source) ? 200 : 202);
       const item = await itemWithStatus(pipeline, transactionId!, Status.processed);
-      assert.deepEqual(Buffer.from(payloadOf(item)!), body, "the stored payload is the raw body");
+      assert.deepEqual(Buffer.from(payloadInItem(item)!), body, "the stored payload is the raw body");
       assert.equal(item[Attribute.normalized].M!.kind.S, payments.includes(source) ? "payment.succeeded" : "other");
       assert.equal(item[Attribute.attempts].N, "1");
       assert.equal(item[Attribute.leaseUntil], undefined, "the lease is given back");
@@ -46,7 +46,7 @@ describe("The pipeline takes", () => {
     const raw = Buffer.from(`{ "zeta":1,\n\t"type" : "x.y",  "name":"Zoë € 𝄞 \\u00e9", "id":"evt_${Date.now()}" }  `);
     const { status, body } = await post(pipeline, "stripe", raw);
     assert.equal(status, 202);
-    assert.deepEqual(Buffer.from(payloadOf((await readItem(pipeline, body.transactionId!))!)!), raw);
+    assert.deepEqual(Buffer.from(payloadInItem((await readItem(pipeline, body.transactionId!))!)!), raw);
   });
 
   it("fifty deliveries of one event at once as one event with one effect", async () => {

@@ -4,7 +4,7 @@ import { gzipSync } from "node:zlib";
 import { Status } from "../../domain/event";
 import { localSources, type LocalSource } from "../../local/sources";
 import { seal, sign } from "../../local/signing";
-import { payloadOf } from "../../domain/payload";
+import { payloadInItem } from "../../domain/payload";
 import { itemWithStatus, sharedPipeline, type PipelineUnderTest } from "../helpers/pipeline";
 
 type Headers = [name: string, value: string][];
@@ -66,7 +66,7 @@ describe("An odd request", function () {
     if (status >= 400) return assert.ok(status < 500, String(status));
     assert.ok([200, 202].includes(status), String(status));
     const item = await itemWithStatus(pipeline, transactionId!, Status.processed);
-    assert.ok(body.equals(payloadOf(item)!), "the body is kept as it was sent");
+    assert.ok(body.equals(payloadInItem(item)!), "the body is kept as it was sent");
   }
 
   for (const [what, [text, stripe, twilio]] of Object.entries(bodies))

@@ -6,7 +6,7 @@ import { post, postAsIs } from "../../local/pipeline";
 import { sign } from "../../local/signing";
 import { showEvent } from "../../cli/events/show";
 import type { Target } from "../../cli/lib/target";
-import { payloadOf } from "../../domain/payload";
+import { payloadInItem } from "../../domain/payload";
 import { itemWithStatus, readItem, sharedPipeline, without, type PipelineUnderTest } from "../helpers/pipeline";
 
 describe("A large body", function () {
@@ -38,7 +38,7 @@ describe("A large body", function () {
       const { Body } = key
         ? await pipeline.clients.s3.send(new GetObjectCommand({ Bucket: pipeline.outputs.payloadBucketName, Key: key }))
         : { Body: undefined };
-      assert.ok(body.equals(Body ? await Body.transformToByteArray() : payloadOf(item)!));
+      assert.ok(body.equals(Body ? await Body.transformToByteArray() : payloadInItem(item)!));
     });
 
   it("is put once, however often it is sent, and shown like any other", async () => {

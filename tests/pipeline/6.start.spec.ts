@@ -8,7 +8,7 @@ import { Attribute, Status } from "../../domain/event";
 import { createClients } from "../../local/clients";
 import { post, type LocalPipeline } from "../../local/pipeline";
 import { freshSample } from "../../local/samples";
-import { payloadAttributes } from "../../domain/payload";
+import { inItem } from "../../handlers/payload/payload";
 import { Command, processesAt, runProgram, type Ended } from "../helpers/commands";
 import { eventually } from "../helpers/pipeline";
 
@@ -104,7 +104,7 @@ describe("npm start", () => {
         [Attribute.receivedAt]: text("2026-01-31T12:00:00.000Z"),
         [Attribute.eventType]: text(evil),
         [Attribute.error]: text(evil),
-        ...payloadAttributes(bytes),
+        ...inItem(bytes),
       };
       await createClients(pipeline).dynamodb.send(new PutItemCommand({ TableName: pipeline.outputs.tableName, Item }));
       const events = "cli/events.ts";

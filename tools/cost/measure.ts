@@ -9,8 +9,8 @@ import { deployPipeline, post } from "../../local/pipeline";
 import { freshSample } from "../../local/samples";
 import { scanTable } from "../../local/scan";
 import { logGroupName } from "../../domain/names";
-import { payloadAttributes } from "../../domain/payload";
 import { onInterruption } from "../../cli/lib/interruption";
+import { inItem } from "../../handlers/payload/payload";
 import type { Workload } from "./workload";
 
 type Item = Record<string, AttributeValue>;
@@ -59,7 +59,7 @@ function compressedPart(): number {
     .flatMap(({ examples: of }) => of.map((example) => Buffer.from(JSON.stringify(example))))
     .filter(({ length }) => length > 2_000 && length < 4_500);
   const total = (buffers: readonly Uint8Array[]) => buffers.reduce((sum, { length }) => sum + length, 0);
-  return Number((total(bodies.map((body) => payloadAttributes(body)[Attribute.payload].B!)) / total(bodies)).toFixed(3));
+  return Number((total(bodies.map((body) => inItem(body)[Attribute.payload].B!)) / total(bodies)).toFixed(3));
 }
 
 /** Bytes of an item beside its body after each write of its life. */

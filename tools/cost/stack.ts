@@ -1,4 +1,4 @@
-import { largestInItem } from "../../domain/event";
+import { largestInItem } from "../../domain/payload";
 import { Variable } from "../../domain/variables";
 import type { GraphResource } from "../../graph/resource";
 import { describeUnknownTypes, findType, Type } from "../../graph/types";

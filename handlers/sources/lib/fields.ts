@@ -1,12 +1,8 @@
-import { numberText } from "../../request/json";
-import type { Json } from "./types";
+import { isJson, numberText } from "../../request/json";
 
 /** Follows a path into JSON of which nothing is known; `undefined` as soon as it leads nowhere. */
 export function at(value: unknown, ...path: readonly (string | number)[]): unknown {
-  return path.reduce<unknown>(
-    (inner, key) => (isObject(inner) && Object.hasOwn(inner, key) ? (inner as Json)[key as string] : undefined),
-    value,
-  );
+  return path.reduce<unknown>((inner, key) => (isJson(inner) && Object.hasOwn(inner, key) ? inner[key] : undefined), value);
 }
 
 /** Text that is not empty, nor has half a character in it, which no service of AWS would take. */
@@ -18,10 +14,6 @@ export function textAt(value: unknown, ...path: readonly (string | number)[]): s
 /** An id, which some providers write as text and others as a number; of a number, every digit that stands in the body. */
 export function idAt(value: unknown, ...path: readonly (string | number)[]): string | undefined {
   return textAt(value, ...path) ?? numberText(at(value, ...path));
-}
-
-export function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null;
 }
 
 /** An entry of a table by a key from outside, which may be the name of something that every object inherits. */

@@ -63,7 +63,7 @@ export function hmac(algorithm: string, key: string | Buffer, encoding: BinaryTo
 }
 
 /** A name for what has none: the same for the same parts, and another for any others. */
-export function digestOf(...parts: (string | Buffer)[]): string {
+export function identityDigest(...parts: (string | Buffer)[]): string {
   const hash = createHash("sha256");
   for (const part of parts) hash.update(`${Buffer.byteLength(part)}:`).update(part);
   return hash.digest("hex");

@@ -1,5 +1,6 @@
 import type { Kind } from "../../../domain/event";
-import type { MediaType } from "../../request/body";
+import type { MediaType } from "../../../domain/payload";
+import type { Json } from "../../request/json";
 import type { WebhookRequest } from "../../request/request";
 
 /** What makes an event this event and no other. */
@@ -38,9 +39,6 @@ export interface Origin {
   account: string | undefined;
 }
 
-/** A JSON object or array, or a form's fields, of which nothing is known yet. */
-export type Json = Readonly<Record<string, unknown>>;
-
 /** An answer in the words that a provider wants to read. */
 export interface Answer {
   status: number;
@@ -78,7 +76,7 @@ export interface Provider<Credential = unknown> {
   /** Reads an event's mode and account. Not there: the provider's events say neither.
    * @param request of its headers, those that are stored */
   originOf?(event: Json, request: Pick<WebhookRequest, "headers" | "mediaType">): Origin;
-  /** Headers that are stored beside the body, with `content-type` and `user-agent`; never one that holds a signature. */
+  /** Headers that are stored beside the body, with `user-agent`; never one that holds a signature. */
   storedHeaders: readonly string[];
 }
 

@@ -2,9 +2,12 @@ import * as assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { DynamoDBClient, GetItemCommand, PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import fc from "fast-check";
 import { mockClient } from "aws-sdk-client-mock";
+import { Attribute } from "../../../domain/event";
+import { payloadInItem } from "../../../domain/payload";
+import { inItem } from "../../../handlers/payload/payload";
 import { handler as processHandler } from "../../../handlers/process";
-import { payloadOf } from "../../../domain/payload";
 import { capturingOutput, lambdaContext, signedEvent } from "../../../testbed/handlers";
 import { Receiver } from "../../helpers/receiver";
 
@@ -29,7 +32,7 @@ describe("A body that is too large for an item", () => {
       assert.equal(sized(300_000).length, 300_000);
       for (const bytes of [300_000, 300_001]) assert.equal((await receive(sized(bytes))).status, 202);
       const [inItem, inBucket] = receiver.puts().map(({ Item }) => Item!);
-      assert.deepEqual([Buffer.from(payloadOf(inItem)!), inItem.payload_key], [sized(300_000), undefined]);
+      assert.deepEqual([Buffer.from(payloadInItem(inItem)!), inItem.payload_key], [sized(300_000), undefined]);
       const Key = `stripe/${digest("stripe#evt_big")}/${digest(sized(300_001))}`;
       assert.deepEqual([inBucket.payload, inBucket.payload_key], [undefined, { S: Key }]);
       assert.deepEqual(objects(), [{ Bucket, Key, Body: sized(300_001) }]);
@@ -65,7 +68,7 @@ describe("A body that is too large for an item", () => {
     before(() => (dynamodb = mockDynamodb()));
     beforeEach(() => {
       dynamodb.reset();
-      const item = { source: "stripe", event_type: "charge.failed", received_at: "2026-01-31T12:00:00.000Z", payload_key: "stripe/1/2" };
+      const item = { source: "stripe", event_type: "charge.failed", received_at: "2026-01-31T12:00:00.000Z", payload_key: "stripe/1/2", media_type: "json" };
       const texts = Object.entries({ ...item, occurred_at: item.received_at }).map(([name, S]) => [name, { S }]);
       dynamodb.on(GetItemCommand).resolves({ Item: Object.fromEntries(texts) as never });
       dynamodb.on(UpdateItemCommand).resolves({});
@@ -83,5 +86,45 @@ describe("A body that is too large for an item", () => {
       s3.on(GetObjectCommand).rejects(Object.assign(new Error("Please reduce your request rate."), { name: "SlowDown", $metadata: {} }));
       await capturingOutput(() => assert.rejects(run(), { name: "Transient", message: "SlowDown: Please reduce your request rate." }));
     });
+  });
+});
+
+const properties = { numRuns: Number(process.env.FUZZ_CASES ?? 300) };
+const event = Buffer.from(JSON.stringify({ id: "evt_1", object: Array.from({ length: 100 }, (_, index) => ({ index, currency: "eur" })) }));
+
+describe("A body in its item", () => {
+  it("is compressed, and comes back to the byte", () => {
+    const attributes = inItem(event);
+    assert.equal(attributes[Attribute.payloadEncoding].S, "br");
+    assert.ok(attributes[Attribute.payload].B!.length < event.length / 3);
+    assert.deepEqual(Buffer.from(payloadInItem(attributes)!), event);
+  });
+
+  it("stays as it is where that is no gain", () => {
+    const random = Buffer.from(Array.from({ length: 2_000 }, (_, index) => (index * 2_654_435_761) >>> 24));
+    for (const body of [Buffer.from('{"id":"evt_1"}'), random.subarray(0, 511)])
+      assert.deepEqual(inItem(body), { [Attribute.payload]: { B: body } });
+  });
+
+  it("comes back to the byte whatever it is, and is never larger than it was", () => {
+    const bodies = fc.oneof(
+      fc.uint8Array({ maxLength: 3_000, size: "max" }),
+      fc.json().map((text) => Buffer.from(text.repeat(30))),
+    );
+    fc.assert(
+      fc.property(bodies, (body) => {
+        const attributes = inItem(body);
+        assert.ok(Buffer.from(payloadInItem(attributes)!).equals(body));
+        assert.ok(attributes[Attribute.payload].B!.length <= body.length);
+      }),
+      properties,
+    );
+  });
+
+  it("is not there in an item without one", () => assert.equal(payloadInItem({}), undefined));
+
+  it("that is damaged is not taken for another", () => {
+    const { payload, payload_encoding } = inItem(event);
+    assert.throws(() => payloadInItem({ payload: { B: payload.B!.subarray(0, 20) }, payload_encoding }), /unexpected end of file/i);
   });
 });

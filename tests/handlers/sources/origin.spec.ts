@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { codedProviders, type CodedProvider } from "../../../domain/sources";
 import { originReaderOf } from "../../../handlers/sources";
-import type { Json } from "../../../handlers/sources/lib/types";
+import type { Json } from "../../../handlers/request/json";
 import { samples } from "../../../local/samples";
 
 const originOf = (provider: string, event: unknown, mediaType: "json" | "form" = "json", headers: Record<string, string> = {}) =>

@@ -3,7 +3,7 @@ import { createHmac } from "node:crypto";
 import { WebhooksHelper } from "square";
 import { kinds } from "../../../domain/event";
 import { square } from "../../../handlers/sources/square";
-import type { Json } from "../../../handlers/sources/lib/types";
+import type { Json } from "../../../handlers/request/json";
 import { webhookRequest } from "../../../testbed/handlers";
 
 const body = '{"event_id":"e1","name":"Zoë €"}';

@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import Stripe from "stripe";
 import { kinds } from "../../../domain/event";
 import { stripe } from "../../../handlers/sources/stripe";
-import type { Json } from "../../../handlers/sources/lib/types";
+import type { Json } from "../../../handlers/request/json";
 import { webhookRequest } from "../../../testbed/handlers";
 
 const now = new Date("2026-01-31T12:00:00Z");

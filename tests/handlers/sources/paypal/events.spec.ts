@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { kinds } from "../../../../domain/event";
 import { paypal } from "../../../../handlers/sources/paypal/index";
-import type { Json } from "../../../../handlers/sources/lib/types";
+import type { Json } from "../../../../handlers/request/json";
 import { webhookRequest } from "../../../../testbed/handlers";
 
 const identify = (event: Json) => paypal.identify(event, webhookRequest(Buffer.alloc(0), {}));
