@@ -15,13 +15,14 @@ import { stuckEvents, secondsWaiting, type StuckEvent } from "./events/stuckEven
 import { logger, metrics } from "./aws/telemetry";
 import { traced } from "./aws/tracing";
 
-/** What a run did: how many events it put back, gave up, found settled by others meanwhile, and could not write. */
+/** How many events a run requeued, exhausted, found settled by others meanwhile, and could not write. */
 export interface Reconciliation {
   requeued: number;
   exhausted: number;
   settled: number;
   errors: number;
 }
+type Outcome = keyof Reconciliation;
 
 /** Events of one run; the next one comes a minute later. */
 const mostEvents = 1_000;
@@ -43,7 +44,11 @@ export async function handler(_event: unknown, context: Context): Promise<Reconc
   logger.addContext(context);
   const result: Reconciliation = { requeued: 0, exhausted: 0, settled: 0, errors: 0 };
   try {
-    await withDeadline(context, () => traced("reconcile", async () => reconcile(context, result)));
+    await withDeadline(context, () =>
+      traced("reconcile", async () => {
+        for await (const outcome of reconcile(context)) result[outcome] += 1;
+      }),
+    );
   } finally {
     publish(result);
     logger.info("Reconciled", { ...result });
@@ -59,7 +64,7 @@ function publish({ requeued, exhausted }: Reconciliation): void {
   if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
 }
 
-async function reconcile(context: Context, result: Reconciliation): Promise<void> {
+async function* reconcile(context: Context): AsyncGenerator<Outcome> {
   const now = new Date();
   const waiting = await secondsWaiting(now);
   if (waiting > shortWait) metrics.addMetric(Metric.oldestWaiting, MetricUnit.Seconds, waiting);
@@ -70,38 +75,39 @@ async function reconcile(context: Context, result: Reconciliation): Promise<void
       if (isOver()) return;
       const some = page.slice(index, index + Math.min(concurrency, left));
       left -= some.length;
-      await Promise.all(some.map(async (event) => settle(event, context.awsRequestId, result)));
+      yield* await Promise.all(some.map((event) => settle(event, context.awsRequestId)));
     }
     if (isOver()) return;
   }
 }
 
-async function settle(event: StuckEvent, run: string, result: Reconciliation): Promise<void> {
+/** Never throws: one event that cannot be written holds up no other. */
+async function settle(event: StuckEvent, run: string): Promise<Outcome> {
   try {
-    result[await requeueOrExhaust(event, run)]++;
+    return await requeueOrExhaust(event, run);
   } catch (error) {
-    result.errors++;
     logger.error("Not put back", { transactionId: event.transactionId, cause: safeDescription(error) });
+    return "errors";
   }
 }
 
 /** An index may be behind its table: what counts is the write's condition, which the table itself checks. */
-async function requeueOrExhaust(event: StuckEvent, run: string): Promise<"requeued" | "exhausted" | "settled"> {
-  const { transactionId, abandoned, attempts } = event;
+async function requeueOrExhaust(event: StuckEvent, run: string): Promise<Outcome> {
+  const { transactionId, leaseExpired, attempts } = event;
   const moment = momentOf(new Date());
-  const change = abandoned ? conditionalWrite(transitions.requeueExpired, moment) : conditionalWrite(transitions.requeueStale, moment);
+  const change = leaseExpired ? conditionalWrite(transitions.requeueExpired, moment) : conditionalWrite(transitions.requeueStale, moment);
   if (!(await write(transactionId, change))) return (await exhaust(event, run)) ? "exhausted" : "settled";
-  logger.warn("Put back", { transactionId, reason: abandoned ? "its worker died" : "nobody took it", attempts });
+  logger.warn("Put back", { transactionId, reason: leaseExpired ? "its worker died" : "nobody took it", attempts });
   return "requeued";
 }
 
 /** As the workflow does: claimed, then the dead letter, then FAILED; whatever breaks between, no FAILED event lacks its letter. */
-async function exhaust({ transactionId, abandoned, attempts }: StuckEvent, run: string): Promise<boolean> {
+async function exhaust({ transactionId, leaseExpired, attempts }: StuckEvent, run: string): Promise<boolean> {
   const claim = { me: { S: `reconciler#${run}` } };
   const leaseUntil = { N: String(Date.now() + leaseSeconds * 1_000) };
   const taken = await write(transactionId, conditionalWrite(transitions.exhaust, { ...momentOf(new Date()), ...claim, leaseUntil }));
   if (!taken) return false;
-  const error = abandoned ? `Exhausted: its worker died in each of ${attempts} attempts` : "Exhausted: nobody took it for a day";
+  const error = leaseExpired ? `Exhausted: its worker died in each of ${attempts} attempts` : "Exhausted: nobody took it for a day";
   await sendDeadLetter({ transactionId, error, execution: claim.me.S });
   await write(transactionId, conditionalWrite(transitions.fail, { ...claim, now: momentOf(new Date()).now, error: { S: error } }));
   logger.error("Given up", { transactionId, failure: error });

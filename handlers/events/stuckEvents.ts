@@ -5,11 +5,11 @@ import { dynamodb } from "../aws/clients";
 import { inTime } from "../aws/deadline";
 import { requiredVariable } from "../aws/environment";
 
-/** An event that has come to a halt, as the index shows it. */
+/** An event that has come to a halt, as the index shows it: PROCESSING with a lease that is over, or RECEIVED for too long. */
 export interface StuckEvent {
   transactionId: string;
-  /** Whether somebody took it and did not come back; else nobody took it. */
-  abandoned: boolean;
+  /** Whether its worker died; else nobody took it. */
+  leaseExpired: boolean;
   attempts: number;
 }
 
@@ -51,7 +51,7 @@ export async function secondsWaiting(now: Date): Promise<number> {
   return since.length === 0 ? 0 : Math.round((now.getTime() - since[0]) / 1_000);
 }
 
-async function* pages(abandoned: boolean, query: Partial<QueryCommandInput>): AsyncGenerator<StuckEvent[]> {
+async function* pages(leaseExpired: boolean, query: Partial<QueryCommandInput>): AsyncGenerator<StuckEvent[]> {
   let ExclusiveStartKey: Record<string, AttributeValue> | undefined;
   do {
     const { Items = [], LastEvaluatedKey } = await dynamodb.send(
@@ -60,7 +60,7 @@ async function* pages(abandoned: boolean, query: Partial<QueryCommandInput>): As
     );
     yield Items.map((item) => ({
       transactionId: item[Attribute.transactionId].S!,
-      abandoned,
+      leaseExpired,
       attempts: Number(item[Attribute.attempts]?.N ?? 0),
     }));
     ExclusiveStartKey = LastEvaluatedKey;

@@ -1,5 +1,39 @@
-import { digitsOf } from "./currencies";
 import type { Money } from "./types";
+
+/**
+ * ISO 4217's codes by the digits of their minor unit, as the package currency-codes has them, less the names and countries that would be
+ * loaded at each cold start; a test compares the two.
+ */
+const codes: Readonly<Record<number, string>> = {
+  0: `
+    BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XAG XAU XBA XBB XBC XBD XDR XOF XPD XPF XPT XSU
+    XTS XUA XXX
+  `,
+  2: `
+    AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE
+    CHF CHW CNY COP COU CRC CUC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD
+    HNL HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU
+    MUR MVR MWK MXN MXV MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG
+    SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD USN UYU UZS VED VES WST
+    XCD YER ZAR ZMW ZWG
+  `,
+  3: "BHD IQD JOD KWD LYD OMR TND",
+  4: "CLF UYW",
+};
+
+const digitsByCode = new Map(
+  Object.entries(codes).flatMap(([digits, all]) =>
+    all
+      .trim()
+      .split(/\s+/)
+      .map((code) => [code, Number(digits)] as const),
+  ),
+);
+
+/** Digits of a currency's minor unit. @param code in upper case @returns `undefined` if there is no such currency */
+export function digitsOf(code: string): number | undefined {
+  return digitsByCode.get(code);
+}
 
 /**
  * An amount counted in units of `10^-exponent`, as ISO 4217's minor units.

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { codes, code as findCurrency } from "currency-codes";
-import { digitsOf } from "../../../../handlers/sources/lib/currencies";
+import { digitsOf } from "../../../../handlers/sources/lib/money";
 
 describe("A currency", () => {
   it("has as many digits as ISO 4217 says, each of them", () => {
