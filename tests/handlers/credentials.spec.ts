@@ -18,7 +18,8 @@ describe("Credentials", () => {
     secretsManager.reset();
   });
 
-  const secretIs = (value: unknown) => secretsManager.on(GetSecretValueCommand).resolves({ SecretString: typeof value === "string" ? value : JSON.stringify(value) });
+  const secretIs = (value: unknown) =>
+    secretsManager.on(GetSecretValueCommand).resolves({ SecretString: typeof value === "string" ? value : JSON.stringify(value) });
   const read = (now = start) => credentialsOf(client, source, now);
   const refusal = async (run: () => Promise<unknown>) => {
     const { output } = await capturingOutput(() => assert.rejects(run, { name: "Refusal", status: 503 }));
@@ -56,7 +57,9 @@ describe("Credentials", () => {
   }
 
   it("are unavailable while the secret has no value or no text, and are asked for again", async () => {
-    secretsManager.on(GetSecretValueCommand).rejects(Object.assign(new Error("can't find the value"), { name: "ResourceNotFoundException", $metadata: {} }));
+    secretsManager
+      .on(GetSecretValueCommand)
+      .rejects(Object.assign(new Error("can't find the value"), { name: "ResourceNotFoundException", $metadata: {} }));
     assert.match(await refusal(() => read()), /ResourceNotFoundException: can't find the value/);
     secretsManager.on(GetSecretValueCommand).resolves({ SecretBinary: new Uint8Array([1]) });
     await refusal(() => read(later(10)));
@@ -64,7 +67,10 @@ describe("Credentials", () => {
     assert.deepEqual(await read(later(20)), [{ secret: "s" }]);
   });
 
-  for (const [what, value] of [["has no value", ""], ["cannot be used", "{}"]]) {
+  for (const [what, value] of [
+    ["has no value", ""],
+    ["cannot be used", "{}"],
+  ]) {
     it(`are asked for once in ten seconds while the secret ${what}, however many requests come`, async () => {
       secretIs(value);
       for (let request = 0; request < 1_000; request++) await assert.rejects(() => read(later(request / 100)), { status: 503 });
@@ -147,5 +153,6 @@ describe("After a signature that the known credentials did not make, they are re
 });
 
 describe("A variable that the infrastructure did not set", () => {
-  it("is named", () => assert.throws(() => requiredVariable("NO_SUCH_VARIABLE"), { message: "The environment variable NO_SUCH_VARIABLE is not set." }));
+  it("is named", () =>
+    assert.throws(() => requiredVariable("NO_SUCH_VARIABLE"), { message: "The environment variable NO_SUCH_VARIABLE is not set." }));
 });

@@ -1,5 +1,11 @@
 import * as assert from "node:assert/strict";
-import { ConditionalCheckFailedException, DynamoDBClient, GetItemCommand, UpdateItemCommand, type AttributeValue } from "@aws-sdk/client-dynamodb";
+import {
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  GetItemCommand,
+  UpdateItemCommand,
+  type AttributeValue,
+} from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import Ajv from "ajv";
 import { mockClient } from "aws-sdk-client-mock";
@@ -11,7 +17,11 @@ import { capturingOutput, lambdaContext } from "../../testbed/handlers";
 const dynamodb = mockClient(DynamoDBClient);
 const request = { transactionId: "stripe#evt_1", claim: "execution-1#0" };
 
-const succeeded = { id: "evt_1", type: "payment_intent.succeeded", data: { object: { id: "pi_1", amount: 4200, currency: "eur", customer: "cus_1" } } };
+const succeeded = {
+  id: "evt_1",
+  type: "payment_intent.succeeded",
+  data: { object: { id: "pi_1", amount: 4200, currency: "eur", customer: "cus_1" } },
+};
 
 function item(payload: unknown = succeeded, changes: Record<string, AttributeValue> = {}): Record<string, AttributeValue> {
   return {
@@ -36,7 +46,9 @@ describe("The processor", () => {
   after(() => dynamodb.restore());
 
   const fails = async (name: string, message: RegExp) => {
-    const { output } = await capturingOutput(() => assert.rejects(handler(request, lambdaContext), (error: Error) => error.name === name && message.test(error.message)));
+    const { output } = await capturingOutput(() =>
+      assert.rejects(handler(request, lambdaContext), (error: Error) => error.name === name && message.test(error.message)),
+    );
     return output;
   };
   const update = () => dynamodb.commandCalls(UpdateItemCommand)[0].args[0].input;
@@ -57,7 +69,10 @@ describe("The processor", () => {
   it("reads the item as it is now", async () => {
     await capturingOutput(() => handler(request, lambdaContext));
     const { TableName, Key, ConsistentRead } = dynamodb.commandCalls(GetItemCommand)[0].args[0].input;
-    assert.deepEqual({ TableName, Key, ConsistentRead }, { TableName: "webhook-events-test", Key: { transaction_id: { S: "stripe#evt_1" } }, ConsistentRead: true });
+    assert.deepEqual(
+      { TableName, Key, ConsistentRead },
+      { TableName: "webhook-events-test", Key: { transaction_id: { S: "stripe#evt_1" } }, ConsistentRead: true },
+    );
   });
 
   it("reads a payload that is compressed", async () => {
@@ -105,7 +120,10 @@ describe("The processor", () => {
     assert.deepEqual([result.test, "account" in result], [false, false]);
   });
 
-  for (const [what, text] of [["a terminal would obey", "x\u001b[2J"], ["is longer than any", "x".repeat(513)]]) {
+  for (const [what, text] of [
+    ["a terminal would obey", "x\u001b[2J"],
+    ["is longer than any", "x".repeat(513)],
+  ]) {
     it(`leaves out an account and references of which a text ${what}`, async () => {
       const object = { id: text, customer: text, amount: 1, currency: "eur" };
       dynamodb.on(GetItemCommand).resolves({ Item: item({ ...succeeded, account: text, data: { object } }) });
@@ -186,7 +204,9 @@ describe("The processor", () => {
   });
 
   it("fails for now with AWS's own words when AWS refuses", async () => {
-    dynamodb.on(GetItemCommand).rejects(Object.assign(new Error("User is not authorized"), { name: "AccessDeniedException", $metadata: {} }));
+    dynamodb
+      .on(GetItemCommand)
+      .rejects(Object.assign(new Error("User is not authorized"), { name: "AccessDeniedException", $metadata: {} }));
     const output = await fails("Transient", /^AccessDeniedException: User is not authorized$/);
     assert.match(output, /Not processed/);
   });

@@ -35,7 +35,10 @@ describe("The receiver tells apart", () => {
         ...changes,
       };
       const hmacSignature = new HmacValidator().calculateHmac(item as unknown as Item, hmacKey);
-      return JSON.stringify({ live: "false", notificationItems: [{ NotificationRequestItem: { ...item, additionalData: { hmacSignature } } }] });
+      return JSON.stringify({
+        live: "false",
+        notificationItems: [{ NotificationRequestItem: { ...item, additionalData: { hmacSignature } } }],
+      });
     };
     const first = await idOf("adyen", report("ShopDE"), json);
     assert.notEqual(await idOf("adyen", report("ShopFR"), json), first);
@@ -55,7 +58,12 @@ describe("The receiver tells apart", () => {
     const { sign: signAsGitHub } = await import("@octokit/webhooks-methods");
     const signature = await signAsGitHub(receiver.signing.github.secret, body);
     const delivered = (delivery: string) =>
-      idOf("github", body, { ...json, "x-github-event": "workflow_dispatch", "x-github-delivery": delivery, "x-hub-signature-256": signature });
+      idOf("github", body, {
+        ...json,
+        "x-github-event": "workflow_dispatch",
+        "x-github-delivery": delivery,
+        "x-hub-signature-256": signature,
+      });
     const first = await delivered("0b989ba4-242f-11e5-81e1-c7b6966d2516");
     assert.notEqual(await delivered("72d3162e-cc78-11e3-81ab-4c9367dc0958"), first);
     assert.equal(await delivered("0b989ba4-242f-11e5-81e1-c7b6966d2516"), first, "a redelivery");
@@ -66,7 +74,9 @@ describe("The receiver tells apart", () => {
       const body = freshSample(source);
       const headers = sign(source, body, receiver.signing);
       await idOf(source, body.toString(), headers);
-      const { status } = await receiver.receive(apiEvent(source, body.toString(), { ...headers, "content-type": "application/x-www-form-urlencoded" }));
+      const { status } = await receiver.receive(
+        apiEvent(source, body.toString(), { ...headers, "content-type": "application/x-www-form-urlencoded" }),
+      );
       assert.equal(status, 400);
     });
   }

@@ -13,7 +13,9 @@ describe("The receiver of a source", () => {
 
   describe("when a secret is rotated", () => {
     const secretIs = (...values: string[]) =>
-      receiver.secretsManager.on(GetSecretValueCommand, { SecretId: "arn:stripe" }).resolves({ SecretString: JSON.stringify(values.map((secret) => ({ secret }))) });
+      receiver.secretsManager
+        .on(GetSecretValueCommand, { SecretId: "arn:stripe" })
+        .resolves({ SecretString: JSON.stringify(values.map((secret) => ({ secret }))) });
     const signedWith = (secret: string) => signedEvent("stripe", freshSample("stripe"), { ...receiver.signing, stripe: { secret } });
     const statusOf = async (secret: string) => (await receive(signedWith(secret))).status;
     const readings = () => receiver.secretsManager.commandCalls(GetSecretValueCommand).length;
@@ -47,7 +49,12 @@ describe("The receiver of a source", () => {
       secretIs("right");
       assert.equal(await statusOf("right"), 202);
       await sleep(2);
-      const stale = signedEvent("stripe", freshSample("stripe"), { ...receiver.signing, stripe: { secret: "right" } }, new Date(Date.now() - 400_000));
+      const stale = signedEvent(
+        "stripe",
+        freshSample("stripe"),
+        { ...receiver.signing, stripe: { secret: "right" } },
+        new Date(Date.now() - 400_000),
+      );
       assert.equal((await receive(stale)).status, 401);
       assert.equal((await receive(apiEvent("stripe", "{}", { "content-type": "application/json" }))).status, 401);
       assert.equal(readings(), 1);
@@ -76,13 +83,16 @@ describe("The receiver of a source", () => {
     });
 
     it("refuses a forged one of another type as it refuses any", () =>
-      withSettings(settings, () => refusedWithout(apiEvent("stripe", '{"id":"evt_1","type":"x"}', { "content-type": "application/json" }), 401, "signature")));
+      withSettings(settings, () =>
+        refusedWithout(apiEvent("stripe", '{"id":"evt_1","type":"x"}', { "content-type": "application/json" }), 401, "signature"),
+      ));
   });
 
   describe("in a stack that ignores test events", () => {
     before(() => (process.env.TEST_EVENTS = "ignore"));
     after(() => (process.env.TEST_EVENTS = "accept"));
-    const receiveBody = (source: LocalSource, event: object) => receive(signedEvent(source, Buffer.from(JSON.stringify(event)), receiver.signing));
+    const receiveBody = (source: LocalSource, event: object) =>
+      receive(signedEvent(source, Buffer.from(JSON.stringify(event)), receiver.signing));
     const selfLink = (host: string) => ({ links: [{ rel: "self", href: `https://${host}/v1/notifications/webhooks-events/WH-1` }] });
 
     for (const [source, event] of [
@@ -131,7 +141,11 @@ describe("The receiver of a source", () => {
 
   describe("with networks that may send", () => {
     const settings = { stripe: { provider: "stripe", allowedCidrs: ["192.0.2.0/24", "2001:db8::/32"] } } as const;
-    const from = (sourceIp: string) => ({ ...signedEvent("stripe", freshSample("stripe"), receiver.signing), requestContext: { requestId: "request-1", identity: { sourceIp } } }) as never;
+    const from = (sourceIp: string) =>
+      ({
+        ...signedEvent("stripe", freshSample("stripe"), receiver.signing),
+        requestContext: { requestId: "request-1", identity: { sourceIp } },
+      }) as never;
 
     for (const address of ["192.0.2.1", "2001:db8::5"]) {
       it(`takes from ${address}`, () => withSettings(settings, async () => assert.equal((await receive(from(address))).status, 202)));

@@ -9,7 +9,14 @@ import { payloadInItem } from "../../domain/payload";
 import { apiEvent, signedEvent, withSettings } from "../../testbed/handlers";
 import { Receiver } from "../helpers/receiver";
 
-const adyenItem = { pspReference: "1", originalReference: "", merchantAccountCode: "M", merchantReference: "R", amount: { value: 1, currency: "EUR" }, success: "true" };
+const adyenItem = {
+  pspReference: "1",
+  originalReference: "",
+  merchantAccountCode: "M",
+  merchantReference: "R",
+  amount: { value: 1, currency: "EUR" },
+  success: "true",
+};
 
 describe("The receiver", () => {
   const receiver = new Receiver();
@@ -103,7 +110,9 @@ describe("The receiver", () => {
   it("answers a repetition like the first delivery", async () => {
     const event = signedEvent("stripe", freshSample("stripe"), receiver.signing);
     const first = await receive(event);
-    receiver.dynamodb.on(PutItemCommand).rejects(new ConditionalCheckFailedException({ message: "The conditional request failed", $metadata: {} }));
+    receiver.dynamodb
+      .on(PutItemCommand)
+      .rejects(new ConditionalCheckFailedException({ message: "The conditional request failed", $metadata: {} }));
     const second = await receive(event);
     assert.deepEqual([second.status, second.body], [first.status, first.body]);
     assert.ok(first.lines.some(({ EventsAccepted }) => EventsAccepted === 1));
@@ -111,7 +120,9 @@ describe("The receiver", () => {
   });
 
   it("answers 503 with Retry-After when the store fails, and acknowledges nothing", async () => {
-    receiver.dynamodb.on(PutItemCommand).rejects(Object.assign(new Error("Throughput exceeds the current capacity"), { name: "ThrottlingException", $metadata: {} }));
+    receiver.dynamodb
+      .on(PutItemCommand)
+      .rejects(Object.assign(new Error("Throughput exceeds the current capacity"), { name: "ThrottlingException", $metadata: {} }));
     const { status, headers, body, output } = await receive(signedEvent("stripe", freshSample("stripe"), receiver.signing));
     assert.equal(status, 503);
     assert.equal(headers["Retry-After"], "30");
@@ -121,13 +132,19 @@ describe("The receiver", () => {
 
   it("answers 503 to what it did not foresee, and logs no more than the error's name", async () => {
     const event = signedEvent("stripe", freshSample("stripe"), receiver.signing);
-    const { status, output } = await receive({ ...event, get headers(): never { throw new RangeError("quotes the payload"); } });
+    const { status, output } = await receive({
+      ...event,
+      get headers(): never {
+        throw new RangeError("quotes the payload");
+      },
+    });
     assert.equal(status, 503);
     assert.ok(output.includes("RangeError") && !output.includes("quotes the payload"));
   });
 
   for (const name of ["nobody", "", "__proto__", "constructor", "Stripe"]) {
-    it(`knows no provider "${name}"`, () => refusedWithout(apiEvent(name, "{}", { "content-type": "application/json" }), 404, "unknown_source"));
+    it(`knows no provider "${name}"`, () =>
+      refusedWithout(apiEvent(name, "{}", { "content-type": "application/json" }), 404, "unknown_source"));
   }
 
   it("knows no provider that this stack is not configured for", async () => {
@@ -138,18 +155,45 @@ describe("The receiver", () => {
 
   it("refuses a compressed body with 415", () => {
     const event = signedEvent("stripe", freshSample("stripe"), receiver.signing);
-    return refusedWithout({ ...event, multiValueHeaders: { ...event.multiValueHeaders, "Content-Encoding": ["gzip"] } }, 415, "unsupported_media_type");
+    return refusedWithout(
+      { ...event, multiValueHeaders: { ...event.multiValueHeaders, "Content-Encoding": ["gzip"] } },
+      415,
+      "unsupported_media_type",
+    );
   });
 
-  for (const [what, type] of [["text", "text/plain"], ["a form", "application/x-www-form-urlencoded"], ["nothing said", ""]]) {
+  for (const [what, type] of [
+    ["text", "text/plain"],
+    ["a form", "application/x-www-form-urlencoded"],
+    ["nothing said", ""],
+  ]) {
     it(`refuses ${what} with 415`, () => refusedWithout(apiEvent("stripe", "{}", { "Content-Type": type }), 415, "unsupported_media_type"));
   }
 
   it("refuses a body above 6 MiB with 413", () =>
-    refusedWithout(signedEvent("stripe", Buffer.from(`{"id":"evt_big","pad":"${"x".repeat(6_291_432)}"}`), receiver.signing), 413, "too_large"));
+    refusedWithout(
+      signedEvent("stripe", Buffer.from(`{"id":"evt_big","pad":"${"x".repeat(6_291_432)}"}`), receiver.signing),
+      413,
+      "too_large",
+    ));
 
-  for (const body of ['{"type":"x"}', '{"id":""}', '{"id":5}', "[]", "[1]", '"text"', "null", "{", '{"id":"a\\u0000b"}', '{"id":"half \\ud800"}', `{"id":"${"x".repeat(513)}"}`, `{"id":"${"\u{1f600}".repeat(257)}"}`, `{"id":"e","type":"${"x".repeat(257)}"}`]) {
-    it(`refuses a signed ${body.slice(0, 24)} with 400`, () => refusedWithout(signedEvent("stripe", Buffer.from(body), receiver.signing), 400, "malformed"));
+  for (const body of [
+    '{"type":"x"}',
+    '{"id":""}',
+    '{"id":5}',
+    "[]",
+    "[1]",
+    '"text"',
+    "null",
+    "{",
+    '{"id":"a\\u0000b"}',
+    '{"id":"half \\ud800"}',
+    `{"id":"${"x".repeat(513)}"}`,
+    `{"id":"${"\u{1f600}".repeat(257)}"}`,
+    `{"id":"e","type":"${"x".repeat(257)}"}`,
+  ]) {
+    it(`refuses a signed ${body.slice(0, 24)} with 400`, () =>
+      refusedWithout(signedEvent("stripe", Buffer.from(body), receiver.signing), 400, "malformed"));
   }
 
   for (const [source, body] of [
@@ -185,7 +229,11 @@ describe("The receiver", () => {
   it("answers a request without anything as it does any other", async () => {
     await refusedWithout(apiEvent("stripe", "", {}, { body: null, headers: null, multiValueHeaders: null }), 415, "unsupported_media_type");
     await refusedWithout(apiEvent("stripe", "", {}, { resource: "/stripe" }), 404, "unknown_source");
-    await refusedWithout(apiEvent("stripe", "", {}, { headers: { "Content-Type": undefined }, multiValueHeaders: { Accept: undefined } }), 415, "unsupported_media_type");
+    await refusedWithout(
+      apiEvent("stripe", "", {}, { headers: { "Content-Type": undefined }, multiValueHeaders: { Accept: undefined } }),
+      415,
+      "unsupported_media_type",
+    );
   });
 
   it("names the event in its log lines", async () => {
@@ -217,14 +265,20 @@ describe("The receiver", () => {
     const { status, headers, text } = await receive(signedEvent("slack", challenge, receiver.signing));
     assert.deepEqual([status, headers["Content-Type"], text], [200, "text/plain", "3eZbrw1aBm2rZgRNFdxV2595E9CY"]);
     assert.equal(puts().length, 0);
-    await refusedWithout({ ...signedEvent("slack", challenge, receiver.signing), body: challenge.toString().replace("3eZ", "3eY") }, 401, "signature");
+    await refusedWithout(
+      { ...signedEvent("slack", challenge, receiver.signing), body: challenge.toString().replace("3eZ", "3eY") },
+      401,
+      "signature",
+    );
   });
 
   it("stores how a source signs where its name does not say it", async () => {
     const body = Buffer.from('{"id":"evt_1"}');
     receiver.secretsManager.on(GetSecretValueCommand).resolves({ SecretString: JSON.stringify(receiver.secrets.stripe) });
     const event = { ...signedEvent("stripe", body, receiver.signing), resource: webhookPath("stripe-eu") };
-    await withSettings({ "stripe-eu": { provider: "stripe" } }, async () => assert.equal((await receive(event)).transactionId, "stripe-eu#evt_1"));
+    await withSettings({ "stripe-eu": { provider: "stripe" } }, async () =>
+      assert.equal((await receive(event)).transactionId, "stripe-eu#evt_1"),
+    );
     const { transaction_id, source, provider } = puts()[0].Item!;
     assert.deepEqual([transaction_id.S, source.S, provider.S], ["stripe-eu#evt_1", "stripe-eu", "stripe"]);
   });
@@ -241,14 +295,27 @@ describe("The receiver", () => {
 
   for (const provider of localSources) {
     it(`writes neither payload, secret nor signature of ${provider} anywhere, accepted or refused`, async () => {
-      const body = Buffer.from(freshSample(provider).toString().replace(/sample/i, "canary4711"));
+      const body = Buffer.from(
+        freshSample(provider)
+          .toString()
+          .replace(/sample/i, "canary4711"),
+      );
       const event = signedEvent(provider, body, receiver.signing);
       const accepted = await receive(event);
       const refused = await receive({ ...event, body: event.body!.replace("canary4711", "canary4711x") });
       assert.equal(refused.status, 401);
       const written = [accepted, refused].map(({ output, body }) => output + JSON.stringify(body)).join("\n");
-      const signatures = Object.entries(event.headers).filter(([name]) => /sig|hmac/.test(name)).map(([, value]) => value!.replace(/^(t=\d+,)?(v1=|v0=|sha256=|v1,)/, ""));
-      for (const secret of ["canary4711", ...Object.values(receiver.secrets).flatMap((one) => Object.values(one) as string[]).filter((text) => !text.startsWith("http")), ...signatures]) assert.ok(!written.includes(secret), secret);
+      const signatures = Object.entries(event.headers)
+        .filter(([name]) => /sig|hmac/.test(name))
+        .map(([, value]) => value!.replace(/^(t=\d+,)?(v1=|v0=|sha256=|v1,)/, ""));
+      for (const secret of [
+        "canary4711",
+        ...Object.values(receiver.secrets)
+          .flatMap((one) => Object.values(one) as string[])
+          .filter((text) => !text.startsWith("http")),
+        ...signatures,
+      ])
+        assert.ok(!written.includes(secret), secret);
       assert.ok(written.includes(accepted.transactionId), "the id is there: the right place was looked at");
     });
   }

@@ -42,7 +42,10 @@ async function callInSilence(call: (options: Options) => Promise<unknown>, silen
   const service = await listenInSilence(silence);
   const started = performance.now();
   const endpoint = `${protocol}://127.0.0.1:${service.port}`;
-  const ended = call({ ...clientOptions, endpoint, region, credentials } as Options).then(() => "none", (error: Error) => error.name);
+  const ended = call({ ...clientOptions, endpoint, region, credentials } as Options).then(
+    () => "none",
+    (error: Error) => error.name,
+  );
   const tooLate = new Promise<string>((resolve) => setTimeout(() => resolve("none: it still waits"), 12_000).unref());
   const error = await Promise.race([ended, tooLate]);
   const seconds = (performance.now() - started) / 1_000;
@@ -52,11 +55,21 @@ async function callInSilence(call: (options: Options) => Promise<unknown>, silen
 
 /** All at once, because each of them waits for what does not come. */
 describe("A call of a function's to a service that takes the connection, and then", () => {
-  const ways = { "sends nothing": ["no answer", "http"], "never ends the TLS handshake": ["no answer", "https"], "stalls in its answer": ["half an answer", "http"] } as const;
-  const all = Object.entries(ways).flatMap(([way, [silence, protocol]]) => Object.entries(calls).map(([service, call]) => ({ way, silence, protocol, service, call })));
+  const ways = {
+    "sends nothing": ["no answer", "http"],
+    "never ends the TLS handshake": ["no answer", "https"],
+    "stalls in its answer": ["half an answer", "http"],
+  } as const;
+  const all = Object.entries(ways).flatMap(([way, [silence, protocol]]) =>
+    Object.entries(calls).map(([service, call]) => ({ way, silence, protocol, service, call })),
+  );
   const results = new Map<string, Ended>();
   before(async () => {
-    await Promise.all(all.map(async ({ way, silence, protocol, service, call }) => results.set(`${way}: ${service}`, await callInSilence(call, silence, protocol))));
+    await Promise.all(
+      all.map(async ({ way, silence, protocol, service, call }) =>
+        results.set(`${way}: ${service}`, await callInSilence(call, silence, protocol)),
+      ),
+    );
   });
 
   for (const { way, service } of all)

@@ -157,6 +157,7 @@ describe("Each call of the functions", () => {
   });
 
   it("over HTTP ends at it, too", () => {
-    for (const [file, source] of sources) assert.equal(countOf(/\bfetch\([^;]*signal: within\(/g, source), countOf(/\bfetch\(/g, source), file);
+    for (const [file, source] of sources)
+      assert.equal(countOf(/\bfetch\([^;]*signal: within\(/g, source), countOf(/\bfetch\(/g, source), file);
   });
 });

@@ -66,7 +66,10 @@ describe("A trace", () => {
   });
 
   it("ends with the work, also when that fails, and what comes then is not put on it", async () => {
-    await assert.rejects(traced("receive", () => Promise.reject(new Error("work"))), { message: "work" });
+    await assert.rejects(
+      traced("receive", () => Promise.reject(new Error("work"))),
+      { message: "work" },
+    );
     assert.equal(segments[0].closed, true);
     assert.equal(current, root);
     identifyEverywhere("stripe", "stripe#evt_2");
@@ -122,11 +125,18 @@ describe("What the receiver's bundle sends to X-Ray's daemon", () => {
       const own = documents.filter(({ name }) => name === "receive");
       assert.deepEqual(
         own.map(({ trace_id, parent_id }) => [trace_id.at(-1), parent_id.at(-1)]),
-        [["1", "1"], ["2", "2"], ["4", "4"]],
+        [
+          ["1", "1"],
+          ["2", "2"],
+          ["4", "4"],
+        ],
       );
       for (const { annotations } of own) assert.match(annotations!.transactionId, /^stripe#evt_/);
       const calls = documents.filter(({ name }) => name !== "receive");
-      assert.deepEqual(calls.map(({ name, aws, parent_id }) => [name, aws!.operation, parent_id]), own.map(({ id }) => ["DynamoDB", "PutItem", id]));
+      assert.deepEqual(
+        calls.map(({ name, aws, parent_id }) => [name, aws!.operation, parent_id]),
+        own.map(({ id }) => ["DynamoDB", "PutItem", id]),
+      );
     } finally {
       stub.disconnect();
       rmSync(folder, { recursive: true });

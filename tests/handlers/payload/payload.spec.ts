@@ -68,7 +68,13 @@ describe("A body that is too large for an item", () => {
     before(() => (dynamodb = mockDynamodb()));
     beforeEach(() => {
       dynamodb.reset();
-      const item = { source: "stripe", event_type: "charge.failed", received_at: "2026-01-31T12:00:00.000Z", payload_key: "stripe/1/2", media_type: "json" };
+      const item = {
+        source: "stripe",
+        event_type: "charge.failed",
+        received_at: "2026-01-31T12:00:00.000Z",
+        payload_key: "stripe/1/2",
+        media_type: "json",
+      };
       const texts = Object.entries({ ...item, occurred_at: item.received_at }).map(([name, S]) => [name, { S }]);
       dynamodb.on(GetItemCommand).resolves({ Item: Object.fromEntries(texts) as never });
       dynamodb.on(UpdateItemCommand).resolves({});

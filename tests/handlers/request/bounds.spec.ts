@@ -31,8 +31,14 @@ async function counting<T>(run: () => Promise<T>): Promise<{ result: T; longest:
   } as typeof URLSearchParams;
   try {
     const result = await run();
-    for (const { arguments: [text] } of parse.mock.calls) lengths.push(String(text).length);
-    for (const { arguments: [bytes] } of decode.mock.calls) lengths.push((bytes as Uint8Array).byteLength);
+    for (const {
+      arguments: [text],
+    } of parse.mock.calls)
+      lengths.push(String(text).length);
+    for (const {
+      arguments: [bytes],
+    } of decode.mock.calls)
+      lengths.push((bytes as Uint8Array).byteLength);
     const [createHmac, timingSafeEqual, verify] = spies.map((spy) => spy.mock.callCount());
     return { result, longest: Math.max(...lengths), createHmac, timingSafeEqual, verify };
   } finally {
@@ -67,10 +73,19 @@ describe("Before a signature is proven, the receiver", () => {
   describe("of Adyen", () => {
     const theirs = new HmacValidator();
     const json = { "content-type": "application/json" };
-    const item = { pspReference: "1", originalReference: "", merchantAccountCode: "M", merchantReference: "R", amount: { value: 1, currency: "EUR" }, eventCode: "REFUND", success: "true" };
+    const item = {
+      pspReference: "1",
+      originalReference: "",
+      merchantAccountCode: "M",
+      merchantReference: "R",
+      amount: { value: 1, currency: "EUR" },
+      eventCode: "REFUND",
+      success: "true",
+    };
     const key = () => receiver.signing.adyen.hmacKey;
     const signed = () => ({ ...item, additionalData: { hmacSignature: theirs.calculateHmac(item as never, key()) } });
-    const notification = (count: number, one: object) => JSON.stringify({ notificationItems: Array(count).fill({ NotificationRequestItem: one }) });
+    const notification = (count: number, one: object) =>
+      JSON.stringify({ notificationItems: Array(count).fill({ NotificationRequestItem: one }) });
 
     it("takes ten items and no more, and verifies none of those that are too many", async () => {
       assert.equal(await status(apiEvent("adyen", notification(bounds.items, signed()), json)), 200);
@@ -89,7 +104,9 @@ describe("Before a signature is proven, the receiver", () => {
       const text = JSON.stringify({ type: "balancePlatform.report.created", pad: "x".repeat(bounds.bodyBytes) });
       const signature = theirs.calculateHmac(text, key());
       assert.equal(await status(apiEvent("adyen", text, { ...json, hmacsignature: signature })), 200);
-      const { result, longest } = await counting(() => receiver.receive(apiEvent("adyen", `${text} `, { ...json, hmacsignature: signature })));
+      const { result, longest } = await counting(() =>
+        receiver.receive(apiEvent("adyen", `${text} `, { ...json, hmacsignature: signature })),
+      );
       assert.equal(result.status, 413);
       assert.ok(longest <= bounds.bodyBytes, `${longest} bytes were parsed`);
     });
@@ -99,7 +116,10 @@ describe("Before a signature is proven, the receiver", () => {
     const fieldsOf = (count: number, value = "1") => Object.fromEntries(Array.from({ length: count }, (_, index) => [`f${index}`, value]));
     const signedForm = (fields: Record<string, string>) => {
       const { authToken, url } = receiver.signing.twilio;
-      return apiEvent("twilio", new URLSearchParams(fields).toString(), { ...form, "x-twilio-signature": getExpectedTwilioSignature(authToken, url, fields) });
+      return apiEvent("twilio", new URLSearchParams(fields).toString(), {
+        ...form,
+        "x-twilio-signature": getExpectedTwilioSignature(authToken, url, fields),
+      });
     };
 
     it("takes a thousand fields and no more", async () => {
@@ -163,7 +183,10 @@ describe("Before a signature is proven, the receiver", () => {
       const eventWith = (count: number) => {
         const header = Stripe.webhooks.generateTestHeaderString({ payload, secret });
         const wrong = Array.from({ length: count }, (_, index) => `,v1=${String(index).padStart(64, "0")}`).join("");
-        return apiEvent("stripe", payload, { "content-type": "application/json", "stripe-signature": header.replace(",v1=", `${wrong},v1=`) });
+        return apiEvent("stripe", payload, {
+          "content-type": "application/json",
+          "stripe-signature": header.replace(",v1=", `${wrong},v1=`),
+        });
       };
       assert.equal(await status(eventWith(bounds.signatures - 1)), 202);
       const { result, timingSafeEqual } = await counting(() => receiver.receive(eventWith(140)));

@@ -25,11 +25,18 @@ describe("A number of a body", () => {
   }
 
   it("has every digit, whatever the integer and wherever it stands", () => {
-    const place = fc.constantFrom("[[$]]", '{"a":[{"b":$}]}', '{"text \\\\\\" 12345678901234567890":[ $ ,1]}', '["12345678901234567890",$]');
+    const place = fc.constantFrom(
+      "[[$]]",
+      '{"a":[{"b":$}]}',
+      '{"text \\\\\\" 12345678901234567890":[ $ ,1]}',
+      '["12345678901234567890",$]',
+    );
     const find = (value: unknown): string | undefined =>
       numberText(value) ?? (typeof value === "object" ? Object.values(value!).map(find).find(Boolean) : undefined);
     fc.assert(
-      fc.property(fc.bigInt(), place, (number, text) => assert.equal(find(parseExactly(text.replace("$", String(number)))), String(number))),
+      fc.property(fc.bigInt(), place, (number, text) =>
+        assert.equal(find(parseExactly(text.replace("$", String(number)))), String(number)),
+      ),
       { numRuns },
     );
   });
@@ -59,7 +66,7 @@ describe("A number of a body", () => {
 
   it("costs no stack, however deep it stands, and no time that grows faster than the body", () => {
     assert.ok(parseExactly(`${'{"a":'.repeat(10_000)}12345678901234567890${"}".repeat(10_000)}`));
-    const hard = JSON.stringify({ id: "\\\"".repeat(1_000_000), n: 1 }).replace('"n":1', `"n":12345678901234567890`);
+    const hard = JSON.stringify({ id: '\\"'.repeat(1_000_000), n: 1 }).replace('"n":1', `"n":12345678901234567890`);
     assert.equal(numberText((parseExactly(hard) as { n: unknown }).n), "12345678901234567890");
   });
 });

@@ -24,8 +24,15 @@ const sealed = (changes: Fields = {}, key = hmacKey) => {
   return { ...fields, additionalData: { hmacSignature: theirs.calculateHmac(fields as unknown as Item, key) } };
 };
 const notification = (...items: object[]) => ({ live: "false", notificationItems: items.map((one) => ({ NotificationRequestItem: one })) });
-const verify = (event: object, { headers = {}, credentials = [{ hmacKey }] as object[] }: { headers?: Record<string, string>; credentials?: object[] } = {}) =>
-  adyen.verify(webhookRequest(Buffer.from(JSON.stringify(event)), headers), credentials.map((one) => adyen.parseCredential(one)), new Date());
+const verify = (
+  event: object,
+  { headers = {}, credentials = [{ hmacKey }] as object[] }: { headers?: Record<string, string>; credentials?: object[] } = {},
+) =>
+  adyen.verify(
+    webhookRequest(Buffer.from(JSON.stringify(event)), headers),
+    credentials.map((one) => adyen.parseCredential(one)),
+    new Date(),
+  );
 const refuses = (...args: Parameters<typeof verify>) => refusesAs("mismatch", () => verify(...args));
 
 describe("An Adyen signature of a notification item", () => {
@@ -46,12 +53,20 @@ describe("An Adyen signature of a notification item", () => {
     verify(notification({ ...item, additionalData: { hmacSignature: "coqCmt/IZ4E3CzPvMY8zTjQVL5hYJUiBRg8UU+iCWo0=" } })));
   it("is demanded of each item", () => refuses(notification(sealed(), { ...sealed(), success: "false" })));
   it("may be missing in none", () => refuses(notification(item)));
-  for (const event of [{ notificationItems: [{}] }, { notificationItems: [null] }, { notificationItems: ["x"] }, notification({ pspReference: { toString: 1 } })]) {
+  for (const event of [
+    { notificationItems: [{}] },
+    { notificationItems: [null] },
+    { notificationItems: ["x"] },
+    notification({ pspReference: { toString: 1 } }),
+  ]) {
     it(`is not there in ${JSON.stringify(event)}`, () => refuses(event));
   }
   it("covers an amount with every digit", async () => {
     const text = JSON.stringify(notification(item)).replace("1130", "9007199254740993001");
-    const signature = theirs.calculateHmac("7914073381342284::TestMerchant:TestPayment-1407325143704:9007199254740993001:EUR:AUTHORISATION:true", hmacKey);
+    const signature = theirs.calculateHmac(
+      "7914073381342284::TestMerchant:TestPayment-1407325143704:9007199254740993001:EUR:AUTHORISATION:true",
+      hmacKey,
+    );
     const signed = text.replace('"eventCode"', `"additionalData":{"hmacSignature":"${signature}"},"eventCode"`);
     const check = (body: string) => adyen.verify(webhookRequest(Buffer.from(body), {}), [{ hmacKey }], new Date());
     await check(signed);
@@ -74,12 +89,21 @@ describe("An Adyen signature of a notification item", () => {
     const parts = body.split(":");
     const [pspReference, originalReference, merchantAccountCode] = parts;
     const [value, currency, eventCode, success] = parts.slice(-4);
-    const fields = { pspReference, originalReference, merchantAccountCode, merchantReference: parts.slice(3, -4).join(":"), amount: { value: Number(value), currency }, eventCode, success };
+    const fields = {
+      pspReference,
+      originalReference,
+      merchantAccountCode,
+      merchantReference: parts.slice(3, -4).join(":"),
+      amount: { value: Number(value), currency },
+      eventCode,
+      success,
+    };
     return refuses(notification({ ...fields, additionalData: { hmacSignature: theirs.calculateHmac(body, hmacKey) } }));
   });
   it("is of an amount that is a number: a text would have the same one", () =>
     refuses(notification(sealed({ amount: { value: "1130" as unknown as number, currency: "EUR" } }))));
-  it("by either of two keys is accepted", () => verify(notification(sealed({}, "AB".repeat(32))), { credentials: [{ hmacKey }, { hmacKey: "AB".repeat(32) }] }));
+  it("by either of two keys is accepted", () =>
+    verify(notification(sealed({}, "AB".repeat(32))), { credentials: [{ hmacKey }, { hmacKey: "AB".repeat(32) }] }));
 });
 
 describe("An Adyen signature of a whole body", () => {
@@ -145,7 +169,9 @@ describe("An Adyen event", () => {
   });
 
   it("among several is told from others by where it begins and ends", () => {
-    const ids = [[item, { ...item, pspReference: "1" }], [{ ...item, pspReference: "1" }, item], [item, item], [item]].map((items) => identify(notification(...items))!.eventId);
+    const ids = [[item, { ...item, pspReference: "1" }], [{ ...item, pspReference: "1" }, item], [item, item], [item]].map(
+      (items) => identify(notification(...items))!.eventId,
+    );
     assert.equal(new Set(ids).size, ids.length);
   });
   it("of several items, or without any, has a digest for an id", () => {
@@ -173,7 +199,8 @@ describe("An Adyen event", () => {
       assert.deepEqual(meaning, { kind, amount, paymentReference, customerReference: undefined });
     });
   }
-  it("of several items has no one meaning", () => assert.equal(adyen.normalize(notification(item, item) as never, "several").kind, "other"));
+  it("of several items has no one meaning", () =>
+    assert.equal(adyen.normalize(notification(item, item) as never, "several").kind, "other"));
 });
 
 describe("An Adyen secret", () => {

@@ -7,7 +7,10 @@ import { judgedAlike, refusesAs } from "../../helpers/signatures";
 const body = '{"action":"opened","name":"Zoë €"}';
 const secret = "It's a Secret to Everybody";
 const request = (signature: string | undefined, payload = body) =>
-  webhookRequest(Buffer.from(payload), { "x-github-event": "issues", ...(signature !== undefined && { "x-hub-signature-256": signature }) });
+  webhookRequest(Buffer.from(payload), {
+    "x-github-event": "issues",
+    ...(signature !== undefined && { "x-hub-signature-256": signature }),
+  });
 
 describe("A GitHub signature", () => {
   type Methods = typeof import("@octokit/webhooks-methods");

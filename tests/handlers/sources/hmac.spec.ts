@@ -17,7 +17,11 @@ const base: HmacSettings = { header: "x-signature", algorithm: "sha256", encodin
 const hex = (text: string, algorithm = "sha256", key: string | Buffer = "s") => createHmac(algorithm, key).update(text).digest("hex");
 const verify = (settings: Partial<HmacSettings>, headers: Record<string, string>, credentials: object[] = [{ secret: "s" }]) => {
   const provider = hmacProvider({ ...base, ...settings });
-  return provider.verify(webhookRequest(body, headers), credentials.map((one) => provider.parseCredential(one)), now);
+  return provider.verify(
+    webhookRequest(body, headers),
+    credentials.map((one) => provider.parseCredential(one)),
+    now,
+  );
 };
 
 describe("A settings by configuration", () => {
@@ -35,7 +39,10 @@ describe("A settings by configuration", () => {
     const headers = { "x-id": "e1", "x-time": time, "x-signature": hex(`v0|e1|${time}|${body}|end`) };
     verify(settings, headers);
     return Promise.all(
-      [["x-id", "e2"], ["x-time", String(Number(time) - 1)]].map(([name, value]) => refusesAs("mismatch", () => verify(settings, { ...headers, [name]: value }))),
+      [
+        ["x-id", "e2"],
+        ["x-time", String(Number(time) - 1)],
+      ].map(([name, value]) => refusesAs("mismatch", () => verify(settings, { ...headers, [name]: value }))),
     );
   });
 
@@ -61,13 +68,21 @@ describe("A settings by configuration", () => {
     return refusesAs("mismatch", () => verify({}, { "x-signature": hex(body.toString(), "sha256", key) }, [{ secret: "00ff10" }]));
   });
 
-  for (const credential of [{}, { secret: "" }, { secret: "xyz", encoding: "hex" }, { secret: "abc", encoding: "hex" }, { secret: "a_b=", encoding: "base64" }, { secret: "s", encoding: "utf16" }]) {
+  for (const credential of [
+    {},
+    { secret: "" },
+    { secret: "xyz", encoding: "hex" },
+    { secret: "abc", encoding: "hex" },
+    { secret: "a_b=", encoding: "base64" },
+    { secret: "s", encoding: "utf16" },
+  ]) {
     it(`takes no ${JSON.stringify(credential)} for a secret`, () => assert.throws(() => hmacProvider(base).parseCredential(credential)));
   }
 
   it("takes either of two secrets", () => verify({}, { "x-signature": hex(body.toString()) }, [{ secret: "new" }, { secret: "s" }]));
   it("refuses a request without a signature", () => refusesAs("no signature", () => verify({}, {})));
-  it("refuses a prefix that is not there", () => refusesAs("mismatch", () => verify({ prefix: "sha256=" }, { "x-signature": hex(body.toString()) })));
+  it("refuses a prefix that is not there", () =>
+    refusesAs("mismatch", () => verify({ prefix: "sha256=" }, { "x-signature": hex(body.toString()) })));
 
   it("finds id and type where the configuration says", () => {
     const identify = (settings: Partial<HmacSettings>, headers: Record<string, string> = {}) =>
@@ -91,14 +106,22 @@ describe("A settings by configuration", () => {
     const idOf = (deliveryHeader: string | undefined, headers: Record<string, string>) =>
       hmacProvider({ ...base, deliveryHeader }).identify({}, webhookRequest(body, headers))!.eventId;
     assert.equal(idOf("x-delivery", { "x-delivery": "1" }), idOf("x-delivery", { "x-delivery": "1" }));
-    const all = [idOf("x-delivery", { "x-delivery": "1" }), idOf("x-delivery", { "x-delivery": "2" }), idOf("x-delivery", {}), idOf(undefined, { "x-delivery": "1" })];
+    const all = [
+      idOf("x-delivery", { "x-delivery": "1" }),
+      idOf("x-delivery", { "x-delivery": "2" }),
+      idOf("x-delivery", {}),
+      idOf(undefined, { "x-delivery": "1" }),
+    ];
     assert.equal(new Set(all).size, 4);
   });
 
   describe("of a form, of which any text is one,", () => {
     const form = "application/x-www-form-urlencoded";
     const text = "e1.a=1.b=2";
-    const parts: [id: string, fields: string][] = [["e1", "a=1.b=2"], ["e1.a=1", "b=2"]];
+    const parts: [id: string, fields: string][] = [
+      ["e1", "a=1.b=2"],
+      ["e1.a=1", "b=2"],
+    ];
     for (const [signed, all] of [
       ["{id}.{body}", parts],
       ["{body}.{id}", parts.map(([id, fields]) => [fields, id])],
@@ -120,7 +143,11 @@ describe("A settings by configuration", () => {
         ["2026-01-31T12:00:00.000Z.a", "b=1"],
         [`${now.getTime() / 1000}.a`, "b=1"],
       ]) {
-        const request = webhookRequest(Buffer.from(fields), { "content-type": form, "x-time": time, "x-signature": hex(`${time}.${fields}`) });
+        const request = webhookRequest(Buffer.from(fields), {
+          "content-type": form,
+          "x-time": time,
+          "x-signature": hex(`${time}.${fields}`),
+        });
         await refusesAs("malformed time", () => provider.verify(request, [{ secret: "s" }], now));
       }
     });
@@ -143,7 +170,13 @@ describe("A settings by configuration", () => {
     const settingsByName = {
       github: { ...base, header: "x-hub-signature-256", prefix: "sha256=" },
       shopify: { ...base, header: "x-shopify-hmac-sha256", encoding: "base64" },
-      slack: { ...base, header: "x-slack-signature", prefix: "v0=", signed: "v0:{timestamp}:{body}", timestampHeader: "x-slack-request-timestamp" },
+      slack: {
+        ...base,
+        header: "x-slack-signature",
+        prefix: "v0=",
+        signed: "v0:{timestamp}:{body}",
+        timestampHeader: "x-slack-request-timestamp",
+      },
     } as const;
     for (const [name, own, secret] of [
       ["github", github, signing.github.secret],

@@ -31,16 +31,32 @@ function flipped(text: Buffer, at: number): Buffer {
 }
 
 function itemSignature(body: Buffer): string {
-  const { notificationItems } = JSON.parse(body.toString()) as { notificationItems: { NotificationRequestItem: { additionalData: Record<string, string> } }[] };
+  const { notificationItems } = JSON.parse(body.toString()) as {
+    notificationItems: { NotificationRequestItem: { additionalData: Record<string, string> } }[];
+  };
   return notificationItems[0].NotificationRequestItem.additionalData.hmacSignature;
 }
 
 /** What a lenient reader of hexadecimal, base64, lists or headers would take for the same signature. */
 function otherTexts(text: string): string[] {
   const around = [" ", "\t", "\n", "=", ",", ";", "\u00a0", "\0"].flatMap((one) => [`${one}${text}`, `${text}${one}`]);
-  const list = [`${text},${text}`, `${text} ${text}`, `${text}, ${text}`, text.replace(/,/g, ", "), text.replace(/=/g, " = "), text.replace(/=/, "==")];
-  const base64 = [text.replace(/=+$/, ""), `${text}==`, text.replaceAll("+", "-").replaceAll("/", "_"), `${text.slice(0, 9)}\n${text.slice(9)}`];
-  return [...around, ...list, ...base64, text.toUpperCase(), text.toLowerCase(), encodeURIComponent(text), `"${text}"`].filter((other) => other !== text);
+  const list = [
+    `${text},${text}`,
+    `${text} ${text}`,
+    `${text}, ${text}`,
+    text.replace(/,/g, ", "),
+    text.replace(/=/g, " = "),
+    text.replace(/=/, "=="),
+  ];
+  const base64 = [
+    text.replace(/=+$/, ""),
+    `${text}==`,
+    text.replaceAll("+", "-").replaceAll("/", "_"),
+    `${text.slice(0, 9)}\n${text.slice(9)}`,
+  ];
+  return [...around, ...list, ...base64, text.toUpperCase(), text.toLowerCase(), encodeURIComponent(text), `"${text}"`].filter(
+    (other) => other !== text,
+  );
 }
 
 describe("Every provider", function () {
@@ -156,8 +172,14 @@ describe("Every provider", function () {
       const { provider } = findSource(source)!;
       const credentials = [provider.parseCredential(secrets[source])];
       const names = [...Object.keys(headers), ...provider.storedHeaders, "authorization"];
-      const item = fc.record({ pspReference: fc.jsonValue(), amount: fc.jsonValue(), success: fc.constantFrom({ toString: 1 }, "true", null) });
-      const items = fc.array(item.map((one) => ({ NotificationRequestItem: one }))).map((all) => JSON.stringify({ notificationItems: all }));
+      const item = fc.record({
+        pspReference: fc.jsonValue(),
+        amount: fc.jsonValue(),
+        success: fc.constantFrom({ toString: 1 }, "true", null),
+      });
+      const items = fc
+        .array(item.map((one) => ({ NotificationRequestItem: one })))
+        .map((all) => JSON.stringify({ notificationItems: all }));
       const text = fc.oneof(fc.json(), items).map((one) => Buffer.from(one));
       const body = fc.oneof(fc.uint8Array({ maxLength: 300 }), text);
       const given = fc.dictionary(fc.constantFrom(...names), fc.string({ maxLength: 100 }));
@@ -196,7 +218,11 @@ describe("The address of a PayPal certificate", function () {
   const path = "/v1/notifications/certs/CERT-1";
 
   it("is one of PayPal's, as every reader of addresses would read it", () => {
-    const anything = fc.oneof(fc.webUrl({ withQueryParameters: true, withFragments: true }), fc.string(), fc.constantFrom(...hosts).chain((host) => fc.string({ maxLength: 12 }).map((text) => `https://${host}${text}${path}`)));
+    const anything = fc.oneof(
+      fc.webUrl({ withQueryParameters: true, withFragments: true }),
+      fc.string(),
+      fc.constantFrom(...hosts).chain((host) => fc.string({ maxLength: 12 }).map((text) => `https://${host}${text}${path}`)),
+    );
     fc.assert(
       fc.property(anything, (text) => {
         try {

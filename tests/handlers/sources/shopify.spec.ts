@@ -69,7 +69,11 @@ describe("A Shopify event", () => {
     const id = (headers: Record<string, string>, payload?: string) =>
       identify({ ...topicHeaders, "x-shopify-event-id": "1", ...headers }, payload)!.eventId;
     assert.equal(id({ "x-shopify-webhook-id": "1" }), id({ "x-shopify-webhook-id": "2" }));
-    const others = [id({ "x-shopify-event-id": "2" }), id({ "x-shopify-topic": "orders/create" }), id({ "x-shopify-shop-domain": "other.myshopify.com" })];
+    const others = [
+      id({ "x-shopify-event-id": "2" }),
+      id({ "x-shopify-topic": "orders/create" }),
+      id({ "x-shopify-shop-domain": "other.myshopify.com" }),
+    ];
     assert.equal(new Set([id({}), ...others, id({}, "{}")]).size, 5);
   });
 
@@ -82,11 +86,31 @@ describe("A Shopify event", () => {
 
   const dollars = (value: number) => ({ value, currency: "USD", exponent: 2 });
   for (const [topic, event, meaning] of [
-    ["orders/paid", { id: 5, financial_status: "paid", total_price: "12.34", currency: "USD", customer: { id: 9 } }, { kind: "payment.succeeded", amount: dollars(1234), paymentReference: "5", customerReference: "9" }],
-    ["refunds/create", { order_id: 5, transactions: [{ kind: "refund", status: "success", amount: "1.00", currency: "USD" }] }, { kind: "refund", amount: dollars(100), paymentReference: "5", customerReference: undefined }],
-    ["disputes/create", { order_id: 5, type: "chargeback", amount: "11.50", currency: "USD" }, { kind: "dispute", amount: dollars(1150), paymentReference: "5", customerReference: undefined }],
-    ["orders/create", { id: 5, total_price: "12.34", currency: "USD" }, { kind: "other", amount: undefined, paymentReference: undefined, customerReference: undefined }],
-    ["disputes/update", { order_id: 5, type: "inquiry", amount: "11.50", currency: "USD" }, { kind: "dispute", amount: dollars(1150), paymentReference: "5", customerReference: undefined }],
+    [
+      "orders/paid",
+      { id: 5, financial_status: "paid", total_price: "12.34", currency: "USD", customer: { id: 9 } },
+      { kind: "payment.succeeded", amount: dollars(1234), paymentReference: "5", customerReference: "9" },
+    ],
+    [
+      "refunds/create",
+      { order_id: 5, transactions: [{ kind: "refund", status: "success", amount: "1.00", currency: "USD" }] },
+      { kind: "refund", amount: dollars(100), paymentReference: "5", customerReference: undefined },
+    ],
+    [
+      "disputes/create",
+      { order_id: 5, type: "chargeback", amount: "11.50", currency: "USD" },
+      { kind: "dispute", amount: dollars(1150), paymentReference: "5", customerReference: undefined },
+    ],
+    [
+      "orders/create",
+      { id: 5, total_price: "12.34", currency: "USD" },
+      { kind: "other", amount: undefined, paymentReference: undefined, customerReference: undefined },
+    ],
+    [
+      "disputes/update",
+      { order_id: 5, type: "inquiry", amount: "11.50", currency: "USD" },
+      { kind: "dispute", amount: dollars(1150), paymentReference: "5", customerReference: undefined },
+    ],
   ] as const) {
     it(`${topic} ${JSON.stringify(event)} means ${meaning.kind}`, () => assert.deepEqual(shopify.normalize(event, topic), meaning));
   }
@@ -96,7 +120,9 @@ describe("A Shopify topic, which is not signed,", () => {
   const order = { id: 5, total_price: "12.34", currency: "USD", customer: { id: 9 } };
   const transaction = { order_id: 5, id: 7, kind: "sale", status: "success", amount: "12.34", currency: "USD" };
   for (const [topic, event] of [
-    ...["pending", "authorized", "partially_paid", "refunded", "voided"].map((financial_status) => ["orders/paid", { ...order, financial_status }] as const),
+    ...["pending", "authorized", "partially_paid", "refunded", "voided"].map(
+      (financial_status) => ["orders/paid", { ...order, financial_status }] as const,
+    ),
     ["orders/paid", order],
     ["orders/paid", { id: 5, title: "Red shoes" }],
     ["refunds/create", { ...order, financial_status: "paid" }],

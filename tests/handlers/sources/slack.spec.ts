@@ -6,7 +6,6 @@ import { slack } from "../../../handlers/sources/slack";
 import { webhookRequest } from "../../../testbed/handlers";
 import { passes, refusesAs } from "../../helpers/signatures";
 
-
 const now = new Date("2026-01-31T12:00:00Z");
 const seconds = Math.floor(now.getTime() / 1000);
 const signingSecret = "8f742231b10e8888abcd99yyyzzz85a5";
@@ -15,8 +14,15 @@ const form = "application/x-www-form-urlencoded";
 const mac = (time: number | string = seconds, key = signingSecret, payload = body) =>
   `v0=${createHmac("sha256", key).update(`v0:${time}:${payload}`).digest("hex")}`;
 const verify = (headers: Record<string, string>, payload = body, secrets = [signingSecret]) =>
-  slack.verify(webhookRequest(Buffer.from(payload), headers), secrets.map((one) => ({ signingSecret: one })), now);
-const headersOf = (signature: string, time: number | string = seconds) => ({ "x-slack-signature": signature, "x-slack-request-timestamp": String(time) });
+  slack.verify(
+    webhookRequest(Buffer.from(payload), headers),
+    secrets.map((one) => ({ signingSecret: one })),
+    now,
+  );
+const headersOf = (signature: string, time: number | string = seconds) => ({
+  "x-slack-signature": signature,
+  "x-slack-request-timestamp": String(time),
+});
 
 describe("A Slack signature", () => {
   for (const [what, signature, time, payload, expected] of [

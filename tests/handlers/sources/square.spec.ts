@@ -10,7 +10,10 @@ const body = '{"event_id":"e1","name":"Zoë €"}';
 const notificationUrl = "https://example.com/webhook/square";
 const signatureKey = "key";
 const credential = { signatureKey, notificationUrl };
-const signed = (key = signatureKey, url = notificationUrl, payload = body) => createHmac("sha256", key).update(url + payload).digest("base64");
+const signed = (key = signatureKey, url = notificationUrl, payload = body) =>
+  createHmac("sha256", key)
+    .update(url + payload)
+    .digest("base64");
 
 const verify = (signature: string | undefined, payload = body, credentials = [credential]) => {
   const headers: Record<string, string> = signature === undefined ? {} : { "x-square-hmacsha256-signature": signature };
@@ -40,7 +43,12 @@ describe("A Square signature", () => {
   ];
   for (const [what, signature, payload] of rows) {
     it(`${what} is judged as Square's own library judges it`, async () => {
-      const theirs = await WebhooksHelper.verifySignature({ requestBody: payload, signatureHeader: signature, signatureKey, notificationUrl });
+      const theirs = await WebhooksHelper.verifySignature({
+        requestBody: payload,
+        signatureHeader: signature,
+        signatureKey,
+        notificationUrl,
+      });
       assert.equal(accepts(signature, payload), theirs);
       assert.equal(theirs, what === "as it should be");
     });
@@ -78,14 +86,46 @@ describe("A Square event", () => {
   const amount_money = { amount: 1500, currency: "JPY" };
   const yen = { value: 1500, currency: "JPY", exponent: 0 };
   const rows: [string, object, object][] = [
-    ["payment.updated", { payment: { id: "p1", status: "COMPLETED", customer_id: "c1", amount_money, total_money: { amount: 1600, currency: "JPY" } } }, { kind: "payment.succeeded", amount: { ...yen, value: 1600 }, paymentReference: "p1", customerReference: "c1" }],
-    ["payment.created", { payment: { id: "p1", status: "APPROVED", amount_money } }, { kind: "other", amount: yen, paymentReference: "p1", customerReference: undefined }],
-    ["payment.updated", { payment: { id: "p1", status: "FAILED", amount_money } }, { kind: "payment.failed", amount: yen, paymentReference: "p1", customerReference: undefined }],
-    ["payment.updated", { payment: { id: "p1", status: "CANCELED" } }, { kind: "payment.failed", amount: undefined, paymentReference: "p1", customerReference: undefined }],
-    ["refund.updated", { refund: { id: "r1", payment_id: "p1", amount_money } }, { kind: "refund", amount: yen, paymentReference: "p1", customerReference: undefined }],
-    ["dispute.created", { dispute: { amount_money, disputed_payment: { payment_id: "p1" } } }, { kind: "dispute", amount: yen, paymentReference: "p1", customerReference: undefined }],
-    ["dispute.state.updated", { dispute: { disputed_payments: [{ payment_id: "p2" }] } }, { kind: "dispute", amount: undefined, paymentReference: "p2", customerReference: undefined }],
-    ["inventory.count.updated", { payment: { status: "COMPLETED" } }, { kind: "other", amount: undefined, paymentReference: undefined, customerReference: undefined }],
+    [
+      "payment.updated",
+      { payment: { id: "p1", status: "COMPLETED", customer_id: "c1", amount_money, total_money: { amount: 1600, currency: "JPY" } } },
+      { kind: "payment.succeeded", amount: { ...yen, value: 1600 }, paymentReference: "p1", customerReference: "c1" },
+    ],
+    [
+      "payment.created",
+      { payment: { id: "p1", status: "APPROVED", amount_money } },
+      { kind: "other", amount: yen, paymentReference: "p1", customerReference: undefined },
+    ],
+    [
+      "payment.updated",
+      { payment: { id: "p1", status: "FAILED", amount_money } },
+      { kind: "payment.failed", amount: yen, paymentReference: "p1", customerReference: undefined },
+    ],
+    [
+      "payment.updated",
+      { payment: { id: "p1", status: "CANCELED" } },
+      { kind: "payment.failed", amount: undefined, paymentReference: "p1", customerReference: undefined },
+    ],
+    [
+      "refund.updated",
+      { refund: { id: "r1", payment_id: "p1", amount_money } },
+      { kind: "refund", amount: yen, paymentReference: "p1", customerReference: undefined },
+    ],
+    [
+      "dispute.created",
+      { dispute: { amount_money, disputed_payment: { payment_id: "p1" } } },
+      { kind: "dispute", amount: yen, paymentReference: "p1", customerReference: undefined },
+    ],
+    [
+      "dispute.state.updated",
+      { dispute: { disputed_payments: [{ payment_id: "p2" }] } },
+      { kind: "dispute", amount: undefined, paymentReference: "p2", customerReference: undefined },
+    ],
+    [
+      "inventory.count.updated",
+      { payment: { status: "COMPLETED" } },
+      { kind: "other", amount: undefined, paymentReference: undefined, customerReference: undefined },
+    ],
   ];
   for (const [type, object, meaning] of rows) {
     it(`${type} ${JSON.stringify(object)} means ${JSON.stringify(meaning)}`, () => {
@@ -93,7 +133,12 @@ describe("A Square event", () => {
     });
   }
 
-  for (const event of [{}, { type: "refund.created" }, { type: "dispute.created", data: [] }, { type: "payment.updated", data: { object: { payment: { status: "constructor" } } } }]) {
+  for (const event of [
+    {},
+    { type: "refund.created" },
+    { type: "dispute.created", data: [] },
+    { type: "payment.updated", data: { object: { payment: { status: "constructor" } } } },
+  ]) {
     it(`of odd form (${JSON.stringify(event)}) has a kind all the same`, () => {
       const { kind, amount } = normalize(event);
       assert.ok(kinds.includes(kind), String(kind));

@@ -20,7 +20,11 @@ const headersOf = (signature: string, time: string | number = seconds, prefix = 
   [`${prefix}-signature`]: signature,
 });
 const verify = (headers: Record<string, string>, payload = body, credentials: object[] = [{ secret }]) =>
-  standardWebhooks.verify(webhookRequest(Buffer.from(payload), headers), credentials.map((one) => standardWebhooks.parseCredential(one)), now);
+  standardWebhooks.verify(
+    webhookRequest(Buffer.from(payload), headers),
+    credentials.map((one) => standardWebhooks.parseCredential(one)),
+    now,
+  );
 
 describe("A signature of Standard Webhooks", () => {
   before(() => mock.timers.enable({ apis: ["Date"], now }));
@@ -44,7 +48,12 @@ describe("A signature of Standard Webhooks", () => {
     });
   }
 
-  for (const change of [(text: string) => `${text} `, (text: string) => ` ${text}`, (text: string) => `${text} ${text}`, (text: string) => `${wrong}  ${text}`]) {
+  for (const change of [
+    (text: string) => `${text} `,
+    (text: string) => ` ${text}`,
+    (text: string) => `${text} ${text}`,
+    (text: string) => `${wrong}  ${text}`,
+  ]) {
     it(`written as "${change("…")}" is another text, and refused`, () => refusesAs("mismatch", () => verify(headersOf(change(signed())))));
   }
 
@@ -69,7 +78,8 @@ describe("An asymmetric signature of Standard Webhooks", () => {
   const { privateKey, publicKey } = generateKeyPairSync("ed25519");
   const raw = publicKey.export({ format: "der", type: "spki" }).subarray(12);
   const credentials = [{ publicKey: `whpk_${raw.toString("base64")}` }];
-  const asymmetric = (payload = body) => `v1a,${signBytes(null, Buffer.from(`${id}.${seconds}.${payload}`), privateKey).toString("base64")}`;
+  const asymmetric = (payload = body) =>
+    `v1a,${signBytes(null, Buffer.from(`${id}.${seconds}.${payload}`), privateKey).toString("base64")}`;
 
   it("is accepted, also among several", () => {
     verify(headersOf(asymmetric()), body, credentials);
@@ -102,7 +112,14 @@ describe("An event by Standard Webhooks", () => {
 });
 
 describe("A secret of Standard Webhooks", () => {
-  for (const value of [{}, { secret: "whsec_" }, { secret: "MfKQ9r8G" }, { secret: "whsec_***" }, { publicKey: "whpk_AAAA" }, { publicKey: secret }]) {
+  for (const value of [
+    {},
+    { secret: "whsec_" },
+    { secret: "MfKQ9r8G" },
+    { secret: "whsec_***" },
+    { publicKey: "whpk_AAAA" },
+    { publicKey: secret },
+  ]) {
     it(`is not ${JSON.stringify(value)}`, () => assert.throws(() => standardWebhooks.parseCredential(value)));
   }
 });

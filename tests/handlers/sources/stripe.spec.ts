@@ -16,7 +16,11 @@ function header(options: { timestamp?: number; secret?: string; payload?: string
 }
 const verify = (signature: string | undefined, { payload = body, secrets = [secret] } = {}) => {
   const headers: Record<string, string> = signature === undefined ? {} : { "stripe-signature": signature };
-  return stripe.verify(webhookRequest(Buffer.from(payload), headers), secrets.map((one) => ({ secret: one })), now);
+  return stripe.verify(
+    webhookRequest(Buffer.from(payload), headers),
+    secrets.map((one) => ({ secret: one })),
+    now,
+  );
 };
 const refuses = (reason: string, signature: string | undefined, options?: Parameters<typeof verify>[1]) =>
   assert.throws(() => verify(signature, options), { name: "Refusal", status: 401, reason });
@@ -49,7 +53,14 @@ describe("A Stripe signature", () => {
   }
   it("of scheme v0 is ignored", () => refuses("mismatch", header({ scheme: "v0" })));
   it("that is missing is refused", () => refuses("no signature", undefined));
-  for (const signature of ["garbage", "t=,v1=00", "v1=00", `t=x,v1=${"0".repeat(64)}`, header().replace("t=", "t=1,t="), `t=-${seconds},v1=00`]) {
+  for (const signature of [
+    "garbage",
+    "t=,v1=00",
+    "v1=00",
+    `t=x,v1=${"0".repeat(64)}`,
+    header().replace("t=", "t=1,t="),
+    `t=-${seconds},v1=00`,
+  ]) {
     it(`of the form ${signature.slice(0, 20)} is refused`, () => refuses("malformed time", signature));
   }
   for (const v1 of ["", "00", "zz".repeat(32), "0".repeat(64)]) {
@@ -58,7 +69,8 @@ describe("A Stripe signature", () => {
 
   for (const offset of [-300, 300]) {
     it(`signed ${offset} s from now is accepted`, () => verify(header({ timestamp: seconds + offset })));
-    it(`signed ${offset + Math.sign(offset)} s from now is refused`, () => refuses("stale", header({ timestamp: seconds + offset + Math.sign(offset) })));
+    it(`signed ${offset + Math.sign(offset)} s from now is refused`, () =>
+      refuses("stale", header({ timestamp: seconds + offset + Math.sign(offset) })));
   }
 
   it("of another time than the header says is refused", () => refuses("mismatch", header().replace(`t=${seconds}`, `t=${seconds - 1}`)));
@@ -87,24 +99,80 @@ describe("A Stripe event", () => {
 
   const money = (value: number, currency = "USD", exponent = 2) => ({ value, currency, exponent });
   const rows: [string, object, string, object | undefined, string | undefined, string | undefined][] = [
-    ["payment_intent.succeeded", { id: "pi_1", amount: 100, currency: "usd", customer: "cus_1" }, "payment.succeeded", money(100), "pi_1", "cus_1"],
+    [
+      "payment_intent.succeeded",
+      { id: "pi_1", amount: 100, currency: "usd", customer: "cus_1" },
+      "payment.succeeded",
+      money(100),
+      "pi_1",
+      "cus_1",
+    ],
     ["payment_intent.payment_failed", { id: "pi_1", amount: 100, currency: "usd" }, "payment.failed", money(100), "pi_1", undefined],
-    ["charge.succeeded", { id: "ch_1", payment_intent: "pi_1", amount: 100, currency: "usd" }, "payment.succeeded", money(100), "pi_1", undefined],
+    [
+      "charge.succeeded",
+      { id: "ch_1", payment_intent: "pi_1", amount: 100, currency: "usd" },
+      "payment.succeeded",
+      money(100),
+      "pi_1",
+      undefined,
+    ],
     ["charge.failed", { id: "ch_1", amount: 100, currency: "usd" }, "payment.failed", money(100), "ch_1", undefined],
     ["charge.refunded", { id: "ch_1", amount: 100, amount_refunded: 40, currency: "usd" }, "refund", money(40), "ch_1", undefined],
     ["refund.created", { id: "re_1", charge: "ch_1", amount: 40, currency: "usd" }, "refund", money(40), "ch_1", undefined],
     ["charge.refund.updated", { id: "re_1", charge: "ch_1", amount: 40, currency: "usd" }, "refund", money(40), "ch_1", undefined],
     ["charge.dispute.created", { id: "dp_1", charge: "ch_1", amount: 100, currency: "usd" }, "dispute", money(100), "ch_1", undefined],
     ["invoice.paid", { id: "in_1", amount_paid: 70, amount_due: 90, currency: "usd" }, "payment.succeeded", money(70), "in_1", undefined],
-    ["invoice.payment_failed", { id: "in_1", amount_paid: 0, amount_due: 90, currency: "usd" }, "payment.failed", money(90), "in_1", undefined],
-    ["checkout.session.async_payment_succeeded", { id: "cs_1", amount_total: 5, currency: "usd" }, "payment.succeeded", money(5), "cs_1", undefined],
-    ["checkout.session.async_payment_failed", { id: "cs_1", amount_total: 5, currency: "usd" }, "payment.failed", money(5), "cs_1", undefined],
+    [
+      "invoice.payment_failed",
+      { id: "in_1", amount_paid: 0, amount_due: 90, currency: "usd" },
+      "payment.failed",
+      money(90),
+      "in_1",
+      undefined,
+    ],
+    [
+      "checkout.session.async_payment_succeeded",
+      { id: "cs_1", amount_total: 5, currency: "usd" },
+      "payment.succeeded",
+      money(5),
+      "cs_1",
+      undefined,
+    ],
+    [
+      "checkout.session.async_payment_failed",
+      { id: "cs_1", amount_total: 5, currency: "usd" },
+      "payment.failed",
+      money(5),
+      "cs_1",
+      undefined,
+    ],
     ["customer.created", { id: "cus_1" }, "other", undefined, "cus_1", undefined],
-    ["payment_intent.succeeded", { id: "pi_1", amount: 500, currency: "jpy" }, "payment.succeeded", money(500, "JPY", 0), "pi_1", undefined],
-    ["payment_intent.succeeded", { id: "pi_1", amount: 5120, currency: "kwd" }, "payment.succeeded", money(5120, "KWD", 3), "pi_1", undefined],
+    [
+      "payment_intent.succeeded",
+      { id: "pi_1", amount: 500, currency: "jpy" },
+      "payment.succeeded",
+      money(500, "JPY", 0),
+      "pi_1",
+      undefined,
+    ],
+    [
+      "payment_intent.succeeded",
+      { id: "pi_1", amount: 5120, currency: "kwd" },
+      "payment.succeeded",
+      money(5120, "KWD", 3),
+      "pi_1",
+      undefined,
+    ],
     ["payment_intent.succeeded", { id: "pi_1", amount: 500, currency: "ugx" }, "payment.succeeded", money(5, "UGX", 0), "pi_1", undefined],
     ["payment_intent.succeeded", { id: "pi_1", amount: 500, currency: "isk" }, "payment.succeeded", money(5, "ISK", 0), "pi_1", undefined],
-    ["payment_intent.succeeded", { id: "pi_1", amount: 500, currency: "mga" }, "payment.succeeded", money(50_000, "MGA", 2), "pi_1", undefined],
+    [
+      "payment_intent.succeeded",
+      { id: "pi_1", amount: 500, currency: "mga" },
+      "payment.succeeded",
+      money(50_000, "MGA", 2),
+      "pi_1",
+      undefined,
+    ],
     ["payment_intent.succeeded", { id: "pi_1", amount: 501, currency: "ugx" }, "payment.succeeded", undefined, "pi_1", undefined],
   ];
   for (const [type, object, kind, amount, paymentReference, customerReference] of rows) {
@@ -113,7 +181,14 @@ describe("A Stripe event", () => {
     });
   }
 
-  for (const event of [{}, { type: 5 }, { type: "charge.refunded" }, { type: "invoice.paid", data: null }, { type: "x", data: { object: [] } }, { type: "constructor" }]) {
+  for (const event of [
+    {},
+    { type: 5 },
+    { type: "charge.refunded" },
+    { type: "invoice.paid", data: null },
+    { type: "x", data: { object: [] } },
+    { type: "constructor" },
+  ]) {
     it(`of odd form (${JSON.stringify(event)}) has a kind all the same`, () => {
       const { kind, amount } = normalize(event);
       assert.ok(kinds.includes(kind), String(kind));

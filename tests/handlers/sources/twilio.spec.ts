@@ -49,7 +49,13 @@ describe("A Twilio signature of a form", () => {
   });
 
   it("that is missing is refused", () => refusesAs("no signature", () => verify(undefined, encode(fields))));
-  it("by either of two tokens is accepted", () => verify(signed, encode(fields), { credentials: [{ authToken: "new", url }, { authToken, url }] }));
+  it("by either of two tokens is accepted", () =>
+    verify(signed, encode(fields), {
+      credentials: [
+        { authToken: "new", url },
+        { authToken, url },
+      ],
+    }));
 });
 
 describe("A Twilio signature of JSON", () => {
@@ -110,7 +116,10 @@ describe("A Twilio event", () => {
 
   it("has another id with another token, which each retry keeps", () => {
     const idOf = (token: string | undefined) =>
-      twilio.identify({}, webhookRequest(Buffer.from("Digits=1"), { "content-type": form, ...(token && { "i-twilio-idempotency-token": token }) }))!.eventId;
+      twilio.identify(
+        {},
+        webhookRequest(Buffer.from("Digits=1"), { "content-type": form, ...(token && { "i-twilio-idempotency-token": token }) }),
+      )!.eventId;
     assert.equal(idOf("1"), idOf("1"));
     assert.equal(new Set([idOf("1"), idOf("2"), idOf(undefined)]).size, 3);
   });

@@ -33,10 +33,19 @@ describe("A time of a body", () => {
   it("is none, or one that a normalized event can have", () => {
     const time = normalizedEvent.shape.occurredAt;
     fc.assert(
-      fc.property(fc.oneof(fc.double(), fc.integer(), fc.string(), fc.date().map(String), fc.date({ noInvalidDate: true }).map((date) => date.toISOString())), (value) => {
-        const read = asTime(value);
-        assert.ok(read === undefined || time.safeParse(read).success, read);
-      }),
+      fc.property(
+        fc.oneof(
+          fc.double(),
+          fc.integer(),
+          fc.string(),
+          fc.date().map(String),
+          fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
+        ),
+        (value) => {
+          const read = asTime(value);
+          assert.ok(read === undefined || time.safeParse(read).success, read);
+        },
+      ),
       { numRuns },
     );
   });

@@ -42,7 +42,8 @@ describe("A PayPal signature without a pinned certificate", () => {
   it("remembers a bounded number of certificates", async () => {
     const asked = answers(chain);
     const at = (index: number) => new Date(now.getTime() + index * 60_000);
-    const take = (certificate: number, minute: number) => verify(headers({ "paypal-cert-url": urlOf(certificate) }, at(minute)), { ...unpinned(), at: at(minute) });
+    const take = (certificate: number, minute: number) =>
+      verify(headers({ "paypal-cert-url": urlOf(certificate) }, at(minute)), { ...unpinned(), at: at(minute) });
     for (let index = 0; index <= 20; index++) await take(index, index);
     await take(0, 21);
     assert.equal(asked.length, 22);
@@ -57,7 +58,14 @@ describe("A PayPal signature without a pinned certificate", () => {
   const failures: [string, string, number, () => Response][] = [
     ["fails", "certificate not available", 503, () => new Response("oops", { status: 503 })],
     ["gives something else", "certificate not available", 503, () => new Response("<html>no certificate</html>")],
-    ["cannot be reached", "certificate not available", 503, () => { throw new TypeError("network"); }],
+    [
+      "cannot be reached",
+      "certificate not available",
+      503,
+      () => {
+        throw new TypeError("network");
+      },
+    ],
     ["knows no such certificate", "no such certificate", 401, () => new Response("", { status: 404 })],
   ];
   for (const [what, reason, status, answer] of failures) {
@@ -84,10 +92,14 @@ describe("A PayPal signature without a pinned certificate", () => {
     await (answers(chain), verify(headers(), unpinned()));
     const later = new Date(now.getTime() + 3_600_001);
     const asked = answers(() => new Response("", { status: 404 }));
-    const forged = (index: number, at = later) => verify(headers({ "paypal-cert-url": urlOf(index) }, at), { ...unpinned(), at }).catch((error: Refusal) => error.status);
+    const forged = (index: number, at = later) =>
+      verify(headers({ "paypal-cert-url": urlOf(index) }, at), { ...unpinned(), at }).catch((error: Refusal) => error.status);
     const statuses = await Promise.all(Array.from({ length: 200 }, (_, index) => forged(index)));
     assert.equal(asked.length, bounds.certificatesAMinute);
-    assert.deepEqual(statuses, [...Array<number>(bounds.certificatesAMinute).fill(401), ...Array<number>(200 - bounds.certificatesAMinute).fill(503)]);
+    assert.deepEqual(statuses, [
+      ...Array<number>(bounds.certificatesAMinute).fill(401),
+      ...Array<number>(200 - bounds.certificatesAMinute).fill(503),
+    ]);
     answers(chain);
     await verify(headers({}, later), { ...unpinned(), at: later });
     await refuses("certificates asked for", headers({ "paypal-cert-url": urlOf(300) }, later), { ...unpinned(), at: later }, 503);
@@ -107,7 +119,10 @@ describe("A PayPal signature without a pinned certificate", () => {
 
   it("reads no more of an answer than a certificate may be long", async () => {
     let pulled = 0;
-    const endless = () => new Response(new ReadableStream({ pull: (controller) => void controller.enqueue(new Uint8Array(16_384).fill(++pulled % 2 ? 65 : 66)) }));
+    const endless = () =>
+      new Response(
+        new ReadableStream({ pull: (controller) => void controller.enqueue(new Uint8Array(16_384).fill(++pulled % 2 ? 65 : 66)) }),
+      );
     const asked = answers(endless);
     await refuses("certificate not available", headers(), unpinned(), 503);
     assert.equal(asked.length, 2);

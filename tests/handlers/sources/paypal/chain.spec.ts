@@ -18,7 +18,11 @@ describe("A PayPal signature by a certificate of a chain", () => {
   });
 
   it("is unavailable while that issuer's certificate is", async () => {
-    answers(pem(authorities.own), () => new Response("oops", { status: 500 }), () => new Response("<html>"));
+    answers(
+      pem(authorities.own),
+      () => new Response("oops", { status: 500 }),
+      () => new Response("<html>"),
+    );
     await refuses("certificate not available", headers(), unpinned(), 503);
   });
 
@@ -44,24 +48,40 @@ describe("A PayPal signature by a certificate of a chain", () => {
 
   const refused: [string, string, () => Promise<[signer: Issued, ...answers: (() => Response)[]]>][] = [
     ["by itself alone", "certificate chain", async () => [await issue({ name }), pem(await issue({ name }))]],
-    ["by an authority that nobody trusts", "certificate chain", async () => {
-      const other = await issue({ name: "CN=Root", authority: true });
-      const leaf = await issue({ name, issuer: other });
-      return [leaf, pem(leaf, other)];
-    }],
-    ["by somebody whom an authority vouches for, but who is none", "certificate chain", async () => {
-      const customer = await issue({ name: "CN=Customer", issuer: authorities.root });
-      const leaf = await issue({ name, issuer: customer });
-      return [leaf, pem(leaf, customer)];
-    }],
-    ["with another name", "certificate name", async () => {
-      const leaf = await issue({ name: "CN=evil.example", issuer: authorities.intermediate });
-      return [leaf, pem(leaf, authorities.intermediate)];
-    }],
-    ["with a name that only looks like PayPal's", "certificate name", async () => {
-      const leaf = await issue({ name: "CN=messageverificationcerts.paypal.com.evil.example", issuer: authorities.intermediate });
-      return [leaf, pem(leaf, authorities.intermediate)];
-    }],
+    [
+      "by an authority that nobody trusts",
+      "certificate chain",
+      async () => {
+        const other = await issue({ name: "CN=Root", authority: true });
+        const leaf = await issue({ name, issuer: other });
+        return [leaf, pem(leaf, other)];
+      },
+    ],
+    [
+      "by somebody whom an authority vouches for, but who is none",
+      "certificate chain",
+      async () => {
+        const customer = await issue({ name: "CN=Customer", issuer: authorities.root });
+        const leaf = await issue({ name, issuer: customer });
+        return [leaf, pem(leaf, customer)];
+      },
+    ],
+    [
+      "with another name",
+      "certificate name",
+      async () => {
+        const leaf = await issue({ name: "CN=evil.example", issuer: authorities.intermediate });
+        return [leaf, pem(leaf, authorities.intermediate)];
+      },
+    ],
+    [
+      "with a name that only looks like PayPal's",
+      "certificate name",
+      async () => {
+        const leaf = await issue({ name: "CN=messageverificationcerts.paypal.com.evil.example", issuer: authorities.intermediate });
+        return [leaf, pem(leaf, authorities.intermediate)];
+      },
+    ],
     ...["CN=evil.example, ", "CN=evil.example+"].map((other): (typeof refused)[number] => [
       `with PayPal's name beside another (${other})`,
       "certificate name",
@@ -70,54 +90,102 @@ describe("A PayPal signature by a certificate of a chain", () => {
         return [leaf, pem(leaf, authorities.intermediate)];
       },
     ]),
-    ["with PayPal's name in another field", "certificate name", async () => {
-      const leaf = await issue({ name: `CN=evil.example, O="x\\0ACN=messageverificationcerts.paypal.com"`, issuer: authorities.intermediate });
-      return [leaf, pem(leaf, authorities.intermediate)];
-    }],
-    ["past the path length of an authority", "certificate chain", async () => {
-      const narrow = await issue({ name: "CN=Narrow", issuer: authorities.root, authority: true, pathLength: 0 });
-      const below = await issue({ name: "CN=Below", issuer: narrow, authority: true });
-      const leaf = await issue({ name, issuer: below });
-      return [leaf, pem(leaf, below, narrow)];
-    }],
-    ["past the path length of the root", "certificate chain", async () => {
-      const narrow = await issue({ name: "CN=Narrow root", authority: true, pathLength: 0 });
-      trustRoots([authorities.root.pem, narrow.pem]);
-      const below = await issue({ name: "CN=Below", issuer: narrow, authority: true });
-      const leaf = await issue({ name, issuer: below });
-      return [leaf, pem(leaf, below)];
-    }],
-    ["by an authority for certain names", "certificate chain", async () => {
-      const named = await issue({ name: "CN=Named", issuer: authorities.root, authority: true, onlyFor: "evil.example" });
-      const leaf = await issue({ name, issuer: named });
-      return [leaf, pem(leaf, named)];
-    }],
-    ["that is not valid yet", "certificate out of date", async () => {
-      const leaf = await issue({ name, issuer: authorities.intermediate, validFrom: 1 });
-      return [leaf, pem(leaf, authorities.intermediate)];
-    }],
-    ["by an authority that has run out", "certificate out of date", async () => {
-      const old = await issue({ name: "CN=Old", issuer: authorities.root, authority: true, validFrom: -9, validTo: -1 });
-      const leaf = await issue({ name, issuer: old });
-      return [leaf, pem(leaf, old)];
-    }],
-    ["whose issuer is to be had elsewhere", "certificate chain", async () => {
-      const leaf = await issue({ name, issuer: authorities.intermediate, issuerUrl: "http://evil.example/Intermediate.crt" });
-      return [leaf, pem(leaf), der(authorities.intermediate)];
-    }],
-    ["whose issuer is to be had from a look-alike", "certificate chain", async () => {
-      const leaf = await issue({ name, issuer: authorities.intermediate, issuerUrl: "http://user@cacerts.digicert.com/Intermediate.crt" });
-      return [leaf, pem(leaf), der(authorities.intermediate)];
-    }],
+    [
+      "with PayPal's name in another field",
+      "certificate name",
+      async () => {
+        const leaf = await issue({
+          name: `CN=evil.example, O="x\\0ACN=messageverificationcerts.paypal.com"`,
+          issuer: authorities.intermediate,
+        });
+        return [leaf, pem(leaf, authorities.intermediate)];
+      },
+    ],
+    [
+      "past the path length of an authority",
+      "certificate chain",
+      async () => {
+        const narrow = await issue({ name: "CN=Narrow", issuer: authorities.root, authority: true, pathLength: 0 });
+        const below = await issue({ name: "CN=Below", issuer: narrow, authority: true });
+        const leaf = await issue({ name, issuer: below });
+        return [leaf, pem(leaf, below, narrow)];
+      },
+    ],
+    [
+      "past the path length of the root",
+      "certificate chain",
+      async () => {
+        const narrow = await issue({ name: "CN=Narrow root", authority: true, pathLength: 0 });
+        trustRoots([authorities.root.pem, narrow.pem]);
+        const below = await issue({ name: "CN=Below", issuer: narrow, authority: true });
+        const leaf = await issue({ name, issuer: below });
+        return [leaf, pem(leaf, below)];
+      },
+    ],
+    [
+      "by an authority for certain names",
+      "certificate chain",
+      async () => {
+        const named = await issue({ name: "CN=Named", issuer: authorities.root, authority: true, onlyFor: "evil.example" });
+        const leaf = await issue({ name, issuer: named });
+        return [leaf, pem(leaf, named)];
+      },
+    ],
+    [
+      "that is not valid yet",
+      "certificate out of date",
+      async () => {
+        const leaf = await issue({ name, issuer: authorities.intermediate, validFrom: 1 });
+        return [leaf, pem(leaf, authorities.intermediate)];
+      },
+    ],
+    [
+      "by an authority that has run out",
+      "certificate out of date",
+      async () => {
+        const old = await issue({ name: "CN=Old", issuer: authorities.root, authority: true, validFrom: -9, validTo: -1 });
+        const leaf = await issue({ name, issuer: old });
+        return [leaf, pem(leaf, old)];
+      },
+    ],
+    [
+      "whose issuer is to be had elsewhere",
+      "certificate chain",
+      async () => {
+        const leaf = await issue({ name, issuer: authorities.intermediate, issuerUrl: "http://evil.example/Intermediate.crt" });
+        return [leaf, pem(leaf), der(authorities.intermediate)];
+      },
+    ],
+    [
+      "whose issuer is to be had from a look-alike",
+      "certificate chain",
+      async () => {
+        const leaf = await issue({
+          name,
+          issuer: authorities.intermediate,
+          issuerUrl: "http://user@cacerts.digicert.com/Intermediate.crt",
+        });
+        return [leaf, pem(leaf), der(authorities.intermediate)];
+      },
+    ],
     ["in whose issuer's place is another", "certificate chain", async () => [authorities.own, pem(authorities.own), der(authorities.root)]],
-    ["in whose issuer's place is nonsense", "malformed certificate", async () => [authorities.own, pem(authorities.own), () => new Response("0nonsense")]],
-    ["in a chain that does not end", "certificate chain", async () => {
-      let above = await issue({ name: "CN=0", issuer: authorities.root, authority: true });
-      const all = [above];
-      for (let length = 1; length <= 4; length++) all.unshift((above = await issue({ name: `CN=${length}`, issuer: above, authority: true })));
-      const leaf = await issue({ name, issuer: above });
-      return [leaf, pem(leaf, ...all)];
-    }],
+    [
+      "in whose issuer's place is nonsense",
+      "malformed certificate",
+      async () => [authorities.own, pem(authorities.own), () => new Response("0nonsense")],
+    ],
+    [
+      "in a chain that does not end",
+      "certificate chain",
+      async () => {
+        let above = await issue({ name: "CN=0", issuer: authorities.root, authority: true });
+        const all = [above];
+        for (let length = 1; length <= 4; length++)
+          all.unshift((above = await issue({ name: `CN=${length}`, issuer: above, authority: true })));
+        const leaf = await issue({ name, issuer: above });
+        return [leaf, pem(leaf, ...all)];
+      },
+    ],
   ];
   for (const [what, reason, prepare] of refused) {
     it(`is refused under a certificate ${what}`, async () => {
@@ -130,7 +198,10 @@ describe("A PayPal signature by a certificate of a chain", () => {
 
   it("refuses none of the authorities that Node.js trusts for its bounds alone", () => {
     const roots = rootCertificates.map((one) => new X509Certificate(one));
-    assert.deepEqual(roots.filter((one) => !mayStandAbove(one, 0)).map(({ subject }) => subject), []);
+    assert.deepEqual(
+      roots.filter((one) => !mayStandAbove(one, 0)).map(({ subject }) => subject),
+      [],
+    );
   });
 
   it("trusts what Node.js trusts, unless told otherwise", async () => {

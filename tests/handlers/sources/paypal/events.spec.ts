@@ -31,18 +31,99 @@ describe("A PayPal event", () => {
 
   const money = (value: number, currency: string, exponent: number) => ({ value, currency, exponent });
   const rows: [string, object, string, object | undefined, string | undefined, string | undefined][] = [
-    ["PAYMENT.CAPTURE.COMPLETED", { id: "C1", amount: { value: "12.34", currency_code: "GBP" }, payer: { payer_id: "P1" } }, "payment.succeeded", money(1234, "GBP", 2), "C1", "P1"],
-    ["PAYMENT.SALE.COMPLETED", { id: "S1", amount: { total: "20.00", currency: "USD" } }, "payment.succeeded", money(2000, "USD", 2), "S1", undefined],
-    ["PAYMENT.CAPTURE.DENIED", { id: "C1", amount: { value: "1000", currency_code: "JPY" } }, "payment.failed", money(1000, "JPY", 0), "C1", undefined],
-    ["PAYMENT.CAPTURE.COMPLETED", { id: "C1", amount: { value: "1000", currency_code: "HUF" } }, "payment.succeeded", money(100_000, "HUF", 2), "C1", undefined],
-    ["PAYMENT.CAPTURE.COMPLETED", { id: "C1", amount: { value: "-0.50", currency_code: "USD" } }, "payment.succeeded", money(-50, "USD", 2), "C1", undefined],
-    ["PAYMENT.CAPTURE.COMPLETED", { id: "C1", amount: { value: "1.005", currency_code: "USD" } }, "payment.succeeded", undefined, "C1", undefined],
-    ["PAYMENT.CAPTURE.COMPLETED", { id: "C1", amount: { value: "1e3", currency_code: "USD" } }, "payment.succeeded", undefined, "C1", undefined],
-    ["PAYMENT.CAPTURE.COMPLETED", { id: "C1", amount: { value: "1.00", currency_code: "XXZ" } }, "payment.succeeded", undefined, "C1", undefined],
-    ["PAYMENT.CAPTURE.REFUNDED", { id: "R1", amount: { value: "1.00", currency_code: "USD" }, links: [{ rel: "self" }, { rel: "up", href: "https://api.paypal.com/v2/payments/captures/C9" }] }, "refund", money(100, "USD", 2), "C9", undefined],
-    ["PAYMENT.SALE.REFUNDED", { id: "R1", sale_id: "S9", amount: { total: "1.00", currency: "USD" } }, "refund", money(100, "USD", 2), "S9", undefined],
+    [
+      "PAYMENT.CAPTURE.COMPLETED",
+      { id: "C1", amount: { value: "12.34", currency_code: "GBP" }, payer: { payer_id: "P1" } },
+      "payment.succeeded",
+      money(1234, "GBP", 2),
+      "C1",
+      "P1",
+    ],
+    [
+      "PAYMENT.SALE.COMPLETED",
+      { id: "S1", amount: { total: "20.00", currency: "USD" } },
+      "payment.succeeded",
+      money(2000, "USD", 2),
+      "S1",
+      undefined,
+    ],
+    [
+      "PAYMENT.CAPTURE.DENIED",
+      { id: "C1", amount: { value: "1000", currency_code: "JPY" } },
+      "payment.failed",
+      money(1000, "JPY", 0),
+      "C1",
+      undefined,
+    ],
+    [
+      "PAYMENT.CAPTURE.COMPLETED",
+      { id: "C1", amount: { value: "1000", currency_code: "HUF" } },
+      "payment.succeeded",
+      money(100_000, "HUF", 2),
+      "C1",
+      undefined,
+    ],
+    [
+      "PAYMENT.CAPTURE.COMPLETED",
+      { id: "C1", amount: { value: "-0.50", currency_code: "USD" } },
+      "payment.succeeded",
+      money(-50, "USD", 2),
+      "C1",
+      undefined,
+    ],
+    [
+      "PAYMENT.CAPTURE.COMPLETED",
+      { id: "C1", amount: { value: "1.005", currency_code: "USD" } },
+      "payment.succeeded",
+      undefined,
+      "C1",
+      undefined,
+    ],
+    [
+      "PAYMENT.CAPTURE.COMPLETED",
+      { id: "C1", amount: { value: "1e3", currency_code: "USD" } },
+      "payment.succeeded",
+      undefined,
+      "C1",
+      undefined,
+    ],
+    [
+      "PAYMENT.CAPTURE.COMPLETED",
+      { id: "C1", amount: { value: "1.00", currency_code: "XXZ" } },
+      "payment.succeeded",
+      undefined,
+      "C1",
+      undefined,
+    ],
+    [
+      "PAYMENT.CAPTURE.REFUNDED",
+      {
+        id: "R1",
+        amount: { value: "1.00", currency_code: "USD" },
+        links: [{ rel: "self" }, { rel: "up", href: "https://api.paypal.com/v2/payments/captures/C9" }],
+      },
+      "refund",
+      money(100, "USD", 2),
+      "C9",
+      undefined,
+    ],
+    [
+      "PAYMENT.SALE.REFUNDED",
+      { id: "R1", sale_id: "S9", amount: { total: "1.00", currency: "USD" } },
+      "refund",
+      money(100, "USD", 2),
+      "S9",
+      undefined,
+    ],
     ["BILLING.SUBSCRIPTION.PAYMENT.FAILED", { id: "I-1", subscriber: { payer_id: "P1" } }, "payment.failed", undefined, "I-1", "P1"],
-    ["CUSTOMER.DISPUTE.CREATED", { dispute_amount: { value: "5.00", currency_code: "EUR" }, disputed_transactions: [{ seller_transaction_id: "T1" }] }, "dispute", money(500, "EUR", 2), "T1", undefined],
+    [
+      "CUSTOMER.DISPUTE.CREATED",
+      { dispute_amount: { value: "5.00", currency_code: "EUR" }, disputed_transactions: [{ seller_transaction_id: "T1" }] },
+      "dispute",
+      money(500, "EUR", 2),
+      "T1",
+      undefined,
+    ],
     ["CATALOG.PRODUCT.CREATED", { id: "X1" }, "other", undefined, "X1", undefined],
   ];
   for (const [event_type, resource, kind, amount, paymentReference, customerReference] of rows) {
@@ -51,7 +132,12 @@ describe("A PayPal event", () => {
     });
   }
 
-  for (const event of [{}, { event_type: "CUSTOMER.DISPUTE.X" }, { event_type: "constructor", resource: [] }, { resource: { links: [null, 5, { rel: "up", href: "x" }] } }]) {
+  for (const event of [
+    {},
+    { event_type: "CUSTOMER.DISPUTE.X" },
+    { event_type: "constructor", resource: [] },
+    { resource: { links: [null, 5, { rel: "up", href: "x" }] } },
+  ]) {
     it(`of odd form (${JSON.stringify(event)}) has a kind all the same`, () => {
       const { kind, amount } = normalize(event);
       assert.ok(kinds.includes(kind), String(kind));

@@ -9,13 +9,17 @@ describe("A PayPal signature", () => {
 
   it("under the pinned certificate is accepted", () => verify(headersOf()));
   it("of an altered body is refused", () => refuses("mismatch", headersOf(), { payload: Buffer.from("{}") }));
-  it("for another webhook is refused", () => refuses("mismatch", headersOf(), { credentials: [{ ...paypals.credential, webhookId: "OTHER" }] }));
-  it("for either of two webhooks is accepted", () => verify(headersOf(), { credentials: [{ ...paypals.credential, webhookId: "OTHER" }, paypals.credential] }));
+  it("for another webhook is refused", () =>
+    refuses("mismatch", headersOf(), { credentials: [{ ...paypals.credential, webhookId: "OTHER" }] }));
+  it("for either of two webhooks is accepted", () =>
+    verify(headersOf(), { credentials: [{ ...paypals.credential, webhookId: "OTHER" }, paypals.credential] }));
   it("of another transmission is refused", () => refuses("mismatch", headersOf({ "paypal-transmission-id": "other" })));
 
   it("covers the checksum as an unsigned number", async () => {
     const payload = Buffer.from('{"id":"WH-2"}');
-    const large = Array.from({ length: 100 }, (_, index) => Buffer.from(`${payload.toString()}${" ".repeat(index)}`)).find((one) => crc32(one) > 2 ** 31)!;
+    const large = Array.from({ length: 100 }, (_, index) => Buffer.from(`${payload.toString()}${" ".repeat(index)}`)).find(
+      (one) => crc32(one) > 2 ** 31,
+    )!;
     const headers = headersOf();
     const signed = `${headers["paypal-transmission-id"]}|${headers["paypal-transmission-time"]}|${paypals.signing.paypal.webhookId}|${BigInt(crc32(large))}`;
     const signature = createSign("RSA-SHA256").update(signed).sign(paypals.signing.paypal.privateKey, "base64");

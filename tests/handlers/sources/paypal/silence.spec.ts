@@ -26,7 +26,8 @@ describe("A PayPal certificate on a socket that accepts and never answers", () =
 
   before(async () => {
     const issuerUrl = (index: number) => (index > 1 ? `http://cacerts.digicert.com/${index - 1}` : undefined);
-    for (const index of [0, 1, 2, 3]) chain.push(await issue({ name: `CN=${index}`, issuer: chain[index - 1], authority: true, issuerUrl: issuerUrl(index) }));
+    for (const index of [0, 1, 2, 3])
+      chain.push(await issue({ name: `CN=${index}`, issuer: chain[index - 1], authority: true, issuerUrl: issuerUrl(index) }));
     chain.push(await issue({ name: "CN=messageverificationcerts.paypal.com", issuer: chain[3], issuerUrl: issuerUrl(4) }));
     trustRoots([chain[0].pem]);
   });
@@ -43,7 +44,9 @@ describe("A PayPal certificate on a socket that accepts and never answers", () =
     await once(server, "listening");
     const { port } = server.address() as AddressInfo;
     const fetchOriginal = globalThis.fetch;
-    mock.method(globalThis, "fetch", (url: string, init?: RequestInit) => fetchOriginal(`http://127.0.0.1:${port}${new URL(url).pathname}`, init));
+    mock.method(globalThis, "fetch", (url: string, init?: RequestInit) =>
+      fetchOriginal(`http://127.0.0.1:${port}${new URL(url).pathname}`, init),
+    );
   });
   const hurry = () => {
     const timeout = AbortSignal.timeout.bind(AbortSignal);
@@ -56,7 +59,8 @@ describe("A PayPal certificate on a socket that accepts and never answers", () =
     server.close();
   });
 
-  const headers = () => sign("paypal", body, { ...paypals.signing, paypal: { ...paypals.signing.paypal, privateKey: chain[4].privateKey } }, now);
+  const headers = () =>
+    sign("paypal", body, { ...paypals.signing, paypal: { ...paypals.signing.paypal, privateKey: chain[4].privateKey } }, now);
 
   it("is taken with its chain while the socket answers", async () => {
     silence = 0;
