@@ -82,10 +82,4 @@ describe("A GitHub event", () => {
   });
 
   it("without a name is none", () => assert.equal(identify({}), undefined));
-  it("is no payment", () => assert.equal(github.normalize({}, "issues.opened").kind, "other"));
-});
-
-describe("A GitHub secret", () => {
-  it("is an object with the secret", () => assert.deepEqual(github.parseCredential({ secret }), { secret }));
-  it("is not empty", () => assert.throws(() => github.parseCredential({ secret: "" })));
 });

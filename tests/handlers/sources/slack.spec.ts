@@ -95,11 +95,4 @@ describe("A Slack request", () => {
     assert.equal(idAt(seconds), idAt(seconds));
     assert.notEqual(idAt(seconds), idAt(seconds + 1));
   });
-
-  it("is no payment", () => assert.equal(slack.normalize({}, "reaction_added").kind, "other"));
-});
-
-describe("A Slack secret", () => {
-  it("is an object with the signing secret", () => assert.deepEqual(slack.parseCredential({ signingSecret }), { signingSecret }));
-  it("is not empty", () => assert.throws(() => slack.parseCredential({ signingSecret: "" })));
 });

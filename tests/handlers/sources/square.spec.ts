@@ -1,9 +1,7 @@
 import * as assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { WebhooksHelper } from "square";
-import { kinds } from "../../../domain/event";
 import { square } from "../../../handlers/sources/square";
-import type { Json } from "../../../handlers/request/json";
 import { webhookRequest } from "../../../testbed/handlers";
 
 const body = '{"event_id":"e1","name":"Zoë €"}';
@@ -29,9 +27,6 @@ const accepts = (signature: string, payload = body) => {
 };
 const refuses = (reason: string, signature: string | undefined, payload?: string) =>
   assert.throws(() => verify(signature, payload), { name: "Refusal", status: 401, reason });
-
-const identify = (event: Json) => square.identify(event, webhookRequest(Buffer.alloc(0), {}));
-const normalize = (event: Json) => square.normalize(event, "");
 
 describe("A Square signature", () => {
   const rows: [string, string, string][] = [
@@ -63,86 +58,4 @@ describe("A Square signature", () => {
     verify(signed("old"), body, [credential, { signatureKey: "old", notificationUrl }]);
     verify(signed(), body, [credential, { signatureKey: "old", notificationUrl }]);
   });
-});
-
-describe("A Square secret", () => {
-  it("is key and URL", () => assert.deepEqual(square.parseCredential(credential), credential));
-  for (const value of [{}, { signatureKey }, { signatureKey: "", notificationUrl }, { signatureKey, notificationUrl: "square" }]) {
-    it(`is not ${JSON.stringify(value)}`, () => assert.throws(() => square.parseCredential(value)));
-  }
-});
-
-describe("A Square event", () => {
-  it("is identified by its event id, with type and time", () => {
-    assert.deepEqual(identify({ event_id: "e1", type: "payment.updated", created_at: "2026-01-31T12:00:00Z" }), {
-      eventId: "e1",
-      eventType: "payment.updated",
-      occurredAt: "2026-01-31T12:00:00.000Z",
-    });
-    assert.deepEqual(identify({ event_id: "e1" }), { eventId: "e1", eventType: "unknown", occurredAt: undefined });
-  });
-  it("without an id is none", () => assert.equal(identify({ id: "e1" }), undefined));
-
-  const amount_money = { amount: 1500, currency: "JPY" };
-  const yen = { value: 1500, currency: "JPY", exponent: 0 };
-  const rows: [string, object, object][] = [
-    [
-      "payment.updated",
-      { payment: { id: "p1", status: "COMPLETED", customer_id: "c1", amount_money, total_money: { amount: 1600, currency: "JPY" } } },
-      { kind: "payment.succeeded", amount: { ...yen, value: 1600 }, paymentReference: "p1", customerReference: "c1" },
-    ],
-    [
-      "payment.created",
-      { payment: { id: "p1", status: "APPROVED", amount_money } },
-      { kind: "other", amount: yen, paymentReference: "p1", customerReference: undefined },
-    ],
-    [
-      "payment.updated",
-      { payment: { id: "p1", status: "FAILED", amount_money } },
-      { kind: "payment.failed", amount: yen, paymentReference: "p1", customerReference: undefined },
-    ],
-    [
-      "payment.updated",
-      { payment: { id: "p1", status: "CANCELED" } },
-      { kind: "payment.failed", amount: undefined, paymentReference: "p1", customerReference: undefined },
-    ],
-    [
-      "refund.updated",
-      { refund: { id: "r1", payment_id: "p1", amount_money } },
-      { kind: "refund", amount: yen, paymentReference: "p1", customerReference: undefined },
-    ],
-    [
-      "dispute.created",
-      { dispute: { amount_money, disputed_payment: { payment_id: "p1" } } },
-      { kind: "dispute", amount: yen, paymentReference: "p1", customerReference: undefined },
-    ],
-    [
-      "dispute.state.updated",
-      { dispute: { disputed_payments: [{ payment_id: "p2" }] } },
-      { kind: "dispute", amount: undefined, paymentReference: "p2", customerReference: undefined },
-    ],
-    [
-      "inventory.count.updated",
-      { payment: { status: "COMPLETED" } },
-      { kind: "other", amount: undefined, paymentReference: undefined, customerReference: undefined },
-    ],
-  ];
-  for (const [type, object, meaning] of rows) {
-    it(`${type} ${JSON.stringify(object)} means ${JSON.stringify(meaning)}`, () => {
-      assert.deepEqual(normalize({ event_id: "e1", type, data: { object } }), meaning);
-    });
-  }
-
-  for (const event of [
-    {},
-    { type: "refund.created" },
-    { type: "dispute.created", data: [] },
-    { type: "payment.updated", data: { object: { payment: { status: "constructor" } } } },
-  ]) {
-    it(`of odd form (${JSON.stringify(event)}) has a kind all the same`, () => {
-      const { kind, amount } = normalize(event);
-      assert.ok(kinds.includes(kind), String(kind));
-      assert.equal(amount, undefined);
-    });
-  }
 });

@@ -46,155 +46,84 @@ describe("A PayPal signature by a certificate of a chain", () => {
     trustRoots([authorities.root.pem]);
   });
 
-  const refused: [string, string, () => Promise<[signer: Issued, ...answers: (() => Response)[]]>][] = [
-    ["by itself alone", "certificate chain", async () => [await issue({ name }), pem(await issue({ name }))]],
+  /** Who signs, and what the network answers in turn. */
+  type Prepared = [signer: Issued, ...answers: (() => Response)[]];
+  const below = (request: Omit<Parameters<typeof issue>[0], "name">) => issue({ name, issuer: authorities.intermediate, ...request });
+  const authority = (request: Parameters<typeof issue>[0]) => issue({ authority: true, ...request });
+  /** PayPal's own certificate below these, which come with it. */
+  const sent = async (...above: Issued[]): Promise<Prepared> => {
+    const leaf = await below({ issuer: above[0] });
+    return [leaf, pem(leaf, ...above)];
+  };
+  const named = async (other: string): Promise<Prepared> => {
+    const leaf = await issue({ name: other, issuer: authorities.intermediate });
+    return [leaf, pem(leaf, authorities.intermediate)];
+  };
+  const issuedAt = async (issuerUrl: string): Promise<Prepared> => {
+    const leaf = await below({ issuerUrl });
+    return [leaf, pem(leaf), der(authorities.intermediate)];
+  };
+
+  const underChain: Record<string, () => Promise<Prepared>> = {
+    "by itself alone": async () => [await issue({ name }), pem(await issue({ name }))],
+    "by an authority that nobody trusts": async () => sent(await authority({ name: "CN=Root" })),
+    "by somebody whom an authority vouches for, but who is none": async () =>
+      sent(await issue({ name: "CN=Customer", issuer: authorities.root })),
+    "past the path length of an authority": async () => {
+      const narrow = await authority({ name: "CN=Narrow", issuer: authorities.root, pathLength: 0 });
+      return sent(await authority({ name: "CN=Below", issuer: narrow }), narrow);
+    },
+    "past the path length of the root": async () => {
+      const narrow = await authority({ name: "CN=Narrow root", pathLength: 0 });
+      trustRoots([authorities.root.pem, narrow.pem]);
+      return sent(await authority({ name: "CN=Below", issuer: narrow }));
+    },
+    "by an authority for certain names": async () =>
+      sent(await authority({ name: "CN=Named", issuer: authorities.root, onlyFor: "evil.example" })),
+    "whose issuer is to be had elsewhere": () => issuedAt("http://evil.example/Intermediate.crt"),
+    "whose issuer is to be had from a look-alike": () => issuedAt("http://user@cacerts.digicert.com/Intermediate.crt"),
+    "in whose issuer's place is another": async () => [authorities.own, pem(authorities.own), der(authorities.root)],
+    "in a chain that does not end": async () => {
+      const all = [await authority({ name: "CN=0", issuer: authorities.root })];
+      for (let length = 1; length <= 4; length++) all.unshift(await authority({ name: `CN=${length}`, issuer: all[0] }));
+      return sent(...all);
+    },
+  };
+  const refused: [reason: string, what: string, prepare: () => Promise<Prepared>][] = [
+    ...Object.entries(underChain).map(([what, prepare]): [string, string, typeof prepare] => ["certificate chain", what, prepare]),
+    ...[
+      "CN=evil.example",
+      "CN=messageverificationcerts.paypal.com.evil.example",
+      `CN=evil.example, ${name}`,
+      `CN=evil.example+${name}`,
+      `CN=evil.example, O="x\\0ACN=messageverificationcerts.paypal.com"`,
+    ].map((other): [string, string, () => Promise<Prepared>] => ["certificate name", `with the name ${other}`, () => named(other)]),
     [
-      "by an authority that nobody trusts",
-      "certificate chain",
-      async () => {
-        const other = await issue({ name: "CN=Root", authority: true });
-        const leaf = await issue({ name, issuer: other });
-        return [leaf, pem(leaf, other)];
-      },
-    ],
-    [
-      "by somebody whom an authority vouches for, but who is none",
-      "certificate chain",
-      async () => {
-        const customer = await issue({ name: "CN=Customer", issuer: authorities.root });
-        const leaf = await issue({ name, issuer: customer });
-        return [leaf, pem(leaf, customer)];
-      },
-    ],
-    [
-      "with another name",
-      "certificate name",
-      async () => {
-        const leaf = await issue({ name: "CN=evil.example", issuer: authorities.intermediate });
-        return [leaf, pem(leaf, authorities.intermediate)];
-      },
-    ],
-    [
-      "with a name that only looks like PayPal's",
-      "certificate name",
-      async () => {
-        const leaf = await issue({ name: "CN=messageverificationcerts.paypal.com.evil.example", issuer: authorities.intermediate });
-        return [leaf, pem(leaf, authorities.intermediate)];
-      },
-    ],
-    ...["CN=evil.example, ", "CN=evil.example+"].map((other): (typeof refused)[number] => [
-      `with PayPal's name beside another (${other})`,
-      "certificate name",
-      async () => {
-        const leaf = await issue({ name: `${other}${name}`, issuer: authorities.intermediate });
-        return [leaf, pem(leaf, authorities.intermediate)];
-      },
-    ]),
-    [
-      "with PayPal's name in another field",
-      "certificate name",
-      async () => {
-        const leaf = await issue({
-          name: `CN=evil.example, O="x\\0ACN=messageverificationcerts.paypal.com"`,
-          issuer: authorities.intermediate,
-        });
-        return [leaf, pem(leaf, authorities.intermediate)];
-      },
-    ],
-    [
-      "past the path length of an authority",
-      "certificate chain",
-      async () => {
-        const narrow = await issue({ name: "CN=Narrow", issuer: authorities.root, authority: true, pathLength: 0 });
-        const below = await issue({ name: "CN=Below", issuer: narrow, authority: true });
-        const leaf = await issue({ name, issuer: below });
-        return [leaf, pem(leaf, below, narrow)];
-      },
-    ],
-    [
-      "past the path length of the root",
-      "certificate chain",
-      async () => {
-        const narrow = await issue({ name: "CN=Narrow root", authority: true, pathLength: 0 });
-        trustRoots([authorities.root.pem, narrow.pem]);
-        const below = await issue({ name: "CN=Below", issuer: narrow, authority: true });
-        const leaf = await issue({ name, issuer: below });
-        return [leaf, pem(leaf, below)];
-      },
-    ],
-    [
-      "by an authority for certain names",
-      "certificate chain",
-      async () => {
-        const named = await issue({ name: "CN=Named", issuer: authorities.root, authority: true, onlyFor: "evil.example" });
-        const leaf = await issue({ name, issuer: named });
-        return [leaf, pem(leaf, named)];
-      },
-    ],
-    [
+      "certificate out of date",
       "that is not valid yet",
-      "certificate out of date",
       async () => {
-        const leaf = await issue({ name, issuer: authorities.intermediate, validFrom: 1 });
+        const leaf = await below({ validFrom: 1 });
         return [leaf, pem(leaf, authorities.intermediate)];
       },
     ],
     [
-      "by an authority that has run out",
       "certificate out of date",
-      async () => {
-        const old = await issue({ name: "CN=Old", issuer: authorities.root, authority: true, validFrom: -9, validTo: -1 });
-        const leaf = await issue({ name, issuer: old });
-        return [leaf, pem(leaf, old)];
-      },
+      "by an authority that has run out",
+      async () => sent(await authority({ name: "CN=Old", issuer: authorities.root, validFrom: -9, validTo: -1 })),
     ],
     [
-      "whose issuer is to be had elsewhere",
-      "certificate chain",
-      async () => {
-        const leaf = await issue({ name, issuer: authorities.intermediate, issuerUrl: "http://evil.example/Intermediate.crt" });
-        return [leaf, pem(leaf), der(authorities.intermediate)];
-      },
-    ],
-    [
-      "whose issuer is to be had from a look-alike",
-      "certificate chain",
-      async () => {
-        const leaf = await issue({
-          name,
-          issuer: authorities.intermediate,
-          issuerUrl: "http://user@cacerts.digicert.com/Intermediate.crt",
-        });
-        return [leaf, pem(leaf), der(authorities.intermediate)];
-      },
-    ],
-    ["in whose issuer's place is another", "certificate chain", async () => [authorities.own, pem(authorities.own), der(authorities.root)]],
-    [
-      "in whose issuer's place is nonsense",
       "malformed certificate",
+      "in whose issuer's place is nonsense",
       async () => [authorities.own, pem(authorities.own), () => new Response("0nonsense")],
     ],
-    [
-      "in a chain that does not end",
-      "certificate chain",
-      async () => {
-        let above = await issue({ name: "CN=0", issuer: authorities.root, authority: true });
-        const all = [above];
-        for (let length = 1; length <= 4; length++)
-          all.unshift((above = await issue({ name: `CN=${length}`, issuer: above, authority: true })));
-        const leaf = await issue({ name, issuer: above });
-        return [leaf, pem(leaf, ...all)];
-      },
-    ],
   ];
-  for (const [what, reason, prepare] of refused) {
+  for (const [reason, what, prepare] of refused)
     it(`is refused under a certificate ${what}`, async () => {
       const [signer, ...responses] = await prepare();
       answers(...responses);
       await refuses(reason, headersBy(signer), unpinned());
       trustRoots([authorities.root.pem]);
     });
-  }
 
   it("refuses none of the authorities that Node.js trusts for its bounds alone", () => {
     const roots = rootCertificates.map((one) => new X509Certificate(one));

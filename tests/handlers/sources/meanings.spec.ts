@@ -1,0 +1,167 @@
+import * as assert from "node:assert/strict";
+import { kinds, type Kind } from "../../../domain/event";
+import type { CodedProvider } from "../../../domain/sources";
+import type { Json } from "../../../handlers/request/json";
+import { normalizerOf, providers } from "../../../handlers/sources";
+import { webhookRequest } from "../../../testbed/handlers";
+
+type Row = [type: string, object: object, kind: Kind, amount?: object, paymentReference?: string, customerReference?: string];
+
+const money = (value: number, currency = "USD", exponent = 2) => ({ value, currency, exponent });
+const jpy = { amount: 1500, currency: "JPY" };
+const yen = money(1500, "JPY", 0);
+const usd = (value: string) => ({ value, currency_code: "USD" });
+const links = [{ rel: "self" }, { rel: "up", href: "https://api.paypal.com/v2/payments/captures/C9" }];
+const [captured, refunded] = [{ id: "C1" }, { order_id: 5 }];
+const transaction = { kind: "refund", status: "success", amount: "1.00", currency: "USD" };
+const [original, euros] = ["7914073381342284", money(1130, "EUR")];
+const adyenItem = { pspReference: original, amount: { value: 1130, currency: "EUR" }, eventCode: "AUTHORISATION", success: "true" };
+
+/** How each provider writes an event of a type about an object. */
+const eventOf: Partial<Record<CodedProvider, (type: string, object: object) => object>> = {
+  stripe: (type, object) => ({ id: "evt_1", type, data: { object: { currency: "usd", ...object } } }),
+  square: (type, object) => ({ event_id: "e1", type, data: { object } }),
+  paypal: (event_type, resource) => ({ id: "WH-1", event_type, resource }),
+  shopify: (_topic, object) => ({ currency: "USD", ...object }),
+  adyen: (eventCode, item) => ({ notificationItems: [{ NotificationRequestItem: { ...adyenItem, eventCode, ...item } }] }),
+};
+
+const rows: Partial<Record<CodedProvider, Row[]>> = {
+  stripe: [
+    ["payment_intent.succeeded", { id: "pi_1", amount: 100, customer: "cus_1" }, "payment.succeeded", money(100), "pi_1", "cus_1"],
+    ["payment_intent.payment_failed", { id: "pi_1", amount: 100 }, "payment.failed", money(100), "pi_1"],
+    ["charge.succeeded", { id: "ch_1", payment_intent: "pi_1", amount: 100 }, "payment.succeeded", money(100), "pi_1"],
+    ["charge.failed", { id: "ch_1", amount: 100 }, "payment.failed", money(100), "ch_1"],
+    ["charge.refunded", { id: "ch_1", amount: 100, amount_refunded: 40 }, "refund", money(40), "ch_1"],
+    ["refund.created", { id: "re_1", charge: "ch_1", amount: 40 }, "refund", money(40), "ch_1"],
+    ["charge.refund.updated", { id: "re_1", charge: "ch_1", amount: 40 }, "refund", money(40), "ch_1"],
+    ["charge.dispute.created", { id: "dp_1", charge: "ch_1", amount: 100 }, "dispute", money(100), "ch_1"],
+    ["invoice.paid", { id: "in_1", amount_paid: 70, amount_due: 90 }, "payment.succeeded", money(70), "in_1"],
+    ["invoice.payment_failed", { id: "in_1", amount_paid: 0, amount_due: 90 }, "payment.failed", money(90), "in_1"],
+    ["checkout.session.async_payment_succeeded", { id: "cs_1", amount_total: 5 }, "payment.succeeded", money(5), "cs_1"],
+    ["checkout.session.async_payment_failed", { id: "cs_1", amount_total: 5 }, "payment.failed", money(5), "cs_1"],
+    ["customer.created", { id: "cus_1" }, "other", undefined, "cus_1"],
+    ["charge.succeeded", { id: "1", amount: 500, currency: "jpy" }, "payment.succeeded", money(500, "JPY", 0), "1"],
+    ["charge.succeeded", { id: "1", amount: 5120, currency: "kwd" }, "payment.succeeded", money(5120, "KWD", 3), "1"],
+    ["charge.succeeded", { id: "1", amount: 500, currency: "ugx" }, "payment.succeeded", money(5, "UGX", 0), "1"],
+    ["charge.succeeded", { id: "1", amount: 500, currency: "isk" }, "payment.succeeded", money(5, "ISK", 0), "1"],
+    ["charge.succeeded", { id: "1", amount: 500, currency: "mga" }, "payment.succeeded", money(50_000, "MGA"), "1"],
+    ["charge.succeeded", { id: "1", amount: 501, currency: "ugx" }, "payment.succeeded", undefined, "1"],
+  ],
+  square: [
+    [
+      "payment.updated",
+      { payment: { status: "COMPLETED", customer_id: "c", amount_money: jpy } },
+      "payment.succeeded",
+      yen,
+      undefined,
+      "c",
+    ],
+    ["payment.updated", { payment: { id: "p", total_money: jpy, amount_money: { amount: 1, currency: "JPY" } } }, "other", yen, "p"],
+    ["payment.created", { payment: { id: "p", status: "APPROVED", amount_money: jpy } }, "other", yen, "p"],
+    ["payment.updated", { payment: { id: "p", status: "FAILED", amount_money: jpy } }, "payment.failed", yen, "p"],
+    ["payment.updated", { payment: { id: "p", status: "CANCELED" } }, "payment.failed", undefined, "p"],
+    ["refund.updated", { refund: { id: "r", payment_id: "p", amount_money: jpy } }, "refund", yen, "p"],
+    ["dispute.created", { dispute: { amount_money: jpy, disputed_payment: { payment_id: "p" } } }, "dispute", yen, "p"],
+    ["dispute.state.updated", { dispute: { disputed_payments: [{ payment_id: "p" }] } }, "dispute", undefined, "p"],
+    ["inventory.count.updated", { payment: { status: "COMPLETED" } }, "other"],
+  ],
+  paypal: [
+    ["PAYMENT.CAPTURE.COMPLETED", { amount: usd("12.34"), payer: { payer_id: "P" } }, "payment.succeeded", money(1234), undefined, "P"],
+    ["PAYMENT.SALE.COMPLETED", { id: "S1", amount: { total: "20.00", currency: "USD" } }, "payment.succeeded", money(2000), "S1"],
+    [
+      "PAYMENT.CAPTURE.DENIED",
+      { ...captured, amount: { ...usd("1000"), currency_code: "JPY" } },
+      "payment.failed",
+      money(1000, "JPY", 0),
+      "C1",
+    ],
+    [
+      "PAYMENT.CAPTURE.COMPLETED",
+      { ...captured, amount: { ...usd("10"), currency_code: "HUF" } },
+      "payment.succeeded",
+      money(1000, "HUF"),
+      "C1",
+    ],
+    ["PAYMENT.CAPTURE.COMPLETED", { ...captured, amount: usd("-0.50") }, "payment.succeeded", money(-50), "C1"],
+    ["PAYMENT.CAPTURE.COMPLETED", { ...captured, amount: usd("1.005") }, "payment.succeeded", undefined, "C1"],
+    ["PAYMENT.CAPTURE.COMPLETED", { ...captured, amount: usd("1e3") }, "payment.succeeded", undefined, "C1"],
+    ["PAYMENT.CAPTURE.COMPLETED", { ...captured, amount: { ...usd("1"), currency_code: "XXZ" } }, "payment.succeeded", undefined, "C1"],
+    ["PAYMENT.CAPTURE.REFUNDED", { id: "R1", amount: usd("1.00"), links }, "refund", money(100), "C9"],
+    ["PAYMENT.SALE.REFUNDED", { id: "R1", sale_id: "S9", amount: { total: "1.00", currency: "USD" } }, "refund", money(100), "S9"],
+    ["BILLING.SUBSCRIPTION.PAYMENT.FAILED", { id: "I-1", subscriber: { payer_id: "P1" } }, "payment.failed", undefined, "I-1", "P1"],
+    ["CUSTOMER.DISPUTE.CREATED", { dispute_amount: usd("5.00") }, "dispute", money(500)],
+    ["CUSTOMER.DISPUTE.X", { disputed_transactions: [{ seller_transaction_id: "T1" }] }, "dispute", undefined, "T1"],
+    ["CATALOG.PRODUCT.CREATED", { id: "X1" }, "other", undefined, "X1"],
+  ],
+  shopify: [
+    ["orders/paid", { id: 5, financial_status: "paid", total_price: "12.34" }, "payment.succeeded", money(1234), "5"],
+    ["orders/paid", { financial_status: "paid", customer: { id: 9 } }, "payment.succeeded", undefined, undefined, "9"],
+    ["orders/create", { id: 5, total_price: "12.34" }, "other"],
+    ["refunds/create", { ...refunded, transactions: [transaction] }, "refund", money(100), "5"],
+    ["disputes/create", { ...refunded, type: "chargeback", amount: "11.50" }, "dispute", money(1150), "5"],
+    ["disputes/update", { ...refunded, type: "inquiry", amount: "11.50" }, "dispute", money(1150), "5"],
+  ],
+  adyen: [
+    ["AUTHORISATION", {}, "payment.succeeded", euros, original],
+    ["AUTHORISATION", { success: "false" }, "payment.failed", euros, original],
+    ["REFUND", { originalReference: "P1" }, "refund", euros, "P1"],
+    ["REFUND", { success: "false" }, "other", euros, original],
+    ["CHARGEBACK", { originalReference: "P1" }, "dispute", euros, "P1"],
+    ["REPORT_AVAILABLE", {}, "other", euros, original],
+    ["AUTHORISATION", { amount: { value: 1000, currency: "ISK" } }, "payment.succeeded", money(10, "ISK", 0), original],
+  ],
+};
+
+const at = "2026-01-31T12:00:00Z";
+const identities: [provider: CodedProvider, event: object, eventId?: string, eventType?: string, occurredAt?: string][] = [
+  ["stripe", { id: "evt_1", type: "charge.failed", created: Date.parse(at) / 1_000 }, "evt_1", "charge.failed", at],
+  ["stripe", { id: "evt_1", created: "soon" }, "evt_1"],
+  ["stripe", { id: "evt_1", created: 1e300 }, "evt_1"],
+  ["stripe", { type: "x" }],
+  ["square", { event_id: "e1", type: "payment.updated", created_at: at }, "e1", "payment.updated", at],
+  ["square", { event_id: "e1" }, "e1"],
+  ["square", { id: "e1" }],
+  ["paypal", { id: "WH-1", event_type: "X", create_time: at }, "WH-1", "X", at],
+  ["paypal", { id: "WH-1" }, "WH-1"],
+  ["paypal", { event_id: "WH-1" }],
+];
+
+describe("The identity of an event", () => {
+  for (const [provider, event, eventId, eventType = "unknown", time] of identities)
+    it(`of ${provider} ${JSON.stringify(event)} is ${eventId}`, () => {
+      const identity = providers[provider].identify(event as Json, webhookRequest(Buffer.alloc(0), {}));
+      const occurredAt = time && new Date(time).toISOString();
+      assert.deepEqual(identity, eventId && { eventId, eventType, occurredAt });
+    });
+});
+
+for (const [provider, all] of Object.entries(rows) as [CodedProvider, Row[]][])
+  describe(`An event of ${provider}`, () => {
+    for (const [type, object, kind, amount, paymentReference, customerReference] of all)
+      it(`${type} ${JSON.stringify(object)} means ${kind}`, () => {
+        const meaning = providers[provider].normalize(eventOf[provider]!(type, object) as Json, type);
+        assert.deepEqual(meaning, { kind, amount, paymentReference, customerReference });
+      });
+
+    it("of odd form has a kind, and no amount", () => {
+      for (const type of [...all.map(([known]) => known), "constructor", ""])
+        for (const odd of [
+          {},
+          { type: 5 },
+          { data: null },
+          { data: { object: [] } },
+          { resource: { links: [null, 5, { rel: "up", href: "x" }] } },
+        ]) {
+          const { kind, amount } = providers[provider].normalize({ type, event_type: type, ...odd }, type);
+          assert.ok(kinds.includes(kind), `${type} ${JSON.stringify(odd)}: ${kind}`);
+          assert.equal(amount, undefined);
+        }
+    });
+  });
+
+describe("An event of a provider that tells of no payments", () => {
+  for (const provider of ["github", "slack", "twilio", "standard-webhooks", "hmac"])
+    it(`like ${provider} means other`, () =>
+      assert.equal(normalizerOf(provider)!({ type: "charge.failed" }, "charge.failed").kind, "other"));
+});
