@@ -3,7 +3,7 @@ import { checkReservations } from "./account";
 import { boundaryOf } from "./boundary";
 import { configSchema, hostName, problem, subscriptionProtocols, type ConfigKey, type ConfigName } from "./schema";
 import { checkSettingsFit, isObject, sourcesOf, type Source } from "./sources";
-import { checkThrottles } from "./throttles";
+import { checkThrottles } from "./checks";
 import type { TestEvents } from "../domain/sources";
 import { tooLongName } from "../domain/names";
 

@@ -1,4 +1,4 @@
-import { accountQuota } from "../../config/throttles";
+import { accountQuota } from "../../config/checks";
 import type { GraphResource } from "../../graph/resource";
 import { Type } from "../../graph/types";
 import { each, rateRounding, within } from "../check";
