@@ -33,7 +33,7 @@ const alerting = new Alerting("alerting", { context, encryption, processor, reco
 const { domain } = config;
 const customDomain = domain && new CustomDomain("custom-domain", { context, webhookApi, domain }, inAccount);
 if (config.waf) new Firewall("firewall", { context, encryption, webhookApi }, inAccount);
-if (config.audit) new Audit("audit", { context, processor }, inAccount);
+if (config.auditTrail) new Audit("audit", { context, processor }, inAccount);
 
 export const {
   webhookUrls,

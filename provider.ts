@@ -1,5 +1,5 @@
 import * as aws from "@pulumi/aws";
-import type { PipelineConfig } from "./config/load";
+import type { PipelineConfig } from "./config/schema";
 
 /** Tags of every resource; the suffix is the only part that varies. */
 export function defaultTags(environmentSuffix: string): Record<string, string> {

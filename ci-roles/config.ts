@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
-import { configSchema, hostName } from "../config/schema";
-import { encrypted, stackConfigOf } from "../config/stackFile";
+import { problem } from "../config/problems";
+import { configSchema } from "../config/schema";
+import { encrypted, readStackFile } from "../config/stackFile";
 import type { DeployedStack } from "./scope";
 import { pipeline } from "./state";
 
@@ -67,7 +67,7 @@ export function readStack(name: string, region: string, folder = path.resolve(__
 /** Reads a stack's file as the engine does; without a file, every setting is empty. */
 function settingsIn(file: string): (key: string) => string {
   const fileName = path.basename(file);
-  const settings = existsSync(file) ? read(file, fileName) : {};
+  const settings = read(file);
   return (key) => {
     const value = settings[key.includes(":") ? key : `${pipeline}:${key}`] ?? "";
     if (value === encrypted)
@@ -78,17 +78,17 @@ function settingsIn(file: string): (key: string) => string {
   };
 }
 
-function read(file: string, fileName: string): Record<string, string> {
+function read(file: string): Record<string, string> {
   try {
-    return stackConfigOf(readFileSync(file, "utf8"), pipeline, fileName);
+    return readStackFile(file, pipeline) ?? {};
   } catch (error) {
-    throw new pulumi.RunError(`${fileName} can't be read: ${(error as Error).message}`);
+    throw new pulumi.RunError((error as Error).message);
   }
 }
 
 /** A wildcard in it would allow the records of other names. */
 function domainOf(domain: string): string | undefined {
-  if (domain !== "" && !hostName.test(domain))
-    throw new pulumi.RunError(`domain is "${domain}", but must be ${configSchema.domain.allowed}.`);
+  const { error } = configSchema.shape.domain.safeParse(domain);
+  if (error) throw new pulumi.RunError(problem("domain", domain, error.issues[0].message));
   return domain || undefined;
 }

@@ -29,7 +29,7 @@ export class Audit extends pulumi.ComponentResource {
         includeGlobalServiceEvents: true,
         isMultiRegionTrail: true,
         advancedEventSelectors: [tableEvents(processor.table.arn), payloadEvents(processor.payloadBucket.arn), managementEvents()],
-        s3Bucket: { args: { bucket: context.bucketName("trailBucket"), forceDestroy: !context.config.protect } },
+        s3Bucket: { args: { bucket: context.bucketName("trailBucket"), forceDestroy: !context.config.deletionProtection } },
       },
       protectedOptions(context, this),
     );

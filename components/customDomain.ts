@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Domain } from "../config/load";
+import type { Domain } from "../config/schema";
 import { webhookPath } from "../domain/paths";
 import { protectedOptions, type StackContext } from "./lib/context";
 import type { WebhookApi } from "./webhookApi/webhookApi";

@@ -35,7 +35,7 @@ export class Encryption extends pulumi.ComponentResource {
         {
           description: `${description} (${config.environmentSuffix})`,
           enableKeyRotation: true,
-          deletionWindowInDays: config.protect ? 30 : 7,
+          deletionWindowInDays: config.deletionProtection ? 30 : 7,
           policy: document([administerByIam(), ...statements]),
         },
         protectedOptions(context, encryption),

@@ -74,7 +74,7 @@ export class Processor extends pulumi.ComponentResource {
           pointInTimeRecovery: { enabled: true },
           serverSideEncryption: { enabled: true, kmsKeyArn: encryption.dataKey.arn },
           ttl: { enabled: true, attributeName: Attribute.expiresAt },
-          deletionProtectionEnabled: config.protect,
+          deletionProtectionEnabled: config.deletionProtection,
         },
         protectedOptions(context, parent),
       );

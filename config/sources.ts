@@ -1,196 +1,131 @@
 import { isIP } from "node:net";
-import type { PipelineConfig } from "./load";
-import { configSchema, problem } from "./schema";
+import { z } from "zod";
+import { didYouMean } from "./problems";
+import { choice, contradiction, integer, list, object, text } from "./values";
 import {
-  hmacAlgorithms,
   codedProviders,
+  hmacAlgorithms,
   signatureEncodings,
-  type HmacSettings,
+  testEventChoices,
   type ProviderName,
   type SourceSettings,
+  type TestEvents,
 } from "../domain/sources";
-import { longestSourceName, secretName } from "../domain/names";
+import { longestSourceName } from "../domain/names";
 
-/** Whoever may send, and what the receiver knows of it. */
-export interface Source extends SourceSettings {
-  /** The last part of its URL; the part of its secret's name that varies. */
-  name: string;
-}
-
-interface Lists {
-  providers: unknown[];
-  sources: unknown[];
-  keptEvents: Record<string, unknown>;
-  allowedNetworks: Record<string, unknown>;
-}
-
-const providerNames: readonly ProviderName[] = [...codedProviders, "hmac"];
+const providerNames = [...codedProviders, "hmac"] as const satisfies readonly ProviderName[];
 /** AWS WAF redacts a header by a name of at most 64 characters.
  * @see https://docs.aws.amazon.com/waf/latest/APIReference/API_SingleHeader.html */
-const headerName = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$/;
-const path = /^[^.\s]+(\.[^.\s]+)*$/;
-const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
-const fitsText = (pattern: RegExp) => (value: unknown) => typeof value === "string" && pattern.test(value);
-const oneOf = (values: readonly string[]) => ({ fits: (value: unknown) => values.includes(value as string), allowed: values.join(", ") });
-const aHeader = { fits: fitsText(headerName), allowed: "the name of a header, of at most 64 characters" };
-const aPath = { fits: fitsText(path), allowed: "keys with dots between, such as data.id" };
+const header = text(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$/, "the name of a header, of at most 64 characters").toLowerCase();
+const path = text(/^[^.\s]+(\.[^.\s]+)*$/, "keys with dots between, such as data.id");
 
-/** Each key of a source's `hmac`. */
-const hmacKeys: Record<keyof HmacSettings, { fits: (value: unknown) => boolean; allowed: string; required?: true }> = {
-  header: { ...aHeader, required: true },
-  algorithm: { ...oneOf(hmacAlgorithms), required: true },
-  encoding: { ...oneOf(signatureEncodings), required: true },
-  prefix: { fits: isText, allowed: "the text before the signature, such as sha256=" },
-  signed: { fits: isText, allowed: "a text with {body}, and {timestamp} or {id} where there are headers for them", required: true },
-  timestampHeader: aHeader,
-  idHeader: aHeader,
-  idPath: aPath,
-  deliveryHeader: aHeader,
-  typePath: aPath,
-};
-
-/** Puts together whoever may send. What is wrong is noted among the problems; what is returned may be deployed only if there is none. */
-export function sourcesOf({ providers, sources, keptEvents, allowedNetworks }: Lists, problems: string[]): Source[] {
-  const { allowed, values } = configSchema.providers;
-  const known = providers.every((name) => (values as readonly unknown[]).includes(name)) && new Set(providers).size === providers.length;
-  if (!known) problems.push(problem("providers", providers, allowed));
-  const named = (known ? (providers as ProviderName[]) : []).map((name): Source => ({ name, provider: name }));
-  const all = [...named, ...sources.flatMap((entry, index) => furtherSource(entry, `sources[${index}]`, named, sources, problems))];
-  if (all.length === 0 && known && sources.length === 0)
-    problems.push("providers and sources are both empty, but one source at least must be accepted.");
-  const events = entriesOf("keptEvents", keptEvents, all, isPattern, problems);
-  const networks = entriesOf("allowedNetworks", allowedNetworks, all, isNetwork, problems);
-  return all.map((source) => ({
-    ...source,
-    ...(events.has(source.name) && { events: events.get(source.name) }),
-    ...(networks.has(source.name) && { allowedCidrs: networks.get(source.name) }),
-  }));
-}
-
-function furtherSource(entry: unknown, at: string, named: Source[], sources: unknown[], problems: string[]): Source[] {
-  if (!isObject(entry)) {
-    problems.push(problem(at, entry, "an object with name and provider"));
-    return [];
-  }
-  const { name, provider, hmac, ...rest } = entry;
-  const usable = fitsText(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/)(name) && (name as string).length <= longestSourceName;
-  if (!usable)
-    problems.push(
-      problem(`${at}.name`, name, `at most ${longestSourceName} lower-case letters, digits and single hyphens, beginning with a letter`),
-    );
-  const taken = named.some((other) => other.name === name) || sources.filter((other) => asObject(other).name === name).length > 1;
-  if (usable && taken) problems.push(`${at}.name is ${JSON.stringify(name)}, which another source has.`);
-  if (!providerNames.includes(provider as ProviderName))
-    problems.push(problem(`${at}.provider`, provider, `one of ${providerNames.join(", ")}`));
-  for (const key of Object.keys(rest)) problems.push(`${at}.${key} is not a key of a source; the keys are name, provider, hmac.`);
-  if (provider !== "hmac") {
-    if (hmac !== undefined) problems.push(`${at}.hmac is set, but belongs to the provider hmac alone.`);
-    return [{ name: name as string, provider: provider as ProviderName }];
-  }
-  return [{ name: name as string, provider, hmac: hmacOf(asObject(hmac), `${at}.hmac`, problems) }];
-}
-
-function hmacOf(given: Record<string, unknown>, at: string, problems: string[]): HmacSettings {
-  const before = problems.length;
-  for (const key of Object.keys(given)) {
-    if (!(key in hmacKeys)) problems.push(`${at}.${key} is not a key of hmac; the keys are ${Object.keys(hmacKeys).join(", ")}.`);
-  }
-  for (const [key, { fits, allowed, required }] of Object.entries(hmacKeys)) {
-    if (given[key] === undefined ? required : !fits(given[key])) problems.push(problem(`${at}.${key}`, given[key], allowed));
-  }
-  const settings = given as unknown as HmacSettings;
-  if (problems.length === before) checkTemplate(settings, at, problems);
-  const lower = (name: string | undefined) => name?.toLowerCase();
-  return {
-    ...settings,
-    header: lower(settings.header)!,
-    timestampHeader: lower(settings.timestampHeader),
-    idHeader: lower(settings.idHeader),
-    ...(settings.deliveryHeader && { deliveryHeader: lower(settings.deliveryHeader) }),
-  };
-}
-
-/** What a header says counts only if it is signed: else whoever repeats a request could give it another time or id. Without text between,
- * what ends the one could begin the other. */
-function checkTemplate(
-  { header, signed, timestampHeader, idHeader, idPath, deliveryHeader }: HmacSettings,
-  at: string,
-  problems: string[],
-): void {
+/** How a source signs whose provider needs no code. */
+const hmac = object(
+  {
+    header,
+    algorithm: choice(hmacAlgorithms),
+    encoding: choice(signatureEncodings),
+    prefix: text(/./s, "the text before the signature, such as sha256=").optional(),
+    signed: text(/./s, "a text with {body}, and {timestamp} or {id} where there are headers for them"),
+    timestampHeader: header.optional(),
+    idHeader: header.optional(),
+    idPath: path.optional(),
+    deliveryHeader: header.optional(),
+    typePath: path.optional(),
+  },
+  "an object",
+).superRefine(({ header: signature, signed, timestampHeader, idHeader, idPath, deliveryHeader }, context) => {
+  // What a header says counts only if it is signed: else whoever repeats a request could give it another time or id. Without text between,
+  // what ends the one could begin the other.
   const found = signed.match(/\{[^{}]*\}/g) ?? [];
   const expected = ["{body}", ...(timestampHeader ? ["{timestamp}"] : []), ...(idHeader ? ["{id}"] : [])];
   if ([...found].sort().join() !== [...expected].sort().join() || signed.includes("}{"))
-    problems.push(problem(`${at}.signed`, signed, `a text with ${expected.join(", ")}, each once, with text between`));
-  if (idHeader && idPath) problems.push(`${at}.idHeader and ${at}.idPath are both set, but an event has one id.`);
-  if (deliveryHeader && deliveryHeader.toLowerCase() === header.toLowerCase())
-    problems.push(`${at}.deliveryHeader is the header of the signature, which is another one at each delivery.`);
-  if (deliveryHeader && (idHeader || idPath)) problems.push(`${at}.deliveryHeader is set, but counts only for events without an id.`);
+    context.addIssue({ code: "custom", path: ["signed"], message: `a text with ${expected.join(", ")}, each once, with text between` });
+  if (idHeader && idPath)
+    context.addIssue(contradiction(["idHeader"], "is set beside idPath, but an event has one ID: leave one of the two out."));
+  if (deliveryHeader === signature)
+    context.addIssue(contradiction(["deliveryHeader"], "is the header of the signature, which differs at each delivery."));
+  if (deliveryHeader && (idHeader || idPath))
+    context.addIssue(contradiction(["deliveryHeader"], "is set, but counts only for events without an ID."));
+});
+
+/** Throttles, for a source and for the whole stack: requests that the API lets through in the long run, and at once. */
+export const requestsPerMinute = integer(1, 600_000, "requests");
+export const burst = integer(1, 5_000, "requests");
+
+const source = object(
+  {
+    name: text(
+      new RegExp(`^(?=.{1,${longestSourceName}}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$`),
+      `at most ${longestSourceName} lower-case letters, digits and single hyphens, beginning with a letter`,
+    ).optional(),
+    provider: z.enum(providerNames, {
+      error: ({ input }) => `one of ${providerNames.join(", ")}.${didYouMean(String(input), providerNames)}`,
+    }),
+    hmac: hmac.optional(),
+    events: list(text(/^[^\s,]{1,256}$/, "an event type, * for any part of it, such as payment_intent.*"), "a list of event types")
+      .min(1, { error: "a list of at least one event type; without the key, all are kept" })
+      .optional(),
+    allowedCidrs: list(
+      z.custom<string>(isCidr, { error: "a network in CIDR notation, such as 192.30.252.0/22 or 2a0a:a440::/29" }),
+      "a list of networks in CIDR notation",
+    )
+      .min(1, { error: "a list of at least one network; without the key, any address may send" })
+      .optional(),
+    testEvents: choice(testEventChoices).optional(),
+    throttle: object({ requestsPerMinute: requestsPerMinute.optional(), burst: burst.optional() }, "an object").optional(),
+  },
+  "the name of a provider, or an object",
+)
+  .superRefine(({ provider, hmac: described }, context) => {
+    if (provider === "hmac" && !described)
+      context.addIssue({ code: "custom", path: ["hmac"], message: "a description of how the source signs (docs/providers.md)" });
+    if (provider !== "hmac" && described) context.addIssue(contradiction(["hmac"], "is set, but belongs to the provider hmac alone."));
+  })
+  .transform(({ name, ...rest }) => ({ name: name ?? rest.provider, ...rest }));
+
+/** The list of `sources`. A text is short for `{ provider: <text> }`, and a source without a name has its provider's. */
+export const sourceList = list(
+  z.unknown(),
+  `a list of sources, at least one, each the name of a provider (${codedProviders.join(", ")}) or an object with provider and, if wanted, name, events, allowedCidrs, testEvents, throttle, hmac`,
+).pipe(
+  z
+    .array(z.preprocess((entry) => (typeof entry === "string" ? { provider: entry } : entry), source))
+    .min(1, { error: "a list of at least one source" })
+    .superRefine((sources, context) => {
+      for (const [index, { name }] of sources.entries())
+        if (sources.some((other, at) => at !== index && other.name === name))
+          context.addIssue(
+            contradiction([index, "name"], `is ${JSON.stringify(name)}, which another source has: give each a name of its own.`),
+          );
+    }),
+);
+
+type ListedSource = z.output<typeof source>;
+
+/** A configured sender of webhooks, with the stack's settings where it has none of its own. */
+export interface Source extends Omit<ListedSource, "throttle"> {
+  testEvents: TestEvents;
+  throttle: Required<NonNullable<ListedSource["throttle"]>>;
 }
 
-/** `{ source: "one, two" }` or lists, as a map of lists. */
-function entriesOf(
-  key: "keptEvents" | "allowedNetworks",
-  entries: Record<string, unknown>,
-  sources: readonly Source[],
-  fits: (value: unknown) => boolean,
-  problems: string[],
-): Map<string, string[]> {
-  const lists = new Map<string, string[]>();
-  for (const [name, value] of Object.entries(entries)) {
-    const parts = typeof value === "string" ? value.split(",").map((part) => part.trim()) : value;
-    if (!sources.some((source) => source.name === name))
-      problems.push(`${key}.${name} is for a source that is not accepted; those are ${sources.map((source) => source.name).join(", ")}.`);
-    else if (!Array.isArray(parts) || parts.length === 0 || !parts.every(fits))
-      problems.push(problem(`${key}.${name}`, value, allowedEntry[key]));
-    else lists.set(name, parts as string[]);
-  }
-  return lists;
+/** Completes each source with what it does not set itself. */
+export function completeSources(sources: ListedSource[], { testEvents, throttle }: Pick<Source, "testEvents" | "throttle">): Source[] {
+  return sources.map((own) => ({ ...own, testEvents: own.testEvents ?? testEvents, throttle: { ...throttle, ...own.throttle } }));
 }
 
-const allowedEntry = {
-  keptEvents: "event types between commas, * for any part of one, such as payment_intent.*, charge.dispute.*",
-  allowedNetworks: "networks in CIDR notation between commas, such as 192.30.252.0/22, 2a0a:a440::/29",
-} as const;
+/** Returns what the receiver is told of each source, by its name. */
+export function settingsOf(sources: readonly Source[]): Record<string, SourceSettings> {
+  return Object.fromEntries(
+    sources.map(({ name, provider, hmac, events, allowedCidrs, testEvents }) => [
+      name,
+      { provider, hmac, events, allowedCidrs, ...(testEvents === "ignore" && { testEvents }) },
+    ]),
+  );
+}
 
-const isPattern = fitsText(/^[^\s,]{1,256}$/);
-
-function isNetwork(value: unknown): boolean {
+function isCidr(value: unknown): boolean {
   const [address, length, ...rest] = typeof value === "string" ? value.split("/") : [""];
   const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)]!;
   return bits > 0 && rest.length === 0 && (length === undefined || (/^\d{1,3}$/.test(length) && Number(length) <= bits));
-}
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function asObject(value: unknown): Record<string, unknown> {
-  return isObject(value) ? value : {};
-}
-
-/** What the receiver's other variables and the names of all take, at most. */
-const reservedBytes = 600;
-/** @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
-const environmentBytes = 4_096;
-
-/** The receiver has the sources in its environment: their settings, and the ARNs of their secrets. */
-export function checkSettingsFit(
-  { sources, region, environmentSuffix }: Pick<PipelineConfig, "sources" | "region" | "environmentSuffix">,
-  problems: string[],
-): void {
-  const arnOf = (name: string) =>
-    `arn:aws-us-gov:secretsmanager:${region}:123456789012:secret:${secretName(name, environmentSuffix)}-abcdef`;
-  const arns = Object.fromEntries(sources.map(({ name }) => [name, arnOf(name)]));
-  const bytes = Buffer.byteLength(JSON.stringify(settingsOf(sources)) + JSON.stringify(arns));
-  const most = environmentBytes - reservedBytes;
-  if (bytes > most)
-    problems.push(
-      `providers, sources, keptEvents and allowedNetworks take ${bytes} bytes of the receiver's environment together, but must take at ` +
-        `most ${most}: AWS Lambda keeps 4 KB for a function's variables.`,
-    );
-}
-
-/** What the receiver is told of each source. */
-export function settingsOf(sources: readonly Source[]): Record<string, SourceSettings> {
-  return Object.fromEntries(sources.map(({ name, ...settings }) => [name, settings]));
 }

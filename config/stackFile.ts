@@ -1,6 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
-import { parse, type DocumentOptions, type ParseOptions, type SchemaOptions, type Tags } from "yaml";
+import { parseDocument, type DocumentOptions, type ParseOptions, type SchemaOptions, type Tags } from "yaml";
 import { UserError } from "../domain/userError";
 
 /** npm runs every script in the project's folder, as the Pulumi CLI is run: both mean the same files. */
@@ -11,7 +11,7 @@ export const encrypted = "[secret]";
 
 /** Name of the project, as Pulumi.yaml says. */
 export function projectName(): string {
-  return (parse(readFileSync(path.join(root, "Pulumi.yaml"), "utf8")) as { name: string }).name;
+  return (readYaml(path.join(root, "Pulumi.yaml")) as { name: string }).name;
 }
 
 /**
@@ -20,25 +20,57 @@ export function projectName(): string {
  * @throws UserError if the stack has no file, or a file that the engine would not take.
  */
 export function readStackConfig(stack: string): Record<string, string> {
-  const file = path.join(root, `Pulumi.${stack}.yaml`);
-  if (!existsSync(file)) throw new UserError(`There is no Pulumi.${stack}.yaml; the stacks here are ${stacks().join(", ")}.`);
-  return stackConfigOf(readFileSync(file, "utf8"), projectName(), path.basename(file));
+  const values = readStackFile(path.join(root, `Pulumi.${stack}.yaml`), projectName());
+  if (!values) throw new UserError(`There is no Pulumi.${stack}.yaml; the stacks here are ${stacks().join(", ")}.`);
+  return values;
 }
 
 /**
- * Reads the configuration in a stack file's text. A key without a namespace is the project's own.
+ * Reads the configuration in a stack's file; `undefined` if there is no such file. A key without a namespace is the project's own.
  * @see https://www.pulumi.com/docs/iac/concepts/config/#configuration-keys
- * @throws UserError for a key that the engine refuses, or takes one of two values of at random.
+ * @throws UserError for what can't be read, a key that the engine refuses, or one of which it takes one of two values at random.
  */
-export function stackConfigOf(text: string, project: string, file: string): Record<string, string> {
-  const { config } = (parse(text, likeTheEngine) ?? {}) as { config?: Record<string, unknown> | null };
+export function readStackFile(file: string, project: string): Record<string, string> | undefined {
+  const name = path.basename(file);
+  const content = readYaml(file);
+  if (content === undefined) return undefined;
+  const config = mappingOf(content, name).config;
   const values = new Map<string, string>();
-  for (const [key, value] of Object.entries(config ?? {})) {
-    const full = fullKey(key, project, file);
-    if (values.has(full)) throw new UserError(`${file} says ${full} twice, with and without its namespace: keep one of the two.`);
+  for (const [key, value] of Object.entries(mappingOf(config, `config in ${name}`))) {
+    const full = fullKey(key, project, name);
+    if (values.has(full)) throw new UserError(`${name} says ${full} twice, with and without its namespace: keep one of the two.`);
     values.set(full, asText(value));
   }
   return Object.fromEntries(values);
+}
+
+/** Returns what is in a YAML file, `null` for an empty one and `undefined` for none. @throws UserError if it can't be read */
+function readYaml(file: string): unknown {
+  const name = path.basename(file);
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return undefined;
+    if (code === "EISDIR") throw new UserError(`${name} is a folder, but must be a file: move the folder away.`);
+    throw new UserError(`${name} can't be read (${code}): see with "ls -l ${name}" what it is, and who may read it.`);
+  }
+  const document = parseDocument(text, likeTheEngine);
+  const [error] = document.errors;
+  if (!error) return document.toJS();
+  const [reason] = error.message.replace(/:?\n[^]*/, "").split(/ at line \d+, column \d+$/);
+  const [{ line, col }] = error.linePos!;
+  throw new UserError(`${name} is not valid YAML at line ${line}, column ${col}: ${reason}. Correct that line and try again.`);
+}
+
+/** @throws UserError if there is something else than keys with values, or nothing. */
+function mappingOf(value: unknown, what: string): Record<string, unknown> {
+  if (value === null || value === undefined) return {};
+  if (typeof value === "object" && !Array.isArray(value)) return value as Record<string, unknown>;
+  throw new UserError(
+    `${what} is ${JSON.stringify(value)}, but must be keys with values, such as "aws:region: eu-central-1" below "config:".`,
+  );
 }
 
 /** A key with its namespace; `project:config:name` is how Pulumi wrote it once. */
@@ -59,7 +91,7 @@ const notTheEngines = /:(bool|timestamp)$/;
 
 /** The region that a stack's file names; `undefined` where there is none yet. */
 export function stackRegion(stack: string): string | undefined {
-  return existsSync(path.join(root, `Pulumi.${stack}.yaml`)) ? readStackConfig(stack)["aws:region"] : undefined;
+  return readStackFile(path.join(root, `Pulumi.${stack}.yaml`), projectName())?.["aws:region"];
 }
 
 /** Those that have a file. */

@@ -132,13 +132,13 @@ export interface NameProblem {
   longestSuffix: number;
 }
 
-/** Names of resources that exist only with `audit: true`. */
+/** Names of resources that exist only with `auditTrail: true`. */
 const auditNames: readonly string[] = ["trail", "trailBucket"] satisfies NameKey[];
 
 /** The name that exceeds its limit the most with this suffix, if any does. */
-export function tooLongName(suffix: string, { audit }: { audit: boolean }): NameProblem | undefined {
+export function tooLongName(suffix: string, { auditTrail }: { auditTrail: boolean }): NameProblem | undefined {
   return Object.entries(rules)
-    .filter(([key]) => audit || !auditNames.includes(key))
+    .filter(([key]) => auditTrail || !auditNames.includes(key))
     .map(([, rule]) => rule)
     .map(({ kind, limit, what }) => ({ kind, limit, name: compose(what, suffix), longestSuffix: limit - compose(what, "").length }))
     .filter(({ name, limit }) => name.length > limit)

@@ -16,6 +16,8 @@ export interface SourceSettings {
   events?: readonly string[];
   /** Networks in CIDR notation that may send; not there: all. */
   allowedCidrs?: readonly string[];
+  /** What becomes of its test events; not there: they are accepted. */
+  testEvents?: TestEvents;
 }
 
 /** What becomes of an event that its provider calls a test: stored like any other, or acknowledged and counted. */

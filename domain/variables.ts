@@ -9,8 +9,6 @@ export const Variable = {
   payloadBucket: "PAYLOAD_BUCKET",
   /** Days until a stored event expires. */
   eventRetentionDays: "EVENT_RETENTION_DAYS",
-  /** One of `testEventChoices`. */
-  testEvents: "TEST_EVENTS",
   deadLetterQueueUrl: "DEAD_LETTER_QUEUE_URL",
   /** Seconds after which the reconciler hands an event over again that nobody has taken. */
   staleSeconds: "STALE_SECONDS",

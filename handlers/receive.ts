@@ -1,13 +1,10 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-lambda";
 import { Metric } from "../domain/metrics";
-import type { TestEvents } from "../domain/sources";
-import { Variable } from "../domain/variables";
 import { sourceAt } from "../domain/paths";
 import { parseBody } from "./request/body";
 import { dynamodb, secretsManager } from "./aws/clients";
 import { credentialsOf, renewedCredentials } from "./credentials";
 import { withDeadline } from "./aws/deadline";
-import { requiredVariable } from "./aws/environment";
 import { Refusal, safeDescription } from "./errors";
 import { fits } from "./request/eventFilter";
 import { isWithin } from "./request/allowedCidrs";
@@ -86,8 +83,8 @@ async function accept(event: APIGatewayProxyEvent, source: Source, now: Date): P
 /** Why a genuine event is not stored; `undefined` if it is to be. */
 function whyNotKept({ provider, settings }: Source, { eventType }: Identity, event: Json, request: WebhookRequest) {
   if (settings.events && !fits(eventType, settings.events)) return "not kept";
-  if ((requiredVariable(Variable.testEvents) as TestEvents) === "accept") return undefined;
-  return provider.originOf?.(event, request).test ? "test ignored" : undefined;
+  const ignored = settings.testEvents === "ignore" && provider.originOf?.(event, request).test;
+  return ignored ? "test ignored" : undefined;
 }
 
 /** With the credentials that are known, and once more with those that have taken their place meanwhile. @throws Refusal signature, unavailable */

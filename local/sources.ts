@@ -18,8 +18,7 @@ export const localSources: readonly LocalSource[] = [...codedProviders, "example
 
 /** The local run's configuration of them, as the engine would hand it over. */
 export const sourcesConfig = {
-  providers: JSON.stringify(codedProviders),
-  sources: JSON.stringify([{ name: "example", provider: "hmac", hmac: exampleHmac }]),
+  sources: JSON.stringify([...codedProviders, { name: "example", provider: "hmac", hmac: exampleHmac }]),
 };
 
 /** Those whose events are payments and have an id in their body. */

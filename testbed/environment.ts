@@ -7,7 +7,6 @@ Object.assign(process.env, {
   [Variable.tableName]: "webhook-events-test",
   [Variable.payloadBucket]: "webhook-payloads-test-000000000000",
   [Variable.eventRetentionDays]: "90",
-  [Variable.testEvents]: "accept",
   [Variable.deadLetterQueueUrl]: "https://sqs.eu-central-1.amazonaws.com/123456789012/webhook-dead-letters-test",
   [Variable.staleSeconds]: "900",
   [Variable.sourceSecrets]: JSON.stringify(Object.fromEntries(localSources.map((source) => [source, `arn:${source}`]))),

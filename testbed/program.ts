@@ -17,7 +17,7 @@ export interface Statement {
 
 /** A stack in which every setting differs from its default, but for suffix, workflow and what guards data. */
 export const varied: Settings = {
-  providers: ["stripe"],
+  sources: ["stripe"],
   throttleRequestsPerMinute: 600,
   throttleBurst: 50,
   lambdaMemoryMb: 1024,
@@ -39,7 +39,7 @@ export const varied: Settings = {
 export const equipped: Settings = { network: "private", domain: "hooks.example.com", waf: true };
 
 /** A stack as production may have it: all of that, protected, audited, with the console's history. */
-export const guarded: Settings = { ...equipped, protect: true, audit: true, workflowType: "STANDARD" };
+export const guarded: Settings = { ...equipped, deletionProtection: true, auditTrail: true, workflowType: "STANDARD" };
 
 const runs = new Map<string, Promise<Program>>();
 

@@ -2,7 +2,6 @@ import * as assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
-import { testEventChoices } from "../domain/sources";
 import { Type } from "../graph/types";
 import { generated } from "../tools/repo/docs";
 import { program } from "../testbed/program";
@@ -56,11 +55,11 @@ describe("The project's files", () => {
   it("keep test events out of production", async () => {
     const { config } = parse(read("Pulumi.prod.yaml")) as { config: Record<string, unknown> };
     assert.equal(config["webhook-pipeline:testEvents"], "ignore");
-    for (const testEvents of testEventChoices) {
-      const receiver = (await program({ testEvents })).all(Type.function).find(({ inputs }) => inputs.name === "webhook-receive-dev")!;
-      const { variables } = receiver.inputs.environment as { variables: Record<string, string> };
-      assert.equal(variables.TEST_EVENTS, testEvents);
-    }
+    const sources = ["stripe", { provider: "adyen", testEvents: "accept" }];
+    const receiver = (await program({ testEvents: "ignore", sources })).one(Type.function, "receive");
+    const { variables } = receiver.inputs.environment as { variables: Record<string, string> };
+    const settings = { stripe: { provider: "stripe", testEvents: "ignore" }, adyen: { provider: "adyen" } };
+    assert.deepEqual(JSON.parse(variables.SOURCE_SETTINGS), settings);
   });
 
   it("hold no credential", () => {

@@ -7,17 +7,19 @@ import type { GraphResource, Registration } from "../../graph/resource";
 import { uniqueNames } from "../../graph/uniqueNames";
 import { UserError } from "../../domain/userError";
 import type { Account } from "../../preflight/graph";
-import { projectName, readStackConfig, stackConfigOf } from "../../config/stackFile";
+import { projectName, readStackConfig, readStackFile } from "../../config/stackFile";
 
 /** The program's own graph as this stack's file configures it. @throws UserError if there is no such stack, or it is refused. */
 export async function captureStack(stack: string): Promise<GraphResource[]> {
   return captureConfig(readStackConfig(stack), stack);
 }
 
-/** Captures the program's own graph as a stack's file configures it, wherever that is. @throws UserError if the configuration is refused. */
+/** Captures the program's own graph as a stack's file configures it, wherever that is. @throws UserError if it is refused. */
 export async function captureFile(file: string): Promise<GraphResource[]> {
   const [stack] = path.basename(file, ".yaml").split(".").slice(-1);
-  return captureConfig(stackConfigOf(readFileSync(file, "utf8"), projectName(), file), stack);
+  const values = readStackFile(file, projectName());
+  if (!values) throw new UserError(`There is no file ${file}; give the path of a stack's file, such as tests/everything.yaml.`);
+  return captureConfig(values, stack);
 }
 
 async function captureConfig(values: Record<string, string>, stack: string): Promise<GraphResource[]> {

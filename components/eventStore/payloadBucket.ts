@@ -14,7 +14,7 @@ export function createPayloadBucket(context: StackContext, encryption: Encryptio
   const { config } = context;
   const payloads = new aws.s3.Bucket(
     "payloads",
-    { bucket: context.bucketName("payloadBucket"), forceDestroy: !config.protect },
+    { bucket: context.bucketName("payloadBucket"), forceDestroy: !config.deletionProtection },
     protectedOptions(context, parent),
   );
   const bucket = payloads.id;

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { PipelineConfig } from "../../config/load";
+import type { PipelineConfig } from "../../config/schema";
 import { physicalName, type NameKey } from "../../domain/names";
 
 /** What every component needs to know of the stack and of where it is deployed. */
@@ -31,5 +31,5 @@ export function createContext(config: PipelineConfig, provider: aws.Provider): S
  * nothing is deleted that a protected resource depends on. What an update replaces can't be protected.
  * @see https://www.pulumi.com/docs/iac/concepts/options/protect/ */
 export function protectedOptions({ config }: StackContext, parent: pulumi.Resource): pulumi.CustomResourceOptions {
-  return { parent, protect: config.protect };
+  return { parent, protect: config.deletionProtection };
 }

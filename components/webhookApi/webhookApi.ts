@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { createHash } from "node:crypto";
-import { settingsOf } from "../../config/sources";
+import { settingsOf, type Source } from "../../config/sources";
 import type { ProviderName } from "../../domain/sources";
 import { Variable } from "../../domain/variables";
 import { logGroupName, secretName } from "../../domain/names";
@@ -70,7 +70,7 @@ export class WebhookApi extends pulumi.ComponentResource {
               name: secretName(source, config.environmentSuffix),
               description: `Signing secret of ${source}'s webhooks; two are valid while one is rotated`,
               kmsKeyId: encryption.dataKey.arn,
-              recoveryWindowInDays: config.protect ? 30 : 0,
+              recoveryWindowInDays: config.deletionProtection ? 30 : 0,
             },
             protectedOptions(context, parent),
           ),
@@ -94,7 +94,6 @@ export class WebhookApi extends pulumi.ComponentResource {
             [Variable.sourceSettings]: JSON.stringify(settingsOf(config.sources)),
             [Variable.payloadBucket]: processor.payloadBucket.id,
             [Variable.eventRetentionDays]: String(config.eventRetentionDays),
-            [Variable.testEvents]: config.testEvents,
           },
           permissions: [
             allow("StoreEvents", ["dynamodb:PutItem"], processor.table.arn),
@@ -193,17 +192,17 @@ export class WebhookApi extends pulumi.ComponentResource {
 
     /** Each source's method has settings of its own, and with them a bucket of its own; whatever else there is has the stage's. */
     function createMethodSettings(): void {
-      createSettings("api", "*/*");
-      for (const { name: source } of config.sources) createSettings(`api-${source}`, settingsPath(source));
+      createSettings("api", "*/*", { requestsPerMinute: config.throttleRequestsPerMinute, burst: config.throttleBurst });
+      for (const { name: source, throttle } of config.sources) createSettings(`api-${source}`, settingsPath(source), throttle);
     }
 
-    function createSettings(name: string, methodPath: string): aws.apigateway.MethodSettings {
+    function createSettings(name: string, methodPath: string, throttle: Source["throttle"]): aws.apigateway.MethodSettings {
       const settings = {
         metricsEnabled: true,
         loggingLevel: "INFO",
         dataTraceEnabled: false,
-        throttlingRateLimit: perSecond(config.throttleRequestsPerMinute),
-        throttlingBurstLimit: config.throttleBurst,
+        throttlingRateLimit: perSecond(throttle.requestsPerMinute),
+        throttlingBurstLimit: throttle.burst,
       };
       return new aws.apigateway.MethodSettings(
         name,

@@ -1,4 +1,4 @@
-import { accountQuota } from "../../config/checks";
+import { accountQuota } from "../../config/account";
 import type { GraphResource } from "../../graph/resource";
 import { Type } from "../../graph/types";
 import { each, rateRounding, within } from "../check";

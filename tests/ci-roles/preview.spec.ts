@@ -84,7 +84,7 @@ describe("The role of previews", () => {
 
   it("reads all that a refresh asks of every type of resource", async () => {
     const tags = { "aws:resourcetag/project": "webhook-pipeline" };
-    for (const resource of (await program({ ...guarded, providers: ["stripe", "paypal"] })).resources) {
+    for (const resource of (await program({ ...guarded, sources: ["stripe", "paypal"] })).resources) {
       if (!/^awsx?:/.test(resource.type)) continue;
       for (const action of calls[resource.type].read) {
         const arns = arnsOf(resource).filter((arn) => isAbout(action, arn) && !arn.includes("/tags/"));

@@ -11,7 +11,7 @@ describe("Audit", () => {
   it("is not there unless configured", async () => assert.equal((await program()).all(Type.trail).length, 0));
 
   it("records who read or wrote events and large payloads, and who read a secret", async () => {
-    const audited = await program({ audit: true });
+    const audited = await program({ auditTrail: true });
     const { advancedEventSelectors, name, enableLogFileValidation } = audited.one(Type.trail).inputs;
     const [table, payloads, management] = advancedEventSelectors as Selector[];
     const values = (selector: Selector, field: string) => selector.fieldSelectors.find((one) => one.field === field);
@@ -28,7 +28,7 @@ describe("Audit", () => {
 
   it("records them in all regions: IAM's and STS's events are recorded in us-east-1 alone", async () => {
     for (const region of ["eu-central-1", "us-east-1"]) {
-      const { isMultiRegionTrail, includeGlobalServiceEvents } = (await program({ audit: true, "aws:region": region })).one(
+      const { isMultiRegionTrail, includeGlobalServiceEvents } = (await program({ auditTrail: true, "aws:region": region })).one(
         Type.trail,
       ).inputs;
       assert.deepEqual({ isMultiRegionTrail, includeGlobalServiceEvents }, { isMultiRegionTrail: true, includeGlobalServiceEvents: true });
@@ -36,7 +36,7 @@ describe("Audit", () => {
   });
 
   it("keeps its records in a bucket that no other account has, and that a destroy empties only where unprotected", async () => {
-    const audited = await program({ audit: true });
+    const audited = await program({ auditTrail: true });
     const kept = await program(guarded);
     assert.deepEqual(audited.one(Type.trail).inputs.s3Bucket, { args: { bucket: "webhook-audit-dev-123456789012", forceDestroy: true } });
     assert.deepEqual(kept.one(Type.trail).inputs.s3Bucket, { args: { bucket: "webhook-audit-dev-123456789012", forceDestroy: false } });

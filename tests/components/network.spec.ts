@@ -19,7 +19,7 @@ describe("Network", () => {
   let withoutPayPal: Program;
   before(async () => {
     withPayPal = await program(equipped);
-    withoutPayPal = await program({ ...equipped, providers: ["stripe", "square"] });
+    withoutPayPal = await program({ ...equipped, sources: ["stripe", "square"] });
   });
   const egress = (from: Program) => from.one(Type.securityGroup).inputs.egress as Egress[];
 

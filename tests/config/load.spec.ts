@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
-import { ConfigurationError, parseConfig, type PipelineConfig } from "../../config/load";
+import { ConfigurationError, parseConfig } from "../../config/load";
 import { concurrencyWarning, keptUnreserved, usualConcurrency } from "../../config/account";
-import { configSchema, type ConfigName } from "../../config/schema";
+import type { ConfigName, PipelineConfig } from "../../config/schema";
 
 function parse(settings: Partial<Record<ConfigName | "aws:region", unknown>> = {}, stack = "dev"): PipelineConfig {
   const values = Object.entries({ "aws:region": "eu-central-1", ...settings })
@@ -29,21 +29,21 @@ describe("The configuration", () => {
     assert.equal(config.environmentSuffix, "dev");
     assert.deepEqual(
       config.sources,
-      ["stripe", "square", "paypal"].map((name) => ({ name, provider: name })),
+      ["stripe", "square", "paypal"].map((name) => ({
+        name,
+        provider: name,
+        testEvents: "accept",
+        throttle: { requestsPerMinute: 1_000, burst: 400 },
+      })),
     );
     assert.equal(config.workflowType, "EXPRESS");
     assert.equal(config.workflowLogLevel, "ERROR");
-    assert.equal(config.testEvents, "accept");
     assert.equal(config.receiverReservedConcurrency, undefined);
   });
 
   it("takes the suffix from the stack's name unless it is set", () => {
     assert.equal(parse({}, "prod").environmentSuffix, "prod");
     assert.equal(parse({ environmentSuffix: "blue" }, "prod").environmentSuffix, "blue");
-  });
-
-  it("accepts each key's default", () => {
-    for (const [key, rule] of Object.entries(configSchema)) assert.deepEqual(problemsOf({ [key]: rule.default }), [], key);
   });
 
   it("takes a new account's ten concurrent executions, and warns of fewer than can be reserved of", () => {
@@ -60,6 +60,7 @@ describe("The configuration", () => {
       { throttleRequestsPerMinute: 400_000, throttleBurst: 3_333, accountRequestsPerSecond: 20_000 },
       { waf: true, throttleRequestsPerMinute: 800 },
       { waf: false, throttleRequestsPerMinute: 1 },
+      { sources: ["square", { provider: "stripe", throttle: { requestsPerMinute: 500_000 } }], throttleRequestsPerMinute: 100_000 },
     ];
     for (const settings of fitting) assert.deepEqual(problemsOf(settings), [], JSON.stringify(settings));
   });
@@ -87,46 +88,43 @@ describe("The configuration", () => {
       /^throttleRequestsPerMinute is 0, but must be a whole number of requests from 1 to 600,000\.$/,
     ],
     ["a negative throttle", { throttleRequestsPerMinute: -5 }, /^throttleRequestsPerMinute is -5, but must be/],
-    ["a fraction", { throttleBurst: "1.5" }, /^throttleBurst is "1\.5", but must be a whole number/],
+    ["a fraction", { throttleBurst: "1.5" }, /^throttleBurst is 1\.5, but must be a whole number/],
     ["a burst above AWS's", { throttleBurst: 5001 }, /^throttleBurst is 5001, but must be a whole number of requests from 1 to 5,000\.$/],
     [
       "rates that are more than the account's together",
       { throttleRequestsPerMinute: 200_001 },
-      /^throttleRequestsPerMinute is 200001, for each of 3 sources, but must be at most 200000: API Gateway takes 600000 requests a minute of the account in eu-central-1\. Lower it, or ask AWS for a higher throttle rate and set accountRequestsPerSecond to it\.$/,
+      /^throttleRequestsPerMinute and the sources' own throttle\.requestsPerMinute add up to 600003 for 3 sources, but must be at most 600000 \(200000 each\): API Gateway takes 600000 requests a minute of the account in eu-central-1\. Lower them, or ask AWS for a higher throttle rate and set accountRequestsPerSecond to it\.$/,
     ],
     [
       "bursts that are more than the account's together",
       { throttleBurst: 1_667 },
-      /^throttleBurst is 1667, for each of 3 sources, but must be at most 1666: API Gateway takes 5000 requests at once of the account in eu-central-1/,
+      /^throttleBurst and the sources' own throttle\.burst add up to 5001 for 3 sources, but must be at most 5000 \(1666 each\): API Gateway takes 5000 requests at once/,
     ],
     [
       "bursts that are more than a smaller region's",
       { "aws:region": "eu-south-1", throttleBurst: 417 },
-      /^throttleBurst is 417, for each of 3 sources, but must be at most 416: API Gateway takes 1250 requests at once of the account in eu-south-1/,
+      / add up to 1251 for 3 sources, but must be at most 1250 .* of the account in eu-south-1/,
     ],
     [
       "rates that are more than what the account was given",
       { throttleRequestsPerMinute: 3_001, accountRequestsPerSecond: 150, throttleBurst: 25 },
-      /^throttleRequestsPerMinute is 3001, for each of 3 sources, but must be at most 3000: API Gateway takes 9000 /,
+      / add up to 9003 for 3 sources, but must be at most 9000 \(3000 each\)/,
+    ],
+    [
+      "one source that takes what the others need",
+      { sources: ["square", { provider: "stripe", throttle: { requestsPerMinute: 599_001 } }] },
+      / add up to 600001 for 2 sources, but must be at most 600000 /,
     ],
     [
       "an address that may take more than a source",
-      { waf: true, throttleRequestsPerMinute: 799 },
-      /^wafRequestsPerAddress is 4000 in five minutes, but must be at most 3995: five times throttleRequestsPerMinute/,
+      { waf: true, sources: ["square", { provider: "stripe", throttle: { requestsPerMinute: 799 } }] },
+      /^wafRequestsPerAddress is 4000 in five minutes, but must be at most 3995: five times the requests a minute of the source stripe, /,
     ],
     [
       "a word for a number",
       { lambdaMemoryMb: "much" },
       /^lambdaMemoryMb is "much", but must be a whole number of MB from 128 to 10,240\.$/,
     ],
-    [
-      "an unknown provider",
-      { providers: ["stripe", "braintree"] },
-      /^providers is \["stripe","braintree"\], but must be a list of stripe, square, paypal, github, shopify, slack, twilio, adyen, standard-webhooks, each at most once\.$/,
-    ],
-    ["no source at all", { providers: [] }, /^providers and sources are both empty, but one source at least must be accepted\.$/],
-    ["a provider twice", { providers: ["stripe", "stripe"] }, /^providers is \["stripe","stripe"\], but must be/],
-    ["providers that are no list", { providers: "stripe" }, /^providers is "stripe", but must be a list/],
     [
       "a retention that AWS does not offer",
       { logRetentionDays: 31 },
@@ -135,21 +133,21 @@ describe("The configuration", () => {
     ["an unknown workflow type", { workflowType: "FAST" }, /^workflowType is "FAST", but must be EXPRESS or STANDARD\.$/],
     ["an unknown choice for test events", { testEvents: "drop" }, /^testEvents is "drop", but must be accept or ignore\.$/],
     ["an unknown log level", { workflowLogLevel: "OFF" }, /^workflowLogLevel is "OFF", but must be ALL or ERROR\.$/],
-    ["neither true nor false", { protect: "yes" }, /^protect is "yes", but must be true or false\.$/],
+    ["neither true nor false", { deletionProtection: "yes" }, /^deletionProtection is "yes", but must be true or false\.$/],
     [
       "an unknown protocol",
       { alertSubscriptions: [{ protocol: "pigeon", endpoint: "x" }] },
-      /^alertSubscriptions\[0\] is \{"protocol":"pigeon","endpoint":"…"\}, but must be/,
+      /^alertSubscriptions\[0\]\.protocol must be one of email, email-json, https, sms, sqs, lambda\.$/,
     ],
     [
       "a subscription without an endpoint",
       { alertSubscriptions: [{ protocol: "email" }] },
-      /^alertSubscriptions\[0\] is \{"protocol":"email"\}, but must be/,
+      /^alertSubscriptions\[0\]\.endpoint must be an address or ARN for the protocol\.$/,
     ],
     [
       "an account id that is too short",
-      { allowedAccountIds: ["123"] },
-      /^allowedAccountIds is \["123"\], but must be a list of account ids of twelve digits\.$/,
+      { allowedAccountIds: ["123456789012", "123"] },
+      /^allowedAccountIds\[1\] is "123", but must be an account ID of twelve digits\.$/,
     ],
     ["a network that is neither public nor private", { network: "mine" }, /^network is "mine", but must be public or private\.$/],
     [
@@ -225,9 +223,27 @@ describe("The configuration", () => {
     assert.match(problemsOf({}, "My_Stack")[0], /^environmentSuffix \(the stack's name, as none is set\) is "My_Stack"/);
   });
 
-  it("refuses a key that it does not know, and lists those that it does", () => {
-    const [problem] = problemsOf({ thorttleBurst: 5 } as never);
-    assert.match(problem, /^thorttleBurst is not a key of this program; the keys are environmentSuffix, providers, /);
+  for (const [key, suggestion] of [
+    ["thorttleBurst", 'Did you mean "throttleBurst"? '],
+    ["Waf", 'Did you mean "waf"? '],
+    ["colour", ""],
+  ])
+    it(`refuses the key ${key}, and ${suggestion ? "says what may be meant" : "guesses nothing"}`, () =>
+      assert.deepEqual(problemsOf({ [key]: 5 } as never), [`Unknown key ${key}. ${suggestion}README.md has the table of keys.`]));
+
+  it("shows nothing of a subscription that may be a secret, wherever it was written", () => {
+    const secret = "https://alerts.example.com/token";
+    for (const subscriptions of [
+      secret,
+      [secret],
+      [{ protocol: secret, endpoint: secret }],
+      [{ endpoint: "", protocol: "sms", url: secret }],
+      [{ endpoint: [secret], protocol: "https" }],
+      { endpoint: secret },
+    ]) {
+      const problems = problemsOf({ alertSubscriptions: subscriptions });
+      assert.ok(problems.length > 0 && !problems.join().includes("token"), problems.join());
+    }
   });
 
   it("leaves the keys of other namespaces alone", () => assert.deepEqual(problemsOf({ "aws:profile": "x" } as never), []));
@@ -235,5 +251,15 @@ describe("The configuration", () => {
   it("says everything at once", () => {
     const problems = problemsOf({ "aws:region": undefined, throttleBurst: 0, workflowType: "FAST", logRetentionDays: 2 });
     assert.equal(problems.length, 4);
+  });
+
+  it("draws no conclusion from a value that it refuses", () => {
+    const settings = {
+      hostedZone: "example.com",
+      domain: "https://hooks.example.com",
+      accountConcurrency: 9,
+      receiverReservedConcurrency: 950,
+    };
+    assert.equal(problemsOf(settings).length, 2);
   });
 });

@@ -1,10 +1,14 @@
 import * as assert from "node:assert/strict";
-import { parseConfig, ConfigurationError, type PipelineConfig } from "../../config/load";
+import { ConfigurationError, parseConfig } from "../../config/load";
+import type { PipelineConfig } from "../../config/schema";
 import { settingsOf } from "../../config/sources";
 import type { HmacSettings } from "../../domain/sources";
 
 function parse(settings: Record<string, unknown>): PipelineConfig {
-  const own = Object.entries(settings).map(([key, value]) => [`webhook-pipeline:${key}`, JSON.stringify(value)]);
+  const own = Object.entries(settings).map(([key, value]) => [
+    `webhook-pipeline:${key}`,
+    typeof value === "string" ? value : JSON.stringify(value),
+  ]);
   return parseConfig({ project: "webhook-pipeline", stack: "dev", values: { "aws:region": "eu-central-1", ...Object.fromEntries(own) } });
 }
 
@@ -21,35 +25,41 @@ function problemsOf(settings: Record<string, unknown>): readonly string[] {
 const hmac: HmacSettings = { header: "X-Acme-Signature", algorithm: "sha256", encoding: "hex", signed: "{body}" };
 const acme = (changes: object = {}) => ({ sources: [{ name: "acme", provider: "hmac", hmac: { ...hmac, ...changes } }] });
 
+const usual = { testEvents: "accept", throttle: { requestsPerMinute: 1_000, burst: 400 } };
+
 describe("The sources of a configuration", () => {
-  it("are providers, and others that sign as one of them or as is described", () => {
-    const { sources } = parse({
-      providers: ["github"],
-      sources: [{ name: "stripe-eu", provider: "stripe" }, { name: "clerk", provider: "standard-webhooks" }, ...acme().sources],
-    });
-    assert.deepEqual(sources, [
-      { name: "github", provider: "github" },
-      { name: "stripe-eu", provider: "stripe" },
-      { name: "clerk", provider: "standard-webhooks" },
-      { name: "acme", provider: "hmac", hmac: { ...hmac, header: "x-acme-signature", timestampHeader: undefined, idHeader: undefined } },
+  it("are providers by their name, and others that sign as one of them or as is described", () => {
+    const sources = ["github", { provider: "square" }, { name: "stripe-eu", provider: "stripe" }, ...acme().sources];
+    assert.deepEqual(parse({ sources }).sources, [
+      { name: "github", provider: "github", ...usual },
+      { name: "square", provider: "square", ...usual },
+      { name: "stripe-eu", provider: "stripe", ...usual },
+      { name: "acme", provider: "hmac", hmac: { ...hmac, header: "x-acme-signature" }, ...usual },
     ]);
   });
 
-  it("may be none of the providers", () => {
-    assert.deepEqual(parse({ providers: [], sources: [{ name: "clerk", provider: "standard-webhooks" }] }).sources.length, 1);
+  it("have the stack's throttle and test events where they set none", () => {
+    const own = { testEvents: "accept", throttle: { burst: 5 } };
+    const settings = { testEvents: "ignore", throttleRequestsPerMinute: 600, throttleBurst: 50 };
+    assert.deepEqual(parse({ ...settings, sources: ["github", { provider: "stripe", ...own }] }).sources, [
+      { name: "github", provider: "github", testEvents: "ignore", throttle: { requestsPerMinute: 600, burst: 50 } },
+      { name: "stripe", provider: "stripe", testEvents: "accept", throttle: { requestsPerMinute: 600, burst: 5 } },
+    ]);
   });
 
-  it("have kept events and networks, in a text or a list", () => {
+  it("tell the receiver what it must know, and no more", () => {
+    const events = ["payment_intent.*", "charge.dispute.*"];
+    const allowedCidrs = ["192.30.252.0/22", "2a0a:a440::/29", "192.0.2.1"];
     const { sources } = parse({
-      providers: ["stripe", "github"],
-      keptEvents: { stripe: "payment_intent.*, charge.dispute.*" },
-      allowedNetworks: { github: ["192.30.252.0/22", "2a0a:a440::/29", "192.0.2.1"] },
+      sources: [
+        { provider: "stripe", events, testEvents: "ignore" },
+        { provider: "github", allowedCidrs, throttle: { burst: 5 } },
+      ],
     });
-    assert.deepEqual(sources, [
-      { name: "stripe", provider: "stripe", events: ["payment_intent.*", "charge.dispute.*"] },
-      { name: "github", provider: "github", allowedCidrs: ["192.30.252.0/22", "2a0a:a440::/29", "192.0.2.1"] },
-    ]);
-    assert.deepEqual(settingsOf(sources).stripe, { provider: "stripe", events: ["payment_intent.*", "charge.dispute.*"] });
+    assert.deepEqual(JSON.parse(JSON.stringify(settingsOf(sources))), {
+      stripe: { provider: "stripe", events, testEvents: "ignore" },
+      github: { provider: "github", allowedCidrs },
+    });
   });
 
   it("by a provider of their own may sign time and id", () => {
@@ -73,43 +83,86 @@ describe("The sources of a configuration", () => {
     assert.equal(parse(acme({ deliveryHeader: "X-Acme-Delivery" })).sources.at(-1)!.hmac!.deliveryHeader, "x-acme-delivery");
   });
 
+  const stripe = (settings: object) => ({ sources: ["square", { provider: "stripe", ...settings }] });
   const rows: [string, Record<string, unknown>, RegExp][] = [
+    ["none at all", { sources: [] }, /^sources is \[\], but must be a list of at least one source\.$/],
+    ["something else than a list", { sources: "stripe" }, /^sources is "stripe", but must be a list of sources, at least one, /],
+    ["a number", { sources: [5] }, /^sources\[0\] is 5, but must be the name of a provider, or an object with the keys name, provider,/],
+    [
+      "a misspelt provider",
+      { sources: ["stripe", "gihtub"] },
+      /^sources\[1\] is "gihtub", but must be one of stripe, .*, standard-webhooks, hmac\. Did you mean "github"\?$/,
+    ],
+    [
+      "an unknown provider",
+      stripe({ provider: "braintree" }),
+      /^sources\[1\]\.provider is "braintree", but must be one of stripe, .*, standard-webhooks, hmac\.$/,
+    ],
+    ["no provider", { sources: [{ name: "x" }] }, /^sources\[0\]\.provider is missing, but must be one of stripe, /],
+    [
+      "a misspelt key",
+      stripe({ evnts: ["charge.*"] }),
+      /^sources\[1\]\.evnts is an unknown key\. Did you mean "events"\? docs\/providers\.md and README\.md show them all\.$/,
+    ],
+    [
+      "an unknown key",
+      stripe({ secret: "s" }),
+      /^sources\[1\]\.secret is an unknown key\. Allowed: name, provider, hmac, events, allowedCidrs, testEvents, throttle\. docs/,
+    ],
+    [
+      "the provider hmac without a description",
+      { sources: ["hmac"] },
+      /^sources\[0\] is "hmac", but must be a description of how the source signs \(docs\/providers\.md\)\.$/,
+    ],
+    [
+      "an event type with a space",
+      stripe({ events: ["charge.*", "a b"] }),
+      /^sources\[1\]\.events\[1\] is "a b", but must be an event type, \* for any part of it, such as payment_intent\.\*\.$/,
+    ],
+    [
+      "no event type",
+      stripe({ events: [] }),
+      /^sources\[1\]\.events is \[\], but must be a list of at least one event type; without the key, all/,
+    ],
+    ["a text for event types", stripe({ events: "push" }), /^sources\[1\]\.events is "push", but must be a list of event types\.$/],
+    [
+      "a network that is none",
+      stripe({ allowedCidrs: ["10.0.0.0/8", "3.18.12.63/33"] }),
+      /^sources\[1\]\.allowedCidrs\[1\] is "3\.18\.12\.63\/33", but must be a network in CIDR notation, such as/,
+    ],
+    ["an address that is none", stripe({ allowedCidrs: ["3.18.12"] }), /^sources\[1\]\.allowedCidrs\[0\] is "3\.18\.12", but must be/],
+    ["a number for a network", stripe({ allowedCidrs: [5] }), /^sources\[1\]\.allowedCidrs\[0\] is 5, but must be/],
+    ["no network", stripe({ allowedCidrs: [] }), /^sources\[1\]\.allowedCidrs is \[\], but must be a list of at least one network/],
+    ["unknown test events", stripe({ testEvents: "drop" }), /^sources\[1\]\.testEvents is "drop", but must be accept or ignore\.$/],
+    [
+      "a throttle of nothing",
+      stripe({ throttle: { burst: 0 } }),
+      /^sources\[1\]\.throttle\.burst is 0, but must be a whole number of requests from 1 to 5,000\.$/,
+    ],
+    [
+      "a misspelt part of a throttle",
+      stripe({ throttle: { requestPerMinute: 5 } }),
+      /^sources\[1\]\.throttle\.requestPerMinute is an unknown key\. Did you mean "requestsPerMinute"\?/,
+    ],
     [
       "the id of a delivery beside the event's own",
       acme({ deliveryHeader: "x-delivery", idPath: "id" }),
-      /^sources\[0\]\.hmac\.deliveryHeader is set, but counts only for events without an id\.$/,
+      /^sources\[0\]\.hmac\.deliveryHeader is set, but counts only for events without an ID\.$/,
     ],
     [
       "a signature for the id of a delivery",
       acme({ deliveryHeader: "x-acme-signature" }),
-      /^sources\[0\]\.hmac\.deliveryHeader is the header of the signature, which is another one at each delivery\.$/,
+      /^sources\[0\]\.hmac\.deliveryHeader is the header of the signature, which differs at each delivery\.$/,
     ],
     [
       "a name in capitals",
       { sources: [{ name: "Clerk", provider: "standard-webhooks" }] },
       /^sources\[0\]\.name is "Clerk", but must be at most 40 lower-case letters/,
     ],
-    ["no name", { sources: [{ provider: "stripe" }] }, /^sources\[0\]\.name is undefined, but must be/],
     [
       "a name that is too long",
       { sources: [{ name: "a".repeat(41), provider: "stripe" }] },
       /^sources\[0\]\.name is "a{41}", but must be at most 40/,
-    ],
-    [
-      "a provider's name",
-      { sources: [{ name: "stripe", provider: "stripe" }] },
-      /^sources\[0\]\.name is "stripe", which another source has\.$/,
-    ],
-    ["something that is no source", { sources: ["clerk"] }, /^sources\[0\] is "clerk", but must be an object with name and provider\.$/],
-    [
-      "an unknown provider",
-      { sources: [{ name: "x", provider: "rsa" }] },
-      /^sources\[0\]\.provider is "rsa", but must be one of stripe, .*, standard-webhooks, hmac\.$/,
-    ],
-    [
-      "an unknown key",
-      { sources: [{ name: "x", provider: "stripe", secret: "s" }] },
-      /^sources\[0\]\.secret is not a key of a source; the keys are name, provider, hmac\.$/,
     ],
     [
       "a description that nobody reads",
@@ -119,7 +172,7 @@ describe("The sources of a configuration", () => {
     [
       "no header",
       acme({ header: undefined }),
-      /^sources\[0\]\.hmac\.header is undefined, but must be the name of a header, of at most 64 characters\.$/,
+      /^sources\[0\]\.hmac\.header is missing, but must be the name of a header, of at most 64 characters\.$/,
     ],
     [
       "something that is no header",
@@ -134,14 +187,10 @@ describe("The sources of a configuration", () => {
     [
       "an unknown algorithm",
       acme({ algorithm: "md5" }),
-      /^sources\[0\]\.hmac\.algorithm is "md5", but must be sha1, sha256, sha384, sha512\.$/,
+      /^sources\[0\]\.hmac\.algorithm is "md5", but must be sha1 or sha256 or sha384 or sha512\.$/,
     ],
-    ["an unknown encoding", acme({ encoding: "base32" }), /^sources\[0\]\.hmac\.encoding is "base32", but must be hex, base64\.$/],
-    [
-      "an unknown key of hmac",
-      acme({ tolerance: 9 }),
-      /^sources\[0\]\.hmac\.tolerance is not a key of hmac; the keys are header, algorithm,/,
-    ],
+    ["an unknown encoding", acme({ encoding: "base32" }), /^sources\[0\]\.hmac\.encoding is "base32", but must be hex or base64\.$/],
+    ["an unknown key of hmac", acme({ tolerance: 9 }), /^sources\[0\]\.hmac\.tolerance is an unknown key\. Allowed: header, algorithm,/],
     [
       "a path with a gap",
       acme({ idPath: "a..b" }),
@@ -176,31 +225,12 @@ describe("The sources of a configuration", () => {
     [
       "two ids",
       acme({ signed: "{id}.{body}", idHeader: "x-id", idPath: "id" }),
-      /^sources\[0\]\.hmac\.idHeader and sources\[0\]\.hmac\.idPath are both set, but an event has one id\.$/,
+      /^sources\[0\]\.hmac\.idHeader is set beside idPath, but an event has one ID: leave one of the two out\.$/,
     ],
-    [
-      "kept events of nobody",
-      { keptEvents: { github: "push" } },
-      /^keptEvents\.github is for a source that is not accepted; those are stripe, square, paypal\.$/,
-    ],
-    ["kept events of nothing", { keptEvents: { stripe: "" } }, /^keptEvents\.stripe is "", but must be event types between commas/],
-    ["kept events that are no text", { keptEvents: { stripe: 5 } }, /^keptEvents\.stripe is 5, but must be/],
-    [
-      "a network that is none",
-      { allowedNetworks: { stripe: "3.18.12.63/33" } },
-      /^allowedNetworks\.stripe is "3\.18\.12\.63\/33", but must be networks in CIDR notation/,
-    ],
-    ["an address that is none", { allowedNetworks: { stripe: "3.18.12" } }, /^allowedNetworks\.stripe is "3\.18\.12", but must be/],
-    [
-      "networks in a list with something else",
-      { allowedNetworks: { stripe: ["10.0.0.0/8", 5] } },
-      /^allowedNetworks\.stripe is \["10\.0\.0\.0\/8",5\], but must be/,
-    ],
-    ["kept events that are no object", { keptEvents: [] }, /^keptEvents is "\[\]", but must be an object of sources/],
     [
       "more than the receiver can be told",
-      { allowedNetworks: { stripe: Array.from({ length: 300 }, (_, index) => `10.0.${index % 256}.0/24`) } },
-      /^providers, sources, keptEvents and allowedNetworks take \d+ bytes of the receiver's environment together, but must take at most 3496: AWS Lambda keeps 4 KB/,
+      stripe({ allowedCidrs: Array.from({ length: 300 }, (_, index) => `10.0.${index % 256}.0/24`) }),
+      /^sources take \d+ bytes of the receiver's environment together, but must take at most 3496: AWS Lambda keeps 4 KB/,
     ],
   ];
   for (const [what, settings, message] of rows) {
@@ -211,16 +241,9 @@ describe("The sources of a configuration", () => {
     });
   }
 
-  it("are refused with one name twice, at both places", () => {
-    const twice = {
-      sources: [
-        { name: "x", provider: "stripe" },
-        { name: "x", provider: "square" },
-      ],
-    };
-    assert.deepEqual(problemsOf(twice), [
-      'sources[0].name is "x", which another source has.',
-      'sources[1].name is "x", which another source has.',
-    ]);
-  });
+  it("are refused with one name twice, at both places", () =>
+    assert.deepEqual(problemsOf({ sources: ["stripe", { name: "stripe", provider: "square" }] }), [
+      'sources[0] is "stripe", which another source has: give each a name of its own.',
+      'sources[1].name is "stripe", which another source has: give each a name of its own.',
+    ]));
 });

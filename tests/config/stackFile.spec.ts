@@ -1,14 +1,26 @@
 import * as assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
 import { UserError } from "../../domain/userError";
-import { stackConfigOf } from "../../config/stackFile";
+import { readStackFile } from "../../config/stackFile";
 import { program } from "../../testbed/program";
 
-const read = (...lines: string[]) => stackConfigOf(["config:", ...lines.map((line) => `  ${line}`)].join("\n"), "hooks", "Pulumi.dev.yaml");
-
 describe("A stack's file", () => {
+  let folder: string;
+  const file = () => path.join(folder, "Pulumi.dev.yaml");
+  beforeEach(() => (folder = mkdtempSync(path.join(tmpdir(), "stack-file-"))));
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  function readText(text: string) {
+    writeFileSync(file(), text);
+    return readStackFile(file(), "hooks");
+  }
+  const read = (...lines: string[]) => readText(["config:", ...lines.map((line) => `  ${line}`)].join("\n"))!;
+
   it("has the project's own keys with and without its name before them", () => {
-    const found = read("aws:region: eu-central-1", "waf: true", "hooks:audit: true", "hooks:config:protect: true");
-    assert.deepEqual(found, { "aws:region": "eu-central-1", "hooks:waf": "true", "hooks:audit": "true", "hooks:protect": "true" });
+    const found = read("aws:region: eu-central-1", "waf: true", "hooks:auditTrail: true", "hooks:config:network: private");
+    assert.deepEqual(found, { "aws:region": "eu-central-1", "hooks:waf": "true", "hooks:auditTrail": "true", "hooks:network": "private" });
   });
 
   it("says no key twice: the engine would take either", () => {
@@ -22,9 +34,52 @@ describe("A stack's file", () => {
       (error: Error) => error instanceof UserError && /has the key "a:b:c", but a key must be <namespace>:<name>/.test(error.message),
     ));
 
-  it("may say nothing", () => {
-    assert.deepEqual(stackConfigOf("", "hooks", "Pulumi.dev.yaml"), {});
-    assert.deepEqual(stackConfigOf("config:", "hooks", "Pulumi.dev.yaml"), {});
+  it("may say nothing, and may not be there", () => {
+    for (const text of ["", "# nothing yet\n", "config:", "config: {}"]) assert.deepEqual(readText(text), {}, text);
+    rmSync(file());
+    assert.equal(readStackFile(file(), "hooks"), undefined);
+  });
+
+  const broken: [string, string, string][] = [
+    [
+      "a key in the line of another",
+      "config:\n  aws:region: eu-central-1\n  waf: true network: private\n",
+      "Pulumi.dev.yaml is not valid YAML at line 3, column 8: Nested mappings are not allowed in compact mappings. Correct that line and try again.",
+    ],
+    [
+      "a key twice",
+      "config:\n  waf: true\n  waf: false\n",
+      "Pulumi.dev.yaml is not valid YAML at line 3, column 3: Map keys must be unique. Correct that line and try again.",
+    ],
+    [
+      "a list for the keys",
+      "config:\n  - waf\n",
+      'config in Pulumi.dev.yaml is ["waf"], but must be keys with values, such as "aws:region: eu-central-1" below "config:".',
+    ],
+    [
+      "a text alone",
+      "stack\n",
+      'Pulumi.dev.yaml is "stack", but must be keys with values, such as "aws:region: eu-central-1" below "config:".',
+    ],
+  ];
+  for (const [what, text, message] of broken)
+    it(`is refused with ${what}: where, why and what next in one sentence`, () =>
+      assert.throws(
+        () => readText(text),
+        (error: Error) => error instanceof UserError && error.message === message,
+      ));
+
+  it("is refused as a folder, or where it can't be read", () => {
+    mkdirSync(file());
+    assert.throws(() => readStackFile(file(), "hooks"), {
+      message: "Pulumi.dev.yaml is a folder, but must be a file: move the folder away.",
+    });
+    rmSync(file(), { recursive: true });
+    symlinkSync("Pulumi.dev.yaml", file());
+    assert.throws(
+      () => readStackFile(file(), "hooks"),
+      /^Error: Pulumi\.dev\.yaml can't be read \(ELOOP\): see with "ls -l Pulumi\.dev\.yaml"/,
+    );
   });
 
   it("keeps its secrets, wherever they lie: within a list as docs/deploy.md sets them, too", async () => {

@@ -4,8 +4,8 @@ import * as path from "node:path";
 import { loadedAtStart } from "../../tools/bench/coldStart";
 import { bundleHandler } from "../../components/lib/bundle";
 import { keptUnreserved, quotaRequest } from "../../config/account";
-import { configSchema } from "../../config/schema";
 import { largestInItem } from "../../domain/payload";
+import { keyDescriptions } from "../../config/schema";
 import { executionTimeoutSeconds, leaseSeconds, maximumAttempts, staleSeconds } from "../../domain/processing";
 import { Type } from "../../graph/types";
 import { captureFile } from "../../cli/lib/graphs";
@@ -106,7 +106,7 @@ describe("What the documents say", () => {
     it(`sets keys that there are: ${page}`, () => {
       const keys = [...read(page).matchAll(/pulumi config set (?:--\w+ )*'?([a-z]\w*)/g)].map(([, key]) => key);
       const settings = (operating.includes(page) ? codeIn(page) : []).flatMap((code) => /^([a-z]+[A-Z]\w*): /.exec(code)?.[1] ?? []);
-      for (const key of [...keys, ...settings].filter((one) => one !== "aws")) assert.ok(key in configSchema, `${page}: ${key}`);
+      for (const key of [...keys, ...settings].filter((one) => one !== "aws")) assert.ok(key in keyDescriptions, `${page}: ${key}`);
     });
   }
 
@@ -185,7 +185,7 @@ describe("Numbers in the documents", () => {
     ["README.md", `Above ${figure(largestInItem)} bytes it goes to a bucket`],
     [
       "README.md",
-      `${figure(configSchema.throttleRequestsPerMinute.default)} requests a minute, ${configSchema.throttleBurst.default} at once`,
+      `${figure(Number(keyDescriptions.throttleRequestsPerMinute.default))} requests a minute, ${String(keyDescriptions.throttleBurst.default)} at once`,
     ],
   ];
   for (const [page, sentence] of claims) it(`are the program's own: ${sentence}`, () => assert.ok(textOf(page).includes(sentence), page));

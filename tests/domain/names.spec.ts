@@ -10,10 +10,10 @@ describe("Names", () => {
   ];
   for (const [actual, expected] of rows) it(expected, () => assert.equal(actual, expected));
 
-  it("fit their limits with a suffix of usual length", () => assert.equal(tooLongName("production-eu", { audit: true }), undefined));
+  it("fit their limits with a suffix of usual length", () => assert.equal(tooLongName("production-eu", { auditTrail: true }), undefined));
 
   it("say which of them is too long first", () => {
-    const problem = tooLongName("a".repeat(45), { audit: false })!;
+    const problem = tooLongName("a".repeat(45), { auditTrail: false })!;
     assert.equal(problem.kind, "event archive");
     assert.equal(problem.longestSuffix, 33);
   });
@@ -24,7 +24,7 @@ describe("Names", () => {
   });
 
   it("leave room for the account's id in the audit bucket", () => {
-    assert.equal(tooLongName("a".repeat(33), { audit: true }), undefined);
+    assert.equal(tooLongName("a".repeat(33), { auditTrail: true }), undefined);
     const withAccount = `${physicalName("trailBucket", "a".repeat(33))}-123456789012`;
     assert.ok(withAccount.length <= 63, withAccount);
   });

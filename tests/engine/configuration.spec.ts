@@ -1,8 +1,8 @@
 import * as assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
-import { configSchema } from "../../config/schema";
-import { stackConfigOf } from "../../config/stackFile";
+import { keyDescriptions } from "../../config/schema";
+import { readStackFile } from "../../config/stackFile";
 import { Engine, previewSteps } from "../../testbed/engine/engine";
 
 describe("The real engine", () => {
@@ -14,19 +14,18 @@ describe("The real engine", () => {
     const stack = await engine.stack("dev", {
       "aws:region": "mars",
       throttleBurst: 0,
-      providers: ["stripe", "braintree"],
-      keptEvents: { github: "push" },
+      sources: ["stripe", { provider: "githbu", allowedCidrs: ["10.0.0.0/33"] }],
     });
     const { stderr } = await failure(previewSteps(stack));
     assert.match(stderr, /- aws:region is "mars", but must be the code of an AWS region, such as eu-central-1\./);
     assert.match(stderr, /- throttleBurst is 0, but must be a whole number of requests from 1 to 5,000\./);
-    assert.match(stderr, /- providers is \["stripe","braintree"\], but must be a list of stripe, square, paypal, .*, each at most once\./);
-    assert.match(stderr, /- keptEvents\.github is for a source that is not accepted/);
+    assert.match(stderr, /- sources\[1\]\.provider is "githbu", but must be one of stripe, .*\. Did you mean "github"\?/);
+    assert.match(stderr, /- sources\[1\]\.allowedCidrs\[0\] is "10\.0\.0\.0\/33", but must be a network in CIDR notation/);
     assert.doesNotMatch(stderr, /^\s+at .*:\d+:\d+/m);
   });
 
   it("refuses a value of another type than Pulumi.yaml declares", async () => {
-    const stack = await engine.stack("dev", { "aws:region": "eu-central-1", throttleBurst: "many", providers: ["stripe"], keptEvents: {} });
+    const stack = await engine.stack("dev", { "aws:region": "eu-central-1", throttleBurst: "many" });
     assert.match((await failure(previewSteps(stack))).stderr, /throttleBurst' must be of type 'integer'/);
   });
 
@@ -37,9 +36,9 @@ describe("The real engine", () => {
     const keys = values.map((value, index) => `  key${index}: ${value}`);
     const lists = ["  list: [1_000, yes, ~, 1.50, {a: [012]}]", "  webhook-pipeline:prefixed: 1", "  aws:region: eu-central-1"];
     writeFileSync(file, ["config:", ...keys, ...lists, "  webhook-pipeline:config:once: 1", ""].join("\n"));
-    const own = stackConfigOf(readFileSync(file, "utf8"), "webhook-pipeline", "Pulumi.read.yaml");
+    const own = readStackFile(file, "webhook-pipeline")!;
     const ofEngine = Object.entries(await stack.getAllConfig()).map(([key, { value }]) => [key, value] as const);
-    const declared = Object.keys(configSchema).map((key) => `webhook-pipeline:${key}`);
+    const declared = Object.keys(keyDescriptions).map((key) => `webhook-pipeline:${key}`);
     assert.deepEqual(Object.fromEntries(ofEngine.filter(([key]) => !declared.includes(key))), own);
     assert.equal(own["webhook-pipeline:key1"], "1000");
   });
@@ -51,7 +50,7 @@ describe("The real engine", () => {
       "config:\n  aws:region: eu-central-1\n  region: us-east-1\n  throttleBurst: 0\n",
     );
     const { stderr } = await failure(previewSteps(stack));
-    assert.match(stderr, /- region is not a key of this program/);
+    assert.match(stderr, /- Unknown key region\./);
     assert.match(stderr, /- throttleBurst is 0, but must be/);
   });
 

@@ -66,7 +66,7 @@ describe("A development stack on the real engine", () => {
 
   it("changes the throttle in place, and deploys the API anew if its document changes: first the new deployment, then the old goes", async () => {
     const before = engine.cloud.journal.length;
-    await configure(dev, { throttleRequestsPerMinute: 600, providers: ["stripe", "square"] });
+    await configure(dev, { throttleRequestsPerMinute: 600, sources: ["stripe", "square"] });
     const { steps } = await up(dev);
     assert.ok(steps.includes(`update ${Type.methodSettings} api`));
     assert.ok(steps.includes(`delete ${Type.secret} paypal`));

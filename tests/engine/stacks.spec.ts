@@ -70,7 +70,7 @@ describe("Two stacks in one account on the real engine", () => {
   });
 
   it("can be taken down for good once their protection is lifted, and put up again under the same names", async () => {
-    await configure(prod, { protect: false });
+    await configure(prod, { deletionProtection: false });
     await up(prod);
     await destroy(prod);
     const retained: string[] = [Type.account, Type.role, Type.rolePolicyAttachment];
@@ -78,7 +78,7 @@ describe("Two stacks in one account on the real engine", () => {
       [...engine.cloud.resources.values()].filter(({ type }) => !retained.includes(type)),
       [],
     );
-    await configure(prod, { protect: true });
+    await configure(prod, { deletionProtection: true });
     await up(prod);
     assert.deepEqual(await previewSteps(prod), []);
     assert.deepEqual(

@@ -2,8 +2,8 @@ import * as assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { clearCredentials } from "../../handlers/credentials";
+import type { CodedProvider } from "../../domain/sources";
 import { freshSample } from "../../local/samples";
-import type { LocalSource } from "../../local/sources";
 import { apiEvent, signedEvent, withSettings } from "../../testbed/handlers";
 import { Receiver } from "../helpers/receiver";
 
@@ -88,11 +88,11 @@ describe("The receiver of a source", () => {
       ));
   });
 
-  describe("in a stack that ignores test events", () => {
-    before(() => (process.env.TEST_EVENTS = "ignore"));
-    after(() => (process.env.TEST_EVENTS = "accept"));
-    const receiveBody = (source: LocalSource, event: object) =>
-      receive(signedEvent(source, Buffer.from(JSON.stringify(event)), receiver.signing));
+  describe("whose test events are ignored", () => {
+    const receiveBody = (source: CodedProvider, event: object) =>
+      withSettings({ [source]: { provider: source, testEvents: "ignore" } }, () =>
+        receive(signedEvent(source, Buffer.from(JSON.stringify(event)), receiver.signing)),
+      );
     const selfLink = (host: string) => ({ links: [{ rel: "self", href: `https://${host}/v1/notifications/webhooks-events/WH-1` }] });
 
     for (const [source, event] of [
@@ -136,7 +136,9 @@ describe("The receiver of a source", () => {
     });
 
     it("refuses a forged test event as it refuses any", () =>
-      refusedWithout(apiEvent("stripe", '{"id":"evt_1","livemode":false}', { "content-type": "application/json" }), 401, "signature"));
+      withSettings({ stripe: { provider: "stripe", testEvents: "ignore" } }, () =>
+        refusedWithout(apiEvent("stripe", '{"id":"evt_1","livemode":false}', { "content-type": "application/json" }), 401, "signature"),
+      ));
   });
 
   describe("with networks that may send", () => {

@@ -15,7 +15,7 @@ import { guarded, Program } from "../../testbed/program";
 /** A stack that has all that there is. */
 export const everything = {
   ...guarded,
-  providers: ["stripe", "paypal"],
+  sources: ["stripe", "paypal"],
   alertSubscriptions: [{ protocol: "email", endpoint: "oncall@example.com" }],
 };
 

@@ -12,7 +12,7 @@ export interface Outcome {
 }
 
 /** The stacks that are changed: as it is by default, and with all that can be asked for. */
-const stacks: Settings[] = [{}, { ...equipped, audit: true }, guarded];
+const stacks: Settings[] = [{}, { ...equipped, auditTrail: true }, guarded];
 
 interface Candidate {
   mutation: Mutation;

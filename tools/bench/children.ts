@@ -18,7 +18,6 @@ export function environmentOf(endpoint: string): Record<string, string> {
     [Variable.tableName]: "webhook-events-bench",
     [Variable.payloadBucket]: "webhook-payloads-bench-000000000000",
     [Variable.eventRetentionDays]: "90",
-    [Variable.testEvents]: "accept",
     [Variable.sourceSecrets]: JSON.stringify({ stripe: "arn:stripe" }),
     [Variable.sourceSettings]: JSON.stringify({ stripe: { provider: "stripe" } }),
   };

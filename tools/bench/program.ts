@@ -53,8 +53,8 @@ function writeProgram(engine: Engine, name: string, program: string): void {
 /** A stack of one sender and one of many: each has a secret of its own. */
 async function growthBySenders(engine: Engine, rounds: number): Promise<Figure> {
   const senders = Array.from({ length: many - 1 }, (_, number) => ({ name: `sender-${number}`, provider: "github" }));
-  const one = await engine.stack("one", { "webhook-pipeline:providers": ["stripe"] });
-  const all = await engine.stack("many", { "webhook-pipeline:providers": ["stripe"], "webhook-pipeline:sources": senders });
+  const one = await engine.stack("one", { "webhook-pipeline:sources": ["stripe"] });
+  const all = await engine.stack("many", { "webhook-pipeline:sources": ["stripe", ...senders] });
   const [small, large]: number[][] = [[], []];
   for (let round = 0; round < rounds; round++) {
     small.push(await milliseconds(() => one.preview()));

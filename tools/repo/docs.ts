@@ -4,7 +4,7 @@ import { parseDocument } from "yaml";
 import { document } from "../../ci-roles/document";
 import { stateNames } from "../../ci-roles/state";
 import { createStacks } from "../../ci-roles/statePolicies";
-import { configSchema, type ConfigKey } from "../../config/schema";
+import { keyDescriptions, type KeyDescription } from "../../config/schema";
 import { UserError } from "../../domain/userError";
 import { runCommand } from "../../cli/lib/errors";
 import { parseOptions } from "../../cli/lib/options";
@@ -34,19 +34,20 @@ function statePolicy(): string {
 
 function pulumiYaml(current: string): string {
   const document = parseDocument(current);
-  const keys = Object.entries(configSchema as Record<string, ConfigKey>).map(([name, key]) => [name, declaration(key)]);
+  const keys = Object.entries(keyDescriptions).map(([name, key]) => [name, declaration(key)]);
   document.set("config", Object.fromEntries(keys));
   return document.toString({ lineWidth: 0 });
 }
 
-/** @see https://www.pulumi.com/docs/iac/concepts/projects/project-file/ */
-function declaration({ type, items, default: value, description, allowed }: ConfigKey) {
-  const element = items && { items: { type: items } };
-  return { type, ...element, default: value, description: `${description} Allowed: ${allowed}.` };
+/** A list of elements that may have any type cannot be declared: then it has none, and the program alone checks it.
+ * @see https://www.pulumi.com/docs/iac/concepts/projects/project-file/ */
+function declaration({ type, items, default: value, description, allowed }: KeyDescription) {
+  const declared = type === "array" && !items?.type ? {} : { type, ...(items && { items }) };
+  return { ...declared, default: value, description: `${description} Allowed: ${allowed}.` };
 }
 
 function readme(current: string): string {
-  const rows = Object.entries(configSchema as Record<string, ConfigKey>).map(
+  const rows = Object.entries(keyDescriptions).map(
     ([name, { default: value, description, allowed }]) => `| \`${name}\` | \`${JSON.stringify(value)}\` | ${description} | ${allowed} |`,
   );
   const table = ["| Key | Default | Meaning | Allowed |", "| --- | --- | --- | --- |", ...rows].join("\n");

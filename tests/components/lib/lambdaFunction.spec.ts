@@ -61,7 +61,6 @@ for (const handler of ["receive", "process", "reconcile"] as const) {
         ...(handler === "receive"
           ? {
               EVENT_RETENTION_DAYS: "90",
-              TEST_EVENTS: "accept",
               SOURCE_SECRETS: JSON.stringify(secretArns),
               SOURCE_SETTINGS: '{"stripe":{"provider":"stripe"},"square":{"provider":"square"},"paypal":{"provider":"paypal"}}',
             }

@@ -1,5 +1,4 @@
 import * as assert from "node:assert/strict";
-import { configSchema } from "../../../config/schema";
 import { Type } from "../../../graph/types";
 import { allows, guarded, program, statementsOf, varied, type Program } from "../../../testbed/program";
 import { tableKeyActions } from "../../helpers/permissions";
@@ -22,7 +21,7 @@ describe("WebhookApi", () => {
       );
     });
 
-    it("may read the signing secrets of this stack's providers only", () => {
+    it("may read the signing secrets of this stack's sources only", () => {
       const statement = statements().find(({ Sid }) => Sid === "ReadSigningSecrets")!;
       assert.deepEqual(statement.Action, ["secretsmanager:GetSecretValue"]);
       assert.deepEqual(statement.Resource, Object.values(dev.outputs.secretArns as object));
@@ -55,7 +54,7 @@ describe("WebhookApi", () => {
       for (const { inputs } of (await program(guarded)).all(Type.secret)) assert.equal(inputs.recoveryWindowInDays, 30);
     });
 
-    it("exist only for the providers that are configured", async () => {
+    it("exist only for the sources that are configured", async () => {
       const stripeOnly = await program(varied);
       assert.deepEqual(
         stripeOnly.all(Type.secret).map(({ name }) => name),
@@ -88,7 +87,7 @@ describe("WebhookApi", () => {
     });
 
     it("stays as it is when the body does", async () => {
-      assert.equal(bodyHash(await program({ ...varied, providers: configSchema.providers.default })), bodyHash(dev));
+      assert.equal(bodyHash(await program({ ...varied, sources: ["stripe", "square", "paypal"] })), bodyHash(dev));
     });
   });
 
@@ -108,6 +107,12 @@ describe("WebhookApi", () => {
         settings(from).map(({ throttlingRateLimit, throttlingBurstLimit }) => [throttlingRateLimit, throttlingBurstLimit]);
       assert.deepEqual(limits(dev), Array(4).fill([16.67, 400]));
       assert.deepEqual(limits(await program(varied)), Array(2).fill([10, 50]));
+      const own = { sources: ["stripe", { provider: "github", throttle: { requestsPerMinute: 1_200 } }], throttleBurst: 30 };
+      assert.deepEqual(limits(await program(own)), [
+        [16.67, 30],
+        [16.67, 30],
+        [20, 30],
+      ]);
     });
 
     it("measures and logs every route, without its data", () => {

@@ -83,7 +83,7 @@ describe("A month's bill", () => {
   });
 
   it("has no NAT gateway without PayPal, and two where each zone has its own", async () => {
-    const { resources } = await program({ ...guarded, providers: ["stripe"] });
+    const { resources } = await program({ ...guarded, sources: ["stripe"] });
     assert.equal(factsOf(resources).natGateways, 0);
     const perZone = resources.map((one) =>
       one.type === Type.vpc ? { ...one, inputs: { ...one.inputs, natGateways: { strategy: "OnePerAz" } } } : one,
