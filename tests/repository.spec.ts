@@ -56,7 +56,9 @@ describe("The project's files", () => {
     const { config } = parse(read("Pulumi.prod.yaml")) as { config: Record<string, unknown> };
     assert.equal(config["webhook-pipeline:testEvents"], "ignore");
     const sources = ["stripe", { provider: "adyen", testEvents: "accept" }];
-    const receiver = (await program({ testEvents: "ignore", sources })).one(Type.function, "receive");
+    const receiver = (await program({ testEvents: "ignore", sources }))
+      .all(Type.function)
+      .find(({ inputs }) => inputs.name === "webhook-receive-dev")!;
     const { variables } = receiver.inputs.environment as { variables: Record<string, string> };
     const settings = { stripe: { provider: "stripe", testEvents: "ignore" }, adyen: { provider: "adyen" } };
     assert.deepEqual(JSON.parse(variables.SOURCE_SETTINGS), settings);

@@ -27,7 +27,7 @@ describe("What is counted of the access log", () => {
     ["a wrong signature, which has an alarm of its own", "401", receiver("401"), []],
     ["a body without an id", "400", receiver("400"), refused],
     ["a body that is no JSON", "400", gateway("BAD_REQUEST_BODY"), refused],
-    ["an address outside allowedNetworks", "403", receiver("403"), refused],
+    ["an address outside allowedCidrs", "403", receiver("403"), refused],
     ["a block of AWS WAF's", "403", gateway("WAF_FILTERED"), refused],
     ["a name that nobody has", "404", gateway("MISSING_AUTHENTICATION_TOKEN"), refused],
     ["a body that the receiver finds too large", "413", receiver("413"), refused],
