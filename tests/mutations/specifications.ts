@@ -9,7 +9,9 @@ const tests = path.resolve(__dirname, "..");
 
 /** Those that look at captured graphs and at nothing else. */
 function specificationFiles(): string[] {
-  const ofComponents = readdirSync(path.join(tests, "components")).map((file) => path.join("components", file));
+  const ofComponents = readdirSync(path.join(tests, "components"), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".spec.ts"))
+    .map((file) => path.join("components", file));
   return [...ofComponents, "program.spec.ts", "preview.spec.ts"].map((file) => path.join(tests, file));
 }
 
