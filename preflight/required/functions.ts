@@ -5,7 +5,7 @@ import { identityPolicies } from "../iam/access";
 import { matches, type Statement } from "../iam/document";
 import { networkActions } from "../iam/managed";
 import { declarationOf, namedBy, variablesOf } from "./declared";
-import { calledArn, keyNamed, roleOf, withKey, type Need } from "./need";
+import { calledArn, keyNamed, roleOf, withKey, type Need } from "./permission";
 
 /** What every function needs, whatever its code does, and what its code says that it calls. */
 export function functionNeeds(graph: Graph): Need[] {

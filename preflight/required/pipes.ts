@@ -1,6 +1,6 @@
 import { Type } from "../../graph/types";
 import { parseArn, textAt, valueAt, type Graph } from "../graph";
-import { keyOf, roleOf, withKey, type Need } from "./need";
+import { keyOf, roleOf, withKey, type Need } from "./permission";
 
 /** What reading from a source takes, by its service. A stream of a table is under the table's key.
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-permissions.html */

@@ -1,7 +1,7 @@
 import type { GraphResource } from "../../graph/resource";
 import { Type } from "../../graph/types";
 import { fields, type Graph, list, parseArn, textAt, valueAt } from "../graph";
-import { keyNamed, roleOf, targetOf, withKey, type Need } from "./need";
+import { keyNamed, roleOf, targetOf, withKey, type Need } from "./permission";
 import { readNeeds } from "./pipes";
 
 /** What AWS's services need to be allowed by the resources that they act on, in their own name. */

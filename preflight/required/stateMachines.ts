@@ -3,7 +3,7 @@ import { Type } from "../../graph/types";
 import { fields, type Graph, list, parseArn, valueAt } from "../graph";
 import { actionsOf } from "../iam/catalogue";
 import { statesOf, type State } from "../states";
-import { roleOf, withKey, type Need } from "./need";
+import { roleOf, withKey, type Need } from "./permission";
 
 /** What Step Functions does with the state machine's role to set the delivery of logs up.
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html */

@@ -1,6 +1,6 @@
 import type { Graph } from "../graph";
 import { functionNeeds } from "../required/functions";
-import { describeLacks, lackOf, type Lack, type Need } from "../required/need";
+import { describeLacks, lackOf, type Lack, type Need } from "../required/permission";
 import { pipeNeeds } from "../required/pipes";
 import { serviceNeeds } from "../required/services";
 import { stateMachineNeeds } from "../required/stateMachines";

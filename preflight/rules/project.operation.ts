@@ -5,7 +5,7 @@ import { resourcePolicy, sourceOf } from "../iam/access";
 import type { Statement } from "../iam/document";
 import { resourceOpinion } from "../iam/evaluate";
 import { policyPlaces } from "../iam/places";
-import { calledArn } from "../required/need";
+import { calledArn } from "../required/permission";
 import { operationsOf } from "../openapi";
 import { modelsOf } from "../openapi.schemas";
 import type { Rule } from "../rule";

@@ -3,7 +3,7 @@ import { Type } from "../../graph/types";
 import { isGeneratedName, uniqueNames } from "../../graph/uniqueNames";
 import { each } from "../check";
 import { fields, type Graph, isKnown, mayBe, textAt, valueAt } from "../graph";
-import { bucketKeyPath, storageKeyInputs } from "../required/need";
+import { bucketKeyPath, storageKeyInputs } from "../required/permission";
 import type { Rule, Violation } from "../rule";
 import { invokeConfigOf, scheduledFunctions } from "./invocations";
 import { tagsOf } from "../tags";

@@ -3,7 +3,7 @@ import { Type } from "../../graph/types";
 import { each, when } from "../check";
 import { type Graph, isKnown, list, valueAt } from "../graph";
 import { variablesOf } from "../required/declared";
-import { lackOf, roleOf, type Need } from "../required/need";
+import { lackOf, roleOf, type Need } from "../required/permission";
 import type { Rule, Violation } from "../rule";
 
 interface Index {

@@ -3,7 +3,7 @@ import { Type } from "../../graph/types";
 import { parseArn, type Graph } from "../graph";
 import { sourceOf } from "../iam/access";
 import { resourceOpinion } from "../iam/evaluate";
-import { roleOf } from "../required/need";
+import { roleOf } from "../required/permission";
 import type { Rule } from "../rule";
 
 /** Who must be able to take the role that a resource names, and what AWS says if it cannot. */

@@ -5,7 +5,7 @@ import { Type } from "../../graph/types";
 import { policiesOf } from "../../preflight/crossguard";
 import { rules } from "../../preflight/preflight";
 import { guarded, program } from "../../testbed/program";
-import { Patient } from "./patient";
+import { Patient } from "../helpers/patient";
 
 /** Resources as the engine hands them to a pack: inputs one by one, then the stack with what the provider answered. */
 class EngineSide {

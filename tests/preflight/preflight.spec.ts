@@ -3,8 +3,8 @@ import { Type } from "../../graph/types";
 import { preflight, rules } from "../../preflight/preflight";
 import { renderJson, renderSarif, renderText } from "../../preflight/report";
 import { guarded, program, varied } from "../../testbed/program";
-import { graphs, Patient } from "./patient";
-import { stacksOf, timeOf } from "./speed";
+import { graphs, Patient } from "../helpers/patient";
+import { stacksOf, timeOf } from "../../tools/bench/preflight";
 
 describe("The preflight", () => {
   for (const [name, settings] of Object.entries({ defaults: {}, varied, guarded })) {

@@ -4,7 +4,7 @@ import { Type } from "../../../graph/types";
 import { Graph } from "../../../preflight/graph";
 import { identityPolicies, resourcePolicy } from "../../../preflight/iam/access";
 import { managedStatements } from "../../../preflight/iam/managed";
-import { Patient } from "../patient";
+import { Patient } from "../../helpers/patient";
 
 const document = (Action: string) => JSON.stringify({ Version: "2012-10-17", Statement: { Effect: "Allow", Action, Resource: "*" } });
 const actionsOf = ({ sources }: { sources: { statements: { actions: string[] | undefined }[] }[] }) =>

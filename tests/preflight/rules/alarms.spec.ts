@@ -2,7 +2,7 @@ import type { GraphResource } from "../../../graph/resource";
 import { Type } from "../../../graph/types";
 import { alarmRules } from "../../../preflight/rules/alarms";
 import { dashboardRules } from "../../../preflight/rules/dashboards";
-import { other, own, specifyRules, type Fault, type Patient } from "../patient";
+import { other, own, specifyRules, type Fault, type Patient } from "../../helpers/patient";
 
 interface Query {
   id: string;

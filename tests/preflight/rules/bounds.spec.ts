@@ -3,7 +3,7 @@ import { Type } from "../../../graph/types";
 import { preflight } from "../../../preflight/preflight";
 import { boundRules } from "../../../preflight/rules/bounds";
 import { program } from "../../../testbed/program";
-import { own, Patient, specifyRules } from "../patient";
+import { own, Patient, specifyRules } from "../../helpers/patient";
 
 const set = (type: string, path: string, value: unknown) => own((patient) => patient.set(type, path, value));
 

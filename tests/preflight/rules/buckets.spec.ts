@@ -1,6 +1,6 @@
 import { Type } from "../../../graph/types";
 import { bucketRules } from "../../../preflight/rules/buckets";
-import { other, own, specifyRules } from "../patient";
+import { other, own, specifyRules } from "../../helpers/patient";
 
 const rule = (settings: object, ...also: string[]) =>
   own(

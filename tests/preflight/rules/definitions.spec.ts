@@ -3,7 +3,7 @@ import { Type } from "../../../graph/types";
 import { expressionProblems } from "../../../preflight/jsonata";
 import { definitionRules } from "../../../preflight/rules/definitions";
 import { taskRules } from "../../../preflight/rules/tasks";
-import { other, own, specifyRules, type Fault } from "../patient";
+import { other, own, specifyRules, type Fault } from "../../helpers/patient";
 
 type Json = Record<string, unknown>;
 interface State extends Json {

@@ -3,7 +3,7 @@ import { Type } from "../../../graph/types";
 import { Graph } from "../../../preflight/graph";
 import { actionRules } from "../../../preflight/rules/actions";
 import { documentRules } from "../../../preflight/rules/documents";
-import { other, own, Patient, specifyRules } from "../patient";
+import { other, own, Patient, specifyRules } from "../../helpers/patient";
 
 const policy = "receive-policy";
 type Statement = Record<string, unknown>;

@@ -1,6 +1,6 @@
 import { Type } from "../../../graph/types";
 import { eventSourceRules } from "../../../preflight/rules/eventSources";
-import { other, specifyRules } from "../patient";
+import { other, specifyRules } from "../../helpers/patient";
 
 const mapping = Type.eventSourceMapping;
 

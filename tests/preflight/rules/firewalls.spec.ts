@@ -5,8 +5,8 @@ import { Graph } from "../../../preflight/graph";
 import { preflight } from "../../../preflight/preflight";
 import { firewallRules } from "../../../preflight/rules/firewalls";
 import { guarded, program } from "../../../testbed/program";
-import { inDocument } from "../apiDocument";
-import { own, Patient, specifyRules } from "../patient";
+import { inDocument } from "../../helpers/apiDocument";
+import { own, Patient, specifyRules } from "../../helpers/patient";
 
 interface Rule {
   statement: Record<string, unknown>;

@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { Type } from "../../../graph/types";
 import { patternProblems } from "../../../preflight/patterns";
 import { flowRules } from "../../../preflight/rules/flows";
-import { other, own, specifyRules, type Fault } from "../patient";
+import { other, own, specifyRules, type Fault } from "../../helpers/patient";
 
 const [rule, target] = ["aws:cloudwatch/eventRule:EventRule", "aws:cloudwatch/eventTarget:EventTarget"];
 

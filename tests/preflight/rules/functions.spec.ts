@@ -4,7 +4,7 @@ import type { Account } from "../../../preflight/graph";
 import { preflight } from "../../../preflight/preflight";
 import { functionRules } from "../../../preflight/rules/functions";
 import { guarded, program } from "../../../testbed/program";
-import { other, own, Patient, specifyRules } from "../patient";
+import { other, own, Patient, specifyRules } from "../../helpers/patient";
 
 const variable = (name: string, value: string) => other((patient) => patient.set(Type.function, `environment.variables.${name}`, value));
 

@@ -1,6 +1,6 @@
 import { importRules } from "../../../preflight/rules/gateway.import";
-import { inDocument, inOperation, type ApiDocument, type Schema } from "../apiDocument";
-import { specifyRules, type Fault } from "../patient";
+import { inDocument, inOperation, type ApiDocument, type Schema } from "../../helpers/apiDocument";
+import { specifyRules, type Fault } from "../../helpers/patient";
 
 const parameter = { name: "dry", in: "query", required: false, description: "Whether it is a trial.", schema: { type: "string" } };
 /** A path in place of another, with all that is there, and with settings for the old one alone. */

@@ -1,7 +1,7 @@
 import { Type } from "../../../graph/types";
 import { gatewayRules } from "../../../preflight/rules/gateway";
-import { inDocument, inOperation, type GatewayResponse } from "../apiDocument";
-import { own, specifyRules } from "../patient";
+import { inDocument, inOperation, type GatewayResponse } from "../../helpers/apiDocument";
+import { own, specifyRules } from "../../helpers/patient";
 
 const answer = (change: (response: GatewayResponse) => void) =>
   inDocument((document) => change(document["x-amazon-apigateway-gateway-responses"].THROTTLED));

@@ -1,7 +1,7 @@
 import { Type } from "../../../graph/types";
 import { integrationRules } from "../../../preflight/rules/integrations";
-import { inOperation, type Integration } from "../apiDocument";
-import { other, specifyRules } from "../patient";
+import { inOperation, type Integration } from "../../helpers/apiDocument";
+import { other, specifyRules } from "../../helpers/patient";
 
 const integration = (change: (integration: Integration) => void, ...also: string[]) =>
   inOperation((operation) => change(operation["x-amazon-apigateway-integration"]!), ...also);

@@ -3,7 +3,7 @@ import { Type } from "../../../graph/types";
 import { preflight } from "../../../preflight/preflight";
 import { Graph } from "../../../preflight/graph";
 import { invocationRules } from "../../../preflight/rules/invocations";
-import { graphs, other, own, Patient, specifyRules } from "../patient";
+import { graphs, other, own, Patient, specifyRules } from "../../helpers/patient";
 
 const config = Type.functionEventInvokeConfig;
 

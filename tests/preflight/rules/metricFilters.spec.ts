@@ -1,6 +1,6 @@
 import { Type } from "../../../graph/types";
 import { metricFilterRules } from "../../../preflight/rules/metricFilters";
-import { own, specifyRules } from "../patient";
+import { own, specifyRules } from "../../helpers/patient";
 
 const set = (path: string, value: unknown) => own((patient) => patient.set(Type.logMetricFilter, path, value));
 

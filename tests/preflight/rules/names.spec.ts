@@ -3,7 +3,7 @@ import { Type } from "../../../graph/types";
 import { Graph } from "../../../preflight/graph";
 import { collisionRules } from "../../../preflight/rules/collisions";
 import { nameRules } from "../../../preflight/rules/names";
-import { other, own, Patient, specifyRules } from "../patient";
+import { other, own, Patient, specifyRules } from "../../helpers/patient";
 
 /** Alarms and dashboard name it as it was. */
 const watched = ["alarm-dimension", "dashboard-dimension"];

@@ -3,7 +3,7 @@ import { Type } from "../../../graph/types";
 import { preflight } from "../../../preflight/preflight";
 import { permissionRules } from "../../../preflight/rules/permissions";
 import { program } from "../../../testbed/program";
-import { other, own, Patient, specifyRules, type Fault } from "../patient";
+import { other, own, Patient, specifyRules, type Fault } from "../../helpers/patient";
 
 type Statement = Record<string, unknown>;
 

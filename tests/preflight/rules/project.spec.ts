@@ -5,8 +5,8 @@ import { promiseRules } from "../../../preflight/rules/project";
 import { operationRules } from "../../../preflight/rules/project.operation";
 import { pathRules } from "../../../preflight/rules/project.paths";
 import { roleRules } from "../../../preflight/rules/project.roles";
-import type { ApiDocument } from "../apiDocument";
-import { cleanProgram, own, specifyRules, type Fault, type Patient } from "../patient";
+import type { ApiDocument } from "../../helpers/apiDocument";
+import { cleanProgram, own, specifyRules, type Fault, type Patient } from "../../helpers/patient";
 
 const set = (type: string, path: string, value: unknown, ...also: string[]): Fault =>
   own((patient) => patient.set(type, path, value), ...also);

@@ -1,6 +1,6 @@
 import { Type } from "../../../graph/types";
 import { queueRules } from "../../../preflight/rules/queues";
-import { other, specifyRules, type Fault } from "../patient";
+import { other, specifyRules, type Fault } from "../../helpers/patient";
 
 type Json = Record<string, unknown>;
 

@@ -1,6 +1,6 @@
 import { Type } from "../../../graph/types";
 import { referenceRules } from "../../../preflight/rules/references";
-import { other, own, specifyRules } from "../patient";
+import { other, own, specifyRules } from "../../helpers/patient";
 
 describe("Rules over references", () =>
   specifyRules(referenceRules, {

@@ -1,7 +1,7 @@
 import { Type } from "../../../graph/types";
 import { confidentialRules } from "../../../preflight/rules/confidential";
 import { settingRules } from "../../../preflight/rules/settings";
-import { other, own, specifyRules, type Fault } from "../patient";
+import { other, own, specifyRules, type Fault } from "../../helpers/patient";
 
 type Json = Record<string, unknown>;
 interface FirewallRule extends Json {

@@ -3,7 +3,7 @@ import { Type } from "../../../graph/types";
 import { preflight } from "../../../preflight/preflight";
 import { stageRules } from "../../../preflight/rules/stages";
 import { program } from "../../../testbed/program";
-import { other, own, Patient, specifyRules } from "../patient";
+import { other, own, Patient, specifyRules } from "../../helpers/patient";
 
 /** What is said of the throttles of a stack in a region, with one source's set to these. */
 async function throttled(region: string, account: object, settings: Record<string, number>): Promise<string[]> {

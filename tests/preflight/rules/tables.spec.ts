@@ -1,6 +1,6 @@
 import { Type } from "../../../graph/types";
 import { tableRules } from "../../../preflight/rules/tables";
-import { other, specifyRules, type Fault } from "../patient";
+import { other, specifyRules, type Fault } from "../../helpers/patient";
 
 type Json = Record<string, unknown>;
 

@@ -3,7 +3,7 @@ import { Type } from "../../../graph/types";
 import { preflight } from "../../../preflight/preflight";
 import { trailRules } from "../../../preflight/rules/trails";
 import { program } from "../../../testbed/program";
-import { graphs, other, own, Patient, specifyRules } from "../patient";
+import { graphs, other, own, Patient, specifyRules } from "../../helpers/patient";
 
 type Json = Record<string, unknown>;
 

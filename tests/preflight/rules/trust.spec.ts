@@ -1,6 +1,6 @@
 import { Type } from "../../../graph/types";
 import { trustRules } from "../../../preflight/rules/trust";
-import { other, own, specifyRules, type Fault } from "../patient";
+import { other, own, specifyRules, type Fault } from "../../helpers/patient";
 
 /** As if another service were to take the role of a resource. */
 const distrust = (role: string, service: string, type: string, name?: string): Fault =>

@@ -1,6 +1,6 @@
 import { Type } from "../../../graph/types";
 import { valueRules } from "../../../preflight/rules/values";
-import { other, own, specifyRules } from "../patient";
+import { other, own, specifyRules } from "../../helpers/patient";
 
 const eventSourceMapping = "aws:lambda/eventSourceMapping:EventSourceMapping";
 

@@ -17,7 +17,7 @@ export function timeOf(resources: readonly GraphResource[]): number {
   return performance.now() - started;
 }
 
-/** `node -r ts-node/register tests/preflight/speed.ts 5`: the first preflight of five stacks in a process, then seven more. */
+/** `node -r ts-node/register tools/bench/preflight.ts 5`: the first preflight of five stacks in a process, then seven more. */
 async function main(): Promise<void> {
   const resources = (await stacksOf(Number(process.argv[2] ?? 1))).flat();
   const [cold, ...warm] = Array.from({ length: 8 }, () => timeOf(resources).toFixed(0));
