@@ -32,7 +32,7 @@ export function policiesOf(rules: readonly Rule[]): Policies {
       url: rule.link,
       validateStack: ({ resources }, report) => {
         graph ??= new Graph(resources.map((resource) => graphResource(resource, inputs)));
-        for (const { resource, detail } of rule.check(graph)) report(`${detail}\nAWS: ${rule.answer}\nFix: ${rule.fix}`, resource.urn);
+        for (const { resource, detail } of rule.check(graph)) report(`${detail}\nAWS: ${rule.awsError}\nFix: ${rule.fix}`, resource.urn);
       },
     })),
   ];

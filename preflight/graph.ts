@@ -39,7 +39,7 @@ export class Graph {
     }
   }
 
-  /** Whether this is the graph of this project's own program, which promises more than AWS demands. */
+  /** Whether this is the graph of this project's own program, to which the project rules apply. */
   get isOwn(): boolean {
     return (this.#isOwn ??= this.resources.some(({ type }) => type.startsWith("webhook:index:")));
   }

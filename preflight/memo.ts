@@ -1,6 +1,16 @@
+interface Store<Key, Value> {
+  has(key: Key): boolean;
+  get(key: Key): Value | undefined;
+  set(key: Key, value: Value): unknown;
+}
+
 /** A function that works out each answer once: what takes long and is asked of the same text by each preflight of a process. */
-export function memoized<Key, Value>(find: (key: Key) => Value): (key: Key) => Value {
-  const known = new Map<Key, Value>();
+export const memoized = <Key, Value>(find: (key: Key) => Value) => remembering(find, new Map<Key, Value>());
+
+/** The same for what is asked of an object, and forgotten with it. */
+export const memoizedFor = <Key extends object, Value>(find: (key: Key) => Value) => remembering(find, new WeakMap<Key, Value>());
+
+function remembering<Key, Value>(find: (key: Key) => Value, known: Store<Key, Value>): (key: Key) => Value {
   return (key) => {
     if (!known.has(key)) known.set(key, find(key));
     return known.get(key)!;

@@ -21,7 +21,7 @@ import { invocationRules } from "./rules/invocations";
 import { metricFilterRules } from "./rules/metricFilters";
 import { nameRules } from "./rules/names";
 import { permissionRules } from "./rules/permissions";
-import { promiseRules } from "./rules/project";
+import { projectRules } from "./rules/project";
 import { operationRules } from "./rules/project.operation";
 import { pathRules } from "./rules/project.paths";
 import { roleRules } from "./rules/project.roles";
@@ -55,7 +55,7 @@ export const rules: readonly Rule[] = [
   ...taskRules,
   ...settingRules,
   ...trailRules,
-  ...promiseRules,
+  ...projectRules,
   ...operationRules,
   ...pathRules,
   ...roleRules,

@@ -6,7 +6,7 @@ export function renderText(findings: readonly Finding[], checked: number): strin
     [
       `${rule.severity} ${rule.id}`,
       `  where  ${resource.type} ${resource.name}: ${detail}`,
-      `  AWS    ${rule.answer}`,
+      `  AWS    ${rule.awsError}`,
       `  why    ${rule.cause}`,
       `  fix    ${rule.fix}`,
       `  see    ${rule.link}`,
@@ -18,12 +18,12 @@ export function renderText(findings: readonly Finding[], checked: number): strin
 }
 
 export function renderJson(findings: readonly Finding[]): string {
-  const entries = findings.map(({ rule: { id, severity, answer, cause, fix, link }, resource, detail }) => ({
+  const entries = findings.map(({ rule: { id, severity, awsError, cause, fix, link }, resource, detail }) => ({
     rule: id,
     severity,
     urn: resource.urn,
     detail,
-    answer,
+    awsError,
     cause,
     fix,
     link,
@@ -38,10 +38,10 @@ const counted = (count: number, what: string) => `${count} ${what}${count === 1 
 export function renderSarif(findings: readonly Finding[]): string {
   const driver = {
     name: "webhook-pipeline preflight",
-    rules: rules.map(({ id, severity, answer, cause, fix, link }) => ({
+    rules: rules.map(({ id, severity, awsError, cause, fix, link }) => ({
       id,
       shortDescription: { text: cause },
-      fullDescription: { text: answer },
+      fullDescription: { text: awsError },
       help: { text: fix },
       helpUri: link,
       defaultConfiguration: { level: severity },

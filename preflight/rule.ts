@@ -7,10 +7,10 @@ export type Severity = "error" | "warning";
 export interface Rule {
   /** Service and fault, e.g. `lambda-memory`. */
   id: string;
-  /** An error is refused by AWS, or breaks what the stack promises; a warning may be meant. */
+  /** AWS refuses an error, or the stack does not work with it; a warning may be meant. */
   severity: Severity;
   /** AWS's own words, or "silent: " and what goes wrong. */
-  answer: string;
+  awsError: string;
   cause: string;
   fix: string;
   /** Where the fact comes from: AWS's documentation, or an issue of somebody who met it. */

@@ -5,38 +5,32 @@ import { identityPolicies } from "../iam/access";
 import { matches, type Statement } from "../iam/document";
 import { networkActions } from "../iam/managed";
 import { declarationOf, namedBy, variablesOf } from "./declared";
-import { calledArn, keyNamed, roleOf, withKey, type Need } from "./permission";
+import { calledArn, keyNamed, permissionsFor, roleOf, withKey, type RequiredPermission } from "./permission";
 
-/** What every function needs, whatever its code does, and what its code says that it calls. */
-export function functionNeeds(graph: Graph): Need[] {
+/** Lists what every function requires, whatever its code does, and what its code says that it calls. */
+export function requiredByFunctions(graph: Graph): RequiredPermission[] {
   return graph.all(Type.function).flatMap((resource) => {
     const role = roleOf(graph, resource, "role");
     if (!role) return [];
-    return [logNeeds, environmentNeeds, deadLetterNeeds, traceNeeds, networkNeeds, callNeeds, keyNeeds].flatMap((needs) =>
-      needs(resource, role, graph),
+    return [forLogs, forEnvironment, forDeadLetters, forTraces, forNetwork, forDeclaredCalls, forKeysOfCalls].flatMap((list) =>
+      list(resource, role, graph),
     );
   });
 }
 
-type FunctionNeeds = (resource: GraphResource, role: GraphResource, graph: Graph) => Need[];
+type RequiredByFunction = (resource: GraphResource, role: GraphResource, graph: Graph) => RequiredPermission[];
 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html */
-const logNeeds: FunctionNeeds = (resource, role) => {
+const forLogs: RequiredByFunction = (resource, role) => {
   const own = parseArn(resource.outputs.arn);
   const group = textAt(resource, "loggingConfig.logGroup") ?? `/aws/lambda/${textAt(resource, "name") ?? String(resource.outputs.id)}`;
   if (!own) return [];
   const on = `arn:${own.partition}:logs:${own.region}:${own.account}:log-group:${group}:log-stream:stream`;
-  return ["logs:CreateLogStream", "logs:PutLogEvents"].map((action) => ({
-    rule: "lambda-log-permission",
-    resource,
-    caller: { role },
-    action,
-    on,
-  }));
+  return permissionsFor({ rule: "lambda-log-permission", resource, caller: { role }, on }, "logs:CreateLogStream", "logs:PutLogEvents");
 };
 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html */
-const environmentNeeds: FunctionNeeds = (resource, role, graph) => {
+const forEnvironment: RequiredByFunction = (resource, role, graph) => {
   const key = keyNamed(graph, textAt(resource, "kmsKeyArn"));
   if (!key || valueAt(resource, "environment.variables") === undefined) return [];
   const context = { "kms:encryptioncontext:aws:lambda:functionarn": String(resource.outputs.arn) };
@@ -44,66 +38,49 @@ const environmentNeeds: FunctionNeeds = (resource, role, graph) => {
 };
 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html */
-const deadLetterNeeds: FunctionNeeds = (resource, role, graph) => {
+const forDeadLetters: RequiredByFunction = (resource, role, graph) => {
   const on = textAt(resource, "deadLetterConfig.targetArn");
   const action = { sqs: "sqs:SendMessage", sns: "sns:Publish" }[parseArn(on)?.service ?? ""];
   if (!on || !action) return [];
-  const need = { rule: "lambda-dead-letter-permission", resource, caller: { role }, action, on, atCreation: true };
-  return withKey(graph, need, "lambda-dead-letter-key");
+  const sending = { rule: "lambda-dead-letter-permission", resource, caller: { role }, action, on, atCreation: true };
+  return withKey(graph, sending, "lambda-dead-letter-key");
 };
 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html */
-const traceNeeds: FunctionNeeds = (resource, role) => {
+const forTraces: RequiredByFunction = (resource, role) => {
   if (valueAt(resource, "tracingConfig.mode") !== "Active") return [];
-  const actions = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"];
-  return actions.map((action) => ({ rule: "lambda-trace-permission", resource, caller: { role }, action, on: "*" }));
+  const call = { rule: "lambda-trace-permission", resource, caller: { role }, on: "*" };
+  return permissionsFor(call, "xray:PutTraceSegments", "xray:PutTelemetryRecords");
 };
 
-const networkNeeds: FunctionNeeds = (resource, role) => {
+const forNetwork: RequiredByFunction = (resource, role) => {
   if (valueAt(resource, "vpcConfig") === undefined) return [];
-  return networkActions.map((action) => ({
-    rule: "lambda-network-permission",
-    resource,
-    caller: { role },
-    action,
-    on: "*",
-    atCreation: true,
-  }));
+  return permissionsFor({ rule: "lambda-network-permission", resource, caller: { role }, on: "*", atCreation: true }, ...networkActions);
 };
 
 /** What the code of this program's own handlers says that it calls. */
-const callNeeds: FunctionNeeds = (resource, role, graph) => {
+const forDeclaredCalls: RequiredByFunction = (resource, role, graph) => {
   const variables = variablesOf(resource);
   const context = { "lambda:sourcefunctionarn": String(resource.outputs.arn) };
   return (declarationOf(resource)?.calls ?? []).flatMap(({ action, resource: variable, index }) =>
     namedBy(graph, variables[variable])
       .filter((target) => target !== undefined)
-      .flatMap((target) =>
-        withKey(graph, {
-          rule: "lambda-call-permission",
-          resource,
-          caller: { role },
-          action,
-          on: `${calledArn(target)}${index === undefined ? "" : `/index/${index}`}`,
-          context,
-        }),
-      ),
+      .flatMap((target) => {
+        const on = `${calledArn(target)}${index === undefined ? "" : `/index/${index}`}`;
+        return withKey(graph, { rule: "lambda-call-permission", resource, caller: { role }, action, on, context });
+      }),
   );
 };
 
 /** Calls that a role is given by name are made by its function: of an encrypted target, they take the key. */
-const keyNeeds: FunctionNeeds = (resource, role, graph) => {
+const forKeysOfCalls: RequiredByFunction = (resource, role, graph) => {
   const granted = identityPolicies(graph, role).sources.flatMap(({ statements }) => statements);
   return Object.entries(calledByName).flatMap(([type, actions]) =>
-    graph
-      .all(type)
-      .flatMap((target) =>
-        actions
-          .filter((action) => isGranted(granted, action, calledArn(target)))
-          .flatMap((action) =>
-            withKey(graph, { rule: "lambda-call-permission", resource, caller: { role }, action, on: calledArn(target) }).slice(1),
-          ),
-      ),
+    graph.all(type).flatMap((target) => {
+      const on = calledArn(target);
+      const call = { rule: "lambda-call-permission", resource, caller: { role }, on };
+      return actions.filter((action) => isGranted(granted, action, on)).flatMap((action) => withKey(graph, { ...call, action }).slice(1));
+    }),
   );
 };
 

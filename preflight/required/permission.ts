@@ -7,7 +7,7 @@ import { decide, identityOpinion, resourceOpinion, type IamRequest, type Resourc
 import type { Violation } from "../rule";
 
 /** A call that somebody must be allowed to make, or something in the graph does not work. */
-export interface Need {
+export interface RequiredPermission {
   /** The rule that is broken without it. */
   rule: string;
   /** What does not work then. */
@@ -22,8 +22,12 @@ export interface Need {
   atCreation?: boolean;
 }
 
+/** Lists the permissions for several calls on one target. */
+export const permissionsFor = (call: Omit<RequiredPermission, "action">, ...actions: string[]): RequiredPermission[] =>
+  actions.map((action) => ({ ...call, action }));
+
 /** What a request of a role says of itself in every case. */
-function contextOf({ caller, context }: Need): RequestContext {
+function contextOf({ caller, context }: RequiredPermission): RequestContext {
   const always = { "aws:securetransport": "true" };
   if ("service" in caller) return { ...always, ...context };
   const arn = textOf(caller.role.outputs.arn);
@@ -33,33 +37,38 @@ function contextOf({ caller, context }: Need): RequestContext {
 
 const textOf = (value: unknown) => (typeof value === "string" ? value : "");
 
-/** A need that is not met: the permission is missing, or made too late. */
-export interface Lack {
-  need: Need;
+/** A required permission that is missing, or made too late. */
+export interface MissingPermission {
+  required: RequiredPermission;
   /** What would grant it, but is not waited for. */
   late?: GraphResource;
 }
 
-/** What is missing for a need: a permission, or the order in which it is made; nothing where the graph does not tell. */
-export function lackOf(graph: Graph, need: Need): Lack | undefined {
-  const { caller, on } = need;
+/** Tells whether a permission is missing, or made too late; nothing where the graph does not tell. */
+export function missingPermission(graph: Graph, required: RequiredPermission): MissingPermission | undefined {
+  const { caller, on } = required;
   const target = on === "*" ? undefined : targetOf(graph, on);
   const ofTarget = target && resourcePolicy(graph, target);
   const ofRole = "role" in caller ? identityPolicies(graph, caller.role) : undefined;
-  const answer = ask(need, ofRole, target, ofTarget);
+  const answer = ask(required, ofRole, target, ofTarget);
   const complete = (ofRole?.complete ?? true) && (ofTarget?.complete ?? true);
-  if (answer === "no" && complete) return { need };
-  if (answer === "yes" && need.atCreation && ofRole) return orderLack(graph, need, ofRole, target, ofTarget);
+  if (answer === "no" && complete) return { required };
+  if (answer === "yes" && required.atCreation && ofRole) return madeTooLate(graph, required, ofRole, target, ofTarget);
   return undefined;
 }
 
-function ask(need: Need, ofRole: Policies | undefined, target: GraphResource | undefined, ofTarget: Policies | undefined): Answer {
-  const { caller, action, on } = need;
+function ask(
+  required: RequiredPermission,
+  ofRole: Policies | undefined,
+  target: GraphResource | undefined,
+  ofTarget: Policies | undefined,
+): Answer {
+  const { caller, action, on } = required;
   const request: IamRequest = {
     action,
     resource: on,
     caller: "role" in caller ? { role: textOf(caller.role.outputs.arn) } : caller,
-    context: contextOf(need),
+    context: contextOf(required),
   };
   const identity = identityOpinion(statementsOf(ofRole), request);
   return decide(request, identity, target && ofTarget && opinionOf(target, ofTarget, request));
@@ -81,32 +90,38 @@ function withoutPolicy(type: string): ResourceOpinion {
 const statementsOf = (policies: Policies | undefined) => policies?.sources.flatMap(({ statements }) => statements) ?? [];
 
 /** One of the policies that grant it must be there before; each is asked alone. */
-function orderLack(graph: Graph, need: Need, ofRole: Policies, target: GraphResource | undefined, ofTarget: Policies | undefined) {
+function madeTooLate(
+  graph: Graph,
+  required: RequiredPermission,
+  ofRole: Policies,
+  target: GraphResource | undefined,
+  ofTarget: Policies | undefined,
+) {
   const granting = ofRole.sources.filter(
-    (source) => ask(need, { sources: [source], complete: true }, target, ofTarget) === "yes" && source.resource.type !== Type.role,
+    (source) => ask(required, { sources: [source], complete: true }, target, ofTarget) === "yes" && source.resource.type !== Type.role,
   );
-  if (granting.length === 0 || granting.some(({ resource }) => graph.waitsFor(need.resource, resource))) return undefined;
-  return { need, late: granting[0].resource };
+  if (granting.length === 0 || granting.some(({ resource }) => graph.waitsFor(required.resource, resource))) return undefined;
+  return { required, late: granting[0].resource };
 }
 
-/** Lacks as sentences: what one caller lacks on one resource is one. */
-export function describeLacks(lacks: readonly Lack[]): Violation[] {
-  const groups = new Map<string, Lack[]>();
-  for (const lack of lacks) {
-    const key = [lack.need.resource.urn, describeCaller(lack.need), lack.need.on, lack.late?.urn].join("|");
-    groups.set(key, [...(groups.get(key) ?? []), lack]);
+/** Says what is missing: one sentence a caller and resource. */
+export function describeMissing(missing: readonly MissingPermission[]): Violation[] {
+  const groups = new Map<string, MissingPermission[]>();
+  for (const one of missing) {
+    const key = [one.required.resource.urn, describeCaller(one.required), one.required.on, one.late?.urn].join("|");
+    groups.set(key, [...(groups.get(key) ?? []), one]);
   }
   return [...groups.values()].map((group) => {
-    const [{ need, late }] = group;
-    const actions = [...new Set(group.map((one) => one.need.action))].join(", ");
+    const [{ required, late }] = group;
+    const actions = [...new Set(group.map((one) => one.required.action))].join(", ");
     const detail = late
-      ? `it does not wait for ${late.name}, which lets ${describeCaller(need)} ${actions}`
-      : `${describeCaller(need)} may not ${actions} on ${need.on}`;
-    return { resource: need.resource, detail };
+      ? `it does not wait for ${late.name}, which lets ${describeCaller(required)} ${actions}`
+      : `${describeCaller(required)} may not ${actions} on ${required.on}`;
+    return { resource: required.resource, detail };
   });
 }
 
-function describeCaller({ caller }: Need): string {
+function describeCaller({ caller }: RequiredPermission): string {
   return "role" in caller ? `its role ${caller.role.name}` : caller.service;
 }
 
@@ -162,7 +177,7 @@ export function keyNamed(graph: Graph, identifier: string | undefined): GraphRes
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html */
 const tableKeyActions = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:GenerateDataKey", "kms:DescribeKey"];
 
-/** What a call on an encrypted resource needs of its key, by the call's service and what it does. */
+/** What a call on an encrypted resource requires of its key, by the call's service and what it does. */
 function keyActions(graph: Graph, action: string): string[] {
   if (action.startsWith("dynamodb:")) return graph.isOwn ? tableKeyActions : ["kms:Decrypt"];
   if (action === "s3:PutObject") return ["kms:GenerateDataKey"];
@@ -170,12 +185,12 @@ function keyActions(graph: Graph, action: string): string[] {
 }
 
 /** A call, and what it takes to use the key that its target is encrypted with. */
-export function withKey(graph: Graph, need: Need, keyRule = need.rule): Need[] {
-  const target = targetOf(graph, need.on);
+export function withKey(graph: Graph, required: RequiredPermission, keyRule = required.rule): RequiredPermission[] {
+  const target = targetOf(graph, required.on);
   const key = target && keyOf(graph, target);
-  if (!key || need.on === "*") return [need];
+  if (!key || required.on === "*") return [required];
   const on = textOf(key.outputs.arn);
-  return [need, ...keyActions(graph, need.action).map((action) => ({ ...need, rule: keyRule, action, on }))];
+  return [required, ...keyActions(graph, required.action).map((action) => ({ ...required, rule: keyRule, action, on }))];
 }
 
 /** The role that a resource names, if it is in the graph. */

@@ -1,6 +1,6 @@
 import { Type } from "../../graph/types";
 import { parseArn, textAt, valueAt, type Graph } from "../graph";
-import { keyOf, roleOf, withKey, type Need } from "./permission";
+import { keyOf, permissionsFor, roleOf, withKey, type RequiredPermission } from "./permission";
 
 /** What reading from a source takes, by its service. A stream of a table is under the table's key.
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-permissions.html */
@@ -9,30 +9,30 @@ const sourceActions: Record<string, string[]> = {
   sqs: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
 };
 
-/** What a pipe's role needs: to read its source, to hand over to its target, and to say what it gave up. */
-export function pipeNeeds(graph: Graph): Need[] {
+/** Lists what a pipe's role requires: to read its source, to call its target, and to send its dead letters. */
+export function requiredByPipes(graph: Graph): RequiredPermission[] {
   return graph.all(Type.pipe).flatMap((resource) => {
     const role = roleOf(graph, resource, "roleArn");
     if (!role) return [];
-    const need = (rule: string, action: string, on: string): Need => ({ rule, resource, caller: { role }, action, on, atCreation: true });
+    const call = { resource, caller: { role }, atCreation: true };
     const source = textAt(resource, "source");
     const target = textAt(resource, "target");
     const letters = textAt(resource, "sourceParameters.dynamodbStreamParameters.deadLetterConfig.arn");
     const handOver =
       target && targetAction(target, valueAt(resource, "targetParameters.stepFunctionStateMachineParameters.invocationType"));
     return [
-      ...(source ? readNeeds(graph, source, (action, on) => need("pipe-source-permission", action, on)) : []),
-      ...(handOver ? withKey(graph, need("pipe-target-permission", handOver, target)) : []),
-      ...(letters ? withKey(graph, need("pipe-dead-letter-permission", "sqs:SendMessage", letters)) : []),
+      ...(source ? requiredToRead(graph, { ...call, rule: "pipe-source-permission", on: source }) : []),
+      ...(handOver ? withKey(graph, { ...call, rule: "pipe-target-permission", action: handOver, on: target }) : []),
+      ...(letters ? withKey(graph, { ...call, rule: "pipe-dead-letter-permission", action: "sqs:SendMessage", on: letters }) : []),
     ];
   });
 }
 
-/** What reading a queue or a stream takes, its key included. */
-export function readNeeds(graph: Graph, source: string, need: (action: string, on: string) => Need): Need[] {
-  const key = sourceKey(graph, source);
-  const reading = sourceActions[parseArn(source)?.service ?? ""] ?? [];
-  return [...reading.map((action) => need(action, source)), ...(key ? [need("kms:Decrypt", key)] : [])];
+/** Lists what reading a queue or a stream requires, its key included. */
+export function requiredToRead(graph: Graph, reading: Omit<RequiredPermission, "action">): RequiredPermission[] {
+  const key = sourceKey(graph, reading.on);
+  const actions = sourceActions[parseArn(reading.on)?.service ?? ""] ?? [];
+  return [...permissionsFor(reading, ...actions), ...(key ? permissionsFor({ ...reading, on: key }, "kms:Decrypt") : [])];
 }
 
 /** The key of a queue, or of the table that a stream is of. */

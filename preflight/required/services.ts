@@ -1,13 +1,13 @@
 import type { GraphResource } from "../../graph/resource";
 import { Type } from "../../graph/types";
 import { fields, type Graph, list, parseArn, textAt, valueAt } from "../graph";
-import { keyNamed, roleOf, targetOf, withKey, type Need } from "./permission";
-import { readNeeds } from "./pipes";
+import { keyNamed, permissionsFor, roleOf, targetOf, withKey, type RequiredPermission } from "./permission";
+import { requiredToRead } from "./pipes";
 
-/** What AWS's services need to be allowed by the resources that they act on, in their own name. */
-export function serviceNeeds(graph: Graph): Need[] {
-  return [logGroupNeeds, alarmNeeds, gatewayNeeds, gatewayLogNeeds, ruleNeeds, scheduleNeeds, subscriptionNeeds, mappingNeeds].flatMap(
-    (needs) => needs(graph),
+/** Lists what AWS's services must be allowed by the resources that they act on, in their own name. */
+export function requiredByServices(graph: Graph): RequiredPermission[] {
+  return [forLogGroups, forAlarms, forApiCalls, forApiLogs, forEventTargets, forSchedules, forSubscriptions, forEventSources].flatMap(
+    (list) => list(graph),
   );
 }
 
@@ -18,7 +18,7 @@ function sourceContext(source: GraphResource, arn = String(source.outputs.arn)) 
 
 /** CloudWatch Logs encrypts in its own name; what roles may do does not count.
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html */
-function logGroupNeeds(graph: Graph): Need[] {
+function forLogGroups(graph: Graph): RequiredPermission[] {
   return graph.all(Type.logGroup).flatMap((resource) => {
     const key = keyNamed(graph, textAt(resource, "kmsKeyId"));
     const arn = parseArn(resource.outputs.arn);
@@ -38,35 +38,23 @@ function logGroupNeeds(graph: Graph): Need[] {
 }
 
 /** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html */
-function alarmNeeds(graph: Graph): Need[] {
+function forAlarms(graph: Graph): RequiredPermission[] {
   return [...graph.all(Type.metricAlarm), ...graph.all(Type.compositeAlarm)].flatMap((resource) => {
     const actions = ["alarmActions", "okActions", "insufficientDataActions"].flatMap((input) => list<string>(resource.inputs[input]));
     const topics = [...new Set(actions)].filter((action) => parseArn(action)?.service === "sns");
-    return topics.flatMap((on) =>
-      withKey(
-        graph,
-        {
-          rule: "alarm-topic-permission",
-          resource,
-          caller: { service: "cloudwatch.amazonaws.com" },
-          action: "sns:Publish",
-          on,
-          context: sourceContext(resource),
-        },
-        "alarm-topic-key",
-      ),
-    );
+    const caller = { service: "cloudwatch.amazonaws.com" };
+    const call = { rule: "alarm-topic-permission", resource, caller, action: "sns:Publish", context: sourceContext(resource) };
+    return topics.flatMap((on) => withKey(graph, { ...call, on }, "alarm-topic-key"));
   });
 }
 
 /** API Gateway calls a function as one of its methods, in its own name.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-control-access-using-iam-policies-to-invoke-api.html */
-function gatewayNeeds(graph: Graph): Need[] {
+function forApiCalls(graph: Graph): RequiredPermission[] {
   return graph.all(Type.stage).flatMap((stage) => {
     const api = graph.target(stage, "restApi", Type.restApi);
-    if (!api) return [];
     const stageName = textAt(stage, "stageName");
-    if (stageName === undefined) return [];
+    if (!api || stageName === undefined) return [];
     return routesOf(graph, api).flatMap(({ resource, method, path, uri }) => {
       const on = /\/functions\/(arn:[^/]+)\/invocations$/.exec(uri)?.[1];
       if (!on) return [];
@@ -91,7 +79,7 @@ function routesOf(graph: Graph, api: GraphResource): Route[] {
   const inDocument = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(fields(methods)).flatMap(([method, operation]) => {
       const { uri, credentials } = fields(fields(operation)["x-amazon-apigateway-integration"]);
-      // With a role of its own, an integration needs no permission of the function's.
+      // With a role of its own, an integration requires no permission of the function's.
       if (credentials !== undefined) return [];
       // A path's parameter stands for any value, `any` for any method.
       const example = path.replace(/\{[^}]+\}/g, "value");
@@ -127,24 +115,19 @@ function pathOf(graph: Graph, integration: GraphResource): string {
 }
 
 /** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html */
-function gatewayLogNeeds(graph: Graph): Need[] {
+function forApiLogs(graph: Graph): RequiredPermission[] {
   return graph.all(Type.account).flatMap((resource) => {
     const role = roleOf(graph, resource, "cloudwatchRoleArn");
-    const actions = [
-      "logs:CreateLogGroup",
-      "logs:CreateLogStream",
-      "logs:DescribeLogGroups",
-      "logs:DescribeLogStreams",
-      "logs:PutLogEvents",
-    ];
+    const actions = ["CreateLogGroup", "CreateLogStream", "DescribeLogGroups", "DescribeLogStreams", "PutLogEvents"];
     if (!role) return [];
-    return actions.map((action) => ({ rule: "api-logging-permission", resource, caller: { role }, action, on: "*", atCreation: true }));
+    const call = { rule: "api-logging-permission", resource, caller: { role }, on: "*", atCreation: true };
+    return permissionsFor(call, ...actions.map((action) => `logs:${action}`));
   });
 }
 
 /** A rule's target without a role is reached in EventBridge's own name.
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html */
-function ruleNeeds(graph: Graph): Need[] {
+function forEventTargets(graph: Graph): RequiredPermission[] {
   return graph.all(Type.eventTarget).flatMap((resource) => {
     const on = textAt(resource, "arn");
     const role = roleOf(graph, resource, "roleArn");
@@ -153,12 +136,9 @@ function ruleNeeds(graph: Graph): Need[] {
     if (role) return withKey(graph, { rule: "event-target-permission", resource, caller: { role }, action, on });
     if (action === "states:StartExecution" || !targetOf(graph, on)) return [];
     const rule = graph.target(resource, "rule", Type.eventRule);
-    const context = rule ? sourceContext(rule) : {};
-    return withKey(
-      graph,
-      { rule: "event-target-permission", resource, caller: { service: "events.amazonaws.com" }, action, on, context },
-      "event-target-key",
-    );
+    const caller = { service: "events.amazonaws.com" };
+    const call = { rule: "event-target-permission", resource, caller, action, on, context: rule && sourceContext(rule) };
+    return withKey(graph, call, "event-target-key");
   });
 }
 
@@ -169,7 +149,7 @@ function callOf(target: string | undefined): string | undefined {
 }
 
 /** @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/setting-up.html#setting-up-execution-role */
-function scheduleNeeds(graph: Graph): Need[] {
+function forSchedules(graph: Graph): RequiredPermission[] {
   return graph.all(Type.schedule).flatMap((resource) => {
     const on = textAt(resource, "target.arn");
     const role = roleOf(graph, resource, "target.roleArn");
@@ -180,37 +160,27 @@ function scheduleNeeds(graph: Graph): Need[] {
 }
 
 /** @see https://docs.aws.amazon.com/sns/latest/dg/subscribe-sqs-queue-to-sns-topic.html */
-function subscriptionNeeds(graph: Graph): Need[] {
+function forSubscriptions(graph: Graph): RequiredPermission[] {
   return graph.all(Type.topicSubscription).flatMap((resource) => {
-    const on = textAt(resource, "endpoint");
+    const endpoint = textAt(resource, "endpoint");
     const topic = graph.target(resource, "topic", Type.topic);
     const action = { sqs: "sqs:SendMessage", lambda: "lambda:InvokeFunction" }[String(valueAt(resource, "protocol"))];
-    const target = on && targetOf(graph, on);
+    const target = endpoint && targetOf(graph, endpoint);
     if (!topic || !action || !target) return [];
-    const context = sourceContext(topic);
     const caller = { service: "sns.amazonaws.com" };
-    return withKey(
-      graph,
-      { rule: "subscription-permission", resource, caller, action, on: String(target.outputs.arn), context },
-      "subscription-key",
-    );
+    const on = String(target.outputs.arn);
+    const call = { rule: "subscription-permission", resource, caller, action, on, context: sourceContext(topic) };
+    return withKey(graph, call, "subscription-key");
   });
 }
 
 /** What Lambda reads with the function's role. @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html */
-function mappingNeeds(graph: Graph): Need[] {
+function forEventSources(graph: Graph): RequiredPermission[] {
   return graph.all(Type.eventSourceMapping).flatMap((resource) => {
     const target = graph.findFunction(textAt(resource, "functionName"));
     const role = target && roleOf(graph, target, "role");
     const source = textAt(resource, "eventSourceArn");
     if (!role || !source) return [];
-    return readNeeds(graph, source, (action, on) => ({
-      rule: "event-source-permission",
-      resource,
-      caller: { role },
-      action,
-      on,
-      atCreation: true,
-    }));
+    return requiredToRead(graph, { rule: "event-source-permission", resource, caller: { role }, on: source, atCreation: true });
   });
 }

@@ -3,7 +3,7 @@ import { Type } from "../../graph/types";
 import { fields, type Graph, list, parseArn, valueAt } from "../graph";
 import { actionsOf } from "../iam/catalogue";
 import { statesOf, type State } from "../states";
-import { roleOf, withKey, type Need } from "./permission";
+import { permissionsFor, roleOf, withKey, type RequiredPermission } from "./permission";
 
 /** What Step Functions does with the state machine's role to set the delivery of logs up.
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html */
@@ -21,24 +21,23 @@ export const logDelivery = [
 /** @see https://docs.aws.amazon.com/step-functions/latest/dg/xray-iam.html */
 const tracing = ["xray:PutTraceSegments", "xray:PutTelemetryRecords", "xray:GetSamplingRules", "xray:GetSamplingTargets"];
 
-/** What a state machine's role needs: for its logs and traces, and for what its states call. */
-export function stateMachineNeeds(graph: Graph): Need[] {
+/** Lists what a state machine's role requires: for its logs and traces, and for what its states call. */
+export function requiredByStateMachines(graph: Graph): RequiredPermission[] {
   return graph.all(Type.stateMachine).flatMap((resource) => {
     const role = roleOf(graph, resource, "roleArn");
     if (!role) return [];
     const logs = ![undefined, "OFF"].includes(valueAt(resource, "loggingConfiguration.level") as string | undefined);
     const traces = valueAt(resource, "tracingConfiguration.enabled") === true;
-    const onEverything = (rule: string, actions: string[], atCreation: boolean): Need[] =>
-      actions.map((action) => ({ rule, resource, caller: { role }, action, on: "*", atCreation }));
+    const call = { resource, caller: { role }, on: "*" };
     return [
-      ...(logs ? onEverything("state-machine-log-delivery", logDelivery, true) : []),
-      ...(traces ? onEverything("state-machine-trace-permission", tracing, false) : []),
-      ...statesOf(graph.document(resource, "definition")).flatMap(({ state }) => taskNeeds(graph, resource, role, state)),
+      ...(logs ? permissionsFor({ ...call, rule: "state-machine-log-delivery", atCreation: true }, ...logDelivery) : []),
+      ...(traces ? permissionsFor({ ...call, rule: "state-machine-trace-permission" }, ...tracing) : []),
+      ...statesOf(graph.document(resource, "definition")).flatMap(({ state }) => requiredByTask(graph, resource, role, state)),
     ];
   });
 }
 
-function taskNeeds(graph: Graph, resource: GraphResource, role: GraphResource, state: State): Need[] {
+function requiredByTask(graph: Graph, resource: GraphResource, role: GraphResource, state: State): RequiredPermission[] {
   const call = state.Type === "Task" ? callOf(state) : undefined;
   if (!call) return [];
   return callTarget(graph, state).found.flatMap(({ identifier, target }) => {

@@ -26,7 +26,7 @@ export const actionRules: Rule[] = [
   {
     id: "policy-action-unknown",
     severity: "error",
-    answer: "MalformedPolicyDocument: Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.",
+    awsError: "MalformedPolicyDocument: Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.",
     cause: "There is no such action: IAM refuses one without a service, and lets a misspelt one pass, which then allows nothing.",
     fix: "Write the action as the service authorization reference has it.",
     link: "https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html",
@@ -40,7 +40,7 @@ export const actionRules: Rule[] = [
   {
     id: "policy-resource-mismatch",
     severity: "error",
-    answer: "silent: the statement does not allow the action, which is never about such a resource",
+    awsError: "silent: the statement does not allow the action, which is never about such a resource",
     cause: "An action and the resources beside it do not fit: the action is about another kind of ARN.",
     fix: "Give the action an ARN of the form that the service authorization reference names for it.",
     link: "https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html",
@@ -55,7 +55,7 @@ export const actionRules: Rule[] = [
   {
     id: "policy-resource-ignored",
     severity: "warning",
-    answer: "silent: the statement does not allow the action, which AWS checks against * alone",
+    awsError: "silent: the statement does not allow the action, which AWS checks against * alone",
     cause: "The action is about no resource that could be named; with an ARN beside it, it is not allowed.",
     fix: "Allow the action in a statement of its own, on *.",
     link: "https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html",
@@ -72,7 +72,7 @@ export const actionRules: Rule[] = [
   {
     id: "policy-action-scope",
     severity: "error",
-    answer: "InvalidParameter: Invalid parameter: Policy statement action out of service scope!",
+    awsError: "InvalidParameter: Invalid parameter: Policy statement action out of service scope!",
     cause: "The policy of a queue, a topic or a key names an action that is never about one.",
     fix: "Name only actions of the resource's own service that are about such a resource.",
     link: "https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-language-api-permissions-reference.html",
@@ -87,7 +87,7 @@ export const actionRules: Rule[] = [
   {
     id: "policy-wildcard-action",
     severity: "warning",
-    answer: "silent: the role may do far more than it needs, whatever is added to the service later included",
+    awsError: "silent: the role may do far more than it needs, whatever is added to the service later included",
     cause: "A role of a program is given all actions, or all of a service.",
     fix: "List the actions that are called.",
     link: "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege",
@@ -101,7 +101,7 @@ export const actionRules: Rule[] = [
   {
     id: "policy-wildcard-resource",
     severity: "warning",
-    answer: "silent: the role may reach every resource of the kind in the account, not only this program's",
+    awsError: "silent: the role may reach every resource of the kind in the account, not only this program's",
     cause: "An action that can be limited to a resource is allowed on *.",
     fix: "Name the ARN of the resource.",
     link: "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege",
@@ -121,7 +121,7 @@ export const actionRules: Rule[] = [
   {
     id: "key-policy-lockout",
     severity: "error",
-    answer: "MalformedPolicyDocumentException: The new key policy will not allow you to update the key policy in the future.",
+    awsError: "MalformedPolicyDocumentException: The new key policy will not allow you to update the key policy in the future.",
     cause: "Nobody in the account may change the key's policy any more.",
     fix: "Keep the default statement that allows kms:* to the account's root.",
     link: "https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html",
@@ -134,7 +134,7 @@ export const actionRules: Rule[] = [
   {
     id: "key-needless-lambda-principal",
     severity: "warning",
-    answer: "silent: any function of the service's side is trusted with the key, and nothing needs it",
+    awsError: "silent: any function of the service's side is trusted with the key, and nothing needs it",
     cause:
       "Lambda decrypts a function's environment with the function's role; a key policy that names the service gives more than is used.",
     fix: "Remove lambda.amazonaws.com from the key's policy and allow kms:Decrypt to the function's role.",

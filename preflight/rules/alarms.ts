@@ -75,7 +75,7 @@ export const alarmRules: Rule[] = [
   {
     id: "alarm-metric",
     severity: "error",
-    answer: "silent: the alarm watches a metric that nobody writes, and stays as it is for ever",
+    awsError: "silent: the alarm watches a metric that nobody writes, and stays as it is for ever",
     cause: "The service has no metric or no dimension of that name.",
     fix: "Name metric and dimensions as the service's page of metrics does.",
     link: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/aws-services-cloudwatch-metrics.html",
@@ -84,7 +84,7 @@ export const alarmRules: Rule[] = [
   {
     id: "alarm-dimension",
     severity: "warning",
-    answer: "silent: the alarm watches what is not there, and stays as it is for ever",
+    awsError: "silent: the alarm watches what is not there, and stays as it is for ever",
     cause: "A dimension names no resource of the graph.",
     fix: "Use the resource's own output as the dimension's value.",
     link: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_concepts.html#Dimension",
@@ -93,7 +93,7 @@ export const alarmRules: Rule[] = [
   {
     id: "alarm-queries",
     severity: "error",
-    answer: "ValidationError: Exactly one element of the metrics list should return data.",
+    awsError: "ValidationError: Exactly one element of the metrics list should return data.",
     cause: "An alarm is about one time series: its metric, or the one query of its list that returns data.",
     fix: "Give the alarm a metric, or queries with ids of which one has returnData; an expression names the others' ids.",
     link: "https://github.com/hashicorp/terraform-provider-aws/issues/29894",
@@ -102,7 +102,7 @@ export const alarmRules: Rule[] = [
   {
     id: "alarm-statistic",
     severity: "error",
-    answer: "ValidationError: Invalid metrics list",
+    awsError: "ValidationError: Invalid metrics list",
     cause: "A metric has no statistic, or one that CloudWatch does not know.",
     fix: "Use SampleCount, Average, Sum, Minimum, Maximum, IQM, or a percentile such as p99.",
     link: "https://github.com/hashicorp/terraform-provider-aws/issues/19567",
@@ -117,7 +117,7 @@ export const alarmRules: Rule[] = [
   {
     id: "alarm-period",
     severity: "error",
-    answer: "ValidationError: Period must be 10, 20, 30 or a multiple of 60",
+    awsError: "ValidationError: Period must be 10, 20, 30 or a multiple of 60",
     cause: "CloudWatch keeps data by 10, 20 or 30 seconds, or by minutes, and looks back a day, seven with periods of an hour or more.",
     fix: "Set the period to one of them, and fewer evaluationPeriods.",
     link: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html",
@@ -137,7 +137,7 @@ export const alarmRules: Rule[] = [
   {
     id: "alarm-evaluation",
     severity: "error",
-    answer:
+    awsError:
       "ValidationError: PutMetricAlarm request should have valid Threshold parameter; or: DatapointsToAlarm must be less than or equal to EvaluationPeriods",
     cause: "Something is missing by which CloudWatch would compare.",
     fix: "Set threshold (or thresholdMetricId), comparisonOperator and evaluationPeriods; datapointsToAlarm is at most the latter.",
@@ -161,7 +161,7 @@ export const alarmRules: Rule[] = [
   {
     id: "alarm-action",
     severity: "error",
-    answer: "ValidationError: Invalid region … specified. Only … is supported.",
+    awsError: "ValidationError: Invalid region … specified. Only … is supported.",
     cause: "An alarm's action is no ARN, or is in another region than the alarm.",
     fix: "Give the ARN of a topic in the alarm's own region.",
     link: "https://github.com/cds-snc/notification-terraform/pull/128",
@@ -178,7 +178,7 @@ export const alarmRules: Rule[] = [
   {
     id: "composite-alarm-rule",
     severity: "error",
-    answer: "ValidationError: Could not save the composite alarm as alarms [...] in the alarm rule do not exist",
+    awsError: "ValidationError: Could not save the composite alarm as alarms [...] in the alarm rule do not exist",
     cause: "The rule names an alarm that is not there, does not wait for it, or is no expression.",
     fix: 'Write ALARM("name") with the alarms\' own names, joined by AND, OR and NOT.',
     link: "https://github.com/awsdocs/aws-cloudformation-user-guide/issues/911",

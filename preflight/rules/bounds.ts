@@ -13,7 +13,7 @@ interface Bound {
   /** In place of a range, or beside it. */
   values?: readonly number[];
   unit?: string;
-  answer: string;
+  awsError: string;
   link: string;
 }
 
@@ -34,7 +34,7 @@ export const bounds: Bound[] = [
     min: 128,
     max: 10_240,
     unit: "MB",
-    answer: constraint("memorySize"),
+    awsError: constraint("memorySize"),
     link: lambda,
   },
   {
@@ -44,7 +44,7 @@ export const bounds: Bound[] = [
     min: 1,
     max: 900,
     unit: "s",
-    answer: constraint("timeout"),
+    awsError: constraint("timeout"),
     link: lambda,
   },
   {
@@ -54,7 +54,7 @@ export const bounds: Bound[] = [
     min: 0,
     max: 43_200,
     unit: "s",
-    answer: queueAttribute("VisibilityTimeout"),
+    awsError: queueAttribute("VisibilityTimeout"),
     link: sqs,
   },
   {
@@ -64,7 +64,7 @@ export const bounds: Bound[] = [
     min: 60,
     max: 1_209_600,
     unit: "s",
-    answer: queueAttribute("MessageRetentionPeriod"),
+    awsError: queueAttribute("MessageRetentionPeriod"),
     link: sqs,
   },
   {
@@ -74,7 +74,7 @@ export const bounds: Bound[] = [
     min: 0,
     max: 900,
     unit: "s",
-    answer: queueAttribute("DelaySeconds"),
+    awsError: queueAttribute("DelaySeconds"),
     link: sqs,
   },
   {
@@ -84,7 +84,7 @@ export const bounds: Bound[] = [
     min: 1024,
     max: 1_048_576,
     unit: "bytes",
-    answer: queueAttribute("MaximumMessageSize"),
+    awsError: queueAttribute("MaximumMessageSize"),
     link: sqs,
   },
   {
@@ -94,7 +94,7 @@ export const bounds: Bound[] = [
     min: 60,
     max: 86_400,
     unit: "s",
-    answer: queueAttribute("KmsDataKeyReusePeriodSeconds"),
+    awsError: queueAttribute("KmsDataKeyReusePeriodSeconds"),
     link: sqs,
   },
   {
@@ -104,7 +104,7 @@ export const bounds: Bound[] = [
     min: 7,
     max: 30,
     unit: "days",
-    answer: constraint("pendingWindowInDays"),
+    awsError: constraint("pendingWindowInDays"),
     link: "https://docs.aws.amazon.com/kms/latest/APIReference/API_ScheduleKeyDeletion.html",
   },
   {
@@ -115,7 +115,7 @@ export const bounds: Bound[] = [
     max: 30,
     values: [0],
     unit: "days",
-    answer: "silent at AWS: the provider refuses a number that is neither 0 nor between 7 and 30",
+    awsError: "silent at AWS: the provider refuses a number that is neither 0 nor between 7 and 30",
     link: "https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DeleteSecret.html",
   },
   {
@@ -124,7 +124,7 @@ export const bounds: Bound[] = [
     input: "retentionInDays",
     values: [0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653],
     unit: "days",
-    answer: "InvalidParameterException: 1 validation error detected: Value at 'retentionInDays' failed to satisfy constraint",
+    awsError: "InvalidParameterException: 1 validation error detected: Value at 'retentionInDays' failed to satisfy constraint",
     link: "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html",
   },
   {
@@ -134,7 +134,7 @@ export const bounds: Bound[] = [
     min: 1,
     max: 35,
     unit: "days",
-    answer: constraint("pointInTimeRecoverySpecification.recoveryPeriodInDays"),
+    awsError: constraint("pointInTimeRecoverySpecification.recoveryPeriodInDays"),
     link: "https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PointInTimeRecoverySpecification.html",
   },
   {
@@ -145,16 +145,16 @@ export const bounds: Bound[] = [
     max: 604_800,
     values: [-1],
     unit: "s",
-    answer: "ValidationException: MaximumRecordAgeInSeconds must be either -1 (forever) or between 60 and 604800 (inclusive)",
+    awsError: "ValidationException: MaximumRecordAgeInSeconds must be either -1 (forever) or between 60 and 604800 (inclusive)",
     link: "https://docs.aws.amazon.com/eventbridge/latest/pipes-reference/API_PipeSourceDynamoDBStreamParameters.html",
   },
 ];
 
 /** One rule for each bound. A value that is known only after deployment is not judged. */
-export const boundRules: Rule[] = bounds.map(({ id, type, input, answer, link, ...bound }) => ({
+export const boundRules: Rule[] = bounds.map(({ id, type, input, awsError, link, ...bound }) => ({
   id,
   severity: "error",
-  answer,
+  awsError,
   cause: `${input} is outside what AWS takes.`,
   fix: `Set ${input} to ${allowed(bound)}.`,
   link,

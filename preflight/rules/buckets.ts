@@ -41,7 +41,7 @@ export const bucketRules: Rule[] = [
   {
     id: "bucket-lifecycle-days",
     severity: "error",
-    answer: "InvalidArgument: 'Days' for Expiration action must be a positive integer",
+    awsError: "InvalidArgument: 'Days' for Expiration action must be a positive integer",
     cause: "Something expires after no day, or after a part of one.",
     fix: "Set it to at least 1.",
     link: "https://docs.aws.amazon.com/AmazonS3/latest/API/API_LifecycleExpiration.html",

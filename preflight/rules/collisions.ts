@@ -17,7 +17,7 @@ export const collisionRules: Rule[] = [
   {
     id: "name-taken",
     severity: "error",
-    answer: "ResourceAlreadyExistsException: The specified log group already exists",
+    awsError: "ResourceAlreadyExistsException: The specified log group already exists",
     cause:
       "Two resources of a type have one name; some APIs refuse the second, others (queues, topics, alarms) make one resource of the two.",
     fix: "Give each a name of its own.",
@@ -38,7 +38,7 @@ export const collisionRules: Rule[] = [
   {
     id: "retained-name",
     severity: "warning",
-    answer: "EntityAlreadyExists: Role with name … already exists.",
+    awsError: "EntityAlreadyExists: Role with name … already exists.",
     cause: "What is retained when the stack goes keeps its name: the next deployment cannot make it again.",
     fix: "Leave the name to Pulumi, which gives it a random ending, or import the resource before the stack comes back.",
     link: "https://github.com/anomalyco/sst/pull/6911",

@@ -24,7 +24,7 @@ export const confidentialRules: Rule[] = [
   {
     id: "secret-plain",
     severity: "error",
-    answer: "silent: whoever may read the code, the state or the resource has the secret",
+    awsError: "silent: whoever may read the code, the state or the resource has the secret",
     cause: "A credential is written into an input in clear text.",
     fix: "Put it into Secrets Manager and give the resource its ARN; mark what must be an input with pulumi.secret.",
     link: "https://www.pulumi.com/docs/iac/concepts/secrets/",
@@ -38,7 +38,7 @@ export const confidentialRules: Rule[] = [
   {
     id: "secret-variable",
     severity: "error",
-    answer: "silent: whoever may read the function's configuration has the secret",
+    awsError: "silent: whoever may read the function's configuration has the secret",
     cause: "A variable whose name says that it is a secret has a value in clear text.",
     fix: "Give the function the ARN of a secret, and let it read the value when it starts.",
     link: "https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html",
@@ -53,7 +53,7 @@ export const confidentialRules: Rule[] = [
   {
     id: "data-in-logs",
     severity: "error",
-    answer: "silent: bodies and headers, signatures and payment data among them, are in the log",
+    awsError: "silent: bodies and headers, signatures and payment data among them, are in the log",
     cause: "What logs whole requests, records or events is switched on.",
     fix: "Switch it off; log ids and outcomes instead.",
     link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html",

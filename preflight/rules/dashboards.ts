@@ -18,7 +18,7 @@ export const dashboardRules: Rule[] = [
   {
     id: "dashboard-body",
     severity: "error",
-    answer: "InvalidParameterInput: The dashboard body is invalid, there are N validation errors",
+    awsError: "InvalidParameterInput: The dashboard body is invalid, there are N validation errors",
     cause: "A widget lacks what its type needs, or lies outside the 24 columns.",
     fix: "Correct the widget at the place that is named.",
     link: "https://github.com/pulumi/pulumi/issues/13059",
@@ -31,7 +31,7 @@ export const dashboardRules: Rule[] = [
   {
     id: "dashboard-metric",
     severity: "error",
-    answer: "silent: the graph stays empty",
+    awsError: "silent: the graph stays empty",
     cause: "A widget shows a metric that the service does not have.",
     fix: "Name metric and dimensions as the service's page of metrics does.",
     link: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/aws-services-cloudwatch-metrics.html",
@@ -40,7 +40,7 @@ export const dashboardRules: Rule[] = [
   {
     id: "dashboard-dimension",
     severity: "warning",
-    answer: "silent: the graph stays empty",
+    awsError: "silent: the graph stays empty",
     cause: "A widget shows a resource, or an alarm's state, that is not in the graph.",
     fix: "Use the resource's own output.",
     link: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_concepts.html#Dimension",

@@ -44,7 +44,7 @@ export const definitionRules: Rule[] = [
   {
     id: "state-machine-definition",
     severity: "error",
-    answer: "InvalidDefinition: Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED / MISSING_TRANSITION_TARGET …'",
+    awsError: "InvalidDefinition: Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED / MISSING_TRANSITION_TARGET …'",
     cause: "The definition is no valid Amazon States Language, or a state leads nowhere, or none leads to it.",
     fix: "Correct the definition at the place that is named.",
     link: "https://github.com/localstack/localstack/pull/12487",
@@ -57,7 +57,7 @@ export const definitionRules: Rule[] = [
   {
     id: "state-machine-expression",
     severity: "error",
-    answer: "InvalidDefinition: Invalid State Machine Definition: 'INVALID_JSONATA_EXPRESSION …'",
+    awsError: "InvalidDefinition: Invalid State Machine Definition: 'INVALID_JSONATA_EXPRESSION …'",
     cause: "An expression cannot be parsed, names a variable or function that is not there, or has text around its {% %}.",
     fix: "Begin the text with {% and end it with %}; name what is assigned, what JSONata has, or a part of $states.",
     link: "https://github.com/floci-io/floci/issues/2670",
@@ -66,7 +66,7 @@ export const definitionRules: Rule[] = [
   {
     id: "state-machine-path-as-text",
     severity: "error",
-    answer: "silent: the path itself is handed over as a text, not what it leads to",
+    awsError: "silent: the path itself is handed over as a text, not what it leads to",
     cause: "In JSONPath, only a name that ends with .$ has its value from a path.",
     fix: "Let the name end with .$.",
     link: "https://docs.aws.amazon.com/step-functions/latest/dg/input-output-inputpath-params.html",
@@ -82,7 +82,7 @@ export const definitionRules: Rule[] = [
   {
     id: "state-machine-express",
     severity: "error",
-    answer:
+    awsError:
       "InvalidDefinition: Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: Express state machine does not support '.waitForTaskToken' service integration",
     cause: "An EXPRESS execution neither waits for jobs, tokens and activities, nor spreads over child executions.",
     fix: "Use request and response alone, or a STANDARD state machine.",
@@ -99,7 +99,7 @@ export const definitionRules: Rule[] = [
   {
     id: "state-machine-express-timeout",
     severity: "error",
-    answer: "silent: AWS ends every execution of an EXPRESS state machine after five minutes, whatever its TimeoutSeconds",
+    awsError: "silent: AWS ends every execution of an EXPRESS state machine after five minutes, whatever its TimeoutSeconds",
     cause: "An EXPRESS execution ends after five minutes, whatever the definition says.",
     fix: "Set TimeoutSeconds to 300 or less, or use a STANDARD state machine.",
     link: "https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html",
@@ -112,7 +112,7 @@ export const definitionRules: Rule[] = [
   {
     id: "state-machine-catch-all",
     severity: "error",
-    answer:
+    awsError:
       "InvalidDefinition: Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: States.ALL must appear alone and at end of list at /States/…/Retry[0]/ErrorEquals[0]'",
     cause: "States.ALL stands for every error: beside others it is refused, and what comes after it is never reached.",
     fix: "Put States.ALL alone into the last entry of Retry or Catch.",
@@ -131,7 +131,7 @@ export const definitionRules: Rule[] = [
   {
     id: "state-machine-error-name",
     severity: "error",
-    answer: "InvalidDefinition: Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: ErrorEquals …'",
+    awsError: "InvalidDefinition: Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: ErrorEquals …'",
     cause: "A retrier or catcher names no error, or one that begins with States. and is none of Step Functions' own.",
     fix: "Name the errors that the state may raise; of Step Functions' own, spell them as its reference does.",
     link: "https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html",
@@ -150,7 +150,7 @@ export const definitionRules: Rule[] = [
   {
     id: "state-machine-log-destination",
     severity: "error",
-    answer: "InvalidArn: Invalid Log Group ARN, or InvalidLoggingConfiguration: Log Group ARN must be provided with '*' qualifier.",
+    awsError: "InvalidArn: Invalid Log Group ARN, or InvalidLoggingConfiguration: Log Group ARN must be provided with '*' qualifier.",
     cause: "The log destination is a log group's ARN with :* behind it.",
     fix: "Write logDestination as `${logGroup.arn}:*`.",
     link: "https://github.com/hashicorp/terraform-provider-aws/pull/17683",
@@ -166,7 +166,7 @@ export const definitionRules: Rule[] = [
   {
     id: "state-machine-log-group-prefix",
     severity: "warning",
-    answer:
+    awsError:
       "InvalidLoggingConfiguration: Invalid Logging Configuration: The CloudWatch Logs Resource Policy size was exceeded. We suggest prefixing your CloudWatch log group name with /aws/vendedlogs/states/.",
     cause: "Each log group outside that prefix is written into one resource policy of the account, which is full at some time.",
     fix: "Name the log group /aws/vendedlogs/states/….",

@@ -31,7 +31,7 @@ export const documentRules: Rule[] = [
   {
     id: "policy-syntax",
     severity: "error",
-    answer: "MalformedPolicyDocument: Syntax errors in policy.",
+    awsError: "MalformedPolicyDocument: Syntax errors in policy.",
     cause: "A policy is a JSON object with one of IAM's two versions and at least one statement, and has no keys but IAM's own.",
     fix: "Write the document as IAM's grammar has it; only with Version 2012-10-17 are ${aws:username} and the like variables.",
     link: grammar,
@@ -40,7 +40,7 @@ export const documentRules: Rule[] = [
   {
     id: "policy-version",
     severity: "warning",
-    answer: "silent: AWS takes it for the version of 2008, in which ${aws:username} and the like are plain text",
+    awsError: "silent: AWS takes it for the version of 2008, in which ${aws:username} and the like are plain text",
     cause: "A policy says no Version.",
     fix: 'Add "Version": "2012-10-17".',
     link: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html",
@@ -53,7 +53,7 @@ export const documentRules: Rule[] = [
     {
       id: "policy-statement",
       severity: "error",
-      answer: "MalformedPolicyDocument: Policy statement must contain resources.",
+      awsError: "MalformedPolicyDocument: Policy statement must contain resources.",
       cause: "A statement lacks what its kind of policy needs, or has what it may not have.",
       fix: "An identity policy names actions and resources, a trust policy actions and principals, a resource's policy all three.",
       link: grammar,
@@ -63,7 +63,7 @@ export const documentRules: Rule[] = [
   {
     id: "policy-sid",
     severity: "error",
-    answer:
+    awsError:
       "MalformedPolicyDocument: Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*",
     cause: "IAM takes letters and digits in a Sid, each once in a document.",
     fix: "Name each statement in letters and digits, or leave the Sid out.",
@@ -82,7 +82,7 @@ export const documentRules: Rule[] = [
     {
       id: "policy-principal",
       severity: "error",
-      answer: "MalformedPolicyDocument: Invalid principal in policy",
+      awsError: "MalformedPolicyDocument: Invalid principal in policy",
       cause: "A principal is an account, a root, role or user ARN, a service's name, a federation, or *.",
       fix: "Write services as <service>.amazonaws.com and AWS principals as ARNs or account ids.",
       link: "https://github.com/hashicorp/terraform-provider-aws/issues/8905",
@@ -96,7 +96,7 @@ export const documentRules: Rule[] = [
     {
       id: "policy-condition-operator",
       severity: "error",
-      answer: "MalformedPolicyDocument: Syntax errors in policy.",
+      awsError: "MalformedPolicyDocument: Syntax errors in policy.",
       cause: "A condition's operator is none that IAM knows.",
       fix: "Use one of IAM's condition operators, spelt as its reference spells it.",
       link: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html",
@@ -108,7 +108,7 @@ export const documentRules: Rule[] = [
     {
       id: "policy-condition-wildcard",
       severity: "error",
-      answer: "silent: the condition compares letter by letter, so a * in its value never matches",
+      awsError: "silent: the condition compares letter by letter, so a * in its value never matches",
       cause: "StringEquals knows no wildcards.",
       fix: "Use StringLike, or ArnLike for an ARN.",
       link: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html",
@@ -121,7 +121,7 @@ export const documentRules: Rule[] = [
   {
     id: "policy-size",
     severity: "error",
-    answer: "LimitExceeded: Maximum policy size of 10240 bytes exceeded for role",
+    awsError: "LimitExceeded: Maximum policy size of 10240 bytes exceeded for role",
     cause:
       "IAM limits the characters of a role's policies, white space aside: 10,240 inline, 6,144 a managed policy, 2,048 of trust; KMS takes 32 KB.",
     fix: "Shorten the policy with wildcards where they are not too wide, or spread it over managed policies.",

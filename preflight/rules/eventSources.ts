@@ -8,7 +8,7 @@ export const eventSourceRules: Rule[] = [
   {
     id: "event-source-visibility",
     severity: "error",
-    answer: "InvalidParameterValueException: Queue visibility timeout: 30 seconds is less than Function timeout: 60 seconds",
+    awsError: "InvalidParameterValueException: Queue visibility timeout: 30 seconds is less than Function timeout: 60 seconds",
     cause: "A message must stay invisible while the function works on it.",
     fix: "Set the queue's visibilityTimeoutSeconds to six times the function's timeout.",
     link: "https://github.com/github-aws-runners/terraform-aws-github-runner/issues/465",
@@ -24,7 +24,7 @@ export const eventSourceRules: Rule[] = [
   {
     id: "event-source-batching",
     severity: "error",
-    answer: "InvalidParameterValueException: Batching window is not supported for FIFO queues",
+    awsError: "InvalidParameterValueException: Batching window is not supported for FIFO queues",
     cause: "Of a FIFO queue, a function gets up to ten messages as they come; of more than ten, it needs a window of a second.",
     fix: "Leave maximumBatchingWindowInSeconds out for a FIFO queue, and set it where batchSize is above ten.",
     link: "https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html",
@@ -41,7 +41,7 @@ export const eventSourceRules: Rule[] = [
   {
     id: "stream-disabled",
     severity: "error",
-    answer: "ValidationException: 1 validation error detected: Value '' at 'eventSourceArn' failed to satisfy constraint",
+    awsError: "ValidationException: 1 validation error detected: Value '' at 'eventSourceArn' failed to satisfy constraint",
     cause: "A table without a stream has no stream's ARN: what reads it has nothing to read.",
     fix: "Set streamEnabled and streamViewType on the table.",
     link: "https://github.com/pulumi/pulumi-aws/pull/654",
@@ -58,7 +58,7 @@ export const eventSourceRules: Rule[] = [
   {
     id: "event-source-start",
     severity: "error",
-    answer:
+    awsError:
       "InvalidParameterValueException: 1 validation error detected: Value null at 'startingPosition' failed to satisfy constraint: Member must not be null.; or: StartingPosition is not valid for SQS event sources.",
     cause: "Reading a stream begins somewhere, reading a queue nowhere.",
     fix: "Set startingPosition to TRIM_HORIZON or LATEST for a stream; leave it out for a queue.",

@@ -68,7 +68,7 @@ export const firewallRules: Rule[] = [
   {
     id: "waf-expression",
     severity: "error",
-    answer: "WAFInvalidParameterException: Error reason: The regular expression is invalid. …",
+    awsError: "WAFInvalidParameterException: Error reason: The regular expression is invalid. …",
     cause: "AWS WAF does not have all that PCRE has: no groups that capture, among others.",
     fix: "Write (?:…) for (…), and do without the construct that is named.",
     link: "https://docs.aws.amazon.com/waf/latest/developerguide/waf-regex-pattern-support.html",
@@ -77,7 +77,7 @@ export const firewallRules: Rule[] = [
   {
     id: "waf-rate",
     severity: "warning",
-    answer: "silent: one address takes all that a method lets through before AWS WAF stops it",
+    awsError: "silent: one address takes all that a method lets through before AWS WAF stops it",
     cause: "The limit of a rate-based rule lets more through from one address than the throttle of a method behind it.",
     fix: "Lower the limit to what the smallest throttle lets through in the rule's window, or raise that throttle.",
     link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-control-access-aws-waf.html",
@@ -96,7 +96,7 @@ export const firewallRules: Rule[] = [
   {
     id: "waf-answer",
     severity: "warning",
-    answer: "silent: what AWS WAF blocks is answered as any other 4XX, in words that mislead",
+    awsError: "silent: what AWS WAF blocks is answered as any other 4XX, in words that mislead",
     cause: "A web ACL stands before an API whose WAF_FILTERED is not 403, or has no answer of its own while DEFAULT_4XX has one.",
     fix: "Define WAF_FILTERED with the status 403.",
     link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html",

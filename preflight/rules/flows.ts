@@ -38,7 +38,7 @@ export const flowRules: Rule[] = [
   {
     id: "event-pattern",
     severity: "error",
-    answer: "InvalidEventPatternException: Event pattern is not valid. Reason: …",
+    awsError: "InvalidEventPatternException: Event pattern is not valid. Reason: …",
     cause: "A pattern is an object whose leaves are lists of values or matchers.",
     fix: "Write each value as a list, and each matcher as EventBridge's reference has it.",
     link: "https://github.com/cloud-custodian/cloud-custodian/issues/6507",
@@ -52,7 +52,7 @@ export const flowRules: Rule[] = [
   {
     id: "stream-filter",
     severity: "error",
-    answer: "silent: the filter matches no record, ever, and nothing is delivered",
+    awsError: "silent: the filter matches no record, ever, and nothing is delivered",
     cause: "The filter names what a record of the table's stream does not have.",
     fix: "Filter on eventName, or on dynamodb.NewImage.<attribute>.<type> of a stream that has new images.",
     link: "https://docs.aws.amazon.com/lambda/latest/dg/with-ddb-filtering.html",
@@ -69,7 +69,8 @@ export const flowRules: Rule[] = [
   {
     id: "event-rule-empty",
     severity: "error",
-    answer: "ValidationException: Parameter(s) EventPattern or ScheduleExpression must be specified, or: ScheduleExpression is not valid.",
+    awsError:
+      "ValidationException: Parameter(s) EventPattern or ScheduleExpression must be specified, or: ScheduleExpression is not valid.",
     cause: "A rule waits for events of a pattern, or for a time; a schedule is cron(…) or rate(…), on the default bus alone.",
     fix: "Give the rule an eventPattern or a scheduleExpression.",
     link: "https://github.com/awsdocs/aws-cloudformation-user-guide/pull/456",
@@ -94,7 +95,7 @@ export const flowRules: Rule[] = [
   {
     id: "event-target-role",
     severity: "error",
-    answer: "ValidationException: RoleArn is required for target arn:aws:states:…",
+    awsError: "ValidationException: RoleArn is required for target arn:aws:states:…",
     cause: "EventBridge starts an execution with a role of the target's, never in its own name.",
     fix: "Give the target a roleArn that events.amazonaws.com may assume and that may start the execution.",
     link: "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-identity-based.html",
@@ -108,7 +109,7 @@ export const flowRules: Rule[] = [
   {
     id: "event-target-bus",
     severity: "error",
-    answer: "ResourceNotFoundException: Rule … does not exist on EventBus default.",
+    awsError: "ResourceNotFoundException: Rule … does not exist on EventBus default.",
     cause: "A target is given to a rule of another bus than the target names.",
     fix: "Give the target the eventBusName of its rule.",
     link: "https://github.com/pulumi/pulumi-aws/issues/1323",
@@ -125,7 +126,7 @@ export const flowRules: Rule[] = [
   {
     id: "pipe-invocation",
     severity: "error",
-    answer: "silent: the pipe is made, and no execution of a STANDARD state machine can be awaited by it",
+    awsError: "silent: the pipe is made, and no execution of a STANDARD state machine can be awaited by it",
     cause: "A pipe awaits an execution unless it is told not to; a STANDARD state machine can only be started.",
     fix: "Set invocationType to FIRE_AND_FORGET, or use an EXPRESS state machine.",
     link: "https://github.com/aws/aws-cdk/pull/29987",
@@ -140,7 +141,7 @@ export const flowRules: Rule[] = [
   {
     id: "pipe-parts",
     severity: "error",
-    answer:
+    awsError:
       "ValidationException: 1 validation error detected: Value null at 'source' failed to satisfy constraint: Member must not be null",
     cause: "A pipe has a source, a target and a role; reading a stream begins somewhere.",
     fix: "Give the pipe source, target and roleArn, and startingPosition for a stream.",
@@ -161,7 +162,7 @@ export const flowRules: Rule[] = [
   {
     id: "pipe-template",
     severity: "error",
-    answer: "ValidationException: Invalid json path reference or predefined variable for placeholder",
+    awsError: "ValidationException: Invalid json path reference or predefined variable for placeholder",
     cause: "A template is text with placeholders; one that is not closed, or is no path, is refused.",
     fix: "Write placeholders as <$.path.to.a.value>, without quotes around an object.",
     link: "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-input-transformation.html",
@@ -177,7 +178,7 @@ export const flowRules: Rule[] = [
   {
     id: "subscription-filter",
     severity: "error",
-    answer: "InvalidParameterException: Invalid parameter: FilterPolicy: …",
+    awsError: "InvalidParameterException: Invalid parameter: FilterPolicy: …",
     cause: "A filter policy is an object of lists; on attributes it is flat, only on the body it is nested.",
     fix: "Write each value as a list, and set filterPolicyScope to MessageBody for nested keys.",
     link: "https://docs.aws.amazon.com/sns/latest/dg/sns-subscription-filter-policies.html",
@@ -195,7 +196,7 @@ export const flowRules: Rule[] = [
   {
     id: "subscription-protocol",
     severity: "error",
-    answer: "InvalidParameterException: Invalid parameter: Does not support this protocol string / Endpoint",
+    awsError: "InvalidParameterException: Invalid parameter: Does not support this protocol string / Endpoint",
     cause: "The endpoint does not fit the protocol.",
     fix: "Give an address to email, a number to sms, a URL to https, an ARN to sqs, lambda, firehose and application.",
     link: "https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html",

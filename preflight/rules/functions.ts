@@ -37,7 +37,7 @@ export const functionRules: Rule[] = [
   {
     id: "lambda-runtime",
     severity: "error",
-    answer:
+    awsError:
       "InvalidParameterValueException: The runtime parameter of nodejs10.x is no longer supported for creating or updating AWS Lambda functions.",
     cause: "The runtime has reached its end: AWS creates no function with it, or soon none.",
     fix: "Use a runtime that is supported.",
@@ -51,7 +51,7 @@ export const functionRules: Rule[] = [
   {
     id: "lambda-handler",
     severity: "error",
-    answer: "silent: every run ends with Runtime.ImportModuleError or Runtime.HandlerNotFound",
+    awsError: "silent: every run ends with Runtime.ImportModuleError or Runtime.HandlerNotFound",
     cause: "The handler names no file of the archive.",
     fix: "Name the handler <file without extension>.<export>.",
     link: "https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html",
@@ -68,7 +68,7 @@ export const functionRules: Rule[] = [
   {
     id: "lambda-code",
     severity: "error",
-    answer: "InvalidParameterValueException: You must provide one of: filename, image_uri or s3_bucket",
+    awsError: "InvalidParameterValueException: You must provide one of: filename, image_uri or s3_bucket",
     cause: "A function without code, role, runtime or handler cannot be made.",
     fix: "Give the function code, a role, and for an archive runtime and handler.",
     link: "https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html",
@@ -84,7 +84,7 @@ export const functionRules: Rule[] = [
   {
     id: "lambda-variable",
     severity: "error",
-    answer: "silent: every run ends with an error, because the code does not find what it reads from its environment",
+    awsError: "silent: every run ends with an error, because the code does not find what it reads from its environment",
     cause: "A function's environment lacks a variable that its code declares, or names a resource that is not in the graph.",
     fix: "Set the variable, from the resource's own output, or correct handlers/<handler>.permissions.json.",
     link: "https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html",
@@ -105,7 +105,7 @@ export const functionRules: Rule[] = [
   {
     id: "lambda-environment-reserved",
     severity: "error",
-    answer:
+    awsError:
       "InvalidParameterValueException: Lambda was unable to configure your environment variables because the environment variables you have provided contains reserved keys that are currently not supported for modification.",
     cause: "Lambda sets this variable itself.",
     fix: "Leave the variable out, or call it otherwise.",
@@ -115,7 +115,7 @@ export const functionRules: Rule[] = [
   {
     id: "lambda-environment-name",
     severity: "error",
-    answer:
+    awsError:
       "ValidationException: 1 validation error detected: Value at 'environment.variables' failed to satisfy constraint: Map keys must satisfy constraint: [Member must satisfy regular expression pattern: [a-zA-Z]([a-zA-Z0-9_])+]",
     cause: "A variable's name begins with a letter and has two or more letters, digits and underscores.",
     fix: "Rename the variable.",
@@ -128,7 +128,7 @@ export const functionRules: Rule[] = [
   {
     id: "lambda-environment-size",
     severity: "error",
-    answer:
+    awsError:
       "InvalidParameterValueException: Lambda was unable to configure your environment variables because the environment variables you have provided exceeded the 4KB limit.",
     cause: "Names and values of a function's variables are limited to 4 KB together.",
     fix: "Put what is long into a parameter, a secret or the archive.",
@@ -143,7 +143,7 @@ export const functionRules: Rule[] = [
   {
     id: "lambda-reserved-concurrency",
     severity: "error",
-    answer:
+    awsError:
       "InvalidParameterValueException: Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of […].",
     cause: `An account has ${usualConcurrency} concurrent executions, a new one often 10, and keeps ${keptUnreserved} of them unreserved.`,
     fix: `Reserve less, or ask for more (${quotaRequest}).`,
@@ -159,7 +159,7 @@ export const functionRules: Rule[] = [
   {
     id: "lambda-account-concurrency",
     severity: "warning",
-    answer: "TooManyRequestsException: Rate Exceeded.",
+    awsError: "TooManyRequestsException: Rate Exceeded.",
     cause: `An account with fewer than ${keptUnreserved} concurrent executions throttles its functions at the first burst, and none can be reserved.`,
     fix: `Before the first deployment, ask for more (${quotaRequest}).`,
     link: "https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html",
@@ -172,7 +172,7 @@ export const functionRules: Rule[] = [
   {
     id: "lambda-log-format",
     severity: "error",
-    answer:
+    awsError:
       'InvalidParameterValueException: LogLevel is not supported when LogFormat is set to "Text". Remove LogLevel from your request or change the LogFormat to "JSON" and try again.',
     cause: "Lambda filters by level only what it can read: JSON.",
     fix: "Set logFormat to JSON, or leave the levels out.",

@@ -25,7 +25,7 @@ const importRule = (rule: Omit<Rule, "check" | "link">, problems: (document: Jso
 /** A rule about keywords that a part of a document may not have. */
 const unsupported = (id: string, keywords: readonly string[], fix: string, partsOf: (document: Json) => Placed[] = schemasOf): Rule =>
   importRule(
-    { id, severity: "warning", answer: ignored, cause: `API Gateway does not support ${keywords.join(" or ")}.`, fix },
+    { id, severity: "warning", awsError: ignored, cause: `API Gateway does not support ${keywords.join(" or ")}.`, fix },
     (document) =>
       partsOf(document).flatMap(({ place, value }) =>
         keywords.filter((keyword) => value[keyword] !== undefined).map((keyword) => `${place} has ${keyword}`),
@@ -42,7 +42,7 @@ export const importRules: Rule[] = [
     {
       id: "api-path-segment",
       severity: "error",
-      answer:
+      awsError:
         "BadRequestException: Resource's path part only allow a-zA-Z0-9._- or a valid greedy path variable and curly braces at the beginning and the end.",
       cause: "A segment of a path has another character, or a parameter that is only a part of it.",
       fix: "Use letters, digits and _-.,: in a segment, and a parameter as a segment of its own.",
@@ -60,7 +60,7 @@ export const importRules: Rule[] = [
     {
       id: "api-reserved-path",
       severity: "warning",
-      answer: "silent: AWS's own health check answers in place of the API, under a host name of one's own",
+      awsError: "silent: AWS's own health check answers in place of the API, under a host name of one's own",
       cause: "/ping and /sping are API Gateway's own.",
       fix: "Call the path something else.",
     },
@@ -70,7 +70,7 @@ export const importRules: Rule[] = [
     {
       id: "api-parameter-attribute",
       severity: "warning",
-      answer: "silent: AWS passes over what it does not know of a parameter, so that nothing checks it",
+      awsError: "silent: AWS passes over what it does not know of a parameter, so that nothing checks it",
       cause: "Of a parameter, name, in, required, type and description count.",
       fix: "Check in the integration what a parameter may be.",
     },
@@ -87,7 +87,7 @@ export const importRules: Rule[] = [
     {
       id: "api-security-scheme",
       severity: "error",
-      answer: "silent: AWS passes over a scheme of another type, and its methods are open to anybody",
+      awsError: "silent: AWS passes over a scheme of another type, and its methods are open to anybody",
       cause: "A security scheme of a REST API has the type apiKey, with an authorizer of API Gateway's for all else.",
       fix: "Set type to apiKey, and name the authorizer in x-amazon-apigateway-authorizer.",
     },
@@ -100,7 +100,7 @@ export const importRules: Rule[] = [
     {
       id: "api-root-security",
       severity: "error",
-      answer: "silent: the methods are open to anybody: API Gateway does not use what is said at the document's root",
+      awsError: "silent: the methods are open to anybody: API Gateway does not use what is said at the document's root",
       cause: "Security is said of all operations together.",
       fix: "Say it in each operation.",
     },
@@ -130,7 +130,7 @@ export const importRules: Rule[] = [
     {
       id: "api-composition",
       severity: "error",
-      answer: ignored,
+      awsError: ignored,
       cause: "oneOf, anyOf or allOf refers to another schema of the document.",
       fix: "Write the schema in place of the reference, or make the model a resource of its own.",
     },
@@ -144,7 +144,7 @@ export const importRules: Rule[] = [
       {
         id: "api-composition-inline",
         severity: "warning",
-        answer: ignored,
+        awsError: ignored,
         cause: "A model has oneOf, anyOf or allOf: earlier editions of AWS's page say that API Gateway does not support them.",
         fix: "Write one schema that holds for all of them, and check in the integration.",
       },
@@ -171,7 +171,7 @@ export const importRules: Rule[] = [
     {
       id: "api-number-format",
       severity: "warning",
-      answer: ignored,
+      awsError: ignored,
       cause: "API Gateway knows no numbers of the formats int32, int64 and decimal.",
       fix: "Leave the format out; minimum and maximum bound a number.",
     },
@@ -184,7 +184,7 @@ export const importRules: Rule[] = [
     {
       id: "api-response-schema",
       severity: "error",
-      answer: ignored,
+      awsError: ignored,
       cause: "An answer's schema is neither an object nor a reference: a primitive, an array, or of no type, written where it is used.",
       fix: "Define it under components.schemas, and refer to it.",
     },
@@ -197,7 +197,7 @@ export const importRules: Rule[] = [
     {
       id: "api-response-reference",
       severity: "warning",
-      answer: ignored,
+      awsError: ignored,
       cause: "An answer is a reference to one at the document's root.",
       fix: "Write the answer where it is given; its schema may be a reference.",
     },
@@ -210,7 +210,7 @@ export const importRules: Rule[] = [
     {
       id: "api-too-large",
       severity: "warning",
-      answer: "silent: API Gateway answers 413 in its own words, whatever the document says",
+      awsError: "silent: API Gateway answers 413 in its own words, whatever the document says",
       cause: "The answer REQUEST_TOO_LARGE cannot be customized.",
       fix: "Leave it out.",
     },

@@ -37,7 +37,7 @@ export const gatewayRules: Rule[] = [
   {
     id: "api-document",
     severity: "error",
-    answer: "BadRequestException: Errors found during import: …",
+    awsError: "BadRequestException: Errors found during import: …",
     cause: "The API's body is no valid OpenAPI 3.0 document.",
     fix: "Correct the document at the place that is named.",
     link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-import-api.html",
@@ -50,7 +50,7 @@ export const gatewayRules: Rule[] = [
   {
     id: "api-validator",
     severity: "error",
-    answer: "BadRequestException: Errors found during import: Invalid Request Validator identifier specified",
+    awsError: "BadRequestException: Errors found during import: Invalid Request Validator identifier specified",
     cause: "A request validator is named that the document does not define.",
     fix: "Define it under x-amazon-apigateway-request-validators.",
     link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-request-validator.html",
@@ -70,7 +70,7 @@ export const gatewayRules: Rule[] = [
   {
     id: "api-reference",
     severity: "error",
-    answer:
+    awsError:
       "silent: AWS warns «Reference to model '…' not found. Ignoring.», which nobody sees, and checks nothing; or: BadRequestException: Model name must be alphanumeric: …",
     cause: "The document refers to a schema that it does not have, or to another document.",
     fix: "Define the schema under components.schemas, with letters and digits in its name.",
@@ -92,7 +92,7 @@ export const gatewayRules: Rule[] = [
   {
     id: "api-gateway-response",
     severity: "error",
-    answer:
+    awsError:
       "ValidationException: 1 validation error detected: Value '…' at 'responseType' failed to satisfy constraint: Member must satisfy enum value set: […]",
     cause: "An answer of API Gateway's own is of no kind that it knows, or has no status or header of HTTP's.",
     fix: "Use one of the documented kinds, a status from 400 to 599, and gatewayresponse.header.<name> with a value in single quotes.",
@@ -107,7 +107,7 @@ export const gatewayRules: Rule[] = [
   {
     id: "api-parameter",
     severity: "error",
-    answer:
+    awsError:
       "BadRequestException: Errors found during import: Unable to put integration on '…' for resource at path '…': Invalid mapping expression specified: Validation Result: warnings : [], errors : [Invalid mapping expression parameter specified: method.request.path.…]",
     cause: "A parameter in a path is declared, as required, by each operation of the path, and by none other.",
     fix: "Declare each {parameter} with in: path and required: true.",

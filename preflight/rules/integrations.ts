@@ -12,7 +12,7 @@ export const integrationRules: Rule[] = [
   {
     id: "api-integration",
     severity: "error",
-    answer:
+    awsError:
       "BadRequestException: Errors found during import: Unable to put integration on '…' for resource at path '…': …; or, when it is deployed: No integration defined for method",
     cause: "An operation has no integration, or one that API Gateway does not take.",
     fix: "Give each operation x-amazon-apigateway-integration with a type, a uri and a method.",
@@ -30,7 +30,7 @@ export const integrationRules: Rule[] = [
   {
     id: "api-integration-method",
     severity: "error",
-    answer: "silent: every request is answered with 500, «Unable to determine service/operation name to be authorized»",
+    awsError: "silent: every request is answered with 500, «Unable to determine service/operation name to be authorized»",
     cause: "Lambda is called with POST, whatever the source's method is.",
     fix: "Set the integration's method to POST.",
     link: "https://github.com/aws/serverless-application-model/issues/430",
@@ -51,7 +51,7 @@ export const integrationRules: Rule[] = [
   {
     id: "api-integration-target",
     severity: "warning",
-    answer: "silent: every request is answered with 500, because there is no such function",
+    awsError: "silent: every request is answered with 500, because there is no such function",
     cause: "A method calls a function that is not in the graph.",
     fix: "Use the function's own invokeArn, so that name and region are right, and the order too.",
     link: "https://www.pulumi.com/docs/iac/concepts/inputs-outputs/",
@@ -67,7 +67,7 @@ export const integrationRules: Rule[] = [
   {
     id: "api-integration-timeout",
     severity: "error",
-    answer: "BadRequestException: Timeout should be between 50 ms and 29000 ms",
+    awsError: "BadRequestException: Timeout should be between 50 ms and 29000 ms",
     cause: "API Gateway waits 29 seconds at most, unless AWS has raised the account's quota for a Regional API.",
     fix: "Set the timeout to 50 to 29,000 milliseconds.",
     link: "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apigateway-method-integration.html",

@@ -77,7 +77,7 @@ export const invocationRules: Rule[] = [
   {
     id: "lambda-scheduled-retries",
     severity: "warning",
-    answer:
+    awsError:
       "silent: Lambda runs a function that failed twice more, and what it throttled for six hours, beside the runs that are due by then",
     cause:
       "A schedule invokes its function asynchronously: its own retry policy ends when Lambda has taken the event, and nothing limits Lambda's, or it is no less than what Lambda does anyway.",

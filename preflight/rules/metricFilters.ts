@@ -27,7 +27,7 @@ export const metricFilterRules: Rule[] = [
   {
     id: "metric-filter-field",
     severity: "error",
-    answer: "silent: no line has the field, so that nothing is counted, and no alarm of it is ever raised",
+    awsError: "silent: no line has the field, so that nothing is counted, and no alarm of it is ever raised",
     cause: "A metric filter names a field that the access log's format does not have.",
     fix: "Name a field of accessLogSettings.format, or add it there.",
     link: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntaxForMetricFilters.html",
@@ -40,7 +40,7 @@ export const metricFilterRules: Rule[] = [
   {
     id: "metric-filter-default",
     severity: "error",
-    answer: "InvalidParameterException: Invalid metric transformation: dimensions and default value are mutually exclusive properties.",
+    awsError: "InvalidParameterException: Invalid metric transformation: dimensions and default value are mutually exclusive properties.",
     cause: "A metric filter has dimensions and a default value, or more than three dimensions.",
     fix: "Leave the default value out, and let the alarm say what no data mean.",
     link: "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_MetricTransformation.html",

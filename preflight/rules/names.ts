@@ -11,7 +11,7 @@ interface NameForm {
   pattern: RegExp;
   /** The pattern in words. */
   form: string;
-  answer: string;
+  awsError: string;
   link: string;
 }
 
@@ -24,7 +24,7 @@ export const forms: NameForm[] = [
     type: Type.function,
     pattern: /^[\w-]{1,64}$/,
     form: "1 to 64 letters, digits, hyphens and underscores",
-    answer: tooLong("functionName", 64),
+    awsError: tooLong("functionName", 64),
     link: "https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html",
   },
   {
@@ -32,7 +32,7 @@ export const forms: NameForm[] = [
     type: Type.role,
     pattern: /^[\w+=,.@-]{1,64}$/,
     form: "1 to 64 letters, digits and _+=,.@-",
-    answer: tooLong("roleName", 64, "ValidationError"),
+    awsError: tooLong("roleName", 64, "ValidationError"),
     link: "https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html",
   },
   {
@@ -40,7 +40,7 @@ export const forms: NameForm[] = [
     type: Type.queue,
     pattern: /^([\w-]{1,80}|[\w-]{1,75}\.fifo)$/,
     form: "1 to 80 letters, digits, hyphens and underscores, with .fifo at the end of a FIFO queue's",
-    answer: "InvalidParameterValue: Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length",
+    awsError: "InvalidParameterValue: Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length",
     link: "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html",
   },
   {
@@ -48,7 +48,7 @@ export const forms: NameForm[] = [
     type: Type.table,
     pattern: /^[\w.-]{3,255}$/,
     form: "3 to 255 letters, digits and _.-",
-    answer: "ValidationException: TableName must be at least 3 characters long and at most 255 characters long",
+    awsError: "ValidationException: TableName must be at least 3 characters long and at most 255 characters long",
     link: "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html",
   },
   {
@@ -56,7 +56,7 @@ export const forms: NameForm[] = [
     type: Type.stateMachine,
     pattern: /^[\w-]{1,80}$/,
     form: "1 to 80 letters, digits, hyphens and underscores (others are taken, but not by CloudWatch)",
-    answer: "InvalidName: Invalid Name",
+    awsError: "InvalidName: Invalid Name",
     link: "https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachine.html",
   },
   {
@@ -64,7 +64,7 @@ export const forms: NameForm[] = [
     type: Type.pipe,
     pattern: /^[\w.-]{1,64}$/,
     form: "1 to 64 letters, digits and _.-",
-    answer: tooLong("name", 64),
+    awsError: tooLong("name", 64),
     link: "https://docs.aws.amazon.com/eventbridge/latest/pipes-reference/API_CreatePipe.html",
   },
   {
@@ -72,7 +72,7 @@ export const forms: NameForm[] = [
     type: Type.eventBus,
     pattern: /^(?!default$)[\w./-]{1,256}$/,
     form: "1 to 256 letters, digits and _./-, and not default, which every account has",
-    answer: tooLong("name", 256),
+    awsError: tooLong("name", 256),
     link: "https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_CreateEventBus.html",
   },
   {
@@ -80,7 +80,7 @@ export const forms: NameForm[] = [
     type: Type.topic,
     pattern: /^([\w-]{1,256}|[\w-]{1,251}\.fifo)$/,
     form: "1 to 256 letters, digits, hyphens and underscores, with .fifo at the end of a FIFO topic's",
-    answer: "InvalidParameterException: Invalid parameter: Topic Name",
+    awsError: "InvalidParameterException: Invalid parameter: Topic Name",
     link: "https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html",
   },
   {
@@ -88,7 +88,7 @@ export const forms: NameForm[] = [
     type: Type.logGroup,
     pattern: /^(?!aws\/)[\w./#-]{1,512}$/,
     form: "1 to 512 letters, digits and _./#-, not beginning with aws/",
-    answer: "InvalidParameterException: 1 validation error detected: Value at 'logGroupName' failed to satisfy constraint",
+    awsError: "InvalidParameterException: 1 validation error detected: Value at 'logGroupName' failed to satisfy constraint",
     link: "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html",
   },
   {
@@ -96,7 +96,7 @@ export const forms: NameForm[] = [
     type: Type.alias,
     pattern: /^alias\/(?!aws\/)[\w/-]{1,250}$/,
     form: "alias/ and then letters, digits and _/-, not alias/aws/, which is AWS's own",
-    answer: "ValidationException: 1 validation error detected: Value at 'aliasName' failed to satisfy constraint",
+    awsError: "ValidationException: 1 validation error detected: Value at 'aliasName' failed to satisfy constraint",
     link: "https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html",
   },
   {
@@ -104,7 +104,8 @@ export const forms: NameForm[] = [
     type: Type.secret,
     pattern: /^[\w/+=.@-]{1,512}$/,
     form: "1 to 512 letters, digits and _/+=.@-",
-    answer: "ValidationException: Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!",
+    awsError:
+      "ValidationException: Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!",
     link: "https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html",
   },
   {
@@ -113,7 +114,7 @@ export const forms: NameForm[] = [
     input: "stageName",
     pattern: /^[\w-]{1,128}$/,
     form: "1 to 128 letters, digits, hyphens and underscores",
-    answer: "BadRequestException: Stage name only allows a-zA-Z0-9_",
+    awsError: "BadRequestException: Stage name only allows a-zA-Z0-9_",
     link: "https://docs.aws.amazon.com/apigateway/latest/api/API_CreateStage.html",
   },
   {
@@ -122,7 +123,7 @@ export const forms: NameForm[] = [
     input: "dashboardName",
     pattern: /^[\w-]{1,255}$/,
     form: "1 to 255 letters, digits, hyphens and underscores",
-    answer:
+    awsError:
       "InvalidParameterValue: The value for field DashboardName contains invalid characters. It can only contain alphanumerics, dash (-) and underscore (_).",
     link: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutDashboard.html",
   },
@@ -131,16 +132,16 @@ export const forms: NameForm[] = [
     type: Type.webAcl,
     pattern: /^[\w-]{1,128}$/,
     form: "1 to 128 letters, digits, hyphens and underscores",
-    answer: "WAFInvalidParameterException: Error reason: Your request contains fields that aren't valid, field: NAME",
+    awsError: "WAFInvalidParameterException: Error reason: Your request contains fields that aren't valid, field: NAME",
     link: "https://docs.aws.amazon.com/waf/latest/APIReference/API_CreateWebACL.html",
   },
 ];
 
 /** One rule for each form. A name that is left to Pulumi, or known only after deployment, is not judged. */
-export const nameRules: Rule[] = forms.map(({ id, type, input = "name", pattern, form, answer, link }) => ({
+export const nameRules: Rule[] = forms.map(({ id, type, input = "name", pattern, form, awsError, link }) => ({
   id,
   severity: "error",
-  answer,
+  awsError,
   cause: `${input} is not what AWS takes as a name.`,
   fix: `Let ${input} be ${form}.`,
   link,

@@ -15,8 +15,8 @@ import { every, promise } from "./project";
 export const operationRules: Rule[] = [
   promise(
     {
-      id: "promise-door",
-      answer: "silent: the API takes any number of requests, one source's in place of another's, checks none of them, or leaves no trace",
+      id: "project-api",
+      awsError: "silent: the API takes any number of requests, one source's in place of another's, checks none of them, or leaves no trace",
       cause: "The stage lacks logs, metrics, tracing, or a throttle of each method's own, or the document a validator.",
       fix: "Keep the stage as components/webhookApi/webhookApi.ts makes it.",
       link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html",
@@ -56,8 +56,8 @@ export const operationRules: Rule[] = [
   ),
   promise(
     {
-      id: "promise-import",
-      answer: "silent until the first deployment, which AWS takes back at any warning of the import",
+      id: "project-import",
+      awsError: "silent until the first deployment, which AWS takes back at any warning of the import",
       cause: "The import fails on warnings, or a model has anyOf, oneOf or allOf, of which AWS's page said one thing and then another.",
       fix: "Set failOnWarnings to false, and write models without them.",
       link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-import-api-errors-warnings.html",
@@ -76,8 +76,8 @@ export const operationRules: Rule[] = [
   ),
   promise(
     {
-      id: "promise-flow",
-      answer: "silent: events are missed, never given up, or given up without a word",
+      id: "project-flow",
+      awsError: "silent: events are missed, never given up, or given up without a word",
       cause: "The pipe is stopped or lacks its beginning, a bound or its dead letters, or the state machine its log or traces.",
       fix: "Keep pipe and state machine as components/workflow/workflow.ts makes them.",
       link: "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes.html",
@@ -110,8 +110,8 @@ export const operationRules: Rule[] = [
   ),
   promise(
     {
-      id: "promise-alarm",
-      answer: "silent: nobody is told, or an alarm stays where there is nothing to count",
+      id: "project-alarm",
+      awsError: "silent: nobody is told, or an alarm stays where there is nothing to count",
       cause:
         "An alarm acts on nothing, does not wait for the topic's policy, says nothing of missing data, or names no heading of the runbook.",
       fix: "Make alarms with components/alerting/alerting.ts.",
@@ -139,8 +139,8 @@ export const operationRules: Rule[] = [
   ),
   promise(
     {
-      id: "promise-audit",
-      answer: "silent: who read events, payloads and secrets, or changed a role, is not recorded, or its record may have been altered",
+      id: "project-audit",
+      awsError: "silent: who read events, payloads and secrets, or changed a role, is not recorded, or its record may have been altered",
       cause: "The trail is off, of one region, without validation of its files, or lacks a kind of events.",
       fix: "Keep the trail as components/audit.ts makes it.",
       link: "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/best-practices-security.html",
@@ -156,8 +156,8 @@ export const operationRules: Rule[] = [
   ),
   promise(
     {
-      id: "promise-transport",
-      answer: "silent: messages, alerts and payloads may travel in clear text",
+      id: "project-transport",
+      awsError: "silent: messages, alerts and payloads may travel in clear text",
       cause: "The policy of a queue, a topic or a bucket does not refuse what comes without TLS.",
       fix: "Add denyInsecureTransport of components/lib/policies.ts to the policy.",
       link: "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-security-best-practices.html",
@@ -183,8 +183,8 @@ export const operationRules: Rule[] = [
   ),
   promise(
     {
-      id: "promise-confused-deputy",
-      answer: "silent: the service may be made to use the resource on behalf of another account",
+      id: "project-confused-deputy",
+      awsError: "silent: the service may be made to use the resource on behalf of another account",
       cause: "A service is let in without saying for whom: aws:SourceAccount, aws:SourceArn or an encryption context.",
       fix: "Add the condition to the statement; Lambda and API Gateway's logging role know none.",
       link: "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html",

@@ -15,8 +15,8 @@ function sharedMethods(document: Record<string, unknown> | undefined): string[] 
 export const pathRules: Rule[] = [
   promise(
     {
-      id: "promise-path",
-      answer: "silent: one source, or who knows its URL, uses up the throttle of all",
+      id: "project-path",
+      awsError: "silent: one source, or who knows its URL, uses up the throttle of all",
       cause: "A path has a parameter, or a method is any: API Gateway throttles a method, so whoever it serves shares one throttle.",
       fix: "Give each source a path of its own with the method POST, as components/webhookApi/openApi.ts does.",
       link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html",

@@ -6,8 +6,8 @@ import { every, promise } from "./project";
 export const roleRules: Rule[] = [
   promise(
     {
-      id: "promise-boundary",
-      answer:
+      id: "project-boundary",
+      awsError:
         "AccessDenied: User is not authorized to perform: iam:CreateRole, because no identity-based policy allows the iam:CreateRole action",
       cause: "A role has no permissions boundary, or another one than the rest; a deployment by GitHub Actions makes bounded roles alone.",
       fix: "Make roles with createRole of components/lib/role.ts.",

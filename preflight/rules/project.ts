@@ -84,11 +84,11 @@ const isRetried = (graph: Graph, resource: GraphResource) =>
     .some((config) => !config || !mayBe(config, "maximumRetryAttempts", 0) || !mayBe(config, "maximumEventAgeInSeconds", 60));
 
 /** Promises of what is made: names, tags, encryption, table, functions, logs. */
-export const promiseRules: Rule[] = [
+export const projectRules: Rule[] = [
   promise(
     {
-      id: "promise-name",
-      answer: "silent: two stacks of one account collide, or a name says another environment than its stack's",
+      id: "project-name",
+      awsError: "silent: two stacks of one account collide, or a name says another environment than its stack's",
       cause: "A name is not webhook-<what>-<suffix>, of a bucket with the account's id behind it.",
       fix: "Take the name from domain/names.ts.",
       link: "https://www.pulumi.com/docs/iac/concepts/resources/names/",
@@ -109,8 +109,8 @@ export const promiseRules: Rule[] = [
   ),
   promise(
     {
-      id: "promise-tags",
-      answer: "silent: costs and owners of what is deployed cannot be told, or are told wrongly",
+      id: "project-tags",
+      awsError: "silent: costs and owners of what is deployed cannot be told, or are told wrongly",
       cause:
         "The provider does not tag everything with project, environment and tool, or a tag names another environment than its stack's.",
       fix: "Give the provider the default tags Project, Environment and ManagedBy, and write an environment in a tag by its suffix alone.",
@@ -130,8 +130,8 @@ export const promiseRules: Rule[] = [
   ),
   promise(
     {
-      id: "promise-encryption",
-      answer: "silent: data or logs are under a key that the account does not control",
+      id: "project-encryption",
+      awsError: "silent: data or logs are under a key that the account does not control",
       cause: "Something that holds data, logs or settings names no customer-managed key.",
       fix: "Give it the key of components/encryption.ts.",
       link: "https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html",
@@ -148,8 +148,8 @@ export const promiseRules: Rule[] = [
   ),
   promise(
     {
-      id: "promise-key",
-      answer: "silent: a key is never renewed, or is gone sooner than planned",
+      id: "project-key",
+      awsError: "silent: a key is never renewed, or is gone sooner than planned",
       cause: "A key does not rotate, or says no waiting time before its deletion.",
       fix: "Set enableKeyRotation, deletionWindowInDays and a policy.",
       link: "https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html",
@@ -165,8 +165,8 @@ export const promiseRules: Rule[] = [
   ),
   promise(
     {
-      id: "promise-table",
-      answer: "silent: events cannot be brought back, pile up for ever, or never reach the workflow",
+      id: "project-table",
+      awsError: "silent: events cannot be brought back, pile up for ever, or never reach the workflow",
       cause: "The table lacks point-in-time recovery, encryption, expiry, or its stream of new images; or it has a range key.",
       fix: "Keep the table as components/processor.ts makes it.",
       link: "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Point-in-time-recovery.html",
@@ -192,8 +192,8 @@ export const promiseRules: Rule[] = [
   ),
   promise(
     {
-      id: "promise-bucket",
-      answer: "silent: payloads are public, in clear text on their way, under another key, or kept for ever",
+      id: "project-bucket",
+      awsError: "silent: payloads are public, in clear text on their way, under another key, or kept for ever",
       cause: "A bucket lacks its public access block, its owner's rule, the data key, or an expiry.",
       fix: "Keep the bucket as components/eventStore/payloadBucket.ts makes it.",
       link: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html",
@@ -214,8 +214,8 @@ export const promiseRules: Rule[] = [
   ),
   promise(
     {
-      id: "promise-function",
-      answer: "silent: the functions are dearer, slower, blind, or lose what fails",
+      id: "project-function",
+      awsError: "silent: the functions are dearer, slower, blind, or lose what fails",
       cause:
         "A function lacks arm64, a current runtime, tracing, JSON logs in a group made first, a dead-letter queue, or, where a schedule runs it, an end to Lambda's retries.",
       fix: "Make functions with components/lib/lambdaFunction.ts.",
@@ -239,8 +239,8 @@ export const promiseRules: Rule[] = [
   ),
   promise(
     {
-      id: "promise-retention",
-      answer: "silent: logs are kept, and paid for, for ever",
+      id: "project-retention",
+      awsError: "silent: logs are kept, and paid for, for ever",
       cause: "A log group does not expire.",
       fix: "Set retentionInDays.",
       link: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html",

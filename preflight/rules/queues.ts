@@ -9,7 +9,7 @@ export const queueRules: Rule[] = [
   {
     id: "sqs-fifo",
     severity: "error",
-    answer:
+    awsError:
       "InvalidParameterValue: The name of a FIFO queue can only include alphanumeric characters, hyphens, or underscores, must end with .fifo suffix and be 1 to 80 in length.",
     cause: "A queue is FIFO if and only if its name ends with .fifo.",
     fix: "Set fifoQueue and the ending together.",
@@ -27,7 +27,7 @@ export const queueRules: Rule[] = [
   {
     id: "sqs-redrive",
     severity: "error",
-    answer: "InvalidParameterValue: Value for parameter RedrivePolicy is invalid. Reason: Dead letter target does not exist.",
+    awsError: "InvalidParameterValue: Value for parameter RedrivePolicy is invalid. Reason: Dead letter target does not exist.",
     cause: "A queue gives up a message to another queue of the same kind, after 1 to 1,000 tries.",
     fix: 'Write redrivePolicy as {"deadLetterTargetArn": <a queue\'s ARN>, "maxReceiveCount": <1 to 1000>}.',
     link: "https://github.com/serverless/serverless/issues/5215",
@@ -55,7 +55,7 @@ export const queueRules: Rule[] = [
   {
     id: "sqs-encryption",
     severity: "error",
-    answer:
+    awsError:
       "InvalidAttributeValue: You can use one type of server-side encryption (SSE) at one time. You can either enable KMS SSE or SQS SSE.",
     cause: "A queue is encrypted with SQS's own key or with one of KMS, not with both.",
     fix: "Leave sqsManagedSseEnabled out where kmsMasterKeyId is set.",
@@ -68,7 +68,7 @@ export const queueRules: Rule[] = [
   {
     id: "service-cannot-use-managed-key",
     severity: "error",
-    answer:
+    awsError:
       "silent: EventBridge counts FailedInvocations and SNS NumberOfNotificationsFailed; the policy of alias/aws/sqs cannot be changed",
     cause: "AWS's own key for queues or topics lets no other service encrypt with it.",
     fix: "Encrypt with a customer-managed key whose policy names the service, or with SQS's own encryption.",

@@ -38,7 +38,7 @@ export const referenceRules: Rule[] = [
   {
     id: "input-missing",
     severity: "error",
-    answer: "Missing required argument: the provider refuses the resource before AWS is asked",
+    awsError: "Missing required argument: the provider refuses the resource before AWS is asked",
     cause: "A resource lacks an input without which it cannot be made.",
     fix: "Give the resource the input.",
     link: "https://www.pulumi.com/registry/packages/aws/",
@@ -54,7 +54,7 @@ export const referenceRules: Rule[] = [
   {
     id: "other-region",
     severity: "warning",
-    answer: "silent, or a refusal: the resource looks for something in another region than the stack's",
+    awsError: "silent, or a refusal: the resource looks for something in another region than the stack's",
     cause: "A region is written into the program that is not the stack's own.",
     fix: "Take the region from the provider, or from the resource that is meant.",
     link: "https://www.pulumi.com/registry/packages/aws/api-docs/getregion/",
@@ -70,7 +70,7 @@ export const referenceRules: Rule[] = [
   {
     id: "other-account",
     severity: "warning",
-    answer: "silent, or AccessDenied: the resource refers to another account than the stack's",
+    awsError: "silent, or AccessDenied: the resource refers to another account than the stack's",
     cause: "An account's id is written into the program that is not the stack's own.",
     fix: "Take the account from getCallerIdentity, or from the resource that is meant.",
     link: "https://www.pulumi.com/registry/packages/aws/api-docs/getcalleridentity/",
@@ -84,7 +84,7 @@ export const referenceRules: Rule[] = [
   {
     id: "reference-unknown",
     severity: "warning",
-    answer: "silent, or a refusal: there may be no such resource when it is looked for",
+    awsError: "silent, or a refusal: there may be no such resource when it is looked for",
     cause: "An ARN of the stack's own account and region, or a name, is of nothing that the graph has.",
     fix: "Use the resource's own output: then the name is right, and the order too.",
     link: outputsAs,
@@ -100,7 +100,7 @@ export const referenceRules: Rule[] = [
   {
     id: "reference-literal",
     severity: "warning",
-    answer: "silent, or a refusal: nothing says which of the two is made first",
+    awsError: "silent, or a refusal: nothing says which of the two is made first",
     cause: "An ARN of a resource of the graph is written as text, so the engine does not know that one needs the other.",
     fix: "Use the resource's own output.",
     link: outputsAs,
@@ -115,7 +115,7 @@ export const referenceRules: Rule[] = [
   {
     id: "lambda-log-group-late",
     severity: "warning",
-    answer: "ResourceAlreadyExistsException: The specified log group already exists",
+    awsError: "ResourceAlreadyExistsException: The specified log group already exists",
     cause: "The function does not wait for its log group: a run in between makes Lambda make one, without key and retention.",
     fix: "Let the function refer to the log group, or depend on it.",
     link: "https://github.com/hashicorp/terraform/issues/20175",

@@ -68,7 +68,7 @@ export const settingRules: Rule[] = [
   {
     id: "tags",
     severity: "error",
-    answer: "InvalidParameterValue: Tag keys starting with 'aws:' are reserved for internal use",
+    awsError: "InvalidParameterValue: Tag keys starting with 'aws:' are reserved for internal use",
     cause: "A tag's key or value has what AWS does not take.",
     fix: "Use up to 50 tags, of letters, digits, spaces and _.:/=+-@, without the prefix aws:.",
     link: "https://github.com/jcjorel/ec2-spot-converter/issues/13",
@@ -77,7 +77,7 @@ export const settingRules: Rule[] = [
   {
     id: "waf-rules",
     severity: "error",
-    answer: "WAFInvalidParameterException: Error reason: You have a duplicate priority. Priorities must be unique., field: RULE",
+    awsError: "WAFInvalidParameterException: Error reason: You have a duplicate priority. Priorities must be unique., field: RULE",
     cause: "A rule of the web ACL lacks what it needs, or shares its priority.",
     fix: "Give each rule a priority of its own, one statement, visibilityConfig, and an action, or overrideAction for a group.",
     link: "https://docs.aws.amazon.com/waf/latest/APIReference/API_Rule.html",
@@ -86,7 +86,7 @@ export const settingRules: Rule[] = [
   {
     id: "waf-scope",
     severity: "error",
-    answer: "WAFInvalidParameterException: Error reason: The ARN isn't valid., field: RESOURCE_ARN",
+    awsError: "WAFInvalidParameterException: Error reason: The ARN isn't valid., field: RESOURCE_ARN",
     cause: "A web ACL for CloudFront cannot stand before a regional resource.",
     fix: "Set the web ACL's scope to REGIONAL.",
     link: "https://github.com/hashicorp/terraform-provider-aws/issues/28753",
@@ -99,7 +99,7 @@ export const settingRules: Rule[] = [
   {
     id: "waf-resource",
     severity: "error",
-    answer: "WAFInvalidParameterException: Error reason: The ARN isn't valid. A valid ARN begins with arn:, field: RESOURCE_ARN",
+    awsError: "WAFInvalidParameterException: Error reason: The ARN isn't valid. A valid ARN begins with arn:, field: RESOURCE_ARN",
     cause: "A regional web ACL stands before a stage, a load balancer or one of a few others, by the ARN of each itself.",
     fix: "Give the association the stage's arn, not its executionArn.",
     link: "https://docs.aws.amazon.com/waf/latest/APIReference/API_AssociateWebACL.html",
@@ -117,7 +117,7 @@ export const settingRules: Rule[] = [
   {
     id: "waf-log-group-name",
     severity: "error",
-    answer: "WAFInvalidParameterException: Error reason: The ARN isn't valid. A valid ARN begins with arn: …, field: LOG_DESTINATION",
+    awsError: "WAFInvalidParameterException: Error reason: The ARN isn't valid. A valid ARN begins with arn: …, field: LOG_DESTINATION",
     cause: "AWS WAF takes log groups only whose name begins with aws-waf-logs-.",
     fix: "Name the log group aws-waf-logs-….",
     link: "https://docs.aws.amazon.com/waf/latest/developerguide/logging-cw-logs.html",
@@ -132,7 +132,7 @@ export const settingRules: Rule[] = [
   {
     id: "security-group",
     severity: "error",
-    answer:
+    awsError:
       "InvalidParameterValue: Invalid security group description. Valid descriptions are strings less than 256 characters from the following set:  a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*",
     cause: "EC2 takes few characters in a description, and a rule needs a protocol, ports in order and somebody.",
     fix: "Write descriptions in these characters, and complete the rule.",
@@ -142,7 +142,7 @@ export const settingRules: Rule[] = [
   {
     id: "regional-certificate",
     severity: "error",
-    answer: "BadRequestException: The provided certificate does not exist",
+    awsError: "BadRequestException: The provided certificate does not exist",
     cause: "A regional host name has a certificate of the API's own region that has been issued.",
     fix: "Give the domain name regionalCertificateArn of a validated certificate in the same region.",
     link: "https://github.com/aws/aws-cdk/issues/3612",

@@ -11,7 +11,7 @@ export const stageRules: Rule[] = [
   {
     id: "api-logging-role",
     severity: "error",
-    answer: "BadRequestException: CloudWatch Logs role ARN must be set in account settings to enable logging",
+    awsError: "BadRequestException: CloudWatch Logs role ARN must be set in account settings to enable logging",
     cause:
       "A stage with logs can only be made when the account has a role for them; the stage does not refer to it, so nothing orders the two.",
     fix: "Let the stage and its method settings depend on the account's settings.",
@@ -27,7 +27,7 @@ export const stageRules: Rule[] = [
   {
     id: "api-log-format",
     severity: "error",
-    answer: "BadRequestException: Access Log format must include either $context.requestId or $context.extendedRequestId",
+    awsError: "BadRequestException: Access Log format must include either $context.requestId or $context.extendedRequestId",
     cause: "An access log names each request, in one line.",
     fix: "Have $context.requestId in the format, and no line break.",
     link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html",
@@ -43,7 +43,7 @@ export const stageRules: Rule[] = [
   {
     id: "api-log-destination",
     severity: "error",
-    answer:
+    awsError:
       "BadRequestException: Invalid ARN specified in the request. ARNs must start with 'arn:aws:' or 'arn:aws-cn:' or 'arn:aws-us-gov:'",
     cause: "An access log goes to a log group or to a delivery stream, by its ARN, without :* behind it.",
     fix: "Set destinationArn to the log group's arn.",
@@ -60,7 +60,7 @@ export const stageRules: Rule[] = [
   {
     id: "api-deployment-stale",
     severity: "warning",
-    answer: "silent: the stage keeps serving the old snapshot until a new deployment is made",
+    awsError: "silent: the stage keeps serving the old snapshot until a new deployment is made",
     cause: "A deployment is a snapshot: without triggers, another document or method makes no other one.",
     fix: "Give the deployment triggers that change with the document or with the methods.",
     link: "https://github.com/hashicorp/terraform/issues/6613",
@@ -77,7 +77,7 @@ export const stageRules: Rule[] = [
   {
     id: "api-deployment-early",
     severity: "error",
-    answer: "BadRequestException: The REST API doesn't contain any methods, or: No integration defined for method",
+    awsError: "BadRequestException: The REST API doesn't contain any methods, or: No integration defined for method",
     cause: "The deployment does not wait for the API's methods and integrations, which it is a snapshot of.",
     fix: "Let the deployment depend on each integration.",
     link: "https://github.com/hashicorp/terraform-provider-aws/issues/21210",
@@ -100,7 +100,7 @@ export const stageRules: Rule[] = [
   {
     id: "api-throttle",
     severity: "warning",
-    answer: "silent: a limit above the account's quota is never reached",
+    awsError: "silent: a limit above the account's quota is never reached",
     cause:
       "Rates are requests a second. An account has 10,000 with a burst of 5,000, a quarter of it in newer regions, or what the stack's file says (accountRequestsPerSecond), for all methods together.",
     fix: "Set throttlingRateLimit and throttlingBurstLimit within the quota, or ask AWS for more and set accountRequestsPerSecond.",
@@ -129,7 +129,7 @@ export const stageRules: Rule[] = [
   {
     id: "api-cache",
     severity: "error",
-    answer: "silent: nothing is cached, and every request reaches the integration",
+    awsError: "silent: nothing is cached, and every request reaches the integration",
     cause: "Methods are told to cache on a stage that has no cache cluster.",
     fix: "Set cacheClusterEnabled and cacheClusterSize on the stage, or leave cachingEnabled out.",
     link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-caching.html",
@@ -143,7 +143,7 @@ export const stageRules: Rule[] = [
   {
     id: "api-method-settings",
     severity: "error",
-    answer: "BadRequestException: Invalid method setting path: …. Must be one of: […]",
+    awsError: "BadRequestException: Invalid method setting path: …. Must be one of: […]",
     cause: "Settings are for a path and a method, and their level of logging is one of three.",
     fix: "Write methodPath as */* or path/METHOD, with ~1 for each slash of the path, and loggingLevel as OFF, ERROR or INFO.",
     link: "https://github.com/hashicorp/terraform-provider-aws/issues/15855",

@@ -3,7 +3,7 @@ import { Type } from "../../graph/types";
 import { each, when } from "../check";
 import { type Graph, isKnown, list, valueAt } from "../graph";
 import { variablesOf } from "../required/declared";
-import { lackOf, roleOf, type Need } from "../required/permission";
+import { missingPermission, roleOf } from "../required/permission";
 import type { Rule, Violation } from "../rule";
 
 interface Index {
@@ -37,7 +37,7 @@ export const tableRules: Rule[] = [
   {
     id: "table-attributes",
     severity: "error",
-    answer:
+    awsError:
       "ValidationException: One or more parameter values were invalid: Number of attributes in KeySchema does not exactly match number of attributes defined in AttributeDefinitions",
     cause: "A table defines exactly the attributes that are keys, its own or an index's; DynamoDB takes any others without being told.",
     fix: "Define each key attribute once, and no other.",
@@ -57,7 +57,7 @@ export const tableRules: Rule[] = [
   {
     id: "table-index",
     severity: "error",
-    answer: "ValidationException: One or more parameter values were invalid: ProjectionType is ALL, but NonKeyAttributes is specified",
+    awsError: "ValidationException: One or more parameter values were invalid: ProjectionType is ALL, but NonKeyAttributes is specified",
     cause: "An index has a name, a key and a projection; attributes are listed for INCLUDE alone.",
     fix: "Give the index name, hashKey and projectionType, and nonKeyAttributes if that is INCLUDE.",
     link: "https://github.com/cloudposse/terraform-aws-dynamodb/issues/39",
@@ -77,7 +77,7 @@ export const tableRules: Rule[] = [
   {
     id: "table-capacity",
     severity: "error",
-    answer:
+    awsError:
       "ValidationException: One or more parameter values were invalid: Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST",
     cause: "Capacity is provisioned, or paid by request; a table that says neither is provisioned, and needs it.",
     fix: "Set billingMode to PAY_PER_REQUEST without capacities, or give both to the table and to each index.",
@@ -100,7 +100,7 @@ export const tableRules: Rule[] = [
   {
     id: "table-stream-view",
     severity: "error",
-    answer:
+    awsError:
       "ValidationException: One or more parameter values were invalid: Table is being created with a stream disabled, UpdateViewType should not be specified",
     cause: "A stream's view belongs to a stream that is on, and each stream has one.",
     fix: "Set streamEnabled and streamViewType together.",
@@ -116,7 +116,7 @@ export const tableRules: Rule[] = [
   {
     id: "table-ttl",
     severity: "error",
-    answer:
+    awsError:
       "ValidationException: 1 validation error detected: Value '' at 'timeToLiveSpecification.attributeName' failed to satisfy constraint: Member must have length greater than or equal to 1",
     cause: "Items expire by an attribute that holds a time; a key of the table or of an index is none.",
     fix: "Name the attribute that holds the epoch second, and enable it.",
@@ -133,7 +133,7 @@ export const tableRules: Rule[] = [
   {
     id: "table-index-permission",
     severity: "warning",
-    answer: "AccessDeniedException: User is not authorized to perform: dynamodb:Query on resource: arn:aws:dynamodb:…:table/…/index/…",
+    awsError: "AccessDeniedException: User is not authorized to perform: dynamodb:Query on resource: arn:aws:dynamodb:…:table/…/index/…",
     cause: "An index is a resource of its own: what is allowed on the table is not allowed on its indexes.",
     fix: "Allow dynamodb:Query on `${table.arn}/index/*`, too.",
     link: "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/iam-policy-specific-table-indexes.html",
@@ -151,9 +151,10 @@ function indexProblems(graph: Graph): Violation[] {
       indexesOf(table)
         .filter(({ name }) => told.includes(name))
         .flatMap(({ name }) => {
-          const need = (on: string): Need => ({ rule: "table-index-permission", resource, caller: { role }, action: "dynamodb:Query", on });
-          const arn = String(table.outputs.arn);
-          const tableAlone = !lackOf(graph, need(arn)) && lackOf(graph, need(`${arn}/index/${name}`));
+          const query = { rule: "table-index-permission", resource, caller: { role }, action: "dynamodb:Query" };
+          const on = String(table.outputs.arn);
+          const tableAlone =
+            !missingPermission(graph, { ...query, on }) && missingPermission(graph, { ...query, on: `${on}/index/${name}` });
           return tableAlone ? [`it is told the index ${name}, which its role ${role.name} may not query`] : [];
         }),
     );

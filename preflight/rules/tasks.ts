@@ -46,7 +46,8 @@ export const taskRules: Rule[] = [
     {
       id: "state-machine-resource",
       severity: "error",
-      answer: "InvalidDefinition: Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: The resource provided … is not recognized.",
+      awsError:
+        "InvalidDefinition: Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: The resource provided … is not recognized.",
       cause: "A task's resource is none that Step Functions knows.",
       fix: "Write it as arn:<partition>:states:::<service>:<operation>, or as a function's or an activity's ARN.",
       link: "https://docs.aws.amazon.com/step-functions/latest/dg/integrate-services.html",
@@ -64,7 +65,7 @@ export const taskRules: Rule[] = [
     {
       id: "state-machine-arguments",
       severity: "error",
-      answer:
+      awsError:
         "InvalidDefinition: Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: The field … is not supported by Step Functions'",
       cause: "A call lacks an argument that it needs, or has one that it does not know.",
       fix: "Name the arguments as the API reference of the operation does.",
@@ -88,7 +89,7 @@ export const taskRules: Rule[] = [
     {
       id: "state-machine-dynamodb-expression",
       severity: "error",
-      answer: "DynamoDB.AmazonDynamoDBException: Value provided in ExpressionAttributeNames unused in expressions: keys: {#…}",
+      awsError: "DynamoDB.AmazonDynamoDBException: Value provided in ExpressionAttributeNames unused in expressions: keys: {#…}",
       cause: "An expression names a placeholder that is not given, or one is given that no expression names.",
       fix: "Give exactly the names and values that the expressions use.",
       link: "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.ExpressionAttributeNames.html",
@@ -99,7 +100,7 @@ export const taskRules: Rule[] = [
     {
       id: "state-machine-dynamodb-key",
       severity: "error",
-      answer: "DynamoDB.AmazonDynamoDBException: The provided key element does not match the schema",
+      awsError: "DynamoDB.AmazonDynamoDBException: The provided key element does not match the schema",
       cause: "A key names other attributes than the table's own.",
       fix: "Give the value of the table's hash key, and of its range key if it has one.",
       link: "https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html",
@@ -133,7 +134,7 @@ export const taskRules: Rule[] = [
     {
       id: "state-machine-event-entry",
       severity: "error",
-      answer: "EventBridge.FailedEntry: Parameter Source / DetailType / Detail is not valid. Reason: … is a required argument.",
+      awsError: "EventBridge.FailedEntry: Parameter Source / DetailType / Detail is not valid. Reason: … is a required argument.",
       cause: "An event without source, detail type or detail is refused, each time that the state is reached.",
       fix: "Give each entry Source, DetailType and Detail, and EventBusName unless it is the account's own.",
       link: "https://docs.aws.amazon.com/step-functions/latest/dg/connect-eventbridge.html",
@@ -144,7 +145,7 @@ export const taskRules: Rule[] = [
     {
       id: "state-machine-message-group",
       severity: "error",
-      answer: "SQS.SqsException: The request must contain the parameter MessageGroupId.",
+      awsError: "SQS.SqsException: The request must contain the parameter MessageGroupId.",
       cause: "A message to a FIFO queue belongs to a group.",
       fix: "Give the call a MessageGroupId, and a MessageDeduplicationId where the queue does not deduplicate by content.",
       link: "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html",
@@ -160,7 +161,7 @@ export const taskRules: Rule[] = [
     {
       id: "state-machine-target",
       severity: "warning",
-      answer: "silent: the state fails with States.TaskFailed, because there is no such resource",
+      awsError: "silent: the state fails with States.TaskFailed, because there is no such resource",
       cause: "A call names a table, function, queue, topic or bus that is not in the graph.",
       fix: "Use the resource's own output, so that the name is right and the order too.",
       link: "https://www.pulumi.com/docs/iac/concepts/inputs-outputs/",

@@ -36,7 +36,7 @@ export const trailRules: Rule[] = [
   {
     id: "trail-global-events",
     severity: "warning",
-    answer: "silent: no event of IAM, STS or CloudFront is recorded: who made a role, or took one, stays unknown",
+    awsError: "silent: no event of IAM, STS or CloudFront is recorded: who made a role, or took one, stays unknown",
     cause: "Since November 2021 these events are recorded in us-east-1, and a trail of one other region does not get them.",
     fix: "Set isMultiRegionTrail; or includeGlobalServiceEvents to false where another trail of the account records them.",
     link: "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-create-and-update-a-trail-by-using-the-aws-cli-update-trail.html",
@@ -56,7 +56,7 @@ export const trailRules: Rule[] = [
   {
     id: "trail-combination",
     severity: "error",
-    answer: "InvalidParameterCombinationException: Multi-Region trail must include global service events.",
+    awsError: "InvalidParameterCombinationException: Multi-Region trail must include global service events.",
     cause: "A trail of all regions records the events of IAM, STS and CloudFront, too.",
     fix: "Leave includeGlobalServiceEvents out.",
     link: "https://github.com/bluemountaincyber/evidence-app/issues/4",

@@ -13,7 +13,7 @@ const trusted = [
     type: Type.function,
     input: "role",
     service: "lambda.amazonaws.com",
-    answer: "InvalidParameterValueException: The role defined for the function cannot be assumed by Lambda.",
+    awsError: "InvalidParameterValueException: The role defined for the function cannot be assumed by Lambda.",
     link: "https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html",
   },
   {
@@ -21,7 +21,7 @@ const trusted = [
     type: Type.stateMachine,
     input: "roleArn",
     service: "states.amazonaws.com",
-    answer:
+    awsError:
       "AccessDeniedException: Neither the global service principal states.amazonaws.com, nor the regional one is authorized to assume the provided role.",
     link: "https://docs.aws.amazon.com/step-functions/latest/dg/procedure-create-iam-role.html",
   },
@@ -30,7 +30,7 @@ const trusted = [
     type: Type.pipe,
     input: "roleArn",
     service: "pipes.amazonaws.com",
-    answer: "ValidationException: …",
+    awsError: "ValidationException: …",
     link: "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-permissions.html",
   },
   {
@@ -38,7 +38,7 @@ const trusted = [
     type: Type.schedule,
     input: "target.roleArn",
     service: "scheduler.amazonaws.com",
-    answer: "ValidationException: The execution role you provide must allow AWS EventBridge Scheduler to assume the role.",
+    awsError: "ValidationException: The execution role you provide must allow AWS EventBridge Scheduler to assume the role.",
     link: "https://docs.aws.amazon.com/scheduler/latest/UserGuide/setting-up.html",
   },
   {
@@ -46,7 +46,7 @@ const trusted = [
     type: Type.account,
     input: "cloudwatchRoleArn",
     service: "apigateway.amazonaws.com",
-    answer:
+    awsError:
       "BadRequestException: The role ARN does not have required permissions configured. Please grant trust permission for API Gateway",
     link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html",
   },
@@ -55,15 +55,15 @@ const trusted = [
     type: Type.eventTarget,
     input: "roleArn",
     service: "events.amazonaws.com",
-    answer: "ValidationException: Provided role 'arn:aws:iam::…' cannot be assumed by principal 'events.amazonaws.com'.",
+    awsError: "ValidationException: Provided role 'arn:aws:iam::…' cannot be assumed by principal 'events.amazonaws.com'.",
     link: "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-identity-based.html",
   },
 ] as const;
 
-export const trustRules: Rule[] = trusted.map(({ id, type, input, service, answer, link }) => ({
+export const trustRules: Rule[] = trusted.map(({ id, type, input, service, awsError, link }) => ({
   id,
   severity: "error",
-  answer,
+  awsError,
   cause: `The role's trust policy does not let ${service} assume it.`,
   fix: `Allow sts:AssumeRole to the service ${service} in the role's assumeRolePolicy.`,
   link,

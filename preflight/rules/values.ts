@@ -46,7 +46,7 @@ const services: { service: string; link: string }[] = [
 export const valueRules: Rule[] = services.map(({ service, link }) => ({
   id: `${service}-value`,
   severity: "error",
-  answer: "ValidationException: 1 validation error detected: Value at '…' failed to satisfy constraint: Member must satisfy …",
+  awsError: "ValidationException: 1 validation error detected: Value at '…' failed to satisfy constraint: Member must satisfy …",
   cause: "A value is none that the service's API takes; Pulumi's types only say that it is a string, a number or a list.",
   fix: "Use a value that the API reference allows.",
   link,

@@ -30,8 +30,8 @@ describe("The preflight", () => {
   });
 
   it("says of each rule what AWS answers, why, what to do, and where that is written", () => {
-    for (const { id, answer, cause, fix, link } of rules) {
-      assert.match(answer, /^([A-Z][\w.]+: |silent\b|Missing required argument: )/, id);
+    for (const { id, awsError, cause, fix, link } of rules) {
+      assert.match(awsError, /^([A-Z][\w.]+: |silent\b|Missing required argument: )/, id);
       assert.ok(/[.…]$/.test(cause) && /[.…]$/.test(fix), id);
       assert.match(link, /^https:\/\//, id);
     }

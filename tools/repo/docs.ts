@@ -56,7 +56,7 @@ function readme(current: string): string {
 
 function rulesTable(file: string): string {
   const escaped = (text: string) => text.replaceAll("|", "\\|").replaceAll("<", "&lt;");
-  const rows = rules.map(({ id, severity, answer, link }) => `| \`${id}\` | ${severity} | ${escaped(answer)} | [where](${link}) |`);
+  const rows = rules.map(({ id, severity, awsError, link }) => `| \`${id}\` | ${severity} | ${escaped(awsError)} | [where](${link}) |`);
   const table = ["| Rule | Severity | What AWS answers | Source |", "| --- | --- | --- | --- |", ...rows].join("\n");
   return between(read(file), file, "rules", table);
 }

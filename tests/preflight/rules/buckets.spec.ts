@@ -19,7 +19,7 @@ const within = (type: string, settings: object) =>
 describe("Rules over buckets", () =>
   specifyRules(bucketRules, {
     "bucket-lifecycle-days": [
-      rule({ expiration: { days: 0 } }, "promise-bucket"),
+      rule({ expiration: { days: 0 } }, "project-bucket"),
       rule({ expiration: { days: 1.5 } }),
       rule({ noncurrentVersionExpiration: { noncurrentDays: 0 } }),
       rule({ abortIncompleteMultipartUpload: { daysAfterInitiation: 0 } }),

@@ -109,16 +109,16 @@ describe("Rules over policy documents", () => {
       own(
         (patient) =>
           patient.statement(Type.queuePolicy, "dead-letters", 0, (statement) => (statement.Principal = { Service: "s3.example.com" })),
-        "promise-transport",
+        "project-transport",
       ),
       own(
         (patient) => patient.statement(Type.queuePolicy, "dead-letters", 0, (statement) => (statement.Principal = { Everybody: "*" })),
-        "promise-transport",
+        "project-transport",
       ),
       own(
         (patient) =>
           patient.statement(Type.queuePolicy, "dead-letters", 0, (statement) => (statement.Principal = { AWS: "arn:aws:iam::12:root" })),
-        "promise-transport",
+        "project-transport",
       ),
     ],
     "policy-condition-operator": other((patient) =>

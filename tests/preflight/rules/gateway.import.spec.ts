@@ -8,7 +8,7 @@ const renamed = (path: string): Fault =>
   inDocument((document) => {
     document.paths[path] = document.paths["/webhook/stripe"];
     delete document.paths["/webhook/stripe"];
-  }, "promise-door");
+  }, "project-api");
 /** A fault in a model, in one of its properties, and in the schema of a parameter. */
 const inModel = (change: (schema: Schema) => void, ...also: string[]): Fault =>
   inDocument((document) => change(document.components.schemas.Accepted), ...also);
@@ -30,7 +30,7 @@ describe("Rules over what API Gateway's import does not support", () =>
     "api-path-segment": [renamed("/webhook/strip~e"), renamed("/webhook/stripe%20eu")],
     "api-reserved-path": inDocument(
       (document) => (document.paths["/ping"] = document.paths["/webhook/stripe"]),
-      "promise-door",
+      "project-api",
       "api-invoke-permission",
     ),
     "api-parameter-attribute": [
@@ -76,7 +76,7 @@ describe("Rules over what API Gateway's import does not support", () =>
       atPath({ schema: { type: "string", default: "no" } }, "api-parameter-attribute"),
     ],
     "api-composition-inline": [
-      ...["anyOf", "oneOf", "allOf"].map((keyword) => inModel((schema) => (schema[keyword] = [{ type: "object" }]), "promise-import")),
+      ...["anyOf", "oneOf", "allOf"].map((keyword) => inModel((schema) => (schema[keyword] = [{ type: "object" }]), "project-import")),
       answerOf({ type: "object", anyOf: [{ type: "object" }] }),
     ],
     "api-additional-properties": [
@@ -85,10 +85,10 @@ describe("Rules over what API Gateway's import does not support", () =>
     ],
     "api-pattern": inProperty((schema) => (schema.pattern = "^[a-z]+$")),
     "api-composition": [
-      inModel((schema) => (schema.anyOf = [{ $ref: "#/components/schemas/Text" }]), "promise-import"),
+      inModel((schema) => (schema.anyOf = [{ $ref: "#/components/schemas/Text" }]), "project-import"),
       inModel(
         (schema) => (schema.allOf = [{ type: "object", properties: { at: { $ref: "#/components/schemas/Text" } } }]),
-        "promise-import",
+        "project-import",
       ),
     ],
     "api-number-format": ["int32", "int64", "decimal"].map((format) =>

@@ -14,7 +14,7 @@ describe("Rules over an API's document", () =>
       inDocument((document) => (document.components.schemas.Webhook.minProperties = "many")),
     ],
     "api-validator": [
-      inDocument((document) => (document["x-amazon-apigateway-request-validator"] = "some"), "promise-door"),
+      inDocument((document) => (document["x-amazon-apigateway-request-validator"] = "some"), "project-api"),
       inOperation((operation) => (operation["x-amazon-apigateway-request-validator"] = "some")),
     ],
     "api-reference": [
@@ -31,8 +31,8 @@ describe("Rules over an API's document", () =>
       inOperation((operation) => (operation.parameters = [{ name: "source", in: "path", required: true, schema: { type: "string" } }])),
       inDocument(
         (document) => (document.paths = { ...document.paths, "/webhook/{source}": document.paths["/webhook/stripe"] }),
-        "promise-door",
-        "promise-path",
+        "project-api",
+        "project-path",
       ),
     ],
   }));

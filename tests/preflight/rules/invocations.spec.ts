@@ -23,20 +23,20 @@ describe("Rules over invocations", () => {
       own((patient) => {
         patient.resources.splice(patient.resources.indexOf(patient.one(config)), 1);
         return patient.one(Type.schedule);
-      }, "promise-function"),
+      }, "project-function"),
       own((patient) => {
         patient.set(config, "maximumEventAgeInSeconds", undefined);
         return patient.one(Type.schedule);
-      }, "promise-function"),
+      }, "project-function"),
       own((patient) => {
         patient.set(config, "qualifier", "live");
         return patient.one(Type.schedule);
-      }, "promise-function"),
+      }, "project-function"),
       ...["maximumRetryAttempts", "maximumEventAgeInSeconds"].map((input) =>
         own((patient) => {
           patient.set(config, input, lambdaDefaults[input]);
           return patient.one(Type.schedule);
-        }, "promise-function"),
+        }, "project-function"),
       ),
       other((patient) => hourly(patient, ""), "event-target-permission", "reference-literal"),
     ],

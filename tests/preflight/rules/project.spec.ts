@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { Type } from "../../../graph/types";
 import { preflight } from "../../../preflight/preflight";
-import { promiseRules } from "../../../preflight/rules/project";
+import { projectRules } from "../../../preflight/rules/project";
 import { operationRules } from "../../../preflight/rules/project.operation";
 import { pathRules } from "../../../preflight/rules/project.paths";
 import { roleRules } from "../../../preflight/rules/project.roles";
@@ -15,22 +15,22 @@ const inApi = (patient: Patient, change: (document: ApiDocument) => void) =>
   patient.edit(Type.restApi, "api", "body", (document) => change(document as unknown as ApiDocument));
 const stream = "sourceParameters.dynamodbStreamParameters";
 
-describe("What this program promises of itself", () => {
-  specifyRules([...promiseRules, ...operationRules, ...pathRules, ...roleRules], {
-    "promise-name": [
+describe("Project rules", () => {
+  specifyRules([...projectRules, ...operationRules, ...pathRules, ...roleRules], {
+    "project-name": [
       own((patient) => patient.set(Type.eventBus, "name", "webhook-stage-events-dev-1")),
       own((patient) => patient.set(Type.topic, "name", "alerts-dev")),
       set(Type.eventBus, "name", undefined),
       own((patient) => Object.assign(patient.one(Type.role, "webhook-api-logs-dev"), { name: "api-logs" })),
       own((patient) => patient.set(Type.role, "name", "webhook-api-logs-dev-1", "webhook-api-logs-dev"), "retained-name"),
     ],
-    "promise-tags": [
+    "project-tags": [
       set(Type.provider, "defaultTags", JSON.stringify({ tags: { Project: "webhook-pipeline", Environment: "dev" } })),
       set(Type.queue, "tags", { Name: "webhook-dead-letters-stage" }),
       set(Type.queue, "tags", { Stage: "prod" }),
       set(Type.vpc, "tags", { Name: "webhook-vpc-production" }),
     ],
-    "promise-encryption": [
+    "project-encryption": [
       set(Type.logGroup, "kmsKeyId", undefined),
       own(
         (patient) => patient.set(Type.logGroup, "kmsKeyId", patient.one(Type.key, "environment").outputs.arn),
@@ -38,8 +38,8 @@ describe("What this program promises of itself", () => {
         "reference-literal",
       ),
     ],
-    "promise-key": set(Type.key, "enableKeyRotation", false),
-    "promise-table": [
+    "project-key": set(Type.key, "enableKeyRotation", false),
+    "project-table": [
       set(Type.table, "pointInTimeRecovery.enabled", false),
       set(Type.table, "ttl.attributeName", "expires"),
       own((patient) => {
@@ -47,7 +47,7 @@ describe("What this program promises of itself", () => {
         return patient.one(Type.table);
       }),
     ],
-    "promise-bucket": [
+    "project-bucket": [
       own((patient) => {
         patient.resources.splice(patient.resources.indexOf(patient.one(Type.bucketLifecycle)), 1);
         return patient.one(Type.bucket);
@@ -65,7 +65,7 @@ describe("What this program promises of itself", () => {
         return patient.one(Type.bucket);
       }),
     ],
-    "promise-function": [
+    "project-function": [
       set(Type.function, "architectures", ["x86_64"]),
       set(Type.function, "tracingConfig", undefined),
       set(Type.function, "loggingConfig.systemLogLevel", "DEBUG"),
@@ -81,8 +81,8 @@ describe("What this program promises of itself", () => {
         return patient.one(Type.function, "reconcile-function");
       }, "lambda-scheduled-retries"),
     ],
-    "promise-retention": set(Type.logGroup, "retentionInDays", undefined),
-    "promise-door": [
+    "project-retention": set(Type.logGroup, "retentionInDays", undefined),
+    "project-api": [
       set(Type.methodSettings, "settings.throttlingRateLimit", undefined),
       set(Type.methodSettings, "settings.metricsEnabled", false),
       set(Type.stage, "xrayTracingEnabled", false),
@@ -109,7 +109,7 @@ describe("What this program promises of itself", () => {
         }),
       ),
     ],
-    "promise-path": [
+    "project-path": [
       ...["/webhook/{provider}", "/webhook/{proxy+}"].map((shared) =>
         own((patient) => {
           patient.set(Type.methodSettings, "methodPath", `${shared.replaceAll("/", "~1")}/POST`, "api-stripe");
@@ -122,7 +122,7 @@ describe("What this program promises of itself", () => {
         }),
       ),
     ],
-    "promise-import": [
+    "project-import": [
       set(Type.restApi, "failOnWarnings", true),
       own(
         (patient) =>
@@ -133,7 +133,7 @@ describe("What this program promises of itself", () => {
         "api-composition-inline",
       ),
     ],
-    "promise-flow": [
+    "project-flow": [
       set(Type.pipe, `${stream}.startingPosition`, "LATEST"),
       set(Type.pipe, `${stream}.maximumRetryAttempts`, undefined),
       set(Type.pipe, `${stream}.deadLetterConfig`, undefined),
@@ -147,14 +147,14 @@ describe("What this program promises of itself", () => {
       set(Type.stateMachine, "loggingConfiguration.includeExecutionData", false),
       set(Type.stateMachine, "tracingConfiguration", undefined),
     ],
-    "promise-alarm": [
+    "project-alarm": [
       set(Type.metricAlarm, "alarmActions", []),
       set(Type.metricAlarm, "treatMissingData", "missing"),
       set(Type.metricAlarm, "alarmDescription", "Something is wrong."),
       set(Type.compositeAlarm, "okActions", undefined),
       own((patient) => patient.unchain(patient.one(Type.metricAlarm, "api-5xx"), patient.one(Type.topicPolicy))),
     ],
-    "promise-audit": [
+    "project-audit": [
       set(Type.trail, "enableLogging", false),
       set(Type.trail, "enableLogFileValidation", undefined),
       set(Type.trail, "isMultiRegionTrail", false, "trail-global-events"),
@@ -163,7 +163,7 @@ describe("What this program promises of itself", () => {
         return patient.one(Type.trail);
       }),
     ],
-    "promise-transport": [
+    "project-transport": [
       own((patient) => {
         patient.resources.splice(patient.resources.indexOf(patient.one(Type.queuePolicy)), 1);
         return patient.one(Type.queue);
@@ -177,20 +177,20 @@ describe("What this program promises of itself", () => {
         return patient.one(Type.bucket);
       }),
     ],
-    "promise-boundary": [
+    "project-boundary": [
       own((patient) => {
         const [unbounded, ...others] = patient.resources.filter(({ type }) => type === Type.role);
         for (const role of others) role.inputs.permissionsBoundary = "arn:aws:iam::123456789012:policy/webhook-pipeline-boundary-dev";
         return unbounded;
       }),
     ],
-    "promise-confused-deputy": [
+    "project-confused-deputy": [
       own((patient) => patient.statement(Type.role, "pipe-role", 0, (statement) => delete statement.Condition, "assumeRolePolicy")),
       own((patient) => patient.statement(Type.key, "logs", 1, (statement) => delete statement.Condition)),
     ],
   });
 
-  it("is asked of no other program", async () => {
+  it("are about no other program", async () => {
     const { resources } = await cleanProgram();
     assert.deepEqual(preflight(resources), []);
   });

@@ -99,7 +99,7 @@ describe("Rules over what is confidential", () =>
     ],
     "secret-variable": [variable("DB_PASSWORD", "hunter2"), variable("API_TOKEN", "abc")],
     "data-in-logs": [
-      own((patient) => patient.set(Type.methodSettings, "settings.dataTraceEnabled", true), "promise-door"),
+      own((patient) => patient.set(Type.methodSettings, "settings.dataTraceEnabled", true), "project-api"),
       own((patient) => patient.set(Type.pipe, "logConfiguration.includeExecutionDatas", ["ALL"])),
       variable("POWERTOOLS_LOGGER_LOG_EVENT", "true"),
       variable("POWERTOOLS_LOG_LEVEL", "DEBUG"),

@@ -74,9 +74,9 @@ describe("Rules over a stage", () => {
     ],
     "api-cache": own((patient) => patient.set(Type.methodSettings, "settings.cachingEnabled", true)),
     "api-method-settings": [
-      own((patient) => patient.set(Type.methodSettings, "methodPath", "/webhook/POST"), "promise-door"),
-      own((patient) => patient.set(Type.methodSettings, "methodPath", "webhook/stripe/POST", "api-stripe"), "promise-door"),
-      own((patient) => patient.set(Type.methodSettings, "settings.loggingLevel", "DEBUG"), "promise-door"),
+      own((patient) => patient.set(Type.methodSettings, "methodPath", "/webhook/POST"), "project-api"),
+      own((patient) => patient.set(Type.methodSettings, "methodPath", "webhook/stripe/POST", "api-stripe"), "project-api"),
+      own((patient) => patient.set(Type.methodSettings, "settings.loggingLevel", "DEBUG"), "project-api"),
     ],
   });
 

@@ -13,7 +13,7 @@ const addTrail = (patient: Patient, inputs: Json) => patient.add(Type.cloudTrail
 describe("Rules over trails", () => {
   specifyRules(trailRules, {
     "trail-global-events": [
-      own((patient) => patient.set(Type.trail, "isMultiRegionTrail", undefined), "promise-audit"),
+      own((patient) => patient.set(Type.trail, "isMultiRegionTrail", undefined), "project-audit"),
       other((patient) => addTrail(patient, { name: "everything" })),
       other((patient) => addTrail(patient, { eventSelectors: [{ readWriteType: "All" }] })),
       other((patient) => addTrail(patient, { advancedEventSelectors: [category("Data"), category("Management")] })),

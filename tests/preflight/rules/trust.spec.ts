@@ -13,7 +13,7 @@ describe("Rules over trust", () =>
   specifyRules(trustRules, {
     "lambda-role-trust": {
       ...distrust("process-role", "lambda.amazonaws.com", Type.function, "process-function"),
-      also: ["promise-confused-deputy"],
+      also: ["project-confused-deputy"],
     },
     "state-machine-role-trust": [
       distrust("workflow-role", "states.amazonaws.com", Type.stateMachine),
@@ -26,7 +26,7 @@ describe("Rules over trust", () =>
     "pipe-role-trust": distrust("pipe-role", "pipes.amazonaws.com", Type.pipe),
     "api-logging-role-trust": {
       ...distrust("webhook-api-logs-dev", "apigateway.amazonaws.com", Type.account),
-      also: ["promise-confused-deputy"],
+      also: ["project-confused-deputy"],
     },
     "event-target-role-trust": other(
       (patient) => {
