@@ -122,7 +122,13 @@ function environment(folder: string, port: number, aws: LocalAws, persistent: bo
     SFTP_ENABLED: "0",
     LOG_LEVEL: "WARNING",
     POWERTOOLS_TRACE_ENABLED: "false",
+    ...quickened(process.env.EMULATOR_QUICKENED === "true"),
   };
+}
+
+/** Shortens what the emulator waits for: between two readings of a pipe's stream, and in a state machine's waits. For tests alone. */
+function quickened(quick: boolean): NodeJS.ProcessEnv {
+  return quick ? { PIPE_POLL_SECONDS: "0.2", SFN_WAIT_SCALE: "0.1" } : {};
 }
 
 /** @throws UserError if the port that was asked for is in use. */

@@ -16,6 +16,8 @@ import { freshSample } from "../../local/samples";
 import { scanTable } from "../../local/scan";
 import type { Statement } from "../../testbed/program";
 import { onInterruption } from "../../cli/lib/interruption";
+import { quick } from "./scope";
+if (quick) process.env.EMULATOR_QUICKENED = "true";
 
 /** The pipeline on a local AWS, shared by all suites of a run. */
 export interface PipelineUnderTest extends LocalPipeline {

@@ -5,6 +5,7 @@ import { renderJson, renderSarif, renderText } from "../../preflight/report";
 import { guarded, program, varied } from "../../testbed/program";
 import { graphs, Patient } from "../helpers/patient";
 import { stacksOf, timeOf } from "../../tools/bench/preflight";
+import { quick } from "../helpers/scope";
 
 describe("The preflight", () => {
   for (const [name, settings] of Object.entries({ defaults: {}, varied, guarded })) {
@@ -140,12 +141,15 @@ describe("A graph of which a resource is elsewhere", () => {
 });
 
 describe("A graph of which something is known only after deployment", () => {
-  /** Every place among the inputs of this program's resources, one after the other, is made unknown. */
+  /** Places among the inputs of this program's resources, one after the other, are made unknown. */
   it("is not judged by what is not known, wherever that is, and by nothing that it stops", async () => {
     const { resources } = new Patient((await program()).resources);
     const judged: string[] = [];
+    const every = quick ? 10 : 1;
+    let count = 0;
     for (const { type, name, inputs } of resources)
       for (const { holder, key, path } of placesOf(inputs)) {
+        if (count++ % every > 0) continue;
         const value = holder[key];
         holder[key] = "[unknown]";
         judged.push(...preflight(resources).map(({ rule }) => `${type} ${name} ${path}: ${rule.id}`));
