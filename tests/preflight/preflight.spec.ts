@@ -6,6 +6,7 @@ import { guarded, program, varied } from "../../testbed/program";
 import { graphs, Patient } from "../helpers/patient";
 import { stacksOf, timeOf } from "../../tools/bench/preflight";
 import { quick } from "../helpers/scope";
+import { stacksOf, timeOf } from "../../tools/bench/preflight";
 
 describe("The preflight", () => {
   for (const [name, settings] of Object.entries({ defaults: {}, varied, guarded })) {
