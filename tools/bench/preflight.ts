@@ -2,26 +2,30 @@ import "../../testbed/environment";
 import type { GraphResource } from "../../graph/resource";
 import { preflight } from "../../preflight/preflight";
 import { program } from "../../testbed/program";
+import { median, pairedRatio, type Figure } from "./samples";
 
-/** This program as so many stacks, each with texts of its own. */
-export async function stacksOf(count: number): Promise<GraphResource[][]> {
+/** Stacks of a large graph. */
+const many = 20;
+
+/** (f) The preflight of many stacks in one graph, beside that of one: its time should grow as the resources do. */
+export async function measurePreflight({ rounds }: { rounds: number }): Promise<Figure[]> {
   const stacks: GraphResource[][] = [];
-  for (let index = 0; index < count; index++) stacks.push((await program({}, { stack: `s${index}` })).resources);
-  return stacks;
+  for (let index = 0; index < many; index++) stacks.push((await program({}, { stack: `s${index}` })).resources);
+  const all = stacks.flat();
+  const milliseconds = (resources: readonly GraphResource[]) => {
+    const started = performance.now();
+    preflight(resources);
+    return performance.now() - started;
+  };
+  milliseconds(all);
+  const [single, large]: number[][] = [[], []];
+  for (let round = 0; round < rounds; round++) {
+    single.push(milliseconds(stacks[0]));
+    large.push(milliseconds(all));
+  }
+  const what = `preflight of a stack among ${many} in one graph: against one alone`;
+  return [
+    { id: "preflight-growth", what, value: pairedRatio(large, single) / many, unit: "×", bound: 2 },
+    { id: "preflight-time", what: "preflight of a stack", value: median(single), unit: "ms", bound: 1_000 },
+  ];
 }
-
-/** Milliseconds that the preflight of these resources takes. */
-export function timeOf(resources: readonly GraphResource[]): number {
-  const started = performance.now();
-  preflight(resources);
-  return performance.now() - started;
-}
-
-/** `node -r ts-node/register tools/bench/preflight.ts 5`: the first preflight of five stacks in a process, then seven more. */
-async function main(): Promise<void> {
-  const resources = (await stacksOf(Number(process.argv[2] ?? 1))).flat();
-  const [cold, ...warm] = Array.from({ length: 8 }, () => timeOf(resources).toFixed(0));
-  console.log(`${resources.length} resources: ${cold} ms, then ${warm.join(", ")} ms`);
-}
-
-if (require.main === module) void main();

@@ -6,14 +6,15 @@ import { between } from "../repo/docs";
 import { measureColdStarts } from "./coldStart";
 import { measurePipeline } from "./pipeline";
 import { pipelinePlot, ratiosPlot } from "./plots";
+import { measurePreflight } from "./preflight";
 import { measureProgram } from "./program";
 import { measureReceiver } from "./receiver";
 import { isFarOutside, type Figure } from "./samples";
 import { measureUnitTests } from "./unitTests";
 
 const usage = `npm run bench [-- OPTIONS]   measures side by side, in one run, and writes docs/performance.md
-  --only LIST   some of it, with commas between: receiver, cold, pipeline, program, tests; the document stays as it is
-  --short       fewer rounds, of receiver and cold alone; fails where a ratio is far outside its bound
+  --only LIST   some of it, with commas between: receiver, cold, preflight, pipeline, program, tests; the document stays as it is
+  --short       fewer rounds, of receiver, cold and preflight alone; fails where a ratio is far outside its bound
   --json        the figures as JSON
   --help        shows this`;
 
@@ -22,11 +23,12 @@ const file = "docs/performance.md";
 const parts: Record<string, (short: boolean) => Promise<Figure[]> | Figure[]> = {
   receiver: (short) => measureReceiver(short ? { rounds: 11, perRound: 100 } : { rounds: 81, perRound: 250 }),
   cold: (short) => measureColdStarts({ rounds: short ? 5 : 21 }),
+  preflight: () => measurePreflight({ rounds: 5 }),
   pipeline: () => measurePipeline({ events: 320, senders: [1, 8, 32] }),
   program: () => measureProgram({ rounds: 3 }),
   tests: () => measureUnitTests(),
 };
-const inShort = ["receiver", "cold"];
+const inShort = ["receiver", "cold", "preflight"];
 
 async function main(): Promise<number> {
   const flag = { type: "boolean" } as const;
