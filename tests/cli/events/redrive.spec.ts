@@ -43,9 +43,10 @@ describe("A redrive of many events", () => {
   });
 
   it("is no faster than asked", async () => {
-    const started = Date.now();
+    const started = performance.now();
     await redriveAll(target, [...failed].slice(20, 60), { ...pace, rate: 100 });
-    assert.ok(Date.now() - started >= 290, `${Date.now() - started} ms`);
+    const ms = performance.now() - started;
+    assert.ok(ms >= 290, `${ms} ms`);
   });
 });
 

@@ -7,7 +7,7 @@ import { standardWebhooks } from "../../../handlers/sources/standardWebhooks";
 import { webhookRequest } from "../../../testbed/handlers";
 import { passes, refusesAs } from "../../helpers/signatures";
 
-const now = new Date();
+const now = new Date("2026-01-31T12:00:00Z");
 const seconds = Math.floor(now.getTime() / 1000);
 const id = "msg_p5jXN8AQM9LWM0D4loKWxJek";
 const body = '{"type":"user.created","name":"Zoë €"}';
