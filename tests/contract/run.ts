@@ -13,7 +13,7 @@ import { seeded } from "../../testbed/chaos/random";
 import { onInterruption } from "../../cli/lib/interruption";
 import { startSigningProxy, type Passed, type SigningProxy } from "./signingProxy";
 
-const usage = `npm run test:contract [-- OPTIONS]   sends requests that Schemathesis makes of the OpenAPI document to the local pipeline
+const usage = `node -r ts-node/register tests/contract/run.ts [OPTIONS]   sends requests that Schemathesis makes of the OpenAPI document to the local pipeline
   --requests N  at least so many (1 to 100,000); 2000 if left out
   --seed N      the same seed makes the same requests (0 to 4,294,967,295); 1 if left out
   --help        shows this
@@ -28,7 +28,7 @@ const signedShare = 0.5;
 async function main(): Promise<number> {
   const { values } = parseOptions(
     { options: { requests: { type: "string" }, seed: { type: "string" }, help: { type: "boolean" } } },
-    "npm run test:contract -- --help lists what there is",
+    "node -r ts-node/register tests/contract/run.ts --help lists what there is",
   );
   if (values.help) return print(usage);
   const requests = wholeNumber("--requests", values.requests ?? "2000", 1, 100_000);

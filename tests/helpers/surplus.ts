@@ -19,7 +19,6 @@ const needed: Record<string, string[]> = {
   secrets: ["set", "stripe"],
   "graph:diff": ["base.json", "head.json"],
   preflight: ["graph.json"],
-  "upgrade:provider": ["7.48.0"],
 };
 
 async function said(file: string, args: string[]): Promise<{ name: string; message: string }> {

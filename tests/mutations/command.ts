@@ -7,13 +7,13 @@ import { parseOptions } from "../../cli/lib/options";
 import { print } from "../../cli/lib/output";
 import type { Outcome } from "./run";
 
-const usage = "npm run test:mutations -- [--sample N] [--survivors]";
+const usage = "node -r ts-node/register tests/mutations/command.ts [--sample N] [--survivors]";
 /** The share of changes that must be noticed. */
 const target = 0.97;
 const longestMs = 5 * 60_000;
 
 /**
- * `npm run test:mutations`: changes this program's graph in every place, one at a time, and tells how many changes neither the
+ * `node -r ts-node/register tests/mutations/command.ts`: changes this program's graph in every place, one at a time, and tells how many changes neither the
  * preflight's rules nor the components' specifications notice. Ends with 1 if those are more than three in a hundred.
  */
 async function main(): Promise<number> {

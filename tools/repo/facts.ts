@@ -39,7 +39,7 @@ async function readMetrics(): Promise<Record<string, string[]>> {
 }
 
 function write(file: string, content: unknown): void {
-  writeFileSync(path.join(folder, file), `${JSON.stringify(content)}\n`);
+  writeFileSync(path.join(folder, file), `${JSON.stringify(content, undefined, 2)}\n`);
   print(`preflight/facts/${file} is written.`);
 }
 

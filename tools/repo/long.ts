@@ -3,15 +3,15 @@ import { runCommand } from "../../cli/lib/errors";
 import { parseOptions, wholeNumber } from "../../cli/lib/options";
 import { print } from "../../cli/lib/output";
 
-const usage = `npm run test:long [-- OPTIONS]   what takes minutes: the properties of the door, and its contract
+const usage = `node -r ts-node/register tools/repo/long.ts [OPTIONS]   what takes minutes: the properties of the door, and its contract
   --cases N     cases of each property (1 to 1,000,000); 16000 if left out, a million in all
   --requests N  requests that are made of the OpenAPI document (1 to 100,000); 2000 if left out
   --help        shows this`;
 
-/** `npm test` does the same with few of both. */
+/** `npm run test:full` does the same with few of both. */
 async function main(): Promise<number> {
   const options = { cases: { type: "string" }, requests: { type: "string" }, help: { type: "boolean" } } as const;
-  const { values } = parseOptions({ options }, "npm run test:long -- --help lists what there is");
+  const { values } = parseOptions({ options }, "node -r ts-node/register tools/repo/long.ts --help lists what there is");
   if (values.help) return print(usage);
   const cases = wholeNumber("--cases", values.cases ?? "16000", 1, 1_000_000);
   const requests = wholeNumber("--requests", values.requests ?? "2000", 1, 100_000);

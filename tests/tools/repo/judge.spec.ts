@@ -52,7 +52,7 @@ describe("Judging a graph", () => {
 });
 
 describe(".ci/run", () => {
-  it("names the judge by the variable that npm test reads", () => {
+  it("names the judge by the variable that npm run test:full reads", () => {
     assert.match(readFileSync(".ci/run", "utf8"), /^ {2}export GRAPH_JUDGE$/m);
     assert.match(readFileSync("tools/repo/check.ts", "utf8"), /process\.env\.GRAPH_JUDGE\b/);
   });
