@@ -33,13 +33,6 @@ describe("The project's files", () => {
     assert.deepEqual(made, [path.join("components", "lib", "role.ts")]);
   });
 
-  it("import no handler into the program, and no Pulumi into a handler", () => {
-    for (const file of [...filesOf("components"), "index.ts", "config/load.ts", "outputs.ts", "provider.ts"]) {
-      assert.doesNotMatch(read(file), /from "\.{1,2}\/.*handlers/, file);
-    }
-    for (const file of filesOf("handlers")) assert.doesNotMatch(read(file), /@pulumi\//, file);
-  });
-
   it("carry what is written from config/schema.ts: Pulumi.yaml's keys and the README's table", () => {
     for (const { file, content } of generated()) assert.equal(read(file), content, `${file}: run "npm run fix"`);
   });

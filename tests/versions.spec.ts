@@ -10,8 +10,10 @@ interface Manifest {
 interface Lock {
   packages: Record<string, { version?: string; resolved?: string }>;
 }
-const manifest = JSON.parse(readFileSync("package.json", "utf8")) as Manifest;
-const lock = JSON.parse(readFileSync("package-lock.json", "utf8")) as Lock;
+const readJson = <T>(file: string) => JSON.parse(readFileSync(file, "utf8")) as T;
+const manifest = readJson<Manifest>("package.json");
+const lock = readJson<Lock>("package-lock.json");
+const lambdaNode = "tools/repo/lambdaNode";
 const wanted = { ...manifest.dependencies, ...manifest.devDependencies };
 
 describe("Versions", () => {
@@ -41,15 +43,22 @@ describe("Versions", () => {
     assert.equal(lock.packages["node_modules/@pulumi/awsx"].version, version);
   });
 
-  for (const [name, version] of Object.entries(wanted)) {
-    it(`of ${name} is exact, and locked as such`, () => {
+  it("are exact, and locked as such", () => {
+    for (const [name, version] of Object.entries(wanted)) {
       const exact = version.replace(/^npm:.*@/, "");
-      assert.match(exact, /^\d+\.\d+\.\d+$/);
-      assert.equal(lock.packages[`node_modules/${name}`].version, exact);
-    });
-  }
+      assert.match(exact, /^\d+\.\d+\.\d+$/, name);
+      assert.equal(lock.packages[`node_modules/${name}`].version, exact, name);
+    }
+  });
 
-  it("in the lock file carry no download address", () => {
-    for (const [path, { resolved }] of Object.entries(lock.packages)) assert.equal(resolved, undefined, path);
+  it("of Node.js under the functions' suites are of the line that AWS runs", async () => {
+    const { optionalDependencies } = readJson<{ optionalDependencies: Record<string, string> }>(`${lambdaNode}/package.json`);
+    const [runtime] = new Set((await program()).all(Type.function).map(({ inputs }) => inputs.runtime));
+    for (const version of Object.values(optionalDependencies)) assert.equal(`nodejs${version.split(".")[0]}.x`, runtime);
+  });
+
+  it("in the lock files carry no download address", () => {
+    for (const { packages } of [lock, readJson<Lock>(`${lambdaNode}/package-lock.json`)])
+      for (const [path, { resolved }] of Object.entries(packages)) assert.equal(resolved, undefined, path);
   });
 });

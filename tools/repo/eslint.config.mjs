@@ -2,6 +2,7 @@ import * as path from "node:path";
 import js from "@eslint/js";
 import pulumi from "@pulumi/eslint-plugin";
 import tseslint from "typescript-eslint";
+import layout from "./layout.mjs";
 
 export default tseslint.config(
   { ignores: ["node_modules/", ".cache/", ".local/", "coverage/"] },
@@ -41,22 +42,5 @@ export default tseslint.config(
       ],
     },
   },
-  {
-    files: ["handlers/**/*.ts"],
-    rules: {
-      "no-restricted-imports": [
-        "error",
-        { patterns: [{ group: ["@pulumi/*"], message: "Handlers run inside Lambda: no @pulumi there." }] },
-      ],
-    },
-  },
-  {
-    files: ["components/**/*.ts", "index.ts"],
-    rules: {
-      "no-restricted-imports": [
-        "error",
-        { patterns: [{ group: ["**/handlers/*", "**/handlers/**"], message: "Handlers are bundled by path, never imported." }] },
-      ],
-    },
-  },
+  { files: ["**/*.ts", "**/*.mjs"], plugins: { layout }, rules: { "layout/arrows": "error", "layout/circles": "error" } },
 );
