@@ -1,5 +1,5 @@
 import { defaultTags } from "../provider";
-import { logGroupName, physicalName, randomEnding, type NameKey } from "../domain/names";
+import { handlerNames, logGroupName, physicalName, randomEnding, type NameKey } from "../domain/names";
 import type { Conditions } from "./document";
 import { pipeline } from "./state";
 
@@ -65,16 +65,14 @@ const nameIn =
 
 export function functionArns(scope: Scope): string[] {
   const name = nameIn(scope);
-  return (["receiveFunction", "processFunction", "reconcileFunction"] as const).map((key) =>
-    arnOf(scope, "lambda", `function:${name(key)}`),
-  );
+  return handlerNames.map((handler) => arnOf(scope, "lambda", `function:${name(handler)}`));
 }
 
 /** The stack's log groups, and the streams in them. Execution logs are named after the API's id and the stage. */
 export function logGroupArns(scope: Scope): string[] {
   const name = nameIn(scope);
   const groups = [
-    ...(["receiveFunction", "processFunction", "reconcileFunction"] as const).map((key) => logGroupName.lambda(name(key))),
+    ...handlerNames.map((handler) => logGroupName.lambda(name(handler))),
     logGroupName.stateMachine(name("stateMachine")),
     logGroupName.pipe(name("pipe")),
     logGroupName.apiAccess("*", name("api")),
@@ -91,7 +89,7 @@ const anyDigits = "?".repeat(randomEnding.digits);
 /** The stack's roles: the only ones that its deployment makes, changes and passes on. */
 export function roleArns(scope: Scope): string[] {
   const name = nameIn(scope);
-  const keys = ["receiveRole", "processRole", "reconcileRole", "scheduleRole", "stateMachineRole", "pipeRole"] as const;
+  const keys = [...handlerNames, "scheduleRole", "stateMachineRole", "pipeRole"] as const;
   const names = [...keys.map(name), `${name("apiGatewayLogsRole")}-${anyDigits}`];
   return names.map((role) => iamArn(scope, `role/${role}`));
 }

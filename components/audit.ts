@@ -2,11 +2,11 @@ import * as aws from "@pulumi/aws";
 import { Trail } from "@pulumi/awsx/cloudtrail";
 import * as pulumi from "@pulumi/pulumi";
 import { protectedOptions, type StackContext } from "./lib/context";
-import type { Processor } from "./processor";
+import type { EventStore } from "./eventStore/eventStore";
 
 export interface AuditArgs {
   context: StackContext;
-  processor: Processor;
+  eventStore: EventStore;
 }
 
 /**
@@ -19,16 +19,16 @@ export class Audit extends pulumi.ComponentResource {
 
   constructor(name: string, args: AuditArgs, opts?: pulumi.ComponentResourceOptions) {
     super("webhook:index:Audit", name, {}, opts);
-    const { context, processor } = args;
+    const { context, eventStore } = args;
     this.trail = new Trail(
-      "audit",
+      `${name}-trail`,
       {
         name: context.name("trail"),
         enableLogging: true,
         enableLogFileValidation: true,
         includeGlobalServiceEvents: true,
         isMultiRegionTrail: true,
-        advancedEventSelectors: [tableEvents(processor.table.arn), payloadEvents(processor.payloadBucket.arn), managementEvents()],
+        advancedEventSelectors: [tableEvents(eventStore.table.arn), payloadEvents(eventStore.payloadBucket.arn), managementEvents()],
         s3Bucket: { args: { bucket: context.bucketName("trailBucket"), forceDestroy: !context.config.deletionProtection } },
       },
       protectedOptions(context, this),

@@ -41,14 +41,14 @@ export class CustomDomain extends pulumi.ComponentResource {
     }
 
     function createCertificate(): aws.acm.Certificate {
-      return new aws.acm.Certificate("domain", { domainName: domain.name, validationMethod: "DNS" }, { parent });
+      return new aws.acm.Certificate(`${name}-certificate`, { domainName: domain.name, validationMethod: "DNS" }, { parent });
     }
 
     /** Waits until ACM has seen the record; API Gateway takes no certificate before. Another stack may have left the record. */
     function validateCertificate(): aws.acm.CertificateValidation {
       const proof = certificate.domainValidationOptions[0];
       const proofRecord = new aws.route53.Record(
-        "certificate",
+        `${name}-certificate`,
         {
           zoneId,
           name: proof.resourceRecordName,
@@ -60,7 +60,7 @@ export class CustomDomain extends pulumi.ComponentResource {
         { parent: certificate },
       );
       return new aws.acm.CertificateValidation(
-        "domain",
+        `${name}-certificate`,
         { certificateArn: certificate.arn, validationRecordFqdns: [proofRecord.fqdn] },
         { parent: certificate },
       );
@@ -68,7 +68,7 @@ export class CustomDomain extends pulumi.ComponentResource {
 
     function createDomainName(): aws.apigateway.DomainName {
       return new aws.apigateway.DomainName(
-        "domain",
+        name,
         {
           domainName: domain.name,
           regionalCertificateArn: validation.certificateArn,
@@ -81,7 +81,7 @@ export class CustomDomain extends pulumi.ComponentResource {
 
     function mapToStage(): aws.apigateway.BasePathMapping {
       return new aws.apigateway.BasePathMapping(
-        "domain",
+        name,
         { restApi: webhookApi.api.id, stageName: webhookApi.stage.stageName, domainName: domainName.domainName },
         protectedOptions(context, parent),
       );
@@ -89,7 +89,7 @@ export class CustomDomain extends pulumi.ComponentResource {
 
     function createRecord(): aws.route53.Record {
       return new aws.route53.Record(
-        "domain",
+        name,
         {
           zoneId,
           name: domain.name,

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { logGroupName, type NameKey } from "../domain/names";
+import { handlerNames, logGroupName, type NameKey } from "../domain/names";
 import { protectedOptions, type StackContext } from "./lib/context";
 import { document, type Statement } from "./lib/policies";
 
@@ -31,7 +31,7 @@ export class Encryption extends pulumi.ComponentResource {
     /** Makes a key; its policy gives the account to its own IAM, and to nobody else but the statements named here. */
     function createKey(child: string, alias: NameKey, description: string, statements: Statement[]): aws.kms.Key {
       const key = new aws.kms.Key(
-        child,
+        `${name}-${child}`,
         {
           description: `${description} (${config.environmentSuffix})`,
           enableKeyRotation: true,
@@ -40,7 +40,7 @@ export class Encryption extends pulumi.ComponentResource {
         },
         protectedOptions(context, encryption),
       );
-      new aws.kms.Alias(child, { name: `alias/${context.name(alias)}`, targetKeyId: key.id }, { parent: key });
+      new aws.kms.Alias(`${name}-${child}`, { name: `alias/${context.name(alias)}`, targetKeyId: key.id }, { parent: key });
       return key;
     }
 
@@ -72,9 +72,7 @@ export class Encryption extends pulumi.ComponentResource {
 
     function logGroupNames(): string[] {
       return [
-        logGroupName.lambda(context.name("receiveFunction")),
-        logGroupName.lambda(context.name("processFunction")),
-        logGroupName.lambda(context.name("reconcileFunction")),
+        ...handlerNames.map((handler) => logGroupName.lambda(context.name(handler))),
         logGroupName.stateMachine(context.name("stateMachine")),
         logGroupName.pipe(context.name("pipe")),
         logGroupName.apiAccess("*", context.name("api")),

@@ -52,7 +52,7 @@ export class Firewall extends pulumi.ComponentResource {
 
     function createWebAcl(): aws.wafv2.WebAcl {
       return new aws.wafv2.WebAcl(
-        "firewall",
+        name,
         {
           name: context.name("webAcl"),
           description: "Stands before the webhook API",
@@ -111,10 +111,10 @@ export class Firewall extends pulumi.ComponentResource {
 
     /** What was let through is in the API's access log. Signatures and query strings stay out. */
     function createLogging(): void {
-      const logGroup = createLogGroup("firewall-logs", logGroupName.webAcl(context.name("webAcl")), args, parent);
+      const logGroup = createLogGroup(`${name}-logs`, logGroupName.webAcl(context.name("webAcl")), args, parent);
       const confidential = new Set(context.config.sources.flatMap(confidentialHeaders));
       new aws.wafv2.WebAclLoggingConfiguration(
-        "firewall",
+        name,
         {
           resourceArn: webAcl.arn,
           logDestinationConfigs: [logGroup.arn],
@@ -131,7 +131,7 @@ export class Firewall extends pulumi.ComponentResource {
     /** The stage's ARN makes it wait for the stage: AWS WAF refuses one that is not there. */
     function associateWithStage(): aws.wafv2.WebAclAssociation {
       return new aws.wafv2.WebAclAssociation(
-        "firewall",
+        name,
         { resourceArn: webhookApi.stage.arn, webAclArn: webAcl.arn },
         protectedOptions(context, parent),
       );

@@ -83,7 +83,7 @@ export class Network extends pulumi.ComponentResource {
       const addressesOf = (service: string) => aws.ec2.getPrefixListOutput({ name: service }, { parent }).id;
       const https = { protocol: "tcp", fromPort: 443, toPort: 443 };
       return new aws.ec2.SecurityGroup(
-        "functions",
+        `${name}-functions`,
         {
           name: context.name("functionsSecurityGroup"),
           description: "Functions of the webhook pipeline: HTTPS to what they call, nothing in",

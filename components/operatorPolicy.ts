@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { byStatusIndex } from "../domain/event";
 import type { Encryption } from "./encryption";
+import type { EventStore } from "./eventStore/eventStore";
 import { allow, document, useKey } from "./lib/policies";
-import type { Processor } from "./processor";
 import type { Reconciler } from "./reconciler";
 import type { WebhookApi } from "./webhookApi/webhookApi";
 import type { Workflow } from "./workflow/workflow";
@@ -14,7 +14,7 @@ import type { Workflow } from "./workflow/workflow";
  */
 export function operatorPolicy(
   encryption: Pick<Encryption, "dataKey">,
-  { table, payloadBucket, deadLetterQueue }: Pick<Processor, "table" | "payloadBucket" | "deadLetterQueue">,
+  { table, payloadBucket, deadLetterQueue }: Pick<EventStore, "table" | "payloadBucket" | "deadLetterQueue">,
   { eventBus, eventArchive, pipe }: Pick<Workflow, "eventBus" | "eventArchive" | "pipe">,
   { schedule }: Pick<Reconciler, "schedule">,
 ): pulumi.Output<string> {

@@ -8,13 +8,13 @@ import type { Encryption } from "./encryption";
 import { LambdaFunction } from "./lib/lambdaFunction";
 import type { Network } from "./network";
 import { allow, document, trust } from "./lib/policies";
-import type { Processor } from "./processor";
+import type { EventStore } from "./eventStore/eventStore";
 import { createRole } from "./lib/role";
 
 export interface ReconcilerArgs {
   context: StackContext;
   encryption: Encryption;
-  processor: Processor;
+  eventStore: EventStore;
   /** Where its function runs; `undefined`: in AWS's own network. */
   network: Network | undefined;
 }
@@ -34,7 +34,7 @@ export class Reconciler extends pulumi.ComponentResource {
   constructor(name: string, args: ReconcilerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("webhook:index:Reconciler", name, {}, opts);
     const parent = this;
-    const { context, encryption, processor, network } = args;
+    const { context, encryption, eventStore, network } = args;
 
     const reconciler = createFunction().function;
     const invocation = limitInvocation();
@@ -45,15 +45,13 @@ export class Reconciler extends pulumi.ComponentResource {
 
     /** No dead letters of its own: a run that fails is made up for by the next. */
     function createFunction(): LambdaFunction {
-      const { table, deadLetterQueue } = processor;
+      const { table, deadLetterQueue } = eventStore;
       return new LambdaFunction(
-        "reconcile",
+        `${name}-reconcile`,
         {
           context,
           encryption,
           handler: "reconcile",
-          functionName: "reconcileFunction",
-          roleName: "reconcileRole",
           description: "Puts webhook events back into the flow that came to a halt",
           environment: {
             [Variable.tableName]: table.name,
@@ -82,7 +80,7 @@ export class Reconciler extends pulumi.ComponentResource {
      */
     function limitInvocation(): aws.lambda.FunctionEventInvokeConfig {
       return new aws.lambda.FunctionEventInvokeConfig(
-        "reconcile",
+        name,
         { functionName: reconciler.name, maximumRetryAttempts: 0, maximumEventAgeInSeconds: maximumAgeSeconds },
         { parent },
       );
@@ -93,12 +91,12 @@ export class Reconciler extends pulumi.ComponentResource {
     function createSchedule(): aws.scheduler.Schedule {
       const role = createRole(
         context,
-        "schedule-role",
+        `${name}-schedule-role`,
         { name: context.name("scheduleRole"), assumeRolePolicy: document([trust("scheduler.amazonaws.com", context.accountId)]) },
         { parent },
       );
       const policy = new aws.iam.RolePolicy(
-        "schedule-policy",
+        `${name}-schedule-policy`,
         {
           name: context.name("scheduleRole"),
           role: role.id,
@@ -107,7 +105,7 @@ export class Reconciler extends pulumi.ComponentResource {
         { parent },
       );
       return new aws.scheduler.Schedule(
-        "reconcile",
+        name,
         {
           name: context.name("reconcileSchedule"),
           description: "Runs the reconciler",

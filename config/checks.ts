@@ -23,7 +23,7 @@ export const checks: readonly { keys: ConfigName[]; problems: (checked: Checked)
 function suffixProblems({ stack, settings, environmentSuffix: suffix }: Checked): string[] {
   const place = settings.environmentSuffix === "" ? "environmentSuffix (the stack's name, as none is set)" : "environmentSuffix";
   if (!suffixPattern.test(suffix)) return [problem(place, stack, keyDescriptions.environmentSuffix.allowed)];
-  const tooLong = tooLongName(suffix, { auditTrail: settings.auditTrail });
+  const tooLong = tooLongName(suffix);
   if (!tooLong) return [];
   return [
     `${place} is ${JSON.stringify(suffix)} with ${suffix.length} characters, but must be at most ${tooLong.longestSuffix}: ` +

@@ -10,99 +10,68 @@ export const randomEnding = { length: "-0123abc".length, digits: 7 } as const;
 
 interface NameRule {
   what: string;
-  /** The most characters that AWS accepts for this kind of name. */
-  limit: number;
   kind: string;
+  /** The most characters that AWS accepts for this kind of name, less what is put behind it. */
+  limit: number;
 }
 
-const rule =
-  (kind: string, limit: number) =>
-  (what: string): NameRule => ({ kind, limit, what });
-
-/** Lengths from each service's API reference (`CreateFunction`, `CreateRole`, `CreateStateMachine`, `CreatePipe`, …). */
-const lambdaFunction = rule("Lambda function", 64);
-const role = rule("IAM role", 64);
-/** Of a role that gets a random ending. */
-const randomRole = rule("IAM role", 64 - randomEnding.length);
-const policy = rule("IAM policy", 128);
-const keyAlias = rule("KMS alias", 250);
-const secret = rule("secret", 512);
-const queue = rule("SQS queue", 80);
-const table = rule("DynamoDB table", 255);
-const stateMachine = rule("state machine", 80);
-const pipe = rule("EventBridge pipe", 64);
-const bus = rule("event bus", 256);
-const restApi = rule("REST API", 1024);
-const stage = rule("API stage", 128);
-const topic = rule("SNS topic", 256);
-const alarm = rule("CloudWatch alarm", 255);
-const dashboard = rule("CloudWatch dashboard", 255);
-const schedule = rule("schedule", 64);
-const archive = rule("event archive", 48);
-const trail = rule("CloudTrail trail", 128);
-const webAcl = rule("web ACL", 128);
-const metricFilter = rule("metric filter", 512);
-const securityGroup = rule("security group", 255);
-/** Of a `Name` tag, less what awsx appends to it for a subnet. */
-const vpc = rule("VPC", 256 - "-private-2".length);
-/** Bucket names are unique over all of AWS: twelve digits of account and a hyphen come on top. */
-const bucket = rule("S3 bucket", 63 - 13);
+/** The handlers; each function, its role and its log group are called after its file in handlers/. */
+export const handlerNames = ["receive", "process", "reconcile"] as const;
+export type HandlerName = (typeof handlerNames)[number];
 
 /** The most characters of a source's name. */
 export const longestSourceName = 40;
 
+/** Lengths from each service's API reference (`CreateFunction`, `CreateRole`, `CreateStateMachine`, `CreatePipe`, …). */
 const rules = {
-  environmentKey: keyAlias("environment"),
-  logsKey: keyAlias("logs"),
-  dataKey: keyAlias("data"),
-  eventsTable: table("events"),
-  deadLetterQueue: queue("dead-letters"),
-  receiveFunction: lambdaFunction("receive"),
-  receiveRole: role("receive"),
-  processFunction: lambdaFunction("process"),
-  processRole: role("process"),
-  longestSecret: secret("x".repeat(longestSourceName)),
-  reconcileFunction: lambdaFunction("reconcile"),
-  reconcileRole: role("reconcile"),
-  reconcileSchedule: schedule("reconcile"),
-  scheduleRole: role("schedule"),
-  stateMachine: stateMachine("workflow"),
-  stateMachineRole: role("workflow"),
-  pipe: pipe("events"),
-  pipeRole: role("pipe"),
-  eventBus: bus("events"),
-  eventArchive: archive("events"),
-  api: restApi("api"),
-  stage: stage("api"),
-  apiGatewayLogsRole: randomRole("api-logs"),
-  throttledFilter: metricFilter("api-throttled"),
-  refusedFilter: metricFilter("api-refused"),
-  topic: topic("alerts"),
-  dashboard: dashboard("pipeline"),
-  payloadBucket: bucket("payloads"),
-  trail: trail("audit"),
-  trailBucket: bucket("audit"),
-  vpc: vpc("vpc"),
-  functionsSecurityGroup: securityGroup("functions"),
-  webAcl: webAcl("firewall"),
-  logDeliveryPolicy: policy("log-delivery"),
-  longestAlarm: alarm("workflow-executions-timed-out"),
-} as const;
+  receive: { what: "receive", kind: "Lambda function", limit: 64 },
+  process: { what: "process", kind: "Lambda function", limit: 64 },
+  reconcile: { what: "reconcile", kind: "Lambda function", limit: 64 },
+  environmentKey: { what: "environment", kind: "KMS alias", limit: 250 },
+  logsKey: { what: "logs", kind: "KMS alias", limit: 250 },
+  dataKey: { what: "data", kind: "KMS alias", limit: 250 },
+  eventsTable: { what: "events", kind: "DynamoDB table", limit: 255 },
+  /** Bucket names are unique over all of AWS: twelve digits of account and a hyphen come on top. */
+  payloadBucket: { what: "payloads", kind: "S3 bucket", limit: 63 - 13 },
+  deadLetterQueue: { what: "dead-letters", kind: "SQS queue", limit: 80 },
+  reconcileSchedule: { what: "reconcile", kind: "schedule", limit: 64 },
+  scheduleRole: { what: "schedule", kind: "IAM role", limit: 64 },
+  stateMachine: { what: "workflow", kind: "state machine", limit: 80 },
+  stateMachineRole: { what: "workflow", kind: "IAM role", limit: 64 },
+  logDeliveryPolicy: { what: "log-delivery", kind: "IAM policy", limit: 128 },
+  pipe: { what: "events", kind: "EventBridge pipe", limit: 64 },
+  pipeRole: { what: "pipe", kind: "IAM role", limit: 64 },
+  eventBus: { what: "events", kind: "event bus", limit: 256 },
+  eventArchive: { what: "events", kind: "event archive", limit: 48 },
+  api: { what: "api", kind: "REST API", limit: 1024 },
+  stage: { what: "api", kind: "API stage", limit: 128 },
+  apiGatewayLogsRole: { what: "api-logs", kind: "IAM role", limit: 64 - randomEnding.length },
+  throttledFilter: { what: "api-throttled", kind: "metric filter", limit: 512 },
+  refusedFilter: { what: "api-refused", kind: "metric filter", limit: 512 },
+  topic: { what: "alerts", kind: "SNS topic", limit: 256 },
+  dashboard: { what: "pipeline", kind: "CloudWatch dashboard", limit: 255 },
+  trail: { what: "audit", kind: "CloudTrail trail", limit: 128 },
+  trailBucket: { what: "audit", kind: "S3 bucket", limit: 63 - 13 },
+  /** Of a `Name` tag, less what awsx appends to it for a subnet. */
+  vpc: { what: "vpc", kind: "VPC", limit: 256 - "-private-2".length },
+  functionsSecurityGroup: { what: "functions", kind: "security group", limit: 255 },
+  webAcl: { what: "firewall", kind: "web ACL", limit: 128 },
+} as const satisfies Record<string, NameRule>;
 export type NameKey = keyof typeof rules;
 
 const compose = (what: string, suffix: string): string => `webhook-${what}-${suffix}`;
 
-/** The physical name of one of the program's resources, e.g. `webhook-receive-dev`. */
+/** Returns the physical name of one of the program's resources, e.g. `webhook-receive-dev`. */
 export function physicalName(key: NameKey, suffix: string): string {
   return compose(rules[key].what, suffix);
 }
 
-/** The name of an alarm, from what it watches. */
+/** Names an alarm after what it watches. With the longest suffix that the rules above admit, a name is far below CloudWatch's 255. */
 export function alarmName(what: string, suffix: string): string {
   return compose(what, suffix);
 }
 
-/** The name of a source's secret. */
+/** Names a source's secret. The longest name of a source and the longest suffix together are far below Secrets Manager's 512. */
 export function secretName(source: string, suffix: string): string {
   return compose(source, suffix);
 }
@@ -132,14 +101,9 @@ export interface NameProblem {
   longestSuffix: number;
 }
 
-/** Names of resources that exist only with `auditTrail: true`. */
-const auditNames: readonly string[] = ["trail", "trailBucket"] satisfies NameKey[];
-
-/** The name that exceeds its limit the most with this suffix, if any does. */
-export function tooLongName(suffix: string, { auditTrail }: { auditTrail: boolean }): NameProblem | undefined {
-  return Object.entries(rules)
-    .filter(([key]) => auditTrail || !auditNames.includes(key))
-    .map(([, rule]) => rule)
+/** Finds the name that exceeds its limit the most with this suffix, if any does. */
+export function tooLongName(suffix: string): NameProblem | undefined {
+  return Object.values(rules)
     .map(({ kind, limit, what }) => ({ kind, limit, name: compose(what, suffix), longestSuffix: limit - compose(what, "").length }))
     .filter(({ name, limit }) => name.length > limit)
     .sort((a, b) => a.longestSuffix - b.longestSuffix)[0];

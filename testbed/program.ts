@@ -87,9 +87,9 @@ export class Program {
     return this.resources.filter((resource) => resource.type === type);
   }
 
-  /** The one resource of this type, and of this name where there are several. */
+  /** Returns the one resource of this type, and of this name where there are several: a logical name, or its end. */
   one(type: string, name?: string): Registration {
-    const found = this.all(type).filter((resource) => name === undefined || resource.name === name);
+    const found = this.all(type).filter((resource) => name === undefined || `-${resource.name}`.endsWith(`-${name}`));
     assert.equal(found.length, 1, `${type} ${name ?? ""}: ${found.length} of them`);
     return found[0];
   }

@@ -6,6 +6,7 @@ import type { MetricOf, Watched } from "./metrics";
 import { dashboardBody } from "./dashboard";
 import { protectedOptions, type StackContext } from "../lib/context";
 import type { Encryption } from "../encryption";
+import type { EventStore } from "../eventStore/eventStore";
 import { denyInsecureTransport, document, type Statement } from "../lib/policies";
 import type { Processor } from "../processor";
 import type { Reconciler } from "../reconciler";
@@ -15,6 +16,7 @@ import type { Workflow } from "../workflow/workflow";
 export interface AlertingArgs {
   context: StackContext;
   encryption: Encryption;
+  eventStore: EventStore;
   processor: Processor;
   reconciler: Reconciler;
   workflow: Workflow;
@@ -36,7 +38,7 @@ export class Alerting extends pulumi.ComponentResource {
   constructor(name: string, args: AlertingArgs, opts?: pulumi.ComponentResourceOptions) {
     super("webhook:index:Alerting", name, {}, opts);
     const parent = this;
-    const { context, encryption, processor, reconciler, workflow, webhookApi } = args;
+    const { context, encryption, eventStore, processor, reconciler, workflow, webhookApi } = args;
     const { config, accountId } = context;
     const suffix = config.environmentSuffix;
 
@@ -55,7 +57,7 @@ export class Alerting extends pulumi.ComponentResource {
     this.registerOutputs({ topicArn: topic.arn, dashboardUrl: this.dashboardUrl });
 
     function createTopic(): aws.sns.Topic {
-      return new aws.sns.Topic("alerts", { name: context.name("topic"), kmsMasterKeyId: encryption.dataKey.arn }, { parent });
+      return new aws.sns.Topic(`${name}-alerts`, { name: context.name("topic"), kmsMasterKeyId: encryption.dataKey.arn }, { parent });
     }
 
     /** An explicit policy replaces the default one: alarms of this account may publish, and nobody without TLS. */
@@ -69,7 +71,7 @@ export class Alerting extends pulumi.ComponentResource {
         Condition: { StringEquals: { "aws:SourceAccount": accountId } },
       };
       return new aws.sns.TopicPolicy(
-        "alerts",
+        `${name}-alerts`,
         { arn: topic.arn, policy: document([letAlarmsPublish, denyInsecureTransport(["sns:Publish"], topic.arn)]) },
         protectedOptions(context, topic),
       );
@@ -80,7 +82,7 @@ export class Alerting extends pulumi.ComponentResource {
       config.alertSubscriptions.forEach(
         ({ protocol, endpoint }, index) =>
           new aws.sns.TopicSubscription(
-            `alerts-${index}`,
+            `${name}-alerts-${index}`,
             { topic: topic.arn, protocol, endpoint: pulumi.secret(endpoint) },
             { parent: topic },
           ),
@@ -95,17 +97,17 @@ export class Alerting extends pulumi.ComponentResource {
         receiveFunction: webhookApi.function.name,
         processFunction: processor.function.name,
         reconcileFunction: reconciler.function.name,
-        table: processor.table.name,
+        table: eventStore.table.name,
         pipe: workflow.pipe.name,
         stateMachineArn: workflow.stateMachine.arn,
-        deadLetterQueue: processor.deadLetterQueue.name,
+        deadLetterQueue: eventStore.deadLetterQueue.name,
         firewall: config.waf ? { webAcl: context.name("webAcl"), region: config.region } : undefined,
       };
     }
 
     function createAlarm(rule: AlarmRule): aws.cloudwatch.MetricAlarm {
       return new aws.cloudwatch.MetricAlarm(
-        rule.what,
+        `${name}-${rule.what}`,
         {
           name: alarmName(rule.what, suffix),
           alarmDescription: `${rule.description} ${runbook}#${rule.what}`,
@@ -125,7 +127,7 @@ export class Alerting extends pulumi.ComponentResource {
     function createCompositeAlarm(): aws.cloudwatch.CompositeAlarm {
       const anyOf = pulumi.all(alarms.map((alarm) => alarm.name)).apply((names) => names.map((alarm) => `ALARM("${alarm}")`).join(" OR "));
       return new aws.cloudwatch.CompositeAlarm(
-        "pipeline",
+        `${name}-pipeline`,
         {
           alarmName: alarmName("pipeline", suffix),
           alarmDescription: `Something in the webhook pipeline needs a person. ${runbook}#pipeline`,
@@ -140,7 +142,7 @@ export class Alerting extends pulumi.ComponentResource {
     function createDashboard(): aws.cloudwatch.Dashboard {
       const alarmArns = alarms.map(({ arn }) => arn);
       return new aws.cloudwatch.Dashboard(
-        "pipeline",
+        `${name}-pipeline`,
         { dashboardName: context.name("dashboard"), dashboardBody: pulumi.jsonStringify(dashboardBody(watched, config.region, alarmArns)) },
         protectedOptions(context, parent),
       );

@@ -10,10 +10,10 @@ const daysAfterItem = 7;
 
 /** The bucket of bodies that are too large for an item: private, encrypted with the data key, reached by TLS alone, and expiring after
  * the events that point there. */
-export function createPayloadBucket(context: StackContext, encryption: Encryption, parent: pulumi.Resource): aws.s3.Bucket {
+export function createPayloadBucket(name: string, context: StackContext, encryption: Encryption, parent: pulumi.Resource): aws.s3.Bucket {
   const { config } = context;
   const payloads = new aws.s3.Bucket(
-    "payloads",
+    name,
     { bucket: context.bucketName("payloadBucket"), forceDestroy: !config.deletionProtection },
     protectedOptions(context, parent),
   );
@@ -29,7 +29,7 @@ export function createPayloadBucket(context: StackContext, encryption: Encryptio
   function encrypt(): void {
     const applyServerSideEncryptionByDefault = { sseAlgorithm: "aws:kms", kmsMasterKeyId: encryption.dataKey.arn };
     new aws.s3.BucketServerSideEncryptionConfiguration(
-      "payloads",
+      name,
       { bucket, rules: [{ applyServerSideEncryptionByDefault, bucketKeyEnabled: true }] },
       inBucket,
     );
@@ -38,7 +38,7 @@ export function createPayloadBucket(context: StackContext, encryption: Encryptio
   function expire(): void {
     const expiration = { days: config.eventRetentionDays + daysAfterItem };
     new aws.s3.BucketLifecycleConfiguration(
-      "payloads",
+      name,
       { bucket, rules: [{ id: "expire", status: "Enabled", filter: { prefix: "" }, expiration }] },
       inBucket,
     );
@@ -47,18 +47,18 @@ export function createPayloadBucket(context: StackContext, encryption: Encryptio
   function keepPrivate(): pulumi.Resource[] {
     return [
       new aws.s3.BucketPublicAccessBlock(
-        "payloads",
+        name,
         { bucket, blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true },
         inBucket,
       ),
-      new aws.s3.BucketOwnershipControls("payloads", { bucket, rule: { objectOwnership: "BucketOwnerEnforced" } }, inBucket),
+      new aws.s3.BucketOwnershipControls(name, { bucket, rule: { objectOwnership: "BucketOwnerEnforced" } }, inBucket),
     ];
   }
 
   /** After the others: S3 refuses two such changes of one bucket at once. */
   function refuseClearText(dependsOn: pulumi.Resource[]): void {
     new aws.s3.BucketPolicy(
-      "payloads",
+      name,
       { bucket, policy: document([denyInsecureTransport(["s3:*"], [payloads.arn, pulumi.interpolate`${payloads.arn}/*`])]) },
       { ...inBucket, dependsOn },
     );

@@ -1,6 +1,7 @@
 import { buildSync, version, type BuildOptions } from "esbuild";
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
+import type { HandlerName } from "../../domain/names";
 import { digestOf, keepModules, keptModules } from "./bundleCache";
 
 /**
@@ -12,9 +13,6 @@ export type Bundle = Readonly<Record<string, string>>;
 
 /** Some dependencies are CommonJS and call `require`, which an ES module lacks. */
 const requireShim = "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);";
-
-/** Each is a file of `handlers/` whose export `handler` is the entry point. */
-export type Handler = "receive" | "process" | "reconcile";
 
 const root = path.resolve(__dirname, "../..");
 
@@ -35,14 +33,14 @@ const common = {
   logLevel: "silent",
 } as const satisfies BuildOptions;
 
-const bundles = new Map<Handler, Bundle>();
+const bundles = new Map<HandlerName, Bundle>();
 
 /**
  * Bundles `handlers/<handler>.ts`. The same sources give the same bytes, wherever the project lies, so that a function
  * is deployed again only when its code has changed.
  * @throws Error with esbuild's own message if a handler does not compile.
  */
-export function bundleHandler(handler: Handler): Bundle {
+export function bundleHandler(handler: HandlerName): Bundle {
   const bundle = bundles.get(handler) ?? bundleFile(path.join("handlers", `${handler}.ts`), handler);
   bundles.set(handler, bundle);
   return bundle;

@@ -15,13 +15,14 @@ export interface StackContext {
   bucketName(key: NameKey): pulumi.Output<string>;
 }
 
-export function createContext(config: PipelineConfig, provider: aws.Provider): StackContext {
-  const accountId = aws.getCallerIdentityOutput({}, { provider }).accountId;
+/** Makes the context of a pipeline, whose AWS provider tells the account and its partition. */
+export function createContext(config: PipelineConfig, parent: pulumi.Resource): StackContext {
+  const accountId = aws.getCallerIdentityOutput({}, { parent }).accountId;
   const name = (key: NameKey) => physicalName(key, config.environmentSuffix);
   return {
     config,
     accountId,
-    partition: aws.getPartitionOutput({}, { provider }).partition,
+    partition: aws.getPartitionOutput({}, { parent }).partition,
     name,
     bucketName: (key) => pulumi.interpolate`${name(key)}-${accountId}`,
   };

@@ -2,8 +2,8 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Metric } from "../../domain/metrics";
 import { Variable } from "../../domain/variables";
-import { logGroupName, type NameKey } from "../../domain/names";
-import { bundleHandler, type Handler } from "./bundle";
+import { logGroupName, type HandlerName } from "../../domain/names";
+import { bundleHandler } from "./bundle";
 import type { StackContext } from "./context";
 import type { Encryption } from "../encryption";
 import { createLogGroup } from "./logGroup";
@@ -14,9 +14,8 @@ import { createRole } from "./role";
 export interface LambdaFunctionArgs {
   context: StackContext;
   encryption: Encryption;
-  handler: Handler;
-  functionName: NameKey;
-  roleName: NameKey;
+  /** A file of handlers/; names the function, its role and its log group. */
+  handler: HandlerName;
   description: string;
   environment: Record<string, pulumi.Input<string>>;
   /** What the handler's own calls need; the rest (logs, traces, environment, dead letters) is added here. */
@@ -44,8 +43,9 @@ export class LambdaFunction extends pulumi.ComponentResource {
     const parent = this;
     const { context, encryption } = args;
     const { config } = context;
+    const functionName = context.name(args.handler);
 
-    const logGroup = createLogGroup(`${name}-logs`, logGroupName.lambda(context.name(args.functionName)), args, this);
+    const logGroup = createLogGroup(`${name}-logs`, logGroupName.lambda(functionName), args, this);
     const role = createExecutionRole();
     const policy = createPolicy();
     this.logGroup = logGroup;
@@ -58,8 +58,8 @@ export class LambdaFunction extends pulumi.ComponentResource {
         context,
         `${name}-role`,
         {
-          name: context.name(args.roleName),
-          description: `Role of the function ${context.name(args.functionName)}`,
+          name: functionName,
+          description: `Role of the function ${functionName}`,
           assumeRolePolicy: document([trust("lambda.amazonaws.com")]),
         },
         { parent },
@@ -70,7 +70,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
       return new aws.iam.RolePolicy(
         `${name}-policy`,
         {
-          name: context.name(args.roleName),
+          name: functionName,
           role: role.id,
           policy: document([
             allow("WriteLogs", ["logs:CreateLogStream", "logs:PutLogEvents"], pulumi.interpolate`${logGroup.arn}:*`),
@@ -90,7 +90,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
      * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions */
     function joinNetwork(): Statement[] {
       const { accountId, partition } = context;
-      const ownArn = pulumi.interpolate`arn:${partition}:lambda:${config.region}:${accountId}:function:${context.name(args.functionName)}`;
+      const ownArn = pulumi.interpolate`arn:${partition}:lambda:${config.region}:${accountId}:function:${functionName}`;
       const actions = [
         "ec2:CreateNetworkInterface",
         "ec2:DescribeNetworkInterfaces",
@@ -117,7 +117,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
       return new aws.lambda.Function(
         `${name}-function`,
         {
-          name: context.name(args.functionName),
+          name: functionName,
           description: args.description,
           role: role.arn,
           runtime: aws.lambda.Runtime.NodeJS24dX,

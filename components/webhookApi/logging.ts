@@ -11,7 +11,7 @@ import { createRole } from "../lib/role";
  * one a random ending: the next deployment makes another and points the account at it.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
  */
-export function createLoggingAccount(context: StackContext, parent: pulumi.Resource): aws.apigateway.Account {
+export function createLoggingAccount(name: string, context: StackContext, parent: pulumi.Resource): aws.apigateway.Account {
   const options = { parent, retainOnDelete: true };
   const role = createRole(
     context,
@@ -23,21 +23,21 @@ export function createLoggingAccount(context: StackContext, parent: pulumi.Resou
     options,
   );
   const policy = new aws.iam.RolePolicyAttachment(
-    "api-gateway-logs",
+    `${name}-logs`,
     {
       role: role.name,
       policyArn: pulumi.interpolate`arn:${context.partition}:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs`,
     },
     options,
   );
-  return new aws.apigateway.Account("api-gateway", { cloudwatchRoleArn: role.arn }, { ...options, dependsOn: [policy] });
+  return new aws.apigateway.Account(`${name}-account`, { cloudwatchRoleArn: role.arn }, { ...options, dependsOn: [policy] });
 }
 
 /** What is counted of the access log: the metric, and the lines that it counts. A scanner's GET is nobody's event. */
 const counted = [
-  { child: "api-throttled", filter: "throttledFilter", metric: Metric.throttled, pattern: '{ $.status = "429" }' },
+  { child: "throttled", filter: "throttledFilter", metric: Metric.throttled, pattern: '{ $.status = "429" }' },
   {
-    child: "api-refused",
+    child: "refused",
     filter: "refusedFilter",
     metric: Metric.refused,
     pattern: '{ ($.httpMethod = "POST") && ($.status = "4*") && ($.status != "401") && ($.status != "429") }',
@@ -51,11 +51,11 @@ const counted = [
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-monitor.html
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntaxForMetricFilters.html
  */
-export function countRefusals(context: StackContext, accessLog: aws.cloudwatch.LogGroup, parent: pulumi.Resource): void {
+export function countRefusals(name: string, context: StackContext, accessLog: aws.cloudwatch.LogGroup, parent: pulumi.Resource): void {
   for (const { child, filter, metric, pattern } of counted) {
     const dimensions = { [MetricDimension.stage]: "$.stage" };
     new aws.cloudwatch.LogMetricFilter(
-      child,
+      `${name}-${child}`,
       {
         name: context.name(filter),
         logGroupName: accessLog.name,

@@ -13,21 +13,25 @@ import { LambdaFunction } from "../lib/lambdaFunction";
 import { createLogGroup } from "../lib/logGroup";
 import type { Network } from "../network";
 import { allow } from "../lib/policies";
-import type { Processor } from "../processor";
+import type { EventStore } from "../eventStore/eventStore";
 import { openApiDocument } from "./openApi";
 
 export interface WebhookApiArgs {
   context: StackContext;
   encryption: Encryption;
-  processor: Processor;
+  eventStore: EventStore;
   /** Where the receiver runs; `undefined`: in AWS's own network. */
   network: Network | undefined;
+  /** The account's role for API Gateway's logs, if another pipeline makes it; `undefined`: made here, if the configuration asks for it. */
+  loggingAccount: aws.apigateway.Account | undefined;
 }
 
-/** The door: REST API, receiver, a secret for each source, stage, throttling and logs. */
+/** Receives webhooks: REST API, receiver, a secret for each source, stage, throttling and logs. */
 export class WebhookApi extends pulumi.ComponentResource {
   readonly api: aws.apigateway.RestApi;
   readonly stage: aws.apigateway.Stage;
+  /** Lets API Gateway write logs, for the whole account and region; `undefined`: somebody else has seen to it. */
+  readonly loggingAccount: aws.apigateway.Account | undefined;
   readonly function: aws.lambda.Function;
   /** The signing secret of each source. Made without a value: operators put it, so it never passes through Pulumi. */
   readonly secrets: Record<string, aws.secretsmanager.Secret>;
@@ -39,7 +43,7 @@ export class WebhookApi extends pulumi.ComponentResource {
   constructor(name: string, args: WebhookApiArgs, opts?: pulumi.ComponentResourceOptions) {
     super("webhook:index:WebhookApi", name, {}, opts);
     const parent = this;
-    const { context, encryption, processor, network } = args;
+    const { context, encryption, eventStore, network } = args;
     const { config } = context;
 
     const secrets = createSecrets();
@@ -47,6 +51,7 @@ export class WebhookApi extends pulumi.ComponentResource {
     const api = createApi();
     const invocation = letApiInvokeReceiver();
     const deployment = createDeployment();
+    this.loggingAccount = args.loggingAccount ?? (config.manageApiGatewayAccount ? createLoggingAccount(name, context, parent) : undefined);
     const stage = createStage();
     createMethodSettings();
     this.api = api;
@@ -65,7 +70,7 @@ export class WebhookApi extends pulumi.ComponentResource {
       return forEachSource(
         (source) =>
           new aws.secretsmanager.Secret(
-            source,
+            `${name}-${source}`,
             {
               name: secretName(source, config.environmentSuffix),
               description: `Signing secret of ${source}'s webhooks; two are valid while one is rotated`,
@@ -80,28 +85,26 @@ export class WebhookApi extends pulumi.ComponentResource {
     function createReceiver(): LambdaFunction {
       const secretArns = Object.values(secrets).map(({ arn }) => arn);
       return new LambdaFunction(
-        "receive",
+        `${name}-receive`,
         {
           context,
           encryption,
           handler: "receive",
-          functionName: "receiveFunction",
-          roleName: "receiveRole",
           description: "Verifies a webhook and stores it exactly once",
           environment: {
-            [Variable.tableName]: processor.table.name,
+            [Variable.tableName]: eventStore.table.name,
             [Variable.sourceSecrets]: pulumi.jsonStringify(forEachSource((source) => secrets[source].arn)),
             [Variable.sourceSettings]: JSON.stringify(settingsOf(config.sources)),
-            [Variable.payloadBucket]: processor.payloadBucket.id,
+            [Variable.payloadBucket]: eventStore.payloadBucket.id,
             [Variable.eventRetentionDays]: String(config.eventRetentionDays),
           },
           permissions: [
-            allow("StoreEvents", ["dynamodb:PutItem"], processor.table.arn),
-            allow("StoreLargePayloads", ["s3:PutObject"], pulumi.interpolate`${processor.payloadBucket.arn}/*`),
+            allow("StoreEvents", ["dynamodb:PutItem"], eventStore.table.arn),
+            allow("StoreLargePayloads", ["s3:PutObject"], pulumi.interpolate`${eventStore.payloadBucket.arn}/*`),
             allow("ReadSigningSecrets", ["secretsmanager:GetSecretValue"], secretArns),
           ],
           dataKeyUses: ["table", "read"],
-          deadLetterQueue: processor.deadLetterQueue,
+          deadLetterQueue: eventStore.deadLetterQueue,
           reservedConcurrency: config.receiverReservedConcurrency,
           network,
         },
@@ -112,7 +115,7 @@ export class WebhookApi extends pulumi.ComponentResource {
     function createApi(): aws.apigateway.RestApi {
       const sourceNames = config.sources.map(({ name }) => name);
       return new aws.apigateway.RestApi(
-        "api",
+        name,
         {
           name: context.name("api"),
           description: `Webhooks of ${sourceNames.join(", ")}`,
@@ -132,7 +135,7 @@ export class WebhookApi extends pulumi.ComponentResource {
 
     function letApiInvokeReceiver(): aws.lambda.Permission {
       return new aws.lambda.Permission(
-        "api-invokes-receive",
+        `${name}-invokes-receive`,
         {
           action: "lambda:InvokeFunction",
           function: receiver.name,
@@ -146,7 +149,7 @@ export class WebhookApi extends pulumi.ComponentResource {
     /** A deployment is a snapshot: another body needs another one, made before the old one goes, or the stage would be without. */
     function createDeployment(): aws.apigateway.Deployment {
       return new aws.apigateway.Deployment(
-        "api",
+        name,
         {
           restApi: api.id,
           triggers: {
@@ -164,21 +167,20 @@ export class WebhookApi extends pulumi.ComponentResource {
     /** API Gateway refuses a stage with logging while the account has no logging role: hence the dependency. */
     function createStage(): aws.apigateway.Stage {
       const accessLog = createLogGroup(
-        "api-access-log",
+        `${name}-access-log`,
         api.id.apply((id) => logGroupName.apiAccess(id, context.name("api"))),
         args,
         parent,
       );
       const executionLog = createLogGroup(
-        "api-execution-log",
+        `${name}-execution-log`,
         api.id.apply((id) => logGroupName.apiExecution(id, context.name("stage"))),
         args,
         parent,
       );
-      countRefusals(context, accessLog, parent);
-      const loggingAccount = config.manageApiGatewayAccount ? [createLoggingAccount(context, parent)] : [];
+      countRefusals(name, context, accessLog, parent);
       return new aws.apigateway.Stage(
-        "api",
+        name,
         {
           restApi: api.id,
           deployment: deployment.id,
@@ -186,17 +188,17 @@ export class WebhookApi extends pulumi.ComponentResource {
           xrayTracingEnabled: true,
           accessLogSettings: { destinationArn: accessLog.arn, format: accessLogFormat() },
         },
-        { ...protectedOptions(context, parent), dependsOn: [executionLog, ...loggingAccount] },
+        { ...protectedOptions(context, parent), dependsOn: [executionLog, ...(parent.loggingAccount ? [parent.loggingAccount] : [])] },
       );
     }
 
     /** Each source's method has settings of its own, and with them a bucket of its own; whatever else there is has the stage's. */
     function createMethodSettings(): void {
-      createSettings("api", "*/*", { requestsPerMinute: config.throttleRequestsPerMinute, burst: config.throttleBurst });
-      for (const { name: source, throttle } of config.sources) createSettings(`api-${source}`, settingsPath(source), throttle);
+      createSettings(name, "*/*", { requestsPerMinute: config.throttleRequestsPerMinute, burst: config.throttleBurst });
+      for (const { name: source, throttle } of config.sources) createSettings(`${name}-${source}`, settingsPath(source), throttle);
     }
 
-    function createSettings(name: string, methodPath: string, throttle: Source["throttle"]): aws.apigateway.MethodSettings {
+    function createSettings(child: string, methodPath: string, throttle: Source["throttle"]): aws.apigateway.MethodSettings {
       const settings = {
         metricsEnabled: true,
         loggingLevel: "INFO",
@@ -205,7 +207,7 @@ export class WebhookApi extends pulumi.ComponentResource {
         throttlingBurstLimit: throttle.burst,
       };
       return new aws.apigateway.MethodSettings(
-        name,
+        child,
         { restApi: api.id, stageName: stage.stageName, methodPath, settings },
         protectedOptions(context, parent),
       );

@@ -4,6 +4,7 @@ import { Attribute, eventSource, Status } from "../../domain/event";
 import { logGroupName } from "../../domain/names";
 import { protectedOptions, type StackContext } from "../lib/context";
 import type { Encryption } from "../encryption";
+import type { EventStore } from "../eventStore/eventStore";
 import { createLogGroup } from "../lib/logGroup";
 import { allow, document, sampleAndWriteTraces, trust, useKey, type Statement } from "../lib/policies";
 import type { Processor } from "../processor";
@@ -13,6 +14,7 @@ import { workflowDefinition } from "./definition";
 export interface WorkflowArgs {
   context: StackContext;
   encryption: Encryption;
+  eventStore: EventStore;
   processor: Processor;
 }
 
@@ -35,7 +37,7 @@ export class Workflow extends pulumi.ComponentResource {
   constructor(name: string, args: WorkflowArgs, opts?: pulumi.ComponentResourceOptions) {
     super("webhook:index:Workflow", name, {}, opts);
     const parent = this;
-    const { context, encryption, processor } = args;
+    const { context, encryption, eventStore, processor } = args;
     const { config, accountId, partition } = context;
     const express = config.workflowType === "EXPRESS";
 
@@ -50,14 +52,14 @@ export class Workflow extends pulumi.ComponentResource {
     this.registerOutputs({ stateMachineArn: stateMachine.arn, pipeArn: pipe.arn, eventBusName: eventBus.name });
 
     function createEventBus(): aws.cloudwatch.EventBus {
-      return new aws.cloudwatch.EventBus("events", { name: context.name("eventBus") }, protectedOptions(context, parent));
+      return new aws.cloudwatch.EventBus(`${name}-bus`, { name: context.name("eventBus") }, protectedOptions(context, parent));
     }
 
     /** Only what this pipeline published, as long as the events themselves are kept; AWS leaves replayed events out of an archive.
      * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-archive.html */
     function createEventArchive(): aws.cloudwatch.EventArchive {
       return new aws.cloudwatch.EventArchive(
-        "events",
+        `${name}-archive`,
         {
           name: context.name("eventArchive"),
           description: "What the pipeline has published, for a replay",
@@ -71,12 +73,12 @@ export class Workflow extends pulumi.ComponentResource {
 
     /** Step Functions checks at creation that the role may deliver logs: hence the dependency on that policy. */
     function createStateMachine(): aws.sfn.StateMachine {
-      const role = createServiceRole("workflow-role", "stateMachineRole", "states.amazonaws.com");
-      const actions = createRolePolicy("workflow-policy", context.name("stateMachineRole"), role, stateStatements());
-      const logDelivery = createRolePolicy("workflow-log-delivery", context.name("logDeliveryPolicy"), role, [deliverLogs()]);
-      const logGroup = createLogGroup("workflow-logs", logGroupName.stateMachine(context.name("stateMachine")), args, parent);
+      const role = createServiceRole("role", "stateMachineRole", "states.amazonaws.com");
+      const actions = createRolePolicy("policy", context.name("stateMachineRole"), role, stateStatements());
+      const logDelivery = createRolePolicy("log-delivery", context.name("logDeliveryPolicy"), role, [deliverLogs()]);
+      const logGroup = createLogGroup(`${name}-logs`, logGroupName.stateMachine(context.name("stateMachine")), args, parent);
       return new aws.sfn.StateMachine(
-        "workflow",
+        name,
         {
           name: context.name("stateMachine"),
           type: config.workflowType,
@@ -95,7 +97,7 @@ export class Workflow extends pulumi.ComponentResource {
 
     function definition(): pulumi.Output<Record<string, unknown>> {
       return pulumi
-        .all([partition, processor.table.name, processor.function.arn, eventBus.name, processor.deadLetterQueue.url])
+        .all([partition, eventStore.table.name, processor.function.arn, eventBus.name, eventStore.deadLetterQueue.url])
         .apply(([partition, tableName, processFunctionArn, eventBusName, deadLetterQueueUrl]) =>
           workflowDefinition({
             partition,
@@ -111,11 +113,11 @@ export class Workflow extends pulumi.ComponentResource {
     /** What the states call, in their order. */
     function stateStatements(): Statement[] {
       return [
-        allow("ClaimCompleteAndFail", ["dynamodb:UpdateItem"], processor.table.arn),
+        allow("ClaimCompleteAndFail", ["dynamodb:UpdateItem"], eventStore.table.arn),
         useKey("UseDataKey", encryption.dataKey.arn, ["table", "send"]),
         allow("Process", ["lambda:InvokeFunction"], processor.function.arn),
         allow("Publish", ["events:PutEvents"], eventBus.arn),
-        allow("SendDeadLetters", ["sqs:SendMessage"], processor.deadLetterQueue.arn),
+        allow("SendDeadLetters", ["sqs:SendMessage"], eventStore.deadLetterQueue.arn),
         sampleAndWriteTraces(),
       ];
     }
@@ -149,14 +151,14 @@ export class Workflow extends pulumi.ComponentResource {
     function createPipe(): aws.pipes.Pipe {
       const role = createServiceRole("pipe-role", "pipeRole", "pipes.amazonaws.com");
       const policy = createRolePolicy("pipe-policy", context.name("pipeRole"), role, pipeStatements());
-      const logGroup = createLogGroup("pipe-logs", logGroupName.pipe(context.name("pipe")), args, parent);
+      const logGroup = createLogGroup(`${name}-pipe-logs`, logGroupName.pipe(context.name("pipe")), args, parent);
       return new aws.pipes.Pipe(
-        "events",
+        `${name}-events`,
         {
           name: context.name("pipe"),
           description: "RECEIVED events to the workflow",
           roleArn: role.arn,
-          source: processor.table.streamArn,
+          source: eventStore.table.streamArn,
           sourceParameters: {
             filterCriteria: { filters: [{ pattern: JSON.stringify(receivedOnly()) }] },
             dynamodbStreamParameters: {
@@ -167,7 +169,7 @@ export class Workflow extends pulumi.ComponentResource {
               maximumRetryAttempts: pipeRetries,
               maximumRecordAgeInSeconds: maximumRecordAgeSeconds,
               onPartialBatchItemFailure: "AUTOMATIC_BISECT",
-              deadLetterConfig: { arn: processor.deadLetterQueue.arn },
+              deadLetterConfig: { arn: eventStore.deadLetterQueue.arn },
             },
           },
           target: stateMachine.arn,
@@ -190,20 +192,25 @@ export class Workflow extends pulumi.ComponentResource {
      * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-permissions.html */
     function pipeStatements(): Statement[] {
       return [
-        allow("ReadStream", ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"], processor.table.streamArn),
+        allow("ReadStream", ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"], eventStore.table.streamArn),
         allow("FindStream", ["dynamodb:ListStreams"], "*"),
         allow("StartWorkflow", [express ? "states:StartSyncExecution" : "states:StartExecution"], stateMachine.arn),
-        allow("SendDeadLetters", ["sqs:SendMessage"], processor.deadLetterQueue.arn),
+        allow("SendDeadLetters", ["sqs:SendMessage"], eventStore.deadLetterQueue.arn),
         useKey("UseDataKey", encryption.dataKey.arn, ["read", "send"]),
       ];
     }
 
     function createServiceRole(child: string, key: "stateMachineRole" | "pipeRole", service: string): aws.iam.Role {
-      return createRole(context, child, { name: context.name(key), assumeRolePolicy: document([trust(service, accountId)]) }, { parent });
+      return createRole(
+        context,
+        `${name}-${child}`,
+        { name: context.name(key), assumeRolePolicy: document([trust(service, accountId)]) },
+        { parent },
+      );
     }
 
     function createRolePolicy(child: string, policyName: string, role: aws.iam.Role, statements: Statement[]): aws.iam.RolePolicy {
-      return new aws.iam.RolePolicy(child, { name: policyName, role: role.id, policy: document(statements) }, { parent });
+      return new aws.iam.RolePolicy(`${name}-${child}`, { name: policyName, role: role.id, policy: document(statements) }, { parent });
     }
   }
 }

@@ -33,9 +33,12 @@ const names: Readonly<Record<string, string>> = {
   [Type.stage]: "stageName",
 };
 
-/** The environment's suffix of each stack, as its provider's default tags have it. */
-function suffixes(graph: Graph): Map<string, unknown> {
-  return new Map(graph.all(Type.provider).map((provider) => [stackOf(provider), tagsOf(provider).Environment]));
+/** The suffixes of a resource's stack, as default tags have them: one for each provider, since a stack may hold several pipelines. Empty if one
+ * is not known. */
+function suffixesOf(graph: Graph, resource: GraphResource): readonly string[] {
+  const providers = graph.all(Type.provider).filter((provider) => stackOf(provider) === stackOf(resource));
+  const suffixes = providers.map((provider) => tagsOf(provider).Environment);
+  return suffixes.includes(undefined) ? [] : suffixes.map(String);
 }
 
 /** A physical name without what Pulumi appends where it makes one of the logical name: then that is what the program chose. */
@@ -48,14 +51,15 @@ const environmentName = /^(dev|development|test|qa|stag(e|ing)|preprod|prod|prod
 
 /** Tags that say a name or an environment of another suffix: written by hand where the suffix belongs. */
 function foreignTags(graph: Graph): Violation[] {
-  const suffixOf = suffixes(graph);
   return graph.resources.flatMap((resource) => {
-    const suffix = suffixOf.get(stackOf(resource));
+    const suffixes = suffixesOf(graph, resource);
     const isForeign = (text: string) =>
-      text.startsWith("webhook-") ? !text.endsWith(`-${suffix}`) : environmentName.test(text) && text !== suffix;
+      text.startsWith("webhook-")
+        ? !suffixes.some((suffix) => text.endsWith(`-${suffix}`))
+        : environmentName.test(text) && !suffixes.includes(text);
     return Object.entries(tagsOf(resource))
-      .filter(([key, value]) => suffix !== undefined && key !== "Project" && isKnown(value) && isForeign(String(value)))
-      .map(([key, value]) => ({ resource, detail: `the tag ${key} is ${String(value)}, in the environment ${String(suffix)}` }));
+      .filter(([key, value]) => suffixes.length > 0 && key !== "Project" && isKnown(value) && isForeign(String(value)))
+      .map(([key, value]) => ({ resource, detail: `the tag ${key} is ${String(value)}, in the environment ${suffixes.join(" or ")}` }));
   });
 }
 
@@ -93,19 +97,17 @@ export const projectRules: Rule[] = [
       fix: "Take the name from domain/names.ts.",
       link: "https://www.pulumi.com/docs/iac/concepts/resources/names/",
     },
-    (graph) => {
-      const suffixOf = suffixes(graph);
-      return Object.entries(names).flatMap(([type, input]) =>
+    (graph) =>
+      Object.entries(names).flatMap(([type, input]) =>
         every(graph, type, (resource) => {
           const given = valueAt(resource, input);
-          const suffix = suffixOf.get(stackOf(resource));
-          if (suffix === undefined || type === Type.domainName || (given !== undefined && !isKnown(given))) return false;
+          const suffixes = suffixesOf(graph, resource);
+          if (suffixes.length === 0 || type === Type.domainName || (given !== undefined && !isKnown(given))) return false;
           const name = stemOf(resource, given);
-          const ownName = new RegExp(`webhook-[a-z0-9-]+-${suffix}${type === Type.bucket ? "-\\d{12}" : ""}$`);
+          const ownName = new RegExp(`webhook-[a-z0-9-]+-(${suffixes.join("|")})${type === Type.bucket ? "-\\d{12}" : ""}$`);
           return !ownName.test(name) && (given === undefined ? `it has no ${input}` : `${input} is ${String(given)}`);
         }),
-      );
-    },
+      ),
   ),
   promise(
     {
@@ -142,7 +144,7 @@ export const projectRules: Rule[] = [
           if (valueAt(resource, path) === undefined) return `it has no ${path}`;
           const key = graph.find(textAt(resource, path), Type.key);
           const use = type === Type.logGroup ? "logs" : type === Type.function ? "environment" : "data";
-          return key && key.name !== use && `it is under the key ${key.name}, not ${use}`;
+          return key && !key.name.endsWith(`-${use}`) && `it is under the key ${key.name}, not ${use}`;
         }),
       ),
   ),
@@ -206,7 +208,7 @@ export const projectRules: Rule[] = [
         const wrong = [
           !(access && accessBlocks.every((input) => mayBe(access, input, true))) && "its public access block",
           !(owner && mayBe(owner, "rule.objectOwnership", "BucketOwnerEnforced")) && "its owner's rule",
-          !(encryption && (key === undefined || graph.find(key, Type.key)?.name === "data")) && "its key",
+          !(encryption && (key === undefined || graph.find(key, Type.key)?.name.endsWith("-data"))) && "its key",
           !(lifecycle && mayBe(lifecycle, "rules.0.status", "Enabled") && valueAt(lifecycle, "rules.0.expiration.days")) && "its expiry",
         ].filter(Boolean);
         return wrong.length > 0 && `${wrong.join(", ")} is missing or another`;

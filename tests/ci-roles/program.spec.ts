@@ -138,7 +138,7 @@ describe("The roles of GitHub Actions", () => {
   });
 
   it("fit into IAM, with the longest suffix and domain that there are: 6,144 characters a managed policy, ten of them a role", () => {
-    const lengths = [...Array(65).keys()].filter((length) => !tooLongName("x".repeat(length), { auditTrail: false }));
+    const lengths = [...Array(65).keys()].filter((length) => !tooLongName("x".repeat(length)));
     const longest = "x".repeat(Math.max(...lengths));
     const stack = {
       name: longest,

@@ -1,31 +1,42 @@
 import * as assert from "node:assert/strict";
-import { alarmName, physicalName, randomEnding, tooLongName } from "../../domain/names";
+import { alarmName, longestSourceName, physicalName, randomEnding, secretName, tooLongName } from "../../domain/names";
+
+/** The longest suffix that the configuration admits. */
+const longest = "a".repeat(33);
 
 describe("Names", () => {
   const rows: [string, string][] = [
-    [physicalName("receiveFunction", "dev"), "webhook-receive-dev"],
+    [physicalName("receive", "dev"), "webhook-receive-dev"],
     [physicalName("deadLetterQueue", "prod"), "webhook-dead-letters-prod"],
     [physicalName("stage", "blue"), "webhook-api-blue"],
     [alarmName("api-5xx", "dev"), "webhook-api-5xx-dev"],
   ];
   for (const [actual, expected] of rows) it(expected, () => assert.equal(actual, expected));
 
-  it("fit their limits with a suffix of usual length", () => assert.equal(tooLongName("production-eu", { auditTrail: true }), undefined));
-
-  it("say which of them is too long first", () => {
-    const problem = tooLongName("a".repeat(45), { auditTrail: false })!;
-    assert.equal(problem.kind, "event archive");
-    assert.equal(problem.longestSuffix, 33);
+  it("fit their limits with the longest suffix, and with no longer one", () => {
+    assert.equal(tooLongName(longest), undefined);
+    assert.deepEqual(tooLongName(`${longest}a`), {
+      kind: "S3 bucket",
+      name: `webhook-payloads-${longest}a`,
+      limit: 50,
+      longestSuffix: 33,
+    });
   });
+
+  it("say which of them is too long first", () => assert.equal(tooLongName("a".repeat(45))!.longestSuffix, 33));
 
   it("leave room for the random ending of a role that stays", () => {
-    const longest = physicalName("apiGatewayLogsRole", "a".repeat(33));
-    assert.ok(longest.length + randomEnding.length <= 64, longest);
+    const name = physicalName("apiGatewayLogsRole", longest);
+    assert.ok(name.length + randomEnding.length <= 64, name);
   });
 
-  it("leave room for the account's id in the audit bucket", () => {
-    assert.equal(tooLongName("a".repeat(33), { auditTrail: true }), undefined);
-    const withAccount = `${physicalName("trailBucket", "a".repeat(33))}-123456789012`;
-    assert.ok(withAccount.length <= 63, withAccount);
+  it("leave room for the account's id in the buckets", () => {
+    for (const bucket of ["payloadBucket", "trailBucket"] as const)
+      assert.ok(`${physicalName(bucket, longest)}-123456789012`.length <= 63, bucket);
+  });
+
+  it("of secrets and alarms are within what AWS accepts", () => {
+    assert.ok(secretName("s".repeat(longestSourceName), longest).length <= 512);
+    assert.ok(alarmName("workflow-executions-timed-out", longest).length <= 255);
   });
 });

@@ -18,7 +18,9 @@ export class Patient {
   }
 
   one(type: string, name?: string): GraphResource {
-    const found = this.resources.find((resource) => resource.type === type && (name === undefined || resource.name === name));
+    const found = this.resources.find(
+      (resource) => resource.type === type && (name === undefined || `-${resource.name}`.endsWith(`-${name}`)),
+    );
     assert.ok(found, `${type} ${name ?? ""}`);
     return found;
   }

@@ -66,7 +66,7 @@ describe("The policy pack", () => {
     assert.deepEqual(others, []);
     assert.match(
       report,
-      /^mandatory sqs-retention dead-letters: messageRetentionSeconds is 59, but must be from 60 to 1209600 s\nAWS: Invalid/,
+      /^mandatory sqs-retention webhook-event-store-dead-letters: messageRetentionSeconds is 59, but must be from 60 to 1209600 s\nAWS: Invalid/,
     );
   });
 

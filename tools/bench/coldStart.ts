@@ -1,18 +1,17 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
-import { bundleFile, bundleHandler, type Bundle, type Handler } from "../../components/lib/bundle";
+import { bundleFile, bundleHandler, type Bundle } from "../../components/lib/bundle";
+import { handlerNames, type HandlerName } from "../../domain/names";
 import { environmentOf } from "./children";
 import { median, pairedRatio, type Figure } from "./samples";
 
-const handlers: readonly Handler[] = ["receive", "process", "reconcile"];
-
 /** (b) What a new container loads before it can work: in kilobytes, and in time beside an empty handler and the same one unbundled. */
 export function measureColdStarts({ rounds }: { rounds: number }): Figure[] {
-  return handlers.flatMap((handler) => [...sizesOf(handler), ...timesOf(handler, rounds)]);
+  return handlerNames.flatMap((handler) => [...sizesOf(handler), ...timesOf(handler, rounds)]);
 }
 
-function sizesOf(handler: Handler): Figure[] {
+function sizesOf(handler: HandlerName): Figure[] {
   const bundle = bundleHandler(handler);
   const loaded = loadedAtStart(bundle);
   const bytes = loaded.reduce((sum, name) => sum + statSync(bundle[name]).size, 0);
@@ -29,7 +28,7 @@ export function loadedAtStart(bundle: Bundle, name = "index.mjs", found = new Se
   return [...found];
 }
 
-function timesOf(handler: Handler, rounds: number): Figure[] {
+function timesOf(handler: HandlerName, rounds: number): Figure[] {
   const unbundled = bundleFile(path.join("handlers", `${handler}.ts`), `${handler}-unbundled`, { packages: "external", minify: false });
   const files = [bundleHandler(handler)["index.mjs"], unbundled["index.mjs"], emptyHandler()].map((file) => path.resolve(file));
   const [bundled, plain, empty] = files.map((): number[] => []);

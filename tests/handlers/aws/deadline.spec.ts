@@ -3,7 +3,8 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { environmentOf, messageOf, startChild } from "../../../tools/bench/children";
-import { bundleHandler, type Handler } from "../../../components/lib/bundle";
+import { bundleHandler } from "../../../components/lib/bundle";
+import type { HandlerName } from "../../../domain/names";
 import { Variable } from "../../../domain/variables";
 import { within } from "../../../handlers/aws/deadline";
 import { signedEvent, testSigning } from "../../../testbed/handlers";
@@ -19,7 +20,7 @@ interface Ended {
 type Answers = (call: string, text: string) => object | Silence;
 
 /** Runs a handler as it is deployed, some invocations beside each other, with an AWS that answers so. */
-async function invoke(handler: Handler, answers: Answers, invocations: { event: object; limitMs?: number }[]): Promise<Ended[]> {
+async function invoke(handler: HandlerName, answers: Answers, invocations: { event: object; limitMs?: number }[]): Promise<Ended[]> {
   const aws = await listenAsAws(answers);
   const endpoint = `http://127.0.0.1:${aws.port}`;
   const own = { [Variable.deadLetterQueueUrl]: `${endpoint}/1/letters`, [Variable.staleSeconds]: "900" };

@@ -73,7 +73,7 @@ describe("Rules over invocations", () => {
         return invocationRules[0].check(new Graph(patient.resources)).map(({ detail }) => detail);
       };
       assert.deepEqual(about(age), []);
-      assert.match(about(age + 1).join(), /^maximumEventAgeInSeconds of reconcile-function is \d/);
+      assert.match(about(age + 1).join(), /^maximumEventAgeInSeconds of webhook-reconciler-reconcile-function is \d/);
     });
 
   it("let a run that is the only one be tried again", async () => {

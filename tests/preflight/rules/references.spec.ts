@@ -32,7 +32,7 @@ describe("Rules over references", () =>
         for (const policy of ["receive-policy", "receive-logs"])
           patient.unchain(
             resource,
-            patient.resources.find(({ name }) => name === policy)!,
+            patient.resources.find(({ name }) => name.endsWith(policy))!,
           );
         return resource;
       },

@@ -1,0 +1,98 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { Attribute, byStatusIndex, indexedAttributes } from "../../domain/event";
+import type { Encryption } from "../encryption";
+import { protectedOptions, type StackContext } from "../lib/context";
+import { denyInsecureTransport, document } from "../lib/policies";
+import { createPayloadBucket } from "./payloadBucket";
+
+export interface EventStoreArgs {
+  context: StackContext;
+  encryption: Encryption;
+}
+
+/** The longest that SQS keeps a message: fourteen days, in seconds. */
+const deadLetterRetentionSeconds = 14 * 24 * 60 * 60;
+
+/** Keeps events: the table, which is the single source of truth, the bucket of large payloads, and the queue of dead letters. */
+export class EventStore extends pulumi.ComponentResource {
+  readonly table: aws.dynamodb.Table;
+  /** Holds the bodies that are too large for an item. */
+  readonly payloadBucket: aws.s3.Bucket;
+  /** Holds the ids of events that failed for good; an operator redrives them. */
+  readonly deadLetterQueue: aws.sqs.Queue;
+
+  constructor(name: string, args: EventStoreArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("webhook:index:EventStore", name, {}, opts);
+    const parent = this;
+    const { context, encryption } = args;
+
+    this.table = createTable();
+    this.payloadBucket = createPayloadBucket(`${name}-payloads`, context, encryption, parent);
+    this.deadLetterQueue = createDeadLetterQueue();
+    this.registerOutputs({
+      tableName: this.table.name,
+      payloadBucketName: this.payloadBucket.id,
+      deadLetterQueueUrl: this.deadLetterQueue.url,
+    });
+
+    /**
+     * No sort key: the conditional put that makes an event unique guards exactly one key. The stream carries new images,
+     * so that the pipe can let only RECEIVED items through; it is never switched off, because it would come back under
+     * another ARN and the pipe would read nothing.
+     */
+    function createTable(): aws.dynamodb.Table {
+      return new aws.dynamodb.Table(
+        `${name}-table`,
+        {
+          name: context.name("eventsTable"),
+          billingMode: "PAY_PER_REQUEST",
+          hashKey: Attribute.transactionId,
+          attributes: [
+            { name: Attribute.transactionId, type: "S" },
+            { name: Attribute.status, type: "S" },
+            { name: Attribute.receivedAt, type: "S" },
+          ],
+          globalSecondaryIndexes: [
+            {
+              name: byStatusIndex,
+              hashKey: Attribute.status,
+              rangeKey: Attribute.receivedAt,
+              projectionType: "INCLUDE",
+              nonKeyAttributes: [...indexedAttributes],
+            },
+          ],
+          streamEnabled: true,
+          streamViewType: "NEW_IMAGE",
+          pointInTimeRecovery: { enabled: true },
+          serverSideEncryption: { enabled: true, kmsKeyArn: encryption.dataKey.arn },
+          ttl: { enabled: true, attributeName: Attribute.expiresAt },
+          deletionProtectionEnabled: context.config.deletionProtection,
+        },
+        protectedOptions(context, parent),
+      );
+    }
+
+    function createDeadLetterQueue(): aws.sqs.Queue {
+      const queue = new aws.sqs.Queue(
+        `${name}-dead-letters`,
+        {
+          name: context.name("deadLetterQueue"),
+          messageRetentionSeconds: deadLetterRetentionSeconds,
+          kmsMasterKeyId: encryption.dataKey.arn,
+          kmsDataKeyReusePeriodSeconds: 300,
+        },
+        protectedOptions(context, parent),
+      );
+      new aws.sqs.QueuePolicy(
+        `${name}-dead-letters`,
+        {
+          queueUrl: queue.url,
+          policy: document([denyInsecureTransport(["sqs:SendMessage", "sqs:ReceiveMessage", "sqs:DeleteMessage"], queue.arn)]),
+        },
+        { parent: queue },
+      );
+      return queue;
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import type * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { PipelineConfig } from "../config/schema";
+import { Alerting } from "./alerting/alerting";
+import { Audit } from "./audit";
+import { CustomDomain } from "./customDomain";
+import { Encryption } from "./encryption";
+import { EventStore } from "./eventStore/eventStore";
+import { Firewall } from "./firewall";
+import { createContext } from "./lib/context";
+import { Network } from "./network";
+import { Processor } from "./processor";
+import { Reconciler } from "./reconciler";
+import { WebhookApi } from "./webhookApi/webhookApi";
+import { Workflow } from "./workflow/workflow";
+
+export interface WebhookPipelineArgs {
+  /** The configuration, checked. Every physical name ends in its `environmentSuffix`: two pipelines of an account and region need two. */
+  config: PipelineConfig;
+  /**
+   * The account's role for API Gateway's logs, of which a region has one: a second pipeline takes the first one's `webhookApi.loggingAccount`.
+   * @default made by this pipeline, if its configuration has `manageApiGatewayAccount`
+   */
+  loggingAccount?: aws.apigateway.Account;
+}
+
+/**
+ * Receives webhooks, stores each event once, processes and publishes it: all services of a pipeline, in the order of an event's way.
+ * Names of its children begin with its own, so that several stand in one stack.
+ *
+ * @example
+ * new WebhookPipeline("webhook", { config }, { providers: { aws: createProvider(config) } });
+ */
+export class WebhookPipeline extends pulumi.ComponentResource {
+  readonly encryption: Encryption;
+  readonly eventStore: EventStore;
+  readonly webhookApi: WebhookApi;
+  readonly processor: Processor;
+  readonly workflow: Workflow;
+  readonly reconciler: Reconciler;
+  readonly alerting: Alerting;
+  /** Where sources post to, by their names: under the pipeline's own domain, if it has one. */
+  readonly urls: Record<string, pulumi.Output<string>>;
+
+  constructor(name: string, args: WebhookPipelineArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("webhook:index:WebhookPipeline", name, {}, opts);
+    const { config, loggingAccount } = args;
+    const inPipeline = { parent: this };
+    const context = createContext(config, this);
+
+    const encryption = new Encryption(`${name}-encryption`, { context }, inPipeline);
+    const network = config.network === "private" ? new Network(`${name}-network`, { context }, inPipeline) : undefined;
+    const eventStore = new EventStore(`${name}-event-store`, { context, encryption }, inPipeline);
+    const webhookApi = new WebhookApi(`${name}-api`, { context, encryption, eventStore, network, loggingAccount }, inPipeline);
+    const processor = new Processor(`${name}-processor`, { context, encryption, eventStore, network }, inPipeline);
+    const workflow = new Workflow(`${name}-workflow`, { context, encryption, eventStore, processor }, inPipeline);
+    const reconciler = new Reconciler(`${name}-reconciler`, { context, encryption, eventStore, network }, inPipeline);
+    const watched = { eventStore, webhookApi, processor, workflow, reconciler };
+    const alerting = new Alerting(`${name}-alerting`, { context, encryption, ...watched }, inPipeline);
+    const { domain } = config;
+    const customDomain = domain && new CustomDomain(`${name}-domain`, { context, webhookApi, domain }, inPipeline);
+    if (config.waf) new Firewall(`${name}-firewall`, { context, encryption, webhookApi }, inPipeline);
+    if (config.auditTrail) new Audit(`${name}-audit`, { context, eventStore }, inPipeline);
+
+    this.encryption = encryption;
+    this.eventStore = eventStore;
+    this.webhookApi = webhookApi;
+    this.processor = processor;
+    this.workflow = workflow;
+    this.reconciler = reconciler;
+    this.alerting = alerting;
+    this.urls = (customDomain ?? webhookApi).urls;
+    this.registerOutputs({ urls: this.urls });
+  }
+}
