@@ -1,5 +1,5 @@
 import { Metric } from "../../domain/metrics";
-import { metric, metricsOf, type MetricOf, type Watched } from "./metrics";
+import { metric, scopesOf, type MetricOf, type Scope, type Watched } from "./metrics";
 
 export type Comparison = "GreaterThanThreshold" | "GreaterThanOrEqualToThreshold" | "LessThanThreshold";
 
@@ -21,140 +21,97 @@ export interface AlarmRule {
   silenceIsBad?: boolean;
 }
 
-/** Every alarm of the pipeline, in the order in which an event meets what it watches. */
+/** Lists every alarm of the pipeline, in the order in which an event meets what it watches. */
 export function alarmRules(watched: Watched, thresholds: { signatureFailures: number }): AlarmRule[] {
-  const of = metricsOf(watched);
-  const over = { threshold: 0, comparison: "GreaterThanThreshold", minutes: 5, periods: 1 } as const;
-  const errorRate = {
-    expression: "IF(invocations > 0, 100 * errors / invocations, 0)",
-    threshold: 1,
-    comparison: "GreaterThanThreshold",
-    minutes: 5,
-    periods: 1,
-  } as const;
-  const single = (m: MetricOf) => ({ metrics: { m } });
-
+  const of = scopesOf(watched);
   return [
-    ...(watched.firewall ? [firewallBlocks(watched.firewall)] : []),
-    {
-      what: "api-5xx",
-      description: "Sources get 5XX answers: their events are not stored yet.",
-      ...single(of.api("5XXError")),
-      ...over,
-      threshold: 5,
-    },
-    {
-      what: "api-4xx",
-      description: "What sources post is refused, signature and throttle aside: some, such as GitHub, do not send it again.",
-      ...single(of.accessLog(Metric.refused)),
-      ...over,
-      threshold: 10,
-    },
-    {
-      what: "api-throttled",
-      description: "A source is throttled: some, such as GitHub, do not send again what was answered with 429.",
-      ...single(of.accessLog(Metric.throttled)),
-      ...over,
-    },
-    {
-      what: "payload-failures",
-      description: "Large bodies cannot be stored: their events are not acknowledged.",
-      ...single(of.received(Metric.payloadFailures)),
-      ...over,
-    },
-    {
-      what: "api-latency",
-      description: "One answer in a hundred takes longer than 3 s; sources may give up.",
-      ...single(of.api("Latency", "p99")),
-      ...over,
+    ...(of.firewall
+      ? [
+          alarm(
+            "firewall-blocks",
+            "AWS WAF blocks many requests: an attack, or a provider that it takes for one.",
+            metric(of.firewall, "BlockedRequests"),
+            { threshold: 100 },
+          ),
+        ]
+      : []),
+    alarm("api-5xx", "Sources get 5XX answers: their events are not stored yet.", metric(of.api, "5XXError"), { threshold: 5 }),
+    alarm(
+      "api-4xx",
+      "What sources post is refused, signature and throttle aside: some, such as GitHub, do not send it again.",
+      metric(of.accessLog, Metric.refused),
+      { threshold: 10 },
+    ),
+    alarm(
+      "api-throttled",
+      "A source is throttled: some, such as GitHub, do not send again what was answered with 429.",
+      metric(of.accessLog, Metric.throttled),
+    ),
+    alarm(
+      "payload-failures",
+      "Large bodies cannot be stored: their events are not acknowledged.",
+      metric(of.received, Metric.payloadFailures),
+    ),
+    alarm("api-latency", "One answer in a hundred takes longer than 3 s; sources may give up.", metric(of.api, "Latency", "p99"), {
       threshold: 3000,
       periods: 2,
-    },
-    {
-      what: "signature-failures",
-      description: "Many requests have a bad signature: a rotated secret, or an attack.",
-      ...single(of.received(Metric.signatureFailures)),
-      ...over,
-      threshold: thresholds.signatureFailures,
-      comparison: "GreaterThanOrEqualToThreshold",
-    },
-    {
-      what: "receiver-errors",
-      description: "More than 1 % of the receiver's runs fail.",
-      metrics: { errors: of.receive("Errors"), invocations: of.receive("Invocations") },
-      ...errorRate,
-    },
-    {
-      what: "receiver-throttles",
-      description: "The receiver is throttled: its concurrency is used up.",
-      ...single(of.receive("Throttles")),
-      ...over,
-    },
-    { what: "table-throttles", description: "DynamoDB throttles calls to the events table.", ...tableThrottles(), ...over },
-    { what: "pipe-failures", description: "The pipe could not hand records to the workflow.", ...pipeFailures(), ...over },
-    {
-      what: "events-waiting",
-      description:
-        "An event has waited longer than five minutes, and nobody takes it: the pipe does not deliver, or AWS has switched it off.",
-      ...single(of.reconciled(Metric.oldestWaiting, "Maximum")),
-      ...over,
-      threshold: 300,
-      minutes: 1,
-    },
-    {
-      what: "processing-delay",
-      description: "Events wait longer than five minutes for being processed.",
-      ...single(of.processed(Metric.processingDelay, "Maximum")),
-      ...over,
-      threshold: 300_000,
-    },
-    {
-      what: "workflow-executions-failed",
-      description: "Executions of the workflow failed.",
-      ...single(of.workflow("ExecutionsFailed")),
-      ...over,
-    },
-    {
-      what: "workflow-executions-timed-out",
-      description: "Executions of the workflow ran out of time.",
-      ...single(of.workflow("ExecutionsTimedOut")),
-      ...over,
-    },
-    {
-      // Of starts that are refused, the pipe tells.
-      what: "workflow-executions-throttled",
-      description: "Step Functions throttles transitions between states: executions go on late.",
-      ...single(of.workflow("ExecutionThrottled")),
-      ...over,
-    },
-    {
-      what: "processor-errors",
-      description: "More than 1 % of the processor's runs fail.",
-      metrics: { errors: of.process("Errors"), invocations: of.process("Invocations") },
-      ...errorRate,
-    },
-    {
-      what: "processor-throttles",
-      description: "The processor is throttled: its concurrency is used up.",
-      ...single(of.process("Throttles")),
-      ...over,
-    },
-    {
-      what: "events-requeued",
-      description: "Events had come to a halt half way and were put back: workers die, or the pipe does not deliver.",
-      ...single(of.reconciled(Metric.requeued)),
-      ...over,
-    },
-    {
-      what: "reconciler-errors",
-      description: "Runs of the reconciler fail: events that came to a halt cannot be put back or given up.",
-      ...single(of.reconcile("Errors")),
-      ...over,
-    },
+    }),
+    alarm(
+      "signature-failures",
+      "Many requests have a bad signature: a rotated secret, or an attack.",
+      metric(of.received, Metric.signatureFailures),
+      { threshold: thresholds.signatureFailures, comparison: "GreaterThanOrEqualToThreshold" },
+    ),
+    errorRate("receiver-errors", "More than 1 % of the receiver's runs fail.", of.receive),
+    alarm("receiver-throttles", "The receiver is throttled: its concurrency is used up.", metric(of.receive, "Throttles")),
+    // Throttles are counted a call, never for the table as a whole.
+    sum("table-throttles", "DynamoDB throttles calls to the events table.", {
+      puts: metric(of.tablePut, "ThrottledRequests"),
+      updates: metric(of.tableUpdate, "ThrottledRequests"),
+      gets: metric(of.tableGet, "ThrottledRequests"),
+    }),
+    sum("pipe-failures", "The pipe could not hand records to the workflow.", {
+      failed: metric(of.pipe, "ExecutionFailed"),
+      partly: metric(of.pipe, "ExecutionPartiallyFailed"),
+      timedOut: metric(of.pipe, "ExecutionTimeout"),
+      throttled: metric(of.pipe, "ExecutionThrottled"),
+    }),
+    alarm(
+      "events-waiting",
+      "An event has waited longer than five minutes, and nobody takes it: the pipe does not deliver, or AWS has switched it off.",
+      metric(of.reconciled, Metric.oldestWaiting, "Maximum"),
+      { threshold: 300, minutes: 1 },
+    ),
+    alarm(
+      "processing-delay",
+      "Events wait longer than five minutes for being processed.",
+      metric(of.processed, Metric.processingDelay, "Maximum"),
+      { threshold: 300_000 },
+    ),
+    alarm("workflow-executions-failed", "Executions of the workflow failed.", metric(of.workflow, "ExecutionsFailed")),
+    alarm("workflow-executions-timed-out", "Executions of the workflow ran out of time.", metric(of.workflow, "ExecutionsTimedOut")),
+    // Of starts that are refused, the pipe tells.
+    alarm(
+      "workflow-executions-throttled",
+      "Step Functions throttles transitions between states: executions go on late.",
+      metric(of.workflow, "ExecutionThrottled"),
+    ),
+    errorRate("processor-errors", "More than 1 % of the processor's runs fail.", of.process),
+    alarm("processor-throttles", "The processor is throttled: its concurrency is used up.", metric(of.process, "Throttles")),
+    alarm(
+      "events-requeued",
+      "Events had come to a halt half way and were put back: workers die, or the pipe does not deliver.",
+      metric(of.reconciled, Metric.requeued),
+    ),
+    alarm(
+      "reconciler-errors",
+      "Runs of the reconciler fail: events that came to a halt cannot be put back or given up.",
+      metric(of.reconcile, "Errors"),
+    ),
     {
       what: "reconciler-silent",
       description: "The reconciler has not ended a run well for fifteen minutes: what comes to a halt stays there.",
-      metrics: { invocations: of.reconcile("Invocations"), errors: of.reconcile("Errors") },
+      metrics: { invocations: metric(of.reconcile, "Invocations"), errors: metric(of.reconcile, "Errors") },
       expression: "invocations - errors",
       threshold: 1,
       comparison: "LessThanThreshold",
@@ -162,43 +119,31 @@ export function alarmRules(watched: Watched, thresholds: { signatureFailures: nu
       periods: 3,
       silenceIsBad: true,
     },
-    {
-      what: "dead-letters",
-      description: "Events failed for good and wait for an operator.",
-      ...single(of.deadLetters("ApproximateNumberOfMessagesVisible", "Maximum")),
-      ...over,
-      minutes: 1,
-    },
+    alarm(
+      "dead-letters",
+      "Events failed for good and wait for an operator.",
+      metric(of.deadLetters, "ApproximateNumberOfMessagesVisible", "Maximum"),
+      { minutes: 1 },
+    ),
   ];
+}
 
-  /** @see https://docs.aws.amazon.com/waf/latest/developerguide/waf-metrics.html */
-  function firewallBlocks({ webAcl, region }: NonNullable<Watched["firewall"]>): AlarmRule {
-    return {
-      what: "firewall-blocks",
-      description: "AWS WAF blocks many requests: an attack, or a provider that it takes for one.",
-      ...single(metric("AWS/WAFV2", { WebACL: webAcl, Region: region, Rule: "ALL" })("BlockedRequests")),
-      ...over,
-      threshold: 100,
-    };
-  }
+const firstInFiveMinutes = { threshold: 0, comparison: "GreaterThanThreshold", minutes: 5, periods: 1 } as const;
 
-  /** Throttles are counted a call, never for the table as a whole. */
-  function tableThrottles() {
-    const metrics = {
-      puts: of.tablePut("ThrottledRequests"),
-      updates: of.tableUpdate("ThrottledRequests"),
-      gets: of.tableGet("ThrottledRequests"),
-    };
-    return { metrics, expression: "FILL(puts, 0) + FILL(updates, 0) + FILL(gets, 0)" };
-  }
+/** Watches one metric: the first occurrence in five minutes raises the alarm, unless `changes` say otherwise. */
+function alarm(what: string, description: string, m: MetricOf, changes: Partial<AlarmRule> = {}): AlarmRule {
+  return { what, description, metrics: { m }, ...firstInFiveMinutes, ...changes };
+}
 
-  function pipeFailures() {
-    const metrics = {
-      failed: of.pipe("ExecutionFailed"),
-      partly: of.pipe("ExecutionPartiallyFailed"),
-      timedOut: of.pipe("ExecutionTimeout"),
-      throttled: of.pipe("ExecutionThrottled"),
-    };
-    return { metrics, expression: "FILL(failed, 0) + FILL(partly, 0) + FILL(timedOut, 0) + FILL(throttled, 0)" };
-  }
+/** Watches several metrics, of which each may be without data. */
+function sum(what: string, description: string, metrics: Record<string, MetricOf>): AlarmRule {
+  const expression = Object.keys(metrics).map((id) => `FILL(${id}, 0)`);
+  return { what, description, metrics, expression: expression.join(" + "), ...firstInFiveMinutes };
+}
+
+/** Watches the share of a function's runs that fail, in percent. */
+function errorRate(what: string, description: string, runs: Scope): AlarmRule {
+  const metrics = { errors: metric(runs, "Errors"), invocations: metric(runs, "Invocations") };
+  const expression = "IF(invocations > 0, 100 * errors / invocations, 0)";
+  return { what, description, metrics, expression, ...firstInFiveMinutes, threshold: 1 };
 }

@@ -26,7 +26,7 @@ export interface AlertingArgs {
 /** Where the runbook lives, relative to the repository; every alarm's description ends in its heading there. */
 const runbook = "docs/runbook.md";
 
-/** Alarms over every hop, one composite alarm over them, the topic that they publish to, and the dashboard. */
+/** Watches every stage of an event: alarms, one composite alarm over them, the topic that they publish to, and the dashboard. */
 export class Alerting extends pulumi.ComponentResource {
   readonly topic: aws.sns.Topic;
   readonly alarms: aws.cloudwatch.MetricAlarm[];

@@ -1,28 +1,28 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { Metric } from "../../domain/metrics";
-import { metricsOf, type MetricOf, type Watched } from "./metrics";
+import { metric, scopesOf, type MetricOf, type Watched } from "./metrics";
 
 /** Half the width of a dashboard, which has 24 columns. @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html */
 const widgetWidth = 12;
 const widgetHeight = 6;
 
-interface Hop {
+interface Section {
   title: string;
   /** At most two: volume and trouble, left and right. */
   graphs: { title: string; metrics: MetricOf[] }[];
 }
 
-/** One row a hop, in the order of an event's way; below them, the alarms' states. */
+/** Lays out one row a section, in the order of an event's way; below them, the alarms' states. */
 export function dashboardBody(watched: Watched, region: string, alarmArns: pulumi.Input<string>[]) {
-  const rows = hops(watched).flatMap((hop, row) =>
-    hop.graphs.map((graph, column) => ({
+  const rows = sections(watched).flatMap((section, row) =>
+    section.graphs.map((graph, column) => ({
       type: "metric",
       x: column * widgetWidth,
       y: row * widgetHeight,
       width: widgetWidth,
       height: widgetHeight,
       properties: {
-        title: `${hop.title}: ${graph.title}`,
+        title: `${section.title}: ${graph.title}`,
         view: "timeSeries",
         stacked: false,
         region,
@@ -34,7 +34,7 @@ export function dashboardBody(watched: Watched, region: string, alarmArns: pulum
   const alarms = {
     type: "alarm",
     x: 0,
-    y: hops(watched).length * widgetHeight,
+    y: sections(watched).length * widgetHeight,
     width: 2 * widgetWidth,
     height: 4,
     properties: { title: "Alarms", alarms: alarmArns },
@@ -46,71 +46,94 @@ function asWidgetMetric({ namespace, metric, dimensions, statistic }: MetricOf) 
   return [namespace, metric, ...Object.entries(dimensions).flat(), { stat: statistic }];
 }
 
-function hops(watched: Watched): Hop[] {
-  const of = metricsOf(watched);
+function sections(watched: Watched): Section[] {
+  const of = scopesOf(watched);
   return [
-    hop(
+    section(
       "API Gateway",
-      ["requests", of.api("Count"), of.api("4XXError"), of.api("5XXError"), of.accessLog(Metric.refused), of.accessLog(Metric.throttled)],
-      ["latency", of.api("Latency", "p99")],
+      [
+        "requests",
+        metric(of.api, "Count"),
+        metric(of.api, "4XXError"),
+        metric(of.api, "5XXError"),
+        metric(of.accessLog, Metric.refused),
+        metric(of.accessLog, Metric.throttled),
+      ],
+      ["latency", metric(of.api, "Latency", "p99")],
     ),
-    hop(
+    section(
       "Receiver",
       [
         "accepted, repeated, not kept, ignored and refused",
-        of.received(Metric.accepted),
-        of.received(Metric.duplicate),
-        of.received(Metric.filtered),
-        of.received(Metric.testsIgnored),
-        of.received(Metric.signatureFailures),
-        of.received(Metric.networkRefusals),
+        metric(of.received, Metric.accepted),
+        metric(of.received, Metric.duplicate),
+        metric(of.received, Metric.filtered),
+        metric(of.received, Metric.testsIgnored),
+        metric(of.received, Metric.signatureFailures),
+        metric(of.received, Metric.networkRefusals),
       ],
       [
         "errors and throttles",
-        of.receive("Errors"),
-        of.receive("Throttles"),
-        of.received(Metric.payloadFailures),
-        of.receive("Duration", "p99"),
+        metric(of.receive, "Errors"),
+        metric(of.receive, "Throttles"),
+        metric(of.received, Metric.payloadFailures),
+        metric(of.receive, "Duration", "p99"),
       ],
     ),
-    hop(
+    section(
       "Events table",
-      ["writes", of.table("ConsumedWriteCapacityUnits")],
-      ["throttled", of.tablePut("ThrottledRequests"), of.tableUpdate("ThrottledRequests")],
+      ["writes", metric(of.table, "ConsumedWriteCapacityUnits")],
+      [
+        "throttled",
+        metric(of.tablePut, "ThrottledRequests"),
+        metric(of.tableUpdate, "ThrottledRequests"),
+        metric(of.tableGet, "ThrottledRequests"),
+      ],
     ),
-    hop(
+    section(
       "Pipe",
-      ["records", of.pipe("EventCount")],
-      ["failures", of.pipe("ExecutionFailed"), of.pipe("ExecutionPartiallyFailed"), of.pipe("ExecutionTimeout")],
+      ["records", metric(of.pipe, "EventCount")],
+      [
+        "failures",
+        metric(of.pipe, "ExecutionFailed"),
+        metric(of.pipe, "ExecutionPartiallyFailed"),
+        metric(of.pipe, "ExecutionTimeout"),
+        metric(of.pipe, "ExecutionThrottled"),
+      ],
     ),
-    hop(
+    section(
       "Workflow",
-      ["executions", of.workflow("ExecutionsStarted"), of.workflow("ExecutionsSucceeded")],
-      ["failures", of.workflow("ExecutionsFailed"), of.workflow("ExecutionsTimedOut"), of.workflow("ExecutionThrottled")],
+      ["executions", metric(of.workflow, "ExecutionsStarted"), metric(of.workflow, "ExecutionsSucceeded")],
+      [
+        "failures",
+        metric(of.workflow, "ExecutionsFailed"),
+        metric(of.workflow, "ExecutionsTimedOut"),
+        metric(of.workflow, "ExecutionThrottled"),
+      ],
     ),
-    hop(
+    section(
       "Processor",
-      ["normalized and delay", of.processed(Metric.processed), of.processed(Metric.processingDelay, "Maximum")],
-      ["errors and throttles", of.process("Errors"), of.process("Throttles"), of.process("Duration", "p99")],
+      ["normalized and delay", metric(of.processed, Metric.processed), metric(of.processed, Metric.processingDelay, "Maximum")],
+      ["errors and throttles", metric(of.process, "Errors"), metric(of.process, "Throttles"), metric(of.process, "Duration", "p99")],
     ),
-    hop(
+    section(
       "Reconciler",
       [
         "put back, given up and waiting",
-        of.reconciled(Metric.requeued),
-        of.reconciled(Metric.exhausted),
-        of.reconciled(Metric.oldestWaiting, "Maximum"),
+        metric(of.reconciled, Metric.requeued),
+        metric(of.reconciled, Metric.exhausted),
+        metric(of.reconciled, Metric.oldestWaiting, "Maximum"),
       ],
-      ["runs and errors", of.reconcile("Invocations"), of.reconcile("Errors"), of.reconcile("Duration", "p99")],
+      ["runs and errors", metric(of.reconcile, "Invocations"), metric(of.reconcile, "Errors"), metric(of.reconcile, "Duration", "p99")],
     ),
-    hop(
+    section(
       "Dead letters",
-      ["waiting", of.deadLetters("ApproximateNumberOfMessagesVisible", "Maximum")],
-      ["age of the oldest", of.deadLetters("ApproximateAgeOfOldestMessage", "Maximum")],
+      ["waiting", metric(of.deadLetters, "ApproximateNumberOfMessagesVisible", "Maximum")],
+      ["age of the oldest", metric(of.deadLetters, "ApproximateAgeOfOldestMessage", "Maximum")],
     ),
   ];
 }
 
-function hop(title: string, ...graphs: [string, ...MetricOf[]][]): Hop {
+function section(title: string, ...graphs: [string, ...MetricOf[]][]): Section {
   return { title, graphs: graphs.map(([graph, ...metrics]) => ({ title: graph, metrics })) };
 }

@@ -27,39 +27,43 @@ export interface MetricOf {
   statistic: Statistic;
 }
 
-/** A metric of what these dimensions name, by its own name and statistic. */
-export const metric =
-  (namespace: string, dimensions: Record<string, pulumi.Input<string>>) =>
-  (metric: string, statistic: Statistic = "Sum"): MetricOf => ({
-    namespace,
-    metric,
-    dimensions,
-    statistic,
-  });
+/** What a metric is about: all metrics of a namespace with these dimensions. */
+export interface Scope {
+  namespace: string;
+  dimensions: Record<string, pulumi.Input<string>>;
+}
 
-/** Metrics of each hop, as AWS names them; dashboard and alarms read the same ones. */
-export function metricsOf(watched: Watched) {
+/** Names one metric within a scope; its statistic is the sum, if not said otherwise. */
+export function metric({ namespace, dimensions }: Scope, metric: string, statistic: Statistic = "Sum"): MetricOf {
+  return { namespace, metric, dimensions, statistic };
+}
+
+/** Lists what has metrics, as AWS names it; dashboard and alarms read the same ones. */
+export function scopesOf(watched: Watched) {
+  const scope = (namespace: string, dimensions: Scope["dimensions"]): Scope => ({ namespace, dimensions });
   const custom = (service: string) =>
-    metric(Metric.namespace, { [MetricDimension.environment]: watched.environment, [MetricDimension.service]: service });
+    scope(Metric.namespace, { [MetricDimension.environment]: watched.environment, [MetricDimension.service]: service });
   return {
     /** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html */
-    api: metric("AWS/ApiGateway", { ApiName: watched.api, Stage: watched.stage }),
-    accessLog: metric(Metric.namespace, { [MetricDimension.stage]: watched.stage }),
+    api: scope("AWS/ApiGateway", { ApiName: watched.api, Stage: watched.stage }),
+    accessLog: scope(Metric.namespace, { [MetricDimension.stage]: watched.stage }),
     /** @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html */
-    receive: metric("AWS/Lambda", { FunctionName: watched.receiveFunction }),
-    process: metric("AWS/Lambda", { FunctionName: watched.processFunction }),
-    reconcile: metric("AWS/Lambda", { FunctionName: watched.reconcileFunction }),
+    receive: scope("AWS/Lambda", { FunctionName: watched.receiveFunction }),
+    process: scope("AWS/Lambda", { FunctionName: watched.processFunction }),
+    reconcile: scope("AWS/Lambda", { FunctionName: watched.reconcileFunction }),
     /** @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html */
-    table: metric("AWS/DynamoDB", { TableName: watched.table }),
-    tablePut: metric("AWS/DynamoDB", { TableName: watched.table, Operation: "PutItem" }),
-    tableUpdate: metric("AWS/DynamoDB", { TableName: watched.table, Operation: "UpdateItem" }),
-    tableGet: metric("AWS/DynamoDB", { TableName: watched.table, Operation: "GetItem" }),
+    table: scope("AWS/DynamoDB", { TableName: watched.table }),
+    tablePut: scope("AWS/DynamoDB", { TableName: watched.table, Operation: "PutItem" }),
+    tableUpdate: scope("AWS/DynamoDB", { TableName: watched.table, Operation: "UpdateItem" }),
+    tableGet: scope("AWS/DynamoDB", { TableName: watched.table, Operation: "GetItem" }),
     /** @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-monitoring.html */
-    pipe: metric("AWS/EventBridge/Pipes", { PipeName: watched.pipe }),
+    pipe: scope("AWS/EventBridge/Pipes", { PipeName: watched.pipe }),
     /** @see https://docs.aws.amazon.com/step-functions/latest/dg/procedure-cw-metrics.html */
-    workflow: metric("AWS/States", { StateMachineArn: watched.stateMachineArn }),
+    workflow: scope("AWS/States", { StateMachineArn: watched.stateMachineArn }),
     /** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html */
-    deadLetters: metric("AWS/SQS", { QueueName: watched.deadLetterQueue }),
+    deadLetters: scope("AWS/SQS", { QueueName: watched.deadLetterQueue }),
+    /** Only where a firewall stands before the API. @see https://docs.aws.amazon.com/waf/latest/developerguide/waf-metrics.html */
+    firewall: watched.firewall && scope("AWS/WAFV2", { WebACL: watched.firewall.webAcl, Region: watched.firewall.region, Rule: "ALL" }),
     received: custom(Service.receive),
     processed: custom(Service.process),
     reconciled: custom(Service.reconcile),
