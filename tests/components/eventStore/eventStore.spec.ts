@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
-import { Type } from "../../graph/types";
-import { allows, guarded, program, statementsOf, type Program } from "../../testbed/program";
-import { tableKeyActions } from "../helpers/permissions";
+import { Type } from "../../../graph/types";
+import { allows, guarded, program, statementsOf, type Program } from "../../../testbed/program";
+import { tableKeyActions } from "../../helpers/permissions";
 
 const tableArn = "arn:aws:dynamodb:eu-central-1:123456789012:table/webhook-events-dev";
 
