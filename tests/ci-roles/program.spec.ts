@@ -195,8 +195,7 @@ describe("The roles of GitHub Actions", () => {
       assert.throws(
         () => stackOf("twice", "domain: a.example.com", "webhook-pipeline:domain: b.example.com"),
         (error: Error) =>
-          pulumi.RunError.isInstance(error) &&
-          /^Pulumi\.twice\.yaml says webhook-pipeline:domain twice/.test(error.message),
+          pulumi.RunError.isInstance(error) && /^Pulumi\.twice\.yaml says webhook-pipeline:domain twice/.test(error.message),
       );
     });
   });

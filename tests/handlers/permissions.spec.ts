@@ -40,7 +40,6 @@ for (const handler of ["receive", "process", "reconcile"])
     });
 
     it("is every variable that the code reads, and no other", () => {
-
       const read = [...source.matchAll(/(?:requiredVariable\(|process\.env\[)Variable\.(\w+)/g)].map(
         ([, name]) => Variable[name as keyof typeof Variable],
       );

@@ -6,7 +6,6 @@ import { guarded, program, varied } from "../../testbed/program";
 import { graphs, Patient } from "../helpers/patient";
 import { quick } from "../helpers/scope";
 
-
 describe("The preflight", () => {
   for (const [name, settings] of Object.entries({ defaults: {}, varied, guarded })) {
     it(`finds nothing in the project's own graph: ${name}`, async () => {

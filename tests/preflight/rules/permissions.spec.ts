@@ -183,6 +183,9 @@ describe("Rules over permissions", () => {
     );
     const [finding, ...others] = preflight(patient.resources);
     assert.deepEqual(others, []);
-    assert.match(finding.detail, /^its role webhook-workflow-role may not logs:GetLogDelivery, (logs:\w+, ){5}logs:DescribeLogGroups on \*$/);
+    assert.match(
+      finding.detail,
+      /^its role webhook-workflow-role may not logs:GetLogDelivery, (logs:\w+, ){5}logs:DescribeLogGroups on \*$/,
+    );
   });
 });
