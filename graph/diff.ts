@@ -76,10 +76,8 @@ function compareResource(was: GraphResource, is: GraphResource): Difference[] {
 function describeChange(was: GraphResource, is: GraphResource): Difference {
   const changes = Object.keys({ ...was.inputs, ...is.inputs }).map((input) => compareInput(input, was.inputs[input], is.inputs[input]));
   const changed = changes.filter(({ differences }) => differences.length > 0);
-  const because = replacingInputs(
-    is.type,
-    changed.map(({ input }) => input),
-  );
+  const changedInputs = changed.map(({ input }) => input);
+  const because = replacingInputs(is.type, changedInputs);
   return {
     kind: because.length > 0 ? "replaced" : "changed",
     resource: is,
@@ -133,13 +131,10 @@ function followReplacements(differences: Difference[], head: GraphResource[], be
 function goesWith(dependent: GraphResource, replaced: GraphResource): boolean {
   const [, provider] = /^pulumi:providers:(.+)$/.exec(replaced.type) ?? [];
   if (provider) return dependent.type.startsWith(`${provider}:`) || dependent.type.startsWith(`${provider}x:`);
-  const affected = Object.entries(dependent.propertyDependencies).filter(([, urns]) => urns.includes(replaced.urn));
-  return (
-    replacingInputs(
-      dependent.type,
-      affected.map(([input]) => input),
-    ).length > 0
+  const affected = Object.keys(dependent.propertyDependencies).filter((input) =>
+    dependent.propertyDependencies[input].includes(replaced.urn),
   );
+  return replacingInputs(dependent.type, affected).length > 0;
 }
 
 const kinds: DifferenceKind[] = ["deleted", "replaced", "changed", "added"];

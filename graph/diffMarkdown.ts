@@ -13,7 +13,7 @@ const marks: Record<DifferenceKind, string> = { added: "➕", changed: "✏️",
  * @param title what was compared, such as the stack's name
  */
 export function renderComparison(differences: readonly Difference[], title: string): string {
-  const head = [`### Resources of ${title}: ${summarise(differences)}`, ...warnings(differences)];
+  const head = [`### Resources of ${title}: ${summarize(differences)}`, ...warnings(differences)];
   const details = differences.map((difference) => `${headline(difference)}${detailsOf(difference)}`);
   return fit(head, details, differences.map(headline));
 }
@@ -25,7 +25,7 @@ function fit(head: string[], details: string[], headlines: string[]): string {
   return `${short.join("\n\n").slice(0, longestComment - 1)}\n`;
 }
 
-function summarise(differences: readonly Difference[]): string {
+function summarize(differences: readonly Difference[]): string {
   if (differences.length === 0) return "no change";
   const count = (kind: DifferenceKind) => differences.filter((difference) => difference.kind === kind).length;
   return (["added", "changed", "replaced", "deleted"] as const).map((kind) => `${count(kind)} ${kind}`).join(", ");

@@ -5,24 +5,18 @@ export type Scalar = string | number | boolean | null;
  * value; members of a list are found by what names them, so that one more at the top is one more and not a change of all.
  */
 export function flatten(value: unknown, path: string): Map<string, Scalar> {
-  const leaves = new Map<string, Scalar>();
-  collect(value, path, leaves);
-  return leaves;
+  return new Map(leavesOf(value, path));
 }
 
-function collect(value: unknown, path: string, leaves: Map<string, Scalar>): void {
+function leavesOf(value: unknown, path: string): [path: string, leaf: Scalar][] {
   const parsed = typeof value === "string" ? parseDocument(value) : value;
-  if (parsed === undefined) return;
-  if (Array.isArray(parsed)) {
-    if (parsed.length === 0) leaves.set(path, "[]");
-    const labels = labelsOf(parsed);
-    for (const [index, member] of parsed.entries()) collect(member, `${path}[${labels[index]}]`, leaves);
-  } else if (typeof parsed === "object" && parsed !== null) {
-    if (Object.keys(parsed).length === 0) leaves.set(path, "{}");
-    for (const [key, member] of Object.entries(parsed)) collect(member, `${path}.${key}`, leaves);
-  } else {
-    leaves.set(path, parsed as Scalar);
-  }
+  if (parsed === undefined) return [];
+  if (typeof parsed !== "object" || parsed === null) return [[path, parsed as Scalar]];
+  const members = Array.isArray(parsed)
+    ? labelsOf(parsed).map((label, index) => [`[${label}]`, parsed[index] as unknown] as const)
+    : Object.entries(parsed).map(([key, member]) => [`.${key}`, member as unknown] as const);
+  if (members.length === 0) return [[path, Array.isArray(parsed) ? "[]" : "{}"]];
+  return members.flatMap(([step, member]) => leavesOf(member, path + step));
 }
 
 function parseDocument(text: string): unknown {

@@ -1,17 +1,14 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Backend } from "./run";
-import { describeUnknownTypes, findType } from "./types";
+import { findType, isOwnComponent, requireRows } from "./types";
 import { mockAccount, pseudoId, type Inputs, type Outputs } from "./types/resourceType";
 import { generatedName } from "./uniqueNames";
-
-/** The program's own components. */
-const componentTypes = /^webhook:/;
 
 /** Answers as AWS would, in the given region, without AWS. */
 export function mockBackend(region: string, preview = false): Backend {
   return {
     newResource: ({ type, inputs, name }) => {
-      if (componentTypes.test(type)) return { id: "", state: inputs as pulumi.Unwrap<object> };
+      if (isOwnComponent(type)) return { id: "", state: inputs as pulumi.Unwrap<object> };
       const { id, ...outputs } = computeOutputs(type, region, inputs as Inputs, name);
       if (preview) return { id: "", state: inputs as pulumi.Unwrap<object> };
       return { id, state: { ...inputs, ...outputs } };
@@ -20,14 +17,13 @@ export function mockBackend(region: string, preview = false): Backend {
   };
 }
 
-/** Returns a resource's ID and computed outputs, in AWS's form. @throws Error for a type without a row in graph/types/ */
+/** Returns a resource's ID and computed outputs, in AWS's form. @throws UserError for a type without a row in graph/types/ */
 export function computeOutputs(type: string, region: string, inputs: Inputs, logicalName: string): Outputs {
-  const known = findType(type);
-  if (!known) throw new Error(describeUnknownTypes([{ type, name: logicalName }]));
+  requireRows([{ type, name: logicalName }]);
   // The same ending for each name of a type: two runs give the same graph.
   const name = generatedName(type, inputs, logicalName, pseudoId(type, 7));
   const named: Inputs = name === undefined ? {} : { name };
-  return { ...named, ...known.outputs({ ...named, ...inputs }, region, logicalName) };
+  return { ...named, ...findType(type)!.outputs({ ...named, ...inputs }, region, logicalName) };
 }
 
 /** The questions that the program asks of its account. @throws Error at any other. */

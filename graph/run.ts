@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { RegisterResourceRequest, RegisterResourceResponse } from "@pulumi/pulumi/proto/resource_pb";
 import { createRequire } from "node:module";
 import * as path from "node:path";
 import type { Registration } from "./resource";
@@ -53,11 +54,10 @@ function shortenStackTraces(): () => void {
 }
 
 async function run({ project, stack, config, preview, entry }: Required<ProgramRun>, backend: Backend): Promise<ProgramResult> {
-  const failures: unknown[] = [];
-  const registrations: Promise<Registration>[] = [];
-  await pulumi.runtime.setMocks(collectFailures(backend, failures), project, stack, preview);
+  const { mocks, failures } = collectFailures(backend);
+  await pulumi.runtime.setMocks(mocks, project, stack, preview);
   pulumi.runtime.setAllConfig(config, []);
-  observeRegistrations(registrations);
+  const registrations = observeRegistrations();
   const exports = evaluate(entry);
   const outputs = preview ? Promise.resolve({}) : settle(exports);
   await pulumi.runtime.disconnect();
@@ -73,8 +73,9 @@ function evaluate(entry: string): Record<string, unknown> {
 }
 
 /** An error inside a mock leaves hundreds of unhandled rejections behind: it is collected, and a placeholder returned. */
-function collectFailures(backend: Backend, failures: unknown[]): pulumi.runtime.Mocks {
-  return {
+function collectFailures(backend: Backend): { mocks: pulumi.runtime.Mocks; failures: unknown[] } {
+  const failures: unknown[] = [];
+  const mocks: pulumi.runtime.Mocks = {
     newResource: async (args) => {
       if (failures.length > 0) return { id: `${args.name}-skipped`, state: args.inputs };
       try {
@@ -86,46 +87,30 @@ function collectFailures(backend: Backend, failures: unknown[]): pulumi.runtime.
     },
     call: (args) => backend.call(args),
   };
+  return { mocks, failures };
 }
 
-type Monitor = { registerResource(request: RegisterRequest, callback: (error: unknown, response?: RegisterResponse) => void): unknown };
-type Properties = Parameters<typeof pulumi.runtime.deserializeProperties>[0];
-interface RegisterResponse {
-  getUrn(): string;
-  getId(): string;
-  getObject(): Properties | undefined;
-}
-interface RegisterRequest {
-  getType(): string;
-  getName(): string;
-  getCustom(): boolean;
-  getParent(): string;
-  getObject(): Properties;
-  getDependenciesList(): string[];
-  getPropertydependenciesMap(): { forEach(visit: (dependencies: { getUrnsList(): string[] }, property: string) => void): void };
-  getProtect(): boolean | undefined;
-  getRetainondelete(): boolean | undefined;
-  getVersion(): string;
-}
+type Register = (request: RegisterResourceRequest, done: (error: unknown, response?: RegisterResourceResponse) => void) => unknown;
 
 /** Mocks are told only type, name and inputs; the request itself says the rest. */
-function observeRegistrations(registrations: Promise<Registration>[]): void {
-  const monitor = pulumi.runtime.getMonitor() as unknown as Monitor;
+function observeRegistrations(): Promise<Registration>[] {
+  const registrations: Promise<Registration>[] = [];
+  const monitor = pulumi.runtime.getMonitor() as unknown as { registerResource: Register };
   const register = monitor.registerResource.bind(monitor);
-  monitor.registerResource = (request, callback) => {
-    let answer: (response: RegisterResponse | undefined) => void;
-    const response = new Promise<RegisterResponse | undefined>((resolve) => (answer = resolve));
-    registrations.push(describeRequest(request, response));
-    return register(request, (error, response) => {
-      answer(response);
-      callback(error, response);
+  monitor.registerResource = (request, done) => {
+    const registered = new Promise<RegisterResourceResponse | undefined>((resolve) => {
+      register(request, (error, response) => {
+        resolve(response);
+        done(error, response);
+      });
     });
+    registrations.push(registered.then((response) => describeRequest(request, response)));
   };
+  return registrations;
 }
 
-async function describeRequest(request: RegisterRequest, answer: Promise<RegisterResponse | undefined>): Promise<Registration> {
-  const response = await answer;
-  const inputs = pulumi.runtime.deserializeProperties(request.getObject()) as Record<string, unknown>;
+async function describeRequest(request: RegisterResourceRequest, response: RegisterResourceResponse | undefined): Promise<Registration> {
+  const inputs = pulumi.runtime.deserializeProperties(request.getObject()!) as Record<string, unknown>;
   const byProperty: Record<string, string[]> = {};
   request.getPropertydependenciesMap().forEach((dependencies, property) => {
     const urns = dependencies.getUrnsList();
@@ -148,7 +133,7 @@ async function describeRequest(request: RegisterRequest, answer: Promise<Registe
 }
 
 /** The resource's state, less what the program gave; nothing in preview, where a backend answers with the inputs alone. */
-function outputsOf(response: RegisterResponse | undefined, inputs: Record<string, unknown>): Record<string, unknown> {
+function outputsOf(response: RegisterResourceResponse | undefined, inputs: Record<string, unknown>): Record<string, unknown> {
   const id = response?.getId();
   const state = response?.getObject();
   const all = Object.entries(state ? pulumi.runtime.deserializeProperties(state) : {});

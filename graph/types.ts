@@ -1,3 +1,4 @@
+import { UserError } from "../domain/userError";
 import { accessTypes } from "./types/access";
 import { computeTypes } from "./types/compute";
 import { dataTypes } from "./types/data";
@@ -25,10 +26,19 @@ export function findType(token: string): ResourceType | undefined {
   return byToken.get(token);
 }
 
-/** Describes types without a row, each with the name of a resource, and what to do. */
-export function describeUnknownTypes(resources: readonly { type: string; name: string }[]): string {
-  const places = new Map(resources.map(({ type, name }) => [type, `${type} (${name})`]));
-  return `graph/types/ does not know ${[...places.values()].join(", ")}: add a row to the file of its service, as in graph/types/data.ts.`;
+/** Requires a row for every type but the program's own components. @throws UserError that names the types and the place of a new row */
+export function requireRows(resources: readonly { type: string; name: string }[]): void {
+  const unknown = resources.filter(({ type }) => !byToken.has(type) && !isOwnComponent(type));
+  if (unknown.length === 0) return;
+  const places = new Map(unknown.map(({ type, name }) => [type, `${type} (${name})`]));
+  throw new UserError(
+    `graph/types/ does not know ${[...places.values()].join(", ")}: add a row to the file of its service, as in graph/types/data.ts.`,
+  );
+}
+
+/** Returns whether a type is one of the program's own components, which only group. */
+export function isOwnComponent(token: string): boolean {
+  return token.startsWith("webhook:");
 }
 
 /** Selects the changed inputs that replace a resource of this type. */

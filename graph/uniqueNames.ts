@@ -1,10 +1,10 @@
 import { randomEnding } from "../domain/names";
 import { knownTypes } from "./types";
-import type { UniqueName } from "./types/resourceType";
+import type { KnownType } from "./types/resourceType";
 
 /** Names that an account and region, or a scope, has only once, by type token. */
-export const uniqueNames: ReadonlyMap<string, UniqueName> = new Map(
-  knownTypes.flatMap(({ token, uniqueName }) => (uniqueName ? [[token, uniqueName] as const] : [])),
+export const uniqueNames: ReadonlyMap<string, KnownType & { uniqueName: string }> = new Map(
+  knownTypes.flatMap((type) => (type.uniqueName ? [[type.token, { ...type, uniqueName: type.uniqueName }] as const] : [])),
 );
 
 /**
@@ -12,7 +12,7 @@ export const uniqueNames: ReadonlyMap<string, UniqueName> = new Map(
  * @param digits random hexadecimal digits, seven or more
  */
 export function generatedName(type: string, inputs: Readonly<Record<string, unknown>>, name: string, digits: string): string | undefined {
-  if (uniqueNames.get(type)?.input !== "name" || inputs.name !== undefined) return undefined;
+  if (uniqueNames.get(type)?.uniqueName !== "name" || inputs.name !== undefined) return undefined;
   const stem = typeof inputs.namePrefix === "string" ? inputs.namePrefix : `${name}-`;
   return `${stem}${digits.slice(0, randomEnding.digits)}${String(inputs.fifoQueue) === "true" ? ".fifo" : ""}`;
 }

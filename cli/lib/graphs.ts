@@ -39,7 +39,7 @@ export function accountOf(stack: string): Required<Account> {
 /** Returns the graph's own fields, in their documented order; a name that Pulumi makes is among the inputs, as AWS gets it. */
 function graphFields(registration: Registration): GraphResource {
   const { urn, type, name, custom, outputs, parent, dependencies, propertyDependencies, protect, retainOnDelete } = registration;
-  const isNamedByPulumi = uniqueNames.get(type)?.input === "name" && registration.inputs.name === undefined;
+  const isNamedByPulumi = uniqueNames.get(type)?.uniqueName === "name" && registration.inputs.name === undefined;
   const inputs = isNamedByPulumi ? { ...registration.inputs, name: outputs.name } : registration.inputs;
   return { urn, type, name, custom, inputs, outputs, parent, dependencies, propertyDependencies, protect, retainOnDelete };
 }

@@ -1,82 +1,73 @@
-import { arn, idFrom, idFromName, mockAccount, pseudoId, withArn, type ResourceType } from "./resourceType";
+import { arn, idFrom, idFromName, mockAccount, pseudoId, withArn, row } from "./resourceType";
 
 /** DynamoDB, S3, Secrets Manager and SQS. */
 export const dataTypes = {
-  bucket: {
-    token: "aws:s3/bucket:Bucket",
-    outputs: ({ bucket }) => ({ id: bucket, arn: `arn:aws:s3:::${bucket}` }),
-    replacedBy: ["bucket"],
-    cost: "priced",
-    holdsData: true,
-    uniqueName: {
-      input: "bucket",
-      awsError: () => "BucketAlreadyOwnedByYou: Your previous request to create the named bucket succeeded and you already own it.",
+  bucket: row(
+    "aws:s3/bucket:Bucket",
+    {
+      cost: "priced",
+      replacedBy: ["bucket"],
+      holdsData: true,
+      uniqueName: "bucket",
+      awsError: "BucketAlreadyOwnedByYou: Your previous request to create the named bucket succeeded and you already own it.",
     },
-  },
-  bucketEncryption: {
-    token: "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
-    outputs: idFrom("bucket"),
-    replacedBy: ["bucket"],
-    cost: "free",
-  },
-  bucketLifecycle: {
-    token: "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
-    outputs: idFrom("bucket"),
-    replacedBy: ["bucket"],
-    cost: "free",
-  },
-  bucketOwnership: {
-    token: "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
-    outputs: idFrom("bucket"),
-    replacedBy: ["bucket"],
-    cost: "free",
-  },
-  bucketPolicy: { token: "aws:s3/bucketPolicy:BucketPolicy", outputs: idFrom("bucket"), replacedBy: ["bucket"], cost: "free" },
-  bucketPublicAccess: {
-    token: "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
-    outputs: idFrom("bucket"),
-    replacedBy: ["bucket"],
-    cost: "free",
-  },
-  queue: {
-    token: "aws:sqs/queue:Queue",
-    outputs: ({ name }, region) => {
+    ({ bucket }) => ({ id: bucket, arn: `arn:aws:s3:::${bucket}` }),
+  ),
+  bucketEncryption: row(
+    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+    { cost: "free", replacedBy: ["bucket"] },
+    idFrom("bucket"),
+  ),
+  bucketLifecycle: row(
+    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+    { cost: "free", replacedBy: ["bucket"] },
+    idFrom("bucket"),
+  ),
+  bucketOwnership: row(
+    "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
+    { cost: "free", replacedBy: ["bucket"] },
+    idFrom("bucket"),
+  ),
+  bucketPolicy: row("aws:s3/bucketPolicy:BucketPolicy", { cost: "free", replacedBy: ["bucket"] }, idFrom("bucket")),
+  bucketPublicAccess: row(
+    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+    { cost: "free", replacedBy: ["bucket"] },
+    idFrom("bucket"),
+  ),
+  queue: row(
+    "aws:sqs/queue:Queue",
+    { cost: "negligible", replacedBy: ["name", "fifoQueue"], holdsData: true, uniqueName: "name" },
+    ({ name }, region) => {
       const url = `https://sqs.${region}.amazonaws.com/${mockAccount}/${name}`;
       return { id: url, url, arn: arn("sqs", region, name) };
     },
-    replacedBy: ["name", "fifoQueue"],
-    cost: "negligible",
-    holdsData: true,
-    uniqueName: { input: "name" },
-  },
-  queuePolicy: { token: "aws:sqs/queuePolicy:QueuePolicy", outputs: idFrom("queueUrl"), replacedBy: ["queueUrl"], cost: "free" },
-  redriveAllowPolicy: {
-    token: "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy",
-    outputs: idFrom("queueUrl"),
-    replacedBy: ["queueUrl"],
-    cost: "free",
-  },
-  secret: {
-    token: "aws:secretsmanager/secret:Secret",
-    outputs: ({ name }, region, logicalName) => withArn(arn("secretsmanager", region, `secret:${name}-${pseudoId(logicalName, 6)}`)),
-    replacedBy: ["name"],
-    cost: "priced",
-    holdsData: true,
-    uniqueName: {
-      input: "name",
-      awsError: (name) => `ResourceExistsException: The operation failed because the secret ${name} already exists.`,
+  ),
+  queuePolicy: row("aws:sqs/queuePolicy:QueuePolicy", { cost: "free", replacedBy: ["queueUrl"] }, idFrom("queueUrl")),
+  redriveAllowPolicy: row("aws:sqs/redriveAllowPolicy:RedriveAllowPolicy", { cost: "free", replacedBy: ["queueUrl"] }, idFrom("queueUrl")),
+  secret: row(
+    "aws:secretsmanager/secret:Secret",
+    {
+      cost: "priced",
+      replacedBy: ["name"],
+      holdsData: true,
+      uniqueName: "name",
+      awsError: "ResourceExistsException: The operation failed because the secret {name} already exists.",
     },
-  },
-  table: {
-    token: "aws:dynamodb/table:Table",
-    outputs: (inputs, region) => {
+    ({ name }, region, logicalName) => withArn(arn("secretsmanager", region, `secret:${name}-${pseudoId(logicalName, 6)}`)),
+  ),
+  table: row(
+    "aws:dynamodb/table:Table",
+    {
+      cost: "priced",
+      replacedBy: ["name", "hashKey", "rangeKey", "localSecondaryIndexes"],
+      holdsData: true,
+      uniqueName: "name",
+      awsError: "ResourceInUseException: Table already exists: {name}",
+    },
+    (inputs, region) => {
       const own = idFromName("dynamodb", "table/")(inputs, region);
       const streamLabel = "2026-01-01T00:00:00.000";
       return { ...own, streamLabel, streamArn: `${own.arn}/stream/${streamLabel}` };
     },
-    replacedBy: ["name", "hashKey", "rangeKey", "localSecondaryIndexes"],
-    cost: "priced",
-    holdsData: true,
-    uniqueName: { input: "name", awsError: (name) => `ResourceInUseException: Table already exists: ${name}` },
-  },
-} as const satisfies Record<string, ResourceType>;
+  ),
+};

@@ -6,10 +6,8 @@ export const foreignTypes = {
   bucketV2: { token: "aws:s3/bucketV2:BucketV2" },
   cloudTrail: {
     token: "aws:cloudtrail/trail:Trail",
-    uniqueName: {
-      input: "name",
-      awsError: (name) => `TrailAlreadyExistsException: Trail ${name} already exists for customer: 123456789012`,
-    },
+    uniqueName: "name",
+    awsError: "TrailAlreadyExistsException: Trail {name} already exists for customer: 123456789012",
   },
   eventBusPolicy: { token: "aws:cloudwatch/eventBusPolicy:EventBusPolicy" },
   groupPolicy: { token: "aws:iam/groupPolicy:GroupPolicy" },

@@ -1,63 +1,46 @@
-import { arn, idFrom, idFromArn, idFromName, pseudoUuid, withArn, type ResourceType } from "./resourceType";
+import { arn, idFrom, idFromArn, idFromName, pseudoUuid, withArn, row } from "./resourceType";
 
 /** CloudTrail, CloudWatch, CloudWatch Logs and SNS. */
 export const monitoringTypes = {
-  compositeAlarm: {
-    token: "aws:cloudwatch/compositeAlarm:CompositeAlarm",
-    outputs: ({ alarmName }, region) => ({ id: alarmName, arn: arn("cloudwatch", region, `alarm:${alarmName}`) }),
-    replacedBy: ["alarmName"],
-    cost: "priced",
-    uniqueName: { input: "alarmName" },
-  },
-  dashboard: {
-    token: "aws:cloudwatch/dashboard:Dashboard",
-    outputs: ({ dashboardName }) => ({ id: dashboardName, dashboardArn: arn("cloudwatch", "", `dashboard/${dashboardName}`) }),
-    replacedBy: ["dashboardName"],
-    cost: "priced",
-    uniqueName: { input: "dashboardName" },
-  },
-  logGroup: {
-    token: "aws:cloudwatch/logGroup:LogGroup",
-    outputs: idFromName("logs", "log-group:"),
-    replacedBy: ["name", "logGroupClass"],
-    cost: "priced",
-    holdsData: true,
-    uniqueName: { input: "name", awsError: () => "ResourceAlreadyExistsException: The specified log group already exists" },
-  },
-  logMetricFilter: {
-    token: "aws:cloudwatch/logMetricFilter:LogMetricFilter",
-    outputs: idFrom("name"),
-    replacedBy: ["name", "logGroupName"],
-    cost: "priced",
-    uniqueName: { input: "name", scope: ["logGroupName", ""] },
-  },
-  metricAlarm: {
-    token: "aws:cloudwatch/metricAlarm:MetricAlarm",
-    outputs: idFromName("cloudwatch", "alarm:"),
-    replacedBy: ["name"],
-    cost: "priced",
-    uniqueName: { input: "name" },
-  },
-  topic: {
-    token: "aws:sns/topic:Topic",
-    outputs: idFromArn("sns"),
-    replacedBy: ["name", "fifoTopic"],
-    cost: "negligible",
-    uniqueName: { input: "name" },
-  },
-  topicPolicy: { token: "aws:sns/topicPolicy:TopicPolicy", outputs: idFrom("arn"), replacedBy: ["arn"], cost: "free" },
-  topicSubscription: {
-    token: "aws:sns/topicSubscription:TopicSubscription",
-    outputs: ({ topic }, _region, logicalName) => withArn(`${topic}:${pseudoUuid(logicalName)}`),
-    replacedBy: ["topic", "protocol", "endpoint"],
-    cost: "negligible",
-  },
-  trail: {
-    token: "awsx:cloudtrail:Trail",
-    outputs: () => ({ id: "" }),
-    replacedBy: undefined,
-    cost: "priced",
-    holdsData: true,
-    uniqueName: { input: "name" },
-  },
-} as const satisfies Record<string, ResourceType>;
+  compositeAlarm: row(
+    "aws:cloudwatch/compositeAlarm:CompositeAlarm",
+    { cost: "priced", replacedBy: ["alarmName"], uniqueName: "alarmName" },
+    ({ alarmName }, region) => ({ id: alarmName, arn: arn("cloudwatch", region, `alarm:${alarmName}`) }),
+  ),
+  dashboard: row(
+    "aws:cloudwatch/dashboard:Dashboard",
+    { cost: "priced", replacedBy: ["dashboardName"], uniqueName: "dashboardName" },
+    ({ dashboardName }) => ({ id: dashboardName, dashboardArn: arn("cloudwatch", "", `dashboard/${dashboardName}`) }),
+  ),
+  logGroup: row(
+    "aws:cloudwatch/logGroup:LogGroup",
+    {
+      cost: "priced",
+      replacedBy: ["name", "logGroupClass"],
+      holdsData: true,
+      uniqueName: "name",
+      awsError: "ResourceAlreadyExistsException: The specified log group already exists",
+    },
+    idFromName("logs", "log-group:"),
+  ),
+  logMetricFilter: row(
+    "aws:cloudwatch/logMetricFilter:LogMetricFilter",
+    { cost: "priced", replacedBy: ["name", "logGroupName"], uniqueName: "name", nameScope: ["logGroupName", ""] },
+    idFrom("name"),
+  ),
+  metricAlarm: row(
+    "aws:cloudwatch/metricAlarm:MetricAlarm",
+    { cost: "priced", replacedBy: ["name"], uniqueName: "name" },
+    idFromName("cloudwatch", "alarm:"),
+  ),
+  topic: row("aws:sns/topic:Topic", { cost: "negligible", replacedBy: ["name", "fifoTopic"], uniqueName: "name" }, idFromArn("sns")),
+  topicPolicy: row("aws:sns/topicPolicy:TopicPolicy", { cost: "free", replacedBy: ["arn"] }, idFrom("arn")),
+  topicSubscription: row(
+    "aws:sns/topicSubscription:TopicSubscription",
+    { cost: "negligible", replacedBy: ["topic", "protocol", "endpoint"] },
+    ({ topic }, _region, logicalName) => withArn(`${topic}:${pseudoUuid(logicalName)}`),
+  ),
+  trail: row("awsx:cloudtrail:Trail", { cost: "priced", replacedBy: undefined, holdsData: true, uniqueName: "name" }, () => ({
+    id: "",
+  })),
+};

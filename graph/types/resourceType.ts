@@ -4,7 +4,13 @@ import { createHash } from "node:crypto";
 export interface KnownType {
   /** Pulumi's name of the type, such as `aws:sqs/queue:Queue`. */
   token: string;
-  uniqueName?: UniqueName;
+  /** The input that holds a name that an account and region, or a scope, has only once. */
+  uniqueName?: string;
+  /** The input that names the scope, and the scope if that input is missing. */
+  nameScope?: readonly [input: string, byDefault: string];
+  /** AWS's error for a name that is taken. Missing: AWS then updates the resource that exists, or returns it (alarms, dashboards, rules, metric
+   * filters, topics, and queues of the same attributes). */
+  awsError?: string;
 }
 
 /** A type that the program creates: all that the graph's tools know of it. */
@@ -25,17 +31,6 @@ export interface ResourceType extends KnownType {
   cost: "priced" | "free" | "negligible";
   /** Set where events, messages, credentials or logs are lost with the resource, or the key that encrypts them. */
   holdsData?: true;
-}
-
-/** A name that an account and region, or a scope, has only once. */
-export interface UniqueName {
-  /** The input that holds the name. */
-  input: string;
-  /** The input that names the scope, and the scope if that input is missing. */
-  scope?: readonly [input: string, byDefault: string];
-  /** Returns AWS's error for a name that is taken. Missing: AWS then updates the resource that exists, or returns it (alarms, dashboards,
-   * rules, metric filters, topics, and queues of the same attributes). */
-  awsError?(name: string): string;
 }
 
 export type Inputs = Record<string, string>;
@@ -73,6 +68,11 @@ export const idFromArn =
   (service: string, prefix = "") =>
   ({ name }: Inputs, region: string) =>
     withArn(arn(service, region, prefix + name));
+
+/** Makes the row of a type: its token, what is known of it, and what AWS computes for it. */
+export function row<Token extends string>(token: Token, facts: Omit<ResourceType, "token" | "outputs">, outputs: ResourceType["outputs"]) {
+  return { token, outputs, ...facts };
+}
 
 /** Returns the outputs of a resource whose ID is its ARN. */
 export const withArn = (own: string) => ({ id: own, arn: own });

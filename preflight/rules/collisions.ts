@@ -7,7 +7,7 @@ import type { Rule } from "../rule";
 /** Says within what a name is taken: an event bus, a log group, a group of schedules; else all of the account and region. Where only the
  * deployment knows the scope, it is what the resource refers to. */
 function scopeOf(graph: Graph, resource: GraphResource): string {
-  const [input, byDefault] = uniqueNames.get(resource.type)?.scope ?? ["", ""];
+  const [input, byDefault] = uniqueNames.get(resource.type)?.nameScope ?? ["", ""];
   const named = valueAt(resource, input) ?? byDefault;
   const found = graph.findAny(String(named)).at(0)?.urn;
   return found ?? (isKnown(named) ? String(named) : (resource.propertyDependencies[input] ?? [resource.urn]).join());
@@ -23,7 +23,7 @@ export const collisionRules: Rule[] = [
     fix: "Give each a name of its own.",
     link: "https://github.com/hashicorp/terraform/issues/20175",
     check: (graph) =>
-      [...uniqueNames].flatMap(([type, { input }]) => {
+      [...uniqueNames].flatMap(([type, { uniqueName: input }]) => {
         const first = new Map<string, GraphResource>();
         return graph.all(type).flatMap((resource) => {
           const name = valueAt(resource, input);
@@ -43,7 +43,7 @@ export const collisionRules: Rule[] = [
     fix: "Leave the name to Pulumi, which gives it a random ending, or import the resource before the stack comes back.",
     link: "https://github.com/anomalyco/sst/pull/6911",
     check: (graph) =>
-      [...uniqueNames].flatMap(([type, { input, awsError }]) =>
+      [...uniqueNames].flatMap(([type, { uniqueName: input, awsError }]) =>
         each(graph, type, (resource) => {
           const name = textAt(resource, input);
           const isFixed = name !== undefined && !isGeneratedName(name, resource.name);

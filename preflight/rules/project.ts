@@ -26,7 +26,7 @@ export const every = (graph: Graph, type: string, wrong: (resource: GraphResourc
 
 /** The inputs in which AWS takes a physical name, those that need not be unique among them; a domain's is its owner's. */
 const names: Readonly<Record<string, string>> = {
-  ...Object.fromEntries([...uniqueNames].map(([type, { input }]) => [type, input])),
+  ...Object.fromEntries([...uniqueNames].map(([type, { uniqueName }]) => [type, uniqueName])),
   [Type.restApi]: "name",
   [Type.rolePolicy]: "name",
   [Type.securityGroup]: "name",

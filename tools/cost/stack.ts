@@ -1,8 +1,7 @@
 import { largestInItem } from "../../domain/payload";
 import { Variable } from "../../domain/variables";
 import type { GraphResource } from "../../graph/resource";
-import { describeUnknownTypes, findType, Type } from "../../graph/types";
-import { UserError } from "../../domain/userError";
+import { requireRows, Type } from "../../graph/types";
 
 /** What of a stack is paid for, as its resources say it. */
 export interface StackFacts {
@@ -45,8 +44,7 @@ interface Inputs {
 
 /** @throws UserError for a type without a row in graph/types/, which the bill would leave out */
 export function factsOf(resources: readonly GraphResource[]): StackFacts {
-  const unknown = resources.filter(({ custom, type }) => !findType(type) && (custom || !type.startsWith("webhook:")));
-  if (unknown.length > 0) throw new UserError(describeUnknownTypes(unknown));
+  requireRows(resources);
   const all = (type: string) => resources.filter((resource) => resource.type === type).map(({ inputs }) => inputs as unknown as Inputs);
   const [machine] = all(Type.stateMachine);
   const variablesOf = ({ environment }: Inputs) => (environment as { variables: Record<string, string> }).variables;

@@ -88,7 +88,7 @@ export class Cloud {
       );
     if (type === Type.bucket && inputs?.forceDestroy !== true)
       throw new Error("BucketNotEmpty: The bucket you tried to delete is not empty");
-    const name = String(inputs?.[uniqueNames.get(type)?.input ?? ""]);
+    const name = String(inputs?.[uniqueNames.get(type)?.uniqueName ?? ""]);
     if (type === Type.secret && inputs?.recoveryWindowInDays !== 0) this.scheduledForDeletion.add(name);
     if (type === Type.logGroup && writtenByApiGateway.test(name)) this.remadeLogGroups.add(name);
     if (type === Type.eventBus) this.#refuseWithRules(id);
@@ -123,8 +123,8 @@ export class Cloud {
   }
 
   #refuseTakenName(type: string, inputs: Properties): void {
-    const { input = "", awsError } = uniqueNames.get(type) ?? {};
-    const nameOf = (from: Properties) => plain(from[input]) as string | undefined;
+    const { uniqueName = "", awsError } = uniqueNames.get(type) ?? {};
+    const nameOf = (from: Properties) => plain(from[uniqueName]) as string | undefined;
     const name = nameOf(inputs);
     if (name === undefined) return;
     if (type === Type.secret && this.scheduledForDeletion.has(name))
@@ -133,7 +133,7 @@ export class Cloud {
       );
     const isTaken =
       this.all(type).some((other) => nameOf(other.inputs) === name) || (type === Type.logGroup && this.remadeLogGroups.has(name));
-    if (isTaken && awsError) throw new Error(awsError(name));
+    if (isTaken && awsError) throw new Error(awsError.replace("{name}", name));
   }
 
   #refuseWithoutLogDelivery(inputs: Properties): void {
