@@ -7,6 +7,11 @@ export const uniqueNames: ReadonlyMap<string, KnownType & { uniqueName: string }
   knownTypes.flatMap((type) => (type.uniqueName ? [[type.token, { ...type, uniqueName: type.uniqueName }] as const] : [])),
 );
 
+/** Inputs that hold a physical name, unique or not, by type token. */
+export const nameInputs: Readonly<Record<string, string>> = Object.fromEntries(
+  knownTypes.flatMap(({ token, uniqueName, sharedName }) => [[token, uniqueName ?? sharedName ?? ""]]).filter(([, input]) => input),
+);
+
 /**
  * Returns the name that Pulumi makes of the logical one, or the provider of a prefix; `undefined` where the program gives a name.
  * @param digits random hexadecimal digits, seven or more

@@ -46,9 +46,13 @@ export const accessTypes = {
     },
     ({ name }) => ({ id: name, arn: arn("iam", "", `role/${name}`), uniqueId: `AROA${pseudoId(name, 17).toUpperCase()}` }),
   ),
-  rolePolicy: row("aws:iam/rolePolicy:RolePolicy", { cost: "free", replacedBy: ["name", "role"] }, ({ role, name }) => ({
-    id: `${role}:${name}`,
-  })),
+  rolePolicy: row(
+    "aws:iam/rolePolicy:RolePolicy",
+    { cost: "free", replacedBy: ["name", "role"], sharedName: "name" },
+    ({ role, name }) => ({
+      id: `${role}:${name}`,
+    }),
+  ),
   rolePolicyAttachment: row(
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
     { cost: "free", replacedBy: ["*"] },

@@ -66,7 +66,7 @@ export const networkTypes = {
     id: `${zoneId}_${name}_${type}`,
     fqdn: name,
   })),
-  restApi: row("aws:apigateway/restApi:RestApi", { cost: "priced", replacedBy: [] }, (_inputs, region, logicalName) => {
+  restApi: row("aws:apigateway/restApi:RestApi", { cost: "priced", replacedBy: [], sharedName: "name" }, (_inputs, region, logicalName) => {
     const id = pseudoId(logicalName, 10);
     return {
       id,
@@ -77,18 +77,22 @@ export const networkTypes = {
   }),
   securityGroup: row(
     "aws:ec2/securityGroup:SecurityGroup",
-    { cost: "free", replacedBy: ["name", "description", "vpcId"] },
+    { cost: "free", replacedBy: ["name", "description", "vpcId"], sharedName: "name" },
     (_inputs, region, logicalName) => {
       const id = `sg-${pseudoId(logicalName, 17)}`;
       return { id, arn: arn("ec2", region, `security-group/${id}`) };
     },
   ),
-  stage: row("aws:apigateway/stage:Stage", { cost: "priced", replacedBy: ["restApi", "stageName"] }, ({ restApi, stageName }, region) => ({
-    id: `ags-${restApi}-${stageName}`,
-    arn: `arn:aws:apigateway:${region}::/restapis/${restApi}/stages/${stageName}`,
-    invokeUrl: `https://${restApi}.execute-api.${region}.amazonaws.com/${stageName}`,
-    executionArn: arn("execute-api", region, `${restApi}/${stageName}`),
-  })),
+  stage: row(
+    "aws:apigateway/stage:Stage",
+    { cost: "priced", replacedBy: ["restApi", "stageName"], sharedName: "stageName" },
+    ({ restApi, stageName }, region) => ({
+      id: `ags-${restApi}-${stageName}`,
+      arn: `arn:aws:apigateway:${region}::/restapis/${restApi}/stages/${stageName}`,
+      invokeUrl: `https://${restApi}.execute-api.${region}.amazonaws.com/${stageName}`,
+      executionArn: arn("execute-api", region, `${restApi}/${stageName}`),
+    }),
+  ),
   vpc: row("awsx:ec2:Vpc", { cost: "priced", replacedBy: undefined }, (_inputs, _region, logicalName) => ({
     id: "",
     vpcId: `vpc-${pseudoId(logicalName, 17)}`,

@@ -6,6 +6,8 @@ export interface KnownType {
   token: string;
   /** The input that holds a name that an account and region, or a scope, has only once. */
   uniqueName?: string;
+  /** The input that holds a name that several may have. */
+  sharedName?: string;
   /** The input that names the scope, and the scope if that input is missing. */
   nameScope?: readonly [input: string, byDefault: string];
   /** AWS's error for a name that is taken. Missing: AWS then updates the resource that exists, or returns it (alarms, dashboards, rules, metric

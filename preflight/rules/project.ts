@@ -1,6 +1,6 @@
 import type { GraphResource } from "../../graph/resource";
 import { Type } from "../../graph/types";
-import { isGeneratedName, uniqueNames } from "../../graph/uniqueNames";
+import { isGeneratedName, nameInputs } from "../../graph/uniqueNames";
 import { each } from "../check";
 import { fields, type Graph, isKnown, mayBe, textAt, valueAt } from "../graph";
 import { bucketKeyPath, storageKeyInputs } from "../required/permission";
@@ -23,15 +23,6 @@ export const every = (graph: Graph, type: string, wrong: (resource: GraphResourc
     const detail = wrong(resource);
     return detail ? [detail] : [];
   });
-
-/** The inputs in which AWS takes a physical name, those that need not be unique among them; a domain's is its owner's. */
-const names: Readonly<Record<string, string>> = {
-  ...Object.fromEntries([...uniqueNames].map(([type, { uniqueName }]) => [type, uniqueName])),
-  [Type.restApi]: "name",
-  [Type.rolePolicy]: "name",
-  [Type.securityGroup]: "name",
-  [Type.stage]: "stageName",
-};
 
 /** The suffixes of a resource's stack, as default tags have them: one for each provider, since a stack may hold several pipelines. Empty if one
  * is not known. */
@@ -98,7 +89,7 @@ export const projectRules: Rule[] = [
       link: "https://www.pulumi.com/docs/iac/concepts/resources/names/",
     },
     (graph) =>
-      Object.entries(names).flatMap(([type, input]) =>
+      Object.entries(nameInputs).flatMap(([type, input]) =>
         every(graph, type, (resource) => {
           const given = valueAt(resource, input);
           const suffixes = suffixesOf(graph, resource);
