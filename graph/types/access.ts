@@ -1,4 +1,4 @@
-import { arn, idFromName, pseudoId, pseudoUuid, withArn, row } from "./resourceType";
+import { arn, idFromName, pseudoId, pseudoUuid, withArn, freeRow, row } from "./resourceType";
 
 /** IAM, KMS and the provider itself. */
 export const accessTypes = {
@@ -22,7 +22,7 @@ export const accessTypes = {
     },
     ({ name }) => withArn(arn("iam", "", `policy/${name}`)),
   ),
-  identityProvider: row("aws:iam/openIdConnectProvider:OpenIdConnectProvider", { cost: "free", replacedBy: ["url"] }, ({ url }) =>
+  identityProvider: freeRow("aws:iam/openIdConnectProvider:OpenIdConnectProvider", ["url"], ({ url }) =>
     withArn(arn("iam", "", `oidc-provider/${url.replace("https://", "")}`)),
   ),
   key: row(
@@ -33,7 +33,7 @@ export const accessTypes = {
       return { id: keyId, keyId, arn: arn("kms", region, `key/${keyId}`) };
     },
   ),
-  provider: row("pulumi:providers:aws", { cost: "free", replacedBy: ["region"] }, (_inputs, _region, logicalName) => ({
+  provider: freeRow("pulumi:providers:aws", ["region"], (_inputs, _region, logicalName) => ({
     id: pseudoUuid(logicalName),
   })),
   role: row(
@@ -53,9 +53,7 @@ export const accessTypes = {
       id: `${role}:${name}`,
     }),
   ),
-  rolePolicyAttachment: row(
-    "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
-    { cost: "free", replacedBy: ["*"] },
-    ({ role, policyArn }) => ({ id: `${role}/${policyArn}` }),
-  ),
+  rolePolicyAttachment: freeRow("aws:iam/rolePolicyAttachment:RolePolicyAttachment", ["*"], ({ role, policyArn }) => ({
+    id: `${role}/${policyArn}`,
+  })),
 };

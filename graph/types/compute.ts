@@ -1,4 +1,4 @@
-import { arn, idFromArn, idFromName, pseudoId, pseudoUuid, row } from "./resourceType";
+import { arn, idFromArn, idFromName, pseudoId, pseudoUuid, freeRow, row } from "./resourceType";
 
 const invokeArn = (region: string, target: string) => `arn:aws:apigateway:${region}:lambda:path/2015-03-31/functions/${target}/invocations`;
 
@@ -36,7 +36,7 @@ export const computeTypes = {
   eventSourceMapping: row(
     "aws:lambda/eventSourceMapping:EventSourceMapping",
     {
-      cost: "free",
+      cost: "negligible",
       replacedBy: [
         "eventSourceArn",
         "queues",
@@ -53,11 +53,9 @@ export const computeTypes = {
       return { id: uuid, uuid, arn: arn("lambda", region, `event-source-mapping:${uuid}`) };
     },
   ),
-  eventTarget: row(
-    "aws:cloudwatch/eventTarget:EventTarget",
-    { cost: "free", replacedBy: ["rule", "eventBusName", "targetId"] },
-    (inputs) => ({ id: `${inputs.rule}-${pseudoId(inputs.arn, 8)}` }),
-  ),
+  eventTarget: freeRow("aws:cloudwatch/eventTarget:EventTarget", ["rule", "eventBusName", "targetId"], (inputs) => ({
+    id: `${inputs.rule}-${pseudoId(inputs.arn, 8)}`,
+  })),
   function: row(
     "aws:lambda/function:Function",
     {
@@ -71,17 +69,17 @@ export const computeTypes = {
       return { ...own, version: "1", invokeArn: invokeArn(region, own.arn) };
     },
   ),
-  functionAlias: row("aws:lambda/alias:Alias", { cost: "free", replacedBy: ["name", "functionName"] }, ({ name, functionName }, region) => {
+  functionAlias: freeRow("aws:lambda/alias:Alias", ["name", "functionName"], ({ name, functionName }, region) => {
     const target = functionName.startsWith("arn:") ? functionName : arn("lambda", region, `function:${functionName}`);
     const own = `${target}:${name}`;
     return { id: own, arn: own, invokeArn: invokeArn(region, own) };
   }),
-  functionEventInvokeConfig: row(
+  functionEventInvokeConfig: freeRow(
     "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig",
-    { cost: "free", replacedBy: ["functionName", "qualifier"] },
+    ["functionName", "qualifier"],
     ({ functionName, qualifier }) => ({ id: qualifier === undefined ? functionName : `${functionName}:${qualifier}` }),
   ),
-  permission: row("aws:lambda/permission:Permission", { cost: "free", replacedBy: ["*"] }, (_inputs, _region, logicalName) => ({
+  permission: freeRow("aws:lambda/permission:Permission", ["*"], (_inputs, _region, logicalName) => ({
     id: logicalName,
     statementId: logicalName,
   })),

@@ -1,4 +1,4 @@
-import { arn, idFrom, idFromName, mockAccount, pseudoId, withArn, row } from "./resourceType";
+import { arn, idFrom, idFromName, mockAccount, pseudoId, withArn, freeRow, row } from "./resourceType";
 
 /** DynamoDB, S3, Secrets Manager and SQS. */
 export const dataTypes = {
@@ -13,27 +13,15 @@ export const dataTypes = {
     },
     ({ bucket }) => ({ id: bucket, arn: `arn:aws:s3:::${bucket}` }),
   ),
-  bucketEncryption: row(
+  bucketEncryption: freeRow(
     "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
-    { cost: "free", replacedBy: ["bucket"] },
+    ["bucket"],
     idFrom("bucket"),
   ),
-  bucketLifecycle: row(
-    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
-    { cost: "free", replacedBy: ["bucket"] },
-    idFrom("bucket"),
-  ),
-  bucketOwnership: row(
-    "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
-    { cost: "free", replacedBy: ["bucket"] },
-    idFrom("bucket"),
-  ),
-  bucketPolicy: row("aws:s3/bucketPolicy:BucketPolicy", { cost: "free", replacedBy: ["bucket"] }, idFrom("bucket")),
-  bucketPublicAccess: row(
-    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
-    { cost: "free", replacedBy: ["bucket"] },
-    idFrom("bucket"),
-  ),
+  bucketLifecycle: freeRow("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", ["bucket"], idFrom("bucket")),
+  bucketOwnership: freeRow("aws:s3/bucketOwnershipControls:BucketOwnershipControls", ["bucket"], idFrom("bucket")),
+  bucketPolicy: freeRow("aws:s3/bucketPolicy:BucketPolicy", ["bucket"], idFrom("bucket")),
+  bucketPublicAccess: freeRow("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", ["bucket"], idFrom("bucket")),
   queue: row(
     "aws:sqs/queue:Queue",
     { cost: "negligible", replacedBy: ["name", "fifoQueue"], holdsData: true, uniqueName: "name" },
@@ -42,8 +30,8 @@ export const dataTypes = {
       return { id: url, url, arn: arn("sqs", region, name) };
     },
   ),
-  queuePolicy: row("aws:sqs/queuePolicy:QueuePolicy", { cost: "free", replacedBy: ["queueUrl"] }, idFrom("queueUrl")),
-  redriveAllowPolicy: row("aws:sqs/redriveAllowPolicy:RedriveAllowPolicy", { cost: "free", replacedBy: ["queueUrl"] }, idFrom("queueUrl")),
+  queuePolicy: freeRow("aws:sqs/queuePolicy:QueuePolicy", ["queueUrl"], idFrom("queueUrl")),
+  redriveAllowPolicy: freeRow("aws:sqs/redriveAllowPolicy:RedriveAllowPolicy", ["queueUrl"], idFrom("queueUrl")),
   secret: row(
     "aws:secretsmanager/secret:Secret",
     {

@@ -1,4 +1,4 @@
-import { arn, idFrom, idFromArn, idFromName, pseudoUuid, withArn, row } from "./resourceType";
+import { arn, idFrom, idFromArn, idFromName, pseudoUuid, withArn, freeRow, row } from "./resourceType";
 
 /** CloudTrail, CloudWatch, CloudWatch Logs and SNS. */
 export const monitoringTypes = {
@@ -34,7 +34,7 @@ export const monitoringTypes = {
     idFromName("cloudwatch", "alarm:"),
   ),
   topic: row("aws:sns/topic:Topic", { cost: "negligible", replacedBy: ["name", "fifoTopic"], uniqueName: "name" }, idFromArn("sns")),
-  topicPolicy: row("aws:sns/topicPolicy:TopicPolicy", { cost: "free", replacedBy: ["arn"] }, idFrom("arn")),
+  topicPolicy: freeRow("aws:sns/topicPolicy:TopicPolicy", ["arn"], idFrom("arn")),
   topicSubscription: row(
     "aws:sns/topicSubscription:TopicSubscription",
     { cost: "negligible", replacedBy: ["topic", "protocol", "endpoint"] },

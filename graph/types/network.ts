@@ -1,45 +1,36 @@
-import { arn, idFrom, pseudoId, pseudoUuid, withArn, row } from "./resourceType";
+import { arn, idFrom, pseudoId, pseudoUuid, withArn, freeRow, row } from "./resourceType";
 
 /** API Gateway, Certificate Manager, Route 53, VPC and WAF. */
 export const networkTypes = {
-  account: row("aws:apigateway/account:Account", { cost: "free", replacedBy: [] }, () => ({ id: "api-gateway-account" })),
-  apiDeployment: row(
-    "aws:apigateway/deployment:Deployment",
-    { cost: "free", replacedBy: ["restApi", "triggers", "variables"] },
-    (_inputs, _region, logicalName) => ({ id: pseudoId(`deployment-${logicalName}`, 6) }),
-  ),
-  apiIntegration: row(
+  account: freeRow("aws:apigateway/account:Account", [], () => ({ id: "api-gateway-account" })),
+  apiDeployment: freeRow("aws:apigateway/deployment:Deployment", ["restApi", "triggers", "variables"], (_inputs, _region, logicalName) => ({
+    id: pseudoId(`deployment-${logicalName}`, 6),
+  })),
+  apiIntegration: freeRow(
     "aws:apigateway/integration:Integration",
-    {
-      cost: "free",
-      replacedBy: ["restApi", "resourceId", "httpMethod", "type", "credentials", "integrationHttpMethod", "passthroughBehavior"],
-    },
+    ["restApi", "resourceId", "httpMethod", "type", "credentials", "integrationHttpMethod", "passthroughBehavior"],
     ({ restApi, resourceId, httpMethod }) => ({ id: `agi-${restApi}-${resourceId}-${httpMethod}` }),
   ),
-  apiMethod: row(
-    "aws:apigateway/method:Method",
-    { cost: "free", replacedBy: ["restApi", "resourceId", "httpMethod"] },
-    ({ restApi, resourceId, httpMethod }) => ({ id: `agm-${restApi}-${resourceId}-${httpMethod}` }),
-  ),
-  apiResource: row("aws:apigateway/resource:Resource", { cost: "free", replacedBy: ["restApi"] }, ({ restApi }, _region, logicalName) => ({
+  apiMethod: freeRow("aws:apigateway/method:Method", ["restApi", "resourceId", "httpMethod"], ({ restApi, resourceId, httpMethod }) => ({
+    id: `agm-${restApi}-${resourceId}-${httpMethod}`,
+  })),
+  apiResource: freeRow("aws:apigateway/resource:Resource", ["restApi"], ({ restApi }, _region, logicalName) => ({
     id: pseudoId(`${restApi}-${logicalName}`, 6),
   })),
-  basePathMapping: row(
-    "aws:apigateway/basePathMapping:BasePathMapping",
-    { cost: "free", replacedBy: ["domainName", "domainNameId"] },
-    ({ domainName }) => ({ id: `${domainName}/` }),
-  ),
-  certificate: row(
+  basePathMapping: freeRow("aws:apigateway/basePathMapping:BasePathMapping", ["domainName", "domainNameId"], ({ domainName }) => ({
+    id: `${domainName}/`,
+  })),
+  certificate: freeRow(
     "aws:acm/certificate:Certificate",
-    { cost: "free", replacedBy: ["domainName", "validationMethod", "subjectAlternativeNames"] },
+    ["domainName", "validationMethod", "subjectAlternativeNames"],
     ({ domainName }, region, logicalName) => ({
       ...withArn(arn("acm", region, `certificate/${pseudoUuid(logicalName)}`)),
       domainValidationOptions: [proofOf(domainName)],
     }),
   ),
-  certificateValidation: row(
+  certificateValidation: freeRow(
     "aws:acm/certificateValidation:CertificateValidation",
-    { cost: "free", replacedBy: ["certificateArn", "validationRecordFqdns"] },
+    ["certificateArn", "validationRecordFqdns"],
     (_inputs, _region, logicalName) => ({ id: pseudoUuid(logicalName) }),
   ),
   domainName: row(
@@ -57,12 +48,12 @@ export const networkTypes = {
       regionalZoneId: `Z${pseudoId(logicalName, 13).toUpperCase()}`,
     }),
   ),
-  methodSettings: row(
+  methodSettings: freeRow(
     "aws:apigateway/methodSettings:MethodSettings",
-    { cost: "free", replacedBy: ["restApi", "stageName", "methodPath"] },
+    ["restApi", "stageName", "methodPath"],
     ({ restApi, stageName, methodPath }) => ({ id: `${restApi}-${stageName}-${methodPath}` }),
   ),
-  record: row("aws:route53/record:Record", { cost: "free", replacedBy: ["zoneId"] }, ({ zoneId, name, type }) => ({
+  record: freeRow("aws:route53/record:Record", ["zoneId"], ({ zoneId, name, type }) => ({
     id: `${zoneId}_${name}_${type}`,
     fqdn: name,
   })),
@@ -114,16 +105,10 @@ export const networkTypes = {
       capacity: "702",
     }),
   ),
-  webAclAssociation: row(
-    "aws:wafv2/webAclAssociation:WebAclAssociation",
-    { cost: "free", replacedBy: ["*"] },
-    ({ webAclArn, resourceArn }) => ({ id: `${webAclArn},${resourceArn}` }),
-  ),
-  webAclLogging: row(
-    "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration",
-    { cost: "free", replacedBy: ["resourceArn"] },
-    idFrom("resourceArn"),
-  ),
+  webAclAssociation: freeRow("aws:wafv2/webAclAssociation:WebAclAssociation", ["*"], ({ webAclArn, resourceArn }) => ({
+    id: `${webAclArn},${resourceArn}`,
+  })),
+  webAclLogging: freeRow("aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration", ["resourceArn"], idFrom("resourceArn")),
 };
 
 /** Returns the DNS record that proves to ACM who owns a domain. */

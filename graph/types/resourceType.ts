@@ -76,5 +76,10 @@ export function row<Token extends string>(token: Token, facts: Omit<ResourceType
   return { token, outputs, ...facts };
 }
 
+/** Makes the row of a type that costs nothing and whose names may repeat, if it has any. */
+export function freeRow<Token extends string>(token: Token, replacedBy: readonly string[], outputs: ResourceType["outputs"]) {
+  return row(token, { cost: "free", replacedBy }, outputs);
+}
+
 /** Returns the outputs of a resource whose ID is its ARN. */
 export const withArn = (own: string) => ({ id: own, arn: own });
