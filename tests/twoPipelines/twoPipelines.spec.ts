@@ -28,7 +28,7 @@ for (const [what, settings] of Object.entries({ "as they are by default": {}, "w
 
     it("share no physical name", () => {
       const names = resources.flatMap(({ type, inputs }) => {
-        const name = inputs[uniqueNames.get(type)?.input ?? ""];
+        const name = inputs[uniqueNames.get(type)?.uniqueName ?? ""];
         return name ? [`${type} ${String(name)}`] : [];
       });
       assert.deepEqual(repeated(names), []);
