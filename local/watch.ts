@@ -52,20 +52,20 @@ export class Watcher {
   }
 }
 
-/** One line: the event, its status, and how long the hop to it took. */
+/** One line: the event, its status, and how long the stage before it took. */
 function describe(item: Item): string {
   const status = item[Attribute.status].S!;
   const at = (attribute: string) => Date.parse(item[attribute]?.S ?? "");
-  const hops: Record<string, [string, string]> = {
+  const stages: Record<string, [string, string]> = {
     [Status.processing]: [Attribute.receivedAt, Attribute.claimedAt],
     [Status.processed]: [Attribute.claimedAt, Attribute.finishedAt],
     [Status.failed]: [Attribute.claimedAt, Attribute.finishedAt],
   };
-  const hop = hops[status];
-  const milliseconds = hop ? at(hop[1]) - at(hop[0]) : 0;
-  const total = hop && status !== Status.processing ? `, ${at(hop[1]) - at(Attribute.receivedAt)} ms in all` : "";
-  const way = hop ? `+${milliseconds} ms${total}` : "stored";
-  return `  ${status.padEnd(10)} ${item[Attribute.transactionId].S!}  ${way}${meaningOf(item)}`;
+  const stage = stages[status];
+  const milliseconds = stage ? at(stage[1]) - at(stage[0]) : 0;
+  const total = stage && status !== Status.processing ? `, ${at(stage[1]) - at(Attribute.receivedAt)} ms in all` : "";
+  const took = stage ? `+${milliseconds} ms${total}` : "stored";
+  return `  ${status.padEnd(10)} ${item[Attribute.transactionId].S!}  ${took}${meaningOf(item)}`;
 }
 
 function meaningOf(item: Item): string {

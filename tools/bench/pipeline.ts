@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Attribute, Status } from "../../domain/event";
 import { createClients } from "../../local/clients";
-import { startMiniStack } from "../../local/ministack";
-import { deployPipeline, post, type LocalPipeline } from "../../local/pipeline";
+import { post, type LocalPipeline } from "../../local/pipeline";
 import { freshSample } from "../../local/samples";
 import { scanTable } from "../../local/scan";
-import { onInterruption } from "../../cli/lib/interruption";
+import { withPipeline } from "../../testbed/localPipeline";
 import { percentile, type Figure } from "./samples";
 
 const settleTimeoutMs = 120_000;
@@ -16,42 +15,39 @@ export interface Sent {
   acknowledgedAfter: number;
 }
 
-/** (c) The whole pipeline on the local AWS: what it acknowledges in a second, and how long an event takes, with more and more senders. */
-export async function measurePipeline({ events, senders }: { events: number; senders: readonly number[] }): Promise<Figure[]> {
-  const { aws, stop } = await startMiniStack({ region: "us-east-1", onSpawn: onInterruption });
-  try {
-    const pipeline = await deployPipeline(aws, "bench");
+/** (c) The whole pipeline on the local AWS: what it acknowledges in a second, and how long an event takes, with more and more clients. */
+export async function measurePipeline({ events, clients }: { events: number; clients: readonly number[] }): Promise<Figure[]> {
+  return withPipeline("bench", async (pipeline) => {
     await sendAll(pipeline, 20, 2);
     const figures: Figure[] = [];
-    for (const count of senders) figures.push(...(await measureWith(pipeline, events, count)));
+    for (const count of clients) figures.push(...(await measureWith(pipeline, events, count)));
     return figures;
-  } finally {
-    await stop();
-  }
+  });
 }
 
-async function measureWith(pipeline: LocalPipeline, events: number, senders: number): Promise<Figure[]> {
+async function measureWith(pipeline: LocalPipeline, events: number, clients: number): Promise<Figure[]> {
   const started = performance.now();
-  const sent = await sendAll(pipeline, events, senders);
+  const sent = await sendAll(pipeline, events, clients);
   const seconds = (performance.now() - started) / 1_000;
   const finished = await finishedEvents(pipeline, sent);
   const acknowledged = sent.map(({ acknowledgedAfter }) => acknowledgedAfter);
   const endToEnd = sent.map(({ id, at }) => finished.get(id)! - at);
-  const of = `${senders} sender${senders === 1 ? "" : "s"} at once`;
+  const of = `${clients} client${clients === 1 ? "" : "s"} at once`;
   const time = (id: string, what: string, values: number[], part: number): Figure => ({
-    id: `pipeline-${id}-p${part * 100}-${senders}`,
+    id: `pipeline-${id}-p${part * 100}-${clients}`,
     what: `${what}, p${part * 100}, ${of}`,
     value: percentile(values, part),
     unit: "ms",
   });
   return [
-    { id: `pipeline-rate-${senders}`, what: `acknowledged, ${of}`, value: events / seconds, unit: "events/s" },
+    { id: `pipeline-rate-${clients}`, what: `acknowledged, ${of}`, value: events / seconds, unit: "events/s" },
     ...[0.5, 0.99].map((part) => time("acknowledged", "acknowledgement", acknowledged, part)),
     ...[0.5, 0.99].map((part) => time("processed", "end to end", endToEnd, part)),
   ];
 }
 
-export async function sendAll(pipeline: LocalPipeline, events: number, senders: number): Promise<Sent[]> {
+/** Sends events, each client one after the other. @throws Error at any that is not acknowledged */
+export async function sendAll(pipeline: LocalPipeline, events: number, clients: number): Promise<Sent[]> {
   const sent: Sent[] = [];
   let left = events;
   const work = async () => {
@@ -62,11 +58,11 @@ export async function sendAll(pipeline: LocalPipeline, events: number, senders: 
       sent.push({ id: transactionId!, at, acknowledgedAfter: milliseconds });
     }
   };
-  await Promise.all(Array.from({ length: senders }, work));
+  await Promise.all(Array.from({ length: clients }, work));
   return sent;
 }
 
-/** When each became PROCESSED, epoch milliseconds. @throws Error if some never do */
+/** Waits until all are PROCESSED. @returns when each was, epoch milliseconds @throws Error if some never do */
 export async function finishedEvents(pipeline: LocalPipeline, sent: readonly Sent[]): Promise<Map<string, number>> {
   const { dynamodb } = createClients(pipeline);
   const deadline = Date.now() + settleTimeoutMs;

@@ -1,10 +1,9 @@
 import * as echarts from "echarts";
 import type { Figure } from "./samples";
 
-const [width, height] = [760, 360];
-
-function render(option: echarts.EChartsCoreOption, lines: number): string {
-  const chart = echarts.init(null, null, { renderer: "svg", ssr: true, width, height: Math.max(height, lines * 30 + 120) });
+/** Draws a chart as SVG. @param height pixels */
+export function svgOf(option: echarts.EChartsCoreOption, height: number): string {
+  const chart = echarts.init(null, null, { renderer: "svg", ssr: true, width: 760, height });
   chart.setOption({ animation: false, backgroundColor: "#ffffff", ...option });
   const svg = chart.renderToSVGString();
   chart.dispose();
@@ -19,7 +18,7 @@ export function ratiosPlot(figures: readonly Figure[]): string {
     itemStyle: { color: value <= bound! ? "#4c8f6b" : "#c05b4d" },
   }));
   const marks = ratios.map(({ bound }, row) => [bound, row]);
-  return render(
+  return svgOf(
     {
       title: { text: "Ratios, and what they should be at most (line)", left: "center", textStyle: { fontSize: 14 } },
       grid: { left: 340, right: 60, top: 40, bottom: 30 },
@@ -34,11 +33,11 @@ export function ratiosPlot(figures: readonly Figure[]): string {
         { type: "scatter", data: marks, symbol: "rect", symbolSize: [3, 22], itemStyle: { color: "#222222" } },
       ],
     },
-    ratios.length,
+    Math.max(360, ratios.length * 30 + 120),
   );
 }
 
-/** What the pipeline on the local AWS takes for an event, by senders at once. */
+/** What the pipeline on the local AWS takes for an event, by clients at once. */
 export function pipelinePlot(figures: readonly Figure[]): string | undefined {
   const counts = [...new Set(figures.flatMap(({ id }) => /^pipeline-rate-(\d+)$/.exec(id)?.[1] ?? []))];
   if (counts.length === 0) return undefined;
@@ -49,15 +48,15 @@ export function pipelinePlot(figures: readonly Figure[]): string | undefined {
     "end to end p50": "processed-p50",
     "end to end p99": "processed-p99",
   };
-  return render(
+  return svgOf(
     {
-      title: { text: "Milliseconds an event, by senders at once (local AWS)", left: "center", textStyle: { fontSize: 14 } },
+      title: { text: "Milliseconds an event, by clients at once (local AWS)", left: "center", textStyle: { fontSize: 14 } },
       legend: { bottom: 0, itemGap: 28 },
       grid: { left: 70, right: 40, top: 40, bottom: 80 },
-      xAxis: { type: "category", data: counts, name: "senders at once", nameLocation: "middle", nameGap: 24 },
+      xAxis: { type: "category", data: counts, name: "clients at once", nameLocation: "middle", nameGap: 24 },
       yAxis: { type: "log", name: "ms", min: 1 },
       series: Object.entries(lines).map(([name, id]) => ({ name, type: "line", data: of(id) })),
     },
-    0,
+    360,
   );
 }

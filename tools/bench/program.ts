@@ -5,7 +5,7 @@ import { Engine } from "../../testbed/engine/engine";
 import { median, pairedRatio, type Figure } from "./samples";
 
 const emptyProgram = ["@pulumi/pulumi", "@pulumi/aws", "@pulumi/awsx"].map((name) => `import "${name}";`).join("\n");
-/** Senders, and pipelines, of a large stack. */
+/** Sources, and pipelines, of a large stack. */
 const many = 20;
 
 /** (d) The program on the real engine, beside one that imports the same packages and makes nothing. */
@@ -30,7 +30,7 @@ export async function measureProgram({ rounds }: { rounds: number }): Promise<Fi
     const up = await against("up", "up", (stack) => stack.up());
     for (const stack of [dev, empty]) await stack.up();
     const unchanged = await against("unchanged", "preview where nothing changes", (stack) => stack.preview());
-    return [preview, up, unchanged, await growthBySenders(engine, rounds), ...(await growthByPipelines(engine, empty))];
+    return [preview, up, unchanged, await growthBySources(engine, rounds), ...(await growthByPipelines(engine, empty))];
   } finally {
     engine.stop();
   }
@@ -50,17 +50,17 @@ function writeProgram(engine: Engine, name: string, program: string): void {
   writeFileSync(path.join(folder, "index.ts"), `${program}\n`);
 }
 
-/** A stack of one sender and one of many: each has a secret of its own. */
-async function growthBySenders(engine: Engine, rounds: number): Promise<Figure> {
-  const senders = Array.from({ length: many - 1 }, (_, number) => ({ name: `sender-${number}`, provider: "github" }));
+/** A stack of one source and one of many: each has a secret of its own. */
+async function growthBySources(engine: Engine, rounds: number): Promise<Figure> {
+  const sources = Array.from({ length: many - 1 }, (_, number) => ({ name: `source-${number}`, provider: "github" }));
   const one = await engine.stack("one", { "webhook-pipeline:sources": ["stripe"] });
-  const all = await engine.stack("many", { "webhook-pipeline:sources": ["stripe", ...senders] });
+  const all = await engine.stack("many", { "webhook-pipeline:sources": ["stripe", ...sources] });
   const [small, large]: number[][] = [[], []];
   for (let round = 0; round < rounds; round++) {
     small.push(await milliseconds(() => one.preview()));
     large.push(await milliseconds(() => all.preview()));
   }
-  const what = `preview with ${many} senders (${(median(large) / 1_000).toFixed(1)} s): against one`;
+  const what = `preview with ${many} sources (${(median(large) / 1_000).toFixed(1)} s): against one`;
   return { id: "program-growth", what, value: pairedRatio(large, small), unit: "×", bound: 1.5 };
 }
 

@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { UserError } from "../../domain/userError";
 import { runCommand } from "../../cli/lib/errors";
-import { parseOptions } from "../../cli/lib/options";
+import { flag, parseOptions, text } from "../../cli/lib/options";
+import { print, printError } from "../../cli/lib/output";
 import { between } from "../repo/docs";
 import { measureColdStarts } from "./coldStart";
 import { measurePipeline } from "./pipeline";
@@ -24,15 +25,14 @@ const parts: Record<string, (short: boolean) => Promise<Figure[]> | Figure[]> = 
   receiver: (short) => measureReceiver(short ? { rounds: 11, perRound: 100 } : { rounds: 81, perRound: 250 }),
   cold: (short) => measureColdStarts({ rounds: short ? 5 : 21 }),
   preflight: () => measurePreflight({ rounds: 5 }),
-  pipeline: () => measurePipeline({ events: 320, senders: [1, 8, 32] }),
+  pipeline: () => measurePipeline({ events: 320, clients: [1, 8, 32] }),
   program: () => measureProgram({ rounds: 3 }),
   tests: () => measureUnitTests(),
 };
 const inShort = ["receiver", "cold", "preflight"];
 
 async function main(): Promise<number> {
-  const flag = { type: "boolean" } as const;
-  const options = { only: { type: "string" }, short: flag, json: flag, help: flag } as const;
+  const options = { only: text, short: flag, json: flag, help: flag };
   const { values } = parseOptions({ options }, "npm run bench -- --help lists what there is");
   if (values.help) return print(usage);
   const names = values.only?.split(",") ?? (values.short ? inShort : Object.keys(parts));
@@ -48,7 +48,7 @@ async function main(): Promise<number> {
   if (values.json) print(JSON.stringify(figures, undefined, 2));
   if (values.only === undefined && !values.short) write(figures);
   const outside = figures.filter(isFarOutside);
-  for (const { what, value, bound } of outside) console.error(`${what} is ${value.toFixed(2)}, far above ${bound}.`);
+  for (const { what, value, bound } of outside) printError(`${what} is ${value.toFixed(2)}, far above ${bound}.`);
   return outside.length > 0 ? 1 : 0;
 }
 
@@ -66,12 +66,7 @@ function write(figures: readonly Figure[]): void {
   writeFileSync(file, between(readFileSync(file, "utf8"), file, "figures", table, "bench"));
   writeFileSync("docs/performance.ratios.svg", ratiosPlot(figures));
   writeFileSync("docs/performance.pipeline.svg", pipelinePlot(figures)!);
-  console.error(`${file} is written.`);
-}
-
-function print(line: string): number {
-  console.log(line);
-  return 0;
+  printError(`${file} is written.`);
 }
 
 void runCommand(main);

@@ -1,16 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { paginateFilterLogEvents } from "@aws-sdk/client-cloudwatch-logs";
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import examples from "@octokit/webhooks-examples";
-import { Attribute, eventSource, Status } from "../../domain/event";
+import { Attribute, eventSource } from "../../domain/event";
 import { createClients, type Clients } from "../../local/clients";
-import { startMiniStack } from "../../local/ministack";
-import { deployPipeline, post } from "../../local/pipeline";
-import { freshSample } from "../../local/samples";
 import { scanTable } from "../../local/scan";
 import { logGroupName } from "../../domain/names";
-import { onInterruption } from "../../cli/lib/interruption";
 import { inItem } from "../../handlers/payload/payload";
+import { withPipeline } from "../../testbed/localPipeline";
+import { finishedEvents, sendAll } from "../bench/pipeline";
 import type { Workload } from "./workload";
 
 type Item = Record<string, AttributeValue>;
@@ -18,39 +16,25 @@ type Item = Record<string, AttributeValue>;
 const events = 40;
 /** CloudWatch Logs counts so many bytes beside each line's text. @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html */
 const bytesBesideLine = 26;
-const settleTimeoutMs = 60_000;
 
 /** Sends events through the pipeline on a local AWS, and weighs what they leave. */
 export async function measureWorkload(): Promise<Workload> {
-  const { aws, stop } = await startMiniStack({ region: "us-east-1", onSpawn: onInterruption });
-  try {
-    const pipeline = await deployPipeline(aws, "cost");
-    const clients = createClients(aws);
-    for (let sent = 0; sent < events; sent++) await post(pipeline, "stripe", freshSample("stripe"));
-    const items = await processedItems(clients, pipeline.outputs.tableName);
+  return withPipeline("cost", async (pipeline) => {
+    const clients = createClients(pipeline);
+    await finishedEvents(pipeline, await sendAll(pipeline, events, 1));
+    const [item] = await scanTable(clients.dynamodb, pipeline.outputs.tableName, Object.values(Attribute));
     await sleep(1_000);
     const logOf = async (name: string) => Math.round((await logBytes(clients, logGroupName.lambda(name))) / events);
     return {
-      itemBytes: itemBytes(items[0]),
+      itemBytes: itemBytes(item),
       compressedPart: compressedPart(),
       functionLogBytes: {
         receive: await logOf(pipeline.outputs.receiveFunctionName),
         process: await logOf(pipeline.outputs.processFunctionName),
       },
-      publishedBytes: publishedBytes(items[0]),
+      publishedBytes: publishedBytes(item),
     };
-  } finally {
-    await stop();
-  }
-}
-
-/** @throws Error if they are not PROCESSED in time */
-async function processedItems({ dynamodb }: Clients, tableName: string): Promise<Item[]> {
-  for (const deadline = Date.now() + settleTimeoutMs; Date.now() < deadline; await sleep(500)) {
-    const items = await scanTable(dynamodb, tableName, Object.values(Attribute));
-    if (items.length === events && items.every((item) => item[Attribute.status].S === Status.processed)) return items;
-  }
-  throw new Error("The events are not PROCESSED in time.");
+  });
 }
 
 /** Real webhooks of about the size that is asked for by default: GitHub's, because theirs are published with all their fields. */
@@ -104,12 +88,8 @@ function publishedBytes(item: Item): number {
 /** What the function writes itself: Lambda's own lines are at a level that is switched off. */
 async function logBytes({ logs }: Clients, logGroupName: string): Promise<number> {
   let bytes = 0;
-  let nextToken: string | undefined;
-  do {
-    const page = await logs.send(new FilterLogEventsCommand({ logGroupName, nextToken }));
+  for await (const page of paginateFilterLogEvents({ client: logs }, { logGroupName }))
     for (const { message = "" } of page.events ?? [])
       if (message.startsWith("{")) bytes += Buffer.byteLength(message.trimEnd()) + bytesBesideLine;
-    nextToken = page.nextToken;
-  } while (nextToken);
   return bytes;
 }

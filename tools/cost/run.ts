@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { UserError } from "../../domain/userError";
 import { runCommand } from "../../cli/lib/errors";
-import { parseOptions } from "../../cli/lib/options";
+import { flag, parseOptions, text } from "../../cli/lib/options";
+import { print } from "../../cli/lib/output";
 import { between } from "../repo/docs";
 import { captureStack } from "../../cli/lib/graphs";
 import { measureWorkload } from "./measure";
@@ -27,9 +28,7 @@ const paths: readonly Path[] = ["EXPRESS", "STANDARD", "none"];
 const nameOf: Readonly<Record<Path, string>> = { EXPRESS: "EXPRESS", STANDARD: "STANDARD", none: "without a workflow" };
 
 async function main(): Promise<number> {
-  const text = { type: "string" } as const;
-  const flag = { type: "boolean" } as const;
-  const options = { events: text, size: text, batch: text, stack: text, json: flag, measure: flag, write: flag, help: flag } as const;
+  const options = { events: text, size: text, batch: text, stack: text, json: flag, measure: flag, write: flag, help: flag };
   const { values } = parseOptions({ options }, "npm run cost -- --help lists what there is");
   if (values.help) return print(usage);
   const question = {
@@ -38,7 +37,7 @@ async function main(): Promise<number> {
     batch: number("--batch", values.batch ?? "1", 1, 10),
   };
   if (values.measure) writeFileSync(workloadFile, `${JSON.stringify(await measureWorkload(), undefined, 2)}\n`);
-  const stack = await stackFacts(values.stack ?? "dev");
+  const stack = factsOf(await captureStack(values.stack ?? "dev"));
   const workload = readWorkload();
   const bill = billOf(stack, workload, question, stack.workflow);
   if (values.json) return print(JSON.stringify({ question, workflow: stack.workflow, dollars: totalOf(bill), lines: bill }, undefined, 2));
@@ -49,15 +48,11 @@ async function main(): Promise<number> {
   return 0;
 }
 
-async function stackFacts(name: string): Promise<StackFacts> {
-  return factsOf(await captureStack(name));
-}
-
 /** @throws UserError that names the option, what it is, and what is allowed */
-function number(option: string, text: string, least: number, most: number): number {
-  const value = Number(text);
-  if (/^\d+(e\d+)?$/.test(text) && value >= least && value <= most) return value;
-  throw new UserError(`${option} is "${text}", but must be a whole number from ${least} to ${most.toLocaleString("en")}, such as 1e6.`);
+function number(option: string, given: string, least: number, most: number): number {
+  const value = Number(given);
+  if (/^\d+(e\d+)?$/.test(given) && value >= least && value <= most) return value;
+  throw new UserError(`${option} is "${given}", but must be a whole number from ${least} to ${most.toLocaleString("en")}, such as 1e6.`);
 }
 
 const dollars = (amount: number) => `$${amount.toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
@@ -86,11 +81,6 @@ function write(stack: StackFacts): void {
   const curve = (path: Path) => decades.map((events) => [events, totalOf(billOf(stack, workload, { ...million, events }, path))] as const);
   writeFileSync("docs/cost.svg", costPlot(Object.fromEntries(paths.map((path) => [nameOf[path], curve(path)]))));
   print(`${file} is written; estimates: ${JSON.stringify(estimates)}`);
-}
-
-function print(line: string): number {
-  console.log(line);
-  return 0;
 }
 
 void runCommand(main);

@@ -3,9 +3,8 @@ import { DescribeStateMachineCommand, UpdateStateMachineCommand } from "@aws-sdk
 import { setTimeout as sleep } from "node:timers/promises";
 import { finishedEvents, sendAll, type Sent } from "../bench/pipeline";
 import { createClients } from "../../local/clients";
-import { startMiniStack } from "../../local/ministack";
-import { deployPipeline, type LocalPipeline } from "../../local/pipeline";
-import { onInterruption } from "../../cli/lib/interruption";
+import type { LocalPipeline } from "../../local/pipeline";
+import { withPipeline } from "../../testbed/localPipeline";
 import { defaultLimits } from "./quotas";
 import { mostOf, simulate, type Outcome } from "./simulate";
 import { undemanding } from "./stack";
@@ -26,7 +25,7 @@ interface Flow {
 
 /** Events of the run by which the queues are set, and of the one that they tell. */
 const [calibrating, told] = [80, 240];
-const senders = 4;
+const sendingClients = 4;
 /** Branches of an execution at once: so few that the workflow is the narrow place, not the machine. */
 const branches = 2;
 /** Of what the workflow takes, in the run without a queue. */
@@ -38,11 +37,9 @@ const easySeconds = 15;
  * three times as many how many wait, for how long, and when none is left.
  */
 export async function measureLocally(progress: (line: string) => void): Promise<Comparison[]> {
-  const { aws, stop } = await startMiniStack({ region: "us-east-1", onSpawn: onInterruption });
-  try {
-    const pipeline = await deployPipeline(aws, "scale");
+  return withPipeline("scale", async (pipeline) => {
     await narrow(pipeline);
-    await flowOf(pipeline, await sendAll(pipeline, calibrating, senders));
+    await flowOf(pipeline, await sendAll(pipeline, calibrating, sendingClients));
     const alone = meanWait(await runAtRate(pipeline, 1, 10));
     const outRate = rateOf((await standstill(pipeline, calibrating)).went);
     progress(`The local workflow takes ${outRate.toFixed(1)} events a second; alone, one takes ${alone.toFixed(1)} s.`);
@@ -57,9 +54,7 @@ export async function measureLocally(progress: (line: string) => void): Promise<
         unit: "s",
       },
     ];
-  } finally {
-    await stop();
-  }
+  });
 }
 
 function compareStandstill(flow: Flow, outRate: number, alone: number): Comparison[] {
@@ -78,7 +73,7 @@ async function standstill(pipeline: LocalPipeline, events: number): Promise<Flow
   const { pipes } = createClients(pipeline);
   const Name = pipeline.outputs.pipeName as string;
   await pipes.send(new StopPipeCommand({ Name }));
-  const sent = await sendAll(pipeline, events, senders);
+  const sent = await sendAll(pipeline, events, sendingClients);
   await pipes.send(new StartPipeCommand({ Name }));
   return flowOf(pipeline, sent);
 }

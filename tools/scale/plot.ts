@@ -1,4 +1,4 @@
-import * as echarts from "echarts";
+import { svgOf } from "../bench/plots";
 import type { Moment } from "./simulate";
 
 export interface Panel {
@@ -6,7 +6,7 @@ export interface Panel {
   moments: readonly Moment[];
 }
 
-const [width, panelHeight, gap] = [760, 190, 70];
+const [panelHeight, gap] = [190, 70];
 /** Points of a curve: a pixel each would be more than can be seen. */
 const points = 240;
 /** Hours that are shown: later there are only further tries, more and more rarely. */
@@ -14,13 +14,9 @@ const hours = 6;
 
 /** Rates and backlog over time, a panel for each trace. Both axes of values are logarithmic. */
 export function scalePlot(panels: readonly Panel[]): string {
-  const height = panels.length * (panelHeight + gap) + 60;
-  const chart = echarts.init(null, null, { renderer: "svg", ssr: true, width, height });
   const top = (row: number) => 50 + row * (panelHeight + gap);
   const curves = { sent: "offered", acknowledged: "accepted", processed: "processed", "waiting (events)": "backlog" } as const;
-  chart.setOption({
-    animation: false,
-    backgroundColor: "#ffffff",
+  const option = {
     title: panels.map(({ title }, row) => ({ text: title, left: "center", top: top(row) - 32, textStyle: { fontSize: 13 } })),
     legend: { bottom: 0, itemGap: 28, data: Object.keys(curves) },
     grid: panels.map((_, row) => ({ left: 80, right: 40, top: top(row), height: panelHeight - 20 })),
@@ -51,10 +47,8 @@ export function scalePlot(panels: readonly Panel[]): string {
         data: thinned(moments).map((moment) => [moment.second / 3_600, moment[value] >= 1 ? Math.round(moment[value]) : null]),
       })),
     ),
-  });
-  const svg = chart.renderToSVGString();
-  chart.dispose();
-  return `${svg}\n`;
+  };
+  return svgOf(option, panels.length * (panelHeight + gap) + 60);
 }
 
 const compact = new Intl.NumberFormat("en", { notation: "compact" });

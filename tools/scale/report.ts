@@ -1,4 +1,4 @@
-import type { Hop } from "./stages";
+import type { MeasuredStage } from "./stages";
 import type { Comparison } from "./local";
 import { mostOf, type Outcome } from "./simulate";
 import type { Trace } from "./traces";
@@ -8,22 +8,19 @@ export interface Run extends Trace {
   outcome: Outcome;
 }
 
-/** A limit, with what it bears and needs worked out. */
-export type MeasuredHop = Omit<Hop, "bears" | "needs"> & { bears: number; needs: number };
-
 const whole = (value: number) => Math.round(value).toLocaleString("en");
 
 /** Where it would be full, in a sentence. */
-export function saturation(hops: readonly MeasuredHop[], senders: number): string {
-  const [stage, ...others] = [...hops].sort((a, b) => Number(b.id === "stage") - Number(a.id === "stage") || a.bears - b.bears);
+export function saturation(stages: readonly MeasuredStage[], sources: number): string {
+  const [throttle, ...others] = [...stages].sort((a, b) => Number(b.id === "throttle") - Number(a.id === "throttle") || a.bears - b.bears);
   const told = others.slice(0, 3).map(({ id, bears }) => `${whole(bears)} (\`${id}\`)`);
-  const each = `${whole(stage.bears / senders)} of each of its ${senders} senders`;
-  return `The stack lets ${whole(stage.bears)} events a second in, ${each}. Without its throttles it would be full at ${told.join(", then ")}.`;
+  const each = `${whole(throttle.bears / sources)} of each of its ${sources} sources`;
+  return `The stack lets ${whole(throttle.bears)} events a second in, ${each}. Without its throttles it would be full at ${told.join(", then ")}.`;
 }
 
-/** Where the way is narrowest comes first. */
-export function hopTable(rate: number, hops: readonly MeasuredHop[]): string[] {
-  const rows = [...hops]
+/** The narrowest stage comes first. */
+export function stageTable(rate: number, stages: readonly MeasuredStage[]): string[] {
+  const rows = [...stages]
     .sort((a, b) => a.bears - b.bears)
     .map(
       ({ what, id, bears, needs, more }) =>

@@ -1,4 +1,4 @@
-/** How a sender tries again what was not acknowledged: seconds until each further try, and what part of them it may be earlier or later. */
+/** How a source sends again what was not acknowledged: seconds until each further try, and what part of them it may be earlier or later. */
 export interface Retries {
   afterSeconds: readonly number[];
   spread: number;
@@ -6,7 +6,7 @@ export interface Retries {
 
 const [minute, hour] = [60, 3_600];
 
-/** As the senders of payments do: more and more rarely, for three days. @see https://docs.stripe.com/webhooks#automatic-retries */
+/** As the sources of payments do: more and more rarely, for three days. @see https://docs.stripe.com/webhooks#automatic-retries */
 export const threeDays: Retries = {
   afterSeconds: [minute, 5 * minute, 30 * minute, 2 * hour, 5 * hour, 10 * hour, 24 * hour, 30 * hour],
   spread: 0.2,

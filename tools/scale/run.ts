@@ -1,14 +1,15 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { UserError } from "../../domain/userError";
 import { runCommand } from "../../cli/lib/errors";
-import { parseOptions, wholeNumber } from "../../cli/lib/options";
+import { flag, parseOptions, text, wholeNumber } from "../../cli/lib/options";
+import { print, printError } from "../../cli/lib/output";
 import { between } from "../repo/docs";
 import { accountOf, captureStack } from "../../cli/lib/graphs";
-import { hopsOf, raised, withThrottle } from "./stages";
+import { measuredStages, raised, withThrottle } from "./stages";
 import { measureLocally } from "./local";
 import { scalePlot } from "./plot";
 import { asOf, defaultLimits, quotas, region, type Limits } from "./quotas";
-import { hopTable, localTable, outcomeTable, saturation, type Run } from "./report";
+import { stageTable, localTable, outcomeTable, saturation, type Run } from "./report";
 import { threeDays } from "./retries";
 import { mostOf, simulate } from "./simulate";
 import { demandOf, type Demand } from "./stack";
@@ -28,9 +29,7 @@ const file = "docs/scale.md";
 const unraised = "AWS's own";
 
 async function main(): Promise<number> {
-  const text = { type: "string" } as const;
-  const flag = { type: "boolean" } as const;
-  const options = { rate: text, size: text, quota: text, stack: text, json: flag, local: flag, write: flag, help: flag } as const;
+  const options = { rate: text, size: text, quota: text, stack: text, json: flag, local: flag, write: flag, help: flag };
   const { values } = parseOptions({ options }, "npm run scale -- --help lists what there is");
   if (values.help) return print(usage);
   const rate = wholeNumber("--rate", values.rate ?? "50000", 1, 1_000_000);
@@ -41,14 +40,14 @@ async function main(): Promise<number> {
   const limits = { ...defaultLimits, ...accountOf(name), ...given };
   const demand = demandOf(resources, bodyBytes);
   const runs = runsOf(rate, limits, demand);
-  const hops = hopsOf(demand).map((hop) => ({ ...hop, bears: hop.bears(limits, demand), needs: hop.needs(rate, demand) }));
-  if (values.json) return print(JSON.stringify({ rate, hops, traces: runs.map(figuresOf) }, undefined, 2));
+  const stages = measuredStages(limits, demand, rate);
+  if (values.json) return print(JSON.stringify({ rate, stages, traces: runs.map(figuresOf) }, undefined, 2));
 
-  const table = hopTable(rate, hops);
+  const table = stageTable(rate, stages);
   const outcomes = outcomeTable(runs);
-  const summary = saturation(hops, demand.senders);
+  const summary = saturation(stages, demand.sources);
   print([summary, "", ...table, "", ...outcomes].join("\n"));
-  const local = values.local || values.write ? localTable(await measureLocally((line) => console.error(line))) : [];
+  const local = values.local || values.write ? localTable(await measureLocally(printError)) : [];
   if (local.length > 0) print(["", ...local].join("\n"));
   if (values.write) write([summary, "", ...table, "", ...outcomes], local, runs);
   return 0;
@@ -80,8 +79,8 @@ function figuresOf({ id, quotas: which, outcome }: Run) {
 }
 
 /** @throws UserError that names the quota, what it is, and what is allowed */
-function quotasOf(text: string | undefined): Partial<Limits> {
-  const pairs = (text ?? "").split(",").filter((pair) => pair !== "");
+function quotasOf(given: string | undefined): Partial<Limits> {
+  const pairs = (given ?? "").split(",").filter((pair) => pair !== "");
   return Object.fromEntries(
     pairs.map((pair) => {
       const [name, value = ""] = pair.split("=");
@@ -98,12 +97,7 @@ function write(tables: readonly string[], local: readonly string[], runs: readon
   writeFileSync(file, between(withTables, file, "local", local.join("\n"), "scale -- --write"));
   const panels = runs.filter(({ quotas: which }) => which === unraised);
   writeFileSync("docs/scale.svg", scalePlot(panels.map(({ what, outcome }) => ({ title: what, moments: outcome.moments }))));
-  console.error(`${file} is written.`);
-}
-
-function print(text: string): number {
-  console.log(text);
-  return 0;
+  printError(`${file} is written.`);
 }
 
 void runCommand(main);

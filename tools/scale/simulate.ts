@@ -1,5 +1,5 @@
 import { Environments, TokenBucket, Waiting, WarmThroughput } from "./flow";
-import { handlers, sharedConcurrency, shardsOf, type HandlerName, type Hop } from "./stages";
+import { handlers, sharedConcurrency, shardsOf, type HandlerName, type Stage } from "./stages";
 import type { Limits } from "./quotas";
 import { Resending, type Retries } from "./retries";
 import type { Demand } from "./stack";
@@ -12,8 +12,8 @@ export interface Scenario {
   /** After it, nothing is sent for the first time. */
   seconds: number;
   retries: Retries;
-  /** Whether the door answers at this second; it does, if left out. */
-  open?: (second: number) => boolean;
+  /** Whether the API answers at this second; it does, if left out. */
+  available?: (second: number) => boolean;
   /** Whether the workflow takes events at this second; it does, if left out. */
   working?: (second: number) => boolean;
   /** Draws how many come in a step, of so many that are to be expected; just as many, if left out. */
@@ -37,13 +37,13 @@ export interface Outcome {
   sent: number;
   accepted: number;
   processed: number;
-  /** Requests that were refused, a sender's further tries among them; and those of them that were first tries. */
+  /** Requests that were refused, a source's further tries among them; and those of them that were first tries. */
   refused: number;
   refusedFirst: number;
   /** Events whose last try was refused. */
   lost: number;
   /** Seconds in which each limit held something back. */
-  limited: Map<Hop["id"], number>;
+  limited: Map<Stage["id"], number>;
   /** When the last event was processed. */
   doneAt: number;
 }
@@ -52,33 +52,24 @@ export interface Outcome {
 export const mostOf = ({ moments }: Outcome, value: "backlog" | "oldest") =>
   moments.reduce((most, moment) => Math.max(most, moment[value]), 0);
 
-/** Senders' last tries come within three days; what has not settled by then never will. */
+/** Sources' last tries come within three days; what has not settled by then never will. */
 const longestSeconds = 8 * 24 * 3_600;
 
 /**
- * The pipeline as queues, step by step: what arrives passes the door's limits or is refused and sent again; what is accepted waits in the
+ * The pipeline as queues, step by step: what arrives passes the API's limits or is refused and sent again; what is accepted waits in the
  * stream until the workflow has taken it. Amounts are not whole unless they are drawn.
  */
 export function simulate(scenario: Scenario): Outcome {
-  const { limits, demand, arrivals, seconds, retries, open = () => true, working = () => true, draw = (n) => n, step = 1 } = scenario;
-  const door = createDoor(limits, demand);
+  const { limits, demand, arrivals, seconds, retries, available = () => true, working = () => true, draw = (n) => n, step = 1 } = scenario;
+  const api = createApi(limits, demand);
   const workflow = createWorkflow(limits, demand);
   const functions = createFunctions(limits, demand);
   const table = new WarmThroughput(limits.newTableWrites, limits.tableWrites);
   const resending = new Resending(retries, step);
   const waiting = new Waiting();
-  const outcome: Outcome = {
-    moments: [],
-    sent: 0,
-    accepted: 0,
-    processed: 0,
-    refused: 0,
-    refusedFirst: 0,
-    lost: 0,
-    limited: new Map(),
-    doneAt: 0,
-  };
-  const held = new Set<Hop["id"]>();
+  const sums = { sent: 0, accepted: 0, processed: 0, refused: 0, refusedFirst: 0, lost: 0, doneAt: 0 };
+  const outcome: Outcome = { ...sums, moments: [], limited: new Map() };
+  const held = new Set<Stage["id"]>();
   const hold: Hold = (id, asked, given) => {
     if (given < asked * 0.999 - 1e-9) held.add(id);
     return Math.min(asked, given);
@@ -91,7 +82,7 @@ export function simulate(scenario: Scenario): Outcome {
     const offered = tries.reduce((sum, amount) => sum + amount, 0);
     const before = outcome.accepted - outcome.processed;
 
-    const admitted = open(second) ? door(offered, step, hold) : 0;
+    const admitted = available(second) ? api(offered, step, hold) : 0;
     const asked = working(second) ? workflow(before + admitted, step, table.unitsPerSecond, hold) : 0;
     const run = functions({ put: admitted, claim: asked }, step, hold);
     const written = write(run, { limits, demand, units: table.unitsPerSecond, step, hold });
@@ -119,14 +110,14 @@ export function simulate(scenario: Scenario): Outcome {
 }
 
 /** Notes whether a limit holds something back. @returns the smaller of the two */
-type Hold = (id: Hop["id"], asked: number, given: number) => number;
+type Hold = (id: Stage["id"], asked: number, given: number) => number;
 
-/** The senders' throttles and the account's: whoever is above is refused at once. */
-function createDoor(limits: Limits, { stage }: Demand) {
-  const ofStage = new TokenBucket(stage.perSecond, stage.burst);
+/** The sources' throttles and the account's: whoever is above is refused at once. */
+function createApi(limits: Limits, { throttle }: Demand) {
+  const ofSources = new TokenBucket(throttle.perSecond, throttle.burst);
   const ofAccount = new TokenBucket(limits.apiRate, limits.apiBurst);
   return (offered: number, step: number, hold: Hold): number =>
-    hold("apiRate", hold("stage", offered, ofStage.take(offered, step)), ofAccount.take(offered, step));
+    hold("apiRate", hold("throttle", offered, ofSources.take(offered, step)), ofAccount.take(offered, step));
 }
 
 /** What can be taken of what waits: by the pipe, the executions, the processing function and the bus. */
@@ -187,7 +178,7 @@ interface Supply extends Writes {
 }
 
 /** Of what is too much together, as much is held back of one as of the other; what takes nothing of it is held back by nothing. */
-function share(id: Hop["id"], wanted: Writes, { put, claim, available }: Supply, hold: Hold): Writes {
+function share(id: Stage["id"], wanted: Writes, { put, claim, available }: Supply, hold: Hold): Writes {
   const needed = wanted.put * put + wanted.claim * claim;
   const part = needed > 0 ? hold(id, needed, available) / needed : 1;
   return { put: put > 0 ? wanted.put * part : wanted.put, claim: claim > 0 ? wanted.claim * part : wanted.claim };

@@ -7,10 +7,10 @@ import { Type } from "../../graph/types";
 /** What of a stack, and of what an event takes of it, decides how many events it bears. */
 export interface Demand {
   workflow: "EXPRESS" | "STANDARD";
-  /** Senders, each of which has a throttle of its own. */
-  senders: number;
+  /** Sources, each of which has a throttle of its own. */
+  sources: number;
   /** Their throttles together: what the stack lets in if each sends its share. */
-  stage: { perSecond: number; burst: number };
+  throttle: { perSecond: number; burst: number };
   /** Concurrent executions that are reserved for a function; `undefined`: none. */
   reserved: { receive: number | undefined; process: number | undefined };
   /** Seconds of an invocation, and of an execution of the workflow; estimated (tools/cost/workload.ts). */
@@ -29,8 +29,8 @@ export interface Demand {
 /** Of which nothing is full: a queue of its own is what is left to set. */
 export const undemanding: Demand = {
   workflow: "EXPRESS",
-  senders: 1,
-  stage: { perSecond: 1e9, burst: 1e9 },
+  sources: 1,
+  throttle: { perSecond: 1e9, burst: 1e9 },
   reserved: { receive: undefined, process: undefined },
   seconds: { receive: 1e-9, process: 1e-9, execution: 1e-9 },
   batch: 1,
@@ -55,8 +55,8 @@ export function demandOf(resources: readonly GraphResource[], bodyBytes: number)
   const { receive, process } = estimates.milliseconds;
   return {
     workflow: facts.workflow,
-    senders: methods.length,
-    stage: { perSecond: sumOf("throttlingRateLimit"), burst: sumOf("throttlingBurstLimit") },
+    sources: methods.length,
+    throttle: { perSecond: sumOf("throttlingRateLimit"), burst: sumOf("throttlingBurstLimit") },
     reserved: { receive: reservedOf("receive"), process: reservedOf("process") },
     seconds: { receive: receive / 1_000, process: process / 1_000, execution: estimates.executionMilliseconds / 1_000 },
     batch: stream.batchSize,

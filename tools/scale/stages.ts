@@ -1,9 +1,9 @@
 import { quotas, type Limits, type QuotaId } from "./quotas";
 import type { Demand } from "./stack";
 
-/** A limit on the way of an event. */
-export interface Hop {
-  id: QuotaId | "stage" | "shards";
+/** A stage of an event, as far as something limits how many pass it. */
+export interface Stage {
+  id: QuotaId | "throttle" | "shards";
   what: string;
   /** Events a second that it bears in the long run. */
   bears: (limits: Limits, demand: Demand) => number;
@@ -18,7 +18,7 @@ const advice = {
   none: "AWS gives no more",
 } as const;
 
-const hop = (id: QuotaId, units: (demand: Demand) => number, more: string = advice[quotas[id].more]): Hop => ({
+const stage = (id: QuotaId, units: (demand: Demand) => number, more: string = advice[quotas[id].more]): Stage => ({
   id,
   what: quotas[id].what,
   bears: (limits, demand) => limits[id] / units(demand),
@@ -32,28 +32,28 @@ const busiestStatus = ({ statusWrites: { put, claim, processing } }: Demand) => 
 /** A table that takes so many units has a partition, and the stream a shard, for each thousand of them. */
 export const shardsOf = (tableWrites: number) => Math.ceil(tableWrites / quotas.keyWrites.value);
 
-/** In the order of an event's way. */
-export function hopsOf({ workflow }: Demand): Hop[] {
+/** In the order of an event's timeline. */
+export function stagesOf({ workflow }: Demand): Stage[] {
   const standard = workflow === "STANDARD";
   return [
     {
-      id: "stage",
-      what: "the senders' throttles together (throttleRequestsPerMinute for each)",
-      bears: (_, { stage }) => stage.perSecond,
+      id: "throttle",
+      what: "the sources' throttles together (throttleRequestsPerMinute for each)",
+      bears: (_, { throttle }) => throttle.perSecond,
       needs: (rate) => rate,
       more: "set throttleRequestsPerMinute",
     },
-    hop("apiRate", () => 1),
+    stage("apiRate", () => 1),
     {
-      ...hop("concurrency", ({ seconds }) => seconds.receive + seconds.process),
+      ...stage("concurrency", ({ seconds }) => seconds.receive + seconds.process),
       what: "Lambda: concurrent executions of both functions, and ten requests a second for each",
       bears: bornByFunctions,
       needs: (rate, { seconds }) =>
         Math.max(rate * (seconds.receive + seconds.process), (rate * handlers.length) / quotas.requestsPerConcurrency.value),
     },
-    hop("newTableWrites", allWrites),
-    hop("tableWrites", allWrites),
-    hop("keyWrites", busiestStatus, "AWS gives no more: the index would need several keys for a status"),
+    stage("newTableWrites", allWrites),
+    stage("tableWrites", allWrites),
+    stage("keyWrites", busiestStatus, "AWS gives no more: the index would need several keys for a status"),
     {
       id: "shards",
       what: "the pipe: shards of the stream, executions at once for each, events for each execution",
@@ -61,16 +61,23 @@ export function hopsOf({ workflow }: Demand): Hop[] {
       needs: (rate, demand) => (rate * demand.seconds.execution) / demand.parallelization / demand.batch,
       more: "a shard comes with each partition of the table",
     },
-    hop("pipeExecutions", ({ seconds, batch }) => seconds.execution / batch),
+    stage("pipeExecutions", ({ seconds, batch }) => seconds.execution / batch),
     ...(standard
       ? [
-          hop("standardStarts", ({ batch }) => 1 / batch),
-          hop("standardTransitions", ({ transitions, batch }) => transitions.perEvent + transitions.perExecution / batch),
+          stage("standardStarts", ({ batch }) => 1 / batch),
+          stage("standardTransitions", ({ transitions, batch }) => transitions.perEvent + transitions.perExecution / batch),
         ]
       : []),
-    hop("putEvents", () => 1),
+    stage("putEvents", () => 1),
   ];
 }
+
+/** A stage, with what it bears and needs worked out. */
+export type MeasuredStage = Omit<Stage, "bears" | "needs"> & { bears: number; needs: number };
+
+/** Works out what each stage bears under these limits, and has to be for so many events a second. */
+export const measuredStages = (limits: Limits, demand: Demand, rate: number): MeasuredStage[] =>
+  stagesOf(demand).map((stage) => ({ ...stage, bears: stage.bears(limits, demand), needs: stage.needs(rate, demand) }));
 
 export const handlers = ["receive", "process"] as const;
 export type HandlerName = (typeof handlers)[number];
@@ -99,10 +106,10 @@ function allWrites({ writes }: Demand): number {
   return writes.put + writes.after;
 }
 
-/** The limits, and the stage, as they have to be for so many events a second, with this much room: a queue at its limit never empties. No
+/** The limits, and the throttle, as they have to be for so many events a second, with this much room: a queue at its limit never empties. No
  * function is held to what is reserved for it. */
 export function raised(limits: Limits, demand: Demand, rate: number, room = 1.25): { limits: Limits; demand: Demand } {
-  const needed = hopsOf(demand).map((each) => [each.id, each.needs(rate * room, demand)] as const);
+  const needed = stagesOf(demand).map((each) => [each.id, each.needs(rate * room, demand)] as const);
   const higher = needed.map(([id, value]) => [id, Math.max(value, limits[id as QuotaId])] as const);
   return {
     limits: { ...limits, ...Object.fromEntries(higher.filter(([id]) => id in limits)) },
@@ -110,7 +117,7 @@ export function raised(limits: Limits, demand: Demand, rate: number, room = 1.25
   };
 }
 
-/** The senders' throttles are a setting of the stack's own. */
+/** The sources' throttles are a setting of the stack's own. */
 export function withThrottle(demand: Demand, perSecond: number, limits: Limits): Demand {
-  return { ...demand, stage: { perSecond, burst: Math.max(demand.stage.burst, limits.apiBurst) } };
+  return { ...demand, throttle: { perSecond, burst: Math.max(demand.throttle.burst, limits.apiBurst) } };
 }

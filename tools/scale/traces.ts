@@ -1,10 +1,10 @@
-/** How events arrive: first deliveries a second at each second, for so many seconds; the door may be closed for a while, or the workflow stand still. */
+/** How events arrive: first deliveries a second at each second, for so many seconds; the API may answer nothing for a while, or the workflow stand still. */
 export interface Trace {
   id: "steady" | "peak" | "storm" | "standstill";
   what: string;
   arrivals: (second: number) => number;
   seconds: number;
-  open?: (second: number) => boolean;
+  available?: (second: number) => boolean;
   working?: (second: number) => boolean;
 }
 
@@ -27,7 +27,7 @@ export function tracesOf(rate: number): Trace[] {
       what: "retry storm: a fifth, and half an hour in which nobody gets an answer",
       arrivals: () => rate * ordinary,
       seconds: 4 * hour,
-      open: outsideOutage,
+      available: outsideOutage,
     },
     {
       id: "standstill",

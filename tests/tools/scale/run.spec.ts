@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { runCommandIn } from "../../helpers/script";
 
 interface Result {
-  hops: { id: string; bears: number; needs: number; more: string }[];
+  stages: { id: string; bears: number; needs: number; more: string }[];
   traces: { id: string; quotas: string; lost: number; refusedFirst: number; sent: number; mostWaiting: number }[];
 }
 
@@ -33,7 +33,7 @@ describe("npm run scale", () => {
     assert.equal(status, 0, stderr);
     return JSON.parse(stdout) as Result;
   }
-  const concurrency = ({ hops }: Result) => hops.find(({ id }) => id === "concurrency")!;
+  const concurrency = ({ stages }: Result) => stages.find(({ id }) => id === "concurrency")!;
 
   it("tells what a new account bears with ten concurrent executions: fifty events a second, two runs each", () => {
     const result = run("--rate", "17", "--quota", "concurrency=10");

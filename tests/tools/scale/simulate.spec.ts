@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { Environments, TokenBucket, WarmThroughput } from "../../../tools/scale/flow";
-import { hopsOf, raised, withThrottle } from "../../../tools/scale/stages";
+import { measuredStages, raised, stagesOf, withThrottle } from "../../../tools/scale/stages";
 import { defaultLimits, quotas, type Limits } from "../../../tools/scale/quotas";
-import { duration, hopTable, outcomeTable, saturation } from "../../../tools/scale/report";
+import { duration, stageTable, outcomeTable, saturation } from "../../../tools/scale/report";
 import { threeDays } from "../../../tools/scale/retries";
 import { mostOf, simulate, type Scenario } from "../../../tools/scale/simulate";
 import { demandOf, undemanding, type Demand } from "../../../tools/scale/stack";
@@ -42,7 +42,7 @@ function poisson(next: () => number): (mean: number) => number {
 
 describe("The queues, beside what formulas say", () => {
   it("let through what a token bucket does: its burst, and its rate for as long", () => {
-    const { accepted, lost, sent } = run({ demand: { ...undemanding, stage: { perSecond: 40, burst: 500 } } });
+    const { accepted, lost, sent } = run({ demand: { ...undemanding, throttle: { perSecond: 40, burst: 500 } } });
     near(accepted, 500 + 40 * 600);
     near(lost, sent - accepted);
   });
@@ -125,15 +125,15 @@ describe("What fills and empties", () => {
 
 describe("A refused event", () => {
   it("is sent again for three days, and then lost", () => {
-    const outcome = run({ open: () => false, retries: threeDays, seconds: 60 });
+    const outcome = run({ available: () => false, retries: threeDays, seconds: 60 });
     near(outcome.lost, outcome.sent, 1e-6);
     assert.equal(outcome.accepted, 0);
     const days = outcome.moments.at(-1)!.second / 86_400;
     assert.ok(days > 2.5 && days < 4, `${days} days`);
   });
 
-  it("arrives with a later try if the door opens", () => {
-    const outcome = run({ open: (second) => second >= 120, retries: threeDays, seconds: 60 });
+  it("arrives with a later try if the API answers", () => {
+    const outcome = run({ available: (second) => second >= 120, retries: threeDays, seconds: 60 });
     near(outcome.accepted, outcome.sent, 1e-6);
     near(outcome.refusedFirst, outcome.sent);
     assert.equal(outcome.lost, 0);
@@ -145,7 +145,7 @@ describe("A stack's limits", () => {
   before(async () => (demand = demandOf((await program()).resources, 3_000)));
 
   it("are those of its resources", () => {
-    assert.deepEqual([demand.senders, demand.stage], [3, { perSecond: 3 * 16.67, burst: 3 * 400 }]);
+    assert.deepEqual([demand.sources, demand.throttle], [3, { perSecond: 3 * 16.67, burst: 3 * 400 }]);
     assert.deepEqual([demand.workflow, demand.batch, demand.parallelization], ["EXPRESS", 10, 10]);
     assert.deepEqual(demand.reserved, { receive: undefined, process: undefined });
   });
@@ -153,24 +153,24 @@ describe("A stack's limits", () => {
   it("follow its configuration", async () => {
     const standard = demandOf((await program({ workflowType: "STANDARD" })).resources, 3_000);
     assert.equal(standard.workflow, "STANDARD");
-    const ids = hopsOf(standard).map(({ id }) => id);
+    const ids = stagesOf(standard).map(({ id }) => id);
     assert.ok(ids.includes("standardStarts") && ids.includes("standardTransitions"));
     const fast = demandOf((await program({ throttleRequestsPerMinute: "60000", receiverReservedConcurrency: "50" })).resources, 3_000);
-    assert.equal(fast.stage.perSecond, 3_000);
+    assert.equal(fast.throttle.perSecond, 3_000);
     assert.equal(fast.reserved.receive, 50);
   });
 
   it("bear exactly what they are asked to, once they are what that needs", () => {
     const higher = raised(defaultLimits, demand, 50_000, 1);
-    for (const hop of hopsOf(demand)) {
+    for (const stage of stagesOf(demand)) {
       const { limits, demand: raisedDemand } = higher;
-      assert.ok(hop.bears(limits, raisedDemand) >= 50_000 * 0.999, hop.id);
+      assert.ok(stage.bears(limits, raisedDemand) >= 50_000 * 0.999, stage.id);
     }
   });
 
   it("hold back a stack in the order of the table: what bears least is full first", () => {
-    const [narrowest] = hopsOf(demand)
-      .filter(({ id }) => id !== "stage")
+    const [narrowest] = stagesOf(demand)
+      .filter(({ id }) => id !== "throttle")
       .sort((a, b) => a.bears(defaultLimits, demand) - b.bears(defaultLimits, demand));
     const bears = narrowest.bears(defaultLimits, demand);
     const heldAt = (rate: number) =>
@@ -187,7 +187,7 @@ describe("A stack's limits", () => {
 
   it("are what is reserved for a function, where that is less", () => {
     const held = { ...demand, reserved: { receive: undefined, process: 5 } };
-    const concurrency = hopsOf(held).find(({ id }) => id === "concurrency")!;
+    const concurrency = stagesOf(held).find(({ id }) => id === "concurrency")!;
     assert.equal(concurrency.bears(defaultLimits, held), 5 * quotas.requestsPerConcurrency.value);
     const higher = raised(defaultLimits, held, 1_000, 1);
     assert.ok(concurrency.bears(higher.limits, higher.demand) >= 1_000);
@@ -204,7 +204,7 @@ describe("A stack's limits", () => {
 
   it("are one account's concurrency for both functions: what one takes, the other lacks", () => {
     const limits = { ...defaultLimits, concurrency: 10 };
-    const concurrency = hopsOf(demand).find(({ id }) => id === "concurrency")!;
+    const concurrency = stagesOf(demand).find(({ id }) => id === "concurrency")!;
     assert.equal(concurrency.bears(limits, demand), 50);
     assert.equal(concurrency.needs(50, demand), 10);
     const steady = (rate: number) =>
@@ -219,7 +219,7 @@ describe("A stack's limits", () => {
   it("are not taken by a function with a reservation of its own", () => {
     const limits = { ...defaultLimits, concurrency: 110 };
     const held = { ...demand, reserved: { receive: 10, process: undefined } };
-    const concurrency = hopsOf(held).find(({ id }) => id === "concurrency")!;
+    const concurrency = stagesOf(held).find(({ id }) => id === "concurrency")!;
     assert.equal(concurrency.bears(limits, held), 100);
     const bothHeld = { ...demand, reserved: { receive: 10, process: 5 } };
     assert.equal(concurrency.bears(limits, bothHeld), 50);
@@ -237,32 +237,25 @@ describe("A stack's limits", () => {
   });
 
   it("are told with what to do", () => {
-    const hops = hopsOf(demand).map((hop) => ({ ...hop, bears: hop.bears(defaultLimits, demand), needs: hop.needs(1_000, demand) }));
+    const stages = measuredStages(defaultLimits, demand, 1_000);
     assert.match(
-      saturation(hops, demand.senders),
-      /^The stack lets 50 events a second in, 17 of each of its 3 senders\. Without its throttles it would be full at /,
+      saturation(stages, demand.sources),
+      /^The stack lets 50 events a second in, 17 of each of its 3 sources\. Without its throttles it would be full at /,
     );
     assert.match(
-      hopTable(1_000, hops).find((line) => line.includes("`apiRate`"))!,
+      stageTable(1_000, stages).find((line) => line.includes("`apiRate`"))!,
       /\| 10,000 \| 1,000 \| enough \|$/,
     );
     assert.match(
-      hopTable(20_000, hops).find((line) => line.includes("`apiRate`"))!,
+      stageTable(20_000, stages).find((line) => line.includes("`apiRate`"))!,
       /ask for more in Service Quotas \|$/,
     );
     const [trace] = tracesOf(100);
     const outcome = simulate({ ...trace, limits: defaultLimits, demand, retries: threeDays });
     assert.match(
       outcomeTable([{ ...trace, quotas: "q", outcome }]).at(-1)!,
-      /^\| steady, an hour \| q \| 360,000 \| \d\d\.\d % \|.*`stage` \d/,
+      /^\| steady, an hour \| q \| 360,000 \| \d\d\.\d % \|.*`throttle` \d/,
     );
     assert.deepEqual([90, 600, 7_200, 200_000].map(duration), ["90 s", "10 min", "2.0 h", "2.3 d"]);
-  });
-
-  it("have a source each", () => {
-    for (const [id, { source, value }] of Object.entries(quotas)) {
-      assert.match(source, /^https:\/\/docs\.aws\.amazon\.com\//, id);
-      assert.ok(value > 0);
-    }
   });
 });
