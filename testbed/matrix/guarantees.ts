@@ -12,7 +12,7 @@ export class Watch {
   readonly processed = new Map<string, number>();
   /** When an event first became PROCESSED or FAILED, epoch milliseconds. */
   readonly finishedAt = new Map<string, number>();
-  private readonly putBack = new Map<string, number>();
+  private readonly requeuedAt = new Map<string, number>();
 
   /** @param pipeline of whose writes it is told; known once it is made */
   constructor(private readonly pipeline: () => Pipeline) {}
@@ -21,7 +21,7 @@ export class Watch {
     const { published, clock } = this.pipeline();
     const [was, is] = [statusOf(before), statusOf(after)];
     if (is === Status.processed || is === Status.failed) this.finishedAt.set(id, this.finishedAt.get(id) ?? clock.now);
-    if (is === Status.received) this.putBack.set(id, clock.now);
+    if (is === Status.received) this.requeuedAt.set(id, clock.now);
     const payload = after[Attribute.payloadKey]?.S;
     if (payload !== undefined && !this.pipeline().bucket.has(payload)) this.broken.push(`${id} points to a payload that is not there`);
     if (was === Status.processed && is !== Status.processed) this.broken.push(`${id} is taken up again after it was PROCESSED`);
@@ -30,15 +30,15 @@ export class Watch {
       if (!published.some(({ event }) => event.transactionId === id)) this.broken.push(`${id} is PROCESSED before it is published`);
     }
     if (is === Status.failed && was !== Status.failed) {
-      if (!lettersOf(this.pipeline(), id, this.putBack.get(id))) this.broken.push(`${id} is FAILED before its dead letter is sent`);
+      if (!deadLettersOf(this.pipeline(), id, this.requeuedAt.get(id))) this.broken.push(`${id} is FAILED before its dead letter is sent`);
       if (after[Attribute.error]?.S === undefined) this.broken.push(`${id} is FAILED without an error`);
     }
   };
 }
 
-/** Dead letters of an event, all or those since a moment. */
-export function lettersOf({ queue }: Pipeline, id: string, since = 0): number {
-  return queue.letters.filter(({ body, sentAt }) => sentAt >= since && (JSON.parse(body) as Partial<DeadLetter>).transactionId === id)
+/** Counts the dead letters of an event, all or those since a moment. */
+export function deadLettersOf({ queue }: Pipeline, id: string, since = 0): number {
+  return queue.messages.filter(({ body, sentAt }) => sentAt >= since && (JSON.parse(body) as Partial<DeadLetter>).transactionId === id)
     .length;
 }
 
@@ -57,7 +57,7 @@ export function brokenGuarantees(pipeline: Pipeline, record: SourceRecord, watch
   for (const [id, count] of watch.processed) if (count > 1) say(2, `${id} was processed ${count} times`);
   for (const id of pipeline.table.items.keys()) if (!sent.has(id)) say(3, `${id} is stored and was never acknowledged`);
   for (const id of idsWithStatus(pipeline, Status.failed)) say(4, `${id} is still FAILED after a redrive`);
-  for (const id of sent) if (lettersOf(pipeline, id) > 0) say(4, `${id} keeps a dead letter after a redrive`);
+  for (const id of sent) if (deadLettersOf(pipeline, id) > 0) say(4, `${id} keeps a dead letter after a redrive`);
   for (const id of idsWithStatus(pipeline, Status.received, Status.processing)) say(5, `${id} is stuck`);
   for (const id of idsWithStatus(pipeline, Status.processed))
     if (!pipeline.published.some(({ event }) => event.transactionId === id)) say(6, `${id} was never published`);
@@ -72,7 +72,7 @@ function placesToSearch({ history, queue, published }: Pipeline, output: string)
   return {
     "the log": output,
     "the execution history": JSON.stringify(history),
-    "a dead letter": JSON.stringify(queue.letters),
+    "a dead letter": JSON.stringify(queue.messages),
     "a published event": JSON.stringify(published),
   };
 }

@@ -5,7 +5,7 @@ import { findIds } from "../../cli/events/find";
 import { removeSettledDeadLetters } from "../../cli/events/dlq";
 import { redriveAll } from "../../cli/events/redrive";
 import { stackConnection, type Target } from "../../cli/lib/target";
-import { idsWithStatus, lettersOf } from "./guarantees";
+import { deadLettersOf, idsWithStatus } from "./guarantees";
 import type { Pipeline } from "./pipeline";
 import { connect, type Wire } from "./sdk";
 
@@ -37,8 +37,8 @@ const isStopped = ({ pipe }: Pipeline) => pipe.currentState === "STOPPED";
 
 /** What the alarms for dead letters and waiting events, and the tool's statistics, show. */
 function needsOperator(pipeline: Pipeline): boolean {
-  const letters = [...pipeline.table.items.keys()].some((id) => lettersOf(pipeline, id) > 0);
-  return isStopped(pipeline) || letters || idsWithStatus(pipeline, Status.failed).length > 0;
+  const hasDeadLetters = [...pipeline.table.items.keys()].some((id) => deadLettersOf(pipeline, id) > 0);
+  return isStopped(pipeline) || hasDeadLetters || idsWithStatus(pipeline, Status.failed).length > 0;
 }
 
 /** `npm run events -- redrive --all`. @returns whether it ended well */

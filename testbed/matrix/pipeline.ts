@@ -31,11 +31,11 @@ export class Pipeline extends Cloud {
   /** API Gateway: a function that fails or does not answer is a 5XX without a word of ours. */
   async post(provider: string, body: string, headers: Record<string, string>): Promise<APIGatewayProxyResult> {
     const started = this.clock.now;
-    const answer = await this.received(apiEvent(provider, body, headers));
+    const response = await this.received(apiEvent(provider, body, headers));
     const dimensions = this.settings.dimensions.api;
     this.metrics.add("AWS/ApiGateway", "Latency", dimensions, this.clock.now - started);
-    this.metrics.add("AWS/ApiGateway", "5XXError", dimensions, answer.statusCode >= 500 ? 1 : 0);
-    return answer;
+    this.metrics.add("AWS/ApiGateway", "5XXError", dimensions, response.statusCode >= 500 ? 1 : 0);
+    return response;
   }
 
   private async received(event: unknown): Promise<APIGatewayProxyResult> {
@@ -62,7 +62,7 @@ export class Pipeline extends Cloud {
       for (;;) {
         await this.clock.wait(60_000);
         const { dimensions } = this.settings;
-        this.metrics.add("AWS/SQS", "ApproximateNumberOfMessagesVisible", dimensions.queue, this.queue.letters.length);
+        this.metrics.add("AWS/SQS", "ApproximateNumberOfMessagesVisible", dimensions.queue, this.queue.messages.length);
         this.clock.spawn(() => this.reconcile());
       }
     });

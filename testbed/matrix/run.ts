@@ -20,7 +20,7 @@ export interface Result {
   /** Calls that were made, and how often. */
   calls: Map<string, number>;
   remedies: Remedies;
-  /** Events that ended FAILED, with their letters, before an operator put them back. */
+  /** Events that ended FAILED, with their dead letters, before an operator put them back. */
   failed: number;
   /** Milliseconds that each event took from its first sending until it was PROCESSED or FAILED, by its transaction id. */
   took: Map<string, number>;

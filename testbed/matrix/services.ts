@@ -136,7 +136,7 @@ export class Bucket {
   }
 }
 
-export interface Letter {
+export interface QueuedMessage {
   id: string;
   body: string;
   sentAt: number;
@@ -145,32 +145,32 @@ export interface Letter {
 
 /** The dead-letter queue. */
 export class Queue {
-  readonly letters: Letter[] = [];
+  readonly messages: QueuedMessage[] = [];
   private sent = 0;
 
   send(body: string): object {
-    const id = `letter-${this.sent++}`;
-    this.letters.push({ id, body, sentAt: Date.now(), hiddenUntil: 0 });
+    const id = `message-${this.sent++}`;
+    this.messages.push({ id, body, sentAt: Date.now(), hiddenUntil: 0 });
     return { MessageId: id, MD5OfMessageBody: md5(body) };
   }
 
   receive(most: number, hiddenSeconds: number): object {
     const now = Date.now();
-    const visible = this.letters.filter(({ hiddenUntil }) => hiddenUntil <= now).slice(0, most);
-    for (const letter of visible) letter.hiddenUntil = now + hiddenSeconds * 1_000;
-    const messages = visible.map(({ id, body, sentAt }) => ({
+    const visible = this.messages.filter(({ hiddenUntil }) => hiddenUntil <= now).slice(0, most);
+    for (const message of visible) message.hiddenUntil = now + hiddenSeconds * 1_000;
+    const Messages = visible.map(({ id, body, sentAt }) => ({
       MessageId: id,
       ReceiptHandle: id,
       Body: body,
       MD5OfBody: md5(body),
       Attributes: { SentTimestamp: String(sentAt) },
     }));
-    return { Messages: messages };
+    return { Messages };
   }
 
   remove(handle: string): object {
-    const index = this.letters.findIndex(({ id }) => id === handle);
-    if (index >= 0) this.letters.splice(index, 1);
+    const index = this.messages.findIndex(({ id }) => id === handle);
+    if (index >= 0) this.messages.splice(index, 1);
     return {};
   }
 }

@@ -9,7 +9,7 @@ export const canary = "canary4711";
 
 /** What the sources know: their own record of what the pipeline answered. */
 export interface SourceRecord {
-  /** Transaction ids by the event's number; each copy's answer. */
+  /** Transaction ids by the event's number; one for each copy that was acknowledged. */
   acknowledged: Map<number, string[]>;
   /** When an event was first sent, epoch milliseconds, by its number. */
   sentAt: Map<number, number>;
@@ -82,15 +82,15 @@ async function sendUntilAcknowledged(
   for (let tries = 0; ; tries++) {
     const headers = sign(provider, Buffer.from(body), signing);
     record.secrets.add(headers[signatureHeaders[provider][0]]);
-    const answer = await pipeline.post(provider, body, headers);
-    if (answer.statusCode === 202) {
-      const { transactionId } = JSON.parse(answer.body) as { transactionId: string };
+    const response = await pipeline.post(provider, body, headers);
+    if (response.statusCode === 202) {
+      const { transactionId } = JSON.parse(response.body) as { transactionId: string };
       record.acknowledged.set(number, [...(record.acknowledged.get(number) ?? []), transactionId]);
       if (!pipeline.table.items.has(transactionId)) record.wrong.push(`${transactionId} is acknowledged, and not stored`);
       return;
     }
-    if (answer.statusCode < 500) record.wrong.push(`${transactionIdOf(number)} is answered ${answer.statusCode}`);
-    if (answer.statusCode === 503 && answer.headers?.["Retry-After"] === undefined) record.wrong.push("a 503 has no Retry-After");
+    if (response.statusCode < 500) record.wrong.push(`${transactionIdOf(number)} is answered ${response.statusCode}`);
+    if (response.statusCode === 503 && response.headers?.["Retry-After"] === undefined) record.wrong.push("a 503 has no Retry-After");
     pipeline.remedies.source++;
     await pipeline.clock.wait(patience[Math.min(tries, patience.length - 1)] * 1_000);
   }

@@ -4,8 +4,9 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { openApiDocument } from "../../components/webhookApi/openApi";
 import { runCommand } from "../../cli/lib/errors";
+import { print } from "../../cli/lib/output";
 import { startMiniStack } from "../../local/ministack";
-import { parseOptions, wholeNumber } from "../../cli/lib/options";
+import { flag, parseOptions, text, wholeNumber } from "../../cli/lib/options";
 import { deployPipeline } from "../../local/pipeline";
 import { ensurePythonEnvironment } from "../../local/python";
 import { localSources } from "../../local/sources";
@@ -17,19 +18,17 @@ const usage = `node -r ts-node/register tests/contract/run.ts [OPTIONS]   sends 
   --requests N  at least so many (1 to 100,000); 2000 if left out
   --seed N      the same seed makes the same requests (0 to 4,294,967,295); 1 if left out
   --help        shows this
-It fails at the first answer that the document does not describe, and at any 5xx.`;
+It fails at the first response that the document does not describe, and at any 5xx.`;
 
 const schemathesis = { what: "Schemathesis", requirements: path.join(__dirname, "requirements.txt") };
-/** Every answer is one of the document's, with its type and its shape, and none is a 5xx. */
+/** Every response is one of the document's, with its type and its shape, and none is a 5xx. */
 const checks = ["not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance"];
 /** Half of what is posted to a source is signed: without, nothing would be read further than its signature. */
 const signedShare = 0.5;
 
 async function main(): Promise<number> {
-  const { values } = parseOptions(
-    { options: { requests: { type: "string" }, seed: { type: "string" }, help: { type: "boolean" } } },
-    "node -r ts-node/register tests/contract/run.ts --help lists what there is",
-  );
+  const options = { requests: text, seed: text, help: flag };
+  const { values } = parseOptions({ options }, "node -r ts-node/register tests/contract/run.ts --help lists what there is");
   if (values.help) return print(usage);
   const requests = wholeNumber("--requests", values.requests ?? "2000", 1, 100_000);
   const seed = wholeNumber("--seed", values.seed ?? "1", 0, 2 ** 32 - 1);
@@ -108,11 +107,6 @@ function asDocumented(passed: readonly Passed[]): boolean {
   for (const status of wrong)
     print(`${status} was answered, ${status >= 500 ? "a failure of ours" : "which the document does not describe"}.`);
   return wrong.length === 0;
-}
-
-function print(line: string): number {
-  console.log(line);
-  return 0;
 }
 
 void runCommand(main);

@@ -41,10 +41,10 @@ export async function startSigningProxy(pipeline: LocalPipeline, chance: number,
     const signed = source !== undefined && random() < chance;
     const body = signed ? seal(source, given, pipeline.signing) : given;
     const headers = { ...withoutOwn(incoming.headers), ...(signed ? sign(source, body, pipeline.signing) : {}) };
-    const answer = await send(incoming.method ?? "GET", incoming.url ?? "", headers, body);
-    passed.push({ status: answer.statusCode!, signed });
-    outgoing.writeHead(answer.statusCode!, withoutOwn(answer.headers));
-    answer.pipe(outgoing);
+    const response = await send(incoming.method ?? "GET", incoming.url ?? "", headers, body);
+    passed.push({ status: response.statusCode!, signed });
+    outgoing.writeHead(response.statusCode!, withoutOwn(response.headers));
+    response.pipe(outgoing);
   }
 
   function send(method: string, path: string, headers: IncomingHttpHeaders, body: Buffer): Promise<IncomingMessage> {

@@ -6,7 +6,7 @@ import { beginning, isFinished, settled, statusOf, successors, type World, type 
 function fault(world: World, next: World): string | undefined {
   if (next.acknowledged && !next.item) return "an acknowledged event is not there";
   if (statusOf(next) === "PROCESSED" && !next.published) return "an event is PROCESSED that was not published";
-  if (statusOf(next) === "FAILED" && !next.letter) return "an event is FAILED without a dead letter";
+  if (statusOf(next) === "FAILED" && !next.deadLetter) return "an event is FAILED without a dead letter";
   if (next.effects > 1) return "an event is processed twice";
   if (statusOf(world) === "PROCESSED" && statusOf(next) !== "PROCESSED") return "a PROCESSED event is taken up again";
   return undefined;
@@ -40,7 +40,7 @@ function search(writes: Writes, size: World["left"]): { worlds: number; fault?: 
 
 describe("The life of an item, in every order of deliveries, claims, crashes, failures, redrives and the reconciler's runs", () => {
   for (const [what, size] of sizes)
-    it(`loses no event, leaves none stuck, processes none twice, and makes none FAILED without its letter: ${what}`, () => {
+    it(`loses no event, leaves none stuck, processes none twice, and makes none FAILED without its dead letter: ${what}`, () => {
       const { worlds, fault } = search(transitions, size);
       assert.equal(fault, undefined);
       assert.ok(worlds > 1_000, `${worlds} worlds`);

@@ -9,7 +9,7 @@ const maximum = { attempts: 2, requeues: 2 };
 const leaseTicks = 2;
 const staleTicks = 2;
 
-/** Somebody at work: an execution of the workflow, or the reconciler giving an event up. */
+/** Somebody at work: an execution of the workflow, or the reconciler exhausting an event. */
 interface Worker {
   me: string;
   step: "claim" | "normalize" | "publish" | "complete" | "letter" | "fail";
@@ -26,8 +26,8 @@ export interface World {
   /** Names given so far. */
   named: number;
   published: boolean;
-  /** Whether a letter was sent since an operator last put the event back. */
-  letter: boolean;
+  /** Whether a dead letter was sent since an operator last put the event back. */
+  deadLetter: boolean;
   /** How often it became PROCESSED. */
   effects: number;
   /** What may still go wrong or be done. */
@@ -41,7 +41,7 @@ export const beginning = (left: World["left"]): World => ({
   workers: [],
   named: 0,
   published: false,
-  letter: false,
+  deadLetter: false,
   effects: 0,
   left,
 });
@@ -53,17 +53,8 @@ export const isFinished = (world: World) => statusOf(world) === statuses.process
 
 function valuesOf({ now }: World, me: string): Values {
   const constants = { ...statuses, maximumAttempts: maximum.attempts, maximumRequeues: maximum.requeues, zero: 0, one: 1 };
-  return {
-    ...constants,
-    me,
-    now,
-    nowMs: now,
-    leaseUntil: now + leaseTicks,
-    staleBefore: now - staleTicks,
-    error: "e",
-    normalized: "n",
-    kind: "k",
-  };
+  const times = { now, nowMs: now, leaseUntil: now + leaseTicks, staleBefore: now - staleTicks };
+  return { ...constants, ...times, me, error: "e", normalized: "n", kind: "k" };
 }
 
 /** Makes a write; `undefined` if its condition does not hold. A write that leaves an item RECEIVED is a record that the pipe lets through. */
@@ -81,7 +72,7 @@ function write(writes: Writes, world: World, name: keyof Writes, me = "nobody"):
     item,
     records: world.records + (item.status === statuses.received ? 1 : 0),
     effects: world.effects + (becameProcessed ? 1 : 0),
-    letter: world.letter && name !== "redrive",
+    deadLetter: world.deadLetter && name !== "redrive",
   };
 }
 
@@ -114,11 +105,11 @@ const start = (world: World): World => ({
   workers: [...world.workers, { me: `execution-${world.named}`, step: "claim" }],
 });
 
-/** What the reconciler does of itself; giving up goes on as a worker, who may die. */
+/** What the reconciler does of itself; exhausting an event goes on as a worker, who may die. */
 export function* reconciled(writes: Writes, world: World): Generator<World> {
   for (const name of ["requeueExpired", "requeueStale"] as const) {
-    const returned = write(writes, world, name);
-    if (returned) yield returned;
+    const requeued = write(writes, world, name);
+    if (requeued) yield requeued;
   }
   const me = `reconciler-${world.named}`;
   const taken = write(writes, world, "exhaust", me);
@@ -150,7 +141,7 @@ export function stepped(writes: Writes, world: World, index: number): World {
     case "publish":
       return at({ ...world, published: true }, index, "complete");
     case "letter":
-      return at({ ...world, letter: true }, index, "fail");
+      return at({ ...world, deadLetter: true }, index, "fail");
     case "claim":
     case "normalize": {
       const written = write(writes, world, step, me);

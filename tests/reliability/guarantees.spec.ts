@@ -142,7 +142,7 @@ describe("The checks of the fault matrix", () => {
     const { status = "PROCESSED", ids = [event], items = [event], published = true, letter = false, log = "" } = changes;
     const pipeline = {
       table: { items: new Map(items.map((id) => [id, { status: { S: status } }])) },
-      queue: { letters: letter ? [{ id: "1", body: JSON.stringify({ transactionId: event }), sentAt: 1, hiddenUntil: 0 }] : [] },
+      queue: { messages: letter ? [{ id: "1", body: JSON.stringify({ transactionId: event }), sentAt: 1, hiddenUntil: 0 }] : [] },
       published: published ? [{ at: 1, event: { transactionId: event } }] : [],
       history: [],
     } as unknown as Pipeline;
