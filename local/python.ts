@@ -66,24 +66,13 @@ async function makeEnvironment(command: string, folder: string): Promise<void> {
   }
 }
 
+const pip = "-m pip install --quiet --disable-pip-version-check --retries 2 --require-hashes --only-binary :all: -r";
+
 /** A line every few seconds says that it still works. */
 async function install(python: string, requirements: string, what: string, progress: (message: string) => void): Promise<void> {
   const started = Date.now();
   const ticker = setInterval(() => progress(`  still installing, ${Math.round((Date.now() - started) / 1000)} s …`), 5_000);
-  const child = spawn(python, [
-    "-m",
-    "pip",
-    "install",
-    "--quiet",
-    "--disable-pip-version-check",
-    "--retries",
-    "2",
-    "--require-hashes",
-    "--only-binary",
-    ":all:",
-    "-r",
-    requirements,
-  ]);
+  const child = spawn(python, [...pip.split(" "), requirements]);
   let errors = "";
   child.stderr.on("data", (chunk: Buffer) => (errors += chunk.toString()));
   const interrupted = () => child.kill();
@@ -92,12 +81,7 @@ async function install(python: string, requirements: string, what: string, progr
   clearInterval(ticker);
   process.removeListener("exit", interrupted);
   if (code === 0) return;
-  const reason =
-    errors
-      .split("\n")
-      .filter((line) => /^ERROR/.test(line))
-      .at(-1) ??
-    errors.trim().split("\n").at(-1) ??
-    "";
+  const lines = errors.trim().split("\n");
+  const reason = lines.filter((line) => line.startsWith("ERROR")).at(-1) ?? lines.at(-1);
   throw new UserError(`${what} could not be installed from the Python package index (is the network reachable?): ${reason}`);
 }

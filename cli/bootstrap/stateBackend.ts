@@ -26,9 +26,6 @@ import { UserError } from "../../domain/userError";
 /** Of each client: a call that nobody answers ends. */
 const requestHandler = endedAfter(30_000);
 
-/** How long an old version of the state can be brought back. */
-const oldVersionsDays = 90;
-
 /** What an AWS SDK client is made with: the environment's credentials, or a test's endpoint. */
 export interface ClientOptions {
   region: string;
@@ -129,35 +126,24 @@ async function secureBucket(s3: S3Client, Bucket: string, keyArn: string, partit
   };
   await s3.send(new PutPublicAccessBlockCommand({ Bucket, PublicAccessBlockConfiguration }));
   await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: "Enabled" } }));
-  await s3.send(
-    new PutBucketEncryptionCommand({
-      Bucket,
-      ServerSideEncryptionConfiguration: {
-        Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "aws:kms", KMSMasterKeyID: keyArn }, BucketKeyEnabled: true }],
-      },
-    }),
-  );
-  await s3.send(
-    new PutBucketLifecycleConfigurationCommand({
-      Bucket,
-      LifecycleConfiguration: {
-        Rules: [
-          {
-            ID: "old-versions",
-            Status: "Enabled",
-            Filter: { Prefix: "" },
-            NoncurrentVersionExpiration: { NoncurrentDays: oldVersionsDays },
-            Expiration: { ExpiredObjectDeleteMarker: true },
-            AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 },
-          },
-        ],
-      },
-    }),
-  );
-  await s3.send(new PutBucketPolicyCommand({ Bucket, Policy: JSON.stringify(tlsOnly(`arn:${partition}:s3:::${Bucket}`)) }));
+  const byKey = { SSEAlgorithm: "aws:kms", KMSMasterKeyID: keyArn } as const;
+  const Rules = [{ ApplyServerSideEncryptionByDefault: byKey, BucketKeyEnabled: true }];
+  await s3.send(new PutBucketEncryptionCommand({ Bucket, ServerSideEncryptionConfiguration: { Rules } }));
+  await s3.send(new PutBucketLifecycleConfigurationCommand({ Bucket, LifecycleConfiguration: { Rules: [oldVersions] } }));
+  await s3.send(new PutBucketPolicyCommand({ Bucket, Policy: tlsOnly(`arn:${partition}:s3:::${Bucket}`) }));
 }
 
-function tlsOnly(bucketArn: string) {
+/** Old versions of the state can be brought back for this long. */
+const oldVersions = {
+  ID: "old-versions",
+  Status: "Enabled",
+  Filter: { Prefix: "" },
+  NoncurrentVersionExpiration: { NoncurrentDays: 90 },
+  Expiration: { ExpiredObjectDeleteMarker: true },
+  AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 },
+} as const;
+
+function tlsOnly(bucketArn: string): string {
   const statement = {
     Sid: "DenyInsecureTransport",
     Effect: "Deny",
@@ -166,5 +152,5 @@ function tlsOnly(bucketArn: string) {
     Resource: [bucketArn, `${bucketArn}/*`],
     Condition: { Bool: { "aws:SecureTransport": "false" } },
   };
-  return { Version: "2012-10-17", Statement: [statement] };
+  return JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
 }

@@ -11,17 +11,15 @@ import { UserError } from "../../domain/userError";
 import { requirePulumi, runPulumi } from "./pulumi";
 import { readStackConfig } from "../../config/stackFile";
 
+/** The outputs of a stack that the commands about events need. */
+const outputNames = ["tableName", "payloadBucketName", "deadLetterQueueUrl", "eventBusName", "eventArchiveName"] as const;
+
 /** The pipeline that a command is about, and the clients that reach it. */
-export interface Target {
+export interface Target extends Record<(typeof outputNames)[number], string> {
   dynamodb: DynamoDBClient;
   eventBridge: EventBridgeClient;
   s3: S3Client;
   sqs: SQSClient;
-  tableName: string;
-  payloadBucketName: string;
-  deadLetterQueueUrl: string;
-  eventBusName: string;
-  eventArchiveName: string;
 }
 
 /** The sources' secrets of a pipeline: each by the source's name. */
@@ -36,17 +34,12 @@ export interface SecretsTarget {
  * @throws UserError if there is none. */
 export async function findTarget(stack: string | undefined): Promise<Target> {
   const { connection, outputs } = await find(stack);
-  const { tableName, payloadBucketName, deadLetterQueueUrl, eventBusName, eventArchiveName } = outputs as Record<string, string>;
   return {
     dynamodb: new DynamoDBClient(connection),
     eventBridge: new EventBridgeClient(connection),
     s3: new S3Client(connection),
     sqs: new SQSClient(connection),
-    tableName,
-    payloadBucketName,
-    deadLetterQueueUrl,
-    eventBusName,
-    eventArchiveName,
+    ...(Object.fromEntries(outputNames.map((name) => [name, outputs[name]])) as Record<(typeof outputNames)[number], string>),
   };
 }
 

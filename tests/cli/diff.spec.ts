@@ -1,21 +1,16 @@
 import * as assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import * as path from "node:path";
+import { writeFileSync } from "node:fs";
 import { program } from "../../testbed/program";
-import { runScript } from "../helpers/script";
+import { runScript, temporaryFolder } from "../helpers/script";
 
 describe("npm run graph:diff", () => {
-  let folder: string;
-  before(() => (folder = mkdtempSync(path.join(tmpdir(), "webhook-graphs-"))));
-  after(() => rmSync(folder, { recursive: true }));
-
+  const at = temporaryFolder();
   const run = (...args: string[]) => runScript("cli/diff", ...args);
 
   it("prints what is added, changed, replaced and deleted between two files", async () => {
     for (const [name, settings] of Object.entries({ base: {}, head: { lambdaMemoryMb: 1024 } }))
-      writeFileSync(path.join(folder, name), JSON.stringify((await program(settings)).resources));
-    const { status, stdout } = run(path.join(folder, "base"), path.join(folder, "head"), "--title", "dev");
+      writeFileSync(at(name), JSON.stringify((await program(settings)).resources));
+    const { status, stdout } = run(at("base"), at("head"), "--title", "dev");
     assert.equal(status, 0);
     assert.match(stdout, /^### Resources of dev: 0 added, 3 changed, 0 replaced, 0 deleted$/m);
     assert.match(stdout, /^- memorySize: 512\n\+ memorySize: 1024$/m);

@@ -1,22 +1,18 @@
 import * as assert from "node:assert/strict";
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import * as path from "node:path";
+import { copyFileSync, writeFileSync } from "node:fs";
 import { Type } from "../../graph/types";
 import { program } from "../../testbed/program";
-import { runCommandIn, runScript } from "../helpers/script";
+import { runCommandIn, runScript, temporaryFolder } from "../helpers/script";
 
 describe("npm run preflight", () => {
-  let folder: string;
-  before(() => (folder = mkdtempSync(path.join(tmpdir(), "webhook-preflight-"))));
-  after(() => rmSync(folder, { recursive: true }));
-
+  const at = temporaryFolder();
+  before(() => copyFileSync("Pulumi.yaml", at("Pulumi.yaml")));
   const run = (...args: string[]) => runScript("cli/preflight", ...args);
 
   async function graphWith(input: string, value: unknown): Promise<string> {
     const resources = structuredClone((await program()).resources);
     resources.find(({ type }) => type === Type.function)!.inputs[input] = value;
-    const file = path.join(folder, `${input}.json`);
+    const file = at(`${input}.json`);
     writeFileSync(file, JSON.stringify(resources));
     return file;
   }
@@ -28,21 +24,19 @@ describe("npm run preflight", () => {
   });
 
   it("warns of an account of which the stack's file says that it runs ten functions at once", () => {
-    copyFileSync("Pulumi.yaml", path.join(folder, "Pulumi.yaml"));
     const config = { "aws:region": "eu-central-1", "webhook-pipeline:accountConcurrency": 10 };
-    writeFileSync(path.join(folder, "Pulumi.new.yaml"), JSON.stringify({ config }));
-    const { status, stdout } = runCommandIn(folder, "cli/preflight.ts", "--stack", "new");
+    writeFileSync(at("Pulumi.new.yaml"), JSON.stringify({ config }));
+    const { status, stdout } = runCommandIn(at(), "cli/preflight.ts", "--stack", "new");
     assert.match(stdout, /^warning lambda-account-concurrency\n.*The account runs 10 Lambda functions at once/m);
     assert.match(stdout, /: 0 errors, 1 warning$/m);
     assert.equal(status, 0);
   });
 
   it("holds throttles against what the stack's file says that the account may send", () => {
-    copyFileSync("Pulumi.yaml", path.join(folder, "Pulumi.yaml"));
     const throttles = { "webhook-pipeline:throttleRequestsPerMinute": 400_000, "webhook-pipeline:throttleBurst": 3_333 };
     const config = { "aws:region": "eu-central-1", ...throttles, "webhook-pipeline:accountRequestsPerSecond": 20_000 };
-    writeFileSync(path.join(folder, "Pulumi.large.yaml"), JSON.stringify({ config }));
-    const { status, stdout } = runCommandIn(folder, "cli/preflight.ts", "--stack", "large");
+    writeFileSync(at("Pulumi.large.yaml"), JSON.stringify({ config }));
+    const { status, stdout } = runCommandIn(at(), "cli/preflight.ts", "--stack", "large");
     assert.match(stdout, /: 0 errors, 0 warnings$/m);
     assert.equal(status, 0);
   });

@@ -1,8 +1,6 @@
 import * as assert from "node:assert/strict";
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import * as path from "node:path";
-import { runCommandIn } from "../../helpers/script";
+import { copyFileSync, writeFileSync } from "node:fs";
+import { runCommandIn, temporaryFolder } from "../../helpers/script";
 
 interface Result {
   stages: { id: string; bears: number; needs: number; more: string }[];
@@ -11,25 +9,19 @@ interface Result {
 
 /** A stack's file with these settings, in a folder of its own. */
 describe("npm run scale", () => {
-  let folder: string;
+  const at = temporaryFolder();
   before(() => {
-    folder = mkdtempSync(path.join(tmpdir(), "webhook-scale-"));
-    copyFileSync("Pulumi.yaml", path.join(folder, "Pulumi.yaml"));
+    copyFileSync("Pulumi.yaml", at("Pulumi.yaml"));
     writeStack("dev", {});
-    writeStack("new", { accountConcurrency: 10 });
+    writeStack("new", { "webhook-pipeline:accountConcurrency": 10 });
   });
-  after(() => rmSync(folder, { recursive: true }));
 
   function writeStack(name: string, settings: Record<string, unknown>): void {
-    const own = Object.entries(settings).map(([key, value]) => [`webhook-pipeline:${key}`, value] as const);
-    writeFileSync(
-      path.join(folder, `Pulumi.${name}.yaml`),
-      JSON.stringify({ config: { "aws:region": "eu-central-1", ...Object.fromEntries(own) } }),
-    );
+    writeFileSync(at(`Pulumi.${name}.yaml`), JSON.stringify({ config: { "aws:region": "eu-central-1", ...settings } }));
   }
 
   function run(...args: string[]): Result {
-    const { status, stdout, stderr } = runCommandIn(folder, "tools/scale/run.ts", "--json", ...args);
+    const { status, stdout, stderr } = runCommandIn(at(), "tools/scale/run.ts", "--json", ...args);
     assert.equal(status, 0, stderr);
     return JSON.parse(stdout) as Result;
   }
@@ -51,7 +43,7 @@ describe("npm run scale", () => {
       ["lambdas=10", /^--quota names "lambdas", but must name some of apiRate, /],
       ["concurrency=few", /^--quota concurrency /],
     ] as const) {
-      const { status, stderr } = runCommandIn(folder, "tools/scale/run.ts", "--quota", quota);
+      const { status, stderr } = runCommandIn(at(), "tools/scale/run.ts", "--quota", quota);
       assert.match(stderr, message);
       assert.notEqual(status, 0);
     }
