@@ -7,6 +7,11 @@ import { Cloud } from "./standIn/cloud";
 import { startStandIn, type StandIn } from "./standIn/server";
 import { onInterruption } from "../../cli/lib/interruption";
 
+/**
+ * The real Pulumi engine with a provider of ours in AWS's place: standIn/server.ts speaks the engine's protocol, standIn/cloud.ts holds what
+ * was made and refuses what AWS refuses, standIn/iamCli.ts is an `aws` for it. The bench measures with it, too.
+ */
+
 const root = path.resolve(__dirname, "../..");
 /** How long an interrupted engine gets to end by itself. */
 const cancellationMs = 5_000;

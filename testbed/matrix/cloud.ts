@@ -1,11 +1,11 @@
 import { Attribute, type ProcessedEvent } from "../../domain/event";
 import type { DeadLetter } from "../../domain/processing";
 import { transitions } from "../../domain/lifecycle";
+import { Metrics } from "./alarms";
 import type { Clock } from "./clock";
 import { CallFailure, Faults, type Fault } from "./faults";
 import { FunctionError, invoke, type FunctionName, type Lambda } from "./functions";
 import { TaskError, timedOut, type Parameters } from "./machine";
-import { Metrics } from "./metrics";
 import { Bucket, Queue, ServiceError, Table, type Change, type TableCall } from "./services";
 import type { Settings } from "./settings";
 

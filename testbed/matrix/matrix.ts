@@ -6,6 +6,12 @@ import { runWith, type Result } from "./run";
 import type { Settings } from "./settings";
 import { transactionIdOf } from "./traffic";
 
+/**
+ * The fault matrix: each call to AWS fails in each way, in simulated time. run.ts sends traffic (traffic.ts) through the program's own
+ * handlers and definition (pipeline.ts over cloud.ts; functions.ts, machine.ts), where sdk.ts puts services.ts in AWS's place and faults.ts
+ * strikes; then an operator acts (operator.ts), and guarantees.ts and alarms.ts are asked. Tests of the model share expressions.ts.
+ */
+
 /** Troubles that lead to calls which nothing else leads to; each is about one event. */
 const troubles: Record<string, Fault[]> = {
   none: [],
@@ -48,7 +54,7 @@ export interface Cell {
   /** What made up for it, by its widest ring. */
   remedy: string;
   /** Why nobody needs to be told; `undefined` if somebody does. */
-  quiet: keyof typeof quietReasons | undefined;
+  quiet: QuietReason | undefined;
   /** Alarms that it raised, the first first, with the minutes since it struck; none of those that the row's trouble raises anyway. */
   alarms: { what: string; minutes: number }[];
 }
@@ -75,13 +81,11 @@ export async function cellOf(
 export const allFaults = (rows: readonly Row[]) =>
   rows.flatMap((row) => (Object.keys(spans) as Span[]).flatMap((span) => faultKinds.map((kind) => ({ row, kind, span }))));
 
-/** Why a fault may raise no alarm. */
-export const quietReasons = {
-  answered: "the operator reads it: the command names what it could not do, and does it when it is given again",
-  "in time": "no event failed by it, and none took five minutes longer",
-} as const;
+/** Why a fault may raise no alarm. The operator reads it: the command names what it could not do, and does it when it is given again. Or no
+ * event failed by it, and none took five minutes longer. */
+type QuietReason = "answered" | "in time";
 
-function whyQuiet(call: string, result: Result, without: Result): Cell["quiet"] {
+function whyQuiet(call: string, result: Result, without: Result): QuietReason | undefined {
   if (call.startsWith("operator:")) return "answered";
   const slowest = ({ took }: Result) => Math.max(...took.values());
   const inTime = slowest(result) - slowest(without) <= 5 * 60_000 && result.failed <= without.failed;

@@ -1,5 +1,5 @@
 import { faultKinds } from "./faults";
-import { quietReasons, type Cell, type Row, type Span } from "./matrix";
+import type { Cell, Row, Span } from "./matrix";
 
 const titles: Record<Span, string> = {
   once: "One call fails",
@@ -26,7 +26,3 @@ function textOf({ result, remedy, alarms, quiet }: Cell): string {
   const told = first ? `${first.what} ${first.minutes}′` : `_${quiet === undefined ? "nobody is told" : quiet}_`;
   return `${remedy}<br>${told}`;
 }
-
-export const quietLegend = Object.entries(quietReasons)
-  .map(([name, reason]) => `_${name}_: ${reason}`)
-  .join("; ");
