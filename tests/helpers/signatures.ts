@@ -9,11 +9,6 @@ export async function passes(check: () => unknown): Promise<boolean> {
   }
 }
 
-/** Our check and the provider's own library come to the same end. */
-export async function judgedAlike(ours: () => unknown, theirs: () => unknown): Promise<void> {
-  assert.equal(await passes(ours), await passes(theirs));
-}
-
 /** A request is refused with 401, for this reason. */
 export async function refusesAs(reason: string, check: () => unknown): Promise<void> {
   await assert.rejects(async () => check(), { name: "Refusal", status: 401, reason });

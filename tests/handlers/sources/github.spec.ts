@@ -2,14 +2,14 @@ import * as assert from "node:assert/strict";
 import { parseBody } from "../../../handlers/request/body";
 import { github } from "../../../handlers/sources/github";
 import { webhookRequest } from "../../../testbed/handlers";
-import { judgedAlike, refusesAs } from "../../helpers/signatures";
+import { passes, refusesAs } from "../../helpers/signatures";
 
 const body = '{"action":"opened","name":"Zoë €"}';
 const secret = "It's a Secret to Everybody";
-const request = (signature: string | undefined, payload = body) =>
+const request = (signature: string, payload = body) =>
   webhookRequest(Buffer.from(payload), {
     "x-github-event": "issues",
-    ...(signature !== undefined && { "x-hub-signature-256": signature }),
+    "x-hub-signature-256": signature,
   });
 
 describe("A GitHub signature", () => {
@@ -17,22 +17,18 @@ describe("A GitHub signature", () => {
   let methods: Methods;
   before(async () => (methods = await import("@octokit/webhooks-methods")));
 
-  const refuses = (signature: string | undefined, reason: string, payload?: string) =>
+  const refuses = (signature: string, reason: string, payload?: string) =>
     refusesAs(reason, () => github.verify(request(signature, payload), [{ secret }], new Date()));
 
-  it("by GitHub's own library is accepted", async () => github.verify(request(await methods.sign(secret, body)), [{ secret }], new Date()));
-
-  for (const [what, sign, payload] of [
-    ["as it should be", () => methods.sign(secret, body), body],
-    ["of an altered body", () => methods.sign(secret, body), `${body} `],
-    ["with another secret", () => methods.sign("other", body), body],
-  ] as [string, () => Promise<string>, string][]) {
+  for (const [what, sign, payload, expected] of [
+    ["as it should be", () => methods.sign(secret, body), body, true],
+    ["of an altered body", () => methods.sign(secret, body), `${body} `, false],
+    ["with another secret", () => methods.sign("other", body), body, false],
+  ] as [string, () => Promise<string>, string, boolean][]) {
     it(`${what} is judged as GitHub's own library judges it`, async () => {
       const signature = await sign();
-      await judgedAlike(
-        () => github.verify(request(signature, payload), [{ secret }], new Date()),
-        () => methods.verify(secret, payload, signature),
-      );
+      const ours = await passes(() => github.verify(request(signature, payload), [{ secret }], new Date()));
+      assert.deepEqual([ours, await methods.verify(secret, payload, signature)], [expected, expected]);
     });
   }
 
@@ -41,11 +37,8 @@ describe("A GitHub signature", () => {
     github.verify(webhookRequest(Buffer.from("Hello, World!"), headers), [{ secret }], new Date());
   });
 
-  it("that is missing is refused", () => refuses(undefined, "no signature"));
   it("in capitals is refused", async () => refuses((await methods.sign(secret, body)).toUpperCase(), "mismatch"));
   it("of the older SHA-1 is refused", () => refuses("sha1=0000000000000000000000000000000000000000", "mismatch"));
-  it("by either of two secrets is accepted", async () =>
-    github.verify(request(await methods.sign("old", body)), [{ secret }, { secret: "old" }], new Date()));
 });
 
 describe("A GitHub event", () => {

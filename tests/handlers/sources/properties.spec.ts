@@ -9,18 +9,17 @@ import { freshSample } from "../../../local/samples";
 import { localSources, type LocalSource } from "../../../local/sources";
 import { seal, sign, type SecretValues, type Signing } from "../../../local/signing";
 import { testSigning, webhookRequest } from "../../../testbed/handlers";
-import { passes } from "../../helpers/signatures";
+import { passes, refusesAs } from "../../helpers/signatures";
 
-const now = new Date();
 /** Each provider gets so many. */
 const numRuns = Number(process.env.FUZZ_CASES ?? 300);
 
-/** Where a time is signed in a header of its own; Stripe's is in the signature's. */
-const signedTime: Partial<Record<LocalSource, string>> = {
-  paypal: "paypal-transmission-time",
-  slack: "x-slack-request-timestamp",
-  "standard-webhooks": "webhook-timestamp",
-  example: "x-example-timestamp",
+/** What must be there beside the signature, the signed time first where it has a header of its own; Stripe's is in the signature's. */
+const demanded: Partial<Record<LocalSource, string[]>> = {
+  paypal: ["paypal-transmission-time", "paypal-transmission-id", "paypal-cert-url", "paypal-auth-algo"],
+  slack: ["x-slack-request-timestamp"],
+  "standard-webhooks": ["webhook-timestamp", "webhook-id"],
+  example: ["x-example-timestamp"],
 };
 
 /** A text with one bit of one of its bytes changed. */
@@ -61,26 +60,45 @@ function otherTexts(text: string): string[] {
 
 describe("Every provider", function () {
   this.timeout(0);
+  let now: Date;
   let signing: Signing;
   let secrets: SecretValues;
-  before(async () => ({ signing, secrets } = await testSigning()));
+  let others: SecretValues;
+  before(async () => {
+    ({ signing, secrets } = await testSigning());
+    ({ secrets: others } = await testSigning());
+    now = new Date();
+  });
 
   const genuine = (source: LocalSource) => {
     const body = seal(source, freshSample(source, now), signing);
     return { body, headers: sign(source, body, signing, now) };
   };
-  const accepts = (source: LocalSource, body: Buffer, headers: Record<string, string>, secret: object = secrets[source]) => {
+  const verify = async (source: LocalSource, body: Buffer, headers: Record<string, string>, ...given: object[]) => {
     const { provider } = findSource(source)!;
-    return passes(() => provider.verify(webhookRequest(body, headers), [provider.parseCredential(secret)], now));
+    await provider.verify(webhookRequest(body, headers), given.map(provider.parseCredential), now);
   };
+  const accepts = (source: LocalSource, body: Buffer, headers: Record<string, string>, secret: object = secrets[source]) =>
+    passes(() => verify(source, body, headers, secret));
 
   for (const source of localSources) {
     const signature = confidentialHeaders(findSource(source)!.settings)[0];
 
-    it(`accepts what ${source} sends`, async () => {
+    it(`accepts what ${source} signs with either of two secrets, and with no other`, async () => {
       const { body, headers } = genuine(source);
-      assert.ok(await accepts(source, body, headers));
+      await verify(source, body, headers, secrets[source]);
+      await verify(source, body, headers, secrets[source], others[source]);
+      await verify(source, body, headers, others[source], secrets[source]);
+      await refusesAs("mismatch", () => verify(source, body, headers, others[source]));
     });
+
+    for (const name of [...(source === "adyen" ? [] : [signature]), ...(demanded[source] ?? [])])
+      it(`refuses what ${source} sends without ${name}`, async () => {
+        const { body, headers } = genuine(source);
+        const others = Object.entries(headers).filter(([other]) => other !== name);
+        await refusesAs("no signature", () => verify(source, body, Object.fromEntries(others), secrets[source]));
+        await refusesAs("no signature", () => verify(source, body, { ...headers, [name]: "" }, secrets[source]));
+      });
 
     // Adyen signs eight fields of an item, not the body: tests/handlers/sources/adyen.spec.ts. A form's text is not what Twilio signs,
     // but its fields: a change that leaves these alone is none.
@@ -127,7 +145,7 @@ describe("Every provider", function () {
       );
     });
 
-    const time = signedTime[source];
+    const time = demanded[source]?.[0];
     if (time !== undefined) {
       it(`refuses a time of ${source} with any one bit changed`, async () => {
         const { body, headers } = genuine(source);

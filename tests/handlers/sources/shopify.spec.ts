@@ -11,12 +11,8 @@ const secret = "hush";
 const body = '{"id":1,"name":"Zoë €"}';
 const topicHeaders = { "x-shopify-topic": "orders/paid", "x-shopify-shop-domain": "example.myshopify.com" };
 const mac = (key = secret, payload = body) => createHmac("sha256", key).update(payload).digest("base64");
-const verify = (signature: string | undefined, payload = body, secrets = [secret]) =>
-  shopify.verify(
-    webhookRequest(Buffer.from(payload), { ...topicHeaders, ...(signature !== undefined && { "x-shopify-hmac-sha256": signature }) }),
-    secrets.map((one) => ({ secret: one })),
-    new Date(),
-  );
+const verify = (signature: string, payload = body) =>
+  shopify.verify(webhookRequest(Buffer.from(payload), { ...topicHeaders, "x-shopify-hmac-sha256": signature }), [{ secret }], new Date());
 
 describe("A Shopify signature", () => {
   const api = shopifyApi({
@@ -51,9 +47,7 @@ describe("A Shopify signature", () => {
     });
   }
 
-  it("that is missing is refused", () => refusesAs("no signature", () => verify(undefined)));
   it("that base64 would read alike is refused", () => refusesAs("mismatch", () => verify(mac().replace(/=$/, ""))));
-  it("by either of two secrets is accepted", () => verify(mac("old"), body, [secret, "old"]));
 });
 
 describe("A Shopify event", () => {

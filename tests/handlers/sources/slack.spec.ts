@@ -13,12 +13,8 @@ const body = "token=xyz&command=%2Fweather&text=94070+%C3%A9&trigger_id=1";
 const form = "application/x-www-form-urlencoded";
 const mac = (time: number | string = seconds, key = signingSecret, payload = body) =>
   `v0=${createHmac("sha256", key).update(`v0:${time}:${payload}`).digest("hex")}`;
-const verify = (headers: Record<string, string>, payload = body, secrets = [signingSecret]) =>
-  slack.verify(
-    webhookRequest(Buffer.from(payload), headers),
-    secrets.map((one) => ({ signingSecret: one })),
-    now,
-  );
+const verify = (headers: Record<string, string>, payload = body) =>
+  slack.verify(webhookRequest(Buffer.from(payload), headers), [{ signingSecret }], now);
 const headersOf = (signature: string, time: number | string = seconds) => ({
   "x-slack-signature": signature,
   "x-slack-request-timestamp": String(time),
@@ -49,12 +45,8 @@ describe("A Slack signature", () => {
     slack.verify(request, [{ signingSecret }], new Date(1531420618_000));
   });
 
-  for (const name of ["x-slack-signature", "x-slack-request-timestamp"]) {
-    it(`without the header ${name} is refused`, () => refusesAs("no signature", () => verify({ ...headersOf(mac()), [name]: "" })));
-  }
   it("of a time in the future is refused", () => refusesAs("stale", () => verify(headersOf(mac(seconds + 301), seconds + 301))));
   it("of a time that is none is refused", () => refusesAs("malformed time", () => verify(headersOf(mac("soon"), "soon"))));
-  it("by either of two secrets is accepted", () => verify(headersOf(mac(seconds, "old")), body, [signingSecret, "old"]));
 });
 
 describe("A Slack request", () => {

@@ -63,10 +63,6 @@ describe("A signature of Standard Webhooks", () => {
     new SvixWebhook(secret).verify(body, headersOf(signature, seconds, "svix"));
   });
 
-  it("by either of two secrets is accepted", () => verify(headersOf(signed(other)), body, [{ secret }, { secret: other }]));
-  for (const name of ["webhook-id", "webhook-timestamp", "webhook-signature"]) {
-    it(`without the header ${name} is refused`, () => refusesAs("no signature", () => verify({ ...headersOf(signed()), [name]: "" })));
-  }
   it("of a time that is none is refused", () => {
     const key = Buffer.from(secret.slice("whsec_".length), "base64");
     const signature = `v1,${createHmac("sha256", key).update(`${id}.soon.${body}`).digest("base64")}`;

@@ -1,7 +1,7 @@
-import * as assert from "node:assert/strict";
 import Stripe from "stripe";
 import { stripe } from "../../../handlers/sources/stripe";
 import { webhookRequest } from "../../../testbed/handlers";
+import { refusesAs } from "../../helpers/signatures";
 
 const now = new Date("2026-01-31T12:00:00Z");
 const seconds = Math.floor(now.getTime() / 1000);
@@ -12,25 +12,14 @@ const secret = "whsec_test";
 function header(options: { timestamp?: number; secret?: string; payload?: string; scheme?: string } = {}): string {
   return Stripe.webhooks.generateTestHeaderString({ payload: body, secret, timestamp: seconds, ...options });
 }
-const verify = (signature: string | undefined, { payload = body, secrets = [secret] } = {}) => {
-  const headers: Record<string, string> = signature === undefined ? {} : { "stripe-signature": signature };
-  return stripe.verify(
-    webhookRequest(Buffer.from(payload), headers),
-    secrets.map((one) => ({ secret: one })),
-    now,
-  );
-};
-const refuses = (reason: string, signature: string | undefined, options?: Parameters<typeof verify>[1]) =>
-  assert.throws(() => verify(signature, options), { name: "Refusal", status: 401, reason });
+
+const verify = (signature: string, payload = body) =>
+  stripe.verify(webhookRequest(Buffer.from(payload), { "stripe-signature": signature }), [{ secret }], now);
+const refuses = (reason: string, signature: string, payload?: string) => refusesAs(reason, () => verify(signature, payload));
 
 describe("A Stripe signature", () => {
   it("by Stripe's own library is accepted", () => verify(header()));
-  it("of an altered body is refused", () => refuses("mismatch", header(), { payload: `${body} ` }));
-  it("with another secret is refused", () => refuses("mismatch", header({ secret: "whsec_other" })));
-  it("by either of two secrets is accepted", () => {
-    verify(header({ secret: "whsec_old" }), { secrets: [secret, "whsec_old"] });
-    verify(header(), { secrets: [secret, "whsec_old"] });
-  });
+  it("of an altered body is refused", () => refuses("mismatch", header(), `${body} `));
   it("is found among several of v1", () => {
     verify(header().replace("v1=", `v1=${"0".repeat(64)},v1=`));
     verify(`${header()},v1=${"0".repeat(64)},v1`);
@@ -47,7 +36,6 @@ describe("A Stripe signature", () => {
     it(`with ${what} is another text, and refused`, () => refuses("mismatch", change(header())));
   }
   it("of scheme v0 is ignored", () => refuses("mismatch", header({ scheme: "v0" })));
-  it("that is missing is refused", () => refuses("no signature", undefined));
   for (const signature of [
     "garbage",
     "t=,v1=00",

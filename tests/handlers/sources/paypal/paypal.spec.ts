@@ -11,8 +11,6 @@ describe("A PayPal signature", () => {
   it("of an altered body is refused", () => refuses("mismatch", headersOf(), { payload: Buffer.from("{}") }));
   it("for another webhook is refused", () =>
     refuses("mismatch", headersOf(), { credentials: [{ ...paypals.credential, webhookId: "OTHER" }] }));
-  it("for either of two webhooks is accepted", () =>
-    verify(headersOf(), { credentials: [{ ...paypals.credential, webhookId: "OTHER" }, paypals.credential] }));
   it("of another transmission is refused", () => refuses("mismatch", headersOf({ "paypal-transmission-id": "other" })));
 
   it("covers the checksum as an unsigned number", async () => {
@@ -26,9 +24,6 @@ describe("A PayPal signature", () => {
     await verify({ ...headers, "paypal-transmission-sig": signature }, { payload: large });
   });
 
-  for (const name of ["transmission-id", "transmission-time", "transmission-sig", "cert-url", "auth-algo"]) {
-    it(`without the header paypal-${name} is refused`, () => refuses("no signature", headersOf({ [`paypal-${name}`]: undefined })));
-  }
   it("by another algorithm is refused", () => refuses("algorithm", headersOf({ "paypal-auth-algo": "SHA1withRSA" })));
   it("that is no base64 is refused like any other", () => refuses("mismatch", headersOf({ "paypal-transmission-sig": "***" })));
   it("that base64 would read alike is refused", () => {
