@@ -9,7 +9,7 @@ import { Receiver } from "../helpers/receiver";
 
 describe("The receiver of a source", () => {
   const receiver = new Receiver();
-  const { receive, puts, refusedWithout } = receiver;
+  const { receive, signed, puts, refusedWithout } = receiver;
 
   describe("when a secret is rotated", () => {
     const secretIs = (...values: string[]) =>
@@ -63,8 +63,7 @@ describe("The receiver of a source", () => {
 
   describe("with event types that are kept", () => {
     const settings = { stripe: { provider: "stripe", events: ["payment_intent.*", "charge.dispute.*"] } } as const;
-    const receiveType = (type: string) =>
-      withSettings(settings, () => receive(signedEvent("stripe", Buffer.from(JSON.stringify({ id: "evt_1", type })), receiver.signing)));
+    const receiveType = (type: string) => withSettings(settings, () => receive(signed("stripe", { id: "evt_1", type })));
 
     for (const type of ["payment_intent.succeeded", "charge.dispute.created"]) {
       it(`stores ${type}`, async () => {
@@ -90,9 +89,7 @@ describe("The receiver of a source", () => {
 
   describe("whose test events are ignored", () => {
     const receiveBody = (source: CodedProvider, event: object) =>
-      withSettings({ [source]: { provider: source, testEvents: "ignore" } }, () =>
-        receive(signedEvent(source, Buffer.from(JSON.stringify(event)), receiver.signing)),
-      );
+      withSettings({ [source]: { provider: source, testEvents: "ignore" } }, () => receive(signed(source, event)));
     const selfLink = (host: string) => ({ links: [{ rel: "self", href: `https://${host}/v1/notifications/webhooks-events/WH-1` }] });
 
     for (const [source, event] of [
@@ -145,7 +142,7 @@ describe("The receiver of a source", () => {
     const settings = { stripe: { provider: "stripe", allowedCidrs: ["192.0.2.0/24", "2001:db8::/32"] } } as const;
     const from = (sourceIp: string) =>
       ({
-        ...signedEvent("stripe", freshSample("stripe"), receiver.signing),
+        ...signed("stripe"),
         requestContext: { requestId: "request-1", identity: { sourceIp } },
       }) as never;
 

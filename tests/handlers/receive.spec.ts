@@ -7,26 +7,17 @@ import { findSource } from "../../handlers/configuredSources";
 import { freshSample, idField } from "../../local/samples";
 import { localSources, paymentProviders } from "../../local/sources";
 import { payloadInItem } from "../../domain/payload";
-import { apiEvent, signedEvent, withSettings } from "../../testbed/handlers";
+import { apiEvent, withSettings } from "../../testbed/handlers";
 import { Receiver } from "../helpers/receiver";
-
-const adyenItem = {
-  pspReference: "1",
-  originalReference: "",
-  merchantAccountCode: "M",
-  merchantReference: "R",
-  amount: { value: 1, currency: "EUR" },
-  success: "true",
-};
 
 describe("The receiver", () => {
   const receiver = new Receiver();
-  const { receive, puts, refusedWithout } = receiver;
+  const { receive, signed, puts, refusedWithout } = receiver;
 
   for (const provider of paymentProviders) {
     it(`knows a ${provider} event by its own id`, async () => {
       const body = freshSample(provider);
-      const { status, body: answer } = await receive(signedEvent(provider, body, receiver.signing));
+      const { status, body: answer } = await receive(signed(provider, body));
       const event = JSON.parse(body.toString()) as Record<string, string>;
       assert.deepEqual([status, answer.transactionId], [202, `${provider}#${event[idField[provider]]}`]);
     });
@@ -34,7 +25,7 @@ describe("The receiver", () => {
 
   for (const provider of localSources) {
     it(`stores a signed ${provider} event, and answers as ${provider} wants it answered`, async () => {
-      const event = signedEvent(provider, freshSample(provider), receiver.signing);
+      const event = signed(provider);
       const { status, headers, text, transactionId } = await receive(event);
       const { acknowledgement } = findSource(provider)!.provider;
       assert.equal(status, acknowledgement.status);
@@ -47,15 +38,15 @@ describe("The receiver", () => {
 
     it(`knows a ${provider} event again when it is signed anew a minute later`, async () => {
       const body = freshSample(provider);
-      const first = await receive(signedEvent(provider, body, receiver.signing, new Date(Date.now() - 60_000)));
-      const second = await receive(signedEvent(provider, body, receiver.signing));
+      const first = await receive(signed(provider, body, new Date(Date.now() - 60_000)));
+      const second = await receive(signed(provider, body));
       assert.equal(first.transactionId, second.transactionId);
-      const other = await receive(signedEvent(provider, freshSample(provider), receiver.signing));
+      const other = await receive(signed(provider));
       assert.notEqual(other.transactionId, first.transactionId);
     });
 
     it(`refuses an altered ${provider} event with 401 and stores nothing`, async () => {
-      const event = signedEvent(provider, freshSample(provider), receiver.signing);
+      const event = signed(provider);
       const answer = await refusedWithout({ ...event, body: event.body!.replace(/sample/i, "simple") }, 401, "signature");
       assert.equal(answer.body.message, "The signature could not be verified.");
       assert.ok(!JSON.stringify(answer.body).includes("mismatch"), "the source must not learn which check failed");
@@ -67,7 +58,7 @@ describe("The receiver", () => {
   it("puts an item only if none with its id is there, with all that the workflow needs", async () => {
     const now = new Date("2026-01-31T12:00:00.000Z");
     mock.timers.enable({ apis: ["Date"], now });
-    await receive(signedEvent("stripe", Buffer.from('{"id":"evt_1","type":"charge.failed","created":1700000000}'), receiver.signing));
+    await receive(signed("stripe", '{"id":"evt_1","type":"charge.failed","created":1700000000}'));
     const { TableName, Item = {}, ConditionExpression, ExpressionAttributeNames } = puts()[0];
     assert.equal(TableName, "webhook-events-test");
     assert.equal(ConditionExpression, "attribute_not_exists(#transactionId)");
@@ -87,7 +78,7 @@ describe("The receiver", () => {
   });
 
   it("takes the time of receipt where the event does not say when it happened", async () => {
-    await receive(signedEvent("stripe", Buffer.from('{"id":"evt_1"}'), receiver.signing));
+    await receive(signed("stripe", '{"id":"evt_1"}'));
     const { occurred_at, occurred_at_source, received_at, event_type } = puts()[0].Item!;
     assert.deepEqual(occurred_at, received_at);
     assert.deepEqual(occurred_at_source, { S: "received" });
@@ -104,14 +95,14 @@ describe("The receiver", () => {
     ["that lets itself be read as one", "paypal", { id: "WH-1", create_time: "order 4711" }],
   ] as const) {
     it(`takes the time of receipt where ${provider} has a time ${what}, and says so`, async () => {
-      await receive(signedEvent(provider, Buffer.from(JSON.stringify(event)), receiver.signing));
+      await receive(signed(provider, event));
       const { occurred_at, occurred_at_source, received_at } = puts()[0].Item!;
       assert.deepEqual([occurred_at, occurred_at_source], [received_at, { S: "received" }]);
     });
   }
 
   it("answers a repetition like the first delivery", async () => {
-    const event = signedEvent("stripe", freshSample("stripe"), receiver.signing);
+    const event = signed("stripe");
     const first = await receive(event);
     receiver.dynamodb
       .on(PutItemCommand)
@@ -126,7 +117,7 @@ describe("The receiver", () => {
     receiver.dynamodb
       .on(PutItemCommand)
       .rejects(Object.assign(new Error("Throughput exceeds the current capacity"), { name: "ThrottlingException", $metadata: {} }));
-    const { status, headers, body, output } = await receive(signedEvent("stripe", freshSample("stripe"), receiver.signing));
+    const { status, headers, body, output } = await receive(signed("stripe"));
     assert.equal(status, 503);
     assert.equal(headers["Retry-After"], "30");
     assert.equal(body.transactionId, undefined);
@@ -134,7 +125,7 @@ describe("The receiver", () => {
   });
 
   it("answers 503 to what it did not foresee, and logs no more than the error's name", async () => {
-    const event = signedEvent("stripe", freshSample("stripe"), receiver.signing);
+    const event = signed("stripe");
     const { status, output } = await receive({
       ...event,
       get headers(): never {
@@ -145,102 +136,21 @@ describe("The receiver", () => {
     assert.ok(output.includes("RangeError") && !output.includes("quotes the payload"));
   });
 
-  for (const name of ["nobody", "", "__proto__", "constructor", "Stripe"]) {
-    it(`knows no provider "${name}"`, () =>
-      refusedWithout(apiEvent(name, "{}", { "content-type": "application/json" }), 404, "unknown_source"));
-  }
-
-  it("knows no provider that this stack is not configured for", async () => {
-    await withSettings({ stripe: { provider: "stripe" } }, () =>
-      refusedWithout(signedEvent("square", freshSample("square"), receiver.signing), 404, "unknown_source"),
-    );
-  });
-
-  it("refuses a compressed body with 415", () => {
-    const event = signedEvent("stripe", freshSample("stripe"), receiver.signing);
-    return refusedWithout(
-      { ...event, multiValueHeaders: { ...event.multiValueHeaders, "Content-Encoding": ["gzip"] } },
-      415,
-      "unsupported_media_type",
-    );
-  });
-
-  for (const [what, type] of [
-    ["text", "text/plain"],
-    ["a form", "application/x-www-form-urlencoded"],
-    ["nothing said", ""],
-  ]) {
-    it(`refuses ${what} with 415`, () => refusedWithout(apiEvent("stripe", "{}", { "Content-Type": type }), 415, "unsupported_media_type"));
-  }
-
-  it("refuses a body above 6 MiB with 413", () =>
-    refusedWithout(
-      signedEvent("stripe", Buffer.from(`{"id":"evt_big","pad":"${"x".repeat(6_291_432)}"}`), receiver.signing),
-      413,
-      "too_large",
-    ));
-
-  for (const body of [
-    '{"type":"x"}',
-    '{"id":""}',
-    '{"id":5}',
-    "[]",
-    "[1]",
-    '"text"',
-    "null",
-    "{",
-    '{"id":"a\\u0000b"}',
-    '{"id":"half \\ud800"}',
-    `{"id":"${"x".repeat(513)}"}`,
-    `{"id":"${"\u{1f600}".repeat(257)}"}`,
-    `{"id":"e","type":"${"x".repeat(257)}"}`,
-  ]) {
-    it(`refuses a signed ${body.slice(0, 24)} with 400`, () =>
-      refusedWithout(signedEvent("stripe", Buffer.from(body), receiver.signing), 400, "malformed"));
-  }
-
-  for (const [source, body] of [
-    ["stripe", '{"id":"evt_1","type":"charge\\u001b[2J"}'],
-    ["stripe", '{"id":"evt_1","type":"a\\uffff"}'],
-    ["stripe", '{"id":"evt_1","type":"charge\\u009b2J"}'],
-    ["square", '{"event_id":"1","type":"\\u0000"}'],
-    ["paypal", '{"id":"1","event_type":"a\\nb"}'],
-    ["github", '{"action":"opened\\u001b]0;x\\u0007"}'],
-    ["slack", '{"event":{"type":"\\u001b[31m"}}'],
-    ["standard-webhooks", '{"type":"\\u007f"}'],
-    ["example", '{"id":"1","type":"\\r"}'],
-    ["twilio", "MessageStatus=%1B%5B2J"],
-    ["adyen", JSON.stringify({ notificationItems: [{ NotificationRequestItem: { ...adyenItem, eventCode: "\u001b[2J" } }] })],
-  ] as const) {
-    it(`refuses a type of ${source} that a terminal would obey (${body.slice(0, 40)}) with 400`, () =>
-      refusedWithout(signedEvent(source, Buffer.from(body), receiver.signing), 400, "malformed"));
-  }
-
   it("undoes base64, byte for byte", async () => {
     const body = Buffer.from('{"id":"evt_b64","name":"Zoë"}');
-    const event = signedEvent("stripe", body, receiver.signing);
+    const event = signed("stripe", body);
     assert.equal((await receive({ ...event, body: body.toString("base64"), isBase64Encoded: true })).status, 202);
     assert.deepEqual(Buffer.from(payloadInItem(puts()[0].Item!)!), body);
   });
 
   it("reads headers in any case, also where API Gateway gives them once only", async () => {
-    const event = signedEvent("stripe", freshSample("stripe"), receiver.signing);
+    const event = signed("stripe");
     const headers = Object.fromEntries(Object.entries(event.headers).map(([name, value]) => [name.toUpperCase(), value]));
     assert.equal((await receive({ ...event, headers, multiValueHeaders: null as never })).status, 202);
   });
 
-  it("answers a request without anything as it does any other", async () => {
-    await refusedWithout(apiEvent("stripe", "", {}, { body: null, headers: null, multiValueHeaders: null }), 415, "unsupported_media_type");
-    await refusedWithout(apiEvent("stripe", "", {}, { resource: "/stripe" }), 404, "unknown_source");
-    await refusedWithout(
-      apiEvent("stripe", "", {}, { headers: { "Content-Type": undefined }, multiValueHeaders: { Accept: undefined } }),
-      415,
-      "unsupported_media_type",
-    );
-  });
-
   it("names the event in its log lines", async () => {
-    const { lines, body } = await receive(signedEvent("stripe", freshSample("stripe"), receiver.signing));
+    const { lines, body } = await receive(signed("stripe"));
     const line = lines.find(({ message }) => message === "Accepted")!;
     assert.equal(line.transactionId, body.transactionId);
     assert.equal(line.source, "stripe");
@@ -249,13 +159,13 @@ describe("The receiver", () => {
   });
 
   it("does not name one event in the line of the next", async () => {
-    await receive(signedEvent("stripe", freshSample("stripe"), receiver.signing));
+    await receive(signed("stripe"));
     const { lines } = await receive(apiEvent("nobody", "{}", {}));
     assert.equal(lines.find(({ message }) => message === "Refused")!.transactionId, undefined);
   });
 
   it("counts a bad signature for the alarm, and by provider and reason", async () => {
-    const { lines } = await receive({ ...signedEvent("stripe", freshSample("stripe"), receiver.signing), body: "{}" });
+    const { lines } = await receive({ ...signed("stripe"), body: "{}" });
     const counts = lines.filter(({ SignatureFailures }) => SignatureFailures === 1);
     assert.ok(counts.some(({ environment, reason }) => environment === "test" && reason === undefined));
     assert.ok(counts.some(({ source, reason }) => source === "stripe" && reason === "mismatch"));
@@ -265,20 +175,16 @@ describe("The receiver", () => {
 
   it("gives Slack's challenge back, and stores nothing", async () => {
     const challenge = Buffer.from('{"token":"t","challenge":"3eZbrw1aBm2rZgRNFdxV2595E9CY","type":"url_verification"}');
-    const { status, headers, text } = await receive(signedEvent("slack", challenge, receiver.signing));
+    const { status, headers, text } = await receive(signed("slack", challenge));
     assert.deepEqual([status, headers["Content-Type"], text], [200, "text/plain", "3eZbrw1aBm2rZgRNFdxV2595E9CY"]);
     assert.equal(puts().length, 0);
-    await refusedWithout(
-      { ...signedEvent("slack", challenge, receiver.signing), body: challenge.toString().replace("3eZ", "3eY") },
-      401,
-      "signature",
-    );
+    await refusedWithout({ ...signed("slack", challenge), body: challenge.toString().replace("3eZ", "3eY") }, 401, "signature");
   });
 
   it("stores how a source signs where its name does not say it", async () => {
     const body = Buffer.from('{"id":"evt_1"}');
     receiver.secretsManager.on(GetSecretValueCommand).resolves({ SecretString: JSON.stringify(receiver.secrets.stripe) });
-    const event = { ...signedEvent("stripe", body, receiver.signing), resource: webhookPath("stripe-eu") };
+    const event = { ...signed("stripe", body), resource: webhookPath("stripe-eu") };
     await withSettings({ "stripe-eu": { provider: "stripe" } }, async () =>
       assert.equal((await receive(event)).transactionId, "stripe-eu#evt_1"),
     );
@@ -290,7 +196,7 @@ describe("The receiver", () => {
     const before = process.env.SOURCE_SETTINGS;
     delete process.env.SOURCE_SETTINGS;
     try {
-      assert.equal((await receive(signedEvent("stripe", freshSample("stripe"), receiver.signing))).status, 503);
+      assert.equal((await receive(signed("stripe"))).status, 503);
     } finally {
       process.env.SOURCE_SETTINGS = before;
     }
@@ -303,7 +209,7 @@ describe("The receiver", () => {
           .toString()
           .replace(/sample/i, "canary4711"),
       );
-      const event = signedEvent(provider, body, receiver.signing);
+      const event = signed(provider, body);
       const accepted = await receive(event);
       const refused = await receive({ ...event, body: event.body!.replace("canary4711", "canary4711x") });
       assert.equal(refused.status, 401);

@@ -5,9 +5,10 @@ import type { APIGatewayProxyEvent } from "aws-lambda";
 import { mockClient } from "aws-sdk-client-mock";
 import { clearCredentials } from "../../handlers/credentials";
 import { handler } from "../../handlers/receive";
-import { localSources } from "../../local/sources";
+import { freshSample } from "../../local/samples";
+import { localSources, type LocalSource } from "../../local/sources";
 import type { SecretValues, Signing } from "../../local/signing";
-import { capturingOutput, lambdaContext, testSigning } from "../../testbed/handlers";
+import { capturingOutput, lambdaContext, signedEvent, testSigning } from "../../testbed/handlers";
 
 const mockDynamodb = () => mockClient(DynamoDBClient);
 const mockSecretsManager = () => mockClient(SecretsManagerClient);
@@ -36,6 +37,12 @@ export class Receiver {
       }
     });
   }
+
+  /** What API Gateway hands over of a request that the source signed: a fresh sample, or this body. */
+  signed = (source: LocalSource, body: Buffer | string | object = freshSample(source), now?: Date) => {
+    const bytes = Buffer.isBuffer(body) ? body : Buffer.from(typeof body === "string" ? body : JSON.stringify(body));
+    return signedEvent(source, bytes, this.signing, now);
+  };
 
   receive = async (event: APIGatewayProxyEvent) => {
     const { result, ...rest } = await capturingOutput(() => handler(event, lambdaContext));

@@ -8,7 +8,7 @@ import { Attribute } from "../../../domain/event";
 import { payloadInItem } from "../../../domain/payload";
 import { inItem } from "../../../handlers/payload/payload";
 import { handler as processHandler } from "../../../handlers/process";
-import { capturingOutput, lambdaContext, signedEvent } from "../../../testbed/handlers";
+import { capturingOutput, lambdaContext } from "../../../testbed/handlers";
 import { Receiver } from "../../helpers/receiver";
 
 const sized = (bytes: number) => Buffer.from(`{"id":"evt_big","type":"charge.failed","pad":"${"x".repeat(bytes - 48)}"}`);
@@ -25,7 +25,7 @@ describe("A body that is too large for an item", () => {
 
   describe("at the receiver", () => {
     const receiver = new Receiver();
-    const receive = (body: Buffer) => receiver.receive(signedEvent("stripe", body, receiver.signing));
+    const receive = (body: Buffer) => receiver.receive(receiver.signed("stripe", body));
     const objects = () => s3.commandCalls(PutObjectCommand).map(({ args }) => args[0].input);
 
     it("lies in the item up to 300,000 bytes, and above in the bucket", async () => {
@@ -57,7 +57,7 @@ describe("A body that is too large for an item", () => {
     });
 
     it("is not put if it is forged", async () => {
-      const event = signedEvent("stripe", sized(400_000), receiver.signing);
+      const event = receiver.signed("stripe", sized(400_000));
       await receiver.refusedWithout({ ...event, body: sized(400_001).toString() }, 401, "signature");
       assert.equal(objects().length, 0);
     });
