@@ -51,10 +51,17 @@ describe("The processor", () => {
     );
     return output;
   };
+  /** What comes of an item, or of the usual one. */
+  const run = async (Item?: Record<string, AttributeValue>, transactionId = request.transactionId) => {
+    if (Item) dynamodb.on(GetItemCommand).resolves({ Item });
+    const { result, lines } = await capturingOutput(() => handler({ ...request, transactionId }, lambdaContext));
+    const [written] = dynamodb.commandCalls(UpdateItemCommand);
+    return { result, lines, normalized: unmarshall(written.args[0].input.ExpressionAttributeValues![":normalized"].M!) };
+  };
   const update = () => dynamodb.commandCalls(UpdateItemCommand)[0].args[0].input;
 
   it("returns ids and classification, never a payload", async () => {
-    const { result } = await capturingOutput(() => handler(request, lambdaContext));
+    const { result } = await run();
     assert.deepEqual(result, {
       transactionId: "stripe#evt_1",
       source: "stripe",
@@ -67,7 +74,7 @@ describe("The processor", () => {
   });
 
   it("reads the item as it is now", async () => {
-    await capturingOutput(() => handler(request, lambdaContext));
+    await run();
     const { TableName, Key, ConsistentRead } = dynamodb.commandCalls(GetItemCommand)[0].args[0].input;
     assert.deepEqual(
       { TableName, Key, ConsistentRead },
@@ -77,14 +84,13 @@ describe("The processor", () => {
 
   it("reads a payload that is compressed", async () => {
     const large = Buffer.from(JSON.stringify({ ...succeeded, note: "y".repeat(5_000) }));
-    dynamodb.on(GetItemCommand).resolves({ Item: item("", inItem(large)) });
-    const { result } = await capturingOutput(() => handler(request, lambdaContext));
+    const { result } = await run(item("", inItem(large)));
     assert.equal(result.kind, "payment.succeeded");
   });
 
   it("writes the normalized event beside the payload", async () => {
-    await capturingOutput(() => handler(request, lambdaContext));
-    assert.deepEqual(unmarshall(update().ExpressionAttributeValues![":normalized"].M!), {
+    const { normalized } = await run();
+    assert.deepEqual(normalized, {
       transactionId: "stripe#evt_1",
       source: "stripe",
       eventId: "evt_1",
@@ -99,24 +105,23 @@ describe("The processor", () => {
   });
 
   it("tells of a Stripe Connect event whose it is, and that it is a test, in the item and on the bus", async () => {
-    dynamodb.on(GetItemCommand).resolves({ Item: item({ ...succeeded, livemode: false, account: "acct_1Connected" }) });
-    const { result } = await capturingOutput(() => handler(request, lambdaContext));
-    const { test, account } = unmarshall(update().ExpressionAttributeValues![":normalized"].M!);
-    assert.deepEqual([test, account, result.test, result.account], [true, "acct_1Connected", true, "acct_1Connected"]);
+    const { result, normalized } = await run(item({ ...succeeded, livemode: false, account: "acct_1Connected" }));
+    assert.deepEqual(
+      [normalized.test, normalized.account, result.test, result.account],
+      [true, "acct_1Connected", true, "acct_1Connected"],
+    );
   });
 
   it("reads mode and account by the provider, where the source has another name, and of a form as of JSON", async () => {
     const form = { media_type: { S: "form" }, source: { S: "chat" }, provider: { S: "slack" } };
     const payload = JSON.stringify({ type: "block_actions", team: { id: "T1" } });
-    dynamodb.on(GetItemCommand).resolves({ Item: item(new URLSearchParams({ payload }).toString(), form) });
-    const { result } = await capturingOutput(() => handler({ ...request, transactionId: "chat#1" }, lambdaContext));
+    const { result } = await run(item(new URLSearchParams({ payload }).toString(), form), "chat#1");
     assert.deepEqual([result.account, result.test], ["T1", false]);
   });
 
   it("tells nothing of mode and account of a provider by configuration", async () => {
     const event = { ...succeeded, livemode: false, account: "acct_1" };
-    dynamodb.on(GetItemCommand).resolves({ Item: item(event, { source: { S: "acme" }, provider: { S: "hmac" } }) });
-    const { result } = await capturingOutput(() => handler({ ...request, transactionId: "acme#1" }, lambdaContext));
+    const { result } = await run(item(event, { source: { S: "acme" }, provider: { S: "hmac" } }), "acme#1");
     assert.deepEqual([result.test, "account" in result], [false, false]);
   });
 
@@ -126,17 +131,15 @@ describe("The processor", () => {
   ]) {
     it(`leaves out an account and references of which a text ${what}`, async () => {
       const object = { id: text, customer: text, amount: 1, currency: "eur" };
-      dynamodb.on(GetItemCommand).resolves({ Item: item({ ...succeeded, account: text, data: { object } }) });
-      const { result } = await capturingOutput(() => handler(request, lambdaContext));
+      const { result, normalized } = await run(item({ ...succeeded, account: text, data: { object } }));
       assert.equal("account" in result, false);
-      const normalized = unmarshall(update().ExpressionAttributeValues![":normalized"].M!);
       assert.deepEqual([normalized.account, normalized.paymentReference, normalized.customerReference], [undefined, undefined, undefined]);
       assert.equal(normalized.amount.value, 1);
     });
   }
 
   it("writes only while its claim holds", async () => {
-    await capturingOutput(() => handler(request, lambdaContext));
+    await run();
     const { ConditionExpression, ExpressionAttributeNames, ExpressionAttributeValues } = update();
     assert.equal(ConditionExpression, "#status = :processing AND #claimedBy = :me");
     assert.equal(ExpressionAttributeNames!["#claimedBy"], "claimed_by");
@@ -150,11 +153,9 @@ describe("The processor", () => {
     ["was stored with a year that nobody reads", { occurred_at: { S: "+056874-09-03T16:00:00.000Z" } }],
   ] as [string, Record<string, AttributeValue>][]) {
     it(`says that the time of receipt stands in where an event ${what}`, async () => {
-      dynamodb.on(GetItemCommand).resolves({ Item: item(succeeded, times) });
-      const { result } = await capturingOutput(() => handler(request, lambdaContext));
+      const { result, normalized } = await run(item(succeeded, times));
       assert.deepEqual([result.occurredAt, result.occurredAtSource], ["2026-01-31T12:00:01.234Z", "received"]);
       assert.ok(new Ajv().validate(schema, result));
-      const normalized = unmarshall(update().ExpressionAttributeValues![":normalized"].M!);
       assert.deepEqual([normalized.occurredAt, normalized.occurredAtSource], ["2026-01-31T12:00:01.234Z", "received"]);
     });
   }
@@ -165,8 +166,7 @@ describe("The processor", () => {
   });
 
   it("takes an event of an unknown type for other", async () => {
-    dynamodb.on(GetItemCommand).resolves({ Item: item({ id: "evt_1", type: "brand.new" }, { event_type: { S: "brand.new" } }) });
-    const { result } = await capturingOutput(() => handler(request, lambdaContext));
+    const { result } = await run(item({ id: "evt_1", type: "brand.new" }, { event_type: { S: "brand.new" } }));
     assert.equal(result.kind, "other");
   });
 
@@ -217,7 +217,7 @@ describe("The processor", () => {
   });
 
   it("names the event in its log lines and measures its delay", async () => {
-    const { lines } = await capturingOutput(() => handler(request, lambdaContext));
+    const { lines } = await run();
     const line = lines.find(({ message }) => message === "Normalized")!;
     assert.deepEqual([line.transactionId, line.source, line.kind], ["stripe#evt_1", "stripe", "payment.succeeded"]);
     const metric = lines.find(({ EventsNormalized }) => EventsNormalized === 1)!;
