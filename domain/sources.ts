@@ -1,6 +1,6 @@
 /** What configuration, infrastructure and functions agree on about sources: whose scheme each uses, and what the receiver knows of it. */
 
-/** The providers whose way of signing `handlers/providers/` knows. `standard-webhooks` is what Svix, Clerk, Resend, OpenAI and others share. */
+/** The providers whose way of signing `handlers/sources/` knows. `standard-webhooks` is what Svix, Clerk, Resend, OpenAI and others share. */
 export const codedProviders = ["stripe", "square", "paypal", "github", "shopify", "slack", "twilio", "adyen", "standard-webhooks"] as const;
 export type CodedProvider = (typeof codedProviders)[number];
 
