@@ -25,7 +25,7 @@ describe("The real engine", () => {
   });
 
   it("refuses a value of another type than Pulumi.yaml declares", async () => {
-    const stack = await engine.stack("dev", { "aws:region": "eu-central-1", throttleBurst: "many" });
+    const stack = await engine.stack("dev", { "aws:region": "eu-central-1", throttleBurst: "many", sources: ["stripe"] });
     assert.match((await failure(previewSteps(stack))).stderr, /throttleBurst' must be of type 'integer'/);
   });
 
