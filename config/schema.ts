@@ -78,7 +78,7 @@ export const configSchema = object(
     alertSubscriptions: list(
       object(
         {
-          protocol: z.enum(subscriptionProtocols, { error: `one of ${subscriptionProtocols.join(", ")}` }),
+          protocol: choice(subscriptionProtocols),
           endpoint: text(/./s, "an address or ARN for the protocol"),
         },
         "an object",

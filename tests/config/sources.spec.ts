@@ -131,14 +131,8 @@ describe("The sources of a configuration", () => {
       /^sources\[1\]\.allowedCidrs\[1\] is "3\.18\.12\.63\/33", but must be a network in CIDR notation, such as/,
     ],
     ["an address that is none", stripe({ allowedCidrs: ["3.18.12"] }), /^sources\[1\]\.allowedCidrs\[0\] is "3\.18\.12", but must be/],
-    ["a number for a network", stripe({ allowedCidrs: [5] }), /^sources\[1\]\.allowedCidrs\[0\] is 5, but must be/],
     ["no network", stripe({ allowedCidrs: [] }), /^sources\[1\]\.allowedCidrs is \[\], but must be a list of at least one network/],
     ["unknown test events", stripe({ testEvents: "drop" }), /^sources\[1\]\.testEvents is "drop", but must be accept or ignore\.$/],
-    [
-      "a throttle of nothing",
-      stripe({ throttle: { burst: 0 } }),
-      /^sources\[1\]\.throttle\.burst is 0, but must be a whole number of requests from 1 to 5,000\.$/,
-    ],
     [
       "a misspelt part of a throttle",
       stripe({ throttle: { requestPerMinute: 5 } }),
@@ -175,11 +169,6 @@ describe("The sources of a configuration", () => {
       /^sources\[0\]\.hmac\.header is missing, but must be the name of a header, of at most 64 characters\.$/,
     ],
     [
-      "something that is no header",
-      acme({ timestampHeader: "two words" }),
-      /^sources\[0\]\.hmac\.timestampHeader is "two words", but must be the name of a header, of at most 64 characters\.$/,
-    ],
-    [
       "a header that AWS WAF could not redact",
       acme({ header: `x-${"a".repeat(63)}` }),
       /^sources\[0\]\.hmac\.header is "x-a{63}", but must be the name of a header, of at most 64 characters\.$/,
@@ -187,9 +176,8 @@ describe("The sources of a configuration", () => {
     [
       "an unknown algorithm",
       acme({ algorithm: "md5" }),
-      /^sources\[0\]\.hmac\.algorithm is "md5", but must be sha1 or sha256 or sha384 or sha512\.$/,
+      /^sources\[0\]\.hmac\.algorithm is "md5", but must be one of sha1, sha256, sha384, sha512\.$/,
     ],
-    ["an unknown encoding", acme({ encoding: "base32" }), /^sources\[0\]\.hmac\.encoding is "base32", but must be hex or base64\.$/],
     ["an unknown key of hmac", acme({ tolerance: 9 }), /^sources\[0\]\.hmac\.tolerance is an unknown key\. Allowed: header, algorithm,/],
     [
       "a path with a gap",
@@ -216,7 +204,6 @@ describe("The sources of a configuration", () => {
       acme({ idHeader: "x-id" }),
       /^sources\[0\]\.hmac\.signed is "\{body\}", but must be a text with \{body\}, \{id\}, each once/,
     ],
-    ["a part that nobody knows", acme({ signed: "{url}{body}" }), /^sources\[0\]\.hmac\.signed is "\{url\}\{body\}", but must be/],
     [
       "nothing between",
       acme({ signed: "{id}{body}", idHeader: "x-id" }),
