@@ -1,6 +1,6 @@
 import type { GraphResource } from "../graph/resource";
 import { Type } from "../graph/types";
-import { parseJson } from "./json";
+import { isObject, parseJson } from "./json";
 
 /** The outputs and inputs by which others name a resource. */
 const identifyingOutputs = ["arn", "id", "name", "url", "streamArn", "invokeArn", "executionArn"];
@@ -150,7 +150,7 @@ export function list<T = unknown>(value: unknown): T[] {
 
 /** The fields of an object; none if it is no object, or known only after deployment. */
 export function fields(value: unknown): Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+  return isObject(value) ? value : {};
 }
 
 /** The value at a path such as `settings.throttlingRateLimit`; `undefined` if there is none, "[unknown]" within what is not known. */
@@ -178,9 +178,8 @@ export function textAt(resource: GraphResource, path: string): string | undefine
 /** A JSON document, given as text or as an object; `undefined` for what is known only after deployment, or is none. */
 export function documentAt(resource: GraphResource, path: string): Record<string, unknown> | undefined {
   const text = valueAt(resource, path);
-  if (typeof text === "object" && text !== null && !Array.isArray(text)) return text as Record<string, unknown>;
-  const said = parseJson(text);
-  return typeof said === "object" && said !== null && !Array.isArray(said) ? (said as Record<string, unknown>) : undefined;
+  const document = isObject(text) ? text : parseJson(text);
+  return isObject(document) ? document : undefined;
 }
 
 /** An ARN's parts. @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */

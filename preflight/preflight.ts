@@ -1,6 +1,6 @@
 import type { GraphResource } from "../graph/resource";
 import { Graph, type Account } from "./graph";
-import type { Rule, Violation } from "./rule";
+import type { Rule, RuleEntry, Violation } from "./rule";
 import { actionRules } from "./rules/actions";
 import { alarmRules } from "./rules/alarms";
 import { boundRules } from "./rules/bounds";
@@ -22,9 +22,6 @@ import { metricFilterRules } from "./rules/metricFilters";
 import { nameRules } from "./rules/names";
 import { permissionRules } from "./rules/permissions";
 import { projectRules } from "./rules/project";
-import { operationRules } from "./rules/project.operation";
-import { pathRules } from "./rules/project.paths";
-import { roleRules } from "./rules/project.roles";
 import { referenceRules } from "./rules/references";
 import { settingRules } from "./rules/settings";
 import { stageRules } from "./rules/stages";
@@ -56,9 +53,6 @@ export const rules: readonly Rule[] = [
   ...settingRules,
   ...trailRules,
   ...projectRules,
-  ...operationRules,
-  ...pathRules,
-  ...roleRules,
   ...stageRules,
   ...gatewayRules,
   ...importRules,
@@ -73,8 +67,9 @@ export const rules: readonly Rule[] = [
 ].map(tolerant);
 
 /** A document of a shape that nobody thought of is a finding, and hides no other one. */
-function tolerant(rule: Rule): Rule {
+function tolerant(rule: RuleEntry): Rule {
   return {
+    severity: "error",
     ...rule,
     check: (graph) => {
       try {
@@ -87,12 +82,12 @@ function tolerant(rule: Rule): Rule {
 }
 
 /** It is the document of the resource with which the rule begins to fail. */
-function unreadable(rule: Rule, { resources }: Graph, failure: string): Violation {
+function unreadable(rule: RuleEntry, { resources }: Graph, failure: string): Violation {
   const first = resources.findIndex((_, index) => fails(rule, new Graph(resources.slice(0, index + 1))));
   return { resource: resources[first], detail: `one of its documents has a shape that cannot be read (${failure})` };
 }
 
-function fails(rule: Rule, graph: Graph): boolean {
+function fails(rule: RuleEntry, graph: Graph): boolean {
   try {
     rule.check(graph);
     return false;

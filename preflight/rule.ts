@@ -24,3 +24,6 @@ export interface Violation {
   /** What is wrong there, with names and values. */
   detail: string;
 }
+
+/** A rule as it is written down: an error, unless it says that it is a warning. */
+export type RuleEntry = Omit<Rule, "severity"> & { severity?: "warning" };

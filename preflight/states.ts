@@ -1,4 +1,7 @@
-import { fields, list } from "./graph";
+import type { GraphResource } from "../graph/resource";
+import { Type } from "../graph/types";
+import { each, labeled, type Problems } from "./check";
+import { fields, list, type Graph } from "./graph";
 
 /** A state of Amazon States Language. @see https://states-language.net/spec.html */
 export interface State {
@@ -36,3 +39,9 @@ export function statesOf(definition: Record<string, unknown> | undefined, outer 
     return [{ name, state, language: own, scope }, ...within.flatMap((one) => statesOf(fields(one), own))];
   });
 }
+
+/** Checks each state of each state machine; a sentence begins with the state. */
+export const eachState = (problems: (state: NamedState, machine: GraphResource, graph: Graph) => Problems) =>
+  each(Type.stateMachine, (machine, graph) =>
+    statesOf(graph.document(machine, "definition")).map((one) => labeled(`the state ${one.name}`, problems(one, machine, graph))),
+  );

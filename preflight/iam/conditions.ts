@@ -38,17 +38,10 @@ const operators: Record<string, { test: Test; negated?: boolean }> = {
 };
 
 /** Operators that are known, but whose outcome depends on when and from where a request comes. */
-const undecided = [
-  "BinaryEquals",
-  "IpAddress",
-  "NotIpAddress",
-  "DateEquals",
-  "DateNotEquals",
-  "DateLessThan",
-  "DateLessThanEquals",
-  "DateGreaterThan",
-  "DateGreaterThanEquals",
-];
+const undecided =
+  "BinaryEquals IpAddress NotIpAddress DateEquals DateNotEquals DateLessThan DateLessThanEquals DateGreaterThan DateGreaterThanEquals".split(
+    " ",
+  );
 
 /** The operator without what says how several values count, and whether a missing one passes. */
 function plain(operator: string): string {

@@ -1,6 +1,8 @@
 import type { GraphResource } from "../../graph/resource";
 import { Type } from "../../graph/types";
+import { labeled, violations, type Problems } from "../check";
 import { isKnown, valueAt, type Graph } from "../graph";
+import { parseStatements, type Statement } from "./document";
 
 /** What a document is for: its rules differ. */
 export type DocumentKind = "identity" | "trust" | "resource";
@@ -67,3 +69,15 @@ function pathsOf(resource: GraphResource, pattern: string): string[] {
   const members = valueAt(resource, before);
   return Array.isArray(members) ? members.map((_, index) => `${before}.${index}${after}`) : [];
 }
+
+/** Checks each policy document. */
+export const eachPolicy = (problems: (place: PolicyPlace, graph: Graph) => Problems) => (graph: Graph) =>
+  policyPlaces(graph).flatMap((place) => violations(place.resource, problems(place, graph)));
+
+/** Checks each statement of each policy document; a sentence begins with where it is. */
+export const eachStatement = (problems: (statement: Statement, place: PolicyPlace) => Problems) =>
+  eachPolicy((place) =>
+    parseStatements(place.document ?? {}).map((statement, index) =>
+      labeled(`${place.input} statement ${statement.sid ?? index}`, problems(statement, place)),
+    ),
+  );

@@ -1,56 +1,40 @@
 import { Type } from "../../graph/types";
-import type { Graph } from "../graph";
+import type { Problems } from "../check";
 import { actionsOf, arnFormOf, isService } from "../iam/catalogue";
 import { matches, parseStatements, type Statement } from "../iam/document";
 import { resourceOpinion } from "../iam/evaluate";
 import { overlap } from "../iam/glob";
 import { networkActions } from "../iam/managed";
-import { policyPlaces, type PolicyPlace } from "../iam/places";
-import type { Rule, Violation } from "../rule";
+import { eachPolicy, eachStatement } from "../iam/places";
+import type { RuleEntry } from "../rule";
 
-type Problem = (place: PolicyPlace, statement: Statement, label: string) => string[];
-
-function statementsWith(graph: Graph, problems: Problem): Violation[] {
-  return policyPlaces(graph).flatMap((place) =>
-    parseStatements(place.document ?? {}).flatMap((statement, index) =>
-      problems(place, statement, `${place.input} statement ${statement.sid ?? index}`).map((detail) => ({
-        resource: place.resource,
-        detail,
-      })),
-    ),
-  );
-}
+/** Checks each statement by which a role is allowed something. */
+const eachGrant = (problems: (statement: Statement) => Problems) =>
+  eachStatement((statement, { kind }) => kind === "identity" && statement.effect === "Allow" && problems(statement));
 
 /** Rules over what actions and resources mean, by AWS's own catalogue of them. */
-export const actionRules: Rule[] = [
+export const actionRules: RuleEntry[] = [
   {
     id: "policy-action-unknown",
-    severity: "error",
     awsError: "MalformedPolicyDocument: Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.",
     cause: "There is no such action: IAM refuses one without a service, and lets a misspelt one pass, which then allows nothing.",
     fix: "Write the action as the service authorization reference has it.",
     link: "https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html",
-    check: (graph) =>
-      statementsWith(graph, (_place, { actions, notActions }, label) =>
-        [...(actions ?? []), ...(notActions ?? [])]
-          .filter((action) => !exists(action))
-          .map((action) => `${label} names the action ${action}`),
-      ),
+    check: eachStatement(({ actions = [], notActions = [] }) =>
+      [...actions, ...notActions].filter((action) => !exists(action)).map((action) => `names the action ${action}`),
+    ),
   },
   {
     id: "policy-resource-mismatch",
-    severity: "error",
     awsError: "silent: the statement does not allow the action, which is never about such a resource",
     cause: "An action and the resources beside it do not fit: the action is about another kind of ARN.",
     fix: "Give the action an ARN of the form that the service authorization reference names for it.",
     link: "https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html",
-    check: (graph) =>
-      statementsWith(graph, ({ kind }, { effect, actions, resources }, label) => {
-        if (kind !== "identity" || effect !== "Allow" || !resources) return [];
-        return (actions ?? [])
-          .filter((action) => isLimitable(action) && resources.every((resource) => resource.startsWith("arn:") && !fits(action, resource)))
-          .map((action) => `${label} allows ${action} on ${resources.join(", ")}, which it is never about`);
-      }),
+    check: eachGrant(({ actions = [], resources }) =>
+      actions
+        .filter((action) => isLimitable(action) && resources?.every((resource) => resource.startsWith("arn:") && !fits(action, resource)))
+        .map((action) => `allows ${action} on ${resources?.join(", ")}, which it is never about`),
+    ),
   },
   {
     id: "policy-resource-ignored",
@@ -59,30 +43,24 @@ export const actionRules: Rule[] = [
     cause: "The action is about no resource that could be named; with an ARN beside it, it is not allowed.",
     fix: "Allow the action in a statement of its own, on *.",
     link: "https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html",
-    check: (graph) =>
-      statementsWith(graph, ({ kind }, { effect, actions, resources }, label) =>
-        kind === "identity" &&
-        effect === "Allow" &&
+    check: eachGrant(
+      ({ actions = [], resources }) =>
         resources?.every((resource) => resource !== "*") &&
-        (actions ?? []).every(isUnlimitable)
-          ? (actions ?? []).map((action) => `${label} allows ${action} on ${resources.join(", ")}`)
-          : [],
-      ),
+        actions.every(isUnlimitable) &&
+        actions.map((action) => `allows ${action} on ${resources.join(", ")}`),
+    ),
   },
   {
     id: "policy-action-scope",
-    severity: "error",
     awsError: "InvalidParameter: Invalid parameter: Policy statement action out of service scope!",
     cause: "The policy of a queue, a topic or a key names an action that is never about one.",
     fix: "Name only actions of the resource's own service that are about such a resource.",
     link: "https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-language-api-permissions-reference.html",
-    check: (graph) =>
-      statementsWith(graph, ({ resource: { type }, kind }, { actions }, label) => {
-        const scope = scopes[type];
-        return scope === undefined || kind !== "resource"
-          ? []
-          : (actions ?? []).filter((action) => exists(action) && !isInScope(action, scope)).map((action) => `${label} names ${action}`);
-      }),
+    check: eachStatement(({ actions = [] }, { resource: { type }, kind }) => {
+      const scope = scopes[type];
+      if (scope === undefined || kind !== "resource") return false;
+      return actions.filter((action) => exists(action) && !isInScope(action, scope)).map((action) => `names ${action}`);
+    }),
   },
   {
     id: "policy-wildcard-action",
@@ -91,12 +69,7 @@ export const actionRules: Rule[] = [
     cause: "A role of a program is given all actions, or all of a service.",
     fix: "List the actions that are called.",
     link: "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege",
-    check: (graph) =>
-      statementsWith(graph, ({ kind }, { effect, actions }, label) =>
-        kind === "identity" && effect === "Allow"
-          ? (actions ?? []).filter((action) => /^(\*|[\w-]+:\*)$/.test(action)).map((action) => `${label} allows ${action}`)
-          : [],
-      ),
+    check: eachGrant(({ actions = [] }) => actions.filter((action) => /^(\*|[\w-]+:\*)$/.test(action)).map((action) => `allows ${action}`)),
   },
   {
     id: "policy-wildcard-resource",
@@ -105,31 +78,28 @@ export const actionRules: Rule[] = [
     cause: "An action that can be limited to a resource is allowed on *.",
     fix: "Name the ARN of the resource.",
     link: "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege",
-    check: (graph) =>
-      statementsWith(graph, ({ kind }, { effect, actions, resources, conditions }, label) =>
-        kind === "identity" &&
-        effect === "Allow" &&
+    check: eachGrant(
+      ({ actions = [], resources, conditions }) =>
         resources?.includes("*") &&
         conditions.length === 0 &&
-        (actions ?? []).every(isLimitable)
-          ? (actions ?? [])
-              .filter((action) => isLimitable(action) && !networkActions.includes(action))
-              .map((action) => `${label} allows ${action} on *`)
-          : [],
-      ),
+        actions.every(isLimitable) &&
+        actions.filter((action) => !networkActions.includes(action)).map((action) => `allows ${action} on *`),
+    ),
   },
   {
     id: "key-policy-lockout",
-    severity: "error",
     awsError: "MalformedPolicyDocumentException: The new key policy will not allow you to update the key policy in the future.",
     cause: "Nobody in the account may change the key's policy any more.",
     fix: "Keep the default statement that allows kms:* to the account's root.",
     link: "https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html",
-    check: (graph) =>
-      policyPlaces(graph)
-        .filter(({ resource: { type, inputs }, document }) => isKey(type) && document && inputs.bypassPolicyLockoutSafetyCheck !== true)
-        .filter(({ document }) => !parseStatements(document!).some(letsAdminister))
-        .map(({ resource }) => ({ resource, detail: "its policy lets no principal of the account put another policy" })),
+    check: eachPolicy(
+      ({ resource: { type, inputs }, document }) =>
+        isKey(type) &&
+        document &&
+        inputs.bypassPolicyLockoutSafetyCheck !== true &&
+        !parseStatements(document).some(letsAdminister) &&
+        "its policy lets no principal of the account put another policy",
+    ),
   },
   {
     id: "key-needless-lambda-principal",
@@ -139,14 +109,11 @@ export const actionRules: Rule[] = [
       "Lambda decrypts a function's environment with the function's role; a key policy that names the service gives more than is used.",
     fix: "Remove lambda.amazonaws.com from the key's policy and allow kms:Decrypt to the function's role.",
     link: "https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html",
-    check: (graph) =>
-      policyPlaces(graph)
-        .filter(({ resource, document }) => isKey(resource.type) && document !== undefined)
-        .filter(({ document }) => {
-          const request = { action: "kms:Decrypt", resource: "*", caller: { service: "lambda.amazonaws.com" }, context: {} };
-          return resourceOpinion(parseStatements(document!), request, true).allow !== "no";
-        })
-        .map(({ resource }) => ({ resource, detail: "its policy names lambda.amazonaws.com" })),
+    check: eachPolicy(({ resource, document }) => {
+      if (!isKey(resource.type) || !document) return false;
+      const request = { action: "kms:Decrypt", resource: "*", caller: { service: "lambda.amazonaws.com" }, context: {} };
+      return resourceOpinion(parseStatements(document), request, true).allow !== "no" && "its policy names lambda.amazonaws.com";
+    }),
   },
 ];
 

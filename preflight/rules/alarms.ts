@@ -1,9 +1,9 @@
 import type { GraphResource } from "../../graph/resource";
 import { Type } from "../../graph/types";
-import { each } from "../check";
+import { duplicates, each, violations, type Problems } from "../check";
 import { fields, type Graph, isKnown, list, parseArn, textAt } from "../graph";
 import { dimensionType, isUnknownDimension, isUnknownMetric, meantNamespace } from "../metrics";
-import type { Rule, Violation } from "../rule";
+import type { RuleEntry, Violation } from "../rule";
 
 /** One metric that an alarm or a dashboard shows. */
 export interface WatchedMetric {
@@ -40,13 +40,15 @@ export function alarmMetrics(graph: Graph): WatchedMetric[] {
 
 /** What is wrong with metrics: rules over alarms and dashboards ask alike. */
 export function metricProblems(metrics: WatchedMetric[]): Violation[] {
-  return metrics.flatMap(({ resource, namespace, name, dimensions }) => [
-    ...(meantNamespace(namespace) ? [{ resource, detail: `there is no ${String(namespace)}, but ${meantNamespace(namespace)}` }] : []),
-    ...(isUnknownMetric(namespace, name, dimensions) ? [{ resource, detail: `${String(namespace)} has no metric ${String(name)}` }] : []),
-    ...Object.keys(dimensions)
-      .filter((dimension) => isUnknownDimension(String(namespace), dimension))
-      .map((dimension) => ({ resource, detail: `${String(namespace)} has no dimension ${dimension}` })),
-  ]);
+  return metrics.flatMap(({ resource, namespace, name, dimensions }) =>
+    violations(resource, [
+      meantNamespace(namespace) && `there is no ${String(namespace)}, but ${meantNamespace(namespace)}`,
+      isUnknownMetric(namespace, name, dimensions) && `${String(namespace)} has no metric ${String(name)}`,
+      Object.keys(dimensions)
+        .filter((dimension) => isUnknownDimension(String(namespace), dimension))
+        .map((dimension) => `${String(namespace)} has no dimension ${dimension}`),
+    ]),
+  );
 }
 
 /** Dimensions that name nothing of the graph, where the graph has resources of the kind. */
@@ -71,10 +73,9 @@ function isNamed({ inputs, outputs }: GraphResource, value: string, dimension: s
 
 const units = (query: Query) => query.metric?.period ?? query.period;
 
-export const alarmRules: Rule[] = [
+export const alarmRules: RuleEntry[] = [
   {
     id: "alarm-metric",
-    severity: "error",
     awsError: "silent: the alarm watches a metric that nobody writes, and stays as it is for ever",
     cause: "The service has no metric or no dimension of that name.",
     fix: "Name metric and dimensions as the service's page of metrics does.",
@@ -92,97 +93,85 @@ export const alarmRules: Rule[] = [
   },
   {
     id: "alarm-queries",
-    severity: "error",
     awsError: "ValidationError: Exactly one element of the metrics list should return data.",
     cause: "An alarm is about one time series: its metric, or the one query of its list that returns data.",
     fix: "Give the alarm a metric, or queries with ids of which one has returnData; an expression names the others' ids.",
     link: "https://github.com/hashicorp/terraform-provider-aws/issues/29894",
-    check: (graph) => each(graph, Type.metricAlarm, queryProblems),
+    check: each(Type.metricAlarm, queryProblems),
   },
   {
     id: "alarm-statistic",
-    severity: "error",
     awsError: "ValidationError: Invalid metrics list",
     cause: "A metric has no statistic, or one that CloudWatch does not know.",
     fix: "Use SampleCount, Average, Sum, Minimum, Maximum, IQM, or a percentile such as p99.",
     link: "https://github.com/hashicorp/terraform-provider-aws/issues/19567",
-    check: (graph) =>
-      each(graph, Type.metricAlarm, (resource) => {
-        const { metricName, statistic, extendedStatistic } = resource.inputs;
-        const single = metricName === undefined ? [] : [extendedStatistic ?? statistic];
-        const queried = queriesOf(resource).flatMap(({ metric }) => (metric ? [metric.stat] : []));
-        return [...single, ...queried].filter((stat) => !isStatistic(stat)).map((stat) => `its statistic is ${String(stat)}`);
-      }),
+    check: each(Type.metricAlarm, (resource) => {
+      const { metricName, statistic, extendedStatistic } = resource.inputs;
+      const single = metricName === undefined ? [] : [extendedStatistic ?? statistic];
+      const queried = queriesOf(resource).flatMap(({ metric }) => (metric ? [metric.stat] : []));
+      return [...single, ...queried].filter((stat) => !isStatistic(stat)).map((stat) => `its statistic is ${String(stat)}`);
+    }),
   },
   {
     id: "alarm-period",
-    severity: "error",
     awsError: "ValidationError: Period must be 10, 20, 30 or a multiple of 60",
     cause: "CloudWatch keeps data by 10, 20 or 30 seconds, or by minutes, and looks back a day, seven with periods of an hour or more.",
     fix: "Set the period to one of them, and fewer evaluationPeriods.",
     link: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html",
-    check: (graph) =>
-      each(graph, Type.metricAlarm, (resource) => {
-        const periods = [resource.inputs.period, ...queriesOf(resource).map(units)].filter((period) => typeof period === "number");
-        const window = Math.max(0, ...periods) * Number(resource.inputs.evaluationPeriods ?? 1);
-        const most = Math.max(0, ...periods) >= 3_600 ? 604_800 : 86_400;
-        return [
-          ...periods
-            .filter((period) => ![10, 20, 30].includes(period) && (period < 60 || period % 60 !== 0))
-            .map((period) => `its period is ${period} s`),
-          ...(window > most ? [`it looks back ${window} s, more than ${most}`] : []),
-        ];
-      }),
+    check: each(Type.metricAlarm, (resource) => {
+      const periods = [resource.inputs.period, ...queriesOf(resource).map(units)].filter((period) => typeof period === "number");
+      const window = Math.max(0, ...periods) * Number(resource.inputs.evaluationPeriods ?? 1);
+      const most = Math.max(0, ...periods) >= 3_600 ? 604_800 : 86_400;
+      return [
+        ...periods
+          .filter((period) => ![10, 20, 30].includes(period) && (period < 60 || period % 60 !== 0))
+          .map((period) => `its period is ${period} s`),
+        window > most && `it looks back ${window} s, more than ${most}`,
+      ];
+    }),
   },
   {
     id: "alarm-evaluation",
-    severity: "error",
     awsError:
       "ValidationError: PutMetricAlarm request should have valid Threshold parameter; or: DatapointsToAlarm must be less than or equal to EvaluationPeriods",
     cause: "Something is missing by which CloudWatch would compare.",
     fix: "Set threshold (or thresholdMetricId), comparisonOperator and evaluationPeriods; datapointsToAlarm is at most the latter.",
     link: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html",
-    check: (graph) =>
-      each(graph, Type.metricAlarm, (resource) => {
-        const { threshold, thresholdMetricId, comparisonOperator, evaluationPeriods, datapointsToAlarm, treatMissingData } =
-          resource.inputs;
-        return [
-          ...(threshold === undefined && thresholdMetricId === undefined ? ["it has no threshold"] : []),
-          ...(comparisonOperator === undefined ? ["it has no comparisonOperator"] : []),
-          ...(evaluationPeriods === undefined ? ["it has no evaluationPeriods"] : []),
-          ...(Number(datapointsToAlarm ?? 0) > Number(evaluationPeriods ?? 0) ? ["it wants more datapoints than it has periods"] : []),
-          ...(treatMissingData === undefined ||
+    check: each(Type.metricAlarm, (resource) => {
+      const { threshold, thresholdMetricId, comparisonOperator, evaluationPeriods, datapointsToAlarm, treatMissingData } = resource.inputs;
+      return [
+        threshold === undefined && thresholdMetricId === undefined && "it has no threshold",
+        comparisonOperator === undefined && "it has no comparisonOperator",
+        evaluationPeriods === undefined && "it has no evaluationPeriods",
+        Number(datapointsToAlarm ?? 0) > Number(evaluationPeriods ?? 0) && "it wants more datapoints than it has periods",
+        !(
+          treatMissingData === undefined ||
           ["breaching", "notBreaching", "ignore", "missing", "[unknown]"].includes(String(treatMissingData))
-            ? []
-            : [`its treatMissingData is ${String(treatMissingData)}`]),
-        ];
-      }),
+        ) && `its treatMissingData is ${String(treatMissingData)}`,
+      ];
+    }),
   },
   {
     id: "alarm-action",
-    severity: "error",
     awsError: "ValidationError: Invalid region … specified. Only … is supported.",
     cause: "An alarm's action is no ARN, or is in another region than the alarm.",
     fix: "Give the ARN of a topic in the alarm's own region.",
     link: "https://github.com/cds-snc/notification-terraform/pull/128",
-    check: (graph) =>
-      [...graph.all(Type.metricAlarm), ...graph.all(Type.compositeAlarm)].flatMap((resource) => {
-        const own = parseArn(resource.outputs.arn);
-        return ["alarmActions", "okActions", "insufficientDataActions"].flatMap((input) =>
-          list(resource.inputs[input])
-            .filter((action) => isKnown(action) && !isAction(action, own?.region))
-            .map((action) => ({ resource, detail: `${input} has ${String(action)}` })),
-        );
-      }),
+    check: each([Type.metricAlarm, Type.compositeAlarm], ({ inputs, outputs }) =>
+      ["alarmActions", "okActions", "insufficientDataActions"].map((input) =>
+        list(inputs[input])
+          .filter((action) => !isAction(action, parseArn(outputs.arn)?.region))
+          .map((action) => `${input} has ${String(action)}`),
+      ),
+    ),
   },
   {
     id: "composite-alarm-rule",
-    severity: "error",
     awsError: "ValidationError: Could not save the composite alarm as alarms [...] in the alarm rule do not exist",
     cause: "The rule names an alarm that is not there, does not wait for it, or is no expression.",
     fix: 'Write ALARM("name") with the alarms\' own names, joined by AND, OR and NOT.',
     link: "https://github.com/awsdocs/aws-cloudformation-user-guide/issues/911",
-    check: (graph) => each(graph, Type.compositeAlarm, (resource) => compositeProblems(graph, resource)),
+    check: each(Type.compositeAlarm, (resource, graph) => compositeProblems(graph, resource)),
   },
 ];
 
@@ -197,20 +186,20 @@ function isStatistic(stat: unknown): boolean {
   );
 }
 
-function queryProblems(resource: GraphResource): string[] {
+function queryProblems(resource: GraphResource): Problems {
   const queries = queriesOf(resource);
   const single = resource.inputs.metricName !== undefined;
   if (!isWhole(resource)) return [];
-  if (queries.length === 0) return single ? [] : ["it has no metric"];
+  if (queries.length === 0) return !single && "it has no metric";
   const ids = queries.map(({ id }) => id ?? "");
   const returning = queries.filter(({ returnData }) => returnData === true).length;
   return [
-    ...(single ? ["it has a metric and queries"] : []),
+    single && "it has a metric and queries",
     ...ids
       .filter((id) => !/^[a-z]\w*$/.test(id))
       .map((id) => `the id "${id}" is not one: a lower-case letter, then letters, digits and underscores`),
-    ...ids.filter((id, index) => ids.indexOf(id) !== index).map((id) => `the id ${id} comes twice`),
-    ...(returning === 1 || resource.inputs.thresholdMetricId !== undefined ? [] : [`${returning} of its queries return data`]),
+    ...duplicates(ids).map((id) => `the id ${id} comes twice`),
+    !(returning === 1 || resource.inputs.thresholdMetricId !== undefined) && `${returning} of its queries return data`,
     ...queries
       .filter(({ metric, expression }) => (metric === undefined) === (expression === undefined))
       .map(({ id }) => `the query ${id} has not one of metric and expression`),
@@ -230,19 +219,19 @@ function unknownIds(expression: string, ids: string[]): string[] {
   return /^(SEARCH|SELECT)\b/.test(expression) ? [] : [...new Set(words)].filter((word) => !ids.includes(word));
 }
 
-function compositeProblems(graph: Graph, resource: GraphResource): string[] {
+function compositeProblems(graph: Graph, resource: GraphResource): Problems {
   const rule = textAt(resource, "alarmRule");
-  if (rule === undefined) return resource.inputs.alarmRule === undefined ? ["it has no alarmRule"] : [];
+  if (rule === undefined) return resource.inputs.alarmRule === undefined && "it has no alarmRule";
   const term = /\b(ALARM|OK|INSUFFICIENT_DATA)\s*\(\s*(?:"([^"]+)"|([^"\s()]+))\s*\)/g;
   const names = [...rule.matchAll(term)].map(([, , quoted, bare]) => quoted ?? bare);
   const rest = rule.replace(term, "TRUE").replace(/\b(AND|OR|NOT|TRUE|FALSE|AT_LEAST)\b|[()\s,]/g, "");
   const alarms = names.map((name) => ({ name, alarm: graph.find(name, Type.metricAlarm, Type.compositeAlarm) }));
   const region = parseArn(resource.outputs.arn);
   return [
-    ...(rest === "" && !/TRUE\s*TRUE/.test(rule.replace(term, "TRUE")) ? [] : [`its rule is no expression: ${rest || rule}`]),
+    !(rest === "" && !/TRUE\s*TRUE/.test(rule.replace(term, "TRUE"))) && `its rule is no expression: ${rest || rule}`,
     ...alarms.flatMap(({ name, alarm }) => {
-      if (!alarm) return name.startsWith("arn:") && parseArn(name)?.account !== region?.account ? [] : [`there is no alarm ${name}`];
-      return graph.waitsFor(resource, alarm) ? [] : [`it does not wait for the alarm ${name}`];
+      if (!alarm) return !(name.startsWith("arn:") && parseArn(name)?.account !== region?.account) && `there is no alarm ${name}`;
+      return !graph.waitsFor(resource, alarm) && `it does not wait for the alarm ${name}`;
     }),
   ];
 }

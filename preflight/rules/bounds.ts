@@ -1,6 +1,7 @@
 import { Type } from "../../graph/types";
+import { each, sentences } from "../check";
 import { isKnown, valueAt } from "../graph";
-import type { Rule } from "../rule";
+import type { RuleEntry } from "../rule";
 
 /** A number that AWS takes from a range, or from a list. */
 interface Bound {
@@ -8,101 +9,63 @@ interface Bound {
   type: string;
   /** Path into the inputs. */
   input: string;
-  min?: number;
-  max?: number;
+  range?: [min: number, max: number];
   /** In place of a range, or beside it. */
   values?: readonly number[];
-  unit?: string;
+  unit: string;
   awsError: string;
   link: string;
 }
 
-const lambda = "https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html";
-const sqs = "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html";
-
 /** AWS's generic refusal of a number, which names the member of the request. */
-const constraint = (member: string, code = "ValidationException") =>
-  `${code}: 1 validation error detected: Value at '${member}' failed to satisfy constraint: Member must have value …`;
-const queueAttribute = (name: string) => `InvalidAttributeValue: Invalid value for the parameter ${name}.`;
+const constraint = (member: string) =>
+  `ValidationException: 1 validation error detected: Value at '${member}' failed to satisfy constraint: Member must have value …`;
+
+const lambda = (member: string) => ({
+  awsError: constraint(member),
+  link: "https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html",
+});
+const sqs = (attribute: string) => ({
+  awsError: `InvalidAttributeValue: Invalid value for the parameter ${attribute}.`,
+  link: "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html",
+});
+const { queue } = Type;
 
 /** Narrower than the API's own model, or of values that the model calls a string. */
 export const bounds: Bound[] = [
-  {
-    id: "lambda-memory",
-    type: Type.function,
-    input: "memorySize",
-    min: 128,
-    max: 10_240,
-    unit: "MB",
-    awsError: constraint("memorySize"),
-    link: lambda,
-  },
-  {
-    id: "lambda-timeout",
-    type: Type.function,
-    input: "timeout",
-    min: 1,
-    max: 900,
-    unit: "s",
-    awsError: constraint("timeout"),
-    link: lambda,
-  },
+  { id: "lambda-memory", type: Type.function, input: "memorySize", range: [128, 10_240], unit: "MB", ...lambda("memorySize") },
+  { id: "lambda-timeout", type: Type.function, input: "timeout", range: [1, 900], unit: "s", ...lambda("timeout") },
   {
     id: "sqs-visibility-timeout",
-    type: Type.queue,
+    type: queue,
     input: "visibilityTimeoutSeconds",
-    min: 0,
-    max: 43_200,
+    range: [0, 43_200],
     unit: "s",
-    awsError: queueAttribute("VisibilityTimeout"),
-    link: sqs,
+    ...sqs("VisibilityTimeout"),
   },
   {
     id: "sqs-retention",
-    type: Type.queue,
+    type: queue,
     input: "messageRetentionSeconds",
-    min: 60,
-    max: 1_209_600,
+    range: [60, 1_209_600],
     unit: "s",
-    awsError: queueAttribute("MessageRetentionPeriod"),
-    link: sqs,
+    ...sqs("MessageRetentionPeriod"),
   },
-  {
-    id: "sqs-delay",
-    type: Type.queue,
-    input: "delaySeconds",
-    min: 0,
-    max: 900,
-    unit: "s",
-    awsError: queueAttribute("DelaySeconds"),
-    link: sqs,
-  },
-  {
-    id: "sqs-message-size",
-    type: Type.queue,
-    input: "maxMessageSize",
-    min: 1024,
-    max: 1_048_576,
-    unit: "bytes",
-    awsError: queueAttribute("MaximumMessageSize"),
-    link: sqs,
-  },
+  { id: "sqs-delay", type: queue, input: "delaySeconds", range: [0, 900], unit: "s", ...sqs("DelaySeconds") },
+  { id: "sqs-message-size", type: queue, input: "maxMessageSize", range: [1024, 1_048_576], unit: "bytes", ...sqs("MaximumMessageSize") },
   {
     id: "sqs-data-key-reuse",
-    type: Type.queue,
+    type: queue,
     input: "kmsDataKeyReusePeriodSeconds",
-    min: 60,
-    max: 86_400,
+    range: [60, 86_400],
     unit: "s",
-    awsError: queueAttribute("KmsDataKeyReusePeriodSeconds"),
-    link: sqs,
+    ...sqs("KmsDataKeyReusePeriodSeconds"),
   },
   {
     id: "kms-deletion-window",
     type: Type.key,
     input: "deletionWindowInDays",
-    min: 7,
-    max: 30,
+    range: [7, 30],
     unit: "days",
     awsError: constraint("pendingWindowInDays"),
     link: "https://docs.aws.amazon.com/kms/latest/APIReference/API_ScheduleKeyDeletion.html",
@@ -111,8 +74,7 @@ export const bounds: Bound[] = [
     id: "secret-recovery-window",
     type: Type.secret,
     input: "recoveryWindowInDays",
-    min: 7,
-    max: 30,
+    range: [7, 30],
     values: [0],
     unit: "days",
     awsError: "silent at AWS: the provider refuses a number that is neither 0 nor between 7 and 30",
@@ -131,8 +93,7 @@ export const bounds: Bound[] = [
     id: "table-recovery-period",
     type: Type.table,
     input: "pointInTimeRecovery.recoveryPeriodInDays",
-    min: 1,
-    max: 35,
+    range: [1, 35],
     unit: "days",
     awsError: constraint("pointInTimeRecoverySpecification.recoveryPeriodInDays"),
     link: "https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PointInTimeRecoverySpecification.html",
@@ -141,8 +102,7 @@ export const bounds: Bound[] = [
     id: "pipe-record-age",
     type: Type.pipe,
     input: "sourceParameters.dynamodbStreamParameters.maximumRecordAgeInSeconds",
-    min: 60,
-    max: 604_800,
+    range: [60, 604_800],
     values: [-1],
     unit: "s",
     awsError: "ValidationException: MaximumRecordAgeInSeconds must be either -1 (forever) or between 60 and 604800 (inclusive)",
@@ -151,31 +111,27 @@ export const bounds: Bound[] = [
 ];
 
 /** One rule for each bound. A value that is known only after deployment is not judged. */
-export const boundRules: Rule[] = bounds.map(({ id, type, input, awsError, link, ...bound }) => ({
+export const boundRules: RuleEntry[] = bounds.map(({ id, type, input, awsError, link, ...bound }) => ({
   id,
-  severity: "error",
   awsError,
   cause: `${input} is outside what AWS takes.`,
   fix: `Set ${input} to ${allowed(bound)}.`,
   link,
-  check: (graph) =>
-    graph.all(type).flatMap((resource) => {
-      const value = valueAt(resource, input);
-      const wrong = isKnown(value) && !within(value, bound);
-      return wrong ? [{ resource, detail: `${input} is ${JSON.stringify(value)}, but must be ${allowed(bound)}` }] : [];
-    }),
+  check: each(type, (resource) => {
+    const value = valueAt(resource, input);
+    return isKnown(value) && !fits(value, bound) && `${input} is ${JSON.stringify(value)}, but must be ${allowed(bound)}`;
+  }),
 }));
 
-type Range = Pick<Bound, "min" | "max" | "values" | "unit">;
+type Range = Pick<Bound, "range" | "values" | "unit">;
 
 /** The provider takes a number as text, too. */
-function within(given: unknown, { min, max, values = [] }: Range): boolean {
+function fits(given: unknown, { range: [min, max] = [NaN, NaN], values = [] }: Range): boolean {
   const value = /^-?\d+(\.\d+)?$/.test(String(given)) ? Number(given) : NaN;
-  if (values.includes(value)) return true;
-  return min !== undefined && max !== undefined && value >= min && value <= max && Number.isInteger(value);
+  return values.includes(value) || (value >= min && value <= max && Number.isInteger(value));
 }
 
-function allowed({ min, max, values = [], unit }: Range): string {
-  const range = min === undefined ? [] : [`from ${min} to ${max}`];
-  return [...range, ...(values.length > 0 ? [`one of ${values.join(", ")}`] : [])].join(", or ") + (unit ? ` ${unit}` : "");
+function allowed({ range, values, unit }: Range): string {
+  const choices = sentences([range && `from ${range[0]} to ${range[1]}`, values && `one of ${values.join(", ")}`]);
+  return `${choices.join(", or ")} ${unit}`;
 }

@@ -1,8 +1,8 @@
 import type { GraphResource } from "../../graph/resource";
 import { Type } from "../../graph/types";
-import { each } from "../check";
+import { each, type Problems } from "../check";
 import { fields, list } from "../graph";
-import type { Rule } from "../rule";
+import type { RuleEntry } from "../rule";
 
 /** Parts of a lifecycle's rule that S3 takes from one day on; a transition may be at once. */
 const endings = ["expiration", "noncurrentVersionExpiration", "abortIncompleteMultipartUpload"];
@@ -17,13 +17,11 @@ const lifecycles: Readonly<Record<string, string>> = {
   [Type.bucketLifecycleV2]: "rules",
 };
 
-const dayProblems =
-  (rulesInput: string) =>
-  ({ inputs }: GraphResource): string[] =>
-    list(inputs[rulesInput]).flatMap((rule, index) => daysOf(fields(rule), `${rulesInput}[${index}]`));
+const dayProblems = ({ type, inputs }: GraphResource) =>
+  list(inputs[lifecycles[type]]).map((rule, index) => daysOf(fields(rule), `${lifecycles[type]}[${index}]`));
 
 /** Says which days of a rule S3 does not take. */
-function daysOf(rule: Record<string, unknown>, place: string): string[] {
+function daysOf(rule: Record<string, unknown>, place: string): Problems {
   const parts = endings.flatMap((ending) =>
     [rule[ending], rule[`${ending}s`]].flat().map((part) => ({ where: `${place}.${ending}`, part: fields(part) })),
   );
@@ -31,20 +29,19 @@ function daysOf(rule: Record<string, unknown>, place: string): string[] {
     dayInputs.flatMap((input) => {
       const days = part[input];
       const wrong = typeof days === "number" && (days < 1 || !Number.isInteger(days));
-      return wrong ? [`${where}.${input} is ${days}`] : [];
+      return wrong && `${where}.${input} is ${days}`;
     }),
   );
 }
 
 /** Rules over buckets. */
-export const bucketRules: Rule[] = [
+export const bucketRules: RuleEntry[] = [
   {
     id: "bucket-lifecycle-days",
-    severity: "error",
     awsError: "InvalidArgument: 'Days' for Expiration action must be a positive integer",
     cause: "Something expires after no day, or after a part of one.",
     fix: "Set it to at least 1.",
     link: "https://docs.aws.amazon.com/AmazonS3/latest/API/API_LifecycleExpiration.html",
-    check: (graph) => Object.entries(lifecycles).flatMap(([type, input]) => each(graph, type, dayProblems(input))),
+    check: each(Object.keys(lifecycles), dayProblems),
   },
 ];

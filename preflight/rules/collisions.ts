@@ -2,7 +2,7 @@ import type { GraphResource } from "../../graph/resource";
 import { isGeneratedName, uniqueNames } from "../../graph/uniqueNames";
 import { each } from "../check";
 import { type Graph, isKnown, textAt, valueAt } from "../graph";
-import type { Rule } from "../rule";
+import type { RuleEntry } from "../rule";
 
 /** Says within what a name is taken: an event bus, a log group, a group of schedules; else all of the account and region. Where only the
  * deployment knows the scope, it is what the resource refers to. */
@@ -13,10 +13,9 @@ function scopeOf(graph: Graph, resource: GraphResource): string {
   return found ?? (isKnown(named) ? String(named) : (resource.propertyDependencies[input] ?? [resource.urn]).join());
 }
 
-export const collisionRules: Rule[] = [
+export const collisionRules: RuleEntry[] = [
   {
     id: "name-taken",
-    severity: "error",
     awsError: "ResourceAlreadyExistsException: The specified log group already exists",
     cause:
       "Two resources of a type have one name; some APIs refuse the second, others (queues, topics, alarms) make one resource of the two.",
@@ -42,13 +41,11 @@ export const collisionRules: Rule[] = [
     cause: "What is retained when the stack goes keeps its name: the next deployment cannot make it again.",
     fix: "Leave the name to Pulumi, which gives it a random ending, or import the resource before the stack comes back.",
     link: "https://github.com/anomalyco/sst/pull/6911",
-    check: (graph) =>
-      [...uniqueNames].flatMap(([type, { uniqueName: input, awsError }]) =>
-        each(graph, type, (resource) => {
-          const name = textAt(resource, input);
-          const isFixed = name !== undefined && !isGeneratedName(name, resource.name);
-          return awsError && resource.retainOnDelete && isFixed ? [`it is retained under the name "${name}"`] : [];
-        }),
-      ),
+    check: each([...uniqueNames.keys()], (resource) => {
+      const { uniqueName: input, awsError } = uniqueNames.get(resource.type)!;
+      const name = textAt(resource, input);
+      const isFixed = name !== undefined && !isGeneratedName(name, resource.name);
+      return awsError !== undefined && resource.retainOnDelete && isFixed && `it is retained under the name "${name}"`;
+    }),
   },
 ];

@@ -1,12 +1,12 @@
 import Ajv from "ajv";
 import { Type } from "../../graph/types";
-import { each } from "../check";
+import { each, together } from "../check";
 import { dashboardSchema } from "../dashboardSchema";
 import type { Graph } from "../graph";
 import { isKnown, textAt } from "../graph";
-import { parseJson } from "../json";
+import { isObject, parseJson } from "../json";
 import { memoized } from "../memo";
-import type { Rule } from "../rule";
+import type { RuleEntry } from "../rule";
 import { dimensionProblems, metricProblems, type WatchedMetric } from "./alarms";
 
 interface Widget {
@@ -14,23 +14,20 @@ interface Widget {
   properties?: { metrics?: unknown[][]; alarms?: unknown[] };
 }
 
-export const dashboardRules: Rule[] = [
+export const dashboardRules: RuleEntry[] = [
   {
     id: "dashboard-body",
-    severity: "error",
     awsError: "InvalidParameterInput: The dashboard body is invalid, there are N validation errors",
     cause: "A widget lacks what its type needs, or lies outside the 24 columns.",
     fix: "Correct the widget at the place that is named.",
     link: "https://github.com/pulumi/pulumi/issues/13059",
-    check: (graph) =>
-      each(graph, Type.dashboard, (resource) => {
-        const text = textAt(resource, "dashboardBody");
-        return text === undefined ? [] : bodyProblems(text);
-      }),
+    check: each(Type.dashboard, (resource) => {
+      const text = textAt(resource, "dashboardBody");
+      return text === undefined ? [] : bodyProblems(text);
+    }),
   },
   {
     id: "dashboard-metric",
-    severity: "error",
     awsError: "silent: the graph stays empty",
     cause: "A widget shows a metric that the service does not have.",
     fix: "Name metric and dimensions as the service's page of metrics does.",
@@ -44,15 +41,15 @@ export const dashboardRules: Rule[] = [
     cause: "A widget shows a resource, or an alarm's state, that is not in the graph.",
     fix: "Use the resource's own output.",
     link: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_concepts.html#Dimension",
-    check: (graph) => [
-      ...dimensionProblems(graph, dashboardMetrics(graph)),
-      ...each(graph, Type.dashboard, (resource) =>
+    check: together(
+      (graph) => dimensionProblems(graph, dashboardMetrics(graph)),
+      each(Type.dashboard, (resource, graph) =>
         widgetsOf(graph.document(resource, "dashboardBody"))
           .flatMap(({ properties }) => properties?.alarms ?? [])
           .filter((arn) => isKnown(arn) && !graph.find(arn, Type.metricAlarm, Type.compositeAlarm))
           .map((arn) => `it shows the alarm ${String(arn)}`),
       ),
-    ],
+    ),
   },
 ];
 
@@ -88,7 +85,7 @@ const schemaOf = memoized((schema: object) => new Ajv({ strict: false }).compile
 
 const bodyProblems = memoized((text: string): string[] => {
   const body = parseJson(text);
-  if (typeof body !== "object" || body === null || Array.isArray(body)) return ["it is no JSON object"];
+  if (!isObject(body)) return ["it is no JSON object"];
   const validate = schemaOf(dashboardSchema);
   return validate(body) ? [] : (validate.errors ?? []).slice(0, 1).map(({ instancePath, message }) => `${instancePath || "/"} ${message}`);
 });

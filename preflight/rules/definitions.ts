@@ -1,167 +1,136 @@
 import aslValidator = require("asl-validator");
 import type { GraphResource } from "../../graph/resource";
 import { Type } from "../../graph/types";
-import { each } from "../check";
-import { fields, type Graph, list, textAt, valueAt } from "../graph";
+import { each, labeled } from "../check";
+import { fields, list, textAt, valueAt } from "../graph";
 import { expressionProblems } from "../jsonata";
 import { memoized } from "../memo";
-import type { Rule, Violation } from "../rule";
-import { statesOf, type NamedState } from "../states";
+import type { RuleEntry } from "../rule";
+import { eachState, statesOf } from "../states";
 import { textsOf } from "../texts";
 
-function states(graph: Graph, problems: (state: NamedState, resource: GraphResource) => string[]): Violation[] {
-  return each(graph, Type.stateMachine, (resource) =>
-    statesOf(graph.document(resource, "definition")).flatMap((state) =>
-      problems(state, resource).map((problem) => `the state ${state.name} ${problem}`),
-    ),
-  );
-}
-
 /** Errors that Step Functions raises itself. @see https://states-language.net/spec.html#appendix-a */
-const ownErrors = [
-  "ALL",
-  "HeartbeatTimeout",
-  "Timeout",
-  "TaskFailed",
-  "Permissions",
-  "ResultPathMatchFailure",
-  "ParameterPathFailure",
-  "QueryEvaluationError",
-  "BranchFailed",
-  "NoChoiceMatched",
-  "IntrinsicFailure",
-  "ExceedToleratedFailureThreshold",
-  "ItemReaderFailed",
-  "ResultWriterFailed",
-  "DataLimitExceeded",
-  "Runtime",
-  "Http.Socket",
-].map((name) => `States.${name}`);
+const ownErrors = (
+  "ALL HeartbeatTimeout Timeout TaskFailed Permissions ResultPathMatchFailure ParameterPathFailure QueryEvaluationError BranchFailed " +
+  "NoChoiceMatched IntrinsicFailure ExceedToleratedFailureThreshold ItemReaderFailed ResultWriterFailed DataLimitExceeded Runtime Http.Socket"
+)
+  .split(" ")
+  .map((name) => `States.${name}`);
 
 const isExpress = (resource: GraphResource) => resource.inputs.type === "EXPRESS";
 
-export const definitionRules: Rule[] = [
+export const definitionRules: RuleEntry[] = [
   {
     id: "state-machine-definition",
-    severity: "error",
     awsError: "InvalidDefinition: Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED / MISSING_TRANSITION_TARGET …'",
     cause: "The definition is no valid Amazon States Language, or a state leads nowhere, or none leads to it.",
     fix: "Correct the definition at the place that is named.",
     link: "https://github.com/localstack/localstack/pull/12487",
-    check: (graph) =>
-      each(graph, Type.stateMachine, (resource) => {
-        const text = textAt(resource, "definition");
-        return text === undefined ? [] : definitionProblems(text);
-      }),
+    check: each(Type.stateMachine, (resource) => {
+      const text = textAt(resource, "definition");
+      return text !== undefined && definitionProblems(text);
+    }),
   },
   {
     id: "state-machine-expression",
-    severity: "error",
     awsError: "InvalidDefinition: Invalid State Machine Definition: 'INVALID_JSONATA_EXPRESSION …'",
     cause: "An expression cannot be parsed, names a variable or function that is not there, or has text around its {% %}.",
     fix: "Begin the text with {% and end it with %}; name what is assigned, what JSONata has, or a part of $states.",
     link: "https://github.com/floci-io/floci/issues/2670",
-    check: (graph) => expressionViolations(graph),
+    check: each(Type.stateMachine, (machine, graph) => {
+      const states = statesOf(graph.document(machine, "definition"));
+      const assigned = new Set(states.flatMap(({ state }) => assignedBy(state)));
+      return states
+        .filter(({ language }) => language === "JSONata")
+        .map(({ name, state }) => expressionsOf(state).map((text) => labeled(`the state ${name}:`, textProblems(text, assigned))));
+    }),
   },
   {
     id: "state-machine-path-as-text",
-    severity: "error",
     awsError: "silent: the path itself is handed over as a text, not what it leads to",
     cause: "In JSONPath, only a name that ends with .$ has its value from a path.",
     fix: "Let the name end with .$.",
     link: "https://docs.aws.amazon.com/step-functions/latest/dg/input-output-inputpath-params.html",
-    check: (graph) =>
-      states(graph, ({ state, language }) =>
-        language === "JSONPath"
-          ? [...textsOf(state.Parameters), ...textsOf(state.ResultSelector)]
-              .filter(isPathAsText)
-              .map(({ path, text }) => `has ${path}: "${text}"`)
-          : [],
-      ),
+    check: eachState(
+      ({ state, language }) =>
+        language === "JSONPath" &&
+        [...textsOf(state.Parameters), ...textsOf(state.ResultSelector)]
+          .filter(isPathAsText)
+          .map(({ path, text }) => `has ${path}: "${text}"`),
+    ),
   },
   {
     id: "state-machine-express",
-    severity: "error",
     awsError:
       "InvalidDefinition: Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: Express state machine does not support '.waitForTaskToken' service integration",
     cause: "An EXPRESS execution neither waits for jobs, tokens and activities, nor spreads over child executions.",
     fix: "Use request and response alone, or a STANDARD state machine.",
     link: "https://docs.aws.amazon.com/step-functions/latest/dg/integrate-optimized.html",
-    check: (graph) =>
-      states(graph, ({ state }, resource) => {
-        const waits = /\.(sync(:\d)?|waitForTaskToken)$|:activity:/.test(String(state.Resource));
-        const mode = (state.ItemProcessor as { ProcessorConfig?: { Mode?: string } } | undefined)?.ProcessorConfig?.Mode;
-        return isExpress(resource) && (waits || mode === "DISTRIBUTED")
-          ? [`uses ${waits ? String(state.Resource) : "a distributed map"}`]
-          : [];
-      }),
+    check: eachState(({ state }, resource) => {
+      const waits = /\.(sync(:\d)?|waitForTaskToken)$|:activity:/.test(String(state.Resource));
+      const mode = (state.ItemProcessor as { ProcessorConfig?: { Mode?: string } } | undefined)?.ProcessorConfig?.Mode;
+      return isExpress(resource) && (waits || mode === "DISTRIBUTED") && `uses ${waits ? String(state.Resource) : "a distributed map"}`;
+    }),
   },
   {
     id: "state-machine-express-timeout",
-    severity: "error",
     awsError: "silent: AWS ends every execution of an EXPRESS state machine after five minutes, whatever its TimeoutSeconds",
     cause: "An EXPRESS execution ends after five minutes, whatever the definition says.",
     fix: "Set TimeoutSeconds to 300 or less, or use a STANDARD state machine.",
     link: "https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html",
-    check: (graph) =>
-      each(graph, Type.stateMachine, (resource) => {
-        const seconds = Number(graph.document(resource, "definition")?.TimeoutSeconds ?? 0);
-        return isExpress(resource) && seconds > 300 ? [`TimeoutSeconds is ${seconds}`] : [];
-      }),
+    check: each(Type.stateMachine, (resource, graph) => {
+      const seconds = Number(graph.document(resource, "definition")?.TimeoutSeconds ?? 0);
+      return isExpress(resource) && seconds > 300 && `TimeoutSeconds is ${seconds}`;
+    }),
   },
   {
     id: "state-machine-catch-all",
-    severity: "error",
     awsError:
       "InvalidDefinition: Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: States.ALL must appear alone and at end of list at /States/…/Retry[0]/ErrorEquals[0]'",
     cause: "States.ALL stands for every error: beside others it is refused, and what comes after it is never reached.",
     fix: "Put States.ALL alone into the last entry of Retry or Catch.",
     link: "https://github.com/aws/aws-cdk/issues/10530",
-    check: (graph) =>
-      states(graph, ({ state }) =>
-        (["Retry", "Catch"] as const).flatMap((field) =>
-          list<{ ErrorEquals?: string[] }>(state[field]).flatMap(({ ErrorEquals = [] }, index, all) =>
-            ErrorEquals.includes("States.ALL") && (ErrorEquals.length > 1 || index < all.length - 1)
-              ? [`has States.ALL in ${field}[${index}], which is neither alone nor the last`]
-              : [],
-          ),
+    check: eachState(({ state }) =>
+      (["Retry", "Catch"] as const).flatMap((field) =>
+        list<{ ErrorEquals?: string[] }>(state[field]).flatMap(
+          ({ ErrorEquals = [] }, index, all) =>
+            ErrorEquals.includes("States.ALL") &&
+            (ErrorEquals.length > 1 || index < all.length - 1) &&
+            `has States.ALL in ${field}[${index}], which is neither alone nor the last`,
         ),
       ),
+    ),
   },
   {
     id: "state-machine-error-name",
-    severity: "error",
     awsError: "InvalidDefinition: Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: ErrorEquals …'",
     cause: "A retrier or catcher names no error, or one that begins with States. and is none of Step Functions' own.",
     fix: "Name the errors that the state may raise; of Step Functions' own, spell them as its reference does.",
     link: "https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html",
-    check: (graph) =>
-      states(graph, ({ state }) =>
-        (["Retry", "Catch"] as const).flatMap((field) =>
-          list<{ ErrorEquals?: string[] }>(state[field]).flatMap(({ ErrorEquals = [] }, index) => [
-            ...(ErrorEquals.length > 0 ? [] : [`names no error in ${field}[${index}]`]),
-            ...ErrorEquals.filter((name) => name.startsWith("States.") && !ownErrors.includes(name)).map(
-              (name) => `names ${name} in ${field}[${index}]`,
-            ),
-          ]),
-        ),
+    check: eachState(({ state }) =>
+      (["Retry", "Catch"] as const).flatMap((field) =>
+        list<{ ErrorEquals?: string[] }>(state[field]).flatMap(({ ErrorEquals = [] }, index) => [
+          ErrorEquals.length === 0 && `names no error in ${field}[${index}]`,
+          ...ErrorEquals.filter((name) => name.startsWith("States.") && !ownErrors.includes(name)).map(
+            (name) => `names ${name} in ${field}[${index}]`,
+          ),
+        ]),
       ),
+    ),
   },
   {
     id: "state-machine-log-destination",
-    severity: "error",
     awsError: "InvalidArn: Invalid Log Group ARN, or InvalidLoggingConfiguration: Log Group ARN must be provided with '*' qualifier.",
     cause: "The log destination is a log group's ARN with :* behind it.",
     fix: "Write logDestination as `${logGroup.arn}:*`.",
     link: "https://github.com/hashicorp/terraform-provider-aws/pull/17683",
-    check: (graph) =>
-      each(graph, Type.stateMachine, (resource) => {
-        const destination = textAt(resource, "loggingConfiguration.logDestination");
-        const level = valueAt(resource, "loggingConfiguration.level");
-        const wrong =
-          destination === undefined ? level !== undefined && level !== "OFF" && !isUnknown(resource) : !destination.endsWith(":*");
-        return wrong ? [`its log destination is ${destination ?? "missing"}`] : [];
-      }),
+    check: each(Type.stateMachine, (resource) => {
+      const destination = textAt(resource, "loggingConfiguration.logDestination");
+      const level = valueAt(resource, "loggingConfiguration.level");
+      const wrong =
+        destination === undefined ? level !== undefined && level !== "OFF" && !isUnknown(resource) : !destination.endsWith(":*");
+      return wrong && `its log destination is ${destination ?? "missing"}`;
+    }),
   },
   {
     id: "state-machine-log-group-prefix",
@@ -171,11 +140,10 @@ export const definitionRules: Rule[] = [
     cause: "Each log group outside that prefix is written into one resource policy of the account, which is full at some time.",
     fix: "Name the log group /aws/vendedlogs/states/….",
     link: "https://github.com/aws/aws-cdk/issues/28900",
-    check: (graph) =>
-      each(graph, Type.stateMachine, (resource) => {
-        const group = /:log-group:([^:]+):\*$/.exec(textAt(resource, "loggingConfiguration.logDestination") ?? "")?.[1];
-        return group !== undefined && !group.startsWith("/aws/vendedlogs/") ? [`its log group is ${group}`] : [];
-      }),
+    check: each(Type.stateMachine, (resource) => {
+      const group = /:log-group:([^:]+):\*$/.exec(textAt(resource, "loggingConfiguration.logDestination") ?? "")?.[1];
+      return group !== undefined && !group.startsWith("/aws/vendedlogs/") && `its log group is ${group}`;
+    }),
   },
 ];
 
@@ -190,18 +158,6 @@ const definitionProblems = memoized((text: string): string[] => {
     return [`the definition is no JSON: ${(error as Error).message}`];
   }
 });
-
-function expressionViolations(graph: Graph): Violation[] {
-  return each(graph, Type.stateMachine, (resource) => {
-    const named = statesOf(graph.document(resource, "definition"));
-    const assigned = new Set(named.flatMap(({ state }) => assignedBy(state)));
-    return named
-      .filter(({ language }) => language === "JSONata")
-      .flatMap(({ name, state }) =>
-        expressionsOf(state).flatMap((text) => textProblems(text, assigned).map((problem) => `the state ${name}: ${problem}`)),
-      );
-  });
-}
 
 /** What a state assigns itself, and in its catchers. */
 function assignedBy(state: Record<string, unknown>): string[] {
@@ -220,5 +176,5 @@ function expressionsOf(value: unknown): string[] {
 
 function textProblems(text: string, assigned: ReadonlySet<string>): string[] {
   if (!text.startsWith("{%") || !text.endsWith("%}")) return [`"${text}" is not wholly within {% and %}`];
-  return expressionProblems(text.slice(2, -2), assigned).map((problem) => `"${text}": ${problem}`);
+  return labeled(`"${text}":`, expressionProblems(text.slice(2, -2), assigned));
 }

@@ -1,41 +1,26 @@
 import { Type } from "../../graph/types";
+import { duplicates, type Problems } from "../check";
 import { fields, type Graph } from "../graph";
 import { isOperator, isLiteral } from "../iam/conditions";
 import { parseStatements, type Principal, type Statement } from "../iam/document";
-import { policyPlaces, type PolicyPlace } from "../iam/places";
-import type { Rule } from "../rule";
+import { eachPolicy, eachStatement, policyPlaces, type PolicyPlace } from "../iam/places";
+import { isObject } from "../json";
+import type { RuleEntry } from "../rule";
 
 const grammar = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html";
-
-type Problem = (place: PolicyPlace, statement: Statement, label: string) => string[];
-
-/** A rule that looks at each statement of each document. */
-function statementRule(rule: Omit<Rule, "check">, problems: Problem): Rule {
-  const check = (graph: Graph) =>
-    policyPlaces(graph).flatMap((place) =>
-      parseStatements(place.document ?? {}).flatMap((statement, index) =>
-        problems(place, statement, `${place.input} statement ${statement.sid ?? index}`).map((detail) => ({
-          resource: place.resource,
-          detail,
-        })),
-      ),
-    );
-  return { ...rule, check };
-}
 
 /** Keys that a document, and a statement, may have. */
 const documentKeys = ["Version", "Id", "Statement"];
 const statementKeys = ["Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"];
 
-export const documentRules: Rule[] = [
+export const documentRules: RuleEntry[] = [
   {
     id: "policy-syntax",
-    severity: "error",
     awsError: "MalformedPolicyDocument: Syntax errors in policy.",
     cause: "A policy is a JSON object with one of IAM's two versions and at least one statement, and has no keys but IAM's own.",
     fix: "Write the document as IAM's grammar has it; only with Version 2012-10-17 are ${aws:username} and the like variables.",
     link: grammar,
-    check: (graph) => policyPlaces(graph).flatMap((place) => syntaxOf(place).map((detail) => ({ resource: place.resource, detail }))),
+    check: eachPolicy(syntaxOf),
   },
   {
     id: "policy-version",
@@ -44,107 +29,85 @@ export const documentRules: Rule[] = [
     cause: "A policy says no Version.",
     fix: 'Add "Version": "2012-10-17".',
     link: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html",
-    check: (graph) =>
-      policyPlaces(graph).flatMap(({ resource, input, document }) =>
-        document && document.Version === undefined ? [{ resource, detail: `${input} has no Version` }] : [],
-      ),
+    check: eachPolicy(({ input, document }) => document && document.Version === undefined && `${input} has no Version`),
   },
-  statementRule(
-    {
-      id: "policy-statement",
-      severity: "error",
-      awsError: "MalformedPolicyDocument: Policy statement must contain resources.",
-      cause: "A statement lacks what its kind of policy needs, or has what it may not have.",
-      fix: "An identity policy names actions and resources, a trust policy actions and principals, a resource's policy all three.",
-      link: grammar,
-    },
-    ({ kind }, statement, label) => completeness(kind, statement).map((problem) => `${label} ${problem}`),
-  ),
+  {
+    id: "policy-statement",
+    awsError: "MalformedPolicyDocument: Policy statement must contain resources.",
+    cause: "A statement lacks what its kind of policy needs, or has what it may not have.",
+    fix: "An identity policy names actions and resources, a trust policy actions and principals, a resource's policy all three.",
+    link: grammar,
+    check: eachStatement((statement, { kind }) => completeness(kind, statement)),
+  },
   {
     id: "policy-sid",
-    severity: "error",
     awsError:
       "MalformedPolicyDocument: Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*",
     cause: "IAM takes letters and digits in a Sid, each once in a document.",
     fix: "Name each statement in letters and digits, or leave the Sid out.",
     link: "https://github.com/aws-cloudformation/cfn-lint/issues/1376",
-    check: (graph) =>
-      policyPlaces(graph).flatMap((place) => {
-        const sids = parseStatements(place.document ?? {}).flatMap(({ sid }) => (sid === undefined ? [] : [sid]));
-        const bad = place.kind === "resource" ? [] : sids.filter((sid) => !/^[0-9A-Za-z]*$/.test(sid));
-        const twice = sids.filter((sid, index) => sids.indexOf(sid) !== index);
-        return [...bad.map((sid) => `the Sid "${sid}" is not alpha-numeric`), ...twice.map((sid) => `the Sid "${sid}" comes twice`)].map(
-          (detail) => ({ resource: place.resource, detail }),
-        );
-      }),
+    check: eachPolicy(({ kind, document = {} }) => {
+      const sids = parseStatements(document).flatMap(({ sid }) => sid ?? []);
+      const bad = kind === "resource" ? [] : sids.filter((sid) => !/^[0-9A-Za-z]*$/.test(sid));
+      return [bad.map((sid) => `the Sid "${sid}" is not alpha-numeric`), duplicates(sids).map((sid) => `the Sid "${sid}" comes twice`)];
+    }),
   },
-  statementRule(
-    {
-      id: "policy-principal",
-      severity: "error",
-      awsError: "MalformedPolicyDocument: Invalid principal in policy",
-      cause: "A principal is an account, a root, role or user ARN, a service's name, a federation, or *.",
-      fix: "Write services as <service>.amazonaws.com and AWS principals as ARNs or account ids.",
-      link: "https://github.com/hashicorp/terraform-provider-aws/issues/8905",
-    },
-    (_place, { principals, notPrincipals }, label) =>
-      [...(principals ?? []), ...(notPrincipals ?? [])]
-        .flatMap(invalidPrincipals)
-        .map((value) => `${label} names the principal "${value}"`),
-  ),
-  statementRule(
-    {
-      id: "policy-condition-operator",
-      severity: "error",
-      awsError: "MalformedPolicyDocument: Syntax errors in policy.",
-      cause: "A condition's operator is none that IAM knows.",
-      fix: "Use one of IAM's condition operators, spelt as its reference spells it.",
-      link: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html",
-    },
-    (_place, { conditions }, label) =>
-      conditions.filter(({ operator }) => !isOperator(operator)).map(({ operator }) => `${label} has the operator ${operator}`),
-  ),
-  statementRule(
-    {
-      id: "policy-condition-wildcard",
-      severity: "error",
-      awsError: "silent: the condition compares letter by letter, so a * in its value never matches",
-      cause: "StringEquals knows no wildcards.",
-      fix: "Use StringLike, or ArnLike for an ARN.",
-      link: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html",
-    },
-    (_place, { conditions }, label) =>
+  {
+    id: "policy-principal",
+    awsError: "MalformedPolicyDocument: Invalid principal in policy",
+    cause: "A principal is an account, a root, role or user ARN, a service's name, a federation, or *.",
+    fix: "Write services as <service>.amazonaws.com and AWS principals as ARNs or account ids.",
+    link: "https://github.com/hashicorp/terraform-provider-aws/issues/8905",
+    check: eachStatement(({ principals = [], notPrincipals = [] }) =>
+      [...principals, ...notPrincipals].flatMap(invalidPrincipals).map((value) => `names the principal "${value}"`),
+    ),
+  },
+  {
+    id: "policy-condition-operator",
+    awsError: "MalformedPolicyDocument: Syntax errors in policy.",
+    cause: "A condition's operator is none that IAM knows.",
+    fix: "Use one of IAM's condition operators, spelt as its reference spells it.",
+    link: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html",
+    check: eachStatement(({ conditions }) =>
+      conditions.filter(({ operator }) => !isOperator(operator)).map(({ operator }) => `has the operator ${operator}`),
+    ),
+  },
+  {
+    id: "policy-condition-wildcard",
+    awsError: "silent: the condition compares letter by letter, so a * in its value never matches",
+    cause: "StringEquals knows no wildcards.",
+    fix: "Use StringLike, or ArnLike for an ARN.",
+    link: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html",
+    check: eachStatement(({ conditions }) =>
       conditions
         .filter(({ operator, values }) => isLiteral(operator) && values.some((value) => /[*?]/.test(value)))
-        .map(({ operator, key, values }) => `${label} has ${operator} on ${key} with ${values.join(", ")}`),
-  ),
+        .map(({ operator, key, values }) => `has ${operator} on ${key} with ${values.join(", ")}`),
+    ),
+  },
   {
     id: "policy-size",
-    severity: "error",
     awsError: "LimitExceeded: Maximum policy size of 10240 bytes exceeded for role",
     cause:
       "IAM limits the characters of a role's policies, white space aside: 10,240 inline, 6,144 a managed policy, 2,048 of trust; KMS takes 32 KB.",
     fix: "Shorten the policy with wildcards where they are not too wide, or spread it over managed policies.",
     link: "https://github.com/awslabs/aws-deployment-framework/issues/474",
-    check: (graph) => sizeProblems(graph),
+    check: sizeProblems,
   },
 ];
 
-function syntaxOf({ document, input }: PolicyPlace): string[] {
+function syntaxOf({ document, input }: PolicyPlace): Problems {
   if (!document) return [`${input} is not a JSON object`];
   const strange = Object.keys(document).filter((key) => !documentKeys.includes(key));
   const statements = [document.Statement ?? []].flat();
   const strangeInside = statements.flatMap((statement) => Object.keys(fields(statement)).filter((key) => !statementKeys.includes(key)));
   return [
-    ...(isVersionRight(document) ? [] : [`${input} has the Version ${JSON.stringify(document.Version) ?? "(none)"}`]),
-    ...(statements.length > 0 ? [] : [`${input} has no statement`]),
-    ...(statements.every(isObject) ? [] : [`${input} has a statement that is no object`]),
-    ...(statements.map(fields).every(({ Condition = {} }) => isObject(Condition)) ? [] : [`${input} has a Condition that is no object`]),
+    !isVersionRight(document) && `${input} has the Version ${JSON.stringify(document.Version) ?? "(none)"}`,
+    statements.length === 0 && `${input} has no statement`,
+    !statements.every(isObject) && `${input} has a statement that is no object`,
+    !statements.map(fields).every(({ Condition = {} }) => isObject(Condition)) && `${input} has a Condition that is no object`,
     ...[...strange, ...strangeInside].map((key) => `${input} has the key "${key}"`),
   ];
 }
-
-const isObject = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** The older version, which is also what a document without one has, knows no variables. */
 function isVersionRight(document: Record<string, unknown>): boolean {
@@ -154,21 +117,21 @@ function isVersionRight(document: Record<string, unknown>): boolean {
 
 /** An API's policy may leave the beginning of an ARN out.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies-create-attach.html */
-function completeness(kind: PolicyPlace["kind"], statement: Statement): string[] {
+function completeness(kind: PolicyPlace["kind"], statement: Statement): Problems {
   const { effect, actions, notActions, resources, notResources, principals, notPrincipals } = statement;
   const hasPrincipal = principals !== undefined || notPrincipals !== undefined;
   const hasResource = resources !== undefined || notResources !== undefined;
   const empty = [actions, notActions, resources, notResources].some((list) => list?.length === 0);
   return [
-    ...(effect === "Allow" || effect === "Deny" ? [] : [`has the Effect ${JSON.stringify(effect) ?? "(none)"}`]),
-    ...((actions ?? notActions) ? [] : ["has no Action"]),
-    ...(actions && notActions ? ["has both Action and NotAction"] : []),
-    ...(resources && notResources ? ["has both Resource and NotResource"] : []),
-    ...(empty ? ["has an empty list"] : []),
-    ...(kind !== "trust" && !hasResource ? ["has no Resource"] : []),
-    ...(kind === "trust" && hasResource ? ["has a Resource, which a trust policy may not have"] : []),
-    ...(kind === "identity" && hasPrincipal ? ["has a Principal, which an identity policy may not have"] : []),
-    ...(kind !== "identity" && !hasPrincipal ? ["has no Principal"] : []),
+    !(effect === "Allow" || effect === "Deny") && `has the Effect ${JSON.stringify(effect) ?? "(none)"}`,
+    !(actions ?? notActions) && "has no Action",
+    actions && notActions && "has both Action and NotAction",
+    resources && notResources && "has both Resource and NotResource",
+    empty && "has an empty list",
+    kind !== "trust" && !hasResource && "has no Resource",
+    kind === "trust" && hasResource && "has a Resource, which a trust policy may not have",
+    kind === "identity" && hasPrincipal && "has a Principal, which an identity policy may not have",
+    kind !== "identity" && !hasPrincipal && "has no Principal",
     ...[...(resources ?? []), ...(notResources ?? [])]
       .filter((one) => !/^(arn:|\$\{|\*+$)/.test(one) && !(kind === "resource" && one.startsWith("execute-api:/")))
       .map((one) => `has the Resource "${one}", which is neither an ARN nor *`),

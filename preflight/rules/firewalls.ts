@@ -1,8 +1,8 @@
 import type { GraphResource } from "../../graph/resource";
 import { Type } from "../../graph/types";
-import { each, rateRounding, when } from "../check";
+import { each, labeled, rateRounding, violations, type Problems } from "../check";
 import { fields, type Graph, list, valueAt } from "../graph";
-import type { Rule } from "../rule";
+import type { RuleEntry } from "../rule";
 
 /** Constructs that AWS WAF's expressions do not have, each with a sign of it; within a class of characters all are plain. */
 const foreignConstructs: readonly (readonly [what: string, sign: RegExp])[] = [
@@ -37,10 +37,10 @@ const expressionProblems = ({ inputs }: GraphResource) =>
   );
 
 /** What is wrong with the answer to a request that AWS WAF blocks; without a status of its own, it has 403. */
-function blockProblems(answers: Record<string, unknown>): string[] {
-  if (!("WAF_FILTERED" in answers)) return when("DEFAULT_4XX" in answers, "it has no answer WAF_FILTERED");
+function blockProblems(answers: Record<string, unknown>): Problems {
+  if (!("WAF_FILTERED" in answers)) return "DEFAULT_4XX" in answers && "it has no answer WAF_FILTERED";
   const { statusCode = 403 } = fields(answers.WAF_FILTERED);
-  return when(String(statusCode) !== "403", `its answer WAF_FILTERED has the status ${String(statusCode)}, where 403 is expected`);
+  return String(statusCode) !== "403" && `its answer WAF_FILTERED has the status ${String(statusCode)}, where 403 is expected`;
 }
 
 /** Requests a second that a web ACL lets through from one address; nothing, if it has no rate for addresses. A rate of five minutes is AWS's
@@ -64,15 +64,14 @@ function throttlesBehind(graph: Graph, acl: GraphResource): { method: GraphResou
 }
 
 /** Rules over AWS WAF's expressions and rates, and what it makes an API answer. */
-export const firewallRules: Rule[] = [
+export const firewallRules: RuleEntry[] = [
   {
     id: "waf-expression",
-    severity: "error",
     awsError: "WAFInvalidParameterException: Error reason: The regular expression is invalid. …",
     cause: "AWS WAF does not have all that PCRE has: no groups that capture, among others.",
     fix: "Write (?:…) for (…), and do without the construct that is named.",
     link: "https://docs.aws.amazon.com/waf/latest/developerguide/waf-regex-pattern-support.html",
-    check: (graph) => [Type.webAcl, Type.regexPatternSet].flatMap((type) => each(graph, type, expressionProblems)),
+    check: each([Type.webAcl, Type.regexPatternSet], expressionProblems),
   },
   {
     id: "waf-rate",
@@ -81,17 +80,16 @@ export const firewallRules: Rule[] = [
     cause: "The limit of a rate-based rule lets more through from one address than the throttle of a method behind it.",
     fix: "Lower the limit to what the smallest throttle lets through in the rule's window, or raise that throttle.",
     link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-control-access-aws-waf.html",
-    check: (graph) =>
-      each(graph, Type.webAcl, (acl) =>
-        ratesOf(acl).flatMap((fromOne) =>
-          throttlesBehind(graph, acl)
-            .filter(({ rate }) => fromOne > rate + rateRounding)
-            .map(
-              ({ method, rate }) =>
-                `it lets ${Math.round(fromOne * 60)} requests a minute through from one address, ${method.name} takes ${Math.round(rate * 60)}`,
-            ),
-        ),
+    check: each(Type.webAcl, (acl, graph) =>
+      ratesOf(acl).flatMap((fromOne) =>
+        throttlesBehind(graph, acl)
+          .filter(({ rate }) => fromOne > rate + rateRounding)
+          .map(
+            ({ method, rate }) =>
+              `it lets ${Math.round(fromOne * 60)} requests a minute through from one address, ${method.name} takes ${Math.round(rate * 60)}`,
+          ),
       ),
+    ),
   },
   {
     id: "waf-answer",
@@ -105,9 +103,7 @@ export const firewallRules: Rule[] = [
         const stage = graph.target(association, "resourceArn", Type.stage);
         const api = stage && graph.target(stage, "restApi", Type.restApi);
         const answers = fields(api && graph.document(api, "body")?.["x-amazon-apigateway-gateway-responses"]);
-        return api
-          ? blockProblems(answers).map((what) => ({ resource: api, detail: `${association.name} blocks before it, and ${what}` }))
-          : [];
+        return api ? violations(api, labeled(`${association.name} blocks before it, and`, blockProblems(answers))) : [];
       }),
   },
 ];

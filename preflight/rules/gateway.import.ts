@@ -1,9 +1,8 @@
 import { fields } from "../graph";
-import { documents, operationsOf } from "../openapi";
+import { eachDocument, operationsOf } from "../openapi";
 import { allResponsesOf, contentsOf, parametersOf, responseBodiesOf, responsesOf, schemasOf, type Placed } from "../openapi.schemas";
-import type { Rule } from "../rule";
-
-type Json = Record<string, unknown>;
+import type { Json } from "../json";
+import type { RuleEntry } from "../rule";
 
 /** The page that lists what of OpenAPI a REST API's import does not support. Names of models, references to other files and JSON schema's
  * draft 4 have rules in gateway.ts; `oneOf` in OpenAPI 2.0 is no valid document. */
@@ -15,39 +14,35 @@ const earlierPage =
 const laterPage = "https://github.com/stoplightio/spectral/issues/475";
 const ignored = "silent: AWS passes it over, or warns, and takes the import back if failOnWarnings is true";
 
-/** A rule over each document: what is wrong with it, in sentences. */
-const importRule = (rule: Omit<Rule, "check" | "link">, problems: (document: Json) => string[]): Rule => ({
-  ...rule,
-  link: page,
-  check: (graph) => documents(graph, problems),
-});
-
 /** A rule about keywords that a part of a document may not have. */
-const unsupported = (id: string, keywords: readonly string[], fix: string, partsOf: (document: Json) => Placed[] = schemasOf): Rule =>
-  importRule(
-    { id, severity: "warning", awsError: ignored, cause: `API Gateway does not support ${keywords.join(" or ")}.`, fix },
-    (document) =>
-      partsOf(document).flatMap(({ place, value }) =>
-        keywords.filter((keyword) => value[keyword] !== undefined).map((keyword) => `${place} has ${keyword}`),
-      ),
-  );
+const unsupported = (id: string, keywords: readonly string[], fix: string, partsOf: (document: Json) => Placed[] = schemasOf) => ({
+  id,
+  severity: "warning" as const,
+  awsError: ignored,
+  cause: `API Gateway does not support ${keywords.join(" or ")}.`,
+  fix,
+  link: page,
+  check: eachDocument((document) =>
+    partsOf(document).flatMap(({ place, value }) =>
+      keywords.filter((keyword) => value[keyword] !== undefined).map((keyword) => `${place} has ${keyword}`),
+    ),
+  ),
+});
 
 const operations = (document: Json): Placed[] => operationsOf(document).map(({ name, operation }) => ({ place: name, value: operation }));
 const pathsOf = (document: Json) => Object.keys(fields(document.paths));
 const compositions = ["oneOf", "anyOf", "allOf"];
 const hasReference = (value: unknown) => JSON.stringify(value ?? "").includes('"$ref"');
 
-export const importRules: Rule[] = [
-  importRule(
-    {
-      id: "api-path-segment",
-      severity: "error",
-      awsError:
-        "BadRequestException: Resource's path part only allow a-zA-Z0-9._- or a valid greedy path variable and curly braces at the beginning and the end.",
-      cause: "A segment of a path has another character, or a parameter that is only a part of it.",
-      fix: "Use letters, digits and _-.,: in a segment, and a parameter as a segment of its own.",
-    },
-    (document) =>
+export const importRules: RuleEntry[] = [
+  {
+    id: "api-path-segment",
+    awsError:
+      "BadRequestException: Resource's path part only allow a-zA-Z0-9._- or a valid greedy path variable and curly braces at the beginning and the end.",
+    cause: "A segment of a path has another character, or a parameter that is only a part of it.",
+    fix: "Use letters, digits and _-.,: in a segment, and a parameter as a segment of its own.",
+    link: page,
+    check: eachDocument((document) =>
       pathsOf(document).flatMap((path) =>
         path
           .split("/")
@@ -55,26 +50,25 @@ export const importRules: Rule[] = [
           .filter((segment) => !/^([\w.,:-]*|\{[\w.,:-]+\+?\})$/.test(segment))
           .map((segment) => `the path ${path} has the segment ${segment}`),
       ),
-  ),
-  importRule(
-    {
-      id: "api-reserved-path",
-      severity: "warning",
-      awsError: "silent: AWS's own health check answers in place of the API, under a host name of one's own",
-      cause: "/ping and /sping are API Gateway's own.",
-      fix: "Call the path something else.",
-    },
-    (document) => pathsOf(document).flatMap((path) => (/^\/s?ping$/.test(path) ? [`it has the path ${path}`] : [])),
-  ),
-  importRule(
-    {
-      id: "api-parameter-attribute",
-      severity: "warning",
-      awsError: "silent: AWS passes over what it does not know of a parameter, so that nothing checks it",
-      cause: "Of a parameter, name, in, required, type and description count.",
-      fix: "Check in the integration what a parameter may be.",
-    },
-    (document) =>
+    ),
+  },
+  {
+    id: "api-reserved-path",
+    severity: "warning",
+    awsError: "silent: AWS's own health check answers in place of the API, under a host name of one's own",
+    cause: "/ping and /sping are API Gateway's own.",
+    fix: "Call the path something else.",
+    link: page,
+    check: eachDocument((document) => pathsOf(document).flatMap((path) => (/^\/s?ping$/.test(path) ? [`it has the path ${path}`] : []))),
+  },
+  {
+    id: "api-parameter-attribute",
+    severity: "warning",
+    awsError: "silent: AWS passes over what it does not know of a parameter, so that nothing checks it",
+    cause: "Of a parameter, name, in, required, type and description count.",
+    fix: "Check in the integration what a parameter may be.",
+    link: page,
+    check: eachDocument((document) =>
       parametersOf(document)
         .filter(({ value }) => value.in !== "body")
         .flatMap(({ place, value: { schema, ...value } }) =>
@@ -82,30 +76,28 @@ export const importRules: Rule[] = [
             .filter((key) => !["name", "in", "required", "type", "description"].includes(key))
             .map((key) => `${place} has ${key}`),
         ),
-  ),
-  importRule(
-    {
-      id: "api-security-scheme",
-      severity: "error",
-      awsError: "silent: AWS passes over a scheme of another type, and its methods are open to anybody",
-      cause: "A security scheme of a REST API has the type apiKey, with an authorizer of API Gateway's for all else.",
-      fix: "Set type to apiKey, and name the authorizer in x-amazon-apigateway-authorizer.",
-    },
-    (document) =>
+    ),
+  },
+  {
+    id: "api-security-scheme",
+    awsError: "silent: AWS passes over a scheme of another type, and its methods are open to anybody",
+    cause: "A security scheme of a REST API has the type apiKey, with an authorizer of API Gateway's for all else.",
+    fix: "Set type to apiKey, and name the authorizer in x-amazon-apigateway-authorizer.",
+    link: page,
+    check: eachDocument((document) =>
       Object.entries({ ...fields(document.securityDefinitions), ...fields(fields(document.components).securitySchemes) })
         .filter(([, scheme]) => fields(scheme).type !== "apiKey" && fields(scheme)["x-amazon-apigateway-authorizer"] === undefined)
         .map(([name, scheme]) => `the scheme ${name} has the type ${String(fields(scheme).type)}`),
-  ),
-  importRule(
-    {
-      id: "api-root-security",
-      severity: "error",
-      awsError: "silent: the methods are open to anybody: API Gateway does not use what is said at the document's root",
-      cause: "Security is said of all operations together.",
-      fix: "Say it in each operation.",
-    },
-    (document) => (document.security === undefined ? [] : ["its root has security"]),
-  ),
+    ),
+  },
+  {
+    id: "api-root-security",
+    awsError: "silent: the methods are open to anybody: API Gateway does not use what is said at the document's root",
+    cause: "Security is said of all operations together.",
+    fix: "Say it in each operation.",
+    link: page,
+    check: eachDocument((document) => (document.security === undefined ? [] : ["its root has security"])),
+  },
   unsupported("api-deprecated", ["deprecated"], "Say it in the description.", (document) => [
     ...operations(document),
     ...contentsOf(document),
@@ -126,36 +118,32 @@ export const importRules: Rule[] = [
     ...parametersOf(document),
     ...schemasOf(document),
   ]),
-  importRule(
-    {
-      id: "api-composition",
-      severity: "error",
-      awsError: ignored,
-      cause: "oneOf, anyOf or allOf refers to another schema of the document.",
-      fix: "Write the schema in place of the reference, or make the model a resource of its own.",
-    },
-    (document) =>
+  {
+    id: "api-composition",
+    awsError: ignored,
+    cause: "oneOf, anyOf or allOf refers to another schema of the document.",
+    fix: "Write the schema in place of the reference, or make the model a resource of its own.",
+    link: page,
+    check: eachDocument((document) =>
       schemasOf(document).flatMap(({ place, value }) =>
         compositions.filter((keyword) => hasReference(value[keyword])).map((keyword) => `${place} has ${keyword} with a reference`),
       ),
-  ),
-  {
-    ...importRule(
-      {
-        id: "api-composition-inline",
-        severity: "warning",
-        awsError: ignored,
-        cause: "A model has oneOf, anyOf or allOf: earlier editions of AWS's page say that API Gateway does not support them.",
-        fix: "Write one schema that holds for all of them, and check in the integration.",
-      },
-      (document) =>
-        schemasOf(document).flatMap(({ place, value }) =>
-          compositions
-            .filter((keyword) => value[keyword] !== undefined && !hasReference(value[keyword]))
-            .map((keyword) => `${place} has ${keyword}`),
-        ),
     ),
+  },
+  {
+    id: "api-composition-inline",
+    severity: "warning",
+    awsError: ignored,
+    cause: "A model has oneOf, anyOf or allOf: earlier editions of AWS's page say that API Gateway does not support them.",
+    fix: "Write one schema that holds for all of them, and check in the integration.",
     link: laterPage,
+    check: eachDocument((document) =>
+      schemasOf(document).flatMap(({ place, value }) =>
+        compositions
+          .filter((keyword) => value[keyword] !== undefined && !hasReference(value[keyword]))
+          .map((keyword) => `${place} has ${keyword}`),
+      ),
+    ),
   },
   {
     ...unsupported("api-additional-properties", ["additionalProperties"], "Check in the integration which properties there are."),
@@ -167,56 +155,54 @@ export const importRules: Rule[] = [
     cause: "A model has a pattern: an earlier edition of AWS's page says that API Gateway does not support it.",
     link: earlierPage,
   },
-  importRule(
-    {
-      id: "api-number-format",
-      severity: "warning",
-      awsError: ignored,
-      cause: "API Gateway knows no numbers of the formats int32, int64 and decimal.",
-      fix: "Leave the format out; minimum and maximum bound a number.",
-    },
-    (document) =>
+  {
+    id: "api-number-format",
+    severity: "warning",
+    awsError: ignored,
+    cause: "API Gateway knows no numbers of the formats int32, int64 and decimal.",
+    fix: "Leave the format out; minimum and maximum bound a number.",
+    link: page,
+    check: eachDocument((document) =>
       schemasOf(document)
         .filter(({ value }) => /^(int32|int64|decimal)$/i.test(String(value.format)))
         .map(({ place, value }) => `${place} has the format ${String(value.format)}`),
-  ),
-  importRule(
-    {
-      id: "api-response-schema",
-      severity: "error",
-      awsError: ignored,
-      cause: "An answer's schema is neither an object nor a reference: a primitive, an array, or of no type, written where it is used.",
-      fix: "Define it under components.schemas, and refer to it.",
-    },
-    (document) =>
+    ),
+  },
+  {
+    id: "api-response-schema",
+    awsError: ignored,
+    cause: "An answer's schema is neither an object nor a reference: a primitive, an array, or of no type, written where it is used.",
+    fix: "Define it under components.schemas, and refer to it.",
+    link: page,
+    check: eachDocument((document) =>
       responseBodiesOf(document)
         .filter(({ value }) => value.$ref === undefined && value.type !== "object")
         .map(({ place, value }) => `${place} ${value.type === undefined ? "has no type" : `has the type ${String(value.type)}`}`),
-  ),
-  importRule(
-    {
-      id: "api-response-reference",
-      severity: "warning",
-      awsError: ignored,
-      cause: "An answer is a reference to one at the document's root.",
-      fix: "Write the answer where it is given; its schema may be a reference.",
-    },
-    (document) =>
+    ),
+  },
+  {
+    id: "api-response-reference",
+    severity: "warning",
+    awsError: ignored,
+    cause: "An answer is a reference to one at the document's root.",
+    fix: "Write the answer where it is given; its schema may be a reference.",
+    link: page,
+    check: eachDocument((document) =>
       responsesOf(document)
         .filter(({ value }) => value.$ref !== undefined)
         .map(({ place, value }) => `${place} is ${String(value.$ref)}`),
-  ),
-  importRule(
-    {
-      id: "api-too-large",
-      severity: "warning",
-      awsError: "silent: API Gateway answers 413 in its own words, whatever the document says",
-      cause: "The answer REQUEST_TOO_LARGE cannot be customized.",
-      fix: "Leave it out.",
-    },
-    (document) =>
-      fields(document["x-amazon-apigateway-gateway-responses"]).REQUEST_TOO_LARGE === undefined
-        ? []
-        : ["it has the answer REQUEST_TOO_LARGE"],
-  ),
+    ),
+  },
+  {
+    id: "api-too-large",
+    severity: "warning",
+    awsError: "silent: API Gateway answers 413 in its own words, whatever the document says",
+    cause: "The answer REQUEST_TOO_LARGE cannot be customized.",
+    fix: "Leave it out.",
+    link: page,
+    check: eachDocument(
+      (document) =>
+        fields(document["x-amazon-apigateway-gateway-responses"]).REQUEST_TOO_LARGE !== undefined && "it has the answer REQUEST_TOO_LARGE",
+    ),
+  },
 ];

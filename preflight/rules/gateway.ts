@@ -1,141 +1,106 @@
 import { Type } from "../../graph/types";
-import { each } from "../check";
+import { each, labeled, type Problems } from "../check";
 import { fields, list, textAt } from "../graph";
-import { documents, operationsOf, schemaProblems } from "../openapi";
-import type { Rule } from "../rule";
-
-type Json = Record<string, unknown>;
+import { eachDocument, eachOperation, operationsOf, schemaProblems } from "../openapi";
+import type { Json } from "../json";
+import type { RuleEntry } from "../rule";
 
 /** Kinds of answer that API Gateway gives by itself. @see https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html */
-const gatewayResponses = [
-  "ACCESS_DENIED",
-  "API_CONFIGURATION_ERROR",
-  "AUTHORIZER_CONFIGURATION_ERROR",
-  "AUTHORIZER_FAILURE",
-  "BAD_REQUEST_BODY",
-  "BAD_REQUEST_PARAMETERS",
-  "DEFAULT_4XX",
-  "DEFAULT_5XX",
-  "EXPIRED_TOKEN",
-  "INTEGRATION_FAILURE",
-  "INTEGRATION_TIMEOUT",
-  "INVALID_API_KEY",
-  "INVALID_SIGNATURE",
-  "MISSING_AUTHENTICATION_TOKEN",
-  "QUOTA_EXCEEDED",
-  "REQUEST_TOO_LARGE",
-  "RESOURCE_NOT_FOUND",
-  "THROTTLED",
-  "UNAUTHORIZED",
-  "UNSUPPORTED_MEDIA_TYPE",
-  "WAF_FILTERED",
-];
+const gatewayResponses = (
+  "ACCESS_DENIED API_CONFIGURATION_ERROR AUTHORIZER_CONFIGURATION_ERROR AUTHORIZER_FAILURE BAD_REQUEST_BODY BAD_REQUEST_PARAMETERS " +
+  "DEFAULT_4XX DEFAULT_5XX EXPIRED_TOKEN INTEGRATION_FAILURE INTEGRATION_TIMEOUT INVALID_API_KEY INVALID_SIGNATURE " +
+  "MISSING_AUTHENTICATION_TOKEN QUOTA_EXCEEDED REQUEST_TOO_LARGE RESOURCE_NOT_FOUND THROTTLED UNAUTHORIZED UNSUPPORTED_MEDIA_TYPE " +
+  "WAF_FILTERED"
+).split(" ");
 
 /** Rules over the OpenAPI document of a REST API, with API Gateway's extensions.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions.html */
-export const gatewayRules: Rule[] = [
+export const gatewayRules: RuleEntry[] = [
   {
     id: "api-document",
-    severity: "error",
     awsError: "BadRequestException: Errors found during import: …",
     cause: "The API's body is no valid OpenAPI 3.0 document.",
     fix: "Correct the document at the place that is named.",
     link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-import-api.html",
-    check: (graph) =>
-      each(graph, Type.restApi, (resource) => {
-        const text = textAt(resource, "body");
-        return text === undefined ? [] : schemaProblems(text).map((problem) => `its document: ${problem}`);
-      }),
+    check: each(Type.restApi, (resource) => {
+      const text = textAt(resource, "body");
+      return text !== undefined && labeled("its document:", schemaProblems(text));
+    }),
   },
   {
     id: "api-validator",
-    severity: "error",
     awsError: "BadRequestException: Errors found during import: Invalid Request Validator identifier specified",
     cause: "A request validator is named that the document does not define.",
     fix: "Define it under x-amazon-apigateway-request-validators.",
     link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-request-validator.html",
-    check: (graph) =>
-      documents(graph, (document) => {
-        const validators = Object.keys(fields(document["x-amazon-apigateway-request-validators"]));
-        const key = "x-amazon-apigateway-request-validator";
-        const named = [
-          { name: "the API", holder: document },
-          ...operationsOf(document).map(({ name, operation }) => ({ name, holder: operation })),
-        ];
-        return named
-          .filter(({ holder }) => holder[key] !== undefined && !validators.includes(String(holder[key])))
-          .map(({ name, holder }) => `${name} names the validator ${String(holder[key])}`);
-      }),
+    check: eachDocument((document) => {
+      const validators = Object.keys(fields(document["x-amazon-apigateway-request-validators"]));
+      const holders = [{ name: "the API", operation: document }, ...operationsOf(document)];
+      return holders
+        .map(({ name, operation }) => ({ name, validator: operation["x-amazon-apigateway-request-validator"] }))
+        .filter(({ validator }) => validator !== undefined && !validators.includes(String(validator)))
+        .map(({ name, validator }) => `${name} names the validator ${String(validator)}`);
+    }),
   },
   {
     id: "api-reference",
-    severity: "error",
     awsError:
       "silent: AWS warns «Reference to model '…' not found. Ignoring.», which nobody sees, and checks nothing; or: BadRequestException: Model name must be alphanumeric: …",
     cause: "The document refers to a schema that it does not have, or to another document.",
     fix: "Define the schema under components.schemas, with letters and digits in its name.",
     link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html",
-    check: (graph) =>
-      documents(graph, (document) => {
-        const schemas = Object.keys(fields((document.components as Json | undefined)?.schemas));
-        return [
-          ...referencesIn(document)
-            .filter(
-              (reference) =>
-                !/^#\/(components\/)?responses\//.test(reference) && !schemas.some((name) => reference === `#/components/schemas/${name}`),
-            )
-            .map((reference) => `refers to ${reference}`),
-          ...schemas.filter((name) => !/^[a-zA-Z0-9]+$/.test(name)).map((name) => `the schema ${name} is no name of a model`),
-        ];
-      }),
+    check: eachDocument((document) => {
+      const schemas = Object.keys(fields(fields(document.components).schemas));
+      return [
+        ...referencesIn(document)
+          .filter(
+            (reference) =>
+              !/^#\/(components\/)?responses\//.test(reference) && !schemas.some((name) => reference === `#/components/schemas/${name}`),
+          )
+          .map((reference) => `refers to ${reference}`),
+        ...schemas.filter((name) => !/^[a-zA-Z0-9]+$/.test(name)).map((name) => `the schema ${name} is no name of a model`),
+      ];
+    }),
   },
   {
     id: "api-gateway-response",
-    severity: "error",
     awsError:
       "ValidationException: 1 validation error detected: Value '…' at 'responseType' failed to satisfy constraint: Member must satisfy enum value set: […]",
     cause: "An answer of API Gateway's own is of no kind that it knows, or has no status or header of HTTP's.",
     fix: "Use one of the documented kinds, a status from 400 to 599, and gatewayresponse.header.<name> with a value in single quotes.",
     link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html",
-    check: (graph) =>
-      documents(graph, (document) =>
-        Object.entries(fields(document["x-amazon-apigateway-gateway-responses"]) as Record<string, Json>).flatMap(([kind, response]) =>
-          responseProblems(kind, fields(response)).map((problem) => `the answer ${kind} ${problem}`),
-        ),
+    check: eachDocument((document) =>
+      Object.entries(fields(document["x-amazon-apigateway-gateway-responses"]) as Record<string, Json>).flatMap(([kind, response]) =>
+        labeled(`the answer ${kind}`, responseProblems(kind, fields(response))),
       ),
+    ),
   },
   {
     id: "api-parameter",
-    severity: "error",
     awsError:
       "BadRequestException: Errors found during import: Unable to put integration on '…' for resource at path '…': Invalid mapping expression specified: Validation Result: warnings : [], errors : [Invalid mapping expression parameter specified: method.request.path.…]",
     cause: "A parameter in a path is declared, as required, by each operation of the path, and by none other.",
     fix: "Declare each {parameter} with in: path and required: true.",
     link: "https://github.com/aws/aws-cdk/issues/17318",
-    check: (graph) =>
-      documents(graph, (document) =>
-        operationsOf(document).flatMap(({ name, operation }) => {
-          const inPath = [...name.matchAll(/\{(\w+)\+?\}/g)].map(([, parameter]) => parameter);
-          const declared = list<Json>(operation.parameters).filter((parameter) => parameter.in === "path");
-          return [
-            ...inPath
-              .filter((one) => !declared.some((parameter) => parameter.name === one && parameter.required === true))
-              .map((one) => `${name} does not declare {${one}}`),
-            ...declared
-              .filter((parameter) => !inPath.includes(String(parameter.name)))
-              .map((parameter) => `${name} declares ${String(parameter.name)}, which is not in its path`),
-          ];
-        }),
-      ),
+    check: eachOperation(({ name, operation }) => {
+      const inPath = [...name.matchAll(/\{(\w+)\+?\}/g)].map(([, parameter]) => parameter);
+      const declared = list<Json>(operation.parameters).filter((parameter) => parameter.in === "path");
+      return [
+        inPath
+          .filter((one) => !declared.some((parameter) => parameter.name === one && parameter.required === true))
+          .map((one) => `does not declare {${one}}`),
+        declared
+          .filter((parameter) => !inPath.includes(String(parameter.name)))
+          .map((parameter) => `declares ${String(parameter.name)}, which is not in its path`),
+      ];
+    }),
   },
 ];
 
-function responseProblems(kind: string, { statusCode, responseParameters = {}, responseTemplates = {} }: Json): string[] {
+function responseProblems(kind: string, { statusCode, responseParameters = {}, responseTemplates = {} }: Json): Problems {
   return [
-    ...(gatewayResponses.includes(kind) ? [] : ["is of no known kind"]),
-    ...(statusCode === undefined || (Number(statusCode) >= 400 && Number(statusCode) <= 599)
-      ? []
-      : [`has the status ${String(statusCode)}`]),
+    !gatewayResponses.includes(kind) && "is of no known kind",
+    statusCode !== undefined && !(Number(statusCode) >= 400 && Number(statusCode) <= 599) && `has the status ${String(statusCode)}`,
     ...Object.entries(fields(responseParameters))
       .filter(([name, value]) => !/^gatewayresponse\.header\.[\w-]+$/.test(name) || !/^('[^']*'|(method|context)\..+)$/.test(String(value)))
       .map(([name, value]) => `sets ${name} to ${String(value)}`),

@@ -1,52 +1,43 @@
 import { Type } from "../../graph/types";
-import { each, within } from "../check";
+import { each, labeled, together, within, type Problems } from "../check";
 import { type Graph, isKnown } from "../graph";
-import { documents, operationsOf } from "../openapi";
-import type { Rule } from "../rule";
-
-type Json = Record<string, unknown>;
+import { eachOperation } from "../openapi";
+import type { Json } from "../json";
+import type { RuleEntry } from "../rule";
 
 /** Rules over what a REST API calls, as its document or resources of their own say.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-integration.html */
-export const integrationRules: Rule[] = [
+export const integrationRules: RuleEntry[] = [
   {
     id: "api-integration",
-    severity: "error",
     awsError:
       "BadRequestException: Errors found during import: Unable to put integration on '…' for resource at path '…': …; or, when it is deployed: No integration defined for method",
     cause: "An operation has no integration, or one that API Gateway does not take.",
     fix: "Give each operation x-amazon-apigateway-integration with a type, a uri and a method.",
     link: "https://github.com/hashicorp/terraform-provider-aws/issues/21210",
-    check: (graph) => [
-      ...documents(graph, (document) =>
-        operationsOf(document).flatMap(({ name, integration }) => integrationProblems(integration).map((problem) => `${name} ${problem}`)),
+    check: together(
+      eachOperation(({ integration }) => integrationProblems(integration)),
+      each(
+        Type.apiIntegration,
+        ({ inputs: { type, uri } }) =>
+          isKnown(uri) && String(type).startsWith("AWS") && !isIntegrationUri(uri) && `its uri is ${String(uri)}`,
       ),
-      ...graph
-        .all(Type.apiIntegration)
-        .filter(({ inputs: { type, uri } }) => isKnown(uri) && String(type).startsWith("AWS") && !isIntegrationUri(uri))
-        .map((resource) => ({ resource, detail: `its uri is ${String(resource.inputs.uri)}` })),
-    ],
+    ),
   },
   {
     id: "api-integration-method",
-    severity: "error",
     awsError: "silent: every request is answered with 500, «Unable to determine service/operation name to be authorized»",
     cause: "Lambda is called with POST, whatever the source's method is.",
     fix: "Set the integration's method to POST.",
     link: "https://github.com/aws/serverless-application-model/issues/430",
-    check: (graph) => [
-      ...documents(graph, (document) =>
-        operationsOf(document)
-          .filter(({ integration }) => callsFunction(integration?.uri) && integration?.httpMethod !== "POST")
-          .map(({ name, integration }) => `${name} calls a function with ${String(integration?.httpMethod)}`),
+    check: together(
+      eachOperation(({ integration: { uri, httpMethod } = {} }) => callsFunction(uri) && httpMethod !== "POST" && callsWith(httpMethod)),
+      each(
+        Type.apiIntegration,
+        ({ inputs: { uri, integrationHttpMethod: method } }) =>
+          callsFunction(uri) && isKnown(method) && method !== "POST" && `it ${callsWith(method)}`,
       ),
-      ...graph
-        .all(Type.apiIntegration)
-        .filter(
-          ({ inputs }) => callsFunction(inputs.uri) && isKnown(inputs.integrationHttpMethod) && inputs.integrationHttpMethod !== "POST",
-        )
-        .map((resource) => ({ resource, detail: `it calls a function with ${String(resource.inputs.integrationHttpMethod)}` })),
-    ],
+    ),
   },
   {
     id: "api-integration-target",
@@ -55,33 +46,21 @@ export const integrationRules: Rule[] = [
     cause: "A method calls a function that is not in the graph.",
     fix: "Use the function's own invokeArn, so that name and region are right, and the order too.",
     link: "https://www.pulumi.com/docs/iac/concepts/inputs-outputs/",
-    check: (graph) => [
-      ...documents(graph, (document) =>
-        operationsOf(document).flatMap(({ name, integration }) =>
-          unknownFunction(graph, integration?.uri).map((arn) => `${name} calls ${arn}`),
-        ),
-      ),
-      ...each(graph, Type.apiIntegration, (resource) => unknownFunction(graph, resource.inputs.uri).map((arn) => `it calls ${arn}`)),
-    ],
+    check: together(
+      eachOperation(({ integration }, graph) => callsUnknown(graph, integration?.uri)),
+      each(Type.apiIntegration, ({ inputs }, graph) => labeled("it", callsUnknown(graph, inputs.uri))),
+    ),
   },
   {
     id: "api-integration-timeout",
-    severity: "error",
     awsError: "BadRequestException: Timeout should be between 50 ms and 29000 ms",
     cause: "API Gateway waits 29 seconds at most, unless AWS has raised the account's quota for a Regional API.",
     fix: "Set the timeout to 50 to 29,000 milliseconds.",
     link: "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apigateway-method-integration.html",
-    check: (graph) => [
-      ...documents(graph, (document) =>
-        operationsOf(document)
-          .filter(({ integration }) => !within(integration?.timeoutInMillis, 50, 29_000))
-          .map(({ name, integration }) => `${name} waits ${String(integration?.timeoutInMillis)} ms`),
-      ),
-      ...graph
-        .all(Type.apiIntegration)
-        .filter(({ inputs }) => !within(inputs.timeoutMilliseconds, 50, 29_000))
-        .map((resource) => ({ resource, detail: `it waits ${String(resource.inputs.timeoutMilliseconds)} ms` })),
-    ],
+    check: together(
+      eachOperation(({ integration }) => waitsTooLong(integration?.timeoutInMillis)),
+      each(Type.apiIntegration, ({ inputs }) => labeled("it", waitsTooLong(inputs.timeoutMilliseconds))),
+    ),
   },
 ];
 
@@ -93,21 +72,24 @@ function isIntegrationUri(uri: unknown): boolean {
   return isAction && (!callsFunction(uri) || /\/functions\/arn:[\w-]+:lambda:[^/]+\/invocations$/.test(String(uri)));
 }
 
-function unknownFunction(graph: Graph, uri: unknown): string[] {
+const callsWith = (method: unknown) => `calls a function with ${String(method)}`;
+
+const waitsTooLong = (milliseconds: unknown) => !within(milliseconds, 50, 29_000) && `waits ${String(milliseconds)} ms`;
+
+function callsUnknown(graph: Graph, uri: unknown): Problems {
   const arn = /\/functions\/(arn:[^/]+)\/invocations$/.exec(String(uri))?.[1];
-  return arn === undefined || graph.findFunction(arn) ? [] : [arn];
+  return arn !== undefined && !graph.findFunction(arn) && `calls ${arn}`;
 }
 
-function integrationProblems(integration: Json | undefined): string[] {
-  if (!integration) return ["has no integration"];
+function integrationProblems(integration: Json | undefined): Problems {
+  if (!integration) return "has no integration";
   const { type, uri, passthroughBehavior } = integration;
   const types = ["aws", "aws_proxy", "http", "http_proxy", "mock"];
   return [
-    ...(types.includes(String(type)) ? [] : [`has an integration of the type ${String(type)}`]),
-    ...(type !== "mock" && typeof uri !== "string" ? ["has an integration without uri"] : []),
-    ...(typeof uri === "string" && String(type).startsWith("aws") && !isIntegrationUri(uri) ? [`calls ${uri}`] : []),
-    ...(passthroughBehavior === undefined || ["when_no_match", "when_no_templates", "never"].includes(String(passthroughBehavior))
-      ? []
-      : [`has the passthroughBehavior ${String(passthroughBehavior)}`]),
+    !types.includes(String(type)) && `has an integration of the type ${String(type)}`,
+    type !== "mock" && typeof uri !== "string" && "has an integration without uri",
+    typeof uri === "string" && String(type).startsWith("aws") && !isIntegrationUri(uri) && `calls ${uri}`,
+    ![undefined, "when_no_match", "when_no_templates", "never"].includes(passthroughBehavior as string | undefined) &&
+      `has the passthroughBehavior ${String(passthroughBehavior)}`,
   ];
 }

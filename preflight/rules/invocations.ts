@@ -1,8 +1,8 @@
 import type { GraphResource } from "../../graph/resource";
 import { Type } from "../../graph/types";
-import { when } from "../check";
+import { sentences, violations, type Problems } from "../check";
 import { type Graph, textAt, valueAt } from "../graph";
-import type { Rule } from "../rule";
+import type { RuleEntry } from "../rule";
 import { periodOf } from "../schedules";
 
 /** A function that something runs again and again, and the version or alias of it that is run. */
@@ -54,26 +54,21 @@ const leastAge = 60;
 const ageIfUnknown = 3_600;
 
 /** Says how Lambda runs a scheduled function in vain, since the next run does the same; a run that is the only one may be tried again. */
-function retryProblems({ function: { name }, expression }: ScheduledFunction, config: GraphResource | undefined): string[] {
+function retryProblems({ function: { name }, expression }: ScheduledFunction, config: GraphResource | undefined): Problems {
   const said = (input: string) => config && valueAt(config, input);
   const [retries, age] = [said("maximumRetryAttempts"), said("maximumEventAgeInSeconds")];
-  const missing = [...when(retries === undefined, "maximumRetryAttempts"), ...when(age === undefined, "maximumEventAgeInSeconds")];
+  const missing = sentences([retries === undefined && "maximumRetryAttempts", age === undefined && "maximumEventAgeInSeconds"]);
   const period = periodOf(expression) ?? ageIfUnknown;
   return [
-    ...when(missing.length > 0, `nothing sets ${missing.join(" and ")} of ${name}`),
-    ...when(
-      Number(retries) > 0 && period < Infinity,
-      `maximumRetryAttempts of ${name} is ${String(retries)}, though the next run does the same`,
-    ),
-    ...when(
-      Number(age) > Math.max(period, leastAge),
+    missing.length > 0 && `nothing sets ${missing.join(" and ")} of ${name}`,
+    Number(retries) > 0 && period < Infinity && `maximumRetryAttempts of ${name} is ${String(retries)}, though the next run does the same`,
+    Number(age) > Math.max(period, leastAge) &&
       `maximumEventAgeInSeconds of ${name} is ${String(age)}, more than the ${period} seconds of its schedule ${String(expression)}`,
-    ),
   ];
 }
 
 /** Rules over what invokes functions asynchronously. */
-export const invocationRules: Rule[] = [
+export const invocationRules: RuleEntry[] = [
   {
     id: "lambda-scheduled-retries",
     severity: "warning",
@@ -85,7 +80,7 @@ export const invocationRules: Rule[] = [
     link: "https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html",
     check: (graph) =>
       scheduledFunctions(graph).flatMap((scheduled) =>
-        retryProblems(scheduled, invokeConfigOf(graph, scheduled)).map((detail) => ({ resource: scheduled.resource, detail })),
+        violations(scheduled.resource, retryProblems(scheduled, invokeConfigOf(graph, scheduled))),
       ),
   },
 ];

@@ -3,7 +3,7 @@ import { Type } from "../../graph/types";
 import { each } from "../check";
 import { fields, type Graph, isKnown, textAt, valueAt } from "../graph";
 import { parseJson } from "../json";
-import type { Rule } from "../rule";
+import type { RuleEntry } from "../rule";
 
 /** The fields of JSON lines that a filter names, in its pattern, its value and its dimensions. */
 function fieldsOf(filter: GraphResource): string[] {
@@ -23,32 +23,28 @@ function formatOf(graph: Graph, filter: GraphResource): Record<string, unknown> 
 }
 
 /** Rules over what is counted of log lines. */
-export const metricFilterRules: Rule[] = [
+export const metricFilterRules: RuleEntry[] = [
   {
     id: "metric-filter-field",
-    severity: "error",
     awsError: "silent: no line has the field, so that nothing is counted, and no alarm of it is ever raised",
     cause: "A metric filter names a field that the access log's format does not have.",
     fix: "Name a field of accessLogSettings.format, or add it there.",
     link: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntaxForMetricFilters.html",
-    check: (graph) =>
-      each(graph, Type.logMetricFilter, (filter) => {
-        const format = formatOf(graph, filter);
-        return format ? fieldsOf(filter).flatMap((name) => (name in format ? [] : [`it names $.${name}`])) : [];
-      }),
+    check: each(Type.logMetricFilter, (filter, graph) => {
+      const format = formatOf(graph, filter);
+      return format ? fieldsOf(filter).flatMap((name) => (name in format ? [] : [`it names $.${name}`])) : [];
+    }),
   },
   {
     id: "metric-filter-default",
-    severity: "error",
     awsError: "InvalidParameterException: Invalid metric transformation: dimensions and default value are mutually exclusive properties.",
     cause: "A metric filter has dimensions and a default value, or more than three dimensions.",
     fix: "Leave the default value out, and let the alarm say what no data mean.",
     link: "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_MetricTransformation.html",
-    check: (graph) =>
-      each(graph, Type.logMetricFilter, (filter) => {
-        const count = Object.keys(fields(valueAt(filter, "metricTransformation.dimensions"))).length;
-        const both = count > 0 && valueAt(filter, "metricTransformation.defaultValue") !== undefined;
-        return [...(both ? ["it has dimensions and a default value"] : []), ...(count > 3 ? [`it has ${count} dimensions`] : [])];
-      }),
+    check: each(Type.logMetricFilter, (filter) => {
+      const count = Object.keys(fields(valueAt(filter, "metricTransformation.dimensions"))).length;
+      const both = count > 0 && valueAt(filter, "metricTransformation.defaultValue") !== undefined;
+      return [both && "it has dimensions and a default value", count > 3 && `it has ${count} dimensions`];
+    }),
   },
 ];

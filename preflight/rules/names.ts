@@ -1,6 +1,7 @@
 import { Type } from "../../graph/types";
+import { each } from "../check";
 import { valueAt } from "../graph";
-import type { Rule } from "../rule";
+import type { RuleEntry } from "../rule";
 
 /** What AWS takes as a name. */
 interface NameForm {
@@ -138,17 +139,15 @@ export const forms: NameForm[] = [
 ];
 
 /** One rule for each form. A name that is left to Pulumi, or known only after deployment, is not judged. */
-export const nameRules: Rule[] = forms.map(({ id, type, input = "name", pattern, form, awsError, link }) => ({
+export const nameRules: RuleEntry[] = forms.map(({ id, type, input = "name", pattern, form, awsError, link }) => ({
   id,
-  severity: "error",
   awsError,
   cause: `${input} is not what AWS takes as a name.`,
   fix: `Let ${input} be ${form}.`,
   link,
-  check: (graph) =>
-    graph.all(type).flatMap((resource) => {
-      const name = valueAt(resource, input);
-      const wrong = typeof name === "string" && !name.startsWith("[") && !pattern.test(name);
-      return wrong ? [{ resource, detail: `${input} is "${name}" (${name.length} characters)` }] : [];
-    }),
+  check: each(type, (resource) => {
+    const name = valueAt(resource, input);
+    const wrong = typeof name === "string" && !name.startsWith("[") && !pattern.test(name);
+    return wrong && `${input} is "${name}" (${name.length} characters)`;
+  }),
 }));

@@ -5,12 +5,10 @@ import { describeMissing, missingPermission, type MissingPermission } from "../r
 import { requiredByPipes } from "../required/pipes";
 import { requiredByServices } from "../required/services";
 import { requiredByStateMachines } from "../required/stateMachines";
-import type { Rule } from "../rule";
-
-type Consequence = Pick<Rule, "id" | "severity" | "awsError" | "cause" | "fix" | "link">;
+import type { RuleEntry } from "../rule";
 
 /** What AWS says, by the rule that a required permission names. */
-const consequences: Consequence[] = [
+const consequences: Omit<RuleEntry, "check">[] = [
   {
     id: "lambda-log-permission",
     severity: "warning",
@@ -21,7 +19,6 @@ const consequences: Consequence[] = [
   },
   {
     id: "lambda-environment-key",
-    severity: "error",
     awsError: "KMSAccessDeniedException: Lambda was unable to decrypt the environment variables because KMS access was denied.",
     cause: "Lambda decrypts a function's environment with the function's own role, each time that it starts.",
     fix: "Allow kms:Decrypt on the key in a policy of the role, and to the account in the key's policy.",
@@ -29,7 +26,6 @@ const consequences: Consequence[] = [
   },
   {
     id: "lambda-dead-letter-permission",
-    severity: "error",
     awsError: "InvalidParameterValueException: The provided execution role does not have permissions to call SendMessage on SQS",
     cause: "Lambda sends dead letters with the function's own role, and checks it when it creates the function.",
     fix: "Allow sqs:SendMessage on the queue in a policy of the role, and let the function depend on that policy.",
@@ -37,7 +33,6 @@ const consequences: Consequence[] = [
   },
   {
     id: "lambda-dead-letter-key",
-    severity: "error",
     awsError: "silent: the dead letters of the function are lost, and only the metric DeadLetterErrors counts them",
     cause: "A message to an encrypted queue is encrypted with the source's right to the queue's key.",
     fix: "Allow kms:GenerateDataKey and kms:Decrypt on the queue's key in a policy of the role.",
@@ -45,7 +40,6 @@ const consequences: Consequence[] = [
   },
   {
     id: "lambda-trace-permission",
-    severity: "error",
     awsError: "silent: Lambda samples requests, and no trace of them arrives at X-Ray",
     cause: "A function with active tracing sends its segments with its own role.",
     fix: "Allow xray:PutTraceSegments and xray:PutTelemetryRecords on * in a policy of the role.",
@@ -53,7 +47,6 @@ const consequences: Consequence[] = [
   },
   {
     id: "lambda-network-permission",
-    severity: "error",
     awsError: "InvalidParameterValueException: The provided execution role does not have permissions to call CreateNetworkInterface on EC2",
     cause: "Lambda makes the interfaces in a VPC with the function's role, when it creates the function.",
     fix: "Allow the six ec2 actions of AWSLambdaVPCAccessExecutionRole on *, and let the function depend on that policy.",
@@ -61,7 +54,6 @@ const consequences: Consequence[] = [
   },
   {
     id: "lambda-call-permission",
-    severity: "error",
     awsError: "AccessDeniedException: User is not authorized to perform the action because no identity-based policy allows it",
     cause: "The function's code makes a call that its role does not allow, or whose target's key it may not use.",
     fix: "Allow the action on the resource, and what its key takes, in a policy of the role.",
@@ -69,7 +61,6 @@ const consequences: Consequence[] = [
   },
   {
     id: "state-machine-log-delivery",
-    severity: "error",
     awsError: "AccessDeniedException: The state machine IAM Role is not authorized to access the Log Destination",
     cause: "Step Functions sets the delivery of logs up with the state machine's role, while it creates the state machine.",
     fix: "Allow the eight log-delivery actions on * in a policy of the role, and let the state machine depend on that policy.",
@@ -77,7 +68,6 @@ const consequences: Consequence[] = [
   },
   {
     id: "state-machine-trace-permission",
-    severity: "error",
     awsError: "silent: executions run, and no trace of them arrives at X-Ray",
     cause: "A state machine with tracing sends its segments with its own role.",
     fix: "Allow the four xray actions on * in a policy of the role.",
@@ -85,7 +75,6 @@ const consequences: Consequence[] = [
   },
   {
     id: "state-machine-call-permission",
-    severity: "error",
     awsError: "AccessDeniedException: User is not authorized to perform the action: the state fails with States.TaskFailed at run time",
     cause: "A state calls a service with the state machine's role; the first execution may come as soon as the state machine is there.",
     fix: "Allow the action on the resource, and what its key takes, in a policy of the role; let the state machine depend on it.",
@@ -93,7 +82,6 @@ const consequences: Consequence[] = [
   },
   {
     id: "pipe-source-permission",
-    severity: "error",
     awsError:
       "ValidationException: Input parameter is invalid from the request due to : Cannot access stream. Please ensure the customer role can perform actions on source stream",
     cause: "A pipe reads its source with its own role, and checks it while it is being made.",
@@ -102,7 +90,6 @@ const consequences: Consequence[] = [
   },
   {
     id: "pipe-target-permission",
-    severity: "error",
     awsError: "silent: the pipe runs and its log says «Target invocation failed with error from States. Not allowed to invoke»",
     cause: "A pipe calls its target with its own role.",
     fix: "Allow the call on the target, and what its key takes, in a policy of the role, and let the pipe depend on it.",
@@ -110,7 +97,6 @@ const consequences: Consequence[] = [
   },
   {
     id: "pipe-dead-letter-permission",
-    severity: "error",
     awsError: "ValidationException: Input parameter is invalid from the request due to : Error occurred while sending message to SQS queue",
     cause: "A pipe sends what it gives up to its dead-letter queue with its own role.",
     fix: "Allow sqs:SendMessage on the queue, and its key's kms:GenerateDataKey and kms:Decrypt, in a policy of the role.",
@@ -118,7 +104,6 @@ const consequences: Consequence[] = [
   },
   {
     id: "log-group-key",
-    severity: "error",
     awsError: "AccessDeniedException: The specified KMS key does not exist or is not allowed to be used with Arn 'arn:aws:logs:…'",
     cause: "CloudWatch Logs encrypts as a service: the key's own policy must name it; what roles may do does not count.",
     fix: "Allow the five actions of AWS's example to logs.<region>.amazonaws.com in the key's policy, for the log group's ARN.",
@@ -126,7 +111,6 @@ const consequences: Consequence[] = [
   },
   {
     id: "alarm-topic-permission",
-    severity: "error",
     awsError: "silent: the alarm's history says that it is not authorized to perform: SNS:Publish on the topic, and nobody is told",
     cause: "A topic with a policy of its own lets alarms publish only if that policy says so.",
     fix: "Allow sns:Publish to cloudwatch.amazonaws.com in the topic's policy.",
@@ -134,7 +118,6 @@ const consequences: Consequence[] = [
   },
   {
     id: "alarm-topic-key",
-    severity: "error",
     awsError: "silent: the alarm's history says «CloudWatch Alarms does not have authorization to access the SNS topic encryption key»",
     cause: "An alarm publishes to an encrypted topic in CloudWatch's own name, so the key's policy must name it.",
     fix: "Allow kms:Decrypt and kms:GenerateDataKey* to cloudwatch.amazonaws.com in the key's policy.",
@@ -142,7 +125,6 @@ const consequences: Consequence[] = [
   },
   {
     id: "api-invoke-permission",
-    severity: "error",
     awsError: "silent: every request is answered with 500; the log says «Invalid permissions on Lambda function»",
     cause: "API Gateway calls a function in its own name, as the stage, method and path that the request came to.",
     fix: "Give the function a permission for apigateway.amazonaws.com whose sourceArn covers stage, method and path.",
@@ -150,7 +132,6 @@ const consequences: Consequence[] = [
   },
   {
     id: "api-logging-permission",
-    severity: "error",
     awsError:
       "BadRequestException: The role ARN does not have required permissions configured. Please grant trust permission for API Gateway",
     cause: "API Gateway writes execution logs with the account's role, and checks it when the account is told of it.",
@@ -159,7 +140,6 @@ const consequences: Consequence[] = [
   },
   {
     id: "event-target-permission",
-    severity: "error",
     awsError: "silent: the rule matches, and its metric FailedInvocations counts what never arrived",
     cause: "EventBridge calls a queue, a topic or a function in its own name, or with the target's role.",
     fix: "Allow the call to events.amazonaws.com in the target's policy, for the rule's ARN.",
@@ -167,7 +147,6 @@ const consequences: Consequence[] = [
   },
   {
     id: "event-target-key",
-    severity: "error",
     awsError: "silent: the rule matches, and its metric FailedInvocations counts what never arrived",
     cause: "EventBridge encrypts in its own name what it sends to an encrypted queue or topic.",
     fix: "Allow kms:GenerateDataKey and kms:Decrypt to events.amazonaws.com in the key's policy.",
@@ -175,7 +154,6 @@ const consequences: Consequence[] = [
   },
   {
     id: "schedule-target-permission",
-    severity: "error",
     awsError: "silent: nothing is ever started, and the metric TargetErrorCount of AWS/Scheduler counts it",
     cause: "EventBridge Scheduler calls a target with the schedule's own role.",
     fix: "Allow the call on the target in a policy of the schedule's role.",
@@ -183,7 +161,6 @@ const consequences: Consequence[] = [
   },
   {
     id: "subscription-permission",
-    severity: "error",
     awsError: "silent: what is published never arrives, and the topic's metric NumberOfNotificationsFailed counts it",
     cause: "A topic delivers in SNS's own name, so the policy of the queue or function must allow it.",
     fix: "Allow the delivery to sns.amazonaws.com, for the topic's ARN, in the policy of the queue or function.",
@@ -191,7 +168,6 @@ const consequences: Consequence[] = [
   },
   {
     id: "subscription-key",
-    severity: "error",
     awsError: "silent: what is published never arrives, and the topic's metric NumberOfNotificationsFailed counts it",
     cause: "SNS encrypts in its own name what it delivers to an encrypted queue.",
     fix: "Allow kms:GenerateDataKey* and kms:Decrypt to sns.amazonaws.com in the key's policy.",
@@ -199,7 +175,6 @@ const consequences: Consequence[] = [
   },
   {
     id: "event-source-permission",
-    severity: "error",
     awsError: "InvalidParameterValueException: The provided execution role does not have permissions to call ReceiveMessage on SQS",
     cause: "Lambda polls a queue or stream with the function's own role, and checks it when the mapping is made.",
     fix: "Allow reading the source, and kms:Decrypt on its key, in a policy of the role, and let the mapping depend on it.",
@@ -215,7 +190,7 @@ const missingIn = memoizedFor((graph: Graph): MissingPermission[] =>
 );
 
 /** One rule for each kind of work that a missing permission stops. */
-export const permissionRules: Rule[] = consequences.map((rule) => ({
+export const permissionRules: RuleEntry[] = consequences.map((rule) => ({
   ...rule,
   check: (graph) => describeMissing(missingIn(graph).filter(({ required }) => required.rule === rule.id)),
 }));

@@ -1,73 +1,64 @@
 import type { GraphResource } from "../../graph/resource";
 import { Type } from "../../graph/types";
-import { each, when } from "../check";
+import { each, violations } from "../check";
 import { type Graph, list, textAt, valueAt } from "../graph";
-import type { Rule } from "../rule";
+import type { RuleEntry } from "../rule";
 
 /** Rules over queues: kind, dead letters, encryption. */
-export const queueRules: Rule[] = [
+export const queueRules: RuleEntry[] = [
   {
     id: "sqs-fifo",
-    severity: "error",
     awsError:
       "InvalidParameterValue: The name of a FIFO queue can only include alphanumeric characters, hyphens, or underscores, must end with .fifo suffix and be 1 to 80 in length.",
     cause: "A queue is FIFO if and only if its name ends with .fifo.",
     fix: "Set fifoQueue and the ending together.",
     link: "https://github.com/pulumi/pulumi-aws-native/issues/794",
-    check: (graph) =>
-      each(graph, Type.queue, (queue) => {
-        const name = textAt(queue, "name");
-        const fifo = queue.inputs.fifoQueue === true;
-        return [
-          ...when(name !== undefined && name.endsWith(".fifo") !== fifo, `its name is ${name}, fifoQueue ${String(fifo)}`),
-          ...when(!fifo && queue.inputs.contentBasedDeduplication === true, "it deduplicates by content and is not FIFO"),
-        ];
-      }),
+    check: each(Type.queue, (queue) => {
+      const name = textAt(queue, "name");
+      const fifo = queue.inputs.fifoQueue === true;
+      return [
+        name !== undefined && name.endsWith(".fifo") !== fifo && `its name is ${name}, fifoQueue ${String(fifo)}`,
+        !fifo && queue.inputs.contentBasedDeduplication === true && "it deduplicates by content and is not FIFO",
+      ];
+    }),
   },
   {
     id: "sqs-redrive",
-    severity: "error",
     awsError: "InvalidParameterValue: Value for parameter RedrivePolicy is invalid. Reason: Dead letter target does not exist.",
     cause: "A queue gives up a message to another queue of the same kind, after 1 to 1,000 tries.",
     fix: 'Write redrivePolicy as {"deadLetterTargetArn": <a queue\'s ARN>, "maxReceiveCount": <1 to 1000>}.',
     link: "https://github.com/serverless/serverless/issues/5215",
-    check: (graph) =>
-      each(graph, Type.queue, (queue) => {
-        const policy = graph.document(queue, "redrivePolicy");
-        if (!policy) return when(textAt(queue, "redrivePolicy") !== undefined, "its redrivePolicy is no JSON object");
-        const { deadLetterTargetArn: target, maxReceiveCount } = policy;
-        const letters = graph.find(target, Type.queue);
-        const times = Number(maxReceiveCount);
-        return [
-          ...when(
-            typeof target !== "string" || !/^arn:[^:]+:sqs:/.test(target),
-            `its dead letters go to ${String(target)}, which is no queue's ARN`,
-          ),
-          ...when(!(times >= 1 && times <= 1_000), `its maxReceiveCount is ${String(maxReceiveCount)}`),
-          ...when(letters === queue, "its dead letters go to itself"),
-          ...when(
-            letters !== undefined && (letters.inputs.fifoQueue === true) !== (queue.inputs.fifoQueue === true),
-            `it is ${queue.inputs.fifoQueue === true ? "FIFO" : "standard"} and ${letters?.name} is not`,
-          ),
-        ];
-      }),
+    check: each(Type.queue, (queue, graph) => {
+      const policy = graph.document(queue, "redrivePolicy");
+      if (!policy) return textAt(queue, "redrivePolicy") !== undefined && "its redrivePolicy is no JSON object";
+      const { deadLetterTargetArn: target, maxReceiveCount } = policy;
+      const letters = graph.find(target, Type.queue);
+      const times = Number(maxReceiveCount);
+      return [
+        (typeof target !== "string" || !/^arn:[^:]+:sqs:/.test(target)) &&
+          `its dead letters go to ${String(target)}, which is no queue's ARN`,
+        !(times >= 1 && times <= 1_000) && `its maxReceiveCount is ${String(maxReceiveCount)}`,
+        letters === queue && "its dead letters go to itself",
+        letters !== undefined &&
+          (letters.inputs.fifoQueue === true) !== (queue.inputs.fifoQueue === true) &&
+          `it is ${queue.inputs.fifoQueue === true ? "FIFO" : "standard"} and ${letters?.name} is not`,
+      ];
+    }),
   },
   {
     id: "sqs-encryption",
-    severity: "error",
     awsError:
       "InvalidAttributeValue: You can use one type of server-side encryption (SSE) at one time. You can either enable KMS SSE or SQS SSE.",
     cause: "A queue is encrypted with SQS's own key or with one of KMS, not with both.",
     fix: "Leave sqsManagedSseEnabled out where kmsMasterKeyId is set.",
     link: "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-server-side-encryption.html",
-    check: (graph) =>
-      each(graph, Type.queue, ({ inputs }) =>
-        when(inputs.sqsManagedSseEnabled === true && inputs.kmsMasterKeyId !== undefined, "it has both encryptions"),
-      ),
+    check: each(
+      Type.queue,
+      ({ inputs }) => inputs.sqsManagedSseEnabled === true && inputs.kmsMasterKeyId !== undefined && "it has both encryptions",
+    ),
   },
   {
     id: "service-cannot-use-managed-key",
-    severity: "error",
     awsError:
       "silent: EventBridge counts FailedInvocations and SNS NumberOfNotificationsFailed; the policy of alias/aws/sqs cannot be changed",
     cause: "AWS's own key for queues or topics lets no other service encrypt with it.",
@@ -76,9 +67,10 @@ export const queueRules: Rule[] = [
     check: (graph) =>
       [...sources(graph)].flatMap(({ resource, target }) => {
         const key = textAt(target, "kmsMasterKeyId");
-        return key !== undefined && /^(arn:.*:)?alias\/aws\//.test(key)
-          ? [{ resource, detail: `${target.name} is encrypted with ${key}, which the service may not use` }]
-          : [];
+        return violations(
+          resource,
+          /^(arn:.*:)?alias\/aws\//.test(key ?? "") && `${target.name} is encrypted with ${key}, which the service may not use`,
+        );
       }),
   },
 ];

@@ -1,18 +1,18 @@
 import type { GraphResource } from "../../graph/resource";
 import { Type } from "../../graph/types";
-import { each } from "../check";
+import { duplicates, each, eachResource, type Problems } from "../check";
 import { fields, isKnown, list, textAt, valueAt } from "../graph";
-import type { Rule } from "../rule";
+import type { RuleEntry } from "../rule";
 import { tagsOf } from "../tags";
 
 /** AWS takes fifty tags a resource; keys and values have letters, digits, spaces and _.:/=+-@.
  * @see https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html */
 const tagText = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 
-function tagProblems(resource: GraphResource): string[] {
+function tagProblems(resource: GraphResource): Problems {
   const tags = Object.entries(tagsOf(resource));
   return [
-    ...(tags.length > 50 ? [`it has ${tags.length} tags`] : []),
+    tags.length > 50 && `it has ${tags.length} tags`,
     ...tags
       .filter(([key]) => /^aws:/i.test(key) || key.length < 1 || key.length > 128 || !tagText.test(key))
       .map(([key]) => `the tag's key "${key}" is not allowed`),
@@ -37,129 +37,117 @@ const responseCodes = [
   500, 501, 502, 503, 504, 505,
 ];
 
-function firewallProblems({ inputs }: GraphResource): string[] {
+function firewallProblems({ inputs }: GraphResource): Problems {
   const rules = list<FirewallRule>(inputs.rules);
   const priorities = rules.map(({ priority }) => priority);
   const names = rules.map(({ name }) => name);
   const actions = Object.keys(fields(inputs.defaultAction));
   return [
-    ...(actions.length === 1 && ["allow", "block"].includes(actions[0]) ? [] : ["it has not one default action"]),
-    ...(inputs.visibilityConfig === undefined ? ["it has no visibilityConfig"] : []),
-    ...priorities.filter((one, index) => priorities.indexOf(one) !== index).map((one) => `the priority ${one} comes twice`),
-    ...names.filter((one, index) => names.indexOf(one) !== index).map((one) => `the rule ${one} comes twice`),
+    !(actions.length === 1 && ["allow", "block"].includes(actions[0])) && "it has not one default action",
+    inputs.visibilityConfig === undefined && "it has no visibilityConfig",
+    ...duplicates(priorities).map((one) => `the priority ${one} comes twice`),
+    ...duplicates(names).map((one) => `the rule ${one} comes twice`),
     ...rules.flatMap(({ name, action, overrideAction, statement = {}, visibilityConfig }) => {
       const group = "managedRuleGroupStatement" in statement || "ruleGroupReferenceStatement" in statement;
       const code = action?.block?.customResponse?.responseCode;
       return [
-        ...(Object.keys(statement).length === 1 ? [] : [`the rule ${name} has not one statement`]),
-        ...((group ? overrideAction : action) === undefined ? [`the rule ${name} has no ${group ? "overrideAction" : "action"}`] : []),
-        ...((group ? action : overrideAction) !== undefined
-          ? [`the rule ${name} has an ${group ? "action" : "overrideAction"}, which it may not have`]
-          : []),
-        ...(visibilityConfig === undefined ? [`the rule ${name} has no visibilityConfig`] : []),
-        ...(code === undefined || responseCodes.includes(code) ? [] : [`the rule ${name} answers with ${code}`]),
+        Object.keys(statement).length !== 1 && `the rule ${name} has not one statement`,
+        (group ? overrideAction : action) === undefined && `the rule ${name} has no ${group ? "overrideAction" : "action"}`,
+        (group ? action : overrideAction) !== undefined &&
+          `the rule ${name} has an ${group ? "action" : "overrideAction"}, which it may not have`,
+        visibilityConfig === undefined && `the rule ${name} has no visibilityConfig`,
+        !(code === undefined || responseCodes.includes(code)) && `the rule ${name} answers with ${code}`,
       ];
     }),
   ];
 }
 
 /** Rules over tags, firewalls, networks and certificates. */
-export const settingRules: Rule[] = [
+export const settingRules: RuleEntry[] = [
   {
     id: "tags",
-    severity: "error",
     awsError: "InvalidParameterValue: Tag keys starting with 'aws:' are reserved for internal use",
     cause: "A tag's key or value has what AWS does not take.",
     fix: "Use up to 50 tags, of letters, digits, spaces and _.:/=+-@, without the prefix aws:.",
     link: "https://github.com/jcjorel/ec2-spot-converter/issues/13",
-    check: (graph) => graph.resources.flatMap((resource) => tagProblems(resource).map((detail) => ({ resource, detail }))),
+    check: eachResource(tagProblems),
   },
   {
     id: "waf-rules",
-    severity: "error",
     awsError: "WAFInvalidParameterException: Error reason: You have a duplicate priority. Priorities must be unique., field: RULE",
     cause: "A rule of the web ACL lacks what it needs, or shares its priority.",
     fix: "Give each rule a priority of its own, one statement, visibilityConfig, and an action, or overrideAction for a group.",
     link: "https://docs.aws.amazon.com/waf/latest/APIReference/API_Rule.html",
-    check: (graph) => each(graph, Type.webAcl, firewallProblems),
+    check: each(Type.webAcl, firewallProblems),
   },
   {
     id: "waf-scope",
-    severity: "error",
     awsError: "WAFInvalidParameterException: Error reason: The ARN isn't valid., field: RESOURCE_ARN",
     cause: "A web ACL for CloudFront cannot stand before a regional resource.",
     fix: "Set the web ACL's scope to REGIONAL.",
     link: "https://github.com/hashicorp/terraform-provider-aws/issues/28753",
-    check: (graph) =>
-      each(graph, Type.webAclAssociation, (resource) => {
-        const acl = graph.target(resource, "webAclArn", Type.webAcl);
-        return acl && acl.inputs.scope !== "REGIONAL" ? [`${acl.name} has the scope ${String(acl.inputs.scope)}`] : [];
-      }),
+    check: each(Type.webAclAssociation, (resource, graph) => {
+      const acl = graph.target(resource, "webAclArn", Type.webAcl);
+      return acl && acl.inputs.scope !== "REGIONAL" && `${acl.name} has the scope ${String(acl.inputs.scope)}`;
+    }),
   },
   {
     id: "waf-resource",
-    severity: "error",
     awsError: "WAFInvalidParameterException: Error reason: The ARN isn't valid. A valid ARN begins with arn:, field: RESOURCE_ARN",
     cause: "A regional web ACL stands before a stage, a load balancer or one of a few others, by the ARN of each itself.",
     fix: "Give the association the stage's arn, not its executionArn.",
     link: "https://docs.aws.amazon.com/waf/latest/APIReference/API_AssociateWebACL.html",
-    check: (graph) =>
-      each(graph, Type.webAclAssociation, (resource) => {
-        const arn = textAt(resource, "resourceArn");
-        const right =
-          arn === undefined ||
-          /^arn:[\w-]+:(apigateway:[\w-]+::\/restapis\/[^/]+\/stages\/|elasticloadbalancing:|appsync:|cognito-idp:|apprunner:|ec2:|amplify:)/.test(
-            arn,
-          );
-        return right ? [] : [`resourceArn is ${arn}`];
-      }),
+    check: each(Type.webAclAssociation, (resource) => {
+      const arn = textAt(resource, "resourceArn");
+      const right =
+        arn === undefined ||
+        /^arn:[\w-]+:(apigateway:[\w-]+::\/restapis\/[^/]+\/stages\/|elasticloadbalancing:|appsync:|cognito-idp:|apprunner:|ec2:|amplify:)/.test(
+          arn,
+        );
+      return !right && `resourceArn is ${arn}`;
+    }),
   },
   {
     id: "waf-log-group-name",
-    severity: "error",
     awsError: "WAFInvalidParameterException: Error reason: The ARN isn't valid. A valid ARN begins with arn: …, field: LOG_DESTINATION",
     cause: "AWS WAF takes log groups only whose name begins with aws-waf-logs-.",
     fix: "Name the log group aws-waf-logs-….",
     link: "https://docs.aws.amazon.com/waf/latest/developerguide/logging-cw-logs.html",
-    check: (graph) =>
-      each(graph, Type.webAclLogging, (resource) =>
-        graph.referred(resource, "logDestinationConfigs", Type.logGroup).flatMap((group) => {
-          const name = textAt(group, "name");
-          return name !== undefined && !name.startsWith("aws-waf-logs-") ? [`its log group is called ${name}`] : [];
-        }),
-      ),
+    check: each(Type.webAclLogging, (resource, graph) =>
+      graph.referred(resource, "logDestinationConfigs", Type.logGroup).flatMap((group) => {
+        const name = textAt(group, "name");
+        return name !== undefined && !name.startsWith("aws-waf-logs-") && `its log group is called ${name}`;
+      }),
+    ),
   },
   {
     id: "security-group",
-    severity: "error",
     awsError:
       "InvalidParameterValue: Invalid security group description. Valid descriptions are strings less than 256 characters from the following set:  a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*",
     cause: "EC2 takes few characters in a description, and a rule needs a protocol, ports in order and somebody.",
     fix: "Write descriptions in these characters, and complete the rule.",
     link: "https://github.com/cds-snc/notification-terraform/pull/561",
-    check: (graph) => each(graph, Type.securityGroup, groupProblems),
+    check: each(Type.securityGroup, groupProblems),
   },
   {
     id: "regional-certificate",
-    severity: "error",
     awsError: "BadRequestException: The provided certificate does not exist",
     cause: "A regional host name has a certificate of the API's own region that has been issued.",
     fix: "Give the domain name regionalCertificateArn of a validated certificate in the same region.",
     link: "https://github.com/aws/aws-cdk/issues/3612",
-    check: (graph) =>
-      each(graph, Type.domainName, (resource) => {
-        const regional = valueAt(resource, "endpointConfiguration.types") === "REGIONAL";
-        const { regionalCertificateArn, certificateArn } = resource.inputs;
-        const certificate = graph.target(resource, "regionalCertificateArn", Type.certificate);
-        const validated = certificate && graph.referringTo(certificate, Type.certificateValidation);
-        const early = validated?.length === 0 && certificate?.inputs.validationMethod === "DNS";
-        return [
-          ...(regional && regionalCertificateArn === undefined
-            ? [`it is REGIONAL ${certificateArn ? "with an edge certificate" : "without a certificate"}`]
-            : []),
-          ...(early ? [`it does not wait for the validation of ${certificate.name}`] : []),
-        ];
-      }),
+    check: each(Type.domainName, (resource, graph) => {
+      const regional = valueAt(resource, "endpointConfiguration.types") === "REGIONAL";
+      const { regionalCertificateArn, certificateArn } = resource.inputs;
+      const certificate = graph.target(resource, "regionalCertificateArn", Type.certificate);
+      const validated = certificate && graph.referringTo(certificate, Type.certificateValidation);
+      const early = validated?.length === 0 && certificate?.inputs.validationMethod === "DNS";
+      return [
+        regional &&
+          regionalCertificateArn === undefined &&
+          `it is REGIONAL ${certificateArn ? "with an edge certificate" : "without a certificate"}`,
+        early && `it does not wait for the validation of ${certificate.name}`,
+      ];
+    }),
   },
 ];
 
@@ -175,7 +163,7 @@ interface GroupRule {
 const described = /^[a-zA-Z0-9. _\-:/()#,@[\]+=&;{}!$*]{0,255}$/;
 const sources = ["cidrBlocks", "ipv6CidrBlocks", "prefixListIds", "securityGroups", "self"];
 
-function groupProblems({ inputs }: GraphResource): string[] {
+function groupProblems({ inputs }: GraphResource): Problems {
   const rules = [...list<GroupRule>(inputs.egress), ...list<GroupRule>(inputs.ingress)];
   const texts = [inputs.description, ...rules.map(({ description }) => description)].filter(
     (text) => typeof text === "string" && isKnown(text),
@@ -183,13 +171,11 @@ function groupProblems({ inputs }: GraphResource): string[] {
   return [
     ...texts.filter((text) => !described.test(text as string)).map((text) => `a description is "${String(text)}"`),
     ...rules.flatMap((rule) => [
-      ...(rule.protocol === undefined || !/^(-1|tcp|udp|icmp|icmpv6|all|\d+)$/.test(rule.protocol)
-        ? [`a rule has the protocol ${String(rule.protocol)}`]
-        : []),
-      ...(rule.fromPort === undefined || rule.toPort === undefined || rule.fromPort > rule.toPort || rule.toPort > 65_535
-        ? [`a rule has the ports ${rule.fromPort} to ${rule.toPort}`]
-        : []),
-      ...(sources.some((source) => rule[source] !== undefined) ? [] : ["a rule is about nobody"]),
+      (rule.protocol === undefined || !/^(-1|tcp|udp|icmp|icmpv6|all|\d+)$/.test(rule.protocol)) &&
+        `a rule has the protocol ${String(rule.protocol)}`,
+      (rule.fromPort === undefined || rule.toPort === undefined || rule.fromPort > rule.toPort || rule.toPort > 65_535) &&
+        `a rule has the ports ${rule.fromPort} to ${rule.toPort}`,
+      !sources.some((source) => rule[source] !== undefined) && "a rule is about nobody",
       ...list(rule.cidrBlocks)
         .filter((block) => isKnown(block) && !/^(\d{1,3}\.){3}\d{1,3}\/\d{1,2}$/.test(String(block)))
         .map((block) => `a rule has the block ${String(block)}`),

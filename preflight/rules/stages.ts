@@ -1,16 +1,15 @@
 import { accountQuota } from "../../config/account";
 import type { GraphResource } from "../../graph/resource";
 import { Type } from "../../graph/types";
-import { each, rateRounding, within } from "../check";
+import { each, rateRounding, together, within } from "../check";
 import { fields, type Graph, isKnown, mayBe, parseArn, textAt, valueAt } from "../graph";
 import { ownPlace } from "../place";
-import type { Rule } from "../rule";
+import type { RuleEntry } from "../rule";
 
 /** Rules over a REST API's stage: its logs, its deployment and its settings. */
-export const stageRules: Rule[] = [
+export const stageRules: RuleEntry[] = [
   {
     id: "api-logging-role",
-    severity: "error",
     awsError: "BadRequestException: CloudWatch Logs role ARN must be set in account settings to enable logging",
     cause:
       "A stage with logs can only be made when the account has a role for them; the stage does not refer to it, so nothing orders the two.",
@@ -26,36 +25,31 @@ export const stageRules: Rule[] = [
   },
   {
     id: "api-log-format",
-    severity: "error",
     awsError: "BadRequestException: Access Log format must include either $context.requestId or $context.extendedRequestId",
     cause: "An access log names each request, in one line.",
     fix: "Have $context.requestId in the format, and no line break.",
     link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html",
-    check: (graph) =>
-      each(graph, Type.stage, (resource) => {
-        const format = textAt(resource, "accessLogSettings.format");
-        if (valueAt(resource, "accessLogSettings") === undefined || valueAt(resource, "accessLogSettings.format") === "[unknown]")
-          return [];
-        const wrong = format === undefined || !/\$context\.(extendedR|r)equestId/.test(format) || /\n./.test(format);
-        return wrong ? [`its access log's format is ${format ?? "missing"}`] : [];
-      }),
+    check: each(Type.stage, (resource) => {
+      const format = textAt(resource, "accessLogSettings.format");
+      if (valueAt(resource, "accessLogSettings") === undefined || valueAt(resource, "accessLogSettings.format") === "[unknown]") return [];
+      const wrong = format === undefined || !/\$context\.(extendedR|r)equestId/.test(format) || /\n./.test(format);
+      return wrong && `its access log's format is ${format ?? "missing"}`;
+    }),
   },
   {
     id: "api-log-destination",
-    severity: "error",
     awsError:
       "BadRequestException: Invalid ARN specified in the request. ARNs must start with 'arn:aws:' or 'arn:aws-cn:' or 'arn:aws-us-gov:'",
     cause: "An access log goes to a log group or to a delivery stream, by its ARN, without :* behind it.",
     fix: "Set destinationArn to the log group's arn.",
     link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html",
-    check: (graph) =>
-      each(graph, Type.stage, (resource) => {
-        const destination = textAt(resource, "accessLogSettings.destinationArn");
-        const missing =
-          valueAt(resource, "accessLogSettings") !== undefined && valueAt(resource, "accessLogSettings.destinationArn") === undefined;
-        const wrong = destination !== undefined && !/^arn:[\w-]+:(logs:[^:]*:\d{12}:log-group:[^:]+|firehose:.+)$/.test(destination);
-        return missing || wrong ? [`its access log goes to ${destination ?? "nothing"}`] : [];
-      }),
+    check: each(Type.stage, (resource) => {
+      const destination = textAt(resource, "accessLogSettings.destinationArn");
+      const missing =
+        valueAt(resource, "accessLogSettings") !== undefined && valueAt(resource, "accessLogSettings.destinationArn") === undefined;
+      const wrong = destination !== undefined && !/^arn:[\w-]+:(logs:[^:]*:\d{12}:log-group:[^:]+|firehose:.+)$/.test(destination);
+      return (missing || wrong) && `its access log goes to ${destination ?? "nothing"}`;
+    }),
   },
   {
     id: "api-deployment-stale",
@@ -76,26 +70,21 @@ export const stageRules: Rule[] = [
   },
   {
     id: "api-deployment-early",
-    severity: "error",
     awsError: "BadRequestException: The REST API doesn't contain any methods, or: No integration defined for method",
     cause: "The deployment does not wait for the API's methods and integrations, which it is a snapshot of.",
     fix: "Let the deployment depend on each integration.",
     link: "https://github.com/hashicorp/terraform-provider-aws/issues/21210",
-    check: (graph) =>
-      each(graph, Type.apiDeployment, (resource) => {
-        const api = graph.target(resource, "restApi", Type.restApi);
-        const parts = [...graph.all(Type.apiIntegration), ...graph.all(Type.apiMethod)].filter(
-          (part) => graph.target(part, "restApi", Type.restApi) === api && !graph.waitsFor(resource, part),
-        );
-        const empty =
-          api &&
-          api.inputs.body === undefined &&
-          !graph.all(Type.apiMethod).some((one) => graph.target(one, "restApi", Type.restApi) === api);
-        return [
-          ...parts.map((part) => `it does not wait for ${part.name}`),
-          ...(empty ? [`${api.name} has neither a document nor methods`] : []),
-        ];
-      }),
+    check: each(Type.apiDeployment, (resource, graph) => {
+      const api = graph.target(resource, "restApi", Type.restApi);
+      const parts = [...graph.all(Type.apiIntegration), ...graph.all(Type.apiMethod)].filter(
+        (part) => graph.target(part, "restApi", Type.restApi) === api && !graph.waitsFor(resource, part),
+      );
+      const empty =
+        api &&
+        api.inputs.body === undefined &&
+        !graph.all(Type.apiMethod).some((one) => graph.target(one, "restApi", Type.restApi) === api);
+      return [...parts.map((part) => `it does not wait for ${part.name}`), empty && `${api.name} has neither a document nor methods`];
+    }),
   },
   {
     id: "api-throttle",
@@ -105,72 +94,63 @@ export const stageRules: Rule[] = [
       "Rates are requests a second. An account has 10,000 with a burst of 5,000, a quarter of it in newer regions, or what the stack's file says (accountRequestsPerSecond), for all methods together.",
     fix: "Set throttlingRateLimit and throttlingBurstLimit within the quota, or ask AWS for more and set accountRequestsPerSecond.",
     link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html",
-    check: (graph) => {
-      const quotaOf = quotas(graph);
-      return [
-        ...each(graph, Type.methodSettings, (resource) =>
-          Object.entries(quotaOf(graph.target(resource, "stageName", Type.stage))).flatMap(([setting, quota]) => {
-            const value = valueAt(resource, `settings.${setting}`);
-            return value === undefined || value === -1 || within(value, 0, quota) ? [] : [`${setting} is ${String(value)}, of ${quota}`];
-          }),
-        ),
-        ...each(graph, Type.stage, (stage) => {
-          const methods = methodsOf(graph, stage);
-          return Object.entries(quotaOf(stage)).flatMap(([setting, quota]) => {
-            const sum = sumOf(methods.map((one) => valueAt(one, `settings.${setting}`)));
-            return methods.length > 1 && sum > quota + methods.length * rateRounding
-              ? [`${setting} of its ${methods.length} methods is ${Number(sum.toFixed(2))} together, of ${quota}`]
-              : [];
-          });
+    check: together(
+      each(Type.methodSettings, (resource, graph) =>
+        Object.entries(quotasOf(graph, graph.target(resource, "stageName", Type.stage))).map(([setting, quota]) => {
+          const value = valueAt(resource, `settings.${setting}`);
+          return value !== undefined && value !== -1 && !within(value, 0, quota) && `${setting} is ${String(value)}, of ${quota}`;
         }),
-      ];
-    },
+      ),
+      each(Type.stage, (stage, graph) => {
+        const methods = methodsOf(graph, stage);
+        return Object.entries(quotasOf(graph, stage)).map(([setting, quota]) => {
+          const sum = sumOf(methods.map((one) => valueAt(one, `settings.${setting}`)));
+          return (
+            methods.length > 1 &&
+            sum > quota + methods.length * rateRounding &&
+            `${setting} of its ${methods.length} methods is ${Number(sum.toFixed(2))} together, of ${quota}`
+          );
+        });
+      }),
+    ),
   },
   {
     id: "api-cache",
-    severity: "error",
     awsError: "silent: nothing is cached, and every request reaches the integration",
     cause: "Methods are told to cache on a stage that has no cache cluster.",
     fix: "Set cacheClusterEnabled and cacheClusterSize on the stage, or leave cachingEnabled out.",
     link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-caching.html",
-    check: (graph) =>
-      each(graph, Type.methodSettings, (resource) => {
-        const stage = graph.target(resource, "stageName", Type.stage);
-        const caches = valueAt(resource, "settings.cachingEnabled") === true;
-        return caches && stage && !mayBe(stage, "cacheClusterEnabled", true) ? [`${stage.name} has no cache cluster`] : [];
-      }),
+    check: each(Type.methodSettings, (resource, graph) => {
+      const stage = graph.target(resource, "stageName", Type.stage);
+      const caches = valueAt(resource, "settings.cachingEnabled") === true;
+      return caches && stage && !mayBe(stage, "cacheClusterEnabled", true) && `${stage.name} has no cache cluster`;
+    }),
   },
   {
     id: "api-method-settings",
-    severity: "error",
     awsError: "BadRequestException: Invalid method setting path: …. Must be one of: […]",
     cause: "Settings are for a path and a method, and their level of logging is one of three.",
     fix: "Write methodPath as */* or path/METHOD, with ~1 for each slash of the path, and loggingLevel as OFF, ERROR or INFO.",
     link: "https://github.com/hashicorp/terraform-provider-aws/issues/15855",
-    check: (graph) =>
-      each(graph, Type.methodSettings, (resource) => {
-        const path = textAt(resource, "methodPath");
-        const level = valueAt(resource, "settings.loggingLevel");
-        return [
-          ...(valueAt(resource, "methodPath") === "[unknown]" ||
+    check: each(Type.methodSettings, (resource) => {
+      const path = textAt(resource, "methodPath");
+      const level = valueAt(resource, "settings.loggingLevel");
+      return [
+        !(
+          valueAt(resource, "methodPath") === "[unknown]" ||
           /^(\*|[^/]+)\/(\*|GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|ANY)$/.test(path ?? "")
-            ? []
-            : [`methodPath is ${String(path)}`]),
-          ...(level === undefined || ["OFF", "ERROR", "INFO", "[unknown]"].includes(String(level))
-            ? []
-            : [`loggingLevel is ${String(level)}`]),
-        ];
-      }),
+        ) && `methodPath is ${String(path)}`,
+        !(level === undefined || ["OFF", "ERROR", "INFO", "[unknown]"].includes(String(level))) && `loggingLevel is ${String(level)}`,
+      ];
+    }),
   },
 ];
 
 /** Tells what the account may send in a stage's region, by the setting that is held against it. */
-function quotas(graph: Graph): (stage: GraphResource | undefined) => Record<string, number> {
-  const own = ownPlace(graph).region;
-  return (stage) => {
-    const { perSecond, burst } = accountQuota(parseArn(stage?.outputs.arn)?.region ?? own, graph.account.requestsPerSecond ?? 0);
-    return { throttlingRateLimit: perSecond, throttlingBurstLimit: burst };
-  };
+function quotasOf(graph: Graph, stage: GraphResource | undefined): Record<string, number> {
+  const region = parseArn(stage?.outputs.arn)?.region ?? ownPlace(graph).region;
+  const { perSecond, burst } = accountQuota(region, graph.account.requestsPerSecond ?? 0);
+  return { throttlingRateLimit: perSecond, throttlingBurstLimit: burst };
 }
 
 /** The settings of a stage's single methods. */

@@ -1,19 +1,12 @@
 import type { GraphResource } from "../../graph/resource";
 import { Type } from "../../graph/types";
-import { fields, list, mayBe, type Graph } from "../graph";
+import { each } from "../check";
+import { fields, list, mayBe } from "../graph";
 import { ownPlace } from "../place";
-import type { Rule, Violation } from "../rule";
+import type { RuleEntry } from "../rule";
 
 /** A trail, and what awsx makes of one. */
 const trailTypes = [Type.cloudTrail, Type.trail];
-
-const trails = (graph: Graph, wrong: (trail: GraphResource) => string | false): Violation[] =>
-  trailTypes.flatMap((type) =>
-    graph.all(type).flatMap((resource) => {
-      const detail = wrong(resource);
-      return detail ? [{ resource, detail }] : [];
-    }),
-  );
 
 /** Whether a trail records management events: IAM's are among them. It does unless it says otherwise. */
 function recordsManagement({ inputs }: GraphResource): boolean {
@@ -32,7 +25,7 @@ const globalRegion = "us-east-1";
 const otherPartitions = /^(cn|us-gov|us-iso\w*|eu-isoe|eusc)-/;
 
 /** Rules over CloudTrail's trails. */
-export const trailRules: Rule[] = [
+export const trailRules: RuleEntry[] = [
   {
     id: "trail-global-events",
     severity: "warning",
@@ -40,33 +33,31 @@ export const trailRules: Rule[] = [
     cause: "Since November 2021 these events are recorded in us-east-1, and a trail of one other region does not get them.",
     fix: "Set isMultiRegionTrail; or includeGlobalServiceEvents to false where another trail of the account records them.",
     link: "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-create-and-update-a-trail-by-using-the-aws-cli-update-trail.html",
-    check: (graph) => {
+    check: each(trailTypes, (trail, graph) => {
       const { region } = ownPlace(graph);
-      if (region === undefined || region === globalRegion || otherPartitions.test(region)) return [];
-      return trails(
-        graph,
-        (trail) =>
-          !mayBe(trail, "isMultiRegionTrail", true) &&
-          !mayBe(trail, "includeGlobalServiceEvents", false) &&
-          recordsManagement(trail) &&
-          `it records the management events of ${region} alone`,
+      return (
+        region !== undefined &&
+        region !== globalRegion &&
+        !otherPartitions.test(region) &&
+        !mayBe(trail, "isMultiRegionTrail", true) &&
+        !mayBe(trail, "includeGlobalServiceEvents", false) &&
+        recordsManagement(trail) &&
+        `it records the management events of ${region} alone`
       );
-    },
+    }),
   },
   {
     id: "trail-combination",
-    severity: "error",
     awsError: "InvalidParameterCombinationException: Multi-Region trail must include global service events.",
     cause: "A trail of all regions records the events of IAM, STS and CloudFront, too.",
     fix: "Leave includeGlobalServiceEvents out.",
     link: "https://github.com/bluemountaincyber/evidence-app/issues/4",
-    check: (graph) =>
-      trails(
-        graph,
-        ({ inputs }) =>
-          inputs.isMultiRegionTrail === true &&
-          inputs.includeGlobalServiceEvents === false &&
-          "it is of all regions, without their global events",
-      ),
+    check: each(
+      trailTypes,
+      ({ inputs }) =>
+        inputs.isMultiRegionTrail === true &&
+        inputs.includeGlobalServiceEvents === false &&
+        "it is of all regions, without their global events",
+    ),
   },
 ];

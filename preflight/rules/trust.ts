@@ -1,10 +1,11 @@
 import type { GraphResource } from "../../graph/resource";
 import { Type } from "../../graph/types";
+import { each } from "../check";
 import { parseArn, type Graph } from "../graph";
 import { sourceOf } from "../iam/access";
 import { resourceOpinion } from "../iam/evaluate";
 import { roleOf } from "../required/permission";
-import type { Rule } from "../rule";
+import type { RuleEntry } from "../rule";
 
 /** Who must be able to take the role that a resource names, and what AWS says if it cannot. */
 const trusted = [
@@ -60,18 +61,16 @@ const trusted = [
   },
 ] as const;
 
-export const trustRules: Rule[] = trusted.map(({ id, type, input, service, awsError, link }) => ({
+export const trustRules: RuleEntry[] = trusted.map(({ id, type, input, service, awsError, link }) => ({
   id,
-  severity: "error",
   awsError,
   cause: `The role's trust policy does not let ${service} assume it.`,
   fix: `Allow sts:AssumeRole to the service ${service} in the role's assumeRolePolicy.`,
   link,
-  check: (graph) =>
-    graph.all(type).flatMap((resource) => {
-      const role = roleOf(graph, resource, input);
-      return role && !trusts(graph, role, service) ? [{ resource, detail: `its role ${role.name} does not trust ${service}` }] : [];
-    }),
+  check: each(type, (resource, graph) => {
+    const role = roleOf(graph, resource, input);
+    return role && !trusts(graph, role, service) && `its role ${role.name} does not trust ${service}`;
+  }),
 }));
 
 /** Whether a service may take a role, as far as the graph tells. */

@@ -1,9 +1,10 @@
 import type { GraphResource } from "../../graph/resource";
 import api from "../facts/api.json";
 import { creations } from "../facts/operations";
+import { each, type Problems } from "../check";
 import { isKnown } from "../graph";
 import { memoized } from "../memo";
-import type { Rule, Violation } from "../rule";
+import type { RuleEntry } from "../rule";
 import { bounds } from "./bounds";
 import { forms } from "./names";
 
@@ -43,27 +44,26 @@ const services: { service: string; link: string }[] = [
   { service: "wafv2", link: "https://docs.aws.amazon.com/waf/latest/APIReference/API_CreateWebACL.html" },
 ];
 
-export const valueRules: Rule[] = services.map(({ service, link }) => ({
+export const valueRules: RuleEntry[] = services.map(({ service, link }) => ({
   id: `${service}-value`,
-  severity: "error",
   awsError: "ValidationException: 1 validation error detected: Value at '…' failed to satisfy constraint: Member must satisfy …",
   cause: "A value is none that the service's API takes; Pulumi's types only say that it is a string, a number or a list.",
   fix: "Use a value that the API reference allows.",
   link,
-  check: (graph) =>
-    Object.entries(creations)
-      .filter(([, { operation }]) => operation.startsWith(`${service}:`))
-      .flatMap(([type]) => graph.all(type).flatMap(checkResource)),
+  check: each(
+    Object.keys(creations).filter((type) => creations[type].operation.startsWith(`${service}:`)),
+    valueProblems,
+  ),
 }));
 
-function checkResource(resource: GraphResource): Violation[] {
+function valueProblems(resource: GraphResource): Problems {
   const { operation, renamed } = creations[resource.type];
   const constraints = operations[operation];
-  return [...valuesOf(resource.inputs, "", "")].flatMap(({ path, place, value }) => {
+  return [...valuesOf(resource.inputs, "", "")].map(({ path, place, value }) => {
     const constraint = constraints[renamed[place] ?? place];
-    if (!constraint || judgedElsewhere.has(`${resource.type} ${place}`)) return [];
+    if (!constraint || judgedElsewhere.has(`${resource.type} ${place}`)) return false;
     const wrong = problemOf(value, constraint);
-    return wrong === undefined ? [] : [{ resource, detail: `${path} is ${shown(value)}, but ${wrong}` }];
+    return wrong !== undefined && `${path} is ${shown(value)}, but ${wrong}`;
   });
 }
 

@@ -3,7 +3,7 @@ import { captureProgram } from "../../graph/capture";
 import type { GraphResource } from "../../graph/resource";
 import type { Account } from "../../preflight/graph";
 import { preflight } from "../../preflight/preflight";
-import type { Rule } from "../../preflight/rule";
+import type { RuleEntry } from "../../preflight/rule";
 import { guarded, program } from "../../testbed/program";
 
 type Json = Record<string, unknown>;
@@ -65,6 +65,11 @@ export class Patient {
     return resource;
   }
 
+  /** As if a resource had not been made. */
+  remove(type: string, name?: string): GraphResource {
+    return this.resources.splice(this.resources.indexOf(this.one(type, name)), 1)[0];
+  }
+
   /** As if nothing had said that the first comes after the second. */
   unchain(resource: GraphResource, other: GraphResource): GraphResource {
     resource.dependencies = resource.dependencies.filter((urn) => urn !== other.urn);
@@ -95,8 +100,8 @@ export function cleanProgram() {
 
 export interface Fault {
   graph: keyof typeof graphs;
-  /** @returns the resource in which the rule must find it. */
-  plant: (patient: Patient) => GraphResource;
+  /** @returns the resource in which the rule must find it; of several, it is the last. */
+  plant: (patient: Patient) => GraphResource | readonly GraphResource[];
   /** Other rules that the same fault breaks. */
   also: string[];
 }
@@ -105,14 +110,14 @@ export const own = (plant: Fault["plant"], ...also: string[]): Fault => ({ graph
 export const other = (plant: Fault["plant"], ...also: string[]): Fault => ({ graph: "other", plant, also });
 
 /** One specification a fault: each rule finds what it is about, where it is, and no rule but those named finds anything. */
-export function specifyRules(rules: readonly Rule[], faults: Record<string, Fault | Fault[]>): void {
+export function specifyRules(rules: readonly RuleEntry[], faults: Record<string, Fault | Fault[]>): void {
   it("have a fault each", () => assert.deepEqual(Object.keys(faults).sort(), rules.map(({ id }) => id).sort()));
 
   for (const [id, planted] of Object.entries(faults))
     for (const [index, { graph, plant, also }] of [planted].flat().entries())
       it(`find the fault that ${id} is about, and no other${index > 0 ? ` (${index + 1})` : ""}`, async () => {
         const patient = new Patient(await graphs[graph]());
-        const faulty = plant(patient);
+        const faulty = [plant(patient)].flat().at(-1)!;
         const findings = preflight(patient.resources, patient.account);
         const found = [...new Set(findings.map(({ rule }) => rule.id))].sort();
         assert.deepEqual(found, [id, ...also].sort());

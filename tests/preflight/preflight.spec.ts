@@ -4,7 +4,6 @@ import { preflight, rules } from "../../preflight/preflight";
 import { renderJson, renderSarif, renderText } from "../../preflight/report";
 import { guarded, program, varied } from "../../testbed/program";
 import { graphs, Patient } from "../helpers/patient";
-import { quick } from "../helpers/scope";
 
 describe("The preflight", () => {
   for (const [name, settings] of Object.entries({ defaults: {}, varied, guarded })) {
@@ -16,10 +15,7 @@ describe("The preflight", () => {
     });
   }
 
-  it("has at least fifty rules, no two of one name", () => {
-    assert.ok(rules.length >= 50);
-    assert.equal(new Set(rules.map(({ id }) => id)).size, rules.length);
-  });
+  it("has no two rules of one name", () => assert.equal(new Set(rules.map(({ id }) => id)).size, rules.length));
 
   it("says of each rule what AWS answers, why, what to do, and where that is written", () => {
     for (const { id, awsError, cause, fix, link } of rules) {
@@ -63,7 +59,7 @@ describe("The preflight", () => {
       patient.set(Type.function, "memorySize", 64);
       const findings = preflight(patient.resources);
       assert.ok(findings.some(({ rule }) => rule.id === "lambda-memory"));
-      assert.ok(findings.some(({ rule, resource }) => rule.severity === "error" && resource.name.endsWith(name)));
+      assert.ok(findings.some(({ rule, resource }) => rule.severity === "error" && resource.name === name));
     });
 
   it("goes on when a rule cannot read a shape, and says whose it is", async () => {
@@ -132,15 +128,12 @@ describe("A graph of which a resource is elsewhere", () => {
 });
 
 describe("A graph of which something is known only after deployment", () => {
-  /** Places among the inputs of this program's resources, one after the other, are made unknown. */
+  /** Every place among the inputs of this program's resources, one after the other, is made unknown. */
   it("is not judged by what is not known, wherever that is, and by nothing that it stops", async () => {
     const { resources } = new Patient((await program()).resources);
     const judged: string[] = [];
-    const every = quick ? 10 : 1;
-    let count = 0;
     for (const { type, name, inputs } of resources)
       for (const { holder, key, path } of placesOf(inputs)) {
-        if (count++ % every > 0) continue;
         const value = holder[key];
         holder[key] = "[unknown]";
         judged.push(...preflight(resources).map(({ rule }) => `${type} ${name} ${path}: ${rule.id}`));

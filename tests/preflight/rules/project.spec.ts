@@ -2,9 +2,6 @@ import * as assert from "node:assert/strict";
 import { Type } from "../../../graph/types";
 import { preflight } from "../../../preflight/preflight";
 import { projectRules } from "../../../preflight/rules/project";
-import { operationRules } from "../../../preflight/rules/project.operation";
-import { pathRules } from "../../../preflight/rules/project.paths";
-import { roleRules } from "../../../preflight/rules/project.roles";
 import type { ApiDocument } from "../../helpers/apiDocument";
 import { cleanProgram, own, specifyRules, type Fault, type Patient } from "../../helpers/patient";
 
@@ -16,7 +13,7 @@ const inApi = (patient: Patient, change: (document: ApiDocument) => void) =>
 const stream = "sourceParameters.dynamodbStreamParameters";
 
 describe("Project rules", () => {
-  specifyRules([...projectRules, ...operationRules, ...pathRules, ...roleRules], {
+  specifyRules(projectRules, {
     "project-name": [
       own((patient) => patient.set(Type.eventBus, "name", "webhook-stage-events-dev-1")),
       own((patient) => patient.set(Type.topic, "name", "alerts-dev")),
@@ -48,22 +45,10 @@ describe("Project rules", () => {
       }),
     ],
     "project-bucket": [
-      own((patient) => {
-        patient.resources.splice(patient.resources.indexOf(patient.one(Type.bucketLifecycle)), 1);
-        return patient.one(Type.bucket);
-      }),
-      own((patient) => {
-        patient.set(Type.bucketPublicAccess, "blockPublicPolicy", false);
-        return patient.one(Type.bucket);
-      }),
-      own((patient) => {
-        patient.set(Type.bucketOwnership, "rule.objectOwnership", "ObjectWriter");
-        return patient.one(Type.bucket);
-      }),
-      own((patient) => {
-        patient.resources.splice(patient.resources.indexOf(patient.one(Type.bucketEncryption)), 1);
-        return patient.one(Type.bucket);
-      }),
+      own((patient) => [patient.remove(Type.bucketLifecycle), patient.one(Type.bucket)]),
+      own((patient) => [patient.set(Type.bucketPublicAccess, "blockPublicPolicy", false), patient.one(Type.bucket)]),
+      own((patient) => [patient.set(Type.bucketOwnership, "rule.objectOwnership", "ObjectWriter"), patient.one(Type.bucket)]),
+      own((patient) => [patient.remove(Type.bucketEncryption), patient.one(Type.bucket)]),
     ],
     "project-function": [
       set(Type.function, "architectures", ["x86_64"]),
@@ -72,26 +57,27 @@ describe("Project rules", () => {
       set(Type.function, "runtime", "nodejs20.x"),
       own((patient) => patient.set(Type.function, "deadLetterConfig", undefined, "process-function")),
       own((patient) => patient.set(Type.function, "loggingConfig", { logFormat: "Text" }, "receive-function")),
-      own((patient) => {
-        patient.set(Type.functionEventInvokeConfig, "maximumRetryAttempts", 2);
-        return patient.one(Type.function, "reconcile-function");
-      }, "lambda-scheduled-retries"),
-      own((patient) => {
-        patient.set(Type.functionEventInvokeConfig, "maximumEventAgeInSeconds", 21_600);
-        return patient.one(Type.function, "reconcile-function");
-      }, "lambda-scheduled-retries"),
+      own(
+        (patient) => [
+          patient.set(Type.functionEventInvokeConfig, "maximumRetryAttempts", 2),
+          patient.one(Type.function, "reconcile-function"),
+        ],
+        "lambda-scheduled-retries",
+      ),
+      own(
+        (patient) => [
+          patient.set(Type.functionEventInvokeConfig, "maximumEventAgeInSeconds", 21_600),
+          patient.one(Type.function, "reconcile-function"),
+        ],
+        "lambda-scheduled-retries",
+      ),
     ],
     "project-retention": set(Type.logGroup, "retentionInDays", undefined),
     "project-api": [
       set(Type.methodSettings, "settings.throttlingRateLimit", undefined),
       set(Type.methodSettings, "settings.metricsEnabled", false),
       set(Type.stage, "xrayTracingEnabled", false),
-      ...["api", "api-stripe"].map((name) =>
-        own((patient) => {
-          patient.resources.splice(patient.resources.indexOf(patient.one(Type.methodSettings, name)), 1);
-          return patient.one(Type.stage);
-        }),
-      ),
+      ...["api", "api-stripe"].map((name) => own((patient) => [patient.remove(Type.methodSettings, name), patient.one(Type.stage)])),
       own((patient) => {
         inApi(patient, ({ paths }) => (paths["/webhook/other"] = structuredClone(paths["/webhook/stripe"])));
         return patient.one(Type.stage);
@@ -111,15 +97,15 @@ describe("Project rules", () => {
     ],
     "project-path": [
       ...["/webhook/{provider}", "/webhook/{proxy+}"].map((shared) =>
-        own((patient) => {
-          patient.set(Type.methodSettings, "methodPath", `${shared.replaceAll("/", "~1")}/POST`, "api-stripe");
-          return inApi(patient, ({ paths }) => {
+        own((patient) => [
+          patient.set(Type.methodSettings, "methodPath", `${shared.replaceAll("/", "~1")}/POST`, "api-stripe"),
+          inApi(patient, ({ paths }) => {
             const { "/webhook/stripe": stripe } = paths;
             delete paths["/webhook/stripe"];
             const parameters = [{ name: /\w+(?=\+?}$)/.exec(shared)![0], in: "path", required: true, schema: { type: "string" } }];
             paths[shared] = { post: { ...stripe.post, parameters } };
-          });
-        }),
+          }),
+        ]),
       ),
     ],
     "project-import": [
@@ -164,18 +150,15 @@ describe("Project rules", () => {
       }),
     ],
     "project-transport": [
-      own((patient) => {
-        patient.resources.splice(patient.resources.indexOf(patient.one(Type.queuePolicy)), 1);
-        return patient.one(Type.queue);
-      }),
-      own((patient) => {
-        patient.statement(Type.topicPolicy, "alerts", "DenyInsecureTransport", (statement) => (statement.Effect = "Allow"));
-        return patient.one(Type.topic);
-      }),
-      own((patient) => {
-        patient.statement(Type.bucketPolicy, "payloads", 0, (statement) => (statement.Effect = "Allow"));
-        return patient.one(Type.bucket);
-      }),
+      own((patient) => [patient.remove(Type.queuePolicy), patient.one(Type.queue)]),
+      own((patient) => [
+        patient.statement(Type.topicPolicy, "alerts", "DenyInsecureTransport", (statement) => (statement.Effect = "Allow")),
+        patient.one(Type.topic),
+      ]),
+      own((patient) => [
+        patient.statement(Type.bucketPolicy, "payloads", 0, (statement) => (statement.Effect = "Allow")),
+        patient.one(Type.bucket),
+      ]),
     ],
     "project-boundary": [
       own((patient) => {
