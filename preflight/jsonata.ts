@@ -36,23 +36,24 @@ export function expressionProblems(expression: string, assigned: ReadonlySet<str
   } catch (error) {
     return [(error as Error).message];
   }
-  const bound = new Set<string>();
-  const used: string[] = [];
-  const paths: string[][] = [];
-  visit(tree, bound, used, paths);
-  const unknown = used.filter((name) => name !== "" && name !== "$" && !builtIn.has(name) && !assigned.has(name) && !bound.has(name));
+  const nodes = [...nodesOf(tree)];
+  const ofType = (type: string) => nodes.filter((node) => node.type === type);
+  const parameters = ofType("lambda").flatMap((node) => node.arguments as Node[]);
+  const bound = new Set([...ofType("bind").map(({ lhs }) => lhs as Node), ...parameters].map(({ value }) => value));
+  const unknown = ofType("variable")
+    .map(({ value }) => String(value))
+    .filter((name) => name !== "" && name !== "$" && !builtIn.has(name) && !assigned.has(name) && !bound.has(name));
+  const paths = ofType("path").map(({ steps }) =>
+    (steps as Node[]).map(({ type, value }) => `${type === "variable" ? "$" : ""}${String(value)}`),
+  );
   return [...new Set([...unknown.map((name) => `there is no $${name}`), ...paths.flatMap(pathProblems)])];
 }
 
-function visit(node: unknown, bound: Set<string>, used: string[], paths: string[][]): void {
-  if (Array.isArray(node)) for (const member of node) visit(member, bound, used, paths);
-  if (typeof node !== "object" || node === null || Array.isArray(node)) return;
-  const { type, value, steps, lhs, ...rest } = node as Node;
-  if (type === "variable") used.push(String(value));
-  if (type === "bind") bound.add(String((lhs as Node).value));
-  if (type === "lambda") for (const argument of (node as { arguments: Node[] }).arguments) bound.add(String(argument.value));
-  if (type === "path") paths.push((steps as Node[]).map((step) => `${step.type === "variable" ? "$" : ""}${String(step.value)}`));
-  for (const member of [value, steps, lhs, ...Object.values(rest)]) if (typeof member === "object") visit(member, bound, used, paths);
+/** Yields every node of an expression's tree. */
+function* nodesOf(value: unknown): Generator<Node> {
+  if (typeof value !== "object" || value === null) return;
+  if (!Array.isArray(value)) yield value as Node;
+  for (const member of Object.values(value)) yield* nodesOf(member);
 }
 
 /** A path that begins with what Step Functions gives must go on with what is in it; one that begins with a bare name has no beginning. */

@@ -161,7 +161,7 @@ const resourceRules: RuleEntry[] = [
       return notAsMade([
         !(access && accessBlocks.every((input) => mayBe(access, input, true))) && "its public access block",
         !(owner && mayBe(owner, "rule.objectOwnership", "BucketOwnerEnforced")) && "its owner's rule",
-        !(encryption && (key === undefined || graph.find(key, Type.key)?.name.endsWith("-data")) && "its key",
+        !(encryption && (key === undefined || graph.find(key, Type.key)?.name.endsWith("-data"))) && "its key",
         !(lifecycle && mayBe(lifecycle, "rules.0.status", "Enabled") && valueAt(lifecycle, "rules.0.expiration.days")) && "its expiry",
       ]);
     }),

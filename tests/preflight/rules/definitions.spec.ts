@@ -53,24 +53,21 @@ describe("Rules over definitions", () =>
       ({ Read }) => ((Read.Parameters as Json).Key = { customer: { S: "$.id" }, order: { "S.$": "$.id" } }),
     ),
     "state-machine-express": [
-      other((patient) => {
-        patient.set(Type.stateMachine, "type", "EXPRESS");
-        return patient.one(Type.stateMachine);
-      }),
-      own((patient) => {
-        patient.set(Type.stateMachine, "type", "EXPRESS");
-        return patient.edit(Type.stateMachine, "workflow", "definition", (document) => {
+      other((patient) => [patient.set(Type.stateMachine, "type", "EXPRESS"), patient.one(Type.stateMachine)]),
+      own((patient) => [
+        patient.set(Type.stateMachine, "type", "EXPRESS"),
+        patient.edit(Type.stateMachine, "workflow", "definition", (document) => {
           (document.States as Record<string, { ItemProcessor: Json }>).ForEachEvent.ItemProcessor.ProcessorConfig = {
             Mode: "DISTRIBUTED",
             ExecutionType: "EXPRESS",
           };
-        });
-      }),
+        }),
+      ]),
     ],
-    "state-machine-express-timeout": own((patient) => {
-      patient.set(Type.stateMachine, "type", "EXPRESS");
-      return patient.edit(Type.stateMachine, "workflow", "definition", (document) => (document.TimeoutSeconds = 301));
-    }),
+    "state-machine-express-timeout": own((patient) => [
+      patient.set(Type.stateMachine, "type", "EXPRESS"),
+      patient.edit(Type.stateMachine, "workflow", "definition", (document) => (document.TimeoutSeconds = 301)),
+    ]),
     "state-machine-catch-all": [
       inStates(({ Publish }) => Publish.Retry.unshift({ ErrorEquals: ["States.ALL"] })),
       inStates(({ Process }) => Process.Catch.at(-1)!.ErrorEquals.push("LeaseLost")),
@@ -123,10 +120,10 @@ describe("Rules over tasks", () =>
       inStates(({ Publish }) => ((Publish.Arguments.Entries as Json[])[0].Subject = "x")),
       inStates(({ Publish }) => (Publish.Arguments.Entries = [])),
     ],
-    "state-machine-message-group": own((patient) => {
-      patient.set(Type.queue, "fifoQueue", true);
-      return patient.one(Type.stateMachine);
-    }, "sqs-fifo"),
+    "state-machine-message-group": own(
+      (patient) => [patient.set(Type.queue, "fifoQueue", true), patient.one(Type.stateMachine)],
+      "sqs-fifo",
+    ),
     "state-machine-target": inStates(({ DeadLetter }) => (DeadLetter.Arguments.QueueUrl = "https://sqs.eu-central-1.amazonaws.com/1/none")),
   }));
 

@@ -133,16 +133,16 @@ describe("Rules over policy documents", () => {
       ),
     ),
     "policy-size": [
-      own((patient) => {
+      own((patient) => [
         patient.edit(Type.rolePolicy, policy, "policy", (document) => {
           const Resource = Array.from(
             { length: 200 },
             (_, index) => `arn:aws:sqs:eu-central-1:123456789012:a-long-name-of-a-queue-${index}`,
           );
           (document.Statement as Statement[]).push({ Effect: "Allow", Action: "sqs:GetQueueUrl", Resource });
-        });
-        return patient.one(Type.role, "receive-role");
-      }),
+        }),
+        patient.one(Type.role, "receive-role"),
+      ]),
       own((patient) =>
         patient.edit(Type.role, "receive-role", "assumeRolePolicy", (document) => {
           const AWS = Array.from({ length: 60 }, (_, index) => `arn:aws:iam::123456789012:role/somebody-${index}`);

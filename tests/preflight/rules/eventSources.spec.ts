@@ -6,24 +6,24 @@ const mapping = Type.eventSourceMapping;
 
 describe("Rules over event sources", () =>
   specifyRules(eventSourceRules, {
-    "event-source-visibility": other((patient) => {
-      patient.set(Type.function, "timeout", 201);
-      return patient.one(mapping);
-    }),
+    "event-source-visibility": other((patient) => [patient.set(Type.function, "timeout", 201), patient.one(mapping)]),
     "event-source-batching": [
       other((patient) => patient.set(mapping, "maximumBatchingWindowInSeconds", 0)),
-      other((patient) => {
-        patient.set(Type.queue, "fifoQueue", true, "work");
-        patient.set(Type.queue, "fifoQueue", true, "dead");
-        return patient.one(mapping);
-      }, "state-machine-message-group"),
+      other(
+        (patient) => [
+          patient.set(Type.queue, "fifoQueue", true, "work"),
+          patient.set(Type.queue, "fifoQueue", true, "dead"),
+          patient.one(mapping),
+        ],
+        "state-machine-message-group",
+      ),
     ],
     "stream-disabled": [
-      other((patient) => {
-        patient.set(Type.table, "streamEnabled", false);
-        patient.set(Type.table, "streamViewType", undefined);
-        return patient.one(Type.pipe);
-      }),
+      other((patient) => [
+        patient.set(Type.table, "streamEnabled", false),
+        patient.set(Type.table, "streamViewType", undefined),
+        patient.one(Type.pipe),
+      ]),
       other((patient) => {
         const table = patient.one(Type.table);
         table.inputs.streamEnabled = undefined;

@@ -46,10 +46,7 @@ describe("Rules over firewalls", () => {
     "waf-rate": [
       rate(5_005),
       rate(1_001, 60),
-      own((patient) => {
-        patient.set(Type.methodSettings, "settings.throttlingRateLimit", 13.32, "api-stripe");
-        return patient.one(Type.webAcl);
-      }),
+      own((patient) => [patient.set(Type.methodSettings, "settings.throttlingRateLimit", 13.32, "api-stripe"), patient.one(Type.webAcl)]),
     ],
     "waf-answer": [
       inDocument((document) => delete document["x-amazon-apigateway-gateway-responses"].WAF_FILTERED),

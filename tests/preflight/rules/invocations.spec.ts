@@ -20,23 +20,11 @@ function hourly(patient: Patient, qualifier: string) {
 describe("Rules over invocations", () => {
   specifyRules(invocationRules, {
     "lambda-scheduled-retries": [
-      own((patient) => {
-        patient.resources.splice(patient.resources.indexOf(patient.one(config)), 1);
-        return patient.one(Type.schedule);
-      }, "project-function"),
-      own((patient) => {
-        patient.set(config, "maximumEventAgeInSeconds", undefined);
-        return patient.one(Type.schedule);
-      }, "project-function"),
-      own((patient) => {
-        patient.set(config, "qualifier", "live");
-        return patient.one(Type.schedule);
-      }, "project-function"),
+      own((patient) => [patient.remove(config), patient.one(Type.schedule)], "project-function"),
+      own((patient) => [patient.set(config, "maximumEventAgeInSeconds", undefined), patient.one(Type.schedule)], "project-function"),
+      own((patient) => [patient.set(config, "qualifier", "live"), patient.one(Type.schedule)], "project-function"),
       ...["maximumRetryAttempts", "maximumEventAgeInSeconds"].map((input) =>
-        own((patient) => {
-          patient.set(config, input, lambdaDefaults[input]);
-          return patient.one(Type.schedule);
-        }, "project-function"),
+        own((patient) => [patient.set(config, input, lambdaDefaults[input]), patient.one(Type.schedule)], "project-function"),
       ),
       other((patient) => hourly(patient, ""), "event-target-permission", "reference-literal"),
     ],

@@ -10,10 +10,10 @@ describe("Rules over what is counted of log lines", () =>
       set("pattern", '{ $.code = "429" }'),
       set("metricTransformation.value", "$.duration"),
       set("metricTransformation.dimensions", { stage: "$.environment" }),
-      own((patient) => {
-        patient.set(Type.stage, "accessLogSettings.format", '{"requestId":"$context.requestId","status":"$context.status"}');
-        return patient.one(Type.logMetricFilter);
-      }),
+      own((patient) => [
+        patient.set(Type.stage, "accessLogSettings.format", '{"requestId":"$context.requestId","status":"$context.status"}'),
+        patient.one(Type.logMetricFilter),
+      ]),
     ],
     "metric-filter-default": [
       set("metricTransformation.defaultValue", "0"),

@@ -10,33 +10,33 @@ type Statement = Record<string, unknown>;
 /** As if a statement were not there; found in the resource that needs it. */
 const without = (policy: string, sid: string, type: string, name: string, ...also: string[]): Fault =>
   own(
-    (patient) => {
+    (patient) => [
       patient.edit(Type.rolePolicy, policy, "policy", (document) => {
         document.Statement = (document.Statement as Statement[]).filter(({ Sid }) => Sid !== sid);
-      });
-      return patient.one(type, name);
-    },
+      }),
+      patient.one(type, name),
+    ],
     ...also,
   );
 
 /** As if a statement did not allow one action. */
 const withoutAction = (policy: string, sid: string, action: string, type: string, name: string): Fault =>
-  own((patient) => {
+  own((patient) => [
     patient.statement(Type.rolePolicy, policy, sid, (statement) => {
       statement.Action = (statement.Action as string[]).filter((one) => one !== action);
-    });
-    return patient.one(type, name);
-  });
+    }),
+    patient.one(type, name),
+  ]);
 
 const keyWithout = (key: string, service: string, type: string, name: string, graph = own): Fault =>
-  graph((patient) => {
+  graph((patient) => [
     patient.edit(Type.key, key, "policy", (document) => {
       document.Statement = (document.Statement as { Principal: { Service?: string } }[]).filter(
         ({ Principal }) => Principal.Service !== service,
       );
-    });
-    return patient.one(type, name);
-  });
+    }),
+    patient.one(type, name),
+  ]);
 
 const [processing, machine, pipe] = [
   [Type.function, "process-function"] as const,
@@ -60,12 +60,15 @@ describe("Rules over permissions", () => {
       without("reconcile-policy", "FindStuckEvents", Type.function, "reconcile-function"),
       without("reconcile-policy", "SendDeadLettersOfEvents", Type.function, "reconcile-function"),
       withoutAction("process-policy", "UseDataKey", "kms:ReEncryptTo", ...processing),
-      own((patient) => {
-        patient.edit(Type.key, "data", "policy", (document) =>
-          (document.Statement as Statement[]).push({ Effect: "Deny", Principal: "*", Action: "kms:Encrypt", Resource: "*" }),
-        );
-        return patient.one(...processing);
-      }, "state-machine-call-permission"),
+      own(
+        (patient) => [
+          patient.edit(Type.key, "data", "policy", (document) =>
+            (document.Statement as Statement[]).push({ Effect: "Deny", Principal: "*", Action: "kms:Encrypt", Resource: "*" }),
+          ),
+          patient.one(...processing),
+        ],
+        "state-machine-call-permission",
+      ),
       other((patient) => {
         const { arn } = patient.one(Type.queue, "work").outputs;
         patient.edit(Type.rolePolicy, "shop", "policy", (document) => {
@@ -96,55 +99,55 @@ describe("Rules over permissions", () => {
     ],
     "log-group-key": [
       keyWithout("logs", "logs.eu-central-1.amazonaws.com", Type.logGroup, "process-logs"),
-      own((patient) => {
-        patient.rewrite(Type.key, "logs", "policy", "/aws/lambda/webhook-process-dev", "/aws/lambda/another");
-        return patient.one(Type.logGroup, "process-logs");
-      }),
+      own((patient) => [
+        patient.rewrite(Type.key, "logs", "policy", "/aws/lambda/webhook-process-dev", "/aws/lambda/another"),
+        patient.one(Type.logGroup, "process-logs"),
+      ]),
     ],
-    "alarm-topic-permission": own((patient) => {
-      patient.statement(Type.topicPolicy, "alerts", "LetAlarmsPublish", (statement) => (statement.Action = "sns:Subscribe"));
-      return patient.one(Type.metricAlarm);
-    }),
+    "alarm-topic-permission": own((patient) => [
+      patient.statement(Type.topicPolicy, "alerts", "LetAlarmsPublish", (statement) => (statement.Action = "sns:Subscribe")),
+      patient.one(Type.metricAlarm),
+    ]),
     "alarm-topic-key": keyWithout("data", "cloudwatch.amazonaws.com", Type.metricAlarm, "dead-letters"),
     "api-invoke-permission": [
-      own((patient) => {
-        patient.set(Type.permission, "sourceArn", "arn:aws:execute-api:eu-central-1:123456789012:another/*");
-        return patient.one(Type.restApi);
-      }),
-      other((patient) => {
-        patient.set(Type.permission, "principal", "events.amazonaws.com");
-        return patient.one("aws:apigateway/integration:Integration");
-      }),
+      own((patient) => [
+        patient.set(Type.permission, "sourceArn", "arn:aws:execute-api:eu-central-1:123456789012:another/*"),
+        patient.one(Type.restApi),
+      ]),
+      other((patient) => [
+        patient.set(Type.permission, "principal", "events.amazonaws.com"),
+        patient.one("aws:apigateway/integration:Integration"),
+      ]),
     ],
-    "api-logging-permission": own((patient) => {
-      patient.set(Type.rolePolicyAttachment, "policyArn", "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole");
-      return patient.one(Type.account);
-    }),
-    "event-target-permission": other((patient) => {
-      patient.rewrite("aws:sqs/queuePolicy:QueuePolicy", "audit", "policy", "rule/hourly", "rule/daily");
-      return patient.one("aws:cloudwatch/eventTarget:EventTarget");
-    }),
-    "event-target-key": other((patient) => {
-      patient.rewrite(Type.key, "shop", "policy", "events.amazonaws.com", "s3.amazonaws.com");
-      return patient.one("aws:cloudwatch/eventTarget:EventTarget");
-    }),
-    "schedule-target-permission": own((patient) => {
-      patient.rewrite(Type.rolePolicy, "schedule-policy", "policy", "lambda:InvokeFunction", "lambda:GetFunction");
-      return patient.one(Type.schedule);
-    }),
-    "subscription-permission": other((patient) => {
-      patient.rewrite("aws:sqs/queuePolicy:QueuePolicy", "work", "policy", ":shop-*", ":store-*");
-      return patient.one(Type.topicSubscription);
-    }),
-    "subscription-key": other((patient) => {
-      patient.rewrite(Type.key, "shop", "policy", "sns.amazonaws.com", "s3.amazonaws.com");
-      return patient.one(Type.topicSubscription);
-    }),
+    "api-logging-permission": own((patient) => [
+      patient.set(Type.rolePolicyAttachment, "policyArn", "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"),
+      patient.one(Type.account),
+    ]),
+    "event-target-permission": other((patient) => [
+      patient.rewrite("aws:sqs/queuePolicy:QueuePolicy", "audit", "policy", "rule/hourly", "rule/daily"),
+      patient.one("aws:cloudwatch/eventTarget:EventTarget"),
+    ]),
+    "event-target-key": other((patient) => [
+      patient.rewrite(Type.key, "shop", "policy", "events.amazonaws.com", "s3.amazonaws.com"),
+      patient.one("aws:cloudwatch/eventTarget:EventTarget"),
+    ]),
+    "schedule-target-permission": own((patient) => [
+      patient.rewrite(Type.rolePolicy, "schedule-policy", "policy", "lambda:InvokeFunction", "lambda:GetFunction"),
+      patient.one(Type.schedule),
+    ]),
+    "subscription-permission": other((patient) => [
+      patient.rewrite("aws:sqs/queuePolicy:QueuePolicy", "work", "policy", ":shop-*", ":store-*"),
+      patient.one(Type.topicSubscription),
+    ]),
+    "subscription-key": other((patient) => [
+      patient.rewrite(Type.key, "shop", "policy", "sns.amazonaws.com", "s3.amazonaws.com"),
+      patient.one(Type.topicSubscription),
+    ]),
     "event-source-permission": [
-      other((patient) => {
-        patient.set(Type.rolePolicyAttachment, "policyArn", "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole", "shop");
-        return patient.one("aws:lambda/eventSourceMapping:EventSourceMapping");
-      }),
+      other((patient) => [
+        patient.set(Type.rolePolicyAttachment, "policyArn", "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole", "shop"),
+        patient.one("aws:lambda/eventSourceMapping:EventSourceMapping"),
+      ]),
       other((patient) => {
         const mapping = patient.one("aws:lambda/eventSourceMapping:EventSourceMapping");
         return patient.unchain(mapping, patient.one(Type.rolePolicyAttachment, "shop"));

@@ -27,13 +27,7 @@ describe("Rules over queues", () =>
     ],
     "sqs-encryption": queue("work", "sqsManagedSseEnabled", true),
     "service-cannot-use-managed-key": [
-      other((patient) => {
-        patient.set(Type.queue, "kmsMasterKeyId", "alias/aws/sqs", "audit");
-        return patient.one(Type.eventTarget);
-      }),
-      other((patient) => {
-        patient.set(Type.topic, "kmsMasterKeyId", "alias/aws/sns", "shop");
-        return patient.one(Type.metricAlarm, "stuck");
-      }),
+      other((patient) => [patient.set(Type.queue, "kmsMasterKeyId", "alias/aws/sqs", "audit"), patient.one(Type.eventTarget)]),
+      other((patient) => [patient.set(Type.topic, "kmsMasterKeyId", "alias/aws/sns", "shop"), patient.one(Type.metricAlarm, "stuck")]),
     ],
   }));

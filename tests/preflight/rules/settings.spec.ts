@@ -53,10 +53,7 @@ describe("Rules over settings", () =>
       firewall((rules) => delete rules[0].statement),
       firewall((_rules, acl) => (acl.defaultAction = { count: {} })),
     ],
-    "waf-scope": own((patient) => {
-      patient.set(Type.webAcl, "scope", "CLOUDFRONT");
-      return patient.one(Type.webAclAssociation);
-    }),
+    "waf-scope": own((patient) => [patient.set(Type.webAcl, "scope", "CLOUDFRONT"), patient.one(Type.webAclAssociation)]),
     "waf-resource": own((patient) => patient.set(Type.webAclAssociation, "resourceArn", patient.one(Type.stage).outputs.executionArn)),
     "waf-log-group-name": own((patient) => {
       const logging = patient.one(Type.webAclLogging);
@@ -79,10 +76,7 @@ describe("Rules over settings", () =>
         delete domain.inputs.regionalCertificateArn;
         return domain;
       }),
-      own((patient) => {
-        patient.resources.splice(patient.resources.indexOf(patient.one(Type.certificateValidation)), 1);
-        return patient.one(Type.domainName);
-      }, "reference-literal"),
+      own((patient) => [patient.remove(Type.certificateValidation), patient.one(Type.domainName)], "reference-literal"),
     ],
   }));
 

@@ -62,10 +62,7 @@ describe("Rules over a stage", () => {
       own((patient) => patient.set(Type.methodSettings, "settings.throttlingRateLimit", 10_001)),
       own((patient) => patient.set(Type.methodSettings, "settings.throttlingBurstLimit", 5_001)),
       ...Object.entries({ throttlingRateLimit: 9_990, throttlingBurstLimit: 4_300 }).map(([setting, value]) =>
-        own((patient) => {
-          patient.set(Type.methodSettings, `settings.${setting}`, value, "api-paypal");
-          return patient.one(Type.stage);
-        }),
+        own((patient) => [patient.set(Type.methodSettings, `settings.${setting}`, value, "api-paypal"), patient.one(Type.stage)]),
       ),
       own((patient) => {
         patient.account = { requestsPerSecond: 40 };

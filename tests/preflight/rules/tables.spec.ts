@@ -41,9 +41,9 @@ describe("Rules over tables", () =>
     "table-capacity": [table("readCapacity", 5), table("billingMode", "PROVISIONED"), index((one) => (one.writeCapacity = 5))],
     "table-stream-view": table("streamViewType", undefined),
     "table-ttl": [table("ttl", { enabled: true }), table("ttl.attributeName", "status")],
-    "table-index-permission": other((patient) => {
-      patient.set(Type.function, "environment.variables.INDEX", "status");
-      patient.statement(Type.rolePolicy, "shop", 2, (statement) => (statement.NotResource = patient.one(Type.table).outputs.arn));
-      return patient.one(Type.function);
-    }),
+    "table-index-permission": other((patient) => [
+      patient.set(Type.function, "environment.variables.INDEX", "status"),
+      patient.statement(Type.rolePolicy, "shop", 2, (statement) => (statement.NotResource = patient.one(Type.table).outputs.arn)),
+      patient.one(Type.function),
+    ]),
   }));

@@ -4,10 +4,7 @@ import { other, own, specifyRules, type Fault } from "../../helpers/patient";
 
 /** As if another service were to take the role of a resource. */
 const distrust = (role: string, service: string, type: string, name?: string): Fault =>
-  own((patient) => {
-    patient.rewrite(Type.role, role, "assumeRolePolicy", service, "ec2.amazonaws.com");
-    return patient.one(type, name);
-  });
+  own((patient) => [patient.rewrite(Type.role, role, "assumeRolePolicy", service, "ec2.amazonaws.com"), patient.one(type, name)]);
 
 describe("Rules over trust", () =>
   specifyRules(trustRules, {
@@ -17,10 +14,10 @@ describe("Rules over trust", () =>
     },
     "state-machine-role-trust": [
       distrust("workflow-role", "states.amazonaws.com", Type.stateMachine),
-      own((patient) => {
-        patient.rewrite(Type.role, "workflow-role", "assumeRolePolicy", "123456789012", "999999999999");
-        return patient.one(Type.stateMachine);
-      }),
+      own((patient) => [
+        patient.rewrite(Type.role, "workflow-role", "assumeRolePolicy", "123456789012", "999999999999"),
+        patient.one(Type.stateMachine),
+      ]),
     ],
     "schedule-role-trust": distrust("schedule-role", "scheduler.amazonaws.com", Type.schedule),
     "pipe-role-trust": distrust("pipe-role", "pipes.amazonaws.com", Type.pipe),
