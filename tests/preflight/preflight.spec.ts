@@ -119,21 +119,27 @@ describe("A preflight's report", () => {
   });
 });
 
+/** Of many places alike, so much as every tenth tells enough. */
+const every = quick ? 10 : 1;
+
 describe("A graph of which a resource is elsewhere", () => {
   for (const graph of ["own", "other"] as const)
     it(`is judged without it: ${graph}`, async () => {
       const resources = await graphs[graph]();
-      for (const missing of resources) assert.doesNotThrow(() => preflight(resources.filter((one) => one !== missing)), missing.urn);
+      for (const missing of resources.filter((_, index) => index % every === 0))
+        assert.doesNotThrow(() => preflight(resources.filter((one) => one !== missing)), missing.urn);
     }).timeout(180_000);
 });
 
 describe("A graph of which something is known only after deployment", () => {
-  /** Every place among the inputs of this program's resources, one after the other, is made unknown. */
+  /** Places among the inputs of this program's resources, one after the other, are made unknown. */
   it("is not judged by what is not known, wherever that is, and by nothing that it stops", async () => {
     const { resources } = new Patient((await program()).resources);
     const judged: string[] = [];
+    let count = 0;
     for (const { type, name, inputs } of resources)
       for (const { holder, key, path } of placesOf(inputs)) {
+        if (count++ % every > 0) continue;
         const value = holder[key];
         holder[key] = "[unknown]";
         judged.push(...preflight(resources).map(({ rule }) => `${type} ${name} ${path}: ${rule.id}`));

@@ -7,7 +7,7 @@ const mocha = "node_modules/mocha/bin/mocha.js";
 export function measureUnitTests(): Figure[] {
   const milliseconds = (...options: string[]) => {
     const started = performance.now();
-    execFileSync(process.execPath, [mocha, "--reporter", "dot", ...options], { stdio: "ignore" });
+    execFileSync(process.execPath, [mocha, "--config", "tests/.mocharc.json", "--reporter", "dot", ...options], { stdio: "ignore" });
     return performance.now() - started;
   };
   const loading = milliseconds("--dry-run");

@@ -1,0 +1,63 @@
+import * as assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { chmodSync, cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { fullPlan, quickPlan, restPlan, type Plan } from "../../../tools/repo/steps";
+
+const namesOf = ({ together, alone }: Plan) => [...together, ...alone].map(({ name }) => name);
+const everything = { pulumi: true, judge: "judge" };
+
+describe("The steps of the checks", () => {
+  it("are, of npm test and of the rest, those of npm run test:full", () => {
+    const both = new Set([...namesOf(quickPlan(everything, true)), ...namesOf(restPlan(everything))]);
+    both.delete("unit (the rest)");
+    assert.deepEqual([...both].sort(), namesOf(fullPlan(everything)).sort());
+  });
+
+  it("are each what can be run where neither pulumi nor a judge is at hand, and one engine suite in npm test where there is one", () => {
+    const names = namesOf(fullPlan({ pulumi: false, judge: undefined }));
+    assert.deepEqual(
+      names.filter((name) => /^(engine|judges):/.test(name)),
+      [],
+    );
+    assert.equal(namesOf(quickPlan(everything, false)).filter((name) => name.startsWith("engine: ")).length, 1);
+  });
+
+  it("run every file of the engine's suites", () => {
+    const files = readdirSync("tests/engine").flatMap((file) => /^(.+)\.spec\.ts$/.exec(file)?.slice(1) ?? []);
+    for (const file of files) assert.ok(namesOf(fullPlan(everything)).includes(`engine: ${file}`), file);
+  });
+});
+
+describe(".ci/run", () => {
+  let folder: string;
+  before(() => (folder = mkdtempSync(path.join(tmpdir(), "webhook-ci-test-"))));
+  after(() => rmSync(folder, { recursive: true }));
+
+  /** What it does where npm prints this line for the first half and ends so; the second half always passes. */
+  function run(line: string, status: number): { lines: string[]; status: number | null } {
+    cpSync(".ci/run", path.join(folder, "project/.ci/run"));
+    const npm = path.join(folder, "npm");
+    writeFileSync(
+      npm,
+      `#!/bin/sh\ncase "$*" in test*) echo "${line}"; exit ${status};; *--rest*) echo "7 passed, 0 failed"; exit 0;; *) echo "$*";; esac\n`,
+    );
+    chmodSync(npm, 0o755);
+    const env = { ...process.env, PATH: `${folder}${path.delimiter}${process.env.PATH}` };
+    const { stdout, status: ended } = spawnSync(path.join(folder, "project/.ci/run"), { encoding: "utf8", env });
+    return { lines: stdout.trimEnd().split("\n"), status: ended };
+  }
+
+  it("installs first, and closes with the sum of both halves", () => {
+    const { lines, status } = run("5 passed, 0 failed", 0);
+    assert.deepEqual([lines[0], lines.at(-1), status], ["ci", "12 passed, 0 failed", 0]);
+  });
+
+  it("runs the second half where the first fails, and fails", () => {
+    const { lines, status } = run("5 passed, 2 failed", 1);
+    assert.deepEqual([lines.at(-1), status], ["12 passed, 2 failed", 1]);
+  });
+
+  it("is not done with a first half that broke off", () => assert.equal(run("", 130).status, 1));
+});
