@@ -51,15 +51,21 @@ async function main(): Promise<number> {
   const options = { full: flag, coverage: flag, rest: flag, only: { type: "string" }, help: flag } as const;
   const { values } = parseOptions({ options }, "npm test -- --help lists what there is");
   if (values.help) return print(usage);
-  const atHand: AtHand = { pulumi: hasPulumi(), judge: process.env.GRAPH_JUDGE };
+  const atHand: AtHand = {
+    pulumi: hasPulumi(),
+    judge: process.env.GRAPH_JUDGE,
+    lambdaNode: process.platform === "linux",
+  };
   const plan = values.full ? (values.rest ? restPlan : fullPlan)(atHand) : quickPlan(atHand, values.coverage ?? false);
   const { together, alone } = values.only === undefined ? plan : chosen(plan, values.only.split(","));
 
   const results = await runAll(together);
   for (const step of alone) results.push(...(await runAll([step])));
   if (interrupted) return 130;
-  if (!atHand.pulumi) print(`${"engine".padEnd(nameWidth)} left out: no pulumi on the PATH`);
-  if (values.full && atHand.judge === undefined) print(`${"judges".padEnd(nameWidth)} left out: GRAPH_JUDGE names none`);
+  const leaveOut = (name: string, why: string) => print(`${name.padEnd(nameWidth)} left out: ${why}`);
+  if (!atHand.pulumi) leaveOut("engine", "no pulumi on the PATH");
+  if (values.full && atHand.judge === undefined) leaveOut("judges", "GRAPH_JUDGE names none");
+  if (values.full && !atHand.lambdaNode) leaveOut("handlers on AWS's Node.js", "npm has it for Linux alone");
   const total = results.reduce((sum, { passed, failed, skipped }) => ({
     passed: sum.passed + passed,
     failed: sum.failed + failed,

@@ -59,6 +59,8 @@ export interface AtHand {
   pulumi: boolean;
   /** A command that judges a resource graph. */
   judge: string | undefined;
+  /** Whether npm has the Node.js that AWS runs for this machine. */
+  lambdaNode: boolean;
 }
 
 /** `npm test`: what a contributor needs. @param coverage whether the unit tests' coverage is held to its bounds */
@@ -77,7 +79,7 @@ export function fullPlan(atHand: AtHand): Plan {
 }
 
 /** What the full plan has beyond the quick one with coverage. */
-export function restPlan({ pulumi, judge }: AtHand): Plan {
+export function restPlan({ pulumi, judge, lambdaNode }: AtHand): Plan {
   const engine = pulumi ? engineSuites.filter(({ name }) => name !== tellingEngineSuite) : [];
   return {
     together: [
@@ -86,7 +88,7 @@ export function restPlan({ pulumi, judge }: AtHand): Plan {
       // A part of the changes that the command makes.
       script("mutations (sample)", "tests/mutations/command.ts", "--sample", "150"),
       ...engine,
-      { ...script("handlers on AWS's Node.js", "tools/repo/handlersOnLambdaNode.ts"), mocha: true },
+      ...(lambdaNode ? [{ ...script("handlers on AWS's Node.js", "tools/repo/handlersOnLambdaNode.ts"), mocha: true }] : []),
       mocha("unit (the rest)", ...setUp, "tests/preflight/preflight.spec.ts", "--grep", "A graph of which"),
       ...(judge === undefined ? [] : judgeSteps(judge)),
     ],
