@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { UserError } from "../../domain/userError";
-import { readStackFile } from "../../config/stackFile";
+import { readStackConfig, readStackFile, stackRegion } from "../../config/stackFile";
 import { program } from "../../testbed/program";
 
 describe("A stack's file", () => {
@@ -33,6 +33,11 @@ describe("A stack's file", () => {
       () => read("a:b:c: 1"),
       (error: Error) => error instanceof UserError && /has the key "a:b:c", but a key must be <namespace>:<name>/.test(error.message),
     ));
+
+  it("names its region, where there is one, and is missed by a name among those that there are", () => {
+    assert.deepEqual(["dev", "nobody"].map(stackRegion), ["eu-central-1", undefined]);
+    assert.throws(() => readStackConfig("nobody"), /^Error: There is no Pulumi\.nobody\.yaml; the stacks here are dev, prod\.$/);
+  });
 
   it("may say nothing, and may not be there", () => {
     for (const text of ["", "# nothing yet\n", "config:", "config: {}"]) assert.deepEqual(readText(text), {}, text);

@@ -41,7 +41,8 @@ describe("Judging a graph", () => {
     assert.match(stdout, /^explained here: The judges cannot convert these types/m);
   });
 
-  it("fails where one is not explained, or the judge itself fails", () => {
+  it("fails where one is not explained, or the judge itself fails", function () {
+    this.timeout(180_000);
     assert.equal(judged(1, unknownType, "FINDING   cfn-lint | Table | E3002 no such property").status, 1);
     assert.equal(judged(1, "Traceback").status, 1);
     assert.equal(judged(2, unknownType).status, 1);
