@@ -9,16 +9,6 @@ describe("Encryption", () => {
   const services = (statements: Statement[]) =>
     statements.map(({ Principal }) => (Principal as { Service?: string }).Service).filter(Boolean);
 
-  it("makes exactly the keys environment, logs and data", () => {
-    assert.deepEqual(
-      dev
-        .all(Type.key)
-        .map(({ name }) => name)
-        .sort(),
-      ["data", "environment", "logs"],
-    );
-  });
-
   for (const key of ["environment", "logs", "data"]) {
     it(`waits a week before the ${key} key is gone, a month in a protected stack`, async () => {
       assert.equal(dev.one(Type.key, key).inputs.deletionWindowInDays, 7);
@@ -81,13 +71,5 @@ describe("Encryption", () => {
     assert.deepEqual(statement.Principal, { Service: "cloudwatch.amazonaws.com" });
     assert.deepEqual(statement.Action, ["kms:Decrypt", "kms:GenerateDataKey*"]);
     assert.deepEqual(statement.Condition, { StringEquals: { "aws:SourceAccount": "123456789012" } });
-  });
-
-  it("keeps deleted keys thirty days in a protected stack, seven elsewhere", async () => {
-    const protectedStack = await program(guarded);
-    assert.equal(dev.one(Type.key, "data").inputs.deletionWindowInDays, 7);
-    assert.equal(protectedStack.one(Type.key, "data").inputs.deletionWindowInDays, 30);
-    assert.equal(protectedStack.one(Type.key, "data").protect, true);
-    assert.equal(dev.one(Type.key, "data").protect, false);
   });
 });

@@ -5,7 +5,6 @@ import { renderJson, renderSarif, renderText } from "../../preflight/report";
 import { guarded, program, varied } from "../../testbed/program";
 import { graphs, Patient } from "../helpers/patient";
 import { quick } from "../helpers/scope";
-import { quick } from "../helpers/scope";
 
 describe("The preflight", () => {
   for (const [name, settings] of Object.entries({ defaults: {}, varied, guarded })) {

@@ -34,13 +34,13 @@ describe("WebhookApi", () => {
   });
 
   describe("the secrets", () => {
-    it("are one for each provider, without a value", () => {
+    it("are one for each source, without a value", () => {
       assert.deepEqual(
         dev
           .all(Type.secret)
-          .map(({ name }) => name)
+          .map(({ inputs }) => inputs.name)
           .sort(),
-        ["paypal", "square", "stripe"],
+        ["webhook-paypal-dev", "webhook-square-dev", "webhook-stripe-dev"],
       );
       assert.equal(dev.all("aws:secretsmanager/secretVersion:SecretVersion").length, 0);
     });
@@ -57,8 +57,8 @@ describe("WebhookApi", () => {
     it("exist only for the sources that are configured", async () => {
       const stripeOnly = await program(varied);
       assert.deepEqual(
-        stripeOnly.all(Type.secret).map(({ name }) => name),
-        ["stripe"],
+        stripeOnly.all(Type.secret).map(({ inputs }) => inputs.name),
+        ["webhook-stripe-dev"],
       );
       assert.deepEqual(Object.keys(stripeOnly.outputs.webhookUrls as object), ["stripe"]);
     });
