@@ -97,7 +97,7 @@ export async function configure(stack: Stack, settings: Record<string, unknown>)
   await stack.workspace.saveStackSettings(stack.name, stackFile);
 }
 
-/** What a run did: steps such as `create aws:sqs/queue:Queue dead-letters`, what stays the same left out, and the outputs. */
+/** What a run did: steps such as `create aws:sqs/queue:Queue webhook-event-store-dead-letters`, what stays the same left out, and the outputs. */
 export interface Outcome {
   steps: string[];
   outputs: Record<string, unknown>;

@@ -126,7 +126,7 @@ describe("A team's state", () => {
     } finally {
       release();
     }
-    assert.ok((await deployment).steps.includes(`create ${Type.webAcl} firewall`), "the first goes on");
+    assert.ok((await deployment).steps.includes(`create ${Type.webAcl} webhook-firewall`), "the first goes on");
   });
 
   async function lockTaken(): Promise<void> {

@@ -12,9 +12,9 @@ import { Standstill } from "../../testbed/engine/standIn/standstill";
 
 const run = promisify(execFile);
 const heading = "If a deployment is cut off";
-const made = `${Type.role} process-role`;
+const made = `${Type.role} webhook-processor-process-role`;
 const idOfMade = "webhook-process-dev";
-const notMade = `${Type.role} receive-role`;
+const notMade = `${Type.role} webhook-api-receive-role`;
 /** As many steps as the engine has under way at once: when all of them wait for ever, it does and writes nothing more. */
 const parallel = 4;
 const pollMs = 50;

@@ -47,11 +47,15 @@ describe("A development stack on the real engine", () => {
   });
 
   it("makes what AWS looks at before what is looked at", () => {
-    const made = (type: string, name: string) => engine.cloud.journal.indexOf(`create ${type} ${name}`);
-    assert.ok(made(Type.rolePolicy, "workflow-log-delivery") < made(Type.stateMachine, "workflow"));
-    assert.ok(made(Type.rolePolicy, "pipe-policy") < made(Type.pipe, "events"));
-    assert.ok(made(Type.rolePolicy, "process-policy") < made(Type.function, "process-function"));
-    assert.ok(made(Type.account, "api-gateway") < made(Type.stage, "api"));
+    const made = (type: string, name: string) => {
+      const place = engine.cloud.journal.indexOf(`create ${type} ${name}`);
+      assert.ok(place >= 0, `${type} ${name}`);
+      return place;
+    };
+    assert.ok(made(Type.rolePolicy, "webhook-workflow-log-delivery") < made(Type.stateMachine, "webhook-workflow"));
+    assert.ok(made(Type.rolePolicy, "webhook-workflow-pipe-policy") < made(Type.pipe, "webhook-workflow-events"));
+    assert.ok(made(Type.rolePolicy, "webhook-processor-process-policy") < made(Type.function, "webhook-processor-process-function"));
+    assert.ok(made(Type.account, "webhook-api-account") < made(Type.stage, "webhook-api"));
   });
 
   it("has nothing to change when it is previewed again", async () => assert.deepEqual(await previewSteps(dev), []));
@@ -68,15 +72,17 @@ describe("A development stack on the real engine", () => {
     const before = engine.cloud.journal.length;
     await configure(dev, { throttleRequestsPerMinute: 600, sources: ["stripe", "square"] });
     const { steps } = await up(dev);
-    assert.ok(steps.includes(`update ${Type.methodSettings} api`));
-    assert.ok(steps.includes(`delete ${Type.secret} paypal`));
+    assert.ok(steps.includes(`update ${Type.methodSettings} webhook-api`));
+    assert.ok(steps.includes(`delete ${Type.secret} webhook-api-paypal`));
     const untouched = [Type.table, Type.queue, Type.key, Type.eventBus, Type.stateMachine, Type.pipe];
     assert.deepEqual(
       steps.filter((step) => untouched.some((type) => step.includes(type))),
       [],
     );
     const journal = engine.cloud.journal.slice(before);
-    const order = [`create ${Type.apiDeployment} api`, `update ${Type.stage} api`, `delete ${Type.apiDeployment} api`];
+    const order = ["create", "update", "delete"].map(
+      (step) => `${step} ${step === "update" ? Type.stage : Type.apiDeployment} webhook-api`,
+    );
     assert.deepEqual(
       journal.filter((step) => order.includes(step)),
       order,
@@ -90,7 +96,7 @@ describe("A development stack on the real engine", () => {
     const steps = await previewSteps(dev, { refresh: true });
     assert.deepEqual(
       steps.filter((step) => !step.startsWith("refresh")),
-      [`update ${Type.queue} dead-letters`],
+      [`update ${Type.queue} webhook-event-store-dead-letters`],
     );
     queue.inputs = { ...queue.inputs, messageRetentionSeconds: 1_209_600 };
   });
@@ -98,7 +104,11 @@ describe("A development stack on the real engine", () => {
   it("shows a change of suffix as what it is: all that has a name is made anew", async () => {
     await configure(dev, { environmentSuffix: "other" });
     const steps = await previewSteps(dev);
-    for (const data of [`${Type.table} events`, `${Type.queue} dead-letters`, `${Type.secret} stripe`])
+    for (const data of [
+      `${Type.table} webhook-event-store-table`,
+      `${Type.queue} webhook-event-store-dead-letters`,
+      `${Type.secret} webhook-api-stripe`,
+    ])
       assert.ok(steps.includes(`replace ${data}`) || steps.includes(`create-replacement ${data}`), data);
     await configure(dev, { environmentSuffix: "dev" });
   });

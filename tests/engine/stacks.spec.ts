@@ -31,11 +31,14 @@ describe("Two stacks in one account on the real engine", () => {
   });
 
   it("make what AWS looks at before what is looked at, host name, firewall and network too", () => {
-    const made = (type: string, name: string) => engine.cloud.journal.indexOf(`create ${type} ${name}`);
-    assert.ok(made(Type.certificateValidation, "domain") < made(Type.domainName, "domain"));
-    assert.ok(made(Type.stage, "api") < made(Type.webAclAssociation, "firewall"));
-    assert.ok(made("aws:ec2/subnet:Subnet", "webhook-vpc-prod-private-2") < made(Type.securityGroup, "functions"));
-    assert.notEqual(made(Type.webAclAssociation, "firewall"), -1);
+    const made = (type: string, name: string) => {
+      const place = engine.cloud.journal.indexOf(`create ${type} ${name}`);
+      assert.ok(place >= 0, `${type} ${name}`);
+      return place;
+    };
+    assert.ok(made(Type.certificateValidation, "webhook-domain-certificate") < made(Type.domainName, "webhook-domain"));
+    assert.ok(made(Type.stage, "webhook-api") < made(Type.webAclAssociation, "webhook-firewall"));
+    assert.ok(made("aws:ec2/subnet:Subnet", "webhook-vpc-prod-private-2") < made(Type.securityGroup, "webhook-network-functions"));
   });
 
   it("cannot have the same suffix: AWS's refusal says which name is taken", async () => {

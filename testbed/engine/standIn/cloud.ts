@@ -29,7 +29,7 @@ const writtenByApiGateway = /^(\/aws\/apigateway\/|API-Gateway-Execution-Logs_)/
 export class Cloud {
   readonly region: string;
   readonly resources = new Map<string, StoredResource>();
-  /** Every call that changed something, in order, e.g. `create aws:sqs/queue:Queue dead-letters`. */
+  /** Every call that changed something, in order, e.g. `create aws:sqs/queue:Queue webhook-event-store-dead-letters`. */
   readonly journal: string[] = [];
   /** Names of secrets that can be restored, and are taken for as long. */
   readonly scheduledForDeletion = new Set<string>();

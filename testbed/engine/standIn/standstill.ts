@@ -3,7 +3,7 @@
  * arrive. The request for another never reaches AWS. Once both are under way, no further request does.
  */
 export class Standstill {
-  /** Creations without an answer, e.g. `aws:iam/role:Role process-role`. */
+  /** Creations without an answer, e.g. `aws:iam/role:Role webhook-processor-process-role`. */
   readonly unanswered: string[] = [];
   readonly #made: string;
   readonly #notMade: string;

@@ -38,7 +38,7 @@ describe("Alerting", () => {
 
   it("watches every stage of an event", () => {
     const watched = new Set(alarms().flatMap((one) => queriesOf(one).flatMap(({ metric }) => Object.values(metric?.dimensions ?? {}))));
-    const { apiId: _, ...outputs } = dev.outputs as Record<string, string>;
+    const outputs = dev.outputs as Record<string, string>;
     const queue = outputs.deadLetterQueueUrl.split("/").at(-1)!;
     const { receiveFunctionName, processFunctionName, reconcileFunctionName, tableName, pipeName, stateMachineArn, stageName } = outputs;
     const stages = [
