@@ -81,11 +81,11 @@ describe("Rules over a stage", () => {
     assert.deepEqual(await throttled("eu-central-1", {}, { throttlingRateLimit: 2_501 }), []);
     assert.deepEqual(await throttled("eu-south-1", {}, { throttlingRateLimit: 2_400, throttlingBurstLimit: 450 }), []);
     assert.deepEqual(await throttled("eu-south-1", {}, { throttlingRateLimit: 2_501 }), [
-      "api-throttle api-paypal: throttlingRateLimit is 2501, of 2500",
-      "api-throttle api: throttlingRateLimit of its 3 methods is 2534.34 together, of 2500",
+      "api-throttle webhook-api-paypal: throttlingRateLimit is 2501, of 2500",
+      "api-throttle webhook-api: throttlingRateLimit of its 3 methods is 2534.34 together, of 2500",
     ]);
     assert.deepEqual(await throttled("eu-south-1", {}, { throttlingBurstLimit: 451 }), [
-      "api-throttle api: throttlingBurstLimit of its 3 methods is 1251 together, of 1250",
+      "api-throttle webhook-api: throttlingBurstLimit of its 3 methods is 1251 together, of 1250",
     ]);
   });
 
@@ -93,8 +93,8 @@ describe("Rules over a stage", () => {
     const settings = { throttlingRateLimit: 19_000, throttlingBurstLimit: 9_000 };
     assert.deepEqual(await throttled("eu-south-1", { requestsPerSecond: 20_000 }, settings), []);
     assert.deepEqual(await throttled("eu-central-1", { requestsPerSecond: 18_000 }, { throttlingRateLimit: 19_000 }), [
-      "api-throttle api-paypal: throttlingRateLimit is 19000, of 18000",
-      "api-throttle api: throttlingRateLimit of its 3 methods is 19033.34 together, of 18000",
+      "api-throttle webhook-api-paypal: throttlingRateLimit is 19000, of 18000",
+      "api-throttle webhook-api: throttlingRateLimit of its 3 methods is 19033.34 together, of 18000",
     ]);
     assert.deepEqual(await throttled("eu-south-1", { requestsPerSecond: 0 }, {}), [], "0 is AWS's default");
   });
