@@ -31,8 +31,6 @@ const rules = {
   logsKey: { what: "logs", kind: "KMS alias", limit: 250 },
   dataKey: { what: "data", kind: "KMS alias", limit: 250 },
   eventsTable: { what: "events", kind: "DynamoDB table", limit: 255 },
-  /** Bucket names are unique over all of AWS: twelve digits of account and a hyphen come on top. */
-  payloadBucket: { what: "payloads", kind: "S3 bucket", limit: 63 - 13 },
   deadLetterQueue: { what: "dead-letters", kind: "SQS queue", limit: 80 },
   reconcileSchedule: { what: "reconcile", kind: "schedule", limit: 64 },
   scheduleRole: { what: "schedule", kind: "IAM role", limit: 64 },
@@ -51,6 +49,8 @@ const rules = {
   topic: { what: "alerts", kind: "SNS topic", limit: 256 },
   dashboard: { what: "pipeline", kind: "CloudWatch dashboard", limit: 255 },
   trail: { what: "audit", kind: "CloudTrail trail", limit: 128 },
+  /** Bucket names are unique over all of AWS: twelve digits of account and a hyphen come on top. */
+  payloadBucket: { what: "payloads", kind: "S3 bucket", limit: 63 - 13 },
   trailBucket: { what: "audit", kind: "S3 bucket", limit: 63 - 13 },
   /** Of a `Name` tag, less what awsx appends to it for a subnet. */
   vpc: { what: "vpc", kind: "VPC", limit: 256 - "-private-2".length },

@@ -16,9 +16,9 @@ describe("Names", () => {
   it("fit their limits with the longest suffix, and with no longer one", () => {
     assert.equal(tooLongName(longest), undefined);
     assert.deepEqual(tooLongName(`${longest}a`), {
-      kind: "S3 bucket",
-      name: `webhook-payloads-${longest}a`,
-      limit: 50,
+      kind: "event archive",
+      name: `webhook-events-${longest}a`,
+      limit: 48,
       longestSuffix: 33,
     });
   });
