@@ -107,8 +107,13 @@ describe("Alerting", () => {
   });
 
   it("takes an error rate of all runs, in percent, and a sum of what may be without data", () => {
-    for (const what of ["receiver-errors", "processor-errors"])
+    for (const [what, FunctionName] of Object.entries({
+      "receiver-errors": "webhook-receive-dev",
+      "processor-errors": "webhook-process-dev",
+    })) {
       assert.equal(queries(what).at(-1)!.expression, "IF(invocations > 0, 100 * errors / invocations, 0)");
+      for (const { metric } of queries(what)) if (metric) assert.deepEqual(metric.dimensions, { FunctionName });
+    }
     for (const what of ["table-throttles", "pipe-failures"])
       assert.match(queries(what).at(-1)!.expression!, /^FILL\(\w+, 0\)( \+ FILL\(\w+, 0\))+$/);
     assert.equal(queries("reconciler-silent").at(-1)!.expression, "invocations - errors");

@@ -62,6 +62,21 @@ describe("The dashboard", () => {
       }
   });
 
+  it("graphs nothing but metrics of what the alarms watch, and of the table as a whole: sums, the worst, or the slowest", () => {
+    const scopeOf = (namespace: string, dimensions: unknown[]) => [namespace, ...dimensions.sort()].join(" ");
+    const watched = dev
+      .all(Type.metricAlarm)
+      .flatMap(({ inputs }) => inputs.metricQueries as Watching)
+      .flatMap(({ metric }) => (metric ? [scopeOf(metric.namespace, Object.entries(metric.dimensions).flat())] : []));
+    const scopes = new Set([...watched, scopeOf("AWS/DynamoDB", ["TableName", dev.outputs.tableName])]);
+    for (const { properties } of body().widgets)
+      for (const [namespace, metric, ...rest] of properties.metrics ?? []) {
+        assert.ok(scopes.has(scopeOf(namespace, rest.slice(0, -1))), `${namespace} ${metric}`);
+        const stat = /Oldest|Delay|Visible/.test(metric) ? "Maximum" : /Latency|Duration/.test(metric) ? "p99" : "Sum";
+        assert.deepEqual(rest.at(-1), { stat }, metric);
+      }
+  });
+
   for (const [name, configuration] of Object.entries({ "the smallest stack": undefined, "one with everything": equipped })) {
     it(`shows the state of every alarm of ${name}`, async () => {
       const deployed = await program(configuration);
