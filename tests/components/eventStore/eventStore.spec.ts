@@ -34,7 +34,7 @@ describe("EventStore", () => {
       const [{ hashKey, rangeKey, nonKeyAttributes }] = table().globalSecondaryIndexes as Record<string, string | string[]>[];
       assert.deepEqual([hashKey, rangeKey], ["status", "received_at"]);
       assert.deepEqual(nonKeyAttributes, [...indexedAttributes]);
-      assert.ok(!nonKeyAttributes.includes("payload"));
+      assert.doesNotMatch(indexedAttributes.join(), /payload/);
     });
 
     it("declares an attribute for every key and no other", () => {
