@@ -140,9 +140,8 @@ export const flowRules: RuleEntry[] = [
       const stream = graph.target(resource, "source", Type.table);
       const start = valueAt(resource, "sourceParameters.dynamodbStreamParameters.startingPosition");
       const log = valueAt(resource, "logConfiguration");
-      const kept = ["cloudwatchLogsLogDestination", "firehoseLogDestination", "s3LogDestination"].some(
-        (key) => Object.keys(fields(fields(log)[key])).length > 0,
-      );
+      const destinations = ["cloudwatchLogsLogDestination", "firehoseLogDestination", "s3LogDestination"].map((key) => fields(log)[key]);
+      const kept = destinations.some((one) => one === "[unknown]" || Object.keys(fields(one)).length > 0);
       return labeled("it has no", [
         ["source", "target", "roleArn"].filter((input) => resource.inputs[input] === undefined),
         isObject(log) && log.level !== "OFF" && !kept && "destination of its log",
