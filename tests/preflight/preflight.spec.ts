@@ -60,7 +60,7 @@ describe("The preflight", () => {
       patient.set(Type.function, "memorySize", 64);
       const findings = preflight(patient.resources);
       assert.ok(findings.some(({ rule }) => rule.id === "lambda-memory"));
-      assert.ok(findings.some(({ rule, resource }) => rule.severity === "error" && resource.name === name));
+      assert.ok(findings.some(({ rule, resource }) => rule.severity === "error" && resource === patient.one(type, name)));
     });
 
   it("goes on when a rule cannot read a shape, and says whose it is", async () => {
