@@ -10,7 +10,7 @@ describe("npm run graph:diff", () => {
   it("prints what is added, changed, replaced and deleted between two files", async () => {
     for (const [name, settings] of Object.entries({ base: {}, head: { lambdaMemoryMb: 1024 } }))
       writeFileSync(at(name), JSON.stringify((await program(settings)).resources));
-    const { status, stdout } = run(at("base"), at("head"), "--title", "dev");
+    const { status, stdout } = await run(at("base"), at("head"), "--title", "dev");
     assert.equal(status, 0);
     assert.match(stdout, /^### Resources of dev: 0 added, 3 changed, 0 replaced, 0 deleted$/m);
     assert.match(stdout, /^- memorySize: 512\n\+ memorySize: 1024$/m);
@@ -27,8 +27,8 @@ describe("npm run graph:diff", () => {
     ["a file that is no graph", ["package.json", "package.json"], /^package\.json is no resource graph: .*\n$/, 1],
     ["an option that it does not have", ["--color"], /^Unknown option '--color'.*\n$/, 2],
   ] as const) {
-    it(`refuses ${what} in one sentence`, () => {
-      const { status, stderr } = run(...args);
+    it(`refuses ${what} in one sentence`, async () => {
+      const { status, stderr } = await run(...args);
       assert.equal(status, code);
       assert.match(stderr, message);
     });

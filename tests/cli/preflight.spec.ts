@@ -17,32 +17,32 @@ describe("npm run preflight", () => {
     return file;
   }
 
-  it("ends with 0 for this program's own graph", () => {
-    const { status, stdout } = run();
+  it("ends with 0 for this program's own graph", async () => {
+    const { status, stdout } = await run();
     assert.match(stdout, /^\d+ resources, \d+ rules: 0 errors, 0 warnings$/m);
     assert.equal(status, 0);
   });
 
-  it("warns of an account of which the stack's file says that it runs ten functions at once", () => {
+  it("warns of an account of which the stack's file says that it runs ten functions at once", async () => {
     const config = { "aws:region": "eu-central-1", "webhook-pipeline:accountConcurrency": 10 };
     writeFileSync(at("Pulumi.new.yaml"), JSON.stringify({ config }));
-    const { status, stdout } = runCommandIn(at(), "cli/preflight.ts", "--stack", "new");
+    const { status, stdout } = await runCommandIn(at(), "cli/preflight.ts", "--stack", "new");
     assert.match(stdout, /^warning lambda-account-concurrency\n.*The account runs 10 Lambda functions at once/m);
     assert.match(stdout, /: 0 errors, 1 warning$/m);
     assert.equal(status, 0);
   });
 
-  it("holds throttles against what the stack's file says that the account may send", () => {
+  it("holds throttles against what the stack's file says that the account may send", async () => {
     const throttles = { "webhook-pipeline:throttleRequestsPerMinute": 400_000, "webhook-pipeline:throttleBurst": 3_333 };
     const config = { "aws:region": "eu-central-1", ...throttles, "webhook-pipeline:accountRequestsPerSecond": 20_000 };
     writeFileSync(at("Pulumi.large.yaml"), JSON.stringify({ config }));
-    const { status, stdout } = runCommandIn(at(), "cli/preflight.ts", "--stack", "large");
+    const { status, stdout } = await runCommandIn(at(), "cli/preflight.ts", "--stack", "large");
     assert.match(stdout, /: 0 errors, 0 warnings$/m);
     assert.equal(status, 0);
   });
 
   it("ends with 1 where AWS would refuse", async () => {
-    const { status, stdout } = run(await graphWith("memorySize", 64));
+    const { status, stdout } = await run(await graphWith("memorySize", 64));
     assert.match(stdout, /^error lambda-memory$/m);
     assert.equal(status, 1);
   });
@@ -56,8 +56,8 @@ describe("npm run preflight", () => {
     "two graphs": [["a.json", "b.json"], /^One graph is checked at a time: npm run preflight -- .+\n$/],
   };
   for (const [what, [args, message]] of Object.entries(refusals))
-    it(`ends with 2 and one sentence at ${what}`, () => {
-      const { status, stderr } = run(...args);
+    it(`ends with 2 and one sentence at ${what}`, async () => {
+      const { status, stderr } = await run(...args);
       assert.match(stderr, message);
       assert.equal(status, 2);
     });

@@ -1,18 +1,31 @@
-import { spawnSync } from "node:child_process";
+import { fork, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
+import type { CommandLine, Ended } from "./commandHost";
 
 const root = path.resolve(__dirname, "../..");
+/** A process for all commands of a folder: each by itself would load for a second or two before it reads its options. */
+const hosts = new Map<string, ChildProcess>();
+after(() => hosts.forEach((host) => host.disconnect()));
 
 /** Runs one of the project's commands, as npm does: what it prints, and how it ends. */
 export const runScript = (name: string, ...args: string[]) => runCommandIn(root, `${name}.ts`, ...args);
 
 /** Runs one of the project's commands where other stack files are. */
-export function runCommandIn(cwd: string, file: string, ...args: string[]) {
+export async function runCommandIn(cwd: string, file: string, ...args: string[]): Promise<Ended> {
+  const host = hosts.get(cwd) ?? startHost(cwd);
+  hosts.set(cwd, host);
+  const line: CommandLine = { file: path.join(root, file), args };
+  host.send(line);
+  const [ended] = (await once(host, "message")) as [Ended];
+  return ended;
+}
+
+function startHost(cwd: string): ChildProcess {
   const env = { ...process.env, NODE_NO_WARNINGS: "1", TS_NODE_PROJECT: path.join(root, "tsconfig.json") };
-  const command = ["-r", require.resolve("ts-node/register"), path.join(root, file), ...args];
-  return spawnSync(process.execPath, command, { encoding: "utf8", cwd, env });
+  return fork(path.join(__dirname, "commandHost.ts"), { cwd, env, execArgv: ["-r", require.resolve("ts-node/register")] });
 }
 
 /** Makes a folder for the tests of a block, which is gone after them. @returns the path of a file within */

@@ -19,15 +19,15 @@ describe("Judging a graph", () => {
   after(() => rmSync(folder, { recursive: true }));
 
   /** What comes of it where the judge prints this and ends so; it keeps what it was given. */
-  function judged(status: number, ...lines: string[]) {
+  async function judged(status: number, ...lines: string[]) {
     const judge = path.join(folder, "judge");
     writeFileSync(judge, `#!/bin/sh\ncp "$1" "${folder}/given.json"\ncat <<'END'\n${lines.join("\n")}\nEND\nexit ${status}\n`);
     chmodSync(judge, 0o700);
     return runScript("tools/repo/judge", everything, judge);
   }
 
-  it("passes where nothing is found, and hands over the graph of the file", () => {
-    const { status, stdout } = judged(0, "0 findings, 0 of them unexplained");
+  it("passes where nothing is found, and hands over the graph of the file", async () => {
+    const { status, stdout } = await judged(0, "0 findings, 0 of them unexplained");
     assert.equal(status, 0);
     assert.equal(stdout, "0 findings, 0 of them unexplained\n");
     const resources = readGraph(readFileSync(path.join(folder, "given.json"), "utf8"), "given.json");
@@ -35,18 +35,18 @@ describe("Judging a graph", () => {
     for (const type of [Type.webAcl, Type.vpc, Type.trail, Type.domainName, Type.topicSubscription]) assert.ok(types.has(type), type);
   });
 
-  it("passes where the only findings are explained, and says why", () => {
-    const { status, stdout } = judged(1, unknownType);
+  it("passes where the only findings are explained, and says why", async () => {
+    const { status, stdout } = await judged(1, unknownType);
     assert.equal(status, 0);
     assert.match(stdout, /^explained here: The judges cannot convert these types/m);
   });
 
-  it("fails where one is not explained, or the judge itself fails", function () {
+  it("fails where one is not explained, or the judge itself fails", async function () {
     this.timeout(180_000);
-    assert.equal(judged(1, unknownType, "FINDING   cfn-lint | Table | E3002 no such property").status, 1);
-    assert.equal(judged(1, "Traceback").status, 1);
-    assert.equal(judged(2, unknownType).status, 1);
-    const { status, stderr } = runScript("tools/repo/judge", everything, path.join(folder, "nobody"));
+    assert.equal((await judged(1, unknownType, "FINDING   cfn-lint | Table | E3002 no such property")).status, 1);
+    assert.equal((await judged(1, "Traceback")).status, 1);
+    assert.equal((await judged(2, unknownType)).status, 1);
+    const { status, stderr } = await runScript("tools/repo/judge", everything, path.join(folder, "nobody"));
     assert.equal(status, 1);
     assert.match(stderr, /^The judge .+ cannot be run: /);
   });

@@ -20,30 +20,30 @@ describe("npm run scale", () => {
     writeFileSync(at(`Pulumi.${name}.yaml`), JSON.stringify({ config: { "aws:region": "eu-central-1", ...settings } }));
   }
 
-  function run(...args: string[]): Result {
-    const { status, stdout, stderr } = runCommandIn(at(), "tools/scale/run.ts", "--json", ...args);
+  async function run(...args: string[]): Promise<Result> {
+    const { status, stdout, stderr } = await runCommandIn(at(), "tools/scale/run.ts", "--json", ...args);
     assert.equal(status, 0, stderr);
     return JSON.parse(stdout) as Result;
   }
   const concurrency = ({ stages }: Result) => stages.find(({ id }) => id === "concurrency")!;
 
-  it("tells what a new account bears with ten concurrent executions: fifty events a second, two runs each", () => {
-    const result = run("--rate", "17", "--quota", "concurrency=10");
+  it("tells what a new account bears with ten concurrent executions: fifty events a second, two runs each", async () => {
+    const result = await run("--rate", "17", "--quota", "concurrency=10");
     assert.equal(concurrency(result).bears, 50);
     for (const { lost, id, quotas } of result.traces) assert.equal(lost, 0, `${id}, ${quotas}`);
   });
 
-  it("takes the account's limit from the stack's file, and --quota over it", () => {
-    assert.equal(concurrency(run("--rate", "1", "--stack", "new")).bears, 50);
-    assert.equal(concurrency(run("--rate", "1", "--stack", "new", "--quota", "concurrency=100")).bears, 500);
+  it("takes the account's limit from the stack's file, and --quota over it", async () => {
+    assert.equal(concurrency(await run("--rate", "1", "--stack", "new")).bears, 50);
+    assert.equal(concurrency(await run("--rate", "1", "--stack", "new", "--quota", "concurrency=100")).bears, 500);
   });
 
-  it("refuses a quota that it does not know, or that is no number", () => {
+  it("refuses a quota that it does not know, or that is no number", async () => {
     for (const [quota, message] of [
       ["lambdas=10", /^--quota names "lambdas", but must name some of apiRate, /],
       ["concurrency=few", /^--quota concurrency /],
     ] as const) {
-      const { status, stderr } = runCommandIn(at(), "tools/scale/run.ts", "--quota", quota);
+      const { status, stderr } = await runCommandIn(at(), "tools/scale/run.ts", "--quota", quota);
       assert.match(stderr, message);
       assert.notEqual(status, 0);
     }

@@ -1,0 +1,47 @@
+import { createRequire } from "node:module";
+import * as path from "node:path";
+
+/** A command line. */
+export interface CommandLine {
+  file: string;
+  args: string[];
+}
+export interface Ended {
+  status: number;
+  stdout: string;
+  stderr: string;
+}
+
+const load = createRequire(__filename);
+const root = path.resolve(__dirname, "../..");
+/** A command starts with modules of its own; what they are built on is loaded once, which is what takes long. */
+const ofCommands = ["cli", "tools"].map((folder) => path.join(root, folder) + path.sep);
+const errorsFile = require.resolve("../../cli/lib/errors");
+
+/** Runs a command's main function, as Node.js would: with its arguments, its output and its exit code. */
+async function run({ file, args }: CommandLine): Promise<Ended> {
+  for (const loaded of Object.keys(require.cache)) if (ofCommands.some((folder) => loaded.startsWith(folder))) delete require.cache[loaded];
+  process.argv = [process.execPath, file, ...args];
+  process.exitCode = undefined;
+  const errors = load(errorsFile) as typeof import("../../cli/lib/errors");
+  let running: Promise<void> | undefined;
+  const runCommand: typeof errors.runCommand = (main) => (running = errors.runCommand(main));
+  load.cache[errorsFile]!.exports = { ...errors, runCommand };
+  const printed = { stdout: "", stderr: "" };
+  const restore = (["stdout", "stderr"] as const).map((name) => {
+    const { write } = process[name];
+    process[name].write = (text: string | Uint8Array) => Boolean((printed[name] += Buffer.from(text as string).toString()));
+    return () => void (process[name].write = write);
+  });
+  try {
+    load(file);
+    await running;
+  } finally {
+    for (const back of restore) back();
+  }
+  return { ...printed, status: Number(process.exitCode ?? 0) };
+}
+
+for (const stream of [process.stdout, process.stderr]) stream.setMaxListeners(0);
+process.on("disconnect", () => process.exit());
+process.on("message", (line: CommandLine) => void run(line).then((ended) => process.send!(ended)));
