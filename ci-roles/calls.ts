@@ -50,6 +50,13 @@ const bucket: Calls = {
 };
 const bucketPolicy: Calls = { read: of("s3", "GetBucketPolicy"), write: of("s3", "PutBucketPolicy", "DeleteBucketPolicy") };
 
+/** Returns what the provider asks AWS about a resource of this type. @throws Error if that is not written down here */
+export function callsOf(type: string): Calls {
+  const found = calls[type];
+  if (!found) throw new Error(`ci-roles/calls.ts does not know ${type}: add what the provider asks AWS about such a resource.`);
+  return found;
+}
+
 /**
  * By type of resource; a test asks that every type of the program is here and that AWS knows every action.
  * @see https://github.com/hashicorp/terraform-provider-aws/tree/main/internal/service

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
-import { parseDocument, type DocumentOptions, type ParseOptions, type SchemaOptions, type Tags } from "yaml";
+import { parseDocument, type Document, type DocumentOptions, type ParseOptions, type SchemaOptions, type Tags } from "yaml";
 import { UserError } from "../domain/userError";
 
 /** npm runs every script in the project's folder, as the Pulumi CLI is run: both mean the same files. */
@@ -9,9 +9,11 @@ const root = process.cwd();
 /** What an encrypted value reads, since no key is at hand. */
 export const encrypted = "[secret]";
 
-/** Name of the project, as Pulumi.yaml says. */
+/** Returns the project's name, as Pulumi.yaml says. @throws UserError if there is none */
 export function projectName(): string {
-  return (readYaml(path.join(root, "Pulumi.yaml")) as { name: string }).name;
+  const { name } = mappingOf(readYaml(path.join(root, "Pulumi.yaml")), "Pulumi.yaml");
+  if (typeof name === "string" && name !== "") return name;
+  throw new UserError(`There is no Pulumi.yaml with the project's name in ${root}: run the command in the project's folder.`);
 }
 
 /**
@@ -58,10 +60,20 @@ function readYaml(file: string): unknown {
   }
   const document = parseDocument(text, likeTheEngine);
   const [error] = document.errors;
-  if (!error) return document.toJS();
+  if (!error) return contentOf(document, name);
   const [reason] = error.message.replace(/:?\n[^]*/, "").split(/ at line \d+, column \d+$/);
   const [{ line, col }] = error.linePos!;
   throw new UserError(`${name} is not valid YAML at line ${line}, column ${col}: ${reason}. Correct that line and try again.`);
+}
+
+/** Returns what the document holds. @throws UserError for an alias of which there is no anchor, which the parser does not look for */
+function contentOf(document: Document, name: string): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    const reason = (error as Error).message.replace(/\.$/, "");
+    throw new UserError(`${name} is not valid YAML: ${reason}. Put a text that begins with * or & in quotation marks, and try again.`);
+  }
 }
 
 /** @throws UserError if there is something else than keys with values, or nothing. */

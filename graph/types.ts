@@ -7,7 +7,10 @@ import { monitoringTypes } from "./types/monitoring";
 import { networkTypes } from "./types/network";
 import type { KnownType, ResourceType } from "./types/resourceType";
 
-/** Every type that the program creates. A new type is one row, in the file of its service. */
+/**
+ * Every type that the program creates. For graph, bill, preflight and the engine's stand-in, a new type is one row, in the file of its
+ * service. Beside it, ci-roles/calls.ts says what GitHub's roles may call for it, and local/provision/ how the emulator makes it: each says so.
+ */
 const ownTypes = { ...accessTypes, ...computeTypes, ...dataTypes, ...monitoringTypes, ...networkTypes };
 const allTypes = { ...ownTypes, ...foreignTypes };
 

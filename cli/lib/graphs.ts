@@ -18,7 +18,7 @@ export async function captureStack(stack: string): Promise<GraphResource[]> {
 export async function captureFile(file: string): Promise<GraphResource[]> {
   const [stack] = path.basename(file, ".yaml").split(".").slice(-1);
   const values = readStackFile(file, projectName());
-  if (!values) throw new UserError(`There is no file ${file}; give the path of a stack's file, such as tests/everything.yaml.`);
+  if (!values) throw new UserError(`There is no file ${file}; give the path of a stack's file, such as Pulumi.dev.yaml.`);
   return captureConfig(values, stack);
 }
 

@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { calls } from "../../ci-roles/calls";
+import { calls, callsOf } from "../../ci-roles/calls";
 import { Type } from "../../graph/types";
 import { actionsOf } from "../../preflight/iam/catalogue";
 import type { Statement } from "../../preflight/iam/document";
@@ -86,7 +86,7 @@ describe("The role of previews", () => {
     const tags = { "aws:resourcetag/project": "webhook-pipeline" };
     for (const resource of (await program({ ...guarded, sources: ["stripe", "paypal"] })).resources) {
       if (!/^awsx?:/.test(resource.type)) continue;
-      for (const action of calls[resource.type].read) {
+      for (const action of callsOf(resource.type).read) {
         const arns = arnsOf(resource).filter((arn) => isAbout(action, arn) && !arn.includes("/tags/"));
         const zone = resource.type === Type.record && isAbout(action, "arn:aws:route53:::hostedzone/Z1");
         const places = arns.length > 0 ? arns : [zone ? "arn:aws:route53:::hostedzone/Z1" : "*"];
