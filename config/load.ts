@@ -2,17 +2,17 @@ import * as pulumi from "@pulumi/pulumi";
 import { checks } from "./checks";
 import { problem, problemsIn } from "./problems";
 import { configSchema, keyDescriptions, type Domain, type PipelineConfig, type Settings } from "./schema";
-import { completeSources } from "./sources";
+import { completeSources, listProblems } from "./sources";
 
 /** All that is wrong with a stack's configuration, a sentence each. Pulumi prints it without a stack trace. */
 export class ConfigurationError extends pulumi.RunError {
   constructor(readonly problems: readonly string[]) {
-    super(`The configuration of this stack cannot be deployed:\n${problems.map((problem) => `  - ${problem}`).join("\n")}`);
+    super(`The configuration of this stack cannot be deployed:\n${problems.map((sentence) => `  - ${sentence}`).join("\n")}`);
   }
 }
 
 /** Where configuration comes from: the engine, or a test's table. */
-export interface ConfigSource {
+export interface RawConfig {
   project: string;
   stack: string;
   /** Every key with its namespace, e.g. `aws:region`; values as the engine hands them over: text, lists as JSON. */
@@ -25,26 +25,27 @@ export function loadConfig(): PipelineConfig {
 }
 
 /** Reads a configuration from its texts. @throws ConfigurationError with every problem at once. */
-export function parseConfig(source: ConfigSource): PipelineConfig {
-  const { stack, values } = source;
+export function parseConfig(raw: RawConfig): PipelineConfig {
+  const { stack, values } = raw;
   const region = values["aws:region"] ?? "";
-  const given = ownValues(source);
+  const given = ownValues(raw);
   const parsed = configSchema.safeParse(given);
   const refused = new Set(parsed.error?.issues.map(({ path: [key] }) => key));
   const settings = parsed.data ?? configSchema.parse(without(given, refused));
+  const { testEvents, throttleRequestsPerMinute, throttleBurst, domain: _domain, hostedZone: _hostedZone, ...asSet } = settings;
+  const stageThrottle = { requestsPerMinute: throttleRequestsPerMinute, burst: throttleBurst };
   const config: PipelineConfig = {
-    ...settings,
+    ...asSet,
     region,
     environmentSuffix: settings.environmentSuffix || stack,
-    sources: completeSources(settings.sources, {
-      testEvents: settings.testEvents,
-      throttle: { requestsPerMinute: settings.throttleRequestsPerMinute, burst: settings.throttleBurst },
-    }),
+    sources: completeSources(settings.sources, { testEvents, throttle: stageThrottle }),
+    stageThrottle,
     domain: domainOf(settings),
   };
   const problems = [
     ...regionProblems(region),
     ...(parsed.error ? problemsIn(parsed.error, given) : []),
+    ...listProblems(given.sources),
     ...checks
       .filter(({ keys }) => !keys.some((key) => refused.has(key)))
       .flatMap((check) => check.problems({ ...config, stack, settings })),
@@ -54,7 +55,7 @@ export function parseConfig(source: ConfigSource): PipelineConfig {
 }
 
 /** Returns the program's own keys, without their namespace and in their types. */
-function ownValues({ project, values }: ConfigSource): Record<string, unknown> {
+function ownValues({ project, values }: RawConfig): Record<string, unknown> {
   const prefix = `${project}:`;
   const own = Object.entries(values).filter(([key]) => key.startsWith(prefix));
   return Object.fromEntries(own.map(([key, value]) => [key.slice(prefix.length), typed(key.slice(prefix.length), value)]));
@@ -62,7 +63,9 @@ function ownValues({ project, values }: ConfigSource): Record<string, unknown> {
 
 /** The engine hands everything over as text; what is not written as its type is stays text, for the schema to refuse. */
 function typed(key: string, value: string): unknown {
-  if (keyDescriptions[key]?.type === "string") return value;
+  const type = Object.hasOwn(keyDescriptions, key) ? keyDescriptions[key].type : undefined;
+  const isOddNumber = type === "integer" && /[e.]/i.test(value) && Number.isInteger(Number(value));
+  if (type === "string" || isOddNumber) return value;
   try {
     return JSON.parse(value);
   } catch {
@@ -72,7 +75,7 @@ function typed(key: string, value: string): unknown {
 
 /** Returns what the schema takes: without refused values and unknown keys, which count as not set. */
 function without(given: Record<string, unknown>, refused: ReadonlySet<unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(given).filter(([key]) => key in configSchema.shape && !refused.has(key)));
+  return Object.fromEntries(Object.entries(given).filter(([key]) => Object.hasOwn(configSchema.shape, key) && !refused.has(key)));
 }
 
 function regionProblems(region: string): string[] {

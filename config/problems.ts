@@ -2,7 +2,7 @@ import type { z } from "zod";
 
 /** Says what is wrong with a value: where, what, and what is allowed. */
 export function problem(place: string, value: unknown, allowed: string): string {
-  const shown = confidential.test(place) ? "" : `is ${value === undefined ? "missing" : JSON.stringify(value)}, but `;
+  const shown = value === undefined ? "is missing, but " : confidential.test(place) ? "" : `is ${JSON.stringify(value)}, but `;
   return `${place} ${shown}must be ${allowed}${/[.?]$/.test(allowed) ? "" : "."}`;
 }
 
@@ -36,7 +36,9 @@ function locate(given: unknown, path: PropertyKey[]): { place: string; value: un
 function unknownKey(place: string, key: string, keys: string[]): string {
   const suggestion = didYouMean(key, keys);
   if (place === "") return `Unknown key ${key}.${suggestion} README.md has the table of keys.`;
-  return `${place}.${key} is an unknown key.${suggestion || ` Allowed: ${keys.join(", ")}.`} docs/providers.md and README.md show them all.`;
+  const allowed = suggestion || ` Allowed: ${keys.join(", ")}.`;
+  if (confidential.test(place)) return `${place} has an unknown key.${allowed}`;
+  return `${place}.${key} is an unknown key.${allowed} docs/providers.md shows them all.`;
 }
 
 /** Returns ` Did you mean "…"?` with what is nearest to a misspelt word, or nothing if nothing is near. */

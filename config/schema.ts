@@ -136,9 +136,15 @@ export type ConfigName = keyof z.input<typeof configSchema>;
 export type Settings = z.output<typeof configSchema>;
 
 /** The stack's configuration as the program reads it, checked. */
-export interface PipelineConfig extends Omit<Settings, "sources" | "domain" | "hostedZone"> {
+export interface PipelineConfig extends Omit<
+  Settings,
+  "sources" | "domain" | "hostedZone" | "testEvents" | "throttleRequestsPerMinute" | "throttleBurst"
+> {
   region: string;
+  /** Each with its own settings, or the stack's where it has none. */
   sources: Source[];
+  /** Of what the stage has beside the sources' methods. */
+  stageThrottle: Source["throttle"];
   /** `undefined`: sources use API Gateway's own host name. */
   domain: Domain | undefined;
 }

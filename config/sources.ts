@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import { z } from "zod";
-import { didYouMean } from "./problems";
+import { didYouMean, problem } from "./problems";
 import { choice, contradiction, integer, list, object, text } from "./values";
 import {
   codedProviders,
@@ -63,12 +63,15 @@ const source = object(
       error: ({ input }) => `one of ${providerNames.join(", ")}.${didYouMean(String(input), providerNames)}`,
     }),
     hmac: hmac.optional(),
-    events: list(text(/^[^\s,]{1,256}$/, "an event type, * for any part of it, such as payment_intent.*"), "a list of event types")
+    events: list(
+      text(/^[^\s,]{1,256}$/, "an event type, * for any part of it, such as payment_intent.*"),
+      "a list of event types, such as [payment_intent.*, charge.dispute.*]",
+    )
       .min(1, { error: "a list of at least one event type; without the key, all are kept" })
       .optional(),
     allowedCidrs: list(
       z.custom<string>(isCidr, { error: "a network in CIDR notation, such as 192.30.252.0/22 or 2a0a:a440::/29" }),
-      "a list of networks in CIDR notation",
+      "a list of networks in CIDR notation, such as [192.30.252.0/22, 2a0a:a440::/29]",
     )
       .min(1, { error: "a list of at least one network; without the key, any address may send" })
       .optional(),
@@ -76,13 +79,7 @@ const source = object(
     throttle: object({ requestsPerMinute: requestsPerMinute.optional(), burst: burst.optional() }, "an object").optional(),
   },
   "the name of a provider, or an object",
-)
-  .superRefine(({ provider, hmac: described }, context) => {
-    if (provider === "hmac" && !described)
-      context.addIssue({ code: "custom", path: ["hmac"], message: "a description of how the source signs (docs/providers.md)" });
-    if (provider !== "hmac" && described) context.addIssue(contradiction(["hmac"], "is set, but belongs to the provider hmac alone."));
-  })
-  .transform(({ name, ...rest }) => ({ name: name ?? rest.provider, ...rest }));
+).transform(({ name, ...rest }) => ({ name: name ?? rest.provider, ...rest }));
 
 /** The list of `sources`. A text is short for `{ provider: <text> }`, and a source without a name has its provider's. */
 export const sourceList = list(
@@ -90,16 +87,47 @@ export const sourceList = list(
   `a list of sources, at least one, each the name of a provider (${codedProviders.join(", ")}) or an object with provider and, if wanted, name, events, allowedCidrs, testEvents, throttle, hmac`,
 ).pipe(
   z
-    .array(z.preprocess((entry) => (typeof entry === "string" ? { provider: entry } : entry), source))
-    .min(1, { error: "a list of at least one source" })
-    .superRefine((sources, context) => {
-      for (const [index, { name }] of sources.entries())
-        if (sources.some((other, at) => at !== index && other.name === name))
-          context.addIssue(
-            contradiction([index, "name"], `is ${JSON.stringify(name)}, which another source has: give each a name of its own.`),
-          );
-    }),
+    .array(z.preprocess((entry) => withoutForeignHmac(written(entry)), source))
+    .min(1, { error: "a list of at least one source, such as [stripe, github]" }),
 );
+
+/** Returns an entry of the list as an object: a text is short for its provider. */
+const written = (entry: unknown) => (typeof entry === "string" ? { provider: entry } : entry);
+
+/** An `hmac` beside another provider is wrong as a whole, whatever is in it: `listProblems` says so. */
+function withoutForeignHmac(entry: unknown): unknown {
+  if (!isDescribed(entry) || entry.provider === "hmac") return entry;
+  const { hmac: _, ...rest } = entry;
+  return rest;
+}
+
+const isDescribed = (entry: unknown): entry is Record<string, unknown> =>
+  typeof entry === "object" && entry !== null && !Array.isArray(entry);
+
+/** Returns what entries say about each other, and about their provider, whether or not each of them is right by itself. */
+export function listProblems(given: unknown): string[] {
+  const entries = Array.isArray(given) ? given.map(written).map((entry) => (isDescribed(entry) ? entry : {})) : [];
+  const names = entries.map(({ name, provider }) => name ?? provider);
+  const counts = new Map<unknown, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return entries.flatMap(({ provider, hmac: described }, index) => {
+    const place = `sources[${index}]`;
+    const name = names[index];
+    return [
+      ...(typeof name === "string" && counts.get(name)! > 1
+        ? [
+            `${place}.name is ${JSON.stringify(name)}, which another source has: give each a name of its own, such as {name: ${name}-2, provider: …}.`,
+          ]
+        : []),
+      ...(provider === "hmac" && described === undefined
+        ? [problem(`${place}.hmac`, undefined, "a description of how the source signs (docs/providers.md)")]
+        : []),
+      ...(provider !== undefined && provider !== "hmac" && described !== undefined
+        ? [`${place}.hmac is set, but belongs to the provider hmac alone.`]
+        : []),
+    ];
+  });
+}
 
 type ListedSource = z.output<typeof source>;
 

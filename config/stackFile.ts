@@ -61,6 +61,7 @@ function readYaml(file: string): unknown {
   const document = parseDocument(text, likeTheEngine);
   const [error] = document.errors;
   if (!error) return contentOf(document, name);
+  if (error.code === "MULTIPLE_DOCS") throw new UserError(`${name} holds two YAML documents, but must be one: remove the second.`);
   const [reason] = error.message.replace(/:?\n[^]*/, "").split(/ at line \d+, column \d+$/);
   const [{ line, col }] = error.linePos!;
   throw new UserError(`${name} is not valid YAML at line ${line}, column ${col}: ${reason}. Correct that line and try again.`);

@@ -194,7 +194,7 @@ export class WebhookApi extends pulumi.ComponentResource {
 
     /** Each source's method has settings of its own, and with them a bucket of its own; whatever else there is has the stage's. */
     function createMethodSettings(): void {
-      createSettings(name, "*/*", { requestsPerMinute: config.throttleRequestsPerMinute, burst: config.throttleBurst });
+      createSettings(name, "*/*", config.stageThrottle);
       for (const { name: source, throttle } of config.sources) createSettings(`${name}-${source}`, settingsPath(source), throttle);
     }
 

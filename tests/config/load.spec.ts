@@ -132,10 +132,12 @@ describe("The configuration", () => {
       { alertSubscriptions: [{ protocol: "pigeon", endpoint: "x" }] },
       /^alertSubscriptions\[0\]\.protocol must be one of email, email-json, https, sms, sqs, lambda\.$/,
     ],
+    ["a key that every object has", { constructor: "x" } as object, /^Unknown key constructor\. README\.md has the table of keys\.$/],
+    ["a whole number in another form", { throttleBurst: "5.0" }, /^throttleBurst is "5\.0", but must be a whole number/],
     [
       "a subscription without an endpoint",
       { alertSubscriptions: [{ protocol: "email" }] },
-      /^alertSubscriptions\[0\]\.endpoint must be an address or ARN for the protocol\.$/,
+      /^alertSubscriptions\[0\]\.endpoint is missing, but must be an address or ARN for the protocol\.$/,
     ],
     [
       "an account id that is too short",

@@ -85,7 +85,7 @@ describe("The sources of a configuration", () => {
 
   const stripe = (settings: object) => ({ sources: ["square", { provider: "stripe", ...settings }] });
   const rows: [string, Record<string, unknown>, RegExp][] = [
-    ["none at all", { sources: [] }, /^sources is \[\], but must be a list of at least one source\.$/],
+    ["none at all", { sources: [] }, /^sources is \[\], but must be a list of at least one source, such as \[stripe, github\]\.$/],
     ["something else than a list", { sources: "stripe" }, /^sources is "stripe", but must be a list of sources, at least one, /],
     ["a number", { sources: [5] }, /^sources\[0\] is 5, but must be the name of a provider, or an object with the keys name, provider,/],
     [
@@ -102,7 +102,7 @@ describe("The sources of a configuration", () => {
     [
       "a misspelt key",
       stripe({ evnts: ["charge.*"] }),
-      /^sources\[1\]\.evnts is an unknown key\. Did you mean "events"\? docs\/providers\.md and README\.md show them all\.$/,
+      /^sources\[1\]\.evnts is an unknown key\. Did you mean "events"\? docs\/providers\.md shows them all\.$/,
     ],
     [
       "an unknown key",
@@ -112,7 +112,7 @@ describe("The sources of a configuration", () => {
     [
       "the provider hmac without a description",
       { sources: ["hmac"] },
-      /^sources\[0\] is "hmac", but must be a description of how the source signs \(docs\/providers\.md\)\.$/,
+      /^sources\[0\]\.hmac is missing, but must be a description of how the source signs \(docs\/providers\.md\)\.$/,
     ],
     [
       "an event type with a space",
@@ -124,7 +124,11 @@ describe("The sources of a configuration", () => {
       stripe({ events: [] }),
       /^sources\[1\]\.events is \[\], but must be a list of at least one event type; without the key, all/,
     ],
-    ["a text for event types", stripe({ events: "push" }), /^sources\[1\]\.events is "push", but must be a list of event types\.$/],
+    [
+      "a text for event types",
+      stripe({ events: "push" }),
+      /^sources\[1\]\.events is "push", but must be a list of event types, such as \[payment_intent\.\*, charge\.dispute\.\*\]\.$/,
+    ],
     [
       "a network that is none",
       stripe({ allowedCidrs: ["10.0.0.0/8", "3.18.12.63/33"] }),
@@ -230,7 +234,13 @@ describe("The sources of a configuration", () => {
 
   it("are refused with one name twice, at both places", () =>
     assert.deepEqual(problemsOf({ sources: ["stripe", { name: "stripe", provider: "square" }] }), [
-      'sources[0] is "stripe", which another source has: give each a name of its own.',
-      'sources[1].name is "stripe", which another source has: give each a name of its own.',
+      'sources[0].name is "stripe", which another source has: give each a name of its own, such as {name: stripe-2, provider: …}.',
+      'sources[1].name is "stripe", which another source has: give each a name of its own, such as {name: stripe-2, provider: …}.',
     ]));
+
+  it("are told all of it at once: a name twice and a description that belongs nowhere beside a provider that there is not", () => {
+    const problems = problemsOf({ sources: ["stripe", "stripe", { provider: "rsa" }, { name: "x", provider: "github", hmac: {} }] });
+    const places = problems.map((one) => one.split(" ")[0]).sort();
+    assert.deepEqual(places, ["sources[0].name", "sources[1].name", "sources[2].provider", "sources[3].hmac"]);
+  });
 });

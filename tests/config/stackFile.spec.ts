@@ -57,6 +57,12 @@ describe("A stack's file", () => {
       "Pulumi.dev.yaml is not valid YAML at line 3, column 3: Map keys must be unique. Correct that line and try again.",
     ],
     [
+      "an alias of nothing",
+      "config:\n  waf: *nope\n",
+      "Pulumi.dev.yaml is not valid YAML: Unresolved alias (the anchor must be set before the alias): nope. Put a text that begins with * or & in quotation marks, and try again.",
+    ],
+    ["two documents", "config: {}\n---\nconfig: {}\n", "Pulumi.dev.yaml holds two YAML documents, but must be one: remove the second."],
+    [
       "a list for the keys",
       "config:\n  - waf\n",
       'config in Pulumi.dev.yaml is ["waf"], but must be keys with values, such as "aws:region: eu-central-1" below "config:".',

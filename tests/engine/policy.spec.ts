@@ -50,7 +50,7 @@ describe("The policy pack on the real engine", () => {
     const runner = path.join(root, "node_modules/@pulumi/pulumi/cmd/run-policy-pack");
     writeFileSync(
       file,
-      `#!/usr/bin/env bash\ncd '${path.join(root, "policy")}' && PULUMI_NODEJS_TYPESCRIPT=true exec node '${runner}' "$1" .\n`,
+      `#!/usr/bin/env bash\ncd '${path.join(root, "preflight")}' && PULUMI_NODEJS_TYPESCRIPT=true exec node '${runner}' "$1" .\n`,
     );
     chmodSync(file, 0o755);
     return file;

@@ -53,7 +53,12 @@ describe("The pipeline takes", () => {
   it("many deliveries of one event at once as one event with one effect", async () => {
     const body = freshSample("square");
     const before = await countItems(pipeline);
-    const answers = await Promise.all(Array.from({ length: quick ? 12 : 50 }, () => post(pipeline, "square", body)));
+    // A receiver that is short of time asks its source to come again, which a source does.
+    const delivered = async (): ReturnType<typeof post> => {
+      const answer = await post(pipeline, "square", body);
+      return answer.status === 503 ? delivered() : answer;
+    };
+    const answers = await Promise.all(Array.from({ length: quick ? 12 : 50 }, delivered));
     assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([202]));
     const ids = new Set(answers.map(({ body }) => body.transactionId));
     assert.equal(ids.size, 1);
