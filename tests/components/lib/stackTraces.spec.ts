@@ -1,0 +1,25 @@
+import * as assert from "node:assert/strict";
+import { leaveOutStackTraces, sayingWhere } from "../../../components/lib/stackTraces";
+
+describe("Stack traces", () => {
+  const limit = Error.stackTraceLimit;
+  afterEach(() => void (Error.stackTraceLimit = limit));
+  const fail = () => {
+    throw new Error("no such key");
+  };
+
+  it("are left out, and an error says how to get one", () => {
+    leaveOutStackTraces({});
+    assert.throws(() => sayingWhere(fail), /^Error: no such key\nTo see where .+ PULUMI_DEBUG_PROMISE_LEAKS=1\.$/);
+  });
+
+  it("stay for whoever asks for them, and what is made is handed on", () => {
+    leaveOutStackTraces({ PULUMI_DEBUG_PROMISE_LEAKS: "1" });
+    assert.equal(Error.stackTraceLimit, limit);
+    assert.throws(() => sayingWhere(fail), { message: "no such key" });
+    assert.equal(
+      sayingWhere(() => 1),
+      1,
+    );
+  });
+});
