@@ -1,7 +1,7 @@
 import type { GraphResource } from "../../graph/resource";
 import { Type } from "../../graph/types";
 import { fields, type Graph, list, parseArn, valueAt } from "../graph";
-import { actionsOf } from "../iam/catalogue";
+import { actionsOf } from "../iam/catalog";
 import { statesOf, type State } from "../states";
 import { permissionsFor, roleOf, withKey, type RequiredPermission } from "./permission";
 

@@ -1,6 +1,6 @@
 import { Type } from "../../graph/types";
 import type { Problems } from "../check";
-import { actionsOf, arnFormOf, isService } from "../iam/catalogue";
+import { actionsOf, arnFormOf, isService } from "../iam/catalog";
 import { matches, parseStatements, type Statement } from "../iam/document";
 import { resourceOpinion } from "../iam/evaluate";
 import { overlap } from "../iam/glob";

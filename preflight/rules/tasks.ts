@@ -5,7 +5,7 @@ import api from "../facts/api.json";
 import { integrations } from "../facts/operations";
 import type { Graph } from "../graph";
 import { fields, parseArn } from "../graph";
-import { actionsOf } from "../iam/catalogue";
+import { actionsOf } from "../iam/catalog";
 import { callTarget } from "../required/stateMachines";
 import type { RuleEntry } from "../rule";
 import { eachState, type State } from "../states";

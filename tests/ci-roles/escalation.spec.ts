@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { stateKeyTags } from "../../ci-roles/state";
-import { actionsOf } from "../../preflight/iam/catalogue";
+import { actionsOf } from "../../preflight/iam/catalog";
 import type { RequestContext } from "../../preflight/iam/conditions";
 import type { Statement } from "../../preflight/iam/document";
 import {

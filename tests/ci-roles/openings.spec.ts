@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { calls } from "../../ci-roles/calls";
 import { Type } from "../../graph/types";
-import { actionsOf } from "../../preflight/iam/catalogue";
+import { actionsOf } from "../../preflight/iam/catalog";
 import { accessOf, accountId, arnsOf, decision, everything, guesses, reached, region } from "../helpers/access";
 import { program } from "../../testbed/program";
 

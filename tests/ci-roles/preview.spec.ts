@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { calls, callsOf } from "../../ci-roles/calls";
 import { Type } from "../../graph/types";
-import { actionsOf } from "../../preflight/iam/catalogue";
+import { actionsOf } from "../../preflight/iam/catalog";
 import type { Statement } from "../../preflight/iam/document";
 import { accountId, actionsOfServices, arnsOf, captureAccess, decision, isAbout, region, statementsOfRole } from "../helpers/access";
 import { guarded, program } from "../../testbed/program";

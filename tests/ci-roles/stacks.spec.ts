@@ -3,7 +3,7 @@ import { calls, callsOf } from "../../ci-roles/calls";
 import { aboutNothing, describedTogether } from "../../ci-roles/deploy";
 import { deployPolicies } from "../../ci-roles/policies";
 import { Type } from "../../graph/types";
-import { actionsOf } from "../../preflight/iam/catalogue";
+import { actionsOf } from "../../preflight/iam/catalog";
 import type { RequestContext } from "../../preflight/iam/conditions";
 import { parseStatements, type Statement } from "../../preflight/iam/document";
 import {

@@ -5,7 +5,7 @@ import { Type } from "../../graph/types";
 import { passedTo } from "../../ci-roles/deploy";
 import type { PolicyDocument } from "../../ci-roles/document";
 import { boundaryPolicy, deployPolicies, type DeployedStack } from "../../ci-roles/policies";
-import { actionsOf, arnFormOf, conditionKeysOf } from "../../preflight/iam/catalogue";
+import { actionsOf, arnFormOf, conditionKeysOf } from "../../preflight/iam/catalog";
 import type { Answer, RequestContext } from "../../preflight/iam/conditions";
 import { parseStatements, type Statement } from "../../preflight/iam/document";
 import { identityOpinion } from "../../preflight/iam/evaluate";
