@@ -110,24 +110,24 @@ const atOnce = 10;
 /** Puts many events back, no faster than asked, until all are or the signal says stop. What was put back is FAILED no more, so that the
  * same command goes on where this one ended. */
 export async function redriveAll(target: Table, ids: readonly string[], { rate, signal, onProgress }: Pace): Promise<Redriven> {
-  const result: Redriven = { redriven: 0, left: 0, failed: new Map() };
+  const outcomes: [id: string, outcome: boolean | Error][] = [];
   const started = Date.now();
   for (let done = 0; done < ids.length && !signal.aborted;) {
     const some = ids.slice(done, done + Math.min(atOnce, rate));
-    await Promise.all(some.map(async (id) => redriveInto(result, target, id)));
+    outcomes.push(...(await Promise.all(some.map((id) => tryToRedrive(target, id)))));
     done += some.length;
     onProgress(done);
     const ahead = (done / rate) * 1_000 - (Date.now() - started);
     if (ahead > 0 && done < ids.length) await sleep(ahead, undefined, { signal }).catch(() => undefined);
   }
-  return result;
+  return {
+    redriven: outcomes.filter(([, outcome]) => outcome === true).length,
+    left: outcomes.filter(([, outcome]) => outcome === false).length,
+    failed: new Map(outcomes.flatMap(([id, outcome]) => (outcome instanceof Error ? [[id, outcome.message]] : []))),
+  };
 }
 
-async function redriveInto(result: Redriven, target: Table, id: string): Promise<void> {
-  try {
-    if (await redriveOne(target, id)) result.redriven++;
-    else result.left++;
-  } catch (error) {
-    result.failed.set(id, (error as Error).message);
-  }
+/** Never rejects: one event that cannot be written holds up no other. */
+async function tryToRedrive(target: Table, id: string): Promise<[id: string, outcome: boolean | Error]> {
+  return [id, await redriveOne(target, id).catch((error: Error) => error)];
 }

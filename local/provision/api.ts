@@ -55,9 +55,9 @@ async function createPaths(
   validators: Map<string, string>,
 ): Promise<void> {
   const requestValidatorId = validators.get(document["x-amazon-apigateway-request-validator"]);
-  const resources = new Map([["", rootId]]);
+  const resourceIds = await createResources(client, restApiId, rootId, Object.keys(document.paths));
   for (const [path, { post }] of Object.entries(document.paths)) {
-    const resourceId = await createResources(client, restApiId, resources, path);
+    const resourceId = resourceIds.get(path);
     const models = Object.entries(post.requestBody.content).map(([type, { schema }]) => [type, schema.$ref.split("/").at(-1)!]);
     // MiniStack takes the JSON model for every other type too, AWS none: under a model that is not there, it looks at no body.
     models.push([formMediaType, "none"]);
@@ -86,14 +86,27 @@ async function createPaths(
   }
 }
 
-async function createResources(client: APIGatewayClient, restApiId: string, known: Map<string, string>, path: string): Promise<string> {
-  const existing = known.get(path);
-  if (existing) return existing;
-  const cut = path.lastIndexOf("/");
-  const parentId = await createResources(client, restApiId, known, path.slice(0, cut));
-  const { id } = await client.send(new CreateResourceCommand({ restApiId, parentId, pathPart: path.slice(cut + 1) }));
-  known.set(path, id!);
-  return id!;
+/** Creates a resource for each path and for what is above it, parents first. @returns their ids by path */
+async function createResources(
+  client: APIGatewayClient,
+  restApiId: string,
+  rootId: string,
+  paths: readonly string[],
+): Promise<Map<string, string>> {
+  const ids = new Map([["", rootId]]);
+  for (const path of new Set(paths.flatMap(withAncestors))) {
+    const cut = path.lastIndexOf("/");
+    const parentId = ids.get(path.slice(0, cut));
+    const { id } = await client.send(new CreateResourceCommand({ restApiId, parentId, pathPart: path.slice(cut + 1) }));
+    ids.set(path, id!);
+  }
+  return ids;
+}
+
+/** `/a/b` is `/a` and `/a/b`. */
+function withAncestors(path: string): string[] {
+  const parts = path.split("/");
+  return parts.slice(1).map((_, index) => parts.slice(0, index + 2).join("/"));
 }
 
 async function createGatewayResponses(client: APIGatewayClient, restApiId: string, document: Document): Promise<void> {

@@ -70,7 +70,7 @@ async function disturbAndAccount(run: Run, options: Options, started: number, in
   const done = new AbortController();
   const background = [
     repeatedly(reconcileEveryMs, done.signal, () => invokeReconciler(run.clients, run.outputs)),
-    repeatedly(takePublishedEveryMs, done.signal, () => takePublished(run.clients, run.subscriberUrl, run.published)),
+    repeatedly(takePublishedEveryMs, done.signal, () => notePublished(run)),
   ];
   let line = () => sendingLine(plan.deliveries.length, sent, disturbed);
   const endProgress = showProgress(() => line());
@@ -98,6 +98,10 @@ async function repeatedly(everyMs: number, signal: AbortSignal, work: () => Prom
   }
 }
 
+async function notePublished({ clients, subscriberUrl, published }: Run): Promise<void> {
+  for await (const id of takePublished(clients, subscriberUrl)) published.add(id);
+}
+
 /** Either that fails ends the other. */
 async function sendAndDisturb(run: Run, plan: Plan, options: Options, sent: Sent, disturbed: Disturbed, interrupted: AbortSignal) {
   const failed = new AbortController();
@@ -122,7 +126,7 @@ async function settle(run: Run, events: number, interrupted: AbortSignal, onSeen
   for (;;) {
     const stored = await storedEvents(run.clients, run.outputs);
     onSeen(stored);
-    await takePublished(run.clients, run.subscriberUrl, run.published);
+    await notePublished(run);
     if (stored.every((event) => isSettled(event, run.published)) || Date.now() > deadline || interrupted.aborted) return stored;
     await sleep(settleEveryMs, undefined, { signal: interrupted });
   }

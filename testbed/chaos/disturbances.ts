@@ -38,7 +38,11 @@ const failed = { lookEveryMs: 500, timeoutMs: 15_000 };
 /** The most workers that one kill takes. */
 const mostKilled = 4;
 
-/** Does each when it is due, one after the other. @param answered how many deliveries are answered by now */
+/**
+ * Does each when it is due, one after the other.
+ * @param answered how many deliveries are answered by now
+ * @param disturbed counted up as it goes: the line of progress reads it meanwhile
+ */
 export async function disturb(
   target: Disturbable,
   disturbances: readonly Disturbance[],

@@ -49,29 +49,28 @@ export async function invokeReconciler({ lambda }: Clients, { reconcileFunctionN
   await lambda.send(new InvokeCommand({ FunctionName: reconcileFunctionName, Payload: Buffer.from("{}") }));
 }
 
-/** Takes what a subscriber has got by now out of its queue. */
-export async function takePublished(clients: Clients, queueUrl: string, published: Set<string>): Promise<void> {
-  await takeAll(clients, queueUrl, ({ Body }) => {
-    published.add((JSON.parse(Body!) as { detail: ProcessedEvent }).detail.transactionId);
-  });
+/** Takes what a subscriber has got by now out of its queue. Yields transaction ids one by one: if a later call fails, the earlier ones are
+ * deleted already, and must be known. */
+export async function* takePublished(clients: Clients, queueUrl: string): AsyncGenerator<string> {
+  for await (const { Body } of takeAll(clients, queueUrl)) yield (JSON.parse(Body!) as { detail: ProcessedEvent }).detail.transactionId;
 }
 
 /** Takes the dead letters of events out of their queue; the others there are not of events. */
 export async function takeDeadLetters(clients: Clients, { deadLetterQueueUrl }: PipelineOutputs): Promise<DeadLetterSeen[]> {
   const deadLetters: DeadLetterSeen[] = [];
-  await takeAll(clients, deadLetterQueueUrl, ({ Body }) => {
+  for await (const { Body } of takeAll(clients, deadLetterQueueUrl)) {
     const { transactionId, error } = JSON.parse(Body!) as Partial<DeadLetter>;
     if (transactionId !== undefined) deadLetters.push({ transactionId, error: error ?? "" });
-  });
+  }
   return deadLetters;
 }
 
-/** A message is deleted once it is noted: one whose deletion was not answered comes again. */
-async function takeAll({ sqs }: Clients, QueueUrl: string, note: (message: Message) => void): Promise<void> {
+/** Deletes messages after they are yielded: one whose deletion was not answered comes again. */
+async function* takeAll({ sqs }: Clients, QueueUrl: string): AsyncGenerator<Message> {
   for (;;) {
     const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
     if (Messages.length === 0) return;
-    Messages.forEach(note);
+    yield* Messages;
     const Entries = Messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
     await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
   }

@@ -30,7 +30,7 @@ const oneHourMs = 60 * 60 * 1_000;
 /**
  * Sends everything in the plan's order, each client taking the next delivery, and each repeating it until it is answered
  * for good. Copies next to each other are so on their way at once.
- * @param sent filled as answers come
+ * @param sent filled as answers come: the line of progress and the disturbances read it meanwhile
  * @param signal ends it early
  * @throws UserError if a delivery is not answered at all
  */
@@ -45,7 +45,8 @@ export async function sendAll(
   const send = async (random: Random) => {
     while (next < deliveries.length && !signal.aborted) {
       const delivery = deliveries[next++];
-      const response = await untilAnswered(pipeline, delivery, random, sent, signal);
+      const { response, retries } = await untilAnswered(pipeline, delivery, random, signal);
+      sent.retries += retries;
       sent.sendings.push({
         delivery,
         status: response?.status,
@@ -61,21 +62,21 @@ async function untilAnswered(
   pipeline: LocalPipeline,
   delivery: Delivery,
   random: Random,
-  sent: Sent,
   signal: AbortSignal,
-): Promise<WebhookResponse | undefined> {
+): Promise<{ response: WebhookResponse | undefined; retries: number }> {
   const deadline = Date.now() + patienceMs;
-  for (let tries = 1; !signal.aborted; tries++) {
+  let retries = 0;
+  while (!signal.aborted) {
     const response = await post(pipeline, delivery.provider, Buffer.from(delivery.body), headersOf(delivery, pipeline.signing)).catch(
       () => undefined,
     );
-    if (response && response.status !== 429 && response.status < 500) return response;
+    if (response && response.status !== 429 && response.status < 500) return { response, retries };
     if (Date.now() > deadline) throw new UserError(`A delivery has not been answered for ${patienceMs / 1_000} s: the local AWS is gone.`);
-    sent.retries++;
-    const most = Math.min(backoffMs.first * 2 ** tries, backoffMs.most);
+    retries++;
+    const most = Math.min(backoffMs.first * 2 ** retries, backoffMs.most);
     await sleep(most * (0.5 + random.fraction() / 2), undefined, { signal }).catch(() => undefined);
   }
-  return undefined;
+  return { response: undefined, retries };
 }
 
 function headersOf({ provider, body, signature }: Delivery, signing: Signing): ReturnType<typeof sign> {

@@ -151,7 +151,13 @@ async function task(name: string, state: State, scope: Variables, execution: Exe
       return { output, assigned: (await render(state.Assign ?? {}, seen)) as Variables, next: state.Next };
     } catch (error) {
       if (!(error instanceof TaskError) || outOfTime(execution)) throw error;
-      if (await retried(error, state, tries, execution)) continue;
+      const retrier = state.Retry?.find(({ ErrorEquals }) => matches(ErrorEquals, error));
+      const before = retrier ? (tries.get(retrier) ?? 0) : 0;
+      if (retrier && before < retrier.MaxAttempts) {
+        tries.set(retrier, before + 1);
+        await backOff(retrier, before, error, execution);
+        continue;
+      }
       const catcher = state.Catch?.find(({ ErrorEquals }) => matches(ErrorEquals, error));
       if (!catcher) throw error;
       const errorOutput = { Error: error.code, Cause: error.message };
@@ -176,19 +182,18 @@ async function call(name: string, { Resource, TimeoutSeconds }: State, parameter
 
 const outOfTime = ({ machine, deadline }: Execution) => machine.clock.now >= deadline;
 
-/** Waits as the first retrier that fits says, if it has tries left. */
-async function retried(error: TaskError, { Retry = [] }: State, tries: Map<Retrier, number>, execution: Execution): Promise<boolean> {
-  const retrier = Retry.find(({ ErrorEquals }) => matches(ErrorEquals, error));
-  const before = retrier ? (tries.get(retrier) ?? 0) : 0;
-  if (!retrier || before >= retrier.MaxAttempts) return false;
-  tries.set(retrier, before + 1);
-  const { IntervalSeconds, BackoffRate = 2, MaxDelaySeconds = Infinity } = retrier;
+/** Waits as a retrier says. @param before its retries so far @throws the error if the execution's time is over by then */
+async function backOff(
+  { IntervalSeconds, BackoffRate = 2, MaxDelaySeconds = Infinity }: Retrier,
+  before: number,
+  error: TaskError,
+  execution: Execution,
+): Promise<void> {
   const delay = Math.min(IntervalSeconds * BackoffRate ** before, MaxDelaySeconds) * 1_000;
   const { clock, onRetry } = execution.machine;
   await clock.wait(Math.min(delay, execution.deadline - clock.now));
   if (outOfTime(execution)) throw error;
   onRetry();
-  return true;
 }
 
 function matches(errorEquals: readonly string[], { code }: TaskError): boolean {

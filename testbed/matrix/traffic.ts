@@ -71,6 +71,7 @@ function bodyOf(provider: PaymentProvider, number: number): string {
 /** The transaction id of an event by its number. */
 export const transactionIdOf = (number: number) => `${paymentProviders[number % paymentProviders.length]}#event-${number}`;
 
+/** @param record filled as answers come: the run looks at it meanwhile, whether any copy still waits */
 async function sendUntilAcknowledged(
   pipeline: Pipeline,
   signing: Signing,
@@ -96,7 +97,8 @@ async function sendUntilAcknowledged(
   }
 }
 
-/** As long as whether it is forged cannot be checked, it is neither accepted nor refused. */
+/** As long as whether it is forged cannot be checked, it is neither accepted nor refused.
+ * @param record filled as answers come, as above */
 async function sendForged(pipeline: Pipeline, signing: Signing, record: SourceRecord): Promise<void> {
   const body = bodyOf("stripe", 1_000);
   const headers = sign("stripe", Buffer.from(`${body} `), signing);
