@@ -15,7 +15,7 @@ const availabilityZones = 2;
 /**
  * A VPC for the functions. They reach DynamoDB, S3, Secrets Manager and SQS through endpoints that speak for this account alone, and
  * nothing else; only PayPal's certificates have to be fetched from outside, through a NAT gateway that is there for PayPal alone.
- * Logs, traces and the dead letters of failed invocations take Lambda's own way.
+ * Logs, traces and the dead letters of failed invocations go through Lambda's own network.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
  */
 export class Network extends pulumi.ComponentResource {

@@ -26,7 +26,7 @@ const maximumAgeSeconds = 60;
 /** Its own, because it has a thousand events to write where the others have one. */
 const timeoutSeconds = 60;
 
-/** The reconciler, and the schedule that runs it: what came to a halt half way is put back into the flow. */
+/** Requeues stuck events: the reconciler's function, and the schedule that runs it. */
 export class Reconciler extends pulumi.ComponentResource {
   readonly function: aws.lambda.Function;
   readonly schedule: aws.scheduler.Schedule;

@@ -25,7 +25,7 @@ export interface WebhookPipelineArgs {
 }
 
 /**
- * Receives webhooks, stores each event once, processes and publishes it: all services of a pipeline, in the order of an event's way.
+ * Receives webhooks, stores each event once, processes and publishes it: all services of a pipeline, in the order of an event's timeline.
  * Names of its children begin with its own, so that several stand in one stack.
  *
  * @example

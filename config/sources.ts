@@ -131,7 +131,7 @@ export function listProblems(given: unknown): string[] {
 
 type ListedSource = z.output<typeof source>;
 
-/** A configured sender of webhooks, with the stack's settings where it has none of its own. */
+/** A source as it is configured, with the stack's settings where it has none of its own. */
 export interface Source extends Omit<ListedSource, "throttle"> {
   testEvents: TestEvents;
   throttle: Required<NonNullable<ListedSource["throttle"]>>;

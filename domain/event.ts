@@ -30,9 +30,9 @@ export const Attribute = {
   normalized: "normalized",
   /** What it means, whoever sent it; known once it is normalized. */
   kind: "kind",
-  /** Claims since it was last put into the flow by a source or an operator. */
+  /** Claims since it was stored, or last redriven. */
   attempts: "attempts",
-  /** How often the reconciler has put it back since then. */
+  /** How often the reconciler has requeued it since then. */
   requeues: "requeues",
   error: "error",
   /** Which claim owns a PROCESSING item: only its branch of its execution may write the outcome. */
@@ -43,7 +43,7 @@ export const Attribute = {
   claimedAt: "claimed_at",
   /** When it became PROCESSED or FAILED, RFC 3339 with milliseconds. */
   finishedAt: "finished_at",
-  /** When it was last put back into the flow, by the reconciler or an operator, RFC 3339 with milliseconds; writing it is also what
+  /** When it was last requeued by the reconciler or redriven by an operator, RFC 3339 with milliseconds; writing it is also what
    * makes the stream report the item again. */
   requeuedAt: "requeued_at",
   /** Epoch seconds: DynamoDB's time to live. */
@@ -65,7 +65,7 @@ export const receivedSource = "received";
 /** The index that finds items by status, oldest first. */
 export const byStatusIndex = "by_status";
 
-/** What the index carries of an item beside its keys: all that is needed to recover and to list events, and nothing of a payload. */
+/** What the index carries of an item beside its keys: all that is needed to requeue and to list events, and nothing of a payload. */
 export const indexedAttributes = [
   Attribute.source,
   Attribute.eventType,

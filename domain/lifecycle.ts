@@ -35,9 +35,9 @@ const leaseOver = `${processing} AND #leaseUntil < :nowMs`;
 /** Owned by this claim: only its owner may write an outcome. */
 const mine = `${processing} AND #claimedBy = :me`;
 const takeOver = "#status = :processing, #claimedBy = :me, #claimedAt = :now, #leaseUntil = :leaseUntil";
-const giveBack = "#claimedBy, #leaseUntil";
+const ownership = "#claimedBy, #leaseUntil";
 
-/** Nobody has put it back for as long as an event may wait. */
+/** Neither requeued nor redriven for as long as an event may wait. */
 const waitsLong = `${received} AND #receivedAt < :staleBefore AND (attribute_not_exists(#requeuedAt) OR #requeuedAt < :staleBefore)`;
 const mayRequeue = "(attribute_not_exists(#requeues) OR #requeues < :maximumRequeues)";
 
@@ -56,7 +56,7 @@ export const transitions = {
   /** Writes what the event means: a slow worker must not overwrite its successor's work. */
   normalize: transition(mine, "SET #normalized = :normalized, #kind = :kind", ["me", "normalized", "kind"]),
 
-  /** Who claimed it last stays written: that execution's log has its way. */
+  /** Who claimed it last stays written: that execution's log has its stages. */
   complete: transition(mine, `SET #status = :processed, #finishedAt = :now REMOVE #leaseUntil, #error`, ["me", "now"]),
 
   /** After the dead letter was sent. */
@@ -65,7 +65,7 @@ export const transitions = {
   /** Its worker died: the lease is over, and nobody has taken it. */
   requeueExpired: transition(
     `${leaseOver} AND #attempts < :maximumAttempts`,
-    `SET #status = :received, #requeuedAt = :now REMOVE ${giveBack} ADD #requeues :one`,
+    `SET #status = :received, #requeuedAt = :now REMOVE ${ownership} ADD #requeues :one`,
     ["now", "nowMs"],
   ),
 
@@ -80,10 +80,10 @@ export const transitions = {
     ["me", "now", "nowMs", "leaseUntil", "staleBefore"],
   ),
 
-  /** An operator puts an event back, with all its attempts before it: one that is FAILED, one whose worker died, or one that nobody took. */
+  /** An operator redrives an event, with all its attempts before it: one that is FAILED, one whose worker died, or one that nobody took. */
   redrive: transition(
     `#status IN (:failed, :received) OR (${leaseOver})`,
-    `SET #status = :received, #requeuedAt = :now, #attempts = :zero REMOVE ${giveBack}, #requeues, #error, #finishedAt`,
+    `SET #status = :received, #requeuedAt = :now, #attempts = :zero REMOVE ${ownership}, #requeues, #error, #finishedAt`,
     ["now", "nowMs"],
   ),
 } as const;

@@ -19,7 +19,7 @@ export const Metric = {
   processed: "EventsNormalized",
   /** Milliseconds from the acknowledgement to the end of normalization: how far behind the pipeline is. */
   processingDelay: "ProcessingDelay",
-  /** Events that the reconciler put back into the flow. */
+  /** Events that the reconciler requeued. */
   requeued: "EventsRequeued",
   /** Events that the reconciler made FAILED, each with a dead letter. */
   exhausted: "EventsExhausted",

@@ -32,11 +32,11 @@ export const leaseSeconds = 360;
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
 export const executionTimeoutSeconds = 290;
 
-/** Claims after which an event whose workers keep dying is given up. */
+/** Claims after which an event whose workers keep dying is exhausted. */
 export const maximumAttempts = 5;
 
-/** An event that nobody has taken for so long is handed over once more; more patience than the pipe's own retries take. */
+/** An event that nobody has taken for so long is requeued; more patience than the pipe's own retries take. */
 export const staleSeconds = 900;
 
-/** Times that the reconciler puts an event back before it gives it up: a day of `staleSeconds`, as long as the stream itself keeps a record. */
+/** Requeues of an event before the reconciler exhausts it: a day of `staleSeconds`, as long as the stream itself keeps a record. */
 export const maximumRequeues = 96;

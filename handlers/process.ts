@@ -117,7 +117,7 @@ function headersOf(item: Item): Record<string, string> {
   return Object.fromEntries(Object.entries(item[Attribute.headers]?.M ?? {}).map(([name, { S = "" }]) => [name, S]));
 }
 
-/** When it happened. A year of more than four digits, which earlier versions stored, is none: such an event can be put back. */
+/** When it happened. A year of more than four digits, which earlier versions stored, is none: such an event can be redriven. */
 function timeOf(item: Item): Pick<NormalizedEvent, "occurredAt" | "occurredAtSource"> {
   const occurredAt = text(item, Attribute.occurredAt);
   const said = text(item, Attribute.occurredAtSource) !== receivedSource && !/^[+-]/.test(occurredAt);

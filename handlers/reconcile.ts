@@ -34,9 +34,8 @@ const shortWait = 60;
 const reserveMs = 8_000;
 
 /**
- * Puts back into the flow what has come to a halt: events whose worker died (PROCESSING, lease over) and events that nobody
- * took (RECEIVED for `staleSeconds`). What has been tried too often ends FAILED with a dead letter. Every write is
- * conditional, so that a run may come late, twice, or beside another.
+ * Requeues stuck events: those whose worker died (PROCESSING, lease over) and those that nobody took (RECEIVED for `staleSeconds`). An
+ * exhausted one ends FAILED with a dead letter. Every write is conditional, so that a run may come late, twice, or beside another.
  * @throws Error if an event could not be written, after all others were.
  */
 export async function handler(_event: unknown, context: Context): Promise<Reconciliation> {
@@ -101,7 +100,7 @@ async function requeueOrExhaust(event: StuckEvent, run: string): Promise<Outcome
   return "requeued";
 }
 
-/** As the workflow does: claimed, then the dead letter, then FAILED; whatever breaks between, no FAILED event lacks its letter. */
+/** As the workflow does: claimed, then the dead letter, then FAILED; whatever breaks between, no FAILED event lacks its dead letter. */
 async function exhaust({ transactionId, leaseExpired, attempts }: StuckEvent, run: string): Promise<boolean> {
   const claim = { me: { S: `reconciler#${run}` } };
   const leaseUntil = { N: String(Date.now() + leaseSeconds * 1_000) };

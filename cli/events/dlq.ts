@@ -11,7 +11,7 @@ const hiddenSeconds = 60;
 const patience = 3;
 
 /**
- * Removes the dead letters that say nothing any more: of events that are PROCESSED, or were put back after it was sent.
+ * Removes the dead letters that say nothing any more: of events that are PROCESSED, or were requeued or redriven after it was sent.
  * One that was sent since stays: its event is about to be FAILED again.
  * @returns how many were removed
  */

@@ -70,7 +70,7 @@ type Table = Pick<Target, "dynamodb" | "tableName">;
 /**
  * Makes an event RECEIVED again, with all its attempts before it, so that the pipe picks it up: one that is FAILED, one whose
  * worker died (PROCESSING with its lease over), or one that is RECEIVED and was never picked up. No other is touched.
- * @returns whether the event was put back
+ * @returns whether the event was redriven
  */
 export async function redriveOne({ dynamodb, tableName }: Table, transactionId: string, now = new Date()): Promise<boolean> {
   try {
@@ -107,7 +107,7 @@ export interface Pace {
 
 const atOnce = 10;
 
-/** Puts many events back, no faster than asked, until all are or the signal says stop. What was put back is FAILED no more, so that the
+/** Redrives many events, no faster than asked, until all are or the signal says stop. What was redriven is FAILED no more, so that the
  * same command goes on where this one ended. */
 export async function redriveAll(target: Table, ids: readonly string[], { rate, signal, onProgress }: Pace): Promise<Redriven> {
   const outcomes: [id: string, outcome: boolean | Error][] = [];

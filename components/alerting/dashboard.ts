@@ -12,7 +12,7 @@ interface Section {
   graphs: { title: string; metrics: MetricOf[] }[];
 }
 
-/** Lays out one row a section, in the order of an event's way; below them, the alarms' states. */
+/** Lays out one row a section, in the order of an event's timeline; below them, the alarms' states. */
 export function dashboardBody(watched: Watched, region: string, alarmArns: pulumi.Input<string>[]) {
   const rows = sections(watched).flatMap((section, row) =>
     section.graphs.map((graph, column) => ({

@@ -10,7 +10,7 @@ export interface OpenApiTargets {
 
 const errorBody = (error: string, message: string) => JSON.stringify({ error, message, requestId: "$context.requestId" });
 
-/** An answer that API Gateway gives by itself, in the same form as the receiver's own errors. */
+/** A response that API Gateway gives by itself, in the same form as the receiver's own errors. */
 function gatewayResponse(statusCode: number | undefined, error: string, message: string, headers: Record<string, string> = {}) {
   return {
     statusCode,
@@ -42,7 +42,7 @@ const gatewayResponses = {
   INVALID_SIGNATURE: nothingHere,
   EXPIRED_TOKEN: nothingHere,
   RESOURCE_NOT_FOUND: nothingHere,
-  /** A block of AWS WAF's that has no answer of its own. */
+  /** A block of AWS WAF's that has no response of its own. */
   WAF_FILTERED: gatewayResponse(403, "forbidden", "The firewall blocked this request."),
   THROTTLED: gatewayResponse(429, "throttled", "Too many requests; send this one again later.", retryLater),
   QUOTA_EXCEEDED: gatewayResponse(429, "throttled", "Too many requests; send this one again later.", retryLater),
@@ -53,31 +53,31 @@ const gatewayResponses = {
 };
 
 const schemaOf = (name: string) => ({ schema: { $ref: `#/components/schemas/${name}` } });
-const jsonAnswer = (description: string, schema: string) => ({ description, content: { "application/json": schemaOf(schema) } });
+const jsonResponse = (description: string, schema: string) => ({ description, content: { "application/json": schemaOf(schema) } });
 
 const transactionIdHeader = {
   "X-Transaction-Id": { description: "As in the body of a 202, percent-encoded.", schema: { type: "string" } },
 };
 
-const answers = {
+const responses = {
   "200": {
     description: "Stored, as 202 says, or proven to be here; in the words that Adyen, Slack and Twilio want to read.",
     headers: transactionIdHeader,
     content: { "text/plain": schemaOf("Text"), "text/xml": schemaOf("Text") },
   },
   "202": {
-    ...jsonAnswer("Stored, now or by an earlier delivery of the same event, or one that is not kept.", "Accepted"),
+    ...jsonResponse("Stored, now or by an earlier delivery of the same event, or one that is not kept.", "Accepted"),
     headers: transactionIdHeader,
   },
-  "400": jsonAnswer("The body is not JSON or no form, or has no event id.", "Error"),
-  "401": jsonAnswer("The signature is missing, wrong, or too old.", "Error"),
-  "403": jsonAnswer("This source may not send from there, or the firewall blocked the request.", "Error"),
-  "404": jsonAnswer("No such source.", "Error"),
-  "413": jsonAnswer("The body is larger than this endpoint accepts. Of more than 10 MB API Gateway says so in its own words.", "Error"),
-  "415": jsonAnswer("The body is neither JSON nor, from a source of forms, a form; or it is compressed.", "Error"),
-  "429": jsonAnswer("Throttled; Retry-After says when to send it again.", "Error"),
-  "503": jsonAnswer("Not stored; Retry-After says when to send it again.", "Error"),
-  "504": jsonAnswer("No answer in time.", "Error"),
+  "400": jsonResponse("The body is not JSON or no form, or has no event id.", "Error"),
+  "401": jsonResponse("The signature is missing, wrong, or too old.", "Error"),
+  "403": jsonResponse("This source may not send from there, or the firewall blocked the request.", "Error"),
+  "404": jsonResponse("No such source.", "Error"),
+  "413": jsonResponse("The body is larger than this endpoint accepts. Of more than 10 MB API Gateway says so in its own words.", "Error"),
+  "415": jsonResponse("The body is neither JSON nor, from a source of forms, a form; or it is compressed.", "Error"),
+  "429": jsonResponse("Throttled; Retry-After says when to send it again.", "Error"),
+  "503": jsonResponse("Not stored; Retry-After says when to send it again.", "Error"),
+  "504": jsonResponse("No answer in time.", "Error"),
 };
 
 /** A path and method of a source's own: what API Gateway throttles is a method. */
@@ -90,7 +90,7 @@ const operationOf = (source: string, receiverInvokeArn: string) => ({
     description: "JSON; GitHub, Slack and Twilio may send forms, which have no schema and pass as they are.",
     content: { "application/json": schemaOf("Webhook") },
   },
-  responses: answers,
+  responses,
   "x-amazon-apigateway-integration": {
     type: "aws_proxy",
     httpMethod: "POST",

@@ -9,7 +9,7 @@ import { observed } from "../aws/tracing";
 /** Here and not beside the other clients, so that a function without dead letters of its own does not carry it. */
 export const sqs = observed(new SQSClient(clientOptions));
 
-export async function sendDeadLetter(letter: DeadLetter): Promise<void> {
-  const MessageBody = JSON.stringify(letter);
+export async function sendDeadLetter(deadLetter: DeadLetter): Promise<void> {
+  const MessageBody = JSON.stringify(deadLetter);
   await sqs.send(new SendMessageCommand({ QueueUrl: requiredVariable(Variable.deadLetterQueueUrl), MessageBody }), inTime());
 }

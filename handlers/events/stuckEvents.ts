@@ -5,7 +5,7 @@ import { dynamodb } from "../aws/clients";
 import { inTime } from "../aws/deadline";
 import { requiredVariable } from "../aws/environment";
 
-/** An event that has come to a halt, as the index shows it: PROCESSING with a lease that is over, or RECEIVED for too long. */
+/** A stuck event, as the index shows it: PROCESSING with a lease that is over, or RECEIVED for too long. */
 export interface StuckEvent {
   transactionId: string;
   /** Whether its worker died; else nobody took it. */
@@ -14,8 +14,8 @@ export interface StuckEvent {
 }
 
 /**
- * Pages of what may have come to a halt: first events whose lease is over, then those RECEIVED before `staleBefore` (RFC 3339) and
- * not put back since. Only the index is read, which holds no payload; it may be behind the table, so each is a
+ * Pages of what may be stuck: first events whose lease is over, then those RECEIVED before `staleBefore` (RFC 3339) and
+ * not requeued since. Only the index is read, which holds no payload; it may be behind the table, so each is a
  * candidate and no more.
  */
 export async function* stuckEvents(now: Date, staleBefore: string): AsyncGenerator<StuckEvent[]> {
@@ -34,7 +34,7 @@ export async function* stuckEvents(now: Date, staleBefore: string): AsyncGenerat
   });
 }
 
-/** Seconds for which the oldest RECEIVED event has waited since it was stored or put back; 0 if there is none. */
+/** Seconds for which the oldest RECEIVED event has waited since it was stored, requeued or redriven; 0 if there is none. */
 export async function secondsWaiting(now: Date): Promise<number> {
   const { Items = [] } = await dynamodb.send(
     new QueryCommand({

@@ -17,13 +17,13 @@ export function requiredByPipes(graph: Graph): RequiredPermission[] {
     const call = { resource, caller: { role }, atCreation: true };
     const source = textAt(resource, "source");
     const target = textAt(resource, "target");
-    const letters = textAt(resource, "sourceParameters.dynamodbStreamParameters.deadLetterConfig.arn");
+    const deadLetters = textAt(resource, "sourceParameters.dynamodbStreamParameters.deadLetterConfig.arn");
     const handOver =
       target && targetAction(target, valueAt(resource, "targetParameters.stepFunctionStateMachineParameters.invocationType"));
     return [
       ...(source ? requiredToRead(graph, { ...call, rule: "pipe-source-permission", on: source }) : []),
       ...(handOver ? withKey(graph, { ...call, rule: "pipe-target-permission", action: handOver, on: target }) : []),
-      ...(letters ? withKey(graph, { ...call, rule: "pipe-dead-letter-permission", action: "sqs:SendMessage", on: letters }) : []),
+      ...(deadLetters ? withKey(graph, { ...call, rule: "pipe-dead-letter-permission", action: "sqs:SendMessage", on: deadLetters }) : []),
     ];
   });
 }

@@ -32,16 +32,16 @@ export const queueRules: RuleEntry[] = [
       const policy = graph.document(queue, "redrivePolicy");
       if (!policy) return textAt(queue, "redrivePolicy") !== undefined && "its redrivePolicy is no JSON object";
       const { deadLetterTargetArn: target, maxReceiveCount } = policy;
-      const letters = graph.find(target, Type.queue);
+      const deadLetters = graph.find(target, Type.queue);
       const times = Number(maxReceiveCount);
       return [
         (typeof target !== "string" || !/^arn:[^:]+:sqs:/.test(target)) &&
           `its dead letters go to ${String(target)}, which is no queue's ARN`,
         !(times >= 1 && times <= 1_000) && `its maxReceiveCount is ${String(maxReceiveCount)}`,
-        letters === queue && "its dead letters go to itself",
-        letters !== undefined &&
-          (letters.inputs.fifoQueue === true) !== (queue.inputs.fifoQueue === true) &&
-          `it is ${queue.inputs.fifoQueue === true ? "FIFO" : "standard"} and ${letters?.name} is not`,
+        deadLetters === queue && "its dead letters go to itself",
+        deadLetters !== undefined &&
+          (deadLetters.inputs.fifoQueue === true) !== (queue.inputs.fifoQueue === true) &&
+          `it is ${queue.inputs.fifoQueue === true ? "FIFO" : "standard"} and ${deadLetters?.name} is not`,
       ];
     }),
   },

@@ -29,7 +29,7 @@ const oneHourMs = 60 * 60 * 1_000;
 
 /**
  * Sends everything in the plan's order, each client taking the next delivery, and each repeating it until it is answered
- * for good. Copies next to each other are so on their way at once.
+ * for good. Copies next to each other are so sent at once.
  * @param sent filled as answers come: the line of progress and the disturbances read it meanwhile
  * @param signal ends it early
  * @throws UserError if a delivery is not answered at all

@@ -15,7 +15,7 @@ export interface Remedies {
   source: number;
   workflow: number;
   pipe: number;
-  /** Events that the reconciler put back. */
+  /** Events that the reconciler requeued. */
   reconciler: number;
   /** Runs of the reconciler that failed, and were made up for by the next. */
   schedule: number;

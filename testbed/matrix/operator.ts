@@ -13,7 +13,7 @@ const minute = 60_000;
 /** An operator gives up after so many commands. */
 const patience = 20;
 
-/** Once the trouble is over, an operator starts the pipe if AWS has switched it off, puts back what is FAILED, and gives the command again until it has done all that it should. */
+/** Once the trouble is over, an operator starts the pipe if AWS has switched it off, redrives what is FAILED, and gives the command again until it has done all that it should. */
 export async function operate(pipeline: Pipeline, settle: () => Promise<boolean>): Promise<void> {
   const { clock, faults, remedies } = pipeline;
   const wait = async (holds: () => boolean) => clock.runUntil(holds, clock.now + 60 * minute);

@@ -20,7 +20,7 @@ export interface Result {
   /** Calls that were made, and how often. */
   calls: Map<string, number>;
   remedies: Remedies;
-  /** Events that ended FAILED, with their dead letters, before an operator put them back. */
+  /** Events that ended FAILED, with their dead letters, before an operator redrove them. */
   failed: number;
   /** Milliseconds that each event took from its first sending until it was PROCESSED or FAILED, by its transaction id. */
   took: Map<string, number>;
@@ -35,7 +35,7 @@ const start = Math.floor(Date.now() / hour) * hour;
 /** Nothing takes longer than this to come right, unless it never does. */
 const latest = start + 12 * hour;
 
-/** Sends the traffic through the pipeline while these faults strike, waits until nothing happens any more, lets an operator put back what
+/** Sends the traffic through the pipeline while these faults strike, waits until nothing happens any more, lets an operator redrive what
  * is FAILED, and checks every guarantee. */
 export async function runWith(settings: Settings, signing: Signing, faults: readonly Fault[]): Promise<Result> {
   await connectHandlers();

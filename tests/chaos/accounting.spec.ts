@@ -18,7 +18,7 @@ const processed: Stored = { transactionId: id, status: Status.processed, payload
 const failed: Stored = { ...processed, status: Status.failed, error: "Transient: throttled" };
 const deadLetter = { transactionId: id, error: "Transient: throttled" };
 
-/** One event that went its way, with these differences. */
+/** One event that was processed, with these differences. */
 const faults = (differences: Partial<Evidence>) =>
   faultsIn({ sendings: [acknowledged], stored: [processed], deadLetters: [], published: new Set([id]), ...differences });
 

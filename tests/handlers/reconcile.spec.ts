@@ -48,7 +48,7 @@ const context = (milliseconds = 60_000) => ({ ...lambdaContext, getRemainingTime
 const run = (milliseconds?: number) => capturingOutput(() => handler({}, context(milliseconds)));
 const writes = () => dynamodb.commandCalls(UpdateItemCommand).map(({ args }) => args[0].input);
 
-/** Conditions of writes, and letters, as they were sent. */
+/** Conditions of writes, and dead letters, as they were sent. */
 let order: string[] = [];
 
 describe("The reconciler", () => {
@@ -57,7 +57,7 @@ describe("The reconciler", () => {
     dynamodb.reset();
     sqs.reset();
     order = [];
-    sqs.on(SendMessageCommand).callsFake(() => void order.push("letter"));
+    sqs.on(SendMessageCommand).callsFake(() => void order.push("dead letter"));
     stuck({});
     dynamodb.on(UpdateItemCommand).resolves({});
   });
@@ -67,7 +67,7 @@ describe("The reconciler", () => {
     sqs.restore();
   });
 
-  it("does nothing where nothing came to a halt", async () => {
+  it("does nothing where nothing is stuck", async () => {
     const { result } = await run();
     assert.deepEqual(result, { requeued: 0, exhausted: 0, settled: 0, errors: 0 });
     assert.equal(writes().length, 0);
@@ -101,7 +101,7 @@ describe("The reconciler", () => {
     assert.deepEqual(order, [transitions.requeueStale.condition]);
   });
 
-  it("leaves an event alone that is settled by now, whatever the index says, and sends no letter", async () => {
+  it("leaves an event alone that is settled by now, whatever the index says, and sends no dead letter", async () => {
     stuck({ expired: [event("evt_1", 9)] });
     holds();
     const { result } = await run();
@@ -118,14 +118,14 @@ describe("The reconciler", () => {
       holds("exhaust", "fail");
       const { result } = await run();
       assert.equal(result.exhausted, 1);
-      assert.deepEqual(order.slice(-3), [transitions.exhaust.condition, "letter", transitions.fail.condition]);
-      const letter = JSON.parse(sqs.commandCalls(SendMessageCommand)[0].args[0].input.MessageBody!) as object;
-      assert.deepEqual(letter, { transactionId: "stripe#evt_1", error: reason, execution: "reconciler#invocation-1" });
+      assert.deepEqual(order.slice(-3), [transitions.exhaust.condition, "dead letter", transitions.fail.condition]);
+      const deadLetter = JSON.parse(sqs.commandCalls(SendMessageCommand)[0].args[0].input.MessageBody!) as object;
+      assert.deepEqual(deadLetter, { transactionId: "stripe#evt_1", error: reason, execution: "reconciler#invocation-1" });
       assert.deepEqual(writes().at(-1)!.ExpressionAttributeValues![":me"], { S: "reconciler#invocation-1" });
       assert.deepEqual(writes().at(-1)!.ExpressionAttributeValues![":error"], { S: reason });
     });
 
-  it("makes no event FAILED without its letter", async () => {
+  it("makes no event FAILED without its dead letter", async () => {
     stuck({ expired: [event("evt_1", 5)] });
     holds("exhaust", "fail");
     sqs.on(SendMessageCommand).rejects(new Error("no queue"));
@@ -179,7 +179,7 @@ describe("The reconciler", () => {
 
   for (const [what, stale, seconds] of [
     ["since it was stored", () => [event("evt_1")], 1_000],
-    ["since it was put back", () => [{ ...event("evt_1"), requeued_at: ago(100) }], 100],
+    ["since it was requeued", () => [{ ...event("evt_1"), requeued_at: ago(100) }], 100],
     ["but not of less than a minute", () => [{ ...event("evt_1"), requeued_at: ago(50) }], undefined],
     ["but not where none waits", () => [], undefined],
   ] as const)

@@ -87,12 +87,12 @@ export function itemWithStatus(pipeline: PipelineUnderTest, transactionId: strin
   });
 }
 
-/** Waits until no event is on its way any more. */
+/** Waits until every event is settled. */
 function settled({ clients, outputs }: PipelineUnderTest): Promise<true> {
-  const onTheirWay: readonly string[] = [Status.received, Status.processing];
+  const unsettled: readonly string[] = [Status.received, Status.processing];
   return eventually("all events to be PROCESSED or FAILED", async () => {
     const items = await scanTable(clients.dynamodb, outputs.tableName, [Attribute.status]);
-    return items.every((item) => !onTheirWay.includes(item[Attribute.status].S!)) || undefined;
+    return items.every((item) => !unsettled.includes(item[Attribute.status].S!)) || undefined;
   });
 }
 

@@ -56,9 +56,9 @@ describe("The life of an item, in every order of deliveries, claims, crashes, fa
   const faults: [what: string, size: number, writes: () => Writes][] = [
     ["a put overwrites", 0, () => changed("put", "attribute_not_exists(#transactionId)", "attribute_not_exists(#error)")],
     ["anybody's claim may fail an event", 2, () => changed("fail", " AND #claimedBy = :me", "")],
-    ["a lease that runs out is not claimed or put back", 1, () => changed("requeueExpired", "#leaseUntil < :nowMs", "#leaseUntil < :zero")],
+    ["a lease that runs out is not claimed or requeued", 1, () => changed("requeueExpired", "#leaseUntil < :nowMs", "#leaseUntil < :zero")],
     ["what nobody took is not handed over again", 1, () => changed("requeueStale", "#receivedAt < :staleBefore", "#receivedAt < :zero")],
-    ["what was tried too often is not given up", 1, () => changed("exhaust", "#attempts >= :maximumAttempts", "#attempts < :zero")],
+    ["what was tried too often is not exhausted", 1, () => changed("exhaust", "#attempts >= :maximumAttempts", "#attempts < :zero")],
     [
       "a redrive takes any event",
       2,

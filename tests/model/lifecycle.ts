@@ -12,7 +12,7 @@ const staleTicks = 2;
 /** Somebody at work: an execution of the workflow, or the reconciler exhausting an event. */
 interface Worker {
   me: string;
-  step: "claim" | "normalize" | "publish" | "complete" | "letter" | "fail";
+  step: "claim" | "normalize" | "publish" | "complete" | "deadLetter" | "fail";
 }
 
 /** Everything that matters of one event, its workers and what they did. */
@@ -113,7 +113,7 @@ export function* reconciled(writes: Writes, world: World): Generator<World> {
   }
   const me = `reconciler-${world.named}`;
   const taken = write(writes, world, "exhaust", me);
-  if (taken) yield { ...taken, named: world.named + 1, workers: [...taken.workers, { me, step: "letter" }] };
+  if (taken) yield { ...taken, named: world.named + 1, workers: [...taken.workers, { me, step: "deadLetter" }] };
 }
 
 /** One worker's next step, done, failed, or cut off before or after. */
@@ -125,7 +125,7 @@ function* worked(writes: Writes, world: World, index: number): Generator<World> 
     yield spend({ ...done, workers: without(world, index).workers }, "crashes");
   }
   const { step } = world.workers[index];
-  if (world.left.failures > 0 && (step === "normalize" || step === "publish")) yield spend(at(world, index, "letter"), "failures");
+  if (world.left.failures > 0 && (step === "normalize" || step === "publish")) yield spend(at(world, index, "deadLetter"), "failures");
 }
 
 const without = (world: World, index: number): World => ({ ...world, workers: world.workers.filter((_, one) => one !== index) });
@@ -140,7 +140,7 @@ export function stepped(writes: Writes, world: World, index: number): World {
   switch (step) {
     case "publish":
       return at({ ...world, published: true }, index, "complete");
-    case "letter":
+    case "deadLetter":
       return at({ ...world, deadLetter: true }, index, "fail");
     case "claim":
     case "normalize": {

@@ -28,9 +28,9 @@ describe("An event that cannot be processed", () => {
       );
       return Messages?.[0].Body;
     });
-    const letter = JSON.parse(message) as Record<string, string>;
-    assert.deepEqual(Object.keys(letter).sort(), ["error", "execution", "transactionId"]);
-    assert.equal(letter.transactionId, transactionId);
+    const deadLetter = JSON.parse(message) as Record<string, string>;
+    assert.deepEqual(Object.keys(deadLetter).sort(), ["error", "execution", "transactionId"]);
+    assert.equal(deadLetter.transactionId, transactionId);
   });
 
   it("is RECEIVED again when it is redriven, and PROCESSED once what failed is mended", async () => {

@@ -55,7 +55,7 @@ describe("The operators' tool, with no more permissions than the stack's output 
     assert.deepEqual(await find({ since: "2020-01-01", until: "2020-01-02" }), []);
   });
 
-  it("shows an event's way without its payload, and with it only if asked", async () => {
+  it("shows an event's timeline without its payload, and with it only if asked", async () => {
     const [{ transactionId }] = await find({ status: "processed" });
     const { event, body } = (await showEvent(target, transactionId, false))!;
     assert.equal(body, undefined);
@@ -68,7 +68,7 @@ describe("The operators' tool, with no more permissions than the stack's output 
     assert.equal(await showEvent(target, "stripe#nothing", false), undefined);
   });
 
-  it("puts what it found back into the flow", async () => {
+  it("redrives what it found", async () => {
     const pace = { rate: 100, signal: new AbortController().signal, onProgress: () => {} };
     const { redriven } = await redriveAll(target, failed, pace);
     assert.equal(redriven, 3);
@@ -78,7 +78,7 @@ describe("The operators' tool, with no more permissions than the stack's output 
     }
   });
 
-  it("removes the letters of what it put back, and no others", async () => {
+  it("removes the dead letters of what it redrove, and no others", async () => {
     const before = await countDeadLetters(target);
     assert.ok((await removeSettledDeadLetters(target, new AbortController().signal)) >= failed.length);
     assert.ok((await countDeadLetters(target)) <= before - failed.length);
@@ -103,7 +103,7 @@ describe("The operators' tool, with no more permissions than the stack's output 
     await assert.rejects(operator.pipes.send(new StopPipeCommand({ Name })), /not authorized to perform: pipes:StopPipe/);
   });
 
-  it("may do nothing else: neither read the whole table, nor write a letter", async () => {
+  it("may do nothing else: neither read the whole table, nor write a dead letter", async () => {
     const { dynamodb, sqs, tableName, deadLetterQueueUrl } = target;
     await assert.rejects(dynamodb.send(new ScanCommand({ TableName: tableName })), /not authorized to perform: dynamodb:Scan/);
     await assert.rejects(

@@ -26,7 +26,7 @@ import { subscribe } from "../../testbed/chaos/outside";
 const localRetriesMs = 5_000;
 const longAgo = new Date(Date.now() - 60 * 60 * 1_000);
 
-describe("An event that came to a halt", () => {
+describe("A stuck event", () => {
   let pipeline: PipelineUnderTest;
   // Only the tests start the reconciler: a run of its own would find first what they plant.
   before(async () => {
@@ -35,7 +35,7 @@ describe("An event that came to a halt", () => {
   });
   after(() => setSchedule("ENABLED"));
 
-  /** An event that went its way, to be put into a state that only a fault leaves behind. */
+  /** An event that was processed, to be put into a state that only a fault leaves behind. */
   async function processedEvent(): Promise<string> {
     const { body } = await send(pipeline, "stripe");
     await itemWithStatus(pipeline, body.transactionId!, Status.processed);
@@ -55,7 +55,7 @@ describe("An event that came to a halt", () => {
     );
   }
 
-  const abandoned = (attempts: number): Item => ({
+  const stuck = (attempts: number): Item => ({
     [Attribute.status]: { S: Status.processing },
     [Attribute.claimedBy]: { S: "an execution that died" },
     [Attribute.leaseUntil]: { N: String(longAgo.getTime()) },
@@ -98,7 +98,7 @@ describe("An event that came to a halt", () => {
   it("flows again when its worker died, with the permissions that the reconciler has", async () => {
     const id = await processedEvent();
     await withoutPipe(async () => {
-      await write(id, abandoned(1));
+      await write(id, stuck(1));
       assert.equal((await reconcile()).requeued, 1);
     });
     const item = await itemWithStatus(pipeline, id, Status.processed);
@@ -109,10 +109,10 @@ describe("An event that came to a halt", () => {
   it("is left alone while its worker's lease runs", async () => {
     const id = await processedEvent();
     await withoutPipe(async () => {
-      await write(id, { ...abandoned(1), [Attribute.leaseUntil]: { N: String(Date.now() + 60_000) } });
+      await write(id, { ...stuck(1), [Attribute.leaseUntil]: { N: String(Date.now() + 60_000) } });
       assert.equal((await reconcile()).requeued, 0);
       assert.equal((await readItem(pipeline, id))![Attribute.status].S, Status.processing);
-      await write(id, abandoned(1));
+      await write(id, stuck(1));
       assert.equal((await reconcile()).requeued, 1, "but no longer");
     });
     await itemWithStatus(pipeline, id, Status.processed);
@@ -120,18 +120,18 @@ describe("An event that came to a halt", () => {
 
   it("ends FAILED with its dead letter when its worker died too often", async () => {
     const id = await processedEvent();
-    await write(id, abandoned(maximumAttempts));
+    await write(id, stuck(maximumAttempts));
     assert.equal((await reconcile()).exhausted, 1);
     const item = (await readItem(pipeline, id))!;
     assert.equal(item[Attribute.status].S, Status.failed);
     assert.match(item[Attribute.error].S!, /^Exhausted: its worker died in each of 5 attempts$/);
-    const letter = await eventually("its dead letter", async () => {
+    const deadLetter = await eventually("its dead letter", async () => {
       const { Messages = [] } = await pipeline.clients.sqs.send(
         new ReceiveMessageCommand({ QueueUrl: pipeline.outputs.deadLetterQueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 0 }),
       );
       return Messages.map(({ Body }) => JSON.parse(Body!) as DeadLetter).find(({ transactionId }) => transactionId === id);
     });
-    assert.equal(letter.error, item[Attribute.error].S);
+    assert.equal(deadLetter.error, item[Attribute.error].S);
   });
 
   it("is handed over once more when nobody took it", async () => {

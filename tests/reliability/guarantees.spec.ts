@@ -65,7 +65,7 @@ describe("The checks of the fault matrix", () => {
       /7: a payload is in the execution history/,
     ],
     [
-      "nobody puts back what came to a halt",
+      "nobody requeues stuck events",
       () => {},
       [dies, { call: "schedule: Invoke", kind: "denied", for: { minutes: 1e6 } }],
       /5: .* is stuck/,
@@ -137,12 +137,12 @@ describe("The checks of the fault matrix", () => {
 
   /** What is left at the end: by default, event 0 as it should be. */
   function found(
-    changes: { status?: string; ids?: string[]; items?: string[]; published?: boolean; letter?: boolean; log?: string } = {},
+    changes: { status?: string; ids?: string[]; items?: string[]; published?: boolean; deadLetter?: boolean; log?: string } = {},
   ): string {
-    const { status = "PROCESSED", ids = [event], items = [event], published = true, letter = false, log = "" } = changes;
+    const { status = "PROCESSED", ids = [event], items = [event], published = true, deadLetter = false, log = "" } = changes;
     const pipeline = {
       table: { items: new Map(items.map((id) => [id, { status: { S: status } }])) },
-      queue: { messages: letter ? [{ id: "1", body: JSON.stringify({ transactionId: event }), sentAt: 1, hiddenUntil: 0 }] : [] },
+      queue: { messages: deadLetter ? [{ id: "1", body: JSON.stringify({ transactionId: event }), sentAt: 1, hiddenUntil: 0 }] : [] },
       published: published ? [{ at: 1, event: { transactionId: event } }] : [],
       history: [],
     } as unknown as Pipeline;
@@ -158,7 +158,7 @@ describe("The checks of the fault matrix", () => {
     ["a copy got another id", { ids: [event, "stripe#other"] }, /^2: copies of .* have other ids/],
     ["something is stored that nobody sent", { items: [event, "stripe#forged"] }, /^3: stripe#forged is stored/],
     ["an event stays FAILED", { status: "FAILED" }, /^4: .* is still FAILED/],
-    ["a dead letter stays", { letter: true }, /^4: .* keeps a dead letter/],
+    ["a dead letter stays", { deadLetter: true }, /^4: .* keeps a dead letter/],
     ["an event stays RECEIVED", { status: "RECEIVED" }, /^5: .* is stuck/],
     ["an event stays PROCESSING", { status: "PROCESSING" }, /^5: .* is stuck/],
     ["a PROCESSED event was not published", { published: false }, /^6: .* was never published/],

@@ -120,7 +120,7 @@ function workflowLines(line: MakeLine, { tasks }: StackFacts, path: Path, events
   }
 }
 
-/** Queries that each run of the reconciler makes where nothing came to a halt. */
+/** Queries that each run of the reconciler makes where nothing is stuck. */
 export const reconcilerQueries = 3;
 
 /** What a trail records: each call of the table, each large body that is put and read, and the reconciler's queries. */

@@ -3,7 +3,7 @@ import { runCommand } from "../../cli/lib/errors";
 import { parseOptions, wholeNumber } from "../../cli/lib/options";
 import { print } from "../../cli/lib/output";
 
-const usage = `node -r ts-node/register tools/repo/long.ts [OPTIONS]   what takes minutes: the properties of the door, and its contract
+const usage = `node -r ts-node/register tools/repo/long.ts [OPTIONS]   what takes minutes: the properties of the API, and its contract
   --cases N     cases of each property (1 to 1,000,000); 16000 if left out, a million in all
   --requests N  requests that are made of the OpenAPI document (1 to 100,000); 2000 if left out
   --help        shows this`;

@@ -12,19 +12,21 @@ const whole = (value: number) => Math.round(value).toLocaleString("en");
 
 /** Where it would be full, in a sentence. */
 export function saturation(stages: readonly MeasuredStage[], sources: number): string {
-  const [throttle, ...others] = [...stages].sort((a, b) => Number(b.id === "throttle") - Number(a.id === "throttle") || a.bears - b.bears);
-  const told = others.slice(0, 3).map(({ id, bears }) => `${whole(bears)} (\`${id}\`)`);
-  const each = `${whole(throttle.bears / sources)} of each of its ${sources} sources`;
-  return `The stack lets ${whole(throttle.bears)} events a second in, ${each}. Without its throttles it would be full at ${told.join(", then ")}.`;
+  const [throttle, ...others] = [...stages].sort(
+    (a, b) => Number(b.id === "throttle") - Number(a.id === "throttle") || a.capacity - b.capacity,
+  );
+  const told = others.slice(0, 3).map(({ id, capacity }) => `${whole(capacity)} (\`${id}\`)`);
+  const each = `${whole(throttle.capacity / sources)} of each of its ${sources} sources`;
+  return `The stack lets ${whole(throttle.capacity)} events a second in, ${each}. Without its throttles it would be full at ${told.join(", then ")}.`;
 }
 
 /** The narrowest stage comes first. */
 export function stageTable(rate: number, stages: readonly MeasuredStage[]): string[] {
   const rows = [...stages]
-    .sort((a, b) => a.bears - b.bears)
+    .sort((a, b) => a.capacity - b.capacity)
     .map(
-      ({ what, id, bears, needs, more }) =>
-        `| ${what} | \`${id}\` | ${whole(bears)} | ${whole(needs)} | ${bears < rate ? more : "enough"} |`,
+      ({ what, id, capacity, required, more }) =>
+        `| ${what} | \`${id}\` | ${whole(capacity)} | ${whole(required)} | ${capacity < rate ? more : "enough"} |`,
     );
   return [`| Limit | | Events a second | Needed for ${whole(rate)} | |`, "| --- | --- | --- | --- | --- |", ...rows];
 }

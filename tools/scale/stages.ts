@@ -5,10 +5,10 @@ import type { Demand } from "./stack";
 export interface Stage {
   id: QuotaId | "throttle" | "shards";
   what: string;
-  /** Events a second that it bears in the long run. */
-  bears: (limits: Limits, demand: Demand) => number;
-  /** What it has to be for so many events a second. */
-  needs: (rate: number, demand: Demand) => number;
+  /** Events a second that pass it in the long run, at most. */
+  capacity: (limits: Limits, demand: Demand) => number;
+  /** The limit that is required for so many events a second, in the unit of its quota. */
+  required: (rate: number, demand: Demand) => number;
   more: string;
 }
 
@@ -21,8 +21,8 @@ const advice = {
 const stage = (id: QuotaId, units: (demand: Demand) => number, more: string = advice[quotas[id].more]): Stage => ({
   id,
   what: quotas[id].what,
-  bears: (limits, demand) => limits[id] / units(demand),
-  needs: (rate, demand) => rate * units(demand),
+  capacity: (limits, demand) => limits[id] / units(demand),
+  required: (rate, demand) => rate * units(demand),
   more,
 });
 
@@ -39,16 +39,16 @@ export function stagesOf({ workflow }: Demand): Stage[] {
     {
       id: "throttle",
       what: "the sources' throttles together (throttleRequestsPerMinute for each)",
-      bears: (_, { throttle }) => throttle.perSecond,
-      needs: (rate) => rate,
+      capacity: (_, { throttle }) => throttle.perSecond,
+      required: (rate) => rate,
       more: "set throttleRequestsPerMinute",
     },
     stage("apiRate", () => 1),
     {
       ...stage("concurrency", ({ seconds }) => seconds.receive + seconds.process),
       what: "Lambda: concurrent executions of both functions, and ten requests a second for each",
-      bears: bornByFunctions,
-      needs: (rate, { seconds }) =>
+      capacity: functionCapacity,
+      required: (rate, { seconds }) =>
         Math.max(rate * (seconds.receive + seconds.process), (rate * handlers.length) / quotas.requestsPerConcurrency.value),
     },
     stage("newTableWrites", allWrites),
@@ -57,8 +57,8 @@ export function stagesOf({ workflow }: Demand): Stage[] {
     {
       id: "shards",
       what: "the pipe: shards of the stream, executions at once for each, events for each execution",
-      bears: (limits, demand) => (shardsOf(limits.newTableWrites) * demand.parallelization * demand.batch) / demand.seconds.execution,
-      needs: (rate, demand) => (rate * demand.seconds.execution) / demand.parallelization / demand.batch,
+      capacity: (limits, demand) => (shardsOf(limits.newTableWrites) * demand.parallelization * demand.batch) / demand.seconds.execution,
+      required: (rate, demand) => (rate * demand.seconds.execution) / demand.parallelization / demand.batch,
       more: "a shard comes with each partition of the table",
     },
     stage("pipeExecutions", ({ seconds, batch }) => seconds.execution / batch),
@@ -72,12 +72,12 @@ export function stagesOf({ workflow }: Demand): Stage[] {
   ];
 }
 
-/** A stage, with what it bears and needs worked out. */
-export type MeasuredStage = Omit<Stage, "bears" | "needs"> & { bears: number; needs: number };
+/** A stage, with its capacity and the required limit worked out. */
+export type MeasuredStage = Omit<Stage, "capacity" | "required"> & { capacity: number; required: number };
 
-/** Works out what each stage bears under these limits, and has to be for so many events a second. */
+/** Works out each stage's capacity under these limits, and the limit required for so many events a second. */
 export const measuredStages = (limits: Limits, demand: Demand, rate: number): MeasuredStage[] =>
-  stagesOf(demand).map((stage) => ({ ...stage, bears: stage.bears(limits, demand), needs: stage.needs(rate, demand) }));
+  stagesOf(demand).map((stage) => ({ ...stage, capacity: stage.capacity(limits, demand), required: stage.required(rate, demand) }));
 
 export const handlers = ["receive", "process"] as const;
 export type HandlerName = (typeof handlers)[number];
@@ -88,17 +88,17 @@ export const sharedConcurrency = ({ concurrency }: Limits, { reserved }: Demand)
   handlers.reduce((rest, handler) => rest - (reserved[handler] ?? 0), concurrency);
 
 /** Events a second of which each takes one run of these functions, with so many executions at once. */
-const bornBy = (functions: readonly HandlerName[], executions: number, limits: Limits, { seconds }: Demand) =>
+const capacityOf = (functions: readonly HandlerName[], executions: number, limits: Limits, { seconds }: Demand) =>
   Math.min(
     (executions * limits.requestsPerConcurrency) / functions.length,
     executions / functions.reduce((sum, handler) => sum + seconds[handler], 0),
   );
 
-function bornByFunctions(limits: Limits, demand: Demand): number {
+function functionCapacity(limits: Limits, demand: Demand): number {
   const sharing = handlers.filter((handler) => demand.reserved[handler] === undefined);
   return Math.min(
-    ...handlers.map((handler) => bornBy([handler], demand.reserved[handler] ?? Infinity, limits, demand)),
-    sharing.length > 0 ? bornBy(sharing, sharedConcurrency(limits, demand), limits, demand) : Infinity,
+    ...handlers.map((handler) => capacityOf([handler], demand.reserved[handler] ?? Infinity, limits, demand)),
+    sharing.length > 0 ? capacityOf(sharing, sharedConcurrency(limits, demand), limits, demand) : Infinity,
   );
 }
 
@@ -109,7 +109,7 @@ function allWrites({ writes }: Demand): number {
 /** The limits, and the throttle, as they have to be for so many events a second, with this much room: a queue at its limit never empties. No
  * function is held to what is reserved for it. */
 export function raised(limits: Limits, demand: Demand, rate: number, room = 1.25): { limits: Limits; demand: Demand } {
-  const needed = stagesOf(demand).map((each) => [each.id, each.needs(rate * room, demand)] as const);
+  const needed = stagesOf(demand).map((each) => [each.id, each.required(rate * room, demand)] as const);
   const higher = needed.map(([id, value]) => [id, Math.max(value, limits[id as QuotaId])] as const);
   return {
     limits: { ...limits, ...Object.fromEntries(higher.filter(([id]) => id in limits)) },

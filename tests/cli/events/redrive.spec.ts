@@ -9,7 +9,7 @@ import type { Target } from "../../../cli/lib/target";
 describe("A redrive of many events", () => {
   const mock = mockClient(DynamoDBClient);
   const target = { dynamodb: new DynamoDBClient({}), tableName: "webhook-events-test" };
-  /** Events that are FAILED; what is put back is so no more. */
+  /** Events that are FAILED; what is redriven is so no more. */
   let failed: Set<string>;
   beforeEach(() => {
     failed = new Set(Array.from({ length: 100 }, (_, index) => `stripe#evt_${index}`));
@@ -24,7 +24,7 @@ describe("A redrive of many events", () => {
   after(() => mock.restore());
   const pace = { rate: 100_000, signal: new AbortController().signal, onProgress: () => {} };
 
-  it("counts what it put back, what it left, and what failed, with AWS's words", async () => {
+  it("counts what it redrove, what it left, and what failed, with AWS's words", async () => {
     const { redriven, left, failed: broken } = await redriveAll(target, [...failed, "stripe#gone"], pace);
     assert.deepEqual([redriven, left, [...broken]], [99, 1, [["stripe#evt_7", "throttled"]]]);
   });
@@ -55,8 +55,8 @@ describe("The dead letters after a redrive", () => {
   const [before, since] = ["2026-01-31T11:59:59.000Z", "2026-01-31T12:00:01.000Z"];
   const rows: [what: string, item: Record<string, { S: string }> | undefined, removed: boolean][] = [
     ["of a PROCESSED event", { status: { S: "PROCESSED" } }, true],
-    ["of an event that was put back since", { status: { S: "RECEIVED" }, requeued_at: { S: since } }, true],
-    ["of an event that failed again, whose letter was sent since", { status: { S: "PROCESSING" }, requeued_at: { S: before } }, false],
+    ["of an event that was redriven since", { status: { S: "RECEIVED" }, requeued_at: { S: since } }, true],
+    ["of an event that failed again, whose dead letter was sent since", { status: { S: "PROCESSING" }, requeued_at: { S: before } }, false],
     ["of a FAILED event", { status: { S: "FAILED" } }, false],
     ["of an event that is not there", undefined, false],
   ];
@@ -65,7 +65,7 @@ describe("The dead letters after a redrive", () => {
   after(() => [dynamodb, sqs].forEach((client) => client.restore()));
 
   async function removedOf(body: string): Promise<number> {
-    const message = { MessageId: "letter-1", Body: body, ReceiptHandle: "receipt", Attributes: { SentTimestamp: String(sent) } };
+    const message = { MessageId: "dead-letter-1", Body: body, ReceiptHandle: "receipt", Attributes: { SentTimestamp: String(sent) } };
     sqs
       .on(ReceiveMessageCommand)
       .resolvesOnce({ Messages: [message] })
@@ -85,14 +85,18 @@ describe("The dead letters after a redrive", () => {
 
   it("end the search when one comes back that stayed", async () => {
     dynamodb.on(GetItemCommand).resolves({ Item: { status: { S: "FAILED" } } });
-    const letter = { MessageId: "letter-1", Body: '{"transactionId":"stripe#evt_1"}', Attributes: { SentTimestamp: String(sent) } };
-    sqs.on(ReceiveMessageCommand).resolves({ Messages: [letter] });
+    const deadLetter = {
+      MessageId: "dead-letter-1",
+      Body: '{"transactionId":"stripe#evt_1"}',
+      Attributes: { SentTimestamp: String(sent) },
+    };
+    sqs.on(ReceiveMessageCommand).resolves({ Messages: [deadLetter] });
     const target = { dynamodb: new DynamoDBClient({}), sqs: new SQSClient({}), tableName: "t", deadLetterQueueUrl: "https://q" } as Target;
     assert.equal(await removeSettledDeadLetters(target, new AbortController().signal), 0);
     assert.equal(sqs.commandCalls(ReceiveMessageCommand).length, 4, "looked for others three times more");
   });
 
-  it("stay: what is no letter of an event", async () => {
+  it("stay: what is no dead letter of an event", async () => {
     assert.equal(await removedOf('{"DDBStreamBatchInfo":{}}'), 0);
     sqs.reset();
     assert.equal(await removedOf("no JSON"), 0);

@@ -28,7 +28,7 @@ describe("The dashboard", () => {
     assert.ok(validate(body()), JSON.stringify(validate.errors));
   });
 
-  it("has a row for each stage, in the order of an event's way", () => {
+  it("has a row for each stage, in the order of an event's timeline", () => {
     const titles = body().widgets.map(({ properties }) => properties.title.split(":")[0]);
     assert.deepEqual(
       [...new Set(titles)],

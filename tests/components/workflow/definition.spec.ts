@@ -16,9 +16,9 @@ describe("The workflow's definition", () => {
   });
 
   it("goes Claim → Process → Publish → Complete", () => {
-    const way = [definition.States.ForEachEvent.ItemProcessor.StartAt];
-    for (let next = states[way[0]].Next; next !== undefined; next = states[next].Next) way.push(next);
-    assert.deepEqual(way, ["Claim", "Process", "Publish", "Complete", "Processed"]);
+    const stages = [definition.States.ForEachEvent.ItemProcessor.StartAt];
+    for (let next = states[stages[0]].Next; next !== undefined; next = states[next].Next) stages.push(next);
+    assert.deepEqual(stages, ["Claim", "Process", "Publish", "Complete", "Processed"]);
   });
 
   it("takes the transaction id, and nothing else, from each record", () => {

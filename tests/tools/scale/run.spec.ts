@@ -3,7 +3,7 @@ import { copyFileSync, writeFileSync } from "node:fs";
 import { runCommandIn, temporaryFolder } from "../../helpers/script";
 
 interface Result {
-  stages: { id: string; bears: number; needs: number; more: string }[];
+  stages: { id: string; capacity: number; required: number; more: string }[];
   traces: { id: string; quotas: string; lost: number; refusedFirst: number; sent: number; mostWaiting: number }[];
 }
 
@@ -29,13 +29,13 @@ describe("npm run scale", () => {
 
   it("tells what a new account bears with ten concurrent executions: fifty events a second, two runs each", async () => {
     const result = await run("--rate", "17", "--quota", "concurrency=10");
-    assert.equal(concurrency(result).bears, 50);
+    assert.equal(concurrency(result).capacity, 50);
     for (const { lost, id, quotas } of result.traces) assert.equal(lost, 0, `${id}, ${quotas}`);
   });
 
   it("takes the account's limit from the stack's file, and --quota over it", async () => {
-    assert.equal(concurrency(await run("--rate", "1", "--stack", "new")).bears, 50);
-    assert.equal(concurrency(await run("--rate", "1", "--stack", "new", "--quota", "concurrency=100")).bears, 500);
+    assert.equal(concurrency(await run("--rate", "1", "--stack", "new")).capacity, 50);
+    assert.equal(concurrency(await run("--rate", "1", "--stack", "new", "--quota", "concurrency=100")).capacity, 500);
   });
 
   it("refuses a quota that it does not know, or that is no number", async () => {

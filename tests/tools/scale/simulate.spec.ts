@@ -164,15 +164,15 @@ describe("A stack's limits", () => {
     const higher = raised(defaultLimits, demand, 50_000, 1);
     for (const stage of stagesOf(demand)) {
       const { limits, demand: raisedDemand } = higher;
-      assert.ok(stage.bears(limits, raisedDemand) >= 50_000 * 0.999, stage.id);
+      assert.ok(stage.capacity(limits, raisedDemand) >= 50_000 * 0.999, stage.id);
     }
   });
 
   it("hold back a stack in the order of the table: what bears least is full first", () => {
     const [narrowest] = stagesOf(demand)
       .filter(({ id }) => id !== "throttle")
-      .sort((a, b) => a.bears(defaultLimits, demand) - b.bears(defaultLimits, demand));
-    const bears = narrowest.bears(defaultLimits, demand);
+      .sort((a, b) => a.capacity(defaultLimits, demand) - b.capacity(defaultLimits, demand));
+    const capacity = narrowest.capacity(defaultLimits, demand);
     const heldAt = (rate: number) =>
       simulate({
         limits: defaultLimits,
@@ -181,16 +181,16 @@ describe("A stack's limits", () => {
         seconds: 600,
         retries: never,
       });
-    assert.deepEqual([...heldAt(bears * 0.95).limited.keys()], []);
-    assert.ok(heldAt(bears * 1.1).limited.has(narrowest.id));
+    assert.deepEqual([...heldAt(capacity * 0.95).limited.keys()], []);
+    assert.ok(heldAt(capacity * 1.1).limited.has(narrowest.id));
   });
 
   it("are what is reserved for a function, where that is less", () => {
     const held = { ...demand, reserved: { receive: undefined, process: 5 } };
     const concurrency = stagesOf(held).find(({ id }) => id === "concurrency")!;
-    assert.equal(concurrency.bears(defaultLimits, held), 5 * quotas.requestsPerConcurrency.value);
+    assert.equal(concurrency.capacity(defaultLimits, held), 5 * quotas.requestsPerConcurrency.value);
     const higher = raised(defaultLimits, held, 1_000, 1);
-    assert.ok(concurrency.bears(higher.limits, higher.demand) >= 1_000);
+    assert.ok(concurrency.capacity(higher.limits, higher.demand) >= 1_000);
     const arrivals = () => 60;
     const { limited } = simulate({
       limits: defaultLimits,
@@ -205,8 +205,8 @@ describe("A stack's limits", () => {
   it("are one account's concurrency for both functions: what one takes, the other lacks", () => {
     const limits = { ...defaultLimits, concurrency: 10 };
     const concurrency = stagesOf(demand).find(({ id }) => id === "concurrency")!;
-    assert.equal(concurrency.bears(limits, demand), 50);
-    assert.equal(concurrency.needs(50, demand), 10);
+    assert.equal(concurrency.capacity(limits, demand), 50);
+    assert.equal(concurrency.required(50, demand), 10);
     const steady = (rate: number) =>
       simulate({ limits, demand: withThrottle(demand, rate, limits), arrivals: () => rate, seconds: 600, retries: never });
     assert.deepEqual([...steady(49).limited.keys()], []);
@@ -220,9 +220,9 @@ describe("A stack's limits", () => {
     const limits = { ...defaultLimits, concurrency: 110 };
     const held = { ...demand, reserved: { receive: 10, process: undefined } };
     const concurrency = stagesOf(held).find(({ id }) => id === "concurrency")!;
-    assert.equal(concurrency.bears(limits, held), 100);
+    assert.equal(concurrency.capacity(limits, held), 100);
     const bothHeld = { ...demand, reserved: { receive: 10, process: 5 } };
-    assert.equal(concurrency.bears(limits, bothHeld), 50);
+    assert.equal(concurrency.capacity(limits, bothHeld), 50);
     const { refused } = simulate({ limits, demand: withThrottle(held, 120, limits), arrivals: () => 90, seconds: 60, retries: never });
     assert.equal(refused, 0);
   });
