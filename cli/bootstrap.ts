@@ -4,7 +4,7 @@ import { flag, parseOptions, text } from "./lib/options";
 import { print } from "./lib/output";
 import { requirePulumi, runPulumi, shown } from "./lib/pulumi";
 import { projectName, stackRegion } from "../config/stackFile";
-import { bootstrap, nameBackend, type Backend } from "./bootstrap/stateBackend";
+import { bootstrap, nameBackend, type StateBackend } from "./bootstrap/stateBackend";
 
 /**
  * `npm run bootstrap`: makes the backend that a team's state lives in, logs in to it and makes the stack there. It can be run
@@ -42,7 +42,7 @@ async function main(): Promise<void> {
 }
 
 /** A stack that is there already is selected; its secrets stay under the provider that they have. */
-function makeStack(stack: string, init: string[], { secretsProvider }: Backend): string {
+function makeStack(stack: string, init: string[], { secretsProvider }: StateBackend): string {
   const stacks = JSON.parse(runPulumi("stack", "ls", "--json")) as { name: string }[];
   if (!stacks.some(({ name }) => name.split("/").at(-1) === stack)) {
     runPulumi(...init);

@@ -2,7 +2,7 @@ import { asUserError, runCommand } from "./lib/errors";
 import { print } from "./lib/output";
 import { findTarget, type Target } from "./lib/target";
 import { readCommandLine, type CommandName, type Options } from "./events/commandLine";
-import { list } from "./events/find";
+import { listEvents } from "./events/find";
 import { redrive } from "./events/redrive";
 import { replay } from "./events/replay";
 import { show } from "./events/show";
@@ -18,7 +18,7 @@ FILTERS  --source NAME  --kind KIND  --status STATUS  --since MOMENT  --until MO
 OPTIONS  --json  --dry-run  --yes (asks nothing)  --limit N (list: 100)  --rate N (redrive: 50 events a second)`;
 
 const commands: Record<CommandName, (target: Target, options: Options, ids: string[]) => Promise<number>> = {
-  list,
+  list: listEvents,
   show,
   redrive,
   replay,

@@ -3,7 +3,7 @@ import { asUserError, runCommand, UsageError } from "./lib/errors";
 import { flag, parseOptions, text } from "./lib/options";
 import { print, printError, printLine } from "./lib/output";
 import { ask, readInput } from "./lib/prompt";
-import { checked, fields, fromAnswers, fromText, type Credential } from "./secrets/credentials";
+import { checked, credentialFields, fromAnswers, fromText, type Credential } from "./secrets/credentials";
 import * as rotation from "./secrets/rotation";
 import { findSecrets, type SecretsTarget } from "./lib/target";
 
@@ -47,7 +47,7 @@ const commands: Record<string, (target: SecretsTarget, name: string | undefined,
 
 async function list(target: SecretsTarget): Promise<number> {
   for (const name of Object.keys(target.providers)) {
-    const { entries, since, malformed } = await rotation.readSecret(target, rotation.sourceOf(target, name));
+    const { entries, since, malformed } = await rotation.readSecret(target, rotation.findSourceSecret(target, name));
     const state = malformed ? "not usable" : ["none yet", "one", "two: being rotated"][entries.length];
     printLine(`${name.padEnd(18)} ${state.padEnd(18)} ${since ? `since ${since.toISOString()}` : ""}`.trimEnd());
   }
@@ -55,14 +55,14 @@ async function list(target: SecretsTarget): Promise<number> {
 }
 
 async function set(target: SecretsTarget, name: string | undefined, { replace }: Options): Promise<number> {
-  const source = rotation.sourceOf(target, name);
+  const source = rotation.findSourceSecret(target, name);
   rotation.requireSettable(await rotation.readSecret(target, source), source, replace ?? false);
   await rotation.writeSecret(target, source, [await newEntry(source)]);
   return print(`${source.name} has its secret; it is in use within five minutes. Register ${source.url} at the source.`);
 }
 
 async function rotate(target: SecretsTarget, name: string | undefined, { stack }: Options): Promise<number> {
-  const source = rotation.sourceOf(target, name);
+  const source = rotation.findSourceSecret(target, name);
   const used = rotation.requireRotatable(await rotation.readSecret(target, source), source);
   const entry = await newEntry(source);
   rotation.requireNew(entry, used, source);
@@ -72,7 +72,7 @@ async function rotate(target: SecretsTarget, name: string | undefined, { stack }
 }
 
 async function finish(target: SecretsTarget, name: string | undefined): Promise<number> {
-  const source = rotation.sourceOf(target, name);
+  const source = rotation.findSourceSecret(target, name);
   await rotation.writeSecret(target, source, [rotation.requireRotating(await rotation.readSecret(target, source), source)]);
   return print(`${source.name} has the new secret alone; what the old one signs is refused within five minutes.`);
 }
@@ -85,7 +85,7 @@ async function newEntry({ name, provider, url }: rotation.SourceSecret): Promise
 
 async function askFor(provider: ProviderName, url: string): Promise<Record<string, string>> {
   const answers: Record<string, string> = {};
-  for (const { key, question, hidden, isUrl } of fields[provider]) {
+  for (const { key, question, hidden, isUrl } of credentialFields[provider]) {
     const answer = await ask(isUrl ? `${question} [${url}]: ` : `${question}: `, { hidden });
     answers[key] = isUrl && answer.trim() === "" ? url : answer;
   }

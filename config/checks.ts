@@ -1,7 +1,7 @@
 import { accountQuota, keptUnreserved, quotaRequest } from "./account";
 import { problem } from "./problems";
 import { keyDescriptions, suffixPattern, type ConfigName, type PipelineConfig, type Settings } from "./schema";
-import { settingsOf, type Source } from "./sources";
+import { settingsBySource, type Source } from "./sources";
 import { secretName, tooLongName } from "../domain/names";
 
 /** What the checks compare: the configuration, the keys as they were set, and the stack. */
@@ -65,7 +65,7 @@ function environmentProblems({ sources, region, environmentSuffix }: Checked): s
   const arnOf = (name: string) =>
     `arn:aws-us-gov:secretsmanager:${region}:123456789012:secret:${secretName(name, environmentSuffix)}-abcdef`;
   const arns = Object.fromEntries(sources.map(({ name }) => [name, arnOf(name)]));
-  const bytes = Buffer.byteLength(JSON.stringify(settingsOf(sources)) + JSON.stringify(arns));
+  const bytes = Buffer.byteLength(JSON.stringify(settingsBySource(sources)) + JSON.stringify(arns));
   const most = environmentBytes - reservedBytes;
   if (bytes <= most) return [];
   return [

@@ -143,7 +143,7 @@ export function completeSources(sources: ListedSource[], { testEvents, throttle 
 }
 
 /** Returns what the receiver is told of each source, by its name. */
-export function settingsOf(sources: readonly Source[]): Record<string, SourceSettings> {
+export function settingsBySource(sources: readonly Source[]): Record<string, SourceSettings> {
   return Object.fromEntries(
     sources.map(({ name, provider, hmac, events, allowedCidrs, testEvents }) => [
       name,

@@ -5,23 +5,23 @@ import { providers } from "./sources";
 import { hmacProvider } from "./sources/hmac";
 import type { Provider } from "./sources/lib/types";
 
-/** Whoever this stack takes webhooks from. */
-export interface Source {
+/** A source of this stack as the receiver uses it: with its provider's code. */
+export interface ConfiguredSource {
   name: string;
   provider: Provider;
   settings: SourceSettings;
 }
 
-let known: { settings: string; sources: Map<string, Source> } | undefined;
+let known: { settings: string; sources: Map<string, ConfiguredSource> } | undefined;
 
 /** @returns `undefined` if this stack takes nothing from a source of that name */
-export function findSource(name: string): Source | undefined {
+export function findSource(name: string): ConfiguredSource | undefined {
   const settings = requiredVariable(Variable.sourceSettings);
   if (known?.settings !== settings) known = { settings, sources: readSources(settings) };
   return known.sources.get(name);
 }
 
-function readSources(text: string): Map<string, Source> {
+function readSources(text: string): Map<string, ConfiguredSource> {
   const all = JSON.parse(text) as Record<string, SourceSettings>;
   return new Map(Object.entries(all).map(([name, settings]) => [name, { name, settings, provider: providerOf(settings) }]));
 }

@@ -4,7 +4,7 @@ import { inTime } from "./aws/deadline";
 import { requiredVariable } from "./aws/environment";
 import { Refusal, safeDescription } from "./errors";
 import type { Provider } from "./sources/lib/types";
-import type { Source } from "./configuredSources";
+import type { ConfiguredSource } from "./configuredSources";
 import { logger } from "./aws/telemetry";
 
 /** How long a secret is used before it is read again: a rotation is in use everywhere within this time. */
@@ -31,10 +31,10 @@ const failedAt = new Map<string, number>();
  * The credentials of a source: its secret is JSON, one entry or a list of two while one is being rotated.
  * @throws Refusal unavailable, if the secret has no value yet, cannot be read or cannot be used: the source tries again.
  */
-export async function credentialsOf(client: SecretsManagerClient, source: Source, now: Date): Promise<readonly unknown[]> {
+export async function credentialsOf(client: SecretsManagerClient, source: ConfiguredSource, now: Date): Promise<readonly unknown[]> {
   const cached = cache.get(source.name);
   if (cached && now.getTime() < cached.readAt + cacheMs) return cached.credentials;
-  if (isWithin(failureMs, failedAt.get(source.name), now)) throw new Refusal("unavailable", "secret failed just now");
+  if (isRecent(failureMs, failedAt.get(source.name), now)) throw new Refusal("unavailable", "secret failed just now");
   try {
     return (await read(client, source, now)).credentials;
   } catch (error) {
@@ -47,9 +47,13 @@ export async function credentialsOf(client: SecretsManagerClient, source: Source
  * The credentials as they are now, for a request that the known ones did not sign: the secret may have changed meanwhile.
  * @returns `undefined` if they are the same, or have just been read, or have been read so within the last minute, or can't be
  */
-export async function renewedCredentials(client: SecretsManagerClient, source: Source, now: Date): Promise<readonly unknown[] | undefined> {
+export async function renewedCredentials(
+  client: SecretsManagerClient,
+  source: ConfiguredSource,
+  now: Date,
+): Promise<readonly unknown[] | undefined> {
   const before = cache.get(source.name);
-  if (before?.readAt === now.getTime() || isWithin(renewalMs, renewedAt.get(source.name), now)) return undefined;
+  if (before?.readAt === now.getTime() || isRecent(renewalMs, renewedAt.get(source.name), now)) return undefined;
   renewedAt.set(source.name, now.getTime());
   try {
     const { text, credentials } = await read(client, source, now);
@@ -60,11 +64,11 @@ export async function renewedCredentials(client: SecretsManagerClient, source: S
   }
 }
 
-function isWithin(milliseconds: number, since: number | undefined, now: Date): boolean {
+function isRecent(milliseconds: number, since: number | undefined, now: Date): boolean {
   return since !== undefined && now.getTime() < since + milliseconds;
 }
 
-async function read(client: SecretsManagerClient, { name, provider }: Source, now: Date): Promise<Cached> {
+async function read(client: SecretsManagerClient, { name, provider }: ConfiguredSource, now: Date): Promise<Cached> {
   const text = await readSecret(client, secretArns()[name]);
   const cached = { text, credentials: parseCredentials(text, provider), readAt: now.getTime() };
   cache.set(name, cached);

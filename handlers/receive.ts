@@ -7,11 +7,11 @@ import { credentialsOf, renewedCredentials } from "./credentials";
 import { withDeadline } from "./aws/deadline";
 import { Refusal, safeDescription } from "./errors";
 import { fits } from "./request/eventFilter";
-import { isWithin } from "./request/allowedCidrs";
+import { isInNetworks } from "./request/allowedCidrs";
 import type { Acknowledgement, Answer, Identity, Provider } from "./sources/lib/types";
 import type { Json } from "./request/json";
 import { parseRequest, type WebhookRequest } from "./request/request";
-import { findSource, type Source } from "./configuredSources";
+import { findSource, type ConfiguredSource } from "./configuredSources";
 import { storeOnce } from "./events/store";
 import { count, countSignatureFailure, identifyEverywhere, logger, metrics } from "./aws/telemetry";
 import { isUsable } from "./events/texts";
@@ -39,7 +39,7 @@ export async function handler(event: APIGatewayProxyEvent, context: Context): Pr
   logger.resetKeys();
   logger.addContext(context);
   logger.appendKeys({ apiRequestId: event.requestContext.requestId });
-  let source: Source | undefined;
+  let source: ConfiguredSource | undefined;
   try {
     source = requireSource(event);
     return await withDeadline(context, () => traced("receive", async () => accept(event, source!, new Date())), answerWithinMs);
@@ -52,16 +52,16 @@ export async function handler(event: APIGatewayProxyEvent, context: Context): Pr
 
 /** By the route that API Gateway matched: without the stage or a host name's prefix, and nothing that a source writes. @throws Refusal
  * unknown_source */
-function requireSource({ resource }: APIGatewayProxyEvent): Source {
+function requireSource({ resource }: APIGatewayProxyEvent): ConfiguredSource {
   const name = sourceAt(resource);
   const source = name === undefined ? undefined : findSource(name);
   if (!source) throw new Refusal("unknown_source", "no such source");
   return source;
 }
 
-async function accept(event: APIGatewayProxyEvent, source: Source, now: Date): Promise<APIGatewayProxyResult> {
+async function accept(event: APIGatewayProxyEvent, source: ConfiguredSource, now: Date): Promise<APIGatewayProxyResult> {
   const { name, provider, settings } = source;
-  if (settings.allowedCidrs && !isWithin(event.requestContext.identity.sourceIp, settings.allowedCidrs))
+  if (settings.allowedCidrs && !isInNetworks(event.requestContext.identity.sourceIp, settings.allowedCidrs))
     throw new Refusal("forbidden", "network");
 
   const request = parseRequest(event, provider.mediaTypes);
@@ -81,14 +81,14 @@ async function accept(event: APIGatewayProxyEvent, source: Source, now: Date): P
 }
 
 /** Why a genuine event is not stored; `undefined` if it is to be. */
-function whyNotKept({ provider, settings }: Source, { eventType }: Identity, event: Json, request: WebhookRequest) {
+function whyNotKept({ provider, settings }: ConfiguredSource, { eventType }: Identity, event: Json, request: WebhookRequest) {
   if (settings.events && !fits(eventType, settings.events)) return "not kept";
   const ignored = settings.testEvents === "ignore" && provider.originOf?.(event, request).test;
   return ignored ? "test ignored" : undefined;
 }
 
 /** With the credentials that are known, and once more with those that have taken their place meanwhile. @throws Refusal signature, unavailable */
-async function verify(request: WebhookRequest, source: Source, now: Date): Promise<void> {
+async function verify(request: WebhookRequest, source: ConfiguredSource, now: Date): Promise<void> {
   const { provider } = source;
   try {
     await provider.verify(request, await credentialsOf(secretsManager, source, now), now);

@@ -11,7 +11,7 @@ import type { Rule } from "./rule";
  * what the provider answered: empty texts and zeros in the place of what was left out. So the first policy remembers the inputs.
  * @see https://www.pulumi.com/docs/insights/policy/policy-packs/authoring/
  */
-export function policiesOf(rules: readonly Rule[]): Policies {
+export function crossguardPolicies(rules: readonly Rule[]): Policies {
   const inputs = new Map<string, Record<string, unknown>>();
   let graph: Graph | undefined;
   const remember = ({ urn, props }: ResourceValidationArgs) => {

@@ -79,7 +79,7 @@ export class Graph {
 
   /** The resource of a type that an input names: by its value or, of what is known only after deployment, by reference. */
   target(resource: GraphResource, path: string, type: string): GraphResource | undefined {
-    const value = textAt(resource, path);
+    const value = textInput(resource, path);
     const found = this.find(value, type);
     if (found) return found;
     return this.referred(resource, path.split(".")[0], type).find((one) => value === undefined || isPartOf(value, one));
@@ -170,7 +170,7 @@ export function mayBe(resource: GraphResource, path: string, expected: unknown):
 }
 
 /** The text at a path; `undefined` if there is none, or it is known only after deployment. */
-export function textAt(resource: GraphResource, path: string): string | undefined {
+export function textInput(resource: GraphResource, path: string): string | undefined {
   const value = valueAt(resource, path);
   return typeof value === "string" && isKnown(value) ? value : undefined;
 }

@@ -4,7 +4,7 @@ import type { Registration } from "../graph/resource";
 import type { ProgramResult } from "../graph/run";
 
 /** Configuration of the program, keys without the project's namespace. */
-export type Settings = Record<string, unknown>;
+export type ProgramConfig = Record<string, unknown>;
 
 export interface Statement {
   Sid?: string;
@@ -16,7 +16,7 @@ export interface Statement {
 }
 
 /** A stack in which every setting differs from its default, but for suffix, workflow and what guards data. */
-export const varied: Settings = {
+export const varied: ProgramConfig = {
   sources: ["stripe"],
   throttleRequestsPerMinute: 600,
   throttleBurst: 50,
@@ -36,10 +36,10 @@ export const varied: Settings = {
 };
 
 /** What is off unless asked for: a network, a host name and a firewall of its own. */
-export const equipped: Settings = { network: "private", domain: "hooks.example.com", waf: true };
+export const equipped: ProgramConfig = { network: "private", domain: "hooks.example.com", waf: true };
 
 /** A stack as production may have it: all of that, protected, audited, with the console's history. */
-export const guarded: Settings = { ...equipped, deletionProtection: true, auditTrail: true, workflowType: "STANDARD" };
+export const guarded: ProgramConfig = { ...equipped, deletionProtection: true, auditTrail: true, workflowType: "STANDARD" };
 
 const runs = new Map<string, Promise<Program>>();
 
@@ -50,7 +50,7 @@ export function alterGraphs(alter: typeof alteration): void {
 }
 
 /** The program as it registers its resources under these settings; the same run is made once. */
-export function program(settings: Settings = {}, { stack = defaultRun.stack as string, preview = false } = {}): Promise<Program> {
+export function program(settings: ProgramConfig = {}, { stack = defaultRun.stack as string, preview = false } = {}): Promise<Program> {
   const config = Object.fromEntries(
     Object.entries(settings).map(([key, value]) => [key.includes(":") ? key : `${defaultRun.project}:${key}`, asText(value)]),
   );

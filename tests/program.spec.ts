@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import type { Registration } from "../graph/resource";
 import { Type } from "../graph/types";
 import { nameInputs } from "../graph/uniqueNames";
-import { guarded, program, varied, type Program, type Settings } from "../testbed/program";
+import { guarded, program, varied, type Program, type ProgramConfig } from "../testbed/program";
 
 /** Their names are unique over all of AWS: a bucket ends in the account ID, a domain has no suffix. */
 const namedForAll: string[] = [Type.bucket, Type.domainName];
@@ -43,7 +43,7 @@ describe("The program", () => {
   ] as const)
     describe(`under another suffix, ${what}`, () => namesVaryBySuffix(settings));
 
-  function namesVaryBySuffix(settings: Settings): void {
+  function namesVaryBySuffix(settings: ProgramConfig): void {
     let dev: Program;
     let blue: Program;
     before(async () => {

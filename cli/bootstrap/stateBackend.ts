@@ -33,7 +33,7 @@ export interface ClientOptions {
   credentials?: { accessKeyId: string; secretAccessKey: string };
 }
 
-export interface Backend {
+export interface StateBackend {
   bucket: string;
   keyAlias: string;
   /** What `pulumi login` takes. @see https://www.pulumi.com/docs/iac/concepts/state-and-backends/ */
@@ -46,7 +46,7 @@ export interface Backend {
  * Makes the S3 bucket for Pulumi's state and the KMS key for state and stack secrets, or brings those that are there into
  * the same form: private, versioned, encrypted, TLS only. It can be run as often as you like.
  */
-export async function bootstrap(project: string, options: ClientOptions): Promise<Backend> {
+export async function bootstrap(project: string, options: ClientOptions): Promise<StateBackend> {
   const kms = new KMSClient({ ...options, requestHandler });
   const s3 = new S3Client({ ...options, requestHandler, forcePathStyle: options.endpoint !== undefined });
   const backend = await nameBackend(project, options);
@@ -57,7 +57,7 @@ export async function bootstrap(project: string, options: ClientOptions): Promis
 }
 
 /** What it is called in the account that these options are for. */
-export async function nameBackend(project: string, options: ClientOptions): Promise<Backend> {
+export async function nameBackend(project: string, options: ClientOptions): Promise<StateBackend> {
   const { region } = options;
   const { bucket, keyAlias } = stateNames(project, (await whoAmI(options)).account, region);
   return {

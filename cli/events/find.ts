@@ -19,7 +19,7 @@ export interface ListedEvent {
 }
 
 /** Lists events, oldest first of each status. */
-export async function list(target: Target, options: Options): Promise<number> {
+export async function listEvents(target: Target, options: Options): Promise<number> {
   const limit = wholeNumber("--limit", options.limit ?? "100", 1, 1_000_000);
   const events: ListedEvent[] = [];
   for await (const page of findEvents(target, readFilters(options))) {

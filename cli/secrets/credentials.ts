@@ -20,7 +20,7 @@ export interface Field {
 const hidden = (key: string, question: string) => ({ key, question, hidden: true });
 
 /** By provider, in the words of the source's own pages; what is longer than a line, such as a certificate, comes as JSON from a file alone. */
-export const fields: Readonly<Record<ProviderName, readonly Field[]>> = {
+export const credentialFields: Readonly<Record<ProviderName, readonly Field[]>> = {
   stripe: [hidden("secret", "Signing secret (whsec_…)")],
   square: [hidden("signatureKey", "Signature key"), { key: "notificationUrl", question: "Notification URL", hidden: false, isUrl: true }],
   paypal: [{ key: "webhookId", question: "Webhook ID", hidden: false }],
@@ -53,7 +53,7 @@ export function fromAnswers(provider: ProviderName, answers: Readonly<Record<str
 export function fromText(provider: ProviderName, text: string): Credential {
   const value = asJson(text);
   if (value !== undefined) return value;
-  const [only, ...more] = fields[provider].filter(({ optional }) => !optional);
+  const [only, ...more] = credentialFields[provider].filter(({ optional }) => !optional);
   if (more.length > 0 || /^[[{]|\S\s+\S/.test(text.trim()))
     throw new UserError(`What came is no JSON object, but ${provider} takes ${forms[provider]}.`);
   return fromAnswers(provider, { [only.key]: text });

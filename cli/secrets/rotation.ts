@@ -22,7 +22,7 @@ export interface StoredSecret {
 }
 
 /** @throws UserError if the stack takes nothing from a source of that name */
-export function sourceOf({ providers, secretArns, webhookUrls }: SecretsTarget, name: string | undefined): SourceSecret {
+export function findSourceSecret({ providers, secretArns, webhookUrls }: SecretsTarget, name: string | undefined): SourceSecret {
   const names = Object.keys(providers);
   if (name === undefined || !names.includes(name))
     throw new UserError(`The source is ${name ? `"${name}"` : "missing"}, but must be one of ${names.join(", ")}.`);

@@ -1,5 +1,5 @@
 import { Metric } from "../../domain/metrics";
-import { metric, scopesOf, type MetricOf, type Scope, type Watched } from "./metrics";
+import { metric, scopesOf, type MetricOf, type MetricScope, type Watched } from "./metrics";
 
 export type Comparison = "GreaterThanThreshold" | "GreaterThanOrEqualToThreshold" | "LessThanThreshold";
 
@@ -22,7 +22,7 @@ export interface AlarmRule {
 }
 
 /** Lists every alarm of the pipeline, in the order in which an event meets what it watches. */
-export function alarmRules(watched: Watched, thresholds: { signatureFailures: number }): AlarmRule[] {
+export function pipelineAlarms(watched: Watched, thresholds: { signatureFailures: number }): AlarmRule[] {
   const of = scopesOf(watched);
   return [
     ...(of.firewall
@@ -142,7 +142,7 @@ function sum(what: string, description: string, metrics: Record<string, MetricOf
 }
 
 /** Watches the share of a function's runs that fail, in percent. */
-function errorRate(what: string, description: string, runs: Scope): AlarmRule {
+function errorRate(what: string, description: string, runs: MetricScope): AlarmRule {
   const metrics = { errors: metric(runs, "Errors"), invocations: metric(runs, "Invocations") };
   const expression = "IF(invocations > 0, 100 * errors / invocations, 0)";
   return { what, description, metrics, expression, ...firstInFiveMinutes, threshold: 1 };

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { alarmName } from "../../domain/names";
-import { alarmRules, type AlarmRule } from "./alarms";
+import { pipelineAlarms, type AlarmRule } from "./alarms";
 import type { MetricOf, Watched } from "./metrics";
 import { dashboardBody } from "./dashboard";
 import { protectedOptions, type StackContext } from "../lib/context";
@@ -46,7 +46,7 @@ export class Alerting extends pulumi.ComponentResource {
     const topicPolicy = createTopicPolicy();
     createSubscriptions();
     const watched = resourcesWatched();
-    const alarms = alarmRules(watched, { signatureFailures: config.signatureFailureThreshold }).map(createAlarm);
+    const alarms = pipelineAlarms(watched, { signatureFailures: config.signatureFailureThreshold }).map(createAlarm);
     const compositeAlarm = createCompositeAlarm();
     const dashboard = createDashboard();
     this.topic = topic;

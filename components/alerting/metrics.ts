@@ -28,19 +28,19 @@ export interface MetricOf {
 }
 
 /** What a metric is about: all metrics of a namespace with these dimensions. */
-export interface Scope {
+export interface MetricScope {
   namespace: string;
   dimensions: Record<string, pulumi.Input<string>>;
 }
 
 /** Names one metric within a scope; its statistic is the sum, if not said otherwise. */
-export function metric({ namespace, dimensions }: Scope, metric: string, statistic: Statistic = "Sum"): MetricOf {
+export function metric({ namespace, dimensions }: MetricScope, metric: string, statistic: Statistic = "Sum"): MetricOf {
   return { namespace, metric, dimensions, statistic };
 }
 
 /** Lists what has metrics, as AWS names it; dashboard and alarms read the same ones. */
 export function scopesOf(watched: Watched) {
-  const scope = (namespace: string, dimensions: Scope["dimensions"]): Scope => ({ namespace, dimensions });
+  const scope = (namespace: string, dimensions: MetricScope["dimensions"]): MetricScope => ({ namespace, dimensions });
   const custom = (service: string) =>
     scope(Metric.namespace, { [MetricDimension.environment]: watched.environment, [MetricDimension.service]: service });
   return {

@@ -40,7 +40,7 @@ export function keptModules(folder: string, root: string, settings: string): str
 }
 
 /** Of what modules were made. */
-export interface Origin {
+export interface BundleOrigin {
   root: string;
   settings: string;
   /** Relative to the root. */
@@ -53,7 +53,7 @@ export interface Origin {
  * is not known then. */
 export function keepModules(
   folder: string,
-  { root, settings, sources, readSince }: Origin,
+  { root, settings, sources, readSince }: BundleOrigin,
   modules: ReadonlyMap<string, Uint8Array>,
 ): void {
   for (const [name, contents] of modules) write(path.join(folder, name), contents);

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { createHash } from "node:crypto";
-import { settingsOf, type Source } from "../../config/sources";
+import { settingsBySource, type Source } from "../../config/sources";
 import type { ProviderName } from "../../domain/sources";
 import { Variable } from "../../domain/variables";
 import { logGroupName, secretName } from "../../domain/names";
@@ -94,7 +94,7 @@ export class WebhookApi extends pulumi.ComponentResource {
           environment: {
             [Variable.tableName]: eventStore.table.name,
             [Variable.sourceSecrets]: pulumi.jsonStringify(forEachSource((source) => secrets[source].arn)),
-            [Variable.sourceSettings]: JSON.stringify(settingsOf(config.sources)),
+            [Variable.sourceSettings]: JSON.stringify(settingsBySource(config.sources)),
             [Variable.payloadBucket]: eventStore.payloadBucket.id,
             [Variable.eventRetentionDays]: String(config.eventRetentionDays),
           },

@@ -9,12 +9,12 @@ import { Refusal, safeDescription } from "../errors";
 import { storePayload } from "../payload/payload";
 import type { Identity } from "../sources/lib/types";
 import type { WebhookRequest } from "../request/request";
-import type { Source } from "../configuredSources";
+import type { ConfiguredSource } from "../configuredSources";
 import { count, logger } from "../aws/telemetry";
 
 export interface NewEvent {
   transactionId: string;
-  source: Source;
+  source: ConfiguredSource;
   identity: Identity;
   request: WebhookRequest;
 }

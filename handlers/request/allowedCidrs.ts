@@ -1,10 +1,10 @@
 import { BlockList, isIP } from "node:net";
 
 /**
- * Whether an address is in one of the networks, each in CIDR notation or a single address, of either version.
+ * Tells whether an address is in one of the networks, each in CIDR notation or a single address, of either version.
  * @param networks checked by the configuration
  */
-export function isWithin(address: string, networks: readonly string[]): boolean {
+export function isInNetworks(address: string, networks: readonly string[]): boolean {
   const version = isIP(address);
   if (version === 0) return false;
   const list = new BlockList();

@@ -1,5 +1,5 @@
 import type { MediaType } from "../../domain/payload";
-import { parseJson, type Json } from "./json";
+import { parseJsonBody, type Json } from "./json";
 
 /** Returns what a content type stands for; `undefined` for anything that no provider sends. */
 export function mediaTypeOf(contentType: string | undefined): MediaType | undefined {
@@ -17,7 +17,7 @@ export function mediaTypeOf(contentType: string | undefined): MediaType | undefi
 export function parseBody(body: Uint8Array, mediaType: MediaType): Json | undefined {
   const text = decode(body);
   if (text === undefined) return undefined;
-  return mediaType === "json" ? parseJson(text) : formFields(text);
+  return mediaType === "json" ? parseJsonBody(text) : formFields(text);
 }
 
 function decode(body: Uint8Array): string | undefined {
@@ -35,7 +35,7 @@ function formFields(text: string): Json | undefined {
 
 /** Returns the JSON of a form's field `payload`, as which GitHub and Slack send some events; any other event as it is. */
 export function unwrapPayloadField(event: Json, mediaType: MediaType): Json {
-  const wrapped = mediaType === "form" && typeof event.payload === "string" ? parseJson(event.payload) : undefined;
+  const wrapped = mediaType === "form" && typeof event.payload === "string" ? parseJsonBody(event.payload) : undefined;
   return wrapped ?? event;
 }
 

@@ -9,7 +9,7 @@ export function isJson(value: unknown): value is Json {
 
 /** Parses JSON's object or array; its keys are its own, whatever they are called, and no number is rounded. @returns `undefined` for any
  * other text */
-export function parseJson(text: string): Json | undefined {
+export function parseJsonBody(text: string): Json | undefined {
   try {
     const value = parseExactly(text);
     return isJson(value) ? value : undefined;

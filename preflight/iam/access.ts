@@ -1,6 +1,6 @@
 import type { GraphResource } from "../../graph/resource";
 import { Type } from "../../graph/types";
-import { fields, type Graph, isKnown, list, textAt } from "../graph";
+import { fields, type Graph, isKnown, list, textInput } from "../graph";
 import { parseJson } from "../json";
 import { parseStatements, type Statement } from "./document";
 import { managedStatements } from "./managed";
@@ -11,22 +11,22 @@ export interface PolicySource {
   statements: Statement[];
 }
 
-export interface Policies {
+export interface PolicySources {
   sources: PolicySource[];
   /** Whether the graph shows all of them: of a policy that is made elsewhere, or known only after deployment, nothing can be told. */
   complete: boolean;
 }
 
 /** All that a role may do by its own policies: inline ones, and those that are attached to it. */
-export function identityPolicies(graph: Graph, role: GraphResource): Policies {
+export function identityPolicies(graph: Graph, role: GraphResource): PolicySources {
   const inline = graph
     .all(Type.rolePolicy)
     .filter((policy) => graph.target(policy, "role", Type.role) === role)
-    .map((policy) => sourceOf(graph, policy, "policy"));
+    .map((policy) => policySourceOf(graph, policy, "policy"));
   const ofAttachments = graph
     .all(Type.rolePolicyAttachment)
     .filter((attachment) => graph.target(attachment, "role", Type.role) === role)
-    .map((attachment) => attached(graph, attachment, textAt(attachment, "policyArn")));
+    .map((attachment) => attached(graph, attachment, textInput(attachment, "policyArn")));
   const listed = list(role.inputs.managedPolicyArns).map((arn) => attached(graph, role, arn));
   const own = list<{ policy?: unknown }>(role.inputs.inlinePolicies).map(({ policy }) => {
     const document = parseJson(policy);
@@ -37,7 +37,7 @@ export function identityPolicies(graph: Graph, role: GraphResource): Policies {
 
 function attached(graph: Graph, through: GraphResource, arn: unknown): PolicySource | undefined {
   const policy = graph.find(arn, Type.iamPolicy) ?? graph.referred(through, "policyArn", Type.iamPolicy).at(0);
-  if (policy) return sourceOf(graph, policy, "policy");
+  if (policy) return policySourceOf(graph, policy, "policy");
   const statements = typeof arn === "string" ? managedStatements(arn) : undefined;
   return statements && { resource: through, statements };
 }
@@ -51,16 +51,16 @@ const resourcePolicies: Record<string, { input: string; separate?: { type: strin
 };
 
 /** The policy of a resource; no sources if it has none of its own. */
-export function resourcePolicy(graph: Graph, resource: GraphResource): Policies {
+export function resourcePolicy(graph: Graph, resource: GraphResource): PolicySources {
   if (resource.type === Type.function) return collect(permissionsOf(graph, resource));
   const place = resourcePolicies[resource.type];
   if (!place) return { sources: [], complete: true };
   const { input, separate } = place;
-  const own = resource.inputs[input] === undefined ? [] : [sourceOf(graph, resource, input)];
+  const own = resource.inputs[input] === undefined ? [] : [policySourceOf(graph, resource, input)];
   const others = separate
     ? graph.all(separate.type).filter((one) => graph.target(one, separate.reference, resource.type) === resource)
     : [];
-  return collect([...own, ...others.map((one) => sourceOf(graph, one, "policy"))]);
+  return collect([...own, ...others.map((one) => policySourceOf(graph, one, "policy"))]);
 }
 
 /** A function's permissions are statements of its resource policy, one resource each. */
@@ -71,7 +71,7 @@ function permissionsOf(graph: Graph, target: GraphResource): (PolicySource | und
     .map((resource) => {
       const inputs = ["principal", "sourceArn", "sourceAccount", "action", "qualifier"];
       if (inputs.some((input) => resource.inputs[input] === "[unknown]")) return undefined;
-      const [principal, sourceArn, sourceAccount, action, qualifier] = inputs.map((input) => textAt(resource, input));
+      const [principal, sourceArn, sourceAccount, action, qualifier] = inputs.map((input) => textInput(resource, input));
       const conditions = [
         ...(isKnown(sourceArn) ? [{ operator: "ArnLike", key: "aws:SourceArn", values: [sourceArn!] }] : []),
         ...(isKnown(sourceAccount) ? [{ operator: "StringEquals", key: "aws:SourceAccount", values: [sourceAccount!] }] : []),
@@ -93,12 +93,12 @@ function permissionsOf(graph: Graph, target: GraphResource): (PolicySource | und
 }
 
 /** The statements of a document among a resource's inputs; `undefined` if it is known only after deployment, or is none. */
-export function sourceOf(graph: Graph, resource: GraphResource, input: string): PolicySource | undefined {
+export function policySourceOf(graph: Graph, resource: GraphResource, input: string): PolicySource | undefined {
   const document = graph.document(resource, input);
   return document && { resource, statements: parseStatements(document) };
 }
 
-function collect(found: (PolicySource | undefined)[]): Policies {
+function collect(found: (PolicySource | undefined)[]): PolicySources {
   const sources = found.filter((source) => source !== undefined);
   return { sources, complete: sources.length === found.length };
 }

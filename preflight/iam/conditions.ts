@@ -1,7 +1,7 @@
 import { matches, type Condition } from "./document";
 
-/** Whether something holds; "maybe" where the graph does not tell. */
-export type Answer = "yes" | "no" | "maybe";
+/** Says whether something holds; "maybe" where the graph does not tell. */
+export type Verdict = "yes" | "no" | "maybe";
 
 /** What is known of a request, by condition key in lower case. A key that AWS is known not to send is `undefined`. */
 export type RequestContext = Readonly<Record<string, string | undefined>>;
@@ -61,22 +61,22 @@ export function isLiteral(operator: string): boolean {
 
 /** Whether a request meets a condition. Of a key that the context does not have, nothing is known. `ForAnyValue` needs a value, even to differ.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html */
-export function meets({ operator, key, values }: Condition, context: RequestContext): Answer {
+export function meets({ operator, key, values }: Condition, context: RequestContext): Verdict {
   const name = plain(operator);
   const lowerKey = key.toLowerCase();
   const known = Object.hasOwn(context, lowerKey);
   const actual = context[lowerKey];
   if (!known || values.some((value) => value.includes("${"))) return "maybe";
-  if (name === "Null") return asAnswer(values.includes(String(actual === undefined)));
+  if (name === "Null") return asVerdict(values.includes(String(actual === undefined)));
   const found = Object.hasOwn(operators, name) ? operators[name] : undefined;
   if (!found) return "maybe";
   if (actual === undefined && operator.startsWith("ForAnyValue:")) return "no";
   if (actual === undefined)
-    return asAnswer(found.negated === true || operator.endsWith("IfExists") || operator.startsWith("ForAllValues:"));
-  return asAnswer(values.some((value) => found.test(value, actual)) !== (found.negated === true));
+    return asVerdict(found.negated === true || operator.endsWith("IfExists") || operator.startsWith("ForAllValues:"));
+  return asVerdict(values.some((value) => found.test(value, actual)) !== (found.negated === true));
 }
 
-const asAnswer = (holds: boolean): Answer => (holds ? "yes" : "no");
+const asVerdict = (holds: boolean): Verdict => (holds ? "yes" : "no");
 
 /** Five parts and the rest, as IAM compares them one by one. */
 function arnParts(arn: string): string[] {
@@ -85,11 +85,11 @@ function arnParts(arn: string): string[] {
 }
 
 /** All of them; one "no" decides. */
-export function every(answers: Answer[]): Answer {
+export function every(answers: Verdict[]): Verdict {
   return answers.includes("no") ? "no" : answers.includes("maybe") ? "maybe" : "yes";
 }
 
 /** Any of them; one "yes" decides. */
-export function some(answers: Answer[]): Answer {
+export function some(answers: Verdict[]): Verdict {
   return answers.includes("yes") ? "yes" : answers.includes("maybe") ? "maybe" : "no";
 }

@@ -1,4 +1,4 @@
-import { every, meets, some, type Answer, type RequestContext } from "./conditions";
+import { every, meets, some, type Verdict, type RequestContext } from "./conditions";
 import { matches, type Principal, type Statement } from "./document";
 
 /** A call that AWS would decide about. */
@@ -12,7 +12,7 @@ export interface IamRequest {
 }
 
 /** Whether a statement is about this request: its action, its resource and all of its conditions. */
-function covers(statement: Statement, { action, resource, context }: IamRequest, { anyResource = false } = {}): Answer {
+function covers(statement: Statement, { action, resource, context }: IamRequest, { anyResource = false } = {}): Verdict {
   const { actions, notActions, resources, notResources, conditions } = statement;
   const aboutAction = includes(actions, action, true) || excludes(notActions, action, true);
   const aboutResource = anyResource || includes(resources, resource, false) || excludes(notResources, resource, false);
@@ -29,8 +29,8 @@ function excludes(patterns: string[] | undefined, value: string, ignoreCase: boo
 
 /** What a set of identity policies says to a request; "deny" is explicit and final. */
 export interface Opinion {
-  allow: Answer;
-  deny: Answer;
+  allow: Verdict;
+  deny: Verdict;
 }
 
 /** What a role's own policies say. */
@@ -42,7 +42,7 @@ export function identityOpinion(statements: readonly Statement[], request: IamRe
 /** What a resource's policy says: to the caller itself, and to the account, which may pass it on to its roles. */
 export interface ResourceOpinion extends Opinion {
   /** Whether the account as a whole is allowed: then the role's own policies decide. */
-  delegated: Answer;
+  delegated: Verdict;
 }
 
 /**
@@ -81,7 +81,7 @@ function includesAccount(principals: Principal[] | undefined, roleArn: string): 
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  * @see https://docs.aws.amazon.com/kms/latest/developerguide/control-access-overview.html
  */
-export function decide(request: IamRequest, identity: Opinion, resource: ResourceOpinion | undefined): Answer {
+export function decide(request: IamRequest, identity: Opinion, resource: ResourceOpinion | undefined): Verdict {
   const isKey = request.action.toLowerCase().startsWith("kms:");
   if (identity.deny === "yes" || resource?.deny === "yes") return "no";
   const own = resource?.allow ?? ("role" in request.caller ? "no" : "maybe");

@@ -1,6 +1,6 @@
 import type { GraphResource } from "../../graph/resource";
 import { Type } from "../../graph/types";
-import { parseArn, textAt, valueAt, type Graph } from "../graph";
+import { parseArn, textInput, valueAt, type Graph } from "../graph";
 import { identityPolicies } from "../iam/access";
 import { matches, type Statement } from "../iam/document";
 import { networkActions } from "../iam/managed";
@@ -23,7 +23,8 @@ type RequiredByFunction = (resource: GraphResource, role: GraphResource, graph: 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html */
 const forLogs: RequiredByFunction = (resource, role) => {
   const own = parseArn(resource.outputs.arn);
-  const group = textAt(resource, "loggingConfig.logGroup") ?? `/aws/lambda/${textAt(resource, "name") ?? String(resource.outputs.id)}`;
+  const group =
+    textInput(resource, "loggingConfig.logGroup") ?? `/aws/lambda/${textInput(resource, "name") ?? String(resource.outputs.id)}`;
   if (!own) return [];
   const on = `arn:${own.partition}:logs:${own.region}:${own.account}:log-group:${group}:log-stream:stream`;
   return permissionsFor({ rule: "lambda-log-permission", resource, caller: { role }, on }, "logs:CreateLogStream", "logs:PutLogEvents");
@@ -31,7 +32,7 @@ const forLogs: RequiredByFunction = (resource, role) => {
 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html */
 const forEnvironment: RequiredByFunction = (resource, role, graph) => {
-  const key = keyNamed(graph, textAt(resource, "kmsKeyArn"));
+  const key = keyNamed(graph, textInput(resource, "kmsKeyArn"));
   if (!key || valueAt(resource, "environment.variables") === undefined) return [];
   const context = { "kms:encryptioncontext:aws:lambda:functionarn": String(resource.outputs.arn) };
   return [{ rule: "lambda-environment-key", resource, caller: { role }, action: "kms:Decrypt", on: String(key.outputs.arn), context }];
@@ -39,7 +40,7 @@ const forEnvironment: RequiredByFunction = (resource, role, graph) => {
 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html */
 const forDeadLetters: RequiredByFunction = (resource, role, graph) => {
-  const on = textAt(resource, "deadLetterConfig.targetArn");
+  const on = textInput(resource, "deadLetterConfig.targetArn");
   const action = { sqs: "sqs:SendMessage", sns: "sns:Publish" }[parseArn(on)?.service ?? ""];
   if (!on || !action) return [];
   const sending = { rule: "lambda-dead-letter-permission", resource, caller: { role }, action, on, atCreation: true };

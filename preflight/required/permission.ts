@@ -1,8 +1,8 @@
 import type { GraphResource } from "../../graph/resource";
 import { Type } from "../../graph/types";
-import { parseArn, textAt, type Graph } from "../graph";
-import { identityPolicies, resourcePolicy, type Policies } from "../iam/access";
-import type { Answer, RequestContext } from "../iam/conditions";
+import { parseArn, textInput, type Graph } from "../graph";
+import { identityPolicies, resourcePolicy, type PolicySources } from "../iam/access";
+import type { Verdict, RequestContext } from "../iam/conditions";
 import { decide, identityOpinion, resourceOpinion, type IamRequest, type ResourceOpinion } from "../iam/evaluate";
 import type { Violation } from "../rule";
 
@@ -59,10 +59,10 @@ export function missingPermission(graph: Graph, required: RequiredPermission): M
 
 function ask(
   required: RequiredPermission,
-  ofRole: Policies | undefined,
+  ofRole: PolicySources | undefined,
   target: GraphResource | undefined,
-  ofTarget: Policies | undefined,
-): Answer {
+  ofTarget: PolicySources | undefined,
+): Verdict {
   const { caller, action, on } = required;
   const request: IamRequest = {
     action,
@@ -74,7 +74,7 @@ function ask(
   return decide(request, identity, target && ofTarget && opinionOf(target, ofTarget, request));
 }
 
-function opinionOf(target: GraphResource, policies: Policies, request: IamRequest): ResourceOpinion {
+function opinionOf(target: GraphResource, policies: PolicySources, request: IamRequest): ResourceOpinion {
   if (policies.sources.length === 0) return policies.complete ? withoutPolicy(target.type) : unknownOpinion;
   return resourceOpinion(statementsOf(policies), request);
 }
@@ -87,15 +87,15 @@ function withoutPolicy(type: string): ResourceOpinion {
   return { allow: type === Type.topic ? "maybe" : "no", deny: "no", delegated: type === Type.key ? "yes" : "no" };
 }
 
-const statementsOf = (policies: Policies | undefined) => policies?.sources.flatMap(({ statements }) => statements) ?? [];
+const statementsOf = (policies: PolicySources | undefined) => policies?.sources.flatMap(({ statements }) => statements) ?? [];
 
 /** One of the policies that grant it must be there before; each is asked alone. */
 function madeTooLate(
   graph: Graph,
   required: RequiredPermission,
-  ofRole: Policies,
+  ofRole: PolicySources,
   target: GraphResource | undefined,
-  ofTarget: Policies | undefined,
+  ofTarget: PolicySources | undefined,
 ) {
   const granting = ofRole.sources.filter(
     (source) => ask(required, { sources: [source], complete: true }, target, ofTarget) === "yes" && source.resource.type !== Type.role,
@@ -153,13 +153,13 @@ const keyInputs: Readonly<Record<string, string>> = { ...storageKeyInputs, [Type
 export function keyOf(graph: Graph, resource: GraphResource): GraphResource | undefined {
   if (resource.type === Type.bucket) return bucketKey(graph, resource);
   const path = keyInputs[resource.type];
-  return path ? keyNamed(graph, textAt(resource, path)) : undefined;
+  return path ? keyNamed(graph, textInput(resource, path)) : undefined;
 }
 
 /** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html */
 function bucketKey(graph: Graph, bucket: GraphResource): GraphResource | undefined {
   const [encryption] = graph.all(Type.bucketEncryption).filter((one) => graph.target(one, "bucket", Type.bucket) === bucket);
-  return encryption && keyNamed(graph, textAt(encryption, bucketKeyPath));
+  return encryption && keyNamed(graph, textInput(encryption, bucketKeyPath));
 }
 
 /** Where a bucket's encryption names the key. */

@@ -1,5 +1,5 @@
 import { Type } from "../../graph/types";
-import { parseArn, textAt, valueAt, type Graph } from "../graph";
+import { parseArn, textInput, valueAt, type Graph } from "../graph";
 import { keyOf, permissionsFor, roleOf, withKey, type RequiredPermission } from "./permission";
 
 /** What reading from a source takes, by its service. A stream of a table is under the table's key.
@@ -15,9 +15,9 @@ export function requiredByPipes(graph: Graph): RequiredPermission[] {
     const role = roleOf(graph, resource, "roleArn");
     if (!role) return [];
     const call = { resource, caller: { role }, atCreation: true };
-    const source = textAt(resource, "source");
-    const target = textAt(resource, "target");
-    const deadLetters = textAt(resource, "sourceParameters.dynamodbStreamParameters.deadLetterConfig.arn");
+    const source = textInput(resource, "source");
+    const target = textInput(resource, "target");
+    const deadLetters = textInput(resource, "sourceParameters.dynamodbStreamParameters.deadLetterConfig.arn");
     const handOver =
       target && targetAction(target, valueAt(resource, "targetParameters.stepFunctionStateMachineParameters.invocationType"));
     return [

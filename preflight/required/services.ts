@@ -1,6 +1,6 @@
 import type { GraphResource } from "../../graph/resource";
 import { Type } from "../../graph/types";
-import { fields, type Graph, list, parseArn, textAt, valueAt } from "../graph";
+import { fields, type Graph, list, parseArn, textInput, valueAt } from "../graph";
 import { keyNamed, permissionsFor, roleOf, targetOf, withKey, type RequiredPermission } from "./permission";
 import { requiredToRead } from "./pipes";
 
@@ -20,7 +20,7 @@ function sourceContext(source: GraphResource, arn = String(source.outputs.arn)) 
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html */
 function forLogGroups(graph: Graph): RequiredPermission[] {
   return graph.all(Type.logGroup).flatMap((resource) => {
-    const key = keyNamed(graph, textAt(resource, "kmsKeyId"));
+    const key = keyNamed(graph, textInput(resource, "kmsKeyId"));
     const arn = parseArn(resource.outputs.arn);
     if (!key || !arn) return [];
     const context = { "kms:encryptioncontext:aws:logs:arn": String(resource.outputs.arn) };
@@ -53,7 +53,7 @@ function forAlarms(graph: Graph): RequiredPermission[] {
 function forApiCalls(graph: Graph): RequiredPermission[] {
   return graph.all(Type.stage).flatMap((stage) => {
     const api = graph.target(stage, "restApi", Type.restApi);
-    const stageName = textAt(stage, "stageName");
+    const stageName = textInput(stage, "stageName");
     if (!api || stageName === undefined) return [];
     return routesOf(graph, api).flatMap(({ resource, method, path, uri }) => {
       const on = /\/functions\/(arn:[^/]+)\/invocations$/.exec(uri)?.[1];
@@ -91,14 +91,14 @@ function routesOf(graph: Graph, api: GraphResource): Route[] {
     .filter(
       (integration) =>
         graph.target(integration, "restApi", Type.restApi) === api &&
-        textAt(integration, "uri") !== undefined &&
+        textInput(integration, "uri") !== undefined &&
         integration.inputs.credentials === undefined,
     )
     .map((resource) => ({
       resource,
-      method: httpMethod(textAt(resource, "httpMethod") ?? ""),
+      method: httpMethod(textInput(resource, "httpMethod") ?? ""),
       path: pathOf(graph, resource),
-      uri: textAt(resource, "uri")!,
+      uri: textInput(resource, "uri")!,
     }));
   return [...inDocument, ...separate];
 }
@@ -110,7 +110,8 @@ function pathOf(graph: Graph, integration: GraphResource): string {
   const type = Type.apiResource;
   let part = graph.target(integration, "resourceId", type);
   let path = "";
-  for (; part; part = graph.target(part, "parentId", type)) path = `/${(textAt(part, "pathPart") ?? "").replace(/\{.+\}/, "value")}${path}`;
+  for (; part; part = graph.target(part, "parentId", type))
+    path = `/${(textInput(part, "pathPart") ?? "").replace(/\{.+\}/, "value")}${path}`;
   return path || "/";
 }
 
@@ -129,7 +130,7 @@ function forApiLogs(graph: Graph): RequiredPermission[] {
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html */
 function forEventTargets(graph: Graph): RequiredPermission[] {
   return graph.all(Type.eventTarget).flatMap((resource) => {
-    const on = textAt(resource, "arn");
+    const on = textInput(resource, "arn");
     const role = roleOf(graph, resource, "roleArn");
     const action = callOf(on);
     if (!on || !action) return [];
@@ -151,7 +152,7 @@ function callOf(target: string | undefined): string | undefined {
 /** @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/setting-up.html#setting-up-execution-role */
 function forSchedules(graph: Graph): RequiredPermission[] {
   return graph.all(Type.schedule).flatMap((resource) => {
-    const on = textAt(resource, "target.arn");
+    const on = textInput(resource, "target.arn");
     const role = roleOf(graph, resource, "target.roleArn");
     const action = callOf(on);
     if (!on || !role || !action) return [];
@@ -162,7 +163,7 @@ function forSchedules(graph: Graph): RequiredPermission[] {
 /** @see https://docs.aws.amazon.com/sns/latest/dg/subscribe-sqs-queue-to-sns-topic.html */
 function forSubscriptions(graph: Graph): RequiredPermission[] {
   return graph.all(Type.topicSubscription).flatMap((resource) => {
-    const endpoint = textAt(resource, "endpoint");
+    const endpoint = textInput(resource, "endpoint");
     const topic = graph.target(resource, "topic", Type.topic);
     const action = { sqs: "sqs:SendMessage", lambda: "lambda:InvokeFunction" }[String(valueAt(resource, "protocol"))];
     const target = endpoint && targetOf(graph, endpoint);
@@ -177,9 +178,9 @@ function forSubscriptions(graph: Graph): RequiredPermission[] {
 /** What Lambda reads with the function's role. @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html */
 function forEventSources(graph: Graph): RequiredPermission[] {
   return graph.all(Type.eventSourceMapping).flatMap((resource) => {
-    const target = graph.findFunction(textAt(resource, "functionName"));
+    const target = graph.findFunction(textInput(resource, "functionName"));
     const role = target && roleOf(graph, target, "role");
-    const source = textAt(resource, "eventSourceArn");
+    const source = textInput(resource, "eventSourceArn");
     if (!role || !source) return [];
     return requiredToRead(graph, { rule: "event-source-permission", resource, caller: { role }, on: source, atCreation: true });
   });

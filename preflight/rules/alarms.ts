@@ -1,7 +1,7 @@
 import type { GraphResource } from "../../graph/resource";
 import { Type } from "../../graph/types";
 import { duplicates, each, violations, type Problems } from "../check";
-import { fields, type Graph, isKnown, list, parseArn, textAt } from "../graph";
+import { fields, type Graph, isKnown, list, parseArn, textInput } from "../graph";
 import { dimensionType, isUnknownDimension, isUnknownMetric, meantNamespace } from "../metrics";
 import type { RuleEntry, Violation } from "../rule";
 
@@ -220,7 +220,7 @@ function unknownIds(expression: string, ids: string[]): string[] {
 }
 
 function compositeProblems(graph: Graph, resource: GraphResource): Problems {
-  const rule = textAt(resource, "alarmRule");
+  const rule = textInput(resource, "alarmRule");
   if (rule === undefined) return resource.inputs.alarmRule === undefined && "it has no alarmRule";
   const term = /\b(ALARM|OK|INSUFFICIENT_DATA)\s*\(\s*(?:"([^"]+)"|([^"\s()]+))\s*\)/g;
   const names = [...rule.matchAll(term)].map(([, , quoted, bare]) => quoted ?? bare);

@@ -32,7 +32,7 @@ const sqs = (attribute: string) => ({
 const { queue } = Type;
 
 /** Narrower than the API's own model, or of values that the model calls a string. */
-export const bounds: Bound[] = [
+export const propertyBounds: Bound[] = [
   { id: "lambda-memory", type: Type.function, input: "memorySize", range: [128, 10_240], unit: "MB", ...lambda("memorySize") },
   { id: "lambda-timeout", type: Type.function, input: "timeout", range: [1, 900], unit: "s", ...lambda("timeout") },
   {
@@ -111,7 +111,7 @@ export const bounds: Bound[] = [
 ];
 
 /** One rule for each bound. A value that is known only after deployment is not judged. */
-export const boundRules: RuleEntry[] = bounds.map(({ id, type, input, awsError, link, ...bound }) => ({
+export const boundRules: RuleEntry[] = propertyBounds.map(({ id, type, input, awsError, link, ...bound }) => ({
   id,
   awsError,
   cause: `${input} is outside what AWS takes.`,

@@ -1,7 +1,7 @@
 import type { GraphResource } from "../../graph/resource";
 import { isGeneratedName, uniqueNames } from "../../graph/uniqueNames";
 import { each } from "../check";
-import { type Graph, isKnown, textAt, valueAt } from "../graph";
+import { type Graph, isKnown, textInput, valueAt } from "../graph";
 import type { RuleEntry } from "../rule";
 
 /** Says within what a name is taken: an event bus, a log group, a group of schedules; else all of the account and region. Where only the
@@ -43,7 +43,7 @@ export const collisionRules: RuleEntry[] = [
     link: "https://github.com/anomalyco/sst/pull/6911",
     check: each([...uniqueNames.keys()], (resource) => {
       const { uniqueName: input, awsError } = uniqueNames.get(resource.type)!;
-      const name = textAt(resource, input);
+      const name = textInput(resource, input);
       const isFixed = name !== undefined && !isGeneratedName(name, resource.name);
       return awsError !== undefined && resource.retainOnDelete && isFixed && `it is retained under the name "${name}"`;
     }),

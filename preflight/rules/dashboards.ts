@@ -3,7 +3,7 @@ import { Type } from "../../graph/types";
 import { each, together } from "../check";
 import { dashboardSchema } from "../dashboardSchema";
 import type { Graph } from "../graph";
-import { isKnown, textAt } from "../graph";
+import { isKnown, textInput } from "../graph";
 import { isObject, parseJson } from "../json";
 import { memoized } from "../memo";
 import type { RuleEntry } from "../rule";
@@ -22,7 +22,7 @@ export const dashboardRules: RuleEntry[] = [
     fix: "Correct the widget at the place that is named.",
     link: "https://github.com/pulumi/pulumi/issues/13059",
     check: each(Type.dashboard, (resource) => {
-      const text = textAt(resource, "dashboardBody");
+      const text = textInput(resource, "dashboardBody");
       return text === undefined ? [] : bodyProblems(text);
     }),
   },

@@ -2,7 +2,7 @@ import aslValidator = require("asl-validator");
 import type { GraphResource } from "../../graph/resource";
 import { Type } from "../../graph/types";
 import { each, labeled } from "../check";
-import { fields, list, textAt, valueAt } from "../graph";
+import { fields, list, textInput, valueAt } from "../graph";
 import { expressionProblems } from "../jsonata";
 import { memoized } from "../memo";
 import type { RuleEntry } from "../rule";
@@ -27,7 +27,7 @@ export const definitionRules: RuleEntry[] = [
     fix: "Correct the definition at the place that is named.",
     link: "https://github.com/localstack/localstack/pull/12487",
     check: each(Type.stateMachine, (resource) => {
-      const text = textAt(resource, "definition");
+      const text = textInput(resource, "definition");
       return text !== undefined && definitionProblems(text);
     }),
   },
@@ -125,7 +125,7 @@ export const definitionRules: RuleEntry[] = [
     fix: "Write logDestination as `${logGroup.arn}:*`.",
     link: "https://github.com/hashicorp/terraform-provider-aws/pull/17683",
     check: each(Type.stateMachine, (resource) => {
-      const destination = textAt(resource, "loggingConfiguration.logDestination");
+      const destination = textInput(resource, "loggingConfiguration.logDestination");
       const level = valueAt(resource, "loggingConfiguration.level");
       const wrong =
         destination === undefined ? level !== undefined && level !== "OFF" && !isUnknown(resource) : !destination.endsWith(":*");
@@ -141,7 +141,7 @@ export const definitionRules: RuleEntry[] = [
     fix: "Name the log group /aws/vendedlogs/states/….",
     link: "https://github.com/aws/aws-cdk/issues/28900",
     check: each(Type.stateMachine, (resource) => {
-      const group = /:log-group:([^:]+):\*$/.exec(textAt(resource, "loggingConfiguration.logDestination") ?? "")?.[1];
+      const group = /:log-group:([^:]+):\*$/.exec(textInput(resource, "loggingConfiguration.logDestination") ?? "")?.[1];
       return group !== undefined && !group.startsWith("/aws/vendedlogs/") && `its log group is ${group}`;
     }),
   },

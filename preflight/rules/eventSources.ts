@@ -1,6 +1,6 @@
 import { Type } from "../../graph/types";
 import { each } from "../check";
-import { isKnown, mayBe, textAt } from "../graph";
+import { isKnown, mayBe, textInput } from "../graph";
 import type { RuleEntry } from "../rule";
 
 /** Rules over what reads queues and streams: event source mappings, and pipes. */
@@ -13,7 +13,7 @@ export const eventSourceRules: RuleEntry[] = [
     link: "https://github.com/github-aws-runners/terraform-aws-github-runner/issues/465",
     check: each(Type.eventSourceMapping, (resource, graph) => {
       const queue = graph.target(resource, "eventSourceArn", Type.queue);
-      const target = graph.findFunction(textAt(resource, "functionName"));
+      const target = graph.findFunction(textInput(resource, "functionName"));
       if (!queue || !target) return [];
       const [visibility, timeout] = [Number(queue.inputs.visibilityTimeoutSeconds ?? 30), Number(target.inputs.timeout ?? 3)];
       return visibility < timeout && `the queue hides a message for ${visibility} s, the function runs for ${timeout} s`;

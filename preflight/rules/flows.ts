@@ -1,7 +1,7 @@
 import type { GraphResource } from "../../graph/resource";
 import { Type } from "../../graph/types";
 import { each, labeled } from "../check";
-import { fields, type Graph, isKnown, list, mayBe, parseArn, textAt, valueAt } from "../graph";
+import { fields, type Graph, isKnown, list, mayBe, parseArn, textInput, valueAt } from "../graph";
 import { isObject, parseJson } from "../json";
 import { patternProblems, streamFilterProblems } from "../patterns";
 import type { RuleEntry } from "../rule";
@@ -97,7 +97,7 @@ export const flowRules: RuleEntry[] = [
     check: (graph) =>
       graph
         .all(Type.eventTarget)
-        .filter((resource) => ["states", "kinesis", "ecs", "batch"].includes(parseArn(textAt(resource, "arn"))?.service ?? ""))
+        .filter((resource) => ["states", "kinesis", "ecs", "batch"].includes(parseArn(textInput(resource, "arn"))?.service ?? ""))
         .filter(({ inputs }) => inputs.roleArn === undefined)
         .map((resource) => ({ resource, detail: `it starts ${String(resource.inputs.arn)} without a role` })),
   },
@@ -156,7 +156,7 @@ export const flowRules: RuleEntry[] = [
     fix: "Write placeholders as <$.path.to.a.value>, without quotes around an object.",
     link: "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-input-transformation.html",
     check: each(Type.pipe, (resource) => {
-      const template = textAt(resource, "targetParameters.inputTemplate");
+      const template = textInput(resource, "targetParameters.inputTemplate");
       if (template === undefined) return [];
       const filled = template.replace(/<(\$(\.[\w/-]+(\[\d+\])*)*|aws\.pipes\.[\w.-]+)>/g, "0");
       const json = /^\s*[{[]/.test(template) ? parseJson(filled) !== undefined : true;
@@ -170,7 +170,7 @@ export const flowRules: RuleEntry[] = [
     fix: "Write each value as a list, and set filterPolicyScope to MessageBody for nested keys.",
     link: "https://docs.aws.amazon.com/sns/latest/dg/sns-subscription-filter-policies.html",
     check: each(Type.topicSubscription, (resource) => {
-      const text = textAt(resource, "filterPolicy");
+      const text = textInput(resource, "filterPolicy");
       if (text === undefined) return [];
       const policy = parseJson(text);
       const problems = policy === undefined ? ["it is no JSON"] : patternProblems(policy);

@@ -2,7 +2,7 @@ import { concurrencyWarning, keptUnreserved, quotaRequest, usualConcurrency } fr
 import type { GraphResource } from "../../graph/resource";
 import { Type } from "../../graph/types";
 import { each, labeled } from "../check";
-import { fields, mayBe, textAt, valueAt } from "../graph";
+import { fields, mayBe, textInput, valueAt } from "../graph";
 import { declarationOf, namedBy, variablesOf } from "../required/declared";
 import type { RuleEntry } from "../rule";
 
@@ -31,7 +31,7 @@ export const functionRules: RuleEntry[] = [
     fix: "Use a runtime that is supported.",
     link: "https://github.com/pulumi/pulumi-awsx/issues/714",
     check: each(Type.function, (resource) => {
-      const runtime = textAt(resource, "runtime");
+      const runtime = textInput(resource, "runtime");
       return runtime !== undefined && blocked.test(runtime) && `runtime is ${runtime}`;
     }),
   },
@@ -42,9 +42,9 @@ export const functionRules: RuleEntry[] = [
     fix: "Name the handler <file without extension>.<export>.",
     link: "https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html",
     check: each(Type.function, (resource) => {
-      const handler = textAt(resource, "handler");
+      const handler = textInput(resource, "handler");
       const files = Object.keys(fields(valueAt(resource, "code.archive")));
-      if (handler === undefined || files.length === 0 || !/^nodejs/.test(textAt(resource, "runtime") ?? "")) return [];
+      if (handler === undefined || files.length === 0 || !/^nodejs/.test(textInput(resource, "runtime") ?? "")) return [];
       const [, file, name] = /^(.+)\.([^.]+)$/.exec(handler) ?? [];
       const found = files.some((one) => [".js", ".mjs", ".cjs"].some((ending) => one === `${file}${ending}`));
       return !(found && name) && `handler is ${handler}, but the archive has ${files.join(", ")}`;

@@ -1,6 +1,6 @@
 import { Type } from "../../graph/types";
 import { each, labeled, type Problems } from "../check";
-import { fields, list, textAt } from "../graph";
+import { fields, list, textInput } from "../graph";
 import { eachDocument, eachOperation, operationsOf, schemaProblems } from "../openapi";
 import type { Json } from "../json";
 import type { RuleEntry } from "../rule";
@@ -23,7 +23,7 @@ export const gatewayRules: RuleEntry[] = [
     fix: "Correct the document at the place that is named.",
     link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-import-api.html",
     check: each(Type.restApi, (resource) => {
-      const text = textAt(resource, "body");
+      const text = textInput(resource, "body");
       return text !== undefined && labeled("its document:", schemaProblems(text));
     }),
   },

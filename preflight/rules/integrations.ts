@@ -1,5 +1,5 @@
 import { Type } from "../../graph/types";
-import { each, labeled, together, within, type Problems } from "../check";
+import { each, labeled, together, isInRange, type Problems } from "../check";
 import { type Graph, isKnown } from "../graph";
 import { eachOperation } from "../openapi";
 import type { Json } from "../json";
@@ -74,7 +74,7 @@ function isIntegrationUri(uri: unknown): boolean {
 
 const callsWith = (method: unknown) => `calls a function with ${String(method)}`;
 
-const waitsTooLong = (milliseconds: unknown) => !within(milliseconds, 50, 29_000) && `waits ${String(milliseconds)} ms`;
+const waitsTooLong = (milliseconds: unknown) => !isInRange(milliseconds, 50, 29_000) && `waits ${String(milliseconds)} ms`;
 
 function callsUnknown(graph: Graph, uri: unknown): Problems {
   const arn = /\/functions\/(arn:[^/]+)\/invocations$/.exec(String(uri))?.[1];

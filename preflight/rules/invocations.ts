@@ -1,7 +1,7 @@
 import type { GraphResource } from "../../graph/resource";
 import { Type } from "../../graph/types";
 import { sentences, violations, type Problems } from "../check";
-import { type Graph, textAt, valueAt } from "../graph";
+import { type Graph, textInput, valueAt } from "../graph";
 import type { RuleEntry } from "../rule";
 import { periodOf } from "../schedules";
 
@@ -27,7 +27,7 @@ export function scheduledFunctions(graph: Graph): ScheduledFunction[] {
     .filter(({ expression }) => expression !== undefined);
   const ofSchedules = graph.all(Type.schedule).map((resource) => ({ resource, arn: "target.arn", expression: expressionOf(resource) }));
   return [...ofSchedules, ...ofRules].flatMap(({ resource, arn: path, expression }) => {
-    const arn = textAt(resource, path);
+    const arn = textInput(resource, path);
     const found = arn === undefined ? undefined : graph.findFunction(arn);
     return found ? [{ resource, function: found, qualifier: qualifierOf(arn!), expression }] : [];
   });

@@ -1,7 +1,7 @@
 import type { GraphResource } from "../../graph/resource";
 import { Type } from "../../graph/types";
 import { each } from "../check";
-import { fields, type Graph, isKnown, textAt, valueAt } from "../graph";
+import { fields, type Graph, isKnown, textInput, valueAt } from "../graph";
 import { parseJson } from "../json";
 import type { RuleEntry } from "../rule";
 
@@ -18,7 +18,7 @@ function formatOf(graph: Graph, filter: GraphResource): Record<string, unknown> 
   const stage = graph
     .all(Type.stage)
     .find((one) => group !== undefined && graph.target(one, "accessLogSettings.destinationArn", Type.logGroup) === group);
-  const format = stage && parseJson(textAt(stage, "accessLogSettings.format"));
+  const format = stage && parseJson(textInput(stage, "accessLogSettings.format"));
   return typeof format === "object" && format !== null ? (format as Record<string, unknown>) : undefined;
 }
 

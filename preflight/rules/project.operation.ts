@@ -2,7 +2,7 @@ import type { GraphResource } from "../../graph/resource";
 import { Type } from "../../graph/types";
 import { each, notAsMade, sentences, together } from "../check";
 import { list, mayBe, valueAt, type Graph } from "../graph";
-import { resourcePolicy, sourceOf } from "../iam/access";
+import { resourcePolicy, policySourceOf } from "../iam/access";
 import type { Statement } from "../iam/document";
 import { resourceOpinion } from "../iam/evaluate";
 import { eachPolicy } from "../iam/places";
@@ -162,7 +162,7 @@ export const operationRules: RuleEntry[] = [
     fix: "Add the condition to the statement; Lambda and API Gateway's logging role know none.",
     link: "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html",
     check: eachPolicy(({ resource, input }, graph) =>
-      (sourceOf(graph, resource, input)?.statements ?? [])
+      (policySourceOf(graph, resource, input)?.statements ?? [])
         .filter(letsAnybodysServiceIn)
         .map(() => `a statement of ${input} lets a service in without a condition`),
     ),

@@ -3,7 +3,7 @@ import { Type } from "../../graph/types";
 import { isGeneratedName, nameInputs } from "../../graph/uniqueNames";
 import { each, eachResource, notAsMade, together, type Problems } from "../check";
 
-import { fields, type Graph, isKnown, mayBe, textAt, valueAt } from "../graph";
+import { fields, type Graph, isKnown, mayBe, textInput, valueAt } from "../graph";
 import { bucketKeyPath, storageKeyInputs } from "../required/permission";
 import type { RuleEntry } from "../rule";
 import { invokeConfigOf, scheduledFunctions } from "./invocations";
@@ -106,7 +106,7 @@ const resourceRules: RuleEntry[] = [
     check: each(Object.keys(encrypted), (resource, graph) => {
       const path = encrypted[resource.type];
       if (valueAt(resource, path) === undefined) return `it has no ${path}`;
-      const key = graph.find(textAt(resource, path), Type.key);
+      const key = graph.find(textInput(resource, path), Type.key);
       const use = { [Type.logGroup]: "logs", [Type.function]: "environment" }[resource.type] ?? "data";
       return key && !key.name.endsWith(`-${use}`) && `it is under the key ${key.name}, not ${use}`;
     }),
@@ -157,7 +157,7 @@ const resourceRules: RuleEntry[] = [
     check: each(Type.bucket, (bucket, graph) => {
       const said = (type: string) => graph.all(type).find((one) => graph.target(one, "bucket", Type.bucket) === bucket);
       const [access, owner, encryption, lifecycle] = bucketSettings.map(said);
-      const key = encryption && textAt(encryption, bucketKeyPath);
+      const key = encryption && textInput(encryption, bucketKeyPath);
       return notAsMade([
         !(access && accessBlocks.every((input) => mayBe(access, input, true))) && "its public access block",
         !(owner && mayBe(owner, "rule.objectOwnership", "BucketOwnerEnforced")) && "its owner's rule",

@@ -1,7 +1,7 @@
 import type { GraphResource } from "../../graph/resource";
 import { Type } from "../../graph/types";
 import { each, violations } from "../check";
-import { type Graph, list, textAt, valueAt } from "../graph";
+import { type Graph, list, textInput, valueAt } from "../graph";
 import type { RuleEntry } from "../rule";
 
 /** Rules over queues: kind, dead letters, encryption. */
@@ -14,7 +14,7 @@ export const queueRules: RuleEntry[] = [
     fix: "Set fifoQueue and the ending together.",
     link: "https://github.com/pulumi/pulumi-aws-native/issues/794",
     check: each(Type.queue, (queue) => {
-      const name = textAt(queue, "name");
+      const name = textInput(queue, "name");
       const fifo = queue.inputs.fifoQueue === true;
       return [
         name !== undefined && name.endsWith(".fifo") !== fifo && `its name is ${name}, fifoQueue ${String(fifo)}`,
@@ -30,7 +30,7 @@ export const queueRules: RuleEntry[] = [
     link: "https://github.com/serverless/serverless/issues/5215",
     check: each(Type.queue, (queue, graph) => {
       const policy = graph.document(queue, "redrivePolicy");
-      if (!policy) return textAt(queue, "redrivePolicy") !== undefined && "its redrivePolicy is no JSON object";
+      if (!policy) return textInput(queue, "redrivePolicy") !== undefined && "its redrivePolicy is no JSON object";
       const { deadLetterTargetArn: target, maxReceiveCount } = policy;
       const deadLetters = graph.find(target, Type.queue);
       const times = Number(maxReceiveCount);
@@ -66,7 +66,7 @@ export const queueRules: RuleEntry[] = [
     link: "https://github.com/aws/aws-cdk/issues/30549",
     check: (graph) =>
       [...sources(graph)].flatMap(({ resource, target }) => {
-        const key = textAt(target, "kmsMasterKeyId");
+        const key = textInput(target, "kmsMasterKeyId");
         return violations(
           resource,
           /^(arn:.*:)?alias\/aws\//.test(key ?? "") && `${target.name} is encrypted with ${key}, which the service may not use`,

@@ -2,7 +2,7 @@ import type { GraphResource } from "../../graph/resource";
 import { Type } from "../../graph/types";
 import { each, eachResource, labeled, together, type Problems } from "../check";
 import { namingInputs, requiredInputs } from "../facts/required";
-import { hasUnknownName, isKnown, parseArn, textAt, valueAt, type Graph } from "../graph";
+import { hasUnknownName, isKnown, parseArn, textInput, valueAt, type Graph } from "../graph";
 import { ownPlace, type Place } from "../place";
 import type { RuleEntry } from "../rule";
 import { textsOf } from "../texts";
@@ -116,7 +116,8 @@ export const referenceRules: RuleEntry[] = [
     fix: "Let the function refer to the log group, or depend on it.",
     link: "https://github.com/hashicorp/terraform/issues/20175",
     check: each(Type.function, (resource, graph) => {
-      const name = textAt(resource, "loggingConfig.logGroup") ?? `/aws/lambda/${textAt(resource, "name") ?? String(resource.outputs.id)}`;
+      const name =
+        textInput(resource, "loggingConfig.logGroup") ?? `/aws/lambda/${textInput(resource, "name") ?? String(resource.outputs.id)}`;
       const group = graph.find(name, Type.logGroup);
       return group && !graph.waitsFor(resource, group) && !graph.waitsFor(group, resource) && `it does not wait for ${group.name}`;
     }),

@@ -1,7 +1,7 @@
 import type { GraphResource } from "../../graph/resource";
 import { Type } from "../../graph/types";
 import { duplicates, each, eachResource, type Problems } from "../check";
-import { fields, isKnown, list, textAt, valueAt } from "../graph";
+import { fields, isKnown, list, textInput, valueAt } from "../graph";
 import type { RuleEntry } from "../rule";
 import { tagsOf } from "../tags";
 
@@ -98,7 +98,7 @@ export const settingRules: RuleEntry[] = [
     fix: "Give the association the stage's arn, not its executionArn.",
     link: "https://docs.aws.amazon.com/waf/latest/APIReference/API_AssociateWebACL.html",
     check: each(Type.webAclAssociation, (resource) => {
-      const arn = textAt(resource, "resourceArn");
+      const arn = textInput(resource, "resourceArn");
       const right =
         arn === undefined ||
         /^arn:[\w-]+:(apigateway:[\w-]+::\/restapis\/[^/]+\/stages\/|elasticloadbalancing:|appsync:|cognito-idp:|apprunner:|ec2:|amplify:)/.test(
@@ -115,7 +115,7 @@ export const settingRules: RuleEntry[] = [
     link: "https://docs.aws.amazon.com/waf/latest/developerguide/logging-cw-logs.html",
     check: each(Type.webAclLogging, (resource, graph) =>
       graph.referred(resource, "logDestinationConfigs", Type.logGroup).flatMap((group) => {
-        const name = textAt(group, "name");
+        const name = textInput(group, "name");
         return name !== undefined && !name.startsWith("aws-waf-logs-") && `its log group is called ${name}`;
       }),
     ),

@@ -1,8 +1,8 @@
 import { accountQuota } from "../../config/account";
 import type { GraphResource } from "../../graph/resource";
 import { Type } from "../../graph/types";
-import { each, rateRounding, together, within } from "../check";
-import { fields, type Graph, isKnown, mayBe, parseArn, textAt, valueAt } from "../graph";
+import { each, rateRounding, together, isInRange } from "../check";
+import { fields, type Graph, isKnown, mayBe, parseArn, textInput, valueAt } from "../graph";
 import { ownPlace } from "../place";
 import type { RuleEntry } from "../rule";
 
@@ -30,7 +30,7 @@ export const stageRules: RuleEntry[] = [
     fix: "Have $context.requestId in the format, and no line break.",
     link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html",
     check: each(Type.stage, (resource) => {
-      const format = textAt(resource, "accessLogSettings.format");
+      const format = textInput(resource, "accessLogSettings.format");
       if (valueAt(resource, "accessLogSettings") === undefined || valueAt(resource, "accessLogSettings.format") === "[unknown]") return [];
       const wrong = format === undefined || !/\$context\.(extendedR|r)equestId/.test(format) || /\n./.test(format);
       return wrong && `its access log's format is ${format ?? "missing"}`;
@@ -44,7 +44,7 @@ export const stageRules: RuleEntry[] = [
     fix: "Set destinationArn to the log group's arn.",
     link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html",
     check: each(Type.stage, (resource) => {
-      const destination = textAt(resource, "accessLogSettings.destinationArn");
+      const destination = textInput(resource, "accessLogSettings.destinationArn");
       const missing =
         valueAt(resource, "accessLogSettings") !== undefined && valueAt(resource, "accessLogSettings.destinationArn") === undefined;
       const wrong = destination !== undefined && !/^arn:[\w-]+:(logs:[^:]*:\d{12}:log-group:[^:]+|firehose:.+)$/.test(destination);
@@ -98,7 +98,7 @@ export const stageRules: RuleEntry[] = [
       each(Type.methodSettings, (resource, graph) =>
         Object.entries(quotasOf(graph, graph.target(resource, "stageName", Type.stage))).map(([setting, quota]) => {
           const value = valueAt(resource, `settings.${setting}`);
-          return value !== undefined && value !== -1 && !within(value, 0, quota) && `${setting} is ${String(value)}, of ${quota}`;
+          return value !== undefined && value !== -1 && !isInRange(value, 0, quota) && `${setting} is ${String(value)}, of ${quota}`;
         }),
       ),
       each(Type.stage, (stage, graph) => {
@@ -133,7 +133,7 @@ export const stageRules: RuleEntry[] = [
     fix: "Write methodPath as */* or path/METHOD, with ~1 for each slash of the path, and loggingLevel as OFF, ERROR or INFO.",
     link: "https://github.com/hashicorp/terraform-provider-aws/issues/15855",
     check: each(Type.methodSettings, (resource) => {
-      const path = textAt(resource, "methodPath");
+      const path = textInput(resource, "methodPath");
       const level = valueAt(resource, "settings.loggingLevel");
       return [
         !(

@@ -2,7 +2,7 @@ import type { GraphResource } from "../../graph/resource";
 import { Type } from "../../graph/types";
 import { each } from "../check";
 import { parseArn, type Graph } from "../graph";
-import { sourceOf } from "../iam/access";
+import { policySourceOf } from "../iam/access";
 import { resourceOpinion } from "../iam/evaluate";
 import { roleOf } from "../required/permission";
 import type { RuleEntry } from "../rule";
@@ -75,7 +75,7 @@ export const trustRules: RuleEntry[] = trusted.map(({ id, type, input, service, 
 
 /** Whether a service may take a role, as far as the graph tells. */
 function trusts(graph: Graph, role: GraphResource, service: string): boolean {
-  const source = sourceOf(graph, role, "assumeRolePolicy");
+  const source = policySourceOf(graph, role, "assumeRolePolicy");
   if (!source) return true;
   const account = parseArn(role.outputs.arn)?.account;
   const context = account === undefined ? {} : { "aws:sourceaccount": account };

@@ -5,7 +5,7 @@ import { each, type Problems } from "../check";
 import { isKnown } from "../graph";
 import { memoized } from "../memo";
 import type { RuleEntry } from "../rule";
-import { bounds } from "./bounds";
+import { propertyBounds } from "./bounds";
 import { forms } from "./names";
 
 /** What AWS's own model says of a member of a request. */
@@ -22,7 +22,7 @@ const operations = api.operations as Record<string, Record<string, Constraint>>;
 
 /** Inputs that a rule of their own looks at, whose bounds are narrower than the model's. */
 const judgedElsewhere = new Set([
-  ...bounds.map(({ type, input }) => `${type} ${input.toLowerCase()}`),
+  ...propertyBounds.map(({ type, input }) => `${type} ${input.toLowerCase()}`),
   ...forms.map(({ type, input = "name" }) => `${type} ${input.toLowerCase()}`),
 ]);
 

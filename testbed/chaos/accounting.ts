@@ -26,7 +26,7 @@ export interface Evidence {
   published: ReadonlySet<string>;
 }
 
-export interface Fault {
+export interface Discrepancy {
   /** The event, or the request where it has no id. */
   id: string;
   what: string;
@@ -36,11 +36,11 @@ export interface Fault {
 const expectedStatus: Record<Sort, number> = { genuine: 202, forged: 401, stale: 401, malformed: 400 };
 
 /** Everything that does not add up; nothing of it is excused by what was done to the pipeline. */
-export function faultsIn(evidence: Evidence): Fault[] {
+export function faultsIn(evidence: Evidence): Discrepancy[] {
   return [...wrongResponses(evidence), ...wrongIds(evidence), ...lost(evidence), ...wronglyStored(evidence), ...unsettled(evidence)];
 }
 
-function wrongResponses({ sendings }: Evidence): Fault[] {
+function wrongResponses({ sendings }: Evidence): Discrepancy[] {
   return sendings
     .filter(({ delivery, status }) => status !== expectedStatus[delivery.sort])
     .map(({ delivery, status }) => ({
@@ -50,7 +50,7 @@ function wrongResponses({ sendings }: Evidence): Fault[] {
 }
 
 /** All copies of an event are acknowledged under its one id. */
-function wrongIds({ sendings }: Evidence): Fault[] {
+function wrongIds({ sendings }: Evidence): Discrepancy[] {
   const ids = new Map<string, Set<string>>();
   for (const { delivery, acknowledgedAs } of sendings) {
     if (delivery.sort !== "genuine" || acknowledgedAs === undefined) continue;
@@ -62,13 +62,13 @@ function wrongIds({ sendings }: Evidence): Fault[] {
 }
 
 /** A 202 is a promise, whoever got it. */
-function lost({ sendings, stored }: Evidence): Fault[] {
+function lost({ sendings, stored }: Evidence): Discrepancy[] {
   const there = new Set(stored.map(({ transactionId }) => transactionId));
   const acknowledged = new Set(sendings.flatMap(({ acknowledgedAs }) => acknowledgedAs ?? []));
   return [...acknowledged].filter((id) => !there.has(id)).map((id) => ({ id, what: "acknowledged, but not in the table" }));
 }
 
-function wronglyStored({ sendings, stored }: Evidence): Fault[] {
+function wronglyStored({ sendings, stored }: Evidence): Discrepancy[] {
   const genuine = new Map(
     sendings.filter(({ delivery }) => delivery.sort === "genuine").map(({ delivery }) => [delivery.transactionId!, delivery.body]),
   );
@@ -84,7 +84,7 @@ function wronglyStored({ sendings, stored }: Evidence): Fault[] {
 
 /** PROCESSED and published, or FAILED with its dead letter. One beside a PROCESSED event is none: its worker died after it was
  * sent, and the next one succeeded. */
-function unsettled({ stored, deadLetters, published }: Evidence): Fault[] {
+function unsettled({ stored, deadLetters, published }: Evidence): Discrepancy[] {
   const errorsOf = new Map<string, string[]>();
   for (const { transactionId, error } of deadLetters) errorsOf.set(transactionId, [...(errorsOf.get(transactionId) ?? []), error]);
   const there = new Set(stored.map(({ transactionId }) => transactionId));

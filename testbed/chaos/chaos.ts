@@ -10,7 +10,7 @@ import { deployPipeline, type LocalPipeline } from "../../local/pipeline";
 import { faultsIn, type Evidence, type Stored } from "./accounting";
 import { disturb, type Disturbable, type Disturbed } from "./disturbances";
 import { invokeReconciler, storedEvents, subscribe, takeDeadLetters, takePublished } from "./outside";
-import { planOf, type Plan } from "./plan";
+import { planOf, type ChaosPlan } from "./plan";
 import { seeded } from "./random";
 import { countsTable, sendingLine, settlingLine, showProgress, verdict } from "./report";
 import { sendAll, type Sent } from "./traffic";
@@ -103,7 +103,7 @@ async function notePublished({ clients, subscriberUrl, published }: Run): Promis
 }
 
 /** Either that fails ends the other. */
-async function sendAndDisturb(run: Run, plan: Plan, options: Options, sent: Sent, disturbed: Disturbed, interrupted: AbortSignal) {
+async function sendAndDisturb(run: Run, plan: ChaosPlan, options: Options, sent: Sent, disturbed: Disturbed, interrupted: AbortSignal) {
   const failed = new AbortController();
   const signal = AbortSignal.any([interrupted, failed.signal]);
   const both = [

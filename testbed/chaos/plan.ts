@@ -25,7 +25,7 @@ export interface Disturbance {
 }
 
 /** All that a run does, in order; the same for the same numbers. */
-export interface Plan {
+export interface ChaosPlan {
   deliveries: Delivery[];
   disturbances: Disturbance[];
 }
@@ -39,7 +39,7 @@ const throttledAt = 0.75;
 const killsFor = (events: number) => Math.max(4, Math.round(events / 100));
 
 /** @param events how many different genuine events are sent */
-export function planOf(seed: number, events: number): Plan {
+export function planOf(seed: number, events: number): ChaosPlan {
   const random = seeded(seed);
   const deliveries = inOrder(random, events);
   return { deliveries, disturbances: disturbances(random, events, deliveries.length) };

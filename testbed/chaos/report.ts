@@ -1,5 +1,5 @@
 import { Status } from "../../domain/event";
-import type { Evidence, Fault } from "./accounting";
+import type { Evidence, Discrepancy } from "./accounting";
 import type { Disturbed } from "./disturbances";
 import type { Sort } from "./plan";
 import type { Sent } from "./traffic";
@@ -74,7 +74,7 @@ export function countsTable(
   return rows.map(([what, count]) => `  ${what.padEnd(28)}${String(count).padStart(7)}`).join("\n");
 }
 
-export function verdict(faults: readonly Fault[]): string {
+export function verdict(faults: readonly Discrepancy[]): string {
   if (faults.length === 0) return "Everything adds up: nothing was lost, doubled, or left without an end.";
   const named = faults.slice(0, mostFaults).map(({ id, what }) => `  ${id}: ${what}`);
   const more = faults.length > mostFaults ? [`  and ${faults.length - mostFaults} more`] : [];

@@ -6,7 +6,7 @@ import type { Clients } from "../../local/clients";
 import type { PipelineOutputs } from "../../local/pipeline";
 
 /** The settings of a run, in seconds, in place of the program's own. */
-export interface Settings {
+export interface ChaosSettings {
   /** `leaseSeconds`, 360 otherwise. */
   lease: number;
   /** `executionTimeoutSeconds`, 290 otherwise; shorter than the lease, as there. */
@@ -19,7 +19,7 @@ export interface Settings {
 const recordsAtOnce = 10;
 
 /** The more events, the longer each waits for MiniStack, which is one process: a lease must outlast that. */
-export function settingsFor(events: number): Settings {
+export function settingsFor(events: number): ChaosSettings {
   return events <= 1_000 ? { lease: 20, executionTimeout: 15, stale: 15 } : { lease: 40, executionTimeout: 30, stale: 30 };
 }
 
@@ -28,7 +28,7 @@ export function settingsFor(events: number): Settings {
  * functions and the states stays as it is.
  * @throws Error if the deployed definition does not have the number that it replaces
  */
-export async function compressTime({ lambda, sfn }: Clients, outputs: PipelineOutputs, settings: Settings): Promise<void> {
+export async function compressTime({ lambda, sfn }: Clients, outputs: PipelineOutputs, settings: ChaosSettings): Promise<void> {
   const FunctionName = outputs.reconcileFunctionName;
   const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
   const Variables = { ...Environment?.Variables, [Variable.staleSeconds]: String(settings.stale) };
@@ -40,7 +40,7 @@ export async function compressTime({ lambda, sfn }: Clients, outputs: PipelineOu
 }
 
 /** A definition with a shorter lease and timeout. @throws Error if it has another lease or timeout than domain/event.ts says */
-export function compressed(definition: string, { lease, executionTimeout }: Settings): string {
+export function compressed(definition: string, { lease, executionTimeout }: ChaosSettings): string {
   const shorter = replaceOnce(
     replaceOnce(definition, `$millis() + ${leaseSeconds * 1_000}`, `$millis() + ${lease * 1_000}`),
     `"TimeoutSeconds":${executionTimeoutSeconds}`,

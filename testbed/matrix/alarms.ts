@@ -1,5 +1,5 @@
 import jsonata from "jsonata";
-import type { Settings } from "./settings";
+import type { MatrixSettings } from "./settings";
 
 /** What CloudWatch has of a run: points of metrics by namespace, name and dimensions. */
 export class Metrics {
@@ -52,7 +52,7 @@ export interface Raised {
 }
 
 /** Every time an alarm is raised up to a moment, by the alarms' own definitions; periods are whole ones of the clock. */
-export async function raisedAlarms({ alarms }: Settings, metrics: Metrics, from: number, to: number): Promise<Raised[]> {
+export async function raisedAlarms({ alarms }: MatrixSettings, metrics: Metrics, from: number, to: number): Promise<Raised[]> {
   const all = await Promise.all(alarms.map((alarm) => raisedBy(alarm as unknown as Alarm, metrics, from, to)));
   return all.flat().sort((a, b) => a.at - b.at);
 }

@@ -7,7 +7,7 @@ import { CallFailure, Faults, type Fault } from "./faults";
 import { FunctionError, invoke, type FunctionName, type Lambda } from "./functions";
 import { TaskError, timedOut, type Parameters } from "./machine";
 import { Bucket, Queue, ServiceError, Table, type Change, type TableCall } from "./services";
-import type { Settings } from "./settings";
+import type { MatrixSettings } from "./settings";
 
 /** How often each automatic remedy was used. */
 export interface Remedies {
@@ -24,7 +24,7 @@ export interface Remedies {
 }
 
 /** AWS as the functions, the states and the operators' tool call it, with the faults of a run. */
-export class Cloud {
+export class SimulatedCloud {
   readonly faults: Faults;
   readonly metrics = new Metrics();
   readonly queue = new Queue();
@@ -36,7 +36,7 @@ export class Cloud {
 
   constructor(
     readonly clock: Clock,
-    readonly settings: Settings,
+    readonly settings: MatrixSettings,
     faults: readonly Fault[],
     onChange: (change: Change) => void,
   ) {

@@ -23,7 +23,7 @@ export interface Machine {
   onRetry: () => void;
 }
 export type Parameters = Record<string, unknown>;
-export type Outcome = "SUCCEEDED" | "FAILED" | "TIMED_OUT" | "DIED";
+export type ExecutionStatus = "SUCCEEDED" | "FAILED" | "TIMED_OUT" | "DIED";
 
 interface State {
   Type: "Task" | "Map" | "Choice" | "Succeed" | "Fail";
@@ -75,7 +75,7 @@ export async function execute(
   id: string,
   input: unknown,
   machine: Machine,
-): Promise<Outcome> {
+): Promise<ExecutionStatus> {
   const deadline = machine.clock.now + definition.TimeoutSeconds * 1_000;
   const execution: Execution = { machine, id, deadline, stoppedBy: undefined };
   try {

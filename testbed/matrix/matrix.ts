@@ -3,7 +3,7 @@ import { alarmName } from "../../domain/names";
 import { faultKinds, type Fault, type FaultKind } from "./faults";
 import type { Remedies } from "./cloud";
 import { runWith, type Result } from "./run";
-import type { Settings } from "./settings";
+import type { MatrixSettings } from "./settings";
 import { transactionIdOf } from "./traffic";
 
 /**
@@ -29,7 +29,7 @@ export interface Row {
 }
 
 /** Every call that is made in some trouble, but the loss of a record, which is no call. */
-export async function rowsOf(settings: Settings, signing: Signing): Promise<Row[]> {
+export async function rowsOf(settings: MatrixSettings, signing: Signing): Promise<Row[]> {
   const rows = new Map<string, Row>();
   for (const [trouble, given] of Object.entries(troubles)) {
     const without = await runWith(settings, signing, given);
@@ -63,7 +63,7 @@ export async function cellOf(
   { call, trouble, without }: Row,
   kind: FaultKind,
   span: Span,
-  settings: Settings,
+  settings: MatrixSettings,
   signing: Signing,
 ): Promise<Cell> {
   const result = await runWith(settings, signing, [...troubles[trouble], { call, kind, for: spans[span] }]);
@@ -107,7 +107,7 @@ function remedyOf(remedies: Remedies, usual: Remedies): string {
   return rings.find(([ring]) => remedies[ring] > usual[ring])?.[1] ?? "none";
 }
 
-function newAlarms({ alarms, struckAt }: Result, without: Result, { environment }: Settings): Cell["alarms"] {
+function newAlarms({ alarms, struckAt }: Result, without: Result, { environment }: MatrixSettings): Cell["alarms"] {
   const usual = new Set(without.alarms.map(({ alarm }) => alarm));
   const [prefix, suffix] = alarmName("|", environment).split("|");
   return alarms

@@ -2,16 +2,16 @@ import type { APIGatewayProxyResult } from "aws-lambda";
 import { Attribute, Status } from "../../domain/event";
 import { apiEvent } from "../handlers";
 import type { Clock } from "./clock";
-import { Cloud } from "./cloud";
+import { SimulatedCloud } from "./cloud";
 import { CallFailure, Crash, type Fault } from "./faults";
 import { FunctionError, invoke } from "./functions";
-import { execute, type Outcome } from "./machine";
+import { execute, type ExecutionStatus } from "./machine";
 import type { Change } from "./services";
-import type { Settings } from "./settings";
-import { Switch, type Place } from "./switch";
+import type { MatrixSettings } from "./settings";
+import { Switch, type StreamPosition } from "./switch";
 
 /** The whole pipeline in one process and simulated time: the handlers and the definition are the program's own. */
-export class Pipeline extends Cloud {
+export class Pipeline extends SimulatedCloud {
   /** All that executions show of their data. */
   readonly history: unknown[] = [];
   readonly pipe: Switch;
@@ -20,7 +20,7 @@ export class Pipeline extends Cloud {
   private stream: string[] = [];
   private executions = 0;
 
-  constructor(clock: Clock, settings: Settings, faults: readonly Fault[], onChange: (change: Change) => void) {
+  constructor(clock: Clock, settings: MatrixSettings, faults: readonly Fault[], onChange: (change: Change) => void) {
     super(clock, settings, faults, (change) => {
       if (change.after[Attribute.status].S === Status.received) for (const records of [this.records, this.stream]) records.push(change.id);
       onChange(change);
@@ -69,7 +69,7 @@ export class Pipeline extends Cloud {
   }
 
   /** An operator starts the pipe, which reads on from somewhere. */
-  startPipe(from: Place): void {
+  startPipe(from: StreamPosition): void {
     this.pipe.start();
     if (from === "the stream's beginning") this.stream = [...this.records];
     if (from === "the stream's end") this.stream = [];
@@ -148,13 +148,13 @@ export class Pipeline extends Cloud {
   }
 
   /** @returns the outcome of an EXPRESS execution, which the pipe awaits; `undefined` for a STANDARD one, which it does not */
-  private async started(batch: readonly string[]): Promise<Outcome | undefined> {
+  private async started(batch: readonly string[]): Promise<ExecutionStatus | undefined> {
     if (this.settings.express) return this.execution(batch);
     this.clock.spawn(async () => void (await this.execution(batch)));
     return undefined;
   }
 
-  private async execution(batch: readonly string[]): Promise<Outcome> {
+  private async execution(batch: readonly string[]): Promise<ExecutionStatus> {
     const input = batch.map((id) => ({ dynamodb: { Keys: { [Attribute.transactionId]: { S: id } } } }));
     const outcome = await execute(this.settings.definition, `execution-${this.executions++}`, input, {
       clock: this.clock,

@@ -10,7 +10,7 @@ import { brokenGuarantees, idsWithStatus, Watch } from "./guarantees";
 import { operate } from "./operator";
 import type { Remedies } from "./cloud";
 import { Pipeline } from "./pipeline";
-import type { Settings } from "./settings";
+import type { MatrixSettings } from "./settings";
 import { sendTraffic, transactionIdOf } from "./traffic";
 
 /** What came of a run. */
@@ -37,7 +37,7 @@ const latest = start + 12 * hour;
 
 /** Sends the traffic through the pipeline while these faults strike, waits until nothing happens any more, lets an operator redrive what
  * is FAILED, and checks every guarantee. */
-export async function runWith(settings: Settings, signing: Signing, faults: readonly Fault[]): Promise<Result> {
+export async function runWith(settings: MatrixSettings, signing: Signing, faults: readonly Fault[]): Promise<Result> {
   await connectHandlers();
   clearCredentials();
   const clock = new Clock(start);
@@ -88,14 +88,14 @@ function captureOutput() {
   return {
     text: () => lines.map(({ text }) => text).join(""),
     end: () => streams.forEach((stream, index) => (stream.write = originals[index])),
-    countMetrics: (pipeline: Pipeline, settings: Settings) => {
+    countMetrics: (pipeline: Pipeline, settings: MatrixSettings) => {
       for (const { by, text } of lines) if (by !== undefined && text.includes('"_aws"')) countEmbedded(pipeline, settings, by, text);
     },
   };
 }
 
 /** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html */
-function countEmbedded({ metrics }: Pipeline, { environment }: Settings, service: string, text: string): void {
+function countEmbedded({ metrics }: Pipeline, { environment }: MatrixSettings, service: string, text: string): void {
   const line = JSON.parse(text) as { _aws: { Timestamp: number; CloudWatchMetrics: { Metrics: { Name: string }[] }[] } } & Record<
     string,
     unknown

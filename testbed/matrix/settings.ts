@@ -6,13 +6,13 @@ import type { SecretValues } from "../../local/signing";
 import { program, type Program } from "../program";
 import type { FunctionName } from "./functions";
 import type { execute } from "./machine";
-import type { Place } from "./switch";
+import type { StreamPosition } from "./switch";
 
 /** What a run takes from the program as it would be deployed. */
-export interface Settings {
+export interface MatrixSettings {
   definition: Parameters<typeof execute>[0];
   express: boolean;
-  pipe: { batchSize: number; retries: number; readsOnFrom: Place };
+  pipe: { batchSize: number; retries: number; readsOnFrom: StreamPosition };
   timeoutSeconds: Record<FunctionName, number>;
   dimensions: Record<FunctionName | "api" | "table" | "pipe" | "workflow" | "queue", Record<string, string>>;
   alarms: readonly Record<string, unknown>[];
@@ -22,14 +22,14 @@ export interface Settings {
   secretOf: (id: string) => string;
 }
 
-export async function settingsOf(workflowType: "EXPRESS" | "STANDARD", secrets: SecretValues): Promise<Settings> {
+export async function matrixSettings(workflowType: "EXPRESS" | "STANDARD", secrets: SecretValues): Promise<MatrixSettings> {
   const stack = await program({ workflowType });
   const outputs = stack.outputs as Record<string, string>;
   const { batchSize, maximumRetryAttempts } = streamParameters(stack);
   const { maximumRetryAttempts: retriesOfLambda } = stack.one(Type.functionEventInvokeConfig).inputs;
   assert.equal(retriesOfLambda, 0, "the stand-in for Lambda makes no run of the reconciler again");
   return {
-    definition: JSON.parse(stack.one(Type.stateMachine).inputs.definition as string) as Settings["definition"],
+    definition: JSON.parse(stack.one(Type.stateMachine).inputs.definition as string) as MatrixSettings["definition"],
     express: workflowType === "EXPRESS",
     pipe: { batchSize, retries: maximumRetryAttempts, readsOnFrom: "where it was" },
     timeoutSeconds: {

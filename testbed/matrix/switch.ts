@@ -2,7 +2,7 @@ import type { Clock } from "./clock";
 
 /** From where a pipe reads once it is started again. AWS's documents do not say: whatever it is, nothing may be lost. */
 export const places = ["where it was", "the stream's beginning", "the stream's end"] as const;
-export type Place = (typeof places)[number];
+export type StreamPosition = (typeof places)[number];
 
 /** How long a pipe's calls have to be denied until AWS switches it off. AWS says "nearly continuous", and no time. */
 const patienceMs = 5 * 60_000;

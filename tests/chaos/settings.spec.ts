@@ -1,9 +1,9 @@
 import * as assert from "node:assert/strict";
 import { leaseSeconds, executionTimeoutSeconds } from "../../domain/processing";
 import { workflowDefinition } from "../helpers/definition";
-import { compressed, settingsFor, type Settings } from "../../testbed/chaos/settings";
+import { compressed, settingsFor, type ChaosSettings } from "../../testbed/chaos/settings";
 
-const settings: Settings = { lease: 20, executionTimeout: 15, stale: 10 };
+const settings: ChaosSettings = { lease: 20, executionTimeout: 15, stale: 10 };
 
 describe("The settings of a chaos run", () => {
   it("keep the order of the program's own: an execution ends before its lease does", () => {

@@ -2,12 +2,12 @@ import * as assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { UsageError } from "../../cli/lib/errors";
 import { readCommandLine } from "../../cli/events/commandLine";
-import { runProgram } from "../helpers/commands";
+import { runScript } from "../helpers/commands";
 
 describe("A command line", () => {
   it("with an argument or an option too many is refused by every command, in one sentence", async function () {
     this.timeout(120_000);
-    const { stdout, stderr } = await runProgram("tests/helpers/surplus.ts", []).ended;
+    const { stdout, stderr } = await runScript("tests/helpers/surplus.ts", []).ended;
     const all = JSON.parse(stdout.toString() || assert.fail(stderr)) as Record<string, { name: string; message: string }[]>;
     const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as { scripts: Record<string, string> };
     const commands = Object.keys(scripts).filter((name) => name !== "fix" && scripts[name].startsWith("node -r ts-node"));
@@ -52,9 +52,9 @@ describe("A command line", () => {
   });
 
   it("that is refused ends with 2", async () => {
-    const docs = await runProgram("tools/repo/docs.ts", ["surplus"]).ended;
+    const docs = await runScript("tools/repo/docs.ts", ["surplus"]).ended;
     assert.deepEqual([docs.code, docs.stderr], [2, "Unexpected argument 'surplus': tools/repo/docs.ts [--check]\n"]);
-    const { code, stderr } = await runProgram("cli/events.ts", ["replay", "stripe#evt_1", "--since", "1h", "--yes"]).ended;
+    const { code, stderr } = await runScript("cli/events.ts", ["replay", "stripe#evt_1", "--since", "1h", "--yes"]).ended;
     assert.equal(code, 2);
     assert.match(stderr, /^replay cannot publish "stripe#evt_1" alone: .+\n$/);
   });

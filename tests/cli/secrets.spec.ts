@@ -10,14 +10,14 @@ import { mockClient } from "aws-sdk-client-mock";
 import { codedProviders, type ProviderName } from "../../domain/sources";
 import { createSigning } from "../../local/signing";
 import { localSources } from "../../local/sources";
-import { checked, fields, fromAnswers, fromText } from "../../cli/secrets/credentials";
+import { checked, credentialFields, fromAnswers, fromText } from "../../cli/secrets/credentials";
 import {
   readSecret,
   requireNew,
   requireRotatable,
   requireRotating,
   requireSettable,
-  sourceOf,
+  findSourceSecret,
   writeSecret,
   type SourceSecret,
   type StoredSecret,
@@ -32,15 +32,15 @@ describe("What is asked for of a source's secret", () => {
     it(`is, of ${provider}, all that the receiver needs`, async () => {
       const { secrets } = await createSigning(urls as never);
       const secret = secrets[provider === "hmac" ? "example" : provider] as Record<string, string>;
-      const answers = Object.fromEntries(fields[provider].map(({ key }) => [key, secret[key] ?? ""]));
+      const answers = Object.fromEntries(credentialFields[provider].map(({ key }) => [key, secret[key] ?? ""]));
       assert.ok(checked(provider, fromAnswers(provider, answers)));
-      const [first] = fields[provider];
+      const [first] = credentialFields[provider];
       assert.throws(() => checked(provider, fromAnswers(provider, { ...answers, [first.key]: " " })), /takes \{/);
     });
 
   it("is never shown where it is secret, and only an address has a default", () => {
     for (const provider of providers)
-      for (const { key, hidden, isUrl } of fields[provider]) {
+      for (const { key, hidden, isUrl } of credentialFields[provider]) {
         assert.equal(hidden, /secret|key|token|password/i.test(key), `${provider} ${key}`);
         assert.equal(isUrl ?? false, /url$/i.test(key), `${provider} ${key}`);
       }
@@ -53,7 +53,7 @@ describe("What is asked for of a source's secret", () => {
     for (const provider of providers) {
       const row = rows.find((line) => line.split("|")[1].includes(`\`${provider}\``));
       assert.ok(row, provider);
-      for (const { key } of fields[provider]) assert.ok(row.includes(`"${key}"`), `${provider} ${key}`);
+      for (const { key } of credentialFields[provider]) assert.ok(row.includes(`"${key}"`), `${provider} ${key}`);
     }
   });
 
@@ -126,9 +126,14 @@ describe("A source's secret", () => {
       secretArns: { "stripe-eu": "arn:1" },
       webhookUrls: { "stripe-eu": "https://example.com" },
     };
-    assert.deepEqual(sourceOf(target, "stripe-eu"), { name: "stripe-eu", provider: "stripe", arn: "arn:1", url: "https://example.com" });
-    assert.throws(() => sourceOf(target, "toString"), /The source is "toString", but must be one of stripe-eu\./);
-    assert.throws(() => sourceOf(target, undefined), /The source is missing/);
+    assert.deepEqual(findSourceSecret(target, "stripe-eu"), {
+      name: "stripe-eu",
+      provider: "stripe",
+      arn: "arn:1",
+      url: "https://example.com",
+    });
+    assert.throws(() => findSourceSecret(target, "toString"), /The source is "toString", but must be one of stripe-eu\./);
+    assert.throws(() => findSourceSecret(target, undefined), /The source is missing/);
   });
 
   describe("in Secrets Manager", () => {

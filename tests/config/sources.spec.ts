@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { ConfigurationError, parseConfig } from "../../config/load";
 import type { PipelineConfig } from "../../config/schema";
-import { settingsOf } from "../../config/sources";
+import { settingsBySource } from "../../config/sources";
 import type { HmacSettings } from "../../domain/sources";
 
 function parse(settings: Record<string, unknown>): PipelineConfig {
@@ -56,7 +56,7 @@ describe("The sources of a configuration", () => {
         { provider: "github", allowedCidrs, throttle: { burst: 5 } },
       ],
     });
-    assert.deepEqual(JSON.parse(JSON.stringify(settingsOf(sources))), {
+    assert.deepEqual(JSON.parse(JSON.stringify(settingsBySource(sources))), {
       stripe: { provider: "stripe", events, testEvents: "ignore" },
       github: { provider: "github", allowedCidrs },
     });

@@ -3,7 +3,7 @@ import { compareGraphs, type Difference } from "../../graph/diff";
 import { renderComparison } from "../../graph/diffMarkdown";
 import type { GraphResource } from "../../graph/resource";
 import { Type } from "../../graph/types";
-import { equipped, program, type Settings } from "../../testbed/program";
+import { equipped, program, type ProgramConfig } from "../../testbed/program";
 
 const resourceOf = (type: string, name: string, inputs: object = {}, changes: Partial<GraphResource> = {}): GraphResource => ({
   urn: `urn:pulumi:dev::webhook-pipeline::${type}::${name}`,
@@ -124,7 +124,7 @@ describe("A comparison of two graphs", () => {
 
 describe("A comparison as a comment", () => {
   const render = (base: GraphResource[], head: GraphResource[]) => renderComparison(compareGraphs(base, head), "dev");
-  const changed = async (settings: Settings) => render((await program()).resources, (await program(settings)).resources);
+  const changed = async (settings: ProgramConfig) => render((await program()).resources, (await program(settings)).resources);
 
   it("is one line where nothing changes", () => {
     assert.equal(render([], []), "### Resources of dev: no change\n");

@@ -6,7 +6,7 @@ import { passedTo } from "../../ci-roles/deploy";
 import type { PolicyDocument } from "../../ci-roles/document";
 import { boundaryPolicy, deployPolicies, type DeployedStack } from "../../ci-roles/policies";
 import { actionsOf, arnFormOf, conditionKeysOf } from "../../preflight/iam/catalog";
-import type { Answer, RequestContext } from "../../preflight/iam/conditions";
+import type { Verdict, RequestContext } from "../../preflight/iam/conditions";
 import { parseStatements, type Statement } from "../../preflight/iam/document";
 import { identityOpinion } from "../../preflight/iam/evaluate";
 import { memoized } from "../../preflight/memo";
@@ -51,7 +51,7 @@ export function boundaryOf(access: Program, stack: string): Statement[] {
 }
 
 /** What IAM says: a denial is final. */
-export function decision(statements: readonly Statement[], action: string, resource: string, context: RequestContext): Answer {
+export function decision(statements: readonly Statement[], action: string, resource: string, context: RequestContext): Verdict {
   const request = { action, resource, caller: { role: "arn:aws:iam::123456789012:role/caller" }, context };
   const { allow, deny } = identityOpinion(statements, request);
   return deny === "yes" ? "no" : deny === "maybe" && allow === "yes" ? "maybe" : allow;

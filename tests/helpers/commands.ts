@@ -37,7 +37,7 @@ export class Command {
 }
 
 /** One of the project's programs, such as `cli/start.ts`. */
-export function runProgram(file: string, args: readonly string[], environment: Record<string, string> = {}, input?: string): Command {
+export function runScript(file: string, args: readonly string[], environment: Record<string, string> = {}, input?: string): Command {
   return new Command(process.execPath, ["-r", "ts-node/register", file, ...args], environment, input);
 }
 

@@ -5,7 +5,7 @@ import { UserError } from "../../domain/userError";
 import { runCommand, UsageError } from "../../cli/lib/errors";
 import { parseOptions } from "../../cli/lib/options";
 import { print } from "../../cli/lib/output";
-import type { Outcome } from "./run";
+import type { MutationOutcome } from "./run";
 
 const usage = "node -r ts-node/register tests/mutations/command.ts [--sample N] [--survivors]";
 /** The share of changes that must be noticed. */
@@ -31,9 +31,9 @@ async function main(): Promise<number> {
   return share >= target ? 0 : 1;
 }
 
-function summarise(outcomes: readonly Outcome[]): (string | number)[][] {
+function summarise(outcomes: readonly MutationOutcome[]): (string | number)[][] {
   const kinds = [...new Set(outcomes.map(({ kind }) => kind))].sort();
-  const row = (name: string, all: readonly Outcome[]) => [
+  const row = (name: string, all: readonly MutationOutcome[]) => [
     name,
     all.length,
     ...(["rules", "tests", "nothing"] as const).map((by) => all.filter((outcome) => outcome.by === by).length),
@@ -50,8 +50,8 @@ function summarise(outcomes: readonly Outcome[]): (string | number)[][] {
 }
 
 /** A process for each processor, each with its share; none outlives this one. */
-async function tryAll(sample: number | undefined): Promise<Outcome[]> {
-  const outcomes: Outcome[] = [];
+async function tryAll(sample: number | undefined): Promise<MutationOutcome[]> {
+  const outcomes: MutationOutcome[] = [];
   const workers = Math.max(1, availableParallelism());
   const terminal = process.stderr.isTTY;
   const shares = Array.from({ length: workers }, (_, share) => {
@@ -62,7 +62,7 @@ async function tryAll(sample: number | undefined): Promise<Outcome[]> {
     };
     const child = fork(path.join(__dirname, "worker.ts"), args, { ...options, timeout: longestMs });
     process.once("exit", () => child.kill("SIGKILL"));
-    child.on("message", (outcome: Outcome) => {
+    child.on("message", (outcome: MutationOutcome) => {
       outcomes.push(outcome);
       if (terminal && outcomes.length % 50 === 0) process.stderr.write(`\r${outcomes.length} changes tried …`);
     });

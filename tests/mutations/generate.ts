@@ -1,5 +1,5 @@
 import type { GraphResource } from "../../graph/resource";
-import { json, parseJson, type Kind, type Mutation, type Step } from "./mutation";
+import { json, parseEmbedded, type MutationKind, type Mutation, type PathStep } from "./mutation";
 
 /** What only people read: another text there breaks nothing, and no text is wrong by itself. */
 const texts = ["Sid", "description", "summary", "Comment", "title", "label", "info"];
@@ -14,7 +14,7 @@ export function mutationsOf(resources: readonly GraphResource[]): Mutation[] {
 function inputMutations(resource: GraphResource): Mutation[] {
   const { type, name, inputs, propertyDependencies } = resource;
   return Object.entries(inputs).flatMap(([input, value]) => {
-    const kind: Kind = propertyDependencies[input] ? "reference" : "property";
+    const kind: MutationKind = propertyDependencies[input] ? "reference" : "property";
     return placesIn(value, ["inputs", input], kind).map((place) => ({ type, name, ...place }));
   });
 }
@@ -36,24 +36,24 @@ function optionMutations({ type, name, protect, retainOnDelete }: GraphResource)
 type Place = Pick<Mutation, "kind" | "path" | "change">;
 
 /** A value's removal, and the changes of all that is in it. */
-function placesIn(value: unknown, path: Step[], outer: Kind): Place[] {
+function placesIn(value: unknown, path: PathStep[], outer: MutationKind): Place[] {
   const last = path.at(-1)!;
   if (value === undefined || value === null || texts.includes(String(last))) return [];
   const kind = kindOf(path, outer);
   const removal: Place = { kind, path, change: "removed" };
-  const parsed = parseJson(value);
+  const parsed = parseEmbedded(value);
   if (parsed !== undefined) return [removal, ...membersOf(parsed, [...path, json], kind)];
   if (typeof value === "object") return [removal, ...membersOf(value, path, kind)];
   return [removal, { kind, path, change: "altered" }];
 }
 
-function membersOf(value: unknown, path: Step[], kind: Kind): Place[] {
+function membersOf(value: unknown, path: PathStep[], kind: MutationKind): Place[] {
   const members = Array.isArray(value) ? value.map((member, index) => [index, member] as const) : Object.entries(value as object);
   return members.flatMap(([step, member]) => placesIn(member, [...path, step], kind));
 }
 
 /** What the keys of policies and of definitions say of what is below them. */
-const kinds: Record<string, Kind> = {
+const kinds: Record<string, MutationKind> = {
   Statement: "statement",
   Action: "action",
   Principal: "principal",
@@ -62,7 +62,7 @@ const kinds: Record<string, Kind> = {
   States: "state",
 };
 
-function kindOf(path: Step[], outer: Kind): Kind {
+function kindOf(path: PathStep[], outer: MutationKind): MutationKind {
   const last = path.at(-1)!;
   return (typeof last === "string" && path.includes(json) && Object.hasOwn(kinds, last) ? kinds[last] : undefined) ?? outer;
 }

@@ -1,19 +1,21 @@
 import type { GraphResource } from "../../graph/resource";
+import { parseJson } from "../../preflight/json";
 
 /** A step into a value: a key, an index, or `json` for what a text says. */
-export type Step = string | number | typeof json;
+export type PathStep = string | number | typeof json;
 export const json = Symbol("json");
 
 /** One change of one resource of a graph: what a slip of the program's author could make of it. */
 export interface Mutation {
-  kind: Kind;
+  kind: MutationKind;
   type: string;
   name: string;
-  path: readonly Step[];
+  path: readonly PathStep[];
   change: "removed" | "altered";
 }
 
-export type Kind = "statement" | "action" | "principal" | "condition" | "resource" | "state" | "dependency" | "reference" | "property";
+export type MutationKind =
+  "statement" | "action" | "principal" | "condition" | "resource" | "state" | "dependency" | "reference" | "property";
 
 /** In words: what is changed, and where. */
 export function describeMutation({ kind, type, name, path, change }: Mutation): string {
@@ -35,9 +37,9 @@ export function mutate(resources: readonly GraphResource[], mutation: Mutation):
 }
 
 /** Changes a value in its place. @returns whether there was one. */
-function changeAt(holder: unknown, [step, ...rest]: readonly Step[], change: Mutation["change"]): boolean {
+function changeAt(holder: unknown, [step, ...rest]: readonly PathStep[], change: Mutation["change"]): boolean {
   if (typeof holder !== "object" || holder === null || step === json || !Object.hasOwn(holder, step)) return false;
-  const target = holder as Record<Exclude<Step, typeof json>, unknown>;
+  const target = holder as Record<Exclude<PathStep, typeof json>, unknown>;
   if (rest.length === 0) {
     if (change === "altered") target[step] = altered(target[step]);
     else if (Array.isArray(holder)) holder.splice(step as number, 1);
@@ -45,7 +47,7 @@ function changeAt(holder: unknown, [step, ...rest]: readonly Step[], change: Mut
     return true;
   }
   if (rest[0] !== json) return changeAt(target[step], rest, change);
-  const parsed = parseJson(target[step]);
+  const parsed = parseEmbedded(target[step]);
   if (parsed === undefined || !changeAt(parsed, rest.slice(1), change)) return false;
   target[step] = JSON.stringify(parsed);
   return true;
@@ -58,12 +60,8 @@ function altered(value: unknown): unknown {
   return `${String(value)}x`;
 }
 
-/** What a text says, if that is an object or a list. */
-export function parseJson(text: unknown): unknown {
-  if (typeof text !== "string" || !/^\s*[{[]/.test(text)) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+/** Parses a text that holds an object or a list. @returns `undefined` for anything else */
+export function parseEmbedded(text: unknown): unknown {
+  const value = parseJson(text);
+  return typeof value === "object" && value !== null ? value : undefined;
 }

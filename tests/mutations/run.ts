@@ -1,22 +1,22 @@
 import { preflight } from "../../preflight/preflight";
-import { equipped, guarded, program, type Settings } from "../../testbed/program";
+import { equipped, guarded, program, type ProgramConfig } from "../../testbed/program";
 import { mutationsOf } from "./generate";
-import { describeMutation, mutate, type Kind, type Mutation } from "./mutation";
+import { describeMutation, mutate, type MutationKind, type Mutation } from "./mutation";
 import { Specifications } from "./specifications";
 
 /** What noticed a change: the rules, a specification, or nothing. */
-export interface Outcome {
+export interface MutationOutcome {
   mutation: string;
-  kind: Kind;
+  kind: MutationKind;
   by: "rules" | "tests" | "nothing";
 }
 
 /** The stacks that are changed: as it is by default, and with all that can be asked for. */
-const stacks: Settings[] = [{}, { ...equipped, auditTrail: true }, guarded];
+const stacks: ProgramConfig[] = [{}, { ...equipped, auditTrail: true }, guarded];
 
 interface Candidate {
   mutation: Mutation;
-  settings: Settings;
+  settings: ProgramConfig;
 }
 
 /** Every change of any of the stacks, each once: what the first has is not changed again in the next. */
@@ -31,7 +31,7 @@ export async function allMutations(): Promise<Candidate[]> {
 }
 
 /** Makes one change after the other, and tells who noticed. */
-export async function tryMutations(candidates: readonly Candidate[], onOutcome: (outcome: Outcome) => void): Promise<void> {
+export async function tryMutations(candidates: readonly Candidate[], onOutcome: (outcome: MutationOutcome) => void): Promise<void> {
   const specifications = new Specifications();
   const broken = await specifications.firstBroken();
   if (broken !== undefined) throw new Error(`Without any change, this does not hold: ${broken}`);

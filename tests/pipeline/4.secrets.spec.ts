@@ -5,7 +5,7 @@ import { post } from "../../local/pipeline";
 import { connectionTo } from "../../local/clients";
 import { GetFunctionConfigurationCommand, UpdateFunctionConfigurationCommand } from "@aws-sdk/client-lambda";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { readSecret, requireRotatable, requireRotating, sourceOf, writeSecret } from "../../cli/secrets/rotation";
+import { readSecret, requireRotatable, requireRotating, findSourceSecret, writeSecret } from "../../cli/secrets/rotation";
 import type { SecretsTarget } from "../../cli/lib/target";
 import { sharedPipeline, userWith, type PipelineUnderTest } from "../helpers/pipeline";
 
@@ -34,7 +34,7 @@ describe("The rotation of a secret, with no more permissions than the stack's ou
 
   it("lets a source sign with either, the new one from its first event on, and ends with the new one alone in the secret", async () => {
     await renewContainer();
-    const source = sourceOf(target, "github");
+    const source = findSourceSecret(target, "github");
     const old = pipeline.signing.github.secret;
     assert.equal(await statusOf(old), 202);
 

@@ -20,13 +20,13 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { stateKeyTags } from "../../ci-roles/state";
-import { bootstrap, type Backend, type ClientOptions } from "../../cli/bootstrap/stateBackend";
+import { bootstrap, type StateBackend, type ClientOptions } from "../../cli/bootstrap/stateBackend";
 import { sharedPipeline, type PipelineUnderTest } from "../helpers/pipeline";
 
 describe("The state backend", () => {
   let pipeline: PipelineUnderTest;
   let s3: S3Client;
-  let backend: Backend;
+  let backend: StateBackend;
   let options: ClientOptions;
   before(async () => {
     pipeline = await sharedPipeline();
@@ -70,7 +70,7 @@ describe("The state backend", () => {
     assert.deepEqual(Statement[0].Condition, { Bool: { "aws:SecureTransport": "false" } });
   });
 
-  const namesOf = ({ bucket, keyAlias, url }: Backend) => ({ bucket, keyAlias, url });
+  const namesOf = ({ bucket, keyAlias, url }: StateBackend) => ({ bucket, keyAlias, url });
   const bootstrapAgain = async () => namesOf(await bootstrap("webhook-pipeline", options));
 
   it("has a key that carries no stack's tag, nor none, whether it was just made or is an older one", async () => {

@@ -9,7 +9,7 @@ import { createClients } from "../../local/clients";
 import { post, type LocalPipeline } from "../../local/pipeline";
 import { freshSample } from "../../local/samples";
 import { inItem } from "../../handlers/payload/payload";
-import { Command, processesAt, runProgram, type Ended } from "../helpers/commands";
+import { Command, processesAt, runScript, type Ended } from "../helpers/commands";
 import { eventually } from "../helpers/pipeline";
 
 /** Everything that a terminal would obey, in what came from outside. */
@@ -59,10 +59,10 @@ describe("npm start", () => {
   describe("while it runs", () => {
     let first: Command;
     let pipeline: LocalPipeline;
-    const tool = (program: string, args: string[], input?: string): Promise<Ended> => runProgram(program, args, environment(), input).ended;
+    const tool = (program: string, args: string[], input?: string): Promise<Ended> => runScript(program, args, environment(), input).ended;
     before(async function () {
       this.timeout(120_000);
-      first = runProgram("cli/start.ts", [], environment());
+      first = runScript("cli/start.ts", [], environment());
       await eventually("the first run to be ready", async () => first.printed.includes("Ready for more") || undefined, 100_000);
       pipeline = JSON.parse(readFileSync(file(), "utf8")) as LocalPipeline;
     });

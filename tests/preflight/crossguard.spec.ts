@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import type { PolicyResource, ResourceValidationArgs, StackValidationArgs, StackValidationPolicy } from "@pulumi/policy";
 import type { GraphResource } from "../../graph/resource";
 import { Type } from "../../graph/types";
-import { policiesOf } from "../../preflight/crossguard";
+import { crossguardPolicies } from "../../preflight/crossguard";
 import { rules } from "../../preflight/preflight";
 import { guarded, program } from "../../testbed/program";
 import { Patient } from "../helpers/patient";
@@ -10,7 +10,7 @@ import { Patient } from "../helpers/patient";
 /** Resources as the engine hands them to a pack: inputs one by one, then the stack with what the provider answered. */
 class EngineSide {
   readonly reports: string[] = [];
-  readonly #policies = policiesOf(rules);
+  readonly #policies = crossguardPolicies(rules);
 
   constructor(
     private readonly resources: readonly GraphResource[],
@@ -48,7 +48,7 @@ class EngineSide {
 
 describe("The policy pack", () => {
   it("has a policy for each rule, of the rule's name: errors stop a deployment, warnings are shown", () => {
-    const [, ...policies] = policiesOf(rules);
+    const [, ...policies] = crossguardPolicies(rules);
     assert.deepEqual(
       policies.map(({ name, enforcementLevel }) => [name, enforcementLevel]),
       rules.map(({ id, severity }) => [id, severity === "error" ? "mandatory" : "advisory"]),

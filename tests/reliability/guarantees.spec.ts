@@ -5,25 +5,25 @@ import type { Fault } from "../../testbed/matrix/faults";
 import { brokenGuarantees, Watch } from "../../testbed/matrix/guarantees";
 import { Pipeline } from "../../testbed/matrix/pipeline";
 import { runWith } from "../../testbed/matrix/run";
-import { settingsOf, type Settings } from "../../testbed/matrix/settings";
+import { matrixSettings, type MatrixSettings } from "../../testbed/matrix/settings";
 import { places } from "../../testbed/matrix/switch";
 import { canary, transactionIdOf, type SourceRecord } from "../../testbed/matrix/traffic";
 
 type States = Record<string, { Next?: string; Arguments?: Record<string, unknown>; Catch?: { Next: string }[] }>;
 
 /** The states that each event goes through, to be changed in place. */
-function statesOf({ definition }: Settings): States {
+function statesOf({ definition }: MatrixSettings): States {
   return (definition as unknown as { States: { ForEachEvent: { ItemProcessor: { States: States } } } }).States.ForEachEvent.ItemProcessor
     .States;
 }
 
 describe("The checks of the fault matrix", () => {
   let signing: Awaited<ReturnType<typeof testSigning>>["signing"];
-  let settings: Settings;
+  let settings: MatrixSettings;
   before(async () => {
     const made = await testSigning();
     signing = made.signing;
-    settings = await settingsOf("EXPRESS", made.secrets);
+    settings = await matrixSettings("EXPRESS", made.secrets);
   });
 
   const event = transactionIdOf(0);
@@ -116,7 +116,7 @@ describe("The checks of the fault matrix", () => {
   });
 
   /** Milliseconds by which the other events are later because this call fails whenever it is about one of them. */
-  async function delayOfOthers(program: Settings, call: string): Promise<number> {
+  async function delayOfOthers(program: MatrixSettings, call: string): Promise<number> {
     const unhindered = await runWith(program, signing, []);
     const { took } = await runWith(program, signing, [fails, { call, kind: "denied", for: { minutes: 30 }, event }]);
     const others = [...took].filter(([id]) => id !== event);

@@ -4,7 +4,7 @@ import { between } from "../../tools/repo/docs";
 import { testSigning } from "../../testbed/handlers";
 import { faultKinds, type FaultKind } from "../../testbed/matrix/faults";
 import { cellOf, rowsOf, spans, type Cell, type Row, type Span } from "../../testbed/matrix/matrix";
-import { settingsOf, type Settings } from "../../testbed/matrix/settings";
+import { matrixSettings, type MatrixSettings } from "../../testbed/matrix/settings";
 import { tableOf } from "../../testbed/matrix/table";
 import { quick } from "../helpers/scope";
 
@@ -37,14 +37,14 @@ const otherwiseWhereStandard = ["pipe", "workflow", "process"];
 for (const workflowType of workflowTypes)
   describe(`With a workflow that is ${workflowType}, an event`, () => {
     let signing: Awaited<ReturnType<typeof testSigning>>["signing"];
-    let settings: Settings;
+    let settings: MatrixSettings;
     let rows: Row[];
     const cells: Cell[] = [];
 
     before(async () => {
       const made = await testSigning();
       signing = made.signing;
-      settings = await settingsOf(workflowType, made.secrets);
+      settings = await matrixSettings(workflowType, made.secrets);
       rows = await rowsOf(settings, signing);
     });
 

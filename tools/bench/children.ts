@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from "node:child_process";
 import { Variable } from "../../domain/variables";
 
 /** What Lambda would set for the receiver of one source, with AWS at this address. */
-export function environmentOf(endpoint: string): Record<string, string> {
+export function childEnvironment(endpoint: string): Record<string, string> {
   return {
     AWS_ENDPOINT_URL: endpoint,
     AWS_REGION: "eu-central-1",

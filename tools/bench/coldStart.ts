@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { bundleFile, bundleHandler, type Bundle } from "../../components/lib/bundle";
 import { handlerNames, type HandlerName } from "../../domain/names";
-import { environmentOf } from "./children";
+import { childEnvironment } from "./children";
 import { median, pairedRatio, type Figure } from "./samples";
 
 /** (b) What a new container loads before it can work: in kilobytes, and in time beside an empty handler and the same one unbundled. */
@@ -65,6 +65,6 @@ const nobody = "http://127.0.0.1:9";
 
 /** Milliseconds, in a process of its own. */
 function loadingTime(file: string): number {
-  const env = { PATH: process.env.PATH, ...environmentOf(nobody) };
+  const env = { PATH: process.env.PATH, ...childEnvironment(nobody) };
   return Number(execFileSync(process.execPath, [path.join(__dirname, "load.mjs"), file], { env, encoding: "utf8" }));
 }

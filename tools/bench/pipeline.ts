@@ -9,7 +9,7 @@ import { percentile, type Figure } from "./samples";
 
 const settleTimeoutMs = 120_000;
 
-export interface Sent {
+export interface SentEvent {
   id: string;
   at: number;
   acknowledgedAfter: number;
@@ -18,7 +18,7 @@ export interface Sent {
 /** (c) The whole pipeline on the local AWS: what it acknowledges in a second, and how long an event takes, with more and more clients. */
 export async function measurePipeline({ events, clients }: { events: number; clients: readonly number[] }): Promise<Figure[]> {
   return withPipeline("bench", async (pipeline) => {
-    await sendAll(pipeline, 20, 2);
+    await sendEvents(pipeline, 20, 2);
     const figures: Figure[] = [];
     for (const count of clients) figures.push(...(await measureWith(pipeline, events, count)));
     return figures;
@@ -27,7 +27,7 @@ export async function measurePipeline({ events, clients }: { events: number; cli
 
 async function measureWith(pipeline: LocalPipeline, events: number, clients: number): Promise<Figure[]> {
   const started = performance.now();
-  const sent = await sendAll(pipeline, events, clients);
+  const sent = await sendEvents(pipeline, events, clients);
   const seconds = (performance.now() - started) / 1_000;
   const finished = await finishedEvents(pipeline, sent);
   const acknowledged = sent.map(({ acknowledgedAfter }) => acknowledgedAfter);
@@ -47,8 +47,8 @@ async function measureWith(pipeline: LocalPipeline, events: number, clients: num
 }
 
 /** Sends events, each client one after the other. @throws Error at any that is not acknowledged */
-export async function sendAll(pipeline: LocalPipeline, events: number, clients: number): Promise<Sent[]> {
-  const sent: Sent[] = [];
+export async function sendEvents(pipeline: LocalPipeline, events: number, clients: number): Promise<SentEvent[]> {
+  const sent: SentEvent[] = [];
   let left = events;
   const work = async () => {
     while (left-- > 0) {
@@ -63,7 +63,7 @@ export async function sendAll(pipeline: LocalPipeline, events: number, clients: 
 }
 
 /** Waits until all are PROCESSED. @returns when each was, epoch milliseconds @throws Error if some never do */
-export async function finishedEvents(pipeline: LocalPipeline, sent: readonly Sent[]): Promise<Map<string, number>> {
+export async function finishedEvents(pipeline: LocalPipeline, sent: readonly SentEvent[]): Promise<Map<string, number>> {
   const { dynamodb } = createClients(pipeline);
   const deadline = Date.now() + settleTimeoutMs;
   for (;;) {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { bundleFile, bundleHandler } from "../../components/lib/bundle";
 import { signedEvent, testSigning } from "../../testbed/handlers";
-import { environmentOf, messageOf, startChild } from "./children";
+import { childEnvironment, messageOf, startChild } from "./children";
 import { median, pairedRatio, type Figure } from "./samples";
 
 /** A payment's event in the size that Stripe sends. */
@@ -22,7 +22,7 @@ export async function measureReceiver({ rounds, perRound }: { rounds: number; pe
     const modules = [bundleHandler("receive"), bundleFile("tools/bench/floor.ts", "floor")].map((bundle) =>
       path.resolve(bundle["index.mjs"]),
     );
-    const environment = { ...environmentOf(`http://127.0.0.1:${port}`), FLOOR_SECRET: signing.stripe.secret };
+    const environment = { ...childEnvironment(`http://127.0.0.1:${port}`), FLOOR_SECRET: signing.stripe.secret };
     const turns = startChild(path.join(__dirname, "turns.mjs"), [JSON.stringify({ modules, eventsFile, rounds, perRound })], environment);
     const [receiver, floor] = await messageOf<[number[], number[]]>(turns);
     return [

@@ -8,7 +8,7 @@ import { scanTable } from "../../local/scan";
 import { logGroupName } from "../../domain/names";
 import { inItem } from "../../handlers/payload/payload";
 import { withPipeline } from "../../testbed/localPipeline";
-import { finishedEvents, sendAll } from "../bench/pipeline";
+import { finishedEvents, sendEvents } from "../bench/pipeline";
 import type { Workload } from "./workload";
 
 type Item = Record<string, AttributeValue>;
@@ -21,7 +21,7 @@ const bytesBesideLine = 26;
 export async function measureWorkload(): Promise<Workload> {
   return withPipeline("cost", async (pipeline) => {
     const clients = createClients(pipeline);
-    await finishedEvents(pipeline, await sendAll(pipeline, events, 1));
+    await finishedEvents(pipeline, await sendEvents(pipeline, events, 1));
     const [item] = await scanTable(clients.dynamodb, pipeline.outputs.tableName, Object.values(Attribute));
     await sleep(1_000);
     const logOf = async (name: string) => Math.round((await logBytes(clients, logGroupName.lambda(name))) / events);

@@ -6,7 +6,7 @@ import { print, printError } from "../../cli/lib/output";
 import { progressBar } from "../../cli/lib/progress";
 import { testSigning } from "../../testbed/handlers";
 import { allFaults, cellOf, rowsOf, type Cell } from "../../testbed/matrix/matrix";
-import { settingsOf } from "../../testbed/matrix/settings";
+import { matrixSettings } from "../../testbed/matrix/settings";
 import { tableOf } from "../../testbed/matrix/table";
 import { between } from "./docs";
 
@@ -16,7 +16,7 @@ const file = "docs/reliability.md";
 async function main(): Promise<number> {
   refuseArguments("npm run reliability");
   const { signing, secrets } = await testSigning();
-  const settings = await settingsOf("EXPRESS", secrets);
+  const settings = await matrixSettings("EXPRESS", secrets);
   const rows = await rowsOf(settings, signing);
   const faults = allFaults(rows);
   const cells: Cell[] = [];

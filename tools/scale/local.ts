@@ -1,16 +1,16 @@
 import { StartPipeCommand, StopPipeCommand } from "@aws-sdk/client-pipes";
 import { DescribeStateMachineCommand, UpdateStateMachineCommand } from "@aws-sdk/client-sfn";
 import { setTimeout as sleep } from "node:timers/promises";
-import { finishedEvents, sendAll, type Sent } from "../bench/pipeline";
+import { finishedEvents, sendEvents, type SentEvent } from "../bench/pipeline";
 import { createClients } from "../../local/clients";
 import type { LocalPipeline } from "../../local/pipeline";
 import { withPipeline } from "../../testbed/localPipeline";
 import { defaultLimits } from "./quotas";
-import { mostOf, simulate, type Outcome } from "./simulate";
+import { mostOf, simulate, type SimulationResult } from "./simulate";
 import { undemanding } from "./stack";
 
 /** What the queues say of a run on the local AWS, and what was measured. */
-export interface Comparison {
+export interface LocalComparison {
   what: string;
   predicted: number;
   measured: number;
@@ -36,10 +36,10 @@ const easySeconds = 15;
  * Lets events come while the pipe stands still, and has it take them all: how fast it does is found with a few of them, and the queues say of
  * three times as many how many wait, for how long, and when none is left.
  */
-export async function measureLocally(progress: (line: string) => void): Promise<Comparison[]> {
+export async function measureLocally(progress: (line: string) => void): Promise<LocalComparison[]> {
   return withPipeline("scale", async (pipeline) => {
     await narrow(pipeline);
-    await flowOf(pipeline, await sendAll(pipeline, calibrating, sendingClients));
+    await flowOf(pipeline, await sendEvents(pipeline, calibrating, sendingClients));
     const alone = meanWait(await runAtRate(pipeline, 1, 10));
     const outRate = rateOf((await standstill(pipeline, calibrating)).went);
     progress(`The local workflow takes ${outRate.toFixed(1)} events a second; alone, one takes ${alone.toFixed(1)} s.`);
@@ -57,7 +57,7 @@ export async function measureLocally(progress: (line: string) => void): Promise<
   });
 }
 
-function compareStandstill(flow: Flow, outRate: number, alone: number): Comparison[] {
+function compareStandstill(flow: Flow, outRate: number, alone: number): LocalComparison[] {
   const seconds = Math.max(...flow.came);
   const outcome = queueOf(told / seconds, seconds, outRate, seconds);
   const most = mostOf(outcome, "backlog");
@@ -73,7 +73,7 @@ async function standstill(pipeline: LocalPipeline, events: number): Promise<Flow
   const { pipes } = createClients(pipeline);
   const Name = pipeline.outputs.pipeName as string;
   await pipes.send(new StopPipeCommand({ Name }));
-  const sent = await sendAll(pipeline, events, sendingClients);
+  const sent = await sendEvents(pipeline, events, sendingClients);
   await pipes.send(new StartPipeCommand({ Name }));
   return flowOf(pipeline, sent);
 }
@@ -88,7 +88,7 @@ async function narrow(pipeline: LocalPipeline): Promise<void> {
 }
 
 /** The queues with one limit that counts: what the workflow takes. */
-function queueOf(inRate: number, seconds: number, outRate: number, standsStill = 0): Outcome {
+function queueOf(inRate: number, seconds: number, outRate: number, standsStill = 0): SimulationResult {
   const free = 1e9;
   const limits = { ...defaultLimits, apiRate: free, apiBurst: free, concurrency: free, putEvents: outRate };
   const working = (second: number) => second >= standsStill;
@@ -104,22 +104,22 @@ function queueOf(inRate: number, seconds: number, outRate: number, standsStill =
 }
 
 /** Little's law: what waited on average, for as long as it took, over what came. */
-function meanDelay({ moments, accepted }: Outcome): number {
+function meanDelay({ moments, accepted }: SimulationResult): number {
   const step = moments.length > 1 ? moments[1].second - moments[0].second : 1;
   return moments.reduce((sum, { backlog }) => sum + backlog * step, 0) / accepted;
 }
 
 /** Sends at a rate, whether or not answers come. */
 async function runAtRate(pipeline: LocalPipeline, perSecond: number, seconds: number): Promise<Flow> {
-  const running: Promise<Sent[]>[] = [];
+  const running: Promise<SentEvent[]>[] = [];
   for (let number = 0; number < perSecond * seconds; number++) {
-    running.push(sendAll(pipeline, 1, 1));
+    running.push(sendEvents(pipeline, 1, 1));
     await sleep(1_000 / perSecond);
   }
   return flowOf(pipeline, (await Promise.all(running)).flat());
 }
 
-async function flowOf(pipeline: LocalPipeline, sent: readonly Sent[]): Promise<Flow> {
+async function flowOf(pipeline: LocalPipeline, sent: readonly SentEvent[]): Promise<Flow> {
   const finished = await finishedEvents(pipeline, sent);
   const start = Math.min(...sent.map(({ at }) => at));
   return {

@@ -1,11 +1,11 @@
 import type { MeasuredStage } from "./stages";
-import type { Comparison } from "./local";
-import { mostOf, type Outcome } from "./simulate";
+import type { LocalComparison } from "./local";
+import { mostOf, type SimulationResult } from "./simulate";
 import type { Trace } from "./traces";
 
 export interface Run extends Trace {
   quotas: string;
-  outcome: Outcome;
+  outcome: SimulationResult;
 }
 
 const whole = (value: number) => Math.round(value).toLocaleString("en");
@@ -54,7 +54,7 @@ export function outcomeTable(runs: readonly Run[]): string[] {
   ];
 }
 
-export function localTable(comparisons: readonly Comparison[]): string[] {
+export function localTable(comparisons: readonly LocalComparison[]): string[] {
   const rows = comparisons.map(
     ({ what, predicted, measured, unit }) =>
       `| ${what} | ${predicted.toFixed(1)} ${unit} | ${measured.toFixed(1)} ${unit} | ${(predicted / measured).toFixed(2)} × |`,

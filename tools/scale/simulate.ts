@@ -1,5 +1,5 @@
 import { Environments, TokenBucket, Waiting, WarmThroughput } from "./flow";
-import { handlers, sharedConcurrency, shardsOf, type HandlerName, type Stage } from "./stages";
+import { handlers, sharedConcurrency, shardsOf, type EventHandlerName, type Stage } from "./stages";
 import type { Limits } from "./quotas";
 import { Resending, type Retries } from "./retries";
 import type { Demand } from "./stack";
@@ -32,7 +32,7 @@ export interface Moment {
   oldest: number;
 }
 
-export interface Outcome {
+export interface SimulationResult {
   moments: Moment[];
   sent: number;
   accepted: number;
@@ -49,7 +49,7 @@ export interface Outcome {
 }
 
 /** The most that ever waited, or the longest that one did. */
-export const mostOf = ({ moments }: Outcome, value: "backlog" | "oldest") =>
+export const mostOf = ({ moments }: SimulationResult, value: "backlog" | "oldest") =>
   moments.reduce((most, moment) => Math.max(most, moment[value]), 0);
 
 /** Sources' last tries come within three days; what has not settled by then never will. */
@@ -59,7 +59,7 @@ const longestSeconds = 8 * 24 * 3_600;
  * The pipeline as queues, step by step: what arrives passes the API's limits or is refused and sent again; what is accepted waits in the
  * stream until the workflow has taken it. Amounts are not whole unless they are drawn.
  */
-export function simulate(scenario: Scenario): Outcome {
+export function simulate(scenario: Scenario): SimulationResult {
   const { limits, demand, arrivals, seconds, retries, available = () => true, working = () => true, draw = (n) => n, step = 1 } = scenario;
   const api = createApi(limits, demand);
   const workflow = createWorkflow(limits, demand);
@@ -68,7 +68,7 @@ export function simulate(scenario: Scenario): Outcome {
   const resending = new Resending(retries, step);
   const waiting = new Waiting();
   const sums = { sent: 0, accepted: 0, processed: 0, refused: 0, refusedFirst: 0, lost: 0, doneAt: 0 };
-  const outcome: Outcome = { ...sums, moments: [], limited: new Map() };
+  const outcome: SimulationResult = { ...sums, moments: [], limited: new Map() };
   const held = new Set<Stage["id"]>();
   const hold: Hold = (id, asked, given) => {
     if (given < asked * 0.999 - 1e-9) held.add(id);
@@ -141,9 +141,9 @@ function createFunctions(limits: Limits, demand: Demand) {
   const { reserved, seconds } = demand;
   const shared = sharedConcurrency(limits, demand);
   const [receivers, processors] = handlers.map((handler) => new Environments(seconds[handler], limits.scaling));
-  const sharedBy = (handler: HandlerName, each: number) => (reserved[handler] === undefined ? each : 0);
+  const sharedBy = (handler: EventHandlerName, each: number) => (reserved[handler] === undefined ? each : 0);
   return ({ put, claim }: Writes, step: number, hold: Hold): Writes => {
-    const alone = (asked: number, handler: HandlerName, there: Environments) => {
+    const alone = (asked: number, handler: EventHandlerName, there: Environments) => {
       const executions = reserved[handler] ?? shared;
       const mostRequests = executions * limits.requestsPerConcurrency * step;
       return hold("concurrency", asked, Math.min(mostRequests, there.take(asked, step, executions)));

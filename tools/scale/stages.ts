@@ -80,7 +80,7 @@ export const measuredStages = (limits: Limits, demand: Demand, rate: number): Me
   stagesOf(demand).map((stage) => ({ ...stage, capacity: stage.capacity(limits, demand), required: stage.required(rate, demand) }));
 
 export const handlers = ["receive", "process"] as const;
-export type HandlerName = (typeof handlers)[number];
+export type EventHandlerName = (typeof handlers)[number];
 
 /** The functions share what is reserved for none of them, of executions and of requests alike.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html */
@@ -88,7 +88,7 @@ export const sharedConcurrency = ({ concurrency }: Limits, { reserved }: Demand)
   handlers.reduce((rest, handler) => rest - (reserved[handler] ?? 0), concurrency);
 
 /** Events a second of which each takes one run of these functions, with so many executions at once. */
-const capacityOf = (functions: readonly HandlerName[], executions: number, limits: Limits, { seconds }: Demand) =>
+const capacityOf = (functions: readonly EventHandlerName[], executions: number, limits: Limits, { seconds }: Demand) =>
   Math.min(
     (executions * limits.requestsPerConcurrency) / functions.length,
     executions / functions.reduce((sum, handler) => sum + seconds[handler], 0),

@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
-import { environmentOf, messageOf, startChild } from "../../../tools/bench/children";
+import { childEnvironment, messageOf, startChild } from "../../../tools/bench/children";
 import { bundleHandler } from "../../../components/lib/bundle";
 import type { HandlerName } from "../../../domain/names";
 import { Variable } from "../../../domain/variables";
@@ -26,7 +26,7 @@ async function invoke(handler: HandlerName, answers: Answers, invocations: { eve
   const own = { [Variable.deadLetterQueueUrl]: `${endpoint}/1/dead-letters`, [Variable.staleSeconds]: "900" };
   const module = path.resolve(bundleHandler(handler)["index.mjs"]);
   const given = invocations.map(({ event, limitMs = 30_000 }) => ({ event, limitMs }));
-  const child = startChild("tests/helpers/invoke.mjs", [], { ...environmentOf(endpoint), ...own });
+  const child = startChild("tests/helpers/invoke.mjs", [], { ...childEnvironment(endpoint), ...own });
   try {
     child.send({ module, invocations: given });
     const { ended, warnings } = await messageOf<{ ended: Ended[]; warnings: string[] }>(child);

@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { environmentOf, messageOf, startChild } from "../../../tools/bench/children";
+import { childEnvironment, messageOf, startChild } from "../../../tools/bench/children";
 import { bundleHandler } from "../../../components/lib/bundle";
 import { identifyEverywhere } from "../../../handlers/aws/telemetry";
 import { observed, traced } from "../../../handlers/aws/tracing";
@@ -119,7 +119,7 @@ describe("What the receiver's bundle sends to X-Ray's daemon", () => {
       const eventsFile = path.join(folder, "events.json");
       writeFileSync(eventsFile, JSON.stringify(sampled.map(() => signedEvent("stripe", freshSample("stripe"), signing))));
       const module = path.resolve(bundleHandler("receive")["index.mjs"]);
-      const child = startChild("tests/helpers/traces.mjs", [JSON.stringify({ module, eventsFile, sampled })], environmentOf(endpoint));
+      const child = startChild("tests/helpers/traces.mjs", [JSON.stringify({ module, eventsFile, sampled })], childEnvironment(endpoint));
       const { statuses, documents } = await messageOf<{ statuses: number[]; documents: Document[] }>(child);
       assert.deepEqual(statuses, [202, 202, 202, 202, 202]);
       const own = documents.filter(({ name }) => name === "receive");

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { every, isLiteral, isOperator, meets, some, type Answer } from "../../../preflight/iam/conditions";
+import { every, isLiteral, isOperator, meets, some, type Verdict } from "../../../preflight/iam/conditions";
 import { matches } from "../../../preflight/iam/document";
 import { overlap } from "../../../preflight/iam/glob";
 
@@ -12,7 +12,7 @@ const context = {
   "aws:absent": undefined,
 };
 
-const rows: [operator: string, key: string, values: string[], answer: Answer][] = [
+const rows: [operator: string, key: string, values: string[], answer: Verdict][] = [
   ["StringEquals", "aws:SourceAccount", ["123456789012"], "yes"],
   ["StringEquals", "AWS:SOURCEACCOUNT", ["1", "123456789012"], "yes"],
   ["StringEquals", "aws:SourceAccount", ["1"], "no"],
