@@ -8,7 +8,7 @@ export interface StateLocation {
 }
 
 /** The object that holds a stack's state. A stack's name has no dot, so that none begins with another's and a dot. */
-export const stateObject = ({ bucketArn }: Pick<StateLocation, "bucketArn">, stack: string) =>
+const stateObject = ({ bucketArn }: Pick<StateLocation, "bucketArn">, stack: string) =>
   `${bucketArn}/.pulumi/stacks/${pipeline}/${stack}.*`;
 
 /** The state, and what `pulumi up` writes beside it. */

@@ -21,7 +21,7 @@ export class Encryption extends pulumi.ComponentResource {
     super("webhook:index:Encryption", name, {}, opts);
     const { context } = args;
     const { accountId, partition, config } = context;
-    const encryption = this;
+    const parent = this;
 
     this.environmentKey = createKey("environment", "environmentKey", "Environment variables of the functions", []);
     this.logsKey = createKey("logs", "logsKey", "Log groups", [letCloudWatchLogsEncrypt()]);
@@ -38,7 +38,7 @@ export class Encryption extends pulumi.ComponentResource {
           deletionWindowInDays: config.deletionProtection ? 30 : 7,
           policy: document([administerByIam(), ...statements]),
         },
-        protectedOptions(context, encryption),
+        protectedOptions(context, parent),
       );
       new aws.kms.Alias(`${name}-${child}`, { name: `alias/${context.name(alias)}`, targetKeyId: key.id }, { parent: key });
       return key;

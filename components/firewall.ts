@@ -20,7 +20,7 @@ type Rule = aws.types.input.wafv2.WebAclRule;
  * than 8 KB, and the signature already says who wrote it; and a source need not name its agent.
  * @see https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html
  */
-export const countedOnly = [
+const countedOnly = [
   "SizeRestrictions_BODY",
   "CrossSiteScripting_BODY",
   "GenericLFI_BODY",

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checks } from "./checks";
 import { problem, problemsIn } from "./problems";
-import { configSchema, keyDescriptions, type Domain, type PipelineConfig, type Settings } from "./schema";
+import { configSchema, keyDescriptions, type Domain, type PipelineConfig } from "./schema";
 import { completeSources, listProblems } from "./sources";
 
 /** All that is wrong with a stack's configuration, a sentence each. Pulumi prints it without a stack trace. */
@@ -32,7 +32,7 @@ export function parseConfig(raw: RawConfig): PipelineConfig {
   const parsed = configSchema.safeParse(given);
   const refused = new Set(parsed.error?.issues.map(({ path: [key] }) => key));
   const settings = parsed.data ?? configSchema.parse(without(given, refused));
-  const { testEvents, throttleRequestsPerMinute, throttleBurst, domain: _domain, hostedZone: _hostedZone, ...asSet } = settings;
+  const { testEvents, throttleRequestsPerMinute, throttleBurst, domain, hostedZone, ...asSet } = settings;
   const stageThrottle = { requestsPerMinute: throttleRequestsPerMinute, burst: throttleBurst };
   const config: PipelineConfig = {
     ...asSet,
@@ -40,7 +40,7 @@ export function parseConfig(raw: RawConfig): PipelineConfig {
     environmentSuffix: settings.environmentSuffix || stack,
     sources: completeSources(settings.sources, { testEvents, throttle: stageThrottle }),
     stageThrottle,
-    domain: domainOf(settings),
+    domain: domainOf(domain, hostedZone),
   };
   const problems = [
     ...regionProblems(region),
@@ -84,7 +84,7 @@ function regionProblems(region: string): string[] {
   return [problem("aws:region", region, "the code of an AWS region, such as eu-central-1")];
 }
 
-function domainOf({ domain: name, hostedZone }: Settings): Domain | undefined {
+function domainOf(name: string, hostedZone: string): Domain | undefined {
   if (name === "" && hostedZone === "") return undefined;
   return { name, hostedZone: hostedZone === "" ? name.slice(name.indexOf(".") + 1) : hostedZone };
 }

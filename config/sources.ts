@@ -97,8 +97,7 @@ const written = (entry: unknown) => (typeof entry === "string" ? { provider: ent
 /** An `hmac` beside another provider is wrong as a whole, whatever is in it: `listProblems` says so. */
 function withoutForeignHmac(entry: unknown): unknown {
   if (!isDescribed(entry) || entry.provider === "hmac") return entry;
-  const { hmac: _, ...rest } = entry;
-  return rest;
+  return Object.fromEntries(Object.entries(entry).filter(([key]) => key !== "hmac"));
 }
 
 const isDescribed = (entry: unknown): entry is Record<string, unknown> =>

@@ -108,7 +108,7 @@ export function stackRegion(stack: string): string | undefined {
 }
 
 /** Those that have a file. */
-export function stacks(): string[] {
+function stacks(): string[] {
   return readdirSync(root).flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
 }
 

@@ -117,10 +117,10 @@ function headersOf(item: Item): Record<string, string> {
   return Object.fromEntries(Object.entries(item[Attribute.headers]?.M ?? {}).map(([name, { S = "" }]) => [name, S]));
 }
 
-/** When it happened. A year of more than four digits, which earlier versions stored, is none: such an event can be redriven. */
+/** Returns when it happened: as the event says, or the time of receipt. */
 function timeOf(item: Item): Pick<NormalizedEvent, "occurredAt" | "occurredAtSource"> {
   const occurredAt = text(item, Attribute.occurredAt);
-  const said = text(item, Attribute.occurredAtSource) !== receivedSource && !/^[+-]/.test(occurredAt);
+  const said = text(item, Attribute.occurredAtSource) !== receivedSource;
   return said ? { occurredAt } : { occurredAt: text(item, Attribute.receivedAt), occurredAtSource: receivedSource };
 }
 

@@ -17,7 +17,7 @@ const saveTimeoutMs = 60_000;
 const miniStack = { what: "The local AWS", requirements: path.join(__dirname, "requirements.txt") };
 /** MiniStack itself with what it lacks: it asks nobody for a signature. */
 const guard = path.join(__dirname, "guard.py");
-export const cacheFolder = path.resolve(__dirname, "..", ".cache");
+const cacheFolder = path.resolve(__dirname, "..", ".cache");
 
 /** The Python of the local AWS's own packages. @throws UserError if it cannot be made. */
 export const ensureMiniStackPython = (progress: (message: string) => void) => ensurePythonEnvironment(miniStack, progress);

@@ -34,7 +34,7 @@ export interface PipelineOutputs {
 /** API Gateway answers after 29 s at the latest. */
 const responseTimeoutMs = 35_000;
 
-export const project = "webhook-pipeline";
+const project = "webhook-pipeline";
 
 /** Checks the program, provisions it under a suffix, and puts newly made signing secrets into it. */
 export async function deployPipeline(aws: LocalAws, suffix: string, onResource?: (count: number) => void): Promise<LocalPipeline> {

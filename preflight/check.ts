@@ -14,7 +14,7 @@ export function sentences(problems: Problems): string[] {
 /** Says which parts of a resource are not what they should be; nothing, if all are. */
 export function notAsMade(parts: Problems): string | false {
   const wrong = sentences(parts);
-  return wrong.length > 0 && `${wrong.join(", ")} is missing or another`;
+  return wrong.length > 0 && `${wrong.join(", ")} is missing or differs from what the program sets`;
 }
 
 /** Puts the same beginning before each sentence. */

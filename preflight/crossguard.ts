@@ -39,7 +39,7 @@ export function crossguardPolicies(rules: readonly Rule[]): Policies {
 }
 
 /** A resource of the engine's stack as one of the graph's. */
-export function graphResource(resource: PolicyResource, inputs: ReadonlyMap<string, Record<string, unknown>>): GraphResource {
+function graphResource(resource: PolicyResource, inputs: ReadonlyMap<string, Record<string, unknown>>): GraphResource {
   const { urn, type, name, opts, provider, dependencies, propertyDependencies } = resource;
   const state = plainFields(resource.props);
   const given = inputs.get(urn) ?? state;

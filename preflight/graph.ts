@@ -176,7 +176,7 @@ export function textInput(resource: GraphResource, path: string): string | undef
 }
 
 /** A JSON document, given as text or as an object; `undefined` for what is known only after deployment, or is none. */
-export function documentAt(resource: GraphResource, path: string): Record<string, unknown> | undefined {
+function documentAt(resource: GraphResource, path: string): Record<string, unknown> | undefined {
   const text = valueAt(resource, path);
   const document = isObject(text) ? text : parseJson(text);
   return isObject(document) ? document : undefined;

@@ -8,7 +8,7 @@ import { localSources, type LocalSource } from "../local/sources";
 import { createSigning, seal, sign, type SecretValues, type Signing } from "../local/signing";
 
 /** One set of signing keys for all tests of a file: making a certificate takes a while. */
-export const urls = Object.fromEntries(localSources.map((source) => [source, `https://example.com/webhook/${source}`])) as Record<
+const urls = Object.fromEntries(localSources.map((source) => [source, `https://example.com/webhook/${source}`])) as Record<
   LocalSource,
   string
 >;

@@ -27,7 +27,7 @@ export function trust(service: string, sourceAccount?: pulumi.Input<string>): St
 }
 
 /** What a role does with a key, by what is encrypted with it. */
-export const keyUse = {
+const keyUse = {
   /** Read secrets, a stream, or anything else that is only read. */
   read: ["kms:Decrypt"],
   /** Send to an encrypted queue or topic.

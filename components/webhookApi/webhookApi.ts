@@ -51,11 +51,12 @@ export class WebhookApi extends pulumi.ComponentResource {
     const api = createApi();
     const invocation = letApiInvokeReceiver();
     const deployment = createDeployment();
-    this.loggingAccount = args.loggingAccount ?? (config.manageApiGatewayAccount ? createLoggingAccount(name, context, parent) : undefined);
+    const loggingAccount = args.loggingAccount ?? createOwnLoggingAccount();
     const stage = createStage();
     createMethodSettings();
     this.api = api;
     this.stage = stage;
+    this.loggingAccount = loggingAccount;
     this.function = receiver;
     this.secrets = secrets;
     this.providers = Object.fromEntries(config.sources.map(({ name, provider }) => [name, provider]));
@@ -64,6 +65,11 @@ export class WebhookApi extends pulumi.ComponentResource {
 
     function forEachSource<T>(make: (name: string) => T): Record<string, T> {
       return Object.fromEntries(config.sources.map(({ name }) => [name, make(name)]));
+    }
+
+    /** One stack of an account and region has it. */
+    function createOwnLoggingAccount(): aws.apigateway.Account | undefined {
+      return config.manageApiGatewayAccount ? createLoggingAccount(name, context, parent) : undefined;
     }
 
     function createSecrets() {
@@ -188,7 +194,7 @@ export class WebhookApi extends pulumi.ComponentResource {
           xrayTracingEnabled: true,
           accessLogSettings: { destinationArn: accessLog.arn, format: accessLogFormat() },
         },
-        { ...protectedOptions(context, parent), dependsOn: [executionLog, ...(parent.loggingAccount ? [parent.loggingAccount] : [])] },
+        { ...protectedOptions(context, parent), dependsOn: [executionLog, ...(loggingAccount ? [loggingAccount] : [])] },
       );
     }
 

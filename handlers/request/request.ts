@@ -16,7 +16,7 @@ export interface WebhookRequest {
  * Lambda takes no larger event, in which a body may be longer than it is by itself; API Gateway answers what is beyond.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  */
-export const maximumBodyBytes = 6 * 1024 * 1024;
+const maximumBodyBytes = 6 * 1024 * 1024;
 
 /**
  * Undoes API Gateway's encoding. Nothing is decompressed: what is signed is what was sent, and no provider compresses.

@@ -57,7 +57,7 @@ interface Call {
 const renamed: Record<string, string> = { "lambda:invoke": "lambda:InvokeFunction" };
 
 /** What a task calls, by its resource's form. @see https://docs.aws.amazon.com/step-functions/latest/dg/integrate-services.html */
-export function callOf({ Resource, Arguments, Parameters }: State): Call | undefined {
+function callOf({ Resource, Arguments, Parameters }: State): Call | undefined {
   const parameters = fields(Arguments ?? Parameters);
   const arn = parseArn(Resource);
   if (!arn) return undefined;

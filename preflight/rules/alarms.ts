@@ -27,7 +27,7 @@ const queriesOf = ({ inputs }: GraphResource) =>
 const isWhole = ({ inputs }: GraphResource) => !JSON.stringify(inputs.metricQueries ?? "").includes("[unknown]");
 
 /** The metrics of every alarm. */
-export function alarmMetrics(graph: Graph): WatchedMetric[] {
+function alarmMetrics(graph: Graph): WatchedMetric[] {
   return graph.all(Type.metricAlarm).flatMap((resource) => {
     const { metricName, namespace, dimensions } = resource.inputs;
     const single = metricName === undefined ? [] : [{ resource, namespace, name: metricName, dimensions: fields(dimensions) }];

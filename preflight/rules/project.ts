@@ -128,7 +128,7 @@ const resourceRules: RuleEntry[] = [
     id: "project-table",
     awsError: "silent: events cannot be brought back, pile up for ever, or never reach the workflow",
     cause: "The table lacks point-in-time recovery, encryption, expiry, or its stream of new images; or it has a range key.",
-    fix: "Keep the table as components/processor.ts makes it.",
+    fix: "Keep the table as components/eventStore/eventStore.ts makes it.",
     link: "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Point-in-time-recovery.html",
     check: each(Type.table, (table) => {
       const { inputs } = table;
@@ -176,7 +176,7 @@ const resourceRules: RuleEntry[] = [
     check: each(Type.function, (resource, graph) => {
       return notAsMade([
         !["arm64", "[unknown]"].includes(String(resource.inputs.architectures)) && "architectures",
-        isKnown(resource.inputs.runtime) && !/^nodejs2[2-9]\.x|nodejs[3-9]\d\.x$/.test(String(resource.inputs.runtime)) && "runtime",
+        isKnown(resource.inputs.runtime) && !/^nodejs(2[2-9]|[3-9]\d)\.x$/.test(String(resource.inputs.runtime)) && "runtime",
         !mayBe(resource, "tracingConfig.mode", "Active") && "tracingConfig",
         valueAt(resource, "deadLetterConfig.targetArn") === undefined && !isScheduled(graph, resource) && "deadLetterConfig",
         isRetried(graph, resource) && "functionEventInvokeConfig",

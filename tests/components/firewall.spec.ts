@@ -47,16 +47,13 @@ describe("Firewall", () => {
   it("applies AWS's common rules, but only counts those that would refuse a webhook's body", () => {
     const { name, vendorName, ruleActionOverrides } = rule("common-rules").statement.managedRuleGroupStatement!;
     assert.deepEqual([vendorName, name], ["AWS", "AWSManagedRulesCommonRuleSet"]);
-    assert.deepEqual(
-      ruleActionOverrides,
-      [
-        "SizeRestrictions_BODY",
-        "CrossSiteScripting_BODY",
-        "GenericLFI_BODY",
-        "GenericRFI_BODY",
-        "EC2MetaDataSSRF_BODY",
-        "NoUserAgent_HEADER",
-      ].map((counted) => ({ name: counted, actionToUse: { count: {} } })),
+    for (const { name, actionToUse } of ruleActionOverrides!) {
+      assert.match(name, /_BODY$|^NoUserAgent_HEADER$/);
+      assert.deepEqual(actionToUse, { count: {} });
+    }
+    assert.ok(
+      ruleActionOverrides!.some((one) => one.name === "SizeRestrictions_BODY"),
+      "it refuses what is longer than 8 KB",
     );
     assert.deepEqual(rule("common-rules").overrideAction, { none: {} });
   });

@@ -37,7 +37,7 @@ export function policiesOf(access: Program, role: string): Registration[] {
   return attached.map(({ inputs }) => access.all(Type.iamPolicy).find(({ outputs }) => outputs.arn === inputs.policyArn)!);
 }
 
-export function documentsOf(access: Program, role: string): PolicyDocument[] {
+function documentsOf(access: Program, role: string): PolicyDocument[] {
   return policiesOf(access, role).map(({ inputs }) => JSON.parse(inputs.policy as string) as PolicyDocument);
 }
 

@@ -12,7 +12,7 @@ export default tseslint.config(
     plugins: { "@pulumi": pulumi },
     rules: {
       "@typescript-eslint/no-require-imports": ["error", { allowAsImport: true }],
-      "@typescript-eslint/no-this-alias": ["error", { allowedNames: ["parent", "encryption"] }],
+      "@typescript-eslint/no-this-alias": ["error", { allowedNames: ["parent"] }],
       "max-lines": ["error", { max: 250, skipBlankLines: true, skipComments: true }],
     },
   },

@@ -3,7 +3,7 @@ import { bounds } from "../../request/bounds";
 import { Refusal } from "../../errors";
 
 /** How far the signed time may be from now, in either direction, where a scheme signs a time. */
-export const toleranceSeconds = 300;
+const toleranceSeconds = 300;
 
 /** @throws Refusal signature, if the time is no number or too far away. */
 export function requireFresh(signedAtMs: number, now: Date): void {
