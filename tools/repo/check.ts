@@ -93,16 +93,19 @@ async function runAll(steps: Step[]): Promise<Result[]> {
   const waiting = [...steps];
   const results: Result[] = [];
   const work = async () => {
-    for (let step = waiting.shift(); step && !interrupted; step = waiting.shift()) results.push(await run(step));
+    for (let step = waiting.shift(); step && !interrupted; step = waiting.shift()) results.push(await run(step, step !== steps[0]));
   };
   await Promise.all(Array.from({ length: availableParallelism() + 1 }, work));
   return results;
 }
 
-/** Output is kept until the step ends, so that steps that run at once do not mix theirs; a passing step's is left out. */
-async function run({ name, command, mocha = false, environment }: Step): Promise<Result> {
+/**
+ * Runs a step. The longest does not wait for a processor: others yield to it. Output is kept until the step ends, so that steps that run at
+ * once do not mix theirs; a passing step's is left out.
+ */
+async function run({ name, command, mocha = false, environment }: Step, yields: boolean): Promise<Result> {
   const started = performance.now();
-  const [program, ...args] = command;
+  const [program, ...args] = yields ? ["nice", "-n", "10", ...command] : command;
   const child = spawn(program, args, {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, ...environment, TMPDIR: temporary },
