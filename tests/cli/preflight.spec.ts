@@ -6,6 +6,7 @@ import { runCommandIn, runScript, temporaryFolder } from "../helpers/script";
 
 describe("npm run preflight", () => {
   const at = temporaryFolder();
+  const elsewhere = temporaryFolder();
   before(() => copyFileSync("Pulumi.yaml", at("Pulumi.yaml")));
   const run = (...args: string[]) => runScript("cli/preflight", ...args);
 
@@ -39,6 +40,12 @@ describe("npm run preflight", () => {
     const { status, stdout } = await runCommandIn(at(), "cli/preflight.ts", "--stack", "large");
     assert.match(stdout, /: 0 errors, 0 warnings$/m);
     assert.equal(status, 0);
+  });
+
+  it("says that it must run in the project's folder, where there is no Pulumi.yaml", async () => {
+    const { status, stderr } = await runCommandIn(elsewhere(), "cli/preflight.ts", "--stack", "dev");
+    assert.match(stderr, /^There is no Pulumi\.yaml with the project's name in .+: run the command in the project's folder\.\n$/);
+    assert.notEqual(status, 0);
   });
 
   it("ends with 1 where AWS would refuse", async () => {
