@@ -30,6 +30,11 @@ describe("GitHub's own examples", () => {
         const signature = await sign(pipeline.signing.github.secret, event.body);
         const headers = { "x-github-event": event.name, "x-hub-signature-256": signature };
         const { status, transactionId } = await post(pipeline, "github", Buffer.from(event.body), headers);
+        // Asked to come again, as a receiver that is short of time asks.
+        if (status === 503) {
+          waiting.push(event);
+          continue;
+        }
         assert.equal(status, 202, event.name);
         types.set(transactionId!, event.name);
       }

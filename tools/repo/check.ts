@@ -59,7 +59,7 @@ async function main(): Promise<number> {
   const plan = values.full ? (values.rest ? restPlan : fullPlan)(atHand) : quickPlan(atHand, values.coverage ?? false);
   const { together, alone } = values.only === undefined ? plan : chosen(plan, values.only.split(","));
 
-  const results = await runAll(together);
+  const results = await runAll(together, values.full ? 0 : 1);
   for (const step of alone) results.push(...(await runAll([step])));
   if (interrupted) return 130;
   const leaveOut = (name: string, why: string) => print(`${name.padEnd(nameWidth)} left out: ${why}`);
@@ -88,14 +88,17 @@ function hasPulumi(): boolean {
   return spawnSync("pulumi", ["version"], { stdio: "ignore" }).status === 0;
 }
 
-/** One step more at once than there are processors, because one of the longest, the pipeline's, mostly waits. */
-async function runAll(steps: Step[]): Promise<Result[]> {
+/**
+ * Runs steps, as many at once as there are processors. @param more of them, where one of the longest mostly waits; beside the engine's suites,
+ * which take every processor, the local AWS would answer too late
+ */
+async function runAll(steps: Step[], more = 0): Promise<Result[]> {
   const waiting = [...steps];
   const results: Result[] = [];
   const work = async () => {
     for (let step = waiting.shift(); step && !interrupted; step = waiting.shift()) results.push(await run(step, step !== steps[0]));
   };
-  await Promise.all(Array.from({ length: availableParallelism() + 1 }, work));
+  await Promise.all(Array.from({ length: Math.max(2, availableParallelism()) + more }, work));
   return results;
 }
 

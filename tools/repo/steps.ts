@@ -70,10 +70,17 @@ export function quickPlan({ pulumi }: AtHand, coverage: boolean): Plan {
   return { together: [units, quick(suite("pipeline")), quick(suite("reliability")), ...engine, ...statics], alone: [] };
 }
 
+/** What the quick plan has run already, but for the pace of the emulator: refusals, large bodies, the local run itself. */
+const atAnyPace = "tests/pipeline/[256].*";
+const rest = {
+  pipeline: { ...suite("pipeline"), name: "pipeline (own pace)", command: [...suite("pipeline").command, "--ignore", atAnyPace] },
+  unit: mocha("unit (the rest)", ...setUp, "tests/preflight/preflight.spec.ts", "--grep", "A graph of which"),
+};
+
 /** `npm run test:full`: everything, at the emulator's own pace. */
 export function fullPlan(atHand: AtHand): Plan {
   const { together, alone } = restPlan(atHand);
-  const left = together.filter(({ name }) => name !== "unit (the rest)");
+  const left = [suite("pipeline"), ...together.filter((step) => !Object.values(rest).includes(step))];
   const engine = atHand.pulumi ? engineSuites.filter(({ name }) => name === tellingEngineSuite) : [];
   return { together: [covered(unit), ...left, ...engine, ...statics], alone };
 }
@@ -83,13 +90,13 @@ export function restPlan({ pulumi, judge, lambdaNode }: AtHand): Plan {
   const engine = pulumi ? engineSuites.filter(({ name }) => name !== tellingEngineSuite) : [];
   return {
     together: [
-      suite("pipeline"),
+      rest.pipeline,
       suite("reliability"),
       // A part of the changes that the command makes.
       script("mutations (sample)", "tests/mutations/command.ts", "--sample", "150"),
       ...engine,
       ...(lambdaNode ? [{ ...script("handlers on AWS's Node.js", "tools/repo/handlersOnLambdaNode.ts"), mocha: true }] : []),
-      mocha("unit (the rest)", ...setUp, "tests/preflight/preflight.spec.ts", "--grep", "A graph of which"),
+      rest.unit,
       ...(judge === undefined ? [] : judgeSteps(judge)),
     ],
     alone: [
