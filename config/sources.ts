@@ -94,9 +94,11 @@ export const sourceList = list(
 /** Returns an entry of the list as an object: a text is short for its provider. */
 const written = (entry: unknown) => (typeof entry === "string" ? { provider: entry } : entry);
 
-/** An `hmac` beside another provider is wrong as a whole, whatever is in it: `listProblems` says so. */
+const needsNoDescription = (provider: unknown) => codedProviders.some((coded) => coded === provider);
+
+/** An `hmac` beside a provider that needs none is wrong as a whole, whatever is in it: `listProblems` says so. */
 function withoutForeignHmac(entry: unknown): unknown {
-  if (!isDescribed(entry) || entry.provider === "hmac") return entry;
+  if (!isDescribed(entry) || !needsNoDescription(entry.provider)) return entry;
   return Object.fromEntries(Object.entries(entry).filter(([key]) => key !== "hmac"));
 }
 
@@ -121,9 +123,7 @@ export function listProblems(given: unknown): string[] {
       ...(provider === "hmac" && described === undefined
         ? [problem(`${place}.hmac`, undefined, "a description of how the source signs (docs/providers.md)")]
         : []),
-      ...(provider !== undefined && provider !== "hmac" && described !== undefined
-        ? [`${place}.hmac is set, but belongs to the provider hmac alone.`]
-        : []),
+      ...(needsNoDescription(provider) && described !== undefined ? [`${place}.hmac is set, but belongs to the provider hmac alone.`] : []),
     ];
   });
 }

@@ -59,7 +59,11 @@ describe("Alerting", () => {
       const { comparisonOperator, threshold, evaluationPeriods } = one as Record<string, unknown>;
       assert.deepEqual([comparisonOperator, threshold, evaluationPeriods], ["GreaterThanThreshold", 0, 1], whatOf(one));
     }
-    for (const what of notTheFirst) assert.ok(alarm(what));
+    for (const what of notTheFirst) {
+      const { comparisonOperator, threshold } = alarm(what);
+      assert.equal(comparisonOperator === "LessThanThreshold", what === "reconciler-silent", what);
+      assert.ok((threshold as number) > 0, what);
+    }
   });
 
   it("counts what happens and takes the worst of what is measured, within five minutes at most", () => {

@@ -4,6 +4,9 @@ import jsonata = require("jsonata");
 import { executionTimeoutSeconds, leaseSeconds } from "../../../domain/processing";
 import { workflowDefinition, type Definition, type State } from "../../helpers/definition";
 
+const evaluated = (expression: string, states: object): Promise<unknown> =>
+  jsonata(expression.replace(/^\{% | %\}$/g, "")).evaluate({}, { states });
+
 describe("The workflow's definition", () => {
   let text: string;
   let definition: Definition;
@@ -51,6 +54,18 @@ describe("The workflow's definition", () => {
     }
   });
 
+  it("retries what AWS tells callers of Lambda to retry, for longer than a call", () => {
+    const ofLambda = [
+      "Lambda.TooManyRequestsException",
+      "Lambda.ServiceException",
+      "Lambda.AWSLambdaException",
+      "Lambda.SdkClientException",
+    ];
+    const found = states.Process.Retry!.find(({ ErrorEquals }) => ofLambda.every((error) => ErrorEquals.includes(error)))!;
+    assert.ok(found.MaxAttempts > states.Publish.Retry!.at(-1)!.MaxAttempts);
+    assert.equal(found.JitterStrategy, "FULL");
+  });
+
   it("retries no write whose condition is lost, and no event that can never be processed", () => {
     const writes = tasks().filter(([, { Arguments }]) => JSON.stringify(Arguments).includes("ConditionExpression"));
     assert.deepEqual(writes.map(([name]) => name).sort(), ["Claim", "Complete", "MarkFailed"]);
@@ -65,6 +80,15 @@ describe("The workflow's definition", () => {
     }
   });
 
+  it("remembers of a failure its name and the beginning of what was said, for the dead letter and the item", async () => {
+    const error = { Error: "Unprocessable", Cause: "x".repeat(600) };
+    for (const name of ["Process", "Publish"]) {
+      const { failure } = states[name].Catch!.at(-1)!.Assign as { failure: string };
+      assert.equal(await evaluated(failure, { errorOutput: error }), `Unprocessable: ${"x".repeat(500)}`, name);
+    }
+    for (const name of ["DeadLetter", "MarkFailed"]) assert.match(JSON.stringify(states[name].Arguments), /\{% \$failure %\}/, name);
+  });
+
   it("ends quietly where somebody else owns the event by now", () => {
     for (const [name, { Catch }] of tasks()) {
       const lost = Catch!.find(({ ErrorEquals }) => [conditionFailed, "LeaseLost"].includes(ErrorEquals[0]));
@@ -72,18 +96,21 @@ describe("The workflow's definition", () => {
     }
   });
 
-  for (const [unsettled, next] of [
-    [0, "Settled"],
-    [1, "EventsUnsettled"],
+  for (const [end, type] of [
+    ["Processed", "Succeed"],
+    ["Failed", "Succeed"],
+    ["NothingToDo", "Succeed"],
+    ["Unsettled", "Fail"],
   ] as const)
-    it(`ends in ${next} with ${unsettled} events unsettled`, async () => {
-      const strip = (text: string) => jsonata(text.replace(/^\{% | %\}$/g, ""));
-      const result = [{ outcome: "PROCESSED" }, ...Array.from({ length: unsettled }, () => ({ outcome: "UNSETTLED" }))];
-      const output = (await strip(definition.States.ForEachEvent.Output).evaluate({}, { states: { result } })) as object;
-      assert.deepEqual({ ...output }, { events: 1 + unsettled, unsettled });
-      const { Choices, Default } = definition.States.AllSettled;
-      const holds = (await strip(Choices[0].Condition).evaluate({}, { states: { input: output } })) as boolean;
-      assert.equal(holds ? Choices[0].Next : Default, next);
+    it(`${type === "Fail" ? "fails, for the pipe to try again," : "succeeds"} after all events where one of them ends in ${end}`, async () => {
+      const { ForEachEvent, AllSettled } = definition.States;
+      assert.equal(ForEachEvent.Next, "AllSettled");
+      assert.equal(states[end].Type, "Succeed", "a branch that failed would end the others");
+      const result = [states.Processed.Output, states[end].Output];
+      const output = { ...((await evaluated(ForEachEvent.Output, { result })) as object) };
+      assert.deepEqual(output, { events: 2, unsettled: type === "Fail" ? 1 : 0 });
+      const next = (await evaluated(AllSettled.Choices[0].Condition, { input: output })) ? AllSettled.Choices[0].Next : AllSettled.Default;
+      assert.equal(definition.States[next as "Settled" | "EventsUnsettled"].Type, type);
     });
 
   it("takes each record of the pipe's batch by itself, within the one execution", () => {
