@@ -6,7 +6,7 @@ import { runCommand } from "../../cli/lib/errors";
 import { parseOptions } from "../../cli/lib/options";
 import { print } from "../../cli/lib/output";
 import { UserError } from "../../domain/userError";
-import { fullPlan, quickPlan, restPlan, type AtHand, type Plan, type Step } from "./steps";
+import { planOf, type AtHand, type Plan, type Step } from "./steps";
 
 const usage = `npm test [-- OPTIONS], npm run test:full [-- OPTIONS]   runs the checks, a line each, and prints how many tests there were
   --coverage    of npm test: holds the unit tests' coverage to its bounds
@@ -56,7 +56,8 @@ async function main(): Promise<number> {
     judge: process.env.GRAPH_JUDGE,
     lambdaNode: process.platform === "linux",
   };
-  const plan = values.full ? (values.rest ? restPlan : fullPlan)(atHand) : quickPlan(atHand, values.coverage ?? false);
+  const which = values.full ? (values.rest ? "rest" : "full") : "quick";
+  const plan = planOf(which, atHand, which === "quick" && values.coverage);
   const { together, alone } = values.only === undefined ? plan : chosen(plan, values.only.split(","));
 
   const results = await runAll(together, values.full ? 0 : 1);
@@ -103,7 +104,7 @@ async function runAll(steps: Step[], more = 0): Promise<Result[]> {
 }
 
 /**
- * Runs a step. The longest does not wait for a processor: others yield to it. Output is kept until the step ends, so that steps that run at
+ * Runs a step. The first does not wait for a processor: others yield to it. Output is kept until the step ends, so that steps that run at
  * once do not mix theirs; a passing step's is left out.
  */
 async function run({ name, command, mocha = false, environment }: Step, yields: boolean): Promise<Result> {

@@ -12,7 +12,7 @@ export interface Step {
 
 /** What a run consists of: steps that share the processors, then steps that must have them for themselves. */
 export interface Plan {
-  /** The longest first. */
+  /** In the order in which they begin. */
   together: Step[];
   /** The local AWS answers too late, and nothing can be measured, where others take all processors. */
   alone: Step[];
@@ -31,28 +31,6 @@ const setUp = ["-r", "ts-node/register", "-r", "testbed/environment.ts", "--time
 const quick = (step: Step): Step => ({ ...step, environment: { TEST_SCOPE: "quick" } });
 const covered = (step: Step): Step => ({ ...step, command: [node, bin("c8/bin/c8.js"), ...step.command] });
 
-const unit = mocha("unit", "--config", "tests/.mocharc.json");
-const statics: Step[] = [
-  { name: "lint", command: [node, bin("eslint/bin/eslint.js"), "-c", "tools/repo/eslint.config.mjs", "--max-warnings", "0", "."] },
-  { name: "format", command: [node, bin("prettier/bin/prettier.cjs"), "--check", "--log-level", "warn", "."] },
-  script("workflows", "tools/repo/lintWorkflows.ts"),
-  { name: "types", command: [node, bin("typescript-7/bin/tsc"), "-p", "."] },
-];
-
-/** A step a file: each takes long, and none knows of another. */
-const engineSuites = readdirSync("tests/engine")
-  .filter((file) => file.endsWith(".spec.ts"))
-  .map((file) => ({
-    ...mocha(`engine: ${file.replace(".spec.ts", "")}`, "--config", "tests/engine/.mocharc.json", `tests/engine/${file}`),
-  }));
-/** The engine suite that tells most for its time, which is a tenth of the longest's: it deploys the whole program once. */
-const tellingEngineSuite = "engine: operations";
-
-/** Files of stacks whose graphs other people's judges look at: as they are deployed, and with everything that is off by default. */
-const judgedStacks = ["Pulumi.dev.yaml", "Pulumi.prod.yaml", "tests/everything.yaml"];
-const judgeSteps = (judge: string) =>
-  judgedStacks.map((file) => script(`judges: ${path.basename(file, ".yaml").replace("Pulumi.", "")}`, "tools/repo/judge.ts", file, judge));
-
 /** What is at hand beside the project's own packages. */
 export interface AtHand {
   /** Whether there is a `pulumi` on the PATH. */
@@ -63,46 +41,70 @@ export interface AtHand {
   lambdaNode: boolean;
 }
 
-/** `npm test`: what a contributor needs. @param coverage whether the unit tests' coverage is held to its bounds */
-export function quickPlan({ pulumi }: AtHand, coverage: boolean): Plan {
-  const engine = pulumi ? engineSuites.filter(({ name }) => name === tellingEngineSuite) : [];
-  const units = quick(coverage ? covered(unit) : unit);
-  return { together: [units, quick(suite("pipeline")), quick(suite("reliability")), ...engine, ...statics], alone: [] };
+/** A check, as each run makes it; a run that is not named leaves it out. */
+interface Check {
+  /** `npm test`: what a contributor needs. */
+  quick?: Step;
+  /** `npm run test:full`: everything, at the emulator's own pace. */
+  full: Step;
+  /** What the full run has beyond the quick one with coverage. */
+  rest?: Step;
+  alone?: boolean;
 }
 
-/** What the quick plan has run already, but for the pace of the emulator: refusals, large bodies, the local run itself. */
-const atAnyPace = "tests/pipeline/[256].*";
-const rest = {
-  pipeline: { ...suite("pipeline"), name: "pipeline (own pace)", command: [...suite("pipeline").command, "--ignore", atAnyPace] },
-  unit: mocha("unit (the rest)", ...setUp, "tests/preflight/preflight.spec.ts", "--grep", "A graph of which"),
-};
+/** Makes a check that the quick run and the full one make alike. */
+const both = (step: Step): Check => ({ quick: step, full: step });
+/** Makes a check of the full run alone. */
+const late = (step: Step, alone = false): Check => ({ full: step, rest: step, alone });
 
-/** `npm run test:full`: everything, at the emulator's own pace. */
-export function fullPlan(atHand: AtHand): Plan {
-  const { together, alone } = restPlan(atHand);
-  const left = [suite("pipeline"), ...together.filter((step) => !Object.values(rest).includes(step))];
-  const engine = atHand.pulumi ? engineSuites.filter(({ name }) => name === tellingEngineSuite) : [];
-  return { together: [covered(unit), ...left, ...engine, ...statics], alone };
+const unit = mocha("unit", "--config", "tests/.mocharc.json");
+const unitRest = mocha("unit (the rest)", ...setUp, "tests/preflight/preflight.spec.ts", "--grep", "A graph of which");
+const pipeline = suite("pipeline");
+/** Refusals, large bodies and the local run itself are the same at any pace. */
+const pipelineRest = { ...pipeline, name: "pipeline (own pace)", command: [...pipeline.command, "--ignore", "tests/pipeline/[256].*"] };
+const reliability = suite("reliability");
+
+const statics: Step[] = [
+  { name: "lint", command: [node, bin("eslint/bin/eslint.js"), "-c", "tools/repo/eslint.config.mjs", "--max-warnings", "0", "."] },
+  { name: "format", command: [node, bin("prettier/bin/prettier.cjs"), "--check", "--log-level", "warn", "."] },
+  script("workflows", "tools/repo/lintWorkflows.ts"),
+  { name: "types", command: [node, bin("typescript-7/bin/tsc"), "-p", "."] },
+];
+
+/** A step a file: each takes long, and none knows of another. */
+const engineSuites = readdirSync("tests/engine")
+  .filter((file) => file.endsWith(".spec.ts"))
+  .map((file) => mocha(`engine: ${file.replace(".spec.ts", "")}`, "--config", "tests/engine/.mocharc.json", `tests/engine/${file}`));
+/** The engine suite that tells most for its time, which is a tenth of the longest's: it deploys the whole program once. */
+const tellingEngineSuite = "engine: operations";
+
+/** Files of stacks whose graphs other people's judges look at: as they are deployed, and with everything that is off by default. */
+const judgedStacks = ["Pulumi.dev.yaml", "Pulumi.prod.yaml", "tests/everything.yaml"];
+const judgeStep = (file: string, judge: string) =>
+  script(`judges: ${path.basename(file, ".yaml").replace("Pulumi.", "")}`, "tools/repo/judge.ts", file, judge);
+
+/** Lists every check that can be made, in the order in which they begin. */
+function checksFor({ pulumi, judge, lambdaNode }: AtHand): Check[] {
+  return [
+    { quick: quick(unit), full: covered(unit), rest: unitRest },
+    { quick: quick(pipeline), full: pipeline, rest: pipelineRest },
+    { quick: quick(reliability), full: reliability, rest: reliability },
+    ...(pulumi ? engineSuites.map((step) => (step.name === tellingEngineSuite ? both(step) : late(step))) : []),
+    ...statics.map(both),
+    // A part of the changes that the command makes.
+    late(script("mutations (sample)", "tests/mutations/command.ts", "--sample", "150")),
+    ...(lambdaNode ? [late({ ...script("handlers on AWS's Node.js", "tools/repo/handlersOnLambdaNode.ts"), mocha: true })] : []),
+    ...(judge === undefined ? [] : judgedStacks.map((file) => late(judgeStep(file, judge)))),
+    late(script("chaos (300 events)", "testbed/chaos/chaos.ts", "--events", "300", "--seed", "1"), true),
+    late(script("long run (short)", "tools/repo/long.ts", "--cases", "1000", "--requests", "200"), true),
+    late(script("bench (short)", "tools/bench/run.ts", "--short"), true),
+  ];
 }
 
-/** What the full plan has beyond the quick one with coverage. */
-export function restPlan({ pulumi, judge, lambdaNode }: AtHand): Plan {
-  const engine = pulumi ? engineSuites.filter(({ name }) => name !== tellingEngineSuite) : [];
-  return {
-    together: [
-      rest.pipeline,
-      suite("reliability"),
-      // A part of the changes that the command makes.
-      script("mutations (sample)", "tests/mutations/command.ts", "--sample", "150"),
-      ...engine,
-      ...(lambdaNode ? [{ ...script("handlers on AWS's Node.js", "tools/repo/handlersOnLambdaNode.ts"), mocha: true }] : []),
-      rest.unit,
-      ...(judge === undefined ? [] : judgeSteps(judge)),
-    ],
-    alone: [
-      script("chaos (300 events)", "testbed/chaos/chaos.ts", "--events", "300", "--seed", "1"),
-      script("long run (short)", "tools/repo/long.ts", "--cases", "1000", "--requests", "200"),
-      script("bench (short)", "tools/bench/run.ts", "--short"),
-    ],
-  };
+/** Plans a run of what is at hand. @param coverage whether the quick run holds the unit tests' coverage to its bounds; the full one does */
+export function planOf(run: "quick" | "full" | "rest", atHand: AtHand, coverage = false): Plan {
+  const checks = checksFor(atHand);
+  const steps = (alone: boolean) => checks.flatMap((check) => (Boolean(check.alone) === alone && check[run] ? [check[run]] : []));
+  const together = steps(false).map((step) => (coverage && step.name === unit.name ? covered(step) : step));
+  return { together, alone: steps(true) };
 }

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { Environments, TokenBucket, WarmThroughput } from "../../../tools/scale/flow";
-import { measuredStages, raised, stagesOf, withThrottle } from "../../../tools/scale/stages";
+import { raised, stagesOf, withThrottle } from "../../../tools/scale/stages";
 import { defaultLimits, quotas, type Limits } from "../../../tools/scale/quotas";
-import { duration, stageTable, outcomeTable, saturation } from "../../../tools/scale/report";
 import { threeDays } from "../../../tools/scale/retries";
 import { mostOf, simulate, type Scenario } from "../../../tools/scale/simulate";
 import { demandOf, undemanding, type Demand } from "../../../tools/scale/stack";
@@ -234,28 +233,5 @@ describe("A stack's limits", () => {
       near(accepted, sent, 1e-6);
       assert.ok(moments.at(-1)!.backlog < 1, trace.id);
     }
-  });
-
-  it("are told with what to do", () => {
-    const stages = measuredStages(defaultLimits, demand, 1_000);
-    assert.match(
-      saturation(stages, demand.sources),
-      /^The stack lets 50 events a second in, 17 of each of its 3 sources\. Without its throttles it would be full at /,
-    );
-    assert.match(
-      stageTable(1_000, stages).find((line) => line.includes("`apiRate`"))!,
-      /\| 10,000 \| 1,000 \| enough \|$/,
-    );
-    assert.match(
-      stageTable(20_000, stages).find((line) => line.includes("`apiRate`"))!,
-      /ask for more in Service Quotas \|$/,
-    );
-    const [trace] = tracesOf(100);
-    const outcome = simulate({ ...trace, limits: defaultLimits, demand, retries: threeDays });
-    assert.match(
-      outcomeTable([{ ...trace, quotas: "q", outcome }]).at(-1)!,
-      /^\| steady, an hour \| q \| 360,000 \| \d\d\.\d % \|.*`throttle` \d/,
-    );
-    assert.deepEqual([90, 600, 7_200, 200_000].map(duration), ["90 s", "10 min", "2.0 h", "2.3 d"]);
   });
 });

@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { duration, outcomeTable, saturation, stageTable } from "../../../tools/scale/report";
+import { defaultLimits } from "../../../tools/scale/quotas";
+import { threeDays } from "../../../tools/scale/retries";
+import { simulate } from "../../../tools/scale/simulate";
+import { demandOf } from "../../../tools/scale/stack";
+import { measuredStages } from "../../../tools/scale/stages";
+import { tracesOf } from "../../../tools/scale/traces";
+import { program } from "../../../testbed/program";
+
+describe("The report of a stack's limits", () => {
+  it("tells what to do about each", async () => {
+    const demand = demandOf((await program()).resources, 3_000);
+    const stages = measuredStages(defaultLimits, demand, 1_000);
+    assert.match(
+      saturation(stages, demand.sources),
+      /^The stack lets 50 events a second in, 17 of each of its 3 sources\. Without its throttles it would be full at /,
+    );
+    assert.match(
+      stageTable(1_000, stages).find((line) => line.includes("`apiRate`"))!,
+      /\| 10,000 \| 1,000 \| enough \|$/,
+    );
+    assert.match(
+      stageTable(20_000, stages).find((line) => line.includes("`apiRate`"))!,
+      /ask for more in Service Quotas \|$/,
+    );
+    const [trace] = tracesOf(100);
+    const outcome = simulate({ ...trace, limits: defaultLimits, demand, retries: threeDays });
+    assert.match(
+      outcomeTable([{ ...trace, quotas: "q", outcome }]).at(-1)!,
+      /^\| steady, an hour \| q \| 360,000 \| \d\d\.\d % \|.*`throttle` \d/,
+    );
+    assert.deepEqual([90, 600, 7_200, 200_000].map(duration), ["90 s", "10 min", "2.0 h", "2.3 d"]);
+  });
+});
