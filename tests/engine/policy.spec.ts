@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { Engine } from "../../testbed/engine/engine";
@@ -59,6 +59,7 @@ describe("The policy pack on the real engine", () => {
   function writeProgram(folder: string, lines: string[]): void {
     mkdirSync(folder);
     writeFileSync(path.join(folder, "Pulumi.yaml"), "name: wrong\nruntime: nodejs\nmain: index.ts\n");
+    copyFileSync(path.join(root, "tsconfig.json"), path.join(folder, "tsconfig.json"));
     writeFileSync(path.join(folder, "index.ts"), `${lines.join("\n")}\n`);
   }
 });

@@ -58,10 +58,9 @@ async function main(): Promise<number> {
   };
   const which = values.full ? (values.rest ? "rest" : "full") : "quick";
   const plan = planOf(which, atHand, which === "quick" && values.coverage);
-  const { together, alone } = values.only === undefined ? plan : chosen(plan, values.only.split(","));
-
-  const results = await runAll(together, values.full ? 0 : 1);
-  for (const step of alone) results.push(...(await runAll([step])));
+  const results: Result[] = [];
+  for (const steps of values.only === undefined ? plan : chosen(plan, values.only.split(",")))
+    results.push(...(await runAll(steps, values.full ? 0 : 1)));
   if (interrupted) return 130;
   const leaveOut = (name: string, why: string) => print(`${name.padEnd(nameWidth)} left out: ${why}`);
   if (!atHand.pulumi) leaveOut("engine", "no pulumi on the PATH");
@@ -77,12 +76,11 @@ async function main(): Promise<number> {
 }
 
 /** @throws UserError if the plan has no step of a name */
-function chosen({ together, alone }: Plan, names: readonly string[]): Plan {
-  const all = [...together, ...alone].map(({ name }) => name);
+function chosen(plan: Plan, names: readonly string[]): Plan {
+  const all = plan.flat().map(({ name }) => name);
   const unknown = names.find((name) => !all.includes(name));
   if (unknown !== undefined) throw new UserError(`Unknown step "${unknown}". Steps: ${all.join(", ")}.`);
-  const isChosen = ({ name }: Step) => names.includes(name);
-  return { together: together.filter(isChosen), alone: alone.filter(isChosen) };
+  return plan.map((steps) => steps.filter(({ name }) => names.includes(name)));
 }
 
 function hasPulumi(): boolean {

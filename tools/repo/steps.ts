@@ -10,13 +10,15 @@ export interface Step {
   environment?: Record<string, string>;
 }
 
-/** What a run consists of: steps that share the processors, then steps that must have them for themselves. */
-export interface Plan {
-  /** In the order in which they begin. */
-  together: Step[];
-  /** The local AWS answers too late, and nothing can be measured, where others take all processors. */
-  alone: Step[];
-}
+/** Lists the phases of a run, one after the other; the steps of a phase run at once, as many as there are processors, and begin in this order. */
+export type Plan = Step[][];
+
+const phases = ["shared", "emulators", "measured"] as const;
+/**
+ * Tells when a check runs. `shared`: whatever the others take. `emulators`: beside each other alone, because a local AWS answers too late
+ * where other programs take all processors. `measured`: by itself.
+ */
+type Phase = (typeof phases)[number];
 
 const node = process.execPath;
 const bin = (name: string) => `node_modules/${name}`;
@@ -49,13 +51,14 @@ interface Check {
   full: Step;
   /** What the full run has beyond the quick one with coverage. */
   rest?: Step;
-  alone?: boolean;
+  /** `shared` if left out. */
+  phase?: Phase;
 }
 
 /** Makes a check that the quick run and the full one make alike. */
 const both = (step: Step): Check => ({ quick: step, full: step });
 /** Makes a check of the full run alone. */
-const late = (step: Step, alone = false): Check => ({ full: step, rest: step, alone });
+const late = (step: Step, phase?: Phase): Check => ({ full: step, rest: step, phase });
 
 const unit = mocha("unit", "--config", "tests/.mocharc.json");
 const unitRest = mocha("unit (the rest)", ...setUp, "tests/preflight/preflight.spec.ts", "--grep", "A graph of which");
@@ -95,16 +98,17 @@ function checksFor({ pulumi, judge, lambdaNode }: AtHand): Check[] {
     late(script("mutations (sample)", "tests/mutations/command.ts", "--sample", "150")),
     ...(lambdaNode ? [late({ ...script("handlers on AWS's Node.js", "tools/repo/handlersOnLambdaNode.ts"), mocha: true })] : []),
     ...(judge === undefined ? [] : judgedStacks.map((file) => late(judgeStep(file, judge)))),
-    late(script("chaos (300 events)", "testbed/chaos/chaos.ts", "--events", "300", "--seed", "1"), true),
-    late(script("long run (short)", "tools/repo/long.ts", "--cases", "1000", "--requests", "200"), true),
-    late(script("bench (short)", "tools/bench/run.ts", "--short"), true),
+    late(script("chaos (300 events)", "testbed/chaos/chaos.ts", "--events", "300", "--seed", "1"), "emulators"),
+    late(script("long run (short)", "tools/repo/long.ts", "--cases", "1000", "--requests", "200"), "emulators"),
+    late(script("bench (short)", "tools/bench/run.ts", "--short"), "measured"),
   ];
 }
 
 /** Plans a run of what is at hand. @param coverage whether the quick run holds the unit tests' coverage to its bounds; the full one does */
 export function planOf(run: "quick" | "full" | "rest", atHand: AtHand, coverage = false): Plan {
   const checks = checksFor(atHand);
-  const steps = (alone: boolean) => checks.flatMap((check) => (Boolean(check.alone) === alone && check[run] ? [check[run]] : []));
-  const together = steps(false).map((step) => (coverage && step.name === unit.name ? covered(step) : step));
-  return { together, alone: steps(true) };
+  const withCoverage = (step: Step) => (coverage && step.name === unit.name ? covered(step) : step);
+  const stepsIn = (phase: Phase) =>
+    checks.flatMap((check) => ((check.phase ?? "shared") === phase && check[run] ? [withCoverage(check[run])] : []));
+  return phases.map(stepsIn);
 }

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { planOf, type Plan } from "../../../tools/repo/steps";
 
-const namesOf = ({ together, alone }: Plan) => [...together, ...alone].map(({ name }) => name);
+const namesOf = (plan: Plan) => plan.flat().map(({ name }) => name);
 const everything = { pulumi: true, judge: "judge", lambdaNode: true };
 
 describe("The steps of the checks", () => {
