@@ -24,9 +24,9 @@ export function stackOutputs(pipeline: WebhookPipeline) {
     eventBusName: workflow.eventBus.name,
     /** What was published, for a replay; see docs/events.md. */
     eventArchiveName: workflow.eventArchive.name,
-    /** For a role that operators assume: what `npm run events` and the runbook need, and no more. */
+    /** For a role that operators assume: what `npx webhook-pipeline events` and the runbook need, and no more. */
     operatorPolicy: operatorPolicy(encryption, eventStore, workflow, reconciler),
-    /** For a role of whoever sets and rotates signing secrets: what `npm run secrets` needs, and no more. */
+    /** For a role of whoever sets and rotates signing secrets: what `npx webhook-pipeline secrets` needs, and no more. */
     secretsPolicy: secretsPolicy(encryption, webhookApi),
     alertTopicArn: alerting.topic.arn,
     dashboardUrl: alerting.dashboardUrl,

@@ -10,13 +10,13 @@ npm ci --prefix "$base"
 for file in Pulumi.*.yaml; do
   stack=${file#Pulumi.}
   stack=${stack%.yaml}
-  npm run --silent graph -- --stack "$stack" > "$RUNNER_TEMP/head.json"
+  npx webhook-pipeline stack graph --stack "$stack" > "$RUNNER_TEMP/head.json"
   if [ -f "$base/$file" ]; then
-    npm run --silent --prefix "$base" graph -- --stack "$stack" > "$RUNNER_TEMP/base.json"
+    (cd "$base" && npx webhook-pipeline stack graph --stack "$stack") > "$RUNNER_TEMP/base.json"
   else
     echo '[]' > "$RUNNER_TEMP/base.json"
   fi
-  npm run --silent graph:diff -- "$RUNNER_TEMP/base.json" "$RUNNER_TEMP/head.json" --title "$stack"
+  npx webhook-pipeline stack diff "$RUNNER_TEMP/base.json" "$RUNNER_TEMP/head.json" --title "$stack"
 done > "$RUNNER_TEMP/comparison.md"
 
 cat "$RUNNER_TEMP/comparison.md" >> "$GITHUB_STEP_SUMMARY"

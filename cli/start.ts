@@ -1,127 +1,24 @@
-import { randomBytes } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
-import { Status } from "../domain/event";
-import { announcePipeline, refuseSecondRun, withdrawPipeline } from "./lib/announcement";
-import { createClients, type LocalAws } from "../local/clients";
-import { UserError } from "../domain/userError";
-import { runCommand } from "./lib/errors";
-import { endWithNpm, onInterruption, untilInterrupted } from "./lib/interruption";
-import { flag, parseOptions, text, wholeNumber } from "./lib/options";
-import { startMiniStack } from "../local/ministack";
-import { print, printLine } from "./lib/output";
-import { deployPipeline, post, type LocalPipeline } from "../local/pipeline";
-import { freshSample } from "../local/samples";
-import { localSources } from "../local/sources";
-import { Watcher } from "../local/watch";
+import { createRequire } from "node:module";
+import { Option, type Command } from "commander";
+import { lazily, wholeNumber, withExamples } from "./lib/command";
 
-const usage = `npm start [-- OPTIONS]   runs the pipeline on a local AWS
-  --once           ends after the sample events: exit code 0 if all are PROCESSED
-  --port N         port of the local AWS (1 to 65535); a free one if left out
-  --endpoint URL   uses an AWS-compatible endpoint that already runs
-  --help           shows this`;
+const load = createRequire(__filename);
 
-const defaultRegion = "us-east-1";
-const lookEveryMs = 200;
-/** How long an endpoint that already runs may take to answer anything. */
-const answerTimeoutMs = 5_000;
-/** How long the samples may take with --once. */
-const samplesTimeoutMs = 30_000;
-
-interface Options {
-  once: boolean;
-  port: number | undefined;
-  endpoint: string | undefined;
+/** Adds `start`. */
+export function addStart(program: Command): void {
+  const start = program
+    .command("start")
+    .description("Run the whole pipeline on this machine, with a local AWS, and send a sample event of each source.")
+    .option("--once", "end after the sample events: exit code 0 if all are PROCESSED")
+    .option("--stack <name>", "use this stack's own configuration (Pulumi.<name>.yaml)")
+    .addOption(new Option("--port <n>", "port of the local AWS; a free one if left out").argParser(wholeNumber(1, 65_535)))
+    .addOption(new Option("--endpoint <url>", "use an AWS-compatible endpoint that already runs").conflicts("port"))
+    .option("--keep", "keep URLs, secrets and events for the next start")
+    .option("--quiet", "print the URLs and refused requests only")
+    .action(lazily(() => load("./start/runPipeline") as typeof import("./start/runPipeline"), "runPipeline"));
+  withExamples(
+    start,
+    ["start --once", "Sends a sample event of each source, prints each timeline, and ends."],
+    ["start --stack dev --keep", "Runs what Pulumi.dev.yaml configures, and keeps the URLs over a restart."],
+  );
 }
-
-async function main(): Promise<number> {
-  const options = readOptions();
-  if (!options) return print(usage);
-  endWithNpm();
-  return untilInterrupted(async (signal) => {
-    await refuseSecondRun();
-    return operate(await bringUp(options), options, signal);
-  });
-}
-
-async function bringUp({ port, endpoint }: Options): Promise<LocalPipeline> {
-  const started = performance.now();
-  const aws = endpoint ? await existingAws(endpoint) : await ownAws(port);
-  const suffix = endpoint ? `local-${randomBytes(3).toString("hex")}` : "local";
-  const pipeline = await deployPipeline(aws, suffix);
-  onInterruption(withdrawPipeline);
-  await announcePipeline(pipeline);
-  print(`The pipeline runs at ${aws.endpoint} (${((performance.now() - started) / 1_000).toFixed(1)} s).\n`);
-  for (const source of localSources) printLine(`  ${source.padEnd(17)} ${pipeline.urls[source]}`);
-  print("");
-  return pipeline;
-}
-
-async function ownAws(port: number | undefined): Promise<LocalAws> {
-  const { aws } = await startMiniStack({ region: defaultRegion, port, progress: print, onSpawn: onInterruption });
-  return aws;
-}
-
-/** Credentials and region as every AWS client takes them from the environment. @throws UserError if nothing answers. */
-async function existingAws(endpoint: string): Promise<LocalAws> {
-  await fetch(endpoint, { signal: AbortSignal.timeout(answerTimeoutMs) }).catch(() => {
-    throw new UserError(`Nothing answers at ${endpoint}: give --endpoint the address of an AWS-compatible endpoint that runs.`);
-  });
-  const { AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = process.env;
-  return {
-    endpoint,
-    region: AWS_REGION ?? defaultRegion,
-    accessKeyId: AWS_ACCESS_KEY_ID ?? "test",
-    secretAccessKey: AWS_SECRET_ACCESS_KEY ?? "test",
-  };
-}
-
-/** Sends a sample of each source, shows each event's timeline, and stays until it is interrupted. */
-async function operate(pipeline: LocalPipeline, { once }: Options, signal: AbortSignal): Promise<number> {
-  const watcher = new Watcher(createClients(pipeline), pipeline.outputs.tableName, printLine);
-  const sent = await sendSamples(pipeline);
-  const deadline = Date.now() + samplesTimeoutMs;
-  const open = () => sent.filter((id) => !watcher.isFinished(id));
-  let announced = false;
-  while (!signal.aborted) {
-    await watcher.look().catch((error: Error) => refuseToWatch(pipeline, error));
-    if (once && (open().length === 0 || Date.now() > deadline)) break;
-    if (!once && !announced && open().length === 0) {
-      announced = true;
-      print('\nReady for more: "npm run send -- stripe [file]" in another terminal. Ctrl-C ends it.\n');
-    }
-    await sleep(lookEveryMs);
-  }
-  const processed = sent.filter((id) => watcher.statusOf(id) === Status.processed).length;
-  if (once) print(`\n${processed} of ${localSources.length} sample events are PROCESSED.`);
-  return !once || processed === localSources.length ? 0 : 1;
-}
-
-/** @throws UserError in place of what the network says */
-function refuseToWatch({ endpoint }: LocalPipeline, { message }: Error): never {
-  throw new UserError(`The local AWS at ${endpoint} does not answer any more (${message}): start again.`);
-}
-
-async function sendSamples(pipeline: LocalPipeline): Promise<string[]> {
-  const ids: string[] = [];
-  for (const source of localSources) {
-    const { status, transactionId, text, milliseconds } = await post(pipeline, source, freshSample(source));
-    printLine(`  ${source} sample: ${status} in ${milliseconds.toFixed(0)} ms  ${transactionId ?? text}`);
-    if (transactionId) ids.push(transactionId);
-  }
-  return ids;
-}
-
-/** @returns `undefined` if help was asked for. @throws UserError at an option that is not one. */
-function readOptions(): Options | undefined {
-  const options = { once: flag, port: text, endpoint: text, help: { ...flag, short: "h" } };
-  const { once = false, port, endpoint, help } = parseOptions({ options }, "npm start -- --help lists what there is").values;
-  if (help) return undefined;
-  if (endpoint !== undefined && !(URL.canParse(endpoint) && /^https?:$/.test(new URL(endpoint).protocol))) {
-    throw new UserError(`--endpoint is "${endpoint}", but must be an http or https URL such as http://127.0.0.1:4566.`);
-  }
-  if (port !== undefined && endpoint !== undefined)
-    throw new UserError("--port and --endpoint exclude each other: an endpoint that already runs has its port.");
-  return { once, port: port === undefined ? undefined : wholeNumber("--port", port, 1, 65_535), endpoint: endpoint?.replace(/\/$/, "") };
-}
-
-void runCommand(main);

@@ -8,7 +8,7 @@ import type { WebhookApi } from "./webhookApi/webhookApi";
 import type { Workflow } from "./workflow/workflow";
 
 /**
- * What `npm run events` needs in AWS, command by command, and what docs/runbook.md calls beside, as the text of an IAM policy: for a role
+ * What `npx webhook-pipeline events` needs in AWS, command by command, and what docs/runbook.md calls beside, as the text of an IAM policy: for a role
  * that operators assume. AWS switches a pipe off and never on again, so that it takes a person who may start it. To read a payload (`show --payload`) is not more than to read an item: whoever may use this policy may do both.
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridge.html
  */
@@ -33,7 +33,7 @@ export function operatorPolicy(
   ]);
 }
 
-/** What `npm run secrets` needs in AWS, apart from the policy above: who puts events back has no business with signing secrets. */
+/** What `npx webhook-pipeline secrets` needs in AWS, apart from the policy above: who puts events back has no business with signing secrets. */
 export function secretsPolicy(encryption: Pick<Encryption, "dataKey">, { secrets }: Pick<WebhookApi, "secrets">): pulumi.Output<string> {
   const arns = Object.values(secrets).map(({ arn }) => arn);
   return document([

@@ -20,7 +20,7 @@ const resource = zod.object({
 }) satisfies zod.ZodType<GraphResource>;
 
 /**
- * Reads what `npm run graph` wrote.
+ * Reads what `npx webhook-pipeline stack graph` wrote.
  * @param name what the text is called in a message: its file
  * @throws GraphError that says where the text is not of that form.
  */
@@ -31,7 +31,7 @@ export function readGraph(text: string, name: string): GraphResource[] {
   throw new GraphError(`${name} is no resource graph: ${message}${path.length > 0 ? ` at ${path.join(".")}` : ""}. ${howTo}`);
 }
 
-const howTo = "npm run --silent graph writes one.";
+const howTo = "npx webhook-pipeline stack graph writes one.";
 
 function parse(text: string, name: string): unknown {
   try {

@@ -6,11 +6,11 @@ import type { LocalPipeline } from "./pipeline";
 import type { LocalSource } from "./sources";
 import type { Signing } from "./signing";
 
-/** One entry of a secret, as `npm run secrets` writes it. */
+/** One entry of a secret, as `npx webhook-pipeline secrets` writes it. */
 type Entry = Readonly<Record<string, string>>;
 
 /**
- * What a source signs with now: `npm run secrets` may have changed it since the start. Of two secrets it is the new one.
+ * What a source signs with now: `npx webhook-pipeline secrets` may have changed it since the start. Of two secrets it is the new one.
  * @throws UserError if nobody here can sign for it
  */
 export async function currentSigning(pipeline: LocalPipeline, source: LocalSource): Promise<Signing> {

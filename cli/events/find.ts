@@ -1,9 +1,8 @@
 import { paginateQuery, type AttributeValue } from "@aws-sdk/client-dynamodb";
 import { Attribute, byStatusIndex } from "../../domain/event";
-import { wholeNumber } from "../lib/options";
 import { print, printLine } from "../lib/output";
-import type { Target } from "../lib/target";
-import type { Options } from "./commandLine";
+import { findTarget, type Target } from "../lib/target";
+import type { EventsOptions } from "./options";
 import { readFilters, type Filters } from "./filters";
 
 /** An event as the index shows it: no payload is read to list events. */
@@ -19,8 +18,9 @@ export interface ListedEvent {
 }
 
 /** Lists events, oldest first of each status. */
-export async function listEvents(target: Target, options: Options): Promise<number> {
-  const limit = wholeNumber("--limit", options.limit ?? "100", 1, 1_000_000);
+export async function listEvents(options: EventsOptions): Promise<number> {
+  const target = await findTarget(options.stack);
+  const limit = options.limit ?? 50;
   const events: ListedEvent[] = [];
   for await (const page of findEvents(target, readFilters(options))) {
     events.push(...page.slice(0, limit - events.length));

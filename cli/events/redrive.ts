@@ -4,12 +4,11 @@ import { Attribute, Status } from "../../domain/event";
 import { conditionalWrite, transitions } from "../../domain/lifecycle";
 import { UserError } from "../../domain/userError";
 import { UsageError } from "../lib/errors";
-import { wholeNumber } from "../lib/options";
 import { print, printLine } from "../lib/output";
 import { progressBar } from "../lib/progress";
 import { confirm } from "../lib/prompt";
-import type { Target } from "../lib/target";
-import type { Options } from "./commandLine";
+import { findTarget, type Target } from "../lib/target";
+import type { EventsOptions } from "./options";
 import { countDeadLetters, removeSettledDeadLetters } from "./dlq";
 import { filterOptions, readFilters } from "./filters";
 import { findIds } from "./find";
@@ -18,10 +17,11 @@ import { findIds } from "./find";
 const asksAbove = 100;
 
 /** Redrives events, once it is confirmed, and removes their dead letters. @returns 1 if some could not be, 130 if it was stopped */
-export async function redrive(target: Target, options: Options, given: string[]): Promise<number> {
+export async function redriveEvents(given: string[], options: EventsOptions): Promise<number> {
+  const target = await findTarget(options.stack);
   const ids = await idsToRedrive(target, options, given);
-  const rate = wholeNumber("--rate", options.rate ?? "50", 1, 1_000);
-  if (options["dry-run"]) {
+  const rate = options.rate ?? 50;
+  if (options.dryRun) {
     if (options.json) return print(JSON.stringify(ids));
     for (const id of ids) printLine(id);
     return print(`${ids.length} events would be put back.`);
@@ -46,7 +46,7 @@ export async function redrive(target: Target, options: Options, given: string[])
 }
 
 /** Those that are named, or all that fit the filters, which are FAILED unless told otherwise. */
-async function idsToRedrive(target: Target, options: Options, given: string[]): Promise<string[]> {
+async function idsToRedrive(target: Target, options: EventsOptions, given: string[]): Promise<string[]> {
   if ((options.all ?? false) === given.length > 0) throw new UsageError("redrive takes transaction ids, or --all with filters.");
   // A filter that is not heeded would promise less than what happens.
   const filter = Object.keys(filterOptions).find((name) => options[name as keyof typeof filterOptions] !== undefined);

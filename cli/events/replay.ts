@@ -2,17 +2,18 @@ import { DescribeArchiveCommand, StartReplayCommand } from "@aws-sdk/client-even
 import { UsageError } from "../lib/errors";
 import { print } from "../lib/output";
 import { confirm } from "../lib/prompt";
-import type { Target } from "../lib/target";
-import type { Options } from "./commandLine";
+import { findTarget, type Target } from "../lib/target";
+import type { EventsOptions } from "./options";
 import { readFilters } from "./filters";
 
 /** Publishes again what was published, once it is confirmed. */
-export async function replay(target: Target, options: Options): Promise<number> {
+export async function replayEvents(_ids: string[], options: EventsOptions): Promise<number> {
+  const target = await findTarget(options.stack);
   const { since, until = new Date().toISOString() } = readFilters({ since: options.since, until: options.until });
   if (since === undefined) throw new UsageError("replay needs --since, and takes --until.");
   const { eventBusName } = target;
   const would = `What was published from ${since} to ${until} would be published again on ${eventBusName}.`;
-  if (options["dry-run"]) return print(options.json ? JSON.stringify({ since, until, eventBusName }) : would);
+  if (options.dryRun) return print(options.json ? JSON.stringify({ since, until, eventBusName }) : would);
   const question = `Publish again, to every subscriber, what was published from ${since} to ${until}?`;
   if (!options.yes && !(await confirm(question))) return print("Nothing is changed.", 1);
   const { ReplayArn, State } = await startReplay(target, since, until);

@@ -4,12 +4,13 @@ import { Attribute } from "../../domain/event";
 import { UserError } from "../../domain/userError";
 import { print, printLine, printPayload } from "../lib/output";
 import { payloadInItem } from "../../domain/payload";
-import type { Target } from "../lib/target";
-import type { Options } from "./commandLine";
+import { findTarget, type Target } from "../lib/target";
+import type { EventsOptions } from "./options";
 
 /** Prints an event's timeline, and its payload if it is asked for. @throws UserError if there is no such event */
-export async function show(target: Target, { payload, json }: Options, [id]: string[]): Promise<number> {
-  const found = await showEvent(target, id, payload ?? false);
+export async function showEvent(id: string, { stack, payload, json }: EventsOptions): Promise<number> {
+  const target = await findTarget(stack);
+  const found = await readEvent(target, id, payload ?? false);
   if (!found) throw new UserError(`There is no event ${id} in ${target.tableName}.`);
   const { event, body } = found;
   if (json) return print(JSON.stringify({ ...event, payload: body?.toString() }, undefined, 2));
@@ -50,7 +51,7 @@ const shown = [
 export type ShownEvent = { transactionId: string } & Partial<Record<(typeof shown)[number], string | number>>;
 
 /** @returns the event and, if it is asked for and there, its body as it came; `undefined` if there is no such event */
-export async function showEvent(
+export async function readEvent(
   target: Target,
   transactionId: string,
   payload: boolean,

@@ -51,7 +51,7 @@ export function readGraphFile(file: string): GraphResource[] {
   } catch (error) {
     if (error instanceof GraphError) throw new UserError(error.message);
     if ((error as NodeJS.ErrnoException).code === "EISDIR")
-      throw new UserError(`${file} is a folder, not a resource graph. npm run --silent graph writes one.`);
+      throw new UserError(`${file} is a folder, not a resource graph. npx webhook-pipeline stack graph writes one.`);
     throw new UserError(`${file} cannot be read: ${(error as Error).message}`);
   }
 }

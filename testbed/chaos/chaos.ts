@@ -1,10 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Status } from "../../domain/event";
 import { createClients } from "../../local/clients";
-import { runCommand } from "../../cli/lib/errors";
 import { onInterruption, untilInterrupted } from "../../cli/lib/interruption";
 import { startMiniStack } from "../../local/ministack";
-import { flag, parseOptions, text, wholeNumber } from "../../cli/lib/options";
 import { print } from "../../cli/lib/output";
 import { deployPipeline, type LocalPipeline } from "../../local/pipeline";
 import { faultsIn, type Evidence, type Stored } from "./accounting";
@@ -21,11 +19,6 @@ import { compressTime, settingsFor } from "./settings";
  * deployed pipeline whose minutes are made seconds (settings.ts); what is seen from outside (outside.ts) is then accounted for
  * (accounting.ts, report.ts).
  */
-const usage = `npm run chaos [-- OPTIONS]   disturbs the pipeline on a local AWS while events arrive, and accounts for each
-  --events N    different genuine events (1 to 100,000); 1000 if left out
-  --seed N      the same seed does the same things in the same order (0 to 4,294,967,295); 1 if left out
-  --clients N   clients that send at once (1 to 64); 8 if left out
-  --help        shows this`;
 
 const reconcileEveryMs = 2_000;
 const takePublishedEveryMs = 500;
@@ -33,7 +26,7 @@ const settleEveryMs = 1_000;
 /** How long the pipeline may take to come to rest: for a few leases, and for each event. */
 const settleTimeoutMs = (events: number) => 60_000 + events * 25;
 
-interface Options {
+export interface Options {
   events: number;
   seed: number;
   clients: number;
@@ -45,9 +38,8 @@ interface Run extends Disturbable {
   published: Set<string>;
 }
 
-async function main(): Promise<number> {
-  const options = readOptions();
-  if (!options) return print(usage);
+/** Disturbs the pipeline on a local AWS while events arrive. @returns 0 if every event is accounted for */
+export async function chaos(options: Options): Promise<number> {
   return untilInterrupted(async (signal) => {
     const started = performance.now();
     return disturbAndAccount(await bringUp(options), options, started, signal);
@@ -141,17 +133,3 @@ function report(evidence: Evidence, { retries }: Sent, disturbed: Disturbed, mil
   print(`${countsTable(evidence, retries, disturbed, milliseconds)}\n\n${verdict(faults)}`);
   return faults.length === 0 ? 0 : 1;
 }
-
-/** @returns `undefined` if help was asked for. @throws UserError at an option that is not one. */
-function readOptions(): Options | undefined {
-  const options = { events: text, seed: text, clients: text, help: { ...flag, short: "h" } };
-  const { events, seed, clients, help } = parseOptions({ options }, "npm run chaos -- --help lists what there is").values;
-  if (help) return undefined;
-  return {
-    events: wholeNumber("--events", events ?? "1000", 1, 100_000),
-    seed: wholeNumber("--seed", seed ?? "1", 0, 2 ** 32 - 1),
-    clients: wholeNumber("--clients", clients ?? "8", 1, 64),
-  };
-}
-
-void runCommand(main);

@@ -41,7 +41,7 @@ function needsOperator(pipeline: Pipeline): boolean {
   return isStopped(pipeline) || hasDeadLetters || idsWithStatus(pipeline, Status.failed).length > 0;
 }
 
-/** `npm run events -- redrive --all`. @returns whether it ended well */
+/** `npx webhook-pipeline events redrive --all`. @returns whether it ended well */
 async function redrive(pipeline: Pipeline): Promise<boolean> {
   let crash = () => {};
   const crashed = new Promise<boolean>((resolve) => (crash = () => resolve(false)));

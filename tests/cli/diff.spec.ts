@@ -1,11 +1,11 @@
 import * as assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { program } from "../../testbed/program";
-import { runScript, temporaryFolder } from "../helpers/script";
+import { runProgram, temporaryFolder } from "../helpers/script";
 
-describe("npm run graph:diff", () => {
+describe("npx webhook-pipeline stack diff", () => {
   const at = temporaryFolder();
-  const run = (...args: string[]) => runScript("cli/diff", ...args);
+  const run = (...args: string[]) => runProgram("stack", "diff", ...args);
 
   it("prints what is added, changed, replaced and deleted between two files", async () => {
     for (const [name, settings] of Object.entries({ base: {}, head: { lambdaMemoryMb: 1024 } }))
@@ -20,7 +20,7 @@ describe("npm run graph:diff", () => {
     [
       "one file",
       ["base.json"],
-      /^Two graphs are compared, not 1: npm run --silent graph:diff -- base\.json head\.json \[--title TEXT\]\n$/,
+      /^Two graphs are compared, not 1: npx webhook-pipeline stack diff base\.json head\.json \[--title TEXT\]\n$/,
       2,
     ],
     ["a file that is not there", ["nowhere.json", "nowhere.json"], /^nowhere\.json cannot be read: ENOENT.*\n$/, 1],

@@ -2,13 +2,13 @@ import * as assert from "node:assert/strict";
 import { copyFileSync, writeFileSync } from "node:fs";
 import { Type } from "../../graph/types";
 import { program } from "../../testbed/program";
-import { runCommandIn, runScript, temporaryFolder } from "../helpers/script";
+import { runProgram, runProgramIn, temporaryFolder } from "../helpers/script";
 
-describe("npm run preflight", () => {
+describe("npx webhook-pipeline stack preflight", () => {
   const at = temporaryFolder();
   const elsewhere = temporaryFolder();
   before(() => copyFileSync("Pulumi.yaml", at("Pulumi.yaml")));
-  const run = (...args: string[]) => runScript("cli/preflight", ...args);
+  const run = (...args: string[]) => runProgram("stack", "preflight", ...args);
 
   async function graphWith(input: string, value: unknown): Promise<string> {
     const resources = structuredClone((await program()).resources);
@@ -27,7 +27,7 @@ describe("npm run preflight", () => {
   it("warns of an account of which the stack's file says that it runs ten functions at once", async () => {
     const config = { "aws:region": "eu-central-1", "webhook-pipeline:accountConcurrency": 10 };
     writeFileSync(at("Pulumi.new.yaml"), JSON.stringify({ config }));
-    const { status, stdout } = await runCommandIn(at(), "cli/preflight.ts", "--stack", "new");
+    const { status, stdout } = await runProgramIn(at(), "stack", "preflight", "--stack", "new");
     assert.match(stdout, /^warning lambda-account-concurrency\n.*The account runs 10 Lambda functions at once/m);
     assert.match(stdout, /: 0 errors, 1 warning$/m);
     assert.equal(status, 0);
@@ -37,13 +37,13 @@ describe("npm run preflight", () => {
     const throttles = { "webhook-pipeline:throttleRequestsPerMinute": 400_000, "webhook-pipeline:throttleBurst": 3_333 };
     const config = { "aws:region": "eu-central-1", ...throttles, "webhook-pipeline:accountRequestsPerSecond": 20_000 };
     writeFileSync(at("Pulumi.large.yaml"), JSON.stringify({ config }));
-    const { status, stdout } = await runCommandIn(at(), "cli/preflight.ts", "--stack", "large");
+    const { status, stdout } = await runProgramIn(at(), "stack", "preflight", "--stack", "large");
     assert.match(stdout, /: 0 errors, 0 warnings$/m);
     assert.equal(status, 0);
   });
 
   it("says that it must run in the project's folder, where there is no Pulumi.yaml", async () => {
-    const { status, stderr } = await runCommandIn(elsewhere(), "cli/preflight.ts", "--stack", "dev");
+    const { status, stderr } = await runProgramIn(elsewhere(), "stack", "preflight", "--stack", "dev");
     assert.match(stderr, /^There is no Pulumi\.yaml with the project's name in .+: run the command in the project's folder\.\n$/);
     assert.notEqual(status, 0);
   });
@@ -58,9 +58,9 @@ describe("npm run preflight", () => {
     "a file that is no graph": [["package.json"], /^package\.json is no resource graph: .+\n$/],
     "a file that is not there": [["nowhere.json"], /^nowhere\.json cannot be read: .+\n$/],
     "a folder": [["tests"], /^tests is a folder, not a resource graph\. .+\n$/],
-    "an option that it does not have": [["--colour"], /^Unknown option '--colour': npm run preflight -- .+\n$/],
+    "an option that it does not have": [["--colour"], /^Unknown option '--colour': npx webhook-pipeline stack preflight .+\n$/],
     "two forms of output": [["--json", "--sarif"], /^--json and --sarif exclude each other: .+\n$/],
-    "two graphs": [["a.json", "b.json"], /^One graph is checked at a time: npm run preflight -- .+\n$/],
+    "two graphs": [["a.json", "b.json"], /^One graph is checked at a time: npx webhook-pipeline stack preflight .+\n$/],
   };
   for (const [what, [args, message]] of Object.entries(refusals))
     it(`ends with 2 and one sentence at ${what}`, async () => {

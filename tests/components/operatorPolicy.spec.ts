@@ -27,7 +27,7 @@ describe("The policies for people", () => {
     }
   });
 
-  /** Reading is not named here: `npm run events` runs in the pipeline's suite with this policy alone. */
+  /** Reading is not named here: `npx webhook-pipeline events` runs in the pipeline's suite with this policy alone. */
   it("let operators change no more than the flow of events, and whoever sets secrets no more than their values", async () => {
     const changing = async (statements: Statement[]) => {
       const actions = statements.flatMap(actionsOf).filter((action) => !action.startsWith("kms:"));

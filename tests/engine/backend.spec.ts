@@ -57,9 +57,9 @@ describe("A team's state", () => {
 
   /** As a person runs it, in the project's folder. */
   async function bootstrap(...args: string[]): Promise<string> {
-    const script = path.resolve("cli/bootstrap.ts");
+    const script = path.resolve("bin/webhook-pipeline.js");
     const env = { ...process.env, ...first.environment, NODE_NO_WARNINGS: "1" };
-    const { stdout } = await run(process.execPath, ["-r", "ts-node/register", script, ...args], { cwd: first.projectFolder(), env });
+    const { stdout } = await run(process.execPath, [script, "stack", "bootstrap", "--yes", ...args], { cwd: first.projectFolder(), env });
     return stdout;
   }
   const objects = async () => (await s3.send(new ListObjectsV2Command({ Bucket: bucket }))).Contents?.map(({ Key }) => Key!) ?? [];

@@ -59,7 +59,7 @@ describe("The operators' tool, on a stack that the real engine deployed", () => 
     return new Promise((resolve) =>
       execFile(
         process.execPath,
-        ["-r", "ts-node/register", "cli/events.ts", ...args],
+        ["bin/webhook-pipeline.js", "events", ...args],
         { cwd: engine.projectFolder(), env },
         (error, stdout, stderr) => resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
       ),

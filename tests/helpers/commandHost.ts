@@ -1,9 +1,9 @@
 import { createRequire } from "node:module";
 import * as path from "node:path";
 
-/** A command line. */
+/** A command line of `webhook-pipeline`, or of a program in a file. */
 export interface CommandLine {
-  file: string;
+  file?: string;
   args: string[];
 }
 export interface Ended {
@@ -18,15 +18,11 @@ const root = path.resolve(__dirname, "../..");
 const ofCommands = ["cli", "tools"].map((folder) => path.join(root, folder) + path.sep);
 const errorsFile = require.resolve("../../cli/lib/errors");
 
-/** Runs a command's main function, as Node.js would: with its arguments, its output and its exit code. */
+/** Runs a command as its own process would: with its arguments, its output and its exit code. */
 async function run({ file, args }: CommandLine): Promise<Ended> {
   for (const loaded of Object.keys(require.cache)) if (ofCommands.some((folder) => loaded.startsWith(folder))) delete require.cache[loaded];
-  process.argv = [process.execPath, file, ...args];
+  process.argv = [process.execPath, file ?? "webhook-pipeline", ...args];
   process.exitCode = undefined;
-  const errors = load(errorsFile) as typeof import("../../cli/lib/errors");
-  let running: Promise<void> | undefined;
-  const runCommand: typeof errors.runCommand = (main) => (running = errors.runCommand(main));
-  load.cache[errorsFile]!.exports = { ...errors, runCommand };
   const printed = { stdout: "", stderr: "" };
   const restore = (["stdout", "stderr"] as const).map((name) => {
     const { write } = process[name];
@@ -34,12 +30,27 @@ async function run({ file, args }: CommandLine): Promise<Ended> {
     return () => void (process[name].write = write);
   });
   try {
-    load(file);
-    await running;
+    await (file === undefined ? runProgram(args) : runFile(file));
   } finally {
     for (const back of restore) back();
   }
   return { ...printed, status: Number(process.exitCode ?? 0) };
+}
+
+function runProgram(args: string[]): Promise<void> {
+  const cli = load("../../cli/program") as typeof import("../../cli/program");
+  const tools = load("../../tools/commands") as typeof import("../../tools/commands");
+  return cli.runProgram(tools.addToolCommands(cli.createProgram()), args);
+}
+
+/** Runs the main function of a file that gives it to `runCommand`. */
+async function runFile(file: string): Promise<void> {
+  const errors = load(errorsFile) as typeof import("../../cli/lib/errors");
+  let running: Promise<void> | undefined;
+  const runCommand: typeof errors.runCommand = (main) => (running = errors.runCommand(main));
+  load.cache[errorsFile]!.exports = { ...errors, runCommand };
+  load(file);
+  await running;
 }
 
 for (const stream of [process.stdout, process.stderr]) stream.setMaxListeners(0);

@@ -36,7 +36,12 @@ export class Command {
   }
 }
 
-/** One of the project's programs, such as `cli/start.ts`. */
+/** Runs a command line of `webhook-pipeline` in a process of its own. */
+export function runProgram(args: readonly string[], environment: Record<string, string> = {}, input?: string): Command {
+  return new Command(process.execPath, ["bin/webhook-pipeline.js", ...args], environment, input);
+}
+
+/** Runs one of the repository's own programs, such as `tools/repo/judge.ts`. */
 export function runScript(file: string, args: readonly string[], environment: Record<string, string> = {}, input?: string): Command {
   return new Command(process.execPath, ["-r", "ts-node/register", file, ...args], environment, input);
 }

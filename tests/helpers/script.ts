@@ -10,14 +10,18 @@ const root = path.resolve(__dirname, "../..");
 const hosts = new Map<string, ChildProcess>();
 after(() => hosts.forEach((host) => host.disconnect()));
 
-/** Runs one of the project's commands, as npm does: what it prints, and how it ends. */
-export const runScript = (name: string, ...args: string[]) => runCommandIn(root, `${name}.ts`, ...args);
+/** Runs a command line of `webhook-pipeline` in the project's folder. @returns what it prints, and how it ends */
+export const runProgram = (...args: string[]) => runIn(root, { args });
 
-/** Runs one of the project's commands where other stack files are. */
-export async function runCommandIn(cwd: string, file: string, ...args: string[]): Promise<Ended> {
+/** Runs a command line of `webhook-pipeline` where other stack files are. */
+export const runProgramIn = (cwd: string, ...args: string[]) => runIn(cwd, { args });
+
+/** Runs one of the repository's own programs, such as `tools/repo/judge`. */
+export const runScript = (name: string, ...args: string[]) => runIn(root, { file: path.join(root, `${name}.ts`), args });
+
+async function runIn(cwd: string, line: CommandLine): Promise<Ended> {
   const host = hosts.get(cwd) ?? startHost(cwd);
   hosts.set(cwd, host);
-  const line: CommandLine = { file: path.join(root, file), args };
   host.send(line);
   const [ended] = (await once(host, "message")) as [Ended];
   return ended;

@@ -8,8 +8,8 @@ import { readFilters, type FilterValues } from "../../cli/events/filters";
 import { createClients, type Clients } from "../../local/clients";
 import { countDeadLetters, removeSettledDeadLetters } from "../../cli/events/dlq";
 import { redriveAll } from "../../cli/events/redrive";
-import { showEvent, timelineOf } from "../../cli/events/show";
-import { countEvents } from "../../cli/events/stats";
+import { readEvent, timelineOf } from "../../cli/events/show";
+import { countByStatus } from "../../cli/events/stats";
 import type { Target } from "../../cli/lib/target";
 import { itemWithStatus, send, sharedPipeline, userWith, without, type PipelineUnderTest } from "../helpers/pipeline";
 
@@ -57,15 +57,15 @@ describe("The operators' tool, with no more permissions than the stack's output 
 
   it("shows an event's timeline without its payload, and with it only if asked", async () => {
     const [{ transactionId }] = await find({ status: "processed" });
-    const { event, body } = (await showEvent(target, transactionId, false))!;
+    const { event, body } = (await readEvent(target, transactionId, false))!;
     assert.equal(body, undefined);
     assert.match(String(event.claimed_by), /execution/);
     assert.deepEqual(
       timelineOf(event).map((stage) => stage.split(" ")[0]),
       ["occurred", "received", "claimed", "finished"],
     );
-    assert.ok(JSON.parse(String((await showEvent(target, transactionId, true))!.body)));
-    assert.equal(await showEvent(target, "stripe#nothing", false), undefined);
+    assert.ok(JSON.parse(String((await readEvent(target, transactionId, true))!.body)));
+    assert.equal(await readEvent(target, "stripe#nothing", false), undefined);
   });
 
   it("redrives what it found", async () => {
@@ -85,7 +85,7 @@ describe("The operators' tool, with no more permissions than the stack's output 
   });
 
   it("counts events by status", async () => {
-    const counts = await countEvents(target, readFilters({ source: "square" }));
+    const counts = await countByStatus(target, readFilters({ source: "square" }));
     assert.deepEqual(Object.keys(counts), Object.values(Status));
     assert.equal(counts.PROCESSED, (await find({ source: "square", status: "processed" })).length);
   });

@@ -4,7 +4,7 @@ import { GetObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { Attribute, Status } from "../../domain/event";
 import { post, postAsIs } from "../../local/pipeline";
 import { sign } from "../../local/signing";
-import { showEvent } from "../../cli/events/show";
+import { readEvent } from "../../cli/events/show";
 import type { Target } from "../../cli/lib/target";
 import { payloadInItem } from "../../domain/payload";
 import { itemWithStatus, readItem, sharedPipeline, without, type PipelineUnderTest } from "../helpers/pipeline";
@@ -53,7 +53,7 @@ describe("A large body", function () {
     const digest = (part: string | Buffer) => createHash("sha256").update(part).digest("hex");
     assert.deepEqual(added, [`stripe/${digest("stripe#evt_large_twice")}/${digest(body)}`]);
     const target = { ...pipeline.clients, ...pipeline.outputs } as unknown as Target;
-    assert.deepEqual((await showEvent(target, "stripe#evt_large_twice", true))!.body, body);
+    assert.deepEqual((await readEvent(target, "stripe#evt_large_twice", true))!.body, body);
   });
 
   it("that is forged is not put", async () => {

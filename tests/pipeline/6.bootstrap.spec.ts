@@ -20,7 +20,7 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { stateKeyTags } from "../../ci-roles/state";
-import { bootstrap, type StateBackend, type ClientOptions } from "../../cli/bootstrap/stateBackend";
+import { bootstrap, type StateBackend, type ClientOptions } from "../../cli/stack/stateBackend";
 import { sharedPipeline, type PipelineUnderTest } from "../helpers/pipeline";
 
 describe("The state backend", () => {

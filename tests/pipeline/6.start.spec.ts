@@ -9,7 +9,7 @@ import { createClients } from "../../local/clients";
 import { post, type LocalPipeline } from "../../local/pipeline";
 import { freshSample } from "../../local/samples";
 import { inItem } from "../../handlers/payload/payload";
-import { Command, processesAt, runScript, type Ended } from "../helpers/commands";
+import { Command, processesAt, runProgram, type Ended } from "../helpers/commands";
 import { eventually } from "../helpers/pipeline";
 
 /** Everything that a terminal would obey, in what came from outside. */
@@ -39,7 +39,7 @@ describe("npm start", () => {
   after(() => rmSync(folder, { recursive: true, force: true }));
 
   it("ends all that it started where nobody reads on", async () => {
-    const command = `"${process.execPath}" -r ts-node/register cli/start.ts | head -n 1`;
+    const command = `"${process.execPath}" bin/webhook-pipeline.js start | head -n 1`;
     const { stdout } = await new Command("bash", ["-c", command], environment()).ended;
     const [, endpoint] = /^The pipeline runs at (\S+) /.exec(stdout.toString()) ?? assert.fail(stdout.toString());
     await assertNothingLeft(endpoint);
@@ -47,7 +47,7 @@ describe("npm start", () => {
   });
 
   it("ends with npm, even where a signal reaches npm alone", async () => {
-    const command = `"${process.execPath}" -r ts-node/register cli/start.ts & wait`;
+    const command = `"${process.execPath}" bin/webhook-pipeline.js start & wait`;
     const npm = new Command("bash", ["-c", command], { ...environment(), npm_lifecycle_event: "start" });
     await eventually("the run to be there", async () => existsSync(file()) || undefined, 60_000);
     const { endpoint } = JSON.parse(readFileSync(file(), "utf8")) as LocalPipeline;
@@ -59,10 +59,10 @@ describe("npm start", () => {
   describe("while it runs", () => {
     let first: Command;
     let pipeline: LocalPipeline;
-    const tool = (program: string, args: string[], input?: string): Promise<Ended> => runScript(program, args, environment(), input).ended;
+    const tool = (args: string[], input?: string): Promise<Ended> => runProgram(args, environment(), input).ended;
     before(async function () {
       this.timeout(120_000);
-      first = runScript("cli/start.ts", [], environment());
+      first = runProgram(["start"], environment());
       await eventually("the first run to be ready", async () => first.printed.includes("Ready for more") || undefined, 100_000);
       pipeline = JSON.parse(readFileSync(file(), "utf8")) as LocalPipeline;
     });
@@ -77,7 +77,7 @@ describe("npm start", () => {
     });
 
     it("keeps its file from a second one, which says so", async () => {
-      const second = await tool("cli/start.ts", ["--once"]);
+      const second = await tool(["start", "--once"]);
       assert.equal(second.code, 1);
       assert.match(
         second.stderr,
@@ -86,11 +86,11 @@ describe("npm start", () => {
       assert.equal((JSON.parse(readFileSync(file(), "utf8")) as LocalPipeline).endpoint, pipeline.endpoint);
     });
 
-    it("has its sources sign with what npm run secrets has set since", async () => {
+    it("has its sources sign with what npx webhook-pipeline secrets has set since", async () => {
       const old = (await post(pipeline, "github", freshSample("github"))).status;
-      const set = await tool("cli/secrets.ts", ["set", "github", "--replace"], "another secret of github".replaceAll(" ", "-"));
+      const set = await tool(["secrets", "set", "github", "--replace"], "another secret of github".replaceAll(" ", "-"));
       assert.deepEqual([old, set.code], [202, 0], set.stderr);
-      const sent = await tool("cli/send.ts", ["github"]);
+      const sent = await tool(["send", "github"]);
       assert.match(sent.stdout.toString(), /^202 in /, sent.stderr);
       assert.equal((await post(pipeline, "github", freshSample("github"))).status, 401, "the old one is of no use any more");
     });
@@ -107,14 +107,13 @@ describe("npm start", () => {
         ...inItem(bytes),
       };
       await createClients(pipeline).dynamodb.send(new PutItemCommand({ TableName: pipeline.outputs.tableName, Item }));
-      const events = "cli/events.ts";
       const pty = "import pty, sys; sys.exit(pty.spawn(sys.argv[1:]) >> 8)";
-      const onTerminal = [process.execPath, "-r", "ts-node/register", events, "show", "stripe#evil", "--payload"];
+      const onTerminal = [process.execPath, "bin/webhook-pipeline.js", "events", "show", "stripe#evil", "--payload"];
       const [list, show, json, payload, terminal] = await Promise.all([
-        tool(events, ["list", "--status", "failed"]),
-        tool(events, ["show", "stripe#evil"]),
-        tool(events, ["list", "--status", "failed", "--json"]),
-        tool(events, ["show", "stripe#evil", "--payload"]),
+        tool(["events", "list", "--status", "failed"]),
+        tool(["events", "show", "stripe#evil"]),
+        tool(["events", "list", "--status", "failed", "--json"]),
+        tool(["events", "show", "stripe#evil", "--payload"]),
         new Command("python3", ["-c", pty, ...onTerminal], environment(), "").ended,
       ]);
       const obeyed = /[\p{Cc}\p{Cf}]/u;
@@ -136,11 +135,11 @@ describe("npm start", () => {
       for (const pid of group) process.kill(pid, "SIGSTOP");
       try {
         const commands = [
-          ["cli/send.ts", "stripe"],
-          ["cli/events.ts", "list"],
-          ["cli/secrets.ts", "list"],
+          ["send", "stripe"],
+          ["events", "list"],
+          ["secrets", "list"],
         ];
-        for (const { code, stderr } of await Promise.all(commands.map(async ([program, arg]) => tool(program, [arg])))) {
+        for (const { code, stderr } of await Promise.all(commands.map(async (args) => tool(args)))) {
           assert.equal(code, 1);
           assert.match(stderr, /^The pipeline at http:\/\/127\.0\.0\.1:\d+ does not answer: .+\n$/);
         }
@@ -155,7 +154,7 @@ describe("npm start", () => {
       assert.equal(code, 1);
       assert.match(stderr, /^The local AWS at \S+ does not answer any more \(.+\n$/);
       assert.ok(!existsSync(file()));
-      const sent = await tool("cli/send.ts", ["stripe"]);
+      const sent = await tool(["send", "stripe"]);
       assert.deepEqual([sent.code, sent.stderr], [1, 'No pipeline runs here: start one with "npm start" in another terminal.\n']);
     });
   });

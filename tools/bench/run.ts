@@ -1,7 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { UserError } from "../../domain/userError";
-import { runCommand } from "../../cli/lib/errors";
-import { flag, parseOptions, text } from "../../cli/lib/options";
+import { UsageError } from "../../cli/lib/errors";
 import { print, printError } from "../../cli/lib/output";
 import { between } from "../repo/docs";
 import { measureColdStarts } from "./coldStart";
@@ -12,12 +10,6 @@ import { measureProgram } from "./program";
 import { measureReceiver } from "./receiver";
 import { isFarOutside, type Figure } from "./samples";
 import { measureUnitTests } from "./unitTests";
-
-const usage = `npm run bench [-- OPTIONS]   measures side by side, in one run, and writes docs/performance.md
-  --only LIST   some of it, with commas between: receiver, cold, preflight, pipeline, program, tests; the document stays as it is
-  --short       fewer rounds, of receiver, cold and preflight alone; fails where a ratio is far outside its bound
-  --json        the figures as JSON
-  --help        shows this`;
 
 const file = "docs/performance.md";
 
@@ -31,13 +23,11 @@ const parts: Record<string, (short: boolean) => Promise<Figure[]> | Figure[]> = 
 };
 const inShort = ["receiver", "cold", "preflight"];
 
-async function main(): Promise<number> {
-  const options = { only: text, short: flag, json: flag, help: flag };
-  const { values } = parseOptions({ options }, "npm run bench -- --help lists what there is");
-  if (values.help) return print(usage);
+/** Measures, prints each figure, and writes docs/performance.md unless it measured a part only. @returns 1 if a ratio is far above its bound */
+export async function bench(values: { only?: string; short?: boolean; json?: boolean }): Promise<number> {
   const names = values.only?.split(",") ?? (values.short ? inShort : Object.keys(parts));
   const unknown = names.find((name) => !Object.hasOwn(parts, name));
-  if (unknown !== undefined) throw new UserError(`--only is "${unknown}", but must be some of ${Object.keys(parts).join(", ")}.`);
+  if (unknown !== undefined) throw new UsageError(`--only is "${unknown}", but must be some of ${Object.keys(parts).join(", ")}.`);
 
   const figures: Figure[] = [];
   for (const name of names) {
@@ -68,5 +58,3 @@ function write(figures: readonly Figure[]): void {
   writeFileSync("docs/performance.pipeline.svg", pipelinePlot(figures)!);
   printError(`${file} is written.`);
 }
-
-void runCommand(main);

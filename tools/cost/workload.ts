@@ -13,7 +13,7 @@ export interface Workload {
   publishedBytes: number;
 }
 
-/** Measured on the local AWS by `npm run cost -- --measure`. */
+/** Measured on the local AWS by `npx webhook-pipeline stack cost --measure`. */
 export const workloadFile = path.join(__dirname, "measured.json");
 export const readWorkload = () => JSON.parse(readFileSync(workloadFile, "utf8")) as Workload;
 

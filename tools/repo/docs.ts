@@ -6,14 +6,12 @@ import { stateNames } from "../../ci-roles/state";
 import { createStacks } from "../../ci-roles/statePolicies";
 import { keyDescriptions, type KeyDescription } from "../../config/schema";
 import { UserError } from "../../domain/userError";
-import { runCommand } from "../../cli/lib/errors";
-import { parseOptions } from "../../cli/lib/options";
 import { printError } from "../../cli/lib/output";
 import { rules } from "../../preflight/preflight";
 
 const root = path.resolve(__dirname, "../..");
 /** Between these two, a file is written by a command. */
-const marks = (what: string, by: string) => ({ begin: `<!-- ${what}: begin, written by npm run ${by} -->`, end: `<!-- ${what}: end -->` });
+const marks = (what: string, by: string) => ({ begin: `<!-- ${what}: begin, written by ${by} -->`, end: `<!-- ${what}: end -->` });
 
 /** What is written from config/schema.ts (Pulumi.yaml's `config`, the README's table) and from the preflight's rules. */
 export function generated(): { file: string; content: string }[] {
@@ -62,7 +60,7 @@ function rulesTable(file: string): string {
 }
 
 /** A file's text with what is between its marks replaced. @throws UserError if the file has no marks. */
-export function between(current: string, file: string, what: string, content: string, by = "fix"): string {
+export function between(current: string, file: string, what: string, content: string, by = "npm run fix"): string {
   const { begin, end } = marks(what, by);
   const [head, rest] = [current.indexOf(begin), current.indexOf(end)];
   if (head < 0 || rest < 0) throw new UserError(`${file} lacks the markers "${begin}" and "${end}".`);
@@ -73,16 +71,13 @@ function read(file: string): string {
   return existsSync(path.join(root, file)) ? readFileSync(path.join(root, file), "utf8") : "";
 }
 
-/** `--check` only says what differs. */
-async function main(): Promise<number> {
-  const { values } = parseOptions({ options: { check: { type: "boolean" } } }, "tools/repo/docs.ts [--check]");
+/** Rewrites the generated parts of documents that are out of date; with `check`, tells which they are. */
+export async function writeDocs({ check }: { check?: boolean } = {}): Promise<number> {
   const stale = generated().filter(({ file, content }) => read(file) !== content);
-  if (values.check) {
+  if (check) {
     for (const { file } of stale) printError(`${file} is not what the sources say: run "npm run fix".`);
     return stale.length === 0 ? 0 : 1;
   }
   for (const { file, content } of stale) writeFileSync(path.join(root, file), content);
   return 0;
 }
-
-if (require.main === module) void runCommand(main);

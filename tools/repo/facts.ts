@@ -1,27 +1,24 @@
 import { execFile } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { promisify } from "node:util";
 import { format, resolveConfig } from "prettier";
-import { runCommand } from "../../cli/lib/errors";
 import { ensureMiniStackPython } from "../../local/ministack";
-import { refuseArguments } from "../../cli/lib/options";
-import { print } from "../../cli/lib/output";
+import { print, printError } from "../../cli/lib/output";
 import { creations, integrations } from "../../preflight/facts/operations";
 
 const folder = path.resolve(__dirname, "../..", "preflight", "facts");
 
-/** `npm run facts`: writes what AWS's own models say, as rules read it: preflight/facts/api.json and metrics.json. */
-async function main(): Promise<void> {
-  refuseArguments("npm run facts");
-  await write("api.json", await readModels());
-  await write("metrics.json", await readMetrics());
+/** Writes what AWS's own models say into preflight/facts/api.json and metrics.json, as rules read it; with `check`, tells which file differs. */
+export async function writeFacts({ check = false }: { check?: boolean } = {}): Promise<number> {
+  const current = [await write("api.json", await readModels(), check), await write("metrics.json", await readMetrics(), check)];
+  return check && current.includes(false) ? 1 : 0;
 }
 
 /** botocore's models, which come with the local AWS. */
 async function readModels(): Promise<object> {
   const operations = [...new Set([...Object.values(creations).map(({ operation }) => operation), ...Object.values(integrations)])];
-  const python = await ensureMiniStackPython(print);
+  const python = await ensureMiniStackPython(printError);
   const { stdout } = await promisify(execFile)(python, [path.join(__dirname, "facts.py"), ...operations], { maxBuffer: 2 ** 26 });
   return JSON.parse(stdout) as object;
 }
@@ -39,19 +36,20 @@ async function readMetrics(): Promise<Record<string, string[]>> {
   );
 }
 
-/** Writes an operation, a member or a namespace a line. */
-async function write(file: string, content: object): Promise<void> {
+/** Writes an operation, a member or a namespace a line. @returns whether the file was up to date */
+async function write(file: string, content: object, check: boolean): Promise<boolean> {
   const filepath = path.join(folder, file);
   const lines = Object.entries(content).map(
     ([key, value]) => `${JSON.stringify(key)}: ${isNested(value) ? opened(value) : JSON.stringify(value)}`,
   );
-  writeFileSync(filepath, await format(`{\n${lines.join(",\n")}\n}`, { ...(await resolveConfig(filepath)), filepath }));
-  print(`preflight/facts/${file} is written.`);
+  const text = await format(`{\n${lines.join(",\n")}\n}`, { ...(await resolveConfig(filepath)), filepath });
+  const isCurrent = text === readFileSync(filepath, "utf8");
+  if (!check) writeFileSync(filepath, text);
+  print(`preflight/facts/${file} ${isCurrent ? "is up to date" : check ? "is out of date" : "is rewritten"}.`);
+  return isCurrent;
 }
 
 const isNested = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** An object whose first key stands on a line of its own stays so. */
 const opened = (value: object) => `{\n${JSON.stringify(value).slice(1)}`;
-
-void runCommand(main);

@@ -1,7 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import "../../testbed/environment";
-import { runCommand } from "../../cli/lib/errors";
-import { refuseArguments } from "../../cli/lib/options";
 import { print, printError } from "../../cli/lib/output";
 import { progressBar } from "../../cli/lib/progress";
 import { testSigning } from "../../testbed/handlers";
@@ -12,9 +10,8 @@ import { between } from "./docs";
 
 const file = "docs/reliability.md";
 
-/** `npm run reliability`: makes every call fail in every way, and writes what came of it into docs/reliability.md. */
-async function main(): Promise<number> {
-  refuseArguments("npm run reliability");
+/** Makes every call fail in every way, and writes the outcomes into docs/reliability.md; with `check`, tells whether it is up to date. */
+export async function writeReliability({ check = false }: { check?: boolean } = {}): Promise<number> {
   const { signing, secrets } = await testSigning();
   const settings = await matrixSettings("EXPRESS", secrets);
   const rows = await rowsOf(settings, signing);
@@ -26,11 +23,11 @@ async function main(): Promise<number> {
     bar.show(cells.length);
   }
   bar.end();
-  writeFileSync(file, between(readFileSync(file, "utf8"), file, "faults", tableOf(rows, cells), "reliability"));
+  const written = readFileSync(file, "utf8");
+  const now = between(written, file, "faults", tableOf(rows, cells), "npx webhook-pipeline dev reliability");
+  if (!check) writeFileSync(file, now);
   const broken = cells.filter(({ result }) => result.broken.length > 0);
   for (const { call, kind, span, result } of broken) printError(`${call}, ${kind}, ${span}: ${result.broken.join("; ")}`);
-  print(`${cells.length} faults, ${broken.length} of them break a guarantee; written to ${file}.`);
-  return broken.length === 0 ? 0 : 1;
+  print(`${cells.length} faults, ${broken.length} of them break a guarantee; ${file} ${now === written ? "is up to date" : check ? "is out of date" : "is rewritten"}.`);
+  return broken.length > 0 || (check && now !== written) ? 1 : 0;
 }
-
-void runCommand(main);

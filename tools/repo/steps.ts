@@ -26,6 +26,7 @@ const script = (name: string, file: string, ...args: string[]): Step => ({
   name,
   command: [node, "-r", "ts-node/register", file, ...args],
 });
+const program = (name: string, ...args: string[]): Step => ({ name, command: [node, "bin/webhook-pipeline.js", ...args] });
 const mocha = (name: string, ...args: string[]): Step => ({ name, command: [node, bin("mocha/bin/mocha.js"), ...args], mocha: true });
 const suite = (folder: string) => mocha(folder, "--config", `tests/${folder}/.mocharc.json`);
 const setUp = ["-r", "ts-node/register", "-r", "testbed/environment.ts", "--timeout", "180000"];
@@ -98,9 +99,9 @@ function checksFor({ pulumi, judge, lambdaNode }: AtHand): Check[] {
     late(script("mutations (sample)", "tests/mutations/command.ts", "--sample", "150")),
     ...(lambdaNode ? [late({ ...script("handlers on AWS's Node.js", "tools/repo/handlersOnLambdaNode.ts"), mocha: true })] : []),
     ...(judge === undefined ? [] : judgedStacks.map((file) => late(judgeStep(file, judge)))),
-    late(script("chaos (300 events)", "testbed/chaos/chaos.ts", "--events", "300", "--seed", "1"), "emulators"),
-    late(script("long run (short)", "tools/repo/long.ts", "--cases", "1000", "--requests", "200"), "emulators"),
-    late(script("bench (short)", "tools/bench/run.ts", "--short"), "measured"),
+    late(program("chaos (300 events)", "dev", "chaos", "--events", "300", "--seed", "1"), "emulators"),
+    late(program("fuzz (short)", "dev", "fuzz", "--cases", "1000", "--requests", "200"), "emulators"),
+    late(program("bench (short)", "dev", "bench", "--short"), "measured"),
   ];
 }
 

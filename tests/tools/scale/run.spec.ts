@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { copyFileSync, writeFileSync } from "node:fs";
-import { runCommandIn, temporaryFolder } from "../../helpers/script";
+import { runProgramIn, temporaryFolder } from "../../helpers/script";
 
 interface Result {
   stages: { id: string; capacity: number; required: number; more: string }[];
@@ -8,7 +8,7 @@ interface Result {
 }
 
 /** A stack's file with these settings, in a folder of its own. */
-describe("npm run scale", () => {
+describe("npx webhook-pipeline stack scale", () => {
   const at = temporaryFolder();
   before(() => {
     copyFileSync("Pulumi.yaml", at("Pulumi.yaml"));
@@ -21,7 +21,7 @@ describe("npm run scale", () => {
   }
 
   async function run(...args: string[]): Promise<Result> {
-    const { status, stdout, stderr } = await runCommandIn(at(), "tools/scale/run.ts", "--json", ...args);
+    const { status, stdout, stderr } = await runProgramIn(at(), "stack", "scale", "--json", ...args);
     assert.equal(status, 0, stderr);
     return JSON.parse(stdout) as Result;
   }
@@ -43,7 +43,7 @@ describe("npm run scale", () => {
       ["lambdas=10", /^--quota names "lambdas", but must name some of apiRate, /],
       ["concurrency=few", /^--quota concurrency /],
     ] as const) {
-      const { status, stderr } = await runCommandIn(at(), "tools/scale/run.ts", "--quota", quota);
+      const { status, stderr } = await runProgramIn(at(), "stack", "scale", "--quota", quota);
       assert.match(stderr, message);
       assert.notEqual(status, 0);
     }

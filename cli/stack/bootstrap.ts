@@ -1,25 +1,25 @@
-import { UserError } from "../domain/userError";
-import { runCommand, UsageError } from "./lib/errors";
-import { flag, parseOptions, text } from "./lib/options";
-import { print } from "./lib/output";
-import { requirePulumi, runPulumi, shown } from "./lib/pulumi";
-import { projectName, stackRegion } from "../config/stackFile";
-import { bootstrap, nameBackend, type StateBackend } from "./bootstrap/stateBackend";
+import { UserError } from "../../domain/userError";
+import { UsageError } from "../lib/errors";
+import { print } from "../lib/output";
+import { requirePulumi, runPulumi, shown } from "../lib/pulumi";
+import { projectName, stackRegion } from "../../config/stackFile";
+import { bootstrap, nameBackend, type StateBackend } from "./stateBackend";
 
-/**
- * `npm run bootstrap`: makes the backend that a team's state lives in, logs in to it and makes the stack there. It can be run
- * again at any time, for another stack or to bring bucket and key back into form.
- */
-const usage = "npm run bootstrap -- --stack STACK [--region REGION] [--dry-run]";
-
-interface Options {
+/** What `stack bootstrap` is asked. */
+export interface BootstrapOptions {
   stack: string;
-  region: string;
-  dryRun: boolean;
+  region?: string;
+  dryRun?: boolean;
+  yes?: boolean;
 }
 
-async function main(): Promise<void> {
-  const { stack, region, dryRun } = readOptions();
+/**
+ * Makes the backend that a team's state lives in, logs in to it and makes the stack there. It can be run again at any time, for another
+ * stack or to bring bucket and key back into form.
+ */
+export async function bootstrapStack(options: BootstrapOptions): Promise<void> {
+  const { stack, dryRun = false } = options;
+  const region = regionOf(options);
   if (!dryRun) requirePulumi();
   const backend = await (dryRun ? nameBackend : bootstrap)(projectName(), { region }).catch(refuse);
   const login = ["login", backend.url];
@@ -57,19 +57,15 @@ function refuse(error: Error): never {
   throw new UserError(`AWS refused: ${error.message} (are credentials in the environment, for the right account?)`);
 }
 
-function readOptions(): Options {
-  const { values } = parseOptions({ options: { stack: text, region: text, "dry-run": flag } }, usage);
-  const { stack, "dry-run": dryRun = false } = values;
-  if (!stack) throw new UsageError(`Which stack? ${usage}`);
+function regionOf(options: BootstrapOptions): string {
+  const { stack } = options;
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(stack))
     throw new UsageError(
       `--stack is "${stack}", but must be lower-case letters, digits and single hyphens between them, beginning with a letter.`,
     );
-  const region = values.region ?? stackRegion(stack) ?? process.env.AWS_REGION;
-  if (!region) throw new UsageError(`Which region? ${usage}`);
+  const region = options.region ?? stackRegion(stack) ?? process.env.AWS_REGION;
+  if (!region) throw new UsageError("Which region? Give --region, such as eu-central-1.");
   if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region))
     throw new UsageError(`--region is "${region}", but must be the code of an AWS region, such as eu-central-1.`);
-  return { stack, region, dryRun };
+  return region;
 }
-
-void runCommand(main);

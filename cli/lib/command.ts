@@ -1,0 +1,59 @@
+import { InvalidArgumentError, Option, type Command } from "commander";
+
+/** Names the program as a person types it. */
+export const programName = "webhook-pipeline";
+
+/**
+ * Makes a command's action. The module that does the work is loaded when the command runs, so that help stays fast.
+ * @param load imports the module
+ * @param name of its function, which takes the command's arguments and options, and returns the exit code; nothing means 0
+ */
+export function lazily<Name extends string, Run extends (...args: never[]) => Promise<number | void>>(
+  load: () => Record<Name, Run>,
+  name: Name,
+): (...given: unknown[]) => Promise<void> {
+  return async (...given) => {
+    const run = load()[name] as unknown as (...args: unknown[]) => Promise<number | void>;
+    // Commander's last argument is the command itself.
+    process.exitCode = (await run(...given.slice(0, -1))) ?? 0;
+  };
+}
+
+/** Adds a command that has commands of its own. */
+export function addGroup(program: Command, name: string, description: string): Command {
+  return program.command(name).description(description).helpCommand(false);
+}
+
+/** Adds examples to a command's help: a command line without the program's name, and what it does. */
+export function withExamples(command: Command, ...examples: readonly (readonly [line: string, meaning: string])[]): Command {
+  const lines = examples.map(([line, meaning]) => `  $ npx ${programName} ${line}\n      ${meaning}`);
+  return command.addHelpText("after", `\nExamples:\n${lines.join("\n")}`);
+}
+
+/** Reads a whole number. @throws InvalidArgumentError that tells what is allowed */
+export function wholeNumber(least: number, most: number): (given: string) => number {
+  return (given) => {
+    const value = Number(given);
+    if (/^\d+$/.test(given) && value >= least && value <= most) return value;
+    const bounds = [least, most].map((bound) => bound.toLocaleString("en"));
+    throw new InvalidArgumentError(`Give a whole number from ${bounds.join(" to ")}.`);
+  };
+}
+
+/** Reads a number that may be written with an exponent, such as 1e6. @throws InvalidArgumentError that tells what is allowed */
+export function largeNumber(least: number, most: number): (given: string) => number {
+  return (given) => {
+    const value = Number(given);
+    if (/^\d+(e\d+)?$/.test(given) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`Give a whole number from ${least} to ${most.toLocaleString("en")}, such as 1e6.`);
+  };
+}
+
+/** Returns the option that every command with data has. */
+export const jsonOption = () => new Option("--json", "print JSON, and nothing else, on standard output");
+
+/** Returns the option of a command that works on the local run or on a deployed stack. */
+export const targetOption = () => new Option("--stack <name>", "use this deployed stack instead of the local run");
+
+/** Returns the option of a command that asks before it changes something. */
+export const yesOption = () => new Option("--yes", "do not ask for confirmation");

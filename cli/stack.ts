@@ -1,0 +1,72 @@
+import { createRequire } from "node:module";
+import { Option, type Command } from "commander";
+import { addGroup, jsonOption, lazily, withExamples, yesOption } from "./lib/command";
+
+const load = createRequire(__filename);
+
+/** Adds `stack …`. */
+export function addStack(program: Command): void {
+  const stack = addGroup(program, "stack", "Prepare, check and compare stacks. Only bootstrap talks to AWS.");
+  for (const add of [addBootstrap, addPreflight, addGraph, addDiff]) add(stack);
+}
+
+function addBootstrap(stack: Command): void {
+  const bootstrap = stack
+    .command("bootstrap")
+    .description("Create the S3 bucket and the KMS key for Pulumi's state, log in, and create or select the stack.")
+    .requiredOption("--stack <name>", "stack to create or select")
+    .option("--region <region>", "AWS region; that of the stack, or AWS_REGION, if left out")
+    .option("--dry-run", "print what would be created, and change nothing")
+    .addOption(yesOption())
+    .action(lazily(() => load("./stack/bootstrap") as typeof import("./stack/bootstrap"), "bootstrapStack"));
+  withExamples(
+    bootstrap,
+    ["stack bootstrap --stack dev --region eu-central-1 --dry-run", "Prints what it would create."],
+    ["stack bootstrap --stack dev --region eu-central-1", "Creates it, after a question. Run it again at any time."],
+  );
+}
+
+function addPreflight(stack: Command): void {
+  const preflight = stack
+    .command("preflight")
+    .description("Find what AWS would refuse, before AWS is asked.")
+    .argument("[graph]", "file that `stack graph` wrote; the stack's own graph if left out")
+    .option("--stack <name>", "stack to check: dev if left out")
+    .addOption(jsonOption())
+    .addOption(new Option("--sarif", "print SARIF for code scanning").conflicts("json"))
+    .action(lazily(() => load("./stack/preflight") as typeof import("./stack/preflight"), "checkStack"));
+  withExamples(
+    preflight,
+    ["stack preflight --stack prod", "Checks what Pulumi.prod.yaml configures."],
+    ["stack preflight graph.json --sarif", "Checks a saved graph, for GitHub's code scanning."],
+  );
+}
+
+function addGraph(stack: Command): void {
+  const graph = stack
+    .command("graph")
+    .description("Print a stack's resources as JSON, without an AWS account.")
+    .option("--stack <name>", "stack to print", "dev")
+    .action(lazily(() => load("./stack/graph") as typeof import("./stack/graph"), "printGraph"));
+  withExamples(
+    graph,
+    ["stack graph --stack dev > head.json", "Saves the graph for a comparison."],
+    ["stack graph --stack prod | jq '.[].type'", "Lists the types of prod's resources."],
+  );
+}
+
+function addDiff(stack: Command): void {
+  const diff = stack
+    .command("diff")
+    .description("Tell what deploying one graph over another adds, changes, replaces and deletes.")
+    .argument("<base>", "graph that is deployed")
+    .argument("<head>", "graph to deploy")
+    .option("--title <text>", "heading of the report; the name of <head> if left out")
+    .addOption(jsonOption())
+    .action(lazily(() => load("./stack/diff") as typeof import("./stack/diff"), "compareStacks"));
+  withExamples(
+    diff,
+    ["stack diff base.json head.json", "Prints the differences as Markdown."],
+    ["stack diff base.json head.json --json", "Prints the differences as JSON."],
+  );
+}

@@ -1,0 +1,7 @@
+import { captureStack } from "../lib/graphs";
+import { print } from "../lib/output";
+
+/** Prints a stack's resources as JSON, with no AWS account and no Pulumi CLI. */
+export async function printGraph({ stack }: { stack: string }): Promise<void> {
+  print(JSON.stringify(await captureStack(stack), undefined, 2));
+}

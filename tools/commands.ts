@@ -1,0 +1,149 @@
+import { spawnSync } from "node:child_process";
+import { createRequire } from "node:module";
+import * as path from "node:path";
+import { Option, type Command } from "commander";
+import { addGroup, jsonOption, largeNumber, lazily, wholeNumber, withExamples } from "../cli/lib/command";
+
+const load = createRequire(__filename);
+const root = path.resolve(__dirname, "..");
+
+/** Adds the commands of the project's own tools: `stack cost`, `stack scale` and `dev …`. */
+export function addToolCommands(program: Command): Command {
+  const stack = program.commands.find((command) => command.name() === "stack")!;
+  stack.description("Prepare, check, compare and price stacks. Only bootstrap talks to AWS.");
+  for (const add of [addCost, addScale]) add(stack);
+  const dev = addGroup(program, "dev", "Measure and check this project itself.");
+  for (const add of [addBench, addChaos, addMutations, addDocs, addReliability, addFacts, addFuzz]) add(dev);
+  return program;
+}
+
+function addCost(stack: Command): void {
+  const cost = stack
+    .command("cost")
+    .description("Compute a stack's monthly bill from its resources, line by line, at list prices of us-east-1.")
+    .option("--stack <name>", "stack to price", "dev")
+    .addOption(new Option("--events <n>", "events a month").argParser(largeNumber(0, 1e12)).default(1e6))
+    .addOption(new Option("--size <bytes>", "size of a body").argParser(largeNumber(1, 6e6)).default(3_000))
+    .addOption(new Option("--batch <n>", "events that one execution takes; 1 where few arrive").argParser(wholeNumber(1, 10)).default(1))
+    .option("--measure", "measure the workload on the local run first, and write tools/cost/measured.json")
+    .option("--write", "write docs/cost.md and its plot")
+    .addOption(jsonOption())
+    .action(lazily(() => load("./cost/run") as typeof import("./cost/run"), "priceStack"));
+  withExamples(
+    cost,
+    ["stack cost --stack prod", "Prints the bill of prod for a million events."],
+    ["stack cost --events 5e7 --json", "Prints the bill of dev for 50 million events as JSON."],
+  );
+}
+
+function addScale(stack: Command): void {
+  const scale = stack
+    .command("scale")
+    .description("Find the rate at which a stack reaches a limit, and which quota to raise.")
+    .option("--stack <name>", "stack to simulate", "dev")
+    .addOption(new Option("--rate <n>", "events a second at the busiest").argParser(wholeNumber(1, 1_000_000)).default(50_000))
+    .addOption(new Option("--size <bytes>", "size of a body").argParser(wholeNumber(1, 6_000_000)).default(3_000))
+    .option("--quota <name=n,...>", "quotas as your account has them, such as concurrency=10")
+    .option("--local", "compare the queues with the local run (two minutes)")
+    .option("--write", "write docs/scale.md and its plot, with the comparison")
+    .addOption(jsonOption())
+    .action(lazily(() => load("./scale/run") as typeof import("./scale/run"), "scaleStack"));
+  withExamples(
+    scale,
+    ["stack scale --rate 2000", "Tells what 2,000 events a second need."],
+    ["stack scale --rate 17 --quota concurrency=10", "Simulates a new account, which runs ten functions at once."],
+  );
+}
+
+function addBench(dev: Command): void {
+  const bench = dev
+    .command("bench")
+    .description("Measure the functions, their bundles and the local run beside the least that they could take.")
+    .option("--only <list>", "some parts, with commas between: receiver, cold, preflight, pipeline, program, tests; writes nothing")
+    .option("--short", "measure receiver, cold and preflight in few rounds, and fail where a ratio is far above its bound; writes nothing")
+    .addOption(jsonOption())
+    .action(lazily(() => load("./bench/run") as typeof import("./bench/run"), "bench"));
+  withExamples(bench, ["dev bench", "Measures, and writes docs/performance.md."], ["dev bench --short", "Measures in half a minute."]);
+}
+
+function addChaos(dev: Command): void {
+  const chaos = dev
+    .command("chaos")
+    .description("Disturb the pipeline on a local AWS while events arrive, and account for each event.")
+    .addOption(new Option("--events <n>", "genuine events to send").argParser(wholeNumber(1, 100_000)).default(1_000))
+    .addOption(new Option("--seed <n>", "the same seed disturbs in the same order").argParser(wholeNumber(0, 2 ** 32 - 1)).default(1))
+    .addOption(new Option("--clients <n>", "clients that send at once").argParser(wholeNumber(1, 64)).default(8))
+    .action(lazily(() => load("../testbed/chaos/chaos") as typeof import("../testbed/chaos/chaos"), "chaos"));
+  withExamples(
+    chaos,
+    ["dev chaos --events 5000 --seed 1", "Repeats a run with the same disturbances."],
+    ["dev chaos --events 300", "Runs for half a minute."],
+  );
+}
+
+function addMutations(dev: Command): void {
+  const mutations = dev
+    .command("mutations")
+    .description("Change the program's graph in each place, one at a time, and tell which change no rule and no test notices.")
+    .addOption(new Option("--sample <n>", "number of changes; all if left out").argParser(wholeNumber(1, 1_000_000)))
+    .option("--survivors", "list the changes that nothing notices")
+    .action(({ sample, survivors }: { sample?: number; survivors?: boolean }) => {
+      // Nothing outside tests/ imports from tests/.
+      const options = [...(sample === undefined ? [] : ["--sample", String(sample)]), ...(survivors ? ["--survivors"] : [])];
+      const { status, signal } = spawnSync(process.execPath, ["-r", "ts-node/register", "tests/mutations/command.ts", ...options], {
+        cwd: root,
+        stdio: "inherit",
+      });
+      process.exitCode = signal ? 130 : (status ?? 1);
+    });
+  withExamples(
+    mutations,
+    ["dev mutations --sample 150", "Tries 150 changes in half a minute."],
+    ["dev mutations --survivors", "Tries all, and lists those that nothing notices."],
+  );
+}
+
+function addDocs(dev: Command): void {
+  const docs = dev
+    .command("docs")
+    .description("Rewrite the parts of documents that are generated from sources.")
+    .option("--check", "change nothing, and fail if something is out of date")
+    .action(lazily(() => load("./repo/docs") as typeof import("./repo/docs"), "writeDocs"));
+  withExamples(docs, ["dev docs", "Rewrites what is out of date."], ["dev docs --check", "Tells what is out of date."]);
+}
+
+function addReliability(dev: Command): void {
+  const reliability = dev
+    .command("reliability")
+    .description("Make each call fail in each way, and write the outcomes into docs/reliability.md.")
+    .option("--check", "write nothing, and fail if the document is out of date")
+    .action(lazily(() => load("./repo/reliability") as typeof import("./repo/reliability"), "writeReliability"));
+  withExamples(
+    reliability,
+    ["dev reliability", "Runs some 380 faults, and writes docs/reliability.md."],
+    ["dev reliability --check", "Tells whether docs/reliability.md is up to date."],
+  );
+}
+
+function addFacts(dev: Command): void {
+  const facts = dev
+    .command("facts")
+    .description("Read AWS's own models, and write what preflight rules use of them into preflight/facts/.")
+    .option("--check", "write nothing, and fail if a file is out of date")
+    .action(lazily(() => load("./repo/facts") as typeof import("./repo/facts"), "writeFacts"));
+  withExamples(facts, ["dev facts", "Rewrites preflight/facts/."], ["dev facts --check", "Tells whether the files are up to date."]);
+}
+
+function addFuzz(dev: Command): void {
+  const fuzz = dev
+    .command("fuzz")
+    .description("Test the API for minutes: properties with generated events, and requests made from its OpenAPI document.")
+    .addOption(new Option("--cases <n>", "cases of each property").argParser(wholeNumber(1, 1_000_000)).default(16_000))
+    .addOption(new Option("--requests <n>", "requests from the OpenAPI document").argParser(wholeNumber(1, 100_000)).default(2_000))
+    .action(lazily(() => load("./repo/fuzz") as typeof import("./repo/fuzz"), "fuzz"));
+  withExamples(
+    fuzz,
+    ["dev fuzz", "Tests a million cases in some minutes."],
+    ["dev fuzz --cases 1000 --requests 200", "Tests little, in a minute."],
+  );
+}
