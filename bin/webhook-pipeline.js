@@ -15,7 +15,8 @@ function main() {
     return;
   }
   require("ts-node").register({ dir: root });
-  const { createProgram, runProgram } = require("../cli/program.ts");
+  const { runProgram } = require("../cli/lib/program.ts");
+  const { createProgram } = require("../cli/program.ts");
   const { addToolCommands } = require("../tools/commands.ts");
   void runProgram(addToolCommands(createProgram()), process.argv.slice(2));
 }

@@ -70,7 +70,9 @@ function withTailFilters(command: Command): Command {
 }
 
 function addRedrive(events: Command): void {
-  const redrive = withFilters(events.command("redrive").description("Put failed events back into the pipeline, and remove their dead letters."))
+  const redrive = withFilters(
+    events.command("redrive").description("Put failed events back into the pipeline, and remove their dead letters."),
+  )
     .argument("[ids...]", "transaction IDs; or --all with filters")
     .option("--all", "redrive every event that fits the filters; FAILED ones unless --status says otherwise")
     .addOption(new Option("--rate <n>", "events a second, at most").argParser(wholeNumber(1, 1_000)).default(50))

@@ -15,7 +15,7 @@ function addBootstrap(stack: Command): void {
     .command("bootstrap")
     .description("Create the S3 bucket and the KMS key for Pulumi's state, log in, and create or select the stack.")
     .requiredOption("--stack <name>", "stack to create or select")
-    .option("--region <region>", "AWS region; that of the stack, or AWS_REGION, if left out")
+    .option("--region <region>", "region of AWS; the stack's own, or AWS_REGION, if left out")
     .option("--dry-run", "print what would be created, and change nothing")
     .addOption(yesOption())
     .action(lazily(() => load("./stack/bootstrap") as typeof import("./stack/bootstrap"), "bootstrapStack"));

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { parseDocument, type Document, type DocumentOptions, type ParseOptions, type SchemaOptions, type Tags } from "yaml";
-import { UserError } from "../domain/userError";
+import { NotFoundError, UserError } from "../domain/userError";
 
 /** npm runs every script in the project's folder, as the Pulumi CLI is run: both mean the same files. */
 const root = process.cwd();
@@ -13,7 +13,7 @@ export const encrypted = "[secret]";
 export function projectName(): string {
   const { name } = mappingOf(readYaml(path.join(root, "Pulumi.yaml")), "Pulumi.yaml");
   if (typeof name === "string" && name !== "") return name;
-  throw new UserError(`There is no Pulumi.yaml with the project's name in ${root}: run the command in the project's folder.`);
+  throw new NotFoundError(`There is no Pulumi.yaml with a project name in ${root}. Run the command in the project's folder.`);
 }
 
 /**
@@ -23,7 +23,7 @@ export function projectName(): string {
  */
 export function readStackConfig(stack: string): Record<string, string> {
   const values = readStackFile(path.join(root, `Pulumi.${stack}.yaml`), projectName());
-  if (!values) throw new UserError(`There is no Pulumi.${stack}.yaml; the stacks here are ${stacks().join(", ")}.`);
+  if (!values) throw new NotFoundError(`Unknown stack "${stack}": there is no Pulumi.${stack}.yaml. Stacks: ${stacks().join(", ")}.`);
   return values;
 }
 

@@ -1,6 +1,5 @@
 import { kinds, Status } from "../../domain/event";
 import { UserError } from "../../domain/userError";
-import { text } from "../lib/options";
 
 /** Which events a command is about; what is not given is not asked. */
 export interface Filters {
@@ -14,8 +13,8 @@ export interface Filters {
 }
 
 /** Of the command line. */
-export const filterOptions = { source: text, kind: text, status: text, since: text, until: text } as const;
-export type FilterValues = { [Option in keyof typeof filterOptions]?: string };
+export const filterOptions = ["source", "kind", "status", "since", "until"] as const;
+export type FilterValues = { [Option in (typeof filterOptions)[number]]?: string };
 
 /** @throws UserError that names the option, what it is, and what is allowed. */
 export function readFilters({ source, kind, status, since, until }: FilterValues, now = new Date()): Filters {

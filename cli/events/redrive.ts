@@ -49,7 +49,7 @@ export async function redriveEvents(given: string[], options: EventsOptions): Pr
 async function idsToRedrive(target: Target, options: EventsOptions, given: string[]): Promise<string[]> {
   if ((options.all ?? false) === given.length > 0) throw new UsageError("redrive takes transaction ids, or --all with filters.");
   // A filter that is not heeded would promise less than what happens.
-  const filter = Object.keys(filterOptions).find((name) => options[name as keyof typeof filterOptions] !== undefined);
+  const filter = filterOptions.find((name) => options[name] !== undefined);
   if (!options.all && filter) throw new UsageError(`redrive with ids takes no --${filter}.`);
   if (!options.all) return given;
   const filters = readFilters({ ...options, status: options.status ?? Status.failed });

@@ -8,11 +8,6 @@ export class UsageError extends UserError {
   override readonly exitCode = 2;
 }
 
-/** Something that the command was told to use does not exist: an event, a stack, a file, a local run. */
-export class NotFoundError extends UserError {
-  override readonly exitCode = 3;
-}
-
 /** Tells that a command did a part of its work, as its exit code. */
 export const partlyDone = 4;
 

@@ -5,7 +5,7 @@ import { captureProgram } from "../../graph/capture";
 import { GraphError, readGraph } from "../../graph/read";
 import type { GraphResource, Registration } from "../../graph/resource";
 import { uniqueNames } from "../../graph/uniqueNames";
-import { UserError } from "../../domain/userError";
+import { NotFoundError, UserError } from "../../domain/userError";
 import type { Account } from "../../preflight/graph";
 import { projectName, readStackConfig, readStackFile } from "../../config/stackFile";
 
@@ -18,7 +18,7 @@ export async function captureStack(stack: string): Promise<GraphResource[]> {
 export async function captureFile(file: string): Promise<GraphResource[]> {
   const [stack] = path.basename(file, ".yaml").split(".").slice(-1);
   const values = readStackFile(file, projectName());
-  if (!values) throw new UserError(`There is no file ${file}; give the path of a stack's file, such as Pulumi.dev.yaml.`);
+  if (!values) throw new NotFoundError(`There is no file ${file}. Give the path of a stack's file, such as Pulumi.dev.yaml.`);
   return captureConfig(values, stack);
 }
 
@@ -50,8 +50,9 @@ export function readGraphFile(file: string): GraphResource[] {
     return readGraph(readFileSync(file, "utf8"), file);
   } catch (error) {
     if (error instanceof GraphError) throw new UserError(error.message);
-    if ((error as NodeJS.ErrnoException).code === "EISDIR")
-      throw new UserError(`${file} is a folder, not a resource graph. npx webhook-pipeline stack graph writes one.`);
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") throw new NotFoundError(`There is no file ${file}. Write a graph with "webhook-pipeline stack graph".`);
+    if (code === "EISDIR") throw new UserError(`${file} is a folder. Give a file that "webhook-pipeline stack graph" wrote.`);
     throw new UserError(`${file} cannot be read: ${(error as Error).message}`);
   }
 }

@@ -1,6 +1,7 @@
 import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
 import { UserError } from "../../domain/userError";
+import { UsageError } from "./errors";
 
 /** Asks at the keyboard, on standard error, so that standard output stays what the command says.
  * @throws UserError on Ctrl-C or at the end of the input: nothing was changed. */
@@ -23,9 +24,9 @@ export async function ask(question: string, { hidden = false }: { hidden?: boole
   }
 }
 
-/** Asks for a yes. @throws UserError where nobody can be asked */
+/** Asks for a yes. @throws UsageError where there is no terminal to ask at */
 export async function confirm(question: string): Promise<boolean> {
-  if (!process.stdin.isTTY) throw new UserError(`${question} Nobody can be asked here: give --yes.`);
+  if (!process.stdin.isTTY) throw new UsageError(`${question} There is no terminal to ask at: give --yes to agree.`);
   return (await ask(`${question} (yes/no) `)).trim().toLowerCase() === "yes";
 }
 

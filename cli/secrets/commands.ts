@@ -1,11 +1,13 @@
 import type { ProviderName } from "../../domain/sources";
+import { UserError } from "../../domain/userError";
+import { programName } from "../lib/command";
 import { print, printError, printLine } from "../lib/output";
-import { ask, readInput } from "../lib/prompt";
+import { ask, confirm, readInput } from "../lib/prompt";
 import { checked, credentialFields, fromAnswers, fromText, type Credential } from "./credentials";
 import * as rotation from "./rotation";
 import { findSecrets } from "../lib/target";
 
-/** What a command of `secrets` is asked. */
+/** Options of `secrets`. */
 export interface SecretsOptions {
   stack?: string;
   replace?: boolean;
@@ -13,49 +15,79 @@ export interface SecretsOptions {
   json?: boolean;
 }
 
-/** Prints how many secrets each source has, and since when; never what they are. */
-export async function listSecrets({ stack }: SecretsOptions): Promise<number> {
+/** Prints how many secrets each source has, and since when; never a secret itself. */
+export async function listSecrets({ stack, json }: SecretsOptions): Promise<number> {
   const target = await findSecrets(stack);
-  for (const name of Object.keys(target.providers)) {
-    const { entries, since, malformed } = await rotation.readSecret(target, rotation.findSourceSecret(target, name));
-    const state = malformed ? "not usable" : ["none yet", "one", "two: being rotated"][entries.length];
-    printLine(`${name.padEnd(18)} ${state.padEnd(18)} ${since ? `since ${since.toISOString()}` : ""}`.trimEnd());
+  const names = Object.keys(target.providers);
+  const stored = await Promise.all(names.map(async (name) => rotation.readSecret(target, rotation.findSourceSecret(target, name))));
+  if (json)
+    return printJson(
+      stored.map(({ entries, since, malformed }, index) => ({
+        source: names[index],
+        provider: target.providers[names[index]],
+        secrets: entries.length,
+        usable: !malformed && entries.length > 0,
+        since,
+      })),
+    );
+  const width = Math.max(...names.map((name) => name.length));
+  for (const [index, { entries, since, malformed }] of stored.entries()) {
+    const state = malformed ? "not usable" : ["no secret yet", "one secret", "two secrets: rotating"][entries.length];
+    printLine(`${names[index].padEnd(width)}  ${state.padEnd(21)}  ${since ? `since ${since.toISOString()}` : ""}`.trimEnd());
   }
   return 0;
 }
 
-/** Gives a source its first secret; with `replace`, another in place of what is there. */
-export async function setSecret(name: string, { stack, replace }: SecretsOptions): Promise<number> {
+/** Gives a source its first secret; with `replace`, another in place of the one that is stored. */
+export async function setSecret(name: string, options: SecretsOptions): Promise<number> {
+  const { stack, replace = false, json } = options;
   const target = await findSecrets(stack);
   const source = rotation.findSourceSecret(target, name);
-  rotation.requireSettable(await rotation.readSecret(target, source), source, replace ?? false);
+  rotation.requireSettable(await rotation.readSecret(target, source), source, replace);
+  await requireAgreement(`${replace ? "Replace" : "Set"} the secret of ${name}`, options);
   await rotation.writeSecret(target, source, [await newEntry(source)]);
-  return print(`${source.name} has its secret; it is in use within five minutes. Register ${source.url} at the source.`);
+  if (json) return printJson({ source: name, secrets: 1, url: source.url });
+  return print(`${name} has its secret. The receiver uses it within five minutes. Register this URL at the source: ${source.url}`);
 }
 
 /** Adds a new secret beside the one in use: from now on either is accepted. */
-export async function rotateSecret(name: string, { stack }: SecretsOptions): Promise<number> {
+export async function rotateSecret(name: string, options: SecretsOptions): Promise<number> {
+  const { stack, json } = options;
   const target = await findSecrets(stack);
   const source = rotation.findSourceSecret(target, name);
   const used = rotation.requireRotatable(await rotation.readSecret(target, source), source);
+  await requireAgreement(`Add a second secret to ${name}`, options);
   const entry = await newEntry(source);
   rotation.requireNew(entry, used, source);
   await rotation.writeSecret(target, source, [entry, used]);
-  const next = `webhook-pipeline secrets finish ${source.name}${stack === undefined ? "" : ` --stack ${stack}`}`;
-  return print(`${source.name} has two secrets, and what either signs is accepted. Once the source signs with the new one alone: ${next}`);
+  if (json) return printJson({ source: name, secrets: 2 });
+  const next = `npx ${programName} secrets finish ${name}${stack === undefined ? "" : ` --stack ${stack}`}`;
+  return print(`${name} has two secrets; the receiver accepts either. When the source signs with the new one only, run: ${next}`);
 }
 
 /** Removes the old secret of a source: what it signed is refused within five minutes. */
-export async function finishRotation(name: string, { stack }: SecretsOptions): Promise<number> {
+export async function finishRotation(name: string, options: SecretsOptions): Promise<number> {
+  const { stack, json } = options;
   const target = await findSecrets(stack);
   const source = rotation.findSourceSecret(target, name);
-  await rotation.writeSecret(target, source, [rotation.requireRotating(await rotation.readSecret(target, source), source)]);
-  return print(`${source.name} has the new secret alone; what the old one signs is refused within five minutes.`);
+  const entry = rotation.requireRotating(await rotation.readSecret(target, source), source);
+  await requireAgreement(`Remove the old secret of ${name}`, options);
+  await rotation.writeSecret(target, source, [entry]);
+  if (json) return printJson({ source: name, secrets: 1 });
+  return print(`${name} has only the new secret. The receiver refuses what the old one signed within five minutes.`);
 }
+
+/** Asks before a deployed stack is changed. @throws UserError if the answer is no, UsageError where there is no terminal to ask at */
+async function requireAgreement(change: string, { stack, yes }: SecretsOptions): Promise<void> {
+  if (stack === undefined || yes) return;
+  if (!(await confirm(`${change} in the stack ${stack}?`))) throw new UserError("Nothing is changed.");
+}
+
+const printJson = (value: unknown) => print(JSON.stringify(value, undefined, 2));
 
 async function newEntry({ name, provider, url }: rotation.SourceSecret): Promise<Credential> {
   if (!process.stdin.isTTY) return checked(provider, fromText(provider, await readInput()));
-  printError(`The secret of ${name}, as the source shows it; Ctrl-C changes nothing.`);
+  printError(`Enter the secret of ${name} as the source shows it. Ctrl-C changes nothing.`);
   return checked(provider, fromAnswers(provider, await askFor(provider, url)));
 }
 

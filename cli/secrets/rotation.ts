@@ -2,9 +2,10 @@ import { GetSecretValueCommand, PutSecretValueCommand, ResourceNotFoundException
 import type { ProviderName } from "../../domain/sources";
 import { UserError } from "../../domain/userError";
 import { checked, type Credential } from "./credentials";
+import { UsageError } from "../lib/errors";
 import type { SecretsTarget } from "../lib/target";
 
-/** A source of the stack, and where its secret is. */
+/** A source of the pipeline, and where its secret is stored. */
 export interface SourceSecret {
   name: string;
   provider: ProviderName;
@@ -12,20 +13,19 @@ export interface SourceSecret {
   url: string;
 }
 
-/** What is in a secret: its entries, the newest first, and since when. */
+/** A stored secret: its entries, the newest first, and when they were stored. */
 export interface StoredSecret {
   entries: readonly Credential[];
-  /** `undefined`: it has no value yet. */
+  /** When it was stored; `undefined` if it has no value yet. */
   since: Date | undefined;
-  /** Whether it has a value that the receiver could not use. */
+  /** True if it has a value that the receiver cannot use. */
   malformed: boolean;
 }
 
-/** @throws UserError if the stack takes nothing from a source of that name */
-export function findSourceSecret({ providers, secretArns, webhookUrls }: SecretsTarget, name: string | undefined): SourceSecret {
+/** Finds where a source's secret is. @throws UsageError if the pipeline has no source of that name */
+export function findSourceSecret({ providers, secretArns, webhookUrls }: SecretsTarget, name: string): SourceSecret {
   const names = Object.keys(providers);
-  if (name === undefined || !names.includes(name))
-    throw new UserError(`The source is ${name ? `"${name}"` : "missing"}, but must be one of ${names.join(", ")}.`);
+  if (!names.includes(name)) throw new UsageError(`Unknown source "${name}". Sources: ${names.join(", ")}.`);
   return { name, provider: providers[name], arn: secretArns[name], url: webhookUrls[name] };
 }
 
@@ -53,29 +53,29 @@ function entriesOf(provider: ProviderName, text: string): Credential[] | undefin
   }
 }
 
-/** A first secret drops nothing; another one would. @throws UserError if there is one, and it is not meant to be dropped */
+/** Refuses to overwrite a secret. @throws UserError if there is one, and `replace` is not given */
 export function requireSettable(stored: StoredSecret, { name }: SourceSecret, replace: boolean): void {
   if (stored.since && !replace)
-    throw new UserError(`${name} has a secret already: rotate keeps it valid beside the new one, set --replace drops it.`);
+    throw new UserError(`${name} already has a secret. Keep it valid beside a new one with rotate, or drop it with set --replace.`);
 }
 
-/** @returns the one secret that is in use @throws UserError if there is none, or two */
+/** Returns the one secret that is in use. @throws UserError if there is none, or two */
 export function requireRotatable({ since, malformed, entries }: StoredSecret, { name }: SourceSecret): Credential {
-  if (!since) throw new UserError(`${name} has no secret yet, which could be rotated: set gives it one.`);
-  if (malformed) throw new UserError(`The receiver cannot use the secret that ${name} has: set --replace gives it another.`);
-  if (entries.length > 1) throw new UserError(`${name} is being rotated already: finish drops its old secret.`);
+  if (!since) throw new UserError(`${name} has no secret to rotate. Give it one with set.`);
+  if (malformed) throw new UserError(`The receiver cannot use the secret of ${name}. Replace it with set --replace.`);
+  if (entries.length > 1) throw new UserError(`${name} is already rotating. Remove its old secret with finish.`);
   return entries[0];
 }
 
-/** @throws UserError if it is the one that is in use */
+/** Refuses a secret that is already in use. @throws UserError if it is the same */
 export function requireNew(entry: Credential, used: Credential, { name }: SourceSecret): void {
   const keys = new Set([...Object.keys(entry), ...Object.keys(used)]);
-  if ([...keys].every((key) => entry[key] === used[key])) throw new UserError(`${name} has this very secret already.`);
+  if ([...keys].every((key) => entry[key] === used[key])) throw new UserError(`${name} already has this secret. Enter the new one.`);
 }
 
-/** @returns the new one of two secrets @throws UserError if there are no two */
+/** Returns the new one of two secrets. @throws UserError if there are no two */
 export function requireRotating({ entries }: StoredSecret, { name }: SourceSecret): Credential {
-  if (entries.length < 2) throw new UserError(`${name} is not being rotated: there is no old secret to drop.`);
+  if (entries.length < 2) throw new UserError(`${name} is not rotating: it has no old secret to remove.`);
   return entries[0];
 }
 

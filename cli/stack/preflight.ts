@@ -1,4 +1,5 @@
-import { NotFoundError, UsageError } from "../lib/errors";
+import { NotFoundError } from "../../domain/userError";
+import { UsageError } from "../lib/errors";
 import { print } from "../lib/output";
 import type { Account } from "../../preflight/graph";
 import { isError, preflight } from "../../preflight/preflight";

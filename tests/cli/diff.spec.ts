@@ -17,15 +17,8 @@ describe("npx webhook-pipeline stack diff", () => {
   });
 
   for (const [what, args, message, code] of [
-    [
-      "one file",
-      ["base.json"],
-      /^Two graphs are compared, not 1: npx webhook-pipeline stack diff base\.json head\.json \[--title TEXT\]\n$/,
-      2,
-    ],
-    ["a file that is not there", ["nowhere.json", "nowhere.json"], /^nowhere\.json cannot be read: ENOENT.*\n$/, 1],
+    ["a file that does not exist", ["nowhere.json", "nowhere.json"], /^There is no file nowhere\.json\. Write a graph with .+\n$/, 3],
     ["a file that is no graph", ["package.json", "package.json"], /^package\.json is no resource graph: .*\n$/, 1],
-    ["an option that it does not have", ["--color"], /^Unknown option '--color'.*\n$/, 2],
   ] as const) {
     it(`refuses ${what} in one sentence`, async () => {
       const { status, stderr } = await run(...args);

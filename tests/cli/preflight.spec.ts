@@ -42,10 +42,10 @@ describe("npx webhook-pipeline stack preflight", () => {
     assert.equal(status, 0);
   });
 
-  it("says that it must run in the project's folder, where there is no Pulumi.yaml", async () => {
+  it("asks to be run in the project's folder where there is no Pulumi.yaml", async () => {
     const { status, stderr } = await runProgramIn(elsewhere(), "stack", "preflight", "--stack", "dev");
-    assert.match(stderr, /^There is no Pulumi\.yaml with the project's name in .+: run the command in the project's folder\.\n$/);
-    assert.notEqual(status, 0);
+    assert.match(stderr, /^There is no Pulumi\.yaml with a project name in .+\. Run the command in the project's folder\.\n$/);
+    assert.equal(status, 3);
   });
 
   it("ends with 1 where AWS would refuse", async () => {
@@ -54,18 +54,20 @@ describe("npx webhook-pipeline stack preflight", () => {
     assert.equal(status, 1);
   });
 
-  const refusals: Record<string, [string[], RegExp]> = {
-    "a file that is no graph": [["package.json"], /^package\.json is no resource graph: .+\n$/],
-    "a file that is not there": [["nowhere.json"], /^nowhere\.json cannot be read: .+\n$/],
-    "a folder": [["tests"], /^tests is a folder, not a resource graph\. .+\n$/],
-    "an option that it does not have": [["--colour"], /^Unknown option '--colour': npx webhook-pipeline stack preflight .+\n$/],
-    "two forms of output": [["--json", "--sarif"], /^--json and --sarif exclude each other: .+\n$/],
-    "two graphs": [["a.json", "b.json"], /^One graph is checked at a time: npx webhook-pipeline stack preflight .+\n$/],
+  const refusals: Record<string, [string[], RegExp, number]> = {
+    "a file that is no graph": [["package.json"], /^package\.json is no resource graph: .+\n$/, 1],
+    "a file that does not exist": [["nowhere.json"], /^There is no file nowhere\.json\. .+\n$/, 3],
+    "a folder": [["tests"], /^tests is a folder\. .+\n$/, 1],
+    "an empty graph": [["empty.json"], /has no resources\. .+\n$/, 3],
+    "an unknown stack": [["--stack", "none"], /^Unknown stack "none": there is no Pulumi\.none\.yaml\. Stacks: dev, prod\.\n$/, 3],
+    "two forms of output": [["--json", "--sarif"], /^Option .+ cannot be used with option .+\n$/, 2],
+    "a graph and a stack": [["package.json", "--stack", "dev"], /^Give a graph or --stack, not both.+\n$/, 2],
   };
-  for (const [what, [args, message]] of Object.entries(refusals))
-    it(`ends with 2 and one sentence at ${what}`, async () => {
-      const { status, stderr } = await run(...args);
+  for (const [what, [args, message, code]] of Object.entries(refusals))
+    it(`ends with ${code} and one sentence at ${what}`, async () => {
+      writeFileSync(at("empty.json"), "[]");
+      const { status, stderr } = await run(...args.map((arg) => (arg === "empty.json" ? at(arg) : arg)));
       assert.match(stderr, message);
-      assert.equal(status, 2);
+      assert.equal(status, code);
     });
 });

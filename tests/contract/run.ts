@@ -2,11 +2,12 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
+import { Option } from "commander";
 import { openApiDocument } from "../../components/webhookApi/openApi";
-import { runCommand } from "../../cli/lib/errors";
+import { wholeNumber } from "../../cli/lib/command";
+import { programOf, runScript } from "../../cli/lib/program";
 import { print } from "../../cli/lib/output";
 import { startMiniStack } from "../../local/ministack";
-import { flag, parseOptions, text, wholeNumber } from "../../cli/lib/options";
 import { deployPipeline } from "../../local/pipeline";
 import { ensurePythonEnvironment } from "../../local/python";
 import { localSources } from "../../local/sources";
@@ -14,25 +15,20 @@ import { seeded } from "../../testbed/chaos/random";
 import { onInterruption } from "../../cli/lib/interruption";
 import { startSigningProxy, type Passed, type SigningProxy } from "./signingProxy";
 
-const usage = `node -r ts-node/register tests/contract/run.ts [OPTIONS]   sends requests that Schemathesis makes of the OpenAPI document to the local pipeline
-  --requests N  at least so many (1 to 100,000); 2000 if left out
-  --seed N      the same seed makes the same requests (0 to 4,294,967,295); 1 if left out
-  --help        shows this
-It fails at the first response that the document does not describe, and at any 5xx.`;
-
 const schemathesis = { what: "Schemathesis", requirements: path.join(__dirname, "requirements.txt") };
 /** Every response is one of the document's, with its type and its shape, and none is a 5xx. */
 const checks = ["not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance"];
 /** Half of what is posted to a source is signed: without, nothing would be read further than its signature. */
 const signedShare = 0.5;
 
-async function main(): Promise<number> {
-  const options = { requests: text, seed: text, help: flag };
-  const { values } = parseOptions({ options }, "node -r ts-node/register tests/contract/run.ts --help lists what there is");
-  if (values.help) return print(usage);
-  const requests = wholeNumber("--requests", values.requests ?? "2000", 1, 100_000);
-  const seed = wholeNumber("--seed", values.seed ?? "1", 0, 2 ** 32 - 1);
+const program = programOf(
+  "tests/contract/run.ts",
+  "Send requests that Schemathesis makes of the OpenAPI document to the local pipeline; fail at a response that it does not describe.",
+)
+  .addOption(new Option("--requests <n>", "number of requests, at least").argParser(wholeNumber(1, 100_000)).default(2_000))
+  .addOption(new Option("--seed <n>", "the same seed makes the same requests").argParser(wholeNumber(0, 2 ** 32 - 1)).default(1));
 
+async function main({ requests, seed }: { requests: number; seed: number }): Promise<number> {
   const python = await ensurePythonEnvironment(schemathesis, print);
   const { aws, stop } = await startMiniStack({ region: "us-east-1", progress: print, onSpawn: onInterruption });
   const folder = mkdtempSync(path.join(tmpdir(), "webhook-contract-"));
@@ -109,4 +105,4 @@ function asDocumented(passed: readonly Passed[]): boolean {
   return wrong.length === 0;
 }
 
-void runCommand(main);
+void runScript(program, main);

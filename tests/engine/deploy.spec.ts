@@ -89,7 +89,7 @@ describe("docs/deploy.md", () => {
     [
       "3. State",
       (printed) => {
-        assert.match(printed, /This would make[^]+The stack dev is made and selected/);
+        assert.match(printed, /This creates[^]+The stack dev is created and selected/);
         assert.match(readFileSync(path.join(engine.projectFolder(), "Pulumi.dev.yaml"), "utf8"), /^secretsprovider: awskms:/m);
       },
     ],
@@ -127,7 +127,7 @@ describe("docs/deploy.md", () => {
     [
       "10. Up again",
       (printed) => {
-        assert.match(printed, /The stack dev is made and selected[^]+"stripe":\s*"https:/);
+        assert.match(printed, /The stack dev is created and selected[^]+"stripe":\s*"https:/);
         assert.deepEqual(names(Type.table), ["webhook-events-dev"]);
         assert.equal(engine.cloud.all(Type.account).length, 1);
         assert.equal(new Set(names(Type.role)).size, names(Type.role).length, "a logging role of its own beside the one that stayed");

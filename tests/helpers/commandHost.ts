@@ -38,9 +38,10 @@ async function run({ file, args }: CommandLine): Promise<Ended> {
 }
 
 function runProgram(args: string[]): Promise<void> {
-  const cli = load("../../cli/program") as typeof import("../../cli/program");
+  const { createProgram } = load("../../cli/program") as typeof import("../../cli/program");
+  const { runProgram: run } = load("../../cli/lib/program") as typeof import("../../cli/lib/program");
   const tools = load("../../tools/commands") as typeof import("../../tools/commands");
-  return cli.runProgram(tools.addToolCommands(cli.createProgram()), args);
+  return run(tools.addToolCommands(createProgram()), args);
 }
 
 /** Runs the main function of a file that gives it to `runCommand`. */

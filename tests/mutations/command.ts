@@ -1,13 +1,17 @@
 import { fork } from "node:child_process";
 import { availableParallelism } from "node:os";
 import * as path from "node:path";
+import { Option } from "commander";
 import { UserError } from "../../domain/userError";
-import { runCommand, UsageError } from "../../cli/lib/errors";
-import { parseOptions } from "../../cli/lib/options";
+import { wholeNumber } from "../../cli/lib/command";
+import { programOf, runScript } from "../../cli/lib/program";
 import { print } from "../../cli/lib/output";
 import type { MutationOutcome } from "./run";
 
-const usage = "node -r ts-node/register tests/mutations/command.ts [--sample N] [--survivors]";
+const program = programOf("webhook-pipeline dev mutations", "Change the program's graph in each place, one at a time.")
+  .addOption(new Option("--sample <n>", "number of changes; all if left out").argParser(wholeNumber(1, 1_000_000)))
+  .option("--survivors", "list the changes that nothing notices");
+
 /** The share of changes that must be noticed. */
 const target = 0.97;
 const longestMs = 5 * 60_000;
@@ -16,8 +20,7 @@ const longestMs = 5 * 60_000;
  * `node -r ts-node/register tests/mutations/command.ts`: changes this program's graph in every place, one at a time, and tells how many changes neither the
  * preflight's rules nor the components' specifications notice. Ends with 1 if those are more than three in a hundred.
  */
-async function main(): Promise<number> {
-  const { sample, survivors } = readOptions();
+async function main({ sample, survivors }: { sample?: number; survivors?: boolean }): Promise<number> {
   const started = performance.now();
   const outcomes = await tryAll(sample);
   const rows = summarise(outcomes);
@@ -78,15 +81,5 @@ async function tryAll(sample: number | undefined): Promise<MutationOutcome[]> {
   return outcomes;
 }
 
-function readOptions(): { sample: number | undefined; survivors: boolean } {
-  const { sample, survivors = false } = parseOptions(
-    { options: { sample: { type: "string" }, survivors: { type: "boolean" } } },
-    usage,
-  ).values;
-  if (sample !== undefined && !/^[1-9]\d*$/.test(sample))
-    throw new UsageError(`--sample is "${sample}", but must be a whole number from 1: ${usage}`);
-  return { sample: sample === undefined ? undefined : Number(sample), survivors };
-}
-
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(130));
-void runCommand(main);
+void runScript(program, main);

@@ -59,7 +59,10 @@ function write(stack: StackFacts): void {
   const summaries = paths.map(
     (path) => `- ${summaryOf(billOf(stack, workload, million, path), path, million.events).replace(/\s+/g, " ")}`,
   );
-  writeFileSync(file, between(readFileSync(file, "utf8"), file, "bill", [...table, "", ...summaries].join("\n"), "npx webhook-pipeline stack cost --write"));
+  writeFileSync(
+    file,
+    between(readFileSync(file, "utf8"), file, "bill", [...table, "", ...summaries].join("\n"), "npx webhook-pipeline stack cost --write"),
+  );
   const decades = Array.from({ length: 13 }, (_, half) => Math.round(10 ** (4 + half / 2)));
   const curve = (path: Path) => decades.map((events) => [events, totalOf(billOf(stack, workload, { ...million, events }, path))] as const);
   writeFileSync("docs/cost.svg", costPlot(Object.fromEntries(paths.map((path) => [nameOf[path], curve(path)]))));

@@ -2,17 +2,28 @@ import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import * as path from "node:path";
-import { runCommand } from "../../cli/lib/errors";
-import { parseOptions } from "../../cli/lib/options";
+import { Option } from "commander";
+import { programOf, runScript } from "../../cli/lib/program";
 import { print } from "../../cli/lib/output";
-import { UserError } from "../../domain/userError";
+import { UsageError } from "../../cli/lib/errors";
 import { planOf, type AtHand, type Plan, type Step } from "./steps";
 
-const usage = `npm test [-- OPTIONS], npm run test:full [-- OPTIONS]   runs the checks, a line each, and prints how many tests there were
-  --coverage    of npm test: holds the unit tests' coverage to its bounds
-  --rest        of npm run test:full: leaves out what npm test -- --coverage ran
-  --only LIST   steps of these names alone, with commas between
-  --help        shows this`;
+const program = programOf(
+  "npm test --",
+  "Run the checks, a line each, and print how many tests there were. npm run test:full -- takes the same options.",
+)
+  .addOption(new Option("--full", "run everything, at the emulator's own pace").hideHelp())
+  .option("--coverage", "of npm test: hold the unit tests' coverage to its bounds")
+  .option("--rest", "of npm run test:full: leave out what npm test -- --coverage ran")
+  .option("--only <list>", "run the steps of these names, with commas between");
+
+/** Options of `npm test` and `npm run test:full`. */
+interface CheckOptions {
+  full?: boolean;
+  coverage?: boolean;
+  rest?: boolean;
+  only?: string;
+}
 
 interface Result {
   passed: number;
@@ -46,18 +57,14 @@ function signalGroup(pid: number, signal: NodeJS.Signals): void {
 const temporary = mkdtempSync(path.join(tmpdir(), "webhook-checks-"));
 process.on("exit", () => rmSync(temporary, { recursive: true, force: true }));
 
-async function main(): Promise<number> {
-  const flag = { type: "boolean" } as const;
-  const options = { full: flag, coverage: flag, rest: flag, only: { type: "string" }, help: flag } as const;
-  const { values } = parseOptions({ options }, "npm test -- --help lists what there is");
-  if (values.help) return print(usage);
+async function main(values: CheckOptions): Promise<number> {
   const atHand: AtHand = {
     pulumi: hasPulumi(),
     judge: process.env.GRAPH_JUDGE,
     lambdaNode: process.platform === "linux",
   };
   const which = values.full ? (values.rest ? "rest" : "full") : "quick";
-  const plan = planOf(which, atHand, which === "quick" && values.coverage);
+  const plan = planOf(which, atHand, which === "quick" && values.coverage === true);
   const results: Result[] = [];
   for (const steps of values.only === undefined ? plan : chosen(plan, values.only.split(",")))
     results.push(...(await runAll(steps, values.full ? 0 : 1)));
@@ -75,11 +82,11 @@ async function main(): Promise<number> {
   return total.failed === 0 ? 0 : 1;
 }
 
-/** @throws UserError if the plan has no step of a name */
+/** @throws UsageError if the plan has no step of a name */
 function chosen(plan: Plan, names: readonly string[]): Plan {
   const all = plan.flat().map(({ name }) => name);
   const unknown = names.find((name) => !all.includes(name));
-  if (unknown !== undefined) throw new UserError(`Unknown step "${unknown}". Steps: ${all.join(", ")}.`);
+  if (unknown !== undefined) throw new UsageError(`Unknown step "${unknown}". Steps: ${all.join(", ")}.`);
   return plan.map((steps) => steps.filter(({ name }) => names.includes(name)));
 }
 
@@ -137,4 +144,4 @@ function countTests(output: string, code: number | null): Result {
   return { passed, failed: broken ? 1 : failed, skipped };
 }
 
-void runCommand(main);
+void runScript(program, main);

@@ -26,6 +26,15 @@ export default tseslint.config(
     languageOptions: { globals: { console: "readonly", performance: "readonly", process: "readonly" } },
   },
   {
+    // It must run before anything is installed or compiled.
+    files: ["bin/*.js"],
+    languageOptions: {
+      sourceType: "commonjs",
+      globals: { require: "readonly", __dirname: "readonly", console: "readonly", process: "readonly" },
+    },
+    rules: { "@typescript-eslint/no-require-imports": "off" },
+  },
+  {
     files: ["cli/**/*.ts", "local/**/*.ts", "tools/repo/**/*.ts"],
     ignores: ["cli/lib/output.ts"],
     rules: {
@@ -42,5 +51,5 @@ export default tseslint.config(
       ],
     },
   },
-  { files: ["**/*.ts", "**/*.mjs"], plugins: { layout }, rules: { "layout/arrows": "error", "layout/circles": "error" } },
+  { files: ["**/*.ts", "**/*.mjs", "bin/*.js"], plugins: { layout }, rules: { "layout/arrows": "error", "layout/circles": "error" } },
 );

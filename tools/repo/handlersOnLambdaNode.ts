@@ -1,8 +1,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import * as path from "node:path";
-import { runCommand } from "../../cli/lib/errors";
-import { refuseArguments } from "../../cli/lib/options";
+import { programOf, runScript } from "../../cli/lib/program";
 import { UserError } from "../../domain/userError";
 
 const folder = path.join(__dirname, "lambdaNode");
@@ -10,7 +9,6 @@ const binary = path.join(folder, `node_modules/node-${process.platform}-${proces
 
 /** Runs the functions' suites on the Node.js that AWS runs them on, which is installed beside this file once. */
 async function main(): Promise<number> {
-  refuseArguments("tools/repo/handlersOnLambdaNode.ts");
   install();
   const mocha = ["node_modules/mocha/bin/mocha.js", "--config", "tests/handlers/.mocharc.json"];
   // Its own process, so that an interruption of the group ends it.
@@ -26,4 +24,4 @@ function install(): void {
   if (!existsSync(binary)) throw new UserError(`npm has no Node.js of AWS's version for ${process.platform} on ${process.arch}.`);
 }
 
-void runCommand(main);
+void runScript(programOf("tools/repo/handlersOnLambdaNode.ts", "Run the functions' suites on the Node.js that AWS runs."), main);

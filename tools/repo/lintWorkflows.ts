@@ -1,13 +1,11 @@
 import { spawnSync } from "node:child_process";
 import * as path from "node:path";
-import { runCommand } from "../../cli/lib/errors";
-import { refuseArguments } from "../../cli/lib/options";
+import { programOf, runScript } from "../../cli/lib/program";
 import { printError } from "../../cli/lib/output";
 import { ensurePythonEnvironment } from "../../local/python";
 
 /** Audits .github with zizmor: pins, permissions, what runs with which rights. Without the network, except to install it once. */
 async function main(): Promise<number> {
-  refuseArguments("tools/repo/lintWorkflows.ts");
   const tool = { what: "The audit of the workflows", requirements: ".github/requirements.txt" };
   const python = await ensurePythonEnvironment(tool, printError);
   const zizmor = path.join(path.dirname(python), "zizmor");
@@ -16,4 +14,4 @@ async function main(): Promise<number> {
   return status ?? 1;
 }
 
-void runCommand(main);
+void runScript(programOf("tools/repo/lintWorkflows.ts", "Audit .github with zizmor."), main);

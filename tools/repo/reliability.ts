@@ -28,6 +28,8 @@ export async function writeReliability({ check = false }: { check?: boolean } = 
   if (!check) writeFileSync(file, now);
   const broken = cells.filter(({ result }) => result.broken.length > 0);
   for (const { call, kind, span, result } of broken) printError(`${call}, ${kind}, ${span}: ${result.broken.join("; ")}`);
-  print(`${cells.length} faults, ${broken.length} of them break a guarantee; ${file} ${now === written ? "is up to date" : check ? "is out of date" : "is rewritten"}.`);
+  print(
+    `${cells.length} faults, ${broken.length} of them break a guarantee; ${file} ${now === written ? "is up to date" : check ? "is out of date" : "is rewritten"}.`,
+  );
   return broken.length > 0 || (check && now !== written) ? 1 : 0;
 }
