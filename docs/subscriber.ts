@@ -1,19 +1,19 @@
 import { ConditionalCheckFailedException, DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 
-/** What the event bus puts into the queue, as far as it is used here. */
+/** The parts of an EventBridge event that this function reads. */
 interface Envelope {
   "detail-type": string;
   detail: { transactionId: string };
 }
 
-/** Without `throwOnRequestTimeout`, a call that nobody answers would only be logged, and hang until Lambda ends the function. */
+/** Without `throwOnRequestTimeout`, the SDK only logs a call that gets no answer, and the function hangs until Lambda ends it. */
 const dynamodb = new DynamoDBClient({ requestHandler: { requestTimeout: 3_000, throwOnRequestTimeout: true, socketTimeout: 3_000 } });
 
 /**
- * A subscriber's function behind a queue: its effect is a row of its own table, and the row's key is the transaction id, so that
- * an event that comes twice has one effect. An effect elsewhere (a call, a mail) needs an idempotency key: use the transaction id.
- * Only what failed comes again: the event source mapping must have ReportBatchItemFailures.
+ * Books each event of a batch once. The effect is a row of the subscriber's own table, and the row's key is the transaction ID, so an event
+ * that arrives twice has one effect. For another effect, such as a call or a mail, use the transaction ID as its idempotency key.
+ * Returns the messages that failed, so that only these are delivered again: the event source mapping needs ReportBatchItemFailures.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-batchfailurereporting
  */
 export async function handler({ Records }: SQSEvent): Promise<SQSBatchResponse> {
@@ -22,7 +22,7 @@ export async function handler({ Records }: SQSEvent): Promise<SQSBatchResponse> 
   return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
 }
 
-/** @returns whether it was the first time */
+/** Stores an event unless it is stored. @returns whether it was the first time */
 async function book({ "detail-type": kind, detail }: Envelope): Promise<boolean> {
   try {
     await dynamodb.send(

@@ -46,10 +46,12 @@ describe("What is asked for of a source's secret", () => {
       }
   });
 
-  it("is what the README says that goes into the secret", () => {
-    const rows = readFileSync("README.md", "utf8")
+  it("is what docs/providers.md says that goes into the secret", () => {
+    const [, section] = readFileSync("docs/providers.md", "utf8").split("\n## Secrets\n");
+    const rows = section
+      .split("\n## ")[0]
       .split("\n")
-      .filter((line) => /^ +\| `/.test(line));
+      .filter((line) => /^\| `/.test(line));
     for (const provider of providers) {
       const row = rows.find((line) => line.split("|")[1].includes(`\`${provider}\``));
       assert.ok(row, provider);

@@ -136,6 +136,12 @@ describe("docs/runbook.md", () => {
     assert.deepEqual([...headings].sort(), alarms.sort());
   });
 
+  it("quotes log lines as the functions write them", () => {
+    const quoted = [...textOf("docs/runbook.md").matchAll(/`([A-Z][a-z ]+)` lines/g)].map(([, message]) => message);
+    assert.ok(new Set(quoted).size >= 5, String(quoted));
+    for (const message of quoted) assert.match(sources, new RegExp(`logger\\.\\w+\\("${message}"`), message);
+  });
+
   it("says of each alarm on API Gateway's answers that AWS may leave some out of logs and metrics", async () => {
     const stack = await program();
     const { stageName } = stack.one(Type.stage).inputs;
@@ -160,7 +166,7 @@ describe("Numbers in the documents", () => {
     ["docs/decisions.md", `The lease (${leaseSeconds} s) outlasts any execution (${executionTimeoutSeconds} s)`],
     ["docs/runbook.md", `An execution ran longer than ${executionTimeoutSeconds} s`],
     ["docs/runbook.md", `RECEIVED for ${words[staleSeconds / 60]} minutes`],
-    ["docs/runbook.md", `After ${words[maximumAttempts]} attempts the event is given up`],
+    ["docs/runbook.md", `After ${words[maximumAttempts]} attempts the event is exhausted`],
     ["docs/deploy.md", quotaRequest],
     ["docs/deploy.md", `AWS keeps ${keptUnreserved} unreserved`],
     ["docs/runbook.md", `Bodies above ${figure(largestInItem)} bytes`],

@@ -10,11 +10,11 @@ describe("docs/providers.md", () => {
     [...sections.find((section) => section.startsWith(`${heading}\n`))!.matchAll(/^\| `([\w-]+)` +\|(.*)\|$/gm)].map(
       ([, provider, rest]) => [provider, rest.split("|").map((cell) => cell.trim())] as const,
     );
-  const rows = rowsOf("Who may send");
+  const rows = rowsOf("Providers");
   const answerOf = (provider: string) => rows.find(([name]) => name === provider)![1][2];
 
-  for (const heading of ["Who may send", "Test mode and account"])
-    it(`has a row of each provider, and no other, under "${heading}"`, () =>
+  for (const heading of ["Providers", "Secrets", "Test mode and account"])
+    it(`has a row for each provider, and no other, under "${heading}"`, () =>
       assert.deepEqual(
         rowsOf(heading)
           .map(([provider]) => provider)
@@ -23,13 +23,13 @@ describe("docs/providers.md", () => {
       ));
 
   for (const [provider, [mode, account]] of rowsOf("Test mode and account"))
-    it(`says of ${provider} whether its events have a mode and an account`, () => {
+    it(`says whether events of ${provider} have a mode and an account`, () => {
       const says = Object.hasOwn(providers, provider) && providers[provider as CodedProvider].originOf !== undefined;
       assert.equal(mode !== "not said" || account !== "not said", says);
     });
 
-  it("says each bound of the work before a signature is proven", () => {
-    const section = sections.find((one) => one.startsWith("Work before a signature is proven\n"))!;
+  it("says each limit before verification", () => {
+    const section = sections.find((one) => one.startsWith("Limits before verification\n"))!;
     for (const [name, most] of Object.entries(bounds))
       assert.match(section, new RegExp(`\\| +${most.toLocaleString("en")}( bytes)? +\\|`), name);
   });

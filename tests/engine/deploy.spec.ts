@@ -14,13 +14,13 @@ import { startIamCli, type IamCli } from "../../testbed/engine/standIn/iamCli";
 const run = promisify(execFile);
 const region = "eu-central-1";
 
-const outside = /^((aws|npm run (secrets|events)) .* # needs AWS|gh .* # needs GitHub|stripe .* # needs Stripe)$/;
+const outside = /^((aws|npx webhook-pipeline (secrets|events)) .* # needs AWS|gh .* # needs GitHub|stripe .* # needs Stripe)$/;
 /** Run before the checks: .ci/run. */
 const runElsewhere = ["npm ci"];
 /** Followed by interrupted.spec.ts, which kills a deployment before. */
 const followedElsewhere = "If a deployment is cut off";
 
-/** A newcomer's way, to the letter: state on the local AWS, resources at the stand-in, yes to every question. */
+/** Follows the page to the letter, with the state on the local AWS, resources at the stand-in, and yes to every question of Pulumi's. */
 describe("docs/deploy.md", () => {
   const chapters = chaptersOf(readFileSync("docs/deploy.md", "utf8")).filter(({ heading }) => heading !== followedElsewhere);
   let aws: RunningAws;
@@ -56,7 +56,8 @@ describe("docs/deploy.md", () => {
 
   async function perform(command: string): Promise<string> {
     const PATH = [iamCli.folder, process.env.PATH].join(path.delimiter);
-    const env = { ...process.env, ...engine.environment, PATH };
+    // npx remembers each folder in which it finds a program: what it writes goes with the engine's folder.
+    const env = { ...process.env, ...engine.environment, PATH, npm_config_cache: path.join(engine.folder, "npm") };
     return (await run("bash", ["-euo", "pipefail", "-c", command], { cwd: engine.projectFolder(), env })).stdout;
   }
 
@@ -81,43 +82,43 @@ describe("docs/deploy.md", () => {
   it("has a step for each test here", () => {
     assert.deepEqual(
       chapters.map(({ heading }) => heading),
-      ["1. Tools", "2. Credentials", ...steps.map(([heading]) => heading)],
+      ["1. Install the tools", "2. Sign in", ...steps.map(([heading]) => heading)],
     );
   });
 
   const steps: [heading: string, outcome: (printed: string) => void][] = [
     [
-      "3. State",
+      "3. Create the state",
       (printed) => {
         assert.match(printed, /This creates[^]+The stack dev is created and selected/);
         assert.match(readFileSync(path.join(engine.projectFolder(), "Pulumi.dev.yaml"), "utf8"), /^secretsprovider: awskms:/m);
       },
     ],
     [
-      "4. Configuration",
+      "4. Configure",
       () => {
         const stackFile = readFileSync(path.join(engine.projectFolder(), "Pulumi.dev.yaml"), "utf8");
         assert.match(stackFile, /alertSubscriptions:\n {4}- protocol: email\n {6}endpoint:\n {8}secure: /);
       },
     ],
-    ["5. Deployment", () => assert.deepEqual(names(Type.table), ["webhook-events-dev"])],
-    ["6. Stripe's test events", (printed) => assert.match(printed, /"stripe":\s*"https:[^]+https:.*dashboards/)],
+    ["5. Deploy", () => assert.deepEqual(names(Type.table), ["webhook-events-dev"])],
+    ["6. Receive Stripe's test events", (printed) => assert.match(printed, /"stripe":\s*"https:[^]+https:.*dashboards/)],
     [
-      "7. Live events",
+      "7. Receive live events",
       (printed) => {
         assert.deepEqual(names(Type.table), ["webhook-events-dev", "webhook-events-prod"]);
         assert.match(printed, /"stripe":\s*"https:/);
       },
     ],
     [
-      "8. The team",
+      "8. Deploy from GitHub",
       (printed) => {
         for (const role of ["preview", "deploy-dev", "deploy-prod"]) assert.match(printed, new RegExp(`:role/webhook-pipeline-${role}\\b`));
         for (const stack of ["dev", "prod"]) assertBounded(stack);
       },
     ],
     [
-      "9. Undo",
+      "9. Remove everything",
       () => {
         const left = [...engine.cloud.resources.values()].map(({ type }) => type);
         const logging = [Type.role, Type.rolePolicyAttachment];
@@ -125,7 +126,7 @@ describe("docs/deploy.md", () => {
       },
     ],
     [
-      "10. Up again",
+      "10. Deploy again",
       (printed) => {
         assert.match(printed, /The stack dev is created and selected[^]+"stripe":\s*"https:/);
         assert.deepEqual(names(Type.table), ["webhook-events-dev"]);
@@ -136,7 +137,7 @@ describe("docs/deploy.md", () => {
   ];
 
   for (const [heading, outcome] of steps) {
-    if (heading === "9. Undo")
+    if (heading === "9. Remove everything")
       it("has a stack that went and came back, which has left a logging role with its boundary", async () => {
         await perform("pulumi destroy --stack dev");
         await perform("pulumi up --stack dev");
