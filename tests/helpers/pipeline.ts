@@ -88,7 +88,7 @@ export function itemWithStatus(pipeline: PipelineUnderTest, transactionId: strin
 }
 
 /** Waits until every event is settled. */
-function settled({ clients, outputs }: PipelineUnderTest): Promise<true> {
+export function settled({ clients, outputs }: PipelineUnderTest): Promise<true> {
   const unsettled: readonly string[] = [Status.received, Status.processing];
   return eventually("all events to be PROCESSED or FAILED", async () => {
     const items = await scanTable(clients.dynamodb, outputs.tableName, [Attribute.status]);
