@@ -18,7 +18,7 @@ describe("The workflow's comparison of graphs", () => {
     const tools = path.join(folder, "tools");
     for (const one of [project, temporary, tools]) mkdirSync(one);
     const sources = execFileSync("git", ["ls-files"], { encoding: "utf8" }).split("\n");
-    for (const file of sources.filter((file) => /\.(ts|json|yaml|sh|gitignore)$/.test(file) && !/^tests\//.test(file)))
+    for (const file of sources.filter((file) => /\.(ts|js|json|yaml|sh|gitignore)$/.test(file) && !/^tests\//.test(file)))
       cpSync(file, path.join(project, file));
     rmSync(path.join(project, "Pulumi.prod.yaml"));
     writeNpm(tools);
