@@ -16,7 +16,7 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { STSClient } from "@aws-sdk/client-sts";
 import { endedAfter } from "../handlers/aws/clientOptions";
 
-// The SDK's versions are pinned: what newer ones will need of Node.js is said once, in docs/decisions.md.
+// The SDK's versions are pinned: what newer ones will need of Node.js is said once, in docs/decisions/0108-support-node-js-20-19-and-newer.md.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 
 /** Where a local AWS listens and who we are there. */

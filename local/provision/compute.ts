@@ -69,7 +69,7 @@ export const computeProvisioners: Record<string, Provisioner> = {
     );
     return { id: arn!, arn };
   },
-  /** MiniStack keeps source, target and role of a pipe and ignores filter, template and batch size; see docs/decisions.md. */
+  /** MiniStack keeps source, target and role of a pipe and ignores filter, template and batch size; see docs/decisions/0088-emulate-aws-with-ministack.md. */
   "aws:pipes/pipe:Pipe": async ({ clients }, { name, roleArn, source, target, targetParameters, sourceParameters }) => {
     const { dynamodbStreamParameters, filterCriteria } = sourceParameters;
     const { startingPosition, batchSize } = dynamodbStreamParameters;

@@ -11,7 +11,10 @@ import { captureFile } from "../../cli/lib/graphs";
 import { program, type Program } from "../../testbed/program";
 
 const read = (file: string) => readFileSync(file, "utf8");
-const pages = ["README.md", ...readdirSync("docs").flatMap((file) => (file.endsWith(".md") ? [`docs/${file}`] : []))];
+const pages = [
+  "README.md",
+  ...readdirSync("docs", { recursive: true }).flatMap((file) => (`${file}`.endsWith(".md") ? [`docs/${file}`] : [])),
+];
 /** A page in one line, so that a sentence is found wherever it is broken. */
 const textOf = (page: string) => read(page).replace(/\s+/g, " ");
 /** A page without AWS's own words, which the table of the preflight's rules has. */
@@ -163,14 +166,17 @@ describe("docs/runbook.md", () => {
 describe("Numbers in the documents", () => {
   const figure = (value: number) => value.toLocaleString("en");
   const claims: [page: string, sentence: string][] = [
-    ["docs/decisions.md", `The lease (${leaseSeconds} s) outlasts any execution (${executionTimeoutSeconds} s)`],
+    [
+      "docs/decisions/0010-let-the-lease-outlast-every-execution.md",
+      `The lease (${leaseSeconds} s) outlasts any execution (${executionTimeoutSeconds} s)`,
+    ],
     ["docs/runbook.md", `An execution ran longer than ${executionTimeoutSeconds} s`],
     ["docs/runbook.md", `RECEIVED for ${words[staleSeconds / 60]} minutes`],
     ["docs/runbook.md", `After ${words[maximumAttempts]} attempts the event is exhausted`],
     ["docs/deploy.md", quotaRequest],
     ["docs/deploy.md", `AWS keeps ${keptUnreserved} unreserved`],
     ["docs/runbook.md", `Bodies above ${figure(largestInItem)} bytes`],
-    ["docs/decisions.md", `Above ${figure(largestInItem)} bytes a body goes to a bucket`],
+    ["docs/decisions/0016-store-large-bodies-in-a-bucket-before-the.md", `Above ${figure(largestInItem)} bytes a body goes to a bucket`],
     ["README.md", `Above ${figure(largestInItem)} bytes it goes to a bucket`],
     [
       "README.md",
@@ -189,6 +195,10 @@ describe("Numbers in the documents", () => {
     const endpoints = resources.find(({ type }) => type === Type.vpc)!.inputs.vpcEndpointSpecs as { serviceName: string }[];
     const services: Record<string, string> = { dynamodb: "DynamoDB", s3: "S3", secretsmanager: "Secrets Manager", sqs: "SQS" };
     const named = endpoints.map(({ serviceName }) => services[serviceName.split(".").at(-1)!]);
-    assert.ok(textOf("docs/decisions.md").includes(`Endpoints for ${named.slice(0, -1).join(", ")} and ${named.at(-1)} only.`));
+    assert.ok(
+      textOf("docs/decisions/0066-create-endpoints-for-four-services-only.md").includes(
+        `Endpoints for ${named.slice(0, -1).join(", ")} and ${named.at(-1)} only.`,
+      ),
+    );
   });
 });

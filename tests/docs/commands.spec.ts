@@ -5,7 +5,10 @@ import { createProgram } from "../../cli/program";
 import { addToolCommands } from "../../tools/commands";
 
 const read = (file: string) => readFileSync(file, "utf8");
-const pages = ["README.md", ...readdirSync("docs").flatMap((file) => (file.endsWith(".md") ? [`docs/${file}`] : []))];
+const pages = [
+  "README.md",
+  ...readdirSync("docs", { recursive: true }).flatMap((file) => (`${file}`.endsWith(".md") ? [`docs/${file}`] : [])),
+];
 
 /** Lists the command lines of a page, each without what a shell does with it and without its comment. */
 const commandLinesIn = (page: string) =>

@@ -111,5 +111,5 @@ const circles = {
   },
 };
 
-/** The house's layout, as docs/decisions.md draws it: each of its sentences is held here. */
+/** The house's layout, as docs/decisions/0059-import-downward-only-room-by-room.md draws it: each of its sentences is held here. */
 export default { rules: { arrows, circles } };
