@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import { Option, type Command } from "commander";
+import { kinds } from "../domain/event";
 import { addGroup, jsonOption, lazily, targetOption, wholeNumber, withExamples, yesOption } from "./lib/command";
 
 const load = createRequire(__filename);
@@ -10,34 +11,42 @@ export function addEvents(program: Command): void {
   for (const add of [addList, addShow, addTail, addRedrive, addReplay, addStats]) add(events);
 }
 
+const timeFormats = "2026-01-31T12:00:00Z, today, yesterday, or 30m, 6h, 2d ago";
+
+/** Adds the options that choose events by what they are. */
+function withProperties(command: Command): Command {
+  return command.option("--source <name>", "events of this source").option("--kind <kind>", `events of this kind: ${kinds.join(", ")}`);
+}
+
 /** Adds the options that choose events. */
 function withFilters(command: Command): Command {
-  return command
-    .option("--source <name>", "events of this source")
-    .option("--kind <kind>", "events of this kind, such as refund")
+  return withProperties(command)
     .option("--status <status>", "events of this status: RECEIVED, PROCESSING, PROCESSED or FAILED")
-    .option("--since <time>", "received at or after this time: 2026-01-31T12:00:00Z, or 30m, 6h, 2d ago")
+    .option("--since <time>", `received at or after this time (UTC): ${timeFormats}`)
     .option("--until <time>", "received at or before this time");
 }
 
 function addList(events: Command): void {
   const list = withFilters(events.command("list").description("List events, newest first."))
+    .option("--min-amount <n>", "events of at least this amount, such as 100 or 99.50, in major units of any currency")
+    .option("--currency <code>", "events with an amount in this currency, such as EUR")
     .addOption(new Option("--limit <n>", "number of events").argParser(wholeNumber(1, 1_000_000)).default(50))
-    .option("--cursor <cursor>", "continue after the last event of an earlier list")
+    .option("--cursor <cursor>", "continue after the last event of an earlier list, which prints its cursor")
     .addOption(targetOption())
     .addOption(jsonOption())
-    .action(lazily(() => load("./events/find") as typeof import("./events/find"), "listEvents"));
+    .action(lazily(() => load("./events/list") as typeof import("./events/list"), "listEvents"));
   withExamples(
     list,
     ["events list --status FAILED", "Lists what failed, with each event's error."],
-    ["events list --kind refund --since 1d --stack prod", "Lists the refunds that arrived in the last 24 hours."],
+    ["events list --kind refund --min-amount 100 --since yesterday --until today", "Lists yesterday's refunds of 100 or more."],
+    ["events list --source stripe --since 6h --stack prod", "Lists what Stripe sent to the stack prod in the last six hours."],
   );
 }
 
 function addShow(events: Command): void {
   const show = events
     .command("show")
-    .description("Show one event: its timeline, what it means, its attempts, and its error.")
+    .description("Show one event: its meaning, its timeline, its attempts and its error.")
     .argument("<id>", "transaction ID, such as stripe#evt_1")
     .option("--payload", "print the body as well; into a file or a pipe, its exact bytes and nothing else")
     .addOption(targetOption())
@@ -45,37 +54,35 @@ function addShow(events: Command): void {
     .action(lazily(() => load("./events/show") as typeof import("./events/show"), "showEvent"));
   withExamples(
     show,
-    ["events show 'stripe#evt_1'", "Shows when the event was received, claimed, published and finished."],
+    ["events show 'stripe#evt_1'", "Shows its amount, and when it was received, claimed and finished."],
     ["events show 'stripe#evt_1' --payload > body.json", "Writes the body, byte for byte as it was received."],
   );
 }
 
 function addTail(events: Command): void {
-  const tail = withTailFilters(events.command("tail").description("Print events as they arrive and as their status changes, until Ctrl-C."))
+  const tail = withProperties(events.command("tail").description("Print events as they arrive and as their status changes, until Ctrl-C."))
+    .option("--status <status>", "events that reach this status: RECEIVED, PROCESSING, PROCESSED or FAILED")
     .addOption(targetOption())
-    .addOption(jsonOption())
+    .addOption(new Option("--json", "print one JSON object a line, and nothing else, on standard output"))
     .action(lazily(() => load("./events/tail") as typeof import("./events/tail"), "tailEvents"));
   withExamples(
     tail,
     ["events tail", "Follows the events of the local run."],
     ["events tail --status FAILED --stack prod", "Prints each event of the stack prod that fails."],
   );
-}
-
-function withTailFilters(command: Command): Command {
-  return command
-    .option("--source <name>", "events of this source")
-    .option("--kind <kind>", "events of this kind, such as refund")
-    .option("--status <status>", "events of this status");
+  withNotes(
+    tail,
+    "Polls every second on the local run, and every three seconds in AWS. A poll is four queries:",
+    "about one US cent a day, and more while many events arrive.",
+    "An event of more than 30 seconds ago that is redriven and ends between two polls is not printed.",
+  );
 }
 
 function addRedrive(events: Command): void {
-  const redrive = withFilters(
-    events.command("redrive").description("Put failed events back into the pipeline, and remove their dead letters."),
-  )
+  const redrive = withFilters(events.command("redrive").description("Redrive failed events, and remove their dead letters."))
     .argument("[ids...]", "transaction IDs; or --all with filters")
     .option("--all", "redrive every event that fits the filters; FAILED ones unless --status says otherwise")
-    .addOption(new Option("--rate <n>", "events a second, at most").argParser(wholeNumber(1, 1_000)).default(50))
+    .addOption(rateOption())
     .option("--dry-run", "print what would be redriven, and change nothing")
     .addOption(yesOption())
     .addOption(targetOption())
@@ -83,21 +90,18 @@ function addRedrive(events: Command): void {
     .action(lazily(() => load("./events/redrive") as typeof import("./events/redrive"), "redriveEvents"));
   withExamples(
     redrive,
-    ["events redrive 'stripe#evt_1'", "Puts one failed event back."],
-    ["events redrive --all --since 6h --stack prod", "Puts back what failed in the last six hours, after a question."],
+    ["events redrive 'stripe#evt_1'", "Redrives one failed event."],
+    ["events redrive --all --since 6h --stack prod", "Redrives what failed in the last six hours, after a question."],
   );
 }
 
 function addReplay(events: Command): void {
-  const replay = events
-    .command("replay")
-    .description("Publish events again, to every subscriber or to one rule.")
-    .argument("[ids...]", "transaction IDs; or --since with filters")
-    .option("--source <name>", "events of this source")
-    .option("--kind <kind>", "events of this kind, such as refund")
-    .option("--since <time>", "received at or after this time: 2026-01-31T12:00:00Z, or 30m, 6h, 2d ago")
-    .option("--until <time>", "received at or before this time; now if left out")
-    .option("--rule <name>", "publish to this rule of the event bus only")
+  const replay = withProperties(events.command("replay").description("Publish events again, to every rule of the event bus or to one."))
+    .argument("[ids...]", "transaction IDs; or filters")
+    .option("--since <time>", `from this time (UTC): ${timeFormats}`)
+    .option("--until <time>", "up to this time; now if left out")
+    .option("--rule <name>", "publish to this rule of the event bus only; with --since and --until alone")
+    .addOption(rateOption())
     .option("--dry-run", "print what would be published, and change nothing")
     .addOption(yesOption())
     .addOption(targetOption())
@@ -105,8 +109,16 @@ function addReplay(events: Command): void {
     .action(lazily(() => load("./events/replay") as typeof import("./events/replay"), "replayEvents"));
   withExamples(
     replay,
-    ["events replay 'stripe#evt_1'", "Publishes one event again."],
-    ["events replay --since 2d --kind refund --rule accounting --stack prod", "Publishes two days of refunds again, to one rule."],
+    ["events replay 'stripe#evt_1'", "Publishes one event again, to every rule."],
+    ["events replay --kind refund --since 2d --stack prod", "Publishes two days of refunds again, to every rule."],
+    ["events replay --since yesterday --until today --rule accounting --stack prod", "Publishes a day again, to the rule accounting only."],
+  );
+  withNotes(
+    replay,
+    "With IDs, --source or --kind, it publishes PROCESSED events again; --since and --until are times of",
+    "receipt. Every rule gets them: EventBridge has no way to publish one event to one rule.",
+    "With --since and --until alone, EventBridge replays its archive: everything that was published in that",
+    "time, by whole minutes, with the field replay-name. Only such a replay can address one rule.",
   );
 }
 
@@ -120,4 +132,11 @@ function addStats(events: Command): void {
     ["events stats", "Counts the events of the local run."],
     ["events stats --source stripe --since 1d --stack prod", "Counts a day of Stripe's events."],
   );
+}
+
+const rateOption = () => new Option("--rate <n>", "events a second, at most").argParser(wholeNumber(1, 1_000)).default(50);
+
+/** Adds what the options alone do not say to the end of a command's help. */
+function withNotes(command: Command, ...lines: readonly string[]): void {
+  command.addHelpText("after", `\n${lines.join("\n")}`);
 }

@@ -20,13 +20,16 @@ export function operatorPolicy(
 ): pulumi.Output<string> {
   /** A replay is named after its archive and the moment; its ARN differs from the archive's in the kind alone. */
   const replays = eventArchive.arn.apply((arn) => `${arn.replace(":archive/", ":replay/")}-*`);
+  const rules = eventBus.arn.apply((arn) => `${arn.replace(":event-bus/", ":rule/")}/*`);
   return document([
     allow("ListCountAndFind", ["dynamodb:Query"], pulumi.interpolate`${table.arn}/index/${byStatusIndex}`),
-    allow("ShowAndRedrive", ["dynamodb:GetItem", "dynamodb:UpdateItem"], table.arn),
+    allow("ShowAndRedrive", ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:UpdateItem"], table.arn),
     allow("ShowLargePayloads", ["s3:GetObject"], pulumi.interpolate`${payloadBucket.arn}/*`),
     allow("CountAndRemoveDeadLetters", ["sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:DeleteMessage"], deadLetterQueue.arn),
     allow("FindArchive", ["events:DescribeArchive"], eventArchive.arn),
-    allow("Replay", ["events:StartReplay"], [eventArchive.arn, eventBus.arn, replays]),
+    allow("FindRule", ["events:DescribeRule"], rules),
+    allow("ReplayEvents", ["events:PutEvents"], eventBus.arn),
+    allow("ReplayArchive", ["events:StartReplay"], [eventArchive.arn, eventBus.arn, replays]),
     allow("LookAtAndStartPipe", ["pipes:DescribePipe", "pipes:StartPipe"], pipe.arn),
     allow("LookAtSchedule", ["scheduler:GetSchedule"], schedule.arn),
     useKey("UseDataKey", encryption.dataKey.arn, ["table"]),

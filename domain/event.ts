@@ -100,3 +100,21 @@ export interface ProcessedEvent {
   /** The provider's id of the account that it is about; not there where the event does not say. */
   account?: string;
 }
+
+/** Builds what the event bus carries of an event that was normalized: the function's result, and a replay's detail. */
+export function processedEvent(
+  receivedAt: string,
+  { transactionId, source, eventType, kind, occurredAt, occurredAtSource, test, account }: Omit<ProcessedEvent, "receivedAt">,
+): ProcessedEvent {
+  return {
+    transactionId,
+    source,
+    eventType,
+    kind,
+    occurredAt,
+    ...(occurredAtSource && { occurredAtSource }),
+    receivedAt,
+    test,
+    ...(account !== undefined && { account }),
+  };
+}

@@ -2,7 +2,7 @@ import { ConditionalCheckFailedException, GetItemCommand, UpdateItemCommand, typ
 import { MetricUnit } from "@aws-lambda-powertools/metrics";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import type { Context } from "aws-lambda";
-import { Attribute, receivedSource, type ProcessedEvent } from "../domain/event";
+import { Attribute, processedEvent, receivedSource, type ProcessedEvent } from "../domain/event";
 import { Metric } from "../domain/metrics";
 import { ProcessingError, type ProcessRequest } from "../domain/processing";
 import { Variable } from "../domain/variables";
@@ -56,18 +56,7 @@ async function processEvent({ transactionId, claim }: ProcessRequest): Promise<P
   count(Metric.processed);
   metrics.addMetric(Metric.processingDelay, MetricUnit.Milliseconds, Math.max(0, Date.now() - Date.parse(receivedAt)));
   logger.info("Normalized", { kind: normalized.kind, eventType: normalized.eventType });
-  const { source, eventType, kind, occurredAt, occurredAtSource, test, account } = normalized;
-  return {
-    transactionId,
-    source,
-    eventType,
-    kind,
-    occurredAt,
-    ...(occurredAtSource && { occurredAtSource }),
-    receivedAt,
-    test,
-    ...(account !== undefined && { account }),
-  };
+  return processedEvent(receivedAt, normalized);
 }
 
 async function readItem(transactionId: string): Promise<Item> {

@@ -1,50 +1,60 @@
 import { kinds, Status } from "../../domain/event";
-import { UserError } from "../../domain/userError";
+import { UsageError } from "../lib/errors";
+import type { Target } from "../lib/target";
 
-/** Which events a command is about; what is not given is not asked. */
+/** Chooses events; a filter that is not given lets every event pass. */
 export interface Filters {
   source?: string;
   kind?: string;
   statuses: Status[];
-  /** RFC 3339, of the receipt: from, inclusive. */
+  /** Earliest time of receipt, inclusive, RFC 3339. */
   since?: string;
-  /** RFC 3339, of the receipt: to, inclusive. */
+  /** Latest time of receipt, inclusive, RFC 3339. */
   until?: string;
 }
 
-/** Of the command line. */
-export const filterOptions = ["source", "kind", "status", "since", "until"] as const;
-export type FilterValues = { [Option in (typeof filterOptions)[number]]?: string };
+/** Names the options of the command line that choose events. */
+export const filterNames = ["source", "kind", "status", "since", "until"] as const;
+export type FilterValues = Partial<Record<(typeof filterNames)[number], string>>;
 
-/** @throws UserError that names the option, what it is, and what is allowed. */
+/** Reads the filters. @throws UsageError that names the option, its value, and what is allowed */
 export function readFilters({ source, kind, status, since, until }: FilterValues, now = new Date()): Filters {
   const statuses = Object.values(Status);
-  return {
-    source: sourceOf(source),
+  const filters = {
+    source,
     kind: oneOf("--kind", kind, kinds),
     statuses: status === undefined ? statuses : [oneOf("--status", status.toUpperCase(), statuses) as Status],
     since: since === undefined ? undefined : momentOf("--since", since, now),
     until: until === undefined ? undefined : momentOf("--until", until, now),
   };
+  if (filters.since && filters.until && filters.since > filters.until)
+    throw new UsageError(`--since (${filters.since}) is after --until (${filters.until}). Give an earlier --since.`);
+  return filters;
 }
 
-/** Which sources there are, the stack's configuration says. */
-function sourceOf(value: string | undefined): string | undefined {
-  if (value === undefined || /^[a-z][a-z0-9-]*$/.test(value)) return value;
-  throw new UserError(`--source is "${value}", but must be a source's name, such as stripe.`);
+/** Refuses a source that the pipeline does not have. @throws UsageError that lists its sources */
+export function requireSource({ webhookUrls }: Pick<Target, "webhookUrls">, source: string | undefined): void {
+  oneOf("--source", source, Object.keys(webhookUrls).sort());
 }
 
 function oneOf(option: string, value: string | undefined, allowed: readonly string[]): string | undefined {
   if (value === undefined || allowed.includes(value)) return value;
-  throw new UserError(`${option} is "${value}", but must be one of ${allowed.join(", ")}.`);
+  throw new UsageError(`${option} is "${value}", but must be one of ${allowed.join(", ")}.`);
 }
 
 const units: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+const days: Record<string, number> = { today: 0, yesterday: 1 };
 
-/** A moment as RFC 3339, or so long ago: 30m, 6h, 2d. */
+/** Reads a time: RFC 3339 (UTC unless it has an offset), so long ago (30m, 6h, 2d), or the beginning of today or yesterday in UTC. */
 function momentOf(option: string, value: string, now: Date): string {
   const [, count, unit] = /^(\d{1,4})([mhd])$/.exec(value) ?? [];
-  const moment = unit ? new Date(now.getTime() - Number(count) * units[unit]) : new Date(value);
-  if (unit || (/^\d{4}-\d\d-\d\d/.test(value) && !Number.isNaN(moment.getTime()))) return moment.toISOString();
-  throw new UserError(`${option} is "${value}", but must be a moment such as 2026-01-31T12:00:00Z, or so long ago: 30m, 6h, 2d.`);
+  if (unit) return new Date(now.getTime() - Number(count) * units[unit]).toISOString();
+  if (Object.hasOwn(days, value)) {
+    const midnight = Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate() - days[value]);
+    return new Date(midnight).toISOString();
+  }
+  const moment = new Date(/T[\d:.]+$/.test(value) ? `${value}Z` : value);
+  if (/^\d{4}-\d\d-\d\d/.test(value) && !Number.isNaN(moment.getTime())) return moment.toISOString();
+  const allowed = "2026-01-31T12:00:00Z, today, yesterday, or so long ago: 30m, 6h, 2d";
+  throw new UsageError(`${option} is "${value}", but must be a time such as ${allowed}.`);
 }

@@ -1,54 +1,85 @@
 import { paginateQuery, type AttributeValue } from "@aws-sdk/client-dynamodb";
 import { Attribute, byStatusIndex } from "../../domain/event";
-import { print, printLine } from "../lib/output";
-import { findTarget, type Target } from "../lib/target";
-import type { EventsOptions } from "./options";
-import { readFilters, type Filters } from "./filters";
+import type { Target } from "../lib/target";
+import type { Filters } from "./filters";
 
-/** An event as the index shows it: no payload is read to list events. */
+/** An event as the index has it: no payload is read to list events. */
 export interface ListedEvent {
   transactionId: string;
   status: string;
   receivedAt: string;
   eventType: string;
-  /** `undefined` until it is normalized. */
+  source: string;
+  /** `undefined` until the event is normalized. */
   kind: string | undefined;
   attempts: number;
+  /** When the event was last requeued or redriven. */
+  requeuedAt: string | undefined;
+  /** When the event became PROCESSED or FAILED. */
+  finishedAt: string | undefined;
   error: string | undefined;
 }
 
-/** Lists events, oldest first of each status. */
-export async function listEvents(options: EventsOptions): Promise<number> {
-  const target = await findTarget(options.stack);
-  const limit = options.limit ?? 50;
-  const events: ListedEvent[] = [];
-  for await (const page of findEvents(target, readFilters(options))) {
-    events.push(...page.slice(0, limit - events.length));
-    if (events.length >= limit) break;
-  }
-  if (options.json) return print(JSON.stringify(events, undefined, 2));
-  for (const { status, receivedAt, transactionId, eventType, kind, attempts, error } of events)
-    printLine(
-      `${status.padEnd(10)} ${receivedAt}  ${transactionId}  ${eventType}${kind ? ` (${kind})` : ""}, ${attempts} attempts${error ? `  ${error}` : ""}`,
-    );
-  return print(`${events.length} events${events.length === limit ? `, the first ${limit}: --limit shows more` : ""}`);
+export type Table = Pick<Target, "dynamodb" | "tableName">;
+
+export interface Reading {
+  newestFirst?: boolean;
+  /** Events that a query reads at once; as many as fit into a megabyte if left out. */
+  pageSize?: number;
+  /** Is told how many events the index has read for a page, before the filters. */
+  onRead?: (events: number) => void;
 }
 
-type Table = Pick<Target, "dynamodb" | "tableName">;
+/** Finds the events that fit, status by status and page by page, those of a status oldest first unless told otherwise. */
+export async function* findEvents(table: Table, filters: Filters, reading: Reading = {}): AsyncGenerator<ListedEvent[]> {
+  for (const status of filters.statuses) yield* findOfStatus(table, status, filters, reading);
+}
 
-/** Finds the events that fit, page by page, those of a status oldest first. */
-export async function* findEvents({ dynamodb: client, tableName }: Table, filters: Filters): AsyncGenerator<ListedEvent[]> {
-  for (const status of filters.statuses) {
-    const query = { TableName: tableName, IndexName: byStatusIndex, ...queryOf(status, filters) };
-    for await (const { Items = [] } of paginateQuery({ client }, query)) if (Items.length > 0) yield Items.map(listed);
+async function* findOfStatus(
+  { dynamodb: client, tableName }: Table,
+  status: string,
+  filters: Filters,
+  { newestFirst = false, pageSize, onRead }: Reading,
+): AsyncGenerator<ListedEvent[]> {
+  const order = newestFirst ? { ScanIndexForward: false } : {};
+  const query = { TableName: tableName, IndexName: byStatusIndex, ...order, ...queryOf(status, filters) };
+  for await (const { Items = [], ScannedCount = 0 } of paginateQuery({ client, pageSize }, query)) {
+    onRead?.(ScannedCount);
+    if (Items.length > 0) yield Items.map(listed);
   }
 }
 
-/** Finds the transaction ids of all events that fit. */
-export async function findIds(target: Table, filters: Filters): Promise<string[]> {
+/** Finds the transaction IDs of all events that fit. */
+export async function findIds(table: Table, filters: Filters): Promise<string[]> {
   const ids: string[] = [];
-  for await (const page of findEvents(target, filters)) ids.push(...page.map(({ transactionId }) => transactionId));
+  for await (const page of findEvents(table, filters)) ids.push(...page.map(({ transactionId }) => transactionId));
   return ids;
+}
+
+/**
+ * Finds the events that fit, over all statuses, newest first. It merges one query for each status.
+ * An event that changes its status meanwhile may come twice.
+ */
+export async function* findNewestFirst(table: Table, filters: Filters, reading: Reading = {}): AsyncGenerator<ListedEvent> {
+  const streams: { events: AsyncGenerator<ListedEvent>; head: ListedEvent }[] = [];
+  // One after the other, in the order of an event's life: an event that moves on meanwhile is still ahead of the next query.
+  for (const status of filters.statuses) {
+    const events = oneByOne(findOfStatus(table, status, filters, { ...reading, newestFirst: true }));
+    const { value, done } = await events.next();
+    if (!done) streams.push({ events, head: value });
+  }
+  while (streams.length > 0) {
+    const newest = streams.reduce((a, b) => (b.head.receivedAt > a.head.receivedAt ? b : a));
+    yield newest.head;
+    const { value, done } = await newest.events.next();
+    if (done) streams.splice(streams.indexOf(newest), 1);
+    else newest.head = value;
+  }
+}
+
+async function* oneByOne(pages: AsyncGenerator<ListedEvent[]>): AsyncGenerator<ListedEvent, undefined> {
+  for await (const page of pages) yield* page;
+  return undefined;
 }
 
 function queryOf(status: string, { source, kind, since, until }: Filters) {
@@ -71,15 +102,19 @@ function queryOf(status: string, { source, kind, since, until }: Filters) {
   };
 }
 
-function listed(item: Record<string, AttributeValue>): ListedEvent {
+/** Reads an item of the table or its index as a listed event. */
+export function listed(item: Record<string, AttributeValue>): ListedEvent {
   const text = (attribute: string) => item[attribute]?.S;
   return {
     transactionId: text(Attribute.transactionId)!,
     status: text(Attribute.status)!,
     receivedAt: text(Attribute.receivedAt)!,
     eventType: text(Attribute.eventType) ?? "",
+    source: text(Attribute.source) ?? "",
     kind: text(Attribute.kind),
     attempts: Number(item[Attribute.attempts]?.N ?? 0),
+    requeuedAt: text(Attribute.requeuedAt),
+    finishedAt: text(Attribute.finishedAt),
     error: text(Attribute.error),
   };
 }

@@ -1,10 +1,12 @@
 import type { FilterValues } from "./filters";
 
-/** What a command of `events` is asked. */
+/** Options of the commands of `events`, as the command line gives them. */
 export interface EventsOptions extends FilterValues {
   stack?: string;
   limit?: number;
   cursor?: string;
+  minAmount?: string;
+  currency?: string;
   rate?: number;
   rule?: string;
   all?: boolean;

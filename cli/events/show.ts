@@ -1,54 +1,57 @@
 import { GetItemCommand, type AttributeValue } from "@aws-sdk/client-dynamodb";
 import { GetObjectCommand } from "@aws-sdk/client-s3";
-import { Attribute } from "../../domain/event";
-import { UserError } from "../../domain/userError";
-import { print, printLine, printPayload } from "../lib/output";
+import { Attribute, Status } from "../../domain/event";
 import { payloadInItem } from "../../domain/payload";
-import { findTarget, type Target } from "../lib/target";
+import { NotFoundError } from "../lib/errors";
+import { print, printLine, printPayload } from "../lib/output";
+import type { Target } from "../lib/target";
+import { inMajorUnits, meaningOf, type Meaning } from "./amounts";
+import { commandLine, optionWords } from "./commandLine";
 import type { EventsOptions } from "./options";
+import { onTarget } from "./target";
 
-/** Prints an event's timeline, and its payload if it is asked for. @throws UserError if there is no such event */
+/** Prints an event's timeline, meaning, attempts and error, and its payload if that is asked for. @throws NotFoundError if there is no such event */
 export async function showEvent(id: string, { stack, payload, json }: EventsOptions): Promise<number> {
-  const target = await findTarget(stack);
-  const found = await readEvent(target, id, payload ?? false);
-  if (!found) throw new UserError(`There is no event ${id} in ${target.tableName}.`);
-  const { event, body } = found;
-  if (json) return print(JSON.stringify({ ...event, payload: body?.toString() }, undefined, 2));
-  // Where a program takes the payload, standard output is that alone.
-  const piped = body !== undefined && !process.stdout.isTTY;
-  const lines = [
-    `${id} is ${event.status}: ${event.event_type}${event.kind === undefined ? "" : ` (${event.kind})`}`,
-    ...timelineOf(event).map((stage) => `  ${stage}`),
-    `  attempts  ${event.attempts ?? 0}, put back by the reconciler ${event.requeues ?? 0} times`,
-    ...(event.claimed_by === undefined ? [] : [`  execution ${event.claimed_by}`]),
-    ...(event.error === undefined ? [] : [`  error     ${event.error}`]),
-  ];
-  for (const line of lines) printLine(line, piped ? process.stderr : process.stdout);
-  if (body !== undefined) printPayload(body);
-  return 0;
+  return onTarget("show", { stack }, async (target) => {
+    const found = await readEvent(target, id, payload ?? false);
+    if (!found) throw noSuchEvent(target, id);
+    const { event, body } = found;
+    if (json) return print(JSON.stringify({ ...event, payload: body?.toString() }, undefined, 2));
+    // Where a program takes the payload, standard output is that alone.
+    const stream = body !== undefined && !process.stdout.isTTY ? process.stderr : process.stdout;
+    for (const line of describe(event, target.eventBusName)) printLine(line, stream);
+    if (event.status === Status.failed)
+      printLine(`Redrive it: ${commandLine(["events", "redrive", id, ...optionWords({ stack })])}`, process.stderr);
+    if (body !== undefined) printPayload(body);
+    return 0;
+  });
 }
 
-/** What is read of an event unless its payload is asked for. */
+export function noSuchEvent({ tableName }: Pick<Target, "tableName">, id: string): NotFoundError {
+  return new NotFoundError(`There is no event ${id} in ${tableName}. "events list" lists what there is.`);
+}
+
+/** What is read of an event unless its payload is asked for, by the names of `Attribute`. */
 const shown = [
-  Attribute.status,
-  Attribute.source,
-  Attribute.eventType,
-  Attribute.kind,
-  Attribute.occurredAt,
-  Attribute.occurredAtSource,
-  Attribute.receivedAt,
-  Attribute.requeuedAt,
-  Attribute.claimedAt,
-  Attribute.claimedBy,
-  Attribute.leaseUntil,
-  Attribute.finishedAt,
-  Attribute.attempts,
-  Attribute.requeues,
-  Attribute.error,
+  "status",
+  "source",
+  "eventType",
+  "kind",
+  "occurredAt",
+  "occurredAtSource",
+  "receivedAt",
+  "requeuedAt",
+  "claimedAt",
+  "claimedBy",
+  "leaseUntil",
+  "finishedAt",
+  "attempts",
+  "requeues",
+  "error",
 ] as const;
 
 /** An event with its timeline; attributes that it does not have are left out. */
-export type ShownEvent = { transactionId: string } & Partial<Record<(typeof shown)[number], string | number>>;
+export type ShownEvent = { transactionId: string; normalized?: Meaning } & Partial<Record<(typeof shown)[number], string | number>>;
 
 /** @returns the event and, if it is asked for and there, its body as it came; `undefined` if there is no such event */
 export async function readEvent(
@@ -57,7 +60,8 @@ export async function readEvent(
   payload: boolean,
 ): Promise<{ event: ShownEvent; body: Buffer | undefined } | undefined> {
   const { dynamodb, tableName } = target;
-  const attributes: string[] = [...shown, ...(payload ? [Attribute.payload, Attribute.payloadEncoding, Attribute.payloadKey] : [])];
+  const ofBody = payload ? [Attribute.payload, Attribute.payloadEncoding, Attribute.payloadKey] : [];
+  const attributes: string[] = [...shown.map((name) => Attribute[name]), Attribute.normalized, ...ofBody];
   const names = Object.fromEntries(attributes.map((attribute, index) => [`#${index}`, attribute]));
   const { Item } = await dynamodb.send(
     new GetItemCommand({
@@ -69,11 +73,13 @@ export async function readEvent(
     }),
   );
   if (!Item) return undefined;
-  const known = shown.flatMap((name) => (Item[name] ? [[name, plain(Item[name])] as const] : []));
-  return { event: { transactionId, ...Object.fromEntries(known) }, body: payload ? await bodyOf(target, Item) : undefined };
+  const known = shown.flatMap((name) => (Item[Attribute[name]] ? [[name, plain(Item[Attribute[name]])] as const] : []));
+  const normalized = meaningOf(Item);
+  const event = { transactionId, ...Object.fromEntries(known), ...(normalized && { normalized }) };
+  return { event, body: payload ? await bodyOf(target, Item) : undefined };
 }
 
-/** Wherever it is; `undefined` if it is nowhere. */
+/** Reads the body from the item or the bucket; `undefined` if neither has it. */
 async function bodyOf({ s3, payloadBucketName }: Target, item: Record<string, AttributeValue>): Promise<Buffer | undefined> {
   const Key = item[Attribute.payloadKey]?.S;
   if (Key === undefined) {
@@ -88,14 +94,40 @@ function plain(value: AttributeValue): string | number {
   return value.N === undefined ? value.S! : Number(value.N);
 }
 
-/** Tells the stages of an event, each with its moment and the time since the one before. */
+/** Describes an event in lines: what it is, its timeline, its attempts and its error. */
+function describe(event: ShownEvent, eventBusName: string): string[] {
+  const { transactionId, status, normalized = {} } = event;
+  const rows: [label: string, value: unknown][] = [
+    ["source", event.source],
+    ["type", event.eventType],
+    ["kind", event.kind],
+    ["amount", normalized.amount && inMajorUnits(normalized.amount)],
+    ["payment", normalized.paymentReference],
+    ["customer", normalized.customerReference],
+    ["account", normalized.account],
+    ["test", normalized.test === true ? "yes" : undefined],
+  ];
+  const ends: [label: string, value: unknown][] = [
+    // No time is stored: the workflow publishes an event before it writes that it has finished.
+    ["published", status === Status.processed ? `before it finished, as ${event.kind} on ${eventBusName}` : undefined],
+    ["attempts", event.attempts ?? 0],
+    ["requeues", event.requeues ?? 0],
+    ["execution", event.claimedBy],
+    ["error", event.error],
+  ];
+  const lines = (some: typeof rows) =>
+    some.flatMap(([label, value]) => (value === undefined ? [] : [`  ${label.padEnd(9)} ${String(value)}`]));
+  return [`${transactionId} is ${status}.`, ...lines(rows), ...timelineOf(event).map((stage) => `  ${stage}`), ...lines(ends)];
+}
+
+/** Lists the stages of an event, each with its time and the milliseconds since the one before. */
 export function timelineOf(event: ShownEvent): string[] {
   const moments: [string, string | number | undefined][] = [
-    ["occurred", event.occurred_at_source === undefined ? event.occurred_at : undefined],
-    ["received", event.received_at],
-    ["put back", event.requeued_at],
-    ["claimed", event.claimed_at],
-    ["finished", event.finished_at],
+    ["occurred", event.occurredAtSource === undefined ? event.occurredAt : undefined],
+    ["received", event.receivedAt],
+    ["requeued", event.requeuedAt],
+    ["claimed", event.claimedAt],
+    ["finished", event.finishedAt],
   ];
   const known = moments
     .flatMap(([stage, at]) => (typeof at === "string" ? [{ stage, at }] : []))

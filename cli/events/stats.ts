@@ -1,24 +1,29 @@
 import { print, printLine } from "../lib/output";
-import { findTarget, type Target } from "../lib/target";
-import type { EventsOptions } from "./options";
 import { countDeadLetters } from "./dlq";
 import { readFilters, type Filters } from "./filters";
-import { findEvents } from "./find";
+import { findEvents, type Table } from "./find";
+import type { EventsOptions } from "./options";
+import { onTarget } from "./target";
+import { counter } from "../lib/progress";
 
-/** Prints how many events there are of each status, and how many dead letters. */
+/** Prints the number of events of each status, and of dead letters. */
 export async function countEvents(options: EventsOptions): Promise<number> {
-  const target = await findTarget(options.stack);
-  const counts = await countByStatus(target, readFilters(options));
-  const deadLetters = await countDeadLetters(target);
-  if (options.json) return print(JSON.stringify({ ...counts, deadLetters }));
-  for (const [what, count] of Object.entries({ ...counts, "dead letters": deadLetters }))
-    printLine(`${what.padEnd(12)} ${String(count).padStart(8)}`);
-  return 0;
+  const filters = readFilters(options);
+  return onTarget("stats", options, async (target) => {
+    const read = counter("events read");
+    const counts = await countByStatus(target, filters, read.add);
+    read.end();
+    const deadLetters = await countDeadLetters(target);
+    if (options.json) return print(JSON.stringify({ ...counts, deadLetters }));
+    for (const [what, count] of Object.entries({ ...counts, "dead letters": deadLetters }))
+      printLine(`${what.padEnd(12)} ${String(count).padStart(8)}`);
+    return 0;
+  });
 }
 
-/** Counts the events of each status that is asked for. */
-export async function countByStatus(target: Target, filters: Filters): Promise<Record<string, number>> {
+/** Counts the events of each status that the filters name. */
+export async function countByStatus(table: Table, filters: Filters, onRead?: (events: number) => void): Promise<Record<string, number>> {
   const counts: Record<string, number> = Object.fromEntries(filters.statuses.map((status) => [status, 0]));
-  for await (const page of findEvents(target, filters)) for (const { status } of page) counts[status]++;
+  for await (const page of findEvents(table, filters, { onRead })) for (const { status } of page) counts[status]++;
   return counts;
 }

@@ -19,3 +19,21 @@ export function progressBar(total: number, stream: NodeJS.WriteStream = process.
     end: () => write("\n"),
   };
 }
+
+/** Below so many, the work is done before anybody reads a number. */
+const leastToCount = 2_000;
+
+/** A running number on the terminal, for work whose end is not known, and nothing where the output goes elsewhere. */
+export function counter(unit: string, stream: NodeJS.WriteStream = process.stderr): { add(count: number): void; end(): void } {
+  let total = 0;
+  let shown = false;
+  return {
+    add: (count) => {
+      total += count;
+      if (!stream.isTTY || total < leastToCount) return;
+      stream.write(`\r${total.toLocaleString("en")} ${unit} …`);
+      shown = true;
+    },
+    end: () => void (shown && stream.write("\n")),
+  };
+}

@@ -20,6 +20,8 @@ export interface Target extends Record<(typeof outputNames)[number], string> {
   eventBridge: EventBridgeClient;
   s3: S3Client;
   sqs: SQSClient;
+  /** The URL of each source, by the source's name. */
+  webhookUrls: Readonly<Record<string, string>>;
 }
 
 /** The sources' secrets of a pipeline: each by the source's name. */
@@ -39,6 +41,7 @@ export async function findTarget(stack: string | undefined): Promise<Target> {
     eventBridge: new EventBridgeClient(connection),
     s3: new S3Client(connection),
     sqs: new SQSClient(connection),
+    webhookUrls: outputs.webhookUrls as Target["webhookUrls"],
     ...(Object.fromEntries(outputNames.map((name) => [name, outputs[name]])) as Record<(typeof outputNames)[number], string>),
   };
 }
@@ -55,7 +58,7 @@ export async function findSecrets(stack: string | undefined): Promise<SecretsTar
 async function find(stack: string | undefined): Promise<{ connection: Connection; outputs: Record<string, unknown> }> {
   if (stack === undefined) {
     const pipeline = await findPipeline();
-    return { connection: connectionTo(pipeline), outputs: pipeline.outputs };
+    return { connection: { ...connectionTo(pipeline), requestHandler: endedAfter(tryMs) }, outputs: pipeline.outputs };
   }
   const region = readStackConfig(stack)["aws:region"];
   requirePulumi();
@@ -64,7 +67,10 @@ async function find(stack: string | undefined): Promise<{ connection: Connection
   return { connection: stackConnection(region), outputs };
 }
 
+/** Milliseconds until a try ends: whoever gave the command still waits. */
+const tryMs = 10_000;
+
 /** How the commands reach a stack in AWS: each try ends while whoever gave the command still waits. */
 export function stackConnection(region: string): Connection {
-  return { region, maxAttempts: 5, requestHandler: endedAfter(10_000) };
+  return { region, maxAttempts: 5, requestHandler: endedAfter(tryMs) };
 }

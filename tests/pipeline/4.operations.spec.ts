@@ -1,8 +1,11 @@
 import * as assert from "node:assert/strict";
-import { ScanCommand } from "@aws-sdk/client-dynamodb";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { DescribePipeCommand, StartPipeCommand, StopPipeCommand } from "@aws-sdk/client-pipes";
-import { SendMessageCommand } from "@aws-sdk/client-sqs";
-import { Attribute, Status } from "../../domain/event";
+import { ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
+import { Attribute, Status, type ProcessedEvent } from "../../domain/event";
 import { findEvents, type ListedEvent } from "../../cli/events/find";
 import { readFilters, type FilterValues } from "../../cli/events/filters";
 import { createClients, type Clients } from "../../local/clients";
@@ -11,11 +14,15 @@ import { redriveAll } from "../../cli/events/redrive";
 import { readEvent, timelineOf } from "../../cli/events/show";
 import { countByStatus } from "../../cli/events/stats";
 import type { Target } from "../../cli/lib/target";
-import { itemWithStatus, send, sharedPipeline, userWith, without, type PipelineUnderTest } from "../helpers/pipeline";
+import { subscribe } from "../../testbed/chaos/outside";
+import { runProgram, type Ended } from "../helpers/commands";
+import { eventually, itemWithStatus, send, sharedPipeline, userWith, without, type PipelineUnderTest } from "../helpers/pipeline";
 
 describe("The operators' tool, with no more permissions than the stack's output operatorPolicy gives", () => {
   let pipeline: PipelineUnderTest;
   let target: Target;
+  let folder: string;
+  let ownersFolder: string;
   const failed: string[] = [];
   before(async function () {
     this.timeout(60_000);
@@ -23,12 +30,28 @@ describe("The operators' tool, with no more permissions than the stack's output 
     const operator = await userWith(pipeline, "operator", String(pipeline.outputs.operatorPolicy));
     const clients = createClients({ ...pipeline, ...operator });
     target = { ...clients, ...pipeline.outputs, eventArchiveName: String(pipeline.outputs.eventArchiveName) };
+    folder = announce(operator);
+    ownersFolder = announce({});
     await itemWithStatus(pipeline, (await send(pipeline, "stripe")).body.transactionId!, Status.processed);
     await without("dynamodb:GetItem", "process", pipeline, async () => {
       for (const provider of ["stripe", "stripe", "square"] as const) failed.push((await send(pipeline, provider)).body.transactionId!);
       for (const id of failed) await itemWithStatus(pipeline, id, Status.failed);
     });
   });
+
+  after(() => [folder, ownersFolder].forEach((one) => rmSync(one, { recursive: true, force: true })));
+
+  /** Leaves word of the pipeline as `start` does. @returns the folder */
+  function announce(keys: Partial<Record<"accessKeyId" | "secretAccessKey", string>>): string {
+    const folder = mkdtempSync(path.join(tmpdir(), "webhook-operator-"));
+    const announced = { pid: process.pid, ...pipeline, clients: undefined, ...keys };
+    writeFileSync(path.join(folder, "pipeline.json"), JSON.stringify(announced));
+    return folder;
+  }
+
+  /** Runs `events …` as the operator, on this pipeline as the local run. */
+  const start = (...args: string[]) => runProgram(["events", ...args], { LOCAL_RUN_FOLDER: folder });
+  const run = async (...args: string[]): Promise<Ended> => start(...args).ended;
 
   async function find(values: FilterValues): Promise<ListedEvent[]> {
     const events: ListedEvent[] = [];
@@ -59,13 +82,138 @@ describe("The operators' tool, with no more permissions than the stack's output 
     const [{ transactionId }] = await find({ status: "processed" });
     const { event, body } = (await readEvent(target, transactionId, false))!;
     assert.equal(body, undefined);
-    assert.match(String(event.claimed_by), /execution/);
+    assert.match(String(event.claimedBy), /execution/);
     assert.deepEqual(
       timelineOf(event).map((stage) => stage.split(" ")[0]),
       ["occurred", "received", "claimed", "finished"],
     );
     assert.ok(JSON.parse(String((await readEvent(target, transactionId, true))!.body)));
     assert.equal(await readEvent(target, "stripe#nothing", false), undefined);
+  });
+
+  it("lists events newest first, page by page, each once, and prints the command that continues", async () => {
+    const all = (await find({})).sort((a, b) => (a.receivedAt > b.receivedAt ? -1 : 1)).map(({ transactionId }) => transactionId);
+    const { stdout } = await run("list", "--limit", "1000", "--json");
+    const { events, cursor } = JSON.parse(stdout.toString()) as { events: (ListedEvent & { amount?: object })[]; cursor: string | null };
+    assert.equal(cursor, null);
+    const listed = events.map(({ transactionId }) => transactionId);
+    assert.deepEqual([...listed].sort(), [...all].sort());
+    assert.ok(events.every(({ receivedAt }, index) => index === 0 || receivedAt <= events[index - 1].receivedAt));
+    assert.ok(events.some(({ kind, amount }) => kind === "payment.succeeded" && amount));
+
+    const first = await run("list", "--limit", "2");
+    const [, next] = /Continue with:\n {2}npx webhook-pipeline events (list --limit 2 --cursor \S+)\n/.exec(first.stderr) ?? [];
+    const second = await run(...next.split(" "));
+    const rows = `${first.stdout}${second.stdout}`.trim().split("\n");
+    assert.equal(rows.length, 4);
+    for (const [index, row] of rows.entries()) assert.ok(row.includes(` ${listed[index]} `), `${row}, not ${listed[index]}`);
+  });
+
+  it("lists what failed with its error, and finds events by their amount", async () => {
+    const { stdout } = await run("list", "--status", "FAILED", "--since", "5m");
+    for (const id of failed) assert.match(stdout.toString(), new RegExp(`^FAILED .+ ${id} .+GetItem`, "m"));
+    const large = await run("list", "--min-amount", "42", "--currency", "EUR", "--json");
+    const { events } = JSON.parse(large.stdout.toString()) as { events: { amount: { value: number; currency: string } }[] };
+    assert.ok(events.length > 0 && events.every(({ amount: { value, currency } }) => value >= 4_200 && currency === "EUR"));
+    const none = await run("list", "--min-amount", "1000000");
+    assert.deepEqual([none.code, none.stdout.toString(), none.stderr], [0, "", "No event fits.\n"]);
+  });
+
+  it("shows a failed event with the command that redrives it, and ends with 3 where there is none", async () => {
+    const shown = await run("show", failed[0]);
+    assert.match(shown.stdout.toString(), /^stripe#\S+ is FAILED\.\n(?: {2}.+\n)+$/);
+    assert.ok(shown.stderr.includes(`npx webhook-pipeline events redrive '${failed[0]}'`), shown.stderr);
+    const unknown = await run("show", "stripe#nothing", "--json");
+    assert.deepEqual([unknown.code, (JSON.parse(unknown.stdout.toString()) as { code: number }).code], [3, 3]);
+    const source = await run("list", "--source", "strip");
+    assert.equal(source.code, 2);
+    assert.match(source.stderr, /^--source is "strip", but must be one of adyen, .+, stripe, twilio\.\n$/);
+  });
+
+  it("publishes again just what the workflow published, and counts what it cannot publish", async () => {
+    const QueueUrl = await subscribe(pipeline.clients, pipeline.outputs.eventBusName, "replayed-by-id");
+    const { transactionId } = (await send(pipeline, "stripe")).body;
+    await itemWithStatus(pipeline, transactionId!, Status.processed);
+    const published: { "detail-type": string; source: string; detail: ProcessedEvent }[] = [];
+    const isThere = (count: number) =>
+      eventually(`${count} publications`, async () => {
+        const { Messages = [] } = await pipeline.clients.sqs.send(
+          new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 600 }),
+        );
+        const bodies = Messages.map(({ Body }) => JSON.parse(Body!) as (typeof published)[number]);
+        published.push(...bodies.filter(({ detail }) => detail.transactionId === transactionId));
+        return published.length >= count || undefined;
+      });
+    await isThere(1);
+    const partly = await run("replay", transactionId!, failed[0]);
+    assert.equal(partly.code, 4, partly.stderr);
+    assert.match(partly.stderr, /: It is FAILED\. Only a PROCESSED event was published\.\n$/);
+    await isThere(2);
+    const [first, second] = published.map(({ "detail-type": type, source, detail }) => ({ type, source, detail }));
+    assert.deepEqual(second, first);
+
+    assert.equal((await run("replay", failed[0])).code, 1);
+    assert.equal((await run("replay", "stripe#nothing")).code, 3);
+    const listed = await run("replay", "--source", "stripe", "--since", "5m", "--dry-run");
+    assert.ok(listed.stdout.toString().split("\n").includes(transactionId!));
+    const byKind = await run(
+      "replay",
+      "--source",
+      "stripe",
+      "--since",
+      first.detail.receivedAt,
+      "--until",
+      first.detail.receivedAt,
+      "--json",
+    );
+    assert.deepEqual(JSON.parse(byKind.stdout.toString()), { published: 1, failed: 0, rest: 0 });
+    await isThere(3);
+  });
+
+  it("replays the archive to a rule that exists", async () => {
+    const none = await run("replay", "--since", "5m", "--rule", "nobody", "--yes");
+    assert.equal(none.code, 3);
+    assert.match(none.stderr, /^The event bus \S+ has no rule nobody\. /);
+    // The emulator checks a call about an archive against "*", which the policy does not give.
+    const replayed = await runProgram(["events", "replay", "--since", "5m", "--rule", "replayed-by-id", "--yes"], {
+      LOCAL_RUN_FOLDER: ownersFolder,
+    }).ended;
+    assert.match(replayed.stdout.toString(), /^The replay arn:\S+ is STARTING\. /, replayed.stderr);
+    const unasked = await run("replay", "--since", "5m");
+    assert.equal(unasked.code, 1);
+    assert.match(unasked.stderr, /^Publish again everything that was published from .+ give --yes\.\n$/);
+  });
+
+  it("follows events as they come and end, until it is interrupted", async () => {
+    const tails = [start("tail"), start("tail", "--json", "--source", "square", "--status", "processed")];
+    // It says that it follows once it has read what was there.
+    await Promise.all(tails.map(({ child }) => new Promise((resolve) => child.stderr!.once("data", resolve))));
+    const ids: string[] = [];
+    for (const provider of ["stripe", "square"] as const) ids.push((await send(pipeline, provider)).body.transactionId!);
+    const [text, json] = tails;
+    await eventually(
+      "both to be PROCESSED",
+      async () => ids.every((id) => new RegExp(` PROCESSED +${id} `).test(text.printed)) || undefined,
+    );
+    await eventually("one of them in JSON", async () => json.printed.includes(ids[1]) || undefined);
+    for (const { child } of tails) child.kill("SIGINT");
+    const [ended, endedJson] = await Promise.all(tails.map(({ ended }) => ended));
+    assert.deepEqual([ended.code, endedJson.code], [130, 130]);
+    const lines = ended.stdout.toString().trim().split("\n");
+    assert.ok(
+      lines.every((line) => ids.some((id) => line.includes(id))),
+      "nothing of before",
+    );
+    assert.equal(new Set(lines.map((line) => line.split("Z  ")[1])).size, lines.length, "nothing twice");
+    const objects = endedJson.stdout
+      .toString()
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as ListedEvent);
+    assert.deepEqual(
+      objects.map(({ transactionId, status }) => [transactionId, status]),
+      [[ids[1], Status.processed]],
+    );
   });
 
   it("redrives what it found", async () => {
@@ -82,6 +230,20 @@ describe("The operators' tool, with no more permissions than the stack's output 
     const before = await countDeadLetters(target);
     assert.ok((await removeSettledDeadLetters(target, new AbortController().signal)) >= failed.length);
     assert.ok((await countDeadLetters(target)) <= before - failed.length);
+  });
+
+  it("says of one event that it cannot redrive why, and ends with 4 where it redrives another", async () => {
+    const [{ transactionId }] = await find({ status: "processed" });
+    const left = await run("redrive", transactionId);
+    assert.equal(left.code, 1);
+    assert.match(left.stderr, /is PROCESSED\. Only a FAILED or stuck event is redriven\. "events replay" publishes it again\.\n$/);
+    assert.equal((await run("redrive", "stripe#nothing")).code, 3);
+    const planted = { transactionId: "stripe#planted", status: Status.failed, receivedAt: new Date().toISOString() } as const;
+    const Item = Object.fromEntries(Object.entries(planted).map(([name, S]) => [Attribute[name as keyof typeof planted], { S }]));
+    await pipeline.clients.dynamodb.send(new PutItemCommand({ TableName: pipeline.outputs.tableName, Item }));
+    const partly = await run("redrive", planted.transactionId, transactionId);
+    assert.equal(partly.code, 4, partly.stderr);
+    await itemWithStatus(pipeline, planted.transactionId, Status.failed);
   });
 
   it("counts events by status", async () => {

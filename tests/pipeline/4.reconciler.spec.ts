@@ -9,7 +9,7 @@ import { ListExecutionsCommand } from "@aws-sdk/client-sfn";
 import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { Attribute, Status } from "../../domain/event";
 import { maximumAttempts, type DeadLetter } from "../../domain/processing";
-import { startReplay } from "../../cli/events/replay";
+import { startReplay } from "../../cli/events/archive";
 import {
   eventually,
   itemWithStatus,
@@ -171,7 +171,7 @@ describe("A stuck event", () => {
     await itemWithStatus(pipeline, body.transactionId!, Status.processed);
     const QueueUrl = await subscribe(clients, outputs.eventBusName, "replayed", { "replay-name": [{ exists: true }] });
     const target = { ...clients, ...outputs, eventArchiveName: String(outputs.eventArchiveName) };
-    await startReplay(target, longAgo.toISOString(), new Date(Date.now() + 1_000).toISOString());
+    await startReplay(target, { since: longAgo.toISOString(), until: new Date(Date.now() + 1_000).toISOString() });
     const seen: string[] = [];
     await eventually("the replayed event", async () => {
       const { Messages = [] } = await clients.sqs.send(

@@ -1,0 +1,26 @@
+import { UsageError } from "../lib/errors";
+
+/** The place in a list after which it continues. Several events may have the same time of receipt. */
+export interface Place {
+  /** Time of receipt of the last event listed. */
+  receivedAt: string;
+  /** The events of that time that were listed. */
+  listed: string[];
+}
+
+/** Writes a place as text that a shell takes without quotes. */
+export function cursorOf({ receivedAt, listed }: Place): string {
+  return Buffer.from(JSON.stringify([receivedAt, ...listed])).toString("base64url");
+}
+
+/** Reads a place. @throws UsageError if it is not a cursor */
+export function readCursor(cursor: string): Place {
+  try {
+    const [receivedAt, ...listed] = JSON.parse(Buffer.from(cursor, "base64url").toString()) as unknown[];
+    const isPlace = [receivedAt, ...listed].every((one) => typeof one === "string") && !Number.isNaN(Date.parse(String(receivedAt)));
+    if (isPlace) return { receivedAt: receivedAt as string, listed: listed as string[] };
+  } catch {
+    // Refused below.
+  }
+  throw new UsageError(`--cursor is not one that "events list" has printed. Leave it out to begin with the newest event.`);
+}
