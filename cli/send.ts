@@ -13,13 +13,13 @@ export function addSend(program: Command): void {
     .argument("[file]", "body to send, or - for standard input; a sample of the source if left out")
     .option("--type <type>", "event type of the sample")
     .addOption(new Option("--count <n>", "number of events to send").argParser(wholeNumber(1, 10_000)).default(1))
-    .option("--bad-signature", "sign with another secret, to see the refusal")
-    .option("--fail", "send an event that the processor cannot normalize, to see a failure")
+    .addOption(new Option("--bad-signature", "sign with another secret: the pipeline answers 401").conflicts("fail"))
+    .option("--fail", "send a sample whose payload the processor may not read: it becomes FAILED")
     .option("--json", "print JSON, and nothing else, on standard output")
     .action(lazily(() => load("./send/sendEvent") as typeof import("./send/sendEvent"), "sendEvent"));
   withExamples(
     send,
     ["send stripe", "Sends Stripe's sample event with a new ID."],
-    ["send github body.json", "Signs and sends the body in body.json as GitHub does."],
+    ["send github body.json --type issues.closed", "Signs and sends the body in body.json as GitHub does."],
   );
 }

@@ -12,8 +12,8 @@ export function addStart(program: Command): void {
     .option("--once", "end after the sample events: exit code 0 if all are PROCESSED")
     .option("--stack <name>", "use this stack's own configuration (Pulumi.<name>.yaml)")
     .addOption(new Option("--port <n>", "port of the local AWS; a free one if left out").argParser(wholeNumber(1, 65_535)))
-    .addOption(new Option("--endpoint <url>", "use an AWS-compatible endpoint that already runs").conflicts("port"))
-    .option("--keep", "keep URLs, secrets and events for the next start")
+    .addOption(new Option("--endpoint <url>", "use an AWS-compatible endpoint that already runs").conflicts(["port", "keep"]))
+    .option("--keep", "keep URLs, secrets and events for the next start with --keep")
     .option("--quiet", "print the URLs and refused requests only")
     .action(lazily(() => load("./start/runPipeline") as typeof import("./start/runPipeline"), "runPipeline"));
   withExamples(

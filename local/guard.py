@@ -6,7 +6,8 @@ answers. Whoever reaches it can create a function and so run a program as its us
   - signed (AWS Signature Version 4) with the keys of this run, of a function that it started, or of an IAM user or session that it made.
 
 Give it MiniStack's own environment: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are the keys of the run, GATEWAY_PORT is the port.
-It ends, with all that it started and with the folder that it runs in, when its standard input is closed: when its parent is gone.
+It ends with all that it started when its standard input is closed, which happens when its parent is gone. Then it removes the folder that it
+runs in, unless KEEP_FOLDER is 1: then MiniStack stores its state there first.
 
 See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html and, for what browsers say of themselves,
 https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Sec-Fetch-Site
@@ -195,7 +196,24 @@ def poll_pipes_every(seconds):
 # Run by a process outside the group, because nothing is left within to remove what is written last.
 CLEAN_UP = """
 import os, shutil, signal, sys, time
-os.killpg(int(sys.argv[1]), signal.SIGKILL)
+group, kept = int(sys.argv[1]), sys.argv[3] == "1"
+def runs():
+    try:
+        os.kill(group, 0)
+        return True
+    except ProcessLookupError:
+        return False
+if kept:
+    os.kill(group, signal.SIGTERM)
+    deadline = time.monotonic() + 60
+    while runs() and time.monotonic() < deadline:
+        time.sleep(0.1)
+try:
+    os.killpg(group, signal.SIGKILL)
+except ProcessLookupError:
+    pass
+if kept:
+    sys.exit()
 for _ in range(20):
     shutil.rmtree(sys.argv[2], ignore_errors=True)
     if not os.path.exists(sys.argv[2]):
@@ -205,12 +223,13 @@ for _ in range(20):
 
 
 def end_with_parent():
-    """Ends the process group, and removes its folder, when nobody holds the other end of standard input any more."""
+    """Ends the process group, and removes or keeps its folder, when nobody holds the other end of standard input any more."""
     while os.read(0, 1024):
         pass
     if os.getpgrp() != os.getpid():
         os._exit(1)
-    subprocess.Popen([sys.executable, "-I", "-c", CLEAN_UP, str(os.getpid()), os.getcwd()], cwd="/", start_new_session=True)
+    arguments = [str(os.getpid()), os.getcwd(), os.environ.get("KEEP_FOLDER", "0")]
+    subprocess.Popen([sys.executable, "-I", "-c", CLEAN_UP, *arguments], cwd="/", start_new_session=True)
 
 
 def main():

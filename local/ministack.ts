@@ -7,58 +7,62 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { connectionTo, type LocalAws } from "./clients";
 import { UserError } from "../domain/userError";
+import { awaitPredecessor, noteProcess, pruneAwsFolder } from "./keptRun";
 import { ensurePythonEnvironment } from "./python";
 
 const loopback = "127.0.0.1";
 const readyTimeoutMs = 60_000;
 const stopTimeoutMs = 3_000;
-/** Writing the state of some ten thousand executions takes a while. */
+/** Time to store the state of some ten thousand executions. */
 const saveTimeoutMs = 60_000;
 const miniStack = { what: "The local AWS", requirements: path.join(__dirname, "requirements.txt") };
-/** MiniStack itself with what it lacks: it asks nobody for a signature. */
+/** Runs MiniStack, and verifies the signatures that it does not. */
 const guard = path.join(__dirname, "guard.py");
 const cacheFolder = path.resolve(__dirname, "..", ".cache");
 
-/** The Python of the local AWS's own packages. @throws UserError if it cannot be made. */
+/** Returns the Python interpreter of the local AWS's packages. @throws UserError if they cannot be installed */
 export const ensureMiniStackPython = (progress: (message: string) => void) => ensurePythonEnvironment(miniStack, progress);
 
 /** A local AWS that runs until it is stopped. */
 export interface RunningAws {
   aws: LocalAws;
-  /** The process group in which it and the functions' workers run; another one after a restart. */
+  /** Returns the process group of the local AWS and the functions' workers. A restart creates another one. */
   processGroup(): number;
   /**
-   * Ends it in good order with everything that is under way, and starts it again at the same address with what it has stored.
-   * @throws Error if it was not started as `persistent`, or did not end or start again in time
+   * Stops the local AWS, lets it store its state, and starts it again at the same address with that state.
+   * @throws Error if it was not started as `persistent`, or does not stop or start in time
    */
   restart(): Promise<void>;
-  /** Ends it with everything that it started, and removes what it stored. */
+  /** Stops the local AWS and everything that it started, and removes its files unless they are kept. */
   stop(): Promise<void>;
 }
 
 export interface MiniStackOptions {
   region: string;
-  /** A free one if not given. */
+  /** A free port if left out. */
   port?: number;
-  /** Whether it can be restarted: it stores its state when it ends. */
+  /** Stores the state at a restart. */
   persistent?: boolean;
-  /** Told how to stop it as soon as there is something to stop, so that an interruption while it starts leaves nothing behind. */
+  /** Folder that keeps events, secrets and queues for the next start. */
+  keptFolder?: string;
+  /** Receives the function that stops the process, as soon as there is one: an interruption during the start leaves nothing behind. */
   onSpawn?: (stop: () => Promise<void>) => void;
-  /** Told what is going on, where it takes long. */
+  /** Receives a line about work that takes long. */
   progress?: (message: string) => void;
 }
 
 /**
- * Starts MiniStack on the loopback interface, with IAM enforced, behind a guard that serves nobody without the keys of this run, but for
- * the public webhook path. It ends with this process, however that ends.
- * @throws UserError if Python is missing, it cannot be installed, or the port is in use.
+ * Starts MiniStack on the loopback interface, with IAM enforced. A guard serves only requests signed with this run's keys, and requests to
+ * the webhooks' path. MiniStack ends with this process, however that ends.
+ * @throws UserError if Python is missing, MiniStack cannot be installed, or the port is in use
  */
 export async function startMiniStack(options: MiniStackOptions): Promise<RunningAws> {
-  const { region, port, persistent = false, onSpawn = () => {}, progress = () => {} } = options;
+  const { region, port, keptFolder, persistent = false, onSpawn = () => {}, progress = () => {} } = options;
   const python = await ensureMiniStackPython(progress);
+  if (keptFolder !== undefined) await awaitPredecessor(keptFolder);
   const chosenPort = await freePort(port);
-  mkdirSync(cacheFolder, { recursive: true });
-  const folder = mkdtempSync(path.join(cacheFolder, "run-"));
+  const folder = keptFolder ?? temporaryFolder();
+  if (keptFolder !== undefined) pruneAwsFolder(keptFolder);
   const logFile = path.join(folder, "ministack.log");
   const aws: LocalAws = {
     endpoint: `http://${loopback}:${chosenPort}`,
@@ -66,14 +70,16 @@ export async function startMiniStack(options: MiniStackOptions): Promise<Running
     accessKeyId: `LOCAL${randomBytes(8).toString("hex").toUpperCase()}`,
     secretAccessKey: randomBytes(20).toString("hex"),
   };
-  const env = environment(folder, chosenPort, aws, persistent);
+  const env = environment(folder, chosenPort, aws, { persistent, kept: keptFolder !== undefined });
 
   let child = spawnMiniStack(python, folder, logFile, env);
+  if (keptFolder !== undefined) noteProcess(keptFolder, child.pid!);
   let stopped = false;
   const stop = async () => {
     stopped = true;
-    await endGroup(child, stopTimeoutMs);
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    await endGroup(child, keptFolder === undefined ? stopTimeoutMs : saveTimeoutMs);
+    if (keptFolder === undefined) rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    else pruneAwsFolder(keptFolder);
   };
   const restart = async () => {
     if (!persistent) throw new Error("MiniStack keeps nothing over a restart unless it is started as persistent.");
@@ -92,22 +98,33 @@ export async function startMiniStack(options: MiniStackOptions): Promise<Running
   return { aws, processGroup: () => child.pid!, restart, stop };
 }
 
+function temporaryFolder(): string {
+  mkdirSync(cacheFolder, { recursive: true });
+  return mkdtempSync(path.join(cacheFolder, "run-"));
+}
+
 function spawnMiniStack(python: string, folder: string, logFile: string, env: NodeJS.ProcessEnv): ChildProcess {
   const log = openSync(logFile, "a");
-  // Its standard input is closed with this process, and the guard ends with that.
+  // The guard ends when its standard input is closed, which happens when this process ends.
   const child = spawn(python, ["-I", guard], { cwd: folder, env, stdio: ["pipe", log, log], detached: true });
   closeSync(log);
   return child;
 }
 
-/** Nothing of the caller's own AWS settings reaches the emulator or the functions that it runs. Keys are here and not among the arguments,
- * which other accounts of the machine can read. */
-function environment(folder: string, port: number, aws: LocalAws, persistent: boolean): NodeJS.ProcessEnv {
+/** Returns MiniStack's environment, without the caller's own AWS settings. Other accounts of the machine can read arguments, so keys are here. */
+function environment(
+  folder: string,
+  port: number,
+  aws: LocalAws,
+  { persistent, kept }: { persistent: boolean; kept: boolean },
+): NodeJS.ProcessEnv {
   return {
     PATH: `${path.dirname(process.execPath)}${path.delimiter}${process.env.PATH ?? ""}`,
     HOME: folder,
     TMPDIR: folder,
-    PERSIST_STATE: persistent ? "1" : "0",
+    PERSIST_STATE: persistent || kept ? "1" : "0",
+    S3_PERSIST: kept ? "1" : "0",
+    KEEP_FOLDER: kept ? "1" : "0",
     STATE_DIR: path.join(folder, "state"),
     S3_DATA_DIR: path.join(folder, "s3"),
     GATEWAY_PORT: String(port),
@@ -117,7 +134,7 @@ function environment(folder: string, port: number, aws: LocalAws, persistent: bo
     AWS_ACCESS_KEY_ID: aws.accessKeyId,
     AWS_SECRET_ACCESS_KEY: aws.secretAccessKey,
     AUTH: "true",
-    // These would listen on every interface, with no guard before them.
+    // These servers would listen on every interface, without the guard.
     IOT_MTLS_ENABLED: "0",
     SFTP_ENABLED: "0",
     LOG_LEVEL: "WARNING",
@@ -126,12 +143,12 @@ function environment(folder: string, port: number, aws: LocalAws, persistent: bo
   };
 }
 
-/** Shortens what the emulator waits for: between two readings of a pipe's stream, and in a state machine's waits. For tests alone. */
+/** Shortens the emulator's waits, for tests: between two reads of a pipe's stream, and in state machines. */
 function quickened(quick: boolean): NodeJS.ProcessEnv {
   return quick ? { PIPE_POLL_SECONDS: "0.2", SFN_WAIT_SCALE: "0.1" } : {};
 }
 
-/** @throws UserError if the port that was asked for is in use. */
+/** Returns a free port, or the wanted one. @throws UserError if the wanted port is in use */
 async function freePort(wanted?: number): Promise<number> {
   const server = createServer();
   return new Promise((resolve, reject) => {
@@ -149,7 +166,7 @@ async function freePort(wanted?: number): Promise<number> {
   });
 }
 
-/** Until it takes the keys of this run: whatever else listens at this address would not. */
+/** Waits until MiniStack accepts this run's keys, which no other program at this address would. */
 async function waitUntilReady(aws: LocalAws, child: ChildProcess, logFile: string): Promise<void> {
   const sts = new STSClient({ ...connectionTo(aws), maxAttempts: 1 });
   const given = AbortSignal.timeout(readyTimeoutMs);
@@ -163,12 +180,12 @@ async function waitUntilReady(aws: LocalAws, child: ChildProcess, logFile: strin
     await sleep(50);
   }
   sts.destroy();
-  throw new UserError(`MiniStack did not start; its last words were:\n${readFileSync(logFile, "utf8").slice(-2000)}`);
+  throw new UserError(`MiniStack did not start; the end of its log:\n${readFileSync(logFile, "utf8").slice(-2000)}`);
 }
 
 /**
- * The functions' workers are its children: the whole process group goes.
- * @returns whether it ended by itself in this time
+ * Ends the process group: MiniStack and the functions' workers.
+ * @returns whether MiniStack ended by itself in time
  */
 async function endGroup(child: ChildProcess, timeoutMs: number): Promise<boolean> {
   if (child.pid === undefined) return true;
@@ -185,6 +202,6 @@ function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);
   } catch {
-    // The group is gone already.
+    // The group has ended.
   }
 }

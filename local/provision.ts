@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { answerInvoke } from "../graph/mocks";
 import { generatedName } from "../graph/uniqueNames";
 import { runProgram, type Backend, type ProgramResult, type ProgramRun } from "../graph/run";
+import { UserError } from "../domain/userError";
 import { createClients, type LocalAws } from "./clients";
 import { bucketProvisioners } from "./provision/buckets";
 import { computeProvisioners } from "./provision/compute";
@@ -11,20 +12,32 @@ import type { Inputs, Where } from "./provision/types";
 
 const provisioners = { ...foundationProvisioners, ...bucketProvisioners, ...computeProvisioners };
 
+interface ProvisionOptions {
+  /** Generated names by type and logical name; new ones are added. */
+  names?: Record<string, string>;
+  /** ID of a kept run's REST API. */
+  apiId?: string;
+  /** Called after each resource with the number of resources so far. */
+  onResource?: (count: number) => void;
+}
+
 /**
- * Runs the program that `pulumi up` deploys, and creates each of its resources through the AWS SDK as it registers them.
- * @param onResource called after each resource, with how many there are by then
- * @throws Error that names the resource and what the endpoint answered, after everything under way has settled.
+ * Runs the program that `pulumi up` deploys, and creates each resource through the AWS SDK as the program registers it.
+ * @throws Error that names the resource and the endpoint's answer, after all calls have settled
  */
-export async function provision(run: ProgramRun, aws: LocalAws, onResource: (count: number) => void = () => {}): Promise<ProgramResult> {
+export async function provision(
+  run: ProgramRun,
+  aws: LocalAws,
+  { names = {}, apiId, onResource = () => {} }: ProvisionOptions = {},
+): Promise<ProgramResult> {
   const clients = createClients(aws);
   const { Account: accountId } = await clients.sts.send(new GetCallerIdentityCommand({}));
-  const where: Where = { clients, aws: { ...aws, accountId: accountId! } };
+  const where: Where = { clients, aws: { ...aws, accountId: accountId! }, apiId };
   let count = 0;
   const backend: Backend = {
     newResource: async ({ type, name, inputs }) => {
       if (type.startsWith("webhook:") || type === "pulumi:providers:aws") return { id: name, state: inputs };
-      const named = withName(type, name, inputs);
+      const named = withName(type, name, inputs, names);
       const { id, ...outputs } = await create(where, type, name, named);
       onResource(++count);
       return { id, state: { ...named, ...outputs } };
@@ -34,10 +47,11 @@ export async function provision(run: ProgramRun, aws: LocalAws, onResource: (cou
   return runProgram(run, backend);
 }
 
-/** With a name like the engine's own where the program gives none. */
-function withName(type: string, logicalName: string, inputs: Inputs): Inputs {
-  const name = generatedName(type, inputs as Record<string, unknown>, logicalName, randomBytes(4).toString("hex"));
-  return name === undefined ? inputs : { ...inputs, name };
+/** Adds a name such as the engine generates where the program gives none. */
+function withName(type: string, logicalName: string, inputs: Inputs, names: Record<string, string>): Inputs {
+  const generated = generatedName(type, inputs as Record<string, unknown>, logicalName, randomBytes(4).toString("hex"));
+  if (generated === undefined) return inputs;
+  return { ...inputs, name: (names[`${type} ${logicalName}`] ??= generated) };
 }
 
 async function create(where: Where, type: string, name: string, inputs: Inputs) {
@@ -46,6 +60,7 @@ async function create(where: Where, type: string, name: string, inputs: Inputs) 
   try {
     return await provisioner(where, inputs, name);
   } catch (error) {
+    if (error instanceof UserError) throw error;
     throw new Error(`The local AWS refused ${name} (${type}): ${(error as Error).message}`, { cause: error });
   }
 }

@@ -1,46 +1,69 @@
 import { execFile, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import * as path from "node:path";
 import { promisify } from "node:util";
 import { UserError } from "../domain/userError";
+import { withLock } from "./lock";
 
 const run = promisify(execFile);
-const cache = path.resolve(__dirname, "..", ".cache", "python");
+const usualCache = path.resolve(__dirname, "..", ".cache", "python");
 const windows = process.platform === "win32";
 const oldest = { major: 3, minor: 10 };
 
 /** A Python program that this project uses, as the file of its packages says. */
 export interface PythonTool {
-  /** What it is to whoever waits for it, as a sentence begins: "The local AWS". */
+  /** Name of the tool at the beginning of a sentence, such as "The local AWS". */
   what: string;
-  /** A requirements file: each package by version and hash, the program itself first. */
+  /** Requirements file: each package with version and hash, the tool itself first. */
   requirements: string;
 }
 
 /**
- * The Python of a virtual environment in the project's cache that holds exactly a tool's packages, each checked by hash. Made
- * on first use and again when the file changes.
- * @returns the interpreter's path
- * @throws UserError if there is no Python, or the packages cannot be installed.
+ * Returns the Python interpreter of a virtual environment that holds exactly a tool's packages, each verified by its hash. The first use
+ * installs them into the project's cache, and a changed requirements file installs them again. Processes that start at the same time
+ * install them once: the environment is built in a folder of its own, and renamed when it is complete.
+ * @throws UserError if there is no Python, or the packages cannot be installed
  */
-export async function ensurePythonEnvironment({ what, requirements }: PythonTool, progress: (message: string) => void): Promise<string> {
+export async function ensurePythonEnvironment(
+  { what, requirements }: PythonTool,
+  progress: (message: string) => void,
+  cache = usualCache,
+): Promise<string> {
   const base = await findPython(what);
   const content = readFileSync(requirements, "utf8");
   const folder = path.join(cache, createHash("sha256").update(content).update(base.version).digest("hex").slice(0, 12));
-  const python = path.join(folder, windows ? "Scripts/python.exe" : "bin/python");
-  const complete = path.join(folder, "complete");
-  if (existsSync(complete)) return python;
+  if (existsSync(folder)) return pythonIn(folder);
 
   const name = /^(\S+)==(\S+)/m.exec(content)!.slice(1).join(" ");
-  progress(`Installing ${what.replace(/^The/, "the")} (${name}) into .cache, once …`);
-  rmSync(folder, { recursive: true, force: true });
+  const tool = what.replace(/^The/, "the");
   mkdirSync(cache, { recursive: true });
-  await makeEnvironment(base.command, folder);
-  await install(python, requirements, what, progress);
-  writeFileSync(complete, "");
-  return python;
+  const lock = `${folder}.lock`;
+  const onWait = (pid: number) => progress(`Waiting for process ${pid}, which installs ${tool} (if it does not, delete ${lock}) …`);
+  await withLock(lock, onWait, async () => {
+    if (existsSync(folder)) return;
+    progress(`Installing ${tool} (${name}) into .cache, once …`);
+    removeUnfinished(folder);
+    const building = mkdtempSync(`${folder}-`);
+    try {
+      await makeEnvironment(base.command, building);
+      await install(pythonIn(building), requirements, what, progress);
+      renameSync(building, folder);
+    } finally {
+      rmSync(building, { recursive: true, force: true });
+    }
+  });
+  return pythonIn(folder);
 }
+
+/** Removes what interrupted installations have left. */
+function removeUnfinished(folder: string): void {
+  const prefix = `${path.basename(folder)}-`;
+  for (const name of readdirSync(path.dirname(folder)))
+    if (name.startsWith(prefix)) rmSync(path.join(path.dirname(folder), name), { recursive: true, force: true });
+}
+
+const pythonIn = (folder: string) => path.join(folder, windows ? "Scripts/python.exe" : "bin/python");
 
 async function findPython(what: string): Promise<{ command: string; version: string }> {
   for (const command of ["python3", "python"]) {
@@ -59,16 +82,15 @@ async function makeEnvironment(command: string, folder: string): Promise<void> {
   try {
     await run(command, ["-m", "venv", folder]);
   } catch {
-    rmSync(folder, { recursive: true, force: true });
     throw new UserError(
-      "Python cannot make a virtual environment: install its venv module (on Debian the package python3-venv) and start again.",
+      "Python cannot create a virtual environment: install its venv module (on Debian the package python3-venv) and start again.",
     );
   }
 }
 
 const pip = "-m pip install --quiet --disable-pip-version-check --retries 2 --require-hashes --only-binary :all: -r";
 
-/** A line every few seconds says that it still works. */
+/** Installs a tool's packages, and reports every five seconds. */
 async function install(python: string, requirements: string, what: string, progress: (message: string) => void): Promise<void> {
   const started = Date.now();
   const ticker = setInterval(() => progress(`  still installing, ${Math.round((Date.now() - started) / 1000)} s …`), 5_000);

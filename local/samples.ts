@@ -1,30 +1,73 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
-import { localSources, type LocalSource, type PaymentProvider } from "./sources";
+import { codedProviders, type ProviderName } from "../domain/sources";
+import { fits } from "../handlers/request/eventFilter";
+import { typed, usualType, withValue, type Sample } from "./sampleTypes";
+import { describeSource, type LocalSource, type PaymentProvider, type SourceDescription } from "./sources";
 
-type Sample = Readonly<Record<string, unknown>>;
+/** An event of each provider, as its documentation shows it; of `hmac`, an event of our own. */
+export const samples = Object.fromEntries([...codedProviders, "hmac" as const].map((one) => [one, readSample(one)])) as Record<
+  ProviderName,
+  Sample
+>;
 
-/** An event of each source, as its documentation shows it. */
-export const samples = Object.fromEntries(localSources.map((source) => [source, readSample(source)])) as Record<LocalSource, Sample>;
-
-function readSample(source: LocalSource): Sample {
-  return JSON.parse(readFileSync(path.join(__dirname, "samples", `${source}.json`), "utf8")) as Sample;
+function readSample(provider: ProviderName): Sample {
+  return JSON.parse(readFileSync(path.join(__dirname, "samples", `${provider}.json`), "utf8")) as Sample;
 }
 
-/** Where these have their event's id. */
+/** Field of the event's ID. */
 export const idField: Record<PaymentProvider, string> = { stripe: "id", square: "event_id", paypal: "id" };
 
-/** A sample event with an id and a time of its own, so that it is never taken for a repetition, written as its source writes it. */
-export function freshSample(source: LocalSource, now = new Date()): Buffer {
-  const event = { ...samples[source], ...identity[source](now) };
-  if (source === "twilio") return Buffer.from(new URLSearchParams(event as unknown as Record<string, string>).toString());
-  return Buffer.from(JSON.stringify(event, undefined, 2));
+/** A body, and the headers that the source sets for it beside those of its signature. */
+export interface SampleRequest {
+  body: Buffer;
+  headers: Record<string, string>;
 }
+
+/** Returns a sample of a source of the local run without `--stack`, with an ID and a time of its own. */
+export function freshSample(name: LocalSource, now = new Date()): Buffer {
+  return sampleOf(describeSource(name), { now }).body;
+}
+
+/**
+ * Returns a sample of any source, with an ID and a time of its own, so that it is no duplicate. It is of a type that the source's event
+ * filter stores, and no test event where the source ignores those.
+ * @param type the event type, for a source whose provider has types
+ * @param padding bytes to add to the body
+ * @throws UserError if the source's events have no type
+ */
+export function sampleOf(
+  source: SourceDescription,
+  { type, now = new Date(), padding = 0 }: { type?: string; now?: Date; padding?: number } = {},
+): SampleRequest {
+  const { provider, testEvents } = source;
+  const fresh = { ...samples[provider], ...identityOf(source, now), ...(testEvents === "ignore" && live[provider]) };
+  const { event, headers } = typed(source, fresh, type ?? storedType(source));
+  const padded = padding > 0 ? { ...event, padding: "x".repeat(padding) } : event;
+  return { body: provider === "twilio" ? asForm(padded) : Buffer.from(JSON.stringify(padded, undefined, 2)), headers };
+}
+
+/** Returns a type that the source's event filter stores; `undefined` if the sample has such a type anyway. */
+function storedType({ provider, events, hmac }: SourceDescription): string | undefined {
+  if (!events || fits(usualType[provider], events) || (provider === "hmac" && !hmac!.typePath)) return undefined;
+  return events[0].replaceAll("*", "sample");
+}
+
+function asForm(event: Sample): Buffer {
+  return Buffer.from(new URLSearchParams(event as Record<string, string>).toString());
+}
+
+/** Fields that make a live event of a sample. */
+const live: Partial<Record<ProviderName, Sample>> = { stripe: { livemode: true }, adyen: { live: "true" } };
 
 const hex = (digits: number) => randomUUID().replaceAll("-", "").slice(0, digits);
 
-const identity: Record<LocalSource, (now: Date) => object> = {
+function identityOf({ provider, hmac }: SourceDescription, now: Date): Sample {
+  return provider === "hmac" ? withValue({ sample: hex(16) }, hmac!.idPath, randomUUID()) : identity[provider](now);
+}
+
+const identity: Record<Exclude<ProviderName, "hmac">, (now: Date) => Sample> = {
   stripe: (now) => ({ id: `evt_${hex(32)}`, created: Math.floor(now.getTime() / 1000) }),
   square: (now) => ({ event_id: randomUUID(), created_at: now.toISOString() }),
   paypal: (now) => ({ id: `WH-${randomUUID().toUpperCase()}`, create_time: now.toISOString() }),
@@ -34,10 +77,9 @@ const identity: Record<LocalSource, (now: Date) => object> = {
   twilio: () => ({ MessageSid: `SM${hex(32)}` }),
   adyen: (now) => ({ notificationItems: [adyenItem(now)] }),
   "standard-webhooks": (now) => ({ timestamp: now.toISOString(), data: { ...(samples["standard-webhooks"].data as Sample), id: hex(16) } }),
-  example: () => ({ id: randomUUID() }),
 };
 
-function adyenItem(now: Date): object {
+function adyenItem(now: Date): Sample {
   const [{ NotificationRequestItem: item }] = samples.adyen.notificationItems as { NotificationRequestItem: Sample }[];
   return { NotificationRequestItem: { ...item, pspReference: hex(16).toUpperCase(), eventDate: now.toISOString() } };
 }

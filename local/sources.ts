@@ -1,6 +1,11 @@
-import { codedProviders, type HmacSettings, type CodedProvider } from "../domain/sources";
+import { codedProviders, type CodedProvider, type HmacSettings, type SourceSettings } from "../domain/sources";
 
-/** A source as `sources` of the configuration describes it, signed without code of its own. */
+/** A source of the local run: all that its samples and signatures depend on. */
+export interface SourceDescription extends Pick<SourceSettings, "provider" | "hmac" | "events" | "testEvents"> {
+  name: string;
+}
+
+/** A source that is described by configuration alone. */
 export const exampleHmac = {
   header: "x-example-signature",
   algorithm: "sha256",
@@ -12,15 +17,18 @@ export const exampleHmac = {
   typePath: "type",
 } as const satisfies HmacSettings;
 
-/** Whoever sends to the local run: every provider, and a source that is known by configuration alone. */
+/** Name of a source of the local run without `--stack`: every provider, and `example` of the provider `hmac`. */
 export type LocalSource = CodedProvider | "example";
 export const localSources: readonly LocalSource[] = [...codedProviders, "example"];
 
-/** The local run's configuration of them, as the engine would hand it over. */
-export const sourcesConfig = {
-  sources: JSON.stringify([...codedProviders, { name: "example", provider: "hmac", hmac: exampleHmac }]),
-};
+/** Describes a source of the local run without `--stack`. */
+export function describeSource(name: LocalSource): SourceDescription {
+  return name === "example" ? { name, provider: "hmac", hmac: exampleHmac } : { name, provider: name };
+}
 
-/** Those whose events are payments and have an id in their body. */
+/** Value of the configuration key `sources` of the local run without `--stack`, as Pulumi's engine hands it over. */
+export const sourcesValue = JSON.stringify(localSources.map(describeSource));
+
+/** Providers whose events are payments and have their ID in the body. */
 export const paymentProviders = ["stripe", "square", "paypal"] as const satisfies readonly CodedProvider[];
 export type PaymentProvider = (typeof paymentProviders)[number];

@@ -16,7 +16,7 @@ const attributes = [
   Attribute.error,
 ];
 
-/** Follows every event through its statuses. */
+/** Shows every event at each change of its status. */
 export class Watcher {
   private readonly seen = new Map<string, string>();
 
@@ -26,7 +26,12 @@ export class Watcher {
     private readonly show: (line: string) => void,
   ) {}
 
-  /** Looks once and shows what has changed since. */
+  /** Passes over the events that are there, which an earlier run has kept. */
+  async skip(): Promise<void> {
+    for (const item of await this.scan()) this.seen.set(item[Attribute.transactionId].S!, item[Attribute.status].S!);
+  }
+
+  /** Reads the events once, and shows what has changed. */
   async look(): Promise<void> {
     for (const item of await this.scan()) {
       const id = item[Attribute.transactionId].S!;
@@ -37,7 +42,7 @@ export class Watcher {
     }
   }
 
-  /** The status of an event when last looked at. */
+  /** Returns the status of an event at the last look. */
   statusOf(transactionId: string): string | undefined {
     return this.seen.get(transactionId);
   }
@@ -52,7 +57,7 @@ export class Watcher {
   }
 }
 
-/** One line: the event, its status, and how long the stage before it took. */
+/** Returns one line: the event, its status, and how long the stage before took. */
 function describe(item: Item): string {
   const status = item[Attribute.status].S!;
   const at = (attribute: string) => Date.parse(item[attribute]?.S ?? "");

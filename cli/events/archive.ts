@@ -5,7 +5,7 @@ import {
   StartReplayCommand,
   type StartReplayCommandOutput,
 } from "@aws-sdk/client-eventbridge";
-import { NotFoundError } from "../lib/errors";
+import { NotFoundError } from "../../domain/userError";
 import { print, printError } from "../lib/output";
 import { confirm } from "../lib/prompt";
 import type { Target } from "../lib/target";

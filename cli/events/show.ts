@@ -2,7 +2,7 @@ import { GetItemCommand, type AttributeValue } from "@aws-sdk/client-dynamodb";
 import { GetObjectCommand } from "@aws-sdk/client-s3";
 import { Attribute, Status } from "../../domain/event";
 import { payloadInItem } from "../../domain/payload";
-import { NotFoundError } from "../lib/errors";
+import { NotFoundError } from "../../domain/userError";
 import { print, printLine, printPayload } from "../lib/output";
 import type { Target } from "../lib/target";
 import { inMajorUnits, meaningOf, type Meaning } from "./amounts";

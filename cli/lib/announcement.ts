@@ -1,12 +1,13 @@
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import * as path from "node:path";
-import { UserError } from "../../domain/userError";
+import { NotFoundError, UserError } from "../../domain/userError";
+import { isRunning } from "../../local/lock";
 import type { LocalPipeline } from "../../local/pipeline";
 
-/** The content of `pipeline.json`. */
+/** Content of `pipeline.json`. */
 interface Announced extends LocalPipeline {
-  /** The process that runs it. */
+  /** Process of the local run. */
   pid: number;
 }
 
@@ -14,21 +15,24 @@ const usualFolder = path.resolve(__dirname, "../..", ".local");
 const folder = path.resolve(process.env.LOCAL_RUN_FOLDER || usualFolder);
 const file = path.join(folder, "pipeline.json");
 
+/** Returns the folder in which a local run keeps a stack's URLs, secrets and events for the next start. */
+export const keptFolder = (stack: string) => path.join(folder, "kept", stack);
+
 const answerTimeoutMs = 5_000;
 const connectTimeoutMs = 1_000;
 
-/** @throws UserError if a pipeline runs here already: its file would be lost */
+/** Refuses a second local run in the same folder. @throws UserError if one runs */
 export async function refuseSecondRun(): Promise<void> {
   const other = readAnnounced();
-  if (!other || !isAlive(other.pid) || !(await isListening(other.endpoint))) return;
+  if (!other || !isRunning(other.pid) || !(await isListening(other.endpoint))) return;
   throw new UserError(
-    `A pipeline runs here already (process ${other.pid}, ${other.endpoint}): end it with Ctrl-C first, or give this one a folder of its own with LOCAL_RUN_FOLDER.`,
+    `A pipeline runs here already (process ${other.pid}, ${other.endpoint}). Stop it with Ctrl-C, or set LOCAL_RUN_FOLDER to another folder for this one.`,
   );
 }
 
 /**
- * Leaves word of a running pipeline for other programs; readable by its owner alone, for it holds keys.
- * @throws UserError if another one has done so meanwhile
+ * Announces a running pipeline to other commands, in a file for its owner alone: it holds keys.
+ * @throws UserError if another run has announced itself meanwhile
  */
 export async function announcePipeline(pipeline: LocalPipeline): Promise<void> {
   await refuseSecondRun();
@@ -39,26 +43,28 @@ export async function announcePipeline(pipeline: LocalPipeline): Promise<void> {
   writeFileSync(file, JSON.stringify(announced, undefined, 2), { mode: 0o600, flag: "wx" });
 }
 
-/** Takes this process's own word back. */
+/** Removes this process's own announcement. */
 export function withdrawPipeline(): void {
   if (readAnnounced()?.pid === process.pid) rmSync(file, { force: true });
 }
 
-/** @throws UserError if no pipeline runs, or the one that does answers nothing */
+/** Finds the local run. @throws NotFoundError if there is none @throws UserError if it does not answer */
 export async function findPipeline(): Promise<LocalPipeline> {
   const announced = readAnnounced();
-  if (!announced || !isAlive(announced.pid)) throw new UserError('No pipeline runs here: start one with "npm start" in another terminal.');
+  if (!announced || !isRunning(announced.pid)) throw new NotFoundError(noRun);
   await requireAnswer(announced.endpoint);
   return announced;
 }
 
-/** Any answer will do: without a signature, it is a refusal. */
+const noRun = 'No pipeline runs here. Start one with "npx webhook-pipeline start" in another terminal.';
+
+/** Requires any answer of the local AWS: without a signature, it is a refusal. */
 async function requireAnswer(endpoint: string): Promise<void> {
   try {
     const { body } = await fetch(endpoint, { signal: AbortSignal.timeout(answerTimeoutMs) });
     await body?.cancel();
   } catch {
-    throw new UserError(`The pipeline at ${endpoint} does not answer: end "npm start" with Ctrl-C, and start it again.`);
+    throw new UserError(`The pipeline at ${endpoint} does not answer. Stop "npx webhook-pipeline start" with Ctrl-C, and start it again.`);
   }
 }
 
@@ -70,15 +76,7 @@ function readAnnounced(): Announced | undefined {
   }
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
-}
-
-/** Another program may have the process id of one that was killed, but hardly its port as well. */
+/** Tells whether something listens at an endpoint. After a crash, another program may have the process ID of the run, but not its port, too. */
 function isListening(endpoint: string): Promise<boolean> {
   const { hostname, port, protocol } = new URL(endpoint);
   const socket = connect({ host: hostname, port: Number(port || (protocol === "https:" ? 443 : 80)), timeout: connectTimeoutMs });

@@ -1,52 +1,116 @@
-import { readFileSync } from "node:fs";
-import { findPipeline } from "../lib/announcement";
-import { currentSigning } from "../../local/currentSigning";
 import { UserError } from "../../domain/userError";
-import { UsageError } from "../lib/errors";
-import { printLine } from "../lib/output";
-import { post, type WebhookResponse, type LocalPipeline } from "../../local/pipeline";
-import { freshSample } from "../../local/samples";
-import { localSources, type LocalSource } from "../../local/sources";
+import { createClients } from "../../local/clients";
+import { currentKey } from "../../local/currentKey";
+import { postAsIs, type LocalPipeline } from "../../local/pipeline";
+import type { SampleRequest } from "../../local/samples";
+import { createKey, seal, sign, type SigningKey } from "../../local/signing";
+import type { SourceDescription } from "../../local/sources";
+import { findPipeline } from "../lib/announcement";
+import { partlyDone, UsageError } from "../lib/errors";
+import { print, printError, printLine } from "../lib/output";
+import { progressBar } from "../lib/progress";
+import { untilFailed, withUnreadablePayloads } from "./failure";
+import { inWords, outcomeOf, type Outcome } from "./outcome";
+import { prepareRequests, type SendOptions } from "./requests";
 
-/** What `send` is asked. */
-export interface SendOptions {
-  type?: string;
-  count: number;
-  badSignature?: boolean;
-  fail?: boolean;
-  json?: boolean;
+/** A request that is ready to be signed. */
+interface Prepared {
+  body: Buffer;
+  headers: Record<string, string>;
 }
 
-/** Signs an event as its source does, and sends it to the local run. */
-export async function sendEvent(name: string, file: string | undefined, _options: SendOptions): Promise<number> {
-  const source = sourceOf(name);
-  const body = file === undefined ? freshSample(source) : readBody(file);
+/** What became of an event that was made to fail. */
+interface Failed extends Outcome {
+  /** The event's error. */
+  error?: string;
+}
+
+/** Signs events as their source does, and sends them to the local run. */
+export async function sendEvent(name: string, file: string | undefined, options: SendOptions): Promise<number> {
   const pipeline = await findPipeline();
-  const response = await sendSigned(pipeline, source, body).catch((error: Error) => {
+  const source = requireSource(pipeline, name);
+  const next = prepareRequests(source, file, options);
+  const key = options.badSignature ? await createKey(source, pipeline.urls[name]) : await currentKey(pipeline, name);
+  const prepared = Array.from({ length: options.count }, () => sealed(source, next(), key));
+  const started = performance.now();
+  const outcomes = await sendAll(pipeline, source, prepared, key, options).catch((error: Error) => {
     if (error instanceof UserError) throw error;
-    throw new UserError(`The pipeline at ${pipeline.endpoint} does not answer; is "npm start" still running? (${error.message})`);
+    throw new UserError(
+      `The pipeline at ${pipeline.endpoint} does not answer (${error.message}). See whether "npx webhook-pipeline start" still runs.`,
+    );
   });
-  printLine(`${response.status} in ${response.milliseconds.toFixed(0)} ms  ${response.transactionId ?? response.text}`);
-  return response.status < 300 ? 0 : 1;
+  if (options.json) print(JSON.stringify(outcomes));
+  else report(outcomes, options, (performance.now() - started) / 1_000);
+  const expected = outcomes.filter((outcome) => isExpected(outcome, options)).length;
+  return expected === outcomes.length ? 0 : expected === 0 ? 1 : partlyDone;
 }
 
-async function sendSigned(pipeline: LocalPipeline, source: LocalSource, body: Buffer): Promise<WebhookResponse> {
-  return post({ ...pipeline, signing: await currentSigning(pipeline, source) }, source, body);
+/** @throws UsageError that lists the run's sources */
+function requireSource({ sources }: LocalPipeline, name: string): SourceDescription {
+  const source = sources.find((one) => one.name === name);
+  if (source) return source;
+  throw new UsageError(`Unknown source "${name}". Sources of this run: ${sources.map((one) => one.name).join(", ")}.`);
 }
 
-function sourceOf(name: string): LocalSource {
-  if (isSource(name)) return name;
-  throw new UsageError(`Unknown source "${name}". Sources: ${localSources.join(", ")}.`);
+function sealed({ name }: SourceDescription, { body, headers }: SampleRequest, key: SigningKey): Prepared {
+  return { body: seal(name, body, { [name]: key }), headers };
 }
 
-function isSource(name: string | undefined): name is LocalSource {
-  return (localSources as readonly (string | undefined)[]).includes(name);
+async function sendAll(
+  pipeline: LocalPipeline,
+  source: SourceDescription,
+  prepared: readonly Prepared[],
+  key: SigningKey,
+  { fail }: SendOptions,
+): Promise<Failed[]> {
+  const target = { pipeline, clients: createClients(pipeline) };
+  const bar = progressBar(prepared.length);
+  const outcomes: Outcome[] = [];
+  const send = async () => {
+    for (const { body, headers } of prepared) {
+      const signed = { ...sign(source.name, body, { [source.name]: key }), ...headers };
+      const sentAt = Date.now();
+      const response = await postAsIs(pipeline, source.name, body, signed);
+      outcomes.push(await outcomeOf(source, body, response, { ...target, sentAt }));
+      bar.show(outcomes.length);
+    }
+    bar.end();
+    return outcomes;
+  };
+  if (!fail) return send();
+  const bodies = prepared.map(({ body }) => body);
+  return withUnreadablePayloads(target, source.name, bodies, async () => {
+    await send();
+    printError("The processor may not read the payload for now. Waiting for its attempts to end …");
+    return Promise.all(outcomes.map(async (outcome) => ({ ...outcome, ...(await failureOf(target, outcome)) })));
+  });
 }
 
-function readBody(file: string): Buffer {
-  try {
-    return readFileSync(file);
-  } catch {
-    throw new UserError(`The file ${file} cannot be read.`);
+async function failureOf(target: Parameters<typeof untilFailed>[0], { outcome, transactionId }: Outcome): Promise<{ error?: string }> {
+  return outcome === "stored" ? { error: await untilFailed(target, transactionId!) } : {};
+}
+
+/** Tells whether the command did what it was asked: a bad signature is to be refused, every other event accepted. */
+function isExpected({ status, outcome, error }: Failed, { badSignature, fail }: SendOptions): boolean {
+  if (badSignature) return status === 401;
+  return outcome !== "refused" && (!fail || error !== undefined);
+}
+
+function report(outcomes: readonly Failed[], { fail }: SendOptions, seconds: number): void {
+  if (outcomes.length === 1) {
+    printLine(inWords(outcomes[0]));
+  } else {
+    const counts = new Map<string, number>();
+    for (const { status, outcome } of outcomes) counts.set(`${outcome} (${status})`, (counts.get(`${outcome} (${status})`) ?? 0) + 1);
+    printLine(
+      `${outcomes.length} events sent in ${seconds.toFixed(1)} s: ${[...counts].map(([what, count]) => `${count} ${what}`).join(", ")}.`,
+    );
+    const refused = outcomes.find(({ outcome }) => outcome === "refused");
+    if (refused) printLine(`The first refusal: ${inWords(refused)}`);
   }
+  const failed = outcomes.filter(({ error }) => error !== undefined);
+  if (!fail || failed.length === 0) return;
+  printLine(`FAILED: ${failed[0].error}`);
+  printLine("The processor may read the payload again. Put it right:");
+  for (const { transactionId } of failed) printLine(`  npx webhook-pipeline events redrive '${transactionId}'`);
 }

@@ -17,12 +17,14 @@ const formMediaType = "application/x-www-form-urlencoded";
 type Document = ReturnType<typeof openApiDocument>;
 
 /**
- * MiniStack cannot import an OpenAPI document, so the same document is taken apart and each piece created: validators,
- * models, resources, methods, integrations and gateway responses.
+ * Creates a REST API from an OpenAPI document. MiniStack cannot import one, so each piece is created by itself: validators, models, resources,
+ * methods, integrations and gateway responses.
+ * @param apiId the API's ID, which MiniStack takes from a tag; MiniStack chooses one if not given
  */
-export async function createRestApi(client: APIGatewayClient, name: string, body: string) {
+export async function createRestApi(client: APIGatewayClient, name: string, body: string, apiId: string | undefined) {
   const document = JSON.parse(body) as Document;
-  const { id: restApiId } = await client.send(new CreateRestApiCommand({ name, endpointConfiguration: { types: ["REGIONAL"] } }));
+  const tags = apiId === undefined ? undefined : { "ms-custom-id": apiId };
+  const { id: restApiId } = await client.send(new CreateRestApiCommand({ name, tags, endpointConfiguration: { types: ["REGIONAL"] } }));
   const { items } = await client.send(new GetResourcesCommand({ restApiId }));
   const rootResourceId = items![0].id!;
   const validators = await createValidators(client, restApiId!, document);
@@ -59,7 +61,7 @@ async function createPaths(
   for (const [path, { post }] of Object.entries(document.paths)) {
     const resourceId = resourceIds.get(path);
     const models = Object.entries(post.requestBody.content).map(([type, { schema }]) => [type, schema.$ref.split("/").at(-1)!]);
-    // MiniStack takes the JSON model for every other type too, AWS none: under a model that is not there, it looks at no body.
+    // MiniStack applies the JSON model to every other type, too; AWS does not. A model that does not exist keeps MiniStack from it.
     models.push([formMediaType, "none"]);
     await client.send(
       new PutMethodCommand({
@@ -86,7 +88,7 @@ async function createPaths(
   }
 }
 
-/** Creates a resource for each path and for what is above it, parents first. @returns their ids by path */
+/** Creates a resource for each path and its ancestors, parents first. @returns their IDs by path */
 async function createResources(
   client: APIGatewayClient,
   restApiId: string,
@@ -103,7 +105,7 @@ async function createResources(
   return ids;
 }
 
-/** `/a/b` is `/a` and `/a/b`. */
+/** Returns a path and its ancestors: of `/a/b`, `/a` and `/a/b`. */
 function withAncestors(path: string): string[] {
   const parts = path.split("/");
   return parts.slice(1).map((_, index) => parts.slice(0, index + 2).join("/"));

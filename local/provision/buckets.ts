@@ -6,12 +6,13 @@ import {
   PutBucketPolicyCommand,
   PutPublicAccessBlockCommand,
 } from "@aws-sdk/client-s3";
-import { capitalized, forPlainHttp, type Inputs, type Provisioner } from "./types";
+import { capitalized, createOrFind, forPlainHttp, type Inputs, type Provisioner } from "./types";
 
-/** Buckets, and all that is said of one. */
+/** Buckets and their settings. */
 export const bucketProvisioners: Record<string, Provisioner> = {
-  "aws:s3/bucket:Bucket": async ({ clients }, { bucket: Bucket }) => {
-    await clients.s3.send(new CreateBucketCommand({ Bucket }));
+  "aws:s3/bucket:Bucket": async (where, { bucket: Bucket }) => {
+    const create = async () => void (await where.clients.s3.send(new CreateBucketCommand({ Bucket })));
+    await createOrFind(where, create, () => Promise.resolve());
     return { id: Bucket, arn: `arn:aws:s3:::${Bucket}` };
   },
   "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": async (

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { CreateDeploymentCommand, CreateStageCommand, UpdateAccountCommand, UpdateStageCommand } from "@aws-sdk/client-api-gateway";
-import { CreateArchiveCommand, CreateEventBusCommand } from "@aws-sdk/client-eventbridge";
+import { CreateArchiveCommand, CreateEventBusCommand, DescribeEventBusCommand, UpdateArchiveCommand } from "@aws-sdk/client-eventbridge";
 import {
   AddPermissionCommand,
   CreateFunctionCommand,
@@ -13,9 +13,9 @@ import { CreateStateMachineCommand } from "@aws-sdk/client-sfn";
 import type * as pulumi from "@pulumi/pulumi";
 import { zipSync } from "fflate";
 import { createRestApi } from "./api";
-import { capitalized, type Provisioner } from "./types";
+import { capitalized, createOrFind, type Provisioner } from "./types";
 
-/** What runs, and what leads to it. */
+/** Functions, state machine, pipe, schedule, event bus and API. */
 export const computeProvisioners: Record<string, Provisioner> = {
   "aws:lambda/function:Function": async ({ clients, aws }, { name, ...inputs }) => {
     const { description, role, runtime, architectures, handler, memorySize, timeout } = inputs;
@@ -47,13 +47,18 @@ export const computeProvisioners: Record<string, Provisioner> = {
     await clients.lambda.send(new AddPermissionCommand(statement));
     return { id: name, statementId: name };
   },
-  "aws:cloudwatch/eventBus:EventBus": async ({ clients }, { name }) => {
-    const { EventBusArn: arn } = await clients.eventBridge.send(new CreateEventBusCommand({ Name: name }));
+  "aws:cloudwatch/eventBus:EventBus": async (where, { name }) => {
+    const { eventBridge } = where.clients;
+    const create = async () => (await eventBridge.send(new CreateEventBusCommand({ Name: name }))).EventBusArn;
+    const arn = await createOrFind(where, create, async () => (await eventBridge.send(new DescribeEventBusCommand({ Name: name }))).Arn);
     return { id: name, arn };
   },
-  "aws:cloudwatch/eventArchive:EventArchive": async ({ clients }, { name, description, eventSourceArn, eventPattern, retentionDays }) => {
-    const input = { ArchiveName: name, ...capitalized({ description, eventSourceArn, eventPattern, retentionDays }) };
-    const { ArchiveArn: arn } = await clients.eventBridge.send(new CreateArchiveCommand(input));
+  "aws:cloudwatch/eventArchive:EventArchive": async (where, { name, description, eventSourceArn, ...archived }) => {
+    const { eventBridge } = where.clients;
+    const { eventPattern, retentionDays } = archived;
+    const input = { ArchiveName: name, ...capitalized({ description, eventPattern, retentionDays }) };
+    const create = () => eventBridge.send(new CreateArchiveCommand({ ...input, EventSourceArn: eventSourceArn }));
+    const { ArchiveArn: arn } = await createOrFind(where, create, () => eventBridge.send(new UpdateArchiveCommand(input)));
     return { id: name, arn };
   },
   "aws:scheduler/schedule:Schedule": async ({ clients }, { name, description, scheduleExpression, flexibleTimeWindow, target }) => {
@@ -69,7 +74,7 @@ export const computeProvisioners: Record<string, Provisioner> = {
     );
     return { id: arn!, arn };
   },
-  /** MiniStack keeps source, target and role of a pipe and ignores filter, template and batch size; see docs/decisions/0088-emulate-aws-with-ministack.md. */
+  /** MiniStack uses source, target and role of a pipe, and ignores filter, template and batch size. See docs/decisions/0088-emulate-aws-with-ministack.md. */
   "aws:pipes/pipe:Pipe": async ({ clients }, { name, roleArn, source, target, targetParameters, sourceParameters }) => {
     const { dynamodbStreamParameters, filterCriteria } = sourceParameters;
     const { startingPosition, batchSize } = dynamodbStreamParameters;
@@ -78,8 +83,8 @@ export const computeProvisioners: Record<string, Provisioner> = {
     const { Arn: arn } = await clients.pipes.send(new CreatePipeCommand(input));
     return { id: name, arn };
   },
-  "aws:apigateway/restApi:RestApi": async ({ clients, aws }, inputs) => {
-    const { restApiId, rootResourceId } = await createRestApi(clients.apiGateway, inputs.name, inputs.body);
+  "aws:apigateway/restApi:RestApi": async ({ clients, aws, apiId }, inputs) => {
+    const { restApiId, rootResourceId } = await createRestApi(clients.apiGateway, inputs.name, inputs.body, apiId);
     return {
       id: restApiId,
       rootResourceId,

@@ -1,12 +1,12 @@
 import { PutCompositeAlarmCommand, PutDashboardCommand, PutMetricAlarmCommand } from "@aws-sdk/client-cloudwatch";
 import { CreateLogGroupCommand, PutMetricFilterCommand, PutRetentionPolicyCommand } from "@aws-sdk/client-cloudwatch-logs";
-import { CreateTableCommand, DescribeTableCommand, UpdateTimeToLiveCommand } from "@aws-sdk/client-dynamodb";
 import { AttachRolePolicyCommand, CreateRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { CreateAliasCommand, CreateKeyCommand } from "@aws-sdk/client-kms";
-import { CreateSecretCommand } from "@aws-sdk/client-secrets-manager";
+import { CreateSecretCommand, DescribeSecretCommand } from "@aws-sdk/client-secrets-manager";
 import { CreateTopicCommand, SetTopicAttributesCommand, SubscribeCommand } from "@aws-sdk/client-sns";
-import { CreateQueueCommand, GetQueueAttributesCommand, SetQueueAttributesCommand } from "@aws-sdk/client-sqs";
-import { capitalized, forPlainHttp, type Inputs, type Provisioner } from "./types";
+import { CreateQueueCommand, GetQueueAttributesCommand, GetQueueUrlCommand, SetQueueAttributesCommand } from "@aws-sdk/client-sqs";
+import { createTable } from "./table";
+import { capitalized, createOrFind, forPlainHttp, type Inputs, type Provisioner } from "./types";
 
 /** Keys, roles, stores and alarms. */
 export const foundationProvisioners: Record<string, Provisioner> = {
@@ -43,36 +43,13 @@ export const foundationProvisioners: Record<string, Provisioner> = {
     await clients.iam.send(new AttachRolePolicyCommand({ RoleName: role, PolicyArn: policyArn }));
     return { id: `${role}/${policyArn}` };
   },
-  /**
-   * The stream carries keys only here, where the program says new images: MiniStack's pipe applies no input template, so
-   * keys only is what the template would have left of a record.
-   */
-  "aws:dynamodb/table:Table": async ({ clients }, inputs) => {
-    const TableName = inputs.name as string;
-    const indexes = (inputs.globalSecondaryIndexes ?? []) as Inputs[];
-    await clients.dynamodb.send(
-      new CreateTableCommand({
-        TableName,
-        BillingMode: inputs.billingMode,
-        AttributeDefinitions: inputs.attributes.map(({ name, type }: Inputs) => ({ AttributeName: name, AttributeType: type })),
-        KeySchema: keySchema(inputs),
-        GlobalSecondaryIndexes: indexes.map(({ name, projectionType, nonKeyAttributes, ...keys }) => ({
-          IndexName: name,
-          KeySchema: keySchema(keys),
-          Projection: capitalized({ projectionType, nonKeyAttributes }),
-        })),
-        StreamSpecification: { StreamEnabled: inputs.streamEnabled, StreamViewType: "KEYS_ONLY" },
-        SSESpecification: { Enabled: true, SSEType: "KMS", KMSMasterKeyId: inputs.serverSideEncryption.kmsKeyArn },
-      }),
-    );
-    await clients.dynamodb.send(new UpdateTimeToLiveCommand({ TableName, TimeToLiveSpecification: capitalized(inputs.ttl) }));
-    const { Table } = await clients.dynamodb.send(new DescribeTableCommand({ TableName }));
-    return { id: TableName, arn: Table!.TableArn, streamArn: Table!.LatestStreamArn, streamLabel: Table!.LatestStreamLabel };
-  },
-  "aws:sqs/queue:Queue": async ({ clients }, { name, messageRetentionSeconds, kmsMasterKeyId }) => {
+  "aws:dynamodb/table:Table": createTable,
+  "aws:sqs/queue:Queue": async (where, { name: QueueName, messageRetentionSeconds, kmsMasterKeyId }) => {
+    const { sqs } = where.clients;
     const attributes = { MessageRetentionPeriod: String(messageRetentionSeconds), KmsMasterKeyId: kmsMasterKeyId };
-    const { QueueUrl } = await clients.sqs.send(new CreateQueueCommand({ QueueName: name, Attributes: attributes }));
-    const { Attributes } = await clients.sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["QueueArn"] }));
+    const create = () => sqs.send(new CreateQueueCommand({ QueueName, Attributes: attributes }));
+    const { QueueUrl } = await createOrFind(where, create, () => sqs.send(new GetQueueUrlCommand({ QueueName })));
+    const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["QueueArn"] }));
     return { id: QueueUrl!, url: QueueUrl, arn: Attributes!.QueueArn };
   },
   "aws:sqs/queuePolicy:QueuePolicy": async ({ clients }, { queueUrl: QueueUrl, policy }) => {
@@ -80,8 +57,10 @@ export const foundationProvisioners: Record<string, Provisioner> = {
     if (Policy) await clients.sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { Policy } }));
     return { id: QueueUrl };
   },
-  "aws:secretsmanager/secret:Secret": async ({ clients }, { name, description, kmsKeyId }) => {
-    const { ARN } = await clients.secretsManager.send(new CreateSecretCommand(capitalized({ name, description, kmsKeyId })));
+  "aws:secretsmanager/secret:Secret": async (where, { name, description, kmsKeyId }) => {
+    const { secretsManager } = where.clients;
+    const create = () => secretsManager.send(new CreateSecretCommand(capitalized({ name, description, kmsKeyId })));
+    const { ARN } = await createOrFind(where, create, () => secretsManager.send(new DescribeSecretCommand({ SecretId: name })));
     return { id: ARN!, arn: ARN };
   },
   "aws:sns/topic:Topic": async ({ clients }, { name, kmsMasterKeyId }) => {
@@ -122,11 +101,6 @@ export const foundationProvisioners: Record<string, Provisioner> = {
     return { id: dashboardName, dashboardArn: `arn:aws:cloudwatch::${aws.accountId}:dashboard/${dashboardName}` };
   },
 };
-
-function keySchema({ hashKey, rangeKey }: Inputs) {
-  const hash = { AttributeName: hashKey as string, KeyType: "HASH" as const };
-  return rangeKey ? [hash, { AttributeName: rangeKey as string, KeyType: "RANGE" as const }] : [hash];
-}
 
 function metricQuery({ id, expression, label, returnData, metric }: Inputs) {
   const { dimensions, stat, period, ...named } = metric ?? {};

@@ -4,7 +4,7 @@ import { createClients } from "../../local/clients";
 import { onInterruption, untilInterrupted } from "../../cli/lib/interruption";
 import { startMiniStack } from "../../local/ministack";
 import { print } from "../../cli/lib/output";
-import { deployPipeline, type LocalPipeline } from "../../local/pipeline";
+import { deployPipeline, type EveryProviderPipeline } from "../../local/pipeline";
 import { faultsIn, type Evidence, type Stored } from "./accounting";
 import { disturb, type Disturbable, type Disturbed } from "./disturbances";
 import { invokeReconciler, storedEvents, subscribe, takeDeadLetters, takePublished } from "./outside";
@@ -33,7 +33,7 @@ export interface Options {
 }
 
 interface Run extends Disturbable {
-  pipeline: LocalPipeline;
+  pipeline: EveryProviderPipeline;
   subscriberUrl: string;
   published: Set<string>;
 }

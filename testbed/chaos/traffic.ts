@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../../domain/userError";
-import { post, type LocalPipeline, type WebhookResponse } from "../../local/pipeline";
+import { post, type EveryProviderPipeline, type WebhookResponse } from "../../local/pipeline";
 import { sign, type Signing } from "../../local/signing";
 import type { Delivery } from "./plan";
 import { seeded, type Random } from "./random";
@@ -35,7 +35,7 @@ const oneHourMs = 60 * 60 * 1_000;
  * @throws UserError if a delivery is not answered at all
  */
 export async function sendAll(
-  pipeline: LocalPipeline,
+  pipeline: EveryProviderPipeline,
   deliveries: readonly Delivery[],
   { clients, seed }: { clients: number; seed: number },
   sent: Sent,
@@ -59,7 +59,7 @@ export async function sendAll(
 
 /** As a provider does it: what is not answered, or answered with 429 or 5xx, is sent again later and later, signed anew. */
 async function untilAnswered(
-  pipeline: LocalPipeline,
+  pipeline: EveryProviderPipeline,
   delivery: Delivery,
   random: Random,
   signal: AbortSignal,
@@ -95,10 +95,10 @@ function headersOf({ provider, body, signature }: Delivery, signing: Signing): R
 
 /** Somebody who knows all but the secret. */
 function otherSigning(signing: Signing): Signing {
-  const { square, paypal } = signing;
+  const { stripe, square, paypal } = signing;
   return {
     ...signing,
-    stripe: { secret: "whsec_other" },
+    stripe: { ...stripe, secret: "whsec_other" },
     square: { ...square, signatureKey: "other" },
     paypal: { ...paypal, webhookId: "OTHER" },
   };

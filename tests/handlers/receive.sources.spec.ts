@@ -16,7 +16,8 @@ describe("The receiver of a source", () => {
       receiver.secretsManager
         .on(GetSecretValueCommand, { SecretId: "arn:stripe" })
         .resolves({ SecretString: JSON.stringify(values.map((secret) => ({ secret }))) });
-    const signedWith = (secret: string) => signedEvent("stripe", freshSample("stripe"), { ...receiver.signing, stripe: { secret } });
+    const signedWith = (secret: string) =>
+      signedEvent("stripe", freshSample("stripe"), { ...receiver.signing, stripe: { provider: "stripe", secret } });
     const statusOf = async (secret: string) => (await receive(signedWith(secret))).status;
     const readings = () => receiver.secretsManager.commandCalls(GetSecretValueCommand).length;
 
@@ -52,7 +53,7 @@ describe("The receiver of a source", () => {
       const stale = signedEvent(
         "stripe",
         freshSample("stripe"),
-        { ...receiver.signing, stripe: { secret: "right" } },
+        { ...receiver.signing, stripe: { provider: "stripe", secret: "right" } },
         new Date(Date.now() - 400_000),
       );
       assert.equal((await receive(stale)).status, 401);

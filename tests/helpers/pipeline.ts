@@ -11,7 +11,7 @@ import { Attribute, Status } from "../../domain/event";
 import type { CodedProvider } from "../../domain/sources";
 import { createClients, type Clients } from "../../local/clients";
 import { startMiniStack, type RunningAws } from "../../local/ministack";
-import { deployPipeline, post, type LocalPipeline } from "../../local/pipeline";
+import { deployPipeline, post, type EveryProviderPipeline } from "../../local/pipeline";
 import { freshSample } from "../../local/samples";
 import { scanTable } from "../../local/scan";
 import type { Statement } from "../../testbed/program";
@@ -20,7 +20,7 @@ import { quick } from "./scope";
 if (quick) process.env.EMULATOR_QUICKENED = "true";
 
 /** The pipeline on a local AWS, shared by all suites of a run. */
-export interface PipelineUnderTest extends LocalPipeline {
+export interface PipelineUnderTest extends EveryProviderPipeline {
   clients: Clients;
 }
 export type Item = Record<string, AttributeValue>;

@@ -30,7 +30,13 @@ describe("The rotation of a secret, with no more permissions than the stack's ou
   }
 
   const statusOf = async (key: string) =>
-    (await post({ ...pipeline, signing: { ...pipeline.signing, github: { secret: key } } }, "github", freshSample("github"))).status;
+    (
+      await post(
+        { ...pipeline, signing: { ...pipeline.signing, github: { provider: "github", secret: key } } },
+        "github",
+        freshSample("github"),
+      )
+    ).status;
 
   it("lets a source sign with either, the new one from its first event on, and ends with the new one alone in the secret", async () => {
     await renewContainer();

@@ -31,7 +31,7 @@ async function assertNothingLeft(endpoint: string): Promise<void> {
   assert.equal(await isOpen(endpoint), false);
 }
 
-describe("npm start", () => {
+describe("The local run", () => {
   let folder: string;
   const environment = () => ({ LOCAL_RUN_FOLDER: folder });
   const file = () => path.join(folder, "pipeline.json");
@@ -81,7 +81,7 @@ describe("npm start", () => {
       assert.equal(second.code, 1);
       assert.match(
         second.stderr,
-        /^A pipeline runs here already \(process \d+, http:\/\/127\.0\.0\.1:\d+\): end it with Ctrl-C first, .+\n$/,
+        /^A pipeline runs here already \(process \d+, http:\/\/127\.0\.0\.1:\d+\)\. Stop it with Ctrl-C, or .+\n$/,
       );
       assert.equal((JSON.parse(readFileSync(file(), "utf8")) as LocalPipeline).endpoint, pipeline.endpoint);
     });
@@ -91,7 +91,7 @@ describe("npm start", () => {
       const set = await tool(["secrets", "set", "github", "--replace"], "another secret of github".replaceAll(" ", "-"));
       assert.deepEqual([old, set.code], [202, 0], set.stderr);
       const sent = await tool(["send", "github"]);
-      assert.match(sent.stdout.toString(), /^202 in /, sent.stderr);
+      assert.match(sent.stdout.toString(), /^202, stored as github#/, sent.stderr);
       assert.equal((await post(pipeline, "github", freshSample("github"))).status, 401, "the old one is of no use any more");
     });
 
@@ -141,7 +141,7 @@ describe("npm start", () => {
         ];
         for (const { code, stderr } of await Promise.all(commands.map(async (args) => tool(args)))) {
           assert.equal(code, 1);
-          assert.match(stderr, /^The pipeline at http:\/\/127\.0\.0\.1:\d+ does not answer: .+\n$/);
+          assert.match(stderr, /^The pipeline at http:\/\/127\.0\.0\.1:\d+ does not answer\. .+\n$/);
         }
       } finally {
         for (const pid of group) process.kill(pid, "SIGCONT");
@@ -155,7 +155,8 @@ describe("npm start", () => {
       assert.match(stderr, /^The local AWS at \S+ does not answer any more \(.+\n$/);
       assert.ok(!existsSync(file()));
       const sent = await tool(["send", "stripe"]);
-      assert.deepEqual([sent.code, sent.stderr], [1, 'No pipeline runs here: start one with "npm start" in another terminal.\n']);
+      const sentence = 'No pipeline runs here. Start one with "npx webhook-pipeline start" in another terminal.\n';
+      assert.deepEqual([sent.code, sent.stderr], [3, sentence]);
     });
   });
 });

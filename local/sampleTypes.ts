@@ -1,0 +1,85 @@
+import { UserError } from "../domain/userError";
+import type { ProviderName } from "../domain/sources";
+import type { SourceDescription } from "./sources";
+
+/** An event's fields. */
+export type Sample = Readonly<Record<string, unknown>>;
+
+/** Type of each provider's sample. */
+export const usualType: Record<ProviderName, string> = {
+  stripe: "payment_intent.succeeded",
+  square: "payment.updated",
+  paypal: "PAYMENT.CAPTURE.COMPLETED",
+  github: "issues.opened",
+  shopify: "orders/paid",
+  slack: "reaction_added",
+  twilio: "message.delivered",
+  adyen: "AUTHORISATION",
+  "standard-webhooks": "invoice.paid",
+  hmac: "parcel.delivered",
+};
+
+/** An event of a type, and the headers that say the type. */
+interface Typed {
+  event: Sample;
+  headers: Record<string, string>;
+}
+
+/**
+ * Gives an event a type, in the body or in a header, as its provider does.
+ * @param type the sample's own if not given
+ * @throws UserError if the source's events have no type
+ */
+export function typed({ name, provider, hmac }: SourceDescription, event: Sample, type: string | undefined): Typed {
+  if (type === undefined) return { event: hmac ? withValue(event, hmac.typePath, usualType.hmac) : event, headers: {} };
+  if (provider !== "hmac") return setters[provider](event, type);
+  if (hmac!.typePath === undefined)
+    throw new UserError(`The events of ${name} have no type: its configuration has no hmac.typePath. Leave --type out.`);
+  return inBody(withValue(event, hmac!.typePath, type));
+}
+
+/**
+ * Returns the headers that say the type of a body that is given.
+ * @throws UserError if the body says the type itself
+ */
+export function typeHeaders({ name, provider }: SourceDescription, type: string): Record<string, string> {
+  if (provider === "github" || provider === "shopify") return setters[provider]({}, type).headers;
+  throw new UserError(`An event of ${name} says its type in the body. Leave --type out, or leave the file out to send a sample.`);
+}
+
+const inBody = (event: Sample): Typed => ({ event, headers: {} });
+
+const setters: Record<Exclude<ProviderName, "hmac">, (event: Sample, type: string) => Typed> = {
+  stripe: (event, type) => inBody({ ...event, type }),
+  square: (event, type) => inBody({ ...event, type }),
+  paypal: (event, type) => inBody({ ...event, event_type: type }),
+  "standard-webhooks": (event, type) => inBody({ ...event, type }),
+  slack: (event, type) => inBody({ ...event, event: { ...(event.event as Sample), type } }),
+  /** A type such as issues.opened is the event's name in a header, and the action in the body. */
+  github: (event, type) => {
+    const [name, ...rest] = type.split(".");
+    const action = rest.length > 0 ? rest.join(".") : undefined;
+    return { event: { ...event, action }, headers: { "x-github-event": name } };
+  },
+  shopify: (event, type) => ({ event, headers: { "x-shopify-topic": type } }),
+  twilio: (event, type) => {
+    const [, kind, status] = /^(message|call)\.(.+)$/.exec(type) ?? [];
+    if (kind === "message") return inBody({ ...event, MessageStatus: status, SmsStatus: status });
+    const others = Object.entries(event).filter(([field]) => !/^(Message|Sms)Status$/.test(field));
+    return inBody({ ...Object.fromEntries(others), ...(kind === "call" ? { CallStatus: status } : { EventType: type }) });
+  },
+  adyen: (event, type) => {
+    const items = event.notificationItems as { NotificationRequestItem: Sample }[];
+    const notificationItems = items.map(({ NotificationRequestItem: item }) => ({ NotificationRequestItem: { ...item, eventCode: type } }));
+    return inBody({ ...event, notificationItems });
+  },
+};
+
+/** Returns an event with a value at a path of keys with dots between; without a path, the event as it is. */
+export function withValue(event: Sample, keys: string | undefined, value: unknown): Sample {
+  if (keys === undefined) return event;
+  const [first, ...rest] = keys.split(".");
+  const inner = event[first];
+  if (rest.length === 0) return { ...event, [first]: value };
+  return { ...event, [first]: withValue(typeof inner === "object" && inner !== null ? (inner as Sample) : {}, rest.join("."), value) };
+}
