@@ -1,4 +1,3 @@
-import { UserError } from "../domain/userError";
 import type { ProviderName } from "../domain/sources";
 import type { SourceDescription } from "./sources";
 
@@ -25,26 +24,21 @@ interface Typed {
   headers: Record<string, string>;
 }
 
+/** Tells whether a source's events have a type. */
+export const hasTypes = ({ provider, hmac }: SourceDescription) => provider !== "hmac" || hmac!.typePath !== undefined;
+
 /**
  * Gives an event a type, in the body or in a header, as its provider does.
  * @param type the sample's own if not given
- * @throws UserError if the source's events have no type
  */
-export function typed({ name, provider, hmac }: SourceDescription, event: Sample, type: string | undefined): Typed {
-  if (type === undefined) return { event: hmac ? withValue(event, hmac.typePath, usualType.hmac) : event, headers: {} };
-  if (provider !== "hmac") return setters[provider](event, type);
-  if (hmac!.typePath === undefined)
-    throw new UserError(`The events of ${name} have no type: its configuration has no hmac.typePath. Leave --type out.`);
-  return inBody(withValue(event, hmac!.typePath, type));
+export function typed({ provider, hmac }: SourceDescription, event: Sample, type: string | undefined): Typed {
+  if (provider === "hmac") return inBody(withValue(event, hmac!.typePath, type ?? usualType.hmac));
+  return type === undefined ? inBody(event) : setters[provider](event, type);
 }
 
-/**
- * Returns the headers that say the type of a body that is given.
- * @throws UserError if the body says the type itself
- */
-export function typeHeaders({ name, provider }: SourceDescription, type: string): Record<string, string> {
-  if (provider === "github" || provider === "shopify") return setters[provider]({}, type).headers;
-  throw new UserError(`An event of ${name} says its type in the body. Leave --type out, or leave the file out to send a sample.`);
+/** Returns the headers that say the type of a body that is given; `undefined` if the body says the type itself. */
+export function typeHeaders({ provider }: SourceDescription, type: string): Record<string, string> | undefined {
+  return provider === "github" || provider === "shopify" ? setters[provider]({}, type).headers : undefined;
 }
 
 const inBody = (event: Sample): Typed => ({ event, headers: {} });

@@ -33,9 +33,8 @@ export function freshSample(name: LocalSource, now = new Date()): Buffer {
 /**
  * Returns a sample of any source, with an ID and a time of its own, so that it is no duplicate. It is of a type that the source's event
  * filter stores, and no test event where the source ignores those.
- * @param type the event type, for a source whose provider has types
+ * @param type the event type; it counts for a source whose events have one
  * @param padding bytes to add to the body
- * @throws UserError if the source's events have no type
  */
 export function sampleOf(
   source: SourceDescription,
@@ -49,8 +48,8 @@ export function sampleOf(
 }
 
 /** Returns a type that the source's event filter stores; `undefined` if the sample has such a type anyway. */
-function storedType({ provider, events, hmac }: SourceDescription): string | undefined {
-  if (!events || fits(usualType[provider], events) || (provider === "hmac" && !hmac!.typePath)) return undefined;
+function storedType({ provider, events }: SourceDescription): string | undefined {
+  if (!events || fits(usualType[provider], events)) return undefined;
   return events[0].replaceAll("*", "sample");
 }
 

@@ -2,7 +2,7 @@ import { NotFoundError } from "../../domain/userError";
 import { readFileSync } from "node:fs";
 import { largestInItem } from "../../domain/payload";
 import { sampleOf, type SampleRequest } from "../../local/samples";
-import { typeHeaders } from "../../local/sampleTypes";
+import { hasTypes, typeHeaders } from "../../local/sampleTypes";
 import type { SourceDescription } from "../../local/sources";
 import { UsageError } from "../lib/errors";
 
@@ -21,9 +21,14 @@ export interface SendOptions {
  * @returns a function that returns the next request
  */
 export function prepareRequests(source: SourceDescription, file: string | undefined, { type, fail }: SendOptions): () => SampleRequest {
+  const { name } = source;
+  if (type !== undefined && !hasTypes(source))
+    throw new UsageError(`The events of ${name} have no type: its configuration has no hmac.typePath. Leave --type out.`);
   if (file === undefined) return () => sampleOf(source, { type, padding: fail ? largestInItem + 1 : 0 });
   if (fail) throw new UsageError("--fail sends the source's sample. Leave the file out.");
   const headers = type === undefined ? {} : typeHeaders(source, type);
+  if (!headers)
+    throw new UsageError(`An event of ${name} says its type in the body. Leave --type out, or leave the file out to send a sample.`);
   const body = readBody(file);
   return () => ({ body, headers });
 }

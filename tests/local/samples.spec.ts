@@ -89,13 +89,4 @@ describe("A sample of a source with a name of its own", () => {
 
     it(`of ${what} is as large as asked`, async () => assert.ok((await received(source, { padding: 100_000 })).body.length > 100_000));
   }
-
-  it("has no type where the source's events have none", () => {
-    const source: SourceDescription = {
-      name: "plain",
-      provider: "hmac",
-      hmac: { header: "x", algorithm: "sha1", encoding: "hex", signed: "{body}" },
-    };
-    assert.throws(() => sampleOf(source, { type: "a" }), /^Error: The events of plain have no type: .+ Leave --type out\.$/);
-  });
 });

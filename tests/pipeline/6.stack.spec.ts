@@ -1,0 +1,145 @@
+import * as assert from "node:assert/strict";
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import * as path from "node:path";
+import type { LocalPipeline } from "../../local/pipeline";
+import { Command, runProgram, type Ended } from "../helpers/commands";
+import { eventually } from "../helpers/pipeline";
+import { temporaryFolder } from "../helpers/script";
+
+/** A configuration of a stack's own, with what a local AWS lacks. */
+const stackFile = `config:
+  aws:region: eu-central-1
+  webhook-pipeline:domain: hooks.example.com
+  webhook-pipeline:waf: true
+  webhook-pipeline:network: private
+  webhook-pipeline:auditTrail: true
+  webhook-pipeline:deletionProtection: true
+  webhook-pipeline:testEvents: ignore
+  webhook-pipeline:alertSubscriptions: [{ protocol: email, endpoint: { secure: AAAB } }]
+  webhook-pipeline:logRetentionDays: { secure: AAAB }
+  webhook-pipeline:sources:
+    - name: billing
+      provider: stripe
+      events: [payment_intent.*, charge.dispute.*]
+      allowedCidrs: [192.30.252.0/22]
+    - name: parcels
+      provider: hmac
+      events: [parcel.*]
+      hmac:
+        { header: X-Parcel, algorithm: sha512, encoding: base64, signed: "{id}.{body}", idHeader: X-Parcel-Id, typePath: data.kind }
+`;
+
+describe("start --stack", () => {
+  const file = temporaryFolder();
+  const environment = () => ({ LOCAL_RUN_FOLDER: file("run") });
+  const send = (args: string[], input?: string): Promise<Ended> => runProgram(["send", ...args], environment(), input).ended;
+  const json = async (args: string[], input?: string) =>
+    JSON.parse((await send([...args, "--json"], input)).stdout.toString()) as Record<string, unknown>[];
+  let run: Command;
+  let pipeline: LocalPipeline;
+
+  before(async function () {
+    this.timeout(120_000);
+    copyFileSync("Pulumi.yaml", file("Pulumi.yaml"));
+    writeFileSync(file("Pulumi.mine.yaml"), stackFile);
+    const start = `cd "${file()}" && exec "${process.execPath}" "${path.resolve("bin/webhook-pipeline.js")}" start --stack mine`;
+    run = new Command("bash", ["-c", start], environment());
+    await eventually("the run to be ready", async () => run.printed.includes("Ready for more") || undefined, 100_000);
+    pipeline = JSON.parse(readFileSync(file("run", "pipeline.json"), "utf8")) as LocalPipeline;
+  });
+  after(async () => {
+    run.child.kill("SIGINT");
+    await run.ended;
+  });
+
+  it("runs the stack's sources, each by its own name", () => {
+    assert.deepEqual(Object.keys(pipeline.urls), ["billing", "parcels"]);
+    assert.equal(pipeline.outputs.tableName, "webhook-events-mine");
+    assert.equal(pipeline.region, "eu-central-1");
+    const processed = [...run.printed.matchAll(/PROCESSED +(\w+)#/g)].map(([, source]) => source);
+    assert.deepEqual(processed.sort(), ["billing", "parcels"], run.printed);
+  });
+
+  it("says in a line each what it leaves out, and who may send besides", () => {
+    const notes = run.printed.split("\n").slice(0, 3);
+    assert.deepEqual(notes, [
+      "Left out, because a local AWS has no such thing: domain, waf, network, auditTrail, alertSubscriptions.",
+      "Left at their defaults, because their values are encrypted: logRetentionDays.",
+      "Besides allowedCidrs, this machine (127.0.0.1/32) may send to: billing.",
+    ]);
+  });
+
+  describe("send", () => {
+    it("says that an event is stored, or when its duplicate was received", async () => {
+      const body = JSON.stringify({ id: "evt_twice", type: "payment_intent.created", livemode: true });
+      const first = await send(["billing", "-"], body);
+      assert.match(first.stdout.toString(), /^202, stored as billing#evt_twice \(\d+ ms\)\n$/, first.stderr);
+      const second = await send(["billing", "-"], body);
+      assert.match(second.stdout.toString(), /^202, duplicate of billing#evt_twice: already received at 20\d\d-\S+Z\n$/);
+      assert.deepEqual([first.code, second.code], [0, 0]);
+    });
+
+    it("says that an event is acknowledged, but not stored", async () => {
+      const { code, stdout } = await send(["billing", "--type", "invoice.paid"]);
+      assert.equal(code, 0);
+      assert.equal(stdout.toString(), "202, acknowledged but not stored: the event filter or testEvents of billing leaves it out\n");
+    });
+
+    it("names the field that a body lacks", async () => {
+      const { code, stdout } = await send(["billing", "-"], '{"type":"x"}');
+      assert.equal(code, 1);
+      assert.equal(stdout.toString(), "400, refused: The body is no event of this source. Missing in the body: id.\n");
+    });
+
+    it("signs with another secret, and the run says which check failed, without a payload", async () => {
+      const { code, stdout } = await send(["parcels", "--bad-signature"]);
+      assert.deepEqual([code, stdout.toString()], [0, "401, refused: The signature could not be verified.\n"]);
+      const refused = "  REFUSED    parcels  401 The signature could not be verified. Check: mismatch, from 127.0.0.1.\n";
+      await eventually("the refusal to be shown", async () => run.printed.includes(refused) || undefined);
+      assert.equal(run.printed.split(refused).length, 2, "once");
+    });
+
+    it("sends several events, each with an ID of its own", async () => {
+      const sent = await json(["parcels", "--count", "3"]);
+      assert.equal(new Set(sent.map(({ transactionId }) => transactionId)).size, 3);
+      assert.deepEqual(new Set(sent.map(({ outcome }) => outcome)), new Set(["stored"]));
+      const { stdout } = await send(["parcels", "--count", "3"]);
+      assert.match(stdout.toString(), /^3 events sent in \d+\.\d s: 3 stored \(202\)\.\n$/);
+    });
+
+    it("makes an event fail for real, and a redrive puts it right", async function () {
+      this.timeout(120_000);
+      const other = json(["parcels"]);
+      const [{ transactionId, error }] = await json(["billing", "--fail"]);
+      assert.match(String(error), /not authorized to perform: s3:GetObject/);
+      const id = String(transactionId);
+      const redriven = await runProgram(["events", "redrive", id], environment()).ended;
+      assert.equal(redriven.code, 0, redriven.stderr);
+      const isProcessed = (one: unknown) => run.printed.includes(`PROCESSED  ${String(one)} `);
+      await eventually("the event to be PROCESSED", async () => isProcessed(id) || undefined, 60_000);
+      assert.ok(run.printed.includes(`FAILED     ${id} `));
+      const [{ transactionId: unharmed }] = await other;
+      await eventually("another event to be PROCESSED", async () => isProcessed(unharmed) || undefined, 60_000);
+      assert.ok(!run.printed.includes(`FAILED     ${String(unharmed)} `), "no other event fails");
+    });
+
+    for (const [what, args, code, message] of [
+      ["an unknown source", ["nobody"], 2, /^Unknown source "nobody"\. Sources of this run: billing, parcels\.\n$/],
+      ["a file that is not there", ["billing", "nothing.json"], 3, /^There is no file nothing\.json\. .+\n$/],
+      ["a folder", ["billing", "."], 2, /^The file \. cannot be read \(EISDIR\)\.\n$/],
+      ["--fail with a file", ["billing", "package.json", "--fail"], 2, /^--fail sends the source's sample\. Leave the file out\.\n$/],
+      [
+        "--type with a body that says it",
+        ["billing", "package.json", "--type", "a"],
+        2,
+        /^An event of billing says its type in the body\. .+\n$/,
+      ],
+      ["--fail beside --bad-signature", ["billing", "--fail", "--bad-signature"], 2, /^Option .+ cannot be used with .+\n$/],
+    ] as const)
+      it(`refuses ${what}`, async () => {
+        const ended = await send([...args]);
+        assert.equal(ended.code, code, ended.stderr);
+        assert.match(ended.stderr, message);
+      });
+  });
+});
