@@ -1,17 +1,17 @@
 import { operatorPolicy, secretsPolicy } from "./components/operatorPolicy";
 import type { WebhookPipeline } from "./components/webhookPipeline";
 
-/** Gathers the stack's outputs: names and addresses that people and other programs need. No secret is among them. */
+/** Returns the stack's outputs: names and addresses that people and other programs need. None is a secret. */
 export function stackOutputs(pipeline: WebhookPipeline) {
   const { encryption, eventStore, webhookApi, processor, workflow, reconciler, alerting } = pipeline;
   return {
-    /** Where each source posts its webhooks to. */
+    /** URL to which each source posts its webhooks. */
     webhookUrls: pipeline.urls,
     apiId: webhookApi.api.id,
     stageName: webhookApi.stage.stageName,
-    /** The secret of each source, into which operators put its value. */
+    /** ARN of each source's secret, whose value operators set. */
     secretArns: Object.fromEntries(Object.entries(webhookApi.secrets).map(([source, secret]) => [source, secret.arn])),
-    /** Whose scheme each source signs by. */
+    /** Provider whose scheme each source uses. */
     providers: webhookApi.providers,
     receiveFunctionName: webhookApi.function.name,
     processFunctionName: processor.function.name,
@@ -22,11 +22,11 @@ export function stackOutputs(pipeline: WebhookPipeline) {
     pipeName: workflow.pipe.name,
     deadLetterQueueUrl: eventStore.deadLetterQueue.url,
     eventBusName: workflow.eventBus.name,
-    /** What was published, for a replay; see docs/events.md. */
+    /** Archive of published events, for replays (docs/events.md). */
     eventArchiveName: workflow.eventArchive.name,
-    /** For a role that operators assume: what `npx webhook-pipeline events` and the runbook need, and no more. */
+    /** IAM policy for operators: exactly what `npx webhook-pipeline events` and the runbook need. */
     operatorPolicy: operatorPolicy(encryption, eventStore, workflow, reconciler),
-    /** For a role of whoever sets and rotates signing secrets: what `npx webhook-pipeline secrets` needs, and no more. */
+    /** IAM policy for people who set and rotate signing secrets: exactly what `npx webhook-pipeline secrets` needs. */
     secretsPolicy: secretsPolicy(encryption, webhookApi),
     alertTopicArn: alerting.topic.arn,
     dashboardUrl: alerting.dashboardUrl,

@@ -1,12 +1,12 @@
 import * as aws from "@pulumi/aws";
 import type { PipelineConfig } from "./config/schema";
 
-/** Tags of every resource; the suffix is the only part that varies. */
+/** Returns the tags of every resource. Only the suffix varies. */
 export function defaultTags(environmentSuffix: string): Record<string, string> {
   return { Project: "webhook-pipeline", Environment: environmentSuffix, ManagedBy: "pulumi" };
 }
 
-/** Makes the AWS provider of a pipeline. Nothing in it is a credential: those come from the environment of `pulumi`. */
+/** Creates the AWS provider of a pipeline. Credentials come from the environment of `pulumi`, never from the program. */
 export function createProvider(config: PipelineConfig, name = "aws"): aws.Provider {
   return new aws.Provider(name, {
     region: config.region as aws.Region,

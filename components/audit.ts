@@ -10,9 +10,10 @@ export interface AuditArgs {
 }
 
 /**
- * Records who read or wrote events and payloads, who read a secret, and who changed a resource or a role: a trail with its own bucket. A trail
- * of one region gets IAM's and STS's events in us-east-1 alone, hence all regions.
- * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-create-and-update-a-trail-by-using-the-aws-cli-update-trail.html
+ * Records who read or wrote events and payloads, who read a secret, and who changed a resource or a role: a trail with its own bucket. It
+ * covers all regions, because a trail of one region receives IAM and STS events only in us-east-1.
+ * @see
+ * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-create-and-update-a-trail-by-using-the-aws-cli-update-trail.html
  */
 export class Audit extends pulumi.ComponentResource {
   readonly trail: Trail;
@@ -42,7 +43,7 @@ type Selector = aws.types.input.cloudtrail.TrailAdvancedEventSelector;
 /** @see https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_AdvancedFieldSelector.html */
 function tableEvents(tableArn: pulumi.Input<string>): Selector {
   return {
-    name: "Who read or wrote the events table",
+    name: "Reads and writes of the events table",
     fieldSelectors: [
       { field: "eventCategory", equals: ["Data"] },
       { field: "resources.type", equals: ["AWS::DynamoDB::Table"] },
@@ -53,7 +54,7 @@ function tableEvents(tableArn: pulumi.Input<string>): Selector {
 
 function payloadEvents(bucketArn: pulumi.Output<string>): Selector {
   return {
-    name: "Who read or wrote a large payload",
+    name: "Reads and writes of large payloads",
     fieldSelectors: [
       { field: "eventCategory", equals: ["Data"] },
       { field: "resources.type", equals: ["AWS::S3::Object"] },
@@ -62,10 +63,10 @@ function payloadEvents(bucketArn: pulumi.Output<string>): Selector {
   };
 }
 
-/** `GetSecretValue` is a management event; KMS's are left out because there is one for every other call. */
+/** Selects management events, `GetSecretValue` among them. KMS events are excluded: every other call causes one. */
 function managementEvents(): Selector {
   return {
-    name: "Who read a secret, or changed a resource or a role",
+    name: "Reads of secrets, and changes of resources and roles",
     fieldSelectors: [
       { field: "eventCategory", equals: ["Management"] },
       { field: "eventSource", notEquals: ["kms.amazonaws.com"] },

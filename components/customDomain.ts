@@ -14,12 +14,12 @@ export interface CustomDomainArgs {
 const recordTtlSeconds = 60;
 
 /**
- * The API under a host name of one's own, so that its URLs outlive the API: a certificate that Route 53 proves and ACM renews, TLS 1.2 at
- * least, and an address record.
+ * Puts the API under your own host name, so that URLs outlive the API: an ACM certificate validated by DNS, TLS 1.2 or later, and an
+ * address record.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-regional-api-custom-domain-create.html
  */
 export class CustomDomain extends pulumi.ComponentResource {
-  /** Where each provider posts to; known once the name answers. */
+  /** URL to which each source posts; known once the host name resolves. */
   readonly urls: Record<string, pulumi.Output<string>>;
 
   constructor(name: string, args: CustomDomainArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -44,7 +44,10 @@ export class CustomDomain extends pulumi.ComponentResource {
       return new aws.acm.Certificate(`${name}-certificate`, { domainName: domain.name, validationMethod: "DNS" }, { parent });
     }
 
-    /** Waits until ACM has seen the record; API Gateway takes no certificate before. Another stack may have left the record. */
+    /**
+     * Waits until ACM has validated the record, because API Gateway refuses a certificate before that. The record may exist already, left
+     * by another stack.
+     */
     function validateCertificate(): aws.acm.CertificateValidation {
       const proof = certificate.domainValidationOptions[0];
       const proofRecord = new aws.route53.Record(

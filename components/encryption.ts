@@ -8,7 +8,7 @@ export interface EncryptionArgs {
   context: StackContext;
 }
 
-/** The three customer-managed keys of the pipeline, each with yearly rotation. */
+/** Creates the three customer-managed keys of the pipeline, each with yearly rotation. */
 export class Encryption extends pulumi.ComponentResource {
   /** Encrypts the functions' environment variables. */
   readonly environmentKey: aws.kms.Key;
@@ -28,7 +28,7 @@ export class Encryption extends pulumi.ComponentResource {
     this.dataKey = createKey("data", "dataKey", "Events, payloads, dead letters, alerts and secrets", [letAlarmsPublish()]);
     this.registerOutputs({ environmentKeyId: this.environmentKey.id, logsKeyId: this.logsKey.id, dataKeyId: this.dataKey.id });
 
-    /** Makes a key; its policy gives the account to its own IAM, and to nobody else but the statements named here. */
+    /** Creates a key. Its policy delegates to the account's IAM and adds only the given statements. */
     function createKey(child: string, alias: NameKey, description: string, statements: Statement[]): aws.kms.Key {
       const key = new aws.kms.Key(
         `${name}-${child}`,
@@ -44,8 +44,10 @@ export class Encryption extends pulumi.ComponentResource {
       return key;
     }
 
-    /** The default key policy: who may use the key is decided by IAM policies of this account.
-     * @see https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html */
+    /**
+     * Returns the default key policy: IAM policies of this account decide who may use the key.
+     * @see https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+     */
     function administerByIam(): Statement {
       return {
         Sid: "AdministerByIam",
@@ -56,9 +58,10 @@ export class Encryption extends pulumi.ComponentResource {
       };
     }
 
-    /** CloudWatch Logs uses the key in its own name, for this stack's log groups only; the actions are AWS's own list, wildcards
-     * included, because the service chooses among them.
-     * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html */
+    /**
+     * Lets CloudWatch Logs use the key, for this stack's log groups only. The actions are AWS's own list, wildcards included.
+     * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+     */
     function letCloudWatchLogsEncrypt(): Statement {
       return {
         Sid: "LetCloudWatchLogsEncrypt",
@@ -85,8 +88,10 @@ export class Encryption extends pulumi.ComponentResource {
       return pulumi.interpolate`arn:${partition}:logs:${config.region}:${accountId}:log-group:${group}`;
     }
 
-    /** Alarms publish to the encrypted topic in CloudWatch's own name.
-     * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html */
+    /**
+     * Lets CloudWatch alarms publish to the encrypted topic.
+     * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
+     */
     function letAlarmsPublish(): Statement {
       return {
         Sid: "LetAlarmsPublish",

@@ -16,8 +16,8 @@ export interface FirewallArgs {
 type Rule = aws.types.input.wafv2.WebAclRule;
 
 /**
- * Rules of AWS's common set that only count. Most look for attacks in the body, where webhooks rightly carry addresses, markup and more
- * than 8 KB, and the signature already says who wrote it; and a source need not name its agent.
+ * Rules of AWS's common set that only count. Most look for attacks in the body, where webhooks rightly carry URLs, markup and more than 8
+ * KB, and the signature proves who wrote it. A source need not send a user agent.
  * @see https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html
  */
 const countedOnly = [
@@ -29,12 +29,14 @@ const countedOnly = [
   "NoUserAgent_HEADER",
 ];
 
-/** A declared length of seven million bytes and more is more than Lambda takes. AWS WAF reads no further than 64 KB into a body, and so
- * can't measure one by itself; its expressions have no groups that capture.
- * @see https://docs.aws.amazon.com/waf/latest/developerguide/waf-regex-pattern-support.html */
+/**
+ * Matches a `Content-Length` of seven million bytes or more, which is more than Lambda accepts. AWS WAF reads at most 64 KB of a body, so
+ * it cannot measure the body itself. Its patterns have no capturing groups.
+ * @see https://docs.aws.amazon.com/waf/latest/developerguide/waf-regex-pattern-support.html
+ */
 export const tooLongPattern = "^0*(?:[7-9][0-9]{6}|[1-9][0-9]{7,})$";
 
-/** AWS WAF before the API: a rate for each address, AWS's common rules, a limit of size, and a log of what was blocked. */
+/** Puts AWS WAF in front of the API: a rate limit per address, AWS's common rules, a size limit, and a log of blocked requests. */
 export class Firewall extends pulumi.ComponentResource {
   readonly webAcl: aws.wafv2.WebAcl;
 
@@ -55,7 +57,7 @@ export class Firewall extends pulumi.ComponentResource {
         name,
         {
           name: context.name("webAcl"),
-          description: "Stands before the webhook API",
+          description: "Protects the webhook API",
           scope: "REGIONAL",
           defaultAction: { allow: {} },
           rules: [limitRate(), limitSize(), applyCommonRules()].map((rule, priority) => ({ ...rule, priority })),
@@ -104,12 +106,12 @@ export class Firewall extends pulumi.ComponentResource {
       };
     }
 
-    /** Sampled requests would show headers, signatures among them, to whoever may look at the console. */
+    /** Returns the visibility of a rule. Sampling is off: sampled requests would show headers, including signatures, in the AWS console. */
     function visibility(metricName: string) {
       return { metricName, cloudwatchMetricsEnabled: true, sampledRequestsEnabled: false };
     }
 
-    /** What was let through is in the API's access log. Signatures and query strings stay out. */
+    /** Logs blocked requests only, without signatures and query strings. The API's access log has all others. */
     function createLogging(): void {
       const logGroup = createLogGroup(`${name}-logs`, logGroupName.webAcl(context.name("webAcl")), args, parent);
       const confidential = new Set(context.config.sources.flatMap(confidentialHeaders));
@@ -128,7 +130,7 @@ export class Firewall extends pulumi.ComponentResource {
       );
     }
 
-    /** The stage's ARN makes it wait for the stage: AWS WAF refuses one that is not there. */
+    /** Associates the web ACL with the stage. The stage's ARN makes it wait: AWS WAF refuses a stage that does not exist yet. */
     function associateWithStage(): aws.wafv2.WebAclAssociation {
       return new aws.wafv2.WebAclAssociation(
         name,

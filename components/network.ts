@@ -8,14 +8,14 @@ export interface NetworkArgs {
   context: StackContext;
 }
 
-/** Nothing outside reaches it and it is joined to no other network, so that its addresses need not be chosen. */
+/** Address range of the VPC. It is connected to no other network, so its addresses need not be configurable. */
 const cidrBlock = "10.0.0.0/16";
 const availabilityZones = 2;
 
 /**
- * A VPC for the functions. They reach DynamoDB, S3, Secrets Manager and SQS through endpoints that speak for this account alone, and
- * nothing else; only PayPal's certificates have to be fetched from outside, through a NAT gateway that is there for PayPal alone.
- * Logs, traces and the dead letters of failed invocations go through Lambda's own network.
+ * Creates a VPC for the functions. They reach DynamoDB, S3, Secrets Manager and SQS through endpoints that serve this account only, and
+ * nothing else. If PayPal is a source, they also fetch its certificates through a NAT gateway. Logs, traces and the dead letters of failed
+ * invocations go through Lambda's own network.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
  */
 export class Network extends pulumi.ComponentResource {
@@ -41,8 +41,10 @@ export class Network extends pulumi.ComponentResource {
     this.securityGroup = securityGroup;
     this.registerOutputs({ vpcId: vpc.vpcId, subnetIds: this.subnetIds, securityGroupId: securityGroup.id });
 
-    /** awsx makes `Name` tags from the resource's name: hence the physical one. The private subnets come first, so that their
-     * addresses stay when the public ones, which only hold the NAT gateway, come or go. */
+    /**
+     * Creates the VPC. awsx derives `Name` tags from the resource's name, hence the physical name. Private subnets come first, so that
+     * their addresses stay the same when the public ones, which hold only the NAT gateway, come or go.
+     */
     function createVpc(): Vpc {
       const policy = document([useOwnAccountOnly()]);
       return new Vpc(
@@ -65,8 +67,10 @@ export class Network extends pulumi.ComponentResource {
       );
     }
 
-    /** Neither credentials of another account nor resources of another account pass through an endpoint.
-     * @see https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html */
+    /**
+     * Limits an endpoint to this account: no other account's credentials or resources pass through it.
+     * @see https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
+     */
     function useOwnAccountOnly(): Statement {
       return {
         Sid: "UseOwnAccountOnly",
@@ -78,7 +82,10 @@ export class Network extends pulumi.ComponentResource {
       };
     }
 
-    /** A gateway endpoint is reached at the service's public addresses, which AWS keeps in a prefix list. */
+    /**
+     * Creates the functions' security group. A gateway endpoint is reached at the service's public addresses, which are in AWS's prefix
+     * list.
+     */
     function createSecurityGroup(): aws.ec2.SecurityGroup {
       const addressesOf = (service: string) => aws.ec2.getPrefixListOutput({ name: service }, { parent }).id;
       const https = { protocol: "tcp", fromPort: 443, toPort: 443 };
@@ -86,7 +93,7 @@ export class Network extends pulumi.ComponentResource {
         `${name}-functions`,
         {
           name: context.name("functionsSecurityGroup"),
-          description: "Functions of the webhook pipeline: HTTPS to what they call, nothing in",
+          description: "Functions of the webhook pipeline: outbound HTTPS, nothing inbound",
           vpcId: vpc.vpcId,
           egress: reachesOutside
             ? [{ ...https, cidrBlocks: ["0.0.0.0/0"], description: "AWS and PayPal" }]

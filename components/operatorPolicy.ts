@@ -8,8 +8,9 @@ import type { WebhookApi } from "./webhookApi/webhookApi";
 import type { Workflow } from "./workflow/workflow";
 
 /**
- * What `npx webhook-pipeline events` needs in AWS, command by command, and what docs/runbook.md calls beside, as the text of an IAM policy: for a role
- * that operators assume. AWS switches a pipe off and never on again, so that it takes a person who may start it. To read a payload (`show --payload`) is not more than to read an item: whoever may use this policy may do both.
+ * Returns an IAM policy for operators: what `npx webhook-pipeline events` and docs/runbook.md need, command by command. It can start the
+ * pipe, because AWS disables a pipe but never enables it again. Reading a payload (`show --payload`) needs no permission beyond reading an
+ * item, so everyone with this policy can do both.
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridge.html
  */
 export function operatorPolicy(
@@ -18,7 +19,7 @@ export function operatorPolicy(
   { eventBus, eventArchive, pipe }: Pick<Workflow, "eventBus" | "eventArchive" | "pipe">,
   { schedule }: Pick<Reconciler, "schedule">,
 ): pulumi.Output<string> {
-  /** A replay is named after its archive and the moment; its ARN differs from the archive's in the kind alone. */
+  /** A replay is named after its archive and the time. Its ARN differs from the archive's only in the resource type. */
   const replays = eventArchive.arn.apply((arn) => `${arn.replace(":archive/", ":replay/")}-*`);
   const rules = eventBus.arn.apply((arn) => `${arn.replace(":event-bus/", ":rule/")}/*`);
   return document([
@@ -36,7 +37,7 @@ export function operatorPolicy(
   ]);
 }
 
-/** What `npx webhook-pipeline secrets` needs in AWS, apart from the policy above: who puts events back has no business with signing secrets. */
+/** Returns an IAM policy for `npx webhook-pipeline secrets`. It is separate because operators who redrive events need no signing secrets. */
 export function secretsPolicy(encryption: Pick<Encryption, "dataKey">, { secrets }: Pick<WebhookApi, "secrets">): pulumi.Output<string> {
   const arns = Object.values(secrets).map(({ arn }) => arn);
   return document([

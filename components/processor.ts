@@ -12,7 +12,7 @@ export interface ProcessorArgs {
   context: StackContext;
   encryption: Encryption;
   eventStore: EventStore;
-  /** Where its function runs; `undefined`: in AWS's own network. */
+  /** Network of the function; `undefined`: AWS's own network. */
   network: Network | undefined;
 }
 
@@ -36,7 +36,7 @@ export class Processor extends pulumi.ComponentResource {
           context,
           encryption,
           handler: "process",
-          description: "Normalizes a stored webhook event",
+          description: "Normalizes stored webhook events",
           environment: { [Variable.tableName]: table.name, [Variable.payloadBucket]: payloadBucket.id },
           permissions: [
             allow("ReadAndNormalize", ["dynamodb:GetItem", "dynamodb:UpdateItem"], table.arn),

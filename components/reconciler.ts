@@ -15,18 +15,18 @@ export interface ReconcilerArgs {
   context: StackContext;
   encryption: Encryption;
   eventStore: EventStore;
-  /** Where its function runs; `undefined`: in AWS's own network. */
+  /** Network of the function; `undefined`: AWS's own network. */
   network: Network | undefined;
 }
 
-/** How often the reconciler looks; AWS's shortest. */
+/** Interval of the runs; AWS allows no shorter one. */
 const every = "rate(1 minute)";
-/** A run that is as old as the next one is due is worth nothing; also Lambda's and EventBridge Scheduler's least. */
+/** Most seconds that a run may wait to start: the next one is due by then. Lambda and EventBridge Scheduler allow no less. */
 const maximumAgeSeconds = 60;
-/** Its own, because it has a thousand events to write where the others have one. */
+/** Longer than the other functions': a run writes up to a thousand events. */
 const timeoutSeconds = 60;
 
-/** Requeues stuck events: the reconciler's function, and the schedule that runs it. */
+/** Requeues stuck events: a function, and the schedule that runs it. */
 export class Reconciler extends pulumi.ComponentResource {
   readonly function: aws.lambda.Function;
   readonly schedule: aws.scheduler.Schedule;
@@ -43,7 +43,7 @@ export class Reconciler extends pulumi.ComponentResource {
     this.schedule = schedule;
     this.registerOutputs({ functionName: reconciler.name, scheduleArn: schedule.arn });
 
-    /** No dead letters of its own: a run that fails is made up for by the next. */
+    /** Creates the function, without dead letters: the next run makes up for a failed one. */
     function createFunction(): LambdaFunction {
       const { table, deadLetterQueue } = eventStore;
       return new LambdaFunction(
@@ -52,7 +52,7 @@ export class Reconciler extends pulumi.ComponentResource {
           context,
           encryption,
           handler: "reconcile",
-          description: "Puts webhook events back into the flow that came to a halt",
+          description: "Requeues stuck webhook events",
           environment: {
             [Variable.tableName]: table.name,
             [Variable.deadLetterQueueUrl]: deadLetterQueue.url,
@@ -74,8 +74,8 @@ export class Reconciler extends pulumi.ComponentResource {
     }
 
     /**
-     * Keeps Lambda from running what failed or was throttled again. EventBridge Scheduler hands an invocation to Lambda's queue and is done:
-     * from there Lambda alone retries, twice after an error, for six hours after a throttle.
+     * Stops Lambda from repeating failed or throttled runs. EventBridge Scheduler only adds an invocation to Lambda's queue; Lambda itself
+     * retries, twice after an error and for six hours after a throttle.
      * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
      */
     function limitInvocation(): aws.lambda.FunctionEventInvokeConfig {
@@ -86,8 +86,11 @@ export class Reconciler extends pulumi.ComponentResource {
       );
     }
 
-    /** Hands each run over once: its retry policy covers the handover alone. EventBridge Scheduler checks at creation that it may assume the role.
-     * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/setting-up.html#setting-up-execution-role */
+    /**
+     * Creates the schedule. It invokes the function once per run: the retry policy covers only the invocation itself. It depends on the
+     * policy, because EventBridge Scheduler checks at creation that it can assume the role.
+     * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/setting-up.html#setting-up-execution-role
+     */
     function createSchedule(): aws.scheduler.Schedule {
       const role = createRole(
         context,

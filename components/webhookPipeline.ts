@@ -15,18 +15,21 @@ import { WebhookApi } from "./webhookApi/webhookApi";
 import { Workflow } from "./workflow/workflow";
 
 export interface WebhookPipelineArgs {
-  /** The configuration, checked. Every physical name ends in its `environmentSuffix`: two pipelines of an account and region need two. */
+  /**
+   * Checked configuration. Every physical name ends in its `environmentSuffix`, so two pipelines of one account and region need different
+   * ones.
+   */
   config: PipelineConfig;
   /**
-   * The account's role for API Gateway's logs, of which a region has one: a second pipeline takes the first one's `webhookApi.loggingAccount`.
-   * @default made by this pipeline, if its configuration has `manageApiGatewayAccount`
+   * API Gateway's logging account, of which a region has one. A second pipeline takes the first one's `webhookApi.loggingAccount`.
+   * @default created by this pipeline if `manageApiGatewayAccount` is set
    */
   loggingAccount?: aws.apigateway.Account;
 }
 
 /**
- * Receives webhooks, stores each event once, processes and publishes it: all services of a pipeline, in the order of an event's timeline.
- * Names of its children begin with its own, so that several stand in one stack.
+ * Receives webhooks, stores each event once, processes and publishes it. It creates all services of a pipeline, in the order of an event's
+ * timeline. Names of children begin with the pipeline's own name, so one stack can hold several.
  *
  * @example
  * new WebhookPipeline("webhook", { config }, { providers: { aws: createProvider(config) } });
@@ -39,7 +42,7 @@ export class WebhookPipeline extends pulumi.ComponentResource {
   readonly workflow: Workflow;
   readonly reconciler: Reconciler;
   readonly alerting: Alerting;
-  /** Where sources post to, by their names: under the pipeline's own domain, if it has one. */
+  /** URL to which each source posts; under the pipeline's own domain, if it has one. */
   readonly urls: Record<string, pulumi.Output<string>>;
 
   constructor(name: string, args: WebhookPipelineArgs, opts?: pulumi.ComponentResourceOptions) {

@@ -1,25 +1,31 @@
-/** Concurrent executions that no function may reserve, whatever the account's limit is.
- * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html */
+/**
+ * Concurrent executions that no function may reserve, whatever the account's limit is.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
+ */
 export const keptUnreserved = 100;
 
-/** Lambda's limit of an account that AWS has not lowered; that of a new account is often 10.
- * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+/**
+ * Concurrent executions of an account whose limit AWS has not lowered. A new account often has 10.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
 export const usualConcurrency = 1_000;
 
-/** Asks AWS for it; the code is that of Lambda's quota of concurrent executions.
- * @see https://docs.aws.amazon.com/cli/latest/reference/service-quotas/request-service-quota-increase.html */
+/**
+ * Command that asks AWS for the usual limit. `L-B99A9384` is Lambda's quota of concurrent executions.
+ * @see https://docs.aws.amazon.com/cli/latest/reference/service-quotas/request-service-quota-increase.html
+ */
 export const quotaRequest = `aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384 --desired-value ${usualConcurrency}`;
 
-/** Warns of an account in which the functions throttle each other; nothing, if the limit suffices. */
+/** Returns a warning if the account's limit is so low that the functions throttle each other; `undefined` if it suffices. */
 export function concurrencyWarning(accountConcurrency: number): string | undefined {
   if (accountConcurrency >= keptUnreserved) return undefined;
   return (
-    `The account runs ${accountConcurrency} Lambda functions at once (accountConcurrency), all of its functions together: ` +
-    `a burst of events keeps the receiver from answering, and nothing can be reserved for it. Ask for more: ${quotaRequest}`
+    `The account can run ${accountConcurrency} Lambda executions at once (accountConcurrency), for all of its functions together. ` +
+    `A burst of events can keep the receiver from answering, and no concurrency can be reserved for it. Request more: ${quotaRequest}`
   );
 }
 
-/** What AWS lets an account send to API Gateway in a region: requests a second, and at once. */
+/** Limit of an account's requests to API Gateway in one region: per second, and at once. */
 interface AccountQuota {
   perSecond: number;
   burst: number;
@@ -44,9 +50,12 @@ const smallerRegions = [
   "mx-central-1",
 ];
 
-/** Returns what the account may send: AWS's default of the region, or the rate that it was given, with half of it at once, as AWS's defaults
- * have it: AWS sets the burst by the rate. A region that is not known has the usual default.
- * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
+/**
+ * Returns the account's request limit: the configured rate, or AWS's default for the region if `perSecond` is 0. AWS derives the burst
+ * from the rate; its defaults have half the rate at once, so a configured rate gets the same share. An unknown region has the usual
+ * default.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
+ */
 export function accountQuota(region: string | undefined, perSecond: number): AccountQuota {
   if (perSecond > 0) return { perSecond, burst: Math.floor(perSecond / 2) };
   return region !== undefined && smallerRegions.includes(region) ? smaller : usual;

@@ -4,12 +4,14 @@ import { keyDescriptions, suffixPattern, type ConfigName, type PipelineConfig, t
 import { settingsBySource, type Source } from "./sources";
 import { secretName, tooLongName } from "../domain/names";
 
-/** What the checks compare: the configuration, the keys as they were set, and the stack. */
+/** Input of the checks: the checked configuration, the keys as they were set, and the stack's name. */
 type Checked = Omit<PipelineConfig, keyof Settings> &
   Pick<PipelineConfig, "environmentSuffix" | "sources" | "domain"> & { stack: string; settings: Settings };
 
-/** What the values of several keys, or the stack beside them, say about each other; each returns its problems, a sentence each. A check is left
- * out where one of its keys is refused already: it would speak of a default. */
+/**
+ * Checks that compare the values of several keys, or a value with the stack. Each returns its problems, one sentence each. A check does
+ * not run if one of its keys is already refused: it would report on a default.
+ */
 export const checks: readonly { keys: ConfigName[]; problems: (checked: Checked) => string[] }[] = [
   { keys: ["environmentSuffix", "auditTrail"], problems: suffixProblems },
   { keys: ["domain", "hostedZone"], problems: domainProblems },
@@ -21,13 +23,13 @@ export const checks: readonly { keys: ConfigName[]; problems: (checked: Checked)
 ];
 
 function suffixProblems({ stack, settings, environmentSuffix: suffix }: Checked): string[] {
-  const place = settings.environmentSuffix === "" ? "environmentSuffix (the stack's name, as none is set)" : "environmentSuffix";
+  const place = settings.environmentSuffix === "" ? "environmentSuffix (not set, so the stack's name)" : "environmentSuffix";
   if (!suffixPattern.test(suffix)) return [problem(place, stack, keyDescriptions.environmentSuffix.allowed)];
   const tooLong = tooLongName(suffix);
   if (!tooLong) return [];
   return [
-    `${place} is ${JSON.stringify(suffix)} with ${suffix.length} characters, but must be at most ${tooLong.longestSuffix}: ` +
-      `the ${tooLong.kind} ${tooLong.name} would have ${tooLong.name.length} of at most ${tooLong.limit}.`,
+    `${place} is ${JSON.stringify(suffix)} with ${suffix.length} characters. Allowed: at most ${tooLong.longestSuffix}, ` +
+      `because the ${tooLong.kind} ${tooLong.name} would have ${tooLong.name.length} characters of at most ${tooLong.limit}.`,
   ];
 }
 
@@ -39,28 +41,28 @@ function domainProblems({ domain }: Checked): string[] {
   return endsDomain ? [] : [problem("hostedZone", hostedZone, keyDescriptions.hostedZone.allowed)];
 }
 
-/** Under another stack's boundary, a stack is deployed well, and every call of its functions is denied. */
+/** Refuses another stack's boundary. Such a stack deploys, but its functions are denied every call. */
 function boundaryProblems({ stack, settings: { permissionsBoundary, allowedAccountIds } }: Checked): string[] {
   if (permissionsBoundary === undefined) return [];
   const [, , , , account, policy] = permissionsBoundary.split(":");
   const other = /^policy\/webhook-pipeline-boundary-(.+)$/.exec(policy)?.[1] ?? stack;
   if (other !== stack)
     return [
-      `permissionsBoundary is that of the stack ${other}, but this is the stack ${stack}, whose roles it would deny everything. ` +
-        "Take this stack's from pulumi -C ci-roles stack output permissionsBoundaryArns.",
+      `permissionsBoundary belongs to the stack ${other}. It would deny every call to the roles of this stack, ${stack}. ` +
+        "Find this stack's boundary: pulumi -C ci-roles stack output permissionsBoundaryArns",
     ];
   if (account === "aws" || allowedAccountIds.length === 0 || allowedAccountIds.includes(account)) return [];
   return [
-    `permissionsBoundary is a policy of the account ${account}, but must be one of allowedAccountIds: ${allowedAccountIds.join(", ")}.`,
+    `permissionsBoundary is a policy of the account ${account}. Allowed: a policy of one of allowedAccountIds, ${allowedAccountIds.join(", ")}.`,
   ];
 }
 
-/** What the receiver's other variables and the names of all take, at most. */
+/** Bytes that the receiver's other variables and all variable names take, at most. */
 const reservedBytes = 600;
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const environmentBytes = 4_096;
 
-/** The receiver has the sources in its environment: their settings, and the ARNs of their secrets. */
+/** Refuses sources whose settings and secret ARNs do not fit into the receiver's environment. */
 function environmentProblems({ sources, region, environmentSuffix }: Checked): string[] {
   const arnOf = (name: string) =>
     `arn:aws-us-gov:secretsmanager:${region}:123456789012:secret:${secretName(name, environmentSuffix)}-abcdef`;
@@ -69,49 +71,49 @@ function environmentProblems({ sources, region, environmentSuffix }: Checked): s
   const most = environmentBytes - reservedBytes;
   if (bytes <= most) return [];
   return [
-    `sources take ${bytes} bytes of the receiver's environment together, but must take at most ${most}: AWS Lambda keeps 4 KB for a ` +
-      "function's variables. Leave sources out, or shorten their events and allowedCidrs.",
+    `sources take ${bytes} bytes of the receiver's environment together. Allowed: at most ${most}, because AWS Lambda limits a function's ` +
+      "variables to 4 KB. Remove sources, or shorten their events and allowedCidrs.",
   ];
 }
 
-/** Refuses what Lambda would refuse of the reservations. */
+/** Refuses reservations that Lambda would refuse. */
 function reservationProblems({ settings }: Checked): string[] {
   const { receiverReservedConcurrency = 0, processorReservedConcurrency = 0, accountConcurrency } = settings;
   const reserved = receiverReservedConcurrency + processorReservedConcurrency;
   const most = accountConcurrency - keptUnreserved;
   if (reserved === 0 || reserved <= most) return [];
-  const allowed = most > 0 ? `at most ${most}` : "-1 each, for none reserved";
+  const allowed = most > 0 ? `at most ${most}` : "-1 each (none reserved)";
   return [
-    `receiverReservedConcurrency and processorReservedConcurrency are ${reserved} together, but must be ${allowed}: ` +
-      `AWS keeps ${keptUnreserved} unreserved, and the account has ${accountConcurrency} (accountConcurrency). For more: ${quotaRequest}`,
+    `receiverReservedConcurrency and processorReservedConcurrency are ${reserved} together. Allowed: ${allowed}, because ` +
+      `AWS keeps ${keptUnreserved} unreserved and the account has ${accountConcurrency} (accountConcurrency). Request more: ${quotaRequest}`,
   ];
 }
 
-/** Each source has a throttle of its own. All together fit into what the account may send, or one source could still take it from the others. */
+/** Refuses throttles that together exceed the account's limit: one source could then use up the share of another. */
 function throttleProblems({ region, sources, settings }: Checked): string[] {
   const { perSecond, burst } = accountQuota(region, settings.accountRequestsPerSecond);
   const compare = (key: keyof Source["throttle"], fallback: string, most: number, unit: string) => {
     const sum = sources.reduce((total, { throttle }) => total + throttle[key], 0);
     if (sum <= most) return [];
     return [
-      `${fallback} and the sources' own throttle.${key} add up to ${sum} for ${sources.length} sources, but must be at most ${most} ` +
-        `(${Math.floor(most / sources.length)} each): API Gateway takes ${most} requests ${unit} of the account in ${region}. Lower them, ` +
-        "or ask AWS for a higher throttle rate and set accountRequestsPerSecond to it.",
+      `${fallback} and the sources' own throttle.${key} add up to ${sum} for ${sources.length} sources. Allowed: at most ${most} ` +
+        `(${Math.floor(most / sources.length)} each), because API Gateway accepts ${most} requests ${unit} from the account in ${region}. ` +
+        "Lower them, or request a higher limit from AWS and set accountRequestsPerSecond to it.",
     ];
   };
   return [
-    ...compare("requestsPerMinute", "throttleRequestsPerMinute", perSecond * 60, "a minute"),
+    ...compare("requestsPerMinute", "throttleRequestsPerMinute", perSecond * 60, "per minute"),
     ...compare("burst", "throttleBurst", burst, "at once"),
   ];
 }
 
-/** One address, which AWS WAF stops, cannot fill a source's throttle alone. */
+/** Refuses a rate per address at which one address could use up a source's throttle before AWS WAF blocks it. */
 function addressProblems({ sources, settings: { waf, wafRequestsPerAddress } }: Checked): string[] {
   const [slowest] = [...sources].sort((a, b) => a.throttle.requestsPerMinute - b.throttle.requestsPerMinute);
   const most = slowest.throttle.requestsPerMinute * 5;
   if (!waf || wafRequestsPerAddress <= most) return [];
   return [
-    `wafRequestsPerAddress is ${wafRequestsPerAddress} in five minutes, but must be at most ${most}: five times the requests a minute of the ` +
-      `source ${slowest.name}, or one address could take that source's whole share. Lower it, or raise throttleRequestsPerMinute or the source's throttle.`,
+    `wafRequestsPerAddress is ${wafRequestsPerAddress} in five minutes. Allowed: at most ${most}, five times the requests per minute of the ` +
+      `source ${slowest.name}; otherwise one address could use up that source's throttle. Lower it, or raise throttleRequestsPerMinute or the source's throttle.`,
   ];
 }

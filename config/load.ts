@@ -4,27 +4,27 @@ import { problem, problemsIn } from "./problems";
 import { configSchema, keyDescriptions, type Domain, type PipelineConfig } from "./schema";
 import { completeSources, listProblems } from "./sources";
 
-/** All that is wrong with a stack's configuration, a sentence each. Pulumi prints it without a stack trace. */
+/** Lists everything that is wrong with a stack's configuration, one sentence each. Pulumi prints it without a stack trace. */
 export class ConfigurationError extends pulumi.RunError {
   constructor(readonly problems: readonly string[]) {
-    super(`The configuration of this stack cannot be deployed:\n${problems.map((sentence) => `  - ${sentence}`).join("\n")}`);
+    super(`The configuration of this stack is invalid:\n${problems.map((sentence) => `  - ${sentence}`).join("\n")}`);
   }
 }
 
-/** Where configuration comes from: the engine, or a test's table. */
+/** Raw configuration: from the engine, or from a test's table. */
 export interface RawConfig {
   project: string;
   stack: string;
-  /** Every key with its namespace, e.g. `aws:region`; values as the engine hands them over: text, lists as JSON. */
+  /** Values by key with namespace, such as `aws:region`, as the engine passes them: strings, with lists and objects as JSON. */
   values: Readonly<Record<string, string>>;
 }
 
-/** Reads the running stack's configuration. @throws ConfigurationError with every problem at once. */
+/** Reads the running stack's configuration. @throws ConfigurationError with every problem at once */
 export function loadConfig(): PipelineConfig {
   return parseConfig({ project: pulumi.getProject(), stack: pulumi.getStack(), values: pulumi.runtime.allConfig() });
 }
 
-/** Reads a configuration from its texts. @throws ConfigurationError with every problem at once. */
+/** Parses raw configuration. @throws ConfigurationError with every problem at once */
 export function parseConfig(raw: RawConfig): PipelineConfig {
   const { stack, values } = raw;
   const region = values["aws:region"] ?? "";
@@ -54,14 +54,14 @@ export function parseConfig(raw: RawConfig): PipelineConfig {
   return config;
 }
 
-/** Returns the program's own keys, without their namespace and in their types. */
+/** Returns the program's own keys, without their namespace, with values in their types. */
 function ownValues({ project, values }: RawConfig): Record<string, unknown> {
   const prefix = `${project}:`;
   const own = Object.entries(values).filter(([key]) => key.startsWith(prefix));
   return Object.fromEntries(own.map(([key, value]) => [key.slice(prefix.length), typed(key.slice(prefix.length), value)]));
 }
 
-/** The engine hands everything over as text; what is not written as its type is stays text, for the schema to refuse. */
+/** Converts a string to its key's type. A string that is not written as that type stays a string, which the schema refuses. */
 function typed(key: string, value: string): unknown {
   const type = Object.hasOwn(keyDescriptions, key) ? keyDescriptions[key].type : undefined;
   const isOddNumber = type === "integer" && /[e.]/i.test(value) && Number.isInteger(Number(value));
@@ -73,15 +73,15 @@ function typed(key: string, value: string): unknown {
   }
 }
 
-/** Returns what the schema takes: without refused values and unknown keys, which count as not set. */
+/** Returns the values that the schema accepts. Refused values and unknown keys count as not set. */
 function without(given: Record<string, unknown>, refused: ReadonlySet<unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(given).filter(([key]) => Object.hasOwn(configSchema.shape, key) && !refused.has(key)));
 }
 
 function regionProblems(region: string): string[] {
-  if (!region) return ['aws:region is missing; set it with "pulumi config set aws:region eu-central-1".'];
+  if (!region) return ["aws:region is missing. Set it: pulumi config set aws:region eu-central-1"];
   if (/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) return [];
-  return [problem("aws:region", region, "the code of an AWS region, such as eu-central-1")];
+  return [problem("aws:region", region, "an AWS region code, such as eu-central-1")];
 }
 
 function domainOf(name: string, hostedZone: string): Domain | undefined {

@@ -1,15 +1,15 @@
 import type { z } from "zod";
 
-/** Says what is wrong with a value: where, what, and what is allowed. */
+/** Describes an invalid value in one sentence: where it is, what it is, and what is allowed. */
 export function problem(place: string, value: unknown, allowed: string): string {
-  const shown = value === undefined ? "is missing, but " : confidential.test(place) ? "" : `is ${JSON.stringify(value)}, but `;
-  return `${place} ${shown}must be ${allowed}${/[.?]$/.test(allowed) ? "" : "."}`;
+  const shown = value === undefined ? "missing" : confidential.test(place) ? "invalid" : JSON.stringify(value);
+  return `${place} is ${shown}. Allowed: ${allowed}${/[.?]$/.test(allowed) ? "" : "."}`;
 }
 
-/** An endpoint may be a secret, and may have been written anywhere in the list. */
+/** Matches the places whose values are never shown: an endpoint may be a secret, and may be anywhere in the list. */
 const confidential = /^alertSubscriptions\b/;
 
-/** Returns a sentence for each thing that a schema refuses in the given values. */
+/** Returns a sentence for each thing that the schema refuses in the given values, without repetitions. */
 export function problemsIn(error: z.ZodError, given: unknown): string[] {
   return [...new Set(error.issues.flatMap((issue) => sentences(issue, given)))];
 }
@@ -21,7 +21,7 @@ function sentences(issue: z.core.$ZodIssue, given: unknown): string[] {
   return [problem(place, value, issue.message)];
 }
 
-/** Follows a path as far as it was written: the text "stripe" may stand for an object. */
+/** Follows a path as far as the values go: the string "stripe" may stand for an object. */
 function locate(given: unknown, path: PropertyKey[]): { place: string; value: unknown } {
   let place = "";
   let value = given;
@@ -35,28 +35,48 @@ function locate(given: unknown, path: PropertyKey[]): { place: string; value: un
 
 function unknownKey(place: string, key: string, keys: string[]): string {
   const suggestion = didYouMean(key, keys);
-  if (place === "") return `Unknown key ${key}.${suggestion} README.md has the table of keys.`;
-  const allowed = suggestion || ` Allowed: ${keys.join(", ")}.`;
+  if (place === "") return `Unknown key "${key}".${suggestion} README.md lists all keys.`;
+  const allowed = ` Allowed: ${keys.join(", ")}.`;
   if (confidential.test(place)) return `${place} has an unknown key.${allowed}`;
-  return `${place}.${key} is an unknown key.${allowed} docs/providers.md shows them all.`;
+  return `${place} has the unknown key "${key}".${suggestion}${allowed} See docs/providers.md.`;
 }
 
-/** Returns ` Did you mean "…"?` with what is nearest to a misspelt word, or nothing if nothing is near. */
+/**
+ * Returns ` Did you mean "…"?` with the known word that is nearest to a misspelled one; "" if none is near. A typo changes a sixth of the
+ * letters at most. Otherwise, a word counts as near if it is a part of the other one, as `burst` is of `throttleBurst`: `keptEvents`
+ * suggests `events`, not `testEvents`.
+ */
 export function didYouMean(word: string, known: readonly string[]): string {
-  const [nearest] = known
+  const [typo] = known
     .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
-    .filter(({ candidate, distance }) => distance <= Math.max(word.length, candidate.length) / 3)
+    .filter(({ candidate, distance }) => distance <= Math.max(1, Math.floor(Math.max(word.length, candidate.length) / 6)))
     .sort((a, b) => a.distance - b.distance);
-  return nearest ? ` Did you mean "${nearest.candidate}"?` : "";
+  const nearest = typo?.candidate ?? known.find((candidate) => isPartOf(candidate, word) || isPartOf(word, candidate));
+  return nearest ? ` Did you mean "${nearest}"?` : "";
 }
 
-/** Counts the letters to insert, delete or replace (Levenshtein). */
+/**
+ * Counts the letters to insert, delete, replace or swap with their neighbor (optimal string alignment).
+ * @see https://en.wikipedia.org/wiki/Damerau%E2%80%93Levenshtein_distance
+ */
 function editDistance(from: string, to: string): number {
+  let before: number[] = [];
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (let i = 1; i <= from.length; i++) {
     const next = [i];
-    for (let j = 1; j <= to.length; j++) next[j] = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (from[i - 1] === to[j - 1] ? 0 : 1));
-    row = next;
+    for (let j = 1; j <= to.length; j++) {
+      next[j] = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (from[i - 1] === to[j - 1] ? 0 : 1));
+      const swapped = i > 1 && j > 1 && from[i - 1] === to[j - 2] && from[i - 2] === to[j - 1];
+      if (swapped) next[j] = Math.min(next[j], before[j - 2] + 1);
+    }
+    [before, row] = [row, next];
   }
   return row[to.length];
+}
+
+/** Tells whether a camel-case word begins or ends with all words of another one. */
+function isPartOf(part: string, whole: string): boolean {
+  const [few, many] = [part, whole].map((text) => text.split(/(?=[A-Z])/).map((one) => one.toLowerCase()));
+  if (few.length >= many.length) return false;
+  return [many.slice(0, few.length), many.slice(-few.length)].some((some) => some.join() === few.join());
 }

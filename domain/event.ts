@@ -1,41 +1,42 @@
-/**
- * What infrastructure, functions and tools agree on about an event: the item that it is stored as, and what it is published as.
- */
+/** Defines events for infrastructure, functions and tools: the stored item, and the published event. */
 
 /** Attributes of an item of the events table. The partition key is `transactionId`; there is no sort key. */
 export const Attribute = {
-  /** `<source>#<the event's identity>`: the same event always has the same key, however often it is sent. */
+  /** `<source>#<event identity>`. The same event always has the same key, however often it is sent. */
   transactionId: "transaction_id",
   status: "status",
-  /** The source's name, as it is configured. */
+  /** Name of the source, as configured. */
   source: "source",
-  /** How it signs, where that is not its name: `process` normalizes by it. */
+  /** The source's provider, if it differs from the source's name. `process` normalizes by it. */
   provider: "provider",
   eventType: "event_type",
-  /** When the provider says that it happened, RFC 3339. */
+  /** When it happened according to the provider, RFC 3339. */
   occurredAt: "occurred_at",
-  /** `receivedSource` where the event does not say when it happened; not there where it does. */
+  /** `receivedSource` if the event does not say when it happened; otherwise absent. */
   occurredAtSource: "occurred_at_source",
   /** When the receiver stored it, RFC 3339 with milliseconds. */
   receivedAt: "received_at",
-  /** The body's bytes exactly as they were signed, but for what `payloadEncoding` says (domain/payload.ts); of a large one, nothing. */
+  /**
+   * Bytes of the body, exactly as signed, except for the compression in `payloadEncoding` (domain/payload.ts). A large body is not in the
+   * item.
+   */
   payload: "payload",
-  /** How they are compressed; not there if they are not. */
+  /** Compression of the payload; absent if it is not compressed. */
   payloadEncoding: "payload_encoding",
-  /** Where in the payload bucket the bytes of a large body are. */
+  /** Key of a large body in the payload bucket. */
   payloadKey: "payload_key",
-  /** What the body is written in, a `MediaType` (domain/payload.ts). */
+  /** Format of the body, a `MediaType` (domain/payload.ts). */
   mediaType: "media_type",
   headers: "headers",
   normalized: "normalized",
-  /** What it means, whoever sent it; known once it is normalized. */
+  /** Kind of the event, the same for every provider. Set when the event is normalized. */
   kind: "kind",
   /** Claims since it was stored, or last redriven. */
   attempts: "attempts",
-  /** How often the reconciler has requeued it since then. */
+  /** Number of times the reconciler has requeued it since then. */
   requeues: "requeues",
   error: "error",
-  /** Which claim owns a PROCESSING item: only its branch of its execution may write the outcome. */
+  /** Claim that owns a PROCESSING item (`executionId#index`). Only this Map branch of this execution may write the outcome. */
   claimedBy: "claimed_by",
   /** Epoch milliseconds after which another execution may claim a PROCESSING item. */
   leaseUntil: "lease_until",
@@ -43,14 +44,16 @@ export const Attribute = {
   claimedAt: "claimed_at",
   /** When it became PROCESSED or FAILED, RFC 3339 with milliseconds. */
   finishedAt: "finished_at",
-  /** When it was last requeued by the reconciler or redriven by an operator, RFC 3339 with milliseconds; writing it is also what
-   * makes the stream report the item again. */
+  /**
+   * When the reconciler last requeued it or an operator last redrove it, RFC 3339 with milliseconds. Writing it also makes the stream
+   * report the item again.
+   */
   requeuedAt: "requeued_at",
-  /** Epoch seconds: DynamoDB's time to live. */
+  /** When it expires, epoch seconds (DynamoDB's time to live). */
   expiresAt: "expires_at",
 } as const;
 
-/** The life of an item: RECEIVED → PROCESSING → PROCESSED | FAILED; a redrive puts FAILED back to RECEIVED. domain/lifecycle.ts has the writes. */
+/** Status of an item: RECEIVED → PROCESSING → PROCESSED | FAILED. A redrive moves FAILED to RECEIVED. See domain/lifecycle.ts. */
 export const Status = {
   received: "RECEIVED",
   processing: "PROCESSING",
@@ -59,13 +62,13 @@ export const Status = {
 } as const;
 export type Status = (typeof Status)[keyof typeof Status];
 
-/** What `occurredAt` is where the event has no time, or one that cannot be: the time of receipt stands in. */
+/** Value of `occurredAtSource` if the event has no usable time and `occurredAt` is the time of receipt. */
 export const receivedSource = "received";
 
-/** The index that finds items by status, oldest first. */
+/** Index that finds items by status, oldest first. */
 export const byStatusIndex = "by_status";
 
-/** What the index carries of an item beside its keys: all that is needed to requeue and to list events, and nothing of a payload. */
+/** Attributes in the index beside its keys: enough to requeue and list events, and no payload. */
 export const indexedAttributes = [
   Attribute.source,
   Attribute.eventType,
@@ -78,26 +81,26 @@ export const indexedAttributes = [
   Attribute.error,
 ] as const;
 
-/** What an event means, whoever sent it. It is also the detail type under which it is published. */
+/** Kinds of events, the same for every provider. The kind is also the detail type of the published event. */
 export const kinds = ["payment.succeeded", "payment.failed", "refund", "dispute", "other"] as const;
 export type Kind = (typeof kinds)[number];
 
-/** `source` of every event on the event bus. */
+/** Value of `source` of every event on the event bus. */
 export const eventSource = "webhook.pipeline";
 
-/** What the processing function returns and the event bus carries: ids and classification, never a payload. */
+/** Event that the processing function returns and the event bus carries: IDs and classification, never a payload. */
 export interface ProcessedEvent {
   transactionId: string;
   source: string;
   eventType: string;
   kind: Kind;
   occurredAt: string;
-  /** Only where the event does not say when it happened. */
+  /** Present only if the event does not say when it happened. */
   occurredAtSource?: typeof receivedSource;
   receivedAt: string;
-  /** Whether the provider calls it a test; `false` where it does not say. */
+  /** `true` if the provider marks it as a test; `false` if it does not say. */
   test: boolean;
-  /** The provider's id of the account that it is about; not there where the event does not say. */
+  /** The provider's ID of the account that the event is about; absent if the event does not say. */
   account?: string;
 }
 

@@ -2,24 +2,24 @@ import { Attribute, Status } from "./event";
 import { maximumAttempts, maximumRequeues } from "./processing";
 
 /**
- * The life of an item as the conditional writes that move it on: each condition and update is here, once. The state
- * machine, the functions and the operators' tool make their calls of them; the model in tests/model/ searches them.
+ * Defines the lifecycle of an item as conditional writes. Each condition and update is defined here, once. The state machine, the
+ * functions and the command line build their calls from them; the model in tests/model/ explores them.
  *
  *            put                claim                    complete
  *     (none) ───▶ RECEIVED ──────────────▶ PROCESSING ──────────────▶ PROCESSED
- *                  ▲  ▲ │                  │ │ │ ▲ └ claim, lease over
+ *                  ▲  ▲ │                  │ │ │ ▲ └ claim, lease expired
  *                  │  │ │  requeueExpired │ │ │ └── normalize
  *                  │  └─┼──────────────────┘ │ │ fail
  *      requeueStale └────┤     exhaust         │ └──────▶ FAILED ── redrive ─▶ RECEIVED
  *                       └──▶ PROCESSING ◀────┘ (claimed to be failed)
  *
- * Placeholders: `#name` is the attribute of that key in `Attribute`; `:value` is one of `constants`, or given by the caller.
+ * Placeholders: `#name` is the attribute with that key in `Attribute`; `:value` is one of `constants`, or given by the caller.
  */
 export interface Transition<Given extends string = string> {
   condition: string;
   /** `undefined`: the whole item is put. */
   update?: string;
-  /** The values that the caller gives. */
+  /** Names of the values that the caller gives. */
   given: readonly Given[];
 }
 
@@ -31,58 +31,62 @@ const transition = <Given extends string>(condition: string, update: string | un
 
 const received = "#status = :received";
 const processing = "#status = :processing";
-const leaseOver = `${processing} AND #leaseUntil < :nowMs`;
-/** Owned by this claim: only its owner may write an outcome. */
+const leaseExpired = `${processing} AND #leaseUntil < :nowMs`;
+/** Holds for the owner of this claim. Only it may write an outcome. */
 const mine = `${processing} AND #claimedBy = :me`;
 const takeOver = "#status = :processing, #claimedBy = :me, #claimedAt = :now, #leaseUntil = :leaseUntil";
 const ownership = "#claimedBy, #leaseUntil";
 
-/** Neither requeued nor redriven for as long as an event may wait. */
+/** Holds for an event that nothing has claimed, requeued or redriven for too long. */
 const waitsLong = `${received} AND #receivedAt < :staleBefore AND (attribute_not_exists(#requeuedAt) OR #requeuedAt < :staleBefore)`;
 const mayRequeue = "(attribute_not_exists(#requeues) OR #requeues < :maximumRequeues)";
 
 export const transitions = {
-  /** Stores an event that is not there: the acknowledgement. */
+  /** Stores an event unless its transaction ID exists. This write is the acknowledgement. */
   put: transition("attribute_not_exists(#transactionId)", undefined, []),
 
-  /** One branch of one execution becomes the owner: of an item that nobody owns, that is its own already (the answer to the first
-   * try was lost), or whose owner's lease ran out and that has not been tried too often. */
+  /**
+   * Makes one Map branch of one execution the owner of an item. The item has no owner, or has an expired lease and attempts left. Or it
+   * belongs to this branch already, because the answer to its first try was lost.
+   */
   claim: transition(
-    [received, `(${mine})`, `(${leaseOver} AND #attempts < :maximumAttempts)`].join(" OR "),
+    [received, `(${mine})`, `(${leaseExpired} AND #attempts < :maximumAttempts)`].join(" OR "),
     `SET ${takeOver} ADD #attempts :one`,
     ["me", "now", "nowMs", "leaseUntil"],
   ),
 
-  /** Writes what the event means: a slow worker must not overwrite its successor's work. */
+  /** Writes the normalized event. Only the owner may: a slow worker must not overwrite its successor's work. */
   normalize: transition(mine, "SET #normalized = :normalized, #kind = :kind", ["me", "normalized", "kind"]),
 
-  /** Who claimed it last stays written: that execution's log has its stages. */
+  /** Marks the event PROCESSED. The last claim stays in the item: the log of that execution shows the event's stages. */
   complete: transition(mine, `SET #status = :processed, #finishedAt = :now REMOVE #leaseUntil, #error`, ["me", "now"]),
 
-  /** After the dead letter was sent. */
+  /** Marks the event FAILED, after its dead letter was sent. */
   fail: transition(mine, `SET #status = :failed, #error = :error, #finishedAt = :now REMOVE #leaseUntil`, ["me", "now", "error"]),
 
-  /** Its worker died: the lease is over, and nobody has taken it. */
+  /** Requeues an event whose worker died: its lease has expired and nothing has claimed it since. */
   requeueExpired: transition(
-    `${leaseOver} AND #attempts < :maximumAttempts`,
+    `${leaseExpired} AND #attempts < :maximumAttempts`,
     `SET #status = :received, #requeuedAt = :now REMOVE ${ownership} ADD #requeues :one`,
     ["now", "nowMs"],
   ),
 
-  /** Nobody took it: the write makes the stream report it once more. */
+  /** Requeues an event that nothing claimed: the write makes the stream report it again. */
   requeueStale: transition(`${waitsLong} AND ${mayRequeue}`, "SET #requeuedAt = :now ADD #requeues :one", ["now", "staleBefore"]),
 
-  /** The reconciler becomes the owner of what has been tried too often, to send its dead letter and fail it; or is that already (the
-   * answer to the first try was lost). */
+  /**
+   * Makes the reconciler the owner of an exhausted event, which then gets a dead letter and becomes FAILED. The condition also holds if
+   * the reconciler already owns it (the answer to its first try was lost).
+   */
   exhaust: transition(
-    `(${leaseOver} AND #attempts >= :maximumAttempts) OR (${waitsLong} AND #requeues >= :maximumRequeues) OR (${mine})`,
+    `(${leaseExpired} AND #attempts >= :maximumAttempts) OR (${waitsLong} AND #requeues >= :maximumRequeues) OR (${mine})`,
     `SET ${takeOver}`,
     ["me", "now", "nowMs", "leaseUntil", "staleBefore"],
   ),
 
-  /** An operator redrives an event, with all its attempts before it: one that is FAILED, one whose worker died, or one that nobody took. */
+  /** Requeues an event for an operator and resets its attempts. The event is FAILED, has an expired lease, or is waiting as RECEIVED. */
   redrive: transition(
-    `#status IN (:failed, :received) OR (${leaseOver})`,
+    `#status IN (:failed, :received) OR (${leaseExpired})`,
     `SET #status = :received, #requeuedAt = :now, #attempts = :zero REMOVE ${ownership}, #requeues, #error, #finishedAt`,
     ["now", "nowMs"],
   ),
@@ -100,7 +104,7 @@ const constants: Record<string, { S: string } | { N: string }> = {
   one: { N: "1" },
 };
 
-/** A write's expressions with exactly the names and values that they use, as DynamoDB demands. */
+/** Expressions of a write, with exactly the names and values that they use: DynamoDB refuses others. */
 export interface ConditionalWrite<Value> {
   ConditionExpression: string;
   UpdateExpression?: string;
@@ -108,8 +112,10 @@ export interface ConditionalWrite<Value> {
   ExpressionAttributeValues?: Record<string, Value | { S: string } | { N: string }>;
 }
 
-/** The parameters of a transition's call, but for table, key and item.
- * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html */
+/**
+ * Returns the parameters of a transition's call, without table, key and item.
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html
+ */
 export function conditionalWrite<Given extends string, Value>(
   { condition, update }: Transition<Given>,
   given: Record<Given, Value>,

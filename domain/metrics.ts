@@ -1,29 +1,29 @@
-/** Custom metrics: namespace, names and dimensions; the handlers emit them, alarms and dashboard read them. */
+/** Names of the custom metrics. The functions emit them; alarms and dashboard read them. */
 export const Metric = {
   namespace: "WebhookPipeline",
   accepted: "EventsAccepted",
   duplicate: "EventsDuplicate",
-  /** Genuine events of types that are not kept. */
+  /** Verified events that the event filter excludes. */
   filtered: "EventsFiltered",
-  /** Genuine test events, in a stack that ignores them. */
+  /** Verified test events in a stack that ignores them. */
   testsIgnored: "TestEventsIgnored",
   signatureFailures: "SignatureFailures",
-  /** Requests from outside a source's networks. */
+  /** Requests from outside a source's allowed CIDRs. */
   networkRefusals: "NetworkRefusals",
-  /** Large bodies that could not be put into the bucket. */
+  /** Large bodies that could not be stored in the bucket. */
   payloadFailures: "PayloadFailures",
-  /** Answers of 429, counted from the API's access log. */
+  /** Answers with status 429, counted from the API's access log. */
   throttled: "RequestsThrottled",
-  /** Answers of 4XX to what was posted, but for 401 and 429, counted from the API's access log. */
+  /** Answers with status 4XX except 401 and 429 to POST requests, counted from the API's access log. */
   refused: "RequestsRefused",
   processed: "EventsNormalized",
-  /** Milliseconds from the acknowledgement to the end of normalization: how far behind the pipeline is. */
+  /** Milliseconds from acknowledgement to normalization: how far the pipeline is behind. */
   processingDelay: "ProcessingDelay",
   /** Events that the reconciler requeued. */
   requeued: "EventsRequeued",
-  /** Events that the reconciler made FAILED, each with a dead letter. */
+  /** Exhausted events, which the reconciler marked FAILED, each with a dead letter. */
   exhausted: "EventsExhausted",
-  /** Seconds for which the oldest RECEIVED event has waited for the workflow; only where that is longer than a minute. */
+  /** Seconds that the oldest RECEIVED event has waited for the workflow. Emitted only above a minute. */
   oldestWaiting: "OldestWaiting",
 } as const;
 export const MetricDimension = {
@@ -34,5 +34,5 @@ export const MetricDimension = {
   stage: "stage",
 } as const;
 
-/** Names under which the functions log, trace and count. */
+/** Names of the functions in logs, traces and metrics. */
 export const Service = { receive: "receive", process: "process", reconcile: "reconcile" } as const;

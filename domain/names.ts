@@ -1,28 +1,30 @@
 /**
- * Every physical name of the program, in one place. A name is `webhook-<what>-<environmentSuffix>`: the suffix is the
- * only part that varies, so two stacks of one account and region never share a name. What stays when a stack goes has a random
- * ending as well, so that the stack can come back.
+ * Defines every physical name of the program. A name is `webhook-<what>-<environmentSuffix>`. Only the suffix varies, so two stacks of one
+ * account and region never share a name. Resources that stay after `pulumi destroy` also have a random ending, so that the stack can be
+ * created again.
  */
 
-/** What Pulumi appends to a logical name where the program gives no physical one: seven hexadecimal digits.
- * @see https://www.pulumi.com/docs/iac/concepts/resources/names/#autonaming */
+/**
+ * Ending that Pulumi appends to a logical name if the program gives no physical one: seven hexadecimal digits.
+ * @see https://www.pulumi.com/docs/iac/concepts/resources/names/#autonaming
+ */
 export const randomEnding = { length: "-0123abc".length, digits: 7 } as const;
 
 interface NameRule {
   what: string;
   kind: string;
-  /** The most characters that AWS accepts for this kind of name, less what is put behind it. */
+  /** Most characters that AWS accepts for this kind of name, minus the characters that are appended to it. */
   limit: number;
 }
 
-/** The handlers; each function, its role and its log group are called after its file in handlers/. */
+/** Names of the handlers. Each function, its role and its log group are named after its file in handlers/. */
 export const handlerNames = ["receive", "process", "reconcile"] as const;
 export type HandlerName = (typeof handlerNames)[number];
 
-/** The most characters of a source's name. */
+/** Most characters of a source's name. */
 export const longestSourceName = 40;
 
-/** Lengths from each service's API reference (`CreateFunction`, `CreateRole`, `CreateStateMachine`, `CreatePipe`, …). */
+/** Limits from each service's API reference (`CreateFunction`, `CreateRole`, `CreateStateMachine`, `CreatePipe`, …). */
 const rules = {
   receive: { what: "receive", kind: "Lambda function", limit: 64 },
   process: { what: "process", kind: "Lambda function", limit: 64 },
@@ -49,10 +51,10 @@ const rules = {
   topic: { what: "alerts", kind: "SNS topic", limit: 256 },
   dashboard: { what: "pipeline", kind: "CloudWatch dashboard", limit: 255 },
   trail: { what: "audit", kind: "CloudTrail trail", limit: 128 },
-  /** Bucket names are unique over all of AWS: twelve digits of account and a hyphen come on top. */
+  /** Bucket names are unique across AWS, so a hyphen and the account's 12 digits are appended. */
   payloadBucket: { what: "payloads", kind: "S3 bucket", limit: 63 - 13 },
   trailBucket: { what: "audit", kind: "S3 bucket", limit: 63 - 13 },
-  /** Of a `Name` tag, less what awsx appends to it for a subnet. */
+  /** Limit of a `Name` tag, minus the ending that awsx appends for a subnet. */
   vpc: { what: "vpc", kind: "VPC", limit: 256 - "-private-2".length },
   functionsSecurityGroup: { what: "functions", kind: "security group", limit: 255 },
   webAcl: { what: "firewall", kind: "web ACL", limit: 128 },
@@ -61,35 +63,37 @@ export type NameKey = keyof typeof rules;
 
 const compose = (what: string, suffix: string): string => `webhook-${what}-${suffix}`;
 
-/** Returns the physical name of one of the program's resources, e.g. `webhook-receive-dev`. */
+/** Returns the physical name of a resource, such as `webhook-receive-dev`. */
 export function physicalName(key: NameKey, suffix: string): string {
   return compose(rules[key].what, suffix);
 }
 
-/** Names an alarm after what it watches. With the longest suffix that the rules above admit, a name is far below CloudWatch's 255. */
+/** Returns an alarm's name. With the longest allowed suffix, it is far below CloudWatch's 255 characters. */
 export function alarmName(what: string, suffix: string): string {
   return compose(what, suffix);
 }
 
-/** Names a source's secret. The longest name of a source and the longest suffix together are far below Secrets Manager's 512. */
+/** Returns the name of a source's secret. The longest source name and suffix together are far below Secrets Manager's 512 characters. */
 export function secretName(source: string, suffix: string): string {
   return compose(source, suffix);
 }
 
-/** Log groups: the service's own prefix, then the name of what writes there. */
+/** Functions that return log group names: the service's own prefix, then the name of the resource that writes there. */
 export const logGroupName = {
   lambda: (functionName: string) => `/aws/lambda/${functionName}`,
   /** The prefix keeps the account's log resource policy within its size.
    * @see https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html */
   stateMachine: (name: string) => `/aws/vendedlogs/states/${name}`,
   pipe: (name: string) => `/aws/vendedlogs/pipes/${name}`,
-  /** With the API's id: API Gateway writes its last lines after the group is deleted, and makes it anew for them. A group of a name that
-   * stays would be in the way of the next API.
-   * @see https://github.com/serverless/serverless/issues/6906 */
+  /**
+   * Contains the API's ID: API Gateway writes its last lines after Pulumi deletes the group, and thereby creates it again. Under a name
+   * without the ID, that group would block the next API.
+   * @see https://github.com/serverless/serverless/issues/6906
+   */
   apiAccess: (apiId: string, name: string) => `/aws/apigateway/${apiId}/${name}`,
-  /** AWS WAF takes no group without this prefix. @see https://docs.aws.amazon.com/waf/latest/developerguide/logging-cw-logs.html */
+  /** AWS WAF requires this prefix. @see https://docs.aws.amazon.com/waf/latest/developerguide/logging-cw-logs.html */
   webAcl: (name: string) => `aws-waf-logs-${name}`,
-  /** API Gateway chooses this name; made first, so that it is encrypted and expires. */
+  /** API Gateway defines this name. Pulumi creates the group first, so that it is encrypted and expires. */
   apiExecution: (apiId: string, stageName: string) => `API-Gateway-Execution-Logs_${apiId}/${stageName}`,
 } as const;
 
@@ -97,11 +101,11 @@ export interface NameProblem {
   kind: string;
   name: string;
   limit: number;
-  /** The longest suffix with which this name still fits. */
+  /** Most characters of a suffix with which this name fits. */
   longestSuffix: number;
 }
 
-/** Finds the name that exceeds its limit the most with this suffix, if any does. */
+/** Returns the name that exceeds its limit the most with this suffix; `undefined` if all fit. */
 export function tooLongName(suffix: string): NameProblem | undefined {
   return Object.values(rules)
     .map(({ kind, limit, what }) => ({ kind, limit, name: compose(what, suffix), longestSuffix: limit - compose(what, "").length }))

@@ -1,7 +1,7 @@
-/** Where a source posts to, after the API's base URL. Infrastructure and handlers agree on it. */
+/** Returns the path to which a source posts, after the API's base URL. */
 export const webhookPath = (source: string) => `/webhook/${source}`;
 
-/** The source whose path it is; `undefined` where it is no source's. */
+/** Returns the source whose path this is; `undefined` for any other path. */
 export function sourceAt(path: string): string | undefined {
   const before = webhookPath("");
   return path.startsWith(before) ? path.slice(before.length) : undefined;

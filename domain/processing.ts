@@ -1,42 +1,44 @@
-/** What state machine, functions and reconciler agree on about an attempt: its request, its errors, and how often and how long it may go on. */
+/** Defines processing attempts for state machine, functions and reconciler: requests, errors, and limits of number and time. */
 
-/** Errors that the processing function raises and the state machine distinguishes by name. */
+/** Names of the processing function's errors, by which the state machine distinguishes them. */
 export const ProcessingError = {
-  /** Another execution owns the item now: this one must stop quietly. */
+  /** Another execution owns the item now. This one must stop without an error. */
   leaseLost: "LeaseLost",
-  /** The event can never be processed as it is (no such item, payload that is not JSON): a retry cannot help. */
+  /** The event can never be processed as it is (no such item, payload is not JSON). A retry cannot help. */
   unprocessable: "Unprocessable",
-  /** Something around it failed (a throttle, a missing permission): worth a retry. */
+  /** A call failed (throttled, missing permission). A retry may help. */
   transient: "Transient",
 } as const;
 
-/** What a dead letter says of an event: never a payload. */
+/** Body of a dead letter: never a payload. */
 export interface DeadLetter {
   transactionId: string;
   error: string;
-  /** Whose attempt it was: an execution, or the reconciler's invocation. */
+  /** Execution of the workflow, or claim of the reconciler, whose attempt failed. */
   execution: string;
 }
 
-/** What the state machine hands to the processing function. */
+/** Input of the processing function. */
 export interface ProcessRequest {
   transactionId: string;
-  /** The claim under which the item is processed: which branch of which execution. */
+  /** Claim that owns the item: one Map branch of one execution. */
   claim: string;
 }
 
-/** How long a claim is exclusive. Longer than any execution may run (`executionTimeoutSeconds`), so leases never overlap. */
+/** Seconds for which a claim is exclusive. Longer than an execution may run (`executionTimeoutSeconds`), so leases never overlap. */
 export const leaseSeconds = 360;
 
-/** An EXPRESS workflow ends after five minutes at the latest; ours ends itself just before.
- * @see https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
+/**
+ * Seconds after which an execution ends itself, just before the five minutes after which AWS ends an EXPRESS one.
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+ */
 export const executionTimeoutSeconds = 290;
 
-/** Claims after which an event whose workers keep dying is exhausted. */
+/** Claims after which an event is exhausted if its workers keep dying. */
 export const maximumAttempts = 5;
 
-/** An event that nobody has taken for so long is requeued; more patience than the pipe's own retries take. */
+/** Seconds after which an unclaimed event is stale and gets requeued. Longer than the pipe's own retries take. */
 export const staleSeconds = 900;
 
-/** Requeues of an event before the reconciler exhausts it: a day of `staleSeconds`, as long as the stream itself keeps a record. */
+/** Requeues after which an unclaimed event is exhausted: one day of `staleSeconds`, as long as the stream keeps a record. */
 export const maximumRequeues = 96;

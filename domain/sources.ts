@@ -1,55 +1,58 @@
-/** What configuration, infrastructure and functions agree on about sources: whose scheme each uses, and what the receiver knows of it. */
+/** Defines sources for configuration, infrastructure and functions: the provider of each, and the receiver's settings. */
 
-/** The providers whose way of signing `handlers/sources/` knows. `standard-webhooks` is what Svix, Clerk, Resend, OpenAI and others share. */
+/** Providers with code in `handlers/sources/`. Svix, Clerk, Resend, OpenAI and others use `standard-webhooks`. */
 export const codedProviders = ["stripe", "square", "paypal", "github", "shopify", "slack", "twilio", "adyen", "standard-webhooks"] as const;
 export type CodedProvider = (typeof codedProviders)[number];
 
-/** How a source signs: as one of the providers, or as the configuration describes it. */
+/** Scheme that a source uses: a coded provider's, or `hmac` as the configuration describes it. */
 export type ProviderName = CodedProvider | "hmac";
 
-/** What the receiver knows of a source beside its secret. */
+/** Settings of a source in the receiver. */
 export interface SourceSettings {
   provider: ProviderName;
-  /** Only with the provider `hmac`. */
+  /** Set only for the provider `hmac`. */
   hmac?: HmacSettings;
-  /** Event types that are kept, `*` for any part of one; not there: all. */
+  /** Event filter: types to store, with `*` for any part of a type; absent: all. */
   events?: readonly string[];
-  /** Networks in CIDR notation that may send; not there: all. */
+  /** Allowed CIDRs: networks that may send; absent: all. */
   allowedCidrs?: readonly string[];
-  /** What becomes of its test events; not there: they are accepted. */
+  /** What to do with test events; absent: accept them. */
   testEvents?: TestEvents;
 }
 
-/** What becomes of an event that its provider calls a test: stored like any other, or acknowledged and counted. */
+/** What to do with an event that its provider marks as a test: store it like any other, or acknowledge and count it only. */
 export const testEventChoices = ["accept", "ignore"] as const;
 export type TestEvents = (typeof testEventChoices)[number];
 
 export const hmacAlgorithms = ["sha1", "sha256", "sha384", "sha512"] as const;
 export const signatureEncodings = ["hex", "base64"] as const;
 
-/** A source's provider that needs no code: an HMAC over a text that a template describes. */
+/** Describes a provider that needs no code: an HMAC over a text that a template describes. */
 export interface HmacSettings {
   /** Header of the signature, in lower case. */
   header: string;
   algorithm: (typeof hmacAlgorithms)[number];
   encoding: (typeof signatureEncodings)[number];
-  /** What stands before the signature in its header, such as `sha256=`. */
+  /** Text before the signature in its header, such as `sha256=`. */
   prefix?: string;
-  /** What is signed: `{body}`, and `{timestamp}` and `{id}` where there are headers for them, with any text between. */
+  /** Template of the signed text: `{body}`, plus `{timestamp}` and `{id}` if there are headers for them, with text between them. */
   signed: string;
-  /** Header of the time, in lower case: seconds or milliseconds since 1970, or RFC 3339. Then the request must be recent. */
+  /** Header of the time, in lower case: seconds or milliseconds since 1970, or RFC 3339. If set, old requests are refused. */
   timestampHeader?: string;
-  /** Header of the event's id, in lower case. */
+  /** Header of the event's ID, in lower case. */
   idHeader?: string;
-  /** Where the event's id is in the body, keys with dots between. With neither, the id is a digest of the body. */
+  /** Path of the event's ID in the body, keys separated by dots. Without `idHeader` and `idPath`, the ID is a digest of the body. */
   idPath?: string;
-  /** Header of the id by which the source tells one to recognise a repetition, in lower case; not signed, it counts with that digest. */
+  /**
+   * Header of the ID by which the source detects duplicates, in lower case. It is not signed, so the event's ID is a digest of it and the
+   * body.
+   */
   deliveryHeader?: string;
-  /** Where the event's type is in the body. */
+  /** Path of the event's type in the body. */
   typePath?: string;
 }
 
-/** The headers in which each provider sends what proves a request; they are neither stored nor logged. */
+/** Headers that prove a request, by provider. They are neither stored nor logged. */
 export const signatureHeaders: Readonly<Record<CodedProvider, readonly string[]>> = {
   stripe: ["stripe-signature"],
   square: ["x-square-hmacsha256-signature"],
@@ -62,7 +65,7 @@ export const signatureHeaders: Readonly<Record<CodedProvider, readonly string[]>
   "standard-webhooks": ["webhook-signature", "svix-signature"],
 };
 
-/** The headers of a source that must not be seen in a log. */
+/** Returns the headers of a source that must not appear in a log. */
 export function confidentialHeaders({ provider, hmac }: SourceSettings): readonly string[] {
   return provider === "hmac" ? [hmac!.header] : signatureHeaders[provider];
 }

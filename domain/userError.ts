@@ -1,6 +1,6 @@
-/** Something that the person at the keyboard can put right: printed as its one sentence, without a stack trace. */
+/** Reports an error that the user can fix. It is printed as one sentence, without a stack trace. */
 export class UserError extends Error {
-  /** What the command ends with. */
+  /** Exit code of the command. */
   readonly exitCode: number = 1;
 }
 

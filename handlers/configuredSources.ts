@@ -5,7 +5,7 @@ import { providers } from "./sources";
 import { hmacProvider } from "./sources/hmac";
 import type { Provider } from "./sources/lib/types";
 
-/** A source of this stack as the receiver uses it: with its provider's code. */
+/** Source of this stack with its provider's code. */
 export interface ConfiguredSource {
   name: string;
   provider: Provider;
@@ -14,7 +14,10 @@ export interface ConfiguredSource {
 
 let known: { settings: string; sources: Map<string, ConfiguredSource> } | undefined;
 
-/** @returns `undefined` if this stack takes nothing from a source of that name */
+/**
+ * Returns a source by name; `undefined` if this stack has no such source.
+ * @returns `undefined` if this stack takes nothing from a source of that name
+ */
 export function findSource(name: string): ConfiguredSource | undefined {
   const settings = requiredVariable(Variable.sourceSettings);
   if (known?.settings !== settings) known = { settings, sources: readSources(settings) };

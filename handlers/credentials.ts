@@ -7,29 +7,29 @@ import type { Provider } from "./sources/lib/types";
 import type { ConfiguredSource } from "./configuredSources";
 import { logger } from "./aws/telemetry";
 
-/** How long a secret is used before it is read again: a rotation is in use everywhere within this time. */
+/** Milliseconds that a secret is cached. A rotation is in use everywhere within this time. */
 const cacheMs = 5 * 60 * 1000;
 
-/** How often a container reads a secret before its time, at most: forged requests cannot make it read one for each of them. */
+/** Milliseconds between two early reads of a secret, so that not every forged request makes a container read it. */
 const renewalMs = 60 * 1000;
 
-/** How long it does not try to read one again that cannot be read, or used; that holds up an operator who mends it as long. */
+/** Milliseconds before a secret that could not be read or parsed is read again. An operator's correction waits as long. */
 const failureMs = 10 * 1000;
 
 interface Cached {
-  /** As it was read: whether another one is another. */
+  /** Value of the secret, to detect that it has changed. */
   text: string;
   credentials: readonly unknown[];
   readAt: number;
 }
 const cache = new Map<string, Cached>();
-/** By source: forged requests to one must not delay the rotation of another. */
+/** Keyed by source, so that forged requests to one source do not delay the rotation of another. */
 const renewedAt = new Map<string, number>();
 const failedAt = new Map<string, number>();
 
 /**
- * The credentials of a source: its secret is JSON, one entry or a list of two while one is being rotated.
- * @throws Refusal unavailable, if the secret has no value yet, cannot be read or cannot be used: the source tries again.
+ * Returns the credentials of a source. Its secret is JSON: one entry, or a list of two during a rotation.
+ * @throws Refusal unavailable, if the secret has no value yet, or cannot be read or parsed. The source sends again.
  */
 export async function credentialsOf(client: SecretsManagerClient, source: ConfiguredSource, now: Date): Promise<readonly unknown[]> {
   const cached = cache.get(source.name);
@@ -44,8 +44,8 @@ export async function credentialsOf(client: SecretsManagerClient, source: Config
 }
 
 /**
- * The credentials as they are now, for a request that the known ones did not sign: the secret may have changed meanwhile.
- * @returns `undefined` if they are the same, or have just been read, or have been read so within the last minute, or can't be
+ * Reads the credentials again, for a request that the cached ones did not sign: the secret may have changed.
+ * @returns `undefined` if they are the same, were just read, were read this way within the last minute, or cannot be read
  */
 export async function renewedCredentials(
   client: SecretsManagerClient,
@@ -89,7 +89,7 @@ async function readSecret(client: SecretsManagerClient, SecretId: string): Promi
   }
 }
 
-/** @throws Refusal unavailable, if the text is not one or two entries of the provider's secret */
+/** Parses a secret's value. @throws Refusal unavailable, unless it is one or two entries of the provider's secret */
 function parseCredentials(text: string, provider: Provider): readonly unknown[] {
   try {
     const value: unknown = JSON.parse(text);
@@ -101,7 +101,7 @@ function parseCredentials(text: string, provider: Provider): readonly unknown[] 
   }
 }
 
-/** Forgets every credential. */
+/** Clears the cache. */
 export function clearCredentials(): void {
   for (const known of [cache, renewedAt, failedAt]) known.clear();
 }

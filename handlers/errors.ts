@@ -1,23 +1,23 @@
-/** Every way in which a webhook can be refused: one status and one public message each. Nothing else leaves the receiver. */
+/** Defines every way to refuse a webhook: one status and one public message each. The receiver sends no other errors. */
 const refusals = {
-  malformed: { status: 400, message: "The body is no event of this source." },
+  malformed: { status: 400, message: "The body is not an event of this source." },
   signature: { status: 401, message: "The signature could not be verified." },
-  forbidden: { status: 403, message: "This address may not send here." },
-  unknown_source: { status: 404, message: "There is no such source here." },
+  forbidden: { status: 403, message: "This address may not send to this source." },
+  unknown_source: { status: 404, message: "Unknown source." },
   too_large: { status: 413, message: "The body is larger than this endpoint accepts." },
-  unsupported_media_type: { status: 415, message: "The body must be JSON, or a form from a source of forms, and not compressed." },
-  unavailable: { status: 503, message: "The event was not stored; send it again later." },
+  unsupported_media_type: { status: 415, message: "The body must be uncompressed JSON, or a form if the source sends forms." },
+  unavailable: { status: 503, message: "The event was not stored. Send it again later." },
 } as const;
 export type RefusalCode = keyof typeof refusals;
 
-/** A webhook that is not accepted. `reason` goes to log and metric; the source sees the code's message only. */
+/** Refuses a webhook. `reason` goes to log and metric; the source sees only the public message of `code`. */
 export class Refusal extends Error {
   readonly status: number;
   readonly publicMessage: string;
 
   constructor(
     readonly code: RefusalCode,
-    /** Which check failed, in a word or two: fixed texts, never anything from the request. */
+    /** Failed check, in a few words: a fixed text, never anything from the request. */
     readonly reason: string,
   ) {
     super(`${code}: ${reason}`);
@@ -28,8 +28,8 @@ export class Refusal extends Error {
 }
 
 /**
- * An error as it may be logged or returned: its name, and its message only where that comes from AWS or from ourselves.
- * Anything else may quote the payload (`JSON.parse` does), so only its name is kept.
+ * Describes an error for logs and answers: its name, plus its message if that comes from AWS or this program. Other messages may quote the
+ * payload, as those of `JSON.parse` do.
  */
 export function safeDescription(error: unknown): string {
   if (!(error instanceof Error)) return "UnknownError";

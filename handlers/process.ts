@@ -21,7 +21,7 @@ import { count, identifyEverywhere, logger, metrics } from "./aws/telemetry";
 import { longestAccount, longestReference, usable } from "./events/texts";
 import { traced } from "./aws/tracing";
 
-/** The state machine tells failures apart by their name. Their messages are fixed: they end up in its history. */
+/** Reports a failure by a name that the state machine knows. Messages are fixed, because they appear in its history. */
 class Failure extends Error {
   constructor(name: (typeof ProcessingError)[keyof typeof ProcessingError], message: string) {
     super(message);
@@ -31,7 +31,7 @@ class Failure extends Error {
 
 type Item = Record<string, AttributeValue>;
 
-/** Normalizes one stored event: read the item, bring it into the one shape, write that beside the payload. */
+/** Normalizes one stored event: reads the item, converts it to the common shape, and writes that beside the payload. */
 export async function handler(request: ProcessRequest, context: Context): Promise<ProcessedEvent> {
   logger.resetKeys();
   logger.addContext(context);
@@ -68,7 +68,7 @@ async function readItem(transactionId: string): Promise<Item> {
     }),
     inTime(),
   );
-  if (!Item) throw new Failure(ProcessingError.unprocessable, "There is no such item.");
+  if (!Item) throw new Failure(ProcessingError.unprocessable, "The item does not exist.");
   return Item;
 }
 
@@ -89,7 +89,7 @@ function normalize(transactionId: string, item: Item, payload: Uint8Array): Norm
     source: name,
     eventId: transactionId.slice(name.length + 1),
     eventType,
-    ...timeOf(item),
+    ...occurrenceOf(item),
     ...meaning,
     test,
     account: usable(account, longestAccount),
@@ -101,31 +101,31 @@ function normalize(transactionId: string, item: Item, payload: Uint8Array): Norm
   return result.data;
 }
 
-/** The headers that the receiver has kept. */
+/** Returns the stored headers. */
 function headersOf(item: Item): Record<string, string> {
   return Object.fromEntries(Object.entries(item[Attribute.headers]?.M ?? {}).map(([name, { S = "" }]) => [name, S]));
 }
 
-/** Returns when it happened: as the event says, or the time of receipt. */
-function timeOf(item: Item): Pick<NormalizedEvent, "occurredAt" | "occurredAtSource"> {
+/** Returns when the event happened: as it says, or the time of receipt. */
+function occurrenceOf(item: Item): Pick<NormalizedEvent, "occurredAt" | "occurredAtSource"> {
   const occurredAt = text(item, Attribute.occurredAt);
   const said = text(item, Attribute.occurredAtSource) !== receivedSource;
   return said ? { occurredAt } : { occurredAt: text(item, Attribute.receivedAt), occurredAtSource: receivedSource };
 }
 
-/** Where a value does not fit; never the value itself. */
+/** Returns the paths of values that do not fit, never the values. */
 function placesOf(error: { issues: readonly { path: readonly PropertyKey[] }[] }): string {
   return error.issues.map(({ path }) => path.join(".")).join(", ");
 }
 
-/** As the receiver read it. */
+/** Parses the payload as the receiver did. */
 function parsePayload(payload: Uint8Array, mediaType: MediaType): Json {
   const event = parseBody(payload, mediaType);
   if (!event) throw new Failure(ProcessingError.unprocessable, "The payload is not a JSON object.");
   return event;
 }
 
-/** Only the claim that owns the item may write: a slow one must not overwrite its successor's work. */
+/** Writes the normalized event. Only the claim that owns the item may: a slow worker must not overwrite its successor's work. */
 async function writeNormalized(transactionId: string, claim: string, normalized: NormalizedEvent): Promise<void> {
   try {
     await dynamodb.send(

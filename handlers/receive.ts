@@ -17,23 +17,23 @@ import { count, countSignatureFailure, identifyEverywhere, logger, metrics } fro
 import { isUsable } from "./events/texts";
 import { traced } from "./aws/tracing";
 
-/** Milliseconds after which a source is told to come again rather than kept waiting: time for three tries of one call. */
+/** Milliseconds after which the receiver answers 503 instead of keeping a source waiting: time for three tries of one call. */
 const answerWithinMs = 10_000;
-/** Longest ids and types that are taken; DynamoDB's own limit for a key is 2,048 bytes. */
+/** Most characters of IDs and types. DynamoDB's limit for a key is 2,048 bytes. */
 const maximumIdLength = 512;
 const maximumTypeLength = 256;
 
-/** What becomes of a genuine event, and where it is counted. */
-const metricOf = {
+/** Metric by the outcome of a verified event. */
+const metricByOutcome = {
   stored: Metric.accepted,
   duplicate: Metric.duplicate,
-  "not kept": Metric.filtered,
+  filtered: Metric.filtered,
   "test ignored": Metric.testsIgnored,
 } as const;
 
 /**
- * Receives one webhook: raw body → signature → id → conditional put. An event is acknowledged only after it is stored, now or by an
- * earlier delivery of it, and with the same transaction id every time.
+ * Receives one webhook: raw body → signature → ID → conditional put. The receiver acknowledges an event only if it is stored, now or by an
+ * earlier delivery, and with the same transaction ID every time.
  */
 export async function handler(event: APIGatewayProxyEvent, context: Context): Promise<APIGatewayProxyResult> {
   logger.resetKeys();
@@ -50,8 +50,11 @@ export async function handler(event: APIGatewayProxyEvent, context: Context): Pr
   }
 }
 
-/** By the route that API Gateway matched: without the stage or a host name's prefix, and nothing that a source writes. @throws Refusal
- * unknown_source */
+/**
+ * Returns the source of the route that API Gateway matched: without the stage or a host name's prefix, and with nothing from the request
+ * itself.
+ * @throws Refusal unknown_source
+ */
 function requireSource({ resource }: APIGatewayProxyEvent): ConfiguredSource {
   const name = sourceAt(resource);
   const source = name === undefined ? undefined : findSource(name);
@@ -74,20 +77,20 @@ async function accept(event: APIGatewayProxyEvent, source: ConfiguredSource, now
   const transactionId = `${name}#${identity.eventId}`;
   identifyEverywhere(name, transactionId);
   const outcome =
-    whyNotKept(source, identity, parsed!, request) ?? (await storeOnce(dynamodb, { transactionId, source, identity, request }, now));
-  count(metricOf[outcome]);
+    whyNotStored(source, identity, parsed!, request) ?? (await storeOnce(dynamodb, { transactionId, source, identity, request }, now));
+  count(metricByOutcome[outcome]);
   logger.info("Accepted", { outcome, eventType: identity.eventType });
   return acknowledge(transactionId, provider.acknowledgement);
 }
 
-/** Why a genuine event is not stored; `undefined` if it is to be. */
-function whyNotKept({ provider, settings }: ConfiguredSource, { eventType }: Identity, event: Json, request: WebhookRequest) {
-  if (settings.events && !fits(eventType, settings.events)) return "not kept";
+/** Returns why a verified event is not stored; `undefined` if it is stored. */
+function whyNotStored({ provider, settings }: ConfiguredSource, { eventType }: Identity, event: Json, request: WebhookRequest) {
+  if (settings.events && !fits(eventType, settings.events)) return "filtered";
   const ignored = settings.testEvents === "ignore" && provider.originOf?.(event, request).test;
   return ignored ? "test ignored" : undefined;
 }
 
-/** With the credentials that are known, and once more with those that have taken their place meanwhile. @throws Refusal signature, unavailable */
+/** Verifies a request with the cached credentials, and once more if the secret has changed. @throws Refusal signature, unavailable */
 async function verify(request: WebhookRequest, source: ConfiguredSource, now: Date): Promise<void> {
   const { provider } = source;
   try {
@@ -100,7 +103,7 @@ async function verify(request: WebhookRequest, source: ConfiguredSource, now: Da
   }
 }
 
-/** @throws Refusal malformed */
+/** Returns the event's identity. @throws Refusal malformed, if it is missing or unusable */
 function identify(request: WebhookRequest, event: Json | undefined, provider: Provider): Identity {
   const identity = event && provider.identify(event, request);
   if (!identity) throw new Refusal("malformed", "no event id");
@@ -109,7 +112,7 @@ function identify(request: WebhookRequest, event: Json | undefined, provider: Pr
   return identity;
 }
 
-/** The source learns the code's message only; which check failed goes to the log and, for signatures, to a metric. */
+/** Answers a refused request. The source learns only the code's message; the failed check goes to the log and, for signatures, to a metric. */
 function refuse({ requestContext }: APIGatewayProxyEvent, source: string, error: unknown): APIGatewayProxyResult {
   const refusal = error instanceof Refusal ? error : new Refusal("unavailable", "unexpected error");
   if (refusal.code === "signature") countSignatureFailure(source, refusal.reason);
@@ -121,7 +124,10 @@ function refuse({ requestContext }: APIGatewayProxyEvent, source: string, error:
   return answer(refusal.status, { error: refusal.code, message: refusal.publicMessage, requestId: requestContext.requestId }, retry);
 }
 
-/** Where the provider wants a body of its own, the id is in the header alone; there, any character may be in it. */
+/**
+ * Acknowledges an event. If the provider expects its own body, only the header holds the transaction ID, percent-encoded because it may
+ * contain any character.
+ */
 function acknowledge(transactionId: string, { status, body }: Acknowledgement): APIGatewayProxyResult {
   const headers = { "X-Transaction-Id": encodeURIComponent(transactionId) };
   return body ? answerWith({ status, body }, headers) : answer(status, { transactionId }, headers);

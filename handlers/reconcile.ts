@@ -15,7 +15,7 @@ import { stuckEvents, secondsWaiting, type StuckEvent } from "./events/stuckEven
 import { logger, metrics } from "./aws/telemetry";
 import { traced } from "./aws/tracing";
 
-/** How many events a run requeued, exhausted, found settled by others meanwhile, and could not write. */
+/** Numbers of events that a run requeued, exhausted, found settled by another worker, and failed to write. */
 export interface Reconciliation {
   requeued: number;
   exhausted: number;
@@ -24,19 +24,20 @@ export interface Reconciliation {
 }
 type Outcome = keyof Reconciliation;
 
-/** Events of one run; the next one comes a minute later. */
+/** Most events per run. The next run starts a minute later. */
 const mostEvents = 1_000;
-/** Events at once. */
+/** Events written at once. */
 const concurrency = 10;
-/** Seconds that an event may wait without a word: as long as it may take to the next run. */
+/** Seconds of waiting below which no metric is emitted: the time between two runs. */
 const shortWait = 60;
-/** Milliseconds that a run keeps for ending in good order. */
+/** Milliseconds that a run reserves for ending in order. */
 const reserveMs = 8_000;
 
 /**
- * Requeues stuck events: those whose worker died (PROCESSING, lease over) and those that nobody took (RECEIVED for `staleSeconds`). An
- * exhausted one ends FAILED with a dead letter. Every write is conditional, so that a run may come late, twice, or beside another.
- * @throws Error if an event could not be written, after all others were.
+ * Requeues stuck events: those with an expired lease (PROCESSING) and those that nothing claimed for `staleSeconds` (RECEIVED). An
+ * exhausted event becomes FAILED and gets a dead letter. Every write is conditional, so a run may be late, repeated, or concurrent with
+ * another.
+ * @throws Error if an event could not be written, after all others were
  */
 export async function handler(_event: unknown, context: Context): Promise<Reconciliation> {
   logger.resetKeys();
@@ -52,11 +53,11 @@ export async function handler(_event: unknown, context: Context): Promise<Reconc
     publish(result);
     logger.info("Reconciled", { ...result });
   }
-  if (result.errors > 0) throw new Error(`${result.errors} events could not be put back; the log has each.`);
+  if (result.errors > 0) throw new Error(`${result.errors} events could not be requeued. See the log.`);
   return result;
 }
 
-/** Nothing where nothing was done: a metric costs in each month in which it has data. */
+/** Publishes the metrics of a run that did something: a metric costs money in each month with data. */
 function publish({ requeued, exhausted }: Reconciliation): void {
   if (requeued > 0) metrics.addMetric(Metric.requeued, MetricUnit.Count, requeued);
   if (exhausted > 0) metrics.addMetric(Metric.exhausted, MetricUnit.Count, exhausted);
@@ -80,40 +81,46 @@ async function* reconcile(context: Context): AsyncGenerator<Outcome> {
   }
 }
 
-/** Never throws: one event that cannot be written holds up no other. */
+/** Requeues or exhausts one event. It never throws, so an event that cannot be written does not delay others. */
 async function settle(event: StuckEvent, run: string): Promise<Outcome> {
   try {
     return await requeueOrExhaust(event, run);
   } catch (error) {
-    logger.error("Not put back", { transactionId: event.transactionId, cause: safeDescription(error) });
+    logger.error("Not requeued", { transactionId: event.transactionId, cause: safeDescription(error) });
     return "errors";
   }
 }
 
-/** An index may be behind its table: what counts is the write's condition, which the table itself checks. */
+/**
+ * Requeues an event, or exhausts it if it may not be requeued. The table checks each write's condition, because the index may lag behind
+ * it.
+ */
 async function requeueOrExhaust(event: StuckEvent, run: string): Promise<Outcome> {
   const { transactionId, leaseExpired, attempts } = event;
   const moment = momentOf(new Date());
   const change = leaseExpired ? conditionalWrite(transitions.requeueExpired, moment) : conditionalWrite(transitions.requeueStale, moment);
   if (!(await write(transactionId, change))) return (await exhaust(event, run)) ? "exhausted" : "settled";
-  logger.warn("Put back", { transactionId, reason: leaseExpired ? "its worker died" : "nobody took it", attempts });
+  logger.warn("Requeued", { transactionId, reason: leaseExpired ? "worker died" : "not claimed", attempts });
   return "requeued";
 }
 
-/** As the workflow does: claimed, then the dead letter, then FAILED; whatever breaks between, no FAILED event lacks its dead letter. */
+/**
+ * Claims the event, sends its dead letter, and then marks it FAILED, as the workflow does. So every FAILED event has a dead letter, even
+ * if a call in between fails.
+ */
 async function exhaust({ transactionId, leaseExpired, attempts }: StuckEvent, run: string): Promise<boolean> {
   const claim = { me: { S: `reconciler#${run}` } };
   const leaseUntil = { N: String(Date.now() + leaseSeconds * 1_000) };
   const taken = await write(transactionId, conditionalWrite(transitions.exhaust, { ...momentOf(new Date()), ...claim, leaseUntil }));
   if (!taken) return false;
-  const error = leaseExpired ? `Exhausted: its worker died in each of ${attempts} attempts` : "Exhausted: nobody took it for a day";
+  const error = leaseExpired ? `Exhausted: the worker died in each of ${attempts} attempts` : "Exhausted: not claimed for a day";
   await sendDeadLetter({ transactionId, error, execution: claim.me.S });
   await write(transactionId, conditionalWrite(transitions.fail, { ...claim, now: momentOf(new Date()).now, error: { S: error } }));
-  logger.error("Given up", { transactionId, failure: error });
+  logger.error("Exhausted", { transactionId, failure: error });
   return true;
 }
 
-/** @returns whether the condition held */
+/** Writes a change. @returns `true` if its condition held */
 async function write(transactionId: string, change: ConditionalWrite<AttributeValue>): Promise<boolean> {
   try {
     const Key = { [Attribute.transactionId]: { S: transactionId } };

@@ -3,25 +3,25 @@ import { metric, scopesOf, type MetricOf, type MetricScope, type Watched } from 
 
 export type Comparison = "GreaterThanThreshold" | "GreaterThanOrEqualToThreshold" | "LessThanThreshold";
 
-/** An alarm: a metric, or an expression over metrics, against a threshold. */
+/** Alarm on a metric, or on an expression over metrics, with a threshold. */
 export interface AlarmRule {
-  /** Names the alarm and its heading in the runbook. */
+  /** Name of the alarm, and of its heading in the runbook. */
   what: string;
   description: string;
   metrics: Record<string, MetricOf>;
-  /** Metric math over the ids of `metrics`; without it, the one metric there is. */
+  /** Metric math over the IDs of `metrics`; absent: the one metric. */
   expression?: string;
   threshold: number;
   comparison: Comparison;
-  /** Minutes of one period. */
+  /** Length of a period, in minutes. */
   minutes: number;
-  /** Periods in a row. */
+  /** Number of consecutive periods. */
   periods: number;
-  /** What no data mean: `true`, that something is wrong; else nothing is. */
+  /** `true` if missing data means that something is wrong. */
   silenceIsBad?: boolean;
 }
 
-/** Lists every alarm of the pipeline, in the order in which an event meets what it watches. */
+/** Returns every alarm of the pipeline, in the order in which an event reaches what they watch. */
 export function pipelineAlarms(watched: Watched, thresholds: { signatureFailures: number }): AlarmRule[] {
   const of = scopesOf(watched);
   return [
@@ -29,88 +29,131 @@ export function pipelineAlarms(watched: Watched, thresholds: { signatureFailures
       ? [
           alarm(
             "firewall-blocks",
-            "AWS WAF blocks many requests: an attack, or a provider that it takes for one.",
+            "AWS WAF has blocked more than 100 requests in five minutes: an attack, or genuine webhooks. See which rule blocked which address.",
             metric(of.firewall, "BlockedRequests"),
             { threshold: 100 },
           ),
         ]
       : []),
-    alarm("api-5xx", "Sources get 5XX answers: their events are not stored yet.", metric(of.api, "5XXError"), { threshold: 5 }),
+    alarm(
+      "api-5xx",
+      "Sources get 5XX answers, so their events are not stored. Most sources send again. Look for the first failing stage.",
+      metric(of.api, "5XXError"),
+      { threshold: 5 },
+    ),
     alarm(
       "api-4xx",
-      "What sources post is refused, signature and throttle aside: some, such as GitHub, do not send it again.",
+      "Webhooks are refused with 4XX, for a reason other than signature or throttle. Some sources, such as GitHub, do not send again. Find the reason in the log.",
       metric(of.accessLog, Metric.refused),
       { threshold: 10 },
     ),
     alarm(
       "api-throttled",
-      "A source is throttled: some, such as GitHub, do not send again what was answered with 429.",
+      "Webhooks are throttled with 429. Some sources, such as GitHub, do not send again. Raise the source's throttle, or slow the source down.",
       metric(of.accessLog, Metric.throttled),
     ),
     alarm(
       "payload-failures",
-      "Large bodies cannot be stored: their events are not acknowledged.",
+      "Large bodies cannot be stored in the payload bucket. Their events are not acknowledged. Check the receiver's access to the bucket.",
       metric(of.received, Metric.payloadFailures),
     ),
-    alarm("api-latency", "One answer in a hundred takes longer than 3 s; sources may give up.", metric(of.api, "Latency", "p99"), {
-      threshold: 3000,
-      periods: 2,
-    }),
+    alarm(
+      "api-latency",
+      "One answer in a hundred takes longer than 3 s. Sources may time out and send again. Look for the slow stage.",
+      metric(of.api, "Latency", "p99"),
+      {
+        threshold: 3000,
+        periods: 2,
+      },
+    ),
     alarm(
       "signature-failures",
-      "Many requests have a bad signature: a rotated secret, or an attack.",
+      "Many requests have a bad signature: a secret was changed on one side only, or someone forges requests. Compare the secrets.",
       metric(of.received, Metric.signatureFailures),
       { threshold: thresholds.signatureFailures, comparison: "GreaterThanOrEqualToThreshold" },
     ),
-    errorRate("receiver-errors", "More than 1 % of the receiver's runs fail.", of.receive),
-    alarm("receiver-throttles", "The receiver is throttled: its concurrency is used up.", metric(of.receive, "Throttles")),
-    // Throttles are counted a call, never for the table as a whole.
-    sum("table-throttles", "DynamoDB throttles calls to the events table.", {
-      puts: metric(of.tablePut, "ThrottledRequests"),
-      updates: metric(of.tableUpdate, "ThrottledRequests"),
-      gets: metric(of.tableGet, "ThrottledRequests"),
-    }),
-    sum("pipe-failures", "The pipe could not hand records to the workflow.", {
-      failed: metric(of.pipe, "ExecutionFailed"),
-      partly: metric(of.pipe, "ExecutionPartiallyFailed"),
-      timedOut: metric(of.pipe, "ExecutionTimeout"),
-      throttled: metric(of.pipe, "ExecutionThrottled"),
-    }),
+    errorRate(
+      "receiver-errors",
+      "More than 1 % of the receiver's invocations fail. Their events are not acknowledged. Find the error in the function's log.",
+      of.receive,
+    ),
+    alarm(
+      "receiver-throttles",
+      "The receiver is throttled: no concurrency is left. Sources get 5XX answers. Raise its reservation or the account's limit.",
+      metric(of.receive, "Throttles"),
+    ),
+    // DynamoDB counts throttles per operation, never for the whole table.
+    sum(
+      "table-throttles",
+      "DynamoDB throttles calls to the events table. Events are stored or processed late. Look for a burst or a table limit.",
+      {
+        puts: metric(of.tablePut, "ThrottledRequests"),
+        updates: metric(of.tableUpdate, "ThrottledRequests"),
+        gets: metric(of.tableGet, "ThrottledRequests"),
+      },
+    ),
+    sum(
+      "pipe-failures",
+      "The pipe could not pass records to the workflow. It retries, then sends them to the dead-letter queue. Read the pipe's log.",
+      {
+        failed: metric(of.pipe, "ExecutionFailed"),
+        partly: metric(of.pipe, "ExecutionPartiallyFailed"),
+        timedOut: metric(of.pipe, "ExecutionTimeout"),
+        throttled: metric(of.pipe, "ExecutionThrottled"),
+      },
+    ),
     alarm(
       "events-waiting",
-      "An event has waited longer than five minutes, and nobody takes it: the pipe does not deliver, or AWS has switched it off.",
+      "An event has waited more than five minutes for the workflow. The pipe does not deliver, or AWS has disabled it. Check the pipe, and start it.",
       metric(of.reconciled, Metric.oldestWaiting, "Maximum"),
       { threshold: 300, minutes: 1 },
     ),
     alarm(
       "processing-delay",
-      "Events wait longer than five minutes for being processed.",
+      "Events wait more than five minutes to be processed. They are stored, but subscribers get them late. Look for a backlog or throttling.",
       metric(of.processed, Metric.processingDelay, "Maximum"),
       { threshold: 300_000 },
     ),
-    alarm("workflow-executions-failed", "Executions of the workflow failed.", metric(of.workflow, "ExecutionsFailed")),
-    alarm("workflow-executions-timed-out", "Executions of the workflow ran out of time.", metric(of.workflow, "ExecutionsTimedOut")),
-    // Of starts that are refused, the pipe tells.
+    alarm(
+      "workflow-executions-failed",
+      "Calls of the workflow itself failed. Their events are retried. Find the failed state in the workflow's log.",
+      metric(of.workflow, "ExecutionsFailed"),
+    ),
+    alarm(
+      "workflow-executions-timed-out",
+      "Executions of the workflow timed out. The reconciler requeues their events when the lease expires. Look for slow calls.",
+      metric(of.workflow, "ExecutionsTimedOut"),
+    ),
+    // The alarm pipe-failures covers starts that Step Functions refuses.
     alarm(
       "workflow-executions-throttled",
-      "Step Functions throttles transitions between states: executions go on late.",
+      "Step Functions throttles state transitions. Events are processed late. Request a higher quota if this continues.",
       metric(of.workflow, "ExecutionThrottled"),
     ),
-    errorRate("processor-errors", "More than 1 % of the processor's runs fail.", of.process),
-    alarm("processor-throttles", "The processor is throttled: its concurrency is used up.", metric(of.process, "Throttles")),
+    errorRate(
+      "processor-errors",
+      "More than 1 % of the processor's invocations fail. The workflow retries them; then their events become FAILED. Find the error in the function's log.",
+      of.process,
+    ),
+    alarm(
+      "processor-throttles",
+      "The processor is throttled: no concurrency is left. Events are processed late. Raise its reservation or the account's limit.",
+      metric(of.process, "Throttles"),
+    ),
     alarm(
       "events-requeued",
-      "Events had come to a halt half way and were put back: workers die, or the pipe does not deliver.",
+      "The reconciler has requeued stuck events: workers die, or the pipe does not deliver. No event is lost. Find the cause in its log.",
       metric(of.reconciled, Metric.requeued),
     ),
     alarm(
       "reconciler-errors",
-      "Runs of the reconciler fail: events that came to a halt cannot be put back or given up.",
+      "Runs of the reconciler fail. New events still flow; stuck events are not requeued. Find the error in its log.",
       metric(of.reconcile, "Errors"),
     ),
     {
       what: "reconciler-silent",
-      description: "The reconciler has not ended a run well for fifteen minutes: what comes to a halt stays there.",
+      description:
+        "No reconciler run has succeeded for 15 minutes. New events still flow; stuck events are not requeued. Check its schedule.",
       metrics: { invocations: metric(of.reconcile, "Invocations"), errors: metric(of.reconcile, "Errors") },
       expression: "invocations - errors",
       threshold: 1,
@@ -121,7 +164,7 @@ export function pipelineAlarms(watched: Watched, thresholds: { signatureFailures
     },
     alarm(
       "dead-letters",
-      "Events failed for good and wait for an operator.",
+      "Events have failed and their retries are used up. They wait in the dead-letter queue. Fix the cause, then redrive them.",
       metric(of.deadLetters, "ApproximateNumberOfMessagesVisible", "Maximum"),
       { minutes: 1 },
     ),
@@ -130,18 +173,18 @@ export function pipelineAlarms(watched: Watched, thresholds: { signatureFailures
 
 const firstInFiveMinutes = { threshold: 0, comparison: "GreaterThanThreshold", minutes: 5, periods: 1 } as const;
 
-/** Watches one metric: the first occurrence in five minutes raises the alarm, unless `changes` say otherwise. */
+/** Returns an alarm on one metric. Unless `changes` differ, the first occurrence in five minutes raises it. */
 function alarm(what: string, description: string, m: MetricOf, changes: Partial<AlarmRule> = {}): AlarmRule {
   return { what, description, metrics: { m }, ...firstInFiveMinutes, ...changes };
 }
 
-/** Watches several metrics, of which each may be without data. */
+/** Returns an alarm on the sum of several metrics, each of which may lack data. */
 function sum(what: string, description: string, metrics: Record<string, MetricOf>): AlarmRule {
   const expression = Object.keys(metrics).map((id) => `FILL(${id}, 0)`);
   return { what, description, metrics, expression: expression.join(" + "), ...firstInFiveMinutes };
 }
 
-/** Watches the share of a function's runs that fail, in percent. */
+/** Returns an alarm on the percentage of a function's invocations that fail. */
 function errorRate(what: string, description: string, runs: MetricScope): AlarmRule {
   const metrics = { errors: metric(runs, "Errors"), invocations: metric(runs, "Invocations") };
   const expression = "IF(invocations > 0, 100 * errors / invocations, 0)";

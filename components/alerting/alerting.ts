@@ -23,14 +23,14 @@ export interface AlertingArgs {
   webhookApi: WebhookApi;
 }
 
-/** Where the runbook lives, relative to the repository; every alarm's description ends in its heading there. */
+/** Path of the runbook in the repository. Every alarm's description ends with its heading there. */
 const runbook = "docs/runbook.md";
 
-/** Watches every stage of an event: alarms, one composite alarm over them, the topic that they publish to, and the dashboard. */
+/** Watches every stage of an event: alarms, a composite alarm over them, the topic to which they publish, and the dashboard. */
 export class Alerting extends pulumi.ComponentResource {
   readonly topic: aws.sns.Topic;
   readonly alarms: aws.cloudwatch.MetricAlarm[];
-  /** In alarm while any other is: one thing to page on. */
+  /** In alarm while any other alarm is: the one alarm to page on. */
   readonly compositeAlarm: aws.cloudwatch.CompositeAlarm;
   readonly dashboard: aws.cloudwatch.Dashboard;
   readonly dashboardUrl: pulumi.Output<string>;
@@ -60,7 +60,7 @@ export class Alerting extends pulumi.ComponentResource {
       return new aws.sns.Topic(`${name}-alerts`, { name: context.name("topic"), kmsMasterKeyId: encryption.dataKey.arn }, { parent });
     }
 
-    /** An explicit policy replaces the default one: alarms of this account may publish, and nobody without TLS. */
+    /** Creates the topic's policy, which replaces the default one: only alarms of this account may publish, and only over TLS. */
     function createTopicPolicy(): aws.sns.TopicPolicy {
       const letAlarmsPublish: Statement = {
         Sid: "LetAlarmsPublish",
@@ -77,7 +77,7 @@ export class Alerting extends pulumi.ComponentResource {
       );
     }
 
-    /** An endpoint often carries a token of the service behind it: it is encrypted in the state. */
+    /** Creates the subscriptions. Endpoints often contain a token, so the state stores them encrypted. */
     function createSubscriptions(): void {
       config.alertSubscriptions.forEach(
         ({ protocol, endpoint }, index) =>
@@ -123,14 +123,13 @@ export class Alerting extends pulumi.ComponentResource {
       );
     }
 
-    /** It is in alarm while any of the others is. */
     function createCompositeAlarm(): aws.cloudwatch.CompositeAlarm {
       const anyOf = pulumi.all(alarms.map((alarm) => alarm.name)).apply((names) => names.map((alarm) => `ALARM("${alarm}")`).join(" OR "));
       return new aws.cloudwatch.CompositeAlarm(
         `${name}-pipeline`,
         {
           alarmName: alarmName("pipeline", suffix),
-          alarmDescription: `Something in the webhook pipeline needs a person. ${runbook}#pipeline`,
+          alarmDescription: `At least one alarm of the webhook pipeline is on. Open that alarm and follow its runbook entry. ${runbook}#pipeline`,
           alarmRule: anyOf,
           alarmActions: [topic.arn],
           okActions: [topic.arn],
@@ -150,7 +149,7 @@ export class Alerting extends pulumi.ComponentResource {
   }
 }
 
-/** An alarm's metrics in CloudWatch's form; exactly one query returns data, the last. */
+/** Returns an alarm's metrics in CloudWatch's form. Exactly one query, the last one, returns data. */
 function metricQueries(rule: AlarmRule): aws.types.input.cloudwatch.MetricAlarmMetricQuery[] {
   const only = rule.expression === undefined;
   const metrics = Object.entries(rule.metrics).map(([id, of]) => ({ id, metric: metricOf(of, rule.minutes), returnData: only }));

@@ -2,17 +2,20 @@ import type * as pulumi from "@pulumi/pulumi";
 import { Metric } from "../../domain/metrics";
 import { metric, scopesOf, type MetricOf, type Watched } from "./metrics";
 
-/** Half the width of a dashboard, which has 24 columns. @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html */
+/**
+ * Half the width of a dashboard, which has 24 columns.
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
+ */
 const widgetWidth = 12;
 const widgetHeight = 6;
 
 interface Section {
   title: string;
-  /** At most two: volume and trouble, left and right. */
+  /** At most two: volume on the left, errors on the right. */
   graphs: { title: string; metrics: MetricOf[] }[];
 }
 
-/** Lays out one row a section, in the order of an event's timeline; below them, the alarms' states. */
+/** Returns the dashboard's body: one row per section, in the order of an event's timeline, then the alarms' states. */
 export function dashboardBody(watched: Watched, region: string, alarmArns: pulumi.Input<string>[]) {
   const rows = sections(watched).flatMap((section, row) =>
     section.graphs.map((graph, column) => ({
@@ -64,7 +67,7 @@ function sections(watched: Watched): Section[] {
     section(
       "Receiver",
       [
-        "accepted, repeated, not kept, ignored and refused",
+        "accepted, duplicate, filtered, ignored and refused",
         metric(of.received, Metric.accepted),
         metric(of.received, Metric.duplicate),
         metric(of.received, Metric.filtered),
@@ -84,7 +87,7 @@ function sections(watched: Watched): Section[] {
       "Events table",
       ["writes", metric(of.table, "ConsumedWriteCapacityUnits")],
       [
-        "throttled",
+        "throttles",
         metric(of.tablePut, "ThrottledRequests"),
         metric(of.tableUpdate, "ThrottledRequests"),
         metric(of.tableGet, "ThrottledRequests"),
@@ -113,13 +116,13 @@ function sections(watched: Watched): Section[] {
     ),
     section(
       "Processor",
-      ["normalized and delay", metric(of.processed, Metric.processed), metric(of.processed, Metric.processingDelay, "Maximum")],
+      ["normalized events and delay", metric(of.processed, Metric.processed), metric(of.processed, Metric.processingDelay, "Maximum")],
       ["errors and throttles", metric(of.process, "Errors"), metric(of.process, "Throttles"), metric(of.process, "Duration", "p99")],
     ),
     section(
       "Reconciler",
       [
-        "put back, given up and waiting",
+        "requeued, exhausted and waiting",
         metric(of.reconciled, Metric.requeued),
         metric(of.reconciled, Metric.exhausted),
         metric(of.reconciled, Metric.oldestWaiting, "Maximum"),
@@ -128,8 +131,8 @@ function sections(watched: Watched): Section[] {
     ),
     section(
       "Dead letters",
-      ["waiting", metric(of.deadLetters, "ApproximateNumberOfMessagesVisible", "Maximum")],
-      ["age of the oldest", metric(of.deadLetters, "ApproximateAgeOfOldestMessage", "Maximum")],
+      ["messages", metric(of.deadLetters, "ApproximateNumberOfMessagesVisible", "Maximum")],
+      ["age of the oldest message", metric(of.deadLetters, "ApproximateAgeOfOldestMessage", "Maximum")],
     ),
   ];
 }

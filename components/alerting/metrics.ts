@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { Metric, MetricDimension, Service } from "../../domain/metrics";
 
-/** What is watched: the values of the metrics' dimensions. */
+/** Resources to watch: values of the metrics' dimensions. */
 export interface Watched {
   environment: pulumi.Input<string>;
   api: pulumi.Input<string>;
@@ -13,13 +13,13 @@ export interface Watched {
   pipe: pulumi.Input<string>;
   stateMachineArn: pulumi.Input<string>;
   deadLetterQueue: pulumi.Input<string>;
-  /** `undefined`: nothing stands before the API. */
+  /** `undefined`: no firewall protects the API. */
   firewall: { webAcl: pulumi.Input<string>; region: string } | undefined;
 }
 
 type Statistic = "Sum" | "Maximum" | "p99";
 
-/** One metric of one resource. */
+/** Metric of one resource. */
 export interface MetricOf {
   namespace: string;
   metric: string;
@@ -27,18 +27,18 @@ export interface MetricOf {
   statistic: Statistic;
 }
 
-/** What a metric is about: all metrics of a namespace with these dimensions. */
+/** Resource or service that has metrics: a namespace and its dimensions. */
 export interface MetricScope {
   namespace: string;
   dimensions: Record<string, pulumi.Input<string>>;
 }
 
-/** Names one metric within a scope; its statistic is the sum, if not said otherwise. */
+/** Returns one metric of a scope. Its statistic is the sum, unless given. */
 export function metric({ namespace, dimensions }: MetricScope, metric: string, statistic: Statistic = "Sum"): MetricOf {
   return { namespace, metric, dimensions, statistic };
 }
 
-/** Lists what has metrics, as AWS names it; dashboard and alarms read the same ones. */
+/** Returns the scopes that dashboard and alarms read, named as AWS names them. */
 export function scopesOf(watched: Watched) {
   const scope = (namespace: string, dimensions: MetricScope["dimensions"]): MetricScope => ({ namespace, dimensions });
   const custom = (service: string) =>
@@ -62,7 +62,10 @@ export function scopesOf(watched: Watched) {
     workflow: scope("AWS/States", { StateMachineArn: watched.stateMachineArn }),
     /** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html */
     deadLetters: scope("AWS/SQS", { QueueName: watched.deadLetterQueue }),
-    /** Only where a firewall stands before the API. @see https://docs.aws.amazon.com/waf/latest/developerguide/waf-metrics.html */
+    /**
+     * Only if a firewall protects the API.
+     * @see https://docs.aws.amazon.com/waf/latest/developerguide/waf-metrics.html
+     */
     firewall: watched.firewall && scope("AWS/WAFV2", { WebACL: watched.firewall.webAcl, Region: watched.firewall.region, Rule: "ALL" }),
     received: custom(Service.receive),
     processed: custom(Service.process),

@@ -11,15 +11,15 @@ export interface EventStoreArgs {
   encryption: Encryption;
 }
 
-/** The longest that SQS keeps a message: fourteen days, in seconds. */
+/** Seconds that the queue keeps a dead letter: 14 days, the most that SQS allows. */
 const deadLetterRetentionSeconds = 14 * 24 * 60 * 60;
 
-/** Keeps events: the table, which is the single source of truth, the bucket of large payloads, and the queue of dead letters. */
+/** Stores events: the table, which is the single source of truth, the bucket for large payloads, and the dead-letter queue. */
 export class EventStore extends pulumi.ComponentResource {
   readonly table: aws.dynamodb.Table;
-  /** Holds the bodies that are too large for an item. */
+  /** Stores bodies that are too large for an item. */
   readonly payloadBucket: aws.s3.Bucket;
-  /** Holds the ids of events that failed for good; an operator redrives them. */
+  /** Holds a dead letter for each event that failed. An operator redrives them. */
   readonly deadLetterQueue: aws.sqs.Queue;
 
   constructor(name: string, args: EventStoreArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -37,9 +37,10 @@ export class EventStore extends pulumi.ComponentResource {
     });
 
     /**
-     * No sort key: the conditional put that makes an event unique guards exactly one key. The stream carries new images,
-     * so that the pipe can let only RECEIVED items through; it is never switched off, because it would come back under
-     * another ARN and the pipe would read nothing.
+     * Creates the table. It has no sort key, because the conditional put that keeps events unique guards exactly one key.
+     *
+     * The stream carries new images, so that the pipe can select RECEIVED items. It is never disabled: it would return under another ARN,
+     * and the pipe would read nothing.
      */
     function createTable(): aws.dynamodb.Table {
       return new aws.dynamodb.Table(

@@ -4,12 +4,16 @@ import { protectedOptions, type StackContext } from "../lib/context";
 import type { Encryption } from "../encryption";
 import { denyInsecureTransport, document } from "../lib/policies";
 
-/** Days for which a payload outlives its item: DynamoDB deletes what has expired within a few days.
- * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html */
+/**
+ * Days that a payload outlives its item: DynamoDB deletes an expired item within a few days.
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html
+ */
 const daysAfterItem = 7;
 
-/** The bucket of bodies that are too large for an item: private, encrypted with the data key, reached by TLS alone, and expiring after
- * the events that point there. */
+/**
+ * Creates the bucket for bodies that are too large for an item: private, encrypted with the data key, reachable only over TLS. Objects
+ * expire after the events that refer to them.
+ */
 export function createPayloadBucket(name: string, context: StackContext, encryption: Encryption, parent: pulumi.Resource): aws.s3.Bucket {
   const { config } = context;
   const payloads = new aws.s3.Bucket(
@@ -25,7 +29,10 @@ export function createPayloadBucket(name: string, context: StackContext, encrypt
   refuseClearText(keepPrivate());
   return payloads;
 
-  /** A bucket key asks KMS once for many objects. @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html */
+  /**
+   * Encrypts the bucket. The bucket key saves KMS requests: one serves many objects.
+   * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html
+   */
   function encrypt(): void {
     const applyServerSideEncryptionByDefault = { sseAlgorithm: "aws:kms", kmsMasterKeyId: encryption.dataKey.arn };
     new aws.s3.BucketServerSideEncryptionConfiguration(
@@ -55,7 +62,7 @@ export function createPayloadBucket(name: string, context: StackContext, encrypt
     ];
   }
 
-  /** After the others: S3 refuses two such changes of one bucket at once. */
+  /** Refuses requests without TLS. It waits for the other changes: S3 refuses two such changes of a bucket at once. */
   function refuseClearText(dependsOn: pulumi.Resource[]): void {
     new aws.s3.BucketPolicy(
       name,

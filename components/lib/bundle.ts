@@ -5,13 +5,12 @@ import type { HandlerName } from "../../domain/names";
 import { digestOf, keepModules, keptModules } from "./bundleCache";
 
 /**
- * A handler as Lambda loads it: minified ES modules and their source maps, in the project's cache, by their names in the archive.
- * `index.mjs` is the entry; what most invocations never need is in modules that are loaded when it is needed. Paths are relative to
- * the working directory, so that no path of a machine comes into the state.
+ * Bundled handler: file names in the archive and their paths in the project's cache. `index.mjs` is the entry; modules that most
+ * invocations never need are loaded on demand. Paths are relative to the working directory, so that the state holds no path of a machine.
  */
 export type Bundle = Readonly<Record<string, string>>;
 
-/** Some dependencies are CommonJS and call `require`, which an ES module lacks. */
+/** Defines `require`, which an ES module lacks and some CommonJS dependencies call. */
 const requireShim = "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);";
 
 const root = path.resolve(__dirname, "../..");
@@ -36,9 +35,9 @@ const common = {
 const bundles = new Map<HandlerName, Bundle>();
 
 /**
- * Bundles `handlers/<handler>.ts`. The same sources give the same bytes, wherever the project lies, so that a function
- * is deployed again only when its code has changed.
- * @throws Error with esbuild's own message if a handler does not compile.
+ * Bundles `handlers/<handler>.ts`. The same sources produce the same bytes in any folder, so a function is deployed again only if its code
+ * changed.
+ * @throws Error with esbuild's message if a handler does not compile
  */
 export function bundleHandler(handler: HandlerName): Bundle {
   const bundle = bundles.get(handler) ?? bundleFile(path.join("handlers", `${handler}.ts`), handler);
@@ -46,7 +45,7 @@ export function bundleHandler(handler: HandlerName): Bundle {
   return bundle;
 }
 
-/** Bundles any file of the project as a handler is bundled, into a folder of the cache; a bundle that is there is taken if it is the same. */
+/** Bundles any file of the project like a handler, into a folder of the cache. An unchanged bundle is reused. */
 export function bundleFile(file: string, folder: string, changes: BuildOptions = {}): Bundle {
   const outdir = path.join(root, ".cache", "bundles", folder);
   const options = { ...common, ...changes, entryPoints: [{ in: file, out: "index" }] };
@@ -63,7 +62,7 @@ function build(outdir: string, options: BuildOptions, settings: string): string[
   return [...modules.keys()];
 }
 
-/** Where a package is found follows from the lock file. */
+/** Returns a digest of everything but the sources that determines a bundle. The lock file determines where packages are found. */
 function settingsOf(options: BuildOptions): string {
   const files = ["package-lock.json", "tsconfig.json"].map((name) => readFileSync(path.join(root, name), "utf8"));
   return digestOf(JSON.stringify([version, options, ...files]));

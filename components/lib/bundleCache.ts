@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 
-/** What a bundle was made of, and what came of it: fingerprints by path, relative to the project and to the bundle's folder. */
+/** Sources and modules of a bundle: fingerprints by path, relative to the project and to the bundle's folder. */
 interface Manifest {
-  /** Of everything else that decides what comes of the same sources. */
+  /** Digest of everything but the sources that determines the bundle. */
   settings: string;
   sources: Record<string, string>;
   modules: Record<string, string>;
@@ -14,8 +14,7 @@ const manifestFile = "manifest.json";
 
 export const digestOf = (contents: string | Uint8Array) => createHash("sha256").update(contents).digest("base64");
 
-/** A package's files are many, and are what the lock file says, unless somebody works on them: looking at their sizes and times is
- * enough, and ten times as fast. */
+/** Returns a file's fingerprint. For a package, size and time suffice and are ten times as fast: the lock file fixes its contents. */
 function fingerprintOf(base: string, name: string): string {
   const file = path.join(base, name);
   if (!name.includes("node_modules")) return digestOf(readFileSync(file));
@@ -24,8 +23,8 @@ function fingerprintOf(base: string, name: string): string {
 }
 
 /**
- * The modules that are in a folder, if they are what would be made of the sources as they are now. Making them takes seconds, and a
- * preview would do it three times. A source, a setting or a module that has changed, is missing or can't be read: `undefined`.
+ * Returns the cached modules of a folder; `undefined` if a source, a setting or a module has changed, is missing or cannot be read.
+ * Building takes seconds, and a preview would do it three times.
  */
 export function keptModules(folder: string, root: string, settings: string): string[] | undefined {
   try {
@@ -39,18 +38,17 @@ export function keptModules(folder: string, root: string, settings: string): str
   }
 }
 
-/** Of what modules were made. */
+/** Origin of modules: root, settings and sources. */
 export interface BundleOrigin {
   root: string;
   settings: string;
   /** Relative to the root. */
   sources: readonly string[];
-  /** When they began to be read, epoch milliseconds. */
+  /** When reading the sources began, epoch milliseconds. */
   readSince: number;
 }
 
-/** Writes the modules and of what they were made; the latter not, if a source was changed while they were: which version of it was read
- * is not known then. */
+/** Writes the modules and their manifest. If a source changed meanwhile, no manifest is written: it is unknown which version was read. */
 export function keepModules(
   folder: string,
   { root, settings, sources, readSince }: BundleOrigin,
@@ -66,7 +64,7 @@ export function keepModules(
   write(path.join(folder, manifestFile), JSON.stringify(manifest));
 }
 
-/** A file that is renamed into its place is never read half written, though several programs may run at once. */
+/** Writes a file and then renames it, so that programs that run at the same time never read half a file. */
 function write(file: string, contents: string | Uint8Array): void {
   mkdirSync(path.dirname(file), { recursive: true });
   const part = `${file}.${process.pid}`;

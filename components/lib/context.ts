@@ -3,19 +3,19 @@ import * as pulumi from "@pulumi/pulumi";
 import type { PipelineConfig } from "../../config/schema";
 import { physicalName, type NameKey } from "../../domain/names";
 
-/** What every component needs to know of the stack and of where it is deployed. */
+/** Stack and account, as every component needs them. */
 export interface StackContext {
   config: PipelineConfig;
   accountId: pulumi.Output<string>;
   /** `aws`, `aws-cn` or `aws-us-gov`: the second part of every ARN. */
   partition: pulumi.Output<string>;
-  /** The physical name of a resource in this stack. */
+  /** Returns the physical name of a resource in this stack. */
   name(key: NameKey): string;
-  /** The name of a bucket: unique over all of AWS, hence with the account's id. */
+  /** Returns the name of a bucket, with the account's ID because bucket names are unique across AWS. */
   bucketName(key: NameKey): pulumi.Output<string>;
 }
 
-/** Makes the context of a pipeline, whose AWS provider tells the account and its partition. */
+/** Creates the context of a pipeline. Its AWS provider determines account and partition. */
 export function createContext(config: PipelineConfig, parent: pulumi.Resource): StackContext {
   const accountId = aws.getCallerIdentityOutput({}, { parent }).accountId;
   const name = (key: NameKey) => physicalName(key, config.environmentSuffix);
@@ -28,9 +28,11 @@ export function createContext(config: PipelineConfig, parent: pulumi.Resource): 
   };
 }
 
-/** Options for what must not go unnoticed: what holds data, what others have the address of, and what all the rest hangs on, since
- * nothing is deleted that a protected resource depends on. What an update replaces can't be protected.
- * @see https://www.pulumi.com/docs/iac/concepts/options/protect/ */
+/**
+ * Returns the options of a resource that `deletionProtection` protects: one that holds data, has an address that others use, or is needed
+ * by such a resource. Resources that an update may replace cannot be protected.
+ * @see https://www.pulumi.com/docs/iac/concepts/options/protect/
+ */
 export function protectedOptions({ config }: StackContext, parent: pulumi.Resource): pulumi.CustomResourceOptions {
   return { parent, protect: config.deletionProtection };
 }

@@ -14,25 +14,25 @@ import { createRole } from "./role";
 export interface LambdaFunctionArgs {
   context: StackContext;
   encryption: Encryption;
-  /** A file of handlers/; names the function, its role and its log group. */
+  /** Name of a file in handlers/, also used for the function, its role and its log group. */
   handler: HandlerName;
   description: string;
   environment: Record<string, pulumi.Input<string>>;
-  /** What the handler's own calls need; the rest (logs, traces, environment, dead letters) is added here. */
+  /** Permissions for the handler's own calls. The function adds those for logs, traces, environment and dead letters. */
   permissions: Statement[];
-  /** What these calls do with the data key. */
+  /** Use of the data key by these calls. */
   dataKeyUses: KeyUse[];
-  /** Where asynchronous invocations go that failed for good; `undefined`: nowhere, because another invocation does the same. */
+  /** Queue for failed asynchronous invocations; `undefined`: none, because a later invocation does the same work. */
   deadLetterQueue: aws.sqs.Queue | undefined;
-  /** How long it may run; `undefined`: as configured. */
+  /** Most seconds of a run; absent: as configured. */
   timeoutSeconds?: number;
   /** `undefined`: none reserved. */
   reservedConcurrency: number | undefined;
-  /** `undefined`: it runs in AWS's own network. */
+  /** `undefined`: AWS's own network. */
   network: Network | undefined;
 }
 
-/** A function with its bundle, its own role and a log group made first. */
+/** Creates a function with its bundle, its own role, and a log group that exists before the function does. */
 export class LambdaFunction extends pulumi.ComponentResource {
   readonly function: aws.lambda.Function;
   readonly role: aws.iam.Role;
@@ -59,7 +59,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
         `${name}-role`,
         {
           name: functionName,
-          description: `Role of the function ${functionName}`,
+          description: `Execution role of the function ${functionName}`,
           assumeRolePolicy: document([trust("lambda.amazonaws.com")]),
         },
         { parent },
@@ -86,8 +86,10 @@ export class LambdaFunction extends pulumi.ComponentResource {
       );
     }
 
-    /** Lambda makes the interfaces in the role's name, at creation; the code itself has no business with them.
-     * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions */
+    /**
+     * Lets Lambda create network interfaces in the role's name, and denies the function's own code the same calls.
+     * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
+     */
     function joinNetwork(): Statement[] {
       const { accountId, partition } = context;
       const ownArn = pulumi.interpolate`arn:${partition}:lambda:${config.region}:${accountId}:function:${functionName}`;
@@ -111,7 +113,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
       ];
     }
 
-    /** Lambda checks at creation that the role may send to the dead-letter queue: hence the dependency on the policy. */
+    /** Creates the function. It depends on the policy, because Lambda checks at creation that the role can send to the dead-letter queue. */
     function createFunction(): aws.lambda.Function {
       const files = Object.entries(bundleHandler(args.handler)).map(([name, file]) => [name, new pulumi.asset.FileAsset(file)] as const);
       return new aws.lambda.Function(

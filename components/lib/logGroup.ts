@@ -3,7 +3,10 @@ import * as pulumi from "@pulumi/pulumi";
 import type { StackContext } from "./context";
 import type { Encryption } from "../encryption";
 
-/** A log group that is encrypted and expires. Made before what writes to it: AWS would make one that does neither. */
+/**
+ * Creates a log group that is encrypted and expires. Create it before the resource that writes to it: otherwise AWS creates one that is
+ * neither.
+ */
 export function createLogGroup(
   child: string,
   name: pulumi.Input<string>,

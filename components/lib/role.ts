@@ -2,8 +2,10 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { StackContext } from "./context";
 
-/** Every role of the program is made here, so that none is without the boundary that the stack is configured with.
- * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html */
+/**
+ * Creates a role with the stack's permissions boundary. Every role of the program is created here.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
+ */
 export function createRole(
   { config }: StackContext,
   child: string,

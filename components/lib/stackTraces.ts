@@ -1,13 +1,13 @@
 /**
- * Leaves out stack traces: Pulumi's SDK takes one for each property of each resource, and ts-node brings every line back to TypeScript, which
- * takes a third of a preview (docs/performance.md).
- * @param environment with PULUMI_DEBUG_PROMISE_LEAKS, they stay
+ * Turns off stack traces. Pulumi's SDK takes one for each property of each resource, and ts-node maps every line back to TypeScript: a
+ * third of a preview's time (docs/performance.md).
+ * @param environment with PULUMI_DEBUG_PROMISE_LEAKS, stack traces stay on
  */
 export function leaveOutStackTraces(environment: NodeJS.ProcessEnv = process.env): void {
   if (!environment.PULUMI_DEBUG_PROMISE_LEAKS) Error.stackTraceLimit = 0;
 }
 
-/** Makes something; an error that has no stack trace says how to get one. @throws what `make` throws */
+/** Calls `make`. To an error without a stack trace, it adds how to get one. @throws the error of `make` */
 export function sayingWhere<T>(make: () => T): T {
   try {
     return make();

@@ -6,9 +6,10 @@ import { document, trust } from "../lib/policies";
 import { createRole } from "../lib/role";
 
 /**
- * Lets API Gateway write logs, for the whole account and region. All of it stays when the stack goes: deleting the account's setting, or the
- * role that it names, would switch off logging for everybody else in the region. A role that stays keeps its name, so Pulumi gives each
- * one a random ending: the next deployment makes another and points the account at it.
+ * Creates the role with which API Gateway writes logs, for the whole account and region.
+ *
+ * It stays when the stack is destroyed: deleting the account's setting or its role would switch off logging for every API in the region.
+ * Pulumi gives the role a random ending, so the next deployment can create another one and point the account at it.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
  */
 export function createLoggingAccount(name: string, context: StackContext, parent: pulumi.Resource): aws.apigateway.Account {
@@ -17,7 +18,7 @@ export function createLoggingAccount(name: string, context: StackContext, parent
     context,
     context.name("apiGatewayLogsRole"),
     {
-      description: "Lets API Gateway write logs, for every API of a region",
+      description: "Lets API Gateway write logs, for all APIs of the region",
       assumeRolePolicy: document([trust("apigateway.amazonaws.com")]),
     },
     options,
@@ -33,7 +34,7 @@ export function createLoggingAccount(name: string, context: StackContext, parent
   return new aws.apigateway.Account(`${name}-account`, { cloudwatchRoleArn: role.arn }, { ...options, dependsOn: [policy] });
 }
 
-/** What is counted of the access log: the metric, and the lines that it counts. A scanner's GET is nobody's event. */
+/** Metrics counted from the access log, each with the lines that it counts. Only a POST can carry an event. */
 const counted = [
   { child: "throttled", filter: "throttledFilter", metric: Metric.throttled, pattern: '{ $.status = "429" }' },
   {
@@ -45,9 +46,11 @@ const counted = [
 ] as const;
 
 /**
- * Counts what API Gateway has no metric for: its 4XXError is everything from a scanner's 404 to a throttled event, and some sources send
- * neither again. The stage is the dimension, because two stacks of an account share the namespace. Each count is a lower bound: API Gateway
- * may leave its own 413, 431 and excessive 429 out of the log, and out of its metrics as well.
+ * Counts refused and throttled webhooks from the access log. API Gateway's own 4XXError mixes them with a scanner's 404, and some sources
+ * send neither again.
+ *
+ * The stage is the dimension, because the stacks of an account share the namespace. Each count is a lower bound: API Gateway may leave its
+ * own 413, 431 and excessive 429 out of log and metrics.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-monitor.html
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntaxForMetricFilters.html
  */
@@ -67,8 +70,10 @@ export function countRefusals(name: string, context: StackContext, accessLog: aw
   }
 }
 
-/** One JSON line a request: who, what, how long, how it ended. Never a body, a header or a query string.
- * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html */
+/**
+ * Returns the format of the access log: one JSON line per request, never with a body, a header or a query string.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html
+ */
 export function accessLogFormat(): string {
   const text = [
     "requestId",

@@ -20,24 +20,24 @@ export interface WebhookApiArgs {
   context: StackContext;
   encryption: Encryption;
   eventStore: EventStore;
-  /** Where the receiver runs; `undefined`: in AWS's own network. */
+  /** Network of the receiver; `undefined`: AWS's own network. */
   network: Network | undefined;
-  /** The account's role for API Gateway's logs, if another pipeline makes it; `undefined`: made here, if the configuration asks for it. */
+  /** API Gateway's logging account, if another pipeline creates it; `undefined`: created here if `manageApiGatewayAccount` is set. */
   loggingAccount: aws.apigateway.Account | undefined;
 }
 
-/** Receives webhooks: REST API, receiver, a secret for each source, stage, throttling and logs. */
+/** Receives webhooks: REST API, receiver, a secret per source, stage, throttling and logs. */
 export class WebhookApi extends pulumi.ComponentResource {
   readonly api: aws.apigateway.RestApi;
   readonly stage: aws.apigateway.Stage;
-  /** Lets API Gateway write logs, for the whole account and region; `undefined`: somebody else has seen to it. */
+  /** Lets API Gateway write logs, for the whole account and region; `undefined`: another stack has created it. */
   readonly loggingAccount: aws.apigateway.Account | undefined;
   readonly function: aws.lambda.Function;
-  /** The signing secret of each source. Made without a value: operators put it, so it never passes through Pulumi. */
+  /** Signing secret of each source. Pulumi creates it without a value; operators set the value, so it never passes through Pulumi. */
   readonly secrets: Record<string, aws.secretsmanager.Secret>;
-  /** How each source signs. */
+  /** Provider of each source. */
   readonly providers: Record<string, ProviderName>;
-  /** Where each source posts to. */
+  /** URL to which each source posts. */
   readonly urls: Record<string, pulumi.Output<string>>;
 
   constructor(name: string, args: WebhookApiArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -67,7 +67,7 @@ export class WebhookApi extends pulumi.ComponentResource {
       return Object.fromEntries(config.sources.map(({ name }) => [name, make(name)]));
     }
 
-    /** One stack of an account and region has it. */
+    /** Creates the logging account unless another stack of this account and region does. */
     function createOwnLoggingAccount(): aws.apigateway.Account | undefined {
       return config.manageApiGatewayAccount ? createLoggingAccount(name, context, parent) : undefined;
     }
@@ -79,7 +79,7 @@ export class WebhookApi extends pulumi.ComponentResource {
             `${name}-${source}`,
             {
               name: secretName(source, config.environmentSuffix),
-              description: `Signing secret of ${source}'s webhooks; two are valid while one is rotated`,
+              description: `Signing secret of the source ${source}: one entry, or two during a rotation`,
               kmsKeyId: encryption.dataKey.arn,
               recoveryWindowInDays: config.deletionProtection ? 30 : 0,
             },
@@ -96,7 +96,7 @@ export class WebhookApi extends pulumi.ComponentResource {
           context,
           encryption,
           handler: "receive",
-          description: "Verifies a webhook and stores it exactly once",
+          description: "Verifies webhooks and stores each event once",
           environment: {
             [Variable.tableName]: eventStore.table.name,
             [Variable.sourceSecrets]: pulumi.jsonStringify(forEachSource((source) => secrets[source].arn)),
@@ -124,15 +124,15 @@ export class WebhookApi extends pulumi.ComponentResource {
         name,
         {
           name: context.name("api"),
-          description: `Webhooks of ${sourceNames.join(", ")}`,
+          description: `Receives webhooks from ${sourceNames.join(", ")}`,
           endpointConfiguration: { types: "REGIONAL" },
           body: pulumi.jsonStringify(
             receiver.invokeArn.apply((receiverInvokeArn) =>
               openApiDocument({ title: context.name("api"), sources: sourceNames, receiverInvokeArn }),
             ),
           ),
-          // With true, any warning takes the import back, and with it the first deployment of every stack. Which warnings this document
-          // raises only AWS can tell: true may come back once an import without one has been seen.
+          // With true, any warning undoes the import and fails the first deployment of every stack. Only AWS knows which warnings this
+          // document raises. Set it to true after an import without warnings.
           failOnWarnings: false,
         },
         protectedOptions(context, parent),
@@ -152,7 +152,7 @@ export class WebhookApi extends pulumi.ComponentResource {
       );
     }
 
-    /** A deployment is a snapshot: another body needs another one, made before the old one goes, or the stage would be without. */
+    /** Creates a deployment, which is a snapshot of the body. A changed body needs a new one, created before the stage loses the old one. */
     function createDeployment(): aws.apigateway.Deployment {
       return new aws.apigateway.Deployment(
         name,
@@ -170,7 +170,7 @@ export class WebhookApi extends pulumi.ComponentResource {
       );
     }
 
-    /** API Gateway refuses a stage with logging while the account has no logging role: hence the dependency. */
+    /** Creates the stage. It depends on the logging account: without one, API Gateway refuses a stage with logging. */
     function createStage(): aws.apigateway.Stage {
       const accessLog = createLogGroup(
         `${name}-access-log`,
@@ -198,7 +198,7 @@ export class WebhookApi extends pulumi.ComponentResource {
       );
     }
 
-    /** Each source's method has settings of its own, and with them a bucket of its own; whatever else there is has the stage's. */
+    /** Creates settings per source, so that each source has its own throttle. All other methods share the stage's. */
     function createMethodSettings(): void {
       createSettings(name, "*/*", config.stageThrottle);
       for (const { name: source, throttle } of config.sources) createSettings(`${name}-${source}`, settingsPath(source), throttle);
@@ -221,13 +221,15 @@ export class WebhookApi extends pulumi.ComponentResource {
   }
 }
 
-/** How API Gateway names a method among its stage's settings: a slash of the path is ~1.
- * @see https://docs.aws.amazon.com/apigateway/latest/api/patch-operations.html#UpdateStage-Patch */
+/**
+ * Returns the path by which a stage's settings refer to a source's method: a slash is written as ~1.
+ * @see https://docs.aws.amazon.com/apigateway/latest/api/patch-operations.html#UpdateStage-Patch
+ */
 function settingsPath(source: string): string {
   return `${webhookPath(source).replaceAll("/", "~1")}/POST`;
 }
 
-/** API Gateway's rate is per second, and takes fractions. */
+/** Converts a rate to API Gateway's, which is per second and may be a fraction. */
 function perSecond(perMinute: number): number {
   return Math.round((perMinute / 60) * 100) / 100;
 }

@@ -2,12 +2,12 @@ import { Attribute, eventSource, Status } from "../../domain/event";
 import { executionTimeoutSeconds, leaseSeconds, ProcessingError } from "../../domain/processing";
 import { conditionalWrite, transitions } from "../../domain/lifecycle";
 
-/** What the states act on, as the definition names it. */
+/** Resources that the states use. */
 export interface DefinitionTargets {
   partition: string;
   tableName: string;
   processFunctionArn: string;
-  /** The longest that one try of the processing function may take. */
+  /** Most seconds that one try of the processing function may take. */
   processTimeoutSeconds: number;
   eventBusName: string;
   deadLetterQueueUrl: string;
@@ -15,9 +15,9 @@ export interface DefinitionTargets {
 
 type State = Record<string, unknown>;
 
-/** Error names of AWS's own services that a retry can cure; `States.TaskFailed` covers those of the SDK integrations. */
+/** Retry policies. `States.TaskFailed` matches all errors of the SDK integrations. */
 const retry = {
-  /** Of AWS's own calls: quick, since they are idempotent here. */
+  /** For calls to AWS services: quick, because the calls are idempotent. */
   call: {
     ErrorEquals: ["States.TaskFailed", "States.Timeout"],
     IntervalSeconds: 1,
@@ -26,7 +26,7 @@ const retry = {
     MaxDelaySeconds: 8,
     JitterStrategy: "FULL",
   },
-  /** Of Lambda itself, which answers at once when it throttles: more patience costs nothing. */
+  /** For Lambda itself. It refuses at once when it throttles, so more tries cost nothing. */
   lambda: {
     ErrorEquals: ["Lambda.TooManyRequestsException", "Lambda.ServiceException", "Lambda.AWSLambdaException", "Lambda.SdkClientException"],
     IntervalSeconds: 1,
@@ -35,7 +35,7 @@ const retry = {
     MaxDelaySeconds: 20,
     JitterStrategy: "FULL",
   },
-  /** Of the processing function: four tries in all. With the retries above, an execution still ends before its own timeout. */
+  /** For the processing function: four tries in all. Together with the retries above, an execution still ends before its timeout. */
   process: {
     ErrorEquals: ["States.TaskFailed", "States.Timeout"],
     IntervalSeconds: 1,
@@ -51,17 +51,19 @@ const conditionFailed = ["DynamoDB.ConditionalCheckFailedException"];
 const expression = (jsonata: string) => `{% ${jsonata} %}`;
 const text = (jsonata: string) => ({ S: expression(jsonata) });
 const now = text("$now()");
-/** Only the branch that claimed the item may write what came of it. */
+/** Values of the owner: only the branch that claimed the item may write its outcome. */
 const owner = { me: text("$claim"), now };
 
 /**
- * The states of the workflow, in JSONata. Input is the array of records that the pipe delivers, each reduced to its key:
+ * Returns the state machine's definition, in JSONata. Input is the array of records that the pipe delivers, each reduced to its key:
  * `[{"dynamodb": {"Keys": {"transaction_id": {"S": "stripe#evt_1"}}}}]`. No state ever holds a payload.
  *
- * Claim makes one branch of one execution the owner of an item, so a record that is delivered twice (in one batch or in
- * two), or that needs nothing done, ends quietly. The dead letter is sent before the item says FAILED: an item that is FAILED has one, whatever breaks between.
- * An event whose own calls fail for good holds up no other: its branch ends as UNSETTLED, the others go on, and only then does the execution
- * fail, so that the pipe delivers the batch again.
+ * - Claim makes one Map branch of one execution the owner of an item. A record that is delivered twice, or that needs no work, ends as
+ *   NOTHING_TO_DO. A batch can contain the same event twice, so each branch, not the execution, owns its event (`executionId#index`).
+ * - The dead letter is sent before the item becomes FAILED. So every FAILED item has one, even if a call between the two fails.
+ * - An event whose calls keep failing does not delay others. Its branch ends as UNSETTLED and the others continue. Then the execution fails,
+ *   so that the pipe delivers the batch again.
+ *
  * @see https://states-language.net/spec.html
  */
 export function workflowDefinition(targets: DefinitionTargets): Record<string, unknown> {
@@ -87,7 +89,7 @@ export function workflowDefinition(targets: DefinitionTargets): Record<string, u
         Choices: [{ Condition: expression("$states.input.unsettled > 0"), Next: "EventsUnsettled" }],
         Default: "Settled",
       },
-      EventsUnsettled: { Type: "Fail", Error: "EventsUnsettled", Cause: "Calls of the workflow failed for good; each is in its log." },
+      EventsUnsettled: { Type: "Fail", Error: "EventsUnsettled", Cause: "Calls of the workflow failed. See its log." },
       Settled: { Type: "Succeed" },
     },
   };
@@ -187,7 +189,7 @@ function eventStates(targets: DefinitionTargets): Record<string, State> {
   };
 }
 
-/** What is kept of an error: its name and the beginning of its message. Handlers put no payload into either. */
+/** Returns the error's name and the beginning of its message. Handlers put no payload into either. */
 function failureOf(): string {
   return expression("$states.errorOutput.Error & ': ' & $substring($states.errorOutput.Cause, 0, 500)");
 }

@@ -18,20 +18,20 @@ export interface WorkflowArgs {
   processor: Processor;
 }
 
-/** Records that one execution takes at once. */
+/** Most records per execution. */
 const batchSize = 10;
-/** How often the pipe tries a batch before its records' places in the stream go to the dead-letter queue. */
+/** Retries of a batch before the pipe sends the positions of its records in the stream to the dead-letter queue. */
 const pipeRetries = 10;
-/** The age after which the pipe gives a record up: an hour short of the stream's day, so that it can still be reported. */
+/** Most seconds of a record's age before the pipe drops it: an hour less than the stream keeps it, so that it can still be reported. */
 const maximumRecordAgeSeconds = 23 * 60 * 60;
 
-/** The pipe from the table's stream to the state machine, the state machine itself, and the event bus it publishes on. */
+/** Processes events: the pipe from the table's stream, the state machine, and the event bus on which it publishes. */
 export class Workflow extends pulumi.ComponentResource {
   readonly stateMachine: aws.sfn.StateMachine;
   readonly pipe: aws.pipes.Pipe;
-  /** Where the team's services subscribe, with rules on the detail type. */
+  /** Bus to which your services subscribe, with rules on the detail type. */
   readonly eventBus: aws.cloudwatch.EventBus;
-  /** Keeps what was published, so that it can be replayed to subscribers. */
+  /** Keeps published events, so that they can be replayed to subscribers. */
   readonly eventArchive: aws.cloudwatch.EventArchive;
 
   constructor(name: string, args: WorkflowArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -55,14 +55,17 @@ export class Workflow extends pulumi.ComponentResource {
       return new aws.cloudwatch.EventBus(`${name}-bus`, { name: context.name("eventBus") }, protectedOptions(context, parent));
     }
 
-    /** Only what this pipeline published, as long as the events themselves are kept; AWS leaves replayed events out of an archive.
-     * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-archive.html */
+    /**
+     * Creates the archive of this pipeline's published events, kept as long as the events themselves. AWS does not archive replayed
+     * events.
+     * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-archive.html
+     */
     function createEventArchive(): aws.cloudwatch.EventArchive {
       return new aws.cloudwatch.EventArchive(
         `${name}-archive`,
         {
           name: context.name("eventArchive"),
-          description: "What the pipeline has published, for a replay",
+          description: "Published events of the webhook pipeline, for replays",
           eventSourceArn: eventBus.arn,
           eventPattern: JSON.stringify({ source: [eventSource] }),
           retentionDays: config.eventRetentionDays,
@@ -71,7 +74,10 @@ export class Workflow extends pulumi.ComponentResource {
       );
     }
 
-    /** Step Functions checks at creation that the role may deliver logs: hence the dependency on that policy. */
+    /**
+     * Creates the state machine. It depends on the log delivery policy, because Step Functions checks at creation that the role can
+     * deliver logs.
+     */
     function createStateMachine(): aws.sfn.StateMachine {
       const role = createServiceRole("role", "stateMachineRole", "states.amazonaws.com");
       const actions = createRolePolicy("policy", context.name("stateMachineRole"), role, stateStatements());
@@ -110,7 +116,7 @@ export class Workflow extends pulumi.ComponentResource {
         );
     }
 
-    /** What the states call, in their order. */
+    /** Returns the permissions for the states' calls, in the states' order. */
     function stateStatements(): Statement[] {
       return [
         allow("ClaimCompleteAndFail", ["dynamodb:UpdateItem"], eventStore.table.arn),
@@ -123,8 +129,8 @@ export class Workflow extends pulumi.ComponentResource {
     }
 
     /**
-     * What CloudWatch log delivery needs of the role; AWS accepts nothing narrower than `*`. Without it, creation fails
-     * with "The state machine IAM Role is not authorized to access the Log Destination".
+     * Allows CloudWatch log delivery; AWS accepts nothing narrower than `*`. Without it, creation fails with "The state machine IAM Role
+     * is not authorized to access the Log Destination".
      * @see https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
      */
     function deliverLogs(): Statement {
@@ -145,8 +151,8 @@ export class Workflow extends pulumi.ComponentResource {
     }
 
     /**
-     * From the stream's beginning (with LATEST, events that arrive while the pipe starts are missed), only records of
-     * items that are RECEIVED, each reduced to its key. An EXPRESS execution is awaited, so that a failed one is retried.
+     * Creates the pipe. It starts at the stream's beginning: with LATEST, it would miss events that arrive while it starts. It passes only
+     * RECEIVED items, each reduced to its key. It awaits an EXPRESS execution, so that a failed one is retried.
      */
     function createPipe(): aws.pipes.Pipe {
       const role = createServiceRole("pipe-role", "pipeRole", "pipes.amazonaws.com");
@@ -156,7 +162,7 @@ export class Workflow extends pulumi.ComponentResource {
         `${name}-events`,
         {
           name: context.name("pipe"),
-          description: "RECEIVED events to the workflow",
+          description: "Starts the workflow for RECEIVED events",
           roleArn: role.arn,
           source: eventStore.table.streamArn,
           sourceParameters: {
@@ -188,8 +194,10 @@ export class Workflow extends pulumi.ComponentResource {
       return { eventName: ["INSERT", "MODIFY"], dynamodb: { NewImage: { [Attribute.status]: { S: [Status.received] } } } };
     }
 
-    /** To find a stream is about no stream in particular: AWS checks it against `*` alone.
-     * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-permissions.html */
+    /**
+     * Returns the pipe's permissions. AWS checks `ListStreams` against `*` only.
+     * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-permissions.html
+     */
     function pipeStatements(): Statement[] {
       return [
         allow("ReadStream", ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"], eventStore.table.streamArn),

@@ -1,6 +1,7 @@
 /**
- * Ends a try that nobody answers: its connection, its answer's head, and each further part of that have so many milliseconds. Without
- * `throwOnRequestTimeout`, `requestTimeout` only logs; and it ends with the answer's head, so that a body which stalls needs `socketTimeout`.
+ * Returns options that end a request after so many milliseconds without progress: while connecting, until the head of the answer, and
+ * between parts of its body. `requestTimeout` alone only logs; `throwOnRequestTimeout` makes it throw. It ends with the head of the
+ * answer, so a body that stalls needs `socketTimeout`.
  * @see https://docs.aws.amazon.com/AWSJavaScriptSDK/v3/latest/Package/-smithy-node-http-handler/Interface/NodeHttpHandlerOptions/
  */
 export function endedAfter(milliseconds: number) {
@@ -12,5 +13,5 @@ export function endedAfter(milliseconds: number) {
   };
 }
 
-/** Of the functions' clients. How long all calls of an invocation take together is limited by `deadline.ts`. */
+/** Options of the functions' clients. `deadline.ts` limits the time of all calls of an invocation together. */
 export const clientOptions = { requestHandler: endedAfter(3_000), maxAttempts: 3 };

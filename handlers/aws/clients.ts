@@ -3,6 +3,6 @@ import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { clientOptions } from "./clientOptions";
 import { observed } from "./tracing";
 
-/** Made once per container, outside the handlers. */
+/** Created once per container, outside the handlers. */
 export const dynamodb = observed(new DynamoDBClient(clientOptions));
 export const secretsManager = observed(new SecretsManagerClient(clientOptions));

@@ -4,19 +4,19 @@ import { Metric, MetricDimension } from "../../domain/metrics";
 import { Variable } from "../../domain/variables";
 import { annotateTrace } from "./tracing";
 
-/** Namespace and service come from the environment, which the infrastructure sets. */
+/** The infrastructure sets namespace and service in the environment. */
 export const logger = new Logger();
 export const metrics = new Metrics({
   namespace: Metric.namespace,
   defaultDimensions: { [MetricDimension.environment]: process.env[Variable.environment] ?? "unknown" },
 });
 
-/** Counts one, under the dimensions that alarms watch. */
+/** Adds one to a metric, under the dimensions that alarms watch. */
 export function count(metric: string): void {
   metrics.addMetric(metric, MetricUnit.Count, 1);
 }
 
-/** Counts a refused request: once for the alarm, once by source and reason for whoever looks into it. */
+/** Counts a request with a bad signature: once for the alarm, once by source and reason for diagnosis. */
 export function countSignatureFailure(source: string, reason: string): void {
   count(Metric.signatureFailures);
   const single = metrics.singleMetric();
@@ -25,7 +25,7 @@ export function countSignatureFailure(source: string, reason: string): void {
   single.addMetric(Metric.signatureFailures, MetricUnit.Count, 1);
 }
 
-/** Names the event in every line and on the trace, so that "accepted, but nothing happened" can be answered. */
+/** Adds source and transaction ID to every log line and to the trace, so that each event can be traced. */
 export function identifyEverywhere(source: string, transactionId: string): void {
   logger.appendKeys({ source, transactionId });
   annotateTrace("transactionId", transactionId);

@@ -1,27 +1,27 @@
 type Tracer = Awaited<ReturnType<typeof loadTracer>>;
 
-/** SDK clients whose calls are to be parts of a trace, until X-Ray's library is there. */
+/** SDK clients that wait for X-Ray's library to be loaded. */
 const waiting: object[] = [];
 let opening: Promise<Tracer> | undefined;
 let loaded: Tracer | undefined;
-/** Of the invocation that is under way, if it is traced: Lambda hands a container one at a time. */
+/** Tracer of the current invocation, if it is traced. Lambda runs one invocation per container at a time. */
 let tracer: Tracer | undefined;
 
-/** Makes a client's calls parts of the traces, from the first invocation on that is traced. */
+/** Adds a client's calls to traces, beginning with the first traced invocation. */
 export function observed<Client extends object>(client: Client): Client {
   if (loaded) loaded.captureAWSv3Client(client);
   else waiting.push(client);
   return client;
 }
 
-/** Puts a word on the trace by which it is found. */
+/** Adds an annotation to the trace, by which the trace can be found. */
 export function annotateTrace(key: string, value: string): void {
   tracer?.putAnnotation(key, value);
 }
 
 /**
- * Runs a handler's work inside a subsegment of its own, if the invocation is traced; Lambda's own segment takes no annotations.
- * X-Ray's library is loaded with the first that is: most are not, and it is a quarter of all that there would be to load.
+ * Runs a handler's work in its own subsegment if the invocation is traced; Lambda's segment accepts no annotations. The first traced
+ * invocation loads X-Ray's library. Most are not traced, and the library is a quarter of the code to load.
  */
 export async function traced<T>(name: string, work: () => Promise<T>): Promise<T> {
   if (!isSampled()) return work();
@@ -38,8 +38,10 @@ export async function traced<T>(name: string, work: () => Promise<T>): Promise<T
   }
 }
 
-/** Whether API Gateway, or whoever else began the trace, wants to see this one. Lambda says so in a variable, newer runtimes in a store.
- * @see https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html */
+/**
+ * Tells whether this invocation is traced. Lambda says so in a variable, newer runtimes in a store.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html
+ */
 function isSampled(): boolean {
   const { awslambda } = globalThis as { awslambda?: { InvokeStore?: { getXRayTraceId?(): string | undefined } } };
   const traceId = awslambda?.InvokeStore?.getXRayTraceId?.() ?? process.env._X_AMZN_TRACE_ID;
@@ -50,7 +52,7 @@ function openTracer(): Promise<Tracer> {
   return (opening ??= loadTracer());
 }
 
-/** Bodies and results stay out of traces. */
+/** Loads X-Ray's library. Bodies and results stay out of traces. */
 async function loadTracer() {
   const { Tracer } = await import("@aws-lambda-powertools/tracer");
   const made = new Tracer({ captureHTTPsRequests: false });

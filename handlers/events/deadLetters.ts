@@ -6,7 +6,7 @@ import { inTime } from "../aws/deadline";
 import { requiredVariable } from "../aws/environment";
 import { observed } from "../aws/tracing";
 
-/** Here and not beside the other clients, so that a function without dead letters of its own does not carry it. */
+/** Separate from the other clients, so that functions without dead letters do not load it. */
 export const sqs = observed(new SQSClient(clientOptions));
 
 export async function sendDeadLetter(deadLetter: DeadLetter): Promise<void> {

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { kinds, receivedSource } from "../../domain/event";
 
-/** What an event means, in the same shape for every provider; this is what the item's `normalized` holds. */
+/** Schema of a normalized event, the same for every provider. The item's `normalized` holds one. */
 export const normalizedEvent = z.object({
   transactionId: z.string().check(z.minLength(1)),
   source: z.string().check(z.minLength(1)),
@@ -12,7 +12,7 @@ export const normalizedEvent = z.object({
   occurredAtSource: z.optional(z.literal(receivedSource)),
   amount: z.optional(
     z.object({
-      /** Whole minor units of the currency. */
+      /** Number of minor units of the currency. */
       value: z.int(),
       currency: z.string().check(z.regex(/^[A-Z]{3}$/)),
       exponent: z.int().check(z.gte(0), z.lte(4)),

@@ -24,9 +24,9 @@ const ifNew = conditionalWrite(transitions.put, {});
 const secondsPerDay = 24 * 60 * 60;
 
 /**
- * Puts the event if no event with its id is there: that put is the acknowledgement. A retry of a put whose answer was
- * lost finds the item and counts as a repetition, which is answered in the same way.
- * @throws Refusal unavailable, if it is not certain that the event is stored.
+ * Stores an event unless its transaction ID exists. This put is the acknowledgement. If the answer to a put is lost, its retry finds the
+ * item and returns "duplicate", which gets the same answer.
+ * @throws Refusal unavailable, unless it is certain that the event is stored
  */
 export async function storeOnce(client: DynamoDBClient, event: NewEvent, now: Date): Promise<"stored" | "duplicate"> {
   const payload = await putBody(event);
@@ -47,7 +47,10 @@ export async function storeOnce(client: DynamoDBClient, event: NewEvent, now: Da
   }
 }
 
-/** Large bodies may be too few for an alarm about the receiver's answers: hence a metric of their own. @throws Refusal unavailable */
+/**
+ * Stores the body. Failures have their own metric: large bodies may be too rare for the alarm on the receiver's answers.
+ * @throws Refusal unavailable
+ */
 async function putBody({ transactionId, request: { body } }: NewEvent): Promise<Record<string, AttributeValue>> {
   try {
     return await storePayload(transactionId, body);

@@ -5,18 +5,18 @@ import { dynamodb } from "../aws/clients";
 import { inTime } from "../aws/deadline";
 import { requiredVariable } from "../aws/environment";
 
-/** A stuck event, as the index shows it: PROCESSING with a lease that is over, or RECEIVED for too long. */
+/** Stuck event, as the index shows it: PROCESSING with an expired lease, or RECEIVED for too long. */
 export interface StuckEvent {
   transactionId: string;
-  /** Whether its worker died; else nobody took it. */
+  /** `true` if its worker died; `false` if nothing claimed it. */
   leaseExpired: boolean;
   attempts: number;
 }
 
 /**
- * Pages of what may be stuck: first events whose lease is over, then those RECEIVED before `staleBefore` (RFC 3339) and
- * not requeued since. Only the index is read, which holds no payload; it may be behind the table, so each is a
- * candidate and no more.
+ * Returns pages of events that may be stuck: first those with an expired lease, then those RECEIVED before `staleBefore` (RFC 3339) and
+ * not requeued since. It reads only the index, which holds no payload. The index may lag behind the table, so each event is only a
+ * candidate.
  */
 export async function* stuckEvents(now: Date, staleBefore: string): AsyncGenerator<StuckEvent[]> {
   const names = { "#status": Attribute.status };
@@ -34,7 +34,7 @@ export async function* stuckEvents(now: Date, staleBefore: string): AsyncGenerat
   });
 }
 
-/** Seconds for which the oldest RECEIVED event has waited since it was stored, requeued or redriven; 0 if there is none. */
+/** Returns the seconds that the oldest RECEIVED event has waited since it was stored, requeued or redriven; 0 if there is none. */
 export async function secondsWaiting(now: Date): Promise<number> {
   const { Items = [] } = await dynamodb.send(
     new QueryCommand({

@@ -9,7 +9,7 @@ type Sdk = typeof import("@aws-sdk/client-s3");
 
 let opened: Promise<{ sdk: Sdk; s3: S3Client }> | undefined;
 
-/** Loads S3's client with the first large body: most containers never see one, and none starts slower for it. */
+/** Loads S3's client for the first large body. Most containers never see one, and start no slower. */
 export function openBucket(): Promise<{ sdk: Sdk; s3: S3Client }> {
   return (opened ??= open());
 }

@@ -7,15 +7,15 @@ import { getObject, putObject } from "./bucket";
 
 type Attributes = Record<string, AttributeValue>;
 
-/** The fastest: a webhook becomes about a quarter of what it was, and the next levels cost more time than they save bytes. */
+/** Fastest compression: it reduces a webhook to about a quarter, and higher levels cost more time than the saved bytes are worth. */
 const options = { params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MIN_QUALITY }, chunkSize: 4_096 };
 
 /**
- * Stores the body of an event: a large one in the bucket, before the item that points there, so that what is acknowledged is complete.
- * The key is made of what is stored: a repetition puts the same bytes at the same place, and never others in the place of acknowledged ones.
+ * Stores the body of an event. A large one goes to the bucket before the item refers to it, so an acknowledged event is complete. Its key
+ * is derived from the contents: a duplicate writes the same bytes to the same key, and nothing overwrites an acknowledged body.
  * @param transactionId begins with the source's name, up to a `#`
- * @returns the item's attributes that hold the body, or say where it is
- * @throws what S3 answers
+ * @returns the item's attributes that hold the body or refer to it
+ * @throws the error of S3
  */
 export async function storePayload(transactionId: string, body: Buffer): Promise<Attributes> {
   if (body.length <= largestInItem) return inItem(body);
@@ -25,15 +25,14 @@ export async function storePayload(transactionId: string, body: Buffer): Promise
   return { [Attribute.payloadKey]: { S: key } };
 }
 
-/** Loads the body of an item, wherever it is, to the byte as it was signed; empty if the item has none. @throws what S3 answers */
+/** Loads the body of an item, byte for byte as signed; empty if the item has none. @throws the error of S3 */
 export async function loadPayload(item: Readonly<Attributes>): Promise<Uint8Array> {
   const key = item[Attribute.payloadKey]?.S;
   return key === undefined ? (payloadInItem(item) ?? new Uint8Array()) : getObject(key);
 }
 
 /**
- * Returns the attributes of a body that lies in its item: compressed if it is smaller so, because DynamoDB counts the whole item with each
- * write of its life.
+ * Returns the attributes of a body in its item, compressed if that is smaller: DynamoDB charges for the whole item with each write.
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
  */
 export function inItem(body: Uint8Array): Attributes {

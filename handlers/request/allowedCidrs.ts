@@ -1,8 +1,8 @@
 import { BlockList, isIP } from "node:net";
 
 /**
- * Tells whether an address is in one of the networks, each in CIDR notation or a single address, of either version.
- * @param networks checked by the configuration
+ * Tells whether an address is in one of the networks.
+ * @param networks IPv4 or IPv6, in CIDR notation or as single addresses; the configuration has checked them
  */
 export function isInNetworks(address: string, networks: readonly string[]): boolean {
   const version = isIP(address);

@@ -1,7 +1,7 @@
 import type { MediaType } from "../../domain/payload";
 import { parseJsonBody, type Json } from "./json";
 
-/** Returns what a content type stands for; `undefined` for anything that no provider sends. */
+/** Returns the media type of a content type; `undefined` for any that no provider sends. */
 export function mediaTypeOf(contentType: string | undefined): MediaType | undefined {
   if (/^application\/([\w.-]+\+)?json\s*(;|$)/i.test(contentType ?? "")) return "json";
   if (/^application\/x-www-form-urlencoded\s*(;|$)/i.test(contentType ?? "")) return "form";
@@ -9,9 +9,9 @@ export function mediaTypeOf(contentType: string | undefined): MediaType | undefi
 }
 
 /**
- * Parses a body: JSON's object or array, or a form's fields as an object (of a repeated one, the first). A byte order mark is
- * passed over, as RFC 8259 allows. A form is ASCII; where only its fields are signed, other bytes could be others than were sent.
- * @returns `undefined` if it is neither, or no UTF-8
+ * Parses a body: a JSON object or array, or a form as an object with the first value of each field. It skips a byte order mark, as RFC
+ * 8259 allows. A form must be ASCII: providers that sign only its fields would not notice other bytes.
+ * @returns `undefined` if the body is neither, or not UTF-8
  * @see https://url.spec.whatwg.org/#application/x-www-form-urlencoded
  */
 export function parseBody(body: Uint8Array, mediaType: MediaType): Json | undefined {
@@ -33,13 +33,13 @@ function formFields(text: string): Json | undefined {
   return Object.fromEntries([...new URLSearchParams(text)].reverse());
 }
 
-/** Returns the JSON of a form's field `payload`, as which GitHub and Slack send some events; any other event as it is. */
+/** Returns the JSON in a form's `payload` field, which GitHub and Slack send for some events. Any other event is returned as it is. */
 export function unwrapPayloadField(event: Json, mediaType: MediaType): Json {
   const wrapped = mediaType === "form" && typeof event.payload === "string" ? parseJsonBody(event.payload) : undefined;
   return wrapped ?? event;
 }
 
-/** Whether JSON comes as a form. Where the body is signed and its content type is not, it would be another event so. */
+/** Tells whether a form's body is JSON. If only the body is signed, a changed content type would turn one event into another. */
 export function isJsonInForm(body: Uint8Array, mediaType: MediaType): boolean {
   return mediaType === "form" && parseBody(body, "json") !== undefined;
 }

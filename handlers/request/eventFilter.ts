@@ -1,9 +1,9 @@
-/** Whether an event's type fits one of the patterns, in which `*` stands for any text. */
+/** Tells whether an event's type matches one of the patterns, in which `*` stands for any text. */
 export function fits(eventType: string, patterns: readonly string[]): boolean {
   return patterns.some((pattern) => fitsOne(eventType, pattern.split("*")));
 }
 
-/** The parts between the stars, each found as early as possible: no text makes that slow. */
+/** Matches one pattern, split at its stars. It finds each part as early as possible, so that no text makes it slow. */
 function fitsOne(text: string, [first, ...rest]: readonly string[]): boolean {
   const last = rest.pop();
   if (last === undefined) return text === first;

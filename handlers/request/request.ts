@@ -3,23 +3,24 @@ import type { MediaType } from "../../domain/payload";
 import { mediaTypeOf } from "./body";
 import { Refusal } from "../errors";
 
-/** A webhook as its source sent it. */
+/** Webhook as its source sent it. */
 export interface WebhookRequest {
-  /** The body's bytes, exactly as they were signed. */
+  /** Bytes of the body, exactly as signed. */
   body: Buffer;
   mediaType: MediaType;
-  /** Names in lower case; of a repeated header, the values joined by a comma as HTTP says. */
+  /** Headers by lower-case name. Values of a repeated header are joined by a comma, as HTTP defines. */
   headers: Readonly<Record<string, string>>;
 }
 
 /**
- * Lambda takes no larger event, in which a body may be longer than it is by itself; API Gateway answers what is beyond.
+ * Most bytes of a body, as many as Lambda accepts in an event. The body may be longer inside the event than by itself; API Gateway refuses
+ * that.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  */
 const maximumBodyBytes = 6 * 1024 * 1024;
 
 /**
- * Undoes API Gateway's encoding. Nothing is decompressed: what is signed is what was sent, and no provider compresses.
+ * Parses API Gateway's event. It decompresses nothing: the bytes are signed as sent, and no provider compresses.
  * @throws Refusal too_large, unsupported_media_type
  */
 export function parseRequest(event: APIGatewayProxyEvent, accepted: readonly MediaType[]): WebhookRequest {

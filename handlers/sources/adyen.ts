@@ -12,15 +12,18 @@ import { identityDigest, hmac, matchesAny, requireHeader } from "./lib/signature
 import { noPayment, type Provider } from "./lib/types";
 
 const credential = z.object({
-  /** In hexadecimal, as Adyen shows it. */
+  /** HMAC key in hexadecimal, as Adyen shows it. */
   hmacKey: z.string().check(z.regex(/^([0-9A-Fa-f]{2})+$/)),
-  /** Basic authentication, where it is switched on at Adyen: then both are demanded. */
+  /** Basic authentication, if it is enabled at Adyen. Then both it and a signature are required. */
   username: z.optional(z.string().check(z.minLength(1))),
   password: z.optional(z.string()),
 });
 type Credential = z.infer<typeof credential>;
 
-/** Adyen counts these in other units than ISO 4217 says. @see https://docs.adyen.com/development-resources/currency-codes */
+/**
+ * Exponents of currencies that Adyen counts in other units than ISO 4217.
+ * @see https://docs.adyen.com/development-resources/currency-codes
+ */
 const ownExponents: Readonly<Record<string, number>> = { clp: 2, cve: 0, idr: 0, isk: 2 };
 
 /** @see https://docs.adyen.com/development-resources/webhooks/webhook-types */
@@ -39,12 +42,12 @@ const kindsByCode: Readonly<Record<string, Kind>> = {
   PREARBITRATION_LOST: "dispute",
 };
 
-/** The header that signs a whole body. */
+/** Header with the signature of a whole body. */
 const bodySignature = signatureHeaders.adyen[0];
 
 /**
- * Payments come as notification items, each with its own signature over eight of its fields; of an item, nothing else is used
- * here. Adyen's platforms sign the whole body in a header.
+ * Adyen. Payments are sent as notification items, each with its own signature over eight of its fields; the pipeline uses no other fields
+ * of an item. Adyen for Platforms signs the whole body in a header.
  * @see https://docs.adyen.com/development-resources/webhooks/secure-webhooks/verify-hmac-signatures
  */
 export const adyen: Provider<Credential> = {
@@ -54,7 +57,7 @@ export const adyen: Provider<Credential> = {
   storedHeaders: [],
   parseCredential: (value) => credential.parse(value),
 
-  /** A body that is signed as a whole is proven before it is taken apart; any other must be small. */
+  /** A body that is signed as a whole is verified before it is parsed. Any other must be small. */
   verify(request, credentials) {
     const passing = credentials.filter((one) => mayPass(one, request));
     const proven = request.headers[bodySignature] !== undefined && passing.some((one) => signedBody(request, one));
@@ -67,8 +70,8 @@ export const adyen: Provider<Credential> = {
   },
 
   /**
-   * Adyen tells repetitions by reference and code, which two accounts may share: reports of one day have one file name. Hence the digest of
-   * all that is signed.
+   * Adyen detects duplicates by reference and code, which two accounts may share: daily reports have the same file name. So the ID is a
+   * digest of everything signed.
    * @see https://docs.adyen.com/development-resources/webhooks/handle-webhook-events
    */
   identify(event, { body }) {
@@ -81,8 +84,8 @@ export const adyen: Provider<Credential> = {
   },
 
   /**
-   * Of items, the account is signed, and `live` is not: a key belongs to one mode, so whoever alters `live` makes no live event of a test.
-   * Of a body that is signed as a whole, `environment` is.
+   * In items, the account is signed and `live` is not. A key belongs to one mode, so changing `live` cannot turn a test into a live event.
+   * In a body that is signed as a whole, `environment` is signed.
    * @see https://docs.adyen.com/development-resources/webhooks/secure-webhooks/verify-hmac-signatures
    * @see https://docs.adyen.com/platforms/webhook-types
    */
@@ -109,14 +112,14 @@ export const adyen: Provider<Credential> = {
   },
 };
 
-/** @returns `undefined` if the body is not made of items. */
+/** Returns the items of a body; `undefined` if it has none. @returns `undefined` if the body is not made of items. */
 function itemsOf(event: Json | undefined): Json[] | undefined {
   const items = at(event, "notificationItems");
   if (!Array.isArray(items) || items.length === 0) return undefined;
   return items.map((item) => at(item, "NotificationRequestItem") as Json);
 }
 
-/** The merchant's own text among the signed fields. */
+/** Path of the merchant's own text, one of the signed fields. */
 const merchantReference = ["merchantReference"];
 const signedPaths = [
   ["pspReference"],
@@ -134,8 +137,9 @@ function signedFields(item: Json): string {
 }
 
 /**
- * Whether the text that is signed can be read in one way only. The merchant's own text may hold colons, and Adyen's fields have none, so nobody
- * moves a border. An outcome ends the text, so none is the signed body of a platform; and an amount is a number, which is signed as a text would be.
+ * Tells whether the signed text can be read in only one way. Only the merchant's own text may contain colons, so no field border can move.
+ * The text ends with an outcome, so it is never the signed body of a platform. The amount must be a number, because a text would be signed
+ * alike.
  */
 function hasOneReading(item: Json): boolean {
   const hasColon = (path: readonly string[]) => plainAt(item, ...path).includes(":");
@@ -147,7 +151,7 @@ function hasOneReading(item: Json): boolean {
   );
 }
 
-/** A field as it is signed, a number with all its digits; what is neither text, number nor truth value is signed as nothing. */
+/** Returns a field as it is signed, a number with all its digits. Other types are signed as an empty text. */
 function plainAt(item: Json, ...path: string[]): string {
   const field = at(item, ...path);
   return typeof field === "string" || typeof field === "boolean" ? String(field) : (numberText(field) ?? "");

@@ -11,13 +11,15 @@ type Credential = z.infer<typeof credential>;
 /** @see https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries */
 export const github: Provider<Credential> = {
   mediaTypes: ["json", "form"],
-  /** Any 2xx. GitHub does not send again by itself; a delivery can be repeated for three days.
-   * @see https://docs.github.com/en/webhooks/using-webhooks/best-practices-for-using-webhooks */
+  /**
+   * GitHub accepts any 2xx. It does not send again by itself; you can redeliver a delivery for three days.
+   * @see https://docs.github.com/en/webhooks/using-webhooks/best-practices-for-using-webhooks
+   */
   acknowledgement: { status: 202, withinSeconds: 10 },
   storedHeaders: ["x-github-event", "x-github-delivery", "x-github-hook-id"],
   parseCredential: (value) => credential.parse(value),
 
-  /** `X-Hub-Signature-256: sha256=<hex>`: HMAC-SHA256 over the body; the older SHA-1 is ignored. The scheme signs no time. */
+  /** `X-Hub-Signature-256: sha256=<hex>`: HMAC-SHA256 over the body. The older SHA-1 is ignored. The scheme signs no time. */
   verify({ headers, body }, credentials) {
     const given = requireHeader(headers, signatureHeaders.github[0]);
     const expected = credentials.map(({ secret }) => `sha256=${hmac("sha256", secret, "hex", body)}`);
@@ -25,9 +27,9 @@ export const github: Provider<Credential> = {
   },
 
   /**
-   * The delivery's id tells two events with one body apart (a member added, removed and added again: no time is in the body); a redelivery
-   * keeps it. It is in a header, which is not signed, hence the digest with the body and the event's name. Without it these two count:
-   * to refuse the request would lose an event for a header that proves nothing.
+   * The delivery ID distinguishes two events with the same body (a member added, removed and added again: the body has no time). A
+   * redelivery keeps it. It is in a header, which is not signed, so the ID is a digest with the body and the event's name. Without the
+   * header, those two count: refusing the request would lose an event for a header that proves nothing.
    * @see https://docs.github.com/en/webhooks/using-webhooks/best-practices-for-using-webhooks#use-the-x-github-delivery-header
    */
   identify(event, { headers, body, mediaType }) {

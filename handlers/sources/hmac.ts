@@ -4,19 +4,19 @@ import { isJsonInForm } from "../request/body";
 import { Refusal } from "../errors";
 import type { WebhookRequest } from "../request/request";
 import { idAt, textAt } from "./lib/fields";
-import { identityDigest, hmac, requireAny, requireFresh, requireHeader, secondsOf } from "./lib/signature";
+import { identityDigest, hmac, requireAny, requireFresh, requireHeader, parseSeconds } from "./lib/signature";
 import { noPayment, type Provider } from "./lib/types";
 
 const text = z.string().check(z.minLength(1));
 const credential = z.union([
   z.object({ secret: text, encoding: z.optional(z.undefined()) }),
-  /** What the text stands for. One that is not written so would be read as a shorter key, or as none. */
+  /** Encodings of the key. A text in another form would be decoded to a shorter key, or to an empty one. */
   z.object({ secret: text.check(z.regex(/^([0-9A-Fa-f]{2})+$/)), encoding: z.literal("hex") }),
   z.object({ secret: text.check(z.regex(/^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/)), encoding: z.literal("base64") }),
 ]);
 type Credential = z.infer<typeof credential>;
 
-/** The provider of a source whose settings the configuration describes; the configuration has been checked. */
+/** Creates the provider of a source that the configuration describes and has checked. */
 export function hmacProvider(settings: HmacSettings): Provider<Credential> {
   return {
     mediaTypes: ["json", "form"],
@@ -32,10 +32,10 @@ export function hmacProvider(settings: HmacSettings): Provider<Credential> {
         (one) => `${settings.prefix ?? ""}${hmac(settings.algorithm, keyOf(one), settings.encoding, ...signed)}`,
       );
       requireAny(expected, [given]);
-      if (settings.timestampHeader) requireFresh(timeOf(requireHeader(request.headers, settings.timestampHeader)), now);
+      if (settings.timestampHeader) requireFresh(parseTime(requireHeader(request.headers, settings.timestampHeader)), now);
     },
 
-    /** Without an id, the body stands for the event, with the id of its delivery if there is one: a repetition is signed at another time. */
+    /** Without an ID, the body identifies the event, together with the delivery ID if there is one. A duplicate is signed at another time. */
     identify(event, { headers, body, mediaType }) {
       if (isJsonInForm(body, mediaType)) return undefined;
       const eventId = settings.idHeader
@@ -71,8 +71,10 @@ function signedParts({ signed, timestampHeader, idHeader }: HmacSettings, { head
   });
 }
 
-/** Any text is a form: an id that holds the text beside it could be another id, and the rest a part of the body. The rest of a JSON body
- * is never JSON, and the forms of a time allow no other. */
+/**
+ * Tells whether a form's border between ID and body could move. Any text is a form. So an ID that contains the text next to it could also
+ * be a shorter ID, with the rest in the body. The rest of a JSON body is never JSON, and the forms of a time contain no such text.
+ */
 function hasMovableBorder({ signed, idHeader }: HmacSettings, { headers, mediaType }: WebhookRequest): boolean {
   if (idHeader === undefined || mediaType !== "form") return false;
   const [, ...borders] = /([^{}]*)\{id\}([^{}]*)/.exec(signed) ?? [];
@@ -82,10 +84,10 @@ function hasMovableBorder({ signed, idHeader }: HmacSettings, { headers, mediaTy
 /** @see https://www.rfc-editor.org/rfc/rfc3339#section-5.6 */
 const rfc3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i;
 
-/** Seconds have ten digits until the year 2286, milliseconds thirteen. */
-function timeOf(text: string): number {
+/** Parses a time. Seconds have ten digits until the year 2286, milliseconds thirteen. */
+function parseTime(text: string): number {
   if (/^\d{13}$/.test(text)) return Number(text);
-  if (/^\d+$/.test(text)) return secondsOf(text);
+  if (/^\d+$/.test(text)) return parseSeconds(text);
   return rfc3339.test(text) ? Date.parse(text) : NaN;
 }
 

@@ -10,7 +10,7 @@ import { stripe } from "./stripe";
 import { twilio } from "./twilio";
 import { noPayment, unknownOrigin, type Provider } from "./lib/types";
 
-/** Every provider that needs code. A new one is a file of this folder and its line here. */
+/** Providers with code. To add one, add a file to this folder and a line here. */
 export const providers: Readonly<Record<CodedProvider, Provider>> = {
   stripe,
   square,
@@ -23,13 +23,13 @@ export const providers: Readonly<Record<CodedProvider, Provider>> = {
   "standard-webhooks": standardWebhooks,
 };
 
-/** How the events of a provider are brought into the one shape; `undefined` if there is no such provider. */
+/** Returns the normalizer of a provider; `undefined` if there is no such provider. */
 export function normalizerOf(provider: string): Provider["normalize"] | undefined {
   if (provider === ("hmac" satisfies ProviderName)) return () => noPayment;
   return Object.hasOwn(providers, provider) ? providers[provider as CodedProvider].normalize : undefined;
 }
 
-/** How mode and account are read of a provider's events. */
+/** Returns the function that reads mode and account of a provider's events. */
 export function originReaderOf(provider: string): NonNullable<Provider["originOf"]> {
   const coded = Object.hasOwn(providers, provider) ? providers[provider as CodedProvider] : undefined;
   return (event, request) => coded?.originOf?.(event, request) ?? unknownOrigin;

@@ -21,7 +21,10 @@ const normalizersByTopic: Readonly<Record<string, (event: Json) => Meaning>> = {
 /** @see https://shopify.dev/docs/apps/build/webhooks/subscribe/https */
 export const shopify: Provider<Credential> = {
   mediaTypes: ["json"],
-  /** Any 2xx, over the whole connection. @see https://shopify.dev/docs/apps/build/webhooks/troubleshooting-webhooks */
+  /**
+   * Shopify accepts any 2xx. The time limit covers the whole connection.
+   * @see https://shopify.dev/docs/apps/build/webhooks/troubleshooting-webhooks
+   */
   acknowledgement: { status: 202, withinSeconds: 5 },
   storedHeaders: [
     "x-shopify-topic",
@@ -43,9 +46,9 @@ export const shopify: Provider<Credential> = {
   },
 
   /**
-   * The body is the order or product itself, without an id of the event, and may repeat (`shop/redact`). The event's id in a header tells
-   * such events apart; a redelivery keeps it. It is not signed, hence the digest with the body, and with the topic, because one event may
-   * have several. Without it the others count: to refuse the request would lose an event for a header that proves nothing.
+   * The body is the order or product itself, without an event ID, and may repeat (`shop/redact`). The event ID in a header distinguishes
+   * such events; a redelivery keeps it. It is not signed, so the ID is a digest with the body, and with the topic, because one event may
+   * have several. Without the header, the others count: refusing the request would lose an event for a header that proves nothing.
    * @see https://shopify.dev/docs/apps/build/webhooks/ignore-duplicates
    */
   identify(_event, { headers, body }) {
@@ -59,8 +62,8 @@ export const shopify: Provider<Credential> = {
   },
 
   /**
-   * An order says that it is a test, a refund that its transactions are. Which shop it is stands in a header, which is not signed; in the
-   * body only of what the law demands.
+   * An order is marked as a test itself, a refund by its transactions. The shop is in a header, which is not signed; only bodies of
+   * mandatory privacy webhooks name it.
    * @see https://shopify.dev/docs/api/admin-rest/latest/resources/order
    * @see https://shopify.dev/docs/apps/build/privacy-law-compliance
    */
@@ -70,7 +73,7 @@ export const shopify: Provider<Credential> = {
     return { test: at(event, "test") === true || ofTest, account: textAt(event, "shop_domain") };
   },
 
-  /** The topic is in a header, which is not signed: it counts only as far as the body, which is, bears it out. */
+  /** The topic is in a header, which is not signed. It counts only if the body, which is signed, confirms it. */
   normalize(event, topic) {
     const normalizer = lookUp(normalizersByTopic, topic);
     return normalizer ? normalizer(event) : noPayment;
@@ -88,8 +91,10 @@ function paidOrder(order: Json): Meaning {
   };
 }
 
-/** A refund of goods alone has no transaction, and one that failed gives nothing back.
- * @see https://shopify.dev/docs/api/admin-rest/latest/resources/refund */
+/**
+ * Returns the meaning of a refund. A refund of goods only has no transaction; a failed transaction refunds nothing.
+ * @see https://shopify.dev/docs/api/admin-rest/latest/resources/refund
+ */
 function refund(event: Json): Meaning {
   const transactions = at(event, "transactions");
   const given = Array.isArray(transactions) ? transactions.find(isRefunded) : undefined;

@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { signatureHeaders } from "../../domain/sources";
 import { isJsonInForm, unwrapPayloadField } from "../request/body";
 import { asTime, at, textAt } from "./lib/fields";
-import { identityDigest, hmac, requireAny, requireFresh, requireHeader, secondsOf } from "./lib/signature";
+import { identityDigest, hmac, requireAny, requireFresh, requireHeader, parseSeconds } from "./lib/signature";
 import { noPayment, unknownOrigin, type Provider } from "./lib/types";
 
 const credential = z.object({ signingSecret: z.string().check(z.minLength(1)) });
@@ -13,8 +13,10 @@ const nothing = { contentType: "text/plain", text: "" };
 /** @see https://docs.slack.dev/authentication/verifying-requests-from-slack */
 export const slack: Provider<Credential> = {
   mediaTypes: ["json", "form"],
-  /** 200 with nothing: what a slash command gets as a body is shown to whoever typed it.
-   * @see https://docs.slack.dev/apis/events-api/#responding */
+  /**
+   * Slack shows the body of an answer to a slash command to the user who typed it, so the body is empty.
+   * @see https://docs.slack.dev/apis/events-api/#responding
+   */
   acknowledgement: { status: 200, body: nothing, withinSeconds: 3 },
   storedHeaders: ["x-slack-request-timestamp", "x-slack-retry-num", "x-slack-retry-reason"],
   parseCredential: (value) => credential.parse(value),
@@ -25,17 +27,22 @@ export const slack: Provider<Credential> = {
     const timestamp = requireHeader(headers, "x-slack-request-timestamp");
     const expected = credentials.map(({ signingSecret }) => `v0=${hmac("sha256", signingSecret, "hex", `v0:${timestamp}:`, body)}`);
     requireAny(expected, [given]);
-    requireFresh(secondsOf(timestamp), now);
+    requireFresh(parseSeconds(timestamp), now);
   },
 
-  /** A URL is accepted only once it has given the challenge back. @see https://docs.slack.dev/reference/events/url_verification */
+  /**
+   * Slack accepts a URL only after it has returned the challenge.
+   * @see https://docs.slack.dev/reference/events/url_verification
+   */
   answerTo(event) {
     const challenge = textAt(event, "type") === "url_verification" ? textAt(event, "challenge") : undefined;
     return challenge === undefined ? undefined : { status: 200, body: { contentType: "text/plain", text: challenge } };
   },
 
-  /** Events have ids. Commands and interactions have none, and Slack sends them once: theirs is a digest of all that is signed, the
-   * time with the body, because not each body holds a trigger's id. */
+  /**
+   * Events have IDs. Commands and interactions have none, and Slack sends them once. Their ID is a digest of everything signed, body and
+   * time, because not every body contains a trigger's ID.
+   */
   identify(event, { headers, body, mediaType }) {
     if (isJsonInForm(body, mediaType)) return undefined;
     const payload = unwrapPayloadField(event, mediaType);
@@ -47,7 +54,10 @@ export const slack: Provider<Credential> = {
     };
   },
 
-  /** The workspace: an app gets the events of all that installed it under one secret. @see https://docs.slack.dev/apis/events-api/ */
+  /**
+   * The account is the workspace: an app receives events of all workspaces that installed it under one secret.
+   * @see https://docs.slack.dev/apis/events-api/
+   */
   originOf(event, { mediaType }) {
     const payload = unwrapPayloadField(event, mediaType);
     return { ...unknownOrigin, account: textAt(payload, "team_id") ?? textAt(payload, "team", "id") };

@@ -8,12 +8,12 @@ import type { Provider } from "./lib/types";
 
 const credential = z.object({
   signatureKey: z.string().check(z.minLength(1)),
-  /** The URL exactly as it is registered at Square: it is part of what is signed. */
+  /** URL exactly as registered at Square. It is part of the signed text. */
   notificationUrl: z.url(),
 });
 type Credential = z.infer<typeof credential>;
 
-/** A payment's state is in the object: Square sends `payment.updated` for every change of it. */
+/** Kinds by the payment's status: Square sends `payment.updated` for every change of it. */
 const kindsByPaymentStatus: Readonly<Record<string, Kind>> = {
   COMPLETED: "payment.succeeded",
   FAILED: "payment.failed",
@@ -41,8 +41,10 @@ export const square: Provider<Credential> = {
     return { eventId, eventType: textAt(event, "type") ?? "unknown", occurredAt: asTime(at(event, "created_at")) };
   },
 
-  /** The sandbox has a signature key of its own, and says what it is in a header alone, which is not signed.
-   * @see https://developer.squareup.com/reference/square/webhooks */
+  /**
+   * The sandbox has its own signature key. Only a header, which is not signed, says that an event is the sandbox's.
+   * @see https://developer.squareup.com/reference/square/webhooks
+   */
   originOf: (event, { headers }) => ({
     test: headers["square-environment"]?.toLowerCase() === "sandbox",
     account: textAt(event, "merchant_id"),
@@ -77,7 +79,10 @@ export const square: Provider<Credential> = {
   },
 };
 
-/** Square's Money counts the currency's smallest unit. @see https://developer.squareup.com/reference/square/objects/Money */
+/**
+ * Reads an amount of Square's Money, in the currency's smallest unit.
+ * @see https://developer.squareup.com/reference/square/objects/Money
+ */
 function moneyAt(object: unknown, field: string) {
   return fromScaled(at(object, field, "amount"), at(object, field, "currency"));
 }

@@ -3,35 +3,35 @@ import * as z from "zod/mini";
 import { bounds } from "../request/bounds";
 import { Refusal } from "../errors";
 import { asTime, at, textAt } from "./lib/fields";
-import { hmac, matchesAny, requireEntries, requireFresh, requireHeader, secondsOf } from "./lib/signature";
+import { hmac, matchesAny, requireEntries, requireFresh, requireHeader, parseSeconds } from "./lib/signature";
 import { noPayment, type Provider } from "./lib/types";
 
-/** What is written before the bytes of an Ed25519 public key in its standard form. @see https://www.rfc-editor.org/rfc/rfc8410 */
+/** Prefix of an Ed25519 public key in its standard form (SPKI). @see https://www.rfc-editor.org/rfc/rfc8410 */
 const spkiPrefix = Buffer.from("302a300506032b6570032100", "hex");
 
 const key = (prefix: string, bytes: RegExp) => z.string().check(z.regex(new RegExp(`^${prefix}${bytes.source}$`)));
 const credential = z.union([
-  /** Base64 after `whsec_`, as the source shows it. */
+  /** Secret in base64 after `whsec_`, as the source shows it. */
   z.object({ secret: key("whsec_", /(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?/).check(z.minLength(10)) }),
-  /** The 32 bytes of an Ed25519 key in base64 after `whpk_`. */
+  /** Ed25519 key of 32 bytes in base64 after `whpk_`. */
   z.object({ publicKey: key("whpk_", /[A-Za-z0-9+/]{43}=/) }),
 ]);
 type Credential = z.infer<typeof credential>;
 
-/** Of an entry of the signatures' header. */
+/** Form of an entry in the signatures' header. */
 const entryForm = /^[^,\s]+,[^,\s]+$/;
 
 /** @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md */
 export const standardWebhooks: Provider<Credential> = {
   mediaTypes: ["json"],
-  /** Any 2xx, within 15 to 30 seconds by the specification. */
+  /** The specification accepts any 2xx and recommends a timeout of 15 to 30 seconds. */
   acknowledgement: { status: 202, withinSeconds: 15 },
   storedHeaders: ["webhook-id", "webhook-timestamp", "svix-id", "svix-timestamp"],
   parseCredential: (value) => credential.parse(value),
 
   /**
-   * `webhook-signature`: signatures with a space between, `v1,<base64>` by HMAC-SHA256 and `v1a,<base64>` by Ed25519, over
-   * `id.seconds.body`. Svix writes `svix-` before the headers' names. There is one for each secret while secrets are rotated.
+   * `webhook-signature`: signatures separated by spaces, `v1,<base64>` by HMAC-SHA256 and `v1a,<base64>` by Ed25519, over
+   * `id.seconds.body`. During a rotation, there is one for each secret. Svix prefixes the headers with `svix-` instead of `webhook-`.
    */
   verify({ headers, body }, credentials, now) {
     const { id, timestamp, signature } = signedHeaders(headers);
@@ -43,7 +43,7 @@ export const standardWebhooks: Provider<Credential> = {
         : signedBy(one.publicKey, signed, given),
     );
     if (!matches.includes(true)) throw new Refusal("signature", "mismatch");
-    requireFresh(secondsOf(timestamp), now);
+    requireFresh(parseSeconds(timestamp), now);
   },
 
   identify(event, { headers }) {
@@ -79,7 +79,7 @@ function signedBy(publicKey: string, signed: Buffer, given: readonly string[]): 
 /** @see https://www.rfc-editor.org/rfc/rfc8032#section-5.1.6 */
 const ed25519SignatureBytes = 64;
 
-/** Bytes that are written in base64 in the one right way; none for any other text. */
+/** Decodes canonical base64; returns no bytes for any other text. */
 function canonicalBase64(text: string): Buffer {
   const bytes = Buffer.from(text, "base64");
   return bytes.toString("base64") === text ? bytes : Buffer.alloc(0);

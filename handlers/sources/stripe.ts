@@ -4,13 +4,16 @@ import type { Kind } from "../../domain/event";
 import { signatureHeaders } from "../../domain/sources";
 import { asTime, at, lookUp, textAt } from "./lib/fields";
 import { fromScaled } from "./lib/money";
-import { hmac, requireAny, requireEntries, requireFresh, requireHeader, secondsOf } from "./lib/signature";
+import { hmac, requireAny, requireEntries, requireFresh, requireHeader, parseSeconds } from "./lib/signature";
 import type { Provider } from "./lib/types";
 
 const credential = z.object({ secret: z.string().check(z.minLength(1)) });
 type Credential = z.infer<typeof credential>;
 
-/** Stripe counts these in other units than ISO 4217 says. @see https://docs.stripe.com/currencies#zero-decimal */
+/**
+ * Exponents of currencies that Stripe counts in other units than ISO 4217.
+ * @see https://docs.stripe.com/currencies#zero-decimal
+ */
 const ownExponents: Readonly<Record<string, number>> = { isk: 2, ugx: 2, mga: 0 };
 
 /** @see https://docs.stripe.com/api/events/types */
@@ -27,7 +30,7 @@ const kindsByType: Readonly<Record<string, Kind>> = {
   "charge.refunded": "refund",
 };
 
-/** Of an entry of the signature's header. */
+/** Form of an entry in the signature's header. */
 const entryForm = /^[^=\s]+(=[^=\s]*)?$/;
 
 function kindOf(type: string): Kind {
@@ -39,24 +42,27 @@ function kindOf(type: string): Kind {
 /** @see https://docs.stripe.com/webhooks#verify-manually */
 export const stripe: Provider<Credential> = {
   mediaTypes: ["json"],
-  /** Any 2xx, before anything that may take long. */
+  /** Stripe accepts any 2xx and asks for a quick answer. */
   acknowledgement: { status: 202, withinSeconds: undefined },
   storedHeaders: [],
   parseCredential: (value) => credential.parse(value),
 
-  /** `Stripe-Signature: t=<seconds>,v1=<hex>[,v1=<hex>…]`: HMAC-SHA256 over `t.body`. Other schemes (v0) are ignored. Nothing else may
-   * stand in the header, such as a space or a `=` after a signature, so that it has one text. */
+  /**
+   * `Stripe-Signature: t=<seconds>,v1=<hex>[,v1=<hex>…]`: HMAC-SHA256 over `t.body`. Other schemes (v0) are ignored. Other characters in
+   * the header, such as a space or a `=` after a signature, are refused, so that one signature has one text.
+   */
   verify({ headers, body }, credentials, now) {
     const header = requireHeader(headers, signatureHeaders.stripe[0]);
     const fields = requireEntries(header, ",", entryForm);
     const valuesOf = (name: string) => fields.filter((field) => field.startsWith(`${name}=`)).map((field) => field.slice(name.length + 1));
     const [timestamp, ...more] = valuesOf("t");
-    if (timestamp === undefined || more.length > 0 || Number.isNaN(secondsOf(timestamp))) throw new Refusal("signature", "malformed time");
+    if (timestamp === undefined || more.length > 0 || Number.isNaN(parseSeconds(timestamp)))
+      throw new Refusal("signature", "malformed time");
     requireAny(
       credentials.map(({ secret }) => hmac("sha256", secret, "hex", `${timestamp}.`, body)),
       valuesOf("v1"),
     );
-    requireFresh(secondsOf(timestamp), now);
+    requireFresh(parseSeconds(timestamp), now);
   },
 
   identify(event) {
@@ -71,7 +77,7 @@ export const stripe: Provider<Credential> = {
   },
 
   /**
-   * A Connect endpoint gets events of all connected accounts, live and test, under one secret; an organization's and those of API
+   * A Connect endpoint receives events of all connected accounts, live and test, under one secret. Events of an organization and of API
    * version 2 name the account in `context`.
    * @see https://docs.stripe.com/connect/webhooks
    * @see https://docs.stripe.com/changelog/basil/2025-04-30/additional-context-organization-events
@@ -93,7 +99,7 @@ export const stripe: Provider<Credential> = {
   },
 };
 
-/** The field that holds the amount differs with the object. `charge.refunded` carries the whole charge: what was refunded counts. */
+/** Reads the amount, whose field depends on the object. `charge.refunded` carries the whole charge, so only the refunded amount counts. */
 function amountOf(kind: Kind, type: string, object: unknown) {
   const currency = textAt(object, "currency");
   const field =

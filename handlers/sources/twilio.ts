@@ -11,7 +11,7 @@ import { noPayment, unknownOrigin, type Provider } from "./lib/types";
 
 const credential = z.object({
   authToken: z.string().check(z.minLength(1)),
-  /** The URL exactly as it is registered at Twilio, with its query if it has one: it is part of what is signed. */
+  /** URL exactly as registered at Twilio, with its query. It is part of the signed text. */
   url: z.url(),
 });
 type Credential = z.infer<typeof credential>;
@@ -19,15 +19,17 @@ type Credential = z.infer<typeof credential>;
 /** @see https://www.twilio.com/docs/usage/security#validating-requests */
 export const twilio: Provider<Credential> = {
   mediaTypes: ["form", "json"],
-  /** An empty TwiML document: a call or message whose webhook gets JSON is an error to Twilio, a status callback takes anything.
-   * @see https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides */
+  /**
+   * The answer is an empty TwiML document. For a call or a message, JSON would be an error to Twilio; a status callback accepts anything.
+   * @see https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides
+   */
   acknowledgement: { status: 200, body: { contentType: "text/xml", text: "<Response/>" }, withinSeconds: 15 },
   storedHeaders: ["i-twilio-idempotency-token"],
   parseCredential: (value) => credential.parse(value),
 
   /**
-   * `X-Twilio-Signature`: base64 of HMAC-SHA1 over the URL, then each field's name and value in the order of the names. Of JSON,
-   * the URL has the body's SHA-256 as its last parameter, and no field is signed. The scheme signs no time.
+   * `X-Twilio-Signature`: base64 of HMAC-SHA1 over the URL, then each field's name and value, sorted by name. For JSON, the URL's last
+   * parameter is the body's SHA-256, and no field is signed. The scheme signs no time.
    */
   verify(request, credentials) {
     const given = requireHeader(request.headers, signatureHeaders.twilio[0]);
@@ -38,9 +40,10 @@ export const twilio: Provider<Credential> = {
   },
 
   /**
-   * A message's or call's id is the same at each of its states: the digest is over all fields. It is over their text as one, as that is
-   * signed: where a name ends and its value begins is not, and whoever moves that has the same event. A caller may press the same key
-   * twice: the token, which a retry keeps, tells such requests apart. It is not signed, and without it the rest counts.
+   * A message or call keeps its ID through all its states, so the ID is a digest of all fields. The digest covers their concatenated text,
+   * as the signature does: the border between a name and its value is not signed, and moving it gives the same event. A caller may press
+   * the same key twice. The idempotency token, which a retry keeps, distinguishes such requests. It is not signed; without it, the fields
+   * count.
    * @see https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides
    */
   identify(event, { headers, body, mediaType }) {
@@ -52,8 +55,10 @@ export const twilio: Provider<Credential> = {
     };
   },
 
-  /** Where a field ends is not signed: what counts is an id in the one form that Twilio's have, in the field that is signed first.
-   * @see https://www.twilio.com/docs/glossary/what-is-a-sid */
+  /**
+   * The end of a field is not signed, so only an ID in the form of Twilio's, in the field that is signed first, counts.
+   * @see https://www.twilio.com/docs/glossary/what-is-a-sid
+   */
   originOf(event) {
     const account = textAt(event, "AccountSid");
     return { ...unknownOrigin, account: account && /^AC[0-9a-f]{32}$/i.test(account) ? account : undefined };
@@ -62,7 +67,7 @@ export const twilio: Provider<Credential> = {
   normalize: () => noPayment,
 };
 
-/** A form with a field of this name would have the signature of JSON: the same text is signed. */
+/** Tells whether a form's signed text is that of a JSON body: a field of this name would give the form JSON's signature. */
 function looksLikeJson({ body, mediaType }: WebhookRequest): boolean {
   return mediaType === "form" && /^[?&]bodySHA256=[0-9a-f]{64}$/.test(signedFields(body));
 }
@@ -73,7 +78,7 @@ function signedParts(url: string, { body, mediaType }: WebhookRequest): string[]
   return [`${url}${url.includes("?") ? "&" : "?"}bodySHA256=${digest}`];
 }
 
-/** Names and values in the order of the names. A field that is there several times counts once with each of its values, in their order. */
+/** Returns names and values, sorted by name. A repeated field counts once with each of its values, sorted. */
 function signedFields(body: Buffer): string {
   const valuesByName = new Map<string, Set<string>>();
   for (const [name, value] of new URLSearchParams(body.toString("utf8")))
@@ -82,7 +87,7 @@ function signedFields(body: Buffer): string {
   return names.flatMap((name) => [...valuesByName.get(name)!].sort().map((value) => `${name}${value}`)).join("");
 }
 
-/** What a callback is about has no name of its own: the state that it reports stands for it. */
+/** Returns the type of an event. A callback has none, so the reported state replaces it. */
 function typeOf(event: Json): string {
   for (const [kind, field] of [
     ["message", "MessageStatus"],

@@ -28,7 +28,7 @@ describe("npx webhook-pipeline stack preflight", () => {
     const config = { "aws:region": "eu-central-1", "webhook-pipeline:accountConcurrency": 10 };
     writeFileSync(at("Pulumi.new.yaml"), JSON.stringify({ config }));
     const { status, stdout } = await runProgramIn(at(), "stack", "preflight", "--stack", "new");
-    assert.match(stdout, /^warning lambda-account-concurrency\n.*The account runs 10 Lambda functions at once/m);
+    assert.match(stdout, /^warning lambda-account-concurrency\n.*The account can run 10 Lambda executions at once/m);
     assert.match(stdout, /: 0 errors, 1 warning$/m);
     assert.equal(status, 0);
   });

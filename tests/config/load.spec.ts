@@ -49,7 +49,7 @@ describe("The configuration", () => {
   it("takes a new account's ten concurrent executions, and warns of fewer than can be reserved of", () => {
     assert.equal(parse({ accountConcurrency: 10 }).accountConcurrency, 10);
     assert.equal(parse().accountConcurrency, usualConcurrency);
-    assert.match(concurrencyWarning(99)!, /^The account runs 99 Lambda functions at once \(accountConcurrency\), .*L-B99A9384/);
+    assert.match(concurrencyWarning(99)!, /^The account can run 99 Lambda executions at once \(accountConcurrency\), .*L-B99A9384/);
     assert.equal(concurrencyWarning(keptUnreserved), undefined);
   });
 
@@ -77,113 +77,109 @@ describe("The configuration", () => {
   });
 
   const refusals: [string, Parameters<typeof parse>[0], RegExp][] = [
-    ["no region", { "aws:region": undefined }, /^aws:region is missing; set it with "pulumi config set aws:region eu-central-1"\.$/],
-    ["something that is no region", { "aws:region": "Frankfurt" }, /^aws:region is "Frankfurt", but must be the code of an AWS region/],
-    ["capitals in the suffix", { environmentSuffix: "Dev" }, /^environmentSuffix is "Dev", but must be lower-case letters/],
+    ["no region", { "aws:region": undefined }, /^aws:region is missing\. Set it: pulumi config set aws:region eu-central-1$/],
+    ["something that is no region", { "aws:region": "Frankfurt" }, /^aws:region is "Frankfurt"\. Allowed: an AWS region code/],
+    ["capitals in the suffix", { environmentSuffix: "Dev" }, /^environmentSuffix is "Dev"\. Allowed: lower-case letters/],
     [
       "a throttle of nothing",
       { throttleRequestsPerMinute: 0 },
-      /^throttleRequestsPerMinute is 0, but must be a whole number of requests from 1 to 600,000\.$/,
+      /^throttleRequestsPerMinute is 0\. Allowed: a whole number of requests from 1 to 600,000\.$/,
     ],
-    ["a fraction", { throttleBurst: "1.5" }, /^throttleBurst is 1\.5, but must be a whole number/],
+    ["a fraction", { throttleBurst: "1.5" }, /^throttleBurst is 1\.5\. Allowed: a whole number/],
     [
       "rates that are more than the account's together",
       { throttleRequestsPerMinute: 200_001 },
-      /^throttleRequestsPerMinute and the sources' own throttle\.requestsPerMinute add up to 600003 for 3 sources, but must be at most 600000 \(200000 each\): API Gateway takes 600000 requests a minute of the account in eu-central-1\. Lower them, or ask AWS for a higher throttle rate and set accountRequestsPerSecond to it\.$/,
+      /^throttleRequestsPerMinute and the sources' own throttle\.requestsPerMinute add up to 600003 for 3 sources\. Allowed: at most 600000 \(200000 each\), because API Gateway accepts 600000 requests per minute from the account in eu-central-1\. Lower them, or request a higher limit from AWS and set accountRequestsPerSecond to it\.$/,
     ],
     [
       "bursts that are more than the account's together",
       { throttleBurst: 1_667 },
-      /^throttleBurst and the sources' own throttle\.burst add up to 5001 for 3 sources, but must be at most 5000 \(1666 each\): API Gateway takes 5000 requests at once/,
+      /^throttleBurst and the sources' own throttle\.burst add up to 5001 for 3 sources\. Allowed: at most 5000 \(1666 each\), because API Gateway accepts 5000 requests at once/,
     ],
     [
       "bursts that are more than a smaller region's",
       { "aws:region": "eu-south-1", throttleBurst: 417 },
-      / add up to 1251 for 3 sources, but must be at most 1250 .* of the account in eu-south-1/,
+      / add up to 1251 for 3 sources\. Allowed: at most 1250 .* from the account in eu-south-1/,
     ],
     [
       "rates that are more than what the account was given",
       { throttleRequestsPerMinute: 3_001, accountRequestsPerSecond: 150, throttleBurst: 25 },
-      / add up to 9003 for 3 sources, but must be at most 9000 \(3000 each\)/,
+      / add up to 9003 for 3 sources\. Allowed: at most 9000 \(3000 each\)/,
     ],
     [
       "one source that takes what the others need",
       { sources: ["square", { provider: "stripe", throttle: { requestsPerMinute: 599_001 } }] },
-      / add up to 600001 for 2 sources, but must be at most 600000 /,
+      / add up to 600001 for 2 sources\. Allowed: at most 600000 /,
     ],
     [
       "an address that may take more than a source",
       { waf: true, sources: ["square", { provider: "stripe", throttle: { requestsPerMinute: 799 } }] },
-      /^wafRequestsPerAddress is 4000 in five minutes, but must be at most 3995: five times the requests a minute of the source stripe, /,
+      /^wafRequestsPerAddress is 4000 in five minutes\. Allowed: at most 3995, five times the requests per minute of the source stripe; /,
     ],
-    [
-      "a word for a number",
-      { lambdaMemoryMb: "much" },
-      /^lambdaMemoryMb is "much", but must be a whole number of MB from 128 to 10,240\.$/,
-    ],
+    ["a word for a number", { lambdaMemoryMb: "much" }, /^lambdaMemoryMb is "much"\. Allowed: a whole number of MB from 128 to 10,240\.$/],
     [
       "a retention that AWS does not offer",
       { logRetentionDays: 31 },
-      /^logRetentionDays is 31, but must be one of the retentions that CloudWatch Logs offers: 1, 3, 5,/,
+      /^logRetentionDays is 31\. Allowed: a number of days that CloudWatch Logs offers: 1, 3, 5,/,
     ],
-    ["neither true nor false", { deletionProtection: "yes" }, /^deletionProtection is "yes", but must be true or false\.$/],
+    ["neither true nor false", { deletionProtection: "yes" }, /^deletionProtection is "yes"\. Allowed: true or false\.$/],
     [
       "an unknown protocol",
       { alertSubscriptions: [{ protocol: "pigeon", endpoint: "x" }] },
-      /^alertSubscriptions\[0\]\.protocol must be one of email, email-json, https, sms, sqs, lambda\.$/,
+      /^alertSubscriptions\[0\]\.protocol is invalid\. Allowed: email, email-json, https, sms, sqs, lambda\.$/,
     ],
-    ["a key that every object has", { constructor: "x" } as object, /^Unknown key constructor\. README\.md has the table of keys\.$/],
-    ["a whole number in another form", { throttleBurst: "5.0" }, /^throttleBurst is "5\.0", but must be a whole number/],
+    ["a key that every object has", { constructor: "x" } as object, /^Unknown key "constructor"\. README\.md lists all keys\.$/],
+    ["a whole number in another form", { throttleBurst: "5.0" }, /^throttleBurst is "5\.0"\. Allowed: a whole number/],
     [
       "a subscription without an endpoint",
       { alertSubscriptions: [{ protocol: "email" }] },
-      /^alertSubscriptions\[0\]\.endpoint is missing, but must be an address or ARN for the protocol\.$/,
+      /^alertSubscriptions\[0\]\.endpoint is missing\. Allowed: an address or ARN for the protocol\.$/,
     ],
     [
       "an account id that is too short",
       { allowedAccountIds: ["123456789012", "123"] },
-      /^allowedAccountIds\[1\] is "123", but must be an account ID of twelve digits\.$/,
+      /^allowedAccountIds\[1\] is "123"\. Allowed: an account ID of 12 digits\.$/,
     ],
     [
       "an address for a domain",
       { domain: "https://hooks.example.com" },
-      /^domain is "https:\/\/hooks\.example\.com", but must be a host name/,
+      /^domain is "https:\/\/hooks\.example\.com"\. Allowed: a host name/,
     ],
-    ["a zone without a domain", { hostedZone: "example.com" }, /^domain is "", but must be a host name/],
+    ["a zone without a domain", { hostedZone: "example.com" }, /^domain is ""\. Allowed: a host name/],
     [
       "a zone that does not end the domain",
       { domain: "hooks.example.com", hostedZone: "example.org" },
-      /^hostedZone is "example\.org", but must be the name of a zone that ends the domain, such as example\.com, or empty\.$/,
+      /^hostedZone is "example\.org"\. Allowed: a zone name that the domain ends in, such as example\.com, or empty\.$/,
     ],
     [
       "a function that never runs",
       { receiverReservedConcurrency: 0 },
-      /^receiverReservedConcurrency is 0, but must be -1 for none reserved, or at least 1/,
+      /^receiverReservedConcurrency is 0\. Allowed: -1 \(none reserved\), or at least 1/,
     ],
     [
       "reservations that leave the account less than 100",
       { receiverReservedConcurrency: 500, processorReservedConcurrency: 401 },
-      /^receiverReservedConcurrency and processorReservedConcurrency are 901 together, but must be at most 900: AWS keeps 100 unreserved, and the account has 1000/,
+      /^receiverReservedConcurrency and processorReservedConcurrency are 901 together\. Allowed: at most 900, because AWS keeps 100 unreserved and the account has 1000/,
     ],
     [
       "a reservation where 100 would not stay unreserved",
       { accountConcurrency: 109, receiverReservedConcurrency: 10 },
-      /are 10 together, but must be at most 9: AWS keeps 100 unreserved, and the account has 109 \(accountConcurrency\)\./,
+      /are 10 together\. Allowed: at most 9, because AWS keeps 100 unreserved and the account has 109 \(accountConcurrency\)\./,
     ],
     [
       "any reservation in a new account, and says what to do",
       { accountConcurrency: 10, processorReservedConcurrency: 1 },
-      /are 1 together, but must be -1 each, for none reserved: .* For more: aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384 --desired-value 1000$/,
+      /are 1 together\. Allowed: -1 each \(none reserved\), because .* Request more: aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384 --desired-value 1000$/,
     ],
     [
       "another stack's boundary",
       { permissionsBoundary: "arn:aws:iam::123456789012:policy/webhook-pipeline-boundary-prod" },
-      /^permissionsBoundary is that of the stack prod, but this is the stack dev, whose roles it would deny everything\. Take this stack's from pulumi -C ci-roles stack output permissionsBoundaryArns\.$/,
+      /^permissionsBoundary belongs to the stack prod\. It would deny every call to the roles of this stack, dev\. Find this stack's boundary: pulumi -C ci-roles stack output permissionsBoundaryArns$/,
     ],
     [
       "a boundary of an account that the stack is not in",
       { permissionsBoundary: "arn:aws:iam::123456789012:policy/webhook-pipeline-boundary-dev", allowedAccountIds: ["210987654321"] },
-      /^permissionsBoundary is a policy of the account 123456789012, but must be one of allowedAccountIds: 210987654321\.$/,
+      /^permissionsBoundary is a policy of the account 123456789012\. Allowed: a policy of one of allowedAccountIds, 210987654321\.$/,
     ],
   ];
   for (const [what, settings, message] of refusals) {
@@ -198,22 +194,25 @@ describe("The configuration", () => {
   it("refuses a suffix with which an archive's name would be too long, and says by how much", () => {
     assert.deepEqual(problemsOf({ environmentSuffix: "a".repeat(33) }), []);
     assert.deepEqual(problemsOf({ environmentSuffix: "a".repeat(34) }), [
-      `environmentSuffix is "${"a".repeat(34)}" with 34 characters, but must be at most 33: ` +
-        `the event archive webhook-events-${"a".repeat(34)} would have 49 of at most 48.`,
+      `environmentSuffix is "${"a".repeat(34)}" with 34 characters. Allowed: at most 33, ` +
+        `because the event archive webhook-events-${"a".repeat(34)} would have 49 characters of at most 48.`,
     ]);
   });
 
   it("says where an unusable suffix comes from when it is the stack's name", () => {
-    assert.match(problemsOf({}, "My_Stack")[0], /^environmentSuffix \(the stack's name, as none is set\) is "My_Stack"/);
+    assert.match(problemsOf({}, "My_Stack")[0], /^environmentSuffix \(not set, so the stack's name\) is "My_Stack"/);
   });
 
   for (const [key, suggestion] of [
     ["thorttleBurst", 'Did you mean "throttleBurst"? '],
     ["Waf", 'Did you mean "waf"? '],
+    ["burst", 'Did you mean "throttleBurst"? '],
+    ["eventRetention", 'Did you mean "eventRetentionDays"? '],
+    ["retainEvents", ""],
     ["colour", ""],
   ])
     it(`refuses the key ${key}, and ${suggestion ? "says what may be meant" : "guesses nothing"}`, () =>
-      assert.deepEqual(problemsOf({ [key]: 5 } as never), [`Unknown key ${key}. ${suggestion}README.md has the table of keys.`]));
+      assert.deepEqual(problemsOf({ [key]: 5 } as never), [`Unknown key "${key}". ${suggestion}README.md lists all keys.`]));
 
   it("shows nothing of a subscription that may be a secret, wherever it was written", () => {
     const secret = "https://alerts.example.com/token";

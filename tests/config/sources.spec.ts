@@ -85,143 +85,148 @@ describe("The sources of a configuration", () => {
 
   const stripe = (settings: object) => ({ sources: ["square", { provider: "stripe", ...settings }] });
   const rows: [string, Record<string, unknown>, RegExp][] = [
-    ["none at all", { sources: [] }, /^sources is \[\], but must be a list of at least one source, such as \[stripe, github\]\.$/],
-    ["something else than a list", { sources: "stripe" }, /^sources is "stripe", but must be a list of sources, at least one, /],
-    ["a number", { sources: [5] }, /^sources\[0\] is 5, but must be the name of a provider, or an object with the keys name, provider,/],
+    ["none at all", { sources: [] }, /^sources is \[\]\. Allowed: a list of at least one source, such as \[stripe, github\]\.$/],
+    ["something else than a list", { sources: "stripe" }, /^sources is "stripe"\. Allowed: a list of at least one source\. /],
+    ["a number", { sources: [5] }, /^sources\[0\] is 5\. Allowed: a provider's name, or an object with the keys name, provider,/],
     [
       "a misspelt provider",
       { sources: ["stripe", "gihtub"] },
-      /^sources\[1\] is "gihtub", but must be one of stripe, .*, standard-webhooks, hmac\. Did you mean "github"\?$/,
+      /^sources\[1\] is "gihtub"\. Allowed: stripe, .*, standard-webhooks, hmac\. Did you mean "github"\?$/,
     ],
     [
       "an unknown provider",
       stripe({ provider: "braintree" }),
-      /^sources\[1\]\.provider is "braintree", but must be one of stripe, .*, standard-webhooks, hmac\.$/,
+      /^sources\[1\]\.provider is "braintree"\. Allowed: stripe, .*, standard-webhooks, hmac\.$/,
     ],
-    ["no provider", { sources: [{ name: "x" }] }, /^sources\[0\]\.provider is missing, but must be one of stripe, /],
+    ["no provider", { sources: [{ name: "x" }] }, /^sources\[0\]\.provider is missing\. Allowed: stripe, /],
     [
       "a misspelt key",
       stripe({ evnts: ["charge.*"] }),
-      /^sources\[1\]\.evnts is an unknown key\. Did you mean "events"\? docs\/providers\.md shows them all\.$/,
+      /^sources\[1\] has the unknown key "evnts"\. Did you mean "events"\? Allowed: name, .*\. See docs\/providers\.md\.$/,
+    ],
+    [
+      "an old word for a key",
+      stripe({ keptEvents: ["charge.*"] }),
+      /^sources\[1\] has the unknown key "keptEvents"\. Did you mean "events"\? Allowed: name, /,
     ],
     [
       "an unknown key",
       stripe({ secret: "s" }),
-      /^sources\[1\]\.secret is an unknown key\. Allowed: name, provider, hmac, events, allowedCidrs, testEvents, throttle\. docs/,
+      /^sources\[1\] has the unknown key "secret"\. Allowed: name, provider, hmac, events, allowedCidrs, testEvents, throttle\. See/,
     ],
     [
       "the provider hmac without a description",
       { sources: ["hmac"] },
-      /^sources\[0\]\.hmac is missing, but must be a description of how the source signs \(docs\/providers\.md\)\.$/,
+      /^sources\[0\]\.hmac is missing\. Allowed: a description of how the source signs\. See docs\/providers\.md\.$/,
     ],
     [
       "an event type with a space",
       stripe({ events: ["charge.*", "a b"] }),
-      /^sources\[1\]\.events\[1\] is "a b", but must be an event type, \* for any part of it, such as payment_intent\.\*\.$/,
+      /^sources\[1\]\.events\[1\] is "a b"\. Allowed: an event type without spaces or commas, with \* for any part of it, such as payment_intent\.\*\.$/,
     ],
     [
       "no event type",
       stripe({ events: [] }),
-      /^sources\[1\]\.events is \[\], but must be a list of at least one event type; without the key, all/,
+      /^sources\[1\]\.events is \[\]\. Allowed: a list of at least one event type\. Without the key, all/,
     ],
     [
       "a text for event types",
       stripe({ events: "push" }),
-      /^sources\[1\]\.events is "push", but must be a list of event types, such as \[payment_intent\.\*, charge\.dispute\.\*\]\.$/,
+      /^sources\[1\]\.events is "push"\. Allowed: a list of event types, such as \[payment_intent\.\*, charge\.dispute\.\*\]\.$/,
     ],
     [
       "a network that is none",
       stripe({ allowedCidrs: ["10.0.0.0/8", "3.18.12.63/33"] }),
-      /^sources\[1\]\.allowedCidrs\[1\] is "3\.18\.12\.63\/33", but must be a network in CIDR notation, such as/,
+      /^sources\[1\]\.allowedCidrs\[1\] is "3\.18\.12\.63\/33"\. Allowed: a network in CIDR notation, such as/,
     ],
-    ["an address that is none", stripe({ allowedCidrs: ["3.18.12"] }), /^sources\[1\]\.allowedCidrs\[0\] is "3\.18\.12", but must be/],
-    ["no network", stripe({ allowedCidrs: [] }), /^sources\[1\]\.allowedCidrs is \[\], but must be a list of at least one network/],
-    ["unknown test events", stripe({ testEvents: "drop" }), /^sources\[1\]\.testEvents is "drop", but must be accept or ignore\.$/],
+    ["an address that is none", stripe({ allowedCidrs: ["3.18.12"] }), /^sources\[1\]\.allowedCidrs\[0\] is "3\.18\.12"\. Allowed: /],
+    ["no network", stripe({ allowedCidrs: [] }), /^sources\[1\]\.allowedCidrs is \[\]\. Allowed: a list of at least one network/],
+    ["unknown test events", stripe({ testEvents: "drop" }), /^sources\[1\]\.testEvents is "drop"\. Allowed: accept or ignore\.$/],
     [
       "a misspelt part of a throttle",
       stripe({ throttle: { requestPerMinute: 5 } }),
-      /^sources\[1\]\.throttle\.requestPerMinute is an unknown key\. Did you mean "requestsPerMinute"\?/,
+      /^sources\[1\]\.throttle has the unknown key "requestPerMinute"\. Did you mean "requestsPerMinute"\?/,
     ],
     [
       "the id of a delivery beside the event's own",
       acme({ deliveryHeader: "x-delivery", idPath: "id" }),
-      /^sources\[0\]\.hmac\.deliveryHeader is set, but counts only for events without an ID\.$/,
+      /^sources\[0\]\.hmac\.deliveryHeader is set, but is used only for events without an ID\. Remove it, or remove idHeader and idPath\.$/,
     ],
     [
       "a signature for the id of a delivery",
       acme({ deliveryHeader: "x-acme-signature" }),
-      /^sources\[0\]\.hmac\.deliveryHeader is the header of the signature, which differs at each delivery\.$/,
+      /^sources\[0\]\.hmac\.deliveryHeader is the header of the signature, which differs for each delivery\. Use the header of the delivery ID\.$/,
     ],
     [
       "a name in capitals",
       { sources: [{ name: "Clerk", provider: "standard-webhooks" }] },
-      /^sources\[0\]\.name is "Clerk", but must be at most 40 lower-case letters/,
+      /^sources\[0\]\.name is "Clerk"\. Allowed: at most 40 lower-case letters/,
     ],
     [
       "a name that is too long",
       { sources: [{ name: "a".repeat(41), provider: "stripe" }] },
-      /^sources\[0\]\.name is "a{41}", but must be at most 40/,
+      /^sources\[0\]\.name is "a{41}"\. Allowed: at most 40/,
     ],
     [
       "a description that nobody reads",
       { sources: [{ name: "x", provider: "stripe", hmac }] },
-      /^sources\[0\]\.hmac is set, but belongs to the provider hmac alone\.$/,
+      /^sources\[0\]\.hmac is set, but is used only with the provider hmac\. Remove it, or set provider to hmac\.$/,
     ],
     [
       "no header",
       acme({ header: undefined }),
-      /^sources\[0\]\.hmac\.header is missing, but must be the name of a header, of at most 64 characters\.$/,
+      /^sources\[0\]\.hmac\.header is missing\. Allowed: a header name of at most 64 characters\.$/,
     ],
     [
       "a header that AWS WAF could not redact",
       acme({ header: `x-${"a".repeat(63)}` }),
-      /^sources\[0\]\.hmac\.header is "x-a{63}", but must be the name of a header, of at most 64 characters\.$/,
+      /^sources\[0\]\.hmac\.header is "x-a{63}"\. Allowed: a header name of at most 64 characters\.$/,
     ],
     [
       "an unknown algorithm",
       acme({ algorithm: "md5" }),
-      /^sources\[0\]\.hmac\.algorithm is "md5", but must be one of sha1, sha256, sha384, sha512\.$/,
+      /^sources\[0\]\.hmac\.algorithm is "md5"\. Allowed: sha1, sha256, sha384, sha512\.$/,
     ],
-    ["an unknown key of hmac", acme({ tolerance: 9 }), /^sources\[0\]\.hmac\.tolerance is an unknown key\. Allowed: header, algorithm,/],
+    ["an unknown key of hmac", acme({ tolerance: 9 }), /^sources\[0\]\.hmac has the unknown key "tolerance"\. Allowed: header, algorithm,/],
     [
       "a path with a gap",
       acme({ idPath: "a..b" }),
-      /^sources\[0\]\.hmac\.idPath is "a\.\.b", but must be keys with dots between, such as data\.id\.$/,
+      /^sources\[0\]\.hmac\.idPath is "a\.\.b"\. Allowed: keys separated by dots, such as data\.id\.$/,
     ],
     [
       "a template without the body",
       acme({ signed: "x" }),
-      /^sources\[0\]\.hmac\.signed is "x", but must be a text with \{body\}, each once, with text between\.$/,
+      /^sources\[0\]\.hmac\.signed is "x"\. Allowed: a template with \{body\} once\. Set timestampHeader or idHeader to use \{timestamp\} or \{id\}\.$/,
     ],
     [
       "a time that is not signed",
       acme({ timestampHeader: "x-time" }),
-      /^sources\[0\]\.hmac\.signed is "\{body\}", but must be a text with \{body\}, \{timestamp\}, each once/,
+      /^sources\[0\]\.hmac\.signed is "\{body\}"\. Allowed: a template with \{body\}, \{timestamp\}, each once/,
     ],
     [
       "a signed time that is nowhere",
       acme({ signed: "{timestamp}{body}" }),
-      /^sources\[0\]\.hmac\.signed is "\{timestamp\}\{body\}", but must be/,
+      /^sources\[0\]\.hmac\.signed is "\{timestamp\}\{body\}"\. Allowed: a template with \{body\} once\. Set timestampHeader or idHeader/,
     ],
     [
       "an id that is not signed",
       acme({ idHeader: "x-id" }),
-      /^sources\[0\]\.hmac\.signed is "\{body\}", but must be a text with \{body\}, \{id\}, each once/,
+      /^sources\[0\]\.hmac\.signed is "\{body\}"\. Allowed: a template with \{body\}, \{id\}, each once/,
     ],
     [
       "nothing between",
       acme({ signed: "{id}{body}", idHeader: "x-id" }),
-      /^sources\[0\]\.hmac\.signed is "\{id\}\{body\}", but must be a text with .*, with text between\.$/,
+      /^sources\[0\]\.hmac\.signed is "\{id\}\{body\}"\. Allowed: a template with .*, and text between them\.$/,
     ],
     [
       "two ids",
       acme({ signed: "{id}.{body}", idHeader: "x-id", idPath: "id" }),
-      /^sources\[0\]\.hmac\.idHeader is set beside idPath, but an event has one ID: leave one of the two out\.$/,
+      /^sources\[0\]\.hmac\.idHeader is set together with idPath, but an event has one ID\. Remove one of the two\.$/,
     ],
     [
       "more than the receiver can be told",
       stripe({ allowedCidrs: Array.from({ length: 300 }, (_, index) => `10.0.${index % 256}.0/24`) }),
-      /^sources take \d+ bytes of the receiver's environment together, but must take at most 3496: AWS Lambda keeps 4 KB/,
+      /^sources take \d+ bytes of the receiver's environment together\. Allowed: at most 3496, because AWS Lambda limits/,
     ],
   ];
   for (const [what, settings, message] of rows) {
@@ -234,8 +239,8 @@ describe("The sources of a configuration", () => {
 
   it("are refused with one name twice, at both places", () =>
     assert.deepEqual(problemsOf({ sources: ["stripe", { name: "stripe", provider: "square" }] }), [
-      'sources[0].name is "stripe", which another source has: give each a name of its own, such as {name: stripe-2, provider: …}.',
-      'sources[1].name is "stripe", which another source has: give each a name of its own, such as {name: stripe-2, provider: …}.',
+      'sources[0].name is "stripe", which another source also has. Give each source its own name, such as {name: stripe-2, provider: …}.',
+      'sources[1].name is "stripe", which another source also has. Give each source its own name, such as {name: stripe-2, provider: …}.',
     ]));
 
   it("are told all of it at once: a name twice and a description that belongs nowhere beside a provider that there is not", () => {

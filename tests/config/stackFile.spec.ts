@@ -24,19 +24,19 @@ describe("A stack's file", () => {
   });
 
   it("says no key twice: the engine would take either", () => {
-    const twice = /Pulumi\.dev\.yaml says hooks:waf twice, with and without its namespace: keep one of the two\./;
+    const twice = /Pulumi\.dev\.yaml has hooks:waf twice, with and without its namespace\. Remove one of the two\./;
     assert.throws(() => read("waf: true", "hooks:waf: false"), twice);
   });
 
   it("has no key that the engine cannot read", () =>
     assert.throws(
       () => read("a:b:c: 1"),
-      (error: Error) => error instanceof UserError && /has the key "a:b:c", but a key must be <namespace>:<name>/.test(error.message),
+      (error: Error) => error instanceof UserError && /has the key "a:b:c"\. Allowed: <namespace>:<name>/.test(error.message),
     ));
 
   it("names its region, where there is one, and is missed by a name among those that there are", () => {
     assert.deepEqual(["dev", "nobody"].map(stackRegion), ["eu-central-1", undefined]);
-    assert.throws(() => readStackConfig("nobody"), /^Error: There is no Pulumi\.nobody\.yaml; the stacks here are dev, prod\.$/);
+    assert.throws(() => readStackConfig("nobody"), /^Error: No Pulumi\.nobody\.yaml here\. Stacks: dev, prod\.$/);
   });
 
   it("may say nothing, and may not be there", () => {
@@ -49,28 +49,28 @@ describe("A stack's file", () => {
     [
       "a key in the line of another",
       "config:\n  aws:region: eu-central-1\n  waf: true network: private\n",
-      "Pulumi.dev.yaml is not valid YAML at line 3, column 8: Nested mappings are not allowed in compact mappings. Correct that line and try again.",
+      "Pulumi.dev.yaml is not valid YAML at line 3, column 8: Nested mappings are not allowed in compact mappings. Correct that line.",
     ],
     [
       "a key twice",
       "config:\n  waf: true\n  waf: false\n",
-      "Pulumi.dev.yaml is not valid YAML at line 3, column 3: Map keys must be unique. Correct that line and try again.",
+      "Pulumi.dev.yaml is not valid YAML at line 3, column 3: Map keys must be unique. Correct that line.",
     ],
     [
       "an alias of nothing",
       "config:\n  waf: *nope\n",
-      "Pulumi.dev.yaml is not valid YAML: Unresolved alias (the anchor must be set before the alias): nope. Put a text that begins with * or & in quotation marks, and try again.",
+      "Pulumi.dev.yaml is not valid YAML: Unresolved alias (the anchor must be set before the alias): nope. Put a text that begins with * or & in quotation marks.",
     ],
-    ["two documents", "config: {}\n---\nconfig: {}\n", "Pulumi.dev.yaml holds two YAML documents, but must be one: remove the second."],
+    ["two documents", "config: {}\n---\nconfig: {}\n", "Pulumi.dev.yaml has two YAML documents. Allowed: one. Remove the second."],
     [
       "a list for the keys",
       "config:\n  - waf\n",
-      'config in Pulumi.dev.yaml is ["waf"], but must be keys with values, such as "aws:region: eu-central-1" below "config:".',
+      'config in Pulumi.dev.yaml is ["waf"]. Allowed: keys with values, such as "aws:region: eu-central-1" below "config:".',
     ],
     [
       "a text alone",
       "stack\n",
-      'Pulumi.dev.yaml is "stack", but must be keys with values, such as "aws:region: eu-central-1" below "config:".',
+      'Pulumi.dev.yaml is "stack". Allowed: keys with values, such as "aws:region: eu-central-1" below "config:".',
     ],
   ];
   for (const [what, text, message] of broken)
@@ -83,13 +83,13 @@ describe("A stack's file", () => {
   it("is refused as a folder, or where it can't be read", () => {
     mkdirSync(file());
     assert.throws(() => readStackFile(file(), "hooks"), {
-      message: "Pulumi.dev.yaml is a folder, but must be a file: move the folder away.",
+      message: "Pulumi.dev.yaml is a folder. Allowed: a file. Move the folder away.",
     });
     rmSync(file(), { recursive: true });
     symlinkSync("Pulumi.dev.yaml", file());
     assert.throws(
       () => readStackFile(file(), "hooks"),
-      /^Error: Pulumi\.dev\.yaml can't be read \(ELOOP\): see with "ls -l Pulumi\.dev\.yaml"/,
+      /^Error: Pulumi\.dev\.yaml cannot be read \(ELOOP\)\. Check its type and permissions: ls -l Pulumi\.dev\.yaml$/,
     );
   });
 

@@ -17,10 +17,10 @@ describe("The real engine", () => {
       sources: ["stripe", { provider: "githbu", allowedCidrs: ["10.0.0.0/33"] }],
     });
     const { stderr } = await failure(previewSteps(stack));
-    assert.match(stderr, /- aws:region is "mars", but must be the code of an AWS region, such as eu-central-1\./);
-    assert.match(stderr, /- throttleBurst is 0, but must be a whole number of requests from 1 to 5,000\./);
-    assert.match(stderr, /- sources\[1\]\.provider is "githbu", but must be one of stripe, .*\. Did you mean "github"\?/);
-    assert.match(stderr, /- sources\[1\]\.allowedCidrs\[0\] is "10\.0\.0\.0\/33", but must be a network in CIDR notation/);
+    assert.match(stderr, /- aws:region is "mars"\. Allowed: an AWS region code, such as eu-central-1\./);
+    assert.match(stderr, /- throttleBurst is 0\. Allowed: a whole number of requests from 1 to 5,000\./);
+    assert.match(stderr, /- sources\[1\]\.provider is "githbu"\. Allowed: stripe, .*\. Did you mean "github"\?/);
+    assert.match(stderr, /- sources\[1\]\.allowedCidrs\[0\] is "10\.0\.0\.0\/33"\. Allowed: a network in CIDR notation/);
     assert.doesNotMatch(stderr, /^\s+at .*:\d+:\d+/m);
   });
 
@@ -51,7 +51,7 @@ describe("The real engine", () => {
     );
     const { stderr } = await failure(previewSteps(stack));
     assert.match(stderr, /- Unknown key region\./);
-    assert.match(stderr, /- throttleBurst is 0, but must be/);
+    assert.match(stderr, /- throttleBurst is 0\. Allowed:/);
   });
 
   it("asks for the AWS plugin in the version that package.json names", async () => {

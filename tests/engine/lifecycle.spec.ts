@@ -33,7 +33,7 @@ describe("A development stack on the real engine", () => {
 
   it("is warned, before anything is there, of an account that runs ten functions at once", async () => {
     await configure(dev, { accountConcurrency: 10 });
-    assert.match((await dev.preview()).stdout, /warning: The account runs 10 Lambda functions at once \(accountConcurrency\)/);
+    assert.match((await dev.preview()).stdout, /warning: The account can run 10 Lambda executions at once \(accountConcurrency\)/);
   });
 
   it("becomes what its preview said", async () => {

@@ -109,7 +109,7 @@ describe("The operators' tool, on a stack that the real engine deployed", () => 
     const empty = await run("stats", "--stack", "empty");
     assert.deepEqual([empty.code, empty.stderr.trim()], [1, "The stack empty has no outputs: it is not deployed."]);
     const none = await run("stats", "--stack", "nowhere");
-    assert.match(none.stderr, /^There is no Pulumi\.nowhere\.yaml; the stacks here are /);
+    assert.match(none.stderr, /^No Pulumi\.nowhere\.yaml here\. Stacks: /);
     assert.equal(none.code, 1);
   });
 });

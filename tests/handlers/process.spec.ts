@@ -171,7 +171,7 @@ describe("The processor", () => {
 
   it("cannot process an event that is not there", async () => {
     dynamodb.on(GetItemCommand).resolves({});
-    await fails("Unprocessable", /^There is no such item\.$/);
+    await fails("Unprocessable", /^The item does not exist\.$/);
   });
 
   it("cannot process an event whose provider it does not know", async () => {

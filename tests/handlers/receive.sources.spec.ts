@@ -79,7 +79,7 @@ describe("The receiver of a source", () => {
       assert.equal(puts().length, 0);
       assert.ok(lines.some(({ EventsFiltered }) => EventsFiltered === 1));
       assert.ok(lines.every(({ EventsAccepted }) => EventsAccepted === undefined));
-      assert.equal(lines.find(({ message }) => message === "Accepted")!.outcome, "not kept");
+      assert.equal(lines.find(({ message }) => message === "Accepted")!.outcome, "filtered");
     });
 
     it("refuses a forged one of another type as it refuses any", () =>

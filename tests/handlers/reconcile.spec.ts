@@ -110,8 +110,8 @@ describe("The reconciler", () => {
   });
 
   for (const [what, found, reason] of [
-    ["whose worker died too often", () => ({ expired: [event("evt_1", 5)] }), "Exhausted: its worker died in each of 5 attempts"],
-    ["that nobody took for a day", () => ({ stale: [event("evt_1", 0)] }), "Exhausted: nobody took it for a day"],
+    ["whose worker died too often", () => ({ expired: [event("evt_1", 5)] }), "Exhausted: the worker died in each of 5 attempts"],
+    ["that nobody took for a day", () => ({ stale: [event("evt_1", 0)] }), "Exhausted: not claimed for a day"],
   ] as const)
     it(`gives an event up ${what}: claimed, then the dead letter, then FAILED`, async () => {
       stuck(found());
@@ -129,7 +129,7 @@ describe("The reconciler", () => {
     stuck({ expired: [event("evt_1", 5)] });
     holds("exhaust", "fail");
     sqs.on(SendMessageCommand).rejects(new Error("no queue"));
-    await assert.rejects(run(), /^Error: 1 events could not be put back/);
+    await assert.rejects(run(), /^Error: 1 events could not be requeued\. See the log\.$/);
     assert.ok(!order.includes(transitions.fail.condition));
   });
 
@@ -140,7 +140,7 @@ describe("The reconciler", () => {
       if (calls++ === 0) throw new Error("throttled");
       return {};
     });
-    await assert.rejects(run(), /^Error: 1 events could not be put back/);
+    await assert.rejects(run(), /^Error: 1 events could not be requeued\. See the log\.$/);
     assert.equal(writes().length, 2);
   });
 
@@ -205,7 +205,7 @@ describe("The reconciler", () => {
     stuck({ expired: [event("evt_1", 5), event("evt_2", 5)] });
     holds("exhaust", "fail");
     const { lines } = await run();
-    const told = lines.filter(({ message }) => message === "Given up").map(({ transactionId }) => transactionId);
+    const told = lines.filter(({ message }) => message === "Exhausted").map(({ transactionId }) => transactionId);
     assert.deepEqual(told.sort(), ["stripe#evt_1", "stripe#evt_2"]);
     assert.equal(lines.find(({ message }) => message === "Reconciled")!.transactionId, undefined);
   });

@@ -124,7 +124,7 @@ describe("A stuck event", () => {
     assert.equal((await reconcile()).exhausted, 1);
     const item = (await readItem(pipeline, id))!;
     assert.equal(item[Attribute.status].S, Status.failed);
-    assert.match(item[Attribute.error].S!, /^Exhausted: its worker died in each of 5 attempts$/);
+    assert.match(item[Attribute.error].S!, /^Exhausted: the worker died in each of 5 attempts$/);
     const deadLetter = await eventually("its dead letter", async () => {
       const { Messages = [] } = await pipeline.clients.sqs.send(
         new ReceiveMessageCommand({ QueueUrl: pipeline.outputs.deadLetterQueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 0 }),

@@ -1,8 +1,8 @@
 import type { Money } from "./types";
 
 /**
- * ISO 4217's codes by the digits of their minor unit, as the package currency-codes has them, less the names and countries that would be
- * loaded at each cold start; a test compares the two.
+ * Codes of ISO 4217 by the digits of their minor unit. A test compares them with the package currency-codes, whose names and countries
+ * would be loaded at each cold start.
  */
 const codes: Readonly<Record<number, string>> = {
   0: `
@@ -30,14 +30,14 @@ const digitsByCode = new Map(
   ),
 );
 
-/** Digits of a currency's minor unit. @param code in upper case @returns `undefined` if there is no such currency */
+/** Returns the digits of a currency's minor unit; `undefined` if there is no such currency. @param code in upper case */
 export function digitsOf(code: string): number | undefined {
   return digitsByCode.get(code);
 }
 
 /**
- * An amount counted in units of `10^-exponent`, as ISO 4217's minor units.
- * @returns `undefined` if it is not a whole number, or the currency is unknown, or it cannot be expressed exactly.
+ * Converts an amount in units of `10^-exponent` to ISO 4217's minor units.
+ * @returns `undefined` if it is not a whole number, its currency is unknown, or it cannot be expressed exactly
  */
 export function fromScaled(value: unknown, currency: unknown, exponent?: number): Money | undefined {
   if (typeof currency !== "string" || typeof value !== "number" || !Number.isSafeInteger(value)) return undefined;
@@ -49,7 +49,7 @@ export function fromScaled(value: unknown, currency: unknown, exponent?: number)
   return Number.isSafeInteger(scaled) ? { value: scaled, currency: code, exponent: right } : undefined;
 }
 
-/** An amount written as a decimal number, such as "12.34", in minor units; without floating point. */
+/** Converts a decimal number, such as "12.34", to minor units, without floating point. */
 export function fromDecimal(value: unknown, currency: unknown): Money | undefined {
   const match = typeof value === "string" ? /^(-?)(\d+)(?:\.(\d+))?$/.exec(value) : null;
   if (!match) return undefined;

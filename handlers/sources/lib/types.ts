@@ -3,85 +3,84 @@ import type { MediaType } from "../../../domain/payload";
 import type { Json } from "../../request/json";
 import type { WebhookRequest } from "../../request/request";
 
-/** What makes an event this event and no other. */
+/** Identity of an event, and its type and time. */
 export interface Identity {
-  /** The same for every delivery of the event: the provider's own id, or a digest of what it signed. */
+  /** Same for every delivery of the event and different for every other event: the provider's own ID, or a digest of what it signed. */
   eventId: string;
   eventType: string;
-  /** When it happened, RFC 3339; `undefined` where the event does not say, or says what cannot be. */
+  /** When it happened, RFC 3339; `undefined` if the event does not say, or not plausibly. */
   occurredAt: string | undefined;
 }
 
-/** An amount in the currency's minor unit: 12.34 EUR is `{ value: 1234, currency: "EUR", exponent: 2 }`. */
+/** Amount in the currency's minor unit: 12.34 EUR is `{ value: 1234, currency: "EUR", exponent: 2 }`. */
 export interface Money {
-  /** A whole number of minor units. */
+  /** Whole number of minor units. */
   value: number;
   /** ISO 4217, upper case. */
   currency: string;
-  /** Digits after the decimal point that the minor unit stands for, by ISO 4217. */
+  /** Decimal digits of the currency, by ISO 4217. */
   exponent: number;
 }
 
-/** What an event means, in the same words for every provider. */
+/** Meaning of an event, the same for every provider. */
 export interface Meaning {
   kind: Kind;
   amount: Money | undefined;
-  /** The provider's id of the payment, charge or capture that this is about. */
+  /** The provider's ID of the payment, charge or capture that the event is about. */
   paymentReference: string | undefined;
   customerReference: string | undefined;
 }
 
-/** In which mode an event happened, and to whom: one secret may stand for test and live mode, and for many accounts. */
+/** Mode and account of an event. One secret may serve test and live mode, and many accounts. */
 export interface Origin {
-  /** Whether the provider calls it a test; `false` where it does not say. */
+  /** `true` if the provider marks it as a test; `false` if it does not say. */
   test: boolean;
-  /** The provider's id of the account that the event is about; `undefined` where the event does not say, or not in what is signed. */
+  /** The provider's ID of the account that the event is about; `undefined` if no signed part of the event says it. */
   account: string | undefined;
 }
 
-/** An answer in the words that a provider wants to read. */
+/** Answer with a body that a provider expects. */
 export interface Answer {
   status: number;
   body: { contentType: string; text: string };
 }
 
-/** What tells a provider that an event has arrived. */
+/** Answer that tells a provider that an event has arrived. */
 export interface Acknowledgement {
   status: number;
-  /** `undefined`: the transaction id as JSON. */
+  /** Absent: the transaction ID as JSON. */
   body?: Answer["body"];
-  /** Seconds after which it takes the event for lost, and may send it again; `undefined`: it does not say. */
+  /** Seconds after which the provider may send the event again; `undefined`: it does not document them. */
   withinSeconds: number | undefined;
 }
 
-/** Whoever sends webhooks: one file of this folder. */
+/** Provider of webhooks: one file in this folder. */
 export interface Provider<Credential = unknown> {
-  /** What its bodies are written in. */
+  /** Formats of its bodies. */
   mediaTypes: readonly MediaType[];
   acknowledgement: Acknowledgement;
-  /** One entry of the provider's secret, checked. @throws z.core.$ZodError if a field is missing or of the wrong form. */
+  /** Checks one entry of the provider's secret. @throws z.core.$ZodError if a field is missing or has the wrong form */
   parseCredential(value: unknown): Credential;
   /**
-   * Proves who sent a request and that nothing was changed.
-   * @param credentials one, or two while a secret is being rotated; either may have signed
-   * @throws Refusal signature, with the check that failed; unavailable, if what is needed for the check cannot be had
+   * Verifies that the source sent the request and that nobody changed it.
+   * @param credentials one, or two during a rotation; either may have signed
+   * @throws Refusal signature, with the failed check; unavailable, if data that the check needs is missing
    */
   verify(request: WebhookRequest, credentials: readonly Credential[], now: Date): Promise<void> | void;
-  /** The answer to a genuine request that is no event, such as the proof that a URL is ours; `undefined` for an event. */
+  /** Returns the answer to a verified request that is not an event, such as a URL confirmation; `undefined` for an event. */
   answerTo?(event: Json): Answer | undefined;
-  /** @returns `undefined` if the event has no id where it should have one. */
+  /** Returns the event's identity. @returns `undefined` if its ID is missing */
   identify(event: Json, request: WebhookRequest): Identity | undefined;
-  /** Never refuses: an event that it does not know is `other`. */
+  /** Returns the event's meaning. It never fails: an unknown event is `other`. */
   normalize(event: Json, eventType: string): Meaning;
-  /** Reads an event's mode and account. Not there: the provider's events say neither.
-   * @param request of its headers, those that are stored */
+  /** Reads an event's mode and account. Absent: the provider's events contain neither. @param request with the stored headers only */
   originOf?(event: Json, request: Pick<WebhookRequest, "headers" | "mediaType">): Origin;
-  /** Headers that are stored beside the body, with `user-agent`; never one that holds a signature. */
+  /** Headers that are stored with the body, besides `user-agent`; never one that contains a signature. */
   storedHeaders: readonly string[];
 }
 
-/** An event that says nothing of mode and account. */
+/** Origin of an event without mode and account. */
 export const unknownOrigin: Origin = { test: false, account: undefined };
 
-/** An event that is no payment of any sort. */
+/** Meaning of an event that is not about a payment. */
 export const noPayment: Meaning = { kind: "other", amount: undefined, paymentReference: undefined, customerReference: undefined };

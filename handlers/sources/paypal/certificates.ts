@@ -4,7 +4,7 @@ import { within } from "../../aws/deadline";
 import { Refusal } from "../../errors";
 import { readCertificate, requirePayPalsOwn, requireValidNow } from "./chain";
 
-/** The only hosts from which a certificate is taken. @see https://developer.paypal.com/api/rest/webhooks/rest/ */
+/** Only hosts from which certificates are fetched. @see https://developer.paypal.com/api/rest/webhooks/rest/ */
 const hosts = ["api.paypal.com", "api-m.paypal.com", "api.sandbox.paypal.com", "api-m.sandbox.paypal.com"];
 const path = /^\/v1\/notifications\/certs\/[A-Za-z0-9_-]+$/;
 
@@ -15,17 +15,14 @@ const mostCached = 20;
 
 interface Known {
   publicKey: KeyObject;
-  /** Epoch milliseconds up to which it counts. */
+  /** Epoch milliseconds until which it is valid. */
   until: number;
 }
 const cache = new Map<string, Known>();
-/** What was asked for within the last minute, and what came of it. */
+/** Requests within the last minute, with their outcomes. */
 const attempts = new Map<string, { outcome: Promise<Known>; until: number }>();
 
-/**
- * The URL as we understand it ourselves: PayPal's own hosts, https, no port, no credentials, no query.
- * @throws Refusal signature
- */
+/** Returns the URL in canonical form: one of PayPal's hosts, https, no port, credentials or query. @throws Refusal signature */
 export function requirePayPalUrl(text: string): string {
   const refuse = () => new Refusal("signature", "certificate address");
   if (!URL.canParse(text)) throw refuse();
@@ -35,7 +32,7 @@ export function requirePayPalUrl(text: string): string {
   return canonical;
 }
 
-/** The key of a certificate that operators have put beside the webhook's id. @throws Refusal signature, if it cannot be used now */
+/** Returns the key of the certificate that operators stored beside the webhook's ID. @throws Refusal signature, if it is not valid now */
 export function pinnedKey(pem: string, now: Date): KeyObject {
   const certificate = readCertificate(pem);
   requireValidNow(certificate, now);
@@ -43,12 +40,12 @@ export function pinnedKey(pem: string, now: Date): KeyObject {
 }
 
 /**
- * The key of a certificate that PayPal gives, fetched once an hour. Only keys of certificates that stood every test are remembered so
- * long, and never longer than these are valid. A forged request may name any certificate: a failure is remembered for a minute, and
- * few certificates are asked for in a minute, apart from those that were PayPal's before.
+ * Returns the key of a certificate of PayPal's, fetched once an hour. Only keys of certificates that passed every check are cached, and
+ * never beyond the certificate's validity. A forged request may name any certificate, so a failure is cached for a minute, and only a few
+ * unknown certificates are requested per minute.
  * @param url checked by `requirePayPalUrl`
- * @throws Refusal signature, if PayPal knows no such certificate or it is not PayPal's own; unavailable, so that the source tries
- * again later
+ * @throws Refusal signature, if PayPal has no such certificate or it is not PayPal's own; unavailable, if it cannot be fetched: the source
+ * sends again
  */
 export async function fetchPublicKey(url: string, now: Date): Promise<KeyObject> {
   const cached = cache.get(url);
@@ -80,7 +77,7 @@ async function fetchCertificate(url: string, now: Date): Promise<Known> {
 
 const pemBlock = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 const isPem = (answer: Buffer) => answer.toString().match(pemBlock) !== null;
-/** A sequence, as all that is written in DER begins. */
+/** Tells whether the answer begins with a DER sequence, as a certificate does. */
 const isDer = (answer: Buffer) => answer[0] === 0x30;
 
 type Expected = (answer: Buffer) => boolean;
@@ -95,7 +92,7 @@ async function downloadTwice(url: string, isExpected: Expected, triesLeft = 2): 
   }
 }
 
-/** @throws Error if there is no certificate in the answer; Refusal if it says that there is none. */
+/** Downloads a certificate. @throws Error if the answer is not one; Refusal if PayPal has none */
 async function download(url: string, isExpected: Expected): Promise<Buffer> {
   const response = await fetch(url, { redirect: "error", signal: within(timeoutMs) });
   if (response.status === 404) throw new Refusal("signature", "no such certificate");
@@ -104,7 +101,7 @@ async function download(url: string, isExpected: Expected): Promise<Buffer> {
   return answer;
 }
 
-/** @throws Error if the answer is longer than any certificate */
+/** Reads an answer of limited size. @throws Error if it is longer than any certificate */
 async function readSmall(response: Response): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
@@ -116,7 +113,7 @@ async function readSmall(response: Response): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** Forgets every certificate. */
+/** Clears the cache. */
 export function clearCertificates(): void {
   cache.clear();
   attempts.clear();

@@ -3,18 +3,18 @@ import { rootCertificates } from "node:tls";
 import { Refusal } from "../../errors";
 import { mayStandAbove } from "./constraints";
 
-/** PayPal's certificate and two authorities above it are usual; a chain that is longer is not followed. */
+/** Most certificates of a chain. PayPal's own and two authorities are usual. */
 const longestChain = 4;
 
-/** The only place where the certificate of an authority is looked up that PayPal left out; PayPal's come from DigiCert. */
+/** Only host from which an authority's certificate is fetched that PayPal left out. PayPal's certificates come from DigiCert. */
 const issuersHost = "cacerts.digicert.com";
 
-/** Whose name stands in PayPal's certificate, live and sandbox. */
+/** Matches the common name of PayPal's certificate, live and sandbox. */
 const commonName = /^CN=messageverificationcerts(\.[a-z]+)?\.paypal\.com$/;
 
 let roots: X509Certificate[] | undefined;
 
-/** The authorities that Node.js trusts, or, for tests, others. */
+/** Sets the trusted authorities, for tests; `undefined`: those of Node.js. */
 export function trustRoots(pems: readonly string[] | undefined): void {
   roots = pems?.map((pem) => new X509Certificate(pem));
 }
@@ -24,7 +24,7 @@ function trustedRoots(): readonly X509Certificate[] {
   return roots;
 }
 
-/** @throws Refusal signature, if it is no certificate */
+/** Parses a certificate. @throws Refusal signature, if it is malformed */
 export function readCertificate(text: string | Buffer): X509Certificate {
   try {
     return new X509Certificate(text);
@@ -33,24 +33,27 @@ export function readCertificate(text: string | Buffer): X509Certificate {
   }
 }
 
-/** @throws Refusal signature */
+/** Requires that a certificate is valid now. @throws Refusal signature */
 export function requireValidNow({ validFrom, validTo }: X509Certificate, now: Date): void {
   const valid = Date.parse(validFrom) <= now.getTime() && now.getTime() <= Date.parse(validTo);
   if (!valid) throw new Refusal("signature", "certificate out of date");
 }
 
-/** A certificate with two common names is for both of their owners: which one asked for it is not known. @throws Refusal signature */
+/**
+ * Requires PayPal's name. A certificate with two common names belongs to both owners; it is unknown which one requested it.
+ * @throws Refusal signature
+ */
 function requirePayPalsName({ subject }: X509Certificate): void {
   const names = subject.split(/\n| \+ /).filter((part) => part.startsWith("CN="));
   if (names.length !== 1 || !commonName.test(names[0])) throw new Refusal("signature", "certificate name");
 }
 
 /**
- * Proves that a certificate is PayPal's: its name, its dates, and signatures up to an authority that Node.js trusts, each in its dates and
- * its bounds.
- * @param others what came with it
+ * Verifies that a certificate is PayPal's: its name, its dates, and signatures up to an authority that Node.js trusts. Each certificate on
+ * the way must be within its dates and constraints.
+ * @param others certificates that came with it
  * @param download fetches an authority's certificate in DER that did not come with it
- * @throws Refusal signature; what `download` throws
+ * @throws Refusal signature; the error of `download`
  */
 export async function requirePayPalsOwn(
   certificate: X509Certificate,
@@ -76,7 +79,7 @@ export async function requirePayPalsOwn(
   throw new Refusal("signature", "certificate chain");
 }
 
-/** Where a certificate says that its issuer's is to be had. What is found there counts by its own signature, yet no other host is asked. */
+/** Returns the URL of the issuer's certificate. Its signature proves that certificate, but requests still go to one host only. */
 function issuerAddress({ infoAccess }: X509Certificate): string {
   const text = /^CA Issuers - URI:https?:\/\/(\S+)$/m.exec(infoAccess ?? "")?.[1] ?? "";
   const url = URL.canParse(`https://${text}`) ? new URL(`https://${text}`) : undefined;

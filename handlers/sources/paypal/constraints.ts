@@ -1,11 +1,11 @@
 import type { X509Certificate } from "node:crypto";
 
-/** Object identifiers of extensions, as their bytes. @see https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1 */
+/** Object identifiers of extensions, in hexadecimal. @see https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1 */
 const basicConstraints = "551d13";
 const nameConstraints = "551d1e";
 
 const integerTag = 0x02;
-/** Of the extensions within the part of a certificate that is signed. */
+/** Tag of the extensions in the signed part of a certificate. */
 const extensionsTag = 0xa3;
 
 interface Element {
@@ -14,9 +14,9 @@ interface Element {
 }
 
 /**
- * Whether an authority may stand above so many others in a chain, which Node.js does not check. One that may issue for certain names alone
- * is not for PayPal's.
- * @param authorities between it and the certificate at the end, without those that only renew their own
+ * Tells whether an authority may stand above so many others in a chain, which Node.js does not check. An authority that may issue only for
+ * certain names is not accepted for PayPal.
+ * @param authorities number between it and the last certificate, not counting those that only renew their own
  * @see https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1.9
  */
 export function mayStandAbove(authority: X509Certificate, authorities: number): boolean {
@@ -30,7 +30,7 @@ function longestPath(constraints: Buffer | undefined): number {
   return length === undefined ? Infinity : Number(BigInt(`0x${length.content.toString("hex")}`));
 }
 
-/** Each extension's value by its object identifier. */
+/** Returns the extensions' values by object identifier. */
 function extensionsOf({ raw }: X509Certificate): Map<string, Buffer> {
   const [certificate] = elementsOf(raw);
   const [signed] = elementsOf(certificate.content);
@@ -44,7 +44,7 @@ function extensionsOf({ raw }: X509Certificate): Map<string, Buffer> {
   );
 }
 
-/** The elements of DER that follow one another. OpenSSL has read them before, so that none is cut short. */
+/** Parses consecutive DER elements. OpenSSL has parsed them before, so none is cut short. */
 function elementsOf(bytes: Buffer): Element[] {
   const elements: Element[] = [];
   for (let at = 0; at < bytes.length;) {

@@ -11,9 +11,9 @@ import { requireFresh, requireHeader } from "../lib/signature";
 import type { Provider } from "../lib/types";
 
 const credential = z.object({
-  /** The id that PayPal gave the webhook when it was registered: part of what is signed. */
+  /** ID that PayPal gave the webhook when it was registered. It is part of the signed text. */
   webhookId: z.string().check(z.minLength(1)),
-  /** PEM; with it, no certificate is fetched. */
+  /** Certificate in PEM; with it, none is fetched. */
   certificate: z.optional(z.string().check(z.includes("BEGIN CERTIFICATE"))),
 });
 type Credential = z.infer<typeof credential>;
@@ -35,7 +35,10 @@ const kindsByType: Readonly<Record<string, Kind>> = {
 /** @see https://developer.paypal.com/api/rest/webhooks/rest/ */
 export const paypal: Provider<Credential> = {
   mediaTypes: ["json"],
-  /** Any 2xx, or it comes again for three days. @see https://developer.paypal.com/api/rest/webhooks/ */
+  /**
+   * PayPal accepts any 2xx, and otherwise sends again for three days.
+   * @see https://developer.paypal.com/api/rest/webhooks/
+   */
   acknowledgement: { status: 202, withinSeconds: undefined },
   storedHeaders: ["paypal-transmission-id", "paypal-transmission-time", "paypal-auth-algo", "paypal-cert-url"],
   parseCredential: (value) => credential.parse(value),
@@ -63,9 +66,11 @@ export const paypal: Provider<Credential> = {
     return { eventId, eventType: textAt(event, "event_type") ?? "unknown", occurredAt: asTime(at(event, "create_time")) };
   },
 
-  /** The sandbox has hosts of its own, which an event's link to itself names; it has webhooks of its own, too.
+  /**
+   * The sandbox has its own hosts, one of which an event's link to itself names. It also has its own webhooks.
    * @see https://developer.paypal.com/api/rest/requests/
-   * @see https://developer.paypal.com/docs/api/payments/v2/#captures_get */
+   * @see https://developer.paypal.com/docs/api/payments/v2/#captures_get
+   */
   originOf(event) {
     const resource = at(event, "resource");
     const account =
@@ -95,7 +100,7 @@ export const paypal: Provider<Credential> = {
   },
 };
 
-/** A refund names the capture that it belongs to only in a link, whose last part is the capture's id. */
+/** Returns the capture of a refund: only a link names it, and the link's last part is the capture's ID. */
 function capturedPayment(resource: unknown): string | undefined {
   return /\/captures\/([^/?#]+)$/.exec(linkOf(resource, "up"))?.[1];
 }
@@ -104,20 +109,20 @@ function isOfSandbox(event: unknown): boolean {
   return /^https:\/\/([\w-]+\.)?sandbox\.paypal\.com\//.test(linkOf(event, "self"));
 }
 
-/** The address of an object's first link of a relation. */
+/** Returns the address of an object's first link with a relation. */
 function linkOf(object: unknown, relation: string): string {
   const links = at(object, "links");
   const link = Array.isArray(links) ? links.find((one) => at(one, "rel") === relation) : undefined;
   return textAt(link, "href") ?? "";
 }
 
-/** Version 2 of PayPal's API says `value` and `currency_code`, version 1 `total` and `currency`. */
+/** Reads an amount: `value` and `currency_code` in version 2 of PayPal's API, `total` and `currency` in version 1. */
 function moneyAt(resource: unknown, field: string) {
   const amount = at(resource, field);
   return fromDecimal(textAt(amount, "value") ?? textAt(amount, "total"), textAt(amount, "currency_code") ?? textAt(amount, "currency"));
 }
 
-/** In base64 several texts may stand for the same bytes: only the one right way counts. */
+/** Verifies an RSA signature. Several base64 texts can encode the same bytes; only the canonical one is accepted. */
 function verifyRsa(publicKey: KeyObject, signed: string, signature: string): boolean {
   const bytes = Buffer.from(signature, "base64");
   return createVerify("RSA-SHA256").update(signed).verify(publicKey, bytes) && bytes.toString("base64") === signature;

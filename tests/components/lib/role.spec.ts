@@ -20,7 +20,7 @@ describe("The roles of the program", () => {
     for (const permissionsBoundary of ["boundary", "arn:aws:iam::123456789012:role/x", "arn:aws:iam::1234:policy/x"])
       await assert.rejects(program({ permissionsBoundary }), (error) => {
         assert.ok(error instanceof ConfigurationError);
-        assert.match(error.message, /permissionsBoundary is ".+", but must be the ARN of a policy, such as arn:aws:iam::/);
+        assert.match(error.message, /permissionsBoundary is ".+"\. Allowed: a policy ARN, such as arn:aws:iam::/);
         return true;
       });
   });

@@ -11,21 +11,21 @@ type Document = ReturnType<typeof openApiDocument>;
 
 /** What API Gateway answers by itself: status (of all that is not named: its own), error and message. */
 type Answer = [status: number | undefined, error: string, message: string];
-const nothingHere: Answer = [404, "not_found", "There is nothing here; webhooks are posted to /webhook/{name}."];
+const nothingHere: Answer = [404, "not_found", "Nothing here. Post webhooks to /webhook/{source}."];
 const ownAnswers: Record<string, Answer> = {
-  BAD_REQUEST_BODY: [400, "malformed", "The body is no JSON object or array, or an empty one."],
-  UNSUPPORTED_MEDIA_TYPE: [415, "unsupported_media_type", "The body must be JSON, or a form from a source of forms."],
+  BAD_REQUEST_BODY: [400, "malformed", "The body is not a JSON object or array, or is empty."],
+  UNSUPPORTED_MEDIA_TYPE: [415, "unsupported_media_type", "The body must be JSON, or a form if the source sends forms."],
   MISSING_AUTHENTICATION_TOKEN: nothingHere,
   INVALID_SIGNATURE: nothingHere,
   EXPIRED_TOKEN: nothingHere,
   RESOURCE_NOT_FOUND: nothingHere,
   WAF_FILTERED: [403, "forbidden", "The firewall blocked this request."],
-  THROTTLED: [429, "throttled", "Too many requests; send this one again later."],
-  QUOTA_EXCEEDED: [429, "throttled", "Too many requests; send this one again later."],
-  INTEGRATION_FAILURE: [503, "unavailable", "The event was not stored; send it again later."],
-  INTEGRATION_TIMEOUT: [504, "unavailable", "It is not known whether the event was stored; send it again."],
+  THROTTLED: [429, "throttled", "Too many requests. Send the event again later."],
+  QUOTA_EXCEEDED: [429, "throttled", "Too many requests. Send the event again later."],
+  INTEGRATION_FAILURE: [503, "unavailable", "The event was not stored. Send it again later."],
+  INTEGRATION_TIMEOUT: [504, "unavailable", "The event may not be stored. Send it again."],
   DEFAULT_4XX: [undefined, "refused", "The request was refused."],
-  DEFAULT_5XX: [503, "unavailable", "The event was not stored; send it again later."],
+  DEFAULT_5XX: [503, "unavailable", "The event was not stored. Send it again later."],
 };
 
 describe("The API's OpenAPI document", () => {

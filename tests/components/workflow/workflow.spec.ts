@@ -186,7 +186,7 @@ describe("Workflow", () => {
     const { inputs } = dev.one(Type.eventArchive);
     assert.deepEqual(inputs, {
       name: "webhook-events-dev",
-      description: "What the pipeline has published, for a replay",
+      description: "Published events of the webhook pipeline, for replays",
       eventSourceArn: "arn:aws:events:eu-central-1:123456789012:event-bus/webhook-events-dev",
       eventPattern: '{"source":["webhook.pipeline"]}',
       retentionDays: 90,

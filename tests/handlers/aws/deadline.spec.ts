@@ -131,7 +131,7 @@ describe("Where AWS keeps them waiting, the functions as they are deployed end i
   );
 
   it("the reconciler says what it could not do", () => {
-    assert.deepEqual(run.error, { name: "Error", message: "10 events could not be put back; the log has each." });
+    assert.deepEqual(run.error, { name: "Error", message: "10 events could not be requeued. See the log." });
     endedIn(run, 9);
   });
 });
