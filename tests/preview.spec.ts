@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { Type } from "../graph/types";
 import { guarded, program, statementsOf, varied, type Program } from "../testbed/program";
 
-/** Every path into a value at which there is something. */
+/** Lists every path in a value that leads to something. */
 function paths(value: unknown, path = ""): string[] {
   if (typeof value !== "object" || value === null) return [path];
   return Object.entries(value).flatMap(([key, inner]) => paths(inner, `${path}.${key}`));
@@ -17,7 +17,7 @@ for (const [name, settings] of Object.entries({ defaults: {}, varied, guarded })
       deployment = await program(settings);
     });
 
-    it("registers what the deployment registers, with every input that is then known", () => {
+    it("registers the deployment's resources, with every input that is known by then", () => {
       const key = ({ type, name }: { type: string; name: string }) => `${type} ${name}`;
       const deployed = new Map(deployment.resources.map((resource) => [key(resource), resource]));
       assert.equal(preview.resources.length, deployment.resources.length);
@@ -32,7 +32,7 @@ for (const [name, settings] of Object.entries({ defaults: {}, varied, guarded })
       }
     });
 
-    it("knows no value that the deployment does not, and leaves none of AWS's own known as undefined", () => {
+    it("knows no value that the deployment does not, and never has undefined for an AWS value", () => {
       for (const { inputs, type, name } of deployment.resources)
         assert.doesNotMatch(JSON.stringify(inputs), /undefined|\[unknown\]/, `${type} ${name}`);
     });
@@ -40,7 +40,7 @@ for (const [name, settings] of Object.entries({ defaults: {}, varied, guarded })
 }
 
 describe("Policies as deployed", () => {
-  it("name a resource in every statement of a role, and wildcards only where AWS knows nothing narrower", async () => {
+  it("name a resource in every statement of a role, with wildcards only where AWS accepts nothing narrower", async () => {
     const dev = await program();
     const withoutNarrower =
       /^(logs:(Create|Get|Update|Delete|List)LogDeliver|logs:(PutResourcePolicy|DescribeResourcePolicies|DescribeLogGroups)|xray:|dynamodb:ListStreams$)/;

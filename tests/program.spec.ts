@@ -4,10 +4,10 @@ import { Type } from "../graph/types";
 import { nameInputs } from "../graph/uniqueNames";
 import { guarded, program, varied, type Program, type ProgramConfig } from "../testbed/program";
 
-/** Their names are unique over all of AWS: a bucket ends in the account ID, a domain has no suffix. */
+/** Types whose names are unique across AWS: a bucket ends with the account ID, a domain has no suffix. */
 const namedForAll: string[] = [Type.bucket, Type.domainName];
 
-/** Where the program leaves it to Pulumi, it begins with the logical one. */
+/** If the program gives no name, Pulumi's begins with the logical name. */
 const physicalName = ({ type, name, inputs }: Registration) => (inputs[nameInputs[type]] ?? name) as string;
 
 describe("The program", () => {
@@ -18,20 +18,20 @@ describe("The program", () => {
     assert.equal(new Set(dev.resources.map(({ urn }) => urn)).size, dev.resources.length);
   });
 
-  it("puts every resource under a component, and every component under none but another", () => {
+  it("puts every resource under a component, and every component under another", () => {
     for (const { custom, parent, type, name } of dev.resources) {
       if (custom && type !== Type.provider) assert.notEqual(parent, "", `${type} ${name}`);
     }
   });
 
-  it("makes every AWS resource through the one explicit provider", () => {
+  it("creates every AWS resource through one explicit provider", () => {
     assert.equal(dev.all(Type.provider).length, 1);
     const { region, defaultTags } = dev.one(Type.provider).inputs;
     assert.equal(region, "eu-central-1");
     assert.deepEqual(JSON.parse(defaultTags as string), { tags: { Project: "webhook-pipeline", Environment: "dev", ManagedBy: "pulumi" } });
   });
 
-  it("may be deployed to the configured accounts only", async () => {
+  it("can be deployed to the configured accounts only", async () => {
     const limited = await program(varied);
     assert.equal(limited.one(Type.provider).inputs.allowedAccountIds, '["123456789012"]');
     assert.equal(dev.one(Type.provider).inputs.allowedAccountIds, undefined);
@@ -52,7 +52,7 @@ describe("The program", () => {
     });
     const named = (from: Program) => from.resources.filter(({ type }) => nameInputs[type] && !namedForAll.includes(type));
 
-    it("names everything webhook-<what>-<suffix>, and nothing else varies", () => {
+    it("names everything webhook-<what>-<suffix>", () => {
       for (const [index, resource] of named(dev).entries()) {
         const name = physicalName(resource);
         const twin = named(blue).find(
@@ -63,12 +63,12 @@ describe("The program", () => {
       }
     });
 
-    it("shares no physical name with the first", () => {
+    it("shares no physical name with the first stack", () => {
       const names = new Set(named(dev).map(physicalName));
       for (const resource of named(blue)) assert.ok(!names.has(physicalName(resource)), physicalName(resource));
     });
 
-    it("differs in nothing but the suffix, wherever it occurs", () => {
+    it("differs from the first stack only in the suffix", () => {
       const normalized = (from: Program, suffix: string) =>
         JSON.stringify(
           from.resources
@@ -81,27 +81,27 @@ describe("The program", () => {
       assert.equal(normalized(blue, "blue"), normalized(dev, "dev"));
     });
 
-    /** One graph alone cannot tell `webhook-api-dev`, written by hand, from a name that the program made. */
-    it("has the first suffix in none of its tags and names", () => {
+    /** Compares two graphs: one alone cannot distinguish a hand-written `webhook-api-dev` from a name that the program made. */
+    it("has the first suffix in no tag or name", () => {
       for (const { type, name, inputs } of blue.resources) {
         const said = [name, JSON.stringify(inputs.tags ?? inputs.defaultTags ?? {}), String(inputs[nameInputs[type]] ?? "")];
         for (const text of said) assert.doesNotMatch(text, /(?<![a-z0-9])dev(?![a-z0-9])/, `${type} ${name}`);
       }
     });
 
-    it("carries the suffix in the tag Environment and in no other word of the tags", () => {
+    it("has the suffix in the tag Environment and in no other tag", () => {
       const { tags } = JSON.parse(blue.one(Type.provider).inputs.defaultTags as string) as { tags: Record<string, string> };
       assert.deepEqual(tags, { Project: "webhook-pipeline", Environment: "blue", ManagedBy: "pulumi" });
     });
   }
 
-  it("says nothing of a stage, prod or dev where the suffix is another", async () => {
+  it("contains no prod, stage or dev if the suffix is another", async () => {
     const neutral = JSON.stringify((await program({}, { stack: "qa" })).resources);
     assert.doesNotMatch(neutral, /stage-|staging|[-"]dev["/-]|[-"]prod["/-]/);
   });
 
   describe("in a protected stack", () => {
-    it("protects what holds data or an address, and nothing that an update replaces", async () => {
+    it("protects resources with data or addresses, and none that an update replaces", async () => {
       const guardedStack = await program(guarded);
       const protects = (type: string) => guardedStack.all(type).every(({ protect }) => protect);
       for (const type of [
@@ -125,7 +125,7 @@ describe("The program", () => {
       assert.equal(dev.resources.filter(({ protect }) => protect).length, 0);
     });
 
-    it("has nothing that a destroy would take: what is not protected itself, something protected depends on", async () => {
+    it("loses nothing to a destroy: a protected resource depends on each unprotected one", async () => {
       const { resources } = await program(guarded);
       const kept = new Set(resources.filter(({ protect }) => protect).map(({ urn }) => urn));
       for (const { urn, dependencies, parent } of [...resources].reverse())
@@ -138,7 +138,7 @@ describe("The program", () => {
     });
   });
 
-  it("exports names and addresses, and no secret", () => {
+  it("exports names and addresses, but no secret", () => {
     assert.doesNotMatch(JSON.stringify(dev.outputs), /\[secret\]|\[unknown\]|undefined/);
     assert.equal(
       (dev.outputs.webhookUrls as Record<string, string>).stripe,

@@ -8,7 +8,7 @@ interface Selector {
 }
 
 describe("Audit", () => {
-  it("is not there unless configured", async () => assert.equal((await program()).all(Type.trail).length, 0));
+  it("exists only if configured", async () => assert.equal((await program()).all(Type.trail).length, 0));
 
   it("records who read or wrote events and large payloads, and who read a secret", async () => {
     const audited = await program({ auditTrail: true });
@@ -26,7 +26,7 @@ describe("Audit", () => {
     assert.deepEqual(values(management, "eventSource")!.notEquals, ["kms.amazonaws.com"]);
   });
 
-  it("records them in all regions: IAM's and STS's events are recorded in us-east-1 alone", async () => {
+  it("covers all regions, because IAM and STS events appear only in us-east-1", async () => {
     for (const region of ["eu-central-1", "us-east-1"]) {
       const { isMultiRegionTrail, includeGlobalServiceEvents } = (await program({ auditTrail: true, "aws:region": region })).one(
         Type.trail,
@@ -35,7 +35,7 @@ describe("Audit", () => {
     }
   });
 
-  it("keeps its records in a bucket that no other account has, and that a destroy empties only where unprotected", async () => {
+  it("stores records in a bucket named after the account, which a destroy empties only in an unprotected stack", async () => {
     const audited = await program({ auditTrail: true });
     const kept = await program(guarded);
     assert.deepEqual(audited.one(Type.trail).inputs.s3Bucket, { args: { bucket: "webhook-audit-dev-123456789012", forceDestroy: true } });

@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { Type } from "../../graph/types";
 import { equipped, program, type Program } from "../../testbed/program";
 
-/** What the mocked account answers. */
+/** Values that the mocked account answers. */
 const hostedZoneId = "Z0123456789ABCDEFGHIJ";
 
 describe("CustomDomain", () => {
@@ -10,12 +10,12 @@ describe("CustomDomain", () => {
   before(async () => (own = await program(equipped)));
   const urls = (from: Program) => from.outputs.webhookUrls as Record<string, string>;
 
-  it("is not there unless configured", async () => {
+  it("exists only if configured", async () => {
     const dev = await program();
     assert.equal(dev.all(Type.domainName).length + dev.all(Type.certificate).length + dev.all(Type.record).length, 0);
   });
 
-  it("is what sources are given", () => {
+  it("is the host of the sources' URLs", () => {
     assert.deepEqual(urls(own), {
       stripe: "https://hooks.example.com/webhook/stripe",
       square: "https://hooks.example.com/webhook/square",
@@ -23,7 +23,7 @@ describe("CustomDomain", () => {
     });
   });
 
-  it("has a certificate that a record in the zone proves, and waits for it", () => {
+  it("validates its certificate by a record in the zone, and waits for it", () => {
     const certificate = own.one(Type.certificate);
     const { name, type, records, ttl, zoneId, allowOverwrite } = own.one(Type.record, "certificate").inputs as {
       name: string;
@@ -39,7 +39,7 @@ describe("CustomDomain", () => {
     assert.ok(own.dependsOn(own.one(Type.domainName), own.one(Type.certificateValidation)));
   });
 
-  it("speaks TLS 1.2 at least, in the API's own region", () => {
+  it("requires TLS 1.2 or later, in the API's region", () => {
     const { securityPolicy, endpointConfiguration, regionalCertificateArn, domainName } = own.one(Type.domainName).inputs;
     assert.equal(securityPolicy, "TLS_1_2");
     assert.deepEqual(endpointConfiguration, { types: "REGIONAL" });
@@ -47,12 +47,12 @@ describe("CustomDomain", () => {
     assert.equal(domainName, "hooks.example.com");
   });
 
-  it("leads to the stage", () => {
+  it("maps to the stage", () => {
     const { restApi, stageName, domainName } = own.one(Type.basePathMapping).inputs;
     assert.deepEqual([restApi, stageName, domainName], [own.outputs.apiId, own.outputs.stageName, "hooks.example.com"]);
   });
 
-  it("is an alias of API Gateway's own name", () => {
+  it("is an alias of API Gateway's host name", () => {
     const { outputs } = own.one(Type.domainName);
     const { name, type, aliases, records, zoneId } = own.one(Type.record, "domain").inputs;
     assert.deepEqual([name, type, records, zoneId], ["hooks.example.com", "A", undefined, hostedZoneId]);

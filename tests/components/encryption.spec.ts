@@ -10,20 +10,20 @@ describe("Encryption", () => {
     statements.map(({ Principal }) => (Principal as { Service?: string }).Service).filter(Boolean);
 
   for (const key of ["environment", "logs", "data"]) {
-    it(`waits a week before the ${key} key is gone, a month in a protected stack`, async () => {
+    it(`keeps the ${key} key for a week after deletion, for a month in a protected stack`, async () => {
       assert.equal(dev.one(Type.key, key).inputs.deletionWindowInDays, 7);
       assert.equal((await program(guarded)).one(Type.key, key).inputs.deletionWindowInDays, 30);
     });
 
     it(`rotates the ${key} key`, () => assert.equal(dev.one(Type.key, key).inputs.enableKeyRotation, true));
 
-    it(`leaves the ${key} key to the account's own IAM`, () => {
+    it(`delegates the ${key} key to the account's IAM`, () => {
       const [first] = policyOf(key);
       assert.deepEqual(first.Principal, { AWS: "arn:aws:iam::123456789012:root" });
       assert.equal(first.Action, "kms:*");
     });
 
-    it(`names the ${key} key with an alias that carries the suffix`, () => {
+    it(`gives the ${key} key an alias with the suffix`, () => {
       const alias = dev.one(Type.alias, key).inputs;
       assert.equal(alias.name, `alias/webhook-${key}-dev`);
       assert.deepEqual(dev.one(Type.alias, key).propertyDependencies.targetKeyId, [dev.one(Type.key, key).urn]);
@@ -66,7 +66,7 @@ describe("Encryption", () => {
     assert.ok(!patterns.some((pattern) => matches(pattern, "arn:aws:logs:eu-central-1:123456789012:log-group:/aws/lambda/other-dev")));
   });
 
-  it("lets alarms of this account publish to what the data key encrypts", () => {
+  it("lets alarms of this account publish to topics encrypted with the data key", () => {
     const statement = policyOf("data").find(({ Sid }) => Sid === "LetAlarmsPublish")!;
     assert.deepEqual(statement.Principal, { Service: "cloudwatch.amazonaws.com" });
     assert.deepEqual(statement.Action, ["kms:Decrypt", "kms:GenerateDataKey*"]);

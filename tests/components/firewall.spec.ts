@@ -21,9 +21,9 @@ describe("Firewall", () => {
   before(async () => (walled = await program({ ...equipped, wafRequestsPerAddress: 5_000 })));
   const rule = (name: string) => (walled.one(Type.webAcl).inputs.rules as Rule[]).find((one) => one.name === name)!;
 
-  it("is not there unless configured", async () => assert.equal((await program()).all(Type.webAcl).length, 0));
+  it("exists only if configured", async () => assert.equal((await program()).all(Type.webAcl).length, 0));
 
-  it("lets through what no rule blocks", () => {
+  it("allows requests that no rule blocks", () => {
     const { scope, defaultAction, name } = walled.one(Type.webAcl).inputs;
     assert.deepEqual([scope, defaultAction, name], ["REGIONAL", { allow: {} }, "webhook-firewall-dev"]);
   });
@@ -34,7 +34,7 @@ describe("Firewall", () => {
     assert.equal(rule("rate-per-address").action!.block.customResponse.responseCode, 429);
   });
 
-  it("answers 413 to a declared length of seven million bytes or more, and to nothing smaller", () => {
+  it("answers 413 to a declared length of seven million bytes or more, and to no smaller one", () => {
     const { regexString, fieldToMatch, textTransformations } = rule("size").statement.regexMatchStatement!;
     assert.deepEqual(fieldToMatch, { singleHeader: { name: "content-length" } });
     assert.deepEqual(textTransformations, [{ priority: 0, type: "NONE" }]);
@@ -44,10 +44,10 @@ describe("Firewall", () => {
     assert.equal(rule("size").action!.block.customResponse.responseCode, 413);
   });
 
-  it("applies AWS's common rules, but only counts those that would refuse a webhook's body", () => {
+  it("applies AWS's common rules, and only counts those that would block a webhook's body", () => {
     const { name, vendorName, ruleActionOverrides } = rule("common-rules").statement.managedRuleGroupStatement!;
     assert.deepEqual([vendorName, name], ["AWS", "AWSManagedRulesCommonRuleSet"]);
-    // AWS's list of the set's rules that look at a body; and the one for an agent, which a source need not name.
+    // The set's rules for bodies, from AWS's list, and the one for user agents, which a source need not send.
     const ofBody = ["CrossSiteScripting", "EC2MetaDataSSRF", "GenericLFI", "GenericRFI", "SizeRestrictions"].map((rule) => `${rule}_BODY`);
     const expected = [...ofBody, "NoUserAgent_HEADER"].sort().map((name) => ({ name, actionToUse: { count: {} } }));
     assert.deepEqual(
@@ -57,7 +57,7 @@ describe("Firewall", () => {
     assert.deepEqual(rule("common-rules").overrideAction, { none: {} });
   });
 
-  it("asks the rate first, then the size, then the common rules", () => {
+  it("checks the rate first, then the size, then the common rules", () => {
     const rules = walled.one(Type.webAcl).inputs.rules as Rule[];
     assert.deepEqual(
       rules.map(({ name, priority }) => `${priority} ${name}`),
@@ -65,7 +65,7 @@ describe("Firewall", () => {
     );
   });
 
-  it("counts what each rule does, and keeps no sample of a request, whose headers would show", () => {
+  it("counts each rule's matches, and samples no requests, which would reveal headers", () => {
     const { rules, visibilityConfig } = walled.one(Type.webAcl).inputs as { rules: Rule[]; visibilityConfig: object };
     const visible = (metricName: string) => ({ metricName, cloudwatchMetricsEnabled: true, sampledRequestsEnabled: false });
     assert.deepEqual(visibilityConfig, visible("webhook-firewall-dev"));
@@ -77,7 +77,7 @@ describe("Firewall", () => {
       assert.equal((await program(guarded)).one(type).protect, true, type);
   });
 
-  it("stands before the stage, and waits for it", () => {
+  it("protects the stage, and waits for it", () => {
     const association = walled.one(Type.webAclAssociation);
     assert.match(
       association.inputs.resourceArn as string,
@@ -88,7 +88,7 @@ describe("Firewall", () => {
     assert.deepEqual([association.inputs.webAclArn, walled.one(Type.webAclLogging).inputs.resourceArn], [aclArn, aclArn]);
   });
 
-  it("logs what it blocks under the name that AWS WAF demands, encrypted, without signatures", () => {
+  it("logs blocked requests under the name that AWS WAF requires, encrypted, without signatures", () => {
     const group = walled.one(Type.logGroup, "firewall-logs");
     const { logDestinationConfigs, loggingFilter, redactedFields } = walled.one(Type.webAclLogging).inputs;
     assert.equal(group.inputs.name, "aws-waf-logs-webhook-firewall-dev");

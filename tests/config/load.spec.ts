@@ -41,19 +41,19 @@ describe("The configuration", () => {
     assert.equal(config.receiverReservedConcurrency, undefined);
   });
 
-  it("takes the suffix from the stack's name unless it is set", () => {
+  it("uses the stack's name as suffix unless one is set", () => {
     assert.equal(parse({}, "prod").environmentSuffix, "prod");
     assert.equal(parse({ environmentSuffix: "blue" }, "prod").environmentSuffix, "blue");
   });
 
-  it("takes a new account's ten concurrent executions, and warns of fewer than can be reserved of", () => {
+  it("accepts a new account's ten concurrent executions, and warns below 100", () => {
     assert.equal(parse({ accountConcurrency: 10 }).accountConcurrency, 10);
     assert.equal(parse().accountConcurrency, usualConcurrency);
     assert.match(concurrencyWarning(99)!, /^The account can run 99 Lambda executions at once \(accountConcurrency\), .*L-B99A9384/);
     assert.equal(concurrencyWarning(keptUnreserved), undefined);
   });
 
-  it("takes throttles that just fit: into the region's default, a raised limit, and what AWS WAF lets through", () => {
+  it("accepts throttles that just fit the region's default, a raised limit, and AWS WAF's rate", () => {
     const fitting = [
       { throttleRequestsPerMinute: 200_000, throttleBurst: 1_666 },
       { "aws:region": "eu-south-1", throttleRequestsPerMinute: 50_000, throttleBurst: 416 },
@@ -65,11 +65,11 @@ describe("The configuration", () => {
     for (const settings of fitting) assert.deepEqual(problemsOf(settings), [], JSON.stringify(settings));
   });
 
-  it("takes account ids that YAML reads as numbers", () => {
+  it("accepts account IDs that YAML reads as numbers", () => {
     assert.deepEqual(parse({ allowedAccountIds: [123456789012] }).allowedAccountIds, ["123456789012"]);
   });
 
-  it("takes the domain without its first label for the zone, unless one is set", () => {
+  it("uses the domain without its first label as zone, unless one is set", () => {
     assert.equal(parse().domain, undefined);
     assert.deepEqual(parse({ domain: "hooks.example.com" }).domain, { name: "hooks.example.com", hostedZone: "example.com" });
     assert.deepEqual(parse({ domain: "a.b.example.com", hostedZone: "example.com" }).domain!.hostedZone, "example.com");
@@ -183,7 +183,7 @@ describe("The configuration", () => {
     ],
   ];
   for (const [what, settings, message] of refusals) {
-    it(`refuses ${what} in one sentence`, () => {
+    it(`refuses ${what} in one line`, () => {
       const problems = problemsOf(settings);
       assert.equal(problems.length, 1, problems.join("\n"));
       assert.match(problems[0], message);
@@ -191,7 +191,7 @@ describe("The configuration", () => {
     });
   }
 
-  it("refuses a suffix with which an archive's name would be too long, and says by how much", () => {
+  it("refuses a suffix with which an archive's name would be too long, and says the limit", () => {
     assert.deepEqual(problemsOf({ environmentSuffix: "a".repeat(33) }), []);
     assert.deepEqual(problemsOf({ environmentSuffix: "a".repeat(34) }), [
       `environmentSuffix is "${"a".repeat(34)}" with 34 characters. Allowed: at most 33, ` +
@@ -199,7 +199,7 @@ describe("The configuration", () => {
     ]);
   });
 
-  it("says where an unusable suffix comes from when it is the stack's name", () => {
+  it("says that an unusable suffix is the stack's name", () => {
     assert.match(problemsOf({}, "My_Stack")[0], /^environmentSuffix \(not set, so the stack's name\) is "My_Stack"/);
   });
 
@@ -211,10 +211,10 @@ describe("The configuration", () => {
     ["retainEvents", ""],
     ["colour", ""],
   ])
-    it(`refuses the key ${key}, and ${suggestion ? "says what may be meant" : "guesses nothing"}`, () =>
+    it(`refuses the key ${key} ${suggestion ? "with a suggestion" : "without a suggestion"}`, () =>
       assert.deepEqual(problemsOf({ [key]: 5 } as never), [`Unknown key "${key}". ${suggestion}README.md lists all keys.`]));
 
-  it("shows nothing of a subscription that may be a secret, wherever it was written", () => {
+  it("never shows a subscription's values, which may be secret", () => {
     const secret = "https://alerts.example.com/token";
     for (const subscriptions of [
       secret,
@@ -229,14 +229,14 @@ describe("The configuration", () => {
     }
   });
 
-  it("leaves the keys of other namespaces alone", () => assert.deepEqual(problemsOf({ "aws:profile": "x" } as never), []));
+  it("ignores keys of other namespaces", () => assert.deepEqual(problemsOf({ "aws:profile": "x" } as never), []));
 
-  it("says everything at once", () => {
+  it("reports all problems at once", () => {
     const problems = problemsOf({ "aws:region": undefined, throttleBurst: 0, workflowType: "FAST", logRetentionDays: 2 });
     assert.equal(problems.length, 4);
   });
 
-  it("draws no conclusion from a value that it refuses", () => {
+  it("skips checks of a value that it refuses", () => {
     const settings = {
       hostedZone: "example.com",
       domain: "https://hooks.example.com",

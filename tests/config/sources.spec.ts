@@ -28,7 +28,7 @@ const acme = (changes: object = {}) => ({ sources: [{ name: "acme", provider: "h
 const usual = { testEvents: "accept", throttle: { requestsPerMinute: 1_000, burst: 400 } };
 
 describe("The sources of a configuration", () => {
-  it("are providers by their name, and others that sign as one of them or as is described", () => {
+  it("are names of providers, or objects with a provider or a description", () => {
     const sources = ["github", { provider: "square" }, { name: "stripe-eu", provider: "stripe" }, ...acme().sources];
     assert.deepEqual(parse({ sources }).sources, [
       { name: "github", provider: "github", ...usual },
@@ -38,7 +38,7 @@ describe("The sources of a configuration", () => {
     ]);
   });
 
-  it("have the stack's throttle and test events where they set none", () => {
+  it("use the stack's throttle and testEvents unless they set their own", () => {
     const own = { testEvents: "accept", throttle: { burst: 5 } };
     const settings = { testEvents: "ignore", throttleRequestsPerMinute: 600, throttleBurst: 50 };
     assert.deepEqual(parse({ ...settings, sources: ["github", { provider: "stripe", ...own }] }).sources, [
@@ -47,7 +47,7 @@ describe("The sources of a configuration", () => {
     ]);
   });
 
-  it("tell the receiver what it must know, and no more", () => {
+  it("give the receiver only the settings that it needs", () => {
     const events = ["payment_intent.*", "charge.dispute.*"];
     const allowedCidrs = ["192.30.252.0/22", "2a0a:a440::/29", "192.0.2.1"];
     const { sources } = parse({
@@ -62,7 +62,7 @@ describe("The sources of a configuration", () => {
     });
   });
 
-  it("by a provider of their own may sign time and id", () => {
+  it("can sign time and ID with the provider hmac", () => {
     const described = {
       signed: "{id}.{timestamp}.{body}",
       timestampHeader: "X-Time",
@@ -79,7 +79,7 @@ describe("The sources of a configuration", () => {
     });
   });
 
-  it("by a provider of their own may tell repetitions by the id of a delivery", () => {
+  it("can detect duplicates by a delivery ID with the provider hmac", () => {
     assert.equal(parse(acme({ deliveryHeader: "X-Acme-Delivery" })).sources.at(-1)!.hmac!.deliveryHeader, "x-acme-delivery");
   });
 
@@ -230,20 +230,20 @@ describe("The sources of a configuration", () => {
     ],
   ];
   for (const [what, settings, message] of rows) {
-    it(`are refused with ${what}, in one sentence`, () => {
+    it(`are refused with ${what}, in one line`, () => {
       const problems = problemsOf(settings);
       assert.equal(problems.length, 1, problems.join("\n"));
       assert.match(problems[0], message);
     });
   }
 
-  it("are refused with one name twice, at both places", () =>
+  it("are refused if two have the same name, at both places", () =>
     assert.deepEqual(problemsOf({ sources: ["stripe", { name: "stripe", provider: "square" }] }), [
       'sources[0].name is "stripe", which another source also has. Give each source its own name, such as {name: stripe-2, provider: …}.',
       'sources[1].name is "stripe", which another source also has. Give each source its own name, such as {name: stripe-2, provider: …}.',
     ]));
 
-  it("are told all of it at once: a name twice and a description that belongs nowhere beside a provider that there is not", () => {
+  it("are refused with all problems at once: a repeated name, a misplaced description, an unknown provider", () => {
     const problems = problemsOf({ sources: ["stripe", "stripe", { provider: "rsa" }, { name: "x", provider: "github", hmac: {} }] });
     const places = problems.map((one) => one.split(" ")[0]).sort();
     assert.deepEqual(places, ["sources[0].name", "sources[1].name", "sources[2].provider", "sources[3].hmac"]);

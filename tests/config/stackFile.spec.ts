@@ -18,28 +18,28 @@ describe("A stack's file", () => {
   }
   const read = (...lines: string[]) => readText(["config:", ...lines.map((line) => `  ${line}`)].join("\n"))!;
 
-  it("has the project's own keys with and without its name before them", () => {
+  it("can have the project's own keys with or without its name", () => {
     const found = read("aws:region: eu-central-1", "waf: true", "hooks:auditTrail: true", "hooks:config:network: private");
     assert.deepEqual(found, { "aws:region": "eu-central-1", "hooks:waf": "true", "hooks:auditTrail": "true", "hooks:network": "private" });
   });
 
-  it("says no key twice: the engine would take either", () => {
+  it("is refused with a key twice, because the engine would take either", () => {
     const twice = /Pulumi\.dev\.yaml has hooks:waf twice, with and without its namespace\. Remove one of the two\./;
     assert.throws(() => read("waf: true", "hooks:waf: false"), twice);
   });
 
-  it("has no key that the engine cannot read", () =>
+  it("is refused with a key that the engine cannot read", () =>
     assert.throws(
       () => read("a:b:c: 1"),
       (error: Error) => error instanceof UserError && /has the key "a:b:c"\. Allowed: <namespace>:<name>/.test(error.message),
     ));
 
-  it("names its region, where there is one, and is missed by a name among those that there are", () => {
+  it("has the stack's region; a missing file is reported with the existing stacks", () => {
     assert.deepEqual(["dev", "nobody"].map(stackRegion), ["eu-central-1", undefined]);
     assert.throws(() => readStackConfig("nobody"), /^Error: No Pulumi\.nobody\.yaml here\. Stacks: dev, prod\.$/);
   });
 
-  it("may say nothing, and may not be there", () => {
+  it("can be empty or missing", () => {
     for (const text of ["", "# nothing yet\n", "config:", "config: {}"]) assert.deepEqual(readText(text), {}, text);
     rmSync(file());
     assert.equal(readStackFile(file(), "hooks"), undefined);
@@ -74,13 +74,13 @@ describe("A stack's file", () => {
     ],
   ];
   for (const [what, text, message] of broken)
-    it(`is refused with ${what}: where, why and what next in one sentence`, () =>
+    it(`is refused with ${what}: where, why and what next`, () =>
       assert.throws(
         () => readText(text),
         (error: Error) => error instanceof UserError && error.message === message,
       ));
 
-  it("is refused as a folder, or where it can't be read", () => {
+  it("is refused if it is a folder or cannot be read", () => {
     mkdirSync(file());
     assert.throws(() => readStackFile(file(), "hooks"), {
       message: "Pulumi.dev.yaml is a folder. Allowed: a file. Move the folder away.",
@@ -93,7 +93,7 @@ describe("A stack's file", () => {
     );
   });
 
-  it("keeps its secrets, wherever they lie: within a list as docs/deploy.md sets them, too", async () => {
+  it("keeps secrets encrypted, also within a list as in docs/deploy.md", async () => {
     const found = read("token: {secure: v1:abc}", "alertSubscriptions: [{protocol: email, endpoint: {secure: v1:abc}}]");
     assert.deepEqual(found, {
       "hooks:token": "[secret]",

@@ -6,7 +6,7 @@ const given = Object.fromEntries(
   ["me", "now", "nowMs", "leaseUntil", "staleBefore", "normalized", "kind", "error"].map((name) => [name, { S: name }]),
 );
 
-describe("The life of an item", () => {
+describe("The lifecycle of an item", () => {
   for (const [name, transition] of Object.entries(transitions))
     it(`gives DynamoDB exactly the names and values that ${name} uses`, () => {
       const write = conditionalWrite(transition as never, given as never);

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { alarmName, longestSourceName, physicalName, randomEnding, secretName, tooLongName } from "../../domain/names";
 
-/** The longest suffix that the configuration admits. */
+/** Longest suffix that the configuration allows. */
 const longest = "a".repeat(33);
 
 describe("Names", () => {
@@ -13,7 +13,7 @@ describe("Names", () => {
   ];
   for (const [actual, expected] of rows) it(expected, () => assert.equal(actual, expected));
 
-  it("fit their limits with the longest suffix, and with no longer one", () => {
+  it("fit their limits with the longest suffix, but not with a longer one", () => {
     assert.equal(tooLongName(longest), undefined);
     assert.deepEqual(tooLongName(`${longest}a`), {
       kind: "event archive",
@@ -23,19 +23,19 @@ describe("Names", () => {
     });
   });
 
-  it("say which of them is too long first", () => assert.equal(tooLongName("a".repeat(45))!.longestSuffix, 33));
+  it("report the name that is too long first", () => assert.equal(tooLongName("a".repeat(45))!.longestSuffix, 33));
 
-  it("leave room for the random ending of a role that stays", () => {
+  it("leave room for a role's random ending", () => {
     const name = physicalName("apiGatewayLogsRole", longest);
     assert.ok(name.length + randomEnding.length <= 64, name);
   });
 
-  it("leave room for the account's id in the buckets", () => {
+  it("leave room for the account's ID in bucket names", () => {
     for (const bucket of ["payloadBucket", "trailBucket"] as const)
       assert.ok(`${physicalName(bucket, longest)}-123456789012`.length <= 63, bucket);
   });
 
-  it("of secrets and alarms are within what AWS accepts", () => {
+  it("of secrets and alarms fit AWS's limits", () => {
     assert.ok(secretName("s".repeat(longestSourceName), longest).length <= 512);
     assert.ok(alarmName("workflow-executions-timed-out", longest).length <= 255);
   });

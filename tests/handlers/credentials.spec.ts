@@ -26,7 +26,7 @@ describe("Credentials", () => {
     return output;
   };
 
-  it("are one, or two while one is rotated", async () => {
+  it("are one, or two during a rotation", async () => {
     secretIs({ secret: "new" });
     assert.deepEqual(await read(), [{ secret: "new" }]);
     clearCredentials();
@@ -34,7 +34,7 @@ describe("Credentials", () => {
     assert.deepEqual(await read(), [{ secret: "new" }, { secret: "old" }]);
   });
 
-  it("are read once in five minutes", async () => {
+  it("are read once every five minutes", async () => {
     secretIs({ secret: "old" });
     await read();
     secretIs({ secret: "new" });
@@ -43,20 +43,20 @@ describe("Credentials", () => {
     assert.equal(secretsManager.commandCalls(GetSecretValueCommand).length, 2);
   });
 
-  it("are asked for by the secret's ARN", async () => {
+  it("are read by the secret's ARN", async () => {
     secretIs({ secret: "s" });
     await read();
     assert.equal(secretsManager.commandCalls(GetSecretValueCommand)[0].args[0].input.SecretId, "arn:stripe");
   });
 
   for (const value of ["", "not json", "{}", '{"secret":""}', "[]", '[{"secret":"a"},{"secret":"b"},{"secret":"c"}]', '"text"']) {
-    it(`are refused as unavailable where the secret holds ${value || "nothing"}`, async () => {
+    it(`are unavailable if the secret contains ${value || "nothing"}`, async () => {
       secretIs(value);
       await refusal(() => read());
     });
   }
 
-  it("are unavailable while the secret has no value or no text, and are asked for again", async () => {
+  it("are unavailable while the secret has no value or no text, and are then read again", async () => {
     secretsManager
       .on(GetSecretValueCommand)
       .rejects(Object.assign(new Error("can't find the value"), { name: "ResourceNotFoundException", $metadata: {} }));
@@ -71,7 +71,7 @@ describe("Credentials", () => {
     ["has no value", ""],
     ["cannot be used", "{}"],
   ]) {
-    it(`are asked for once in ten seconds while the secret ${what}, however many requests come`, async () => {
+    it(`are read once every ten seconds while the secret ${what}, however many requests arrive`, async () => {
       secretIs(value);
       for (let request = 0; request < 1_000; request++) await assert.rejects(() => read(later(request / 100)), { status: 503 });
       assert.equal(secretsManager.commandCalls(GetSecretValueCommand).length, 1);
@@ -80,7 +80,7 @@ describe("Credentials", () => {
     });
   }
 
-  it("of one source are read while those of another cannot be", async () => {
+  it("of one source are read although those of another cannot be", async () => {
     secretIs("{}");
     await assert.rejects(() => read(), { status: 503 });
     secretIs({ secret: "s" });
@@ -88,7 +88,7 @@ describe("Credentials", () => {
   });
 });
 
-describe("After a signature that the known credentials did not make, they are renewed", () => {
+describe("After a signature that the cached credentials did not make, they are read again", () => {
   beforeEach(() => {
     clearCredentials();
     secretsManager.reset();
@@ -103,7 +103,7 @@ describe("After a signature that the known credentials did not make, they are re
     await credentialsOf(client, source, start);
   };
 
-  it("to what the secret is now, and kept", async () => {
+  it("and cached, if the secret has changed", async () => {
     await known("old");
     secretIs("new");
     assert.deepEqual(await renew(later(1)), [{ secret: "new" }]);
@@ -111,7 +111,7 @@ describe("After a signature that the known credentials did not make, they are re
     assert.equal(readings(), 2);
   });
 
-  it("not if the secret is the same", async () => {
+  it("but not used if the secret is the same", async () => {
     await known("same");
     assert.equal(await renew(later(1)), undefined);
     assert.equal(readings(), 2);
@@ -126,7 +126,7 @@ describe("After a signature that the known credentials did not make, they are re
     assert.equal(readings(), 3);
   });
 
-  it("at once, however many forged requests come to another source", async () => {
+  it("at once, however many forged requests another source gets", async () => {
     const github = findSource("github")!;
     await known("old");
     await credentialsOf(client, github, start);
@@ -136,13 +136,13 @@ describe("After a signature that the known credentials did not make, they are re
     assert.deepEqual(await renew(later(31)), [{ secret: "new" }]);
   });
 
-  it("not if they have been read for this very request", async () => {
+  it("but not if they were read for the same request", async () => {
     await known("old");
     assert.equal(await renew(start), undefined);
     assert.equal(readings(), 1);
   });
 
-  it("not if that fails: those that are known stay", async () => {
+  it("but stay cached if reading fails", async () => {
     await known("old");
     secretsManager.on(GetSecretValueCommand).rejects(Object.assign(new Error("slow down"), { name: "ThrottlingException", $metadata: {} }));
     const { result, output } = await capturingOutput(() => renew(later(1)));
@@ -152,7 +152,7 @@ describe("After a signature that the known credentials did not make, they are re
   });
 });
 
-describe("A variable that the infrastructure did not set", () => {
-  it("is named", () =>
+describe("A missing environment variable", () => {
+  it("is named in the error", () =>
     assert.throws(() => requiredVariable("NO_SUCH_VARIABLE"), { message: "The environment variable NO_SUCH_VARIABLE is not set." }));
 });

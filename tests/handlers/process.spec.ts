@@ -51,7 +51,7 @@ describe("The processor", () => {
     );
     return output;
   };
-  /** What comes of an item, or of the usual one. */
+  /** Processes an item; by default, the usual one. */
   const run = async (Item?: Record<string, AttributeValue>, transactionId = request.transactionId) => {
     if (Item) dynamodb.on(GetItemCommand).resolves({ Item });
     const { result, lines } = await capturingOutput(() => handler({ ...request, transactionId }, lambdaContext));
@@ -60,7 +60,7 @@ describe("The processor", () => {
   };
   const update = () => dynamodb.commandCalls(UpdateItemCommand)[0].args[0].input;
 
-  it("returns ids and classification, never a payload", async () => {
+  it("returns IDs and classification, never a payload", async () => {
     const { result } = await run();
     assert.deepEqual(result, {
       transactionId: "stripe#evt_1",
@@ -73,7 +73,7 @@ describe("The processor", () => {
     });
   });
 
-  it("reads the item as it is now", async () => {
+  it("reads the item consistently", async () => {
     await run();
     const { TableName, Key, ConsistentRead } = dynamodb.commandCalls(GetItemCommand)[0].args[0].input;
     assert.deepEqual(
@@ -82,7 +82,7 @@ describe("The processor", () => {
     );
   });
 
-  it("reads a payload that is compressed", async () => {
+  it("reads a compressed payload", async () => {
     const large = Buffer.from(JSON.stringify({ ...succeeded, note: "y".repeat(5_000) }));
     const { result } = await run(item("", inItem(large)));
     assert.equal(result.kind, "payment.succeeded");
@@ -104,7 +104,7 @@ describe("The processor", () => {
     });
   });
 
-  it("tells of a Stripe Connect event whose it is, and that it is a test, in the item and on the bus", async () => {
+  it("passes account and test mode of a Stripe Connect event to the item and the bus", async () => {
     const { result, normalized } = await run(item({ ...succeeded, livemode: false, account: "acct_1Connected" }));
     assert.deepEqual(
       [normalized.test, normalized.account, result.test, result.account],
@@ -112,14 +112,14 @@ describe("The processor", () => {
     );
   });
 
-  it("reads mode and account by the provider, where the source has another name, and of a form as of JSON", async () => {
+  it("reads mode and account by the provider, not by the source's name, also of a form", async () => {
     const form = { media_type: { S: "form" }, source: { S: "chat" }, provider: { S: "slack" } };
     const payload = JSON.stringify({ type: "block_actions", team: { id: "T1" } });
     const { result } = await run(item(new URLSearchParams({ payload }).toString(), form), "chat#1");
     assert.deepEqual([result.account, result.test], ["T1", false]);
   });
 
-  it("tells nothing of mode and account of a provider by configuration", async () => {
+  it("reads no mode or account of a configured provider", async () => {
     const event = { ...succeeded, livemode: false, account: "acct_1" };
     const { result } = await run(item(event, { source: { S: "acme" }, provider: { S: "hmac" } }), "acme#1");
     assert.deepEqual([result.test, "account" in result], [false, false]);
@@ -129,7 +129,7 @@ describe("The processor", () => {
     ["a terminal would obey", "x\u001b[2J"],
     ["is longer than any", "x".repeat(513)],
   ]) {
-    it(`leaves out an account and references of which a text ${what}`, async () => {
+    it(`omits an account and references if a text ${what}`, async () => {
       const object = { id: text, customer: text, amount: 1, currency: "eur" };
       const { result, normalized } = await run(item({ ...succeeded, account: text, data: { object } }));
       assert.equal("account" in result, false);
@@ -138,7 +138,7 @@ describe("The processor", () => {
     });
   }
 
-  it("writes only while its claim holds", async () => {
+  it("writes only while its claim is valid", async () => {
     await run();
     const { ConditionExpression, ExpressionAttributeNames, ExpressionAttributeValues } = update();
     assert.equal(ConditionExpression, "#status = :processing AND #claimedBy = :me");
@@ -151,7 +151,7 @@ describe("The processor", () => {
   for (const [what, times] of [
     ["was stored so", { occurred_at: { S: "2026-01-31T12:00:01.234Z" }, occurred_at_source: { S: "received" } }],
   ] as [string, Record<string, AttributeValue>][]) {
-    it(`says that the time of receipt stands in where an event ${what}`, async () => {
+    it(`uses the time of receipt, and says so, if an event ${what}`, async () => {
       const { result, normalized } = await run(item(succeeded, times));
       assert.deepEqual([result.occurredAt, result.occurredAtSource], ["2026-01-31T12:00:01.234Z", "received"]);
       assert.ok(new Ajv().validate(schema, result));
@@ -164,35 +164,35 @@ describe("The processor", () => {
     await fails("LeaseLost", /^Another execution owns this event now\.$/);
   });
 
-  it("takes an event of an unknown type for other", async () => {
+  it("classifies an event of an unknown type as other", async () => {
     const { result } = await run(item({ id: "evt_1", type: "brand.new" }, { event_type: { S: "brand.new" } }));
     assert.equal(result.kind, "other");
   });
 
-  it("cannot process an event that is not there", async () => {
+  it("cannot process an event that does not exist", async () => {
     dynamodb.on(GetItemCommand).resolves({});
     await fails("Unprocessable", /^The item does not exist\.$/);
   });
 
-  it("cannot process an event whose provider it does not know", async () => {
+  it("cannot process an event of an unknown provider", async () => {
     dynamodb.on(GetItemCommand).resolves({ Item: item(succeeded, { source: { S: "nobody" } }) });
     await fails("Unprocessable", /provider is unknown/);
   });
 
-  it("cannot process an event of which it does not know what its body is written in", async () => {
+  it("cannot process an event of an unknown media type", async () => {
     dynamodb.on(GetItemCommand).resolves({ Item: item(succeeded, { media_type: { S: "xml" } }) });
     await fails("Unprocessable", /media type is unknown/);
   });
 
   for (const payload of ["{ canary4711", '"canary4711"', "null", ""]) {
-    it(`cannot process the payload ${payload || "of nothing"}, and quotes it nowhere`, async () => {
+    it(`cannot process the payload ${payload || "of nothing"}, and never quotes it`, async () => {
       dynamodb.on(GetItemCommand).resolves({ Item: item(payload) });
       const output = await fails("Unprocessable", /^The payload is not a JSON object\.$/);
       assert.ok(!output.includes("canary4711"));
     });
   }
 
-  it("cannot process an item without payload or times, and says where it does not fit", async () => {
+  it("cannot process an item without payload or times, and names the missing fields", async () => {
     dynamodb.on(GetItemCommand).resolves({ Item: item(succeeded, { occurred_at: { S: "canary4711" } }) });
     const output = await fails("Unprocessable", /^The event does not fit the normalized shape: occurredAt\.$/);
     assert.ok(!output.includes("canary4711"));
@@ -202,7 +202,7 @@ describe("The processor", () => {
     await fails("Unprocessable", /not a JSON object/);
   });
 
-  it("fails for now with AWS's own words when AWS refuses", async () => {
+  it("fails with AWS's own message, to be retried, if AWS refuses", async () => {
     dynamodb
       .on(GetItemCommand)
       .rejects(Object.assign(new Error("User is not authorized"), { name: "AccessDeniedException", $metadata: {} }));
@@ -210,12 +210,12 @@ describe("The processor", () => {
     assert.match(output, /Not processed/);
   });
 
-  it("fails for now with no more than the name of an error that may quote something", async () => {
+  it("fails with only the name of an error that may quote a payload, to be retried", async () => {
     dynamodb.on(UpdateItemCommand).rejects(new TypeError("canary4711"));
     assert.ok(!(await fails("Transient", /^TypeError$/)).includes("canary4711"));
   });
 
-  it("names the event in its log lines and measures its delay", async () => {
+  it("names the event in its log lines, and measures its delay", async () => {
     const { lines } = await run();
     const line = lines.find(({ message }) => message === "Normalized")!;
     assert.deepEqual([line.transactionId, line.source, line.kind], ["stripe#evt_1", "stripe", "payment.succeeded"]);

@@ -11,8 +11,8 @@ type Item = Parameters<InstanceType<typeof HmacValidator>["validateHMAC"]>[0];
 
 const json = { "content-type": "application/json" };
 
-/** Events that sources really sent, which were one to this receiver or others, although they are two. */
-describe("The receiver tells apart", () => {
+/** Real events that this or another receiver took for the same event, although they are two. */
+describe("The receiver distinguishes", () => {
   const receiver = new Receiver();
   const idOf = async (source: LocalSource, body: string, headers: Record<string, string>) => {
     const { status, transactionId } = await receiver.receive(apiEvent(source, body, headers));
@@ -21,7 +21,7 @@ describe("The receiver tells apart", () => {
   };
 
   /** @see https://github.com/Adyen/adyen-magento2/issues/415 */
-  it("two Adyen accounts' reports of one day, which have one file name", async () => {
+  it("two Adyen accounts' daily reports with the same file name", async () => {
     const { hmacKey } = receiver.signing.adyen;
     const report = (merchantAccountCode: string, changes: object = {}) => {
       const item = {
@@ -45,7 +45,7 @@ describe("The receiver tells apart", () => {
     assert.equal(await idOf("adyen", report("ShopDE", { eventDate: "2019-03-06T01:00:00+01:00" }), json), first, "sent again a day later");
   });
 
-  it("two numbers for an id that are one to a double", async () => {
+  it("two numeric IDs that are equal as doubles", async () => {
     for (const id of ["9007199254740993001", "9007199254740993002"]) {
       const body = `{"id":${id},"type":"a"}`;
       assert.equal(await idOf("example", body, sign("example", Buffer.from(body), receiver.signing)), `example#${id}`);
@@ -53,7 +53,7 @@ describe("The receiver tells apart", () => {
   });
 
   /** @see https://docs.github.com/en/webhooks/webhook-events-and-payloads#workflow_dispatch */
-  it("a GitHub workflow that is dispatched twice: nothing in its body says when", async () => {
+  it("two dispatches of a GitHub workflow, whose bodies have no time", async () => {
     const body = '{"inputs":{},"ref":"refs/heads/main","workflow":".github/workflows/nightly.yml","source":{"login":"acme-robot"}}';
     const { sign: signAsGitHub } = await import("@octokit/webhooks-methods");
     const signature = await signAsGitHub(receiver.signing.github.secret, body);
@@ -70,7 +70,7 @@ describe("The receiver tells apart", () => {
   });
 
   for (const source of ["github", "slack", "example"] as const) {
-    it(`no form from the JSON of ${source}: its content type is not signed`, async () => {
+    it(`but not a form of ${source} from its JSON, because the content type is not signed`, async () => {
       const body = freshSample(source);
       const headers = sign(source, body, receiver.signing);
       await idOf(source, body.toString(), headers);
@@ -82,7 +82,7 @@ describe("The receiver tells apart", () => {
   }
 
   /** @see https://shopify.dev/docs/apps/build/compliance/privacy-law-compliance */
-  it("a Shopify shop's two demands to delete its data", async () => {
+  it("two requests of a Shopify shop to delete its data", async () => {
     const body = '{"shop_id":954889,"shop_domain":"example.myshopify.com"}';
     const headers = {
       ...json,

@@ -12,7 +12,7 @@ describe("The receiver", function () {
   const receiver = new Receiver();
   const body = fc.oneof(fc.json(), fc.string({ unit: "binary", maxLength: 200 }), fc.webQueryParameters());
 
-  it("answers whatever is signed with an acknowledgement or a clear refusal, never 5xx", async () => {
+  it("answers anything signed with an acknowledgement or a clear refusal, never with 5xx", async () => {
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...localSources), body, async (source, text) => {
         const sealed = seal(source, Buffer.from(text), receiver.signing);
@@ -23,7 +23,7 @@ describe("The receiver", function () {
     );
   });
 
-  it("refuses whatever is not signed, never with 5xx", async () => {
+  it("refuses anything unsigned, never with 5xx", async () => {
     const type = fc.constantFrom("application/json", "application/x-www-form-urlencoded", "text/plain", "");
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...localSources, "nobody", "__proto__"), body, type, async (source, text, contentType) => {

@@ -11,7 +11,7 @@ const adyenOf = (eventCode: string) => ({
   notificationItems: [{ NotificationRequestItem: { ...item, amount: { value: 1, currency: "EUR" }, eventCode } }],
 });
 
-describe("The receiver refuses, and stores nothing of,", () => {
+describe("The receiver refuses without storing it", () => {
   const { signed, refusedWithout } = new Receiver();
 
   const rows: Record<string, [answer: readonly [number, string], event: () => APIGatewayProxyEvent]> = {
@@ -30,9 +30,9 @@ describe("The receiver refuses, and stores nothing of,", () => {
   for (const [what, [answer, event]] of Object.entries(rows)) it(what, () => refusedWithout(event(), ...answer));
 
   for (const name of ["nobody", "", "__proto__", "constructor", "Stripe"])
-    it(`a request to "${name}", which is no source`, () => refusedWithout(apiEvent(name, "{}", {}), ...unknown));
+    it(`a request to "${name}", which is not a source`, () => refusedWithout(apiEvent(name, "{}", {}), ...unknown));
 
-  it("an event of a source that this stack is not configured for", () =>
+  it("an event of a source that this stack does not have", () =>
     withSettings({ stripe: { provider: "stripe" } }, () => refusedWithout(signed("square"), ...unknown)));
 
   const long = [`{"id":"${"x".repeat(513)}"}`, `{"id":"${"\u{1f600}".repeat(257)}"}`, `{"id":"e","type":"${"x".repeat(257)}"}`];
@@ -53,6 +53,6 @@ describe("The receiver refuses, and stores nothing of,", () => {
     ["twilio", "MessageStatus=%1B%5B2J"],
     ["adyen", adyenOf("\u001b[2J")],
   ] as const)
-    it(`a type of ${source} that a terminal would obey (${JSON.stringify(event).slice(0, 40)})`, () =>
+    it(`a type of ${source} with control characters (${JSON.stringify(event).slice(0, 40)})`, () =>
       refusedWithout(signed(source, event), ...malformed));
 });

@@ -11,7 +11,7 @@ describe("The receiver of a source", () => {
   const receiver = new Receiver();
   const { receive, signed, puts, refusedWithout } = receiver;
 
-  describe("when a secret is rotated", () => {
+  describe("during the rotation of a secret", () => {
     const secretIs = (...values: string[]) =>
       receiver.secretsManager
         .on(GetSecretValueCommand, { SecretId: "arn:stripe" })
@@ -21,7 +21,7 @@ describe("The receiver of a source", () => {
     const statusOf = async (secret: string) => (await receive(signedWith(secret))).status;
     const readings = () => receiver.secretsManager.commandCalls(GetSecretValueCommand).length;
 
-    it("takes what either of two has signed, and nothing of one that is no longer there", async () => {
+    it("accepts signatures by either secret, and none by a removed one", async () => {
       secretIs("new", "old");
       assert.deepEqual([await statusOf("new"), await statusOf("old"), await statusOf("other")], [202, 202, 401]);
       clearCredentials();
@@ -29,7 +29,7 @@ describe("The receiver of a source", () => {
       assert.deepEqual([await statusOf("new"), await statusOf("old")], [202, 401]);
     });
 
-    it("uses the new one from the first event that it has signed", async () => {
+    it("uses the new secret from the first event that it signed", async () => {
       secretIs("old");
       assert.equal(await statusOf("old"), 202);
       secretIs("new", "old");
@@ -38,7 +38,7 @@ describe("The receiver of a source", () => {
       assert.equal(readings(), 2);
     });
 
-    it("reads it once for a thousand forged requests", async () => {
+    it("reads the secret once for a thousand forged requests", async () => {
       secretIs("right");
       assert.equal(await statusOf("right"), 202);
       await sleep(2);
@@ -46,7 +46,7 @@ describe("The receiver of a source", () => {
       assert.equal(readings(), 2);
     });
 
-    it("does not read it again for a request that is stale or lacks a signature", async () => {
+    it("does not read the secret again for a request that is stale or unsigned", async () => {
       secretIs("right");
       assert.equal(await statusOf("right"), 202);
       await sleep(2);
@@ -62,7 +62,7 @@ describe("The receiver of a source", () => {
     });
   });
 
-  describe("with event types that are kept", () => {
+  describe("with an event filter", () => {
     const settings = { stripe: { provider: "stripe", events: ["payment_intent.*", "charge.dispute.*"] } } as const;
     const receiveType = (type: string) => withSettings(settings, () => receive(signed("stripe", { id: "evt_1", type })));
 
@@ -73,7 +73,7 @@ describe("The receiver of a source", () => {
       });
     }
 
-    it("acknowledges and counts any other, and stores nothing of it", async () => {
+    it("acknowledges and counts any other type without storing it", async () => {
       const { status, body, lines } = await receiveType("customer.created");
       assert.deepEqual([status, body.transactionId], [202, "stripe#evt_1"]);
       assert.equal(puts().length, 0);
@@ -82,13 +82,13 @@ describe("The receiver of a source", () => {
       assert.equal(lines.find(({ message }) => message === "Accepted")!.outcome, "filtered");
     });
 
-    it("refuses a forged one of another type as it refuses any", () =>
+    it("refuses a forged event of another type like any forged event", () =>
       withSettings(settings, () =>
         refusedWithout(apiEvent("stripe", '{"id":"evt_1","type":"x"}', { "content-type": "application/json" }), 401, "signature"),
       ));
   });
 
-  describe("whose test events are ignored", () => {
+  describe("that ignores test events", () => {
     const receiveBody = (source: CodedProvider, event: object) =>
       withSettings({ [source]: { provider: source, testEvents: "ignore" } }, () => receive(signed(source, event)));
     const selfLink = (host: string) => ({ links: [{ rel: "self", href: `https://${host}/v1/notifications/webhooks-events/WH-1` }] });
@@ -98,7 +98,7 @@ describe("The receiver of a source", () => {
       ["shopify", { id: 1, test: true }],
       ["paypal", { id: "WH-1", ...selfLink("api.sandbox.paypal.com") }],
     ] as const) {
-      it(`acknowledges and counts one of ${source}, and stores nothing of it`, async () => {
+      it(`acknowledges and counts one of ${source} without storing it`, async () => {
         const { status, transactionId, lines } = await receiveBody(source, event);
         assert.equal(status, 202);
         assert.ok(transactionId.startsWith(`${source}#`));
@@ -123,7 +123,7 @@ describe("The receiver of a source", () => {
       });
     }
 
-    it("acknowledges and counts a test of Adyen's, and stores a live one", async () => {
+    it("acknowledges and counts a test event of Adyen's, and stores a live one", async () => {
       const notification = JSON.parse(freshSample("adyen").toString()) as object;
       const { status, lines } = await receiveBody("adyen", { ...notification, live: "false" });
       assert.equal(status, 200);
@@ -133,13 +133,13 @@ describe("The receiver of a source", () => {
       assert.equal(puts().length, 1);
     });
 
-    it("refuses a forged test event as it refuses any", () =>
+    it("refuses a forged test event like any forged event", () =>
       withSettings({ stripe: { provider: "stripe", testEvents: "ignore" } }, () =>
         refusedWithout(apiEvent("stripe", '{"id":"evt_1","livemode":false}', { "content-type": "application/json" }), 401, "signature"),
       ));
   });
 
-  describe("with networks that may send", () => {
+  describe("with allowed CIDRs", () => {
     const settings = { stripe: { provider: "stripe", allowedCidrs: ["192.0.2.0/24", "2001:db8::/32"] } } as const;
     const from = (sourceIp: string) =>
       ({
@@ -148,11 +148,11 @@ describe("The receiver of a source", () => {
       }) as never;
 
     for (const address of ["192.0.2.1", "2001:db8::5"]) {
-      it(`takes from ${address}`, () => withSettings(settings, async () => assert.equal((await receive(from(address))).status, 202)));
+      it(`accepts ${address}`, () => withSettings(settings, async () => assert.equal((await receive(from(address))).status, 202)));
     }
 
     for (const address of ["198.51.100.1", "2001:db9::5", "unknown", "192.0.2.1.evil.example"]) {
-      it(`refuses from "${address}" with 403, before it looks at a signature`, () =>
+      it(`refuses "${address}" with 403, before it checks the signature`, () =>
         withSettings(settings, async () => {
           const { lines } = await refusedWithout(from(address), 403, "forbidden");
           assert.equal(receiver.secretsManager.calls().length, 0);

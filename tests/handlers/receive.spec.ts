@@ -15,7 +15,7 @@ describe("The receiver", () => {
   const { receive, signed, puts, refusedWithout } = receiver;
 
   for (const provider of paymentProviders) {
-    it(`knows a ${provider} event by its own id`, async () => {
+    it(`identifies a ${provider} event by its own ID`, async () => {
       const body = freshSample(provider);
       const { status, body: answer } = await receive(signed(provider, body));
       const event = JSON.parse(body.toString()) as Record<string, string>;
@@ -24,7 +24,7 @@ describe("The receiver", () => {
   }
 
   for (const provider of localSources) {
-    it(`stores a signed ${provider} event, and answers as ${provider} wants it answered`, async () => {
+    it(`stores a signed ${provider} event, and answers as ${provider} expects`, async () => {
       const event = signed(provider);
       const { status, headers, text, transactionId } = await receive(event);
       const { acknowledgement } = findSource(provider)!.provider;
@@ -36,7 +36,7 @@ describe("The receiver", () => {
       assert.deepEqual(Buffer.from(payloadInItem(puts()[0].Item!)!), Buffer.from(event.body!));
     });
 
-    it(`knows a ${provider} event again when it is signed anew a minute later`, async () => {
+    it(`detects a duplicate of a ${provider} event that is signed again a minute later`, async () => {
       const body = freshSample(provider);
       const first = await receive(signed(provider, body, new Date(Date.now() - 60_000)));
       const second = await receive(signed(provider, body));
@@ -55,7 +55,7 @@ describe("The receiver", () => {
 
   afterEach(() => mock.timers.reset());
 
-  it("puts an item only if none with its id is there, with all that the workflow needs", async () => {
+  it("stores an item unless its ID exists, with everything that the workflow needs", async () => {
     const now = new Date("2026-01-31T12:00:00.000Z");
     mock.timers.enable({ apis: ["Date"], now });
     await receive(signed("stripe", '{"id":"evt_1","type":"charge.failed","created":1700000000}'));
@@ -77,7 +77,7 @@ describe("The receiver", () => {
     assert.equal(Item.provider, undefined, "a provider's name says how it signs");
   });
 
-  it("takes the time of receipt where the event does not say when it happened", async () => {
+  it("uses the time of receipt if the event does not say when it happened", async () => {
     await receive(signed("stripe", '{"id":"evt_1"}'));
     const { occurred_at, occurred_at_source, received_at, event_type } = puts()[0].Item!;
     assert.deepEqual(occurred_at, received_at);
@@ -94,14 +94,14 @@ describe("The receiver", () => {
     ["of five digits", "square", { event_id: "e1", created_at: "+056874-01-01T00:00:00Z" }],
     ["that lets itself be read as one", "paypal", { id: "WH-1", create_time: "order 4711" }],
   ] as const) {
-    it(`takes the time of receipt where ${provider} has a time ${what}, and says so`, async () => {
+    it(`uses the time of receipt, and says so, if ${provider} has a time ${what}`, async () => {
       await receive(signed(provider, event));
       const { occurred_at, occurred_at_source, received_at } = puts()[0].Item!;
       assert.deepEqual([occurred_at, occurred_at_source], [received_at, { S: "received" }]);
     });
   }
 
-  it("answers a repetition like the first delivery", async () => {
+  it("answers a duplicate like the first delivery", async () => {
     const event = signed("stripe");
     const first = await receive(event);
     receiver.dynamodb
@@ -124,7 +124,7 @@ describe("The receiver", () => {
     assert.match(output, /ThrottlingException: Throughput exceeds/);
   });
 
-  it("answers 503 to what it did not foresee, and logs no more than the error's name", async () => {
+  it("answers 503 to an unexpected error, and logs only its name", async () => {
     const event = signed("stripe");
     const { status, output } = await receive({
       ...event,
@@ -136,14 +136,14 @@ describe("The receiver", () => {
     assert.ok(output.includes("RangeError") && !output.includes("quotes the payload"));
   });
 
-  it("undoes base64, byte for byte", async () => {
+  it("decodes base64 byte for byte", async () => {
     const body = Buffer.from('{"id":"evt_b64","name":"Zoë"}');
     const event = signed("stripe", body);
     assert.equal((await receive({ ...event, body: body.toString("base64"), isBase64Encoded: true })).status, 202);
     assert.deepEqual(Buffer.from(payloadInItem(puts()[0].Item!)!), body);
   });
 
-  it("reads headers in any case, also where API Gateway gives them once only", async () => {
+  it("reads headers in any case, even if API Gateway passes only single values", async () => {
     const event = signed("stripe");
     const headers = Object.fromEntries(Object.entries(event.headers).map(([name, value]) => [name.toUpperCase(), value]));
     assert.equal((await receive({ ...event, headers, multiValueHeaders: null as never })).status, 202);
@@ -158,7 +158,7 @@ describe("The receiver", () => {
     assert.equal(line.function_request_id, "invocation-1");
   });
 
-  it("does not name one event in the line of the next", async () => {
+  it("does not name one event in the log line of the next", async () => {
     await receive(signed("stripe"));
     const { lines } = await receive(apiEvent("nobody", "{}", {}));
     assert.equal(lines.find(({ message }) => message === "Refused")!.transactionId, undefined);
@@ -173,7 +173,7 @@ describe("The receiver", () => {
     assert.deepEqual([refused.reason, refused.sourceIp], ["mismatch", "192.0.2.1"]);
   });
 
-  it("gives Slack's challenge back, and stores nothing", async () => {
+  it("returns Slack's challenge, and stores nothing", async () => {
     const challenge = Buffer.from('{"token":"t","challenge":"3eZbrw1aBm2rZgRNFdxV2595E9CY","type":"url_verification"}');
     const { status, headers, text } = await receive(signed("slack", challenge));
     assert.deepEqual([status, headers["Content-Type"], text], [200, "text/plain", "3eZbrw1aBm2rZgRNFdxV2595E9CY"]);
@@ -181,7 +181,7 @@ describe("The receiver", () => {
     await refusedWithout({ ...signed("slack", challenge), body: challenge.toString().replace("3eZ", "3eY") }, 401, "signature");
   });
 
-  it("stores how a source signs where its name does not say it", async () => {
+  it("stores the provider if it differs from the source's name", async () => {
     const body = Buffer.from('{"id":"evt_1"}');
     receiver.secretsManager.on(GetSecretValueCommand).resolves({ SecretString: JSON.stringify(receiver.secrets.stripe) });
     const event = { ...signed("stripe", body), resource: webhookPath("stripe-eu") };
@@ -192,7 +192,7 @@ describe("The receiver", () => {
     assert.deepEqual([transaction_id.S, source.S, provider.S], ["stripe-eu#evt_1", "stripe-eu", "stripe"]);
   });
 
-  it("answers 503 where the infrastructure did not say who may send", async () => {
+  it("answers 503 if the infrastructure set no sources", async () => {
     const before = process.env.SOURCE_SETTINGS;
     delete process.env.SOURCE_SETTINGS;
     try {
@@ -203,7 +203,7 @@ describe("The receiver", () => {
   });
 
   for (const provider of localSources) {
-    it(`writes neither payload, secret nor signature of ${provider} anywhere, accepted or refused`, async () => {
+    it(`logs no payload, secret or signature of ${provider}, accepted or refused`, async () => {
       const body = Buffer.from(
         freshSample(provider)
           .toString()

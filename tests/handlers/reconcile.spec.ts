@@ -26,7 +26,7 @@ const event = (id: string, attempts = 1): Record<string, AttributeValue> => ({
   attempts: { N: String(attempts) },
 });
 
-/** What the index shows: events whose lease is over and those that nobody took. */
+/** Content of the index: events with an expired lease, and events that nothing claimed. */
 function stuck({ expired = [], stale = [] }: { expired?: Record<string, AttributeValue>[]; stale?: Record<string, AttributeValue>[] }) {
   const of = (status: string) => ({ ExpressionAttributeValues: { ":status": { S: status } } });
   const asked = (status: string) => dynamodb.on(QueryCommand, of(status) as never, false);
@@ -34,7 +34,7 @@ function stuck({ expired = [], stale = [] }: { expired?: Record<string, Attribut
   asked("RECEIVED").resolves({ Items: stale });
 }
 
-/** Lets the table hold the condition of these transitions alone. */
+/** Lets only the conditions of these transitions hold. */
 function holds(...names: (keyof typeof transitions)[]) {
   const conditions: string[] = names.map((name) => transitions[name].condition);
   dynamodb.on(UpdateItemCommand).callsFake(({ ConditionExpression }: { ConditionExpression: string }) => {
@@ -48,7 +48,7 @@ const context = (milliseconds = 60_000) => ({ ...lambdaContext, getRemainingTime
 const run = (milliseconds?: number) => capturingOutput(() => handler({}, context(milliseconds)));
 const writes = () => dynamodb.commandCalls(UpdateItemCommand).map(({ args }) => args[0].input);
 
-/** Conditions of writes, and dead letters, as they were sent. */
+/** Conditions of writes, and dead letters, in the order of sending. */
 let order: string[] = [];
 
 describe("The reconciler", () => {
@@ -67,14 +67,14 @@ describe("The reconciler", () => {
     sqs.restore();
   });
 
-  it("does nothing where nothing is stuck", async () => {
+  it("does nothing if nothing is stuck", async () => {
     const { result } = await run();
     assert.deepEqual(result, { requeued: 0, exhausted: 0, settled: 0, errors: 0 });
     assert.equal(writes().length, 0);
     assert.equal(dynamodb.commandCalls(QueryCommand).length, reconcilerQueries, "as the bill counts them");
   });
 
-  it("looks in the index for events whose lease is over, and for those that nobody took for fifteen minutes", async () => {
+  it("queries the index for expired leases, and for events not claimed for 15 minutes", async () => {
     await run();
     const [, expired, stale] = dynamodb.commandCalls(QueryCommand).map(({ args }) => args[0].input);
     assert.deepEqual([expired.IndexName, stale.IndexName], ["by_status", "by_status"]);
@@ -84,7 +84,7 @@ describe("The reconciler", () => {
     assert.deepEqual(stale.ExpressionAttributeValues![":staleBefore"], ago(900));
   });
 
-  it("puts an event back whose worker died", async () => {
+  it("requeues an event whose worker died", async () => {
     stuck({ expired: [event("evt_1")] });
     holds("requeueExpired");
     const { result } = await run();
@@ -93,7 +93,7 @@ describe("The reconciler", () => {
     assert.equal(writes()[0].UpdateExpression, transitions.requeueExpired.update);
   });
 
-  it("hands an event over once more that nobody took", async () => {
+  it("requeues an event that nothing claimed", async () => {
     stuck({ stale: [event("evt_1", 0)] });
     holds("requeueStale");
     const { result } = await run();
@@ -101,7 +101,7 @@ describe("The reconciler", () => {
     assert.deepEqual(order, [transitions.requeueStale.condition]);
   });
 
-  it("leaves an event alone that is settled by now, whatever the index says, and sends no dead letter", async () => {
+  it("does not touch an event that is settled by now, whatever the index says", async () => {
     stuck({ expired: [event("evt_1", 9)] });
     holds();
     const { result } = await run();
@@ -113,7 +113,7 @@ describe("The reconciler", () => {
     ["whose worker died too often", () => ({ expired: [event("evt_1", 5)] }), "Exhausted: the worker died in each of 5 attempts"],
     ["that nobody took for a day", () => ({ stale: [event("evt_1", 0)] }), "Exhausted: not claimed for a day"],
   ] as const)
-    it(`gives an event up ${what}: claimed, then the dead letter, then FAILED`, async () => {
+    it(`exhausts an event ${what}: claimed, then the dead letter, then FAILED`, async () => {
       stuck(found());
       holds("exhaust", "fail");
       const { result } = await run();
@@ -125,7 +125,7 @@ describe("The reconciler", () => {
       assert.deepEqual(writes().at(-1)!.ExpressionAttributeValues![":error"], { S: reason });
     });
 
-  it("makes no event FAILED without its dead letter", async () => {
+  it("fails no event without its dead letter", async () => {
     stuck({ expired: [event("evt_1", 5)] });
     holds("exhaust", "fail");
     sqs.on(SendMessageCommand).rejects(new Error("no queue"));
@@ -133,7 +133,7 @@ describe("The reconciler", () => {
     assert.ok(!order.includes(transitions.fail.condition));
   });
 
-  it("goes on with the others where one cannot be written, and fails at the end, so that somebody is told", async () => {
+  it("continues with other events if one cannot be written, and fails at the end", async () => {
     stuck({ expired: [event("evt_1"), event("evt_2")] });
     let calls = 0;
     dynamodb.on(UpdateItemCommand).callsFake(() => {
@@ -156,19 +156,19 @@ describe("The reconciler", () => {
     assert.equal(result.requeued, 2);
   });
 
-  it("takes a thousand events and no more; the next run takes the rest", async () => {
+  it("handles a thousand events and leaves the rest to the next run", async () => {
     stuck({ expired: Array.from({ length: 1_200 }, (_, index) => event(`evt_${index}`)) });
     const { result } = await run();
     assert.equal(result.requeued, 1_000);
   });
 
-  it("ends in good order before its time is over", async () => {
+  it("ends in order before its timeout", async () => {
     stuck({ expired: [event("evt_1")] });
     const { result } = await run(5_000);
     assert.deepEqual(result, { requeued: 0, exhausted: 0, settled: 0, errors: 0 });
   });
 
-  it("counts what it did, for alarm and dashboard", async () => {
+  it("counts its work for alarm and dashboard", async () => {
     stuck({ expired: [event("evt_1")] });
     holds("requeueExpired");
     const { lines } = await run();
@@ -183,7 +183,7 @@ describe("The reconciler", () => {
     ["but not of less than a minute", () => [{ ...event("evt_1"), requeued_at: ago(50) }], undefined],
     ["but not where none waits", () => [], undefined],
   ] as const)
-    it(`tells for how long the oldest event waits, ${what}`, async () => {
+    it(`reports how long the oldest event has waited, ${what}`, async () => {
       stuck({ stale: stale() });
       holds();
       const { lines } = await run();
@@ -192,7 +192,7 @@ describe("The reconciler", () => {
       assert.equal(lines.find((line) => "_aws" in line)?.OldestWaiting, seconds);
     });
 
-  it("says in one line that it ran, and counts nothing, where there was nothing to do", async () => {
+  it("logs one line, and counts nothing, if there was nothing to do", async () => {
     const { lines, output } = await run();
     assert.deepEqual(
       lines.map(({ message }) => message),
@@ -201,7 +201,7 @@ describe("The reconciler", () => {
     assert.doesNotMatch(output, /EventsRequeued|No application metrics/);
   });
 
-  it("names each event in its own line, and in no other's", async () => {
+  it("names each event only in its own log line", async () => {
     stuck({ expired: [event("evt_1", 5), event("evt_2", 5)] });
     holds("exhaust", "fail");
     const { lines } = await run();

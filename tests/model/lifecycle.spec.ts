@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { transitions } from "../../domain/lifecycle";
 import { beginning, isFinished, settled, statusOf, successors, type World, type Writes } from "./lifecycle";
 
-/** What must hold of every world, and of every step. */
+/** Checks the invariants of every world and every step. */
 function fault(world: World, next: World): string | undefined {
   if (next.acknowledged && !next.item) return "an acknowledged event is not there";
   if (statusOf(next) === "PROCESSED" && !next.published) return "an event is PROCESSED that was not published";
@@ -20,7 +20,7 @@ const sizes: [what: string, size: World["left"]][] = [
   ["a record that comes twice, a crash and a failure", { ...none, crashes: 1, failures: 1, repeats: 1, ticks: 3 }],
 ];
 
-/** Every world that can be reached, and the first fault there is. */
+/** Explores every reachable world, and returns the first violation. */
 function search(writes: Writes, size: World["left"]): { worlds: number; fault?: string } {
   const seen = new Set<string>();
   const waiting: World[] = [beginning(size)];
@@ -38,21 +38,21 @@ function search(writes: Writes, size: World["left"]): { worlds: number; fault?: 
   return { worlds: seen.size };
 }
 
-describe("The life of an item, in every order of deliveries, claims, crashes, failures, redrives and the reconciler's runs", () => {
+describe("The lifecycle of an item, in every order of deliveries, claims, crashes, failures, redrives and reconciler runs", () => {
   for (const [what, size] of sizes)
-    it(`loses no event, leaves none stuck, processes none twice, and makes none FAILED without its dead letter: ${what}`, () => {
+    it(`loses no event, leaves none stuck, processes none twice, and fails none without a dead letter: ${what}`, () => {
       const { worlds, fault } = search(transitions, size);
       assert.equal(fault, undefined);
       assert.ok(worlds > 1_000, `${worlds} worlds`);
     });
 
-  /** As if a part of a condition were not there. */
+  /** Removes a part of a condition. */
   const changed = (name: keyof typeof transitions, from: string, to: string): Writes => {
     const { condition } = transitions[name];
     assert.ok(condition.includes(from), `${name} has ${from}`);
     return { ...transitions, [name]: { ...transitions[name], condition: condition.replace(from, to) } };
   };
-  /** With the size in which it shows. */
+  /** Mutation, with the size of model that detects it. */
   const faults: [what: string, size: number, writes: () => Writes][] = [
     ["a put overwrites", 0, () => changed("put", "attribute_not_exists(#transactionId)", "attribute_not_exists(#error)")],
     ["anybody's claim may fail an event", 2, () => changed("fail", " AND #claimedBy = :me", "")],

@@ -1,36 +1,36 @@
 import { transitions, type Transition } from "../../domain/lifecycle";
 import { holds, updated, type Item, type Values } from "../../testbed/matrix/expressions";
 
-/** Each write as the program makes it; a test of the model's teeth changes one. */
+/** The program's writes. A test of the model changes one at a time. */
 export type Writes = Readonly<Record<keyof typeof transitions, Pick<Transition, "condition" | "update">>>;
 
-/** Smaller than the program's, so that every order of events can be looked at. */
+/** Limits smaller than the program's, so that the model can explore every order of steps. */
 const maximum = { attempts: 2, requeues: 2 };
 const leaseTicks = 2;
 const staleTicks = 2;
 
-/** Somebody at work: an execution of the workflow, or the reconciler exhausting an event. */
+/** Worker: an execution of the workflow, or the reconciler exhausting an event. */
 interface Worker {
   me: string;
   step: "claim" | "normalize" | "publish" | "complete" | "deadLetter" | "fail";
 }
 
-/** Everything that matters of one event, its workers and what they did. */
+/** State of one event, its workers and their effects. */
 export interface World {
   now: number;
   item?: Item;
   acknowledged: boolean;
-  /** Records of the stream that wait for the pipe. */
+  /** Stream records that wait for the pipe. */
   records: number;
   workers: readonly Worker[];
-  /** Names given so far. */
+  /** Number of names given so far. */
   named: number;
   published: boolean;
-  /** Whether a dead letter was sent since an operator last put the event back. */
+  /** `true` if a dead letter was sent since the last redrive. */
   deadLetter: boolean;
-  /** How often it became PROCESSED. */
+  /** Number of times it became PROCESSED. */
   effects: number;
-  /** What may still go wrong or be done. */
+  /** Remaining faults and actions. */
   left: { deliveries: number; crashes: number; failures: number; repeats: number; redrives: number; ticks: number };
 }
 
@@ -57,7 +57,7 @@ function valuesOf({ now }: World, me: string): Values {
   return { ...constants, ...times, me, error: "e", normalized: "n", kind: "k" };
 }
 
-/** Makes a write; `undefined` if its condition does not hold. A write that leaves an item RECEIVED is a record that the pipe lets through. */
+/** Applies a write; `undefined` if its condition fails. A write that leaves an item RECEIVED adds a record that the pipe passes. */
 function write(writes: Writes, world: World, name: keyof Writes, me = "nobody"): World | undefined {
   const { condition, update } = writes[name];
   const values = valuesOf(world, me);
@@ -78,7 +78,7 @@ function write(writes: Writes, world: World, name: keyof Writes, me = "nobody"):
 
 const spend = (world: World, what: keyof World["left"]): World => ({ ...world, left: { ...world.left, [what]: world.left[what] - 1 } });
 
-/** All that may happen next. */
+/** Returns all possible next worlds. */
 export function* successors(writes: Writes, world: World): Generator<World> {
   const { left } = world;
   if (left.deliveries > 0) {
@@ -105,7 +105,7 @@ const start = (world: World): World => ({
   workers: [...world.workers, { me: `execution-${world.named}`, step: "claim" }],
 });
 
-/** What the reconciler does of itself; exhausting an event goes on as a worker, who may die. */
+/** Returns the reconciler's steps. Exhausting an event continues as a worker, which may die. */
 export function* reconciled(writes: Writes, world: World): Generator<World> {
   for (const name of ["requeueExpired", "requeueStale"] as const) {
     const requeued = write(writes, world, name);
@@ -116,7 +116,7 @@ export function* reconciled(writes: Writes, world: World): Generator<World> {
   if (taken) yield { ...taken, named: world.named + 1, workers: [...taken.workers, { me, step: "deadLetter" }] };
 }
 
-/** One worker's next step, done, failed, or cut off before or after. */
+/** Returns the outcomes of a worker's next step: done, failed, or interrupted before or after it. */
 function* worked(writes: Writes, world: World, index: number): Generator<World> {
   const done = stepped(writes, world, index);
   yield done;
@@ -134,7 +134,7 @@ const at = (world: World, index: number, step: Worker["step"]): World => ({
   workers: world.workers.map((worker, one) => (one === index ? { ...worker, step } : worker)),
 });
 
-/** In the order of the workflow: a refused condition ends it quietly. */
+/** Takes the steps in the workflow's order. A failed condition ends the worker without an error. */
 export function stepped(writes: Writes, world: World, index: number): World {
   const { me, step } = world.workers[index];
   switch (step) {
@@ -152,7 +152,7 @@ export function stepped(writes: Writes, world: World, index: number): World {
   }
 }
 
-/** What comes of a world in which nothing breaks any more: workers end, the pipe delivers, time passes, the reconciler runs. */
+/** Continues a world without further faults: workers finish, the pipe delivers, time passes, the reconciler runs. */
 export function settled(writes: Writes, from: World): World {
   let world = from;
   for (let round = 0; round < 40 && !isFinished(world); round++) {

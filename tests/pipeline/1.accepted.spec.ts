@@ -13,7 +13,7 @@ import { countItems, eventually, itemWithStatus, readItem, send, sharedPipeline,
 import { subscribe } from "../../testbed/chaos/outside";
 import { quick } from "../helpers/scope";
 
-describe("The pipeline takes", () => {
+describe("The pipeline accepts", () => {
   let pipeline: PipelineUnderTest;
   let subscriber: string;
   before(async () => {
@@ -23,7 +23,7 @@ describe("The pipeline takes", () => {
 
   const payments: readonly LocalSource[] = ["stripe", "square", "paypal", "shopify", "adyen"];
   for (const source of localSources) {
-    it(`a signed ${source} event all the way to PROCESSED`, async () => {
+    it(`a signed ${source} event, until it is PROCESSED`, async () => {
       const body = seal(source, freshSample(source), pipeline.signing);
       const { status, transactionId } = await post(pipeline, source, body);
       assert.equal(status, ["slack", "twilio", "adyen"].includes(source) ? 200 : 202);
@@ -43,17 +43,17 @@ describe("The pipeline takes", () => {
     assert.equal(item[Attribute.eventType].S, "brand.new");
   });
 
-  it("bytes as they were signed, whatever their spacing, order and letters", async () => {
+  it("bytes as signed, whatever their spacing, order and letters", async () => {
     const raw = Buffer.from(`{ "zeta":1,\n\t"type" : "x.y",  "name":"Zoë € 𝄞 \\u00e9", "id":"evt_${Date.now()}" }  `);
     const { status, body } = await post(pipeline, "stripe", raw);
     assert.equal(status, 202);
     assert.deepEqual(Buffer.from(payloadInItem((await readItem(pipeline, body.transactionId!))!)!), raw);
   });
 
-  it("many deliveries of one event at once as one event with one effect", async () => {
+  it("many concurrent deliveries of one event as one event with one effect", async () => {
     const body = freshSample("square");
     const before = await countItems(pipeline);
-    // A receiver that is short of time asks its source to come again, which a source does.
+    // A receiver that is short of time asks its source to send again, and a source does.
     const delivered = async (): ReturnType<typeof post> => {
       const answer = await post(pipeline, "square", body);
       return answer.status === 503 ? delivered() : answer;
@@ -70,7 +70,7 @@ describe("The pipeline takes", () => {
     assert.equal(published.filter((event) => event.detail.transactionId === id).length, 1);
   });
 
-  it("an event that a batch names twice as one event with one effect", async () => {
+  it("an event that is twice in a batch as one event with one effect", async () => {
     const { body } = await send(pipeline, "stripe");
     const record = { dynamodb: { Keys: { [Attribute.transactionId]: { S: body.transactionId } } } };
     const input = JSON.stringify([record, record]);
@@ -79,7 +79,7 @@ describe("The pipeline takes", () => {
     assert.equal(item[Attribute.attempts].N, "1");
   });
 
-  it("a delivery after the event was processed as the same event", async () => {
+  it("a delivery of a processed event as the same event", async () => {
     const body = freshSample("paypal");
     const first = await post(pipeline, "paypal", body);
     await itemWithStatus(pipeline, first.body.transactionId!, Status.processed);
@@ -89,7 +89,7 @@ describe("The pipeline takes", () => {
     assert.equal((await readItem(pipeline, first.body.transactionId!))![Attribute.status].S, Status.processed);
   });
 
-  it("an event to the bus under its kind, with ids and classification only", async () => {
+  it("an event, and publishes it under its kind with IDs and classification only", async () => {
     const { body } = await send(pipeline, "stripe");
     const event = (await publishedUntil(body.transactionId!)).find(({ detail }) => detail.transactionId === body.transactionId)!;
     assert.equal(event["detail-type"], "payment.succeeded");
@@ -106,7 +106,7 @@ describe("The pipeline takes", () => {
     assert.ok(validate(event.detail), JSON.stringify(validate.errors));
   });
 
-  it("a Connect event of another account in test mode, and tells so in the item and on the bus", async () => {
+  it("a Connect event of another account in test mode, and passes both to item and bus", async () => {
     const { body } = await send(pipeline, "stripe", { livemode: false, account: "acct_1Connected" });
     const { detail } = (await publishedUntil(body.transactionId!)).find((one) => one.detail.transactionId === body.transactionId)!;
     assert.deepEqual([detail.test, detail.account], [true, "acct_1Connected"]);
@@ -120,7 +120,7 @@ describe("The pipeline takes", () => {
   }
   const seen: Published[] = [];
 
-  /** Everything that a subscriber of the event bus has got, once this event is among it. */
+  /** Returns all events that a subscriber of the bus has received, after this one has arrived. */
   function publishedUntil(transactionId: string): Promise<Published[]> {
     return eventually(`${transactionId} on the event bus`, async () => {
       const { Messages = [] } = await pipeline.clients.sqs.send(

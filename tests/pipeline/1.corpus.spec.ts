@@ -6,7 +6,7 @@ import { scanTable } from "../../local/scan";
 import { eventually, sharedPipeline, type PipelineUnderTest } from "../helpers/pipeline";
 import { quick } from "../helpers/scope";
 
-/** Of every event that GitHub sends, examples as they came; the telling part is one of each. */
+/** GitHub's examples of each event. The quick run takes one of each. */
 const examplesOf = ({ name, examples }: (typeof corpus)[number]) => examples.map((example) => ({ name, body: JSON.stringify(example) }));
 const all = corpus.flatMap(examplesOf);
 const events = quick ? corpus.flatMap((event) => examplesOf(event).slice(0, 1)) : all;
@@ -22,7 +22,7 @@ describe("GitHub's own examples", () => {
 
   it("are several hundred", () => assert.ok(all.length > 300, String(all.length)));
 
-  it("are each acknowledged, and each PROCESSED under its own type", async () => {
+  it("are all acknowledged, and PROCESSED under their own types", async () => {
     const types = new Map<string, string>();
     const waiting = [...events];
     const send = async () => {
@@ -30,7 +30,7 @@ describe("GitHub's own examples", () => {
         const signature = await sign(pipeline.signing.github.secret, event.body);
         const headers = { "x-github-event": event.name, "x-hub-signature-256": signature };
         const { status, transactionId } = await post(pipeline, "github", Buffer.from(event.body), headers);
-        // Asked to come again, as a receiver that is short of time asks.
+        // Sends again, as a receiver that is short of time asks.
         if (status === 503) {
           waiting.push(event);
           continue;

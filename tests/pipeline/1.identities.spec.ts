@@ -5,8 +5,8 @@ import { post } from "../../local/pipeline";
 import type { LocalSource } from "../../local/sources";
 import { itemWithStatus, sharedPipeline, type PipelineUnderTest } from "../helpers/pipeline";
 
-/** Bodies as they were really sent, where two events look alike or one looks like two. */
-describe("The pipeline makes", () => {
+/** Real bodies with which two events look like one, or one like two. */
+describe("The pipeline creates", () => {
   let pipeline: PipelineUnderTest;
   before(async () => (pipeline = await sharedPipeline()));
 
@@ -18,7 +18,7 @@ describe("The pipeline makes", () => {
   const processed = async (ids: readonly string[]) =>
     Promise.all([...new Set(ids)].map(async (id) => (await itemWithStatus(pipeline, id, Status.processed))[Attribute.normalized].M!));
 
-  it("two events of a GitHub workflow that is dispatched twice, and one of a redelivery", async () => {
+  it("two events from two dispatches of a GitHub workflow, and none from a redelivery", async () => {
     const body = '{"inputs":{},"ref":"refs/heads/main","workflow":".github/workflows/nightly.yml"}';
     const ids: string[] = [];
     for (const delivery of ["1", "2", "1"])
@@ -27,7 +27,7 @@ describe("The pipeline makes", () => {
     assert.equal((await processed(ids)).length, 2);
   });
 
-  it("two events of a Shopify shop's two demands to delete its data, and one of a repetition", async () => {
+  it("two events from a Shopify shop's two requests to delete its data, and none from a duplicate", async () => {
     const body = '{"shop_id":954889,"shop_domain":"example.myshopify.com"}';
     const ids: string[] = [];
     for (const event of ["1", "2", "1"])
@@ -36,7 +36,7 @@ describe("The pipeline makes", () => {
     assert.equal((await processed(ids)).length, 2);
   });
 
-  it("two events of two Adyen accounts' reports with one file name", async () => {
+  it("two events from two Adyen accounts' reports with the same file name", async () => {
     const report = (merchantAccountCode: string) =>
       JSON.stringify({
         notificationItems: [
@@ -56,7 +56,7 @@ describe("The pipeline makes", () => {
     assert.equal((await processed([await idOf("adyen", report("ShopDE")), await idOf("adyen", report("ShopFR"))])).length, 2);
   });
 
-  it("an id and a reference of every digit", async () => {
+  it("an ID and a reference with every digit", async () => {
     const ids: string[] = [];
     for (const id of ["9007199254740993001", "9007199254740993002"]) ids.push(await idOf("example", `{"id":${id},"type":"a"}`));
     assert.deepEqual(ids, ["example#9007199254740993001", "example#9007199254740993002"]);
@@ -66,19 +66,19 @@ describe("The pipeline makes", () => {
     assert.equal(normalized.paymentReference.S, "820982911946154508");
   });
 
-  it("no payment of an order that is not paid, whatever its topic says", async () => {
+  it("no payment from an unpaid order, whatever its topic says", async () => {
     const order = '{"id":5,"financial_status":"pending","currency":"USD","total_price":"403.00"}';
     const [{ kind, amount }] = await processed([await idOf("shopify", order, { "x-shopify-topic": "orders/paid" })]);
     assert.deepEqual([kind.S, amount], ["other", undefined]);
   });
 
-  it("an event with the time of receipt of one whose time cannot be", async () => {
+  it("an event with the time of receipt if its own time is impossible", async () => {
     const [normalized] = await processed([await idOf("stripe", '{"id":"evt_milliseconds","type":"x","created":1732521600000}')]);
     assert.equal(normalized.occurredAtSource.S, "received");
     assert.match(normalized.occurredAt.S!, /^20\d\d-/);
   });
 
-  it("nothing of a form that has the signature of JSON by Twilio", async () => {
+  it("nothing from a form with Twilio's signature of JSON", async () => {
     const { authToken, url } = pipeline.signing.twilio;
     const json = '[{"type":"com.twilio.messaging.message.delivered"}]';
     const field = `?bodySHA256=${createHash("sha256").update(json).digest("hex")}`;

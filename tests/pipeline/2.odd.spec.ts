@@ -17,7 +17,7 @@ const levels = 10_000;
 const deep = (open: string, close: string) => `{"id":"evt_deep_${open.length}","data":${open.repeat(levels)}1${close.repeat(levels)}}`;
 const withId = (name: string, rest: string) => `{"id":"evt_odd_${name}","type":"x",${rest}}`;
 
-/** Bodies that a source never sends, or nearly never, each signed; and what a source of JSON and one of forms are answered. */
+/** Signed bodies that a source rarely or never sends, with the answers to a source of JSON and to one of forms. */
 const bodies: Record<string, [text: Buffer | string, stripe: number, twilio: number]> = {
   "that is empty": ["", 400, 200],
   "of spaces": ["   ", 400, 200],
@@ -42,12 +42,12 @@ const bodies: Record<string, [text: Buffer | string, stripe: number, twilio: num
   "that is a text": ['"evt_odd_text"', 400, 200],
 };
 
-describe("An odd request", function () {
+describe("An unusual request", function () {
   this.timeout(90_000);
   let pipeline: PipelineUnderTest;
   before(async () => (pipeline = await sharedPipeline()));
 
-  /** With these headers and no others, repeated ones and all. */
+  /** Sends exactly these headers, repeated ones included. */
   function send(source: LocalSource, body: Buffer, headers: Headers): Promise<Reply> {
     return new Promise((resolve, reject) => {
       const lines = [["host", new URL(pipeline.urls[source]).host], ["content-length", String(body.length)], ...headers];
@@ -61,7 +61,7 @@ describe("An odd request", function () {
   }
   const signed = (source: LocalSource, body: Buffer) => Object.entries(sign(source, body, pipeline.signing));
 
-  /** Refused clearly, or kept to the byte and processed. */
+  /** Requires a clear refusal, or that the body is stored byte for byte and processed. */
   async function isClearOrExact({ status, transactionId }: Reply, body: Buffer): Promise<void> {
     if (status >= 400) return assert.ok(status < 500, String(status));
     assert.ok([200, 202].includes(status), String(status));
@@ -70,7 +70,7 @@ describe("An odd request", function () {
   }
 
   for (const [what, [text, stripe, twilio]] of Object.entries(bodies))
-    it(`with a body ${what} is refused clearly or kept to the byte, whoever signs it`, async () => {
+    it(`with a body ${what} is refused clearly or stored byte for byte, whatever the source`, async () => {
       const statuses: Partial<Record<LocalSource, number>> = {};
       const sendings = localSources.map(async (source) => {
         const body = seal(source, Buffer.from(text as string), pipeline.signing);
@@ -84,18 +84,18 @@ describe("An odd request", function () {
 
   const event = (name: string) => Buffer.from(withId(name, '"data":1'));
 
-  it("that is compressed, or says so, is refused", async () => {
+  it("that is compressed, or claims to be, is refused", async () => {
     for (const encoding of ["gzip", "GZIP", "br", "identity, gzip"]) {
       const said: Headers = [["content-encoding", encoding]];
       const compressed = gzipSync(event("gzip"));
-      // API Gateway finds no JSON in it, before the receiver sees it.
+      // API Gateway refuses it as not JSON, before the receiver sees it.
       assert.equal((await send("stripe", compressed, [...signed("stripe", compressed), ...said])).status, 400, encoding);
       const plain = event("gzip");
       assert.equal((await send("stripe", plain, [...signed("stripe", plain), ...said])).status, 415, encoding);
     }
   });
 
-  it("whose headers are in capitals is as good as any", async () => {
+  it("with header names in capitals is accepted", async () => {
     const body = event("capitals");
     const headers = signed("stripe", body).map(([name, value]): [string, string] => [name.toUpperCase(), value]);
     const answer = await send("stripe", body, headers);
@@ -103,7 +103,7 @@ describe("An odd request", function () {
     await isClearOrExact(answer, body);
   });
 
-  it("whose signature is sent twice is refused, a genuine one beside a forged one too", async () => {
+  it("with two signature headers is refused, even if one is genuine", async () => {
     const body = event("signatures");
     const [genuine] = signed("stripe", body).filter(([name]) => name === "stripe-signature");
     const others = signed("stripe", body).filter(([name]) => name !== "stripe-signature");
@@ -128,7 +128,7 @@ describe("An odd request", function () {
     [["application/json", "text/plain"], 415],
   ];
   for (const [said, status] of types)
-    it(`whose type is ${said.join(" and ")} is answered ${status}`, async () => {
+    it(`with the type ${said.join(" and ")} is answered ${status}`, async () => {
       const body = event(`type_${Buffer.from(said.join()).toString("hex")}`);
       const others = signed("stripe", body).filter(([name]) => name !== "content-type");
       const reply = await send("stripe", body, [...others, ...said.map((type): [string, string] => ["content-type", type])]);

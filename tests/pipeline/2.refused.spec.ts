@@ -5,7 +5,7 @@ import { localSources } from "../../local/sources";
 import { createSigning, seal, sign } from "../../local/signing";
 import { countItems, readItem, sharedPipeline, without, type PipelineUnderTest } from "../helpers/pipeline";
 
-describe("The pipeline refuses, and stores nothing of,", () => {
+describe("The pipeline refuses without storing it", () => {
   let pipeline: PipelineUnderTest;
   let before: number;
   beforeEach(async () => {
@@ -25,7 +25,7 @@ describe("The pipeline refuses, and stores nothing of,", () => {
       assert.deepEqual([answer.body.error, answer.body.message], ["signature", "The signature could not be verified."]);
     });
 
-    it(`a ${source} event that somebody else signed`, async () => {
+    it(`a ${source} event signed with another secret`, async () => {
       const { signing: other } = await createSigning(pipeline.urls);
       const body = seal(source, freshSample(source), other);
       assert.equal((await postAsIs(pipeline, source, body, sign(source, body, other))).status, 401);
@@ -62,20 +62,20 @@ describe("The pipeline refuses, and stores nothing of,", () => {
     });
   }
 
-  it("an event of a provider that it does not know, with 404", async () => {
+  it("an event of an unknown provider, with 404", async () => {
     const url = pipeline.urls.stripe.replace(/stripe$/, "nobody");
     const response = await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body: '{"id":1}' });
     assert.equal(response.status, 404);
   });
 
   for (const type of ["text/plain", "application/x-www-form-urlencoded"]) {
-    it(`a body of type ${type} from a source of JSON, with 415`, async () => {
+    it(`a body of type ${type} from a source that sends JSON, with 415`, async () => {
       const answer = await post(pipeline, "stripe", freshSample("stripe"), { "content-type": type });
       assert.equal(answer.status, 415);
     });
   }
 
-  it("an event that it cannot store: 503, so that the source comes again, and then it is taken", async () => {
+  it("an event that it cannot store, with 503, and accepts it when it is sent again", async () => {
     const body = freshSample("stripe");
     const id = `stripe#${(JSON.parse(body.toString()) as { id: string }).id}`;
     await without("dynamodb:PutItem", "receive", pipeline, async () => {

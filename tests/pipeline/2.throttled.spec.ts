@@ -15,7 +15,7 @@ describe("A source's throttle", () => {
 
   const stage = () => ({ restApiId: pipeline.outputs.apiId as string, stageName: pipeline.outputs.stageName as string });
 
-  /** Of one source: so many requests at once, and nearly none after. */
+  /** Throttle of one source: this many requests at once, and hardly any after. */
   const limit = (source: LocalSource, burst: number, rate: number) =>
     pipeline.clients.apiGateway.send(
       new UpdateStageCommand({
@@ -28,7 +28,7 @@ describe("A source's throttle", () => {
     );
   const unsigned = (source: LocalSource) => postAsIs(pipeline, source, Buffer.from('{"id":1}'), { "content-type": "application/json" });
 
-  it("is a setting of its own method, at the stage as it is deployed", async () => {
+  it("is a setting of the source's own method in the deployed stage", async () => {
     const { methodSettings } = await pipeline.clients.apiGateway.send(new GetStageCommand(stage()));
     for (const source of localSources) {
       const { throttlingRateLimit, throttlingBurstLimit } = methodSettings![`/webhook/${source}/POST`];
@@ -36,7 +36,7 @@ describe("A source's throttle", () => {
     }
   });
 
-  it("holds back whoever fills it, with 429 and the time to come again, and no other", async () => {
+  it("refuses that source's requests with 429 and Retry-After, and no other source's", async () => {
     const { methodSettings } = await pipeline.clients.apiGateway.send(new GetStageCommand(stage()));
     const before = methodSettings!["/webhook/github/POST"];
     await limit("github", 2, 0.001);
@@ -57,7 +57,7 @@ describe("A source's throttle", () => {
     }
   });
 
-  it("does not count what nobody is: a name that is unknown reaches no function", async () => {
+  it("does not count requests to unknown sources, which reach no function", async () => {
     for (const [path, headers] of [
       ["/webhook/nobody", {}],
       ["/webhook/", {}],
@@ -71,7 +71,7 @@ describe("A source's throttle", () => {
     }
   });
 
-  it("is counted from the access log, as are refusals: each answer in the metric that its alarm watches", async () => {
+  it("is counted from the access log, like refusals, in the metric that its alarm watches", async () => {
     const { metricFilters } = await pipeline.clients.logs.send(new DescribeMetricFiltersCommand({ filterNamePrefix: "webhook-api" }));
     const countedIn = (context: Record<string, string>) => {
       const line = accessLogLine(accessLogFormat(), { stage: stage().stageName, ...context });

@@ -20,7 +20,7 @@ describe("An event that cannot be processed", () => {
     });
   });
 
-  it("has its id, and no payload, in the dead-letter queue", async () => {
+  it("has its ID, but no payload, in the dead-letter queue", async () => {
     const { sqs } = pipeline.clients;
     const message = await eventually("the dead letter", async () => {
       const { Messages } = await sqs.send(
@@ -33,19 +33,19 @@ describe("An event that cannot be processed", () => {
     assert.equal(deadLetter.transactionId, transactionId);
   });
 
-  it("is RECEIVED again when it is redriven, and PROCESSED once what failed is mended", async () => {
+  it("becomes RECEIVED when it is redriven, and PROCESSED once the cause is fixed", async () => {
     assert.equal(await redriveOne(table(), transactionId), true);
     const item = await itemWithStatus(pipeline, transactionId, Status.processed);
     assert.equal(item[Attribute.error], undefined);
     assert.equal(item[Attribute.attempts].N, "1", "it has all its attempts before it again");
   });
 
-  it("is left alone by a redrive once it is PROCESSED", async () => {
+  it("is not changed by a redrive once it is PROCESSED", async () => {
     assert.equal(await redriveOne(table(), transactionId), false);
     assert.equal((await readItem(pipeline, transactionId))![Attribute.status].S, Status.processed);
   });
 
-  it("is not made by a redrive where there is none", async () => {
+  it("is not created by a redrive of an unknown ID", async () => {
     assert.equal(await redriveOne(table(), "square#nothing"), false);
     assert.equal(await readItem(pipeline, "square#nothing"), undefined);
   });

@@ -27,7 +27,7 @@ const number = (values: readonly number[]) =>
     { nil: undefined },
   );
 
-/** Items as they may be met, around each bound that a condition has. */
+/** Items around each bound of a condition. */
 const items = fc.record({
   [Attribute.status]: fc.constantFrom(...Object.values(Status)).map((S): AttributeValue => ({ S })),
   [Attribute.receivedAt]: fc.constantFrom(...moments).map((S): AttributeValue => ({ S })),
@@ -51,8 +51,8 @@ const given: Record<string, AttributeValue> = {
   error: { S: "failed" },
 };
 
-/** What the model and the fault matrix take for DynamoDB, beside a table of the local AWS. */
-describe("The table of the simulations", () => {
+/** Compares the model's and the fault matrix's table with a table of the local AWS. */
+describe("The simulated table", () => {
   const TableName = "expressions";
   let pipeline: PipelineUnderTest;
   const dynamodb = () => pipeline.clients.dynamodb;
@@ -77,7 +77,7 @@ describe("The table of the simulations", () => {
     return { Key, Item: { ...Key, ...Object.fromEntries(present) } };
   }
 
-  /** Both tables' item after a write, and whether its condition held. */
+  /** Item of both tables after a write, and whether its condition held. */
   async function bothAfter(name: keyof typeof transitions, attributes: Item | undefined) {
     const { Key, Item } = newItem(attributes ?? {});
     if (attributes) {
@@ -106,7 +106,7 @@ describe("The table of the simulations", () => {
     }
   }
 
-  /** Bytes compare by their values, whatever class they have. */
+  /** Compares bytes by value, whatever their class. */
   const plain = (item: Item | undefined) => JSON.parse(JSON.stringify(item ?? {}, bytesAsText)) as Item;
   function bytesAsText(this: unknown, _name: string, value: unknown): unknown {
     const { data } = (value ?? {}) as { data?: number[] };

@@ -18,8 +18,8 @@ import { connectionTo } from "../../local/clients";
 import { Cloud } from "../../testbed/engine/standIn/cloud";
 import { sharedPipeline, type PipelineUnderTest } from "../helpers/pipeline";
 
-/** The stand-in of the engine suite answers as this does where a name is taken; here it is asked of an emulator that others wrote. */
-describe("A name that is taken", () => {
+/** Compares the engine suite's simulated cloud with an independent emulator: both must refuse a name in use alike. */
+describe("A name in use", () => {
   let pipeline: PipelineUnderTest;
   const region = "us-east-1";
   const trust = JSON.stringify({
@@ -34,7 +34,7 @@ describe("A name that is taken", () => {
       (error: Error) => error,
     );
 
-  /** Makes what is there a second time, under the same name. */
+  /** Creates existing resources a second time, under the same name. */
   const again: Record<string, () => Promise<unknown>> = {
     /** In us-east-1 AWS answers 200, everywhere else 409. @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html */
     [Type.bucket]: async () => {
@@ -102,11 +102,11 @@ describe("A name that is taken", () => {
   };
   const secretName = () => pipeline.outputs.tableName.replace("webhook-events-", "webhook-stripe-");
 
-  /** Off in a local run: AWS WAF, the trail and a domain of one's own. */
+  /** Types that a local run does not have: AWS WAF, the trail and a custom domain. */
   const elsewhere: string[] = [Type.webAcl, Type.cloudTrail, Type.domainName];
   for (const [type, { awsError }] of uniqueNames) {
     if (!awsError || elsewhere.includes(type)) continue;
-    it(`is refused for ${type}, in the words of which the stand-in has the code`, async () => {
+    it(`is refused for ${type}, with the error code of the simulated cloud`, async () => {
       const error = await answer(again[type]());
       const code = awsError.split(":")[0];
       assert.ok(error, `${type} is made twice`);
@@ -114,7 +114,7 @@ describe("A name that is taken", () => {
     });
   }
 
-  it("is no hindrance for a topic and a queue: they are the same ones", async () => {
+  it("returns the same topic or queue", async () => {
     const { clients, outputs } = pipeline;
     for (const type of [Type.topic, Type.queue]) assert.equal(uniqueNames.get(type)?.awsError, undefined);
     const topicArn = outputs.alertTopicArn as string;
@@ -124,8 +124,8 @@ describe("A name that is taken", () => {
     assert.equal(queue.QueueUrl, outputs.deadLetterQueueUrl);
   });
 
-  /** AWS itself says "already scheduled for deletion", the emulator that it exists. */
-  it("is still taken while a deleted secret can be restored, at the stand-in too", async () => {
+  /** AWS says "already scheduled for deletion"; the emulator says that it exists. */
+  it("stays in use while a deleted secret can be restored, also in the simulated cloud", async () => {
     const { secretsManager } = pipeline.clients;
     const Name = "deleted-for-a-while";
     await secretsManager.send(new CreateSecretCommand({ Name, SecretString: "{}" }));

@@ -22,20 +22,20 @@ import {
 } from "../helpers/pipeline";
 import { subscribe } from "../../testbed/chaos/outside";
 
-/** The local AWS retries what was invoked asynchronously a second after it failed, and two seconds after that; AWS takes minutes. */
+/** The local AWS retries a failed asynchronous invocation after one and two seconds; AWS takes minutes. */
 const localRetriesMs = 5_000;
 const longAgo = new Date(Date.now() - 60 * 60 * 1_000);
 
 describe("A stuck event", () => {
   let pipeline: PipelineUnderTest;
-  // Only the tests start the reconciler: a run of its own would find first what they plant.
+  // Only the tests start the reconciler: a scheduled run would find their events first.
   before(async () => {
     pipeline = await sharedPipeline();
     await setSchedule("DISABLED");
   });
   after(() => setSchedule("ENABLED"));
 
-  /** An event that was processed, to be put into a state that only a fault leaves behind. */
+  /** Creates a processed event, to be put into a state that only a fault causes. */
   async function processedEvent(): Promise<string> {
     const { body } = await send(pipeline, "stripe");
     await itemWithStatus(pipeline, body.transactionId!, Status.processed);
@@ -71,7 +71,7 @@ describe("A stuck event", () => {
     return JSON.parse(answer) as Record<string, number>;
   }
 
-  /** Switches the reconciler's own runs off and on. */
+  /** Turns the reconciler's scheduled runs off or on. */
   async function setSchedule(State: ScheduleState): Promise<void> {
     const { Name, ScheduleExpression, FlexibleTimeWindow, Target } = await pipeline.clients.scheduler.send(
       new GetScheduleCommand({ Name: pipeline.outputs.reconcileFunctionName }),
@@ -79,7 +79,7 @@ describe("A stuck event", () => {
     await pipeline.clients.scheduler.send(new UpdateScheduleCommand({ Name, ScheduleExpression, FlexibleTimeWindow, Target, State }));
   }
 
-  /** Runs something while no execution runs: the local pipe filters nothing, so that an event's own records would start one. */
+  /** Runs something while no execution runs. The local pipe filters nothing, so an event's own records would start one. */
   async function withoutPipe(run: () => Promise<void>): Promise<void> {
     const { clients, outputs } = pipeline;
     const running = { stateMachineArn: String(outputs.stateMachineArn), statusFilter: "RUNNING" as const };
@@ -95,7 +95,7 @@ describe("A stuck event", () => {
     }
   }
 
-  it("flows again when its worker died, with the permissions that the reconciler has", async () => {
+  it("is requeued after its worker died, with the reconciler's permissions", async () => {
     const id = await processedEvent();
     await withoutPipe(async () => {
       await write(id, stuck(1));
@@ -106,7 +106,7 @@ describe("A stuck event", () => {
     assert.equal(item[Attribute.requeues].N, "1");
   });
 
-  it("is left alone while its worker's lease runs", async () => {
+  it("is not changed while its lease is valid", async () => {
     const id = await processedEvent();
     await withoutPipe(async () => {
       await write(id, { ...stuck(1), [Attribute.leaseUntil]: { N: String(Date.now() + 60_000) } });
@@ -118,7 +118,7 @@ describe("A stuck event", () => {
     await itemWithStatus(pipeline, id, Status.processed);
   });
 
-  it("ends FAILED with its dead letter when its worker died too often", async () => {
+  it("becomes FAILED with a dead letter if its worker died too often", async () => {
     const id = await processedEvent();
     await write(id, stuck(maximumAttempts));
     assert.equal((await reconcile()).exhausted, 1);
@@ -134,7 +134,7 @@ describe("A stuck event", () => {
     assert.equal(deadLetter.error, item[Attribute.error].S);
   });
 
-  it("is handed over once more when nobody took it", async () => {
+  it("is requeued if nothing claimed it", async () => {
     const id = await processedEvent();
     await withoutPipe(async () => {
       await write(id, {
@@ -149,7 +149,7 @@ describe("A stuck event", () => {
     assert.equal(item[Attribute.requeues].N, "1");
   });
 
-  it("is looked for once a run: a run that fails is not made again by Lambda", async () => {
+  it("is searched for once per run: Lambda does not repeat a failed run", async () => {
     const { clients, outputs } = pipeline;
     const startTime = Date.now();
     const runs = async () => {
@@ -165,7 +165,7 @@ describe("A stuck event", () => {
     assert.equal(await runs(), 1);
   });
 
-  it("reaches a subscriber again by a replay of the archive, under the same transaction id", async () => {
+  it("reaches a subscriber again by a replay of the archive, under the same transaction ID", async () => {
     const { clients, outputs } = pipeline;
     const { body } = await send(pipeline, "square");
     await itemWithStatus(pipeline, body.transactionId!, Status.processed);

@@ -9,7 +9,7 @@ import { readSecret, requireRotatable, requireRotating, findSourceSecret, writeS
 import type { SecretsTarget } from "../../cli/lib/target";
 import { sharedPipeline, userWith, type PipelineUnderTest } from "../helpers/pipeline";
 
-describe("The rotation of a secret, with no more permissions than the stack's output secretsPolicy gives", () => {
+describe("The rotation of a secret, with only the permissions of the output secretsPolicy", () => {
   let pipeline: PipelineUnderTest;
   let target: SecretsTarget;
   const secret = randomBytes(24).toString("base64url");
@@ -21,7 +21,7 @@ describe("The rotation of a secret, with no more permissions than the stack's ou
     target = { secretsManager: new SecretsManagerClient(connectionTo({ ...pipeline, ...keys })), providers, secretArns, webhookUrls };
   });
 
-  /** Forged requests of other suites have used up the one early reading a minute of the containers that there are. */
+  /** Starts new containers: in the existing ones, forged requests of other suites have used up the early read per minute. */
   async function renewContainer(): Promise<void> {
     const { lambda } = pipeline.clients;
     const FunctionName = String(pipeline.outputs.receiveFunctionName);
@@ -38,7 +38,7 @@ describe("The rotation of a secret, with no more permissions than the stack's ou
       )
     ).status;
 
-  it("lets a source sign with either, the new one from its first event on, and ends with the new one alone in the secret", async () => {
+  it("lets a source sign with either secret, and ends with only the new one", async () => {
     await renewContainer();
     const source = findSourceSecret(target, "github");
     const old = pipeline.signing.github.secret;

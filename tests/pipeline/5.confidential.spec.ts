@@ -11,8 +11,8 @@ import { paymentProviders, type PaymentProvider } from "../../local/sources";
 import { sign } from "../../local/signing";
 import { itemWithStatus, sharedPipeline, without, type PipelineUnderTest } from "../helpers/pipeline";
 
-/** Runs last, so that it looks at what all other suites have left behind as well. */
-describe("What nobody may read outside the table", () => {
+/** Runs last, so that it also searches the traces of all other suites. */
+describe("Confidential data outside the table", () => {
   let pipeline: PipelineUnderTest;
   const canary = `canary${randomUUID().replaceAll("-", "")}`;
   const signatures: string[] = [];
@@ -47,7 +47,7 @@ describe("What nobody may read outside the table", () => {
     });
   }
 
-  it("was looked for in the right places: each event's id is in the logs and in the executions, the failed one's among the dead letters", () => {
+  it("is searched for in the right places: each event's ID is in logs and executions, the failed one's in the dead letters", () => {
     for (const id of ids) {
       assert.ok(places.get("the logs")!.includes(id), `${id} in the logs`);
       assert.ok(places.get("the executions")!.includes(id), `${id} in the executions`);
@@ -67,7 +67,7 @@ describe("What nobody may read outside the table", () => {
     return answer.transactionId!;
   }
 
-  /** What parsers like to quote in their messages: refused at the gateway, and by the receiver. */
+  /** Bodies that parsers quote in their messages: one refused by API Gateway, one by the receiver. */
   async function sendBroken(): Promise<void> {
     for (const body of [`{ "${canary}": `, `"${canary}"`, `{"id": {"${canary}": 1}}`]) await post(pipeline, "stripe", Buffer.from(body));
     const body = freshSample("stripe");

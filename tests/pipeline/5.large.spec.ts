@@ -26,7 +26,7 @@ describe("A large body", function () {
   };
 
   for (const bytes of [300_000, 300_001, 1_000_000, 5_900_000])
-    it(`of ${bytes} bytes is kept to the byte and PROCESSED`, async () => {
+    it(`of ${bytes} bytes is stored byte for byte and PROCESSED`, async () => {
       const body = bodyOf(`evt_large_${bytes}`, bytes);
       assert.equal(body.length, bytes);
       const answer = await post(pipeline, "stripe", body);
@@ -41,7 +41,7 @@ describe("A large body", function () {
       assert.ok(body.equals(Body ? await Body.transformToByteArray() : payloadInItem(item)!));
     });
 
-  it("is put once, however often it is sent, and shown like any other", async () => {
+  it("is stored once, however often it is sent, and shown like any other", async () => {
     const body = bodyOf("evt_large_twice", 400_000);
     const before = await objects("stripe");
     const answers = await Promise.all([1, 2, 3].map(() => post(pipeline, "stripe", body)));
@@ -56,7 +56,7 @@ describe("A large body", function () {
     assert.deepEqual((await readEvent(target, "stripe#evt_large_twice", true))!.body, body);
   });
 
-  it("that is forged is not put", async () => {
+  it("that is forged is not stored", async () => {
     const body = bodyOf("evt_large_forged", 400_000);
     const before = await objects("stripe");
     const { status } = await postAsIs(pipeline, "stripe", body, sign("stripe", Buffer.from("another"), pipeline.signing));
@@ -65,7 +65,7 @@ describe("A large body", function () {
     assert.equal(await readItem(pipeline, "stripe#evt_large_forged"), undefined);
   });
 
-  it("that cannot be put is not acknowledged, and taken when it is sent again", async () => {
+  it("that cannot be stored is not acknowledged, and accepted when it is sent again", async () => {
     const body = bodyOf("evt_large_refused", 400_000);
     await without("s3:PutObject", "receive", pipeline, async () => {
       assert.equal((await post(pipeline, "stripe", body)).status, 503);
@@ -75,7 +75,7 @@ describe("A large body", function () {
     await itemWithStatus(pipeline, transactionId!, Status.processed);
   });
 
-  it("that cannot be read is FAILED, with AWS's words", async () => {
+  it("that cannot be read is FAILED, with AWS's message", async () => {
     await without("s3:GetObject", "process", pipeline, async () => {
       const { transactionId } = await post(pipeline, "stripe", bodyOf("evt_large_unreadable", 400_000));
       const item = await itemWithStatus(pipeline, transactionId!, Status.failed);
@@ -83,7 +83,7 @@ describe("A large body", function () {
     });
   });
 
-  it("that is larger than Lambda takes is answered with 413", async () => {
+  it("that is larger than Lambda accepts is answered with 413", async () => {
     for (const bytes of [6_291_457, 11_000_000])
       assert.equal((await post(pipeline, "stripe", bodyOf("evt_too_large", bytes))).status, 413, String(bytes));
   });

@@ -2,7 +2,7 @@ import { WebhookPipeline } from "../../components/webhookPipeline";
 import { loadConfig } from "../../config/load";
 import { createProvider } from "../../provider";
 
-/** A Pulumi program of two pipelines in one stack; of the account's logging role there is one. */
+/** Pulumi program with two pipelines in one stack, which share the account's logging role. */
 const config = loadConfig();
 const blue = pipelineOf("blue");
 pipelineOf("green", blue);

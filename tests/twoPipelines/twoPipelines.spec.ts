@@ -15,7 +15,7 @@ async function twoPipelines(settings: Record<string, unknown>): Promise<Registra
 
 const repeated = (texts: string[]) => texts.filter((text, index) => texts.indexOf(text) !== index);
 
-/** A domain name is its owner's: two pipelines of one need two, which the configuration of a stack does not have. */
+/** Gives the second pipeline its own domain: two pipelines need two, and a stack's configuration has one. */
 const everything = Object.fromEntries(
   Object.entries(guarded).flatMap(([key, value]) => (key === "domain" ? [] : [[`${project}:${key}`, value]])),
 );
@@ -36,7 +36,7 @@ for (const [what, settings] of Object.entries({ "as they are by default": {}, "w
       assert.ok(names.length > 80);
     });
 
-    it("begin every logical name with their own, but where AWS's name is made of it", () => {
+    it("begin every logical name with their own, except where AWS's name is derived from it", () => {
       const others = resources.filter(({ type, name }) => !type.startsWith("pulumi:") && !/^(blue|green)(-|$)/.test(name));
       for (const { type, name } of others) assert.match(name, /^webhook-(api-logs|vpc)-(blue|green)/, type);
       assert.ok(others.length < resources.length / 5);
@@ -48,9 +48,9 @@ for (const [what, settings] of Object.entries({ "as they are by default": {}, "w
       assert.deepEqual([...new Set(shared.map((urn) => urn.split("::").at(-1)))], ["blue-api-account"]);
     });
 
-    it("make the account's logging role once", () => assert.equal(resources.filter(({ type }) => type === Type.account).length, 1));
+    it("create the account's logging role once", () => assert.equal(resources.filter(({ type }) => type === Type.account).length, 1));
 
-    it("have no error that the preflight finds", () =>
+    it("have no preflight errors", () =>
       assert.deepEqual(
         preflight(resources)
           .filter(({ rule }) => rule.severity === "error")

@@ -13,7 +13,7 @@ interface Query {
   metric?: { namespace: string; metricName: string; dimensions: Record<string, string>; period: number; stat: string };
 }
 
-/** What may happen at times, or be slow for a moment: it has a threshold of its own. */
+/** Alarms with a threshold of their own, because what they watch may happen at times. */
 const notTheFirst = new Set([
   "api-5xx",
   "api-4xx",
@@ -54,7 +54,7 @@ describe("Alerting", () => {
     for (const stage of stages) assert.ok(watched.has(stage), stage);
   });
 
-  it("tells of the first occurrence within five minutes, but for what may happen at times", () => {
+  it("fires on the first occurrence within five minutes, except for alarms with a threshold of their own", () => {
     for (const one of alarms().filter((alarm) => !notTheFirst.has(whatOf(alarm)))) {
       const { comparisonOperator, threshold, evaluationPeriods } = one as Record<string, unknown>;
       assert.deepEqual([comparisonOperator, threshold, evaluationPeriods], ["GreaterThanThreshold", 0, 1], whatOf(one));
@@ -66,7 +66,7 @@ describe("Alerting", () => {
     }
   });
 
-  it("counts what happens and takes the worst of what is measured, within five minutes at most", () => {
+  it("sums counts and takes the maximum of gauges, over five minutes at most", () => {
     for (const { metric } of alarms().flatMap(queriesOf))
       if (metric) {
         assert.equal(metric.stat, gauges.test(metric.metricName) ? "Maximum" : metric.metricName === "Latency" ? "p99" : "Sum");
@@ -74,22 +74,22 @@ describe("Alerting", () => {
       }
   });
 
-  it("tells of slow answers before the first provider takes an event for lost", () => {
+  it("fires on slow answers before the first provider's timeout", () => {
     const patience = localSources.flatMap((source) => findSource(source)!.provider.acknowledgement.withinSeconds ?? []);
     assert.ok((alarm("api-latency").threshold as number) <= Math.min(...patience) * 1000);
   });
 
-  it("says what missing data means: that nothing is wrong, unless it watches for silence", () => {
+  it("treats missing data as good, unless the alarm watches for silence", () => {
     for (const one of alarms())
       assert.equal(one.treatMissingData, whatOf(one) === "reconciler-silent" ? "breaching" : "notBreaching", whatOf(one));
   });
 
-  it("tells the topic, and again when it is over", () => {
+  it("notifies the topic when an alarm starts and when it ends", () => {
     for (const { alarmActions, okActions } of alarms())
       assert.deepEqual([alarmActions, okActions], [[dev.outputs.alertTopicArn], [dev.outputs.alertTopicArn]]);
   });
 
-  it("ends each description in a heading of the runbook", () => {
+  it("ends each description with a link to its runbook heading", () => {
     const runbook = readFileSync("docs/runbook.md", "utf8");
     for (const one of alarms()) {
       assert.match(one.alarmDescription as string, new RegExp(` docs/runbook\\.md#${whatOf(one)}$`));
@@ -97,7 +97,7 @@ describe("Alerting", () => {
     }
   });
 
-  it("returns exactly one series of each alarm, of which the expression uses every metric", () => {
+  it("returns exactly one series per alarm, from an expression that uses every metric", () => {
     for (const all of alarms().map(queriesOf)) {
       assert.deepEqual(
         all.filter(({ returnData }) => returnData),
@@ -108,7 +108,7 @@ describe("Alerting", () => {
     }
   });
 
-  it("takes an error rate of all runs, in percent, and a sum of what may be without data", () => {
+  it("computes error rates in percent of all invocations, and sums metrics that may lack data", () => {
     for (const [what, FunctionName] of Object.entries({
       "receiver-errors": "webhook-receive-dev",
       "processor-errors": "webhook-process-dev",
@@ -121,7 +121,7 @@ describe("Alerting", () => {
     assert.equal(queries("reconciler-silent").at(-1)!.expression, "invocations - errors");
   });
 
-  it("takes the threshold of signature failures from the configuration", async () => {
+  it("reads the threshold of signature failures from the configuration", async () => {
     assert.equal(alarm("signature-failures").threshold, 10);
     const other = await program(varied);
     assert.equal(other.one(Type.metricAlarm, "signature-failures").inputs.threshold, 3);
@@ -142,15 +142,15 @@ describe("Alerting", () => {
     assert.match(alarmDescription, / docs\/runbook\.md#pipeline$/);
   });
 
-  /** Whoever looks at one link alone does not see that the chain is broken: each is found by what the one before says. */
-  describe("what an alarm says reaches people:", () => {
+  /** Follows the whole chain, each link from the one before: checks of single links would miss a broken chain. */
+  describe("An alarm's notification", () => {
     interface Link {
       alarm: string;
       action: string;
       topic: Registration;
       key: Registration;
     }
-    /** Every alarm's actions, each with the topic that it names, and that topic's key. */
+    /** Lists every alarm's actions, each with its topic and that topic's key. */
     function chains(stack: Program): Link[] {
       const alarms = [...stack.all(Type.metricAlarm), ...stack.all(Type.compositeAlarm)];
       return alarms.flatMap(({ name, inputs }) =>
@@ -162,13 +162,13 @@ describe("Alerting", () => {
       );
     }
 
-    it("every action is a topic of this stack, encrypted with a key of this stack", () => {
+    it("goes to a topic of this stack, encrypted with a key of this stack", () => {
       const links = chains(dev);
       assert.equal(links.length, 2 * (alarms().length + 1), "each alarm, and the composite one, in alarm and when it is over");
       for (const { alarm, topic, key } of links) assert.ok(topic && key, alarm);
     });
 
-    it("the topic's policy lets CloudWatch publish to that very topic", () => {
+    it("is allowed by the topic's policy", () => {
       for (const { alarm, action } of chains(dev)) {
         const policies = dev.all(Type.topicPolicy).filter(({ inputs }) => inputs.arn === action);
         assert.equal(policies.length, 1, alarm);
@@ -179,7 +179,7 @@ describe("Alerting", () => {
       }
     });
 
-    it("the key's policy lets CloudWatch use it for this, as AWS demands of an encrypted topic", () => {
+    it("is allowed by the key's policy, as AWS requires for an encrypted topic", () => {
       for (const { alarm, key } of chains(dev)) {
         const statements = statementsOf(key.inputs.policy).filter((statement) => isFor(statement, "cloudwatch.amazonaws.com"));
         for (const action of ["kms:Decrypt", "kms:GenerateDataKey*"]) assert.ok(allows(statements, action, "*"), `${alarm}: ${action}`);
@@ -195,7 +195,7 @@ describe("Alerting", () => {
       assert.deepEqual(dev.one(Type.topic).propertyDependencies.kmsMasterKeyId, [dev.one(Type.key, "data").urn]);
     });
 
-    it("lets alarms of this account publish, and nobody without TLS", () => {
+    it("lets only alarms of this account publish, and only over TLS", () => {
       const [publish, insecure] = statementsOf(dev.one(Type.topicPolicy).inputs.policy);
       assert.deepEqual(publish.Principal, { Service: "cloudwatch.amazonaws.com" });
       assert.deepEqual(publish.Condition, { StringEquals: { "aws:SourceAccount": "123456789012" } });

@@ -36,14 +36,14 @@ describe("The dashboard", () => {
     );
   });
 
-  it("puts two graphs beside each other, and a row below the other", () => {
+  it("lays out two graphs per row, one row below the other", () => {
     for (const [index, { type, x, y, width, height }] of body().widgets.entries()) {
       if (type === "alarm") assert.deepEqual({ x, y, width, height }, { x: 0, y: 48, width: 24, height: 4 });
       else assert.deepEqual({ x, y, width, height }, { x: (index % 2) * 12, y: Math.floor(index / 2) * 6, width: 12, height: 6 });
     }
   });
 
-  it("shows every metric that an alarm watches, save what an error rate is divided by, minute by minute, over time", () => {
+  it("shows every alarm's metric per minute, except the denominators of error rates", () => {
     const graphs = body().widgets.filter(({ type }) => type === "metric");
     for (const { properties } of graphs) {
       const { title, metrics } = properties;
@@ -62,7 +62,7 @@ describe("The dashboard", () => {
       }
   });
 
-  it("graphs nothing but metrics of what the alarms watch, and of the table as a whole: sums, the worst, or the slowest", () => {
+  it("shows only metrics of watched resources and of the whole table: sums, maxima or p99", () => {
     const scopeOf = (namespace: string, dimensions: unknown[]) => [namespace, ...dimensions.sort()].join(" ");
     const watched = dev
       .all(Type.metricAlarm)

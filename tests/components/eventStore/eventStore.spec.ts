@@ -10,7 +10,7 @@ describe("EventStore", () => {
   describe("the events table", () => {
     const table = () => dev.one(Type.table).inputs as Record<string, never>;
 
-    it("has the transaction id as its only key, so that a conditional put guards the event", () => {
+    it("has the transaction ID as its only key, so that a conditional put keeps events unique", () => {
       assert.equal(table().hashKey, "transaction_id");
       assert.equal(table().rangeKey, undefined);
     });
@@ -30,14 +30,14 @@ describe("EventStore", () => {
       assert.match(kmsKeyArn, /:key\//);
     });
 
-    it("finds items by status, oldest first, and shows nothing of a payload", () => {
+    it("has an index by status, oldest first, without payloads", () => {
       const [{ hashKey, rangeKey, nonKeyAttributes }] = table().globalSecondaryIndexes as Record<string, string | string[]>[];
       assert.deepEqual([hashKey, rangeKey], ["status", "received_at"]);
       assert.deepEqual(nonKeyAttributes, [...indexedAttributes]);
       assert.doesNotMatch(indexedAttributes.join(), /payload/);
     });
 
-    it("declares an attribute for every key and no other", () => {
+    it("declares exactly the attributes of its keys", () => {
       assert.deepEqual((table().attributes as { name: string; type: string }[]).map(({ name, type }) => `${name}:${type}`).sort(), [
         "received_at:S",
         "status:S",
@@ -60,7 +60,7 @@ describe("EventStore", () => {
       assert.deepEqual(dev.one(Type.queue).propertyDependencies.kmsMasterKeyId, [dev.one(Type.key, "data").urn]);
     });
 
-    it("refuses what does not come over TLS", () => {
+    it("refuses requests without TLS", () => {
       const [statement] = statementsOf(dev.one(Type.queuePolicy).inputs.policy);
       assert.equal(statement.Effect, "Deny");
       assert.equal(statement.Principal, "*");

@@ -13,26 +13,26 @@ describe("The bucket of large payloads", () => {
     return resource;
   };
 
-  it("has a name that no other account has", () => assert.equal(bucket().inputs.bucket, "webhook-payloads-dev-123456789012"));
+  it("has a name that contains the account's ID", () => assert.equal(bucket().inputs.bucket, "webhook-payloads-dev-123456789012"));
 
-  it("is emptied by a destroy only where nothing is protected", async () => {
+  it("is emptied by a destroy only in an unprotected stack", async () => {
     assert.equal(bucket().inputs.forceDestroy, true);
     assert.equal((await program(guarded)).one(Type.bucket).inputs.forceDestroy, false);
   });
 
-  it("is encrypted with the data key, which is asked once for many objects", () => {
+  it("is encrypted with the data key, with a bucket key that serves many objects", () => {
     const { rules } = said(Type.bucketEncryption).inputs;
     const kmsMasterKeyId = dev.one(Type.key, "data").outputs.arn;
     assert.deepEqual(rules, [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId }, bucketKeyEnabled: true }]);
   });
 
-  it("is private, whatever a policy or an access list says, and its owner's alone", () => {
+  it("is private regardless of policies and access lists, and owned by the account", () => {
     const { blockPublicAcls, blockPublicPolicy, ignorePublicAcls, restrictPublicBuckets } = said(Type.bucketPublicAccess).inputs;
     assert.deepEqual([blockPublicAcls, blockPublicPolicy, ignorePublicAcls, restrictPublicBuckets], [true, true, true, true]);
     assert.deepEqual(said(Type.bucketOwnership).inputs.rule, { objectOwnership: "BucketOwnerEnforced" });
   });
 
-  it("refuses what does not come over TLS", () => {
+  it("refuses requests without TLS", () => {
     const policy = said(Type.bucketPolicy);
     const arn = bucket().outputs.arn as string;
     assert.deepEqual(statementsOf(policy.inputs.policy), [
@@ -47,7 +47,7 @@ describe("The bucket of large payloads", () => {
     ]);
   });
 
-  it("is changed by one resource after the other where S3 refuses two at once", () => {
+  it("is changed by one resource at a time where S3 refuses concurrent changes", () => {
     const policy = said(Type.bucketPolicy);
     for (const type of [Type.bucketPublicAccess, Type.bucketOwnership]) assert.ok(policy.dependencies.includes(dev.one(type).urn), type);
   });
@@ -58,7 +58,7 @@ describe("The bucket of large payloads", () => {
     assert.deepEqual((await program(varied)).one(Type.bucketLifecycle).inputs.rules, expiring(Number(varied.eventRetentionDays) + 7));
   });
 
-  it("is written by the receiver and read by the processor, and neither does the other's", () => {
+  it("is written only by the receiver and read only by the processor", () => {
     const objects = `${bucket().outputs.arn as string}/*`;
     const may = (handler: string) =>
       ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"].filter((action) =>

@@ -30,41 +30,41 @@ describe("A bundle", () => {
   };
   const codeOf = (file: string) => readFileSync(file, "utf8");
 
-  it("is not made a second time of the same sources", () => {
+  it("is reused for the same sources", () => {
     const made = statSync(bundle()).ino;
     assert.equal(statSync(bundle()).ino, made);
   });
 
-  it("is made again when a source has changed that it imports", () => {
+  it("is rebuilt when an imported source changes", () => {
     bundle();
     write("word.ts", `export const word: string = "later";\n`);
     assert.match(codeOf(bundle()), /later/);
   });
 
-  it("is made again when a module of it is damaged or missing", () => {
+  it("is rebuilt when one of its modules is damaged or missing", () => {
     for (const harm of [(file: string) => writeFileSync(file, "harmed"), (file: string) => rmSync(file)]) {
       harm(bundle());
       assert.match(codeOf(bundle()), /first/);
     }
   });
 
-  it("is made again with other settings", () => {
+  it("is rebuilt with other settings", () => {
     const minified = codeOf(bundle()).length;
     assert.ok(codeOf(bundle({ minify: false })).length > minified);
   });
 
-  it("says what does not compile", () => {
+  it("reports a compile error", () => {
     write("word.ts", `export const word: string = ;\n`);
     assert.throws(bundle, /word\.ts:1:28: ERROR: Unexpected ";"/);
   });
 
-  describe("that is kept", () => {
+  describe("in the cache", () => {
     const modules = new Map([["index.mjs", Buffer.from("code")]]);
     const keep = (sources: string[], readSince = Date.now()) =>
       keepModules(path.join(folder, "kept"), { root: folder, settings: "s", sources, readSince }, modules);
     const kept = (settings = "s") => keptModules(path.join(folder, "kept"), folder, settings);
 
-    it("is known by its settings and its sources", () => {
+    it("is identified by its settings and sources", () => {
       keep(["word.ts"]);
       assert.deepEqual(kept(), ["index.mjs"]);
       assert.equal(kept("others"), undefined);
@@ -72,12 +72,12 @@ describe("A bundle", () => {
       assert.equal(kept(), undefined);
     });
 
-    it("is not trusted if a source was changed while it was made", () => {
+    it("is not trusted if a source changed during the build", () => {
       keep(["word.ts"], longAgo.getTime());
       assert.equal(kept(), undefined);
     });
 
-    it("follows a package's file by its size and its time", () => {
+    it("detects changes of a package's file by size and time", () => {
       const file = path.join("node_modules", "package", "index.js");
       write(file, "one");
       keep([file]);

@@ -48,7 +48,7 @@ for (const handler of ["receive", "process", "reconcile"] as const) {
       assert.ok(allows(statements(), "kms:Decrypt", inputs().kmsKeyArn));
     });
 
-    it("is told exactly this by its environment", () => {
+    it("has exactly these environment variables", () => {
       const { secretArns } = dev.outputs as { secretArns: Record<string, string> };
       assert.deepEqual(inputs().environment.variables, {
         EVENTS_TABLE: "webhook-events-dev",
@@ -73,7 +73,7 @@ for (const handler of ["receive", "process", "reconcile"] as const) {
         assert.doesNotMatch(`${name}=${value}`, /whsec|password|BEGIN/i);
     });
 
-    it("writes JSON into a log group that was made first", () => {
+    it("writes JSON to a log group that exists before it", () => {
       const group = dev.one(Type.logGroup, `${handler}-logs`);
       assert.equal(group.inputs.name, `/aws/lambda/webhook-${handler}-dev`);
       assert.deepEqual(inputs().loggingConfig, {
@@ -85,14 +85,14 @@ for (const handler of ["receive", "process", "reconcile"] as const) {
       assert.ok(resource().dependencies.includes(group.urn));
     });
 
-    it("has a role that may write to its own log group only", () => {
+    it("may write to its own log group only", () => {
       const statement = statements().find(({ Sid }) => Sid === "WriteLogs")!;
       assert.deepEqual(statement.Action, ["logs:CreateLogStream", "logs:PutLogEvents"]);
       assert.equal(statement.Resource, `arn:aws:logs:eu-central-1:123456789012:log-group:/aws/lambda/webhook-${handler}-dev:*`);
     });
 
     const ofItsOwn = handler === "reconcile" ? "none, for the next run makes up for it" : "the dead-letter queue";
-    it(`sends failed asynchronous invocations to ${ofItsOwn}; its role may send there before it is made`, () => {
+    it(`sends failed asynchronous invocations to ${ofItsOwn}, with permission before its creation`, () => {
       const queueArn = "arn:aws:sqs:eu-central-1:123456789012:webhook-dead-letters-dev";
       assert.deepEqual(inputs().deadLetterConfig, handler === "reconcile" ? undefined : { targetArn: queueArn });
       assert.ok(allows(statements(), "sqs:SendMessage", queueArn));
@@ -102,7 +102,7 @@ for (const handler of ["receive", "process", "reconcile"] as const) {
       assert.ok(resource().dependencies.includes(dev.one(Type.rolePolicy, `${handler}-policy`).urn));
     });
 
-    it("may send traces, and ask for nothing: what is traced, Lambda decides", () => {
+    it("may send traces but not read sampling rules, because Lambda samples", () => {
       const actions = statements().flatMap(({ Action }) => [Action].flat());
       assert.deepEqual(
         actions.filter((action) => action.startsWith("xray:")),
@@ -110,7 +110,7 @@ for (const handler of ["receive", "process", "reconcile"] as const) {
       );
     });
 
-    it("is granted no action on a resource twice, so that none can be missing unnoticed", () => {
+    it("has no duplicate permission, so that a missing one is noticed", () => {
       const grants = statements()
         .filter(({ Effect }) => Effect === "Allow")
         .flatMap(({ Action, Resource }) => [Action].flat().map((action) => `${action} ${JSON.stringify(Resource)}`));
@@ -124,7 +124,7 @@ for (const handler of ["receive", "process", "reconcile"] as const) {
       assert.deepEqual(resource().propertyDependencies.role, [dev.one(Type.role, `${handler}-role`).urn]);
     });
 
-    it("is bundled into modules, each with its source map, that import no other file", () => {
+    it("is bundled into modules with source maps that import no other files", () => {
       const bundle = bundles.bundleHandler(handler);
       const hashOf = (file: string) => `sha256:${createHash("sha256").update(readFileSync(file)).digest("hex")}`;
       assert.deepEqual(inputs().code.archive, Object.fromEntries(Object.entries(bundle).map(([name, file]) => [name, hashOf(file)])));
@@ -146,7 +146,7 @@ for (const handler of ["receive", "process", "reconcile"] as const) {
       for (const name of withS3) assert.ok(!early.has(name), name);
     });
 
-    it("reserves concurrency only where configured", async () => {
+    it("reserves concurrency only if configured", async () => {
       const reserved = (await program(varied)).one(Type.function, `${handler}-function`).inputs.reservedConcurrentExecutions;
       assert.equal(reserved, { receive: 50, process: 60, reconcile: undefined }[handler]);
       assert.equal(inputs().reservedConcurrentExecutions, undefined);
@@ -154,13 +154,13 @@ for (const handler of ["receive", "process", "reconcile"] as const) {
   });
 }
 
-/** The files beside it that a module imports, at its start or later. */
+/** Lists the files that a module imports, at its start or later. */
 function importsOf(code: string): string[] {
   return [...code.matchAll(/(?:from|import)\s*\(?"\.\/([^"]+)"/g)].map(([, name]) => name);
 }
 
 describe("Bundles", () => {
-  it("are the same bytes whenever they are made", () => {
+  it("are byte-identical across builds", () => {
     const file = require.resolve("../../../components/lib/bundle");
     delete require.cache[file];
     const files = Object.values(bundles.bundleHandler("process"));
@@ -170,7 +170,7 @@ describe("Bundles", () => {
     assert.deepEqual(contents(), before);
   });
 
-  it("carry no path of the machine they were made on", () => {
+  it("contain no path of the build machine", () => {
     for (const file of Object.values(bundles.bundleHandler("receive"))) {
       assert.ok(!path.isAbsolute(file), "the state keeps the path");
       assert.ok(!readFileSync(file, "utf8").includes(process.cwd()));

@@ -8,12 +8,12 @@ describe("Stack traces", () => {
     throw new Error("no such key");
   };
 
-  it("are left out, and an error says how to get one", () => {
+  it("are off, and an error says how to get one", () => {
     leaveOutStackTraces({});
     assert.throws(() => sayingWhere(fail), /^Error: no such key\nTo see where .+ PULUMI_DEBUG_PROMISE_LEAKS=1\.$/);
   });
 
-  it("stay for whoever asks for them, and what is made is handed on", () => {
+  it("stay on if requested, and the result is returned", () => {
     leaveOutStackTraces({ PULUMI_DEBUG_PROMISE_LEAKS: "1" });
     assert.equal(Error.stackTraceLimit, limit);
     assert.throws(() => sayingWhere(fail), { message: "no such key" });

@@ -3,11 +3,11 @@ import { Type } from "../../../graph/types";
 import { accessLogLine, filterPattern } from "../../helpers/filterPattern";
 import { program, type Program } from "../../../testbed/program";
 
-describe("What is counted of the access log", () => {
+describe("The metrics counted from the access log", () => {
   let dev: Program;
   before(async () => (dev = await program()));
 
-  /** The metrics in which a request is counted that API Gateway answered so. */
+  /** Returns the metrics that count a request with this answer of API Gateway. */
   function countedIn(context: Record<string, string>): string[] {
     const { format } = dev.one(Type.stage).inputs.accessLogSettings as { format: string };
     const line = accessLogLine(format, { stage: "webhook-api-dev", path: "/webhook-api-dev/webhook/stripe", ...context });
@@ -43,7 +43,7 @@ describe("What is counted of the access log", () => {
       assert.deepEqual(countedIn({ httpMethod: "POST", status, ...context }), counted));
 
   for (const httpMethod of ["GET", "HEAD", "OPTIONS", "PUT", "DELETE"])
-    it(`nothing: what is asked with ${httpMethod} is nobody's event, unless it takes from a throttle`, () => {
+    it(`nothing for ${httpMethod}, which carries no event, unless it is throttled`, () => {
       for (const status of ["400", "403", "404", "413"]) assert.deepEqual(countedIn({ httpMethod, status }), [], status);
       assert.deepEqual(countedIn({ httpMethod, status: "429" }), throttled);
     });
@@ -75,13 +75,13 @@ describe("The evaluator of filter patterns", () => {
     "{ ($.kind = PutEvent || $.kind = a) && $.kind = b }": false,
   };
   for (const [pattern, expected] of Object.entries(rules))
-    it(`finds that ${pattern} ${expected ? "matches" : "does not match"}, as AWS's page has it`, () =>
+    it(`finds that ${pattern} ${expected ? "matches" : "does not match"}, as AWS documents`, () =>
       assert.equal(filterPattern(pattern)(line), expected));
 
-  it("matches no line that is no JSON", () => assert.equal(filterPattern("{ $.kind != PutEvent }")("PutEvent"), false));
+  it("matches only JSON lines", () => assert.equal(filterPattern("{ $.kind != PutEvent }")("PutEvent"), false));
 
   for (const pattern of ["{ $.missing != x }", "{ $.kind = 31 }", "{ $.took = abc }", "{ $.kind > abc }"])
-    it(`guesses nothing where AWS's page is silent: ${pattern}`, () =>
+    it(`refuses patterns that AWS does not document: ${pattern}`, () =>
       assert.throws(() => filterPattern(pattern)(line), /does not say it/));
 
   for (const pattern of [
@@ -94,5 +94,5 @@ describe("The evaluator of filter patterns", () => {
     "{ $.a =",
     "[a, b]",
   ])
-    it(`takes no other syntax: ${pattern}`, () => assert.throws(() => filterPattern(pattern)));
+    it(`refuses other syntax: ${pattern}`, () => assert.throws(() => filterPattern(pattern)));
 });

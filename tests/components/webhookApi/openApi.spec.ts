@@ -9,7 +9,7 @@ import { program } from "../../../testbed/program";
 
 type Document = ReturnType<typeof openApiDocument>;
 
-/** What API Gateway answers by itself: status (of all that is not named: its own), error and message. */
+/** Answer that API Gateway sends by itself: status (`undefined`: its own), error and message. */
 type Answer = [status: number | undefined, error: string, message: string];
 const nothingHere: Answer = [404, "not_found", "Nothing here. Post webhooks to /webhook/{source}."];
 const ownAnswers: Record<string, Answer> = {
@@ -45,7 +45,7 @@ describe("The API's OpenAPI document", () => {
     );
   });
 
-  it("hands each source's POST to the receiver, body and all", () => {
+  it("passes each source's POST to the receiver, with its body", () => {
     for (const { post } of Object.values(document.paths)) {
       const integration = post["x-amazon-apigateway-integration"];
       assert.equal(integration.type, "aws_proxy");
@@ -62,13 +62,13 @@ describe("The API's OpenAPI document", () => {
     });
   });
 
-  it("takes a JSON object or array for a webhook, but none that is empty, as draft 4 of JSON schema has it", () => {
+  it("accepts a JSON object or array as a webhook, unless it is empty, by JSON schema draft 4", () => {
     const isWebhook = new Ajv({ strict: false }).compile(document.components.schemas.Webhook);
     for (const one of [{ id: "evt_1" }, [{ id: "evt_1" }]]) assert.ok(isWebhook(one), JSON.stringify(one));
     assert.ok(!isWebhook({}));
   });
 
-  it("has no construct that API Gateway's import does not support", () => {
+  it("uses only constructs that API Gateway's import supports", () => {
     const constructs = "anyOf|oneOf|allOf|minItems|maxItems|example|examples|default|nullable|readOnly|deprecated|discriminator|format";
     assert.doesNotMatch(text, new RegExp(`"(${constructs}|exclusiveMinimum|additionalProperties)":`));
     assert.ok(!("security" in document), "of the root, which is passed over");
@@ -76,7 +76,7 @@ describe("The API's OpenAPI document", () => {
     for (const content of contents) for (const body of Object.values(content)) assert.deepEqual(Object.keys(body.schema), ["$ref"]);
   });
 
-  it("answers errors of its own in JSON, each with its status and a message that helps", () => {
+  it("sends its own errors as JSON, each with its status and a helpful message", () => {
     const answers = Object.entries(document["x-amazon-apigateway-gateway-responses"]).map(([type, { statusCode, responseTemplates }]) => {
       const { requestId, error, message } = JSON.parse(responseTemplates["application/json"]) as Record<string, string>;
       assert.equal(requestId, "$context.requestId");
@@ -85,17 +85,17 @@ describe("The API's OpenAPI document", () => {
     assert.deepEqual(Object.fromEntries(answers), ownAnswers);
   });
 
-  it("says when to try again where that helps, and nowhere else", () => {
+  it("sends Retry-After only where a retry helps", () => {
     for (const [type, { statusCode, responseParameters }] of Object.entries(document["x-amazon-apigateway-gateway-responses"])) {
       const retry = [429, 503, 504].includes(statusCode!) ? { "gatewayresponse.header.Retry-After": "'30'" } : {};
       assert.deepEqual(responseParameters, { "gatewayresponse.header.Content-Type": "'application/json'", ...retry }, type);
     }
   });
 
-  it("leaves the answer to what is too large to API Gateway, which takes no other", () =>
+  it("leaves the answer to a body that is too large to API Gateway, which accepts no other", () =>
     assert.ok(!("REQUEST_TOO_LARGE" in document["x-amazon-apigateway-gateway-responses"])));
 
-  it("has a path and a method of its own for each source, and takes nothing but a webhook there", () => {
+  it("has a path per source, which accepts only POST", () => {
     assert.deepEqual(Object.keys(document.paths), ["/webhook/stripe", "/webhook/square", "/webhook/paypal"]);
     for (const [path, { post, ...others }] of Object.entries(document.paths)) {
       assert.deepEqual(others, {});
@@ -107,7 +107,7 @@ describe("The API's OpenAPI document", () => {
     }
   });
 
-  it("says of each source's path what it says of any other's", () => {
+  it("describes each source's path like any other's", () => {
     const [first, ...others] = Object.entries(document.paths).map(([path, { post }]) => {
       const name = path.split("/").at(-1)!;
       return JSON.parse(JSON.stringify(post).replaceAll(new RegExp(`\\b${name}(?=")`, "g"), "{name}")) as object;
@@ -116,12 +116,12 @@ describe("The API's OpenAPI document", () => {
     for (const other of others) assert.deepEqual(other, first);
   });
 
-  it("waits for the receiver as long as API Gateway can, and hands over what it does not know", () => {
+  it("waits for the receiver as long as API Gateway can, and passes unknown media types on", () => {
     const { timeoutInMillis, passthroughBehavior } = document.paths["/webhook/stripe"].post["x-amazon-apigateway-integration"];
     assert.deepEqual({ timeoutInMillis, passthroughBehavior }, { timeoutInMillis: 29_000, passthroughBehavior: "when_no_match" });
   });
 
-  it("answers with the transaction id where it accepted, else with an error", () => {
+  it("answers with the transaction ID if it accepts, otherwise with an error", () => {
     const { "200": inTheirWords, ...others } = document.paths["/webhook/stripe"].post.responses;
     assert.deepEqual(Object.keys(inTheirWords.content), ["text/plain", "text/xml"]);
     for (const { headers } of [inTheirWords, others["202"]]) assert.deepEqual(Object.keys(headers), ["X-Transaction-Id"]);
@@ -141,7 +141,7 @@ describe("The API's OpenAPI document", () => {
     assert.deepEqual(Object.keys(error.properties), ["error", "message", "requestId"]);
   });
 
-  it("documents every status that API Gateway or the receiver answers", () => {
+  it("documents every status that API Gateway or the receiver sends", () => {
     const documented = Object.keys(document.paths["/webhook/stripe"].post.responses).map(Number);
     const gateway = Object.values(document["x-amazon-apigateway-gateway-responses"]).flatMap(({ statusCode }) => statusCode ?? []);
     const acknowledged = localSources.map((source) => findSource(source)!.provider.acknowledgement.status);

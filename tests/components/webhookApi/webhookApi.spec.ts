@@ -12,7 +12,7 @@ describe("WebhookApi", () => {
   describe("the receiver's role", () => {
     const statements = () => dev.roleStatements("webhook-receive-dev");
 
-    it("may put items into the events table, and nothing else of it", () => {
+    it("may only put items into the events table", () => {
       assert.ok(allows(statements(), "dynamodb:PutItem", `arn:aws:dynamodb:${account}:table/webhook-events-dev`));
       const actions = statements().flatMap(({ Action }) => [Action].flat());
       assert.deepEqual(
@@ -49,7 +49,7 @@ describe("WebhookApi", () => {
       for (const secret of dev.all(Type.secret)) assert.deepEqual(secret.propertyDependencies.kmsKeyId, [dev.one(Type.key, "data").urn]);
     });
 
-    it("can be made again at once after a destroy, but are kept thirty days in a protected stack", async () => {
+    it("can be created again at once after a destroy, but are kept for 30 days in a protected stack", async () => {
       for (const { inputs } of dev.all(Type.secret)) assert.equal(inputs.recoveryWindowInDays, 0);
       for (const { inputs } of (await program(guarded)).all(Type.secret)) assert.equal(inputs.recoveryWindowInDays, 30);
     });
@@ -64,7 +64,7 @@ describe("WebhookApi", () => {
     });
   });
 
-  it("lets the API invoke the receiver, by the sources' routes alone", () => {
+  it("lets the API invoke the receiver only through the sources' routes", () => {
     const { principal, sourceArn, action, function: name } = dev.one(Type.permission).inputs;
     assert.equal(principal, "apigateway.amazonaws.com");
     assert.equal(action, "lambda:InvokeFunction");
@@ -72,7 +72,7 @@ describe("WebhookApi", () => {
     assert.equal(sourceArn, `arn:aws:execute-api:${account}:${dev.outputs.apiId as string}/webhook-api-dev/POST/webhook/*`);
   });
 
-  it("is in the region alone, and is made though API Gateway warns of its document", () => {
+  it("is regional, and is created despite API Gateway's warnings about its document", () => {
     const { endpointConfiguration, failOnWarnings } = dev.one(Type.restApi).inputs;
     assert.deepEqual([endpointConfiguration, failOnWarnings], [{ types: "REGIONAL" }, false]);
   });
@@ -80,13 +80,13 @@ describe("WebhookApi", () => {
   describe("the deployment", () => {
     const bodyHash = (from: Program) => (from.one(Type.apiDeployment).inputs.triggers as { body: string }).body;
 
-    it("follows from the body", async () => {
+    it("changes with the body", async () => {
       const other = await program({ environmentSuffix: "blue" });
       assert.match(bodyHash(dev), /^[0-9a-f]{64}$/);
       assert.notEqual(bodyHash(other), bodyHash(dev));
     });
 
-    it("stays as it is when the body does", async () => {
+    it("stays the same if the body does", async () => {
       assert.equal(bodyHash(await program({ ...varied, sources: ["stripe", "square", "paypal"] })), bodyHash(dev));
     });
   });
@@ -95,7 +95,7 @@ describe("WebhookApi", () => {
     const stage = () => dev.one(Type.stage);
     const settings = (from = dev) => from.all(Type.methodSettings).map(({ inputs }) => inputs.settings as Record<string, unknown>);
 
-    it("throttles each source by itself, as API Gateway names its method, and by default all else", () => {
+    it("throttles each source by its method, and everything else by default", () => {
       assert.deepEqual(
         dev.all(Type.methodSettings).map(({ inputs }) => inputs.methodPath),
         ["*/*", "~1webhook~1stripe/POST", "~1webhook~1square/POST", "~1webhook~1paypal/POST"],
@@ -115,7 +115,7 @@ describe("WebhookApi", () => {
       ]);
     });
 
-    it("measures and logs every route, without its data", () => {
+    it("has metrics and logs for every route, without its data", () => {
       for (const { metricsEnabled, loggingLevel, dataTraceEnabled } of settings())
         assert.deepEqual(
           { metricsEnabled, loggingLevel, dataTraceEnabled },
@@ -125,7 +125,7 @@ describe("WebhookApi", () => {
 
     it("is traced", () => assert.equal(stage().inputs.xrayTracingEnabled, true));
 
-    it("writes one JSON line a request, without body, headers or query", () => {
+    it("writes one JSON line per request, without body, headers or query", () => {
       const { format, destinationArn } = stage().inputs.accessLogSettings as { format: string; destinationArn: string };
       assert.equal(destinationArn, `arn:aws:logs:${account}:log-group:/aws/apigateway/${dev.outputs.apiId as string}/webhook-api-dev`);
       assert.deepEqual(JSON.parse(format), {
@@ -147,7 +147,7 @@ describe("WebhookApi", () => {
       assert.doesNotMatch(format, /body|header|query|authorizer/i);
     });
 
-    it("counts what is refused and what is throttled, of this stage alone, by fields that its access log has", () => {
+    it("counts refused and throttled requests of this stage only, by fields of its access log", () => {
       const { format } = stage().inputs.accessLogSettings as { format: string };
       const accessLog = `/aws/apigateway/${String(dev.one(Type.restApi).outputs.id)}/webhook-api-dev`;
       const filters = dev.all(Type.logMetricFilter).map(({ inputs }) => inputs);
@@ -173,13 +173,13 @@ describe("WebhookApi", () => {
       assert.equal((JSON.parse(format) as Record<string, string>).stage, "$context.stage");
     });
 
-    it("is made after the execution log group, which API Gateway would else make unencrypted", () => {
+    it("is created after the execution log group, which API Gateway would otherwise create unencrypted", () => {
       const group = dev.one(Type.logGroup, "api-execution-log");
       assert.equal(group.inputs.name, `API-Gateway-Execution-Logs_${dev.outputs.apiId as string}/webhook-api-dev`);
       assert.ok(stage().dependencies.includes(group.urn));
     });
 
-    it("is made after the account's logging role, which AWS checks at creation", () => {
+    it("is created after the account's logging role, which AWS checks", () => {
       assert.ok(stage().dependencies.includes(dev.one(Type.account).urn));
     });
   });
@@ -187,18 +187,18 @@ describe("WebhookApi", () => {
   describe("the account's logging role", () => {
     const loggingRole = "webhook-api-logs-dev";
 
-    it("is left in place when the stack goes, with all that belongs to it", () => {
+    it("stays with its policy when the stack is destroyed", () => {
       for (const type of [Type.account, Type.rolePolicyAttachment]) assert.equal(dev.one(type).retainOnDelete, true, type);
       assert.equal(dev.one(Type.role, loggingRole).retainOnDelete, true);
     });
 
-    it("has a random ending, so that the one that is left does not stand in the way of the next", () => {
+    it("has a random ending, so that a remaining one does not block the next", () => {
       const { inputs, outputs } = dev.one(Type.role, loggingRole);
       assert.equal(inputs.name, undefined);
       assert.match(outputs.name as string, /^webhook-api-logs-dev-[0-9a-f]{7}$/);
     });
 
-    it("may be assumed by API Gateway and has its managed policy before it is set", () => {
+    it("can be assumed by API Gateway and has its managed policy before it is set", () => {
       const [trust] = statementsOf(dev.one(Type.role, loggingRole).inputs.assumeRolePolicy);
       assert.deepEqual(trust.Principal, { Service: "apigateway.amazonaws.com" });
       const attachment = dev.one(Type.rolePolicyAttachment);
@@ -206,7 +206,7 @@ describe("WebhookApi", () => {
       assert.ok(dev.one(Type.account).dependencies.includes(attachment.urn));
     });
 
-    it("is made by the one stack that owns it", async () => {
+    it("is created only by the stack that owns it", async () => {
       const other = await program(varied);
       assert.equal(other.all(Type.account).length, 0);
       assert.equal(other.all(Type.role).filter(({ name }) => name === loggingRole).length, 0);

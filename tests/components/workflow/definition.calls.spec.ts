@@ -2,18 +2,18 @@ import * as assert from "node:assert/strict";
 import { leaseSeconds } from "../../../domain/processing";
 import { workflowDefinition, type State } from "../../helpers/definition";
 
-/** Of a call that updates an item. */
+/** Arguments of a call that updates an item. */
 interface Arguments {
   UpdateExpression: string;
   ExpressionAttributeNames: Record<string, string>;
   ExpressionAttributeValues: Record<string, object>;
 }
 
-describe("What the workflow's states call", () => {
+describe("The calls of the workflow's states", () => {
   let states: Record<string, State>;
   before(async () => ({ states } = await workflowDefinition()));
 
-  it("claims an item that is RECEIVED, is this execution's already, or whose lease ran out; and no other", () => {
+  it("claim only an item that is RECEIVED, already owned by this execution, or has an expired lease", () => {
     const { ConditionExpression } = states.Claim.Arguments as { ConditionExpression: string };
     assert.equal(
       ConditionExpression,
@@ -25,14 +25,14 @@ describe("What the workflow's states call", () => {
     ["Complete", ":processed"],
     ["MarkFailed", ":failed"],
   ]) {
-    it(`writes the outcome in ${state} only while it owns the item`, () => {
+    it(`write the outcome in ${state} only while this branch owns the item`, () => {
       const { ConditionExpression, UpdateExpression } = states[state].Arguments! as Record<string, string>;
       assert.equal(ConditionExpression, "#status = :processing AND #claimedBy = :me");
       assert.match(UpdateExpression, new RegExp(`^SET #status = ${status}\\b`));
     });
   }
 
-  it("puts id, error and execution into a dead letter, and no more", () => {
+  it("put only ID, error and execution into a dead letter", () => {
     assert.deepEqual((states.DeadLetter.Arguments as { MessageBody: object }).MessageBody, {
       transactionId: "{% $transactionId %}",
       error: "{% $failure %}",
@@ -40,7 +40,7 @@ describe("What the workflow's states call", () => {
     });
   });
 
-  it("names attributes and statuses as the handlers do", () => {
+  it("use the handlers' names of attributes and statuses", () => {
     const mine = { "#status": "status", "#claimedBy": "claimed_by", "#leaseUntil": "lease_until" };
     const finished = { ...mine, "#finishedAt": "finished_at", "#error": "error" };
     const names = Object.fromEntries(
@@ -53,7 +53,7 @@ describe("What the workflow's states call", () => {
     });
   });
 
-  it("writes who claimed an event, when, until when, and how often that was", () => {
+  it("write the owner, time, lease and number of a claim", () => {
     const { UpdateExpression, ExpressionAttributeValues } = states.Claim.Arguments as Arguments;
     assert.equal(
       UpdateExpression,
@@ -71,7 +71,7 @@ describe("What the workflow's states call", () => {
     });
   });
 
-  it("writes what came of it, and gives the claim back", () => {
+  it("write the outcome and release the claim", () => {
     const shared = { ":now": { S: "{% $now() %}" }, ":processing": { S: "PROCESSING" }, ":me": { S: "{% $claim %}" } };
     const { Complete, MarkFailed } = states;
     const [completed, failed] = [Complete, MarkFailed].map((state) => state.Arguments as Arguments);
@@ -81,7 +81,7 @@ describe("What the workflow's states call", () => {
     assert.deepEqual(failed.ExpressionAttributeValues, { ...shared, ":failed": { S: "FAILED" }, ":error": { S: "{% $failure %}" } });
   });
 
-  it("hands id and claim to the processing function, and takes its answer", () => {
+  it("pass ID and claim to the processing function, and use its answer", () => {
     const { Arguments, Output, TimeoutSeconds } = states.Process;
     assert.deepEqual((Arguments as { Payload: object }).Payload, {
       transactionId: "{% $transactionId %}",
@@ -91,7 +91,7 @@ describe("What the workflow's states call", () => {
     assert.equal(TimeoutSeconds, 35);
   });
 
-  it("publishes ids and classification under the kind as detail type", () => {
+  it("publish IDs and classification, with the kind as detail type", () => {
     const [entry] = (states.Publish.Arguments as { Entries: Record<string, string>[] }).Entries;
     assert.deepEqual(entry, {
       EventBusName: "webhook-events-dev",

@@ -24,20 +24,20 @@ describe("The workflow's definition", () => {
     assert.deepEqual(stages, ["Claim", "Process", "Publish", "Complete", "Processed"]);
   });
 
-  it("takes the transaction id, and nothing else, from each record", () => {
+  it("reads only the transaction ID from each record", () => {
     const { transactionId, ...rest } = definition.States.ForEachEvent.ItemSelector;
     assert.equal(transactionId, "{% $states.context.Map.Item.Value.dynamodb.Keys.transaction_id.S %}");
     assert.doesNotMatch(JSON.stringify(rest), /Item\.Value/);
   });
 
-  it("claims for one branch of one execution, so that a batch that names an event twice processes it once", () => {
+  it("claims for one Map branch of one execution, so that an event that a batch contains twice is processed once", () => {
     assert.equal(
       definition.States.ForEachEvent.ItemSelector.claim,
       "{% $states.context.Execution.Id & '#' & $string($states.context.Map.Item.Index) %}",
     );
   });
 
-  it("sends the dead letter before the item says FAILED, so that no FAILED item lacks one", () => {
+  it("sends the dead letter before the item becomes FAILED, so that every FAILED item has one", () => {
     assert.equal(states.DeadLetter.Next, "MarkFailed");
     assert.equal(states.MarkFailed.Next, "Failed");
   });
@@ -45,7 +45,7 @@ describe("The workflow's definition", () => {
   const tasks = () => Object.entries(states).filter(([, { Type }]) => Type === "Task");
   const conditionFailed = "DynamoDB.ConditionalCheckFailedException";
 
-  it("retries each task where what failed may pass: a few times, within seconds, not all at once", () => {
+  it("retries temporary failures of each task a few times, within seconds, with jitter", () => {
     for (const [name, { Retry }] of tasks()) {
       const { ErrorEquals, MaxAttempts, MaxDelaySeconds, JitterStrategy } = Retry!.at(-1)!;
       assert.deepEqual(ErrorEquals, ["States.TaskFailed", "States.Timeout"], name);
@@ -54,7 +54,7 @@ describe("The workflow's definition", () => {
     }
   });
 
-  it("retries what AWS tells callers of Lambda to retry, for longer than a call", () => {
+  it("retries the Lambda errors that AWS recommends to retry, for longer than other calls", () => {
     const ofLambda = [
       "Lambda.TooManyRequestsException",
       "Lambda.ServiceException",
@@ -66,21 +66,21 @@ describe("The workflow's definition", () => {
     assert.equal(found.JitterStrategy, "FULL");
   });
 
-  it("retries no write whose condition is lost, and no event that can never be processed", () => {
+  it("does not retry a write whose condition failed, or an event that can never be processed", () => {
     const writes = tasks().filter(([, { Arguments }]) => JSON.stringify(Arguments).includes("ConditionExpression"));
     assert.deepEqual(writes.map(([name]) => name).sort(), ["Claim", "Complete", "MarkFailed"]);
     for (const [name, { Retry }] of writes) assert.deepEqual([Retry![0].ErrorEquals, Retry![0].MaxAttempts], [[conditionFailed], 0], name);
     assert.deepEqual([states.Process.Retry![0].ErrorEquals, states.Process.Retry![0].MaxAttempts], [["Unprocessable", "LeaseLost"], 0]);
   });
 
-  it("fails no branch: each task's last catch takes everything, and where the event is claimed, leads to its dead letter", () => {
+  it("fails no branch: each task's last catch takes every error, and sends the dead letter of a claimed event", () => {
     for (const [name, { Catch }] of tasks()) {
       assert.deepEqual(Catch!.at(-1)!.ErrorEquals, ["States.ALL"], name);
       assert.equal(Catch!.at(-1)!.Next, ["Process", "Publish"].includes(name) ? "DeadLetter" : "Unsettled", name);
     }
   });
 
-  it("remembers of a failure its name and the beginning of what was said, for the dead letter and the item", async () => {
+  it("keeps a failure's name and the beginning of its message for the dead letter and the item", async () => {
     const error = { Error: "Unprocessable", Cause: "x".repeat(600) };
     for (const name of ["Process", "Publish"]) {
       const { failure } = states[name].Catch!.at(-1)!.Assign as { failure: string };
@@ -89,7 +89,7 @@ describe("The workflow's definition", () => {
     for (const name of ["DeadLetter", "MarkFailed"]) assert.match(JSON.stringify(states[name].Arguments), /\{% \$failure %\}/, name);
   });
 
-  it("ends quietly where somebody else owns the event by now", () => {
+  it("ends without an error if another execution owns the event", () => {
     for (const [name, { Catch }] of tasks()) {
       const lost = Catch!.find(({ ErrorEquals }) => [conditionFailed, "LeaseLost"].includes(ErrorEquals[0]));
       if (name !== "Publish" && name !== "DeadLetter") assert.equal(lost?.Next, "NothingToDo", name);
@@ -102,7 +102,7 @@ describe("The workflow's definition", () => {
     ["NothingToDo", "Succeed"],
     ["Unsettled", "Fail"],
   ] as const)
-    it(`${type === "Fail" ? "fails, for the pipe to try again," : "succeeds"} after all events where one of them ends in ${end}`, async () => {
+    it(`${type === "Fail" ? "fails, so that the pipe tries again," : "succeeds"} after all events if one of them ends in ${end}`, async () => {
       const { ForEachEvent, AllSettled } = definition.States;
       assert.equal(ForEachEvent.Next, "AllSettled");
       assert.equal(states[end].Type, "Succeed", "a branch that failed would end the others");
@@ -113,18 +113,18 @@ describe("The workflow's definition", () => {
       assert.equal(definition.States[next as "Settled" | "EventsUnsettled"].Type, type);
     });
 
-  it("takes each record of the pipe's batch by itself, within the one execution", () => {
+  it("handles each record of the pipe's batch separately, within one execution", () => {
     const { Items, ItemProcessor } = definition.States.ForEachEvent;
     assert.equal(Items, "{% $states.input %}");
     assert.deepEqual(ItemProcessor.ProcessorConfig, { Mode: "INLINE" });
   });
 
-  it("ends before a lease does, and before Step Functions ends an EXPRESS execution", () => {
+  it("times out before a lease expires, and before Step Functions ends an EXPRESS execution", () => {
     assert.equal(definition.TimeoutSeconds, executionTimeoutSeconds);
     assert.ok(executionTimeoutSeconds < leaseSeconds && executionTimeoutSeconds < 300);
   });
 
-  it("can try the processing function to the end before its own timeout", () => {
+  it("has time for all tries of the processing function before its own timeout", () => {
     const process = states.Process;
     const delays = process.Retry!.map(({ MaxAttempts, MaxDelaySeconds = 0 }) =>
       Array.from({ length: MaxAttempts }, (_, attempt) => Math.min(2 ** attempt, MaxDelaySeconds)).reduce((sum, delay) => sum + delay, 0),
@@ -134,7 +134,7 @@ describe("The workflow's definition", () => {
     assert.ok(longest < executionTimeoutSeconds, `${longest} s`);
   });
 
-  it("names services in the partition that it runs in", () => {
+  it("uses the ARNs of its partition", () => {
     for (const { Resource } of Object.values(states)) assert.match(Resource ?? "arn:aws:states:::x", /^arn:aws:states:::/);
   });
 });

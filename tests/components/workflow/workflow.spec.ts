@@ -8,7 +8,7 @@ const tableArn = `arn:aws:dynamodb:${account}:table/webhook-events-dev`;
 const queueArn = `arn:aws:sqs:${account}:webhook-dead-letters-dev`;
 const stateMachineArn = `arn:aws:states:${account}:stateMachine:webhook-workflow-dev`;
 
-/** From the documentation of Step Functions' logging; written out here, so that a change of the program's list is noticed. */
+/** Actions from Step Functions' documentation of logging, listed here so that a change of the program's list is noticed. */
 const logDeliveryActions = [
   "logs:CreateLogDelivery",
   "logs:GetLogDelivery",
@@ -35,7 +35,7 @@ describe("Workflow", () => {
       it(`may ${action}, for log delivery`, () => assert.ok(allows(statements(), action, "*")));
     }
 
-    it("may do what each state does, on its own target alone", () => {
+    it("may make each state's call, on its own target only", () => {
       assert.ok(allows(statements(), "dynamodb:UpdateItem", tableArn));
       assert.ok(allows(statements(), "lambda:InvokeFunction", `arn:aws:lambda:${account}:function:webhook-process-dev`));
       assert.ok(allows(statements(), "events:PutEvents", `arn:aws:events:${account}:event-bus/webhook-events-dev`));
@@ -55,7 +55,7 @@ describe("Workflow", () => {
       }
     });
 
-    it("is assumed by Step Functions of this account only", () => {
+    it("can be assumed only by Step Functions of this account", () => {
       assert.deepEqual(trustOf("workflow-role"), {
         Sid: "Trust",
         Effect: "Allow",
@@ -69,15 +69,15 @@ describe("Workflow", () => {
   describe("the state machine", () => {
     const stateMachine = () => dev.one(Type.stateMachine);
 
-    it("is made after the policy that lets its role deliver logs", () => {
+    it("is created after the policy that lets its role deliver logs", () => {
       assert.ok(stateMachine().dependencies.includes(dev.one(Type.rolePolicy, "workflow-log-delivery").urn));
     });
 
-    it("is made after the policy for its states", () => {
+    it("is created after the policy for its states", () => {
       assert.ok(stateMachine().dependencies.includes(dev.one(Type.rolePolicy, "workflow-policy").urn));
     });
 
-    it("logs what fails, with its data, into its vended log group", () => {
+    it("logs failures, with their data, to its vended log group", () => {
       assert.deepEqual(stateMachine().inputs.loggingConfiguration, {
         level: "ERROR",
         includeExecutionData: true,
@@ -86,7 +86,7 @@ describe("Workflow", () => {
       assert.equal(dev.one(Type.logGroup, "workflow-logs").inputs.name, "/aws/vendedlogs/states/webhook-workflow-dev");
     });
 
-    it("logs each state where configured", async () => {
+    it("logs each state if configured", async () => {
       const { loggingConfiguration } = (await program(varied)).one(Type.stateMachine).inputs;
       assert.equal((loggingConfiguration as { level: string }).level, "ALL");
     });
@@ -109,22 +109,22 @@ describe("Workflow", () => {
       assert.equal(source().dynamodbStreamParameters.startingPosition, "TRIM_HORIZON");
     });
 
-    it("lets only RECEIVED items through", () => {
+    it("passes only RECEIVED items", () => {
       const [{ pattern }] = source().filterCriteria.filters as { pattern: string }[];
       assert.deepEqual(JSON.parse(pattern), { eventName: ["INSERT", "MODIFY"], dynamodb: { NewImage: { status: { S: ["RECEIVED"] } } } });
     });
 
-    it("hands over keys and never a payload", () => {
+    it("passes keys and never a payload", () => {
       assert.equal(target().inputTemplate, '{"dynamodb": {"Keys": <$.dynamodb.Keys>}}');
     });
 
-    it("hands over at once, and reads ten batches of each shard at a time", () => {
+    it("passes records at once, and reads ten batches of each shard in parallel", () => {
       const { maximumBatchingWindowInSeconds, parallelizationFactor } = (pipe().inputs.sourceParameters as Record<string, object>)
         .dynamodbStreamParameters as Record<string, number>;
       assert.deepEqual([maximumBatchingWindowInSeconds, parallelizationFactor], [0, 10]);
     });
 
-    it("retries, bisects and at last dead-letters a batch", () => {
+    it("retries and bisects a batch, and finally sends it to the dead-letter queue", () => {
       const { maximumRetryAttempts, maximumRecordAgeInSeconds, onPartialBatchItemFailure, deadLetterConfig, batchSize } =
         source().dynamodbStreamParameters;
       assert.equal(maximumRetryAttempts, 10);
@@ -146,11 +146,11 @@ describe("Workflow", () => {
       assert.equal(log.includeExecutionDatas, undefined);
     });
 
-    it("is made after its role's policy, which AWS checks at creation", () => {
+    it("is created after its role's policy, which AWS checks", () => {
       assert.ok(pipe().dependencies.includes(dev.one(Type.rolePolicy, "pipe-policy").urn));
     });
 
-    it("has a role that may read the stream, start the workflow and dead-letter", () => {
+    it("may read the stream, start the workflow and send dead letters", () => {
       const statements = dev.roleStatements("webhook-pipe-dev");
       for (const action of ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"]) {
         assert.ok(allows(statements, action, pipe().inputs.source), action);
@@ -163,13 +163,13 @@ describe("Workflow", () => {
       assert.ok(allows(statements, "kms:GenerateDataKey", dataKeyArn));
     });
 
-    it("may start a STANDARD workflow in the way that fits it", () => {
+    it("may start a STANDARD workflow asynchronously", () => {
       const statements = standard.roleStatements("webhook-pipe-dev");
       assert.ok(allows(statements, "states:StartExecution", stateMachineArn));
       assert.ok(!allows(statements, "states:StartSyncExecution", stateMachineArn));
     });
 
-    it("has a role that pipes of this account alone may assume", () => {
+    it("has a role that only pipes of this account can assume", () => {
       const trust = trustOf("pipe-role");
       assert.deepEqual(trust.Principal, { Service: "pipes.amazonaws.com" });
       assert.deepEqual(trust.Condition, { StringEquals: { "aws:SourceAccount": "123456789012" } });
@@ -182,7 +182,7 @@ describe("Workflow", () => {
     return statementsOf(dev.one(Type.role, role).inputs.assumeRolePolicy)[0];
   }
 
-  it("archives what is published, and nothing else, as long as the events are kept", async () => {
+  it("archives only the pipeline's published events, as long as events are kept", async () => {
     const { inputs } = dev.one(Type.eventArchive);
     assert.deepEqual(inputs, {
       name: "webhook-events-dev",

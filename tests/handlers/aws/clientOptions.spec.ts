@@ -11,13 +11,13 @@ type Options = typeof clientOptions & { endpoint: string };
 const credentials = { accessKeyId: "test", secretAccessKey: "test" };
 const region = "eu-central-1";
 
-/** As every client inherits it: other specifications put something into the place of a class's own `send`. */
+/** The inherited `send`: other specs replace a class's own `send`. */
 const { send } = Object.getPrototypeOf(DynamoDBClient.prototype) as { send: (this: object, command: object) => Promise<{ Body?: Stored }> };
 interface Stored {
   transformToByteArray(): Promise<Uint8Array>;
 }
 
-/** A call of each service that the functions use, to its end: an object's, to its last byte. */
+/** Makes a call to each service that the functions use, and reads it to the end: an object to its last byte. */
 const calls: Record<string, (options: Options) => Promise<unknown>> = {
   DynamoDB: (options) => send.call(new DynamoDBClient(options), new GetItemCommand({ TableName: "events", Key: { id: { S: "1" } } })),
   "Secrets Manager": (options) => send.call(new SecretsManagerClient(options), new GetSecretValueCommand({ SecretId: "arn" })),
@@ -31,7 +31,7 @@ const calls: Record<string, (options: Options) => Promise<unknown>> = {
     send.call(new S3Client(options), new PutObjectCommand({ Bucket: "payloads", Key: "1", Body: Buffer.alloc(6e6) })),
 };
 
-/** A call that came to its end, or not. */
+/** Outcome of a call. */
 interface Ended {
   error: string;
   seconds: number;
@@ -53,8 +53,8 @@ async function callInSilence(call: (options: Options) => Promise<unknown>, silen
   return { error, seconds, requests: service.requests() };
 }
 
-/** All at once, because each of them waits for what does not come. */
-describe("A call of a function's to a service that takes the connection, and then", () => {
+/** Runs all at once, because each waits for an answer that never comes. */
+describe("A function's call to a service that accepts the connection and then", () => {
   const ways = {
     "sends nothing": ["no answer", "http"],
     "never ends the TLS handshake": ["no answer", "https"],
@@ -76,7 +76,7 @@ describe("A call of a function's to a service that takes the connection, and the
     it(`${way}, ends with an error within 12 s: ${service}`, () => {
       const { error, seconds, requests } = results.get(`${way}: ${service}`)!;
       assert.equal(error, "TimeoutError", `after ${seconds} s`);
-      // An object is read by us, not by the SDK, which has ended its tries by then: the state machine tries again.
+      // The program, not the SDK, reads an object's body, after the SDK's tries. The state machine tries again.
       const tries = service === "S3, to read" && way === "stalls in its answer" ? 1 : clientOptions.maxAttempts;
       assert.equal(requests, tries);
     });

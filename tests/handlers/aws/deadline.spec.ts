@@ -16,10 +16,10 @@ interface Ended {
   milliseconds: number;
 }
 
-/** What AWS answers, by the call and its text. */
+/** AWS's answer, by call and text. */
 type Answers = (call: string, text: string) => object | Silence;
 
-/** Runs a handler as it is deployed, some invocations beside each other, with an AWS that answers so. */
+/** Runs a bundled handler, with concurrent invocations, against these answers of AWS. */
 async function invoke(handler: HandlerName, answers: Answers, invocations: { event: object; limitMs?: number }[]): Promise<Ended[]> {
   const aws = await listenAsAws(answers);
   const endpoint = `http://127.0.0.1:${aws.port}`;
@@ -37,14 +37,14 @@ async function invoke(handler: HandlerName, answers: Answers, invocations: { eve
   }
 }
 
-/** What a call is answered the first time, the second and so on; the last one over and over. */
+/** Answers to a call: the first time, the second, and so on. The last one repeats. */
 function inTurn(...answers: (object | Silence)[]): () => object | Silence {
   return () => (answers.length > 1 ? answers.shift()! : answers[0]);
 }
 
 const endedIn = ({ milliseconds }: Ended, seconds: number) => assert.ok(milliseconds < seconds * 1_000, `${milliseconds} ms`);
 
-/** A case of the receiver's: how large the body is, how long Lambda lets it run, and what these calls are answered. */
+/** Case of the receiver: size of the body, time that Lambda leaves, and answers to its calls. */
 interface Received {
   bytes?: number;
   limitMs?: number;
@@ -100,15 +100,15 @@ function process(): Promise<Ended[]> {
   return invoke("process", answers, invocations);
 }
 
-/** Ten events whose workers died, and writes that are never answered. */
+/** Lists ten events whose workers died, and never answers writes. */
 async function reconcile(): Promise<Ended> {
   const Items = Array.from({ length: 10 }, (_, index) => ({ transaction_id: { S: `stripe#${index}` }, attempts: { N: "1" } }));
   const answers: Answers = (call, text) => (call === "Query" ? { Items: text.includes("PROCESSING") ? Items : [] } : "no answer");
   return (await invoke("reconcile", answers, [{ event: {}, limitMs: 9_000 }]))[0];
 }
 
-/** All at once, because each of them waits for what does not come. */
-describe("Where AWS keeps them waiting, the functions as they are deployed end in good order:", () => {
+/** Runs all at once, because each waits for an answer that never comes. */
+describe("If AWS does not answer, the deployed functions end in order:", () => {
   let answers: Map<string, Ended>;
   let failures: Ended[];
   let run: Ended;
@@ -117,20 +117,20 @@ describe("Where AWS keeps them waiting, the functions as they are deployed end i
   });
 
   for (const name of [...Object.keys(received), "if the secret cannot be read"])
-    it(`the receiver answers 503 within 12 s and says when to come again, ${name}`, () => {
+    it(`the receiver answers 503 with Retry-After within 12 s, ${name}`, () => {
       const { result, ...ended } = answers.get(name)!;
       assert.deepEqual([result?.statusCode, result?.headers["Retry-After"]], [503, "30"]);
       endedIn(ended, (received[name]?.limitMs ?? 12_000) / 1_000);
     });
 
   Object.entries(processed).forEach(([name, { limitMs = 12_000 }], index) =>
-    it(`the processor fails so that the workflow tries again, ${name}`, () => {
+    it(`the processor fails with a retriable error, ${name}`, () => {
       assert.equal(failures[index].error?.name, "Transient");
       endedIn(failures[index], limitMs / 1_000);
     }),
   );
 
-  it("the reconciler says what it could not do", () => {
+  it("the reconciler reports the events that it could not write", () => {
     assert.deepEqual(run.error, { name: "Error", message: "10 events could not be requeued. See the log." });
     endedIn(run, 9);
   });
@@ -138,7 +138,7 @@ describe("Where AWS keeps them waiting, the functions as they are deployed end i
 
 describe("A certificate's download", () => {
   for (const silence of ["no answer", "half an answer", "byte by byte"] as const)
-    it(`ends in time, also with ${silence}`, async () => {
+    it(`ends before the deadline, even with ${silence}`, async () => {
       const host = await listenInSilence(silence);
       const read = fetch(`http://127.0.0.1:${host.port}`, { signal: within(500) }).then((response) => response.arrayBuffer());
       await assert.rejects(read, { name: "TimeoutError" });
@@ -151,13 +151,13 @@ describe("Each call of the functions", () => {
   const sources = files.filter((file) => file.endsWith(".ts")).map((file) => [file, readFileSync(file, "utf8")] as const);
   const countOf = (pattern: RegExp, source: string) => [...source.matchAll(pattern)].length;
 
-  it("is given the deadline", () => {
+  it("passes the deadline", () => {
     const calling = sources.filter(([, source]) => /\.send\(/.test(source));
     assert.ok(calling.length >= 7);
     for (const [file, source] of calling) assert.equal(countOf(/inTime\(\)/g, source), countOf(/\.send\(/g, source), file);
   });
 
-  it("over HTTP ends at it, too", () => {
+  it("over HTTP also ends at the deadline", () => {
     for (const [file, source] of sources)
       assert.equal(countOf(/\bfetch\([^;]*signal: within\(/g, source), countOf(/\bfetch\(/g, source), file);
   });

@@ -27,7 +27,7 @@ describe("A trace", () => {
     const segment: Segment = { name, annotations: {}, closed: false };
     return Object.assign(segment, { close: () => (segment.closed = true) });
   };
-  /** X-Ray's library as it is loaded in Lambda, less what it sends. */
+  /** X-Ray's library as loaded in Lambda, without sending. */
   before(async () => {
     const { Tracer } = await import("@aws-lambda-powertools/tracer");
     const { getSegment, setSegment, putAnnotation, captureAWSv3Client } = Tracer.prototype;
@@ -47,7 +47,7 @@ describe("A trace", () => {
   afterEach(() => delete process.env._X_AMZN_TRACE_ID);
   after(() => restore());
 
-  it("is not begun, nor X-Ray's library loaded, where the request is not sampled", async () => {
+  it("does not begin, and loads no X-Ray library, if the request is not sampled", async () => {
     for (const id of [header(0), "", undefined]) {
       if (id === undefined) delete process.env._X_AMZN_TRACE_ID;
       else process.env._X_AMZN_TRACE_ID = id;
@@ -56,7 +56,7 @@ describe("A trace", () => {
     assert.deepEqual([segments, captured], [[], []]);
   });
 
-  it("names the event on a subsegment of its own, since Lambda's segment takes no annotations", async () => {
+  it("names the event on its own subsegment, because Lambda's segment accepts no annotations", async () => {
     await traced("receive", async () => identifyEverywhere("stripe", "stripe#evt_1"));
     assert.deepEqual(
       segments.map(({ name, annotations, closed }) => ({ name, annotations, closed })),
@@ -65,7 +65,7 @@ describe("A trace", () => {
     assert.equal(current, root);
   });
 
-  it("ends with the work, also when that fails, and what comes then is not put on it", async () => {
+  it("ends with the work, even if that fails, and has no later annotations", async () => {
     await assert.rejects(
       traced("receive", () => Promise.reject(new Error("work"))),
       { message: "work" },
@@ -76,12 +76,12 @@ describe("A trace", () => {
     assert.deepEqual(segments[0].annotations, {});
   });
 
-  it("is done without where there is none", async () => {
+  it("is not required", async () => {
     current = undefined;
     assert.equal(await traced("receive", async () => "done"), "done");
   });
 
-  it("has the calls of every client, whenever that is made", async () => {
+  it("has the calls of every client, whenever the client is created", async () => {
     const [before, during, after] = [{}, {}, {}];
     observed(before);
     await traced("receive", async () => observed(during));
@@ -89,7 +89,7 @@ describe("A trace", () => {
     for (const client of [before, during, after]) assert.equal(captured.filter((one) => one === client).length, 1);
   });
 
-  it("is wanted by the store that newer runtimes have in the place of the variable", async () => {
+  it("is also requested by the store that replaces the variable in newer runtimes", async () => {
     const { awslambda } = globalThis as { awslambda?: object };
     process.env._X_AMZN_TRACE_ID = header(0);
     Object.assign(globalThis, { awslambda: { ...awslambda, InvokeStore: { getXRayTraceId: () => header(1) } } });
@@ -99,7 +99,7 @@ describe("A trace", () => {
   });
 });
 
-describe("What the receiver's bundle sends to X-Ray's daemon", () => {
+describe("The data that the receiver's bundle sends to X-Ray's daemon", () => {
   interface Document {
     name: string;
     id: string;
@@ -109,7 +109,7 @@ describe("What the receiver's bundle sends to X-Ray's daemon", () => {
     aws?: { operation: string; table_name: string };
   }
 
-  it("is, of each sampled invocation, the event's id and the calls below it, and nothing of any other", async () => {
+  it("is the ID and calls of each sampled invocation, and nothing of any other", async () => {
     const folder = mkdtempSync(path.join(tmpdir(), "webhook-traces-"));
     const { signing } = await testSigning();
     const stub = startChild("tools/bench/stub.mjs", [signing.stripe.secret]);

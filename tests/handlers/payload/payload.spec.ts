@@ -28,7 +28,7 @@ describe("A body that is too large for an item", () => {
     const receive = (body: Buffer) => receiver.receive(receiver.signed("stripe", body));
     const objects = () => s3.commandCalls(PutObjectCommand).map(({ args }) => args[0].input);
 
-    it("lies in the item up to 300,000 bytes, and above in the bucket", async () => {
+    it("is in the item up to 300,000 bytes, and above in the bucket", async () => {
       assert.equal(sized(300_000).length, 300_000);
       for (const bytes of [300_000, 300_001]) assert.equal((await receive(sized(bytes))).status, 202);
       const [inItem, inBucket] = receiver.puts().map(({ Item }) => Item!);
@@ -38,7 +38,7 @@ describe("A body that is too large for an item", () => {
       assert.deepEqual(objects(), [{ Bucket, Key, Body: sized(300_001) }]);
     });
 
-    it("is in the bucket before the item points there", async () => {
+    it("is in the bucket before the item refers to it", async () => {
       const order: string[] = [];
       s3.on(PutObjectCommand).callsFake(async () => {
         await new Promise((resolve) => setTimeout(resolve, 20));
@@ -49,14 +49,14 @@ describe("A body that is too large for an item", () => {
       assert.deepEqual(order, ["object", "item"]);
     });
 
-    it("is not acknowledged, and no item points to it, if the bucket refuses it", async () => {
+    it("is not acknowledged, and no item refers to it, if the bucket refuses it", async () => {
       s3.on(PutObjectCommand).rejects(new Error("AccessDenied"));
       const { status, headers, output } = await receive(sized(400_000));
       assert.deepEqual([status, headers["Retry-After"], receiver.puts().length], [503, "30", 0]);
       assert.match(output, /"PayloadFailures":\[?1/);
     });
 
-    it("is not put if it is forged", async () => {
+    it("is not stored if it is forged", async () => {
       const event = receiver.signed("stripe", sized(400_000));
       await receiver.refusedWithout({ ...event, body: sized(400_001).toString() }, 401, "signature");
       assert.equal(objects().length, 0);
@@ -88,7 +88,7 @@ describe("A body that is too large for an item", () => {
       assert.equal((await run()).result.kind, "payment.failed");
     });
 
-    it("may be there at the next try, if it is not now", async () => {
+    it("is read at the next try if the first one fails", async () => {
       s3.on(GetObjectCommand).rejects(Object.assign(new Error("Please reduce your request rate."), { name: "SlowDown", $metadata: {} }));
       await capturingOutput(() => assert.rejects(run(), { name: "Transient", message: "SlowDown: Please reduce your request rate." }));
     });
@@ -99,20 +99,20 @@ const properties = { numRuns: Number(process.env.FUZZ_CASES ?? 300) };
 const event = Buffer.from(JSON.stringify({ id: "evt_1", object: Array.from({ length: 100 }, (_, index) => ({ index, currency: "eur" })) }));
 
 describe("A body in its item", () => {
-  it("is compressed, and comes back to the byte", () => {
+  it("is compressed and restored byte for byte", () => {
     const attributes = inItem(event);
     assert.equal(attributes[Attribute.payloadEncoding].S, "br");
     assert.ok(attributes[Attribute.payload].B!.length < event.length / 3);
     assert.deepEqual(Buffer.from(payloadInItem(attributes)!), event);
   });
 
-  it("stays as it is where that is no gain", () => {
+  it("is not compressed if that saves nothing", () => {
     const random = Buffer.from(Array.from({ length: 2_000 }, (_, index) => (index * 2_654_435_761) >>> 24));
     for (const body of [Buffer.from('{"id":"evt_1"}'), random.subarray(0, 511)])
       assert.deepEqual(inItem(body), { [Attribute.payload]: { B: body } });
   });
 
-  it("comes back to the byte whatever it is, and is never larger than it was", () => {
+  it("is restored byte for byte whatever it is, and never becomes larger", () => {
     const bodies = fc.oneof(
       fc.uint8Array({ maxLength: 3_000, size: "max" }),
       fc.json().map((text) => Buffer.from(text.repeat(30))),
@@ -127,9 +127,9 @@ describe("A body in its item", () => {
     );
   });
 
-  it("is not there in an item without one", () => assert.equal(payloadInItem({}), undefined));
+  it("is absent in an item without one", () => assert.equal(payloadInItem({}), undefined));
 
-  it("that is damaged is not taken for another", () => {
+  it("causes an error if it is damaged", () => {
     const { payload, payload_encoding } = inItem(event);
     assert.throws(() => payloadInItem({ payload: { B: payload.B!.subarray(0, 20) }, payload_encoding }), /unexpected end of file/i);
   });

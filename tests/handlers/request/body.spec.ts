@@ -23,28 +23,28 @@ describe("A body", () => {
     assert.deepEqual(json("[1]"), [1]);
     for (const other of ["", "1", "null", '"text"', "{", "NaN"]) assert.equal(json(other), undefined, other);
   });
-  it("may begin with a byte order mark", () => assert.deepEqual(json('\ufeff{"a":1}'), { a: 1 }));
-  it("that is no UTF-8 is none", () => assert.equal(json(Buffer.from([0x7b, 0xff, 0x7d])), undefined));
-  it("may be ten thousand levels deep", () => assert.ok(json(`${'{"a":'.repeat(10_000)}1${"}".repeat(10_000)}`)));
-  it("may have huge numbers", () => assert.ok(json(`{"a":${"9".repeat(10_000)}}`)));
+  it("can begin with a byte order mark", () => assert.deepEqual(json('\ufeff{"a":1}'), { a: 1 }));
+  it("that is not UTF-8 is refused", () => assert.equal(json(Buffer.from([0x7b, 0xff, 0x7d])), undefined));
+  it("can be ten thousand levels deep", () => assert.ok(json(`${'{"a":'.repeat(10_000)}1${"}".repeat(10_000)}`)));
+  it("can have huge numbers", () => assert.ok(json(`{"a":${"9".repeat(10_000)}}`)));
 
   for (const key of ["__proto__", "constructor", "hasOwnProperty"]) {
-    it(`has a key ${key} for its own, and changes nothing by it`, () => {
+    it(`can have its own key ${key}, without side effects`, () => {
       for (const body of [json(`{"${key}":{"polluted":"x"}}`)!, form(`${key}=x`)!]) assert.ok(Object.hasOwn(body, key));
       assert.equal(({} as Record<string, unknown>).polluted, undefined);
     });
   }
 
-  it("in a form is its fields, of a repeated one the first", () => {
+  it("in a form is its fields, with the first value of a repeated one", () => {
     assert.deepEqual(form("a=1&b=%C3%A9+x&a=2&c"), { a: "1", b: "é x", c: "" });
     assert.deepEqual(form("%"), { "%": "" });
     assert.deepEqual(form(""), {});
   });
 
-  it("in JSON is known as such under the content type of a form", () => {
+  it("in JSON is recognized under the content type of a form", () => {
     for (const text of ['{"a":1}', "[1]", ' \n{"a":1}']) assert.ok(isJsonInForm(Buffer.from(text), "form"), text);
     for (const text of ["a[0]={1}", "1", ""]) assert.ok(!isJsonInForm(Buffer.from(text), "form"), text);
     assert.ok(!isJsonInForm(Buffer.from("{}"), "json"));
   });
-  it("in a form is ASCII, as a browser would write it, or none", () => assert.equal(form("a=é"), undefined));
+  it("in a form is ASCII, as a browser writes it", () => assert.equal(form("a=é"), undefined));
 });

@@ -16,7 +16,7 @@ type Counted = "createHmac" | "timingSafeEqual" | "verify";
 const form = { "content-type": "application/x-www-form-urlencoded" };
 const large = `{"pad":"${"x".repeat(4_000_000)}"}`;
 
-/** How often each of these is called meanwhile, and the longest text that is parsed. */
+/** Counts the calls of these functions, and measures the longest text that is parsed. */
 async function counting<T>(run: () => Promise<T>): Promise<{ result: T; longest: number } & Record<Counted, number>> {
   const lengths = [0];
   const spies = (["createHmac", "timingSafeEqual", "verify"] as const).map((name) => mock.method(crypto, name));
@@ -47,7 +47,7 @@ async function counting<T>(run: () => Promise<T>): Promise<{ result: T; longest:
   }
 }
 
-describe("Before a signature is proven, the receiver", () => {
+describe("Before it has verified a signature, the receiver", () => {
   const receiver = new Receiver();
   let forger: Signing;
   before(async () => ({ signing: forger } = await testSigning()));
@@ -60,7 +60,7 @@ describe("Before a signature is proven, the receiver", () => {
   const status = async (event: ReturnType<typeof forged>) => (await receiver.receive(event)).status;
 
   for (const source of localSources) {
-    it(`takes no large body of ${source} apart`, async () => {
+    it(`does not parse a large body of ${source}`, async () => {
       const text = source === "twilio" ? formOf(4_000_000) : large;
       const event = forged(source, text);
       const { result, longest } = await counting(() => receiver.receive(event));
@@ -70,7 +70,7 @@ describe("Before a signature is proven, the receiver", () => {
     });
   }
 
-  describe("of Adyen", () => {
+  describe("of Adyen's", () => {
     const theirs = new HmacValidator();
     const json = { "content-type": "application/json" };
     const item = {
@@ -87,20 +87,20 @@ describe("Before a signature is proven, the receiver", () => {
     const notification = (count: number, one: object) =>
       JSON.stringify({ notificationItems: Array(count).fill({ NotificationRequestItem: one }) });
 
-    it("takes ten items and no more, and verifies none of those that are too many", async () => {
+    it("accepts at most ten items, and verifies none if there are more", async () => {
       assert.equal(await status(apiEvent("adyen", notification(bounds.items, signed()), json)), 200);
       const tooMany = apiEvent("adyen", notification(bounds.items + 1, signed()), json);
       const { result, createHmac } = await counting(() => receiver.receive(tooMany));
       assert.deepEqual([result.status, createHmac], [413, 0]);
     });
 
-    it("ends with the first item that is forged", async () => {
+    it("stops at the first forged item", async () => {
       const { result, createHmac } = await counting(() => receiver.receive(apiEvent("adyen", notification(bounds.items, item), json)));
       assert.equal(result.status, 401);
       assert.ok(createHmac <= 4, `${createHmac} HMACs`);
     });
 
-    it("takes a large body apart only once its own signature is proven", async () => {
+    it("parses a large body only after verifying its own signature", async () => {
       const text = JSON.stringify({ type: "balancePlatform.report.created", pad: "x".repeat(bounds.bodyBytes) });
       const signature = theirs.calculateHmac(text, key());
       assert.equal(await status(apiEvent("adyen", text, { ...json, hmacsignature: signature })), 200);
@@ -122,15 +122,15 @@ describe("Before a signature is proven, the receiver", () => {
       });
     };
 
-    it("takes a thousand fields and no more", async () => {
+    it("accepts at most a thousand fields", async () => {
       assert.equal(await status(signedForm(fieldsOf(bounds.fields))), 200);
       assert.equal(await status(signedForm(fieldsOf(bounds.fields + 1))), 413);
     });
-    it("takes 256 KiB of a form and no more", async () => {
+    it("accepts at most 256 KiB of a form", async () => {
       assert.equal(await status(signedForm({ f: "x".repeat(bounds.bodyBytes - 2) })), 200);
       assert.equal(await status(signedForm({ f: "x".repeat(bounds.bodyBytes - 1) })), 413);
     });
-    it("reads each field once, however many share a name", async () => {
+    it("reads each field once, however many have the same name", async () => {
       const all = mock.method(URLSearchParams.prototype, "getAll");
       try {
         await receiver.receive(signedForm(fieldsOf(bounds.fields)));
@@ -145,7 +145,7 @@ describe("Before a signature is proven, the receiver", () => {
     const seconds = () => Math.floor(Date.now() / 1_000);
     const mac = Buffer.alloc(32).toString("base64");
 
-    it("tries eight of Standard Webhooks', the right one among them", async () => {
+    it("tries eight signatures of Standard Webhooks", async () => {
       const { secret } = receiver.signing["standard-webhooks"];
       const eventWith = (signatures: (right: string) => string[]) => {
         const right = new Webhook(secret).sign("msg_1", new Date(seconds() * 1_000), "{}");
@@ -159,7 +159,7 @@ describe("Before a signature is proven, the receiver", () => {
       assert.equal(timingSafeEqual, bounds.signatures);
     });
 
-    it("verifies eight asymmetric ones of Standard Webhooks, and none that cannot be one", async () => {
+    it("verifies eight asymmetric signatures of Standard Webhooks, and no malformed one", async () => {
       const { publicKey, privateKey } = crypto.generateKeyPairSync("ed25519");
       const whpk = `whpk_${publicKey.export({ format: "der", type: "spki" }).subarray(12).toString("base64")}`;
       const body = Buffer.from("{}");
@@ -177,7 +177,7 @@ describe("Before a signature is proven, the receiver", () => {
       await verify(...wrong(bounds.signatures - 1), right);
     });
 
-    it("tries eight of Stripe's", async () => {
+    it("tries eight signatures of Stripe", async () => {
       const { secret } = receiver.signing.stripe;
       const payload = '{"id":"evt_1"}';
       const eventWith = (count: number) => {

@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import fc from "fast-check";
 import { fits } from "../../../handlers/request/eventFilter";
 
-describe("An event's type fits a pattern", () => {
+describe("An event's type matches a pattern", () => {
   for (const [type, pattern, expected] of [
     ["payment_intent.succeeded", "payment_intent.*", true],
     ["payment_intent", "payment_intent.*", false],
@@ -20,12 +20,12 @@ describe("An event's type fits a pattern", () => {
     it(`${type}, ${pattern}: ${expected}`, () => assert.equal(fits(type, [pattern]), expected));
   }
 
-  it("as a regular expression would say", () => {
+  it("exactly if a regular expression does", () => {
     const text = fc.string({ unit: fc.constantFrom("a", "b", "."), maxLength: 8 });
     const pattern = fc.string({ unit: fc.constantFrom("a", "b", ".", "*"), maxLength: 6 });
     const expression = (one: string) => new RegExp(`^${one.replaceAll(".", "\\.").replaceAll("*", ".*")}$`);
     fc.assert(fc.property(text, pattern, (type, one) => fits(type, [one]) === expression(one).test(type)));
   });
 
-  it("of several if it fits one", () => assert.ok(fits("b", ["a", "b"]) && !fits("c", ["a", "b"])));
+  it("of several if it matches one", () => assert.ok(fits("b", ["a", "b"]) && !fits("c", ["a", "b"])));
 });

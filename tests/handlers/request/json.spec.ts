@@ -6,7 +6,7 @@ import { at, idAt, textAt } from "../../../handlers/sources/lib/fields";
 
 const numRuns = Number(process.env.FUZZ_CASES ?? 300);
 
-describe("A number of a body", () => {
+describe("A number in a body", () => {
   const read = (number: string) => numberText((parseExactly(`{"id":${number}}`) as { id: unknown }).id);
 
   for (const number of [
@@ -21,10 +21,10 @@ describe("A number of a body", () => {
     "-0.5",
     "1234567890123456",
   ]) {
-    it(`has every digit of ${number}`, () => assert.equal(read(number), number));
+    it(`keeps every digit of ${number}`, () => assert.equal(read(number), number));
   }
 
-  it("has every digit, whatever the integer and wherever it stands", () => {
+  it("keeps every digit, whatever the integer and wherever it is", () => {
     const place = fc.constantFrom(
       "[[$]]",
       '{"a":[{"b":$}]}',
@@ -41,9 +41,9 @@ describe("A number of a body", () => {
     );
   });
 
-  it("that is beyond what a double can say is no id", () => assert.equal(read("1e400"), undefined));
+  it("beyond the range of a double is not an ID", () => assert.equal(read("1e400"), undefined));
 
-  it("is the same as ever where a double holds it, and so is all the rest of the body", () => {
+  it("stays a number if a double holds it, and the rest of the body is unchanged", () => {
     fc.assert(
       fc.property(fc.json({ maxDepth: 6 }), (text) => assert.deepEqual(parseExactly(text), JSON.parse(text))),
       { numRuns },
@@ -52,11 +52,11 @@ describe("A number of a body", () => {
     assert.deepEqual(parseExactly(texts), JSON.parse(texts));
   });
 
-  it("is none of what is written in a text or an object", () => {
+  it("is never found within a text or an object", () => {
     for (const other of ["7", null, undefined, {}, [], true]) assert.equal(numberText(other), undefined);
   });
 
-  it("with too many digits is neither a text nor an amount, and leads nowhere", () => {
+  it("with too many digits is neither a text nor an amount, and has no properties", () => {
     const body = parseBody(Buffer.from('{"id":9007199254740993001,"data":{"id":9007199254740993002}}'), "json")!;
     assert.deepEqual([idAt(body, "id"), idAt(body, "data", "id")], ["9007199254740993001", "9007199254740993002"]);
     assert.equal(textAt(body, "id"), undefined);
@@ -64,7 +64,7 @@ describe("A number of a body", () => {
     assert.equal(idAt(body, "id", "id"), undefined);
   });
 
-  it("costs no stack, however deep it stands, and no time that grows faster than the body", () => {
+  it("needs no stack, however deep it is, and only linear time", () => {
     assert.ok(parseExactly(`${'{"a":'.repeat(10_000)}12345678901234567890${"}".repeat(10_000)}`));
     const hard = JSON.stringify({ id: '\\"'.repeat(1_000_000), n: 1 }).replace('"n":1', `"n":12345678901234567890`);
     assert.equal(numberText((parseExactly(hard) as { n: unknown }).n), "12345678901234567890");

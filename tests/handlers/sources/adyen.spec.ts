@@ -51,15 +51,15 @@ describe("An Adyen signature of a notification item", () => {
 
   it("matches the example of Adyen's documentation", () =>
     verify(notification({ ...item, additionalData: { hmacSignature: "coqCmt/IZ4E3CzPvMY8zTjQVL5hYJUiBRg8UU+iCWo0=" } })));
-  it("is demanded of each item", () => refuses(notification(sealed(), { ...sealed(), success: "false" })));
-  it("may be missing in none", () => refuses(notification(item)));
+  it("is required of each item", () => refuses(notification(sealed(), { ...sealed(), success: "false" })));
+  it("cannot be missing in any", () => refuses(notification(item)));
   for (const event of [
     { notificationItems: [{}] },
     { notificationItems: [null] },
     { notificationItems: ["x"] },
     notification({ pspReference: { toString: 1 } }),
   ]) {
-    it(`is not there in ${JSON.stringify(event)}`, () => refuses(event));
+    it(`is missing in ${JSON.stringify(event)}`, () => refuses(event));
   }
   it("covers an amount with every digit", async () => {
     const text = JSON.stringify(notification(item)).replace("1130", "9007199254740993001");
@@ -76,7 +76,7 @@ describe("An Adyen signature of a notification item", () => {
     ["account", { merchantAccountCode: "Shop:order", merchantReference: "1" }],
     ["amount", { merchantReference: "order", amount: { value: "1:1130", currency: "EUR" } }],
   ] as const) {
-    it(`stands for one reading of the text that it signs: no colon moves a border into the ${what}`, async () => {
+    it(`has one reading of its text: no colon moves a border into the ${what}`, async () => {
       const given = { merchantAccountCode: "Shop", merchantReference: "order:1" };
       const altered = { ...given, ...moved } as unknown as Fields;
       assert.deepEqual(sealed(altered).additionalData, sealed(given).additionalData, "Adyen's own library signs both alike");
@@ -84,7 +84,7 @@ describe("An Adyen signature of a notification item", () => {
       await refuses(notification(sealed(altered)));
     });
   }
-  it("is not that of a platform's whole body, whose text could be split at its colons", () => {
+  it("is never that of a platform's body, which could be split at its colons", () => {
     const body = '{"type":"balancePlatform.accountHolder.updated","data":{"id":"A","description":"x:1:EUR:AUTHORISATION:y"}}';
     const parts = body.split(":");
     const [pspReference, originalReference, merchantAccountCode] = parts;
@@ -100,9 +100,9 @@ describe("An Adyen signature of a notification item", () => {
     };
     return refuses(notification({ ...fields, additionalData: { hmacSignature: theirs.calculateHmac(body, hmacKey) } }));
   });
-  it("is of an amount that is a number: a text would have the same one", () =>
+  it("requires a numeric amount, because a text would have the same signature", () =>
     refuses(notification(sealed({ amount: { value: "1130" as unknown as number, currency: "EUR" } }))));
-  it("by either of two keys is accepted", () =>
+  it("is accepted from either of two keys", () =>
     verify(notification(sealed({}, "AB".repeat(32))), { credentials: [{ hmacKey }, { hmacKey: "AB".repeat(32) }] }));
 });
 
@@ -116,25 +116,25 @@ describe("An Adyen signature of a whole body", () => {
       assert.equal(await passes(() => verify(event, { headers: { hmacsignature: one } })), expected);
     }
   });
-  it("does not stand for those of items", () => {
+  it("does not replace those of items", () => {
     const body = notification(item);
     return refuses(body, { headers: { hmacsignature: theirs.calculateHmac(JSON.stringify(body), hmacKey) } });
   });
   it("that is missing is refused", () => refusesAs("no signature", () => verify(event)));
-  it("is demanded of a notification without items too", () => refusesAs("no signature", () => verify(notification())));
+  it("is also required of a notification without items", () => refusesAs("no signature", () => verify(notification())));
 });
 
 describe("Basic authentication by Adyen", () => {
   const credentials = [{ hmacKey, username: "user", password: "pässword" }];
   const authorization = `Basic ${Buffer.from("user:pässword").toString("base64")}`;
 
-  it("is demanded beside the signature where the secret has a user", async () => {
+  it("is required beside the signature if the secret has a user", async () => {
     await verify(notification(sealed()), { credentials, headers: { authorization } });
     await refuses(notification(sealed()), { credentials });
     await refuses(notification(sealed()), { credentials, headers: { authorization: `${authorization}x` } });
     await refuses(notification(sealed({}, "00")), { credentials, headers: { authorization } });
   });
-  it("may have an empty password", () =>
+  it("can have an empty password", () =>
     verify(notification(sealed()), {
       credentials: [{ hmacKey, username: "user" }],
       headers: { authorization: `Basic ${Buffer.from("user:").toString("base64")}` },
@@ -146,7 +146,7 @@ describe("An Adyen event", () => {
 
   const idOf = (changes: object) => identify(notification({ ...item, ...changes }))!.eventId;
 
-  it("has its code for a type", () => {
+  it("has its code as type", () => {
     const { eventType, occurredAt } = identify(notification(item))!;
     assert.deepEqual([eventType, occurredAt], ["AUTHORISATION", undefined]);
   });
@@ -161,29 +161,28 @@ describe("An Adyen event", () => {
     ["eventCode", "CAPTURE"],
     ["success", "false"],
   ] as const) {
-    it(`is another one with another ${field}, which is signed`, () => assert.notEqual(idOf({ [field]: value }), idOf({})));
+    it(`is different if its signed ${field} differs`, () => assert.notEqual(idOf({ [field]: value }), idOf({})));
   }
 
-  it("is the same one whatever is not signed", () => {
+  it("is the same whatever its unsigned fields are", () => {
     assert.equal(idOf({ eventDate: "2026-02-01T12:00:00+02:00", reason: "again", additionalData: { hmacSignature: "x" } }), idOf({}));
   });
 
-  it("among several is told from others by where it begins and ends", () => {
+  it("among several is delimited by lengths in the digest", () => {
     const ids = [[item, { ...item, pspReference: "1" }], [{ ...item, pspReference: "1" }, item], [item, item], [item]].map(
       (items) => identify(notification(...items))!.eventId,
     );
     assert.equal(new Set(ids).size, ids.length);
   });
-  it("of several items, or without any, has a digest for an id", () => {
+  it("of several items, or of none, has a digest as ID", () => {
     assert.match(identify(notification(item, item))!.eventId, /^[0-9a-f]{64}$/);
     const { eventId, eventType } = identify({ type: "balancePlatform.transfer.created" })!;
     assert.match(eventId, /^[0-9a-f]{64}$/);
     assert.equal(eventType, "balancePlatform.transfer.created");
     assert.equal(identify({})!.eventType, "unknown");
   });
-  it("with an object for an outcome has none", () => assert.equal(idOf({ success: { toString: 1 } }), idOf({ success: "" })));
-  it("without a reference is none", () => assert.equal(identify(notification({ eventCode: "X" })), undefined));
+  it("with an object as outcome has no outcome", () => assert.equal(idOf({ success: { toString: 1 } }), idOf({ success: "" })));
+  it("without a reference has no identity", () => assert.equal(identify(notification({ eventCode: "X" })), undefined));
 
-  it("of several items has no one meaning", () =>
-    assert.equal(adyen.normalize(notification(item, item) as never, "several").kind, "other"));
+  it("of several items means other", () => assert.equal(adyen.normalize(notification(item, item) as never, "several").kind, "other"));
 });

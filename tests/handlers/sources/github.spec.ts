@@ -47,7 +47,7 @@ describe("A GitHub event", () => {
     return github.identify(parseBody(given.body, given.mediaType)!, given);
   };
 
-  it("has its name and action for a type", () => {
+  it("has its name and action as type", () => {
     assert.equal(identify({ "x-github-event": "issues" })!.eventType, "issues.opened");
     assert.equal(identify({ "x-github-event": "push" }, "{}")!.eventType, "push");
     const form = new URLSearchParams({ payload: body }).toString();
@@ -55,24 +55,24 @@ describe("A GitHub event", () => {
     assert.equal(identify({ "x-github-event": "issues" }, "payload=%7B", "application/x-www-form-urlencoded")!.eventType, "issues");
   });
 
-  it("is not looked for in a JSON body's own payload", () => {
+  it("is not read from a JSON body's own payload field", () => {
     assert.equal(identify({ "x-github-event": "x" }, '{"payload":"{\\"action\\":\\"y\\"}"}')!.eventType, "x");
   });
 
   const idOf = (delivery: string | undefined, name = "issues", payload = body) =>
     identify({ "x-github-event": name, ...(delivery !== undefined && { "x-github-delivery": delivery }) }, payload)!.eventId;
 
-  it("has one id at each redelivery, and another with another delivery id, name or body", () => {
+  it("has the same ID at each redelivery, and another with another delivery ID, name or body", () => {
     assert.match(idOf("1"), /^[0-9a-f]{64}$/);
     assert.equal(idOf("1"), idOf("1"));
     const all = [idOf("1"), idOf("2"), idOf("1", "issue_comment"), idOf("1", "issues", `${body} `), idOf(undefined)];
     assert.equal(new Set(all).size, all.length);
   });
 
-  it("without a delivery id is known by name and body", () => {
+  it("without a delivery ID is identified by name and body", () => {
     assert.equal(idOf(undefined), idOf(undefined));
     assert.notEqual(idOf(undefined), idOf(undefined, "issues", `${body} `));
   });
 
-  it("without a name is none", () => assert.equal(identify({}), undefined));
+  it("without a name has no identity", () => assert.equal(identify({}), undefined));
 });

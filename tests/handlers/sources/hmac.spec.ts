@@ -24,7 +24,7 @@ const verify = (settings: Partial<HmacSettings>, headers: Record<string, string>
   );
 };
 
-describe("A settings by configuration", () => {
+describe("A source by configuration", () => {
   for (const algorithm of ["sha1", "sha256", "sha384", "sha512"] as const) {
     it(`verifies ${algorithm}, in either encoding, after a prefix`, () => {
       verify({ algorithm }, { "x-signature": hex(body.toString(), algorithm) });
@@ -33,7 +33,7 @@ describe("A settings by configuration", () => {
     });
   }
 
-  it("verifies what its template says, text and all", () => {
+  it("verifies the template's text and placeholders", () => {
     const settings = { signed: "v0|{id}|{timestamp}|{body}|end", timestampHeader: "x-time", idHeader: "x-id" };
     const time = String(now.getTime() / 1000);
     const headers = { "x-id": "e1", "x-time": time, "x-signature": hex(`v0|e1|${time}|${body}|end`) };
@@ -61,17 +61,16 @@ describe("A settings by configuration", () => {
     });
   }
 
-  it("takes the secret's text, or the bytes that it stands for", () => {
+  it("uses the secret as text, or decoded", () => {
     const key = Buffer.from("00ff10", "hex");
     verify({}, { "x-signature": hex(body.toString(), "sha256", key) }, [{ secret: "00ff10", encoding: "hex" }]);
     verify({}, { "x-signature": hex(body.toString(), "sha256", key) }, [{ secret: key.toString("base64"), encoding: "base64" }]);
     return refusesAs("mismatch", () => verify({}, { "x-signature": hex(body.toString(), "sha256", key) }, [{ secret: "00ff10" }]));
   });
 
-  it("refuses a prefix that is not there", () =>
-    refusesAs("mismatch", () => verify({ prefix: "sha256=" }, { "x-signature": hex(body.toString()) })));
+  it("refuses a missing prefix", () => refusesAs("mismatch", () => verify({ prefix: "sha256=" }, { "x-signature": hex(body.toString()) })));
 
-  it("finds id and type where the configuration says", () => {
+  it("reads ID and type from the configured places", () => {
     const identify = (settings: Partial<HmacSettings>, headers: Record<string, string> = {}) =>
       hmacProvider({ ...base, ...settings }).identify(JSON.parse(body.toString()) as never, webhookRequest(body, headers));
     assert.deepEqual(identify({ idPath: "id", typePath: "type" }), { eventId: "e1", eventType: "parcel.lost", occurredAt: undefined });
@@ -82,14 +81,14 @@ describe("A settings by configuration", () => {
     assert.equal(identify({ typePath: "data.none" })!.eventType, "unknown");
   });
 
-  it("finds an id of any length, with every digit", () => {
+  it("reads a numeric ID of any length, with every digit", () => {
     const provider = hmacProvider({ ...base, idPath: "id" });
     const idOf = (id: string) => provider.identify(parseBody(Buffer.from(`{"id":${id}}`), "json")!, webhookRequest(body, {}))?.eventId;
     for (const id of ["9007199254740993001", "9007199254740993002", "7"]) assert.equal(idOf(id), id);
     for (const none of ["1e400", "{}", "[1]", "null", '""']) assert.equal(idOf(none), undefined, none);
   });
 
-  it("tells events with one body apart by the id of their delivery", () => {
+  it("distinguishes events with the same body by their delivery ID", () => {
     const idOf = (deliveryHeader: string | undefined, headers: Record<string, string>) =>
       hmacProvider({ ...base, deliveryHeader }).identify({}, webhookRequest(body, headers))!.eventId;
     assert.equal(idOf("x-delivery", { "x-delivery": "1" }), idOf("x-delivery", { "x-delivery": "1" }));
@@ -102,7 +101,7 @@ describe("A settings by configuration", () => {
     assert.equal(new Set(all).size, 4);
   });
 
-  describe("of a form, of which any text is one,", () => {
+  describe("of a form, which any text is,", () => {
     const form = "application/x-www-form-urlencoded";
     const text = "e1.a=1.b=2";
     const parts: [id: string, fields: string][] = [
@@ -113,7 +112,7 @@ describe("A settings by configuration", () => {
       ["{id}.{body}", parts],
       ["{body}.{id}", parts.map(([id, fields]) => [fields, id])],
     ] as const) {
-      it(`takes ${signed} with one border alone`, async () => {
+      it(`accepts ${signed} with only one border`, async () => {
         const provider = hmacProvider({ ...base, signed, idHeader: "x-id" });
         const verdicts = all.map(([id, fields]) => {
           const request = webhookRequest(Buffer.from(fields), { "content-type": form, "x-id": id, "x-signature": hex(text) });
@@ -123,7 +122,7 @@ describe("A settings by configuration", () => {
       });
     }
 
-    it("takes no part of the body for a part of the time", async () => {
+    it("does not read a part of the body as a part of the time", async () => {
       const provider = hmacProvider({ ...base, signed: "{timestamp}.{body}", timestampHeader: "x-time" });
       for (const [time, fields] of [
         ["2026-01-31T12:00:00", "000Z.a=1"],
@@ -140,17 +139,17 @@ describe("A settings by configuration", () => {
     });
   });
 
-  it("may have an id with the text that stands beside it where the body is JSON, which no other border leaves", () => {
+  it("can have an ID that contains the text beside it if the body is JSON", () => {
     const provider = hmacProvider({ ...base, signed: "{id}.{body}", idHeader: "x-id" });
     provider.verify(webhookRequest(body, { "x-id": "a.b", "x-signature": hex(`a.b.${body}`) }), [{ secret: "s" }], now);
   });
 
-  it("keeps the headers that it reads, but for the signature", () => {
+  it("stores the headers that it reads, except the signature", () => {
     assert.deepEqual(hmacProvider({ ...base, deliveryHeader: "x-delivery" }).storedHeaders, ["x-delivery"]);
     assert.deepEqual(hmacProvider({ ...base, timestampHeader: "x-time", idHeader: "x-id" }).storedHeaders, ["x-time", "x-id"]);
   });
 
-  it("can say what GitHub, Shopify and Slack need code for elsewhere", async () => {
+  it("can describe the schemes of GitHub, Shopify and Slack", async () => {
     const { signing } = await testSigning();
     const settingsByName = {
       github: { ...base, header: "x-hub-signature-256", prefix: "sha256=" },

@@ -17,7 +17,7 @@ const transaction = { kind: "refund", status: "success", amount: "1.00", currenc
 const [original, euros] = ["7914073381342284", money(1130, "EUR")];
 const adyenItem = { pspReference: original, amount: { value: 1130, currency: "EUR" }, eventCode: "AUTHORISATION", success: "true" };
 
-/** How each provider writes an event of a type about an object. */
+/** Builds an event of a type about an object, by provider. */
 const eventOf: Partial<Record<CodedProvider, (type: string, object: object) => object>> = {
   stripe: (type, object) => ({ id: "evt_1", type, data: { object: { currency: "usd", ...object } } }),
   square: (type, object) => ({ event_id: "e1", type, data: { object } }),
@@ -144,7 +144,7 @@ for (const [provider, all] of Object.entries(rows) as [CodedProvider, Row[]][])
         assert.deepEqual(meaning, { kind, amount, paymentReference, customerReference });
       });
 
-    it("of odd form has a kind, and no amount", () => {
+    it("of unexpected form has a kind, but no amount", () => {
       for (const type of [...all.map(([known]) => known), "constructor", ""])
         for (const odd of [
           {},
@@ -160,7 +160,7 @@ for (const [provider, all] of Object.entries(rows) as [CodedProvider, Row[]][])
     });
   });
 
-describe("An event of a provider that tells of no payments", () => {
+describe("An event of a provider without payments", () => {
   for (const provider of ["github", "slack", "twilio", "standard-webhooks", "hmac"])
     it(`like ${provider} means other`, () =>
       assert.equal(normalizerOf(provider)!({ type: "charge.failed" }, "charge.failed").kind, "other"));

@@ -69,20 +69,20 @@ describe("Mode and account of an event", () => {
     });
   }
 
-  it("of Square are in a header, since a sandbox has a signature key of its own", () => {
+  it("of Square are read from a header, because its sandbox has its own signature key", () => {
     const testOf = (environment: string) => originOf("square", { merchant_id: "M1" }, "json", { "square-environment": environment }).test;
     assert.deepEqual(["Sandbox", "Production"].map(testOf), [true, false]);
     assert.equal(originOf("square", {}).test, false);
   });
 
-  it("of a Slack form are in its payload, or in its fields", () => {
+  it("of a Slack form are read from its payload, or from its fields", () => {
     assert.equal(originOf("slack", { payload: '{"team":{"id":"T1"}}' }, "form").account, "T1");
     assert.equal(originOf("slack", { command: "/deploy", team_id: "T2" }, "form").account, "T2");
     assert.equal(originOf("slack", { payload: '{"team":{"id":"T1"}}' }).account, undefined);
   });
 
   for (const provider of codedProviders) {
-    it(`of ${provider} are read of anything, however odd`, () => {
+    it(`of ${provider} are read without error from any value`, () => {
       for (const event of [{}, [], { links: 5, transactions: {}, notificationItems: [null, 5] }, { resource: [], team: [], live: {} }]) {
         const { test, account } = originOf(provider, event);
         assert.deepEqual([typeof test, account], ["boolean", undefined]);
@@ -90,7 +90,7 @@ describe("Mode and account of an event", () => {
     });
   }
 
-  it("of the local samples are those of a test where the provider says so", () => {
+  it("of the local samples are a test's if the provider has a test mode", () => {
     const tests = codedProviders.filter((name: CodedProvider) => originOf(name, samples[name]).test);
     assert.deepEqual(tests, ["stripe", "adyen"]);
   });

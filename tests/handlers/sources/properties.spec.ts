@@ -11,10 +11,10 @@ import { seal, sign, type SecretValues, type Signing } from "../../../local/sign
 import { testSigning, webhookRequest } from "../../../testbed/handlers";
 import { passes, refusesAs } from "../../helpers/signatures";
 
-/** Each provider gets so many. */
+/** Number of runs per provider. */
 const numRuns = Number(process.env.FUZZ_CASES ?? 300);
 
-/** What must be there beside the signature, the signed time first where it has a header of its own; Stripe's is in the signature's. */
+/** Headers required beside the signature; first, the signed time if it has its own header. Stripe's is in the signature's header. */
 const demanded: Partial<Record<LocalSource, string[]>> = {
   paypal: ["paypal-transmission-time", "paypal-transmission-id", "paypal-cert-url", "paypal-auth-algo"],
   slack: ["x-slack-request-timestamp"],
@@ -22,7 +22,7 @@ const demanded: Partial<Record<LocalSource, string[]>> = {
   example: ["x-example-timestamp"],
 };
 
-/** Holds a check against a text with one bit of one of its bytes changed, wherever that is. */
+/** Runs a check on a text with any one bit changed. */
 async function eachBit(text: Buffer, check: (changed: Buffer) => Promise<void>): Promise<void> {
   const changedAt = (at: number) => text.map((byte, index) => (index === Math.floor(at / 8) ? byte ^ (1 << (at % 8)) : byte)) as Buffer;
   await fc.assert(
@@ -38,7 +38,7 @@ function itemSignature(body: Buffer): string {
   return notificationItems[0].NotificationRequestItem.additionalData.hmacSignature;
 }
 
-/** What a lenient reader of hexadecimal, base64, lists or headers would take for the same signature. */
+/** Variants that a lenient parser of hexadecimal, base64, lists or headers would take for the same signature. */
 function otherTexts(text: string): string[] {
   const around = [" ", "\t", "\n", "=", ",", ";", "\u00a0", "\0"].flatMap((one) => [`${one}${text}`, `${text}${one}`]);
   const list = [
@@ -86,7 +86,7 @@ describe("Every provider", function () {
   for (const source of localSources) {
     const signature = confidentialHeaders(findSource(source)!.settings)[0];
 
-    it(`accepts what ${source} signs with either of two secrets, and with no other`, async () => {
+    it(`accepts signatures of ${source} by either of two secrets, and by no other`, async () => {
       const { body, headers } = genuine(source);
       await verify(source, body, headers, secrets[source]);
       await verify(source, body, headers, secrets[source], others[source]);
@@ -95,15 +95,15 @@ describe("Every provider", function () {
     });
 
     for (const name of [...(source === "adyen" ? [] : [signature]), ...(demanded[source] ?? [])])
-      it(`refuses what ${source} sends without ${name}`, async () => {
+      it(`refuses a request of ${source} without ${name}`, async () => {
         const { body, headers } = genuine(source);
         const others = Object.entries(headers).filter(([other]) => other !== name);
         await refusesAs("no signature", () => verify(source, body, Object.fromEntries(others), secrets[source]));
         await refusesAs("no signature", () => verify(source, body, { ...headers, [name]: "" }, secrets[source]));
       });
 
-    // Adyen signs eight fields of an item, not the body: tests/handlers/sources/adyen.spec.ts. A form's text is not what Twilio signs,
-    // but its fields: a change that leaves these alone is none.
+    // Adyen signs eight fields of an item, not the body: tests/handlers/sources/adyen.spec.ts. Twilio does not sign a form's text,
+    // but its fields: a change that does not affect them changes nothing.
     if (source !== "adyen") {
       it(`refuses a body of ${source} with any one bit changed`, async () => {
         const { body, headers } = genuine(source);
@@ -122,13 +122,13 @@ describe("Every provider", function () {
       });
     }
 
-    it(`refuses what ${source} signed with a secret of which any one bit is another`, async () => {
+    it(`refuses a signature of ${source} by a secret with any one bit changed`, async () => {
       const { body, headers } = genuine(source);
       const secret = secrets[source] as Record<string, string>;
       const field = Object.keys(secret)[0];
       await eachBit(Buffer.from(secret[field]), async (changed) => {
         const other = changed.toString("latin1");
-        // Adyen's key is in hexadecimal, where capitals mean the same.
+        // Adyen's key is hexadecimal, which ignores case.
         if (source === "adyen" && other.toLowerCase() === secret[field].toLowerCase()) return;
         assert.equal(await accepts(source, body, headers, { ...secret, [field]: other }), false, other);
       });
@@ -144,7 +144,7 @@ describe("Every provider", function () {
       });
     }
 
-    it(`refuses any other text for a signature of ${source}, short or long, in one way`, async () => {
+    it(`refuses any other text as signature of ${source}, short or long, in the same way`, async () => {
       const { body, headers } = genuine(source);
       const { provider } = findSource(source)!;
       const credentials = [provider.parseCredential(secrets[source])];
@@ -159,7 +159,7 @@ describe("Every provider", function () {
       );
     });
 
-    it(`takes a signature of ${source} in the one text that it writes`, async () => {
+    it(`accepts a signature of ${source} only in its canonical text`, async () => {
       const { body, headers } = genuine(source);
       const written = source === "adyen" ? itemSignature(body) : headers[signature];
       const send = (text: string) =>
@@ -170,7 +170,7 @@ describe("Every provider", function () {
       for (const text of otherTexts(written)) assert.equal(await send(text), false, JSON.stringify(text));
     });
 
-    it(`throws nothing but refusals, whatever is sent in the name of ${source}`, async () => {
+    it(`throws only refusals, whatever is sent as ${source}`, async () => {
       const { headers } = genuine(source);
       const { provider } = findSource(source)!;
       const credentials = [provider.parseCredential(secrets[source])];
@@ -220,7 +220,7 @@ describe("The address of a PayPal certificate", function () {
   const hosts = ["api.paypal.com", "api-m.paypal.com", "api.sandbox.paypal.com", "api-m.sandbox.paypal.com"];
   const path = "/v1/notifications/certs/CERT-1";
 
-  it("is one of PayPal's, as every reader of addresses would read it", () => {
+  it("is one of PayPal's in every URL parser", () => {
     const anything = fc.oneof(
       fc.webUrl({ withQueryParameters: true, withFragments: true }),
       fc.string(),

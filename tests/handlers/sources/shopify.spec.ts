@@ -47,19 +47,19 @@ describe("A Shopify signature", () => {
     });
   }
 
-  it("that base64 would read alike is refused", () => refusesAs("mismatch", () => verify(mac().replace(/=$/, ""))));
+  it("in non-canonical base64 is refused", () => refusesAs("mismatch", () => verify(mac().replace(/=$/, ""))));
 });
 
 describe("A Shopify event", () => {
   const identify = (headers: Record<string, string>, payload = body) => shopify.identify({}, webhookRequest(Buffer.from(payload), headers));
 
-  it("has its topic for a type, and says when it happened", () => {
+  it("has its topic as type, and the time when it happened", () => {
     const { eventType, occurredAt } = identify({ ...topicHeaders, "x-shopify-triggered-at": "2026-01-31T12:00:00.123456789Z" })!;
     assert.deepEqual([eventType, occurredAt], ["orders/paid", "2026-01-31T12:00:00.123Z"]);
     assert.equal(identify(topicHeaders)!.occurredAt, undefined);
   });
 
-  it("has one id however often it is delivered, and another for another event id, topic, shop or body", () => {
+  it("has the same ID however often it is delivered, and another for another event ID, topic, shop or body", () => {
     const id = (headers: Record<string, string>, payload?: string) =>
       identify({ ...topicHeaders, "x-shopify-event-id": "1", ...headers }, payload)!.eventId;
     assert.equal(id({ "x-shopify-webhook-id": "1" }), id({ "x-shopify-webhook-id": "2" }));
@@ -71,12 +71,12 @@ describe("A Shopify event", () => {
     assert.equal(new Set([id({}), ...others, id({}, "{}")]).size, 5);
   });
 
-  it("without an event id is known by shop, topic and body", () => {
+  it("without an event ID is identified by shop, topic and body", () => {
     assert.equal(identify(topicHeaders)!.eventId, identify({ ...topicHeaders, "x-shopify-webhook-id": "2" })!.eventId);
     assert.match(shopify.identify({}, webhookRequest(Buffer.from(body), { "x-shopify-topic": "shop/redact" }))!.eventId, /^[0-9a-f]{64}$/);
   });
 
-  it("without a topic is none", () => assert.equal(identify({}), undefined));
+  it("without a topic has no identity", () => assert.equal(identify({}), undefined));
 });
 
 describe("A Shopify topic, which is not signed,", () => {
@@ -101,19 +101,19 @@ describe("A Shopify topic, which is not signed,", () => {
     ["disputes/update", { ...order, financial_status: "paid" }],
     ["disputes/create", {}],
   ] as const) {
-    it(`${topic} over ${JSON.stringify(event)} means no money`, () => {
+    it(`${topic} with ${JSON.stringify(event)} means no payment`, () => {
       const { kind, amount } = shopify.normalize(event, topic);
       assert.deepEqual([kind, amount], ["other", undefined]);
     });
   }
 
-  it("makes no money of any body that does not bear it out, whatever the topic", () => {
+  it("means no payment unless the body confirms it, whatever the topic", () => {
     for (const topic of ["orders/create", "orders/updated", "shop/redact", "constructor", ""]) {
       assert.equal(shopify.normalize({ ...order, financial_status: "paid" }, topic).kind, "other");
     }
   });
 
-  it("leaves the references, every digit of them", () => {
+  it("keeps every digit of the references", () => {
     const text = '{"id":820982911946154508,"currency":"USD","total_price":"403.00","test":true,"customer":{"id":115310627314723954}}';
     const event = parseBody(Buffer.from(text), "json")!;
     assert.deepEqual(shopify.normalize(event, "orders/paid"), {

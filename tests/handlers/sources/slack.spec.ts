@@ -46,7 +46,7 @@ describe("A Slack signature", () => {
   });
 
   it("of a time in the future is refused", () => refusesAs("stale", () => verify(headersOf(mac(seconds + 301), seconds + 301))));
-  it("of a time that is none is refused", () => refusesAs("malformed time", () => verify(headersOf(mac("soon"), "soon"))));
+  it("of an invalid time is refused", () => refusesAs("malformed time", () => verify(headersOf(mac("soon"), "soon"))));
 });
 
 describe("A Slack request", () => {
@@ -55,7 +55,7 @@ describe("A Slack request", () => {
     return slack.identify(parseBody(request.body, request.mediaType)!, request)!;
   };
 
-  it("that proves a URL is answered with its challenge", () => {
+  it("that confirms a URL is answered with its challenge", () => {
     const answer = slack.answerTo!({ type: "url_verification", challenge: "abc" });
     assert.deepEqual(answer, { status: 200, body: { contentType: "text/plain", text: "abc" } });
   });
@@ -68,7 +68,7 @@ describe("A Slack request", () => {
     assert.deepEqual(identify(JSON.stringify(event)), { eventId: "Ev1", eventType: "reaction_added", occurredAt: now.toISOString() });
   });
 
-  it("with a command or an interaction has a digest for an id", () => {
+  it("with a command or an interaction has a digest as ID", () => {
     const command = identify(body, form);
     assert.equal(command.eventType, "/weather");
     assert.match(command.eventId, /^[0-9a-f]{64}$/);
@@ -79,7 +79,7 @@ describe("A Slack request", () => {
     assert.equal(identify("{}").eventType, "unknown");
   });
 
-  it("without an event's id is another one when it is signed at another second, and the same one when it is sent again", () => {
+  it("without an event ID is different if signed at another second, and the same if sent again", () => {
     const idAt = (time: number) => {
       const request = webhookRequest(Buffer.from('{"type":"view_closed"}'), headersOf("x", time));
       return slack.identify({ type: "view_closed" }, request)!.eventId;

@@ -8,7 +8,7 @@ const seconds = Math.floor(now.getTime() / 1000);
 const body = '{"id":"evt_1","name":"Zoë €"}';
 const secret = "whsec_test";
 
-/** What Stripe's own library signs. */
+/** Signs with Stripe's own library. */
 function header(options: { timestamp?: number; secret?: string; payload?: string; scheme?: string } = {}): string {
   return Stripe.webhooks.generateTestHeaderString({ payload: body, secret, timestamp: seconds, ...options });
 }
@@ -33,7 +33,7 @@ describe("A Stripe signature", () => {
     ["a comma after it", (text: string) => `${text},`],
     ["itself after it", (text: string) => `${text},${text.split(",")[1]}`],
   ] as const) {
-    it(`with ${what} is another text, and refused`, () => refuses("mismatch", change(header())));
+    it(`with ${what} is refused as another text`, () => refuses("mismatch", change(header())));
   }
   it("of scheme v0 is ignored", () => refuses("mismatch", header({ scheme: "v0" })));
   for (const signature of [

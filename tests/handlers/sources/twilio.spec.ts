@@ -29,11 +29,11 @@ describe("A Twilio signature of a form", () => {
     });
   }
 
-  it("covers the fields in the order of their names, however they are sent", () => {
+  it("covers the fields sorted by name, however they are sent", () => {
     verify(signed, encode(Object.fromEntries(Object.entries(fields).reverse())));
   });
 
-  it("covers a field that is there several times once with each value", () => {
+  it("covers a repeated field once with each value", () => {
     const several = getExpectedTwilioSignature(authToken, url, { Media: ["b", "a", "b"] });
     verify(several, "Media=b&Media=a&Media=b");
   });
@@ -62,7 +62,7 @@ describe("A Twilio signature of JSON", () => {
   }
 
   for (const base of [url, "https://example.com/webhook/twilio"]) {
-    it(`is none of a form for ${base}, whatever its fields are called`, async () => {
+    it(`is never that of a form for ${base}, whatever its field names`, async () => {
       const field = urlOf(body, base).slice(base.length);
       const signature = getExpectedTwilioSignature(authToken, urlOf(body, base), {});
       const credentials = [{ authToken, url: base }];
@@ -74,12 +74,12 @@ describe("A Twilio signature of JSON", () => {
     });
   }
 
-  it("is none that a form has", () => {
+  it("is never a form's", () => {
     const signature = getExpectedTwilioSignature(authToken, url, { bodySHA256: createHash("sha256").update(body).digest("hex") });
     return refusesAs("mismatch", () => verify(signature, body, { type: "application/json" }));
   });
 
-  it("may be for a URL without a query", () => {
+  it("can be for a URL without a query", () => {
     const plain = "https://example.com/webhook/twilio";
     const signature = getExpectedTwilioSignature(authToken, urlOf(body, plain), {});
     verify(signature, body, { type: "application/json", credentials: [{ authToken, url: plain }] });
@@ -92,7 +92,7 @@ describe("A Twilio event", () => {
     return twilio.identify(parseBody(request.body, request.mediaType)!, request)!;
   };
 
-  it("has one id however its fields are ordered, and another at each state of the same message", () => {
+  it("has the same ID in any order of fields, and another for each state of a message", () => {
     const { eventId } = identify("MessageSid=SM1&MessageStatus=sent");
     assert.match(eventId, /^[0-9a-f]{64}$/);
     assert.equal(identify("MessageStatus=sent&MessageSid=SM1").eventId, eventId);
@@ -101,7 +101,7 @@ describe("A Twilio event", () => {
     assert.notEqual(identify('[{"id":"1"}]', "application/json").eventId, eventId);
   });
 
-  it("has another id with another token, which each retry keeps", () => {
+  it("has another ID with another token, which each retry keeps", () => {
     const idOf = (token: string | undefined) =>
       twilio.identify(
         {},

@@ -5,7 +5,7 @@ import { asTime } from "../../../../handlers/sources/lib/fields";
 
 const numRuns = Number(process.env.FUZZ_CASES ?? 300);
 
-describe("A time of a body", () => {
+describe("A time in a body", () => {
   for (const [value, expected] of [
     ["2026-01-31T12:00:00Z", "2026-01-31T12:00:00.000Z"],
     ["2026-01-31T12:00:00.123456789Z", "2026-01-31T12:00:00.123Z"],
@@ -30,7 +30,7 @@ describe("A time of a body", () => {
     it(`is ${expected ?? "none"} for ${JSON.stringify(value)}`, () => assert.equal(asTime(value), expected));
   }
 
-  it("is none, or one that a normalized event can have", () => {
+  it("is absent, or valid in a normalized event", () => {
     const time = normalizedEvent.shape.occurredAt;
     fc.assert(
       fc.property(

@@ -12,7 +12,7 @@ describe("A PayPal signature without a pinned certificate", () => {
   const urlOf = (index: number) => `https://api.paypal.com/v1/notifications/certs/CERT-${index}`;
 
   for (const host of ["api.paypal.com", "api-m.paypal.com", "api.sandbox.paypal.com", "api-m.sandbox.paypal.com"]) {
-    it(`is verified with the one that ${host} gives`, async () => {
+    it(`is verified with the one from ${host}`, async () => {
       const url = `https://${host}/v1/notifications/certs/CERT-1`;
       const asked = answers(chain);
       await verify(headers({ "paypal-cert-url": url }), unpinned());
@@ -20,7 +20,7 @@ describe("A PayPal signature without a pinned certificate", () => {
     });
   }
 
-  it("asks for the certificate once an hour", async () => {
+  it("causes one request for the certificate per hour", async () => {
     const asked = answers(chain);
     await verify(headers(), unpinned());
     await verify(headers(), unpinned());
@@ -30,7 +30,7 @@ describe("A PayPal signature without a pinned certificate", () => {
     assert.equal(asked.length, 2);
   });
 
-  it("remembers no certificate longer than it is valid", async () => {
+  it("caches no certificate longer than it is valid", async () => {
     const shortLived = await issue({ name, issuer: authorities.intermediate, validTo: 0.01 });
     const asked = answers(pem(shortLived, authorities.intermediate));
     await verify(headersBy(shortLived), unpinned());
@@ -39,7 +39,7 @@ describe("A PayPal signature without a pinned certificate", () => {
     assert.equal(asked.length, 2);
   });
 
-  it("remembers a bounded number of certificates", async () => {
+  it("caches a limited number of certificates", async () => {
     const asked = answers(chain);
     const at = (index: number) => new Date(now.getTime() + index * 60_000);
     const take = (certificate: number, minute: number) =>
@@ -49,7 +49,7 @@ describe("A PayPal signature without a pinned certificate", () => {
     assert.equal(asked.length, 22);
   });
 
-  it("asks a second time after a failure", async () => {
+  it("causes a second request after a failure", async () => {
     const asked = answers(() => new Response("", { status: 500 }), chain);
     await verify(headers(), unpinned());
     assert.equal(asked.length, 2);
@@ -69,7 +69,7 @@ describe("A PayPal signature without a pinned certificate", () => {
     ["knows no such certificate", "no such certificate", 401, () => new Response("", { status: 404 })],
   ];
   for (const [what, reason, status, answer] of failures) {
-    it(`is refused while PayPal ${what}, which is remembered for a minute`, async () => {
+    it(`is refused while PayPal ${what}, which is cached for a minute`, async () => {
       const asked = answers(answer);
       await refuses(reason, headers(), unpinned(), status);
       const first = asked.length;
@@ -82,13 +82,13 @@ describe("A PayPal signature without a pinned certificate", () => {
     });
   }
 
-  it("asks once for a certificate that a thousand forged requests name at once", async () => {
+  it("causes one request if a thousand forged webhooks name a certificate at once", async () => {
     const asked = answers(() => new Response("", { status: 404 }));
     await Promise.all(Array.from({ length: 1_000 }, () => refuses("no such certificate", headers(), unpinned())));
     assert.equal(asked.length, 1);
   });
 
-  it("asks for five certificates in a minute that forged requests make up, and goes on taking those that it knows", async () => {
+  it("causes at most five requests per minute for invented certificates, while known ones are still accepted", async () => {
     await (answers(chain), verify(headers(), unpinned()));
     const later = new Date(now.getTime() + 3_600_001);
     const asked = answers(() => new Response("", { status: 404 }));
@@ -107,7 +107,7 @@ describe("A PayPal signature without a pinned certificate", () => {
     assert.equal(await forged(300, next), undefined);
   });
 
-  it("takes no certificate, valid for seconds, after it has run out within the minute", async () => {
+  it("is refused after its certificate expires, even within the minute", async () => {
     const shortLived = await issue({ name, issuer: authorities.intermediate, validTo: 0.005 });
     answers(pem(shortLived, authorities.intermediate));
     const end = Date.parse(new X509Certificate(shortLived.pem).validTo);
@@ -117,7 +117,7 @@ describe("A PayPal signature without a pinned certificate", () => {
     await refuses("certificate out of date", headersBy(shortLived, {}, after), { ...unpinned(), at: after });
   });
 
-  it("reads no more of an answer than a certificate may be long", async () => {
+  it("reads an answer only up to a certificate's maximum size", async () => {
     let pulled = 0;
     const endless = () =>
       new Response(

@@ -6,18 +6,18 @@ import { mayStandAbove } from "../../../../handlers/sources/paypal/constraints";
 import { issue, type Issued } from "../../../helpers/certificates";
 import { PayPal, payPalsName as name } from "../../../helpers/paypal";
 
-describe("A PayPal signature by a certificate of a chain", () => {
+describe("A PayPal signature by a certificate with a chain", () => {
   const paypals = new PayPal();
   const { verify, refuses, answers, unpinned } = paypals;
   const { authorities, headersBy, headers, pem, der, chain } = paypals.withAuthorities();
 
-  it("takes the issuer that PayPal left out from where the certificate says, over https", async () => {
+  it("fetches an issuer that PayPal left out from the certificate's own URL, over https", async () => {
     const asked = answers(pem(authorities.own), der(authorities.intermediate));
     await verify(headers(), unpinned());
     assert.deepEqual(asked.slice(1), ["https://cacerts.digicert.com/Intermediate.crt"]);
   });
 
-  it("is unavailable while that issuer's certificate is", async () => {
+  it("is unavailable while the issuer's certificate is", async () => {
     answers(
       pem(authorities.own),
       () => new Response("oops", { status: 500 }),
@@ -26,13 +26,13 @@ describe("A PayPal signature by a certificate of a chain", () => {
     await refuses("certificate not available", headers(), unpinned(), 503);
   });
 
-  it("accepts a certificate that an authority has signed without another between", async () => {
+  it("accepts a certificate that a root has signed directly", async () => {
     const direct = await issue({ name: "CN=messageverificationcerts.sandbox.paypal.com", issuer: authorities.root });
     answers(pem(direct));
     await verify(headersBy(direct), unpinned());
   });
 
-  it("accepts a certificate at the end of a path that is as long as may be", async () => {
+  it("accepts a certificate at the end of the longest allowed path", async () => {
     const wide = await issue({ name: "CN=Wide root", authority: true, pathLength: 1 });
     trustRoots([wide.pem]);
     const narrow = await issue({ name: "CN=Narrow", issuer: wide, authority: true, pathLength: 0 });
@@ -46,11 +46,11 @@ describe("A PayPal signature by a certificate of a chain", () => {
     trustRoots([authorities.root.pem]);
   });
 
-  /** Who signs, and what the network answers in turn. */
+  /** Signers, and the network's answers in turn. */
   type Prepared = [signer: Issued, ...answers: (() => Response)[]];
   const below = (request: Omit<Parameters<typeof issue>[0], "name">) => issue({ name, issuer: authorities.intermediate, ...request });
   const authority = (request: Parameters<typeof issue>[0]) => issue({ authority: true, ...request });
-  /** PayPal's own certificate below these, which come with it. */
+  /** Creates PayPal's own certificate under these, which come with it. */
   const sent = async (...above: Issued[]): Promise<Prepared> => {
     const leaf = await below({ issuer: above[0] });
     return [leaf, pem(leaf, ...above)];
@@ -125,7 +125,7 @@ describe("A PayPal signature by a certificate of a chain", () => {
       trustRoots([authorities.root.pem]);
     });
 
-  it("refuses none of the authorities that Node.js trusts for its bounds alone", () => {
+  it("accepts the constraints of all authorities that Node.js trusts", () => {
     const roots = rootCertificates.map((one) => new X509Certificate(one));
     assert.deepEqual(
       roots.filter((one) => !mayStandAbove(one, 0)).map(({ subject }) => subject),

@@ -25,8 +25,8 @@ describe("A PayPal signature", () => {
   });
 
   it("by another algorithm is refused", () => refuses("algorithm", headersOf({ "paypal-auth-algo": "SHA1withRSA" })));
-  it("that is no base64 is refused like any other", () => refuses("mismatch", headersOf({ "paypal-transmission-sig": "***" })));
-  it("that base64 would read alike is refused", () => {
+  it("that is not base64 is refused like any other", () => refuses("mismatch", headersOf({ "paypal-transmission-sig": "***" })));
+  it("in non-canonical base64 is refused", () => {
     const headers = headersOf();
     return refuses("mismatch", { ...headers, "paypal-transmission-sig": `${headers["paypal-transmission-sig"]} ` });
   });
@@ -36,7 +36,7 @@ describe("A PayPal signature", () => {
   }
   it("signed 299 s ago is accepted", () => verify(headersOf({}, new Date(now.getTime() - 299_000))));
 
-  it("under a certificate that has run out is refused", () => {
+  it("under an expired certificate is refused", () => {
     const at = new Date(now.getTime() + 31 * 86_400_000);
     return refuses("certificate out of date", headersOf({}, at), { at });
   });
@@ -44,7 +44,7 @@ describe("A PayPal signature", () => {
     const at = new Date(now.getTime() - 2 * 86_400_000);
     return refuses("certificate out of date", headersOf({}, at), { at });
   });
-  it("under something that only looks like a certificate is refused", () => {
+  it("under a malformed certificate is refused", () => {
     const certificate = "-----BEGIN CERTIFICATE-----\nnonsense\n-----END CERTIFICATE-----";
     return refuses("malformed certificate", headersOf(), { credentials: [{ ...paypals.credential, certificate }] });
   });
@@ -66,7 +66,7 @@ describe("A PayPal signature", () => {
     "https://[::1]/v1/notifications/certs/CERT-1",
     "not a url",
   ]) {
-    it(`whose certificate is at ${url} is refused without asking there`, async () => {
+    it(`whose certificate is at ${url} is refused without a request`, async () => {
       const asked = answers(() => new Response(paypals.credential.certificate));
       await refuses("certificate address", headersOf({ "paypal-cert-url": url }), unpinned());
       assert.deepEqual(asked, []);

@@ -11,16 +11,16 @@ import { sign } from "../../../../local/signing";
 import { issue, type Issued } from "../../../helpers/certificates";
 import { body, now, PayPal } from "../../../helpers/paypal";
 
-/** Seconds become tenths. */
+/** Shortens seconds to tenths. */
 const scale = 10;
 
-describe("A PayPal certificate on a socket that accepts and never answers", () => {
+describe("A PayPal certificate from a socket that accepts and never answers", () => {
   const paypals = new PayPal();
   const { verify, refuses, unpinned } = paypals;
-  /** From the root down to PayPal's own; each but the first two says where its issuer's is to be had. */
+  /** Certificates from the root to PayPal's own. All but the first two name the URL of their issuer's certificate. */
   const chain: Issued[] = [];
   let server: Server;
-  /** How often each path is to be left without an answer. */
+  /** Number of requests that each path leaves unanswered. */
   let silence: number;
   const asked: string[] = [];
 
@@ -62,20 +62,20 @@ describe("A PayPal certificate on a socket that accepts and never answers", () =
   const headers = () =>
     sign("paypal", body, { ...paypals.signing, paypal: { ...paypals.signing.paypal, privateKey: chain[4].privateKey } }, now);
 
-  it("is taken with its chain while the socket answers", async () => {
+  it("is accepted with its chain while the socket answers", async () => {
     silence = 0;
     await verify(headers(), unpinned());
     assert.equal(asked.length, 4);
   });
 
-  it("is given up after two tries", async () => {
+  it("fails after two tries", async () => {
     hurry();
     silence = Infinity;
     await refuses("certificate not available", headers(), unpinned(), 503);
     assert.equal(asked.length, 2);
   });
 
-  it("is given up at the invocation's deadline, where each authority above it answers the second time only", async () => {
+  it("fails at the invocation's deadline if each authority answers only the second try", async () => {
     hurry();
     silence = 1;
     const work = () => refuses("certificate not available", headers(), unpinned(), 503);
