@@ -50,7 +50,7 @@ describe("The real engine", () => {
       "config:\n  aws:region: eu-central-1\n  region: us-east-1\n  throttleBurst: 0\n",
     );
     const { stderr } = await failure(previewSteps(stack));
-    assert.match(stderr, /- Unknown key region\./);
+    assert.match(stderr, /- Unknown key "region"\./);
     assert.match(stderr, /- throttleBurst is 0\. Allowed:/);
   });
 
