@@ -1,16 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
-import { leaveOutStackTraces, sayingWhere } from "./components/lib/stackTraces";
+import { disableStackTraces, withStackTraceHint } from "./components/lib/stackTraces";
 import { WebhookPipeline } from "./components/webhookPipeline";
 import { concurrencyWarning } from "./config/account";
 import { loadConfig } from "./config/load";
 import { stackOutputs } from "./outputs";
 import { createProvider } from "./provider";
 
-leaveOutStackTraces();
+disableStackTraces();
 const config = loadConfig();
 const warning = concurrencyWarning(config.accountConcurrency);
 if (warning) void pulumi.log.warn(warning);
 const provider = createProvider(config);
-const pipeline = sayingWhere(() => new WebhookPipeline("webhook", { config }, { providers: { aws: provider } }));
+const pipeline = withStackTraceHint(() => new WebhookPipeline("webhook", { config }, { providers: { aws: provider } }));
 
 export = stackOutputs(pipeline);

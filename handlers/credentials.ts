@@ -1,6 +1,6 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { Variable } from "../domain/variables";
-import { inTime } from "./aws/deadline";
+import { abortAtDeadline } from "./aws/deadline";
 import { requiredVariable } from "./aws/environment";
 import { Refusal, safeDescription } from "./errors";
 import type { Provider } from "./sources/lib/types";
@@ -47,7 +47,7 @@ export async function credentialsOf(client: SecretsManagerClient, source: Config
  * Reads the credentials again, for a request that the cached ones did not sign: the secret may have changed.
  * @returns `undefined` if they are the same, were just read, were read this way within the last minute, or cannot be read
  */
-export async function renewedCredentials(
+export async function readChangedCredentials(
   client: SecretsManagerClient,
   source: ConfiguredSource,
   now: Date,
@@ -81,7 +81,7 @@ function secretArns(): Record<string, string> {
 
 async function readSecret(client: SecretsManagerClient, SecretId: string): Promise<string> {
   try {
-    const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId }), inTime());
+    const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId }), abortAtDeadline());
     return SecretString ?? "";
   } catch (error) {
     logger.error("The signing secret cannot be read", { cause: safeDescription(error) });

@@ -10,7 +10,7 @@ import { conditionalWrite, transitions } from "../domain/lifecycle";
 import { mediaTypes, type MediaType } from "../domain/payload";
 import { parseBody } from "./request/body";
 import { dynamodb } from "./aws/clients";
-import { inTime, withDeadline } from "./aws/deadline";
+import { abortAtDeadline, withDeadline } from "./aws/deadline";
 import { requiredVariable } from "./aws/environment";
 import { safeDescription } from "./errors";
 import { loadPayload } from "./payload/payload";
@@ -66,7 +66,7 @@ async function readItem(transactionId: string): Promise<Item> {
       Key: { [Attribute.transactionId]: { S: transactionId } },
       ConsistentRead: true,
     }),
-    inTime(),
+    abortAtDeadline(),
   );
   if (!Item) throw new Failure(ProcessingError.unprocessable, "The item does not exist.");
   return Item;
@@ -138,7 +138,7 @@ async function writeNormalized(transactionId: string, claim: string, normalized:
           kind: { S: normalized.kind },
         }),
       }),
-      inTime(),
+      abortAtDeadline(),
     );
   } catch (error) {
     if (error instanceof ConditionalCheckFailedException)

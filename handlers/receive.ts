@@ -3,11 +3,11 @@ import { Metric } from "../domain/metrics";
 import { sourceAt } from "../domain/paths";
 import { parseBody } from "./request/body";
 import { dynamodb, secretsManager } from "./aws/clients";
-import { credentialsOf, renewedCredentials } from "./credentials";
+import { credentialsOf, readChangedCredentials } from "./credentials";
 import { withDeadline } from "./aws/deadline";
 import { Refusal, safeDescription } from "./errors";
 import { fits } from "./request/eventFilter";
-import { isInNetworks } from "./request/allowedCidrs";
+import { isInCidrs } from "./request/allowedCidrs";
 import type { Acknowledgement, Answer, Identity, Provider } from "./sources/lib/types";
 import type { Json } from "./request/json";
 import { parseRequest, type WebhookRequest } from "./request/request";
@@ -64,7 +64,7 @@ function requireSource({ resource }: APIGatewayProxyEvent): ConfiguredSource {
 
 async function accept(event: APIGatewayProxyEvent, source: ConfiguredSource, now: Date): Promise<APIGatewayProxyResult> {
   const { name, provider, settings } = source;
-  if (settings.allowedCidrs && !isInNetworks(event.requestContext.identity.sourceIp, settings.allowedCidrs))
+  if (settings.allowedCidrs && !isInCidrs(event.requestContext.identity.sourceIp, settings.allowedCidrs))
     throw new Refusal("forbidden", "network");
 
   const request = parseRequest(event, provider.mediaTypes);
@@ -97,7 +97,7 @@ async function verify(request: WebhookRequest, source: ConfiguredSource, now: Da
     await provider.verify(request, await credentialsOf(secretsManager, source, now), now);
   } catch (error) {
     const mismatch = error instanceof Refusal && error.reason === "mismatch";
-    const renewed = mismatch ? await renewedCredentials(secretsManager, source, now) : undefined;
+    const renewed = mismatch ? await readChangedCredentials(secretsManager, source, now) : undefined;
     if (!renewed) throw error;
     await provider.verify(request, renewed, now);
   }

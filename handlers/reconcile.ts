@@ -7,7 +7,7 @@ import { leaseSeconds } from "../domain/processing";
 import { Variable } from "../domain/variables";
 import { conditionalWrite, transitions, type ConditionalWrite } from "../domain/lifecycle";
 import { dynamodb } from "./aws/clients";
-import { inTime, withDeadline } from "./aws/deadline";
+import { abortAtDeadline, withDeadline } from "./aws/deadline";
 import { sendDeadLetter } from "./events/deadLetters";
 import { requiredVariable } from "./aws/environment";
 import { safeDescription } from "./errors";
@@ -124,7 +124,7 @@ async function exhaust({ transactionId, leaseExpired, attempts }: StuckEvent, ru
 async function write(transactionId: string, change: ConditionalWrite<AttributeValue>): Promise<boolean> {
   try {
     const Key = { [Attribute.transactionId]: { S: transactionId } };
-    await dynamodb.send(new UpdateItemCommand({ TableName: requiredVariable(Variable.tableName), Key, ...change }), inTime());
+    await dynamodb.send(new UpdateItemCommand({ TableName: requiredVariable(Variable.tableName), Key, ...change }), abortAtDeadline());
     return true;
   } catch (error) {
     if (error instanceof ConditionalCheckFailedException) return false;

@@ -152,10 +152,10 @@ export class Alerting extends pulumi.ComponentResource {
 /** Returns an alarm's metrics in CloudWatch's form. Exactly one query, the last one, returns data. */
 function metricQueries(rule: AlarmRule): aws.types.input.cloudwatch.MetricAlarmMetricQuery[] {
   const only = rule.expression === undefined;
-  const metrics = Object.entries(rule.metrics).map(([id, of]) => ({ id, metric: metricOf(of, rule.minutes), returnData: only }));
+  const metrics = Object.entries(rule.metrics).map(([id, of]) => ({ id, metric: asAlarmMetric(of, rule.minutes), returnData: only }));
   return only ? metrics : [...metrics, { id: "value", expression: rule.expression, label: rule.what, returnData: true }];
 }
 
-function metricOf({ namespace, metric, dimensions, statistic }: MetricOf, minutes: number) {
+function asAlarmMetric({ namespace, metric, dimensions, statistic }: MetricOf, minutes: number) {
   return { namespace, metricName: metric, dimensions, stat: statistic, period: minutes * 60 };
 }

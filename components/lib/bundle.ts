@@ -2,7 +2,7 @@ import { buildSync, version, type BuildOptions } from "esbuild";
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import type { HandlerName } from "../../domain/names";
-import { digestOf, keepModules, keptModules } from "./bundleCache";
+import { digestOf, cacheModules, cachedModules } from "./bundleCache";
 
 /**
  * Bundled handler: file names in the archive and their paths in the project's cache. `index.mjs` is the entry; modules that most
@@ -50,7 +50,7 @@ export function bundleFile(file: string, folder: string, changes: BuildOptions =
   const outdir = path.join(root, ".cache", "bundles", folder);
   const options = { ...common, ...changes, entryPoints: [{ in: file, out: "index" }] };
   const settings = settingsOf(options);
-  const modules = keptModules(outdir, root, settings) ?? build(outdir, options, settings);
+  const modules = cachedModules(outdir, root, settings) ?? build(outdir, options, settings);
   return Object.fromEntries(modules.sort().map((name) => [name, path.relative(process.cwd(), path.join(outdir, name))]));
 }
 
@@ -58,7 +58,7 @@ function build(outdir: string, options: BuildOptions, settings: string): string[
   const readSince = Date.now();
   const { outputFiles, metafile } = buildSync({ ...options, absWorkingDir: root, outdir, write: false, metafile: true });
   const modules = new Map(outputFiles.map(({ path: file, contents }) => [path.relative(outdir, file), contents]));
-  keepModules(outdir, { root, settings, sources: Object.keys(metafile.inputs), readSince }, modules);
+  cacheModules(outdir, { root, settings, sources: Object.keys(metafile.inputs), readSince }, modules);
   return [...modules.keys()];
 }
 

@@ -26,7 +26,7 @@ function fingerprintOf(base: string, name: string): string {
  * Returns the cached modules of a folder; `undefined` if a source, a setting or a module has changed, is missing or cannot be read.
  * Building takes seconds, and a preview would do it three times.
  */
-export function keptModules(folder: string, root: string, settings: string): string[] | undefined {
+export function cachedModules(folder: string, root: string, settings: string): string[] | undefined {
   try {
     const manifest = JSON.parse(readFileSync(path.join(folder, manifestFile), "utf8")) as Manifest;
     const same = (base: string, fingerprints: Record<string, string>) =>
@@ -49,7 +49,7 @@ export interface BundleOrigin {
 }
 
 /** Writes the modules and their manifest. If a source changed meanwhile, no manifest is written: it is unknown which version was read. */
-export function keepModules(
+export function cacheModules(
   folder: string,
   { root, settings, sources, readSince }: BundleOrigin,
   modules: ReadonlyMap<string, Uint8Array>,

@@ -3,12 +3,12 @@
  * third of a preview's time (docs/performance.md).
  * @param environment with PULUMI_DEBUG_PROMISE_LEAKS, stack traces stay on
  */
-export function leaveOutStackTraces(environment: NodeJS.ProcessEnv = process.env): void {
+export function disableStackTraces(environment: NodeJS.ProcessEnv = process.env): void {
   if (!environment.PULUMI_DEBUG_PROMISE_LEAKS) Error.stackTraceLimit = 0;
 }
 
 /** Calls `make`. To an error without a stack trace, it adds how to get one. @throws the error of `make` */
-export function sayingWhere<T>(make: () => T): T {
+export function withStackTraceHint<T>(make: () => T): T {
   try {
     return make();
   } catch (error) {

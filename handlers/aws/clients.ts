@@ -1,8 +1,8 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { clientOptions } from "./clientOptions";
-import { observed } from "./tracing";
+import { withTracing } from "./tracing";
 
 /** Created once per container, outside the handlers. */
-export const dynamodb = observed(new DynamoDBClient(clientOptions));
-export const secretsManager = observed(new SecretsManagerClient(clientOptions));
+export const dynamodb = withTracing(new DynamoDBClient(clientOptions));
+export const secretsManager = withTracing(new SecretsManagerClient(clientOptions));

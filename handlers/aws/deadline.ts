@@ -21,7 +21,7 @@ export function withDeadline<T>(context: Context, work: () => Promise<T>, mostMs
 }
 
 /** Returns options for `send` that abort an SDK call at the deadline, during a try or between tries. */
-export function inTime(): { abortSignal: AbortSignal | undefined } {
+export function abortAtDeadline(): { abortSignal: AbortSignal | undefined } {
   return { abortSignal: deadlines.getStore() };
 }
 

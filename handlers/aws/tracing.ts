@@ -8,7 +8,7 @@ let loaded: Tracer | undefined;
 let tracer: Tracer | undefined;
 
 /** Adds a client's calls to traces, beginning with the first traced invocation. */
-export function observed<Client extends object>(client: Client): Client {
+export function withTracing<Client extends object>(client: Client): Client {
   if (loaded) loaded.captureAWSv3Client(client);
   else waiting.push(client);
   return client;

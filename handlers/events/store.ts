@@ -3,7 +3,7 @@ import { Attribute, receivedSource, Status } from "../../domain/event";
 import { Metric } from "../../domain/metrics";
 import { Variable } from "../../domain/variables";
 import { conditionalWrite, transitions } from "../../domain/lifecycle";
-import { inTime } from "../aws/deadline";
+import { abortAtDeadline } from "../aws/deadline";
 import { requiredVariable } from "../aws/environment";
 import { Refusal, safeDescription } from "../errors";
 import { storePayload } from "../payload/payload";
@@ -29,7 +29,7 @@ const secondsPerDay = 24 * 60 * 60;
  * @throws Refusal unavailable, unless it is certain that the event is stored
  */
 export async function storeOnce(client: DynamoDBClient, event: NewEvent, now: Date): Promise<"stored" | "duplicate"> {
-  const payload = await putBody(event);
+  const payload = await storeBody(event);
   try {
     await client.send(
       new PutItemCommand({
@@ -37,7 +37,7 @@ export async function storeOnce(client: DynamoDBClient, event: NewEvent, now: Da
         Item: { ...itemOf(event, now), ...payload },
         ...ifNew,
       }),
-      inTime(),
+      abortAtDeadline(),
     );
     return "stored";
   } catch (error) {
@@ -51,7 +51,7 @@ export async function storeOnce(client: DynamoDBClient, event: NewEvent, now: Da
  * Stores the body. Failures have their own metric: large bodies may be too rare for the alarm on the receiver's answers.
  * @throws Refusal unavailable
  */
-async function putBody({ transactionId, request: { body } }: NewEvent): Promise<Record<string, AttributeValue>> {
+async function storeBody({ transactionId, request: { body } }: NewEvent): Promise<Record<string, AttributeValue>> {
   try {
     return await storePayload(transactionId, body);
   } catch (error) {

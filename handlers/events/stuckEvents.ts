@@ -2,7 +2,7 @@ import { QueryCommand, type AttributeValue, type QueryCommandInput } from "@aws-
 import { Attribute, byStatusIndex, Status } from "../../domain/event";
 import { Variable } from "../../domain/variables";
 import { dynamodb } from "../aws/clients";
-import { inTime } from "../aws/deadline";
+import { abortAtDeadline } from "../aws/deadline";
 import { requiredVariable } from "../aws/environment";
 
 /** Stuck event, as the index shows it: PROCESSING with an expired lease, or RECEIVED for too long. */
@@ -45,7 +45,7 @@ export async function secondsWaiting(now: Date): Promise<number> {
       ExpressionAttributeValues: { ":status": { S: Status.received } },
       Limit: 1,
     }),
-    inTime(),
+    abortAtDeadline(),
   );
   const since = Items.map((item) => Date.parse((item[Attribute.requeuedAt] ?? item[Attribute.receivedAt]).S!));
   return since.length === 0 ? 0 : Math.round((now.getTime() - since[0]) / 1_000);
@@ -56,7 +56,7 @@ async function* pages(leaseExpired: boolean, query: Partial<QueryCommandInput>):
   do {
     const { Items = [], LastEvaluatedKey } = await dynamodb.send(
       new QueryCommand({ TableName: requiredVariable(Variable.tableName), IndexName: byStatusIndex, ...query, ExclusiveStartKey }),
-      inTime(),
+      abortAtDeadline(),
     );
     yield Items.map((item) => ({
       transactionId: item[Attribute.transactionId].S!,

@@ -4,7 +4,7 @@ import { BlockList, isIP } from "node:net";
  * Tells whether an address is in one of the networks.
  * @param networks IPv4 or IPv6, in CIDR notation or as single addresses; the configuration has checked them
  */
-export function isInNetworks(address: string, networks: readonly string[]): boolean {
+export function isInCidrs(address: string, networks: readonly string[]): boolean {
   const version = isIP(address);
   if (version === 0) return false;
   const list = new BlockList();

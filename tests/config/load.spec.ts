@@ -77,42 +77,42 @@ describe("The configuration", () => {
   });
 
   const refusals: [string, Parameters<typeof parse>[0], RegExp][] = [
-    ["no region", { "aws:region": undefined }, /^aws:region is missing\. Set it: pulumi config set aws:region eu-central-1$/],
-    ["something that is no region", { "aws:region": "Frankfurt" }, /^aws:region is "Frankfurt"\. Allowed: an AWS region code/],
+    ["a missing region", { "aws:region": undefined }, /^aws:region is missing\. Set it: pulumi config set aws:region eu-central-1$/],
+    ["an invalid region", { "aws:region": "Frankfurt" }, /^aws:region is "Frankfurt"\. Allowed: an AWS region code/],
     ["capitals in the suffix", { environmentSuffix: "Dev" }, /^environmentSuffix is "Dev"\. Allowed: lower-case letters/],
     [
-      "a throttle of nothing",
+      "a throttle of 0",
       { throttleRequestsPerMinute: 0 },
       /^throttleRequestsPerMinute is 0\. Allowed: a whole number of requests from 1 to 600,000\.$/,
     ],
-    ["a fraction", { throttleBurst: "1.5" }, /^throttleBurst is 1\.5\. Allowed: a whole number/],
+    ["a fraction for a whole number", { throttleBurst: "1.5" }, /^throttleBurst is 1\.5\. Allowed: a whole number/],
     [
-      "rates that are more than the account's together",
+      "rates that add up to more than the account's limit",
       { throttleRequestsPerMinute: 200_001 },
       /^throttleRequestsPerMinute and the sources' own throttle\.requestsPerMinute add up to 600003 for 3 sources\. Allowed: at most 600000 \(200000 each\), because API Gateway accepts 600000 requests per minute from the account in eu-central-1\. Lower them, or request a higher limit from AWS and set accountRequestsPerSecond to it\.$/,
     ],
     [
-      "bursts that are more than the account's together",
+      "bursts that add up to more than the account's limit",
       { throttleBurst: 1_667 },
       /^throttleBurst and the sources' own throttle\.burst add up to 5001 for 3 sources\. Allowed: at most 5000 \(1666 each\), because API Gateway accepts 5000 requests at once/,
     ],
     [
-      "bursts that are more than a smaller region's",
+      "bursts that exceed a smaller region's limit",
       { "aws:region": "eu-south-1", throttleBurst: 417 },
       / add up to 1251 for 3 sources\. Allowed: at most 1250 .* from the account in eu-south-1/,
     ],
     [
-      "rates that are more than what the account was given",
+      "rates that exceed the account's configured limit",
       { throttleRequestsPerMinute: 3_001, accountRequestsPerSecond: 150, throttleBurst: 25 },
       / add up to 9003 for 3 sources\. Allowed: at most 9000 \(3000 each\)/,
     ],
     [
-      "one source that takes what the others need",
+      "one source that uses up the others' share",
       { sources: ["square", { provider: "stripe", throttle: { requestsPerMinute: 599_001 } }] },
       / add up to 600001 for 2 sources\. Allowed: at most 600000 /,
     ],
     [
-      "an address that may take more than a source",
+      "a rate per address above five times a source's throttle",
       { waf: true, sources: ["square", { provider: "stripe", throttle: { requestsPerMinute: 799 } }] },
       /^wafRequestsPerAddress is 4000 in five minutes\. Allowed: at most 3995, five times the requests per minute of the source stripe; /,
     ],
@@ -122,52 +122,48 @@ describe("The configuration", () => {
       { logRetentionDays: 31 },
       /^logRetentionDays is 31\. Allowed: a number of days that CloudWatch Logs offers: 1, 3, 5,/,
     ],
-    ["neither true nor false", { deletionProtection: "yes" }, /^deletionProtection is "yes"\. Allowed: true or false\.$/],
+    ["a word for a boolean", { deletionProtection: "yes" }, /^deletionProtection is "yes"\. Allowed: true or false\.$/],
     [
       "an unknown protocol",
       { alertSubscriptions: [{ protocol: "pigeon", endpoint: "x" }] },
       /^alertSubscriptions\[0\]\.protocol is invalid\. Allowed: email, email-json, https, sms, sqs, lambda\.$/,
     ],
-    ["a key that every object has", { constructor: "x" } as object, /^Unknown key "constructor"\. README\.md lists all keys\.$/],
-    ["a whole number in another form", { throttleBurst: "5.0" }, /^throttleBurst is "5\.0"\. Allowed: a whole number/],
+    ["a key that every object inherits", { constructor: "x" } as object, /^Unknown key "constructor"\. README\.md lists all keys\.$/],
+    ["a whole number with a decimal point", { throttleBurst: "5.0" }, /^throttleBurst is "5\.0"\. Allowed: a whole number/],
     [
       "a subscription without an endpoint",
       { alertSubscriptions: [{ protocol: "email" }] },
       /^alertSubscriptions\[0\]\.endpoint is missing\. Allowed: an address or ARN for the protocol\.$/,
     ],
     [
-      "an account id that is too short",
+      "an account ID that is too short",
       { allowedAccountIds: ["123456789012", "123"] },
       /^allowedAccountIds\[1\] is "123"\. Allowed: an account ID of 12 digits\.$/,
     ],
-    [
-      "an address for a domain",
-      { domain: "https://hooks.example.com" },
-      /^domain is "https:\/\/hooks\.example\.com"\. Allowed: a host name/,
-    ],
+    ["a URL as domain", { domain: "https://hooks.example.com" }, /^domain is "https:\/\/hooks\.example\.com"\. Allowed: a host name/],
     ["a zone without a domain", { hostedZone: "example.com" }, /^domain is ""\. Allowed: a host name/],
     [
-      "a zone that does not end the domain",
+      "a zone that the domain does not end in",
       { domain: "hooks.example.com", hostedZone: "example.org" },
       /^hostedZone is "example\.org"\. Allowed: a zone name that the domain ends in, such as example\.com, or empty\.$/,
     ],
     [
-      "a function that never runs",
+      "a reservation of 0, with which a function never runs",
       { receiverReservedConcurrency: 0 },
       /^receiverReservedConcurrency is 0\. Allowed: -1 \(none reserved\), or at least 1/,
     ],
     [
-      "reservations that leave the account less than 100",
+      "reservations that leave less than 100 unreserved",
       { receiverReservedConcurrency: 500, processorReservedConcurrency: 401 },
       /^receiverReservedConcurrency and processorReservedConcurrency are 901 together\. Allowed: at most 900, because AWS keeps 100 unreserved and the account has 1000/,
     ],
     [
-      "a reservation where 100 would not stay unreserved",
+      "a reservation in an account with 109 executions",
       { accountConcurrency: 109, receiverReservedConcurrency: 10 },
       /are 10 together\. Allowed: at most 9, because AWS keeps 100 unreserved and the account has 109 \(accountConcurrency\)\./,
     ],
     [
-      "any reservation in a new account, and says what to do",
+      "any reservation in a new account",
       { accountConcurrency: 10, processorReservedConcurrency: 1 },
       /are 1 together\. Allowed: -1 each \(none reserved\), because .* Request more: aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384 --desired-value 1000$/,
     ],
@@ -177,13 +173,13 @@ describe("The configuration", () => {
       /^permissionsBoundary belongs to the stack prod\. It would deny every call to the roles of this stack, dev\. Find this stack's boundary: pulumi -C ci-roles stack output permissionsBoundaryArns$/,
     ],
     [
-      "a boundary of an account that the stack is not in",
+      "a boundary of an account that is not allowed",
       { permissionsBoundary: "arn:aws:iam::123456789012:policy/webhook-pipeline-boundary-dev", allowedAccountIds: ["210987654321"] },
       /^permissionsBoundary is a policy of the account 123456789012\. Allowed: a policy of one of allowedAccountIds, 210987654321\.$/,
     ],
   ];
   for (const [what, settings, message] of refusals) {
-    it(`refuses ${what} in one line`, () => {
+    it(`refuses ${what}, in one line`, () => {
       const problems = problemsOf(settings);
       assert.equal(problems.length, 1, problems.join("\n"));
       assert.match(problems[0], message);

@@ -47,7 +47,7 @@ describe("A stack's file", () => {
 
   const broken: [string, string, string][] = [
     [
-      "a key in the line of another",
+      "two keys in one line",
       "config:\n  aws:region: eu-central-1\n  waf: true network: private\n",
       "Pulumi.dev.yaml is not valid YAML at line 3, column 8: Nested mappings are not allowed in compact mappings. Correct that line.",
     ],
@@ -57,21 +57,17 @@ describe("A stack's file", () => {
       "Pulumi.dev.yaml is not valid YAML at line 3, column 3: Map keys must be unique. Correct that line.",
     ],
     [
-      "an alias of nothing",
+      "an alias without an anchor",
       "config:\n  waf: *nope\n",
       "Pulumi.dev.yaml is not valid YAML: Unresolved alias (the anchor must be set before the alias): nope. Put a text that begins with * or & in quotation marks.",
     ],
     ["two documents", "config: {}\n---\nconfig: {}\n", "Pulumi.dev.yaml has two YAML documents. Allowed: one. Remove the second."],
     [
-      "a list for the keys",
+      "a list instead of keys",
       "config:\n  - waf\n",
       'config in Pulumi.dev.yaml is ["waf"]. Allowed: keys with values, such as "aws:region: eu-central-1" below "config:".',
     ],
-    [
-      "a text alone",
-      "stack\n",
-      'Pulumi.dev.yaml is "stack". Allowed: keys with values, such as "aws:region: eu-central-1" below "config:".',
-    ],
+    ["text only", "stack\n", 'Pulumi.dev.yaml is "stack". Allowed: keys with values, such as "aws:region: eu-central-1" below "config:".'],
   ];
   for (const [what, text, message] of broken)
     it(`is refused with ${what}: where, why and what next`, () =>

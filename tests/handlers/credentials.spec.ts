@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { mockClient } from "aws-sdk-client-mock";
-import { clearCredentials, credentialsOf, renewedCredentials } from "../../handlers/credentials";
+import { clearCredentials, credentialsOf, readChangedCredentials } from "../../handlers/credentials";
 import { requiredVariable } from "../../handlers/aws/environment";
 import { findSource } from "../../handlers/configuredSources";
 import { capturingOutput } from "../../testbed/handlers";
@@ -96,7 +96,7 @@ describe("After a signature that the cached credentials did not make, they are r
   after(() => secretsManager.restore());
 
   const secretIs = (secret: string) => secretsManager.on(GetSecretValueCommand).resolves({ SecretString: JSON.stringify({ secret }) });
-  const renew = (now: Date, of = source) => renewedCredentials(client, of, now);
+  const renew = (now: Date, of = source) => readChangedCredentials(client, of, now);
   const readings = () => secretsManager.commandCalls(GetSecretValueCommand).length;
   const known = async (secret: string) => {
     secretIs(secret);

@@ -126,10 +126,10 @@ describe("The processor", () => {
   });
 
   for (const [what, text] of [
-    ["a terminal would obey", "x\u001b[2J"],
-    ["is longer than any", "x".repeat(513)],
+    ["has control characters", "x\u001b[2J"],
+    ["is too long", "x".repeat(513)],
   ]) {
-    it(`omits an account and references if a text ${what}`, async () => {
+    it(`omits an account and references whose text ${what}`, async () => {
       const object = { id: text, customer: text, amount: 1, currency: "eur" };
       const { result, normalized } = await run(item({ ...succeeded, account: text, data: { object } }));
       assert.equal("account" in result, false);
@@ -149,7 +149,7 @@ describe("The processor", () => {
   });
 
   for (const [what, times] of [
-    ["was stored so", { occurred_at: { S: "2026-01-31T12:00:01.234Z" }, occurred_at_source: { S: "received" } }],
+    ["was stored without a time", { occurred_at: { S: "2026-01-31T12:00:01.234Z" }, occurred_at_source: { S: "received" } }],
   ] as [string, Record<string, AttributeValue>][]) {
     it(`uses the time of receipt, and says so, if an event ${what}`, async () => {
       const { result, normalized } = await run(item(succeeded, times));

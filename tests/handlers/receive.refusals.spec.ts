@@ -17,7 +17,7 @@ describe("The receiver refuses without storing it", () => {
   const rows: Record<string, [answer: readonly [number, string], event: () => APIGatewayProxyEvent]> = {
     "a text": [unsupported, () => typed("text/plain")],
     "a form of a source that sends JSON": [unsupported, () => typed("application/x-www-form-urlencoded")],
-    "a body of which nothing is said": [unsupported, () => typed("")],
+    "a body without a content type": [unsupported, () => typed("")],
     "headers without values": [
       unsupported,
       () => apiEvent("stripe", "{}", {}, { headers: { Accept: undefined }, multiValueHeaders: { Accept: undefined } }),
@@ -25,7 +25,7 @@ describe("The receiver refuses without storing it", () => {
     "a request without anything": [unsupported, () => apiEvent("stripe", "", {}, { body: null, headers: null, multiValueHeaders: null })],
     "a compressed body": [unsupported, () => ({ ...signed("stripe"), multiValueHeaders: { "Content-Encoding": ["gzip"] } })],
     "a body above 6 MiB": [[413, "too_large"], () => signed("stripe", { id: "evt_big", pad: "x".repeat(6_291_432) })],
-    "a path that is no source's": [unknown, () => apiEvent("stripe", "", {}, { resource: "/stripe" })],
+    "a path of no source": [unknown, () => apiEvent("stripe", "", {}, { resource: "/stripe" })],
   };
   for (const [what, [answer, event]] of Object.entries(rows)) it(what, () => refusedWithout(event(), ...answer));
 

@@ -86,13 +86,13 @@ describe("The receiver", () => {
   });
 
   for (const [what, provider, event] of [
-    ["in milliseconds, which makes the year +056874", "stripe", { id: "evt_1", created: 1_732_521_600_000 }],
+    ["in milliseconds, read as the year 56874", "stripe", { id: "evt_1", created: 1_732_521_600_000 }],
     ["of zero", "stripe", { id: "evt_1", created: 0 }],
-    ["in seconds, where they are read as milliseconds", "standard-webhooks", { timestamp: 1_732_521_600 }],
+    ["in seconds, read as milliseconds", "standard-webhooks", { timestamp: 1_732_521_600 }],
     ["in milliseconds", "slack", { event_id: "Ev1", event_time: 1_732_521_600_000 }],
     ["before webhooks", "square", { event_id: "e1", created_at: "1970-01-01T00:00:00Z" }],
     ["of five digits", "square", { event_id: "e1", created_at: "+056874-01-01T00:00:00Z" }],
-    ["that lets itself be read as one", "paypal", { id: "WH-1", create_time: "order 4711" }],
+    ["that a date parser accepts", "paypal", { id: "WH-1", create_time: "order 4711" }],
   ] as const) {
     it(`uses the time of receipt, and says so, if ${provider} has a time ${what}`, async () => {
       await receive(signed(provider, event));

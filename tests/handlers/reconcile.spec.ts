@@ -111,7 +111,7 @@ describe("The reconciler", () => {
 
   for (const [what, found, reason] of [
     ["whose worker died too often", () => ({ expired: [event("evt_1", 5)] }), "Exhausted: the worker died in each of 5 attempts"],
-    ["that nobody took for a day", () => ({ stale: [event("evt_1", 0)] }), "Exhausted: not claimed for a day"],
+    ["that nothing claimed for a day", () => ({ stale: [event("evt_1", 0)] }), "Exhausted: not claimed for a day"],
   ] as const)
     it(`exhausts an event ${what}: claimed, then the dead letter, then FAILED`, async () => {
       stuck(found());
@@ -180,8 +180,8 @@ describe("The reconciler", () => {
   for (const [what, stale, seconds] of [
     ["since it was stored", () => [event("evt_1")], 1_000],
     ["since it was requeued", () => [{ ...event("evt_1"), requeued_at: ago(100) }], 100],
-    ["but not of less than a minute", () => [{ ...event("evt_1"), requeued_at: ago(50) }], undefined],
-    ["but not where none waits", () => [], undefined],
+    ["unless it is less than a minute", () => [{ ...event("evt_1"), requeued_at: ago(50) }], undefined],
+    ["unless none is waiting", () => [], undefined],
   ] as const)
     it(`reports how long the oldest event has waited, ${what}`, async () => {
       stuck({ stale: stale() });

@@ -2,7 +2,7 @@ import type { KeyObject } from "node:crypto";
 import { bounds } from "../../request/bounds";
 import { within } from "../../aws/deadline";
 import { Refusal } from "../../errors";
-import { readCertificate, requirePayPalsOwn, requireValidNow } from "./chain";
+import { readCertificate, requirePayPalsCertificate, requireValidNow } from "./chain";
 
 /** Only hosts from which certificates are fetched. @see https://developer.paypal.com/api/rest/webhooks/rest/ */
 const hosts = ["api.paypal.com", "api-m.paypal.com", "api.sandbox.paypal.com", "api-m.sandbox.paypal.com"];
@@ -68,7 +68,7 @@ function attempt(url: string, now: Date): Promise<Known> {
 async function fetchCertificate(url: string, now: Date): Promise<Known> {
   const pem = (await downloadTwice(url, isPem)).toString();
   const [certificate, ...others] = pem.match(pemBlock)!.map(readCertificate);
-  await requirePayPalsOwn(certificate, others, now, (issuer) => downloadTwice(issuer, isDer));
+  await requirePayPalsCertificate(certificate, others, now, (issuer) => downloadTwice(issuer, isDer));
   const known = { publicKey: certificate.publicKey, until: Math.min(now.getTime() + cacheMs, Date.parse(certificate.validTo)) };
   if (cache.size >= mostCached) cache.clear();
   cache.set(url, known);

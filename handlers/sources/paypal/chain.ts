@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { rootCertificates } from "node:tls";
 import { Refusal } from "../../errors";
-import { mayStandAbove } from "./constraints";
+import { mayIssueAbove } from "./constraints";
 
 /** Most certificates of a chain. PayPal's own and two authorities are usual. */
 const longestChain = 4;
@@ -55,7 +55,7 @@ function requirePayPalsName({ subject }: X509Certificate): void {
  * @param download fetches an authority's certificate in DER that did not come with it
  * @throws Refusal signature; the error of `download`
  */
-export async function requirePayPalsOwn(
+export async function requirePayPalsCertificate(
   certificate: X509Certificate,
   others: readonly X509Certificate[],
   now: Date,
@@ -67,7 +67,7 @@ export async function requirePayPalsOwn(
   let authorities = 0;
   for (let length = 1; length <= longestChain; length++) {
     const issued = (issuer: X509Certificate) =>
-      issuer.ca && current.checkIssued(issuer) && current.verify(issuer.publicKey) && mayStandAbove(issuer, authorities);
+      issuer.ca && current.checkIssued(issuer) && current.verify(issuer.publicKey) && mayIssueAbove(issuer, authorities);
     const root = trustedRoots().find(issued);
     if (root) return requireValidNow(root, now);
     const issuer = others.find(issued) ?? readCertificate(await download(issuerAddress(current)));

@@ -19,7 +19,7 @@ interface Element {
  * @param authorities number between it and the last certificate, not counting those that only renew their own
  * @see https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1.9
  */
-export function mayStandAbove(authority: X509Certificate, authorities: number): boolean {
+export function mayIssueAbove(authority: X509Certificate, authorities: number): boolean {
   const extensions = extensionsOf(authority);
   return !extensions.has(nameConstraints) && authorities <= longestPath(extensions.get(basicConstraints));
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { bundleFile } from "../../../components/lib/bundle";
-import { keepModules, keptModules } from "../../../components/lib/bundleCache";
+import { cacheModules, cachedModules } from "../../../components/lib/bundleCache";
 
 const root = path.resolve(__dirname, "../../..");
 const longAgo = new Date("2026-01-01T00:00:00Z");
@@ -61,8 +61,8 @@ describe("A bundle", () => {
   describe("in the cache", () => {
     const modules = new Map([["index.mjs", Buffer.from("code")]]);
     const keep = (sources: string[], readSince = Date.now()) =>
-      keepModules(path.join(folder, "kept"), { root: folder, settings: "s", sources, readSince }, modules);
-    const kept = (settings = "s") => keptModules(path.join(folder, "kept"), folder, settings);
+      cacheModules(path.join(folder, "kept"), { root: folder, settings: "s", sources, readSince }, modules);
+    const kept = (settings = "s") => cachedModules(path.join(folder, "kept"), folder, settings);
 
     it("is identified by its settings and sources", () => {
       keep(["word.ts"]);

@@ -91,7 +91,7 @@ for (const handler of ["receive", "process", "reconcile"] as const) {
       assert.equal(statement.Resource, `arn:aws:logs:eu-central-1:123456789012:log-group:/aws/lambda/webhook-${handler}-dev:*`);
     });
 
-    const ofItsOwn = handler === "reconcile" ? "none, for the next run makes up for it" : "the dead-letter queue";
+    const ofItsOwn = handler === "reconcile" ? "no queue, because the next run makes up for them" : "the dead-letter queue";
     it(`sends failed asynchronous invocations to ${ofItsOwn}, with permission before its creation`, () => {
       const queueArn = "arn:aws:sqs:eu-central-1:123456789012:webhook-dead-letters-dev";
       assert.deepEqual(inputs().deadLetterConfig, handler === "reconcile" ? undefined : { targetArn: queueArn });

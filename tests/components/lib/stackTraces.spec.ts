@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { leaveOutStackTraces, sayingWhere } from "../../../components/lib/stackTraces";
+import { disableStackTraces, withStackTraceHint } from "../../../components/lib/stackTraces";
 
 describe("Stack traces", () => {
   const limit = Error.stackTraceLimit;
@@ -9,16 +9,16 @@ describe("Stack traces", () => {
   };
 
   it("are off, and an error says how to get one", () => {
-    leaveOutStackTraces({});
-    assert.throws(() => sayingWhere(fail), /^Error: no such key\nTo see where .+ PULUMI_DEBUG_PROMISE_LEAKS=1\.$/);
+    disableStackTraces({});
+    assert.throws(() => withStackTraceHint(fail), /^Error: no such key\nTo see where .+ PULUMI_DEBUG_PROMISE_LEAKS=1\.$/);
   });
 
   it("stay on if requested, and the result is returned", () => {
-    leaveOutStackTraces({ PULUMI_DEBUG_PROMISE_LEAKS: "1" });
+    disableStackTraces({ PULUMI_DEBUG_PROMISE_LEAKS: "1" });
     assert.equal(Error.stackTraceLimit, limit);
-    assert.throws(() => sayingWhere(fail), { message: "no such key" });
+    assert.throws(() => withStackTraceHint(fail), { message: "no such key" });
     assert.equal(
-      sayingWhere(() => 1),
+      withStackTraceHint(() => 1),
       1,
     );
   });

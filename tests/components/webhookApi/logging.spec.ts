@@ -23,20 +23,20 @@ describe("The metrics counted from the access log", () => {
   const receiver = (status: string) => ({ "integration.status": status });
   const cases: [what: string, status: string, context: Record<string, string>, counted: string[]][] = [
     ["an event that is stored", "202", receiver("202"), []],
-    ["one whose source wants 200", "200", receiver("200"), []],
+    ["an event whose source expects 200", "200", receiver("200"), []],
     ["a wrong signature, which has an alarm of its own", "401", receiver("401"), []],
     ["a body without an id", "400", receiver("400"), refused],
-    ["a body that is no JSON", "400", gateway("BAD_REQUEST_BODY"), refused],
+    ["a body that is not JSON", "400", gateway("BAD_REQUEST_BODY"), refused],
     ["an address outside allowedCidrs", "403", receiver("403"), refused],
     ["a block of AWS WAF's", "403", gateway("WAF_FILTERED"), refused],
-    ["a name that nobody has", "404", gateway("MISSING_AUTHENTICATION_TOKEN"), refused],
+    ["an unknown source", "404", gateway("MISSING_AUTHENTICATION_TOKEN"), refused],
     ["a body that the receiver finds too large", "413", receiver("413"), refused],
     ["a type that is not JSON", "415", gateway("UNSUPPORTED_MEDIA_TYPE"), refused],
     ["a throttled event", "429", gateway("THROTTLED"), throttled],
     ["a throttled event of a client with quotes in its name", "429", { "identity.userAgent": 'a "quoted" \\ client' }, throttled],
-    ["a client whose name says another status", "202", { "identity.userAgent": '","status":"429","x":"' }, []],
+    ["a client with another status in its name", "202", { "identity.userAgent": '","status":"429","x":"' }, []],
     ["an event that cannot be stored, which has an alarm of its own", "503", receiver("503"), []],
-    ["an answer that came too late", "504", gateway("INTEGRATION_TIMEOUT"), []],
+    ["an answer that was too late", "504", gateway("INTEGRATION_TIMEOUT"), []],
   ];
   for (const [what, status, context, counted] of cases)
     it(`${counted.join() || "nothing"}: ${what} (${status})`, () =>

@@ -56,8 +56,8 @@ async function callInSilence(call: (options: Options) => Promise<unknown>, silen
 /** Runs all at once, because each waits for an answer that never comes. */
 describe("A function's call to a service that accepts the connection and then", () => {
   const ways = {
-    "sends nothing": ["no answer", "http"],
-    "never ends the TLS handshake": ["no answer", "https"],
+    "does not answer": ["no answer", "http"],
+    "does not finish the TLS handshake": ["no answer", "https"],
     "stalls in its answer": ["half an answer", "http"],
   } as const;
   const all = Object.entries(ways).flatMap(([way, [silence, protocol]]) =>
@@ -73,7 +73,7 @@ describe("A function's call to a service that accepts the connection and then", 
   });
 
   for (const { way, service } of all)
-    it(`${way}, ends with an error within 12 s: ${service}`, () => {
+    it(`${way} ends with an error within 12 s: ${service}`, () => {
       const { error, seconds, requests } = results.get(`${way}: ${service}`)!;
       assert.equal(error, "TimeoutError", `after ${seconds} s`);
       // The program, not the SDK, reads an object's body, after the SDK's tries. The state machine tries again.

@@ -51,10 +51,10 @@ interface Received {
   to: Partial<Record<string, () => object | Silence>>;
 }
 const received: Record<string, Received> = {
-  "if the store says nothing": { to: { PutItem: inTurn("no answer") } },
+  "if the store does not answer": { to: { PutItem: inTurn("no answer") } },
   "if the store stalls in its answer": { to: { PutItem: inTurn("half an answer") } },
   "if the store's answer comes byte by byte": { to: { PutItem: inTurn("byte by byte") } },
-  "if the bucket says nothing": { bytes: 400_000, to: { PUT: inTurn("no answer") } },
+  "if the bucket does not answer": { bytes: 400_000, to: { PUT: inTurn("no answer") } },
   "if each of several calls is slow": { bytes: 400_000, to: { PUT: inTurn("no answer", "no answer", {}), PutItem: inTurn("no answer") } },
   "and sooner, if Lambda gives it less time": { limitMs: 5_000, to: { PutItem: inTurn("no answer") } },
 };
@@ -83,7 +83,7 @@ const item = (id: string, more: object = {}) => ({
 });
 const inBucket = (id: string) => item(id, { payload_key: { S: id } });
 const processed: Record<string, { limitMs?: number; answers: Answers }> = {
-  "if the table says nothing": { answers: () => "no answer" },
+  "if the table does not answer": { answers: () => "no answer" },
   "if the table's answer comes byte by byte": { limitMs: 6_000, answers: () => "byte by byte" },
   "if an object stalls": { answers: (call, id) => (call === "GetItem" ? inBucket(id) : "half an answer") },
   "if an object comes byte by byte": { limitMs: 6_000, answers: (call, id) => (call === "GetItem" ? inBucket(id) : "byte by byte") },
@@ -154,7 +154,7 @@ describe("Each call of the functions", () => {
   it("passes the deadline", () => {
     const calling = sources.filter(([, source]) => /\.send\(/.test(source));
     assert.ok(calling.length >= 7);
-    for (const [file, source] of calling) assert.equal(countOf(/inTime\(\)/g, source), countOf(/\.send\(/g, source), file);
+    for (const [file, source] of calling) assert.equal(countOf(/abortAtDeadline\(\)/g, source), countOf(/\.send\(/g, source), file);
   });
 
   it("over HTTP also ends at the deadline", () => {

@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { childEnvironment, messageOf, startChild } from "../../../tools/bench/children";
 import { bundleHandler } from "../../../components/lib/bundle";
 import { identifyEverywhere } from "../../../handlers/aws/telemetry";
-import { observed, traced } from "../../../handlers/aws/tracing";
+import { withTracing, traced } from "../../../handlers/aws/tracing";
 import { freshSample } from "../../../local/samples";
 import { signedEvent, testSigning } from "../../../testbed/handlers";
 
@@ -83,9 +83,9 @@ describe("A trace", () => {
 
   it("has the calls of every client, whenever the client is created", async () => {
     const [before, during, after] = [{}, {}, {}];
-    observed(before);
-    await traced("receive", async () => observed(during));
-    observed(after);
+    withTracing(before);
+    await traced("receive", async () => withTracing(during));
+    withTracing(after);
     for (const client of [before, during, after]) assert.equal(captured.filter((one) => one === client).length, 1);
   });
 

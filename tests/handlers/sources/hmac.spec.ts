@@ -50,10 +50,10 @@ describe("A source by configuration", () => {
     ["seconds", String(now.getTime() / 1000), undefined],
     ["milliseconds", String(now.getTime()), undefined],
     ["RFC 3339", now.toISOString(), undefined],
-    ["an hour ago", String(now.getTime() / 1000 - 3600), "stale"],
-    ["a word", "soon", "malformed time"],
+    ["a time an hour ago", String(now.getTime() / 1000 - 3600), "stale"],
+    ["a word as time", "soon", "malformed time"],
   ] as const) {
-    it(`takes a time in ${what}${reason ? ` for ${reason}` : ""}`, async () => {
+    it(reason ? `refuses ${what} as ${reason}` : `accepts a time in ${what}`, async () => {
       const settings = { signed: "{timestamp}.{body}", timestampHeader: "x-time" };
       const headers = { "x-time": time, "x-signature": hex(`${time}.${body}`) };
       if (reason) await refusesAs(reason, () => verify(settings, headers));

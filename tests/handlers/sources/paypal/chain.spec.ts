@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
 import { rootCertificates } from "node:tls";
 import { trustRoots } from "../../../../handlers/sources/paypal/chain";
-import { mayStandAbove } from "../../../../handlers/sources/paypal/constraints";
+import { mayIssueAbove } from "../../../../handlers/sources/paypal/constraints";
 import { issue, type Issued } from "../../../helpers/certificates";
 import { PayPal, payPalsName as name } from "../../../helpers/paypal";
 
@@ -65,10 +65,9 @@ describe("A PayPal signature by a certificate with a chain", () => {
   };
 
   const underChain: Record<string, () => Promise<Prepared>> = {
-    "by itself alone": async () => [await issue({ name }), pem(await issue({ name }))],
-    "by an authority that nobody trusts": async () => sent(await authority({ name: "CN=Root" })),
-    "by somebody whom an authority vouches for, but who is none": async () =>
-      sent(await issue({ name: "CN=Customer", issuer: authorities.root })),
+    "that is self-signed": async () => [await issue({ name }), pem(await issue({ name }))],
+    "by an untrusted authority": async () => sent(await authority({ name: "CN=Root" })),
+    "by a certificate that is not an authority's": async () => sent(await issue({ name: "CN=Customer", issuer: authorities.root })),
     "past the path length of an authority": async () => {
       const narrow = await authority({ name: "CN=Narrow", issuer: authorities.root, pathLength: 0 });
       return sent(await authority({ name: "CN=Below", issuer: narrow }), narrow);
@@ -80,9 +79,9 @@ describe("A PayPal signature by a certificate with a chain", () => {
     },
     "by an authority for certain names": async () =>
       sent(await authority({ name: "CN=Named", issuer: authorities.root, onlyFor: "evil.example" })),
-    "whose issuer is to be had elsewhere": () => issuedAt("http://evil.example/Intermediate.crt"),
-    "whose issuer is to be had from a look-alike": () => issuedAt("http://user@cacerts.digicert.com/Intermediate.crt"),
-    "in whose issuer's place is another": async () => [authorities.own, pem(authorities.own), der(authorities.root)],
+    "whose issuer is on another host": () => issuedAt("http://evil.example/Intermediate.crt"),
+    "whose issuer is on a look-alike host": () => issuedAt("http://user@cacerts.digicert.com/Intermediate.crt"),
+    "whose fetched issuer is another certificate": async () => [authorities.own, pem(authorities.own), der(authorities.root)],
     "in a chain that does not end": async () => {
       const all = [await authority({ name: "CN=0", issuer: authorities.root })];
       for (let length = 1; length <= 4; length++) all.unshift(await authority({ name: `CN=${length}`, issuer: all[0] }));
@@ -128,7 +127,7 @@ describe("A PayPal signature by a certificate with a chain", () => {
   it("accepts the constraints of all authorities that Node.js trusts", () => {
     const roots = rootCertificates.map((one) => new X509Certificate(one));
     assert.deepEqual(
-      roots.filter((one) => !mayStandAbove(one, 0)).map(({ subject }) => subject),
+      roots.filter((one) => !mayIssueAbove(one, 0)).map(({ subject }) => subject),
       [],
     );
   });
