@@ -97,9 +97,9 @@ export class Follower {
   }
 }
 
-/** An event that is PROCESSED changes no more: the index may be behind. */
-function isChange(before: ListedEvent | undefined, { status, requeuedAt, finishedAt }: ListedEvent): boolean {
+/** An event that is PROCESSED changes no more: the index may be behind. One that failed again was redriven in between. */
+function isChange(before: ListedEvent | undefined, { status, requeuedAt }: ListedEvent): boolean {
   if (!before) return true;
   if (before.status === Status.processed) return false;
-  return before.status !== status || before.requeuedAt !== requeuedAt || before.finishedAt !== finishedAt;
+  return before.status !== status || before.requeuedAt !== requeuedAt;
 }

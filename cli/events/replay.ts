@@ -88,8 +88,8 @@ async function publishAndReport(
   return failed.size === 0 ? 0 : published === 0 ? 1 : partlyDone;
 }
 
-/** The index has events in the order of their receipt: those that are left begin with the first of them. */
-function continuation(rest: readonly Chosen[], filters: Filters, { stack, source, kind, rate, json, yes }: EventsOptions): string {
+/** Writes the command that publishes the rest. The index has events in the order of their receipt, so that a time says where they begin. */
+export function continuation(rest: readonly Chosen[], filters: Filters, { stack, source, kind, rate, json, yes }: EventsOptions): string {
   const [{ receivedAt }] = rest;
   const named = receivedAt === undefined ? rest.map(({ transactionId }) => transactionId) : [];
   const since = optionWords({ source, kind, since: receivedAt, until: filters.until, stack, rate });

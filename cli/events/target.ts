@@ -1,3 +1,4 @@
+import { UserError } from "../../domain/userError";
 import { asUserError } from "../lib/errors";
 import { findTarget, type Target } from "../lib/target";
 import { requireSource } from "./filters";
@@ -15,11 +16,18 @@ export async function onTarget(
   try {
     return await run(target);
   } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    if (stack === undefined && isSilence(error)) throw new UserError("The local run does not answer any more. Start it again.");
     throw isOfAws(error) ? asUserError(`events ${command}`, error) : error;
   }
 }
 
-/** Tells an error of AWS or of the network from one of this program. */
-function isOfAws(error: unknown): boolean {
-  return error instanceof Error && ("$metadata" in error || "code" in error || error.name === "TimeoutError");
+/** Tells whether nobody answered: the process is gone, or stands still. */
+function isSilence(error: Error): boolean {
+  return error.name === "TimeoutError" || ("code" in error && /^E[A-Z]+$/.test(String(error.code)));
+}
+
+/** Tells an error of AWS, of its credentials or of the network from one of this program. */
+function isOfAws(error: Error): boolean {
+  return "$metadata" in error || error.name === "CredentialsProviderError" || isSilence(error);
 }

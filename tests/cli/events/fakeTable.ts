@@ -13,6 +13,8 @@ export interface FakeTable {
   put(id: string, status: string, receivedAt: string, rest?: Item): void;
   /** The number of events that all queries have returned. */
   read: number;
+  /** Is called after each query of the index. */
+  afterQuery: () => void;
   restore(): void;
 }
 
@@ -31,6 +33,7 @@ export function fakeTable(largestPage = 3): FakeTable {
         ...rest,
       }),
     read: 0,
+    afterQuery: () => {},
     restore: () => mock.restore(),
   };
   mock.on(QueryCommand).callsFake((query: QueryCommandInput) => {
@@ -49,13 +52,14 @@ export function fakeTable(largestPage = 3): FakeTable {
     fake.read += page.length;
     const LastEvaluatedKey = from + page.length < matching.length ? page[page.length - 1] : undefined;
     const passes = (item: Item) => [":source", ":kind"].every((name) => !values[name] || item[name.slice(1)]?.S === value(name));
+    fake.afterQuery();
     return { Items: page.filter(passes), ScannedCount: page.length, LastEvaluatedKey };
   });
   mock.on(BatchGetItemCommand).callsFake(({ RequestItems }: { RequestItems: Record<string, { Keys: Item[] }> }) => {
     // Not all that is asked for, as where items are large.
     const { Keys } = RequestItems.events;
-    const served = Keys.slice(0, Math.max(1, Keys.length - 1));
-    const rest = Keys.slice(served.length);
+    const served = Keys.slice(-Math.max(1, Keys.length - 1));
+    const rest = Keys.slice(0, -served.length);
     return {
       Responses: { events: served.map((one) => items.get(one[Attribute.transactionId].S!)).filter((item) => item !== undefined) },
       UnprocessedKeys: rest.length > 0 ? { events: { Keys: rest } } : {},

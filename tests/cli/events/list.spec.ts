@@ -74,7 +74,18 @@ describe("A list of events", () => {
     ]);
   });
 
+  it("has an event once that changes its status while the list is read", async () => {
+    for (let index = 0; index < 6; index++) fake.put(`stripe#${index}`, "RECEIVED", at(index));
+    fake.afterQuery = () => {
+      for (let index = 0; index < 6; index++) fake.put(`stripe#${index}`, "PROCESSED", at(index));
+    };
+    const ids = (await listNewest(fake.table, readFilters({}), { limit: 10 })).events.map(({ transactionId }) => transactionId);
+    assert.deepEqual([ids.length, new Set(ids).size], [6, 6]);
+  });
+
   it("reads no more of the index than it shows", async () => {
+    fake.restore();
+    fake = fakeTable(1_000);
     for (let index = 0; index < 400; index++) fake.put(`stripe#${index}`, "PROCESSED", at(index));
     await listNewest(fake.table, readFilters({}), { limit: 5 });
     assert.ok(fake.read <= 9, `${fake.read} events read`);
@@ -85,6 +96,11 @@ describe("A list of events", () => {
     fake.put("stripe#received", "RECEIVED", at(301));
     const [newest, next] = (await listNewest(fake.table, readFilters({}), { limit: 2 })).events;
     assert.deepEqual([newest.amount, next.amount], [undefined, { value: 29_900, currency: "EUR", exponent: 2 }]);
+    const five = (await listNewest(fake.table, readFilters({ status: "processed" }), { limit: 5 })).events;
+    assert.deepEqual(
+      five.map(({ amount }) => amount?.value),
+      [29_900, 29_800, 29_700, 29_600, 29_500],
+    );
     const isLarge = amountFilter("298.50", undefined);
     const large = await listNewest(fake.table, readFilters({}), { limit: 2, hasAmount: isLarge });
     assert.deepEqual([large.events.map(({ transactionId }) => transactionId), large.cursor], [["stripe#299"], undefined]);

@@ -4,6 +4,7 @@ import { mockClient } from "aws-sdk-client-mock";
 import { startReplay } from "../../../cli/events/archive";
 import { commandLine } from "../../../cli/events/commandLine";
 import { publishAll } from "../../../cli/events/publish";
+import { continuation } from "../../../cli/events/replay";
 import { runProgram } from "../../helpers/script";
 import { fakeTable, type FakeTable } from "./fakeTable";
 
@@ -91,6 +92,17 @@ describe("A replay of single events", () => {
     mock.on(PutEventsCommand).resolves({ FailedEntryCount: 1, Entries: [refusal] });
     const { published, failed } = await publishAll(target(), ["stripe#1"], pace);
     assert.deepEqual([published, [...failed]], [0, [["stripe#1", "EventBridge refused it: InternalFailure: no"]]]);
+  });
+
+  it("that was stopped continues with the IDs or from the time of the first event that is left", () => {
+    const npx = "npx webhook-pipeline events replay";
+    const named = [{ transactionId: "stripe#2" }, { transactionId: "stripe#3" }];
+    assert.equal(continuation(named, { statuses: [] }, { stack: "dev", rate: 5 }), `${npx} 'stripe#2' 'stripe#3' --stack dev --rate 5`);
+    const until = "2026-01-31T13:00:00.000Z";
+    assert.equal(
+      continuation([{ transactionId: "stripe#2", receivedAt }], { statuses: [], until }, { source: "stripe", yes: true }),
+      `${npx} --source stripe --since ${receivedAt} --until ${until} --yes`,
+    );
   });
 
   it("stops where it is told to", async () => {
