@@ -5,7 +5,7 @@ import {
   StartReplayCommand,
   type StartReplayCommandOutput,
 } from "@aws-sdk/client-eventbridge";
-import { NotFoundError } from "../../domain/userError";
+import { NotFoundError, UserError } from "../../domain/userError";
 import { print, printError } from "../lib/output";
 import { confirm } from "../lib/prompt";
 import type { Target } from "../lib/target";
@@ -38,7 +38,7 @@ export async function replayArchive(target: Target, replay: ArchiveReplay, { sta
   if (stack !== undefined && Date.parse(until) > Date.now() - archivingMs)
     printError("EventBridge may archive an event ten minutes after its publication. This replay may miss the newest.");
   const question = `Publish again everything that was published from ${since} to ${until}, to ${receiver}?`;
-  if (!yes && !(await confirm(question))) return print("Nothing was published.", 1);
+  if (!yes && !(await confirm(question))) throw new UserError("Nothing was published.");
   const { ReplayArn, State } = await startReplay(target, replay);
   if (json) return print(JSON.stringify({ ReplayArn, State }));
   return print(`The replay ${ReplayArn} is ${State}. EventBridge works on it by itself.`);

@@ -1,6 +1,7 @@
 import { ConditionalCheckFailedException, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { Attribute, Status } from "../../domain/event";
 import { conditionalWrite, transitions } from "../../domain/lifecycle";
+import { UserError } from "../../domain/userError";
 import { partlyDone, UsageError } from "../lib/errors";
 import { print, printLine } from "../lib/output";
 import { progressBar } from "../lib/progress";
@@ -29,7 +30,7 @@ export async function redriveEvents(given: string[], options: EventsOptions): Pr
       return 0;
     }
     const where = options.stack === undefined ? "" : ` of the stack ${options.stack}`;
-    if (!(await isAgreed(`Redrive ${inEvents(ids.length)}${where}?`, ids.length, options))) return print("Nothing was changed.", 1);
+    if (!(await isAgreed(`Redrive ${inEvents(ids.length)}${where}?`, ids.length, options))) throw new UserError("Nothing was changed.");
     return stoppable((signal) => redriveAndReport(target, ids, options, signal));
   });
 }

@@ -1,4 +1,5 @@
 import { Status } from "../../domain/event";
+import { UserError } from "../../domain/userError";
 import { partlyDone, UsageError } from "../lib/errors";
 import { print, printError, printLine } from "../lib/output";
 import { counter, progressBar } from "../lib/progress";
@@ -53,7 +54,7 @@ async function replayChosen(target: Target, given: readonly string[], filters: F
     return 0;
   }
   const question = `Publish ${inEvents(chosen.length)} again, to every rule of ${target.eventBusName}?`;
-  if (!(await isAgreed(question, chosen.length, options))) return print("Nothing was published.", 1);
+  if (!(await isAgreed(question, chosen.length, options))) throw new UserError("Nothing was published.");
   return stoppable((signal) => publishAndReport(target, chosen, filters, options, signal));
 }
 
