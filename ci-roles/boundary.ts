@@ -31,7 +31,7 @@ const uses: Uses[] = [
 ];
 
 /**
- * The most that a role of the stack may do, whatever a deployment writes into its policies.
+ * Returns the most that a role of the stack may do, whatever a deployment writes into its policies.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
  */
 export function boundary(scope: Scope): Statement[] {

@@ -18,7 +18,7 @@ export interface AccessConfig {
   region: string;
 }
 
-/** @throws RunError, in one sentence, when a value is missing or is none that is allowed. */
+/** Reads the configuration of the roles. @throws RunError, in one sentence, when a value is missing or is none that is allowed. */
 export function readAccessConfig(config: pulumi.Config): AccessConfig {
   const repository = config.require("repository");
   if (!/^[\w.-]+(@\d+\/[\w.-]+@\d+|\/[\w.-]+)$/.test(repository))
@@ -35,7 +35,7 @@ export function readAccessConfig(config: pulumi.Config): AccessConfig {
 }
 
 /**
- * What a stack's file in the project's folder says of its names; a stack without a file is called by its own name.
+ * Reads what a stack's file in the project's folder says of its names; a stack without a file is called by its own name.
  * @param region of the roles
  * @throws RunError when a name is none of which a policy can tell what is the stack's own, or is encrypted, or the stack is in another region.
  */
@@ -86,7 +86,7 @@ function read(file: string): Record<string, string> {
   }
 }
 
-/** A wildcard in it would allow the records of other names. */
+/** Returns the stack's host name, and refuses one with a wildcard, which would allow the records of other names. */
 function domainOf(domain: string): string | undefined {
   const { error } = configSchema.shape.domain.safeParse(domain);
   if (error) throw new pulumi.RunError(problem("domain", domain, error.issues[0].message));

@@ -37,8 +37,8 @@ const servicesWithNames = [
 ];
 
 /**
- * What `pulumi up` does with a stack: anything with what is the stack's own, and nothing with what is another's. Where a name says whose a
- * resource is, the statement has the name.
+ * Allows everything with the stack's own resources, and nothing with another's. Where a name says whose a resource is, the statement has
+ * the name.
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/reference.html
  */
 export function manageNamed(scope: Scope): Statement {
@@ -46,13 +46,12 @@ export function manageNamed(scope: Scope): Statement {
   return allow("ManageNamed", [...servicesWithNames.map((service) => `${service}:*`), ...dashboards], namedArns(scope));
 }
 
-/** Where AWS chooses a name, or sources and alarms are in it, the statement asks for the tag `Environment`, which the provider of the program
- * puts on everything. */
+/** Allows what carries the tag `Environment`, where AWS chooses a name or sources and alarms are in it. */
 export function manageTagged(scope: Scope): Statement[] {
   return [...manageSecrets(scope), ...manageAlarms(scope), ...manageKeys(scope), ...manageApi(scope), ...useAccount(scope)];
 }
 
-/** A name alone would not do: `webhook-*-dev` is the end of `webhook-stripe-my-dev`, too. */
+/** Allows the stack's secrets by name and tag: `webhook-*-dev` alone would also match another stack's. */
 function manageSecrets(scope: Scope): Statement[] {
   return [
     allow("MakeSecrets", ["secretsmanager:CreateSecret", "secretsmanager:TagResource"], secretArns(scope), newTag(scope)),
@@ -72,10 +71,12 @@ function manageAlarms(scope: Scope): Statement[] {
   ];
 }
 
-/** A key is tagged as it is made, on `*`, because nobody knows its id before. Then it has neither tag nor alias: a key that has another's is
- * somebody's.
+/**
+ * Allows tagging a key while it is created, on `*`, because its ID is not known before. Then it has neither tag nor alias; a key with
+ * another's alias is never tagged.
  * @see https://docs.aws.amazon.com/kms/latest/developerguide/tag-permissions.html
- * @see https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html */
+ * @see https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html
+ */
 function manageKeys(scope: Scope): Statement[] {
   return [
     allow("MakeKeys", ["kms:CreateKey", "kms:TagResource"], "*", newTag(scope)),
@@ -87,8 +88,10 @@ function manageKeys(scope: Scope): Statement[] {
   ];
 }
 
-/** Whatever belongs to an API or a domain inherits its tags. The tags themselves have a path of their own, of which AWS tells no tag.
- * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-tagging-supported-resources.html */
+/**
+ * Allows an API or a domain by the tags that its parts inherit. The tags themselves have a path of their own, of which AWS tells no tag.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-tagging-supported-resources.html
+ */
 function manageApi(scope: Scope): Statement[] {
   const path = (end: string) => gatewayArn(scope, end);
   return [
@@ -131,7 +134,7 @@ function useAccount(scope: Scope): Statement[] {
 export const passedTo = ["apigateway", "lambda", "pipes", "scheduler", "states"].map((service) => `${service}.amazonaws.com`);
 
 /**
- * The stack's roles, each within the boundary: no right that a deployment gives reaches further than the boundary, and no deployment
+ * Returns the stack's roles, each within the boundary: no right that a deployment gives reaches further than the boundary, and no deployment
  * changes the boundary or takes it away. Those of GitHub Actions are out of reach.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
  */
@@ -161,7 +164,7 @@ export function deployRoles(scope: Scope): Statement[] {
   ];
 }
 
-/** Nothing is given another stack's tag, with which it would be another's to manage. */
+/** Denies giving another stack's tag to anything. */
 function keepTag(scope: Scope): Statement {
   return deny("KeepTag", ["*"], "*", {
     StringNotEquals: { "aws:RequestTag/Environment": environmentOf(scope.stack) },

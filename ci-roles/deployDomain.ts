@@ -5,10 +5,12 @@ import { arnOf, newTag, ownTag, type Scope } from "./scope";
 export const describeZones = ["route53:GetHostedZone", "route53:ListResourceRecordSets", "route53:ListTagsForResource"];
 export const findZones = ["route53:ListHostedZones", "route53:ListHostedZonesByName"];
 
-/** The host name of `domain`: its certificate, its address record, and the record that proves to ACM whose it is. A zone is shared and has no
- * tag, so that the names of the records say what may be changed.
+/**
+ * Allows the host name of `domain`: its certificate, its address record, and the record that proves to ACM whose it is. A zone is shared
+ * and has no tag, so that the names of the records say what may be changed.
  * @see https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/specifying-rrset-conditions.html
- * @see https://docs.aws.amazon.com/acm/latest/userguide/acm-conditions.html */
+ * @see https://docs.aws.amazon.com/acm/latest/userguide/acm-conditions.html
+ */
 export function deployDomain(scope: Scope): Statement[] {
   const { domain } = scope.stack;
   if (domain === undefined) return [];

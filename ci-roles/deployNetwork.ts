@@ -57,9 +57,11 @@ const changes = [
   "RevokeSecurityGroupIngress",
 ].map((action) => `ec2:${action}`);
 
-/** The network of `network: private`. Whatever is made gets the stack's tag as it is made, and is made in what has the tag.
+/**
+ * Allows the network of `network: private`.
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html for what CreateVpcEndpoint depends on
- * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/supported-iam-actions-tagging.html */
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/supported-iam-actions-tagging.html
+ */
 export function deployNetwork(scope: Scope): Statement[] {
   const parts = arnOf(scope, "ec2", "*");
   const making = newTag(scope);

@@ -53,7 +53,7 @@ function createIdentityProvider(): pulumi.Output<string> {
   }).arn;
 }
 
-/** Of pull requests and of the nightly comparison. */
+/** Creates the role of pull requests and of the nightly comparison. */
 function createPreviewRole(): aws.iam.Role {
   const role = createRole("preview", "Previews the webhook pipeline in pull requests", [
     `repo:${repository}:pull_request`,
@@ -63,7 +63,7 @@ function createPreviewRole(): aws.iam.Role {
   return role;
 }
 
-/** Of one stack's GitHub environment, whose reviewers and branches say who may deploy. */
+/** Creates the role of one stack's GitHub environment, whose reviewers and branches decide who may deploy. */
 function createDeployRole(stack: DeployedStack): aws.iam.Role {
   const name = `deploy-${stack.name}`;
   const role = createRole(name, `Deploys the stack ${stack.name} of the webhook pipeline`, [

@@ -29,7 +29,7 @@ const unused = [
 ];
 
 /**
- * A deployment lets nobody in where a condition can say so: functions are called by API Gateway, and a key is granted only to a service that
+ * Returns a deployment lets nobody in where a condition can say so: functions are called by API Gateway, and a key is granted only to a service that
  * asks in the deployment's name, as Lambda and DynamoDB do.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-permissions.html
  * @see https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service

@@ -37,7 +37,7 @@ export function trustGitHub(providerArn: string, subjects: string[]): PolicyDocu
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 export type Policies = Record<string, PolicyDocument>;
 
-/** What pull requests and the nightly comparison may do: read what is deployed, and the state. */
+/** Returns what pull requests and the nightly comparison may do: read what is deployed, and the state. */
 export function previewPolicies(place: Place, state: StateLocation, stacks: readonly DeployedStack[]): Policies {
   const names = stacks.map(({ name }) => name);
   const scopes = stacks.map((stack) => ({ ...place, stack }));
@@ -48,7 +48,7 @@ export function previewPolicies(place: Place, state: StateLocation, stacks: read
   };
 }
 
-/** What the deployment of one stack may do. */
+/** Returns what the deployment of one stack may do. */
 export function deployPolicies(place: Place, state: StateLocation, stack: DeployedStack): Policies {
   const scope: Scope = { ...place, stack };
   return {
@@ -64,7 +64,7 @@ export function deployPolicies(place: Place, state: StateLocation, stack: Deploy
   };
 }
 
-/** What bounds the roles that a stack makes. */
+/** Returns what bounds the roles that a stack makes. */
 export function boundaryPolicy(place: Place, stack: DeployedStack): PolicyDocument {
   return document(...boundary({ ...place, stack }));
 }

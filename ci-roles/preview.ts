@@ -17,7 +17,7 @@ const ofFunctions = ["lambda:GetFunction"];
 const onNamed = reads.filter((action) => ![...onAnything, ...onTagged, ...describeZones, ...ofFunctions].includes(action));
 
 /**
- * What a comparison with what is deployed reads of each type of resource that the program has, and no more: descriptions and settings, never
+ * Returns what a comparison with what is deployed reads of each type of resource that the program has, and no more: descriptions and settings, never
  * what a resource holds.
  */
 export function previewServices(place: Place): Statement[] {
@@ -35,15 +35,17 @@ export function previewServices(place: Place): Statement[] {
   ];
 }
 
-/** To describe a function is to get the address of its code: hence the functions of these stacks alone.
- * @see https://docs.aws.amazon.com/lambda/latest/api/API_GetFunction.html */
+/**
+ * Allows describing these stacks' functions only: the answer contains the address of the code.
+ * @see https://docs.aws.amazon.com/lambda/latest/api/API_GetFunction.html
+ */
 export function previewFunctions(place: Place, scopes: readonly Scope[]): Statement[] {
   return [allow("ReadFunctions", ofFunctions, scopes.flatMap(functionArns)), readEnvironments(place, scopes)];
 }
 
 const ofProject = (): Conditions => ({ StringEquals: { "aws:ResourceTag/Project": defaultTags("").Project } });
 
-/** What the program's resources are called, whichever stack they are of. */
+/** Returns what the program's resources are called, whichever stack they are of. */
 function namePatterns(place: Place): string[] {
   const { partition, account } = place;
   return [
@@ -68,7 +70,7 @@ function namePatterns(place: Place): string[] {
   ];
 }
 
-/** A comparison reads the functions' environment, which Lambda decrypts in the name of whoever asks. It holds names, no secret. */
+/** Allows reading the functions' environment, which Lambda decrypts in the name of the caller. It holds names, no secret. */
 function readEnvironments(place: Place, scopes: readonly Scope[]): Statement {
   const aliases = scopes.map((scope) => aliasNames(scope)[0]);
   return allow("ReadEnvironments", ["kms:Decrypt"], keyArns(place), { "ForAnyValue:StringEquals": { "kms:ResourceAliases": aliases } });

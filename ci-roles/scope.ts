@@ -28,7 +28,7 @@ export interface Scope extends Place {
   stack: DeployedStack;
 }
 
-/** An ARN of this place, such as `arn:aws:sqs:eu-central-1:123456789012:webhook-dead-letters-dev`. */
+/** Returns an ARN of this place, such as `arn:aws:sqs:eu-central-1:123456789012:webhook-dead-letters-dev`. */
 export const arnOf = ({ partition, region, account }: Place, service: string, resource: string) =>
   `arn:${partition}:${service}:${region}:${account}:${resource}`;
 
@@ -43,17 +43,19 @@ export const iamArn = ({ partition, account }: Place, resource: string) => `arn:
 
 export const environmentOf = ({ suffix }: DeployedStack) => defaultTags(suffix).Environment;
 
-/** Only what carries the stack's tag. */
+/** Returns the condition that a resource carries the stack's tag. */
 export const ownTag = ({ stack }: Scope): Conditions => ({ StringEquals: { "aws:ResourceTag/Environment": environmentOf(stack) } });
 
-/** Only what is made with the stack's tag; where the request is about something that is there already, only the stack's own.
- * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/access_tags.html */
+/**
+ * Returns the condition that a new resource gets the stack's tag, and an existing one has it.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/access_tags.html
+ */
 export const newTag = ({ stack }: Scope): Conditions => ({
   StringEquals: { "aws:RequestTag/Environment": environmentOf(stack) },
   StringEqualsIfExists: { "aws:ResourceTag/Environment": environmentOf(stack) },
 });
 
-/** The stack's own where it is there already: for calls that make and change alike. */
+/** Returns the condition that an existing resource is the stack's own: for calls that create and change alike. */
 export const ownTagIfAny = ({ stack }: Scope): Conditions => ({
   StringEqualsIfExists: { "aws:ResourceTag/Environment": environmentOf(stack) },
 });
@@ -68,7 +70,7 @@ export function functionArns(scope: Scope): string[] {
   return handlerNames.map((handler) => arnOf(scope, "lambda", `function:${name(handler)}`));
 }
 
-/** The stack's log groups, and the streams in them. Execution logs are named after the API's id and the stage. */
+/** Returns the stack's log groups, and the streams in them. Execution logs are named after the API's id and the stage. */
 export function logGroupArns(scope: Scope): string[] {
   const name = nameIn(scope);
   const groups = [
@@ -86,7 +88,7 @@ export function logGroupArns(scope: Scope): string[] {
  * suffix. */
 const anyDigits = "?".repeat(randomEnding.digits);
 
-/** The stack's roles: the only ones that its deployment makes, changes and passes on. */
+/** Returns the stack's roles: the only ones that its deployment makes, changes and passes on. */
 export function roleArns(scope: Scope): string[] {
   const name = nameIn(scope);
   const keys = [...handlerNames, "scheduleRole", "stateMachineRole", "pipeRole"] as const;
@@ -111,7 +113,7 @@ export const stateMachineArn = (scope: Scope) => arnOf(scope, "states", `stateMa
 export const eventBusArn = (scope: Scope) => arnOf(scope, "events", `event-bus/${nameIn(scope)("eventBus")}`);
 export const keyArns = (place: Place) => arnOf(place, "kms", "key/*");
 
-/** All that a name says to be the stack's, roles, secrets and alarms aside. */
+/** Returns all that a name says to be the stack's, roles, secrets and alarms aside. */
 export function namedArns(scope: Scope): string[] {
   const name = nameIn(scope);
   return [
@@ -137,7 +139,7 @@ export function namedArns(scope: Scope): string[] {
   ];
 }
 
-/** The aliases of the stack's keys; the keys themselves have only the tag. */
+/** Returns the aliases of the stack's keys; the keys themselves have only the tag. */
 export function aliasArns(scope: Scope): string[] {
   const name = nameIn(scope);
   return (["environmentKey", "logsKey", "dataKey"] as const).map((key) => arnOf(scope, "kms", `alias/${name(key)}`));
@@ -150,7 +152,7 @@ export const aliasNames = (scope: Scope) => aliasArns(scope).map((arn) => arn.sp
 const asterisk = "${*}";
 
 /**
- * Where the stack sets tags of API Gateway. A resource that is being made has an asterisk in place of its id; where that is asked for as it
+ * Tells where the stack sets tags of API Gateway. A resource that is being made has an asterisk in place of its id; where that is asked for as it
  * stands, no id of a resource that is there matches. A stage and a domain have the stack's own name, and may be tagged again.
  * @see https://github.com/mattclay/aws-terminator/pull/284
  */
@@ -165,7 +167,7 @@ export function gatewayTagsArns(scope: Scope): string[] {
   ];
 }
 
-/** The roles of GitHub Actions and what bounds the pipeline's own; none of those is called like this. */
+/** Names the roles of GitHub Actions and their boundaries; no role of the pipeline is called so. */
 export function accessName(what: string): string {
   return `${pipeline}-${what}`;
 }

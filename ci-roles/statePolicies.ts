@@ -7,11 +7,11 @@ export interface StateLocation {
   keyArn: string;
 }
 
-/** The object that holds a stack's state. A stack's name has no dot, so that none begins with another's and a dot. */
+/** Returns the object that holds a stack's state. A stack's name has no dot, so that none begins with another's and a dot. */
 const stateObject = ({ bucketArn }: Pick<StateLocation, "bucketArn">, stack: string) =>
   `${bucketArn}/.pulumi/stacks/${pipeline}/${stack}.*`;
 
-/** The state, and what `pulumi up` writes beside it. */
+/** Returns the state, and what `pulumi up` writes beside it. */
 export function stateObjects({ bucketArn }: StateLocation, stack: string): string[] {
   return [
     stateObject({ bucketArn }, stack),
@@ -21,18 +21,18 @@ export function stateObjects({ bucketArn }: StateLocation, stack: string): strin
   ];
 }
 
-/** The form of the backend itself, which all stacks share. */
+/** Returns the form of the backend itself, which all stacks share. */
 export const backendForm = ({ bucketArn }: StateLocation) => `${bucketArn}/.pulumi/meta.yaml`;
 
-/** What is read of the state to know what is deployed. */
+/** Returns what is read of the state to know what is deployed. */
 export const readableObjects = (state: StateLocation, ...stacks: string[]) => [
   backendForm(state),
   ...stacks.map((stack) => stateObject(state, stack)),
 ];
 
 /**
- * What `pulumi preview` needs of the state: to read it, and the stack's secrets in it. S3 asks the key in the name of whoever reads an
- * object; Pulumi asks it for a stack's own key, and says for which stack.
+ * Allows what `pulumi preview` needs of the state: to read it, and the stack's secrets in it. S3 asks the key in the name of whoever
+ * reads an object; Pulumi asks it for a stack's own key, and says for which stack.
  * @see https://docs.aws.amazon.com/kms/latest/developerguide/encrypt_context.html
  */
 export function readState(state: StateLocation, ...stacks: string[]): Statement[] {
@@ -45,7 +45,7 @@ export function readState(state: StateLocation, ...stacks: string[]): Statement[
   ];
 }
 
-/** What `pulumi up` needs beside that: to write state, history and locks, and to remove locks. */
+/** Allows what `pulumi up` needs beside that: to write state, history and locks, and to remove locks. */
 export function writeState(state: StateLocation, stack: string): Statement[] {
   return [
     ...readState(state, stack),
@@ -54,13 +54,12 @@ export function writeState(state: StateLocation, stack: string): Statement[] {
   ];
 }
 
-/** What `pulumi stack init` needs beside that: to encrypt the stack's own key. */
+/** Allows what `pulumi stack init` needs beside that: to encrypt the stack's own key. */
 export function createStacks(state: StateLocation, stack: string): Statement[] {
   return [...writeState(state, stack), allow("EncryptStackKey", ["kms:Encrypt"], [state.keyArn], forStacks([stack]))];
 }
 
-/** A deployment uses the key, and does nothing to it. Without this, a deployment that gave the key its stack's tag could do anything with it,
- * and with every stack's state and secrets. */
+/** Denies everything with the state's key except its use. */
 export function keepStateKey({ keyArn }: StateLocation): Statement {
   const used = ["Decrypt", "DescribeKey", "Encrypt", "GenerateDataKey"].map((action) => `kms:${action}`);
   return { Sid: "KeepStateKey", Effect: "Deny", NotAction: used, Resource: keyArn };

@@ -4,7 +4,7 @@ import { runProgram, type ProgramResult, type ProgramRun } from "./run";
 /** What is not said otherwise: a stack as a newcomer has it. */
 export const defaultRun = { project: "webhook-pipeline", stack: "dev", config: { "aws:region": "eu-central-1" } } as const;
 
-/** The program's resources and outputs, with no AWS account and no Pulumi CLI. */
+/** Captures the program's resources and outputs, with no AWS account and no Pulumi CLI. */
 export function captureProgram(run: Partial<ProgramRun> = {}): Promise<ProgramResult> {
   const full = { ...defaultRun, ...run, config: { ...defaultRun.config, ...run.config } };
   return runProgram(full, mockBackend(full.config["aws:region"], run.preview));

@@ -106,7 +106,7 @@ function compareOrder(was: GraphResource, is: GraphResource): Difference["order"
   return { added: [...after].filter(missingFrom(before)).map(nameOf), removed: [...before].filter(missingFrom(after)).map(nameOf) };
 }
 
-/** A resource that is made anew gets another id: what cannot be told of another id is made anew with it, and so on. */
+/** Follows replacements: a replaced resource gets another ID, so what cannot take another ID is replaced, too. */
 function followReplacements(differences: Difference[], head: GraphResource[], before: Map<string, GraphResource>): Difference[] {
   const known = new Map(differences.map((difference) => [identity(difference.resource.urn), difference]));
   const queue = differences.filter(({ kind }) => kind === "replaced");
@@ -127,7 +127,7 @@ function followReplacements(differences: Difference[], head: GraphResource[], be
   return [...known.values()];
 }
 
-/** Whether a resource must be made anew because another one is: by an input that refers to it, or because it is its provider. */
+/** Tells whether a resource must be made anew because another one is: by an input that refers to it, or because it is its provider. */
 function goesWith(dependent: GraphResource, replaced: GraphResource): boolean {
   const [, provider] = /^pulumi:providers:(.+)$/.exec(replaced.type) ?? [];
   if (provider) return dependent.type.startsWith(`${provider}:`) || dependent.type.startsWith(`${provider}x:`);

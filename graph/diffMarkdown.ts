@@ -8,7 +8,7 @@ const longestValue = 120;
 const marks: Record<DifferenceKind, string> = { added: "➕", changed: "✏️", replaced: "♻️", deleted: "🗑️" };
 
 /**
- * A comparison as a comment for a pull request: what loses data first, then every resource with what changes of it. Details
+ * Renders a comparison as a comment for a pull request: what loses data first, then every resource with what changes of it. Details
  * that would make it longer than a comment may be are left out, and it says so.
  * @param title what was compared, such as the stack's name
  */

@@ -1,7 +1,7 @@
 export type Scalar = string | number | boolean | null;
 
 /**
- * A value as its leaves by path, which begins with the given one. Documents that are text (policies, definitions, dashboards) are taken apart like any other
+ * Returns a value as its leaves by path, which begins with the given one. Documents that are text (policies, definitions, dashboards) are taken apart like any other
  * value; members of a list are found by what names them, so that one more at the top is one more and not a change of all.
  */
 export function flatten(value: unknown, path: string): Map<string, Scalar> {
@@ -37,7 +37,7 @@ function label(member: unknown, index: number): string {
   return key ? ((member as Record<string, unknown>)[key] as string) : String(index);
 }
 
-/** Each member's label; one that comes twice is two. */
+/** Returns each member's label; one that comes twice is two. */
 function labelsOf(members: unknown[]): string[] {
   const times = new Map<string, number>();
   return members.map((member, index) => {

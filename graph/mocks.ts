@@ -26,7 +26,7 @@ export function computeOutputs(type: string, region: string, inputs: Inputs, log
   return { ...named, ...findType(type)!.outputs({ ...named, ...inputs }, region, logicalName) };
 }
 
-/** The questions that the program asks of its account. @throws Error at any other. */
+/** Answers the questions that the program asks of its account. @throws Error at any other. */
 export function answerInvoke(token: string, region: string, accountId: string, { name }: Inputs = {}): Record<string, unknown> {
   switch (token) {
     case "aws:index/getCallerIdentity:getCallerIdentity":

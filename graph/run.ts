@@ -72,7 +72,7 @@ function evaluate(entry: string): Record<string, unknown> {
   return load(file) as Record<string, unknown>;
 }
 
-/** An error inside a mock leaves hundreds of unhandled rejections behind: it is collected, and a placeholder returned. */
+/** Collects errors of a mock, and returns a placeholder: each would leave hundreds of unhandled rejections. */
 function collectFailures(backend: Backend): { mocks: pulumi.runtime.Mocks; failures: unknown[] } {
   const failures: unknown[] = [];
   const mocks: pulumi.runtime.Mocks = {
@@ -132,7 +132,7 @@ async function describeRequest(request: RegisterResourceRequest, response: Regis
   };
 }
 
-/** The resource's state, less what the program gave; nothing in preview, where a backend answers with the inputs alone. */
+/** Returns the resource's state, less what the program gave; nothing in preview, where a backend answers with the inputs alone. */
 function outputsOf(response: RegisterResourceResponse | undefined, inputs: Record<string, unknown>): Record<string, unknown> {
   const id = response?.getId();
   const state = response?.getObject();

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 
-/** An input as plain JSON that a person can read and a diff can compare. */
+/** Returns an input as plain JSON that a person can read and a diff can compare. */
 export async function describe(value: unknown): Promise<unknown> {
   const settled = await value;
   if (settled === undefined) return undefined;
@@ -17,7 +17,7 @@ export async function describe(value: unknown): Promise<unknown> {
   return describeFields(settled as Record<string, unknown>);
 }
 
-/** A resource that is given whole stands for its id, as the engine takes it. */
+/** Returns the ID of a resource that is given whole, as the engine does. */
 async function idOf({ id }: pulumi.CustomResource): Promise<string> {
   // An output that is unknown never calls back; whether it is known, it says itself, though not in its public type.
   const { isKnown } = id as unknown as { isKnown: Promise<boolean> };

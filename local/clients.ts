@@ -43,7 +43,7 @@ export function connectionTo({ endpoint, region, accessKeyId, secretAccessKey }:
   return { endpoint, region, credentials: { accessKeyId, secretAccessKey }, maxAttempts: 2, requestHandler: endedAfter(patienceMs) };
 }
 
-/** A client of every service that the pipeline uses, all at one endpoint. */
+/** Creates a client of every service that the pipeline uses, all at one endpoint. */
 export function createClients(aws: LocalAws) {
   const options = connectionTo(aws);
   return {

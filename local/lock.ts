@@ -46,7 +46,7 @@ export function takeLock(file: string): (() => void) | number {
   return release;
 }
 
-/** @returns the process that holds the lock, or `undefined` if this one holds it now */
+/** Tries to take the lock. @returns the process that holds the lock, or `undefined` if this one holds it now */
 function tryLock(file: string): number | undefined {
   try {
     writeFileSync(file, String(process.pid), { flag: "wx", mode: 0o600 });

@@ -47,7 +47,7 @@ export const together =
   (graph) =>
     checks.flatMap((check) => check(graph));
 
-/** Whether a number is in a range; what is no number is not judged. */
+/** Tells whether a number is in a range; what is no number is not judged. */
 export const isInRange = (value: unknown, min: number, max: number): boolean => typeof value !== "number" || (value >= min && value <= max);
 
 /** Half a hundredth: rates are requests a second in hundredths, so that a rate may be above what was meant by so much. */

@@ -5,7 +5,7 @@ import { Graph } from "./graph";
 import type { Rule } from "./rule";
 
 /**
- * The rules as policies of a CrossGuard pack: an error stops the deployment, a warning is shown.
+ * Returns the rules as policies of a CrossGuard pack: an error stops the deployment, a warning is shown.
  *
  * What the program gave is seen resource by resource, what depends on what only in the stack as a whole, whose properties are
  * what the provider answered: empty texts and zeros in the place of what was left out. So the first policy remembers the inputs.
@@ -38,7 +38,7 @@ export function crossguardPolicies(rules: readonly Rule[]): Policies {
   ];
 }
 
-/** A resource of the engine's stack as one of the graph's. */
+/** Returns a resource of the engine's stack as one of the graph's. */
 function graphResource(resource: PolicyResource, inputs: ReadonlyMap<string, Record<string, unknown>>): GraphResource {
   const { urn, type, name, opts, provider, dependencies, propertyDependencies } = resource;
   const state = plainFields(resource.props);
@@ -61,12 +61,12 @@ function graphResource(resource: PolicyResource, inputs: ReadonlyMap<string, Rec
 
 const urnOf = ({ urn }: PolicyResource) => urn;
 
-/** A policy sees secrets in clear text. An address of an alert often carries a token, and no rule may show it. */
+/** Hides an alert's address, which often carries a token: a policy sees secrets in clear text. */
 function hideEndpoint(inputs: Record<string, unknown>): Record<string, unknown> {
   return /^arn:/.test(String(inputs.endpoint)) ? inputs : { ...inputs, endpoint: "[secret]" };
 }
 
-/** The fields of an object as plain JSON. To touch one that is known only after deployment is an error, so each is tried; what the
+/** Returns the fields of an object as plain JSON. To touch one that is known only after deployment is an error, so each is tried; what the
  * engine adds for itself begins with two underscores. */
 function plainFields(value: object): Record<string, unknown> {
   const keys = Object.keys(value).filter((key) => !key.startsWith("__"));

@@ -2,7 +2,7 @@ const column = { type: "integer", minimum: 0, maximum: 23 } as const;
 const row = { type: "integer", minimum: 0 } as const;
 const text = { type: "string", minLength: 1 } as const;
 
-/** What a widget of a type needs. */
+/** Returns what a widget of a type needs. */
 const widgetOf = (type: string, properties: object) => ({
   if: { properties: { type: { const: type } } },
   then: { properties: { properties } },

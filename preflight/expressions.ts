@@ -21,7 +21,7 @@ function reservedWords(call: Record<string, unknown>): string[] {
   });
 }
 
-/** Which placeholders are used and not given, or given and not used: DynamoDB refuses both.
+/** Tells which placeholders are used and not given, or given and not used: DynamoDB refuses both.
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.ExpressionAttributeNames.html */
 export function placeholderProblems(call: Record<string, unknown>): string[] {
   const text = expressions.map((name) => (typeof call[name] === "string" ? call[name] : "")).join(" ");
@@ -38,7 +38,7 @@ export function placeholderProblems(call: Record<string, unknown>): string[] {
 /** The types of a value. @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_AttributeValue.html */
 export const attributeTypes = ["S", "N", "B", "BOOL", "NULL", "M", "L", "SS", "NS", "BS"];
 
-/** Whether a value says of what type it is, `{"S": "…"}`; one that an expression computes may. */
+/** Tells whether a value says of what type it is, `{"S": "…"}`; one that an expression computes may. */
 function isTyped(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return typeof value === "string" && value.startsWith("{%");
   const [[key, content] = ["", undefined], ...more] = Object.entries(value);

@@ -5,7 +5,7 @@ import { isObject, parseJson } from "./json";
 /** The outputs and inputs by which others name a resource. */
 const identifyingOutputs = ["arn", "id", "name", "url", "streamArn", "invokeArn", "executionArn"];
 const nameInputs = ["name", "alarmName", "stageName"];
-/** What is said of a bucket names it in the same input as the bucket itself. */
+/** Returns the inputs that name a resource; a bucket's settings name it as the bucket itself does. */
 const identifyingInputs = ({ type }: GraphResource) => (type === Type.bucket ? ["bucket"] : nameInputs);
 
 /** What a stack's configuration says of the account, which no resource shows. */
@@ -124,11 +124,11 @@ function identifiersOf(resource: GraphResource): Set<string> {
   return new Set(values.filter((value): value is string => typeof value === "string" && isKnown(value)));
 }
 
-/** Whether only the deployment gives a resource its name, so that any name may be its own. */
+/** Tells whether only the deployment gives a resource its name, so that any name may be its own. */
 export const hasUnknownName = (resource: GraphResource): boolean =>
   identifyingInputs(resource).some((input) => resource.inputs[input] === "[unknown]");
 
-/** Whether a name is of something that belongs to a resource, such as a version of a function; it may be, if the resource's id is not
+/** Tells whether a name is of something that belongs to a resource, such as a version of a function; it may be, if the resource's id is not
  * known. */
 function isPartOf(value: string, resource: GraphResource): boolean {
   const identifiers = [...identifiersOf(resource)];
@@ -138,22 +138,22 @@ function isPartOf(value: string, resource: GraphResource): boolean {
   );
 }
 
-/** Whether a value is there and is none that only the deployment, or only the stack's owner, knows. */
+/** Tells whether a value is there and is none that only the deployment, or only the stack's owner, knows. */
 export function isKnown(value: unknown): boolean {
   return value !== undefined && value !== null && value !== "[unknown]" && value !== "[secret]";
 }
 
-/** The members of a list, as far as they are known; none if it is no list, or known only after deployment. */
+/** Returns the members of a list, as far as they are known; none if it is no list, or known only after deployment. */
 export function list<T = unknown>(value: unknown): T[] {
   return Array.isArray(value) ? (value.filter(isKnown) as T[]) : [];
 }
 
-/** The fields of an object; none if it is no object, or known only after deployment. */
+/** Returns the fields of an object; none if it is no object, or known only after deployment. */
 export function fields(value: unknown): Record<string, unknown> {
   return isObject(value) ? value : {};
 }
 
-/** The value at a path such as `settings.throttlingRateLimit`; `undefined` if there is none, "[unknown]" within what is not known. */
+/** Returns the value at a path such as `settings.throttlingRateLimit`; `undefined` if there is none, "[unknown]" within what is not known. */
 export function valueAt(resource: GraphResource, path: string): unknown {
   let value: unknown = resource.inputs;
   for (const key of path.split(".")) {
@@ -163,19 +163,19 @@ export function valueAt(resource: GraphResource, path: string): unknown {
   return value ?? undefined;
 }
 
-/** Whether the value at a path is, or after deployment may be, this one. */
+/** Tells whether the value at a path is, or after deployment may be, this one. */
 export function mayBe(resource: GraphResource, path: string, expected: unknown): boolean {
   const value = valueAt(resource, path);
   return value === "[unknown]" || value === expected;
 }
 
-/** The text at a path; `undefined` if there is none, or it is known only after deployment. */
+/** Returns the text at a path; `undefined` if there is none, or it is known only after deployment. */
 export function textInput(resource: GraphResource, path: string): string | undefined {
   const value = valueAt(resource, path);
   return typeof value === "string" && isKnown(value) ? value : undefined;
 }
 
-/** A JSON document, given as text or as an object; `undefined` for what is known only after deployment, or is none. */
+/** Returns a JSON document, given as text or as an object; `undefined` for what is known only after deployment, or is none. */
 function documentAt(resource: GraphResource, path: string): Record<string, unknown> | undefined {
   const text = valueAt(resource, path);
   const document = isObject(text) ? text : parseJson(text);

@@ -3,7 +3,7 @@ export type Json = Record<string, unknown>;
 /** Tells whether a value is an object, and no list. */
 export const isObject = (value: unknown): value is Json => typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** What a text says as JSON; `undefined` if it is no text, or says nothing. */
+/** Parses what a text says as JSON; `undefined` if it is no text, or says nothing. */
 export function parseJson(text: unknown): unknown {
   if (typeof text !== "string") return undefined;
   try {

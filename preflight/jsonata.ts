@@ -27,7 +27,7 @@ const context: Record<string, readonly string[]> = {
 
 type Node = Record<string, unknown>;
 
-/** What is wrong with an expression: it cannot be parsed, or names what is not there.
+/** Returns what is wrong with an expression: it cannot be parsed, or names what is not there.
  * @param assigned names of the variables that states assign */
 export function expressionProblems(expression: string, assigned: ReadonlySet<string>): string[] {
   let tree: unknown;
@@ -56,7 +56,7 @@ function* nodesOf(value: unknown): Generator<Node> {
   for (const member of Object.values(value)) yield* nodesOf(member);
 }
 
-/** A path that begins with what Step Functions gives must go on with what is in it; one that begins with a bare name has no beginning. */
+/** Finds paths that lead nowhere: one that begins with what Step Functions gives must continue with what is in it. */
 function pathProblems([first, second, third, fourth]: string[]): string[] {
   if (first !== "$states" || second === undefined) return [];
   if (!states.includes(second)) return [`$states has no ${second}`];

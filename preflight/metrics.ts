@@ -26,7 +26,7 @@ const known = published as Record<string, string[] | undefined>;
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html */
 const httpApiOnly = ["4xx", "5xx", "DataProcessed", "ConnectCount", "MessageCount", "IntegrationError", "ClientError", "ExecutionError"];
 
-/** Whether a namespace has a metric; nothing can be said of namespaces whose metrics are not known. */
+/** Tells whether a namespace has a metric; nothing can be said of namespaces whose metrics are not known. */
 export function isUnknownMetric(namespace: unknown, name: unknown, dimensions: Record<string, unknown> = {}): boolean {
   if (namespace === "AWS/ApiGateway" && "ApiName" in dimensions && httpApiOnly.includes(String(name))) return true;
   if (typeof namespace !== "string" || typeof name !== "string" || name === "[unknown]") return false;
@@ -34,7 +34,7 @@ export function isUnknownMetric(namespace: unknown, name: unknown, dimensions: R
   return names.length > 0 && !names.includes(name);
 }
 
-/** The namespace of AWS that is meant by one that is none, but ends alike: `AWS/Pipes` for `AWS/EventBridge/Pipes`. */
+/** Returns the namespace of AWS that is meant by one that is none, but ends alike: `AWS/Pipes` for `AWS/EventBridge/Pipes`. */
 export function meantNamespace(namespace: unknown): string | undefined {
   const all = [...Object.keys(known), ...Object.keys(supplement)];
   if (typeof namespace !== "string" || all.includes(namespace)) return undefined;
@@ -72,12 +72,12 @@ const others: Record<string, string[]> = {
   ).split(" "),
 };
 
-/** The type that a dimension names; `undefined` if it names none, or nothing is known of the namespace. */
+/** Returns the type that a dimension names; `undefined` if it names none, or nothing is known of the namespace. */
 export function dimensionType(namespace: string, dimension: string): string | undefined {
   return dimensions[namespace]?.[dimension];
 }
 
-/** Whether a namespace has no such dimension. */
+/** Tells whether a namespace has no such dimension. */
 export function isUnknownDimension(namespace: string, dimension: string): boolean {
   const resources = dimensions[namespace];
   return resources !== undefined && !Object.hasOwn(resources, dimension) && !others[namespace].includes(dimension);

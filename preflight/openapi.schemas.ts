@@ -15,30 +15,30 @@ const members = (value: unknown, place: string): Placed[] =>
 const parametersIn = (place: string, { parameters }: Json): Placed[] =>
   list<Json>(parameters).map((value) => ({ place: `${place} parameter ${String(fields(value).name)}`, value: fields(value) }));
 
-/** The parameters of each path, of each operation, and those that a document defines for several; a reference is none of its own. */
+/** Returns the parameters of each path, of each operation, and those that a document defines for several; a reference is none of its own. */
 export function parametersOf(document: Json): Placed[] {
   const ofPaths = Object.entries(fields(document.paths)).flatMap(([path, item]) => parametersIn(path, fields(item)));
   const ofOperations = operationsOf(document).flatMap(({ name, operation }) => parametersIn(name, operation));
   return [...ofPaths, ...ofOperations, ...sharedOf(document, "parameters")].filter(({ value }) => value.$ref === undefined);
 }
 
-/** What a document defines for several places: at its root in OpenAPI 2.0, since then under `components`. */
+/** Returns what a document defines for several places: at its root in OpenAPI 2.0, since then under `components`. */
 const sharedOf = (document: Json, kind: "parameters" | "responses" | "requestBodies" | "headers"): Placed[] =>
   [document, fields(document.components)].flatMap((holder) => members(holder[kind], `the shared ${kind}`));
 
-/** The answers of each operation. */
+/** Returns the answers of each operation. */
 export const responsesOf = (document: Json): Placed[] =>
   operationsOf(document).flatMap(({ name, operation }) => members(operation.responses, `${name} response`));
 
-/** The answers of each operation, and those that a document defines for several. */
+/** Returns the answers of each operation, and those that a document defines for several. */
 export const allResponsesOf = (document: Json): Placed[] => [...responsesOf(document), ...sharedOf(document, "responses")];
 
-/** The schema of an answer's body, by content type, where it has one; of either version of OpenAPI. */
+/** Returns the schema of an answer's body, by content type, where it has one; of either version of OpenAPI. */
 export function responseBodiesOf(document: Json): Placed[] {
   return allResponsesOf(document).flatMap(({ place, value }) => [...members(value.content, place), { place, value }].flatMap(schemaOf));
 }
 
-/** Whatever may have an example: bodies, parameters and headers, beside the schemas. */
+/** Returns everything that may have an example: bodies, parameters and headers, beside the schemas. */
 export function contentsOf(document: Json): Placed[] {
   const requests = [
     ...operationsOf(document).map(({ name, operation }) => ({ place: `${name} request`, value: fields(operation.requestBody) })),
@@ -53,13 +53,13 @@ export function contentsOf(document: Json): Placed[] {
 
 const schemaOf = ({ place, value }: Placed): Placed[] => (value.schema === undefined ? [] : [{ place, value: fields(value.schema) }]);
 
-/** The models that a document defines. */
+/** Returns the models that a document defines. */
 export const modelsOf = (document: Json): Placed[] => [
   ...members(fields(document.components).schemas, "the schema"),
   ...members(document.definitions, "the schema"),
 ];
 
-/** Every schema, and every one within it; a property may be called as a keyword is. */
+/** Returns every schema, and every one within it; a property may be called as a keyword is. */
 export function schemasOf(document: Json): Placed[] {
   const inline = [...contentsOf(document), ...allResponsesOf(document)].flatMap(schemaOf);
   return [...modelsOf(document), ...inline].flatMap((one) => [...withinSchema(one)]);

@@ -51,7 +51,7 @@ export const schemaProblems = memoized((text: string): string[] => {
   return [`${deepest.instancePath || "/"} ${deepest.message}`];
 });
 
-/** Each schema is a model: API Gateway takes JSON schema of draft 4. */
+/** Returns each schema as a model: API Gateway takes JSON schema of draft 4. */
 function models(document: Json): string[] {
   const schemas = fields(fields(document.components).schemas) as Record<string, Json>;
   return Object.entries(schemas).flatMap(([name, schema]) => {

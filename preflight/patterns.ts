@@ -4,7 +4,7 @@ import { fields } from "./graph";
 /** What a list in a pattern may have beside plain values. @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html */
 const matchers = ["prefix", "suffix", "anything-but", "numeric", "exists", "equals-ignore-case", "wildcard", "cidr"];
 
-/** What is wrong with an event pattern, or a filter of a pipe or a mapping, in EventBridge's words. */
+/** Returns what is wrong with an event pattern, or a filter of a pipe or a mapping, in EventBridge's words. */
 export function patternProblems(pattern: unknown, path = ""): string[] {
   if (typeof pattern !== "object" || pattern === null || Array.isArray(pattern)) return [`"${path}" must be an object or an array`];
   if (Object.keys(pattern).length === 0) return ["Empty objects are not allowed"];
@@ -53,7 +53,7 @@ const recordKeys = ["awsRegion", "dynamodb", "eventID", "eventName", "eventSourc
 const imageKeys = ["Keys", "NewImage", "OldImage", "SequenceNumber", "SizeBytes", "StreamViewType", "ApproximateCreationDateTime"];
 const eventNames = ["INSERT", "MODIFY", "REMOVE"];
 
-/** What of a filter can never match a record of a stream that has this view; nothing is refused for it. */
+/** Returns what of a filter can never match a record of a stream that has this view; nothing is refused for it. */
 export function streamFilterProblems(pattern: Record<string, unknown>, view: unknown): string[] {
   const change = fields(pattern.dynamodb);
   const names = Array.isArray(pattern.eventName) ? pattern.eventName : [];
@@ -74,7 +74,7 @@ export function streamFilterProblems(pattern: Record<string, unknown>, view: unk
   ];
 }
 
-/** An attribute is an object with its type: `{"status": {"S": ["RECEIVED"]}}`. */
+/** Returns attributes as objects with their types: `{"status": {"S": ["RECEIVED"]}}`. */
 function attributesOf(image: unknown, place: string): string[] {
   return Object.entries(fields(image)).flatMap(([attribute, value]) => {
     const types = typeof value === "object" && value !== null && !Array.isArray(value) ? Object.keys(value) : [];

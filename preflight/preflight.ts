@@ -66,7 +66,7 @@ export const rules: readonly Rule[] = [
   ...alarmRules,
 ].map(tolerant);
 
-/** A document of a shape that nobody thought of is a finding, and hides no other one. */
+/** Turns a failure into a finding: a document of unexpected shape hides no other. */
 function tolerant(rule: RuleEntry): Rule {
   return {
     severity: "error",
@@ -81,7 +81,7 @@ function tolerant(rule: RuleEntry): Rule {
   };
 }
 
-/** It is the document of the resource with which the rule begins to fail. */
+/** Returns a finding about the document of the resource with which a rule begins to fail. */
 function unreadable(rule: RuleEntry, { resources }: Graph, failure: string): Violation {
   const first = resources.findIndex((_, index) => fails(rule, new Graph(resources.slice(0, index + 1))));
   return { resource: resources[first], detail: `one of its documents has a shape that cannot be read (${failure})` };
@@ -100,7 +100,7 @@ export interface Finding extends Violation {
   rule: Rule;
 }
 
-/** What AWS would refuse, or let pass to the stack's harm, of this graph; errors first. */
+/** Returns what AWS would refuse, or let pass to the stack's harm, of this graph; errors first. */
 export function preflight(resources: readonly GraphResource[], account: Account = {}): Finding[] {
   const graph = new Graph(resources, account);
   const findings = rules.flatMap((rule) => distinct(rule.check(graph)).map((violation) => ({ rule, ...violation })));

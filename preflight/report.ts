@@ -1,6 +1,6 @@
 import { isError, rules, type Finding } from "./preflight";
 
-/** A block a finding: what, where, AWS's words, cause, fix and link. */
+/** Renders a block a finding: what, where, AWS's words, cause, fix and link. */
 export function renderText(findings: readonly Finding[], checked: number): string {
   const blocks = findings.map(({ rule, resource, detail }) =>
     [
@@ -33,8 +33,10 @@ export function renderJson(findings: readonly Finding[]): string {
 
 const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? "" : "s"}`;
 
-/** For code scanning; resources have no file, so they are logical locations.
- * @see https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html */
+/**
+ * Renders SARIF for code scanning; resources have no file, so they are logical locations.
+ * @see https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
+ */
 export function renderSarif(findings: readonly Finding[]): string {
   const driver = {
     name: "webhook-pipeline preflight",

@@ -27,7 +27,7 @@ export interface StateScope {
   States?: Record<string, State>;
 }
 
-/** Every state of a definition, those within Map and Parallel included. */
+/** Returns every state of a definition, those within Map and Parallel included. */
 export function statesOf(definition: Record<string, unknown> | undefined, outer = "JSONPath"): NamedState[] {
   if (!definition) return [];
   const scope = definition as StateScope;

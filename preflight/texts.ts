@@ -1,6 +1,6 @@
 import { isKnown } from "./graph";
 
-/** Every text in a value, and where it is; what only the deployment knows is left out. */
+/** Returns every text in a value, and where it is; what only the deployment knows is left out. */
 export function* textsOf(value: unknown, path = ""): Generator<{ path: string; text: string }> {
   if (typeof value === "string") {
     if (isKnown(value)) yield { path, text: value };

@@ -17,7 +17,7 @@ export function testSigning(): Promise<{ signing: Signing; secrets: SecretValues
   return createSigning(urls);
 }
 
-/** What API Gateway hands to the receiver for this body, signed as the provider signs it. */
+/** Returns what API Gateway hands to the receiver for this body, signed as the provider signs it. */
 export function signedEvent(source: LocalSource, body: Buffer, signing: Signing, now = new Date()): APIGatewayProxyEvent {
   const sealed = seal(source, body, signing);
   return apiEvent(source, sealed.toString("utf8"), sign(source, sealed, signing, now));
@@ -45,7 +45,7 @@ export const lambdaContext = {
   getRemainingTimeInMillis: () => 30_000,
 } as Context;
 
-/** A request as a provider's `verify` sees it. */
+/** Returns a request as a provider's `verify` sees it. */
 export function webhookRequest(body: Buffer, headers: Record<string, string>): WebhookRequest {
   return { body, headers, mediaType: mediaTypeOf(headers["content-type"]) ?? "json" };
 }

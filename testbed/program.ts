@@ -49,7 +49,7 @@ export function alterGraphs(alter: typeof alteration): void {
   alteration = alter;
 }
 
-/** The program as it registers its resources under these settings; the same run is made once. */
+/** Returns the program as it registers its resources under these settings; the same run is made once. */
 export function program(settings: ProgramConfig = {}, { stack = defaultRun.stack as string, preview = false } = {}): Promise<Program> {
   const config = Object.fromEntries(
     Object.entries(settings).map(([key, value]) => [key.includes(":") ? key : `${defaultRun.project}:${key}`, asText(value)]),
@@ -120,7 +120,7 @@ export function statementsOf(policy: unknown): Statement[] {
   return (JSON.parse(policy as string) as { Statement: Statement[] }).Statement;
 }
 
-/** Whether some statement allows this action on this resource, letter by letter. */
+/** Tells whether some statement allows this action on this resource, letter by letter. */
 export function allows(statements: Statement[], action: string, resource: unknown): boolean {
   return statements.some(
     ({ Effect, Action, Resource }) =>

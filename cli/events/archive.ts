@@ -44,7 +44,7 @@ export async function replayArchive(target: Target, replay: ArchiveReplay, { sta
   return print(`The replay ${ReplayArn} is ${State}. EventBridge works on it by itself.`);
 }
 
-/** @throws NotFoundError if the bus has no such rule: EventBridge would replay to nobody */
+/** Requires a rule of the bus. @throws NotFoundError if the bus has no such rule: EventBridge would replay to nobody */
 async function requireRule({ eventBridge, eventBusName }: Target, rule: string): Promise<void> {
   try {
     await eventBridge.send(new DescribeRuleCommand({ Name: rule, EventBusName: eventBusName }));

@@ -97,7 +97,10 @@ export class Follower {
   }
 }
 
-/** An event that is PROCESSED changes no more: the index may be behind. One that failed again was redriven in between. */
+/**
+ * Tells whether an event has changed. A PROCESSED event changes no more, because the index may lag. One that failed again was redriven in
+ * between.
+ */
 function isChange(before: ListedEvent | undefined, { status, requeuedAt }: ListedEvent): boolean {
   if (!before) return true;
   if (before.status === Status.processed) return false;

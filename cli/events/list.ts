@@ -68,7 +68,7 @@ export async function listNewest(
   return { events: shown, cursor: cursorOf(placeAfter(shown, after)) };
 }
 
-/** The query of the rest begins at the time of the last event that was listed. */
+/** Returns the query of the rest, from the time of the last listed event. */
 function startingAfter(filters: Filters, after: Place | undefined): Filters {
   const { until } = filters;
   return after && (until === undefined || after.receivedAt < until) ? { ...filters, until: after.receivedAt } : filters;
@@ -117,7 +117,7 @@ const toTheRight = new Set(["AMOUNT", "ATTEMPTS"]);
 /** A wider cell does not widen its column. */
 const widestColumn = 44;
 
-/** The headings are no data: they go to standard error. */
+/** Prints events as a table; the headings go to standard error. */
 function printTable(events: readonly EventWithAmount[]): void {
   const rows = events.map((event) =>
     [

@@ -50,7 +50,7 @@ export async function publishAll(
 
 export const unknown = "There is no such event.";
 
-/** @returns why an event cannot be published again; `undefined` if it can */
+/** Tells why an event cannot be published again. @returns why an event cannot be published again; `undefined` if it can */
 function unpublishable(item: Item | undefined): string | undefined {
   if (!item) return unknown;
   const status = item[Attribute.status]?.S;
@@ -64,7 +64,7 @@ function entryOf(item: Item, EventBusName: string): PutEventsRequestEntry {
   return { EventBusName, Source: eventSource, DetailType: event.kind, Detail: JSON.stringify(event) };
 }
 
-/** @returns why, of those that EventBridge did not take, by transaction ID */
+/** Publishes events again. @returns why, of those that EventBridge did not take, by transaction ID */
 async function publish(
   { eventBridge }: Pick<Target, "eventBridge">,
   entries: readonly (readonly [id: string, PutEventsRequestEntry])[],

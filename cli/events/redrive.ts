@@ -35,7 +35,7 @@ export async function redriveEvents(given: string[], options: EventsOptions): Pr
   });
 }
 
-/** @returns the filters of `--all`, where FAILED is the usual status; `undefined` if events are named */
+/** Reads the filters of `--all`. @returns the filters of `--all`, where FAILED is the usual status; `undefined` if events are named */
 function filtersOf(given: readonly string[], options: EventsOptions): Filters | undefined {
   if ((options.all ?? false) === given.length > 0) throw new UsageError("Name transaction IDs, or give --all with filters; not both.");
   // A filter that is ignored would promise less than what happens.

@@ -53,7 +53,10 @@ const shown = [
 /** An event with its timeline; attributes that it does not have are left out. */
 export type ShownEvent = { transactionId: string; normalized?: Meaning } & Partial<Record<(typeof shown)[number], string | number>>;
 
-/** @returns the event and, if it is asked for and there, its body as it came; `undefined` if there is no such event */
+/**
+ * Reads an event, and its body if that is asked for.
+ * @returns the event and, if it is asked for and there, its body as it came; `undefined` if there is no such event
+ */
 export async function readEvent(
   target: Target,
   transactionId: string,

@@ -9,7 +9,7 @@ import { NotFoundError, UserError } from "../../domain/userError";
 import type { Account } from "../../preflight/graph";
 import { projectName, readStackConfig, readStackFile } from "../../config/stackFile";
 
-/** The program's own graph as this stack's file configures it. @throws UserError if there is no such stack, or it is refused. */
+/** Captures the program's own graph as this stack's file configures it. @throws UserError if there is no such stack, or it is refused. */
 export async function captureStack(stack: string): Promise<GraphResource[]> {
   return captureConfig(readStackConfig(stack), stack);
 }
@@ -30,7 +30,7 @@ async function captureConfig(values: Record<string, string>, stack: string): Pro
   return resources.map(graphFields);
 }
 
-/** What this stack's file says of its account. @throws ConfigurationError if the file is refused */
+/** Returns what this stack's file says of its account. @throws ConfigurationError if the file is refused */
 export function accountOf(stack: string): Required<Account> {
   const config = parseConfig({ project: projectName(), stack, values: readStackConfig(stack) });
   return { concurrency: config.accountConcurrency, requestsPerSecond: config.accountRequestsPerSecond };
@@ -44,7 +44,7 @@ function graphFields(registration: Registration): GraphResource {
   return { urn, type, name, custom, inputs, outputs, parent, dependencies, propertyDependencies, protect, retainOnDelete };
 }
 
-/** @throws UserError if the file cannot be read, or is no graph. */
+/** Reads a graph from a file. @throws UserError if the file cannot be read, or is no graph. */
 export function readGraphFile(file: string): GraphResource[] {
   try {
     return readGraph(readFileSync(file, "utf8"), file);

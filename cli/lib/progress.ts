@@ -8,7 +8,7 @@ export interface ProgressBar {
 
 const width = 30;
 
-/** @param total what there is to do; of one thing or none, no bar is shown */
+/** Shows a bar on a terminal. @param total what there is to do; of one thing or none, no bar is shown */
 export function progressBar(total: number, stream: NodeJS.WriteStream = process.stderr): ProgressBar {
   const write = (text: string) => void (stream.isTTY && total > 1 && stream.write(text));
   return {
@@ -23,7 +23,7 @@ export function progressBar(total: number, stream: NodeJS.WriteStream = process.
 /** Below so many, the work is done before anybody reads a number. */
 const leastToCount = 2_000;
 
-/** A running number on the terminal, for work whose end is not known, and nothing where the output goes elsewhere. */
+/** Returns a running number on the terminal, for work whose end is not known, and nothing where the output goes elsewhere. */
 export function counter(unit: string, stream: NodeJS.WriteStream = process.stderr): { add(count: number): void; end(): void } {
   let total = 0;
   let shown = false;

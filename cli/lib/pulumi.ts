@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { UserError } from "../../domain/userError";
 
-/** @throws UserError if there is no Pulumi CLI on the PATH. */
+/** Requires a Pulumi CLI on the PATH. @throws UserError if there is no Pulumi CLI on the PATH. */
 export function requirePulumi(): void {
   if (spawnSync("pulumi", ["version"], { stdio: "ignore" }).status !== 0)
     throw new UserError("There is no pulumi on the PATH; install it (https://www.pulumi.com/docs/iac/download-install/) and start again.");
@@ -14,7 +14,7 @@ export function runPulumi(...args: string[]): string {
   return stdout;
 }
 
-/** As a shell takes it: quoted where it must be. */
+/** Writes a command as a shell takes it, quoted where necessary. */
 export function shown(command: string[]): string {
   return command.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word}'`)).join(" ");
 }

@@ -32,7 +32,7 @@ export interface SecretsTarget {
   webhookUrls: Readonly<Record<string, string>>;
 }
 
-/** A stack by its name, through its outputs in Pulumi's state, with AWS's own credentials; without a name, the local run.
+/** Finds a stack by its name, through its outputs in Pulumi's state, with AWS's own credentials; without a name, the local run.
  * @throws UserError if there is none. */
 export async function findTarget(stack: string | undefined): Promise<Target> {
   const { connection, outputs } = await find(stack);
@@ -46,7 +46,7 @@ export async function findTarget(stack: string | undefined): Promise<Target> {
   };
 }
 
-/** In the same way, the secrets of a stack's sources. @throws UserError if there is no such stack */
+/** Finds the secrets of a stack's sources, or of the local run. @throws UserError if there is no such stack */
 export async function findSecrets(stack: string | undefined): Promise<SecretsTarget> {
   const { connection, outputs } = await find(stack);
   const { providers, secretArns, webhookUrls } = outputs as Partial<Omit<SecretsTarget, "secretsManager">>;
@@ -70,7 +70,7 @@ async function find(stack: string | undefined): Promise<{ connection: Connection
 /** Milliseconds until a try ends: whoever gave the command still waits. */
 const tryMs = 10_000;
 
-/** How the commands reach a stack in AWS: each try ends while whoever gave the command still waits. */
+/** Tells how the commands reach a stack in AWS: each try ends while whoever gave the command still waits. */
 export function stackConnection(region: string): Connection {
   return { region, maxAttempts: 5, requestHandler: endedAfter(tryMs) };
 }

@@ -40,7 +40,7 @@ export const credentialFields: Readonly<Record<ProviderName, readonly Field[]>> 
   ],
 };
 
-/** What was typed, as an entry: an answer that is empty is none. */
+/** Returns what was typed, as an entry: an answer that is empty is none. */
 export function fromAnswers(provider: ProviderName, answers: Readonly<Record<string, string>>): Credential {
   const given = Object.entries(answers).flatMap(([key, answer]) =>
     answer.trim() === "" ? [] : [[keyOf(provider, key, answer), answer.trim()]],
@@ -48,7 +48,7 @@ export function fromAnswers(provider: ProviderName, answers: Readonly<Record<str
   return Object.fromEntries(given) as Credential;
 }
 
-/** A file's or another program's text as an entry: JSON, or the secret itself where that is all there is to it.
+/** Returns a file's or another program's text as an entry: JSON, or the secret itself where that is all there is to it.
  * @throws UserError if it is neither */
 export function fromText(provider: ProviderName, text: string): Credential {
   const value = asJson(text);
@@ -72,7 +72,7 @@ function keyOf(provider: ProviderName, key: string, answer: string): string {
   return provider === "standard-webhooks" && answer.trim().startsWith("whpk_") ? "publicKey" : key;
 }
 
-/** An entry as the receiver will read it. @throws UserError that names what does not fit, and never its value. */
+/** Returns an entry as the receiver will read it. @throws UserError that names what does not fit, and never its value. */
 export function checked(provider: ProviderName, entry: Credential): Credential {
   const parsed = parse(provider, entry);
   if (!parsed) throw new UserError(`This is no secret of the provider ${provider}, which takes ${forms[provider]}.`);

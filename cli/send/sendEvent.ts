@@ -45,7 +45,7 @@ export async function sendEvent(name: string, file: string | undefined, options:
   return expected === outcomes.length ? 0 : expected === 0 ? 1 : partlyDone;
 }
 
-/** @throws UsageError that lists the run's sources */
+/** Finds a source of the run. @throws UsageError that lists the run's sources */
 function requireSource({ sources }: LocalPipeline, name: string): SourceDescription {
   const source = sources.find((one) => one.name === name);
   if (source) return source;

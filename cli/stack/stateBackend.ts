@@ -56,7 +56,7 @@ export async function bootstrap(project: string, options: ClientOptions): Promis
   return backend;
 }
 
-/** What it is called in the account that these options are for. */
+/** Names the backend for the account that these options reach. */
 export async function nameBackend(project: string, options: ClientOptions): Promise<StateBackend> {
   const { region } = options;
   const { bucket, keyAlias } = stateNames(project, (await whoAmI(options)).account, region);
@@ -94,7 +94,10 @@ async function ensureKey(kms: KMSClient, alias: string, project: string): Promis
   return KeyMetadata!.Arn!;
 }
 
-/** A key that is to be deleted keeps its alias until then. @see https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html */
+/**
+ * Tells how to undo a scheduled deletion: until then, the key keeps its alias.
+ * @see https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html
+ */
 function wayBack(alias: string, keyId: string): string {
   const keep = ["cancel-key-deletion", "enable-key"].map((command) => `aws kms ${command} --key-id ${keyId}`).join(" && ");
   return `To keep it: ${keep}. To have another one made, and lose what it encrypts: aws kms delete-alias --alias-name ${alias}.`;

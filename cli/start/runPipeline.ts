@@ -63,7 +63,7 @@ async function operate(pipeline: LocalPipeline, { once, quiet = false }: StartOp
   return !once || processed === count ? 0 : 1;
 }
 
-/** @throws UserError in place of the network's own words */
+/** Reports a local AWS that stopped answering. @throws UserError in place of the network's own words */
 function refuseToWatch({ endpoint }: LocalPipeline, { message }: Error): never {
   throw new UserError(`The local AWS at ${endpoint} does not answer any more (${message}). Start the run again.`);
 }

@@ -70,7 +70,7 @@ function parseList(text: string | undefined): unknown[] {
   }
 }
 
-/** @throws UserError if the configuration is wrong */
+/** Reads the sources of a stack's configuration. @throws UserError if the configuration is wrong */
 function sourcesOf(project: string, stack: string, values: Readonly<Record<string, string>>): SourceDescription[] {
   try {
     const { sources } = parseConfig({ project, stack, values });

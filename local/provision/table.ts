@@ -47,7 +47,10 @@ function keySchema({ hashKey, rangeKey }: Inputs) {
   return rangeKey ? [hash, { AttributeName: rangeKey as string, KeyType: "RANGE" as const }] : [hash];
 }
 
-/** @throws UserError if the program wants other keys or indexes than the kept table has */
+/**
+ * Compares the kept table's keys and indexes with the program's.
+ * @throws UserError if the program wants other keys or indexes than the kept table has
+ */
 function requireSameIndexes(wanted: CreateTableCommandInput, kept: TableDescription): void {
   if (isDeepStrictEqual(indexesOf(wanted), indexesOf(kept))) return;
   throw new UserError(

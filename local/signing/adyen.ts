@@ -29,7 +29,7 @@ export function sealNotification(body: Buffer, hmacKey: string): Buffer {
   return Buffer.from(JSON.stringify(notification));
 }
 
-/** @returns `undefined` for a body that is no notification */
+/** Parses a notification. @returns `undefined` for a body that is no notification */
 function parseNotification(body: Buffer): { notificationItems: NotificationItem[] } | undefined {
   try {
     const value = JSON.parse(body.toString()) as { notificationItems?: NotificationItem[] };

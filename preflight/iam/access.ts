@@ -17,7 +17,7 @@ export interface PolicySources {
   complete: boolean;
 }
 
-/** All that a role may do by its own policies: inline ones, and those that are attached to it. */
+/** Returns all that a role may do by its own policies: inline ones, and those that are attached to it. */
 export function identityPolicies(graph: Graph, role: GraphResource): PolicySources {
   const inline = graph
     .all(Type.rolePolicy)
@@ -50,7 +50,7 @@ const resourcePolicies: Record<string, { input: string; separate?: { type: strin
   [Type.bucket]: { input: "policy", separate: { type: Type.bucketPolicy, reference: "bucket" } },
 };
 
-/** The policy of a resource; no sources if it has none of its own. */
+/** Returns the policy of a resource; no sources if it has none of its own. */
 export function resourcePolicy(graph: Graph, resource: GraphResource): PolicySources {
   if (resource.type === Type.function) return collect(permissionsOf(graph, resource));
   const place = resourcePolicies[resource.type];
@@ -63,7 +63,7 @@ export function resourcePolicy(graph: Graph, resource: GraphResource): PolicySou
   return collect([...own, ...others.map((one) => policySourceOf(graph, one, "policy"))]);
 }
 
-/** A function's permissions are statements of its resource policy, one resource each. */
+/** Returns a function's permissions as statements of its resource policy, one resource each. */
 function permissionsOf(graph: Graph, target: GraphResource): (PolicySource | undefined)[] {
   return graph
     .all(Type.permission)
@@ -92,7 +92,7 @@ function permissionsOf(graph: Graph, target: GraphResource): (PolicySource | und
     });
 }
 
-/** The statements of a document among a resource's inputs; `undefined` if it is known only after deployment, or is none. */
+/** Returns the statements of a document among a resource's inputs; `undefined` if it is known only after deployment, or is none. */
 export function policySourceOf(graph: Graph, resource: GraphResource, input: string): PolicySource | undefined {
   const document = graph.document(resource, input);
   return document && { resource, statements: parseStatements(document) };

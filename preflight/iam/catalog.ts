@@ -25,22 +25,22 @@ function ofService(kind: "actions" | "resourceTypes", service: string): Record<s
   return isService(service) ? read(path.join(kind, `${service}.json`)) : {};
 }
 
-/** Whether a service has this prefix, such as `dynamodb`. @see https://docs.aws.amazon.com/service-authorization/latest/reference/ */
+/** Tells whether a service has this prefix, such as `dynamodb`. @see https://docs.aws.amazon.com/service-authorization/latest/reference/ */
 export function isService(prefix: string): boolean {
   return Object.hasOwn(read("serviceNames.json"), prefix);
 }
 
-/** The actions of a service, by lower-case name; none of a service that does not exist. */
+/** Returns the actions of a service, by lower-case name; none of a service that does not exist. */
 export function actionsOf(service: string): Record<string, Action> {
   return ofService("actions", service.toLowerCase()) as Record<string, Action>;
 }
 
-/** The form of the ARNs of a kind of resource, such as `arn:${Partition}:dynamodb:${Region}:${Account}:table/${TableName}`. */
+/** Returns the form of the ARNs of a kind of resource, such as `arn:${Partition}:dynamodb:${Region}:${Account}:table/${TableName}`. */
 export function arnFormOf(service: string, resourceType: string): string | undefined {
   return typeOf(service, resourceType)?.arn;
 }
 
-/** The condition keys that AWS knows of a kind of resource, such as `aws:ResourceTag/${TagKey}`. */
+/** Returns the condition keys that AWS knows of a kind of resource, such as `aws:ResourceTag/${TagKey}`. */
 export function conditionKeysOf(service: string, resourceType: string): string[] {
   return typeOf(service, resourceType)?.conditionKeys ?? [];
 }

@@ -43,23 +43,23 @@ const undecided =
     " ",
   );
 
-/** The operator without what says how several values count, and whether a missing one passes. */
+/** Returns the operator without what says how several values count, and whether a missing one passes. */
 function plain(operator: string): string {
   return operator.replace(/^(ForAnyValue|ForAllValues):/, "").replace(/IfExists$/, "");
 }
 
-/** Whether IAM knows an operator; it refuses a document with any other. */
+/** Tells whether IAM knows an operator; it refuses a document with any other. */
 export function isOperator(operator: string): boolean {
   const name = plain(operator);
   return name === "Null" || undecided.includes(name) || Object.hasOwn(operators, name);
 }
 
-/** Whether the operator compares letter by letter, so that a `*` in a value stands for itself. */
+/** Tells whether the operator compares letter by letter, so that a `*` in a value stands for itself. */
 export function isLiteral(operator: string): boolean {
   return ["StringEquals", "StringNotEquals", "StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase"].includes(plain(operator));
 }
 
-/** Whether a request meets a condition. Of a key that the context does not have, nothing is known. `ForAnyValue` needs a value, even to differ.
+/** Tells whether a request meets a condition. Of a key that the context does not have, nothing is known. `ForAnyValue` needs a value, even to differ.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html */
 export function meets({ operator, key, values }: Condition, context: RequestContext): Verdict {
   const name = plain(operator);
@@ -84,7 +84,7 @@ function arnParts(arn: string): string[] {
   return [...parts.slice(0, 5), parts.slice(5).join(":")];
 }
 
-/** All of them; one "no" decides. */
+/** Combines opinions: one "no" decides. */
 export function every(answers: Verdict[]): Verdict {
   return answers.includes("no") ? "no" : answers.includes("maybe") ? "maybe" : "yes";
 }

@@ -29,7 +29,7 @@ export interface Statement {
 
 type Json = Record<string, unknown>;
 
-/** The statements of a policy document. @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html */
+/** Parses the statements of a policy document. @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html */
 export function parseStatements(document: Json): Statement[] {
   return [document.Statement ?? []]
     .flat()
@@ -73,7 +73,7 @@ const compiled = memoized((pattern: string) => {
   return new RegExp(`^${expression}$`);
 });
 
-/** As IAM compares, wildcards in the pattern. Actions are compared without regard to case, ARNs with. */
+/** Compares as IAM does, with wildcards in the pattern: actions without regard to case, ARNs with. */
 export function matches(pattern: string, value: string, { ignoreCase = false } = {}): boolean {
   if (ignoreCase) return matches(pattern.toLowerCase(), value.toLowerCase());
   return pattern === "*" || pattern === value || compiled(pattern).test(value);

@@ -11,7 +11,7 @@ export interface IamRequest {
   context: RequestContext;
 }
 
-/** Whether a statement is about this request: its action, its resource and all of its conditions. */
+/** Tells whether a statement is about this request: its action, its resource and all of its conditions. */
 function covers(statement: Statement, { action, resource, context }: IamRequest, { anyResource = false } = {}): Verdict {
   const { actions, notActions, resources, notResources, conditions } = statement;
   const aboutAction = includes(actions, action, true) || excludes(notActions, action, true);
@@ -33,7 +33,7 @@ export interface Opinion {
   deny: Verdict;
 }
 
-/** What a role's own policies say. */
+/** Returns what a role's own policies say. */
 export function identityOpinion(statements: readonly Statement[], request: IamRequest): Opinion {
   const of = (effect: string) => some(statements.filter((one) => one.effect === effect).map((one) => covers(one, request)));
   return { allow: of("Allow"), deny: of("Deny") };
@@ -46,7 +46,7 @@ export interface ResourceOpinion extends Opinion {
 }
 
 /**
- * A key's policy may say `*` for the key itself; for any other resource, the statement names it.
+ * Tells what a resource's policy says. A key's policy may say `*` for the key itself; any other statement names its resource.
  * @param anyResource whether the policy is about its own resource whatever it says, as a trust policy is
  */
 export function resourceOpinion(statements: readonly Statement[], request: IamRequest, anyResource = false): ResourceOpinion {
@@ -68,7 +68,10 @@ function includesCaller(principals: Principal[] | undefined, { caller }: IamRequ
   });
 }
 
-/** The account's root, or its bare number, stands for every principal that the account's own IAM allows. */
+/**
+ * Tells whether the account's root, or its bare number, is among the principals: it stands for every principal that the account's IAM
+ * allows.
+ */
 function includesAccount(principals: Principal[] | undefined, roleArn: string): boolean {
   const [, partition, , , account] = roleArn.split(":");
   const root = [`arn:${partition}:iam::${account}:root`, account];

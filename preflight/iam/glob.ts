@@ -1,4 +1,4 @@
-/** Whether two patterns with `*` and `?` have a text in common, as an ARN with wildcards and the form of a resource's ARN may. */
+/** Tells whether two patterns with `*` and `?` have a text in common, as an ARN with wildcards and the form of a resource's ARN may. */
 export function overlap(one: string, other: string): boolean {
   const known = new Map<number, boolean>();
   const from = (i: number, j: number): boolean => {

@@ -44,7 +44,7 @@ const managed: Record<string, string[]> = {
   ],
 };
 
-/** The statements of one of AWS's own policies, by ARN; `undefined` if it is not known here. */
+/** Returns the statements of one of AWS's own policies, by ARN; `undefined` if it is not known here. */
 export function managedStatements(arn: string): Statement[] | undefined {
   const name = /^arn:[^:]+:iam::aws:policy\/(?:.*\/)?([^/]+)$/.exec(arn)?.[1] ?? "";
   return Object.hasOwn(managed, name)

@@ -51,7 +51,7 @@ const places: Readonly<Record<string, readonly [input: string, kind: DocumentKin
   [Type.logDestinationPolicy]: [["accessPolicy", "resource"]],
 };
 
-/** Every policy document of a graph whose text is known. */
+/** Returns every policy document of a graph whose text is known. */
 export function policyPlaces(graph: Graph): PolicyPlace[] {
   return Object.entries(places).flatMap(([type, inputs]) =>
     graph.all(type).flatMap((resource) =>

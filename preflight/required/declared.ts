@@ -16,7 +16,7 @@ export interface Declaration {
 
 const folder = path.resolve(__dirname, "..", "..", "handlers");
 
-/** What one of this program's own functions declares beside its code, as data, so that no handler is loaded here. */
+/** Returns what one of this program's own functions declares beside its code, as data, so that no handler is loaded here. */
 export function declarationOf(resource: GraphResource): Declaration | undefined {
   const handler = variablesOf(resource).POWERTOOLS_SERVICE_NAME;
   const file = path.join(folder, `${String(handler)}.permissions.json`);
@@ -28,7 +28,7 @@ export function variablesOf(resource: GraphResource): Record<string, unknown> {
   return fields(valueAt(resource, "environment.variables"));
 }
 
-/** The table, the queue, the bucket or the secrets that a variable names; `undefined` for a name of nothing in the graph. */
+/** Returns the table, the queue, the bucket or the secrets that a variable names; `undefined` for a name of nothing in the graph. */
 export function namedBy(graph: Graph, value: unknown): (GraphResource | undefined)[] {
   if (typeof value !== "string" || !isKnown(value)) return [];
   const names = value.startsWith("{") ? Object.values(fields(parseJson(value))) : [value];

@@ -93,7 +93,7 @@ const calledByName: Readonly<Record<string, readonly string[]>> = {
   [Type.bucket]: ["s3:GetObject", "s3:PutObject"],
 };
 
-/** Whether a statement names the action and the resource, neither by `*` alone. */
+/** Tells whether a statement names the action and the resource, neither by `*` alone. */
 function isGranted(statements: readonly Statement[], action: string, arn: string): boolean {
   return statements.some(
     ({ effect, actions, resources }) =>

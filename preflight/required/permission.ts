@@ -26,7 +26,7 @@ export interface RequiredPermission {
 export const permissionsFor = (call: Omit<RequiredPermission, "action">, ...actions: string[]): RequiredPermission[] =>
   actions.map((action) => ({ ...call, action }));
 
-/** What a request of a role says of itself in every case. */
+/** Returns what a request of a role says of itself in every case. */
 function contextOf({ caller, context }: RequiredPermission): RequestContext {
   const always = { "aws:securetransport": "true" };
   if ("service" in caller) return { ...always, ...context };
@@ -81,7 +81,7 @@ function opinionOf(target: GraphResource, policies: PolicySources, request: IamR
 
 const unknownOpinion: ResourceOpinion = { allow: "maybe", deny: "no", delegated: "maybe" };
 
-/** What AWS puts in the place of a policy that is not given: of a key, that the account decides; of a topic, that the account's own
+/** Returns what AWS puts in the place of a policy that is not given: of a key, that the account decides; of a topic, that the account's own
  * resources may publish, alarms among them; of anything else, nothing. */
 function withoutPolicy(type: string): ResourceOpinion {
   return { allow: type === Type.topic ? "maybe" : "no", deny: "no", delegated: type === Type.key ? "yes" : "no" };
@@ -89,7 +89,7 @@ function withoutPolicy(type: string): ResourceOpinion {
 
 const statementsOf = (policies: PolicySources | undefined) => policies?.sources.flatMap(({ statements }) => statements) ?? [];
 
-/** One of the policies that grant it must be there before; each is asked alone. */
+/** Tells whether a permission is granted too late: one of the policies that grant it must exist before. Each is asked alone. */
 function madeTooLate(
   graph: Graph,
   required: RequiredPermission,
@@ -128,12 +128,12 @@ function describeCaller({ caller }: RequiredPermission): string {
 /** Types that have a resource policy, or a key. */
 const targetTypes = [Type.queue, Type.topic, Type.key, Type.bucket, Type.table, Type.secret, Type.eventBus];
 
-/** The resource that an ARN is about: itself, or what it is a part of. */
+/** Returns the resource that an ARN is about: itself, or what it is a part of. */
 export function targetOf(graph: Graph, arn: string): GraphResource | undefined {
   return graph.find(arn, ...targetTypes) ?? graph.find(/^arn:[^:]+:s3:::[^/]+/.exec(arn)?.[0], Type.bucket) ?? graph.findFunction(arn);
 }
 
-/** What a call on a resource names: of a bucket, one of its objects. */
+/** Returns what a call on a resource names: of a bucket, one of its objects. */
 export function calledArn({ type, outputs }: GraphResource): string {
   return type === Type.bucket ? `${String(outputs.arn)}/object` : String(outputs.arn);
 }
@@ -149,14 +149,14 @@ export const storageKeyInputs: Readonly<Record<string, string>> = {
 /** A bus keeps nothing, but may encrypt what it passes on. */
 const keyInputs: Readonly<Record<string, string>> = { ...storageKeyInputs, [Type.eventBus]: "kmsKeyIdentifier" };
 
-/** The customer-managed key of a resource, if it is in the graph. */
+/** Returns the customer-managed key of a resource, if it is in the graph. */
 export function keyOf(graph: Graph, resource: GraphResource): GraphResource | undefined {
   if (resource.type === Type.bucket) return bucketKey(graph, resource);
   const path = keyInputs[resource.type];
   return path ? keyNamed(graph, textInput(resource, path)) : undefined;
 }
 
-/** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html */
+/** Finds the key of a bucket. @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html */
 function bucketKey(graph: Graph, bucket: GraphResource): GraphResource | undefined {
   const [encryption] = graph.all(Type.bucketEncryption).filter((one) => graph.target(one, "bucket", Type.bucket) === bucket);
   return encryption && keyNamed(graph, textInput(encryption, bucketKeyPath));
@@ -165,7 +165,7 @@ function bucketKey(graph: Graph, bucket: GraphResource): GraphResource | undefin
 /** Where a bucket's encryption names the key. */
 export const bucketKeyPath = "rules.0.applyServerSideEncryptionByDefault.kmsMasterKeyId";
 
-/** A key by its ARN, its id, or an alias. */
+/** Returns a key by its ARN, its id, or an alias. */
 export function keyNamed(graph: Graph, identifier: string | undefined): GraphResource | undefined {
   if (identifier === undefined) return undefined;
   const alias = graph.find(identifier, Type.alias);
@@ -177,14 +177,14 @@ export function keyNamed(graph: Graph, identifier: string | undefined): GraphRes
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html */
 const tableKeyActions = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:GenerateDataKey", "kms:DescribeKey"];
 
-/** What a call on an encrypted resource requires of its key, by the call's service and what it does. */
+/** Returns what a call on an encrypted resource requires of its key, by the call's service and what it does. */
 function keyActions(graph: Graph, action: string): string[] {
   if (action.startsWith("dynamodb:")) return graph.isOwn ? tableKeyActions : ["kms:Decrypt"];
   if (action === "s3:PutObject") return ["kms:GenerateDataKey"];
   return ["sqs:SendMessage", "sns:Publish", "events:PutEvents"].includes(action) ? ["kms:GenerateDataKey", "kms:Decrypt"] : ["kms:Decrypt"];
 }
 
-/** A call, and what it takes to use the key that its target is encrypted with. */
+/** Returns a call, and what it takes to use the key that its target is encrypted with. */
 export function withKey(graph: Graph, required: RequiredPermission, keyRule = required.rule): RequiredPermission[] {
   const target = targetOf(graph, required.on);
   const key = target && keyOf(graph, target);
@@ -193,7 +193,7 @@ export function withKey(graph: Graph, required: RequiredPermission, keyRule = re
   return [required, ...keyActions(graph, required.action).map((action) => ({ ...required, rule: keyRule, action, on }))];
 }
 
-/** The role that a resource names, if it is in the graph. */
+/** Returns the role that a resource names, if it is in the graph. */
 export function roleOf(graph: Graph, resource: GraphResource, path: string): GraphResource | undefined {
   return graph.target(resource, path, Type.role);
 }

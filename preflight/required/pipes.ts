@@ -35,14 +35,14 @@ export function requiredToRead(graph: Graph, reading: Omit<RequiredPermission, "
   return [...permissionsFor(reading, ...actions), ...(key ? permissionsFor({ ...reading, on: key }, "kms:Decrypt") : [])];
 }
 
-/** The key of a queue, or of the table that a stream is of. */
+/** Returns the key of a queue, or of the table that a stream is of. */
 function sourceKey(graph: Graph, source: string): string | undefined {
   const owner = graph.find(source, Type.queue, Type.table);
   const key = owner && keyOf(graph, owner);
   return key && String(key.outputs.arn);
 }
 
-/** An EXPRESS state machine may be awaited, a STANDARD one is only started. */
+/** Returns the action on a pipe's target: an EXPRESS state machine may be awaited, a STANDARD one is only started. */
 function targetAction(target: string, invocation: unknown): string | undefined {
   const startExecution = invocation === "FIRE_AND_FORGET" ? "states:StartExecution" : "states:StartSyncExecution";
   const actions: Record<string, string> = {

@@ -11,7 +11,7 @@ export function requiredByServices(graph: Graph): RequiredPermission[] {
   );
 }
 
-/** What a service says of where its request comes from. */
+/** Returns what a service says of where its request comes from. */
 function sourceContext(source: GraphResource, arn = String(source.outputs.arn)) {
   return { "aws:sourcearn": arn, "aws:sourceaccount": parseArn(source.outputs.arn)?.account };
 }
@@ -37,7 +37,10 @@ function forLogGroups(graph: Graph): RequiredPermission[] {
   });
 }
 
-/** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html */
+/**
+ * Lists what alarms need to publish.
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
+ */
 function forAlarms(graph: Graph): RequiredPermission[] {
   return [...graph.all(Type.metricAlarm), ...graph.all(Type.compositeAlarm)].flatMap((resource) => {
     const actions = ["alarmActions", "okActions", "insufficientDataActions"].flatMap((input) => list<string>(resource.inputs[input]));
@@ -73,7 +76,7 @@ interface Route {
   uri: string;
 }
 
-/** The methods of an API that call something: of its document, or resources of their own. */
+/** Returns the methods of an API that call something: of its document, or resources of their own. */
 function routesOf(graph: Graph, api: GraphResource): Route[] {
   const paths = fields(graph.document(api, "body")?.paths);
   const inDocument = Object.entries(paths).flatMap(([path, methods]) =>
@@ -105,7 +108,7 @@ function routesOf(graph: Graph, api: GraphResource): Route[] {
 
 const httpMethod = (method: string) => (/any$/i.test(method) ? "GET" : method.toUpperCase());
 
-/** The path of an integration: the parts of the resources that it is under. */
+/** Returns the path of an integration: the parts of the resources that it is under. */
 function pathOf(graph: Graph, integration: GraphResource): string {
   const type = Type.apiResource;
   let part = graph.target(integration, "resourceId", type);
@@ -115,7 +118,7 @@ function pathOf(graph: Graph, integration: GraphResource): string {
   return path || "/";
 }
 
-/** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html */
+/** Lists what API Gateway needs to write logs. @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html */
 function forApiLogs(graph: Graph): RequiredPermission[] {
   return graph.all(Type.account).flatMap((resource) => {
     const role = roleOf(graph, resource, "cloudwatchRoleArn");
@@ -126,8 +129,10 @@ function forApiLogs(graph: Graph): RequiredPermission[] {
   });
 }
 
-/** A rule's target without a role is reached in EventBridge's own name.
- * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html */
+/**
+ * Lists what targets of rules need; a target without a role is reached in EventBridge's own name.
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
+ */
 function forEventTargets(graph: Graph): RequiredPermission[] {
   return graph.all(Type.eventTarget).flatMap((resource) => {
     const on = textInput(resource, "arn");
@@ -143,13 +148,13 @@ function forEventTargets(graph: Graph): RequiredPermission[] {
   });
 }
 
-/** What EventBridge calls of a target, by the target's service. */
+/** Returns what EventBridge calls of a target, by the target's service. */
 function callOf(target: string | undefined): string | undefined {
   const actions = { lambda: "lambda:InvokeFunction", sqs: "sqs:SendMessage", sns: "sns:Publish", states: "states:StartExecution" };
   return (actions as Record<string, string>)[parseArn(target)?.service ?? ""];
 }
 
-/** @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/setting-up.html#setting-up-execution-role */
+/** Lists what schedules need. @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/setting-up.html#setting-up-execution-role */
 function forSchedules(graph: Graph): RequiredPermission[] {
   return graph.all(Type.schedule).flatMap((resource) => {
     const on = textInput(resource, "target.arn");
@@ -160,7 +165,7 @@ function forSchedules(graph: Graph): RequiredPermission[] {
   });
 }
 
-/** @see https://docs.aws.amazon.com/sns/latest/dg/subscribe-sqs-queue-to-sns-topic.html */
+/** Lists what subscriptions need. @see https://docs.aws.amazon.com/sns/latest/dg/subscribe-sqs-queue-to-sns-topic.html */
 function forSubscriptions(graph: Graph): RequiredPermission[] {
   return graph.all(Type.topicSubscription).flatMap((resource) => {
     const endpoint = textInput(resource, "endpoint");
@@ -175,7 +180,7 @@ function forSubscriptions(graph: Graph): RequiredPermission[] {
   });
 }
 
-/** What Lambda reads with the function's role. @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html */
+/** Returns what Lambda reads with the function's role. @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html */
 function forEventSources(graph: Graph): RequiredPermission[] {
   return graph.all(Type.eventSourceMapping).flatMap((resource) => {
     const target = graph.findFunction(textInput(resource, "functionName"));

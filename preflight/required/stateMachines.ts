@@ -56,7 +56,7 @@ interface Call {
 /** Calls whose action IAM names otherwise than the state's resource does. */
 const renamed: Record<string, string> = { "lambda:invoke": "lambda:InvokeFunction" };
 
-/** What a task calls, by its resource's form. @see https://docs.aws.amazon.com/step-functions/latest/dg/integrate-services.html */
+/** Returns what a task calls, by its resource's form. @see https://docs.aws.amazon.com/step-functions/latest/dg/integrate-services.html */
 function callOf({ Resource, Arguments, Parameters }: State): Call | undefined {
   const parameters = fields(Arguments ?? Parameters);
   const arn = parseArn(Resource);
@@ -84,7 +84,7 @@ const naming: Record<string, { parameter: string; type: string }> = {
   events: { parameter: "EventBusName", type: Type.eventBus },
 };
 
-/** What a task's call is about: the names that its arguments give, expressions aside, and what of the graph they name. */
+/** Returns what a task's call is about: the names that its arguments give, expressions aside, and what of the graph they name. */
 export function callTarget(graph: Graph, state: State): { names: string[]; found: { identifier: string; target: GraphResource }[] } {
   const call = callOf(state);
   const place = call && naming[call.action.split(":")[0]];

@@ -148,7 +148,7 @@ function letsAdminister({ effect, principals, actions, notActions }: Statement):
   return effect === "Allow" && puts && people;
 }
 
-/** Whether an action, or one that a pattern stands for, exists. */
+/** Tells whether an action, or one that a pattern stands for, exists. */
 function exists(action: string): boolean {
   if (action === "*") return true;
   const [service, name] = action.split(":");
@@ -157,7 +157,7 @@ function exists(action: string): boolean {
   return Object.keys(actionsOf(service)).some((known) => matches(name.toLowerCase(), known));
 }
 
-/** Whether an action can be about a resource of this form. */
+/** Tells whether an action can be about a resource of this form. */
 function fits(action: string, resource: string): boolean {
   if (resource === "*" || resource.includes("${")) return true;
   const [service, name] = action.split(":");
@@ -165,7 +165,7 @@ function fits(action: string, resource: string): boolean {
   return forms.some((form) => form === undefined || overlap(form.replace(/\$\{\w+\}/g, "*"), resource));
 }
 
-/** Whether AWS checks an action against `*` alone. */
+/** Tells whether AWS checks an action against `*` alone. */
 const isUnlimitable = (action: string) => !/[*?]/.test(action) && exists(action) && !isLimitable(action);
 
 function isLimitable(action: string): boolean {

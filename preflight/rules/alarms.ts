@@ -21,12 +21,12 @@ interface Query {
   metric?: { namespace?: unknown; metricName?: unknown; dimensions?: Record<string, unknown>; stat?: unknown; period?: number };
 }
 
-/** Its queries, less those that are known only after deployment. */
+/** Returns an alarm's queries, except those known only after deployment. */
 const queriesOf = ({ inputs }: GraphResource) =>
   list<Query>(inputs.metricQueries).filter(({ metric }) => (metric as unknown) !== "[unknown]");
 const isWhole = ({ inputs }: GraphResource) => !JSON.stringify(inputs.metricQueries ?? "").includes("[unknown]");
 
-/** The metrics of every alarm. */
+/** Returns the metrics of every alarm. */
 function alarmMetrics(graph: Graph): WatchedMetric[] {
   return graph.all(Type.metricAlarm).flatMap((resource) => {
     const { metricName, namespace, dimensions } = resource.inputs;
@@ -38,7 +38,7 @@ function alarmMetrics(graph: Graph): WatchedMetric[] {
   });
 }
 
-/** What is wrong with metrics: rules over alarms and dashboards ask alike. */
+/** Returns what is wrong with metrics: rules over alarms and dashboards ask alike. */
 export function metricProblems(metrics: WatchedMetric[]): Violation[] {
   return metrics.flatMap(({ resource, namespace, name, dimensions }) =>
     violations(resource, [
@@ -65,7 +65,7 @@ export function dimensionProblems(graph: Graph, metrics: WatchedMetric[]): Viola
   );
 }
 
-/** A dimension has a name; only one that says so has an ARN. */
+/** Tells whether a dimension takes a name; only one that says so takes an ARN. */
 function isNamed({ inputs, outputs }: GraphResource, value: string, dimension: string): boolean {
   const names = dimension.endsWith("Arn") ? [outputs.arn] : [inputs.name, inputs.stageName, outputs.name];
   return names.includes(value) || names.every((name) => !isKnown(name));

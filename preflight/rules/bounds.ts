@@ -125,7 +125,7 @@ export const boundRules: RuleEntry[] = propertyBounds.map(({ id, type, input, aw
 
 type Range = Pick<Bound, "range" | "values" | "unit">;
 
-/** The provider takes a number as text, too. */
+/** Tells whether a value fits; the provider takes a number as text, too. */
 function fits(given: unknown, { range: [min, max] = [NaN, NaN], values = [] }: Range): boolean {
   const value = /^-?\d+(\.\d+)?$/.test(String(given)) ? Number(given) : NaN;
   return values.includes(value) || (value >= min && value <= max && Number.isInteger(value));

@@ -55,8 +55,11 @@ export const dashboardRules: RuleEntry[] = [
 
 const widgetsOf = (body: Record<string, unknown> | undefined) => (Array.isArray(body?.widgets) ? (body.widgets as Widget[]) : []);
 
-/** A metric is a list: namespace, name, dimension, value, …, options. `.` repeats what stood above, `...` the whole beginning.
- * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html */
+/**
+ * Reads a dashboard's metrics. A metric is a list: namespace, name, dimension, value, …, options. `.` repeats what stood above, `...` the
+ * whole beginning.
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
+ */
 function dashboardMetrics(graph: Graph): WatchedMetric[] {
   return graph.all(Type.dashboard).flatMap((resource) =>
     widgetsOf(graph.document(resource, "dashboardBody")).flatMap(({ properties }) => {

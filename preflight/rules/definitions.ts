@@ -159,7 +159,7 @@ const definitionProblems = memoized((text: string): string[] => {
   }
 });
 
-/** What a state assigns itself, and in its catchers. */
+/** Returns what a state assigns itself, and in its catchers. */
 function assignedBy(state: Record<string, unknown>): string[] {
   const catchers = list<Record<string, unknown>>(state.Catch).map(({ Assign }) => Assign);
   return [state.Assign, ...catchers].flatMap((assign) => Object.keys(fields(assign)));
@@ -167,7 +167,7 @@ function assignedBy(state: Record<string, unknown>): string[] {
 
 const isPathAsText = ({ path, text }: { path: string; text: string }) => /^\$\$?[.[]/.test(text) && !path.endsWith(".$");
 
-/** The expressions of a state, without those of the states in it, which speak for themselves. */
+/** Returns the expressions of a state, without those of the states in it, which speak for themselves. */
 function expressionsOf(value: unknown): string[] {
   if (typeof value === "string") return value.includes("{%") || value.includes("%}") ? [value] : [];
   if (typeof value !== "object" || value === null) return [];

@@ -109,14 +109,16 @@ function syntaxOf({ document, input }: PolicyPlace): Problems {
   ];
 }
 
-/** The older version, which is also what a document without one has, knows no variables. */
+/** Tells whether a document's version fits: the older one, also the default, knows no variables. */
 function isVersionRight(document: Record<string, unknown>): boolean {
   if (document.Version === "2012-10-17") return true;
   return [undefined, "2008-10-17"].includes(document.Version as string | undefined) && !JSON.stringify(document).includes("${");
 }
 
-/** An API's policy may leave the beginning of an ARN out.
- * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies-create-attach.html */
+/**
+ * Completes ARNs: an API's policy may omit the beginning of one.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies-create-attach.html
+ */
 function completeness(kind: PolicyPlace["kind"], statement: Statement): Problems {
   const { effect, actions, notActions, resources, notResources, principals, notPrincipals } = statement;
   const hasPrincipal = principals !== undefined || notPrincipals !== undefined;

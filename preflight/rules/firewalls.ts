@@ -17,13 +17,13 @@ const foreignConstructs: readonly (readonly [what: string, sign: RegExp])[] = [
   ["\\C, \\R or \\K", /\\[CRK]/],
 ];
 
-/** What an expression has that AWS WAF's do not. */
+/** Returns what an expression has that AWS WAF's do not. */
 function constructsOf(expression: string): string[] {
   const plain = expression.replace(/\\[^1-9gkCRK]/g, "").replace(/\[\^?\]?[^\]]*\]/g, "x");
   return foreignConstructs.filter(([, sign]) => sign.test(plain)).map(([what]) => what);
 }
 
-/** The expressions of a web ACL's rules, however deep, and of a set of patterns. */
+/** Returns the expressions of a web ACL's rules, however deep, and of a set of patterns. */
 function expressionsIn(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(expressionsIn);
   return Object.entries(fields(value)).flatMap(([key, member]) =>
@@ -36,7 +36,7 @@ const expressionProblems = ({ inputs }: GraphResource) =>
     expressionsIn(value).flatMap((expression) => constructsOf(expression).map((what) => `the expression ${expression} has ${what}`)),
   );
 
-/** What is wrong with the answer to a request that AWS WAF blocks; without a status of its own, it has 403. */
+/** Returns what is wrong with the answer to a request that AWS WAF blocks; without a status of its own, it has 403. */
 function blockProblems(answers: Record<string, unknown>): Problems {
   if (!("WAF_FILTERED" in answers)) return "DEFAULT_4XX" in answers && "it has no answer WAF_FILTERED";
   const { statusCode = 403 } = fields(answers.WAF_FILTERED);
@@ -52,7 +52,7 @@ function ratesOf({ inputs }: GraphResource): number[] {
   });
 }
 
-/** The stage that a web ACL stands before, and the settings of its methods. */
+/** Returns the stage that a web ACL stands before, and the settings of its methods. */
 function throttlesBehind(graph: Graph, acl: GraphResource): { method: GraphResource; rate: number }[] {
   return graph
     .all(Type.webAclAssociation)

@@ -156,6 +156,6 @@ export const functionRules: RuleEntry[] = [
   },
 ];
 
-/** Whether the variables are known only after deployment, all of them or the one that says whose code it is. */
+/** Tells whether the variables are known only after deployment, all of them or the one that says whose code it is. */
 const isUnknownEnvironment = (resource: GraphResource) =>
   valueAt(resource, "environment.variables.POWERTOOLS_SERVICE_NAME") === "[unknown]";

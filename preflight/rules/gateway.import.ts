@@ -14,7 +14,7 @@ const earlierPage =
 const laterPage = "https://github.com/stoplightio/spectral/issues/475";
 const ignored = "silent: AWS passes it over, or warns, and takes the import back if failOnWarnings is true";
 
-/** A rule about keywords that a part of a document may not have. */
+/** Makes a rule about keywords that a part of a document may not have. */
 const unsupported = (id: string, keywords: readonly string[], fix: string, partsOf: (document: Json) => Placed[] = schemasOf) => ({
   id,
   severity: "warning" as const,

@@ -66,7 +66,7 @@ export const integrationRules: RuleEntry[] = [
 
 const callsFunction = (uri: unknown) => typeof uri === "string" && uri.includes(":lambda:path/");
 
-/** What API Gateway takes as the address of an AWS service's action, of a function above all. */
+/** Returns what API Gateway takes as the address of an AWS service's action, of a function above all. */
 function isIntegrationUri(uri: unknown): boolean {
   const isAction = /^arn:[\w-]+:apigateway:[\w-]+:[\w.-]+:(path|action)\/.+/.test(String(uri));
   return isAction && (!callsFunction(uri) || /\/functions\/arn:[\w-]+:lambda:[^/]+\/invocations$/.test(String(uri)));

@@ -5,14 +5,14 @@ import { fields, type Graph, isKnown, textInput, valueAt } from "../graph";
 import { parseJson } from "../json";
 import type { RuleEntry } from "../rule";
 
-/** The fields of JSON lines that a filter names, in its pattern, its value and its dimensions. */
+/** Returns the fields of JSON lines that a filter names, in its pattern, its value and its dimensions. */
 function fieldsOf(filter: GraphResource): string[] {
   const { value, dimensions } = fields(filter.inputs.metricTransformation);
   const texts = [filter.inputs.pattern, value, ...Object.values(fields(dimensions))].filter(isKnown).map(String);
   return [...new Set(texts.flatMap((text) => [...text.matchAll(/\$\.(\w+)/g)].map(([, name]) => name)))];
 }
 
-/** The format of the access log that goes to a filter's log group; nothing, if none does or it is no JSON. */
+/** Returns the format of the access log that goes to a filter's log group; nothing, if none does or it is no JSON. */
 function formatOf(graph: Graph, filter: GraphResource): Record<string, unknown> | undefined {
   const group = graph.target(filter, "logGroupName", Type.logGroup);
   const stage = graph

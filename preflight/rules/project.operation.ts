@@ -181,7 +181,7 @@ export const operationRules: RuleEntry[] = [
   },
 ];
 
-/** Each method of the API's document as its stage's settings name it. */
+/** Returns each method of the API's document as its stage's settings name it. */
 const methodPaths = (graph: Graph) =>
   graph.all(Type.restApi).flatMap((api) =>
     operationsOf(graph.document(api, "body") ?? {}).map(({ name }) => {
@@ -190,7 +190,7 @@ const methodPaths = (graph: Graph) =>
     }),
   );
 
-/** A number above zero, or none; one that is known only after deployment may be. */
+/** Tells whether a number is above zero; one known only after deployment may be. */
 const isPositive = (value: unknown) => value === "[unknown]" || Number(value) >= 0.01;
 const isEmpty = (value: unknown) => value === undefined || (Array.isArray(value) && value.length === 0);
 

@@ -10,7 +10,7 @@ import { invokeConfigOf, scheduledFunctions } from "./invocations";
 import { operationRules } from "./project.operation";
 import { tagsOf } from "../tags";
 
-/** The suffixes of a resource's stack, as default tags have them: one for each provider, since a stack may hold several pipelines. Empty if one
+/** Returns the suffixes of a resource's stack, as default tags have them: one for each provider, since a stack may hold several pipelines. Empty if one
  * is not known. */
 function suffixesOf(graph: Graph, resource: GraphResource): readonly string[] {
   const providers = graph.all(Type.provider).filter((provider) => stackOf(provider) === stackOf(resource));
@@ -18,7 +18,7 @@ function suffixesOf(graph: Graph, resource: GraphResource): readonly string[] {
   return suffixes.includes(undefined) ? [] : suffixes.map(String);
 }
 
-/** A physical name without what Pulumi appends where it makes one of the logical name: then that is what the program chose. */
+/** Returns a physical name without what Pulumi appends where it makes one of the logical name: then that is what the program chose. */
 function stemOf({ name }: GraphResource, given: unknown): string {
   return given === undefined || isGeneratedName(String(given), name) ? name : String(given);
 }
@@ -51,11 +51,11 @@ const encrypted: Readonly<Record<string, string>> = {
 const bucketSettings = [Type.bucketPublicAccess, Type.bucketOwnership, Type.bucketEncryption, Type.bucketLifecycle];
 const accessBlocks = ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"];
 
-/** Whether a schedule runs a function again and again: a run that fails is made up for by the next. */
+/** Tells whether a schedule runs a function again and again: a run that fails is made up for by the next. */
 const isScheduled = (graph: Graph, { outputs }: GraphResource) =>
   graph.all(Type.schedule).some((schedule) => schedule.inputs.target === "[unknown]" || mayBe(schedule, "target.arn", outputs.arn));
 
-/** Whether a function that a schedule runs is run again by Lambda: in vain, since the next run does the same. */
+/** Tells whether a function that a schedule runs is run again by Lambda: in vain, since the next run does the same. */
 const isRetried = (graph: Graph, resource: GraphResource) =>
   scheduledFunctions(graph)
     .filter((scheduled) => scheduled.function === resource)

@@ -75,7 +75,7 @@ export const queueRules: RuleEntry[] = [
   },
 ];
 
-/** Whatever a service sends to in its own name: rules without a role, subscriptions, alarms. */
+/** Returns everything that sends in a service's own name: rules without a role, subscriptions, alarms. */
 function* sources(graph: Graph): Generator<{ resource: GraphResource; target: GraphResource }> {
   const named = [
     ...graph

@@ -153,14 +153,14 @@ function quotasOf(graph: Graph, stage: GraphResource | undefined): Record<string
   return { throttlingRateLimit: perSecond, throttlingBurstLimit: burst };
 }
 
-/** The settings of a stage's single methods. */
+/** Returns the settings of a stage's single methods. */
 function methodsOf(graph: Graph, stage: GraphResource): GraphResource[] {
   return graph
     .all(Type.methodSettings)
     .filter((one) => graph.target(one, "stageName", Type.stage) === stage && !["*/*", "[unknown]"].includes(String(one.inputs.methodPath)));
 }
 
-/** What is known of it. */
+/** Returns what is known of it. */
 const sumOf = (values: readonly unknown[]) =>
   values.reduce<number>((sum, value) => sum + (typeof value === "number" && value > 0 ? value : 0), 0);
 

@@ -21,14 +21,14 @@ const indexesOf = ({ inputs }: GraphResource) => [
   ...list<Index>(inputs.localSecondaryIndexes),
 ];
 
-/** The attributes that a table's keys and those of its indexes are. */
+/** Returns the attributes that a table's keys and those of its indexes are. */
 function keyAttributes(table: GraphResource): string[] {
   const own = [table.inputs.hashKey, table.inputs.rangeKey];
   const ofIndexes = indexesOf(table).flatMap(({ hashKey, rangeKey }) => [hashKey, rangeKey]);
   return [...own, ...ofIndexes].filter((key): key is string => typeof key === "string");
 }
 
-/** Whether something in these inputs is known only after deployment. */
+/** Tells whether something in these inputs is known only after deployment. */
 const isPartlyUnknown = ({ inputs }: GraphResource, names: string[]) =>
   names.some((name) => JSON.stringify(inputs[name] ?? "").includes("[unknown]"));
 

@@ -8,7 +8,7 @@ import type { RuleEntry } from "../rule";
 /** A trail, and what awsx makes of one. */
 const trailTypes = [Type.cloudTrail, Type.trail];
 
-/** Whether a trail records management events: IAM's are among them. It does unless it says otherwise. */
+/** Tells whether a trail records management events: IAM's are among them. It does unless it says otherwise. */
 function recordsManagement({ inputs }: GraphResource): boolean {
   const { eventSelectors: basic, advancedEventSelectors: advanced } = inputs;
   if (advanced !== undefined)

@@ -73,7 +73,7 @@ export const trustRules: RuleEntry[] = trusted.map(({ id, type, input, service, 
   }),
 }));
 
-/** Whether a service may take a role, as far as the graph tells. */
+/** Tells whether a service may take a role, as far as the graph tells. */
 function trusts(graph: Graph, role: GraphResource, service: string): boolean {
   const source = policySourceOf(graph, role, "assumeRolePolicy");
   if (!source) return true;

@@ -86,7 +86,7 @@ function* valuesOf(value: unknown, path: string, place: string): Generator<Value
   }
 }
 
-/** What is wrong with a value; nothing, if it is of a kind that the constraint is not about. */
+/** Returns what is wrong with a value; nothing, if it is of a kind that the constraint is not about. */
 function problemOf(value: unknown, { type, min, max, pattern, enum: allowed }: Constraint): string | undefined {
   if (Array.isArray(value)) return type === "list" && !within(value.length, min, max) ? `may have ${range(min, max)} members` : undefined;
   if (typeof value === "number")

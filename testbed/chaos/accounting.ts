@@ -49,7 +49,7 @@ function wrongResponses({ sendings }: Evidence): Discrepancy[] {
     }));
 }
 
-/** All copies of an event are acknowledged under its one id. */
+/** Finds acknowledgments under another ID: all copies of an event have its one ID. */
 function wrongIds({ sendings }: Evidence): Discrepancy[] {
   const ids = new Map<string, Set<string>>();
   for (const { delivery, acknowledgedAs } of sendings) {
@@ -61,7 +61,7 @@ function wrongIds({ sendings }: Evidence): Discrepancy[] {
     .map(([id, given]) => ({ id, what: `acknowledged as ${[...given].join(" and as ")}` }));
 }
 
-/** A 202 is a promise, whoever got it. */
+/** Finds events that a 202 promised and that are nowhere. */
 function lost({ sendings, stored }: Evidence): Discrepancy[] {
   const there = new Set(stored.map(({ transactionId }) => transactionId));
   const acknowledged = new Set(sendings.flatMap(({ acknowledgedAs }) => acknowledgedAs ?? []));

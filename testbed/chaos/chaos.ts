@@ -23,7 +23,7 @@ import { compressTime, settingsFor } from "./settings";
 const reconcileEveryMs = 2_000;
 const takePublishedEveryMs = 500;
 const settleEveryMs = 1_000;
-/** How long the pipeline may take to come to rest: for a few leases, and for each event. */
+/** Tells how long the pipeline may take to come to rest: for a few leases, and for each event. */
 const settleTimeoutMs = (events: number) => 60_000 + events * 25;
 
 export interface Options {

@@ -32,13 +32,13 @@ export interface ChaosPlan {
 
 /** Shares of the events: how many have copies, and how many requests come beside them that must be refused. */
 const share = { copied: 0.25, forged: 0.05, malformed: 0.03, stale: 0.03 };
-/** Where in the run the restarts are; the first 1,000 events have one. */
+/** Tells where in the run the restarts are; the first 1,000 events have one. */
 const restartsAt = (events: number) => (events <= 1_000 ? [0.4] : [0.3, 0.6]);
 /** Where in the run the processing function is throttled. */
 const throttledAt = 0.75;
 const killsFor = (events: number) => Math.max(4, Math.round(events / 100));
 
-/** @param events how many different genuine events are sent */
+/** Plans a run. @param events how many different genuine events are sent */
 export function planOf(seed: number, events: number): ChaosPlan {
   const random = seeded(seed);
   const deliveries = inOrder(random, events);
@@ -50,7 +50,7 @@ interface Placed {
   delivery: Delivery;
 }
 
-/** Every event once, in an order that has nothing to do with their times; copies at the same moment or later; the others anywhere. */
+/** Returns every event once, in an order that has nothing to do with their times; copies at the same moment or later; the others anywhere. */
 function inOrder(random: Random, events: number): Delivery[] {
   const genuine = random.shuffled(Array.from({ length: events }, (_, index) => genuineEvent(random, index)));
   const placed: Placed[] = genuine.flatMap((delivery, at) => [{ at, delivery }, ...copies(random, at, events, delivery)]);
@@ -102,7 +102,7 @@ function signed(sort: Sort, provider: PaymentProvider, body: Record<string, unkn
 
 const firstSecond = Date.UTC(2026, 0, 1) / 1_000;
 
-/** A provider's sample, with an id of its own and the time of its number. */
+/** Returns a provider's sample, with an id of its own and the time of its number. */
 function eventBody(random: Random, provider: PaymentProvider, index: number): Record<string, unknown> {
   const seconds = firstSecond + index;
   const time = new Date(seconds * 1_000).toISOString();

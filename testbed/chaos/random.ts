@@ -13,7 +13,7 @@ export interface Random {
   hex(digits: number): string;
 }
 
-/** @param seed a whole number */
+/** Makes a generator of random numbers. @param seed a whole number */
 export function seeded(seed: number): Random {
   const fraction = fractions(seed);
   const between = (least: number, most: number) => least + Math.floor(fraction() * (most - least + 1));

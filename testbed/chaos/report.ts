@@ -24,7 +24,7 @@ export function showProgress(line: () => string): () => void {
   };
 }
 
-/** How far the clients are, and what was done to the pipeline meanwhile. */
+/** Tells how far the clients are, and what was done to the pipeline meanwhile. */
 export function sendingLine(deliveries: number, { sendings, retries }: Sent, { workersKilled, restarts }: Disturbed): string {
   const acknowledged = sendings.filter(({ status }) => status === 202).length;
   return (
@@ -33,7 +33,7 @@ export function sendingLine(deliveries: number, { sendings, retries }: Sent, { w
   );
 }
 
-/** How many events have which status. */
+/** Tells how many events have which status. */
 export function settlingLine(stored: Evidence["stored"]): string {
   const counts = Object.values(Status).map((status) => `${stored.filter((event) => event.status === status).length} ${status}`);
   return `settling: ${counts.join(", ")}`;

@@ -18,7 +18,10 @@ export interface ChaosSettings {
 /** The most records that a batch has in AWS. MiniStack's pipe hands over whatever has come, and its map would take all at once. */
 const recordsAtOnce = 10;
 
-/** The more events, the longer each waits for MiniStack, which is one process: a lease must outlast that. */
+/**
+ * Returns the settings for so many events. The more events, the longer each waits for MiniStack, which is one process; a lease must
+ * outlast that.
+ */
 export function settingsFor(events: number): ChaosSettings {
   return events <= 1_000 ? { lease: 20, executionTimeout: 15, stale: 15 } : { lease: 40, executionTimeout: 30, stale: 30 };
 }
@@ -39,7 +42,7 @@ export async function compressTime({ lambda, sfn }: Clients, outputs: PipelineOu
   await sfn.send(new UpdateStateMachineCommand({ stateMachineArn, definition: compressed(definition!, settings) }));
 }
 
-/** A definition with a shorter lease and timeout. @throws Error if it has another lease or timeout than domain/event.ts says */
+/** Returns a definition with a shorter lease and timeout. @throws Error if it has another lease or timeout than domain/event.ts says */
 export function compressed(definition: string, { lease, executionTimeout }: ChaosSettings): string {
   const shorter = replaceOnce(
     replaceOnce(definition, `$millis() + ${leaseSeconds * 1_000}`, `$millis() + ${lease * 1_000}`),

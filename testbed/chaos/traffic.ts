@@ -57,7 +57,7 @@ export async function sendAll(
   await Promise.all(Array.from({ length: clients }, (_, index) => send(seeded(seed + index))));
 }
 
-/** As a provider does it: what is not answered, or answered with 429 or 5xx, is sent again later and later, signed anew. */
+/** Repeats a request as a provider does: without an answer, or after 429 or 5xx, it is sent again later and later, signed anew. */
 async function untilAnswered(
   pipeline: EveryProviderPipeline,
   delivery: Delivery,
@@ -93,7 +93,7 @@ function headersOf({ provider, body, signature }: Delivery, signing: Signing): R
   }
 }
 
-/** Somebody who knows all but the secret. */
+/** Signs as somebody who knows everything except the secret. */
 function otherSigning(signing: Signing): Signing {
   const { stripe, square, paypal } = signing;
   return {

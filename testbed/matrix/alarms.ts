@@ -51,7 +51,7 @@ export interface Raised {
   at: number;
 }
 
-/** Every time an alarm is raised up to a moment, by the alarms' own definitions; periods are whole ones of the clock. */
+/** Returns every time an alarm is raised up to a moment, by the alarms' own definitions; periods are whole ones of the clock. */
 export async function raisedAlarms({ alarms }: MatrixSettings, metrics: Metrics, from: number, to: number): Promise<Raised[]> {
   const all = await Promise.all(alarms.map((alarm) => raisedBy(alarm as unknown as Alarm, metrics, from, to)));
   return all.flat().sort((a, b) => a.at - b.at);
@@ -76,7 +76,7 @@ function breaches({ comparisonOperator, threshold, treatMissingData }: Alarm, va
   return comparisonOperator === "GreaterThanThreshold" ? value > threshold : value >= threshold;
 }
 
-/** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html */
+/** Computes a metric. @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html */
 async function valueOf({ metricQueries }: Alarm, metrics: Metrics, from: number, to: number): Promise<number | undefined> {
   const series = metricQueries.flatMap(({ id, metric }) => (metric ? [[id, metrics.statistic(metric, from, to)] as const] : []));
   const expression = metricQueries.find((query) => query.expression)?.expression;

@@ -155,13 +155,13 @@ const failureNames: Record<string, Partial<Record<string, string>>> = {
   },
 };
 
-/** Which write of domain/lifecycle.ts a call makes. */
+/** Tells which write of domain/lifecycle.ts a call makes. */
 function transitionOf({ ConditionExpression, UpdateExpression }: TableCall): string | undefined {
   const all = Object.entries(transitions);
   return all.find(([, { condition, update }]) => condition === ConditionExpression && update === UpdateExpression)?.[0];
 }
 
-/** Which event a call is about. */
+/** Tells which event a call is about. */
 function eventOf(parameters: Record<string, unknown>): string | undefined {
   const { Key, Item, Payload, MessageBody } = parameters as unknown as TableCall & { Payload?: DeadLetter; MessageBody?: DeadLetter };
   return (Key ?? Item)?.[Attribute.transactionId]?.S ?? Payload?.transactionId ?? MessageBody?.transactionId;

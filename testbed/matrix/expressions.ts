@@ -9,7 +9,7 @@ type Test = (item: Item | undefined, values: Values) => boolean;
 
 const known = new Map<string, Test>();
 
-/** Whether a condition holds of an item, or of none; a comparison with an attribute that is not there does not. */
+/** Tells whether a condition holds of an item, or of none; a comparison with an attribute that is not there does not. */
 export function holds(condition: string, item: Item | undefined, values: Values): boolean {
   let test = known.get(condition);
   if (!test) known.set(condition, (test = parseCondition(condition)));
@@ -78,7 +78,7 @@ const comparisons: Record<string, (a: Value, b: Value) => boolean> = {
   ">=": (a, b) => a >= b,
 };
 
-/** The item after an update. */
+/** Returns the item after an update. */
 export function updated(update: string, item: Item, values: Values): Item {
   const result: Record<string, Value> = { ...item };
   for (const [, clause, list] of update.matchAll(/(SET|REMOVE|ADD) (.*?)(?= (?:SET|REMOVE|ADD) |$)/g))

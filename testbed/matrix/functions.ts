@@ -33,11 +33,11 @@ interface Invocation {
 }
 const invocations = new AsyncLocalStorage<Invocation>();
 
-/** Which function writes to standard output now. */
+/** Tells which function writes to standard output now. */
 export const functionThatWrites = () => invocations.getStore()?.name;
 
 let connected: Promise<unknown> | undefined;
-/** The handlers' own clients reach the simulation of whichever invocation they work for. */
+/** Connects the handlers' own clients with the simulation of the invocation that they work for. */
 export function connectHandlers(): Promise<unknown> {
   const wire = () => invocations.getStore()!.wire;
   const { timeout } = AbortSignal;
@@ -132,7 +132,7 @@ class Stopwatch {
 
 const asFunctionError = (error: Error) => new FunctionError(error.name, error.message);
 
-/** What a container knows dies with it. */
+/** Forgets what a container knew. */
 function forget(): void {
   clearCredentials();
   emitted.clearMetrics();

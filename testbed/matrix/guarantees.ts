@@ -45,7 +45,7 @@ export function deadLettersOf({ queue }: Pipeline, id: string, since = 0): numbe
 export const idsWithStatus = ({ table }: Pipeline, ...statuses: Status[]): string[] =>
   [...table.items].filter(([, item]) => statuses.includes(statusOf(item) as Status)).map(([id]) => id);
 
-/** The guarantees that do not hold once nothing happens any more, numbered as in docs/reliability.md. */
+/** Returns the guarantees that do not hold once nothing happens any more, numbered as in docs/reliability.md. */
 export function brokenGuarantees(pipeline: Pipeline, record: SourceRecord, watch: Watch, output: string): string[] {
   const broken = [...record.wrong, ...watch.broken];
   const say = (guarantee: number, what: string) => broken.push(`${guarantee}: ${what}`);

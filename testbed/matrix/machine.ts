@@ -168,7 +168,7 @@ async function task(name: string, state: State, scope: Variables, execution: Exe
   }
 }
 
-/** Of an execution that has stopped, no branch makes a call any more. */
+/** Makes a call, unless the execution has stopped. */
 async function call(name: string, { Resource, TimeoutSeconds }: State, parameters: Parameters, execution: Execution): Promise<unknown> {
   if (execution.stoppedBy) throw new Crash();
   execution.machine.record({ calls: name, parameters });
@@ -202,7 +202,7 @@ function matches(errorEquals: readonly string[], { code }: TaskError): boolean {
 
 const compiled = new Map<string, jsonata.Expression>();
 
-/** A template with its expressions evaluated. */
+/** Renders a template with its expressions evaluated. */
 async function render(template: unknown, scope: Variables): Promise<unknown> {
   if (typeof template === "string") {
     const [, source] = /^\{%(.*)%\}$/s.exec(template) ?? [];

@@ -28,7 +28,7 @@ export interface Row {
   without: Result;
 }
 
-/** Every call that is made in some trouble, but the loss of a record, which is no call. */
+/** Returns every call that is made in some trouble, but the loss of a record, which is no call. */
 export async function rowsOf(settings: MatrixSettings, signing: Signing): Promise<Row[]> {
   const rows = new Map<string, Row>();
   for (const [trouble, given] of Object.entries(troubles)) {

@@ -35,7 +35,7 @@ export async function operate(pipeline: Pipeline, settle: () => Promise<boolean>
 /** `aws pipes describe-pipe`, as the runbook says at the alarms that a stopped pipe raises. */
 const isStopped = ({ pipe }: Pipeline) => pipe.currentState === "STOPPED";
 
-/** What the alarms for dead letters and waiting events, and the tool's statistics, show. */
+/** Returns what the alarms for dead letters and waiting events, and the tool's statistics, show. */
 function needsOperator(pipeline: Pipeline): boolean {
   const hasDeadLetters = [...pipeline.table.items.keys()].some((id) => deadLettersOf(pipeline, id) > 0);
   return isStopped(pipeline) || hasDeadLetters || idsWithStatus(pipeline, Status.failed).length > 0;

@@ -94,7 +94,10 @@ function captureOutput() {
   };
 }
 
-/** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html */
+/**
+ * Counts embedded metrics.
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ */
 function countEmbedded({ metrics }: Pipeline, { environment }: MatrixSettings, service: string, text: string): void {
   const line = JSON.parse(text) as { _aws: { Timestamp: number; CloudWatchMetrics: { Metrics: { Name: string }[] }[] } } & Record<
     string,

@@ -46,14 +46,14 @@ interface RequestHandler {
   httpHandlerConfigs(): NodeHttpHandlerOptions;
 }
 
-/** How a client of the SDK ends its requests, as the client itself has it: it is read with its first one, which is ended before it begins. */
+/** Tells how a client of the SDK ends its requests, as the client itself has it: it is read with its first one, which is ended before it begins. */
 export async function requestOptionsOf({ config }: { config: object }): Promise<NodeHttpHandlerOptions> {
   const handler = (config as { requestHandler: RequestHandler }).requestHandler;
   await handler.handle({ protocol: "https:", headers: {} }, { abortSignal: AbortSignal.abort() }).catch(() => undefined);
   return handler.httpHandlerConfigs();
 }
 
-/** The client's own decisions, each call with all its tokens; the waiting is counted, and left out. */
+/** Returns the client's own decisions, each call with all its tokens; the waiting is counted, and left out. */
 function withoutWaiting(strategy: { retryBackoffStrategy: Backoff }, wire: () => Wire): object {
   const { retryBackoffStrategy: backoff } = strategy;
   const computeNextBackoffDelay = (retries: number) => {
@@ -89,7 +89,10 @@ async function handle(request: Request, one: Try): Promise<object> {
   return request.headers["x-amz-target"] === undefined ? handleObject(request, one) : handleJson(request, one);
 }
 
-/** @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html */
+/**
+ * Answers a call of the JSON protocol.
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html
+ */
 async function handleJson({ headers, body }: Request, one: Try): Promise<object> {
   const [service, operation] = headers["x-amz-target"].split(".");
   try {
@@ -131,7 +134,7 @@ function failed(error: unknown, service: string, one: Try): object | Promise<nev
   }
 }
 
-/** As the SDK does: it ends the try if it was made with something that ends one, and waits for ever if not. */
+/** Waits as the SDK does: until something ends the try, or for ever. */
 function unanswered({ wire, patience, abortSignal }: Try): Promise<never> {
   for (let left = patience; left > 0;) {
     const waited = wire.onSilence(left);

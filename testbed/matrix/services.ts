@@ -42,7 +42,7 @@ interface Page {
   LastEvaluatedKey?: Item;
 }
 
-/** Of the index. */
+/** Orders items by the index's sort key. */
 const bySortKey = (one: Item, other: Item) => (one[Attribute.receivedAt].S! < other[Attribute.receivedAt].S! ? -1 : 1);
 
 /** The events table: one key, one index, and a stream. Its index is never behind: what that means is searched by the model. */
@@ -94,7 +94,7 @@ export class Table {
 
 type Expressions = Pick<TableCall, "ExpressionAttributeNames" | "ExpressionAttributeValues">;
 
-/** An item as expressions see it: by the placeholders of its attributes. */
+/** Returns an item as expressions see it: by the placeholders of its attributes. */
 function plainOf(item: Item, { ExpressionAttributeNames }: Expressions): Record<string, Value> {
   const known = Object.entries(ExpressionAttributeNames).filter(([, name]) => item[name] !== undefined);
   return Object.fromEntries(known.map(([placeholder, name]) => [placeholder.slice(1), plain(item[name])]));

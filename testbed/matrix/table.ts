@@ -6,7 +6,7 @@ const titles: Record<Span, string> = {
   outage: "All such calls fail for twenty minutes",
 };
 
-/** The matrix as Markdown: a table for each span, rows calls, columns faults; from the run's own data. */
+/** Returns the matrix as Markdown: a table for each span, rows calls, columns faults; from the run's own data. */
 export function tableOf(rows: readonly Row[], cells: readonly Cell[]): string {
   const spans = Object.keys(titles) as Span[];
   return spans.map((span) => [`### ${titles[span]}`, "", "<!-- prettier-ignore -->", ...table(rows, cells, span)].join("\n")).join("\n\n");

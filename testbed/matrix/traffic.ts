@@ -68,10 +68,13 @@ function bodyOf(provider: PaymentProvider, number: number): string {
   return JSON.stringify({ ...event, [idField[provider]]: `event-${number}`, note });
 }
 
-/** The transaction id of an event by its number. */
+/** Returns the transaction id of an event by its number. */
 export const transactionIdOf = (number: number) => `${paymentProviders[number % paymentProviders.length]}#event-${number}`;
 
-/** @param record filled as answers come: the run looks at it meanwhile, whether any copy still waits */
+/**
+ * Sends an event until it is acknowledged.
+ * @param record filled as answers come: the run looks at it meanwhile, whether any copy still waits
+ */
 async function sendUntilAcknowledged(
   pipeline: Pipeline,
   signing: Signing,
@@ -97,8 +100,7 @@ async function sendUntilAcknowledged(
   }
 }
 
-/** As long as whether it is forged cannot be checked, it is neither accepted nor refused.
- * @param record filled as answers come, as above */
+/** Sends a forged request, until it can be checked and is refused. @param record filled as answers come, as above */
 async function sendForged(pipeline: Pipeline, signing: Signing, record: SourceRecord): Promise<void> {
   const body = bodyOf("stripe", 1_000);
   const headers = sign("stripe", Buffer.from(`${body} `), signing);

@@ -19,6 +19,6 @@ describe("A graph's file", () => {
   }
 
   it("is refused with the place of what is wrong in it", () => {
-    assert.throws(() => readGraph('[{"urn": 1}]', "base.json"), /base\.json is no resource graph: .+ at 0\.urn\. npm/);
+    assert.throws(() => readGraph('[{"urn": 1}]', "base.json"), /base\.json is no resource graph: .+ at 0\.urn\. npx/);
   });
 });

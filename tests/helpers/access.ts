@@ -22,7 +22,7 @@ export const everything = {
 export const accountId = mockAccount;
 export const region = "eu-central-1";
 
-/** The program of the roles, as it registers its resources. */
+/** Captures the program of the roles, as it registers its resources. */
 export async function captureAccess(settings: Record<string, string> = {}): Promise<Program> {
   const all = { repository: "acme/hooks", stacks: '["dev","prod"]', createProvider: "true", ...settings };
   const own = Object.entries(all).map(([key, value]) => [`webhook-pipeline-access:${key}`, value] as const);
@@ -30,7 +30,7 @@ export async function captureAccess(settings: Record<string, string> = {}): Prom
   return new Program(await captureProgram({ project: "webhook-pipeline-access", stack: "main", entry: "ci-roles/index", config }));
 }
 
-/** The policies that are attached to a role of GitHub Actions, by its logical name. */
+/** Returns the policies that are attached to a role of GitHub Actions, by its logical name. */
 export function policiesOf(access: Program, role: string): Registration[] {
   const name = access.one(Type.role, role).inputs.name;
   const attached = access.all(Type.rolePolicyAttachment).filter(({ inputs }) => inputs.role === name);
@@ -41,7 +41,7 @@ function documentsOf(access: Program, role: string): PolicyDocument[] {
   return policiesOf(access, role).map(({ inputs }) => JSON.parse(inputs.policy as string) as PolicyDocument);
 }
 
-/** All that a role may do, and may not. */
+/** Returns all that a role may do, and may not. */
 export const statementsOfRole = (access: Program, role: string): Statement[] =>
   documentsOf(access, role).flatMap((document) => parseStatements({ ...document }));
 
@@ -50,23 +50,23 @@ export function boundaryOf(access: Program, stack: string): Statement[] {
   return parseStatements(JSON.parse(inputs.policy as string) as Record<string, unknown>);
 }
 
-/** What IAM says: a denial is final. */
+/** Returns what IAM says: a denial is final. */
 export function decision(statements: readonly Statement[], action: string, resource: string, context: RequestContext): Verdict {
   const request = { action, resource, caller: { role: "arn:aws:iam::123456789012:role/caller" }, context };
   const { allow, deny } = identityOpinion(statements, request);
   return deny === "yes" ? "no" : deny === "maybe" && allow === "yes" ? "maybe" : allow;
 }
 
-/** Every action that AWS has for the services of these statements, wildcards spelled out. */
+/** Returns every action that AWS has for the services of these statements, wildcards spelled out. */
 export function actionsOfServices(statements: readonly Statement[]): string[] {
   const services = new Set(statements.flatMap(({ actions }) => actions ?? []).map((action) => action.split(":")[0]));
   return [...services].flatMap((service) => Object.values(actionsOf(service)).map(({ name }) => `${service}:${name}`));
 }
 
-/** Whether AWS would ask about this ARN when the action is called; an action that is about no resource is asked about `*`. */
+/** Tells whether AWS would ask about this ARN when the action is called; an action that is about no resource is asked about `*`. */
 export const isAbout = (action: string, arn: string): boolean => formsOf(action).some(({ form }) => form.test(arn));
 
-/** What AWS says of a resource's tag when the action is called: nothing where its reference lists no `aws:ResourceTag`, neither for the action
+/** Returns what AWS says of a resource's tag when the action is called: nothing where its reference lists no `aws:ResourceTag`, neither for the action
  * nor for the kind of resource. */
 export function tagTold(action: string, arn: string, tag: string | undefined): RequestContext {
   const isTold = formsOf(action).some(({ form, tellsTag }) => tellsTag && form.test(arn));
@@ -138,7 +138,7 @@ const places: Record<string, (resource: Registration) => string[]> = {
 for (const type of [Type.bucketEncryption, Type.bucketLifecycle, Type.bucketOwnership, Type.bucketPolicy, Type.bucketPublicAccess])
   places[type] = ({ inputs }) => [`arn:aws:s3:::${String(inputs.bucket)}`];
 
-/** Every ARN by which IAM knows a resource of the program. */
+/** Returns every ARN by which IAM knows a resource of the program. */
 export function arnsOf(resource: Registration): string[] {
   const { arn } = resource.outputs;
   return [
@@ -147,7 +147,7 @@ export function arnsOf(resource: Registration): string[] {
   ];
 }
 
-/** Where a resource of API Gateway is made: its ARN before there is one, and that of its tags, which has an asterisk for the id.
+/** Tells where a resource of API Gateway is made: its ARN before there is one, and that of its tags, which has an asterisk for the id.
  * @see https://github.com/mattclay/aws-terminator/pull/284 */
 export function madeIn({ type, inputs }: Registration): { POST: string[]; PUT: string[] } {
   const of = (path: string, hasTags: boolean) => ({ POST: [gateway(path)], PUT: hasTags ? [tagsOf(gateway(`${path}/*`))] : [] });
@@ -160,7 +160,7 @@ export function madeIn({ type, inputs }: Registration): { POST: string[]; PUT: s
 
 export const boundaryArn = (stack: string) => `arn:aws:iam::${accountId}:policy/webhook-pipeline-boundary-${stack}`;
 
-/** What a request may say of itself; whoever asks chooses it. */
+/** Returns what a request may say of itself; whoever asks chooses it. */
 export const guesses = (stack: string): RequestContext[] =>
   [stack, "prod", undefined].flatMap((tag) =>
     [...passedTo, undefined].map((service) => ({
@@ -178,7 +178,7 @@ export const guesses = (stack: string): RequestContext[] =>
     })),
   );
 
-/** Which actions a set of statements allows on the resources of a stack, whatever is said in the request; the settings of API Gateway are the
+/** Tells which actions a set of statements allows on the resources of a stack, whatever is said in the request; the settings of API Gateway are the
  * account's. */
 export function reached(statements: Statement[], resources: Program, environment: string, contexts: RequestContext[]): string[] {
   const actions = actionsOfServices(statements);
@@ -200,7 +200,7 @@ const stateKey = `arn:aws:kms:${region}:${accountId}:key/state`;
 export const stateBucket = `arn:aws:s3:::webhook-pipeline-state-${accountId}-${region}`;
 const place = { partition: "aws", account: accountId, region };
 
-/** What the deployment of a stack may do, and the most that its roles may, by what its file says. */
+/** Returns what the deployment of a stack may do, and the most that its roles may, by what its file says. */
 export function accessOf(settings: Partial<DeployedStack> = {}): { deployment: Statement[]; boundary: Statement[]; stateKey: string } {
   const stack = { name: "dev", suffix: "dev", domain: undefined, managesApiGatewayAccount: true, hasPrivateNetwork: false, ...settings };
   const policies = Object.values(deployPolicies(place, { bucketArn: stateBucket, keyArn: stateKey }, stack));

@@ -42,10 +42,10 @@ export interface GatewayResponse {
   responseTemplates?: Record<string, string>;
 }
 
-/** A fault in the document of this program's API. */
+/** Returns a fault in the document of this program's API. */
 export const inDocument = (change: (document: ApiDocument) => void, ...also: string[]): Fault =>
   own((patient) => patient.edit(Type.restApi, "api", "body", (document) => change(document as unknown as ApiDocument)), ...also);
 
-/** A fault in one of its operations. */
+/** Returns a fault in one of its operations. */
 export const inOperation = (change: (operation: Operation) => void, ...also: string[]): Fault =>
   inDocument((document) => change(document.paths["/webhook/stripe"].post), ...also);

@@ -44,13 +44,13 @@ interface Request {
   validTo?: number;
 }
 
-/** One permitted host, in DER. @see https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1.10 */
+/** Returns one permitted host, in DER. @see https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1.10 */
 function nameConstraints(host: string): Uint8Array<ArrayBuffer> {
   const element = (tag: number, content: Buffer) => Buffer.concat([Buffer.from([tag, content.length]), content]);
   return new Uint8Array(element(0x30, element(0xa0, element(0x30, element(0x82, Buffer.from(host))))));
 }
 
-/** A certificate of an authority, or of one whom an authority vouches for. */
+/** Issues a certificate of an authority, or of one whom an authority vouches for. */
 export async function issue(request: Request): Promise<Issued> {
   const { name, issuer, authority = false, pathLength, onlyFor, issuerUrl, validFrom = -1, validTo = 30 } = request;
   const keys = await nextPair();

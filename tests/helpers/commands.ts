@@ -46,7 +46,7 @@ export function runScript(file: string, args: readonly string[], environment: Re
   return new Command(process.execPath, ["-r", "ts-node/register", file, ...args], environment, input);
 }
 
-/** The processes of the local AWS at this address: itself, and the functions' workers. */
+/** Returns the processes of the local AWS at this address: itself, and the functions' workers. */
 export function processesAt(endpoint: string): number[] {
   const { port } = new URL(endpoint);
   const listed = execFileSync("ps", ["axeww", "-o", "pid=,command="], { encoding: "utf8", maxBuffer: 2 ** 26 });

@@ -57,7 +57,7 @@ function tokensOf(pattern: string): string[] {
   return found;
 }
 
-/** A line that is no JSON is matched by no pattern for JSON. */
+/** Parses a line; one that is no JSON matches no pattern for JSON. */
 function parsed(line: string): unknown {
   try {
     return JSON.parse(line) as unknown;
@@ -88,7 +88,7 @@ function compare(value: number, operator: string, operand: number): boolean {
   return value < operand === operator.startsWith("<");
 }
 
-/** An asterisk stands for anything at the beginning and at the end, and for itself between them. */
+/** Compares a text with a pattern. An asterisk means anything at the beginning and the end, and itself between them. */
 function matches(value: string, operand: string): boolean {
   const text = operand.replace(/^"|"$/g, "");
   const [, before, middle, after] = /^(\*?)(.*?)(\*?)$/.exec(text)!;
@@ -104,7 +104,7 @@ function valueAt(line: unknown, selector: string): unknown {
   );
 }
 
-/** A line as API Gateway writes it in a format: a variable without a value is a hyphen, and quotes within one are escaped.
+/** Returns a line as API Gateway writes it in a format: a variable without a value is a hyphen, and quotes within one are escaped.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html
  * @see https://github.com/DataBiosphere/azul/issues/4348 */
 export function accessLogLine(format: string, context: Readonly<Record<string, string>>): string {

@@ -93,7 +93,7 @@ export const graphs = {
 };
 
 let clean: ReturnType<typeof captureProgram> | undefined;
-/** A program of somebody else, in which nothing is wrong. */
+/** Returns a program of somebody else, in which nothing is wrong. */
 export function cleanProgram() {
   return (clean ??= captureProgram({ project: "clean", entry: "tests/preflight/others/clean/index" }));
 }
@@ -109,7 +109,7 @@ export interface Fault {
 export const own = (plant: Fault["plant"], ...also: string[]): Fault => ({ graph: "own", plant, also });
 export const other = (plant: Fault["plant"], ...also: string[]): Fault => ({ graph: "other", plant, also });
 
-/** One specification a fault: each rule finds what it is about, where it is, and no rule but those named finds anything. */
+/** Returns one specification a fault: each rule finds what it is about, where it is, and no rule but those named finds anything. */
 export function specifyRules(rules: readonly RuleEntry[], faults: Record<string, Fault | Fault[]>): void {
   it("have a fault each", () => assert.deepEqual(Object.keys(faults).sort(), rules.map(({ id }) => id).sort()));
 

@@ -47,7 +47,7 @@ export const mochaHooks = {
 };
 onInterruption(async () => (await running)?.stop());
 
-/** A signed sample with these changes, sent as its provider sends it. */
+/** Sends a signed sample with these changes, sent as its provider sends it. */
 export function send(
   pipeline: PipelineUnderTest,
   provider: CodedProvider,
@@ -79,7 +79,7 @@ export async function eventually<T>(what: string, look: () => Promise<T | undefi
   throw new Error(`Waited ${timeoutMs} ms in vain for ${what}.`);
 }
 
-/** The item as soon as it has this status. */
+/** Returns the item as soon as it has this status. */
 export function itemWithStatus(pipeline: PipelineUnderTest, transactionId: string, status: Status): Promise<Item> {
   return eventually(`${transactionId} to be ${status}`, async () => {
     const item = await readItem(pipeline, transactionId);
@@ -123,7 +123,7 @@ export async function without(
   }
 }
 
-/** The keys of somebody who has this policy, and no other. */
+/** Returns the keys of somebody who has this policy, and no other. */
 export async function userWith(
   { clients: { iam } }: PipelineUnderTest,
   UserName: string,

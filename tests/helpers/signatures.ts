@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 
-/** Whether a check passes, as a refusal or an error says that it does not. */
+/** Tells whether a check passes, as a refusal or an error says that it does not. */
 export async function passes(check: () => unknown): Promise<boolean> {
   try {
     return (await check()) !== false;
@@ -9,7 +9,7 @@ export async function passes(check: () => unknown): Promise<boolean> {
   }
 }
 
-/** A request is refused with 401, for this reason. */
+/** Checks that a request is refused with 401, for this reason. */
 export async function refusesAs(reason: string, check: () => unknown): Promise<void> {
   await assert.rejects(async () => check(), { name: "Refusal", status: 401, reason });
 }

@@ -29,7 +29,7 @@ export function listenInSilence(silence: Silence): Promise<Listening> {
   return listening(server, () => requests);
 }
 
-/** An AWS that answers a call, by its target or method and by all that it says, or does not. Objects come as they are, all else as JSON. */
+/** Returns an AWS that answers a call, by its target or method and by all that it says, or does not. Objects come as they are, all else as JSON. */
 export function listenAsAws(answerTo: (call: string, text: string) => object | Silence): Promise<Listening> {
   let requests = 0;
   const server = createHttpServer((request, response) => {

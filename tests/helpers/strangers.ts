@@ -10,7 +10,7 @@ export interface Answered {
   text: string;
 }
 
-/** A request with any header, Host too: `fetch` writes some of them itself, as a browser does and an attacker does not. */
+/** Sends a request with any header, Host too: `fetch` writes some of them itself, as a browser does and an attacker does not. */
 export function send(url: string, method: string, headers: Record<string, string>, body = ""): Promise<Answered> {
   const { hostname, port, pathname, search } = new URL(url);
   return new Promise((resolve, reject) => {

@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { Variable } from "../../domain/variables";
 
-/** What Lambda would set for the receiver of one source, with AWS at this address. */
+/** Returns what Lambda would set for the receiver of one source, with AWS at this address. */
 export function childEnvironment(endpoint: string): Record<string, string> {
   return {
     AWS_ENDPOINT_URL: endpoint,
@@ -23,13 +23,13 @@ export function childEnvironment(endpoint: string): Record<string, string> {
   };
 }
 
-/** A script in a process of its own, with nothing else in its environment. What it writes, its log, is made as in Lambda and read by nobody. */
+/** Starts a script in a process of its own, with nothing else in its environment. What it writes, its log, is made as in Lambda and read by nobody. */
 export function startChild(script: string, args: string[], environment: Record<string, string> = {}): ChildProcess {
   const env = { PATH: process.env.PATH, ...environment };
   return fork(script, args, { env, execArgv: [], stdio: ["ignore", "ignore", "inherit", "ipc"] });
 }
 
-/** Its only message. @throws Error if it ends without one */
+/** Returns a child's only message. @throws Error if it ends without one */
 export function messageOf<T>(child: ChildProcess): Promise<T> {
   return new Promise((resolve, reject) => {
     child.once("message", (message) => resolve(message as T));

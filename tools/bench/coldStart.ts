@@ -19,7 +19,7 @@ function sizesOf(handler: HandlerName): Figure[] {
   return [{ id: `${handler}-size`, what: `${handler}, loaded at a cold start`, value: bytes / 1_000, unit: "kB", ...bound }];
 }
 
-/** The entry, and what it imports without being asked. */
+/** Returns the entry, and what it imports without being asked. */
 export function loadedAtStart(bundle: Bundle, name = "index.mjs", found = new Set<string>()): string[] {
   if (found.has(name)) return [];
   found.add(name);

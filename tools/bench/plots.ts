@@ -37,7 +37,7 @@ export function ratiosPlot(figures: readonly Figure[]): string {
   );
 }
 
-/** What the pipeline on the local AWS takes for an event, by clients at once. */
+/** Returns what the pipeline on the local AWS takes for an event, by clients at once. */
 export function pipelinePlot(figures: readonly Figure[]): string | undefined {
   const counts = [...new Set(figures.flatMap(({ id }) => /^pipeline-rate-(\d+)$/.exec(id)?.[1] ?? []))];
   if (counts.length === 0) return undefined;

@@ -50,7 +50,7 @@ function writeProgram(engine: Engine, name: string, program: string): void {
   writeFileSync(path.join(folder, "index.ts"), `${program}\n`);
 }
 
-/** A stack of one source and one of many: each has a secret of its own. */
+/** Returns a stack of one source and one of many: each has a secret of its own. */
 async function growthBySources(engine: Engine, rounds: number): Promise<Figure> {
   const sources = Array.from({ length: many - 1 }, (_, number) => ({ name: `source-${number}`, provider: "github" }));
   const one = await engine.stack("one", { "webhook-pipeline:sources": ["stripe"] });

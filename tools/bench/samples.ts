@@ -1,11 +1,11 @@
-/** Of an even number of values, the mean of the two in the middle. @param values at least one */
+/** Computes the median; of an even number of values, the mean of the two in the middle. @param values at least one */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-/** The least value that is not smaller than this part of all. @param part from 0 to 1, such as 0.99 */
+/** Returns the least value that is not smaller than this part of all. @param part from 0 to 1, such as 0.99 */
 export function percentile(values: readonly number[], part: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(part * sorted.length) - 1)];

@@ -46,7 +46,7 @@ function compressedPart(): number {
   return Number((total(bodies.map((body) => inItem(body)[Attribute.payload].B!)) / total(bodies)).toFixed(3));
 }
 
-/** Bytes of an item beside its body after each write of its life. */
+/** Measures the bytes of an item beside its body after each write of its life. */
 export function itemBytes(item: Item): Workload["itemBytes"] {
   const ofBody: readonly string[] = [Attribute.payload, Attribute.payloadEncoding];
   const names = Object.keys(item).filter((name) => !ofBody.includes(name));
@@ -61,7 +61,10 @@ export function itemBytes(item: Item): Workload["itemBytes"] {
   return { put, claim: put + of(claimed) + lease, normalize: put + of([...claimed, ...normalized]) + lease, complete: put + of(later) };
 }
 
-/** @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html */
+/**
+ * Counts the bytes of a value as DynamoDB does.
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
+ */
 function valueBytes(value: AttributeValue): number {
   if (value.S !== undefined) return Buffer.byteLength(value.S);
   if (value.N !== undefined) return Math.ceil(value.N.replace(/\D/g, "").length / 2) + 1;
@@ -69,7 +72,7 @@ function valueBytes(value: AttributeValue): number {
   return 3 + Object.entries(value.M ?? {}).reduce((sum, [name, member]) => sum + 1 + name.length + valueBytes(member), 0);
 }
 
-/** As EventBridge hands an event on, and keeps it. */
+/** Measures an event as EventBridge delivers and archives it. */
 function publishedBytes(item: Item): number {
   const text = (name: string) => item[name].S!;
   const detail = {
@@ -85,7 +88,7 @@ function publishedBytes(item: Item): number {
   return Buffer.byteLength(JSON.stringify({ ...envelope, time: detail.receivedAt, region: "us-east-1", resources: [], detail }));
 }
 
-/** What the function writes itself: Lambda's own lines are at a level that is switched off. */
+/** Returns what the function writes itself: Lambda's own lines are at a level that is switched off. */
 async function logBytes({ logs }: Clients, logGroupName: string): Promise<number> {
   let bytes = 0;
   for await (const page of paginateFilterLogEvents({ client: logs }, { logGroupName }))

@@ -32,7 +32,7 @@ const hoursAMonth = 730;
 const metricsOfMethod = 5;
 const minutesAMonth = 60 * 24 * daysAMonth;
 
-/** A month's bill, line by line. */
+/** Returns a month's bill, line by line. */
 export function billOf(stack: StackFacts, workload: Workload, question: Question, path: Path): Line[] {
   const { events } = question;
   const line = (group: Line["group"], what: string, price: Price, units: number, estimated = false): Line => {
@@ -104,7 +104,7 @@ export function billOf(stack: StackFacts, workload: Workload, question: Question
 
 type MakeLine = (group: Line["group"], what: string, price: Price, units: number, estimated?: boolean) => Line;
 
-/** An EXPRESS execution is paid by its start and its time, a STANDARD one by its transitions: into each state, and from the last one. */
+/** Prices executions: an EXPRESS one by start and time, a STANDARD one by transitions, into each state and from the last one. */
 function workflowLines(line: MakeLine, { tasks }: StackFacts, path: Path, events: number, executions: number): Line[] {
   const seconds = Math.ceil(estimates.executionMilliseconds / 100) / 10;
   switch (path) {
@@ -123,7 +123,7 @@ function workflowLines(line: MakeLine, { tasks }: StackFacts, path: Path, events
 /** Queries that each run of the reconciler makes where nothing is stuck. */
 export const reconcilerQueries = 3;
 
-/** What a trail records: each call of the table, each large body that is put and read, and the reconciler's queries. */
+/** Returns what a trail records: each call of the table, each large body that is put and read, and the reconciler's queries. */
 function trailLines(line: MakeLine, { trail }: StackFacts, tableCalls: number, inBucket: number): Line[] {
   const recorded = trail ? tableCalls + inBucket * 2 + minutesAMonth * reconcilerQueries : 0;
   const stored = (recorded * estimates.trailEventBytes * estimates.storedPartOfTrail) / gigabyte;
@@ -141,7 +141,7 @@ export interface WriteUnits {
   index: number;
 }
 
-/** What an event is written with, and the bytes of its item in the end. */
+/** Returns what an event is written with, and the bytes of its item in the end. */
 export function writesOf({ itemBytes, compressedPart }: Workload, bodyBytes: number, largestInItem: number) {
   const body = bodyBytes > largestInItem ? pointerBytes : bodyBytes < smallestCompressed ? bodyBytes : bodyBytes * compressedPart;
   const kilobytes = (beside: number) => Math.ceil((beside + body) / 1_024);
@@ -168,7 +168,7 @@ function gigabyteSeconds({ memoryMb }: StackFacts, events: number): number {
   return (events * perEvent + minutesAMonth * memoryMb.reconcile * reconcile) / 1_024 / 1_000;
 }
 
-/** Bytes an event; what an execution logs around its tasks is shared by all that it takes at once. */
+/** Returns log bytes per event; all events of an execution share what it logs around its tasks. */
 function logBytes({ tasks, workflowLog }: StackFacts, { functionLogBytes }: Workload, path: Path, batch: number): number {
   const { perTask, around } = estimates.workflowLogEvents;
   const ofWorkflow = path !== "none" && workflowLog ? (tasks * perTask + around / batch) * estimates.workflowLogEventBytes : 0;
@@ -177,7 +177,7 @@ function logBytes({ tasks, workflowLog }: StackFacts, { functionLogBytes }: Work
 
 export const totalOf = (lines: readonly Line[]) => lines.reduce((sum, { dollars }) => sum + dollars, 0);
 
-/** The largest of the groups that grow with the events. */
+/** Returns the largest of the groups that grow with the events. */
 export function largestGroup(lines: readonly Line[]): Line["group"] {
   const groups = [...new Set(lines.map(({ group }) => group))].filter((group) => group !== "fixed");
   const of = (group: Line["group"]) => totalOf(lines.filter((line) => line.group === group));

@@ -87,7 +87,7 @@ export const prices = {
   objectGbMonth: flat(0.023, "https://aws.amazon.com/s3/pricing/"),
 } as const satisfies Record<string, Price>;
 
-/** What so many units cost. */
+/** Returns what so many units cost. */
 export function dollarsFor({ tiers }: Price, units: number): number {
   let from = 0;
   return tiers.reduce((sum, [upTo, each]) => {

@@ -40,7 +40,7 @@ export async function priceStack(values: CostOptions): Promise<number> {
 
 const dollars = (amount: number) => `$${amount.toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
 
-/** What an event costs, beside what costs the same without one. */
+/** Returns what an event costs, beside what costs the same without one. */
 function summaryOf(lines: readonly Line[], path: Path, events: number): string {
   const growing = totalOf(lines.filter(({ group }) => group !== "fixed"));
   const each = events > 0 ? `, ${dollars((growing / events) * 1e6)} a million events, most of it ${largestGroup(lines)}` : "";

@@ -57,7 +57,7 @@ export function factsOf(resources: readonly GraphResource[]) {
   };
 }
 
-/** A gateway endpoint costs nothing, an interface endpoint in each zone that it is in. */
+/** Counts interface endpoints, in each zone of each; gateway endpoints are free. */
 function endpointsOf({ vpcEndpointSpecs, numberOfAvailabilityZones }: Inputs): number {
   const specs = vpcEndpointSpecs as { vpcEndpointType: string }[];
   return specs.filter(({ vpcEndpointType }) => vpcEndpointType === "Interface").length * Number(numberOfAvailabilityZones);

@@ -44,7 +44,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   });
 }
 
-/** A step's own processes go with it: each step has a group of its own. */
+/** Signals a step's process group, so that a step's own processes end with it. */
 function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);
@@ -82,7 +82,7 @@ async function main(values: CheckOptions): Promise<number> {
   return total.failed === 0 ? 0 : 1;
 }
 
-/** @throws UsageError if the plan has no step of a name */
+/** Chooses steps by name. @throws UsageError if the plan has no step of a name */
 function chosen(plan: Plan, names: readonly string[]): Plan {
   const all = plan.flat().map(({ name }) => name);
   const unknown = names.find((name) => !all.includes(name));

@@ -13,7 +13,7 @@ const root = path.resolve(__dirname, "../..");
 /** Between these two, a file is written by a command. */
 const marks = (what: string, by: string) => ({ begin: `<!-- ${what}: begin, written by ${by} -->`, end: `<!-- ${what}: end -->` });
 
-/** What is written from config/schema.ts (Pulumi.yaml's `config`, the README's table) and from the preflight's rules. */
+/** Returns what is written from config/schema.ts (Pulumi.yaml's `config`, the README's table) and from the preflight's rules. */
 export function generated(): { file: string; content: string }[] {
   return [
     { file: "Pulumi.yaml", content: pulumiYaml(read("Pulumi.yaml")) },
@@ -23,7 +23,7 @@ export function generated(): { file: string; content: string }[] {
   ];
 }
 
-/** What a person or a job needs of the state, with what differs between accounts in angle brackets. */
+/** Returns what a person or a job needs of the state, with what differs between accounts in angle brackets. */
 function statePolicy(): string {
   const { bucket } = stateNames("webhook-pipeline", "<account>", "<region>");
   const location = { bucketArn: `arn:aws:s3:::${bucket}`, keyArn: "arn:aws:kms:<region>:<account>:key/<key id>" };
@@ -37,8 +37,11 @@ function pulumiYaml(current: string): string {
   return document.toString({ lineWidth: 0 });
 }
 
-/** A list of elements that may have any type cannot be declared: then it has none, and the program alone checks it.
- * @see https://www.pulumi.com/docs/iac/concepts/projects/project-file/ */
+/**
+ * Declares a key for Pulumi.yaml. A list whose elements may have any type cannot be declared: then it has no type, and only the program
+ * checks it.
+ * @see https://www.pulumi.com/docs/iac/concepts/projects/project-file/
+ */
 function declaration({ type, items, default: value, description, allowed }: KeyDescription) {
   const declared = type === "array" && !items?.type ? {} : { type, ...(items && { items }) };
   return { ...declared, default: value, description: `${description} Allowed: ${allowed}.` };
@@ -59,7 +62,7 @@ function rulesTable(file: string): string {
   return between(read(file), file, "rules", table);
 }
 
-/** A file's text with what is between its marks replaced. @throws UserError if the file has no marks. */
+/** Returns a file's text with what is between its marks replaced. @throws UserError if the file has no marks. */
 export function between(current: string, file: string, what: string, content: string, by = "npm run fix"): string {
   const { begin, end } = marks(what, by);
   const [head, rest] = [current.indexOf(begin), current.indexOf(end)];

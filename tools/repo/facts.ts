@@ -23,7 +23,7 @@ async function readModels(): Promise<object> {
   return JSON.parse(stdout) as object;
 }
 
-/** The names of metrics by namespace, as CloudFormation's service specification has them. */
+/** Reads metric names by namespace from CloudFormation's service specification. */
 async function readMetrics(): Promise<Record<string, string[]>> {
   const { loadAwsServiceSpec } = await import("@aws-cdk/aws-service-spec");
   const database = await loadAwsServiceSpec();
@@ -51,5 +51,5 @@ async function write(file: string, content: object, check: boolean): Promise<boo
 
 const isNested = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** An object whose first key stands on a line of its own stays so. */
+/** Puts the first key of an object on a line of its own, where the formatter leaves it. */
 const opened = (value: object) => `{\n${JSON.stringify(value).slice(1)}`;

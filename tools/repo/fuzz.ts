@@ -14,7 +14,7 @@ export async function fuzz({ cases, requests }: { cases: number; requests: numbe
 
 const said = (code: number | null) => (code === 0 ? "ok" : "FAILED");
 
-/** What it starts is interrupted with it, and ends in its own good order. */
+/** Runs a child, and passes signals on to it, so that it can clean up. */
 function run(args: string[], environment: Record<string, string> = {}): Promise<number | null> {
   const child = spawn(process.execPath, args, { stdio: "inherit", env: { ...process.env, ...environment } });
   const signals = ["SIGINT", "SIGTERM"] as const;

@@ -16,7 +16,7 @@ async function main(): Promise<number> {
   return new Promise((resolve) => child.once("close", (code) => resolve(code ?? 1)));
 }
 
-/** @throws UserError if the registry has none for this machine, or npm fails */
+/** Installs the Node.js that AWS runs. @throws UserError if the registry has none for this machine, or npm fails */
 function install(): void {
   const npm = process.platform === "win32" ? "npm.cmd" : "npm";
   const { status } = spawnSync(npm, ["ci", "--prefix", folder, "--loglevel", "error"], { stdio: ["ignore", "ignore", "inherit"] });

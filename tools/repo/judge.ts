@@ -33,7 +33,7 @@ async function main(): Promise<number> {
   }
 }
 
-/** A judge prints a line for each finding that it does not explain: who says it, of what, and what. */
+/** Reads a judge's findings: one line for each that it does not explain. */
 function findingsOf(output: string): string[] {
   return [...output.matchAll(/^FINDING +(.+)$/gm)].map(([, finding]) => finding);
 }

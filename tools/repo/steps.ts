@@ -30,7 +30,7 @@ const program = (name: string, ...args: string[]): Step => ({ name, command: [no
 const mocha = (name: string, ...args: string[]): Step => ({ name, command: [node, bin("mocha/bin/mocha.js"), ...args], mocha: true });
 const suite = (folder: string) => mocha(folder, "--config", `tests/${folder}/.mocharc.json`);
 const setUp = ["-r", "ts-node/register", "-r", "testbed/environment.ts", "--timeout", "180000"];
-/** The telling part of a suite, or the suite on a quickened emulator. */
+/** Returns the telling part of a suite, or the suite on a quickened emulator. */
 const quick = (step: Step): Step => ({ ...step, environment: { TEST_SCOPE: "quick" } });
 const covered = (step: Step): Step => ({ ...step, command: [node, bin("c8/bin/c8.js"), ...step.command] });
 

@@ -87,7 +87,7 @@ async function narrow(pipeline: LocalPipeline): Promise<void> {
   await sfn.send(new UpdateStateMachineCommand({ stateMachineArn, definition: JSON.stringify(document) }));
 }
 
-/** The queues with one limit that counts: what the workflow takes. */
+/** Returns the queues with one limit that counts: what the workflow takes. */
 function queueOf(inRate: number, seconds: number, outRate: number, standsStill = 0): SimulationResult {
   const free = 1e9;
   const limits = { ...defaultLimits, apiRate: free, apiBurst: free, concurrency: free, putEvents: outRate };

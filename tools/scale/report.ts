@@ -10,7 +10,7 @@ export interface Run extends Trace {
 
 const whole = (value: number) => Math.round(value).toLocaleString("en");
 
-/** Where it would be full, in a sentence. */
+/** Tells where it would be full, in a sentence. */
 export function saturation(stages: readonly MeasuredStage[], sources: number): string {
   const [throttle, ...others] = [...stages].sort(
     (a, b) => Number(b.id === "throttle") - Number(a.id === "throttle") || a.capacity - b.capacity,
@@ -20,7 +20,7 @@ export function saturation(stages: readonly MeasuredStage[], sources: number): s
   return `The stack lets ${whole(throttle.capacity)} events a second in, ${each}. Without its throttles it would be full at ${told.join(", then ")}.`;
 }
 
-/** The narrowest stage comes first. */
+/** Renders the stages as a table, the narrowest first. */
 export function stageTable(rate: number, stages: readonly MeasuredStage[]): string[] {
   const rows = [...stages]
     .sort((a, b) => a.capacity - b.capacity)
@@ -67,7 +67,7 @@ function part(amount: number, of: number): string {
   return percent === 0 ? "none" : percent < 0.1 ? "< 0.1 %" : `${percent.toFixed(1)} %`;
 }
 
-/** In the largest unit that makes sense. */
+/** Writes a duration in the largest unit that makes sense. */
 export function duration(seconds: number): string {
   if (seconds < 120) return `${Math.round(seconds)} s`;
   if (seconds < 2 * 3_600) return `${Math.round(seconds / 60)} min`;

@@ -1,6 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { UsageError } from "../../cli/lib/errors";
-import { wholeNumber } from "../../cli/lib/command";
 import { print, printError } from "../../cli/lib/output";
 import { between } from "../repo/docs";
 import { accountOf, captureStack } from "../../cli/lib/graphs";
@@ -49,7 +48,7 @@ export async function scaleStack(values: ScaleOptions): Promise<number> {
   return 0;
 }
 
-/** Each trace under the quotas as they are, with the stack's own throttle and without, and under those that the rate needs. */
+/** Returns each trace under the quotas as they are, with the stack's own throttle and without, and under those that the rate needs. */
 function runsOf(rate: number, limits: Limits, demand: Demand): Run[] {
   return tracesOf(rate).flatMap((trace) =>
     [
@@ -60,7 +59,7 @@ function runsOf(rate: number, limits: Limits, demand: Demand): Run[] {
   );
 }
 
-/** What counts of a run, without its thousands of moments. */
+/** Returns what counts of a run, without its thousands of moments. */
 function figuresOf({ id, quotas: which, outcome }: Run) {
   const { sent, accepted, processed, refused, refusedFirst, lost, doneAt, limited } = outcome;
   const sums = { sent, accepted, processed, refused, refusedFirst, lost, doneAt };
@@ -74,15 +73,17 @@ function figuresOf({ id, quotas: which, outcome }: Run) {
   };
 }
 
-/** @throws UserError that names the quota, what it is, and what is allowed */
+/** Reads the account's own quotas. @throws UserError that names the quota, what it is, and what is allowed */
 function quotasOf(given: string | undefined): Partial<Limits> {
   const pairs = (given ?? "").split(",").filter((pair) => pair !== "");
   return Object.fromEntries(
     pairs.map((pair) => {
       const [name, value = ""] = pair.split("=");
       if (!Object.hasOwn(quotas, name))
-        throw new UsageError(`--quota names "${name}", but must name some of ${Object.keys(quotas).join(", ")}.`);
-      return [name, wholeNumber(1, 1e9)(value)];
+        throw new UsageError(`Unknown quota "${name}" in --quota. Quotas: ${Object.keys(quotas).join(", ")}.`);
+      if (!/^[1-9]\d{0,9}$/.test(value))
+        throw new UsageError(`--quota ${name} is "${value}". Allowed: a whole number from 1, such as ${name}=1000.`);
+      return [name, Number(value)];
     }),
   );
 }

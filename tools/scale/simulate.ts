@@ -48,7 +48,7 @@ export interface SimulationResult {
   doneAt: number;
 }
 
-/** The most that ever waited, or the longest that one did. */
+/** Returns the most that ever waited, or the longest that one did. */
 export const mostOf = ({ moments }: SimulationResult, value: "backlog" | "oldest") =>
   moments.reduce((most, moment) => Math.max(most, moment[value]), 0);
 
@@ -56,8 +56,8 @@ export const mostOf = ({ moments }: SimulationResult, value: "backlog" | "oldest
 const longestSeconds = 8 * 24 * 3_600;
 
 /**
- * The pipeline as queues, step by step: what arrives passes the API's limits or is refused and sent again; what is accepted waits in the
- * stream until the workflow has taken it. Amounts are not whole unless they are drawn.
+ * Simulates the pipeline as queues, step by step: what arrives passes the API's limits or is refused and sent again; what is accepted
+ * waits in the stream until the workflow has taken it. Amounts are not whole unless they are drawn.
  */
 export function simulate(scenario: Scenario): SimulationResult {
   const { limits, demand, arrivals, seconds, retries, available = () => true, working = () => true, draw = (n) => n, step = 1 } = scenario;
@@ -112,7 +112,7 @@ export function simulate(scenario: Scenario): SimulationResult {
 /** Notes whether a limit holds something back. @returns the smaller of the two */
 type Hold = (id: Stage["id"], asked: number, given: number) => number;
 
-/** The sources' throttles and the account's: whoever is above is refused at once. */
+/** Creates the sources' throttles and the account's: whoever is above is refused at once. */
 function createApi(limits: Limits, { throttle }: Demand) {
   const ofSources = new TokenBucket(throttle.perSecond, throttle.burst);
   const ofAccount = new TokenBucket(limits.apiRate, limits.apiBurst);
@@ -120,7 +120,7 @@ function createApi(limits: Limits, { throttle }: Demand) {
     hold("apiRate", hold("throttle", offered, ofSources.take(offered, step)), ofAccount.take(offered, step));
 }
 
-/** What can be taken of what waits: by the pipe, the executions, the processing function and the bus. */
+/** Creates the limits of what takes waiting events: pipe, executions, processing function and bus. */
 function createWorkflow(limits: Limits, demand: Demand) {
   const { batch, parallelization, seconds, transitions } = demand;
   return (waits: number, step: number, tableWrites: number, hold: Hold): number => {
@@ -136,7 +136,7 @@ function createWorkflow(limits: Limits, demand: Demand) {
   };
 }
 
-/** The receiver and the processing function: each has what is reserved for it, or a part of what is reserved for none. */
+/** Creates the receiver and the processing function: each has what is reserved for it, or a part of what is reserved for none. */
 function createFunctions(limits: Limits, demand: Demand) {
   const { reserved, seconds } = demand;
   const shared = sharedConcurrency(limits, demand);
@@ -177,14 +177,14 @@ interface Supply extends Writes {
   available: number;
 }
 
-/** Of what is too much together, as much is held back of one as of the other; what takes nothing of it is held back by nothing. */
+/** Shares an excess: each part holds back in proportion to what it takes. */
 function share(id: Stage["id"], wanted: Writes, { put, claim, available }: Supply, hold: Hold): Writes {
   const needed = wanted.put * put + wanted.claim * claim;
   const part = needed > 0 ? hold(id, needed, available) / needed : 1;
   return { put: put > 0 ? wanted.put * part : wanted.put, claim: claim > 0 ? wanted.claim * part : wanted.claim };
 }
 
-/** The table takes puts and the workflow's writes as they come: what is too much of both is held back of both alike. */
+/** Writes puts and the workflow's writes as they come; an excess holds both back alike. */
 function write({ put, claim }: Writes, { limits, demand, units, step, hold }: Store): Writes {
   const { statusWrites, writes } = demand;
   const ofKey = limits.keyWrites * step;

@@ -78,7 +78,7 @@ interface StreamParameters {
 
 const serviceOf = (environment: { variables: Record<string, string> }) => environment.variables.POWERTOOLS_SERVICE_NAME;
 
-/** An entry that moves to another status is one unit of the one that it leaves, and one of the one that it enters. */
+/** Counts the index's units: an event that changes status takes one of the status that it leaves, and one of the one that it enters. */
 function writeDemand({ largestInItem }: StackFacts, bodyBytes: number): Pick<Demand, "writes" | "statusWrites"> {
   const { put, claim, normalize, complete } = writesOf(readWorkload(), bodyBytes, largestInItem);
   const unitsOf = (...writes: { table: number; index: number }[]) => writes.reduce((sum, { table, index }) => sum + table + index, 0);

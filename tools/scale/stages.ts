@@ -26,13 +26,13 @@ const stage = (id: QuotaId, units: (demand: Demand) => number, more: string = ad
   more,
 });
 
-/** A status is one key of the index, whoever has it: the busiest one is what counts. */
+/** Finds the busiest status: each is one key of the index, whichever source it is from. */
 const busiestStatus = ({ statusWrites: { put, claim, processing } }: Demand) => Math.max(put + claim, processing);
 
-/** A table that takes so many units has a partition, and the stream a shard, for each thousand of them. */
+/** Counts shards: one for each partition, and a partition for each thousand units. */
 export const shardsOf = (tableWrites: number) => Math.ceil(tableWrites / quotas.keyWrites.value);
 
-/** In the order of an event's timeline. */
+/** Lists the stages in the order of an event's timeline. */
 export function stagesOf({ workflow }: Demand): Stage[] {
   const standard = workflow === "STANDARD";
   return [
@@ -82,8 +82,10 @@ export const measuredStages = (limits: Limits, demand: Demand, rate: number): Me
 export const handlers = ["receive", "process"] as const;
 export type EventHandlerName = (typeof handlers)[number];
 
-/** The functions share what is reserved for none of them, of executions and of requests alike.
- * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html */
+/**
+ * Returns what the functions share: executions and requests that are reserved for neither.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
+ */
 export const sharedConcurrency = ({ concurrency }: Limits, { reserved }: Demand) =>
   handlers.reduce((rest, handler) => rest - (reserved[handler] ?? 0), concurrency);
 
@@ -106,7 +108,7 @@ function allWrites({ writes }: Demand): number {
   return writes.put + writes.after;
 }
 
-/** The limits, and the throttle, as they have to be for so many events a second, with this much room: a queue at its limit never empties. No
+/** Returns the limits, and the throttle, as they have to be for so many events a second, with this much room: a queue at its limit never empties. No
  * function is held to what is reserved for it. */
 export function raised(limits: Limits, demand: Demand, rate: number, room = 1.25): { limits: Limits; demand: Demand } {
   const needed = stagesOf(demand).map((each) => [each.id, each.required(rate * room, demand)] as const);
@@ -117,7 +119,7 @@ export function raised(limits: Limits, demand: Demand, rate: number, room = 1.25
   };
 }
 
-/** The sources' throttles are a setting of the stack's own. */
+/** Returns a demand with other throttles, which are a setting of the stack. */
 export function withThrottle(demand: Demand, perSecond: number, limits: Limits): Demand {
   return { ...demand, throttle: { perSecond, burst: Math.max(demand.throttle.burst, limits.apiBurst) } };
 }

@@ -41,7 +41,7 @@ export function tracesOf(rate: number): Trace[] {
 
 const outsideOutage = (second: number) => second < hour || second >= 1.5 * hour;
 
-/** From the ordinary to one, and back. */
+/** Shapes a day's traffic from the ordinary to its peak, and back. */
 function dayShape(second: number): number {
   const [rises, full, falls, over] = [hour, hour + 10 * minute, hour + 40 * minute, hour + 100 * minute];
   const between = (from: number, to: number) => (second - from) / (to - from);

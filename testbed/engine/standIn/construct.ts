@@ -28,7 +28,7 @@ const components: Record<string, { children(name: string, inputs: Properties): C
   },
 };
 
-/** A component of another package registers itself and its children with the engine that asked for it. */
+/** Constructs a component of another package, which registers itself and its children with the engine that asked. */
 export async function construct(request: provider.ConstructRequest): Promise<provider.ConstructResponse> {
   const component = components[request.getType()];
   if (!component) throw new Error(`The stand-in does not know the component ${request.getType()}.`);

@@ -62,7 +62,7 @@ function serve(cloud: Cloud): Partial<Record<keyof IResourceProviderServer, unkn
   };
 }
 
-/** A refusal becomes an error of the call, as from any provider. */
+/** Turns a refusal into an error of the call, as any provider does. */
 function unary<Request, Response>(answer: Answer<Request, Response>) {
   return async (call: { request: Request }, respond: grpc.sendUnaryData<Response>) => {
     try {
@@ -73,8 +73,10 @@ function unary<Request, Response>(answer: Answer<Request, Response>) {
   };
 }
 
-/** As the bridged provider does: a resource to which the program gives no name gets one of its own making, and keeps it.
- * @see https://www.pulumi.com/docs/iac/concepts/resources/names/#autonaming */
+/**
+ * Checks as the bridged provider does: a resource without a name gets a generated one, and keeps it.
+ * @see https://www.pulumi.com/docs/iac/concepts/resources/names/#autonaming
+ */
 function check(request: rpc.CheckRequest): rpc.CheckResponse {
   const news = toProperties(request.getNews());
   const digits = Buffer.from(request.getRandomseed_asU8()).toString("hex");
@@ -85,7 +87,7 @@ function check(request: rpc.CheckRequest): rpc.CheckResponse {
   return new rpc.CheckResponse().setInputs(toStruct({ ...news, name: kept, [defaults]: ["name"] }));
 }
 
-/** As the bridged provider does: a resource with a fixed name that stays the same must go before the new one can be made. */
+/** Compares as the bridged provider does: a resource whose fixed name stays must go before the new one is created. */
 function diff(request: rpc.DiffRequest): rpc.DiffResponse {
   const before = toProperties(request.getOldInputs());
   const after = toProperties(request.getNews());
@@ -119,7 +121,7 @@ function update(cloud: Cloud, request: rpc.UpdateRequest): rpc.UpdateResponse {
   return new rpc.UpdateResponse().setProperties(toStruct({ ...inputs, ...outputs }));
 }
 
-/** For a refresh: what is there now; an empty id says that it is gone. */
+/** Reads a resource for a refresh; an empty ID means that it is gone. */
 function read(cloud: Cloud, request: rpc.ReadRequest): rpc.ReadResponse {
   const found = cloud.find(typeOf(request), request.getId());
   if (!found) return new rpc.ReadResponse();

@@ -13,7 +13,7 @@ export const defaults = "__defaults";
 
 export type Properties = Record<string, unknown>;
 
-/** A value without the wrapping of its secrets; of an asset or archive, its hash alone. */
+/** Returns a value without the wrapping of its secrets; of an asset or archive, its hash alone. */
 export function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== "object" || value === null) return value;
