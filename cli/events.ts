@@ -28,7 +28,7 @@ function withFilters(command: Command): Command {
 
 function addList(events: Command): void {
   const list = withFilters(events.command("list").description("List events, newest first."))
-    .option("--min-amount <n>", "events of at least this amount, such as 100 or 99.50, in major units of any currency")
+    .option("--min-amount <amount>", "events of at least this amount, such as 100 or 99.50, in major units of any currency")
     .option("--currency <code>", "events with an amount in this currency, such as EUR")
     .addOption(new Option("--limit <n>", "number of events").argParser(wholeNumber(1, 1_000_000)).default(50))
     .option("--cursor <cursor>", "continue after the last event of an earlier list, which prints its cursor")

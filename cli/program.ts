@@ -3,7 +3,8 @@ import { version } from "../package.json";
 import { addCompletion } from "./completion";
 import { addEvents } from "./events";
 import { programName } from "./lib/command";
-import { programOf } from "./lib/program";
+import { createStrictCommand } from "./lib/commandLine";
+import { enterProjectFolder } from "./lib/projectFolder";
 import { addSecrets } from "./secrets";
 import { addSend } from "./send";
 import { addStack } from "./stack";
@@ -11,7 +12,9 @@ import { addStart } from "./start";
 
 /** Creates the command line of people who run the pipeline; tools/commands.ts adds that of its developers. */
 export function createProgram(): Command {
-  const program = programOf(programName, "Run, operate and check the webhook pipeline.").version(version);
+  const program = createStrictCommand(`npx ${programName}`, "Run, operate and check the webhook pipeline.");
+  program.version(version, "-V, --version", "print the version");
+  program.hook("preAction", (_program, command) => enterProjectFolder(command));
   for (const add of [addStart, addSend, addEvents, addSecrets, addStack, addCompletion]) add(program);
   return program;
 }

@@ -7,14 +7,14 @@ const commands = () => load("./secrets/commands") as typeof import("./secrets/co
 
 /** Adds `secrets …`. */
 export function addSecrets(program: Command): void {
-  const secrets = addGroup(program, "secrets", "Set and rotate the signing secrets of sources. No secret is ever shown.");
+  const secrets = addGroup(program, "secrets", "Set and rotate the signing secrets of sources; no secret is ever shown.");
   for (const add of [addList, addSet, addRotate, addFinish]) add(secrets);
 }
 
 function addList(secrets: Command): void {
   const list = secrets
     .command("list")
-    .description("List how many secrets each source has, and since when.")
+    .description("List the sources, how many secrets each has, and since when.")
     .addOption(targetOption())
     .addOption(jsonOption())
     .action(lazily(commands, "listSecrets"));
@@ -37,29 +37,29 @@ function addChange(secrets: Command, name: string, description: string): Command
 }
 
 function addSet(secrets: Command): void {
-  const set = addChange(secrets, "set", "Give a source its first secret. The command prompts for it, or reads JSON from standard input.")
-    .option("--replace", "replace the secret that the source has")
+  const set = addChange(secrets, "set", "Store the secret of a source, from a prompt or from standard input.")
+    .option("--replace", "drop the secret that the source has, and store another")
     .action(lazily(commands, "setSecret"));
   withExamples(
     set,
     ["secrets set stripe --stack dev", "Prompts for Stripe's signing secret; nothing is echoed."],
-    ["secrets set paypal --stack prod --yes < secret.json", "Reads the secret from a file."],
+    ["secrets set paypal --stack prod --yes < secret.json", "Reads the secret from a file, and does not ask."],
   );
 }
 
 function addRotate(secrets: Command): void {
-  const rotate = addChange(secrets, "rotate", "Add a new secret beside the one in use: from now on either is accepted.").action(
+  const rotate = addChange(secrets, "rotate", "Add a new secret beside the one in use, so that either is accepted.").action(
     lazily(commands, "rotateSecret"),
   );
   withExamples(
     rotate,
     ["secrets rotate stripe --stack prod", "Prompts for the new signing secret."],
-    ["secrets rotate square --stack prod --yes < secret.json", "Reads the new secret from a file."],
+    ["secrets rotate square --stack prod --yes < secret.json", "Reads the new secret from a file, and does not ask."],
   );
 }
 
 function addFinish(secrets: Command): void {
-  const finish = addChange(secrets, "finish", "Remove the old secret: what it signed is refused within five minutes.").action(
+  const finish = addChange(secrets, "finish", "Remove the old secret of a source, which is refused from then on.").action(
     lazily(commands, "finishRotation"),
   );
   withExamples(

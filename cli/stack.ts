@@ -6,23 +6,23 @@ const load = createRequire(__filename);
 
 /** Adds `stack …`. */
 export function addStack(program: Command): void {
-  const stack = addGroup(program, "stack", "Prepare, check and compare stacks. Only bootstrap talks to AWS.");
+  const stack = addGroup(program, "stack", "Prepare, check and compare stacks.");
   for (const add of [addBootstrap, addPreflight, addGraph, addDiff]) add(stack);
 }
 
 function addBootstrap(stack: Command): void {
   const bootstrap = stack
     .command("bootstrap")
-    .description("Create the S3 bucket and the KMS key for Pulumi's state, log in, and create or select the stack.")
+    .description("Create the S3 bucket and the KMS key for Pulumi's state, log in, and create or select a stack.")
     .requiredOption("--stack <name>", "stack to create or select")
-    .option("--region <region>", "region of AWS; the stack's own, or AWS_REGION, if left out")
+    .option("--region <region>", "AWS region; that of Pulumi.<stack>.yaml, or AWS_REGION, if left out")
     .option("--dry-run", "print what would be created, and change nothing")
     .addOption(yesOption())
     .action(lazily(() => load("./stack/bootstrap") as typeof import("./stack/bootstrap"), "bootstrapStack"));
   withExamples(
     bootstrap,
-    ["stack bootstrap --stack dev --region eu-central-1 --dry-run", "Prints what it would create."],
-    ["stack bootstrap --stack dev --region eu-central-1", "Creates it, after a question. Run it again at any time."],
+    ["stack bootstrap --stack dev --region eu-central-1 --dry-run", "Prints what it would create and run, and changes nothing."],
+    ["stack bootstrap --stack dev --region eu-central-1", "Shows what it creates, asks, and creates it."],
   );
 }
 
@@ -30,14 +30,14 @@ function addPreflight(stack: Command): void {
   const preflight = stack
     .command("preflight")
     .description("Find what AWS would refuse, before AWS is asked.")
-    .argument("[graph]", "file that `stack graph` wrote; the stack's own graph if left out")
-    .option("--stack <name>", "stack to check: dev if left out")
+    .argument("[graph]", "file that stack graph has written; the graph of --stack if left out")
+    .option("--stack <name>", "stack to check; dev if left out")
     .addOption(jsonOption())
     .addOption(new Option("--sarif", "print SARIF for code scanning").conflicts("json"))
     .action(lazily(() => load("./stack/preflight") as typeof import("./stack/preflight"), "checkStack"));
   withExamples(
     preflight,
-    ["stack preflight --stack prod", "Checks what Pulumi.prod.yaml configures."],
+    ["stack preflight --stack prod", "Checks the stack that Pulumi.prod.yaml configures."],
     ["stack preflight graph.json --sarif", "Checks a saved graph, for GitHub's code scanning."],
   );
 }
@@ -58,10 +58,10 @@ function addGraph(stack: Command): void {
 function addDiff(stack: Command): void {
   const diff = stack
     .command("diff")
-    .description("Tell what deploying one graph over another adds, changes, replaces and deletes.")
-    .argument("<base>", "graph that is deployed")
-    .argument("<head>", "graph to deploy")
-    .option("--title <text>", "heading of the report; the name of <head> if left out")
+    .description("Print what deploying one graph over another adds, changes, replaces and deletes.")
+    .argument("<base>", "file of the graph that is deployed")
+    .argument("<head>", "file of the graph to deploy")
+    .option("--title <text>", "title of the report; the name of the second file if left out")
     .addOption(jsonOption())
     .action(lazily(() => load("./stack/diff") as typeof import("./stack/diff"), "compareStacks"));
   withExamples(

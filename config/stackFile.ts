@@ -13,7 +13,7 @@ export const encrypted = "[secret]";
 export function projectName(): string {
   const { name } = mappingOf(readYaml(path.join(root, "Pulumi.yaml")), "Pulumi.yaml");
   if (typeof name === "string" && name !== "") return name;
-  throw new NotFoundError(`There is no Pulumi.yaml with a project name in ${root}. Run the command in the project's folder.`);
+  throw new NotFoundError(`No Pulumi.yaml with a project name in ${root}. Run the command in the project's folder.`);
 }
 
 /**
@@ -23,7 +23,7 @@ export function projectName(): string {
  */
 export function readStackConfig(stack: string): Record<string, string> {
   const values = readStackFile(path.join(root, `Pulumi.${stack}.yaml`), projectName());
-  if (!values) throw new NotFoundError(`Unknown stack "${stack}": there is no Pulumi.${stack}.yaml. Stacks: ${stacks().join(", ")}.`);
+  if (!values) throw new NotFoundError(`No Pulumi.${stack}.yaml here. Stacks: ${stacks().join(", ") || "none"}.`);
   return values;
 }
 

@@ -1,16 +1,13 @@
-import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
-import * as path from "node:path";
 import { Option, type Command } from "commander";
 import { addGroup, jsonOption, largeNumber, lazily, wholeNumber, withExamples } from "../cli/lib/command";
 
 const load = createRequire(__filename);
-const root = path.resolve(__dirname, "..");
 
 /** Adds the commands of the project's own tools: `stack cost`, `stack scale` and `dev …`. */
 export function addToolCommands(program: Command): Command {
   const stack = program.commands.find((command) => command.name() === "stack")!;
-  stack.description("Prepare, check, compare and price stacks. Only bootstrap talks to AWS.");
+  stack.description("Prepare, check, compare and price stacks.");
   for (const add of [addCost, addScale]) add(stack);
   const dev = addGroup(program, "dev", "Measure and check this project itself.");
   for (const add of [addBench, addChaos, addMutations, addDocs, addReliability, addFacts, addFuzz]) add(dev);
@@ -87,15 +84,7 @@ function addMutations(dev: Command): void {
     .description("Change the program's graph in each place, one at a time, and tell which change no rule and no test notices.")
     .addOption(new Option("--sample <n>", "number of changes; all if left out").argParser(wholeNumber(1, 1_000_000)))
     .option("--survivors", "list the changes that nothing notices")
-    .action(({ sample, survivors }: { sample?: number; survivors?: boolean }) => {
-      // Nothing outside tests/ imports from tests/.
-      const options = [...(sample === undefined ? [] : ["--sample", String(sample)]), ...(survivors ? ["--survivors"] : [])];
-      const { status, signal } = spawnSync(process.execPath, ["-r", "ts-node/register", "tests/mutations/command.ts", ...options], {
-        cwd: root,
-        stdio: "inherit",
-      });
-      process.exitCode = signal ? 130 : (status ?? 1);
-    });
+    .action(lazily(() => load("./repo/mutations") as typeof import("./repo/mutations"), "tryMutations"));
   withExamples(
     mutations,
     ["dev mutations --sample 150", "Tries 150 changes in half a minute."],

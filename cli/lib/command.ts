@@ -1,7 +1,10 @@
-import { InvalidArgumentError, Option, type Command } from "commander";
+import { InvalidArgumentError, Option, type Argument, type Command } from "commander";
 
 /** Names the program as a person types it. */
 export const programName = "webhook-pipeline";
+
+/** A command's action. `find` loads the module and returns its function without running it. */
+export type LazyAction = ((...given: unknown[]) => Promise<void>) & { find(): unknown };
 
 /**
  * Makes a command's action. The module that does the work is loaded when the command runs, so that help stays fast.
@@ -11,13 +14,17 @@ export const programName = "webhook-pipeline";
 export function lazily<Name extends string, Run extends (...args: never[]) => Promise<number | void>>(
   load: () => Record<Name, Run>,
   name: Name,
-): (...given: unknown[]) => Promise<void> {
-  return async (...given) => {
-    const run = load()[name] as unknown as (...args: unknown[]) => Promise<number | void>;
+): LazyAction {
+  const find = () => load()[name] as unknown as (...args: unknown[]) => Promise<number | void>;
+  const action = async (...given: unknown[]) => {
     // Commander's last argument is the command itself.
-    process.exitCode = (await run(...given.slice(0, -1))) ?? 0;
+    process.exitCode = (await find()(...given.slice(0, -1))) ?? 0;
   };
+  return Object.assign(action, { find });
 }
+
+/** Tells whether an argument is a file, by its name. */
+export const isFileArgument = (argument: Argument) => /^(file|graph|base|head)$/.test(argument.name());
 
 /** Adds a command that has commands of its own. */
 export function addGroup(program: Command, name: string, description: string): Command {

@@ -1,44 +1,55 @@
 import { inspect } from "node:util";
-import { UserError } from "../../domain/userError";
+import { NotFoundError, UserError } from "../../domain/userError";
 import { cleanUp } from "./interruption";
 import { print, printError } from "./output";
 
-/** A command line that the command does not understand: nothing was done. */
+export { NotFoundError };
+
+/** The command does not understand its command line, and has done nothing. */
 export class UsageError extends UserError {
   override readonly exitCode = 2;
 }
 
-/** Tells that a command did a part of its work, as its exit code. */
+/** The person at the keyboard has ended the command. */
+export class InterruptedError extends UserError {
+  override readonly exitCode = 130;
+}
+
+/** Exit code of a command that did a part of its work. */
 export const partlyDone = 4;
 
 /**
  * Runs a command's main function and sets the exit code: 0 done, 1 failed, 2 usage, 3 not found, 4 partly done, 130 interrupted.
- * A failure is one sentence on standard error.
- * @param json whether standard output is JSON: a failure is printed there as `{error, code}`, too
+ * Prints a failure as one sentence on standard error.
+ * @param json prints a failure as `{error, code}` on standard output as well
  */
 export async function runCommand(main: () => Promise<number | void>, json = false): Promise<void> {
   for (const stream of [process.stdout, process.stderr]) stream.on("error", endQuietly);
   try {
     process.exitCode = (await main()) ?? process.exitCode ?? 0;
   } catch (error) {
-    const message = error instanceof UserError ? error.message : inspect(error);
-    process.exitCode = error instanceof UserError ? error.exitCode : 1;
-    printError(message);
-    if (json) print(JSON.stringify({ error: message, code: process.exitCode }));
+    const isExpected = error instanceof UserError;
+    process.exitCode = isExpected ? error.exitCode : 1;
+    printError(isExpected ? error.message : inspect(error));
+    if (json) print(JSON.stringify({ error: error instanceof Error ? error.message : String(error), code: process.exitCode }));
   } finally {
     await cleanUp();
   }
 }
 
-/** Turns what AWS or the network says into one sentence; a connection to several addresses that fails has its reasons within. */
+/**
+ * Turns an error of AWS or the network into one sentence. Keeps a UserError.
+ * @param command that failed, such as `secrets set`
+ */
 export function asUserError(command: string, error: unknown): UserError {
   if (error instanceof UserError) return error;
   const { name, message } = error as Error;
+  // A connection that several addresses refused has a reason for each.
   const reasons = error instanceof AggregateError ? error.errors.map((one: Error) => one.message).join(", ") : message;
   return new UserError(`${command}: ${name}: ${reasons}`);
 }
 
-/** Ends quietly when the reader of the output, such as `head`, has read enough; what the command started ends with it. */
+/** Ends quietly when the reader of the output, such as `head`, has read enough. Ends what the command started, too. */
 function endQuietly(error: NodeJS.ErrnoException): void {
   if (error.code !== "EPIPE") throw error;
   void cleanUp().then(() => process.exit());

@@ -9,12 +9,12 @@ import { NotFoundError, UserError } from "../../domain/userError";
 import type { Account } from "../../preflight/graph";
 import { projectName, readStackConfig, readStackFile } from "../../config/stackFile";
 
-/** Captures the program's own graph as this stack's file configures it. @throws UserError if there is no such stack, or it is refused. */
+/** Captures the graph of a stack. @throws NotFoundError if the stack has no file @throws UserError if its configuration is refused */
 export async function captureStack(stack: string): Promise<GraphResource[]> {
   return captureConfig(readStackConfig(stack), stack);
 }
 
-/** Captures the program's own graph as a stack's file configures it, wherever that is. @throws UserError if it is refused. */
+/** Captures the graph of a stack's file in any folder. @throws NotFoundError if there is none @throws UserError if it is refused */
 export async function captureFile(file: string): Promise<GraphResource[]> {
   const [stack] = path.basename(file, ".yaml").split(".").slice(-1);
   const values = readStackFile(file, projectName());
@@ -30,13 +30,13 @@ async function captureConfig(values: Record<string, string>, stack: string): Pro
   return resources.map(graphFields);
 }
 
-/** Returns what this stack's file says of its account. @throws ConfigurationError if the file is refused */
+/** Returns the limits of the account in a stack's file. @throws ConfigurationError if the file is refused */
 export function accountOf(stack: string): Required<Account> {
   const config = parseConfig({ project: projectName(), stack, values: readStackConfig(stack) });
   return { concurrency: config.accountConcurrency, requestsPerSecond: config.accountRequestsPerSecond };
 }
 
-/** Returns the graph's own fields, in their documented order; a name that Pulumi makes is among the inputs, as AWS gets it. */
+/** Returns the fields of a graph, in their documented order. Adds a name that Pulumi generates to the inputs, because AWS gets it. */
 function graphFields(registration: Registration): GraphResource {
   const { urn, type, name, custom, outputs, parent, dependencies, propertyDependencies, protect, retainOnDelete } = registration;
   const isNamedByPulumi = uniqueNames.get(type)?.uniqueName === "name" && registration.inputs.name === undefined;
@@ -44,15 +44,15 @@ function graphFields(registration: Registration): GraphResource {
   return { urn, type, name, custom, inputs, outputs, parent, dependencies, propertyDependencies, protect, retainOnDelete };
 }
 
-/** Reads a graph from a file. @throws UserError if the file cannot be read, or is no graph. */
+/** Reads a graph. @throws NotFoundError if there is no such file @throws UserError if it cannot be read, or is not a graph */
 export function readGraphFile(file: string): GraphResource[] {
   try {
     return readGraph(readFileSync(file, "utf8"), file);
   } catch (error) {
     if (error instanceof GraphError) throw new UserError(error.message);
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT") throw new NotFoundError(`There is no file ${file}. Write a graph with "webhook-pipeline stack graph".`);
-    if (code === "EISDIR") throw new UserError(`${file} is a folder. Give a file that "webhook-pipeline stack graph" wrote.`);
-    throw new UserError(`${file} cannot be read: ${(error as Error).message}`);
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") throw new NotFoundError(`There is no file ${file}. Write a graph with "npx webhook-pipeline stack graph".`);
+    if (code === "EISDIR") throw new UserError(`${file} is a folder. Allowed: a file that "npx webhook-pipeline stack graph" has written.`);
+    throw new UserError(`${file} cannot be read: ${message}`);
   }
 }

@@ -7,14 +7,14 @@ import type { ProviderName } from "../../domain/sources";
 import { endedAfter } from "../../handlers/aws/clientOptions";
 import { findPipeline } from "./announcement";
 import { connectionTo, type Connection } from "../../local/clients";
-import { UserError } from "../../domain/userError";
+import { NotFoundError, UserError } from "../../domain/userError";
 import { requirePulumi, runPulumi } from "./pulumi";
 import { readStackConfig } from "../../config/stackFile";
 
-/** The outputs of a stack that the commands about events need. */
+/** Outputs of a stack that the commands about events need. */
 const outputNames = ["tableName", "payloadBucketName", "deadLetterQueueUrl", "eventBusName", "eventArchiveName"] as const;
 
-/** The pipeline that a command is about, and the clients that reach it. */
+/** Pipeline that a command works on, and the clients that reach it. */
 export interface Target extends Record<(typeof outputNames)[number], string> {
   dynamodb: DynamoDBClient;
   eventBridge: EventBridgeClient;
@@ -24,7 +24,7 @@ export interface Target extends Record<(typeof outputNames)[number], string> {
   webhookUrls: Readonly<Record<string, string>>;
 }
 
-/** The sources' secrets of a pipeline: each by the source's name. */
+/** Secrets of a pipeline's sources, each by the source's name. */
 export interface SecretsTarget {
   secretsManager: SecretsManagerClient;
   providers: Readonly<Record<string, ProviderName>>;
@@ -32,8 +32,11 @@ export interface SecretsTarget {
   webhookUrls: Readonly<Record<string, string>>;
 }
 
-/** Finds a stack by its name, through its outputs in Pulumi's state, with AWS's own credentials; without a name, the local run.
- * @throws UserError if there is none. */
+/**
+ * Finds a deployed stack through its outputs in Pulumi's state, with AWS credentials of the environment.
+ * @param stack its name; `undefined` for the local run
+ * @throws NotFoundError if there is none
+ */
 export async function findTarget(stack: string | undefined): Promise<Target> {
   const { connection, outputs } = await find(stack);
   return {
@@ -46,12 +49,12 @@ export async function findTarget(stack: string | undefined): Promise<Target> {
   };
 }
 
-/** Finds the secrets of a stack's sources, or of the local run. @throws UserError if there is no such stack */
+/** Finds the secrets of a stack's sources, in the same way. @throws NotFoundError if there is no such stack */
 export async function findSecrets(stack: string | undefined): Promise<SecretsTarget> {
   const { connection, outputs } = await find(stack);
   const { providers, secretArns, webhookUrls } = outputs as Partial<Omit<SecretsTarget, "secretsManager">>;
   if (!providers || !secretArns || !webhookUrls)
-    throw new UserError(`The stack ${stack} was deployed by an older version of this program: deploy it again first.`);
+    throw new UserError(`The stack ${stack} was deployed by an older version of this program. Run pulumi up --stack ${stack}.`);
   return { secretsManager: new SecretsManagerClient(connection), providers, secretArns, webhookUrls };
 }
 
@@ -63,14 +66,18 @@ async function find(stack: string | undefined): Promise<{ connection: Connection
   const region = readStackConfig(stack)["aws:region"];
   requirePulumi();
   const outputs = JSON.parse(runPulumi("stack", "output", "--json", "--stack", stack)) as Record<string, unknown>;
-  if (typeof outputs.tableName !== "string") throw new UserError(`The stack ${stack} has no outputs: it is not deployed.`);
+  if (typeof outputs.tableName !== "string")
+    throw new NotFoundError(`The stack ${stack} is not deployed: it has no outputs. Run pulumi up --stack ${stack}.`);
   return { connection: stackConnection(region), outputs };
 }
 
-/** Milliseconds until a try ends: whoever gave the command still waits. */
+/** Longest time that one try of a request takes; without a limit, a stopped emulator would hold a command for minutes. */
 const tryMs = 10_000;
 
-/** Tells how the commands reach a stack in AWS: each try ends while whoever gave the command still waits. */
+/** Returns how commands reach a stack in AWS. A request ends after ten seconds, so that nobody waits for a lost one. */
 export function stackConnection(region: string): Connection {
   return { region, maxAttempts: 5, requestHandler: endedAfter(tryMs) };
 }
+
+/** Names what a command works on, as in "the secret of stripe in the stack prod". */
+export const targetName = (stack: string | undefined) => (stack === undefined ? "the local run" : `the stack ${stack}`);

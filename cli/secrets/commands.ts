@@ -1,13 +1,12 @@
 import type { ProviderName } from "../../domain/sources";
-import { UserError } from "../../domain/userError";
-import { programName } from "../lib/command";
+import { asUserError } from "../lib/errors";
 import { print, printError, printLine } from "../lib/output";
-import { ask, confirm, readInput } from "../lib/prompt";
+import { ask, confirm, readInput, requireTerminal } from "../lib/prompt";
+import { findSecrets, targetName } from "../lib/target";
 import { checked, credentialFields, fromAnswers, fromText, type Credential } from "./credentials";
 import * as rotation from "./rotation";
-import { findSecrets } from "../lib/target";
 
-/** Options of `secrets`. */
+/** Options of the commands of `secrets`. */
 export interface SecretsOptions {
   stack?: string;
   replace?: boolean;
@@ -15,79 +14,113 @@ export interface SecretsOptions {
   json?: boolean;
 }
 
-/** Prints how many secrets each source has, and since when; never a secret itself. */
-export async function listSecrets({ stack, json }: SecretsOptions): Promise<number> {
-  const target = await findSecrets(stack);
-  const names = Object.keys(target.providers);
-  const stored = await Promise.all(names.map(async (name) => rotation.readSecret(target, rotation.findSourceSecret(target, name))));
-  if (json)
-    return printJson(
-      stored.map(({ entries, since, malformed }, index) => ({
-        source: names[index],
-        provider: target.providers[names[index]],
+const notChanged = "Nothing was changed.";
+
+/** Prints how many secrets each source has, and since when; never a secret. */
+export function listSecrets({ stack, json }: SecretsOptions): Promise<number> {
+  return explained("secrets list", async () => {
+    const target = await findSecrets(stack);
+    const sources = Object.keys(target.providers).map((name) => rotation.findSourceSecret(target, name));
+    const secrets = await Promise.all(sources.map((source) => rotation.readSecret(target, source)));
+    const rows = sources.map(({ name, provider, url }, index) => {
+      const { entries, since, malformed } = secrets[index];
+      return {
+        source: name,
+        provider,
         secrets: entries.length,
+        since: since?.toISOString(),
         usable: !malformed && entries.length > 0,
-        since,
-      })),
-    );
-  const width = Math.max(...names.map((name) => name.length));
-  for (const [index, { entries, since, malformed }] of stored.entries()) {
-    const state = malformed ? "not usable" : ["no secret yet", "one secret", "two secrets: rotating"][entries.length];
-    printLine(`${names[index].padEnd(width)}  ${state.padEnd(21)}  ${since ? `since ${since.toISOString()}` : ""}`.trimEnd());
-  }
-  return 0;
+        url,
+      };
+    });
+    if (json) return print(JSON.stringify(rows, undefined, 2));
+    printError(`Secrets of ${targetName(stack)}:`);
+    const width = Math.max(...rows.map(({ source }) => source.length));
+    for (const { source, since, ...row } of rows)
+      printLine(`${source.padEnd(width)}  ${stateOf({ ...row, since }).padEnd(27)}  ${since ? `since ${since}` : ""}`.trimEnd());
+    return 0;
+  });
 }
 
-/** Gives a source its first secret; with `replace`, another in place of the one that is stored. */
-export async function setSecret(name: string, options: SecretsOptions): Promise<number> {
+function stateOf({ secrets, since, usable }: { secrets: number; since: string | undefined; usable: boolean }): string {
+  if (since === undefined) return "no secret yet";
+  if (!usable) return "not usable: set --replace";
+  return secrets === 1 ? "one secret" : "two secrets, being rotated";
+}
+
+/** Stores the secret of a source. @param options with `replace`, drops the secret that the source has */
+export function setSecret(name: string, options: SecretsOptions): Promise<number> {
   const { stack, replace = false, json } = options;
-  const target = await findSecrets(stack);
-  const source = rotation.findSourceSecret(target, name);
-  rotation.requireSettable(await rotation.readSecret(target, source), source, replace);
-  await requireAgreement(`${replace ? "Replace" : "Set"} the secret of ${name}`, options);
-  await rotation.writeSecret(target, source, [await newEntry(source)]);
-  if (json) return printJson({ source: name, secrets: 1, url: source.url });
-  return print(`${name} has its secret. The receiver uses it within five minutes. Register this URL at the source: ${source.url}`);
+  return explained("secrets set", async () => {
+    const target = await findSecrets(stack);
+    const source = rotation.findSourceSecret(target, name);
+    rotation.requireSettable(await rotation.readSecret(target, source), source, replace);
+    const question = `${replace ? "Replace" : "Store this as"} the secret of ${name} in ${targetName(stack)}?`;
+    const entry = await newEntry(source, question, options);
+    if (!(await isAgreed(question, options))) return print(notChanged, 1);
+    await rotation.writeSecret(target, source, [entry]);
+    const said = `Stored the secret of ${name} in ${targetName(stack)}. The receiver uses it within five minutes. Register ${source.url} at the source.`;
+    return report({ source: name, secrets: 1, url: source.url }, said, json);
+  });
 }
 
-/** Adds a new secret beside the one in use: from now on either is accepted. */
-export async function rotateSecret(name: string, options: SecretsOptions): Promise<number> {
+/** Adds a new secret beside the one in use, so that either is accepted. */
+export function rotateSecret(name: string, options: SecretsOptions): Promise<number> {
   const { stack, json } = options;
-  const target = await findSecrets(stack);
-  const source = rotation.findSourceSecret(target, name);
-  const used = rotation.requireRotatable(await rotation.readSecret(target, source), source);
-  await requireAgreement(`Add a second secret to ${name}`, options);
-  const entry = await newEntry(source);
-  rotation.requireNew(entry, used, source);
-  await rotation.writeSecret(target, source, [entry, used]);
-  if (json) return printJson({ source: name, secrets: 2 });
-  const next = `npx ${programName} secrets finish ${name}${stack === undefined ? "" : ` --stack ${stack}`}`;
-  return print(`${name} has two secrets; the receiver accepts either. When the source signs with the new one only, run: ${next}`);
+  return explained("secrets rotate", async () => {
+    const target = await findSecrets(stack);
+    const source = rotation.findSourceSecret(target, name);
+    const used = rotation.requireRotatable(await rotation.readSecret(target, source), source);
+    const question = `Add this secret of ${name} in ${targetName(stack)}, beside the one in use?`;
+    const entry = await newEntry(source, question, options);
+    rotation.requireNew(entry, used, source);
+    if (!(await isAgreed(question, options))) return print(notChanged, 1);
+    await rotation.writeSecret(target, source, [entry, used]);
+    const next = `npx webhook-pipeline secrets finish ${name}${stack === undefined ? "" : ` --stack ${stack}`}`;
+    const said = `${name} has two secrets in ${targetName(stack)}, and either is accepted. When the source signs with the new one only, run: ${next}`;
+    return report({ source: name, secrets: 2, next }, said, json);
+  });
 }
 
-/** Removes the old secret of a source: what it signed is refused within five minutes. */
-export async function finishRotation(name: string, options: SecretsOptions): Promise<number> {
+/** Removes the old secret of a source. The receiver refuses what it signed within five minutes. */
+export function finishRotation(name: string, options: SecretsOptions): Promise<number> {
   const { stack, json } = options;
-  const target = await findSecrets(stack);
-  const source = rotation.findSourceSecret(target, name);
-  const entry = rotation.requireRotating(await rotation.readSecret(target, source), source);
-  await requireAgreement(`Remove the old secret of ${name}`, options);
-  await rotation.writeSecret(target, source, [entry]);
-  if (json) return printJson({ source: name, secrets: 1 });
-  return print(`${name} has only the new secret. The receiver refuses what the old one signed within five minutes.`);
+  return explained("secrets finish", async () => {
+    const target = await findSecrets(stack);
+    const source = rotation.findSourceSecret(target, name);
+    const entry = rotation.requireRotating(await rotation.readSecret(target, source), source);
+    if (!(await isAgreed(`Remove the old secret of ${name} in ${targetName(stack)}?`, options))) return print(notChanged, 1);
+    await rotation.writeSecret(target, source, [entry]);
+    const said = `Removed the old secret of ${name} in ${targetName(stack)}. What it signed is refused within five minutes.`;
+    return report({ source: name, secrets: 1 }, said, json);
+  });
 }
 
-/** Asks before a deployed stack is changed. @throws UserError if the answer is no, UsageError where there is no terminal to ask at */
-async function requireAgreement(change: string, { stack, yes }: SecretsOptions): Promise<void> {
-  if (stack === undefined || yes) return;
-  if (!(await confirm(`${change} in the stack ${stack}?`))) throw new UserError("Nothing is changed.");
+/** Runs a command. @throws UserError that names it, if AWS refuses or does not answer */
+async function explained(command: string, run: () => Promise<number>): Promise<number> {
+  try {
+    return await run();
+  } catch (error) {
+    throw asUserError(command, error);
+  }
 }
 
-const printJson = (value: unknown) => print(JSON.stringify(value, undefined, 2));
+/** Asks before a deployed stack changes. The local run changes without a question. */
+async function isAgreed(question: string, { stack, yes }: SecretsOptions): Promise<boolean> {
+  return stack === undefined || yes || confirm(question);
+}
 
-async function newEntry({ name, provider, url }: rotation.SourceSecret): Promise<Credential> {
+const report = (result: object, sentence: string, json = false) => print(json ? JSON.stringify(result, undefined, 2) : sentence);
+
+/** Reads a secret from the keyboard or from standard input. @throws UserError if the question could not be asked afterwards */
+async function newEntry(
+  { name, provider, url }: rotation.SourceSecret,
+  question: string,
+  { stack, yes }: SecretsOptions,
+): Promise<Credential> {
+  if (stack !== undefined && !yes) requireTerminal(question);
   if (!process.stdin.isTTY) return checked(provider, fromText(provider, await readInput()));
-  printError(`Enter the secret of ${name} as the source shows it. Ctrl-C changes nothing.`);
+  printError(`Enter the secret of ${name}, as the source shows it. Ctrl-C changes nothing.`);
   return checked(provider, fromAnswers(provider, await askFor(provider, url)));
 }
 

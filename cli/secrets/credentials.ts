@@ -3,23 +3,26 @@ import { providers } from "../../handlers/sources";
 import { hmacProvider } from "../../handlers/sources/hmac";
 import { UserError } from "../../domain/userError";
 
-/** One entry of a source's secret: what the receiver verifies one signature with. */
+/** One entry of a source's secret, with which the receiver verifies a signature. */
 export type Credential = Readonly<Record<string, unknown>>;
 
-/** What is asked for at the keyboard. */
+/** Field of a secret that a person types. */
 export interface Field {
   key: string;
   question: string;
-  /** Whether it must not be seen on the screen. */
+  /** True if the terminal must not show it. */
   hidden: boolean;
   optional?: true;
-  /** Of an address that is signed too: where the source posts to, unless something else is registered. */
+  /** True for the URL that a provider signs too. The source's own URL is the default. */
   isUrl?: true;
 }
 
 const hidden = (key: string, question: string) => ({ key, question, hidden: true });
 
-/** By provider, in the words of the source's own pages; what is longer than a line, such as a certificate, comes as JSON from a file alone. */
+/**
+ * Lists the fields of each provider's secret, by the names on the provider's own pages. Longer values, such as a certificate, can only come
+ * as JSON from a file.
+ */
 export const credentialFields: Readonly<Record<ProviderName, readonly Field[]>> = {
   stripe: [hidden("secret", "Signing secret (whsec_…)")],
   square: [hidden("signatureKey", "Signature key"), { key: "notificationUrl", question: "Notification URL", hidden: false, isUrl: true }],
@@ -27,20 +30,20 @@ export const credentialFields: Readonly<Record<ProviderName, readonly Field[]>> 
   github: [hidden("secret", "Secret")],
   shopify: [hidden("secret", "Client secret")],
   slack: [hidden("signingSecret", "Signing secret")],
-  twilio: [hidden("authToken", "Auth token"), { key: "url", question: "URL as it is registered", hidden: false, isUrl: true }],
+  twilio: [hidden("authToken", "Auth token"), { key: "url", question: "URL that is registered at Twilio", hidden: false, isUrl: true }],
   adyen: [
     hidden("hmacKey", "HMAC key (hexadecimal)"),
-    { key: "username", question: "Basic authentication's user name, or nothing", hidden: false, optional: true },
-    { ...hidden("password", "Basic authentication's password, or nothing"), optional: true },
+    { key: "username", question: "User name of basic authentication, or nothing", hidden: false, optional: true },
+    { ...hidden("password", "Password of basic authentication, or nothing"), optional: true },
   ],
   "standard-webhooks": [hidden("secret", "Secret (whsec_…) or public key (whpk_…)")],
   hmac: [
     hidden("secret", "Secret"),
-    { key: "encoding", question: "What it is written in: hex, base64, or nothing for text", hidden: false, optional: true },
+    { key: "encoding", question: "Encoding: hex, base64, or nothing for text", hidden: false, optional: true },
   ],
 };
 
-/** Returns what was typed, as an entry: an answer that is empty is none. */
+/** Makes an entry of what was typed. Leaves out empty answers. */
 export function fromAnswers(provider: ProviderName, answers: Readonly<Record<string, string>>): Credential {
   const given = Object.entries(answers).flatMap(([key, answer]) =>
     answer.trim() === "" ? [] : [[keyOf(provider, key, answer), answer.trim()]],
@@ -48,14 +51,16 @@ export function fromAnswers(provider: ProviderName, answers: Readonly<Record<str
   return Object.fromEntries(given) as Credential;
 }
 
-/** Returns a file's or another program's text as an entry: JSON, or the secret itself where that is all there is to it.
- * @throws UserError if it is neither */
+/**
+ * Makes an entry of the text of a file or another program: JSON, or only the secret if the provider needs nothing else.
+ * @throws UserError if it is neither
+ */
 export function fromText(provider: ProviderName, text: string): Credential {
   const value = asJson(text);
   if (value !== undefined) return value;
   const [only, ...more] = credentialFields[provider].filter(({ optional }) => !optional);
   if (more.length > 0 || /^[[{]|\S\s+\S/.test(text.trim()))
-    throw new UserError(`What came is no JSON object, but ${provider} takes ${forms[provider]}.`);
+    throw new UserError(`Standard input is not a secret of the provider ${provider}. Allowed: ${forms[provider]}.`);
   return fromAnswers(provider, { [only.key]: text });
 }
 
@@ -72,12 +77,12 @@ function keyOf(provider: ProviderName, key: string, answer: string): string {
   return provider === "standard-webhooks" && answer.trim().startsWith("whpk_") ? "publicKey" : key;
 }
 
-/** Returns an entry as the receiver will read it. @throws UserError that names what does not fit, and never its value. */
+/** Returns the entry as the receiver reads it. @throws UserError that names the field that is wrong, but never its value */
 export function checked(provider: ProviderName, entry: Credential): Credential {
   const parsed = parse(provider, entry);
-  if (!parsed) throw new UserError(`This is no secret of the provider ${provider}, which takes ${forms[provider]}.`);
+  if (!parsed) throw new UserError(`This is not a secret of the provider ${provider}. Allowed: ${forms[provider]}.`);
   const unknown = Object.keys(entry).find((key) => !(key in parsed));
-  if (unknown) throw new UserError(`${unknown} is no part of a secret of the provider ${provider}, which takes ${forms[provider]}.`);
+  if (unknown) throw new UserError(`Unknown field "${unknown}" in a secret of the provider ${provider}. Allowed: ${forms[provider]}.`);
   return parsed;
 }
 
@@ -90,7 +95,7 @@ function parse(provider: ProviderName, entry: Credential): Credential | undefine
   }
 }
 
-/** What each provider's secret looks like; the README tells it too, and a test compares their keys. */
+/** Form of each provider's secret, for messages. The documents list the fields too, and a test compares them. */
 const forms: Readonly<Record<ProviderName, string>> = {
   stripe: '{"secret": "…"}',
   square: '{"signatureKey": "…", "notificationUrl": "https://…"}',
@@ -101,5 +106,5 @@ const forms: Readonly<Record<ProviderName, string>> = {
   twilio: '{"authToken": "…", "url": "https://…"}',
   adyen: '{"hmacKey": "…"} in hexadecimal, with "username" and "password" where basic authentication is on',
   "standard-webhooks": '{"secret": "whsec_…"} or {"publicKey": "whpk_…"} with base64 after it',
-  hmac: '{"secret": "…"}, with "encoding": "hex" or "base64" if it is written so',
+  hmac: '{"secret": "…"}, with "encoding": "hex" or "base64" if it is encoded',
 };

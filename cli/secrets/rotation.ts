@@ -1,11 +1,11 @@
 import { GetSecretValueCommand, PutSecretValueCommand, ResourceNotFoundException } from "@aws-sdk/client-secrets-manager";
 import type { ProviderName } from "../../domain/sources";
 import { UserError } from "../../domain/userError";
-import { checked, type Credential } from "./credentials";
 import { UsageError } from "../lib/errors";
+import { checked, type Credential } from "./credentials";
 import type { SecretsTarget } from "../lib/target";
 
-/** A source of the pipeline, and where its secret is stored. */
+/** Source of a stack, and the ARN of its secret. */
 export interface SourceSecret {
   name: string;
   provider: ProviderName;
@@ -13,22 +13,24 @@ export interface SourceSecret {
   url: string;
 }
 
-/** A stored secret: its entries, the newest first, and when they were stored. */
+/** Content of a source's secret. */
 export interface StoredSecret {
+  /** One or two during a rotation, the newest first. */
   entries: readonly Credential[];
-  /** When it was stored; `undefined` if it has no value yet. */
+  /** When the value was stored; `undefined` if there is none yet. */
   since: Date | undefined;
-  /** True if it has a value that the receiver cannot use. */
+  /** True if the receiver cannot use the value. */
   malformed: boolean;
 }
 
-/** Finds where a source's secret is. @throws UsageError if the pipeline has no source of that name */
+/** Finds a source of the stack. @throws UsageError that lists the sources, if there is none of that name */
 export function findSourceSecret({ providers, secretArns, webhookUrls }: SecretsTarget, name: string): SourceSecret {
   const names = Object.keys(providers);
   if (!names.includes(name)) throw new UsageError(`Unknown source "${name}". Sources: ${names.join(", ")}.`);
   return { name, provider: providers[name], arn: secretArns[name], url: webhookUrls[name] };
 }
 
+/** Reads the secret of a source from Secrets Manager. */
 export async function readSecret(
   { secretsManager }: Pick<SecretsTarget, "secretsManager">,
   { arn, provider }: SourceSecret,
@@ -53,32 +55,35 @@ function entriesOf(provider: ProviderName, text: string): Credential[] | undefin
   }
 }
 
-/** Refuses to overwrite a secret. @throws UserError if there is one, and `replace` is not given */
+/** Requires that storing a secret drops none. @throws UserError if the source has one, and `replace` is false */
 export function requireSettable(stored: StoredSecret, { name }: SourceSecret, replace: boolean): void {
   if (stored.since && !replace)
-    throw new UserError(`${name} already has a secret. Keep it valid beside a new one with rotate, or drop it with set --replace.`);
+    throw new UserError(
+      `${name} has a secret already. To keep it valid beside the new one, use "secrets rotate". To drop it, give --replace.`,
+    );
 }
 
-/** Returns the one secret that is in use. @throws UserError if there is none, or two */
+/** Returns the secret in use. @throws UserError if there is none, or two */
 export function requireRotatable({ since, malformed, entries }: StoredSecret, { name }: SourceSecret): Credential {
-  if (!since) throw new UserError(`${name} has no secret to rotate. Give it one with set.`);
-  if (malformed) throw new UserError(`The receiver cannot use the secret of ${name}. Replace it with set --replace.`);
-  if (entries.length > 1) throw new UserError(`${name} is already rotating. Remove its old secret with finish.`);
+  if (!since) throw new UserError(`${name} has no secret yet. Store one with "secrets set ${name}".`);
+  if (malformed) throw new UserError(`The receiver cannot use the secret of ${name}. Store another with "secrets set ${name} --replace".`);
+  if (entries.length > 1) throw new UserError(`${name} has two secrets already. Remove the old one with "secrets finish ${name}".`);
   return entries[0];
 }
 
-/** Refuses a secret that is already in use. @throws UserError if it is the same */
+/** Requires another secret than the one in use. @throws UserError if they are the same */
 export function requireNew(entry: Credential, used: Credential, { name }: SourceSecret): void {
   const keys = new Set([...Object.keys(entry), ...Object.keys(used)]);
-  if ([...keys].every((key) => entry[key] === used[key])) throw new UserError(`${name} already has this secret. Enter the new one.`);
+  if ([...keys].every((key) => entry[key] === used[key])) throw new UserError(`${name} has this secret already.`);
 }
 
-/** Returns the new one of two secrets. @throws UserError if there are no two */
+/** Returns the new one of two secrets. @throws UserError if there are not two */
 export function requireRotating({ entries }: StoredSecret, { name }: SourceSecret): Credential {
-  if (entries.length < 2) throw new UserError(`${name} is not rotating: it has no old secret to remove.`);
+  if (entries.length < 2) throw new UserError(`${name} has no old secret to remove. "secrets rotate ${name}" adds a new one first.`);
   return entries[0];
 }
 
+/** Stores one entry, or two during a rotation, as the secret of a source. */
 export async function writeSecret(
   { secretsManager }: Pick<SecretsTarget, "secretsManager">,
   { arn }: SourceSecret,

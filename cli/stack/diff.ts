@@ -1,10 +1,15 @@
-import { compareGraphs } from "../../graph/diff";
+import { compareGraphs, type Difference } from "../../graph/diff";
 import { renderComparison } from "../../graph/diffMarkdown";
 import { readGraphFile } from "../lib/graphs";
 import { print } from "../lib/output";
 
-/** Prints what deploying one resource graph over another would add, change, replace and delete: Markdown, or JSON. */
+/** Prints what deploying one resource graph over another adds, changes, replaces and deletes, as Markdown or JSON. */
 export async function compareStacks(base: string, head: string, { title = head, json }: { title?: string; json?: boolean }): Promise<void> {
-  const comparison = compareGraphs(readGraphFile(base), readGraphFile(head));
-  print(json ? JSON.stringify(comparison, undefined, 2) : renderComparison(comparison, title).replace(/\n$/, ""));
+  const differences = compareGraphs(readGraphFile(base), readGraphFile(head));
+  print(json ? JSON.stringify(differences.map(inJson), undefined, 2) : renderComparison(differences, title).replace(/\n$/, ""));
+}
+
+/** Names the resource of a difference, without its inputs and outputs: those that differ are listed. */
+function inJson({ kind, resource: { type, name, urn }, ...difference }: Difference) {
+  return { kind, type, name, urn, ...difference };
 }

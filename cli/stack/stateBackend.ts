@@ -23,44 +23,57 @@ import { secretsProvider, stateKeyTags, stateNames } from "../../ci-roles/state"
 import { endedAfter } from "../../handlers/aws/clientOptions";
 import { UserError } from "../../domain/userError";
 
-/** Of each client: a call that nobody answers ends. */
+/** Ends a request that AWS does not answer. */
 const requestHandler = endedAfter(30_000);
 
-/** What an AWS SDK client is made with: the environment's credentials, or a test's endpoint. */
+/** Options of an AWS SDK client. Credentials are those of the environment unless given. */
 export interface ClientOptions {
   region: string;
   endpoint?: string;
   credentials?: { accessKeyId: string; secretAccessKey: string };
 }
 
+/** Names of a backend for Pulumi's state. */
 export interface StateBackend {
+  /** AWS account ID. */
+  account: string;
   bucket: string;
   keyAlias: string;
-  /** What `pulumi login` takes. @see https://www.pulumi.com/docs/iac/concepts/state-and-backends/ */
+  /** Argument of `pulumi login`. @see https://www.pulumi.com/docs/iac/concepts/state-and-backends/ */
   url: string;
-  /** What `pulumi stack init` takes. @see https://www.pulumi.com/docs/iac/concepts/secrets/ */
+  /** Argument of `pulumi stack init --secrets-provider`. @see https://www.pulumi.com/docs/iac/concepts/secrets/ */
   secretsProvider(stack: string): string;
 }
 
 /**
- * Makes the S3 bucket for Pulumi's state and the KMS key for state and stack secrets, or brings those that are there into
- * the same form: private, versioned, encrypted, TLS only. It can be run as often as you like.
+ * Creates the S3 bucket for Pulumi's state and the KMS key for state and stack secrets. Restores the settings of those that exist: private,
+ * versioned, encrypted, TLS only.
+ * @param progress is told each step
+ * @throws UserError if the key is disabled, or the bucket cannot be read
  */
-export async function bootstrap(project: string, options: ClientOptions): Promise<StateBackend> {
+export async function createBackend(
+  project: string,
+  options: ClientOptions,
+  progress: (step: string) => void = () => undefined,
+): Promise<StateBackend> {
   const kms = new KMSClient({ ...options, requestHandler });
   const s3 = new S3Client({ ...options, requestHandler, forcePathStyle: options.endpoint !== undefined });
   const backend = await nameBackend(project, options);
+  progress(`Creating or checking the key ${backend.keyAlias} …`);
   const keyArn = await ensureKey(kms, backend.keyAlias, project);
+  progress(`Creating or checking the bucket ${backend.bucket} …`);
   await ensureBucket(s3, backend.bucket, options.region);
   await secureBucket(s3, backend.bucket, keyArn, (await whoAmI(options)).partition);
   return backend;
 }
 
-/** Names the backend for the account that these options reach. */
+/** Returns the names in the account of these options, and creates nothing. */
 export async function nameBackend(project: string, options: ClientOptions): Promise<StateBackend> {
   const { region } = options;
-  const { bucket, keyAlias } = stateNames(project, (await whoAmI(options)).account, region);
+  const { account } = await whoAmI(options);
+  const { bucket, keyAlias } = stateNames(project, account, region);
   return {
+    account,
     bucket,
     keyAlias,
     url: `s3://${bucket}?region=${region}&awssdk=v2`,
@@ -80,8 +93,8 @@ async function ensureKey(kms: KMSClient, alias: string, project: string): Promis
     const { KeyId, KeyState, Arn } = KeyMetadata!;
     if (KeyState !== "Enabled")
       throw new UserError(
-        `The key ${alias} is ${KeyState}, but must be Enabled: without it the state can't be read. ` +
-          (KeyState === "PendingDeletion" ? wayBack(alias, KeyId!) : `Run aws kms enable-key --key-id ${KeyId}.`),
+        `The key ${alias} is ${KeyState}, so that the state cannot be read. Allowed: Enabled. ` +
+          (KeyState === "PendingDeletion" ? waysOut(alias, KeyId!) : `Run aws kms enable-key --key-id ${KeyId}.`),
       );
     await kms.send(new TagResourceCommand({ KeyId, Tags }));
     return Arn!;
@@ -94,16 +107,13 @@ async function ensureKey(kms: KMSClient, alias: string, project: string): Promis
   return KeyMetadata!.Arn!;
 }
 
-/**
- * Tells how to undo a scheduled deletion: until then, the key keeps its alias.
- * @see https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html
- */
-function wayBack(alias: string, keyId: string): string {
+/** Says how to keep a key that is scheduled for deletion, or to create another. It keeps its alias until then. @see https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html */
+function waysOut(alias: string, keyId: string): string {
   const keep = ["cancel-key-deletion", "enable-key"].map((command) => `aws kms ${command} --key-id ${keyId}`).join(" && ");
-  return `To keep it: ${keep}. To have another one made, and lose what it encrypts: aws kms delete-alias --alias-name ${alias}.`;
+  return `To keep it: ${keep}. To create another one, and lose what this one encrypts: aws kms delete-alias --alias-name ${alias}.`;
 }
 
-/** us-east-1 is the one region that may not be named as a location. */
+/** Creates the bucket if it is missing. S3 accepts every region as a location, except us-east-1. */
 async function ensureBucket(s3: S3Client, Bucket: string, region: string): Promise<void> {
   const exists = await s3.send(new HeadBucketCommand({ Bucket })).then(
     () => true,
@@ -111,7 +121,7 @@ async function ensureBucket(s3: S3Client, Bucket: string, region: string): Promi
       const status = error.$metadata?.httpStatusCode;
       if (status === 404) return false;
       if (status === 403)
-        throw new UserError(`The bucket ${Bucket} may not be read: it belongs to another account, or your role lacks s3:ListBucket.`);
+        throw new UserError(`The bucket ${Bucket} cannot be read. It belongs to another account, or your role has no s3:ListBucket.`);
       throw error;
     },
   );
@@ -136,7 +146,7 @@ async function secureBucket(s3: S3Client, Bucket: string, keyArn: string, partit
   await s3.send(new PutBucketPolicyCommand({ Bucket, Policy: tlsOnly(`arn:${partition}:s3:::${Bucket}`) }));
 }
 
-/** Old versions of the state can be brought back for this long. */
+/** Keeps old versions of the state for 90 days. */
 const oldVersions = {
   ID: "old-versions",
   Status: "Enabled",

@@ -1,5 +1,6 @@
 import * as assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
+import { Type } from "../../graph/types";
 import { program } from "../../testbed/program";
 import { runProgram, temporaryFolder } from "../helpers/script";
 
@@ -16,11 +17,24 @@ describe("npx webhook-pipeline stack diff", () => {
     assert.match(stdout, /^- memorySize: 512\n\+ memorySize: 1024$/m);
   });
 
+  it("prints the differences as JSON", async () => {
+    const { status, stdout } = await run(at("base"), at("head"), "--json");
+    assert.equal(status, 0);
+    const differences = JSON.parse(stdout) as { kind: string; type: string; inputs: object[] }[];
+    assert.equal(differences.length, 3);
+    for (const { kind, type, inputs } of differences)
+      assert.deepEqual(
+        { kind, type, inputs },
+        { kind: "changed", type: Type.function, inputs: [{ path: "memorySize", before: 512, after: 1024 }] },
+      );
+  });
+
   for (const [what, args, message, code] of [
-    ["a file that does not exist", ["nowhere.json", "nowhere.json"], /^There is no file nowhere\.json\. Write a graph with .+\n$/, 3],
-    ["a file that is no graph", ["package.json", "package.json"], /^package\.json is no resource graph: .*\n$/, 1],
+    ["one file", ["base.json"], /^Missing required argument "head"\. See "npx webhook-pipeline stack diff --help"\.\n$/, 2],
+    ["a file that does not exist", ["nowhere.json", "nowhere.json"], /^There is no file nowhere\.json\. .*\n$/, 3],
+    ["a file that is not a graph", ["package.json", "package.json"], /^package\.json is (no|not a) resource graph: .*\n$/, 1],
   ] as const) {
-    it(`refuses ${what} in one sentence`, async () => {
+    it(`refuses ${what} in one line`, async () => {
       const { status, stderr } = await run(...args);
       assert.equal(status, code);
       assert.match(stderr, message);

@@ -10,6 +10,7 @@ import { mockClient } from "aws-sdk-client-mock";
 import { codedProviders, type ProviderName } from "../../domain/sources";
 import { createSigning } from "../../local/signing";
 import { localSources } from "../../local/sources";
+import { UsageError } from "../../cli/lib/errors";
 import { checked, credentialFields, fromAnswers, fromText } from "../../cli/secrets/credentials";
 import {
   readSecret,
@@ -25,20 +26,20 @@ import {
 
 const providers: readonly ProviderName[] = [...codedProviders, "hmac"];
 
-describe("What is asked for of a source's secret", () => {
+describe("The secret that a command reads", () => {
   const urls = Object.fromEntries(localSources.map((source) => [source, `https://example.com/${source}`])) as Record<string, string>;
 
   for (const provider of providers)
-    it(`is, of ${provider}, all that the receiver needs`, async () => {
+    it(`has every field that the receiver needs of ${provider}`, async () => {
       const { secrets } = await createSigning(urls as never);
       const secret = secrets[provider === "hmac" ? "example" : provider] as Record<string, string>;
       const answers = Object.fromEntries(credentialFields[provider].map(({ key }) => [key, secret[key] ?? ""]));
       assert.ok(checked(provider, fromAnswers(provider, answers)));
       const [first] = credentialFields[provider];
-      assert.throws(() => checked(provider, fromAnswers(provider, { ...answers, [first.key]: " " })), /takes \{/);
+      assert.throws(() => checked(provider, fromAnswers(provider, { ...answers, [first.key]: " " })), /Allowed: \{/);
     });
 
-  it("is never shown where it is secret, and only an address has a default", () => {
+  it("is hidden while it is typed, and only URLs have a default", () => {
     for (const provider of providers)
       for (const { key, hidden, isUrl } of credentialFields[provider]) {
         assert.equal(hidden, /secret|key|token|password/i.test(key), `${provider} ${key}`);
@@ -59,7 +60,7 @@ describe("What is asked for of a source's secret", () => {
     }
   });
 
-  it("may come as JSON, with what cannot be typed, or as the secret alone where that is all", () => {
+  it("is JSON, with fields that cannot be typed, or only the secret if the provider needs nothing else", () => {
     const certificate = "-----BEGIN CERTIFICATE-----\n…";
     assert.deepEqual(checked("paypal", fromText("paypal", JSON.stringify({ webhookId: "1", certificate }))), {
       webhookId: "1",
@@ -68,11 +69,11 @@ describe("What is asked for of a source's secret", () => {
     assert.deepEqual(fromText("stripe", "whsec_1\n"), { secret: "whsec_1" });
     assert.deepEqual(fromText("standard-webhooks", "whpk_1\n"), { publicKey: "whpk_1" });
     for (const text of ["", "two words", '["a", "b"]', '{"secret"'])
-      assert.throws(() => checked("stripe", fromText("stripe", text)), /stripe.* takes \{"secret": "…"\}/);
+      assert.throws(() => checked("stripe", fromText("stripe", text)), /stripe.* Allowed: \{"secret": "…"\}/);
     assert.throws(() => fromText("square", "key"), /notificationUrl/);
   });
 
-  it("is refused with what it should be, and never with what it is", () => {
+  it("is refused with the form that is allowed, and never with its value", () => {
     const said = (act: () => unknown) => {
       try {
         act();
@@ -86,7 +87,7 @@ describe("What is asked for of a source's secret", () => {
       said(() => checked("stripe", { secret: "s3cret!", certifcate: "s3cret!" })),
       said(() => fromText("twilio", "s3cret!")),
     ]) {
-      assert.match(message, /takes \{/);
+      assert.match(message, /Allowed: \{/);
       assert.doesNotMatch(message, /s3cret/);
     }
   });
@@ -100,25 +101,25 @@ describe("A source's secret", () => {
     malformed: false,
   });
 
-  it("is set once, and dropped for another only if that is meant", () => {
+  it("is stored once, and dropped only with --replace", () => {
     requireSettable(stored(), source, false);
-    assert.throws(() => requireSettable(stored("a"), source, false), /stripe already has a secret\. Keep it valid .+ with rotate, /);
+    assert.throws(() => requireSettable(stored("a"), source, false), /stripe has a secret already\. .+ "secrets rotate"/);
     requireSettable(stored("a"), source, true);
   });
 
-  it("is rotated beside the one in use, and not before it is there, while it is rotated, or to itself", () => {
+  it("is rotated only if there is one in use, no rotation goes on, and the new one differs", () => {
     assert.deepEqual(requireRotatable(stored("a"), source), { secret: "a" });
-    assert.throws(() => requireRotatable(stored(), source), /stripe has no secret to rotate/);
-    assert.throws(() => requireRotatable(stored("a", "b"), source), /already rotating/);
-    assert.throws(() => requireRotatable({ ...stored("a"), entries: [], malformed: true }, source), /cannot use/);
-    assert.throws(() => requireNew({ secret: "a" }, { secret: "a" }, source), /already has this secret/);
+    assert.throws(() => requireRotatable(stored(), source), /no secret yet/);
+    assert.throws(() => requireRotatable(stored("a", "b"), source), /has two secrets already/);
+    assert.throws(() => requireRotatable({ ...stored("a"), entries: [], malformed: true }, source), /cannot use the secret of stripe/);
+    assert.throws(() => requireNew({ secret: "a" }, { secret: "a" }, source), /has this secret already/);
     requireNew({ secret: "a", encoding: "hex" }, { secret: "a" }, source);
     requireNew({ secret: "a" }, { secret: "a", encoding: "hex" }, source);
   });
 
-  it("is the new one when its rotation is finished, and one that is not rotated is kept", () => {
+  it("is the new one when its rotation is finished, and a single one is never removed", () => {
     assert.deepEqual(requireRotating(stored("new", "old"), source), { secret: "new" });
-    assert.throws(() => requireRotating(stored("a"), source), /not rotating/);
+    assert.throws(() => requireRotating(stored("a"), source), /no old secret to remove/);
   });
 
   it("belongs to a source of the stack", () => {
@@ -134,7 +135,10 @@ describe("A source's secret", () => {
       arn: "arn:1",
       url: "https://example.com",
     });
-    assert.throws(() => findSourceSecret(target, "toString"), /^Error: Unknown source "toString"\. Sources: stripe-eu\.$/);
+    assert.throws(
+      () => findSourceSecret(target, "toString"),
+      (error) => error instanceof UsageError && error.message === 'Unknown source "toString". Sources: stripe-eu.',
+    );
   });
 
   describe("in Secrets Manager", () => {
@@ -148,24 +152,24 @@ describe("A source's secret", () => {
       return readSecret({ secretsManager }, source);
     };
 
-    it("is none as long as it has no value", async () => {
+    it("has no entries while it has no value", async () => {
       mock.on(GetSecretValueCommand).rejects(new ResourceNotFoundException({ message: "no value", $metadata: {} }));
       assert.deepEqual(await readSecret({ secretsManager }, source), { entries: [], since: undefined, malformed: false });
     });
 
-    it("is what the receiver could use", async () => {
+    it("has the entries that the receiver can use, or is malformed", async () => {
       assert.deepEqual(await reads('{"secret":"a"}'), stored("a"));
       assert.deepEqual(await reads('[{"secret":"b"},{"secret":"a"}]'), stored("b", "a"));
       for (const text of ["whsec_1", "[]", "{}", '[{"secret":"a"},{"secret":"b"},{"secret":"c"}]'])
         assert.deepEqual(await reads(text), { entries: [], since: new Date(0), malformed: true }, text);
     });
 
-    it("fails with AWS's own words", async () => {
+    it("fails with the error of AWS", async () => {
       mock.on(GetSecretValueCommand).rejects(new Error("AccessDenied"));
       await assert.rejects(readSecret({ secretsManager }, source), /AccessDenied/);
     });
 
-    it("is written as one entry, or a list of two", async () => {
+    it("is stored as one entry, or a list of two", async () => {
       await writeSecret({ secretsManager }, source, [{ secret: "a" }]);
       await writeSecret({ secretsManager }, source, [{ secret: "b" }, { secret: "a" }]);
       assert.deepEqual(

@@ -1,146 +1,136 @@
 import * as assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import type { Argument, Command, Option } from "commander";
+import { Command } from "commander";
+import { UsageError } from "../../cli/lib/errors";
+import type { LazyAction } from "../../cli/lib/command";
+import { pathOf, runCommandLine } from "../../cli/lib/commandLine";
 import { createProgram } from "../../cli/program";
 import { addToolCommands } from "../../tools/commands";
 import { runProgram } from "../helpers/script";
 
-interface Leaf {
-  path: string[];
-  command: Command;
+const actions = new Map<Command, LazyAction>();
+/** Creates the tree with actions that do nothing. */
+function createTree(): Command {
+  const { action } = Command.prototype;
+  Command.prototype.action = function (this: Command, run) {
+    actions.set(this, run as LazyAction);
+    return action.call(this, () => undefined);
+  };
+  try {
+    return addToolCommands(createProgram());
+  } finally {
+    Command.prototype.action = action;
+  }
 }
 
-function leavesOf(command: Command, path: string[] = []): Leaf[] {
-  if (command.commands.length === 0) return [{ path, command }];
-  return command.commands.flatMap((child) => leavesOf(child, [...path, child.name()]));
+const leavesOf = (command: Command): Command[] => (command.commands.length === 0 ? [command] : command.commands.flatMap(leavesOf));
+const groupsOf = (command: Command): Command[] => (command.commands.length === 0 ? [] : [command, ...command.commands.flatMap(groupsOf)]);
+const wordsOf = (command: Command) => pathOf(command).split(" ").slice(2);
+
+/** Returns the command lines of a command's examples, without what a shell does with them. */
+function examplesOf(command: Command): string[][] {
+  let help = "";
+  command.configureOutput({ ...command.configureOutput(), writeOut: (text) => (help += text) });
+  command.outputHelp();
+  const lines = [...help.matchAll(/^ {2}\$ npx webhook-pipeline (.+)\n {6}[A-Z].+\.$/gm)];
+  return lines.map(([, line]) => [...line.replace(/ [|<>].*/, "").matchAll(/'([^']*)'|(\S+)/g)].map(([, text, word]) => text ?? word));
 }
 
-function allOf(command: Command): Command[] {
-  return [command, ...command.commands.flatMap(allOf)];
+/** Returns what a command line is refused with. A tree of its own, because commander keeps what it has parsed. */
+async function refusalOf(args: readonly string[]): Promise<string> {
+  const error: unknown = await runCommandLine(createTree(), args).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  assert.ok(error instanceof UsageError, `not refused: ${args.join(" ")}`);
+  assert.equal(error.exitCode, 2);
+  assert.match(error.message, /^[A-Z-][^\n]+[.?] See "npx webhook-pipeline [^\n"]*--help"\.$/, args.join(" "));
+  return error.message;
 }
 
-/** Gives arguments of which a command has no complaint until it works. */
-const accepted = ({ registeredArguments }: Command) =>
-  registeredArguments.filter(({ required }: Argument) => required).map(({ argChoices }) => argChoices?.[0] ?? "stripe");
-const needed = ({ options }: Command) => options.filter(({ mandatory }: Option) => mandatory).flatMap(({ long }) => [long!, "dev"]);
-const isOneSentence = (text: string) => /^[^\n]+\n$/.test(text);
+/** The verbs that descriptions begin with. */
+const verbs =
+  /^(Add|Change|Compute|Count|Create|Disturb|Find|Follow|Give|List|Make|Measure|Prepare|Price|Print|Publish|Put|Read|Receive|Redrive|Remove|Repair|Replay|Requeue|Rewrite|Run|Send|Set|Show|Sign|Start|Store|Tell|Test|Try|Write)\b/;
 
-describe("The command line", () => {
-  const program = addToolCommands(createProgram());
+describe("The tree of commands", () => {
+  const program = createTree();
   const leaves = leavesOf(program);
 
-  it("has these commands", () =>
-    assert.deepEqual(
-      leaves.map(({ path }) => path.join(" ")),
-      [
-        ...["start", "send"],
-        ...["list", "show", "tail", "redrive", "replay", "stats"].map((name) => `events ${name}`),
-        ...["list", "set", "rotate", "finish"].map((name) => `secrets ${name}`),
-        ...["bootstrap", "preflight", "graph", "diff", "cost", "scale"].map((name) => `stack ${name}`),
-        "completion",
-        ...["bench", "chaos", "mutations", "docs", "reliability", "facts", "fuzz"].map((name) => `dev ${name}`),
-      ],
-    ));
-
-  for (const command of allOf(program))
-    it(`describes ${command.name()} in sentences that begin with a verb`, () => {
-      assert.match(command.description(), /^[A-Z][a-z]+,? [^\n]+\.$/);
-      for (const { description } of command.options) assert.match(description, /^[^A-Z\n][^\n]+[^.]$/);
+  for (const command of [...groupsOf(program), ...leaves])
+    it(`describes ${pathOf(command)} in one short sentence that begins with a verb`, () => {
+      const description = command.description();
+      assert.match(description, verbs);
+      assert.match(description, /^[^.!?]*(?:\.[\w/][^.!?]*)*\.$/);
+      assert.ok(description.split(" ").length <= 25, description);
     });
 
-  for (const { path, command } of leaves)
-    describe(path.join(" "), () => {
-      it("has help with its usage, its options and two examples that it would accept", async () => {
-        const { status, stdout, stderr } = await runProgram(...path, "--help");
-        assert.deepEqual([status, stderr], [0, ""]);
-        assert.ok(stdout.startsWith(`Usage: webhook-pipeline ${path.join(" ")} `), stdout);
-        const examples = [...stdout.matchAll(/^ {2}\$ npx webhook-pipeline (.+)$/gm)].map(([, line]) => line);
-        assert.ok(examples.length >= 2, stdout);
-        for (const example of examples) {
-          const words = [...example.replace(/ (>|<|\|).*$/, "").matchAll(/'([^']*)'|(\S+)/g)].map(([, inner, word]) => inner ?? word);
-          assert.deepEqual(words.slice(0, path.length), path, example);
-          const options = words.slice(path.length).filter((word) => word.startsWith("--"));
-          for (const option of options)
-            assert.ok(
-              command.options.some(({ long }) => long === option),
-              `${example}: ${option}`,
-            );
+  for (const leaf of leaves) {
+    const path = wordsOf(leaf).join(" ");
+    const examples = examplesOf(leaf);
+
+    describe(path, () => {
+      it("has two examples, which it takes", async () => {
+        assert.ok(examples.length >= 2, `${examples.length} examples`);
+        for (const line of examples) {
+          assert.equal(line.slice(0, wordsOf(leaf).length).join(" "), path);
+          await runCommandLine(createTree(), line);
         }
       });
 
-      it("refuses an option that it does not have, with a hint where it is a slip", async () => {
-        const { status, stderr } = await runProgram(...path, ...accepted(command), ...needed(command), "--surplus");
-        assert.equal(status, 2, stderr);
-        assert.match(stderr, new RegExp(`^Unknown option "--surplus"\\. .*See "webhook-pipeline ${path.join(" ")} --help"\\.\\n$`));
+      it("has a function to run", () => assert.equal(typeof actions.get(leaf)!.find(), "function"));
+
+      it("refuses an option that it does not have", async () => {
+        assert.match(await refusalOf([...examples[0], "--surplus"]), /^Unknown option "--surplus"\. /);
       });
 
-      const last = command.registeredArguments.at(-1);
-      if (!last?.variadic)
+      if (!leaf.registeredArguments.some(({ variadic }) => variadic))
         it("refuses an argument too many", async () => {
-          const full = [...command.registeredArguments.map(({ argChoices }) => argChoices?.[0] ?? "stripe"), "surplus"];
-          const { status, stderr } = await runProgram(...path, ...full, ...needed(command));
-          assert.equal(status, 2, stderr);
-          assert.match(stderr, /^Too many arguments/);
-          assert.ok(isOneSentence(stderr));
+          const missing = leaf.registeredArguments.slice(argumentsIn(leaf, examples[0]));
+          const message = await refusalOf([...examples[0], ...missing.map(() => "given"), "surplus"]);
+          assert.match(message, /^Unexpected argument "surplus"\. /);
         });
 
-      for (const { long, parseArg } of command.options)
-        if (parseArg)
-          it(`refuses ${long} nonsense, and tells what is allowed`, async () => {
-            const { status, stderr } = await runProgram(...path, ...accepted(command), ...needed(command), long!, "nonsense");
-            assert.equal(status, 2, stderr);
-            assert.match(stderr, new RegExp(`${long}.*"nonsense" is invalid\\. Give `));
-            assert.ok(isOneSentence(stderr));
-          });
-
-      if (accepted(command).length > 0)
-        it("refuses to run without its arguments", async () => {
-          const { status, stderr } = await runProgram(...path, ...needed(command));
-          assert.equal(status, 2, stderr);
-          assert.match(stderr, /^Missing required argument/);
+      for (const option of leaf.options.filter(({ flags, parseArg }) => parseArg && /<(n|bytes)>/.test(flags)))
+        it(`refuses nonsense as ${option.long}`, async () => {
+          for (const value of ["nonsense", "-1", "1.5", "0x10", "", "1e99", "NaN"])
+            assert.match(
+              await refusalOf([...examples[0], `${option.long}=${value}`]),
+              new RegExp(`^${option.long} "${value}" is invalid\\. Give `),
+            );
         });
-    });
 
-  for (const { path, command } of [program, ...program.commands.filter(({ commands }) => commands.length > 0)].map((group) => ({
-    path: group === program ? [] : [group.name()],
-    command: group,
-  }))) {
-    const name = ["webhook-pipeline", ...path].join(" ");
-    const commands = command.commands.map((child) => child.name()).join(", ");
-
-    it(`refuses an unknown command of ${name}, and lists those that it has`, async () => {
-      const { status, stdout, stderr } = await runProgram(...path, "foo");
-      assert.deepEqual([status, stdout], [2, ""]);
-      assert.equal(stderr, `Unknown command "foo". Commands: ${commands}. See "${name} --help".\n`);
-    });
-
-    it(`prints the help of ${name} where a command is missing`, async () => {
-      const { status, stdout, stderr } = await runProgram(...path);
-      assert.deepEqual([status, stdout], [2, ""]);
-      assert.match(stderr, new RegExp(`^Usage: ${name} [^]+\n${name} needs a command\\. Commands: `));
+      it("reads every number with bounds", () => {
+        for (const { flags, parseArg } of leaf.options) assert.equal(/<(n|bytes)>/.test(flags), parseArg !== undefined, flags);
+      });
     });
   }
 
-  it("suggests a command for a slip", async () => {
-    const { stderr } = await runProgram("events", "lst");
-    assert.match(stderr, /^Unknown command "lst"\. Did you mean "list"\? /);
+  for (const group of groupsOf(program))
+    it(`refuses a command that ${pathOf(group)} does not have, and lists those that it has`, async () => {
+      const message = await refusalOf([...wordsOf(group), "surplus"]);
+      assert.match(message, /^Unknown command "surplus"\. /);
+      assert.ok(message.includes(` Commands: ${group.commands.map((child) => child.name()).join(", ")}. `), message);
+    });
+
+  it("suggests what was meant", async () => {
+    assert.match(await refusalOf(["events", "lst"]), /^Unknown command "lst"\. Did you mean list\? Commands: /);
+    assert.match(await refusalOf(["events", "list", "--jsn"]), /^Unknown option "--jsn"\. Did you mean --json\? /);
   });
 
-  it("prints a failure as JSON on standard output where JSON is asked for", async () => {
-    const { status, stdout, stderr } = await runProgram("stack", "diff", "nowhere.json", "nowhere.json", "--json");
-    const { error, code } = JSON.parse(stdout) as { error: string; code: number };
-    assert.deepEqual([code, `${error}\n`], [status, stderr]);
-  });
-
-  it("loads neither the AWS SDK nor Pulumi to print help", () => {
-    const script = `process.argv.push("--help"); process.on("exit", () => console.error(JSON.stringify(Object.keys(require.cache))));
-      require("./bin/webhook-pipeline.js");`;
-    const { stderr } = spawnSync(process.execPath, ["-e", script, "webhook-pipeline"], { encoding: "utf8" });
-    const loaded = JSON.parse(stderr) as string[];
-    assert.ok(loaded.some((file) => file.endsWith("cli/events.ts")));
-    assert.deepEqual(
-      loaded.filter((file) => /node_modules\/(@aws-sdk|@pulumi)\//.test(file)),
-      [],
-    );
+  it("ends with 2 and one line, and with JSON alone on standard output where that is asked for", async () => {
+    const { status, stdout, stderr } = await runProgram("events", "list", "--jsn", "--json");
+    assert.equal(status, 2);
+    assert.deepEqual(JSON.parse(stdout), { error: stderr.trimEnd(), code: 2 });
+    assert.equal(stderr.split("\n").length, 2);
+    const help = await runProgram("events");
+    assert.deepEqual([help.status, help.stdout], [2, ""]);
+    assert.match(help.stderr, /^Usage: npx webhook-pipeline events [^]*\nnpx webhook-pipeline events needs a command\. Commands: list, /);
   });
 });
+
+/** Counts the arguments in a command line that its command takes. */
+function argumentsIn(leaf: Command, line: readonly string[]): number {
+  const words = line.slice(wordsOf(leaf).length);
+  return words.filter((word, at) => !word.startsWith("--") && !takesValue(leaf, words[at - 1])).length;
+}
+
+const takesValue = (leaf: Command, word: string | undefined) => leaf.options.some(({ long, required }) => long === word && required);

@@ -36,7 +36,7 @@ describe("A stack's file", () => {
 
   it("has the stack's region; a missing file is reported with the existing stacks", () => {
     assert.deepEqual(["dev", "nobody"].map(stackRegion), ["eu-central-1", undefined]);
-    assert.throws(() => readStackConfig("nobody"), /^Error: Unknown stack "nobody": there is no Pulumi\.nobody\.yaml\. Stacks: dev, prod\.$/);
+    assert.throws(() => readStackConfig("nobody"), /^Error: No Pulumi\.nobody\.yaml here\. Stacks: dev, prod\.$/);
   });
 
   it("can be empty or missing", () => {

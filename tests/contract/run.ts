@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { Option } from "commander";
 import { openApiDocument } from "../../components/webhookApi/openApi";
 import { wholeNumber } from "../../cli/lib/command";
-import { programOf, runScript } from "../../cli/lib/program";
+import { createStrictCommand, runProgram } from "../../cli/lib/commandLine";
 import { print } from "../../cli/lib/output";
 import { startMiniStack } from "../../local/ministack";
 import { deployPipeline } from "../../local/pipeline";
@@ -15,20 +15,26 @@ import { seeded } from "../../testbed/chaos/random";
 import { onInterruption } from "../../cli/lib/interruption";
 import { startSigningProxy, type Passed, type SigningProxy } from "./signingProxy";
 
+const description =
+  "Send requests that Schemathesis makes of the OpenAPI document to the local pipeline. " +
+  "Fail at the first response that the document does not describe, and at any 5xx.";
+const program = createStrictCommand("node -r ts-node/register tests/contract/run.ts", description)
+  .addOption(new Option("--requests <n>", "least number of requests").argParser(wholeNumber(1, 100_000)).default(2_000))
+  .addOption(new Option("--seed <n>", "the same seed makes the same requests").argParser(wholeNumber(0, 2 ** 32 - 1)).default(1))
+  .action(async (options: ContractOptions) => void (process.exitCode = await testContract(options)));
+
+interface ContractOptions {
+  requests: number;
+  seed: number;
+}
+
 const schemathesis = { what: "Schemathesis", requirements: path.join(__dirname, "requirements.txt") };
 /** Every response is one of the document's, with its type and its shape, and none is a 5xx. */
 const checks = ["not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance"];
 /** Half of what is posted to a source is signed: without, nothing would be read further than its signature. */
 const signedShare = 0.5;
 
-const program = programOf(
-  "tests/contract/run.ts",
-  "Send requests that Schemathesis makes of the OpenAPI document to the local pipeline; fail at a response that it does not describe.",
-)
-  .addOption(new Option("--requests <n>", "number of requests, at least").argParser(wholeNumber(1, 100_000)).default(2_000))
-  .addOption(new Option("--seed <n>", "the same seed makes the same requests").argParser(wholeNumber(0, 2 ** 32 - 1)).default(1));
-
-async function main({ requests, seed }: { requests: number; seed: number }): Promise<number> {
+async function testContract({ requests, seed }: ContractOptions): Promise<number> {
   const python = await ensurePythonEnvironment(schemathesis, print);
   const { aws, stop } = await startMiniStack({ region: "us-east-1", progress: print, onSpawn: onInterruption });
   const folder = mkdtempSync(path.join(tmpdir(), "webhook-contract-"));
@@ -105,4 +111,4 @@ function asDocumented(passed: readonly Passed[]): boolean {
   return wrong.length === 0;
 }
 
-void runScript(program, main);
+void runProgram(program, process.argv.slice(2));

@@ -78,7 +78,7 @@ describe("A team's state", () => {
   });
 
   it("is made by one command, the stack and its key with it", async () => {
-    assert.match(await bootstrap("--stack", "dev", "--region", region), /The stack dev is made and selected/);
+    assert.match(await bootstrap("--stack", "dev", "--region", region), /Created and selected the stack dev\./);
     assert.ok((await objects()).includes(".pulumi/stacks/webhook-pipeline/dev.json"));
     const stackFile = readFileSync(path.join(first.projectFolder(), "Pulumi.dev.yaml"), "utf8");
     assert.match(stackFile, /^secretsprovider: awskms:\/\/alias\/webhook-pipeline-state\?region=eu-central-1&context_stack=dev$/m);
@@ -88,7 +88,7 @@ describe("A team's state", () => {
 
   it("stays as it is when the command is run again", async () => {
     const before = await objects();
-    assert.match(await bootstrap("--stack", "dev", "--region", region), /The stack dev was there already, and is selected\./);
+    assert.match(await bootstrap("--stack", "dev", "--region", region), /Selected the stack dev, which exists already\./);
     assert.deepEqual(await objects(), before);
   });
 

@@ -11,7 +11,11 @@ describe("A graph's file", () => {
 
   for (const [what, text, message] of [
     ["not JSON", "{", "base.json is no resource graph: it is not JSON. npx webhook-pipeline stack graph writes one."],
-    ["no list", "{}", "base.json is no resource graph: Invalid input: expected array, received object. npx webhook-pipeline stack graph writes one."],
+    [
+      "no list",
+      "{}",
+      "base.json is no resource graph: Invalid input: expected array, received object. npx webhook-pipeline stack graph writes one.",
+    ],
   ] as const) {
     it(`is refused when it is ${what}, in one sentence`, () => {
       assert.throws(() => readGraph(text, "base.json"), new GraphError(message));

@@ -30,18 +30,18 @@ async function run({ file, args }: CommandLine): Promise<Ended> {
     return () => void (process[name].write = write);
   });
   try {
-    await (file === undefined ? runProgram(args) : runFile(file));
+    await (file === undefined ? runHere(args) : runFile(file));
   } finally {
     for (const back of restore) back();
   }
   return { ...printed, status: Number(process.exitCode ?? 0) };
 }
 
-function runProgram(args: string[]): Promise<void> {
+function runHere(args: string[]): Promise<void> {
+  const { runProgram } = load("../../cli/lib/commandLine") as typeof import("../../cli/lib/commandLine");
   const { createProgram } = load("../../cli/program") as typeof import("../../cli/program");
-  const { runProgram: run } = load("../../cli/lib/program") as typeof import("../../cli/lib/program");
-  const tools = load("../../tools/commands") as typeof import("../../tools/commands");
-  return run(tools.addToolCommands(createProgram()), args);
+  const { addToolCommands } = load("../../tools/commands") as typeof import("../../tools/commands");
+  return runProgram(addToolCommands(createProgram()), args);
 }
 
 /** Runs the main function of a file that gives it to `runCommand`. */

@@ -4,23 +4,24 @@ import * as path from "node:path";
 import { Option } from "commander";
 import { UserError } from "../../domain/userError";
 import { wholeNumber } from "../../cli/lib/command";
-import { programOf, runScript } from "../../cli/lib/program";
+import { createStrictCommand, runProgram } from "../../cli/lib/commandLine";
 import { print } from "../../cli/lib/output";
 import type { MutationOutcome } from "./run";
-
-const program = programOf("webhook-pipeline dev mutations", "Change the program's graph in each place, one at a time.")
-  .addOption(new Option("--sample <n>", "number of changes; all if left out").argParser(wholeNumber(1, 1_000_000)))
-  .option("--survivors", "list the changes that nothing notices");
 
 /** The share of changes that must be noticed. */
 const target = 0.97;
 const longestMs = 5 * 60_000;
 
+interface MutationOptions {
+  sample?: number;
+  survivors?: boolean;
+}
+
 /**
- * `node -r ts-node/register tests/mutations/command.ts`: changes this program's graph in every place, one at a time, and tells how many changes neither the
- * preflight's rules nor the components' specifications notice. Ends with 1 if those are more than three in a hundred.
+ * Changes this program's graph in every place, one at a time. Prints how many changes neither the preflight's rules nor the
+ * components' tests notice. @returns 1 if those are more than three in a hundred
  */
-async function main({ sample, survivors }: { sample?: number; survivors?: boolean }): Promise<number> {
+async function tryMutations({ sample, survivors }: MutationOptions): Promise<number> {
   const started = performance.now();
   const outcomes = await tryAll(sample);
   const rows = summarise(outcomes);
@@ -81,5 +82,9 @@ async function tryAll(sample: number | undefined): Promise<MutationOutcome[]> {
   return outcomes;
 }
 
+const program = createStrictCommand("npx webhook-pipeline dev mutations", "Try changes of the program's graph, one at a time.")
+  .addOption(new Option("--sample <n>", "number of changes; all if left out").argParser(wholeNumber(1, 1_000_000)))
+  .option("--survivors", "list the changes that nothing notices")
+  .action(async (options: MutationOptions) => void (process.exitCode = await tryMutations(options)));
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(130));
-void runScript(program, main);
+void runProgram(program, process.argv.slice(2));

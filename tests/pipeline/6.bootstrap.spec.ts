@@ -20,7 +20,7 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { stateKeyTags } from "../../ci-roles/state";
-import { bootstrap, type StateBackend, type ClientOptions } from "../../cli/stack/stateBackend";
+import { createBackend, type StateBackend, type ClientOptions } from "../../cli/stack/stateBackend";
 import { sharedPipeline, type PipelineUnderTest } from "../helpers/pipeline";
 
 describe("The state backend", () => {
@@ -33,13 +33,14 @@ describe("The state backend", () => {
     const { endpoint, region, accessKeyId, secretAccessKey } = pipeline;
     options = { endpoint, region, credentials: { accessKeyId, secretAccessKey } };
     s3 = new S3Client({ ...options, forcePathStyle: true });
-    backend = await bootstrap("webhook-pipeline", options);
+    backend = await createBackend("webhook-pipeline", options);
   });
 
   it("has a bucket whose name carries account and region", () => {
     const { secretsProvider, ...names } = backend;
     assert.equal(secretsProvider("dev"), "awskms://alias/webhook-pipeline-state?region=us-east-1&context_stack=dev");
     assert.deepEqual(names, {
+      account: "000000000000",
       bucket: "webhook-pipeline-state-000000000000-us-east-1",
       keyAlias: "alias/webhook-pipeline-state",
       url: "s3://webhook-pipeline-state-000000000000-us-east-1?region=us-east-1&awssdk=v2",
@@ -71,7 +72,7 @@ describe("The state backend", () => {
   });
 
   const namesOf = ({ bucket, keyAlias, url }: StateBackend) => ({ bucket, keyAlias, url });
-  const bootstrapAgain = async () => namesOf(await bootstrap("webhook-pipeline", options));
+  const bootstrapAgain = async () => namesOf(await createBackend("webhook-pipeline", options));
 
   it("has a key that carries no stack's tag, nor none, whether it was just made or is an older one", async () => {
     const { kms } = pipeline.clients;
@@ -99,13 +100,13 @@ describe("The state backend", () => {
     const KeyId = KeyMetadata!.KeyId!;
     await kms.send(new DisableKeyCommand({ KeyId }));
     await assert.rejects(
-      bootstrap("webhook-pipeline", options),
+      createBackend("webhook-pipeline", options),
       new RegExp(`is Disabled, .* Run aws kms enable-key --key-id ${KeyId}\\.$`),
     );
     await kms.send(new ScheduleKeyDeletionCommand({ KeyId }));
-    await assert.rejects(bootstrap("webhook-pipeline", options), (error: Error) => {
+    await assert.rejects(createBackend("webhook-pipeline", options), (error: Error) => {
       const keep = `aws kms cancel-key-deletion --key-id ${KeyId} && aws kms enable-key --key-id ${KeyId}`;
-      assert.ok(error.message.includes(`is PendingDeletion, but must be Enabled`), error.message);
+      assert.ok(error.message.includes(`is PendingDeletion, so that the state cannot be read. Allowed: Enabled.`), error.message);
       assert.ok(error.message.includes(keep), error.message);
       assert.match(error.message, /aws kms delete-alias --alias-name alias\/webhook-pipeline-state\.$/);
       return true;

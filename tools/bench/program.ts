@@ -50,7 +50,7 @@ function writeProgram(engine: Engine, name: string, program: string): void {
   writeFileSync(path.join(folder, "index.ts"), `${program}\n`);
 }
 
-/** Returns a stack of one source and one of many: each has a secret of its own. */
+/** A stack of one source and one of many: each has a secret of its own. */
 async function growthBySources(engine: Engine, rounds: number): Promise<Figure> {
   const sources = Array.from({ length: many - 1 }, (_, number) => ({ name: `source-${number}`, provider: "github" }));
   const one = await engine.stack("one", { "webhook-pipeline:sources": ["stripe"] });
@@ -66,7 +66,7 @@ async function growthBySources(engine: Engine, rounds: number): Promise<Figure> 
 
 /** Stacks of one pipeline and of many: what each takes beyond an empty one. */
 async function growthByPipelines(engine: Engine, empty: Stack): Promise<Figure[]> {
-  writeProgram(engine, "pipelines", 'import "./pipelines";');
+  writeProgram(engine, "pipelines", `import ${JSON.stringify(path.join(__dirname, "pipelines"))};`);
   const stackOf = (count: number) => engine.stack(`pipelines-${count}`, { "bench:pipelines": count }, "pipelines");
   const [one, all] = [await stackOf(1), await stackOf(many)];
   const [none, single, large] = [

@@ -3,26 +3,23 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import * as path from "node:path";
 import { Option } from "commander";
-import { programOf, runScript } from "../../cli/lib/program";
-import { print } from "../../cli/lib/output";
+import { createStrictCommand, runProgram } from "../../cli/lib/commandLine";
 import { UsageError } from "../../cli/lib/errors";
+import { print } from "../../cli/lib/output";
 import { planOf, type AtHand, type Plan, type Step } from "./steps";
 
-const program = programOf(
-  "npm test --",
-  "Run the checks, a line each, and print how many tests there were. npm run test:full -- takes the same options.",
-)
-  .addOption(new Option("--full", "run everything, at the emulator's own pace").hideHelp())
-  .option("--coverage", "of npm test: hold the unit tests' coverage to its bounds")
-  .option("--rest", "of npm run test:full: leave out what npm test -- --coverage ran")
-  .option("--only <list>", "run the steps of these names, with commas between");
+const program = createStrictCommand("npm test --", "Run the checks, and print how many tests passed. npm run test:full runs all of them.")
+  .option("--coverage", "npm test: hold the unit tests' coverage to its bounds")
+  .option("--rest", "npm run test:full: leave out what npm test -- --coverage ran")
+  .option("--only <steps>", "run these steps only, with commas between")
+  .addOption(new Option("--full").hideHelp())
+  .action(async (options: CheckOptions) => void (process.exitCode = await runChecks(options)));
 
-/** Options of `npm test` and `npm run test:full`. */
 interface CheckOptions {
-  full?: boolean;
   coverage?: boolean;
   rest?: boolean;
   only?: string;
+  full?: boolean;
 }
 
 interface Result {
@@ -44,7 +41,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   });
 }
 
-/** Signals a step's process group, so that a step's own processes end with it. */
+/** A step's own processes go with it: each step has a group of its own. */
 function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);
@@ -57,22 +54,21 @@ function signalGroup(pid: number, signal: NodeJS.Signals): void {
 const temporary = mkdtempSync(path.join(tmpdir(), "webhook-checks-"));
 process.on("exit", () => rmSync(temporary, { recursive: true, force: true }));
 
-async function main(values: CheckOptions): Promise<number> {
+async function runChecks({ full, coverage, rest, only }: CheckOptions): Promise<number> {
   const atHand: AtHand = {
     pulumi: hasPulumi(),
     judge: process.env.GRAPH_JUDGE,
     lambdaNode: process.platform === "linux",
   };
-  const which = values.full ? (values.rest ? "rest" : "full") : "quick";
-  const plan = planOf(which, atHand, which === "quick" && values.coverage === true);
+  const which = full ? (rest ? "rest" : "full") : "quick";
+  const plan = planOf(which, atHand, which === "quick" && coverage);
   const results: Result[] = [];
-  for (const steps of values.only === undefined ? plan : chosen(plan, values.only.split(",")))
-    results.push(...(await runAll(steps, values.full ? 0 : 1)));
+  for (const steps of only === undefined ? plan : chosen(plan, only.split(","))) results.push(...(await runAll(steps, full ? 0 : 1)));
   if (interrupted) return 130;
   const leaveOut = (name: string, why: string) => print(`${name.padEnd(nameWidth)} left out: ${why}`);
   if (!atHand.pulumi) leaveOut("engine", "no pulumi on the PATH");
-  if (values.full && atHand.judge === undefined) leaveOut("judges", "GRAPH_JUDGE names none");
-  if (values.full && !atHand.lambdaNode) leaveOut("handlers on AWS's Node.js", "npm has it for Linux alone");
+  if (full && atHand.judge === undefined) leaveOut("judges", "GRAPH_JUDGE names none");
+  if (full && !atHand.lambdaNode) leaveOut("handlers on AWS's Node.js", "npm has it for Linux alone");
   const total = results.reduce((sum, { passed, failed, skipped }) => ({
     passed: sum.passed + passed,
     failed: sum.failed + failed,
@@ -82,7 +78,7 @@ async function main(values: CheckOptions): Promise<number> {
   return total.failed === 0 ? 0 : 1;
 }
 
-/** Chooses steps by name. @throws UsageError if the plan has no step of a name */
+/** Returns the plan with the steps of these names only. @throws UsageError if the plan has no step of a name */
 function chosen(plan: Plan, names: readonly string[]): Plan {
   const all = plan.flat().map(({ name }) => name);
   const unknown = names.find((name) => !all.includes(name));
@@ -144,4 +140,4 @@ function countTests(output: string, code: number | null): Result {
   return { passed, failed: broken ? 1 : failed, skipped };
 }
 
-void runScript(program, main);
+void runProgram(program, process.argv.slice(2));

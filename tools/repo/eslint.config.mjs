@@ -26,11 +26,10 @@ export default tseslint.config(
     languageOptions: { globals: { console: "readonly", performance: "readonly", process: "readonly" } },
   },
   {
-    // It must run before anything is installed or compiled.
     files: ["bin/*.js"],
     languageOptions: {
       sourceType: "commonjs",
-      globals: { require: "readonly", __dirname: "readonly", console: "readonly", process: "readonly" },
+      globals: { __dirname: "readonly", console: "readonly", process: "readonly", require: "readonly" },
     },
     rules: { "@typescript-eslint/no-require-imports": "off" },
   },

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { UserError } from "../../domain/userError";
-import { runCommand } from "../../cli/lib/errors";
+import { createStrictCommand, runProgram } from "../../cli/lib/commandLine";
 import { print } from "../../cli/lib/output";
 import { captureFile } from "../../cli/lib/graphs";
 
@@ -16,10 +16,10 @@ const explained: readonly { finding: RegExp; why: string }[] = [
   },
 ];
 
-/** Hands the graph that a stack's file makes to a command that judges graphs. @returns 0 if it finds nothing that is not explained */
-async function main(): Promise<number> {
-  const [stackFile, judge] = process.argv.slice(2);
-  if (!stackFile || !judge) throw new UserError("node -r ts-node/register tools/repo/judge.ts STACK-FILE JUDGE");
+const description = "Pass the resource graph of a stack's file to a command that judges graphs.";
+
+/** Passes a graph to the judge. @returns 0 if every finding is explained */
+async function judgeStack(stackFile: string, judge: string): Promise<number> {
   const folder = mkdtempSync(path.join(tmpdir(), "webhook-judge-"));
   try {
     const graph = path.join(folder, "graph.json");
@@ -33,7 +33,7 @@ async function main(): Promise<number> {
   }
 }
 
-/** Reads a judge's findings: one line for each that it does not explain. */
+/** A judge prints a line for each finding that it does not explain: who says it, of what, and what. */
 function findingsOf(output: string): string[] {
   return [...output.matchAll(/^FINDING +(.+)$/gm)].map(([, finding]) => finding);
 }
@@ -45,4 +45,8 @@ function areExplained(findings: readonly string[]): boolean {
   return reasons.length > 0 && !reasons.includes(undefined);
 }
 
-void runCommand(main);
+const program = createStrictCommand("node -r ts-node/register tools/repo/judge.ts", description)
+  .argument("<file>", "stack's file, such as Pulumi.dev.yaml")
+  .argument("<judge>", "command that takes the graph's file")
+  .action(async (file: string, judge: string) => void (process.exitCode = await judgeStack(file, judge)));
+void runProgram(program, process.argv.slice(2));

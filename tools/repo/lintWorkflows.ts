@@ -1,11 +1,11 @@
 import { spawnSync } from "node:child_process";
 import * as path from "node:path";
-import { programOf, runScript } from "../../cli/lib/program";
+import { createStrictCommand, runProgram } from "../../cli/lib/commandLine";
 import { printError } from "../../cli/lib/output";
 import { ensurePythonEnvironment } from "../../local/python";
 
-/** Audits .github with zizmor: pins, permissions, what runs with which rights. Without the network, except to install it once. */
-async function main(): Promise<number> {
+/** Audits .github with zizmor: pins, permissions, credentials. It needs the network only to install zizmor once. */
+async function lintWorkflows(): Promise<number> {
   const tool = { what: "The audit of the workflows", requirements: ".github/requirements.txt" };
   const python = await ensurePythonEnvironment(tool, printError);
   const zizmor = path.join(path.dirname(python), "zizmor");
@@ -14,4 +14,7 @@ async function main(): Promise<number> {
   return status ?? 1;
 }
 
-void runScript(programOf("tools/repo/lintWorkflows.ts", "Audit .github with zizmor."), main);
+const program = createStrictCommand("node -r ts-node/register tools/repo/lintWorkflows.ts", "Audit the workflows in .github.").action(
+  async () => void (process.exitCode = await lintWorkflows()),
+);
+void runProgram(program, process.argv.slice(2));

@@ -1,0 +1,72 @@
+import { Command, CommanderError } from "commander";
+import { runCommand, UsageError } from "./errors";
+
+/** Creates a program that prints nothing about a command line it refuses: `runProgram` does. @param name as a person types it */
+export function createStrictCommand(name: string, description: string): Command {
+  return new Command(name)
+    .description(description)
+    .helpOption("-h, --help", "show this help")
+    .helpCommand(false)
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureOutput({ outputError: () => undefined });
+}
+
+/** Runs a command line and sets the exit code. With `--json`, a failure is printed as `{error, code}` on standard output, too. */
+export async function runProgram(program: Command, args: readonly string[]): Promise<void> {
+  await runCommand(() => runCommandLine(program, args), args.includes("--json"));
+}
+
+/** Parses a command line and runs its command. @throws UsageError of one sentence, if the program does not understand it */
+export async function runCommandLine(program: Command, args: readonly string[]): Promise<void> {
+  try {
+    await program.parseAsync(args, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode !== 0) throw usageError(program, args, error);
+  }
+}
+
+/** Turns Commander's message into what is wrong, what is allowed, and where to look. */
+function usageError(program: Command, args: readonly string[], error: CommanderError): UsageError {
+  const command = commandOf(program, args);
+  const problem = problemOf(command, error);
+  const commands = command.commands.map((child) => child.name());
+  const allowed = commands.length > 0 ? ` Commands: ${commands.join(", ")}.` : "";
+  return new UsageError(`${problem}${allowed} See "${pathOf(command)} --help".`);
+}
+
+function problemOf(command: Command, { code, message }: CommanderError): string {
+  // Commander has printed the help of a command that needs another one.
+  if (code === "commander.help") return `${pathOf(command)} needs a command.`;
+  if (code === "commander.excessArguments") return `Unexpected argument "${command.args[command.registeredArguments.length]}".`;
+  return sentence(message).replace(/^Option "([^ "]+)[^"]*" argument/, "$1");
+}
+
+/** `error: unknown option '--foo'\n(Did you mean --bar?)` becomes `Unknown option "--foo". Did you mean --bar?` */
+function sentence(message: string): string {
+  const [problem, suggestion] = message
+    .replace(/^error: /, "")
+    .replaceAll("'", '"')
+    .split("\n");
+  const first = problem[0].toUpperCase() + problem.slice(1);
+  return `${/[.?!]$/.test(first) ? first : `${first}.`}${suggestion ? ` ${suggestion.replace(/^\((.*)\)$/, "$1")}` : ""}`;
+}
+
+/** Finds the innermost command that a command line names. */
+function commandOf(program: Command, args: readonly string[]): Command {
+  let command = program;
+  for (const arg of args) {
+    const child = command.commands.find((one) => one.name() === arg);
+    if (!child) break;
+    command = child;
+  }
+  return command;
+}
+
+/** Returns a command's name with those of the commands around it: `webhook-pipeline events list`. */
+export function pathOf(command: Command): string {
+  const names: string[] = [];
+  for (let at: Command | null = command; at; at = at.parent) names.unshift(at.name());
+  return names.join(" ");
+}
