@@ -38,7 +38,7 @@ const stacks = readdirSync(".").flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(fi
 
 /** Seconds for which the action asks unless told otherwise. @see https://github.com/aws-actions/configure-aws-credentials#session-duration */
 const defaultSession = 3_600;
-/** What a cancelled deployment may take to write its state. */
+/** What a canceled deployment may take to write its state. */
 const marginSeconds = 600;
 
 interface LanguageService {

@@ -12,7 +12,7 @@ import type { RuleEntry } from "../rule";
 const eachGrant = (problems: (statement: Statement) => Problems) =>
   eachStatement((statement, { kind }) => kind === "identity" && statement.effect === "Allow" && problems(statement));
 
-/** Rules over what actions and resources mean, by AWS's own catalogue of them. */
+/** Rules over what actions and resources mean, by AWS's own catalog of them. */
 export const actionRules: RuleEntry[] = [
   {
     id: "policy-action-unknown",
@@ -127,7 +127,7 @@ const scopes: Readonly<Record<string, { service: string; resourceType: string }>
   [Type.keyPolicy]: { service: "kms", resourceType: "key" },
 };
 
-/** What is about a subscription or the account, though the catalogue has it beside topics.
+/** What is about a subscription or the account, though the catalog has it beside topics.
  * @see https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-language-api-permissions-reference.html */
 const outOfScope = ["sns:setsubscriptionattributes", "sns:getsubscriptionattributes", "sns:unsubscribe", "sns:createtopic"];
 

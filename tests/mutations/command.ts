@@ -24,7 +24,7 @@ interface MutationOptions {
 async function tryMutations({ sample, survivors }: MutationOptions): Promise<number> {
   const started = performance.now();
   const outcomes = await tryAll(sample);
-  const rows = summarise(outcomes);
+  const rows = summarize(outcomes);
   print(["kind", "changes", "rules", "tests", "nobody"].map((cell) => cell.padStart(11)).join(""));
   for (const row of rows) print(row.map((cell) => String(cell).padStart(11)).join(""));
   const unnoticed = outcomes.filter(({ by }) => by === "nothing");
@@ -35,7 +35,7 @@ async function tryMutations({ sample, survivors }: MutationOptions): Promise<num
   return share >= target ? 0 : 1;
 }
 
-function summarise(outcomes: readonly MutationOutcome[]): (string | number)[][] {
+function summarize(outcomes: readonly MutationOutcome[]): (string | number)[][] {
   const kinds = [...new Set(outcomes.map(({ kind }) => kind))].sort();
   const row = (name: string, all: readonly MutationOutcome[]) => [
     name,

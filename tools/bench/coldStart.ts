@@ -38,14 +38,14 @@ function timesOf(handler: HandlerName, rounds: number): Figure[] {
   return [
     {
       id: `${handler}-cold`,
-      what: `${handler}, load and initialisation: against the SDK unbundled`,
+      what: `${handler}, load and initialization: against the SDK unbundled`,
       value: pairedRatio(bundled, plain),
       unit: "×",
       ...bound,
     },
     {
       id: `${handler}-cold-empty`,
-      what: `${handler}, load and initialisation: more than an empty handler`,
+      what: `${handler}, load and initialization: more than an empty handler`,
       value: median(bundled) - median(empty),
       unit: "ms",
     },

@@ -1,4 +1,4 @@
-import { svgOf } from "../bench/plots";
+import { endLabel, labelLayout, svgOf } from "../bench/plots";
 import type { Moment } from "./simulate";
 
 export interface Panel {
@@ -7,19 +7,18 @@ export interface Panel {
 }
 
 const [panelHeight, gap] = [190, 70];
-/** Points of a curve: a pixel each would be more than can be seen. */
+/** Points of a curve; more could not be seen. */
 const points = 240;
-/** Hours that are shown: later there are only further tries, more and more rarely. */
+/** Hours that are shown; later, sources only resend more and more rarely. */
 const hours = 6;
 
-/** Rates and backlog over time, a panel for each trace. Both axes of values are logarithmic. */
+/** Draws rates and backlog over time, a panel for each trace. The axis of values is logarithmic. */
 export function scalePlot(panels: readonly Panel[]): string {
   const top = (row: number) => 50 + row * (panelHeight + gap);
   const curves = { sent: "offered", acknowledged: "accepted", processed: "processed", "waiting (events)": "backlog" } as const;
   const option = {
     title: panels.map(({ title }, row) => ({ text: title, left: "center", top: top(row) - 32, textStyle: { fontSize: 13 } })),
-    legend: { bottom: 0, itemGap: 28, data: Object.keys(curves) },
-    grid: panels.map((_, row) => ({ left: 80, right: 40, top: top(row), height: panelHeight - 20 })),
+    grid: panels.map((_, row) => ({ left: 80, right: 130, top: top(row), height: panelHeight - 20 })),
     xAxis: panels.map((_, row) => ({
       type: "value",
       gridIndex: row,
@@ -44,11 +43,13 @@ export function scalePlot(panels: readonly Panel[]): string {
         xAxisIndex: row,
         yAxisIndex: row,
         lineStyle: { width: 2, type: value === "backlog" ? "dashed" : "solid" },
+        endLabel,
+        labelLayout,
         data: thinned(moments).map((moment) => [moment.second / 3_600, moment[value] >= 1 ? Math.round(moment[value]) : null]),
       })),
     ),
   };
-  return svgOf(option, panels.length * (panelHeight + gap) + 60);
+  return svgOf(option, panels.length * (panelHeight + gap) + 20);
 }
 
 const compact = new Intl.NumberFormat("en", { notation: "compact" });

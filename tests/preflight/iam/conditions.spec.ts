@@ -43,7 +43,7 @@ const rows: [operator: string, key: string, values: string[], answer: Verdict][]
   ["ForAllValues:StringEquals", "aws:absent", ["x"], "yes"],
   ["ForAnyValue:StringEquals", "aws:absent", ["x"], "no"],
   ["ForAnyValue:StringNotEquals", "aws:absent", ["x"], "no"],
-  ["StringEquals", "aws:NotModelled", ["x"], "maybe"],
+  ["StringEquals", "aws:NotModeled", ["x"], "maybe"],
   ["StringEquals", "aws:SourceAccount", ["${aws:PrincipalAccount}"], "maybe"],
   ["IpAddress", "aws:SourceAccount", ["10.0.0.0/8"], "maybe"],
 ];

@@ -60,14 +60,14 @@ describe("IAM's decision", () => {
     [
       "a condition that may hold makes it uncertain",
       send,
-      [allow("sqs:*", "*", { Condition: { StringEquals: { "aws:NotModelled": "x" } } })],
+      [allow("sqs:*", "*", { Condition: { StringEquals: { "aws:NotModeled": "x" } } })],
       undefined,
       "maybe",
     ],
     [
       "a denial that may hold is no denial",
       send,
-      [allow("sqs:*", "*"), deny("sqs:*", "*", { Condition: { StringEquals: { "aws:NotModelled": "x" } } })],
+      [allow("sqs:*", "*"), deny("sqs:*", "*", { Condition: { StringEquals: { "aws:NotModeled": "x" } } })],
       undefined,
       "yes",
     ],
