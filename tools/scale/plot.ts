@@ -36,20 +36,22 @@ export function scalePlot(panels: readonly Panel[]): string {
       axisLabel: { formatter: short },
     })),
     series: panels.flatMap(({ moments }, row) =>
-      Object.entries(curves).map(([name, value]) => ({
-        name,
-        type: "line",
-        symbol: "none",
-        xAxisIndex: row,
-        yAxisIndex: row,
-        lineStyle: { width: 2, type: value === "backlog" ? "dashed" : "solid" },
-        endLabel,
-        labelLayout,
-        data: thinned(moments).map((moment) => [moment.second / 3_600, moment[value] >= 1 ? Math.round(moment[value]) : null]),
-      })),
+      Object.entries(curves).map(([name, value]) => {
+        const data = thinned(moments).map((moment) => [moment.second / 3_600, moment[value] >= 1 ? Math.round(moment[value]) : null]);
+        const lineStyle = { width: 2, type: value === "backlog" ? "dashed" : "solid" };
+        return { name, type: "line", symbol: "none", xAxisIndex: row, yAxisIndex: row, lineStyle, labelLayout, ...labeled(name, data) };
+      }),
     ),
   };
   return svgOf(option, panels.length * (panelHeight + gap) + 20);
+}
+
+/** Names a line at its end, or in the middle if it ends before. */
+function labeled(name: string, data: readonly (number | null)[][]) {
+  if (data.at(-1)?.[1] != null) return { data, endLabel };
+  const middle = Math.floor(data.length / 2);
+  const label = { show: true, position: "top", color: "inherit", formatter: name };
+  return { data: data.map((value, index) => (index === middle ? { value, symbol: "circle", symbolSize: 1, label } : value)) };
 }
 
 const compact = new Intl.NumberFormat("en", { notation: "compact" });
