@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 "use strict";
 
-// Plain JavaScript: it must be able to say what is missing before anything is installed.
+// This file is JavaScript, so that it can say what is missing before any package is installed.
 const path = require("node:path");
 
 function main() {

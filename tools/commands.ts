@@ -17,11 +17,11 @@ export function addToolCommands(program: Command): Command {
 function addCost(stack: Command): void {
   const cost = stack
     .command("cost")
-    .description("Compute a stack's monthly bill from its resources, line by line, at list prices of us-east-1.")
+    .description("Compute a stack's monthly bill from its resources, line by line, at the list prices of us-east-1.")
     .option("--stack <name>", "stack to price", "dev")
-    .addOption(new Option("--events <n>", "events a month").argParser(largeNumber(0, 1e12)).default(1e6))
-    .addOption(new Option("--size <bytes>", "size of a body").argParser(largeNumber(1, 6e6)).default(3_000))
-    .addOption(new Option("--batch <n>", "events that one execution takes; 1 where few arrive").argParser(wholeNumber(1, 10)).default(1))
+    .addOption(new Option("--events <n>", "events per month").argParser(largeNumber(0, 1e12)).default(1e6))
+    .addOption(new Option("--size <bytes>", "size of an event's body").argParser(largeNumber(1, 6e6)).default(3_000))
+    .addOption(new Option("--batch <n>", "events in one execution; 1 if few arrive").argParser(wholeNumber(1, 10)).default(1))
     .option("--measure", "measure the workload on the local run first, and write tools/cost/measured.json")
     .option("--write", "write docs/cost.md and its plot")
     .addOption(jsonOption())
@@ -36,52 +36,59 @@ function addCost(stack: Command): void {
 function addScale(stack: Command): void {
   const scale = stack
     .command("scale")
-    .description("Find the rate at which a stack reaches a limit, and which quota to raise.")
+    .description("Find the rate at which a stack reaches a limit, and the quota to raise.")
     .option("--stack <name>", "stack to simulate", "dev")
-    .addOption(new Option("--rate <n>", "events a second at the busiest").argParser(wholeNumber(1, 1_000_000)).default(50_000))
+    .addOption(new Option("--rate <n>", "highest number of events per second").argParser(wholeNumber(1, 1_000_000)).default(50_000))
     .addOption(new Option("--size <bytes>", "size of a body").argParser(wholeNumber(1, 6_000_000)).default(3_000))
-    .option("--quota <name=n,...>", "quotas as your account has them, such as concurrency=10")
-    .option("--local", "compare the queues with the local run (two minutes)")
+    .option("--quota <name=n,...>", "quotas of your account, such as concurrency=10")
+    .option("--local", "compare the simulated queues with the local run, in two minutes")
     .option("--write", "write docs/scale.md and its plot, with the comparison")
     .addOption(jsonOption())
     .action(lazily(() => load("./scale/run") as typeof import("./scale/run"), "scaleStack"));
   withExamples(
     scale,
-    ["stack scale --rate 2000", "Tells what 2,000 events a second need."],
-    ["stack scale --rate 17 --quota concurrency=10", "Simulates a new account, which runs ten functions at once."],
+    ["stack scale --rate 2000", "Prints what 2,000 events per second need."],
+    ["stack scale --rate 17 --quota concurrency=10", "Simulates a new account, which runs ten functions at a time."],
   );
 }
 
 function addBench(dev: Command): void {
   const bench = dev
     .command("bench")
-    .description("Measure the functions, their bundles and the local run beside the least that they could take.")
-    .option("--only <list>", "some parts, with commas between: receiver, cold, preflight, pipeline, program, tests; writes nothing")
-    .option("--short", "measure receiver, cold and preflight in few rounds, and fail where a ratio is far above its bound; writes nothing")
+    .description("Measure the functions, their bundles and the local run, each against the least that it could take.")
+    .option(
+      "--only <list>",
+      "measure these parts only, with commas between: receiver, cold, preflight, pipeline, program, tests; write nothing",
+    )
+    .option("--short", "measure receiver, cold and preflight in few rounds, and fail if a ratio is far above its bound; write nothing")
     .addOption(jsonOption())
     .action(lazily(() => load("./bench/run") as typeof import("./bench/run"), "bench"));
-  withExamples(bench, ["dev bench", "Measures, and writes docs/performance.md."], ["dev bench --short", "Measures in half a minute."]);
+  withExamples(
+    bench,
+    ["dev bench", "Measures everything, and writes docs/performance.md."],
+    ["dev bench --short", "Measures a part in half a minute."],
+  );
 }
 
 function addChaos(dev: Command): void {
   const chaos = dev
     .command("chaos")
-    .description("Disturb the pipeline on a local AWS while events arrive, and account for each event.")
-    .addOption(new Option("--events <n>", "genuine events to send").argParser(wholeNumber(1, 100_000)).default(1_000))
+    .description("Disturb the pipeline on a local AWS while events arrive, and check what became of each event.")
+    .addOption(new Option("--events <n>", "number of events to send").argParser(wholeNumber(1, 100_000)).default(1_000))
     .addOption(new Option("--seed <n>", "the same seed disturbs in the same order").argParser(wholeNumber(0, 2 ** 32 - 1)).default(1))
-    .addOption(new Option("--clients <n>", "clients that send at once").argParser(wholeNumber(1, 64)).default(8))
+    .addOption(new Option("--clients <n>", "number of clients that send at the same time").argParser(wholeNumber(1, 64)).default(8))
     .action(lazily(() => load("../testbed/chaos/chaos") as typeof import("../testbed/chaos/chaos"), "chaos"));
   withExamples(
     chaos,
     ["dev chaos --events 5000 --seed 1", "Repeats a run with the same disturbances."],
-    ["dev chaos --events 300", "Runs for half a minute."],
+    ["dev chaos --events 300", "Disturbs for half a minute."],
   );
 }
 
 function addMutations(dev: Command): void {
   const mutations = dev
     .command("mutations")
-    .description("Change the program's graph in each place, one at a time, and tell which change no rule and no test notices.")
+    .description("Change the program's graph in each place, one at a time, and print which changes no rule and no test notices.")
     .addOption(new Option("--sample <n>", "number of changes; all if left out").argParser(wholeNumber(1, 1_000_000)))
     .option("--survivors", "list the changes that nothing notices")
     .action(lazily(() => load("./repo/mutations") as typeof import("./repo/mutations"), "tryMutations"));
@@ -95,21 +102,21 @@ function addMutations(dev: Command): void {
 function addDocs(dev: Command): void {
   const docs = dev
     .command("docs")
-    .description("Rewrite the parts of documents that are generated from sources.")
+    .description("Rewrite the generated parts of the documents.")
     .option("--check", "change nothing, and fail if something is out of date")
     .action(lazily(() => load("./repo/docs") as typeof import("./repo/docs"), "writeDocs"));
-  withExamples(docs, ["dev docs", "Rewrites what is out of date."], ["dev docs --check", "Tells what is out of date."]);
+  withExamples(docs, ["dev docs", "Rewrites what is out of date."], ["dev docs --check", "Lists what is out of date."]);
 }
 
 function addReliability(dev: Command): void {
   const reliability = dev
     .command("reliability")
-    .description("Make each call fail in each way, and write the outcomes into docs/reliability.md.")
+    .description("Make each call of the pipeline fail in each way, and write the outcomes to docs/reliability.md.")
     .option("--check", "write nothing, and fail if the document is out of date")
     .action(lazily(() => load("./repo/reliability") as typeof import("./repo/reliability"), "writeReliability"));
   withExamples(
     reliability,
-    ["dev reliability", "Runs some 380 faults, and writes docs/reliability.md."],
+    ["dev reliability", "Tries some 380 faults, and writes docs/reliability.md."],
     ["dev reliability --check", "Tells whether docs/reliability.md is up to date."],
   );
 }
@@ -117,7 +124,7 @@ function addReliability(dev: Command): void {
 function addFacts(dev: Command): void {
   const facts = dev
     .command("facts")
-    .description("Read AWS's own models, and write what preflight rules use of them into preflight/facts/.")
+    .description("Read AWS's API models, and write what the preflight rules use to preflight/facts/.")
     .option("--check", "write nothing, and fail if a file is out of date")
     .action(lazily(() => load("./repo/facts") as typeof import("./repo/facts"), "writeFacts"));
   withExamples(facts, ["dev facts", "Rewrites preflight/facts/."], ["dev facts --check", "Tells whether the files are up to date."]);
@@ -126,13 +133,9 @@ function addFacts(dev: Command): void {
 function addFuzz(dev: Command): void {
   const fuzz = dev
     .command("fuzz")
-    .description("Test the API for minutes: properties with generated events, and requests made from its OpenAPI document.")
-    .addOption(new Option("--cases <n>", "cases of each property").argParser(wholeNumber(1, 1_000_000)).default(16_000))
-    .addOption(new Option("--requests <n>", "requests from the OpenAPI document").argParser(wholeNumber(1, 100_000)).default(2_000))
+    .description("Test the API for some minutes, with generated events and with requests made from its OpenAPI document.")
+    .addOption(new Option("--cases <n>", "cases per property").argParser(wholeNumber(1, 1_000_000)).default(16_000))
+    .addOption(new Option("--requests <n>", "requests made from the OpenAPI document").argParser(wholeNumber(1, 100_000)).default(2_000))
     .action(lazily(() => load("./repo/fuzz") as typeof import("./repo/fuzz"), "fuzz"));
-  withExamples(
-    fuzz,
-    ["dev fuzz", "Tests a million cases in some minutes."],
-    ["dev fuzz --cases 1000 --requests 200", "Tests little, in a minute."],
-  );
+  withExamples(fuzz, ["dev fuzz", "Tests a million cases."], ["dev fuzz --cases 1000 --requests 200", "Tests a small part, in a minute."]);
 }

@@ -1,15 +1,15 @@
 import { InvalidArgumentError, Option, type Argument, type Command } from "commander";
 
-/** Names the program as a person types it. */
+/** Name of the program in package.json. */
 export const programName = "webhook-pipeline";
 
 /** A command's action. `find` loads the module and returns its function without running it. */
 export type LazyAction = ((...given: unknown[]) => Promise<void>) & { find(): unknown };
 
 /**
- * Makes a command's action. The module that does the work is loaded when the command runs, so that help stays fast.
+ * Makes a command's action. It loads the module that does the work when the command runs, so that help stays fast.
  * @param load imports the module
- * @param name of its function, which takes the command's arguments and options, and returns the exit code; nothing means 0
+ * @param name of its function, which takes the command's arguments and options and returns the exit code; 0 if it returns nothing
  */
 export function lazily<Name extends string, Run extends (...args: never[]) => Promise<number | void>>(
   load: () => Record<Name, Run>,
@@ -26,18 +26,18 @@ export function lazily<Name extends string, Run extends (...args: never[]) => Pr
 /** Tells whether an argument is a file, by its name. */
 export const isFileArgument = (argument: Argument) => /^(file|graph|base|head)$/.test(argument.name());
 
-/** Adds a command that has commands of its own. */
+/** Adds a command that groups others. */
 export function addGroup(program: Command, name: string, description: string): Command {
   return program.command(name).description(description).helpCommand(false);
 }
 
-/** Adds examples to a command's help: a command line without the program's name, and what it does. */
+/** Adds examples to a command's help: each a command line without the program's name, and a sentence that says what it does. */
 export function withExamples(command: Command, ...examples: readonly (readonly [line: string, meaning: string])[]): Command {
   const lines = examples.map(([line, meaning]) => `  $ npx ${programName} ${line}\n      ${meaning}`);
   return command.addHelpText("after", `\nExamples:\n${lines.join("\n")}`);
 }
 
-/** Reads a whole number. @throws InvalidArgumentError that tells what is allowed */
+/** Reads a whole number with these bounds. @throws InvalidArgumentError that says what is allowed */
 export function wholeNumber(least: number, most: number): (given: string) => number {
   return (given) => {
     const value = Number(given);
@@ -47,7 +47,7 @@ export function wholeNumber(least: number, most: number): (given: string) => num
   };
 }
 
-/** Reads a number that may be written with an exponent, such as 1e6. @throws InvalidArgumentError that tells what is allowed */
+/** Reads a whole number with these bounds, also with an exponent, such as 1e6. @throws InvalidArgumentError that says what is allowed */
 export function largeNumber(least: number, most: number): (given: string) => number {
   return (given) => {
     const value = Number(given);
@@ -56,10 +56,10 @@ export function largeNumber(least: number, most: number): (given: string) => num
   };
 }
 
-/** Returns the option that every command with data has. */
+/** Returns the option of a command that prints data. */
 export const jsonOption = () => new Option("--json", "print JSON, and nothing else, on standard output");
 
-/** Returns the option of a command that works on the local run or on a deployed stack. */
+/** Returns the option of a command that works on the local run or a deployed stack. */
 export const targetOption = () => new Option("--stack <name>", "use this deployed stack instead of the local run");
 
 /** Returns the option of a command that asks before it changes something. */

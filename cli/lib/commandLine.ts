@@ -1,7 +1,10 @@
 import { Command, CommanderError } from "commander";
 import { runCommand, UsageError } from "./errors";
 
-/** Creates a program that prints nothing about a command line it refuses: `runProgram` does. @param name as a person types it */
+/**
+ * Creates a program that refuses unknown options, commands and arguments. `runProgram` prints the refusal.
+ * @param name as a person types it, such as `npm test --`
+ */
 export function createStrictCommand(name: string, description: string): Command {
   return new Command(name)
     .description(description)
@@ -12,12 +15,12 @@ export function createStrictCommand(name: string, description: string): Command 
     .configureOutput({ outputError: () => undefined });
 }
 
-/** Runs a command line and sets the exit code. With `--json`, a failure is printed as `{error, code}` on standard output, too. */
+/** Runs a command line and sets the exit code. With `--json`, prints a failure as `{error, code}` on standard output, too. */
 export async function runProgram(program: Command, args: readonly string[]): Promise<void> {
   await runCommand(() => runCommandLine(program, args), args.includes("--json"));
 }
 
-/** Parses a command line and runs its command. @throws UsageError of one sentence, if the program does not understand it */
+/** Parses a command line and runs its command. @throws UsageError if the program does not understand it */
 export async function runCommandLine(program: Command, args: readonly string[]): Promise<void> {
   try {
     await program.parseAsync(args, { from: "user" });
@@ -37,7 +40,7 @@ function usageError(program: Command, args: readonly string[], error: CommanderE
 }
 
 function problemOf(command: Command, { code, message }: CommanderError): string {
-  // Commander has printed the help of a command that needs another one.
+  // Commander has printed the help of the group.
   if (code === "commander.help") return `${pathOf(command)} needs a command.`;
   if (code === "commander.excessArguments") return `Unexpected argument "${command.args[command.registeredArguments.length]}".`;
   return sentence(message).replace(/^Option "([^ "]+)[^"]*" argument/, "$1");
@@ -64,7 +67,7 @@ function commandOf(program: Command, args: readonly string[]): Command {
   return command;
 }
 
-/** Returns a command's name with those of the commands around it: `webhook-pipeline events list`. */
+/** Returns a command's name with those of its groups: `npx webhook-pipeline events list`. */
 export function pathOf(command: Command): string {
   const names: string[] = [];
   for (let at: Command | null = command; at; at = at.parent) names.unshift(at.name());

@@ -1,12 +1,13 @@
-import { print } from "./output";
+import { printError } from "./output";
 
 const cleanups = new Set<() => unknown>();
 let listening = false;
 let ending: Promise<unknown> | undefined;
 
 /**
- * Has this done at the end of a run, whatever ends it: no process, folder or file of a run outlives it. At once, if the end has begun.
- * @returns what says that it need not be done any more
+ * Calls a function at the end of a run, also after a signal, so that no process, folder or file outlives the run. Calls it at once if the end
+ * has begun.
+ * @returns a function that cancels the call
  */
 export function onInterruption(cleanup: () => unknown): () => void {
   if (!listening) listen();
@@ -15,18 +16,18 @@ export function onInterruption(cleanup: () => unknown): () => void {
   return () => void cleanups.delete(cleanup);
 }
 
-/** Does, once, all that is to be done at the end. */
+/** Calls, once, every function that `onInterruption` was given. */
 export function cleanUp(): Promise<unknown> {
   ending ??= Promise.allSettled([...cleanups].map(async (cleanup) => cleanup()));
   return ending;
 }
 
-/** Runs something that a signal ends early, and says so; what fails then is of no interest. @returns its exit code, or 130 */
+/** Runs a function that a signal ends early. Ignores its error then. @returns its exit code, or 130 after a signal */
 export async function untilInterrupted(run: (signal: AbortSignal) => Promise<number>): Promise<number> {
   const interrupted = new AbortController();
   let finished = false;
   onInterruption(() => {
-    if (!finished) print("\nStopping …");
+    if (!finished) printError("\nStopping …");
     interrupted.abort();
   });
   try {
@@ -39,7 +40,7 @@ export async function untilInterrupted(run: (signal: AbortSignal) => Promise<num
   }
 }
 
-/** Ends the run once npm is gone, which started it: a signal to npm alone reaches nothing that npm started. */
+/** Ends the run when the npm that started it has ended. npm does not pass a signal on. */
 export function endWithNpm(): void {
   if (process.env.npm_lifecycle_event === undefined) return;
   const npm = process.ppid;
@@ -48,7 +49,7 @@ export function endWithNpm(): void {
 
 function listen(): void {
   listening = true;
-  // Not `once`: a terminal and npm may both send it, and the second must not cut the cleaning short.
+  // Not `once`: a terminal and npm can both send a signal, and the second must not end the process before the cleanup has.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, interrupt);
 }
 

@@ -1,10 +1,11 @@
-/** Control characters (C0, DEL, C1), format characters (which turn the direction of writing, or are not seen), other line ends, and halves of
- * a character. A terminal obeys them instead of showing them.
+/**
+ * Matches what a terminal obeys instead of showing: control characters (C0, DEL, C1), format characters (which change the direction of
+ * writing, or are invisible), other line ends, and halves of a character.
  * @see https://www.unicode.org/reports/tr36/#Bidirectional_Text_Spoofing */
 const obeyed = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 const names: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 
-/** Escapes what a terminal would obey, line ends too. The escapes are JSON's: within a JSON text they mean the same as before. */
+/** Escapes what a terminal would obey, also line ends. The escapes are those of JSON, so that JSON keeps its meaning. */
 export function printable(text: string): string {
   return text.replace(obeyed, (character) => names[character] ?? escaped(character));
 }
@@ -15,7 +16,7 @@ function escaped(character: string): string {
   }).join("");
 }
 
-/** Escapes a text of several lines: line feeds and tabs stay. */
+/** Escapes a text of several lines. Keeps line feeds and tabs. */
 export function printableLines(text: string): string {
   return text
     .split(/(\n|\t)/)
@@ -23,23 +24,23 @@ export function printableLines(text: string): string {
     .join("");
 }
 
-/** Prints one line, such as a row of a table. No value within can end it, or add another. */
+/** Prints one line, such as a row of a table. A line end in a value cannot begin another. */
 export function printLine(line: string, stream: NodeJS.WritableStream = process.stdout): void {
   stream.write(`${printable(line)}\n`);
 }
 
-/** Prints a text of the program's own, such as its usage, JSON or a sentence with its list. @returns the exit code, for `return print(…)` */
+/** Prints a text on standard output. @returns the exit code, for `return print(…)` */
 export function print(text: string, code = 0): number {
   process.stdout.write(`${printableLines(text)}\n`);
   return code;
 }
 
-/** Prints on standard error, beside what the command says. */
+/** Prints a text on standard error, which is for everything except data. */
 export function printError(text: string): void {
   process.stderr.write(`${printableLines(text)}\n`);
 }
 
-/** Prints what somebody else has sent: escaped on a terminal; to a file or another program its bytes as they came, and nothing else. */
+/** Prints a payload: escaped on a terminal, but its exact bytes to a file or another program. */
 export function printPayload(body: Buffer, stream: NodeJS.WriteStream = process.stdout): void {
   stream.write(stream.isTTY ? `${printableLines(body.toString())}\n` : body);
 }

@@ -1,14 +1,14 @@
-/** A bar on the terminal, and nothing where the output goes elsewhere. */
+/** Progress bar on a terminal. Elsewhere, it prints nothing. */
 export interface ProgressBar {
-  /** @param done so many; more than there were to be is shown as all */
+  /** Shows how much is done. The bar is full if that is more than the total. */
   show(done: number): void;
-  /** Ends its line. */
+  /** Ends the line. */
   end(): void;
 }
 
 const width = 30;
 
-/** Shows a bar on a terminal. @param total what there is to do; of one thing or none, no bar is shown */
+/** Creates a progress bar. @param total number of things to do; there is no bar for fewer than two */
 export function progressBar(total: number, stream: NodeJS.WriteStream = process.stderr): ProgressBar {
   const write = (text: string) => void (stream.isTTY && total > 1 && stream.write(text));
   return {

@@ -33,7 +33,7 @@ const nameWidth = 26;
 const running = new Set<ReturnType<typeof spawn>>();
 let interrupted = false;
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  // Not `once`: a terminal and npm may both send it, and the second must not cut the cleaning short.
+  // Not `once`: a terminal and npm can both send a signal, and the second must not end the process before the cleanup has.
   process.on(signal, () => {
     if (interrupted) return;
     interrupted = true;
@@ -41,16 +41,16 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   });
 }
 
-/** A step's own processes go with it: each step has a group of its own. */
+/** Sends a signal to a step and the processes that it has started: each step has a process group of its own. */
 function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);
   } catch {
-    // It has ended by now.
+    // The step has ended already.
   }
 }
 
-/** Where the steps put their temporary files: what one of them could not remove any more goes with it. */
+/** Folder for temporary files of the steps. What a step leaves there is removed at the end. */
 const temporary = mkdtempSync(path.join(tmpdir(), "webhook-checks-"));
 process.on("exit", () => rmSync(temporary, { recursive: true, force: true }));
 
@@ -66,9 +66,9 @@ async function runChecks({ full, coverage, rest, only }: CheckOptions): Promise<
   for (const steps of only === undefined ? plan : chosen(plan, only.split(","))) results.push(...(await runAll(steps, full ? 0 : 1)));
   if (interrupted) return 130;
   const leaveOut = (name: string, why: string) => print(`${name.padEnd(nameWidth)} left out: ${why}`);
-  if (!atHand.pulumi) leaveOut("engine", "no pulumi on the PATH");
-  if (full && atHand.judge === undefined) leaveOut("judges", "GRAPH_JUDGE names none");
-  if (full && !atHand.lambdaNode) leaveOut("handlers on AWS's Node.js", "npm has it for Linux alone");
+  if (!atHand.pulumi) leaveOut("engine", "there is no pulumi on the PATH");
+  if (full && atHand.judge === undefined) leaveOut("judges", "GRAPH_JUDGE is not set");
+  if (full && !atHand.lambdaNode) leaveOut("handlers on AWS's Node.js", "npm has it for Linux only");
   const total = results.reduce((sum, { passed, failed, skipped }) => ({
     passed: sum.passed + passed,
     failed: sum.failed + failed,
@@ -91,8 +91,9 @@ function hasPulumi(): boolean {
 }
 
 /**
- * Runs steps, as many at once as there are processors. @param more of them, where one of the longest mostly waits; beside the engine's suites,
- * which take every processor, the local AWS would answer too late
+ * Runs steps, as many at the same time as there are processors.
+ * @param more adds to that number, where one of the longest steps mostly waits. The engine's suites need every processor: with more steps
+ * beside them, the local AWS would answer too late
  */
 async function runAll(steps: Step[], more = 0): Promise<Result[]> {
   const waiting = [...steps];
@@ -105,8 +106,8 @@ async function runAll(steps: Step[], more = 0): Promise<Result[]> {
 }
 
 /**
- * Runs a step. The first does not wait for a processor: others yield to it. Output is kept until the step ends, so that steps that run at
- * once do not mix theirs; a passing step's is left out.
+ * Runs a step. Other steps yield the processor to the first. Prints the output of a step that fails, at its end, so that the output of steps
+ * that run at the same time does not mix.
  */
 async function run({ name, command, mocha = false, environment }: Step, yields: boolean): Promise<Result> {
   const started = performance.now();
@@ -132,7 +133,7 @@ async function run({ name, command, mocha = false, environment }: Step, yields: 
   return result;
 }
 
-/** Mocha's own closing lines. A run that ended badly without a failing test (coverage, a crash) counts as one failure. */
+/** Reads the number of tests from mocha's last lines. A run that fails without a failing test (coverage, a crash) counts as one failure. */
 function countTests(output: string, code: number | null): Result {
   const count = (word: string) => Number(new RegExp(`^\\s*(\\d+) ${word}\\b`, "m").exec(output)?.[1] ?? 0);
   const [passed, failed, skipped] = [count("passing"), count("failing"), count("pending")];

@@ -10,10 +10,10 @@ import { printError } from "../../cli/lib/output";
 import { rules } from "../../preflight/preflight";
 
 const root = path.resolve(__dirname, "../..");
-/** Between these two, a file is written by a command. */
+/** Returns the marks of a generated part. */
 const marks = (what: string, by: string) => ({ begin: `<!-- ${what}: begin, written by ${by} -->`, end: `<!-- ${what}: end -->` });
 
-/** Returns what is written from config/schema.ts (Pulumi.yaml's `config`, the README's table) and from the preflight's rules. */
+/** Returns the files that have generated parts, with their new content. The sources are config/schema.ts, ci-roles/ and the preflight rules. */
 export function generated(): { file: string; content: string }[] {
   return [
     { file: "Pulumi.yaml", content: pulumiYaml(read("Pulumi.yaml")) },
@@ -23,7 +23,7 @@ export function generated(): { file: string; content: string }[] {
   ];
 }
 
-/** Returns what a person or a job needs of the state, with what differs between accounts in angle brackets. */
+/** Writes the policy for the state. What differs between accounts is in angle brackets. */
 function statePolicy(): string {
   const { bucket } = stateNames("webhook-pipeline", "<account>", "<region>");
   const location = { bucketArn: `arn:aws:s3:::${bucket}`, keyArn: "arn:aws:kms:<region>:<account>:key/<key id>" };
@@ -38,8 +38,7 @@ function pulumiYaml(current: string): string {
 }
 
 /**
- * Declares a key for Pulumi.yaml. A list whose elements may have any type cannot be declared: then it has no type, and only the program
- * checks it.
+ * Declares a key. Pulumi.yaml cannot declare a list with elements of any type, so such a key has no type there; the program checks it.
  * @see https://www.pulumi.com/docs/iac/concepts/projects/project-file/
  */
 function declaration({ type, items, default: value, description, allowed }: KeyDescription) {
@@ -62,11 +61,11 @@ function rulesTable(file: string): string {
   return between(read(file), file, "rules", table);
 }
 
-/** Returns a file's text with what is between its marks replaced. @throws UserError if the file has no marks. */
+/** Replaces the part of a text between its marks. @throws UserError if the file has no marks */
 export function between(current: string, file: string, what: string, content: string, by = "npm run fix"): string {
   const { begin, end } = marks(what, by);
   const [head, rest] = [current.indexOf(begin), current.indexOf(end)];
-  if (head < 0 || rest < 0) throw new UserError(`${file} lacks the markers "${begin}" and "${end}".`);
+  if (head < 0 || rest < 0) throw new UserError(`${file} has no generated part. Add the lines "${begin}" and "${end}".`);
   return `${current.slice(0, head)}${begin}\n\n<!-- prettier-ignore -->\n${content}\n\n${current.slice(rest)}`;
 }
 
@@ -74,11 +73,11 @@ function read(file: string): string {
   return existsSync(path.join(root, file)) ? readFileSync(path.join(root, file), "utf8") : "";
 }
 
-/** Rewrites the generated parts of documents that are out of date; with `check`, tells which they are. */
+/** Rewrites the generated parts that are out of date. @param check lists them instead @returns 1 if `check` has listed some */
 export async function writeDocs({ check }: { check?: boolean } = {}): Promise<number> {
   const stale = generated().filter(({ file, content }) => read(file) !== content);
   if (check) {
-    for (const { file } of stale) printError(`${file} is not what the sources say: run "npm run fix".`);
+    for (const { file } of stale) printError(`${file} is out of date. Run "npm run fix".`);
     return stale.length === 0 ? 0 : 1;
   }
   for (const { file, content } of stale) writeFileSync(path.join(root, file), content);

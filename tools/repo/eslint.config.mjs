@@ -39,13 +39,13 @@ export default tseslint.config(
     rules: {
       "no-restricted-properties": [
         "error",
-        { object: "console", message: "Print through cli/lib/output.ts: it escapes what comes from outside." },
+        { object: "console", message: "Print with cli/lib/output.ts, which escapes values from outside." },
       ],
       "no-restricted-syntax": [
         "error",
         {
           selector: "CallExpression[callee.property.name='write'][callee.object.property.name='stdout']",
-          message: "Print through cli/lib/output.ts: it escapes what comes from outside.",
+          message: "Print with cli/lib/output.ts, which escapes values from outside.",
         },
       ],
     },

@@ -1,6 +1,6 @@
-"""What AWS's own models say of the input of an operation, as JSON: constraints of its members, by path in lower case.
+"""Prints the constraints of the input of AWS operations as JSON, each by the member's path in lower case.
 
-Arguments: operations such as lambda:CreateFunction. botocore comes with the local AWS.
+Arguments: operations such as lambda:CreateFunction. The local AWS installs botocore.
 """
 
 import json

@@ -9,13 +9,13 @@ import { creations, integrations } from "../../preflight/facts/operations";
 
 const folder = path.resolve(__dirname, "../..", "preflight", "facts");
 
-/** Writes what AWS's own models say into preflight/facts/api.json and metrics.json, as rules read it; with `check`, tells which file differs. */
+/** Writes preflight/facts/api.json and metrics.json from AWS's API models. @param check lists the files that are out of date instead */
 export async function writeFacts({ check = false }: { check?: boolean } = {}): Promise<number> {
   const current = [await write("api.json", await readModels(), check), await write("metrics.json", await readMetrics(), check)];
   return check && current.includes(false) ? 1 : 0;
 }
 
-/** botocore's models, which come with the local AWS. */
+/** Reads the models of botocore, which the local AWS installs. */
 async function readModels(): Promise<object> {
   const operations = [...new Set([...Object.values(creations).map(({ operation }) => operation), ...Object.values(integrations)])];
   const python = await ensureMiniStackPython(printError);
@@ -23,7 +23,7 @@ async function readModels(): Promise<object> {
   return JSON.parse(stdout) as object;
 }
 
-/** Reads metric names by namespace from CloudFormation's service specification. */
+/** Reads the names of metrics by namespace from CloudFormation's service specification. */
 async function readMetrics(): Promise<Record<string, string[]>> {
   const { loadAwsServiceSpec } = await import("@aws-cdk/aws-service-spec");
   const database = await loadAwsServiceSpec();
@@ -36,7 +36,7 @@ async function readMetrics(): Promise<Record<string, string[]>> {
   );
 }
 
-/** Writes an operation, a member or a namespace a line. @returns whether the file was up to date */
+/** Writes a line for each operation, member or namespace. @returns true if the file was up to date */
 async function write(file: string, content: object, check: boolean): Promise<boolean> {
   const filepath = path.join(folder, file);
   const lines = Object.entries(content).map(
@@ -51,5 +51,5 @@ async function write(file: string, content: object, check: boolean): Promise<boo
 
 const isNested = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Puts the first key of an object on a line of its own, where the formatter leaves it. */
+/** Puts the first key on a line of its own, which prettier keeps. */
 const opened = (value: object) => `{\n${JSON.stringify(value).slice(1)}`;

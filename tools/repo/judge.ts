@@ -7,12 +7,12 @@ import { createStrictCommand, runProgram } from "../../cli/lib/commandLine";
 import { print } from "../../cli/lib/output";
 import { captureFile } from "../../cli/lib/graphs";
 
-/** Findings that do not apply to this program, beside those that the judges explain themselves. */
+/** Findings that do not apply to this program, apart from those that the judges explain themselves. */
 const explained: readonly { finding: RegExp; why: string }[] = [
   {
     finding:
       /^conversion \| aws \| aws:(lambda\/functionEventInvokeConfig|cloudwatch\/logMetricFilter):\S+ \S+: its type is not known to this tool$/,
-    why: "The judges cannot convert these types; the preflight holds them against the API's own model (preflight/facts/api.json).",
+    why: "The judges cannot convert these types. The preflight compares them with the API's own model (preflight/facts/api.json).",
   },
 ];
 
@@ -33,12 +33,12 @@ async function judgeStack(stackFile: string, judge: string): Promise<number> {
   }
 }
 
-/** A judge prints a line for each finding that it does not explain: who says it, of what, and what. */
+/** Reads the findings of a judge, which prints a line for each: its source, the resource and the problem. */
 function findingsOf(output: string): string[] {
   return [...output.matchAll(/^FINDING +(.+)$/gm)].map(([, finding]) => finding);
 }
 
-/** Says why findings do not apply. A judge that fails without a finding has not judged. */
+/** Prints why findings do not apply. @returns true if all are explained; false if the judge failed without a finding */
 function areExplained(findings: readonly string[]): boolean {
   const reasons = findings.map((found) => explained.find(({ finding }) => finding.test(found))?.why);
   for (const why of new Set(reasons)) if (why !== undefined) print(`explained here: ${why}`);

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import ts from "typescript";
 
-/** Rooms of the house, top floor first, and the rooms that each may import from. */
+/** The rooms, top floor first, and the rooms from which each may import. */
 const below = {
   bin: ["tools", "cli"],
   tools: ["testbed", "cli", "local", "ci-roles", "provider.ts", "components", "preflight", "graph", "handlers", "config", "domain"],
@@ -26,7 +26,7 @@ const rooms = new Set(Object.keys(below));
 const roomOf = (file) => file.split(path.sep)[0];
 const extensions = ["", ".ts", ".mjs", `${path.sep}index.ts`];
 
-/** The file of the repository that a relative import means; as it is written where there is none yet. */
+/** Returns the file that a relative import means; the path as it is written if there is none yet. */
 function target(root, file, specifier) {
   const base = path.join(path.dirname(file), specifier);
   return extensions.map((end) => base + end).find((one) => path.extname(one) !== "" && isFile(path.join(root, one))) ?? base;
@@ -36,7 +36,7 @@ function isFile(file) {
   return ts.sys.fileExists(file);
 }
 
-/** Calls back with each import of a file: of values, of types, by `import()`, `import … = require()` and `export … from`. */
+/** Calls a function with each import of a file: of values, of types, `import()`, `import … = require()` and `export … from`. */
 const eachImport = (check) => ({
   ImportDeclaration: (node) => check(node.source),
   ExportNamedDeclaration: (node) => node.source && check(node.source),
@@ -54,20 +54,20 @@ const arrows = {
     return eachImport((node) => {
       if (typeof node.value !== "string") return;
       const say = (message) => context.report({ node, message });
-      if (room === "handlers" && node.value.startsWith("@pulumi/")) say("Handlers run inside Lambda: no @pulumi there.");
+      if (room === "handlers" && node.value.startsWith("@pulumi/")) say("handlers may not import @pulumi: they run inside Lambda.");
       if (!node.value.startsWith(".")) return;
       const other = roomOf(target(context.cwd, file, node.value));
       if (other === room || other === "package.json") return;
       if (room === "tests") return;
       const unknown = [room, other].find((one) => !rooms.has(one) && one !== "tests");
-      if (unknown) say(`Give ${unknown} a line in tools/repo/layout.mjs.`);
+      if (unknown) say(`Unknown room ${unknown}. Add it to tools/repo/layout.mjs.`);
       else if (!below[room].includes(other))
-        say(`${room} may import from ${below[room].join(", ") || "no other room"}: not from ${other}.`);
+        say(`${room} may not import from ${other}. Allowed: ${below[room].join(", ") || "no other room"}.`);
     });
   },
 };
 
-/** By file, the files that it imports; read once a run. */
+/** The files that each file imports, read once per run. */
 let imports;
 function importsOf(root) {
   const ignored = new Set(["node_modules", ".cache", ".local", ".git", "coverage"]);
@@ -85,7 +85,7 @@ function targets(root, file, text) {
   return importedFiles.flatMap(({ fileName }) => (fileName.startsWith(".") ? [target(root, file, fileName)] : []));
 }
 
-/** The way from a file back to another one, or nothing. */
+/** Returns the shortest chain of imports from a file to another one, or nothing. */
 function wayBack(graph, from, to) {
   const before = new Map([[from, undefined]]);
   for (const [file] of before) {
@@ -111,5 +111,5 @@ const circles = {
   },
 };
 
-/** The house's layout, as docs/decisions/0059-import-downward-only-room-by-room.md draws it: each of its sentences is held here. */
+/** Lint rules that enforce the layout of the rooms: see docs/decisions/0059-import-downward-only-room-by-room.md. */
 export default { rules: { arrows, circles } };

@@ -1,22 +1,22 @@
 import { readdirSync } from "node:fs";
 import * as path from "node:path";
 
-/** A program of a test run. */
+/** Step of a run of the checks: a program. */
 export interface Step {
   name: string;
   command: string[];
-  /** Whether mocha counts for itself; any other step is one test. */
+  /** True if the program is mocha, which counts its tests. Any other step is one test. */
   mocha?: boolean;
   environment?: Record<string, string>;
 }
 
-/** Lists the phases of a run, one after the other; the steps of a phase run at once, as many as there are processors, and begin in this order. */
+/** Phases of a run, one after the other. The steps of a phase run at the same time, as many as there are processors, and begin in this order. */
 export type Plan = Step[][];
 
 const phases = ["shared", "emulators", "measured"] as const;
 /**
- * Tells when a check runs. `shared`: whatever the others take. `emulators`: beside each other alone, because a local AWS answers too late
- * where other programs take all processors. `measured`: by itself.
+ * When a check runs. `shared`: beside any other. `emulators`: only beside each other, because a local AWS answers too late if other programs
+ * take all processors. `measured`: alone.
  */
 type Phase = (typeof phases)[number];
 
@@ -30,41 +30,41 @@ const program = (name: string, ...args: string[]): Step => ({ name, command: [no
 const mocha = (name: string, ...args: string[]): Step => ({ name, command: [node, bin("mocha/bin/mocha.js"), ...args], mocha: true });
 const suite = (folder: string) => mocha(folder, "--config", `tests/${folder}/.mocharc.json`);
 const setUp = ["-r", "ts-node/register", "-r", "testbed/environment.ts", "--timeout", "180000"];
-/** Returns the telling part of a suite, or the suite on a quickened emulator. */
+/** Returns the step with a part of its suite, or with a quickened emulator. */
 const quick = (step: Step): Step => ({ ...step, environment: { TEST_SCOPE: "quick" } });
 const covered = (step: Step): Step => ({ ...step, command: [node, bin("c8/bin/c8.js"), ...step.command] });
 
-/** What is at hand beside the project's own packages. */
+/** What a machine has in addition to the project's packages. */
 export interface AtHand {
-  /** Whether there is a `pulumi` on the PATH. */
+  /** True if there is a `pulumi` on the PATH. */
   pulumi: boolean;
-  /** A command that judges a resource graph. */
+  /** Command that judges a resource graph. */
   judge: string | undefined;
-  /** Whether npm has the Node.js that AWS runs for this machine. */
+  /** True if npm has AWS's Node.js version for this machine. */
   lambdaNode: boolean;
 }
 
-/** A check, as each run makes it; a run that is not named leaves it out. */
+/** Check with its step in each run. A run without a step leaves it out. */
 interface Check {
-  /** `npm test`: what a contributor needs. */
+  /** Step of `npm test`, which has what a contributor needs. */
   quick?: Step;
-  /** `npm run test:full`: everything, at the emulator's own pace. */
+  /** Step of `npm run test:full`, which has everything, at the emulator's own pace. */
   full: Step;
-  /** What the full run has beyond the quick one with coverage. */
+  /** Step that adds to the quick run with coverage what only the full run has. */
   rest?: Step;
   /** `shared` if left out. */
   phase?: Phase;
 }
 
-/** Makes a check that the quick run and the full one make alike. */
+/** Makes a check that is the same in both runs. */
 const both = (step: Step): Check => ({ quick: step, full: step });
-/** Makes a check of the full run alone. */
+/** Makes a check of the full run only. */
 const late = (step: Step, phase?: Phase): Check => ({ full: step, rest: step, phase });
 
 const unit = mocha("unit", "--config", "tests/.mocharc.json");
 const unitRest = mocha("unit (the rest)", ...setUp, "tests/preflight/preflight.spec.ts", "--grep", "A graph of which");
 const pipeline = suite("pipeline");
-/** Refusals, large bodies and the local run itself are the same at any pace. */
+/** Leaves out refusals, large bodies and the local run, which are the same at any pace. */
 const pipelineRest = { ...pipeline, name: "pipeline (own pace)", command: [...pipeline.command, "--ignore", "tests/pipeline/[256].*"] };
 const reliability = suite("reliability");
 
@@ -75,19 +75,19 @@ const statics: Step[] = [
   { name: "types", command: [node, bin("typescript-7/bin/tsc"), "-p", "."] },
 ];
 
-/** A step a file: each takes long, and none knows of another. */
+/** One step per file: each takes long, and they are independent. */
 const engineSuites = readdirSync("tests/engine")
   .filter((file) => file.endsWith(".spec.ts"))
   .map((file) => mocha(`engine: ${file.replace(".spec.ts", "")}`, "--config", "tests/engine/.mocharc.json", `tests/engine/${file}`));
-/** The engine suite that tells most for its time, which is a tenth of the longest's: it deploys the whole program once. */
+/** Engine suite of the quick run. It deploys the whole program once, in a tenth of the time of the longest suite. */
 const tellingEngineSuite = "engine: operations";
 
-/** Files of stacks whose graphs other people's judges look at: as they are deployed, and with everything that is off by default. */
+/** Stack files whose graphs the judges get: those that are deployed, and one with everything that is off by default. */
 const judgedStacks = ["Pulumi.dev.yaml", "Pulumi.prod.yaml", "tests/everything.yaml"];
 const judgeStep = (file: string, judge: string) =>
   script(`judges: ${path.basename(file, ".yaml").replace("Pulumi.", "")}`, "tools/repo/judge.ts", file, judge);
 
-/** Lists every check that can be made, in the order in which they begin. */
+/** Lists every check that this machine can run, in the order in which they begin. */
 function checksFor({ pulumi, judge, lambdaNode }: AtHand): Check[] {
   return [
     { quick: quick(unit), full: covered(unit), rest: unitRest },
@@ -95,7 +95,7 @@ function checksFor({ pulumi, judge, lambdaNode }: AtHand): Check[] {
     { quick: quick(reliability), full: reliability, rest: reliability },
     ...(pulumi ? engineSuites.map((step) => (step.name === tellingEngineSuite ? both(step) : late(step))) : []),
     ...statics.map(both),
-    // A part of the changes that the command makes.
+    // The command tries every change; this step tries some.
     late(script("mutations (sample)", "tests/mutations/command.ts", "--sample", "150")),
     ...(lambdaNode ? [late({ ...script("handlers on AWS's Node.js", "tools/repo/handlersOnLambdaNode.ts"), mocha: true })] : []),
     ...(judge === undefined ? [] : judgedStacks.map((file) => late(judgeStep(file, judge)))),
@@ -105,7 +105,7 @@ function checksFor({ pulumi, judge, lambdaNode }: AtHand): Check[] {
   ];
 }
 
-/** Plans a run of what is at hand. @param coverage whether the quick run holds the unit tests' coverage to its bounds; the full one does */
+/** Plans a run. @param coverage checks the bounds of the unit tests' coverage in the quick run, too; the full run always does */
 export function planOf(run: "quick" | "full" | "rest", atHand: AtHand, coverage = false): Plan {
   const checks = checksFor(atHand);
   const withCoverage = (step: Step) => (coverage && step.name === unit.name ? covered(step) : step);
