@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What this commit changes in each stack's resource graph, against the commit that is given: as the step's output
-# "comparison", and in the job's summary.
+# Compares each stack's resource graph of this commit with that of the given commit. Writes the comparison to the step's output
+# "comparison" and to the job's summary.
 set -euo pipefail
 
 base="$RUNNER_TEMP/base"

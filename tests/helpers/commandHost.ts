@@ -14,11 +14,11 @@ export interface Ended {
 
 const load = createRequire(__filename);
 const root = path.resolve(__dirname, "../..");
-/** A command starts with modules of its own; what they are built on is loaded once, which is what takes long. */
+/** Folders whose modules each command loads again. Packages and the other rooms, which take long, are loaded once. */
 const ofCommands = ["cli", "tools"].map((folder) => path.join(root, folder) + path.sep);
 const errorsFile = require.resolve("../../cli/lib/errors");
 
-/** Runs a command as its own process would: with its arguments, its output and its exit code. */
+/** Runs a command as a process of its own would. @returns its output and exit code */
 async function run({ file, args }: CommandLine): Promise<Ended> {
   for (const loaded of Object.keys(require.cache)) if (ofCommands.some((folder) => loaded.startsWith(folder))) delete require.cache[loaded];
   process.argv = [process.execPath, file ?? "webhook-pipeline", ...args];
@@ -44,7 +44,7 @@ function runHere(args: string[]): Promise<void> {
   return runProgram(addToolCommands(createProgram()), args);
 }
 
-/** Runs the main function of a file that gives it to `runCommand`. */
+/** Runs a file, and waits for the main function that it passes to `runCommand`. */
 async function runFile(file: string): Promise<void> {
   const errors = load(errorsFile) as typeof import("../../cli/lib/errors");
   let running: Promise<void> | undefined;

@@ -1,14 +1,14 @@
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { onInterruption } from "../../cli/lib/interruption";
 
-/** How a command has ended, and what it has printed. */
+/** Exit code and output of a command. */
 export interface Ended {
   code: number | null;
   stdout: Buffer;
   stderr: string;
 }
 
-/** A command of this project in a process of its own, as npm starts it. */
+/** Command in a process of its own, as npm starts it. */
 export class Command {
   readonly child: ChildProcess;
   readonly ended: Promise<Ended>;
@@ -30,7 +30,7 @@ export class Command {
     );
   }
 
-  /** What it has printed so far. */
+  /** Output so far. */
   get printed(): string {
     return Buffer.concat(this.#stdout).toString();
   }
@@ -46,7 +46,7 @@ export function runScript(file: string, args: readonly string[], environment: Re
   return new Command(process.execPath, ["-r", "ts-node/register", file, ...args], environment, input);
 }
 
-/** Returns the processes of the local AWS at this address: itself, and the functions' workers. */
+/** Lists the process IDs of the local AWS at an endpoint, and of its functions' workers. */
 export function processesAt(endpoint: string): number[] {
   const { port } = new URL(endpoint);
   const listed = execFileSync("ps", ["axeww", "-o", "pid=,command="], { encoding: "utf8", maxBuffer: 2 ** 26 });

@@ -6,14 +6,14 @@ import * as path from "node:path";
 import type { CommandLine, Ended } from "./commandHost";
 
 const root = path.resolve(__dirname, "../..");
-/** A process for all commands of a folder: each by itself would load for a second or two before it reads its options. */
+/** One process for all commands in a folder: a process for each would load for a second or two. */
 const hosts = new Map<string, ChildProcess>();
 after(() => hosts.forEach((host) => host.disconnect()));
 
-/** Runs a command line of `webhook-pipeline` in the project's folder. @returns what it prints, and how it ends */
+/** Runs a command line of `webhook-pipeline` in the project's folder. @returns its output and exit code */
 export const runProgram = (...args: string[]) => runIn(root, { args });
 
-/** Runs a command line of `webhook-pipeline` where other stack files are. */
+/** Runs a command line of `webhook-pipeline` in a folder with other stack files. */
 export const runProgramIn = (cwd: string, ...args: string[]) => runIn(cwd, { args });
 
 /** Runs one of the repository's own programs, such as `tools/repo/judge`. */
@@ -32,7 +32,7 @@ function startHost(cwd: string): ChildProcess {
   return fork(path.join(__dirname, "commandHost.ts"), { cwd, env, execArgv: ["-r", require.resolve("ts-node/register")] });
 }
 
-/** Makes a folder for the tests of a block, which is gone after them. @returns the path of a file within */
+/** Makes a folder for the tests of a block, and removes it after them. @returns a function that returns the path of a file in it */
 export function temporaryFolder(): (...file: string[]) => string {
   let folder: string;
   before(() => (folder = mkdtempSync(path.join(tmpdir(), "webhook-"))));

@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 
 describe("A command", () => {
-  it("ends without a word where nobody reads on", () => {
+  it("ends quietly when the reader of its output has ended", () => {
     const main =
       "async () => { for (let line = 0; line < 50; line++) { console.log(line); await new Promise((go) => setTimeout(go, 20)); } }";
     const command = `node -r ts-node/register -e '"use strict"; require("./cli/lib/errors").runCommand(${main})' | head -n 1`;

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { printable, printableLines, printLine, printPayload } from "../../../cli/lib/output";
 
-/** A stream that keeps what is written to it. */
+/** Makes a stream that keeps what is written to it. */
 function kept(isTTY: boolean) {
   const written: (string | Buffer)[] = [];
   return { written, stream: { isTTY, write: (chunk: string | Buffer) => written.push(chunk) > 0 } as unknown as NodeJS.WriteStream };
@@ -19,7 +19,7 @@ describe("What is printed", () => {
     "half of a character": [0xd800, 0xd800],
   };
   for (const [what, [first, last]] of Object.entries(ranges))
-    it(`has every ${what} escaped, so that it can be told what it was`, () => {
+    it(`has every ${what} escaped as in JSON`, () => {
       for (let code = first; code <= last; code++) {
         const character = String.fromCodePoint(code);
         const shown = printable(`a${character}b`);
@@ -28,26 +28,26 @@ describe("What is printed", () => {
       }
     });
 
-  it("is as it was where a terminal only shows it", () => {
+  it("keeps every character that a terminal only shows", () => {
     const text = 'ünïcödé 日本語 👍🏽 "quoted" \\ {"a": 1}';
     assert.equal(printable(text), text);
   });
 
-  it("is one line where it is a row of a table, and has its own lines and tabs elsewhere", () => {
+  it("is one line as a row of a table, and keeps its lines and tabs elsewhere", () => {
     const { written, stream } = kept(true);
     printLine("a\nb\tc", stream);
     assert.deepEqual(written, ["a\\nb\\tc\n"]);
     assert.equal(printableLines("a\r\n\tb\u001b\n"), "a\\r\n\tb\\u001b\n");
   });
 
-  it("means the same as before where it is JSON", () => {
+  it("keeps its meaning as JSON", () => {
     const value = { "a\u009b": "\u202e\u007f\n\u{e0001}", list: ["\u0000"] };
     const shown = printableLines(JSON.stringify(value, undefined, 2));
     assert.doesNotMatch(shown.replaceAll("\n", ""), /[\p{Cc}\p{Cf}]/u);
     assert.deepEqual(JSON.parse(shown), value);
   });
 
-  it("is a payload's bytes where no terminal is, and escaped on one", () => {
+  it("is the exact bytes of a payload, but escaped on a terminal", () => {
     const body = Buffer.from([0x1b, 0x0a, 0xff]);
     const [file, terminal] = [kept(false), kept(true)];
     printPayload(body, file.stream);

@@ -14,11 +14,11 @@ describe("A progress bar", () => {
     assert.equal(shown(4, [2, 4]), `\r[${"#".repeat(15)}${" ".repeat(15)}] 2 of 4\r[${"#".repeat(30)}] 4 of 4\n`);
   });
 
-  it("is full where there is more than was thought: a queue's length is a guess", () => {
+  it("is full if more is done than expected: the length of a queue is an estimate", () => {
     assert.equal(shown(10, [12]), `\r[${"#".repeat(30)}] 12 of 10\n`);
   });
 
-  it("is silent where nobody looks, and for a single thing", () => {
+  it("prints nothing without a terminal, or for a single thing", () => {
     assert.equal(shown(4, [2], false), "");
     assert.equal(shown(1, [1]), "");
   });

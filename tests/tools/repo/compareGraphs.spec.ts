@@ -5,13 +5,13 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { parse } from "yaml";
 
-/** The step of the workflow, in a repository of two commits; packages are linked in place of a clean install. */
+/** Runs the step of the workflow in a repository of two commits. Links the packages instead of a clean install. */
 describe("The workflow's comparison of graphs", () => {
   let folder: string;
   before(() => (folder = mkdtempSync(path.join(tmpdir(), "webhook-repository-"))));
   after(() => rmSync(folder, { recursive: true }));
 
-  it("compares each stack with the commit before, for the comment and for the job's summary", function () {
+  it("compares each stack with the previous commit, for the comment and the job's summary", function () {
     this.timeout(120_000);
     const project = path.join(folder, "project");
     const temporary = path.join(folder, "temporary");
@@ -55,7 +55,7 @@ describe("The workflow's comparison of graphs", () => {
     return jobs.graph.steps.find(({ id }) => id === "compare")!.run;
   }
 
-  /** npm, but that `ci` links the packages that are there. */
+  /** Writes an npm whose `ci` links the installed packages. */
   function writeNpm(tools: string): void {
     const file = path.join(tools, "npm");
     const npm = execFileSync("bash", ["-c", "command -v npm"], { encoding: "utf8" }).trim();

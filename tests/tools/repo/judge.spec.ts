@@ -18,7 +18,7 @@ describe("Judging a graph", () => {
   before(() => (folder = mkdtempSync(path.join(tmpdir(), "webhook-judge-test-"))));
   after(() => rmSync(folder, { recursive: true }));
 
-  /** What comes of it where the judge prints this and ends so; it keeps what it was given. */
+  /** Runs the program with a judge that prints these lines, ends with this exit code, and keeps the graph. */
   async function judged(status: number, ...lines: string[]) {
     const judge = path.join(folder, "judge");
     writeFileSync(judge, `#!/bin/sh\ncp "$1" "${folder}/given.json"\ncat <<'END'\n${lines.join("\n")}\nEND\nexit ${status}\n`);
@@ -26,7 +26,7 @@ describe("Judging a graph", () => {
     return runScript("tools/repo/judge", everything, judge);
   }
 
-  it("passes where nothing is found, and hands over the graph of the file", async () => {
+  it("passes without findings, and passes the graph of the file on", async () => {
     const { status, stdout } = await judged(0, "0 findings, 0 of them unexplained");
     assert.equal(status, 0);
     assert.equal(stdout, "0 findings, 0 of them unexplained\n");
@@ -35,32 +35,32 @@ describe("Judging a graph", () => {
     for (const type of [Type.webAcl, Type.vpc, Type.trail, Type.domainName, Type.topicSubscription]) assert.ok(types.has(type), type);
   });
 
-  it("passes where the only findings are explained, and says why", async () => {
+  it("passes if every finding is explained, and prints why", async () => {
     const { status, stdout } = await judged(1, unknownType);
     assert.equal(status, 0);
     assert.match(stdout, /^explained here: The judges cannot convert these types/m);
   });
 
-  it("fails where one is not explained, or the judge itself fails", async function () {
+  it("fails if a finding is not explained, or the judge itself fails", async function () {
     this.timeout(180_000);
     assert.equal((await judged(1, unknownType, "FINDING   cfn-lint | Table | E3002 no such property")).status, 1);
     assert.equal((await judged(1, "Traceback")).status, 1);
     assert.equal((await judged(2, unknownType)).status, 1);
-    const { status, stderr } = await runScript("tools/repo/judge", everything, path.join(folder, "nobody"));
+    const { status, stderr } = await runScript("tools/repo/judge", everything, path.join(folder, "missing"));
     assert.equal(status, 1);
     assert.match(stderr, /^The judge .+ cannot be run: /);
   });
 });
 
 describe(".ci/run", () => {
-  it("names the judge by the variable that npm run test:full reads", () => {
+  it("sets the variable of the judge that npm run test:full reads", () => {
     assert.match(readFileSync(".ci/run", "utf8"), /^ {2}export GRAPH_JUDGE$/m);
     assert.match(readFileSync("tools/repo/check.ts", "utf8"), /process\.env\.GRAPH_JUDGE\b/);
   });
 });
 
 describe("A stack in which everything is on", () => {
-  it("would be taken by AWS, and has a price", async () => {
+  it("passes the preflight, and has a price", async () => {
     const resources = await captureFile(everything);
     assert.deepEqual(preflight(resources), []);
     const { webAcls, natGateways, trail, workflow } = factsOf(resources);

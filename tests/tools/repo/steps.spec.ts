@@ -9,13 +9,13 @@ const namesOf = (plan: Plan) => plan.flat().map(({ name }) => name);
 const everything = { pulumi: true, judge: "judge", lambdaNode: true };
 
 describe("The steps of the checks", () => {
-  it("are, of npm test and of the rest, those of npm run test:full", () => {
+  it("of npm test and of the rest are those of npm run test:full", () => {
     const both = new Set([...namesOf(planOf("quick", everything, true)), ...namesOf(planOf("rest", everything))]);
     for (const name of ["unit (the rest)", "pipeline (own pace)"]) assert.ok(both.delete(name), name);
     assert.deepEqual([...both].sort(), namesOf(planOf("full", everything)).sort());
   });
 
-  it("are each what can be run where nothing else is at hand, and one engine suite in npm test where there is one", () => {
+  it("are those that the machine can run, with one engine suite in npm test", () => {
     const names = namesOf(planOf("full", { pulumi: false, judge: undefined, lambdaNode: false }));
     assert.ok(!names.some((name) => /^(engine|judges|handlers)\b/.test(name)), names.join(", "));
     assert.equal(namesOf(planOf("quick", everything)).filter((name) => name.startsWith("engine: ")).length, 1);
@@ -32,7 +32,7 @@ describe(".ci/run", () => {
   before(() => (folder = mkdtempSync(path.join(tmpdir(), "webhook-ci-test-"))));
   after(() => rmSync(folder, { recursive: true }));
 
-  /** What it does where npm prints this line for the first half and ends so; the second half always passes. */
+  /** Runs .ci/run with an npm whose first half prints this line and ends with this exit code. The second half passes. */
   function run(line: string, status: number): { lines: string[]; status: number | null } {
     cpSync(".ci/run", path.join(folder, "project/.ci/run"));
     const npm = path.join(folder, "npm");
@@ -46,15 +46,15 @@ describe(".ci/run", () => {
     return { lines: stdout.trimEnd().split("\n"), status: ended };
   }
 
-  it("installs first, and closes with the sum of both halves", () => {
+  it("installs first, and ends with the sum of both halves", () => {
     const { lines, status } = run("5 passed, 0 failed", 0);
     assert.deepEqual([lines[0], lines.at(-1), status], ["ci", "12 passed, 0 failed", 0]);
   });
 
-  it("runs the second half where the first fails, and fails", () => {
+  it("runs the second half after a failed first one, and fails", () => {
     const { lines, status } = run("5 passed, 2 failed", 1);
     assert.deepEqual([lines.at(-1), status], ["12 passed, 2 failed", 1]);
   });
 
-  it("is not done with a first half that broke off", () => assert.equal(run("", 130).status, 1));
+  it("fails if the first half is interrupted", () => assert.equal(run("", 130).status, 1));
 });
