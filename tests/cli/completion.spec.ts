@@ -25,13 +25,14 @@ const bash = (script: string, words: string[]) => `
   source ${script}
   COMP_WORDS=(${words.map((word) => `'${word}'`).join(" ")})
   COMP_CWORD=$((\${#COMP_WORDS[@]} - 1))
-  complete -p ${words[0]} >&2
-  _webhook_pipeline
+  registered=$(complete -p ${words[0]}) || exit
+  registered=\${registered##*-F }
+  \${registered%% *}
   if ((\${#COMPREPLY[@]} == 0)); then compgen -f -- "\${COMP_WORDS[COMP_CWORD]}"; else printf '%s\\n' "\${COMPREPLY[@]}"; fi`;
 
 /** Prints what zsh offers: the functions of its completion system print what they are given. */
 const zsh = (script: string, words: string[]) => `
-  compdef() { :; }
+  compdef() { [[ \${@[2,-1]} == *${words[0]}* ]] && registered=$1; }
   compadd() { [[ $1 == -- ]] && shift; for word in $@; do [[ $word == $PREFIX* ]] && print -r -- $word; done; }
   _describe() { local name; for name in \${(P)@[-1]}; do name=\${name%%:*}; [[ $name == $PREFIX* ]] && print -r -- $name; done; }
   _files() { print -rl -- *(N); }
@@ -39,7 +40,7 @@ const zsh = (script: string, words: string[]) => `
   words=(${words.map((word) => `'${word}'`).join(" ")})
   CURRENT=$#words
   PREFIX=$words[-1]
-  _webhook_pipeline`;
+  $registered`;
 
 const fish = (script: string, words: string[]) => `source ${script}; complete -C '${words.join(" ")}' | string replace -r '\\t.*' ''`;
 
