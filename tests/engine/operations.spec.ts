@@ -107,9 +107,12 @@ describe("The operators' tool, on a stack that the real engine deployed", () => 
 
   it("says so if the stack is not deployed, or not there", async () => {
     const empty = await run("stats", "--stack", "empty");
-    assert.deepEqual([empty.code, empty.stderr.trim()], [1, "The stack empty has no outputs: it is not deployed."]);
+    assert.deepEqual(
+      [empty.code, empty.stderr.trim()],
+      [3, "The stack empty is not deployed: it has no outputs. Run pulumi up --stack empty."],
+    );
     const none = await run("stats", "--stack", "nowhere");
     assert.match(none.stderr, /^No Pulumi\.nowhere\.yaml here\. Stacks: /);
-    assert.equal(none.code, 1);
+    assert.equal(none.code, 3);
   });
 });
