@@ -16,10 +16,10 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { STSClient } from "@aws-sdk/client-sts";
 import { endedAfter } from "../handlers/aws/clientOptions";
 
-// The SDK's versions are pinned: what newer ones will need of Node.js is said once, in docs/decisions/0108-support-node-js-20-19-and-newer.md.
+// The SDK's versions are pinned. docs/decisions.md says which Node.js newer ones need.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 
-/** Where a local AWS listens and who we are there. */
+/** Endpoint and credentials of a local AWS. */
 export interface LocalAws {
   endpoint: string;
   region: string;
@@ -27,7 +27,7 @@ export interface LocalAws {
   secretAccessKey: string;
 }
 
-/** How a client of any service reaches its AWS. */
+/** Options with which a client of any service reaches its AWS. */
 export interface Connection {
   endpoint?: string;
   region: string;
@@ -36,14 +36,14 @@ export interface Connection {
   requestHandler: ReturnType<typeof endedAfter>;
 }
 
-/** Longer than any call takes here: an invocation of the reconciler has a minute. */
+/** Longer than any call: an invocation of the reconciler may take a minute. */
 const patienceMs = 90_000;
 
 export function connectionTo({ endpoint, region, accessKeyId, secretAccessKey }: LocalAws): Connection {
   return { endpoint, region, credentials: { accessKeyId, secretAccessKey }, maxAttempts: 2, requestHandler: endedAfter(patienceMs) };
 }
 
-/** Creates a client of every service that the pipeline uses, all at one endpoint. */
+/** Creates a client of every service that the pipeline uses, at one endpoint. */
 export function createClients(aws: LocalAws) {
   const options = connectionTo(aws);
   return {

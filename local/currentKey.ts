@@ -18,10 +18,12 @@ export async function currentKey(
 ): Promise<SigningKey> {
   const { secretsManager } = createClients(pipeline);
   const { SecretString } = await secretsManager.send(new GetSecretValueCommand({ SecretId: pipeline.outputs.secretArns[source] }));
-  return withEntry(source, pipeline.signing[source], newestEntry(SecretString!));
+  return withEntry(source, pipeline.signing[source], newestEntry(source, SecretString));
 }
 
-function newestEntry(text: string): Entry {
+function newestEntry(source: string, text: string | undefined): Entry {
+  if (text === undefined)
+    throw new UserError(`The secret of ${source} has no value. Set one with "npx webhook-pipeline secrets set ${source}".`);
   const value = JSON.parse(text) as Entry | [Entry, ...Entry[]];
   return Array.isArray(value) ? (value as Entry[])[0] : (value as Entry);
 }

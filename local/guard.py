@@ -1,15 +1,15 @@
-"""Runs MiniStack behind a guard, in its own process: no port is open that the guard does not stand before.
+"""Runs MiniStack behind a guard, in one process: every open port is guarded.
 
-MiniStack takes the access key `test` and any twelve digits as an administrator without a signature, and lets every web page read its
-answers. Whoever reaches it can create a function and so run a program as its user. Here a request is served only if it is
-  - for the public webhook path, with this server's own address as its Host and without an AWS signature, or
+MiniStack accepts the access key `test`, or any twelve digits, as an administrator without a signature. It lets every web page read its answers.
+Anybody who reaches it can create a function, and so run a program as its user. The guard serves a request only if it is
+  - for the webhooks' public path, with this server's own address as its Host and without an AWS signature, or
   - signed (AWS Signature Version 4) with the keys of this run, of a function that it started, or of an IAM user or session that it made.
 
-Give it MiniStack's own environment: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are the keys of the run, GATEWAY_PORT is the port.
+It takes MiniStack's own environment variables: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are the keys of the run, GATEWAY_PORT is the port.
 It ends with all that it started when its standard input is closed, which happens when its parent is gone. Then it removes the folder that it
 runs in, unless KEEP_FOLDER is 1: then MiniStack stores its state there first.
 
-See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html and, for what browsers say of themselves,
+See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html and, for the headers that browsers send,
 https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Sec-Fetch-Site
 """
 
@@ -36,9 +36,9 @@ ROOT_SECRET = os.environ["AWS_SECRET_ACCESS_KEY"]
 PORT = os.environ["GATEWAY_PORT"]
 HOSTS = (f"127.0.0.1:{PORT}", f"localhost:{PORT}")
 
-# What sources post to. The addresses of an API's other parts, such as @connections, are not public.
+# The path that sources post to. An API's other addresses, such as @connections, are not public.
 WEBHOOKS = re.compile(r"/_aws/execute-api/[A-Za-z0-9]+/[A-Za-z0-9_-]+/(?!@)")
-# MiniStack's own addresses are for the run's keys alone: it checks no policy there.
+# MiniStack's own addresses, where it checks no policy. Only the run's keys may use them.
 INTERNAL = re.compile(r"/_(?:ministack|localstack|aws)(?:/|\Z)")
 
 
@@ -47,7 +47,7 @@ class Refused(Exception):
 
 
 def check_host(headers):
-    """Refuses a page whose name was made to lead here (DNS rebinding): it cannot choose its Host."""
+    """Refuses a web page whose name was made to resolve to this machine (DNS rebinding): it cannot choose its Host."""
     if headers.get("host") not in HOSTS:
         raise Refused(f"The Host must be {HOSTS[0]}.")
 
@@ -60,13 +60,13 @@ def check_not_a_page(headers):
 
 
 def has_signature(headers, query):
-    """Tells whether MiniStack could take a request's source for somebody."""
+    """Tells whether a request carries anything that MiniStack could take for a signature."""
     names = ("x-amz-algorithm", "x-amz-credential", "x-amz-signature", "awsaccesskeyid")
     return headers.get("authorization", "").startswith("AWS") or any(name.lower() in names for name in query)
 
 
 def secret_of(key, token):
-    """Finds the secret of an access key. MiniStack's other administrators (`test`, account ids, no key at all) have none here."""
+    """Finds the secret of an access key. MiniStack's other administrators (`test`, account IDs, no key at all) are refused."""
     if hmac.compare_digest(key.encode(), ROOT_KEY.encode()):
         return ROOT_SECRET
     if iam_evaluator.is_root_access_key(key):
@@ -79,7 +79,7 @@ def secret_of(key, token):
 
 
 def parse_signature(headers):
-    """Takes a header's signature apart. Those in a query (presigned) are refused: they lie around in logs and histories."""
+    """Parses a header's signature. Signatures in a query (presigned) are refused: logs and histories hold them."""
     if not headers.get("authorization", "").startswith("AWS4-HMAC-SHA256 "):
         raise Refused("Only requests with an AWS signature in the Authorization header are served.")
     signature = sigv4.parse_header_signature(headers)
@@ -95,14 +95,14 @@ def parse_signature(headers):
 
 
 def check_body(headers, body):
-    """Compares the body with the digest that is signed in its place."""
+    """Compares the body with its signed digest."""
     digest = headers.get("x-amz-content-sha256", "")
     if re.fullmatch(r"[0-9a-f]{64}", digest) and not hmac.compare_digest(digest, hashlib.sha256(body).hexdigest()):
         raise Refused("The body is not the one that was signed.")
 
 
 async def check_signature(scope, headers, query, read_body):
-    """Refuses what no key of this run has signed. The key comes first: a stranger's body is not even read."""
+    """Refuses a request that no key of this run has signed. The key is checked first, so that a stranger's body is not read."""
     signature = parse_signature(headers)
     secret = secret_of(signature.access_key_id, headers.get("x-amz-security-token", ""))
     if INTERNAL.match(scope["path"]) and signature.access_key_id != ROOT_KEY:
@@ -115,7 +115,7 @@ async def check_signature(scope, headers, query, read_body):
 
 
 def headers_of(scope):
-    """Joins a header's lines by commas, as a signature does. Two lines of Host are none that is ours."""
+    """Joins a header's lines by commas, as a signature does. Two lines of Host never equal ours."""
     headers = {}
     for raw_name, value in scope.get("headers", []):
         name, text = raw_name.decode("latin-1").lower(), sigv4.decode_header_value(value)
@@ -139,7 +139,7 @@ def rereadable(receive):
 
 
 def without_cors(send):
-    """Lets no web page read an answer, whatever MiniStack says of it."""
+    """Removes the headers that let web pages read an answer."""
 
     async def send_without(message):
         if message["type"].endswith("response.start"):
@@ -183,17 +183,17 @@ def guarded(app):
 
 
 def make_function_keys_unguessable():
-    """MiniStack derives a function's keys from its and its role's names, with no secret: here, from a random number as well."""
+    """Adds a random number to a function's keys, which MiniStack derives from the names of function and role alone."""
     salt = secrets.token_bytes(32)
     lambda_runtime.hashlib = types.SimpleNamespace(sha256=lambda data: hmac.new(salt, data, hashlib.sha256))
 
 
 def poll_pipes_every(seconds):
-    """MiniStack reads a pipe's stream once a second; tests shorten that, because most of their time is spent waiting for it."""
+    """Sets how often MiniStack reads a pipe's stream, for tests: its own second is most of their time."""
     pipes.time = types.SimpleNamespace(time=time.time, sleep=lambda _: time.sleep(seconds))
 
 
-# Run by a process outside the group, because nothing is left within to remove what is written last.
+# Runs in a process outside the group, so that it can remove the files that the group writes last.
 CLEAN_UP = """
 import os, shutil, signal, sys, time
 group, kept = int(sys.argv[1]), sys.argv[3] == "1"

@@ -6,7 +6,7 @@ import { UserError } from "../domain/userError";
 import { isRunning, takeLock } from "./lock";
 import type { SigningKeys } from "./signing";
 
-/** What a run leaves for the next one, beside its events: its URLs and secrets stay the same. */
+/** A run as the next one continues it, beside its events: URLs and secrets stay the same. */
 export interface KeptRun {
   /** Port of the local AWS; `undefined` before the first start. */
   port: number | undefined;

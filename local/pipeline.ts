@@ -11,7 +11,7 @@ import { everyProvider, type LocalSettings } from "./settings";
 import { createKey, seal, secretOf, sign, type Signing, type SigningKeys } from "./signing";
 import type { SourceDescription } from "./sources";
 
-/** All that a client needs to use a running pipeline; the content of `.local/pipeline.json`. */
+/** A running pipeline, as `.local/pipeline.json` describes it to other commands. */
 export interface LocalPipeline extends LocalAws {
   sources: readonly SourceDescription[];
   urls: Record<string, string>;
@@ -74,7 +74,7 @@ async function keyFor(aws: LocalAws, source: SourceDescription, url: string, Sec
   const before = kept?.signing[source.name];
   if (before?.provider === source.provider) {
     const hasValue = await secretsManager.send(new GetSecretValueCommand({ SecretId })).then(
-      () => true,
+      ({ SecretString }) => SecretString !== undefined,
       () => false,
     );
     if (hasValue) return before.provider === "hmac" ? { ...before, hmac: source.hmac! } : before;

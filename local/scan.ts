@@ -1,6 +1,6 @@
 import { paginateScan, type AttributeValue, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
 
-/** Reads every item of a table, with these attributes of it. For the local AWS: in AWS it would read, and be paid for, the whole table. */
+/** Reads these attributes of every item of a table. Only for the local AWS: AWS charges for reading the whole table. */
 export async function scanTable(
   client: DynamoDBClient,
   TableName: string,

@@ -1,6 +1,6 @@
 import { describeSource, localSources, sourcesValue, type SourceDescription } from "./sources";
 
-/** What a local run deploys. */
+/** Configuration that a local run deploys. */
 export interface LocalSettings {
   project: string;
   stack: string;

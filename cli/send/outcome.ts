@@ -4,7 +4,7 @@ import type { Clients } from "../../local/clients";
 import type { LocalPipeline, WebhookResponse } from "../../local/pipeline";
 import type { SourceDescription } from "../../local/sources";
 
-/** What became of one event. */
+/** Result of sending one event. */
 export interface Outcome {
   source: string;
   /** Transaction ID, where the pipeline answers with one. */
@@ -22,7 +22,7 @@ export interface Outcome {
 }
 
 /**
- * Tells what became of an event: the answer is the same for a stored event and its duplicates, so the stored item decides.
+ * Returns the result of sending an event. The answer is the same for a stored event and its duplicates, so the stored item decides.
  * @param sentAt milliseconds since 1970, before the request
  */
 export async function outcomeOf(
@@ -80,7 +80,7 @@ function parse(body: Buffer): unknown {
   }
 }
 
-/** Says in one line what became of an event. */
+/** Returns the result as one line. */
 export function inWords({ source, status, outcome, transactionId, receivedAt, message, missing, milliseconds }: Outcome): string {
   switch (outcome) {
     case "stored":

@@ -19,7 +19,7 @@ interface Prepared {
   headers: Record<string, string>;
 }
 
-/** What became of an event that was made to fail. */
+/** Result of sending an event that is made to fail. */
 interface Failed extends Outcome {
   /** The event's error. */
   error?: string;
@@ -90,7 +90,7 @@ async function failureOf(target: Parameters<typeof untilFailed>[0], { outcome, t
   return outcome === "stored" ? { error: await untilFailed(target, transactionId!) } : {};
 }
 
-/** Tells whether the command did what it was asked: a bad signature is to be refused, every other event accepted. */
+/** Tells whether the pipeline did what the command asked for: with a bad signature, it refuses the event. */
 function isExpected({ status, outcome, error }: Failed, { badSignature, fail }: SendOptions): boolean {
   if (badSignature) return status === 401;
   return outcome !== "refused" && (!fail || error !== undefined);
