@@ -90,7 +90,7 @@ describe("docs/deploy.md", () => {
     [
       "3. Create the state",
       (printed) => {
-        assert.match(printed, /This creates[^]+The stack dev is created and selected/);
+        assert.match(printed, /this creates[^]+Created and selected the stack dev\./);
         assert.match(readFileSync(path.join(engine.projectFolder(), "Pulumi.dev.yaml"), "utf8"), /^secretsprovider: awskms:/m);
       },
     ],
@@ -128,7 +128,7 @@ describe("docs/deploy.md", () => {
     [
       "10. Deploy again",
       (printed) => {
-        assert.match(printed, /The stack dev is created and selected[^]+"stripe":\s*"https:/);
+        assert.match(printed, /Created and selected the stack dev\.[^]+"stripe":\s*"https:/);
         assert.deepEqual(names(Type.table), ["webhook-events-dev"]);
         assert.equal(engine.cloud.all(Type.account).length, 1);
         assert.equal(new Set(names(Type.role)).size, names(Type.role).length, "a logging role of its own beside the one that stayed");
