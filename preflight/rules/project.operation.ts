@@ -77,7 +77,7 @@ export const operationRules: RuleEntry[] = [
   },
   {
     id: "project-flow",
-    awsError: "silent: events are missed, never given up, or given up without a word",
+    awsError: "silent: events are missed, never exhausted, or exhausted without a dead letter",
     cause: "The pipe is stopped or lacks its beginning, a bound or its dead letters, or the state machine its log or traces.",
     fix: "Keep pipe and state machine as components/workflow/workflow.ts makes them.",
     link: "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes.html",

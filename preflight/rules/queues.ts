@@ -25,7 +25,7 @@ export const queueRules: RuleEntry[] = [
   {
     id: "sqs-redrive",
     awsError: "InvalidParameterValue: Value for parameter RedrivePolicy is invalid. Reason: Dead letter target does not exist.",
-    cause: "A queue gives up a message to another queue of the same kind, after 1 to 1,000 tries.",
+    cause: "A queue moves a message to a dead-letter queue of the same kind, after 1 to 1,000 tries.",
     fix: 'Write redrivePolicy as {"deadLetterTargetArn": <a queue\'s ARN>, "maxReceiveCount": <1 to 1000>}.',
     link: "https://github.com/serverless/serverless/issues/5215",
     check: each(Type.queue, (queue, graph) => {

@@ -63,7 +63,7 @@ export function countsTable(
     ["retries", retries],
     ["workers killed", disturbed.workersKilled],
     ["restarts", disturbed.restarts],
-    ["put back by the reconciler", stored.reduce((sum, { requeues }) => sum + requeues, 0)],
+    ["requeued by the reconciler", stored.reduce((sum, { requeues }) => sum + requeues, 0)],
     ["PROCESSED", withStatus(Status.processed)],
     ["FAILED", withStatus(Status.failed)],
     ["dead letters of FAILED ones", deadLettersOf(Status.failed)],
