@@ -14,11 +14,17 @@ describe("start --keep", function () {
   this.timeout(180_000);
   const file = temporaryFolder();
   const environment = () => ({ LOCAL_RUN_FOLDER: file() });
+  const runs: Command[] = [];
+  after(async () => {
+    for (const { child } of runs) child.kill("SIGINT");
+    await Promise.all(runs.map(({ ended }) => ended));
+  });
   const announcement = () => file("pipeline.json");
   const tool = (...args: string[]) => runProgram(args, environment()).ended;
 
   async function start(): Promise<{ run: Command; pipeline: LocalPipeline; secrets: string[] }> {
     const run = runProgram(["start", "--keep"], environment());
+    runs.push(run);
     await eventually("the run to be ready", async () => run.printed.includes("Ready for more") || undefined, 100_000);
     const pipeline = JSON.parse(readFileSync(announcement(), "utf8")) as LocalPipeline;
     const { secretsManager } = createClients(pipeline);
