@@ -60,7 +60,7 @@ export async function deploySettings(
   const { project, stack, config, sources } = settings;
   const run = { project, stack, config };
   refuseFaults((await captureProgram(run)).resources);
-  const result = await provision(run, aws, { names: kept?.names, apiId: kept && "f" + Math.random().toString(16).slice(2, 9), onResource });
+  const result = await provision(run, aws, { names: kept?.names, apiId: kept?.apiId, onResource });
   const outputs = result.outputs as PipelineOutputs;
   const urls = outputs.webhookUrls;
   const signing: Record<string, SigningKeys[string]> = {};

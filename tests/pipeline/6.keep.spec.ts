@@ -35,7 +35,7 @@ describe("start --keep", function () {
 
   const listed = async () => {
     const { stdout, stderr } = await tool("events", "list", "--json", "--limit", "1000");
-    const events = JSON.parse(stdout.toString() || assert.fail(stderr)) as { transactionId: string; status: string }[];
+    const { events } = JSON.parse(stdout.toString() || assert.fail(stderr)) as { events: { transactionId: string; status: string }[] };
     return new Map(events.map(({ transactionId, status }) => [transactionId, status]));
   };
 

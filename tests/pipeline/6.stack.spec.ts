@@ -88,7 +88,7 @@ describe("start --stack", () => {
     it("names the field that a body lacks", async () => {
       const { code, stdout } = await send(["billing", "-"], '{"type":"x"}');
       assert.equal(code, 1);
-      assert.equal(stdout.toString(), "400, refused: The body is no event of this source. Missing in the body: id.\n");
+      assert.equal(stdout.toString(), "400, refused: The body is not an event of this source. Missing in the body: id.\n");
     });
 
     it("signs with another secret, and the run says which check failed, without a payload", async () => {

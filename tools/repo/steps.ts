@@ -63,7 +63,11 @@ const late = (step: Step, phase?: Phase): Check => ({ full: step, rest: step, ph
 
 const unit = mocha("unit", "--config", "tests/.mocharc.json");
 const unitRest = mocha("unit (the rest)", ...setUp, "tests/preflight/preflight.spec.ts", "--grep", "A graph of which");
-const pipeline = suite("pipeline");
+/** Specifications that start runs again and again, which `npm test` has no time for. */
+const longRuns = ["tests/pipeline/6.keep.spec.ts", "tests/pipeline/6.stack.spec.ts"];
+const localRuns = mocha("local runs", ...setUp, "-r", "tests/helpers/pipeline.ts", ...longRuns);
+const allOfPipeline = suite("pipeline");
+const pipeline = { ...allOfPipeline, command: [...allOfPipeline.command, ...longRuns.flatMap((file) => ["--ignore", file])] };
 /** Leaves out refusals, large bodies and the local run, which are the same at any pace. */
 const pipelineRest = { ...pipeline, name: "pipeline (own pace)", command: [...pipeline.command, "--ignore", "tests/pipeline/[256].*"] };
 const reliability = suite("reliability");
@@ -92,6 +96,7 @@ function checksFor({ pulumi, judge, lambdaNode }: AtHand): Check[] {
   return [
     { quick: quick(unit), full: covered(unit), rest: unitRest },
     { quick: quick(pipeline), full: pipeline, rest: pipelineRest },
+    late(localRuns),
     { quick: quick(reliability), full: reliability, rest: reliability },
     ...(pulumi ? engineSuites.map((step) => (step.name === tellingEngineSuite ? both(step) : late(step))) : []),
     ...statics.map(both),
