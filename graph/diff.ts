@@ -4,36 +4,37 @@ import { findType, holdsData, replacingInputs } from "./types";
 
 export type DifferenceKind = "added" | "changed" | "replaced" | "deleted";
 
-/** A place in a resource's inputs, such as `policy.Statement[WriteLogs].Action[logs:PutLogEvents]`; `undefined`: not there. */
+/** One changed value in a resource's inputs. `undefined`: the value is missing on that side. */
 export interface InputDifference {
+  /** For example, `policy.Statement[WriteLogs].Action[logs:PutLogEvents]`. */
   path: string;
   before: Scalar | undefined;
   after: Scalar | undefined;
 }
 
-/** What deploying the head would do to one resource of the base. */
+/** Describes what deploying the head would do to one resource of the base. */
 export interface Difference {
   kind: DifferenceKind;
-  /** As in the head, or as it was, if it is deleted. */
+  /** The head's resource; for a deletion, the base's. */
   resource: GraphResource;
   inputs: InputDifference[];
-  /** Names of resources that it waits for, now or no longer. */
+  /** Names of the resources that were added to or removed from its dependencies. */
   order: { added: string[]; removed: string[] };
-  /** Why it is made anew: its own inputs, or resources that it refers to and that are made anew themselves. */
+  /** Reasons for a replacement: its own inputs, or replaced resources that it refers to. */
   because: string[];
-  /** Whether events, messages, secrets, logs or keys go with it. */
+  /** True if events, messages, secrets, logs or keys are lost. */
   losesData: boolean;
-  /** Whether `protect` is set where the engine looks for it: at the resource as it was deployed. */
+  /** `protect` of the deployed resource, which is the one that the engine checks. */
   protectedBefore: boolean;
-  /** Its own `protect`, if it changes. */
+  /** Change of its own `protect`, if any. */
   protection: "lifted" | "gained" | undefined;
-  /** Whether a change of this type's inputs can be foreseen. */
+  /** True if the graph tells which inputs of this type force a replacement. */
   foreseeable: boolean;
 }
 
 /**
  * Compares two resource graphs of the same program, or of two of its stacks. Outputs that AWS computes look the same in
- * both, so a resource that refers to one that is made anew is followed through its `propertyDependencies`.
+ * both, so a replacement is followed to dependent resources through their `propertyDependencies`.
  */
 export function compareGraphs(base: readonly GraphResource[], head: readonly GraphResource[]): Difference[] {
   const before = byIdentity(base);
@@ -48,7 +49,7 @@ export function compareGraphs(base: readonly GraphResource[], head: readonly Gra
   return followReplacements(differences, [...after.values()], before).sort(byKindAndName);
 }
 
-/** Stack and project are left out: two stacks of the program can be compared. Components without inputs only group. */
+/** Indexes resources by type and name, without stack and project. Omits components without inputs, which only group. */
 function byIdentity(graph: readonly GraphResource[]): Map<string, GraphResource> {
   const compared = graph.filter(({ custom, inputs }) => custom || Object.keys(inputs).length > 0);
   return new Map(compared.map((resource) => [identity(resource.urn), resource]));
@@ -99,21 +100,21 @@ function compareInput(input: string, was: unknown, is: unknown): { input: string
   return { input, differences };
 }
 
-/** Creation order may change without any input. */
+/** Compares dependencies: the creation order can change while no input does. */
 function compareOrder(was: GraphResource, is: GraphResource): Difference["order"] {
   const [before, after] = [was, is].map(({ dependencies }) => new Set(dependencies.map(identity)));
   const missingFrom = (others: Set<string>) => (one: string) => !others.has(one);
   return { added: [...after].filter(missingFrom(before)).map(nameOf), removed: [...before].filter(missingFrom(after)).map(nameOf) };
 }
 
-/** Follows replacements: a replaced resource gets another ID, so what cannot take another ID is replaced, too. */
+/** Follows each replacement to its dependents. A replaced resource gets another ID; a dependent that cannot be updated with it is replaced, too. */
 function followReplacements(differences: Difference[], head: GraphResource[], before: Map<string, GraphResource>): Difference[] {
   const known = new Map(differences.map((difference) => [identity(difference.resource.urn), difference]));
   const queue = differences.filter(({ kind }) => kind === "replaced");
   for (let replaced = queue.shift(); replaced; replaced = queue.shift()) {
     for (const dependent of head) {
       const was = before.get(identity(dependent.urn));
-      if (!was || known.get(identity(dependent.urn))?.kind === "replaced" || !goesWith(dependent, replaced.resource)) continue;
+      if (!was || known.get(identity(dependent.urn))?.kind === "replaced" || !isReplacedWith(dependent, replaced.resource)) continue;
       const difference: Difference = {
         ...describeChange(was, dependent),
         kind: "replaced",
@@ -127,8 +128,8 @@ function followReplacements(differences: Difference[], head: GraphResource[], be
   return [...known.values()];
 }
 
-/** Tells whether a resource must be made anew because another one is: by an input that refers to it, or because it is its provider. */
-function goesWith(dependent: GraphResource, replaced: GraphResource): boolean {
+/** Returns whether replacing one resource replaces a dependent: through an input that refers to it, or because it is its provider. */
+function isReplacedWith(dependent: GraphResource, replaced: GraphResource): boolean {
   const [, provider] = /^pulumi:providers:(.+)$/.exec(replaced.type) ?? [];
   if (provider) return dependent.type.startsWith(`${provider}:`) || dependent.type.startsWith(`${provider}x:`);
   const affected = Object.keys(dependent.propertyDependencies).filter((input) =>

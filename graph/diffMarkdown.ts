@@ -1,16 +1,16 @@
 import type { Difference, DifferenceKind, InputDifference } from "./diff";
 import type { Scalar } from "./flatten";
 
-/** Half of what a comment may have (65,536 characters), so that two stacks fit into one. */
+/** Half of GitHub's limit for a comment (65,536 characters), so that two stacks fit into one. */
 const longestComment = 30_000;
 const longestValue = 120;
 
 const marks: Record<DifferenceKind, string> = { added: "➕", changed: "✏️", replaced: "♻️", deleted: "🗑️" };
 
 /**
- * Renders a comparison as a comment for a pull request: what loses data first, then every resource with what changes of it. Details
- * that would make it longer than a comment may be are left out, and it says so.
- * @param title what was compared, such as the stack's name
+ * Renders a comparison as a pull request comment: data loss first, then every resource with its changes. If the comment
+ * would be too long, it lists the resources without details and says so.
+ * @param title the subject of the comparison, such as the stack's name
  */
 export function renderComparison(differences: readonly Difference[], title: string): string {
   const head = [`### Resources of ${title}: ${summarize(differences)}`, ...warnings(differences)];
@@ -21,7 +21,7 @@ export function renderComparison(differences: readonly Difference[], title: stri
 function fit(head: string[], details: string[], headlines: string[]): string {
   const whole = [...head, ...details].join("\n\n");
   if (whole.length < longestComment) return `${whole}\n`;
-  const short = [...head, "Too long for a comment: what changes of each is left out.", headlines.map((line) => `- ${line}`).join("\n")];
+  const short = [...head, "The details are too long for a comment and are left out.", headlines.map((line) => `- ${line}`).join("\n")];
   return `${short.join("\n\n").slice(0, longestComment - 1)}\n`;
 }
 
@@ -35,8 +35,8 @@ function warnings(differences: readonly Difference[]): string[] {
   const losing = differences.filter(({ losesData }) => losesData);
   const unknown = differences.filter(({ kind, foreseeable }) => kind === "changed" && !foreseeable);
   return [
-    ...alert("CAUTION", "**What these hold is lost**, unless it is moved first:", losing),
-    ...alert("WARNING", "Whether these are made anew, only `pulumi preview` can tell:", unknown),
+    ...alert("CAUTION", "**The data in these resources is lost** unless you move it first:", losing),
+    ...alert("WARNING", "These might be replaced. Only `pulumi preview` can tell:", unknown),
   ];
 }
 
@@ -49,7 +49,7 @@ function headline({ kind, resource: { type, name }, because, protectedBefore, pr
   const destroys = kind === "replaced" || kind === "deleted";
   const notes = [
     ...(because.length > 0 ? [`because of ${because.join(", ")}`] : []),
-    ...(destroys && protectedBefore ? ["protected: the engine refuses until it is unprotected"] : []),
+    ...(destroys && protectedBefore ? ["protected: Pulumi refuses until you unprotect it"] : []),
     ...(protection ? [`protection ${protection}`] : []),
   ];
   return `${marks[kind]} ${kind} \`${type}\` **${name}**${notes.length > 0 ? ` (${notes.join("; ")})` : ""}`;

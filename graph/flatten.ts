@@ -1,8 +1,8 @@
 export type Scalar = string | number | boolean | null;
 
 /**
- * Returns a value as its leaves by path, which begins with the given one. Documents that are text (policies, definitions, dashboards) are taken apart like any other
- * value; members of a list are found by what names them, so that one more at the top is one more and not a change of all.
+ * Flattens a value into its leaves by path. Every path begins with the given one. JSON in text (policies, definitions, dashboards)
+ * is parsed and flattened, too. List members are labeled by name, so that a new first member does not change the paths of the rest.
  */
 export function flatten(value: unknown, path: string): Map<string, Scalar> {
   return new Map(leavesOf(value, path));
@@ -28,7 +28,7 @@ function parseDocument(text: string): unknown {
   }
 }
 
-/** The keys that AWS's own documents name the members of their lists by. */
+/** Keys that name list members in AWS's documents. */
 const naming = ["Sid", "name", "id", "attributeName"];
 
 function label(member: unknown, index: number): string {
@@ -37,7 +37,7 @@ function label(member: unknown, index: number): string {
   return key ? ((member as Record<string, unknown>)[key] as string) : String(index);
 }
 
-/** Returns each member's label; one that comes twice is two. */
+/** Labels each member. A repeated label gets a number: `a`, `a#2`. */
 function labelsOf(members: unknown[]): string[] {
   const times = new Map<string, number>();
   return members.map((member, index) => {

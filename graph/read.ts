@@ -1,7 +1,7 @@
 import * as zod from "zod";
 import type { GraphResource } from "./resource";
 
-/** What is no resource graph; its message is one sentence. */
+/** Error for text that is not a resource graph. The message says where and what to do. */
 export class GraphError extends Error {}
 
 const resource = zod.object({
@@ -10,7 +10,7 @@ const resource = zod.object({
   name: zod.string(),
   custom: zod.boolean(),
   inputs: zod.record(zod.string(), zod.unknown()),
-  /** A graph of an older version has none. */
+  /** Missing in graphs of older versions. */
   outputs: zod.record(zod.string(), zod.unknown()).default({}),
   parent: zod.string(),
   dependencies: zod.array(zod.string()),
@@ -21,22 +21,22 @@ const resource = zod.object({
 
 /**
  * Reads what `npx webhook-pipeline stack graph` wrote.
- * @param name what the text is called in a message: its file
- * @throws GraphError that says where the text is not of that form.
+ * @param name name of the text in error messages: its file
+ * @throws GraphError that says where the text has the wrong form
  */
 export function readGraph(text: string, name: string): GraphResource[] {
   const { success, data, error } = zod.array(resource).safeParse(parse(text, name));
   if (success) return data;
   const [{ path, message }] = error.issues;
-  throw new GraphError(`${name} is no resource graph: ${message}${path.length > 0 ? ` at ${path.join(".")}` : ""}. ${howTo}`);
+  throw new GraphError(`${name} is not a resource graph: ${message}${path.length > 0 ? ` at ${path.join(".")}` : ""}. ${howTo}`);
 }
 
-const howTo = "npx webhook-pipeline stack graph writes one.";
+const howTo = "Create one with npx webhook-pipeline stack graph.";
 
 function parse(text: string, name: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new GraphError(`${name} is no resource graph: it is not JSON. ${howTo}`);
+    throw new GraphError(`${name} is not a resource graph: it is not JSON. ${howTo}`);
   }
 }

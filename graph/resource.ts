@@ -1,27 +1,27 @@
-/** A resource as the program registers it: one entry of the graph. */
+/** One entry of the graph: a resource as the program registers it. */
 export interface GraphResource {
   urn: string;
   /** Pulumi's type token, e.g. `aws:sqs/queue:Queue`. */
   type: string;
   name: string;
-  /** Whether a provider makes it; components only group. */
+  /** True if a provider creates it. Components only group resources. */
   custom: boolean;
-  /** Secrets are "[secret]", what is known only after deployment "[unknown]", archives a hash a file. */
+  /** Inputs as plain JSON. Secrets are "[secret]", values known only after deployment "[unknown]", archives one hash a file. */
   inputs: Record<string, unknown>;
-  /** What AWS computes beside them, `id` and `arn` among it; empty where it is not known yet. */
+  /** Values that AWS computes, such as `id` and `arn`; empty until they are known. */
   outputs: Record<string, unknown>;
   /** URN of the parent; empty at the top. */
   parent: string;
-  /** URNs of all that it waits for, sorted. */
+  /** URNs of the resources that it depends on, sorted. */
   dependencies: string[];
-  /** The same by input property. */
+  /** URNs of its dependencies by input property. */
   propertyDependencies: Record<string, string[]>;
   protect: boolean;
   retainOnDelete: boolean;
 }
 
-/** What only tests look at, beside the graph's own fields. */
+/** A graph entry with the fields that only tests read. */
 export interface Registration extends GraphResource {
-  /** Version of the provider plugin that the registration asks for. */
+  /** Version of the provider plugin that the registration requests. */
   version: string;
 }

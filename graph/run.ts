@@ -5,7 +5,7 @@ import * as path from "node:path";
 import type { Registration } from "./resource";
 import { describeFields } from "./values";
 
-/** Who answers when the program makes a resource or asks a question: the table of mocks, or the local AWS. */
+/** Answers the program when it creates a resource or invokes a function: the mocks, or the local AWS. */
 export interface Backend {
   newResource(args: pulumi.runtime.MockResourceArgs): Promise<pulumi.runtime.MockResourceResult> | pulumi.runtime.MockResourceResult;
   call(args: pulumi.runtime.MockCallArgs): Promise<pulumi.runtime.MockCallResult> | pulumi.runtime.MockCallResult;
@@ -14,18 +14,18 @@ export interface Backend {
 export interface ProgramRun {
   project: string;
   stack: string;
-  /** With namespaces, e.g. `aws:region`; lists as JSON. */
+  /** Values by key with its namespace, such as `aws:region`; lists as JSON. */
   config: Record<string, string>;
-  /** As in `pulumi preview`: what AWS computes is unknown. */
+  /** Run as `pulumi preview` does: values that AWS computes are unknown. */
   preview?: boolean;
-  /** The program's entry point, in the project; the pipeline itself if not given. */
+  /** Path of the program's entry point within the project; the pipeline's by default. */
   entry?: string;
 }
 
 export interface ProgramResult {
-  /** In registration order. */
+  /** Resources in registration order. */
   resources: Registration[];
-  /** The program's exports; empty in preview, where most of them are unknown. */
+  /** The program's exports; empty in a preview, where most of them are unknown. */
   outputs: Record<string, unknown>;
 }
 
@@ -33,9 +33,9 @@ const root = path.resolve(__dirname, "..");
 const load = createRequire(__filename);
 
 /**
- * Runs index.ts in this process, without an engine: a backend answers in its place. Runs must not overlap, because
- * Pulumi's runtime is one for the process.
- * @throws whatever the program throws, e.g. ConfigurationError; or the first error of the backend, once all has settled.
+ * Runs index.ts in this process, without an engine; a backend answers in its place. Runs must not overlap, because
+ * a process has only one Pulumi runtime.
+ * @throws the program's own error, such as ConfigurationError; else the backend's first error, after all promises have settled
  */
 export async function runProgram({ preview = false, entry = "index", ...rest }: ProgramRun, backend: Backend): Promise<ProgramResult> {
   const restoreStackTraces = shortenStackTraces();
@@ -46,7 +46,7 @@ export async function runProgram({ preview = false, entry = "index", ...rest }: 
   }
 }
 
-/** Pulumi takes a stack trace for every promise; brought through source maps, they would take most of the time. */
+/** Switches stack traces off. Pulumi takes one for every promise, and mapping them to sources takes most of the run's time. */
 function shortenStackTraces(): () => void {
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = 0;
@@ -65,14 +65,14 @@ async function run({ project, stack, config, preview, entry }: Required<ProgramR
   return { resources: await Promise.all(registrations), outputs: await outputs };
 }
 
-/** Evaluates the entry module anew, because a Pulumi program is the effect of loading it; the modules below it keep nothing of a run. */
+/** Loads the entry module again, because loading it runs the program. The modules that it imports keep no state of a run. */
 function evaluate(entry: string): Record<string, unknown> {
   const file = load.resolve(path.join(root, entry));
   delete load.cache[file];
   return load(file) as Record<string, unknown>;
 }
 
-/** Collects errors of a mock, and returns a placeholder: each would leave hundreds of unhandled rejections. */
+/** Collects a backend's errors and returns placeholders instead: an error inside a mock would leave hundreds of unhandled rejections. */
 function collectFailures(backend: Backend): { mocks: pulumi.runtime.Mocks; failures: unknown[] } {
   const failures: unknown[] = [];
   const mocks: pulumi.runtime.Mocks = {
@@ -92,7 +92,7 @@ function collectFailures(backend: Backend): { mocks: pulumi.runtime.Mocks; failu
 
 type Register = (request: RegisterResourceRequest, done: (error: unknown, response?: RegisterResourceResponse) => void) => unknown;
 
-/** Mocks are told only type, name and inputs; the request itself says the rest. */
+/** Records each registration request. Mocks see only type, name and inputs; the request has the rest. */
 function observeRegistrations(): Promise<Registration>[] {
   const registrations: Promise<Registration>[] = [];
   const monitor = pulumi.runtime.getMonitor() as unknown as { registerResource: Register };
@@ -132,7 +132,7 @@ async function describeRequest(request: RegisterResourceRequest, response: Regis
   };
 }
 
-/** Returns the resource's state, less what the program gave; nothing in preview, where a backend answers with the inputs alone. */
+/** Returns the resource's state without its inputs: nothing in a preview, where a backend returns the inputs alone. */
 function outputsOf(response: RegisterResourceResponse | undefined, inputs: Record<string, unknown>): Record<string, unknown> {
   const id = response?.getId();
   const state = response?.getObject();

@@ -8,8 +8,8 @@ import { networkTypes } from "./types/network";
 import type { KnownType, ResourceType } from "./types/resourceType";
 
 /**
- * Every type that the program creates. For graph, bill, preflight and the engine's stand-in, a new type is one row, in the file of its
- * service. Beside it, ci-roles/calls.ts says what GitHub's roles may call for it, and local/provision/ how the emulator makes it: each says so.
+ * Every type that the program creates. Graph, cost estimate, preflight and the engine's stand-in need one row for a new type, in the file of its
+ * service. A new type also needs an entry in ci-roles/calls.ts (allowed API calls) and in local/provision/ (creation on the emulator).
  */
 const ownTypes = { ...accessTypes, ...computeTypes, ...dataTypes, ...monitoringTypes, ...networkTypes };
 const allTypes = { ...ownTypes, ...foreignTypes };
@@ -24,18 +24,18 @@ const byToken: ReadonlyMap<string, ResourceType> = new Map(Object.values(ownType
 /** Every type that the program creates or that rules know. */
 export const knownTypes: readonly KnownType[] = Object.values(allTypes);
 
-/** Finds what is known of a type; `undefined` for a type that the program does not create. */
+/** Finds the row of a type; `undefined` for a type that the program does not create. */
 export function findType(token: string): ResourceType | undefined {
   return byToken.get(token);
 }
 
-/** Requires a row for every type but the program's own components. @throws UserError that names the types and the place of a new row */
+/** Requires a row for every type except the program's own components. @throws UserError that names the types and where to add a row */
 export function requireRows(resources: readonly { type: string; name: string }[]): void {
   const unknown = resources.filter(({ type }) => !byToken.has(type) && !isOwnComponent(type));
   if (unknown.length === 0) return;
   const places = new Map(unknown.map(({ type, name }) => [type, `${type} (${name})`]));
   throw new UserError(
-    `graph/types/ does not know ${[...places.values()].join(", ")}: add a row to the file of its service, as in graph/types/data.ts.`,
+    `Unknown resource type ${[...places.values()].join(", ")}. Add a row to the file of its service in graph/types/, as in graph/types/data.ts.`,
   );
 }
 

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 
-/** Returns an input as plain JSON that a person can read and a diff can compare. */
+/** Renders an input as plain JSON that people can read and a diff can compare. */
 export async function describe(value: unknown): Promise<unknown> {
   const settled = await value;
   if (settled === undefined) return undefined;
@@ -17,9 +17,9 @@ export async function describe(value: unknown): Promise<unknown> {
   return describeFields(settled as Record<string, unknown>);
 }
 
-/** Returns the ID of a resource that is given whole, as the engine does. */
+/** Returns the ID of a resource that is passed as a value, as the engine does. */
 async function idOf({ id }: pulumi.CustomResource): Promise<string> {
-  // An output that is unknown never calls back; whether it is known, it says itself, though not in its public type.
+  // `apply` never calls back for an unknown output. `isKnown` tells, though the public type does not have it.
   const { isKnown } = id as unknown as { isKnown: Promise<boolean> };
   return (await isKnown) ? new Promise((resolve) => id.apply(resolve)) : "[unknown]";
 }

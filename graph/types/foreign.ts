@@ -1,6 +1,6 @@
 import type { KnownType } from "./resourceType";
 
-/** Types that the program does not create, but rules of other programs' graphs ask about. */
+/** Types that this program does not create, but that rules check in other programs' graphs. */
 export const foreignTypes = {
   bucketLifecycleV2: { token: "aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2" },
   bucketV2: { token: "aws:s3/bucketV2:BucketV2" },

@@ -29,13 +29,13 @@ describe("A comparison of two graphs", () => {
     assert.deepEqual(compareGraphs([queue({ delaySeconds: 1 })], [queue({ delaySeconds: 1 })]), []);
   });
 
-  it("tells what is added, changed in place, made anew and deleted, the worst first", () => {
+  it("lists deleted, replaced, changed and added resources, in this order", () => {
     const base = [queue({ name: "a" }), resourceOf(Type.topic, "alerts", { displayName: "a" }), resourceOf(Type.role, "old")];
     const head = [queue({ name: "b" }), resourceOf(Type.topic, "alerts", { displayName: "b" }), resourceOf(Type.role, "new")];
     assert.deepEqual(compareGraphs(base, head).map(short), ["deleted old", "replaced letters (name) !", "changed alerts", "added new"]);
   });
 
-  it("follows a replacement to what refers to it, by as many steps as it takes", () => {
+  it("follows a replacement to dependent resources, over several steps", () => {
     const [table, pipe, alarm] = [
       resourceOf(Type.table, "table"),
       resourceOf(Type.pipe, "pipe"),
@@ -54,7 +54,7 @@ describe("A comparison of two graphs", () => {
     ]);
   });
 
-  it("makes everything anew in another region, and says so of what holds data", async () => {
+  it("replaces everything in another region, and marks resources that lose data", async () => {
     const { resources: base } = await program();
     const { resources: head } = await program({ "aws:region": "us-east-1" });
     const differences = compareGraphs(base, head).filter(({ resource }) => resource.type.startsWith("aws:"));
@@ -62,7 +62,7 @@ describe("A comparison of two graphs", () => {
     assert.ok(differences.some(({ resource, losesData }) => resource.type === Type.table && losesData));
   });
 
-  it("looks into documents that are text, and finds a statement by its name", () => {
+  it("compares JSON in text, and finds a statement by its Sid", () => {
     const policy = (...statements: object[]) => queue({ policy: JSON.stringify({ Statement: statements }) });
     const read = { Sid: "Read", Action: ["sqs:ReceiveMessage"] };
     assert.deepEqual(
@@ -75,7 +75,7 @@ describe("A comparison of two graphs", () => {
     );
   });
 
-  it("tells one member of a list from two that are equal, and an empty object from none", () => {
+  it("distinguishes one list member from two equal ones, and an empty object from a missing one", () => {
     assert.deepEqual(paths(compareGraphs([queue({ list: ["a"] })], [queue({ list: ["a", "a"] })])), [["list[a#2]", undefined, "a"]]);
     assert.deepEqual(paths(compareGraphs([queue({})], [queue({ map: {} })])), [["map", undefined, "{}"]]);
     const nested = { name: "n", values: [{ size: 1 }] };
@@ -85,11 +85,11 @@ describe("A comparison of two graphs", () => {
     ]);
   });
 
-  it("leaves text that only begins like a document as it is", () => {
+  it("compares text as text if it only begins like JSON", () => {
     assert.deepEqual(paths(compareGraphs([queue({ text: "{a" })], [queue({ text: "{b" })])), [["text", "{a", "{b"]]);
   });
 
-  it("notices what is waited for, which no input shows", () => {
+  it("notices a changed dependency that no input shows", () => {
     const [difference] = compareGraphs(
       [queue({}, { dependencies: ["urn:pulumi:dev::p::t::first"] })],
       [queue({}, { dependencies: ["urn:pulumi:dev::p::t::second"] })],
@@ -97,13 +97,13 @@ describe("A comparison of two graphs", () => {
     assert.deepEqual([difference.kind, difference.order], ["changed", { added: ["second"], removed: ["first"] }]);
   });
 
-  it("notices protection that comes and goes", () => {
+  it("notices protection that is gained or lifted", () => {
     const [gained] = compareGraphs([queue({})], [queue({}, { protect: true })]);
     const [lifted] = compareGraphs([queue({}, { protect: true })], [queue({})]);
     assert.deepEqual([gained.protection, lifted.protection], ["gained", "lifted"]);
   });
 
-  it("compares two stacks, and leaves components out that only group", async () => {
+  it("compares two stacks, without components that only group", async () => {
     const [dev, other] = await Promise.all([program(), program({ environmentSuffix: "dev" }, { stack: "other" })]);
     const differences = compareGraphs(dev.resources, other.resources);
     assert.deepEqual(
@@ -116,7 +116,7 @@ describe("A comparison of two graphs", () => {
     );
   });
 
-  it("shows the network, which is one component of another package", async () => {
+  it("shows the network, a component of another package", async () => {
     const [dev, withNetwork] = await Promise.all([program(), program(equipped)]);
     assert.ok(compareGraphs(dev.resources, withNetwork.resources).some(({ resource }) => resource.type === Type.vpc));
   });
@@ -126,49 +126,52 @@ describe("A comparison as a comment", () => {
   const render = (base: GraphResource[], head: GraphResource[]) => renderComparison(compareGraphs(base, head), "dev");
   const changed = async (settings: ProgramConfig) => render((await program()).resources, (await program(settings)).resources);
 
-  it("is one line where nothing changes", () => {
+  it("is one line if nothing changes", () => {
     assert.equal(render([], []), "### Resources of dev: no change\n");
   });
 
-  it("shows a setting's way into the inputs", async () => {
+  it("shows the path and both values of a changed input", async () => {
     const text = await changed({ throttleRequestsPerMinute: 600 });
     assert.match(text, /✏️ changed `aws:apigateway\/methodSettings:MethodSettings`/);
     assert.match(text, /^- settings\.throttlingRateLimit: .+\n\+ settings\.throttlingRateLimit: 10$/m);
     assert.doesNotMatch(text, /CAUTION/);
   });
 
-  it("puts what loses data before all else, with the reason and whether it is protected", () => {
+  it("warns of data loss first, with the reason and the protection", () => {
     const text = render([queue({ name: "a" }, { protect: true })], [queue({ name: "b" }, { protect: true })]);
     assert.match(
       text,
-      /^> \[!CAUTION\]\n> .+\n> - ♻️ replaced `aws:sqs\/queue:Queue` \*\*letters\*\* \(because of name; protected: the engine refuses until it is unprotected\)$/m,
+      /^> \[!CAUTION\]\n> .+\n> - ♻️ replaced `aws:sqs\/queue:Queue` \*\*letters\*\* \(because of name; protected: Pulumi refuses until you unprotect it\)$/m,
     );
   });
 
-  it("says so where it cannot know whether a change is a replacement", () => {
+  it("warns if it cannot tell whether a change is a replacement", () => {
     const vpc = (cidrBlock: string) => resourceOf("awsx:ec2:Vpc", "network", { cidrBlock }, { custom: false });
-    assert.match(render([vpc("10.0.0.0/16")], [vpc("10.1.0.0/16")]), /^> \[!WARNING\]\n> .+only `pulumi preview` can tell/m);
+    assert.match(
+      render([vpc("10.0.0.0/16")], [vpc("10.1.0.0/16")]),
+      /^> \[!WARNING\]\n> These might be replaced\. Only `pulumi preview` can tell/m,
+    );
   });
 
-  it("names creation order and protection that is lifted", () => {
+  it("names changed dependencies and lifted protection", () => {
     const text = render([queue({}, { dependencies: ["a::b::c::d"], protect: true })], [queue({}, { dependencies: ["a::b::c::e"] })]);
     assert.match(text, /\*\*letters\*\* \(protection lifted\)\n```diff\n\+ waits for e\n- waits for d\n```/);
   });
 
-  it("shortens long values, and is not ended by a fence in one", () => {
+  it("shortens long values, and survives a code fence in a value", () => {
     const text = render([queue({})], [queue({ note: `${"x".repeat(200)}`, fence: "```" })]);
     assert.match(text, /x{119}… \(202 characters\)/);
     assert.match(text, /^````diff$/m);
   });
 
-  it("fits into half a comment, whatever is compared", () => {
+  it("fits into half a comment, however much changes", () => {
     const many = Array.from({ length: 400 }, (_, number) => resourceOf(Type.role, `role-${number}`, { name: "x".repeat(300) }));
     const long = render(
       many,
       many.map((one) => ({ ...one, inputs: { name: "y".repeat(300) } })),
     );
     assert.ok(long.length <= 30_000);
-    assert.match(long, /Too long for a comment/);
+    assert.match(long, /details are too long for a comment/);
     const tooMany = Array.from({ length: 4000 }, (_, number) => resourceOf(Type.role, `role-${number}`));
     assert.equal(render([], tooMany).length, 30_000);
   });

@@ -3,26 +3,26 @@ import { GraphError, readGraph } from "../../graph/read";
 import { program } from "../../testbed/program";
 
 describe("A graph's file", () => {
-  it("is read as it was written", async () => {
+  it("reads back as it was written", async () => {
     const { resources } = await program();
     const written = JSON.stringify(resources);
     assert.equal(readGraph(written, "graph.json").length, resources.length);
   });
 
   for (const [what, text, message] of [
-    ["not JSON", "{", "base.json is no resource graph: it is not JSON. npx webhook-pipeline stack graph writes one."],
+    ["not JSON", "{", "base.json is not a resource graph: it is not JSON. Create one with npx webhook-pipeline stack graph."],
     [
-      "no list",
+      "not a list",
       "{}",
-      "base.json is no resource graph: Invalid input: expected array, received object. npx webhook-pipeline stack graph writes one.",
+      "base.json is not a resource graph: Invalid input: expected array, received object. Create one with npx webhook-pipeline stack graph.",
     ],
   ] as const) {
-    it(`is refused when it is ${what}, in one sentence`, () => {
+    it(`is refused if it is ${what}`, () => {
       assert.throws(() => readGraph(text, "base.json"), new GraphError(message));
     });
   }
 
-  it("is refused with the place of what is wrong in it", () => {
-    assert.throws(() => readGraph('[{"urn": 1}]', "base.json"), /base\.json is no resource graph: .+ at 0\.urn\. npx/);
+  it("is refused with the place of the wrong value", () => {
+    assert.throws(() => readGraph('[{"urn": 1}]', "base.json"), /base\.json is not a resource graph: .+ at 0\.urn\. Create one with npx/);
   });
 });

@@ -10,13 +10,13 @@ import { describe as describeValue } from "../../graph/values";
 import { ConfigurationError } from "../../config/load";
 
 describe("A run of the program without an engine", () => {
-  it("gives the same graph every time", async () => {
+  it("produces the same graph every time", async () => {
     const byUrn = (resources: GraphResource[]) => [...resources].sort((a, b) => (a.urn < b.urn ? -1 : 1));
     const [first, second] = [await captureProgram(), await captureProgram()];
     assert.deepEqual(byUrn(first.resources), byUrn(second.resources));
   });
 
-  it("registers what depends after what it depends on", async () => {
+  it("registers each resource after its dependencies", async () => {
     const { resources } = await captureProgram();
     const place = new Map(resources.map(({ urn }, index) => [urn, index]));
     for (const [index, { urn, dependencies }] of resources.entries()) {
@@ -24,7 +24,7 @@ describe("A run of the program without an engine", () => {
     }
   });
 
-  it("ends with the backend's first error, and makes nothing after it", async () => {
+  it("ends with the backend's first error, and creates nothing after it", async () => {
     const made: string[] = [];
     const backend = mockBackend("eu-central-1");
     const failing = {
@@ -36,10 +36,10 @@ describe("A run of the program without an engine", () => {
       },
     };
     await assert.rejects(runProgram(defaultRun, failing), { message: "no table today" });
-    assert.ok(!made.includes("aws:pipes/pipe:Pipe"), "the pipe waits for the table");
+    assert.ok(!made.includes("aws:pipes/pipe:Pipe"), "the pipe is created without its table");
   });
 
-  it("ends with every configuration error in one", async () => {
+  it("reports all configuration errors at once", async () => {
     await assert.rejects(
       captureProgram({ config: { "aws:region": "", "webhook-pipeline:throttleBurst": "0" } }),
       (error: ConfigurationError) => {
@@ -51,14 +51,15 @@ describe("A run of the program without an engine", () => {
 });
 
 describe("The mocks", () => {
-  it("refuse a type without a row, and say where to add one", () => {
+  it("refuse a type without a row, and say where to add it", () => {
     const args = { type: "aws:ec2/eip:Eip", name: "b", inputs: {} };
-    const message = "graph/types/ does not know aws:ec2/eip:Eip (b): add a row to the file of its service, as in graph/types/data.ts.";
+    const message =
+      "Unknown resource type aws:ec2/eip:Eip (b). Add a row to the file of its service in graph/types/, as in graph/types/data.ts.";
     assert.throws(() => mockBackend("eu-central-1").newResource(args), { message });
   });
 
-  it("refuse a question that they have no answer to", () => {
-    assert.throws(() => answerInvoke("aws:ec2/getVpc:getVpc", "eu-central-1", "1"), /does not know the function aws:ec2\/getVpc:getVpc/);
+  it("refuse an invoke that they have no answer to", () => {
+    assert.throws(() => answerInvoke("aws:ec2/getVpc:getVpc", "eu-central-1", "1"), /Unknown function aws:ec2\/getVpc:getVpc/);
   });
 });
 

@@ -3,39 +3,39 @@ import { findType, holdsData, knownTypes, replacingInputs, Type } from "../../gr
 import { isGeneratedName } from "../../graph/uniqueNames";
 
 describe("The registry of resource types", () => {
-  it("has one row a type", () => {
+  it("has one row for each type", () => {
     const tokens = knownTypes.map(({ token }) => token);
     assert.deepEqual([...new Set(tokens)], tokens);
   });
 
-  it("begins an error for a name that is taken with AWS's code", () => {
+  it("begins each error for a taken name with AWS's error code", () => {
     for (const awsError of knownTypes.flatMap((type) => type.awsError ?? [])) assert.match(awsError, /^[A-Z]\w+: ./);
   });
 });
 
 describe("A change of an input", () => {
-  it("replaces a resource when the name changes, and updates it in place when a number does", () => {
+  it("replaces the resource if it is the name, and not if it is a number", () => {
     assert.deepEqual(replacingInputs(Type.queue, ["visibilityTimeoutSeconds", "name"]), ["name"]);
     assert.deepEqual(replacingInputs(Type.methodSettings, ["settings"]), []);
   });
 
-  it("replaces a resource, whatever changes, where AWS updates nothing in place", () => {
+  it("replaces the resource if AWS updates none of its inputs in place", () => {
     assert.deepEqual(replacingInputs(Type.permission, ["sourceArn"]), ["sourceArn"]);
   });
 
-  it("is not guessed for a type without a row", () => {
+  it("has no known effect on a type without a row", () => {
     assert.equal(findType("aws:ec2/instance:Instance"), undefined);
     assert.deepEqual(replacingInputs("aws:ec2/instance:Instance", ["ami"]), []);
   });
 
-  it("loses data where the resource holds events, messages, logs, secrets or keys", () => {
+  it("loses data if the resource holds events, messages, logs, secrets or keys", () => {
     assert.equal(holdsData(Type.table), true);
     assert.equal(holdsData(Type.metricAlarm), false);
   });
 });
 
-describe("A name that Pulumi makes", () => {
-  it("is the logical one with a hyphen and seven hexadecimal digits", () => {
+describe("A generated name", () => {
+  it("is the logical name with a hyphen and seven hexadecimal digits", () => {
     const made = ["logs-0123abc", "logs-0123abg", "logs-0123ab", "logs0123abc", "log-0123abc", "logs"].map((name) =>
       isGeneratedName(name, "logs"),
     );
