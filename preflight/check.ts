@@ -2,7 +2,7 @@ import type { GraphResource } from "../graph/resource";
 import type { Graph } from "./graph";
 import type { Rule, Violation } from "./rule";
 
-/** What is wrong, in sentences: one, several, or nothing. */
+/** Problems as sentences: one, several, nested, or none. */
 export type Problems = string | false | undefined | readonly Problems[];
 
 /** Lists the sentences of problems, however they are nested. */
@@ -11,16 +11,17 @@ export function sentences(problems: Problems): string[] {
   return problems ? [problems] : [];
 }
 
-/** Says which parts of a resource are not what they should be; nothing, if all are. */
-export function notAsMade(parts: Problems): string | false {
+/** Names the parts that are missing or differ from what the program sets; returns false if there are none. */
+export function changedParts(parts: Problems): string | false {
   const wrong = sentences(parts);
-  return wrong.length > 0 && `${wrong.join(", ")} is missing or differs from what the program sets`;
+  const verbs = wrong.length > 1 ? ["are", "differ"] : ["is", "differs"];
+  return wrong.length > 0 && `${wrong.join(", ")} ${verbs[0]} missing or ${verbs[1]} from what the program sets`;
 }
 
-/** Puts the same beginning before each sentence. */
+/** Prefixes each sentence with a label. */
 export const labeled = (label: string, problems: Problems): string[] => sentences(problems).map((sentence) => `${label} ${sentence}`);
 
-/** Lists what a list has for the second time. */
+/** Lists each repeated member of a list. */
 export const duplicates = <T>(members: readonly T[]): T[] => members.filter((one, index) => members.indexOf(one) !== index);
 
 type Check = Rule["check"];
@@ -37,18 +38,18 @@ export const eachResource =
   (graph) =>
     graph.resources.flatMap((resource) => violations(resource, problems(resource, graph)));
 
-/** Says of one resource what is wrong with it. */
+/** Turns the problems of a resource into violations. */
 export const violations = (resource: GraphResource, problems: Problems): Violation[] =>
   sentences(problems).map((detail) => ({ resource, detail }));
 
-/** Checks all of these. */
+/** Combines several checks. */
 export const together =
   (...checks: Check[]): Check =>
   (graph) =>
     checks.flatMap((check) => check(graph));
 
-/** Tells whether a number is in a range; what is no number is not judged. */
+/** Returns whether a value is in a range; true for a value that is not a number. */
 export const isInRange = (value: unknown, min: number, max: number): boolean => typeof value !== "number" || (value >= min && value <= max);
 
-/** Half a hundredth: rates are requests a second in hundredths, so that a rate may be above what was meant by so much. */
+/** Rounding error of a rate: rates have two decimals, so one may exceed the configured value by half a hundredth. */
 export const rateRounding = 0.005;

@@ -5,10 +5,10 @@ import { Graph } from "./graph";
 import type { Rule } from "./rule";
 
 /**
- * Returns the rules as policies of a CrossGuard pack: an error stops the deployment, a warning is shown.
+ * Turns the rules into policies of a CrossGuard pack. Errors stop the deployment, warnings are shown.
  *
- * What the program gave is seen resource by resource, what depends on what only in the stack as a whole, whose properties are
- * what the provider answered: empty texts and zeros in the place of what was left out. So the first policy remembers the inputs.
+ * The pack sees inputs resource by resource. It sees dependencies only in the whole stack, whose properties are the provider's
+ * answers: empty strings and zeros replace omitted inputs. Therefore the first policy remembers the inputs.
  * @see https://www.pulumi.com/docs/insights/policy/policy-packs/authoring/
  */
 export function crossguardPolicies(rules: readonly Rule[]): Policies {
@@ -21,7 +21,7 @@ export function crossguardPolicies(rules: readonly Rule[]): Policies {
   return [
     {
       name: "inputs",
-      description: "Remembers what the program gave; finds nothing itself.",
+      description: "Remembers the program's inputs for the other policies. Reports nothing itself.",
       enforcementLevel: "advisory",
       validateResource: remember,
     },
@@ -38,7 +38,7 @@ export function crossguardPolicies(rules: readonly Rule[]): Policies {
   ];
 }
 
-/** Returns a resource of the engine's stack as one of the graph's. */
+/** Converts a resource of the engine's stack into one of the graph. */
 function graphResource(resource: PolicyResource, inputs: ReadonlyMap<string, Record<string, unknown>>): GraphResource {
   const { urn, type, name, opts, provider, dependencies, propertyDependencies } = resource;
   const state = plainFields(resource.props);
@@ -61,13 +61,13 @@ function graphResource(resource: PolicyResource, inputs: ReadonlyMap<string, Rec
 
 const urnOf = ({ urn }: PolicyResource) => urn;
 
-/** Hides an alert's address, which often carries a token: a policy sees secrets in clear text. */
+/** Hides the endpoint of a subscription. Policies see secrets in plain text, and an alert's address often contains a token. */
 function hideEndpoint(inputs: Record<string, unknown>): Record<string, unknown> {
   return /^arn:/.test(String(inputs.endpoint)) ? inputs : { ...inputs, endpoint: "[secret]" };
 }
 
-/** Returns the fields of an object as plain JSON. To touch one that is known only after deployment is an error, so each is tried; what the
- * engine adds for itself begins with two underscores. */
+/** Copies an object's fields as plain JSON, without the engine's own, which begin with two underscores. Reading a field that is known only
+ * after deployment throws, so each field is tried. */
 function plainFields(value: object): Record<string, unknown> {
   const keys = Object.keys(value).filter((key) => !key.startsWith("__"));
   return Object.fromEntries(keys.map((key) => [key, tryField(value as Record<string, unknown>, key)]));

@@ -2,13 +2,13 @@ const column = { type: "integer", minimum: 0, maximum: 23 } as const;
 const row = { type: "integer", minimum: 0 } as const;
 const text = { type: "string", minLength: 1 } as const;
 
-/** Returns what a widget of a type needs. */
+/** Requires properties of a widget type. */
 const widgetOf = (type: string, properties: object) => ({
   if: { properties: { type: { const: type } } },
   then: { properties: { properties } },
 });
 
-/** A dashboard's body, as far as CloudWatch refuses what does not fit; open for what it does not name.
+/** JSON schema of a dashboard's body, as far as CloudWatch validates it. Other keys are allowed.
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html */
 export const dashboardSchema = {
   type: "object",

@@ -1,9 +1,9 @@
 import { fields } from "./graph";
 
-/** The words of a DynamoDB call's expressions, which name attributes by `#name` and values by `:value`. */
+/** Parameters of a DynamoDB call that hold expressions, in which `#name` stands for an attribute and `:value` for a value. */
 const expressions = ["ConditionExpression", "UpdateExpression", "KeyConditionExpression", "FilterExpression", "ProjectionExpression"];
 
-/** Words that people most often use for an attribute and that DynamoDB keeps for itself; its whole list has 573.
+/** Reserved words that are most often used as attribute names. DynamoDB's whole list has 573.
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ReservedWords.html */
 const reserved = (
   "action attribute attributes comment condition connection count data date day domain duration end error errors exists file format " +
@@ -12,7 +12,7 @@ const reserved = (
   "status sum table text time timestamp token total transaction ttl type update url user users uuid value values view work year zone"
 ).split(" ");
 
-/** The reserved words that an expression uses as they are. Functions and keywords of the language are written in these places, too. */
+/** Lists the reserved words that expressions use without a placeholder. Ignores functions. */
 function reservedWords(call: Record<string, unknown>): string[] {
   return expressions.flatMap((field) => {
     const text = typeof call[field] === "string" ? call[field] : "";
@@ -21,7 +21,7 @@ function reservedWords(call: Record<string, unknown>): string[] {
   });
 }
 
-/** Tells which placeholders are used and not given, or given and not used: DynamoDB refuses both.
+/** Lists the problems of a call's expressions: reserved words, undefined placeholders, unused placeholders and untyped values.
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.ExpressionAttributeNames.html */
 export function placeholderProblems(call: Record<string, unknown>): string[] {
   const text = expressions.map((name) => (typeof call[name] === "string" ? call[name] : "")).join(" ");
@@ -31,14 +31,14 @@ export function placeholderProblems(call: Record<string, unknown>): string[] {
     ...compare("ExpressionAttributeValues", text.match(/:\w+/g) ?? [], call.ExpressionAttributeValues),
     ...Object.entries(fields(call.ExpressionAttributeValues))
       .filter(([, value]) => !isTyped(value))
-      .map(([name]) => `gives ${name} without a type, or a number that is no text`),
+      .map(([name]) => `sets ${name} without a type, or to a number that is not text`),
   ];
 }
 
-/** The types of a value. @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_AttributeValue.html */
+/** Type codes of attribute values. @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_AttributeValue.html */
 export const attributeTypes = ["S", "N", "B", "BOOL", "NULL", "M", "L", "SS", "NS", "BS"];
 
-/** Tells whether a value says of what type it is, `{"S": "…"}`; one that an expression computes may. */
+/** Returns whether a value has a type, as `{"S": "…"}` has; true for an expression, whose result is unknown. */
 function isTyped(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return typeof value === "string" && value.startsWith("{%");
   const [[key, content] = ["", undefined], ...more] = Object.entries(value);
@@ -51,7 +51,7 @@ function compare(field: string, used: string[], given: unknown): string[] {
   const missing = [...new Set(used)].filter((name) => !names.includes(name));
   const needless = names.filter((name) => !used.includes(name));
   return [
-    ...missing.map((name) => `uses ${name}, which is not in ${field}`),
-    ...needless.map((name) => `has ${name} in ${field} and does not use it`),
+    ...missing.map((name) => `uses ${name}, which ${field} does not define`),
+    ...needless.map((name) => `defines ${name} in ${field} without using it`),
   ];
 }

@@ -2,21 +2,21 @@ import type { GraphResource } from "../graph/resource";
 import { Type } from "../graph/types";
 import { isObject, parseJson } from "./json";
 
-/** The outputs and inputs by which others name a resource. */
+/** Outputs and inputs by which other resources refer to a resource. */
 const identifyingOutputs = ["arn", "id", "name", "url", "streamArn", "invokeArn", "executionArn"];
 const nameInputs = ["name", "alarmName", "stageName"];
-/** Returns the inputs that name a resource; a bucket's settings name it as the bucket itself does. */
+/** Lists the inputs that identify a resource. A bucket's settings name the bucket in the same input as the bucket itself. */
 const identifyingInputs = ({ type }: GraphResource) => (type === Type.bucket ? ["bucket"] : nameInputs);
 
-/** What a stack's configuration says of the account, which no resource shows. */
+/** Quotas of the account, from the stack's configuration. No resource shows them. */
 export interface Account {
-  /** Lambda's limit of concurrent executions; `undefined`: not known. */
+  /** Lambda's limit of concurrent executions; `undefined` if unknown. */
   concurrency?: number;
-  /** API Gateway's limit of requests a second in the region; 0 or `undefined`: AWS's default. */
+  /** API Gateway's limit in requests a second in the region; 0 or `undefined` for AWS's default. */
   requestsPerSecond?: number;
 }
 
-/** A resource graph with the questions that rules ask of it. */
+/** A resource graph with the queries that rules need. */
 export class Graph {
   readonly account: Account;
   readonly resources: readonly GraphResource[];
@@ -39,16 +39,17 @@ export class Graph {
     }
   }
 
-  /** Whether this is the graph of this project's own program, to which the project rules apply. */
+  /** True for the graph of this project's own program. Project rules apply only to it. */
   get isOwn(): boolean {
     return (this.#isOwn ??= this.resources.some(({ type }) => type.startsWith("webhook:index:")));
   }
 
+  /** Lists the resources of a type. */
   all(type: string): readonly GraphResource[] {
     return this.#byType.get(type) ?? [];
   }
 
-  /** The resources of a type that an input refers to. */
+  /** Lists the resources of a type that an input refers to. */
   referred(resource: GraphResource, input: string, type: string): GraphResource[] {
     return (resource.propertyDependencies[input] ?? []).flatMap((urn) => {
       const found = this.#byUrn.get(urn);
@@ -56,28 +57,28 @@ export class Graph {
     });
   }
 
-  /** The resources of a type that refer to another in some input. */
+  /** Lists the resources of a type that refer to a resource in any input. */
   referringTo(resource: GraphResource, type: string): GraphResource[] {
     return (this.#referring.get(resource.urn) ?? []).filter((one) => one.type === type);
   }
 
-  /** The resource of one of these types that has this ARN, id, URL or name. */
+  /** Finds a resource of these types by its ARN, ID, URL or name. */
   find(identifier: unknown, ...types: readonly string[]): GraphResource | undefined {
     return typeof identifier === "string" ? this.#byIdentifier.get(identifier)?.find(({ type }) => types.includes(type)) : undefined;
   }
 
-  /** The function that has this name or ARN, or of which it names a version or an alias. */
+  /** Finds a function by its name or ARN, or by that of a version or an alias. */
   findFunction(identifier: unknown): GraphResource | undefined {
     const type = Type.function;
     return this.find(identifier, type) ?? this.find(String(identifier).replace(/:[\w$-]+$/, ""), type);
   }
 
-  /** Whatever has this ARN, id, URL or name, of any type. */
+  /** Finds resources of any type by ARN, ID, URL or name. */
   findAny(identifier: string): readonly GraphResource[] {
     return this.#byIdentifier.get(identifier) ?? [];
   }
 
-  /** The resource of a type that an input names: by its value or, of what is known only after deployment, by reference. */
+  /** Finds the resource of a type that an input names: by value, or by reference if the value is known only after deployment. */
   target(resource: GraphResource, path: string, type: string): GraphResource | undefined {
     const value = textInput(resource, path);
     const found = this.find(value, type);
@@ -85,12 +86,12 @@ export class Graph {
     return this.referred(resource, path.split(".")[0], type).find((one) => value === undefined || isPartOf(value, one));
   }
 
-  /** Whether the first is made after the second: it waits for it, directly or through others. */
+  /** Returns whether a resource depends on another one, directly or indirectly, and is therefore created after it. */
   waitsFor(resource: GraphResource, other: GraphResource): boolean {
     return this.#reachable(resource).has(other.urn);
   }
 
-  /** The JSON document in an input, parsed once. @see documentAt */
+  /** Returns the JSON document in an input, parsed once. @see documentAt */
   document(resource: GraphResource, path: string): Record<string, unknown> | undefined {
     const key = `${resource.urn} ${path}`;
     if (!this.#documents.has(key)) this.#documents.set(key, documentAt(resource, path));
@@ -124,12 +125,11 @@ function identifiersOf(resource: GraphResource): Set<string> {
   return new Set(values.filter((value): value is string => typeof value === "string" && isKnown(value)));
 }
 
-/** Tells whether only the deployment gives a resource its name, so that any name may be its own. */
+/** Returns whether a resource's name is known only after deployment, so that it could have any name. */
 export const hasUnknownName = (resource: GraphResource): boolean =>
   identifyingInputs(resource).some((input) => resource.inputs[input] === "[unknown]");
 
-/** Tells whether a name is of something that belongs to a resource, such as a version of a function; it may be, if the resource's id is not
- * known. */
+/** Returns whether a name belongs to a part of a resource, such as a version of a function; true if the resource's ID is unknown. */
 function isPartOf(value: string, resource: GraphResource): boolean {
   const identifiers = [...identifiersOf(resource)];
   return (
@@ -138,22 +138,22 @@ function isPartOf(value: string, resource: GraphResource): boolean {
   );
 }
 
-/** Tells whether a value is there and is none that only the deployment, or only the stack's owner, knows. */
+/** Returns whether a value is set, and neither unknown until deployment nor secret. */
 export function isKnown(value: unknown): boolean {
   return value !== undefined && value !== null && value !== "[unknown]" && value !== "[secret]";
 }
 
-/** Returns the members of a list, as far as they are known; none if it is no list, or known only after deployment. */
+/** Returns a list's known members; none if the value is not a list or is unknown. */
 export function list<T = unknown>(value: unknown): T[] {
   return Array.isArray(value) ? (value.filter(isKnown) as T[]) : [];
 }
 
-/** Returns the fields of an object; none if it is no object, or known only after deployment. */
+/** Returns an object's fields; none if the value is not an object or is unknown. */
 export function fields(value: unknown): Record<string, unknown> {
   return isObject(value) ? value : {};
 }
 
-/** Returns the value at a path such as `settings.throttlingRateLimit`; `undefined` if there is none, "[unknown]" within what is not known. */
+/** Returns the input at a path such as `settings.throttlingRateLimit`; `undefined` if it is missing, "[unknown]" inside an unknown value. */
 export function valueAt(resource: GraphResource, path: string): unknown {
   let value: unknown = resource.inputs;
   for (const key of path.split(".")) {
@@ -163,35 +163,36 @@ export function valueAt(resource: GraphResource, path: string): unknown {
   return value ?? undefined;
 }
 
-/** Tells whether the value at a path is, or after deployment may be, this one. */
+/** Returns whether the input at a path is the expected value, or could be after deployment. */
 export function mayBe(resource: GraphResource, path: string, expected: unknown): boolean {
   const value = valueAt(resource, path);
   return value === "[unknown]" || value === expected;
 }
 
-/** Returns the text at a path; `undefined` if there is none, or it is known only after deployment. */
+/** Returns the text at a path; `undefined` if it is missing or known only after deployment. */
 export function textInput(resource: GraphResource, path: string): string | undefined {
   const value = valueAt(resource, path);
   return typeof value === "string" && isKnown(value) ? value : undefined;
 }
 
-/** Returns a JSON document, given as text or as an object; `undefined` for what is known only after deployment, or is none. */
+/** Returns a JSON document that an input holds as text or as an object; `undefined` if it is unknown or not an object. */
 function documentAt(resource: GraphResource, path: string): Record<string, unknown> | undefined {
   const text = valueAt(resource, path);
   const document = isObject(text) ? text : parseJson(text);
   return isObject(document) ? document : undefined;
 }
 
-/** An ARN's parts. @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
+/** Parts of an ARN. @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
 export interface Arn {
   partition: string;
   service: string;
   region: string;
   account: string;
-  /** All that follows the account. */
+  /** Everything after the account. */
   resource: string;
 }
 
+/** Splits an ARN into its parts; returns `undefined` for anything else. */
 export function parseArn(value: unknown): Arn | undefined {
   if (typeof value !== "string" || !value.startsWith("arn:")) return undefined;
   const [, partition, service, region, account, ...rest] = value.split(":");

@@ -2,5 +2,5 @@ import { PolicyPack } from "@pulumi/policy";
 import { crossguardPolicies } from "./crossguard";
 import { rules } from "./preflight";
 
-/** `pulumi preview --policy-pack preflight`: the preflight's rules over what the engine plans. */
+/** Policy pack for `pulumi preview --policy-pack preflight`: checks the planned resources with the preflight's rules. */
 new PolicyPack("webhook-pipeline", { policies: crossguardPolicies(rules) });

@@ -1,9 +1,9 @@
 export type Json = Record<string, unknown>;
 
-/** Tells whether a value is an object, and no list. */
+/** Returns whether a value is an object and not an array. */
 export const isObject = (value: unknown): value is Json => typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Parses what a text says as JSON; `undefined` if it is no text, or says nothing. */
+/** Parses JSON text; returns `undefined` for anything else. */
 export function parseJson(text: unknown): unknown {
   if (typeof text !== "string") return undefined;
   try {

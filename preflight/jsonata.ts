@@ -1,6 +1,6 @@
 import jsonata = require("jsonata");
 
-/** Functions of JSONata, those that Step Functions adds, and `states`, its one variable; `eval` is not among them.
+/** Functions of JSONata and of Step Functions, and Step Functions' only variable, `states`. Step Functions does not support `eval`.
  * @see https://docs.jsonata.org/overview
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html */
 const builtIn = new Set(
@@ -13,10 +13,10 @@ const builtIn = new Set(
   ).split(" "),
 );
 
-/** What `$states` has. @see https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html */
+/** Fields of `$states`. @see https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html */
 const states = ["input", "result", "errorOutput", "context"];
 
-/** What `$states.context` has. @see https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html */
+/** Fields of `$states.context`. @see https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html */
 const context: Record<string, readonly string[]> = {
   Execution: ["Id", "Input", "Name", "RoleArn", "StartTime", "RedriveCount", "RedriveTime"],
   State: ["EnteredTime", "Name", "RetryCount"],
@@ -27,7 +27,7 @@ const context: Record<string, readonly string[]> = {
 
 type Node = Record<string, unknown>;
 
-/** Returns what is wrong with an expression: it cannot be parsed, or names what is not there.
+/** Lists the problems of an expression: syntax errors, unknown variables, functions and paths.
  * @param assigned names of the variables that states assign */
 export function expressionProblems(expression: string, assigned: ReadonlySet<string>): string[] {
   let tree: unknown;
@@ -46,7 +46,7 @@ export function expressionProblems(expression: string, assigned: ReadonlySet<str
   const paths = ofType("path").map(({ steps }) =>
     (steps as Node[]).map(({ type, value }) => `${type === "variable" ? "$" : ""}${String(value)}`),
   );
-  return [...new Set([...unknown.map((name) => `there is no $${name}`), ...paths.flatMap(pathProblems)])];
+  return [...new Set([...unknown.map((name) => `$${name} does not exist`), ...paths.flatMap(pathProblems)])];
 }
 
 /** Yields every node of an expression's tree. */
@@ -56,7 +56,7 @@ function* nodesOf(value: unknown): Generator<Node> {
   for (const member of Object.values(value)) yield* nodesOf(member);
 }
 
-/** Finds paths that lead nowhere: one that begins with what Step Functions gives must continue with what is in it. */
+/** Lists unknown fields of `$states` in a path. */
 function pathProblems([first, second, third, fourth]: string[]): string[] {
   if (first !== "$states" || second === undefined) return [];
   if (!states.includes(second)) return [`$states has no ${second}`];

@@ -4,10 +4,10 @@ interface Store<Key, Value> {
   set(key: Key, value: Value): unknown;
 }
 
-/** Returns a function that works out each answer once: what takes long and is asked of the same text by each preflight of a process. */
+/** Caches a function's result for each key, for slow computations that every preflight of a process repeats. */
 export const memoized = <Key, Value>(find: (key: Key) => Value) => remembering(find, new Map<Key, Value>());
 
-/** Returns the same for what is asked of an object, and forgotten with it. */
+/** Caches a function's result for each object, as long as the object lives. */
 export const memoizedFor = <Key extends object, Value>(find: (key: Key) => Value) => remembering(find, new WeakMap<Key, Value>());
 
 function remembering<Key, Value>(find: (key: Key) => Value, known: Store<Key, Value>): (key: Key) => Value {

@@ -2,7 +2,7 @@ import { Metric } from "../domain/metrics";
 import { Type } from "../graph/types";
 import published from "./facts/metrics.json";
 
-/** Namespaces of AWS that CloudFormation's specification lacks, and what their pages have beside it.
+/** Metrics from AWS's pages that CloudFormation's specification lacks, by namespace.
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-monitoring.html
  * @see https://docs.aws.amazon.com/waf/latest/developerguide/waf-metrics.html
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/procedure-cw-metrics.html
@@ -22,11 +22,11 @@ const supplement: Record<string, string[]> = {
 
 const known = published as Record<string, string[] | undefined>;
 
-/** Metrics of HTTP and WebSocket APIs, which have an ApiId; a REST API, which has an ApiName, calls them otherwise.
+/** Metrics of HTTP and WebSocket APIs, which have an ApiId. A REST API has an ApiName and other metric names.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html */
 const httpApiOnly = ["4xx", "5xx", "DataProcessed", "ConnectCount", "MessageCount", "IntegrationError", "ClientError", "ExecutionError"];
 
-/** Tells whether a namespace has a metric; nothing can be said of namespaces whose metrics are not known. */
+/** Returns whether a namespace lacks a metric; false for namespaces whose metrics are not known. */
 export function isUnknownMetric(namespace: unknown, name: unknown, dimensions: Record<string, unknown> = {}): boolean {
   if (namespace === "AWS/ApiGateway" && "ApiName" in dimensions && httpApiOnly.includes(String(name))) return true;
   if (typeof namespace !== "string" || typeof name !== "string" || name === "[unknown]") return false;
@@ -34,7 +34,7 @@ export function isUnknownMetric(namespace: unknown, name: unknown, dimensions: R
   return names.length > 0 && !names.includes(name);
 }
 
-/** Returns the namespace of AWS that is meant by one that is none, but ends alike: `AWS/Pipes` for `AWS/EventBridge/Pipes`. */
+/** Suggests the namespace for an unknown one with the same ending: `AWS/EventBridge/Pipes` for `AWS/Pipes`. */
 export function meantNamespace(namespace: unknown): string | undefined {
   const all = [...Object.keys(known), ...Object.keys(supplement)];
   if (typeof namespace !== "string" || all.includes(namespace)) return undefined;
@@ -42,7 +42,7 @@ export function meantNamespace(namespace: unknown): string | undefined {
   return all.find((name) => last(name) === last(namespace));
 }
 
-/** The type of resource that a dimension names, by namespace and dimension.
+/** Resource types that dimensions name, by namespace and dimension.
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/aws-services-cloudwatch-metrics.html */
 const dimensions: Record<string, Record<string, string>> = {
   "AWS/ApiGateway": { ApiName: Type.restApi, Stage: Type.stage },
@@ -56,7 +56,7 @@ const dimensions: Record<string, Record<string, string>> = {
   "AWS/WAFV2": { WebACL: Type.webAcl },
 };
 
-/** Dimensions that name no resource, by namespace. */
+/** Dimensions that do not name a resource, by namespace. */
 const others: Record<string, string[]> = {
   "AWS/ApiGateway": ["Resource", "Method"],
   "AWS/DynamoDB": "Operation GlobalSecondaryIndexName StreamLabel ReceivingRegion OperationType Verb DelegatedOperation".split(" "),
@@ -72,12 +72,12 @@ const others: Record<string, string[]> = {
   ).split(" "),
 };
 
-/** Returns the type that a dimension names; `undefined` if it names none, or nothing is known of the namespace. */
+/** Returns the resource type that a dimension names; `undefined` if it names none or the namespace is unknown. */
 export function dimensionType(namespace: string, dimension: string): string | undefined {
   return dimensions[namespace]?.[dimension];
 }
 
-/** Tells whether a namespace has no such dimension. */
+/** Returns whether a namespace lacks a dimension; false for unknown namespaces. */
 export function isUnknownDimension(namespace: string, dimension: string): boolean {
   const resources = dimensions[namespace];
   return resources !== undefined && !Object.hasOwn(resources, dimension) && !others[namespace].includes(dimension);

@@ -1,9 +1,8 @@
 import { fields, list } from "./graph";
+import type { Json } from "./json";
 import { operationsOf } from "./openapi";
 
-type Json = Record<string, unknown>;
-
-/** A part of a document, and where it is. */
+/** A part of a document with its place. */
 export interface Placed {
   place: string;
   value: Json;
@@ -15,51 +14,51 @@ const members = (value: unknown, place: string): Placed[] =>
 const parametersIn = (place: string, { parameters }: Json): Placed[] =>
   list<Json>(parameters).map((value) => ({ place: `${place} parameter ${String(fields(value).name)}`, value: fields(value) }));
 
-/** Returns the parameters of each path, of each operation, and those that a document defines for several; a reference is none of its own. */
+/** Lists the parameters of paths and operations, and shared ones. Omits references. */
 export function parametersOf(document: Json): Placed[] {
   const ofPaths = Object.entries(fields(document.paths)).flatMap(([path, item]) => parametersIn(path, fields(item)));
   const ofOperations = operationsOf(document).flatMap(({ name, operation }) => parametersIn(name, operation));
   return [...ofPaths, ...ofOperations, ...sharedOf(document, "parameters")].filter(({ value }) => value.$ref === undefined);
 }
 
-/** Returns what a document defines for several places: at its root in OpenAPI 2.0, since then under `components`. */
+/** Lists shared definitions: at the root in OpenAPI 2.0, under `components` in OpenAPI 3. */
 const sharedOf = (document: Json, kind: "parameters" | "responses" | "requestBodies" | "headers"): Placed[] =>
   [document, fields(document.components)].flatMap((holder) => members(holder[kind], `the shared ${kind}`));
 
-/** Returns the answers of each operation. */
+/** Lists the responses of each operation. */
 export const responsesOf = (document: Json): Placed[] =>
   operationsOf(document).flatMap(({ name, operation }) => members(operation.responses, `${name} response`));
 
-/** Returns the answers of each operation, and those that a document defines for several. */
+/** Lists the responses of each operation, and shared ones. */
 export const allResponsesOf = (document: Json): Placed[] => [...responsesOf(document), ...sharedOf(document, "responses")];
 
-/** Returns the schema of an answer's body, by content type, where it has one; of either version of OpenAPI. */
+/** Lists the schemas of response bodies, by content type, in either version of OpenAPI. */
 export function responseBodiesOf(document: Json): Placed[] {
   return allResponsesOf(document).flatMap(({ place, value }) => [...members(value.content, place), { place, value }].flatMap(schemaOf));
 }
 
-/** Returns everything that may have an example: bodies, parameters and headers, beside the schemas. */
+/** Lists what can have an example besides schemas: bodies, parameters and headers. */
 export function contentsOf(document: Json): Placed[] {
   const requests = [
     ...operationsOf(document).map(({ name, operation }) => ({ place: `${name} request`, value: fields(operation.requestBody) })),
     ...sharedOf(document, "requestBodies"),
   ].flatMap(({ place, value }) => members(value.content, place));
-  const answers = allResponsesOf(document).flatMap(({ place, value }) => [
+  const responses = allResponsesOf(document).flatMap(({ place, value }) => [
     ...members(value.content, place),
     ...members(value.headers, `${place} header`),
   ]);
-  return [...requests, ...answers, ...sharedOf(document, "headers"), ...parametersOf(document)];
+  return [...requests, ...responses, ...sharedOf(document, "headers"), ...parametersOf(document)];
 }
 
 const schemaOf = ({ place, value }: Placed): Placed[] => (value.schema === undefined ? [] : [{ place, value: fields(value.schema) }]);
 
-/** Returns the models that a document defines. */
+/** Lists the models that a document defines. */
 export const modelsOf = (document: Json): Placed[] => [
   ...members(fields(document.components).schemas, "the schema"),
   ...members(document.definitions, "the schema"),
 ];
 
-/** Returns every schema, and every one within it; a property may be called as a keyword is. */
+/** Lists every schema and every nested one. Distinguishes a property from a keyword of the same name. */
 export function schemasOf(document: Json): Placed[] {
   const inline = [...contentsOf(document), ...allResponsesOf(document)].flatMap(schemaOf);
   return [...modelsOf(document), ...inline].flatMap((one) => [...withinSchema(one)]);

@@ -14,12 +14,13 @@ export const eachDocument = (problems: (document: Json, graph: Graph) => Problem
   });
 
 export interface Operation {
-  /** Method and path. */
+  /** Method and path, such as `post /webhook/stripe`. */
   name: string;
   operation: Json;
   integration: Json | undefined;
 }
 
+/** Lists the operations of a document. */
 export function operationsOf(document: Json): Operation[] {
   return Object.entries(fields(document.paths) as Record<string, Json>).flatMap(([path, methods]) =>
     Object.entries(fields(methods))
@@ -32,7 +33,7 @@ export function operationsOf(document: Json): Operation[] {
   );
 }
 
-/** Checks each operation of each document; a sentence begins with the operation. */
+/** Checks each operation of each document. Each sentence begins with the operation. */
 export const eachOperation = (problems: (operation: Operation, graph: Graph) => Problems) =>
   eachDocument((document, graph) => operationsOf(document).map((one) => labeled(one.name, problems(one, graph))));
 
@@ -40,19 +41,19 @@ const schemaOf = memoized((specification: object) =>
   new AjvDraft04({ strict: false, validateFormats: false, allErrors: false }).compile(specification),
 );
 
-/** What of a document does not fit the schema of the specification itself, of either version that API Gateway takes, or is no model; of the
- * places that do not fit, the deepest says the most. */
+/** Validates a document against the OpenAPI specification, version 2.0 or 3, and its models against JSON schema. Returns the deepest error,
+ * which says the most. */
 export const schemaProblems = memoized((text: string): string[] => {
   const document = parseJson(text);
-  if (!isObject(document)) return ["it is no JSON"];
+  if (!isObject(document)) return ["it is not JSON"];
   const validate = schemaOf(document.swagger === "2.0" ? openapi.v2 : openapi.v3);
-  if (validate(document)) return models(document);
+  if (validate(document)) return modelProblems(document);
   const deepest = [...(validate.errors ?? [])].sort((a, b) => b.instancePath.split("/").length - a.instancePath.split("/").length)[0];
   return [`${deepest.instancePath || "/"} ${deepest.message}`];
 });
 
-/** Returns each schema as a model: API Gateway takes JSON schema of draft 4. */
-function models(document: Json): string[] {
+/** Validates each schema as a model: API Gateway accepts JSON schema draft 4. */
+function modelProblems(document: Json): string[] {
   const schemas = fields(fields(document.components).schemas) as Record<string, Json>;
   return Object.entries(schemas).flatMap(([name, schema]) => {
     const ajv = new AjvDraft04({ strict: false, validateFormats: false });

@@ -1,10 +1,10 @@
 import { attributeTypes } from "./expressions";
 import { fields } from "./graph";
 
-/** What a list in a pattern may have beside plain values. @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html */
+/** Match types that a pattern's list can contain besides plain values. @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html */
 const matchers = ["prefix", "suffix", "anything-but", "numeric", "exists", "equals-ignore-case", "wildcard", "cidr"];
 
-/** Returns what is wrong with an event pattern, or a filter of a pipe or a mapping, in EventBridge's words. */
+/** Lists the problems of an event pattern, or of a pipe's or mapping's filter, in EventBridge's words. */
 export function patternProblems(pattern: unknown, path = ""): string[] {
   if (typeof pattern !== "object" || pattern === null || Array.isArray(pattern)) return [`"${path}" must be an object or an array`];
   if (Object.keys(pattern).length === 0) return ["Empty objects are not allowed"];
@@ -13,7 +13,7 @@ export function patternProblems(pattern: unknown, path = ""): string[] {
     if (key === "$or")
       return Array.isArray(value) && value.length > 1
         ? value.flatMap((one) => patternProblems(one, place))
-        : [`"${place}" must be a list of two or more`];
+        : [`"${place}" must be an array of at least two patterns`];
     if (!Array.isArray(value)) return patternProblems(value, place);
     return value.length === 0 ? [`Empty arrays are not allowed at "${place}"`] : value.flatMap((member) => memberProblems(member, place));
   });
@@ -21,7 +21,7 @@ export function patternProblems(pattern: unknown, path = ""): string[] {
 
 function memberProblems(member: unknown, place: string): string[] {
   if (member === null || ["string", "number", "boolean"].includes(typeof member)) return [];
-  if (typeof member !== "object" || Array.isArray(member)) return [`"${place}" has a list in a list`];
+  if (typeof member !== "object" || Array.isArray(member)) return [`"${place}" has an array in an array`];
   const [key, ...more] = Object.keys(member as object);
   if (key === undefined || more.length > 0 || !matchers.includes(key))
     return [`Unrecognized match type ${[key, ...more].join(", ")} at "${place}"`];
@@ -37,7 +37,7 @@ function operandProblems(matcher: string, operand: unknown, place: string): stri
   return [];
 }
 
-/** `{"prefix": {"equals-ignore-case": "a"}}` is taken, too. */
+/** Returns whether an operand is nested, as in `{"prefix": {"equals-ignore-case": "a"}}`. */
 const isNested = (operand: unknown) =>
   typeof operand === "object" && operand !== null && Object.keys(operand).join() === "equals-ignore-case";
 
@@ -48,12 +48,12 @@ function isComparison(operand: unknown): boolean {
   );
 }
 
-/** Keys of a record of a table's stream. @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_Record.html */
+/** Keys of a stream record. @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_Record.html */
 const recordKeys = ["awsRegion", "dynamodb", "eventID", "eventName", "eventSource", "eventVersion", "userIdentity", "eventSourceARN"];
 const imageKeys = ["Keys", "NewImage", "OldImage", "SequenceNumber", "SizeBytes", "StreamViewType", "ApproximateCreationDateTime"];
 const eventNames = ["INSERT", "MODIFY", "REMOVE"];
 
-/** Returns what of a filter can never match a record of a stream that has this view; nothing is refused for it. */
+/** Lists the parts of a filter that can never match a record of a stream with this view. AWS accepts such a filter silently. */
 export function streamFilterProblems(pattern: Record<string, unknown>, view: unknown): string[] {
   const change = fields(pattern.dynamodb);
   const names = Array.isArray(pattern.eventName) ? pattern.eventName : [];
@@ -62,24 +62,26 @@ export function streamFilterProblems(pattern: Record<string, unknown>, view: unk
   return [
     ...Object.keys(pattern)
       .filter((key) => key !== "$or" && !recordKeys.includes(key))
-      .map((key) => `a record has no ${key}`),
+      .map((key) => `the filter names ${key}, which stream records do not have`),
     ...Object.keys(change)
       .filter((key) => key !== "$or" && !imageKeys.includes(key))
-      .map((key) => `a record has no dynamodb.${key}`),
+      .map((key) => `the filter names dynamodb.${key}, which stream records do not have`),
     ...names
       .filter((name) => typeof name === "string" && !eventNames.includes(name))
-      .map((name) => `no record's eventName is ${String(name)}`),
-    ...(lacking[String(view)] ?? []).filter((image) => image in change).map((image) => `a stream of ${String(view)} has no ${image}`),
+      .map((name) => `the filter's eventName is ${String(name)}. A record's eventName is INSERT, MODIFY or REMOVE`),
+    ...(lacking[String(view)] ?? [])
+      .filter((image) => image in change)
+      .map((image) => `the filter names ${image}, which a stream with the view ${String(view)} does not have`),
     ...images,
   ];
 }
 
-/** Returns attributes as objects with their types: `{"status": {"S": ["RECEIVED"]}}`. */
+/** Lists attributes that a filter compares without their type. An attribute is an object with its type: `{"status": {"S": ["RECEIVED"]}}`. */
 function attributesOf(image: unknown, place: string): string[] {
   return Object.entries(fields(image)).flatMap(([attribute, value]) => {
     const types = typeof value === "object" && value !== null && !Array.isArray(value) ? Object.keys(value) : [];
     return types.length > 0 && types.every((type) => attributeTypes.includes(type))
       ? []
-      : [`${place}.${attribute} is compared without its type`];
+      : [`the filter compares ${place}.${attribute} without its type`];
   });
 }

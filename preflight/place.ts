@@ -1,13 +1,13 @@
 import { memoizedFor } from "./memo";
 import { parseArn, type Graph } from "./graph";
 
-/** The stack's own region and account, as the ARNs of what it makes say; `undefined` where the graph is of several. */
+/** The stack's own region and account, from its resources' ARNs; `undefined` if the graph has several. */
 export interface Place {
   region: string | undefined;
   account: string | undefined;
 }
 
-/** Reads the region and the account of a graph, once. */
+/** Reads the region and account of a graph, once per graph. */
 export const ownPlace = memoizedFor((graph: Graph): Place => {
   const arns = graph.resources.map(({ outputs }) => parseArn(outputs.arn)).filter((arn) => arn !== undefined);
   const only = (all: string[]) => {

@@ -32,7 +32,7 @@ import { trailRules } from "./rules/trails";
 import { trustRules } from "./rules/trust";
 import { valueRules } from "./rules/values";
 
-/** Every rule; ids are unique. None throws. */
+/** Every rule, with unique IDs. No rule throws. */
 export const rules: readonly Rule[] = [
   ...valueRules,
   ...boundRules,
@@ -66,14 +66,14 @@ export const rules: readonly Rule[] = [
   ...alarmRules,
 ].map(tolerant);
 
-/** Turns a failure into a finding: a document of unexpected shape hides no other. */
+/** Completes a rule. If its check throws at a document of an unexpected shape, it reports that instead and the other rules still run. */
 function tolerant(rule: RuleEntry): Rule {
   return {
     severity: "error",
     ...rule,
     check: (graph) => {
       try {
-        return rule.check(graph);
+        return rule.check(graph).map(asSentence);
       } catch (error) {
         return [unreadable(rule, graph, (error as Error).message)];
       }
@@ -81,10 +81,15 @@ function tolerant(rule: RuleEntry): Rule {
   };
 }
 
-/** Returns a finding about the document of the resource with which a rule begins to fail. */
+/** Ends a violation's detail with a period. */
+function asSentence({ resource, detail }: Violation): Violation {
+  return { resource, detail: /[.…]$/.test(detail) ? detail : `${detail}.` };
+}
+
+/** Reports the first resource at which the rule fails: it holds the unreadable document. */
 function unreadable(rule: RuleEntry, { resources }: Graph, failure: string): Violation {
   const first = resources.findIndex((_, index) => fails(rule, new Graph(resources.slice(0, index + 1))));
-  return { resource: resources[first], detail: `one of its documents has a shape that cannot be read (${failure})` };
+  return { resource: resources[first], detail: `a document has an unexpected shape and cannot be read (${failure}).` };
 }
 
 function fails(rule: RuleEntry, graph: Graph): boolean {
@@ -100,14 +105,14 @@ export interface Finding extends Violation {
   rule: Rule;
 }
 
-/** Returns what AWS would refuse, or let pass to the stack's harm, of this graph; errors first. */
+/** Checks a graph with all rules. Returns what AWS would refuse, and what it would accept although it does not work; errors first. */
 export function preflight(resources: readonly GraphResource[], account: Account = {}): Finding[] {
   const graph = new Graph(resources, account);
   const findings = rules.flatMap((rule) => distinct(rule.check(graph)).map((violation) => ({ rule, ...violation })));
   return [...findings.filter(isError), ...findings.filter((finding) => !isError(finding))];
 }
 
-/** Two metrics of an alarm may have one and the same fault. */
+/** Removes repeated violations: two metrics of an alarm can have the same problem. */
 function distinct(violations: readonly Violation[]): Violation[] {
   return [...new Map(violations.map((one) => [`${one.resource.urn} ${one.detail}`, one])).values()];
 }

@@ -1,6 +1,6 @@
 import { isError, rules, type Finding } from "./preflight";
 
-/** Renders a block a finding: what, where, AWS's words, cause, fix and link. */
+/** Renders findings as text, one block a finding: rule, place, AWS's error, cause, fix and link. Ends with a summary. */
 export function renderText(findings: readonly Finding[], checked: number): string {
   const blocks = findings.map(({ rule, resource, detail }) =>
     [
@@ -17,6 +17,7 @@ export function renderText(findings: readonly Finding[], checked: number): strin
   return [...blocks, summary].join("\n\n");
 }
 
+/** Renders findings as a JSON array. */
 export function renderJson(findings: readonly Finding[]): string {
   const entries = findings.map(({ rule: { id, severity, awsError, cause, fix, link }, resource, detail }) => ({
     rule: id,
@@ -33,10 +34,8 @@ export function renderJson(findings: readonly Finding[]): string {
 
 const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? "" : "s"}`;
 
-/**
- * Renders SARIF for code scanning; resources have no file, so they are logical locations.
- * @see https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
- */
+/** Renders findings as SARIF for code scanning. Resources have no file, so they are logical locations.
+ * @see https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html */
 export function renderSarif(findings: readonly Finding[]): string {
   const driver = {
     name: "webhook-pipeline preflight",

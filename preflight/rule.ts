@@ -3,27 +3,29 @@ import type { Graph } from "./graph";
 
 export type Severity = "error" | "warning";
 
-/** A failure at deployment, or after it without a word, that a resource graph shows. */
+/** A rule: finds one kind of failure in a resource graph, at deployment or silently after it. */
 export interface Rule {
-  /** Service and fault, e.g. `lambda-memory`. */
+  /** Service and subject, such as `lambda-memory`. */
   id: string;
-  /** AWS refuses an error, or the stack does not work with it; a warning may be meant. */
+  /** `error`: AWS refuses it, or the stack does not work. `warning`: it can be intended. */
   severity: Severity;
-  /** AWS's own words, or "silent: " and what goes wrong. */
+  /** AWS's error, verbatim; or "silent: " and what goes wrong without one. */
   awsError: string;
+  /** One sentence that says why it fails. */
   cause: string;
+  /** One imperative sentence. */
   fix: string;
-  /** Where the fact comes from: AWS's documentation, or an issue of somebody who met it. */
+  /** Source of the fact: AWS's documentation, or an issue by someone who saw the failure. */
   link: string;
   check(graph: Graph): Violation[];
 }
 
-/** One place where a rule is broken. */
+/** One violation of a rule. */
 export interface Violation {
   resource: GraphResource;
-  /** What is wrong there, with names and values. */
+  /** Sentence that says what is wrong, with names and values: `memorySize is 64. AWS allows 128 to 10240 MB.` */
   detail: string;
 }
 
-/** A rule as it is written down: an error, unless it says that it is a warning. */
+/** A rule's definition. Without a severity, it is an error. */
 export type RuleEntry = Omit<Rule, "severity"> & { severity?: "warning" };

@@ -2,8 +2,8 @@ const seconds: Readonly<Record<string, number>> = { minute: 60, hour: 3_600, day
 const [minute, hour, day] = Object.values(seconds);
 
 /**
- * Returns the seconds between two runs of a schedule, the fewest that there can be; `undefined` for a schedule that is known only after
- * deployment, and infinity for one that runs once.
+ * Returns the shortest time between two runs of a schedule, in seconds; `undefined` if the schedule is known only after deployment,
+ * infinity if it runs once.
  * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
  */
 export function periodOf(expression: unknown): number | undefined {
@@ -14,7 +14,7 @@ export function periodOf(expression: unknown): number | undefined {
   return unit === undefined ? undefined : Number(count) * seconds[unit];
 }
 
-/** Takes the day as one that the schedule runs on, as the next one is. */
+/** Returns the period of a cron expression, in seconds. Assumes that the schedule runs every day. */
 function periodOfCron(inside: string): number | undefined {
   const [ofMinutes = "", ofHours = ""] = inside.split(" ");
   const [minutes, hours] = [timesOf(ofMinutes, 60), timesOf(ofHours, 24)];
@@ -24,7 +24,7 @@ function periodOfCron(inside: string): number | undefined {
   return Math.min(...gaps);
 }
 
-/** Lists what a field of a cron expression stands for: `*`, `5`, `1,3`, `1-5`, with a step behind it or none. */
+/** Lists the values that a cron field matches: `*`, `5`, `1,3` or `1-5`, with or without a step. */
 function timesOf(field: string, end: number): number[] | undefined {
   const times = field.split(",").flatMap((part) => {
     const [, from, to, step] = /^(\*|\d+)(?:-(\d+))?(?:\/(\d+))?$/.exec(part) ?? [];

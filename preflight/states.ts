@@ -13,12 +13,13 @@ export interface State {
   [field: string]: unknown;
 }
 
+/** A state with its name and context. */
 export interface NamedState {
   name: string;
   state: State;
-  /** In which language its expressions are: its own, or that of what it is in. */
+  /** Query language of its expressions: its own, or that of the enclosing state or definition. */
   language: string;
-  /** The states beside it, and where they begin. */
+  /** The states beside it, and the first one. */
   scope: StateScope;
 }
 
@@ -27,7 +28,7 @@ export interface StateScope {
   States?: Record<string, State>;
 }
 
-/** Returns every state of a definition, those within Map and Parallel included. */
+/** Lists every state of a definition, including those inside Map and Parallel. */
 export function statesOf(definition: Record<string, unknown> | undefined, outer = "JSONPath"): NamedState[] {
   if (!definition) return [];
   const scope = definition as StateScope;
@@ -40,7 +41,7 @@ export function statesOf(definition: Record<string, unknown> | undefined, outer 
   });
 }
 
-/** Checks each state of each state machine; a sentence begins with the state. */
+/** Checks each state of each state machine. Each sentence begins with the state. */
 export const eachState = (problems: (state: NamedState, machine: GraphResource, graph: Graph) => Problems) =>
   each(Type.stateMachine, (machine, graph) =>
     statesOf(graph.document(machine, "definition")).map((one) => labeled(`the state ${one.name}`, problems(one, machine, graph))),

@@ -3,7 +3,7 @@ import { Type } from "../graph/types";
 import { fields } from "./graph";
 import { parseJson } from "./json";
 
-/** Returns the tags of a resource; of a provider, whose settings are JSON texts, those that it gives to everything. */
+/** Returns a resource's tags; for a provider, whose settings are JSON text, its default tags. */
 export function tagsOf({ type, inputs }: GraphResource): Record<string, unknown> {
   return fields(type === Type.provider ? fields(parseJson(inputs.defaultTags) ?? inputs.defaultTags).tags : inputs.tags);
 }

@@ -1,6 +1,6 @@
 import { isKnown } from "./graph";
 
-/** Returns every text in a value, and where it is; what only the deployment knows is left out. */
+/** Yields every text in a value with its path. Omits texts that are known only after deployment. */
 export function* textsOf(value: unknown, path = ""): Generator<{ path: string; text: string }> {
   if (typeof value === "string") {
     if (isKnown(value)) yield { path, text: value };

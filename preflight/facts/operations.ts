@@ -1,6 +1,6 @@
 import { Type } from "../../graph/types";
 
-/** The operation that makes a resource, and its members that are called otherwise there; all paths in lower case. */
+/** The operation that creates a resource, and the members that have another name there; all paths in lower case. */
 export interface Creation {
   operation: string;
   renamed: Readonly<Record<string, string>>;
@@ -8,7 +8,7 @@ export interface Creation {
 
 const creation = (operation: string, renamed: Record<string, string> = {}): Creation => ({ operation, renamed });
 
-/** By Pulumi type. What is called alike but for upper and lower case needs no entry. */
+/** Operations by Pulumi type. A member whose name differs only in case needs no entry. */
 export const creations: Readonly<Record<string, Creation>> = {
   [Type.function]: creation("lambda:CreateFunction"),
   [Type.functionEventInvokeConfig]: creation("lambda:PutFunctionEventInvokeConfig"),
@@ -66,7 +66,7 @@ export const creations: Readonly<Record<string, Creation>> = {
   }),
 };
 
-/** Calls that a state machine makes through an integration of their own, by the name that its states use. */
+/** API operations behind Step Functions' optimized integrations, by the name that states use. */
 export const integrations: Readonly<Record<string, string>> = {
   "dynamodb:getItem": "dynamodb:GetItem",
   "dynamodb:putItem": "dynamodb:PutItem",

@@ -1,6 +1,6 @@
 import { Type } from "../../graph/types";
 
-/** Inputs without which AWS makes none of these, or makes it without what it is for; by type. */
+/** Required inputs by type: without them AWS refuses the resource, or creates it without effect. */
 export const requiredInputs: Readonly<Record<string, readonly string[]>> = {
   [Type.account]: ["cloudwatchRoleArn"],
   [Type.alias]: ["name", "targetKeyId"],
@@ -36,7 +36,7 @@ export const requiredInputs: Readonly<Record<string, readonly string[]>> = {
   [Type.record]: ["zoneId", "name", "type"],
 };
 
-/** Inputs that name another resource of the graph by its id or name, and the type of that; ARNs speak for themselves. */
+/** Inputs that name another resource by its ID or name, with its type. ARNs are found without this table. */
 export const namingInputs: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   [Type.alias]: { targetKeyId: Type.key },
   [Type.apiDeployment]: { restApi: Type.restApi },

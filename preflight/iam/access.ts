@@ -5,19 +5,20 @@ import { parseJson } from "../json";
 import { parseStatements, type Statement } from "./document";
 import { managedStatements } from "./managed";
 
-/** Statements, and the resource that says them. */
+/** Statements, and the resource that contains them. */
 export interface PolicySource {
   resource: GraphResource;
   statements: Statement[];
 }
 
+/** The policies that apply to a role or a resource. */
 export interface PolicySources {
   sources: PolicySource[];
-  /** Whether the graph shows all of them: of a policy that is made elsewhere, or known only after deployment, nothing can be told. */
+  /** False if a policy is created elsewhere or known only after deployment, so that its statements are unknown. */
   complete: boolean;
 }
 
-/** Returns all that a role may do by its own policies: inline ones, and those that are attached to it. */
+/** Collects a role's own policies, inline and attached. */
 export function identityPolicies(graph: Graph, role: GraphResource): PolicySources {
   const inline = graph
     .all(Type.rolePolicy)
@@ -42,7 +43,7 @@ function attached(graph: Graph, through: GraphResource, arn: unknown): PolicySou
   return statements && { resource: through, statements };
 }
 
-/** Where a type keeps its resource policy: in an input of its own, or in a resource that refers to it. */
+/** Places of resource policies by type: an input, and a separate resource that refers to it. */
 const resourcePolicies: Record<string, { input: string; separate?: { type: string; reference: string } }> = {
   [Type.queue]: { input: "policy", separate: { type: Type.queuePolicy, reference: "queueUrl" } },
   [Type.topic]: { input: "policy", separate: { type: Type.topicPolicy, reference: "arn" } },
@@ -50,7 +51,7 @@ const resourcePolicies: Record<string, { input: string; separate?: { type: strin
   [Type.bucket]: { input: "policy", separate: { type: Type.bucketPolicy, reference: "bucket" } },
 };
 
-/** Returns the policy of a resource; no sources if it has none of its own. */
+/** Collects the policies of a resource; no sources if it has none. */
 export function resourcePolicy(graph: Graph, resource: GraphResource): PolicySources {
   if (resource.type === Type.function) return collect(permissionsOf(graph, resource));
   const place = resourcePolicies[resource.type];
@@ -63,7 +64,7 @@ export function resourcePolicy(graph: Graph, resource: GraphResource): PolicySou
   return collect([...own, ...others.map((one) => policySourceOf(graph, one, "policy"))]);
 }
 
-/** Returns a function's permissions as statements of its resource policy, one resource each. */
+/** Converts a function's permissions into statements of its resource policy. */
 function permissionsOf(graph: Graph, target: GraphResource): (PolicySource | undefined)[] {
   return graph
     .all(Type.permission)
@@ -92,7 +93,7 @@ function permissionsOf(graph: Graph, target: GraphResource): (PolicySource | und
     });
 }
 
-/** Returns the statements of a document among a resource's inputs; `undefined` if it is known only after deployment, or is none. */
+/** Parses a policy document among a resource's inputs; `undefined` if it is unknown until deployment or invalid. */
 export function policySourceOf(graph: Graph, resource: GraphResource, input: string): PolicySource | undefined {
   const document = graph.document(resource, input);
   return document && { resource, statements: parseStatements(document) };

@@ -1,9 +1,9 @@
 import { matches, type Condition } from "./document";
 
-/** Says whether something holds; "maybe" where the graph does not tell. */
+/** Result of a check; "maybe" if the graph does not tell. */
 export type Verdict = "yes" | "no" | "maybe";
 
-/** What is known of a request, by condition key in lower case. A key that AWS is known not to send is `undefined`. */
+/** Known values of a request, by condition key in lower case. `undefined` for a key that AWS does not send. */
 export type RequestContext = Readonly<Record<string, string | undefined>>;
 
 type Test = (expected: string, actual: string) => boolean;
@@ -37,29 +37,29 @@ const operators: Record<string, { test: Test; negated?: boolean }> = {
   NumericGreaterThanEquals: { test: number((actual, expected) => actual >= expected) },
 };
 
-/** Operators that are known, but whose outcome depends on when and from where a request comes. */
+/** Known operators whose result depends on the time or origin of a request. */
 const undecided =
   "BinaryEquals IpAddress NotIpAddress DateEquals DateNotEquals DateLessThan DateLessThanEquals DateGreaterThan DateGreaterThanEquals".split(
     " ",
   );
 
-/** Returns the operator without what says how several values count, and whether a missing one passes. */
+/** Removes the prefix and suffix of an operator: `ForAnyValue:`, `ForAllValues:`, `IfExists`. */
 function plain(operator: string): string {
   return operator.replace(/^(ForAnyValue|ForAllValues):/, "").replace(/IfExists$/, "");
 }
 
-/** Tells whether IAM knows an operator; it refuses a document with any other. */
+/** Returns whether IAM knows an operator. IAM refuses documents with unknown ones. */
 export function isOperator(operator: string): boolean {
   const name = plain(operator);
   return name === "Null" || undecided.includes(name) || Object.hasOwn(operators, name);
 }
 
-/** Tells whether the operator compares letter by letter, so that a `*` in a value stands for itself. */
+/** Returns whether an operator compares literally, without wildcards. */
 export function isLiteral(operator: string): boolean {
   return ["StringEquals", "StringNotEquals", "StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase"].includes(plain(operator));
 }
 
-/** Tells whether a request meets a condition. Of a key that the context does not have, nothing is known. `ForAnyValue` needs a value, even to differ.
+/** Checks a condition against a request; "maybe" for a key that the context lacks. `ForAnyValue` requires a value, even for a negated operator.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html */
 export function meets({ operator, key, values }: Condition, context: RequestContext): Verdict {
   const name = plain(operator);
@@ -78,18 +78,18 @@ export function meets({ operator, key, values }: Condition, context: RequestCont
 
 const asVerdict = (holds: boolean): Verdict => (holds ? "yes" : "no");
 
-/** Five parts and the rest, as IAM compares them one by one. */
+/** Splits an ARN into the six parts that IAM compares one by one. */
 function arnParts(arn: string): string[] {
   const parts = arn.split(":");
   return [...parts.slice(0, 5), parts.slice(5).join(":")];
 }
 
-/** Combines opinions: one "no" decides. */
+/** Combines verdicts by "and": one "no" decides. */
 export function every(answers: Verdict[]): Verdict {
   return answers.includes("no") ? "no" : answers.includes("maybe") ? "maybe" : "yes";
 }
 
-/** Any of them; one "yes" decides. */
+/** Combines verdicts by "or": one "yes" decides. */
 export function some(answers: Verdict[]): Verdict {
   return answers.includes("yes") ? "yes" : answers.includes("maybe") ? "maybe" : "no";
 }

@@ -1,20 +1,21 @@
 import { fields } from "../graph";
+import type { Json } from "../json";
 import { memoized } from "../memo";
 
-/** One test of a request's context, such as `StringEquals` on `aws:SourceAccount`. */
+/** One condition of a statement, such as `StringEquals` on `aws:SourceAccount`. */
 export interface Condition {
   operator: string;
   key: string;
   values: string[];
 }
 
-/** Whom a statement of a resource's policy is about, by kind (`AWS`, `Service`, `Federated`); `*` is everybody. */
+/** Principals of a statement, by kind (`AWS`, `Service`, `Federated`). `*` is everyone. */
 export interface Principal {
   kind: string;
   values: string[];
 }
 
-/** A statement with lists where the document may have one value. A list that the statement lacks is `undefined`. */
+/** A statement in which single values are lists. A missing list is `undefined`. */
 export interface Statement {
   sid: string | undefined;
   effect: unknown;
@@ -26,8 +27,6 @@ export interface Statement {
   notResources: string[] | undefined;
   conditions: Condition[];
 }
-
-type Json = Record<string, unknown>;
 
 /** Parses the statements of a policy document. @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html */
 export function parseStatements(document: Json): Statement[] {
@@ -63,7 +62,7 @@ function conditionsOf(condition: unknown): Condition[] {
   );
 }
 
-/** `*` stands for any number of characters, `?` for one, and `${*}`, `${?}` and `${$}` for the character within.
+/** Compiles a pattern. `*` matches any number of characters, `?` one, and `${*}`, `${?}` and `${$}` the character inside.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-specialchars */
 const compiled = memoized((pattern: string) => {
   const expression = pattern.replace(/\$\{([*?$])\}|[.+^${}()|[\]\\*?]/g, (found: string, literal: string | undefined) => {
@@ -73,7 +72,7 @@ const compiled = memoized((pattern: string) => {
   return new RegExp(`^${expression}$`);
 });
 
-/** Compares as IAM does, with wildcards in the pattern: actions without regard to case, ARNs with. */
+/** Matches a value against a pattern with wildcards, as IAM does. IAM ignores case in actions, but not in ARNs. */
 export function matches(pattern: string, value: string, { ignoreCase = false } = {}): boolean {
   if (ignoreCase) return matches(pattern.toLowerCase(), value.toLowerCase());
   return pattern === "*" || pattern === value || compiled(pattern).test(value);

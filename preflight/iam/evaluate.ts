@@ -1,17 +1,17 @@
 import { every, meets, some, type Verdict, type RequestContext } from "./conditions";
 import { matches, type Principal, type Statement } from "./document";
 
-/** A call that AWS would decide about. */
+/** A call that IAM allows or denies. */
 export interface IamRequest {
   action: string;
-  /** The ARN that the call is about, or `*`. */
+  /** The ARN of the call's resource, or `*`. */
   resource: string;
-  /** Who calls: a role by its ARN, or a service by its name. */
+  /** The caller: a role's ARN, or a service's name. */
   caller: { role: string } | { service: string };
   context: RequestContext;
 }
 
-/** Tells whether a statement is about this request: its action, its resource and all of its conditions. */
+/** Checks whether a statement applies to a request: action, resource and all conditions. */
 function covers(statement: Statement, { action, resource, context }: IamRequest, { anyResource = false } = {}): Verdict {
   const { actions, notActions, resources, notResources, conditions } = statement;
   const aboutAction = includes(actions, action, true) || excludes(notActions, action, true);
@@ -27,27 +27,27 @@ function excludes(patterns: string[] | undefined, value: string, ignoreCase: boo
   return patterns !== undefined && !includes(patterns, value, ignoreCase);
 }
 
-/** What a set of identity policies says to a request; "deny" is explicit and final. */
+/** Result of a set of policies for a request. An explicit denial is final. */
 export interface Opinion {
   allow: Verdict;
   deny: Verdict;
 }
 
-/** Returns what a role's own policies say. */
+/** Evaluates a role's own policies. */
 export function identityOpinion(statements: readonly Statement[], request: IamRequest): Opinion {
   const of = (effect: string) => some(statements.filter((one) => one.effect === effect).map((one) => covers(one, request)));
   return { allow: of("Allow"), deny: of("Deny") };
 }
 
-/** What a resource's policy says: to the caller itself, and to the account, which may pass it on to its roles. */
+/** Result of a resource's policy, for the caller and for the caller's account. */
 export interface ResourceOpinion extends Opinion {
-  /** Whether the account as a whole is allowed: then the role's own policies decide. */
+  /** Whether the policy allows the whole account, so that the role's own policies decide. */
   delegated: Verdict;
 }
 
 /**
- * Tells what a resource's policy says. A key's policy may say `*` for the key itself; any other statement names its resource.
- * @param anyResource whether the policy is about its own resource whatever it says, as a trust policy is
+ * Evaluates a resource's policy. A key's policy can name the key by `*`.
+ * @param anyResource set if statements apply to the policy's own resource whatever they name, as in a trust policy
  */
 export function resourceOpinion(statements: readonly Statement[], request: IamRequest, anyResource = false): ResourceOpinion {
   const decide = (effect: string, about: (statement: Statement) => boolean) =>
@@ -68,10 +68,7 @@ function includesCaller(principals: Principal[] | undefined, { caller }: IamRequ
   });
 }
 
-/**
- * Tells whether the account's root, or its bare number, is among the principals: it stands for every principal that the account's IAM
- * allows.
- */
+/** Returns whether principals include the role's account: its root ARN or its ID, which mean every principal that the account's IAM allows. */
 function includesAccount(principals: Principal[] | undefined, roleArn: string): boolean {
   const [, partition, , , account] = roleArn.split(":");
   const root = [`arn:${partition}:iam::${account}:root`, account];
@@ -79,8 +76,11 @@ function includesAccount(principals: Principal[] | undefined, roleArn: string): 
 }
 
 /**
- * IAM's decision within one account: an explicit denial wins; a role is allowed by its own policies or by the resource's,
- * but of a key, its policy must allow the role or the account in every case; a service is allowed by the resource's alone.
+ * Decides on a request within one account, as IAM does:
+ * - An explicit denial wins.
+ * - A role is allowed by its own policies or by the resource's.
+ * - A key's policy must always allow the role or its account.
+ * - A service is allowed only by the resource's policy.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  * @see https://docs.aws.amazon.com/kms/latest/developerguide/control-access-overview.html
  */

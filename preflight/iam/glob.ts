@@ -1,4 +1,4 @@
-/** Tells whether two patterns with `*` and `?` have a text in common, as an ARN with wildcards and the form of a resource's ARN may. */
+/** Returns whether any text matches both patterns with `*` and `?`, such as an ARN with wildcards and the form of a resource's ARN. */
 export function overlap(one: string, other: string): boolean {
   const known = new Map<number, boolean>();
   const from = (i: number, j: number): boolean => {

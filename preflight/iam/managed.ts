@@ -1,6 +1,6 @@
 import { parseStatements, type Statement } from "./document";
 
-/** What Lambda does in a VPC with a function's role, on `*`, because the interfaces are not there yet.
+/** Actions that Lambda requires in a VPC with a function's role, on `*`, because the interfaces do not exist yet.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions */
 export const networkActions = [
   "ec2:CreateNetworkInterface",
@@ -13,7 +13,7 @@ export const networkActions = [
 
 const logs = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"];
 
-/** AWS's own policies that roles of functions and of API Gateway commonly have, by name; what any other says is not known here.
+/** Actions of AWS-managed policies that functions and API Gateway commonly use, by policy name. Other managed policies are unknown.
  * @see https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html */
 const managed: Record<string, string[]> = {
   AmazonAPIGatewayPushToCloudWatchLogs: [
@@ -44,7 +44,7 @@ const managed: Record<string, string[]> = {
   ],
 };
 
-/** Returns the statements of one of AWS's own policies, by ARN; `undefined` if it is not known here. */
+/** Returns the statements of an AWS-managed policy by its ARN; `undefined` if it is unknown. */
 export function managedStatements(arn: string): Statement[] | undefined {
   const name = /^arn:[^:]+:iam::aws:policy\/(?:.*\/)?([^/]+)$/.exec(arn)?.[1] ?? "";
   return Object.hasOwn(managed, name)

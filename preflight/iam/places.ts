@@ -4,19 +4,20 @@ import { labeled, violations, type Problems } from "../check";
 import { isKnown, valueAt, type Graph } from "../graph";
 import { parseStatements, type Statement } from "./document";
 
-/** What a document is for: its rules differ. */
+/** Kind of a policy document, which determines the elements that it can have. */
 export type DocumentKind = "identity" | "trust" | "resource";
 
+/** A policy document and its place in the graph. */
 export interface PolicyPlace {
   resource: GraphResource;
-  /** The path of it among the inputs, such as `inlinePolicies.0.policy`. */
+  /** Path in the inputs, such as `inlinePolicies.0.policy`. */
   input: string;
   kind: DocumentKind;
-  /** `undefined` if the text is no JSON object. */
+  /** `undefined` if the text is not a JSON object. */
   document: Record<string, unknown> | undefined;
 }
 
-/** Where documents are, by type: the input, and what it is for; `*` stands for each member of a list. */
+/** Places of policy documents by type: the input and the document's kind. `*` stands for each member of a list. */
 const places: Readonly<Record<string, readonly [input: string, kind: DocumentKind][]>> = {
   [Type.role]: [
     ["assumeRolePolicy", "trust"],
@@ -51,7 +52,7 @@ const places: Readonly<Record<string, readonly [input: string, kind: DocumentKin
   [Type.logDestinationPolicy]: [["accessPolicy", "resource"]],
 };
 
-/** Returns every policy document of a graph whose text is known. */
+/** Lists every policy document of a graph whose text is known. */
 export function policyPlaces(graph: Graph): PolicyPlace[] {
   return Object.entries(places).flatMap(([type, inputs]) =>
     graph.all(type).flatMap((resource) =>
@@ -74,7 +75,7 @@ function pathsOf(resource: GraphResource, pattern: string): string[] {
 export const eachPolicy = (problems: (place: PolicyPlace, graph: Graph) => Problems) => (graph: Graph) =>
   policyPlaces(graph).flatMap((place) => violations(place.resource, problems(place, graph)));
 
-/** Checks each statement of each policy document; a sentence begins with where it is. */
+/** Checks each statement of each policy document. Each sentence begins with the statement's place. */
 export const eachStatement = (problems: (statement: Statement, place: PolicyPlace) => Problems) =>
   eachPolicy((place) =>
     parseStatements(place.document ?? {}).map((statement, index) =>

@@ -5,18 +5,18 @@ import { Type } from "../../graph/types";
 import { fields, type Graph, isKnown, valueAt } from "../graph";
 import { parseJson } from "../json";
 
-/** What the code of a handler needs of its surroundings. */
+/** Environment variables and AWS calls that a handler declares. */
 export interface Declaration {
-  /** Environment variables that it reads. */
+  /** Environment variables that the code reads. */
   variables: string[];
-  /** Calls to AWS: `resource` is the variable that names what one is about, a resource's name, URL or ARN, or an object of them; `index` the
-   * table's index that it reads. */
+  /** Calls to AWS. `resource` is the variable with the resource's name, URL or ARN, or with an object of these; `index` is the table's index that the
+   * call reads. */
   calls: { action: string; resource: string; index?: string }[];
 }
 
 const folder = path.resolve(__dirname, "..", "..", "handlers");
 
-/** Returns what one of this program's own functions declares beside its code, as data, so that no handler is loaded here. */
+/** Reads the declaration of one of this program's own functions, from the file beside its handler. Loads no handler. */
 export function declarationOf(resource: GraphResource): Declaration | undefined {
   const handler = variablesOf(resource).POWERTOOLS_SERVICE_NAME;
   const file = path.join(folder, `${String(handler)}.permissions.json`);
@@ -24,11 +24,12 @@ export function declarationOf(resource: GraphResource): Declaration | undefined 
   return isOwn ? (JSON.parse(readFileSync(file, "utf8")) as Declaration) : undefined;
 }
 
+/** Returns a function's environment variables. */
 export function variablesOf(resource: GraphResource): Record<string, unknown> {
   return fields(valueAt(resource, "environment.variables"));
 }
 
-/** Returns the table, the queue, the bucket or the secrets that a variable names; `undefined` for a name of nothing in the graph. */
+/** Finds the table, queue, bucket or secrets that a variable names; `undefined` for a name that is not in the graph. */
 export function namedBy(graph: Graph, value: unknown): (GraphResource | undefined)[] {
   if (typeof value !== "string" || !isKnown(value)) return [];
   const names = value.startsWith("{") ? Object.values(fields(parseJson(value))) : [value];

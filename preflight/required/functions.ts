@@ -7,7 +7,7 @@ import { networkActions } from "../iam/managed";
 import { declarationOf, namedBy, variablesOf } from "./declared";
 import { calledArn, keyNamed, permissionsFor, roleOf, withKey, type RequiredPermission } from "./permission";
 
-/** Lists what every function requires, whatever its code does, and what its code says that it calls. */
+/** Lists the permissions that functions require: for Lambda itself, and for the calls that their code declares. */
 export function requiredByFunctions(graph: Graph): RequiredPermission[] {
   return graph.all(Type.function).flatMap((resource) => {
     const role = roleOf(graph, resource, "role");
@@ -59,7 +59,7 @@ const forNetwork: RequiredByFunction = (resource, role) => {
   return permissionsFor({ rule: "lambda-network-permission", resource, caller: { role }, on: "*", atCreation: true }, ...networkActions);
 };
 
-/** What the code of this program's own handlers says that it calls. */
+/** Lists the permissions for the calls that this program's own handlers declare. */
 const forDeclaredCalls: RequiredByFunction = (resource, role, graph) => {
   const variables = variablesOf(resource);
   const context = { "lambda:sourcefunctionarn": String(resource.outputs.arn) };
@@ -73,7 +73,7 @@ const forDeclaredCalls: RequiredByFunction = (resource, role, graph) => {
   );
 };
 
-/** Calls that a role is given by name are made by its function: of an encrypted target, they take the key. */
+/** Lists the key permissions for calls that a role explicitly allows: the function makes these calls, and an encrypted target needs its key. */
 const forKeysOfCalls: RequiredByFunction = (resource, role, graph) => {
   const granted = identityPolicies(graph, role).sources.flatMap(({ statements }) => statements);
   return Object.entries(calledByName).flatMap(([type, actions]) =>
@@ -85,6 +85,7 @@ const forKeysOfCalls: RequiredByFunction = (resource, role, graph) => {
   );
 };
 
+/** Actions whose explicit permission means that the function calls them, by type. */
 const calledByName: Readonly<Record<string, readonly string[]>> = {
   [Type.table]: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:Query"],
   [Type.queue]: ["sqs:SendMessage", "sqs:ReceiveMessage"],
@@ -93,7 +94,7 @@ const calledByName: Readonly<Record<string, readonly string[]>> = {
   [Type.bucket]: ["s3:GetObject", "s3:PutObject"],
 };
 
-/** Tells whether a statement names the action and the resource, neither by `*` alone. */
+/** Returns whether a statement explicitly allows the action on the resource, neither by `*` alone. */
 function isGranted(statements: readonly Statement[], action: string, arn: string): boolean {
   return statements.some(
     ({ effect, actions, resources }) =>

@@ -6,19 +6,19 @@ import type { Verdict, RequestContext } from "../iam/conditions";
 import { decide, identityOpinion, resourceOpinion, type IamRequest, type ResourceOpinion } from "../iam/evaluate";
 import type { Violation } from "../rule";
 
-/** A call that somebody must be allowed to make, or something in the graph does not work. */
+/** A call that must be allowed for a resource of the graph to work. */
 export interface RequiredPermission {
-  /** The rule that is broken without it. */
+  /** Rule that reports it if it is missing. */
   rule: string;
-  /** What does not work then. */
+  /** Resource that does not work without it. */
   resource: GraphResource;
   caller: { role: GraphResource } | { service: string };
   action: string;
-  /** The ARN that the call is about, or `*`. */
+  /** ARN of the call's resource, or `*`. */
   on: string;
-  /** What AWS says of the request, by condition key in lower case. */
+  /** Known values of the request, by condition key in lower case. */
   context?: RequestContext;
-  /** Whether AWS checks it when it makes the resource, so that the permission must be there before. */
+  /** True if AWS checks it when it creates the resource, so that the permission must exist before. */
   atCreation?: boolean;
 }
 
@@ -26,7 +26,7 @@ export interface RequiredPermission {
 export const permissionsFor = (call: Omit<RequiredPermission, "action">, ...actions: string[]): RequiredPermission[] =>
   actions.map((action) => ({ ...call, action }));
 
-/** Returns what a request of a role says of itself in every case. */
+/** Builds the context of a request. Roles have further keys in every request. */
 function contextOf({ caller, context }: RequiredPermission): RequestContext {
   const always = { "aws:securetransport": "true" };
   if ("service" in caller) return { ...always, ...context };
@@ -37,14 +37,14 @@ function contextOf({ caller, context }: RequiredPermission): RequestContext {
 
 const textOf = (value: unknown) => (typeof value === "string" ? value : "");
 
-/** A required permission that is missing, or made too late. */
+/** A required permission that is missing or created too late. */
 export interface MissingPermission {
   required: RequiredPermission;
-  /** What would grant it, but is not waited for. */
+  /** Policy that grants it, but on which the resource does not depend. */
   late?: GraphResource;
 }
 
-/** Tells whether a permission is missing, or made too late; nothing where the graph does not tell. */
+/** Checks a required permission. Returns it if it is missing or created too late; `undefined` otherwise, and if the graph does not tell. */
 export function missingPermission(graph: Graph, required: RequiredPermission): MissingPermission | undefined {
   const { caller, on } = required;
   const target = on === "*" ? undefined : targetOf(graph, on);
@@ -53,7 +53,7 @@ export function missingPermission(graph: Graph, required: RequiredPermission): M
   const answer = ask(required, ofRole, target, ofTarget);
   const complete = (ofRole?.complete ?? true) && (ofTarget?.complete ?? true);
   if (answer === "no" && complete) return { required };
-  if (answer === "yes" && required.atCreation && ofRole) return madeTooLate(graph, required, ofRole, target, ofTarget);
+  if (answer === "yes" && required.atCreation && ofRole) return createdTooLate(graph, required, ofRole, target, ofTarget);
   return undefined;
 }
 
@@ -81,16 +81,16 @@ function opinionOf(target: GraphResource, policies: PolicySources, request: IamR
 
 const unknownOpinion: ResourceOpinion = { allow: "maybe", deny: "no", delegated: "maybe" };
 
-/** Returns what AWS puts in the place of a policy that is not given: of a key, that the account decides; of a topic, that the account's own
- * resources may publish, alarms among them; of anything else, nothing. */
+/** Returns the result of AWS's default policy. A key delegates to the account, a topic allows the account's own resources, alarms included. Other
+ * resources have none. */
 function withoutPolicy(type: string): ResourceOpinion {
   return { allow: type === Type.topic ? "maybe" : "no", deny: "no", delegated: type === Type.key ? "yes" : "no" };
 }
 
 const statementsOf = (policies: PolicySources | undefined) => policies?.sources.flatMap(({ statements }) => statements) ?? [];
 
-/** Tells whether a permission is granted too late: one of the policies that grant it must exist before. Each is asked alone. */
-function madeTooLate(
+/** Returns a permission that is granted only by policies on which the resource does not depend. Evaluates each policy alone. */
+function createdTooLate(
   graph: Graph,
   required: RequiredPermission,
   ofRole: PolicySources,
@@ -104,7 +104,7 @@ function madeTooLate(
   return { required, late: granting[0].resource };
 }
 
-/** Says what is missing: one sentence a caller and resource. */
+/** Describes missing permissions: one sentence for each caller and resource. */
 export function describeMissing(missing: readonly MissingPermission[]): Violation[] {
   const groups = new Map<string, MissingPermission[]>();
   for (const one of missing) {
@@ -115,8 +115,8 @@ export function describeMissing(missing: readonly MissingPermission[]): Violatio
     const [{ required, late }] = group;
     const actions = [...new Set(group.map((one) => one.required.action))].join(", ");
     const detail = late
-      ? `it does not wait for ${late.name}, which lets ${describeCaller(required)} ${actions}`
-      : `${describeCaller(required)} may not ${actions} on ${required.on}`;
+      ? `it does not depend on ${late.name}, which allows ${describeCaller(required)} to call ${actions}`
+      : `${describeCaller(required)} cannot call ${actions} on ${required.on}`;
     return { resource: required.resource, detail };
   });
 }
@@ -125,20 +125,20 @@ function describeCaller({ caller }: RequiredPermission): string {
   return "role" in caller ? `its role ${caller.role.name}` : caller.service;
 }
 
-/** Types that have a resource policy, or a key. */
+/** Types with a resource policy or a key. */
 const targetTypes = [Type.queue, Type.topic, Type.key, Type.bucket, Type.table, Type.secret, Type.eventBus];
 
-/** Returns the resource that an ARN is about: itself, or what it is a part of. */
+/** Finds the resource of an ARN, or the one that contains it, such as an object's bucket. */
 export function targetOf(graph: Graph, arn: string): GraphResource | undefined {
   return graph.find(arn, ...targetTypes) ?? graph.find(/^arn:[^:]+:s3:::[^/]+/.exec(arn)?.[0], Type.bucket) ?? graph.findFunction(arn);
 }
 
-/** Returns what a call on a resource names: of a bucket, one of its objects. */
+/** Returns the ARN that a call on a resource names: for a bucket, that of an object. */
 export function calledArn({ type, outputs }: GraphResource): string {
   return type === Type.bucket ? `${String(outputs.arn)}/object` : String(outputs.arn);
 }
 
-/** The input that names the key under which data are kept, by type. */
+/** Inputs that name the key of stored data, by type. */
 export const storageKeyInputs: Readonly<Record<string, string>> = {
   [Type.queue]: "kmsMasterKeyId",
   [Type.topic]: "kmsMasterKeyId",
@@ -146,10 +146,10 @@ export const storageKeyInputs: Readonly<Record<string, string>> = {
   [Type.secret]: "kmsKeyId",
 };
 
-/** A bus keeps nothing, but may encrypt what it passes on. */
+/** Inputs that name a key, by type. A bus stores nothing, but can encrypt events. */
 const keyInputs: Readonly<Record<string, string>> = { ...storageKeyInputs, [Type.eventBus]: "kmsKeyIdentifier" };
 
-/** Returns the customer-managed key of a resource, if it is in the graph. */
+/** Finds the customer-managed key of a resource, if it is in the graph. */
 export function keyOf(graph: Graph, resource: GraphResource): GraphResource | undefined {
   if (resource.type === Type.bucket) return bucketKey(graph, resource);
   const path = keyInputs[resource.type];
@@ -162,29 +162,28 @@ function bucketKey(graph: Graph, bucket: GraphResource): GraphResource | undefin
   return encryption && keyNamed(graph, textInput(encryption, bucketKeyPath));
 }
 
-/** Where a bucket's encryption names the key. */
+/** Path of the key in a bucket's encryption. */
 export const bucketKeyPath = "rules.0.applyServerSideEncryptionByDefault.kmsMasterKeyId";
 
-/** Returns a key by its ARN, its id, or an alias. */
+/** Finds a key by its ARN, its ID or an alias. */
 export function keyNamed(graph: Graph, identifier: string | undefined): GraphResource | undefined {
   if (identifier === undefined) return undefined;
   const alias = graph.find(identifier, Type.alias);
   return graph.find(alias ? alias.inputs.targetKeyId : identifier, Type.key);
 }
 
-/** What AWS lists for whoever uses a table under a customer-managed key. Some calls get by with less, so only of this program's own roles
- * is all of it asked.
+/** Key actions that AWS lists for users of an encrypted table. Some calls need fewer, so only this program's own roles require all of them.
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html */
 const tableKeyActions = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:GenerateDataKey", "kms:DescribeKey"];
 
-/** Returns what a call on an encrypted resource requires of its key, by the call's service and what it does. */
+/** Returns the key actions that a call on an encrypted resource requires. */
 function keyActions(graph: Graph, action: string): string[] {
   if (action.startsWith("dynamodb:")) return graph.isOwn ? tableKeyActions : ["kms:Decrypt"];
   if (action === "s3:PutObject") return ["kms:GenerateDataKey"];
   return ["sqs:SendMessage", "sns:Publish", "events:PutEvents"].includes(action) ? ["kms:GenerateDataKey", "kms:Decrypt"] : ["kms:Decrypt"];
 }
 
-/** Returns a call, and what it takes to use the key that its target is encrypted with. */
+/** Returns a required permission, and those on the key of its target. */
 export function withKey(graph: Graph, required: RequiredPermission, keyRule = required.rule): RequiredPermission[] {
   const target = targetOf(graph, required.on);
   const key = target && keyOf(graph, target);
@@ -193,7 +192,7 @@ export function withKey(graph: Graph, required: RequiredPermission, keyRule = re
   return [required, ...keyActions(graph, required.action).map((action) => ({ ...required, rule: keyRule, action, on }))];
 }
 
-/** Returns the role that a resource names, if it is in the graph. */
+/** Finds the role that a resource names, if it is in the graph. */
 export function roleOf(graph: Graph, resource: GraphResource, path: string): GraphResource | undefined {
   return graph.target(resource, path, Type.role);
 }

@@ -2,14 +2,14 @@ import { Type } from "../../graph/types";
 import { parseArn, textInput, valueAt, type Graph } from "../graph";
 import { keyOf, permissionsFor, roleOf, withKey, type RequiredPermission } from "./permission";
 
-/** What reading from a source takes, by its service. A stream of a table is under the table's key.
+/** Actions that reading a source requires, by its service. A table's stream is encrypted with the table's key.
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-permissions.html */
 const sourceActions: Record<string, string[]> = {
   dynamodb: ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"],
   sqs: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
 };
 
-/** Lists what a pipe's role requires: to read its source, to call its target, and to send its dead letters. */
+/** Lists the permissions that pipes require: to read the source, call the target and send dead letters. */
 export function requiredByPipes(graph: Graph): RequiredPermission[] {
   return graph.all(Type.pipe).flatMap((resource) => {
     const role = roleOf(graph, resource, "roleArn");
@@ -28,21 +28,21 @@ export function requiredByPipes(graph: Graph): RequiredPermission[] {
   });
 }
 
-/** Lists what reading a queue or a stream requires, its key included. */
+/** Lists the permissions that reading a queue or stream requires, including its key. */
 export function requiredToRead(graph: Graph, reading: Omit<RequiredPermission, "action">): RequiredPermission[] {
   const key = sourceKey(graph, reading.on);
   const actions = sourceActions[parseArn(reading.on)?.service ?? ""] ?? [];
   return [...permissionsFor(reading, ...actions), ...(key ? permissionsFor({ ...reading, on: key }, "kms:Decrypt") : [])];
 }
 
-/** Returns the key of a queue, or of the table that a stream is of. */
+/** Returns the ARN of a queue's key, or of the key of a stream's table. */
 function sourceKey(graph: Graph, source: string): string | undefined {
   const owner = graph.find(source, Type.queue, Type.table);
   const key = owner && keyOf(graph, owner);
   return key && String(key.outputs.arn);
 }
 
-/** Returns the action on a pipe's target: an EXPRESS state machine may be awaited, a STANDARD one is only started. */
+/** Returns the action with which a pipe calls its target. A pipe can wait for an EXPRESS state machine; it only starts a STANDARD one. */
 function targetAction(target: string, invocation: unknown): string | undefined {
   const startExecution = invocation === "FIRE_AND_FORGET" ? "states:StartExecution" : "states:StartSyncExecution";
   const actions: Record<string, string> = {

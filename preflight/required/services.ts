@@ -4,19 +4,19 @@ import { fields, type Graph, list, parseArn, textInput, valueAt } from "../graph
 import { keyNamed, permissionsFor, roleOf, targetOf, withKey, type RequiredPermission } from "./permission";
 import { requiredToRead } from "./pipes";
 
-/** Lists what AWS's services must be allowed by the resources that they act on, in their own name. */
+/** Lists the permissions that AWS's services require on the resources that they use. */
 export function requiredByServices(graph: Graph): RequiredPermission[] {
   return [forLogGroups, forAlarms, forApiCalls, forApiLogs, forEventTargets, forSchedules, forSubscriptions, forEventSources].flatMap(
     (list) => list(graph),
   );
 }
 
-/** Returns what a service says of where its request comes from. */
+/** Builds the context in which a service names the source of its request. */
 function sourceContext(source: GraphResource, arn = String(source.outputs.arn)) {
   return { "aws:sourcearn": arn, "aws:sourceaccount": parseArn(source.outputs.arn)?.account };
 }
 
-/** CloudWatch Logs encrypts in its own name; what roles may do does not count.
+/** Lists key permissions of CloudWatch Logs, which encrypts in its own name. Permissions of roles do not count.
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html */
 function forLogGroups(graph: Graph): RequiredPermission[] {
   return graph.all(Type.logGroup).flatMap((resource) => {
@@ -31,7 +31,7 @@ function forLogGroups(graph: Graph): RequiredPermission[] {
       caller: { service: `logs.${arn.region}.amazonaws.com` },
       action,
       on: String(key.outputs.arn),
-      // Describing a key encrypts nothing, so it has no encryption context; an absent key does not pass ArnLike.
+      // kms:DescribeKey has no encryption context, because it encrypts nothing. ArnLike fails without a value.
       context: action === "kms:DescribeKey" ? {} : context,
     }));
   });
@@ -51,7 +51,7 @@ function forAlarms(graph: Graph): RequiredPermission[] {
   });
 }
 
-/** API Gateway calls a function as one of its methods, in its own name.
+/** Lists the invoke permissions of API Gateway, which calls functions in its own name, from one method.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-control-access-using-iam-policies-to-invoke-api.html */
 function forApiCalls(graph: Graph): RequiredPermission[] {
   return graph.all(Type.stage).flatMap((stage) => {
@@ -76,15 +76,15 @@ interface Route {
   uri: string;
 }
 
-/** Returns the methods of an API that call something: of its document, or resources of their own. */
+/** Lists the integrations of an API, in its document or as separate resources. */
 function routesOf(graph: Graph, api: GraphResource): Route[] {
   const paths = fields(graph.document(api, "body")?.paths);
   const inDocument = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(fields(methods)).flatMap(([method, operation]) => {
       const { uri, credentials } = fields(fields(operation)["x-amazon-apigateway-integration"]);
-      // With a role of its own, an integration requires no permission of the function's.
+      // An integration with a role needs no permission of the function.
       if (credentials !== undefined) return [];
-      // A path's parameter stands for any value, `any` for any method.
+      // A path parameter matches any value, `any` matches any method.
       const example = path.replace(/\{[^}]+\}/g, "value");
       return typeof uri === "string" ? [{ resource: api, method: httpMethod(method), path: example, uri }] : [];
     }),
@@ -108,7 +108,7 @@ function routesOf(graph: Graph, api: GraphResource): Route[] {
 
 const httpMethod = (method: string) => (/any$/i.test(method) ? "GET" : method.toUpperCase());
 
-/** Returns the path of an integration: the parts of the resources that it is under. */
+/** Builds the path of an integration from its API resource and that resource's parents. */
 function pathOf(graph: Graph, integration: GraphResource): string {
   const type = Type.apiResource;
   let part = graph.target(integration, "resourceId", type);
@@ -129,10 +129,8 @@ function forApiLogs(graph: Graph): RequiredPermission[] {
   });
 }
 
-/**
- * Lists what targets of rules need; a target without a role is reached in EventBridge's own name.
- * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
- */
+/** Lists the permissions of event targets. EventBridge calls a target without a role in its own name.
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html */
 function forEventTargets(graph: Graph): RequiredPermission[] {
   return graph.all(Type.eventTarget).flatMap((resource) => {
     const on = textInput(resource, "arn");
@@ -148,7 +146,7 @@ function forEventTargets(graph: Graph): RequiredPermission[] {
   });
 }
 
-/** Returns what EventBridge calls of a target, by the target's service. */
+/** Returns the action with which EventBridge calls a target, by the target's service. */
 function callOf(target: string | undefined): string | undefined {
   const actions = { lambda: "lambda:InvokeFunction", sqs: "sqs:SendMessage", sns: "sns:Publish", states: "states:StartExecution" };
   return (actions as Record<string, string>)[parseArn(target)?.service ?? ""];
@@ -180,7 +178,7 @@ function forSubscriptions(graph: Graph): RequiredPermission[] {
   });
 }
 
-/** Returns what Lambda reads with the function's role. @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html */
+/** Lists the permissions to read event sources, which Lambda does with the function's role. @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html */
 function forEventSources(graph: Graph): RequiredPermission[] {
   return graph.all(Type.eventSourceMapping).flatMap((resource) => {
     const target = graph.findFunction(textInput(resource, "functionName"));

@@ -5,7 +5,7 @@ import { actionsOf } from "../iam/catalog";
 import { statesOf, type State } from "../states";
 import { permissionsFor, roleOf, withKey, type RequiredPermission } from "./permission";
 
-/** What Step Functions does with the state machine's role to set the delivery of logs up.
+/** Actions with which Step Functions sets up log delivery, with the state machine's role.
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html */
 export const logDelivery = [
   "logs:CreateLogDelivery",
@@ -21,7 +21,7 @@ export const logDelivery = [
 /** @see https://docs.aws.amazon.com/step-functions/latest/dg/xray-iam.html */
 const tracing = ["xray:PutTraceSegments", "xray:PutTelemetryRecords", "xray:GetSamplingRules", "xray:GetSamplingTargets"];
 
-/** Lists what a state machine's role requires: for its logs and traces, and for what its states call. */
+/** Lists the permissions that state machines require: for logs, traces and the calls of their states. */
 export function requiredByStateMachines(graph: Graph): RequiredPermission[] {
   return graph.all(Type.stateMachine).flatMap((resource) => {
     const role = roleOf(graph, resource, "roleArn");
@@ -41,22 +41,22 @@ function requiredByTask(graph: Graph, resource: GraphResource, role: GraphResour
   const call = state.Type === "Task" ? callOf(state) : undefined;
   if (!call) return [];
   return callTarget(graph, state).found.flatMap(({ identifier, target }) => {
-    // A version or an alias of a function is another resource to IAM than the function.
+    // To IAM, a function's version or alias is a separate resource.
     const on = identifier.startsWith(`${String(target.outputs.arn)}:`) ? identifier : String(target.outputs.arn);
     return withKey(graph, { rule: "state-machine-call-permission", resource, caller: { role }, action: call.action, on, atCreation: true });
   });
 }
 
 interface Call {
-  /** As IAM names it. */
+  /** IAM's name of the action. */
   action: string;
   parameters: Record<string, unknown>;
 }
 
-/** Calls whose action IAM names otherwise than the state's resource does. */
+/** Calls whose IAM action has another name than the integration. */
 const renamed: Record<string, string> = { "lambda:invoke": "lambda:InvokeFunction" };
 
-/** Returns what a task calls, by its resource's form. @see https://docs.aws.amazon.com/step-functions/latest/dg/integrate-services.html */
+/** Reads a task's call from its resource. @see https://docs.aws.amazon.com/step-functions/latest/dg/integrate-services.html */
 function callOf({ Resource, Arguments, Parameters }: State): Call | undefined {
   const parameters = fields(Arguments ?? Parameters);
   const arn = parseArn(Resource);
@@ -68,13 +68,13 @@ function callOf({ Resource, Arguments, Parameters }: State): Call | undefined {
   return name === undefined ? undefined : { action: name, parameters };
 }
 
-/** `dynamodb:updateItem` is `dynamodb:UpdateItem`: letters of either case. */
+/** Finds an IAM action regardless of case: `dynamodb:updateItem` is `dynamodb:UpdateItem`. */
 function actionNamed(service: string, operation: string): string | undefined {
   const found = actionsOf(service)[operation.toLowerCase()];
   return found && `${service}:${found.name}`;
 }
 
-/** The parameter that names what a call is about, by service, and the type that it names. */
+/** Parameters that name a call's resource, with the resource's type, by service. */
 const naming: Record<string, { parameter: string; type: string }> = {
   dynamodb: { parameter: "TableName", type: Type.table },
   lambda: { parameter: "FunctionName", type: Type.function },
@@ -84,7 +84,7 @@ const naming: Record<string, { parameter: string; type: string }> = {
   events: { parameter: "EventBusName", type: Type.eventBus },
 };
 
-/** Returns what a task's call is about: the names that its arguments give, expressions aside, and what of the graph they name. */
+/** Returns the resource names in a task's arguments, without expressions, and the resources of the graph that they name. */
 export function callTarget(graph: Graph, state: State): { names: string[]; found: { identifier: string; target: GraphResource }[] } {
   const call = callOf(state);
   const place = call && naming[call.action.split(":")[0]];

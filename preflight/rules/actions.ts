@@ -8,75 +8,77 @@ import { networkActions } from "../iam/managed";
 import { eachPolicy, eachStatement } from "../iam/places";
 import type { RuleEntry } from "../rule";
 
-/** Checks each statement by which a role is allowed something. */
+/** Checks each statement that allows an identity something. */
 const eachGrant = (problems: (statement: Statement) => Problems) =>
   eachStatement((statement, { kind }) => kind === "identity" && statement.effect === "Allow" && problems(statement));
 
-/** Rules over what actions and resources mean, by AWS's own catalog of them. */
+/** Rules for actions and resources, by AWS's service authorization reference. */
 export const actionRules: RuleEntry[] = [
   {
     id: "policy-action-unknown",
     awsError: "MalformedPolicyDocument: Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.",
-    cause: "There is no such action: IAM refuses one without a service, and lets a misspelt one pass, which then allows nothing.",
-    fix: "Write the action as the service authorization reference has it.",
+    cause: "The action does not exist. IAM refuses one without a service, and accepts a misspelled one, which allows nothing.",
+    fix: "Use an action of the service authorization reference.",
     link: "https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html",
     check: eachStatement(({ actions = [], notActions = [] }) =>
-      [...actions, ...notActions].filter((action) => !exists(action)).map((action) => `names the action ${action}`),
+      [...actions, ...notActions].filter((action) => !exists(action)).map((action) => `has the unknown action ${action}`),
     ),
   },
   {
     id: "policy-resource-mismatch",
-    awsError: "silent: the statement does not allow the action, which is never about such a resource",
-    cause: "An action and the resources beside it do not fit: the action is about another kind of ARN.",
-    fix: "Give the action an ARN of the form that the service authorization reference names for it.",
+    awsError: "silent: the statement does not allow the action, which does not apply to such a resource",
+    cause: "The action applies to another kind of ARN than the statement's resources.",
+    fix: "Use an ARN of the form that the service authorization reference lists for the action.",
     link: "https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html",
     check: eachGrant(({ actions = [], resources }) =>
       actions
         .filter((action) => isLimitable(action) && resources?.every((resource) => resource.startsWith("arn:") && !fits(action, resource)))
-        .map((action) => `allows ${action} on ${resources?.join(", ")}, which it is never about`),
+        .map((action) => `allows ${action} on ${resources?.join(", ")}, to which it does not apply`),
     ),
   },
   {
     id: "policy-resource-ignored",
     severity: "warning",
-    awsError: "silent: the statement does not allow the action, which AWS checks against * alone",
-    cause: "The action is about no resource that could be named; with an ARN beside it, it is not allowed.",
-    fix: "Allow the action in a statement of its own, on *.",
+    awsError: "silent: the statement does not allow the action, which AWS checks only against *",
+    cause: "The action cannot be limited to a resource, so a statement with an ARN does not allow it.",
+    fix: "Allow the action on * in a separate statement.",
     link: "https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html",
     check: eachGrant(
       ({ actions = [], resources }) =>
         resources?.every((resource) => resource !== "*") &&
         actions.every(isUnlimitable) &&
-        actions.map((action) => `allows ${action} on ${resources.join(", ")}`),
+        actions.map((action) => `allows ${action} on ${resources.join(", ")}. AWS checks it only against *`),
     ),
   },
   {
     id: "policy-action-scope",
     awsError: "InvalidParameter: Invalid parameter: Policy statement action out of service scope!",
-    cause: "The policy of a queue, a topic or a key names an action that is never about one.",
-    fix: "Name only actions of the resource's own service that are about such a resource.",
+    cause: "The policy of a queue, topic or key contains an action that does not apply to that kind of resource.",
+    fix: "Use only actions of the resource's own service that apply to it.",
     link: "https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-language-api-permissions-reference.html",
     check: eachStatement(({ actions = [] }, { resource: { type }, kind }) => {
       const scope = scopes[type];
       if (scope === undefined || kind !== "resource") return false;
-      return actions.filter((action) => exists(action) && !isInScope(action, scope)).map((action) => `names ${action}`);
+      return actions
+        .filter((action) => exists(action) && !isInScope(action, scope))
+        .map((action) => `has ${action}, which does not apply to this resource`);
     }),
   },
   {
     id: "policy-wildcard-action",
     severity: "warning",
-    awsError: "silent: the role may do far more than it needs, whatever is added to the service later included",
-    cause: "A role of a program is given all actions, or all of a service.",
-    fix: "List the actions that are called.",
+    awsError: "silent: the role has far more permissions than it needs, including future actions of the service",
+    cause: "The policy allows all actions, or all of a service.",
+    fix: "List the actions that the program calls.",
     link: "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege",
     check: eachGrant(({ actions = [] }) => actions.filter((action) => /^(\*|[\w-]+:\*)$/.test(action)).map((action) => `allows ${action}`)),
   },
   {
     id: "policy-wildcard-resource",
     severity: "warning",
-    awsError: "silent: the role may reach every resource of the kind in the account, not only this program's",
-    cause: "An action that can be limited to a resource is allowed on *.",
-    fix: "Name the ARN of the resource.",
+    awsError: "silent: the role has access to every such resource in the account, not only to this program's",
+    cause: "The policy allows an action on * that can be limited to a resource.",
+    fix: "Use the ARN of the resource.",
     link: "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege",
     check: eachGrant(
       ({ actions = [], resources, conditions }) =>
@@ -89,7 +91,7 @@ export const actionRules: RuleEntry[] = [
   {
     id: "key-policy-lockout",
     awsError: "MalformedPolicyDocumentException: The new key policy will not allow you to update the key policy in the future.",
-    cause: "Nobody in the account may change the key's policy any more.",
+    cause: "No principal in the account could change the key's policy again.",
     fix: "Keep the default statement that allows kms:* to the account's root.",
     link: "https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html",
     check: eachPolicy(
@@ -98,26 +100,27 @@ export const actionRules: RuleEntry[] = [
         document &&
         inputs.bypassPolicyLockoutSafetyCheck !== true &&
         !parseStatements(document).some(letsAdminister) &&
-        "its policy lets no principal of the account put another policy",
+        "its policy does not allow kms:PutKeyPolicy to any principal of the account",
     ),
   },
   {
     id: "key-needless-lambda-principal",
     severity: "warning",
-    awsError: "silent: any function of the service's side is trusted with the key, and nothing needs it",
-    cause:
-      "Lambda decrypts a function's environment with the function's role; a key policy that names the service gives more than is used.",
-    fix: "Remove lambda.amazonaws.com from the key's policy and allow kms:Decrypt to the function's role.",
+    awsError: "silent: the key's policy trusts the whole Lambda service, and nothing needs it",
+    cause: "Lambda decrypts a function's environment with the function's role, so the service itself needs no access to the key.",
+    fix: "Remove lambda.amazonaws.com from the key's policy, and allow kms:Decrypt to the function's role.",
     link: "https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html",
     check: eachPolicy(({ resource, document }) => {
       if (!isKey(resource.type) || !document) return false;
       const request = { action: "kms:Decrypt", resource: "*", caller: { service: "lambda.amazonaws.com" }, context: {} };
-      return resourceOpinion(parseStatements(document), request, true).allow !== "no" && "its policy names lambda.amazonaws.com";
+      return (
+        resourceOpinion(parseStatements(document), request, true).allow !== "no" && "its policy allows kms:Decrypt to lambda.amazonaws.com"
+      );
     }),
   },
 ];
 
-/** The service of a resource that has a policy, and what that service calls it. */
+/** Service and resource type of resources with a policy, as the service authorization reference names them. */
 const scopes: Readonly<Record<string, { service: string; resourceType: string }>> = {
   [Type.queue]: { service: "sqs", resourceType: "queue" },
   [Type.queuePolicy]: { service: "sqs", resourceType: "queue" },
@@ -127,7 +130,7 @@ const scopes: Readonly<Record<string, { service: string; resourceType: string }>
   [Type.keyPolicy]: { service: "kms", resourceType: "key" },
 };
 
-/** What is about a subscription or the account, though the catalog has it beside topics.
+/** Actions on subscriptions or the account that the reference lists for topics, too.
  * @see https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-language-api-permissions-reference.html */
 const outOfScope = ["sns:setsubscriptionattributes", "sns:getsubscriptionattributes", "sns:unsubscribe", "sns:createtopic"];
 
@@ -148,7 +151,7 @@ function letsAdminister({ effect, principals, actions, notActions }: Statement):
   return effect === "Allow" && puts && people;
 }
 
-/** Tells whether an action, or one that a pattern stands for, exists. */
+/** Returns whether an action exists, or any that matches a pattern. */
 function exists(action: string): boolean {
   if (action === "*") return true;
   const [service, name] = action.split(":");
@@ -157,7 +160,7 @@ function exists(action: string): boolean {
   return Object.keys(actionsOf(service)).some((known) => matches(name.toLowerCase(), known));
 }
 
-/** Tells whether an action can be about a resource of this form. */
+/** Returns whether an action applies to a resource of this form. */
 function fits(action: string, resource: string): boolean {
   if (resource === "*" || resource.includes("${")) return true;
   const [service, name] = action.split(":");
@@ -165,7 +168,7 @@ function fits(action: string, resource: string): boolean {
   return forms.some((form) => form === undefined || overlap(form.replace(/\$\{\w+\}/g, "*"), resource));
 }
 
-/** Tells whether AWS checks an action against `*` alone. */
+/** Returns whether AWS checks an action only against `*`. */
 const isUnlimitable = (action: string) => !/[*?]/.test(action) && exists(action) && !isLimitable(action);
 
 function isLimitable(action: string): boolean {

@@ -1,23 +1,23 @@
 import { Type } from "../../graph/types";
-import { each, sentences } from "../check";
+import { each } from "../check";
 import { isKnown, valueAt } from "../graph";
 import type { RuleEntry } from "../rule";
 
-/** A number that AWS takes from a range, or from a list. */
+/** A number for which AWS allows a range or a list of values. */
 interface Bound {
   id: string;
   type: string;
-  /** Path into the inputs. */
+  /** Path in the inputs. */
   input: string;
   range?: [min: number, max: number];
-  /** In place of a range, or beside it. */
+  /** Allowed values, instead of a range or besides it. */
   values?: readonly number[];
   unit: string;
   awsError: string;
   link: string;
 }
 
-/** AWS's generic refusal of a number, which names the member of the request. */
+/** Builds AWS's generic error for a number, which names the member of the request. */
 const constraint = (member: string) =>
   `ValidationException: 1 validation error detected: Value at '${member}' failed to satisfy constraint: Member must have value …`;
 
@@ -31,7 +31,7 @@ const sqs = (attribute: string) => ({
 });
 const { queue } = Type;
 
-/** Narrower than the API's own model, or of values that the model calls a string. */
+/** Bounds that are narrower than the API's model, or that the model lacks because it calls the number a string. */
 export const propertyBounds: Bound[] = [
   { id: "lambda-memory", type: Type.function, input: "memorySize", range: [128, 10_240], unit: "MB", ...lambda("memorySize") },
   { id: "lambda-timeout", type: Type.function, input: "timeout", range: [1, 900], unit: "s", ...lambda("timeout") },
@@ -77,7 +77,7 @@ export const propertyBounds: Bound[] = [
     range: [7, 30],
     values: [0],
     unit: "days",
-    awsError: "silent at AWS: the provider refuses a number that is neither 0 nor between 7 and 30",
+    awsError: "silent at AWS: the provider refuses any number except 0 and 7 to 30",
     link: "https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DeleteSecret.html",
   },
   {
@@ -110,28 +110,28 @@ export const propertyBounds: Bound[] = [
   },
 ];
 
-/** One rule for each bound. A value that is known only after deployment is not judged. */
+/** One rule for each bound. Values that are known only after deployment pass. */
 export const boundRules: RuleEntry[] = propertyBounds.map(({ id, type, input, awsError, link, ...bound }) => ({
   id,
   awsError,
-  cause: `${input} is outside what AWS takes.`,
-  fix: `Set ${input} to ${allowed(bound)}.`,
+  cause: `AWS does not allow this value of ${input}.`,
+  fix: `Set ${input} to a value that AWS allows: ${allowed(bound)}.`,
   link,
   check: each(type, (resource) => {
     const value = valueAt(resource, input);
-    return isKnown(value) && !fits(value, bound) && `${input} is ${JSON.stringify(value)}, but must be ${allowed(bound)}`;
+    return isKnown(value) && !fits(value, bound) && `${input} is ${JSON.stringify(value)}. AWS allows ${allowed(bound)}`;
   }),
 }));
 
 type Range = Pick<Bound, "range" | "values" | "unit">;
 
-/** Tells whether a value fits; the provider takes a number as text, too. */
+/** Returns whether a value is within a bound. The provider also accepts numbers as text. */
 function fits(given: unknown, { range: [min, max] = [NaN, NaN], values = [] }: Range): boolean {
   const value = /^-?\d+(\.\d+)?$/.test(String(given)) ? Number(given) : NaN;
   return values.includes(value) || (value >= min && value <= max && Number.isInteger(value));
 }
 
 function allowed({ range, values, unit }: Range): string {
-  const choices = sentences([range && `from ${range[0]} to ${range[1]}`, values && `one of ${values.join(", ")}`]);
-  return `${choices.join(", or ")} ${unit}`;
+  const choices = [...(values ?? []).map(String), ...(range ? [range.map((number) => number.toLocaleString("en-US")).join(" to ")] : [])];
+  return `${[choices.slice(0, -1).join(", "), choices.at(-1)].filter(Boolean).join(" or ")} ${unit}`;
 }

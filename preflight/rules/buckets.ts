@@ -4,12 +4,12 @@ import { each, type Problems } from "../check";
 import { fields, list } from "../graph";
 import type { RuleEntry } from "../rule";
 
-/** Parts of a lifecycle's rule that S3 takes from one day on; a transition may be at once. */
+/** Parts of a lifecycle rule that require at least one day. A transition can have none. */
 const endings = ["expiration", "noncurrentVersionExpiration", "abortIncompleteMultipartUpload"];
-/** A bucket's own rules say the last of these without a part around it. */
+/** Inputs with a number of days. A bucket's own rules have the last one outside of any part. */
 const dayInputs = ["days", "noncurrentDays", "daysAfterInitiation", "abortIncompleteMultipartUploadDays"];
 
-/** Where lifecycles are, by type, and the input that lists their rules; of a BucketV2, each part of a rule is a list. */
+/** Inputs that list lifecycle rules, by type. In a BucketV2, each part of a rule is a list. */
 const lifecycles: Readonly<Record<string, string>> = {
   [Type.bucket]: "lifecycleRules",
   [Type.bucketV2]: "lifecycleRules",
@@ -20,7 +20,7 @@ const lifecycles: Readonly<Record<string, string>> = {
 const dayProblems = ({ type, inputs }: GraphResource) =>
   list(inputs[lifecycles[type]]).map((rule, index) => daysOf(fields(rule), `${lifecycles[type]}[${index}]`));
 
-/** Says which days of a rule S3 does not take. */
+/** Lists the numbers of days in a rule that S3 refuses. */
 function daysOf(rule: Record<string, unknown>, place: string): Problems {
   const parts = endings.flatMap((ending) =>
     [rule[ending], rule[`${ending}s`]].flat().map((part) => ({ where: `${place}.${ending}`, part: fields(part) })),
@@ -29,18 +29,18 @@ function daysOf(rule: Record<string, unknown>, place: string): Problems {
     dayInputs.flatMap((input) => {
       const days = part[input];
       const wrong = typeof days === "number" && (days < 1 || !Number.isInteger(days));
-      return wrong && `${where}.${input} is ${days}`;
+      return wrong && `${where}.${input} is ${days}. AWS allows whole numbers from 1`;
     }),
   );
 }
 
-/** Rules over buckets. */
+/** Rules for buckets. */
 export const bucketRules: RuleEntry[] = [
   {
     id: "bucket-lifecycle-days",
     awsError: "InvalidArgument: 'Days' for Expiration action must be a positive integer",
-    cause: "Something expires after no day, or after a part of one.",
-    fix: "Set it to at least 1.",
+    cause: "S3 counts expiry in whole days, and requires at least one.",
+    fix: "Set a whole number of days, at least 1.",
     link: "https://docs.aws.amazon.com/AmazonS3/latest/API/API_LifecycleExpiration.html",
     check: each(Object.keys(lifecycles), dayProblems),
   },

@@ -4,8 +4,8 @@ import { each } from "../check";
 import { type Graph, isKnown, textInput, valueAt } from "../graph";
 import type { RuleEntry } from "../rule";
 
-/** Says within what a name is taken: an event bus, a log group, a group of schedules; else all of the account and region. Where only the
- * deployment knows the scope, it is what the resource refers to. */
+/** Returns the scope in which a name must be unique: an event bus, a log group or a schedule group; else the account and region. If the scope is
+ * known only after deployment, returns the resources that the input refers to. */
 function scopeOf(graph: Graph, resource: GraphResource): string {
   const [input, byDefault] = uniqueNames.get(resource.type)?.nameScope ?? ["", ""];
   const named = valueAt(resource, input) ?? byDefault;
@@ -17,9 +17,8 @@ export const collisionRules: RuleEntry[] = [
   {
     id: "name-taken",
     awsError: "ResourceAlreadyExistsException: The specified log group already exists",
-    cause:
-      "Two resources of a type have one name; some APIs refuse the second, others (queues, topics, alarms) make one resource of the two.",
-    fix: "Give each a name of its own.",
+    cause: "Two resources of a type have the same name. Some APIs refuse the second; others (queues, topics, alarms) merge the two.",
+    fix: "Give each resource its own name.",
     link: "https://github.com/hashicorp/terraform/issues/20175",
     check: (graph) =>
       [...uniqueNames].flatMap(([type, { uniqueName: input }]) => {
@@ -30,7 +29,7 @@ export const collisionRules: RuleEntry[] = [
           const scoped = `${scopeOf(graph, resource)} ${name}`;
           const other = first.get(scoped);
           if (!other) first.set(scoped, resource);
-          return other ? [{ resource, detail: `${input} "${name}" is ${other.name}'s already` }] : [];
+          return other ? [{ resource, detail: `${input} is "${name}", which ${other.name} already has` }] : [];
         });
       }),
   },
@@ -38,14 +37,16 @@ export const collisionRules: RuleEntry[] = [
     id: "retained-name",
     severity: "warning",
     awsError: "EntityAlreadyExists: Role with name … already exists.",
-    cause: "What is retained when the stack goes keeps its name: the next deployment cannot make it again.",
-    fix: "Leave the name to Pulumi, which gives it a random ending, or import the resource before the stack comes back.",
+    cause: "A resource that is retained when the stack is destroyed keeps its name, so the next deployment cannot create it again.",
+    fix: "Omit the name, so that Pulumi generates one, or import the resource before you deploy the stack again.",
     link: "https://github.com/anomalyco/sst/pull/6911",
     check: each([...uniqueNames.keys()], (resource) => {
       const { uniqueName: input, awsError } = uniqueNames.get(resource.type)!;
       const name = textInput(resource, input);
       const isFixed = name !== undefined && !isGeneratedName(name, resource.name);
-      return awsError !== undefined && resource.retainOnDelete && isFixed && `it is retained under the name "${name}"`;
+      return (
+        awsError !== undefined && resource.retainOnDelete && isFixed && `retainOnDelete is set and ${input} is "${name}", which is fixed`
+      );
     }),
   },
 ];

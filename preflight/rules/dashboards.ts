@@ -18,8 +18,8 @@ export const dashboardRules: RuleEntry[] = [
   {
     id: "dashboard-body",
     awsError: "InvalidParameterInput: The dashboard body is invalid, there are N validation errors",
-    cause: "A widget lacks what its type needs, or lies outside the 24 columns.",
-    fix: "Correct the widget at the place that is named.",
+    cause: "A widget must have the properties of its type, and lie within the 24 columns.",
+    fix: "Correct the widget at the place that the finding names.",
     link: "https://github.com/pulumi/pulumi/issues/13059",
     check: each(Type.dashboard, (resource) => {
       const text = textInput(resource, "dashboardBody");
@@ -29,8 +29,8 @@ export const dashboardRules: RuleEntry[] = [
   {
     id: "dashboard-metric",
     awsError: "silent: the graph stays empty",
-    cause: "A widget shows a metric that the service does not have.",
-    fix: "Name metric and dimensions as the service's page of metrics does.",
+    cause: "The service does not have the metric or dimension that a widget shows.",
+    fix: "Use a metric and dimensions of the service's page of metrics.",
     link: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/aws-services-cloudwatch-metrics.html",
     check: (graph) => metricProblems(dashboardMetrics(graph)),
   },
@@ -38,8 +38,8 @@ export const dashboardRules: RuleEntry[] = [
     id: "dashboard-dimension",
     severity: "warning",
     awsError: "silent: the graph stays empty",
-    cause: "A widget shows a resource, or an alarm's state, that is not in the graph.",
-    fix: "Use the resource's own output.",
+    cause: "A widget shows a resource or an alarm that is not in the graph.",
+    fix: "Use the resource's output.",
     link: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_concepts.html#Dimension",
     check: together(
       (graph) => dimensionProblems(graph, dashboardMetrics(graph)),
@@ -47,7 +47,7 @@ export const dashboardRules: RuleEntry[] = [
         widgetsOf(graph.document(resource, "dashboardBody"))
           .flatMap(({ properties }) => properties?.alarms ?? [])
           .filter((arn) => isKnown(arn) && !graph.find(arn, Type.metricAlarm, Type.compositeAlarm))
-          .map((arn) => `it shows the alarm ${String(arn)}`),
+          .map((arn) => `it shows the alarm ${String(arn)}, which is not in the graph`),
       ),
     ),
   },
@@ -55,11 +55,9 @@ export const dashboardRules: RuleEntry[] = [
 
 const widgetsOf = (body: Record<string, unknown> | undefined) => (Array.isArray(body?.widgets) ? (body.widgets as Widget[]) : []);
 
-/**
- * Reads a dashboard's metrics. A metric is a list: namespace, name, dimension, value, …, options. `.` repeats what stood above, `...` the
+/** Lists the metrics of all dashboards. A metric is a list: namespace, name, dimension, value, …, options. `.` repeats the element above, `...` the
  * whole beginning.
- * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
- */
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html */
 function dashboardMetrics(graph: Graph): WatchedMetric[] {
   return graph.all(Type.dashboard).flatMap((resource) =>
     widgetsOf(graph.document(resource, "dashboardBody")).flatMap(({ properties }) => {
@@ -88,7 +86,7 @@ const schemaOf = memoized((schema: object) => new Ajv({ strict: false }).compile
 
 const bodyProblems = memoized((text: string): string[] => {
   const body = parseJson(text);
-  if (!isObject(body)) return ["it is no JSON object"];
+  if (!isObject(body)) return ["the dashboard's body is not a JSON object"];
   const validate = schemaOf(dashboardSchema);
   return validate(body) ? [] : (validate.errors ?? []).slice(0, 1).map(({ instancePath, message }) => `${instancePath || "/"} ${message}`);
 });

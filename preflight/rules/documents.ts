@@ -9,7 +9,7 @@ import type { RuleEntry } from "../rule";
 
 const grammar = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html";
 
-/** Keys that a document, and a statement, may have. */
+/** Keys that a document and a statement can have. */
 const documentKeys = ["Version", "Id", "Statement"];
 const statementKeys = ["Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"];
 
@@ -17,16 +17,16 @@ export const documentRules: RuleEntry[] = [
   {
     id: "policy-syntax",
     awsError: "MalformedPolicyDocument: Syntax errors in policy.",
-    cause: "A policy is a JSON object with one of IAM's two versions and at least one statement, and has no keys but IAM's own.",
-    fix: "Write the document as IAM's grammar has it; only with Version 2012-10-17 are ${aws:username} and the like variables.",
+    cause: "A policy must be a JSON object with one of IAM's two versions, at least one statement, and only the keys of IAM's grammar.",
+    fix: "Write the document by IAM's grammar, and use Version 2012-10-17 for variables such as ${aws:username}.",
     link: grammar,
     check: eachPolicy(syntaxOf),
   },
   {
     id: "policy-version",
     severity: "warning",
-    awsError: "silent: AWS takes it for the version of 2008, in which ${aws:username} and the like are plain text",
-    cause: "A policy says no Version.",
+    awsError: "silent: AWS assumes version 2008-10-17, in which variables such as ${aws:username} are plain text",
+    cause: "The policy has no Version.",
     fix: 'Add "Version": "2012-10-17".',
     link: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html",
     check: eachPolicy(({ input, document }) => document && document.Version === undefined && `${input} has no Version`),
@@ -34,8 +34,8 @@ export const documentRules: RuleEntry[] = [
   {
     id: "policy-statement",
     awsError: "MalformedPolicyDocument: Policy statement must contain resources.",
-    cause: "A statement lacks what its kind of policy needs, or has what it may not have.",
-    fix: "An identity policy names actions and resources, a trust policy actions and principals, a resource's policy all three.",
+    cause: "Each kind of policy requires some elements of a statement and forbids others.",
+    fix: "Set actions and resources in an identity policy, actions and principals in a trust policy, and all three in a resource policy.",
     link: grammar,
     check: eachStatement((statement, { kind }) => completeness(kind, statement)),
   },
@@ -43,53 +43,53 @@ export const documentRules: RuleEntry[] = [
     id: "policy-sid",
     awsError:
       "MalformedPolicyDocument: Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*",
-    cause: "IAM takes letters and digits in a Sid, each once in a document.",
-    fix: "Name each statement in letters and digits, or leave the Sid out.",
+    cause: "IAM allows only letters and digits in a Sid, which must be unique in its document.",
+    fix: "Use unique Sids of letters and digits, or omit them.",
     link: "https://github.com/aws-cloudformation/cfn-lint/issues/1376",
     check: eachPolicy(({ kind, document = {} }) => {
       const sids = parseStatements(document).flatMap(({ sid }) => sid ?? []);
       const bad = kind === "resource" ? [] : sids.filter((sid) => !/^[0-9A-Za-z]*$/.test(sid));
-      return [bad.map((sid) => `the Sid "${sid}" is not alpha-numeric`), duplicates(sids).map((sid) => `the Sid "${sid}" comes twice`)];
+      return [bad.map((sid) => `the Sid "${sid}" is not alphanumeric`), duplicates(sids).map((sid) => `the Sid "${sid}" is used twice`)];
     }),
   },
   {
     id: "policy-principal",
     awsError: "MalformedPolicyDocument: Invalid principal in policy",
-    cause: "A principal is an account, a root, role or user ARN, a service's name, a federation, or *.",
-    fix: "Write services as <service>.amazonaws.com and AWS principals as ARNs or account ids.",
+    cause: "A principal must be an account, the ARN of a root, role or user, a service's name, a federation, or *.",
+    fix: "Write services as <service>.amazonaws.com, and AWS principals as ARNs or account IDs.",
     link: "https://github.com/hashicorp/terraform-provider-aws/issues/8905",
     check: eachStatement(({ principals = [], notPrincipals = [] }) =>
-      [...principals, ...notPrincipals].flatMap(invalidPrincipals).map((value) => `names the principal "${value}"`),
+      [...principals, ...notPrincipals].flatMap(invalidPrincipals).map((value) => `has the invalid principal "${value}"`),
     ),
   },
   {
     id: "policy-condition-operator",
     awsError: "MalformedPolicyDocument: Syntax errors in policy.",
-    cause: "A condition's operator is none that IAM knows.",
-    fix: "Use one of IAM's condition operators, spelt as its reference spells it.",
+    cause: "IAM does not know the condition's operator.",
+    fix: "Use one of IAM's condition operators, spelled as in its reference.",
     link: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html",
     check: eachStatement(({ conditions }) =>
-      conditions.filter(({ operator }) => !isOperator(operator)).map(({ operator }) => `has the operator ${operator}`),
+      conditions.filter(({ operator }) => !isOperator(operator)).map(({ operator }) => `has the unknown operator ${operator}`),
     ),
   },
   {
     id: "policy-condition-wildcard",
-    awsError: "silent: the condition compares letter by letter, so a * in its value never matches",
-    cause: "StringEquals knows no wildcards.",
+    awsError: "silent: the condition compares literally, so a value with * never matches",
+    cause: "StringEquals does not support wildcards.",
     fix: "Use StringLike, or ArnLike for an ARN.",
     link: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html",
     check: eachStatement(({ conditions }) =>
       conditions
         .filter(({ operator, values }) => isLiteral(operator) && values.some((value) => /[*?]/.test(value)))
-        .map(({ operator, key, values }) => `has ${operator} on ${key} with ${values.join(", ")}`),
+        .map(({ operator, key, values }) => `compares ${key} with ${values.join(", ")} by ${operator}, which does not support wildcards`),
     ),
   },
   {
     id: "policy-size",
     awsError: "LimitExceeded: Maximum policy size of 10240 bytes exceeded for role",
     cause:
-      "IAM limits the characters of a role's policies, white space aside: 10,240 inline, 6,144 a managed policy, 2,048 of trust; KMS takes 32 KB.",
-    fix: "Shorten the policy with wildcards where they are not too wide, or spread it over managed policies.",
+      "IAM limits policies to 10,240 characters for a role's inline policies together, 6,144 for a managed policy and 2,048 for a trust policy, without white space. KMS allows 32 KB.",
+    fix: "Shorten the policy with narrow wildcards, or split it into managed policies.",
     link: "https://github.com/awslabs/aws-deployment-framework/issues/474",
     check: sizeProblems,
   },
@@ -101,38 +101,37 @@ function syntaxOf({ document, input }: PolicyPlace): Problems {
   const statements = [document.Statement ?? []].flat();
   const strangeInside = statements.flatMap((statement) => Object.keys(fields(statement)).filter((key) => !statementKeys.includes(key)));
   return [
-    !isVersionRight(document) && `${input} has the Version ${JSON.stringify(document.Version) ?? "(none)"}`,
+    !isVersionRight(document) &&
+      `${input} has the Version ${JSON.stringify(document.Version) ?? "(none)"}. IAM allows 2012-10-17, and 2008-10-17 without variables`,
     statements.length === 0 && `${input} has no statement`,
-    !statements.every(isObject) && `${input} has a statement that is no object`,
-    !statements.map(fields).every(({ Condition = {} }) => isObject(Condition)) && `${input} has a Condition that is no object`,
-    ...[...strange, ...strangeInside].map((key) => `${input} has the key "${key}"`),
+    !statements.every(isObject) && `${input} has a statement that is not an object`,
+    !statements.map(fields).every(({ Condition = {} }) => isObject(Condition)) && `${input} has a Condition that is not an object`,
+    ...[...strange, ...strangeInside].map((key) => `${input} has the unknown key "${key}"`),
   ];
 }
 
-/** Tells whether a document's version fits: the older one, also the default, knows no variables. */
+/** Returns whether the version is valid and supports the document's content. The older version, also the default, does not support variables. */
 function isVersionRight(document: Record<string, unknown>): boolean {
   if (document.Version === "2012-10-17") return true;
   return [undefined, "2008-10-17"].includes(document.Version as string | undefined) && !JSON.stringify(document).includes("${");
 }
 
-/**
- * Completes ARNs: an API's policy may omit the beginning of one.
- * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies-create-attach.html
- */
+/** Lists the elements that a statement lacks or must not have. An API's policy can omit the beginning of an ARN.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies-create-attach.html */
 function completeness(kind: PolicyPlace["kind"], statement: Statement): Problems {
   const { effect, actions, notActions, resources, notResources, principals, notPrincipals } = statement;
   const hasPrincipal = principals !== undefined || notPrincipals !== undefined;
   const hasResource = resources !== undefined || notResources !== undefined;
   const empty = [actions, notActions, resources, notResources].some((list) => list?.length === 0);
   return [
-    !(effect === "Allow" || effect === "Deny") && `has the Effect ${JSON.stringify(effect) ?? "(none)"}`,
+    !(effect === "Allow" || effect === "Deny") && `has the Effect ${JSON.stringify(effect) ?? "(none)"}. IAM allows Allow and Deny`,
     !(actions ?? notActions) && "has no Action",
     actions && notActions && "has both Action and NotAction",
     resources && notResources && "has both Resource and NotResource",
     empty && "has an empty list",
     kind !== "trust" && !hasResource && "has no Resource",
-    kind === "trust" && hasResource && "has a Resource, which a trust policy may not have",
-    kind === "identity" && hasPrincipal && "has a Principal, which an identity policy may not have",
+    kind === "trust" && hasResource && "has a Resource, which a trust policy must not have",
+    kind === "identity" && hasPrincipal && "has a Principal, which an identity policy must not have",
     kind !== "identity" && !hasPrincipal && "has no Principal",
     ...[...(resources ?? []), ...(notResources ?? [])]
       .filter((one) => !/^(arn:|\$\{|\*+$)/.test(one) && !(kind === "resource" && one.startsWith("execute-api:/")))
@@ -165,7 +164,7 @@ function sizeProblems(graph: Graph) {
   };
   const single = places.flatMap(({ resource, input, kind, document }) => {
     const [size, limit] = [characters(document), kind === "trust" ? 2_048 : limits[resource.type]];
-    return limit !== undefined && size > limit ? [{ resource, detail: `${input} has ${size} characters, more than ${limit}` }] : [];
+    return limit !== undefined && size > limit ? [{ resource, detail: `${input} has ${size} characters. AWS allows ${limit}` }] : [];
   });
   const inline = graph.all(Type.role).flatMap((role) => {
     const own = places.filter(
@@ -174,7 +173,9 @@ function sizeProblems(graph: Graph) {
         (resource.type === Type.rolePolicy && graph.target(resource, "role", Type.role) === role),
     );
     const size = own.reduce((sum, { document }) => sum + characters(document), 0);
-    return size > 10_240 ? [{ resource: role, detail: `its inline policies have ${size} characters together, more than 10240` }] : [];
+    return size > 10_240
+      ? [{ resource: role, detail: `the role's inline policies have ${size} characters together. AWS allows 10240` }]
+      : [];
   });
   return [...single, ...inline];
 }

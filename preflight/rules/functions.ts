@@ -13,7 +13,7 @@ const reservedVariables = (
   "AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_LAMBDA_RUNTIME_API LAMBDA_TASK_ROOT LAMBDA_RUNTIME_DIR"
 ).split(" ");
 
-/** Runtimes with which no function can be created any more, or soon; older ones than these are all blocked.
+/** Runtimes with which AWS creates no function, now or soon.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html#runtime-support-policy */
 const blocked =
   /^(nodejs|nodejs(4\.3|4\.3-edge|6\.10|8\.10|10\.x|12\.x|14\.x|16\.x|18\.x)|python(2\.7|3\.6|3\.7|3\.8)|ruby2\.[57]|java8|go1\.x|dotnetcore.*|dotnet[567]|provided)$/;
@@ -27,19 +27,19 @@ export const functionRules: RuleEntry[] = [
     id: "lambda-runtime",
     awsError:
       "InvalidParameterValueException: The runtime parameter of nodejs10.x is no longer supported for creating or updating AWS Lambda functions.",
-    cause: "The runtime has reached its end: AWS creates no function with it, or soon none.",
-    fix: "Use a runtime that is supported.",
+    cause: "The runtime has reached its end of support, so AWS creates no functions with it, now or soon.",
+    fix: "Use a supported runtime.",
     link: "https://github.com/pulumi/pulumi-awsx/issues/714",
     check: each(Type.function, (resource) => {
       const runtime = textInput(resource, "runtime");
-      return runtime !== undefined && blocked.test(runtime) && `runtime is ${runtime}`;
+      return runtime !== undefined && blocked.test(runtime) && `runtime is ${runtime}, which AWS no longer supports, or not much longer`;
     }),
   },
   {
     id: "lambda-handler",
     awsError: "silent: every run ends with Runtime.ImportModuleError or Runtime.HandlerNotFound",
-    cause: "The handler names no file of the archive.",
-    fix: "Name the handler <file without extension>.<export>.",
+    cause: "The handler does not name a file in the archive.",
+    fix: "Set handler to <file without extension>.<export>.",
     link: "https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html",
     check: each(Type.function, (resource) => {
       const handler = textInput(resource, "handler");
@@ -47,38 +47,38 @@ export const functionRules: RuleEntry[] = [
       if (handler === undefined || files.length === 0 || !/^nodejs/.test(textInput(resource, "runtime") ?? "")) return [];
       const [, file, name] = /^(.+)\.([^.]+)$/.exec(handler) ?? [];
       const found = files.some((one) => [".js", ".mjs", ".cjs"].some((ending) => one === `${file}${ending}`));
-      return !(found && name) && `handler is ${handler}, but the archive has ${files.join(", ")}`;
+      return !(found && name) && `handler is ${handler}, but the archive contains ${files.join(", ")}`;
     }),
   },
   {
     id: "lambda-code",
     awsError: "InvalidParameterValueException: You must provide one of: filename, image_uri or s3_bucket",
-    cause: "A function without code, role, runtime or handler cannot be made.",
-    fix: "Give the function code, a role, and for an archive runtime and handler.",
+    cause: "AWS cannot create a function without code, role, runtime and handler.",
+    fix: "Set code and role; for an archive, runtime and handler, too.",
     link: "https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html",
     check: each(Type.function, (resource) => {
       const { inputs } = resource;
       const needed = ["role", ...(inputs.packageType === "Image" ? ["imageUri"] : ["runtime", "handler"])];
       const code = ["code", "s3Bucket", "imageUri"].some((input) => inputs[input] !== undefined);
-      return labeled("it has no", [needed.filter((input) => inputs[input] === undefined), !code && "code"]);
+      return [...needed.filter((input) => inputs[input] === undefined), ...(code ? [] : ["code"])].map((input) => `${input} is missing`);
     }),
   },
   {
     id: "lambda-variable",
-    awsError: "silent: every run ends with an error, because the code does not find what it reads from its environment",
-    cause: "A function's environment lacks a variable that its code declares, or names a resource that is not in the graph.",
-    fix: "Set the variable, from the resource's own output, or correct handlers/<handler>.permissions.json.",
+    awsError: "silent: every run ends with an error, because the environment lacks what the code reads",
+    cause: "The environment lacks a variable that the code declares, or a variable names a resource that is not in the graph.",
+    fix: "Set the variable to the resource's output, or correct handlers/<handler>.permissions.json.",
     link: "https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html",
     check: each(Type.function, (resource, graph) => {
       if (isUnknownEnvironment(resource)) return [];
       const declared = declarationOf(resource);
       const isOwn = resource.parent.includes("webhook:index:LambdaFunction");
-      if (!declared) return isOwn && "its POWERTOOLS_SERVICE_NAME is no handler of this program";
+      if (!declared) return isOwn && "POWERTOOLS_SERVICE_NAME does not name a handler of this program";
       const variables = variablesOf(resource);
-      const missing = declared.variables.filter((name) => variables[name] === undefined).map((name) => `it has no ${name}`);
+      const missing = declared.variables.filter((name) => variables[name] === undefined).map((name) => `the variable ${name} is missing`);
       const lost = declared.calls
         .filter(({ resource: name }) => namedBy(graph, variables[name]).includes(undefined))
-        .map(({ resource: name }) => `${name} names what is not in the graph`);
+        .map(({ resource: name }) => `the variable ${name} names a resource that is not in the graph`);
       return [...new Set([...missing, ...lost])];
     }),
   },
@@ -87,44 +87,44 @@ export const functionRules: RuleEntry[] = [
     awsError:
       "InvalidParameterValueException: Lambda was unable to configure your environment variables because the environment variables you have provided contains reserved keys that are currently not supported for modification.",
     cause: "Lambda sets this variable itself.",
-    fix: "Leave the variable out, or call it otherwise.",
+    fix: "Remove or rename the variable.",
     link: "https://github.com/zuka-e/laravel-react-task-spa/pull/146",
-    check: eachVariable((name) => reservedVariables.includes(name) && "is Lambda's own"),
+    check: eachVariable((name) => reservedVariables.includes(name) && "is reserved for Lambda"),
   },
   {
     id: "lambda-environment-name",
     awsError:
       "ValidationException: 1 validation error detected: Value at 'environment.variables' failed to satisfy constraint: Map keys must satisfy constraint: [Member must satisfy regular expression pattern: [a-zA-Z]([a-zA-Z0-9_])+]",
-    cause: "A variable's name begins with a letter and has two or more letters, digits and underscores.",
+    cause: "A variable's name must begin with a letter, and have at least two letters, digits or underscores.",
     fix: "Rename the variable.",
     link: "https://github.com/trek10inc/serverless-secrets/issues/39",
-    check: eachVariable((name) => !/^[a-zA-Z]\w+$/.test(name) && !reservedVariables.includes(name) && "is no name of a variable"),
+    check: eachVariable((name) => !/^[a-zA-Z]\w+$/.test(name) && !reservedVariables.includes(name) && "has an invalid name"),
   },
   {
     id: "lambda-environment-size",
     awsError:
       "InvalidParameterValueException: Lambda was unable to configure your environment variables because the environment variables you have provided exceeded the 4KB limit.",
-    cause: "Names and values of a function's variables are limited to 4 KB together.",
-    fix: "Put what is long into a parameter, a secret or the archive.",
+    cause: "AWS limits the names and values of a function's variables to 4 KB together.",
+    fix: "Move long values into a parameter, a secret or the archive.",
     link: "https://github.com/github-aws-runners/terraform-aws-github-runner/issues/3594",
     check: each(Type.function, (resource) => {
       const variables = valueAt(resource, "environment.variables");
       const size = variables === undefined ? 0 : JSON.stringify(variables).length;
-      return size > 4_096 && `its environment has ${size} characters`;
+      return size > 4_096 && `environment.variables has ${size} characters. AWS allows 4,096`;
     }),
   },
   {
     id: "lambda-reserved-concurrency",
     awsError:
       "InvalidParameterValueException: Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of […].",
-    cause: `An account has ${usualConcurrency} concurrent executions, a new one often 10, and keeps ${keptUnreserved} of them unreserved.`,
-    fix: `Reserve less, or ask for more (${quotaRequest}).`,
+    cause: `An account has ${usualConcurrency} concurrent executions, a new one often 10, of which ${keptUnreserved} cannot be reserved.`,
+    fix: `Reserve less, or request a higher quota (${quotaRequest}).`,
     link: "https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html",
     check: (graph) => {
       const limit = graph.account.concurrency ?? usualConcurrency;
       const reserving = graph.all(Type.function).filter((one) => Number(one.inputs.reservedConcurrentExecutions ?? -1) > 0);
       const sum = reserving.reduce((total, one) => total + Number(one.inputs.reservedConcurrentExecutions), 0);
-      const detail = `the functions reserve ${sum} of ${limit} together`;
+      const detail = `the functions together reserve ${sum} of ${limit} concurrent executions. AWS keeps ${keptUnreserved} unreserved`;
       return sum > Math.max(0, limit - keptUnreserved) ? reserving.map((resource) => ({ resource, detail })) : [];
     },
   },
@@ -132,8 +132,8 @@ export const functionRules: RuleEntry[] = [
     id: "lambda-account-concurrency",
     severity: "warning",
     awsError: "TooManyRequestsException: Rate Exceeded.",
-    cause: `An account with fewer than ${keptUnreserved} concurrent executions throttles its functions at the first burst, and none can be reserved.`,
-    fix: `Before the first deployment, ask for more (${quotaRequest}).`,
+    cause: `An account with fewer than ${keptUnreserved} concurrent executions throttles functions at the first burst, and cannot reserve any.`,
+    fix: `Request a higher quota before the first deployment (${quotaRequest}).`,
     link: "https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html",
     check: (graph) => {
       const detail = concurrencyWarning(graph.account.concurrency ?? usualConcurrency);
@@ -145,17 +145,21 @@ export const functionRules: RuleEntry[] = [
     id: "lambda-log-format",
     awsError:
       'InvalidParameterValueException: LogLevel is not supported when LogFormat is set to "Text". Remove LogLevel from your request or change the LogFormat to "JSON" and try again.',
-    cause: "Lambda filters by level only what it can read: JSON.",
-    fix: "Set logFormat to JSON, or leave the levels out.",
+    cause: "Lambda can filter log lines by level only if they are JSON.",
+    fix: "Set logFormat to JSON, or omit the levels.",
     link: "https://github.com/aws/aws-cdk/pull/28045",
     check: each(Type.function, (resource) => {
       const config = valueAt(resource, "loggingConfig") as Record<string, unknown> | undefined;
       const levels = config && (config.applicationLogLevel ?? config.systemLogLevel);
-      return levels !== undefined && !mayBe(resource, "loggingConfig.logFormat", "JSON") && "it has log levels without the format JSON";
+      return (
+        levels !== undefined &&
+        !mayBe(resource, "loggingConfig.logFormat", "JSON") &&
+        "loggingConfig sets log levels, but logFormat is not JSON"
+      );
     }),
   },
 ];
 
-/** Tells whether the variables are known only after deployment, all of them or the one that says whose code it is. */
+/** Returns whether the variables are unknown until deployment, or at least the one that names the handler. */
 const isUnknownEnvironment = (resource: GraphResource) =>
   valueAt(resource, "environment.variables.POWERTOOLS_SERVICE_NAME") === "[unknown]";

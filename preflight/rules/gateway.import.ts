@@ -4,17 +4,17 @@ import { allResponsesOf, contentsOf, parametersOf, responseBodiesOf, responsesOf
 import type { Json } from "../json";
 import type { RuleEntry } from "../rule";
 
-/** The page that lists what of OpenAPI a REST API's import does not support. Names of models, references to other files and JSON schema's
- * draft 4 have rules in gateway.ts; `oneOf` in OpenAPI 2.0 is no valid document. */
+/** AWS's page about the parts of OpenAPI that a REST API's import does not support. gateway.ts has the rules for model names, references to
+ * other files and JSON schema draft 4. A document of OpenAPI 2.0 with `oneOf` is invalid anyway. */
 const page = "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html";
-/** An edition of the page that still named these; the newest does not, and nobody has said that the import takes them. */
+/** An older edition of the page, which lists more. The newest omits these, but does not say that the import supports them. */
 const earlierPage =
   "https://github.com/awsdocs/amazon-api-gateway-developer-guide/blob/12fad5e8d71e93fd92fd98e195b2be962cbd7994/doc_source/api-gateway-known-issues.md";
-/** A later edition, as somebody copied it, in which `anyOf` stands in the place of `allOf`. */
+/** A copy of a later edition, which lists `anyOf` instead of `allOf`. */
 const laterPage = "https://github.com/stoplightio/spectral/issues/475";
-const ignored = "silent: AWS passes it over, or warns, and takes the import back if failOnWarnings is true";
+const ignored = "silent: AWS ignores it or warns, and cancels the import if failOnWarnings is true";
 
-/** Makes a rule about keywords that a part of a document may not have. */
+/** Makes a rule for keywords that a part of a document must not have. */
 const unsupported = (id: string, keywords: readonly string[], fix: string, partsOf: (document: Json) => Placed[] = schemasOf) => ({
   id,
   severity: "warning" as const,
@@ -39,8 +39,8 @@ export const importRules: RuleEntry[] = [
     id: "api-path-segment",
     awsError:
       "BadRequestException: Resource's path part only allow a-zA-Z0-9._- or a valid greedy path variable and curly braces at the beginning and the end.",
-    cause: "A segment of a path has another character, or a parameter that is only a part of it.",
-    fix: "Use letters, digits and _-.,: in a segment, and a parameter as a segment of its own.",
+    cause: "A path segment must be a parameter, or consist of letters, digits and _-.,: only.",
+    fix: "Use only these characters, and make each parameter a segment of its own.",
     link: page,
     check: eachDocument((document) =>
       pathsOf(document).flatMap((path) =>
@@ -48,25 +48,27 @@ export const importRules: RuleEntry[] = [
           .split("/")
           .slice(1)
           .filter((segment) => !/^([\w.,:-]*|\{[\w.,:-]+\+?\})$/.test(segment))
-          .map((segment) => `the path ${path} has the segment ${segment}`),
+          .map((segment) => `the path ${path} has the invalid segment ${segment}`),
       ),
     ),
   },
   {
     id: "api-reserved-path",
     severity: "warning",
-    awsError: "silent: AWS's own health check answers in place of the API, under a host name of one's own",
-    cause: "/ping and /sping are API Gateway's own.",
-    fix: "Call the path something else.",
+    awsError: "silent: under a custom domain name, AWS's health check answers instead of the API",
+    cause: "API Gateway reserves /ping and /sping.",
+    fix: "Rename the path.",
     link: page,
-    check: eachDocument((document) => pathsOf(document).flatMap((path) => (/^\/s?ping$/.test(path) ? [`it has the path ${path}`] : []))),
+    check: eachDocument((document) =>
+      pathsOf(document).flatMap((path) => (/^\/s?ping$/.test(path) ? [`it has the reserved path ${path}`] : [])),
+    ),
   },
   {
     id: "api-parameter-attribute",
     severity: "warning",
-    awsError: "silent: AWS passes over what it does not know of a parameter, so that nothing checks it",
-    cause: "Of a parameter, name, in, required, type and description count.",
-    fix: "Check in the integration what a parameter may be.",
+    awsError: "silent: AWS ignores other attributes of a parameter, so nothing validates them",
+    cause: "API Gateway supports only name, in, required, type and description of a parameter.",
+    fix: "Validate the parameter in the integration.",
     link: page,
     check: eachDocument((document) =>
       parametersOf(document)
@@ -74,55 +76,55 @@ export const importRules: RuleEntry[] = [
         .flatMap(({ place, value: { schema, ...value } }) =>
           [...Object.keys(value), ...Object.keys(fields(schema))]
             .filter((key) => !["name", "in", "required", "type", "description"].includes(key))
-            .map((key) => `${place} has ${key}`),
+            .map((key) => `${place} has the unsupported attribute ${key}`),
         ),
     ),
   },
   {
     id: "api-security-scheme",
-    awsError: "silent: AWS passes over a scheme of another type, and its methods are open to anybody",
-    cause: "A security scheme of a REST API has the type apiKey, with an authorizer of API Gateway's for all else.",
-    fix: "Set type to apiKey, and name the authorizer in x-amazon-apigateway-authorizer.",
+    awsError: "silent: AWS ignores a scheme of another type, and its methods are open to everyone",
+    cause: "A security scheme of a REST API must have the type apiKey, or an authorizer of API Gateway.",
+    fix: "Set type to apiKey, and define the authorizer in x-amazon-apigateway-authorizer.",
     link: page,
     check: eachDocument((document) =>
       Object.entries({ ...fields(document.securityDefinitions), ...fields(fields(document.components).securitySchemes) })
         .filter(([, scheme]) => fields(scheme).type !== "apiKey" && fields(scheme)["x-amazon-apigateway-authorizer"] === undefined)
-        .map(([name, scheme]) => `the scheme ${name} has the type ${String(fields(scheme).type)}`),
+        .map(([name, scheme]) => `the scheme ${name} has the type ${String(fields(scheme).type)}, and no authorizer`),
     ),
   },
   {
     id: "api-root-security",
-    awsError: "silent: the methods are open to anybody: API Gateway does not use what is said at the document's root",
-    cause: "Security is said of all operations together.",
-    fix: "Say it in each operation.",
+    awsError: "silent: the methods are open to everyone, because API Gateway ignores security at the document's root",
+    cause: "API Gateway reads security only from operations.",
+    fix: "Set security in each operation.",
     link: page,
-    check: eachDocument((document) => (document.security === undefined ? [] : ["its root has security"])),
+    check: eachDocument((document) => (document.security === undefined ? [] : ["it has security at its root"])),
   },
-  unsupported("api-deprecated", ["deprecated"], "Say it in the description.", (document) => [
+  unsupported("api-deprecated", ["deprecated"], "Write it in the description.", (document) => [
     ...operations(document),
     ...contentsOf(document),
     ...schemasOf(document),
   ]),
-  unsupported("api-discriminator", ["discriminator"], "Write the schemas apart, or check in the integration."),
-  unsupported("api-example", ["example", "examples"], "Leave examples to the documentation.", (document) => [
+  unsupported("api-discriminator", ["discriminator"], "Write separate schemas, or validate in the integration."),
+  unsupported("api-example", ["example", "examples"], "Move examples into the documentation.", (document) => [
     { place: "components", value: fields(document.components) },
     ...allResponsesOf(document),
     ...contentsOf(document),
     ...schemasOf(document),
   ]),
-  unsupported("api-nullable", ["nullable"], "Check in the integration, or leave the property out where it is null."),
-  unsupported("api-exclusive-minimum", ["exclusiveMinimum"], "Use minimum, or check in the integration."),
-  unsupported("api-item-count", ["minItems", "maxItems"], "Check in the integration how many there are: API Gateway does not."),
-  unsupported("api-read-only", ["readOnly"], "Write a model for what is sent and another for what is answered."),
-  unsupported("api-default", ["default"], "Put the default in where it is used.", (document) => [
+  unsupported("api-nullable", ["nullable"], "Validate in the integration, or omit the property instead of sending null."),
+  unsupported("api-exclusive-minimum", ["exclusiveMinimum"], "Use minimum, or validate in the integration."),
+  unsupported("api-item-count", ["minItems", "maxItems"], "Count the items in the integration."),
+  unsupported("api-read-only", ["readOnly"], "Write one model for requests and another for responses."),
+  unsupported("api-default", ["default"], "Apply the default in the integration.", (document) => [
     ...parametersOf(document),
     ...schemasOf(document),
   ]),
   {
     id: "api-composition",
     awsError: ignored,
-    cause: "oneOf, anyOf or allOf refers to another schema of the document.",
-    fix: "Write the schema in place of the reference, or make the model a resource of its own.",
+    cause: "API Gateway does not support references inside oneOf, anyOf and allOf.",
+    fix: "Replace the reference by the schema, or create the model as a separate resource.",
     link: page,
     check: eachDocument((document) =>
       schemasOf(document).flatMap(({ place, value }) =>
@@ -134,8 +136,8 @@ export const importRules: RuleEntry[] = [
     id: "api-composition-inline",
     severity: "warning",
     awsError: ignored,
-    cause: "A model has oneOf, anyOf or allOf: earlier editions of AWS's page say that API Gateway does not support them.",
-    fix: "Write one schema that holds for all of them, and check in the integration.",
+    cause: "Earlier editions of AWS's page say that API Gateway does not support oneOf, anyOf and allOf in models.",
+    fix: "Write one schema that covers all of them, and validate the rest in the integration.",
     link: laterPage,
     check: eachDocument((document) =>
       schemasOf(document).flatMap(({ place, value }) =>
@@ -146,21 +148,21 @@ export const importRules: RuleEntry[] = [
     ),
   },
   {
-    ...unsupported("api-additional-properties", ["additionalProperties"], "Check in the integration which properties there are."),
-    cause: "A model has additionalProperties: earlier editions of AWS's page say that API Gateway does not support it.",
+    ...unsupported("api-additional-properties", ["additionalProperties"], "Check in the integration for unexpected properties."),
+    cause: "Earlier editions of AWS's page say that API Gateway does not support additionalProperties in models.",
     link: laterPage,
   },
   {
-    ...unsupported("api-pattern", ["pattern"], "Check in the integration what a text looks like, or list in enum what it may be."),
-    cause: "A model has a pattern: an earlier edition of AWS's page says that API Gateway does not support it.",
+    ...unsupported("api-pattern", ["pattern"], "Match the text in the integration, or list the allowed values in enum."),
+    cause: "An earlier edition of AWS's page says that API Gateway does not support pattern in models.",
     link: earlierPage,
   },
   {
     id: "api-number-format",
     severity: "warning",
     awsError: ignored,
-    cause: "API Gateway knows no numbers of the formats int32, int64 and decimal.",
-    fix: "Leave the format out; minimum and maximum bound a number.",
+    cause: "API Gateway does not support the number formats int32, int64 and decimal.",
+    fix: "Omit the format, and bound the number by minimum and maximum.",
     link: page,
     check: eachDocument((document) =>
       schemasOf(document)
@@ -171,8 +173,8 @@ export const importRules: RuleEntry[] = [
   {
     id: "api-response-schema",
     awsError: ignored,
-    cause: "An answer's schema is neither an object nor a reference: a primitive, an array, or of no type, written where it is used.",
-    fix: "Define it under components.schemas, and refer to it.",
+    cause: "The schema of a response must be an object or a reference.",
+    fix: "Define the schema under components.schemas, and refer to it.",
     link: page,
     check: eachDocument((document) =>
       responseBodiesOf(document)
@@ -184,25 +186,26 @@ export const importRules: RuleEntry[] = [
     id: "api-response-reference",
     severity: "warning",
     awsError: ignored,
-    cause: "An answer is a reference to one at the document's root.",
-    fix: "Write the answer where it is given; its schema may be a reference.",
+    cause: "API Gateway does not support references to shared responses.",
+    fix: "Write the response inside the operation. Its schema can be a reference.",
     link: page,
     check: eachDocument((document) =>
       responsesOf(document)
         .filter(({ value }) => value.$ref !== undefined)
-        .map(({ place, value }) => `${place} is ${String(value.$ref)}`),
+        .map(({ place, value }) => `${place} is a reference to ${String(value.$ref)}`),
     ),
   },
   {
     id: "api-too-large",
     severity: "warning",
-    awsError: "silent: API Gateway answers 413 in its own words, whatever the document says",
-    cause: "The answer REQUEST_TOO_LARGE cannot be customized.",
-    fix: "Leave it out.",
+    awsError: "silent: API Gateway sends its own 413 response, whatever the document says",
+    cause: "The gateway response REQUEST_TOO_LARGE cannot be customized.",
+    fix: "Remove the gateway response.",
     link: page,
     check: eachDocument(
       (document) =>
-        fields(document["x-amazon-apigateway-gateway-responses"]).REQUEST_TOO_LARGE !== undefined && "it has the answer REQUEST_TOO_LARGE",
+        fields(document["x-amazon-apigateway-gateway-responses"]).REQUEST_TOO_LARGE !== undefined &&
+        "it has the gateway response REQUEST_TOO_LARGE",
     ),
   },
 ];

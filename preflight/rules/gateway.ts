@@ -5,7 +5,7 @@ import { eachDocument, eachOperation, operationsOf, schemaProblems } from "../op
 import type { Json } from "../json";
 import type { RuleEntry } from "../rule";
 
-/** Kinds of answer that API Gateway gives by itself. @see https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html */
+/** Types of gateway responses, which API Gateway sends itself. @see https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html */
 const gatewayResponses = (
   "ACCESS_DENIED API_CONFIGURATION_ERROR AUTHORIZER_CONFIGURATION_ERROR AUTHORIZER_FAILURE BAD_REQUEST_BODY BAD_REQUEST_PARAMETERS " +
   "DEFAULT_4XX DEFAULT_5XX EXPIRED_TOKEN INTEGRATION_FAILURE INTEGRATION_TIMEOUT INVALID_API_KEY INVALID_SIGNATURE " +
@@ -13,14 +13,14 @@ const gatewayResponses = (
   "WAF_FILTERED"
 ).split(" ");
 
-/** Rules over the OpenAPI document of a REST API, with API Gateway's extensions.
+/** Rules for the OpenAPI document of a REST API, with API Gateway's extensions.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions.html */
 export const gatewayRules: RuleEntry[] = [
   {
     id: "api-document",
     awsError: "BadRequestException: Errors found during import: …",
-    cause: "The API's body is no valid OpenAPI 3.0 document.",
-    fix: "Correct the document at the place that is named.",
+    cause: "The API's body must be a valid OpenAPI document.",
+    fix: "Correct the document at the place that the finding names.",
     link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-import-api.html",
     check: each(Type.restApi, (resource) => {
       const text = textInput(resource, "body");
@@ -30,8 +30,8 @@ export const gatewayRules: RuleEntry[] = [
   {
     id: "api-validator",
     awsError: "BadRequestException: Errors found during import: Invalid Request Validator identifier specified",
-    cause: "A request validator is named that the document does not define.",
-    fix: "Define it under x-amazon-apigateway-request-validators.",
+    cause: "The document does not define the request validator that it names.",
+    fix: "Define the validator under x-amazon-apigateway-request-validators.",
     link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-request-validator.html",
     check: eachDocument((document) => {
       const validators = Object.keys(fields(document["x-amazon-apigateway-request-validators"]));
@@ -39,15 +39,15 @@ export const gatewayRules: RuleEntry[] = [
       return holders
         .map(({ name, operation }) => ({ name, validator: operation["x-amazon-apigateway-request-validator"] }))
         .filter(({ validator }) => validator !== undefined && !validators.includes(String(validator)))
-        .map(({ name, validator }) => `${name} names the validator ${String(validator)}`);
+        .map(({ name, validator }) => `${name} has the undefined validator ${String(validator)}`);
     }),
   },
   {
     id: "api-reference",
     awsError:
-      "silent: AWS warns «Reference to model '…' not found. Ignoring.», which nobody sees, and checks nothing; or: BadRequestException: Model name must be alphanumeric: …",
-    cause: "The document refers to a schema that it does not have, or to another document.",
-    fix: "Define the schema under components.schemas, with letters and digits in its name.",
+      "silent: AWS warns «Reference to model '…' not found. Ignoring.», which nobody sees, and validates nothing; or: BadRequestException: Model name must be alphanumeric: …",
+    cause: "A document can refer only to its own schemas, whose names must be letters and digits.",
+    fix: "Define the schema under components.schemas, with only letters and digits in its name.",
     link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html",
     check: eachDocument((document) => {
       const schemas = Object.keys(fields(fields(document.components).schemas));
@@ -57,8 +57,8 @@ export const gatewayRules: RuleEntry[] = [
             (reference) =>
               !/^#\/(components\/)?responses\//.test(reference) && !schemas.some((name) => reference === `#/components/schemas/${name}`),
           )
-          .map((reference) => `refers to ${reference}`),
-        ...schemas.filter((name) => !/^[a-zA-Z0-9]+$/.test(name)).map((name) => `the schema ${name} is no name of a model`),
+          .map((reference) => `it refers to ${reference}, which it does not define`),
+        ...schemas.filter((name) => !/^[a-zA-Z0-9]+$/.test(name)).map((name) => `the schema name ${name} is not alphanumeric`),
       ];
     }),
   },
@@ -66,12 +66,12 @@ export const gatewayRules: RuleEntry[] = [
     id: "api-gateway-response",
     awsError:
       "ValidationException: 1 validation error detected: Value '…' at 'responseType' failed to satisfy constraint: Member must satisfy enum value set: […]",
-    cause: "An answer of API Gateway's own is of no kind that it knows, or has no status or header of HTTP's.",
-    fix: "Use one of the documented kinds, a status from 400 to 599, and gatewayresponse.header.<name> with a value in single quotes.",
+    cause: "A gateway response requires a known type, a valid HTTP status, and header mappings in API Gateway's form.",
+    fix: "Use a documented type, a status from 400 to 599, and gatewayresponse.header.<name> with a value in single quotes.",
     link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html",
     check: eachDocument((document) =>
       Object.entries(fields(document["x-amazon-apigateway-gateway-responses"]) as Record<string, Json>).flatMap(([kind, response]) =>
-        labeled(`the answer ${kind}`, responseProblems(kind, fields(response))),
+        labeled(`the gateway response ${kind}`, responseProblems(kind, fields(response))),
       ),
     ),
   },
@@ -79,7 +79,7 @@ export const gatewayRules: RuleEntry[] = [
     id: "api-parameter",
     awsError:
       "BadRequestException: Errors found during import: Unable to put integration on '…' for resource at path '…': Invalid mapping expression specified: Validation Result: warnings : [], errors : [Invalid mapping expression parameter specified: method.request.path.…]",
-    cause: "A parameter in a path is declared, as required, by each operation of the path, and by none other.",
+    cause: "Each operation must declare exactly the parameters of its path, as required.",
     fix: "Declare each {parameter} with in: path and required: true.",
     link: "https://github.com/aws/aws-cdk/issues/17318",
     check: eachOperation(({ name, operation }) => {
@@ -88,7 +88,7 @@ export const gatewayRules: RuleEntry[] = [
       return [
         inPath
           .filter((one) => !declared.some((parameter) => parameter.name === one && parameter.required === true))
-          .map((one) => `does not declare {${one}}`),
+          .map((one) => `does not declare the path parameter {${one}}`),
         declared
           .filter((parameter) => !inPath.includes(String(parameter.name)))
           .map((parameter) => `declares ${String(parameter.name)}, which is not in its path`),
@@ -99,14 +99,16 @@ export const gatewayRules: RuleEntry[] = [
 
 function responseProblems(kind: string, { statusCode, responseParameters = {}, responseTemplates = {} }: Json): Problems {
   return [
-    !gatewayResponses.includes(kind) && "is of no known kind",
-    statusCode !== undefined && !(Number(statusCode) >= 400 && Number(statusCode) <= 599) && `has the status ${String(statusCode)}`,
+    !gatewayResponses.includes(kind) && "has an unknown type",
+    statusCode !== undefined &&
+      !(Number(statusCode) >= 400 && Number(statusCode) <= 599) &&
+      `has the status ${String(statusCode)}. AWS allows 400 to 599`,
     ...Object.entries(fields(responseParameters))
       .filter(([name, value]) => !/^gatewayresponse\.header\.[\w-]+$/.test(name) || !/^('[^']*'|(method|context)\..+)$/.test(String(value)))
-      .map(([name, value]) => `sets ${name} to ${String(value)}`),
+      .map(([name, value]) => `maps ${name} to ${String(value)}, which is invalid`),
     ...Object.keys(fields(responseTemplates))
       .filter((type) => !/^[\w.+-]+\/[\w.+-]+$/.test(type))
-      .map((type) => `has a template for ${type}`),
+      .map((type) => `has a template for the invalid content type ${type}`),
   ];
 }
 

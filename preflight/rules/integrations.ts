@@ -5,14 +5,14 @@ import { eachOperation } from "../openapi";
 import type { Json } from "../json";
 import type { RuleEntry } from "../rule";
 
-/** Rules over what a REST API calls, as its document or resources of their own say.
+/** Rules for the integrations of a REST API, in its document or as separate resources.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-integration.html */
 export const integrationRules: RuleEntry[] = [
   {
     id: "api-integration",
     awsError:
       "BadRequestException: Errors found during import: Unable to put integration on '…' for resource at path '…': …; or, when it is deployed: No integration defined for method",
-    cause: "An operation has no integration, or one that API Gateway does not take.",
+    cause: "Each operation requires an integration in API Gateway's form.",
     fix: "Give each operation x-amazon-apigateway-integration with a type, a uri and a method.",
     link: "https://github.com/hashicorp/terraform-provider-aws/issues/21210",
     check: together(
@@ -20,14 +20,17 @@ export const integrationRules: RuleEntry[] = [
       each(
         Type.apiIntegration,
         ({ inputs: { type, uri } }) =>
-          isKnown(uri) && String(type).startsWith("AWS") && !isIntegrationUri(uri) && `its uri is ${String(uri)}`,
+          isKnown(uri) &&
+          String(type).startsWith("AWS") &&
+          !isIntegrationUri(uri) &&
+          `uri is ${String(uri)}, which is not the URI of a service action or a function`,
       ),
     ),
   },
   {
     id: "api-integration-method",
-    awsError: "silent: every request is answered with 500, «Unable to determine service/operation name to be authorized»",
-    cause: "Lambda is called with POST, whatever the source's method is.",
+    awsError: "silent: every request gets a 500, «Unable to determine service/operation name to be authorized»",
+    cause: "API Gateway must call Lambda with POST, whatever the method of the request.",
     fix: "Set the integration's method to POST.",
     link: "https://github.com/aws/serverless-application-model/issues/430",
     check: together(
@@ -42,9 +45,9 @@ export const integrationRules: RuleEntry[] = [
   {
     id: "api-integration-target",
     severity: "warning",
-    awsError: "silent: every request is answered with 500, because there is no such function",
-    cause: "A method calls a function that is not in the graph.",
-    fix: "Use the function's own invokeArn, so that name and region are right, and the order too.",
+    awsError: "silent: every request gets a 500, because the function does not exist",
+    cause: "The method calls a function that is not in the graph.",
+    fix: "Use the function's invokeArn, which gives the right name, region and order.",
     link: "https://www.pulumi.com/docs/iac/concepts/inputs-outputs/",
     check: together(
       eachOperation(({ integration }, graph) => callsUnknown(graph, integration?.uri)),
@@ -54,8 +57,8 @@ export const integrationRules: RuleEntry[] = [
   {
     id: "api-integration-timeout",
     awsError: "BadRequestException: Timeout should be between 50 ms and 29000 ms",
-    cause: "API Gateway waits 29 seconds at most, unless AWS has raised the account's quota for a Regional API.",
-    fix: "Set the timeout to 50 to 29,000 milliseconds.",
+    cause: "API Gateway waits at most 29 seconds, unless AWS has raised the account's quota for a Regional API.",
+    fix: "Set the timeout to a value from 50 to 29,000 milliseconds.",
     link: "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apigateway-method-integration.html",
     check: together(
       eachOperation(({ integration }) => waitsTooLong(integration?.timeoutInMillis)),
@@ -66,19 +69,20 @@ export const integrationRules: RuleEntry[] = [
 
 const callsFunction = (uri: unknown) => typeof uri === "string" && uri.includes(":lambda:path/");
 
-/** Returns what API Gateway takes as the address of an AWS service's action, of a function above all. */
+/** Returns whether a URI names an action of an AWS service, or a function's invocation. */
 function isIntegrationUri(uri: unknown): boolean {
   const isAction = /^arn:[\w-]+:apigateway:[\w-]+:[\w.-]+:(path|action)\/.+/.test(String(uri));
   return isAction && (!callsFunction(uri) || /\/functions\/arn:[\w-]+:lambda:[^/]+\/invocations$/.test(String(uri)));
 }
 
-const callsWith = (method: unknown) => `calls a function with ${String(method)}`;
+const callsWith = (method: unknown) => `calls a function with the method ${String(method ?? "(none)")}. AWS allows POST`;
 
-const waitsTooLong = (milliseconds: unknown) => !isInRange(milliseconds, 50, 29_000) && `waits ${String(milliseconds)} ms`;
+const waitsTooLong = (milliseconds: unknown) =>
+  !isInRange(milliseconds, 50, 29_000) && `has the timeout ${String(milliseconds)} ms. AWS allows 50 to 29,000`;
 
 function callsUnknown(graph: Graph, uri: unknown): Problems {
   const arn = /\/functions\/(arn:[^/]+)\/invocations$/.exec(String(uri))?.[1];
-  return arn !== undefined && !graph.findFunction(arn) && `calls ${arn}`;
+  return arn !== undefined && !graph.findFunction(arn) && `calls ${arn}, which is not in the graph`;
 }
 
 function integrationProblems(integration: Json | undefined): Problems {
@@ -86,10 +90,13 @@ function integrationProblems(integration: Json | undefined): Problems {
   const { type, uri, passthroughBehavior } = integration;
   const types = ["aws", "aws_proxy", "http", "http_proxy", "mock"];
   return [
-    !types.includes(String(type)) && `has an integration of the type ${String(type)}`,
-    type !== "mock" && typeof uri !== "string" && "has an integration without uri",
-    typeof uri === "string" && String(type).startsWith("aws") && !isIntegrationUri(uri) && `calls ${uri}`,
+    !types.includes(String(type)) && `has an integration of the unknown type ${String(type ?? "(none)")}`,
+    type !== "mock" && typeof uri !== "string" && "has an integration without a uri",
+    typeof uri === "string" &&
+      String(type).startsWith("aws") &&
+      !isIntegrationUri(uri) &&
+      `has the uri ${uri}, which is not the URI of a service action or a function`,
     ![undefined, "when_no_match", "when_no_templates", "never"].includes(passthroughBehavior as string | undefined) &&
-      `has the passthroughBehavior ${String(passthroughBehavior)}`,
+      `has the passthroughBehavior ${String(passthroughBehavior)}. AWS allows when_no_match, when_no_templates and never`,
   ];
 }

@@ -5,18 +5,19 @@ import { type Graph, textInput, valueAt } from "../graph";
 import type { RuleEntry } from "../rule";
 import { periodOf } from "../schedules";
 
-/** A function that something runs again and again, and the version or alias of it that is run. */
+/** A function that runs on a schedule. */
 export interface ScheduledFunction {
   /** The schedule, or the target of the rule with a schedule. */
   resource: GraphResource;
   function: GraphResource;
+  /** The version or alias that runs. */
   qualifier: string | undefined;
-  /** When it is run, as the schedule says it. */
+  /** The schedule's expression. */
   expression: unknown;
 }
 
 /**
- * Lists the functions that a schedule runs. EventBridge Scheduler and EventBridge's rules both invoke asynchronously.
+ * Lists the functions that run on a schedule. EventBridge Scheduler and EventBridge rules both invoke asynchronously.
  * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-templated.html
  */
 export function scheduledFunctions(graph: Graph): ScheduledFunction[] {
@@ -33,7 +34,7 @@ export function scheduledFunctions(graph: Graph): ScheduledFunction[] {
   });
 }
 
-/** Finds what is said of the asynchronous runs of a function: each version and alias has its own. */
+/** Finds the configuration of a function's asynchronous invocations. Each version and alias has its own. */
 export const invokeConfigOf = (graph: Graph, scheduled: ScheduledFunction): GraphResource | undefined =>
   graph.all(Type.functionEventInvokeConfig).find((config) => {
     const { qualifier } = config.inputs;
@@ -43,40 +44,40 @@ export const invokeConfigOf = (graph: Graph, scheduled: ScheduledFunction): Grap
     );
   });
 
-/** `arn:aws:lambda:region:account:function:name:qualifier` */
+/** Returns the qualifier in `arn:aws:lambda:region:account:function:name:qualifier`. */
 const qualifierOf = (arn: string): string | undefined => arn.split(":")[7];
 
-/** The age of an event in seconds that Lambda takes at least. */
+/** Lambda's minimum for maximumEventAgeInSeconds. */
 const leastAge = 60;
 
-/** The age that is enough where only the deployment knows how often a schedule runs: an hour bridges a short outage, and is far from the
- * six hours that Lambda takes where nobody asks. */
+/** Period in seconds of a schedule that is known only after deployment. An hour bridges a short outage, and is far below Lambda's default age of
+ * six hours. */
 const ageIfUnknown = 3_600;
 
-/** Says how Lambda runs a scheduled function in vain, since the next run does the same; a run that is the only one may be tried again. */
+/** Lists useless retries of a scheduled function: its next run does the same work. A function that runs once may be retried. */
 function retryProblems({ function: { name }, expression }: ScheduledFunction, config: GraphResource | undefined): Problems {
-  const said = (input: string) => config && valueAt(config, input);
-  const [retries, age] = [said("maximumRetryAttempts"), said("maximumEventAgeInSeconds")];
+  const [retries, age] = ["maximumRetryAttempts", "maximumEventAgeInSeconds"].map((input) => config && valueAt(config, input));
   const missing = sentences([retries === undefined && "maximumRetryAttempts", age === undefined && "maximumEventAgeInSeconds"]);
   const period = periodOf(expression) ?? ageIfUnknown;
   return [
-    missing.length > 0 && `nothing sets ${missing.join(" and ")} of ${name}`,
-    Number(retries) > 0 && period < Infinity && `maximumRetryAttempts of ${name} is ${String(retries)}, though the next run does the same`,
+    missing.length > 0 && `the graph does not set ${missing.join(" and ")} for ${name}`,
+    Number(retries) > 0 &&
+      period < Infinity &&
+      `maximumRetryAttempts of ${name} is ${String(retries)}, although the next run does the same work`,
     Number(age) > Math.max(period, leastAge) &&
-      `maximumEventAgeInSeconds of ${name} is ${String(age)}, more than the ${period} seconds of its schedule ${String(expression)}`,
+      `maximumEventAgeInSeconds of ${name} is ${String(age)}, more than the ${period} seconds between runs of its schedule ${String(expression)}`,
   ];
 }
 
-/** Rules over what invokes functions asynchronously. */
+/** Rules for asynchronous invocations of functions. */
 export const invocationRules: RuleEntry[] = [
   {
     id: "lambda-scheduled-retries",
     severity: "warning",
-    awsError:
-      "silent: Lambda runs a function that failed twice more, and what it throttled for six hours, beside the runs that are due by then",
+    awsError: "silent: Lambda retries a failed run twice, and a throttled one for six hours, in addition to the runs that are due",
     cause:
-      "A schedule invokes its function asynchronously: its own retry policy ends when Lambda has taken the event, and nothing limits Lambda's, or it is no less than what Lambda does anyway.",
-    fix: "Give the function a FunctionEventInvokeConfig with maximumRetryAttempts 0, and maximumEventAgeInSeconds up to the schedule's period.",
+      "A schedule invokes its function asynchronously, so the schedule's retry policy ends when Lambda accepts the event, and Lambda's own retries begin.",
+    fix: "Give the function a FunctionEventInvokeConfig with maximumRetryAttempts 0 and maximumEventAgeInSeconds up to the schedule's period.",
     link: "https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html",
     check: (graph) =>
       scheduledFunctions(graph).flatMap((scheduled) =>

@@ -3,14 +3,14 @@ import { each } from "../check";
 import { valueAt } from "../graph";
 import type { RuleEntry } from "../rule";
 
-/** What AWS takes as a name. */
+/** The form that AWS requires of a name. */
 interface NameForm {
   id: string;
   type: string;
-  /** The input that is the name. */
+  /** Input with the name; `name` by default. */
   input?: string;
   pattern: RegExp;
-  /** The pattern in words. */
+  /** The pattern in words: "AWS allows …". */
   form: string;
   awsError: string;
   link: string;
@@ -40,7 +40,7 @@ export const forms: NameForm[] = [
     id: "sqs-name",
     type: Type.queue,
     pattern: /^([\w-]{1,80}|[\w-]{1,75}\.fifo)$/,
-    form: "1 to 80 letters, digits, hyphens and underscores, with .fifo at the end of a FIFO queue's",
+    form: "1 to 80 letters, digits, hyphens and underscores; a FIFO queue's name ends with .fifo",
     awsError: "InvalidParameterValue: Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length",
     link: "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html",
   },
@@ -56,7 +56,7 @@ export const forms: NameForm[] = [
     id: "state-machine-name",
     type: Type.stateMachine,
     pattern: /^[\w-]{1,80}$/,
-    form: "1 to 80 letters, digits, hyphens and underscores (others are taken, but not by CloudWatch)",
+    form: "1 to 80 letters, digits, hyphens and underscores (Step Functions accepts others, but CloudWatch does not)",
     awsError: "InvalidName: Invalid Name",
     link: "https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachine.html",
   },
@@ -72,7 +72,7 @@ export const forms: NameForm[] = [
     id: "event-bus-name",
     type: Type.eventBus,
     pattern: /^(?!default$)[\w./-]{1,256}$/,
-    form: "1 to 256 letters, digits and _./-, and not default, which every account has",
+    form: "1 to 256 letters, digits and _./-, except default, which every account has",
     awsError: tooLong("name", 256),
     link: "https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_CreateEventBus.html",
   },
@@ -80,7 +80,7 @@ export const forms: NameForm[] = [
     id: "topic-name",
     type: Type.topic,
     pattern: /^([\w-]{1,256}|[\w-]{1,251}\.fifo)$/,
-    form: "1 to 256 letters, digits, hyphens and underscores, with .fifo at the end of a FIFO topic's",
+    form: "1 to 256 letters, digits, hyphens and underscores; a FIFO topic's name ends with .fifo",
     awsError: "InvalidParameterException: Invalid parameter: Topic Name",
     link: "https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html",
   },
@@ -96,7 +96,7 @@ export const forms: NameForm[] = [
     id: "alias-name",
     type: Type.alias,
     pattern: /^alias\/(?!aws\/)[\w/-]{1,250}$/,
-    form: "alias/ and then letters, digits and _/-, not alias/aws/, which is AWS's own",
+    form: "alias/ and 1 to 250 letters, digits and _/-; alias/aws/ is reserved for AWS",
     awsError: "ValidationException: 1 validation error detected: Value at 'aliasName' failed to satisfy constraint",
     link: "https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html",
   },
@@ -138,16 +138,16 @@ export const forms: NameForm[] = [
   },
 ];
 
-/** One rule for each form. A name that is left to Pulumi, or known only after deployment, is not judged. */
+/** One rule for each form. Generated names and names that are known only after deployment pass. */
 export const nameRules: RuleEntry[] = forms.map(({ id, type, input = "name", pattern, form, awsError, link }) => ({
   id,
   awsError,
-  cause: `${input} is not what AWS takes as a name.`,
-  fix: `Let ${input} be ${form}.`,
+  cause: `AWS does not allow this ${input}.`,
+  fix: `Set ${input} to ${form}.`,
   link,
   check: each(type, (resource) => {
     const name = valueAt(resource, input);
     const wrong = typeof name === "string" && !name.startsWith("[") && !pattern.test(name);
-    return wrong && `${input} is "${name}" (${name.length} characters)`;
+    return wrong && `${input} is "${name}" (${name.length} characters). AWS allows ${form}`;
   }),
 }));

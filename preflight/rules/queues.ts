@@ -4,44 +4,44 @@ import { each, violations } from "../check";
 import { type Graph, list, textInput, valueAt } from "../graph";
 import type { RuleEntry } from "../rule";
 
-/** Rules over queues: kind, dead letters, encryption. */
+/** Rules for queues: kind, dead letters, encryption. */
 export const queueRules: RuleEntry[] = [
   {
     id: "sqs-fifo",
     awsError:
       "InvalidParameterValue: The name of a FIFO queue can only include alphanumeric characters, hyphens, or underscores, must end with .fifo suffix and be 1 to 80 in length.",
     cause: "A queue is FIFO if and only if its name ends with .fifo.",
-    fix: "Set fifoQueue and the ending together.",
+    fix: "Set fifoQueue, and end the name with .fifo.",
     link: "https://github.com/pulumi/pulumi-aws-native/issues/794",
     check: each(Type.queue, (queue) => {
       const name = textInput(queue, "name");
       const fifo = queue.inputs.fifoQueue === true;
       return [
-        name !== undefined && name.endsWith(".fifo") !== fifo && `its name is ${name}, fifoQueue ${String(fifo)}`,
-        !fifo && queue.inputs.contentBasedDeduplication === true && "it deduplicates by content and is not FIFO",
+        name !== undefined && name.endsWith(".fifo") !== fifo && `name is ${name}, but fifoQueue is ${String(fifo)}`,
+        !fifo && queue.inputs.contentBasedDeduplication === true && "contentBasedDeduplication is true, but the queue is not FIFO",
       ];
     }),
   },
   {
     id: "sqs-redrive",
     awsError: "InvalidParameterValue: Value for parameter RedrivePolicy is invalid. Reason: Dead letter target does not exist.",
-    cause: "A queue moves a message to a dead-letter queue of the same kind, after 1 to 1,000 tries.",
-    fix: 'Write redrivePolicy as {"deadLetterTargetArn": <a queue\'s ARN>, "maxReceiveCount": <1 to 1000>}.',
+    cause: "A queue moves a message to a dead-letter queue of the same kind after 1 to 1,000 receives.",
+    fix: 'Set redrivePolicy to {"deadLetterTargetArn": <ARN of a queue>, "maxReceiveCount": <1 to 1000>}.',
     link: "https://github.com/serverless/serverless/issues/5215",
     check: each(Type.queue, (queue, graph) => {
       const policy = graph.document(queue, "redrivePolicy");
-      if (!policy) return textInput(queue, "redrivePolicy") !== undefined && "its redrivePolicy is no JSON object";
+      if (!policy) return textInput(queue, "redrivePolicy") !== undefined && "redrivePolicy is not a JSON object";
       const { deadLetterTargetArn: target, maxReceiveCount } = policy;
       const deadLetters = graph.find(target, Type.queue);
       const times = Number(maxReceiveCount);
       return [
         (typeof target !== "string" || !/^arn:[^:]+:sqs:/.test(target)) &&
-          `its dead letters go to ${String(target)}, which is no queue's ARN`,
-        !(times >= 1 && times <= 1_000) && `its maxReceiveCount is ${String(maxReceiveCount)}`,
-        deadLetters === queue && "its dead letters go to itself",
+          `deadLetterTargetArn is ${String(target ?? "missing")}. AWS allows the ARN of a queue`,
+        !(times >= 1 && times <= 1_000) && `maxReceiveCount is ${String(maxReceiveCount ?? "missing")}. AWS allows 1 to 1,000`,
+        deadLetters === queue && "deadLetterTargetArn is the queue's own ARN",
         deadLetters !== undefined &&
           (deadLetters.inputs.fifoQueue === true) !== (queue.inputs.fifoQueue === true) &&
-          `it is ${queue.inputs.fifoQueue === true ? "FIFO" : "standard"} and ${deadLetters?.name} is not`,
+          `the queue is ${queue.inputs.fifoQueue === true ? "FIFO" : "standard"}, but its dead-letter queue ${deadLetters?.name} is not`,
       ];
     }),
   },
@@ -49,34 +49,36 @@ export const queueRules: RuleEntry[] = [
     id: "sqs-encryption",
     awsError:
       "InvalidAttributeValue: You can use one type of server-side encryption (SSE) at one time. You can either enable KMS SSE or SQS SSE.",
-    cause: "A queue is encrypted with SQS's own key or with one of KMS, not with both.",
-    fix: "Leave sqsManagedSseEnabled out where kmsMasterKeyId is set.",
+    cause: "A queue is encrypted with SQS's own key or with a KMS key, not with both.",
+    fix: "Remove sqsManagedSseEnabled or kmsMasterKeyId.",
     link: "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-server-side-encryption.html",
     check: each(
       Type.queue,
-      ({ inputs }) => inputs.sqsManagedSseEnabled === true && inputs.kmsMasterKeyId !== undefined && "it has both encryptions",
+      ({ inputs }) =>
+        inputs.sqsManagedSseEnabled === true &&
+        inputs.kmsMasterKeyId !== undefined &&
+        "sqsManagedSseEnabled and kmsMasterKeyId are both set",
     ),
   },
   {
     id: "service-cannot-use-managed-key",
-    awsError:
-      "silent: EventBridge counts FailedInvocations and SNS NumberOfNotificationsFailed; the policy of alias/aws/sqs cannot be changed",
-    cause: "AWS's own key for queues or topics lets no other service encrypt with it.",
-    fix: "Encrypt with a customer-managed key whose policy names the service, or with SQS's own encryption.",
+    awsError: "silent: messages never arrive; EventBridge counts them in FailedInvocations, SNS in NumberOfNotificationsFailed",
+    cause: "The AWS-managed key of queues or topics does not allow other services, and its policy cannot be changed.",
+    fix: "Encrypt with a customer-managed key whose policy allows the service, or with SQS's own encryption.",
     link: "https://github.com/aws/aws-cdk/issues/30549",
     check: (graph) =>
-      [...sources(graph)].flatMap(({ resource, target }) => {
+      [...serviceTargets(graph)].flatMap(({ resource, target }) => {
         const key = textInput(target, "kmsMasterKeyId");
         return violations(
           resource,
-          /^(arn:.*:)?alias\/aws\//.test(key ?? "") && `${target.name} is encrypted with ${key}, which the service may not use`,
+          /^(arn:.*:)?alias\/aws\//.test(key ?? "") && `its target ${target.name} is encrypted with ${key}, which the service cannot use`,
         );
       }),
   },
 ];
 
-/** Returns everything that sends in a service's own name: rules without a role, subscriptions, alarms. */
-function* sources(graph: Graph): Generator<{ resource: GraphResource; target: GraphResource }> {
+/** Yields the queues and topics that services send to in their own name: targets without a role, subscriptions, alarms. */
+function* serviceTargets(graph: Graph): Generator<{ resource: GraphResource; target: GraphResource }> {
   const named = [
     ...graph
       .all(Type.eventTarget)

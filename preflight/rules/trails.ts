@@ -5,10 +5,10 @@ import { fields, list, mayBe } from "../graph";
 import { ownPlace } from "../place";
 import type { RuleEntry } from "../rule";
 
-/** A trail, and what awsx makes of one. */
+/** Trails: the resource, and awsx's component. */
 const trailTypes = [Type.cloudTrail, Type.trail];
 
-/** Tells whether a trail records management events: IAM's are among them. It does unless it says otherwise. */
+/** Returns whether a trail records management events, which include IAM's. That is the default. */
 function recordsManagement({ inputs }: GraphResource): boolean {
   const { eventSelectors: basic, advancedEventSelectors: advanced } = inputs;
   if (advanced !== undefined)
@@ -20,18 +20,18 @@ function recordsManagement({ inputs }: GraphResource): boolean {
   return basic === undefined || list(basic).some((selector) => fields(selector).includeManagementEvents !== false);
 }
 
-/** The region in which IAM's and STS's events are recorded: one for all of the partition `aws`. */
+/** Region that records the events of IAM and STS for the whole partition `aws`. */
 const globalRegion = "us-east-1";
 const otherPartitions = /^(cn|us-gov|us-iso\w*|eu-isoe|eusc)-/;
 
-/** Rules over CloudTrail's trails. */
+/** Rules for CloudTrail. */
 export const trailRules: RuleEntry[] = [
   {
     id: "trail-global-events",
     severity: "warning",
-    awsError: "silent: no event of IAM, STS or CloudFront is recorded: who made a role, or took one, stays unknown",
-    cause: "Since November 2021 these events are recorded in us-east-1, and a trail of one other region does not get them.",
-    fix: "Set isMultiRegionTrail; or includeGlobalServiceEvents to false where another trail of the account records them.",
+    awsError: "silent: the trail records no event of IAM, STS or CloudFront, so nobody can tell who created or assumed a role",
+    cause: "Since November 2021, AWS records these events in us-east-1, and a single-region trail elsewhere does not receive them.",
+    fix: "Set isMultiRegionTrail to true, or includeGlobalServiceEvents to false if another trail of the account records them.",
     link: "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-create-and-update-a-trail-by-using-the-aws-cli-update-trail.html",
     check: each(trailTypes, (trail, graph) => {
       const { region } = ownPlace(graph);
@@ -42,22 +42,22 @@ export const trailRules: RuleEntry[] = [
         !mayBe(trail, "isMultiRegionTrail", true) &&
         !mayBe(trail, "includeGlobalServiceEvents", false) &&
         recordsManagement(trail) &&
-        `it records the management events of ${region} alone`
+        `isMultiRegionTrail is not set, so the trail records only the management events of ${region}`
       );
     }),
   },
   {
     id: "trail-combination",
     awsError: "InvalidParameterCombinationException: Multi-Region trail must include global service events.",
-    cause: "A trail of all regions records the events of IAM, STS and CloudFront, too.",
-    fix: "Leave includeGlobalServiceEvents out.",
+    cause: "A multi-region trail must include the events of global services.",
+    fix: "Remove includeGlobalServiceEvents.",
     link: "https://github.com/bluemountaincyber/evidence-app/issues/4",
     check: each(
       trailTypes,
       ({ inputs }) =>
         inputs.isMultiRegionTrail === true &&
         inputs.includeGlobalServiceEvents === false &&
-        "it is of all regions, without their global events",
+        "isMultiRegionTrail is true, but includeGlobalServiceEvents is false",
     ),
   },
 ];

@@ -7,7 +7,7 @@ import { resourceOpinion } from "../iam/evaluate";
 import { roleOf } from "../required/permission";
 import type { RuleEntry } from "../rule";
 
-/** Who must be able to take the role that a resource names, and what AWS says if it cannot. */
+/** Services that must be able to assume the role of a resource, with AWS's error if they cannot. */
 const trusted = [
   {
     id: "lambda-role-trust",
@@ -64,16 +64,16 @@ const trusted = [
 export const trustRules: RuleEntry[] = trusted.map(({ id, type, input, service, awsError, link }) => ({
   id,
   awsError,
-  cause: `The role's trust policy does not let ${service} assume it.`,
-  fix: `Allow sts:AssumeRole to the service ${service} in the role's assumeRolePolicy.`,
+  cause: `The role's trust policy does not allow ${service} to assume it.`,
+  fix: `Allow sts:AssumeRole to ${service} in the role's assumeRolePolicy.`,
   link,
   check: each(type, (resource, graph) => {
     const role = roleOf(graph, resource, input);
-    return role && !trusts(graph, role, service) && `its role ${role.name} does not trust ${service}`;
+    return role && !trusts(graph, role, service) && `the trust policy of its role ${role.name} does not allow ${service}`;
   }),
 }));
 
-/** Tells whether a service may take a role, as far as the graph tells. */
+/** Returns whether a role's trust policy allows a service; true if the policy is unknown. */
 function trusts(graph: Graph, role: GraphResource, service: string): boolean {
   const source = policySourceOf(graph, role, "assumeRolePolicy");
   if (!source) return true;

@@ -8,7 +8,7 @@ import type { RuleEntry } from "../rule";
 import { propertyBounds } from "./bounds";
 import { forms } from "./names";
 
-/** What AWS's own model says of a member of a request. */
+/** Constraint of AWS's API model on a member of a request. */
 interface Constraint {
   member: string;
   type: string;
@@ -20,13 +20,13 @@ interface Constraint {
 
 const operations = api.operations as Record<string, Record<string, Constraint>>;
 
-/** Inputs that a rule of their own looks at, whose bounds are narrower than the model's. */
+/** Inputs that another rule checks, with narrower bounds than the model's. */
 const judgedElsewhere = new Set([
   ...propertyBounds.map(({ type, input }) => `${type} ${input.toLowerCase()}`),
   ...forms.map(({ type, input = "name" }) => `${type} ${input.toLowerCase()}`),
 ]);
 
-/** One rule for each service of which the graph may make something. */
+/** Services whose resources a graph can contain; each has one rule. */
 const services: { service: string; link: string }[] = [
   { service: "acm", link: "https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html" },
   { service: "apigateway", link: "https://docs.aws.amazon.com/apigateway/latest/api/API_Operations.html" },
@@ -47,8 +47,8 @@ const services: { service: string; link: string }[] = [
 export const valueRules: RuleEntry[] = services.map(({ service, link }) => ({
   id: `${service}-value`,
   awsError: "ValidationException: 1 validation error detected: Value at '…' failed to satisfy constraint: Member must satisfy …",
-  cause: "A value is none that the service's API takes; Pulumi's types only say that it is a string, a number or a list.",
-  fix: "Use a value that the API reference allows.",
+  cause: "The service's API does not allow the value. Pulumi's types only tell strings, numbers and lists apart.",
+  fix: "Set a value that the API reference allows.",
   link,
   check: each(
     Object.keys(creations).filter((type) => creations[type].operation.startsWith(`${service}:`)),
@@ -62,15 +62,15 @@ function valueProblems(resource: GraphResource): Problems {
   return [...valuesOf(resource.inputs, "", "")].map(({ path, place, value }) => {
     const constraint = constraints[renamed[place] ?? place];
     if (!constraint || judgedElsewhere.has(`${resource.type} ${place}`)) return false;
-    const wrong = problemOf(value, constraint);
-    return wrong !== undefined && `${path} is ${shown(value)}, but ${wrong}`;
+    const allowed = violatedBy(value, constraint);
+    return allowed !== undefined && `${path} is ${shown(value)}. AWS allows ${allowed}`;
   });
 }
 
 interface Value {
-  /** As a person finds it: `metricQueries[0].id`. */
+  /** Path in messages: `metricQueries[0].id`. */
   path: string;
-  /** As the table of constraints has it: `metricqueries[].id`. */
+  /** Path in the table of constraints: `metricqueries[].id`. */
   place: string;
   value: unknown;
 }
@@ -86,22 +86,22 @@ function* valuesOf(value: unknown, path: string, place: string): Generator<Value
   }
 }
 
-/** Returns what is wrong with a value; nothing, if it is of a kind that the constraint is not about. */
-function problemOf(value: unknown, { type, min, max, pattern, enum: allowed }: Constraint): string | undefined {
-  if (Array.isArray(value)) return type === "list" && !within(value.length, min, max) ? `may have ${range(min, max)} members` : undefined;
+/** Returns what the constraint allows, if the value violates it; `undefined` if it does not, or has a type without constraints. */
+function violatedBy(value: unknown, { type, min, max, pattern, enum: allowed }: Constraint): string | undefined {
+  if (Array.isArray(value)) return type === "list" && !within(value.length, min, max) ? `${range(min, max)} members` : undefined;
   if (typeof value === "number")
-    return ["integer", "long", "double", "float"].includes(type) && !within(value, min, max) ? `must be ${range(min, max)}` : undefined;
+    return ["integer", "long", "double", "float"].includes(type) && !within(value, min, max) ? range(min, max) : undefined;
   if (typeof value !== "string" || type !== "string" || value.startsWith("[")) return undefined;
-  if (allowed && !allowed.includes(value)) return `must be one of ${allowed.join(", ")}`;
-  if (!within(value.length, min, max)) return `must have ${range(min, max)} characters`;
-  return pattern !== undefined && !compiled(pattern).test(value) ? `must match ${pattern}` : undefined;
+  if (allowed && !allowed.includes(value)) return allowed.join(", ");
+  if (!within(value.length, min, max)) return `${range(min, max)} characters`;
+  return pattern !== undefined && !compiled(pattern).test(value) ? `text that matches ${pattern}` : undefined;
 }
 
 const within = (value: number, min = -Infinity, max = Infinity) => value >= min && value <= max;
 
 function range(min: number | undefined, max: number | undefined): string {
   if (max === undefined) return `at least ${min}`;
-  return min === undefined ? `at most ${max}` : `from ${min} to ${max}`;
+  return min === undefined ? `at most ${max}` : `${min} to ${max}`;
 }
 
 const compiled = memoized((pattern: string) => new RegExp(`^(?:${pattern})$`, "s"));

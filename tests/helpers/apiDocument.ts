@@ -1,7 +1,7 @@
 import { Type } from "../../graph/types";
-import { own, type Fault } from "./patient";
+import { own, type PlantedViolation } from "./brokenGraph";
 
-/** What of this program's OpenAPI document faults are planted in. */
+/** The parts of this program's OpenAPI document that tests break. */
 export interface ApiDocument {
   info?: object;
   security?: object[];
@@ -42,10 +42,10 @@ export interface GatewayResponse {
   responseTemplates?: Record<string, string>;
 }
 
-/** Returns a fault in the document of this program's API. */
-export const inDocument = (change: (document: ApiDocument) => void, ...also: string[]): Fault =>
-  own((patient) => patient.edit(Type.restApi, "api", "body", (document) => change(document as unknown as ApiDocument)), ...also);
+/** Plants a violation in the document of this program's API. */
+export const inDocument = (change: (document: ApiDocument) => void, ...also: string[]): PlantedViolation =>
+  own((broken) => broken.edit(Type.restApi, "api", "body", (document) => change(document as unknown as ApiDocument)), ...also);
 
-/** Returns a fault in one of its operations. */
-export const inOperation = (change: (operation: Operation) => void, ...also: string[]): Fault =>
+/** Plants a violation in one of the document's operations. */
+export const inOperation = (change: (operation: Operation) => void, ...also: string[]): PlantedViolation =>
   inDocument((document) => change(document.paths["/webhook/stripe"].post), ...also);

@@ -5,16 +5,16 @@ import { Type } from "../../graph/types";
 import { crossguardPolicies } from "../../preflight/crossguard";
 import { rules } from "../../preflight/preflight";
 import { guarded, program } from "../../testbed/program";
-import { Patient } from "../helpers/patient";
+import { BrokenGraph } from "../helpers/brokenGraph";
 
-/** Resources as the engine hands them to a pack: inputs one by one, then the stack with what the provider answered. */
+/** Passes resources to a pack as the engine does: first the inputs of each, then the stack with the provider's answers. */
 class EngineSide {
   readonly reports: string[] = [];
   readonly #policies = crossguardPolicies(rules);
 
   constructor(
     private readonly resources: readonly GraphResource[],
-    /** What the provider answers of a resource; its inputs and outputs, if not said otherwise. */
+    /** Returns the provider's answer for a resource: by default, its inputs and outputs. */
     private readonly stateOf = ({ inputs, outputs }: GraphResource): object => ({ ...inputs, ...outputs }),
   ) {}
 
@@ -47,7 +47,7 @@ class EngineSide {
 }
 
 describe("The policy pack", () => {
-  it("has a policy for each rule, of the rule's name: errors stop a deployment, warnings are shown", () => {
+  it("has a policy named after each rule: mandatory for an error, advisory for a warning", () => {
     const [, ...policies] = crossguardPolicies(rules);
     assert.deepEqual(
       policies.map(({ name, enforcementLevel }) => [name, enforcementLevel]),
@@ -59,18 +59,18 @@ describe("The policy pack", () => {
     assert.deepEqual(new EngineSide((await program(guarded)).resources).validate(), []);
   });
 
-  it("finds what the preflight finds, and says it in AWS's words", async () => {
-    const patient = new Patient((await program()).resources);
-    patient.set(Type.queue, "messageRetentionSeconds", 59);
-    const [report, ...others] = new EngineSide(patient.resources).validate();
+  it("reports what the preflight finds, with AWS's error", async () => {
+    const broken = new BrokenGraph((await program()).resources);
+    broken.set(Type.queue, "messageRetentionSeconds", 59);
+    const [report, ...others] = new EngineSide(broken.resources).validate();
     assert.deepEqual(others, []);
     assert.match(
       report,
-      /^mandatory sqs-retention webhook-event-store-dead-letters: messageRetentionSeconds is 59, but must be from 60 to 1209600 s\nAWS: Invalid/,
+      /^mandatory sqs-retention webhook-event-store-dead-letters: messageRetentionSeconds is 59\. AWS allows 60 to 1,209,600 s\.\nAWS: Invalid/,
     );
   });
 
-  it("judges what the program gave, not the zeros and empty texts that a provider answers", async () => {
+  it("checks the program's inputs, not the zeros and empty strings of the provider's answers", async () => {
     const { resources } = await program();
     const withZeros = new EngineSide(resources, ({ inputs, outputs }) => ({
       metricName: "",
@@ -82,13 +82,13 @@ describe("The policy pack", () => {
     assert.deepEqual(withZeros.validate(), []);
   });
 
-  it("knows the program's own name in one that Pulumi makes of it", async () => {
-    const patient = new Patient((await program(guarded)).resources);
-    patient.set(Type.role, "name", "webhook-api-logs-dev-1a2b3c4", "webhook-api-logs-dev");
-    assert.deepEqual(new EngineSide(patient.resources).validate(), []);
+  it("accepts a name that Pulumi generates from the program's name", async () => {
+    const broken = new BrokenGraph((await program(guarded)).resources);
+    broken.set(Type.role, "name", "webhook-api-logs-dev-1a2b3c4", "webhook-api-logs-dev");
+    assert.deepEqual(new EngineSide(broken.resources).validate(), []);
   });
 
-  it("takes a value that throws for one that is known only after deployment", async () => {
+  it("treats a value that throws as known only after deployment", async () => {
     const { resources } = await program({}, { preview: true });
     const throwing = (props: object): object =>
       new Proxy(props, {
@@ -102,10 +102,10 @@ describe("The policy pack", () => {
     assert.deepEqual(new EngineSide(asTheEngineGives, ({ inputs }) => inputs).validate(), []);
   });
 
-  it("shows no address of an alert, which may carry a token", async () => {
+  it("hides the address of an alert, which can contain a token", async () => {
     const { resources } = await program({ alertSubscriptions: [{ protocol: "https", endpoint: "https://example.com/token" }] });
-    const patient = new Patient(resources);
-    patient.set(Type.topicSubscription, "endpoint", "ftp://example.com/token-0123");
-    assert.doesNotMatch(new EngineSide(patient.resources).validate().join(), /token-0123/);
+    const broken = new BrokenGraph(resources);
+    broken.set(Type.topicSubscription, "endpoint", "ftp://example.com/token-0123");
+    assert.doesNotMatch(new EngineSide(broken.resources).validate().join(), /token-0123/);
   });
 });

@@ -4,14 +4,14 @@ import * as path from "node:path";
 import { captureProgram } from "../../graph/capture";
 import { preflight } from "../../preflight/preflight";
 
-/** A mistake that was planted when the program was written, and where the preflight must find it. */
+/** A mistake that the program's author planted, and the findings that it must cause. */
 interface Mistake {
   mistake: string;
-  /** Rule, type and name of the resource: all that is a consequence of this one mistake. */
+  /** Rule, resource type and resource name of every finding that this mistake causes. */
   findings: string[];
 }
 
-/** Warnings that their author does not share: wide permissions that nothing breaks. They count as false alarms. */
+/** Warnings that the program's author disagrees with: wide permissions that break nothing. They count as false alarms. */
 const notShared = [
   "policy-wildcard-action aws:iam/rolePolicy:RolePolicy pipe",
   "policy-wildcard-resource aws:iam/rolePolicy:RolePolicy flow",
@@ -19,7 +19,7 @@ const notShared = [
 
 const folder = path.join(__dirname, "others");
 
-/** Programs of the kind that people publish, written by somebody who did not know the rules. */
+/** Programs of the kind that people publish. Their author did not know the rules. */
 describe("Other people's programs", () => {
   for (const name of readdirSync(folder)) {
     const mistakes = JSON.parse(readFileSync(path.join(folder, name, "mistakes.json"), "utf8")) as Mistake[];
@@ -32,13 +32,13 @@ describe("Other people's programs", () => {
       });
 
       for (const { mistake, findings } of mistakes)
-        it(`is found: ${mistake}`, () =>
+        it(`has this mistake found: ${mistake}`, () =>
           assert.deepEqual(
             findings.filter((finding) => !found.includes(finding)),
             [],
           ));
 
-      it(mistakes.length === 0 ? "is right, and nothing is found" : "has nothing else that is found: no false alarm", () => {
+      it(mistakes.length === 0 ? "has no findings, because it is correct" : "has no other findings", () => {
         const expected = new Set(mistakes.flatMap(({ findings }) => findings));
         assert.deepEqual(
           found.filter((finding) => !expected.has(finding)),

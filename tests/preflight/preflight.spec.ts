@@ -3,7 +3,7 @@ import { Type } from "../../graph/types";
 import { preflight, rules } from "../../preflight/preflight";
 import { renderJson, renderSarif, renderText } from "../../preflight/report";
 import { guarded, program, varied } from "../../testbed/program";
-import { graphs, Patient } from "../helpers/patient";
+import { graphs, BrokenGraph } from "../helpers/brokenGraph";
 import { quick } from "../helpers/scope";
 
 describe("The preflight", () => {
@@ -11,14 +11,14 @@ describe("The preflight", () => {
     it(`finds nothing in the project's own graph: ${name}`, async () => {
       assert.equal(renderText(preflight((await program(settings)).resources), 0).split("\n\n").length, 1);
     });
-    it(`finds nothing in a preview of it, where most is not known yet: ${name}`, async () => {
+    it(`finds nothing in a preview of it, in which most values are unknown: ${name}`, async () => {
       assert.deepEqual(preflight((await program(settings, { preview: true })).resources), []);
     });
   }
 
-  it("has no two rules of one name", () => assert.equal(new Set(rules.map(({ id }) => id)).size, rules.length));
+  it("has unique rule IDs", () => assert.equal(new Set(rules.map(({ id }) => id)).size, rules.length));
 
-  it("says of each rule what AWS answers, why, what to do, and where that is written", () => {
+  it("has AWS's error, a cause, a fix and a link for each rule", () => {
     for (const { id, awsError, cause, fix, link } of rules) {
       assert.match(awsError, /^([A-Z][\w.]+: |silent\b|Missing required argument: )/, id);
       assert.ok(/[.…]$/.test(cause) && /[.…]$/.test(fix), id);
@@ -54,51 +54,51 @@ describe("The preflight", () => {
     ],
   };
   for (const [what, [type, name, input, change]] of Object.entries(strange))
-    it(`finds fault with ${what}, and with the rest as well`, async () => {
-      const patient = new Patient((await program()).resources);
-      patient.edit(type, name, input, change as (document: unknown) => void);
-      patient.set(Type.function, "memorySize", 64);
-      const findings = preflight(patient.resources);
+    it(`reports ${what}, and still the rest`, async () => {
+      const broken = new BrokenGraph((await program()).resources);
+      broken.edit(type, name, input, change as (document: unknown) => void);
+      broken.set(Type.function, "memorySize", 64);
+      const findings = preflight(broken.resources);
       assert.ok(findings.some(({ rule }) => rule.id === "lambda-memory"));
-      assert.ok(findings.some(({ rule, resource }) => rule.severity === "error" && resource === patient.one(type, name)));
+      assert.ok(findings.some(({ rule, resource }) => rule.severity === "error" && resource === broken.one(type, name)));
     });
 
-  it("goes on when a rule cannot read a shape, and says whose it is", async () => {
-    const patient = new Patient((await program()).resources);
-    const dashboard = patient.one(Type.dashboard);
+  it("continues if a rule cannot read a document, and names its resource", async () => {
+    const broken = new BrokenGraph((await program()).resources);
+    const dashboard = broken.one(Type.dashboard);
     dashboard.inputs.dashboardBody = '{"widgets": [null]}';
-    const unread = preflight(patient.resources).filter(({ detail }) => detail.startsWith("one of its documents has a shape"));
+    const unread = preflight(broken.resources).filter(({ detail }) => detail.startsWith("a document has an unexpected shape"));
     assert.deepEqual([...new Set(unread.map(({ resource }) => resource.name))], [dashboard.name]);
   });
 
-  it("is not stopped by a document that is none: what it would allow is not judged", async () => {
-    const patient = new Patient((await program()).resources);
-    patient.one(Type.rolePolicy, "workflow-log-delivery").inputs.policy = "{not JSON";
+  it("reports an invalid document alone, because the permissions in it are unknown", async () => {
+    const broken = new BrokenGraph((await program()).resources);
+    broken.one(Type.rolePolicy, "workflow-log-delivery").inputs.policy = "{not JSON";
     assert.deepEqual(
-      preflight(patient.resources).map(({ rule }) => rule.id),
+      preflight(broken.resources).map(({ rule }) => rule.id),
       ["policy-syntax"],
     );
   });
 });
 
 describe("A preflight's report", () => {
-  const faulty = async (plant: (patient: Patient) => unknown) => {
-    const patient = new Patient((await program(guarded)).resources);
-    plant(patient);
-    return preflight(patient.resources);
+  const findingsOf = async (plant: (broken: BrokenGraph) => unknown) => {
+    const broken = new BrokenGraph((await program(guarded)).resources);
+    plant(broken);
+    return preflight(broken.resources);
   };
 
-  it("is a block a finding, with a summary", async () => {
-    const text = renderText(await faulty((patient) => patient.set(Type.function, "memorySize", 64)), 80);
+  it("has one block per finding, and a summary", async () => {
+    const text = renderText(await findingsOf((broken) => broken.set(Type.function, "memorySize", 64)), 80);
     assert.match(
       text,
-      /^error lambda-memory\n {2}where {2}aws:lambda\/function:Function .+: memorySize is 64, but must be from 128 to 10240 MB\n {2}AWS/,
+      /^error lambda-memory\n {2}where {2}aws:lambda\/function:Function .+: memorySize is 64\. AWS allows 128 to 10,240 MB\.\n {2}AWS/,
     );
     assert.match(text, /\n\n80 resources, \d+ rules: 1 error, 0 warnings$/);
   });
 
-  it("is JSON for programs", async () => {
-    const [entry] = JSON.parse(renderJson(await faulty((patient) => patient.set(Type.table, "ttl.attributeName", "status")))) as Record<
+  it("is available as JSON", async () => {
+    const [entry] = JSON.parse(renderJson(await findingsOf((broken) => broken.set(Type.table, "ttl.attributeName", "status")))) as Record<
       string,
       string
     >[];
@@ -106,8 +106,8 @@ describe("A preflight's report", () => {
     assert.match(entry.urn, /^urn:pulumi:/);
   });
 
-  it("is SARIF for code scanning: every rule described, every result under one of them", async () => {
-    const { version, runs } = JSON.parse(renderSarif(await faulty((patient) => patient.set(Type.logGroup, "retentionInDays", 31)))) as {
+  it("is available as SARIF, with every rule and a result for each finding", async () => {
+    const { version, runs } = JSON.parse(renderSarif(await findingsOf((broken) => broken.set(Type.logGroup, "retentionInDays", 31)))) as {
       version: string;
       runs: { tool: { driver: { rules: { id: string }[] } }; results: { ruleId: string; level: string }[] }[];
     };
@@ -120,22 +120,22 @@ describe("A preflight's report", () => {
   });
 });
 
-/** Of many places alike, so much as every tenth tells enough. */
+/** Step through many similar places: the quick run tests every tenth. */
 const every = quick ? 10 : 1;
 
-describe("A graph of which a resource is elsewhere", () => {
+describe("A graph without one of its resources", () => {
   for (const graph of ["own", "other"] as const)
-    it(`is judged without it: ${graph}`, async () => {
+    it(`can be checked, whichever is missing: ${graph}`, async () => {
       const resources = await graphs[graph]();
       for (const missing of resources.filter((_, index) => index % every === 0))
         assert.doesNotThrow(() => preflight(resources.filter((one) => one !== missing)), missing.urn);
     }).timeout(180_000);
 });
 
-describe("A graph of which something is known only after deployment", () => {
-  /** Places among the inputs of this program's resources, one after the other, are made unknown. */
-  it("is not judged by what is not known, wherever that is, and by nothing that it stops", async () => {
-    const { resources } = new Patient((await program()).resources);
+describe("A graph with a value that is known only after deployment", () => {
+  /** Makes one input of this program's resources unknown at a time. */
+  it("has no findings because of it, wherever it is", async () => {
+    const { resources } = new BrokenGraph((await program()).resources);
     const judged: string[] = [];
     let count = 0;
     for (const { type, name, inputs } of resources)

@@ -4,15 +4,15 @@ import { Type } from "../../../graph/types";
 import { Graph } from "../../../preflight/graph";
 import { identityPolicies, resourcePolicy } from "../../../preflight/iam/access";
 import { managedStatements } from "../../../preflight/iam/managed";
-import { Patient } from "../../helpers/patient";
+import { BrokenGraph } from "../../helpers/brokenGraph";
 
 const document = (Action: string) => JSON.stringify({ Version: "2012-10-17", Statement: { Effect: "Allow", Action, Resource: "*" } });
 const actionsOf = ({ sources }: { sources: { statements: { actions: string[] | undefined }[] }[] }) =>
   sources.flatMap(({ statements }) => statements.flatMap(({ actions }) => actions ?? []));
 
 describe("The policies of a role", () => {
-  const patient = new Patient([]);
-  const role = patient.add(
+  const broken = new BrokenGraph([]);
+  const role = broken.add(
     Type.role,
     "worker",
     {
@@ -22,14 +22,14 @@ describe("The policies of a role", () => {
     },
     { arn: "arn:aws:iam::123456789012:role/worker", id: "worker" },
   );
-  patient.add(Type.rolePolicy, "inline", { role: "worker", policy: document("sqs:SendMessage") });
+  broken.add(Type.rolePolicy, "inline", { role: "worker", policy: document("sqs:SendMessage") });
   const managed = "arn:aws:iam::123456789012:policy/mine";
-  patient.add("aws:iam/policy:Policy", "mine", { policy: document("sqs:ReceiveMessage") }, { arn: managed });
-  patient.add(Type.rolePolicyAttachment, "mine", { role: "worker", policyArn: managed });
-  patient.add(Type.rolePolicy, "another", { role: "somebody", policy: document("sqs:DeleteQueue") });
+  broken.add("aws:iam/policy:Policy", "mine", { policy: document("sqs:ReceiveMessage") }, { arn: managed });
+  broken.add(Type.rolePolicyAttachment, "mine", { role: "worker", policyArn: managed });
+  broken.add(Type.rolePolicy, "another", { role: "somebody", policy: document("sqs:DeleteQueue") });
 
-  it("are inline ones, attached ones, those that it lists and those that it has itself", () => {
-    const policies = identityPolicies(new Graph(patient.resources), role);
+  it("are inline policies, attached policies, and those in the role's own inputs", () => {
+    const policies = identityPolicies(new Graph(broken.resources), role);
     assert.ok(policies.complete);
     assert.deepEqual(
       actionsOf(policies).filter((action) => !action.startsWith("xray:")),
@@ -41,56 +41,56 @@ describe("The policies of a role", () => {
   for (const [what, change] of [
     [
       "is attached from elsewhere",
-      (graph: Patient) => graph.add(Type.rolePolicyAttachment, "x", { role: "worker", policyArn: "arn:aws:iam::aws:policy/x" }),
+      (graph: BrokenGraph) => graph.add(Type.rolePolicyAttachment, "x", { role: "worker", policyArn: "arn:aws:iam::aws:policy/x" }),
     ],
-    ["is known only after deployment", (graph: Patient) => graph.add(Type.rolePolicy, "x", { role: "worker", policy: "[unknown]" })],
+    ["is known only after deployment", (graph: BrokenGraph) => graph.add(Type.rolePolicy, "x", { role: "worker", policy: "[unknown]" })],
     [
-      "is no JSON",
-      (graph: Patient) => graph.one(Type.role).inputs.inlinePolicies && graph.set(Type.role, "inlinePolicies", [{ policy: "{" }]),
+      "is not JSON",
+      (graph: BrokenGraph) => graph.one(Type.role).inputs.inlinePolicies && graph.set(Type.role, "inlinePolicies", [{ policy: "{" }]),
     ],
-  ] as [string, (graph: Patient) => GraphResource][])
-    it(`are not all known where one ${what}`, () => {
-      const copy = new Patient(patient.resources);
+  ] as [string, (graph: BrokenGraph) => GraphResource][])
+    it(`are not all known if one ${what}`, () => {
+      const copy = new BrokenGraph(broken.resources);
       change(copy);
       assert.ok(!identityPolicies(new Graph(copy.resources), copy.one(Type.role)).complete);
     });
 });
 
-describe("AWS's own policies", () => {
-  it("are known by their ARN in any partition, with a path or without", () => {
+describe("AWS-managed policies", () => {
+  it("are found by their ARN in any partition, with or without a path", () => {
     assert.ok(managedStatements("arn:aws-cn:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"));
     assert.ok(managedStatements("arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess"));
   });
 
-  it("are not known if they are others, or nobody's", () => {
+  it("are not found by an unknown ARN or a customer's", () => {
     for (const arn of ["arn:aws:iam::aws:policy/AdministratorAccess", "arn:aws:iam::123456789012:policy/AWSXRayDaemonWriteAccess", "x"])
       assert.equal(managedStatements(arn), undefined, arn);
   });
 });
 
 describe("The policy of a resource", () => {
-  it("is what is given for it, or nothing", () => {
-    const patient = new Patient([]);
-    const queue = patient.add(
+  it("combines its own input and separate resources, and can be missing", () => {
+    const broken = new BrokenGraph([]);
+    const queue = broken.add(
       Type.queue,
       "jobs",
       { name: "jobs", policy: document("sqs:SendMessage") },
       { url: "https://jobs", arn: "arn:jobs" },
     );
-    patient.add(Type.queuePolicy, "jobs", { queueUrl: "https://jobs", policy: document("sqs:ReceiveMessage") });
-    const table = patient.add(Type.table, "events", { name: "events" });
-    const graph = new Graph(patient.resources);
+    broken.add(Type.queuePolicy, "jobs", { queueUrl: "https://jobs", policy: document("sqs:ReceiveMessage") });
+    const table = broken.add(Type.table, "events", { name: "events" });
+    const graph = new Graph(broken.resources);
     assert.deepEqual(actionsOf(resourcePolicy(graph, queue)), ["sqs:SendMessage", "sqs:ReceiveMessage"]);
     assert.deepEqual(resourcePolicy(graph, table), { sources: [], complete: true });
   });
 
-  it("of a function are its permissions, of a service or of an account", () => {
-    const patient = new Patient([]);
-    const target = patient.add(Type.function, "f", { name: "f" }, { arn: "arn:aws:lambda:eu-central-1:123456789012:function:f" });
+  it("consists of permissions for a function", () => {
+    const broken = new BrokenGraph([]);
+    const target = broken.add(Type.function, "f", { name: "f" }, { arn: "arn:aws:lambda:eu-central-1:123456789012:function:f" });
     const permission = { function: "f", action: "lambda:InvokeFunction" };
-    patient.add(Type.permission, "a", { ...permission, principal: "s3.amazonaws.com", sourceAccount: "123456789012", sourceArn: "arn:x" });
-    patient.add(Type.permission, "b", { ...permission, principal: "999999999999", qualifier: "live" });
-    const { sources } = resourcePolicy(new Graph(patient.resources), target);
+    broken.add(Type.permission, "a", { ...permission, principal: "s3.amazonaws.com", sourceAccount: "123456789012", sourceArn: "arn:x" });
+    broken.add(Type.permission, "b", { ...permission, principal: "999999999999", qualifier: "live" });
+    const { sources } = resourcePolicy(new Graph(broken.resources), target);
     assert.deepEqual(
       sources.flatMap(({ statements }) =>
         statements.map(({ principals, resources, conditions }) => [principals![0].kind, resources![0], conditions.length]),
@@ -100,7 +100,7 @@ describe("The policy of a resource", () => {
         ["AWS", `${String(target.outputs.arn)}:live`, 0],
       ],
     );
-    patient.add(Type.permission, "c", { ...permission, principal: "[unknown]" });
-    assert.ok(!resourcePolicy(new Graph(patient.resources), target).complete);
+    broken.add(Type.permission, "c", { ...permission, principal: "[unknown]" });
+    assert.ok(!resourcePolicy(new Graph(broken.resources), target).complete);
   });
 });

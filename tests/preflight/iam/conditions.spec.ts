@@ -50,7 +50,7 @@ const rows: [operator: string, key: string, values: string[], answer: Verdict][]
 
 describe("A condition of a policy", () => {
   for (const [operator, key, values, answer] of rows)
-    it(`${operator} on ${key} with ${values.join(", ")} is met: ${answer}`, () =>
+    it(`of ${operator} on ${key} with ${values.join(", ")} is met: ${answer}`, () =>
       assert.equal(meets({ operator, key, values }, context), answer));
 
   it("has an operator that IAM knows", () => {
@@ -59,7 +59,7 @@ describe("A condition of a policy", () => {
     for (const operator of ["StringIs", "stringEquals", "constructor", ""]) assert.ok(!isOperator(operator), operator);
   });
 
-  it("compares letter by letter, or by pattern", () => {
+  it("compares literally or by pattern", () => {
     assert.deepEqual(["StringEqualsIfExists", "ForAnyValue:StringNotEquals", "StringLike", "ArnEquals"].map(isLiteral), [
       true,
       true,
@@ -69,15 +69,15 @@ describe("A condition of a policy", () => {
   });
 });
 
-describe("Answers together", () => {
-  it("hold all of them, or any", () => {
+describe("Verdicts", () => {
+  it("combine by and, and by or", () => {
     assert.deepEqual([every([]), every(["yes", "maybe"]), every(["maybe", "no"])], ["yes", "maybe", "no"]);
     assert.deepEqual([some([]), some(["no", "maybe"]), some(["maybe", "yes"])], ["no", "maybe", "yes"]);
   });
 });
 
 describe("Patterns", () => {
-  it("have wildcards that stand for themselves: an asterisk in `${*}` is no wildcard", () => {
+  it("have escaped wildcards: the asterisk in `${*}` is literal", () => {
     for (const [pattern, value, answer] of [
       ["a/${*}", "a/*", true],
       ["a/${*}", "a/b", false],
@@ -91,11 +91,11 @@ describe("Patterns", () => {
   const letters = fc.string({ unit: fc.constantFrom("a", "b", ":"), maxLength: 8 });
   const pattern = fc.string({ unit: fc.constantFrom("a", "b", ":", "*", "?"), maxLength: 8 });
 
-  it("have a text in common with each text that they match", () => {
+  it("overlap with each text that they match", () => {
     fc.assert(fc.property(pattern, letters, (one, text) => overlap(one, text) === matches(one, text)));
   });
 
-  it("have in common what both match", () => {
+  it("overlap if both match one text", () => {
     fc.assert(
       fc.property(pattern, pattern, letters, (one, other, text) => !(matches(one, text) && matches(other, text)) || overlap(one, other)),
     );
@@ -105,7 +105,7 @@ describe("Patterns", () => {
     fc.assert(fc.property(pattern, pattern, (one, other) => overlap(one, other) === overlap(other, one)));
   });
 
-  it("take every other character for itself", () => {
+  it("match every other character literally", () => {
     assert.ok(matches("a.b+(c)", "a.b+(c)") && !matches("a.b", "axb"));
     assert.ok(matches("SQS:Send*", "sqs:SendMessage", { ignoreCase: true }) && !matches("SQS:Send*", "sqs:SendMessage"));
   });

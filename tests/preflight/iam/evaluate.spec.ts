@@ -13,7 +13,7 @@ const policy = (...statements: object[]): Statement[] => parseStatements({ State
 const allow = (Action: unknown, Resource?: unknown, more: object = {}) => ({ Effect: "Allow", Action, Resource, ...more });
 const deny = (Action: unknown, Resource?: unknown, more: object = {}) => ({ ...allow(Action, Resource, more), Effect: "Deny" });
 
-/** What the role's own policies and the resource's say together. */
+/** Decides on a request by the role's own policies and the resource's. */
 function decision(request: IamRequest, own: object[], ofResource?: object[]) {
   return decide(request, identityOpinion(policy(...own), request), ofResource && resourceOpinion(policy(...ofResource), request));
 }
@@ -24,18 +24,18 @@ describe("IAM's decision", () => {
   for (const [what, request, own, ofResource, expected] of [
     ["nothing is allowed by default", send, [], undefined, "no"],
     ["a role is allowed by its own policy", send, [allow("sqs:SendMessage", queue)], undefined, "yes"],
-    ["actions are compared without regard to case", send, [allow("SQS:sendmessage", queue)], undefined, "yes"],
-    ["patterns stand for actions and resources", send, [allow("sqs:Send*", "arn:aws:sqs:*:*:jo?s")], undefined, "yes"],
-    ["another resource is not meant", send, [allow("sqs:SendMessage", `${queue}-other`)], undefined, "no"],
+    ["actions are compared regardless of case", send, [allow("SQS:sendmessage", queue)], undefined, "yes"],
+    ["patterns match actions and resources", send, [allow("sqs:Send*", "arn:aws:sqs:*:*:jo?s")], undefined, "yes"],
+    ["a permission does not cover another resource", send, [allow("sqs:SendMessage", `${queue}-other`)], undefined, "no"],
     ["NotAction allows the rest", send, [allow(undefined, "*", { NotAction: "sqs:DeleteQueue" })], undefined, "yes"],
-    ["NotAction leaves out what it names", send, [allow(undefined, "*", { NotAction: "sqs:*" })], undefined, "no"],
-    ["NotResource leaves out what it names", send, [allow("sqs:*", undefined, { NotResource: queue })], undefined, "no"],
+    ["NotAction excludes the actions that it names", send, [allow(undefined, "*", { NotAction: "sqs:*" })], undefined, "no"],
+    ["NotResource excludes the resources that it names", send, [allow("sqs:*", undefined, { NotResource: queue })], undefined, "no"],
     ["an explicit denial wins", send, [allow("*", "*"), deny("sqs:*", "*")], undefined, "no"],
     ["a role is allowed by the resource's policy", send, [], [allow("sqs:*", queue, { Principal: { AWS: role } })], "yes"],
-    ["everybody is a principal, too", send, [], [allow("sqs:*", queue, { Principal: "*" })], "yes"],
-    ["NotPrincipal denies to all others", send, [allow("*", "*")], [deny("sqs:*", "*", { NotPrincipal: { AWS: `${role}-2` } })], "no"],
-    ["the resource's denial wins as well", send, [allow("*", "*")], [deny("sqs:*", "*", { Principal: { AWS: role } })], "no"],
-    ["the account's root does not name a role of a queue", send, [], [allow("sqs:*", queue, root)], "no"],
+    ["the principal * covers everyone", send, [], [allow("sqs:*", queue, { Principal: "*" })], "yes"],
+    ["NotPrincipal denies everyone else", send, [allow("*", "*")], [deny("sqs:*", "*", { NotPrincipal: { AWS: `${role}-2` } })], "no"],
+    ["a denial in the resource's policy wins, too", send, [allow("*", "*")], [deny("sqs:*", "*", { Principal: { AWS: role } })], "no"],
+    ["the account's root in a queue's policy does not cover a role", send, [], [allow("sqs:*", queue, root)], "no"],
     [
       "a service needs the resource's policy",
       asService(send),
@@ -43,29 +43,35 @@ describe("IAM's decision", () => {
       [allow("sqs:*", queue, { Principal: { Service: "sns.amazonaws.com" } })],
       "yes",
     ],
-    ["another service is not meant", asService(send), [], [allow("sqs:*", queue, { Principal: { Service: "s3.amazonaws.com" } })], "no"],
-    ["of a resource elsewhere nothing is known", asService(send), [], undefined, "maybe"],
-    ["a key's policy may leave it to the account's IAM", decrypt, [allow("kms:Decrypt", key)], [allow("kms:*", "*", root)], "yes"],
-    ["then the role needs it by its own policy", decrypt, [], [allow("kms:*", "*", root)], "no"],
-    ["without the key's policy the role's does not count", decrypt, [allow("kms:*", "*")], [], "no"],
-    ["a key's policy may name the role itself", decrypt, [], [allow("kms:Decrypt", "*", { Principal: { AWS: role } })], "yes"],
     [
-      "an account's number is its root",
+      "a permission does not cover another service",
+      asService(send),
+      [],
+      [allow("sqs:*", queue, { Principal: { Service: "s3.amazonaws.com" } })],
+      "no",
+    ],
+    ["nothing is known about a resource outside the graph", asService(send), [], undefined, "maybe"],
+    ["a key's policy can delegate to the account's IAM", decrypt, [allow("kms:Decrypt", key)], [allow("kms:*", "*", root)], "yes"],
+    ["a role needs its own policy if the key's policy delegates", decrypt, [], [allow("kms:*", "*", root)], "no"],
+    ["a role's policy does not count without the key's", decrypt, [allow("kms:*", "*")], [], "no"],
+    ["a key's policy can name the role itself", decrypt, [], [allow("kms:Decrypt", "*", { Principal: { AWS: role } })], "yes"],
+    [
+      "an account's ID means its root",
       decrypt,
       [allow("kms:*", "*")],
       [allow("kms:*", "*", { Principal: { AWS: "123456789012" } })],
       "yes",
     ],
-    ["a key elsewhere is left to the role's policy", decrypt, [allow("kms:*", key)], undefined, "yes"],
+    ["the role's policy decides for a key outside the graph", decrypt, [allow("kms:*", key)], undefined, "yes"],
     [
-      "a condition that may hold makes it uncertain",
+      "an unknown condition makes the decision uncertain",
       send,
       [allow("sqs:*", "*", { Condition: { StringEquals: { "aws:NotModeled": "x" } } })],
       undefined,
       "maybe",
     ],
     [
-      "a denial that may hold is no denial",
+      "an uncertain denial does not count",
       send,
       [allow("sqs:*", "*"), deny("sqs:*", "*", { Condition: { StringEquals: { "aws:NotModeled": "x" } } })],
       undefined,

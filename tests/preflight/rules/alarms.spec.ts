@@ -2,7 +2,7 @@ import type { GraphResource } from "../../../graph/resource";
 import { Type } from "../../../graph/types";
 import { alarmRules } from "../../../preflight/rules/alarms";
 import { dashboardRules } from "../../../preflight/rules/dashboards";
-import { other, own, specifyRules, type Fault, type Patient } from "../../helpers/patient";
+import { other, own, specifyRules, type PlantedViolation, type BrokenGraph } from "../../helpers/brokenGraph";
 
 interface Query {
   id: string;
@@ -11,28 +11,28 @@ interface Query {
   metric?: Record<string, unknown>;
 }
 
-const alarm = (what: string, change: (queries: Query[], alarm: GraphResource) => void, ...also: string[]): Fault =>
+const alarm = (what: string, change: (queries: Query[], alarm: GraphResource) => void, ...also: string[]): PlantedViolation =>
   own(
-    (patient: Patient) => {
-      const resource = patient.one(Type.metricAlarm, what);
+    (broken: BrokenGraph) => {
+      const resource = broken.one(Type.metricAlarm, what);
       change(resource.inputs.metricQueries as Query[], resource);
       return resource;
     },
     ...also,
   );
-const stuck = (path: string, value: unknown, ...also: string[]): Fault =>
-  other((patient) => patient.set(Type.metricAlarm, path, value, "stuck"), ...also);
-const composite = (rule: string): Fault => own((patient) => patient.set(Type.compositeAlarm, "alarmRule", rule));
+const stuck = (path: string, value: unknown, ...also: string[]): PlantedViolation =>
+  other((broken) => broken.set(Type.metricAlarm, path, value, "stuck"), ...also);
+const composite = (rule: string): PlantedViolation => own((broken) => broken.set(Type.compositeAlarm, "alarmRule", rule));
 
 interface Widget {
   type: string;
   properties: Record<string, unknown> & { metrics: unknown[][] };
   [key: string]: unknown;
 }
-const dashboard = (change: (widgets: Widget[]) => void, graph = own, name = "pipeline"): Fault =>
-  graph((patient) => patient.edit(Type.dashboard, name, "dashboardBody", (body) => change(body.widgets as Widget[])));
+const dashboard = (change: (widgets: Widget[]) => void, graph = own, name = "pipeline"): PlantedViolation =>
+  graph((broken) => broken.edit(Type.dashboard, name, "dashboardBody", (body) => change(body.widgets as Widget[])));
 
-describe("Rules over alarms", () =>
+describe("Rules for alarms", () =>
   specifyRules(alarmRules, {
     "alarm-metric": [
       alarm("dead-letters", ([{ metric }]) => (metric!.metricName = "MessagesVisible")),
@@ -78,17 +78,17 @@ describe("Rules over alarms", () =>
       composite('ALARM("arn:aws:cloudwatch:eu-central-1:123456789012:alarm:none")'),
       composite('ALARM("webhook-dead-letters-dev") ODER ALARM("webhook-api-5xx-dev")'),
       composite('ALARM("webhook-dead-letters-dev") ALARM("webhook-api-5xx-dev")'),
-      own((patient) => patient.unchain(patient.one(Type.compositeAlarm), patient.one(Type.metricAlarm, "api-5xx"))),
+      own((broken) => broken.unchain(broken.one(Type.compositeAlarm), broken.one(Type.metricAlarm, "api-5xx"))),
     ],
   }));
 
-describe("Rules over dashboards", () =>
+describe("Rules for dashboards", () =>
   specifyRules(dashboardRules, {
     "dashboard-body": [
       dashboard(([widget]) => delete widget.properties.region),
       dashboard(([widget]) => (widget.width = 25)),
       dashboard(([widget]) => (widget.type = "chart")),
-      own((patient) => patient.set(Type.dashboard, "dashboardBody", "[]")),
+      own((broken) => broken.set(Type.dashboard, "dashboardBody", "[]")),
     ],
     "dashboard-metric": [
       dashboard(([widget]) => (widget.properties.metrics[0][1] = "Requests")),

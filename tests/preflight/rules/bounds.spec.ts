@@ -3,11 +3,11 @@ import { Type } from "../../../graph/types";
 import { preflight } from "../../../preflight/preflight";
 import { boundRules } from "../../../preflight/rules/bounds";
 import { program } from "../../../testbed/program";
-import { own, Patient, specifyRules } from "../../helpers/patient";
+import { own, BrokenGraph, specifyRules } from "../../helpers/brokenGraph";
 
-const set = (type: string, path: string, value: unknown) => own((patient) => patient.set(type, path, value));
+const set = (type: string, path: string, value: unknown) => own((broken) => broken.set(type, path, value));
 
-describe("Rules over bounds", () => {
+describe("Rules for bounds", () => {
   specifyRules(boundRules, {
     "lambda-memory": [
       set(Type.function, "memorySize", 64),
@@ -27,9 +27,9 @@ describe("Rules over bounds", () => {
     "pipe-record-age": set(Type.pipe, "sourceParameters.dynamodbStreamParameters.maximumRecordAgeInSeconds", 30),
   });
 
-  it("do not judge what is known only after deployment", async () => {
-    const patient = new Patient((await program()).resources);
-    patient.set(Type.function, "memorySize", "[unknown]");
-    assert.deepEqual(preflight(patient.resources), []);
+  it("accept a value that is known only after deployment", async () => {
+    const broken = new BrokenGraph((await program()).resources);
+    broken.set(Type.function, "memorySize", "[unknown]");
+    assert.deepEqual(preflight(broken.resources), []);
   });
 });

@@ -1,22 +1,22 @@
 import { Type } from "../../../graph/types";
 import { bucketRules } from "../../../preflight/rules/buckets";
-import { other, own, specifyRules } from "../../helpers/patient";
+import { other, own, specifyRules } from "../../helpers/brokenGraph";
 
 const rule = (settings: object, ...also: string[]) =>
   own(
-    (patient) => {
-      const lifecycle = patient.one(Type.bucketLifecycle);
+    (broken) => {
+      const lifecycle = broken.one(Type.bucketLifecycle);
       Object.assign((lifecycle.inputs.rules as object[])[0], settings);
       return lifecycle;
     },
     ...also,
   );
 
-/** A bucket of somebody else's, with days in its own rules. */
+/** Adds a bucket with lifecycle rules of its own. */
 const within = (type: string, settings: object) =>
-  other((patient) => patient.add(type, "with-rules", { bucket: "with-rules", lifecycleRules: [{ enabled: true, ...settings }] }));
+  other((broken) => broken.add(type, "with-rules", { bucket: "with-rules", lifecycleRules: [{ enabled: true, ...settings }] }));
 
-describe("Rules over buckets", () =>
+describe("Rules for buckets", () =>
   specifyRules(bucketRules, {
     "bucket-lifecycle-days": [
       rule({ expiration: { days: 0 } }, "project-bucket"),
@@ -28,8 +28,8 @@ describe("Rules over buckets", () =>
       within(Type.bucket, { abortIncompleteMultipartUploadDays: 0 }),
       within(Type.bucketV2, { expirations: [{ days: 30 }, { days: 0 }] }),
       within(Type.bucketV2, { noncurrentVersionExpirations: [{ days: 0 }] }),
-      other((patient) =>
-        patient.add(Type.bucketLifecycleV2, "rules", {
+      other((broken) =>
+        broken.add(Type.bucketLifecycleV2, "rules", {
           bucket: "with-rules",
           rules: [{ id: "expire", status: "Enabled", expiration: { days: 0 } }],
         }),

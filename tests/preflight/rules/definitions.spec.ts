@@ -3,7 +3,7 @@ import { Type } from "../../../graph/types";
 import { expressionProblems } from "../../../preflight/jsonata";
 import { definitionRules } from "../../../preflight/rules/definitions";
 import { taskRules } from "../../../preflight/rules/tasks";
-import { other, own, specifyRules, type Fault } from "../../helpers/patient";
+import { other, own, specifyRules, type PlantedViolation } from "../../helpers/brokenGraph";
 
 type Json = Record<string, unknown>;
 interface State extends Json {
@@ -13,30 +13,30 @@ interface State extends Json {
 }
 type States = Record<string, State>;
 
-/** A fault in the states of this program's own workflow. */
-const inStates = (change: (states: States) => void, ...also: string[]): Fault =>
+/** Plants a violation in the states of this program's workflow. */
+const inStates = (change: (states: States) => void, ...also: string[]): PlantedViolation =>
   own(
-    (patient) =>
-      patient.edit(Type.stateMachine, "workflow", "definition", (document) => {
+    (broken) =>
+      broken.edit(Type.stateMachine, "workflow", "definition", (document) => {
         const { ForEachEvent } = document.States as Record<string, { ItemProcessor: { States: States } }>;
         change(ForEachEvent.ItemProcessor.States);
       }),
     ...also,
   );
-/** A fault in the states of the other program's, which is a STANDARD one in JSONPath. */
-const inOther = (change: (states: States) => void, ...also: string[]): Fault =>
+/** Plants a violation in the states of the other program's workflow, which is STANDARD and uses JSONPath. */
+const inOther = (change: (states: States) => void, ...also: string[]): PlantedViolation =>
   other(
-    (patient) =>
-      patient.edit(Type.stateMachine, "flow", "definition", (document) => {
+    (broken) =>
+      broken.edit(Type.stateMachine, "flow", "definition", (document) => {
         const { Each } = document.States as Record<string, { ItemProcessor: { States: States } }>;
         change(Each.ItemProcessor.States);
       }),
     ...also,
   );
-const machine = (path: string, value: unknown, ...also: string[]): Fault =>
-  other((patient) => patient.set(Type.stateMachine, path, value), ...also);
+const machine = (path: string, value: unknown, ...also: string[]): PlantedViolation =>
+  other((broken) => broken.set(Type.stateMachine, path, value), ...also);
 
-describe("Rules over definitions", () =>
+describe("Rules for definitions", () =>
   specifyRules(definitionRules, {
     "state-machine-definition": [
       inStates(({ Claim }) => (Claim.Next = "Nowhere")),
@@ -53,10 +53,10 @@ describe("Rules over definitions", () =>
       ({ Read }) => ((Read.Parameters as Json).Key = { customer: { S: "$.id" }, order: { "S.$": "$.id" } }),
     ),
     "state-machine-express": [
-      other((patient) => [patient.set(Type.stateMachine, "type", "EXPRESS"), patient.one(Type.stateMachine)]),
-      own((patient) => [
-        patient.set(Type.stateMachine, "type", "EXPRESS"),
-        patient.edit(Type.stateMachine, "workflow", "definition", (document) => {
+      other((broken) => [broken.set(Type.stateMachine, "type", "EXPRESS"), broken.one(Type.stateMachine)]),
+      own((broken) => [
+        broken.set(Type.stateMachine, "type", "EXPRESS"),
+        broken.edit(Type.stateMachine, "workflow", "definition", (document) => {
           (document.States as Record<string, { ItemProcessor: Json }>).ForEachEvent.ItemProcessor.ProcessorConfig = {
             Mode: "DISTRIBUTED",
             ExecutionType: "EXPRESS",
@@ -64,9 +64,9 @@ describe("Rules over definitions", () =>
         }),
       ]),
     ],
-    "state-machine-express-timeout": own((patient) => [
-      patient.set(Type.stateMachine, "type", "EXPRESS"),
-      patient.edit(Type.stateMachine, "workflow", "definition", (document) => (document.TimeoutSeconds = 301)),
+    "state-machine-express-timeout": own((broken) => [
+      broken.set(Type.stateMachine, "type", "EXPRESS"),
+      broken.edit(Type.stateMachine, "workflow", "definition", (document) => (document.TimeoutSeconds = 301)),
     ]),
     "state-machine-catch-all": [
       inStates(({ Publish }) => Publish.Retry.unshift({ ErrorEquals: ["States.ALL"] })),
@@ -77,8 +77,8 @@ describe("Rules over definitions", () =>
       inStates(({ Publish }) => (Publish.Retry[0].ErrorEquals = ["States.TimedOut"])),
     ],
     "state-machine-log-destination": [
-      other((patient) =>
-        patient.set(Type.stateMachine, "loggingConfiguration.logDestination", patient.one(Type.logGroup, "shop").outputs.arn),
+      other((broken) =>
+        broken.set(Type.stateMachine, "loggingConfiguration.logDestination", broken.one(Type.logGroup, "shop").outputs.arn),
       ),
       machine("loggingConfiguration.logDestination", undefined),
     ],
@@ -88,7 +88,7 @@ describe("Rules over definitions", () =>
     ),
   }));
 
-describe("Rules over tasks", () =>
+describe("Rules for tasks", () =>
   specifyRules(taskRules, {
     "state-machine-resource": [
       inStates(({ Publish }) => (Publish.Resource = "arn:aws:states:::events:putEvent")),
@@ -120,14 +120,11 @@ describe("Rules over tasks", () =>
       inStates(({ Publish }) => ((Publish.Arguments.Entries as Json[])[0].Subject = "x")),
       inStates(({ Publish }) => (Publish.Arguments.Entries = [])),
     ],
-    "state-machine-message-group": own(
-      (patient) => [patient.set(Type.queue, "fifoQueue", true), patient.one(Type.stateMachine)],
-      "sqs-fifo",
-    ),
+    "state-machine-message-group": own((broken) => [broken.set(Type.queue, "fifoQueue", true), broken.one(Type.stateMachine)], "sqs-fifo"),
     "state-machine-target": inStates(({ DeadLetter }) => (DeadLetter.Arguments.QueueUrl = "https://sqs.eu-central-1.amazonaws.com/1/none")),
   }));
 
-describe("Problems of a JSONata expression", () => {
+describe("The problems of a JSONata expression", () => {
   const assigned = new Set(["claim"]);
 
   for (const right of [
@@ -140,15 +137,15 @@ describe("Problems of a JSONata expression", () => {
     "$states",
     "$.a",
   ])
-    it(`are none in ${right}`, () => assert.deepEqual(expressionProblems(right, assigned), []));
+    it(`do not include any for ${right}`, () => assert.deepEqual(expressionProblems(right, assigned), []));
 
   for (const [wrong, problem] of [
     ["$states.input.", "Unexpected end of expression"],
-    ["$other", "there is no $other"],
-    ["$eval('1')", "there is no $eval"],
+    ["$other", "$other does not exist"],
+    ["$eval('1')", "$eval does not exist"],
     ["$states.output", "$states has no output"],
     ["$states.context.Machine", "$states.context has no Machine"],
     ["$states.context.Execution.Arn", "$states.context.Execution has no Arn"],
   ])
-    it(`are found in ${wrong}`, () => assert.deepEqual(expressionProblems(wrong, assigned), [problem]));
+    it(`include one for ${wrong}`, () => assert.deepEqual(expressionProblems(wrong, assigned), [problem]));
 });

@@ -3,20 +3,20 @@ import { Type } from "../../../graph/types";
 import { Graph } from "../../../preflight/graph";
 import { actionRules } from "../../../preflight/rules/actions";
 import { documentRules } from "../../../preflight/rules/documents";
-import { other, own, Patient, specifyRules } from "../../helpers/patient";
+import { other, own, BrokenGraph, specifyRules } from "../../helpers/brokenGraph";
 
 const policy = "receive-policy";
 type Statement = Record<string, unknown>;
 
-/** A fault in one statement of the receiver's role. */
+/** Plants a violation in a statement of the receiver's role. */
 const inStatement = (sid: string, change: (statement: Statement) => void, ...also: string[]) =>
-  own((patient) => patient.statement(Type.rolePolicy, policy, sid, change), ...also);
+  own((broken) => broken.statement(Type.rolePolicy, policy, sid, change), ...also);
 
 const statement = { Effect: "Allow", Action: "logs:PutLogEvents", Resource: "arn:aws:logs:eu-central-1:123456789012:log-group:x:*" };
 const forAccount = (Action: string, Resource: string) => ({ ...statement, Action, Resource, Principal: { AWS: "123456789012" } });
 const inRegion = (service: string, resource: string) => `arn:aws:${service}:eu-central-1:123456789012:${resource}`;
 
-/** What has a policy that the program has not, and one statement of it; by type, and the input. */
+/** Other places of policies, which this program does not use: type, input and a statement. */
 const elsewhere: [type: string, input: string, statement: object, around?: (policy: string) => object][] = [
   [Type.role, "inlinePolicies", statement, (policy) => ({ assumeRolePolicy: trust, inlinePolicies: [{ name: "logs", policy }] })],
   [Type.iamPolicy, "policy", statement],
@@ -41,34 +41,34 @@ const trust = JSON.stringify({
   Version: "2012-10-17",
   Statement: [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }],
 });
-/** One resource alone, with a policy of these keys. */
+/** Checks a single resource with a policy of these keys. */
 function alone([type, input, Statement, around = (policy) => ({ [input]: policy })]: (typeof elsewhere)[number], keys: object) {
-  const patient = new Patient([]);
-  patient.add(type, "alone", { ...around(JSON.stringify({ ...keys, Statement: [Statement] })) });
-  return documentRules.flatMap((rule) => rule.check(new Graph(patient.resources)).map(({ detail }) => `${rule.id}: ${detail}`));
+  const broken = new BrokenGraph([]);
+  broken.add(type, "alone", { ...around(JSON.stringify({ ...keys, Statement: [Statement] })) });
+  return documentRules.flatMap((rule) => rule.check(new Graph(broken.resources)).map(({ detail }) => `${rule.id}: ${detail}`));
 }
 
-/** One more statement in the receiver's role. */
+/** Plants one more statement in the receiver's role. */
 const withStatement = (statement: Statement, ...also: string[]) =>
   own(
-    (patient) => patient.edit(Type.rolePolicy, policy, "policy", (document) => (document.Statement as Statement[]).push(statement)),
+    (broken) => broken.edit(Type.rolePolicy, policy, "policy", (document) => (document.Statement as Statement[]).push(statement)),
     ...also,
   );
 
-describe("Rules over policy documents", () => {
+describe("Rules for policy documents", () => {
   for (const place of elsewhere)
-    it(`look at ${place[1]} of ${place[0]}`, () => {
+    it(`check ${place[1]} of ${place[0]}`, () => {
       assert.deepEqual(alone(place, { Version: "2012-10-17" }), []);
       assert.match(alone(place, {}).join(), /^policy-version: \S+ has no Version$/);
     });
 
   specifyRules(documentRules, {
     "policy-syntax": [
-      own((patient) => patient.edit(Type.rolePolicy, policy, "policy", (document) => (document.Version = "2012-10-18"))),
-      own((patient) => patient.edit(Type.rolePolicy, policy, "policy", (document) => (document.Statements = []))),
+      own((broken) => broken.edit(Type.rolePolicy, policy, "policy", (document) => (document.Version = "2012-10-18"))),
+      own((broken) => broken.edit(Type.rolePolicy, policy, "policy", (document) => (document.Statements = []))),
       other(
-        (patient) =>
-          patient.edit(Type.rolePolicy, "answer", "policy", (document) => {
+        (broken) =>
+          broken.edit(Type.rolePolicy, "answer", "policy", (document) => {
             delete document.Version;
             (document.Statement as Statement[])[0].Sid = "Of${aws:username}";
           }),
@@ -76,14 +76,14 @@ describe("Rules over policy documents", () => {
         "policy-version",
       ),
       withStatement({ Effect: "Allow", Action: "sqs:SendMessage", Resource: "arn:aws:sqs:eu-central-1:123456789012:x", Conditions: {} }),
-      other((patient) => patient.set(Type.rolePolicy, "policy", "{not JSON", "answer")),
-      other((patient) => patient.set(Type.rolePolicy, "policy", '{"Version":"2012-10-17","Statement":[]}', "answer")),
+      other((broken) => broken.set(Type.rolePolicy, "policy", "{not JSON", "answer")),
+      other((broken) => broken.set(Type.rolePolicy, "policy", '{"Version":"2012-10-17","Statement":[]}', "answer")),
     ],
     "policy-version": [
-      own((patient) => patient.edit(Type.rolePolicy, policy, "policy", (document) => delete document.Version)),
-      own((patient) => patient.edit(Type.role, "receive-role", "assumeRolePolicy", (document) => delete document.Version)),
-      own((patient) => {
-        const vpc = patient.one(Type.vpc);
+      own((broken) => broken.edit(Type.rolePolicy, policy, "policy", (document) => delete document.Version)),
+      own((broken) => broken.edit(Type.role, "receive-role", "assumeRolePolicy", (document) => delete document.Version)),
+      own((broken) => {
+        const vpc = broken.one(Type.vpc);
         const [, spec] = vpc.inputs.vpcEndpointSpecs as { policy: string }[];
         spec.policy = spec.policy.replace('"Version":"2012-10-17",', "");
         return vpc;
@@ -98,8 +98,8 @@ describe("Rules over policy documents", () => {
       inStatement("WriteTraces", (statement) => (statement.Principal = "*")),
       inStatement("WriteTraces", (statement) => (statement.NotAction = "s3:GetObject")),
       inStatement("WriteTraces", (statement) => (statement.NotResource = "arn:aws:s3:::x")),
-      own((patient) => patient.statement(Type.role, "receive-role", 0, (statement) => (statement.Resource = "*"), "assumeRolePolicy")),
-      own((patient) => patient.statement(Type.key, "logs", 1, (statement) => delete statement.Principal), "log-group-key"),
+      own((broken) => broken.statement(Type.role, "receive-role", 0, (statement) => (statement.Resource = "*"), "assumeRolePolicy")),
+      own((broken) => broken.statement(Type.key, "logs", 1, (statement) => delete statement.Principal), "log-group-key"),
     ],
     "policy-sid": [
       inStatement("WriteTraces", (statement) => (statement.Sid = "Write-Traces")),
@@ -107,25 +107,25 @@ describe("Rules over policy documents", () => {
     ],
     "policy-principal": [
       own(
-        (patient) =>
-          patient.statement(Type.queuePolicy, "dead-letters", 0, (statement) => (statement.Principal = { Service: "s3.example.com" })),
+        (broken) =>
+          broken.statement(Type.queuePolicy, "dead-letters", 0, (statement) => (statement.Principal = { Service: "s3.example.com" })),
         "project-transport",
       ),
       own(
-        (patient) => patient.statement(Type.queuePolicy, "dead-letters", 0, (statement) => (statement.Principal = { Everybody: "*" })),
+        (broken) => broken.statement(Type.queuePolicy, "dead-letters", 0, (statement) => (statement.Principal = { Everybody: "*" })),
         "project-transport",
       ),
       own(
-        (patient) =>
-          patient.statement(Type.queuePolicy, "dead-letters", 0, (statement) => (statement.Principal = { AWS: "arn:aws:iam::12:root" })),
+        (broken) =>
+          broken.statement(Type.queuePolicy, "dead-letters", 0, (statement) => (statement.Principal = { AWS: "arn:aws:iam::12:root" })),
         "project-transport",
       ),
     ],
-    "policy-condition-operator": other((patient) =>
-      patient.statement(Type.rolePolicy, "flow", 3, (statement) => (statement.Condition = { StringIs: { "aws:ResourceAccount": "1" } })),
+    "policy-condition-operator": other((broken) =>
+      broken.statement(Type.rolePolicy, "flow", 3, (statement) => (statement.Condition = { StringIs: { "aws:ResourceAccount": "1" } })),
     ),
-    "policy-condition-wildcard": other((patient) =>
-      patient.statement(
+    "policy-condition-wildcard": other((broken) =>
+      broken.statement(
         Type.rolePolicy,
         "flow",
         3,
@@ -133,33 +133,33 @@ describe("Rules over policy documents", () => {
       ),
     ),
     "policy-size": [
-      own((patient) => [
-        patient.edit(Type.rolePolicy, policy, "policy", (document) => {
+      own((broken) => [
+        broken.edit(Type.rolePolicy, policy, "policy", (document) => {
           const Resource = Array.from(
             { length: 200 },
             (_, index) => `arn:aws:sqs:eu-central-1:123456789012:a-long-name-of-a-queue-${index}`,
           );
           (document.Statement as Statement[]).push({ Effect: "Allow", Action: "sqs:GetQueueUrl", Resource });
         }),
-        patient.one(Type.role, "receive-role"),
+        broken.one(Type.role, "receive-role"),
       ]),
-      own((patient) =>
-        patient.edit(Type.role, "receive-role", "assumeRolePolicy", (document) => {
+      own((broken) =>
+        broken.edit(Type.role, "receive-role", "assumeRolePolicy", (document) => {
           const AWS = Array.from({ length: 60 }, (_, index) => `arn:aws:iam::123456789012:role/somebody-${index}`);
           (document.Statement as Statement[]).push({ Effect: "Allow", Principal: { AWS }, Action: "sts:AssumeRole" });
         }),
       ),
-      own((patient) => {
+      own((broken) => {
         const Resource = Array.from({ length: 200 }, (_, index) => `arn:aws:sqs:eu-central-1:123456789012:a-long-name-of-a-queue-${index}`);
         const Statement = [{ Effect: "Allow", Action: "sqs:GetQueueUrl", Resource }];
         const inlinePolicies = [{ name: "queues", policy: JSON.stringify({ Version: "2012-10-17", Statement }) }];
-        return patient.set(Type.role, "inlinePolicies", inlinePolicies, "receive-role");
+        return broken.set(Type.role, "inlinePolicies", inlinePolicies, "receive-role");
       }),
     ],
   });
 });
 
-describe("Rules over actions", () =>
+describe("Rules for actions", () =>
   specifyRules(actionRules, {
     "policy-action-unknown": [
       withStatement({ Effect: "Allow", Action: "sqs:SendMail", Resource: "arn:aws:sqs:eu-central-1:123456789012:x" }),
@@ -174,11 +174,11 @@ describe("Rules over actions", () =>
       Resource: "arn:aws:dynamodb:eu-central-1:123456789012:table/x",
     }),
     "policy-action-scope": [
-      own((patient) =>
-        patient.statement(Type.queuePolicy, "dead-letters", 0, (statement) => (statement.Action as string[]).push("sns:Publish")),
+      own((broken) =>
+        broken.statement(Type.queuePolicy, "dead-letters", 0, (statement) => (statement.Action as string[]).push("sns:Publish")),
       ),
-      own((patient) =>
-        patient.statement(Type.topicPolicy, "alerts", 0, (statement) => (statement.Action = ["sns:Publish", "sns:Unsubscribe"])),
+      own((broken) =>
+        broken.statement(Type.topicPolicy, "alerts", 0, (statement) => (statement.Action = ["sns:Publish", "sns:Unsubscribe"])),
       ),
     ],
     "policy-wildcard-action": [
@@ -187,11 +187,11 @@ describe("Rules over actions", () =>
     ],
     "policy-wildcard-resource": withStatement({ Effect: "Allow", Action: ["sqs:SendMessage", "sqs:ReceiveMessage"], Resource: "*" }),
     "key-policy-lockout": [
-      own((patient) => patient.statement(Type.key, "logs", 0, (statement) => (statement.Action = ["kms:Describe*", "kms:Decrypt"]))),
-      own((patient) => patient.statement(Type.key, "logs", 0, (statement) => (statement.Principal = { Federated: "someone" }))),
+      own((broken) => broken.statement(Type.key, "logs", 0, (statement) => (statement.Action = ["kms:Describe*", "kms:Decrypt"]))),
+      own((broken) => broken.statement(Type.key, "logs", 0, (statement) => (statement.Principal = { Federated: "someone" }))),
     ],
-    "key-needless-lambda-principal": own((patient) =>
-      patient.edit(Type.key, "environment", "policy", (document) =>
+    "key-needless-lambda-principal": own((broken) =>
+      broken.edit(Type.key, "environment", "policy", (document) =>
         (document.Statement as Statement[]).push({
           Effect: "Allow",
           Principal: { Service: "lambda.amazonaws.com" },

@@ -1,43 +1,43 @@
 import { Type } from "../../../graph/types";
 import { eventSourceRules } from "../../../preflight/rules/eventSources";
-import { other, specifyRules } from "../../helpers/patient";
+import { other, specifyRules } from "../../helpers/brokenGraph";
 
 const mapping = Type.eventSourceMapping;
 
-describe("Rules over event sources", () =>
+describe("Rules for event sources", () =>
   specifyRules(eventSourceRules, {
-    "event-source-visibility": other((patient) => [patient.set(Type.function, "timeout", 201), patient.one(mapping)]),
+    "event-source-visibility": other((broken) => [broken.set(Type.function, "timeout", 201), broken.one(mapping)]),
     "event-source-batching": [
-      other((patient) => patient.set(mapping, "maximumBatchingWindowInSeconds", 0)),
+      other((broken) => broken.set(mapping, "maximumBatchingWindowInSeconds", 0)),
       other(
-        (patient) => [
-          patient.set(Type.queue, "fifoQueue", true, "work"),
-          patient.set(Type.queue, "fifoQueue", true, "dead"),
-          patient.one(mapping),
+        (broken) => [
+          broken.set(Type.queue, "fifoQueue", true, "work"),
+          broken.set(Type.queue, "fifoQueue", true, "dead"),
+          broken.one(mapping),
         ],
         "state-machine-message-group",
       ),
     ],
     "stream-disabled": [
-      other((patient) => [
-        patient.set(Type.table, "streamEnabled", false),
-        patient.set(Type.table, "streamViewType", undefined),
-        patient.one(Type.pipe),
+      other((broken) => [
+        broken.set(Type.table, "streamEnabled", false),
+        broken.set(Type.table, "streamViewType", undefined),
+        broken.one(Type.pipe),
       ]),
-      other((patient) => {
-        const table = patient.one(Type.table);
+      other((broken) => {
+        const table = broken.one(Type.table);
         table.inputs.streamEnabled = undefined;
         table.inputs.streamViewType = undefined;
-        const read = patient.one(mapping);
+        const read = broken.one(mapping);
         read.inputs = { eventSourceArn: table.outputs.streamArn, functionName: read.inputs.functionName, startingPosition: "LATEST" };
         return read;
       }, "event-source-permission"),
     ],
     "event-source-start": [
-      other((patient) => patient.set(mapping, "startingPosition", "LATEST")),
-      other((patient) => {
-        const read = patient.one(mapping);
-        read.inputs = { eventSourceArn: patient.one(Type.table).outputs.streamArn, functionName: read.inputs.functionName };
+      other((broken) => broken.set(mapping, "startingPosition", "LATEST")),
+      other((broken) => {
+        const read = broken.one(mapping);
+        read.inputs = { eventSourceArn: broken.one(Type.table).outputs.streamArn, functionName: read.inputs.functionName };
         return read;
       }, "event-source-permission"),
     ],

@@ -1,31 +1,31 @@
 import { importRules } from "../../../preflight/rules/gateway.import";
 import { inDocument, inOperation, type ApiDocument, type Schema } from "../../helpers/apiDocument";
-import { specifyRules, type Fault } from "../../helpers/patient";
+import { specifyRules, type PlantedViolation } from "../../helpers/brokenGraph";
 
 const parameter = { name: "dry", in: "query", required: false, description: "Whether it is a trial.", schema: { type: "string" } };
-/** A path in place of another, with all that is there, and with settings for the old one alone. */
-const renamed = (path: string): Fault =>
+/** Renames a path of the document, but not in the stage's settings. */
+const renamed = (path: string): PlantedViolation =>
   inDocument((document) => {
     document.paths[path] = document.paths["/webhook/stripe"];
     delete document.paths["/webhook/stripe"];
   }, "project-api");
-/** A fault in a model, in one of its properties, and in the schema of a parameter. */
-const inModel = (change: (schema: Schema) => void, ...also: string[]): Fault =>
+/** Plants a violation in a model. */
+const inModel = (change: (schema: Schema) => void, ...also: string[]): PlantedViolation =>
   inDocument((document) => change(document.components.schemas.Accepted), ...also);
-const inProperty = (change: (schema: Schema) => void, ...also: string[]): Fault =>
+const inProperty = (change: (schema: Schema) => void, ...also: string[]): PlantedViolation =>
   inDocument((document) => change(document.components.schemas.Error.properties!.error), ...also);
 const withScheme = (document: ApiDocument, scheme: object) => (document.components.securitySchemes = { caller: scheme });
 
-/** A parameter of the path, for all its operations. */
+/** Plants a parameter of a path, for all its operations. */
 const atPath = (settings: object, ...also: string[]) =>
   inDocument((document) => (document.paths["/webhook/stripe"].parameters = [{ ...parameter, ...settings }]), ...also);
-/** A parameter that operations may refer to. */
+/** Plants a shared parameter. */
 const shared = (settings: object, ...also: string[]) =>
   inDocument((document) => (document.components.parameters = { Dry: { ...parameter, ...settings } }), ...also);
-const answerOf = (schema: Schema, ...also: string[]) =>
+const responseWith = (schema: Schema, ...also: string[]) =>
   inOperation((operation) => (operation.responses["202"].content!["application/json"].schema = schema), ...also);
 
-describe("Rules over what API Gateway's import does not support", () =>
+describe("Rules for what API Gateway's import does not support", () =>
   specifyRules(importRules, {
     "api-path-segment": [renamed("/webhook/strip~e"), renamed("/webhook/stripe%20eu")],
     "api-reserved-path": inDocument(
@@ -77,11 +77,11 @@ describe("Rules over what API Gateway's import does not support", () =>
     ],
     "api-composition-inline": [
       ...["anyOf", "oneOf", "allOf"].map((keyword) => inModel((schema) => (schema[keyword] = [{ type: "object" }]), "project-import")),
-      answerOf({ type: "object", anyOf: [{ type: "object" }] }),
+      responseWith({ type: "object", anyOf: [{ type: "object" }] }),
     ],
     "api-additional-properties": [
       inModel((schema) => (schema.additionalProperties = false)),
-      answerOf({ type: "object", properties: { counts: { type: "object", additionalProperties: { type: "integer" } } } }),
+      responseWith({ type: "object", properties: { counts: { type: "object", additionalProperties: { type: "integer" } } } }),
     ],
     "api-pattern": inProperty((schema) => (schema.pattern = "^[a-z]+$")),
     "api-composition": [
@@ -96,9 +96,9 @@ describe("Rules over what API Gateway's import does not support", () =>
     ),
     "api-response-schema": [
       inOperation((operation) => (operation.responses["200"].content!["text/plain"].schema = { type: "string" })),
-      answerOf({ type: "integer" }),
-      answerOf({ type: "array", items: { type: "object" } }),
-      answerOf({ description: "Whatever." }),
+      responseWith({ type: "integer" }),
+      responseWith({ type: "array", items: { type: "object" } }),
+      responseWith({ description: "Whatever." }),
       inDocument(
         (document) =>
           (document.components.responses = {

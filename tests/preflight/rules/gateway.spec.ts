@@ -1,16 +1,16 @@
 import { Type } from "../../../graph/types";
 import { gatewayRules } from "../../../preflight/rules/gateway";
 import { inDocument, inOperation, type GatewayResponse } from "../../helpers/apiDocument";
-import { own, specifyRules } from "../../helpers/patient";
+import { own, specifyRules } from "../../helpers/brokenGraph";
 
 const answer = (change: (response: GatewayResponse) => void) =>
   inDocument((document) => change(document["x-amazon-apigateway-gateway-responses"].THROTTLED));
 
-describe("Rules over an API's document", () =>
+describe("Rules for an API's document", () =>
   specifyRules(gatewayRules, {
     "api-document": [
       inDocument((document) => delete document.info),
-      own((patient) => patient.set(Type.restApi, "body", "openapi: 3.0.1")),
+      own((broken) => broken.set(Type.restApi, "body", "openapi: 3.0.1")),
       inDocument((document) => (document.components.schemas.Webhook.minProperties = "many")),
     ],
     "api-validator": [

@@ -1,13 +1,13 @@
 import { Type } from "../../../graph/types";
 import { integrationRules } from "../../../preflight/rules/integrations";
 import { inOperation, type Integration } from "../../helpers/apiDocument";
-import { other, specifyRules } from "../../helpers/patient";
+import { other, specifyRules } from "../../helpers/brokenGraph";
 
 const integration = (change: (integration: Integration) => void, ...also: string[]) =>
   inOperation((operation) => change(operation["x-amazon-apigateway-integration"]!), ...also);
 const separate = Type.apiIntegration;
 
-describe("Rules over what an API calls", () =>
+describe("Rules for an API's integrations", () =>
   specifyRules(integrationRules, {
     "api-integration": [
       inOperation((operation) => delete operation["x-amazon-apigateway-integration"]),
@@ -15,16 +15,16 @@ describe("Rules over what an API calls", () =>
       integration((one) => (one.passthroughBehavior = "always")),
       integration((one) => delete one.uri),
       integration((one) => (one.uri = "arn:aws:lambda:eu-central-1:123456789012:function:webhook-receive-dev")),
-      other((patient) => patient.set(separate, "uri", patient.one(Type.function).outputs.arn)),
+      other((broken) => broken.set(separate, "uri", broken.one(Type.function).outputs.arn)),
     ],
     "api-integration-method": [
       integration((one) => (one.httpMethod = "GET")),
-      other((patient) => patient.set(separate, "integrationHttpMethod", "GET")),
+      other((broken) => broken.set(separate, "integrationHttpMethod", "GET")),
     ],
     "api-integration-target": [
       integration((one) => (one.uri = one.uri!.replace("receive", "recieve"))),
-      other((patient) =>
-        patient.set(
+      other((broken) =>
+        broken.set(
           separate,
           "uri",
           "arn:aws:apigateway:eu-central-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-central-1:1:function:x/invocations",
@@ -33,6 +33,6 @@ describe("Rules over what an API calls", () =>
     ],
     "api-integration-timeout": [
       integration((one) => (one.timeoutInMillis = 30_000)),
-      other((patient) => patient.set(separate, "timeoutMilliseconds", 10)),
+      other((broken) => broken.set(separate, "timeoutMilliseconds", 10)),
     ],
   }));

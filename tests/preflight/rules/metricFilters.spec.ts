@@ -1,18 +1,18 @@
 import { Type } from "../../../graph/types";
 import { metricFilterRules } from "../../../preflight/rules/metricFilters";
-import { own, specifyRules } from "../../helpers/patient";
+import { own, specifyRules } from "../../helpers/brokenGraph";
 
-const set = (path: string, value: unknown) => own((patient) => patient.set(Type.logMetricFilter, path, value));
+const set = (path: string, value: unknown) => own((broken) => broken.set(Type.logMetricFilter, path, value));
 
-describe("Rules over what is counted of log lines", () =>
+describe("Rules for metric filters", () =>
   specifyRules(metricFilterRules, {
     "metric-filter-field": [
       set("pattern", '{ $.code = "429" }'),
       set("metricTransformation.value", "$.duration"),
       set("metricTransformation.dimensions", { stage: "$.environment" }),
-      own((patient) => [
-        patient.set(Type.stage, "accessLogSettings.format", '{"requestId":"$context.requestId","status":"$context.status"}'),
-        patient.one(Type.logMetricFilter),
+      own((broken) => [
+        broken.set(Type.stage, "accessLogSettings.format", '{"requestId":"$context.requestId","status":"$context.status"}'),
+        broken.one(Type.logMetricFilter),
       ]),
     ],
     "metric-filter-default": [

@@ -3,39 +3,39 @@ import { Type } from "../../../graph/types";
 import { preflight } from "../../../preflight/preflight";
 import { permissionRules } from "../../../preflight/rules/permissions";
 import { program } from "../../../testbed/program";
-import { other, own, Patient, specifyRules, type Fault } from "../../helpers/patient";
+import { other, own, BrokenGraph, specifyRules, type PlantedViolation } from "../../helpers/brokenGraph";
 
 type Statement = Record<string, unknown>;
 
-/** As if a statement were not there; found in the resource that needs it. */
-const without = (policy: string, sid: string, type: string, name: string, ...also: string[]): Fault =>
+/** Removes a statement of a policy; the resource that requires it must be reported. */
+const without = (policy: string, sid: string, type: string, name: string, ...also: string[]): PlantedViolation =>
   own(
-    (patient) => [
-      patient.edit(Type.rolePolicy, policy, "policy", (document) => {
+    (broken) => [
+      broken.edit(Type.rolePolicy, policy, "policy", (document) => {
         document.Statement = (document.Statement as Statement[]).filter(({ Sid }) => Sid !== sid);
       }),
-      patient.one(type, name),
+      broken.one(type, name),
     ],
     ...also,
   );
 
-/** As if a statement did not allow one action. */
-const withoutAction = (policy: string, sid: string, action: string, type: string, name: string): Fault =>
-  own((patient) => [
-    patient.statement(Type.rolePolicy, policy, sid, (statement) => {
+/** Removes an action of a statement; the resource that requires it must be reported. */
+const withoutAction = (policy: string, sid: string, action: string, type: string, name: string): PlantedViolation =>
+  own((broken) => [
+    broken.statement(Type.rolePolicy, policy, sid, (statement) => {
       statement.Action = (statement.Action as string[]).filter((one) => one !== action);
     }),
-    patient.one(type, name),
+    broken.one(type, name),
   ]);
 
-const keyWithout = (key: string, service: string, type: string, name: string, graph = own): Fault =>
-  graph((patient) => [
-    patient.edit(Type.key, key, "policy", (document) => {
+const keyWithout = (key: string, service: string, type: string, name: string, graph = own): PlantedViolation =>
+  graph((broken) => [
+    broken.edit(Type.key, key, "policy", (document) => {
       document.Statement = (document.Statement as { Principal: { Service?: string } }[]).filter(
         ({ Principal }) => Principal.Service !== service,
       );
     }),
-    patient.one(type, name),
+    broken.one(type, name),
   ]);
 
 const [processing, machine, pipe] = [
@@ -44,7 +44,7 @@ const [processing, machine, pipe] = [
   [Type.pipe, "events"] as const,
 ];
 
-describe("Rules over permissions", () => {
+describe("Rules for permissions", () => {
   specifyRules(permissionRules, {
     "lambda-log-permission": without("process-policy", "WriteLogs", ...processing),
     "lambda-environment-key": without("process-policy", "DecryptEnvironment", ...processing),
@@ -61,32 +61,32 @@ describe("Rules over permissions", () => {
       without("reconcile-policy", "SendDeadLettersOfEvents", Type.function, "reconcile-function"),
       withoutAction("process-policy", "UseDataKey", "kms:ReEncryptTo", ...processing),
       own(
-        (patient) => [
-          patient.edit(Type.key, "data", "policy", (document) =>
+        (broken) => [
+          broken.edit(Type.key, "data", "policy", (document) =>
             (document.Statement as Statement[]).push({ Effect: "Deny", Principal: "*", Action: "kms:Encrypt", Resource: "*" }),
           ),
-          patient.one(...processing),
+          broken.one(...processing),
         ],
         "state-machine-call-permission",
       ),
-      other((patient) => {
-        const { arn } = patient.one(Type.queue, "work").outputs;
-        patient.edit(Type.rolePolicy, "shop", "policy", (document) => {
+      other((broken) => {
+        const { arn } = broken.one(Type.queue, "work").outputs;
+        broken.edit(Type.rolePolicy, "shop", "policy", (document) => {
           document.Statement = [...(document.Statement as Statement[]), { Effect: "Allow", Action: "sqs:SendMessage", Resource: arn }];
         });
-        patient.statement(Type.rolePolicy, "shop", 0, (statement) => (statement.Action = "kms:DescribeKey"));
-        return patient.one(Type.function);
+        broken.statement(Type.rolePolicy, "shop", 0, (statement) => (statement.Action = "kms:DescribeKey"));
+        return broken.one(Type.function);
       }, "event-source-permission"),
     ],
     "state-machine-log-delivery": [
       withoutAction("workflow-log-delivery", "DeliverLogs", "logs:PutResourcePolicy", ...machine),
-      own((patient) => patient.unchain(patient.one(...machine), patient.one(Type.rolePolicy, "workflow-log-delivery"))),
+      own((broken) => broken.unchain(broken.one(...machine), broken.one(Type.rolePolicy, "workflow-log-delivery"))),
     ],
     "state-machine-trace-permission": withoutAction("workflow-policy", "WriteTraces", "xray:GetSamplingRules", ...machine),
     "state-machine-call-permission": [
       without("workflow-policy", "Publish", ...machine),
       withoutAction("workflow-policy", "UseDataKey", "kms:DescribeKey", ...machine),
-      own((patient) => patient.unchain(patient.one(...machine), patient.one(Type.rolePolicy, "workflow-policy"))),
+      own((broken) => broken.unchain(broken.one(...machine), broken.one(Type.rolePolicy, "workflow-policy"))),
     ],
     "pipe-source-permission": [
       without("pipe-policy", "FindStream", ...pipe),
@@ -99,96 +99,96 @@ describe("Rules over permissions", () => {
     ],
     "log-group-key": [
       keyWithout("logs", "logs.eu-central-1.amazonaws.com", Type.logGroup, "process-logs"),
-      own((patient) => [
-        patient.rewrite(Type.key, "logs", "policy", "/aws/lambda/webhook-process-dev", "/aws/lambda/another"),
-        patient.one(Type.logGroup, "process-logs"),
+      own((broken) => [
+        broken.rewrite(Type.key, "logs", "policy", "/aws/lambda/webhook-process-dev", "/aws/lambda/another"),
+        broken.one(Type.logGroup, "process-logs"),
       ]),
     ],
-    "alarm-topic-permission": own((patient) => [
-      patient.statement(Type.topicPolicy, "alerts", "LetAlarmsPublish", (statement) => (statement.Action = "sns:Subscribe")),
-      patient.one(Type.metricAlarm),
+    "alarm-topic-permission": own((broken) => [
+      broken.statement(Type.topicPolicy, "alerts", "LetAlarmsPublish", (statement) => (statement.Action = "sns:Subscribe")),
+      broken.one(Type.metricAlarm),
     ]),
     "alarm-topic-key": keyWithout("data", "cloudwatch.amazonaws.com", Type.metricAlarm, "dead-letters"),
     "api-invoke-permission": [
-      own((patient) => [
-        patient.set(Type.permission, "sourceArn", "arn:aws:execute-api:eu-central-1:123456789012:another/*"),
-        patient.one(Type.restApi),
+      own((broken) => [
+        broken.set(Type.permission, "sourceArn", "arn:aws:execute-api:eu-central-1:123456789012:another/*"),
+        broken.one(Type.restApi),
       ]),
-      other((patient) => [
-        patient.set(Type.permission, "principal", "events.amazonaws.com"),
-        patient.one("aws:apigateway/integration:Integration"),
+      other((broken) => [
+        broken.set(Type.permission, "principal", "events.amazonaws.com"),
+        broken.one("aws:apigateway/integration:Integration"),
       ]),
     ],
-    "api-logging-permission": own((patient) => [
-      patient.set(Type.rolePolicyAttachment, "policyArn", "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"),
-      patient.one(Type.account),
+    "api-logging-permission": own((broken) => [
+      broken.set(Type.rolePolicyAttachment, "policyArn", "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"),
+      broken.one(Type.account),
     ]),
-    "event-target-permission": other((patient) => [
-      patient.rewrite("aws:sqs/queuePolicy:QueuePolicy", "audit", "policy", "rule/hourly", "rule/daily"),
-      patient.one("aws:cloudwatch/eventTarget:EventTarget"),
+    "event-target-permission": other((broken) => [
+      broken.rewrite("aws:sqs/queuePolicy:QueuePolicy", "audit", "policy", "rule/hourly", "rule/daily"),
+      broken.one("aws:cloudwatch/eventTarget:EventTarget"),
     ]),
-    "event-target-key": other((patient) => [
-      patient.rewrite(Type.key, "shop", "policy", "events.amazonaws.com", "s3.amazonaws.com"),
-      patient.one("aws:cloudwatch/eventTarget:EventTarget"),
+    "event-target-key": other((broken) => [
+      broken.rewrite(Type.key, "shop", "policy", "events.amazonaws.com", "s3.amazonaws.com"),
+      broken.one("aws:cloudwatch/eventTarget:EventTarget"),
     ]),
-    "schedule-target-permission": own((patient) => [
-      patient.rewrite(Type.rolePolicy, "schedule-policy", "policy", "lambda:InvokeFunction", "lambda:GetFunction"),
-      patient.one(Type.schedule),
+    "schedule-target-permission": own((broken) => [
+      broken.rewrite(Type.rolePolicy, "schedule-policy", "policy", "lambda:InvokeFunction", "lambda:GetFunction"),
+      broken.one(Type.schedule),
     ]),
-    "subscription-permission": other((patient) => [
-      patient.rewrite("aws:sqs/queuePolicy:QueuePolicy", "work", "policy", ":shop-*", ":store-*"),
-      patient.one(Type.topicSubscription),
+    "subscription-permission": other((broken) => [
+      broken.rewrite("aws:sqs/queuePolicy:QueuePolicy", "work", "policy", ":shop-*", ":store-*"),
+      broken.one(Type.topicSubscription),
     ]),
-    "subscription-key": other((patient) => [
-      patient.rewrite(Type.key, "shop", "policy", "sns.amazonaws.com", "s3.amazonaws.com"),
-      patient.one(Type.topicSubscription),
+    "subscription-key": other((broken) => [
+      broken.rewrite(Type.key, "shop", "policy", "sns.amazonaws.com", "s3.amazonaws.com"),
+      broken.one(Type.topicSubscription),
     ]),
     "event-source-permission": [
-      other((patient) => [
-        patient.set(Type.rolePolicyAttachment, "policyArn", "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole", "shop"),
-        patient.one("aws:lambda/eventSourceMapping:EventSourceMapping"),
+      other((broken) => [
+        broken.set(Type.rolePolicyAttachment, "policyArn", "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole", "shop"),
+        broken.one("aws:lambda/eventSourceMapping:EventSourceMapping"),
       ]),
-      other((patient) => {
-        const mapping = patient.one("aws:lambda/eventSourceMapping:EventSourceMapping");
-        return patient.unchain(mapping, patient.one(Type.rolePolicyAttachment, "shop"));
+      other((broken) => {
+        const mapping = broken.one("aws:lambda/eventSourceMapping:EventSourceMapping");
+        return broken.unchain(mapping, broken.one(Type.rolePolicyAttachment, "shop"));
       }),
     ],
   });
 
-  it("leave a role alone to which policies from elsewhere are attached: they may grant what is missed", async () => {
-    const patient = new Patient((await program()).resources);
-    patient.edit(Type.rolePolicy, "process-policy", "policy", (document) => {
+  it("accept a role with an unknown attached policy, which can grant what is missing", async () => {
+    const broken = new BrokenGraph((await program()).resources);
+    broken.edit(Type.rolePolicy, "process-policy", "policy", (document) => {
       document.Statement = (document.Statement as Statement[]).filter(({ Sid }) => Sid !== "SendDeadLetters");
     });
-    const role = patient.one(Type.role, "process-role").inputs.name;
-    patient.add(Type.rolePolicyAttachment, "elsewhere", { role, policyArn: "arn:aws:iam::aws:policy/SomethingElse" });
-    assert.deepEqual(preflight(patient.resources), []);
+    const role = broken.one(Type.role, "process-role").inputs.name;
+    broken.add(Type.rolePolicyAttachment, "elsewhere", { role, policyArn: "arn:aws:iam::aws:policy/SomethingElse" });
+    assert.deepEqual(preflight(broken.resources), []);
   });
 
-  it("respect a denial", async () => {
-    const patient = new Patient((await program()).resources);
-    patient.edit(Type.rolePolicy, "process-policy", "policy", (document) =>
+  it("respect an explicit denial", async () => {
+    const broken = new BrokenGraph((await program()).resources);
+    broken.edit(Type.rolePolicy, "process-policy", "policy", (document) =>
       (document.Statement as Statement[]).push({ Effect: "Deny", Action: "sqs:*", Resource: "*" }),
     );
     assert.deepEqual(
-      preflight(patient.resources).map(({ rule }) => rule.id),
+      preflight(broken.resources).map(({ rule }) => rule.id),
       ["lambda-dead-letter-permission"],
     );
   });
 
-  it("say of one caller and one resource what it lacks in one sentence", async () => {
-    const patient = new Patient((await program()).resources);
-    patient.statement(
+  it("report all missing actions of a caller on a resource in one sentence", async () => {
+    const broken = new BrokenGraph((await program()).resources);
+    broken.statement(
       Type.rolePolicy,
       "workflow-log-delivery",
       "DeliverLogs",
       (statement) => (statement.Action = ["logs:CreateLogDelivery"]),
     );
-    const [finding, ...others] = preflight(patient.resources);
+    const [finding, ...others] = preflight(broken.resources);
     assert.deepEqual(others, []);
     assert.match(
       finding.detail,
-      /^its role webhook-workflow-role may not logs:GetLogDelivery, (logs:\w+, ){5}logs:DescribeLogGroups on \*$/,
+      /^its role webhook-workflow-role cannot call logs:GetLogDelivery, (logs:\w+, ){5}logs:DescribeLogGroups on \*\.$/,
     );
   });
 });

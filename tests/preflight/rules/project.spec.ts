@@ -3,23 +3,23 @@ import { Type } from "../../../graph/types";
 import { preflight } from "../../../preflight/preflight";
 import { projectRules } from "../../../preflight/rules/project";
 import type { ApiDocument } from "../../helpers/apiDocument";
-import { cleanProgram, own, specifyRules, type Fault, type Patient } from "../../helpers/patient";
+import { cleanProgram, own, specifyRules, type PlantedViolation, type BrokenGraph } from "../../helpers/brokenGraph";
 
-const set = (type: string, path: string, value: unknown, ...also: string[]): Fault =>
-  own((patient) => patient.set(type, path, value), ...also);
+const set = (type: string, path: string, value: unknown, ...also: string[]): PlantedViolation =>
+  own((broken) => broken.set(type, path, value), ...also);
 /** Changes this program's OpenAPI document. */
-const inApi = (patient: Patient, change: (document: ApiDocument) => void) =>
-  patient.edit(Type.restApi, "api", "body", (document) => change(document as unknown as ApiDocument));
+const inApi = (broken: BrokenGraph, change: (document: ApiDocument) => void) =>
+  broken.edit(Type.restApi, "api", "body", (document) => change(document as unknown as ApiDocument));
 const stream = "sourceParameters.dynamodbStreamParameters";
 
 describe("Project rules", () => {
   specifyRules(projectRules, {
     "project-name": [
-      own((patient) => patient.set(Type.eventBus, "name", "webhook-stage-events-dev-1")),
-      own((patient) => patient.set(Type.topic, "name", "alerts-dev")),
+      own((broken) => broken.set(Type.eventBus, "name", "webhook-stage-events-dev-1")),
+      own((broken) => broken.set(Type.topic, "name", "alerts-dev")),
       set(Type.eventBus, "name", undefined),
-      own((patient) => Object.assign(patient.one(Type.role, "webhook-api-logs-dev"), { name: "api-logs" })),
-      own((patient) => patient.set(Type.role, "name", "webhook-api-logs-dev-1", "webhook-api-logs-dev"), "retained-name"),
+      own((broken) => Object.assign(broken.one(Type.role, "webhook-api-logs-dev"), { name: "api-logs" })),
+      own((broken) => broken.set(Type.role, "name", "webhook-api-logs-dev-1", "webhook-api-logs-dev"), "retained-name"),
     ],
     "project-tags": [
       set(Type.provider, "defaultTags", JSON.stringify({ tags: { Project: "webhook-pipeline", Environment: "dev" } })),
@@ -30,7 +30,7 @@ describe("Project rules", () => {
     "project-encryption": [
       set(Type.logGroup, "kmsKeyId", undefined),
       own(
-        (patient) => patient.set(Type.logGroup, "kmsKeyId", patient.one(Type.key, "environment").outputs.arn),
+        (broken) => broken.set(Type.logGroup, "kmsKeyId", broken.one(Type.key, "environment").outputs.arn),
         "log-group-key",
         "reference-literal",
       ),
@@ -39,35 +39,35 @@ describe("Project rules", () => {
     "project-table": [
       set(Type.table, "pointInTimeRecovery.enabled", false),
       set(Type.table, "ttl.attributeName", "expires"),
-      own((patient) => {
-        (patient.one(Type.table).inputs.globalSecondaryIndexes as { name: string }[])[0].name = "by_state";
-        return patient.one(Type.table);
+      own((broken) => {
+        (broken.one(Type.table).inputs.globalSecondaryIndexes as { name: string }[])[0].name = "by_state";
+        return broken.one(Type.table);
       }),
     ],
     "project-bucket": [
-      own((patient) => [patient.remove(Type.bucketLifecycle), patient.one(Type.bucket)]),
-      own((patient) => [patient.set(Type.bucketPublicAccess, "blockPublicPolicy", false), patient.one(Type.bucket)]),
-      own((patient) => [patient.set(Type.bucketOwnership, "rule.objectOwnership", "ObjectWriter"), patient.one(Type.bucket)]),
-      own((patient) => [patient.remove(Type.bucketEncryption), patient.one(Type.bucket)]),
+      own((broken) => [broken.remove(Type.bucketLifecycle), broken.one(Type.bucket)]),
+      own((broken) => [broken.set(Type.bucketPublicAccess, "blockPublicPolicy", false), broken.one(Type.bucket)]),
+      own((broken) => [broken.set(Type.bucketOwnership, "rule.objectOwnership", "ObjectWriter"), broken.one(Type.bucket)]),
+      own((broken) => [broken.remove(Type.bucketEncryption), broken.one(Type.bucket)]),
     ],
     "project-function": [
       set(Type.function, "architectures", ["x86_64"]),
       set(Type.function, "tracingConfig", undefined),
       set(Type.function, "loggingConfig.systemLogLevel", "DEBUG"),
       set(Type.function, "runtime", "nodejs20.x"),
-      own((patient) => patient.set(Type.function, "deadLetterConfig", undefined, "process-function")),
-      own((patient) => patient.set(Type.function, "loggingConfig", { logFormat: "Text" }, "receive-function")),
+      own((broken) => broken.set(Type.function, "deadLetterConfig", undefined, "process-function")),
+      own((broken) => broken.set(Type.function, "loggingConfig", { logFormat: "Text" }, "receive-function")),
       own(
-        (patient) => [
-          patient.set(Type.functionEventInvokeConfig, "maximumRetryAttempts", 2),
-          patient.one(Type.function, "reconcile-function"),
+        (broken) => [
+          broken.set(Type.functionEventInvokeConfig, "maximumRetryAttempts", 2),
+          broken.one(Type.function, "reconcile-function"),
         ],
         "lambda-scheduled-retries",
       ),
       own(
-        (patient) => [
-          patient.set(Type.functionEventInvokeConfig, "maximumEventAgeInSeconds", 21_600),
-          patient.one(Type.function, "reconcile-function"),
+        (broken) => [
+          broken.set(Type.functionEventInvokeConfig, "maximumEventAgeInSeconds", 21_600),
+          broken.one(Type.function, "reconcile-function"),
         ],
         "lambda-scheduled-retries",
       ),
@@ -77,29 +77,29 @@ describe("Project rules", () => {
       set(Type.methodSettings, "settings.throttlingRateLimit", undefined),
       set(Type.methodSettings, "settings.metricsEnabled", false),
       set(Type.stage, "xrayTracingEnabled", false),
-      ...["api", "api-stripe"].map((name) => own((patient) => [patient.remove(Type.methodSettings, name), patient.one(Type.stage)])),
-      own((patient) => {
-        inApi(patient, ({ paths }) => (paths["/webhook/other"] = structuredClone(paths["/webhook/stripe"])));
-        return patient.one(Type.stage);
+      ...["api", "api-stripe"].map((name) => own((broken) => [broken.remove(Type.methodSettings, name), broken.one(Type.stage)])),
+      own((broken) => {
+        inApi(broken, ({ paths }) => (paths["/webhook/other"] = structuredClone(paths["/webhook/stripe"])));
+        return broken.one(Type.stage);
       }),
-      own((patient) => {
-        const { inputs, outputs } = patient.one(Type.stage);
-        const second = patient.add(Type.stage, "second", { ...inputs, stageName: "webhook-second-dev" }, { ...outputs, arn: "[unknown]" });
-        second.dependencies = patient.one(Type.stage).dependencies;
+      own((broken) => {
+        const { inputs, outputs } = broken.one(Type.stage);
+        const second = broken.add(Type.stage, "second", { ...inputs, stageName: "webhook-second-dev" }, { ...outputs, arn: "[unknown]" });
+        second.dependencies = broken.one(Type.stage).dependencies;
         return second;
       }, "api-invoke-permission"),
       set(Type.stage, "accessLogSettings", undefined),
-      own((patient) =>
-        patient.edit(Type.restApi, "api", "body", (document) => {
+      own((broken) =>
+        broken.edit(Type.restApi, "api", "body", (document) => {
           (document["x-amazon-apigateway-request-validators"] as { all: Record<string, boolean> }).all.validateRequestBody = false;
         }),
       ),
     ],
     "project-path": [
       ...["/webhook/{provider}", "/webhook/{proxy+}"].map((shared) =>
-        own((patient) => [
-          patient.set(Type.methodSettings, "methodPath", `${shared.replaceAll("/", "~1")}/POST`, "api-stripe"),
-          inApi(patient, ({ paths }) => {
+        own((broken) => [
+          broken.set(Type.methodSettings, "methodPath", `${shared.replaceAll("/", "~1")}/POST`, "api-stripe"),
+          inApi(broken, ({ paths }) => {
             const { "/webhook/stripe": stripe } = paths;
             delete paths["/webhook/stripe"];
             const parameters = [{ name: /\w+(?=\+?}$)/.exec(shared)![0], in: "path", required: true, schema: { type: "string" } }];
@@ -111,8 +111,8 @@ describe("Project rules", () => {
     "project-import": [
       set(Type.restApi, "failOnWarnings", true),
       own(
-        (patient) =>
-          patient.edit(Type.restApi, "api", "body", (document) => {
+        (broken) =>
+          broken.edit(Type.restApi, "api", "body", (document) => {
             const { schemas } = document.components as { schemas: Record<string, object> };
             Object.assign(schemas.Webhook, { anyOf: [{ type: "object" }, { type: "array", items: {} }] });
           }),
@@ -138,42 +138,42 @@ describe("Project rules", () => {
       set(Type.metricAlarm, "treatMissingData", "missing"),
       set(Type.metricAlarm, "alarmDescription", "Something is wrong."),
       set(Type.compositeAlarm, "okActions", undefined),
-      own((patient) => patient.unchain(patient.one(Type.metricAlarm, "api-5xx"), patient.one(Type.topicPolicy))),
+      own((broken) => broken.unchain(broken.one(Type.metricAlarm, "api-5xx"), broken.one(Type.topicPolicy))),
     ],
     "project-audit": [
       set(Type.trail, "enableLogging", false),
       set(Type.trail, "enableLogFileValidation", undefined),
       set(Type.trail, "isMultiRegionTrail", false, "trail-global-events"),
-      own((patient) => {
-        (patient.one(Type.trail).inputs.advancedEventSelectors as object[]).shift();
-        return patient.one(Type.trail);
+      own((broken) => {
+        (broken.one(Type.trail).inputs.advancedEventSelectors as object[]).shift();
+        return broken.one(Type.trail);
       }),
     ],
     "project-transport": [
-      own((patient) => [patient.remove(Type.queuePolicy), patient.one(Type.queue)]),
-      own((patient) => [
-        patient.statement(Type.topicPolicy, "alerts", "DenyInsecureTransport", (statement) => (statement.Effect = "Allow")),
-        patient.one(Type.topic),
+      own((broken) => [broken.remove(Type.queuePolicy), broken.one(Type.queue)]),
+      own((broken) => [
+        broken.statement(Type.topicPolicy, "alerts", "DenyInsecureTransport", (statement) => (statement.Effect = "Allow")),
+        broken.one(Type.topic),
       ]),
-      own((patient) => [
-        patient.statement(Type.bucketPolicy, "payloads", 0, (statement) => (statement.Effect = "Allow")),
-        patient.one(Type.bucket),
+      own((broken) => [
+        broken.statement(Type.bucketPolicy, "payloads", 0, (statement) => (statement.Effect = "Allow")),
+        broken.one(Type.bucket),
       ]),
     ],
     "project-boundary": [
-      own((patient) => {
-        const [unbounded, ...others] = patient.resources.filter(({ type }) => type === Type.role);
+      own((broken) => {
+        const [unbounded, ...others] = broken.resources.filter(({ type }) => type === Type.role);
         for (const role of others) role.inputs.permissionsBoundary = "arn:aws:iam::123456789012:policy/webhook-pipeline-boundary-dev";
         return unbounded;
       }),
     ],
     "project-confused-deputy": [
-      own((patient) => patient.statement(Type.role, "pipe-role", 0, (statement) => delete statement.Condition, "assumeRolePolicy")),
-      own((patient) => patient.statement(Type.key, "logs", 1, (statement) => delete statement.Condition)),
+      own((broken) => broken.statement(Type.role, "pipe-role", 0, (statement) => delete statement.Condition, "assumeRolePolicy")),
+      own((broken) => broken.statement(Type.key, "logs", 1, (statement) => delete statement.Condition)),
     ],
   });
 
-  it("are about no other program", async () => {
+  it("do not apply to other programs", async () => {
     const { resources } = await cleanProgram();
     assert.deepEqual(preflight(resources), []);
   });

@@ -1,38 +1,38 @@
 import { Type } from "../../../graph/types";
 import { referenceRules } from "../../../preflight/rules/references";
-import { other, own, specifyRules } from "../../helpers/patient";
+import { other, own, specifyRules } from "../../helpers/brokenGraph";
 
-describe("Rules over references", () =>
+describe("Rules for references", () =>
   specifyRules(referenceRules, {
     "input-missing": [
-      own((patient) => patient.set(Type.basePathMapping, "restApi", undefined)),
-      own((patient) => patient.set(Type.topicPolicy, "policy", undefined)),
+      own((broken) => broken.set(Type.basePathMapping, "restApi", undefined)),
+      own((broken) => broken.set(Type.topicPolicy, "policy", undefined)),
     ],
     "other-region": [
-      other((patient) => patient.set(Type.function, "layers", ["arn:aws:lambda:us-west-2:123456789012:layer:tools:1"])),
-      own((patient) =>
-        patient.edit(Type.dashboard, patient.one(Type.dashboard).name, "dashboardBody", (body) => {
+      other((broken) => broken.set(Type.function, "layers", ["arn:aws:lambda:us-west-2:123456789012:layer:tools:1"])),
+      own((broken) =>
+        broken.edit(Type.dashboard, broken.one(Type.dashboard).name, "dashboardBody", (body) => {
           (body.widgets as { properties: { region: string } }[])[0].properties.region = "eu-west-1";
         }),
       ),
-      other((patient) => patient.set(Type.function, "environment.variables.QUEUE", "https://sqs.us-west-2.amazonaws.com/123456789012/x")),
+      other((broken) => broken.set(Type.function, "environment.variables.QUEUE", "https://sqs.us-west-2.amazonaws.com/123456789012/x")),
     ],
-    "other-account": other((patient) => patient.set(Type.function, "layers", ["arn:aws:lambda:eu-central-1:999999999999:layer:tools:1"])),
+    "other-account": other((broken) => broken.set(Type.function, "layers", ["arn:aws:lambda:eu-central-1:999999999999:layer:tools:1"])),
     "reference-unknown": [
-      own((patient) => patient.set(Type.alias, "targetKeyId", "no-such-key")),
-      other((patient) => patient.set(Type.function, "environment.variables.QUEUE", "arn:aws:sqs:eu-central-1:123456789012:nobody")),
+      own((broken) => broken.set(Type.alias, "targetKeyId", "no-such-key")),
+      other((broken) => broken.set(Type.function, "environment.variables.QUEUE", "arn:aws:sqs:eu-central-1:123456789012:nobody")),
     ],
-    "reference-literal": other((patient) => {
-      const alarm = patient.one(Type.metricAlarm, "stuck");
-      return patient.unchain(alarm, patient.one(Type.topic, "shop"));
+    "reference-literal": other((broken) => {
+      const alarm = broken.one(Type.metricAlarm, "stuck");
+      return broken.unchain(alarm, broken.one(Type.topic, "shop"));
     }),
     "lambda-log-group-late": own(
-      (patient) => {
-        const resource = patient.one(Type.function, "receive-function");
+      (broken) => {
+        const resource = broken.one(Type.function, "receive-function");
         for (const policy of ["receive-policy", "receive-logs"])
-          patient.unchain(
+          broken.unchain(
             resource,
-            patient.resources.find(({ name }) => name.endsWith(policy))!,
+            broken.resources.find(({ name }) => name.endsWith(policy))!,
           );
         return resource;
       },

@@ -1,40 +1,40 @@
 import { Type } from "../../../graph/types";
 import { confidentialRules } from "../../../preflight/rules/confidential";
 import { settingRules } from "../../../preflight/rules/settings";
-import { other, own, specifyRules, type Fault } from "../../helpers/patient";
+import { other, own, specifyRules, type PlantedViolation } from "../../helpers/brokenGraph";
 
 type Json = Record<string, unknown>;
 interface FirewallRule extends Json {
   action?: { block: { customResponse: { responseCode: number } } };
 }
 
-const firewall = (change: (rules: FirewallRule[], acl: Json) => void, ...also: string[]): Fault =>
+const firewall = (change: (rules: FirewallRule[], acl: Json) => void, ...also: string[]): PlantedViolation =>
   own(
-    (patient) => {
-      const acl = patient.one(Type.webAcl);
+    (broken) => {
+      const acl = broken.one(Type.webAcl);
       change(acl.inputs.rules as FirewallRule[], acl.inputs);
       return acl;
     },
     ...also,
   );
-const egress = (change: (rule: Json) => void): Fault =>
-  own((patient) => {
-    const group = patient.one(Type.securityGroup);
+const egress = (change: (rule: Json) => void): PlantedViolation =>
+  own((broken) => {
+    const group = broken.one(Type.securityGroup);
     change((group.inputs.egress as Json[])[0]);
     return group;
   });
-const variable = (name: string, value: string) => other((patient) => patient.set(Type.function, `environment.variables.${name}`, value));
+const variable = (name: string, value: string) => other((broken) => broken.set(Type.function, `environment.variables.${name}`, value));
 
-describe("Rules over settings", () =>
+describe("Rules for settings", () =>
   specifyRules(settingRules, {
     tags: [
-      other((patient) => patient.set(Type.queue, "tags", { "aws:owner": "x" })),
-      other((patient) => patient.set(Type.queue, "tags", { owner: "x*" })),
-      other((patient) =>
-        patient.set(Type.queue, "tags", Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`tag-${index}`, "x"]))),
+      other((broken) => broken.set(Type.queue, "tags", { "aws:owner": "x" })),
+      other((broken) => broken.set(Type.queue, "tags", { owner: "x*" })),
+      other((broken) =>
+        broken.set(Type.queue, "tags", Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`tag-${index}`, "x"]))),
       ),
-      own((patient) =>
-        patient.set(
+      own((broken) =>
+        broken.set(
           Type.provider,
           "defaultTags",
           JSON.stringify({ tags: { Project: "webhook|pipeline", Environment: "dev", ManagedBy: "pulumi" } }),
@@ -53,15 +53,15 @@ describe("Rules over settings", () =>
       firewall((rules) => delete rules[0].statement),
       firewall((_rules, acl) => (acl.defaultAction = { count: {} })),
     ],
-    "waf-scope": own((patient) => [patient.set(Type.webAcl, "scope", "CLOUDFRONT"), patient.one(Type.webAclAssociation)]),
-    "waf-resource": own((patient) => patient.set(Type.webAclAssociation, "resourceArn", patient.one(Type.stage).outputs.executionArn)),
-    "waf-log-group-name": own((patient) => {
-      const logging = patient.one(Type.webAclLogging);
-      patient.set(Type.logGroup, "name", "firewall/webhook-x-dev", "firewall-logs");
+    "waf-scope": own((broken) => [broken.set(Type.webAcl, "scope", "CLOUDFRONT"), broken.one(Type.webAclAssociation)]),
+    "waf-resource": own((broken) => broken.set(Type.webAclAssociation, "resourceArn", broken.one(Type.stage).outputs.executionArn)),
+    "waf-log-group-name": own((broken) => {
+      const logging = broken.one(Type.webAclLogging);
+      broken.set(Type.logGroup, "name", "firewall/webhook-x-dev", "firewall-logs");
       return logging;
     }),
     "security-group": [
-      own((patient) => patient.set(Type.securityGroup, "description", "Functions’ way out")),
+      own((broken) => broken.set(Type.securityGroup, "description", "Functions’ way out")),
       egress((rule) => (rule.description = "AWS → PayPal")),
       egress((rule) => (rule.protocol = "https")),
       egress((rule) => (rule.fromPort = 444)),
@@ -69,18 +69,18 @@ describe("Rules over settings", () =>
       egress((rule) => (rule.cidrBlocks = ["everywhere"])),
     ],
     "regional-certificate": [
-      own((patient) => patient.set(Type.domainName, "regionalCertificateArn", undefined)),
-      own((patient) => {
-        const domain = patient.one(Type.domainName);
+      own((broken) => broken.set(Type.domainName, "regionalCertificateArn", undefined)),
+      own((broken) => {
+        const domain = broken.one(Type.domainName);
         domain.inputs.certificateArn = domain.inputs.regionalCertificateArn;
         delete domain.inputs.regionalCertificateArn;
         return domain;
       }),
-      own((patient) => [patient.remove(Type.certificateValidation), patient.one(Type.domainName)], "reference-literal"),
+      own((broken) => [broken.remove(Type.certificateValidation), broken.one(Type.domainName)], "reference-literal"),
     ],
   }));
 
-describe("Rules over what is confidential", () =>
+describe("Rules for confidential data", () =>
   specifyRules(confidentialRules, {
     "secret-plain": [
       variable("KEY_ID", `AKIA${"A".repeat(16)}`),
@@ -93,10 +93,10 @@ describe("Rules over what is confidential", () =>
     ],
     "secret-variable": [variable("DB_PASSWORD", "hunter2"), variable("API_TOKEN", "abc")],
     "data-in-logs": [
-      own((patient) => patient.set(Type.methodSettings, "settings.dataTraceEnabled", true), "project-api"),
-      own((patient) => patient.set(Type.pipe, "logConfiguration.includeExecutionDatas", ["ALL"])),
+      own((broken) => broken.set(Type.methodSettings, "settings.dataTraceEnabled", true), "project-api"),
+      own((broken) => broken.set(Type.pipe, "logConfiguration.includeExecutionDatas", ["ALL"])),
       variable("POWERTOOLS_LOGGER_LOG_EVENT", "true"),
       variable("POWERTOOLS_LOG_LEVEL", "DEBUG"),
-      other((patient) => patient.set(Type.stage, "accessLogSettings.format", "$context.requestId $context.authorizer.claims.email")),
+      other((broken) => broken.set(Type.stage, "accessLogSettings.format", "$context.requestId $context.authorizer.claims.email")),
     ],
   }));

@@ -3,28 +3,28 @@ import { Type } from "../../../graph/types";
 import { preflight } from "../../../preflight/preflight";
 import { trailRules } from "../../../preflight/rules/trails";
 import { program } from "../../../testbed/program";
-import { graphs, other, own, Patient, specifyRules } from "../../helpers/patient";
+import { graphs, other, own, BrokenGraph, specifyRules } from "../../helpers/brokenGraph";
 
 type Json = Record<string, unknown>;
 
 const category = (value: string) => ({ fieldSelectors: [{ field: "eventCategory", equals: [value] }] });
-const addTrail = (patient: Patient, inputs: Json) => patient.add(Type.cloudTrail, "trail", inputs);
+const addTrail = (broken: BrokenGraph, inputs: Json) => broken.add(Type.cloudTrail, "trail", inputs);
 
-describe("Rules over trails", () => {
+describe("Rules for trails", () => {
   specifyRules(trailRules, {
     "trail-global-events": [
-      own((patient) => patient.set(Type.trail, "isMultiRegionTrail", undefined), "project-audit"),
-      other((patient) => addTrail(patient, { name: "everything" })),
-      other((patient) => addTrail(patient, { eventSelectors: [{ readWriteType: "All" }] })),
-      other((patient) => addTrail(patient, { advancedEventSelectors: [category("Data"), category("Management")] })),
+      own((broken) => broken.set(Type.trail, "isMultiRegionTrail", undefined), "project-audit"),
+      other((broken) => addTrail(broken, { name: "everything" })),
+      other((broken) => addTrail(broken, { eventSelectors: [{ readWriteType: "All" }] })),
+      other((broken) => addTrail(broken, { advancedEventSelectors: [category("Data"), category("Management")] })),
     ],
     "trail-combination": [
-      own((patient) => patient.set(Type.trail, "includeGlobalServiceEvents", false)),
-      other((patient) => addTrail(patient, { isMultiRegionTrail: true, includeGlobalServiceEvents: false })),
+      own((broken) => broken.set(Type.trail, "includeGlobalServiceEvents", false)),
+      other((broken) => addTrail(broken, { isMultiRegionTrail: true, includeGlobalServiceEvents: false })),
     ],
   });
 
-  it("leave alone what claims no events of IAM", async () => {
+  it("accept a trail that does not record events of IAM on purpose", async () => {
     const allowed: Json[] = [
       { isMultiRegionTrail: true },
       { includeGlobalServiceEvents: false },
@@ -32,15 +32,15 @@ describe("Rules over trails", () => {
       { advancedEventSelectors: [category("Data")] },
     ];
     for (const inputs of allowed) {
-      const patient = new Patient(await graphs.other());
-      addTrail(patient, inputs);
-      assert.deepEqual(preflight(patient.resources), [], JSON.stringify(inputs));
+      const broken = new BrokenGraph(await graphs.other());
+      addTrail(broken, inputs);
+      assert.deepEqual(preflight(broken.resources), [], JSON.stringify(inputs));
     }
   });
 
-  it("leave the one region alone in which these events are recorded", async () => {
-    const patient = new Patient((await program({ "aws:region": "us-east-1" })).resources);
-    addTrail(patient, { name: "webhook-audit-dev" });
-    assert.deepEqual(preflight(patient.resources), []);
+  it("accept a single-region trail in the region that records these events", async () => {
+    const broken = new BrokenGraph((await program({ "aws:region": "us-east-1" })).resources);
+    addTrail(broken, { name: "webhook-audit-dev" });
+    assert.deepEqual(preflight(broken.resources), []);
   });
 });

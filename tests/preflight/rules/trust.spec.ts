@@ -1,12 +1,12 @@
 import { Type } from "../../../graph/types";
 import { trustRules } from "../../../preflight/rules/trust";
-import { other, own, specifyRules, type Fault } from "../../helpers/patient";
+import { other, own, specifyRules, type PlantedViolation } from "../../helpers/brokenGraph";
 
-/** As if another service were to take the role of a resource. */
-const distrust = (role: string, service: string, type: string, name?: string): Fault =>
-  own((patient) => [patient.rewrite(Type.role, role, "assumeRolePolicy", service, "ec2.amazonaws.com"), patient.one(type, name)]);
+/** Makes a resource's role trust another service. */
+const distrust = (role: string, service: string, type: string, name?: string): PlantedViolation =>
+  own((broken) => [broken.rewrite(Type.role, role, "assumeRolePolicy", service, "ec2.amazonaws.com"), broken.one(type, name)]);
 
-describe("Rules over trust", () =>
+describe("Rules for trust", () =>
   specifyRules(trustRules, {
     "lambda-role-trust": {
       ...distrust("process-role", "lambda.amazonaws.com", Type.function, "process-function"),
@@ -14,9 +14,9 @@ describe("Rules over trust", () =>
     },
     "state-machine-role-trust": [
       distrust("workflow-role", "states.amazonaws.com", Type.stateMachine),
-      own((patient) => [
-        patient.rewrite(Type.role, "workflow-role", "assumeRolePolicy", "123456789012", "999999999999"),
-        patient.one(Type.stateMachine),
+      own((broken) => [
+        broken.rewrite(Type.role, "workflow-role", "assumeRolePolicy", "123456789012", "999999999999"),
+        broken.one(Type.stateMachine),
       ]),
     ],
     "schedule-role-trust": distrust("schedule-role", "scheduler.amazonaws.com", Type.schedule),
@@ -26,9 +26,9 @@ describe("Rules over trust", () =>
       also: ["project-confused-deputy"],
     },
     "event-target-role-trust": other(
-      (patient) => {
-        const target = patient.one("aws:cloudwatch/eventTarget:EventTarget");
-        target.inputs.roleArn = patient.one(Type.role, "flow").outputs.arn;
+      (broken) => {
+        const target = broken.one("aws:cloudwatch/eventTarget:EventTarget");
+        target.inputs.roleArn = broken.one(Type.role, "flow").outputs.arn;
         return target;
       },
       "event-target-permission",

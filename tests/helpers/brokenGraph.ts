@@ -8,15 +8,16 @@ import { guarded, program } from "../../testbed/program";
 
 type Json = Record<string, unknown>;
 
-/** A graph to plant faults in: a copy of one in which nothing is wrong. */
-export class Patient {
+/** A copy of a correct graph, to be broken by a test. */
+export class BrokenGraph {
   readonly resources: GraphResource[];
-  /** What the stack's configuration says of the account; nothing, if a fault says no more. */
+  /** Quotas of the account; none by default. */
   account: Account = {};
   constructor(resources: readonly GraphResource[]) {
     this.resources = structuredClone(resources) as GraphResource[];
   }
 
+  /** Returns the first resource of a type, whose name ends with the given one. */
   one(type: string, name?: string): GraphResource {
     const found = this.resources.find(
       (resource) => resource.type === type && (name === undefined || `-${resource.name}`.endsWith(`-${name}`)),
@@ -25,7 +26,7 @@ export class Patient {
     return found;
   }
 
-  /** Another value at a path of the inputs; `undefined` takes it away. */
+  /** Sets the input at a path; `undefined` deletes it. */
   set(type: string, path: string, value: unknown, name?: string): GraphResource {
     const resource = this.one(type, name);
     const keys = path.split(".");
@@ -37,7 +38,7 @@ export class Patient {
     return resource;
   }
 
-  /** Changes a document among the inputs. */
+  /** Changes a JSON document in an input. */
   edit(type: string, name: string, input: string, change: (document: Json) => void): GraphResource {
     const resource = this.one(type, name);
     const document = JSON.parse(resource.inputs[input] as string) as Json;
@@ -46,7 +47,7 @@ export class Patient {
     return resource;
   }
 
-  /** Changes a statement of a policy, by its Sid or its place. */
+  /** Changes a statement of a policy, by its Sid or its index. */
   statement(type: string, name: string, which: string | number, change: (statement: Json) => void, input = "policy"): GraphResource {
     return this.edit(type, name, input, (document) => {
       const statements = document.Statement as Json[];
@@ -56,7 +57,7 @@ export class Patient {
     });
   }
 
-  /** Puts something else in the place of each occurrence in a text. */
+  /** Replaces each occurrence of a text in an input. */
   rewrite(type: string, name: string, input: string, from: string, to: string): GraphResource {
     const resource = this.one(type, name);
     const text = resource.inputs[input] as string;
@@ -65,18 +66,18 @@ export class Patient {
     return resource;
   }
 
-  /** As if a resource had not been made. */
+  /** Removes a resource. */
   remove(type: string, name?: string): GraphResource {
     return this.resources.splice(this.resources.indexOf(this.one(type, name)), 1)[0];
   }
 
-  /** As if nothing had said that the first comes after the second. */
+  /** Removes a dependency. */
   unchain(resource: GraphResource, other: GraphResource): GraphResource {
     resource.dependencies = resource.dependencies.filter((urn) => urn !== other.urn);
     return resource;
   }
 
-  /** One more resource, as the first of its type is but for its name and what is changed. */
+  /** Adds a resource. */
   add(type: string, name: string, inputs: Json, outputs: Json = {}): GraphResource {
     const urn = `urn:pulumi:dev::test::${type}::${name}`;
     const fields = { custom: true, parent: "", dependencies: [], propertyDependencies: {}, protect: false, retainOnDelete: false };
@@ -86,41 +87,42 @@ export class Patient {
   }
 }
 
-/** Where a fault is planted: in this program, with all that can be asked for, or in another that has what this one lacks. */
+/** Correct graphs to break: this program's with all options, and another program's with resources that this one lacks. */
 export const graphs = {
   own: async () => (await program(guarded)).resources,
   other: async () => (await cleanProgram()).resources,
 };
 
 let clean: ReturnType<typeof captureProgram> | undefined;
-/** Returns a program of somebody else, in which nothing is wrong. */
+/** Captures another program in which nothing is wrong. */
 export function cleanProgram() {
   return (clean ??= captureProgram({ project: "clean", entry: "tests/preflight/others/clean/index" }));
 }
 
-export interface Fault {
+/** A change that breaks a rule. */
+export interface PlantedViolation {
   graph: keyof typeof graphs;
-  /** @returns the resource in which the rule must find it; of several, it is the last. */
-  plant: (patient: Patient) => GraphResource | readonly GraphResource[];
-  /** Other rules that the same fault breaks. */
+  /** Breaks the graph. @returns the resource for which the rule must report it; of several, the last */
+  plant: (broken: BrokenGraph) => GraphResource | readonly GraphResource[];
+  /** Other rules that the same change breaks. */
   also: string[];
 }
 
-export const own = (plant: Fault["plant"], ...also: string[]): Fault => ({ graph: "own", plant, also });
-export const other = (plant: Fault["plant"], ...also: string[]): Fault => ({ graph: "other", plant, also });
+export const own = (plant: PlantedViolation["plant"], ...also: string[]): PlantedViolation => ({ graph: "own", plant, also });
+export const other = (plant: PlantedViolation["plant"], ...also: string[]): PlantedViolation => ({ graph: "other", plant, also });
 
-/** Returns one specification a fault: each rule finds what it is about, where it is, and no rule but those named finds anything. */
-export function specifyRules(rules: readonly RuleEntry[], faults: Record<string, Fault | Fault[]>): void {
-  it("have a fault each", () => assert.deepEqual(Object.keys(faults).sort(), rules.map(({ id }) => id).sort()));
+/** Specifies rules by planted violations: each rule must report its own at the right resource, and only the named rules may report anything. */
+export function specifyRules(rules: readonly RuleEntry[], violations: Record<string, PlantedViolation | PlantedViolation[]>): void {
+  it("are each tested by a violation", () => assert.deepEqual(Object.keys(violations).sort(), rules.map(({ id }) => id).sort()));
 
-  for (const [id, planted] of Object.entries(faults))
+  for (const [id, planted] of Object.entries(violations))
     for (const [index, { graph, plant, also }] of [planted].flat().entries())
-      it(`find the fault that ${id} is about, and no other${index > 0 ? ` (${index + 1})` : ""}`, async () => {
-        const patient = new Patient(await graphs[graph]());
-        const faulty = [plant(patient)].flat().at(-1)!;
-        const findings = preflight(patient.resources, patient.account);
+      it(`report a violation of ${id}, and nothing else${index > 0 ? ` (${index + 1})` : ""}`, async () => {
+        const broken = new BrokenGraph(await graphs[graph]());
+        const violating = [plant(broken)].flat().at(-1)!;
+        const findings = preflight(broken.resources, broken.account);
         const found = [...new Set(findings.map(({ rule }) => rule.id))].sort();
         assert.deepEqual(found, [id, ...also].sort());
-        assert.ok(findings.some(({ rule, resource }) => rule.id === id && resource.urn === faulty.urn));
+        assert.ok(findings.some(({ rule, resource }) => rule.id === id && resource.urn === violating.urn));
       });
 }
