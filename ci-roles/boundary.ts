@@ -18,7 +18,7 @@ import {
 
 type Uses = [service: string, actions: string[]];
 
-/** What functions, workflow, pipe and schedule do at most, all of it with what is the stack's own. */
+/** All actions that functions, workflow, pipe and schedule use, on the stack's own resources only. */
 const uses: Uses[] = [
   ["dynamodb", ["*Item", "ConditionCheckItem", "Query", "Scan", "DescribeTable", "DescribeStream", "GetRecords", "GetShardIterator"]],
   ["events", ["PutEvents"]],
@@ -31,7 +31,7 @@ const uses: Uses[] = [
 ];
 
 /**
- * Returns the most that a role of the stack may do, whatever a deployment writes into its policies.
+ * Lists the most that a stack's role can be allowed, whatever a deployment writes into its policies.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
  */
 export function boundary(scope: Scope): Statement[] {
@@ -60,12 +60,12 @@ export function boundary(scope: Scope): Statement[] {
     ),
     ...(scope.stack.managesApiGatewayAccount ? [writeApiLogs(scope)] : []),
     ...(scope.stack.hasPrivateNetwork ? joinNetwork(scope) : []),
-    allow("UseAccount", aboutNothing, "*"),
+    allow("UseAccount", actionsWithoutResource, "*"),
   ];
 }
 
-/** API Gateway writes the logs of every API of the account and region with the role of the stack that owns it: hence all log groups but those
- * that a stack's name begins. @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html */
+/** Allows writing all log groups except those of stacks: API Gateway writes the logs of every API in the account and region with one stack's role.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html */
 function writeApiLogs(scope: Scope): Statement {
   const others = ["/aws/lambda/webhook-*", "/aws/vendedlogs/*/webhook-*", "aws-waf-logs-webhook-*"];
   return {
@@ -76,8 +76,7 @@ function writeApiLogs(scope: Scope): Statement {
   };
 }
 
-/** Lambda makes a function's interfaces in the role's name, in the stack's own network; the code itself makes none. An interface of Lambda has
- * no tag.
+/** Allows Lambda, but not the function's code, to create network interfaces in the stack's own network. Lambda's interfaces have no tag.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
  * @see https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html */
 function joinNetwork(scope: Scope): Statement[] {
@@ -98,8 +97,8 @@ function joinNetwork(scope: Scope): Statement[] {
   ];
 }
 
-/** Calls of roles that are about no resource: traces, and deliveries of logs. */
-const aboutNothing = [
+/** Actions of roles that cannot be limited to a resource: traces and log delivery. */
+const actionsWithoutResource = [
   "dynamodb:ListStreams",
   "logs:*LogDelivery",
   "logs:DescribeLogGroups",

@@ -2,10 +2,11 @@ import { Type } from "../graph/types";
 import { describeNetwork } from "./deployNetwork";
 import { describeZones, findZones } from "./deployDomain";
 
-/** What the provider asks AWS about a resource of a type. `read` is what a preview with a refresh needs, `write` what making, changing and
- * deleting it needs beside that. */
+/** Actions that the provider calls for resources of a type. */
 export interface Calls {
+  /** Actions for a preview with a refresh. */
   read: readonly string[];
+  /** Further actions to create, change and delete a resource. */
   write: readonly string[];
 }
 
@@ -26,7 +27,7 @@ const tagged = (service: string, ...reads: string[]) => of(service, ...reads, "L
 const retagged = (service: string, ...writes: string[]) => of(service, ...writes, "TagResource", "UntagResource");
 const gateway = (...methods: string[]): Calls => ({ read: of("apigateway", "GET"), write: of("apigateway", ...methods) });
 
-/** Of S3, a bucket's reading asks for all that once was a part of it. */
+/** Calls for a bucket. The provider also reads the settings that have become separate resources. */
 const bucket: Calls = {
   read: of(
     "s3",
@@ -50,15 +51,15 @@ const bucket: Calls = {
 };
 const bucketPolicy: Calls = { read: of("s3", "GetBucketPolicy"), write: of("s3", "PutBucketPolicy", "DeleteBucketPolicy") };
 
-/** Returns what the provider asks AWS about a resource of this type. @throws Error if that is not written down here */
+/** Returns the actions that the provider calls for a type. @throws Error for a type that is missing here */
 export function callsOf(type: string): Calls {
   const found = calls[type];
-  if (!found) throw new Error(`ci-roles/calls.ts does not know ${type}: add what the provider asks AWS about such a resource.`);
+  if (!found) throw new Error(`Unknown resource type ${type}. Add the actions that the provider calls for it to ci-roles/calls.ts.`);
   return found;
 }
 
 /**
- * By type of resource; a test asks that every type of the program is here and that AWS knows every action.
+ * Actions by resource type. A test checks that every type of the program is here and that AWS knows every action.
  * @see https://github.com/hashicorp/terraform-provider-aws/tree/main/internal/service
  */
 export const calls: Readonly<Record<string, Calls>> = {

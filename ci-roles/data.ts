@@ -1,7 +1,7 @@
 import type { Statement } from "./document";
 
-/** What reads events, secrets, messages, log lines and executions. */
-const readings = [
+/** Actions that read events, secrets, messages, log lines and executions. */
+const dataActions = [
   "dynamodb:BatchGetItem",
   "dynamodb:ExportTableToPointInTime",
   "dynamodb:GetItem",
@@ -24,11 +24,10 @@ const readings = [
   "states:GetExecutionHistory",
 ];
 
-/** Neither a pull request nor a deployment has any business with events, secrets, messages or log lines, whatever else allows it. Of objects,
- * only those of the state are read. */
-export function keepFromData(stateObjects: string[]): Statement[] {
+/** Denies reading events, secrets, messages, log lines, and all objects except the state's. Neither pull requests nor deployments need them. */
+export function denyDataAccess(stateObjects: string[]): Statement[] {
   return [
-    { Sid: "KeepFromData", Effect: "Deny", Action: readings, Resource: "*" },
+    { Sid: "KeepFromData", Effect: "Deny", Action: dataActions, Resource: "*" },
     { Sid: "KeepFromObjects", Effect: "Deny", Action: ["s3:GetObject", "s3:GetObjectVersion"], NotResource: stateObjects },
   ];
 }

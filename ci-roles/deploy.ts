@@ -20,7 +20,7 @@ import {
   type Scope,
 } from "./scope";
 
-/** Services all of whose resources are called by a name of domain/names.ts. */
+/** Services whose resources all have a name of domain/names.ts. */
 const servicesWithNames = [
   "cloudtrail",
   "dynamodb",
@@ -37,8 +37,7 @@ const servicesWithNames = [
 ];
 
 /**
- * Allows everything with the stack's own resources, and nothing with another's. Where a name says whose a resource is, the statement has
- * the name.
+ * Allows `pulumi up` to manage the stack's own resources, and no other stack's: the part where the name tells whose a resource is.
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/reference.html
  */
 export function manageNamed(scope: Scope): Statement {
@@ -46,12 +45,13 @@ export function manageNamed(scope: Scope): Statement {
   return allow("ManageNamed", [...servicesWithNames.map((service) => `${service}:*`), ...dashboards], namedArns(scope));
 }
 
-/** Allows what carries the tag `Environment`, where AWS chooses a name or sources and alarms are in it. */
+/** Allows managing resources whose name does not tell, because AWS chooses it or it contains a source's or an alarm's name. Their statements
+ * require the tag `Environment`, which the program's provider sets on everything. */
 export function manageTagged(scope: Scope): Statement[] {
   return [...manageSecrets(scope), ...manageAlarms(scope), ...manageKeys(scope), ...manageApi(scope), ...useAccount(scope)];
 }
 
-/** Allows the stack's secrets by name and tag: `webhook-*-dev` alone would also match another stack's. */
+/** Allows managing the stack's secrets. The name alone does not tell: `webhook-*-dev` also matches `webhook-stripe-my-dev`. */
 function manageSecrets(scope: Scope): Statement[] {
   return [
     allow("MakeSecrets", ["secretsmanager:CreateSecret", "secretsmanager:TagResource"], secretArns(scope), newTag(scope)),
@@ -71,9 +71,8 @@ function manageAlarms(scope: Scope): Statement[] {
   ];
 }
 
-/**
- * Allows tagging a key while it is created, on `*`, because its ID is not known before. Then it has neither tag nor alias; a key with
- * another's alias is never tagged.
+/** Allows managing the stack's keys. A key is tagged on `*` while it is created, because its ID is unknown before. A new key has no alias, so
+ * tagging a key with another stack's alias is denied.
  * @see https://docs.aws.amazon.com/kms/latest/developerguide/tag-permissions.html
  * @see https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html
  */
@@ -88,10 +87,8 @@ function manageKeys(scope: Scope): Statement[] {
   ];
 }
 
-/**
- * Allows an API or a domain by the tags that its parts inherit. The tags themselves have a path of their own, of which AWS tells no tag.
- * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-tagging-supported-resources.html
- */
+/** Allows managing the stack's API and domain, whose parts inherit their tags. Tags have a separate path, for which AWS sends no tag.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-tagging-supported-resources.html */
 function manageApi(scope: Scope): Statement[] {
   const path = (end: string) => gatewayArn(scope, end);
   return [
@@ -103,10 +100,9 @@ function manageApi(scope: Scope): Statement[] {
   ];
 }
 
-/** Calls that are about no resource to AWS, so that only `*` allows them. Deliveries of logs are the ones that change something: they have
- * neither name nor tag.
+/** Actions that AWS allows only on `*`. Of these, only the log deliveries change something: they have neither name nor tag.
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-and-resource-policy.html */
-export const aboutNothing = [
+export const actionsWithoutResource = [
   "cloudtrail:DescribeTrails",
   "kms:ListAliases",
   "logs:CreateLogDelivery",
@@ -120,22 +116,22 @@ export const aboutNothing = [
   "states:ValidateStateMachineDefinition",
 ];
 
-/** Composite alarms are described on `*` alone. @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html */
+/** Composite alarms can be described only on `*`. @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html */
 export const describedTogether = ["cloudwatch:DescribeAlarms"];
 
 function useAccount(scope: Scope): Statement[] {
   return [
-    allow("UseAccount", [...aboutNothing, ...describedTogether], "*"),
+    allow("UseAccount", [...actionsWithoutResource, ...describedTogether], "*"),
     allow("UseManagedRules", ["wafv2:CreateWebACL", "wafv2:UpdateWebACL"], arnOf(scope, "wafv2", "regional/managedruleset/*/*")),
   ];
 }
 
-/** Services that the stack's roles are passed to. */
+/** Services to which the stack's roles can be passed. */
 export const passedTo = ["apigateway", "lambda", "pipes", "scheduler", "states"].map((service) => `${service}.amazonaws.com`);
 
 /**
- * Returns the stack's roles, each within the boundary: no right that a deployment gives reaches further than the boundary, and no deployment
- * changes the boundary or takes it away. Those of GitHub Actions are out of reach.
+ * Allows managing the stack's roles, each with the boundary. A deployment can neither grant more than the boundary, nor change or remove it,
+ * nor touch the roles of GitHub Actions.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
  */
 export function deployRoles(scope: Scope): Statement[] {
@@ -144,7 +140,7 @@ export function deployRoles(scope: Scope): Statement[] {
   const logging = `arn:${scope.partition}:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs`;
   const change = ["CreateRole", "PutRolePolicy", "DeleteRolePolicy", "PutRolePermissionsBoundary", "UpdateAssumeRolePolicy"];
   const look = ["GetRole", "GetRolePolicy", "ListRolePolicies", "ListAttachedRolePolicies", "ListInstanceProfilesForRole"];
-  /** None of these gives a role a right. */
+  /** Actions that grant nothing to a role. */
   const harmless = ["DeleteRole", "UpdateRole", "UpdateRoleDescription", "TagRole", "UntagRole"];
   const iam = (actions: string[]) => actions.map((action) => `iam:${action}`);
   return [
@@ -164,7 +160,7 @@ export function deployRoles(scope: Scope): Statement[] {
   ];
 }
 
-/** Denies giving another stack's tag to anything. */
+/** Denies setting another stack's tag, which would let the other stack manage the resource. */
 function keepTag(scope: Scope): Statement {
   return deny("KeepTag", ["*"], "*", {
     StringNotEquals: { "aws:RequestTag/Environment": environmentOf(scope.stack) },

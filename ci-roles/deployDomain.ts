@@ -1,13 +1,13 @@
 import { allow, type Statement } from "./document";
 import { arnOf, newTag, ownTag, type Scope } from "./scope";
 
-/** What Route 53 says of its zones; the names in them are public. */
+/** Actions that describe a hosted zone. The names in it are public. */
 export const describeZones = ["route53:GetHostedZone", "route53:ListResourceRecordSets", "route53:ListTagsForResource"];
+/** Actions that find a hosted zone by its name. */
 export const findZones = ["route53:ListHostedZones", "route53:ListHostedZonesByName"];
 
-/**
- * Allows the host name of `domain`: its certificate, its address record, and the record that proves to ACM whose it is. A zone is shared
- * and has no tag, so that the names of the records say what may be changed.
+/** Allows managing the domain's certificate, address record and validation record. Hosted zones are shared and have no tag, so the record names
+ * limit the changes.
  * @see https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/specifying-rrset-conditions.html
  * @see https://docs.aws.amazon.com/acm/latest/userguide/acm-conditions.html
  */

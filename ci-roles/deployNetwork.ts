@@ -1,7 +1,7 @@
 import { allow, type Statement } from "./document";
 import { arnOf, newTag, ownTag, type Scope } from "./scope";
 
-/** What EC2 says of networks, none of it secret; it knows no narrower resource than `*`. */
+/** Actions that describe networks. Nothing in the answers is secret, and EC2 allows them only on `*`. */
 export const describeNetwork = [
   "AccountAttributes",
   "Addresses",
@@ -27,7 +27,7 @@ export const describeNetwork = [
 const made = ["InternetGateway", "NatGateway", "RouteTable", "SecurityGroup", "Subnet", "Vpc", "VpcEndpoint"];
 const makes = [...made.map((what) => `ec2:Create${what}`), "ec2:AllocateAddress"];
 
-/** What is done with parts of a network that are there, each of which carries the stack's tag. */
+/** Actions on existing parts of a network, each of which has the stack's tag. */
 const changes = [
   "AssociateRouteTable",
   "AttachInternetGateway",
@@ -57,8 +57,7 @@ const changes = [
   "RevokeSecurityGroupIngress",
 ].map((action) => `ec2:${action}`);
 
-/**
- * Allows the network of `network: private`.
+/** Allows managing the network of `network: private`. Each part gets the stack's tag at creation, inside a part that has the tag.
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html for what CreateVpcEndpoint depends on
  * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/supported-iam-actions-tagging.html
  */
@@ -74,7 +73,7 @@ export function deployNetwork(scope: Scope): Statement[] {
       StringEquals: { ...making.StringEquals, "ec2:CreateAction": createActions },
     }),
     allow("ManageNetwork", [...makes, ...changes], parts, ownTag(scope)),
-    // The private names of an interface endpoint are in a zone of AWS's, which no tag or name tells.
+    // AWS owns the hosted zone for an interface endpoint's private names. It has no tag, and its name is unknown.
     allow("NameEndpoints", ["route53:AssociateVPCWithHostedZone"], `arn:${scope.partition}:route53:::hostedzone/*`),
   ];
 }

@@ -16,14 +16,17 @@ export interface PolicyDocument {
 export type Statement = PolicyDocument["Statement"][number];
 export type Conditions = Record<string, Record<string, string | string[]>>;
 
+/** Builds a policy document. */
 export function document(...statements: Statement[]): PolicyDocument {
   return { Version: "2012-10-17", Statement: statements };
 }
 
+/** Builds a statement that allows actions. */
 export function allow(Sid: string, Action: string[], Resource: string | string[], Condition?: Conditions): Statement {
   return { Sid, Effect: "Allow", Action, Resource, ...(Condition && { Condition }) };
 }
 
+/** Builds a statement that denies actions. */
 export function deny(Sid: string, Action: string[], Resource: string | string[], Condition?: Conditions): Statement {
   return { ...allow(Sid, Action, Resource, Condition), Effect: "Deny" };
 }

@@ -31,10 +31,11 @@ const previewRole = createPreviewRole();
 const deployRoles = byStack(createDeployRole);
 const boundaries = byStack(createBoundary);
 
-/** For the repository's variables: which role each job takes. */
+/** ARN of the preview role, for the repository's variables. */
 export const previewRoleArn = previewRole.arn;
+/** ARNs of the deployment roles by stack, for the repository's variables. */
 export const deployRoleArns = byStack(({ name }) => deployRoles[name].arn);
-/** For each stack's configuration, as `permissionsBoundary`: without it, the stack's deployment makes no role. */
+/** Boundary ARNs by stack, for each stack's `permissionsBoundary`. Without it, a deployment cannot create roles. */
 export const permissionsBoundaryArns = byStack(({ name }) => boundaries[name].arn);
 
 function byStack<T>(make: (stack: DeployedStack) => T): Record<string, T> {
@@ -53,7 +54,7 @@ function createIdentityProvider(): pulumi.Output<string> {
   }).arn;
 }
 
-/** Creates the role of pull requests and of the nightly comparison. */
+/** Creates the role for pull requests and the nightly drift check. */
 function createPreviewRole(): aws.iam.Role {
   const role = createRole("preview", "Previews the webhook pipeline in pull requests", [
     `repo:${repository}:pull_request`,
@@ -63,7 +64,7 @@ function createPreviewRole(): aws.iam.Role {
   return role;
 }
 
-/** Creates the role of one stack's GitHub environment, whose reviewers and branches decide who may deploy. */
+/** Creates the role for one stack's GitHub environment, whose reviewers and branches decide who can deploy. */
 function createDeployRole(stack: DeployedStack): aws.iam.Role {
   const name = `deploy-${stack.name}`;
   const role = createRole(name, `Deploys the stack ${stack.name} of the webhook pipeline`, [
@@ -82,7 +83,7 @@ function createRole(name: string, description: string, subjects: string[]): aws.
   });
 }
 
-/** Managed policies, because a role's inline ones share 10,240 characters. */
+/** Attaches managed policies to a role. Its inline policies would share 10,240 characters. */
 function attach(owner: string, role: aws.iam.Role, parts: string[], make: (place: Place, state: StateLocation) => Policies): void {
   const documents = pulumi.all([place, state]).apply((known) => make(...known));
   for (const part of parts) {

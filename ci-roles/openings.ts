@@ -1,6 +1,6 @@
 import { deny, type Statement } from "./document";
 
-/** Ways that the program does not use to let somebody else in, or to have what a stack holds sent elsewhere. */
+/** Actions that give others access or send a stack's data elsewhere, and that the program does not use. */
 const unused = [
   "acm:ExportCertificate",
   "dynamodb:EnableKinesisStreamingDestination",
@@ -29,12 +29,12 @@ const unused = [
 ];
 
 /**
- * Returns a deployment lets nobody in where a condition can say so: functions are called by API Gateway, and a key is granted only to a service that
- * asks in the deployment's name, as Lambda and DynamoDB do.
+ * Denies a deployment to give others access, as far as conditions can express it. Only API Gateway can get permission to call a function. Only
+ * a service that acts for the deployment, such as Lambda and DynamoDB, can get a grant on a key.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-permissions.html
  * @see https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
  */
-export function letNobodyIn(): Statement[] {
+export function denyOutsideAccess(): Statement[] {
   return [
     deny("LetNobodyIn", unused, "*"),
     deny("LetApisCall", ["lambda:AddPermission"], "*", { StringNotEquals: { "lambda:Principal": "apigateway.amazonaws.com" } }),

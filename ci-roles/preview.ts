@@ -1,24 +1,23 @@
 import { defaultTags } from "../provider";
 import { calls } from "./calls";
-import { aboutNothing, describedTogether } from "./deploy";
+import { actionsWithoutResource, describedTogether } from "./deploy";
 import { describeZones, findZones } from "./deployDomain";
 import { allow, type Conditions, type Statement } from "./document";
 import { aliasNames, arnOf, functionArns, gatewayArn, iamArn, keyArns, type Place, type Scope } from "./scope";
 
-/** Each once, in order: the policy is then the same text for the same program. */
+/** All read actions, unique and sorted, so that the policy's text is stable. */
 const reads = [...new Set(Object.values(calls).flatMap(({ read }) => read))].sort();
 
-/** Reads that AWS allows on `*` alone, or that say nothing of a stack. */
+/** Read actions that AWS allows only on `*`, or that reveal nothing about a stack. */
 const onAnything = reads.filter(
-  (action) => [...aboutNothing, ...describedTogether, ...findZones].includes(action) || action.startsWith("ec2:"),
+  (action) => [...actionsWithoutResource, ...describedTogether, ...findZones].includes(action) || action.startsWith("ec2:"),
 );
 const onTagged = reads.filter((action) => /^(acm|apigateway|kms):/.test(action));
 const ofFunctions = ["lambda:GetFunction"];
 const onNamed = reads.filter((action) => ![...onAnything, ...onTagged, ...describeZones, ...ofFunctions].includes(action));
 
 /**
- * Returns what a comparison with what is deployed reads of each type of resource that the program has, and no more: descriptions and settings, never
- * what a resource holds.
+ * Allows reading descriptions and settings of the program's resource types, but never the data in them.
  */
 export function previewServices(place: Place): Statement[] {
   return [
@@ -35,17 +34,15 @@ export function previewServices(place: Place): Statement[] {
   ];
 }
 
-/**
- * Allows describing these stacks' functions only: the answer contains the address of the code.
- * @see https://docs.aws.amazon.com/lambda/latest/api/API_GetFunction.html
- */
+/** Allows describing the functions of these stacks only, because a function's description includes a link to its code.
+ * @see https://docs.aws.amazon.com/lambda/latest/api/API_GetFunction.html */
 export function previewFunctions(place: Place, scopes: readonly Scope[]): Statement[] {
   return [allow("ReadFunctions", ofFunctions, scopes.flatMap(functionArns)), readEnvironments(place, scopes)];
 }
 
 const ofProject = (): Conditions => ({ StringEquals: { "aws:ResourceTag/Project": defaultTags("").Project } });
 
-/** Returns what the program's resources are called, whichever stack they are of. */
+/** Lists ARN patterns of the program's resources in any stack. */
 function namePatterns(place: Place): string[] {
   const { partition, account } = place;
   return [
@@ -70,7 +67,7 @@ function namePatterns(place: Place): string[] {
   ];
 }
 
-/** Allows reading the functions' environment, which Lambda decrypts in the name of the caller. It holds names, no secret. */
+/** Allows decrypting the functions' environments, which Lambda does in the caller's name. They contain names, but no secrets. */
 function readEnvironments(place: Place, scopes: readonly Scope[]): Statement {
   const aliases = scopes.map((scope) => aliasNames(scope)[0]);
   return allow("ReadEnvironments", ["kms:Decrypt"], keyArns(place), { "ForAnyValue:StringEquals": { "kms:ResourceAliases": aliases } });

@@ -3,59 +3,59 @@ import { handlerNames, logGroupName, physicalName, randomEnding, type NameKey } 
 import type { Conditions } from "./document";
 import { pipeline } from "./state";
 
-/** Where the stacks are deployed to. */
+/** Partition, account and region of the stacks. */
 export interface Place {
   partition: string;
   account: string;
   region: string;
 }
 
-/** A stack, as far as its permissions depend on its configuration. */
+/** A stack with the settings on which its permissions depend. */
 export interface DeployedStack {
   name: string;
-  /** The part that varies in its names and tags. */
+  /** Suffix of its names and tags. */
   suffix: string;
-  /** The host name of its webhook URLs; `undefined`: it has none of its own. */
+  /** Custom host name of its webhook URLs, if any. */
   domain: string | undefined;
-  /** Whether it owns the account's API Gateway logging role. */
+  /** True if it owns the account's API Gateway logging role. */
   managesApiGatewayAccount: boolean;
-  /** Whether its functions run in a VPC of its own. */
+  /** True if its functions run in its own VPC. */
   hasPrivateNetwork: boolean;
 }
 
-/** Tells the resources of one stack from those of all others: by name where a name says whose it is, else by the tag `Environment`. */
+/** Identifies one stack's resources: by name, or by the tag `Environment` if the name does not tell. */
 export interface Scope extends Place {
   stack: DeployedStack;
 }
 
-/** Returns an ARN of this place, such as `arn:aws:sqs:eu-central-1:123456789012:webhook-dead-letters-dev`. */
+/** Builds an ARN, such as `arn:aws:sqs:eu-central-1:123456789012:webhook-dead-letters-dev`. */
 export const arnOf = ({ partition, region, account }: Place, service: string, resource: string) =>
   `arn:${partition}:${service}:${region}:${account}:${resource}`;
 
-/** API Gateway's ARNs of its own management name no account. */
+/** Builds an ARN of API Gateway's management API, which names no account. */
 export const gatewayArn = ({ partition, region }: Place, path: string) => `arn:${partition}:apigateway:${region}::${path}`;
 
-/** API Gateway keeps the tags of a resource under a path of their own, which ends with the resource's ARN.
+/** Builds the ARN of a resource's tags in API Gateway: a path that ends with the resource's ARN.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-tagging-api.html */
 const gatewayTagsArn = (place: Place, path: string) => gatewayArn(place, `/tags/${encodeURIComponent(gatewayArn(place, path))}`);
 
+/** Builds an ARN of IAM, which names no region. */
 export const iamArn = ({ partition, account }: Place, resource: string) => `arn:${partition}:iam::${account}:${resource}`;
 
+/** Returns the value of the tag `Environment` for a stack. */
 export const environmentOf = ({ suffix }: DeployedStack) => defaultTags(suffix).Environment;
 
-/** Returns the condition that a resource carries the stack's tag. */
+/** Requires the stack's tag on the resource. */
 export const ownTag = ({ stack }: Scope): Conditions => ({ StringEquals: { "aws:ResourceTag/Environment": environmentOf(stack) } });
 
-/**
- * Returns the condition that a new resource gets the stack's tag, and an existing one has it.
- * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/access_tags.html
- */
+/** Requires the stack's tag in the request, and on the resource if it exists already.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/access_tags.html */
 export const newTag = ({ stack }: Scope): Conditions => ({
   StringEquals: { "aws:RequestTag/Environment": environmentOf(stack) },
   StringEqualsIfExists: { "aws:ResourceTag/Environment": environmentOf(stack) },
 });
 
-/** Returns the condition that an existing resource is the stack's own: for calls that create and change alike. */
+/** Requires the stack's tag on the resource if it exists already. For actions that both create and change. */
 export const ownTagIfAny = ({ stack }: Scope): Conditions => ({
   StringEqualsIfExists: { "aws:ResourceTag/Environment": environmentOf(stack) },
 });
@@ -65,12 +65,13 @@ const nameIn =
   (key: NameKey) =>
     physicalName(key, stack.suffix);
 
+/** Lists the ARNs of the stack's functions. */
 export function functionArns(scope: Scope): string[] {
   const name = nameIn(scope);
   return handlerNames.map((handler) => arnOf(scope, "lambda", `function:${name(handler)}`));
 }
 
-/** Returns the stack's log groups, and the streams in them. Execution logs are named after the API's id and the stage. */
+/** Lists the ARNs of the stack's log groups and their streams. Names of execution logs contain the API's ID and the stage. */
 export function logGroupArns(scope: Scope): string[] {
   const name = nameIn(scope);
   const groups = [
@@ -84,11 +85,10 @@ export function logGroupArns(scope: Scope): string[] {
   return groups.map((group) => arnOf(scope, "logs", `log-group:${group}`)).flatMap((arn) => [arn, `${arn}:*`]);
 }
 
-/** Matches the digits that Pulumi puts behind a name of its own making: a wildcard for each, because a longer rest may be another stack's
- * suffix. */
+/** Matches the digits of a generated name. One wildcard for each digit, because a longer ending can be another stack's suffix. */
 const anyDigits = "?".repeat(randomEnding.digits);
 
-/** Returns the stack's roles: the only ones that its deployment makes, changes and passes on. */
+/** Lists the ARNs of the stack's roles: the only ones that its deployment creates, changes and passes. */
 export function roleArns(scope: Scope): string[] {
   const name = nameIn(scope);
   const keys = [...handlerNames, "scheduleRole", "stateMachineRole", "pipeRole"] as const;
@@ -96,12 +96,13 @@ export function roleArns(scope: Scope): string[] {
   return names.map((role) => iamArn(scope, `role/${role}`));
 }
 
+/** Lists the ARNs of the stack's buckets. */
 export function bucketArns(scope: Scope): string[] {
   const name = nameIn(scope);
   return (["payloadBucket", "trailBucket"] as const).map((key) => `arn:${scope.partition}:s3:::${name(key)}-${scope.account}`);
 }
 
-/** Secrets are called after sources, which the configuration names; Secrets Manager adds six characters. */
+/** Matches the stack's secrets. Their names contain the source's, and Secrets Manager adds six characters. */
 export const secretArns = (scope: Scope) => arnOf(scope, "secretsmanager", `secret:webhook-*-${scope.stack.suffix}-??????`);
 
 export const alarmArns = (scope: Scope) => arnOf(scope, "cloudwatch", `alarm:webhook-*-${scope.stack.suffix}`);
@@ -113,7 +114,7 @@ export const stateMachineArn = (scope: Scope) => arnOf(scope, "states", `stateMa
 export const eventBusArn = (scope: Scope) => arnOf(scope, "events", `event-bus/${nameIn(scope)("eventBus")}`);
 export const keyArns = (place: Place) => arnOf(place, "kms", "key/*");
 
-/** Returns all that a name says to be the stack's, roles, secrets and alarms aside. */
+/** Lists the ARNs of all resources that their name assigns to the stack, except roles, secrets and alarms. */
 export function namedArns(scope: Scope): string[] {
   const name = nameIn(scope);
   return [
@@ -139,7 +140,7 @@ export function namedArns(scope: Scope): string[] {
   ];
 }
 
-/** Returns the aliases of the stack's keys; the keys themselves have only the tag. */
+/** Lists the ARNs of the aliases of the stack's keys. The keys themselves have only the tag. */
 export function aliasArns(scope: Scope): string[] {
   const name = nameIn(scope);
   return (["environmentKey", "logsKey", "dataKey"] as const).map((key) => arnOf(scope, "kms", `alias/${name(key)}`));
@@ -147,13 +148,13 @@ export function aliasArns(scope: Scope): string[] {
 
 export const aliasNames = (scope: Scope) => aliasArns(scope).map((arn) => arn.split(":").at(-1)!);
 
-/** An asterisk that stands for itself.
+/** A literal asterisk.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-specialchars */
 const asterisk = "${*}";
 
 /**
- * Tells where the stack sets tags of API Gateway. A resource that is being made has an asterisk in place of its id; where that is asked for as it
- * stands, no id of a resource that is there matches. A stage and a domain have the stack's own name, and may be tagged again.
+ * Lists the ARNs under which the stack sets tags in API Gateway. While a resource is created, a literal asterisk stands for its ID, so these
+ * ARNs match no existing resource. Stages and domains have the stack's own name, and can be tagged again.
  * @see https://github.com/mattclay/aws-terminator/pull/284
  */
 export function gatewayTagsArns(scope: Scope): string[] {
@@ -167,11 +168,11 @@ export function gatewayTagsArns(scope: Scope): string[] {
   ];
 }
 
-/** Names the roles of GitHub Actions and their boundaries; no role of the pipeline is called so. */
+/** Names a role or policy of GitHub Actions, or a boundary. None of the pipeline's own resources has such a name. */
 export function accessName(what: string): string {
   return `${pipeline}-${what}`;
 }
 
-/** Bounds the roles of a stack, whatever their own policies say. */
+/** Returns the ARN of the boundary of a stack's roles. */
 export const boundaryArn = (scope: Scope) => iamArn(scope, `policy/${boundaryName(scope.stack.name)}`);
 export const boundaryName = (stack: string) => accessName(`boundary-${stack}`);

@@ -1,20 +1,18 @@
-/** The project whose stacks GitHub Actions previews and deploys. */
+/** Project whose stacks GitHub Actions previews and deploys. */
 export const pipeline = "webhook-pipeline";
 
-/** Names of the state backend, in one place for what makes it and for what may use it. Bucket names are unique over all of AWS. */
+/** Returns the names of the state backend's bucket and key. Bucket names must be unique in all of AWS. */
 export function stateNames(project: string, account: string, region: string): { bucket: string; keyAlias: string } {
   return { bucket: `${project}-state-${account}-${region}`, keyAlias: `alias/${project}-state` };
 }
 
-/** Tags of the state's key. Its `Environment` is no stack's, because a suffix has no underscore; and a deployment gives its own stack's tag to
- * nothing that has another's. */
+/** Tags of the state's key. No stack has this `Environment`, because suffixes have no underscore, and no deployment can replace another's tag. */
 export const stateKeyTags = { Environment: "_state", ManagedBy: "bootstrap" };
 
-/** What Pulumi tells the key when it opens a stack's secrets: of which stack, so that a role can be kept to one. */
+/** Key of the encryption context in which Pulumi names the stack, so that policies can limit a role to one stack's secrets. */
 export const secretsContext = "stack";
 
-/** Names a stack's key for secrets, as `pulumi stack init` takes it. The key is the same for all; what it encrypts for one stack, it
- * decrypts for no other.
+/** Builds the secrets provider for `pulumi stack init`. All stacks share the key, but it decrypts one stack's secrets for no other.
  * @see https://gocloud.dev/howto/secrets/#aws */
 export function secretsProvider(keyAlias: string, region: string, stack: string): string {
   return `awskms://${keyAlias}?region=${region}&context_${secretsContext}=${stack}`;

@@ -1,17 +1,17 @@
 import { allow, type Statement } from "./document";
 import { pipeline, secretsContext } from "./state";
 
-/** Where a project's state is kept, and with which key. */
+/** Bucket and key of a project's state. */
 export interface StateLocation {
   bucketArn: string;
   keyArn: string;
 }
 
-/** Returns the object that holds a stack's state. A stack's name has no dot, so that none begins with another's and a dot. */
+/** Matches the object with a stack's state. Stack names have no dot, so the pattern matches no other stack's. */
 const stateObject = ({ bucketArn }: Pick<StateLocation, "bucketArn">, stack: string) =>
   `${bucketArn}/.pulumi/stacks/${pipeline}/${stack}.*`;
 
-/** Returns the state, and what `pulumi up` writes beside it. */
+/** Lists a stack's objects that `pulumi up` writes: state, history, backups and locks. */
 export function stateObjects({ bucketArn }: StateLocation, stack: string): string[] {
   return [
     stateObject({ bucketArn }, stack),
@@ -21,18 +21,18 @@ export function stateObjects({ bucketArn }: StateLocation, stack: string): strin
   ];
 }
 
-/** Returns the form of the backend itself, which all stacks share. */
-export const backendForm = ({ bucketArn }: StateLocation) => `${bucketArn}/.pulumi/meta.yaml`;
+/** Returns the ARN of the backend's metadata, which all stacks share. */
+export const backendMetadata = ({ bucketArn }: StateLocation) => `${bucketArn}/.pulumi/meta.yaml`;
 
-/** Returns what is read of the state to know what is deployed. */
+/** Lists the objects that `pulumi preview` reads. */
 export const readableObjects = (state: StateLocation, ...stacks: string[]) => [
-  backendForm(state),
+  backendMetadata(state),
   ...stacks.map((stack) => stateObject(state, stack)),
 ];
 
 /**
- * Allows what `pulumi preview` needs of the state: to read it, and the stack's secrets in it. S3 asks the key in the name of whoever
- * reads an object; Pulumi asks it for a stack's own key, and says for which stack.
+ * Allows `pulumi preview` to read the state and the stack's secrets in it. S3 decrypts objects in the caller's name. Pulumi decrypts the
+ * stack's own key, with the stack in the encryption context.
  * @see https://docs.aws.amazon.com/kms/latest/developerguide/encrypt_context.html
  */
 export function readState(state: StateLocation, ...stacks: string[]): Statement[] {
@@ -45,7 +45,7 @@ export function readState(state: StateLocation, ...stacks: string[]): Statement[
   ];
 }
 
-/** Allows what `pulumi up` needs beside that: to write state, history and locks, and to remove locks. */
+/** Allows `pulumi up` to read and write the state, history and locks. */
 export function writeState(state: StateLocation, stack: string): Statement[] {
   return [
     ...readState(state, stack),
@@ -54,13 +54,14 @@ export function writeState(state: StateLocation, stack: string): Statement[] {
   ];
 }
 
-/** Allows what `pulumi stack init` needs beside that: to encrypt the stack's own key. */
+/** Allows `pulumi stack init` to write the state and to encrypt the stack's own key. */
 export function createStacks(state: StateLocation, stack: string): Statement[] {
   return [...writeState(state, stack), allow("EncryptStackKey", ["kms:Encrypt"], [state.keyArn], forStacks([stack]))];
 }
 
-/** Denies everything with the state's key except its use. */
-export function keepStateKey({ keyArn }: StateLocation): Statement {
+/** Denies a deployment to do anything with the state's key except using it. Otherwise, a deployment that set its stack's tag on the key could
+ * control it, and every stack's state and secrets. */
+export function protectStateKey({ keyArn }: StateLocation): Statement {
   const used = ["Decrypt", "DescribeKey", "Encrypt", "GenerateDataKey"].map((action) => `kms:${action}`);
   return { Sid: "KeepStateKey", Effect: "Deny", NotAction: used, Resource: keyArn };
 }

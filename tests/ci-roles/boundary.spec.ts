@@ -6,14 +6,14 @@ import { program, statementsOf } from "../../testbed/program";
 const arn = (service: string, resource: string) => `arn:aws:${service}:${region}:${accountId}:${resource}`;
 
 describe("The boundary of a stack's roles", () => {
-  /** What EC2 asks about when an interface is made: the interface, which has no tag, and what it is made in. */
+  /** Resources that EC2 checks when an interface is created: the interface, which has no tag, its subnet and its security group. */
   const asked: [arn: string, tag: string | undefined][] = [
     [arn("ec2", "subnet/subnet-1"), "dev"],
     [arn("ec2", "security-group/sg-1"), "dev"],
     [arn("ec2", "network-interface/eni-1"), undefined],
   ];
 
-  it("holds all that the program gives its roles", async () => {
+  it("allows everything that the program allows its roles", async () => {
     const { boundary } = accessOf({ hasPrivateNetwork: true });
     for (const workflowType of ["EXPRESS", "STANDARD"]) {
       const resources = await program({ ...everything, workflowType });
@@ -32,7 +32,7 @@ describe("The boundary of a stack's roles", () => {
     }
   });
 
-  it("lets API Gateway write the logs of any API of the account, where the stack owns the account's logging role", () => {
+  it("allows API Gateway to write the logs of any API, if the stack owns the account's logging role", () => {
     const [owner, other] = [true, false].map((managesApiGatewayAccount) => accessOf({ managesApiGatewayAccount }).boundary);
     for (const group of ["API-Gateway-Execution-Logs_abc/webhook-api-prod", "/aws/apigateway/orders"]) {
       const writes = (boundary: typeof owner) =>
@@ -41,7 +41,7 @@ describe("The boundary of a stack's roles", () => {
     }
   });
 
-  it("has network interfaces for a private network alone: in the stack's own, made by Lambda and not by the code", () => {
+  it("allows network interfaces only in the stack's private network, and only to Lambda, not to the code", () => {
     const hasAny = ({ boundary }: ReturnType<typeof accessOf>) => boundary.some(({ actions }) => /ec2:/.test(String(actions)));
     assert.deepEqual([hasAny(accessOf()), hasAny(accessOf({ hasPrivateNetwork: true }))], [false, true]);
     const { boundary } = accessOf({ hasPrivateNetwork: true });
@@ -57,12 +57,12 @@ describe("The boundary of a stack's roles", () => {
     assert.equal(may("ec2:DeleteNetworkInterface", arn("ec2", "network-interface/eni-2"), "prod"), "no");
   });
 
-  /** What AWS knows only `*` for, and why a role of the stack has it. */
+  /** Actions that AWS allows only on `*`, with the reason why the stack's roles need them. */
   const onEverything: Record<string, string> = {
     "dynamodb:ListStreams": "the pipe finds the table's stream",
-    "ec2:DescribeNetworkInterfaces": "Lambda finds the interfaces that it made",
+    "ec2:DescribeNetworkInterfaces": "Lambda finds the interfaces that it created",
     "ec2:DescribeSubnets": "Lambda finds the subnets",
-    "logs:*LogDelivery": "state machine and pipe have their logs delivered",
+    "logs:*LogDelivery": "log delivery of state machine and pipe",
     "logs:DescribeLogGroups": "the same",
     "logs:DescribeResourcePolicies": "the same",
     "logs:ListLogDeliveries": "the same",
@@ -73,7 +73,7 @@ describe("The boundary of a stack's roles", () => {
     "xray:PutTelemetryRecords": "traces",
     "xray:PutTraceSegments": "traces",
   };
-  it("allows on `*` what is accepted, and no more", () => {
+  it("allows only accepted actions on `*`", () => {
     const { boundary } = accessOf({ hasPrivateNetwork: true });
     const allowed = boundary.filter(({ resources }) => resources?.includes("*")).flatMap(({ actions }) => actions!);
     assert.deepEqual([...allowed].sort(), Object.keys(onEverything));
@@ -83,7 +83,7 @@ describe("The boundary of a stack's roles", () => {
     ["dev", "prod"],
     ["dev", "my-dev"],
   ])
-    it(`ends at the stack: ${own} uses nothing of ${other}, but writes to an API's logs`, async () => {
+    it(`does not allow ${own} to use resources of ${other}, except to write an API's logs`, async () => {
       const resources = await program(everything, { stack: other });
       const { boundary } = accessOf({ hasPrivateNetwork: true });
       assert.deepEqual(reached(boundary, resources, other, [{ "lambda:sourcefunctionarn": undefined }]), [

@@ -17,14 +17,14 @@ import {
   statementsOfRole,
 } from "../helpers/access";
 
-describe("A deployment role cannot make itself mightier", () => {
+describe("A deployment role cannot extend its permissions", () => {
   let statements: Statement[];
   before(async () => (statements = statementsOfRole(await captureAccess(), "deploy-dev")));
   const role = (name: string) => `arn:aws:iam::${accountId}:role/${name}`;
   const may = (action: string, resource: string, context: RequestContext) =>
     decision(statements, action, resource, { "aws:requesttag/environment": undefined, ...context });
 
-  it("by a role without the boundary, or with another's", () => {
+  it("through a role without the boundary, or with another stack's", () => {
     for (const action of ["iam:CreateRole", "iam:PutRolePolicy", "iam:PutRolePermissionsBoundary", "iam:UpdateAssumeRolePolicy"]) {
       const withBoundary = (arn: string | undefined) => may(action, role("webhook-process-dev"), { "iam:permissionsboundary": arn });
       assert.deepEqual([boundaryArn("dev"), boundaryArn("prod"), undefined].map(withBoundary), ["yes", "no", "no"], action);
@@ -33,14 +33,14 @@ describe("A deployment role cannot make itself mightier", () => {
     assert.equal(may("iam:AttachRolePolicy", role("webhook-process-dev"), attach), "no");
   });
 
-  it("by taking the boundary away or changing it", () => {
+  it("by removing or changing the boundary", () => {
     for (const name of ["webhook-process-dev", "webhook-pipeline-deploy-dev"])
       assert.equal(may("iam:DeleteRolePermissionsBoundary", role(name), { "iam:permissionsboundary": boundaryArn("dev") }), "no");
     for (const { name } of Object.values(actionsOf("iam")).filter(({ name }) => /Policy/.test(name)))
       assert.equal(may(`iam:${name}`, boundaryArn("dev"), guesses("dev")[0]), "no", name);
   });
 
-  it("by what it does to the roles of GitHub Actions, to users, or to other ways in", () => {
+  it("by changing the roles of GitHub Actions, creating users, or calling other services", () => {
     for (const { name } of Object.values(actionsOf("iam")))
       for (const access of ["webhook-pipeline-deploy-dev", "webhook-pipeline-deploy-prod", "webhook-pipeline-preview", "admin"])
         for (const guess of guesses("dev")) assert.equal(may(`iam:${name}`, role(access), guess), "no", `${name} ${access}`);
@@ -51,7 +51,7 @@ describe("A deployment role cannot make itself mightier", () => {
       assert.equal(may(action, "*", guesses("dev")[0]), "no", action);
   });
 
-  it("by passing on a role that is not the stack's, or to a service that the stack does not use", () => {
+  it("by passing another stack's role, or passing a role to a service that the stack does not use", () => {
     const pass = (name: string, service: string) => may("iam:PassRole", role(name), { "iam:passedtoservice": `${service}.amazonaws.com` });
     assert.equal(pass("webhook-process-dev", "lambda"), "yes");
     assert.equal(pass("webhook-process-prod", "lambda"), "no");
@@ -61,7 +61,7 @@ describe("A deployment role cannot make itself mightier", () => {
     assert.equal(pass(`${logs}-2-0123abc`, "apigateway"), "no", "the stack dev-2's");
   });
 
-  it("by giving what it made, or what it finds, another stack's tag", () => {
+  it("by setting another stack's tag on a resource, or its own tag on another's", () => {
     const { deployment, stateKey } = accessOf();
     const key = `arn:aws:kms:${region}:${accountId}:key/1`;
     const tag = (from: string | undefined, to: string, alias: string | undefined, arn = key) =>
@@ -72,13 +72,13 @@ describe("A deployment role cannot make itself mightier", () => {
       });
     assert.equal(tag("dev", "prod", undefined), "no");
     assert.equal(tag("prod", "dev", undefined), "no");
-    assert.equal(tag(undefined, "dev", undefined, "*"), "yes", "as a key is made");
+    assert.equal(tag(undefined, "dev", undefined, "*"), "yes", "while a key is created");
     assert.equal(tag("dev", "dev", "alias/webhook-data-dev"), "yes", "its own");
-    assert.equal(tag(undefined, "dev", "alias/orders"), "no", "somebody's, by its alias");
+    assert.equal(tag(undefined, "dev", "alias/orders"), "no", "another owner's, by its alias");
     for (const from of [stateKeyTags.Environment, "dev", undefined]) assert.equal(tag(from, "dev", undefined, stateKey), "no", from);
   });
 
-  it("by what all stacks share: the state, the roles of GitHub Actions, the boundaries, the identity provider", () => {
+  it("through what all stacks share: the state, the roles of GitHub Actions, the boundaries, the identity provider", () => {
     const { deployment, stateKey } = accessOf();
     const iam = (resource: string) => `arn:aws:iam::${accountId}:${resource}`;
     const shared: Record<string, string[]> = {
@@ -94,7 +94,7 @@ describe("A deployment role cannot make itself mightier", () => {
       [boundaryArn("prod")]: [],
       [iam("oidc-provider/token.actions.githubusercontent.com")]: [],
     };
-    // A tag may have come from elsewhere; an alias of the stack may have been put on the key.
+    // The resource can have any tag, and the key an alias of the stack.
     const contexts = ["dev", stateKeyTags.Environment, undefined].flatMap((tag) =>
       ["alias/webhook-data-dev", undefined].flatMap((alias) =>
         guesses("dev").map((guess) => ({ ...guess, "aws:resourcetag/environment": tag, "kms:resourcealiases": alias })),

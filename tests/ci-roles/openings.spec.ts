@@ -6,20 +6,20 @@ import { actionsOf } from "../../preflight/iam/catalog";
 import { accessOf, accountId, arnsOf, decision, everything, guesses, reached, region } from "../helpers/access";
 import { program } from "../../testbed/program";
 
-const handbook = readFileSync("docs/deploy.md", "utf8");
+const deployPage = readFileSync("docs/deploy.md", "utf8");
 const { deployment } = accessOf({ domain: "hooks.example.com", hasPrivateNetwork: true });
 const arn = (service: string, resource: string) => `arn:aws:${service}:${region}:${accountId}:${resource}`;
 
-describe("What a deployment may do beyond its stack", () => {
-  /** What AWS allows on `*` or not at all, and why a deployment has it. The descriptions of networks aside, which say so in their name. */
+describe("The permissions of a deployment beyond its stack", () => {
+  /** Actions that AWS allows only on `*`, with the reason why a deployment needs them. Without `ec2:Describe…`. */
   const onEverything: Record<string, string> = {
-    "acm:AddTagsToCertificate": "a certificate is tagged as it is made; one that has another stack's tag is refused",
+    "acm:AddTagsToCertificate": "tags a certificate at creation; one with another stack's tag is refused",
     "acm:RequestCertificate": "for the stack's domain, with the stack's tag",
     "cloudtrail:DescribeTrails": "describes",
     "cloudwatch:DescribeAlarms": "describes",
     "kms:CreateKey": "with the stack's tag",
     "kms:ListAliases": "describes",
-    "kms:TagResource": "a key is tagged as it is made; one that has another's tag or alias is refused",
+    "kms:TagResource": "tags a key at creation; one with another's tag or alias is refused",
     "logs:CreateLogDelivery": "a delivery of logs has neither name nor tag",
     "logs:DeleteLogDelivery": "the same",
     "logs:DescribeLogGroups": "describes",
@@ -32,18 +32,18 @@ describe("What a deployment may do beyond its stack", () => {
     "route53:ListHostedZonesByName": "describes",
     "states:ValidateStateMachineDefinition": "changes nothing",
   };
-  it("is on `*` what is accepted, and no more", () => {
+  it("include only accepted actions on `*`", () => {
     const allowed = deployment.filter(({ effect, resources }) => effect === "Allow" && resources!.includes("*"));
     const actions = allowed.flatMap(({ actions }) => actions!).filter((action) => !action.startsWith("ec2:Describe"));
     assert.deepEqual([...new Set(actions)].sort(), Object.keys(onEverything));
   });
 
-  it("is told to whoever sets it up, as far as it changes something", () => {
+  it("are documented in docs/deploy.md if they change something", () => {
     for (const action of Object.keys(onEverything))
-      if (!/:(Describe|Get|List|Validate)/.test(action)) assert.ok(handbook.includes(`\`${action}\``), action);
+      if (!/:(Describe|Get|List|Validate)/.test(action)) assert.ok(deployPage.includes(`\`${action}\``), action);
   });
 
-  it("tags no API that another made", () => {
+  it("do not include tagging another's API", () => {
     const tags = (path: string) =>
       decision(
         deployment,
@@ -72,7 +72,7 @@ describe("What a deployment may do beyond its stack", () => {
       assert.equal(tags(other), "no", other);
   });
 
-  it("requests a certificate for the stack's domain alone", () => {
+  it("include certificates for the stack's domain only", () => {
     const requests = (name: string | undefined) =>
       decision(deployment, "acm:RequestCertificate", "*", {
         "acm:domainnames": name,
@@ -83,8 +83,8 @@ describe("What a deployment may do beyond its stack", () => {
   });
 });
 
-describe("Whom a deployment may let in to its own stack", () => {
-  /** Calls that give rights and that the program makes, whose contents no condition tells. */
+describe("The access to its stack that a deployment can give to others", () => {
+  /** Actions that grant permissions, that the program calls, and that no condition can limit. */
   const open = [
     "apigateway:AddCertificateToDomain",
     "apigateway:SetWebACL",
@@ -103,7 +103,7 @@ describe("Whom a deployment may let in to its own stack", () => {
     "sns:SetTopicAttributes",
     "sqs:SetQueueAttributes",
   ];
-  it("is left to what the program itself calls", async () => {
+  it("is limited to the actions that the program itself calls", async () => {
     const resources = await program(everything);
     const gives = (action: string) => {
       const [service, name] = action.split(":");
@@ -115,10 +115,10 @@ describe("Whom a deployment may let in to its own stack", () => {
     const found = reached(deployment, resources, "dev", guesses("dev")).filter(gives);
     assert.deepEqual([...new Set([...found, "logs:PutResourcePolicy"])].sort(), open);
     for (const action of open.filter((action) => /^(iam:UpdateAssumeRolePolicy|s3|kms:PutKeyPolicy)/.test(action)))
-      assert.ok(handbook.includes(`\`${action}\``), action);
+      assert.ok(deployPage.includes(`\`${action}\``), action);
   });
 
-  it("is nobody whom a condition can tell: API Gateway calls functions, a service of AWS is granted a key", () => {
+  it("is limited by conditions: functions to API Gateway, grants on keys to AWS services", () => {
     const adds = (principal: string) =>
       decision(deployment, "lambda:AddPermission", arn("lambda", "function:webhook-receive-dev"), {
         "aws:requesttag/environment": undefined,
@@ -134,7 +134,7 @@ describe("Whom a deployment may let in to its own stack", () => {
     assert.deepEqual([`lambda.${region}.amazonaws.com`, undefined].map(grants), ["yes", "no"]);
   });
 
-  it("gets no copy of what the stack holds, and no way in that the program does not make", async () => {
+  it("does not include copies of data, or any access that the program does not create", async () => {
     const denied = deployment.find(({ sid }) => sid === "LetNobodyIn")!.actions!;
     const called = Object.values(calls).flatMap(({ write }) => write);
     const found = reached(deployment, await program(everything), "dev", guesses("dev"));
@@ -147,7 +147,7 @@ describe("Whom a deployment may let in to its own stack", () => {
       assert.ok(denied.includes(action), action);
   });
 
-  it("is nobody by another's subscription or rule: the topic and the bus have the stack's alone", async () => {
+  it("does not include targets of rules on the bus", async () => {
     const bus = (await program(everything)).all(Type.eventBus)[0];
     const targets = arnsOf(bus).map((arn) => decision(deployment, "events:PutTargets", arn, guesses("dev")[0]));
     assert.deepEqual([...new Set(targets)], ["no"]);

@@ -10,7 +10,7 @@ const arn = (service: string, resource: string) => `arn:aws:${service}:${region}
 const key = arn("kms", "key/1");
 const bucket = `arn:aws:s3:::webhook-pipeline-state-${accountId}-${region}`;
 
-describe("The role of previews", () => {
+describe("The preview role", () => {
   let statements: Statement[];
   before(async () => (statements = statementsOfRole(await captureAccess(), "preview")));
   const may = (action: string, resource: string, context: Record<string, string | undefined> = {}) =>
@@ -22,17 +22,17 @@ describe("The role of previews", () => {
       ...context,
     });
 
-  it("writes nothing: every action that it has lists or reads", () => {
+  it("has only actions that list or read", () => {
     const allowed = statements.filter(({ effect }) => effect === "Allow").flatMap(({ actions }) => actions!);
     for (const action of allowed) {
       const [service, name] = action.split(":");
       const { accessLevel } = actionsOf(service)[name.toLowerCase()] as unknown as { accessLevel: string };
-      const isDecrypt = action === "kms:Decrypt"; // AWS counts it among writes.
+      const isDecrypt = action === "kms:Decrypt"; // AWS classifies it as a write action.
       assert.ok(isDecrypt || /^(List|Read)$/.test(accessLevel), `${action}: ${accessLevel}`);
     }
   });
 
-  it("reads no parameter, secret, item, message, log line, query's result, execution or code of others", () => {
+  it("cannot read parameters, secrets, items, messages, log lines, query results, executions or others' code", () => {
     const held: [action: string, resource: string][] = [
       ["ssm:GetParameter", arn("ssm", "parameter/webhook-token")],
       ["ssm:GetParametersByPath", arn("ssm", "parameter/")],
@@ -62,7 +62,7 @@ describe("The role of previews", () => {
     for (const [action, resource] of held) assert.equal(may(action, resource), "no", `${action} on ${resource}`);
   });
 
-  it("decrypts the stacks' own secrets and environments, and nothing else", () => {
+  it("can decrypt only the stacks' own secrets and environments", () => {
     const decrypts = (context: Record<string, string>) => may("kms:Decrypt", arn("kms", "key/9"), context);
     assert.equal(decrypts({ "kms:resourcealiases": "alias/webhook-environment-prod" }), "yes");
     for (const alias of ["alias/webhook-data-prod", "alias/webhook-environment-of-others"])
@@ -70,11 +70,11 @@ describe("The role of previews", () => {
     const state = statements.find(({ sid }) => sid === "DecryptSecrets")!.resources![0];
     assert.equal(may("kms:Decrypt", state, { "kms:encryptioncontext:stack": "prod" }), "yes");
     assert.equal(may("kms:Decrypt", state, { "kms:encryptioncontext:stack": "main" }), "no");
-    assert.equal(may("kms:Decrypt", state), "no", "without a word of whose it is");
+    assert.equal(may("kms:Decrypt", state), "no", "without an encryption context");
     assert.equal(may("kms:Decrypt", key, { "kms:encryptioncontext:stack": "prod" }), "no", "another key");
   });
 
-  it("reads the state of the stacks, and not that of the roles themselves", () => {
+  it("can read the stacks' state, but not the state of the roles themselves", () => {
     const reads = (object: string) => may("s3:GetObject", `${bucket}/.pulumi/${object}`);
     for (const object of ["meta.yaml", "stacks/webhook-pipeline/prod.json", "stacks/webhook-pipeline/dev.json.gz"])
       assert.equal(reads(object), "yes", object);
@@ -82,7 +82,7 @@ describe("The role of previews", () => {
     assert.equal(reads("stacks/webhook-pipeline/dev-2.json"), "no");
   });
 
-  it("reads all that a refresh asks of every type of resource", async () => {
+  it("can read everything that a refresh needs, for every resource type", async () => {
     const tags = { "aws:resourcetag/project": "webhook-pipeline" };
     for (const resource of (await program({ ...guarded, sources: ["stripe", "paypal"] })).resources) {
       if (!/^awsx?:/.test(resource.type)) continue;

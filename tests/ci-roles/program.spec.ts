@@ -22,7 +22,7 @@ import { matches, parseStatements } from "../../preflight/iam/document";
 import { captureAccess, decision, policiesOf, statementsOfRole } from "../helpers/access";
 import { equipped, guarded, Program, program, statementsOf } from "../../testbed/program";
 
-/** Where the program leaves it to Pulumi, it begins with the logical one. */
+/** Returns a role's name. If Pulumi generates it, it begins with the logical name. */
 const roleName = ({ name, inputs }: Registration) => (inputs.name ?? name) as string;
 
 describe("The roles of GitHub Actions", () => {
@@ -47,19 +47,19 @@ describe("The roles of GitHub Actions", () => {
     });
   });
 
-  it("are for this repository alone: previews for pull requests and main, deployments for the stack's environment", () => {
+  it("trust only this repository: pull requests and main for previews, the stack's environment for deployments", () => {
     assert.deepEqual(subjects("preview"), ["repo:acme/hooks:pull_request", "repo:acme/hooks:ref:refs/heads/main"]);
     assert.deepEqual(subjects("deploy-prod"), ["repo:acme/hooks:environment:prod"]);
   });
 
-  it("know a repository by its ids as well, as tokens of newer ones name it", async () => {
+  it("accept a repository with IDs, as in the tokens of newer repositories", async () => {
     const newer = await captureAccess({ repository: "acme@123/hooks@456" });
     const { Statement } = JSON.parse(newer.one(Type.role, "deploy-dev").inputs.assumeRolePolicy as string) as PolicyDocument;
     const allowed = Statement[0].Condition!.StringEquals["token.actions.githubusercontent.com:sub"];
     assert.deepEqual(allowed, ["repo:acme@123/hooks@456:environment:dev"]);
   });
 
-  it("trust GitHub's tokens for AWS only", () => {
+  it("trust only GitHub's tokens that are for AWS", () => {
     for (const { inputs } of access.all(Type.role)) {
       const [trust, ...others] = (JSON.parse(inputs.assumeRolePolicy as string) as PolicyDocument).Statement;
       assert.equal(others.length, 0);
@@ -70,7 +70,7 @@ describe("The roles of GitHub Actions", () => {
     }
   });
 
-  it("find the provider where the account has it already", async () => {
+  it("use the account's identity provider if it already has one", async () => {
     const shared = await captureAccess({ createProvider: "false" });
     assert.equal(shared.all("aws:iam/openIdConnectProvider:OpenIdConnectProvider").length, 0);
     const [trust] = (JSON.parse(shared.one(Type.role, "preview").inputs.assumeRolePolicy as string) as PolicyDocument).Statement;
@@ -78,7 +78,7 @@ describe("The roles of GitHub Actions", () => {
   });
 
   for (const role of ["preview", "deploy-dev", "deploy-prod"]) {
-    it(`${role} is kept from events, secrets, messages and log lines by a denial, whatever else is attached to it`, () => {
+    it(`deny ${role} to read events, secrets, messages and log lines, whatever other policies it has`, () => {
       const denied = statementsOfRole(access, role).filter(({ effect }) => effect === "Deny");
       const anything = parseStatements({ Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] });
       const actions = ["dynamodb:GetItem", "dynamodb:Scan", "secretsmanager:GetSecretValue", "sqs:ReceiveMessage", "logs:GetQueryResults"];
@@ -88,12 +88,12 @@ describe("The roles of GitHub Actions", () => {
     });
   }
 
-  it("have no policy of AWS's, which would grow with AWS", () => {
+  it("have no AWS-managed policies, which AWS can extend", () => {
     for (const { inputs } of access.all(Type.rolePolicyAttachment))
       assert.match(String(inputs.policyArn), /:123456789012:policy\/webhook-pipeline-/);
   });
 
-  it("deploy may pass a role to every service that one of the pipeline's roles trusts, and to no other", async () => {
+  it("allow deployments to pass roles only to the services that the pipeline's roles trust", async () => {
     const trusted = (await program(guarded))
       .all(Type.role)
       .filter((role) => roleName(role).startsWith("webhook-"))
@@ -101,7 +101,7 @@ describe("The roles of GitHub Actions", () => {
     assert.deepEqual([...passedTo].sort(), [...new Set(trusted)].sort());
   });
 
-  it("cannot be widened by a deployment: none of the pipeline's own roles is called like them", async () => {
+  it("cannot be changed by a deployment, because none of the pipeline's own roles has such a name", async () => {
     const denied = statementsOfRole(access, "deploy-dev").find(({ sid }) => sid === "KeepFromAccess")!;
     assert.deepEqual([denied.effect, denied.actions], ["Deny", ["iam:*"]]);
     const isKept = (arn: unknown) => denied.resources!.some((pattern) => matches(pattern, String(arn)));
@@ -110,7 +110,7 @@ describe("The roles of GitHub Actions", () => {
     assert.ok(!arns(await program(equipped), Type.role).some(isKept));
   });
 
-  it("make a ladder of what may be done with the state: read, write, create stacks", () => {
+  it("have state policies that build on each other: read, write, create stacks", () => {
     const state = { bucketArn: "arn:aws:s3:::state", keyArn: "arn:aws:kms:eu-central-1:123456789012:key/1" };
     const [reads, writes, creates] = [readState, writeState, createStacks].map((policy) => policy(state, "dev"));
     assert.deepEqual(writes.slice(0, reads.length), reads);
@@ -118,7 +118,7 @@ describe("The roles of GitHub Actions", () => {
     assert.ok(!reads.some(({ Action }) => /Put|Delete|Encrypt|Generate/.test(String(Action))));
   });
 
-  it("keep each stack to its own state", () => {
+  it("limit each stack to its own state", () => {
     const state = { bucketArn: "arn:aws:s3:::state", keyArn: "arn:aws:kms:eu-central-1:123456789012:key/1" };
     const statements = parseStatements({ ...document(...writeState(state, "dev")) });
     for (const action of ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"])
@@ -137,7 +137,7 @@ describe("The roles of GitHub Actions", () => {
     assert.deepEqual(["dev", "prod", undefined].map(decrypts), ["yes", "no", "no"]);
   });
 
-  it("fit into IAM, with the longest suffix and domain that there are: 6,144 characters a managed policy, ten of them a role", () => {
+  it("fit into IAM's limits with the longest suffix and domain: 6,144 characters a policy, ten policies a role", () => {
     const lengths = [...Array(65).keys()].filter((length) => !tooLongName("x".repeat(length)));
     const longest = "x".repeat(Math.max(...lengths));
     const stack = {
@@ -155,7 +155,7 @@ describe("The roles of GitHub Actions", () => {
     for (const role of ["preview", "deploy-dev"]) assert.ok(policiesOf(access, role).length <= 10);
   });
 
-  describe("know what a stack's file says of its names", () => {
+  describe("read a stack's names from its file", () => {
     let folder: string;
     before(() => (folder = mkdtempSync(path.join(tmpdir(), "webhook-access-"))));
     after(() => rmSync(folder, { recursive: true }));
@@ -166,18 +166,18 @@ describe("The roles of GitHub Actions", () => {
     const plain = { domain: undefined, managesApiGatewayAccount: true, hasPrivateNetwork: false };
 
     for (const namespace of ["webhook-pipeline:", "webhook-pipeline:config:", ""])
-      it(`with "${namespace}" before each key, as the engine takes it`, () => {
+      it(`with the prefix "${namespace}" before each key, as Pulumi accepts it`, () => {
         const settings = ["environmentSuffix: blue", "domain: hooks.example.com", "manageApiGatewayAccount: false", "network: private"];
-        const said = { suffix: "blue", domain: "hooks.example.com", managesApiGatewayAccount: false, hasPrivateNetwork: true };
-        assert.deepEqual(stackOf("dev", ...settings.map((line) => `${namespace}${line}`)), { name: "dev", ...said });
+        const expected = { suffix: "blue", domain: "hooks.example.com", managesApiGatewayAccount: false, hasPrivateNetwork: true };
+        assert.deepEqual(stackOf("dev", ...settings.map((line) => `${namespace}${line}`)), { name: "dev", ...expected });
       });
 
-    it("by its own name, where it has no file or says nothing", () => {
+    it("or use the stack's name, without a file or settings", () => {
       assert.deepEqual(readStack("prod", "eu-central-1", folder), { name: "prod", suffix: "prod", ...plain });
       assert.deepEqual(stackOf("empty", "domain: ''"), { name: "empty", suffix: "empty", ...plain });
     });
 
-    it("and refuse, in one sentence, what would be a wildcard, what is encrypted, and a file that the engine refuses", () => {
+    it("and refuse a wildcard, an encrypted value, and a file that Pulumi refuses", () => {
       const form = "but must be lower-case letters, digits and single hyphens between them, beginning with a letter.";
       assert.throws(() => stackOf("odd", "environmentSuffix: '*'"), { message: `environmentSuffix is "*", ${form}` });
       assert.throws(() => readStack("dev.json", "eu-central-1", folder), { message: `stacks has "dev.json", ${form}` });
@@ -186,11 +186,11 @@ describe("The roles of GitHub Actions", () => {
       });
       assert.throws(() => stackOf("far", "aws:region: eu-west-1"), {
         message:
-          "Pulumi.far.yaml deploys to eu-west-1, but these roles are for eu-central-1: leave far out of stacks, and make its roles with a second stack of ci-roles/ whose aws:region is eu-west-1.",
+          "Pulumi.far.yaml deploys to eu-west-1, but these roles are for eu-central-1. Remove far from stacks, and create its roles with a second stack of ci-roles/ whose aws:region is eu-west-1.",
       });
       for (const key of ["domain", "environmentSuffix", "manageApiGatewayAccount", "network"])
         assert.throws(() => stackOf("hidden", `webhook-pipeline:${key}:`, "  secure: v1:abc"), {
-          message: `Pulumi.hidden.yaml has ${key} encrypted, but the roles depend on it: write it down with pulumi config set --plaintext ${key}.`,
+          message: `Pulumi.hidden.yaml has an encrypted ${key}, but the roles depend on it. Set it with pulumi config set --plaintext ${key}.`,
         });
       assert.throws(
         () => stackOf("twice", "domain: a.example.com", "webhook-pipeline:domain: b.example.com"),
@@ -199,11 +199,11 @@ describe("The roles of GitHub Actions", () => {
     });
   });
 
-  it("are refused to what is not a repository, in one sentence", () => {
+  it("are refused for an invalid repository", () => {
     pulumi.runtime.setAllConfig({ "webhook-pipeline-access:repository": "https://github.com/acme/hooks" }, []);
     assert.throws(() => readAccessConfig(new pulumi.Config("webhook-pipeline-access")), {
       message:
-        'repository is "https://github.com/acme/hooks", but must be owner@id/name@id, such as acme@123/hooks@456, or owner/name for a repository from before July 2026.',
+        'repository is "https://github.com/acme/hooks", but must be owner@id/name@id, such as acme@123/hooks@456, or owner/name for a repository created before July 2026.',
     });
   });
 });

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { calls, callsOf } from "../../ci-roles/calls";
-import { aboutNothing, describedTogether } from "../../ci-roles/deploy";
+import { actionsWithoutResource, describedTogether } from "../../ci-roles/deploy";
 import { deployPolicies } from "../../ci-roles/policies";
 import { Type } from "../../graph/types";
 import { actionsOf } from "../../preflight/iam/catalog";
@@ -33,27 +33,27 @@ describe("The role that deploys a stack", () => {
     ["dev-2", "dev"],
   ];
   for (const [own, other] of others)
-    it(`does nothing with what another has: ${own} of ${other}`, async () => {
+    it(`cannot use another stack's resources: ${own} those of ${other}`, async () => {
       const access = await captureAccess({ stacks: JSON.stringify([own, other]) });
       const statements = statementsOfRole(access, `deploy-${own}`);
       const resources = await program(everything, { stack: other });
       const found = reached(statements, resources, other, guesses(own));
-      // AWS allows these on everything or not at all; they describe.
+      // These actions only describe, and AWS allows them only on `*`.
       assert.deepEqual(
         found.filter((action) => !action.startsWith("ec2:Describe")),
         describedTogether,
       );
     });
 
-  it("does anything with its own", async () => {
+  it("can do anything with its own resources", async () => {
     const access = await captureAccess();
     const found = reached(statementsOfRole(access, "deploy-dev"), await program(everything), "dev", guesses("dev"));
     for (const action of ["dynamodb:DeleteTable", "kms:ScheduleKeyDeletion", "apigateway:PATCH", "secretsmanager:DeleteSecret"])
       assert.ok(found.includes(action), action);
   });
 
-  describe("may do all that its own resources take", () => {
-    /** Calls of whatever belongs to the domain ask for a domain in the stack's file. */
+  describe("can do everything that its own resources require", () => {
+    /** Actions for the domain, which require a domain in the stack's file. */
     const ofDomain = /^(acm|route53):/;
     let statements: Statement[];
     let resources: Program;
@@ -62,7 +62,7 @@ describe("The role that deploys a stack", () => {
       resources = await program(everything);
     });
 
-    /** Of what does not exist yet, nobody knows a tag; of what is there, a request says none. */
+    /** Tries a request that creates, with its tag in the request, and one for an existing resource, with the resource's tag. */
     function isAllowed(action: string, arn: string, tag: string | undefined): boolean {
       const contexts = [
         { "aws:requesttag/environment": "dev", "aws:resourcetag/environment": undefined },
@@ -74,7 +74,7 @@ describe("The role that deploys a stack", () => {
     const passes = (action: string, arn: string, context: RequestContext) =>
       guesses("dev").some((guess) => decision(statements, action, arn, { ...guess, ...context }) === "yes");
 
-    it("of every type", () => {
+    it("for every type", () => {
       for (const resource of resources.resources) {
         if (!/^awsx?:/.test(resource.type)) continue;
         const { read, write } = callsOf(resource.type);
@@ -90,7 +90,7 @@ describe("The role that deploys a stack", () => {
       }
     });
 
-    it("of a domain, where the stack's file names one", () => {
+    it("for a domain, if the stack's file names one", () => {
       const stack = { name: "dev", suffix: "dev", domain: "hooks.example.com", managesApiGatewayAccount: true, hasPrivateNetwork: true };
       const state = { bucketArn: "arn:aws:s3:::state", keyArn: `arn:aws:kms:${region}:${accountId}:key/1` };
       const { network } = deployPolicies({ partition: "aws", account: accountId, region }, state, stack);
@@ -115,7 +115,7 @@ describe("The role that deploys a stack", () => {
     });
   });
 
-  it("knows what the provider calls for every type of resource, by names that AWS has", async () => {
+  it("knows the provider's actions for every resource type, and AWS knows each action", async () => {
     for (const { type } of (await program(everything)).resources) if (/^awsx?:/.test(type)) callsOf(type);
     for (const action of Object.values(calls).flatMap(({ read, write }) => [...read, ...write])) {
       const [service, name] = action.split(":");
@@ -123,8 +123,8 @@ describe("The role that deploys a stack", () => {
     }
   });
 
-  it("asks for `*` only where AWS knows no narrower", () => {
-    for (const action of aboutNothing) {
+  it("uses `*` only for actions that AWS cannot limit", () => {
+    for (const action of actionsWithoutResource) {
       const [service, name] = action.split(":");
       assert.deepEqual(actionsOf(service)[name.toLowerCase()].resourceTypes, [], action);
     }

@@ -12,7 +12,7 @@ import { identityOpinion } from "../../preflight/iam/evaluate";
 import { memoized } from "../../preflight/memo";
 import { guarded, Program } from "../../testbed/program";
 
-/** A stack that has all that there is. */
+/** Settings of a stack with all options. */
 export const everything = {
   ...guarded,
   sources: ["stripe", "paypal"],
@@ -22,7 +22,7 @@ export const everything = {
 export const accountId = mockAccount;
 export const region = "eu-central-1";
 
-/** Captures the program of the roles, as it registers its resources. */
+/** Captures the program of the roles. */
 export async function captureAccess(settings: Record<string, string> = {}): Promise<Program> {
   const all = { repository: "acme/hooks", stacks: '["dev","prod"]', createProvider: "true", ...settings };
   const own = Object.entries(all).map(([key, value]) => [`webhook-pipeline-access:${key}`, value] as const);
@@ -30,7 +30,7 @@ export async function captureAccess(settings: Record<string, string> = {}): Prom
   return new Program(await captureProgram({ project: "webhook-pipeline-access", stack: "main", entry: "ci-roles/index", config }));
 }
 
-/** Returns the policies that are attached to a role of GitHub Actions, by its logical name. */
+/** Lists the policies attached to a role of GitHub Actions, by the role's logical name. */
 export function policiesOf(access: Program, role: string): Registration[] {
   const name = access.one(Type.role, role).inputs.name;
   const attached = access.all(Type.rolePolicyAttachment).filter(({ inputs }) => inputs.role === name);
@@ -41,7 +41,7 @@ function documentsOf(access: Program, role: string): PolicyDocument[] {
   return policiesOf(access, role).map(({ inputs }) => JSON.parse(inputs.policy as string) as PolicyDocument);
 }
 
-/** Returns all that a role may do, and may not. */
+/** Lists the statements of a role. */
 export const statementsOfRole = (access: Program, role: string): Statement[] =>
   documentsOf(access, role).flatMap((document) => parseStatements({ ...document }));
 
@@ -50,30 +50,29 @@ export function boundaryOf(access: Program, stack: string): Statement[] {
   return parseStatements(JSON.parse(inputs.policy as string) as Record<string, unknown>);
 }
 
-/** Returns what IAM says: a denial is final. */
+/** Decides on an action as IAM does: an explicit denial is final. */
 export function decision(statements: readonly Statement[], action: string, resource: string, context: RequestContext): Verdict {
   const request = { action, resource, caller: { role: "arn:aws:iam::123456789012:role/caller" }, context };
   const { allow, deny } = identityOpinion(statements, request);
   return deny === "yes" ? "no" : deny === "maybe" && allow === "yes" ? "maybe" : allow;
 }
 
-/** Returns every action that AWS has for the services of these statements, wildcards spelled out. */
+/** Lists all actions of the services in these statements. */
 export function actionsOfServices(statements: readonly Statement[]): string[] {
   const services = new Set(statements.flatMap(({ actions }) => actions ?? []).map((action) => action.split(":")[0]));
   return [...services].flatMap((service) => Object.values(actionsOf(service)).map(({ name }) => `${service}:${name}`));
 }
 
-/** Tells whether AWS would ask about this ARN when the action is called; an action that is about no resource is asked about `*`. */
+/** Returns whether an action applies to an ARN. */
 export const isAbout = (action: string, arn: string): boolean => formsOf(action).some(({ form }) => form.test(arn));
 
-/** Returns what AWS says of a resource's tag when the action is called: nothing where its reference lists no `aws:ResourceTag`, neither for the action
- * nor for the kind of resource. */
+/** Builds the context with a resource's tag. AWS sends it only if its reference lists `aws:ResourceTag` for the action or the resource type. */
 export function tagTold(action: string, arn: string, tag: string | undefined): RequestContext {
   const isTold = formsOf(action).some(({ form, tellsTag }) => tellsTag && form.test(arn));
   return { "aws:resourcetag/environment": isTold ? tag : undefined };
 }
 
-/** The forms of the ARNs that an action can be limited to. A part of one has no slash but at its end, as names of log groups and tags do. */
+/** Lists the forms of ARNs to which an action can be limited. */
 const formsOf = memoized((action: string): { form: RegExp; tellsTag: boolean }[] => {
   const [service, name] = action.split(":");
   const { resourceTypes, conditionKeys } = actionsOf(service)[name.toLowerCase()];
@@ -87,14 +86,14 @@ const formsOf = memoized((action: string): { form: RegExp; tellsTag: boolean }[]
 
 const formOf = (arn: string) => new RegExp(`^${arn.replaceAll(/[.?+^$()|[\]\\/](?!\{)/g, "\\$&").replaceAll(/\$\{[^}]+\}/g, ".*")}$`);
 
-/** Types without tags of their own, or that the provider gives none. */
+/** Types without tags, or without tags from the provider. */
 export const untagged: string[] = [Type.alias, Type.dashboard, Type.eventArchive, Type.schedule, Type.rolePolicy, Type.account];
 
 const inAccount = (service: string, resource: string) => `arn:aws:${service}:${region}:${accountId}:${resource}`;
 const gateway = (path: string) => `arn:aws:apigateway:${region}::${path}`;
 const tagsOf = (arn: unknown) => gateway(`/tags/${encodeURIComponent(String(arn))}`);
 
-/** What a resource is to IAM, beside its own ARN: its parts, or what it is a part of. */
+/** Further ARNs of a resource besides its own: its parts, or the resource that contains it. */
 const places: Record<string, (resource: Registration) => string[]> = {
   [Type.account]: () => [gateway("/account")],
   [Type.apiDeployment]: ({ inputs, outputs }) =>
@@ -138,7 +137,7 @@ const places: Record<string, (resource: Registration) => string[]> = {
 for (const type of [Type.bucketEncryption, Type.bucketLifecycle, Type.bucketOwnership, Type.bucketPolicy, Type.bucketPublicAccess])
   places[type] = ({ inputs }) => [`arn:aws:s3:::${String(inputs.bucket)}`];
 
-/** Returns every ARN by which IAM knows a resource of the program. */
+/** Lists every ARN of a resource of the program. */
 export function arnsOf(resource: Registration): string[] {
   const { arn } = resource.outputs;
   return [
@@ -147,7 +146,7 @@ export function arnsOf(resource: Registration): string[] {
   ];
 }
 
-/** Tells where a resource of API Gateway is made: its ARN before there is one, and that of its tags, which has an asterisk for the id.
+/** Returns the ARNs under which a resource of API Gateway is created (POST) and tagged (PUT). The ARN of the tags has an asterisk for the ID.
  * @see https://github.com/mattclay/aws-terminator/pull/284 */
 export function madeIn({ type, inputs }: Registration): { POST: string[]; PUT: string[] } {
   const of = (path: string, hasTags: boolean) => ({ POST: [gateway(path)], PUT: hasTags ? [tagsOf(gateway(`${path}/*`))] : [] });
@@ -160,7 +159,7 @@ export function madeIn({ type, inputs }: Registration): { POST: string[]; PUT: s
 
 export const boundaryArn = (stack: string) => `arn:aws:iam::${accountId}:policy/webhook-pipeline-boundary-${stack}`;
 
-/** Returns what a request may say of itself; whoever asks chooses it. */
+/** Lists contexts that a caller can choose for its request. */
 export const guesses = (stack: string): RequestContext[] =>
   [stack, "prod", undefined].flatMap((tag) =>
     [...passedTo, undefined].map((service) => ({
@@ -178,8 +177,7 @@ export const guesses = (stack: string): RequestContext[] =>
     })),
   );
 
-/** Tells which actions a set of statements allows on the resources of a stack, whatever is said in the request; the settings of API Gateway are the
- * account's. */
+/** Lists the actions that statements allow on the resources of a stack, in any of these contexts. Omits API Gateway's account settings. */
 export function reached(statements: Statement[], resources: Program, environment: string, contexts: RequestContext[]): string[] {
   const actions = actionsOfServices(statements);
   const allowed = statements.filter(({ effect }) => effect === "Allow").map((one) => ({ ...one, conditions: [] }));
@@ -200,7 +198,7 @@ const stateKey = `arn:aws:kms:${region}:${accountId}:key/state`;
 export const stateBucket = `arn:aws:s3:::webhook-pipeline-state-${accountId}-${region}`;
 const place = { partition: "aws", account: accountId, region };
 
-/** Returns what the deployment of a stack may do, and the most that its roles may, by what its file says. */
+/** Builds the statements of a stack's deployment role and boundary, by the stack's settings. */
 export function accessOf(settings: Partial<DeployedStack> = {}): { deployment: Statement[]; boundary: Statement[]; stateKey: string } {
   const stack = { name: "dev", suffix: "dev", domain: undefined, managesApiGatewayAccount: true, hasPrivateNetwork: false, ...settings };
   const policies = Object.values(deployPolicies(place, { bucketArn: stateBucket, keyArn: stateKey }, stack));
