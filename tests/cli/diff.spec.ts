@@ -30,8 +30,9 @@ describe("npx webhook-pipeline stack diff", () => {
   });
 
   for (const [what, args, message, code] of [
-    ["a file that does not exist", ["nowhere.json", "nowhere.json"], /^There is no file nowhere\.json\. Write a graph with .+\n$/, 3],
-    ["a file that is no graph", ["package.json", "package.json"], /^package\.json is not a resource graph: .*\n$/, 1],
+    ["one file", ["base.json"], /^Missing required argument "head"\. See "npx webhook-pipeline stack diff --help"\.\n$/, 2],
+    ["a file that does not exist", ["nowhere.json", "nowhere.json"], /^There is no file nowhere\.json\. .*\n$/, 3],
+    ["a file that is not a graph", ["package.json", "package.json"], /^package\.json is (no|not a) resource graph: .*\n$/, 1],
   ] as const) {
     it(`refuses ${what} in one line`, async () => {
       const { status, stderr } = await run(...args);

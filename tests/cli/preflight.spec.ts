@@ -54,14 +54,13 @@ describe("npx webhook-pipeline stack preflight", () => {
     assert.equal(status, 1);
   });
 
-  const refusals: Record<string, [string[], RegExp, number]> = {
-    "a file that is no graph": [["package.json"], /^package\.json is not a resource graph: .+\n$/, 1],
-    "a file that does not exist": [["nowhere.json"], /^There is no file nowhere\.json\. .+\n$/, 3],
-    "a folder": [["tests"], /^tests is a folder\. .+\n$/, 1],
-    "an empty graph": [["empty.json"], /has no resources\. .+\n$/, 3],
-    "an unknown stack": [["--stack", "none"], /^Unknown stack "none": there is no Pulumi\.none\.yaml\. Stacks: dev, prod\.\n$/, 3],
-    "two forms of output": [["--json", "--sarif"], /^Option .+ cannot be used with option .+\n$/, 2],
-    "a graph and a stack": [["package.json", "--stack", "dev"], /^Give a graph or --stack, not both.+\n$/, 2],
+  const refusals: Record<string, [args: string[], status: number, message: RegExp]> = {
+    "a file that is not a graph": [["package.json"], 1, /^package\.json is (no|not a) resource graph: .+\n$/],
+    "a file that does not exist": [["nowhere.json"], 3, /^There is no file nowhere\.json\. Write a graph with "npx .+"\.\n$/],
+    "a folder": [["tests"], 1, /^tests is a folder\. Allowed: a file .+\n$/],
+    "a stack without a file": [["--stack", "nowhere"], 3, /^No Pulumi\.nowhere\.yaml here\. Stacks: dev, prod\.\n$/],
+    "a graph and a stack": [["graph.json", "--stack", "dev"], 2, /^Give a graph or --stack, not both\..+\n$/],
+    "two forms of output": [["--json", "--sarif"], 2, /^Option "--sarif" cannot be used with option "--json"\. See .+\n$/],
   };
   for (const [what, [args, expected, message]] of Object.entries(refusals))
     it(`refuses ${what} in one line, with exit code ${expected}`, async () => {
