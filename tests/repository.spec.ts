@@ -21,19 +21,19 @@ describe("The project's files", () => {
     assert.ok(backend === undefined || backend.url.startsWith("s3://"));
   });
 
-  it("keep provider, configuration, components and outputs apart", () => {
+  it("separate provider, configuration, components and outputs", () => {
     for (const file of ["provider.ts", "config/load.ts", "outputs.ts", "components/processor.ts"]) assert.ok(existsSync(file), file);
     assert.doesNotMatch(read("index.ts"), /new aws\.|@pulumi\/aws/, "index.ts only composes");
     assert.doesNotMatch(read("config/load.ts") + read("outputs.ts"), /new aws\./);
     for (const file of filesOf("components")) assert.doesNotMatch(read(file), /new aws\.Provider|new pulumi\.Config/, file);
   });
 
-  it("make each role in one place, which bounds it", () => {
+  it("create roles in one place, which sets the permissions boundary", () => {
     const made = filesOf("components").filter((file) => /new aws\.iam\.Role\(/.test(read(file)));
     assert.deepEqual(made, [path.join("components", "lib", "role.ts")]);
   });
 
-  it("carry what is written from config/schema.ts: Pulumi.yaml's keys and the README's table", () => {
+  it("contain the current generated parts, such as Pulumi.yaml's keys and the README's table", () => {
     for (const { file, content } of generated()) assert.equal(read(file), content, `${file}: run "npm run fix"`);
   });
 
@@ -57,7 +57,7 @@ describe("The project's files", () => {
     assert.deepEqual(JSON.parse(variables.SOURCE_SETTINGS), settings);
   });
 
-  it("hold no credential", () => {
+  it("contain no credential", () => {
     const all = ["cli", "components", "handlers", "graph", "local", "testbed", "tools"].flatMap(filesOf).map(read).join("\n");
     assert.doesNotMatch(all, /AKIA[0-9A-Z]{16}|whsec_[A-Za-z0-9]{16}|-----BEGIN [A-Z ]*PRIVATE KEY/);
   });

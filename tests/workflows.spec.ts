@@ -36,9 +36,9 @@ interface Workflow {
 const workflow = (name: string) => parse(read(path.join(folder, `${name}.yml`))) as Workflow;
 const stacks = readdirSync(".").flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
 
-/** Seconds for which the action asks unless told otherwise. @see https://github.com/aws-actions/configure-aws-credentials#session-duration */
+/** The action's default session, in seconds. @see https://github.com/aws-actions/configure-aws-credentials#session-duration */
 const defaultSession = 3_600;
-/** What a canceled deployment may take to write its state. */
+/** Time for a canceled deployment to write its state. */
 const marginSeconds = 600;
 
 interface LanguageService {
@@ -46,7 +46,7 @@ interface LanguageService {
   TextDocument: { create(uri: string, language: string, version: number, text: string): unknown };
 }
 
-/** GitHub's own checks of a workflow. Node.js cannot load the package as it is published, so it is bundled first. */
+/** Loads GitHub's validator of workflows. Node.js cannot load the package as it is published, so it is bundled first. */
 function loadLanguageService(): LanguageService {
   const contents = 'export * from "@actions/languageservice"; export * from "vscode-languageserver-textdocument";';
   const bundle = buildSync({ stdin: { contents, resolveDir: "." }, bundle: true, platform: "node", format: "cjs", write: false });
@@ -55,7 +55,7 @@ function loadLanguageService(): LanguageService {
   return loaded.exports as LanguageService;
 }
 
-/** The program that makes the roles, with what its Pulumi.yaml says where nobody says otherwise. */
+/** Captures the program of the roles with the defaults of its Pulumi.yaml. */
 function captureAccess(): Promise<ProgramResult> {
   const { name, config } = parse(read("ci-roles/Pulumi.yaml")) as { name: string; config: Record<string, { default?: unknown }> };
   const asText = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
@@ -76,22 +76,22 @@ describe("The workflows", () => {
   }
 
   for (const file of [...files, setupFile]) {
-    it(`are what GitHub understands: ${file}`, async () => assert.deepEqual(await problems(file), []));
+    it(`are valid: ${file}`, async () => assert.deepEqual(await problems(file), []));
   }
 
-  it("would be refused with a mistyped reference", async () => {
+  it("are invalid with a mistyped reference", async () => {
     const [file] = files.filter((file) => file.endsWith("checks.yml"));
     assert.notDeepEqual(await problems("mistyped.yml", read(file).replace("steps.compare.outputs", "steps.compared.outputs")), []);
   });
 
-  it("pin each action of others by commit, with the version beside it", () => {
+  it("pin each external action by commit, with its version as a comment", () => {
     const uses = [...files, setupFile].flatMap((file) => read(file).match(/uses: .+/g) ?? []);
     const others = uses.filter((line) => !line.includes(" ./"));
     assert.ok(others.length >= 8);
     for (const line of others) assert.match(line, /^uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
   });
 
-  it("grant nothing but job by job, and a token for AWS only where AWS is called", () => {
+  it("grant permissions per job, and a token for AWS only to jobs that call AWS", () => {
     for (const file of files) {
       const { permissions, jobs } = parse(read(file)) as Workflow;
       assert.deepEqual(permissions, {}, file);
@@ -102,14 +102,14 @@ describe("The workflows", () => {
     }
   });
 
-  it("install packages without their scripts: a job that may ask for credentials runs what is locked, and nothing before that", () => {
+  it("install only locked packages, without their scripts", () => {
     for (const file of [...files, setupFile])
       for (const [command] of read(file).matchAll(/\bnpm (ci|i|install|add|exec)\b.*|\bnpx\b.*/g))
         assert.equal(command, "npm ci --ignore-scripts", file);
     assert.ok(read(setupFile).includes("npm ci --ignore-scripts"));
   });
 
-  it("install before they ask for credentials, and give them to what needs them last", () => {
+  it("request credentials only for the last step", () => {
     for (const file of files)
       for (const [name, { steps = [] }] of Object.entries((parse(read(file)) as Workflow).jobs)) {
         const credentials = steps.findIndex(({ uses }) => uses?.startsWith("aws-actions/"));
@@ -119,28 +119,28 @@ describe("The workflows", () => {
       }
   });
 
-  it("leave no token of GitHub's in the folder that a pull request's code runs in", () => {
+  it("leave no GitHub token in the folder in which a pull request's code runs", () => {
     for (const file of files)
       for (const { steps = [] } of Object.values((parse(read(file)) as Workflow).jobs))
         for (const { uses, with: inputs } of steps)
           if (uses?.startsWith("actions/checkout@")) assert.equal(String(inputs?.["persist-credentials"]), "false", file);
   });
 
-  it("hold no credential, and never a secret of the repository", () => {
+  it("contain no credential and use no repository secret", () => {
     for (const file of files) assert.doesNotMatch(read(file), /secrets\.|aws-access-key-id|PULUMI_ACCESS_TOKEN/, file);
   });
 
-  it("let pull requests from forks near no credentials", () => {
+  it("give no credentials to pull requests from forks", () => {
     for (const file of files) assert.doesNotMatch(read(file), /pull_request_target/, file);
     assert.match(read(path.join(folder, "preview.yml")), /if: github\.event\.pull_request\.head\.repo\.full_name == github\.repository/);
   });
 
-  it("preview and compare each stack that there is", () => {
+  it("preview every stack and check it for drift", () => {
     assert.deepEqual(workflow("preview").jobs.preview.strategy!.matrix.stack, stacks);
     assert.deepEqual(workflow("drift").jobs.drift.strategy!.matrix.stack, stacks);
   });
 
-  it("deploy each stack, one after the other, when the checks have passed", () => {
+  it("deploy the stacks one after the other, after the checks pass", () => {
     const { checks, ...deployments } = workflow("deploy").jobs;
     assert.ok(checks);
     const order = Object.values(deployments).map(({ needs, with: inputs }) => [needs, inputs!.stack]);
@@ -150,13 +150,13 @@ describe("The workflows", () => {
     ]);
   });
 
-  it("deploy a stack once at a time, in its own environment, and never cut a deployment off", () => {
+  it("deploy a stack in its own environment, never twice at once, and never cancel a deployment", () => {
     const { environment, concurrency } = workflow("up").jobs.up;
     assert.equal(environment, "${{ inputs.stack }}");
     assert.deepEqual(concurrency, { group: "deploy-${{ inputs.stack }}", "cancel-in-progress": false });
   });
 
-  it("end before their credentials do: who outlives them can write no state", async () => {
+  it("end before their credentials expire, because writing the state needs credentials", async () => {
     const { resources } = await captureAccess();
     const longestSession = Math.min(
       ...resources.filter(({ type }) => type === Type.role).map(({ inputs }) => Number(inputs.maxSessionDuration)),
@@ -174,17 +174,17 @@ describe("The workflows", () => {
     assert.equal(jobs, 3);
   });
 
-  it("show a pull request what the preflight's rules say of what the engine plans", () => {
+  it("check a pull request's preview with the preflight's rules", () => {
     const { run } = workflow("preview").jobs.preview.steps!.at(-1)!;
     assert.match(run!, /^pulumi preview .*--policy-pack preflight$/);
   });
 
-  it("look for drift as a person would: pulumi preview --refresh --expect-no-changes", () => {
+  it("check for drift by pulumi preview --refresh --expect-no-changes", () => {
     const [run] = workflow("drift").jobs.drift.steps!.flatMap(({ run }) => run ?? []);
     assert.match(run, /^pulumi preview .*--refresh --expect-no-changes/);
   });
 
-  it("use the Pulumi CLI of the SDK's version", () => {
+  it("use the SDK's version of the Pulumi CLI", () => {
     const { runs } = parse(read(setupFile)) as { runs: { steps: Step[] } };
     const cli = runs.steps.find(({ uses }) => uses?.startsWith("pulumi/actions@"))!.with!["pulumi-version"];
     assert.equal(cli, (JSON.parse(read("package.json")) as { dependencies: Record<string, string> }).dependencies["@pulumi/pulumi"]);
@@ -195,7 +195,7 @@ describe("The comment on a pull request", () => {
   const script = workflow("checks").jobs.comment.steps![0].with!.script;
   const AsyncFunction = (async () => {}).constructor as new (...names: string[]) => (...values: unknown[]) => Promise<void>;
 
-  /** What the workflow's own script does, where these comments are there already. */
+  /** Runs the workflow's script with these existing comments, and returns its requests. */
   async function comment(comparison: string, existing: object[] = []): Promise<object[]> {
     const done: object[] = [];
     const issues = {
@@ -211,20 +211,20 @@ describe("The comment on a pull request", () => {
   }
   const own = { id: 3, user: { type: "Bot" }, body: "<!-- resource graph -->\nbefore" };
 
-  it("is made once", async () => {
+  it("is created once", async () => {
     assert.deepEqual(await comment("new", [{ id: 1, user: { type: "Bot" }, body: "another's" }]), [
       { create: { owner: "acme", repo: "hooks", issue_number: 7, body: "<!-- resource graph -->\nnew" } },
     ]);
   });
 
-  it("is then updated, and nobody else's", async () => {
+  it("is updated later, without changing other people's comments", async () => {
     const quoted = { ...own, id: 2, user: { type: "User" } };
     assert.deepEqual(await comment("new", [quoted, own]), [
       { update: { owner: "acme", repo: "hooks", comment_id: 3, body: "<!-- resource graph -->\nnew" } },
     ]);
   });
 
-  it("is never longer than GitHub takes", async () => {
+  it("is never longer than GitHub allows", async () => {
     const [{ create }] = (await comment("x".repeat(70_000))) as { create: { body: string } }[];
     assert.equal(create.body.length, 65_536);
   });

@@ -4,27 +4,28 @@ import type { LocalPipeline } from "../../local/pipeline";
 import { localSources, type LocalSource } from "../../local/sources";
 import { seal, sign } from "../../local/signing";
 
-/** What came of one request. */
+/** Result of one request. */
 export interface Passed {
   status: number;
   signed: boolean;
 }
 
+/** A running signing proxy. */
 export interface SigningProxy {
-  /** Where requests go that are meant for the pipeline. */
+  /** Address for requests to the pipeline. */
   url: string;
   passed: readonly Passed[];
   stop(): void;
 }
 
-/** Of these headers, the connection's own are made anew. */
+/** Headers of a connection, which are not forwarded. */
 const ownHeaders = ["host", "connection", "content-length", "transfer-encoding"];
 
 /**
- * Stands before the pipeline on the loopback interface, for a client that can't sign: signs some of what is posted to a source's address, as
- * the source would, and hands the rest on just as it is.
- * @param chance from 0 to 1, how many are signed
- * @param random from 0 to 1, at each call another number
+ * Starts a proxy to the pipeline on the loopback interface, for a client that cannot sign. Signs some requests to sources' addresses, as the
+ * source would, and forwards all others unchanged.
+ * @param chance share of signed requests, from 0 to 1
+ * @param random returns a random number from 0 to 1
  */
 export async function startSigningProxy(pipeline: LocalPipeline, chance: number, random: () => number): Promise<SigningProxy> {
   const base = new URL(pipeline.urls.stripe.slice(0, -"/webhook/stripe".length));

@@ -1,5 +1,5 @@
-"""Sends a request that botocore has signed, as another process of this machine would. Reads what it is, as JSON, from standard input and
-prints the answer as JSON. With `sentBody`, another body is sent than was signed."""
+"""Sends a request signed by botocore, as another process of this machine would. Reads the request as JSON from standard input, and prints the
+response as JSON. With `sentBody`, sends another body than the signed one."""
 
 import http.client
 import json

@@ -9,7 +9,7 @@ import {
 } from "@peculiar/x509";
 
 const algorithm = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256", publicExponent: new Uint8Array([1, 0, 1]), modulusLength: 2048 };
-/** Keys that certificates take in turn, because making a pair takes a quarter of a second: more than any chain of a test has. */
+/** Key pairs that certificates use in turn: more than any test's chain has. Generating a pair takes a quarter of a second. */
 const pairs: Promise<CryptoKeyPair>[] = [];
 const differentPairs = 8;
 let issued = 0;
@@ -19,38 +19,39 @@ function nextPair(): Promise<CryptoKeyPair> {
 }
 const day = 24 * 60 * 60 * 1000;
 
-/** A certificate, with what is needed to issue others. */
+/** A certificate with its keys, to issue others. */
 export interface Issued {
   certificate: X509Certificate;
   keys: CryptoKeyPair;
   pem: string;
-  /** PEM */
+  /** Private key as PEM. */
   privateKey: string;
 }
 
 interface Request {
   name: string;
-  /** `undefined`: by itself. */
+  /** Issuing certificate; `undefined` for a self-signed one. */
   issuer?: Issued;
   authority?: boolean;
-  /** How many authorities may stand between this one and a certificate. */
+  /** Maximum number of authorities between this one and an end certificate. */
   pathLength?: number;
-  /** The one host for whose names it may issue. */
+  /** The only host for which it can issue certificates. */
   onlyFor?: string;
-  /** Where it says that its issuer's certificate is to be had. */
+  /** Address of the issuer's certificate. */
   issuerUrl?: string;
-  /** Days from now. */
+  /** Start of validity, in days from now. */
   validFrom?: number;
+  /** End of validity, in days from now. */
   validTo?: number;
 }
 
-/** Returns one permitted host, in DER. @see https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1.10 */
+/** Encodes name constraints with one permitted host, in DER. @see https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1.10 */
 function nameConstraints(host: string): Uint8Array<ArrayBuffer> {
   const element = (tag: number, content: Buffer) => Buffer.concat([Buffer.from([tag, content.length]), content]);
   return new Uint8Array(element(0x30, element(0xa0, element(0x30, element(0x82, Buffer.from(host))))));
 }
 
-/** Issues a certificate of an authority, or of one whom an authority vouches for. */
+/** Issues a certificate, for an authority or an end entity. */
 export async function issue(request: Request): Promise<Issued> {
   const { name, issuer, authority = false, pathLength, onlyFor, issuerUrl, validFrom = -1, validTo = 30 } = request;
   const keys = await nextPair();

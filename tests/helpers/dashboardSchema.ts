@@ -1,7 +1,7 @@
 const coordinate = { type: "integer", minimum: 0 } as const;
 const size = (maximum: number) => ({ type: "integer", minimum: 1, maximum }) as const;
 
-/** The part of CloudWatch's dashboard body that this program uses, closed: what it does not name is refused.
+/** JSON schema of the part of CloudWatch's dashboard body that this program uses. Refuses all other keys.
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html */
 export const dashboardSchema = {
   type: "object",

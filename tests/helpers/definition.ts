@@ -36,7 +36,7 @@ export interface Definition {
   };
 }
 
-/** Returns the state machine's definition, as its text, and the states that each event goes through. */
+/** Returns the state machine's definition, as text and parsed, and the states inside its Map. */
 export async function workflowDefinition() {
   const text = (await program()).one(Type.stateMachine).inputs.definition as string;
   const definition = JSON.parse(text) as Definition;

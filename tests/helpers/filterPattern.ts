@@ -1,21 +1,20 @@
-/** One condition or group of CloudWatch Logs' filter patterns, as a question about a line's JSON. */
+/** A condition or group of a filter pattern: returns whether a line's JSON matches. */
 type Condition = (line: unknown) => boolean;
 
 const token = /\s*(\|\||&&|!=|<=|>=|[=<>(){}]|"[^"]*"|\$(?:\.[\w-]+|\[\d+\])+|[^\s()&|{}="!<>]+)/y;
 
 /**
- * Tells which lines a filter pattern for JSON matches, of the operators that this program's filters use: = and != with wildcards, numbers,
- * && before ||, parentheses. Neither MiniStack nor moto evaluates such a pattern: both take every line. What AWS's page leaves open is
- * refused instead of guessed.
+ * Compiles a CloudWatch Logs filter pattern for JSON into a function that matches lines. Supports the operators that this program uses:
+ * = and != with wildcards, numbers, && before ||, parentheses. MiniStack and moto do not evaluate such patterns, but match every line.
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntaxForMetricFilters.html
- * @throws Error if the pattern has something else, or the page does not say whether it matches.
+ * @throws Error if the pattern has other operators, or if AWS's page does not say whether it matches
  */
 export function filterPattern(pattern: string): (line: string) => boolean {
   const tokens = tokensOf(pattern);
   const take = (expected?: string) => {
     const next = tokens.shift();
     if (next === undefined || (expected !== undefined && next !== expected))
-      throw new Error(`${expected ?? "more"} is missing: ${pattern}`);
+      throw new Error(`${expected ?? "A token"} is missing in the pattern ${pattern}`);
     return next;
   };
   const joined = (operator: string, operand: () => Condition, join: (all: Condition[]) => Condition): Condition => {
@@ -39,7 +38,7 @@ export function filterPattern(pattern: string): (line: string) => boolean {
   take("{");
   const condition = either();
   take("}");
-  if (tokens.length > 0) throw new Error(`${tokens[0]} is left over: ${pattern}`);
+  if (tokens.length > 0) throw new Error(`Unexpected ${tokens[0]} in the pattern ${pattern}`);
   return (line) => {
     const json = parsed(line);
     return json !== undefined && condition(json);
@@ -51,13 +50,13 @@ function tokensOf(pattern: string): string[] {
   token.lastIndex = 0;
   for (const text = pattern.trim(); token.lastIndex < text.length;) {
     const [, next] = token.exec(text) ?? [];
-    if (next === undefined) throw new Error(`no filter pattern: ${pattern}`);
+    if (next === undefined) throw new Error(`Invalid filter pattern ${pattern}`);
     found.push(next);
   }
   return found;
 }
 
-/** Parses a line; one that is no JSON matches no pattern for JSON. */
+/** Parses a line; returns `undefined` if it is not JSON, which no pattern for JSON matches. */
 function parsed(line: string): unknown {
   try {
     return JSON.parse(line) as unknown;
@@ -68,8 +67,8 @@ function parsed(line: string): unknown {
 
 function comparison(selector: string, operator: string, operand: string): Condition {
   if (!selector.startsWith("$") || !/^(!=|<=|>=|[=<>])$/.test(operator))
-    throw new Error(`no condition: ${selector} ${operator} ${operand}`);
-  const open = () => new Error(`AWS's page does not say it: ${selector} ${operator} ${operand}`);
+    throw new Error(`Invalid condition ${selector} ${operator} ${operand}`);
+  const open = () => new Error(`AWS's page does not say whether ${selector} ${operator} ${operand} matches`);
   const isNumber = !operand.startsWith('"') && !Number.isNaN(Number(operand));
   return (line) => {
     const value = valueAt(line, selector);
@@ -88,7 +87,7 @@ function compare(value: number, operator: string, operand: number): boolean {
   return value < operand === operator.startsWith("<");
 }
 
-/** Compares a text with a pattern. An asterisk means anything at the beginning and the end, and itself between them. */
+/** Matches text with an asterisk at the beginning or end as a wildcard. Elsewhere, an asterisk is literal. */
 function matches(value: string, operand: string): boolean {
   const text = operand.replace(/^"|"$/g, "");
   const [, before, middle, after] = /^(\*?)(.*?)(\*?)$/.exec(text)!;
@@ -104,7 +103,7 @@ function valueAt(line: unknown, selector: string): unknown {
   );
 }
 
-/** Returns a line as API Gateway writes it in a format: a variable without a value is a hyphen, and quotes within one are escaped.
+/** Writes an access log line as API Gateway does: a variable without a value is a hyphen, and quotes in values are escaped.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html
  * @see https://github.com/DataBiosphere/azul/issues/4348 */
 export function accessLogLine(format: string, context: Readonly<Record<string, string>>): string {

@@ -1,4 +1,4 @@
-// Runs invocations of a bundled handler beside each other, each with what Lambda would tell it, and says how each ended and after how long.
+// Runs invocations of a bundled handler concurrently, each with Lambda's context, and reports each result and its duration.
 const warnings = [];
 process.on("warning", ({ name }) => warnings.push(name));
 for (const stream of [process.stdout, process.stderr]) stream.write = () => true;

@@ -11,14 +11,14 @@ interface Credential {
   certificate?: string;
 }
 
-/** When the tests of a file begin. */
+/** Time at which the tests of a file begin. */
 export let now: Date;
 export const body = Buffer.from('{"id":"WH-1","name":"Zoë €"}');
 
-/** The name on the certificate with which PayPal signs. */
+/** Subject of PayPal's signing certificate. */
 export const payPalsName = "CN=messageverificationcerts.paypal.com, O=PayPal";
 
-/** PayPal's keys for the tests of a file, and a network that answers as it is told. */
+/** PayPal's keys for the tests of a file, and a fake network. */
 export class PayPal {
   signing!: Signing;
   credential!: Required<Credential>;
@@ -37,7 +37,7 @@ export class PayPal {
     });
   }
 
-  /** The headers of a genuine request, with changes. */
+  /** Builds the headers of a genuine request, with changes. */
   headersOf = (changes: Record<string, string> = {}, at = now): Record<string, string> => ({
     ...sign("paypal", body, this.signing, at),
     ...changes,
@@ -51,7 +51,7 @@ export class PayPal {
   refuses = (reason: string, headers: Record<string, string>, options?: Parameters<PayPal["verify"]>[1], status = 401): Promise<void> =>
     assert.rejects(() => this.verify(headers, options), { name: "Refusal", status, reason });
 
-  /** Each request to the network gets the next answer, the last one over and over. @returns the addresses that are asked */
+  /** Answers each request to the network with the next response, and repeats the last one. @returns the requested addresses */
   answers = (...responses: (() => Response)[]): string[] => {
     const asked: string[] = [];
     globalThis.fetch = async (url) => {
@@ -61,10 +61,10 @@ export class PayPal {
     return asked;
   };
 
-  /** The id alone: the certificate has to be fetched. */
+  /** Returns credentials without a certificate, which must then be fetched. */
   unpinned = () => ({ credentials: [{ webhookId: this.credential.webhookId }] });
 
-  /** The only authorities that count for the tests of a file, with PayPal's own certificate below them, and answers made of certificates. */
+  /** Trusts only test authorities during the tests of a file. Issues PayPal's certificate below them, and builds responses with certificates. */
   withAuthorities() {
     const authorities = {} as Record<"root" | "intermediate" | "own", Issued>;
     before(async () => {

@@ -1,5 +1,4 @@
-/** What a role that reads and writes a table under a customer-managed key needs of the key; written out here, so that a change of
- * the program's list is noticed.
+/** Key actions that a role needs for an encrypted table. A copy of the program's list, so that tests notice its changes.
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html */
 export const tableKeyActions = [
   "kms:Decrypt",

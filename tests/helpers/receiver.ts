@@ -13,7 +13,7 @@ import { capturingOutput, lambdaContext, signedEvent, testSigning } from "../../
 const mockDynamodb = () => mockClient(DynamoDBClient);
 const mockSecretsManager = () => mockClient(SecretsManagerClient);
 
-/** The receiver with a store that takes everything and a secret of every source, for the tests of a file. */
+/** The receiver for the tests of a file, with a mocked store that accepts everything and a secret for every source. */
 export class Receiver {
   signing!: Signing;
   secrets!: SecretValues;
@@ -38,7 +38,7 @@ export class Receiver {
     });
   }
 
-  /** What API Gateway hands over of a request that the source signed: a fresh sample, or this body. */
+  /** Builds API Gateway's event for a signed request, with a fresh sample or this body. */
   signed = (source: LocalSource, body: Buffer | string | object = freshSample(source), now?: Date) => {
     const bytes = Buffer.isBuffer(body) ? body : Buffer.from(typeof body === "string" ? body : JSON.stringify(body));
     return signedEvent(source, bytes, this.signing, now);
@@ -56,7 +56,7 @@ export class Receiver {
   refusedWithout = async (event: APIGatewayProxyEvent, status: number, error: string) => {
     const answer = await this.receive(event);
     assert.deepEqual([answer.status, answer.body.error], [status, error]);
-    assert.equal(this.puts().length, 0, "nothing may be stored");
+    assert.equal(this.puts().length, 0, "nothing must be stored");
     assert.equal(answer.body.transactionId, undefined);
     return answer;
   };

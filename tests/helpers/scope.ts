@@ -1,5 +1,4 @@
 /**
- * Tells whether a suite tests the telling part of what it could: `npm test` does, where `npm run test:full` and a suite that is run by
- * itself test everything.
+ * True if suites run a representative part of their tests, as `npm test` does. `npm run test:full`, and a suite that runs alone, test everything.
  */
 export const quick = process.env.TEST_SCOPE === "quick";

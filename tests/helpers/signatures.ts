@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 
-/** Tells whether a check passes, as a refusal or an error says that it does not. */
+/** Returns whether a check passes: it neither throws nor returns false. */
 export async function passes(check: () => unknown): Promise<boolean> {
   try {
     return (await check()) !== false;
@@ -9,7 +9,7 @@ export async function passes(check: () => unknown): Promise<boolean> {
   }
 }
 
-/** Checks that a request is refused with 401, for this reason. */
+/** Asserts that a check refuses with 401 for this reason. */
 export async function refusesAs(reason: string, check: () => unknown): Promise<void> {
   await assert.rejects(async () => check(), { name: "Refusal", status: 401, reason });
 }

@@ -1,20 +1,20 @@
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 
-/** Ways in which a service that takes the connection keeps its caller waiting: no answer, half of one, or one byte every half second. */
+/** Ways in which a service accepts a connection and keeps its caller waiting: no answer, half of one, or one byte every half second. */
 export type Silence = "no answer" | "half an answer" | "byte by byte";
 
-/** A socket on the loopback interface, and what came through it. */
+/** A server on the loopback interface. */
 export interface Listening {
   port: number;
-  /** How many connections and requests there were. */
+  /** Returns the number of requests so far. */
   requests(): number;
   close(): Promise<void>;
 }
 
 const head = "HTTP/1.1 200 OK\r\ncontent-type: application/x-amz-json-1.0\r\ncontent-length: 1000\r\n\r\n";
 
-/** Takes every connection and reads all that comes, over TCP alone: also the beginning of a TLS handshake. */
+/** Starts a TCP server that accepts every connection and keeps the caller waiting, even in a TLS handshake. */
 export function listenInSilence(silence: Silence): Promise<Listening> {
   let requests = 0;
   const server = createServer((socket) => {
@@ -29,7 +29,7 @@ export function listenInSilence(silence: Silence): Promise<Listening> {
   return listening(server, () => requests);
 }
 
-/** Returns an AWS that answers a call, by its target or method and by all that it says, or does not. Objects come as they are, all else as JSON. */
+/** Starts an HTTP server that answers AWS calls, with an object as JSON, or keeps the caller waiting. */
 export function listenAsAws(answerTo: (call: string, text: string) => object | Silence): Promise<Listening> {
   let requests = 0;
   const server = createHttpServer((request, response) => {

@@ -3,14 +3,14 @@ import { request } from "node:http";
 import * as path from "node:path";
 import { ensureMiniStackPython } from "../../local/ministack";
 
-/** What somebody was answered. */
+/** A response. */
 export interface Answered {
   status: number;
   headers: Record<string, string | string[] | undefined>;
   text: string;
 }
 
-/** Sends a request with any header, Host too: `fetch` writes some of them itself, as a browser does and an attacker does not. */
+/** Sends a request with any header, including Host. `fetch` sets some of them itself, as a browser does; an attacker can choose them. */
 export function send(url: string, method: string, headers: Record<string, string>, body = ""): Promise<Answered> {
   const { hostname, port, pathname, search } = new URL(url);
   return new Promise((resolve, reject) => {
@@ -26,13 +26,13 @@ export function send(url: string, method: string, headers: Record<string, string
   });
 }
 
-/** A request as botocore signs it; unsigned without a key. */
+/** A request for botocore to sign. Without a key, it stays unsigned. */
 export interface BotocoreRequest {
   url: string;
   method?: string;
   headers?: Record<string, string>;
   body?: string;
-  /** Sent in place of the body that was signed. */
+  /** Body to send instead of the signed one. */
   sentBody?: string;
   key?: string;
   secret?: string;
@@ -41,7 +41,7 @@ export interface BotocoreRequest {
   region: string;
 }
 
-/** Sent by a process of its own that has nothing of this one but what is in the request. */
+/** Sends a request from a separate process, which gets nothing from this one except the request. */
 export async function sendFromAnotherProcess(given: BotocoreRequest): Promise<Answered> {
   const python = await ensureMiniStackPython(() => {});
   const child = spawn(python, ["-I", path.join(__dirname, "awsRequest.py")], { env: {}, stdio: ["pipe", "pipe", "inherit"] });

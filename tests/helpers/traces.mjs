@@ -1,4 +1,4 @@
-// Runs a bundled receiver as Lambda's runtime does, one invocation after the other, and prints what it sends to X-Ray's daemon.
+// Runs a bundled receiver as Lambda's runtime does, one invocation after the other, and reports what it sends to X-Ray's daemon.
 import { createSocket } from "node:dgram";
 import { setTimeout as sleep } from "node:timers/promises";
 import { context, readEvents } from "../../tools/bench/invocations.mjs";

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ensureMiniStackPython } from "../../local/ministack";
 import { onInterruption } from "../../cli/lib/interruption";
 
-/** MiniStack as it comes, with IAM enforced and nothing before it: what the guard is compared with. */
+/** Starts MiniStack with IAM enforced, but without the project's guard, for comparison. */
 export async function startUnguarded(): Promise<{ endpoint: string; stop: () => Promise<void> }> {
   const python = await ensureMiniStackPython(() => {});
   const port = await freePort();
@@ -27,7 +27,7 @@ export async function startUnguarded(): Promise<{ endpoint: string; stop: () => 
     try {
       process.kill(-child.pid!, "SIGKILL");
     } catch {
-      // It has ended by now.
+      // The process has already ended.
     }
     await gone;
     rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });

@@ -8,7 +8,14 @@ import { createStrictCommand, runProgram } from "../../cli/lib/commandLine";
 import { print } from "../../cli/lib/output";
 import type { MutationOutcome } from "./run";
 
-/** The share of changes that must be noticed. */
+const program = programOf(
+  "webhook-pipeline dev mutations",
+  "Change the program's graph in every place, one at a time, and count the changes that nothing notices.",
+)
+  .addOption(new Option("--sample <n>", "number of changes; all by default").argParser(wholeNumber(1, 1_000_000)))
+  .option("--survivors", "list the changes that nothing notices");
+
+/** Share of changes that must be noticed. */
 const target = 0.97;
 const longestMs = 5 * 60_000;
 
@@ -18,8 +25,9 @@ interface MutationOptions {
 }
 
 /**
- * Changes this program's graph in every place, one at a time. Prints how many changes neither the preflight's rules nor the
- * components' tests notice. @returns 1 if those are more than three in a hundred
+ * Changes this program's graph in every place, one at a time. Counts the changes that neither the preflight's rules nor the components'
+ * specifications notice.
+ * @returns 1 if they are more than 3 %
  */
 async function tryMutations({ sample, survivors }: MutationOptions): Promise<number> {
   const started = performance.now();
@@ -53,7 +61,7 @@ function summarize(outcomes: readonly MutationOutcome[]): (string | number)[][] 
   ];
 }
 
-/** A process for each processor, each with its share; none outlives this one. */
+/** Tries the changes in one process per processor. None of them outlives this process. */
 async function tryAll(sample: number | undefined): Promise<MutationOutcome[]> {
   const outcomes: MutationOutcome[] = [];
   const workers = Math.max(1, availableParallelism());
@@ -73,7 +81,7 @@ async function tryAll(sample: number | undefined): Promise<MutationOutcome[]> {
     return new Promise<void>((resolve, reject) => {
       child.once("exit", (code) => {
         if (code === 0) resolve();
-        else reject(new UserError(`The changes could not all be tried: one of the processes ended with ${code ?? "the end of its time"}.`));
+        else reject(new UserError(`Some changes were not tried: a process ${code === null ? "timed out" : `ended with ${code}`}.`));
       });
     });
   });

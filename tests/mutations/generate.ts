@@ -1,10 +1,10 @@
 import type { GraphResource } from "../../graph/resource";
 import { json, parseEmbedded, type MutationKind, type Mutation, type PathStep } from "./mutation";
 
-/** What only people read: another text there breaks nothing, and no text is wrong by itself. */
+/** Keys of texts that only people read. Changing them breaks nothing. */
 const texts = ["Sid", "description", "summary", "Comment", "title", "label", "info"];
 
-/** Every change that can be made of a graph, from the graph itself: of what is in it, nothing is listed by hand. */
+/** Lists every change of a graph, generated from the graph itself. */
 export function mutationsOf(resources: readonly GraphResource[]): Mutation[] {
   return resources
     .filter(({ custom, type }) => custom && !type.startsWith("pulumi:"))
@@ -19,7 +19,7 @@ function inputMutations(resource: GraphResource): Mutation[] {
   });
 }
 
-/** What a resource waits for without referring to it. */
+/** Removes each dependency that is not also a reference. */
 function orderMutations({ type, name, dependencies, propertyDependencies }: GraphResource): Mutation[] {
   const referred = new Set(Object.values(propertyDependencies).flat());
   return dependencies.flatMap((urn, index) =>
@@ -27,7 +27,7 @@ function orderMutations({ type, name, dependencies, propertyDependencies }: Grap
   );
 }
 
-/** What guards it from deletion. */
+/** Switches off the options that guard a resource from deletion. */
 function optionMutations({ type, name, protect, retainOnDelete }: GraphResource): Mutation[] {
   const set = Object.entries({ protect, retainOnDelete }).filter(([, on]) => on);
   return set.map(([option]) => ({ kind: "property", type, name, path: [option], change: "altered" }));
@@ -35,7 +35,7 @@ function optionMutations({ type, name, protect, retainOnDelete }: GraphResource)
 
 type Place = Pick<Mutation, "kind" | "path" | "change">;
 
-/** A value's removal, and the changes of all that is in it. */
+/** Lists a value's removal and the changes of everything inside it. */
 function placesIn(value: unknown, path: PathStep[], outer: MutationKind): Place[] {
   const last = path.at(-1)!;
   if (value === undefined || value === null || texts.includes(String(last))) return [];
@@ -52,7 +52,7 @@ function membersOf(value: unknown, path: PathStep[], kind: MutationKind): Place[
   return members.flatMap(([step, member]) => placesIn(member, [...path, step], kind));
 }
 
-/** What the keys of policies and of definitions say of what is below them. */
+/** Kinds of changes by key of policies and definitions. */
 const kinds: Record<string, MutationKind> = {
   Statement: "statement",
   Action: "action",

@@ -1,11 +1,11 @@
 import type { GraphResource } from "../../graph/resource";
 import { parseJson } from "../../preflight/json";
 
-/** A step into a value: a key, an index, or `json` for what a text says. */
+/** A step into a value: a key, an index, or `json` for parsing a text. */
 export type PathStep = string | number | typeof json;
 export const json = Symbol("json");
 
-/** One change of one resource of a graph: what a slip of the program's author could make of it. */
+/** One change of one resource of a graph, as an author's slip could cause it. */
 export interface Mutation {
   kind: MutationKind;
   type: string;
@@ -17,7 +17,7 @@ export interface Mutation {
 export type MutationKind =
   "statement" | "action" | "principal" | "condition" | "resource" | "state" | "dependency" | "reference" | "property";
 
-/** In words: what is changed, and where. */
+/** Describes a change and its place. */
 export function describeMutation({ kind, type, name, path, change }: Mutation): string {
   const place = path
     .filter((step) => step !== json)
@@ -27,7 +27,7 @@ export function describeMutation({ kind, type, name, path, change }: Mutation): 
   return `${type} ${name}: ${kind} ${place} ${change}`;
 }
 
-/** A copy of a graph with one change; `undefined` if the graph has no such place. */
+/** Copies a graph with one change; returns `undefined` if the graph has no such place. */
 export function mutate(resources: readonly GraphResource[], mutation: Mutation): GraphResource[] | undefined {
   const index = resources.findIndex(({ type, name }) => type === mutation.type && name === mutation.name);
   if (index < 0) return undefined;
@@ -36,7 +36,7 @@ export function mutate(resources: readonly GraphResource[], mutation: Mutation):
   return resources.map((resource, position) => (position === index ? copy : resource));
 }
 
-/** Changes a value in its place. @returns whether there was one. */
+/** Changes a value in place. @returns false if there is none */
 function changeAt(holder: unknown, [step, ...rest]: readonly PathStep[], change: Mutation["change"]): boolean {
   if (typeof holder !== "object" || holder === null || step === json || !Object.hasOwn(holder, step)) return false;
   const target = holder as Record<Exclude<PathStep, typeof json>, unknown>;
@@ -53,14 +53,14 @@ function changeAt(holder: unknown, [step, ...rest]: readonly PathStep[], change:
   return true;
 }
 
-/** Another value of the same kind: the opposite, a larger number, a text that names something else. */
+/** Returns another value of the same type: the opposite, a larger number, a different text. */
 function altered(value: unknown): unknown {
   if (typeof value === "boolean") return !value;
   if (typeof value === "number") return value * 2 + 1;
   return `${String(value)}x`;
 }
 
-/** Parses a text that holds an object or a list. @returns `undefined` for anything else */
+/** Parses text with a JSON object or array. @returns `undefined` for anything else */
 export function parseEmbedded(text: unknown): unknown {
   const value = parseJson(text);
   return typeof value === "object" && value !== null ? value : undefined;

@@ -4,14 +4,15 @@ import { mutationsOf } from "./generate";
 import { describeMutation, mutate, type MutationKind, type Mutation } from "./mutation";
 import { Specifications } from "./specifications";
 
-/** What noticed a change: the rules, a specification, or nothing. */
+/** Result of a change. */
 export interface MutationOutcome {
   mutation: string;
   kind: MutationKind;
+  /** What noticed the change. */
   by: "rules" | "tests" | "nothing";
 }
 
-/** The stacks that are changed: as it is by default, and with all that can be asked for. */
+/** Stacks to change: the default one, and two with all options. */
 const stacks: ProgramConfig[] = [{}, { ...equipped, auditTrail: true }, guarded];
 
 interface Candidate {
@@ -19,7 +20,7 @@ interface Candidate {
   settings: ProgramConfig;
 }
 
-/** Every change of any of the stacks, each once: what the first has is not changed again in the next. */
+/** Lists every change of the stacks, each once. */
 export async function allMutations(): Promise<Candidate[]> {
   const found = new Map<string, Candidate>();
   for (const settings of stacks)
@@ -30,11 +31,11 @@ export async function allMutations(): Promise<Candidate[]> {
   return [...found.values()];
 }
 
-/** Makes one change after the other, and tells who noticed. */
+/** Tries each change and reports what noticed it. */
 export async function tryMutations(candidates: readonly Candidate[], onOutcome: (outcome: MutationOutcome) => void): Promise<void> {
   const specifications = new Specifications();
   const broken = await specifications.firstBroken();
-  if (broken !== undefined) throw new Error(`Without any change, this does not hold: ${broken}`);
+  if (broken !== undefined) throw new Error(`A specification fails without any change: ${broken}`);
   for (const { mutation, settings } of candidates) {
     const { resources } = await program(settings);
     const found = preflight(mutate(resources, mutation)!).length > 0;

@@ -7,7 +7,7 @@ import { mutate, type Mutation } from "./mutation";
 
 const tests = path.resolve(__dirname, "..");
 
-/** Those that look at captured graphs and at nothing else. */
+/** Lists the specifications that look only at captured graphs. */
 function specificationFiles(): string[] {
   const ofComponents = readdirSync(path.join(tests, "components"), { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".spec.ts"))
@@ -15,15 +15,15 @@ function specificationFiles(): string[] {
   return [...ofComponents, "program.spec.ts", "preview.spec.ts"].map((file) => path.join(tests, file));
 }
 
-/** Prints nothing. */
+/** Reporter that prints nothing. */
 class Silent extends Mocha.reporters.Base {}
 
-/** The specifications of the components, run again and again in this process, each time against other graphs. */
+/** Runs the specifications of the components repeatedly in this process, each time against other graphs. */
 export class Specifications {
   readonly #files = specificationFiles().map((file) => ({ mocha: load(file), noticed: new Map<string, number>() }));
 
-  /** The title of the first one that does not hold of the mutated program; `undefined` if all of them do. What has noticed most changes
-   * of a type is asked first. */
+  /** Returns the title of the first specification that fails for the changed program; `undefined` if none does. Starts with the file that has
+   * noticed most changes of the type. */
   async firstBroken(mutation?: Mutation): Promise<string | undefined> {
     const type = mutation?.type ?? "";
     const noticedBy = ({ noticed }: { noticed: Map<string, number> }) => noticed.get(type) ?? 0;

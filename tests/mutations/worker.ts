@@ -1,15 +1,15 @@
 import "../../testbed/environment";
 import { allMutations, tryMutations } from "./run";
 
-// Each specification's Mocha listens for the end of the process anew; there are more of them than Node expects.
+// Each file's Mocha adds an exit listener: more than Node's default limit.
 process.setMaxListeners(0);
 
-/** Arguments: which share of how many, and, for a sample, of how many changes in all. */
+/** Arguments: index of the share, number of shares, and the sample's size, if any. */
 const [share, shares, sample] = process.argv.slice(2).map(Number);
 
 async function main(): Promise<void> {
   const all = await allMutations();
-  // Spread over all of them, so that a sample has some of every kind.
+  // A sample is spread over all changes, so that it has some of every kind.
   const chosen =
     sample === undefined
       ? all
