@@ -41,7 +41,7 @@ describe("The policy pack on the real engine", () => {
       (error: Error) => error.message,
     );
     assert.match(failure, /\[mandatory\]\s+sqs-retention/);
-    assert.match(failure, /messageRetentionSeconds is 59, but must be from 60 to 1209600 s/);
+    assert.match(failure, /messageRetentionSeconds is 59\. AWS allows 60 to 1,209,600 s\./);
     assert.match(failure, /AWS: InvalidAttributeValue/);
   });
 
