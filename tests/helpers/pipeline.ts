@@ -19,8 +19,8 @@ import { onInterruption } from "../../cli/lib/interruption";
 import { quick } from "./scope";
 if (quick) process.env.EMULATOR_QUICKENED = "true";
 
-/** The pipeline on a local AWS, which all suites of a run share. */
-export interface PipelineUnderTest extends LocalPipeline {
+/** The pipeline on a local AWS, shared by all suites of a run. */
+export interface PipelineUnderTest extends EveryProviderPipeline {
   clients: Clients;
 }
 export type Item = Record<string, AttributeValue>;
@@ -29,7 +29,6 @@ const suffix = "test";
 let running: Promise<RunningAws> | undefined;
 let shared: Promise<PipelineUnderTest> | undefined;
 
-/** Starts the shared pipeline at the first call. */
 export function sharedPipeline(): Promise<PipelineUnderTest> {
   shared ??= (async () => {
     running = startMiniStack({ region: "us-east-1" });
@@ -40,7 +39,7 @@ export function sharedPipeline(): Promise<PipelineUnderTest> {
   return shared;
 }
 
-/** Stops the local AWS after the last suite. */
+/** Ends the local AWS after the last suite, and when the run is interrupted. */
 export const mochaHooks = {
   async afterAll() {
     await (await running)?.stop();
@@ -48,7 +47,7 @@ export const mochaHooks = {
 };
 onInterruption(async () => (await running)?.stop());
 
-/** Sends a signed sample with these changes, as its provider does. */
+/** Sends a signed sample with these changes, sent as its provider sends it. */
 export function send(
   pipeline: PipelineUnderTest,
   provider: CodedProvider,
@@ -69,7 +68,7 @@ export async function countItems({ clients, outputs }: PipelineUnderTest): Promi
   return (await scanTable(clients.dynamodb, outputs.tableName, [Attribute.transactionId])).length;
 }
 
-/** Polls until a value is found. @throws Error that names it, after the timeout */
+/** Waits until something is there. @throws Error that says what was awaited. */
 export async function eventually<T>(what: string, look: () => Promise<T | undefined>, timeoutMs = 30_000): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   while (Date.now() < deadline) {
@@ -77,10 +76,10 @@ export async function eventually<T>(what: string, look: () => Promise<T | undefi
     if (found !== undefined) return found;
     await sleep(100);
   }
-  throw new Error(`Timed out after ${timeoutMs} ms waiting for ${what}.`);
+  throw new Error(`Waited ${timeoutMs} ms in vain for ${what}.`);
 }
 
-/** Waits until an event has this status, and returns its item. */
+/** Returns the item as soon as it has this status. */
 export function itemWithStatus(pipeline: PipelineUnderTest, transactionId: string, status: Status): Promise<Item> {
   return eventually(`${transactionId} to be ${status}`, async () => {
     const item = await readItem(pipeline, transactionId);
@@ -88,7 +87,7 @@ export function itemWithStatus(pipeline: PipelineUnderTest, transactionId: strin
   });
 }
 
-/** Waits until every event is PROCESSED or FAILED. */
+/** Waits until every event is settled. */
 export function settled({ clients, outputs }: PipelineUnderTest): Promise<true> {
   const unsettled: readonly string[] = [Status.received, Status.processing];
   return eventually("all events to be PROCESSED or FAILED", async () => {
@@ -97,8 +96,8 @@ export function settled({ clients, outputs }: PipelineUnderTest): Promise<true> 
   });
 }
 
-/** Runs a function while a role lacks an action, and restores the action in any case. Waits first until events of earlier tests are settled, because
- * they would fail, too. */
+/** Runs something while a role lacks an action, and gives it back whatever happens. Events of earlier tests are let through first:
+ * they would fail as well. */
 export async function without(
   action: string,
   role: "receive" | "process" | "reconcile",
@@ -111,12 +110,12 @@ export async function without(
   const { PolicyDocument } = await clients.iam.send(new GetRolePolicyCommand(names));
   const text = decodeURIComponent(PolicyDocument!);
   const policy = JSON.parse(text) as { Statement: Statement[] };
-  const reduced = policy.Statement.map((statement) => ({
+  const lessened = policy.Statement.map((statement) => ({
     ...statement,
     Action: [statement.Action].flat().filter((one) => one !== action),
   }));
   const put = (document: string) => clients.iam.send(new PutRolePolicyCommand({ ...names, PolicyDocument: document }));
-  await put(JSON.stringify({ ...policy, Statement: reduced.filter(({ Action }) => Action.length > 0) }));
+  await put(JSON.stringify({ ...policy, Statement: lessened.filter(({ Action }) => Action.length > 0) }));
   try {
     await run();
   } finally {
@@ -124,7 +123,7 @@ export async function without(
   }
 }
 
-/** Creates a user with only this policy, and returns the user's keys. */
+/** Returns the keys of somebody who has this policy, and no other. */
 export async function userWith(
   { clients: { iam } }: PipelineUnderTest,
   UserName: string,

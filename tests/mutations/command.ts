@@ -8,14 +8,7 @@ import { createStrictCommand, runProgram } from "../../cli/lib/commandLine";
 import { print } from "../../cli/lib/output";
 import type { MutationOutcome } from "./run";
 
-const program = programOf(
-  "webhook-pipeline dev mutations",
-  "Change the program's graph in every place, one at a time, and count the changes that nothing notices.",
-)
-  .addOption(new Option("--sample <n>", "number of changes; all by default").argParser(wholeNumber(1, 1_000_000)))
-  .option("--survivors", "list the changes that nothing notices");
-
-/** Share of changes that must be noticed. */
+/** The share of changes that must be noticed. */
 const target = 0.97;
 const longestMs = 5 * 60_000;
 
@@ -25,9 +18,8 @@ interface MutationOptions {
 }
 
 /**
- * Changes this program's graph in every place, one at a time. Counts the changes that neither the preflight's rules nor the components'
- * specifications notice.
- * @returns 1 if they are more than 3 %
+ * Changes this program's graph in every place, one at a time. Prints how many changes neither the preflight's rules nor the
+ * components' tests notice. @returns 1 if those are more than three in a hundred
  */
 async function tryMutations({ sample, survivors }: MutationOptions): Promise<number> {
   const started = performance.now();
@@ -61,7 +53,7 @@ function summarize(outcomes: readonly MutationOutcome[]): (string | number)[][] 
   ];
 }
 
-/** Tries the changes in one process per processor. None of them outlives this process. */
+/** A process for each processor, each with its share; none outlives this one. */
 async function tryAll(sample: number | undefined): Promise<MutationOutcome[]> {
   const outcomes: MutationOutcome[] = [];
   const workers = Math.max(1, availableParallelism());
@@ -81,7 +73,7 @@ async function tryAll(sample: number | undefined): Promise<MutationOutcome[]> {
     return new Promise<void>((resolve, reject) => {
       child.once("exit", (code) => {
         if (code === 0) resolve();
-        else reject(new UserError(`Some changes were not tried: a process ${code === null ? "timed out" : `ended with ${code}`}.`));
+        else reject(new UserError(`The changes could not all be tried: one of the processes ended with ${code ?? "the end of its time"}.`));
       });
     });
   });
