@@ -94,7 +94,7 @@ describe("A month's bill", () => {
   it("is refused, not lessened, where a resource's price is not known", async () => {
     const { resources } = await program();
     const instance = { ...resources.at(-1)!, type: "aws:ec2/instance:Instance", name: "web", custom: true };
-    assert.throws(() => factsOf([...resources, instance]), /graph\/types\/ does not know aws:ec2\/instance:Instance \(web\): add a row/);
+    assert.throws(() => factsOf([...resources, instance]), /Unknown resource type aws:ec2\/instance:Instance \(web\)\. Add a row/);
     for (const settings of [varied, guarded]) assert.ok(factsOf((await program(settings)).resources));
   });
 
