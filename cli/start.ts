@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { Option, type Command } from "commander";
-import { lazily, wholeNumber, withExamples } from "./lib/command";
+import { endpointUrl, lazily, wholeNumber, withExamples } from "./lib/command";
 
 const load = createRequire(__filename);
 
@@ -12,7 +12,9 @@ export function addStart(program: Command): void {
     .option("--once", "end after the sample events: exit code 0 if all are PROCESSED")
     .option("--stack <name>", "use this stack's own configuration (Pulumi.<name>.yaml)")
     .addOption(new Option("--port <n>", "port of the local AWS; a free one if left out").argParser(wholeNumber(1, 65_535)))
-    .addOption(new Option("--endpoint <url>", "use an AWS-compatible endpoint that already runs").conflicts(["port", "keep"]))
+    .addOption(
+      new Option("--endpoint <url>", "use an AWS-compatible endpoint that already runs").argParser(endpointUrl).conflicts(["port", "keep"]),
+    )
     .option("--keep", "keep URLs, secrets and events for the next start with --keep")
     .option("--quiet", "print the URLs and refused requests only")
     .action(lazily(() => load("./start/runPipeline") as typeof import("./start/runPipeline"), "runPipeline"));

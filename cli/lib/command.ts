@@ -47,6 +47,12 @@ export function wholeNumber(least: number, most: number): (given: string) => num
   };
 }
 
+/** Reads the URL of an endpoint, and drops a slash at its end. @throws InvalidArgumentError if it is not http or https */
+export function endpointUrl(given: string): string {
+  if (URL.canParse(given) && /^https?:$/.test(new URL(given).protocol)) return given.replace(/\/$/, "");
+  throw new InvalidArgumentError("Give an http or https URL, such as http://127.0.0.1:4566.");
+}
+
 /** Reads a whole number with these bounds, also with an exponent, such as 1e6. @throws InvalidArgumentError that says what is allowed */
 export function largeNumber(least: number, most: number): (given: string) => number {
   return (given) => {

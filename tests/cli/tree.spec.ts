@@ -98,11 +98,19 @@ describe("The tree of commands", () => {
             );
         });
 
-      it("reads every number with bounds", () => {
-        for (const { flags, parseArg } of leaf.options) assert.equal(/<(n|bytes)>/.test(flags), parseArg !== undefined, flags);
+      it("reads every number and URL with its bounds", () => {
+        for (const { flags, parseArg } of leaf.options) assert.equal(/<(n|bytes|url)>/.test(flags), parseArg !== undefined, flags);
       });
     });
   }
+
+  it("refuses an endpoint that is not an http URL", async () => {
+    for (const value of ["ftp://x", "127.0.0.1:4566", "", "nonsense"])
+      assert.match(
+        await refusalOf(["start", `--endpoint=${value}`]),
+        /^--endpoint "[^"]*" is invalid\. Give an http or https URL, such as /,
+      );
+  });
 
   for (const group of groupsOf(program))
     it(`refuses a command that ${pathOf(group)} does not have, and lists those that it has`, async () => {

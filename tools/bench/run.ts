@@ -27,7 +27,7 @@ const inShort = ["receiver", "cold", "preflight"];
 export async function bench(values: { only?: string; short?: boolean; json?: boolean }): Promise<number> {
   const names = values.only?.split(",") ?? (values.short ? inShort : Object.keys(parts));
   const unknown = names.find((name) => !Object.hasOwn(parts, name));
-  if (unknown !== undefined) throw new UsageError(`--only is "${unknown}", but must be some of ${Object.keys(parts).join(", ")}.`);
+  if (unknown !== undefined) throw new UsageError(`Unknown part "${unknown}" in --only. Parts: ${Object.keys(parts).join(", ")}.`);
 
   const figures: Figure[] = [];
   for (const name of names) {
