@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { disableStackTraces, withStackTraceHint } from "./components/lib/stackTraces";
+import { stackOutputs } from "./components/stackOutputs";
 import { WebhookPipeline } from "./components/webhookPipeline";
 import { concurrencyWarning } from "./config/account";
 import { loadConfig } from "./config/load";
-import { stackOutputs } from "./outputs";
 import { createProvider } from "./provider";
 
 disableStackTraces();

@@ -22,9 +22,10 @@ describe("The project's files", () => {
   });
 
   it("separate provider, configuration, components and outputs", () => {
-    for (const file of ["provider.ts", "config/load.ts", "outputs.ts", "components/processor.ts"]) assert.ok(existsSync(file), file);
+    for (const file of ["provider.ts", "config/load.ts", "components/stackOutputs.ts", "components/processor.ts"])
+      assert.ok(existsSync(file), file);
     assert.doesNotMatch(read("index.ts"), /new aws\.|@pulumi\/aws/, "index.ts only composes");
-    assert.doesNotMatch(read("config/load.ts") + read("outputs.ts"), /new aws\./);
+    assert.doesNotMatch(read("config/load.ts") + read("components/stackOutputs.ts"), /new aws\./);
     for (const file of filesOf("components")) assert.doesNotMatch(read(file), /new aws\.Provider|new pulumi\.Config/, file);
   });
 

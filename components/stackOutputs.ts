@@ -1,5 +1,5 @@
-import { operatorPolicy, secretsPolicy } from "./components/operatorPolicy";
-import type { WebhookPipeline } from "./components/webhookPipeline";
+import { operatorPolicy, secretsPolicy } from "./operatorPolicy";
+import type { WebhookPipeline } from "./webhookPipeline";
 
 /** Returns the stack's outputs: names and addresses that people and other programs need. None is a secret. */
 export function stackOutputs(pipeline: WebhookPipeline) {
