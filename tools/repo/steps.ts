@@ -62,7 +62,7 @@ const both = (step: Step): Check => ({ quick: step, full: step });
 const late = (step: Step, phase?: Phase): Check => ({ full: step, rest: step, phase });
 
 const unit = mocha("unit", "--config", "tests/.mocharc.json");
-const unitRest = mocha("unit (the rest)", ...setUp, "tests/preflight/preflight.spec.ts", "--grep", "A graph of which");
+const unitRest = mocha("unit (the rest)", ...setUp, "tests/preflight/preflight.spec.ts", "--grep", "A graph with");
 /** Specifications that start runs again and again, which `npm test` has no time for. */
 const longRuns = ["tests/pipeline/6.keep.spec.ts", "tests/pipeline/6.stack.spec.ts"];
 const localRuns = mocha("local runs", ...setUp, "-r", "tests/helpers/pipeline.ts", ...longRuns);
