@@ -1,7 +1,7 @@
 import { Variable } from "../domain/variables";
 import { exampleHmac, localSources } from "../local/sources";
 
-/** What Lambda would set for the handlers; set before any of them is loaded. */
+/** Sets the environment that Lambda would set. Import this before any handler. */
 Object.assign(process.env, {
   [Variable.environment]: "test",
   [Variable.tableName]: "webhook-events-test",

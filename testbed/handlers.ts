@@ -7,17 +7,17 @@ import type { WebhookRequest } from "../handlers/request/request";
 import { localSources, type LocalSource } from "../local/sources";
 import { createSigning, seal, sign, type SecretValues, type Signing } from "../local/signing";
 
-/** One set of signing keys for all tests of a file: making a certificate takes a while. */
 const urls = Object.fromEntries(localSources.map((source) => [source, `https://example.com/webhook/${source}`])) as Record<
   LocalSource,
   string
 >;
 
+/** Creates signing keys. Share them among a file's tests: making a certificate takes a while. */
 export function testSigning(): Promise<{ signing: Signing; secrets: SecretValues }> {
   return createSigning(urls);
 }
 
-/** Returns what API Gateway hands to the receiver for this body, signed as the provider signs it. */
+/** Builds the receiver's event for a body, signed as the provider signs it. */
 export function signedEvent(source: LocalSource, body: Buffer, signing: Signing, now = new Date()): APIGatewayProxyEvent {
   const sealed = seal(source, body, signing);
   return apiEvent(source, sealed.toString("utf8"), sign(source, sealed, signing, now));
@@ -36,7 +36,7 @@ export function apiEvent(provider: string, body: string, headers: Record<string,
   return event as unknown as APIGatewayProxyEvent;
 }
 
-/** What Lambda tells a handler of its invocation. */
+/** The context of an invocation, as Lambda passes it. */
 export const lambdaContext = {
   awsRequestId: "invocation-1",
   functionName: "webhook-test",
@@ -45,12 +45,12 @@ export const lambdaContext = {
   getRemainingTimeInMillis: () => 30_000,
 } as Context;
 
-/** Returns a request as a provider's `verify` sees it. */
+/** Builds a request as a provider's `verify` gets it. */
 export function webhookRequest(body: Buffer, headers: Record<string, string>): WebhookRequest {
   return { body, headers, mediaType: mediaTypeOf(headers["content-type"]) ?? "json" };
 }
 
-/** Everything that is written to standard output and error meanwhile: log lines and metrics. */
+/** Captures standard output and error while something runs: log lines and metrics. */
 export async function capturingOutput<T>(run: () => Promise<T>): Promise<{ result: T; output: string; lines: Record<string, unknown>[] }> {
   const chunks: string[] = [];
   const streams = [process.stdout, process.stderr];
@@ -73,7 +73,7 @@ function asJson(line: string): Record<string, unknown>[] {
   }
 }
 
-/** Runs something while this stack takes from these sources alone. */
+/** Runs something with these sources configured. */
 export async function withSettings<T>(settings: Record<string, SourceSettings>, run: () => Promise<T>): Promise<T> {
   const before = process.env[Variable.sourceSettings];
   process.env[Variable.sourceSettings] = JSON.stringify(settings);

@@ -3,7 +3,7 @@ import { captureProgram, defaultRun } from "../graph/capture";
 import type { Registration } from "../graph/resource";
 import type { ProgramResult } from "../graph/run";
 
-/** Configuration of the program, keys without the project's namespace. */
+/** Configuration of the program. Keys have no namespace. */
 export type ProgramConfig = Record<string, unknown>;
 
 export interface Statement {
@@ -15,7 +15,7 @@ export interface Statement {
   Condition?: Record<string, Record<string, unknown>>;
 }
 
-/** A stack in which every setting differs from its default, but for suffix, workflow and what guards data. */
+/** Settings that all differ from their defaults, except suffix, workflow and data protection. */
 export const varied: ProgramConfig = {
   sources: ["stripe"],
   throttleRequestsPerMinute: 600,
@@ -35,21 +35,21 @@ export const varied: ProgramConfig = {
   allowedAccountIds: ["123456789012"],
 };
 
-/** What is off unless asked for: a network, a host name and a firewall of its own. */
+/** Settings with private network, custom domain and WAF. */
 export const equipped: ProgramConfig = { network: "private", domain: "hooks.example.com", waf: true };
 
-/** A stack as production may have it: all of that, protected, audited, with the console's history. */
+/** Settings for production: `equipped`, protected, audited, with a STANDARD workflow. */
 export const guarded: ProgramConfig = { ...equipped, deletionProtection: true, auditTrail: true, workflowType: "STANDARD" };
 
 const runs = new Map<string, Promise<Program>>();
 
-/** What a mutation makes of each captured graph; see tests/mutations/. */
+/** A mutation applied to each captured graph; see tests/mutations/. */
 let alteration: ((resources: Registration[]) => Registration[]) | undefined;
 export function alterGraphs(alter: typeof alteration): void {
   alteration = alter;
 }
 
-/** Returns the program as it registers its resources under these settings; the same run is made once. */
+/** Captures the program under these settings. Equal runs share a capture. */
 export function program(settings: ProgramConfig = {}, { stack = defaultRun.stack as string, preview = false } = {}): Promise<Program> {
   const config = Object.fromEntries(
     Object.entries(settings).map(([key, value]) => [key.includes(":") ? key : `${defaultRun.project}:${key}`, asText(value)]),
@@ -73,7 +73,7 @@ function asText(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-/** A captured run, with the questions that tests ask of it. */
+/** A captured run, with queries for tests. */
 export class Program {
   readonly resources: Registration[];
   readonly outputs: Record<string, unknown>;
@@ -87,21 +87,21 @@ export class Program {
     return this.resources.filter((resource) => resource.type === type);
   }
 
-  /** Returns the one resource of this type, and of this name where there are several: a logical name, or its end. */
+  /** Returns the only resource of this type. @param name logical name or its end, if there are several */
   one(type: string, name?: string): Registration {
     const found = this.all(type).filter((resource) => name === undefined || `-${resource.name}`.endsWith(`-${name}`));
     assert.equal(found.length, 1, `${type} ${name ?? ""}: ${found.length} of them`);
     return found[0];
   }
 
-  /** Statements of all inline policies of a role, by the role's physical name. */
+  /** Returns the statements of a role's inline policies. @param role physical name */
   roleStatements(role: string): Statement[] {
     return this.all("aws:iam/rolePolicy:RolePolicy")
       .filter(({ inputs }) => inputs.role === role)
       .flatMap(({ inputs }) => statementsOf(inputs.policy));
   }
 
-  /** Whether the first waits for the second, directly or through others. */
+  /** Tells if a resource depends on another, directly or through others. */
   dependsOn(dependent: Registration, on: Registration): boolean {
     const byUrn = new Map(this.resources.map((resource) => [resource.urn, resource]));
     const visited = new Set<string>();
@@ -120,7 +120,7 @@ export function statementsOf(policy: unknown): Statement[] {
   return (JSON.parse(policy as string) as { Statement: Statement[] }).Statement;
 }
 
-/** Tells whether some statement allows this action on this resource, letter by letter. */
+/** Tells if a statement allows exactly this action on exactly this resource. */
 export function allows(statements: Statement[], action: string, resource: unknown): boolean {
   return statements.some(
     ({ Effect, Action, Resource }) =>

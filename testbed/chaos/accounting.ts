@@ -2,7 +2,7 @@ import { Status } from "../../domain/event";
 import type { Sort } from "./plan";
 import type { Sending } from "./traffic";
 
-/** An item of the table, as far as it is accounted for. */
+/** The accounted part of an item. */
 export interface Stored {
   transactionId: string;
   status: string;
@@ -11,31 +11,31 @@ export interface Stored {
   requeues: number;
 }
 
-/** An event's dead letter, as it was taken out of the queue. */
+/** An event's dead letter, received from the queue. */
 export interface DeadLetterSeen {
   transactionId: string;
   error: string;
 }
 
-/** What can be seen of the pipeline from outside, once it has come to rest. */
+/** The pipeline seen from outside, once it is idle. */
 export interface Evidence {
   sendings: readonly Sending[];
   stored: readonly Stored[];
   deadLetters: readonly DeadLetterSeen[];
-  /** Transaction ids that a subscriber of the event bus has got. */
+  /** Transaction IDs that a subscriber of the event bus received. */
   published: ReadonlySet<string>;
 }
 
 export interface Discrepancy {
-  /** The event, or the request where it has no id. */
+  /** Transaction ID, or a description of a request without one. */
   id: string;
   what: string;
 }
 
-/** What each sort of request must be answered with. */
+/** Status that each sort of request must get. */
 const expectedStatus: Record<Sort, number> = { genuine: 202, forged: 401, stale: 401, malformed: 400 };
 
-/** Everything that does not add up; nothing of it is excused by what was done to the pipeline. */
+/** Lists every discrepancy. No disturbance excuses one. */
 export function faultsIn(evidence: Evidence): Discrepancy[] {
   return [...wrongResponses(evidence), ...wrongIds(evidence), ...lost(evidence), ...wronglyStored(evidence), ...unsettled(evidence)];
 }
@@ -44,12 +44,12 @@ function wrongResponses({ sendings }: Evidence): Discrepancy[] {
   return sendings
     .filter(({ delivery, status }) => status !== expectedStatus[delivery.sort])
     .map(({ delivery, status }) => ({
-      id: delivery.transactionId ?? `${delivery.provider} without an id`,
+      id: delivery.transactionId ?? `${delivery.provider} without an ID`,
       what: `${delivery.sort}, but ${status === undefined ? "never answered" : `answered with ${status}`}`,
     }));
 }
 
-/** Finds acknowledgments under another ID: all copies of an event have its one ID. */
+/** Lists events whose copies were acknowledged under other IDs. */
 function wrongIds({ sendings }: Evidence): Discrepancy[] {
   const ids = new Map<string, Set<string>>();
   for (const { delivery, acknowledgedAs } of sendings) {
@@ -61,7 +61,7 @@ function wrongIds({ sendings }: Evidence): Discrepancy[] {
     .map(([id, given]) => ({ id, what: `acknowledged as ${[...given].join(" and as ")}` }));
 }
 
-/** Finds events that a 202 promised and that are nowhere. */
+/** Lists acknowledged events that are not in the table. */
 function lost({ sendings, stored }: Evidence): Discrepancy[] {
   const there = new Set(stored.map(({ transactionId }) => transactionId));
   const acknowledged = new Set(sendings.flatMap(({ acknowledgedAs }) => acknowledgedAs ?? []));
@@ -82,8 +82,8 @@ function wronglyStored({ sendings, stored }: Evidence): Discrepancy[] {
   });
 }
 
-/** PROCESSED and published, or FAILED with its dead letter. One beside a PROCESSED event is none: its worker died after it was
- * sent, and the next one succeeded. */
+/** Lists events that are neither PROCESSED and published nor FAILED with a dead letter. A dead letter of a PROCESSED event is allowed: its
+ * worker died after sending it, and the next one succeeded. */
 function unsettled({ stored, deadLetters, published }: Evidence): Discrepancy[] {
   const errorsOf = new Map<string, string[]>();
   for (const { transactionId, error } of deadLetters) errorsOf.set(transactionId, [...(errorsOf.get(transactionId) ?? []), error]);

@@ -15,15 +15,14 @@ import { sendAll, type Sent } from "./traffic";
 import { compressTime, settingsFor } from "./settings";
 
 /**
- * The chaos run: a plan of events and disturbances (plan.ts, from seeded random.ts) is sent (traffic.ts) and done (disturbances.ts) to a
- * deployed pipeline whose minutes are made seconds (settings.ts); what is seen from outside (outside.ts) is then accounted for
- * (accounting.ts, report.ts).
+ * The chaos run. plan.ts plans events and disturbances, with seeded random.ts. traffic.ts sends the events, and disturbances.ts disturbs a
+ * deployed pipeline whose minutes settings.ts shortens to seconds. outside.ts reads the result; accounting.ts and report.ts judge it.
  */
 
 const reconcileEveryMs = 2_000;
 const takePublishedEveryMs = 500;
 const settleEveryMs = 1_000;
-/** Tells how long the pipeline may take to come to rest: for a few leases, and for each event. */
+/** Milliseconds until the pipeline must be idle: some leases, and a time for each event. */
 const settleTimeoutMs = (events: number) => 60_000 + events * 25;
 
 export interface Options {
@@ -38,7 +37,7 @@ interface Run extends Disturbable {
   published: Set<string>;
 }
 
-/** Disturbs the pipeline on a local AWS while events arrive. @returns 0 if every event is accounted for */
+/** Disturbs the pipeline on a local AWS while events arrive. @returns 0 if it accounts for every event */
 export async function chaos(options: Options): Promise<number> {
   return untilInterrupted(async (signal) => {
     const started = performance.now();
@@ -82,7 +81,7 @@ async function disturbAndAccount(run: Run, options: Options, started: number, in
   }
 }
 
-/** Does something again and again until it is told to stop; while the local AWS is down it fails, and the next time makes up for it. */
+/** Repeats something until its signal. It fails while the local AWS is down, and the next time makes up for it. */
 async function repeatedly(everyMs: number, signal: AbortSignal, work: () => Promise<unknown>): Promise<void> {
   while (!signal.aborted) {
     await work().catch(() => undefined);
@@ -94,7 +93,7 @@ async function notePublished({ clients, subscriberUrl, published }: Run): Promis
   for await (const id of takePublished(clients, subscriberUrl)) published.add(id);
 }
 
-/** Either that fails ends the other. */
+/** Sends and disturbs at once. If one fails, the other ends. */
 async function sendAndDisturb(run: Run, plan: ChaosPlan, options: Options, sent: Sent, disturbed: Disturbed, interrupted: AbortSignal) {
   const failed = new AbortController();
   const signal = AbortSignal.any([interrupted, failed.signal]);
@@ -112,7 +111,7 @@ async function sendAndDisturb(run: Run, plan: ChaosPlan, options: Options, sent:
   interrupted.throwIfAborted();
 }
 
-/** Waits until every event has its end and every PROCESSED one its publication, but not for ever. @returns the table by then */
+/** Waits until every event has ended and every PROCESSED one is published, or until the timeout. @returns the table then */
 async function settle(run: Run, events: number, interrupted: AbortSignal, onSeen: (stored: Stored[]) => void): Promise<Stored[]> {
   const deadline = Date.now() + settleTimeoutMs(events);
   for (;;) {

@@ -19,7 +19,7 @@ import type { Random } from "./random";
 
 const run = promisify(execFile);
 
-/** What has been done to the pipeline. */
+/** Disturbances so far. */
 export interface Disturbed {
   workersKilled: number;
   restarts: number;
@@ -31,17 +31,17 @@ export interface Disturbable {
   outputs: PipelineOutputs;
 }
 
-/** How often it is looked whether the next disturbance is due. */
+/** Milliseconds between checks if the next disturbance is due. */
 const lookEveryMs = 20;
-/** How often it is looked whether an event has FAILED while the function is throttled, and how long at the most. */
+/** Milliseconds between checks if an event has FAILED under the throttle, and the longest wait. */
 const failed = { lookEveryMs: 500, timeoutMs: 15_000 };
-/** The most workers that one kill takes. */
+/** Most workers that one kill ends. */
 const mostKilled = 4;
 
 /**
- * Does each when it is due, one after the other.
- * @param answered how many deliveries are answered by now
- * @param disturbed counted up as it goes: the line of progress reads it meanwhile
+ * Makes each disturbance when it is due, one after the other.
+ * @param answered returns the number of answered deliveries
+ * @param disturbed counted up meanwhile; the progress line reads it
  */
 export async function disturb(
   target: Disturbable,
@@ -63,13 +63,13 @@ export async function disturb(
   }
 }
 
-/** Kills some of the processes that run the functions, whatever they are doing. @returns how many */
+/** Kills some of the processes that run functions. @returns their number */
 async function killWorkers(aws: RunningAws, random: Random): Promise<number> {
   const victims = random.shuffled(await workersOf(aws.processGroup())).slice(0, random.between(1, mostKilled));
   return victims.filter(kill).length;
 }
 
-/** Ids of the Node.js processes in the local AWS's group: it is a Python process itself. */
+/** Lists the process IDs of Node.js in the local AWS's process group. */
 async function workersOf(processGroup: number): Promise<number[]> {
   const { stdout } = await run("ps", ["-A", "-o", "pid=,pgid=,args="]);
   return stdout
@@ -83,12 +83,12 @@ function kill(pid: number): boolean {
   try {
     return process.kill(pid, "SIGKILL");
   } catch {
-    // It has ended by now.
+    // The process has already ended.
     return false;
   }
 }
 
-/** Allows the processing function no execution, as an operator's emergency brake does, until an event has FAILED of it. */
+/** Throttles the processing function to zero until an event has FAILED. */
 async function throttleUntilOneFailed({ clients, outputs }: Disturbable, signal: AbortSignal): Promise<void> {
   const { lambda } = clients;
   const FunctionName = outputs.processFunctionName;
@@ -118,12 +118,11 @@ async function countFailed({ dynamodb }: Clients, { tableName }: PipelineOutputs
 }
 
 /**
- * Ends the local AWS in the middle of everything and starts it again, then mends what AWS would not have lost:
+ * Restarts the local AWS while events are under way, then restores what AWS would not have lost:
  *
- * - It forgets the stream's records, where AWS keeps them for a day, but keeps the pipe's place among them: its pipe would wait until as
- *   many new records have come. A new pipe begins where the stream is now; what the forgotten records would have handed
- *   over is left to the reconciler.
- * - It stores no state machine at all if an execution writes its history just while it copies them.
+ * - The local AWS loses the stream's records, which AWS keeps for a day, but keeps the pipe's place among them. Its pipe would wait for as
+ *   many new records. A new pipe begins at the stream's current place, and the reconciler requeues the events of the lost records.
+ * - It loses all state machines if an execution writes its history while they are copied.
  */
 async function restart({ aws, clients: { pipes, sfn }, outputs }: Disturbable): Promise<void> {
   const { stateMachineArn } = outputs;

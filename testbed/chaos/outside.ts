@@ -29,7 +29,7 @@ export async function storedEvents({ dynamodb }: Clients, { tableName }: Pipelin
   }));
 }
 
-/** Makes a queue that gets the bus's events of this pattern, as a team's own service would; without one, every event. @returns its URL */
+/** Subscribes a queue to the bus's events, as a team's own service would. @param pattern matches every event by default @returns the queue's URL */
 export async function subscribe(
   { sqs, eventBridge }: Pick<Clients, "sqs" | "eventBridge">,
   EventBusName: string,
@@ -44,18 +44,18 @@ export async function subscribe(
   return QueueUrl!;
 }
 
-/** Does what EventBridge Scheduler does every minute. */
+/** Invokes the reconciler, as EventBridge Scheduler does every minute. */
 export async function invokeReconciler({ lambda }: Clients, { reconcileFunctionName }: PipelineOutputs): Promise<void> {
   await lambda.send(new InvokeCommand({ FunctionName: reconcileFunctionName, Payload: Buffer.from("{}") }));
 }
 
-/** Takes what a subscriber has got by now out of its queue. Yields transaction ids one by one: if a later call fails, the earlier ones are
- * deleted already, and must be known. */
+/** Receives a subscriber's events and deletes them from its queue. Yields transaction IDs one by one, because earlier ones are already deleted
+ * if a later call fails. */
 export async function* takePublished(clients: Clients, queueUrl: string): AsyncGenerator<string> {
   for await (const { Body } of takeAll(clients, queueUrl)) yield (JSON.parse(Body!) as { detail: ProcessedEvent }).detail.transactionId;
 }
 
-/** Takes the dead letters of events out of their queue; the others there are not of events. */
+/** Receives and deletes the dead letters of events. It discards other dead letters. */
 export async function takeDeadLetters(clients: Clients, { deadLetterQueueUrl }: PipelineOutputs): Promise<DeadLetterSeen[]> {
   const deadLetters: DeadLetterSeen[] = [];
   for await (const { Body } of takeAll(clients, deadLetterQueueUrl)) {
@@ -65,7 +65,7 @@ export async function takeDeadLetters(clients: Clients, { deadLetterQueueUrl }: 
   return deadLetters;
 }
 
-/** Deletes messages after they are yielded: one whose deletion was not answered comes again. */
+/** Deletes messages after it yields them. If a deletion is not answered, the message comes again. */
 async function* takeAll({ sqs }: Clients, QueueUrl: string): AsyncGenerator<Message> {
   for (;;) {
     const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));

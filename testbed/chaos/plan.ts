@@ -2,43 +2,43 @@ import { idField, samples } from "../../local/samples";
 import { paymentProviders, type PaymentProvider } from "../../local/sources";
 import { seeded, type Random } from "./random";
 
-/** What a request is: an event as its provider sends it, or one of the three that must be refused. */
+/** Sorts of requests: a genuine event, or one of three that must be refused. */
 export type Sort = "genuine" | "forged" | "malformed" | "stale";
 
-/** How a request is signed: as the provider does, with a key of somebody else, for another body, or properly but an hour ago. */
+/** Kinds of signatures: as the provider signs, with another key, for another body, or an hour ago. */
 export type Signature = "proper" | "other key" | "other body" | "old";
 
-/** One request that a client repeats until it is answered. */
+/** A request that a client repeats until it is answered. */
 export interface Delivery {
   sort: Sort;
   provider: PaymentProvider;
   body: string;
   signature: Signature;
-  /** Under which it would be stored; `undefined` for a body without an id. */
+  /** ID under which it would be stored, or `undefined` for a body without an ID. */
   transactionId: string | undefined;
 }
 
-/** Something done to the pipeline as soon as this many deliveries are answered. */
+/** A disturbance, due after a number of answered deliveries. */
 export interface Disturbance {
   after: number;
   what: "kill" | "throttle" | "restart";
 }
 
-/** All that a run does, in order; the same for the same numbers. */
+/** Everything that a run does, in order. Equal seeds give equal plans. */
 export interface ChaosPlan {
   deliveries: Delivery[];
   disturbances: Disturbance[];
 }
 
-/** Shares of the events: how many have copies, and how many requests come beside them that must be refused. */
+/** Parts of the events: those with copies, and additional requests that must be refused. */
 const share = { copied: 0.25, forged: 0.05, malformed: 0.03, stale: 0.03 };
-/** Tells where in the run the restarts are; the first 1,000 events have one. */
+/** Parts of the run after which the restarts happen: one up to 1,000 events, else two. */
 const restartsAt = (events: number) => (events <= 1_000 ? [0.4] : [0.3, 0.6]);
-/** Where in the run the processing function is throttled. */
+/** Part of the run after which the processing function is throttled. */
 const throttledAt = 0.75;
 const killsFor = (events: number) => Math.max(4, Math.round(events / 100));
 
-/** Plans a run. @param events how many different genuine events are sent */
+/** Plans a run. @param events number of different genuine events */
 export function planOf(seed: number, events: number): ChaosPlan {
   const random = seeded(seed);
   const deliveries = inOrder(random, events);
@@ -50,7 +50,7 @@ interface Placed {
   delivery: Delivery;
 }
 
-/** Returns every event once, in an order that has nothing to do with their times; copies at the same moment or later; the others anywhere. */
+/** Orders the deliveries: every event once and out of order, copies at the same moment or later, the others anywhere. */
 function inOrder(random: Random, events: number): Delivery[] {
   const genuine = random.shuffled(Array.from({ length: events }, (_, index) => genuineEvent(random, index)));
   const placed: Placed[] = genuine.flatMap((delivery, at) => [{ at, delivery }, ...copies(random, at, events, delivery)]);
@@ -102,7 +102,7 @@ function signed(sort: Sort, provider: PaymentProvider, body: Record<string, unkn
 
 const firstSecond = Date.UTC(2026, 0, 1) / 1_000;
 
-/** Returns a provider's sample, with an id of its own and the time of its number. */
+/** A provider's sample, with an id of its own and the time of its number. */
 function eventBody(random: Random, provider: PaymentProvider, index: number): Record<string, unknown> {
   const seconds = firstSecond + index;
   const time = new Date(seconds * 1_000).toISOString();

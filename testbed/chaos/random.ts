@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** Pseudo-random choices that are the same for the same seed: nothing here is secret. */
+/** Pseudo-random choices, equal for equal seeds. Not for secrets. */
 export interface Random {
   /** At least 0 and less than 1. */
   fraction(): number;
@@ -13,7 +13,7 @@ export interface Random {
   hex(digits: number): string;
 }
 
-/** Makes a generator of random numbers. @param seed a whole number */
+/** @param seed a whole number */
 export function seeded(seed: number): Random {
   const fraction = fractions(seed);
   const between = (least: number, most: number) => least + Math.floor(fraction() * (most - least + 1));
@@ -33,7 +33,7 @@ export function seeded(seed: number): Random {
   };
 }
 
-/** Numbers of a hash over seed and place: slow, which does not matter here, and surely even. */
+/** Returns numbers from a hash of seed and position: slow, but evenly distributed. */
 function fractions(seed: number): () => number {
   let place = 0;
   return () => createHash("sha256").update(`${seed}/${place++}`).digest().readUInt32BE() / 2 ** 32;

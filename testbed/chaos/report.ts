@@ -4,14 +4,14 @@ import type { Disturbed } from "./disturbances";
 import type { Sort } from "./plan";
 import type { Sent } from "./traffic";
 
-/** Faults that are named; the others are counted. */
+/** Most faults that the report names. It counts the others. */
 const mostFaults = 20;
 
-/** How often a line is printed where it cannot be refreshed. */
+/** Milliseconds between lines where a line cannot be refreshed. */
 const lineEveryMs = 5_000;
 const refreshEveryMs = 200;
 
-/** Shows a line that changes: refreshed in place on a terminal, else printed every few seconds. @returns how to end it */
+/** Shows a progress line, refreshed on a terminal and printed every few seconds elsewhere. @returns a function that ends it */
 export function showProgress(line: () => string): () => void {
   const { isTTY } = process.stdout;
   const timer = setInterval(
@@ -24,22 +24,22 @@ export function showProgress(line: () => string): () => void {
   };
 }
 
-/** Tells how far the clients are, and what was done to the pipeline meanwhile. */
+/** Formats the progress of the clients and the disturbances. */
 export function sendingLine(deliveries: number, { sendings, retries }: Sent, { workersKilled, restarts }: Disturbed): string {
   const acknowledged = sendings.filter(({ status }) => status === 202).length;
   return (
-    `answered ${sendings.length} of ${deliveries}, ${acknowledged} of them with 202; ` +
-    `${retries} retries, ${workersKilled} workers killed, restarted ${restarts} times`
+    `${sendings.length} of ${deliveries} requests answered, ${acknowledged} with 202; ` +
+    `${retries} retries, ${workersKilled} workers killed, ${restarts} restarts`
   );
 }
 
-/** Tells how many events have which status. */
+/** Formats the number of events by status. */
 export function settlingLine(stored: Evidence["stored"]): string {
   const counts = Object.values(Status).map((status) => `${stored.filter((event) => event.status === status).length} ${status}`);
   return `settling: ${counts.join(", ")}`;
 }
 
-/** Everything that was counted, a line each. */
+/** Formats all counts, one on each line. */
 export function countsTable(
   { sendings, stored, deadLetters, published }: Evidence,
   retries: number,
@@ -66,8 +66,8 @@ export function countsTable(
     ["requeued by the reconciler", stored.reduce((sum, { requeues }) => sum + requeues, 0)],
     ["PROCESSED", withStatus(Status.processed)],
     ["FAILED", withStatus(Status.failed)],
-    ["dead letters of FAILED ones", deadLettersOf(Status.failed)],
-    ["dead letters of others", deadLetters.length - deadLettersOf(Status.failed)],
+    ["dead letters of FAILED events", deadLettersOf(Status.failed)],
+    ["other dead letters", deadLetters.length - deadLettersOf(Status.failed)],
     ["published", published.size],
     ["seconds", (ms / 1_000).toFixed(0)],
   ];
@@ -75,8 +75,12 @@ export function countsTable(
 }
 
 export function verdict(faults: readonly Discrepancy[]): string {
-  if (faults.length === 0) return "Everything adds up: nothing was lost, doubled, or left without an end.";
+  if (faults.length === 0) return "Every event is accounted for: none lost, doubled or stuck.";
   const named = faults.slice(0, mostFaults).map(({ id, what }) => `  ${id}: ${what}`);
   const more = faults.length > mostFaults ? [`  and ${faults.length - mostFaults} more`] : [];
-  return [`${faults.length} ${faults.length === 1 ? "thing does" : "things do"} not add up:`, ...named, ...more].join("\n");
+  return [
+    `${faults.length} ${faults.length === 1 ? "event or request is" : "events or requests are"} not as expected:`,
+    ...named,
+    ...more,
+  ].join("\n");
 }

@@ -5,31 +5,27 @@ import { Variable } from "../../domain/variables";
 import type { Clients } from "../../local/clients";
 import type { PipelineOutputs } from "../../local/pipeline";
 
-/** The settings of a run, in seconds, in place of the program's own. */
+/** Shortened times of a run, in seconds. */
 export interface ChaosSettings {
-  /** `leaseSeconds`, 360 otherwise. */
+  /** Replaces `leaseSeconds` (360). */
   lease: number;
-  /** `executionTimeoutSeconds`, 290 otherwise; shorter than the lease, as there. */
+  /** Replaces `executionTimeoutSeconds` (290). Shorter than the lease. */
   executionTimeout: number;
-  /** `staleSeconds`, 900 otherwise. */
+  /** Replaces `staleSeconds` (900). */
   stale: number;
 }
 
-/** The most records that a batch has in AWS. MiniStack's pipe hands over whatever has come, and its map would take all at once. */
+/** Most records of a batch in AWS. MiniStack's pipe delivers everything that has arrived, and its Map would process all at once. */
 const recordsAtOnce = 10;
 
-/**
- * Returns the settings for so many events. The more events, the longer each waits for MiniStack, which is one process; a lease must
- * outlast that.
- */
+/** Returns the times for a number of events. With more events, each waits longer for MiniStack, and its lease must outlast that. */
 export function settingsFor(events: number): ChaosSettings {
   return events <= 1_000 ? { lease: 20, executionTimeout: 15, stale: 15 } : { lease: 40, executionTimeout: 30, stale: 30 };
 }
 
 /**
- * Lets what takes minutes take seconds, as an operator could: by settings of what is deployed, through AWS's APIs. The code of the
- * functions and the states stays as it is.
- * @throws Error if the deployed definition does not have the number that it replaces
+ * Shortens minutes to seconds through AWS's APIs, as an operator could. The code of functions and states is unchanged.
+ * @throws Error if the deployed definition lacks a number that it replaces
  */
 export async function compressTime({ lambda, sfn }: Clients, outputs: PipelineOutputs, settings: ChaosSettings): Promise<void> {
   const FunctionName = outputs.reconcileFunctionName;
@@ -42,7 +38,7 @@ export async function compressTime({ lambda, sfn }: Clients, outputs: PipelineOu
   await sfn.send(new UpdateStateMachineCommand({ stateMachineArn, definition: compressed(definition!, settings) }));
 }
 
-/** Returns a definition with a shorter lease and timeout. @throws Error if it has another lease or timeout than domain/event.ts says */
+/** Returns a definition with shorter lease and timeout. @throws Error if its lease or timeout differs from domain/processing.ts */
 export function compressed(definition: string, { lease, executionTimeout }: ChaosSettings): string {
   const shorter = replaceOnce(
     replaceOnce(definition, `$millis() + ${leaseSeconds * 1_000}`, `$millis() + ${lease * 1_000}`),
@@ -56,6 +52,7 @@ export function compressed(definition: string, { lease, executionTimeout }: Chao
 
 function replaceOnce(text: string, from: string, to: string): string {
   const parts = text.split(from);
-  if (parts.length !== 2) throw new Error(`The deployed definition has "${from}" ${parts.length - 1} times, not once.`);
+  if (parts.length !== 2)
+    throw new Error(`The deployed definition contains "${from}" ${parts.length - 1} times, but must contain it once.`);
   return parts.join(to);
 }

@@ -5,32 +5,32 @@ import { sign, type Signing } from "../../local/signing";
 import type { Delivery } from "./plan";
 import { seeded, type Random } from "./random";
 
-/** What a client writes down of one delivery. */
+/** A client's record of one delivery. */
 export interface Sending {
   delivery: Delivery;
-  /** `undefined`: not answered by the end. */
+  /** Status of the response, or `undefined` without one. */
   status: number | undefined;
-  /** The transaction id that came with a 202. */
+  /** Transaction ID in a 202. */
   acknowledgedAs: string | undefined;
 }
 
-/** What all clients together have seen so far. */
+/** The record of all clients so far. */
 export interface Sent {
   sendings: Sending[];
   /** Tries after the first one of a delivery. */
   retries: number;
 }
 
-/** Milliseconds before a retry: the first, and the most. */
+/** Milliseconds before the first retry, and at most. */
 const backoffMs = { first: 100, most: 2_000 };
-/** How long a client tries: a provider has days, but nothing here is down for so long. */
+/** Milliseconds that a client tries. Providers try for days, but nothing here is down that long. */
 const patienceMs = 120_000;
 const oneHourMs = 60 * 60 * 1_000;
 
 /**
- * Sends everything in the plan's order, each client taking the next delivery, and each repeating it until it is answered
- * for good. Copies next to each other are so sent at once.
- * @param sent filled as answers come: the line of progress and the disturbances read it meanwhile
+ * Sends everything in the plan's order. Each client takes the next delivery and repeats it until its final response. Neighboring copies are
+ * so sent at once.
+ * @param sent filled as responses arrive; progress line and disturbances read it meanwhile
  * @param signal ends it early
  * @throws UserError if a delivery is not answered at all
  */
@@ -57,7 +57,7 @@ export async function sendAll(
   await Promise.all(Array.from({ length: clients }, (_, index) => send(seeded(seed + index))));
 }
 
-/** Repeats a request as a provider does: without an answer, or after 429 or 5xx, it is sent again later and later, signed anew. */
+/** Retries as a provider does: after silence, 429 or 5xx, at growing intervals, signed anew. */
 async function untilAnswered(
   pipeline: EveryProviderPipeline,
   delivery: Delivery,
@@ -71,7 +71,8 @@ async function untilAnswered(
       () => undefined,
     );
     if (response && response.status !== 429 && response.status < 500) return { response, retries };
-    if (Date.now() > deadline) throw new UserError(`A delivery has not been answered for ${patienceMs / 1_000} s: the local AWS is gone.`);
+    if (Date.now() > deadline)
+      throw new UserError(`A delivery got no response for ${patienceMs / 1_000} s: the local AWS has stopped. Run the command again.`);
     retries++;
     const most = Math.min(backoffMs.first * 2 ** retries, backoffMs.most);
     await sleep(most * (0.5 + random.fraction() / 2), undefined, { signal }).catch(() => undefined);
@@ -93,7 +94,7 @@ function headersOf({ provider, body, signature }: Delivery, signing: Signing): R
   }
 }
 
-/** Signs as somebody who knows everything except the secret. */
+/** Returns keys of somebody who knows everything but the secrets. */
 function otherSigning(signing: Signing): Signing {
   const { stripe, square, paypal } = signing;
   return {

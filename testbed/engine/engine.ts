@@ -8,23 +8,23 @@ import { startStandIn, type StandIn } from "./standIn/server";
 import { onInterruption } from "../../cli/lib/interruption";
 
 /**
- * The real Pulumi engine with a provider of ours in AWS's place: standIn/server.ts speaks the engine's protocol, standIn/cloud.ts holds what
- * was made and refuses what AWS refuses, standIn/iamCli.ts is an `aws` for it. The bench measures with it, too.
+ * The real Pulumi engine with our provider in place of AWS's. standIn/server.ts speaks the engine's protocol, standIn/cloud.ts stores
+ * resources and refuses what AWS refuses, and standIn/iamCli.ts is an `aws` for it. The bench uses it, too.
  */
 
 const root = path.resolve(__dirname, "../..");
-/** How long an interrupted engine gets to end by itself. */
+/** Milliseconds for an interrupted engine to end by itself. */
 const cancellationMs = 5_000;
 
 export interface EngineOptions {
   region?: string;
-  /** The account that it deploys to; one of its own, if not said otherwise. */
+  /** Account to deploy to. Default: a new one. */
   cloud?: Cloud;
-  /** What the engine's environment has beside the usual, or in its place. */
+  /** Additions to the engine's environment. */
   environment?: Record<string, string>;
 }
 
-/** The real engine in a folder of its own, with a stand-in for AWS; the project's own stack files stay as they are. */
+/** The real engine in its own folder, with a stand-in for AWS. The project's own stack files stay unchanged. */
 export class Engine {
   readonly cloud: Cloud;
   readonly folder: string;
@@ -64,8 +64,8 @@ export class Engine {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** A stack of the program with this configuration; keys without a namespace are the program's own. The program may be another one, in
-   * a folder of the project. */
+  /** Creates or selects a stack with this configuration. Keys without a namespace are the program's.
+   * @param program folder of another program within the project */
   async stack(name: string, settings: Record<string, unknown> = {}, program = "."): Promise<Stack> {
     const workDir = path.join(this.projectFolder(), program);
     const workspace = { workDir, envVars: this.environment };
@@ -74,7 +74,7 @@ export class Engine {
     return stack;
   }
 
-  /** All of the project but its stack files, as links: what the engine writes stays here. */
+  /** Returns a folder with links to the project without its stack files, so that the engine writes only there. */
   projectFolder(): string {
     const folder = path.join(this.folder, "project");
     if (!readdirSync(this.folder).includes("project")) {
@@ -88,7 +88,7 @@ export class Engine {
   }
 }
 
-/** Writes these settings into the stack's file, as a person would: lists and objects as YAML, not as text. */
+/** Writes settings into the stack's file, as a person would: lists and objects as YAML. */
 export async function configure(stack: Stack, settings: Record<string, unknown>): Promise<void> {
   const stackFile = await stack.workspace.stackSettings(stack.name);
   const { name: project } = await stack.workspace.projectSettings();
@@ -97,13 +97,13 @@ export async function configure(stack: Stack, settings: Record<string, unknown>)
   await stack.workspace.saveStackSettings(stack.name, stackFile);
 }
 
-/** What a run did: steps such as `create aws:sqs/queue:Queue webhook-event-store-dead-letters`, what stays the same left out, and the outputs. */
+/** The changes of a run, such as `create aws:sqs/queue:Queue webhook-event-store-dead-letters`, and the outputs. */
 export interface Outcome {
   steps: string[];
   outputs: Record<string, unknown>;
 }
 
-/** Those under way: an engine that is interrupted says so in its state before it ends. */
+/** Running operations. An interrupted engine notes that in its state before it ends. */
 const operations = new Set<Promise<unknown>>();
 
 async function observe(run: (onEvent: (event: EngineEvent) => void) => Promise<unknown>): Promise<string[]> {

@@ -1,7 +1,7 @@
 import jsonata from "jsonata";
 import type { MatrixSettings } from "./settings";
 
-/** What CloudWatch has of a run: points of metrics by namespace, name and dimensions. */
+/** The metrics of a run: points by namespace, name and dimensions. */
 export class Metrics {
   private readonly points = new Map<string, { at: number; value: number }[]>();
 
@@ -11,7 +11,7 @@ export class Metrics {
     this.points.set(key, [...points, { at, value }]);
   }
 
-  /** A statistic from a moment up to another; `undefined`: no data. */
+  /** Returns a statistic of a period, or `undefined` without data. @param from, to epoch milliseconds */
   statistic(of: MetricStat, from: number, to: number): number | undefined {
     const points = this.points.get(keyOf(of.namespace, of.metricName, of.dimensions)) ?? [];
     const values = points.filter(({ at }) => at >= from && at < to).map(({ value }) => value);
@@ -35,7 +35,7 @@ export interface MetricStat {
 const keyOf = (namespace: string, name: string, dimensions: Record<string, string>) =>
   [namespace, name, ...Object.entries(dimensions).sort().flat()].join("|");
 
-/** A metric alarm as it is deployed. */
+/** A deployed metric alarm. */
 interface Alarm {
   name: string;
   comparisonOperator: string;
@@ -45,13 +45,14 @@ interface Alarm {
   metricQueries: { id: string; expression?: string; metric?: MetricStat }[];
 }
 
-/** An alarm that is raised, and when, epoch milliseconds. */
+/** A raised alarm. */
 export interface Raised {
   alarm: string;
+  /** Epoch milliseconds. */
   at: number;
 }
 
-/** Returns every time an alarm is raised up to a moment, by the alarms' own definitions; periods are whole ones of the clock. */
+/** Lists each time that an alarm is raised, by the alarms' own definitions. @param from, to epoch milliseconds */
 export async function raisedAlarms({ alarms }: MatrixSettings, metrics: Metrics, from: number, to: number): Promise<Raised[]> {
   const all = await Promise.all(alarms.map((alarm) => raisedBy(alarm as unknown as Alarm, metrics, from, to)));
   return all.flat().sort((a, b) => a.at - b.at);
@@ -76,7 +77,7 @@ function breaches({ comparisonOperator, threshold, treatMissingData }: Alarm, va
   return comparisonOperator === "GreaterThanThreshold" ? value > threshold : value >= threshold;
 }
 
-/** Computes a metric. @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html */
+/** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html */
 async function valueOf({ metricQueries }: Alarm, metrics: Metrics, from: number, to: number): Promise<number | undefined> {
   const series = metricQueries.flatMap(({ id, metric }) => (metric ? [[id, metrics.statistic(metric, from, to)] as const] : []));
   const expression = metricQueries.find((query) => query.expression)?.expression;

@@ -1,8 +1,8 @@
 import { mock } from "node:test";
 
 /**
- * Simulated time: `Date` tells it, and it moves on only when every task waits for it. A task is a chain of promises that was
- * given to `spawn` or `all`; beside `wait` it awaits only what takes no simulated time.
+ * Simulated time, which `Date` shows. It advances only when every task waits. A task is a chain of promises passed to `spawn` or `all`.
+ * Apart from `wait`, it may await only what takes no simulated time.
  */
 export class Clock {
   private running = 0;
@@ -15,7 +15,7 @@ export class Clock {
     mock.timers.enable({ apis: ["Date"], now });
   }
 
-  /** Gives the real time back. */
+  /** Restores the real time. */
   end(): void {
     this.waiting = [];
     mock.timers.reset();
@@ -26,7 +26,7 @@ export class Clock {
     void this.settle(task());
   }
 
-  /** All of them at once; whoever awaits it is a task itself. */
+  /** Runs tasks at once. Call it from a task only. */
   async all<T>(tasks: readonly (() => Promise<T>)[]): Promise<T[]> {
     if (tasks.length === 0) return [];
     const results: T[] = [];
@@ -53,7 +53,7 @@ export class Clock {
     });
   }
 
-  /** Lets time pass until something holds, or is over. @throws what a task threw */
+  /** Lets time pass until a condition holds. @param latest epoch milliseconds @returns false if it does not hold by then @throws what a task threw */
   async runUntil(holds: () => boolean, latest: number): Promise<boolean> {
     for (;;) {
       if (this.running > 0) await new Promise<void>((resolve) => (this.whenIdle = resolve));

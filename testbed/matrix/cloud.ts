@@ -17,13 +17,13 @@ export interface Remedies {
   pipe: number;
   /** Events that the reconciler requeued. */
   reconciler: number;
-  /** Runs of the reconciler that failed, and were made up for by the next. */
+  /** Failed runs of the reconciler. */
   schedule: number;
-  /** Commands of an operator's. */
+  /** Commands by an operator. */
   operator: number;
 }
 
-/** AWS as the functions, the states and the operators' tool call it, with the faults of a run. */
+/** AWS as functions, workflow and command line call it, with the faults of a run. */
 export class SimulatedCloud {
   readonly faults: Faults;
   readonly metrics = new Metrics();
@@ -51,7 +51,7 @@ export class SimulatedCloud {
     };
   }
 
-  /** A Task's call, as the service integration makes it. */
+  /** Makes a Task's call, as the service integration does. */
   protected async call(state: string, resource: string, parameters: Parameters, timeoutSeconds: number | undefined): Promise<unknown> {
     const [service, action] = resource.split(":").slice(-2);
     try {
@@ -87,7 +87,7 @@ export class SimulatedCloud {
     }
   }
 
-  /** A call of a function's, or of the operators' tool's, by SDK. */
+  /** Answers an SDK call of a function or of the command line. */
   async answer(caller: string, action: string, parameters: Record<string, unknown>): Promise<object> {
     const call = parameters as unknown as TableCall;
     const [, operation] = action.split(":");
@@ -151,17 +151,17 @@ const failureNames: Record<string, Partial<Record<string, string>>> = {
     throttle: "Lambda.TooManyRequestsException",
     "5xx": "Lambda.ServiceException",
     denied: "Lambda.AWSLambdaException",
-    "answer lost": "Lambda.SdkClientException",
+    "response lost": "Lambda.SdkClientException",
   },
 };
 
-/** Tells which write of domain/lifecycle.ts a call makes. */
+/** Returns the name of the write in domain/lifecycle.ts that a call makes. */
 function transitionOf({ ConditionExpression, UpdateExpression }: TableCall): string | undefined {
   const all = Object.entries(transitions);
   return all.find(([, { condition, update }]) => condition === ConditionExpression && update === UpdateExpression)?.[0];
 }
 
-/** Tells which event a call is about. */
+/** Returns the transaction ID of the event that a call is about. */
 function eventOf(parameters: Record<string, unknown>): string | undefined {
   const { Key, Item, Payload, MessageBody } = parameters as unknown as TableCall & { Payload?: DeadLetter; MessageBody?: DeadLetter };
   return (Key ?? Item)?.[Attribute.transactionId]?.S ?? Payload?.transactionId ?? MessageBody?.transactionId;

@@ -1,4 +1,4 @@
-/** DynamoDB's condition and update expressions, as far as this program writes them, over items of plain values. Anything else is an error.
+/** Evaluates DynamoDB's condition and update expressions over plain values. Syntax that this program does not use is an error.
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html */
 
 export type Value = string | number | object;
@@ -9,7 +9,7 @@ type Test = (item: Item | undefined, values: Values) => boolean;
 
 const known = new Map<string, Test>();
 
-/** Tells whether a condition holds of an item, or of none; a comparison with an attribute that is not there does not. */
+/** Tells if a condition holds for an item, or for a missing item. A comparison with a missing attribute never holds. */
 export function holds(condition: string, item: Item | undefined, values: Values): boolean {
   let test = known.get(condition);
   if (!test) known.set(condition, (test = parseCondition(condition)));

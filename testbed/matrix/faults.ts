@@ -1,32 +1,32 @@
 import type { Clock } from "./clock";
 
-/** Ways in which a call to AWS fails; the last two are about its caller. */
-export const faultKinds = ["throttle", "5xx", "timeout", "denied", "answer lost", "crash before", "crash after"] as const;
+/** Ways in which a call to AWS fails. In the last two, the caller dies. */
+export const faultKinds = ["throttle", "5xx", "timeout", "denied", "response lost", "crash before", "crash after"] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
-/** A call that fails in one way. */
+/** A planned failure of a call. */
 export interface Fault {
   call: string;
   kind: FaultKind;
-  /** From the first such call on: so many of them, or all for so many minutes. */
+  /** Duration from the first such call: a number of calls, or minutes. */
   for: { calls: number } | { minutes: number };
-  /** Calls about this event alone. */
+  /** Limits the fault to calls about this event. */
   event?: string;
 }
 
-/** What a call's answer says when it fails. */
+/** The failure of a call. */
 export class CallFailure extends Error {
   constructor(readonly kind: Exclude<FaultKind, "crash before" | "crash after">) {
     super(kind);
   }
 }
 
-/** Whoever makes the call ends here, without a word. */
+/** The death of the caller. */
 export class Crash extends Error {}
 
-/** A fault as it strikes in a run. */
+/** A fault during a run. */
 export class Striking {
-  /** Of the first call that failed, epoch milliseconds. */
+  /** Time of the first failed call, in epoch milliseconds. */
   since: number | undefined;
   private count = 0;
 
@@ -36,7 +36,7 @@ export class Striking {
     return this.fault.kind;
   }
 
-  /** Whether no more calls will fail. */
+  /** Tells if no more calls will fail. */
   isOver(now: number): boolean {
     const { for: span } = this.fault;
     return this.since !== undefined && ("calls" in span ? this.count >= span.calls : now >= this.since + span.minutes * 60_000);
@@ -51,9 +51,9 @@ export class Striking {
   }
 }
 
-/** Makes the calls of a run fail as planned, and keeps count of all of them. */
+/** Makes the calls of a run fail as planned, and counts all of them. */
 export class Faults {
-  /** How often each call was made. */
+  /** Number of each call. */
   readonly calls = new Map<string, number>();
   readonly striking: readonly Striking[];
 
@@ -64,26 +64,26 @@ export class Faults {
     this.striking = planned.map((fault) => new Striking(fault));
   }
 
-  /** Whether none of those that have struck is still going on. */
+  /** Tells if every fault that has struck is over. */
   get areOver(): boolean {
     return this.striking.every((fault) => fault.since === undefined || fault.isOver(this.clock.now));
   }
 
-  /** Makes a call, or lets it fail. @throws CallFailure, Crash, and what the call itself throws */
+  /** Makes a call or fails it. @throws CallFailure, Crash, and what the call itself throws */
   async through<T>(call: string, event: string | undefined, make: () => T | Promise<T>): Promise<T> {
     this.calls.set(call, (this.calls.get(call) ?? 0) + 1);
     const kind = this.striking.find((fault) => fault.strikes(call, event, this.clock.now))?.kind;
     if (kind === undefined) return make();
-    if (kind === "answer lost" || kind === "crash after") await quietly(make);
+    if (kind === "response lost" || kind === "crash after") await quietly(make);
     throw kind === "crash before" || kind === "crash after" ? new Crash(call) : new CallFailure(kind);
   }
 }
 
-/** Done, but nobody is told what came of it. */
+/** Makes a call and discards its result. */
 async function quietly(make: () => unknown): Promise<void> {
   try {
     await make();
   } catch {
-    // Its answer is lost as well.
+    // Its response is lost as well.
   }
 }

@@ -15,7 +15,7 @@ import { connect, type Answerer, type Wire } from "./sdk";
 
 export type FunctionName = keyof typeof Service;
 
-/** An error with which an invocation ended, as Lambda reports it. */
+/** The error of a failed invocation, as Lambda reports it. */
 export class FunctionError extends Error {
   constructor(
     readonly type: string,
@@ -28,16 +28,16 @@ export class FunctionError extends Error {
 interface Invocation {
   name: FunctionName;
   wire: Wire;
-  /** A signal that is given after so many milliseconds of it. */
+  /** Returns a signal that aborts after so many milliseconds of the invocation. */
   timeout: (milliseconds: number) => AbortSignal;
 }
 const invocations = new AsyncLocalStorage<Invocation>();
 
-/** Tells which function writes to standard output now. */
+/** Returns the function that is writing to standard output. */
 export const functionThatWrites = () => invocations.getStore()?.name;
 
 let connected: Promise<unknown> | undefined;
-/** Connects the handlers' own clients with the simulation of the invocation that they work for. */
+/** Connects the handlers' own clients to the simulation of the current invocation. */
 export function connectHandlers(): Promise<unknown> {
   const wire = () => invocations.getStore()!.wire;
   const { timeout } = AbortSignal;
@@ -56,18 +56,18 @@ const handlers = {
 export interface Lambda {
   clock: Clock;
   timeoutSeconds: Record<FunctionName, number>;
-  /** @param caller the function that calls */
+  /** Answers a call. @param caller the calling function */
   answer: (caller: FunctionName, ...call: Parameters<Answerer>) => Promise<object>;
   onSdkRetry: () => void;
   onEnd: (name: FunctionName, failed: boolean) => void;
 }
 
-/** Milliseconds of a run in which every call is answered at once. */
+/** Milliseconds of an invocation whose calls are all answered at once. */
 const quickRunMs = 10;
 let previous: Promise<unknown> = Promise.resolve();
 let invoked = 0;
 
-/** Runs a handler once, as Lambda does. All share one process here, so one works at a time. @throws FunctionError */
+/** Runs a handler once, as Lambda does. All share one process, so one works at a time. @throws FunctionError */
 export async function invoke(lambda: Lambda, name: FunctionName, event: unknown): Promise<unknown> {
   const ended = previous.then(() => run(lambda, name, event));
   previous = ended.catch(() => undefined);
@@ -108,7 +108,7 @@ async function run(lambda: Lambda, name: FunctionName, event: unknown): Promise<
   return { outcome: timedOut, milliseconds: limit };
 }
 
-/** How long an invocation has run, and what it wants to be told of. */
+/** The time of an invocation, with its timers. */
 class Stopwatch {
   private readonly timers: { at: number; controller: AbortController }[] = [];
 
@@ -120,7 +120,7 @@ class Stopwatch {
     return controller.signal;
   };
 
-  /** Lets time pass: so much, or as much as there is until the next signal, which is given. @returns how much */
+  /** Lets time pass, at most until the next timer, which then aborts its signal. @returns the milliseconds passed */
   pass(milliseconds: number): number {
     const before = this.milliseconds;
     const next = this.timers.filter(({ controller }) => !controller.signal.aborted).sort((a, b) => a.at - b.at)[0];
@@ -132,7 +132,7 @@ class Stopwatch {
 
 const asFunctionError = (error: Error) => new FunctionError(error.name, error.message);
 
-/** Forgets what a container knew. */
+/** Clears what a container has cached, as its death does. */
 function forget(): void {
   clearCredentials();
   emitted.clearMetrics();

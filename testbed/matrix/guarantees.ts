@@ -6,15 +6,15 @@ import { canary, transactionIdOf, type SourceRecord } from "./traffic";
 
 const statusOf = (item: Change["after"] | undefined) => item?.[Attribute.status].S;
 
-/** Watches every write for what must never be, not even for a moment. */
+/** Watches every write for states that must never exist, even briefly. */
 export class Watch {
   readonly broken: string[] = [];
   readonly processed = new Map<string, number>();
-  /** When an event first became PROCESSED or FAILED, epoch milliseconds. */
+  /** Time when an event first became PROCESSED or FAILED, in epoch milliseconds. */
   readonly finishedAt = new Map<string, number>();
   private readonly requeuedAt = new Map<string, number>();
 
-  /** @param pipeline of whose writes it is told; known once it is made */
+  /** @param pipeline returns the watched pipeline, which is created later */
   constructor(private readonly pipeline: () => Pipeline) {}
 
   readonly onChange = ({ id, before, after }: Change): void => {
@@ -23,8 +23,8 @@ export class Watch {
     if (is === Status.processed || is === Status.failed) this.finishedAt.set(id, this.finishedAt.get(id) ?? clock.now);
     if (is === Status.received) this.requeuedAt.set(id, clock.now);
     const payload = after[Attribute.payloadKey]?.S;
-    if (payload !== undefined && !this.pipeline().bucket.has(payload)) this.broken.push(`${id} points to a payload that is not there`);
-    if (was === Status.processed && is !== Status.processed) this.broken.push(`${id} is taken up again after it was PROCESSED`);
+    if (payload !== undefined && !this.pipeline().bucket.has(payload)) this.broken.push(`${id} points to a missing payload`);
+    if (was === Status.processed && is !== Status.processed) this.broken.push(`${id} leaves PROCESSED`);
     if (is === Status.processed && was !== Status.processed) {
       this.processed.set(id, (this.processed.get(id) ?? 0) + 1);
       if (!published.some(({ event }) => event.transactionId === id)) this.broken.push(`${id} is PROCESSED before it is published`);
@@ -36,7 +36,7 @@ export class Watch {
   };
 }
 
-/** Counts the dead letters of an event, all or those since a moment. */
+/** Counts an event's dead letters. @param since epoch milliseconds */
 export function deadLettersOf({ queue }: Pipeline, id: string, since = 0): number {
   return queue.messages.filter(({ body, sentAt }) => sentAt >= since && (JSON.parse(body) as Partial<DeadLetter>).transactionId === id)
     .length;
@@ -45,15 +45,15 @@ export function deadLettersOf({ queue }: Pipeline, id: string, since = 0): numbe
 export const idsWithStatus = ({ table }: Pipeline, ...statuses: Status[]): string[] =>
   [...table.items].filter(([, item]) => statuses.includes(statusOf(item) as Status)).map(([id]) => id);
 
-/** Returns the guarantees that do not hold once nothing happens any more, numbered as in docs/reliability.md. */
+/** Lists the broken guarantees at the end of a run, numbered as in docs/reliability.md. */
 export function brokenGuarantees(pipeline: Pipeline, record: SourceRecord, watch: Watch, output: string): string[] {
   const broken = [...record.wrong, ...watch.broken];
   const say = (guarantee: number, what: string) => broken.push(`${guarantee}: ${what}`);
 
   const sent = new Set([...record.acknowledged.keys()].map(transactionIdOf));
-  for (const id of sent) if (!pipeline.table.items.has(id)) say(1, `${id} was acknowledged and is not there`);
+  for (const id of sent) if (!pipeline.table.items.has(id)) say(1, `${id} was acknowledged and is not stored`);
   for (const [number, ids] of record.acknowledged)
-    if (ids.some((id) => id !== transactionIdOf(number))) say(2, `copies of ${transactionIdOf(number)} have other ids`);
+    if (ids.some((id) => id !== transactionIdOf(number))) say(2, `copies of ${transactionIdOf(number)} have other IDs`);
   for (const [id, count] of watch.processed) if (count > 1) say(2, `${id} was processed ${count} times`);
   for (const id of pipeline.table.items.keys()) if (!sent.has(id)) say(3, `${id} is stored and was never acknowledged`);
   for (const id of idsWithStatus(pipeline, Status.failed)) say(4, `${id} is still FAILED after a redrive`);
@@ -67,7 +67,7 @@ export function brokenGuarantees(pipeline: Pipeline, record: SourceRecord, watch
   return broken;
 }
 
-/** Everything that people and other services see. */
+/** Returns all texts that people and other services see. */
 function placesToSearch({ history, queue, published }: Pipeline, output: string): Record<string, string> {
   return {
     "the log": output,

@@ -2,7 +2,7 @@ import jsonata from "jsonata";
 import type { Clock } from "./clock";
 import { Crash } from "./faults";
 
-/** An error as Step Functions names it. */
+/** An error with Step Functions' name for it. */
 export class TaskError extends Error {
   constructor(
     readonly code: string,
@@ -12,13 +12,13 @@ export class TaskError extends Error {
   }
 }
 
-export const timedOut = () => new TaskError("States.Timeout", "The task did not answer in time");
+export const timedOut = () => new TaskError("States.Timeout", "The task timed out");
 
 export interface Machine {
   clock: Clock;
-  /** Makes a Task's call. @throws TaskError, or Crash if the whole execution ends without a word */
+  /** Makes a Task's call. @throws TaskError, or Crash if the whole execution dies */
   call: (state: string, resource: string, parameters: Parameters, timeoutSeconds: number | undefined) => Promise<unknown>;
-  /** Told of what the execution history shows. */
+  /** Records an entry of the execution history. */
   record: (data: unknown) => void;
   onRetry: () => void;
 }
@@ -55,19 +55,19 @@ interface Retrier {
   MaxDelaySeconds?: number;
 }
 
-/** What one execution shares among its branches. */
+/** State that the branches of an execution share. */
 interface Execution {
   machine: Machine;
   id: string;
   deadline: number;
-  /** Why no branch makes a call any more: one has failed, or the execution has died. */
+  /** Error that stopped all branches: one has failed, or the execution has died. */
   stoppedBy: Error | undefined;
 }
 type Variables = Record<string, unknown>;
 
 /**
- * Runs a state machine in JSONata, as far as this program's definition goes: Task with Retry and Catch, inline Map, Choice, Succeed, Fail.
- * Jitter is left out: every retry waits the longest.
+ * Runs a state machine in JSONata with the states that this program uses: Task with Retry and Catch, inline Map, Choice, Succeed, Fail.
+ * Jitter is left out: every retry waits for the maximum.
  * @see https://states-language.net/spec.html
  */
 export async function execute(
@@ -168,7 +168,7 @@ async function task(name: string, state: State, scope: Variables, execution: Exe
   }
 }
 
-/** Makes a call, unless the execution has stopped. */
+/** Makes a Task's call. A stopped execution makes none. @throws TaskError, Crash */
 async function call(name: string, { Resource, TimeoutSeconds }: State, parameters: Parameters, execution: Execution): Promise<unknown> {
   if (execution.stoppedBy) throw new Crash();
   execution.machine.record({ calls: name, parameters });
@@ -182,7 +182,7 @@ async function call(name: string, { Resource, TimeoutSeconds }: State, parameter
 
 const outOfTime = ({ machine, deadline }: Execution) => machine.clock.now >= deadline;
 
-/** Waits as a retrier says. @param before its retries so far @throws the error if the execution's time is over by then */
+/** Waits as a retrier says. @param before its retries so far @throws the error if the execution times out meanwhile */
 async function backOff(
   { IntervalSeconds, BackoffRate = 2, MaxDelaySeconds = Infinity }: Retrier,
   before: number,
@@ -202,7 +202,7 @@ function matches(errorEquals: readonly string[], { code }: TaskError): boolean {
 
 const compiled = new Map<string, jsonata.Expression>();
 
-/** Renders a template with its expressions evaluated. */
+/** Evaluates the expressions in a template. */
 async function render(template: unknown, scope: Variables): Promise<unknown> {
   if (typeof template === "string") {
     const [, source] = /^\{%(.*)%\}$/s.exec(template) ?? [];

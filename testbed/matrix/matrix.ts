@@ -7,12 +7,14 @@ import type { MatrixSettings } from "./settings";
 import { transactionIdOf } from "./traffic";
 
 /**
- * The fault matrix: each call to AWS fails in each way, in simulated time. run.ts sends traffic (traffic.ts) through the program's own
- * handlers and definition (pipeline.ts over cloud.ts; functions.ts, machine.ts), where sdk.ts puts services.ts in AWS's place and faults.ts
- * strikes; then an operator acts (operator.ts), and guarantees.ts and alarms.ts are asked. Tests of the model share expressions.ts.
+ * The fault matrix: each call to AWS fails in each way, in simulated time.
+ * - run.ts sends the traffic of traffic.ts through the program's own handlers (functions.ts) and definition (machine.ts).
+ * - pipeline.ts and cloud.ts simulate AWS. sdk.ts connects the SDK to services.ts, and faults.ts makes calls fail.
+ * - operator.ts acts as an operator. guarantees.ts and alarms.ts judge the run.
+ * - Tests of the model share expressions.ts.
  */
 
-/** Troubles that lead to calls which nothing else leads to; each is about one event. */
+/** Troubles that cause calls which would not happen otherwise. Each concerns one event. */
 const troubles: Record<string, Fault[]> = {
   none: [],
   "an execution dies": [{ call: "workflow: Process", kind: "crash before", for: { calls: 1 }, event: transactionIdOf(0) }],
@@ -21,14 +23,14 @@ const troubles: Record<string, Fault[]> = {
   "an event cannot be processed": [{ call: "process: GetItem", kind: "denied", for: { minutes: 30 }, event: transactionIdOf(0) }],
 };
 
-/** A row of the matrix: a call, and how things are when it is made. */
+/** A row of the matrix: a call, and the trouble in which it is made. */
 export interface Row {
   call: string;
   trouble: string;
   without: Result;
 }
 
-/** Returns every call that is made in some trouble, but the loss of a record, which is no call. */
+/** Lists every call that is made in some trouble. The loss of a record is not a call. */
 export async function rowsOf(settings: MatrixSettings, signing: Signing): Promise<Row[]> {
   const rows = new Map<string, Row>();
   for (const [trouble, given] of Object.entries(troubles)) {
@@ -41,21 +43,21 @@ export async function rowsOf(settings: MatrixSettings, signing: Signing): Promis
   return [...rows.values()].sort((a, b) => rank(a) - rank(b));
 }
 
-/** For how long a fault strikes: one call, or all for longer than retries last. */
+/** Durations of a fault: one call, or all calls for longer than retries last. */
 export const spans = { once: { calls: 1 }, outage: { minutes: 20 } } as const;
 export type Span = keyof typeof spans;
 
-/** One fault, and what came of it. */
+/** A fault and its outcome. */
 export interface Cell {
   call: string;
   kind: FaultKind;
   span: Span;
   result: Result;
-  /** What made up for it, by its widest ring. */
+  /** The widest remedy that was needed. */
   remedy: string;
-  /** Why nobody needs to be told; `undefined` if somebody does. */
+  /** Reason why no alarm is needed, or `undefined` if one is. */
   quiet: QuietReason | undefined;
-  /** Alarms that it raised, the first first, with the minutes since it struck; none of those that the row's trouble raises anyway. */
+  /** Alarms in order, with minutes since the fault struck. Alarms that the row's trouble raises anyway are left out. */
   alarms: { what: string; minutes: number }[];
 }
 
@@ -81,18 +83,18 @@ export async function cellOf(
 export const allFaults = (rows: readonly Row[]) =>
   rows.flatMap((row) => (Object.keys(spans) as Span[]).flatMap((span) => faultKinds.map((kind) => ({ row, kind, span }))));
 
-/** Why a fault may raise no alarm. The operator reads it: the command names what it could not do, and does it when it is given again. Or no
- * event failed by it, and none took five minutes longer. */
-type QuietReason = "answered" | "in time";
+/** Reasons for no alarm. "reported": the operator's command reports what it could not do. "in time": no event failed, and none took more than
+ * five minutes longer. */
+type QuietReason = "reported" | "in time";
 
 function whyQuiet(call: string, result: Result, without: Result): QuietReason | undefined {
-  if (call.startsWith("operator:")) return "answered";
+  if (call.startsWith("operator:")) return "reported";
   const slowest = ({ took }: Result) => Math.max(...took.values());
   const inTime = slowest(result) - slowest(without) <= 5 * 60_000 && result.failed <= without.failed;
   return inTime ? "in time" : undefined;
 }
 
-/** From the widest ring to the narrowest: what had to act at most. */
+/** Remedies from the widest to the narrowest. */
 const rings: [keyof Remedies, string][] = [
   ["operator", "operator"],
   ["reconciler", "reconciler"],

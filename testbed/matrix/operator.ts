@@ -10,10 +10,10 @@ import type { Pipeline } from "./pipeline";
 import { connect, type Wire } from "./sdk";
 
 const minute = 60_000;
-/** An operator gives up after so many commands. */
+/** Most commands of an operator. */
 const patience = 20;
 
-/** Once the trouble is over, an operator starts the pipe if AWS has switched it off, redrives what is FAILED, and gives the command again until it has done all that it should. */
+/** Acts as an operator once the trouble is over: starts a disabled pipe, redrives FAILED events, and repeats the command until it succeeds. */
 export async function operate(pipeline: Pipeline, settle: () => Promise<boolean>): Promise<void> {
   const { clock, faults, remedies } = pipeline;
   const wait = async (holds: () => boolean) => clock.runUntil(holds, clock.now + 60 * minute);
@@ -32,16 +32,16 @@ export async function operate(pipeline: Pipeline, settle: () => Promise<boolean>
   }
 }
 
-/** `aws pipes describe-pipe`, as the runbook says at the alarms that a stopped pipe raises. */
+/** Tells if the pipe is stopped, as `aws pipes describe-pipe` in the runbook does. */
 const isStopped = ({ pipe }: Pipeline) => pipe.currentState === "STOPPED";
 
-/** Returns what the alarms for dead letters and waiting events, and the tool's statistics, show. */
+/** Tells if an operator must act, as alarms and `events stats` show. */
 function needsOperator(pipeline: Pipeline): boolean {
   const hasDeadLetters = [...pipeline.table.items.keys()].some((id) => deadLettersOf(pipeline, id) > 0);
   return isStopped(pipeline) || hasDeadLetters || idsWithStatus(pipeline, Status.failed).length > 0;
 }
 
-/** `npx webhook-pipeline events redrive --all`. @returns whether it ended well */
+/** Runs `npx webhook-pipeline events redrive --all`. @returns true if it succeeds */
 async function redrive(pipeline: Pipeline): Promise<boolean> {
   let crash = () => {};
   const crashed = new Promise<boolean>((resolve) => (crash = () => resolve(false)));

@@ -10,12 +10,12 @@ import type { Change } from "./services";
 import type { MatrixSettings } from "./settings";
 import { Switch, type StreamPosition } from "./switch";
 
-/** The whole pipeline in one process and simulated time: the handlers and the definition are the program's own. */
+/** The pipeline in one process and simulated time, with the program's own handlers and definition. */
 export class Pipeline extends SimulatedCloud {
-  /** All that executions show of their data. */
+  /** Data in all execution histories. */
   readonly history: unknown[] = [];
   readonly pipe: Switch;
-  /** Records of the stream: all, and those that the pipe has not read or handed over. */
+  /** All records of the stream, and those that the pipe has not delivered. */
   private readonly records: string[] = [];
   private stream: string[] = [];
   private executions = 0;
@@ -28,7 +28,7 @@ export class Pipeline extends SimulatedCloud {
     this.pipe = new Switch(clock);
   }
 
-  /** API Gateway: a function that fails or does not answer is a 5XX without a word of ours. */
+  /** Posts a request as API Gateway does. A function that fails or does not answer becomes a 5XX. */
   async post(provider: string, body: string, headers: Record<string, string>): Promise<APIGatewayProxyResult> {
     const started = this.clock.now;
     const response = await this.received(apiEvent(provider, body, headers));
@@ -50,7 +50,7 @@ export class Pipeline extends SimulatedCloud {
     }
   }
 
-  /** What goes on without anybody: the pipe and the schedule. */
+  /** Starts the pipe and the schedule. */
   start(): void {
     this.clock.spawn(async () => {
       for (;;) {
@@ -68,7 +68,7 @@ export class Pipeline extends SimulatedCloud {
     });
   }
 
-  /** An operator starts the pipe, which reads on from somewhere. */
+  /** Starts a stopped pipe. @param from where it continues to read */
   startPipe(from: StreamPosition): void {
     this.pipe.start();
     if (from === "the stream's beginning") this.stream = [...this.records];
@@ -85,7 +85,7 @@ export class Pipeline extends SimulatedCloud {
     }
   }
 
-  /** One read of the stream; what it gives is delivered beside what is still under way. */
+  /** Reads the stream once and delivers the records, while earlier deliveries may still run. */
   private poll(): void {
     this.clock.spawn(async () => {
       if (this.stream.length === 0 || this.pipe.currentState === "STOPPED") return;
@@ -102,7 +102,7 @@ export class Pipeline extends SimulatedCloud {
     });
   }
 
-  /** All but those that a fault makes the pipe lose. */
+  /** Removes the records that a fault makes the pipe lose. */
   private async kept(records: readonly string[]): Promise<string[]> {
     const kept: string[] = [];
     for (const id of records)
@@ -114,7 +114,7 @@ export class Pipeline extends SimulatedCloud {
     return kept;
   }
 
-  /** Hands a batch over; where that fails, its halves, and a single record until its tries are over, or the pipe is switched off. */
+  /** Delivers a batch. After a failure it delivers the halves; a single record is retried until its tries end or the pipe is disabled. */
   private async deliver(batch: readonly string[]): Promise<void> {
     for (let tries = 0; tries <= this.settings.pipe.retries; tries++) {
       if (batch.length === 0) return;
@@ -147,7 +147,7 @@ export class Pipeline extends SimulatedCloud {
     return false;
   }
 
-  /** @returns the outcome of an EXPRESS execution, which the pipe awaits; `undefined` for a STANDARD one, which it does not */
+  /** Starts an execution. @returns the outcome of an EXPRESS execution, which the pipe awaits, or `undefined` for a STANDARD one */
   private async started(batch: readonly string[]): Promise<ExecutionStatus | undefined> {
     if (this.settings.express) return this.execution(batch);
     this.clock.spawn(async () => void (await this.execution(batch)));

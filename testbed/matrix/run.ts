@@ -13,37 +13,37 @@ import { Pipeline } from "./pipeline";
 import type { MatrixSettings } from "./settings";
 import { sendTraffic, transactionIdOf } from "./traffic";
 
-/** What came of a run. */
+/** The outcome of a run. */
 export interface Result {
-  /** Guarantees that do not hold; empty if all do. */
+  /** Broken guarantees. */
   broken: string[];
-  /** Calls that were made, and how often. */
+  /** Number of each call. */
   calls: Map<string, number>;
   remedies: Remedies;
   /** Events that ended FAILED, with their dead letters, before an operator redrove them. */
   failed: number;
-  /** Milliseconds that each event took from its first sending until it was PROCESSED or FAILED, by its transaction id. */
+  /** Milliseconds from an event's first sending until it was PROCESSED or FAILED, by transaction ID. */
   took: Map<string, number>;
   alarms: Raised[];
-  /** When the last of the planned faults first struck, epoch milliseconds. */
+  /** Time when the last planned fault first struck, in epoch milliseconds. */
   struckAt: number | undefined;
 }
 
 const hour = 3_600_000;
-/** A whole hour of today, because the signing certificate is of today. */
+/** A full hour of today, because the signing certificate begins today. */
 const start = Math.floor(Date.now() / hour) * hour;
-/** Nothing takes longer than this to come right, unless it never does. */
+/** Latest end of a run. */
 const latest = start + 12 * hour;
 
-/** Sends the traffic through the pipeline while these faults strike, waits until nothing happens any more, lets an operator redrive what
- * is FAILED, and checks every guarantee. */
+/** Sends the traffic while these faults strike, waits until the pipeline is idle, lets an operator redrive FAILED events, and checks every
+ * guarantee. */
 export async function runWith(settings: MatrixSettings, signing: Signing, faults: readonly Fault[]): Promise<Result> {
   await connectHandlers();
   clearCredentials();
   const clock = new Clock(start);
   const output = captureOutput();
   const { random } = Math;
-  // Of the SDK's backoff: the same run twice is the same.
+  // The SDK's backoff is random, but equal runs must be equal.
   Math.random = () => 0.5;
   try {
     const watch = new Watch(() => pipeline);
@@ -78,7 +78,7 @@ export async function runWith(settings: MatrixSettings, signing: Signing, faults
   }
 }
 
-/** Takes what the functions write, and counts their metrics. */
+/** Captures the functions' output and counts its metrics. */
 function captureOutput() {
   const lines: { by: string | undefined; text: string }[] = [];
   const streams = [process.stdout, process.stderr];
@@ -94,10 +94,7 @@ function captureOutput() {
   };
 }
 
-/**
- * Counts embedded metrics.
- * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
- */
+/** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html */
 function countEmbedded({ metrics }: Pipeline, { environment }: MatrixSettings, service: string, text: string): void {
   const line = JSON.parse(text) as { _aws: { Timestamp: number; CloudWatchMetrics: { Metrics: { Name: string }[] }[] } } & Record<
     string,

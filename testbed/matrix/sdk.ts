@@ -4,23 +4,23 @@ import type { NodeHttpHandlerOptions } from "@smithy/types";
 import { CallFailure, Crash } from "./faults";
 import { ServiceError } from "./services";
 
-/** An AWS call as it leaves the SDK: `dynamodb:PutItem`, and its parameters. */
+/** Answers an AWS call as it leaves the SDK. @param action such as `dynamodb:PutItem` */
 export type Answerer = (action: string, parameters: Record<string, unknown>) => Promise<object>;
 
 export interface Wire {
   answer: Answerer;
-  /** Told of each retry of the SDK's own, and of the milliseconds that it waits before. */
+  /** Called for each retry of the SDK. @param delay milliseconds before it */
   onRetry: (delay: number) => void;
-  /** Lets a try wait which nobody answers, for so many milliseconds (`Infinity`, if nothing ends it) or until something happens.
-   * @returns for how many it waited */
+  /** Lets an unanswered try wait until its timeout (milliseconds, or `Infinity`) or until something happens.
+   * @returns the milliseconds waited */
   onSilence: (milliseconds: number) => number;
-  /** Ends the caller; the call is never answered. */
+  /** Ends the caller. The call is never answered. */
   onCrash: () => void;
 }
 
 type Client = Pick<DynamoDBClient, "config">;
 
-/** The part of the SDK's standard strategy that says how long to wait. */
+/** The backoff of the SDK's standard retry strategy. */
 interface Backoff {
   setDelayBase(milliseconds: number): void;
   computeNextBackoffDelay(retries: number): number;
@@ -28,7 +28,7 @@ interface Backoff {
 
 const services: Record<string, string> = { DynamoDB_20120810: "dynamodb", AmazonSQS: "sqs", secretsmanager: "secretsmanager" };
 
-/** Puts the simulation in the place of AWS behind an SDK client: everything above the wire, the retries included, is the client's own. */
+/** Connects an SDK client to the simulation. Everything above the wire, including retries, stays the client's own. */
 export async function connect(client: Client, wire: () => Wire): Promise<void> {
   const patience = patienceOf(await requestOptionsOf(client));
   const handleIt = (request: Request, { abortSignal }: { abortSignal?: AbortSignal } = {}) =>
@@ -46,14 +46,14 @@ interface RequestHandler {
   httpHandlerConfigs(): NodeHttpHandlerOptions;
 }
 
-/** Tells how a client of the SDK ends its requests, as the client itself has it: it is read with its first one, which is ended before it begins. */
+/** Reads a client's own request options. The client creates them with its first request, which is aborted before it begins. */
 export async function requestOptionsOf({ config }: { config: object }): Promise<NodeHttpHandlerOptions> {
   const handler = (config as { requestHandler: RequestHandler }).requestHandler;
   await handler.handle({ protocol: "https:", headers: {} }, { abortSignal: AbortSignal.abort() }).catch(() => undefined);
   return handler.httpHandlerConfigs();
 }
 
-/** Returns the client's own decisions, each call with all its tokens; the waiting is counted, and left out. */
+/** Returns the client's retry strategy without its waiting, which is only counted. Each call has all retry tokens. */
 function withoutWaiting(strategy: { retryBackoffStrategy: Backoff }, wire: () => Wire): object {
   const { retryBackoffStrategy: backoff } = strategy;
   const computeNextBackoffDelay = (retries: number) => {
@@ -64,13 +64,13 @@ function withoutWaiting(strategy: { retryBackoffStrategy: Backoff }, wire: () =>
   return Object.assign(Object.create(strategy) as object, { retryBackoffStrategy: { setDelayBase, computeNextBackoffDelay } });
 }
 
-/** Milliseconds after which a client ends a try that nobody answers: `requestTimeout` alone is only logged by the SDK. */
+/** Returns the milliseconds after which a client ends an unanswered try. The SDK only logs `requestTimeout` alone. */
 function patienceOf({ requestTimeout, throwOnRequestTimeout, socketTimeout }: NodeHttpHandlerOptions): number {
   const ends = [throwOnRequestTimeout ? requestTimeout : undefined, socketTimeout];
   return Math.min(...ends.map((milliseconds) => milliseconds || Infinity));
 }
 
-/** A try: through which wire it goes, how long the client waits, and what may end it before. */
+/** A try: its wire, the client's timeout in milliseconds, and the signal that may abort it. */
 interface Try {
   wire: Wire;
   patience: number;
@@ -89,10 +89,7 @@ async function handle(request: Request, one: Try): Promise<object> {
   return request.headers["x-amz-target"] === undefined ? handleObject(request, one) : handleJson(request, one);
 }
 
-/**
- * Answers a call of the JSON protocol.
- * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html
- */
+/** @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html */
 async function handleJson({ headers, body }: Request, one: Try): Promise<object> {
   const [service, operation] = headers["x-amz-target"].split(".");
   try {
@@ -103,7 +100,7 @@ async function handleJson({ headers, body }: Request, one: Try): Promise<object>
   }
 }
 
-/** S3 says what is done by method and path, and why it is not in XML. @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html */
+/** Answers S3's calls, which have a method and a path, and errors in XML. @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html */
 async function handleObject({ method, path, body }: Request, one: Try): Promise<object> {
   try {
     const answer = await one.wire.answer(`s3:${method === "PUT" ? "PutObject" : "GetObject"}`, { key: path.replace(/^\//, ""), body });
@@ -129,12 +126,12 @@ function failed(error: unknown, service: string, one: Try): object | Promise<nev
       return refusal(service, service === "s3" ? 403 : 400, denials[service] ?? "AccessDeniedException", "User is not authorized");
     case "timeout":
       return unanswered(one);
-    case "answer lost":
+    case "response lost":
       return Promise.reject(Object.assign(new Error("socket hang up"), { code: "ECONNRESET" }));
   }
 }
 
-/** Waits as the SDK does: until something ends the try, or for ever. */
+/** Ends an unanswered try as the SDK does: by timeout or signal, or never without either. */
 function unanswered({ wire, patience, abortSignal }: Try): Promise<never> {
   for (let left = patience; left > 0;) {
     const waited = wire.onSilence(left);

@@ -6,7 +6,7 @@ import { holds, updated, type Value } from "./expressions";
 type Item = Record<string, AttributeValue>;
 type Names = Record<string, string>;
 
-/** What a service answers when it refuses. */
+/** A refusal by a service. */
 export class ServiceError extends Error {
   constructor(
     readonly code: string,
@@ -16,7 +16,7 @@ export class ServiceError extends Error {
   }
 }
 
-/** Parameters of DynamoDB's calls, as far as this program uses them. */
+/** Parameters of DynamoDB's calls that this program uses. */
 export interface TableCall {
   Key: Item;
   Item: Item;
@@ -30,7 +30,7 @@ export interface TableCall {
   Limit?: number;
 }
 
-/** What the table tells of a change: to the stream, and to who watches the guarantees. */
+/** A change of an item. */
 export interface Change {
   id: string;
   before: Item | undefined;
@@ -42,13 +42,13 @@ interface Page {
   LastEvaluatedKey?: Item;
 }
 
-/** Orders items by the index's sort key. */
+/** Orders items as the index does. */
 const bySortKey = (one: Item, other: Item) => (one[Attribute.receivedAt].S! < other[Attribute.receivedAt].S! ? -1 : 1);
 
-/** The events table: one key, one index, and a stream. Its index is never behind: what that means is searched by the model. */
+/** The events table: one key, one index and a stream. Its index never lags; tests/model/ covers a lagging index. */
 export class Table {
   readonly items = new Map<string, Item>();
-  /** Items of one page of a query: few, so that the next page is asked for. */
+  /** Items on a page of a query: few, so that callers must ask for the next page. */
   private readonly pageSize = 3;
 
   constructor(
@@ -124,7 +124,7 @@ export class Bucket {
     return {};
   }
 
-  /** @throws ServiceError as where the caller may not list the bucket */
+  /** Returns an object. @throws ServiceError AccessDenied for a missing object, because the caller may not list the bucket */
   get(key: string): { Body: Uint8Array } {
     const Body = this.objects.get(key);
     if (!Body) throw new ServiceError("AccessDenied", "Access Denied");

@@ -8,7 +8,7 @@ import type { FunctionName } from "./functions";
 import type { execute } from "./machine";
 import type { StreamPosition } from "./switch";
 
-/** What a run takes from the program as it would be deployed. */
+/** Settings of a run, read from the program as it would be deployed. */
 export interface MatrixSettings {
   definition: Parameters<typeof execute>[0];
   express: boolean;
@@ -16,9 +16,9 @@ export interface MatrixSettings {
   timeoutSeconds: Record<FunctionName, number>;
   dimensions: Record<FunctionName | "api" | "table" | "pipe" | "workflow" | "queue", Record<string, string>>;
   alarms: readonly Record<string, unknown>[];
-  /** The stack's suffix: a dimension of the program's own metrics. */
+  /** The stack's suffix, a dimension of the custom metrics. */
   environment: string;
-  /** @param id ARN of a provider's secret, as the handlers' environment has it in tests */
+  /** Returns a source's secret. @param id its ARN in the tests' environment */
   secretOf: (id: string) => string;
 }
 
@@ -27,7 +27,7 @@ export async function matrixSettings(workflowType: "EXPRESS" | "STANDARD", secre
   const outputs = stack.outputs as Record<string, string>;
   const { batchSize, maximumRetryAttempts } = streamParameters(stack);
   const { maximumRetryAttempts: retriesOfLambda } = stack.one(Type.functionEventInvokeConfig).inputs;
-  assert.equal(retriesOfLambda, 0, "the stand-in for Lambda makes no run of the reconciler again");
+  assert.equal(retriesOfLambda, 0, "the stand-in for Lambda does not retry the reconciler");
   return {
     definition: JSON.parse(stack.one(Type.stateMachine).inputs.definition as string) as MatrixSettings["definition"],
     express: workflowType === "EXPRESS",

@@ -1,14 +1,14 @@
 import type { Clock } from "./clock";
 
-/** From where a pipe reads once it is started again. AWS's documents do not say: whatever it is, nothing may be lost. */
+/** Places where a restarted pipe may continue. AWS does not say which, and no event may be lost in any. */
 export const places = ["where it was", "the stream's beginning", "the stream's end"] as const;
 export type StreamPosition = (typeof places)[number];
 
-/** How long a pipe's calls have to be denied until AWS switches it off. AWS says "nearly continuous", and no time. */
+/** Milliseconds of denials until the pipe is disabled. AWS says "nearly continuous" and gives no time. */
 const patienceMs = 5 * 60_000;
 
 /**
- * The switch of a pipe: AWS turns it off when the pipe's calls meet nothing but 4xx for a while, and never on again.
+ * The state of a pipe. AWS disables a pipe whose calls get only 4xx for a while, and never enables it again.
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-error-troubleshooting.html
  */
 export class Switch {
@@ -18,7 +18,7 @@ export class Switch {
 
   constructor(private readonly clock: Clock) {}
 
-  /** Takes note of a call of the pipe's. */
+  /** Notes a call by the pipe. */
   note(call: string, denied: boolean): void {
     if (!denied) this.deniedSince.delete(call);
     else this.deniedSince.set(call, this.deniedSince.get(call) ?? this.clock.now);
@@ -27,7 +27,7 @@ export class Switch {
     this.stateReason = `${call} is denied`;
   }
 
-  /** `aws pipes start-pipe`. */
+  /** Starts the pipe, as `aws pipes start-pipe` does. */
   start(): void {
     this.deniedSince.clear();
     this.currentState = "RUNNING";

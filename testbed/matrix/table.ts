@@ -3,10 +3,10 @@ import type { Cell, Row, Span } from "./matrix";
 
 const titles: Record<Span, string> = {
   once: "One call fails",
-  outage: "All such calls fail for twenty minutes",
+  outage: "Every such call fails for twenty minutes",
 };
 
-/** Returns the matrix as Markdown: a table for each span, rows calls, columns faults; from the run's own data. */
+/** Formats the matrix as Markdown: a table for each span, with calls as rows and faults as columns. */
 export function tableOf(rows: readonly Row[], cells: readonly Cell[]): string {
   const spans = Object.keys(titles) as Span[];
   return spans.map((span) => [`### ${titles[span]}`, "", "<!-- prettier-ignore -->", ...table(rows, cells, span)].join("\n")).join("\n\n");
@@ -23,6 +23,6 @@ const isOf = (call: string, kind: string, span: Span) => (cell: Cell) => cell.ca
 function textOf({ result, remedy, alarms, quiet }: Cell): string {
   if (result.broken.length > 0) return `**${result.broken[0]}**`;
   const [first] = alarms;
-  const told = first ? `${first.what} ${first.minutes}′` : `_${quiet === undefined ? "nobody is told" : quiet}_`;
+  const told = first ? `${first.what} ${first.minutes}′` : `_${quiet === undefined ? "no alarm" : quiet}_`;
   return `${remedy}<br>${told}`;
 }

@@ -4,32 +4,32 @@ import { paymentProviders, type PaymentProvider } from "../../local/sources";
 import { sign, type Signing } from "../../local/signing";
 import type { Pipeline } from "./pipeline";
 
-/** In every payload: where it shows up but in the table, the payload does. */
+/** A text in every payload. If it appears outside the table, the payload has leaked. */
 export const canary = "canary4711";
 
-/** What the sources know: their own record of what the pipeline answered. */
+/** The sources' record of the pipeline's responses. */
 export interface SourceRecord {
-  /** Transaction ids by the event's number; one for each copy that was acknowledged. */
+  /** Transaction IDs by event number, one for each acknowledged copy. */
   acknowledged: Map<number, string[]>;
-  /** When an event was first sent, epoch milliseconds, by its number. */
+  /** Time of the first sending by event number, in epoch milliseconds. */
   sentAt: Map<number, number>;
-  /** Every signature that was sent, and what it was made with: nobody else may see them. */
+  /** All sent signatures and their keys. They must not appear anywhere else. */
   secrets: Set<string>;
-  /** Answers that a source must never get. */
+  /** Responses that a source must never get. */
   wrong: string[];
-  /** Copies that are not acknowledged yet. */
+  /** Copies not yet acknowledged. */
   waiting: number;
 }
 
-/** Seconds after which a source sends again what was not acknowledged; the last one over and over. */
+/** Seconds before each retry of a source. The last one repeats. */
 const patience = [10, 60, 300, 600];
 /** Three at once, then one every two minutes. */
 const eventCount = 12;
-/** The one whose body lies in the bucket. */
+/** Number of the event whose body goes to the bucket. */
 const largeEvent = 3;
 const moments = Array.from({ length: eventCount }, (_, number) => (number < 3 ? 0 : (number - 2) * 120));
 
-/** Genuine events of every provider, one of them thrice, and forged ones. */
+/** Sends genuine events of every provider, one of them three times, and forged ones. */
 export function sendTraffic(pipeline: Pipeline, signing: Signing): SourceRecord {
   const record: SourceRecord = {
     acknowledged: new Map(),
@@ -68,13 +68,10 @@ function bodyOf(provider: PaymentProvider, number: number): string {
   return JSON.stringify({ ...event, [idField[provider]]: `event-${number}`, note });
 }
 
-/** Returns the transaction id of an event by its number. */
+/** Returns the transaction ID of an event by its number. */
 export const transactionIdOf = (number: number) => `${paymentProviders[number % paymentProviders.length]}#event-${number}`;
 
-/**
- * Sends an event until it is acknowledged.
- * @param record filled as answers come: the run looks at it meanwhile, whether any copy still waits
- */
+/** Sends an event until it is acknowledged. @param record filled as responses arrive; the run reads it meanwhile */
 async function sendUntilAcknowledged(
   pipeline: Pipeline,
   signing: Signing,
@@ -100,7 +97,7 @@ async function sendUntilAcknowledged(
   }
 }
 
-/** Sends a forged request, until it can be checked and is refused. @param record filled as answers come, as above */
+/** Sends a forged request. While it cannot be checked, a 5XX is right, too. @param record filled as responses arrive */
 async function sendForged(pipeline: Pipeline, signing: Signing, record: SourceRecord): Promise<void> {
   const body = bodyOf("stripe", 1_000);
   const headers = sign("stripe", Buffer.from(`${body} `), signing);

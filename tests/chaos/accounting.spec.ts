@@ -23,19 +23,19 @@ const faults = (differences: Partial<Evidence>) =>
   faultsIn({ sendings: [acknowledged], stored: [processed], deadLetters: [], published: new Set([id]), ...differences });
 
 describe("The accounting of a chaos run", () => {
-  it("finds nothing where an event was PROCESSED and published, and its copy acknowledged under the same id", () => {
+  it("accepts an event that was PROCESSED and published, with a copy acknowledged under the same ID", () => {
     assert.deepEqual(faults({ sendings: [acknowledged, acknowledged] }), []);
   });
 
-  it("finds nothing where an event is FAILED with its dead letter, also if that came twice", () => {
+  it("accepts a FAILED event with its dead letter, or with two", () => {
     assert.deepEqual(faults({ stored: [failed], deadLetters: [deadLetter, deadLetter], published: new Set() }), []);
   });
 
-  it("finds nothing where the worker of a PROCESSED event had died after its dead letter", () => {
+  it("accepts a PROCESSED event whose worker died after sending a dead letter", () => {
     assert.deepEqual(faults({ deadLetters: [deadLetter] }), []);
   });
 
-  it("finds nothing where a forged, a stale and a malformed request were refused", () => {
+  it("accepts refused forged, stale and malformed requests", () => {
     const refused = [
       { delivery: delivery("forged"), status: 401, acknowledgedAs: undefined },
       { delivery: delivery("stale", "stripe#evt_2"), status: 401, acknowledgedAs: undefined },
@@ -47,7 +47,7 @@ describe("The accounting of a chaos run", () => {
   const other = "stripe#evt_2";
   const cases: [string, Partial<Evidence>, string, string][] = [
     ["a lost event", { stored: [] }, id, "acknowledged, but not in the table"],
-    ["an event that nobody took", { stored: [{ ...processed, status: Status.received }] }, id, "still RECEIVED"],
+    ["an event that nobody claimed", { stored: [{ ...processed, status: Status.received }] }, id, "still RECEIVED"],
     ["an event whose worker died", { stored: [{ ...processed, status: Status.processing }] }, id, "still PROCESSING"],
     ["a FAILED event without a dead letter", { stored: [failed] }, id, "FAILED, but without a dead letter"],
     [
@@ -66,7 +66,7 @@ describe("The accounting of a chaos run", () => {
     ["an event that is stored twice", { stored: [processed, processed] }, id, "stored twice"],
     ["an event with a forged body", { stored: [{ ...processed, payload: "{}" }] }, id, "stored with another body than its provider sent"],
     [
-      "an event with two ids",
+      "an event with two IDs",
       {
         sendings: [acknowledged, { ...acknowledged, acknowledgedAs: other }],
         stored: [processed, { ...processed, transactionId: other }],
@@ -94,14 +94,14 @@ describe("The accounting of a chaos run", () => {
       "stale, but answered with 202",
     ],
     [
-      "a malformed request that was taken for a forged one",
+      "a malformed request that was refused as forged",
       {
         sendings: [
           acknowledged,
           { delivery: { ...delivery("malformed"), transactionId: undefined }, status: 401, acknowledgedAs: undefined },
         ],
       },
-      "stripe without an id",
+      "stripe without an ID",
       "malformed, but answered with 401",
     ],
     [

@@ -11,19 +11,19 @@ const occurredAt = ({ provider, body }: Delivery) => {
 };
 
 describe("The plan of a chaos run", () => {
-  it("is the same for the same seed, and another for another", () => {
+  it("is equal for equal seeds, and differs for different ones", () => {
     assert.deepEqual(planOf(1, events), plan);
     assert.notDeepEqual(planOf(2, events), plan);
   });
 
-  it("has every event at least once, of every provider, under an id of its own", () => {
+  it("contains events of every provider, each with its own ID", () => {
     const bodies = new Map(ofSort("genuine").map(({ transactionId, body }) => [transactionId, body]));
     assert.equal(bodies.size, events);
     assert.equal(new Set(bodies.values()).size, events);
     assert.deepEqual(new Set(ofSort("genuine").map(({ provider }) => provider)), new Set(paymentProviders));
   });
 
-  it("has copies of the same bytes, some next to each other and some far apart", () => {
+  it("contains identical copies, some adjacent and some far apart", () => {
     const places = new Map<string, number[]>();
     for (const [place, { sort, body }] of plan.deliveries.entries())
       if (sort === "genuine") places.set(body, [...(places.get(body) ?? []), place]);
@@ -32,13 +32,13 @@ describe("The plan of a chaos run", () => {
     assert.ok(distances.some((distance) => distance > 50));
   });
 
-  it("is out of order against the events' own times", () => {
+  it("is not ordered by the events' own times", () => {
     const times = ofSort("genuine").map(occurredAt);
     const backwards = times.filter((time, index) => index > 0 && time < times[index - 1]).length;
     assert.ok(backwards > events / 4, `${backwards} steps back in time`);
   });
 
-  it("has requests of every sort that must be refused, and nothing else that is signed improperly", () => {
+  it("contains every sort of request to refuse, and no other improper signature", () => {
     for (const sort of ["forged", "malformed", "stale"] as const) assert.ok(ofSort(sort).length > 0, sort);
     for (const { sort, signature } of plan.deliveries) {
       const allowed = { genuine: ["proper"], malformed: ["proper"], forged: ["other key", "other body"], stale: ["old"] }[sort];
@@ -46,14 +46,14 @@ describe("The plan of a chaos run", () => {
     }
   });
 
-  it("has forged requests that name an event which is sent genuinely, with another body", () => {
+  it("contains forged requests that name a genuine event, with another body", () => {
     const bodies = new Map(ofSort("genuine").map(({ transactionId, body }) => [transactionId, body]));
     const victims = ofSort("forged").filter(({ transactionId }) => bodies.has(transactionId));
     assert.ok(victims.length > 0);
     for (const { transactionId, body } of victims) assert.notEqual(bodies.get(transactionId), body);
   });
 
-  it("kills workers several times, throttles once, and restarts at least once, all while there is something left to send", () => {
+  it("kills workers several times, throttles once and restarts at least once, before the last delivery", () => {
     for (const [count, restarts] of [
       [1, 1],
       [300, 1],

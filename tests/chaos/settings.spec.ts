@@ -6,7 +6,7 @@ import { compressed, settingsFor, type ChaosSettings } from "../../testbed/chaos
 const settings: ChaosSettings = { lease: 20, executionTimeout: 15, stale: 10 };
 
 describe("The settings of a chaos run", () => {
-  it("keep the order of the program's own: an execution ends before its lease does", () => {
+  it("end an execution before its lease expires, as the program's own", () => {
     assert.ok(executionTimeoutSeconds < leaseSeconds);
     for (const events of [1, 300, 5_000]) {
       const { lease, executionTimeout } = settingsFor(events);
@@ -14,7 +14,7 @@ describe("The settings of a chaos run", () => {
     }
   });
 
-  it("change lease and timeout of the deployed definition, how many records are taken at once, and nothing else", async () => {
+  it("change only lease, timeout and parallel records of the deployed definition", async () => {
     const { text, definition } = await workflowDefinition();
     const short = compressed(text, settings);
     assert.ok(short.includes("$millis() + 20000") && !short.includes(`$millis() + ${leaseSeconds * 1_000}`));
@@ -27,9 +27,12 @@ describe("The settings of a chaos run", () => {
     assert.deepEqual(JSON.parse(short.replace("$millis() + 20000", `$millis() + ${leaseSeconds * 1_000}`)), expected);
   });
 
-  it("refuse a definition that has another lease, rather than leave it as it is", async () => {
+  it("refuse a definition with another lease", async () => {
     const { text } = await workflowDefinition();
     const other = text.replace(`$millis() + ${leaseSeconds * 1_000}`, "$millis() + 1");
-    assert.throws(() => compressed(other, settings), /The deployed definition has "\$millis\(\) \+ 360000" 0 times, not once/);
+    assert.throws(
+      () => compressed(other, settings),
+      /The deployed definition contains "\$millis\(\) \+ 360000" 0 times, but must contain it once/,
+    );
   });
 });

@@ -186,7 +186,7 @@ describe("Numbers in the documents", () => {
   for (const [page, sentence] of claims) it(`are the program's own: ${sentence}`, () => assert.ok(textOf(page).includes(sentence), page));
 
   it("say twice what was measured once", () => {
-    const measured = /receive, loaded at a cold start \| (\d+ kB)/.exec(read("docs/performance.md"))![1];
+    const measured = /receive, code loaded at a cold start \| (\d+ kB)/.exec(read("docs/performance.md"))![1];
     assert.match(read("docs/performance.md"), new RegExp(`Loaded before it can work +\\| ${measured} instead of`));
   });
 

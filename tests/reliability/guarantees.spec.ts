@@ -11,7 +11,7 @@ import { canary, transactionIdOf, type SourceRecord } from "../../testbed/matrix
 
 type States = Record<string, { Next?: string; Arguments?: Record<string, unknown>; Catch?: { Next: string }[] }>;
 
-/** The states that each event goes through, to be changed in place. */
+/** Returns the states of an event, to be changed in place. */
 function statesOf({ definition }: MatrixSettings): States {
   return (definition as unknown as { States: { ForEachEvent: { ItemProcessor: { States: States } } } }).States.ForEachEvent.ItemProcessor
     .States;
@@ -30,7 +30,7 @@ describe("The checks of the fault matrix", () => {
   const dies: Fault = { call: "workflow: Process", kind: "crash before", for: { calls: 1 }, event };
   const fails: Fault = { call: "process: GetItem", kind: "denied", for: { minutes: 5 }, event };
 
-  /** A program that is wrong, the fault in which it shows, and what is found. */
+  /** Wrong programs, the faults that reveal them, and the expected findings. */
   const wrong: [what: string, plant: (states: States) => void, faults: Fault[], found: RegExp][] = [
     [
       "an event is PROCESSED before it is published",
@@ -55,8 +55,8 @@ describe("The checks of the fault matrix", () => {
     [
       "any event can be claimed",
       (states) => (states.Claim.Arguments!.ConditionExpression = "attribute_not_exists(#error)"),
-      [{ call: "pipe: StartExecution", kind: "answer lost", for: { calls: 1 } }],
-      /is taken up again after it was PROCESSED[^]*was processed 2 times/,
+      [{ call: "pipe: StartExecution", kind: "response lost", for: { calls: 1 } }],
+      /leaves PROCESSED[^]*was processed 2 times/,
     ],
     [
       "an execution shows a payload",
@@ -72,18 +72,18 @@ describe("The checks of the fault matrix", () => {
     ],
   ];
   for (const [what, plant, faults, found] of wrong)
-    it(`find it if ${what}`, async () => {
+    it(`notice if ${what}`, async () => {
       const planted = { ...settings, definition: structuredClone(settings.definition) };
       plant(statesOf(planted));
       const { broken } = await runWith(planted, signing, faults);
       assert.match(broken.join("\n"), found);
     });
 
-  it("find nothing in the program itself, in the same faults", async () => {
+  it("accept the program itself under the same faults", async () => {
     for (const [, , faults] of wrong.slice(0, 4)) assert.deepEqual((await runWith(settings, signing, faults)).broken, []);
   });
 
-  it("come to the same result in the same run", async () => {
+  it("give equal results for equal runs", async () => {
     const faults: Fault[] = [{ call: "receive: PutItem", kind: "timeout", for: { minutes: 20 } }];
     const [one, other] = [await runWith(settings, signing, faults), await runWith(settings, signing, faults)];
     assert.deepEqual(one, other);
@@ -92,14 +92,14 @@ describe("The checks of the fault matrix", () => {
   for (const call of ["pipe: GetRecords", "pipe: StartExecution"]) {
     const denied: Fault = { call, kind: "denied", for: { minutes: 20 } };
     for (const readsOnFrom of places)
-      it(`find nothing lost where AWS has switched the pipe off because its ${call.slice(6)} was denied, and it reads on from ${readsOnFrom}`, async () => {
+      it(`find nothing lost if AWS disables the pipe after denials of ${call.slice(6)}, and it continues from ${readsOnFrom}`, async () => {
         const { broken, remedies } = await runWith({ ...settings, pipe: { ...settings.pipe, readsOnFrom } }, signing, [denied]);
         assert.deepEqual(broken, []);
-        assert.ok(remedies.operator > 0, "nobody else starts it");
+        assert.ok(remedies.operator > 0, "only an operator starts it");
       });
   }
 
-  it("find it if nobody starts a pipe that AWS has switched off", async () => {
+  it("notice if nobody starts a disabled pipe", async () => {
     const { startPipe } = Pipeline.prototype;
     Pipeline.prototype.startPipe = () => {};
     try {
@@ -110,12 +110,12 @@ describe("The checks of the fault matrix", () => {
     }
   });
 
-  it("see that a denial once does not switch the pipe off", async () => {
+  it("keep the pipe enabled after a single denial", async () => {
     const { remedies } = await runWith(settings, signing, [{ call: "pipe: StartExecution", kind: "denied", for: { calls: 1 } }]);
     assert.equal(remedies.operator, 0);
   });
 
-  /** Milliseconds by which the other events are later because this call fails whenever it is about one of them. */
+  /** Returns the delay of the other events, in milliseconds, if this call always fails for one event. */
   async function delayOfOthers(program: MatrixSettings, call: string): Promise<number> {
     const unhindered = await runWith(program, signing, []);
     const { took } = await runWith(program, signing, [fails, { call, kind: "denied", for: { minutes: 30 }, event }]);
@@ -125,17 +125,17 @@ describe("The checks of the fault matrix", () => {
   }
 
   for (const call of ["process: GetItem", "workflow: Claim", "workflow: DeadLetter"])
-    it(`see that an event whose ${call} always fails holds up no other`, async () => {
+    it(`accept an event whose ${call} always fails, because it delays no other`, async () => {
       assert.ok((await delayOfOthers(settings, call)) <= 1_000);
     });
 
-  it("see it if it does: where the failure of one branch ends the others", async () => {
+  it("notice if one branch's failure ends the others", async () => {
     const planted = { ...settings, definition: structuredClone(settings.definition) };
     Object.assign(statesOf(planted).Claim, { Retry: [], Catch: [] });
     assert.ok((await delayOfOthers(planted, "workflow: Claim")) > 60_000);
   });
 
-  /** What is left at the end: by default, event 0 as it should be. */
+  /** Returns the findings for a final state. By default, event 0 is as it should be. */
   function found(
     changes: { status?: string; ids?: string[]; items?: string[]; published?: boolean; deadLetter?: boolean; log?: string } = {},
   ): string {
@@ -151,12 +151,12 @@ describe("The checks of the fault matrix", () => {
     return brokenGuarantees(pipeline, record, new Watch(() => pipeline), log).join("\n");
   }
 
-  it("are content with an event that is acknowledged, stored, published and PROCESSED", () => assert.equal(found(), ""));
+  it("accept an event that is acknowledged, stored, published and PROCESSED", () => assert.equal(found(), ""));
 
   for (const [what, changes, words] of [
-    ["an acknowledged event is not there", { items: [] }, /^1: .* was acknowledged and is not there/],
-    ["a copy got another id", { ids: [event, "stripe#other"] }, /^2: copies of .* have other ids/],
-    ["something is stored that nobody sent", { items: [event, "stripe#forged"] }, /^3: stripe#forged is stored/],
+    ["an acknowledged event is missing", { items: [] }, /^1: .* was acknowledged and is not stored/],
+    ["a copy got another ID", { ids: [event, "stripe#other"] }, /^2: copies of .* have other IDs/],
+    ["an event is stored that nobody sent", { items: [event, "stripe#forged"] }, /^3: stripe#forged is stored/],
     ["an event stays FAILED", { status: "FAILED" }, /^4: .* is still FAILED/],
     ["a dead letter stays", { deadLetter: true }, /^4: .* keeps a dead letter/],
     ["an event stays RECEIVED", { status: "RECEIVED" }, /^5: .* is stuck/],
@@ -165,12 +165,12 @@ describe("The checks of the fault matrix", () => {
     ["a payload is logged", { log: `{"body": "${canary}"}` }, /^7: a payload is in the log/],
     ["a signature is logged", { log: "with a signature in it" }, /^7: a secret or signature is in the log/],
   ] as const)
-    it(`find it if ${what}`, () => assert.match(found({ ...changes } as never), words));
+    it(`notice if ${what}`, () => assert.match(found({ ...changes } as never), words));
 });
 
-// The definition's conditions are those of domain/lifecycle.ts: where they are the same, the names of the matrix's rows would not tell writes apart.
+// The matrix names its rows by the expressions of domain/lifecycle.ts, so these must differ.
 describe("The writes of domain/lifecycle.ts", () => {
-  it("can be told apart by their expressions", () => {
+  it("differ in their expressions", () => {
     const all = Object.values(transitions).map(({ condition, update }) => `${condition}|${update ?? ""}`);
     assert.equal(new Set(all).size, all.length);
   });

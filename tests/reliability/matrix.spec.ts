@@ -27,15 +27,15 @@ const calls = {
   operator: ["Query", "UpdateItem (redrive)", "ReceiveMessage", "GetItem", "DeleteMessage"],
 };
 
-/** The telling part: a call whose effect nobody learns of, and a caller that dies after it. */
-const kinds: readonly FaultKind[] = quick ? ["answer lost", "crash after"] : faultKinds;
+/** The most telling faults: a lost response, and a caller that dies after the call. */
+const kinds: readonly FaultKind[] = quick ? ["response lost", "crash after"] : faultKinds;
 const workflowTypes = quick ? (["EXPRESS"] as const) : (["EXPRESS", "STANDARD"] as const);
 
-/** What a STANDARD workflow changes: its execution is not awaited by the pipe. */
+/** Callers that a STANDARD workflow affects: the pipe does not await its execution. */
 const otherwiseWhereStandard = ["pipe", "workflow", "process"];
 
 for (const workflowType of workflowTypes)
-  describe(`With a workflow that is ${workflowType}, an event`, () => {
+  describe(`With a workflow of type ${workflowType}, an event`, () => {
     let signing: Awaited<ReturnType<typeof testSigning>>["signing"];
     let settings: MatrixSettings;
     let rows: Row[];
@@ -48,7 +48,7 @@ for (const workflowType of workflowTypes)
       rows = await rowsOf(settings, signing);
     });
 
-    it("meets exactly these calls", () => {
+    it("causes exactly these calls", () => {
       const known = Object.entries(calls).flatMap(([caller, names]) => names.map((name) => `${caller}: ${name}`));
       assert.deepEqual(rows.map(({ call }) => call).sort(), known.sort());
     });
@@ -66,7 +66,7 @@ for (const workflowType of workflowTypes)
               cells.push(...own);
             });
 
-            it("has every guarantee kept, in each way to fail, once and for twenty minutes", () => {
+            it("keeps every guarantee under each fault, once and for twenty minutes", () => {
               assert.ok(own.every(({ result }) => result.struckAt !== undefined));
               assert.deepEqual(
                 own.flatMap(({ kind, span, result }) => result.broken.map((what) => `${kind}, ${span}: ${what}`)),
@@ -74,7 +74,7 @@ for (const workflowType of workflowTypes)
               );
             });
 
-            it("raises an alarm, or there is a reason why nobody needs to be told", () => {
+            it("raises an alarm, or has a reason for none", () => {
               const mute = own.filter(({ alarms, quiet }) => alarms.length === 0 && quiet === undefined);
               assert.deepEqual(
                 mute.map(({ kind, span }) => `${kind}, ${span}`),
@@ -82,17 +82,17 @@ for (const workflowType of workflowTypes)
               );
             });
 
-            it("raises it within half an hour", () => {
+            it("raises the alarm within half an hour", () => {
               for (const { alarms, quiet } of own) if (quiet === undefined) assert.ok(alarms[0].minutes <= 30, JSON.stringify(alarms));
             });
           });
 
     if (workflowType === "EXPRESS" && !quick)
       describe("after all of these", () => {
-        it("has in docs/reliability.md what came of each", () => {
+        it("has its outcomes in docs/reliability.md", () => {
           const written = readFileSync("docs/reliability.md", "utf8");
           const now = between(written, "docs/reliability.md", "faults", tableOf(rows, cells), "npx webhook-pipeline dev reliability");
-          assert.equal(written, now, "npx webhook-pipeline dev reliability writes it anew");
+          assert.equal(written, now, 'run "npx webhook-pipeline dev reliability"');
         });
       });
   });

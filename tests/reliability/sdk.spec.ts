@@ -4,7 +4,7 @@ import { listenInSilence } from "../helpers/silence";
 import { CallFailure } from "../../testbed/matrix/faults";
 import { connect } from "../../testbed/matrix/sdk";
 
-/** How a client ends its tries, and after how many milliseconds its caller ends the call. */
+/** A client's timeouts, and the milliseconds after which its caller ends the call. */
 interface Setting {
   requestHandler: { requestTimeout?: number; throwOnRequestTimeout?: boolean; socketTimeout?: number };
   deadline?: number;
@@ -36,7 +36,7 @@ function clientWith(requestHandler: Setting["requestHandler"], endpoint: string)
 }
 const silent = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
 
-/** @returns its error's name; `hangs` if there is none within five seconds */
+/** Returns the name of a call's error, or `hangs` without one within five seconds. */
 async function errorOf(client: DynamoDBClient, abortSignal: AbortSignal | undefined): Promise<string> {
   const call = client.send(new GetItemCommand({ TableName: "events", Key: { id: { S: "1" } } }), { abortSignal });
   const ended = call.then(
@@ -73,8 +73,8 @@ async function simulated({ requestHandler, deadline }: Setting): Promise<Ended> 
   return { error: await errorOf(client, caller.signal), tries };
 }
 
-/** All at once, because each of them waits for what does not come. */
-describe("A service that never answers, in the simulation as through a real socket,", () => {
+/** Runs all settings at once, because each waits for a timeout. */
+describe("A service that never answers, simulated and through a real socket,", () => {
   const results = new Map<string, { real: Ended; double: Ended }>();
   before(async () => {
     const all = Object.entries(settings).map(async ([name, setting]) => {
@@ -85,7 +85,7 @@ describe("A service that never answers, in the simulation as through a real sock
   });
 
   for (const name of Object.keys(settings))
-    it(`meets a client with ${name}`, () => {
+    it(`gives the same error and tries to a client with ${name}`, () => {
       const { real, double } = results.get(name)!;
       assert.deepEqual(double, real);
     });

@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { Variable } from "../../domain/variables";
 
-/** Returns what Lambda would set for the receiver of one source, with AWS at this address. */
+/** Returns the environment that Lambda would set for the receiver of one source. @param endpoint URL of AWS's stand-in */
 export function childEnvironment(endpoint: string): Record<string, string> {
   return {
     AWS_ENDPOINT_URL: endpoint,
@@ -23,16 +23,16 @@ export function childEnvironment(endpoint: string): Record<string, string> {
   };
 }
 
-/** Starts a script in a process of its own, with nothing else in its environment. What it writes, its log, is made as in Lambda and read by nobody. */
+/** Starts a script in its own process with this environment alone. Its output is written as in Lambda, and discarded. */
 export function startChild(script: string, args: string[], environment: Record<string, string> = {}): ChildProcess {
   const env = { PATH: process.env.PATH, ...environment };
   return fork(script, args, { env, execArgv: [], stdio: ["ignore", "ignore", "inherit", "ipc"] });
 }
 
-/** Returns a child's only message. @throws Error if it ends without one */
+/** Waits for a child's only message. @throws Error if it ends without one */
 export function messageOf<T>(child: ChildProcess): Promise<T> {
   return new Promise((resolve, reject) => {
     child.once("message", (message) => resolve(message as T));
-    child.once("exit", (code) => reject(new Error(`${child.spawnargs[1]} ended with ${code} and no word.`)));
+    child.once("exit", (code) => reject(new Error(`${child.spawnargs[1]} exited with code ${code} and sent no message.`)));
   });
 }

@@ -6,7 +6,7 @@ import { handlerNames, type HandlerName } from "../../domain/names";
 import { childEnvironment } from "./children";
 import { median, pairedRatio, type Figure } from "./samples";
 
-/** (b) What a new container loads before it can work: in kilobytes, and in time beside an empty handler and the same one unbundled. */
+/** Measures what a new container loads before it can work: kilobytes, and time compared with an empty handler and with unbundled packages. */
 export function measureColdStarts({ rounds }: { rounds: number }): Figure[] {
   return handlerNames.flatMap((handler) => [...sizesOf(handler), ...timesOf(handler, rounds)]);
 }
@@ -16,10 +16,10 @@ function sizesOf(handler: HandlerName): Figure[] {
   const loaded = loadedAtStart(bundle);
   const bytes = loaded.reduce((sum, name) => sum + statSync(bundle[name]).size, 0);
   const bound = handler === "receive" ? { bound: 350 } : {};
-  return [{ id: `${handler}-size`, what: `${handler}, loaded at a cold start`, value: bytes / 1_000, unit: "kB", ...bound }];
+  return [{ id: `${handler}-size`, what: `${handler}, code loaded at a cold start`, value: bytes / 1_000, unit: "kB", ...bound }];
 }
 
-/** Returns the entry, and what it imports without being asked. */
+/** Lists the entry and everything that it imports statically. */
 export function loadedAtStart(bundle: Bundle, name = "index.mjs", found = new Set<string>()): string[] {
   if (found.has(name)) return [];
   found.add(name);
@@ -38,14 +38,14 @@ function timesOf(handler: HandlerName, rounds: number): Figure[] {
   return [
     {
       id: `${handler}-cold`,
-      what: `${handler}, load and initialization: against the SDK unbundled`,
+      what: `${handler}, cold start vs. unbundled packages`,
       value: pairedRatio(bundled, plain),
       unit: "×",
       ...bound,
     },
     {
       id: `${handler}-cold-empty`,
-      what: `${handler}, load and initialization: more than an empty handler`,
+      what: `${handler}, cold start beyond an empty handler`,
       value: median(bundled) - median(empty),
       unit: "ms",
     },
@@ -60,10 +60,10 @@ function emptyHandler(): string {
   return file;
 }
 
-/** Nothing is called while a module is loaded. */
+/** No call is made while a module loads. */
 const nobody = "http://127.0.0.1:9";
 
-/** Milliseconds, in a process of its own. */
+/** Measures the milliseconds of loading a file in a new process. */
 function loadingTime(file: string): number {
   const env = { PATH: process.env.PATH, ...childEnvironment(nobody) };
   return Number(execFileSync(process.execPath, [path.join(__dirname, "load.mjs"), file], { env, encoding: "utf8" }));

@@ -5,7 +5,7 @@ import { clientOptions } from "../../handlers/aws/clientOptions";
 
 const client = new DynamoDBClient(clientOptions);
 
-/** Returns the least that a receiver of Stripe's events has to do: the HMAC, the JSON, and one conditional put; no log, no metric, no check beside. */
+/** A minimal receiver of Stripe's events: the HMAC, the JSON and one conditional put, without log, metric or other check. */
 export async function handler({ body, headers }: APIGatewayProxyEvent): Promise<{ statusCode: number }> {
   const [, time, given] = /^t=(\d+),v1=(\w+)$/.exec(headers["stripe-signature"]!)!;
   const expected = createHmac("sha256", process.env.FLOOR_SECRET!).update(`${time}.`).update(body!).digest();

@@ -1,4 +1,4 @@
-// What Lambda's runtime hands to a handler.
+// Events and a context as Lambda's runtime passes them to a handler.
 import { readFileSync } from "node:fs";
 
 export const readEvents = (file) => JSON.parse(readFileSync(file, "utf8"));

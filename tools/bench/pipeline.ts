@@ -15,7 +15,7 @@ export interface SentEvent {
   acknowledgedAfter: number;
 }
 
-/** (c) The whole pipeline on the local AWS: what it acknowledges in a second, and how long an event takes, with more and more clients. */
+/** Measures the pipeline on the local run with a growing number of clients: acknowledged events a second, and an event's time. */
 export async function measurePipeline({ events, clients }: { events: number; clients: readonly number[] }): Promise<Figure[]> {
   return withPipeline("bench", async (pipeline) => {
     await sendEvents(pipeline, 20, 2);
@@ -32,21 +32,21 @@ async function measureWith(pipeline: LocalPipeline, events: number, clients: num
   const finished = await finishedEvents(pipeline, sent);
   const acknowledged = sent.map(({ acknowledgedAfter }) => acknowledgedAfter);
   const endToEnd = sent.map(({ id, at }) => finished.get(id)! - at);
-  const of = `${clients} client${clients === 1 ? "" : "s"} at once`;
+  const of = `${clients} client${clients === 1 ? "" : "s"}`;
   const time = (id: string, what: string, values: number[], part: number): Figure => ({
     id: `pipeline-${id}-p${part * 100}-${clients}`,
-    what: `${what}, p${part * 100}, ${of}`,
+    what: `${what} p${part * 100}, ${of}`,
     value: percentile(values, part),
     unit: "ms",
   });
   return [
-    { id: `pipeline-rate-${clients}`, what: `acknowledged, ${of}`, value: events / seconds, unit: "events/s" },
-    ...[0.5, 0.99].map((part) => time("acknowledged", "acknowledgement", acknowledged, part)),
-    ...[0.5, 0.99].map((part) => time("processed", "end to end", endToEnd, part)),
+    { id: `pipeline-rate-${clients}`, what: `Acknowledged, ${of}`, value: events / seconds, unit: "events/s" },
+    ...[0.5, 0.99].map((part) => time("acknowledged", "Acknowledgement", acknowledged, part)),
+    ...[0.5, 0.99].map((part) => time("processed", "End to end", endToEnd, part)),
   ];
 }
 
-/** Sends events, each client one after the other. @throws Error at any that is not acknowledged */
+/** Sends events. Each client sends one at a time. @throws Error if an event is not acknowledged */
 export async function sendEvents(pipeline: LocalPipeline, events: number, clients: number): Promise<SentEvent[]> {
   const sent: SentEvent[] = [];
   let left = events;
@@ -62,7 +62,7 @@ export async function sendEvents(pipeline: LocalPipeline, events: number, client
   return sent;
 }
 
-/** Waits until all are PROCESSED. @returns when each was, epoch milliseconds @throws Error if some never do */
+/** Waits until all events are PROCESSED. @returns the time of each, in epoch milliseconds @throws Error after two minutes */
 export async function finishedEvents(pipeline: LocalPipeline, sent: readonly SentEvent[]): Promise<Map<string, number>> {
   const { dynamodb } = createClients(pipeline);
   const deadline = Date.now() + settleTimeoutMs;
@@ -71,7 +71,7 @@ export async function finishedEvents(pipeline: LocalPipeline, sent: readonly Sen
     const processed = items.filter((item) => item[Attribute.status].S === Status.processed);
     const finished = new Map(processed.map((item) => [item[Attribute.transactionId].S!, Date.parse(item[Attribute.finishedAt].S!)]));
     if (sent.every(({ id }) => finished.has(id))) return finished;
-    if (Date.now() > deadline) throw new Error("Some events are not PROCESSED in time.");
+    if (Date.now() > deadline) throw new Error(`Some events are not PROCESSED after ${settleTimeoutMs / 1_000} s.`);
     await sleep(500);
   }
 }

@@ -5,7 +5,7 @@ import { createProvider } from "../../provider";
 
 Error.stackTraceLimit = 0;
 
-/** A Pulumi program of many pipelines in one stack, to see how a preview grows. */
+/** A Pulumi program with many pipelines in one stack, to measure how a preview grows. */
 const config = loadConfig();
 const providers = { aws: createProvider(config) };
 const count = new Config("bench").requireNumber("pipelines");

@@ -4,10 +4,10 @@ import { preflight } from "../../preflight/preflight";
 import { program } from "../../testbed/program";
 import { median, pairedRatio, type Figure } from "./samples";
 
-/** Stacks of a large graph. */
+/** Stacks in the large graph. */
 const many = 20;
 
-/** (f) The preflight of many stacks in one graph, beside that of one: its time should grow as the resources do. */
+/** Measures the preflight of many stacks in one graph and of one stack. Its time should grow as the resources do. */
 export async function measurePreflight({ rounds }: { rounds: number }): Promise<Figure[]> {
   const stacks: GraphResource[][] = [];
   for (let index = 0; index < many; index++) stacks.push((await program({}, { stack: `s${index}` })).resources);
@@ -23,9 +23,9 @@ export async function measurePreflight({ rounds }: { rounds: number }): Promise<
     single.push(milliseconds(stacks[0]));
     large.push(milliseconds(all));
   }
-  const what = `preflight of a stack among ${many} in one graph: against one alone`;
+  const what = `Preflight of a stack among ${many} vs. one alone`;
   return [
     { id: "preflight-growth", what, value: pairedRatio(large, single) / many, unit: "×", bound: 2 },
-    { id: "preflight-time", what: "preflight of a stack", value: median(single), unit: "ms", bound: 1_000 },
+    { id: "preflight-time", what: "Preflight of one stack", value: median(single), unit: "ms", bound: 1_000 },
   ];
 }

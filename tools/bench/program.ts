@@ -5,14 +5,14 @@ import { Engine } from "../../testbed/engine/engine";
 import { median, pairedRatio, type Figure } from "./samples";
 
 const emptyProgram = ["@pulumi/pulumi", "@pulumi/aws", "@pulumi/awsx"].map((name) => `import "${name}";`).join("\n");
-/** Sources, and pipelines, of a large stack. */
+/** Sources or pipelines of a large stack. */
 const many = 20;
 
-/** (d) The program on the real engine, beside one that imports the same packages and makes nothing. */
+/** Measures the program on the real engine, compared with one that imports the same packages and creates nothing. */
 export async function measureProgram({ rounds }: { rounds: number }): Promise<Figure[]> {
   const engine = await Engine.start();
   try {
-    // What the account keeps when a stack is destroyed would be in the way of the next round.
+    // The account keeps its API Gateway settings after a destroy, and the next round would fail.
     const dev = await engine.stack("dev", { manageApiGatewayAccount: false });
     const empty = await emptyStack(engine);
     const against = async (id: string, what: string, run: (stack: Stack) => Promise<unknown>): Promise<Figure> => {
@@ -22,14 +22,14 @@ export async function measureProgram({ rounds }: { rounds: number }): Promise<Fi
         others.push(await milliseconds(() => run(empty)));
         if (id === "up") for (const stack of [dev, empty]) await stack.destroy();
       }
-      return { id: `program-${id}`, what: `${what}: against an empty program`, value: pairedRatio(own, others), unit: "×", bound: 1.5 };
+      return { id: `program-${id}`, what: `${what} vs. an empty program`, value: pairedRatio(own, others), unit: "×", bound: 1.5 };
     };
-    // The first preview of a clone makes the bundles, and is not what a preview takes.
+    // The first preview of a clone makes the bundles and does not count.
     for (const stack of [dev, empty]) await stack.preview();
-    const preview = await against("preview", "preview of all that is to be made", (stack) => stack.preview());
-    const up = await against("up", "up", (stack) => stack.up());
+    const preview = await against("preview", "First preview", (stack) => stack.preview());
+    const up = await against("up", "First up", (stack) => stack.up());
     for (const stack of [dev, empty]) await stack.up();
-    const unchanged = await against("unchanged", "preview where nothing changes", (stack) => stack.preview());
+    const unchanged = await against("unchanged", "Unchanged preview", (stack) => stack.preview());
     return [preview, up, unchanged, await growthBySources(engine, rounds), ...(await growthByPipelines(engine, empty))];
   } finally {
     engine.stop();
@@ -41,7 +41,7 @@ async function emptyStack(engine: Engine): Promise<Stack> {
   return engine.stack("empty", {}, "empty");
 }
 
-/** Another program, with our settings: without, it would be checked for types, which ours is not. */
+/** Writes another program with our tsconfig.json. Without it, ts-node would check types, which it does not for ours. */
 function writeProgram(engine: Engine, name: string, program: string): void {
   const folder = path.join(engine.projectFolder(), name);
   mkdirSync(folder);
@@ -50,7 +50,7 @@ function writeProgram(engine: Engine, name: string, program: string): void {
   writeFileSync(path.join(folder, "index.ts"), `${program}\n`);
 }
 
-/** A stack of one source and one of many: each has a secret of its own. */
+/** Compares a stack of one source with one of many. */
 async function growthBySources(engine: Engine, rounds: number): Promise<Figure> {
   const sources = Array.from({ length: many - 1 }, (_, number) => ({ name: `source-${number}`, provider: "github" }));
   const one = await engine.stack("one", { "webhook-pipeline:sources": ["stripe"] });
@@ -60,11 +60,11 @@ async function growthBySources(engine: Engine, rounds: number): Promise<Figure> 
     small.push(await milliseconds(() => one.preview()));
     large.push(await milliseconds(() => all.preview()));
   }
-  const what = `preview with ${many} sources (${(median(large) / 1_000).toFixed(1)} s): against one`;
+  const what = `Preview with ${many} sources (${(median(large) / 1_000).toFixed(1)} s) vs. one source`;
   return { id: "program-growth", what, value: pairedRatio(large, small), unit: "×", bound: 1.5 };
 }
 
-/** Stacks of one pipeline and of many: what each takes beyond an empty one. */
+/** Compares stacks of one pipeline and of many, beyond an empty stack. */
 async function growthByPipelines(engine: Engine, empty: Stack): Promise<Figure[]> {
   writeProgram(engine, "pipelines", `import ${JSON.stringify(path.join(__dirname, "pipelines"))};`);
   const stackOf = (count: number) => engine.stack(`pipelines-${count}`, { "bench:pipelines": count }, "pipelines");
@@ -76,10 +76,10 @@ async function growthByPipelines(engine: Engine, empty: Stack): Promise<Figure[]
   ];
   const each = (large - single) / (many - 1);
   return [
-    { id: "program-pipelines", what: `preview with ${many} pipelines in a stack: against one`, value: large / single, unit: "×" },
+    { id: "program-pipelines", what: `Preview with ${many} pipelines in a stack vs. one`, value: large / single, unit: "×" },
     {
       id: "program-further",
-      what: "preview, a further pipeline: against what the first takes beyond an empty program",
+      what: "Preview, each further pipeline vs. the first",
       value: each / (single - none),
       unit: "×",
       bound: 1.5,

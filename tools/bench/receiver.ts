@@ -7,10 +7,10 @@ import { signedEvent, testSigning } from "../../testbed/handlers";
 import { childEnvironment, messageOf, startChild } from "./children";
 import { median, pairedRatio, type Figure } from "./samples";
 
-/** A payment's event in the size that Stripe sends. */
+/** Bytes of a typical Stripe event. */
 const bodyBytes = 3_000;
 
-/** (a) Processor time of a warm receiver, beside a handler that does only what cannot be left out. */
+/** Measures the CPU time of a warm receiver, compared with a minimal handler. */
 export async function measureReceiver({ rounds, perRound }: { rounds: number; perRound: number }): Promise<Figure[]> {
   const folder = mkdtempSync(path.join(tmpdir(), "webhook-bench-"));
   const { signing } = await testSigning();
@@ -28,12 +28,12 @@ export async function measureReceiver({ rounds, perRound }: { rounds: number; pe
     return [
       {
         id: "receiver-cpu",
-        what: "receiver, processor time of a warm event: against the floor",
+        what: "Receiver, CPU time of a warm event, vs. the minimal handler",
         value: pairedRatio(receiver, floor),
         unit: "×",
         bound: 1.3,
       },
-      { id: "receiver-cpu-floor", what: "the floor itself: HMAC, JSON and one put", value: median(floor) / 1_000, unit: "ms" },
+      { id: "receiver-cpu-floor", what: "Minimal handler: HMAC, JSON and one put", value: median(floor) / 1_000, unit: "ms" },
     ];
   } finally {
     stub.disconnect();
@@ -44,7 +44,7 @@ export async function measureReceiver({ rounds, perRound }: { rounds: number; pe
 function eventOf(number: number, signing: Awaited<ReturnType<typeof testSigning>>["signing"]) {
   const object: Record<string, unknown> = { id: `pi_${number}`, object: "payment_intent", amount: 4200, currency: "eur" };
   const event = { id: `evt_${number}`, object: "event", type: "payment_intent.succeeded", created: 1_760_000_000, data: { object } };
-  // Ids and words by turns, so that it compresses as what is sent does.
+  // Random and equal fields alternate, so that the body compresses as real ones do.
   for (let field = 0; JSON.stringify(event).length < bodyBytes; field++)
     object[`field_${field}`] = field % 2 === 0 ? createHash("sha256").update(`${number} ${field}`).digest("hex").slice(0, 24) : null;
   return signedEvent("stripe", Buffer.from(JSON.stringify(event)), signing);

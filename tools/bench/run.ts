@@ -23,7 +23,7 @@ const parts: Record<string, (short: boolean) => Promise<Figure[]> | Figure[]> = 
 };
 const inShort = ["receiver", "cold", "preflight"];
 
-/** Measures, prints each figure, and writes docs/performance.md unless it measured a part only. @returns 1 if a ratio is far above its bound */
+/** Measures and prints each figure. Writes docs/performance.md after a complete run. @returns 1 if a ratio is far above its bound */
 export async function bench(values: { only?: string; short?: boolean; json?: boolean }): Promise<number> {
   const names = values.only?.split(",") ?? (values.short ? inShort : Object.keys(parts));
   const unknown = names.find((name) => !Object.hasOwn(parts, name));
@@ -38,12 +38,12 @@ export async function bench(values: { only?: string; short?: boolean; json?: boo
   if (values.json) print(JSON.stringify(figures, undefined, 2));
   if (values.only === undefined && !values.short) write(figures);
   const outside = figures.filter(isFarOutside);
-  for (const { what, value, bound } of outside) printError(`${what} is ${value.toFixed(2)}, far above ${bound}.`);
+  for (const { what, value, bound } of outside) printError(`${what} is ${value.toFixed(2)}, far above its bound of ${bound}.`);
   return outside.length > 0 ? 1 : 0;
 }
 
 function lineOf({ what, value, unit, bound }: Figure): string {
-  return `${what.padEnd(76)} ${textOf(value).padStart(8)} ${unit}${bound === undefined ? "" : `  (at most ${bound})`}`;
+  return `${what.padEnd(76)} ${textOf(value).padStart(8)} ${unit}${bound === undefined ? "" : `  (bound ${bound})`}`;
 }
 
 const textOf = (value: number) => (value < 10 ? value.toFixed(2) : value < 100 ? value.toFixed(1) : String(Math.round(value)));
@@ -52,9 +52,9 @@ function write(figures: readonly Figure[]): void {
   const rows = figures.map(
     ({ what, value, unit, bound }) => `| ${what} | ${textOf(value)} ${unit} | ${bound === undefined ? "" : `${bound} ${unit}`} |`,
   );
-  const table = ["| What | Measured | At most |", "| --- | --- | --- |", ...rows].join("\n");
-  writeFileSync(file, between(readFileSync(file, "utf8"), file, "figures", table, "bench"));
+  const table = ["| What | Measured | Bound |", "| --- | --- | --- |", ...rows].join("\n");
+  writeFileSync(file, between(readFileSync(file, "utf8"), file, "figures", table, "npx webhook-pipeline dev bench"));
   writeFileSync("docs/performance.ratios.svg", ratiosPlot(figures));
   writeFileSync("docs/performance.pipeline.svg", pipelinePlot(figures)!);
-  printError(`${file} is written.`);
+  printError(`Wrote ${file} and its plots.`);
 }

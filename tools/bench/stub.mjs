@@ -1,4 +1,4 @@
-// Answers as DynamoDB and Secrets Manager do, at once and in a process of its own: what it takes is not counted.
+// Answers like DynamoDB and Secrets Manager at once, in its own process, so that its CPU time does not count.
 import { createServer } from "node:http";
 
 const secret = JSON.stringify({ SecretString: JSON.stringify({ secret: process.argv[2] }) });

@@ -1,4 +1,4 @@
-// Runs two handlers in turns on the same events, and sends the microseconds of processor time that each of their turns took.
+// Runs two handlers in turns on the same events, and sends the CPU time of each turn in microseconds.
 import { context, readEvents } from "./invocations.mjs";
 
 const { modules, eventsFile, rounds, perRound } = JSON.parse(process.argv[2]);

@@ -3,7 +3,7 @@ import type { Figure } from "./samples";
 
 const mocha = "node_modules/mocha/bin/mocha.js";
 
-/** (e) The unit tests' time, beside that of loading them alone. */
+/** Measures the unit tests, compared with loading them. */
 export function measureUnitTests(): Figure[] {
   const milliseconds = (...options: string[]) => {
     const started = performance.now();
@@ -13,7 +13,7 @@ export function measureUnitTests(): Figure[] {
   const loading = milliseconds("--dry-run");
   const all = milliseconds();
   return [
-    { id: "unit-tests", what: "unit tests: against loading them alone", value: all / loading, unit: "×" },
-    { id: "unit-tests-time", what: "unit tests, wall time", value: all, unit: "ms" },
+    { id: "unit-tests", what: "Unit tests vs. loading them", value: all / loading, unit: "×" },
+    { id: "unit-tests-time", what: "Unit tests, wall time", value: all, unit: "ms" },
   ];
 }

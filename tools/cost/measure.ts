@@ -14,10 +14,10 @@ import type { Workload } from "./workload";
 type Item = Record<string, AttributeValue>;
 
 const events = 40;
-/** CloudWatch Logs counts so many bytes beside each line's text. @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html */
+/** Bytes that CloudWatch Logs adds to each line. @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html */
 const bytesBesideLine = 26;
 
-/** Sends events through the pipeline on a local AWS, and weighs what they leave. */
+/** Sends events through a local run and measures the bytes that they leave. */
 export async function measureWorkload(): Promise<Workload> {
   return withPipeline("cost", async (pipeline) => {
     const clients = createClients(pipeline);
@@ -37,7 +37,7 @@ export async function measureWorkload(): Promise<Workload> {
   });
 }
 
-/** Real webhooks of about the size that is asked for by default: GitHub's, because theirs are published with all their fields. */
+/** Returns the compressed part of real bodies of about 3 KB. GitHub publishes its examples with all fields. */
 function compressedPart(): number {
   const bodies = (examples as unknown as { examples: object[] }[])
     .flatMap(({ examples: of }) => of.map((example) => Buffer.from(JSON.stringify(example))))
@@ -46,7 +46,7 @@ function compressedPart(): number {
   return Number((total(bodies.map((body) => inItem(body)[Attribute.payload].B!)) / total(bodies)).toFixed(3));
 }
 
-/** Measures the bytes of an item beside its body after each write of its life. */
+/** Returns the bytes of an item without its body, after each write. */
 export function itemBytes(item: Item): Workload["itemBytes"] {
   const ofBody: readonly string[] = [Attribute.payload, Attribute.payloadEncoding];
   const names = Object.keys(item).filter((name) => !ofBody.includes(name));
@@ -61,10 +61,7 @@ export function itemBytes(item: Item): Workload["itemBytes"] {
   return { put, claim: put + of(claimed) + lease, normalize: put + of([...claimed, ...normalized]) + lease, complete: put + of(later) };
 }
 
-/**
- * Counts the bytes of a value as DynamoDB does.
- * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
- */
+/** @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html */
 function valueBytes(value: AttributeValue): number {
   if (value.S !== undefined) return Buffer.byteLength(value.S);
   if (value.N !== undefined) return Math.ceil(value.N.replace(/\D/g, "").length / 2) + 1;
@@ -72,7 +69,7 @@ function valueBytes(value: AttributeValue): number {
   return 3 + Object.entries(value.M ?? {}).reduce((sum, [name, member]) => sum + 1 + name.length + valueBytes(member), 0);
 }
 
-/** Measures an event as EventBridge delivers and archives it. */
+/** Returns the bytes of an event as EventBridge delivers and archives it. */
 function publishedBytes(item: Item): number {
   const text = (name: string) => item[name].S!;
   const detail = {
@@ -88,7 +85,7 @@ function publishedBytes(item: Item): number {
   return Buffer.byteLength(JSON.stringify({ ...envelope, time: detail.receivedAt, region: "us-east-1", resources: [], detail }));
 }
 
-/** Returns what the function writes itself: Lambda's own lines are at a level that is switched off. */
+/** Counts the lines that the function writes. Lambda's own lines are turned off. */
 async function logBytes({ logs }: Clients, logGroupName: string): Promise<number> {
   let bytes = 0;
   for await (const page of paginateFilterLogEvents({ client: logs }, { logGroupName }))

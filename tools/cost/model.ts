@@ -3,14 +3,14 @@ import { smallestCompressed } from "../../domain/payload";
 import type { StackFacts } from "./stack";
 import { estimates, type Workload } from "./workload";
 
-/** What is asked: events a month, bytes of a body, and events that an execution takes at once. */
+/** The question: events a month, bytes of a body, and events in a batch. */
 export interface Question {
   events: number;
   bodyBytes: number;
   batch: number;
 }
 
-/** How an event is processed; `none`: the receiver's stream would invoke a function that does all, as in a smaller design. */
+/** How events are processed. With `none`, the stream would invoke one function that does everything, as in a smaller design. */
 export type Path = "EXPRESS" | "STANDARD" | "none";
 
 export interface Line {
@@ -18,21 +18,21 @@ export interface Line {
   what: string;
   units: number;
   dollars: number;
-  /** Whether it rests on an estimate, not on the stack and on what was measured. */
+  /** True if it rests on an estimate, not on the stack and measured values. */
   estimated: boolean;
 }
 
 const gigabyte = 1e9;
 const daysAMonth = 365 / 12;
-/** Of the key under which a large body lies: a source, two digests, and what is between. */
+/** Bytes of the key of a large body: a source, two digests and separators. */
 const pointerBytes = 150;
 const hoursAMonth = 730;
-/** Count, 4XXError, 5XXError, Latency and IntegrationLatency, in a month in which the method is called; those of the stage cost nothing.
+/** Metrics of a called method: Count, 4XXError, 5XXError, Latency and IntegrationLatency. The stage's metrics are free.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html */
 const metricsOfMethod = 5;
 const minutesAMonth = 60 * 24 * daysAMonth;
 
-/** Returns a month's bill, line by line. */
+/** Computes a month's bill, line by line. */
 export function billOf(stack: StackFacts, workload: Workload, question: Question, path: Path): Line[] {
   const { events } = question;
   const line = (group: Line["group"], what: string, price: Price, units: number, estimated = false): Line => {
@@ -53,12 +53,12 @@ export function billOf(stack: StackFacts, workload: Workload, question: Question
     line("table", "DynamoDB: storage", prices.tableGbMonth, (events * table.bytes * storedMonths) / gigabyte),
     line(
       "table",
-      "DynamoDB: recovery to any point in time",
+      "DynamoDB: point-in-time recovery",
       prices.recoveryGbMonth,
       stack.recovery ? (events * table.bytes * storedMonths) / gigabyte : 0,
     ),
-    line("table", "S3: large bodies", prices.objectPut, inBucket),
-    line("table", "S3: large bodies, read", prices.objectGet, inBucket),
+    line("table", "S3: large bodies, writes", prices.objectPut, inBucket),
+    line("table", "S3: large bodies, reads", prices.objectGet, inBucket),
     line(
       "table",
       "S3: large bodies, storage",
@@ -75,7 +75,7 @@ export function billOf(stack: StackFacts, workload: Workload, question: Question
       prices.archiveGbMonth,
       (events * workload.publishedBytes * stack.archiveRetentionDays) / daysAMonth / gigabyte,
     ),
-    line("logs", "CloudWatch Logs", prices.logGb, logged, true),
+    line("logs", "CloudWatch Logs: ingestion", prices.logGb, logged, true),
     line(
       "logs",
       "CloudWatch Logs: storage",
@@ -96,15 +96,15 @@ export function billOf(stack: StackFacts, workload: Workload, question: Question
     line("fixed", "Alarms", prices.alarmMetric, stack.alarmMetrics),
     line("fixed", "Composite alarm", prices.compositeAlarm, stack.compositeAlarms),
     line("fixed", "Dashboard", prices.dashboard, stack.dashboards),
-    line("fixed", "API Gateway: metrics of each method", prices.customMetric, events > 0 ? stack.measuredMethods * metricsOfMethod : 0),
-    line("fixed", "Metrics counted from log lines", prices.customMetric, events > 0 ? stack.filteredMetrics : 0, true),
-    line("fixed", "Metrics of the program's own", prices.customMetric, events > 0 ? estimates.customMetrics : 0, true),
+    line("fixed", "API Gateway: metrics of methods", prices.customMetric, events > 0 ? stack.measuredMethods * metricsOfMethod : 0),
+    line("fixed", "Metrics from log filters", prices.customMetric, events > 0 ? stack.filteredMetrics : 0, true),
+    line("fixed", "Custom metrics", prices.customMetric, events > 0 ? estimates.customMetrics : 0, true),
   ].filter(({ units }) => units > 0);
 }
 
 type MakeLine = (group: Line["group"], what: string, price: Price, units: number, estimated?: boolean) => Line;
 
-/** Prices executions: an EXPRESS one by start and time, a STANDARD one by transitions, into each state and from the last one. */
+/** Prices executions: an EXPRESS one by start and duration, a STANDARD one by its transitions into each state and out of the last one. */
 function workflowLines(line: MakeLine, { tasks }: StackFacts, path: Path, events: number, executions: number): Line[] {
   const seconds = Math.ceil(estimates.executionMilliseconds / 100) / 10;
   switch (path) {
@@ -120,28 +120,28 @@ function workflowLines(line: MakeLine, { tasks }: StackFacts, path: Path, events
   }
 }
 
-/** Queries that each run of the reconciler makes where nothing is stuck. */
+/** Queries of a reconciler run that finds no stuck event. */
 export const reconcilerQueries = 3;
 
-/** Returns what a trail records: each call of the table, each large body that is put and read, and the reconciler's queries. */
+/** Prices the trail, which records each call of the table, each write and read of a large body, and the reconciler's queries. */
 function trailLines(line: MakeLine, { trail }: StackFacts, tableCalls: number, inBucket: number): Line[] {
   const recorded = trail ? tableCalls + inBucket * 2 + minutesAMonth * reconcilerQueries : 0;
   const stored = (recorded * estimates.trailEventBytes * estimates.storedPartOfTrail) / gigabyte;
   return [
     line("trail", "CloudTrail: data events", prices.trailDataEvent, recorded),
-    line("trail", "CloudTrail: storage of a month's files", prices.objectGbMonth, stored, true),
+    line("trail", "CloudTrail: storage", prices.objectGbMonth, stored, true),
   ];
 }
 
-/** Units that DynamoDB counts for a write. */
+/** Capacity units of a write. */
 export interface WriteUnits {
-  /** One for each KB, of the item's whole size. */
+  /** One for each KB of the whole item. */
   table: number;
-  /** One for each of the index's entries, which are below a KB: two where the entry moves to another status. */
+  /** One for each index entry, which is below a KB. Two if the entry moves to another status. */
   index: number;
 }
 
-/** Returns what an event is written with, and the bytes of its item in the end. */
+/** Returns the capacity units of each write of an event, and the final bytes of its item. */
 export function writesOf({ itemBytes, compressedPart }: Workload, bodyBytes: number, largestInItem: number) {
   const body = bodyBytes > largestInItem ? pointerBytes : bodyBytes < smallestCompressed ? bodyBytes : bodyBytes * compressedPart;
   const kilobytes = (beside: number) => Math.ceil((beside + body) / 1_024);
@@ -168,7 +168,7 @@ function gigabyteSeconds({ memoryMb }: StackFacts, events: number): number {
   return (events * perEvent + minutesAMonth * memoryMb.reconcile * reconcile) / 1_024 / 1_000;
 }
 
-/** Returns log bytes per event; all events of an execution share what it logs around its tasks. */
+/** Returns logged bytes for an event. A batch shares the lines that an execution logs around its tasks. */
 function logBytes({ tasks, workflowLog }: StackFacts, { functionLogBytes }: Workload, path: Path, batch: number): number {
   const { perTask, around } = estimates.workflowLogEvents;
   const ofWorkflow = path !== "none" && workflowLog ? (tasks * perTask + around / batch) * estimates.workflowLogEventBytes : 0;
@@ -177,7 +177,7 @@ function logBytes({ tasks, workflowLog }: StackFacts, { functionLogBytes }: Work
 
 export const totalOf = (lines: readonly Line[]) => lines.reduce((sum, { dollars }) => sum + dollars, 0);
 
-/** Returns the largest of the groups that grow with the events. */
+/** Returns the most expensive of the groups that grow with the events. */
 export function largestGroup(lines: readonly Line[]): Line["group"] {
   const groups = [...new Set(lines.map(({ group }) => group))].filter((group) => group !== "fixed");
   const of = (group: Line["group"]) => totalOf(lines.filter((line) => line.group === group));

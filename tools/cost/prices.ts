@@ -1,6 +1,6 @@
-/** Dollars for so many units of a service: each tier takes what is beyond the one before. */
+/** The price of a unit. Each tier applies to the units beyond the tier before. */
 export interface Price {
-  /** `[units up to which it holds, dollars a unit]`, the last one without an end. */
+  /** `[units up to which the tier applies, dollars a unit]`. The last tier has no end. */
   tiers: readonly (readonly [upTo: number, each: number])[];
   source: string;
 }
@@ -9,11 +9,11 @@ const flat = (each: number, source: string): Price => ({ tiers: [[Infinity, each
 const million = 1e6;
 const terabyte = 1_000;
 
-/** When these were written down. AWS's price list could not be asked: check a line that matters at its source. */
+/** Date when these were read. Check an important line at its source. */
 export const asOf = "2026-11-26";
 export const region = "us-east-1";
 
-/** List prices of the region above, without free tiers; GB are 10^9 bytes, months 730 hours. */
+/** List prices of the region above without free tiers. A GB is 10^9 bytes, a month 730 hours. */
 export const prices = {
   apiRequest: {
     tiers: [
@@ -34,7 +34,7 @@ export const prices = {
     ],
     source: "https://aws.amazon.com/lambda/pricing/",
   },
-  /** Of on-demand tables: one for each KB that is written, and for each 4 KB that are read consistently. */
+  /** On-demand tables: a unit for each KB written, and for each 4 KB read consistently. */
   tableWrite: flat(0.625 / million, "https://aws.amazon.com/dynamodb/pricing/on-demand/"),
   tableRead: flat(0.125 / million, "https://aws.amazon.com/dynamodb/pricing/on-demand/"),
   tableGbMonth: flat(0.25, "https://aws.amazon.com/dynamodb/pricing/on-demand/"),
@@ -44,7 +44,7 @@ export const prices = {
   archiveGb: flat(0.1, "https://aws.amazon.com/eventbridge/pricing/"),
   archiveGbMonth: flat(0.023, "https://aws.amazon.com/eventbridge/pricing/"),
   expressRequest: flat(1 / million, "https://aws.amazon.com/step-functions/pricing/"),
-  /** GB-seconds; memory counts in pieces of 64 MB, time in pieces of 100 ms. */
+  /** GB-seconds. Memory counts in steps of 64 MB, time in steps of 100 ms. */
   expressDuration: {
     tiers: [
       [3.6e6, 0.00001667],
@@ -54,7 +54,7 @@ export const prices = {
     source: "https://aws.amazon.com/step-functions/pricing/",
   },
   standardTransition: flat(25 / million, "https://aws.amazon.com/step-functions/pricing/"),
-  /** GB of logs that AWS's services write, Lambda's among them. */
+  /** GB of logs written by AWS services, including Lambda. */
   logGb: {
     tiers: [
       [10 * terabyte, 0.5],
@@ -71,15 +71,15 @@ export const prices = {
   customMetric: flat(0.3, "https://aws.amazon.com/cloudwatch/pricing/"),
   key: flat(1, "https://aws.amazon.com/kms/pricing/"),
   secret: flat(0.4, "https://aws.amazon.com/secrets-manager/pricing/"),
-  /** AWS WAF: the web ACL, each of its rules, and each request that it looks at. */
+  /** AWS WAF: the web ACL, each of its rules, and each request that it checks. */
   webAcl: flat(5, "https://aws.amazon.com/waf/pricing/"),
   webAclRule: flat(1, "https://aws.amazon.com/waf/pricing/"),
   webAclRequest: flat(0.6 / million, "https://aws.amazon.com/waf/pricing/"),
-  /** Hours: of an interface endpoint in each zone, of a NAT gateway, and of the public address that it has. */
+  /** Hours of an interface endpoint in a zone, of a NAT gateway, and of its public address. */
   endpointHour: flat(0.01, "https://aws.amazon.com/privatelink/pricing/"),
   natGatewayHour: flat(0.045, "https://aws.amazon.com/vpc/pricing/"),
   publicAddressHour: flat(0.005, "https://aws.amazon.com/vpc/pricing/"),
-  /** Each read and write that a trail records; of management events the first copy is free, as here. */
+  /** Each read and write that a trail records. The first copy of management events is free. */
   trailDataEvent: flat(0.1 / 100_000, "https://aws.amazon.com/cloudtrail/pricing/"),
   trace: flat(5 / million, "https://aws.amazon.com/xray/pricing/"),
   objectPut: flat(5 / million, "https://aws.amazon.com/s3/pricing/"),
@@ -87,7 +87,7 @@ export const prices = {
   objectGbMonth: flat(0.023, "https://aws.amazon.com/s3/pricing/"),
 } as const satisfies Record<string, Price>;
 
-/** Returns what so many units cost. */
+/** Returns the price of a number of units. */
 export function dollarsFor({ tiers }: Price, units: number): number {
   let from = 0;
   return tiers.reduce((sum, [upTo, each]) => {

@@ -12,7 +12,7 @@ const file = "docs/cost.md";
 const paths: readonly Path[] = ["EXPRESS", "STANDARD", "none"];
 const nameOf: Readonly<Record<Path, string>> = { EXPRESS: "EXPRESS", STANDARD: "STANDARD", none: "without a workflow" };
 
-/** What `stack cost` is asked. */
+/** Options of `stack cost`. */
 export interface CostOptions {
   stack: string;
   events: number;
@@ -40,10 +40,10 @@ export async function priceStack(values: CostOptions): Promise<number> {
 
 const dollars = (amount: number) => `$${amount.toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
 
-/** Returns what an event costs, beside what costs the same without one. */
+/** Sums a bill up: a month, a million events, and the largest group. */
 function summaryOf(lines: readonly Line[], path: Path, events: number): string {
   const growing = totalOf(lines.filter(({ group }) => group !== "fixed"));
-  const each = events > 0 ? `, ${dollars((growing / events) * 1e6)} a million events, most of it ${largestGroup(lines)}` : "";
+  const each = events > 0 ? `; ${dollars((growing / events) * 1e6)} for a million events, mostly ${largestGroup(lines)}` : "";
   return `${nameOf[path].padEnd(20)} ${dollars(totalOf(lines)).padStart(14)} a month${each}`;
 }
 
@@ -53,9 +53,14 @@ function write(stack: StackFacts): void {
   const bill = billOf(stack, workload, million, "EXPRESS");
   const rows = bill.map(
     ({ what, units, dollars: amount, estimated }) =>
-      `| ${what} | ${Math.round(units).toLocaleString("en")} | ${dollars(amount)} | ${estimated ? "estimated" : ""} |`,
+      `| ${what} | ${units.toLocaleString("en", { maximumFractionDigits: units < 10 ? 1 : 0 })} | ${dollars(amount)} | ${estimated ? "estimated" : ""} |`,
   );
-  const table = ["| What | Units | Dollars | |", "| --- | --- | --- | --- |", ...rows, `| | | ${dollars(totalOf(bill))} | |`];
+  const table = [
+    "| What | Units | Dollars | Basis |",
+    "| --- | --- | --- | --- |",
+    ...rows,
+    `| **Total** | | **${dollars(totalOf(bill))}** | |`,
+  ];
   const summaries = paths.map(
     (path) => `- ${summaryOf(billOf(stack, workload, million, path), path, million.events).replace(/\s+/g, " ")}`,
   );
@@ -65,8 +70,6 @@ function write(stack: StackFacts): void {
   );
   const decades = Array.from({ length: 13 }, (_, half) => Math.round(10 ** (4 + half / 2)));
   const curve = (path: Path) => decades.map((events) => [events, totalOf(billOf(stack, workload, { ...million, events }, path))] as const);
-  // Without a workflow, the line would lie on that of EXPRESS.
-  const shown = (["STANDARD", "EXPRESS"] as const).map((path) => [`pipeline, ${nameOf[path]}`, curve(path)] as const);
-  writeFileSync("docs/cost.svg", costPlot(Object.fromEntries(shown)));
-  print(`${file} is written; estimates: ${JSON.stringify(estimates)}`);
+  writeFileSync("docs/cost.svg", costPlot(Object.fromEntries(paths.map((path) => [nameOf[path], curve(path)]))));
+  print(`Wrote ${file} and docs/cost.svg. Estimates: ${JSON.stringify(estimates)}`);
 }

@@ -3,12 +3,12 @@ import { Variable } from "../../domain/variables";
 import type { GraphResource } from "../../graph/resource";
 import { requireRows, Type } from "../../graph/types";
 
-/** What of a stack is paid for, as its resources say it. */
+/** The billed properties of a stack. */
 export type StackFacts = ReturnType<typeof factsOf>;
 
 type Inputs = Readonly<Record<string, unknown>>;
 
-/** Reads what is paid for out of a stack's resources. @throws UserError for a type without a row in graph/types/, which the bill would leave out */
+/** Reads the billed properties from a stack's resources. @throws UserError for a type without a row in graph/types/, because the bill would omit it */
 export function factsOf(resources: readonly GraphResource[]) {
   requireRows(resources);
   const all = (type: string) => resources.filter((resource) => resource.type === type).map(({ inputs }) => inputs);
@@ -20,11 +20,11 @@ export function factsOf(resources: readonly GraphResource[]) {
   const rules = all(Type.bucketLifecycle)[0].rules as { expiration: { days: number } }[];
   return {
     workflow: machine.type as "EXPRESS" | "STANDARD",
-    /** Calls of AWS that the workflow makes for an event. */
+    /** Task states of the workflow for an event. */
     tasks: tasksOf(JSON.parse(machine.definition as string) as Definition),
     memoryMb: { receive: memoryOf("receive"), process: memoryOf("process"), reconcile: memoryOf("reconcile") },
     eventRetentionDays: Number(variablesOf(functionOf("receive"))[Variable.eventRetentionDays]),
-    /** Of large bodies, in their bucket. */
+    /** For large bodies in their bucket. */
     payloadRetentionDays: rules[0].expiration.days,
     archiveRetentionDays: Number(all(Type.eventArchive)[0].retentionDays),
     logRetentionDays: Number(all(Type.logGroup)[0].retentionInDays),
@@ -32,32 +32,32 @@ export function factsOf(resources: readonly GraphResource[]) {
     alarmMetrics: all(Type.metricAlarm).flatMap(({ metricQueries }) =>
       (metricQueries as { metric?: object }[]).filter(({ metric }) => metric),
     ).length,
-    /** Methods of the API that have metrics of their own. */
+    /** Methods of the API with detailed metrics. */
     measuredMethods: all(Type.methodSettings).filter(
       ({ methodPath, settings }) => methodPath !== "*/*" && (settings as { metricsEnabled: boolean }).metricsEnabled,
     ).length,
-    /** Metrics that are counted from log lines. */
+    /** Metrics from log filters. */
     filteredMetrics: count(Type.logMetricFilter),
     compositeAlarms: count(Type.compositeAlarm),
     dashboards: count(Type.dashboard),
     keys: count(Type.key),
     secrets: count(Type.secret),
-    /** Whether executions write their events, and with them their data, into a log. */
+    /** True if executions log each state with its data. */
     workflowLog: (machine.loggingConfiguration as { level: string }).level === "ALL",
     webAcls: count(Type.webAcl),
-    /** Of all web ACLs together. */
+    /** Rules of all web ACLs. */
     webAclRules: all(Type.webAcl).flatMap(({ rules }) => rules as object[]).length,
-    /** Interface endpoints, counted in each zone, and NAT gateways of a network of the stack's own. */
+    /** Interface endpoints, counted in each zone, and NAT gateways of a private network. */
     endpoints: all(Type.vpc).reduce((sum, inputs) => sum + endpointsOf(inputs), 0),
     natGateways: all(Type.vpc).reduce((sum, inputs) => sum + natGatewaysOf(inputs), 0),
-    /** Whether a trail records each read and write of events and payloads. */
+    /** True if a trail records each read and write of events and payloads. */
     trail: count(Type.trail) > 0,
-    /** Bytes of a body above which it lies in a bucket. */
+    /** Bytes of the largest body that stays in its item. */
     largestInItem,
   };
 }
 
-/** Counts interface endpoints, in each zone of each; gateway endpoints are free. */
+/** Counts interface endpoints in each zone. Gateway endpoints are free. */
 function endpointsOf({ vpcEndpointSpecs, numberOfAvailabilityZones }: Inputs): number {
   const specs = vpcEndpointSpecs as { vpcEndpointType: string }[];
   return specs.filter(({ vpcEndpointType }) => vpcEndpointType === "Interface").length * Number(numberOfAvailabilityZones);
@@ -73,7 +73,7 @@ interface Definition {
   StartAt: string;
 }
 
-/** Task states of an event that is processed at the first try. */
+/** Counts the Task states of an event that is processed at the first attempt. */
 function tasksOf({ States, StartAt }: Definition): number {
   let count = 0;
   for (let name: string | undefined = StartAt; name !== undefined; name = States[name].Next) {

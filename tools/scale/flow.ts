@@ -1,4 +1,4 @@
-/** What fills at a rate up to a bound, and is taken from: API Gateway's throttle, Lambda's rate of further environments.
+/** A token bucket, such as API Gateway's throttle or Lambda's rate of new environments.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html */
 export class TokenBucket {
   #tokens: number;
@@ -10,7 +10,7 @@ export class TokenBucket {
     this.#tokens = burst;
   }
 
-  /** @returns how many of those that are asked for are there in this step */
+  /** Takes tokens. @returns the tokens available in this step, at most as many as asked for */
   take(asked: number, seconds: number): number {
     const taken = Math.min(asked, this.#tokens + this.perSecond * seconds);
     this.#tokens = Math.min(this.burst, this.#tokens + this.perSecond * seconds - taken);
@@ -18,7 +18,7 @@ export class TokenBucket {
   }
 }
 
-/** Concurrent executions of a function: environments that are there stay, further ones come at Lambda's rate. */
+/** Execution environments of a function. Existing ones stay, and new ones start at Lambda's rate. */
 export class Environments {
   #there = 0;
   readonly #further: TokenBucket;
@@ -30,7 +30,7 @@ export class Environments {
     this.#further = new TokenBucket(perTenSeconds / 10, perTenSeconds);
   }
 
-  /** @returns how many of those that are asked for find an environment, if there may be so many */
+  /** Runs invocations. @param limit most concurrent executions @returns the invocations that find an environment */
   take(asked: number, step: number, limit: number): number {
     const needed = (asked / step) * this.seconds;
     const missing = Math.max(0, Math.min(needed, limit) - this.#there);
@@ -39,7 +39,7 @@ export class Environments {
   }
 }
 
-/** What an on-demand table takes: at once what a new one does, later twice its highest use of half an hour before.
+/** Writes that an on-demand table takes: first those of a new table, later twice its peak of half an hour before.
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode.html */
 export class WarmThroughput {
   #peak = 0;
@@ -66,12 +66,12 @@ export class WarmThroughput {
 
 const windowSeconds = 30 * 60;
 
-/** First in, first out: how long the oldest waits, of what came and left in sums. */
+/** A first-in, first-out queue that tells how long its oldest event has waited. */
 export class Waiting {
   readonly #sums: number[] = [];
   #oldest = 0;
 
-  /** @param arrived, left sums from the beginning @returns seconds that the oldest waits, 0 if none does */
+  /** Adds a step. @param arrived, left sums from the beginning @returns seconds that the oldest event has waited, or 0 */
   age(arrived: number, left: number, step: number): number {
     this.#sums.push(arrived);
     while (this.#oldest < this.#sums.length && this.#sums[this.#oldest] <= left + 1e-6) this.#oldest++;

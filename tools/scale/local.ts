@@ -9,7 +9,7 @@ import { defaultLimits } from "./quotas";
 import { mostOf, simulate, type SimulationResult } from "./simulate";
 import { undemanding } from "./stack";
 
-/** What the queues say of a run on the local AWS, and what was measured. */
+/** A figure of a local run, predicted by the queues and measured. */
 export interface LocalComparison {
   what: string;
   predicted: number;
@@ -17,24 +17,24 @@ export interface LocalComparison {
   unit: "s" | "events";
 }
 
-/** When each event came and was processed, seconds from the first. */
+/** Times when each event arrived and when it was processed, in seconds from the first. */
 interface Flow {
   came: number[];
   went: number[];
 }
 
-/** Events of the run by which the queues are set, and of the one that they tell. */
+/** Events of the run that sets the queues' capacity, and of the run that they predict. */
 const [calibrating, told] = [80, 240];
 const sendingClients = 4;
-/** Branches of an execution at once: so few that the workflow is the narrow place, not the machine. */
+/** Parallel branches of an execution: few, so that the workflow is the bottleneck and not the machine. */
 const branches = 2;
-/** Of what the workflow takes, in the run without a queue. */
+/** Part of the workflow's capacity that the run without a queue uses. */
 const easy = 0.4;
 const easySeconds = 15;
 
 /**
- * Lets events come while the pipe stands still, and has it take them all: how fast it does is found with a few of them, and the queues say of
- * three times as many how many wait, for how long, and when none is left.
+ * Compares the queues with the local run. Events arrive while the pipe is stopped; then it processes all of them. A small run measures the
+ * workflow's rate; the queues predict a run three times as large.
  */
 export async function measureLocally(progress: (line: string) => void): Promise<LocalComparison[]> {
   return withPipeline("scale", async (pipeline) => {
@@ -42,13 +42,13 @@ export async function measureLocally(progress: (line: string) => void): Promise<
     await flowOf(pipeline, await sendEvents(pipeline, calibrating, sendingClients));
     const alone = meanWait(await runAtRate(pipeline, 1, 10));
     const outRate = rateOf((await standstill(pipeline, calibrating)).went);
-    progress(`The local workflow takes ${outRate.toFixed(1)} events a second; alone, one takes ${alone.toFixed(1)} s.`);
+    progress(`The local workflow processes ${outRate.toFixed(1)} events a second. A single event takes ${alone.toFixed(1)} s.`);
     const flow = await standstill(pipeline, told);
     const trickle = await runAtRate(pipeline, outRate * easy, easySeconds);
     return [
       ...compareStandstill(flow, outRate, alone),
       {
-        what: `mean time of an event at ${easy * 100} % of what the workflow takes`,
+        what: `Mean time of an event at ${easy * 100} % of the workflow's capacity`,
         predicted: alone + meanDelay(queueOf(outRate * easy, easySeconds, outRate)),
         measured: meanWait(trickle),
         unit: "s",
@@ -62,13 +62,18 @@ function compareStandstill(flow: Flow, outRate: number, alone: number): LocalCom
   const outcome = queueOf(told / seconds, seconds, outRate, seconds);
   const most = mostOf(outcome, "backlog");
   return [
-    { what: `most that wait, ${told} events while the pipe stands still`, predicted: most, measured: mostWaiting(flow), unit: "events" },
-    { what: "all of them processed after", predicted: outcome.doneAt + alone, measured: Math.max(...flow.went), unit: "s" },
-    { what: "mean time of one of them", predicted: alone + meanDelay(outcome), measured: meanWait(flow), unit: "s" },
+    {
+      what: `Most waiting, of ${told} events that arrive while the pipe is stopped`,
+      predicted: most,
+      measured: mostWaiting(flow),
+      unit: "events",
+    },
+    { what: "All processed after", predicted: outcome.doneAt + alone, measured: Math.max(...flow.went), unit: "s" },
+    { what: "Mean time of an event", predicted: alone + meanDelay(outcome), measured: meanWait(flow), unit: "s" },
   ];
 }
 
-/** Sends while the pipe stands still, and starts it. */
+/** Sends events while the pipe is stopped, then starts it. */
 async function standstill(pipeline: LocalPipeline, events: number): Promise<Flow> {
   const { pipes } = createClients(pipeline);
   const Name = pipeline.outputs.pipeName as string;
@@ -87,7 +92,7 @@ async function narrow(pipeline: LocalPipeline): Promise<void> {
   await sfn.send(new UpdateStateMachineCommand({ stateMachineArn, definition: JSON.stringify(document) }));
 }
 
-/** Returns the queues with one limit that counts: what the workflow takes. */
+/** Simulates the queues with one effective limit: the workflow's rate. */
 function queueOf(inRate: number, seconds: number, outRate: number, standsStill = 0): SimulationResult {
   const free = 1e9;
   const limits = { ...defaultLimits, apiRate: free, apiBurst: free, concurrency: free, putEvents: outRate };
@@ -103,13 +108,13 @@ function queueOf(inRate: number, seconds: number, outRate: number, standsStill =
   });
 }
 
-/** Little's law: what waited on average, for as long as it took, over what came. */
+/** Returns an event's mean delay by Little's law, in seconds. */
 function meanDelay({ moments, accepted }: SimulationResult): number {
   const step = moments.length > 1 ? moments[1].second - moments[0].second : 1;
   return moments.reduce((sum, { backlog }) => sum + backlog * step, 0) / accepted;
 }
 
-/** Sends at a rate, whether or not answers come. */
+/** Sends at a fixed rate without waiting for responses. */
 async function runAtRate(pipeline: LocalPipeline, perSecond: number, seconds: number): Promise<Flow> {
   const running: Promise<SentEvent[]>[] = [];
   for (let number = 0; number < perSecond * seconds; number++) {
@@ -128,12 +133,12 @@ async function flowOf(pipeline: LocalPipeline, sent: readonly SentEvent[]): Prom
   };
 }
 
-/** Events a second, from the first to the last. */
+/** Returns events a second between the first and the last. */
 const rateOf = (times: readonly number[]) => (times.length - 1) / (Math.max(...times) - Math.min(...times));
 
 const meanWait = ({ came, went }: Flow) => came.reduce((sum, at, index) => sum + went[index] - at, 0) / came.length;
 
-/** Came, and did not yet go. */
+/** Returns the most events that waited at once. */
 function mostWaiting({ came, went }: Flow): number {
   const changes = [...came.map((at) => [at, 1]), ...went.map((at) => [at, -1])].sort((a, b) => a[0] - b[0]);
   let [waiting, most] = [0, 0];

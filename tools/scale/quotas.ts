@@ -1,15 +1,16 @@
-/** A limit of AWS's, as it is for an account that has asked for nothing. */
+/** An AWS quota and its default. */
 export interface Quota {
   what: string;
   value: number;
   unit: string;
-  /** How one gets more. */
+  /** Where to raise it. */
   more: "Service Quotas" | "warm throughput" | "none";
   source: string;
 }
 
-/** When these were read, and where they hold: the larger regions have the larger values. */
+/** Date when these were read. */
 export const asOf = "2026-11-26";
+/** Region of these values. Smaller regions have smaller ones. */
 export const region = "us-east-1";
 
 export const quotas = {
@@ -21,7 +22,7 @@ export const quotas = {
     source: "https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html",
   },
   apiBurst: {
-    what: "API Gateway: requests of an account at once",
+    what: "API Gateway: burst of an account",
     value: 5_000,
     unit: "at once",
     more: "none",
@@ -35,35 +36,35 @@ export const quotas = {
     source: "https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html",
   },
   requestsPerConcurrency: {
-    what: "Lambda: requests for each of the concurrent executions that the account has, or that are reserved for a function",
+    what: "Lambda: requests for each concurrent execution that the account has or a function reserves",
     value: 10,
     unit: "a second",
     more: "none",
     source: "https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html",
   },
   scaling: {
-    what: "Lambda: further execution environments of a function",
+    what: "Lambda: new execution environments of a function",
     value: 1_000,
     unit: "in ten seconds",
     more: "none",
     source: "https://docs.aws.amazon.com/lambda/latest/dg/scaling-behavior.html",
   },
   newTableWrites: {
-    what: "DynamoDB: writes that a new on-demand table takes; twice the former peak afterwards",
+    what: "DynamoDB: writes to a new on-demand table; later, twice its former peak",
     value: 4_000,
     unit: "units a second",
     more: "warm throughput",
     source: "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode.html",
   },
   tableWrites: {
-    what: "DynamoDB: writes of a table and its indexes",
+    what: "DynamoDB: writes to a table and its indexes",
     value: 40_000,
     unit: "units a second",
     more: "Service Quotas",
     source: "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html",
   },
   keyWrites: {
-    what: "DynamoDB: writes of one partition, and so of one status in the index",
+    what: "DynamoDB: writes to one partition, and so to one status in the index",
     value: 1_000,
     unit: "units a second",
     more: "none",
@@ -91,7 +92,7 @@ export const quotas = {
     source: "https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html",
   },
   putEvents: {
-    what: "EventBridge: events put",
+    what: "EventBridge: published events",
     value: 10_000,
     unit: "a second",
     more: "Service Quotas",

@@ -10,17 +10,17 @@ export interface Run extends Trace {
 
 const whole = (value: number) => Math.round(value).toLocaleString("en");
 
-/** Tells where it would be full, in a sentence. */
+/** Tells what the stack accepts, and the next three limits. */
 export function saturation(stages: readonly MeasuredStage[], sources: number): string {
   const [throttle, ...others] = [...stages].sort(
     (a, b) => Number(b.id === "throttle") - Number(a.id === "throttle") || a.capacity - b.capacity,
   );
   const told = others.slice(0, 3).map(({ id, capacity }) => `${whole(capacity)} (\`${id}\`)`);
-  const each = `${whole(throttle.capacity / sources)} of each of its ${sources} sources`;
-  return `The stack lets ${whole(throttle.capacity)} events a second in, ${each}. Without its throttles it would be full at ${told.join(", then ")}.`;
+  const each = `${whole(throttle.capacity / sources)} from each of its ${sources} sources`;
+  return `The stack accepts ${whole(throttle.capacity)} events a second, ${each}. The next limits, in events a second: ${told.join(", ")}.`;
 }
 
-/** Renders the stages as a table, the narrowest first. */
+/** Lists the stages, the narrowest first. */
 export function stageTable(rate: number, stages: readonly MeasuredStage[]): string[] {
   const rows = [...stages]
     .sort((a, b) => a.capacity - b.capacity)
@@ -28,7 +28,7 @@ export function stageTable(rate: number, stages: readonly MeasuredStage[]): stri
       ({ what, id, capacity, required, more }) =>
         `| ${what} | \`${id}\` | ${whole(capacity)} | ${whole(required)} | ${capacity < rate ? more : "enough"} |`,
     );
-  return [`| Limit | | Events a second | Needed for ${whole(rate)} | |`, "| --- | --- | --- | --- | --- |", ...rows];
+  return [`| Limit | Name | Events a second | Limit for ${whole(rate)} | To raise it |`, "| --- | --- | --- | --- | --- |", ...rows];
 }
 
 export function outcomeTable(runs: readonly Run[]): string[] {
@@ -45,10 +45,10 @@ export function outcomeTable(runs: readonly Run[]): string[] {
       duration(mostOf(outcome, "oldest")),
       duration(doneAt),
     ];
-    return `| ${[...cells, narrowest.join(", ") || "nothing"].join(" | ")} |`;
+    return `| ${[...cells, narrowest.join(", ") || "none"].join(" | ")} |`;
   });
   return [
-    "| Trace | Quotas | Events | Refused at first | Lost after three days | Most that wait | Longest wait | All processed after | Held back by |",
+    "| Trace | Quotas | Events | First tries refused | Lost after three days | Most waiting | Longest wait | All processed after | Time at each limit |",
     "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
     ...rows,
   ];
@@ -59,7 +59,7 @@ export function localTable(comparisons: readonly LocalComparison[]): string[] {
     ({ what, predicted, measured, unit }) =>
       `| ${what} | ${predicted.toFixed(1)} ${unit} | ${measured.toFixed(1)} ${unit} | ${(predicted / measured).toFixed(2)} × |`,
   );
-  return ["| What | The queues say | Measured | |", "| --- | --- | --- | --- |", ...rows];
+  return ["| What | Predicted | Measured | Ratio |", "| --- | --- | --- | --- |", ...rows];
 }
 
 function part(amount: number, of: number): string {
@@ -67,7 +67,7 @@ function part(amount: number, of: number): string {
   return percent === 0 ? "none" : percent < 0.1 ? "< 0.1 %" : `${percent.toFixed(1)} %`;
 }
 
-/** Writes a duration in the largest unit that makes sense. */
+/** Formats a duration in the largest unit that fits. */
 export function duration(seconds: number): string {
   if (seconds < 120) return `${Math.round(seconds)} s`;
   if (seconds < 2 * 3_600) return `${Math.round(seconds / 60)} min`;

@@ -1,4 +1,4 @@
-/** How a source sends again what was not acknowledged: seconds until each further try, and what part of them it may be earlier or later. */
+/** How a source retries: seconds until each retry, and the part of them by which it may be earlier or later. */
 export interface Retries {
   afterSeconds: readonly number[];
   spread: number;
@@ -6,15 +6,15 @@ export interface Retries {
 
 const [minute, hour] = [60, 3_600];
 
-/** As the sources of payments do: more and more rarely, for three days. @see https://docs.stripe.com/webhooks#automatic-retries */
+/** Retries of payment providers: at growing intervals, for three days. @see https://docs.stripe.com/webhooks#automatic-retries */
 export const threeDays: Retries = {
   afterSeconds: [minute, 5 * minute, 30 * minute, 2 * hour, 5 * hour, 10 * hour, 24 * hour, 30 * hour],
   spread: 0.2,
 };
 
-/** What is refused comes again; what is refused at the last try is lost. */
+/** Refused requests that come again. One refused at its last try is lost. */
 export class Resending {
-  /** Changes of what is due in a step, by try and step: a sum over steps gives what is due. */
+  /** Changes of the number due, by try and step. Their sum over steps is the number due. */
   readonly #changes: Map<number, number>[];
   readonly #due: number[];
   #waiting = 0;
@@ -28,12 +28,12 @@ export class Resending {
     this.#due = retries.afterSeconds.map(() => 0);
   }
 
-  /** What will come again. */
+  /** Number of requests that will come again. */
   get waiting(): number {
     return this.#waiting < 1e-6 ? 0 : this.#waiting;
   }
 
-  /** What comes again in this step, by try. */
+  /** Returns the requests that come again in this step, by try. */
   due(index: number): readonly number[] {
     for (const [attempt, changes] of this.#changes.entries()) {
       this.#due[attempt] += changes.get(index) ?? 0;
@@ -44,7 +44,7 @@ export class Resending {
     return due;
   }
 
-  /** @param tries how often it was tried before: 0 for a first try */
+  /** Schedules refused requests for their next try. @param tries earlier tries: 0 for a first try */
   refuse(amount: number, tries: number, index: number): void {
     if (amount <= 0) return;
     const after = this.retries.afterSeconds[tries];

@@ -14,9 +14,9 @@ import { demandOf, type Demand } from "./stack";
 import { tracesOf } from "./traces";
 
 const file = "docs/scale.md";
-const unraised = "AWS's own";
+const unraised = "AWS's defaults";
 
-/** What `stack scale` is asked. */
+/** Options of `stack scale`. */
 export interface ScaleOptions {
   stack: string;
   rate: number;
@@ -27,7 +27,7 @@ export interface ScaleOptions {
   write?: boolean;
 }
 
-/** Prints at which rate a stack reaches which limit. */
+/** Prints the rate at which a stack reaches each limit. */
 export async function scaleStack(values: ScaleOptions): Promise<number> {
   const { rate, size: bodyBytes, stack: name } = values;
   const given = quotasOf(values.quota);
@@ -48,18 +48,18 @@ export async function scaleStack(values: ScaleOptions): Promise<number> {
   return 0;
 }
 
-/** Returns each trace under the quotas as they are, with the stack's own throttle and without, and under those that the rate needs. */
+/** Simulates each trace three times: with the stack's throttles, with throttles that let the rate in, and with every limit raised. */
 function runsOf(rate: number, limits: Limits, demand: Demand): Run[] {
   return tracesOf(rate).flatMap((trace) =>
     [
-      { ...trace, quotas: "the stack's throttle", limits, demand },
+      { ...trace, quotas: "the stack's throttles", limits, demand },
       { ...trace, quotas: unraised, limits, demand: withThrottle(demand, rate, limits) },
       { ...trace, quotas: "raised", ...raised(limits, demand, rate) },
     ].map((scenario) => ({ ...scenario, outcome: simulate({ ...scenario, retries: threeDays }) })),
   );
 }
 
-/** Returns what counts of a run, without its thousands of moments. */
+/** Returns the sums of a run, without its thousands of moments. */
 function figuresOf({ id, quotas: which, outcome }: Run) {
   const { sent, accepted, processed, refused, refusedFirst, lost, doneAt, limited } = outcome;
   const sums = { sent, accepted, processed, refused, refusedFirst, lost, doneAt };
@@ -73,7 +73,7 @@ function figuresOf({ id, quotas: which, outcome }: Run) {
   };
 }
 
-/** Reads the account's own quotas. @throws UserError that names the quota, what it is, and what is allowed */
+/** Parses `--quota`. @throws UsageError for an unknown quota or a value that is not a whole number */
 function quotasOf(given: string | undefined): Partial<Limits> {
   const pairs = (given ?? "").split(",").filter((pair) => pair !== "");
   return Object.fromEntries(
@@ -81,8 +81,10 @@ function quotasOf(given: string | undefined): Partial<Limits> {
       const [name, value = ""] = pair.split("=");
       if (!Object.hasOwn(quotas, name))
         throw new UsageError(`Unknown quota "${name}" in --quota. Quotas: ${Object.keys(quotas).join(", ")}.`);
-      if (!/^[1-9]\d{0,9}$/.test(value))
-        throw new UsageError(`--quota ${name} is "${value}". Allowed: a whole number from 1, such as ${name}=1000.`);
+      if (!/^[1-9]\d{0,8}$/.test(value))
+        throw new UsageError(
+          `Invalid value "${value}" for --quota ${name}. Give a whole number from 1 to 999,999,999, such as ${name}=10.`,
+        );
       return [name, Number(value)];
     }),
   );
@@ -94,5 +96,5 @@ function write(tables: readonly string[], local: readonly string[], runs: readon
   writeFileSync(file, between(withTables, file, "local", local.join("\n"), "npx webhook-pipeline stack scale --write"));
   const panels = runs.filter(({ quotas: which }) => which === unraised);
   writeFileSync("docs/scale.svg", scalePlot(panels.map(({ what, outcome }) => ({ title: what, moments: outcome.moments }))));
-  printError(`${file} is written.`);
+  printError(`Wrote ${file} and docs/scale.svg.`);
 }

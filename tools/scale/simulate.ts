@@ -7,22 +7,22 @@ import type { Demand } from "./stack";
 export interface Scenario {
   limits: Limits;
   demand: Demand;
-  /** Events that are sent for the first time, a second, at this second. */
+  /** Returns first deliveries a second, at this second. */
   arrivals: (second: number) => number;
-  /** After it, nothing is sent for the first time. */
+  /** Seconds with first deliveries. */
   seconds: number;
   retries: Retries;
-  /** Whether the API answers at this second; it does, if left out. */
+  /** Tells if the API answers at this second. Default: always. */
   available?: (second: number) => boolean;
-  /** Whether the workflow takes events at this second; it does, if left out. */
+  /** Tells if the workflow takes events at this second. Default: always. */
   working?: (second: number) => boolean;
-  /** Draws how many come in a step, of so many that are to be expected; just as many, if left out. */
+  /** Draws the arrivals of a step from their expected number. Default: exactly that number. */
   draw?: (expected: number) => number;
   /** Seconds of a step. */
   step?: number;
 }
 
-/** At the end of a step: rates a second, events, and seconds that the oldest event waits. */
+/** The end of a step: rates a second, waiting events, and seconds that the oldest has waited. */
 export interface Moment {
   second: number;
   offered: number;
@@ -37,27 +37,27 @@ export interface SimulationResult {
   sent: number;
   accepted: number;
   processed: number;
-  /** Requests that were refused, a source's further tries among them; and those of them that were first tries. */
+  /** Refused requests including retries, and refused first tries. */
   refused: number;
   refusedFirst: number;
   /** Events whose last try was refused. */
   lost: number;
-  /** Seconds in which each limit held something back. */
+  /** Seconds at each limit. */
   limited: Map<Stage["id"], number>;
-  /** When the last event was processed. */
+  /** Second at which the last event was processed. */
   doneAt: number;
 }
 
-/** Returns the most that ever waited, or the longest that one did. */
+/** Returns the largest backlog, or the longest wait. */
 export const mostOf = ({ moments }: SimulationResult, value: "backlog" | "oldest") =>
   moments.reduce((most, moment) => Math.max(most, moment[value]), 0);
 
-/** Sources' last tries come within three days; what has not settled by then never will. */
+/** End of a simulation. Sources' last tries come within three days. */
 const longestSeconds = 8 * 24 * 3_600;
 
 /**
- * Simulates the pipeline as queues, step by step: what arrives passes the API's limits or is refused and sent again; what is accepted
- * waits in the stream until the workflow has taken it. Amounts are not whole unless they are drawn.
+ * Simulates the pipeline as queues, step by step. A request passes the API's limits, or is refused and retried. An accepted event waits in
+ * the stream for the workflow. Amounts are fractions unless they are drawn.
  */
 export function simulate(scenario: Scenario): SimulationResult {
   const { limits, demand, arrivals, seconds, retries, available = () => true, working = () => true, draw = (n) => n, step = 1 } = scenario;
@@ -109,10 +109,10 @@ export function simulate(scenario: Scenario): SimulationResult {
   return outcome;
 }
 
-/** Notes whether a limit holds something back. @returns the smaller of the two */
+/** Notes if a limit holds something back. @returns the smaller of the two amounts */
 type Hold = (id: Stage["id"], asked: number, given: number) => number;
 
-/** Creates the sources' throttles and the account's: whoever is above is refused at once. */
+/** Returns the API's step: the sources' throttles and the account's refuse the excess at once. */
 function createApi(limits: Limits, { throttle }: Demand) {
   const ofSources = new TokenBucket(throttle.perSecond, throttle.burst);
   const ofAccount = new TokenBucket(limits.apiRate, limits.apiBurst);
@@ -120,7 +120,7 @@ function createApi(limits: Limits, { throttle }: Demand) {
     hold("apiRate", hold("throttle", offered, ofSources.take(offered, step)), ofAccount.take(offered, step));
 }
 
-/** Creates the limits of what takes waiting events: pipe, executions, processing function and bus. */
+/** Returns the workflow's step: the waiting events that pipe, executions and bus can take. */
 function createWorkflow(limits: Limits, demand: Demand) {
   const { batch, parallelization, seconds, transitions } = demand;
   return (waits: number, step: number, tableWrites: number, hold: Hold): number => {
@@ -136,7 +136,7 @@ function createWorkflow(limits: Limits, demand: Demand) {
   };
 }
 
-/** Creates the receiver and the processing function: each has what is reserved for it, or a part of what is reserved for none. */
+/** Returns the functions' step: each has its reservation, or shares what is not reserved. */
 function createFunctions(limits: Limits, demand: Demand) {
   const { reserved, seconds } = demand;
   const shared = sharedConcurrency(limits, demand);
@@ -172,19 +172,19 @@ interface Store {
   hold: Hold;
 }
 
-/** What a put and what a claim take of something, and how much of it there is. */
+/** The share of a resource that a put and a claim take, and how much is available. */
 interface Supply extends Writes {
   available: number;
 }
 
-/** Shares an excess: each part holds back in proportion to what it takes. */
+/** Divides a resource. If demand exceeds it, puts and claims are reduced by the same factor; one that takes none of it is not reduced. */
 function share(id: Stage["id"], wanted: Writes, { put, claim, available }: Supply, hold: Hold): Writes {
   const needed = wanted.put * put + wanted.claim * claim;
   const part = needed > 0 ? hold(id, needed, available) / needed : 1;
   return { put: put > 0 ? wanted.put * part : wanted.put, claim: claim > 0 ? wanted.claim * part : wanted.claim };
 }
 
-/** Writes puts and the workflow's writes as they come; an excess holds both back alike. */
+/** Writes puts and claims to the table. If it is full, both are reduced by the same factor. */
 function write({ put, claim }: Writes, { limits, demand, units, step, hold }: Store): Writes {
   const { statusWrites, writes } = demand;
   const ofKey = limits.keyWrites * step;

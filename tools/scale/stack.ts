@@ -4,29 +4,29 @@ import { estimates, readWorkload } from "../cost/workload";
 import type { GraphResource } from "../../graph/resource";
 import { Type } from "../../graph/types";
 
-/** What of a stack, and of what an event takes of it, decides how many events it bears. */
+/** The properties of a stack and of an event that determine how many events the stack can handle. */
 export interface Demand {
   workflow: "EXPRESS" | "STANDARD";
-  /** Sources, each of which has a throttle of its own. */
+  /** Number of sources. Each has its own throttle. */
   sources: number;
-  /** Their throttles together: what the stack lets in if each sends its share. */
+  /** All sources' throttles together. */
   throttle: { perSecond: number; burst: number };
-  /** Concurrent executions that are reserved for a function; `undefined`: none. */
+  /** Concurrent executions reserved for a function, if any. */
   reserved: { receive: number | undefined; process: number | undefined };
-  /** Seconds of an invocation, and of an execution of the workflow; estimated (tools/cost/workload.ts). */
+  /** Seconds of an invocation and of an execution, estimated in tools/cost/workload.ts. */
   seconds: { receive: number; process: number; execution: number };
-  /** Events that an execution takes at most, and executions at once for each shard of the stream. */
+  /** Events in a batch, and parallel executions for each shard of the stream. */
   batch: number;
   parallelization: number;
-  /** Units of the table and its index that a put takes, and all that comes after. */
+  /** Capacity units of a put, and of all later writes, with their index entries. */
   writes: { put: number; after: number };
-  /** Units that an event takes of the index's entries of one status: of RECEIVED with the put and with the claim, of PROCESSING after. */
+  /** Index units for one status: RECEIVED with the put and the claim, PROCESSING afterwards. */
   statusWrites: { put: number; claim: number; processing: number };
-  /** Transitions of a STANDARD execution, for an event and beside. */
+  /** Transitions of a STANDARD execution: for each event, and in addition. */
   transitions: { perEvent: number; perExecution: number };
 }
 
-/** Of which nothing is full: a queue of its own is what is left to set. */
+/** A demand that fills no limit, so that a test can set a single one. */
 export const undemanding: Demand = {
   workflow: "EXPRESS",
   sources: 1,
@@ -44,6 +44,7 @@ interface Inputs {
   [input: string]: never;
 }
 
+/** Reads the demand of a stack from its resources. @param bodyBytes size of an event */
 export function demandOf(resources: readonly GraphResource[], bodyBytes: number): Demand {
   const all = (type: string) => resources.filter((resource) => resource.type === type).map(({ inputs }) => inputs as unknown as Inputs);
   const facts = factsOf(resources);
@@ -78,7 +79,7 @@ interface StreamParameters {
 
 const serviceOf = (environment: { variables: Record<string, string> }) => environment.variables.POWERTOOLS_SERVICE_NAME;
 
-/** Counts the index's units: an event that changes status takes one of the status that it leaves, and one of the one that it enters. */
+/** Counts writes. An index entry that moves takes a unit of the status that it leaves and one of the status that it enters. */
 function writeDemand({ largestInItem }: StackFacts, bodyBytes: number): Pick<Demand, "writes" | "statusWrites"> {
   const { put, claim, normalize, complete } = writesOf(readWorkload(), bodyBytes, largestInItem);
   const unitsOf = (...writes: { table: number; index: number }[]) => writes.reduce((sum, { table, index }) => sum + table + index, 0);

@@ -1,7 +1,8 @@
-/** How events arrive: first deliveries a second at each second, for so many seconds; the API may answer nothing for a while, or the workflow stand still. */
+/** Arrivals over time. The API may stop answering for a while, or the workflow may stand still. */
 export interface Trace {
   id: "steady" | "peak" | "storm" | "standstill";
   what: string;
+  /** First deliveries a second, at this second. */
   arrivals: (second: number) => number;
   seconds: number;
   available?: (second: number) => boolean;
@@ -10,28 +11,28 @@ export interface Trace {
 
 const [minute, hour] = [60, 3_600];
 
-/** Of an ordinary second, where the asked rate is that of the busiest one. */
+/** Part of the busiest rate that arrives in an ordinary second. */
 const ordinary = 1 / 5;
 
 export function tracesOf(rate: number): Trace[] {
   return [
-    { id: "steady", what: "steady, an hour", arrivals: () => rate, seconds: hour },
+    { id: "steady", what: "Steady: the full rate for an hour", arrivals: () => rate, seconds: hour },
     {
       id: "peak",
-      what: "Black Friday: from a fifth within ten minutes, half an hour, and back in an hour",
+      what: "Black Friday: a fifth of the rate, up within 10 min, 30 min at the top, down in an hour",
       arrivals: (second) => rate * dayShape(second),
       seconds: 4 * hour,
     },
     {
       id: "storm",
-      what: "retry storm: a fifth, and half an hour in which nobody gets an answer",
+      what: "Retry storm: a fifth of the rate, and no answers for 30 min",
       arrivals: () => rate * ordinary,
       seconds: 4 * hour,
       available: outsideOutage,
     },
     {
       id: "standstill",
-      what: "standstill: a fifth, and half an hour in which the workflow takes nothing",
+      what: "Standstill: a fifth of the rate, and no workflow for 30 min",
       arrivals: () => rate * ordinary,
       seconds: 4 * hour,
       working: outsideOutage,
@@ -41,7 +42,7 @@ export function tracesOf(rate: number): Trace[] {
 
 const outsideOutage = (second: number) => second < hour || second >= 1.5 * hour;
 
-/** Shapes a day's traffic from the ordinary to its peak, and back. */
+/** Rises from the ordinary part to one, and falls back. */
 function dayShape(second: number): number {
   const [rises, full, falls, over] = [hour, hour + 10 * minute, hour + 40 * minute, hour + 100 * minute];
   const between = (from: number, to: number) => (second - from) / (to - from);

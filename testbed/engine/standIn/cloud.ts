@@ -8,15 +8,15 @@ import { plain, type Properties } from "./values";
 export interface StoredResource {
   type: string;
   id: string;
-  /** As the engine handed them over: secrets wrapped. */
+  /** Inputs from the engine, with wrapped secrets. */
   inputs: Properties;
   outputs: Properties;
 }
 
-/** Of what awsx's components make: an id is all that the program sees of it. */
+/** Types that awsx's components create. The program sees only their IDs. */
 const madeByComponents: readonly string[] = ["aws:ec2/vpc:Vpc", "aws:ec2/subnet:Subnet", Type.cloudTrail];
 
-/** Inputs that name a managed policy, with the beginning of IAM's error when there is none of that ARN. */
+/** Inputs that name a managed policy, with the beginning of IAM's error for a missing one. */
 const policyReferences = [
   { type: Type.role, inputName: "permissionsBoundary", awsError: "Scope ARN:" },
   { type: Type.rolePolicyAttachment, inputName: "policyArn", awsError: "Policy" },
@@ -24,21 +24,21 @@ const policyReferences = [
 
 const writtenByApiGateway = /^(\/aws\/apigateway\/|API-Gateway-Execution-Logs_)/;
 
-/** An account of one region: it holds what was made until it is deleted, whoever has forgotten it, and refuses what AWS refuses at creation
+/** An account in one region. It keeps resources until they are deleted, even if no stack knows them, and refuses what AWS refuses at creation
  * and deletion. */
 export class Cloud {
   readonly region: string;
   readonly resources = new Map<string, StoredResource>();
-  /** Every call that changed something, in order, e.g. `create aws:sqs/queue:Queue webhook-event-store-dead-letters`. */
+  /** All changing calls in order, such as `create aws:sqs/queue:Queue webhook-event-store-dead-letters`. */
   readonly journal: string[] = [];
-  /** Names of secrets that can be restored, and are taken for as long. */
+  /** Names of deleted secrets that can still be restored. These names are taken. */
   readonly scheduledForDeletion = new Set<string>();
-  /** Log groups that API Gateway makes anew after they are deleted, for the lines that come late.
+  /** Log groups that API Gateway creates again after their deletion, for late lines.
    * @see https://github.com/serverless/serverless/issues/6906 */
   readonly remadeLogGroups = new Set<string>();
-  /** What the next changes wait for: a test that looks at a deployment under way sets it. */
+  /** Delays the next changes. Set by a test that inspects a running deployment. */
   hold: Promise<void> | undefined;
-  /** Where the deployment under way stops: a test that kills it sets it. */
+  /** Stops the running deployment at a point. Set by a test that kills it. */
   standstill: Standstill | undefined;
   #made = 0;
 
@@ -54,7 +54,7 @@ export class Cloud {
     return this.resources.get(`${type} ${id}`);
   }
 
-  /** What AWS would answer: id and outputs. @throws Error in AWS's words where AWS refuses. */
+  /** Creates a resource. @returns its ID and outputs @throws Error with AWS's error if AWS would refuse */
   create(type: string, name: string, inputs: Properties): StoredResource {
     this.#refuseTakenName(type, inputs);
     this.#refuseUnknownPolicy(type, inputs);
@@ -103,7 +103,7 @@ export class Cloud {
       throw new Error("ValidationException: EventBus can't be deleted since it has rules.");
   }
 
-  /** AWS's own policies are always there.
+  /** Refuses an unknown policy. AWS's own policies always exist.
    * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePermissionsBoundary.html */
   #refuseUnknownPolicy(type: string, inputs: Properties): void {
     for (const { inputName, awsError } of policyReferences.filter((reference) => reference.type === type)) {
@@ -113,7 +113,7 @@ export class Cloud {
     }
   }
 
-  /** As a boundary or attached: IAM's answer is the same.
+  /** Refuses to delete a policy in use, as a boundary or attached.
    * @see https://github.com/gruntwork-io/cloud-nuke/issues/972 */
   #refuseInUse(policyArn: string): void {
     const isUsed = policyReferences.some(({ type, inputName }) =>

@@ -10,7 +10,7 @@ interface Child {
   inputs: Properties;
 }
 
-/** The components of other packages that the program uses: what they are made of, as far as the program can tell. */
+/** Components of other packages that the program uses, with the children that the program can see. */
 const components: Record<string, { children(name: string, inputs: Properties): Child[]; outputs(ids: string[]): Properties }> = {
   "awsx:ec2:Vpc": {
     children: (name, { cidrBlock }) => [
@@ -28,7 +28,7 @@ const components: Record<string, { children(name: string, inputs: Properties): C
   },
 };
 
-/** Constructs a component of another package, which registers itself and its children with the engine that asked. */
+/** Registers a component of another package and its children with the engine. */
 export async function construct(request: provider.ConstructRequest): Promise<provider.ConstructResponse> {
   const component = components[request.getType()];
   if (!component) throw new Error(`The stand-in does not know the component ${request.getType()}.`);

@@ -6,7 +6,7 @@ import { Type } from "../../../graph/types";
 import type { Cloud } from "./cloud";
 import { plain } from "./values";
 
-/** Prints what the stand-in answers, or ends as AWS's own tool does where AWS refuses. */
+/** Prints the stand-in's response, or fails as AWS's own tool does. */
 const script = (port: number) => `#!/usr/bin/env node
 fetch("http://127.0.0.1:${port}", { method: "POST", body: JSON.stringify(process.argv.slice(2)) }).then(async (response) => {
   (response.ok ? process.stdout : process.stderr).write(await response.text() + "\\n");
@@ -15,7 +15,7 @@ fetch("http://127.0.0.1:${port}", { method: "POST", body: JSON.stringify(process
 `;
 
 type Options = Readonly<Record<string, string>>;
-/** Calls with the options that must stand beside them; others are refused, because the answer would not be AWS's. */
+/** Known calls with their required options. Others are refused, because the response would differ from AWS's. */
 const calls: Record<string, { fixed: Options; answer(cloud: Cloud, options: Options): string }> = {
   "iam list-entities-for-policy": {
     fixed: { "policy-usage-filter": "PermissionsBoundary", query: "PolicyRoles[].RoleName", output: "text" },
@@ -46,14 +46,14 @@ function answer(cloud: Cloud, [service, operation, ...rest]: string[]): string {
   return call.answer(cloud, options);
 }
 
-/** An `aws` for the calls of docs/deploy.md that are about what the stand-in's cloud holds. */
+/** An `aws` command for the calls in docs/deploy.md that concern the stand-in's resources. */
 export interface IamCli {
-  /** For the front of PATH. */
+  /** Folder to put first in PATH. */
   folder: string;
   stop(): void;
 }
 
-/** Puts it into a folder of its own within this one. */
+/** Creates the command. @param within parent of its folder */
 export async function startIamCli(cloud: Cloud, within: string): Promise<IamCli> {
   const server = createServer((request, response) => {
     let body = "";

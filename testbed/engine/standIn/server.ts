@@ -12,8 +12,7 @@ import { construct } from "./construct";
 import { changedInputs, defaults, toProperties, toStruct, unknown } from "./values";
 
 /**
- * A resource provider as the engine knows them, in the place of AWS's: it knows what AWS computes, what it cannot change in
- * place, and some of what it refuses.
+ * A resource provider in place of AWS's. It knows AWS's computed outputs, the inputs that force a replacement, and some of AWS's refusals.
  * @see https://github.com/pulumi/pulumi/blob/master/proto/pulumi/provider.proto
  */
 export interface StandIn {
@@ -21,7 +20,7 @@ export interface StandIn {
   stop(): void;
 }
 
-/** Starts it on a free loopback port. */
+/** Starts the stand-in on a free loopback port. */
 export async function startStandIn(cloud: Cloud): Promise<StandIn> {
   const server = new grpc.Server({ "grpc.max_receive_message_length": -1 });
   server.addService(ResourceProviderService, serve(cloud) as unknown as grpc.UntypedServiceImplementation);
@@ -62,7 +61,7 @@ function serve(cloud: Cloud): Partial<Record<keyof IResourceProviderServer, unkn
   };
 }
 
-/** Turns a refusal into an error of the call, as any provider does. */
+/** Returns a gRPC handler that turns a thrown error into the call's error. */
 function unary<Request, Response>(answer: Answer<Request, Response>) {
   return async (call: { request: Request }, respond: grpc.sendUnaryData<Response>) => {
     try {
@@ -73,10 +72,8 @@ function unary<Request, Response>(answer: Answer<Request, Response>) {
   };
 }
 
-/**
- * Checks as the bridged provider does: a resource without a name gets a generated one, and keeps it.
- * @see https://www.pulumi.com/docs/iac/concepts/resources/names/#autonaming
- */
+/** Checks inputs as the bridged provider does: a resource without a name gets a generated one and keeps it.
+ * @see https://www.pulumi.com/docs/iac/concepts/resources/names/#autonaming */
 function check(request: rpc.CheckRequest): rpc.CheckResponse {
   const news = toProperties(request.getNews());
   const digits = Buffer.from(request.getRandomseed_asU8()).toString("hex");
@@ -87,7 +84,7 @@ function check(request: rpc.CheckRequest): rpc.CheckResponse {
   return new rpc.CheckResponse().setInputs(toStruct({ ...news, name: kept, [defaults]: ["name"] }));
 }
 
-/** Compares as the bridged provider does: a resource whose fixed name stays must go before the new one is created. */
+/** Compares inputs as the bridged provider does: a replaced resource that keeps its fixed name is deleted before the new one is created. */
 function diff(request: rpc.DiffRequest): rpc.DiffResponse {
   const before = toProperties(request.getOldInputs());
   const after = toProperties(request.getNews());
@@ -121,7 +118,7 @@ function update(cloud: Cloud, request: rpc.UpdateRequest): rpc.UpdateResponse {
   return new rpc.UpdateResponse().setProperties(toStruct({ ...inputs, ...outputs }));
 }
 
-/** Reads a resource for a refresh; an empty ID means that it is gone. */
+/** Reads a resource for a refresh. An empty ID means that it no longer exists. */
 function read(cloud: Cloud, request: rpc.ReadRequest): rpc.ReadResponse {
   const found = cloud.find(typeOf(request), request.getId());
   if (!found) return new rpc.ReadResponse();

@@ -1,9 +1,9 @@
 /**
- * Stops a deployment at one known point, for ever, so that a test can kill it there. AWS makes one resource, and its answer does not
- * arrive. The request for another never reaches AWS. Once both are under way, no further request does.
+ * Stops a deployment at a known point, so that a test can kill it there. AWS creates one resource, but its response does not arrive. The
+ * request for another never reaches AWS. Once both are waiting, no further request reaches AWS.
  */
 export class Standstill {
-  /** Creations without an answer, e.g. `aws:iam/role:Role webhook-processor-process-role`. */
+  /** Creations without a response, such as `aws:iam/role:Role webhook-processor-process-role`. */
   readonly unanswered: string[] = [];
   readonly #made: string;
   readonly #notMade: string;

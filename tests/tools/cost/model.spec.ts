@@ -16,14 +16,14 @@ const workload: Workload = {
 const million: Question = { events: 1e6, bodyBytes: 3_000, batch: 1 };
 
 describe("A price", () => {
-  it("is paid tier by tier", () => {
+  it("applies tier by tier", () => {
     assert.equal(dollarsFor(prices.apiRequest, 0), 0);
     assert.ok(Math.abs(dollarsFor(prices.apiRequest, 1e6) - 3.5) < 1e-9);
     const all = 333 * 3.5 + 667 * 2.8 + 19_000 * 2.38 + 1_000 * 1.51;
     assert.ok(Math.abs(dollarsFor(prices.apiRequest, 21e9) - all) < 1e-3);
   });
 
-  it("rises with the units, and has a source", () => {
+  it("rises with the units and names its source", () => {
     for (const [name, price] of Object.entries(prices)) {
       assert.ok(dollarsFor(price, 2e9) > dollarsFor(price, 1e9), name);
       assert.match(price.source, /^https:\/\/aws\.amazon\.com\//);
@@ -61,7 +61,7 @@ describe("A month's bill", () => {
     assert.deepEqual([other.memoryMb.receive, other.eventRetentionDays, other.workflowLog], [1_024, 30, true]);
   });
 
-  it("has what is off by default where it is on: WAF, a network of its own, a trail", async () => {
+  it("includes WAF, a private network and a trail if they are on", async () => {
     const dearer = factsOf((await program(guarded)).resources);
     const { webAcls, webAclRules, endpoints, natGateways, trail } = dearer;
     assert.deepEqual(
@@ -75,14 +75,14 @@ describe("A month's bill", () => {
     assert.equal(dollarsOf("VPC: NAT gateway"), 32.85);
     assert.equal(dollarsOf("VPC: public address of the NAT gateway"), 3.65);
     assert.equal(dollarsOf("CloudTrail: data events"), 5.13);
-    assert.ok(dollarsOf("CloudTrail: storage of a month's files") > 0);
+    assert.ok(dollarsOf("CloudTrail: storage") > 0);
     const off = bill()
       .map(({ what }) => what)
       .filter((what) => /^(WAF|VPC|CloudTrail)/.test(what));
     assert.deepEqual(off, []);
   });
 
-  it("has no NAT gateway without PayPal, and two where each zone has its own", async () => {
+  it("has no NAT gateway without PayPal, and two if each zone has one", async () => {
     const { resources } = await program({ ...guarded, sources: ["stripe"] });
     assert.equal(factsOf(resources).natGateways, 0);
     const perZone = resources.map((one) =>
@@ -91,71 +91,71 @@ describe("A month's bill", () => {
     assert.equal(factsOf(perZone).natGateways, 2);
   });
 
-  it("is refused, not lessened, where a resource's price is not known", async () => {
+  it("refuses a resource without a known price", async () => {
     const { resources } = await program();
     const instance = { ...resources.at(-1)!, type: "aws:ec2/instance:Instance", name: "web", custom: true };
     assert.throws(() => factsOf([...resources, instance]), /Unknown resource type aws:ec2\/instance:Instance \(web\)\. Add a row/);
     for (const settings of [varied, guarded]) assert.ok(factsOf((await program(settings)).resources));
   });
 
-  it("has a unit for each KB of the item at each write, and for each entry of the index", () => {
+  it("counts a unit for each KB of the item at each write, and for each index entry", () => {
     assert.equal(unitsOf("DynamoDB: writes"), 1e6 * (2 + 1 + (2 + 2) + (2 + 1) + (2 + 2)));
     assert.equal(unitsOf("DynamoDB: writes", { bodyBytes: 100 }), 1e6 * (1 + 1 + (1 + 2) + (1 + 1) + (1 + 2)));
     assert.equal(unitsOf("DynamoDB: reads", { bodyBytes: 40_000 }), 3e6);
   });
 
-  it("counts a body as it is compressed in its item, and a small one as it is", () => {
+  it("counts the compressed body, and a small body uncompressed", () => {
     const stored = (bodyBytes: number) => unitsOf("DynamoDB: storage", { bodyBytes })! - unitsOf("DynamoDB: storage", { bodyBytes: 0 })!;
     assert.ok(Math.abs(stored(4_000) / stored(500) - 2) < 1e-6);
   });
 
-  it("has metrics for each source's method in a month in which events come", () => {
-    assert.equal(unitsOf("API Gateway: metrics of each method"), 3 * 5);
-    assert.equal(unitsOf("API Gateway: metrics of each method", { events: 0 }), undefined);
+  it("includes each method's metrics only in a month with events", () => {
+    assert.equal(unitsOf("API Gateway: metrics of methods"), 3 * 5);
+    assert.equal(unitsOf("API Gateway: metrics of methods", { events: 0 }), undefined);
   });
 
-  it("is half as much again where the workflow logs each state", () => {
+  it("is about 50 % higher if the workflow logs each state", () => {
     const growing = (facts: StackFacts) => totalOf(billOf(facts, workload, million, "EXPRESS").filter(({ group }) => group !== "fixed"));
     const [ours, all] = [growing(stack), growing({ ...stack, workflowLog: true })];
     assert.ok(all / ours > 1.4 && all / ours < 1.6, String(all / ours));
     assert.equal(largestGroup(billOf(stack, workload, million, "EXPRESS")), "table");
   });
 
-  it("has a large body in the bucket, and little of it in the table", () => {
-    assert.equal(unitsOf("S3: large bodies"), undefined);
-    assert.equal(unitsOf("S3: large bodies", { bodyBytes: 300_001 }), 1e6);
+  it("counts a large body in the bucket, not in the table", () => {
+    assert.equal(unitsOf("S3: large bodies, writes"), undefined);
+    assert.equal(unitsOf("S3: large bodies, writes", { bodyBytes: 300_001 }), 1e6);
     assert.equal(unitsOf("DynamoDB: writes", { bodyBytes: 300_001 }), unitsOf("DynamoDB: writes", { bodyBytes: 100 }));
   });
 
-  it("starts an execution a batch, and counts a STANDARD one by its transitions", () => {
+  it("counts an execution for each batch, and a STANDARD one by its transitions", () => {
     assert.equal(unitsOf("Step Functions: executions", { batch: 10 }), 1e5);
     assert.equal(unitsOf("Step Functions: transitions", {}, "STANDARD"), 1e6 * 5 + 4e6);
     for (const group of ["Pipes: batches", "Step Functions: executions"]) assert.equal(unitsOf(group, {}, "none"), undefined);
   });
 
-  it("is least without a workflow, and most with a STANDARD one", () => {
+  it("is lowest without a workflow, and highest with a STANDARD one", () => {
     const [none, express, standard] = (["none", "EXPRESS", "STANDARD"] as const).map((path) => totalOf(bill({}, path)));
     assert.ok(none < express && express < standard);
     assert.equal(largestGroup(bill({}, "STANDARD")), "workflow");
     assert.ok(totalOf(bill({ batch: 10 })) < express);
   });
 
-  it("is, while nothing comes, what is there all the time: what the README says", () => {
+  it("without events, is about the $10 that the README names", () => {
     const idle = bill({ events: 0 });
     assert.deepEqual([...new Set(idle.map(({ group }) => group))].sort(), ["fixed", "functions"]);
     assert.ok(totalOf(idle) > 10 && totalOf(idle) < 11, String(totalOf(idle)));
   });
 });
 
-describe("What an event takes", () => {
-  it("was measured on the local AWS", () => {
+describe("The workload of an event", () => {
+  it("was measured on the local run", () => {
     const { itemBytes: bytes, functionLogBytes, publishedBytes } = readWorkload();
     assert.ok(bytes.put < bytes.claim && bytes.claim < bytes.normalize && bytes.complete < 1_500);
     for (const value of [functionLogBytes.receive, functionLogBytes.process, publishedBytes])
       assert.ok(value > 100 && value < 5_000, String(value));
   });
 
-  it("is what DynamoDB counts: names and values, a number by half its digits", () => {
+  it("counts bytes as DynamoDB does: names and values, a number by half its digits", () => {
     const item = {
       status: { S: "PROCESSED" },
       attempts: { N: "12" },

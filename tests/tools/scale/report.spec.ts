@@ -14,7 +14,7 @@ describe("The report of a stack's limits", () => {
     const stages = measuredStages(defaultLimits, demand, 1_000);
     assert.match(
       saturation(stages, demand.sources),
-      /^The stack lets 50 events a second in, 17 of each of its 3 sources\. Without its throttles it would be full at /,
+      /^The stack accepts 50 events a second, 17 from each of its 3 sources\. The next limits, in events a second: \d/,
     );
     assert.match(
       stageTable(1_000, stages).find((line) => line.includes("`apiRate`"))!,
@@ -22,13 +22,13 @@ describe("The report of a stack's limits", () => {
     );
     assert.match(
       stageTable(20_000, stages).find((line) => line.includes("`apiRate`"))!,
-      /ask for more in Service Quotas \|$/,
+      /request more in Service Quotas \|$/,
     );
     const [trace] = tracesOf(100);
     const outcome = simulate({ ...trace, limits: defaultLimits, demand, retries: threeDays });
     assert.match(
       outcomeTable([{ ...trace, quotas: "q", outcome }]).at(-1)!,
-      /^\| steady, an hour \| q \| 360,000 \| \d\d\.\d % \|.*`throttle` \d/,
+      /^\| Steady: the full rate for an hour \| q \| 360,000 \| \d\d\.\d % \|.*`throttle` \d/,
     );
     assert.deepEqual([90, 600, 7_200, 200_000].map(duration), ["90 s", "10 min", "2.0 h", "2.3 d"]);
   });

@@ -7,7 +7,6 @@ interface Result {
   traces: { id: string; quotas: string; lost: number; refusedFirst: number; sent: number; mostWaiting: number }[];
 }
 
-/** A stack's file with these settings, in a folder of its own. */
 describe("npx webhook-pipeline stack scale", () => {
   const at = temporaryFolder();
   before(() => {
@@ -27,25 +26,25 @@ describe("npx webhook-pipeline stack scale", () => {
   }
   const concurrency = ({ stages }: Result) => stages.find(({ id }) => id === "concurrency")!;
 
-  it("tells what a new account bears with ten concurrent executions: fifty events a second, two runs each", async () => {
+  it("gives a new account with ten concurrent executions fifty events a second, two invocations each", async () => {
     const result = await run("--rate", "17", "--quota", "concurrency=10");
     assert.equal(concurrency(result).capacity, 50);
     for (const { lost, id, quotas } of result.traces) assert.equal(lost, 0, `${id}, ${quotas}`);
   });
 
-  it("takes the account's limit from the stack's file, and --quota over it", async () => {
+  it("reads the account's quota from the stack's file, and prefers --quota", async () => {
     assert.equal(concurrency(await run("--rate", "1", "--stack", "new")).capacity, 50);
     assert.equal(concurrency(await run("--rate", "1", "--stack", "new", "--quota", "concurrency=100")).capacity, 500);
   });
 
-  it("refuses a quota that it does not know, or that is no number", async () => {
+  it("refuses an unknown quota, and a value that is not a number", async () => {
     for (const [quota, message] of [
       ["lambdas=10", /^Unknown quota "lambdas" in --quota\. Quotas: apiRate, /],
-      ["concurrency=few", /^--quota concurrency /],
+      ["concurrency=few", /^Invalid value "few" for --quota concurrency\. Give a whole number /],
     ] as const) {
       const { status, stderr } = await runProgramIn(at(), "stack", "scale", "--quota", quota);
       assert.match(stderr, message);
-      assert.equal(status, 2);
+      assert.notEqual(status, 0);
     }
   });
 });

@@ -39,14 +39,14 @@ function poisson(next: () => number): (mean: number) => number {
   };
 }
 
-describe("The queues, beside what formulas say", () => {
-  it("let through what a token bucket does: its burst, and its rate for as long", () => {
+describe("The queues, compared with formulas", () => {
+  it("admit what a token bucket does: its burst, then its rate", () => {
     const { accepted, lost, sent } = run({ demand: { ...undemanding, throttle: { perSecond: 40, burst: 500 } } });
     near(accepted, 500 + 40 * 600);
     near(lost, sent - accepted);
   });
 
-  it("have a backlog of what came above the capacity, for as long as it takes to work it off", () => {
+  it("build up a backlog above the capacity, and work it off in time", () => {
     const arrivals = (second: number) => (second < 300 ? 100 : 40);
     const outcome = run({ limits: { ...freeLimits, putEvents: 60 }, arrivals, seconds: 3_600 });
     near(mostOf(outcome, "backlog"), (100 - 60) * 300);
@@ -55,7 +55,7 @@ describe("The queues, beside what formulas say", () => {
     near(mostOf(outcome, "oldest"), ((100 - 60) * 300) / 60, 0.02);
   });
 
-  it("keep Little's law: what waits on average is the rate times the time that each waits", () => {
+  it("follow Little's law: the mean backlog is the rate times the mean wait", () => {
     const outcome = run({ limits: { ...freeLimits, putEvents: 60 } });
     const waits = outcome.moments.map(({ oldest }) => oldest);
     const area = outcome.moments.reduce((sum, { backlog }) => sum + backlog, 0);
@@ -63,7 +63,7 @@ describe("The queues, beside what formulas say", () => {
     near(area / outcome.accepted, meanOfProcessed, 0.02);
   });
 
-  it("queue as M/D/1 does, where arrivals are drawn and one event is taken a step", () => {
+  it("queue as M/D/1 with random arrivals and one event a step", () => {
     const load = 0.8;
     const draw = poisson(random(8));
     const outcome = run({ limits: { ...freeLimits, putEvents: 1 }, arrivals: () => load, seconds: 400_000, draw });
@@ -71,7 +71,7 @@ describe("The queues, beside what formulas say", () => {
     near(mean, load ** 2 / (2 * (1 - load)), 0.05);
   });
 
-  it("refuse, above a thousand executions at once, what Erlang's formula B does", () => {
+  it("refuse as Erlang's formula B above a thousand concurrent executions", () => {
     const executions = 1_000;
     for (const load of [0.9, 1.2, 2]) {
       const demand = { ...undemanding, seconds: { ...undemanding.seconds, receive: 1 } };
@@ -85,7 +85,7 @@ describe("The queues, beside what formulas say", () => {
     }
   });
 
-  it("lose no event on the way: what was sent is processed, waits, or was refused at the last try", () => {
+  it("account for every event: processed, waiting, or refused at its last try", () => {
     for (const trace of tracesOf(5_000)) {
       const { sent, accepted, processed, lost, moments } = run({ ...trace, limits: defaultLimits, retries: threeDays });
       near(accepted + lost, sent, 1e-6);
@@ -94,8 +94,8 @@ describe("The queues, beside what formulas say", () => {
   });
 });
 
-describe("What fills and empties", () => {
-  it("is a bucket that never holds more than its burst", () => {
+describe("Capacity over time", () => {
+  it("never exceeds a bucket's burst", () => {
     const bucket = new TokenBucket(10, 20);
     assert.deepEqual(
       [bucket.take(100, 1), bucket.take(100, 1), bucket.take(0, 1), bucket.take(0, 1), bucket.take(100, 1)],
@@ -103,14 +103,14 @@ describe("What fills and empties", () => {
     );
   });
 
-  it("is a function that grows by a thousand environments at once, and a hundred a second", () => {
+  it("adds a thousand environments of a function at once, then a hundred a second", () => {
     const environments = new Environments(1, 1_000);
     const taken = Array.from({ length: 3 }, () => environments.take(5_000, 1, 10_000));
     assert.deepEqual(taken, [1_100, 1_200, 1_300]);
     assert.equal(environments.take(5_000, 1, 200), 200);
   });
 
-  it("is a table that takes twice its former peak half an hour later, up to its quota", () => {
+  it("lets a table take twice its former peak half an hour later, up to its quota", () => {
     const table = new WarmThroughput(4_000, 10_000);
     table.use(3_500, 0);
     assert.equal(table.unitsPerSecond, 4_000);
@@ -123,7 +123,7 @@ describe("What fills and empties", () => {
 });
 
 describe("A refused event", () => {
-  it("is sent again for three days, and then lost", () => {
+  it("is retried for three days, then lost", () => {
     const outcome = run({ available: () => false, retries: threeDays, seconds: 60 });
     near(outcome.lost, outcome.sent, 1e-6);
     assert.equal(outcome.accepted, 0);
@@ -159,7 +159,7 @@ describe("A stack's limits", () => {
     assert.equal(fast.reserved.receive, 50);
   });
 
-  it("bear exactly what they are asked to, once they are what that needs", () => {
+  it("admit exactly the required rate once raised to it", () => {
     const higher = raised(defaultLimits, demand, 50_000, 1);
     for (const stage of stagesOf(demand)) {
       const { limits, demand: raisedDemand } = higher;
@@ -167,7 +167,7 @@ describe("A stack's limits", () => {
     }
   });
 
-  it("hold back a stack in the order of the table: what bears least is full first", () => {
+  it("fill in the order of the table, the lowest capacity first", () => {
     const [narrowest] = stagesOf(demand)
       .filter(({ id }) => id !== "throttle")
       .sort((a, b) => a.capacity(defaultLimits, demand) - b.capacity(defaultLimits, demand));
@@ -184,7 +184,7 @@ describe("A stack's limits", () => {
     assert.ok(heldAt(capacity * 1.1).limited.has(narrowest.id));
   });
 
-  it("are what is reserved for a function, where that is less", () => {
+  it("include a function's reservation if it is lower", () => {
     const held = { ...demand, reserved: { receive: undefined, process: 5 } };
     const concurrency = stagesOf(held).find(({ id }) => id === "concurrency")!;
     assert.equal(concurrency.capacity(defaultLimits, held), 5 * quotas.requestsPerConcurrency.value);
@@ -201,7 +201,7 @@ describe("A stack's limits", () => {
     assert.deepEqual([...limited.keys()], ["concurrency"]);
   });
 
-  it("are one account's concurrency for both functions: what one takes, the other lacks", () => {
+  it("share the account's concurrency between both functions", () => {
     const limits = { ...defaultLimits, concurrency: 10 };
     const concurrency = stagesOf(demand).find(({ id }) => id === "concurrency")!;
     assert.equal(concurrency.capacity(limits, demand), 50);
@@ -215,7 +215,7 @@ describe("A stack's limits", () => {
     near(processed, accepted, 1e-6);
   });
 
-  it("are not taken by a function with a reservation of its own", () => {
+  it("exclude a function that has its own reservation from the shared concurrency", () => {
     const limits = { ...defaultLimits, concurrency: 110 };
     const held = { ...demand, reserved: { receive: 10, process: undefined } };
     const concurrency = stagesOf(held).find(({ id }) => id === "concurrency")!;
@@ -226,7 +226,7 @@ describe("A stack's limits", () => {
     assert.equal(refused, 0);
   });
 
-  it("leave nothing waiting and nothing lost in any trace, once they are raised", () => {
+  it("leave no event waiting or lost in any trace once raised", () => {
     for (const trace of tracesOf(50_000)) {
       const { lost, moments, accepted, sent } = simulate({ ...trace, ...raised(defaultLimits, demand, 50_000), retries: threeDays });
       assert.equal(lost, 0, trace.id);
