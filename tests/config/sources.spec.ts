@@ -1,36 +1,13 @@
 import * as assert from "node:assert/strict";
-import { ConfigurationError, parseConfig } from "../../config/load";
-import type { PipelineConfig } from "../../config/schema";
 import { settingsBySource } from "../../config/sources";
-import type { HmacSettings } from "../../domain/sources";
-
-function parse(settings: Record<string, unknown>): PipelineConfig {
-  const own = Object.entries(settings).map(([key, value]) => [
-    `webhook-pipeline:${key}`,
-    typeof value === "string" ? value : JSON.stringify(value),
-  ]);
-  return parseConfig({ project: "webhook-pipeline", stack: "dev", values: { "aws:region": "eu-central-1", ...Object.fromEntries(own) } });
-}
-
-function problemsOf(settings: Record<string, unknown>): readonly string[] {
-  try {
-    parse(settings);
-  } catch (error) {
-    assert.ok(error instanceof ConfigurationError, String(error));
-    return error.problems;
-  }
-  return [];
-}
-
-const hmac: HmacSettings = { header: "X-Acme-Signature", algorithm: "sha256", encoding: "hex", signed: "{body}" };
-const acme = (changes: object = {}) => ({ sources: [{ name: "acme", provider: "hmac", hmac: { ...hmac, ...changes } }] });
+import { acme, hmac, parseSettings, problemsOf } from "../helpers/configuration";
 
 const usual = { testEvents: "accept", throttle: { requestsPerMinute: 1_000, burst: 400 } };
 
 describe("The sources of a configuration", () => {
   it("are names of providers, or objects with a provider or a description", () => {
     const sources = ["github", { provider: "square" }, { name: "stripe-eu", provider: "stripe" }, ...acme().sources];
-    assert.deepEqual(parse({ sources }).sources, [
+    assert.deepEqual(parseSettings({ sources }).sources, [
       { name: "github", provider: "github", ...usual },
       { name: "square", provider: "square", ...usual },
       { name: "stripe-eu", provider: "stripe", ...usual },
@@ -41,7 +18,7 @@ describe("The sources of a configuration", () => {
   it("use the stack's throttle and testEvents unless they set their own", () => {
     const own = { testEvents: "accept", throttle: { burst: 5 } };
     const settings = { testEvents: "ignore", throttleRequestsPerMinute: 600, throttleBurst: 50 };
-    assert.deepEqual(parse({ ...settings, sources: ["github", { provider: "stripe", ...own }] }).sources, [
+    assert.deepEqual(parseSettings({ ...settings, sources: ["github", { provider: "stripe", ...own }] }).sources, [
       { name: "github", provider: "github", testEvents: "ignore", throttle: { requestsPerMinute: 600, burst: 50 } },
       { name: "stripe", provider: "stripe", testEvents: "accept", throttle: { requestsPerMinute: 600, burst: 5 } },
     ]);
@@ -50,7 +27,7 @@ describe("The sources of a configuration", () => {
   it("give the receiver only the settings that it needs", () => {
     const events = ["payment_intent.*", "charge.dispute.*"];
     const allowedCidrs = ["192.30.252.0/22", "2a0a:a440::/29", "192.0.2.1"];
-    const { sources } = parse({
+    const { sources } = parseSettings({
       sources: [
         { provider: "stripe", events, testEvents: "ignore" },
         { provider: "github", allowedCidrs, throttle: { burst: 5 } },
@@ -60,27 +37,6 @@ describe("The sources of a configuration", () => {
       stripe: { provider: "stripe", events, testEvents: "ignore" },
       github: { provider: "github", allowedCidrs },
     });
-  });
-
-  it("can sign time and ID with the provider hmac", () => {
-    const described = {
-      signed: "{id}.{timestamp}.{body}",
-      timestampHeader: "X-Time",
-      idHeader: "X-Id",
-      prefix: "v1=",
-      typePath: "event.type",
-    };
-    assert.deepEqual(parse(acme(described)).sources.at(-1)!.hmac, {
-      ...hmac,
-      ...described,
-      header: "x-acme-signature",
-      timestampHeader: "x-time",
-      idHeader: "x-id",
-    });
-  });
-
-  it("can detect duplicates by a delivery ID with the provider hmac", () => {
-    assert.equal(parse(acme({ deliveryHeader: "X-Acme-Delivery" })).sources.at(-1)!.hmac!.deliveryHeader, "x-acme-delivery");
   });
 
   const stripe = (settings: object) => ({ sources: ["square", { provider: "stripe", ...settings }] });
@@ -156,16 +112,6 @@ describe("The sources of a configuration", () => {
       /^sources\[1\]\.throttle has the unknown key "requestPerMinute"\. Did you mean "requestsPerMinute"\?/,
     ],
     [
-      "a delivery ID beside the event's own ID",
-      acme({ deliveryHeader: "x-delivery", idPath: "id" }),
-      /^sources\[0\]\.hmac\.deliveryHeader is set, but is used only for events without an ID\. Remove it, or remove idHeader and idPath\.$/,
-    ],
-    [
-      "the signature's header as delivery ID",
-      acme({ deliveryHeader: "x-acme-signature" }),
-      /^sources\[0\]\.hmac\.deliveryHeader is the header of the signature, which differs for each delivery\. Use the header of the delivery ID\.$/,
-    ],
-    [
       "a name with capitals",
       { sources: [{ name: "Clerk", provider: "standard-webhooks" }] },
       /^sources\[0\]\.name is "Clerk"\. Allowed: at most 40 lower-case letters/,
@@ -179,57 +125,6 @@ describe("The sources of a configuration", () => {
       "a description beside another provider",
       { sources: [{ name: "x", provider: "stripe", hmac }] },
       /^sources\[0\]\.hmac is set, but is used only with the provider hmac\. Remove it, or set provider to hmac\.$/,
-    ],
-    [
-      "a missing header",
-      acme({ header: undefined }),
-      /^sources\[0\]\.hmac\.header is missing\. Allowed: a header name of at most 64 characters\.$/,
-    ],
-    [
-      "a header that AWS WAF could not redact",
-      acme({ header: `x-${"a".repeat(63)}` }),
-      /^sources\[0\]\.hmac\.header is "x-a{63}"\. Allowed: a header name of at most 64 characters\.$/,
-    ],
-    [
-      "an unknown algorithm",
-      acme({ algorithm: "md5" }),
-      /^sources\[0\]\.hmac\.algorithm is "md5"\. Allowed: sha1, sha256, sha384, sha512\.$/,
-    ],
-    ["an unknown key of hmac", acme({ tolerance: 9 }), /^sources\[0\]\.hmac has the unknown key "tolerance"\. Allowed: header, algorithm,/],
-    [
-      "a path with an empty key",
-      acme({ idPath: "a..b" }),
-      /^sources\[0\]\.hmac\.idPath is "a\.\.b"\. Allowed: keys separated by dots, such as data\.id\.$/,
-    ],
-    [
-      "a template without the body",
-      acme({ signed: "x" }),
-      /^sources\[0\]\.hmac\.signed is "x"\. Allowed: a template with \{body\} once\. Set timestampHeader or idHeader to use \{timestamp\} or \{id\}\.$/,
-    ],
-    [
-      "an unsigned time",
-      acme({ timestampHeader: "x-time" }),
-      /^sources\[0\]\.hmac\.signed is "\{body\}"\. Allowed: a template with \{body\}, \{timestamp\}, each once/,
-    ],
-    [
-      "a signed time without a header",
-      acme({ signed: "{timestamp}{body}" }),
-      /^sources\[0\]\.hmac\.signed is "\{timestamp\}\{body\}"\. Allowed: a template with \{body\} once\. Set timestampHeader or idHeader/,
-    ],
-    [
-      "an unsigned ID",
-      acme({ idHeader: "x-id" }),
-      /^sources\[0\]\.hmac\.signed is "\{body\}"\. Allowed: a template with \{body\}, \{id\}, each once/,
-    ],
-    [
-      "nothing between two placeholders",
-      acme({ signed: "{id}{body}", idHeader: "x-id" }),
-      /^sources\[0\]\.hmac\.signed is "\{id\}\{body\}"\. Allowed: a template with .*, and text between them\.$/,
-    ],
-    [
-      "two IDs",
-      acme({ signed: "{id}.{body}", idHeader: "x-id", idPath: "id" }),
-      /^sources\[0\]\.hmac\.idHeader is set together with idPath, but an event has one ID\. Remove one of the two\.$/,
     ],
     [
       "more settings than fit the receiver's environment",

@@ -1,63 +1,39 @@
 import * as assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import * as path from "node:path";
 import { PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { DescribePipeCommand, StartPipeCommand, StopPipeCommand } from "@aws-sdk/client-pipes";
-import { ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
-import { Attribute, Status, type ProcessedEvent } from "../../domain/event";
-import { findEvents, type ListedEvent } from "../../cli/events/find";
+import { SendMessageCommand } from "@aws-sdk/client-sqs";
+import { Attribute, Status } from "../../domain/event";
+import type { ListedEvent } from "../../cli/events/find";
 import { readFilters, type FilterValues } from "../../cli/events/filters";
-import { createClients, type Clients } from "../../local/clients";
 import { countDeadLetters, removeSettledDeadLetters } from "../../cli/events/dlq";
 import { redriveAll } from "../../cli/events/redrive";
 import { readEvent, timelineOf } from "../../cli/events/show";
 import { countByStatus } from "../../cli/events/stats";
 import type { Target } from "../../cli/lib/target";
-import { subscribe } from "../../testbed/chaos/outside";
-import { runProgram, type Ended } from "../helpers/commands";
-import { eventually, itemWithStatus, send, sharedPipeline, userWith, without, type PipelineUnderTest } from "../helpers/pipeline";
+import type { Ended } from "../helpers/commands";
+import { Operator } from "../helpers/operator";
+import { itemWithStatus, send, sharedPipeline, without, type PipelineUnderTest } from "../helpers/pipeline";
 
 describe("The operators' tool, with no more permissions than the stack's output operatorPolicy gives", () => {
   let pipeline: PipelineUnderTest;
+  let operator: Operator;
   let target: Target;
-  let folder: string;
-  let ownersFolder: string;
   const failed: string[] = [];
   before(async function () {
     this.timeout(60_000);
     pipeline = await sharedPipeline();
-    const operator = await userWith(pipeline, "operator", String(pipeline.outputs.operatorPolicy));
-    const clients = createClients({ ...pipeline, ...operator });
-    target = { ...clients, ...pipeline.outputs, eventArchiveName: String(pipeline.outputs.eventArchiveName) };
-    folder = announce(operator);
-    ownersFolder = announce({});
+    operator = await Operator.create(pipeline, "operator");
+    target = operator.target;
     await itemWithStatus(pipeline, (await send(pipeline, "stripe")).body.transactionId!, Status.processed);
     await without("dynamodb:GetItem", "process", pipeline, async () => {
       for (const provider of ["stripe", "stripe", "square"] as const) failed.push((await send(pipeline, provider)).body.transactionId!);
       for (const id of failed) await itemWithStatus(pipeline, id, Status.failed);
     });
   });
+  after(() => operator?.stop());
 
-  after(() => [folder, ownersFolder].forEach((one) => rmSync(one, { recursive: true, force: true })));
-
-  /** Leaves word of the pipeline as `start` does. @returns the folder */
-  function announce(keys: Partial<Record<"accessKeyId" | "secretAccessKey", string>>): string {
-    const folder = mkdtempSync(path.join(tmpdir(), "webhook-operator-"));
-    const announced = { pid: process.pid, ...pipeline, clients: undefined, ...keys };
-    writeFileSync(path.join(folder, "pipeline.json"), JSON.stringify(announced));
-    return folder;
-  }
-
-  /** Runs `events …` as the operator, on this pipeline as the local run. */
-  const start = (...args: string[]) => runProgram(["events", ...args], { LOCAL_RUN_FOLDER: folder });
-  const run = async (...args: string[]): Promise<Ended> => start(...args).ended;
-
-  async function find(values: FilterValues): Promise<ListedEvent[]> {
-    const events: ListedEvent[] = [];
-    for await (const page of findEvents(target, readFilters(values))) events.push(...page);
-    return events;
-  }
+  const run = (...args: string[]): Promise<Ended> => operator.run(...args).ended;
+  const find = (values: FilterValues) => operator.find(values);
   const idsOf = (events: ListedEvent[]) => events.map(({ transactionId }) => transactionId).sort();
 
   it("finds events by status, with their error, from the index", async () => {
@@ -130,92 +106,6 @@ describe("The operators' tool, with no more permissions than the stack's output 
     assert.match(source.stderr, /^--source is "strip", but must be one of adyen, .+, stripe, twilio\.\n$/);
   });
 
-  it("publishes again just what the workflow published, and counts what it cannot publish", async () => {
-    const QueueUrl = await subscribe(pipeline.clients, pipeline.outputs.eventBusName, "replayed-by-id");
-    const { transactionId } = (await send(pipeline, "stripe")).body;
-    await itemWithStatus(pipeline, transactionId!, Status.processed);
-    const published: { "detail-type": string; source: string; detail: ProcessedEvent }[] = [];
-    const isThere = (count: number) =>
-      eventually(`${count} publications`, async () => {
-        const { Messages = [] } = await pipeline.clients.sqs.send(
-          new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 600 }),
-        );
-        const bodies = Messages.map(({ Body }) => JSON.parse(Body!) as (typeof published)[number]);
-        published.push(...bodies.filter(({ detail }) => detail.transactionId === transactionId));
-        return published.length >= count || undefined;
-      });
-    await isThere(1);
-    const partly = await run("replay", transactionId!, failed[0]);
-    assert.equal(partly.code, 4, partly.stderr);
-    assert.match(partly.stderr, /: It is FAILED\. Only a PROCESSED event was published\.\n$/);
-    await isThere(2);
-    const [first, second] = published.map(({ "detail-type": type, source, detail }) => ({ type, source, detail }));
-    assert.deepEqual(second, first);
-
-    assert.equal((await run("replay", failed[0])).code, 1);
-    assert.equal((await run("replay", "stripe#nothing")).code, 3);
-    const listed = await run("replay", "--source", "stripe", "--since", "5m", "--dry-run");
-    assert.ok(listed.stdout.toString().split("\n").includes(transactionId!));
-    const byKind = await run(
-      "replay",
-      "--source",
-      "stripe",
-      "--since",
-      first.detail.receivedAt,
-      "--until",
-      first.detail.receivedAt,
-      "--json",
-    );
-    assert.deepEqual(JSON.parse(byKind.stdout.toString()), { published: 1, failed: 0, rest: 0 });
-    await isThere(3);
-  });
-
-  it("replays the archive to a rule that exists", async () => {
-    const none = await run("replay", "--since", "5m", "--rule", "nobody", "--yes");
-    assert.equal(none.code, 3);
-    assert.match(none.stderr, /^The event bus \S+ has no rule nobody\. /);
-    // The emulator checks a call about an archive against "*", which the policy does not give.
-    const replayed = await runProgram(["events", "replay", "--since", "5m", "--rule", "replayed-by-id", "--yes"], {
-      LOCAL_RUN_FOLDER: ownersFolder,
-    }).ended;
-    assert.match(replayed.stdout.toString(), /^The replay arn:\S+ is STARTING\. /, replayed.stderr);
-    const unasked = await run("replay", "--since", "5m");
-    assert.equal(unasked.code, 1);
-    assert.match(unasked.stderr, /^Publish again everything that was published from .+ give --yes\.\n$/);
-  });
-
-  it("follows events as they come and end, until it is interrupted", async () => {
-    const tails = [start("tail"), start("tail", "--json", "--source", "square", "--status", "processed")];
-    // It says that it follows once it has read what was there.
-    await Promise.all(tails.map(({ child }) => new Promise((resolve) => child.stderr!.once("data", resolve))));
-    const ids: string[] = [];
-    for (const provider of ["stripe", "square"] as const) ids.push((await send(pipeline, provider)).body.transactionId!);
-    const [text, json] = tails;
-    await eventually(
-      "both to be PROCESSED",
-      async () => ids.every((id) => new RegExp(` PROCESSED +${id} `).test(text.printed)) || undefined,
-    );
-    await eventually("one of them in JSON", async () => json.printed.includes(ids[1]) || undefined);
-    for (const { child } of tails) child.kill("SIGINT");
-    const [ended, endedJson] = await Promise.all(tails.map(({ ended }) => ended));
-    assert.deepEqual([ended.code, endedJson.code], [130, 130]);
-    const lines = ended.stdout.toString().trim().split("\n");
-    assert.ok(
-      lines.every((line) => ids.some((id) => line.includes(id))),
-      "nothing of before",
-    );
-    assert.equal(new Set(lines.map((line) => line.split("Z  ")[1])).size, lines.length, "nothing twice");
-    const objects = endedJson.stdout
-      .toString()
-      .trim()
-      .split("\n")
-      .map((line) => JSON.parse(line) as ListedEvent);
-    assert.deepEqual(
-      objects.map(({ transactionId, status }) => [transactionId, status]),
-      [[ids[1], Status.processed]],
-    );
-  });
-
   it("redrives what it found", async () => {
     const pace = { rate: 100, signal: new AbortController().signal, onProgress: () => {} };
     const { redriven } = await redriveAll(target, failed, pace);
@@ -254,15 +144,15 @@ describe("The operators' tool, with no more permissions than the stack's output 
 
   it("looks whether the pipe runs, and starts it where it does not", async () => {
     const Name = String(pipeline.outputs.pipeName);
-    const operator = target as Target & Pick<Clients, "pipes">;
-    const state = async () => (await operator.pipes.send(new DescribePipeCommand({ Name }))).CurrentState;
+    const { pipes } = operator.target;
+    const state = async () => (await pipes.send(new DescribePipeCommand({ Name }))).CurrentState;
     await pipeline.clients.pipes.send(new StopPipeCommand({ Name }));
     assert.equal(await state(), "STOPPED");
-    await operator.pipes.send(new StartPipeCommand({ Name }));
+    await pipes.send(new StartPipeCommand({ Name }));
     assert.equal(await state(), "RUNNING");
     const { transactionId } = (await send(pipeline, "stripe")).body;
     await itemWithStatus(pipeline, transactionId!, Status.processed);
-    await assert.rejects(operator.pipes.send(new StopPipeCommand({ Name })), /not authorized to perform: pipes:StopPipe/);
+    await assert.rejects(pipes.send(new StopPipeCommand({ Name })), /not authorized to perform: pipes:StopPipe/);
   });
 
   it("may do nothing else: neither read the whole table, nor write a dead letter", async () => {

@@ -1,0 +1,29 @@
+import * as assert from "node:assert/strict";
+import { ConfigurationError, parseConfig } from "../../config/load";
+import type { PipelineConfig } from "../../config/schema";
+import type { HmacSettings } from "../../domain/sources";
+
+/** Parses the configuration of the stack dev, as the engine would hand it over. @param settings keys without the project's namespace */
+export function parseSettings(settings: Record<string, unknown>): PipelineConfig {
+  const own = Object.entries(settings).map(([key, value]) => [
+    `webhook-pipeline:${key}`,
+    typeof value === "string" ? value : JSON.stringify(value),
+  ]);
+  return parseConfig({ project: "webhook-pipeline", stack: "dev", values: { "aws:region": "eu-central-1", ...Object.fromEntries(own) } });
+}
+
+/** Returns what is wrong with a configuration, a sentence each. */
+export function problemsOf(settings: Record<string, unknown>): readonly string[] {
+  try {
+    parseSettings(settings);
+  } catch (error) {
+    assert.ok(error instanceof ConfigurationError, String(error));
+    return error.problems;
+  }
+  return [];
+}
+
+/** Describes a source that signs the body alone. */
+export const hmac: HmacSettings = { header: "X-Acme-Signature", algorithm: "sha256", encoding: "hex", signed: "{body}" };
+/** Configures one source of the provider hmac. */
+export const acme = (changes: object = {}) => ({ sources: [{ name: "acme", provider: "hmac", hmac: { ...hmac, ...changes } }] });

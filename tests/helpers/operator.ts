@@ -1,0 +1,48 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { findEvents, type ListedEvent } from "../../cli/events/find";
+import { readFilters, type FilterValues } from "../../cli/events/filters";
+import type { Target } from "../../cli/lib/target";
+import { createClients, type Clients } from "../../local/clients";
+import { runProgram, type Command } from "./commands";
+import { userWith, type PipelineUnderTest } from "./pipeline";
+
+/** Somebody who has the stack's output operatorPolicy and nothing else, or the pipeline's owner. */
+export class Operator {
+  readonly target: Target & Pick<Clients, "pipes">;
+  readonly #folder: string;
+
+  private constructor(pipeline: PipelineUnderTest, keys: Partial<Record<"accessKeyId" | "secretAccessKey", string>>) {
+    const clients = createClients({ ...pipeline, ...keys });
+    this.target = { ...clients, ...pipeline.outputs, eventArchiveName: String(pipeline.outputs.eventArchiveName) };
+    // As `start` announces a run to other commands.
+    this.#folder = mkdtempSync(path.join(tmpdir(), "webhook-operator-"));
+    const announced = { pid: process.pid, ...pipeline, clients: undefined, ...keys };
+    writeFileSync(path.join(this.#folder, "pipeline.json"), JSON.stringify(announced));
+  }
+
+  /** Creates a user with the policy. @param name of the user, which the emulator has once */
+  static async create(pipeline: PipelineUnderTest, name: string): Promise<Operator> {
+    return new Operator(pipeline, await userWith(pipeline, name, String(pipeline.outputs.operatorPolicy)));
+  }
+
+  static owner(pipeline: PipelineUnderTest): Operator {
+    return new Operator(pipeline, {});
+  }
+
+  /** Runs `events …` on the pipeline as the local run. */
+  run(...args: string[]): Command {
+    return runProgram(["events", ...args], { LOCAL_RUN_FOLDER: this.#folder });
+  }
+
+  async find(values: FilterValues): Promise<ListedEvent[]> {
+    const events: ListedEvent[] = [];
+    for await (const page of findEvents(this.target, readFilters(values))) events.push(...page);
+    return events;
+  }
+
+  stop(): void {
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
