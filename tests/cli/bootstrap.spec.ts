@@ -1,44 +1,29 @@
 import * as assert from "node:assert/strict";
-import { chmodSync, existsSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import * as path from "node:path";
+import { existsSync } from "node:fs";
 import { runProgram } from "../helpers/commands";
 import { temporaryFolder } from "../helpers/script";
+import { startStackAt, type StackAt } from "../helpers/stackAt";
 import { runOnTerminal } from "../helpers/terminal";
 
 /** Before anything is created: Pulumi must not run, and AWS is asked for the account only. What is created has suites of its own. */
 describe("npx webhook-pipeline stack bootstrap", () => {
   const at = temporaryFolder();
   const asked: string[] = [];
-  let server: Server;
+  let stack: StackAt;
   let environment: Record<string, string>;
 
   before(async () => {
     const identity = "<Arn>arn:aws:iam::123456789012:user/someone</Arn><Account>123456789012</Account>";
-    server = createServer((request, response) => {
-      request.on("data", (chunk: Buffer) => asked.push(/Action=\w+/.exec(chunk.toString())?.[0] ?? "something else"));
-      request.on("end", () => {
-        response.setHeader("content-type", "text/xml");
-        response.end(
-          `<GetCallerIdentityResponse><GetCallerIdentityResult>${identity}</GetCallerIdentityResult></GetCallerIdentityResponse>`,
-        );
-      });
-    }).listen(0, "127.0.0.1");
-    await new Promise((resolve) => server.once("listening", resolve));
-    writeFileSync(at("pulumi"), `#!/bin/sh\n[ "$1" = version ] || touch "${at("ran")}"\n`);
-    chmodSync(at("pulumi"), 0o755);
-    environment = {
-      PATH: `${at()}${path.delimiter}${process.env.PATH}`,
-      AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-      AWS_ACCESS_KEY_ID: "test",
-      AWS_SECRET_ACCESS_KEY: "test",
-      AWS_REGION: "",
-    };
+    stack = await startStackAt(at, `[ "$1" = version ] || touch "${at("ran")}"`, (body, response) => {
+      asked.push(/Action=\w+/.exec(body)?.[0] ?? "something else");
+      response.setHeader("content-type", "text/xml");
+      response.end(`<GetCallerIdentityResponse><GetCallerIdentityResult>${identity}</GetCallerIdentityResult></GetCallerIdentityResponse>`);
+    });
+    environment = { ...stack.environment, AWS_REGION: "" };
   });
   beforeEach(() => asked.splice(0));
   afterEach(() => assert.ok(!existsSync(at("ran")), "Pulumi has run"));
-  after(() => server.close());
+  after(() => stack.stop());
 
   const bootstrap = async (...args: string[]) => {
     const { code, stdout, stderr } = await runProgram(["stack", "bootstrap", ...args], environment).ended;

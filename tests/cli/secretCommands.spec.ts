@@ -1,10 +1,7 @@
 import * as assert from "node:assert/strict";
-import { chmodSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import * as path from "node:path";
 import { runProgram } from "../helpers/commands";
 import { temporaryFolder } from "../helpers/script";
+import { startStackAt, type StackAt } from "../helpers/stackAt";
 import { runOnTerminal } from "../helpers/terminal";
 
 const [first, second] = ["whsec_Zmlyc3Qgb2YgdHdvIHNlY3JldHM=", "whsec_c2Vjb25kIG9mIHR3byBzZWNyZXRz"];
@@ -13,43 +10,28 @@ const [first, second] = ["whsec_Zmlyc3Qgb2YgdHdvIHNlY3JldHM=", "whsec_c2Vjb25kIG
 describe("npx webhook-pipeline secrets", () => {
   const at = temporaryFolder();
   const values = new Map<string, string>();
-  let server: Server;
+  let stack: StackAt;
   let environment: Record<string, string>;
 
   before(async () => {
-    server = createServer((request, response) => {
-      let body = "";
-      request.on("data", (chunk: Buffer) => (body += chunk.toString()));
-      request.on("end", () => {
-        const { SecretId, SecretString } = JSON.parse(body) as { SecretId: string; SecretString?: string };
-        if (SecretString !== undefined) values.set(SecretId, SecretString);
-        const value = values.get(SecretId);
-        response.writeHead(value === undefined ? 400 : 200, { "content-type": "application/x-amz-json-1.1" });
-        response.end(
-          JSON.stringify(
-            value === undefined ? { __type: "ResourceNotFoundException" } : { SecretString: value, CreatedDate: 1_769_860_800 },
-          ),
-        );
-      });
-    }).listen(0, "127.0.0.1");
-    await new Promise((resolve) => server.once("listening", resolve));
     const outputs = {
       tableName: "webhook-events-dev",
       providers: { stripe: "stripe", "payments-eu": "stripe" },
       secretArns: { stripe: "arn:stripe", "payments-eu": "arn:payments-eu" },
       webhookUrls: { stripe: "https://example.com/webhook/stripe", "payments-eu": "https://example.com/webhook/payments-eu" },
     };
-    writeFileSync(at("pulumi"), `#!/bin/sh\necho '${JSON.stringify(outputs)}'\n`);
-    chmodSync(at("pulumi"), 0o755);
-    environment = {
-      PATH: `${at()}${path.delimiter}${process.env.PATH}`,
-      AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-      AWS_ACCESS_KEY_ID: "test",
-      AWS_SECRET_ACCESS_KEY: "test",
-    };
+    stack = await startStackAt(at, `echo '${JSON.stringify(outputs)}'`, (body, response) => {
+      const { SecretId, SecretString } = JSON.parse(body) as { SecretId: string; SecretString?: string };
+      if (SecretString !== undefined) values.set(SecretId, SecretString);
+      const value = values.get(SecretId);
+      response.writeHead(value === undefined ? 400 : 200, { "content-type": "application/x-amz-json-1.1" });
+      const stored = { SecretString: value, CreatedDate: 1_769_860_800 };
+      response.end(JSON.stringify(value === undefined ? { __type: "ResourceNotFoundException" } : stored));
+    });
+    environment = stack.environment;
   });
   beforeEach(() => values.clear());
-  after(() => server.close());
+  after(() => stack.stop());
 
   const secrets = async (args: string[], input?: string) => {
     const { code, stdout, stderr } = await runProgram(["secrets", ...args, "--stack", "dev"], environment, input).ended;
