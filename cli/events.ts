@@ -1,7 +1,17 @@
 import { createRequire } from "node:module";
 import { Option, type Command } from "commander";
 import { kinds } from "../domain/event";
-import { addGroup, jsonOption, lazily, targetOption, wholeNumber, withExamples, yesOption } from "./lib/command";
+import {
+  addGroup,
+  jsonOption,
+  lazily,
+  targetOption,
+  transactionId,
+  transactionIds,
+  wholeNumber,
+  withExamples,
+  yesOption,
+} from "./lib/command";
 
 const load = createRequire(__filename);
 
@@ -47,7 +57,7 @@ function addShow(events: Command): void {
   const show = events
     .command("show")
     .description("Show one event: its meaning, its timeline, its attempts and its error.")
-    .argument("<id>", "transaction ID, such as stripe#evt_1")
+    .argument("<id>", "transaction ID, such as stripe#evt_1", transactionId)
     .option("--payload", "print the body as well; into a file or a pipe, its exact bytes and nothing else")
     .addOption(targetOption())
     .addOption(jsonOption())
@@ -80,7 +90,7 @@ function addTail(events: Command): void {
 
 function addRedrive(events: Command): void {
   const redrive = withFilters(events.command("redrive").description("Redrive failed events, and remove their dead letters."))
-    .argument("[ids...]", "transaction IDs; or --all with filters")
+    .argument("[ids...]", "transaction IDs; or --all with filters", transactionIds, [])
     .option("--all", "redrive every event that fits the filters; FAILED ones unless --status says otherwise")
     .addOption(rateOption())
     .option("--dry-run", "print what would be redriven, and change nothing")
@@ -97,7 +107,7 @@ function addRedrive(events: Command): void {
 
 function addReplay(events: Command): void {
   const replay = withProperties(events.command("replay").description("Publish events again, to every rule of the event bus or to one."))
-    .argument("[ids...]", "transaction IDs; or filters")
+    .argument("[ids...]", "transaction IDs; or filters", transactionIds, [])
     .option("--since <time>", `from this time (UTC): ${timeFormats}`)
     .option("--until <time>", "up to this time; now if left out")
     .option("--rule <name>", "publish to this rule of the event bus only; with --since and --until alone")

@@ -22,7 +22,7 @@ export function projectName(): string {
  * @throws UserError if the stack has no file, or a file that the engine would refuse
  */
 export function readStackConfig(stack: string): Record<string, string> {
-  const values = readStackFile(path.join(root, `Pulumi.${stack}.yaml`), projectName());
+  const values = /^[\w.-]+$/.test(stack) ? readStackFile(path.join(root, `Pulumi.${stack}.yaml`), projectName()) : undefined;
   if (!values) throw new NotFoundError(`No Pulumi.${stack}.yaml here. Stacks: ${stacks().join(", ") || "none"}.`);
   return values;
 }

@@ -54,7 +54,13 @@ function momentOf(option: string, value: string, now: Date): string {
     return new Date(midnight).toISOString();
   }
   const moment = new Date(/T[\d:.]+$/.test(value) ? `${value}Z` : value);
-  if (/^\d{4}-\d\d-\d\d/.test(value) && !Number.isNaN(moment.getTime())) return moment.toISOString();
+  if (isDay(value.slice(0, 10)) && !Number.isNaN(moment.getTime())) return moment.toISOString();
   const allowed = "2026-01-31T12:00:00Z, today, yesterday, or so long ago: 30m, 6h, 2d";
   throw new UsageError(`${option} is "${value}", but must be a time such as ${allowed}.`);
+}
+
+/** Tells whether a text is a day of the calendar: `Date` takes February 31 for March 3. */
+function isDay(text: string): boolean {
+  const midnight = new Date(`${text}T00:00:00Z`);
+  return /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(text);
 }

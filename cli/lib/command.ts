@@ -47,6 +47,18 @@ export function wholeNumber(least: number, most: number): (given: string) => num
   };
 }
 
+/** Reads a transaction ID. @throws InvalidArgumentError if it cannot be one */
+export function transactionId(given: string): string {
+  if (given !== "" && Buffer.byteLength(given) <= longestKeyBytes) return given;
+  throw new InvalidArgumentError(`Give a transaction ID of 1 to ${longestKeyBytes.toLocaleString("en")} bytes, such as stripe#evt_1.`);
+}
+
+/** Longest key of DynamoDB. @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
+const longestKeyBytes = 2_048;
+
+/** Reads one more transaction ID. @throws InvalidArgumentError if it cannot be one */
+export const transactionIds = (given: string, before: string[] = []) => [...before, transactionId(given)];
+
 /** Reads the URL of an endpoint, and drops a slash at its end. @throws InvalidArgumentError if it is not http or https */
 export function endpointUrl(given: string): string {
   if (URL.canParse(given) && /^https?:$/.test(new URL(given).protocol)) return given.replace(/\/$/, "");

@@ -29,6 +29,7 @@ describe("Filters of events", () => {
     ["kind", "refunds", "one of payment.succeeded, payment.failed, refund, dispute, other"],
     ["status", "lost", "one of RECEIVED, PROCESSING, PROCESSED, FAILED"],
     ["since", "last week", "a time such as 2026-01-31T12:00:00Z, today, yesterday, or so long ago: 30m, 6h, 2d"],
+    ["since", "2026-02-31", "a time such as 2026-01-31T12:00:00Z, today, yesterday, or so long ago: 30m, 6h, 2d"],
     ["until", "2026-99-99", "a time such as 2026-01-31T12:00:00Z, today, yesterday, or so long ago: 30m, 6h, 2d"],
     ["since", "toString", "a time such as 2026-01-31T12:00:00Z, today, yesterday, or so long ago: 30m, 6h, 2d"],
   ])
