@@ -8,18 +8,22 @@ export interface Pace {
   onProgress: (done: number) => void;
 }
 
-/** Works on many things, some at once, no faster than asked, until all are done or the signal says stop. @returns how many were worked on */
+/**
+ * Works on many things, some at once, no faster than asked, until all are done or the signal says stop.
+ * @param work returns false to stop: what it was given then counts as not worked on
+ * @returns how many were worked on
+ */
 export async function inPace<T>(
   all: readonly T[],
   atOnce: number,
   { rate, signal, onProgress }: Pace,
-  work: (some: T[]) => Promise<void>,
+  work: (some: T[]) => Promise<boolean | void>,
 ): Promise<number> {
   const started = Date.now();
   let done = 0;
   while (done < all.length && !signal.aborted) {
     const some = all.slice(done, done + Math.min(atOnce, rate));
-    await work(some);
+    if ((await work(some)) === false) break;
     done += some.length;
     onProgress(done);
     const ahead = (done / rate) * 1_000 - (Date.now() - started);

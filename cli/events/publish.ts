@@ -13,6 +13,8 @@ export interface Published {
   failed: Map<string, string>;
   /** Events that were worked on; fewer than asked if it was stopped. */
   done: number;
+  /** Error that stopped it: nobody answered, or AWS refused a call. */
+  error?: unknown;
 }
 
 /** The most that one PutEvents takes. */
@@ -29,7 +31,8 @@ export async function publishAll(
 ): Promise<Published> {
   const failed = new Map<string, string>();
   let published = 0;
-  const done = await inPace(ids, mostAtOnce, pace, async (some) => {
+  let error: unknown;
+  const publishSome = async (some: readonly string[]) => {
     const items = await readItems(target, some, [Attribute.status, Attribute.receivedAt, Attribute.normalized]);
     const entries = new Map<string, PutEventsRequestEntry>();
     for (const id of some) {
@@ -44,8 +47,14 @@ export async function publishAll(
       for (const [id, reason] of refused) failed.set(id, reason);
       published += part.length - refused.size;
     }
-  });
-  return { published, failed, done };
+  };
+  const done = await inPace(ids, mostAtOnce, pace, (some) =>
+    publishSome(some).catch((reason: unknown) => {
+      error = reason;
+      return false;
+    }),
+  );
+  return { published, failed, done, error };
 }
 
 export const unknown = "There is no such event.";

@@ -1,6 +1,6 @@
 import { Status } from "../../domain/event";
 import { UserError } from "../../domain/userError";
-import { partlyDone, UsageError } from "../lib/errors";
+import { asUserError, partlyDone, UsageError } from "../lib/errors";
 import { print, printError, printLine } from "../lib/output";
 import { counter, progressBar } from "../lib/progress";
 import type { Target } from "../lib/target";
@@ -21,8 +21,10 @@ import { onTarget } from "./target";
  */
 export async function replayEvents(given: string[], options: EventsOptions): Promise<number> {
   const { source, kind, since, until, rule } = options;
-  const filters = readFilters({ source, kind, since, until, status: Status.processed });
   const isChosen = given.length > 0 || source !== undefined || kind !== undefined;
+  // The archive is replayed up to now, so a beginning in the future is one after the end.
+  const end = until ?? (isChosen ? undefined : new Date().toISOString());
+  const filters = readFilters({ source, kind, since, until: end, status: Status.processed });
   if (isChosen && rule !== undefined)
     throw new UsageError(
       "--rule cannot be combined with IDs, --source or --kind: EventBridge publishes single events to every rule. Give --since and --until instead: they replay everything published in that time to the one rule.",
@@ -34,7 +36,7 @@ export async function replayEvents(given: string[], options: EventsOptions): Pro
   return onTarget("replay", options, (target) =>
     isChosen
       ? replayChosen(target, given, filters, options)
-      : replayArchive(target, { since: filters.since!, until: filters.until ?? new Date().toISOString(), rule }, options),
+      : replayArchive(target, { since: filters.since!, until: filters.until!, rule }, options),
   );
 }
 
@@ -76,7 +78,7 @@ async function publishAndReport(
 ): Promise<number> {
   const bar = progressBar(chosen.length);
   const ids = chosen.map(({ transactionId }) => transactionId);
-  const { published, failed, done } = await publishAll(target, ids, { rate: options.rate ?? 50, signal, onProgress: bar.show });
+  const { published, failed, done, error } = await publishAll(target, ids, { rate: options.rate ?? 50, signal, onProgress: bar.show });
   bar.end();
   const [first] = failed;
   if (ids.length === 1 && first?.[1] === unknown) throw noSuchEvent(target, first[0]);
@@ -84,7 +86,9 @@ async function publishAndReport(
   const rest = chosen.slice(done);
   if (options.json) print(JSON.stringify({ published, failed: failed.size, rest: rest.length }));
   else print(`${inEvents(published)} published again on ${target.eventBusName}, ${failed.size} not.`);
+  if (error !== undefined) printError(`Stopped by an error. ${asUserError("events replay", error).message}`);
   if (rest.length > 0) printError(`Stopped with ${inEvents(rest.length)} to go. Continue with:\n  ${continuation(rest, filters, options)}`);
+  if (error !== undefined) return published === 0 ? 1 : partlyDone;
   if (rest.length > 0) return 130;
   return failed.size === 0 ? 0 : published === 0 ? 1 : partlyDone;
 }

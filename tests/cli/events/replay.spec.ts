@@ -40,6 +40,12 @@ describe("A replay of single events", () => {
   const pace = { rate: 100_000, signal: new AbortController().signal, onProgress: () => {} };
   const entries = () => mock.commandCalls(PutEventsCommand).flatMap(({ args: [{ input }] }) => input.Entries!);
 
+  it("says how far it came where nobody answers any more, so that nothing need be published twice", async () => {
+    mock.on(PutEventsCommand).resolvesOnce({ FailedEntryCount: 0, Entries: [] }).rejects(new Error("socket hang up"));
+    const { published, done, error } = await publishAll(target(), ids(), { ...pace, rate: 10 });
+    assert.deepEqual([published, done, (error as Error).message], [10, 10, "socket hang up"]);
+  });
+
   it("publishes ten at a time, in their order, and neither amount nor references", async () => {
     mock.on(PutEventsCommand).resolves({ FailedEntryCount: 0, Entries: [] });
     const { published, failed, done } = await publishAll(target(), ids(), pace);
@@ -151,6 +157,10 @@ describe("A command line of events", () => {
     [["replay", "stripe#evt_1", "--rule", "r"], /^--rule cannot be combined with IDs, .+ Give --since and --until instead: .+$/],
     [["replay", "--kind", "refund", "--since", "1h", "--rule", "r"], /^--rule cannot be combined with IDs, --source or --kind: .+$/],
     [["replay", "--rule", "r"], /^Name transaction IDs, .+$/],
+    [["replay", "--since", "9999-12-31"], /^--since \(9999-12-31T.+\) is after --until \(.+\)\. .+$/],
+    [["show", ""], /^Command-argument value "" is invalid for argument "id"\. Give a transaction ID of 1 to 2,048 bytes, .+$/],
+    [["redrive", "stripe#evt_1", ""], /^Command-argument value "" is invalid for argument "ids"\. Give a transaction ID .+$/],
+    [["replay", "x".repeat(2_049)], /^Command-argument value "x+" is invalid for argument "ids"\. Give a transaction ID .+$/],
     [["replay", "--since", "1h", "--until", "2h"], /^--since \(.+\) is after --until \(.+\)\. .+$/],
     [["redrive"], /^Name transaction IDs, or give --all with filters; not both\.$/],
     [["redrive", "stripe#evt_1", "--all"], /^Name transaction IDs, or give --all .+$/],
