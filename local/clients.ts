@@ -16,7 +16,7 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { STSClient } from "@aws-sdk/client-sts";
 import { endedAfter } from "../handlers/aws/clientOptions";
 
-// The SDK's versions are pinned. docs/decisions.md says which Node.js newer ones need.
+// The SDK's versions are pinned. docs/decisions/0108-support-node-js-20-19-and-newer.md says which Node.js newer ones need.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 
 /** Endpoint and credentials of a local AWS. */
@@ -39,13 +39,14 @@ export interface Connection {
 /** Longer than any call: an invocation of the reconciler may take a minute. */
 const patienceMs = 90_000;
 
-export function connectionTo({ endpoint, region, accessKeyId, secretAccessKey }: LocalAws): Connection {
-  return { endpoint, region, credentials: { accessKeyId, secretAccessKey }, maxAttempts: 2, requestHandler: endedAfter(patienceMs) };
+/** Returns how clients reach a local AWS. @param tryMs time for one of two tries; as long as the longest call takes if left out */
+export function connectionTo({ endpoint, region, accessKeyId, secretAccessKey }: LocalAws, tryMs = patienceMs): Connection {
+  return { endpoint, region, credentials: { accessKeyId, secretAccessKey }, maxAttempts: 2, requestHandler: endedAfter(tryMs) };
 }
 
-/** Creates a client of every service that the pipeline uses, at one endpoint. */
-export function createClients(aws: LocalAws) {
-  const options = connectionTo(aws);
+/** Creates a client of every service that the pipeline uses, at one endpoint. @param tryMs as for `connectionTo` */
+export function createClients(aws: LocalAws, tryMs?: number) {
+  const options = connectionTo(aws, tryMs);
   return {
     apiGateway: new APIGatewayClient(options),
     cloudWatch: new CloudWatchClient(options),

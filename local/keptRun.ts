@@ -43,7 +43,9 @@ export function openKeptRun(folder: string): KeptRun {
     return { port: undefined, apiId: randomBytes(4).toString("hex"), names: {}, signing: {} };
   }
   try {
-    return JSON.parse(readFileSync(fileIn(folder), "utf8")) as KeptRun;
+    const run = JSON.parse(readFileSync(fileIn(folder), "utf8")) as KeptRun;
+    if (typeof run.apiId !== "string" || [run.names, run.signing].some((one) => typeof one !== "object")) throw new Error("not a kept run");
+    return run;
   } catch {
     throw new UserError(`${fileIn(folder)} cannot be read. Delete the folder ${folder} to start with new URLs, secrets and no events.`);
   }

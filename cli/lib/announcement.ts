@@ -1,8 +1,8 @@
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import * as path from "node:path";
 import { NotFoundError, UserError } from "../../domain/userError";
-import { isRunning } from "../../local/lock";
+import { isRunning, takeLock } from "../../local/lock";
 import type { LocalPipeline } from "../../local/pipeline";
 
 /** Content of `pipeline.json`. */
@@ -21,22 +21,41 @@ export const keptFolder = (stack: string) => path.join(folder, "kept", stack);
 const answerTimeoutMs = 5_000;
 const connectTimeoutMs = 1_000;
 
-/** Refuses a second local run in the same folder. @throws UserError if one runs */
-export async function refuseSecondRun(): Promise<void> {
+/**
+ * Takes the folder of the local run for this process, until it ends, and makes it where there is none.
+ * @throws UserError if another run has it, or it cannot be used
+ */
+export async function takeRunFolder(): Promise<void> {
+  makeFolder();
   const other = readAnnounced();
-  if (!other || !isRunning(other.pid) || !(await isListening(other.endpoint))) return;
+  if (other && isRunning(other.pid) && (await isListening(other.endpoint))) refuseSecondRun(`process ${other.pid}, ${other.endpoint}`);
+  const holder = takeLock(path.join(folder, "lock"));
+  if (typeof holder === "number") refuseSecondRun(`process ${holder}, which is starting or stopping`);
+}
+
+function refuseSecondRun(which: string): never {
   throw new UserError(
-    `A pipeline runs here already (process ${other.pid}, ${other.endpoint}). Stop it with Ctrl-C, or set LOCAL_RUN_FOLDER to another folder for this one.`,
+    `A pipeline runs here already (${which}). Stop it with Ctrl-C, or set LOCAL_RUN_FOLDER to another folder for this one.`,
   );
 }
 
-/**
- * Announces a running pipeline to other commands, in a file for its owner alone: it holds keys.
- * @throws UserError if another run has announced itself meanwhile
- */
-export async function announcePipeline(pipeline: LocalPipeline): Promise<void> {
-  await refuseSecondRun();
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+/** Makes the folder level by level: where nobody can make one, such as /proc, Node.js's recursive way does not end. */
+function makeFolder(): void {
+  const missing: string[] = [];
+  for (let at = folder; !existsSync(at); at = path.dirname(at)) missing.unshift(at);
+  try {
+    for (const one of missing) mkdirSync(one, { mode: 0o700 });
+    // With the slash, a file is refused, too.
+    accessSync(folder + path.sep, constants.W_OK);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST") return makeFolder();
+    throw new UserError(`LOCAL_RUN_FOLDER is ${folder}, but must be a folder that this user can write (${code}).`);
+  }
+}
+
+/** Announces a running pipeline to other commands, in a file for its owner alone: it holds keys. The folder is this process's own. */
+export function announcePipeline(pipeline: LocalPipeline): void {
   if (folder === usualFolder) chmodSync(folder, 0o700);
   rmSync(file, { force: true });
   const announced: Announced = { pid: process.pid, ...pipeline };
@@ -70,7 +89,8 @@ async function requireAnswer(endpoint: string): Promise<void> {
 
 function readAnnounced(): Announced | undefined {
   try {
-    return JSON.parse(readFileSync(file, "utf8")) as Announced;
+    const announced = JSON.parse(readFileSync(file, "utf8")) as Partial<Announced>;
+    return typeof announced.pid === "number" && URL.canParse(announced.endpoint ?? "") ? (announced as Announced) : undefined;
   } catch {
     return undefined;
   }

@@ -24,7 +24,7 @@ export const partlyDone = 4;
  * @param json prints a failure as `{error, code}` on standard output as well
  */
 export async function runCommand(main: () => Promise<number | void>, json = false): Promise<void> {
-  for (const stream of [process.stdout, process.stderr]) stream.on("error", endQuietly);
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", endWithOutput);
   try {
     process.exitCode = (await main()) ?? process.exitCode ?? 0;
   } catch (error) {
@@ -49,8 +49,12 @@ export function asUserError(command: string, error: unknown): UserError {
   return new UserError(`${command}: ${name}: ${reasons}`);
 }
 
-/** Ends quietly when the reader of the output, such as `head`, has read enough. Ends what the command started, too. */
-function endQuietly(error: NodeJS.ErrnoException): void {
-  if (error.code !== "EPIPE") throw error;
+/** Ends the command and what it started: quietly when the reader of the output, such as `head`, has read enough, else with a sentence. */
+function endWithOutput({ code }: NodeJS.ErrnoException): void {
+  const isBroken = code !== "EPIPE" && process.exitCode !== 1;
+  if (isBroken) {
+    process.exitCode = 1;
+    printError(`The output cannot be written (${code}).`);
+  }
   void cleanUp().then(() => process.exit());
 }

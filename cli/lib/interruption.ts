@@ -3,6 +3,9 @@ import { printError } from "./output";
 const cleanups = new Set<() => unknown>();
 let listening = false;
 let ending: Promise<unknown> | undefined;
+let interruptedAt: number | undefined;
+/** A terminal and npm can both send a signal: only a later one is a second request to end. */
+const sameSignalMs = 1_000;
 
 /**
  * Calls a function at the end of a run, also after a signal, so that no process, folder or file outlives the run. Calls it at once if the end
@@ -27,7 +30,7 @@ export async function untilInterrupted(run: (signal: AbortSignal) => Promise<num
   const interrupted = new AbortController();
   let finished = false;
   onInterruption(() => {
-    if (!finished) printError("\nStopping …");
+    if (!finished) printError("\nStopping … Press Ctrl-C again to stop at once.");
     interrupted.abort();
   });
   try {
@@ -49,10 +52,13 @@ export function endWithNpm(): void {
 
 function listen(): void {
   listening = true;
-  // Not `once`: a terminal and npm can both send a signal, and the second must not end the process before the cleanup has.
+  // Not `once`: without a listener, the second signal would end the process before the cleanup has.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, interrupt);
 }
 
+/** Cleans up and ends. A second request ends at once: a cleanup can wait for something that has stopped. */
 function interrupt(): void {
+  if (interruptedAt !== undefined && Date.now() - interruptedAt > sameSignalMs) process.exit(130);
+  interruptedAt ??= Date.now();
   if (!ending) void cleanUp().then(() => process.exit(130));
 }

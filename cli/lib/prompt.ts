@@ -44,8 +44,8 @@ export function requireTerminal(question: string): void {
 }
 
 /** Reads standard input to its end. */
-export async function readInput(): Promise<string> {
+export async function readInput(): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString("utf8");
+  return Buffer.concat(chunks);
 }

@@ -77,7 +77,7 @@ export function rotateSecret(name: string, options: SecretsOptions): Promise<num
     if (!(await isAgreed(question, options))) return print(notChanged, 1);
     await rotation.writeSecret(target, source, [entry, used]);
     const next = `npx webhook-pipeline secrets finish ${name}${stack === undefined ? "" : ` --stack ${stack}`}`;
-    const said = `${name} has two secrets in ${targetName(stack)}, and either is accepted. When the source signs with the new one only, run: ${next}`;
+    const said = `${name} has two secrets in ${targetName(stack)}, and either is accepted within a minute. When the source signs with the new one only, run: ${next}`;
     return report({ source: name, secrets: 2, next }, said, json);
   });
 }
@@ -119,7 +119,7 @@ async function newEntry(
   { stack, yes }: SecretsOptions,
 ): Promise<Credential> {
   if (stack !== undefined && !yes) requireTerminal(question);
-  if (!process.stdin.isTTY) return checked(provider, fromText(provider, await readInput()));
+  if (!process.stdin.isTTY) return checked(provider, fromText(provider, (await readInput()).toString()));
   printError(`Enter the secret of ${name}, as the source shows it. Ctrl-C changes nothing.`);
   return checked(provider, fromAnswers(provider, await askFor(provider, url)));
 }

@@ -30,14 +30,22 @@ export async function withUnreadablePayloads<T>(
   const Resource = bodies.map((body) => `arn:aws:s3:::${payloadBucketName}/${source}/*/${sha256(body)}`);
   const Statement = [{ Effect: "Deny", Action: "s3:GetObject", Resource }];
   const PolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement });
-  const allow = async () => void (await clients.iam.send(new DeleteRolePolicyCommand(names)));
+  let denying: Promise<unknown> = Promise.resolve();
+  const allow = async () => {
+    // Deleted before it is written, the denial would stay.
+    await denying.catch(() => undefined);
+    await clients.iam.send(new DeleteRolePolicyCommand(names));
+  };
   const forget = onInterruption(allow);
-  await clients.iam.send(new PutRolePolicyCommand({ ...names, PolicyDocument }));
   try {
+    denying = clients.iam.send(new PutRolePolicyCommand({ ...names, PolicyDocument }));
+    await denying;
     return await run();
   } finally {
     forget();
-    await allow();
+    await allow().catch(() => {
+      throw new UserError("The local AWS does not answer, so the processor may still not read the payload. Start the run again.");
+    });
   }
 }
 

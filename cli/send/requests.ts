@@ -1,10 +1,11 @@
-import { NotFoundError } from "../../domain/userError";
-import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { largestInItem } from "../../domain/payload";
+import { NotFoundError } from "../../domain/userError";
 import { sampleOf, type SampleRequest } from "../../local/samples";
 import { hasTypes, typeHeaders } from "../../local/sampleTypes";
 import type { SourceDescription } from "../../local/sources";
 import { UsageError } from "../lib/errors";
+import { readInput } from "../lib/prompt";
 
 /** Options of `send`. */
 export interface SendOptions {
@@ -20,8 +21,15 @@ export interface SendOptions {
  * @param file the body's file, or `-` for standard input
  * @returns a function that returns the next request
  */
-export function prepareRequests(source: SourceDescription, file: string | undefined, { type, fail }: SendOptions): () => SampleRequest {
+export async function prepareRequests(
+  source: SourceDescription,
+  file: string | undefined,
+  { type, fail }: SendOptions,
+): Promise<() => SampleRequest> {
   const { name } = source;
+  // A header takes nothing else.
+  if (type !== undefined && !/^[\x21-\x7e]+$/.test(type))
+    throw new UsageError(`--type is "${type}". Allowed: an event type in ASCII characters without spaces, such as charge.refunded.`);
   if (type !== undefined && !hasTypes(source))
     throw new UsageError(`The events of ${name} have no type: its configuration has no hmac.typePath. Leave --type out.`);
   if (file === undefined) return () => sampleOf(source, { type, padding: fail ? largestInItem + 1 : 0 });
@@ -29,13 +37,13 @@ export function prepareRequests(source: SourceDescription, file: string | undefi
   const headers = type === undefined ? {} : typeHeaders(source, type);
   if (!headers)
     throw new UsageError(`An event of ${name} says its type in the body. Leave --type out, or leave the file out to send a sample.`);
-  const body = readBody(file);
+  const body = await readBody(file);
   return () => ({ body, headers });
 }
 
-function readBody(file: string): Buffer {
+async function readBody(file: string): Promise<Buffer> {
   try {
-    return readFileSync(file === "-" ? 0 : file);
+    return file === "-" ? await readInput() : await readFile(file);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT") throw new NotFoundError(`There is no file ${file}. Give a file that exists, or - for standard input.`);

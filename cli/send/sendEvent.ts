@@ -13,6 +13,9 @@ import { untilFailed, withUnreadablePayloads } from "./failure";
 import { inWords, outcomeOf, type Outcome } from "./outcome";
 import { prepareRequests, type SendOptions } from "./requests";
 
+/** Time for one of two tries of a call. None that this command makes takes long, and a stopped emulator must not hold it. */
+const tryMs = 6_000;
+
 /** A request that is ready to be signed. */
 interface Prepared {
   body: Buffer;
@@ -29,7 +32,7 @@ interface Failed extends Outcome {
 export async function sendEvent(name: string, file: string | undefined, options: SendOptions): Promise<number> {
   const pipeline = await findPipeline();
   const source = requireSource(pipeline, name);
-  const next = prepareRequests(source, file, options);
+  const next = await prepareRequests(source, file, options);
   const key = options.badSignature ? await createKey(source, pipeline.urls[name]) : await currentKey(pipeline, name);
   const prepared = Array.from({ length: options.count }, () => sealed(source, next(), key));
   const started = performance.now();
@@ -63,7 +66,7 @@ async function sendAll(
   key: SigningKey,
   { fail }: SendOptions,
 ): Promise<Failed[]> {
-  const target = { pipeline, clients: createClients(pipeline) };
+  const target = { pipeline, clients: createClients(pipeline, tryMs) };
   const bar = progressBar(prepared.length);
   const outcomes: Outcome[] = [];
   const send = async () => {

@@ -31,7 +31,8 @@ export interface StartOptions {
  */
 export async function bringUp(options: StartOptions): Promise<LocalPipeline> {
   const started = performance.now();
-  const { endpoint, keep, stack } = options;
+  const { endpoint, keep, stack, port } = options;
+  if (port !== undefined) await requireFetchable(port);
   const settings = stack === undefined ? undefined : readSettings(stack);
   for (const note of settings?.notes ?? []) printLine(note);
   const pipeline = endpoint
@@ -40,12 +41,22 @@ export async function bringUp(options: StartOptions): Promise<LocalPipeline> {
       ? await resume(options, settings)
       : await startAnew(options, settings);
   onInterruption(withdrawPipeline);
-  await announcePipeline(pipeline);
+  announcePipeline(pipeline);
   print(`The pipeline runs at ${pipeline.endpoint} (${((performance.now() - started) / 1_000).toFixed(1)} s).\n`);
   const width = Math.max(...pipeline.sources.map(({ name }) => name.length));
   for (const { name } of pipeline.sources) printLine(`  ${name.padEnd(width)} ${pipeline.urls[name]}`);
   print("");
   return pipeline;
+}
+
+/** Refuses a port that no HTTP client of the web's may use. @see https://fetch.spec.whatwg.org/#port-blocking */
+async function requireFetchable(port: number): Promise<void> {
+  const { cause } = await fetch(`http://127.0.0.1:${port}`, { signal: AbortSignal.timeout(answerTimeoutMs) }).then(
+    () => ({ cause: undefined }),
+    (error: Error) => error,
+  );
+  if (cause instanceof Error && cause.message === "bad port")
+    throw new UsageError(`--port is ${port}, which browsers and Node.js refuse to call. Give another, such as 4566.`);
 }
 
 async function startAnew({ port }: StartOptions, settings: LocalSettings | undefined): Promise<LocalPipeline> {

@@ -5,7 +5,7 @@ import { createClients } from "../../local/clients";
 import type { LocalPipeline } from "../../local/pipeline";
 import { RefusalWatcher } from "../../local/refusals";
 import { Watcher } from "../../local/watch";
-import { refuseSecondRun } from "../lib/announcement";
+import { takeRunFolder } from "../lib/announcement";
 import { endWithNpm, untilInterrupted } from "../lib/interruption";
 import { print, printLine } from "../lib/output";
 import { bringUp, type StartOptions } from "./bringUp";
@@ -21,7 +21,7 @@ const samplesTimeoutMs = 30_000;
 export async function runPipeline(options: StartOptions): Promise<number> {
   endWithNpm();
   return untilInterrupted(async (signal) => {
-    await refuseSecondRun();
+    await takeRunFolder();
     return operate(await bringUp(options), options, signal);
   });
 }

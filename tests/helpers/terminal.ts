@@ -8,6 +8,8 @@ pid, terminal = pty.fork()
 if pid == 0:
     os.execvp(command[0], command)
 shown = b""
+while answers and answers[0][0] == "":
+    os.write(terminal, answers.pop(0)[1].encode())
 while True:
     try:
         chunk = os.read(terminal, 1024)
@@ -24,7 +26,7 @@ sys.stdout.flush()
 sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 `;
 
-/** Runs a command line of `webhook-pipeline` on a terminal. @param answers what to type once a text is shown */
+/** Runs a command line of `webhook-pipeline` on a terminal. @param answers what to type once a text is shown; at once if it is empty */
 export function runOnTerminal(
   args: readonly string[],
   answers: readonly (readonly [question: string, answer: string])[],

@@ -11,6 +11,7 @@ import { freshSample } from "../../local/samples";
 import { inItem } from "../../handlers/payload/payload";
 import { Command, processesAt, runProgram, type Ended } from "../helpers/commands";
 import { eventually } from "../helpers/pipeline";
+import { runOnTerminal } from "../helpers/terminal";
 
 /** Everything that a terminal would obey, in what came from outside. */
 const evil = "\u001b]0;title\u0007\u001b[2J\u009b31m\u202e\u2066\nPROCESSED  forged row";
@@ -125,6 +126,34 @@ describe("The local run", () => {
       assert.deepEqual(payload.stdout, bytes);
       assert.ok(terminal.stdout.includes('{"\\u001b[2J'), terminal.stdout.toString());
       assert.ok(!terminal.stdout.includes("\u001b"));
+    });
+
+    it("takes a body that is typed at a terminal", async () => {
+      const typed = `${JSON.stringify({ action: "opened", number: 1 })}\n\u0004`;
+      const { status, shown } = await runOnTerminal(["send", "github", "-"], [["", typed]], environment());
+      assert.match(shown, /202, stored as github#/);
+      assert.equal(status, 0);
+    });
+
+    it("stopped while an event is made to fail, does not hold the command", async function () {
+      this.timeout(90_000);
+      const sending = runProgram(["send", "stripe", "--fail"], environment());
+      await new Promise<void>((resolve) => {
+        let said = "";
+        sending.child.stderr!.on("data", (chunk: Buffer) => {
+          said += chunk.toString();
+          if (said.includes("Waiting for its attempts")) resolve();
+        });
+      });
+      const group = processesAt(pipeline.endpoint);
+      for (const pid of group) process.kill(pid, "SIGSTOP");
+      try {
+        const { code, stderr } = await sending.ended;
+        assert.equal(code, 1);
+        assert.match(stderr, /\nThe local AWS does not answer, so the processor may still not read the payload\. .+\n$/);
+      } finally {
+        for (const pid of group) process.kill(pid, "SIGCONT");
+      }
     });
 
     it("stopped, lets no command wait", async function () {
