@@ -18,7 +18,7 @@ export default tseslint.config(
   },
   {
     files: ["components/**/*.ts", "*.ts"],
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: path.resolve(import.meta.dirname, "../..") } },
+    languageOptions: { parserOptions: { project: path.join(import.meta.dirname, "tsconfig.lint.json") } },
     rules: { "@pulumi/no-output-in-template-literal": "error", "@pulumi/no-output-instance-in-template-literal": "error" },
   },
   {

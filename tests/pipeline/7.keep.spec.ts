@@ -103,7 +103,7 @@ describe("start --keep", function () {
   });
 
   it("refuses another port, which its URLs do not have", async () => {
-    const { code, stderr } = await tool("start", "--keep", "--port", "1");
+    const { code, stderr } = await tool("start", "--keep", "--port", "4567");
     assert.equal(code, 2);
     assert.match(stderr, /^The kept run has port \d+, which is a part of its URLs\. Leave --port out, or delete .+ to start anew\.\n$/);
   });
