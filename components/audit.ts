@@ -10,7 +10,7 @@ export interface AuditArgs {
 }
 
 /**
- * Records who read or wrote events and payloads, who read a secret, and who changed a resource or a role: a trail with its own bucket. It
+ * Records who read or wrote events and payloads, who read a secret, and who changed a resource or a role. The trail has its own bucket. It
  * covers all regions, because a trail of one region receives IAM and STS events only in us-east-1.
  * @see
  * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-create-and-update-a-trail-by-using-the-aws-cli-update-trail.html
@@ -63,7 +63,7 @@ function payloadEvents(bucketArn: pulumi.Output<string>): Selector {
   };
 }
 
-/** Selects management events, `GetSecretValue` among them. KMS events are excluded: every other call causes one. */
+/** Selects management events, `GetSecretValue` among them. KMS events are excluded, because each of the other calls causes one. */
 function managementEvents(): Selector {
   return {
     name: "Reads of secrets, and changes of resources and roles",

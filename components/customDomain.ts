@@ -14,8 +14,8 @@ export interface CustomDomainArgs {
 const recordTtlSeconds = 60;
 
 /**
- * Puts the API under your own host name, so that URLs outlive the API: an ACM certificate validated by DNS, TLS 1.2 or later, and an
- * address record.
+ * Puts the API under your own host name, so that URLs outlive the API. It creates an ACM certificate validated by DNS, a domain that
+ * requires TLS 1.2 or later, and an address record.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-regional-api-custom-domain-create.html
  */
 export class CustomDomain extends pulumi.ComponentResource {

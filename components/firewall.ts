@@ -16,8 +16,8 @@ export interface FirewallArgs {
 type Rule = aws.types.input.wafv2.WebAclRule;
 
 /**
- * Rules of AWS's common set that only count. Most look for attacks in the body, where webhooks rightly carry URLs, markup and more than 8
- * KB, and the signature proves who wrote it. A source need not send a user agent.
+ * Rules of AWS's common set that only count. Most look for attacks in the body. Webhooks rightly carry URLs, markup and more than 8 KB
+ * there, and the signature proves who wrote the body. A source need not send a user agent.
  * @see https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html
  */
 const countedOnly = [

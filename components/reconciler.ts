@@ -23,7 +23,7 @@ export interface ReconcilerArgs {
 const every = "rate(1 minute)";
 /** Most seconds that a run may wait to start: the next one is due by then. Lambda and EventBridge Scheduler allow no less. */
 const maximumAgeSeconds = 60;
-/** Longer than the other functions': a run writes up to a thousand events. */
+/** Timeout of a run. It is longer than the other functions', because a run writes up to a thousand events. */
 const timeoutSeconds = 60;
 
 /** Requeues stuck events: a function, and the schedule that runs it. */

@@ -52,7 +52,7 @@ const smallerRegions = [
 
 /**
  * Returns the account's request limit: the configured rate, or AWS's default for the region if `perSecond` is 0. AWS derives the burst
- * from the rate; its defaults have half the rate at once, so a configured rate gets the same share. An unknown region has the usual
+ * from the rate. AWS's default bursts are half the rate, so a configured rate gets the same share. An unknown region has the usual
  * default.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
  */

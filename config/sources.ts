@@ -21,7 +21,7 @@ const providerNames = [...codedProviders, "hmac"] as const satisfies readonly Pr
 const header = text(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$/, "a header name of at most 64 characters").toLowerCase();
 const path = text(/^[^.\s]+(\.[^.\s]+)*$/, "keys separated by dots, such as data.id");
 
-/** Describes how a source signs whose provider needs no code. */
+/** Describes how a source signs if its provider needs no code. */
 const hmac = object(
   {
     header,

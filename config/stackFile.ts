@@ -30,7 +30,7 @@ export function readStackConfig(stack: string): Record<string, string> {
 /**
  * Reads the configuration in a stack's file. A key without a namespace belongs to the project.
  * @returns `undefined` if there is no such file
- * @throws UserError if the file cannot be read, has a key that the engine refuses, or has a key twice, of which the engine takes either
+ * @throws UserError if the file cannot be read, has a key that the engine refuses, or has a key twice (the engine takes either value)
  * @see https://www.pulumi.com/docs/iac/concepts/config/#configuration-keys
  */
 export function readStackFile(file: string, project: string): Record<string, string> | undefined {

@@ -104,7 +104,7 @@ export interface ProcessedEvent {
   account?: string;
 }
 
-/** Builds what the event bus carries of an event that was normalized: the function's result, and a replay's detail. */
+/** Builds the published form of a normalized event: the processing function's result, and the detail of a replay. */
 export function processedEvent(
   receivedAt: string,
   { transactionId, source, eventType, kind, occurredAt, occurredAtSource, test, account }: Omit<ProcessedEvent, "receivedAt">,

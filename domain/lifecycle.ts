@@ -42,7 +42,7 @@ const waitsLong = `${received} AND #receivedAt < :staleBefore AND (attribute_not
 const mayRequeue = "(attribute_not_exists(#requeues) OR #requeues < :maximumRequeues)";
 
 export const transitions = {
-  /** Stores an event unless its transaction ID exists. This write is the acknowledgement. */
+  /** Stores an event unless its transaction ID exists. This write is the acknowledgment. */
   put: transition("attribute_not_exists(#transactionId)", undefined, []),
 
   /**

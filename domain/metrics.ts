@@ -17,7 +17,7 @@ export const Metric = {
   /** Answers with status 4XX except 401 and 429 to POST requests, counted from the API's access log. */
   refused: "RequestsRefused",
   processed: "EventsNormalized",
-  /** Milliseconds from acknowledgement to normalization: how far the pipeline is behind. */
+  /** Milliseconds from acknowledgment to normalization: how far the pipeline is behind. */
   processingDelay: "ProcessingDelay",
   /** Events that the reconciler requeued. */
   requeued: "EventsRequeued",

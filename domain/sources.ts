@@ -4,7 +4,7 @@
 export const codedProviders = ["stripe", "square", "paypal", "github", "shopify", "slack", "twilio", "adyen", "standard-webhooks"] as const;
 export type CodedProvider = (typeof codedProviders)[number];
 
-/** Scheme that a source uses: a coded provider's, or `hmac` as the configuration describes it. */
+/** Provider whose scheme a source uses: one with code, or `hmac`, whose scheme the configuration describes. */
 export type ProviderName = CodedProvider | "hmac";
 
 /** Settings of a source in the receiver. */

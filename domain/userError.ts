@@ -4,7 +4,7 @@ export class UserError extends Error {
   readonly exitCode: number = 1;
 }
 
-/** Something that a person named does not exist: an event, a stack, a file, a local run. */
+/** Reports that something the user named does not exist: an event, a stack, a file, a local run. */
 export class NotFoundError extends UserError {
   override readonly exitCode = 3;
 }

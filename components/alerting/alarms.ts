@@ -21,7 +21,7 @@ export interface AlarmRule {
   silenceIsBad?: boolean;
 }
 
-/** Returns every alarm of the pipeline, in the order in which an event reaches what they watch. */
+/** Returns every alarm of the pipeline, in the order in which an event reaches the watched resources. */
 export function pipelineAlarms(watched: Watched, thresholds: { signatureFailures: number }): AlarmRule[] {
   const of = scopesOf(watched);
   return [

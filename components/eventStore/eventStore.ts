@@ -14,7 +14,7 @@ export interface EventStoreArgs {
 /** Seconds that the queue keeps a dead letter: 14 days, the most that SQS allows. */
 const deadLetterRetentionSeconds = 14 * 24 * 60 * 60;
 
-/** Stores events: the table, which is the single source of truth, the bucket for large payloads, and the dead-letter queue. */
+/** Stores events in a table, the single source of truth. It also creates the bucket for large payloads and the dead-letter queue. */
 export class EventStore extends pulumi.ComponentResource {
   readonly table: aws.dynamodb.Table;
   /** Stores bodies that are too large for an item. */

@@ -29,8 +29,8 @@ export function createContext(config: PipelineConfig, parent: pulumi.Resource): 
 }
 
 /**
- * Returns the options of a resource that `deletionProtection` protects: one that holds data, has an address that others use, or is needed
- * by such a resource. Resources that an update may replace cannot be protected.
+ * Returns the options of a resource that `deletionProtection` protects. It holds data, has an address that others use, or depends on
+ * resources that must stay. Resources that an update may replace cannot be protected.
  * @see https://www.pulumi.com/docs/iac/concepts/options/protect/
  */
 export function protectedOptions({ config }: StackContext, parent: pulumi.Resource): pulumi.CustomResourceOptions {

@@ -4,8 +4,8 @@ import type { StackContext } from "./context";
 import type { Encryption } from "../encryption";
 
 /**
- * Creates a log group that is encrypted and expires. Create it before the resource that writes to it: otherwise AWS creates one that is
- * neither.
+ * Creates a log group that is encrypted and expires. Create it before the resource that writes to it. Otherwise AWS creates a group without
+ * encryption that never expires.
  */
 export function createLogGroup(
   child: string,

@@ -1,6 +1,6 @@
 /**
- * Turns off stack traces. Pulumi's SDK takes one for each property of each resource, and ts-node maps every line back to TypeScript: a
- * fifth of a preview's time (docs/performance.md).
+ * Turns off stack traces. Pulumi's SDK takes one for each property of each resource, and ts-node maps every line back to TypeScript. That
+ * takes a fifth of a preview's time (docs/performance.md).
  * @param environment with PULUMI_DEBUG_PROMISE_LEAKS, stack traces stay on
  */
 export function disableStackTraces(environment: NodeJS.ProcessEnv = process.env): void {

@@ -47,7 +47,7 @@ const counted = [
 
 /**
  * Counts refused and throttled webhooks from the access log. API Gateway's own 4XXError mixes them with a scanner's 404, and some sources
- * send neither again.
+ * never send a refused or throttled webhook again.
  *
  * The stage is the dimension, because the stacks of an account share the namespace. Each count is a lower bound: API Gateway may leave its
  * own 413, 431 and excessive 429 out of log and metrics.

@@ -37,7 +37,7 @@ const gatewayResponses = {
   BAD_REQUEST_BODY: gatewayResponse(400, "malformed", "The body is not a JSON object or array, or is empty."),
   UNSUPPORTED_MEDIA_TYPE: gatewayResponse(415, "unsupported_media_type", "The body must be JSON, or a form if the source sends forms."),
   /**
-   * Sent if no route matches: 403 by default, which would mislead. If the request has an Authorization header, as Adyen's have, API
+   * Sent if no route matches. The default status, 403, would mislead. If the request has an Authorization header, as Adyen's have, API
    * Gateway first looks for an AWS signature in it.
    */
   MISSING_AUTHENTICATION_TOKEN: nothingHere,

@@ -22,7 +22,7 @@ export interface WorkflowArgs {
 const batchSize = 10;
 /** Retries of a batch before the pipe sends the positions of its records in the stream to the dead-letter queue. */
 const pipeRetries = 10;
-/** Most seconds of a record's age before the pipe drops it: an hour less than the stream keeps it, so that it can still be reported. */
+/** Age in seconds at which the pipe drops a record. The stream keeps it an hour longer, so that it can still be reported. */
 const maximumRecordAgeSeconds = 23 * 60 * 60;
 
 /** Processes events: the pipe from the table's stream, the state machine, and the event bus on which it publishes. */
