@@ -8,7 +8,7 @@ import { UserError } from "../domain/userError";
 import type { KeptRun } from "./keptRun";
 import { provision } from "./provision";
 import { everyProvider, type LocalSettings } from "./settings";
-import { createKey, seal, secretOf, sign, type Signing, type SigningKeys } from "./signing";
+import { createKey, secretOf, type Signing, type SigningKeys } from "./signing";
 import type { SourceDescription } from "./sources";
 
 /** A running pipeline, as `.local/pipeline.json` describes it to other commands. */
@@ -38,9 +38,6 @@ export interface PipelineOutputs {
   reconcileFunctionName: string;
   [output: string]: unknown;
 }
-
-/** API Gateway answers after 29 s at the latest. */
-const responseTimeoutMs = 35_000;
 
 /** Deploys the pipeline with a source of every provider, under a suffix. */
 export async function deployPipeline(aws: LocalAws, suffix: string, onResource?: (count: number) => void): Promise<EveryProviderPipeline> {
@@ -88,54 +85,4 @@ async function keyFor(aws: LocalAws, source: SourceDescription, url: string, Sec
 export function refuseFaults(resources: readonly GraphResource[]): void {
   const errors = preflight(resources).filter(isError);
   if (errors.length > 0) throw new UserError(`AWS would refuse this, so nothing is made:\n\n${renderText(errors, resources.length)}`);
-}
-
-/** The pipeline's response to one webhook. */
-export interface WebhookResponse {
-  status: number;
-  /** As the response's header says. */
-  transactionId: string | undefined;
-  /** The response's body. */
-  text: string;
-  /** The response's body, if it is JSON. */
-  body: { transactionId?: string; error?: string; message?: string };
-  milliseconds: number;
-}
-
-/**
- * Seals and signs a body as its source does, and posts it.
- * @param headers replace those of the signature; `undefined` removes one
- */
-export async function post(
-  pipeline: LocalPipeline,
-  source: string,
-  body: Buffer,
-  headers: Record<string, string | undefined> = {},
-): Promise<WebhookResponse> {
-  const sealed = seal(source, body, pipeline.signing);
-  return postAsIs(pipeline, source, sealed, { ...sign(source, sealed, pipeline.signing), ...headers });
-}
-
-/** Posts a body unchanged, with the headers that are not `undefined`. */
-export async function postAsIs(
-  pipeline: LocalPipeline,
-  source: string,
-  body: Buffer,
-  headers: Record<string, string | undefined>,
-): Promise<WebhookResponse> {
-  const given = Object.entries(headers).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  const started = performance.now();
-  const request = { method: "POST", headers: Object.fromEntries(given), body: new Uint8Array(body) };
-  const response = await fetch(pipeline.urls[source], { ...request, signal: AbortSignal.timeout(responseTimeoutMs) });
-  const text = await response.text();
-  const transactionId = decodeURIComponent(response.headers.get("x-transaction-id") ?? "") || undefined;
-  return { status: response.status, transactionId, text, body: parsed(text), milliseconds: performance.now() - started };
-}
-
-function parsed(text: string): WebhookResponse["body"] {
-  try {
-    return JSON.parse(text) as WebhookResponse["body"];
-  } catch {
-    return { message: text };
-  }
 }

@@ -1,7 +1,8 @@
 import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { Attribute } from "../../domain/event";
 import type { Clients } from "../../local/clients";
-import type { LocalPipeline, WebhookResponse } from "../../local/pipeline";
+import type { LocalPipeline } from "../../local/pipeline";
+import type { WebhookResponse } from "../../local/post";
 import type { SourceDescription } from "../../local/sources";
 
 /** Result of sending one event. */

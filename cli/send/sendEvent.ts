@@ -1,7 +1,8 @@
 import { UserError } from "../../domain/userError";
 import { createClients } from "../../local/clients";
 import { currentKey } from "../../local/currentKey";
-import { postAsIs, type LocalPipeline } from "../../local/pipeline";
+import type { LocalPipeline } from "../../local/pipeline";
+import { postAsIs } from "../../local/post";
 import type { SampleRequest } from "../../local/samples";
 import { createKey, seal, sign, type SigningKey } from "../../local/signing";
 import type { SourceDescription } from "../../local/sources";

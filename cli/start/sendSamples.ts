@@ -1,6 +1,7 @@
 import { UserError } from "../../domain/userError";
 import { currentKey } from "../../local/currentKey";
-import { post, type LocalPipeline } from "../../local/pipeline";
+import type { LocalPipeline } from "../../local/pipeline";
+import { post } from "../../local/post";
 import { sampleOf } from "../../local/samples";
 
 /** Sample events that a start has sent. */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../../domain/userError";
-import { post, type EveryProviderPipeline, type WebhookResponse } from "../../local/pipeline";
+import type { EveryProviderPipeline } from "../../local/pipeline";
+import { post, type WebhookResponse } from "../../local/post";
 import { sign, type Signing } from "../../local/signing";
 import type { Delivery } from "./plan";
 import { seeded, type Random } from "./random";

@@ -4,7 +4,7 @@ import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import Ajv from "ajv";
 import { Attribute, Status } from "../../domain/event";
 import schema from "../../docs/event.schema.json";
-import { post } from "../../local/pipeline";
+import { post } from "../../local/post";
 import { freshSample } from "../../local/samples";
 import { localSources, type LocalSource } from "../../local/sources";
 import { seal } from "../../local/signing";

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import corpus from "@octokit/webhooks-examples";
 import { Attribute, Status } from "../../domain/event";
-import { post } from "../../local/pipeline";
+import { post } from "../../local/post";
 import { scanTable } from "../../local/scan";
 import { eventually, sharedPipeline, type PipelineUnderTest } from "../helpers/pipeline";
 import { quick } from "../helpers/scope";

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { createHash, createHmac } from "node:crypto";
 import { Attribute, Status } from "../../domain/event";
-import { post } from "../../local/pipeline";
+import { post } from "../../local/post";
 import type { LocalSource } from "../../local/sources";
 import { itemWithStatus, sharedPipeline, type PipelineUnderTest } from "../helpers/pipeline";
 

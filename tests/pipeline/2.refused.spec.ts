@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { post, postAsIs } from "../../local/pipeline";
+import { post, postAsIs } from "../../local/post";
 import { freshSample } from "../../local/samples";
 import { localSources } from "../../local/sources";
 import { createSigning, seal, sign } from "../../local/signing";

@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { GetStageCommand, UpdateStageCommand } from "@aws-sdk/client-api-gateway";
 import { DescribeMetricFiltersCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { accessLogFormat } from "../../components/webhookApi/logging";
-import { postAsIs } from "../../local/pipeline";
+import { postAsIs } from "../../local/post";
 import { localSources, type LocalSource } from "../../local/sources";
 import { accessLogLine, filterPattern } from "../helpers/filterPattern";
 import { send, sharedPipeline, type PipelineUnderTest } from "../helpers/pipeline";

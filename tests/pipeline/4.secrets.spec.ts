@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { freshSample } from "../../local/samples";
-import { post } from "../../local/pipeline";
+import { post } from "../../local/post";
 import { connectionTo } from "../../local/clients";
 import { GetFunctionConfigurationCommand, UpdateFunctionConfigurationCommand } from "@aws-sdk/client-lambda";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";

@@ -5,7 +5,7 @@ import { DescribeLogGroupsCommand, FilterLogEventsCommand } from "@aws-sdk/clien
 import { GetExecutionHistoryCommand, ListExecutionsCommand } from "@aws-sdk/client-sfn";
 import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { Status } from "../../domain/event";
-import { post } from "../../local/pipeline";
+import { post } from "../../local/post";
 import { freshSample } from "../../local/samples";
 import { paymentProviders, type PaymentProvider } from "../../local/sources";
 import { sign } from "../../local/signing";

@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { GetObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { Attribute, Status } from "../../domain/event";
-import { post, postAsIs } from "../../local/pipeline";
+import { post, postAsIs } from "../../local/post";
 import { sign } from "../../local/signing";
 import { readEvent } from "../../cli/events/show";
 import type { Target } from "../../cli/lib/target";

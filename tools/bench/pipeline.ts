@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Attribute, Status } from "../../domain/event";
 import { createClients } from "../../local/clients";
-import { post, type LocalPipeline } from "../../local/pipeline";
+import type { LocalPipeline } from "../../local/pipeline";
+import { post } from "../../local/post";
 import { freshSample } from "../../local/samples";
 import { scanTable } from "../../local/scan";
 import { withPipeline } from "../../testbed/localPipeline";

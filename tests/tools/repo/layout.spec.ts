@@ -26,7 +26,7 @@ describe("The lint rules of the layout", () => {
   const withoutTypes = { "@pulumi/no-output-in-template-literal": "off", "@pulumi/no-output-instance-in-template-literal": "off" } as const;
   const eslint = new ESLint({
     overrideConfigFile: "tools/repo/eslint.config.mjs",
-    overrideConfig: { languageOptions: { parserOptions: { projectService: false } }, rules: withoutTypes },
+    overrideConfig: { languageOptions: { parserOptions: { project: null } }, rules: withoutTypes },
   });
 
   async function found(file: string, text: string): Promise<string[]> {
