@@ -58,7 +58,7 @@ export const configSchema = object(
     accountConcurrency: integer(10, 1_000_000, "concurrent executions")
       .prefault(1_000)
       .describe(
-        "The account's limit of concurrent executions in this region: 10 in many new accounts (docs/deploy.md). AWS keeps 100 unreserved.",
+        "The account's limit of concurrent executions in this region: 10 in many new accounts (docs/deploy.md). AWS keeps 100 of them for functions without a reservation.",
       ),
     logRetentionDays: z
       .int({ error: retentions })
@@ -116,7 +116,7 @@ export const configSchema = object(
     wafRequestsPerAddress: integer(10, 2_000_000_000, "requests in five minutes")
       .prefault(4_000)
       .describe(
-        "Requests in five minutes that AWS WAF accepts from one address: at most five times each source's requests per minute. Providers send from few addresses.",
+        "Requests in five minutes that AWS WAF accepts from one address. Keep it at or below five times throttleRequestsPerMinute: providers send from few addresses.",
       ),
     permissionsBoundary: text(
       /^$|^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/[\w+=,.@/-]+$/,

@@ -12,7 +12,7 @@ const earlierPage =
   "https://github.com/awsdocs/amazon-api-gateway-developer-guide/blob/12fad5e8d71e93fd92fd98e195b2be962cbd7994/doc_source/api-gateway-known-issues.md";
 /** A copy of a later edition, which lists `anyOf` instead of `allOf`. */
 const laterPage = "https://github.com/stoplightio/spectral/issues/475";
-const ignored = "silent: AWS ignores it or warns, and cancels the import if failOnWarnings is true";
+const ignored = "silent: AWS ignores the construct or warns, and cancels the import if failOnWarnings is true";
 
 /** Makes a rule for keywords that a part of a document must not have. */
 const unsupported = (id: string, keywords: readonly string[], fix: string, partsOf: (document: Json) => Placed[] = schemasOf) => ({

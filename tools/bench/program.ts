@@ -79,7 +79,7 @@ async function growthByPipelines(engine: Engine, empty: Stack): Promise<Figure[]
     { id: "program-pipelines", what: `Preview with ${many} pipelines in a stack vs. one`, value: large / single, unit: "×" },
     {
       id: "program-further",
-      what: "Preview, each further pipeline vs. the first",
+      what: "Preview, time that each further pipeline adds vs. what the first one adds",
       value: each / (single - none),
       unit: "×",
       bound: 1.5,

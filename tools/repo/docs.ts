@@ -56,8 +56,8 @@ function readme(current: string): string {
 
 function rulesTable(file: string): string {
   const escaped = (text: string) => text.replaceAll("|", "\\|").replaceAll("<", "&lt;");
-  const rows = rules.map(({ id, severity, awsError, link }) => `| \`${id}\` | ${severity} | ${escaped(awsError)} | [where](${link}) |`);
-  const table = ["| Rule | Severity | What AWS answers | Source |", "| --- | --- | --- | --- |", ...rows].join("\n");
+  const rows = rules.map(({ id, severity, awsError, link }) => `| \`${id}\` | ${severity} | ${escaped(awsError)} | [source](${link}) |`);
+  const table = ["| Rule | Severity | AWS's message, or *silent* | Source |", "| --- | --- | --- | --- |", ...rows].join("\n");
   return between(read(file), file, "rules", table);
 }
 

@@ -26,7 +26,7 @@ export function stageTable(rate: number, stages: readonly MeasuredStage[]): stri
     .sort((a, b) => a.capacity - b.capacity)
     .map(
       ({ what, id, capacity, required, more }) =>
-        `| ${what} | \`${id}\` | ${whole(capacity)} | ${whole(required)} | ${capacity < rate ? more : "enough"} |`,
+        `| ${what} | \`${id}\` | ${whole(capacity)} | ${whole(required)} | ${capacity < rate ? more : "not needed"} |`,
     );
   return [`| Limit | Name | Events a second | Limit for ${whole(rate)} | To raise it |`, "| --- | --- | --- | --- | --- |", ...rows];
 }

@@ -59,7 +59,7 @@ export function stagesOf({ workflow }: Demand): Stage[] {
       what: "EventBridge Pipes: shards of the stream, times parallel executions, times events in a batch",
       capacity: (limits, demand) => (shardsOf(limits.newTableWrites) * demand.parallelization * demand.batch) / demand.seconds.execution,
       required: (rate, demand) => (rate * demand.seconds.execution) / demand.parallelization / demand.batch,
-      more: "each partition of the table adds a shard",
+      more: "raise the table's write units: each partition adds a shard",
     },
     stage("pipeExecutions", ({ seconds, batch }) => seconds.execution / batch),
     ...(standard

@@ -18,7 +18,7 @@ describe("The report of a stack's limits", () => {
     );
     assert.match(
       stageTable(1_000, stages).find((line) => line.includes("`apiRate`"))!,
-      /\| 10,000 \| 1,000 \| enough \|$/,
+      /\| 10,000 \| 1,000 \| not needed \|$/,
     );
     assert.match(
       stageTable(20_000, stages).find((line) => line.includes("`apiRate`"))!,
