@@ -54,6 +54,12 @@ function withName(type: string, logicalName: string, inputs: Inputs, names: Reco
   return { ...inputs, name: (names[`${type} ${logicalName}`] ??= generated) };
 }
 
+/** Tells whether an error is an answer of the local AWS, or comes from this program. */
+const hasAnswered = (error: unknown) =>
+  !["ECONNREFUSED", "ECONNRESET", "EPIPE", "TimeoutError"].some((code) =>
+    [(error as NodeJS.ErrnoException).code, (error as Error).name].includes(code),
+  );
+
 async function create(where: Where, type: string, name: string, inputs: Inputs) {
   const provisioner = provisioners[type];
   if (!provisioner) throw new Error(`The local run cannot make ${name}: it does not know the type ${type} (local/provision/).`);
@@ -61,6 +67,8 @@ async function create(where: Where, type: string, name: string, inputs: Inputs) 
     return await provisioner(where, inputs, name);
   } catch (error) {
     if (error instanceof UserError) throw error;
+    if (!hasAnswered(error))
+      throw new UserError(`The local AWS at ${where.aws.endpoint} does not answer any more (${(error as Error).message}).`);
     throw new Error(`The local AWS refused ${name} (${type}): ${(error as Error).message}`, { cause: error });
   }
 }

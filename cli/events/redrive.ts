@@ -2,7 +2,7 @@ import { ConditionalCheckFailedException, UpdateItemCommand } from "@aws-sdk/cli
 import { Attribute, Status } from "../../domain/event";
 import { conditionalWrite, transitions } from "../../domain/lifecycle";
 import { UserError } from "../../domain/userError";
-import { partlyDone, UsageError } from "../lib/errors";
+import { notFoundCode, partlyDone, UsageError } from "../lib/errors";
 import { print, printLine } from "../lib/output";
 import { progressBar } from "../lib/progress";
 import type { Target } from "../lib/target";
@@ -52,26 +52,41 @@ async function redriveAndReport(target: Target, ids: readonly string[], options:
   const bar = progressBar(ids.length);
   const { redriven, left, failed } = await redriveAll(target, ids, { rate: options.rate ?? 50, signal, onProgress: bar.show });
   bar.end();
-  const rest = ids.length - redriven - left - failed.size;
+  const rest = ids.length - redriven - left.length - failed.size;
   const stopped = rest > 0;
-  if (!stopped && !options.all && ids.length === 1 && left === 1) await explainLeft(target, ids[0]);
+  const isUnknown = !options.all && (await explainLeft(target, left));
   for (const [id, reason] of failed) printLine(`${id}: ${reason}`, process.stderr);
-  const inWords = `${inEvents(redriven)} redriven, ${left} left as they are (PROCESSED, being processed, or unknown), ${failed.size} failed.`;
+  const inWords = `${inEvents(redriven)} redriven, ${left.length} left as they are (PROCESSED, being processed, or unknown), ${failed.size} failed.`;
   if (!options.json) print(stopped ? `${inWords} Stopped with ${inEvents(rest)} to go. Give the same command to continue.` : inWords);
   const deadLetters = stopped ? 0 : await removeDeadLetters(target, signal);
-  if (options.json) print(JSON.stringify({ redriven, left, failed: failed.size, rest, deadLetters }));
+  if (options.json) print(JSON.stringify({ redriven, left: left.length, failed: failed.size, rest, deadLetters }));
   else if (!stopped) print(`${deadLetters} dead ${deadLetters === 1 ? "letter" : "letters"} removed.`);
-  if (stopped || signal.aborted) return 130;
-  return failed.size + left === 0 ? 0 : redriven === 0 ? 1 : partlyDone;
+  if (signal.aborted) return 130;
+  if (failed.size + left.length + rest === 0) return 0;
+  return redriven > 0 ? partlyDone : isUnknown ? notFoundCode : 1;
 }
 
-/** Says why the one event that was named is left as it is. @throws NotFoundError if there is no such event */
-async function explainLeft(target: Target, id: string): Promise<void> {
-  const found = await readEvent(target, id, false);
-  if (!found) throw noSuchEvent(target, id);
-  const next = found.event.status === Status.processed ? ' "events replay" publishes it again.' : "";
-  printLine(`${id} is ${found.event.status}. Only a FAILED or stuck event is redriven.${next}`, process.stderr);
+/**
+ * Says why each named event is left as it is. @returns true if none of them exists
+ * @throws NotFoundError if it is one event, which does not exist
+ */
+async function explainLeft(target: Target, ids: readonly string[]): Promise<boolean> {
+  let unknown = 0;
+  for (const id of ids) {
+    const found = await readEvent(target, id, false);
+    if (found)
+      printLine(
+        `${id} is ${found.event.status}. Only a FAILED or stuck event is redriven.${afterwards(found.event.status)}`,
+        process.stderr,
+      );
+    else unknown++;
+    if (!found && ids.length === 1) throw noSuchEvent(target, id);
+    if (!found) printLine(noSuchEvent(target, id).message, process.stderr);
+  }
+  return ids.length > 0 && unknown === ids.length;
 }
+
+const afterwards = (status: unknown) => (status === Status.processed ? ' "events replay" publishes it again.' : "");
 
 async function removeDeadLetters(target: Target, signal: AbortSignal): Promise<number> {
   const bar = progressBar(await countDeadLetters(target));
@@ -105,27 +120,32 @@ export async function redriveOne({ dynamodb, tableName }: Table, transactionId: 
 export interface Redriven {
   /** Events that are RECEIVED again. */
   redriven: number;
-  /** Events that were left as they are: unknown, being processed, or PROCESSED. */
-  left: number;
+  /** IDs of events that were left as they are: unknown, being processed, or PROCESSED. */
+  left: string[];
   /** Events that could not be written: AWS's words by transaction ID. */
   failed: Map<string, string>;
 }
 
 const atOnce = 10;
 
-/** Redrives many events, no faster than asked, until all are or the signal says stop. A redriven event is no longer FAILED, so
- * that the same command continues where this one stopped. */
+/** Redrives many events, no faster than asked, until all are, the signal says stop, or nobody answers. A redriven event is no
+ * longer FAILED, so that the same command continues where this one stopped. */
 export async function redriveAll(table: Table, ids: readonly string[], pace: Pace): Promise<Redriven> {
   const outcomes: [id: string, outcome: boolean | Error][] = [];
   await inPace(ids, atOnce, pace, async (some) => {
-    outcomes.push(...(await Promise.all(some.map((id) => tryToRedrive(table, id)))));
+    const found = await Promise.all(some.map((id) => tryToRedrive(table, id)));
+    outcomes.push(...found);
+    return !found.every(([, outcome]) => outcome instanceof Error && isSilence(outcome));
   });
   return {
     redriven: outcomes.filter(([, outcome]) => outcome === true).length,
-    left: outcomes.filter(([, outcome]) => outcome === false).length,
+    left: outcomes.flatMap(([id, outcome]) => (outcome === false ? [id] : [])),
     failed: new Map(outcomes.flatMap(([id, outcome]) => (outcome instanceof Error ? [[id, outcome.message]] : []))),
   };
 }
+
+/** Tells whether an error is no answer of AWS: the next call would wait as long. */
+const isSilence = (error: Error) => (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode === undefined;
 
 /** Never rejects: one event that cannot be written holds up no other. */
 async function tryToRedrive(table: Table, id: string): Promise<[id: string, outcome: boolean | Error]> {

@@ -1,6 +1,6 @@
 import { Status } from "../../domain/event";
 import { UserError } from "../../domain/userError";
-import { asUserError, partlyDone, UsageError } from "../lib/errors";
+import { asUserError, notFoundCode, partlyDone, UsageError } from "../lib/errors";
 import { print, printError, printLine } from "../lib/output";
 import { counter, progressBar } from "../lib/progress";
 import type { Target } from "../lib/target";
@@ -90,7 +90,9 @@ async function publishAndReport(
   if (rest.length > 0) printError(`Stopped with ${inEvents(rest.length)} to go. Continue with:\n  ${continuation(rest, filters, options)}`);
   if (error !== undefined) return published === 0 ? 1 : partlyDone;
   if (rest.length > 0) return 130;
-  return failed.size === 0 ? 0 : published === 0 ? 1 : partlyDone;
+  if (failed.size === 0) return 0;
+  if (published > 0) return partlyDone;
+  return [...failed.values()].every((reason) => reason === unknown) ? notFoundCode : 1;
 }
 
 /** Writes the command that publishes the rest. The index has events in the order of their receipt, so that a time says where they begin. */

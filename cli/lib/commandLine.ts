@@ -43,6 +43,8 @@ function problemOf(command: Command, { code, message }: CommanderError): string 
   // Commander has printed the help of the group.
   if (code === "commander.help") return `${pathOf(command)} needs a command.`;
   if (code === "commander.excessArguments") return `Unexpected argument "${command.args[command.registeredArguments.length]}".`;
+  if (code === "commander.optionMissingArgument")
+    return sentence(message).replace(/^Option "(?:-\w, )?([^ "]+) ?([^"]*)".*/, "$1 needs a value: $2.");
   return sentence(message).replace(/^Option "([^ "]+)[^"]*" argument/, "$1");
 }
 

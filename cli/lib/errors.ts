@@ -15,6 +15,8 @@ export class InterruptedError extends UserError {
   override readonly exitCode = 130;
 }
 
+/** Exit code of a command whose events, or whatever it is given by name, do not exist. */
+export const notFoundCode = 3;
 /** Exit code of a command that did a part of its work. */
 export const partlyDone = 4;
 

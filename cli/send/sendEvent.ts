@@ -71,15 +71,19 @@ async function sendAll(
   const bar = progressBar(prepared.length);
   const outcomes: Outcome[] = [];
   const send = async () => {
-    for (const { body, headers } of prepared) {
-      const signed = { ...sign(source.name, body, { [source.name]: key }), ...headers };
-      const sentAt = Date.now();
-      const response = await postAsIs(pipeline, source.name, body, signed);
-      outcomes.push(await outcomeOf(source, body, response, { ...target, sentAt }));
-      bar.show(outcomes.length);
+    try {
+      for (const { body, headers } of prepared) {
+        const signed = { ...sign(source.name, body, { [source.name]: key }), ...headers };
+        const sentAt = Date.now();
+        const response = await postAsIs(pipeline, source.name, body, signed);
+        outcomes.push(await outcomeOf(source, body, response, { ...target, sentAt }));
+        bar.show(outcomes.length);
+      }
+      return outcomes;
+    } finally {
+      bar.end();
+      if (outcomes.length < prepared.length) printError(`${outcomes.length} of ${prepared.length} events were sent.`);
     }
-    bar.end();
-    return outcomes;
   };
   if (!fail) return send();
   const bodies = prepared.map(({ body }) => body);

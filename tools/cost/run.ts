@@ -1,10 +1,11 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { print } from "../../cli/lib/output";
+import { print, printError } from "../../cli/lib/output";
 import { between } from "../repo/docs";
 import { captureStack } from "../../cli/lib/graphs";
 import { measureWorkload } from "./measure";
 import { billOf, largestGroup, totalOf, type Line, type Path } from "./model";
 import { costPlot } from "./plot";
+import { region } from "./prices";
 import { factsOf, type StackFacts } from "./stack";
 import { estimates, readWorkload, workloadFile } from "./workload";
 
@@ -31,9 +32,13 @@ export async function priceStack(values: CostOptions): Promise<number> {
   const workload = readWorkload();
   const bill = billOf(stack, workload, question, stack.workflow);
   if (values.json) return print(JSON.stringify({ question, workflow: stack.workflow, dollars: totalOf(bill), lines: bill }, undefined, 2));
+  printError(
+    `A month of ${values.stack} with ${values.events.toLocaleString("en")} events of ${values.size.toLocaleString("en")} bytes, at list prices of ${region}:`,
+  );
   for (const line of bill) print(`${line.what.padEnd(42)} ${dollars(line.dollars).padStart(12)}${line.estimated ? " ~" : ""}`);
   print(`${"".padEnd(42)} ${dollars(totalOf(bill)).padStart(12)}`);
   for (const path of paths) print(summaryOf(billOf(stack, workload, question, path), path, question.events));
+  printError("~ is estimated. docs/cost.md tells how.");
   if (values.write) write(stack);
   return 0;
 }
