@@ -82,7 +82,17 @@ export const indexedAttributes = [
 ] as const;
 
 /** Kinds of events, the same for every provider. The kind is also the detail type of the published event. */
-export const kinds = ["payment.succeeded", "payment.failed", "refund", "dispute", "other"] as const;
+export const kinds = [
+  "payment.authorized",
+  "payment.succeeded",
+  "payment.failed",
+  "payment.canceled",
+  "refund",
+  "refund.failed",
+  "dispute",
+  "payout",
+  "other",
+] as const;
 export type Kind = (typeof kinds)[number];
 
 /** Value of `source` of every event on the event bus. */

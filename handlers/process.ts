@@ -15,7 +15,9 @@ import { requiredVariable } from "./aws/environment";
 import { safeDescription } from "./errors";
 import { loadPayload } from "./payload/payload";
 import { normalizedEvent, type NormalizedEvent } from "./events/normalizedEvent";
-import { normalizerOf, originReaderOf } from "./sources";
+import { originReaderOf } from "./sources";
+import { meaningOf } from "./sources/lib/meaning";
+import { meaningsOf } from "./sources/meanings";
 import type { Json } from "./request/json";
 import { count, identifyEverywhere, logger, metrics } from "./aws/telemetry";
 import { longestAccount, longestReference, usable } from "./events/texts";
@@ -76,13 +78,13 @@ function normalize(transactionId: string, item: Item, payload: Uint8Array): Norm
   const name = text(item, Attribute.source);
   const eventType = text(item, Attribute.eventType);
   const provider = text(item, Attribute.provider) || name;
-  const normalizer = normalizerOf(provider);
-  if (!normalizer) throw new Failure(ProcessingError.unprocessable, "The item's provider is unknown.");
+  const meanings = meaningsOf(provider);
+  if (!meanings) throw new Failure(ProcessingError.unprocessable, "The item's provider is unknown.");
   const headers = headersOf(item);
   const mediaType = mediaTypes.find((one) => one === text(item, Attribute.mediaType));
   if (!mediaType) throw new Failure(ProcessingError.unprocessable, "The item's media type is unknown.");
   const event = parsePayload(payload, mediaType);
-  const meaning = normalizer(event, eventType);
+  const meaning = meaningOf(meanings, event, eventType);
   const { test, account } = originReaderOf(provider)(event, { headers, mediaType });
   const result = normalizedEvent.safeParse({
     transactionId,

@@ -1,15 +1,14 @@
 import * as z from "zod/mini";
-import type { Kind } from "../../domain/event";
 import { signatureHeaders } from "../../domain/sources";
 import { parseBody } from "../request/body";
 import { bounds, requireSmallBody } from "../request/bounds";
 import { numberText, type Json } from "../request/json";
 import { Refusal } from "../errors";
 import type { WebhookRequest } from "../request/request";
-import { at, lookUp, textAt } from "./lib/fields";
-import { fromScaled } from "./lib/money";
+import { at, textAt, timeAt } from "./lib/fields";
+import type { AmountRule, Condition, Meanings } from "./lib/meaning";
 import { identityDigest, hmac, matchesAny, requireHeader } from "./lib/signature";
-import { noPayment, type Provider } from "./lib/types";
+import type { Provider } from "./lib/types";
 
 const credential = z.object({
   /** HMAC key in hexadecimal, as Adyen shows it. */
@@ -25,22 +24,6 @@ type Credential = z.infer<typeof credential>;
  * @see https://docs.adyen.com/development-resources/currency-codes
  */
 const ownExponents: Readonly<Record<string, number>> = { clp: 2, cve: 0, idr: 0, isk: 2 };
-
-/** @see https://docs.adyen.com/development-resources/webhooks/webhook-types */
-const kindsByCode: Readonly<Record<string, Kind>> = {
-  AUTHORISATION: "payment.succeeded",
-  CAPTURE_FAILED: "payment.failed",
-  REFUND: "refund",
-  CANCEL_OR_REFUND: "refund",
-  REFUND_WITH_DATA: "refund",
-  REQUEST_FOR_INFORMATION: "dispute",
-  NOTIFICATION_OF_CHARGEBACK: "dispute",
-  CHARGEBACK: "dispute",
-  SECOND_CHARGEBACK: "dispute",
-  CHARGEBACK_REVERSED: "dispute",
-  PREARBITRATION_WON: "dispute",
-  PREARBITRATION_LOST: "dispute",
-};
 
 /** Header with the signature of a whole body. */
 const bodySignature = signatureHeaders.adyen[0];
@@ -76,7 +59,8 @@ export const adyen: Provider<Credential> = {
    */
   identify(event, { body }) {
     const items = itemsOf(event);
-    if (!items) return { eventId: identityDigest(body), eventType: textAt(event, "type") ?? "unknown", occurredAt: undefined };
+    if (!items)
+      return { eventId: identityDigest(body), eventType: textAt(event, "type") ?? "unknown", occurredAt: timeAt(event, "timestamp") };
     const eventId = identityDigest(...items.map(signedFields));
     if (items.length > 1) return { eventId, eventType: "several", occurredAt: undefined };
     const [reference, code] = [textAt(items[0], "pspReference"), textAt(items[0], "eventCode")];
@@ -94,21 +78,6 @@ export const adyen: Provider<Credential> = {
     if (!items) return { test: at(event, "environment") === "test", account: undefined };
     const [account, ...others] = new Set(items.map((item) => textAt(item, "merchantAccountCode")));
     return { test: plainAt(event, "live") === "false", account: others.length === 0 ? account : undefined };
-  },
-
-  normalize(event) {
-    const items = itemsOf(event);
-    if (items?.length !== 1) return noPayment;
-    const [item] = items;
-    const code = textAt(item, "eventCode");
-    const failed = plainAt(item, "success") !== "true";
-    const currency = textAt(item, "amount", "currency");
-    return {
-      kind: failed ? (code === "AUTHORISATION" ? "payment.failed" : "other") : (lookUp(kindsByCode, code) ?? "other"),
-      amount: fromScaled(at(item, "amount", "value"), currency, lookUp(ownExponents, currency?.toLowerCase())),
-      paymentReference: textAt(item, "originalReference") ?? textAt(item, "pspReference"),
-      customerReference: undefined,
-    };
   },
 };
 
@@ -171,3 +140,56 @@ function mayPass({ username, password }: Credential, { headers }: WebhookRequest
   const expected = `Basic ${Buffer.from(`${username}:${password ?? ""}`).toString("base64")}`;
   return matchesAny([expected], [headers.authorization ?? ""]);
 }
+
+const item = "notificationItems.0.NotificationRequestItem";
+const amount: AmountRule = { value: `${item}.amount.value`, currency: `${item}.amount.currency`, unit: "minor" };
+const succeeded: Condition = { path: `${item}.success`, is: ["true", true] };
+const types = "https://docs.adyen.com/development-resources/webhooks/webhook-types";
+/**
+ * An authorization is no payment: Adyen reports the capture, unless it captures by itself. `CANCEL_OR_REFUND` is `other`, because no signed
+ * field says which of the two it was.
+ * @see https://docs.adyen.com/development-resources/webhooks/webhook-types
+ */
+export const adyenMeanings: Meanings = {
+  payment: [`${item}.originalReference`, `${item}.pspReference`],
+  exponents: ownExponents,
+  rows: [
+    { types: ["AUTHORISATION"], when: [succeeded], kind: "payment.authorized", amount, documentation: types },
+    {
+      types: ["AUTHORISATION", "CAPTURE"],
+      when: [{ path: `${item}.success`, is: ["false", false] }],
+      kind: "payment.failed",
+      amount,
+      documentation: types,
+    },
+    { types: ["CAPTURE"], when: [succeeded], kind: "payment.succeeded", amount, documentation: types },
+    { types: ["CAPTURE_FAILED"], when: [succeeded], kind: "payment.failed", amount, documentation: types },
+    { types: ["CANCELLATION", "TECHNICAL_CANCEL", "EXPIRE"], when: [succeeded], kind: "payment.canceled", amount, documentation: types },
+    { types: ["REFUND", "REFUND_WITH_DATA"], when: [succeeded], kind: "refund", amount, documentation: types },
+    {
+      types: ["REFUND", "REFUND_WITH_DATA"],
+      when: [{ path: `${item}.success`, is: ["false", false] }],
+      kind: "refund.failed",
+      amount,
+      documentation: types,
+    },
+    { types: ["REFUND_FAILED", "REFUNDED_REVERSED"], when: [succeeded], kind: "refund.failed", amount, documentation: types },
+    {
+      types: [
+        "REQUEST_FOR_INFORMATION",
+        "NOTIFICATION_OF_CHARGEBACK",
+        "CHARGEBACK",
+        "SECOND_CHARGEBACK",
+        "CHARGEBACK_REVERSED",
+        "PREARBITRATION_WON",
+        "PREARBITRATION_LOST",
+      ],
+      when: [succeeded],
+      kind: "dispute",
+      amount,
+      documentation: types,
+    },
+    { types: ["PAYOUT_THIRDPARTY"], when: [succeeded], kind: "payout", amount, documentation: types },
+    { types: ["*"], kind: "other", documentation: types },
+  ],
+};

@@ -3,7 +3,7 @@ import { signatureHeaders } from "../../domain/sources";
 import { isJsonInForm, unwrapPayloadField } from "../request/body";
 import { textAt } from "./lib/fields";
 import { identityDigest, hmac, requireAny, requireHeader } from "./lib/signature";
-import { noPayment, type Provider } from "./lib/types";
+import type { Provider } from "./lib/types";
 
 const credential = z.object({ secret: z.string().check(z.minLength(1)) });
 type Credential = z.infer<typeof credential>;
@@ -39,6 +39,4 @@ export const github: Provider<Credential> = {
     const eventId = identityDigest(headers["x-github-delivery"] ?? "", name, body);
     return { eventId, eventType: action ? `${name}.${action}` : name, occurredAt: undefined };
   },
-
-  normalize: () => noPayment,
 };

@@ -5,7 +5,7 @@ import { Refusal } from "../errors";
 import type { WebhookRequest } from "../request/request";
 import { idAt, textAt } from "./lib/fields";
 import { identityDigest, hmac, requireAny, requireFresh, requireHeader, parseSeconds } from "./lib/signature";
-import { noPayment, type Provider } from "./lib/types";
+import type { Provider } from "./lib/types";
 
 const text = z.string().check(z.minLength(1));
 const credential = z.union([
@@ -47,8 +47,6 @@ export function hmacProvider(settings: HmacSettings): Provider<Credential> {
       const eventType = (settings.typePath && textAt(event, ...keys(settings.typePath))) || "unknown";
       return { eventId, eventType, occurredAt: undefined };
     },
-
-    normalize: () => noPayment,
   };
 }
 

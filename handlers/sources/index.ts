@@ -1,4 +1,4 @@
-import type { CodedProvider, ProviderName } from "../../domain/sources";
+import type { CodedProvider } from "../../domain/sources";
 import { adyen } from "./adyen";
 import { github } from "./github";
 import { paypal } from "./paypal/index";
@@ -8,7 +8,7 @@ import { square } from "./square";
 import { standardWebhooks } from "./standardWebhooks";
 import { stripe } from "./stripe";
 import { twilio } from "./twilio";
-import { noPayment, unknownOrigin, type Provider } from "./lib/types";
+import { unknownOrigin, type Provider } from "./lib/types";
 
 /** Providers with code. To add one, add a file to this folder and a line here. */
 export const providers: Readonly<Record<CodedProvider, Provider>> = {
@@ -22,12 +22,6 @@ export const providers: Readonly<Record<CodedProvider, Provider>> = {
   adyen,
   "standard-webhooks": standardWebhooks,
 };
-
-/** Returns the normalizer of a provider; `undefined` if there is no such provider. */
-export function normalizerOf(provider: string): Provider["normalize"] | undefined {
-  if (provider === ("hmac" satisfies ProviderName)) return () => noPayment;
-  return Object.hasOwn(providers, provider) ? providers[provider as CodedProvider].normalize : undefined;
-}
 
 /** Returns the function that reads mode and account of a provider's events. */
 export function originReaderOf(provider: string): NonNullable<Provider["originOf"]> {

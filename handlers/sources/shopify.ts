@@ -1,22 +1,12 @@
 import * as z from "zod/mini";
-import type { Kind } from "../../domain/event";
 import { signatureHeaders } from "../../domain/sources";
-import type { Json } from "../request/json";
-import { asTime, at, idAt, lookUp, textAt } from "./lib/fields";
-import { fromDecimal } from "./lib/money";
+import { at, textAt, timeAt } from "./lib/fields";
+import type { AmountRule, Condition, Meanings } from "./lib/meaning";
 import { identityDigest, hmac, requireAny, requireHeader } from "./lib/signature";
-import { noPayment, type Meaning, type Provider } from "./lib/types";
+import type { Provider } from "./lib/types";
 
 const credential = z.object({ secret: z.string().check(z.minLength(1)) });
 type Credential = z.infer<typeof credential>;
-
-/** @see https://shopify.dev/docs/api/admin-rest/latest/resources/webhook#event-topics */
-const normalizersByTopic: Readonly<Record<string, (event: Json) => Meaning>> = {
-  "orders/paid": paidOrder,
-  "refunds/create": refund,
-  "disputes/create": dispute,
-  "disputes/update": dispute,
-};
 
 /** @see https://shopify.dev/docs/apps/build/webhooks/subscribe/https */
 export const shopify: Provider<Credential> = {
@@ -51,13 +41,14 @@ export const shopify: Provider<Credential> = {
    * have several. Without the header, the others count: refusing the request would lose an event for a header that proves nothing.
    * @see https://shopify.dev/docs/apps/build/webhooks/ignore-duplicates
    */
-  identify(_event, { headers, body }) {
+  identify(event, { headers, body }) {
     const topic = headers["x-shopify-topic"];
     if (!topic) return undefined;
     return {
       eventId: identityDigest(headers["x-shopify-event-id"] ?? "", headers["x-shopify-shop-domain"] ?? "", topic, body),
       eventType: topic,
-      occurredAt: asTime(headers["x-shopify-triggered-at"]),
+      // A header has the time of the event, too, but it is not signed.
+      occurredAt: topic.endsWith("/create") ? timeAt(event, "created_at") : timeAt(event, "updated_at"),
     };
   },
 
@@ -72,49 +63,89 @@ export const shopify: Provider<Credential> = {
     const ofTest = Array.isArray(transactions) && transactions.some((one) => at(one, "test") === true);
     return { test: at(event, "test") === true || ofTest, account: textAt(event, "shop_domain") };
   },
-
-  /** The topic is in a header, which is not signed. It counts only if the body, which is signed, confirms it. */
-  normalize(event, topic) {
-    const normalizer = lookUp(normalizersByTopic, topic);
-    return normalizer ? normalizer(event) : noPayment;
-  },
 };
 
-/** @see https://shopify.dev/docs/api/admin-rest/latest/resources/order */
-function paidOrder(order: Json): Meaning {
-  const isPaid = textAt(order, "financial_status") === "paid";
-  return {
-    kind: isPaid ? "payment.succeeded" : "other",
-    amount: isPaid ? moneyOf(order, "total_price") : undefined,
-    paymentReference: idAt(order, "id"),
-    customerReference: idAt(order, "customer", "id"),
-  };
-}
+const admin = "https://shopify.dev/docs/api/admin-rest/latest/resources/";
+const is = (path: string, ...values: string[]): Condition => ({ path, is: values });
+const refunded = [is("kind", "refund"), is("status", "success")];
+const notRefunded = [is("kind", "refund"), is("status", "failure", "error")];
+const own = (value: string): AmountRule => ({ value, currency: "currency", unit: "decimal" });
+/** Describes the sum of the transactions that fit. A refund may go to a gift card and a card. */
+const sumOf = (where: readonly Condition[]): AmountRule => ({ ...own("amount"), each: "transactions", where });
+const transaction = ["order_transactions/create"];
+const [done, failed] = [is("status", "success"), is("status", "failure", "error")];
 
 /**
- * Returns the meaning of a refund. A refund of goods only has no transaction; a failed transaction refunds nothing.
- * @see https://shopify.dev/docs/api/admin-rest/latest/resources/refund
+ * The topic is in a header, which is not signed. It counts only if the body, which is signed, confirms it.
+ * @see https://shopify.dev/docs/api/admin-rest/latest/resources/webhook#event-topics
  */
-function refund(event: Json): Meaning {
-  const transactions = at(event, "transactions");
-  const given = Array.isArray(transactions) ? transactions.find(isRefunded) : undefined;
-  return aboutOrder(event, given === undefined ? "other" : "refund", moneyOf(given, "amount"));
-}
-
-function isRefunded(transaction: unknown): boolean {
-  return textAt(transaction, "kind") === "refund" && textAt(transaction, "status") === "success";
-}
-
-/** @see https://shopify.dev/docs/api/admin-rest/latest/resources/dispute */
-function dispute(event: Json): Meaning {
-  const isDispute = ["inquiry", "chargeback"].includes(textAt(event, "type") ?? "");
-  return aboutOrder(event, isDispute ? "dispute" : "other", isDispute ? moneyOf(event, "amount") : undefined);
-}
-
-function aboutOrder(event: Json, kind: Kind, amount: Meaning["amount"]): Meaning {
-  return { kind, amount, paymentReference: idAt(event, "order_id"), customerReference: undefined };
-}
-
-function moneyOf(value: unknown, field: string) {
-  return fromDecimal(textAt(value, field), textAt(value, "currency"));
-}
+export const shopifyMeanings: Meanings = {
+  payment: ["order_id", "id"],
+  customer: "customer.id",
+  rows: [
+    {
+      types: ["orders/paid"],
+      when: [is("financial_status", "paid")],
+      kind: "payment.succeeded",
+      amount: own("total_price"),
+      payment: "id",
+      documentation: `${admin}order`,
+    },
+    {
+      types: transaction,
+      when: [is("kind", "authorization"), done],
+      kind: "payment.authorized",
+      amount: own("amount"),
+      documentation: `${admin}transaction`,
+    },
+    {
+      types: transaction,
+      when: [is("kind", "sale", "capture"), done],
+      kind: "payment.succeeded",
+      amount: own("amount"),
+      documentation: `${admin}transaction`,
+    },
+    {
+      types: transaction,
+      when: [is("kind", "authorization", "sale", "capture"), failed],
+      kind: "payment.failed",
+      amount: own("amount"),
+      documentation: `${admin}transaction`,
+    },
+    {
+      types: transaction,
+      when: [is("kind", "void"), done],
+      kind: "payment.canceled",
+      amount: own("amount"),
+      documentation: `${admin}transaction`,
+    },
+    { types: transaction, when: refunded, kind: "refund", amount: own("amount"), documentation: `${admin}transaction` },
+    { types: transaction, when: notRefunded, kind: "refund.failed", amount: own("amount"), documentation: `${admin}transaction` },
+    {
+      types: ["refunds/create"],
+      when: [{ some: "transactions", where: refunded }],
+      kind: "refund",
+      amount: sumOf(refunded),
+      payment: "order_id",
+      documentation: `${admin}refund`,
+    },
+    {
+      types: ["refunds/create"],
+      when: [{ some: "transactions", where: notRefunded }],
+      kind: "refund.failed",
+      amount: sumOf(notRefunded),
+      payment: "order_id",
+      documentation: `${admin}refund`,
+    },
+    { types: ["refunds/create"], kind: "other", payment: "order_id", documentation: `${admin}refund` },
+    {
+      types: ["disputes/create", "disputes/update"],
+      when: [is("type", "inquiry", "chargeback")],
+      kind: "dispute",
+      amount: own("amount"),
+      payment: "order_id",
+      documentation: `${admin}dispute`,
+    },
+    { types: ["orders/*"], kind: "other", payment: "id", documentation: `${admin}order` },
+  ],
+};

@@ -1,9 +1,9 @@
 import * as z from "zod/mini";
 import { signatureHeaders } from "../../domain/sources";
 import { isJsonInForm, unwrapPayloadField } from "../request/body";
-import { asTime, at, textAt } from "./lib/fields";
+import { textAt, timeAt } from "./lib/fields";
 import { identityDigest, hmac, requireAny, requireFresh, requireHeader, parseSeconds } from "./lib/signature";
-import { noPayment, unknownOrigin, type Provider } from "./lib/types";
+import { unknownOrigin, type Provider } from "./lib/types";
 
 const credential = z.object({ signingSecret: z.string().check(z.minLength(1)) });
 type Credential = z.infer<typeof credential>;
@@ -46,11 +46,10 @@ export const slack: Provider<Credential> = {
   identify(event, { headers, body, mediaType }) {
     if (isJsonInForm(body, mediaType)) return undefined;
     const payload = unwrapPayloadField(event, mediaType);
-    const seconds = at(payload, "event_time");
     return {
       eventId: textAt(payload, "event_id") ?? identityDigest(headers["x-slack-request-timestamp"] ?? "", body),
       eventType: textAt(payload, "event", "type") ?? textAt(payload, "command") ?? textAt(payload, "type") ?? "unknown",
-      occurredAt: typeof seconds === "number" ? asTime(seconds * 1000) : undefined,
+      occurredAt: timeAt(payload, "event_time", "seconds"),
     };
   },
 
@@ -62,6 +61,4 @@ export const slack: Provider<Credential> = {
     const payload = unwrapPayloadField(event, mediaType);
     return { ...unknownOrigin, account: textAt(payload, "team_id") ?? textAt(payload, "team", "id") };
   },
-
-  normalize: () => noPayment,
 };

@@ -1,8 +1,7 @@
 import * as z from "zod/mini";
-import type { Kind } from "../../domain/event";
 import { signatureHeaders } from "../../domain/sources";
-import { asTime, at, lookUp, textAt } from "./lib/fields";
-import { fromScaled } from "./lib/money";
+import { textAt, timeAt } from "./lib/fields";
+import type { AmountRule, Condition, Meanings } from "./lib/meaning";
 import { hmac, requireAny, requireHeader } from "./lib/signature";
 import type { Provider } from "./lib/types";
 
@@ -12,13 +11,6 @@ const credential = z.object({
   notificationUrl: z.url(),
 });
 type Credential = z.infer<typeof credential>;
-
-/** Kinds by the payment's status: Square sends `payment.updated` for every change of it. */
-const kindsByPaymentStatus: Readonly<Record<string, Kind>> = {
-  COMPLETED: "payment.succeeded",
-  FAILED: "payment.failed",
-  CANCELED: "payment.failed",
-};
 
 /** @see https://developer.squareup.com/docs/webhooks/step3validate */
 export const square: Provider<Credential> = {
@@ -38,7 +30,7 @@ export const square: Provider<Credential> = {
   identify(event) {
     const eventId = textAt(event, "event_id");
     if (!eventId) return undefined;
-    return { eventId, eventType: textAt(event, "type") ?? "unknown", occurredAt: asTime(at(event, "created_at")) };
+    return { eventId, eventType: textAt(event, "type") ?? "unknown", occurredAt: timeAt(event, "created_at") };
   },
 
   /**
@@ -49,40 +41,78 @@ export const square: Provider<Credential> = {
     test: headers["square-environment"]?.toLowerCase() === "sandbox",
     account: textAt(event, "merchant_id"),
   }),
-
-  /** @see https://developer.squareup.com/reference/square/webhooks */
-  normalize(event) {
-    const type = textAt(event, "type") ?? "";
-    const object = at(event, "data", "object");
-    if (type.startsWith("refund.")) {
-      const refund = at(object, "refund");
-      return {
-        kind: "refund",
-        amount: moneyAt(refund, "amount_money"),
-        paymentReference: textAt(refund, "payment_id"),
-        customerReference: undefined,
-      };
-    }
-    if (type.startsWith("dispute.")) {
-      const dispute = at(object, "dispute");
-      const paymentReference = textAt(dispute, "disputed_payment", "payment_id") ?? textAt(dispute, "disputed_payments", 0, "payment_id");
-      return { kind: "dispute", amount: moneyAt(dispute, "amount_money"), paymentReference, customerReference: undefined };
-    }
-    const payment = at(object, "payment");
-    const status = type.startsWith("payment.") ? textAt(payment, "status") : undefined;
-    return {
-      kind: lookUp(kindsByPaymentStatus, status) ?? "other",
-      amount: moneyAt(payment, "total_money") ?? moneyAt(payment, "amount_money"),
-      paymentReference: textAt(payment, "id"),
-      customerReference: textAt(payment, "customer_id"),
-    };
-  },
 };
 
+/** @see https://developer.squareup.com/reference/square/objects/Money */
+const money = (...paths: string[]): AmountRule => ({
+  value: paths.map((path) => `data.object.${path}.amount`),
+  currency: paths.map((path) => `data.object.${path}.currency`),
+  unit: "minor",
+});
+const status = (object: string, ...is: string[]): Condition => ({ path: `data.object.${object}.status`, is });
+const paid = money("payment.total_money", "payment.amount_money");
+const reference = "https://developer.squareup.com/reference/square/objects/";
+const [payments, refunds] = [
+  ["payment.created", "payment.updated"],
+  ["refund.created", "refund.updated"],
+];
+
 /**
- * Reads an amount of Square's Money, in the currency's smallest unit.
- * @see https://developer.squareup.com/reference/square/objects/Money
+ * Square sends `payment.updated` for each change of a payment. After a refund, it is no second success.
+ * @see https://developer.squareup.com/reference/square/webhooks
  */
-function moneyAt(object: unknown, field: string) {
-  return fromScaled(at(object, field, "amount"), at(object, field, "currency"));
-}
+export const squareMeanings: Meanings = {
+  payment: [
+    "data.object.payment.id",
+    "data.object.refund.payment_id",
+    "data.object.dispute.disputed_payment.payment_id",
+    "data.object.dispute.disputed_payments.0.payment_id",
+    "data.object.payout.id",
+  ],
+  customer: "data.object.payment.customer_id",
+  rows: [
+    {
+      types: payments,
+      when: [status("payment", "APPROVED")],
+      kind: "payment.authorized",
+      amount: paid,
+      documentation: `${reference}Payment`,
+    },
+    {
+      types: payments,
+      when: [status("payment", "COMPLETED"), { path: "data.object.payment.refunded_money.amount", is: [null, 0] }],
+      kind: "payment.succeeded",
+      amount: paid,
+      documentation: `${reference}Payment`,
+    },
+    { types: payments, when: [status("payment", "FAILED")], kind: "payment.failed", amount: paid, documentation: `${reference}Payment` },
+    {
+      types: payments,
+      when: [status("payment", "CANCELED")],
+      kind: "payment.canceled",
+      amount: paid,
+      documentation: `${reference}Payment`,
+    },
+    {
+      types: refunds,
+      when: [status("refund", "COMPLETED")],
+      kind: "refund",
+      amount: money("refund.amount_money"),
+      documentation: `${reference}PaymentRefund`,
+    },
+    {
+      types: refunds,
+      when: [status("refund", "FAILED", "REJECTED")],
+      kind: "refund.failed",
+      amount: money("refund.amount_money"),
+      documentation: `${reference}PaymentRefund`,
+    },
+    { types: ["dispute.*"], kind: "dispute", amount: money("dispute.amount_money"), documentation: `${reference}Dispute` },
+    { types: ["payout.paid"], kind: "payout", amount: money("payout.amount_money"), documentation: `${reference}Payout` },
+    {
+      types: ["payment.*", "refund.*", "payout.*"],
+      kind: "other",
+      documentation: "https://developer.squareup.com/reference/square/webhooks",
+    },
+  ],
+};

@@ -2,9 +2,9 @@ import { createPublicKey, verify as verifySignature, type KeyObject } from "node
 import * as z from "zod/mini";
 import { bounds } from "../request/bounds";
 import { Refusal } from "../errors";
-import { asTime, at, textAt } from "./lib/fields";
+import { textAt, timeAt } from "./lib/fields";
 import { hmac, matchesAny, requireEntries, requireFresh, requireHeader, parseSeconds } from "./lib/signature";
-import { noPayment, type Provider } from "./lib/types";
+import type { Provider } from "./lib/types";
 
 /** Prefix of an Ed25519 public key in its standard form (SPKI). @see https://www.rfc-editor.org/rfc/rfc8410 */
 const spkiPrefix = Buffer.from("302a300506032b6570032100", "hex");
@@ -50,11 +50,9 @@ export const standardWebhooks: Provider<Credential> = {
     return {
       eventId: signedHeaders(headers).id,
       eventType: textAt(event, "type") ?? textAt(event, "event_type") ?? "unknown",
-      occurredAt: asTime(at(event, "timestamp")),
+      occurredAt: timeAt(event, "timestamp") ?? timeAt(event, "created_at"),
     };
   },
-
-  normalize: () => noPayment,
 };
 
 function signedHeaders(headers: Readonly<Record<string, string>>) {

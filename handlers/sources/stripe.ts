@@ -1,9 +1,8 @@
 import * as z from "zod/mini";
 import { Refusal } from "../errors";
-import type { Kind } from "../../domain/event";
 import { signatureHeaders } from "../../domain/sources";
-import { asTime, at, lookUp, textAt } from "./lib/fields";
-import { fromScaled } from "./lib/money";
+import { at, textAt, timeAt } from "./lib/fields";
+import type { AmountRule, Condition, Meanings } from "./lib/meaning";
 import { hmac, requireAny, requireEntries, requireFresh, requireHeader, parseSeconds } from "./lib/signature";
 import type { Provider } from "./lib/types";
 
@@ -16,28 +15,8 @@ type Credential = z.infer<typeof credential>;
  */
 const ownExponents: Readonly<Record<string, number>> = { isk: 2, ugx: 2, mga: 0 };
 
-/** @see https://docs.stripe.com/api/events/types */
-const kindsByType: Readonly<Record<string, Kind>> = {
-  "payment_intent.succeeded": "payment.succeeded",
-  "charge.succeeded": "payment.succeeded",
-  "checkout.session.async_payment_succeeded": "payment.succeeded",
-  "invoice.paid": "payment.succeeded",
-  "invoice.payment_succeeded": "payment.succeeded",
-  "payment_intent.payment_failed": "payment.failed",
-  "charge.failed": "payment.failed",
-  "checkout.session.async_payment_failed": "payment.failed",
-  "invoice.payment_failed": "payment.failed",
-  "charge.refunded": "refund",
-};
-
 /** Form of an entry in the signature's header. */
 const entryForm = /^[^=\s]+(=[^=\s]*)?$/;
-
-function kindOf(type: string): Kind {
-  if (type.startsWith("charge.dispute.")) return "dispute";
-  if (type.startsWith("refund.") || type.startsWith("charge.refund.")) return "refund";
-  return lookUp(kindsByType, type) ?? "other";
-}
 
 /** @see https://docs.stripe.com/webhooks#verify-manually */
 export const stripe: Provider<Credential> = {
@@ -67,12 +46,12 @@ export const stripe: Provider<Credential> = {
 
   identify(event) {
     const eventId = textAt(event, "id");
-    const created = at(event, "created");
     if (!eventId) return undefined;
     return {
       eventId,
       eventType: textAt(event, "type") ?? "unknown",
-      occurredAt: typeof created === "number" ? asTime(created * 1000) : undefined,
+      // Seconds; RFC 3339 in events of API version 2.
+      occurredAt: timeAt(event, "created", "seconds"),
     };
   },
 
@@ -86,31 +65,111 @@ export const stripe: Provider<Credential> = {
     const account = textAt(event, "account") ?? textAt(event, "context");
     return { test: at(event, "livemode") === false, account };
   },
-
-  normalize(event) {
-    const kind = kindOf(textAt(event, "type") ?? "");
-    const object = at(event, "data", "object");
-    return {
-      kind,
-      amount: amountOf(kind, textAt(event, "type") ?? "", object),
-      paymentReference: textAt(object, "payment_intent") ?? textAt(object, "charge") ?? textAt(object, "id"),
-      customerReference: textAt(object, "customer"),
-    };
-  },
 };
 
-/** Reads the amount, whose field depends on the object. `charge.refunded` carries the whole charge, so only the refunded amount counts. */
-function amountOf(kind: Kind, type: string, object: unknown) {
-  const currency = textAt(object, "currency");
-  const field =
-    type === "charge.refunded"
-      ? "amount_refunded"
-      : type.startsWith("invoice.")
-        ? kind === "payment.failed"
-          ? "amount_due"
-          : "amount_paid"
-        : type.startsWith("checkout.session.")
-          ? "amount_total"
-          : "amount";
-  return fromScaled(at(object, field), currency, lookUp(ownExponents, currency?.toLowerCase()));
+const amount = (field: string): AmountRule => ({ value: `data.object.${field}`, currency: "data.object.currency", unit: "minor" });
+const object = (field: string, ...is: (string | boolean)[]): Condition => ({ path: `data.object.${field}`, is });
+/** The event reports that this field has changed. */
+const changed = (field: string): Condition => ({ path: `data.previous_attributes.${field}`, isNot: [null] });
+const page = "https://docs.stripe.com/api/";
+const [payments, charges, refunds] = [`${page}payment_intents/object`, `${page}charges/object`, `${page}refunds/object`];
+const refundTypes = ["refund.created", "refund.updated", "charge.refund.updated"];
+
+/** @see https://docs.stripe.com/api/events/types */
+export const stripeMeanings: Meanings = {
+  payment: ["data.object.payment_intent", "data.object.charge", "data.object.id"],
+  customer: "data.object.customer",
+  exponents: ownExponents,
+  rows: [
+    {
+      types: ["payment_intent.succeeded"],
+      kind: "payment.succeeded",
+      amount: { ...amount("amount_received"), value: ["data.object.amount_received", "data.object.amount"] },
+      documentation: payments,
+    },
+    {
+      types: ["payment_intent.amount_capturable_updated"],
+      when: [object("status", "requires_capture")],
+      kind: "payment.authorized",
+      amount: amount("amount_capturable"),
+      documentation: payments,
+    },
+    { types: ["payment_intent.payment_failed"], kind: "payment.failed", amount: amount("amount"), documentation: payments },
+    { types: ["payment_intent.canceled"], kind: "payment.canceled", amount: amount("amount"), documentation: payments },
+    {
+      types: ["charge.succeeded"],
+      when: [object("captured", false)],
+      kind: "payment.authorized",
+      amount: amount("amount"),
+      documentation: charges,
+    },
+    {
+      types: ["charge.succeeded"],
+      kind: "payment.succeeded",
+      amount: { ...amount("amount"), value: ["data.object.amount_captured", "data.object.amount"] },
+      documentation: charges,
+    },
+    { types: ["charge.captured"], kind: "payment.succeeded", amount: amount("amount_captured"), documentation: charges },
+    { types: ["charge.failed"], kind: "payment.failed", amount: amount("amount"), documentation: charges },
+    { types: ["charge.expired"], kind: "payment.canceled", amount: amount("amount"), documentation: charges },
+    // Releasing an authorization is reported as a refund, too.
+    { types: ["charge.refunded"], when: [object("captured", false)], kind: "payment.canceled", amount: refunded(), documentation: charges },
+    { types: ["charge.refunded"], kind: "refund", amount: refunded(), documentation: charges },
+    { types: ["refund.failed"], kind: "refund.failed", amount: amount("amount"), documentation: refunds },
+    {
+      types: refundTypes,
+      when: [object("status", "failed", "canceled")],
+      kind: "refund.failed",
+      amount: amount("amount"),
+      documentation: refunds,
+    },
+    { types: ["refund.created"], when: [object("status", "succeeded")], kind: "refund", amount: amount("amount"), documentation: refunds },
+    // An update of anything else, such as a reference number, refunds nothing.
+    {
+      types: refundTypes,
+      when: [object("status", "succeeded"), changed("status")],
+      kind: "refund",
+      amount: amount("amount"),
+      documentation: refunds,
+    },
+    { types: ["charge.dispute.*"], kind: "dispute", amount: amount("amount"), documentation: `${page}disputes/object` },
+    {
+      types: ["invoice.paid", "invoice.payment_succeeded"],
+      when: [{ path: "data.object.amount_paid", isNot: [0] }],
+      kind: "payment.succeeded",
+      amount: amount("amount_paid"),
+      documentation: `${page}invoices/object`,
+    },
+    { types: ["invoice.payment_failed"], kind: "payment.failed", amount: amount("amount_due"), documentation: `${page}invoices/object` },
+    {
+      types: ["checkout.session.completed"],
+      when: [object("payment_status", "paid")],
+      kind: "payment.succeeded",
+      amount: amount("amount_total"),
+      documentation: `${page}checkout/sessions/object`,
+    },
+    {
+      types: ["checkout.session.async_payment_succeeded"],
+      kind: "payment.succeeded",
+      amount: amount("amount_total"),
+      documentation: `${page}checkout/sessions/object`,
+    },
+    {
+      types: ["checkout.session.async_payment_failed"],
+      kind: "payment.failed",
+      amount: amount("amount_total"),
+      documentation: `${page}checkout/sessions/object`,
+    },
+    { types: ["payout.paid"], kind: "payout", amount: amount("amount"), payment: "data.object.id", documentation: `${page}payouts/object` },
+    {
+      types: ["payment_intent.*", "charge.*", "refund.*", "invoice.*", "checkout.session.*", "payout.*"],
+      kind: "other",
+      documentation: `${page}events/types`,
+    },
+  ],
+};
+
+/** `charge.refunded` has the sum of all refunds so far. */
+function refunded(): AmountRule {
+  return { ...amount("amount_refunded"), less: "data.previous_attributes.amount_refunded" };
 }

@@ -7,7 +7,7 @@ import { Refusal } from "../errors";
 import type { WebhookRequest } from "../request/request";
 import { textAt } from "./lib/fields";
 import { identityDigest, hmac, requireAny, requireHeader } from "./lib/signature";
-import { noPayment, unknownOrigin, type Provider } from "./lib/types";
+import { unknownOrigin, type Provider } from "./lib/types";
 
 const credential = z.object({
   authToken: z.string().check(z.minLength(1)),
@@ -63,8 +63,6 @@ export const twilio: Provider<Credential> = {
     const account = textAt(event, "AccountSid");
     return { ...unknownOrigin, account: account && /^AC[0-9a-f]{32}$/i.test(account) ? account : undefined };
   },
-
-  normalize: () => noPayment,
 };
 
 /** Tells whether a form's signed text is that of a JSON body: a field of this name would give the form JSON's signature. */

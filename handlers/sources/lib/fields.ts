@@ -24,6 +24,8 @@ export function lookUp<T>(table: Readonly<Record<string, T>>, key: string | unde
 /** Matches a date and time in the form that RFC 3339 and ISO 8601 share. `Date` accepts more: it finds the year 4711 in "order 4711". */
 const timeForm = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?$/i;
 
+const isDay = (day: string) => new Date(`${day}T00:00Z`).toISOString().startsWith(day);
+
 /** Bounds of plausible times. Webhooks did not exist before; a later time was read in the wrong unit, such as milliseconds as seconds. */
 const [earliest, latest] = [Date.UTC(2000, 0), Date.UTC(2101, 0) - 1];
 
@@ -34,5 +36,20 @@ const [earliest, latest] = [Date.UTC(2000, 0), Date.UTC(2101, 0) - 1];
 export function asTime(value: unknown): string | undefined {
   if (typeof value === "string" ? !timeForm.test(value) : typeof value !== "number") return undefined;
   const time = new Date(value as string | number).getTime();
+  // Date reads February 30 as March 2.
+  if (Number.isNaN(time) || (typeof value === "string" && !isDay(value.slice(0, 10)))) return undefined;
   return earliest <= time && time <= latest ? new Date(time).toISOString() : undefined;
+}
+
+/** Milliseconds of a unit in which providers write numbers for times. */
+const unitMs = { seconds: 1_000, milliseconds: 1 };
+
+/**
+ * Returns the time at a path, RFC 3339: a text in that form, or a number, also as text, in a unit.
+ * @returns `undefined` if it is no plausible time
+ */
+export function timeAt(value: unknown, path: string, unit?: keyof typeof unitMs): string | undefined {
+  const found = at(value, ...path.split("."));
+  const number = typeof found === "string" && /^\d{1,15}$/.test(found) ? Number(found) : found;
+  return asTime(typeof number === "number" ? (unit === undefined ? undefined : number * unitMs[unit]) : found);
 }

@@ -1,4 +1,12 @@
-import type { Money } from "./types";
+/** Amount in the currency's minor unit: 12.34 EUR is `{ value: 1234, currency: "EUR", exponent: 2 }`. */
+export interface Money {
+  /** Whole number of minor units. */
+  value: number;
+  /** ISO 4217, upper case. */
+  currency: string;
+  /** Decimal digits of the currency, by ISO 4217. */
+  exponent: number;
+}
 
 /**
  * Codes of ISO 4217 by the digits of their minor unit. A test compares them with the package currency-codes, whose names and countries

@@ -1,4 +1,3 @@
-import type { Kind } from "../../../domain/event";
 import type { MediaType } from "../../../domain/payload";
 import type { Json } from "../../request/json";
 import type { WebhookRequest } from "../../request/request";
@@ -10,25 +9,6 @@ export interface Identity {
   eventType: string;
   /** When it happened, RFC 3339; `undefined` if the event does not say, or not plausibly. */
   occurredAt: string | undefined;
-}
-
-/** Amount in the currency's minor unit: 12.34 EUR is `{ value: 1234, currency: "EUR", exponent: 2 }`. */
-export interface Money {
-  /** Whole number of minor units. */
-  value: number;
-  /** ISO 4217, upper case. */
-  currency: string;
-  /** Decimal digits of the currency, by ISO 4217. */
-  exponent: number;
-}
-
-/** Meaning of an event, the same for every provider. */
-export interface Meaning {
-  kind: Kind;
-  amount: Money | undefined;
-  /** The provider's ID of the payment, charge or capture that the event is about. */
-  paymentReference: string | undefined;
-  customerReference: string | undefined;
 }
 
 /** Mode and account of an event. One secret may serve test and live mode, and many accounts. */
@@ -71,8 +51,6 @@ export interface Provider<Credential = unknown> {
   answerTo?(event: Json): Answer | undefined;
   /** Returns the event's identity. @returns `undefined` if its ID is missing */
   identify(event: Json, request: WebhookRequest): Identity | undefined;
-  /** Returns the event's meaning. It never fails: an unknown event is `other`. */
-  normalize(event: Json, eventType: string): Meaning;
   /** Reads an event's mode and account. Absent: the provider's events contain neither. @param request with the stored headers only */
   originOf?(event: Json, request: Pick<WebhookRequest, "headers" | "mediaType">): Origin;
   /** Headers that are stored with the body, besides `user-agent`; never one that contains a signature. */
@@ -81,6 +59,3 @@ export interface Provider<Credential = unknown> {
 
 /** Origin of an event without mode and account. */
 export const unknownOrigin: Origin = { test: false, account: undefined };
-
-/** Meaning of an event that is not about a payment. */
-export const noPayment: Meaning = { kind: "other", amount: undefined, paymentReference: undefined, customerReference: undefined };

@@ -1,11 +1,10 @@
 import { createVerify, type KeyObject } from "node:crypto";
 import { crc32 } from "node:zlib";
 import * as z from "zod/mini";
-import type { Kind } from "../../../domain/event";
 import { signatureHeaders } from "../../../domain/sources";
 import { Refusal } from "../../errors";
-import { asTime, at, lookUp, textAt } from "../lib/fields";
-import { fromDecimal } from "../lib/money";
+import { at, textAt, timeAt } from "../lib/fields";
+import type { AmountRule, Condition, Meanings } from "../lib/meaning";
 import { fetchPublicKey, pinnedKey, requirePayPalUrl } from "./certificates";
 import { requireFresh, requireHeader } from "../lib/signature";
 import type { Provider } from "../lib/types";
@@ -17,20 +16,6 @@ const credential = z.object({
   certificate: z.optional(z.string().check(z.includes("BEGIN CERTIFICATE"))),
 });
 type Credential = z.infer<typeof credential>;
-
-/** @see https://developer.paypal.com/api/rest/webhooks/event-names/ */
-const kindsByType: Readonly<Record<string, Kind>> = {
-  "PAYMENT.CAPTURE.COMPLETED": "payment.succeeded",
-  "PAYMENT.SALE.COMPLETED": "payment.succeeded",
-  "PAYMENT.CAPTURE.DENIED": "payment.failed",
-  "PAYMENT.CAPTURE.DECLINED": "payment.failed",
-  "PAYMENT.SALE.DENIED": "payment.failed",
-  "BILLING.SUBSCRIPTION.PAYMENT.FAILED": "payment.failed",
-  "PAYMENT.CAPTURE.REFUNDED": "refund",
-  "PAYMENT.CAPTURE.REVERSED": "refund",
-  "PAYMENT.SALE.REFUNDED": "refund",
-  "PAYMENT.SALE.REVERSED": "refund",
-};
 
 /** @see https://developer.paypal.com/api/rest/webhooks/rest/ */
 export const paypal: Provider<Credential> = {
@@ -63,7 +48,7 @@ export const paypal: Provider<Credential> = {
   identify(event) {
     const eventId = textAt(event, "id");
     if (!eventId) return undefined;
-    return { eventId, eventType: textAt(event, "event_type") ?? "unknown", occurredAt: asTime(at(event, "create_time")) };
+    return { eventId, eventType: textAt(event, "event_type") ?? "unknown", occurredAt: timeAt(event, "create_time") };
   },
 
   /**
@@ -79,30 +64,11 @@ export const paypal: Provider<Credential> = {
       textAt(resource, "disputed_transactions", 0, "seller", "merchant_id");
     return { test: isOfSandbox(event), account };
   },
-
-  normalize(event) {
-    const type = textAt(event, "event_type") ?? "";
-    const resource = at(event, "resource");
-    if (type.startsWith("CUSTOMER.DISPUTE.")) {
-      return {
-        kind: "dispute",
-        amount: moneyAt(resource, "dispute_amount"),
-        paymentReference: textAt(resource, "disputed_transactions", 0, "seller_transaction_id"),
-        customerReference: undefined,
-      };
-    }
-    return {
-      kind: lookUp(kindsByType, type) ?? "other",
-      amount: moneyAt(resource, "amount"),
-      paymentReference: textAt(resource, "sale_id") ?? capturedPayment(resource) ?? textAt(resource, "id"),
-      customerReference: textAt(resource, "payer", "payer_id") ?? textAt(resource, "subscriber", "payer_id"),
-    };
-  },
 };
 
 /** Returns the capture of a refund: only a link names it, and the link's last part is the capture's ID. */
-function capturedPayment(resource: unknown): string | undefined {
-  return /\/captures\/([^/?#]+)$/.exec(linkOf(resource, "up"))?.[1];
+function capturedPayment(event: unknown): string | undefined {
+  return /\/captures\/([^/?#]+)$/.exec(linkOf(at(event, "resource"), "up"))?.[1];
 }
 
 function isOfSandbox(event: unknown): boolean {
@@ -116,14 +82,69 @@ function linkOf(object: unknown, relation: string): string {
   return textAt(link, "href") ?? "";
 }
 
-/** Reads an amount: `value` and `currency_code` in version 2 of PayPal's API, `total` and `currency` in version 1. */
-function moneyAt(resource: unknown, field: string) {
-  const amount = at(resource, field);
-  return fromDecimal(textAt(amount, "value") ?? textAt(amount, "total"), textAt(amount, "currency_code") ?? textAt(amount, "currency"));
-}
-
 /** Verifies an RSA signature. Several base64 texts can encode the same bytes; only the canonical one is accepted. */
 function verifyRsa(publicKey: KeyObject, signed: string, signature: string): boolean {
   const bytes = Buffer.from(signature, "base64");
   return createVerify("RSA-SHA256").update(signed).verify(publicKey, bytes) && bytes.toString("base64") === signature;
 }
+
+/** Describes an amount: `value` and `currency_code` in version 2 of PayPal's API, `total` and `currency` in version 1. */
+const money = (path: string): AmountRule => ({
+  value: [`resource.${path}.value`, `resource.${path}.total`],
+  currency: [`resource.${path}.currency_code`, `resource.${path}.currency`],
+  unit: "decimal",
+});
+/** State of a refund: `status` in version 2, `state` in version 1, in other letters. */
+const refundIs = (...is: (string | null)[]): Condition[] =>
+  ["resource.status", "resource.state"].map((path) => ({ path, is: [null, ...is, ...is.map((one) => one?.toLowerCase() ?? null)] }));
+const names = "https://developer.paypal.com/api/rest/webhooks/event-names/";
+const refundTypes = ["PAYMENT.CAPTURE.REFUNDED", "PAYMENT.CAPTURE.REVERSED", "PAYMENT.SALE.REFUNDED", "PAYMENT.SALE.REVERSED"];
+const refundTable = {
+  amount: { ...money("amount"), negative: true },
+  documentation: "https://developer.paypal.com/docs/api/payments/v2/#refunds_get",
+} as const;
+
+/** @see https://developer.paypal.com/api/rest/webhooks/event-names/ */
+export const paypalMeanings: Meanings = {
+  payment: [
+    "resource.disputed_transactions.0.seller_transaction_id",
+    "resource.sale_id",
+    { description: "the capture in `resource.links`, relation `up`", find: capturedPayment },
+    "resource.id",
+  ],
+  customer: ["resource.payer.payer_id", "resource.subscriber.payer_id"],
+  rows: [
+    { types: ["PAYMENT.AUTHORIZATION.CREATED"], kind: "payment.authorized", amount: money("amount"), documentation: names },
+    { types: ["PAYMENT.AUTHORIZATION.VOIDED"], kind: "payment.canceled", amount: money("amount"), documentation: names },
+    {
+      types: ["PAYMENT.CAPTURE.COMPLETED", "PAYMENT.SALE.COMPLETED"],
+      kind: "payment.succeeded",
+      amount: money("amount"),
+      documentation: names,
+    },
+    {
+      types: ["PAYMENT.CAPTURE.DENIED", "PAYMENT.CAPTURE.DECLINED", "PAYMENT.SALE.DENIED"],
+      kind: "payment.failed",
+      amount: money("amount"),
+      documentation: names,
+    },
+    {
+      types: ["BILLING.SUBSCRIPTION.PAYMENT.FAILED"],
+      kind: "payment.failed",
+      amount: money("billing_info.last_failed_payment.amount"),
+      documentation: names,
+    },
+    { types: refundTypes, when: refundIs("COMPLETED", "PARTIALLY_REFUNDED", "REFUNDED"), kind: "refund", ...refundTable },
+    { types: refundTypes, when: refundIs("FAILED", "CANCELLED"), kind: "refund.failed", ...refundTable },
+    { types: ["PAYMENT.REFUND.FAILED"], kind: "refund.failed", ...refundTable },
+    { types: ["CUSTOMER.DISPUTE.*"], kind: "dispute", amount: money("dispute_amount"), documentation: names },
+    {
+      types: ["PAYMENT.PAYOUTS-ITEM.SUCCEEDED"],
+      kind: "payout",
+      amount: money("payout_item.amount"),
+      payment: "resource.payout_item_id",
+      documentation: names,
+    },
+    { types: ["PAYMENT.*", "CHECKOUT.*", "BILLING.*"], kind: "other", documentation: names },
+  ],
+};

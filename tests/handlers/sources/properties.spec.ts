@@ -198,7 +198,6 @@ describe("Every provider", function () {
           if (!event) return;
           provider.answerTo?.(event);
           assert.equal(typeof (await identifiable(() => provider.identify(event, request))), "boolean");
-          assert.ok(provider.normalize(event, "x").kind);
         }),
         { numRuns },
       );

@@ -1,0 +1,157 @@
+import type { Kind } from "../../../domain/event";
+import { fits } from "../../request/eventFilter";
+import { numberText, type Json } from "../../request/json";
+import { at, idAt, lookUp, textAt } from "./fields";
+import { fromDecimal, fromScaled, type Money } from "./money";
+
+/** Meaning of an event, the same for every provider. */
+export interface Meaning {
+  kind: Kind;
+  /** What this event moved; for a payment that failed or was canceled, what it would have moved. Never negative. */
+  amount: Money | undefined;
+  /** The provider's ID of the payment, charge or capture that the event is about. */
+  paymentReference: string | undefined;
+  customerReference: string | undefined;
+}
+
+/** Path of a value in an event: keys and indexes separated by dots. Of several paths, the first with a value counts. */
+export type Paths = string | readonly string[];
+
+/** Paths of a reference. A reference that no path reaches has code, and a description for docs/kinds.md. */
+export type Reference = string | readonly (string | { description: string; find: (event: Json) => string | undefined })[];
+
+/**
+ * Condition on a value: it is one of these, or none of those, where `null` also stands for a missing value; or an array has an element that
+ * fits.
+ */
+export type Condition =
+  { path: string; is: readonly Scalar[] } | { path: string; isNot: readonly Scalar[] } | { some: string; where: readonly Condition[] };
+type Scalar = string | number | boolean | null;
+
+/** Describes where the amount of an event is. */
+export interface AmountRule {
+  /** Path of the amount; with `each`, in an element. */
+  value: Paths;
+  /** Path of the currency; with `each`, in an element. */
+  currency: Paths;
+  /** `minor`: a whole number in the provider's smallest unit; `decimal`: a decimal number, such as "12.34". */
+  unit: "minor" | "decimal";
+  /** Path of an earlier sum: the event moved the difference. A missing one counts as none. */
+  less?: string;
+  /** Path of an array: the event moved the sum of its elements that fit `where`. */
+  each?: string;
+  where?: readonly Condition[];
+  /** True if the provider writes what left the account as a negative number. */
+  negative?: true;
+}
+
+/** One row of a provider's table: events of these types, in this state, have this meaning. */
+export interface MeaningRow {
+  /** Event types, with `*` for any part of a type. */
+  types: readonly string[];
+  /** State of the event's object; absent: any. */
+  when?: readonly Condition[];
+  kind: Kind;
+  /** Absent: the event moved nothing, or does not say how much. */
+  amount?: AmountRule;
+  /** Instead of the table's `payment`. */
+  payment?: Reference;
+  /** The provider's page about these types. */
+  documentation: string;
+}
+
+/** A provider's table. The first row that fits an event counts; an event that fits none is `other`. docs/kinds.md shows it. */
+export interface Meanings {
+  /** Where the payment's reference is. */
+  payment?: Reference;
+  /** Where the customer's reference is. */
+  customer?: Reference;
+  /** Exponents of currencies that the provider counts in other units than ISO 4217, by lower-case code. */
+  exponents?: Readonly<Record<string, number>>;
+  rows: readonly MeaningRow[];
+}
+
+/** Meaning of an event that no row fits. */
+export const unknownMeaning: Meaning = { kind: "other", amount: undefined, paymentReference: undefined, customerReference: undefined };
+
+/** Returns an event's meaning by a provider's table. It never fails. */
+export function meaningOf(meanings: Meanings, event: Json, eventType: string): Meaning {
+  const row = meanings.rows.find(({ types, when = [] }) => fits(eventType, types) && holdAll(event, when));
+  if (!row) return unknownMeaning;
+  return {
+    kind: row.kind,
+    amount: row.amount && amountOf(row.amount, event, meanings.exponents ?? {}),
+    paymentReference: firstId(event, row.payment ?? meanings.payment),
+    customerReference: firstId(event, meanings.customer),
+  };
+}
+
+/** Tells whether all conditions hold. */
+const holdAll = (value: unknown, conditions: readonly Condition[]) => conditions.every((one) => holds(value, one));
+
+/** Tells whether a condition holds for a value. */
+function holds(value: unknown, condition: Condition): boolean {
+  if ("some" in condition) return elementsAt(value, condition.some).some((element) => holdAll(element, condition.where));
+  const found = valueAt(value, condition.path) ?? null;
+  return "is" in condition ? condition.is.includes(found as Scalar) : !condition.isNot.includes(found as Scalar);
+}
+
+const valueAt = (value: unknown, path: string): unknown => at(value, ...path.split("."));
+
+function elementsAt(value: unknown, path: string): readonly unknown[] {
+  const found = valueAt(value, path);
+  return Array.isArray(found) ? found : [];
+}
+
+/** Returns the first value that a path leads to. */
+const firstAt = (value: unknown, paths: Paths): unknown =>
+  [paths].flat().reduce<unknown>((found, path) => found ?? valueAt(value, path) ?? undefined, undefined);
+
+/** Returns the first ID that a path leads to. */
+function firstId(event: Json, reference: Reference = []): string | undefined {
+  const find = (one: string | { find: (event: Json) => string | undefined }) =>
+    typeof one === "string" ? idAt(event, ...one.split(".")) : one.find(event);
+  return [reference].flat().reduce<string | undefined>((found, one) => found ?? find(one), undefined);
+}
+
+/** Returns what an event moved; `undefined` if a part of it is missing, is not exact, or has another currency than the rest. */
+function amountOf(rule: AmountRule, event: Json, exponents: Readonly<Record<string, number>>): Money | undefined {
+  if (rule.each === undefined)
+    return difference(moneyOf(rule, event, exponents), rule.less === undefined ? 0 : earlierSum(rule, event, exponents));
+  const parts = elementsAt(event, rule.each).filter((element) => holdAll(element, rule.where ?? []));
+  return sumOf(parts.map((part) => moneyOf(rule, part, exponents)));
+}
+
+function moneyOf(
+  { value, currency, unit, negative }: AmountRule,
+  event: unknown,
+  exponents: Readonly<Record<string, number>>,
+): Money | undefined {
+  const code = [currency].flat().reduce<string | undefined>((found, path) => found ?? textAt(event, ...path.split(".")), undefined);
+  const amount = firstAt(event, value);
+  const money =
+    unit === "minor"
+      ? fromScaled(amount, code, lookUp(exponents, code?.toLowerCase()))
+      : fromDecimal(typeof amount === "string" ? amount : numberText(amount), code);
+  if (money === undefined) return undefined;
+  const moved = negative ? Math.abs(money.value) : money.value;
+  return moved < 0 ? undefined : { ...money, value: moved };
+}
+
+/** Returns the minor units of an earlier sum; none if the event does not have it; `undefined` if it is not an amount. */
+function earlierSum(rule: AmountRule, event: Json, exponents: Readonly<Record<string, number>>): number | undefined {
+  if ((valueAt(event, rule.less!) ?? null) === null) return 0;
+  return moneyOf({ ...rule, value: rule.less! }, event, exponents)?.value;
+}
+
+function difference(money: Money | undefined, earlier: number | undefined): Money | undefined {
+  if (money === undefined || earlier === undefined || earlier > money.value) return undefined;
+  return { ...money, value: money.value - earlier };
+}
+
+function sumOf(parts: readonly (Money | undefined)[]): Money | undefined {
+  const [first] = parts;
+  if (first === undefined || !parts.every((part) => part?.currency === first.currency)) return undefined;
+  const value = parts.reduce((sum, part) => sum + part!.value, 0);
+  return Number.isSafeInteger(value) ? { ...first, value } : undefined;
+}

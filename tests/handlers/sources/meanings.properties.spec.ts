@@ -1,0 +1,75 @@
+import * as assert from "node:assert/strict";
+import * as fc from "fast-check";
+import { kinds } from "../../../domain/event";
+import { meaningOf, type Condition, type Meanings } from "../../../handlers/sources/lib/meaning";
+import { digitsOf } from "../../../handlers/sources/lib/money";
+import { meanings } from "../../../handlers/sources/meanings";
+
+/** Values that a field of an event may have, usual and odd. */
+const scalar = fc.oneof(
+  fc.constantFrom<unknown>(
+    null,
+    true,
+    false,
+    "",
+    "usd",
+    "EUR",
+    "JPY",
+    "COMPLETED",
+    "failed",
+    "true",
+    {},
+    [],
+    "12.34",
+    "-0.01",
+    1e300,
+    0.1,
+    -5,
+  ),
+  fc.integer(),
+  fc.double(),
+  fc.string(),
+);
+
+const pathsOf = (condition: Condition): string[] =>
+  "some" in condition ? condition.where.flatMap(pathsOf).map((path) => `${condition.some}.0.${path}`) : [condition.path];
+
+/** Every path that a table reads. */
+function pathsIn({ rows }: Meanings): string[] {
+  const all = rows.flatMap(({ when = [], amount }) => [
+    ...when.flatMap(pathsOf),
+    ...(amount ? [amount.value, amount.currency].flat().map((path) => (amount.each ? `${amount.each}.0.${path}` : path)) : []),
+    ...(amount?.less ? [amount.less] : []),
+  ]);
+  return [...new Set(all)];
+}
+
+/** Sets a value at a path; an index makes an array. */
+function put(target: Record<string, unknown>, path: string, value: unknown): void {
+  const keys = path.split(".");
+  let inner: Record<string, unknown> = target;
+  for (const [index, key] of keys.slice(0, -1).entries())
+    inner = (inner[key] ??= /^\d+$/.test(keys[index + 1]) ? [] : {}) as Record<string, unknown>;
+  inner[keys.at(-1)!] = value;
+}
+
+for (const [provider, table] of Object.entries(meanings).filter(([, { rows }]) => rows.length > 0))
+  describe(`Any event of ${provider}`, () => {
+    it("has a kind, and an amount only with its currency, never a negative one", () => {
+      const types = fc.constantFrom(...table.rows.flatMap(({ types }) => types).map((type) => type.replaceAll("*", "x")));
+      const fields = fc.tuple(...pathsIn(table).map((path) => scalar.map((value) => [path, value] as const)));
+      fc.assert(
+        fc.property(types, fields, (type, values) => {
+          const event = {};
+          for (const [path, value] of values) if (value !== "") put(event, path, value);
+          const { kind, amount } = meaningOf(table, event, type);
+          assert.ok(kinds.includes(kind));
+          if (kind === "other") assert.equal(amount, undefined);
+          if (amount === undefined) return;
+          assert.ok(Number.isSafeInteger(amount.value) && amount.value >= 0, JSON.stringify(amount));
+          assert.equal(amount.exponent, digitsOf(amount.currency));
+        }),
+        { numRuns: 300 },
+      );
+    });
+  });
