@@ -8,6 +8,7 @@ import { withDeadline } from "./aws/deadline";
 import { Refusal, safeDescription } from "./errors";
 import { fits } from "./request/eventFilter";
 import { isInCidrs } from "./request/allowedCidrs";
+import { splitItems } from "./request/items";
 import type { Acknowledgement, Answer, Identity, Provider } from "./sources/lib/types";
 import type { Json } from "./request/json";
 import { parseRequest, type WebhookRequest } from "./request/request";
@@ -22,6 +23,9 @@ const answerWithinMs = 10_000;
 /** Most characters of IDs and types. DynamoDB's limit for a key is 2,048 bytes. */
 const maximumIdLength = 512;
 const maximumTypeLength = 256;
+
+/** Items of a delivery that are stored at the same time. */
+const itemsAtOnce = 10;
 
 /** Metric by the outcome of a verified event. */
 const metricByOutcome = {
@@ -63,7 +67,7 @@ function requireSource({ resource }: APIGatewayProxyEvent): ConfiguredSource {
 }
 
 async function accept(event: APIGatewayProxyEvent, source: ConfiguredSource, now: Date): Promise<APIGatewayProxyResult> {
-  const { name, provider, settings } = source;
+  const { provider, settings } = source;
   if (settings.allowedCidrs && !isInCidrs(event.requestContext.identity.sourceIp, settings.allowedCidrs))
     throw new Refusal("forbidden", "network");
 
@@ -73,14 +77,30 @@ async function accept(event: APIGatewayProxyEvent, source: ConfiguredSource, now
   const otherAnswer = parsed && provider.answerTo?.(parsed);
   if (otherAnswer) return answerWith(otherAnswer);
 
-  const identity = identify(request, parsed, provider);
-  const transactionId = `${name}#${identity.eventId}`;
-  identifyEverywhere(name, transactionId);
+  const bodies = parsed && provider.itemsPath ? splitItems(request.body, provider.itemsPath) : undefined;
+  if (!bodies || bodies.length === 1) return acknowledge([await acceptEvent(source, request, parsed, now)], provider.acknowledgement);
+
+  const events = bodies.map((body) => ({ request: { ...request, body }, parsed: parseBody(body, request.mediaType) }));
+  // Before any is stored: a delivery with an item that cannot be an event is refused as a whole.
+  for (const one of events) identify(one.request, one.parsed, provider);
+  const transactionIds: string[] = [];
+  for (let next = 0; next < events.length; next += itemsAtOnce) {
+    const some = events.slice(next, next + itemsAtOnce);
+    transactionIds.push(...(await Promise.all(some.map((one) => acceptEvent(source, one.request, one.parsed, now)))));
+  }
+  return acknowledge(transactionIds, provider.acknowledgement);
+}
+
+/** Stores an event, unless it is filtered. @returns its transaction ID */
+async function acceptEvent(source: ConfiguredSource, request: WebhookRequest, parsed: Json | undefined, now: Date): Promise<string> {
+  const identity = identify(request, parsed, source.provider);
+  const transactionId = `${source.name}#${identity.eventId}`;
+  identifyEverywhere(source.name, transactionId);
   const outcome =
     whyNotStored(source, identity, parsed!, request) ?? (await storeOnce(dynamodb, { transactionId, source, identity, request }, now));
   count(metricByOutcome[outcome]);
-  logger.info("Accepted", { outcome, eventType: identity.eventType });
-  return acknowledge(transactionId, provider.acknowledgement);
+  logger.info("Accepted", { transactionId, outcome, eventType: identity.eventType });
+  return transactionId;
 }
 
 /** Returns why a verified event is not stored; `undefined` if it is stored. */
@@ -125,12 +145,14 @@ function refuse({ requestContext }: APIGatewayProxyEvent, source: string, error:
 }
 
 /**
- * Acknowledges an event. If the provider expects its own body, only the header holds the transaction ID, percent-encoded because it may
- * contain any character.
+ * Acknowledges the events of a delivery. If the provider expects its own body, only the header holds the transaction ID, percent-encoded
+ * because it may contain any character. Of several, the header holds the first, and `transactionIds` all, in their order.
  */
-function acknowledge(transactionId: string, { status, body }: Acknowledgement): APIGatewayProxyResult {
-  const headers = { "X-Transaction-Id": encodeURIComponent(transactionId) };
-  return body ? answerWith({ status, body }, headers) : answer(status, { transactionId }, headers);
+function acknowledge(transactionIds: readonly string[], { status, body }: Acknowledgement): APIGatewayProxyResult {
+  const [transactionId] = transactionIds;
+  const headers: Record<string, string> = transactionId === undefined ? {} : { "X-Transaction-Id": encodeURIComponent(transactionId) };
+  if (body) return answerWith({ status, body }, headers);
+  return answer(status, transactionIds.length === 1 ? { transactionId } : { transactionIds }, headers);
 }
 
 function answer(statusCode: number, body: object, headers: Record<string, string> = {}): APIGatewayProxyResult {

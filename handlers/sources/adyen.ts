@@ -38,6 +38,7 @@ export const adyen: Provider<Credential> = {
   /** @see https://docs.adyen.com/development-resources/webhooks/handle-webhook-events#accept-webhooks */
   acknowledgement: { status: 200, body: { contentType: "text/plain", text: "[accepted]" }, withinSeconds: 10 },
   storedHeaders: [],
+  itemsPath: ["notificationItems"],
   parseCredential: (value) => credential.parse(value),
 
   /** A body that is signed as a whole is verified before it is parsed. Any other must be small. */
@@ -62,7 +63,6 @@ export const adyen: Provider<Credential> = {
     if (!items)
       return { eventId: identityDigest(body), eventType: textAt(event, "type") ?? "unknown", occurredAt: timeAt(event, "timestamp") };
     const eventId = identityDigest(...items.map(signedFields));
-    if (items.length > 1) return { eventId, eventType: "several", occurredAt: undefined };
     const [reference, code] = [textAt(items[0], "pspReference"), textAt(items[0], "eventCode")];
     return reference && code ? { eventId, eventType: code, occurredAt: undefined } : undefined;
   },

@@ -49,7 +49,9 @@ export interface Provider<Credential = unknown> {
   verify(request: WebhookRequest, credentials: readonly Credential[], now: Date): Promise<void> | void;
   /** Returns the answer to a verified request that is not an event, such as a URL confirmation; `undefined` for an event. */
   answerTo?(event: Json): Answer | undefined;
-  /** Returns the event's identity. @returns `undefined` if its ID is missing */
+  /** Keys of an array in the body whose items are events of their own; absent: a delivery is one event. */
+  itemsPath?: readonly string[];
+  /** Returns the event's identity; of several items, that of a delivery with one of them alone. @returns `undefined` if its ID is missing */
   identify(event: Json, request: WebhookRequest): Identity | undefined;
   /** Reads an event's mode and account. Absent: the provider's events contain neither. @param request with the stored headers only */
   originOf?(event: Json, request: Pick<WebhookRequest, "headers" | "mediaType">): Origin;
