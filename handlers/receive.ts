@@ -24,6 +24,11 @@ const answerWithinMs = 10_000;
 const maximumIdLength = 512;
 const maximumTypeLength = 256;
 
+/** Most bytes of a body that is parsed without a signature, to see whether it is a handshake. */
+const largestHandshake = 4_096;
+/** Keeps a browser from reading a returned text as a page. */
+const noSniffing = { "X-Content-Type-Options": "nosniff" };
+
 /** Items of a delivery that are stored at the same time. */
 const itemsAtOnce = 10;
 
@@ -72,9 +77,14 @@ async function accept(event: APIGatewayProxyEvent, source: ConfiguredSource, now
     throw new Refusal("forbidden", "network");
 
   const request = parseRequest(event, provider.mediaTypes);
-  await verify(request, source, now);
+  const unsigned =
+    provider.answerUnsigned && request.body.length <= largestHandshake
+      ? provider.answerUnsigned(parseBody(request.body, request.mediaType), request)
+      : undefined;
+  if (unsigned) return answerWith(unsigned, noSniffing);
+  const credentials = await verify(request, source, now);
   const parsed = parseBody(request.body, request.mediaType);
-  const otherAnswer = parsed && provider.answerTo?.(parsed);
+  const otherAnswer = parsed && provider.answerTo?.(parsed, request, credentials, now);
   if (otherAnswer) return answerWith(otherAnswer);
 
   const bodies = parsed && provider.itemsPath ? splitItems(request.body, provider.itemsPath) : undefined;
@@ -110,16 +120,23 @@ function whyNotStored({ provider, settings }: ConfiguredSource, { eventType }: I
   return ignored ? "test ignored" : undefined;
 }
 
-/** Verifies a request with the cached credentials, and once more if the secret has changed. @throws Refusal signature, unavailable */
-async function verify(request: WebhookRequest, source: ConfiguredSource, now: Date): Promise<void> {
+/**
+ * Verifies a request with the cached credentials, and once more if the secret has changed.
+ * @returns the credentials, one of which has signed
+ * @throws Refusal signature, unavailable
+ */
+async function verify(request: WebhookRequest, source: ConfiguredSource, now: Date): Promise<readonly unknown[]> {
   const { provider } = source;
   try {
-    await provider.verify(request, await credentialsOf(secretsManager, source, now), now);
+    const credentials = await credentialsOf(secretsManager, source, now);
+    await provider.verify(request, credentials, now);
+    return credentials;
   } catch (error) {
     const mismatch = error instanceof Refusal && error.reason === "mismatch";
     const renewed = mismatch ? await readChangedCredentials(secretsManager, source, now) : undefined;
     if (!renewed) throw error;
     await provider.verify(request, renewed, now);
+    return renewed;
   }
 }
 

@@ -25,6 +25,7 @@ export function signedEvent(source: LocalSource, body: Buffer, signing: Signing,
 
 export function apiEvent(provider: string, body: string, headers: Record<string, string>, changes: object = {}): APIGatewayProxyEvent {
   const event = {
+    httpMethod: "POST",
     body,
     headers,
     multiValueHeaders: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]])),
@@ -46,8 +47,8 @@ export const lambdaContext = {
 } as Context;
 
 /** Builds a request as a provider's `verify` gets it. */
-export function webhookRequest(body: Buffer, headers: Record<string, string>): WebhookRequest {
-  return { body, headers, mediaType: mediaTypeOf(headers["content-type"]) ?? "json" };
+export function webhookRequest(body: Buffer, headers: Record<string, string>, query: Record<string, string> = {}): WebhookRequest {
+  return { body, headers, mediaType: mediaTypeOf(headers["content-type"]) ?? "json", method: "POST", query };
 }
 
 /** Captures standard output and error while something runs: log lines and metrics. */

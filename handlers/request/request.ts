@@ -10,6 +10,9 @@ export interface WebhookRequest {
   mediaType: MediaType;
   /** Headers by lower-case name. Values of a repeated header are joined by a comma, as HTTP defines. */
   headers: Readonly<Record<string, string>>;
+  method: string;
+  /** Parameters of the query, decoded; of a repeated one, the last. */
+  query: Readonly<Record<string, string>>;
 }
 
 /**
@@ -30,7 +33,8 @@ export function parseRequest(event: APIGatewayProxyEvent, accepted: readonly Med
   const mediaType = mediaTypeOf(headers["content-type"]);
   if (!mediaType || !accepted.includes(mediaType)) throw new Refusal("unsupported_media_type", "content type");
   if (!/^(identity)?$/i.test(headers["content-encoding"] ?? "")) throw new Refusal("unsupported_media_type", "content encoding");
-  return { body, mediaType, headers };
+  const query = Object.fromEntries(Object.entries(event.queryStringParameters ?? {}).map(([name, value]) => [name, value ?? ""]));
+  return { body, mediaType, headers, method: event.httpMethod, query };
 }
 
 function lowerCaseHeaders({ headers, multiValueHeaders }: APIGatewayProxyEvent): Record<string, string> {

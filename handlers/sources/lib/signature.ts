@@ -5,10 +5,14 @@ import { Refusal } from "../../errors";
 /** Seconds by which a signed time may differ from now, in either direction. */
 const toleranceSeconds = 300;
 
-/** Checks a signed time. @throws Refusal signature, if it is not a number or too far from now */
-export function requireFresh(signedAtMs: number, now: Date): void {
+/**
+ * Checks a signed time.
+ * @param tolerance seconds, if the provider documents others
+ * @throws Refusal signature, if it is not a number or too far from now
+ */
+export function requireFresh(signedAtMs: number, now: Date, tolerance = toleranceSeconds): void {
   if (!Number.isFinite(signedAtMs)) throw new Refusal("signature", "malformed time");
-  if (Math.abs(now.getTime() - signedAtMs) > toleranceSeconds * 1000) throw new Refusal("signature", "stale");
+  if (Math.abs(now.getTime() - signedAtMs) > tolerance * 1000) throw new Refusal("signature", "stale");
 }
 
 /** Parses a header's seconds since 1970. @returns milliseconds since 1970; `NaN` for any other text */

@@ -48,7 +48,9 @@ export interface Provider<Credential = unknown> {
    */
   verify(request: WebhookRequest, credentials: readonly Credential[], now: Date): Promise<void> | void;
   /** Returns the answer to a verified request that is not an event, such as a URL confirmation; `undefined` for an event. */
-  answerTo?(event: Json): Answer | undefined;
+  answerTo?(event: Json, request: WebhookRequest, credentials: readonly Credential[], now: Date): Answer | undefined;
+  /** Returns the answer to a request that is not signed, such as the challenge of a new URL; it proves nothing, so it only returns a text. */
+  answerUnsigned?(event: Json | undefined, request: WebhookRequest): Answer | undefined;
   /** Keys of an array in the body whose items are events of their own; absent: a delivery is one event. */
   itemsPath?: readonly string[];
   /** Returns the event's identity; of several items, that of a delivery with one of them alone. @returns `undefined` if its ID is missing */

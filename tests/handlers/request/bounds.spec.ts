@@ -9,7 +9,7 @@ import { bounds } from "../../../handlers/request/bounds";
 import { standardWebhooks } from "../../../handlers/sources/standardWebhooks";
 import { localSources, type LocalSource } from "../../../local/sources";
 import { sign, type Signing } from "../../../local/signing";
-import { apiEvent, testSigning } from "../../../testbed/handlers";
+import { apiEvent, testSigning, webhookRequest } from "../../../testbed/handlers";
 import { Receiver } from "../../helpers/receiver";
 
 type Counted = "createHmac" | "timingSafeEqual" | "verify";
@@ -167,7 +167,7 @@ describe("Before it has verified a signature, the receiver", () => {
       const right = `v1a,${crypto.sign(null, Buffer.from(`msg_1.${at}.{}`), privateKey).toString("base64")}`;
       const verify = async (...signatures: string[]) => {
         const headers = { "webhook-id": "msg_1", "webhook-timestamp": String(at), "webhook-signature": signatures.join(" ") };
-        return standardWebhooks.verify({ body, headers, mediaType: "json" }, [{ publicKey: whpk }], new Date());
+        return standardWebhooks.verify(webhookRequest(body, headers), [{ publicKey: whpk }], new Date());
       };
       const wrong = (count: number) => Array.from({ length: count }, (_, index) => `v1a,${Buffer.alloc(64, index).toString("base64")}`);
       const { verify: verifications } = await counting(() => assert.rejects(() => verify(...wrong(108)), { reason: "mismatch" }));

@@ -196,7 +196,7 @@ describe("Every provider", function () {
           }
           const event = parseBody(request.body, request.mediaType);
           if (!event) return;
-          provider.answerTo?.(event);
+          provider.answerTo?.(event, request, credentials, now);
           assert.equal(typeof (await identifiable(() => provider.identify(event, request))), "boolean");
         }),
         { numRuns },

@@ -1,0 +1,38 @@
+import { readdirSync, readFileSync } from "node:fs";
+import * as path from "node:path";
+import type { ProviderDescription } from "./description";
+
+/** A provider of the catalog: its description, and what docs/providers.md says about it. */
+export interface CatalogEntry extends ProviderDescription {
+  /** As the provider writes its name. */
+  title: string;
+  /** Page that describes the signature. */
+  documentation: string;
+  /** When it sends an event again. */
+  retries?: string;
+  /** Time in which it expects an answer. */
+  timeoutSeconds?: number;
+  /** Steps to its signing secret. */
+  secret?: readonly string[];
+  /** Some of its event types. */
+  events?: readonly string[];
+}
+
+const folder = path.join(__dirname, "catalog");
+
+/** Names of the catalog's providers, in alphabetical order: a file each. */
+export const catalogProviders: readonly string[] = readdirSync(folder)
+  .filter((file) => file.endsWith(".json"))
+  .map((file) => path.basename(file, ".json"))
+  .sort();
+
+/** Reads a provider of the catalog. @throws Error if there is none of this name */
+export function readCatalog(name: string): CatalogEntry {
+  return JSON.parse(readFileSync(path.join(folder, `${name}.json`), "utf8")) as CatalogEntry;
+}
+
+/** Returns the description alone, as the receiver gets it. */
+export function descriptionOf(name: string): ProviderDescription {
+  const { mediaTypes, verify, time, identity, type, occurredAt, account, test, items, handshakes, answer } = readCatalog(name);
+  return { mediaTypes, verify, time, identity, type, occurredAt, account, test, items, handshakes, answer };
+}

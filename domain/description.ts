@@ -1,0 +1,130 @@
+import type { MediaType } from "./payload";
+
+/** Defines descriptions of providers that need no code, for configuration, catalog, functions and the local run. */
+
+export const digests = ["sha1", "sha256", "sha384", "sha512"] as const;
+export type Digest = (typeof digests)[number];
+export const signatureEncodings = ["hex", "base64", "base64url"] as const;
+export type SignatureEncoding = (typeof signatureEncodings)[number];
+export const keyForms = ["text", "hex", "base64"] as const;
+export type KeyForm = (typeof keyForms)[number];
+export const timeUnits = ["seconds", "milliseconds", "rfc3339"] as const;
+export type TimeUnit = (typeof timeUnits)[number];
+
+/** Place of a value in a request: a header, in lower case; a path in the body, keys separated by dots; or a parameter of the query. */
+export type Place = { header: string } | { path: string } | { query: string };
+
+/** Describes where the signatures are. Any of several may match. */
+export type SignaturePlace = Place & {
+  /** Separator of several values, or of named parts. */
+  separator?: string;
+  /** Name of the part with a signature, such as `v1` in `t=…,v1=…`. */
+  part?: string;
+  /** Text before each signature, such as `sha256=`. */
+  prefix?: string;
+};
+
+/** Schemes with a key that both sides know. */
+export interface HmacVerification {
+  scheme: "hmac";
+  algorithm: Digest;
+  encoding: SignatureEncoding;
+  /** Form of the secret's text; absent: its own bytes. */
+  key?: KeyForm;
+  /** Text before the key in the secret, such as `whsec_`. */
+  keyPrefix?: string;
+  signature: SignaturePlace;
+  /** Template of the signed text. @see parseTemplate */
+  signed: string;
+}
+
+export const publicKeySchemes = ["ed25519", "ecdsa-p256", "rsa-sha256"] as const;
+/** Schemes with a public key, which is the source's secret value: 32 bytes in hex or base64 for Ed25519, SPKI in base64, or PEM. */
+export interface PublicKeyVerification {
+  scheme: (typeof publicKeySchemes)[number];
+  key: "hex" | "base64" | "pem";
+  encoding: SignatureEncoding;
+  signature: SignaturePlace;
+  signed: string;
+}
+
+/** A shared token, or HTTP's basic authentication. Neither proves anything about the body. */
+export type TokenVerification = { scheme: "token"; token: Place & { prefix?: string } } | { scheme: "basic" };
+
+export type Verification = HmacVerification | PublicKeyVerification | TokenVerification;
+
+/** Signed time of sending: requests that are older than the tolerance are refused. */
+export type TimePlace = (Place | { part: string }) & {
+  unit: TimeUnit;
+  /** 300 if absent. */
+  toleranceSeconds?: number;
+};
+
+/**
+ * What identifies an event: a header, paths in the body, or a digest of the body. A header that is not signed is identified together with
+ * the body. Without a value at any path, the digest counts.
+ */
+export type IdentityRule = { header: string } | { paths: readonly string[] } | { digest: true };
+
+/** Where the type is; of several paths, the texts are joined. */
+export type TypeRule = { header: string } | { paths: readonly string[]; join?: string };
+
+/** When a request is a handshake: a value in it is one of these; absent: it has any value. */
+export type HandshakeCondition = Place & { is?: readonly string[] };
+
+/** A request that is no event, and its answer. */
+export interface Handshake {
+  when: HandshakeCondition;
+  /** True if the provider does not sign it. The answer then may only return a text from the request. */
+  unsigned?: true;
+  answer: {
+    status: number;
+    contentType: string;
+    /** Text with `{path:…}`, `{query:…}`, `{header:…}` and `{hmac-sha256-hex(path:…)}`; of JSON, its texts. */
+    body: string | Readonly<Record<string, string>>;
+  };
+}
+
+/** Describes how a provider signs, and where its events say what they are. */
+export interface ProviderDescription {
+  mediaTypes: readonly MediaType[];
+  verify: Verification;
+  time?: TimePlace;
+  identity: IdentityRule;
+  type?: TypeRule;
+  /** Time of the event in the signed body. */
+  occurredAt?: { path: string; unit: TimeUnit };
+  account?: { path: string };
+  test?: { path: string; is: string | number | boolean };
+  /** Path of an array whose items are events of their own; empty: the body is the array. The other paths then begin at an item. */
+  items?: string;
+  handshakes?: readonly Handshake[];
+  /** Answer to an event; absent: 202 and its transaction ID. */
+  answer?: { status: number; body?: string; contentType?: string };
+}
+
+/** Tells whether the signature covers the body. If not, a source must say `unsigned: true`. */
+export function signsBody({ verify }: Pick<ProviderDescription, "verify">): boolean {
+  return "signed" in verify && parseTemplate(verify.signed).some((part) => part.name === "body");
+}
+
+/** Part of a signed text: a literal, or a placeholder, some with an argument. */
+export type TemplatePart = { name: "text"; value: string } | { name: PlaceholderName; value?: string };
+
+/** Placeholders of a signed text. `url` is the registered URL. */
+export const placeholders = ["body", "time", "id", "method", "url", "header", "path"] as const;
+export type PlaceholderName = (typeof placeholders)[number];
+
+/** Splits a template such as `v0:{time}:{body}` or `{header:x-nonce}.{body}`. An unknown placeholder stays a literal. */
+export function parseTemplate(template: string): TemplatePart[] {
+  const form = new RegExp(`\\{(${placeholders.join("|")})(?::([^{}]+))?\\}`, "g");
+  const parts: TemplatePart[] = [];
+  let from = 0;
+  for (const match of template.matchAll(form)) {
+    if (match.index > from) parts.push({ name: "text", value: template.slice(from, match.index) });
+    parts.push({ name: match[1] as PlaceholderName, value: match[2] });
+    from = match.index + match[0].length;
+  }
+  if (from < template.length) parts.push({ name: "text", value: template.slice(from) });
+  return parts;
+}

@@ -1,0 +1,53 @@
+import type { Handshake } from "../../../domain/description";
+import type { Json } from "../../request/json";
+import type { WebhookRequest } from "../../request/request";
+import { hmac } from "../lib/signature";
+import type { Answer } from "../lib/types";
+import type { Credential } from "./credential";
+import { textAtPath, textAtPlace } from "./places";
+
+/** Longest text of a request that an answer returns. */
+const longestText = 1_024;
+
+/**
+ * Returns the answer to a handshake; `undefined` if the request is none.
+ * @param signer the credential that has signed the request
+ */
+export function answerHandshake(
+  handshakes: readonly Handshake[],
+  event: Json | undefined,
+  request: WebhookRequest,
+  signer?: () => Credential,
+): Answer | undefined {
+  const handshake = handshakes.find(({ when }) => {
+    const found = textAtPlace(when, request, event);
+    return found !== undefined && found.length <= longestText && (when.is?.includes(found) ?? true);
+  });
+  if (!handshake) return undefined;
+  const { status, contentType, body } = handshake.answer;
+  const filled = (text: string) => fill(text, event, request, signer);
+  const text =
+    typeof body === "string"
+      ? filled(body)
+      : JSON.stringify(Object.fromEntries(Object.entries(body).map(([key, value]) => [key, filled(value)])));
+  return { status, body: { contentType, text } };
+}
+
+/** Matches `{path:challenge}`, `{query:validationToken}` and `{hmac-sha256-hex(path:payload.plainToken)}`. */
+const placeholder = /\{(?:(header|path|query):([^{}]+)|hmac-(sha1|sha256|sha512)-(hex|base64)\(path:([^{}()]+)\))\}/g;
+
+function fill(template: string, event: Json | undefined, request: WebhookRequest, signer?: () => Credential): string {
+  return template.replace(
+    placeholder,
+    (_, kind: string | undefined, name: string, algorithm: string, encoding: "hex" | "base64", path: string) => {
+      if (kind !== undefined) return (textAtPlace({ [kind]: name } as never, request, event) ?? "").slice(0, longestText);
+      const credential = signer?.();
+      return hmac(
+        algorithm,
+        (credential && "secret" in credential ? credential.secret : "") as string,
+        encoding,
+        (event && textAtPath(event, path)) ?? "",
+      );
+    },
+  );
+}

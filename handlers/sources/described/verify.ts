@@ -1,0 +1,189 @@
+import { createPublicKey, verify as verifySignature, type KeyObject } from "node:crypto";
+import {
+  parseTemplate,
+  type HmacVerification,
+  type ProviderDescription,
+  type PublicKeyVerification,
+  type SignaturePlace,
+  type TimePlace,
+  type TimeUnit,
+} from "../../../domain/description";
+import { Refusal } from "../../errors";
+import { parseBody } from "../../request/body";
+import { bounds, requireSmallBody } from "../../request/bounds";
+import type { Json } from "../../request/json";
+import type { WebhookRequest } from "../../request/request";
+import { hmac, matchesAny, requireFresh } from "../lib/signature";
+import type { Credential, KeyCredential, TokenCredential } from "./credential";
+import { textAtPlace } from "./places";
+
+/** Prefix of an Ed25519 public key in its standard form (SPKI). @see https://www.rfc-editor.org/rfc/rfc8410 */
+const spkiPrefix = Buffer.from("302a300506032b6570032100", "hex");
+
+/**
+ * Verifies a request as a description says.
+ * @returns the credential that has signed
+ * @throws Refusal signature, with the failed check
+ */
+export function verifyDescribed(
+  description: ProviderDescription,
+  request: WebhookRequest,
+  credentials: readonly Credential[],
+  now: Date,
+): Credential {
+  const { verify, time } = description;
+  if (!("signed" in verify)) return requireToken(description, request, credentials as readonly TokenCredential[]);
+  const event = readsBody(description) ? parseSmallBody(request) : undefined;
+  const header = required(textAtPlace(verify.signature, request, event));
+  const timeText = time && required("part" in time ? partsOf(header, verify.signature, time.part)[0] : textAtPlace(time, request, event));
+  if (timeText !== undefined && !hasForm(timeText, time!.unit)) throw new Refusal("signature", "malformed time");
+  const given = signaturesOf(header, verify.signature);
+  const signed = (credential: KeyCredential) =>
+    signedText(verify.signed, { description, request, event, time: timeText, url: credential.url });
+  const signer = (credentials as readonly KeyCredential[]).filter((one) =>
+    verify.scheme === "hmac" ? hasHmac(verify, one, signed(one), given) : hasSignature(verify, one, signed(one), given),
+  )[0];
+  if (!signer) throw new Refusal("signature", "mismatch");
+  if (time) requireFresh(parseTime(timeText!, time.unit), now, time.toleranceSeconds);
+  return signer;
+}
+
+/** Tells whether a part of the body is needed before its signature is verified. */
+function readsBody({ verify, time }: ProviderDescription): boolean {
+  const places: object[] = [...("signature" in verify ? [verify.signature] : []), ...(time ? [time] : [])];
+  return (
+    places.some((place) => "path" in place) || ("signed" in verify && parseTemplate(verify.signed).some(({ name }) => name === "path"))
+  );
+}
+
+/** Parses a body that is not verified yet. @throws Refusal too_large, if parsing it would take long */
+function parseSmallBody({ body, mediaType }: WebhookRequest): Json | undefined {
+  requireSmallBody(body);
+  return parseBody(body, mediaType);
+}
+
+function required(text: string | undefined): string {
+  if (text === undefined) throw new Refusal("signature", "no signature");
+  return text;
+}
+
+/** Returns the values of a header's parts of a name: `t=…,v1=…` has the parts `t` and `v1`. */
+function partsOf(header: string, { separator = "," }: SignaturePlace, name: string): string[] {
+  const parts = header.split(separator).map((part) => part.trim());
+  return parts.filter((part) => part.startsWith(`${name}=`)).map((part) => part.slice(name.length + 1));
+}
+
+/** Returns the signatures of a header: its value, several values, or those of a part; each without its prefix. */
+function signaturesOf(header: string, place: SignaturePlace): string[] {
+  const { part, separator, prefix = "" } = place;
+  const all =
+    part !== undefined
+      ? partsOf(header, place, part)
+      : separator === undefined
+        ? [header]
+        : header.split(separator).map((one) => one.trim());
+  return all.filter((one) => one.startsWith(prefix)).map((one) => one.slice(prefix.length));
+}
+
+interface Signed {
+  description: ProviderDescription;
+  request: WebhookRequest;
+  event: Json | undefined;
+  time: string | undefined;
+  url: string | undefined;
+}
+
+function signedText(template: string, { description, request, event, time, url }: Signed): Buffer {
+  const parts = parseTemplate(template);
+  const values = parts.map(({ name, value }) => {
+    if (name === "text") return value!;
+    if (name === "body") return request.body;
+    if (name === "time") return required(time);
+    if (name === "method") return request.method;
+    if (name === "url") return required(url);
+    if (name === "id") return required(idOf(description, request));
+    return required(textAtPlace(name === "header" ? { header: value! } : { path: value! }, request, event));
+  });
+  if (request.mediaType !== "json") refuseMovableBorders(parts, values);
+  return Buffer.concat(values.map((value) => (typeof value === "string" ? Buffer.from(value) : value)));
+}
+
+function idOf({ identity }: ProviderDescription, { headers }: WebhookRequest): string | undefined {
+  return "header" in identity ? headers[identity.header] || undefined : undefined;
+}
+
+/**
+ * Refuses a value whose border to a body could move. A JSON text is never the beginning of another one, and a time has a form of its own.
+ * Any text is a form or bytes. So an ID that contains the text beside it could also be a shorter ID, with the rest in the body.
+ */
+function refuseMovableBorders(parts: ReturnType<typeof parseTemplate>, values: readonly (string | Buffer)[]): void {
+  for (const [index, { name }] of parts.entries()) {
+    if (name !== "id" && name !== "header") continue;
+    const beside = [parts[index - 1], parts[index + 1]].flatMap((part) => (part?.name === "text" ? [part.value!] : []));
+    if (beside.some((text) => String(values[index]).includes(text))) throw new Refusal("signature", "mismatch");
+  }
+}
+
+function hasHmac(
+  { algorithm, encoding, key = "text", keyPrefix = "" }: HmacVerification,
+  { secret }: KeyCredential,
+  signed: Buffer,
+  given: readonly string[],
+): boolean {
+  const text = secret.slice(secret.startsWith(keyPrefix) ? keyPrefix.length : 0);
+  return matchesAny([hmac(algorithm, Buffer.from(text, key === "text" ? "utf8" : key), encoding, signed)], given);
+}
+
+function hasSignature(
+  { scheme, key, encoding }: PublicKeyVerification,
+  { secret }: KeyCredential,
+  signed: Buffer,
+  given: readonly string[],
+): boolean {
+  const publicKey = publicKeyOf(scheme, key, secret);
+  const digest = scheme === "ed25519" ? null : "sha256";
+  return given
+    .slice(0, bounds.signatures)
+    .map((text) => ({ text, bytes: Buffer.from(text, encoding) }))
+    .filter(({ text, bytes }) => bytes.toString(encoding) === text)
+    .some(({ bytes }) => verifySignature(digest, signed, publicKey, bytes));
+}
+
+const known = new Map<string, KeyObject>();
+
+/** Returns a public key, parsed once. @throws Error if the text is none */
+export function publicKeyOf(scheme: PublicKeyVerification["scheme"], form: PublicKeyVerification["key"], text: string): KeyObject {
+  const name = `${scheme} ${text}`;
+  if (!known.has(name)) known.set(name, parseKey(scheme, form, text));
+  return known.get(name)!;
+}
+
+function parseKey(scheme: PublicKeyVerification["scheme"], form: PublicKeyVerification["key"], text: string): KeyObject {
+  if (form === "pem") return createPublicKey(text);
+  const bytes = Buffer.from(text, form);
+  const spki = scheme === "ed25519" && bytes.length === 32 ? Buffer.concat([spkiPrefix, bytes]) : bytes;
+  return createPublicKey({ key: spki, format: "der", type: "spki" });
+}
+
+function requireToken({ verify }: ProviderDescription, request: WebhookRequest, credentials: readonly TokenCredential[]): TokenCredential {
+  const isBasic = verify.scheme === "basic";
+  const place = verify.scheme === "token" ? verify.token : { header: "authorization" };
+  const given = required(textAtPlace(place, request, "path" in place ? parseSmallBody(request) : undefined));
+  const expected = ({ token, username = "", password = "" }: TokenCredential) =>
+    isBasic ? `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}` : `${"prefix" in place ? place.prefix : ""}${token}`;
+  const found = credentials.find((one) => matchesAny([expected(one)], [given]));
+  if (!found) throw new Refusal("signature", "mismatch");
+  return found;
+}
+
+/** @see https://www.rfc-editor.org/rfc/rfc3339#section-5.6 */
+const rfc3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i;
+
+/** Tells whether a text is a time in a unit. Only such a text is signed, so that its border to the next part cannot move. */
+function hasForm(text: string, unit: TimePlace["unit"]): boolean {
+  return unit === "rfc3339" ? rfc3339.test(text) : /^\d{1,15}$/.test(text);
+}
+
+function parseTime(text: string, unit: TimeUnit): number {
+  return unit === "rfc3339" ? Date.parse(text) : Number(text) * (unit === "seconds" ? 1_000 : 1);
+}
