@@ -12,7 +12,7 @@ export function stackOutputs(pipeline: WebhookPipeline) {
     /** ARN of each source's secret, whose value operators set. */
     secretArns: Object.fromEntries(Object.entries(webhookApi.secrets).map(([source, secret]) => [source, secret.arn])),
     /** Provider whose scheme each source uses. */
-    providers: webhookApi.providers,
+    sources: webhookApi.sources,
     receiveFunctionName: webhookApi.function.name,
     processFunctionName: processor.function.name,
     reconcileFunctionName: reconciler.function.name,

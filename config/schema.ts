@@ -33,7 +33,7 @@ export const configSchema = object(
     sources: sourceList
       .prefault(["stripe", "square", "paypal"] satisfies CodedProvider[])
       .describe(
-        "The sources: each gets a URL and a secret. A source is a provider's name, or an object that can also set name, events (an event filter), allowedCidrs, testEvents, throttle and hmac (docs/providers.md).",
+        "The sources: each gets a URL and a secret. A source is a provider's name, or an object that can also set name, events (an event filter), allowedCidrs, testEvents, throttle, unsigned and description (docs/providers.md).",
       ),
     testEvents: choice(testEventChoices)
       .prefault("accept")

@@ -100,7 +100,13 @@ export interface ProviderDescription {
   items?: string;
   handshakes?: readonly Handshake[];
   /** Answer to an event; absent: 202 and its transaction ID. */
-  answer?: { status: number; body?: string; contentType?: string };
+  answer?: {
+    status: number;
+    body?: string;
+    contentType?: string;
+    /** Body of a refusal, if the provider demands one. */
+    refusal?: string;
+  };
 }
 
 /** Tells whether the signature covers the body. If not, a source must say `unsigned: true`. */

@@ -3,8 +3,8 @@ import { brotliDecompressSync } from "node:zlib";
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { Attribute } from "./event";
 
-/** Formats of a body. */
-export const mediaTypes = ["json", "form"] as const;
+/** Formats of a body. Text, XML and other bytes are stored as they are, and nothing is read from them. */
+export const mediaTypes = ["json", "form", "text", "xml", "bytes"] as const;
 export type MediaType = (typeof mediaTypes)[number];
 
 /**

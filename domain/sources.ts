@@ -1,17 +1,25 @@
+import type { ProviderDescription } from "./description";
+
 /** Defines sources for configuration, infrastructure and functions: the provider of each, and the receiver's settings. */
 
 /** Providers with code in `handlers/sources/`. Svix, Clerk, Resend, OpenAI and others use `standard-webhooks`. */
 export const codedProviders = ["stripe", "square", "paypal", "github", "shopify", "slack", "twilio", "adyen", "standard-webhooks"] as const;
 export type CodedProvider = (typeof codedProviders)[number];
 
-/** Provider whose scheme a source uses: one with code, or `hmac`, whose scheme the configuration describes. */
-export type ProviderName = CodedProvider | "hmac";
+/** Scheme that a source follows: that of a provider with code, or a description. */
+export type Scheme = CodedProvider | "described";
+
+/** Returns the scheme of a source. A source of the catalog, or of the provider `custom`, has a description. */
+export function schemeOf({ provider, description }: Pick<SourceSettings, "provider" | "description">): Scheme {
+  return description === undefined ? (provider as CodedProvider) : "described";
+}
 
 /** Settings of a source in the receiver. */
 export interface SourceSettings {
-  provider: ProviderName;
-  /** Set only for the provider `hmac`. */
-  hmac?: HmacSettings;
+  /** A provider with code, one of the catalog (domain/catalog/), or `custom`. */
+  provider: string;
+  /** Absent for a provider with code. */
+  description?: ProviderDescription;
   /** Event filter: types to store, with `*` for any part of a type; absent: all. */
   events?: readonly string[];
   /** Allowed CIDRs: networks that may send; absent: all. */
@@ -23,34 +31,6 @@ export interface SourceSettings {
 /** What to do with an event that its provider marks as a test: store it like any other, or acknowledge and count it only. */
 export const testEventChoices = ["accept", "ignore"] as const;
 export type TestEvents = (typeof testEventChoices)[number];
-
-export const hmacAlgorithms = ["sha1", "sha256", "sha384", "sha512"] as const;
-export const signatureEncodings = ["hex", "base64"] as const;
-
-/** Describes a provider that needs no code: an HMAC over a text that a template describes. */
-export interface HmacSettings {
-  /** Header of the signature, in lower case. */
-  header: string;
-  algorithm: (typeof hmacAlgorithms)[number];
-  encoding: (typeof signatureEncodings)[number];
-  /** Text before the signature in its header, such as `sha256=`. */
-  prefix?: string;
-  /** Template of the signed text: `{body}`, plus `{timestamp}` and `{id}` if there are headers for them, with text between them. */
-  signed: string;
-  /** Header of the time, in lower case: seconds or milliseconds since 1970, or RFC 3339. If set, old requests are refused. */
-  timestampHeader?: string;
-  /** Header of the event's ID, in lower case. */
-  idHeader?: string;
-  /** Path of the event's ID in the body, keys separated by dots. Without `idHeader` and `idPath`, the ID is a digest of the body. */
-  idPath?: string;
-  /**
-   * Header of the ID by which the source detects duplicates, in lower case. It is not signed, so the event's ID is a digest of it and the
-   * body.
-   */
-  deliveryHeader?: string;
-  /** Path of the event's type in the body. */
-  typePath?: string;
-}
 
 /** Headers that prove a request, by provider. They are neither stored nor logged. */
 export const signatureHeaders: Readonly<Record<CodedProvider, readonly string[]>> = {
@@ -66,6 +46,9 @@ export const signatureHeaders: Readonly<Record<CodedProvider, readonly string[]>
 };
 
 /** Returns the headers of a source that must not appear in a log. */
-export function confidentialHeaders({ provider, hmac }: SourceSettings): readonly string[] {
-  return provider === "hmac" ? [hmac!.header] : signatureHeaders[provider];
+export function confidentialHeaders({ provider, description }: SourceSettings): readonly string[] {
+  if (description === undefined) return signatureHeaders[provider as CodedProvider];
+  const { verify } = description;
+  const place = "signature" in verify ? verify.signature : verify.scheme === "token" ? verify.token : { header: "authorization" };
+  return "header" in place ? [place.header] : [];
 }

@@ -1,8 +1,8 @@
-import type { SourceSettings } from "../domain/sources";
+import type { CodedProvider, SourceSettings } from "../domain/sources";
 import { Variable } from "../domain/variables";
 import { requiredVariable } from "./aws/environment";
 import { providers } from "./sources";
-import { hmacProvider } from "./sources/hmac";
+import { describedProvider } from "./sources/described/provider";
 import type { Provider } from "./sources/lib/types";
 
 /** Source of this stack with its provider's code. */
@@ -29,6 +29,6 @@ function readSources(text: string): Map<string, ConfiguredSource> {
   return new Map(Object.entries(all).map(([name, settings]) => [name, { name, settings, provider: providerOf(settings) }]));
 }
 
-function providerOf({ provider, hmac }: SourceSettings): Provider {
-  return provider === "hmac" ? hmacProvider(hmac!) : providers[provider];
+function providerOf({ provider, description }: SourceSettings): Provider {
+  return description === undefined ? providers[provider as CodedProvider] : describedProvider(description);
 }

@@ -78,13 +78,11 @@ function normalize(transactionId: string, item: Item, payload: Uint8Array): Norm
   const name = text(item, Attribute.source);
   const eventType = text(item, Attribute.eventType);
   const provider = text(item, Attribute.provider) || name;
-  const meanings = meaningsOf(provider);
-  if (!meanings) throw new Failure(ProcessingError.unprocessable, "The item's provider is unknown.");
   const headers = headersOf(item);
   const mediaType = mediaTypes.find((one) => one === text(item, Attribute.mediaType));
   if (!mediaType) throw new Failure(ProcessingError.unprocessable, "The item's media type is unknown.");
   const event = parsePayload(payload, mediaType);
-  const meaning = meaningOf(meanings, event, eventType);
+  const meaning = meaningOf(meaningsOf(provider), event, eventType);
   const { test, account } = originReaderOf(provider)(event, { headers, mediaType });
   const result = normalizedEvent.safeParse({
     transactionId,

@@ -30,12 +30,15 @@ function newestEntry(source: string, text: string | undefined): Entry {
 
 function withEntry(source: string, key: SigningKey, entry: Entry): SigningKey {
   if (key.provider === "paypal") return { ...key, webhookId: requireOwnCertificate(source, key, entry).webhookId };
-  if ("publicKey" in entry)
+  const isForeign = key.provider === "described" && key.privateKey !== undefined && entry.secret !== key.secret;
+  if ("publicKey" in entry || isForeign)
     throw new UserError(
       `The secret of ${source} is a public key. Only its owner can sign; set a secret with "npx webhook-pipeline secrets set ${source}".`,
     );
   return (
-    key.provider === "hmac" ? { ...entry, provider: key.provider, hmac: key.hmac } : { ...entry, provider: key.provider }
+    key.provider === "described"
+      ? { ...entry, provider: key.provider, description: key.description, privateKey: key.privateKey }
+      : { ...entry, provider: key.provider }
   ) as SigningKey;
 }
 

@@ -4,6 +4,7 @@ import type { GraphResource } from "../graph/resource";
 import { isError, preflight } from "../preflight/preflight";
 import { renderText } from "../preflight/report";
 import { createClients, type LocalAws } from "./clients";
+import { schemeOf } from "../domain/sources";
 import { UserError } from "../domain/userError";
 import type { KeptRun } from "./keptRun";
 import { provision } from "./provision";
@@ -69,12 +70,12 @@ export async function deploySettings(
 async function keyFor(aws: LocalAws, source: SourceDescription, url: string, SecretId: string, kept: KeptRun | undefined) {
   const { secretsManager } = createClients(aws);
   const before = kept?.signing[source.name];
-  if (before?.provider === source.provider) {
+  if (before?.provider === schemeOf(source)) {
     const hasValue = await secretsManager.send(new GetSecretValueCommand({ SecretId })).then(
       ({ SecretString }) => SecretString !== undefined,
       () => false,
     );
-    if (hasValue) return before.provider === "hmac" ? { ...before, hmac: source.hmac! } : before;
+    if (hasValue) return before.provider === "described" ? { ...before, description: source.description! } : before;
   }
   const key = await createKey(source, url);
   await secretsManager.send(new PutSecretValueCommand({ SecretId, SecretString: JSON.stringify(secretOf(key)) }));

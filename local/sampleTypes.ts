@@ -1,11 +1,11 @@
-import type { ProviderName } from "../domain/sources";
+import type { CodedProvider } from "../domain/sources";
 import type { SourceDescription } from "./sources";
 
 /** An event's fields. */
 export type Sample = Readonly<Record<string, unknown>>;
 
 /** Type of each provider's sample. */
-export const usualType: Record<ProviderName, string> = {
+export const usualType: Record<CodedProvider, string> = {
   stripe: "payment_intent.succeeded",
   square: "payment.updated",
   paypal: "PAYMENT.CAPTURE.COMPLETED",
@@ -15,7 +15,6 @@ export const usualType: Record<ProviderName, string> = {
   twilio: "message.delivered",
   adyen: "AUTHORISATION",
   "standard-webhooks": "invoice.paid",
-  hmac: "parcel.delivered",
 };
 
 /** An event of a type, and the headers that say the type. */
@@ -25,15 +24,15 @@ interface Typed {
 }
 
 /** Tells whether a source's events have a type. */
-export const hasTypes = ({ provider, hmac }: SourceDescription) => provider !== "hmac" || hmac!.typePath !== undefined;
+export const hasTypes = ({ description }: SourceDescription) =>
+  description === undefined || (description.type !== undefined && "paths" in description.type);
 
 /**
  * Gives an event a type, in the body or in a header, as its provider does.
  * @param type the sample's own if not given
  */
-export function typed({ provider, hmac }: SourceDescription, event: Sample, type: string | undefined): Typed {
-  if (provider === "hmac") return inBody(withValue(event, hmac!.typePath, type ?? usualType.hmac));
-  return type === undefined ? inBody(event) : setters[provider](event, type);
+export function typed({ provider }: SourceDescription, event: Sample, type: string | undefined): Typed {
+  return type === undefined ? inBody(event) : setters[provider as CodedProvider](event, type);
 }
 
 /** Returns the headers that say the type of a body that is given; `undefined` if the body says the type itself. */
@@ -43,7 +42,7 @@ export function typeHeaders({ provider }: SourceDescription, type: string): Reco
 
 const inBody = (event: Sample): Typed => ({ event, headers: {} });
 
-const setters: Record<Exclude<ProviderName, "hmac">, (event: Sample, type: string) => Typed> = {
+const setters: Record<CodedProvider, (event: Sample, type: string) => Typed> = {
   stripe: (event, type) => inBody({ ...event, type }),
   square: (event, type) => inBody({ ...event, type }),
   paypal: (event, type) => inBody({ ...event, event_type: type }),
@@ -68,12 +67,3 @@ const setters: Record<Exclude<ProviderName, "hmac">, (event: Sample, type: strin
     return inBody({ ...event, notificationItems });
   },
 };
-
-/** Returns an event with a value at a path of keys with dots between; without a path, the event as it is. */
-export function withValue(event: Sample, keys: string | undefined, value: unknown): Sample {
-  if (keys === undefined) return event;
-  const [first, ...rest] = keys.split(".");
-  const inner = event[first];
-  if (rest.length === 0) return { ...event, [first]: value };
-  return { ...event, [first]: withValue(typeof inner === "object" && inner !== null ? (inner as Sample) : {}, rest.join("."), value) };
-}

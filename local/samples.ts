@@ -1,18 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
-import { codedProviders, type ProviderName } from "../domain/sources";
+import { codedProviders, type CodedProvider } from "../domain/sources";
 import { fits } from "../handlers/request/eventFilter";
-import { typed, usualType, withValue, type Sample } from "./sampleTypes";
+import { describedSample, usualTypeOf } from "./describedSample";
+import { typed, usualType, type Sample } from "./sampleTypes";
 import { describeSource, type LocalSource, type PaymentProvider, type SourceDescription } from "./sources";
 
-/** An event of each provider, as its documentation shows it; of `hmac`, an event of our own. */
-export const samples = Object.fromEntries([...codedProviders, "hmac" as const].map((one) => [one, readSample(one)])) as Record<
-  ProviderName,
-  Sample
->;
+/** An event of each provider with code, as its documentation shows it. */
+export const samples = Object.fromEntries(codedProviders.map((one) => [one, readSample(one)])) as Record<CodedProvider, Sample>;
 
-function readSample(provider: ProviderName): Sample {
+function readSample(provider: CodedProvider): Sample {
   return JSON.parse(readFileSync(path.join(__dirname, "samples", `${provider}.json`), "utf8")) as Sample;
 }
 
@@ -40,16 +38,23 @@ export function sampleOf(
   source: SourceDescription,
   { type, now = new Date(), padding = 0 }: { type?: string; now?: Date; padding?: number } = {},
 ): SampleRequest {
-  const { provider, testEvents } = source;
-  const fresh = { ...samples[provider], ...identityOf(source, now), ...(testEvents === "ignore" && live[provider]) };
+  const { testEvents, description } = source;
+  if (description !== undefined) {
+    const event = describedSample(source.provider, description, now, type ?? storedType(source));
+    const padded = padding > 0 && !Array.isArray(event) ? { ...(event as object), padding: "x".repeat(padding) } : event;
+    return { body: Buffer.from(JSON.stringify(padded, undefined, 2)), headers: {} };
+  }
+  const provider = source.provider as CodedProvider;
+  const fresh = { ...samples[provider], ...identity[provider](now), ...(testEvents === "ignore" && live[provider]) };
   const { event, headers } = typed(source, fresh, type ?? storedType(source));
   const padded = padding > 0 ? { ...event, padding: "x".repeat(padding) } : event;
   return { body: provider === "twilio" ? asForm(padded) : Buffer.from(JSON.stringify(padded, undefined, 2)), headers };
 }
 
 /** Returns a type that the source's event filter stores; `undefined` if the sample has such a type anyway. */
-function storedType({ provider, events }: SourceDescription): string | undefined {
-  if (!events || fits(usualType[provider], events)) return undefined;
+function storedType({ provider, description, events }: SourceDescription): string | undefined {
+  const usual = description === undefined ? usualType[provider as CodedProvider] : usualTypeOf(provider, description);
+  if (!events || usual === undefined || fits(usual, events)) return undefined;
   return events[0].replaceAll("*", "sample");
 }
 
@@ -58,15 +63,11 @@ function asForm(event: Sample): Buffer {
 }
 
 /** Fields that make a live event of a sample. */
-const live: Partial<Record<ProviderName, Sample>> = { stripe: { livemode: true }, adyen: { live: "true" } };
+const live: Partial<Record<CodedProvider, Sample>> = { stripe: { livemode: true }, adyen: { live: "true" } };
 
 const hex = (digits: number) => randomUUID().replaceAll("-", "").slice(0, digits);
 
-function identityOf({ provider, hmac }: SourceDescription, now: Date): Sample {
-  return provider === "hmac" ? withValue({ sample: hex(16) }, hmac!.idPath, randomUUID()) : identity[provider](now);
-}
-
-const identity: Record<Exclude<ProviderName, "hmac">, (now: Date) => Sample> = {
+const identity: Record<CodedProvider, (now: Date) => Sample> = {
   stripe: (now) => ({ id: `evt_${hex(32)}`, created: Math.floor(now.getTime() / 1000) }),
   square: (now) => ({ event_id: randomUUID(), created_at: now.toISOString() }),
   paypal: (now) => ({ id: `WH-${randomUUID().toUpperCase()}`, create_time: now.toISOString() }),

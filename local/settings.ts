@@ -13,7 +13,7 @@ export interface LocalSettings {
 
 const ownProject = "webhook-pipeline";
 
-/** Returns the settings of the local run without `--stack`: every provider, and a source of the provider `hmac`. */
+/** Returns the settings of the local run without `--stack`: every provider, and a source of the provider `custom`. */
 export function everyProvider(region: string, stack: string): LocalSettings {
   const own = { sources: sourcesValue, throttleRequestsPerMinute: "60000", throttleBurst: "500" };
   return {

@@ -1,29 +1,33 @@
-import { codedProviders, type CodedProvider, type HmacSettings, type SourceSettings } from "../domain/sources";
+import type { ProviderDescription } from "../domain/description";
+import { codedProviders, type CodedProvider, type SourceSettings } from "../domain/sources";
 
 /** A source of the local run: all that its samples and signatures depend on. */
-export interface SourceDescription extends Pick<SourceSettings, "provider" | "hmac" | "events" | "testEvents"> {
+export interface SourceDescription extends Pick<SourceSettings, "provider" | "description" | "events" | "testEvents"> {
   name: string;
 }
 
 /** A source that is described by configuration alone. */
-export const exampleHmac = {
-  header: "x-example-signature",
-  algorithm: "sha256",
-  encoding: "hex",
-  prefix: "sha256=",
-  signed: "{timestamp}.{body}",
-  timestampHeader: "x-example-timestamp",
-  idPath: "id",
-  typePath: "type",
-} as const satisfies HmacSettings;
+export const exampleDescription: ProviderDescription = {
+  mediaTypes: ["json", "form"],
+  verify: {
+    scheme: "hmac",
+    algorithm: "sha256",
+    encoding: "hex",
+    signature: { header: "x-example-signature", prefix: "sha256=" },
+    signed: "{time}.{body}",
+  },
+  time: { header: "x-example-timestamp", unit: "seconds" },
+  identity: { paths: ["id"] },
+  type: { paths: ["type"] },
+};
 
-/** Name of a source of the local run without `--stack`: every provider, and `example` of the provider `hmac`. */
+/** Name of a source of the local run without `--stack`: every provider, and `example` of the provider `custom`. */
 export type LocalSource = CodedProvider | "example";
 export const localSources: readonly LocalSource[] = [...codedProviders, "example"];
 
 /** Describes a source of the local run without `--stack`. */
 export function describeSource(name: LocalSource): SourceDescription {
-  return name === "example" ? { name, provider: "hmac", hmac: exampleHmac } : { name, provider: name };
+  return name === "example" ? { name, provider: "custom", description: exampleDescription } : { name, provider: name };
 }
 
 /** Value of the configuration key `sources` of the local run without `--stack`, as Pulumi's engine hands it over. */

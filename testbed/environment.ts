@@ -1,5 +1,5 @@
 import { Variable } from "../domain/variables";
-import { exampleHmac, localSources } from "../local/sources";
+import { exampleDescription, localSources } from "../local/sources";
 
 /** Sets the environment that Lambda would set. Import this before any handler. */
 Object.assign(process.env, {
@@ -12,7 +12,7 @@ Object.assign(process.env, {
   [Variable.sourceSecrets]: JSON.stringify(Object.fromEntries(localSources.map((source) => [source, `arn:${source}`]))),
   [Variable.sourceSettings]: JSON.stringify({
     ...Object.fromEntries(localSources.map((source) => [source, { provider: source }])),
-    example: { provider: "hmac", hmac: exampleHmac },
+    example: { provider: "custom", description: exampleDescription },
   }),
   AWS_REGION: "eu-central-1",
   AWS_ACCESS_KEY_ID: "test",

@@ -3,7 +3,7 @@ import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import type { ProviderName } from "../../domain/sources";
+import type { SourceSettings } from "../../domain/sources";
 import { endedAfter } from "../../handlers/aws/clientOptions";
 import { findPipeline } from "./announcement";
 import { connectionTo, type Connection } from "../../local/clients";
@@ -27,7 +27,7 @@ export interface Target extends Record<(typeof outputNames)[number], string> {
 /** Secrets of a pipeline's sources, each by the source's name. */
 export interface SecretsTarget {
   secretsManager: SecretsManagerClient;
-  providers: Readonly<Record<string, ProviderName>>;
+  sources: Readonly<Record<string, Pick<SourceSettings, "provider" | "description">>>;
   secretArns: Readonly<Record<string, string>>;
   webhookUrls: Readonly<Record<string, string>>;
 }
@@ -52,10 +52,10 @@ export async function findTarget(stack: string | undefined): Promise<Target> {
 /** Finds the secrets of a stack's sources, in the same way. @throws NotFoundError if there is no such stack */
 export async function findSecrets(stack: string | undefined): Promise<SecretsTarget> {
   const { connection, outputs } = await find(stack);
-  const { providers, secretArns, webhookUrls } = outputs as Partial<Omit<SecretsTarget, "secretsManager">>;
-  if (!providers || !secretArns || !webhookUrls)
+  const { sources, secretArns, webhookUrls } = outputs as Partial<Omit<SecretsTarget, "secretsManager">>;
+  if (!sources || !secretArns || !webhookUrls)
     throw new UserError(`The stack ${stack} was deployed by an older version of this program. Run pulumi up --stack ${stack}.`);
-  return { secretsManager: new SecretsManagerClient(connection), providers, secretArns, webhookUrls };
+  return { secretsManager: new SecretsManagerClient(connection), sources, secretArns, webhookUrls };
 }
 
 async function find(stack: string | undefined): Promise<{ connection: Connection; outputs: Record<string, unknown> }> {

@@ -1,9 +1,8 @@
-import type { ProviderName } from "../../domain/sources";
 import { asUserError } from "../lib/errors";
 import { print, printError, printLine } from "../lib/output";
 import { ask, confirm, readInput, requireTerminal } from "../lib/prompt";
 import { findSecrets, targetName } from "../lib/target";
-import { checked, credentialFields, fromAnswers, fromText, type Credential } from "./credentials";
+import { checked, credentialFields, fromAnswers, fromText, type Credential, type Secretive } from "./credentials";
 import * as rotation from "./rotation";
 
 /** Options of the commands of `secrets`. */
@@ -20,7 +19,7 @@ const notChanged = "Nothing was changed.";
 export function listSecrets({ stack, json }: SecretsOptions): Promise<number> {
   return explained("secrets list", async () => {
     const target = await findSecrets(stack);
-    const sources = Object.keys(target.providers).map((name) => rotation.findSourceSecret(target, name));
+    const sources = Object.keys(target.sources).map((name) => rotation.findSourceSecret(target, name));
     const secrets = await Promise.all(sources.map((source) => rotation.readSecret(target, source)));
     const rows = sources.map(({ name, provider, url }, index) => {
       const { entries, since, malformed } = secrets[index];
@@ -113,20 +112,16 @@ async function isAgreed(question: string, { stack, yes }: SecretsOptions): Promi
 const report = (result: object, sentence: string, json = false) => print(json ? JSON.stringify(result, undefined, 2) : sentence);
 
 /** Reads a secret from the keyboard or from standard input. @throws UserError if the question could not be asked afterwards */
-async function newEntry(
-  { name, provider, url }: rotation.SourceSecret,
-  question: string,
-  { stack, yes }: SecretsOptions,
-): Promise<Credential> {
+async function newEntry(source: rotation.SourceSecret, question: string, { stack, yes }: SecretsOptions): Promise<Credential> {
   if (stack !== undefined && !yes) requireTerminal(question);
-  if (!process.stdin.isTTY) return checked(provider, fromText(provider, (await readInput()).toString()));
-  printError(`Enter the secret of ${name}, as the source shows it. Ctrl-C changes nothing.`);
-  return checked(provider, fromAnswers(provider, await askFor(provider, url)));
+  if (!process.stdin.isTTY) return checked(source, fromText(source, (await readInput()).toString()));
+  printError(`Enter the secret of ${source.name}, as the source shows it. Ctrl-C changes nothing.`);
+  return checked(source, fromAnswers(source, await askFor(source, source.url)));
 }
 
-async function askFor(provider: ProviderName, url: string): Promise<Record<string, string>> {
+async function askFor(source: Secretive, url: string): Promise<Record<string, string>> {
   const answers: Record<string, string> = {};
-  for (const { key, question, hidden, isUrl } of credentialFields[provider]) {
+  for (const { key, question, hidden, isUrl } of credentialFields(source)) {
     const answer = await ask(isUrl ? `${question} [${url}]: ` : `${question}: `, { hidden });
     answers[key] = isUrl && answer.trim() === "" ? url : answer;
   }

@@ -1,10 +1,18 @@
-import type { HmacSettings, ProviderName } from "../../domain/sources";
+import type { ProviderDescription } from "../../domain/description";
+import type { CodedProvider } from "../../domain/sources";
 import { providers } from "../../handlers/sources";
-import { hmacProvider } from "../../handlers/sources/hmac";
+import { describedProvider } from "../../handlers/sources/described/provider";
 import { UserError } from "../../domain/userError";
 
 /** One entry of a source's secret, with which the receiver verifies a signature. */
 export type Credential = Readonly<Record<string, unknown>>;
+
+/** What decides the form of a source's secret. */
+export interface Secretive {
+  provider: string;
+  /** Absent for a provider with code. */
+  description?: ProviderDescription;
+}
 
 /** Field of a secret that a person types. */
 export interface Field {
@@ -23,7 +31,7 @@ const hidden = (key: string, question: string) => ({ key, question, hidden: true
  * Lists the fields of each provider's secret, by the names on the provider's own pages. Longer values, such as a certificate, can only come
  * as JSON from a file.
  */
-export const credentialFields: Readonly<Record<ProviderName, readonly Field[]>> = {
+const codedFields: Readonly<Record<CodedProvider, readonly Field[]>> = {
   stripe: [hidden("secret", "Signing secret (whsec_…)")],
   square: [hidden("signatureKey", "Signature key"), { key: "notificationUrl", question: "Notification URL", hidden: false, isUrl: true }],
   paypal: [{ key: "webhookId", question: "Webhook ID", hidden: false }],
@@ -37,16 +45,27 @@ export const credentialFields: Readonly<Record<ProviderName, readonly Field[]>> 
     { ...hidden("password", "Password of basic authentication, or nothing"), optional: true },
   ],
   "standard-webhooks": [hidden("secret", "Secret (whsec_…) or public key (whpk_…)")],
-  hmac: [
-    hidden("secret", "Secret"),
-    { key: "encoding", question: "Encoding: hex, base64, or nothing for text", hidden: false, optional: true },
-  ],
 };
 
+/** Lists the fields of a source's secret. */
+export function credentialFields(source: Secretive): readonly Field[] {
+  const { verify } = source.description ?? {};
+  if (verify === undefined) return codedFields[source.provider as CodedProvider];
+  if (verify.scheme === "basic") return [{ key: "username", question: "User name", hidden: false }, hidden("password", "Password")];
+  if (verify.scheme === "token") return [hidden("token", "Token")];
+  const key =
+    verify.scheme === "hmac"
+      ? hidden("secret", `Secret${verify.keyPrefix ? ` (${verify.keyPrefix}…)` : ""}`)
+      : hidden("secret", "Public key");
+  return verify.signed.includes("{url}")
+    ? [key, { key: "url", question: "URL that is registered at the provider", hidden: false, isUrl: true }]
+    : [key];
+}
+
 /** Makes an entry of what was typed. Leaves out empty answers. */
-export function fromAnswers(provider: ProviderName, answers: Readonly<Record<string, string>>): Credential {
+export function fromAnswers(source: Secretive, answers: Readonly<Record<string, string>>): Credential {
   const given = Object.entries(answers).flatMap(([key, answer]) =>
-    answer.trim() === "" ? [] : [[keyOf(provider, key, answer), answer.trim()]],
+    answer.trim() === "" ? [] : [[keyOf(source, key, answer), answer.trim()]],
   );
   return Object.fromEntries(given) as Credential;
 }
@@ -55,13 +74,13 @@ export function fromAnswers(provider: ProviderName, answers: Readonly<Record<str
  * Makes an entry of the text of a file or another program: JSON, or only the secret if the provider needs nothing else.
  * @throws UserError if it is neither
  */
-export function fromText(provider: ProviderName, text: string): Credential {
+export function fromText(source: Secretive, text: string): Credential {
   const value = asJson(text);
   if (value !== undefined) return value;
-  const [only, ...more] = credentialFields[provider].filter(({ optional }) => !optional);
-  if (more.length > 0 || /^[[{]|\S\s+\S/.test(text.trim()))
-    throw new UserError(`Standard input is not a secret of the provider ${provider}. Allowed: ${forms[provider]}.`);
-  return fromAnswers(provider, { [only.key]: text });
+  const [only, ...more] = credentialFields(source).filter(({ optional }) => !optional);
+  const isText = more.length === 0 && (isPem(source) || !/^[[{]|\S\s+\S/.test(text.trim()));
+  if (!isText) throw new UserError(`Standard input is not a secret of the provider ${source.provider}. Allowed: ${formOf(source)}.`);
+  return fromAnswers(source, { [only.key]: text });
 }
 
 function asJson(text: string): Credential | undefined {
@@ -73,21 +92,25 @@ function asJson(text: string): Credential | undefined {
   }
 }
 
-function keyOf(provider: ProviderName, key: string, answer: string): string {
+/** A PEM text has spaces and several lines. */
+const isPem = ({ description }: Secretive) => description !== undefined && "key" in description.verify && description.verify.key === "pem";
+
+function keyOf({ provider }: Secretive, key: string, answer: string): string {
   return provider === "standard-webhooks" && answer.trim().startsWith("whpk_") ? "publicKey" : key;
 }
 
 /** Returns the entry as the receiver reads it. @throws UserError that names the field that is wrong, but never its value */
-export function checked(provider: ProviderName, entry: Credential): Credential {
-  const parsed = parse(provider, entry);
-  if (!parsed) throw new UserError(`This is not a secret of the provider ${provider}. Allowed: ${forms[provider]}.`);
+export function checked(source: Secretive, entry: Credential): Credential {
+  const { provider } = source;
+  const parsed = parse(source, entry);
+  if (!parsed) throw new UserError(`This is not a secret of the provider ${provider}. Allowed: ${formOf(source)}.`);
   const unknown = Object.keys(entry).find((key) => !(key in parsed));
-  if (unknown) throw new UserError(`Unknown field "${unknown}" in a secret of the provider ${provider}. Allowed: ${forms[provider]}.`);
+  if (unknown) throw new UserError(`Unknown field "${unknown}" in a secret of the provider ${provider}. Allowed: ${formOf(source)}.`);
   return parsed;
 }
 
-function parse(provider: ProviderName, entry: Credential): Credential | undefined {
-  const { parseCredential } = provider === "hmac" ? hmacProvider({} as HmacSettings) : providers[provider];
+function parse({ provider, description }: Secretive, entry: Credential): Credential | undefined {
+  const { parseCredential } = description === undefined ? providers[provider as CodedProvider] : describedProvider(description);
   try {
     return parseCredential(entry) as Credential;
   } catch {
@@ -96,7 +119,7 @@ function parse(provider: ProviderName, entry: Credential): Credential | undefine
 }
 
 /** Form of each provider's secret, for messages. The documents list the fields too, and a test compares them. */
-const forms: Readonly<Record<ProviderName, string>> = {
+const codedForms: Readonly<Record<CodedProvider, string>> = {
   stripe: '{"secret": "…"}',
   square: '{"signatureKey": "…", "notificationUrl": "https://…"}',
   paypal: '{"webhookId": "…"}, with "certificate" (PEM) to fetch none',
@@ -106,5 +129,15 @@ const forms: Readonly<Record<ProviderName, string>> = {
   twilio: '{"authToken": "…", "url": "https://…"}',
   adyen: '{"hmacKey": "…"} in hexadecimal, with "username" and "password" where basic authentication is on',
   "standard-webhooks": '{"secret": "whsec_…"} or {"publicKey": "whpk_…"} with base64 after it',
-  hmac: '{"secret": "…"}, with "encoding": "hex" or "base64" if it is encoded',
 };
+
+/** Returns the form of a source's secret, for messages. */
+function formOf(source: Secretive): string {
+  const { verify } = source.description ?? {};
+  if (verify === undefined) return codedForms[source.provider as CodedProvider];
+  const fields = credentialFields(source).map(({ key, isUrl }) => `"${key}": "${isUrl ? "https://…" : "…"}"`);
+  const key =
+    "key" in verify && verify.key !== undefined && verify.key !== "text" ? ` in ${verify.key === "pem" ? "PEM" : verify.key}` : "";
+  const prefix = verify.scheme === "hmac" && verify.keyPrefix ? ` after ${verify.keyPrefix}` : "";
+  return `{${fields.join(", ")}}${key}${prefix}`;
+}

@@ -1,14 +1,12 @@
 import { GetSecretValueCommand, PutSecretValueCommand, ResourceNotFoundException } from "@aws-sdk/client-secrets-manager";
-import type { ProviderName } from "../../domain/sources";
 import { UserError } from "../../domain/userError";
 import { UsageError } from "../lib/errors";
-import { checked, type Credential } from "./credentials";
+import { checked, type Credential, type Secretive } from "./credentials";
 import type { SecretsTarget } from "../lib/target";
 
 /** Source of a stack, and the ARN of its secret. */
-export interface SourceSecret {
+export interface SourceSecret extends Secretive {
   name: string;
-  provider: ProviderName;
   arn: string;
   url: string;
 }
@@ -24,20 +22,17 @@ export interface StoredSecret {
 }
 
 /** Finds a source of the stack. @throws UsageError that lists the sources, if there is none of that name */
-export function findSourceSecret({ providers, secretArns, webhookUrls }: SecretsTarget, name: string): SourceSecret {
-  const names = Object.keys(providers);
+export function findSourceSecret({ sources, secretArns, webhookUrls }: SecretsTarget, name: string): SourceSecret {
+  const names = Object.keys(sources);
   if (!names.includes(name)) throw new UsageError(`Unknown source "${name}". Sources: ${names.join(", ")}.`);
-  return { name, provider: providers[name], arn: secretArns[name], url: webhookUrls[name] };
+  return { name, ...sources[name], arn: secretArns[name], url: webhookUrls[name] };
 }
 
 /** Reads the secret of a source from Secrets Manager. */
-export async function readSecret(
-  { secretsManager }: Pick<SecretsTarget, "secretsManager">,
-  { arn, provider }: SourceSecret,
-): Promise<StoredSecret> {
+export async function readSecret({ secretsManager }: Pick<SecretsTarget, "secretsManager">, source: SourceSecret): Promise<StoredSecret> {
   try {
-    const { SecretString, CreatedDate } = await secretsManager.send(new GetSecretValueCommand({ SecretId: arn }));
-    const entries = entriesOf(provider, SecretString ?? "");
+    const { SecretString, CreatedDate } = await secretsManager.send(new GetSecretValueCommand({ SecretId: source.arn }));
+    const entries = entriesOf(source, SecretString ?? "");
     return { entries: entries ?? [], since: CreatedDate, malformed: !entries };
   } catch (error) {
     if (error instanceof ResourceNotFoundException) return { entries: [], since: undefined, malformed: false };
@@ -45,10 +40,10 @@ export async function readSecret(
   }
 }
 
-function entriesOf(provider: ProviderName, text: string): Credential[] | undefined {
+function entriesOf(source: Secretive, text: string): Credential[] | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    const entries = (Array.isArray(value) ? value : [value]).map((entry) => checked(provider, entry as Credential));
+    const entries = (Array.isArray(value) ? value : [value]).map((entry) => checked(source, entry as Credential));
     return entries.length === 1 || entries.length === 2 ? entries : undefined;
   } catch {
     return undefined;

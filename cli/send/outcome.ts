@@ -1,5 +1,6 @@
 import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { Attribute } from "../../domain/event";
+import { schemeOf, type Scheme } from "../../domain/sources";
 import type { Clients } from "../../local/clients";
 import type { LocalPipeline } from "../../local/pipeline";
 import type { WebhookResponse } from "../../local/post";
@@ -53,13 +54,13 @@ async function timeOfReceipt({ outputs }: LocalPipeline, { dynamodb }: Clients, 
 }
 
 /** Returns the fields without which the receiver has no ID for an event, as far as the body lacks them. */
-function missingFields({ provider, hmac }: SourceDescription, body: Buffer): string[] {
-  const required = provider === "hmac" ? [hmac!.idPath ?? []].flat() : (requiredFields[provider] ?? []);
+function missingFields(source: SourceDescription, body: Buffer): string[] {
+  const required = requiredFields[schemeOf(source)] ?? [];
   const event = parse(body);
   return event === undefined ? [] : required.filter((path) => isMissing(valueAt(event, path.split("."))));
 }
 
-const requiredFields: Partial<Record<SourceDescription["provider"], string[]>> = {
+const requiredFields: Partial<Record<Scheme, string[]>> = {
   stripe: ["id"],
   square: ["event_id"],
   paypal: ["id"],

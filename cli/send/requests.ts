@@ -31,7 +31,7 @@ export async function prepareRequests(
   if (type !== undefined && !/^[\x21-\x7e]+$/.test(type))
     throw new UsageError(`--type is "${type}". Allowed: an event type in ASCII characters without spaces, such as charge.refunded.`);
   if (type !== undefined && !hasTypes(source))
-    throw new UsageError(`The events of ${name} have no type: its configuration has no hmac.typePath. Leave --type out.`);
+    throw new UsageError(`The events of ${name} have no type: its description has no type in the body. Leave --type out.`);
   if (file === undefined) return () => sampleOf(source, { type, padding: fail ? largestInItem + 1 : 0 });
   if (fail) throw new UsageError("--fail sends the source's sample. Leave the file out.");
   const headers = type === undefined ? {} : typeHeaders(source, type);

@@ -74,7 +74,7 @@ function parseList(text: string | undefined): unknown[] {
 function sourcesOf(project: string, stack: string, values: Readonly<Record<string, string>>): SourceDescription[] {
   try {
     const { sources } = parseConfig({ project, stack, values });
-    return sources.map(({ name, provider, hmac, events, testEvents }) => ({ name, provider, hmac, events, testEvents }));
+    return sources.map(({ name, provider, description, events, testEvents }) => ({ name, provider, description, events, testEvents }));
   } catch (error) {
     throw error instanceof ConfigurationError ? new UserError(error.message) : error;
   }

@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { createHash } from "node:crypto";
 import { settingsBySource, type Source } from "../../config/sources";
-import type { ProviderName } from "../../domain/sources";
+import type { SourceSettings } from "../../domain/sources";
 import { Variable } from "../../domain/variables";
 import { logGroupName, secretName } from "../../domain/names";
 import { webhookPath } from "../../domain/paths";
@@ -36,7 +36,7 @@ export class WebhookApi extends pulumi.ComponentResource {
   /** Signing secret of each source. Pulumi creates it without a value; operators set the value, so it never passes through Pulumi. */
   readonly secrets: Record<string, aws.secretsmanager.Secret>;
   /** Provider of each source. */
-  readonly providers: Record<string, ProviderName>;
+  readonly sources: Record<string, Pick<SourceSettings, "provider" | "description">>;
   /** URL to which each source posts. */
   readonly urls: Record<string, pulumi.Output<string>>;
 
@@ -59,7 +59,9 @@ export class WebhookApi extends pulumi.ComponentResource {
     this.loggingAccount = loggingAccount;
     this.function = receiver;
     this.secrets = secrets;
-    this.providers = Object.fromEntries(config.sources.map(({ name, provider }) => [name, provider]));
+    this.sources = Object.fromEntries(
+      config.sources.map(({ name, provider, description }) => [name, { provider, ...(description && { description }) }]),
+    );
     this.urls = forEachSource((source) => pulumi.interpolate`${stage.invokeUrl}${webhookPath(source)}`);
     this.registerOutputs({ apiId: api.id, urls: this.urls, functionName: receiver.name });
 

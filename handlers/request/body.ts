@@ -1,20 +1,29 @@
 import type { MediaType } from "../../domain/payload";
 import { parseJsonBody, type Json } from "./json";
 
+const otherTypes = new Map<string, MediaType>([
+  ["application/x-www-form-urlencoded", "form"],
+  ["text/plain", "text"],
+  ["application/xml", "xml"],
+  ["text/xml", "xml"],
+  ["application/octet-stream", "bytes"],
+]);
+
 /** Returns the media type of a content type; `undefined` for any that no provider sends. */
 export function mediaTypeOf(contentType: string | undefined): MediaType | undefined {
   if (/^application\/([\w.-]+\+)?json\s*(;|$)/i.test(contentType ?? "")) return "json";
-  if (/^application\/x-www-form-urlencoded\s*(;|$)/i.test(contentType ?? "")) return "form";
-  return undefined;
+  const [, found] = /^([\w.+-]+\/[\w.+-]+)\s*(?:;|$)/.exec(contentType?.toLowerCase() ?? "") ?? [];
+  return found === undefined ? undefined : otherTypes.get(found);
 }
 
 /**
- * Parses a body: a JSON object or array, or a form as an object with the first value of each field. It skips a byte order mark, as RFC
+ * Parses a body: a JSON object or array, or a form as an object with the first value of each field; of any other media type, nothing. It skips a byte order mark, as RFC
  * 8259 allows. A form must be ASCII: providers that sign only its fields would not notice other bytes.
  * @returns `undefined` if the body is neither, or not UTF-8
  * @see https://url.spec.whatwg.org/#application/x-www-form-urlencoded
  */
 export function parseBody(body: Uint8Array, mediaType: MediaType): Json | undefined {
+  if (mediaType !== "json" && mediaType !== "form") return {};
   const text = decode(body);
   if (text === undefined) return undefined;
   return mediaType === "json" ? parseJsonBody(text) : formFields(text);

@@ -1,4 +1,4 @@
-import type { CodedProvider, ProviderName } from "../../domain/sources";
+import type { CodedProvider } from "../../domain/sources";
 import { adyenMeanings } from "./adyen";
 import { paypalMeanings } from "./paypal/index";
 import { shopifyMeanings } from "./shopify";
@@ -9,7 +9,7 @@ import type { Meanings } from "./lib/meaning";
 const noPayments: Meanings = { rows: [] };
 
 /** Tables of meanings by provider. They are a module of their own because the receiver, whose size counts, needs none. */
-export const meanings: Readonly<Record<ProviderName, Meanings>> = {
+export const meanings: Readonly<Record<CodedProvider, Meanings>> = {
   stripe: stripeMeanings,
   square: squareMeanings,
   paypal: paypalMeanings,
@@ -19,10 +19,9 @@ export const meanings: Readonly<Record<ProviderName, Meanings>> = {
   slack: noPayments,
   twilio: noPayments,
   "standard-webhooks": noPayments,
-  hmac: noPayments,
-} satisfies Record<CodedProvider | "hmac", Meanings>;
+};
 
-/** Returns a provider's table; `undefined` if there is no such provider. */
-export function meaningsOf(provider: string): Meanings | undefined {
-  return Object.hasOwn(meanings, provider) ? meanings[provider as ProviderName] : undefined;
+/** Returns a provider's table. Events of a provider without code are `other`. */
+export function meaningsOf(provider: string): Meanings {
+  return Object.hasOwn(meanings, provider) ? meanings[provider as CodedProvider] : noPayments;
 }

@@ -1,7 +1,8 @@
 import { createHash, createHmac, createSign, randomUUID } from "node:crypto";
 import { crc32 } from "node:zlib";
-import type { HmacSettings, ProviderName } from "../../domain/sources";
+import type { Scheme } from "../../domain/sources";
 import { sealNotification } from "./adyen";
+import { sealDescribed, signAsDescribed } from "./described";
 import type { SigningKey, SigningKeys } from "./keys";
 
 export { createKey, createKeys, createSigning, secretOf } from "./keys";
@@ -14,14 +15,15 @@ export type { SecretValues, Signing, SigningKey, SigningKeys } from "./keys";
  */
 export function sign(source: string, body: Buffer, keys: SigningKeys, now = new Date()): Record<string, string> {
   const key = keys[source];
-  const signer = signers[key.provider] as Signer<ProviderName>;
+  const signer = signers[key.provider] as Signer<Scheme>;
   return { "content-type": "application/json", ...signer(body, key, now) };
 }
 
 /** Returns a body as its source sends it: Adyen signs each item within the body, the other providers sign in headers. */
 export function seal(source: string, body: Buffer, keys: SigningKeys): Buffer {
   const key = keys[source];
-  return key.provider === "adyen" ? sealNotification(body, key.hmacKey) : body;
+  if (key.provider === "adyen") return sealNotification(body, key.hmacKey);
+  return key.provider === "described" ? sealDescribed(body, key) : body;
 }
 
 /** Returns an ID such as GitHub and Shopify give each delivery, the same for the same body. */
@@ -41,9 +43,9 @@ function mac(algorithm: string, key: string | Buffer, ...parts: (string | Buffer
   return hmac;
 }
 
-type Signer<P extends ProviderName> = (body: Buffer, key: SigningKey<P>, now: Date) => Record<string, string>;
+type Signer<P extends Scheme> = (body: Buffer, key: SigningKey<P>, now: Date) => Record<string, string>;
 
-const signers: { [P in ProviderName]: Signer<P> } = {
+const signers: { [P in Scheme]: Signer<P> } = {
   stripe: (body, { secret }, now) => {
     const signature = mac("sha256", secret, `${seconds(now)}.`, body).digest("hex");
     return { "stripe-signature": `t=${seconds(now)},v1=${signature}` };
@@ -98,22 +100,5 @@ const signers: { [P in ProviderName]: Signer<P> } = {
     const signature = mac("sha256", key, `${id}.${seconds(now)}.`, body).digest("base64");
     return { "webhook-id": id, "webhook-timestamp": seconds(now), "webhook-signature": `v1,${signature}` };
   },
-  hmac: signAsDescribed,
+  described: (body, key, now) => signAsDescribed(body, key, now),
 };
-
-/** Signs as the configuration of a source describes it. */
-function signAsDescribed(body: Buffer, { secret, encoding, hmac: described }: SigningKey<"hmac">, now: Date): Record<string, string> {
-  const { header, algorithm, encoding: written, prefix = "", timestampHeader, idHeader, deliveryHeader } = described;
-  const signature = mac(algorithm, Buffer.from(secret, encoding ?? "utf8"), ...signedParts(described, body, now)).digest(written);
-  return {
-    ...(timestampHeader && { [timestampHeader]: seconds(now) }),
-    ...(idHeader && { [idHeader]: eventId(body) }),
-    ...(deliveryHeader && { [deliveryHeader]: deliveryId(body) }),
-    [header]: `${prefix}${signature}`,
-  };
-}
-
-function signedParts({ signed }: HmacSettings, body: Buffer, now: Date): (string | Buffer)[] {
-  const values: Record<string, string | Buffer> = { "{body}": body, "{timestamp}": seconds(now), "{id}": eventId(body) };
-  return signed.split(/(\{(?:body|timestamp|id)\})/).map((part) => values[part] ?? part);
-}

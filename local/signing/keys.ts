@@ -1,7 +1,8 @@
 import "reflect-metadata";
 import { BasicConstraintsExtension, X509CertificateGenerator } from "@peculiar/x509";
 import { KeyObject, randomBytes, webcrypto } from "node:crypto";
-import type { CodedProvider, HmacSettings, ProviderName } from "../../domain/sources";
+import { schemeOf, type CodedProvider, type Scheme } from "../../domain/sources";
+import { createDescribedKey, type DescribedKey } from "./described";
 import { describeSource, localSources, type LocalSource, type SourceDescription } from "../sources";
 
 /** Fields that the sources of each provider sign with. */
@@ -16,17 +17,17 @@ interface Fields {
   twilio: { authToken: string; url: string };
   adyen: { hmacKey: string; username?: string; password?: string };
   "standard-webhooks": { secret: string };
-  hmac: { secret: string; encoding?: "hex" | "base64"; hmac: HmacSettings };
+  described: DescribedKey;
 }
 
-/** Key that a source signs with, and the provider whose scheme it follows. */
-export type SigningKey<P extends ProviderName = ProviderName> = { [Q in P]: Fields[Q] & { provider: Q } }[P];
+/** Key that a source signs with, and the scheme that it follows. */
+export type SigningKey<P extends Scheme = Scheme> = { [Q in P]: Fields[Q] & { provider: Q } }[P];
 
 /** Keys of a run's sources, by name. */
 export type SigningKeys = Readonly<Record<string, SigningKey>>;
 
 /** Keys of the local run without `--stack`. */
-export type Signing = { [P in CodedProvider]: SigningKey<P> } & { example: SigningKey<"hmac"> };
+export type Signing = { [P in CodedProvider]: SigningKey<P> } & { example: SigningKey<"described"> };
 
 /** Values of the sources' secrets: what the receiver verifies with. */
 export type SecretValues = Record<LocalSource, object>;
@@ -47,7 +48,8 @@ export async function createKeys(sources: readonly SourceDescription[], urls: Re
  * Creates a key for one source.
  * @param url the source's own, which some providers sign
  */
-export async function createKey({ provider, hmac }: SourceDescription, url: string): Promise<SigningKey> {
+export async function createKey(source: SourceDescription, url: string): Promise<SigningKey> {
+  const provider = schemeOf(source);
   const text = () => randomBytes(24).toString("base64url");
   switch (provider) {
     case "stripe":
@@ -69,15 +71,16 @@ export async function createKey({ provider, hmac }: SourceDescription, url: stri
       return { provider, hmacKey: randomBytes(32).toString("hex").toUpperCase() };
     case "standard-webhooks":
       return { provider, secret: `whsec_${randomBytes(24).toString("base64")}` };
-    case "hmac":
-      return { provider, secret: text(), hmac: hmac! };
+    case "described":
+      return { provider, ...createDescribedKey(source.description!, url) };
   }
 }
 
 /** Returns the value of a source's secret, in the form that `webhook-pipeline secrets` writes. */
 export function secretOf(key: SigningKey): object {
   if (key.provider === "paypal") return { webhookId: key.webhookId, certificate: key.certificate };
-  return Object.fromEntries(Object.entries(key).filter(([field]) => field !== "provider" && field !== "hmac"));
+  const own = ["provider", "description", "privateKey"];
+  return Object.fromEntries(Object.entries(key).filter(([field]) => !own.includes(field)));
 }
 
 /** Creates a self-signed certificate such as PayPal's, with its private key; both PEM, valid for thirty days. */

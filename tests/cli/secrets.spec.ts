@@ -7,11 +7,11 @@ import {
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import { mockClient } from "aws-sdk-client-mock";
-import { codedProviders, type ProviderName } from "../../domain/sources";
-import { createSigning } from "../../local/signing";
-import { localSources } from "../../local/sources";
+import { catalogProviders, descriptionOf } from "../../domain/catalog";
+import { codedProviders } from "../../domain/sources";
+import { createKey, secretOf } from "../../local/signing";
 import { UsageError } from "../../cli/lib/errors";
-import { checked, credentialFields, fromAnswers, fromText } from "../../cli/secrets/credentials";
+import { checked, credentialFields, fromAnswers, fromText, type Secretive } from "../../cli/secrets/credentials";
 import {
   readSecret,
   requireNew,
@@ -24,24 +24,25 @@ import {
   type StoredSecret,
 } from "../../cli/secrets/rotation";
 
-const providers: readonly ProviderName[] = [...codedProviders, "hmac"];
+const sources: readonly Secretive[] = [
+  ...codedProviders.map((provider) => ({ provider })),
+  ...catalogProviders.map((provider) => ({ provider, description: descriptionOf(provider) })),
+];
 
 describe("The secret that a command reads", () => {
-  const urls = Object.fromEntries(localSources.map((source) => [source, `https://example.com/${source}`])) as Record<string, string>;
-
-  for (const provider of providers)
-    it(`has every field that the receiver needs of ${provider}`, async () => {
-      const { secrets } = await createSigning(urls as never);
-      const secret = secrets[provider === "hmac" ? "example" : provider] as Record<string, string>;
-      const answers = Object.fromEntries(credentialFields[provider].map(({ key }) => [key, secret[key] ?? ""]));
-      assert.ok(checked(provider, fromAnswers(provider, answers)));
-      const [first] = credentialFields[provider];
-      assert.throws(() => checked(provider, fromAnswers(provider, { ...answers, [first.key]: " " })), /Allowed: \{/);
+  for (const source of sources)
+    it(`has every field that the receiver needs of ${source.provider}`, async () => {
+      const secret = secretOf(await createKey({ name: "shop", ...source }, "https://example.com/shop")) as Record<string, string>;
+      const answers = Object.fromEntries(credentialFields(source).map(({ key }) => [key, secret[key] ?? ""]));
+      assert.ok(checked(source, fromAnswers(source, answers)));
+      const [first] = credentialFields(source);
+      assert.throws(() => checked(source, fromAnswers(source, { ...answers, [first.key]: " " })), /Allowed: \{/);
     });
 
   it("is hidden while it is typed, and only URLs have a default", () => {
-    for (const provider of providers)
-      for (const { key, hidden, isUrl } of credentialFields[provider]) {
+    for (const source of sources)
+      for (const { key, hidden, isUrl } of credentialFields(source)) {
+        const { provider } = source;
         assert.equal(hidden, /secret|key|token|password/i.test(key), `${provider} ${key}`);
         assert.equal(isUrl ?? false, /url$/i.test(key), `${provider} ${key}`);
       }
@@ -53,24 +54,24 @@ describe("The secret that a command reads", () => {
       .split("\n## ")[0]
       .split("\n")
       .filter((line) => /^\| `/.test(line));
-    for (const provider of providers) {
+    for (const provider of codedProviders) {
       const row = rows.find((line) => line.split("|")[1].includes(`\`${provider}\``));
       assert.ok(row, provider);
-      for (const { key } of credentialFields[provider]) assert.ok(row.includes(`"${key}"`), `${provider} ${key}`);
+      for (const { key } of credentialFields({ provider })) assert.ok(row.includes(`"${key}"`), `${provider} ${key}`);
     }
   });
 
   it("is JSON, with fields that cannot be typed, or only the secret if the provider needs nothing else", () => {
     const certificate = "-----BEGIN CERTIFICATE-----\n…";
-    assert.deepEqual(checked("paypal", fromText("paypal", JSON.stringify({ webhookId: "1", certificate }))), {
+    assert.deepEqual(checked({ provider: "paypal" }, fromText({ provider: "paypal" }, JSON.stringify({ webhookId: "1", certificate }))), {
       webhookId: "1",
       certificate,
     });
-    assert.deepEqual(fromText("stripe", "whsec_1\n"), { secret: "whsec_1" });
-    assert.deepEqual(fromText("standard-webhooks", "whpk_1\n"), { publicKey: "whpk_1" });
+    assert.deepEqual(fromText({ provider: "stripe" }, "whsec_1\n"), { secret: "whsec_1" });
+    assert.deepEqual(fromText({ provider: "standard-webhooks" }, "whpk_1\n"), { publicKey: "whpk_1" });
     for (const text of ["", "two words", '["a", "b"]', '{"secret"'])
-      assert.throws(() => checked("stripe", fromText("stripe", text)), /stripe.* Allowed: \{"secret": "…"\}/);
-    assert.throws(() => fromText("square", "key"), /notificationUrl/);
+      assert.throws(() => checked({ provider: "stripe" }, fromText({ provider: "stripe" }, text)), /stripe.* Allowed: \{"secret": "…"\}/);
+    assert.throws(() => fromText({ provider: "square" }, "key"), /notificationUrl/);
   });
 
   it("is refused with the form that is allowed, and never with its value", () => {
@@ -83,9 +84,9 @@ describe("The secret that a command reads", () => {
       return assert.fail("not refused");
     };
     for (const message of [
-      said(() => checked("adyen", { hmacKey: "s3cret!" })),
-      said(() => checked("stripe", { secret: "s3cret!", certifcate: "s3cret!" })),
-      said(() => fromText("twilio", "s3cret!")),
+      said(() => checked({ provider: "adyen" }, { hmacKey: "s3cret!" })),
+      said(() => checked({ provider: "stripe" }, { secret: "s3cret!", certifcate: "s3cret!" })),
+      said(() => fromText({ provider: "twilio" }, "s3cret!")),
     ]) {
       assert.match(message, /Allowed: \{/);
       assert.doesNotMatch(message, /s3cret/);
@@ -125,7 +126,7 @@ describe("A source's secret", () => {
   it("belongs to a source of the stack", () => {
     const target = {
       secretsManager: new SecretsManagerClient({}),
-      providers: { "stripe-eu": "stripe" as const },
+      sources: { "stripe-eu": { provider: "stripe" } },
       secretArns: { "stripe-eu": "arn:1" },
       webhookUrls: { "stripe-eu": "https://example.com" },
     };

@@ -1,6 +1,8 @@
 import * as assert from "node:assert/strict";
 import { settingsBySource } from "../../config/sources";
-import { acme, hmac, parseSettings, problemsOf } from "../helpers/configuration";
+import { catalogProviders, descriptionOf } from "../../domain/catalog";
+import { signsBody } from "../../domain/description";
+import { acme, bodyAlone, parseSettings, problemsOf } from "../helpers/configuration";
 
 const usual = { testEvents: "accept", throttle: { requestsPerMinute: 1_000, burst: 400 } };
 
@@ -11,7 +13,16 @@ describe("The sources of a configuration", () => {
       { name: "github", provider: "github", ...usual },
       { name: "square", provider: "square", ...usual },
       { name: "stripe-eu", provider: "stripe", ...usual },
-      { name: "acme", provider: "hmac", hmac: { ...hmac, header: "x-acme-signature" }, ...usual },
+      {
+        name: "acme",
+        provider: "custom",
+        description: {
+          mediaTypes: ["json"],
+          verify: { ...bodyAlone.verify, signature: { header: "x-acme-signature" } },
+          identity: { digest: true },
+        },
+        ...usual,
+      },
     ]);
   });
 
@@ -47,12 +58,12 @@ describe("The sources of a configuration", () => {
     [
       "a misspelled provider",
       { sources: ["stripe", "gihtub"] },
-      /^sources\[1\] is "gihtub"\. Allowed: stripe, .*, standard-webhooks, hmac\. Did you mean "github"\?$/,
+      /^sources\[1\] is "gihtub"\. Allowed: stripe, .*, custom, or one of the \d+ of the catalog \(.+\)\. Did you mean "github"\?$/,
     ],
     [
       "an unknown provider",
       stripe({ provider: "braintree" }),
-      /^sources\[1\]\.provider is "braintree"\. Allowed: stripe, .*, standard-webhooks, hmac\.$/,
+      /^sources\[1\]\.provider is "braintree"\. Allowed: stripe, .*, standard-webhooks, custom, or one of the/,
     ],
     ["a missing provider", { sources: [{ name: "x" }] }, /^sources\[0\]\.provider is missing\. Allowed: stripe, /],
     [
@@ -68,12 +79,12 @@ describe("The sources of a configuration", () => {
     [
       "an unknown key",
       stripe({ secret: "s" }),
-      /^sources\[1\] has the unknown key "secret"\. Allowed: name, provider, hmac, events, allowedCidrs, testEvents, throttle\. See/,
+      /^sources\[1\] has the unknown key "secret"\. Allowed: name, provider, description, unsigned, events, allowedCidrs, testEvents, throttle\. See/,
     ],
     [
-      "the provider hmac without a description",
-      { sources: ["hmac"] },
-      /^sources\[0\]\.hmac is missing\. Allowed: a description of how the source signs\. See docs\/providers\.md\.$/,
+      "the provider custom without a description",
+      { sources: ["custom"] },
+      /^sources\[0\]\.description is missing\. Allowed: a description of how the source signs\. See docs\/providers\.md\.$/,
     ],
     [
       "an event type with a space",
@@ -123,8 +134,8 @@ describe("The sources of a configuration", () => {
     ],
     [
       "a description beside another provider",
-      { sources: [{ name: "x", provider: "stripe", hmac }] },
-      /^sources\[0\]\.hmac is set, but is used only with the provider hmac\. Remove it, or set provider to hmac\.$/,
+      { sources: [{ name: "x", provider: "stripe", description: bodyAlone }] },
+      /^sources\[0\]\.description is set, but is used only with the provider custom\. Remove it, or set provider to custom\.$/,
     ],
     [
       "more settings than fit the receiver's environment",
@@ -140,6 +151,21 @@ describe("The sources of a configuration", () => {
     });
   }
 
+  it("can be any provider of the catalog, with its description", () => {
+    const signed = catalogProviders.filter((name) => signsBody(descriptionOf(name)));
+    const { sources } = parseSettings({ sources: signed, throttleBurst: 100 });
+    for (const { provider, description } of sources) assert.deepEqual(description, descriptionOf(provider));
+  });
+
+  it("need a consent to a provider that does not sign", () => {
+    const [unsigned] = catalogProviders.filter((name) => !signsBody(descriptionOf(name)));
+    assert.match(
+      problemsOf({ sources: [unsigned] })[0],
+      /^sources\[0\] does not sign its events: .+ Set unsigned: true if you accept that\.$/,
+    );
+    assert.deepEqual(problemsOf({ sources: [{ provider: unsigned, unsigned: true }] }), []);
+  });
+
   it("are refused if two have the same name, at both places", () =>
     assert.deepEqual(problemsOf({ sources: ["stripe", { name: "stripe", provider: "square" }] }), [
       'sources[0].name is "stripe", which another source also has. Give each source its own name, such as {name: stripe-2, provider: …}.',
@@ -147,8 +173,8 @@ describe("The sources of a configuration", () => {
     ]));
 
   it("are refused with all problems at once: a repeated name, a misplaced description, an unknown provider", () => {
-    const problems = problemsOf({ sources: ["stripe", "stripe", { provider: "rsa" }, { name: "x", provider: "github", hmac: {} }] });
+    const problems = problemsOf({ sources: ["stripe", "stripe", { provider: "rsa" }, { name: "x", provider: "github", description: {} }] });
     const places = problems.map((one) => one.split(" ")[0]).sort();
-    assert.deepEqual(places, ["sources[0].name", "sources[1].name", "sources[2].provider", "sources[3].hmac"]);
+    assert.deepEqual(places, ["sources[0].name", "sources[1].name", "sources[2].provider", "sources[3].description"]);
   });
 });

@@ -1,7 +1,6 @@
 import * as assert from "node:assert/strict";
 import { ConfigurationError, parseConfig } from "../../config/load";
 import type { PipelineConfig } from "../../config/schema";
-import type { HmacSettings } from "../../domain/sources";
 
 /** Parses the configuration of the stack dev, as the engine would hand it over. @param settings keys without the project's namespace */
 export function parseSettings(settings: Record<string, unknown>): PipelineConfig {
@@ -24,6 +23,10 @@ export function problemsOf(settings: Record<string, unknown>): readonly string[]
 }
 
 /** Describes a source that signs the body alone. */
-export const hmac: HmacSettings = { header: "X-Acme-Signature", algorithm: "sha256", encoding: "hex", signed: "{body}" };
-/** Configures one source of the provider hmac. */
-export const acme = (changes: object = {}) => ({ sources: [{ name: "acme", provider: "hmac", hmac: { ...hmac, ...changes } }] });
+export const bodyAlone = {
+  verify: { scheme: "hmac", algorithm: "sha256", encoding: "hex", signature: { header: "X-Acme-Signature" }, signed: "{body}" },
+};
+/** Configures one source of the provider custom. */
+export const acme = (changes: object = {}) => ({
+  sources: [{ name: "acme", provider: "custom", description: { ...bodyAlone, ...changes } }],
+});

@@ -1,10 +1,13 @@
 import * as assert from "node:assert/strict";
-import { codedProviders, type HmacSettings, type ProviderName } from "../../domain/sources";
+import { catalogProviders, descriptionOf } from "../../domain/catalog";
+import type { ProviderDescription } from "../../domain/description";
+import { codedProviders, type CodedProvider } from "../../domain/sources";
 import { providers } from "../../handlers/sources";
-import { hmacProvider } from "../../handlers/sources/hmac";
+import { describedProvider } from "../../handlers/sources/described/provider";
 import { parseBody } from "../../handlers/request/body";
 import type { Provider } from "../../handlers/sources/lib/types";
 import { sampleOf } from "../../local/samples";
+import { usualTypeOf } from "../../local/describedSample";
 import { usualType } from "../../local/sampleTypes";
 import { createKey, seal, secretOf, sign } from "../../local/signing";
 import type { SourceDescription } from "../../local/sources";
@@ -12,45 +15,50 @@ import { webhookRequest } from "../../testbed/handlers";
 
 const url = "https://example.com/webhook/shop";
 
-/** Sources that are described by configuration alone, each with another way to sign. */
-const described: Record<string, HmacSettings> = {
+/** Descriptions, each with another way to sign. */
+const described: Record<string, ProviderDescription> = {
   "a body": {
-    header: "x-a",
-    algorithm: "sha1",
-    encoding: "hex",
-    prefix: "v1=",
-    signed: "{body}",
-    idPath: "data.order.id",
-    typePath: "data.kind",
+    mediaTypes: ["json"],
+    verify: { scheme: "hmac", algorithm: "sha1", encoding: "hex", signature: { header: "x-a", prefix: "v1=" }, signed: "{body}" },
+    identity: { paths: ["data.order.id"] },
+    type: { paths: ["data.kind"] },
   },
   "headers, too": {
-    header: "x-b",
-    algorithm: "sha512",
-    encoding: "base64",
-    signed: "v0:{id}:{timestamp}:{body}",
-    idHeader: "x-b-id",
-    timestampHeader: "x-b-time",
-    typePath: "type",
+    mediaTypes: ["json"],
+    verify: {
+      scheme: "hmac",
+      algorithm: "sha512",
+      encoding: "base64",
+      signature: { header: "x-b", separator: ",", part: "s" },
+      signed: "v0:{id}:{time}:{body}",
+    },
+    time: { part: "t", unit: "milliseconds" },
+    identity: { header: "x-b-id" },
+    type: { paths: ["type"] },
   },
-  "the body of a delivery": {
-    header: "x-c",
-    algorithm: "sha384",
-    encoding: "hex",
-    signed: "{body}!",
-    deliveryHeader: "x-c-delivery",
-    typePath: "kind",
+  "a public key": {
+    mediaTypes: ["json"],
+    verify: { scheme: "ed25519", key: "hex", encoding: "hex", signature: { header: "x-c" }, signed: "{time}{body}" },
+    time: { header: "x-c-time", unit: "rfc3339" },
+    identity: { header: "x-c-delivery" },
+    type: { paths: ["kind"] },
   },
 };
 
 const sources: [string, SourceDescription][] = [
   ...codedProviders.map((provider): [string, SourceDescription] => [provider, { name: "shop", provider }]),
-  ...Object.entries(described).map(([what, hmac]): [string, SourceDescription] => [what, { name: "shop", provider: "hmac", hmac }]),
+  ...Object.entries(described).map(([what, description]): [string, SourceDescription] => [
+    what,
+    { name: "shop", provider: "custom", description },
+  ]),
 ];
-const types: Partial<Record<ProviderName, string>> = { github: "pull_request.closed", twilio: "call.completed", shopify: "refunds/create" };
+const types: Record<string, string> = { github: "pull_request.closed", twilio: "call.completed", shopify: "refunds/create" };
 
 describe("A sample of a source with a name of its own", () => {
-  const providerOf = ({ provider, hmac }: SourceDescription): Provider =>
-    provider === "hmac" ? (hmacProvider(hmac!) as Provider) : providers[provider];
+  const providerOf = ({ provider, description }: SourceDescription): Provider =>
+    description === undefined ? providers[provider as CodedProvider] : (describedProvider(description) as Provider);
+  const usualTypeOfSource = ({ provider, description }: SourceDescription) =>
+    description === undefined ? usualType[provider as CodedProvider] : (usualTypeOf(provider, description) ?? "unknown");
 
   /** Sends a sample to the receiver's code. @returns what it knows of the event */
   async function received(source: SourceDescription, options: Parameters<typeof sampleOf>[1] = {}) {
@@ -67,7 +75,7 @@ describe("A sample of a source with a name of its own", () => {
   for (const [what, source] of sources) {
     it(`of ${what} is signed, has its usual type and an ID of its own`, async () => {
       const [first, second] = [await received(source), await received(source)];
-      assert.equal(first.eventType, usualType[source.provider]);
+      assert.equal(first.eventType, usualTypeOfSource(source));
       assert.notEqual(first.eventId, second.eventId);
     });
 
@@ -79,8 +87,8 @@ describe("A sample of a source with a name of its own", () => {
     it(`of ${what} has a type that the event filter stores`, async () => {
       assert.equal((await received({ ...source, events: ["more.*.than", "less"] })).eventType, "more.sample.than");
       assert.equal(
-        (await received({ ...source, events: ["nothing", `${usualType[source.provider].slice(0, 5)}*`] })).eventType,
-        usualType[source.provider],
+        (await received({ ...source, events: ["nothing", `${usualTypeOfSource(source).slice(0, 5)}*`] })).eventType,
+        usualTypeOfSource(source),
       );
     });
 
@@ -89,4 +97,23 @@ describe("A sample of a source with a name of its own", () => {
 
     it(`of ${what} is as large as asked`, async () => assert.ok((await received(source, { padding: 100_000 })).body.length > 100_000));
   }
+});
+
+describe("A sample of the catalog", () => {
+  for (const provider of catalogProviders)
+    it(`of ${provider} is accepted as its provider signs it, and is no duplicate of another`, async () => {
+      const description = descriptionOf(provider);
+      const source: SourceDescription = { name: "shop", provider, description };
+      const receiver = describedProvider(description);
+      const ids = [];
+      for (let count = 0; count < 2; count++) {
+        const keys = { shop: await createKey(source, url) };
+        const { body: plain, headers } = sampleOf(source);
+        const body = seal("shop", plain, keys);
+        const request = webhookRequest(body, { ...sign("shop", body, keys), ...headers });
+        await receiver.verify(request, [receiver.parseCredential(secretOf(keys.shop))], new Date());
+        ids.push(receiver.identify(parseBody(body, request.mediaType)!, request)!.eventId);
+      }
+      assert.notEqual(ids[0], ids[1]);
+    });
 });

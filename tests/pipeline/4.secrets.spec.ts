@@ -17,8 +17,8 @@ describe("The rotation of a secret, with only the permissions of the output secr
     this.timeout(60_000);
     pipeline = await sharedPipeline();
     const keys = await userWith(pipeline, "rotator", String(pipeline.outputs.secretsPolicy));
-    const { providers, secretArns, webhookUrls } = pipeline.outputs as unknown as SecretsTarget;
-    target = { secretsManager: new SecretsManagerClient(connectionTo({ ...pipeline, ...keys })), providers, secretArns, webhookUrls };
+    const { sources, secretArns, webhookUrls } = pipeline.outputs as unknown as SecretsTarget;
+    target = { secretsManager: new SecretsManagerClient(connectionTo({ ...pipeline, ...keys })), sources, secretArns, webhookUrls };
   });
 
   /** Starts new containers: in the existing ones, forged requests of other suites have used up the early read per minute. */

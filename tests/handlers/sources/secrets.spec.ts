@@ -1,14 +1,20 @@
 import * as assert from "node:assert/strict";
-import { codedProviders, type ProviderName } from "../../../domain/sources";
+import type { ProviderDescription } from "../../../domain/description";
+import { codedProviders, type CodedProvider } from "../../../domain/sources";
 import { providers } from "../../../handlers/sources";
-import { hmacProvider } from "../../../handlers/sources/hmac";
+import { describedProvider } from "../../../handlers/sources/described/provider";
 
-const hmac = hmacProvider({ header: "x-signature", algorithm: "sha256", encoding: "hex", signed: "{body}" });
+type Described = Extract<ProviderDescription["verify"], { signed: string }>;
+const describing = (changes: object): ProviderDescription => ({
+  mediaTypes: ["json"],
+  verify: { scheme: "hmac", algorithm: "sha256", encoding: "hex", signature: { header: "x" }, signed: "{body}", ...changes } as Described,
+  identity: { digest: true },
+});
 const url = "https://example.com/webhook";
 const certificate = "-----BEGIN CERTIFICATE-----";
 const whsec = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
-const secrets: Record<ProviderName, { right: object[]; wrong: unknown[] }> = {
+const secrets: Record<CodedProvider, { right: object[]; wrong: unknown[] }> = {
   stripe: { right: [{ secret: "whsec_1" }], wrong: [{ secret: "" }, { secret: 1 }, "whsec_1"] },
   square: {
     right: [{ signatureKey: "k", notificationUrl: url }],
@@ -27,24 +33,50 @@ const secrets: Record<ProviderName, { right: object[]; wrong: unknown[] }> = {
     right: [{ secret: whsec }, { publicKey: `whpk_${"A".repeat(43)}=` }],
     wrong: [{ secret: "whsec_" }, { secret: "MfKQ9r8G" }, { secret: "whsec_***" }, { publicKey: "whpk_AAAA" }, { publicKey: whsec }],
   },
-  hmac: {
-    right: [{ secret: "s" }, { secret: "00ff", encoding: "hex" }, { secret: "AP8Q", encoding: "base64" }],
-    wrong: [
-      { secret: "" },
-      { secret: "xyz", encoding: "hex" },
-      { secret: "abc", encoding: "hex" },
-      { secret: "a_b=", encoding: "base64" },
-      { secret: "s", encoding: "utf16" },
-    ],
-  },
 };
 
+const ed25519 = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
+const described: [what: string, description: ProviderDescription, right: object[], wrong: unknown[]][] = [
+  ["a text", describing({}), [{ secret: "s" }], [{ secret: "" }, { secret: 1 }]],
+  ["hex", describing({ key: "hex" }), [{ secret: "00ff" }], [{ secret: "xyz" }, { secret: "abc" }]],
+  [
+    "base64 after a prefix",
+    describing({ key: "base64", keyPrefix: "whsec_" }),
+    [{ secret: "whsec_AP8Q" }, { secret: "AP8Q" }],
+    [{ secret: "whsec_" }, { secret: "a_b=" }],
+  ],
+  [
+    "a text with the signed URL",
+    describing({ signed: "{url}{body}" }),
+    [{ secret: "s", url }],
+    [{ secret: "s" }, { secret: "s", url: "here" }],
+  ],
+  ["an Ed25519 key in hex", describing({ scheme: "ed25519", key: "hex" }), [{ secret: ed25519 }], [{ secret: "00ff" }, { secret: "text" }]],
+  ["a key in PEM", describing({ scheme: "rsa-sha256", key: "pem" }), [], [{ secret: certificate }, { secret: ed25519 }]],
+  [
+    "a token",
+    { ...describing({}), verify: { scheme: "token", token: { header: "x" } } },
+    [{ token: "t" }],
+    [{ token: "" }, { secret: "s" }],
+  ],
+  [
+    "a name and a password",
+    { ...describing({}), verify: { scheme: "basic" } },
+    [{ username: "u", password: "" }],
+    [{ username: "", password: "p" }],
+  ],
+];
+
 describe("A secret", () => {
-  for (const name of [...codedProviders, "hmac"] as const) {
-    const provider = name === "hmac" ? hmac : providers[name];
-    for (const value of secrets[name].right)
-      it(`of ${name} is ${JSON.stringify(value)}`, () => assert.deepEqual(provider.parseCredential(value), value));
-    for (const value of [...secrets[name].wrong, {}, null])
+  const rows = [
+    ...codedProviders.map((name) => [name, providers[name], secrets[name].right, secrets[name].wrong] as const),
+    ...described.map(
+      ([what, description, right, wrong]) => [`a description (${what})`, describedProvider(description), right, wrong] as const,
+    ),
+  ];
+  for (const [name, provider, right, wrong] of rows) {
+    for (const value of right) it(`of ${name} is ${JSON.stringify(value)}`, () => assert.deepEqual(provider.parseCredential(value), value));
+    for (const value of [...wrong, {}, null])
       it(`of ${name} is not ${JSON.stringify(value)}`, () => assert.throws(() => provider.parseCredential(value)));
   }
 });

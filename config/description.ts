@@ -1,0 +1,187 @@
+import { z } from "zod";
+import {
+  digests,
+  keyForms,
+  parseTemplate,
+  signatureEncodings,
+  timeUnits,
+  type PlaceholderName,
+  type ProviderDescription,
+} from "../domain/description";
+import { mediaTypes } from "../domain/payload";
+import { choice, contradiction, flag, integer, list, object, text } from "./values";
+
+/**
+ * Name of a header. AWS WAF redacts only headers whose names have at most 64 characters.
+ * @see https://docs.aws.amazon.com/waf/latest/APIReference/API_SingleHeader.html
+ */
+const header = text(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$/, "a header name of at most 64 characters").toLowerCase();
+const path = text(/^[^.\s]+(\.[^.\s]+)*$/, "keys separated by dots, such as data.id");
+const query = text(/^[^\s&=]{1,128}$/, "the name of a parameter of the query");
+const some = (what: string) => text(/^[^]{1,128}$/, `${what}, of at most 128 characters`);
+
+/** Shape of a place in a request: exactly one of these keys. */
+const placeShape = { header: header.optional(), path: path.optional(), query: query.optional() };
+type Issues = z.core.$RefinementCtx;
+const requireOne = (keys: readonly string[]) => (value: object, context: Issues) => {
+  const given = keys.filter((key) => Reflect.get(value, key) !== undefined);
+  if (given.length !== 1) context.addIssue({ code: "custom", message: `exactly one of the keys ${keys.join(", ")}` });
+};
+const place = (shape: z.core.$ZodLooseShape = {}, keys = Object.keys(placeShape)) =>
+  object({ ...placeShape, ...shape }, "an object").superRefine(requireOne(keys));
+
+const signature = place({
+  separator: some("the text between several signatures, such as a comma").optional(),
+  part: some("the name of the part with the signature, such as v1").optional(),
+  prefix: some("the text before the signature, such as sha256=").optional(),
+});
+
+const templateForm = "a template with {body} and, if the request has them, {time}, {id}, {method}, {url}, {header:name} or {path:key}";
+const signed = text(/^[^]{1,256}$/, `${templateForm}, of at most 256 characters`);
+
+const verify = z.discriminatedUnion(
+  "scheme",
+  [
+    object(
+      {
+        scheme: z.literal("hmac"),
+        algorithm: choice(digests),
+        encoding: choice(signatureEncodings),
+        key: choice(keyForms).optional(),
+        keyPrefix: some("the text before the key in the secret, such as whsec_").optional(),
+        signature,
+        signed,
+      },
+      "an object",
+    ),
+    ...(["ed25519", "ecdsa-p256", "rsa-sha256"] as const).map((scheme) =>
+      object(
+        { scheme: z.literal(scheme), key: choice(["hex", "base64", "pem"]), encoding: choice(signatureEncodings), signature, signed },
+        "an object",
+      ),
+    ),
+    object(
+      { scheme: z.literal("token"), token: place({ prefix: some("the text before the token, such as Bearer").optional() }) },
+      "an object",
+    ),
+    object({ scheme: z.literal("basic") }, "an object"),
+  ],
+  { error: "an object with the key scheme: hmac, ed25519, ecdsa-p256, rsa-sha256, token or basic" },
+);
+
+const placesOfTime = ["header", "path", "query", "part"];
+const time = place(
+  {
+    part: some("the name of the part with the time, such as t").optional(),
+    unit: choice(timeUnits),
+    toleranceSeconds: integer(1, 3_600, "seconds").optional(),
+  },
+  placesOfTime,
+);
+const paths = list(path, "a list of paths, such as [data.id]")
+  .min(1, { error: "a list of at least one path" })
+  .max(8, { error: "a list of at most eight paths" });
+const identity = object(
+  { header: header.optional(), paths: paths.optional(), digest: z.literal(true, { error: "true" }).optional() },
+  "an object",
+).superRefine(requireOne(["header", "paths", "digest"]));
+const type = object(
+  { header: header.optional(), paths: paths.optional(), join: some("the text between the joined texts").optional() },
+  "an object",
+).superRefine(requireOne(["header", "paths"]));
+const answerText = text(/^[^]{0,1024}$/, "a text of at most 1,024 characters");
+const handshake = object(
+  {
+    when: place({ is: list(some("a value"), "a list of values").optional() }),
+    unsigned: z.literal(true, { error: "true" }).optional(),
+    answer: object(
+      {
+        status: integer(200, 299, "the status"),
+        contentType: choice(["application/json", "text/plain"]),
+        body: z.union([answerText, z.record(z.string(), answerText)], { error: "a text, or an object with texts" }),
+      },
+      "an object",
+    ),
+  },
+  "an object",
+);
+
+/** Schema of `description`: how a source signs, and where its events say what they are. */
+export const descriptionSchema = object(
+  {
+    mediaTypes: list(choice(mediaTypes), `a list of ${mediaTypes.join(", ")}`)
+      .min(1, { error: `a list of at least one of ${mediaTypes.join(", ")}` })
+      .prefault(["json"]),
+    verify,
+    time: time.optional(),
+    identity: identity.prefault({ digest: true }),
+    type: type.optional(),
+    occurredAt: object({ path, unit: choice(timeUnits) }, "an object").optional(),
+    account: object({ path }, "an object").optional(),
+    test: object(
+      { path, is: z.union([z.string(), z.number(), z.boolean()], { error: "a text, a number, true or false" }) },
+      "an object",
+    ).optional(),
+    items: z.union([z.literal(""), path], { error: "the path of an array; empty: the body is the array" }).optional(),
+    handshakes: list(handshake, "a list of handshakes").max(4, { error: "a list of at most four handshakes" }).optional(),
+    answer: object(
+      {
+        status: integer(200, 299, "the status"),
+        body: answerText.optional(),
+        contentType: choice(["application/json", "text/plain", "text/xml"]).optional(),
+        refusal: answerText.optional(),
+      },
+      "an object",
+    ).optional(),
+    unsigned: flag().optional(),
+  },
+  "a description of how the source signs",
+)
+  .superRefine((value, context) => {
+    for (const issue of templateIssues(value as unknown as ProviderDescription)) context.addIssue(issue);
+  })
+  .transform((value) => value as unknown as ProviderDescription);
+
+const at = (...keys: string[]) => ["verify", ...keys];
+const isUnknown = (text: string) => /\{[a-z]+(:[^{}]*)?\}/.test(text);
+
+/**
+ * Lists what makes a signature weaker than it looks. A value counts only if it is signed: otherwise anyone who repeats a request could give
+ * it another time or ID. Two values need text between them: otherwise the end of one could become the beginning of the next. A time in
+ * digits before or after a JSON body needs none, because JSON neither begins nor ends with a digit, and method and URL are fixed.
+ */
+function templateIssues(description: ProviderDescription) {
+  const {
+    verify: { scheme, ...rest },
+    time: sentAt,
+    identity: id,
+    mediaTypes: types,
+  } = description;
+  if (scheme === "token" || scheme === "basic")
+    return sentAt ? [contradiction(["time"], "is set, but a token signs no time. Remove it.")] : [];
+  const parts = parseTemplate((rest as { signed: string }).signed);
+  const count = (name: PlaceholderName) => parts.filter((part) => part.name === name).length;
+  const issue = (message: string) => ({ code: "custom", path: at("signed"), message }) as const;
+  const unknown = parts.some((part) => part.name === "text" && isUnknown(part.value));
+  if (unknown || parts.length > 16 || count("body") !== 1) return [issue(`${templateForm}; {body} once, at most 16 parts`)];
+  const signsTime = sentAt === undefined || "path" in sentAt;
+  if (count("time") !== (signsTime ? 0 : 1))
+    return [issue(signsTime ? "a template without {time}. Set time to use it" : "a template with {time} once, because time is set")];
+  if (count("id") > ("header" in id ? 1 : 0)) return [issue("a template with {id} only if identity has a header")];
+  const argument = parts.find(({ name, value }) => (name === "header" || name === "path") !== (value !== undefined) && name !== "text");
+  if (argument)
+    return [
+      issue(
+        `a template in which ${argument.name === "header" || argument.name === "path" ? `{${argument.name}:…} has a name` : `{${argument.name}} has none`}`,
+      ),
+    ];
+  const fixed = (name: string | undefined) => name === undefined || name === "text" || name === "method" || name === "url";
+  const isDigits = sentAt !== undefined && sentAt.unit !== "rfc3339";
+  const mayTouch = (one: string, other: string) =>
+    fixed(one) ||
+    fixed(other) ||
+    ([one, other].includes("time") && [one, other].includes("body") && types.join() === "json") ||
+    (one === "id" && other === "time" && !isDigits);
+  const touching = parts.findIndex((part, index) => index > 0 && !mayTouch(parts[index - 1].name, part.name));
+  return touching < 0 ? [] : [issue(`a template with text between {${parts[touching - 1].name}} and {${parts[touching].name}}`)];
+}

@@ -1,0 +1,110 @@
+import { createHash, createHmac, createPrivateKey, generateKeyPairSync, randomBytes, sign as signWith } from "node:crypto";
+import { parseTemplate, type ProviderDescription, type TimeUnit } from "../../domain/description";
+import { UserError } from "../../domain/userError";
+import { withValue } from "../describedSample";
+
+/** Key of a described source: what its secret holds, and the private key if that is a public key. */
+export interface DescribedKey {
+  description: ProviderDescription;
+  secret?: string;
+  url?: string;
+  /** PEM. */
+  privateKey?: string;
+  token?: string;
+  username?: string;
+  password?: string;
+}
+
+/** Creates a key in the form that the description demands. */
+export function createDescribedKey(description: ProviderDescription, url: string): DescribedKey {
+  const { verify } = description;
+  const text = randomBytes(24);
+  if (verify.scheme === "basic") return { description, username: "sample", password: text.toString("base64url") };
+  if (verify.scheme === "token") return { description, token: text.toString("base64url") };
+  const signedUrl = verify.signed.includes("{url}") ? { url } : {};
+  if (verify.scheme === "hmac") {
+    const { key = "text", keyPrefix = "" } = verify;
+    return { description, secret: `${keyPrefix}${text.toString(key === "text" ? "base64url" : key)}`, ...signedUrl };
+  }
+  return { description, ...createKeyPair(verify.scheme, verify.key), ...signedUrl };
+}
+
+function createKeyPair(
+  scheme: "ed25519" | "ecdsa-p256" | "rsa-sha256",
+  form: "hex" | "base64" | "pem",
+): { secret: string; privateKey: string } {
+  const { publicKey, privateKey } =
+    scheme === "ed25519"
+      ? generateKeyPairSync("ed25519")
+      : scheme === "ecdsa-p256"
+        ? generateKeyPairSync("ec", { namedCurve: "P-256" })
+        : generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const pem = privateKey.export({ type: "pkcs8", format: "pem" }) as string;
+  if (form === "pem") return { secret: publicKey.export({ type: "spki", format: "pem" }) as string, privateKey: pem };
+  const spki = publicKey.export({ type: "spki", format: "der" });
+  return { secret: (scheme === "ed25519" ? spki.subarray(-32) : spki).toString(form), privateKey: pem };
+}
+
+/** Returns a body as a described source sends it: some have a token in it. */
+export function sealDescribed(body: Buffer, { description: { verify }, token }: DescribedKey): Buffer {
+  if (verify.scheme !== "token" || !("path" in verify.token)) return body;
+  return Buffer.from(JSON.stringify(withValue(JSON.parse(body.toString()), verify.token.path.split("."), () => token)));
+}
+
+/** Returns the headers that a described source sends with a body. @throws UserError if it signs elsewhere than in a header */
+export function signAsDescribed(body: Buffer, key: DescribedKey, now: Date): Record<string, string> {
+  const { verify, time, identity, type } = key.description;
+  const id = `msg_${createHash("sha256").update(body).digest("hex").slice(0, 24)}`;
+  const contentType = {
+    json: "application/json",
+    form: "application/x-www-form-urlencoded",
+    text: "text/plain",
+    xml: "application/xml",
+    bytes: "application/octet-stream",
+  } as const;
+  const headers: Record<string, string> = {
+    "content-type": contentType[key.description.mediaTypes[0]],
+    ...("header" in identity && { [identity.header]: id }),
+    ...(type !== undefined && "header" in type && { [type.header]: "sample" }),
+  };
+  if (verify.scheme === "basic")
+    return { ...headers, authorization: `Basic ${Buffer.from(`${key.username}:${key.password}`).toString("base64")}` };
+  if (verify.scheme === "token" && "path" in verify.token) return headers;
+  if (verify.scheme === "token") return { ...headers, [headerOf(verify.token)]: `${verify.token.prefix ?? ""}${key.token}` };
+  const { part, prefix = "", separator = "," } = verify.signature;
+  const timeText = time && writeTime(now, time.unit);
+  if (time && "header" in time) headers[time.header] = timeText!;
+  const texts: Record<string, string | Buffer> = { body, time: timeText ?? "", id, method: "POST", url: key.url ?? "" };
+  const parts = parseTemplate(verify.signed).map(({ name, value }) => {
+    if (name === "text") return value!;
+    if (name === "header") return (headers[value!] ??= "sample");
+    return name === "path" ? "" : texts[name];
+  });
+  const signed = Buffer.concat(parts.map((one) => (typeof one === "string" ? Buffer.from(one) : one)));
+  const signature = `${prefix}${signatureOf(verify, key, signed)}`;
+  const timePart = time && "part" in time ? `${time.part}=${timeText}${separator}` : "";
+  return { ...headers, [headerOf(verify.signature)]: part === undefined ? signature : `${timePart}${part}=${signature}` };
+}
+
+function headerOf(place: object): string {
+  if ("header" in place) return place.header as string;
+  throw new UserError("The local run can sign in a header only, not in the body or the query.");
+}
+
+function signatureOf(
+  verify: Extract<ProviderDescription["verify"], { signed: string }>,
+  { secret = "", privateKey }: DescribedKey,
+  signed: Buffer,
+): string {
+  if (verify.scheme === "hmac") {
+    const text = secret.slice(verify.keyPrefix?.length ?? 0);
+    return createHmac(verify.algorithm, Buffer.from(text, verify.key === undefined || verify.key === "text" ? "utf8" : verify.key))
+      .update(signed)
+      .digest(verify.encoding);
+  }
+  return signWith(verify.scheme === "ed25519" ? null : "sha256", signed, createPrivateKey(privateKey!)).toString(verify.encoding);
+}
+
+function writeTime(now: Date, unit: TimeUnit): string {
+  return unit === "rfc3339" ? now.toISOString() : String(Math.floor(now.getTime() / (unit === "seconds" ? 1_000 : 1)));
+}

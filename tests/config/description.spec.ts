@@ -1,0 +1,112 @@
+import * as assert from "node:assert/strict";
+import { descriptionSchema } from "../../config/description";
+import { catalogProviders, descriptionOf } from "../../domain/catalog";
+import { acme, bodyAlone, parseSettings, problemsOf } from "../helpers/configuration";
+
+const { verify } = bodyAlone;
+const signing = (changes: object) => acme({ verify: { ...verify, ...changes } });
+const timed = (signed: string, changes: object = {}) =>
+  acme({ verify: { ...verify, signed }, time: { header: "X-Time", unit: "seconds" }, ...changes });
+
+describe("A description of how a source signs", () => {
+  for (const name of catalogProviders)
+    it(`may say what the catalog says of ${name}`, () => {
+      const description = JSON.parse(JSON.stringify(descriptionOf(name))) as object;
+      assert.deepEqual(descriptionSchema.parse(description), description);
+    });
+
+  it("can sign time and ID, and has its headers in lower case", () => {
+    const settings = timed("{id}.{time}.{body}", { identity: { header: "X-Id" }, type: { paths: ["event.type"] } });
+    const { description } = parseSettings(settings).sources[0];
+    assert.deepEqual([description!.time, description!.identity], [{ header: "x-time", unit: "seconds" }, { header: "x-id" }]);
+  });
+
+  const right: [what: string, settings: Record<string, unknown>][] = [
+    ["a time in digits beside a JSON body", timed("{time}{body}")],
+    ["a body before its time", timed("{body}{time}")],
+    ["method and URL, which are fixed", timed("{method}{url}{body}{time}")],
+    [
+      "an ID before a time of RFC 3339",
+      timed("{id}{time}{body}", { identity: { header: "x-id" }, time: { header: "x-time", unit: "rfc3339" } }),
+    ],
+    ["a time in the signed body", acme({ time: { path: "sentAt", unit: "milliseconds" } })],
+    ["several signatures of which any may match", signing({ signature: { header: "x-a", separator: ",", prefix: "v1=" } })],
+  ];
+  for (const [what, settings] of right) it(`can have ${what}`, () => assert.deepEqual(problemsOf(settings), []));
+
+  const rows: [what: string, settings: Record<string, unknown>, message: RegExp][] = [
+    [
+      "no scheme",
+      acme({ verify: {} }),
+      /^sources\[0\]\.description\.verify(\.scheme)? is .+\. Allowed: an object with the key scheme: hmac, ed25519,/,
+    ],
+    ["an unknown algorithm", signing({ algorithm: "md5" }), /\.verify\.algorithm is "md5"\. Allowed: sha1, sha256, sha384, sha512\.$/],
+    [
+      "a header that AWS WAF could not redact",
+      signing({ signature: { header: `x-${"a".repeat(63)}` } }),
+      /\.verify\.signature\.header is "x-a{63}"\. Allowed: a header name of at most 64/,
+    ],
+    [
+      "no place of the signature",
+      signing({ signature: {} }),
+      /\.verify\.signature is \{\}\. Allowed: exactly one of the keys header, path, query\.$/,
+    ],
+    [
+      "two places of the signature",
+      signing({ signature: { header: "a", path: "b" } }),
+      /Allowed: exactly one of the keys header, path, query\.$/,
+    ],
+    [
+      "a path with an empty key",
+      acme({ identity: { paths: ["a..b"] } }),
+      /\.identity\.paths\[0\] is "a\.\.b"\. Allowed: keys separated by dots, such as data\.id\.$/,
+    ],
+    ["a template without the body", signing({ signed: "x" }), /\.verify\.signed is "x"\. Allowed: a template with \{body\}/],
+    ["a template with the body twice", signing({ signed: "{body}.{body}" }), /\.verify\.signed is .+; \{body\} once/],
+    ["a misspelled placeholder", signing({ signed: "{bdy}.{body}" }), /\.verify\.signed is "\{bdy\}\.\{body\}"\. Allowed: a template with/],
+    ["a placeholder without its name", signing({ signed: "{header}.{body}" }), /Allowed: a template in which \{header:…\} has a name\.$/],
+    ["a time that is not signed", timed("{body}"), /Allowed: a template with \{time\} once, because time is set\.$/],
+    ["a signed time without a place", signing({ signed: "{time}.{body}" }), /Allowed: a template without \{time\}\. Set time to use it\.$/],
+    ["an ID without a header", signing({ signed: "{id}.{body}" }), /Allowed: a template with \{id\} only if identity has a header\.$/],
+    [
+      "an ID that touches the body",
+      acme({ verify: { ...verify, signed: "{id}{body}" }, identity: { header: "x-id" } }),
+      /Allowed: a template with text between \{id\} and \{body\}\.$/,
+    ],
+    [
+      "an ID that touches a time in digits",
+      timed("{id}{time}.{body}", { identity: { header: "x-id" } }),
+      /Allowed: a template with text between \{id\} and \{time\}\.$/,
+    ],
+    [
+      "a time that touches the body of a form",
+      timed("{time}{body}", { mediaTypes: ["form"] }),
+      /Allowed: a template with text between \{time\} and \{body\}\.$/,
+    ],
+    [
+      "a time beside a token",
+      acme({ verify: { scheme: "token", token: { header: "x" } }, time: { header: "t", unit: "seconds" } }),
+      /\.description\.time is set, but a token signs no time\. Remove it\.$/,
+    ],
+    ["an unknown key", acme({ tolerance: 9 }), /^sources\[0\]\.description has the unknown key "tolerance"\. Allowed: mediaTypes, verify,/],
+    [
+      "an unknown unit",
+      acme({ time: { header: "x", unit: "hours" } }),
+      /\.time\.unit is "hours"\. Allowed: seconds, milliseconds, rfc3339\.$/,
+    ],
+    [
+      "an answer that is no success",
+      acme({ answer: { status: 500 } }),
+      /\.answer\.status is 500\. Allowed: a whole number of the status from 200 to 299\.$/,
+    ],
+  ];
+  for (const [what, settings, message] of rows)
+    it(`is refused with ${what}`, () => {
+      const found = problemsOf(settings);
+      assert.ok(
+        found.some((one) => message.test(one)),
+        found.join("\n"),
+      );
+      assert.ok(found.every((one) => !one.includes("\n")));
+    });
+});
