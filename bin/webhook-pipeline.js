@@ -13,10 +13,10 @@ function main() {
     return;
   }
   require("./typescript.js");
-  const { runProgram } = require("../cli/lib/commandLine.ts");
+  const { runStrictCommand } = require("../cli/lib/commandLine.ts");
   const { createProgram } = require("../cli/program.ts");
   const { addToolCommands } = require("../tools/commands.ts");
-  void runProgram(addToolCommands(createProgram()), process.argv.slice(2));
+  void runStrictCommand(addToolCommands(createProgram()), process.argv.slice(2));
 }
 
 main();

@@ -27,6 +27,7 @@ export const Attribute = {
   payloadKey: "payload_key",
   /** Format of the body, a `MediaType` (domain/payload.ts). */
   mediaType: "media_type",
+  /** Stored headers, by lower-case name; never one with a signature. */
   headers: "headers",
   normalized: "normalized",
   /** Kind of the event, the same for every provider. Set when the event is normalized. */

@@ -5,13 +5,15 @@ import { maximumAttempts, maximumRequeues } from "./processing";
  * Defines the lifecycle of an item as conditional writes. Each condition and update is defined here, once. The state machine, the
  * functions and the command line build their calls from them; the model in tests/model/ explores them.
  *
- *            put                claim                    complete
- *     (none) ───▶ RECEIVED ──────────────▶ PROCESSING ──────────────▶ PROCESSED
- *                  ▲  ▲ │                  │ │ │ ▲ └ claim, lease expired
- *                  │  │ │  requeueExpired │ │ │ └── normalize
- *                  │  └─┼──────────────────┘ │ │ fail
- *      requeueStale └────┤     exhaust         │ └──────▶ FAILED ── redrive ─▶ RECEIVED
- *                       └──▶ PROCESSING ◀────┘ (claimed to be failed)
+ *            put                 claim                    complete
+ *     (none) ────▶ RECEIVED ──────────────▶ PROCESSING ──────────────▶ PROCESSED
+ *                  ▲  ▲  │                  │  │  │  ▲
+ *                  │  │  │  requeueExpired  │  │  │  └─ normalize; claim, if the lease has expired
+ *                  │  └──│──────────────────┘  │  │
+ *     requeueStale └─────┤                     │  │ fail
+ *                        │ exhaust     exhaust │  └─────────▶ FAILED ── redrive ──▶ RECEIVED
+ *                        └──▶ PROCESSING ◀─────┘
+ *                             (claimed by the reconciler, which fails it)
  *
  * Placeholders: `#name` is the attribute with that key in `Attribute`; `:value` is one of `constants`, or given by the caller.
  */

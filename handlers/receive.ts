@@ -9,7 +9,7 @@ import { Refusal, safeDescription } from "./errors";
 import { fits } from "./request/eventFilter";
 import { isInCidrs } from "./request/allowedCidrs";
 import { splitItems } from "./request/items";
-import type { Acknowledgement, Answer, Identity, Provider } from "./sources/lib/types";
+import type { Acknowledgment, Answer, Identity, Provider } from "./sources/lib/types";
 import type { Json } from "./request/json";
 import { parseRequest, type WebhookRequest } from "./request/request";
 import { findSource, type ConfiguredSource } from "./configuredSources";
@@ -88,7 +88,7 @@ async function accept(event: APIGatewayProxyEvent, source: ConfiguredSource, now
   if (otherAnswer) return answerWith(otherAnswer);
 
   const bodies = parsed && provider.itemsPath ? splitItems(request.body, provider.itemsPath) : undefined;
-  if (!bodies || bodies.length === 1) return acknowledge([await acceptEvent(source, request, parsed, now)], provider.acknowledgement);
+  if (!bodies || bodies.length === 1) return acknowledge([await acceptEvent(source, request, parsed, now)], provider.acknowledgment);
 
   const events = bodies.map((body) => ({ request: { ...request, body }, parsed: parseBody(body, request.mediaType) }));
   // Before any is stored: a delivery with an item that cannot be an event is refused as a whole.
@@ -98,7 +98,7 @@ async function accept(event: APIGatewayProxyEvent, source: ConfiguredSource, now
     const some = events.slice(next, next + itemsAtOnce);
     transactionIds.push(...(await Promise.all(some.map((one) => acceptEvent(source, one.request, one.parsed, now)))));
   }
-  return acknowledge(transactionIds, provider.acknowledgement);
+  return acknowledge(transactionIds, provider.acknowledgment);
 }
 
 /** Stores an event, unless it is filtered. @returns its transaction ID */
@@ -165,7 +165,7 @@ function refuse({ requestContext }: APIGatewayProxyEvent, source: string, error:
  * Acknowledges the events of a delivery. If the provider expects its own body, only the header holds the transaction ID, percent-encoded
  * because it may contain any character. Of several, the header holds the first, and `transactionIds` all, in their order.
  */
-function acknowledge(transactionIds: readonly string[], { status, body }: Acknowledgement): APIGatewayProxyResult {
+function acknowledge(transactionIds: readonly string[], { status, body }: Acknowledgment): APIGatewayProxyResult {
   const [transactionId] = transactionIds;
   const headers: Record<string, string> = transactionId === undefined ? {} : { "X-Transaction-Id": encodeURIComponent(transactionId) };
   if (body) return answerWith({ status, body }, headers);

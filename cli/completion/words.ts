@@ -12,7 +12,7 @@ export interface OptionWords {
   values: Values;
 }
 
-/** What can follow a command. */
+/** Words that can follow a command. */
 export interface CommandWords {
   /** The names that lead to the command, such as `["events", "list"]`; empty for the program itself. */
   names: readonly string[];

@@ -13,7 +13,7 @@ export interface Amount {
   exponent: number;
 }
 
-/** What normalization found in an event. */
+/** Amount and references that normalization found in an event. */
 export interface Meaning {
   amount?: Amount;
   paymentReference?: string;

@@ -21,7 +21,7 @@ const finished: readonly Status[] = [Status.failed, Status.processed];
  */
 export class Follower {
   readonly #table: Table;
-  /** What was seen of events that are unfinished, or young enough to be read again. */
+  /** Events that were seen and are unfinished, or young enough to be read again. */
   readonly #known = new Map<string, ListedEvent>();
   #newest = "";
 

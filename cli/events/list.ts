@@ -33,7 +33,7 @@ export async function listEvents(options: EventsOptions): Promise<number> {
 
 export interface Listing {
   limit: number;
-  /** Where an earlier list ended. */
+  /** Place at which an earlier list ended. */
   after?: Place;
   /** Lets an event pass by its amount; every event passes if it is left out. */
   hasAmount?: (amount: Amount | undefined) => boolean;

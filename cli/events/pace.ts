@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** How fast many events are worked on, and until when. */
+/** Pace of work on many events: its rate, and the signal that ends it. */
 export interface Pace {
   /** Events a second, at most. */
   rate: number;

@@ -31,7 +31,7 @@ export function noSuchEvent({ tableName }: Pick<Target, "tableName">, id: string
   return new NotFoundError(`There is no event ${id} in ${tableName}. "events list" lists what there is.`);
 }
 
-/** What is read of an event unless its payload is asked for, by the names of `Attribute`. */
+/** Attributes that are read of an event unless its payload is asked for. */
 const shown = [
   "status",
   "source",

@@ -2,7 +2,7 @@ import { Command, CommanderError } from "commander";
 import { runCommand, UsageError } from "./errors";
 
 /**
- * Creates a program that refuses unknown options, commands and arguments. `runProgram` prints the refusal.
+ * Creates a program that refuses unknown options, commands and arguments. `runStrictCommand` prints the refusal.
  * @param name as a person types it, such as `npm test --`
  */
 export function createStrictCommand(name: string, description: string): Command {
@@ -16,7 +16,7 @@ export function createStrictCommand(name: string, description: string): Command 
 }
 
 /** Runs a command line and sets the exit code. With `--json`, prints a failure as `{error, code}` on standard output, too. */
-export async function runProgram(program: Command, args: readonly string[]): Promise<void> {
+export async function runStrictCommand(program: Command, args: readonly string[]): Promise<void> {
   await runCommand(() => runCommandLine(program, args), args.includes("--json"));
 }
 

@@ -24,7 +24,7 @@ const ifNew = conditionalWrite(transitions.put, {});
 const secondsPerDay = 24 * 60 * 60;
 
 /**
- * Stores an event unless its transaction ID exists. This put is the acknowledgement. If the answer to a put is lost, its retry finds the
+ * Stores an event unless its transaction ID exists. This put is the acknowledgment. If the answer to a put is lost, its retry finds the
  * item and returns "duplicate", which gets the same answer.
  * @throws Refusal unavailable, unless it is certain that the event is stored
  */

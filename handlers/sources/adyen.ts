@@ -36,7 +36,7 @@ const bodySignature = signatureHeaders.adyen[0];
 export const adyen: Provider<Credential> = {
   mediaTypes: ["json"],
   /** @see https://docs.adyen.com/development-resources/webhooks/handle-webhook-events#accept-webhooks */
-  acknowledgement: { status: 200, body: { contentType: "text/plain", text: "[accepted]" }, withinSeconds: 10 },
+  acknowledgment: { status: 200, body: { contentType: "text/plain", text: "[accepted]" }, withinSeconds: 10 },
   storedHeaders: [],
   itemsPath: ["notificationItems"],
   parseCredential: (value) => credential.parse(value),

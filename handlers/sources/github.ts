@@ -15,7 +15,7 @@ export const github: Provider<Credential> = {
    * GitHub accepts any 2xx. It does not send again by itself; you can redeliver a delivery for three days.
    * @see https://docs.github.com/en/webhooks/using-webhooks/best-practices-for-using-webhooks
    */
-  acknowledgement: { status: 202, withinSeconds: 10 },
+  acknowledgment: { status: 202, withinSeconds: 10 },
   storedHeaders: ["x-github-event", "x-github-delivery", "x-github-hook-id"],
   parseCredential: (value) => credential.parse(value),
 

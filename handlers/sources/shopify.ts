@@ -15,7 +15,7 @@ export const shopify: Provider<Credential> = {
    * Shopify accepts any 2xx. The time limit covers the whole connection.
    * @see https://shopify.dev/docs/apps/build/webhooks/troubleshooting-webhooks
    */
-  acknowledgement: { status: 202, withinSeconds: 5 },
+  acknowledgment: { status: 202, withinSeconds: 5 },
   storedHeaders: [
     "x-shopify-topic",
     "x-shopify-shop-domain",

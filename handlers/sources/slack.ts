@@ -17,7 +17,7 @@ export const slack: Provider<Credential> = {
    * Slack shows the body of an answer to a slash command to the user who typed it, so the body is empty.
    * @see https://docs.slack.dev/apis/events-api/#responding
    */
-  acknowledgement: { status: 200, body: nothing, withinSeconds: 3 },
+  acknowledgment: { status: 200, body: nothing, withinSeconds: 3 },
   storedHeaders: ["x-slack-request-timestamp", "x-slack-retry-num", "x-slack-retry-reason"],
   parseCredential: (value) => credential.parse(value),
 

@@ -16,7 +16,7 @@ type Credential = z.infer<typeof credential>;
 export const square: Provider<Credential> = {
   mediaTypes: ["json"],
   /** @see https://developer.squareup.com/docs/webhooks/overview */
-  acknowledgement: { status: 202, withinSeconds: 10 },
+  acknowledgment: { status: 202, withinSeconds: 10 },
   storedHeaders: ["square-environment", "square-retry-number", "square-retry-reason", "square-initial-delivery-timestamp"],
   parseCredential: (value) => credential.parse(value),
 

@@ -25,7 +25,7 @@ const entryForm = /^[^,\s]+,[^,\s]+$/;
 export const standardWebhooks: Provider<Credential> = {
   mediaTypes: ["json"],
   /** The specification accepts any 2xx and recommends a timeout of 15 to 30 seconds. */
-  acknowledgement: { status: 202, withinSeconds: 15 },
+  acknowledgment: { status: 202, withinSeconds: 15 },
   storedHeaders: ["webhook-id", "webhook-timestamp", "svix-id", "svix-timestamp"],
   parseCredential: (value) => credential.parse(value),
 

@@ -22,7 +22,7 @@ const entryForm = /^[^=\s]+(=[^=\s]*)?$/;
 export const stripe: Provider<Credential> = {
   mediaTypes: ["json"],
   /** Stripe accepts any 2xx and asks for a quick answer. */
-  acknowledgement: { status: 202, withinSeconds: undefined },
+  acknowledgment: { status: 202, withinSeconds: undefined },
   storedHeaders: [],
   parseCredential: (value) => credential.parse(value),
 

@@ -23,7 +23,7 @@ export const twilio: Provider<Credential> = {
    * The answer is an empty TwiML document. For a call or a message, JSON would be an error to Twilio; a status callback accepts anything.
    * @see https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides
    */
-  acknowledgement: { status: 200, body: { contentType: "text/xml", text: "<Response/>" }, withinSeconds: 15 },
+  acknowledgment: { status: 200, body: { contentType: "text/xml", text: "<Response/>" }, withinSeconds: 15 },
   storedHeaders: ["i-twilio-idempotency-token"],
   parseCredential: (value) => credential.parse(value),
 

@@ -41,7 +41,7 @@ export function identityOpinion(statements: readonly Statement[], request: IamRe
 
 /** Result of a resource's policy, for the caller and for the caller's account. */
 export interface ResourceOpinion extends Opinion {
-  /** Whether the policy allows the whole account, so that the role's own policies decide. */
+  /** Tells whether the policy allows the whole account, so that the role's own policies decide. */
   delegated: Verdict;
 }
 

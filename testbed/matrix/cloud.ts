@@ -9,7 +9,7 @@ import { TaskError, timedOut, type Parameters } from "./machine";
 import { Bucket, Queue, ServiceError, Table, type Change, type TableCall } from "./services";
 import type { MatrixSettings } from "./settings";
 
-/** How often each automatic remedy was used. */
+/** Counts the uses of each automatic remedy. */
 export interface Remedies {
   sdk: number;
   source: number;

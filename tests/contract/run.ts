@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { Option } from "commander";
 import { openApiDocument } from "../../components/webhookApi/openApi";
 import { wholeNumber } from "../../cli/lib/command";
-import { createStrictCommand, runProgram } from "../../cli/lib/commandLine";
+import { createStrictCommand, runStrictCommand } from "../../cli/lib/commandLine";
 import { print } from "../../cli/lib/output";
 import { startMiniStack } from "../../local/ministack";
 import { deployPipeline } from "../../local/pipeline";
@@ -111,4 +111,4 @@ function asDocumented(passed: readonly Passed[]): boolean {
   return wrong.length === 0;
 }
 
-void runProgram(program, process.argv.slice(2));
+void runStrictCommand(program, process.argv.slice(2));

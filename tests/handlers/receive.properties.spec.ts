@@ -12,7 +12,7 @@ describe("The receiver", function () {
   const receiver = new Receiver();
   const body = fc.oneof(fc.json(), fc.string({ unit: "binary", maxLength: 200 }), fc.webQueryParameters());
 
-  it("answers anything signed with an acknowledgement or a clear refusal, never with 5xx", async () => {
+  it("answers anything signed with an acknowledgment or a clear refusal, never with 5xx", async () => {
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...localSources), body, async (source, text) => {
         const sealed = seal(source, Buffer.from(text), receiver.signing);

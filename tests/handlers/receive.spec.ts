@@ -27,11 +27,11 @@ describe("The receiver", () => {
     it(`stores a signed ${provider} event, and answers as ${provider} expects`, async () => {
       const event = signed(provider);
       const { status, headers, text, transactionId } = await receive(event);
-      const { acknowledgement } = findSource(provider)!.provider;
-      assert.equal(status, acknowledgement.status);
+      const { acknowledgment } = findSource(provider)!.provider;
+      assert.equal(status, acknowledgment.status);
       assert.ok(transactionId.startsWith(`${provider}#`) && transactionId.length > provider.length + 8, transactionId);
-      assert.equal(text, acknowledgement.body?.text ?? JSON.stringify({ transactionId }));
-      assert.equal(headers["Content-Type"], acknowledgement.body?.contentType ?? "application/json");
+      assert.equal(text, acknowledgment.body?.text ?? JSON.stringify({ transactionId }));
+      assert.equal(headers["Content-Type"], acknowledgment.body?.contentType ?? "application/json");
       assert.deepEqual(puts()[0].Item!.transaction_id, { S: transactionId });
       assert.deepEqual(Buffer.from(payloadInItem(puts()[0].Item!)!), Buffer.from(event.body!));
     });

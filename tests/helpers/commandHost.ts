@@ -38,10 +38,10 @@ async function run({ file, args }: CommandLine): Promise<Ended> {
 }
 
 function runHere(args: string[]): Promise<void> {
-  const { runProgram } = load("../../cli/lib/commandLine") as typeof import("../../cli/lib/commandLine");
+  const { runStrictCommand } = load("../../cli/lib/commandLine") as typeof import("../../cli/lib/commandLine");
   const { createProgram } = load("../../cli/program") as typeof import("../../cli/program");
   const { addToolCommands } = load("../../tools/commands") as typeof import("../../tools/commands");
-  return runProgram(addToolCommands(createProgram()), args);
+  return runStrictCommand(addToolCommands(createProgram()), args);
 }
 
 /** Runs a file, and waits for the main function that it passes to `runCommand`. */

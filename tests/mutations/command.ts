@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { Option } from "commander";
 import { UserError } from "../../domain/userError";
 import { wholeNumber } from "../../cli/lib/command";
-import { createStrictCommand, runProgram } from "../../cli/lib/commandLine";
+import { createStrictCommand, runStrictCommand } from "../../cli/lib/commandLine";
 import { print } from "../../cli/lib/output";
 import type { MutationOutcome } from "./run";
 
@@ -87,4 +87,4 @@ const program = createStrictCommand("npx webhook-pipeline dev mutations", "Try c
   .option("--survivors", "list the changes that nothing notices")
   .action(async (options: MutationOptions) => void (process.exitCode = await tryMutations(options)));
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(130));
-void runProgram(program, process.argv.slice(2));
+void runStrictCommand(program, process.argv.slice(2));

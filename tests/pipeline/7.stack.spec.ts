@@ -23,10 +23,11 @@ const stackFile = `config:
       events: [payment_intent.*, charge.dispute.*]
       allowedCidrs: [192.30.252.0/22]
     - name: parcels
-      provider: hmac
-      events: [parcel.*]
-      hmac:
-        { header: X-Parcel, algorithm: sha512, encoding: base64, signed: "{id}.{body}", idHeader: X-Parcel-Id, typePath: data.kind }
+      provider: custom
+      description:
+        verify: { scheme: hmac, algorithm: sha512, encoding: base64, signature: { header: X-Parcel }, signed: "{id}.{body}" }
+        identity: { header: X-Parcel-Id }
+        type: { paths: [data.kind] }
 `;
 
 describe("start --stack", () => {

@@ -42,7 +42,7 @@ async function measureWith(pipeline: LocalPipeline, events: number, clients: num
   });
   return [
     { id: `pipeline-rate-${clients}`, what: `Acknowledged, ${of}`, value: events / seconds, unit: "events/s" },
-    ...[0.5, 0.99].map((part) => time("acknowledged", "Acknowledgement", acknowledged, part)),
+    ...[0.5, 0.99].map((part) => time("acknowledged", "Acknowledgment", acknowledged, part)),
     ...[0.5, 0.99].map((part) => time("processed", "End to end", endToEnd, part)),
   ];
 }

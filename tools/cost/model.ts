@@ -10,7 +10,7 @@ export interface Question {
   batch: number;
 }
 
-/** How events are processed. With `none`, the stream would invoke one function that does everything, as in a smaller design. */
+/** Way in which events are processed. With `none`, the stream would invoke one function that does everything, as in a smaller design. */
 export type Path = "EXPRESS" | "STANDARD" | "none";
 
 export interface Line {

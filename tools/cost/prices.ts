@@ -34,7 +34,7 @@ export const prices = {
     ],
     source: "https://aws.amazon.com/lambda/pricing/",
   },
-  /** On-demand tables: a unit for each KB written, and for each 4 KB read consistently. */
+  /** On-demand tables: a write unit for each KB written, and a read unit for each 4 KB read consistently. */
   tableWrite: flat(0.625 / million, "https://aws.amazon.com/dynamodb/pricing/on-demand/"),
   tableRead: flat(0.125 / million, "https://aws.amazon.com/dynamodb/pricing/on-demand/"),
   tableGbMonth: flat(0.25, "https://aws.amazon.com/dynamodb/pricing/on-demand/"),

@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import * as path from "node:path";
 import { Option } from "commander";
-import { createStrictCommand, runProgram } from "../../cli/lib/commandLine";
+import { createStrictCommand, runStrictCommand } from "../../cli/lib/commandLine";
 import { UsageError } from "../../cli/lib/errors";
 import { print } from "../../cli/lib/output";
-import { planOf, type AtHand, type Plan, type Step } from "./steps";
+import { planRun, type AtHand, type Plan, type Step } from "./steps";
 
 const program = createStrictCommand("npm test --", "Run the checks, and print how many tests passed. npm run test:full runs all of them.")
   .option("--coverage", "npm test: hold the unit tests' coverage to its bounds")
@@ -61,7 +61,7 @@ async function runChecks({ full, coverage, rest, only }: CheckOptions): Promise<
     lambdaNode: process.platform === "linux",
   };
   const which = full ? (rest ? "rest" : "full") : "quick";
-  const plan = planOf(which, atHand, which === "quick" && coverage);
+  const plan = planRun(which, atHand, which === "quick" && coverage);
   const results: Result[] = [];
   for (const steps of only === undefined ? plan : chosen(plan, only.split(","))) results.push(...(await runAll(steps, full ? 0 : 1)));
   if (interrupted) return 130;
@@ -141,4 +141,4 @@ function countTests(output: string, code: number | null): Result {
   return { passed, failed: broken ? 1 : failed, skipped };
 }
 
-void runProgram(program, process.argv.slice(2));
+void runStrictCommand(program, process.argv.slice(2));

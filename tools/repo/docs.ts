@@ -8,6 +8,7 @@ import { keyDescriptions, type KeyDescription } from "../../config/schema";
 import { UserError } from "../../domain/userError";
 import { printError } from "../../cli/lib/output";
 import { rules } from "../../preflight/preflight";
+import { catalogSections } from "./catalog";
 import { kindTables } from "./kinds";
 
 const root = path.resolve(__dirname, "../..");
@@ -15,13 +16,14 @@ const root = path.resolve(__dirname, "../..");
 const marks = (what: string, by: string) => ({ begin: `<!-- ${what}: begin, written by ${by} -->`, end: `<!-- ${what}: end -->` });
 
 /** Returns the files that have generated parts, with their new content. The sources are config/schema.ts, ci-roles/, the preflight
- * rules and the providers' tables of meanings. */
+ * rules, the providers' tables of meanings and the catalog. */
 export function generated(): { file: string; content: string }[] {
   return [
     { file: "Pulumi.yaml", content: pulumiYaml(read("Pulumi.yaml")) },
     { file: "README.md", content: readme(read("README.md")) },
     { file: "docs/state-policy.json", content: statePolicy() },
     { file: "docs/preflight.md", content: rulesTable("docs/preflight.md") },
+    { file: "docs/catalog.md", content: between(read("docs/catalog.md"), "docs/catalog.md", "catalog", catalogSections()) },
     { file: "docs/kinds.md", content: between(read("docs/kinds.md"), "docs/kinds.md", "kinds", kindTables()) },
   ];
 }

@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import * as path from "node:path";
-import { createStrictCommand, runProgram } from "../../cli/lib/commandLine";
+import { createStrictCommand, runStrictCommand } from "../../cli/lib/commandLine";
 import { UserError } from "../../domain/userError";
 
 const folder = path.join(__dirname, "lambdaNode");
@@ -29,4 +29,4 @@ function install(): void {
 const program = createStrictCommand("node -r ts-node/register tools/repo/handlersOnLambdaNode.ts", description).action(
   async () => void (process.exitCode = await testHandlers()),
 );
-void runProgram(program, process.argv.slice(2));
+void runStrictCommand(program, process.argv.slice(2));

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { UserError } from "../../domain/userError";
-import { createStrictCommand, runProgram } from "../../cli/lib/commandLine";
+import { createStrictCommand, runStrictCommand } from "../../cli/lib/commandLine";
 import { print } from "../../cli/lib/output";
 import { captureFile } from "../../cli/lib/graphs";
 
@@ -49,4 +49,4 @@ const program = createStrictCommand("node -r ts-node/register tools/repo/judge.t
   .argument("<file>", "stack's file, such as Pulumi.dev.yaml")
   .argument("<judge>", "command that takes the graph's file")
   .action(async (file: string, judge: string) => void (process.exitCode = await judgeStack(file, judge)));
-void runProgram(program, process.argv.slice(2));
+void runStrictCommand(program, process.argv.slice(2));

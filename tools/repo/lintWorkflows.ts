@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import * as path from "node:path";
-import { createStrictCommand, runProgram } from "../../cli/lib/commandLine";
+import { createStrictCommand, runStrictCommand } from "../../cli/lib/commandLine";
 import { printError } from "../../cli/lib/output";
 import { ensurePythonEnvironment } from "../../local/python";
 
@@ -17,4 +17,4 @@ async function lintWorkflows(): Promise<number> {
 const program = createStrictCommand("node -r ts-node/register tools/repo/lintWorkflows.ts", "Audit the workflows in .github.").action(
   async () => void (process.exitCode = await lintWorkflows()),
 );
-void runProgram(program, process.argv.slice(2));
+void runStrictCommand(program, process.argv.slice(2));

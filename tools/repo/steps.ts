@@ -40,7 +40,7 @@ const setUp = ["-r", "ts-node/register", "-r", "testbed/environment.ts", "--time
 const quick = (step: Step): Step => ({ ...step, environment: { TEST_SCOPE: "quick" } });
 const covered = (step: Step): Step => ({ ...step, command: [node, bin("c8/bin/c8.js"), ...step.command] });
 
-/** What a machine has in addition to the project's packages. */
+/** Programs that a machine has in addition to the project's packages. */
 export interface AtHand {
   /** True if there is a `pulumi` on the PATH. */
   pulumi: boolean;
@@ -121,7 +121,7 @@ function checksFor({ pulumi, judge, lambdaNode }: AtHand): Check[] {
 }
 
 /** Plans a run. @param coverage checks the bounds of the unit tests' coverage in the quick run, too; the full run always does */
-export function planOf(run: "quick" | "full" | "rest", atHand: AtHand, coverage = false): Plan {
+export function planRun(run: "quick" | "full" | "rest", atHand: AtHand, coverage = false): Plan {
   const checks = checksFor(atHand);
   const withCoverage = (step: Step) => (coverage && step.name === unit.name ? covered(step) : step);
   const stepsIn = (phase: Phase) =>

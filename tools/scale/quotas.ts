@@ -3,7 +3,7 @@ export interface Quota {
   what: string;
   value: number;
   unit: string;
-  /** Where to raise it. */
+  /** Place where you raise it. */
   more: "Service Quotas" | "warm throughput" | "none";
   source: string;
 }

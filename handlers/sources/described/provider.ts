@@ -18,7 +18,7 @@ export function describedProvider(description: ProviderDescription): Provider<Cr
   const itemIn = (event: Json): Json => (itemsPath === undefined ? event : ((at(event, ...itemsPath, 0) ?? event) as Json));
   return {
     mediaTypes,
-    acknowledgement: {
+    acknowledgment: {
       status: answer?.status ?? 202,
       ...(answer?.body !== undefined && { body: { contentType: answer.contentType ?? "text/plain", text: answer.body } }),
       withinSeconds: undefined,

@@ -26,7 +26,7 @@ export interface Answer {
 }
 
 /** Answer that tells a provider that an event has arrived. */
-export interface Acknowledgement {
+export interface Acknowledgment {
   status: number;
   /** Absent: the transaction ID as JSON. */
   body?: Answer["body"];
@@ -38,7 +38,7 @@ export interface Acknowledgement {
 export interface Provider<Credential = unknown> {
   /** Formats of its bodies. */
   mediaTypes: readonly MediaType[];
-  acknowledgement: Acknowledgement;
+  acknowledgment: Acknowledgment;
   /** Checks one entry of the provider's secret. @throws z.core.$ZodError if a field is missing or has the wrong form */
   parseCredential(value: unknown): Credential;
   /**

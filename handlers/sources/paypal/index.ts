@@ -24,7 +24,7 @@ export const paypal: Provider<Credential> = {
    * PayPal accepts any 2xx, and otherwise sends again for three days.
    * @see https://developer.paypal.com/api/rest/webhooks/
    */
-  acknowledgement: { status: 202, withinSeconds: undefined },
+  acknowledgment: { status: 202, withinSeconds: undefined },
   storedHeaders: ["paypal-transmission-id", "paypal-transmission-time", "paypal-auth-algo", "paypal-cert-url"],
   parseCredential: (value) => credential.parse(value),
 

@@ -75,7 +75,7 @@ describe("Alerting", () => {
   });
 
   it("fires on slow answers before the first provider's timeout", () => {
-    const patience = localSources.flatMap((source) => findSource(source)!.provider.acknowledgement.withinSeconds ?? []);
+    const patience = localSources.flatMap((source) => findSource(source)!.provider.acknowledgment.withinSeconds ?? []);
     assert.ok((alarm("api-latency").threshold as number) <= Math.min(...patience) * 1000);
   });
 

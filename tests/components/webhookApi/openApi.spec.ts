@@ -144,7 +144,7 @@ describe("The API's OpenAPI document", () => {
   it("documents every status that API Gateway or the receiver sends", () => {
     const documented = Object.keys(document.paths["/webhook/stripe"].post.responses).map(Number);
     const gateway = Object.values(document["x-amazon-apigateway-gateway-responses"]).flatMap(({ statusCode }) => statusCode ?? []);
-    const acknowledged = localSources.map((source) => findSource(source)!.provider.acknowledgement.status);
+    const acknowledged = localSources.map((source) => findSource(source)!.provider.acknowledgment.status);
     for (const status of [...gateway, ...acknowledged, 400, 401, 403, 404, 413, 415, 503])
       assert.ok(documented.includes(status), String(status));
   });

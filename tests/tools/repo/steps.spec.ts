@@ -3,27 +3,27 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { planOf, type Plan } from "../../../tools/repo/steps";
+import { planRun, type Plan } from "../../../tools/repo/steps";
 
 const namesOf = (plan: Plan) => plan.flat().map(({ name }) => name);
 const everything = { pulumi: true, judge: "judge", lambdaNode: true };
 
 describe("The steps of the checks", () => {
   it("of npm test and of the rest are those of npm run test:full", () => {
-    const both = new Set([...namesOf(planOf("quick", everything, true)), ...namesOf(planOf("rest", everything))]);
+    const both = new Set([...namesOf(planRun("quick", everything, true)), ...namesOf(planRun("rest", everything))]);
     for (const name of ["unit (the rest)", "pipeline (own pace)"]) assert.ok(both.delete(name), name);
-    assert.deepEqual([...both].sort(), namesOf(planOf("full", everything)).sort());
+    assert.deepEqual([...both].sort(), namesOf(planRun("full", everything)).sort());
   });
 
   it("are those that the machine can run, with one engine suite in npm test", () => {
-    const names = namesOf(planOf("full", { pulumi: false, judge: undefined, lambdaNode: false }));
+    const names = namesOf(planRun("full", { pulumi: false, judge: undefined, lambdaNode: false }));
     assert.ok(!names.some((name) => /^(engine|judges|handlers)\b/.test(name)), names.join(", "));
-    assert.equal(namesOf(planOf("quick", everything)).filter((name) => name.startsWith("engine: ")).length, 1);
+    assert.equal(namesOf(planRun("quick", everything)).filter((name) => name.startsWith("engine: ")).length, 1);
   });
 
   it("run every file of the engine's suites", () => {
     const files = readdirSync("tests/engine").flatMap((file) => /^(.+)\.spec\.ts$/.exec(file)?.slice(1) ?? []);
-    for (const file of files) assert.ok(namesOf(planOf("full", everything)).includes(`engine: ${file}`), file);
+    for (const file of files) assert.ok(namesOf(planRun("full", everything)).includes(`engine: ${file}`), file);
   });
 });
 

@@ -1,0 +1,50 @@
+import { catalogProviders, readCatalog, type CatalogEntry } from "../../domain/catalog";
+import { signsBody, type ProviderDescription } from "../../domain/description";
+
+/** Writes a section for each provider of the catalog. */
+export function catalogSections(): string {
+  return catalogProviders.map((name) => sectionOf(name, readCatalog(name))).join("\n\n");
+}
+
+function sectionOf(name: string, entry: CatalogEntry): string {
+  const { title, documentation, secret = [], retries, timeoutSeconds, events = [] } = entry;
+  const facts = [
+    `Signature: ${signatureOf(entry)} ([documentation](${documentation}))`,
+    ...(signsBody(entry) ? [] : ["The body is not signed, so the source needs `unsigned: true`."]),
+    `Event ID: ${identityOf(entry)}`,
+    ...(timeoutSeconds === undefined ? [] : [`Expects an answer within ${timeoutSeconds} s.`]),
+    ...(retries === undefined ? [] : [`Retries: ${retries}`]),
+    ...(events.length === 0 ? [] : [`Types such as ${events.map((one) => `\`${one}\``).join(", ")}`]),
+  ];
+  return [
+    `### ${title}`,
+    "",
+    `\`sources: [${signsBody(entry) ? name : `{ provider: ${name}, unsigned: true }`}]\``,
+    "",
+    ...facts.map((fact) => `- ${fact}`),
+    "",
+    ...secret.map((step, index) => `${index + 1}. ${step}`),
+  ].join("\n");
+}
+
+function signatureOf({ verify, time }: ProviderDescription): string {
+  if (verify.scheme === "basic") return "HTTP basic authentication";
+  if (verify.scheme === "token") return `a token in ${placeOf(verify.token)}`;
+  const scheme = verify.scheme === "hmac" ? `HMAC-${verify.algorithm.toUpperCase().replace("SHA", "SHA-")}` : verify.scheme;
+  const age = time === undefined ? ", no time" : `, at most ${time.toleranceSeconds ?? 300} s old`;
+  return `${scheme} over \`${verify.signed}\`, ${verify.encoding} in ${placeOf(verify.signature)}${age}`;
+}
+
+function placeOf(place: object): string {
+  const [kind, name] = ["header", "path", "query"].flatMap((key) => (key in place ? [key, String(Reflect.get(place, key))] : []));
+  return kind === "header" ? `the header \`${name}\`` : kind === "path" ? `\`${name}\` of the body` : `\`${name}\` of the query`;
+}
+
+function identityOf({ identity, items, verify }: ProviderDescription): string {
+  const each = items === undefined ? "" : items === "" ? " of each element" : ` of each element of \`${items}\``;
+  const isSigned = "signed" in verify && verify.signed.includes("{id}");
+  if ("header" in identity)
+    return isSigned ? `the header \`${identity.header}\`` : `digest of the header \`${identity.header}\` and the body`;
+  if ("paths" in identity) return `${identity.paths.map((path) => `\`${path}\``).join(", ")}${each}`;
+  return `digest of the body${each}`;
+}
