@@ -53,7 +53,7 @@ export async function handler(event: APIGatewayProxyEvent, context: Context): Pr
     source = requireSource(event);
     return await withDeadline(context, () => traced("receive", async () => accept(event, source!, new Date())), answerWithinMs);
   } catch (error) {
-    return refuse(event, source?.name ?? "unknown", error);
+    return refuse(event, source, error);
   } finally {
     metrics.publishStoredMetrics();
   }
@@ -150,7 +150,8 @@ function identify(request: WebhookRequest, event: Json | undefined, provider: Pr
 }
 
 /** Answers a refused request. The source learns only the code's message; the failed check goes to the log and, for signatures, to a metric. */
-function refuse({ requestContext }: APIGatewayProxyEvent, source: string, error: unknown): APIGatewayProxyResult {
+function refuse({ requestContext }: APIGatewayProxyEvent, configured: ConfiguredSource | undefined, error: unknown): APIGatewayProxyResult {
+  const source = configured?.name ?? "unknown";
   const refusal = error instanceof Refusal ? error : new Refusal("unavailable", "unexpected error");
   if (refusal.code === "signature") countSignatureFailure(source, refusal.reason);
   if (refusal.code === "forbidden") count(Metric.networkRefusals);
@@ -158,6 +159,8 @@ function refuse({ requestContext }: APIGatewayProxyEvent, source: string, error:
   if (refusal === error) logger.warn("Refused", line);
   else logger.error("Refused", { ...line, cause: safeDescription(error) });
   const retry: Record<string, string> = refusal.status === 503 ? { "Retry-After": "30" } : {};
+  const body = configured?.provider.refusalBody;
+  if (body !== undefined) return answerWith({ status: refusal.status, body: { contentType: "text/plain", text: body } }, retry);
   return answer(refusal.status, { error: refusal.code, message: refusal.publicMessage, requestId: requestContext.requestId }, retry);
 }
 

@@ -11,7 +11,7 @@ import { unknownOrigin, type Provider } from "./lib/types";
 
 const credential = z.object({
   authToken: z.string().check(z.minLength(1)),
-  /** URL exactly as registered at Twilio, with its query. It is part of the signed text. */
+  /** URL as registered at Twilio. It is part of the signed text, with its query, or with that of the request. */
   url: z.url(),
 });
 type Credential = z.infer<typeof credential>;
@@ -35,7 +35,9 @@ export const twilio: Provider<Credential> = {
     const given = requireHeader(request.headers, signatureHeaders.twilio[0]);
     if (request.mediaType === "form") requireSmallForm(request.body);
     if (looksLikeJson(request)) throw new Refusal("signature", "mismatch");
-    const expected = credentials.map(({ authToken, url }) => hmac("sha1", authToken, "base64", ...signedParts(url, request)));
+    const expected = credentials.flatMap(({ authToken, url }) =>
+      signedUrls(url, request.query).map((one) => hmac("sha1", authToken, "base64", ...signedParts(one, request))),
+    );
     requireAny(expected, [given]);
   },
 
@@ -68,6 +70,29 @@ export const twilio: Provider<Credential> = {
 /** Tells whether a form's signed text is that of a JSON body: a field of this name would give the form JSON's signature. */
 function looksLikeJson({ body, mediaType }: WebhookRequest): boolean {
   return mediaType === "form" && /^[?&]bodySHA256=[0-9a-f]{64}$/.test(signedFields(body));
+}
+
+/**
+ * Lists the URLs that Twilio may have signed: as registered, or with the request's own query, which may differ for each message; with the
+ * port or without it, as Twilio's library tries both. API Gateway decodes the query, so it is encoded again, in both usual ways.
+ * @see https://www.twilio.com/docs/usage/security#validating-requests
+ */
+function signedUrls(registered: string, query: Readonly<Record<string, string>>): string[] {
+  const [base] = registered.split("?", 1);
+  // For JSON, Twilio adds the digest of the body, which is checked apart.
+  const pairs = Object.entries(query).filter(([name]) => name !== "bodySHA256");
+  const written = (encode: (text: string) => string) => pairs.map((pair) => pair.map(encode).join("=")).join("&");
+  const own = pairs.length === 0 ? [] : [encodeURIComponent, asForm].map((encode) => `${base}?${written(encode)}`);
+  return [...new Set([registered, ...own].flatMap((url) => [url, withOtherPort(url)]))];
+}
+
+const asForm = (text: string) => encodeURIComponent(text).replaceAll("%20", "+");
+
+/** Removes the port of a URL, or adds that of its scheme. */
+function withOtherPort(url: string): string {
+  const [, scheme, host, port, rest] = /^(https?):\/\/([^/:?]+)(:\d+)?(.*)$/i.exec(url) ?? [];
+  if (scheme === undefined) return url;
+  return `${scheme}://${host}${port === undefined ? (scheme.toLowerCase() === "https" ? ":443" : ":80") : ""}${rest}`;
 }
 
 function signedParts(url: string, { body, mediaType }: WebhookRequest): string[] {

@@ -23,6 +23,7 @@ export function describedProvider(description: ProviderDescription): Provider<Cr
       ...(answer?.body !== undefined && { body: { contentType: answer.contentType ?? "text/plain", text: answer.body } }),
       withinSeconds: undefined,
     },
+    refusalBody: answer?.refusal,
     storedHeaders: headersOf(description),
     itemsPath,
     parseCredential: (value) => parseDescribedCredential(description, value),

@@ -57,6 +57,8 @@ export interface Provider<Credential = unknown> {
   identify(event: Json, request: WebhookRequest): Identity | undefined;
   /** Reads an event's mode and account. Absent: the provider's events contain neither. @param request with the stored headers only */
   originOf?(event: Json, request: Pick<WebhookRequest, "headers" | "mediaType">): Origin;
+  /** Body of a refusal; absent: the error as JSON. Xero demands an empty one. */
+  refusalBody?: string;
   /** Headers that are stored with the body, besides `user-agent`; never one that contains a signature. */
   storedHeaders: readonly string[];
 }

@@ -29,6 +29,23 @@ describe("A Twilio signature of a form", () => {
     });
   }
 
+  for (const [what, registered, called] of [
+    ["with a query for each message", "https://example.com/webhook/twilio", "https://example.com/webhook/twilio?id=12345"],
+    ["with another query than the registered one", "https://example.com/hook?id=1", "https://example.com/hook?id=2&text=a%20b"],
+    ["with the port", "https://example.com/hook", "https://example.com:443/hook"],
+    ["without the registered port", "https://example.com:443/hook", "https://example.com/hook"],
+  ] as const)
+    it(`${what} is accepted, as Twilio's own library accepts it`, async () => {
+      const signature = getExpectedTwilioSignature(authToken, called, fields);
+      assert.ok(validateRequest(authToken, signature, called, fields));
+      const query = Object.fromEntries(new URL(called).searchParams);
+      const request = (own: Record<string, string>) =>
+        webhookRequest(Buffer.from(encode(fields)), { "content-type": form, "x-twilio-signature": signature }, own);
+      twilio.verify(request(query), [{ authToken, url: registered }], new Date());
+      if (query.id)
+        assert.ok(!(await passes(() => twilio.verify(request({ ...query, id: "9" }), [{ authToken, url: registered }], new Date()))));
+    });
+
   it("covers the fields sorted by name, however they are sent", () => {
     verify(signed, encode(Object.fromEntries(Object.entries(fields).reverse())));
   });
