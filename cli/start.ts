@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { Option, type Command } from "commander";
-import { endpointUrl, lazily, wholeNumber, withExamples } from "./lib/command";
+import { endpointUrl, lazily, providerNames, wholeNumber, withExamples } from "./lib/command";
 
 const load = createRequire(__filename);
 
@@ -10,6 +10,11 @@ export function addStart(program: Command): void {
     .command("start")
     .description("Run the whole pipeline on this machine, with a local AWS, and send a sample event of each source.")
     .option("--once", "end after the sample events: exit code 0 if all are PROCESSED")
+    .addOption(
+      new Option("--sources <names>", 'providers to run, separated by commas, or "all" with the catalog')
+        .argParser(providerNames)
+        .conflicts("stack"),
+    )
     .option("--stack <name>", "use this stack's own configuration (Pulumi.<name>.yaml)")
     .addOption(new Option("--port <n>", "port of the local AWS; a free one if left out").argParser(wholeNumber(1, 65_535)))
     .addOption(
@@ -21,6 +26,7 @@ export function addStart(program: Command): void {
   withExamples(
     start,
     ["start --once", "Sends a sample event of each source, prints each timeline, and ends."],
+    ["start --sources all --once", "Sends a sample of every provider, those of the catalog included."],
     ["start --stack dev --keep", "Runs what Pulumi.dev.yaml configures, and keeps the URLs over a restart."],
   );
 }

@@ -1,4 +1,6 @@
-import { describeSource, localSources, sourcesValue, type SourceDescription } from "./sources";
+import { catalogProviders, descriptionOf } from "../domain/catalog";
+import { signsBody } from "../domain/description";
+import { describeSource, localSources, type LocalSource, type SourceDescription } from "./sources";
 
 /** Configuration that a local run deploys. */
 export interface LocalSettings {
@@ -13,16 +15,39 @@ export interface LocalSettings {
 
 const ownProject = "webhook-pipeline";
 
-/** Returns the settings of the local run without `--stack`: every provider, and a source of the provider `custom`. */
-export function everyProvider(region: string, stack: string): LocalSettings {
-  const own = { sources: sourcesValue, throttleRequestsPerMinute: "60000", throttleBurst: "500" };
-  return {
-    project: ownProject,
-    stack,
-    config: { ...withNamespace(ownProject, own), "aws:region": region },
-    sources: localSources.map(describeSource),
-    notes: [],
+/** Returns the settings of the local run without `--stack`: every provider with code, and a source of the provider `custom`. */
+export const everyProvider = (region: string, stack: string): LocalSettings => settingsOf(localSources.map(describeSource), region, stack);
+
+/**
+ * Returns the settings of a local run with a source of each of these providers, by their names.
+ * @param names of providers; `all` stands for every provider with code and of the catalog
+ */
+export function chosenProviders(names: readonly string[], region: string, stack: string): LocalSettings {
+  const all = names.flatMap((name) => (name === "all" ? [...localSources, ...catalogProviders] : [name]));
+  return settingsOf([...new Set(all)].map(describeNamed), region, stack);
+}
+
+function describeNamed(name: string): SourceDescription {
+  return catalogProviders.includes(name) ? { name, provider: name, description: descriptionOf(name) } : describeSource(name as LocalSource);
+}
+
+/** API Gateway accepts so many requests at once from an account. */
+const accountBurst = 5_000;
+
+function settingsOf(sources: readonly SourceDescription[], region: string, stack: string): LocalSettings {
+  const own = {
+    sources: JSON.stringify(sources.map(configured)),
+    throttleRequestsPerMinute: "60000",
+    throttleBurst: String(Math.min(500, Math.floor(accountBurst / sources.length))),
+    accountRequestsPerSecond: "100000",
   };
+  return { project: ownProject, stack, config: { ...withNamespace(ownProject, own), "aws:region": region }, sources, notes: [] };
+}
+
+/** Writes a source as the configuration does: a provider of the catalog without its description, and with the consent that it may need. */
+function configured({ name, provider, description }: SourceDescription): object {
+  if (!catalogProviders.includes(provider)) return { name, provider, ...(description && { description }) };
+  return { name, provider, ...(!signsBody(description!) && { unsigned: true }) };
 }
 
 /** Puts a project's namespace before each key. */

@@ -30,9 +30,6 @@ export function describeSource(name: LocalSource): SourceDescription {
   return name === "example" ? { name, provider: "custom", description: exampleDescription } : { name, provider: name };
 }
 
-/** Value of the configuration key `sources` of the local run without `--stack`, as Pulumi's engine hands it over. */
-export const sourcesValue = JSON.stringify(localSources.map(describeSource));
-
 /** Providers whose events are payments and have their ID in the body. */
 export const paymentProviders = ["stripe", "square", "paypal"] as const satisfies readonly CodedProvider[];
 export type PaymentProvider = (typeof paymentProviders)[number];

@@ -1,4 +1,7 @@
 import { InvalidArgumentError, Option, type Argument, type Command } from "commander";
+import { didYouMean } from "../../config/problems";
+import { catalogProviders } from "../../domain/catalog";
+import { codedProviders } from "../../domain/sources";
 
 /** Name of the program in package.json. */
 export const programName = "webhook-pipeline";
@@ -82,3 +85,13 @@ export const targetOption = () => new Option("--stack <name>", "use this deploye
 
 /** Returns the option of a command that asks before it changes something. */
 export const yesOption = () => new Option("--yes", "do not ask for confirmation");
+
+/** Parses the value of `--sources`: names of providers, separated by commas, or `all`. @throws InvalidArgumentError if there is no such provider */
+export function providerNames(text: string): string[] {
+  const known = [...codedProviders, ...catalogProviders, "example", "all"];
+  const names = text.split(",").map((name) => name.trim());
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown !== undefined)
+    throw new InvalidArgumentError(`Unknown provider "${unknown}".${didYouMean(unknown, known)} docs/catalog.md lists them.`);
+  return names;
+}

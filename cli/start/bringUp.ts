@@ -4,7 +4,7 @@ import type { LocalAws } from "../../local/clients";
 import { awsFolderIn, openKeptRun, saveKeptRun } from "../../local/keptRun";
 import { startMiniStack } from "../../local/ministack";
 import { deploySettings, type LocalPipeline } from "../../local/pipeline";
-import { everyProvider, type LocalSettings } from "../../local/settings";
+import { chosenProviders, everyProvider, type LocalSettings } from "../../local/settings";
 import { announcePipeline, keptFolder, withdrawPipeline } from "../lib/announcement";
 import { UsageError } from "../lib/errors";
 import { onInterruption } from "../lib/interruption";
@@ -21,6 +21,7 @@ export interface StartOptions {
   port?: number;
   endpoint?: string;
   stack?: string;
+  sources?: readonly string[];
   keep?: boolean;
   quiet?: boolean;
 }
@@ -31,9 +32,9 @@ export interface StartOptions {
  */
 export async function bringUp(options: StartOptions): Promise<LocalPipeline> {
   const started = performance.now();
-  const { endpoint, keep, stack, port } = options;
+  const { endpoint, keep, stack, sources, port } = options;
   if (port !== undefined) await requireFetchable(port);
-  const settings = stack === undefined ? undefined : readSettings(stack);
+  const settings = stack !== undefined ? readSettings(stack) : sources && chosenProviders(sources, defaultRegion, "local");
   for (const note of settings?.notes ?? []) printLine(note);
   const pipeline = endpoint
     ? await useEndpoint(endpoint, settings)
