@@ -1,7 +1,7 @@
 import { accountQuota, keptUnreserved, quotaRequest } from "./account";
 import { problem } from "./problems";
 import { keyDescriptions, suffixPattern, type ConfigName, type PipelineConfig, type Settings } from "./schema";
-import { settingsBySource, type Source } from "./sources";
+import type { Source } from "./sources";
 import { secretName, tooLongName } from "../domain/names";
 
 /** Input of the checks: the checked configuration, the keys as they were set, and the stack's name. */
@@ -62,17 +62,17 @@ const reservedBytes = 600;
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const environmentBytes = 4_096;
 
-/** Refuses sources whose settings and secret ARNs do not fit into the receiver's environment. */
+/** Refuses sources whose secret ARNs do not fit into the receiver's environment. */
 function environmentProblems({ sources, region, environmentSuffix }: Checked): string[] {
   const arnOf = (name: string) =>
     `arn:aws-us-gov:secretsmanager:${region}:123456789012:secret:${secretName(name, environmentSuffix)}-abcdef`;
   const arns = Object.fromEntries(sources.map(({ name }) => [name, arnOf(name)]));
-  const bytes = Buffer.byteLength(JSON.stringify(settingsBySource(sources)) + JSON.stringify(arns));
+  const bytes = Buffer.byteLength(JSON.stringify(arns));
   const most = environmentBytes - reservedBytes;
   if (bytes <= most) return [];
   return [
     `sources take ${bytes} bytes of the receiver's environment together. Allowed: at most ${most}, because AWS Lambda limits a function's ` +
-      "variables to 4 KB. Remove sources, or shorten their events and allowedCidrs.",
+      "variables to 4 KB. Remove sources, or shorten their names.",
   ];
 }
 

@@ -7,7 +7,10 @@ export type CodedProvider = (typeof codedProviders)[number];
 /** Provider whose scheme a source uses: one with code, or `hmac`, whose scheme the configuration describes. */
 export type ProviderName = CodedProvider | "hmac";
 
-/** Settings of a source in the receiver. */
+/** File in a function's archive, beside the code. JSON object: source name → `SourceSettings`. */
+export const sourcesFileName = "sources.json";
+
+/** Settings of a source in `sources.json`. */
 export interface SourceSettings {
   provider: ProviderName;
   /** Set only for the provider `hmac`. */

@@ -3,8 +3,6 @@ export const Variable = {
   tableName: "EVENTS_TABLE",
   /** JSON object: source name → ARN of its secret. */
   sourceSecrets: "SOURCE_SECRETS",
-  /** JSON object: source name → `SourceSettings`. */
-  sourceSettings: "SOURCE_SETTINGS",
   /** Name of the bucket for large bodies. */
   payloadBucket: "PAYLOAD_BUCKET",
   /** Days until a stored event expires. */

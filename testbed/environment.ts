@@ -1,5 +1,6 @@
 import { Variable } from "../domain/variables";
 import { exampleHmac, localSources } from "../local/sources";
+import { sourcesFileVariable, writeSources } from "./sourcesFile";
 
 /** Sets the environment that Lambda would set. Import this before any handler. */
 Object.assign(process.env, {
@@ -10,7 +11,7 @@ Object.assign(process.env, {
   [Variable.deadLetterQueueUrl]: "https://sqs.eu-central-1.amazonaws.com/123456789012/webhook-dead-letters-test",
   [Variable.staleSeconds]: "900",
   [Variable.sourceSecrets]: JSON.stringify(Object.fromEntries(localSources.map((source) => [source, `arn:${source}`]))),
-  [Variable.sourceSettings]: JSON.stringify({
+  [sourcesFileVariable]: writeSources({
     ...Object.fromEntries(localSources.map((source) => [source, { provider: source }])),
     example: { provider: "hmac", hmac: exampleHmac },
   }),

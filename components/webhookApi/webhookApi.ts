@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { createHash } from "node:crypto";
-import { settingsBySource, type Source } from "../../config/sources";
+import type { Source } from "../../config/sources";
 import type { ProviderName } from "../../domain/sources";
 import { Variable } from "../../domain/variables";
 import { logGroupName, secretName } from "../../domain/names";
@@ -13,6 +13,7 @@ import { LambdaFunction } from "../lib/lambdaFunction";
 import { createLogGroup } from "../lib/logGroup";
 import type { Network } from "../network";
 import { allow } from "../lib/policies";
+import { sourcesFile } from "../lib/sourcesFile";
 import type { EventStore } from "../eventStore/eventStore";
 import { openApiDocument } from "./openApi";
 
@@ -100,10 +101,10 @@ export class WebhookApi extends pulumi.ComponentResource {
           environment: {
             [Variable.tableName]: eventStore.table.name,
             [Variable.sourceSecrets]: pulumi.jsonStringify(forEachSource((source) => secrets[source].arn)),
-            [Variable.sourceSettings]: JSON.stringify(settingsBySource(config.sources)),
             [Variable.payloadBucket]: eventStore.payloadBucket.id,
             [Variable.eventRetentionDays]: String(config.eventRetentionDays),
           },
+          files: sourcesFile(config.sources),
           permissions: [
             allow("StoreEvents", ["dynamodb:PutItem"], eventStore.table.arn),
             allow("StoreLargePayloads", ["s3:PutObject"], pulumi.interpolate`${eventStore.payloadBucket.arn}/*`),

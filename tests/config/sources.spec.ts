@@ -127,8 +127,8 @@ describe("The sources of a configuration", () => {
       /^sources\[0\]\.hmac is set, but is used only with the provider hmac\. Remove it, or set provider to hmac\.$/,
     ],
     [
-      "more settings than fit the receiver's environment",
-      stripe({ allowedCidrs: Array.from({ length: 300 }, (_, index) => `10.0.${index % 256}.0/24`) }),
+      "more sources than fit the receiver's environment",
+      { sources: Array.from({ length: 40 }, (_, index) => ({ name: `stripe-${index}`, provider: "stripe", throttle: { burst: 5 } })) },
       /^sources take \d+ bytes of the receiver's environment together\. Allowed: at most 3496, because AWS Lambda limits/,
     ],
   ];
