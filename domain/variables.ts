@@ -1,7 +1,7 @@
 /** Environment variables of the functions. */
 export const Variable = {
   tableName: "EVENTS_TABLE",
-  /** JSON object: source name → ARN of its secret. */
+  /** Name of a source's secret, with `{source}` for the source's name. */
   sourceSecrets: "SOURCE_SECRETS",
   /** Name of the bucket for large bodies. */
   payloadBucket: "PAYLOAD_BUCKET",

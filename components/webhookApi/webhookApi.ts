@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import type { Source } from "../../config/sources";
 import type { ProviderName } from "../../domain/sources";
 import { Variable } from "../../domain/variables";
-import { logGroupName, secretName } from "../../domain/names";
+import { logGroupName, secretName, sourcePlaceholder } from "../../domain/names";
 import { webhookPath } from "../../domain/paths";
 import { accessLogFormat, countRefusals, createLoggingAccount } from "./logging";
 import { protectedOptions, type StackContext } from "../lib/context";
@@ -100,7 +100,7 @@ export class WebhookApi extends pulumi.ComponentResource {
           description: "Verifies webhooks and stores each event once",
           environment: {
             [Variable.tableName]: eventStore.table.name,
-            [Variable.sourceSecrets]: pulumi.jsonStringify(forEachSource((source) => secrets[source].arn)),
+            [Variable.sourceSecrets]: secretName(sourcePlaceholder, config.environmentSuffix),
             [Variable.payloadBucket]: eventStore.payloadBucket.id,
             [Variable.eventRetentionDays]: String(config.eventRetentionDays),
           },

@@ -126,11 +126,6 @@ describe("The sources of a configuration", () => {
       { sources: [{ name: "x", provider: "stripe", hmac }] },
       /^sources\[0\]\.hmac is set, but is used only with the provider hmac\. Remove it, or set provider to hmac\.$/,
     ],
-    [
-      "more sources than fit the receiver's environment",
-      { sources: Array.from({ length: 40 }, (_, index) => ({ name: `stripe-${index}`, provider: "stripe", throttle: { burst: 5 } })) },
-      /^sources take \d+ bytes of the receiver's environment together\. Allowed: at most 3496, because AWS Lambda limits/,
-    ],
   ];
   for (const [what, settings, message] of rows) {
     it(`are refused with ${what}, in one line`, () => {

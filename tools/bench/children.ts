@@ -22,7 +22,7 @@ export function childEnvironment(endpoint: string): Record<string, string> {
     [Variable.tableName]: "webhook-events-bench",
     [Variable.payloadBucket]: "webhook-payloads-bench-000000000000",
     [Variable.eventRetentionDays]: "90",
-    [Variable.sourceSecrets]: JSON.stringify({ stripe: "arn:stripe" }),
+    [Variable.sourceSecrets]: "webhook-{source}-bench",
     [sourcesFileVariable]: (sourcesFile ??= writeSources({ stripe: { provider: "stripe" } })),
   };
 }
