@@ -12,7 +12,7 @@ import type { Encryption } from "../encryption";
 import { LambdaFunction } from "../lib/lambdaFunction";
 import { createLogGroup } from "../lib/logGroup";
 import type { Network } from "../network";
-import { allow } from "../lib/policies";
+import { allow, allowOnSecrets, ownTags } from "../lib/policies";
 import { sourcesFile } from "../lib/sourcesFile";
 import type { EventStore } from "../eventStore/eventStore";
 import { openApiDocument } from "./openApi";
@@ -82,6 +82,7 @@ export class WebhookApi extends pulumi.ComponentResource {
               name: secretName(source, config.environmentSuffix),
               description: `Signing secret of the source ${source}: one entry, or two during a rotation`,
               kmsKeyId: encryption.dataKey.arn,
+              tags: ownTags(context),
               recoveryWindowInDays: config.deletionProtection ? 30 : 0,
             },
             protectedOptions(context, parent),
@@ -90,7 +91,6 @@ export class WebhookApi extends pulumi.ComponentResource {
     }
 
     function createReceiver(): LambdaFunction {
-      const secretArns = Object.values(secrets).map(({ arn }) => arn);
       return new LambdaFunction(
         `${name}-receive`,
         {
@@ -108,7 +108,7 @@ export class WebhookApi extends pulumi.ComponentResource {
           permissions: [
             allow("StoreEvents", ["dynamodb:PutItem"], eventStore.table.arn),
             allow("StoreLargePayloads", ["s3:PutObject"], pulumi.interpolate`${eventStore.payloadBucket.arn}/*`),
-            allow("ReadSigningSecrets", ["secretsmanager:GetSecretValue"], secretArns),
+            allowOnSecrets("ReadSigningSecrets", ["secretsmanager:GetSecretValue"], context),
           ],
           dataKeyUses: ["table", "read"],
           deadLetterQueue: eventStore.deadLetterQueue,
