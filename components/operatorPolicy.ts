@@ -2,9 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { byStatusIndex } from "../domain/event";
 import type { Encryption } from "./encryption";
 import type { EventStore } from "./eventStore/eventStore";
-import { allow, document, useKey } from "./lib/policies";
+import type { StackContext } from "./lib/context";
+import { allow, allowOnSecrets, document, useKey } from "./lib/policies";
 import type { Reconciler } from "./reconciler";
-import type { WebhookApi } from "./webhookApi/webhookApi";
 import type { Workflow } from "./workflow/workflow";
 
 /**
@@ -38,10 +38,9 @@ export function operatorPolicy(
 }
 
 /** Returns an IAM policy for `npx webhook-pipeline secrets`. It is separate because operators who redrive events need no signing secrets. */
-export function secretsPolicy(encryption: Pick<Encryption, "dataKey">, { secrets }: Pick<WebhookApi, "secrets">): pulumi.Output<string> {
-  const arns = Object.values(secrets).map(({ arn }) => arn);
+export function secretsPolicy(context: StackContext, encryption: Pick<Encryption, "dataKey">): pulumi.Output<string> {
   return document([
-    allow("ListSetAndRotate", ["secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue"], arns),
+    allowOnSecrets("ListSetAndRotate", ["secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue"], context),
     useKey("UseDataKey", encryption.dataKey.arn, ["write"]),
   ]);
 }

@@ -6,6 +6,7 @@ import type { EventStore } from "./eventStore/eventStore";
 import type { StackContext } from "./lib/context";
 import { LambdaFunction } from "./lib/lambdaFunction";
 import { allow } from "./lib/policies";
+import { sourcesFile } from "./lib/sourcesFile";
 import type { Network } from "./network";
 
 export interface ProcessorArgs {
@@ -38,6 +39,7 @@ export class Processor extends pulumi.ComponentResource {
           handler: "process",
           description: "Normalizes stored webhook events",
           environment: { [Variable.tableName]: table.name, [Variable.payloadBucket]: payloadBucket.id },
+          files: sourcesFile(context.config.sources),
           permissions: [
             allow("ReadAndNormalize", ["dynamodb:GetItem", "dynamodb:UpdateItem"], table.arn),
             allow("ReadLargePayloads", ["s3:GetObject"], pulumi.interpolate`${payloadBucket.arn}/*`),

@@ -7,7 +7,7 @@ import { CustomDomain } from "./customDomain";
 import { Encryption } from "./encryption";
 import { EventStore } from "./eventStore/eventStore";
 import { Firewall } from "./firewall";
-import { createContext } from "./lib/context";
+import { createContext, type StackContext } from "./lib/context";
 import { Network } from "./network";
 import { Processor } from "./processor";
 import { Reconciler } from "./reconciler";
@@ -35,6 +35,7 @@ export interface WebhookPipelineArgs {
  * new WebhookPipeline("webhook", { config }, { providers: { aws: createProvider(config) } });
  */
 export class WebhookPipeline extends pulumi.ComponentResource {
+  readonly context: StackContext;
   readonly encryption: Encryption;
   readonly eventStore: EventStore;
   readonly webhookApi: WebhookApi;
@@ -65,6 +66,7 @@ export class WebhookPipeline extends pulumi.ComponentResource {
     if (config.waf) new Firewall(`${name}-firewall`, { context, encryption, webhookApi }, inPipeline);
     if (config.auditTrail) new Audit(`${name}-audit`, { context, eventStore }, inPipeline);
 
+    this.context = context;
     this.encryption = encryption;
     this.eventStore = eventStore;
     this.webhookApi = webhookApi;

@@ -1,8 +1,8 @@
 import { accountQuota, keptUnreserved, quotaRequest } from "./account";
 import { problem } from "./problems";
 import { keyDescriptions, suffixPattern, type ConfigName, type PipelineConfig, type Settings } from "./schema";
-import { settingsBySource, type Source } from "./sources";
-import { secretName, tooLongName } from "../domain/names";
+import type { Source } from "./sources";
+import { tooLongName } from "../domain/names";
 
 /** Input of the checks: the checked configuration, the keys as they were set, and the stack's name. */
 type Checked = Omit<PipelineConfig, keyof Settings> &
@@ -16,7 +16,6 @@ export const checks: readonly { keys: ConfigName[]; problems: (checked: Checked)
   { keys: ["environmentSuffix", "auditTrail"], problems: suffixProblems },
   { keys: ["domain", "hostedZone"], problems: domainProblems },
   { keys: ["permissionsBoundary", "allowedAccountIds"], problems: boundaryProblems },
-  { keys: ["sources"], problems: environmentProblems },
   { keys: ["receiverReservedConcurrency", "processorReservedConcurrency", "accountConcurrency"], problems: reservationProblems },
   { keys: ["sources", "throttleRequestsPerMinute", "throttleBurst", "accountRequestsPerSecond"], problems: throttleProblems },
   { keys: ["sources", "throttleRequestsPerMinute", "waf", "wafRequestsPerAddress"], problems: addressProblems },
@@ -54,25 +53,6 @@ function boundaryProblems({ stack, settings: { permissionsBoundary, allowedAccou
   if (account === "aws" || allowedAccountIds.length === 0 || allowedAccountIds.includes(account)) return [];
   return [
     `permissionsBoundary is a policy of the account ${account}. Allowed: a policy of one of allowedAccountIds, ${allowedAccountIds.join(", ")}.`,
-  ];
-}
-
-/** Bytes that the receiver's other variables and all variable names take, at most. */
-const reservedBytes = 600;
-/** @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
-const environmentBytes = 4_096;
-
-/** Refuses sources whose settings and secret ARNs do not fit into the receiver's environment. */
-function environmentProblems({ sources, region, environmentSuffix }: Checked): string[] {
-  const arnOf = (name: string) =>
-    `arn:aws-us-gov:secretsmanager:${region}:123456789012:secret:${secretName(name, environmentSuffix)}-abcdef`;
-  const arns = Object.fromEntries(sources.map(({ name }) => [name, arnOf(name)]));
-  const bytes = Buffer.byteLength(JSON.stringify(settingsBySource(sources)) + JSON.stringify(arns));
-  const most = environmentBytes - reservedBytes;
-  if (bytes <= most) return [];
-  return [
-    `sources take ${bytes} bytes of the receiver's environment together. Allowed: at most ${most}, because AWS Lambda limits a function's ` +
-      "variables to 4 KB. Remove sources, or shorten their events and allowedCidrs.",
   ];
 }
 

@@ -116,7 +116,7 @@ export function completeSources(sources: ListedSource[], { testEvents, throttle 
   return sources.map((own) => ({ ...own, testEvents: own.testEvents ?? testEvents, throttle: { ...throttle, ...own.throttle } }));
 }
 
-/** Returns the settings that the receiver gets, by the source's name. */
+/** Returns the settings that the functions get, by the source's name. */
 export function settingsBySource(sources: readonly Source[]): Record<string, SourceSettings> {
   return Object.fromEntries(
     sources.map(({ name, provider, description, events, allowedCidrs, testEvents }) => [

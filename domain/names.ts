@@ -78,6 +78,9 @@ export function secretName(source: string, suffix: string): string {
   return compose(source, suffix);
 }
 
+/** Stands for the source's name in the name of its secret. */
+export const sourcePlaceholder = "{source}";
+
 /** Functions that return log group names: the service's own prefix, then the name of the resource that writes there. */
 export const logGroupName = {
   lambda: (functionName: string) => `/aws/lambda/${functionName}`,

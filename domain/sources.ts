@@ -14,7 +14,10 @@ export function schemeOf({ provider, description }: Pick<SourceSettings, "provid
   return description === undefined ? (provider as CodedProvider) : "described";
 }
 
-/** Settings of a source in the receiver. */
+/** File in a function's archive, beside the code. JSON object: source name → `SourceSettings`. */
+export const sourcesFileName = "sources.json";
+
+/** Settings of a source in `sources.json`. */
 export interface SourceSettings {
   /** A provider with code, one of the catalog (domain/catalog/), or `custom`. */
   provider: string;

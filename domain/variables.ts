@@ -1,10 +1,8 @@
 /** Environment variables of the functions. */
 export const Variable = {
   tableName: "EVENTS_TABLE",
-  /** JSON object: source name → ARN of its secret. */
+  /** Name of a source's secret, with `{source}` for the source's name. */
   sourceSecrets: "SOURCE_SECRETS",
-  /** JSON object: source name → `SourceSettings`. */
-  sourceSettings: "SOURCE_SETTINGS",
   /** Name of the bucket for large bodies. */
   payloadBucket: "PAYLOAD_BUCKET",
   /** Days until a stored event expires. */

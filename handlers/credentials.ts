@@ -1,4 +1,5 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { sourcePlaceholder } from "../domain/names";
 import { Variable } from "../domain/variables";
 import { abortAtDeadline } from "./aws/deadline";
 import { requiredVariable } from "./aws/environment";
@@ -69,14 +70,15 @@ function isRecent(milliseconds: number, since: number | undefined, now: Date): b
 }
 
 async function read(client: SecretsManagerClient, { name, provider }: ConfiguredSource, now: Date): Promise<Cached> {
-  const text = await readSecret(client, secretArns()[name]);
+  const text = await readSecret(client, secretOf(name));
   const cached = { text, credentials: parseCredentials(text, provider), readAt: now.getTime() };
   cache.set(name, cached);
   return cached;
 }
 
-function secretArns(): Record<string, string> {
-  return JSON.parse(requiredVariable(Variable.sourceSecrets)) as Record<string, string>;
+/** Returns the name of a source's secret. All secrets share one pattern: their ARNs would not fit into the environment. */
+function secretOf(source: string): string {
+  return requiredVariable(Variable.sourceSecrets).replace(sourcePlaceholder, source);
 }
 
 async function readSecret(client: SecretsManagerClient, SecretId: string): Promise<string> {

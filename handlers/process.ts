@@ -15,9 +15,10 @@ import { requiredVariable } from "./aws/environment";
 import { safeDescription } from "./errors";
 import { loadPayload } from "./payload/payload";
 import { normalizedEvent, type NormalizedEvent } from "./events/normalizedEvent";
-import { originReaderOf } from "./sources";
 import { meaningOf } from "./sources/lib/meaning";
 import { meaningsOf } from "./sources/meanings";
+import { unknownOrigin } from "./sources/lib/types";
+import { providerOf } from "./configuredSources";
 import type { Json } from "./request/json";
 import { count, identifyEverywhere, logger, metrics } from "./aws/telemetry";
 import { longestAccount, longestReference, usable } from "./events/texts";
@@ -83,7 +84,7 @@ function normalize(transactionId: string, item: Item, payload: Uint8Array): Norm
   if (!mediaType) throw new Failure(ProcessingError.unprocessable, "The item's media type is unknown.");
   const event = parsePayload(payload, mediaType);
   const meaning = meaningOf(meaningsOf(provider), event, eventType);
-  const { test, account } = originReaderOf(provider)(event, { headers, mediaType });
+  const { test, account } = providerOf(name, provider)?.originOf?.(event, { headers, mediaType }) ?? unknownOrigin;
   const result = normalizedEvent.safeParse({
     transactionId,
     source: name,

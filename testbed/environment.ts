@@ -1,5 +1,6 @@
 import { Variable } from "../domain/variables";
 import { exampleDescription, localSources } from "../local/sources";
+import { sourcesFileVariable, writeSources } from "./sourcesFile";
 
 /** Sets the environment that Lambda would set. Import this before any handler. */
 Object.assign(process.env, {
@@ -9,8 +10,8 @@ Object.assign(process.env, {
   [Variable.eventRetentionDays]: "90",
   [Variable.deadLetterQueueUrl]: "https://sqs.eu-central-1.amazonaws.com/123456789012/webhook-dead-letters-test",
   [Variable.staleSeconds]: "900",
-  [Variable.sourceSecrets]: JSON.stringify(Object.fromEntries(localSources.map((source) => [source, `arn:${source}`]))),
-  [Variable.sourceSettings]: JSON.stringify({
+  [Variable.sourceSecrets]: "arn:{source}",
+  [sourcesFileVariable]: writeSources({
     ...Object.fromEntries(localSources.map((source) => [source, { provider: source }])),
     example: { provider: "custom", description: exampleDescription },
   }),

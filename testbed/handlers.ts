@@ -1,11 +1,11 @@
 import type { APIGatewayProxyEvent, Context } from "aws-lambda";
 import type { SourceSettings } from "../domain/sources";
-import { Variable } from "../domain/variables";
 import { webhookPath } from "../domain/paths";
 import { mediaTypeOf } from "../handlers/request/body";
 import type { WebhookRequest } from "../handlers/request/request";
 import { localSources, type LocalSource } from "../local/sources";
 import { createSigning, seal, sign, type SecretValues, type Signing } from "../local/signing";
+import { sourcesFileVariable, writeSources } from "./sourcesFile";
 
 const urls = Object.fromEntries(localSources.map((source) => [source, `https://example.com/webhook/${source}`])) as Record<
   LocalSource,
@@ -76,11 +76,17 @@ function asJson(line: string): Record<string, unknown>[] {
 
 /** Runs something with these sources configured. */
 export async function withSettings<T>(settings: Record<string, SourceSettings>, run: () => Promise<T>): Promise<T> {
-  const before = process.env[Variable.sourceSettings];
-  process.env[Variable.sourceSettings] = JSON.stringify(settings);
+  return withSourcesFile(writeSources(settings), run);
+}
+
+/** Runs something with this file as the sources' settings; `undefined`: the file beside the code. */
+export async function withSourcesFile<T>(file: string | undefined, run: () => Promise<T>): Promise<T> {
+  const before = process.env[sourcesFileVariable];
+  if (file === undefined) delete process.env[sourcesFileVariable];
+  else process.env[sourcesFileVariable] = file;
   try {
     return await run();
   } finally {
-    process.env[Variable.sourceSettings] = before;
+    process.env[sourcesFileVariable] = before;
   }
 }

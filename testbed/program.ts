@@ -1,4 +1,5 @@
 import * as assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { captureProgram, defaultRun } from "../graph/capture";
 import type { Registration } from "../graph/resource";
 import type { ProgramResult } from "../graph/run";
@@ -118,6 +119,11 @@ export class Program {
 
 export function statementsOf(policy: unknown): Statement[] {
   return (JSON.parse(policy as string) as { Statement: Statement[] }).Statement;
+}
+
+/** Returns what the captured graph shows of a text in an archive. */
+export function archivedText(text: string): string {
+  return `sha256:${createHash("sha256").update(text).digest("hex")}`;
 }
 
 /** Tells if a statement allows exactly this action on exactly this resource. */

@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { parse } from "yaml";
 import { Type } from "../graph/types";
 import { generated } from "../tools/repo/docs";
-import { program } from "../testbed/program";
+import { archivedText, program } from "../testbed/program";
 
 const read = (file: string) => readFileSync(file, "utf8");
 const filesOf = (folder: string): string[] =>
@@ -53,9 +53,9 @@ describe("The project's files", () => {
     const receiver = (await program({ testEvents: "ignore", sources }))
       .all(Type.function)
       .find(({ inputs }) => inputs.name === "webhook-receive-dev")!;
-    const { variables } = receiver.inputs.environment as { variables: Record<string, string> };
+    const { archive } = receiver.inputs.code as { archive: Record<string, string> };
     const settings = { stripe: { provider: "stripe", testEvents: "ignore" }, adyen: { provider: "adyen" } };
-    assert.deepEqual(JSON.parse(variables.SOURCE_SETTINGS), settings);
+    assert.equal(archive["sources.json"], archivedText(JSON.stringify(settings)));
   });
 
   it("contain no credential", () => {

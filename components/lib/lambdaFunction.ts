@@ -18,6 +18,8 @@ export interface LambdaFunctionArgs {
   handler: HandlerName;
   description: string;
   environment: Record<string, pulumi.Input<string>>;
+  /** Files beside the bundle in the archive, name → text, for what exceeds the environment's 4 KB; absent: none. */
+  files?: Record<string, string>;
   /** Permissions for the handler's own calls. The function adds those for logs, traces, environment and dead letters. */
   permissions: Statement[];
   /** Use of the data key by these calls. */
@@ -115,7 +117,6 @@ export class LambdaFunction extends pulumi.ComponentResource {
 
     /** Creates the function. It depends on the policy, because Lambda checks at creation that the role can send to the dead-letter queue. */
     function createFunction(): aws.lambda.Function {
-      const files = Object.entries(bundleHandler(args.handler)).map(([name, file]) => [name, new pulumi.asset.FileAsset(file)] as const);
       return new aws.lambda.Function(
         `${name}-function`,
         {
@@ -125,7 +126,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
           runtime: aws.lambda.Runtime.NodeJS24dX,
           architectures: ["arm64"],
           handler: "index.handler",
-          code: new pulumi.asset.AssetArchive(Object.fromEntries(files)),
+          code: createArchive(),
           memorySize: config.lambdaMemoryMb,
           timeout: args.timeoutSeconds ?? config.lambdaTimeoutSeconds,
           reservedConcurrentExecutions: args.reservedConcurrency,
@@ -138,6 +139,13 @@ export class LambdaFunction extends pulumi.ComponentResource {
         },
         { parent, dependsOn: [policy] },
       );
+    }
+
+    /** Returns the bundle, which is the same for all stacks, and the stack's own files. */
+    function createArchive(): pulumi.asset.AssetArchive {
+      const modules = Object.entries(bundleHandler(args.handler)).map(([name, file]) => [name, new pulumi.asset.FileAsset(file)] as const);
+      const files = Object.entries(args.files ?? {}).map(([name, text]) => [name, new pulumi.asset.StringAsset(text)] as const);
+      return new pulumi.asset.AssetArchive(Object.fromEntries<pulumi.asset.Asset>([...modules, ...files]));
     }
 
     function commonVariables(): Record<string, pulumi.Input<string>> {

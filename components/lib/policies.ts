@@ -1,5 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { secretName } from "../../domain/names";
+import type { StackContext } from "./context";
 
 /** Statement of a policy. Components build typed documents from statements, next to the resources that need them. */
 export type Statement = aws.iam.PolicyStatement;
@@ -12,6 +14,24 @@ export function document(statements: Statement[]): pulumi.Output<string> {
 
 export function allow(sid: string, actions: string[], resources: pulumi.Input<string> | pulumi.Input<string>[]): Statement {
   return { Sid: sid, Effect: "Allow", Action: actions, Resource: resources };
+}
+
+/** Returns the tag that identifies the secrets of a stack. It does not rely on the default tags of the AWS provider. */
+export const ownTags = ({ config }: StackContext) => ({ Environment: config.environmentSuffix });
+
+/**
+ * Allows actions on the secrets of all sources. Their ARNs one by one would exceed the size of a policy with about a hundred sources. The tag
+ * excludes other stacks: `webhook-*-dev` also matches `webhook-stripe-my-dev`, a secret of the stack `my-dev`.
+ * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access-abac.html
+ */
+export function allowOnSecrets(sid: string, actions: string[], context: StackContext): Statement {
+  const { accountId, partition } = context;
+  const { region, environmentSuffix } = context.config;
+  const names = `${secretName("*", environmentSuffix)}-??????`;
+  return {
+    ...allow(sid, actions, pulumi.interpolate`arn:${partition}:secretsmanager:${region}:${accountId}:secret:${names}`),
+    Condition: { StringEquals: { "aws:ResourceTag/Environment": ownTags(context).Environment } },
+  };
 }
 
 /**

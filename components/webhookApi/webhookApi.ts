@@ -1,10 +1,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { createHash } from "node:crypto";
-import { settingsBySource, type Source } from "../../config/sources";
+import type { Source } from "../../config/sources";
 import type { SourceSettings } from "../../domain/sources";
 import { Variable } from "../../domain/variables";
-import { logGroupName, secretName } from "../../domain/names";
+import { logGroupName, secretName, sourcePlaceholder } from "../../domain/names";
 import { webhookPath } from "../../domain/paths";
 import { accessLogFormat, countRefusals, createLoggingAccount } from "./logging";
 import { protectedOptions, type StackContext } from "../lib/context";
@@ -12,7 +12,8 @@ import type { Encryption } from "../encryption";
 import { LambdaFunction } from "../lib/lambdaFunction";
 import { createLogGroup } from "../lib/logGroup";
 import type { Network } from "../network";
-import { allow } from "../lib/policies";
+import { allow, allowOnSecrets, ownTags } from "../lib/policies";
+import { sourcesFile } from "../lib/sourcesFile";
 import type { EventStore } from "../eventStore/eventStore";
 import { openApiDocument } from "./openApi";
 
@@ -83,6 +84,7 @@ export class WebhookApi extends pulumi.ComponentResource {
               name: secretName(source, config.environmentSuffix),
               description: `Signing secret of the source ${source}: one entry, or two during a rotation`,
               kmsKeyId: encryption.dataKey.arn,
+              tags: ownTags(context),
               recoveryWindowInDays: config.deletionProtection ? 30 : 0,
             },
             protectedOptions(context, parent),
@@ -91,7 +93,6 @@ export class WebhookApi extends pulumi.ComponentResource {
     }
 
     function createReceiver(): LambdaFunction {
-      const secretArns = Object.values(secrets).map(({ arn }) => arn);
       return new LambdaFunction(
         `${name}-receive`,
         {
@@ -101,15 +102,15 @@ export class WebhookApi extends pulumi.ComponentResource {
           description: "Verifies webhooks and stores each event once",
           environment: {
             [Variable.tableName]: eventStore.table.name,
-            [Variable.sourceSecrets]: pulumi.jsonStringify(forEachSource((source) => secrets[source].arn)),
-            [Variable.sourceSettings]: JSON.stringify(settingsBySource(config.sources)),
+            [Variable.sourceSecrets]: secretName(sourcePlaceholder, config.environmentSuffix),
             [Variable.payloadBucket]: eventStore.payloadBucket.id,
             [Variable.eventRetentionDays]: String(config.eventRetentionDays),
           },
+          files: sourcesFile(config.sources),
           permissions: [
             allow("StoreEvents", ["dynamodb:PutItem"], eventStore.table.arn),
             allow("StoreLargePayloads", ["s3:PutObject"], pulumi.interpolate`${eventStore.payloadBucket.arn}/*`),
-            allow("ReadSigningSecrets", ["secretsmanager:GetSecretValue"], secretArns),
+            allowOnSecrets("ReadSigningSecrets", ["secretsmanager:GetSecretValue"], context),
           ],
           dataKeyUses: ["table", "read"],
           deadLetterQueue: eventStore.deadLetterQueue,

@@ -8,7 +8,7 @@ import { square } from "./square";
 import { standardWebhooks } from "./standardWebhooks";
 import { stripe } from "./stripe";
 import { twilio } from "./twilio";
-import { unknownOrigin, type Provider } from "./lib/types";
+import type { Provider } from "./lib/types";
 
 /** Providers with code. To add one, add a file to this folder and a line here. */
 export const providers: Readonly<Record<CodedProvider, Provider>> = {
@@ -22,9 +22,3 @@ export const providers: Readonly<Record<CodedProvider, Provider>> = {
   adyen,
   "standard-webhooks": standardWebhooks,
 };
-
-/** Returns the function that reads mode and account of a provider's events. */
-export function originReaderOf(provider: string): NonNullable<Provider["originOf"]> {
-  const coded = Object.hasOwn(providers, provider) ? providers[provider as CodedProvider] : undefined;
-  return (event, request) => coded?.originOf?.(event, request) ?? unknownOrigin;
-}

@@ -10,7 +10,7 @@ import {
 import { CreatePipeCommand } from "@aws-sdk/client-pipes";
 import { CreateScheduleCommand } from "@aws-sdk/client-scheduler";
 import { CreateStateMachineCommand } from "@aws-sdk/client-sfn";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { zipSync } from "fflate";
 import { createRestApi } from "./api";
 import { capitalized, createOrFind, type Provisioner } from "./types";
@@ -126,10 +126,14 @@ export const computeProvisioners: Record<string, Provisioner> = {
 };
 
 async function zip(archive: pulumi.asset.AssetArchive): Promise<Uint8Array> {
-  const assets = Object.entries(await archive.assets).map(async ([file, asset]) => {
-    return [file, await readFile(await (asset as pulumi.asset.FileAsset).path)] as const;
-  });
+  const assets = Object.entries(await archive.assets).map(async ([name, asset]) => [name, await contentOf(asset)] as const);
   return zipSync(Object.fromEntries(await Promise.all(assets)), { mtime: "1980-01-01" });
+}
+
+/** Returns the bytes of a file in an archive: a module of the bundle, or a text. */
+async function contentOf(asset: pulumi.asset.Asset | pulumi.asset.Archive): Promise<Uint8Array> {
+  if (asset instanceof pulumi.asset.StringAsset) return Buffer.from(await asset.text);
+  return readFile(await (asset as pulumi.asset.FileAsset).path);
 }
 
 const replace = (path: string, value: string) => ({ op: "replace" as const, path, value });

@@ -2,7 +2,7 @@ import { PutCompositeAlarmCommand, PutDashboardCommand, PutMetricAlarmCommand } 
 import { CreateLogGroupCommand, PutMetricFilterCommand, PutRetentionPolicyCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { AttachRolePolicyCommand, CreateRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { CreateAliasCommand, CreateKeyCommand } from "@aws-sdk/client-kms";
-import { CreateSecretCommand, DescribeSecretCommand } from "@aws-sdk/client-secrets-manager";
+import { CreateSecretCommand, DescribeSecretCommand, TagResourceCommand } from "@aws-sdk/client-secrets-manager";
 import { CreateTopicCommand, SetTopicAttributesCommand, SubscribeCommand } from "@aws-sdk/client-sns";
 import { CreateQueueCommand, GetQueueAttributesCommand, GetQueueUrlCommand, SetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { createTable } from "./table";
@@ -57,10 +57,12 @@ export const foundationProvisioners: Record<string, Provisioner> = {
     if (Policy) await clients.sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { Policy } }));
     return { id: QueueUrl };
   },
-  "aws:secretsmanager/secret:Secret": async (where, { name, description, kmsKeyId }) => {
+  "aws:secretsmanager/secret:Secret": async (where, { name, description, kmsKeyId, tags }) => {
     const { secretsManager } = where.clients;
     const create = () => secretsManager.send(new CreateSecretCommand(capitalized({ name, description, kmsKeyId })));
     const { ARN } = await createOrFind(where, create, () => secretsManager.send(new DescribeSecretCommand({ SecretId: name })));
+    const Tags = Object.entries(tags as Record<string, string>).map(([Key, Value]) => ({ Key, Value }));
+    await secretsManager.send(new TagResourceCommand({ SecretId: ARN, Tags }));
     return { id: ARN!, arn: ARN };
   },
   "aws:sns/topic:Topic": async ({ clients }, { name, kmsMasterKeyId }) => {

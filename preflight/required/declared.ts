@@ -1,16 +1,17 @@
 import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import type { GraphResource } from "../../graph/resource";
+import { sourcePlaceholder } from "../../domain/names";
 import { Type } from "../../graph/types";
-import { fields, type Graph, isKnown, valueAt } from "../graph";
-import { parseJson } from "../json";
+import { fields, type Graph, isKnown, textInput, valueAt } from "../graph";
+import { matches } from "../iam/document";
 
 /** Environment variables and AWS calls that a handler declares. */
 export interface Declaration {
   /** Environment variables that the code reads. */
   variables: string[];
-  /** Calls to AWS. `resource` is the variable with the resource's name, URL or ARN, or with an object of these; `index` is the table's index that the
-   * call reads. */
+  /** Calls to AWS. `resource` is the variable with the resource's name, URL or ARN, or with the pattern of the secrets' names; `index` is the
+   * table's index that the call reads. */
   calls: { action: string; resource: string; index?: string }[];
 }
 
@@ -32,6 +33,7 @@ export function variablesOf(resource: GraphResource): Record<string, unknown> {
 /** Finds the table, queue, bucket or secrets that a variable names; `undefined` for a name that is not in the graph. */
 export function namedBy(graph: Graph, value: unknown): (GraphResource | undefined)[] {
   if (typeof value !== "string" || !isKnown(value)) return [];
-  const names = value.startsWith("{") ? Object.values(fields(parseJson(value))) : [value];
-  return names.map((name) => graph.find(name, Type.table, Type.queue, Type.bucket, Type.secret));
+  if (!value.includes(sourcePlaceholder)) return [graph.find(value, Type.table, Type.queue, Type.bucket, Type.secret)];
+  const secrets = graph.all(Type.secret).filter((one) => matches(value.replace(sourcePlaceholder, "*"), textInput(one, "name") ?? ""));
+  return secrets.length > 0 ? secrets : [undefined];
 }

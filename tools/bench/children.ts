@@ -1,5 +1,9 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { Variable } from "../../domain/variables";
+import { sourcesFileVariable, writeSources } from "../../testbed/sourcesFile";
+
+/** File with the settings of the one source, the same for all children. */
+let sourcesFile: string | undefined;
 
 /** Returns the environment that Lambda would set for the receiver of one source. @param endpoint URL of AWS's stand-in */
 export function childEnvironment(endpoint: string): Record<string, string> {
@@ -18,8 +22,8 @@ export function childEnvironment(endpoint: string): Record<string, string> {
     [Variable.tableName]: "webhook-events-bench",
     [Variable.payloadBucket]: "webhook-payloads-bench-000000000000",
     [Variable.eventRetentionDays]: "90",
-    [Variable.sourceSecrets]: JSON.stringify({ stripe: "arn:stripe" }),
-    [Variable.sourceSettings]: JSON.stringify({ stripe: { provider: "stripe" } }),
+    [Variable.sourceSecrets]: "webhook-{source}-bench",
+    [sourcesFileVariable]: (sourcesFile ??= writeSources({ stripe: { provider: "stripe" } })),
   };
 }
 

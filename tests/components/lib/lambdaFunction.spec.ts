@@ -1,12 +1,12 @@
 import * as assert from "node:assert/strict";
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import * as path from "node:path";
 import { loadedAtStart } from "../../../tools/bench/coldStart";
 import * as bundles from "../../../components/lib/bundle";
+import { sourcesFileName } from "../../../domain/sources";
 import { Type } from "../../../graph/types";
-import { allows, program, statementsOf, varied, type Program } from "../../../testbed/program";
+import { allows, archivedText, program, statementsOf, varied, type Program } from "../../../testbed/program";
 
 type FunctionInputs = {
   name: string;
@@ -49,7 +49,6 @@ for (const handler of ["receive", "process", "reconcile"] as const) {
     });
 
     it("has exactly these environment variables", () => {
-      const { secretArns } = dev.outputs as { secretArns: Record<string, string> };
       assert.deepEqual(inputs().environment.variables, {
         EVENTS_TABLE: "webhook-events-dev",
         ENVIRONMENT: "dev",
@@ -61,8 +60,7 @@ for (const handler of ["receive", "process", "reconcile"] as const) {
         ...(handler === "receive"
           ? {
               EVENT_RETENTION_DAYS: "90",
-              SOURCE_SECRETS: JSON.stringify(secretArns),
-              SOURCE_SETTINGS: '{"stripe":{"provider":"stripe"},"square":{"provider":"square"},"paypal":{"provider":"paypal"}}',
+              SOURCE_SECRETS: "webhook-{source}-dev",
             }
           : {}),
       });
@@ -126,14 +124,26 @@ for (const handler of ["receive", "process", "reconcile"] as const) {
 
     it("is bundled into modules with source maps that import no other files", () => {
       const bundle = bundles.bundleHandler(handler);
-      const hashOf = (file: string) => `sha256:${createHash("sha256").update(readFileSync(file)).digest("hex")}`;
-      assert.deepEqual(inputs().code.archive, Object.fromEntries(Object.entries(bundle).map(([name, file]) => [name, hashOf(file)])));
+      const hashOf = (file: string) => archivedText(readFileSync(file, "utf8"));
+      const modules = Object.entries(inputs().code.archive).filter(([name]) => name !== sourcesFileName);
+      assert.deepEqual(Object.fromEntries(modules), Object.fromEntries(Object.entries(bundle).map(([name, file]) => [name, hashOf(file)])));
       assert.equal(inputs().handler, "index.handler");
       assert.ok(bundle["index.mjs"]);
       for (const name of Object.keys(bundle).filter((one) => one.endsWith(".mjs"))) {
         assert.ok(bundle[`${name}.map`], name);
         for (const imported of importsOf(readFileSync(bundle[name], "utf8"))) assert.ok(bundle[imported], `${name} imports ${imported}`);
       }
+    });
+
+    it(`has ${handler === "reconcile" ? "no file of the sources" : "the sources' settings beside its bundle"}`, () => {
+      const settings = '{"stripe":{"provider":"stripe"},"square":{"provider":"square"},"paypal":{"provider":"paypal"}}';
+      assert.equal(inputs().code.archive[sourcesFileName], handler === "reconcile" ? undefined : archivedText(settings));
+    });
+
+    it("has the same bundle with other sources", async () => {
+      const { archive } = (await program(varied)).one(Type.function, `${handler}-function`).inputs.code as FunctionInputs["code"];
+      assert.deepEqual({ ...archive, [sourcesFileName]: "" }, { ...inputs().code.archive, [sourcesFileName]: "" });
+      assert.equal(archive[sourcesFileName] === inputs().code.archive[sourcesFileName], handler === "reconcile");
     });
 
     it("loads S3's client only with the first large body", () => {

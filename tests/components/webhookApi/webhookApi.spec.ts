@@ -24,7 +24,9 @@ describe("WebhookApi", () => {
     it("may read the signing secrets of this stack's sources only", () => {
       const statement = statements().find(({ Sid }) => Sid === "ReadSigningSecrets")!;
       assert.deepEqual(statement.Action, ["secretsmanager:GetSecretValue"]);
-      assert.deepEqual(statement.Resource, Object.values(dev.outputs.secretArns as object));
+      assert.equal(statement.Resource, `arn:aws:secretsmanager:${account}:secret:webhook-*-dev-??????`);
+      assert.deepEqual(statement.Condition, { StringEquals: { "aws:ResourceTag/Environment": "dev" } });
+      for (const { inputs } of dev.all(Type.secret)) assert.deepEqual(inputs.tags, { Environment: "dev" });
     });
 
     it("may use the data key for table and secrets", () => {

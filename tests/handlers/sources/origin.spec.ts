@@ -1,11 +1,12 @@
 import * as assert from "node:assert/strict";
 import { codedProviders, type CodedProvider } from "../../../domain/sources";
-import { originReaderOf } from "../../../handlers/sources";
+import { providerOf } from "../../../handlers/configuredSources";
+import { unknownOrigin } from "../../../handlers/sources/lib/types";
 import type { Json } from "../../../handlers/request/json";
 import { samples } from "../../../local/samples";
 
 const originOf = (provider: string, event: unknown, mediaType: "json" | "form" = "json", headers: Record<string, string> = {}) =>
-  originReaderOf(provider)(event as Json, { mediaType, headers });
+  providerOf(provider, provider)?.originOf?.(event as Json, { mediaType, headers }) ?? unknownOrigin;
 
 /** A Connect event of another account in test mode. */
 const connect = {
