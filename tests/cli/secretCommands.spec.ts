@@ -16,7 +16,7 @@ describe("npx webhook-pipeline secrets", () => {
   before(async () => {
     const outputs = {
       tableName: "webhook-events-dev",
-      providers: { stripe: "stripe", "payments-eu": "stripe" },
+      sources: { stripe: { provider: "stripe" }, "payments-eu": { provider: "stripe" } },
       secretArns: { stripe: "arn:stripe", "payments-eu": "arn:payments-eu" },
       webhookUrls: { stripe: "https://example.com/webhook/stripe", "payments-eu": "https://example.com/webhook/payments-eu" },
     };

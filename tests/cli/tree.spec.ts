@@ -99,7 +99,7 @@ describe("The tree of commands", () => {
         });
 
       it("reads every number and URL with its bounds", () => {
-        for (const { flags, parseArg } of leaf.options) assert.equal(/<(n|bytes|url)>/.test(flags), parseArg !== undefined, flags);
+        for (const { flags, parseArg } of leaf.options) assert.equal(/<(n|bytes|url|names)>/.test(flags), parseArg !== undefined, flags);
       });
     });
   }

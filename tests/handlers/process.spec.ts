@@ -12,7 +12,9 @@ import { mockClient } from "aws-sdk-client-mock";
 import schema from "../../docs/event.schema.json";
 import { handler } from "../../handlers/process";
 import { inItem } from "../../handlers/payload/payload";
-import { capturingOutput, lambdaContext } from "../../testbed/handlers";
+import type { ProviderDescription } from "../../domain/description";
+import { exampleDescription } from "../../local/sources";
+import { capturingOutput, lambdaContext, withSettings } from "../../testbed/handlers";
 
 const dynamodb = mockClient(DynamoDBClient);
 const request = { transactionId: "stripe#evt_1", claim: "execution-1#0" };
@@ -174,13 +176,30 @@ describe("The processor", () => {
     await fails("Unprocessable", /^The item does not exist\.$/);
   });
 
-  it("cannot process an event of an unknown provider", async () => {
-    dynamodb.on(GetItemCommand).resolves({ Item: item(succeeded, { source: { S: "nobody" } }) });
-    await fails("Unprocessable", /provider is unknown/);
+  it("processes an event whose source has gone, as other", async () => {
+    const { result } = await run(item(succeeded, { source: { S: "acme" }, provider: { S: "zoom" } }), "acme#1");
+    assert.deepEqual([result.kind, result.test, result.account], ["other", false, undefined]);
+  });
+
+  it("reads mode and account of a described source by its description", async () => {
+    const description: ProviderDescription = { ...exampleDescription, account: { path: "org" }, test: { path: "live", is: false } };
+    await withSettings({ acme: { provider: "custom", description } }, async () => {
+      const event = item({ id: "1", org: "org_1", live: false }, { source: { S: "acme" }, provider: { S: "custom" } });
+      const { result } = await run(event, "acme#1");
+      assert.deepEqual([result.kind, result.test, result.account], ["other", true, "org_1"]);
+    });
+  });
+
+  it("processes a text without reading anything from it", async () => {
+    const { result } = await run(
+      item("<order/>", { source: { S: "acme" }, provider: { S: "custom" }, media_type: { S: "xml" } }),
+      "acme#1",
+    );
+    assert.equal(result.kind, "other");
   });
 
   it("cannot process an event of an unknown media type", async () => {
-    dynamodb.on(GetItemCommand).resolves({ Item: item(succeeded, { media_type: { S: "xml" } }) });
+    dynamodb.on(GetItemCommand).resolves({ Item: item(succeeded, { media_type: { S: "video" } }) });
     await fails("Unprocessable", /media type is unknown/);
   });
 

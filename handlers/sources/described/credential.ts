@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import type { ProviderDescription } from "../../../domain/description";
-import { publicKeyOf } from "./verify";
+import { publicKeyOf } from "./publicKey";
 
 const text = z.string().check(z.minLength(1));
 

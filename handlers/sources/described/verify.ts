@@ -1,4 +1,4 @@
-import { createPublicKey, verify as verifySignature, type KeyObject } from "node:crypto";
+import { verify as verifySignature } from "node:crypto";
 import {
   parseTemplate,
   type HmacVerification,
@@ -16,9 +16,7 @@ import type { WebhookRequest } from "../../request/request";
 import { hmac, matchesAny, requireFresh } from "../lib/signature";
 import type { Credential, KeyCredential, TokenCredential } from "./credential";
 import { textAtPlace } from "./places";
-
-/** Prefix of an Ed25519 public key in its standard form (SPKI). @see https://www.rfc-editor.org/rfc/rfc8410 */
-const spkiPrefix = Buffer.from("302a300506032b6570032100", "hex");
+import { publicKeyOf } from "./publicKey";
 
 /**
  * Verifies a request as a description says.
@@ -147,22 +145,6 @@ function hasSignature(
     .map((text) => ({ text, bytes: Buffer.from(text, encoding) }))
     .filter(({ text, bytes }) => bytes.toString(encoding) === text)
     .some(({ bytes }) => verifySignature(digest, signed, publicKey, bytes));
-}
-
-const known = new Map<string, KeyObject>();
-
-/** Returns a public key, parsed once. @throws Error if the text is none */
-export function publicKeyOf(scheme: PublicKeyVerification["scheme"], form: PublicKeyVerification["key"], text: string): KeyObject {
-  const name = `${scheme} ${text}`;
-  if (!known.has(name)) known.set(name, parseKey(scheme, form, text));
-  return known.get(name)!;
-}
-
-function parseKey(scheme: PublicKeyVerification["scheme"], form: PublicKeyVerification["key"], text: string): KeyObject {
-  if (form === "pem") return createPublicKey(text);
-  const bytes = Buffer.from(text, form);
-  const spki = scheme === "ed25519" && bytes.length === 32 ? Buffer.concat([spkiPrefix, bytes]) : bytes;
-  return createPublicKey({ key: spki, format: "der", type: "spki" });
 }
 
 function requireToken({ verify }: ProviderDescription, request: WebhookRequest, credentials: readonly TokenCredential[]): TokenCredential {

@@ -1,4 +1,5 @@
 import * as assert from "node:assert/strict";
+import { kinds } from "../../../domain/event";
 import { UsageError } from "../../../cli/lib/errors";
 import { readFilters, requireSource } from "../../../cli/events/filters";
 
@@ -26,7 +27,7 @@ describe("Filters of events", () => {
     it(`take ${given} for ${moment}`, () => assert.equal(readFilters({ since: given }, now).since, moment));
 
   for (const [option, value, allowed] of [
-    ["kind", "refunds", "one of payment.succeeded, payment.failed, refund, dispute, other"],
+    ["kind", "refunds", `one of ${kinds.join(", ")}`],
     ["status", "lost", "one of RECEIVED, PROCESSING, PROCESSED, FAILED"],
     ["since", "last week", "a time such as 2026-01-31T12:00:00Z, today, yesterday, or so long ago: 30m, 6h, 2d"],
     ["since", "2026-02-31", "a time such as 2026-01-31T12:00:00Z, today, yesterday, or so long ago: 30m, 6h, 2d"],

@@ -12,7 +12,10 @@ describe("A body", () => {
     ["application/x-www-form-urlencoded;charset=utf-8", "form"],
     ["application/jsonp", undefined],
     ["application/json, application/json", undefined],
-    ["text/plain", undefined],
+    ["text/plain", "text"],
+    ["text/xml; charset=utf-8", "xml"],
+    ["application/octet-stream", "bytes"],
+    ["image/png", undefined],
     [undefined, undefined],
   ] as const) {
     it(`of type ${contentType} is ${mediaType}`, () => assert.equal(mediaTypeOf(contentType), mediaType));
