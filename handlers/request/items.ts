@@ -78,11 +78,12 @@ function endOfValue(text: string, from: number): number {
     while (/[\w.+-]/.test(text[at] ?? "")) at++;
     return at;
   }
-  for (let depth = 0; ;) {
+  let depth = 0;
+  do {
     const sign = text[at];
-    if (sign === '"') at = endOfText(text, at);
-    else at++;
+    at = sign === '"' ? endOfText(text, at) : at + 1;
     if (sign === "{" || sign === "[") depth++;
-    if ((sign === "}" || sign === "]") && --depth === 0) return at;
-  }
+    if (sign === "}" || sign === "]") depth--;
+  } while (depth > 0);
+  return at;
 }

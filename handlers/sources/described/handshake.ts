@@ -41,13 +41,10 @@ function fill(template: string, event: Json | undefined, request: WebhookRequest
     placeholder,
     (_, kind: string | undefined, name: string, algorithm: string, encoding: "hex" | "base64", path: string) => {
       if (kind !== undefined) return (textAtPlace({ [kind]: name } as never, request, event) ?? "").slice(0, longestText);
+      // For a request that nobody has signed, this would sign any text.
       const credential = signer?.();
-      return hmac(
-        algorithm,
-        (credential && "secret" in credential ? credential.secret : "") as string,
-        encoding,
-        (event && textAtPath(event, path)) ?? "",
-      );
+      if (!credential || !("secret" in credential)) return "";
+      return hmac(algorithm, credential.secret as string, encoding, textAtPath(event!, path) ?? "");
     },
   );
 }

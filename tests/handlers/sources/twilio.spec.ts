@@ -33,6 +33,7 @@ describe("A Twilio signature of a form", () => {
     ["with a query for each message", "https://example.com/webhook/twilio", "https://example.com/webhook/twilio?id=12345"],
     ["with another query than the registered one", "https://example.com/hook?id=1", "https://example.com/hook?id=2&text=a%20b"],
     ["with the port", "https://example.com/hook", "https://example.com:443/hook"],
+    ["with the port of plain HTTP", "http://example.com/hook", "http://example.com:80/hook"],
     ["without the registered port", "https://example.com:443/hook", "https://example.com/hook"],
   ] as const)
     it(`${what} is accepted, as Twilio's own library accepts it`, async () => {
