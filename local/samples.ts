@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { codedProviders, type CodedProvider } from "../domain/sources";
 import { fits } from "../handlers/request/eventFilter";
@@ -12,6 +12,12 @@ export const samples = Object.fromEntries(codedProviders.map((one) => [one, read
 
 function readSample(provider: CodedProvider): Sample {
   return JSON.parse(readFileSync(path.join(__dirname, "samples", `${provider}.json`), "utf8")) as Sample;
+}
+
+/** Returns the sample of a type that has a form of its own; `undefined` if the usual sample has it, too. */
+function sampleOfType(provider: CodedProvider, type: string): Sample | undefined {
+  const file = path.join(__dirname, "samples", "types", `${provider}.${type.replaceAll("/", "-")}.json`);
+  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Sample) : undefined;
 }
 
 /** Field of the event's ID. */
@@ -45,7 +51,8 @@ export function sampleOf(
     return { body: Buffer.from(JSON.stringify(padded, undefined, 2)), headers: {} };
   }
   const provider = source.provider as CodedProvider;
-  const fresh = { ...samples[provider], ...identity[provider](now), ...(testEvents === "ignore" && live[provider]) };
+  const usual = (type !== undefined && sampleOfType(provider, type)) || samples[provider];
+  const fresh = { ...usual, ...identity[provider](now), ...(testEvents === "ignore" && live[provider]) };
   const { event, headers } = typed(source, fresh, type ?? storedType(source));
   const padded = padding > 0 ? { ...event, padding: "x".repeat(padding) } : event;
   return { body: provider === "twilio" ? asForm(padded) : Buffer.from(JSON.stringify(padded, undefined, 2)), headers };

@@ -19,6 +19,8 @@ const attributes = [
 /** Shows every event at each change of its status. */
 export class Watcher {
   private readonly seen = new Map<string, string>();
+  /** Transaction IDs of events that an earlier run has kept. */
+  private readonly kept = new Set<string>();
 
   constructor(
     private readonly clients: Clients,
@@ -29,6 +31,7 @@ export class Watcher {
   /** Passes over the events that are there, which an earlier run has kept. */
   async skip(): Promise<void> {
     for (const item of await this.scan()) this.seen.set(item[Attribute.transactionId].S!, item[Attribute.status].S!);
+    for (const id of this.seen.keys()) this.kept.add(id);
   }
 
   /** Reads the events once, and shows what has changed. */
@@ -49,6 +52,18 @@ export class Watcher {
 
   isFinished(transactionId: string): boolean {
     return finished.includes(this.seen.get(transactionId) ?? "");
+  }
+
+  /** Counts the events at the last look. */
+  get size(): number {
+    return this.seen.size;
+  }
+
+  /** Counts the events that are not finished at the last look: those of an earlier run, and those of this one. */
+  get open(): { kept: number; own: number } {
+    const open = [...this.seen].filter(([, status]) => !finished.includes(status)).map(([id]) => id);
+    const kept = open.filter((id) => this.kept.has(id)).length;
+    return { kept, own: open.length - kept };
   }
 
   private async scan(): Promise<Item[]> {

@@ -111,8 +111,8 @@ function describe(event: ShownEvent, eventBusName: string): string[] {
     ["test", normalized.test === true ? "yes" : undefined],
   ];
   const ends: [label: string, value: unknown][] = [
-    // No time is stored: the workflow publishes an event before it writes that it has finished.
-    ["published", status === Status.processed ? `before it finished, as ${event.kind} on ${eventBusName}` : undefined],
+    // No time is stored. The workflow publishes an event before it writes that it has finished.
+    ["published", status === Status.processed ? `as ${event.kind} on ${eventBusName}` : undefined],
     ["attempts", event.attempts ?? 0],
     ["requeues", event.requeues ?? 0],
     ["execution", event.claimedBy],

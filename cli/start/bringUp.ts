@@ -28,9 +28,10 @@ export interface StartOptions {
 
 /**
  * Deploys the pipeline to a local AWS, announces it to other commands, and prints its URLs.
+ * @param finish is awaited before a local AWS ends whose state is kept
  * @throws UserError if the configuration or the port is wrong, or the local AWS cannot start
  */
-export async function bringUp(options: StartOptions): Promise<LocalPipeline> {
+export async function bringUp(options: StartOptions, finish: () => Promise<unknown>): Promise<LocalPipeline> {
   const started = performance.now();
   const { endpoint, keep, stack, sources, port } = options;
   if (port !== undefined) await requireFetchable(port);
@@ -39,7 +40,7 @@ export async function bringUp(options: StartOptions): Promise<LocalPipeline> {
   const pipeline = endpoint
     ? await useEndpoint(endpoint, settings)
     : keep
-      ? await resume(options, settings)
+      ? await resume(options, settings, finish)
       : await startAnew(options, settings);
   onInterruption(withdrawPipeline);
   announcePipeline(pipeline);
@@ -67,7 +68,11 @@ async function startAnew({ port }: StartOptions, settings: LocalSettings | undef
 }
 
 /** Starts with the URLs, secrets and events of the run before, and the program and configuration of now. */
-async function resume({ port, stack }: StartOptions, settings: LocalSettings | undefined): Promise<LocalPipeline> {
+async function resume(
+  { port, stack }: StartOptions,
+  settings: LocalSettings | undefined,
+  finish: () => Promise<unknown>,
+): Promise<LocalPipeline> {
   const region = settings?.config["aws:region"] ?? defaultRegion;
   const folder = keptFolder(stack ?? "local");
   const kept = openKeptRun(folder);
@@ -75,7 +80,8 @@ async function resume({ port, stack }: StartOptions, settings: LocalSettings | u
     throw new UsageError(
       `The kept run has port ${kept.port}, which is a part of its URLs. Leave --port out, or delete ${folder} to start anew.`,
     );
-  const miniStack = { region, port: kept.port ?? port, keptFolder: awsFolderIn(folder), progress: print, onSpawn: onInterruption };
+  const onSpawn = (stop: () => unknown) => onInterruption(async () => finish().then(stop, stop));
+  const miniStack = { region, port: kept.port ?? port, keptFolder: awsFolderIn(folder), progress: print, onSpawn };
   const { aws } = await startMiniStack(miniStack).catch((error: Error) => {
     if (kept.port === undefined || !error.message.startsWith(`Port ${kept.port} `)) throw error;
     throw new UserError(`Port ${kept.port} of the kept run is not free. Stop the program that uses it, or delete ${folder} to start anew.`);

@@ -14,6 +14,8 @@ import { sendSamples } from "./sendSamples";
 const lookEveryMs = 200;
 /** Refused requests are looked for less often: each look reads the receiver's log. */
 const refusalsEveryMs = 1_000;
+/** Time for the events in flight when a kept run ends. */
+const finishTimeoutMs = 5_000;
 /** Time for the samples with --once. */
 const samplesTimeoutMs = 30_000;
 
@@ -22,20 +24,28 @@ export async function runPipeline(options: StartOptions): Promise<number> {
   endWithNpm();
   return untilInterrupted(async (signal) => {
     await takeRunFolder();
-    return operate(await bringUp(options), options, signal);
+    const run: { watcher?: Watcher } = {};
+    const pipeline = await bringUp(options, async () => run.watcher && waitForOpen(run.watcher));
+    run.watcher = new Watcher(createClients(pipeline), pipeline.outputs.tableName, options.quiet ? () => {} : printLine);
+    return operate(pipeline, run.watcher, options, signal);
   });
 }
 
 /** Sends a sample of each source, shows each event's timeline and each refusal, and stays until it is interrupted. */
-async function operate(pipeline: LocalPipeline, { once, quiet = false }: StartOptions, signal: AbortSignal): Promise<number> {
+async function operate(
+  pipeline: LocalPipeline,
+  watcher: Watcher,
+  { once, keep, quiet = false }: StartOptions,
+  signal: AbortSignal,
+): Promise<number> {
   const clients = createClients(pipeline);
   const show = quiet ? () => {} : printLine;
-  const watcher = new Watcher(clients, pipeline.outputs.tableName, show);
   const refusals = new RefusalWatcher(clients, pipeline.outputs.receiveFunctionName, printLine);
   const look = async () => {
     await watcher.look().catch((error: Error) => refuseToWatch(pipeline, error));
   };
   await watcher.skip().catch((error: Error) => refuseToWatch(pipeline, error));
+  if (keep && watcher.size > 0) print(keptWords(watcher));
   const { ids: sent, count } = await sendSamples(pipeline, show);
   const deadline = Date.now() + samplesTimeoutMs;
   const isOpen = () => sent.some((id) => !watcher.isFinished(id));
@@ -61,6 +71,30 @@ async function operate(pipeline: LocalPipeline, { once, quiet = false }: StartOp
     print(`\n${processed} of ${count} sample events are PROCESSED.`);
   }
   return !once || processed === count ? 0 : 1;
+}
+
+/** Says what an earlier run has left. */
+function keptWords({ size, open }: Watcher): string {
+  const events = (count: number) => (count === 1 ? "1 event" : `${count} events`);
+  const waiting = open.kept === 0 ? "" : ` ${events(open.kept)} had not finished; the reconciler requeues what has waited for 15 minutes.`;
+  return `Kept from the last run: ${events(size)}.${waiting}\n`;
+}
+
+/** Waits until the events in flight have finished, so that the next start finds none that hangs; but not for long. */
+async function waitForOpen(watcher: Watcher): Promise<void> {
+  const deadline = Date.now() + finishTimeoutMs;
+  await watcher.look().catch(() => undefined);
+  if (watcher.open.own > 0) print("Waiting for the events in flight to finish. Press Ctrl-C again to stop at once.");
+  while (watcher.open.own > 0 && Date.now() < deadline) {
+    await sleep(lookEveryMs);
+    if (
+      !(await watcher.look().then(
+        () => true,
+        () => false,
+      ))
+    )
+      return;
+  }
 }
 
 /** Reports a local AWS that stopped answering. @throws UserError in place of the network's own words */

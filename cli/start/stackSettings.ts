@@ -5,6 +5,8 @@ import { withNamespace, type LocalSettings } from "../../local/settings";
 import type { SourceDescription } from "../../local/sources";
 
 const loopback = "127.0.0.1/32";
+/** Region of a stack whose file names none: the local AWS is the same in each. */
+const defaultRegion = "us-east-1";
 
 /** Keys that configure what a local AWS lacks. */
 const cloudOnly = [
@@ -36,7 +38,7 @@ export function readSettings(stack: string): LocalSettings {
   const omitted = own.filter((entry) => isCloudOnly(entry) && !nothing.includes(entry[1])).map(([key]) => key);
   const unreadable = own.filter((entry) => !isCloudOnly(entry) && isEncrypted(entry)).map(([key]) => key);
   const { values, opened } = withLoopback(Object.fromEntries(kept));
-  const config = { ...withNamespace(project, values), "aws:region": given["aws:region"] ?? "" };
+  const config = { ...withNamespace(project, values), "aws:region": given["aws:region"] ?? defaultRegion };
   return {
     project,
     stack,

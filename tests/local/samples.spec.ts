@@ -6,6 +6,8 @@ import { providers } from "../../handlers/sources";
 import { describedProvider } from "../../handlers/sources/described/provider";
 import { parseBody } from "../../handlers/request/body";
 import type { Provider } from "../../handlers/sources/lib/types";
+import { meaningOf } from "../../handlers/sources/lib/meaning";
+import { meanings } from "../../handlers/sources/meanings";
 import { sampleOf } from "../../local/samples";
 import { usualTypeOf } from "../../local/describedSample";
 import { usualType } from "../../local/sampleTypes";
@@ -97,6 +99,22 @@ describe("A sample of a source with a name of its own", () => {
 
     it(`of ${what} is as large as asked`, async () => assert.ok((await received(source, { padding: 100_000 })).body.length > 100_000));
   }
+});
+
+describe("A sample of a type with a form of its own", () => {
+  for (const [provider, type, kind] of [
+    ["stripe", "charge.refunded", "refund"],
+    ["stripe", "charge.dispute.created", "dispute"],
+    ["square", "refund.updated", "refund"],
+    ["paypal", "PAYMENT.CAPTURE.REFUNDED", "refund"],
+    ["shopify", "refunds/create", "refund"],
+  ] as const)
+    it(`${type} of ${provider} is a ${kind} with its amount`, () => {
+      const { body } = sampleOf({ name: "shop", provider }, { type });
+      const meaning = meaningOf(meanings[provider], parseBody(body, "json")!, type);
+      assert.equal(meaning.kind, kind);
+      assert.ok(meaning.amount!.value > 0);
+    });
 });
 
 describe("A sample of the catalog", () => {

@@ -102,6 +102,19 @@ describe("start --keep", function () {
     assert.equal(after.stripe, before.stripe);
   });
 
+  it("finishes the events in flight before it ends, and says at the next start what it has kept", async () => {
+    const { run } = await start();
+    assert.match(run.printed, /^Kept from the last run: \d+ events\.( \d+ events? had not finished; .+)?$/m);
+    const sent = await tool("send", "github", "--json");
+    run.child.kill("SIGINT");
+    await run.ended;
+    const [{ transactionId }] = JSON.parse(sent.stdout.toString()) as [{ transactionId: string }];
+    const again = await start();
+    assert.equal((await listed()).get(transactionId), "PROCESSED");
+    again.run.child.kill("SIGINT");
+    await again.run.ended;
+  });
+
   it("refuses another port, which its URLs do not have", async () => {
     const { code, stderr } = await tool("start", "--keep", "--port", "4567");
     assert.equal(code, 2);

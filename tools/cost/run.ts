@@ -48,7 +48,7 @@ const dollars = (amount: number) => `$${amount.toLocaleString("en", { minimumFra
 /** Sums a bill up: a month, a million events, and the largest group. */
 function summaryOf(lines: readonly Line[], path: Path, events: number): string {
   const growing = totalOf(lines.filter(({ group }) => group !== "fixed"));
-  const each = events > 0 ? `; ${dollars((growing / events) * 1e6)} for a million events, mostly ${largestGroup(lines)}` : "";
+  const each = events > 0 ? `, of which ${dollars((growing / events) * 1e6)} for each million events, mostly ${largestGroup(lines)}` : "";
   return `${nameOf[path].padEnd(20)} ${dollars(totalOf(lines)).padStart(14)} a month${each}`;
 }
 
