@@ -65,6 +65,11 @@ describe("A description of how a source signs", () => {
     ["a template with the body twice", signing({ signed: "{body}.{body}" }), /\.verify\.signed is .+; \{body\} once/],
     ["a misspelled placeholder", signing({ signed: "{bdy}.{body}" }), /\.verify\.signed is "\{bdy\}\.\{body\}"\. Allowed: a template with/],
     ["a placeholder without its name", signing({ signed: "{header}.{body}" }), /Allowed: a template in which \{header:…\} has a name\.$/],
+    [
+      "a placeholder with a name that it does not have",
+      signing({ signed: "{method:POST}{body}" }),
+      /Allowed: a template in which \{method\} has none\.$/,
+    ],
     ["a time that is not signed", timed("{body}"), /Allowed: a template with \{time\} once, because time is set\.$/],
     ["a signed time without a place", signing({ signed: "{time}.{body}" }), /Allowed: a template without \{time\}\. Set time to use it\.$/],
     ["an ID without a header", signing({ signed: "{id}.{body}" }), /Allowed: a template with \{id\} only if identity has a header\.$/],

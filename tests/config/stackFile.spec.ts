@@ -36,6 +36,8 @@ describe("A stack's file", () => {
 
   it("has the stack's region; a missing file is reported with the existing stacks", () => {
     assert.deepEqual(["dev", "nobody"].map(stackRegion), ["eu-central-1", undefined]);
+    for (const odd of ["", "../dev", "a b"])
+      assert.throws(() => readStackConfig(odd), /^Error: No Pulumi\..*\.yaml here\. Stacks: dev, prod\.$/);
     assert.throws(() => readStackConfig("nobody"), /^Error: No Pulumi\.nobody\.yaml here\. Stacks: dev, prod\.$/);
   });
 

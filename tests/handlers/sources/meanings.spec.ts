@@ -246,6 +246,15 @@ describe("What a change moved", () => {
     for (const odd of [2000, "1000", -5, 0.5]) assert.equal(stripe("charge.refunded", charge, { amount_refunded: odd }).amount, undefined);
   });
 
+  it("has no amount if the sum is too large to be exact", () => {
+    const part = { kind: "refund", status: "success", amount: "90071992547409.91", currency: "USD" };
+    const event = { order_id: 5, transactions: [part, part] };
+    assert.deepEqual(
+      [meaningOf(meanings.shopify, event, "refunds/create").kind, meaningOf(meanings.shopify, event, "refunds/create").amount],
+      ["refund", undefined],
+    );
+  });
+
   it("is a refund that has become one, and no other update of it", () => {
     const refund = { id: "re_1", status: "succeeded", amount: 40 };
     assert.equal(stripe("refund.updated", refund, { status: "pending" }).kind, "refund");

@@ -47,6 +47,9 @@ describe("A Twilio signature of a form", () => {
         assert.ok(!(await passes(() => twilio.verify(request({ ...query, id: "9" }), [{ authToken, url: registered }], new Date()))));
     });
 
+  it("by a URL that is none is judged as it is", async () =>
+    assert.ok(!(await passes(() => verify(signed, encode(fields), { credentials: [{ authToken, url: "twilio" }] })))));
+
   it("covers the fields sorted by name, however they are sent", () => {
     verify(signed, encode(Object.fromEntries(Object.entries(fields).reverse())));
   });

@@ -109,6 +109,16 @@ describe("A handshake of a described source", () => {
     assert.equal(answerOf({}, { "x-ping": "2" }), undefined);
   });
 
+  it("has an empty text where the request has none", () => {
+    const { body: answer } = describedProvider(
+      describing(
+        {},
+        { handshakes: [{ ...echo, answer: { ...echo.answer, body: "{query:challenge}|{query:none}|{path:none}|{header:none}" } }] },
+      ),
+    ).answerUnsigned!({}, webhookRequest(body, {}, { challenge: "1" }))!;
+    assert.equal(answer.text, "1|||");
+  });
+
   it("that is not signed gets no signature: it would be one for any text", () => {
     const oracle = { ...echo, answer: { ...echo.answer, body: "{hmac-sha256-hex(path:id)}" } };
     const { body: answer } = describedProvider(describing({}, { handshakes: [oracle] })).answerUnsigned!(

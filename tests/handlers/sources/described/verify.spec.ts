@@ -68,6 +68,14 @@ describe("The signature of a described source", () => {
     await refusesAs("mismatch", () => check({}, "00ff10"));
   });
 
+  it("needs the ID and the URL that it covers", async () => {
+    const withId = describing({ signed: "{id}.{body}" }, { identity: { header: "x-id" } });
+    verify(withId, { "x-id": "e1", "x-signature": mac(`e1.${body}`) });
+    await refuses("no signature", withId, { "x-signature": mac(`.${body}`) });
+    await refuses("no signature", describing({ signed: "{url}{body}" }), { "x-signature": mac(body) });
+    await refuses("no signature", describing({ signed: "{body}.{path:none}" }), { "x-signature": mac(`${body}.`) });
+  });
+
   it("may be by either of two secrets", () =>
     void describedProvider(describing()).verify(
       webhookRequest(body, { "x-signature": mac(body) }),
