@@ -109,6 +109,10 @@ export interface ProviderDescription {
   };
 }
 
+/** Tells whether the provider checks the URL by a GET whose query has a text to return. */
+export const isChallenged = ({ handshakes = [] }: Pick<ProviderDescription, "handshakes">): boolean =>
+  handshakes.some(({ when, unsigned }) => unsigned === true && "query" in when);
+
 /** Tells whether the signature covers the body. If not, a source must say `unsigned: true`. */
 export function signsBody({ verify }: Pick<ProviderDescription, "verify">): boolean {
   return "signed" in verify && parseTemplate(verify.signed).some((part) => part.name === "body");

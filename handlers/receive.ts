@@ -11,7 +11,7 @@ import { isInCidrs } from "./request/allowedCidrs";
 import { splitItems } from "./request/items";
 import type { Acknowledgment, Answer, Identity, Provider } from "./sources/lib/types";
 import type { Json } from "./request/json";
-import { parseRequest, type WebhookRequest } from "./request/request";
+import { parseRequest, requestWithoutBody, type WebhookRequest } from "./request/request";
 import { findSource, type ConfiguredSource } from "./configuredSources";
 import { storeOnce } from "./events/store";
 import { count, countSignatureFailure, identifyEverywhere, logger, metrics } from "./aws/telemetry";
@@ -76,6 +76,7 @@ async function accept(event: APIGatewayProxyEvent, source: ConfiguredSource, now
   if (settings.allowedCidrs && !isInCidrs(event.requestContext.identity.sourceIp, settings.allowedCidrs))
     throw new Refusal("forbidden", "network");
 
+  if (event.httpMethod === "GET") return answerChallenge(provider, requestWithoutBody(event));
   const request = parseRequest(event, provider.mediaTypes);
   const unsigned =
     provider.answerUnsigned && request.body.length <= largestHandshake
@@ -99,6 +100,13 @@ async function accept(event: APIGatewayProxyEvent, source: ConfiguredSource, now
     transactionIds.push(...(await Promise.all(some.map((one) => acceptEvent(source, one.request, one.parsed, now)))));
   }
   return acknowledge(transactionIds, provider.acknowledgment);
+}
+
+/** Answers the GET by which a provider checks a URL. @throws Refusal unknown_source, if it has no challenge */
+function answerChallenge(provider: Provider, request: WebhookRequest): APIGatewayProxyResult {
+  const answer = provider.answerUnsigned?.(undefined, request);
+  if (!answer) throw new Refusal("unknown_source", "no challenge");
+  return answerWith(answer, noSniffing);
 }
 
 /** Stores an event, unless it is filtered. @returns its transaction ID */

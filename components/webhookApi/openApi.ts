@@ -3,7 +3,8 @@ import { webhookPath } from "../../domain/paths";
 /** Values that the document refers to. */
 export interface OpenApiTargets {
   title: string;
-  sources: readonly string[];
+  /** Names of the sources, and whether their providers check the URL by a GET. */
+  sources: readonly { name: string; challenged: boolean }[];
   /** Invocation ARN of the receiver: `arn:…:apigateway:…:lambda:path/…/invocations`. */
   receiverInvokeArn: string;
 }
@@ -82,6 +83,14 @@ const responses = {
   "504": jsonResponse("The receiver did not answer in time. Send the event again.", "Error"),
 };
 
+const integrationWith = (receiverInvokeArn: string) => ({
+  type: "aws_proxy",
+  httpMethod: "POST",
+  uri: receiverInvokeArn,
+  passthroughBehavior: "when_no_match",
+  timeoutInMillis: 29_000,
+});
+
 /** Returns the operation of one source. Each source has its own method, because API Gateway throttles by method. */
 const operationOf = (source: string, receiverInvokeArn: string) => ({
   operationId: `receive-${source}`,
@@ -93,13 +102,21 @@ const operationOf = (source: string, receiverInvokeArn: string) => ({
     content: { "application/json": schemaOf("Webhook") },
   },
   responses,
-  "x-amazon-apigateway-integration": {
-    type: "aws_proxy",
-    httpMethod: "POST",
-    uri: receiverInvokeArn,
-    passthroughBehavior: "when_no_match",
-    timeoutInMillis: 29_000,
+  "x-amazon-apigateway-integration": integrationWith(receiverInvokeArn),
+});
+
+/** Returns the operation that returns the text of a provider's challenge. It stores nothing. */
+const challengeOf = (source: string, receiverInvokeArn: string) => ({
+  operationId: `challenge-${source}`,
+  summary: `Return the text with which ${source} checks the URL`,
+  security: [],
+  responses: {
+    "200": { description: "The text of the query.", content: { "text/plain": schemaOf("Text") } },
+    "404": responses["404"],
+    "429": responses["429"],
+    "503": responses["503"],
   },
+  "x-amazon-apigateway-integration": integrationWith(receiverInvokeArn),
 });
 
 /**
@@ -124,7 +141,12 @@ export function openApiDocument({ title, sources, receiverInvokeArn }: OpenApiTa
     "x-amazon-apigateway-request-validators": { all: { validateRequestBody: true, validateRequestParameters: true } },
     "x-amazon-apigateway-request-validator": "all",
     "x-amazon-apigateway-gateway-responses": gatewayResponses,
-    paths: Object.fromEntries(sources.map((source) => [webhookPath(source), { post: operationOf(source, receiverInvokeArn) }])),
+    paths: Object.fromEntries(
+      sources.map(({ name, challenged }) => [
+        webhookPath(name),
+        { post: operationOf(name, receiverInvokeArn), ...(challenged && { get: challengeOf(name, receiverInvokeArn) }) },
+      ]),
+    ),
     components: {
       schemas: {
         /** Accepts an object or an array. No supported construct expresses that, so the receiver refuses everything else. */

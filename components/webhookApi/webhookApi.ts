@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { createHash } from "node:crypto";
 import type { Source } from "../../config/sources";
 import type { SourceSettings } from "../../domain/sources";
+import { isChallenged } from "../../domain/description";
 import { Variable } from "../../domain/variables";
 import { logGroupName, secretName, sourcePlaceholder } from "../../domain/names";
 import { webhookPath } from "../../domain/paths";
@@ -46,6 +47,8 @@ export class WebhookApi extends pulumi.ComponentResource {
     const parent = this;
     const { context, encryption, eventStore, network } = args;
     const { config } = context;
+
+    const challengedSources = config.sources.filter(({ description }) => description !== undefined && isChallenged(description));
 
     const secrets = createSecrets();
     const receiver = createReceiver().function;
@@ -123,6 +126,7 @@ export class WebhookApi extends pulumi.ComponentResource {
 
     function createApi(): aws.apigateway.RestApi {
       const sourceNames = config.sources.map(({ name }) => name);
+      const sources = config.sources.map((source) => ({ name: source.name, challenged: challengedSources.includes(source) }));
       return new aws.apigateway.RestApi(
         name,
         {
@@ -130,9 +134,7 @@ export class WebhookApi extends pulumi.ComponentResource {
           description: `Receives webhooks from ${sourceNames.join(", ")}`,
           endpointConfiguration: { types: "REGIONAL" },
           body: pulumi.jsonStringify(
-            receiver.invokeArn.apply((receiverInvokeArn) =>
-              openApiDocument({ title: context.name("api"), sources: sourceNames, receiverInvokeArn }),
-            ),
+            receiver.invokeArn.apply((receiverInvokeArn) => openApiDocument({ title: context.name("api"), sources, receiverInvokeArn })),
           ),
           // With true, any warning undoes the import and fails the first deployment of every stack. Only AWS knows which warnings this
           // document raises. Set it to true after an import without warnings.
@@ -142,16 +144,20 @@ export class WebhookApi extends pulumi.ComponentResource {
       );
     }
 
-    function letApiInvokeReceiver(): aws.lambda.Permission {
-      return new aws.lambda.Permission(
-        `${name}-invokes-receive`,
-        {
-          action: "lambda:InvokeFunction",
-          function: receiver.name,
-          principal: "apigateway.amazonaws.com",
-          sourceArn: pulumi.interpolate`${api.executionArn}/${context.name("stage")}/POST${webhookPath("*")}`,
-        },
-        { parent },
+    function letApiInvokeReceiver(): aws.lambda.Permission[] {
+      const methods = challengedSources.length > 0 ? (["POST", "GET"] as const) : (["POST"] as const);
+      return methods.map(
+        (method) =>
+          new aws.lambda.Permission(
+            `${name}-invokes-receive${method === "GET" ? "-challenge" : ""}`,
+            {
+              action: "lambda:InvokeFunction",
+              function: receiver.name,
+              principal: "apigateway.amazonaws.com",
+              sourceArn: pulumi.interpolate`${api.executionArn}/${context.name("stage")}/${method}${webhookPath("*")}`,
+            },
+            { parent },
+          ),
       );
     }
 
@@ -169,7 +175,7 @@ export class WebhookApi extends pulumi.ComponentResource {
             ),
           },
         },
-        { parent, dependsOn: [invocation] },
+        { parent, dependsOn: invocation },
       );
     }
 
@@ -204,7 +210,9 @@ export class WebhookApi extends pulumi.ComponentResource {
     /** Creates settings per source, so that each source has its own throttle. All other methods share the stage's. */
     function createMethodSettings(): void {
       createSettings(name, "*/*", config.stageThrottle);
-      for (const { name: source, throttle } of config.sources) createSettings(`${name}-${source}`, settingsPath(source), throttle);
+      for (const { name: source, throttle } of config.sources) createSettings(`${name}-${source}`, settingsPath(source, "POST"), throttle);
+      for (const { name: source, throttle } of challengedSources)
+        createSettings(`${name}-${source}-challenge`, settingsPath(source, "GET"), throttle);
     }
 
     function createSettings(child: string, methodPath: string, throttle: Source["throttle"]): aws.apigateway.MethodSettings {
@@ -228,8 +236,8 @@ export class WebhookApi extends pulumi.ComponentResource {
  * Returns the path by which a stage's settings refer to a source's method: a slash is written as ~1.
  * @see https://docs.aws.amazon.com/apigateway/latest/api/patch-operations.html#UpdateStage-Patch
  */
-function settingsPath(source: string): string {
-  return `${webhookPath(source).replaceAll("/", "~1")}/POST`;
+function settingsPath(source: string, method: "POST" | "GET"): string {
+  return `${webhookPath(source).replaceAll("/", "~1")}/${method}`;
 }
 
 /** Converts a rate to API Gateway's, which is per second and may be a fraction. */

@@ -33,8 +33,13 @@ export function parseRequest(event: APIGatewayProxyEvent, accepted: readonly Med
   const mediaType = mediaTypeOf(headers["content-type"]);
   if (!mediaType || !accepted.includes(mediaType)) throw new Refusal("unsupported_media_type", "content type");
   if (!/^(identity)?$/i.test(headers["content-encoding"] ?? "")) throw new Refusal("unsupported_media_type", "content encoding");
+  return { ...requestWithoutBody(event), body, mediaType };
+}
+
+/** Returns what a request without a body says. */
+export function requestWithoutBody(event: APIGatewayProxyEvent): WebhookRequest {
   const query = Object.fromEntries(Object.entries(event.queryStringParameters ?? {}).map(([name, value]) => [name, value ?? ""]));
-  return { body, mediaType, headers, method: event.httpMethod, query };
+  return { body: Buffer.alloc(0), mediaType: "bytes", headers: lowerCaseHeaders(event), method: event.httpMethod, query };
 }
 
 function lowerCaseHeaders({ headers, multiValueHeaders }: APIGatewayProxyEvent): Record<string, string> {

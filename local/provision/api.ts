@@ -7,14 +7,17 @@ import {
   PutGatewayResponseCommand,
   PutIntegrationCommand,
   PutMethodCommand,
+  type PutMethodCommandInput,
   type APIGatewayClient,
   type GatewayResponseType,
 } from "@aws-sdk/client-api-gateway";
 import type { openApiDocument } from "../../components/webhookApi/openApi";
 
-const formMediaType = "application/x-www-form-urlencoded";
+/** Media types of bodies that are not JSON. */
+const otherMediaTypes = ["application/x-www-form-urlencoded", "text/plain", "text/xml", "application/xml", "application/octet-stream"];
 
 type Document = ReturnType<typeof openApiDocument>;
+type Operation = Pick<Document["paths"][string]["post"], "x-amazon-apigateway-integration">;
 
 /**
  * Creates a REST API from an OpenAPI document. MiniStack cannot import one, so each piece is created by itself: validators, models, resources,
@@ -58,32 +61,22 @@ async function createPaths(
 ): Promise<void> {
   const requestValidatorId = validators.get(document["x-amazon-apigateway-request-validator"]);
   const resourceIds = await createResources(client, restApiId, rootId, Object.keys(document.paths));
-  for (const [path, { post }] of Object.entries(document.paths)) {
+  for (const [path, { post, get }] of Object.entries(document.paths)) {
     const resourceId = resourceIds.get(path);
+    if (get) await createMethod({ restApiId, resourceId, httpMethod: "GET", authorizationType: "NONE" }, get);
     const models = Object.entries(post.requestBody.content).map(([type, { schema }]) => [type, schema.$ref.split("/").at(-1)!]);
     // MiniStack applies the JSON model to every other type, too; AWS does not. A model that does not exist keeps MiniStack from it.
-    models.push([formMediaType, "none"]);
+    for (const type of otherMediaTypes) models.push([type, "none"]);
+    const requestModels = Object.fromEntries(models);
+    await createMethod({ restApiId, resourceId, httpMethod: "POST", authorizationType: "NONE", requestValidatorId, requestModels }, post);
+  }
+
+  async function createMethod(method: PutMethodCommandInput, operation: Operation): Promise<void> {
+    await client.send(new PutMethodCommand(method));
+    const { uri, httpMethod: integrationHttpMethod, timeoutInMillis } = operation["x-amazon-apigateway-integration"];
+    const { resourceId, httpMethod } = method;
     await client.send(
-      new PutMethodCommand({
-        restApiId,
-        resourceId,
-        httpMethod: "POST",
-        authorizationType: "NONE",
-        requestValidatorId,
-        requestModels: Object.fromEntries(models),
-      }),
-    );
-    const { uri, httpMethod, timeoutInMillis } = post["x-amazon-apigateway-integration"];
-    await client.send(
-      new PutIntegrationCommand({
-        restApiId,
-        resourceId,
-        httpMethod: "POST",
-        type: "AWS_PROXY",
-        integrationHttpMethod: httpMethod,
-        uri,
-        timeoutInMillis,
-      }),
+      new PutIntegrationCommand({ restApiId, resourceId, httpMethod, type: "AWS_PROXY", integrationHttpMethod, uri, timeoutInMillis }),
     );
   }
 }

@@ -61,7 +61,11 @@ async function testContract({ requests, seed }: ContractOptions): Promise<number
 }
 
 /** The program's own. */
-const theDocument = openApiDocument({ title: "webhook-api-contract", sources: localSources, receiverInvokeArn: "" });
+const theDocument = openApiDocument({
+  title: "webhook-api-contract",
+  sources: localSources.map((name) => ({ name, challenged: false })),
+  receiverInvokeArn: "",
+});
 
 function runSchemathesis(
   python: string,

@@ -52,6 +52,17 @@ describe("A source of the catalog", () => {
     assert.equal(puts().length, 0);
   });
 
+  it("answers a GET with the challenge of Meta and Dropbox, and any other with 404", async () => {
+    const get = (provider: string, queryStringParameters: Record<string, string>) =>
+      send(provider, "", {}, { httpMethod: "GET", body: null, headers: {}, queryStringParameters });
+    const meta = await get("meta", { "hub.mode": "subscribe", "hub.verify_token": "any", "hub.challenge": "1158201444" });
+    assert.deepEqual([meta.status, meta.text, meta.headers["X-Content-Type-Options"]], [200, "1158201444", "nosniff"]);
+    assert.equal((await get("dropbox", { challenge: "abc" })).text, "abc");
+    assert.equal((await get("dropbox", {})).status, 404);
+    assert.equal((await get("zoom", { challenge: "abc" })).status, 404);
+    assert.equal(puts().length, 0);
+  });
+
   it("stores each event of a delivery by its own ID, whatever the attempt", async () => {
     const delivery = (attemptNumber: number) =>
       JSON.stringify(

@@ -14,6 +14,11 @@ const explained: readonly { finding: RegExp; why: string }[] = [
       /^conversion \| aws \| aws:(lambda\/functionEventInvokeConfig|cloudwatch\/logMetricFilter):\S+ \S+: its type is not known to this tool$/,
     why: "The judges cannot convert these types. The preflight compares them with the API's own model (preflight/facts/api.json).",
   },
+  {
+    finding:
+      /^conversion \| aws \| aws:secretsmanager\/secret:Secret \S+: input tags\[0\]\.Environment has no property of|^cfn-lint \| \w+Secret\.Properties\.Tags\.0 \| E30(03|24) '(Key|Value)' is a required property$/,
+    why: "The judges read Pulumi's map of a secret's tags as a list of tags. In the provider's schema it is a map.",
+  },
 ];
 
 const description = "Pass the resource graph of a stack's file to a command that judges graphs.";
