@@ -88,7 +88,7 @@ export function pipelinePlot(figures: readonly Figure[]): string | undefined {
       grid: { left: 70, right: 210, top: 50, bottom: 50 },
       xAxis: { type: "category", data: counts, boundaryGap: false, name: "clients that send at once", nameLocation: "middle", nameGap: 28 },
       yAxis: { type: "log", name: "ms", min: 10 },
-      legend: legendBeside(610, 50, names),
+      legend: legendBeside(602, 50, names),
       series: names.map((name) => ({ name, type: "line", data: of(lines[name]) })),
     },
     400,

@@ -23,7 +23,7 @@ export function scalePlot(panels: readonly Panel[]): string {
   } as const;
   const option = {
     title: panels.map(({ title }, row) => ({ text: title, left: "center", top: top(row) - 32, textStyle: { fontSize: 13 } })),
-    legend: panels.map((_, row) => legendBeside(615, top(row), Object.keys(curves), ["waiting, events"])),
+    legend: panels.map((_, row) => legendBeside(605, top(row), Object.keys(curves), ["waiting, events"])),
     grid: panels.map((_, row) => ({ left: 60, right: 200, top: top(row), height: panelHeight - 20 })),
     xAxis: panels.map((_, row) => ({
       type: "value",
