@@ -9,7 +9,7 @@ import {
   type ProviderDescription,
 } from "../domain/description";
 import { mediaTypes } from "../domain/payload";
-import { choice, contradiction, flag, integer, list, object, text } from "./values";
+import { choice, contradiction, integer, list, object, text } from "./values";
 
 /**
  * Name of a header. AWS WAF redacts only headers whose names have at most 64 characters.
@@ -104,7 +104,11 @@ const handshake = object(
     ),
   },
   "an object",
-);
+).superRefine(({ unsigned, answer: { body } }, context) => {
+  // It would sign any text that anyone sends.
+  if (unsigned && JSON.stringify(body).includes("{hmac-"))
+    context.addIssue(contradiction(["unsigned"], "is set, but the answer has a signature of the request. Remove one of the two."));
+});
 
 /** Schema of `description`: how a source signs, and where its events say what they are. */
 export const descriptionSchema = object(
@@ -133,7 +137,6 @@ export const descriptionSchema = object(
       },
       "an object",
     ).optional(),
-    unsigned: flag().optional(),
   },
   "a description of how the source signs",
 )
@@ -142,7 +145,6 @@ export const descriptionSchema = object(
   })
   .transform((value) => value as unknown as ProviderDescription);
 
-const at = (...keys: string[]) => ["verify", ...keys];
 const isUnknown = (text: string) => /\{[a-z]+(:[^{}]*)?\}/.test(text);
 
 /**
@@ -161,7 +163,7 @@ function templateIssues(description: ProviderDescription) {
     return sentAt ? [contradiction(["time"], "is set, but a token signs no time. Remove it.")] : [];
   const parts = parseTemplate((rest as { signed: string }).signed);
   const count = (name: PlaceholderName) => parts.filter((part) => part.name === name).length;
-  const issue = (message: string) => ({ code: "custom", path: at("signed"), message }) as const;
+  const issue = (message: string) => ({ code: "custom" as const, path: ["verify", "signed"], message });
   const unknown = parts.some((part) => part.name === "text" && isUnknown(part.value));
   if (unknown || parts.length > 16 || count("body") !== 1) return [issue(`${templateForm}; {body} once, at most 16 parts`)];
   const signsTime = sentAt === undefined || "path" in sentAt;

@@ -8,6 +8,8 @@ const signing = (changes: object) => acme({ verify: { ...verify, ...changes } })
 const timed = (signed: string, changes: object = {}) =>
   acme({ verify: { ...verify, signed }, time: { header: "X-Time", unit: "seconds" }, ...changes });
 
+const signedAnswer = { status: 200, contentType: "application/json", body: { token: "{hmac-sha256-hex:challenge}" } };
+
 describe("A description of how a source signs", () => {
   for (const name of catalogProviders)
     it(`may say what the catalog says of ${name}`, () => {
@@ -98,6 +100,11 @@ describe("A description of how a source signs", () => {
       "an unknown unit",
       acme({ time: { header: "x", unit: "hours" } }),
       /\.time\.unit is "hours"\. Allowed: seconds, milliseconds, rfc3339\.$/,
+    ],
+    [
+      "an unsigned handshake whose answer is signed",
+      acme({ handshakes: [{ when: { path: "challenge" }, answer: signedAnswer, unsigned: true }] }),
+      /\.handshakes\[0\]\.unsigned is set, but the answer has a signature of the request\. Remove one of the two\.$/,
     ],
     [
       "an answer that is no success",
