@@ -13,7 +13,7 @@ import type { Acknowledgment, Answer, Identity, Provider } from "./sources/lib/t
 import type { Json } from "./request/json";
 import { parseRequest, requestWithoutBody, type WebhookRequest } from "./request/request";
 import { findSource, type ConfiguredSource } from "./configuredSources";
-import { storeOnce } from "./events/store";
+import { storeOnce, type NewEvent } from "./events/store";
 import { count, countSignatureFailure, identifyEverywhere, logger, metrics } from "./aws/telemetry";
 import { isUsable } from "./events/texts";
 import { traced } from "./aws/tracing";
@@ -88,18 +88,29 @@ async function accept(event: APIGatewayProxyEvent, source: ConfiguredSource, now
   const otherAnswer = parsed && provider.answerTo?.(parsed, request, credentials, now);
   if (otherAnswer) return answerWith(otherAnswer);
 
-  const bodies = parsed && provider.itemsPath ? splitItems(request.body, provider.itemsPath) : undefined;
-  if (!bodies || bodies.length === 1) return acknowledge([await acceptEvent(source, request, parsed, now)], provider.acknowledgment);
+  const bodies = (parsed && provider.itemsPath && splitItems(request.body, provider.itemsPath)) ?? [request.body];
+  // All, before any is stored: a delivery with an item that cannot be an event is refused as a whole.
+  const events = bodies.map((body) => identified(source, { ...request, body }, body === request.body ? parsed : undefined));
+  for (let next = 0; next < events.length; next += itemsAtOnce)
+    await Promise.all(events.slice(next, next + itemsAtOnce).map((one) => acceptEvent(one, now)));
+  return acknowledge(
+    events.map(({ transactionId }) => transactionId),
+    provider.acknowledgment,
+  );
+}
 
-  const events = bodies.map((body) => ({ request: { ...request, body }, parsed: parseBody(body, request.mediaType) }));
-  // Before any is stored: a delivery with an item that cannot be an event is refused as a whole.
-  for (const one of events) identify(one.request, one.parsed, provider);
-  const transactionIds: string[] = [];
-  for (let next = 0; next < events.length; next += itemsAtOnce) {
-    const some = events.slice(next, next + itemsAtOnce);
-    transactionIds.push(...(await Promise.all(some.map((one) => acceptEvent(source, one.request, one.parsed, now)))));
-  }
-  return acknowledge(transactionIds, provider.acknowledgment);
+/** Event with its identity, and its body parsed. */
+interface IdentifiedEvent extends NewEvent {
+  parsed: Json;
+}
+
+/** Identifies an event. @throws Refusal malformed, if it has no usable identity */
+function identified(source: ConfiguredSource, request: WebhookRequest, known?: Json): IdentifiedEvent {
+  const parsed = known ?? parseBody(request.body, request.mediaType);
+  const identity = identify(request, parsed, source.provider);
+  const transactionId = `${source.name}#${identity.eventId}`;
+  identifyEverywhere(source.name, transactionId);
+  return { transactionId, source, identity, request, parsed: parsed! };
 }
 
 /** Answers the GET by which a provider checks a URL. @throws Refusal unknown_source, if it has no challenge */
@@ -109,22 +120,17 @@ function answerChallenge(provider: Provider, request: WebhookRequest): APIGatewa
   return answerWith(answer, noSniffing);
 }
 
-/** Stores an event, unless it is filtered. @returns its transaction ID */
-async function acceptEvent(source: ConfiguredSource, request: WebhookRequest, parsed: Json | undefined, now: Date): Promise<string> {
-  const identity = identify(request, parsed, source.provider);
-  const transactionId = `${source.name}#${identity.eventId}`;
-  identifyEverywhere(source.name, transactionId);
-  const outcome =
-    whyNotStored(source, identity, parsed!, request) ?? (await storeOnce(dynamodb, { transactionId, source, identity, request }, now));
+/** Stores an event, unless it is filtered. */
+async function acceptEvent(event: IdentifiedEvent, now: Date): Promise<void> {
+  const outcome = whyNotStored(event) ?? (await storeOnce(dynamodb, event, now));
   count(metricByOutcome[outcome]);
-  logger.info("Accepted", { transactionId, outcome, eventType: identity.eventType });
-  return transactionId;
+  logger.info("Accepted", { transactionId: event.transactionId, outcome, eventType: event.identity.eventType });
 }
 
 /** Returns why a verified event is not stored; `undefined` if it is stored. */
-function whyNotStored({ provider, settings }: ConfiguredSource, { eventType }: Identity, event: Json, request: WebhookRequest) {
-  if (settings.events && !fits(eventType, settings.events)) return "filtered";
-  const ignored = settings.testEvents === "ignore" && provider.originOf?.(event, request).test;
+function whyNotStored({ source: { provider, settings }, identity, parsed, request }: IdentifiedEvent) {
+  if (settings.events && !fits(identity.eventType, settings.events)) return "filtered";
+  const ignored = settings.testEvents === "ignore" && provider.originOf?.(parsed, request).test;
   return ignored ? "test ignored" : undefined;
 }
 

@@ -42,7 +42,7 @@ export async function storeOnce(client: DynamoDBClient, event: NewEvent, now: Da
     return "stored";
   } catch (error) {
     if (error instanceof ConditionalCheckFailedException) return "duplicate";
-    logger.error("The event cannot be stored", { cause: safeDescription(error) });
+    logger.error("The event cannot be stored", { transactionId: event.transactionId, cause: safeDescription(error) });
     throw new Refusal("unavailable", "store unavailable");
   }
 }
@@ -56,7 +56,7 @@ async function storeBody({ transactionId, request: { body } }: NewEvent): Promis
     return await storePayload(transactionId, body);
   } catch (error) {
     count(Metric.payloadFailures);
-    logger.error("The payload cannot be stored", { cause: safeDescription(error) });
+    logger.error("The payload cannot be stored", { transactionId, cause: safeDescription(error) });
     throw new Refusal("unavailable", "payload store unavailable");
   }
 }
