@@ -114,9 +114,16 @@ export const isChallenged = ({ handshakes = [] }: Pick<ProviderDescription, "han
   handshakes.some(({ when, unsigned }) => unsigned === true && "query" in when);
 
 /** Tells whether the signature covers the body. If not, a source must say `unsigned: true`. */
-export function signsBody({ verify }: Pick<ProviderDescription, "verify">): boolean {
-  return "signed" in verify && parseTemplate(verify.signed).some((part) => part.name === "body");
+export const signsBody = (description: Pick<ProviderDescription, "verify">): boolean => signs(description, "body");
+
+/** Tells whether the signature covers a value. */
+export function signs({ verify }: Pick<ProviderDescription, "verify">, value: PlaceholderName): boolean {
+  return "signed" in verify && parseTemplate(verify.signed).some(({ name }) => name === value);
 }
+
+/** Returns the key's text in a secret: without its prefix, if it has it. */
+export const keyText = ({ keyPrefix = "" }: Pick<HmacVerification, "keyPrefix">, secret: string): string =>
+  secret.startsWith(keyPrefix) ? secret.slice(keyPrefix.length) : secret;
 
 /** Part of a signed text: a literal, or a placeholder, some with an argument. */
 export type TemplatePart = { name: "text"; value: string } | { name: PlaceholderName; value?: string };

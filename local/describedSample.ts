@@ -26,8 +26,8 @@ export function describedSample(provider: string, description: ProviderDescripti
   const set = (keys: string, value: (before: Value) => Value) => (sample = withValue(sample, inItem(keys), value));
   if ("paths" in identity) set(identity.paths[0], freshId);
   else if (!Array.isArray(sample)) sample = { ...(sample as object), sample: randomUUID() };
-  if (occurredAt) set(occurredAt.path, () => writeTime(now, occurredAt.unit));
-  if (time && "path" in time) sample = withValue(sample, time.path.split("."), () => writeTime(now, time.unit));
+  if (occurredAt) set(occurredAt.path, () => timeIn(occurredAt.unit, now));
+  if (time && "path" in time) sample = withValue(sample, time.path.split("."), () => timeIn(time.unit, now));
   const isTyped = type !== undefined || usualTypeOf(provider, description) === ownType;
   if (isTyped && description.type && "paths" in description.type) {
     const { paths, join = "." } = description.type;
@@ -37,9 +37,16 @@ export function describedSample(provider: string, description: ProviderDescripti
   return sample;
 }
 
+/** Returns the keys of the first item; without items, none. */
+function itemKeys(items: string | undefined): string[] {
+  if (items === undefined) return [];
+  return items === "" ? ["0"] : [...items.split("."), "0"];
+}
+
 const freshId = (before: Value) => (typeof before === "number" ? randomInt(2 ** 47) : randomUUID());
 
-function writeTime(now: Date, unit: TimeUnit): string | number {
+/** Returns a time as a provider writes it. */
+export function timeIn(unit: TimeUnit, now: Date): string | number {
   return unit === "rfc3339" ? now.toISOString() : Math.floor(now.getTime() / (unit === "seconds" ? 1_000 : 1));
 }
 
@@ -55,10 +62,9 @@ export function withValue(value: Value, [key, ...rest]: readonly string[], chang
 export function usualTypeOf(provider: string, description: ProviderDescription): string | undefined {
   const { type, items } = description;
   if (type === undefined || !("paths" in type)) return undefined;
-  const start = items === undefined ? [] : items === "" ? ["0"] : [...items.split("."), "0"];
   const sample = readSample(provider);
   const texts = type.paths.map((keys) =>
-    [...start, ...keys.split(".")].reduce<Value>((value, key) => (value as Record<string, Value> | undefined)?.[key], sample),
+    [...itemKeys(items), ...keys.split(".")].reduce<Value>((value, key) => (value as Record<string, Value> | undefined)?.[key], sample),
   );
   const found = texts.filter((text) => text !== undefined);
   return found.length > 0 ? found.join(type.join ?? ".") : ownType;

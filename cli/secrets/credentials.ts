@@ -1,4 +1,4 @@
-import type { ProviderDescription } from "../../domain/description";
+import { signs, type ProviderDescription } from "../../domain/description";
 import type { CodedProvider } from "../../domain/sources";
 import { providers } from "../../handlers/sources";
 import { describedProvider } from "../../handlers/sources/described/provider";
@@ -57,7 +57,7 @@ export function credentialFields(source: Secretive): readonly Field[] {
     verify.scheme === "hmac"
       ? hidden("secret", `Secret${verify.keyPrefix ? ` (${verify.keyPrefix}…)` : ""}`)
       : hidden("secret", "Public key");
-  return verify.signed.includes("{url}")
+  return signs({ verify }, "url")
     ? [key, { key: "url", question: "URL that is registered at the provider", hidden: false, isUrl: true }]
     : [key];
 }

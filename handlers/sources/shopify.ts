@@ -1,7 +1,8 @@
 import * as z from "zod/mini";
+import type { Kind } from "../../domain/event";
 import { signatureHeaders } from "../../domain/sources";
 import { at, textAt, timeAt } from "./lib/fields";
-import type { AmountRule, Condition, Meanings } from "./lib/meaning";
+import type { AmountRule, Condition, MeaningRow, Meanings } from "./lib/meaning";
 import { identityDigest, hmac, requireAny, requireHeader } from "./lib/signature";
 import type { Provider } from "./lib/types";
 
@@ -72,8 +73,24 @@ const notRefunded = [is("kind", "refund"), is("status", "failure", "error")];
 const own = (value: string): AmountRule => ({ value, currency: "currency", unit: "decimal" });
 /** Describes the sum of the transactions that fit. A refund may go to a gift card and a card. */
 const sumOf = (where: readonly Condition[]): AmountRule => ({ ...own("amount"), each: "transactions", where });
-const transaction = ["order_transactions/create"];
 const [done, failed] = [is("status", "success"), is("status", "failure", "error")];
+/** Describes a transaction in a state. */
+const transaction = (kind: Kind, ...when: Condition[]): MeaningRow => ({
+  types: ["order_transactions/create"],
+  when,
+  kind,
+  amount: own("amount"),
+  documentation: `${admin}transaction`,
+});
+/** Describes a refund with transactions that fit: what those moved. */
+const refund = (kind: Kind, where: readonly Condition[]): MeaningRow => ({
+  types: ["refunds/create"],
+  when: [{ some: "transactions", where }],
+  kind,
+  amount: sumOf(where),
+  payment: "order_id",
+  documentation: `${admin}refund`,
+});
 
 /**
  * The topic is in a header, which is not signed. It counts only if the body, which is signed, confirms it.
@@ -91,52 +108,14 @@ export const shopifyMeanings: Meanings = {
       payment: "id",
       documentation: `${admin}order`,
     },
-    {
-      types: transaction,
-      when: [is("kind", "authorization"), done],
-      kind: "payment.authorized",
-      amount: own("amount"),
-      documentation: `${admin}transaction`,
-    },
-    {
-      types: transaction,
-      when: [is("kind", "sale", "capture"), done],
-      kind: "payment.succeeded",
-      amount: own("amount"),
-      documentation: `${admin}transaction`,
-    },
-    {
-      types: transaction,
-      when: [is("kind", "authorization", "sale", "capture"), failed],
-      kind: "payment.failed",
-      amount: own("amount"),
-      documentation: `${admin}transaction`,
-    },
-    {
-      types: transaction,
-      when: [is("kind", "void"), done],
-      kind: "payment.canceled",
-      amount: own("amount"),
-      documentation: `${admin}transaction`,
-    },
-    { types: transaction, when: refunded, kind: "refund", amount: own("amount"), documentation: `${admin}transaction` },
-    { types: transaction, when: notRefunded, kind: "refund.failed", amount: own("amount"), documentation: `${admin}transaction` },
-    {
-      types: ["refunds/create"],
-      when: [{ some: "transactions", where: refunded }],
-      kind: "refund",
-      amount: sumOf(refunded),
-      payment: "order_id",
-      documentation: `${admin}refund`,
-    },
-    {
-      types: ["refunds/create"],
-      when: [{ some: "transactions", where: notRefunded }],
-      kind: "refund.failed",
-      amount: sumOf(notRefunded),
-      payment: "order_id",
-      documentation: `${admin}refund`,
-    },
+    transaction("payment.authorized", is("kind", "authorization"), done),
+    transaction("payment.succeeded", is("kind", "sale", "capture"), done),
+    transaction("payment.failed", is("kind", "authorization", "sale", "capture"), failed),
+    transaction("payment.canceled", is("kind", "void"), done),
+    transaction("refund", ...refunded),
+    transaction("refund.failed", ...notRefunded),
+    refund("refund", refunded),
+    refund("refund.failed", notRefunded),
     { types: ["refunds/create"], kind: "other", payment: "order_id", documentation: `${admin}refund` },
     {
       types: ["disputes/create", "disputes/update"],

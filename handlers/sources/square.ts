@@ -1,7 +1,8 @@
 import * as z from "zod/mini";
+import type { Kind } from "../../domain/event";
 import { signatureHeaders } from "../../domain/sources";
 import { textAt, timeAt } from "./lib/fields";
-import type { AmountRule, Condition, Meanings } from "./lib/meaning";
+import type { AmountRule, Condition, MeaningRow, Meanings } from "./lib/meaning";
 import { hmac, requireAny, requireHeader } from "./lib/signature";
 import type { Provider } from "./lib/types";
 
@@ -50,12 +51,24 @@ const money = (...paths: string[]): AmountRule => ({
   unit: "minor",
 });
 const status = (object: string, ...is: string[]): Condition => ({ path: `data.object.${object}.status`, is });
-const paid = money("payment.total_money", "payment.amount_money");
 const reference = "https://developer.squareup.com/reference/square/objects/";
-const [payments, refunds] = [
-  ["payment.created", "payment.updated"],
-  ["refund.created", "refund.updated"],
-];
+
+/** Describes a payment in a state. */
+const payment = (kind: Kind, state: string, ...when: Condition[]): MeaningRow => ({
+  types: ["payment.created", "payment.updated"],
+  when: [status("payment", state), ...when],
+  kind,
+  amount: money("payment.total_money", "payment.amount_money"),
+  documentation: `${reference}Payment`,
+});
+/** Describes a refund in one of the states. */
+const refund = (kind: Kind, ...states: string[]): MeaningRow => ({
+  types: ["refund.created", "refund.updated"],
+  when: [status("refund", ...states)],
+  kind,
+  amount: money("refund.amount_money"),
+  documentation: `${reference}PaymentRefund`,
+});
 
 /**
  * Square sends `payment.updated` for each change of a payment. After a refund, it is no second success.
@@ -71,42 +84,12 @@ export const squareMeanings: Meanings = {
   ],
   customer: "data.object.payment.customer_id",
   rows: [
-    {
-      types: payments,
-      when: [status("payment", "APPROVED")],
-      kind: "payment.authorized",
-      amount: paid,
-      documentation: `${reference}Payment`,
-    },
-    {
-      types: payments,
-      when: [status("payment", "COMPLETED"), { path: "data.object.payment.refunded_money.amount", is: [null, 0] }],
-      kind: "payment.succeeded",
-      amount: paid,
-      documentation: `${reference}Payment`,
-    },
-    { types: payments, when: [status("payment", "FAILED")], kind: "payment.failed", amount: paid, documentation: `${reference}Payment` },
-    {
-      types: payments,
-      when: [status("payment", "CANCELED")],
-      kind: "payment.canceled",
-      amount: paid,
-      documentation: `${reference}Payment`,
-    },
-    {
-      types: refunds,
-      when: [status("refund", "COMPLETED")],
-      kind: "refund",
-      amount: money("refund.amount_money"),
-      documentation: `${reference}PaymentRefund`,
-    },
-    {
-      types: refunds,
-      when: [status("refund", "FAILED", "REJECTED")],
-      kind: "refund.failed",
-      amount: money("refund.amount_money"),
-      documentation: `${reference}PaymentRefund`,
-    },
+    payment("payment.authorized", "APPROVED"),
+    payment("payment.succeeded", "COMPLETED", { path: "data.object.payment.refunded_money.amount", is: [null, 0] }),
+    payment("payment.failed", "FAILED"),
+    payment("payment.canceled", "CANCELED"),
+    refund("refund", "COMPLETED"),
+    refund("refund.failed", "FAILED", "REJECTED"),
     { types: ["dispute.*"], kind: "dispute", amount: money("dispute.amount_money"), documentation: `${reference}Dispute` },
     { types: ["payout.paid"], kind: "payout", amount: money("payout.amount_money"), documentation: `${reference}Payout` },
     {

@@ -1,13 +1,11 @@
-import { createPublicKey, verify as verifySignature, type KeyObject } from "node:crypto";
+import { verify as verifySignature } from "node:crypto";
 import * as z from "zod/mini";
 import { bounds } from "../request/bounds";
 import { Refusal } from "../errors";
 import { textAt, timeAt } from "./lib/fields";
 import { hmac, matchesAny, requireEntries, requireFresh, requireHeader, parseSeconds } from "./lib/signature";
+import { publicKeyOf } from "./lib/publicKey";
 import type { Provider } from "./lib/types";
-
-/** Prefix of an Ed25519 public key in its standard form (SPKI). @see https://www.rfc-editor.org/rfc/rfc8410 */
-const spkiPrefix = Buffer.from("302a300506032b6570032100", "hex");
 
 const key = (prefix: string, bytes: RegExp) => z.string().check(z.regex(new RegExp(`^${prefix}${bytes.source}$`)));
 const credential = z.union([
@@ -67,7 +65,7 @@ function keyOf(secret: string): Buffer {
 
 function signedBy(publicKey: string, signed: Buffer, given: readonly string[]): boolean {
   const signatures = given.flatMap((one) => (one.startsWith("v1a,") ? [canonicalBase64(one.slice("v1a,".length))] : []));
-  const key = ed25519Key(publicKey);
+  const key = publicKeyOf("ed25519", "base64", publicKey.slice("whpk_".length));
   return signatures
     .filter(({ length }) => length === ed25519SignatureBytes)
     .map((one) => verifySignature(null, signed, key, one))
@@ -81,9 +79,4 @@ const ed25519SignatureBytes = 64;
 function canonicalBase64(text: string): Buffer {
   const bytes = Buffer.from(text, "base64");
   return bytes.toString("base64") === text ? bytes : Buffer.alloc(0);
-}
-
-function ed25519Key(publicKey: string): KeyObject {
-  const bytes = Buffer.from(publicKey.slice("whpk_".length), "base64");
-  return createPublicKey({ key: Buffer.concat([spkiPrefix, bytes]), format: "der", type: "spki" });
 }

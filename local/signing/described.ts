@@ -1,7 +1,7 @@
 import { createHash, createHmac, createPrivateKey, generateKeyPairSync, randomBytes, sign as signWith } from "node:crypto";
-import { parseTemplate, type ProviderDescription, type TimeUnit } from "../../domain/description";
+import { keyText, parseTemplate, signs, type ProviderDescription } from "../../domain/description";
 import { UserError } from "../../domain/userError";
-import { withValue } from "../describedSample";
+import { timeIn, withValue } from "../describedSample";
 
 /** Key of a described source: what its secret holds, and the private key if that is a public key. */
 export interface DescribedKey {
@@ -21,7 +21,7 @@ export function createDescribedKey(description: ProviderDescription, url: string
   const text = randomBytes(24);
   if (verify.scheme === "basic") return { description, username: "sample", password: text.toString("base64url") };
   if (verify.scheme === "token") return { description, token: text.toString("base64url") };
-  const signedUrl = verify.signed.includes("{url}") ? { url } : {};
+  const signedUrl = signs({ verify }, "url") ? { url } : {};
   if (verify.scheme === "hmac") {
     const { key = "text", keyPrefix = "" } = verify;
     return { description, secret: `${keyPrefix}${text.toString(key === "text" ? "base64url" : key)}`, ...signedUrl };
@@ -72,7 +72,7 @@ export function signAsDescribed(body: Buffer, key: DescribedKey, now: Date): Rec
   if (verify.scheme === "token" && "path" in verify.token) return headers;
   if (verify.scheme === "token") return { ...headers, [headerOf(verify.token)]: `${verify.token.prefix ?? ""}${key.token}` };
   const { part, prefix = "", separator = "," } = verify.signature;
-  const timeText = time && writeTime(now, time.unit);
+  const timeText = time && String(timeIn(time.unit, now));
   if (time && "header" in time) headers[time.header] = timeText!;
   const texts: Record<string, string | Buffer> = { body, time: timeText ?? "", id, method: "POST", url: key.url ?? "" };
   const parts = parseTemplate(verify.signed).map(({ name, value }) => {
@@ -97,14 +97,10 @@ function signatureOf(
   signed: Buffer,
 ): string {
   if (verify.scheme === "hmac") {
-    const text = secret.slice(verify.keyPrefix?.length ?? 0);
+    const text = keyText(verify, secret);
     return createHmac(verify.algorithm, Buffer.from(text, verify.key === undefined || verify.key === "text" ? "utf8" : verify.key))
       .update(signed)
       .digest(verify.encoding);
   }
   return signWith(verify.scheme === "ed25519" ? null : "sha256", signed, createPrivateKey(privateKey!)).toString(verify.encoding);
-}
-
-function writeTime(now: Date, unit: TimeUnit): string {
-  return unit === "rfc3339" ? now.toISOString() : String(Math.floor(now.getTime() / (unit === "seconds" ? 1_000 : 1)));
 }

@@ -1,5 +1,5 @@
 import { catalogProviders, readCatalog, type CatalogEntry } from "../../domain/catalog";
-import { signsBody, type ProviderDescription } from "../../domain/description";
+import { signs, signsBody, type ProviderDescription } from "../../domain/description";
 
 /** Writes a section for each provider of the catalog. */
 export function catalogSections(): string {
@@ -42,7 +42,7 @@ function placeOf(place: object): string {
 
 function identityOf({ identity, items, verify }: ProviderDescription): string {
   const each = items === undefined ? "" : items === "" ? " of each element" : ` of each element of \`${items}\``;
-  const isSigned = "signed" in verify && verify.signed.includes("{id}");
+  const isSigned = signs({ verify }, "id");
   if ("header" in identity)
     return isSigned ? `the header \`${identity.header}\`` : `digest of the header \`${identity.header}\` and the body`;
   if ("paths" in identity) return `${identity.paths.map((path) => `\`${path}\``).join(", ")}${each}`;

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
-import type { ProviderDescription } from "../../../domain/description";
-import { publicKeyOf } from "./publicKey";
+import { keyText, signs, type ProviderDescription } from "../../../domain/description";
+import { publicKeyOf } from "../lib/publicKey";
 
 const text = z.string().check(z.minLength(1));
 
@@ -31,13 +31,12 @@ export function parseDescribedCredential({ verify }: ProviderDescription, value:
   if (verify.scheme === "basic") return z.object({ username: text, password: z.string() }).parse(value);
   if (verify.scheme === "token") return z.object({ token: text }).parse(value);
   const secret = secretIn(verify);
-  return verify.signed.includes("{url}") ? z.object({ secret, url: z.url() }).parse(value) : z.object({ secret }).parse(value);
+  return signs({ verify }, "url") ? z.object({ secret, url: z.url() }).parse(value) : z.object({ secret }).parse(value);
 }
 
 function secretIn(verify: Exclude<ProviderDescription["verify"], { scheme: "token" | "basic" }>) {
   if (verify.scheme === "hmac") {
-    const { key = "text", keyPrefix = "" } = verify;
-    return text.check(z.refine((secret) => forms[key].test(secret.slice(secret.startsWith(keyPrefix) ? keyPrefix.length : 0))));
+    return text.check(z.refine((secret) => forms[verify.key ?? "text"].test(keyText(verify, secret))));
   }
   return text.check(z.refine((key) => isPublicKey(verify.scheme, verify.key, key)));
 }

@@ -1,7 +1,7 @@
 import type { Place } from "../../../domain/description";
 import type { Json } from "../../request/json";
 import type { WebhookRequest } from "../../request/request";
-import { idAt } from "../lib/fields";
+import { at, idAt } from "../lib/fields";
 
 /** Returns the text at a place of a request; `undefined` if there is none. */
 export function textAtPlace(place: Place, request: WebhookRequest, event: Json | undefined): string | undefined {
@@ -13,13 +13,6 @@ export function textAtPlace(place: Place, request: WebhookRequest, event: Json |
 /** Returns the text at a path; of a number, every digit; of a boolean, its name. */
 export function textAtPath(event: Json, path: string): string | undefined {
   const keys = path.split(".");
-  return idAt(event, ...keys) ?? booleanAt(event, keys);
-}
-
-function booleanAt(event: Json, keys: readonly string[]): string | undefined {
-  const found = keys.reduce<unknown>(
-    (value, key) => (typeof value === "object" && value !== null && Object.hasOwn(value, key) ? (value as Json)[key] : undefined),
-    event,
-  );
-  return typeof found === "boolean" ? String(found) : undefined;
+  const found = at(event, ...keys);
+  return typeof found === "boolean" ? String(found) : idAt(event, ...keys);
 }

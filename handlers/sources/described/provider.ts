@@ -1,4 +1,5 @@
-import { parseTemplate, type Place, type ProviderDescription, type TypeRule } from "../../../domain/description";
+import { signs, type ProviderDescription, type TypeRule } from "../../../domain/description";
+import { confidentialHeaders } from "../../../domain/sources";
 import { isJsonInForm } from "../../request/body";
 import type { Json } from "../../request/json";
 import type { WebhookRequest } from "../../request/request";
@@ -13,6 +14,8 @@ import { verifyDescribed } from "./verify";
 /** Creates the provider that a description describes. The configuration has checked it. */
 export function describedProvider(description: ProviderDescription): Provider<Credential> {
   const { mediaTypes, answer, items, handshakes = [] } = description;
+  const unsigned = handshakes.filter((one) => one.unsigned);
+  const signed = handshakes.filter((one) => !one.unsigned);
   const itemsPath = items === undefined ? undefined : items === "" ? [] : items.split(".");
   /** Returns the one item of a delivery; without items, the event itself. */
   const itemIn = (event: Json): Json => (itemsPath === undefined ? event : ((at(event, ...itemsPath, 0) ?? event) as Json));
@@ -28,19 +31,10 @@ export function describedProvider(description: ProviderDescription): Provider<Cr
     itemsPath,
     parseCredential: (value) => parseDescribedCredential(description, value),
     verify: (request, credentials, now) => void verifyDescribed(description, request, credentials, now),
-    answerUnsigned: (event, request) =>
-      answerHandshake(
-        handshakes.filter(({ unsigned }) => unsigned),
-        event,
-        request,
-      ),
+    // Without one, the receiver parses no body before it is verified.
+    answerUnsigned: unsigned.length === 0 ? undefined : (event, request) => answerHandshake(unsigned, event, request),
     answerTo: (event, request, credentials, now) =>
-      answerHandshake(
-        handshakes.filter(({ unsigned }) => !unsigned),
-        event,
-        request,
-        () => verifyDescribed(description, request, credentials, now),
-      ),
+      answerHandshake(signed, event, request, () => verifyDescribed(description, request, credentials, now)),
 
     identify(event, request) {
       if (isJsonInForm(request.body, request.mediaType)) return undefined;
@@ -48,7 +42,7 @@ export function describedProvider(description: ProviderDescription): Provider<Cr
       return {
         eventId: idOf(description, item, request),
         eventType: typeOf(description.type, item, request) ?? "unknown",
-        occurredAt: description.occurredAt && timeAt(item, description.occurredAt.path, unitOf(description.occurredAt.unit)),
+        occurredAt: description.occurredAt && timeAt(item, description.occurredAt.path, description.occurredAt.unit),
       };
     },
 
@@ -63,13 +57,11 @@ export function describedProvider(description: ProviderDescription): Provider<Cr
   };
 }
 
-const unitOf = (unit: "seconds" | "milliseconds" | "rfc3339") => (unit === "rfc3339" ? undefined : unit);
-
 /** Returns the identity. Only what is signed identifies an event by itself. */
-function idOf({ identity, verify }: ProviderDescription, item: Json, { headers, body }: WebhookRequest): string {
+function idOf(description: ProviderDescription, item: Json, { headers, body }: WebhookRequest): string {
+  const { identity } = description;
   if ("header" in identity) {
-    const isSigned = "signed" in verify && parseTemplate(verify.signed).some(({ name }) => name === "id");
-    return isSigned ? headers[identity.header] : identityDigest(headers[identity.header] ?? "", body);
+    return signs(description, "id") ? headers[identity.header] : identityDigest(headers[identity.header] ?? "", body);
   }
   const texts = "paths" in identity ? identity.paths.map((path) => textAtPath(item, path)) : [];
   if (texts.every((text) => text === undefined)) return identityDigest(body);
@@ -84,12 +76,9 @@ function typeOf(type: TypeRule | undefined, item: Json, { headers }: WebhookRequ
 }
 
 /** Returns the headers that are stored: those that identify an event and say its type or time, never one with a signature. */
-function headersOf({ verify, time, identity, type }: ProviderDescription): string[] {
-  const secret = "signature" in verify ? verify.signature : verify.scheme === "token" ? verify.token : { header: "authorization" };
-  const places: object[] = [...(time ? [time] : []), identity, ...(type ? [type] : [])];
-  return places.flatMap((place) =>
-    "header" in place && place.header !== (secret as Partial<Record<keyof Place, string>> & { header?: string }).header
-      ? [place.header as string]
-      : [],
-  );
+function headersOf(description: ProviderDescription): string[] {
+  const { time, identity, type } = description;
+  const confidential = confidentialHeaders({ provider: "custom", description });
+  const headers = [time, identity, type].flatMap((place) => (place && "header" in place ? [place.header] : []));
+  return headers.filter((header) => !confidential.includes(header));
 }

@@ -1,6 +1,8 @@
 import { verify as verifySignature } from "node:crypto";
 import {
+  keyText,
   parseTemplate,
+  signs,
   type HmacVerification,
   type ProviderDescription,
   type PublicKeyVerification,
@@ -16,7 +18,7 @@ import type { WebhookRequest } from "../../request/request";
 import { hmac, matchesAny, requireFresh } from "../lib/signature";
 import type { Credential, KeyCredential, TokenCredential } from "./credential";
 import { textAtPlace } from "./places";
-import { publicKeyOf } from "./publicKey";
+import { publicKeyOf } from "../lib/publicKey";
 
 /**
  * Verifies a request as a description says.
@@ -49,9 +51,7 @@ export function verifyDescribed(
 /** Tells whether a part of the body is needed before its signature is verified. */
 function readsBody({ verify, time }: ProviderDescription): boolean {
   const places: object[] = [...("signature" in verify ? [verify.signature] : []), ...(time ? [time] : [])];
-  return (
-    places.some((place) => "path" in place) || ("signed" in verify && parseTemplate(verify.signed).some(({ name }) => name === "path"))
-  );
+  return places.some((place) => "path" in place) || signs({ verify }, "path");
 }
 
 /** Parses a body that is not verified yet. @throws Refusal too_large, if parsing it would take long */
@@ -122,13 +122,9 @@ function refuseMovableBorders(parts: ReturnType<typeof parseTemplate>, values: r
   }
 }
 
-function hasHmac(
-  { algorithm, encoding, key = "text", keyPrefix = "" }: HmacVerification,
-  { secret }: KeyCredential,
-  signed: Buffer,
-  given: readonly string[],
-): boolean {
-  const text = secret.slice(secret.startsWith(keyPrefix) ? keyPrefix.length : 0);
+function hasHmac(verify: HmacVerification, { secret }: KeyCredential, signed: Buffer, given: readonly string[]): boolean {
+  const { algorithm, encoding, key = "text" } = verify;
+  const text = keyText(verify, secret);
   return matchesAny([hmac(algorithm, Buffer.from(text, key === "text" ? "utf8" : key), encoding, signed)], given);
 }
 

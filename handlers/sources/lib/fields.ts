@@ -1,3 +1,4 @@
+import type { TimeUnit } from "../../../domain/description";
 import { isJson, numberText } from "../../request/json";
 
 /** Returns the value at a path in unknown JSON; `undefined` if the path leads nowhere. */
@@ -41,15 +42,16 @@ export function asTime(value: unknown): string | undefined {
   return earliest <= time && time <= latest ? new Date(time).toISOString() : undefined;
 }
 
-/** Milliseconds of a unit in which providers write numbers for times. */
-const unitMs = { seconds: 1_000, milliseconds: 1 };
+/** Milliseconds of the units in which providers write times as numbers. */
+const unitMs = { seconds: 1_000, milliseconds: 1, rfc3339: undefined };
 
 /**
  * Returns the time at a path, RFC 3339: a text in that form, or a number, also as text, in a unit.
  * @returns `undefined` if it is no plausible time
  */
-export function timeAt(value: unknown, path: string, unit?: keyof typeof unitMs): string | undefined {
+export function timeAt(value: unknown, path: string, unit: TimeUnit = "rfc3339"): string | undefined {
   const found = at(value, ...path.split("."));
   const number = typeof found === "string" && /^\d{1,15}$/.test(found) ? Number(found) : found;
-  return asTime(typeof number === "number" ? (unit === undefined ? undefined : number * unitMs[unit]) : found);
+  const ms = unitMs[unit];
+  return asTime(typeof number === "number" ? ms && number * ms : found);
 }
