@@ -4,7 +4,10 @@ export class UserError extends Error {
   readonly exitCode: number = 1;
 }
 
+/** Exit code of a command whose events, or whatever it is given by name, do not exist. */
+export const notFoundCode = 3;
+
 /** Reports that something the user named does not exist: an event, a stack, a file, a local run. */
 export class NotFoundError extends UserError {
-  override readonly exitCode = 3;
+  override readonly exitCode = notFoundCode;
 }

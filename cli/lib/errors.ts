@@ -1,9 +1,9 @@
 import { inspect } from "node:util";
-import { NotFoundError, UserError } from "../../domain/userError";
+import { NotFoundError, notFoundCode, UserError } from "../../domain/userError";
 import { cleanUp } from "./interruption";
 import { print, printError } from "./output";
 
-export { NotFoundError };
+export { NotFoundError, notFoundCode };
 
 /** The command does not understand its command line, and has done nothing. */
 export class UsageError extends UserError {
@@ -15,8 +15,6 @@ export class InterruptedError extends UserError {
   override readonly exitCode = 130;
 }
 
-/** Exit code of a command whose events, or whatever it is given by name, do not exist. */
-export const notFoundCode = 3;
 /** Exit code of a command that did a part of its work. */
 export const partlyDone = 4;
 

@@ -26,8 +26,9 @@ export async function runPipeline(options: StartOptions): Promise<number> {
     await takeRunFolder();
     const run: { watcher?: Watcher } = {};
     const pipeline = await bringUp(options, async () => run.watcher && waitForOpen(run.watcher));
-    run.watcher = new Watcher(createClients(pipeline), pipeline.outputs.tableName, options.quiet ? () => {} : printLine);
-    return operate(pipeline, run.watcher, options, signal);
+    const show = options.quiet ? () => {} : printLine;
+    run.watcher = new Watcher(createClients(pipeline), pipeline.outputs.tableName, show);
+    return operate(pipeline, run.watcher, show, options, signal);
   });
 }
 
@@ -35,12 +36,11 @@ export async function runPipeline(options: StartOptions): Promise<number> {
 async function operate(
   pipeline: LocalPipeline,
   watcher: Watcher,
-  { once, keep, quiet = false }: StartOptions,
+  show: (line: string) => void,
+  { once, keep }: StartOptions,
   signal: AbortSignal,
 ): Promise<number> {
-  const clients = createClients(pipeline);
-  const show = quiet ? () => {} : printLine;
-  const refusals = new RefusalWatcher(clients, pipeline.outputs.receiveFunctionName, printLine);
+  const refusals = new RefusalWatcher(createClients(pipeline), pipeline.outputs.receiveFunctionName, printLine);
   const look = async () => {
     await watcher.look().catch((error: Error) => refuseToWatch(pipeline, error));
   };
