@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { byStatusIndex } from "../domain/event";
+import { indexes } from "../domain/event";
 import type { Encryption } from "./encryption";
 import type { EventStore } from "./eventStore/eventStore";
 import type { StackContext } from "./lib/context";
@@ -22,8 +22,9 @@ export function operatorPolicy(
   /** A replay is named after its archive and the time. Its ARN differs from the archive's only in the resource type. */
   const replays = eventArchive.arn.apply((arn) => `${arn.replace(":archive/", ":replay/")}-*`);
   const rules = eventBus.arn.apply((arn) => `${arn.replace(":event-bus/", ":rule/")}/*`);
+  const queried = Object.values(indexes).map(({ name }) => pulumi.interpolate`${table.arn}/index/${name}`);
   return document([
-    allow("ListCountAndFind", ["dynamodb:Query"], pulumi.interpolate`${table.arn}/index/${byStatusIndex}`),
+    allow("ListCountAndFind", ["dynamodb:Query"], queried),
     allow("ShowAndRedrive", ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:UpdateItem"], table.arn),
     allow("ShowLargePayloads", ["s3:GetObject"], pulumi.interpolate`${payloadBucket.arn}/*`),
     allow("CountAndRemoveDeadLetters", ["sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:DeleteMessage"], deadLetterQueue.arn),

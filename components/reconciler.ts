@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { byStatusIndex } from "../domain/event";
+import { indexes } from "../domain/event";
 import { staleSeconds } from "../domain/processing";
 import { Variable } from "../domain/variables";
 import { protectedOptions, type StackContext } from "./lib/context";
@@ -57,10 +57,11 @@ export class Reconciler extends pulumi.ComponentResource {
             [Variable.tableName]: table.name,
             [Variable.deadLetterQueueUrl]: deadLetterQueue.url,
             [Variable.staleSeconds]: String(staleSeconds),
+            [Variable.indexShards]: String(context.config.indexShards),
           },
           permissions: [
-            allow("FindStuckEvents", ["dynamodb:Query"], pulumi.interpolate`${table.arn}/index/${byStatusIndex}`),
-            allow("RequeueAndExhaust", ["dynamodb:UpdateItem"], table.arn),
+            allow("FindOpenEvents", ["dynamodb:Query"], pulumi.interpolate`${table.arn}/index/${indexes.open.name}`),
+            allow("RequeueAndExhaust", ["dynamodb:BatchGetItem", "dynamodb:UpdateItem"], table.arn),
             allow("SendDeadLettersOfEvents", ["sqs:SendMessage"], deadLetterQueue.arn),
           ],
           dataKeyUses: ["table", "send"],

@@ -17,6 +17,8 @@ export function stackOutputs(pipeline: WebhookPipeline) {
     processFunctionName: processor.function.name,
     reconcileFunctionName: reconciler.function.name,
     tableName: eventStore.table.name,
+    /** Shards of the table's indexes, which a list of events reads. */
+    indexShards: pipeline.context.config.indexShards,
     payloadBucketName: eventStore.payloadBucket.id,
     stateMachineArn: workflow.stateMachine.arn,
     pipeName: workflow.pipe.name,

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { checks } from "./checks";
 import { problem, problemsIn } from "./problems";
 import { configSchema, keyDescriptions, type Domain, type PipelineConfig } from "./schema";
+import { shardsFor } from "../domain/shards";
 import { completeSources, listProblems } from "./sources";
 
 /** Lists everything that is wrong with a stack's configuration, one sentence each. Pulumi prints it without a stack trace. */
@@ -34,11 +35,13 @@ export function parseConfig(raw: RawConfig): PipelineConfig {
   const settings = parsed.data ?? configSchema.parse(without(given, refused));
   const { testEvents, throttleRequestsPerMinute, throttleBurst, domain, hostedZone, ...asSet } = settings;
   const stageThrottle = { requestsPerMinute: throttleRequestsPerMinute, burst: throttleBurst };
+  const sources = completeSources(settings.sources, { testEvents, throttle: stageThrottle });
   const config: PipelineConfig = {
     ...asSet,
     region,
     environmentSuffix: settings.environmentSuffix || stack,
-    sources: completeSources(settings.sources, { testEvents, throttle: stageThrottle }),
+    sources,
+    indexShards: settings.indexShards || shardsFor(sources.reduce((sum, { throttle }) => sum + throttle.requestsPerMinute / 60, 0)),
     stageThrottle,
     domain: domainOf(domain, hostedZone),
   };

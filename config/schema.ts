@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { testEventChoices, type CodedProvider } from "../domain/sources";
+import { mostShards } from "../domain/shards";
 import { burst, requestsPerMinute, sourceList, type Source } from "./sources";
 import { choice, flag, integer, list, object, text } from "./values";
 
@@ -16,6 +17,8 @@ const orEmpty = ({ source }: RegExp) => new RegExp(`^$|${source}`);
 
 /** Matches a part of a physical name. */
 export const suffixPattern = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+
+const shardCounts = `0 (as many as the throttles need), or a power of two up to ${mostShards.toLocaleString("en")}`;
 
 const reservation = integer(-1, 10_000, "concurrent executions (-1: none reserved)")
   .refine((value) => value !== 0, { error: "-1 (none reserved), or at least 1. With 0, the function would never run" })
@@ -69,6 +72,13 @@ export const configSchema = object(
     eventRetentionDays: integer(1, 3_650, "days")
       .prefault(90)
       .describe("Days until a stored event expires. Duplicates are detected for the same period."),
+    indexShards: integer(0, mostShards, "shards (0: as many as the throttles need)")
+      .refine((shards) => Number.isInteger(Math.log2(shards || 1)), { error: shardCounts })
+      .meta({ allowed: shardCounts })
+      .prefault(0)
+      .describe(
+        "Shards of the table's indexes: a list of events reads each of them, and one takes 500 events a second. It can be raised, never lowered. 0: as many as the throttles need.",
+      ),
     workflowType: choice(["EXPRESS", "STANDARD"])
       .prefault("EXPRESS")
       .describe("Type of the state machine. STANDARD shows each execution's history in the AWS console, at a higher price."),

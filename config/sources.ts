@@ -11,8 +11,8 @@ import { longestSourceName } from "../domain/names";
 const providerNames = [...codedProviders, ...catalogProviders, "custom"] as [string, ...string[]];
 
 /** Throttles of a source or of the whole stack: requests per minute in the long run, and requests at once. */
-export const requestsPerMinute = integer(1, 600_000, "requests");
-export const burst = integer(1, 5_000, "requests");
+export const requestsPerMinute = integer(1, 6_000_000, "requests");
+export const burst = integer(1, 50_000, "requests");
 
 const source = object(
   {

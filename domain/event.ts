@@ -29,6 +29,7 @@ export const Attribute = {
   mediaType: "media_type",
   /** Stored headers, by lower-case name; never one with a signature. */
   headers: "headers",
+  /** What the event means: amount, account, references and test mode. Its other fields are attributes of the item itself. */
   normalized: "normalized",
   /** Kind of the event, the same for every provider. Set when the event is normalized. */
   kind: "kind",
@@ -37,7 +38,7 @@ export const Attribute = {
   /** Number of times the reconciler has requeued it since then. */
   requeues: "requeues",
   error: "error",
-  /** Claim that owns a PROCESSING item (`executionId#index`). Only this Map branch of this execution may write the outcome. */
+  /** Claim that owns a PROCESSING item (`executionName#index`). Only this Map branch of this execution may write the outcome. */
   claimedBy: "claimed_by",
   /** Epoch milliseconds after which another execution may claim a PROCESSING item. */
   leaseUntil: "lease_until",
@@ -52,6 +53,14 @@ export const Attribute = {
   requeuedAt: "requeued_at",
   /** When it expires, epoch seconds (DynamoDB's time to live). */
   expiresAt: "expires_at",
+  /** Shard of the indexes to which it belongs (domain/shards.ts). It never changes. */
+  shard: "shard",
+  /** When the reconciler should look at it, epoch milliseconds; absent once it is PROCESSED or FAILED. */
+  dueAt: "due_at",
+  /** Its shard while it is PROCESSED or FAILED. */
+  settledShard: "settled_shard",
+  /** Its shard while it is FAILED. */
+  failedShard: "failed_shard",
 } as const;
 
 /** Status of an item: RECEIVED → PROCESSING → PROCESSED | FAILED. A redrive moves FAILED to RECEIVED. See domain/lifecycle.ts. */
@@ -66,21 +75,40 @@ export type Status = (typeof Status)[keyof typeof Status];
 /** Value of `occurredAtSource` if the event has no usable time and `occurredAt` is the time of receipt. */
 export const receivedSource = "received";
 
-/** Index that finds items by status, oldest first. */
-export const byStatusIndex = "by_status";
-
-/** Attributes in the index beside its keys: enough to requeue and list events, and no payload. */
-export const indexedAttributes = [
+/** Attributes in an index beside its keys: what a list of events shows, and no payload. */
+export const listedAttributes = [
+  Attribute.status,
   Attribute.source,
   Attribute.eventType,
   Attribute.kind,
   Attribute.attempts,
-  Attribute.requeues,
-  Attribute.leaseUntil,
   Attribute.requeuedAt,
   Attribute.finishedAt,
   Attribute.error,
 ] as const;
+
+/**
+ * Indexes of the table. An item is in an index while it has both of its keys. Keys never change, because a change costs two writes. Each
+ * index has a key for each shard, because one key takes only `writesPerKey`.
+ */
+export const indexes = {
+  /** Finds RECEIVED and PROCESSING events, by the time at which the reconciler should look at them. It holds keys only. */
+  open: { name: "open", hashKey: Attribute.shard, rangeKey: Attribute.dueAt, attributes: [] },
+  /** Finds PROCESSED and FAILED events by their time of receipt, with what a list shows. */
+  byTime: {
+    name: "by_time",
+    hashKey: Attribute.settledShard,
+    rangeKey: Attribute.receivedAt,
+    attributes: listedAttributes,
+  },
+  /** Finds FAILED events by their time of receipt, with what a list of them shows. */
+  failed: {
+    name: "failed",
+    hashKey: Attribute.failedShard,
+    rangeKey: Attribute.receivedAt,
+    attributes: listedAttributes,
+  },
+} as const;
 
 /** Kinds of events, the same for every provider. The kind is also the detail type of the published event. */
 export const kinds = [
@@ -99,7 +127,7 @@ export type Kind = (typeof kinds)[number];
 /** Value of `source` of every event on the event bus. */
 export const eventSource = "webhook.pipeline";
 
-/** Event that the processing function returns and the event bus carries: IDs and classification, never a payload. */
+/** Event that the processor returns and the event bus carries: IDs and classification, never a payload. */
 export interface ProcessedEvent {
   transactionId: string;
   source: string;

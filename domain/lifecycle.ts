@@ -5,15 +5,17 @@ import { maximumAttempts, maximumRequeues } from "./processing";
  * Defines the lifecycle of an item as conditional writes. Each condition and update is defined here, once. The state machine, the
  * functions and the command line build their calls from them; the model in tests/model/ explores them.
  *
- *            put                 claim                    complete
+ *            put                process                   complete
  *     (none) ────▶ RECEIVED ──────────────▶ PROCESSING ──────────────▶ PROCESSED
- *                  ▲  ▲  │                  │  │  │  ▲
- *                  │  │  │  requeueExpired  │  │  │  └─ normalize; claim, if the lease has expired
+ *                  ▲  ▲  │      claim       │  │  │  ▲
+ *                  │  │  │  requeueExpired  │  │  │  └─ process, claim: if the lease has expired
  *                  │  └──│──────────────────┘  │  │
  *     requeueStale └─────┤                     │  │ fail
  *                        │ exhaust     exhaust │  └─────────▶ FAILED ── redrive ──▶ RECEIVED
  *                        └──▶ PROCESSING ◀─────┘
  *                             (claimed by the reconciler, which fails it)
+ *
+ * An event takes three writes: put, process, complete. `claim` is for those that fail, and for those that were requeued.
  *
  * Placeholders: `#name` is the attribute with that key in `Attribute`; `:value` is one of `constants`, or given by the caller.
  */
@@ -38,6 +40,10 @@ const leaseExpired = `${processing} AND #leaseUntil < :nowMs`;
 const mine = `${processing} AND #claimedBy = :me`;
 const takeOver = "#status = :processing, #claimedBy = :me, #claimedAt = :now, #leaseUntil = :leaseUntil";
 const ownership = "#claimedBy, #leaseUntil";
+/** Holds for an item without an owner, or with an expired lease and attempts left, or that belongs to this branch already. */
+const claimable = [received, `(${mine})`, `(${leaseExpired} AND #attempts < :maximumAttempts)`].join(" OR ");
+/** Moves an item from the index of open events to that of settled ones. */
+const settle = "#settledShard = #shard";
 
 /** Holds for an event that nothing has claimed, requeued or redriven for too long. */
 const waitsLong = `${received} AND #receivedAt < :staleBefore AND (attribute_not_exists(#requeuedAt) OR #requeuedAt < :staleBefore)`;
@@ -48,33 +54,47 @@ export const transitions = {
   put: transition("attribute_not_exists(#transactionId)", undefined, []),
 
   /**
-   * Makes one Map branch of one execution the owner of an item. The item has no owner, or has an expired lease and attempts left. Or it
-   * belongs to this branch already, because the answer to its first try was lost.
+   * Makes one Map branch of one execution the owner of an item, and writes the normalized event. The item may belong to this branch already,
+   * because the answer to its first try was lost.
    */
-  claim: transition(
-    [received, `(${mine})`, `(${leaseExpired} AND #attempts < :maximumAttempts)`].join(" OR "),
-    `SET ${takeOver} ADD #attempts :one`,
-    ["me", "now", "nowMs", "leaseUntil"],
-  ),
+  process: transition(claimable, `SET ${takeOver}, #normalized = :normalized, #kind = :kind ADD #attempts :one`, [
+    "me",
+    "now",
+    "nowMs",
+    "leaseUntil",
+    "normalized",
+    "kind",
+  ]),
 
-  /** Writes the normalized event. Only the owner may: a slow worker must not overwrite its successor's work. */
-  normalize: transition(mine, "SET #normalized = :normalized, #kind = :kind", ["me", "normalized", "kind"]),
+  /**
+   * Makes a branch the owner of an item that it cannot normalize, so that it alone sends the dead letter. The processor claims an event that
+   * was requeued in the same way before it reads it: the attempts of workers that die count.
+   */
+  claim: transition(claimable, `SET ${takeOver} ADD #attempts :one`, ["me", "now", "nowMs", "leaseUntil"]),
 
   /** Marks the event PROCESSED. The last claim stays in the item: the log of that execution shows the event's stages. */
-  complete: transition(mine, `SET #status = :processed, #finishedAt = :now REMOVE #leaseUntil, #error`, ["me", "now"]),
+  complete: transition(mine, `SET #status = :processed, #finishedAt = :now, ${settle} REMOVE #leaseUntil, #dueAt, #error`, ["me", "now"]),
 
   /** Marks the event FAILED, after its dead letter was sent. */
-  fail: transition(mine, `SET #status = :failed, #error = :error, #finishedAt = :now REMOVE #leaseUntil`, ["me", "now", "error"]),
+  fail: transition(
+    mine,
+    `SET #status = :failed, #error = :error, #finishedAt = :now, ${settle}, #failedShard = #shard REMOVE #leaseUntil, #dueAt`,
+    ["me", "now", "error"],
+  ),
 
   /** Requeues an event whose worker died: its lease has expired and nothing has claimed it since. */
   requeueExpired: transition(
     `${leaseExpired} AND #attempts < :maximumAttempts`,
-    `SET #status = :received, #requeuedAt = :now REMOVE ${ownership} ADD #requeues :one`,
-    ["now", "nowMs"],
+    `SET #status = :received, #requeuedAt = :now, #dueAt = :dueAt REMOVE ${ownership} ADD #requeues :one`,
+    ["now", "nowMs", "dueAt"],
   ),
 
   /** Requeues an event that nothing claimed: the write makes the stream report it again. */
-  requeueStale: transition(`${waitsLong} AND ${mayRequeue}`, "SET #requeuedAt = :now ADD #requeues :one", ["now", "staleBefore"]),
+  requeueStale: transition(`${waitsLong} AND ${mayRequeue}`, "SET #requeuedAt = :now, #dueAt = :dueAt ADD #requeues :one", [
+    "now",
+    "staleBefore",
+    "dueAt",
+  ]),
 
   /**
    * Makes the reconciler the owner of an exhausted event, which then gets a dead letter and becomes FAILED. The condition also holds if
@@ -89,8 +109,9 @@ export const transitions = {
   /** Requeues an event for an operator and resets its attempts. The event is FAILED, has an expired lease, or is waiting as RECEIVED. */
   redrive: transition(
     `#status IN (:failed, :received) OR (${leaseExpired})`,
-    `SET #status = :received, #requeuedAt = :now, #attempts = :zero REMOVE ${ownership}, #requeues, #error, #finishedAt`,
-    ["now", "nowMs"],
+    `SET #status = :received, #requeuedAt = :now, #dueAt = :dueAt, #attempts = :zero ` +
+      `REMOVE ${ownership}, #requeues, #error, #finishedAt, #settledShard, #failedShard`,
+    ["now", "nowMs", "dueAt"],
   ),
 } as const;
 

@@ -13,8 +13,8 @@ export type MediaType = (typeof mediaTypes)[number];
  */
 export const largestInItem = 300_000;
 
-/** Fewest bytes of a body that is compressed. A smaller one saves no capacity: DynamoDB counts whole kilobytes. */
-export const smallestCompressed = 512;
+/** Fewest bytes of a body that is compressed: a smaller one gets no smaller. */
+export const smallestCompressed = 200;
 
 /**
  * Value of `Attribute.payloadEncoding`: HTTP's name of Brotli.

@@ -1,14 +1,33 @@
 /** Defines processing attempts for state machine, functions and reconciler: requests, errors, and limits of number and time. */
+import type { ProcessedEvent } from "./event";
 
 /** Names of the processing function's errors, by which the state machine distinguishes them. */
 export const ProcessingError = {
-  /** Another execution owns the item now. This one must stop without an error. */
-  leaseLost: "LeaseLost",
-  /** The event can never be processed as it is (no such item, payload is not JSON). A retry cannot help. */
+  /** The event can never be processed as it is (its payload is not JSON). A retry cannot help. */
   unprocessable: "Unprocessable",
-  /** A call failed (throttled, missing permission). A retry may help. */
+  /**
+   * The table or the payload bucket did not answer, or refused. It says nothing about the event, which therefore does not become FAILED: the
+   * pipe delivers it again.
+   */
+  storeUnavailable: "StoreUnavailable",
+  /** Something else failed. A retry may help. */
   transient: "Transient",
 } as const;
+
+/** Outcomes of a Map branch. */
+export const Outcome = {
+  /** The branch owns the event, which is normalized. Only the processing function returns it. */
+  owned: "OWNED",
+  /** Another branch owns the event, or it is settled, or it does not exist any more. */
+  nothingToDo: "NOTHING_TO_DO",
+  /** A call failed. The execution fails, so that the pipe delivers its batch again. */
+  unsettled: "UNSETTLED",
+  processed: "PROCESSED",
+  failed: "FAILED",
+} as const;
+
+/** Result of the processing function. */
+export type ProcessResult = { outcome: typeof Outcome.owned; event: ProcessedEvent } | { outcome: typeof Outcome.nothingToDo };
 
 /** Body of a dead letter: never a payload. */
 export interface DeadLetter {
@@ -21,12 +40,18 @@ export interface DeadLetter {
 /** Input of the processing function. */
 export interface ProcessRequest {
   transactionId: string;
-  /** Claim that owns the item: one Map branch of one execution. */
+  /** Claim with which the function makes one Map branch of one execution the owner of the item. */
   claim: string;
 }
 
 /** Seconds for which a claim is exclusive. Longer than an execution may run (`executionTimeoutSeconds`), so leases never overlap. */
 export const leaseSeconds = 360;
+
+/**
+ * Returns when the reconciler should look at an event that was stored, requeued or redriven now, epoch milliseconds: not before the lease of a
+ * worker that claimed it at once has expired.
+ */
+export const dueAfter = (now: Date): number => now.getTime() + leaseSeconds * 1_000;
 
 /**
  * Seconds after which an execution ends itself, just before the five minutes after which AWS ends an EXPRESS one.

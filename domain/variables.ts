@@ -10,5 +10,7 @@ export const Variable = {
   deadLetterQueueUrl: "DEAD_LETTER_QUEUE_URL",
   /** Seconds after which the reconciler requeues an unclaimed event. */
   staleSeconds: "STALE_SECONDS",
+  /** Number of shards of the table's indexes. */
+  indexShards: "INDEX_SHARDS",
   environment: "ENVIRONMENT",
 } as const;

@@ -1,3 +1,5 @@
+import type { ProcessingError } from "../domain/processing";
+
 /** Defines every way to refuse a webhook: one status and one public message each. The receiver sends no other errors. */
 const refusals = {
   malformed: { status: 400, message: "The body is not an event of this source." },
@@ -24,6 +26,14 @@ export class Refusal extends Error {
     this.name = "Refusal";
     this.status = refusals[code].status;
     this.publicMessage = refusals[code].message;
+  }
+}
+
+/** Reports a failure of processing by a name that the state machine knows. Messages are fixed, because they appear in its history. */
+export class Failure extends Error {
+  constructor(name: (typeof ProcessingError)[keyof typeof ProcessingError], message: string) {
+    super(message);
+    this.name = name;
   }
 }
 

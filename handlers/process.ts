@@ -2,40 +2,26 @@ import { ConditionalCheckFailedException, GetItemCommand, UpdateItemCommand, typ
 import { MetricUnit } from "@aws-lambda-powertools/metrics";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import type { Context } from "aws-lambda";
-import { Attribute, processedEvent, receivedSource, type ProcessedEvent } from "../domain/event";
+import { Attribute, processedEvent, Status } from "../domain/event";
 import { Metric } from "../domain/metrics";
-import { ProcessingError, type ProcessRequest } from "../domain/processing";
+import { leaseSeconds, Outcome, ProcessingError, type ProcessRequest, type ProcessResult } from "../domain/processing";
 import { Variable } from "../domain/variables";
-import { conditionalWrite, transitions } from "../domain/lifecycle";
-import { mediaTypes, type MediaType } from "../domain/payload";
-import { parseBody } from "./request/body";
+import { conditionalWrite, transitions, type ConditionalWrite } from "../domain/lifecycle";
 import { dynamodb } from "./aws/clients";
 import { abortAtDeadline, withDeadline } from "./aws/deadline";
 import { requiredVariable } from "./aws/environment";
-import { safeDescription } from "./errors";
+import { Failure, safeDescription } from "./errors";
 import { loadPayload } from "./payload/payload";
-import { normalizedEvent, type NormalizedEvent } from "./events/normalizedEvent";
-import { meaningOf } from "./sources/lib/meaning";
-import { meaningsOf } from "./sources/meanings";
-import { unknownOrigin } from "./sources/lib/types";
-import { providerOf } from "./configuredSources";
-import type { Json } from "./request/json";
+import { normalize, storedMeaning, text, type Item } from "./events/normalize";
 import { count, identifyEverywhere, logger, metrics } from "./aws/telemetry";
-import { longestAccount, longestReference, usable } from "./events/texts";
 import { traced } from "./aws/tracing";
 
-/** Reports a failure by a name that the state machine knows. Messages are fixed, because they appear in its history. */
-class Failure extends Error {
-  constructor(name: (typeof ProcessingError)[keyof typeof ProcessingError], message: string) {
-    super(message);
-    this.name = name;
-  }
-}
-
-type Item = Record<string, AttributeValue>;
-
-/** Normalizes one stored event: reads the item, converts it to the common shape, and writes that beside the payload. */
-export async function handler(request: ProcessRequest, context: Context): Promise<ProcessedEvent> {
+/**
+ * Processes one stored event: reads it, converts it to the common shape, and claims it in the write of the result. So an event takes one
+ * write less than with a claim of its own, and a record of an event that needs no work takes none.
+ * @returns the event to publish; or that there is nothing to do, because another claim owns the event or it is settled
+ */
+export async function handler(request: ProcessRequest, context: Context): Promise<ProcessResult> {
   logger.resetKeys();
   logger.addContext(context);
   try {
@@ -49,105 +35,74 @@ export async function handler(request: ProcessRequest, context: Context): Promis
   }
 }
 
-async function processEvent({ transactionId, claim }: ProcessRequest): Promise<ProcessedEvent> {
+async function processEvent({ transactionId, claim }: ProcessRequest): Promise<ProcessResult> {
   identifyEverywhere(transactionId.split("#", 1)[0], transactionId);
   const item = await readItem(transactionId);
-  const normalized = normalize(transactionId, item, await loadPayload(item));
-  await writeNormalized(transactionId, claim, normalized);
+  if (!item || !isClaimable(item, claim)) return nothingToDo;
+  // Without it, an event whose workers die would be requeued all day: they leave no trace.
+  if (Attribute.requeues in item && !(await write(transactionId, conditionalWrite(transitions.claim, leaseFrom(claim))))) return nothingToDo;
+  const normalized = normalize(transactionId, item, await fromStore(() => loadPayload(item)));
+  const result = { kind: { S: normalized.kind }, normalized: { M: marshall(storedMeaning(normalized), { removeUndefinedValues: true }) } };
+  if (!(await write(transactionId, conditionalWrite(transitions.process, { ...leaseFrom(claim), ...result })))) return nothingToDo;
 
   const receivedAt = text(item, Attribute.receivedAt);
   count(Metric.processed);
   metrics.addMetric(Metric.processingDelay, MetricUnit.Milliseconds, Math.max(0, Date.now() - Date.parse(receivedAt)));
   logger.info("Normalized", { kind: normalized.kind, eventType: normalized.eventType });
-  return processedEvent(receivedAt, normalized);
+  return { outcome: Outcome.owned, event: processedEvent(receivedAt, normalized) };
 }
 
-async function readItem(transactionId: string): Promise<Item> {
-  const { Item } = await dynamodb.send(
-    new GetItemCommand({
-      TableName: requiredVariable(Variable.tableName),
-      Key: { [Attribute.transactionId]: { S: transactionId } },
-      ConsistentRead: true,
-    }),
-    abortAtDeadline(),
-  );
-  if (!Item) throw new Failure(ProcessingError.unprocessable, "The item does not exist.");
-  return Item;
-}
+const nothingToDo = { outcome: Outcome.nothingToDo } as const;
 
-function normalize(transactionId: string, item: Item, payload: Uint8Array): NormalizedEvent {
-  const name = text(item, Attribute.source);
-  const eventType = text(item, Attribute.eventType);
-  const provider = text(item, Attribute.provider) || name;
-  const headers = headersOf(item);
-  const mediaType = mediaTypes.find((one) => one === text(item, Attribute.mediaType));
-  if (!mediaType) throw new Failure(ProcessingError.unprocessable, "The item's media type is unknown.");
-  const event = parsePayload(payload, mediaType);
-  const meaning = meaningOf(meaningsOf(provider), event, eventType);
-  const { test, account } = providerOf(name, provider)?.originOf?.(event, { headers, mediaType }) ?? unknownOrigin;
-  const result = normalizedEvent.safeParse({
-    transactionId,
-    source: name,
-    eventId: transactionId.slice(name.length + 1),
-    eventType,
-    ...occurrenceOf(item),
-    ...meaning,
-    test,
-    account: usable(account, longestAccount),
-    paymentReference: usable(meaning.paymentReference, longestReference),
-    customerReference: usable(meaning.customerReference, longestReference),
-  });
-  if (!result.success)
-    throw new Failure(ProcessingError.unprocessable, `The event does not fit the normalized shape: ${placesOf(result.error)}.`);
-  return result.data;
-}
-
-/** Returns the stored headers. */
-function headersOf(item: Item): Record<string, string> {
-  return Object.fromEntries(Object.entries(item[Attribute.headers]?.M ?? {}).map(([name, { S = "" }]) => [name, S]));
-}
-
-/** Returns when the event happened: as it says, or the time of receipt. */
-function occurrenceOf(item: Item): Pick<NormalizedEvent, "occurredAt" | "occurredAtSource"> {
-  const occurredAt = text(item, Attribute.occurredAt);
-  const said = text(item, Attribute.occurredAtSource) !== receivedSource;
-  return said ? { occurredAt } : { occurredAt: text(item, Attribute.receivedAt), occurredAtSource: receivedSource };
-}
-
-/** Returns the paths of values that do not fit, never the values. */
-function placesOf(error: { issues: readonly { path: readonly PropertyKey[] }[] }): string {
-  return error.issues.map(({ path }) => path.join(".")).join(", ");
-}
-
-/** Parses the payload as the receiver did. */
-function parsePayload(payload: Uint8Array, mediaType: MediaType): Json {
-  const event = parseBody(payload, mediaType);
-  if (!event) throw new Failure(ProcessingError.unprocessable, "The payload is not a JSON object.");
-  return event;
-}
-
-/** Writes the normalized event. Only the claim that owns the item may: a slow worker must not overwrite its successor's work. */
-async function writeNormalized(transactionId: string, claim: string, normalized: NormalizedEvent): Promise<void> {
+/**
+ * Runs a call to the table or the bucket.
+ * @throws Failure StoreUnavailable for every error that is not the event's own, such as one of its condition
+ */
+async function fromStore<T>(call: () => Promise<T>): Promise<T> {
   try {
-    await dynamodb.send(
-      new UpdateItemCommand({
-        TableName: requiredVariable(Variable.tableName),
-        Key: { [Attribute.transactionId]: { S: transactionId } },
-        ...conditionalWrite<"me" | "normalized" | "kind", AttributeValue>(transitions.normalize, {
-          me: { S: claim },
-          normalized: { M: marshall(normalized, { removeUndefinedValues: true }) },
-          kind: { S: normalized.kind },
-        }),
-      }),
-      abortAtDeadline(),
-    );
+    return await call();
   } catch (error) {
-    if (error instanceof ConditionalCheckFailedException)
-      throw new Failure(ProcessingError.leaseLost, "Another execution owns this event now.");
-    throw error;
+    if (error instanceof ConditionalCheckFailedException) throw error;
+    throw new Failure(ProcessingError.storeUnavailable, safeDescription(error));
   }
 }
 
-function text(item: Item, attribute: string): string {
-  return item[attribute]?.S ?? "";
+async function readItem(transactionId: string): Promise<Item | undefined> {
+  const TableName = requiredVariable(Variable.tableName);
+  const Key = { [Attribute.transactionId]: { S: transactionId } };
+  const { Item } = await fromStore(() =>
+    dynamodb.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }), abortAtDeadline()),
+  );
+  return Item;
+}
+
+/** Tells whether a claim would hold: a refused write costs as much as one that holds. The write's condition decides. */
+function isClaimable(item: Item, claim: string): boolean {
+  const status = text(item, Attribute.status);
+  const isExpired = Number(item[Attribute.leaseUntil]?.N) < Date.now();
+  return status === Status.received || (status === Status.processing && (isExpired || text(item, Attribute.claimedBy) === claim));
+}
+
+/** Returns the values of a claim that begins now. */
+function leaseFrom(claim: string): Record<"me" | "now" | "nowMs" | "leaseUntil", AttributeValue> {
+  const now = new Date();
+  return {
+    me: { S: claim },
+    now: { S: now.toISOString() },
+    nowMs: { N: String(now.getTime()) },
+    leaseUntil: { N: String(now.getTime() + leaseSeconds * 1_000) },
+  };
+}
+
+/** Writes a change. @returns `true` if its condition held */
+async function write(transactionId: string, change: ConditionalWrite<AttributeValue>): Promise<boolean> {
+  const TableName = requiredVariable(Variable.tableName);
+  const Key = { [Attribute.transactionId]: { S: transactionId } };
+  try {
+    await fromStore(() => dynamodb.send(new UpdateItemCommand({ TableName, Key, ...change }), abortAtDeadline()));
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
 }

@@ -3,7 +3,7 @@ import { MetricUnit } from "@aws-lambda-powertools/metrics";
 import type { Context } from "aws-lambda";
 import { Attribute } from "../domain/event";
 import { Metric } from "../domain/metrics";
-import { leaseSeconds } from "../domain/processing";
+import { dueAfter, leaseSeconds } from "../domain/processing";
 import { Variable } from "../domain/variables";
 import { conditionalWrite, transitions, type ConditionalWrite } from "../domain/lifecycle";
 import { dynamodb } from "./aws/clients";
@@ -11,7 +11,7 @@ import { abortAtDeadline, withDeadline } from "./aws/deadline";
 import { sendDeadLetter } from "./events/deadLetters";
 import { requiredVariable } from "./aws/environment";
 import { safeDescription } from "./errors";
-import { stuckEvents, secondsWaiting, type StuckEvent } from "./events/stuckEvents";
+import { findOpen, shortWait, type StuckEvent } from "./events/stuckEvents";
 import { logger, metrics } from "./aws/telemetry";
 import { traced } from "./aws/tracing";
 
@@ -28,8 +28,6 @@ type Outcome = keyof Reconciliation;
 const mostEvents = 1_000;
 /** Events written at once. */
 const concurrency = 10;
-/** Seconds of waiting below which no metric is emitted: the time between two runs. */
-const shortWait = 60;
 /** Milliseconds that a run reserves for ending in order. */
 const reserveMs = 8_000;
 
@@ -66,11 +64,11 @@ function publish({ requeued, exhausted }: Reconciliation): void {
 
 async function* reconcile(context: Context): AsyncGenerator<Outcome> {
   const now = new Date();
-  const waiting = await secondsWaiting(now);
-  if (waiting > shortWait) metrics.addMetric(Metric.oldestWaiting, MetricUnit.Seconds, waiting);
+  const { stuck, secondsWaiting } = await findOpen(now, new Date(staleBefore(now)));
+  if (secondsWaiting > shortWait) metrics.addMetric(Metric.oldestWaiting, MetricUnit.Seconds, secondsWaiting);
   let left = mostEvents;
   const isOver = () => left <= 0 || context.getRemainingTimeInMillis() < reserveMs;
-  for await (const page of stuckEvents(now, staleBefore(now))) {
+  for await (const page of stuck) {
     for (let index = 0; index < page.length; index += concurrency) {
       if (isOver()) return;
       const some = page.slice(index, index + Math.min(concurrency, left));
@@ -133,7 +131,12 @@ async function write(transactionId: string, change: ConditionalWrite<AttributeVa
 }
 
 function momentOf(now: Date) {
-  return { now: { S: now.toISOString() }, nowMs: { N: String(now.getTime()) }, staleBefore: { S: staleBefore(now) } };
+  return {
+    now: { S: now.toISOString() },
+    nowMs: { N: String(now.getTime()) },
+    staleBefore: { S: staleBefore(now) },
+    dueAt: { N: String(dueAfter(now)) },
+  };
 }
 
 function staleBefore(now: Date): string {

@@ -1,10 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { Attribute, byStatusIndex, indexedAttributes } from "../../domain/event";
+import { Attribute, indexes } from "../../domain/event";
 import type { Encryption } from "../encryption";
 import { protectedOptions, type StackContext } from "../lib/context";
 import { denyInsecureTransport, document } from "../lib/policies";
 import { createPayloadBucket } from "./payloadBucket";
+import { keepShards, shardsTag } from "./shards";
 
 export interface EventStoreArgs {
   context: StackContext;
@@ -51,26 +52,29 @@ export class EventStore extends pulumi.ComponentResource {
           hashKey: Attribute.transactionId,
           attributes: [
             { name: Attribute.transactionId, type: "S" },
-            { name: Attribute.status, type: "S" },
             { name: Attribute.receivedAt, type: "S" },
+            { name: Attribute.shard, type: "N" },
+            { name: Attribute.dueAt, type: "N" },
+            { name: Attribute.settledShard, type: "N" },
+            { name: Attribute.failedShard, type: "N" },
           ],
-          globalSecondaryIndexes: [
-            {
-              name: byStatusIndex,
-              hashKey: Attribute.status,
-              rangeKey: Attribute.receivedAt,
-              projectionType: "INCLUDE",
-              nonKeyAttributes: [...indexedAttributes],
-            },
-          ],
+          globalSecondaryIndexes: Object.values(indexes).map(({ name, hashKey, rangeKey, attributes }) => ({
+            name,
+            hashKey,
+            rangeKey,
+            ...(attributes.length === 0
+              ? { projectionType: "KEYS_ONLY" }
+              : { projectionType: "INCLUDE", nonKeyAttributes: [...attributes] }),
+          })),
           streamEnabled: true,
           streamViewType: "NEW_IMAGE",
           pointInTimeRecovery: { enabled: true },
           serverSideEncryption: { enabled: true, kmsKeyArn: encryption.dataKey.arn },
           ttl: { enabled: true, attributeName: Attribute.expiresAt },
           deletionProtectionEnabled: context.config.deletionProtection,
+          tags: shardsTag(context.config.indexShards),
         },
-        protectedOptions(context, parent),
+        { ...protectedOptions(context, parent), hooks: { beforeUpdate: [keepShards(`${name}-table`)] } },
       );
     }
 

@@ -108,6 +108,7 @@ export class WebhookApi extends pulumi.ComponentResource {
             [Variable.sourceSecrets]: secretName(sourcePlaceholder, config.environmentSuffix),
             [Variable.payloadBucket]: eventStore.payloadBucket.id,
             [Variable.eventRetentionDays]: String(config.eventRetentionDays),
+            [Variable.indexShards]: String(config.indexShards),
           },
           files: sourcesFile(config.sources),
           permissions: [

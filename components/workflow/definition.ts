@@ -1,5 +1,5 @@
-import { Attribute, eventSource, Status } from "../../domain/event";
-import { executionTimeoutSeconds, leaseSeconds, ProcessingError } from "../../domain/processing";
+import { Attribute, eventSource } from "../../domain/event";
+import { executionTimeoutSeconds, leaseSeconds, Outcome, ProcessingError } from "../../domain/processing";
 import { conditionalWrite, transitions } from "../../domain/lifecycle";
 
 /** Resources that the states use. */
@@ -58,17 +58,19 @@ const owner = { me: text("$claim"), now };
  * Returns the state machine's definition, in JSONata. Input is the array of records that the pipe delivers, each reduced to its key:
  * `[{"dynamodb": {"Keys": {"transaction_id": {"S": "stripe#evt_1"}}}}]`. No state ever holds a payload.
  *
- * - Claim makes one Map branch of one execution the owner of an item. A record that is delivered twice, or that needs no work, ends as
- *   NOTHING_TO_DO. A batch can contain the same event twice, so each branch, not the execution, owns its event (`executionId#index`).
- * - The dead letter is sent before the item becomes FAILED. So every FAILED item has one, even if a call between the two fails.
- * - An event whose calls keep failing does not delay others. Its branch ends as UNSETTLED and the others continue. Then the execution fails,
- *   so that the pipe delivers the batch again.
+ * - Process makes one Map branch of one execution the owner of an item, in the write of its result. A record that is delivered twice, or
+ *   that needs no work, ends as NOTHING_TO_DO. A batch can contain the same event twice, so each branch, not the execution, owns its event
+ *   (`executionName#index`).
+ * - An event that cannot be processed is claimed before its dead letter is sent, so that one branch alone sends one. The dead letter is sent
+ *   before the item becomes FAILED, so every FAILED item has one, even if a call between the two fails.
+ * - An event whose calls keep failing, or whose store does not answer, does not delay others. Its branch ends as UNSETTLED and the others
+ *   continue. Then the execution fails, so that the pipe delivers the batch again.
  *
  * @see https://states-language.net/spec.html
  */
 export function workflowDefinition(targets: DefinitionTargets): Record<string, unknown> {
   return {
-    Comment: "Claim, process, publish and complete each event of a batch",
+    Comment: "Process, publish and complete each event of a batch",
     QueryLanguage: "JSONata",
     TimeoutSeconds: executionTimeoutSeconds,
     StartAt: "ForEachEvent",
@@ -78,10 +80,10 @@ export function workflowDefinition(targets: DefinitionTargets): Record<string, u
         Items: expression("$states.input"),
         ItemSelector: {
           transactionId: expression(`$states.context.Map.Item.Value.dynamodb.Keys.${Attribute.transactionId}.S`),
-          claim: expression("$states.context.Execution.Id & '#' & $string($states.context.Map.Item.Index)"),
+          claim: expression("$states.context.Execution.Name & '#' & $string($states.context.Map.Item.Index)"),
         },
-        ItemProcessor: { ProcessorConfig: { Mode: "INLINE" }, StartAt: "Claim", States: eventStates(targets) },
-        Output: expression("{ 'events': $count($states.result), 'unsettled': $count($states.result[outcome = 'UNSETTLED']) }"),
+        ItemProcessor: { ProcessorConfig: { Mode: "INLINE" }, StartAt: "Process", States: eventStates(targets) },
+        Output: expression(`{ 'events': $count($states.result), 'unsettled': $count($states.result[outcome = '${Outcome.unsettled}']) }`),
         Next: "AllSettled",
       },
       AllSettled: {
@@ -98,41 +100,27 @@ export function workflowDefinition(targets: DefinitionTargets): Record<string, u
 function eventStates(targets: DefinitionTargets): Record<string, State> {
   const service = (action: string) => `arn:${targets.partition}:states:::${action}`;
   const key = { [Attribute.transactionId]: text("$transactionId") };
-  const toDeadLetter = { ErrorEquals: ["States.ALL"], Assign: { failure: failureOf() }, Next: "DeadLetter" };
+  const branch = { transactionId: expression("$states.input.transactionId"), claim: expression("$states.input.claim") };
+  const onFailure = { ErrorEquals: ["States.ALL"], Assign: { ...branch, failure: failureOf() }, Next: "Claim" };
   const toNothingToDo = { ErrorEquals: conditionFailed, Next: "NothingToDo" };
   const toUnsettled = { ErrorEquals: ["States.ALL"], Next: "Unsettled" };
 
   return {
-    Claim: {
-      Type: "Task",
-      Resource: service("dynamodb:updateItem"),
-      Assign: { transactionId: expression("$states.input.transactionId"), claim: expression("$states.input.claim") },
-      Arguments: {
-        TableName: targets.tableName,
-        Key: { [Attribute.transactionId]: text("$states.input.transactionId") },
-        ...conditionalWrite(transitions.claim, {
-          me: text("$states.input.claim"),
-          now,
-          nowMs: { N: expression("$string($millis())") },
-          leaseUntil: { N: expression(`$string($millis() + ${leaseSeconds * 1000})`) },
-        }),
-      },
-      Retry: [retry.never(conditionFailed), retry.call],
-      Catch: [toNothingToDo, toUnsettled],
-      Next: "Process",
-    },
     Process: {
       Type: "Task",
       Resource: service("lambda:invoke"),
-      Arguments: {
-        FunctionName: targets.processFunctionArn,
-        Payload: { transactionId: expression("$transactionId"), claim: expression("$claim") },
-      },
+      Assign: branch,
+      Arguments: { FunctionName: targets.processFunctionArn, Payload: branch },
       TimeoutSeconds: targets.processTimeoutSeconds,
       Output: expression("$states.result.Payload"),
-      Retry: [retry.never([ProcessingError.unprocessable, ProcessingError.leaseLost]), retry.lambda, retry.process],
-      Catch: [{ ErrorEquals: [ProcessingError.leaseLost], Next: "NothingToDo" }, toDeadLetter],
-      Next: "Publish",
+      Retry: [retry.never([ProcessingError.unprocessable]), retry.lambda, retry.process],
+      Catch: [{ ErrorEquals: [ProcessingError.storeUnavailable], Next: "Unsettled" }, onFailure],
+      Next: "Owned",
+    },
+    Owned: {
+      Type: "Choice",
+      Choices: [{ Condition: expression(`$states.input.outcome = '${Outcome.owned}'`), Next: "Publish" }],
+      Default: "NothingToDo",
     },
     Publish: {
       Type: "Task",
@@ -142,13 +130,13 @@ function eventStates(targets: DefinitionTargets): Record<string, State> {
           {
             EventBusName: targets.eventBusName,
             Source: eventSource,
-            DetailType: expression("$states.input.kind"),
-            Detail: expression("$states.input"),
+            DetailType: expression("$states.input.event.kind"),
+            Detail: expression("$states.input.event"),
           },
         ],
       },
       Retry: [retry.call],
-      Catch: [toDeadLetter],
+      Catch: [{ ErrorEquals: ["States.ALL"], Assign: { failure: failureOf() }, Next: "DeadLetter" }],
       Next: "Complete",
     },
     Complete: {
@@ -158,6 +146,22 @@ function eventStates(targets: DefinitionTargets): Record<string, State> {
       Retry: [retry.never(conditionFailed), retry.call],
       Catch: [toNothingToDo, toUnsettled],
       Next: "Processed",
+    },
+    Claim: {
+      Type: "Task",
+      Resource: service("dynamodb:updateItem"),
+      Arguments: {
+        TableName: targets.tableName,
+        Key: key,
+        ...conditionalWrite(transitions.claim, {
+          ...owner,
+          nowMs: { N: expression("$string($millis())") },
+          leaseUntil: { N: expression(`$string($millis() + ${leaseSeconds * 1000})`) },
+        }),
+      },
+      Retry: [retry.never(conditionFailed), retry.call],
+      Catch: [toNothingToDo, toUnsettled],
+      Next: "DeadLetter",
     },
     DeadLetter: {
       Type: "Task",
@@ -182,10 +186,10 @@ function eventStates(targets: DefinitionTargets): Record<string, State> {
       Catch: [toNothingToDo, toUnsettled],
       Next: "Failed",
     },
-    NothingToDo: { Type: "Succeed", Output: { outcome: "NOTHING_TO_DO" } },
-    Unsettled: { Type: "Succeed", Output: { outcome: "UNSETTLED" } },
-    Processed: { Type: "Succeed", Output: { outcome: Status.processed } },
-    Failed: { Type: "Succeed", Output: { outcome: Status.failed } },
+    NothingToDo: { Type: "Succeed", Output: { outcome: Outcome.nothingToDo } },
+    Unsettled: { Type: "Succeed", Output: { outcome: Outcome.unsettled } },
+    Processed: { Type: "Succeed", Output: { outcome: Outcome.processed } },
+    Failed: { Type: "Succeed", Output: { outcome: Outcome.failed } },
   };
 }
 

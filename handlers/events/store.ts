@@ -3,6 +3,8 @@ import { Attribute, receivedSource, Status } from "../../domain/event";
 import { Metric } from "../../domain/metrics";
 import { Variable } from "../../domain/variables";
 import { conditionalWrite, transitions } from "../../domain/lifecycle";
+import { dueAfter } from "../../domain/processing";
+import { shardOf } from "../../domain/shards";
 import { abortAtDeadline } from "../aws/deadline";
 import { requiredVariable } from "../aws/environment";
 import { Refusal, safeDescription } from "../errors";
@@ -79,6 +81,8 @@ function itemOf({ transactionId, source, identity, request }: NewEvent, now: Dat
     [Attribute.mediaType]: { S: request.mediaType },
     [Attribute.headers]: { M: Object.fromEntries(headers) },
     [Attribute.attempts]: { N: "0" },
+    [Attribute.shard]: { N: String(shardOf(transactionId, Number(requiredVariable(Variable.indexShards)))) },
+    [Attribute.dueAt]: { N: String(dueAfter(now)) },
     [Attribute.expiresAt]: { N: String(Math.floor(now.getTime() / 1000) + retentionDays * secondsPerDay) },
   };
 }

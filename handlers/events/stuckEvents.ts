@@ -1,11 +1,15 @@
-import { QueryCommand, type AttributeValue, type QueryCommandInput } from "@aws-sdk/client-dynamodb";
-import { Attribute, byStatusIndex, Status } from "../../domain/event";
+import { BatchGetItemCommand, QueryCommand, type AttributeValue } from "@aws-sdk/client-dynamodb";
+import { Attribute, indexes, Status } from "../../domain/event";
+import { leaseSeconds } from "../../domain/processing";
+import { allShards } from "../../domain/shards";
 import { Variable } from "../../domain/variables";
 import { dynamodb } from "../aws/clients";
 import { abortAtDeadline } from "../aws/deadline";
 import { requiredVariable } from "../aws/environment";
 
-/** Stuck event, as the index shows it: PROCESSING with an expired lease, or RECEIVED for too long. */
+type Item = Record<string, AttributeValue>;
+
+/** Stuck event: PROCESSING with an expired lease, or RECEIVED for too long. */
 export interface StuckEvent {
   transactionId: string;
   /** `true` if its worker died; `false` if nothing claimed it. */
@@ -13,56 +17,141 @@ export interface StuckEvent {
   attempts: number;
 }
 
-/**
- * Returns pages of events that may be stuck: first those with an expired lease, then those RECEIVED before `staleBefore` (RFC 3339) and
- * not requeued since. It reads only the index, which holds no payload. The index may lag behind the table, so each event is only a
- * candidate.
- */
-export async function* stuckEvents(now: Date, staleBefore: string): AsyncGenerator<StuckEvent[]> {
-  const names = { "#status": Attribute.status };
-  yield* pages(true, {
-    KeyConditionExpression: "#status = :status",
-    FilterExpression: "#leaseUntil < :nowMs",
-    ExpressionAttributeNames: { ...names, "#leaseUntil": Attribute.leaseUntil },
-    ExpressionAttributeValues: { ":status": { S: Status.processing }, ":nowMs": { N: String(now.getTime()) } },
-  });
-  yield* pages(false, {
-    KeyConditionExpression: "#status = :status AND #receivedAt < :staleBefore",
-    FilterExpression: "attribute_not_exists(#requeuedAt) OR #requeuedAt < :staleBefore",
-    ExpressionAttributeNames: { ...names, "#receivedAt": Attribute.receivedAt, "#requeuedAt": Attribute.requeuedAt },
-    ExpressionAttributeValues: { ":status": { S: Status.received }, ":staleBefore": { S: staleBefore } },
-  });
+/** What a run found in the index of open events. */
+export interface OpenEvents {
+  /** Pages of stuck events, those that are due longest first within each shard. */
+  stuck: AsyncGenerator<StuckEvent[]>;
+  /** Seconds that the oldest event has waited that is still RECEIVED, since it was stored, requeued or redriven; 0 if there is none. */
+  secondsWaiting: number;
 }
 
-/** Returns the seconds that the oldest RECEIVED event has waited since it was stored, requeued or redriven; 0 if there is none. */
-export async function secondsWaiting(now: Date): Promise<number> {
-  const { Items = [] } = await dynamodb.send(
+/** Shards that are queried at once. */
+const shardsAtOnce = 16;
+/** The most that one BatchGetItem takes. */
+const mostAtOnce = 100;
+/** Attributes that tell whether an event is stuck. DynamoDB charges for whole items, but does not send their payloads. */
+const looked = [
+  Attribute.transactionId,
+  Attribute.status,
+  Attribute.receivedAt,
+  Attribute.requeuedAt,
+  Attribute.leaseUntil,
+  Attribute.attempts,
+];
+
+/**
+ * Finds the events that may be stuck, and how long the oldest one waits. It reads the keys of those that are due, and then these items from
+ * the table. The index may lag behind the table and an item may change, so each event is only a candidate.
+ * @param staleBefore events RECEIVED before that and not requeued since are stale
+ */
+export async function findOpen(now: Date, staleBefore: Date): Promise<OpenEvents> {
+  const oldest = await oldestOfEachShard();
+  const due = oldest.filter(({ dueAt }) => dueAt <= now.getTime()).map(({ shard }) => shard);
+  return { stuck: stuckEvents(rotated(due, now), now, staleBefore), secondsWaiting: await secondsWaiting(oldest, now) };
+}
+
+/** Begins with another shard in each minute: a run that ends before it has read all of them leaves none behind for long. */
+function rotated(shards: readonly number[], now: Date): number[] {
+  const first = Math.floor(now.getTime() / 60_000) % Math.max(1, shards.length);
+  return [...shards.slice(first), ...shards.slice(0, first)];
+}
+
+interface Oldest {
+  shard: number;
+  /** Epoch milliseconds. */
+  dueAt: number;
+}
+
+/** Returns when the first event of each shard is due; nothing for a shard without open events. */
+async function oldestOfEachShard(): Promise<Oldest[]> {
+  const shards = allShards(Number(requiredVariable(Variable.indexShards)));
+  const found: Oldest[] = [];
+  for (let from = 0; from < shards.length; from += shardsAtOnce) {
+    const some = shards.slice(from, from + shardsAtOnce);
+    const pages = await Promise.all(some.map((shard) => keysOf(shard, Infinity, 1)));
+    found.push(...pages.flatMap(({ Items = [] }, index) => Items.map((item) => ({ shard: some[index], dueAt: dueAtOf(item) }))));
+  }
+  return found;
+}
+
+/**
+ * Returns how long the oldest RECEIVED event waits. A queue's oldest events are those that are being processed: it passes over as many as
+ * one call reads.
+ */
+async function secondsWaiting(oldest: readonly Oldest[], now: Date): Promise<number> {
+  const waits: number[] = [];
+  for (const { shard, dueAt } of oldest) {
+    if (waitOf(dueAt, now) <= shortWait) continue;
+    const { Items = [] } = await keysOf(shard, Infinity, mostAtOnce);
+    const received = (await readItems(Items)).filter((item) => item[Attribute.status]?.S === Status.received);
+    waits.push(...received.map((item) => (now.getTime() - waitsSince(item)) / 1_000));
+  }
+  return Math.round(Math.max(0, ...waits));
+}
+
+/** Seconds of waiting that need no look: the time between two runs. */
+export const shortWait = 60;
+
+const waitOf = (dueAt: number, now: Date) => (now.getTime() - dueAt) / 1_000 + leaseSeconds;
+const waitsSince = (item: Item) => Date.parse((item[Attribute.requeuedAt] ?? item[Attribute.receivedAt]).S!);
+const dueAtOf = (item: Item) => Number(item[Attribute.dueAt].N);
+
+async function* stuckEvents(shards: readonly number[], now: Date, staleBefore: Date): AsyncGenerator<StuckEvent[]> {
+  for (const shard of shards) {
+    let from: Item | undefined;
+    do {
+      const { Items = [], LastEvaluatedKey } = await keysOf(shard, now.getTime(), undefined, from);
+      for (let at = 0; at < Items.length; at += mostAtOnce) {
+        const items = await readItems(Items.slice(at, at + mostAtOnce));
+        yield items.filter((item) => isStuck(item, now, staleBefore)).map(stuckEvent);
+      }
+      from = LastEvaluatedKey;
+    } while (from);
+  }
+}
+
+function isStuck(item: Item, now: Date, staleBefore: Date): boolean {
+  const isStale = item[Attribute.status].S === Status.received && waitsSince(item) < staleBefore.getTime();
+  return isStale || isExpired(item, now);
+}
+
+const isExpired = (item: Item, now: Date) =>
+  item[Attribute.status].S === Status.processing && Number(item[Attribute.leaseUntil]?.N) < now.getTime();
+
+const stuckEvent = (item: Item): StuckEvent => ({
+  transactionId: item[Attribute.transactionId].S!,
+  leaseExpired: item[Attribute.status].S === Status.processing,
+  attempts: Number(item[Attribute.attempts]?.N ?? 0),
+});
+
+/** Returns keys of a shard's events that are due by a time, the earliest first. */
+function keysOf(shard: number, dueBy: number, limit: number | undefined, from?: Item) {
+  const isBounded = dueBy !== Infinity;
+  return dynamodb.send(
     new QueryCommand({
       TableName: requiredVariable(Variable.tableName),
-      IndexName: byStatusIndex,
-      KeyConditionExpression: "#status = :status",
-      ExpressionAttributeNames: { "#status": Attribute.status },
-      ExpressionAttributeValues: { ":status": { S: Status.received } },
-      Limit: 1,
+      IndexName: indexes.open.name,
+      KeyConditionExpression: `#shard = :shard${isBounded ? " AND #dueAt <= :dueBy" : ""}`,
+      ExpressionAttributeNames: { "#shard": Attribute.shard, ...(isBounded && { "#dueAt": Attribute.dueAt }) },
+      ExpressionAttributeValues: { ":shard": { N: String(shard) }, ...(isBounded && { ":dueBy": { N: String(dueBy) } }) },
+      Limit: limit,
+      ExclusiveStartKey: from,
     }),
     abortAtDeadline(),
   );
-  const since = Items.map((item) => Date.parse((item[Attribute.requeuedAt] ?? item[Attribute.receivedAt]).S!));
-  return since.length === 0 ? 0 : Math.round((now.getTime() - since[0]) / 1_000);
 }
 
-async function* pages(leaseExpired: boolean, query: Partial<QueryCommandInput>): AsyncGenerator<StuckEvent[]> {
-  let ExclusiveStartKey: Record<string, AttributeValue> | undefined;
-  do {
-    const { Items = [], LastEvaluatedKey } = await dynamodb.send(
-      new QueryCommand({ TableName: requiredVariable(Variable.tableName), IndexName: byStatusIndex, ...query, ExclusiveStartKey }),
-      abortAtDeadline(),
-    );
-    yield Items.map((item) => ({
-      transactionId: item[Attribute.transactionId].S!,
-      leaseExpired,
-      attempts: Number(item[Attribute.attempts]?.N ?? 0),
-    }));
-    ExclusiveStartKey = LastEvaluatedKey;
-  } while (ExclusiveStartKey);
+/** Reads items by the index's keys, in their order. One that does not exist any more is left out; so is one that DynamoDB throttles. */
+async function readItems(keys: readonly Item[]): Promise<Item[]> {
+  if (keys.length === 0) return [];
+  const TableName = requiredVariable(Variable.tableName);
+  const names = Object.fromEntries(looked.map((name, index) => [`#${index}`, name]));
+  const Keys = keys.map((key) => ({ [Attribute.transactionId]: key[Attribute.transactionId] }));
+  const selection = { ProjectionExpression: Object.keys(names).join(", "), ExpressionAttributeNames: names };
+  const { Responses } = await dynamodb.send(
+    new BatchGetItemCommand({ RequestItems: { [TableName]: { Keys, ...selection } } }),
+    abortAtDeadline(),
+  );
+  const found = new Map((Responses?.[TableName] ?? []).map((item) => [item[Attribute.transactionId].S, item]));
+  return Keys.map(({ [Attribute.transactionId]: id }) => found.get(id.S)).filter((item) => item !== undefined);
 }

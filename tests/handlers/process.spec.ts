@@ -28,7 +28,7 @@ const succeeded = {
 function item(payload: unknown = succeeded, changes: Record<string, AttributeValue> = {}): Record<string, AttributeValue> {
   return {
     transaction_id: { S: "stripe#evt_1" },
-    status: { S: "PROCESSING" },
+    status: { S: "RECEIVED" },
     source: { S: "stripe" },
     event_type: { S: "payment_intent.succeeded" },
     occurred_at: { S: "2026-01-31T12:00:00.000Z" },
@@ -56,9 +56,10 @@ describe("The processor", () => {
   /** Processes an item; by default, the usual one. */
   const run = async (Item?: Record<string, AttributeValue>, transactionId = request.transactionId) => {
     if (Item) dynamodb.on(GetItemCommand).resolves({ Item });
-    const { result, lines } = await capturingOutput(() => handler({ ...request, transactionId }, lambdaContext));
+    const { result: answer, lines } = await capturingOutput(() => handler({ ...request, transactionId }, lambdaContext));
     const [written] = dynamodb.commandCalls(UpdateItemCommand);
-    return { result, lines, normalized: unmarshall(written.args[0].input.ExpressionAttributeValues![":normalized"].M!) };
+    assert.ok(answer.outcome === "OWNED");
+    return { result: answer.event, lines, normalized: unmarshall(written.args[0].input.ExpressionAttributeValues![":normalized"].M!) };
   };
   const update = () => dynamodb.commandCalls(UpdateItemCommand)[0].args[0].input;
 

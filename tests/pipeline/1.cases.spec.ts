@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { Attribute, Status } from "../../domain/event";
 import type { CodedProvider } from "../../domain/sources";
-import type { NormalizedEvent } from "../../handlers/events/normalizedEvent";
+import type { NormalizedEvent } from "../../handlers/events/normalize";
 import { post } from "../../local/post";
 import { itemWithStatus, sharedPipeline, type PipelineUnderTest } from "../helpers/pipeline";
 

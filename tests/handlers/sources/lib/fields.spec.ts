@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import fc from "fast-check";
-import { normalizedEvent } from "../../../../handlers/events/normalizedEvent";
+import { normalizedEvent } from "../../../../handlers/events/normalize";
 import { asTime } from "../../../../handlers/sources/lib/fields";
 
 const numRuns = Number(process.env.FUZZ_CASES ?? 300);

@@ -1,0 +1,30 @@
+import * as pulumi from "@pulumi/pulumi";
+
+const tagName = "IndexShards";
+
+/** Returns the tag in which the table keeps the number of its indexes' shards. */
+export const shardsTag = (shards: number): Record<string, string> => ({ [tagName]: String(shards) });
+
+/**
+ * Returns a hook that refuses fewer shards than the table has had, also in a preview: nothing would list or requeue the events of the others.
+ * @param name unique in the stack
+ */
+export function keepShards(name: string): pulumi.ResourceHook {
+  return new pulumi.ResourceHook(`${name}-keep-shards`, ({ oldInputs, newInputs }) => refuseFewer(shardsIn(oldInputs), shardsIn(newInputs)), {
+    onDryRun: true,
+  });
+}
+
+/** Reads a table's number of shards from its tag. */
+function shardsIn(inputs: Record<string, unknown> | undefined): number {
+  return Number((inputs?.tags as Record<string, string> | undefined)?.[tagName] ?? 0);
+}
+
+/** @throws Error if there would be fewer shards than before */
+export function refuseFewer(before: number, after: number): void {
+  if (after < before)
+    throw new Error(
+      `indexShards would be ${after}, but the table's events have ${before} shards. Nothing would list or requeue those of the others. ` +
+        `Set indexShards to ${before} or more.`,
+    );
+}
