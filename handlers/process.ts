@@ -40,7 +40,8 @@ async function processEvent({ transactionId, claim }: ProcessRequest): Promise<P
   const item = await readItem(transactionId);
   if (!item || !isClaimable(item, claim)) return nothingToDo;
   // Without it, an event whose workers die would be requeued all day: they leave no trace.
-  if (Attribute.requeues in item && !(await write(transactionId, conditionalWrite(transitions.claim, leaseFrom(claim))))) return nothingToDo;
+  if (Attribute.requeues in item && !(await write(transactionId, conditionalWrite(transitions.claim, leaseFrom(claim)))))
+    return nothingToDo;
   const normalized = normalize(transactionId, item, await fromStore(() => loadPayload(item)));
   const result = { kind: { S: normalized.kind }, normalized: { M: marshall(storedMeaning(normalized), { removeUndefinedValues: true }) } };
   if (!(await write(transactionId, conditionalWrite(transitions.process, { ...leaseFrom(claim), ...result })))) return nothingToDo;
@@ -70,9 +71,7 @@ async function fromStore<T>(call: () => Promise<T>): Promise<T> {
 async function readItem(transactionId: string): Promise<Item | undefined> {
   const TableName = requiredVariable(Variable.tableName);
   const Key = { [Attribute.transactionId]: { S: transactionId } };
-  const { Item } = await fromStore(() =>
-    dynamodb.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }), abortAtDeadline()),
-  );
+  const { Item } = await fromStore(() => dynamodb.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }), abortAtDeadline()));
   return Item;
 }
 

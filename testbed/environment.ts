@@ -10,6 +10,7 @@ Object.assign(process.env, {
   [Variable.eventRetentionDays]: "90",
   [Variable.deadLetterQueueUrl]: "https://sqs.eu-central-1.amazonaws.com/123456789012/webhook-dead-letters-test",
   [Variable.staleSeconds]: "900",
+  [Variable.indexShards]: "1",
   [Variable.sourceSecrets]: "arn:{source}",
   [sourcesFileVariable]: writeSources({
     ...Object.fromEntries(localSources.map((source) => [source, { provider: source }])),

@@ -10,9 +10,13 @@ export const shardsTag = (shards: number): Record<string, string> => ({ [tagName
  * @param name unique in the stack
  */
 export function keepShards(name: string): pulumi.ResourceHook {
-  return new pulumi.ResourceHook(`${name}-keep-shards`, ({ oldInputs, newInputs }) => refuseFewer(shardsIn(oldInputs), shardsIn(newInputs)), {
-    onDryRun: true,
-  });
+  return new pulumi.ResourceHook(
+    `${name}-keep-shards`,
+    ({ oldInputs, newInputs }) => refuseFewer(shardsIn(oldInputs), shardsIn(newInputs)),
+    {
+      onDryRun: true,
+    },
+  );
 }
 
 /** Reads a table's number of shards from its tag. */

@@ -11,6 +11,8 @@ import Ajv from "ajv";
 import { mockClient } from "aws-sdk-client-mock";
 import schema from "../../docs/event.schema.json";
 import { handler } from "../../handlers/process";
+import { transitions } from "../../domain/lifecycle";
+import { leaseSeconds } from "../../domain/processing";
 import { inItem } from "../../handlers/payload/payload";
 import type { ProviderDescription } from "../../domain/description";
 import { exampleDescription } from "../../local/sources";
@@ -91,16 +93,10 @@ describe("The processor", () => {
     assert.equal(result.kind, "payment.succeeded");
   });
 
-  it("writes the normalized event beside the payload", async () => {
+  it("writes what the event means beside the payload, and repeats no other attribute", async () => {
     const { normalized } = await run();
+    assert.deepEqual(update().ExpressionAttributeValues![":kind"], { S: "payment.succeeded" });
     assert.deepEqual(normalized, {
-      transactionId: "stripe#evt_1",
-      source: "stripe",
-      eventId: "evt_1",
-      eventType: "payment_intent.succeeded",
-      kind: "payment.succeeded",
-      occurredAt: "2026-01-31T12:00:00.000Z",
-      test: false,
       amount: { value: 4200, currency: "EUR", exponent: 2 },
       paymentReference: "pi_1",
       customerReference: "cus_1",
@@ -141,40 +137,75 @@ describe("The processor", () => {
     });
   }
 
-  it("writes only while its claim is valid", async () => {
+  it("claims the event in the write of its result", async () => {
     await run();
-    const { ConditionExpression, ExpressionAttributeNames, ExpressionAttributeValues } = update();
-    assert.equal(ConditionExpression, "#status = :processing AND #claimedBy = :me");
-    assert.equal(ExpressionAttributeNames!["#claimedBy"], "claimed_by");
-    assert.equal(ExpressionAttributeNames!["#status"], "status");
+    const { ConditionExpression, UpdateExpression, ExpressionAttributeValues } = update();
+    assert.equal(ConditionExpression, transitions.process.condition);
+    assert.equal(UpdateExpression, transitions.process.update);
     assert.deepEqual(ExpressionAttributeValues![":me"], { S: "execution-1#0" });
-    assert.deepEqual(ExpressionAttributeValues![":processing"], { S: "PROCESSING" });
+    assert.equal(
+      Number(ExpressionAttributeValues![":leaseUntil"].N) - Number(ExpressionAttributeValues![":nowMs"].N),
+      leaseSeconds * 1_000,
+    );
+    assert.equal(dynamodb.commandCalls(UpdateItemCommand).length, 1);
+  });
+
+  const claimed = (seconds: number, by = "execution-2#0") => ({
+    status: { S: "PROCESSING" },
+    claimed_by: { S: by },
+    lease_until: { N: String(Date.now() + seconds * 1_000) },
+  });
+  const ends = async (Item?: Record<string, AttributeValue>) => {
+    dynamodb.on(GetItemCommand).resolves({ Item });
+    const { result, lines } = await capturingOutput(() => handler(request, lambdaContext));
+    assert.deepEqual(result, { outcome: "NOTHING_TO_DO" });
+    assert.ok(lines.every((line) => !("EventsNormalized" in line)));
+    return dynamodb.commandCalls(UpdateItemCommand).length;
+  };
+
+  for (const [what, Item] of [
+    ["does not exist", () => undefined],
+    ["is PROCESSED", () => item(succeeded, { status: { S: "PROCESSED" } })],
+    ["is FAILED", () => item(succeeded, { status: { S: "FAILED" } })],
+    ["belongs to another branch", () => item(succeeded, claimed(10))],
+  ] as const)
+    it(`has nothing to do with an event that ${what}, and writes nothing`, async () => assert.equal(await ends(Item()), 0));
+
+  it("has nothing to do if another branch claims the event at the same time", async () => {
+    dynamodb.on(UpdateItemCommand).rejects(new ConditionalCheckFailedException({ message: "failed", $metadata: {} }));
+    assert.equal(await ends(item()), 1);
+  });
+
+  for (const [what, Item] of [
+    ["whose lease has expired", () => item(succeeded, claimed(-1))],
+    ["that belongs to it already, because an answer was lost", () => item(succeeded, claimed(10, request.claim))],
+  ] as const)
+    it(`processes an event ${what}`, async () => assert.equal((await run(Item())).result.kind, "payment.succeeded"));
+
+  it("claims an event that was requeued before it reads the payload, so that an attempt that dies counts", async () => {
+    dynamodb.on(GetItemCommand).resolves({ Item: item("{", { requeues: { N: "1" } }) });
+    await fails("Unprocessable", /not a JSON object/);
+    assert.equal(update().UpdateExpression, transitions.claim.update);
+  });
+
+  it("has nothing to do with a requeued event that another branch claims at the same time", async () => {
+    dynamodb.on(UpdateItemCommand).rejects(new ConditionalCheckFailedException({ message: "failed", $metadata: {} }));
+    assert.equal(await ends(item(succeeded, { requeues: { N: "1" } })), 1);
   });
 
   for (const [what, times] of [
     ["was stored without a time", { occurred_at: { S: "2026-01-31T12:00:01.234Z" }, occurred_at_source: { S: "received" } }],
   ] as [string, Record<string, AttributeValue>][]) {
     it(`uses the time of receipt, and says so, if an event ${what}`, async () => {
-      const { result, normalized } = await run(item(succeeded, times));
+      const { result } = await run(item(succeeded, times));
       assert.deepEqual([result.occurredAt, result.occurredAtSource], ["2026-01-31T12:00:01.234Z", "received"]);
       assert.ok(new Ajv().validate(schema, result));
-      assert.deepEqual([normalized.occurredAt, normalized.occurredAtSource], ["2026-01-31T12:00:01.234Z", "received"]);
     });
   }
-
-  it("stops with LeaseLost when another execution owns the event", async () => {
-    dynamodb.on(UpdateItemCommand).rejects(new ConditionalCheckFailedException({ message: "failed", $metadata: {} }));
-    await fails("LeaseLost", /^Another execution owns this event now\.$/);
-  });
 
   it("classifies an event of an unknown type as other", async () => {
     const { result } = await run(item({ id: "evt_1", type: "brand.new" }, { event_type: { S: "brand.new" } }));
     assert.equal(result.kind, "other");
-  });
-
-  it("cannot process an event that does not exist", async () => {
-    dynamodb.on(GetItemCommand).resolves({});
-    await fails("Unprocessable", /^The item does not exist\.$/);
   });
 
   it("processes an event whose source has gone, as other", async () => {
@@ -222,16 +253,32 @@ describe("The processor", () => {
     await fails("Unprocessable", /not a JSON object/);
   });
 
-  it("fails with AWS's own message, to be retried, if AWS refuses", async () => {
-    dynamodb
-      .on(GetItemCommand)
-      .rejects(Object.assign(new Error("User is not authorized"), { name: "AccessDeniedException", $metadata: {} }));
-    const output = await fails("Transient", /^AccessDeniedException: User is not authorized$/);
-    assert.match(output, /Not processed/);
-  });
+  const refusal = Object.assign(new Error("User is not authorized"), { name: "AccessDeniedException", $metadata: {} });
+  for (const [what, prepare] of [
+    ["read", () => dynamodb.on(GetItemCommand).rejects(refusal)],
+    ["written", () => dynamodb.on(UpdateItemCommand).rejects(refusal)],
+    [
+      "claimed",
+      () => {
+        dynamodb.on(GetItemCommand).resolves({ Item: item(succeeded, { requeues: { N: "1" } }) });
+        dynamodb.on(UpdateItemCommand).rejects(refusal);
+      },
+    ],
+  ] as const)
+    it(`says that the store is unavailable, with AWS's own message, if an item cannot be ${what}`, async () => {
+      prepare();
+      assert.match(await fails("StoreUnavailable", /^AccessDeniedException: User is not authorized$/), /Not processed/);
+    });
 
   it("fails with only the name of an error that may quote a payload, to be retried", async () => {
-    dynamodb.on(UpdateItemCommand).rejects(new TypeError("canary4711"));
+    dynamodb.on(GetItemCommand).resolves({
+      Item: {
+        ...item(),
+        get headers(): never {
+          throw new TypeError("canary4711");
+        },
+      },
+    });
     assert.ok(!(await fails("Transient", /^TypeError$/)).includes("canary4711"));
   });
 

@@ -1,5 +1,6 @@
 import * as assert from "node:assert/strict";
 import {
+  BatchGetItemCommand,
   ConditionalCheckFailedException,
   DynamoDBClient,
   QueryCommand,
@@ -10,29 +11,57 @@ import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { Context } from "aws-lambda";
 import { mock } from "node:test";
 import { mockClient } from "aws-sdk-client-mock";
-import { reconcilerQueries } from "../../tools/cost/model";
 import { handler } from "../../handlers/reconcile";
 import { transitions } from "../../domain/lifecycle";
+import { Variable } from "../../domain/variables";
 import { capturingOutput, lambdaContext } from "../../testbed/handlers";
 
 const dynamodb = mockClient(DynamoDBClient);
 const sqs = mockClient(SQSClient);
 const refused = new ConditionalCheckFailedException({ message: "failed", $metadata: {} });
 
-const ago = (seconds: number) => ({ S: new Date(Date.now() - seconds * 1_000).toISOString() });
-const event = (id: string, attempts = 1): Record<string, AttributeValue> => ({
-  transaction_id: { S: `stripe#${id}` },
-  received_at: ago(1_000),
-  attempts: { N: String(attempts) },
-});
+type Item = Record<string, AttributeValue>;
 
-/** Content of the index: events with an expired lease, and events that nothing claimed. */
-function stuck({ expired = [], stale = [] }: { expired?: Record<string, AttributeValue>[]; stale?: Record<string, AttributeValue>[] }) {
-  const of = (status: string) => ({ ExpressionAttributeValues: { ":status": { S: status } } });
-  const asked = (status: string) => dynamodb.on(QueryCommand, of(status) as never, false);
-  asked("PROCESSING").resolves({ Items: expired });
-  asked("RECEIVED").resolves({ Items: stale });
+const before = (seconds: number) => Date.now() - seconds * 1_000;
+const ago = (seconds: number) => ({ S: new Date(before(seconds)).toISOString() });
+
+/** RECEIVED event, stored so many seconds ago. */
+const received = (id: string, seconds = 1_000, changes: Item = {}): Item => ({
+  transaction_id: { S: `stripe#${id}` },
+  status: { S: "RECEIVED" },
+  received_at: ago(seconds),
+  attempts: { N: "0" },
+  shard: { N: "0" },
+  due_at: { N: String(before(seconds - 360)) },
+  ...changes,
+});
+/** PROCESSING event whose lease expired so many seconds ago. */
+const expired = (id: string, attempts = 1, seconds = 10): Item =>
+  received(id, 1_000, { status: { S: "PROCESSING" }, attempts: { N: String(attempts) }, lease_until: { N: String(before(seconds)) } });
+
+/** Puts these items, and no others, into the table and its index of open events. */
+function open(...items: Item[]) {
+  dynamodb.on(QueryCommand).callsFake(({ IndexName, ExpressionAttributeValues: values, Limit = 1_000, ExclusiveStartKey: start }) => {
+    assert.equal(IndexName, "open");
+    const dueBy = Number(values[":dueBy"]?.N ?? Infinity);
+    const due = (item: Item) => Number(item.due_at.N);
+    const fits = items
+      .filter((item) => item.shard.N === values[":shard"].N && due(item) <= dueBy)
+      .sort((a, b) => due(a) - due(b))
+      .map(({ transaction_id, shard, due_at }) => ({ transaction_id, shard, due_at }));
+    const from = fits.findIndex(({ transaction_id }) => transaction_id.S === start?.transaction_id.S) + 1;
+    const Items = fits.slice(from, from + Math.min(Limit, pageSize));
+    return { Items, LastEvaluatedKey: from + Items.length < fits.length ? Items.at(-1) : undefined };
+  });
+  dynamodb.on(BatchGetItemCommand).callsFake(({ RequestItems }) => {
+    const [[table, { Keys }]] = Object.entries(RequestItems as Record<string, { Keys: Item[] }>);
+    assert.ok(Keys.length <= 100);
+    const asked = new Set(Keys.map((key) => key.transaction_id.S));
+    return { Responses: { [table]: items.filter((item) => asked.has(item.transaction_id.S)) } };
+  });
 }
+/** Keys in a page of the index. */
+let pageSize = 1_000;
 
 /** Lets only the conditions of these transitions hold. */
 function holds(...names: (keyof typeof transitions)[]) {
@@ -57,8 +86,9 @@ describe("The reconciler", () => {
     dynamodb.reset();
     sqs.reset();
     order = [];
+    pageSize = 1_000;
     sqs.on(SendMessageCommand).callsFake(() => void order.push("dead letter"));
-    stuck({});
+    open();
     dynamodb.on(UpdateItemCommand).resolves({});
   });
   afterEach(() => mock.timers.reset());
@@ -71,21 +101,43 @@ describe("The reconciler", () => {
     const { result } = await run();
     assert.deepEqual(result, { requeued: 0, exhausted: 0, settled: 0, errors: 0 });
     assert.equal(writes().length, 0);
-    assert.equal(dynamodb.commandCalls(QueryCommand).length, reconcilerQueries, "as the bill counts them");
+    assert.equal(dynamodb.commandCalls(QueryCommand).length, 1, "one a shard");
+    assert.equal(dynamodb.commandCalls(BatchGetItemCommand).length, 0);
   });
 
-  it("queries the index for expired leases, and for events not claimed for 15 minutes", async () => {
-    await run();
-    const [, expired, stale] = dynamodb.commandCalls(QueryCommand).map(({ args }) => args[0].input);
-    assert.deepEqual([expired.IndexName, stale.IndexName], ["by_status", "by_status"]);
-    assert.equal(expired.FilterExpression, "#leaseUntil < :nowMs");
-    assert.deepEqual(expired.ExpressionAttributeValues![":nowMs"], { N: String(Date.now()) });
-    assert.equal(stale.KeyConditionExpression, "#status = :status AND #receivedAt < :staleBefore");
-    assert.deepEqual(stale.ExpressionAttributeValues![":staleBefore"], ago(900));
+  it("leaves alone what is open, and not stuck", async () => {
+    const leased = { status: { S: "PROCESSING" }, lease_until: { N: String(before(-10)) } };
+    open(
+      received("young", 10),
+      received("backlog", 899),
+      received("again", 2_000, { requeued_at: ago(899) }),
+      received("slow", 400, leased),
+    );
+    const { result } = await run();
+    assert.deepEqual(result, { requeued: 0, exhausted: 0, settled: 0, errors: 0 });
+    assert.equal(writes().length, 0);
+  });
+
+  it("reads every shard, and starts at another one each minute", async () => {
+    process.env[Variable.indexShards] = "4";
+    try {
+      open(...["0", "1", "2", "3"].map((shard) => received(`evt_${shard}`, 1_000, { shard: { N: shard } })));
+      const orders: string[] = [];
+      for (let minute = 0; minute < 4; minute++) {
+        dynamodb.resetHistory();
+        const { result } = await run();
+        assert.equal(result.requeued, 4);
+        orders.push(writes()[0].Key!.transaction_id.S!);
+        mock.timers.tick(60_000);
+      }
+      assert.equal(new Set(orders).size, 4);
+    } finally {
+      process.env[Variable.indexShards] = "1";
+    }
   });
 
   it("requeues an event whose worker died", async () => {
-    stuck({ expired: [event("evt_1")] });
+    open(expired("evt_1"));
     holds("requeueExpired");
     const { result } = await run();
     assert.equal(result.requeued, 1);
@@ -94,7 +146,7 @@ describe("The reconciler", () => {
   });
 
   it("requeues an event that nothing claimed", async () => {
-    stuck({ stale: [event("evt_1", 0)] });
+    open(received("evt_1"));
     holds("requeueStale");
     const { result } = await run();
     assert.equal(result.requeued, 1);
@@ -102,7 +154,7 @@ describe("The reconciler", () => {
   });
 
   it("does not touch an event that is settled by now, whatever the index says", async () => {
-    stuck({ expired: [event("evt_1", 9)] });
+    open(expired("evt_1", 9));
     holds();
     const { result } = await run();
     assert.deepEqual(result, { requeued: 0, exhausted: 0, settled: 1, errors: 0 });
@@ -110,11 +162,11 @@ describe("The reconciler", () => {
   });
 
   for (const [what, found, reason] of [
-    ["whose worker died too often", () => ({ expired: [event("evt_1", 5)] }), "Exhausted: the worker died in each of 5 attempts"],
-    ["that nothing claimed for a day", () => ({ stale: [event("evt_1", 0)] }), "Exhausted: not claimed for a day"],
+    ["whose worker died too often", () => expired("evt_1", 5), "Exhausted: the worker died in each of 5 attempts"],
+    ["that nothing claimed for a day", () => received("evt_1"), "Exhausted: not claimed for a day"],
   ] as const)
     it(`exhausts an event ${what}: claimed, then the dead letter, then FAILED`, async () => {
-      stuck(found());
+      open(found());
       holds("exhaust", "fail");
       const { result } = await run();
       assert.equal(result.exhausted, 1);
@@ -126,7 +178,7 @@ describe("The reconciler", () => {
     });
 
   it("fails no event without its dead letter", async () => {
-    stuck({ expired: [event("evt_1", 5)] });
+    open(expired("evt_1", 5));
     holds("exhaust", "fail");
     sqs.on(SendMessageCommand).rejects(new Error("no queue"));
     await assert.rejects(run(), /^Error: 1 events could not be requeued\. See the log\.$/);
@@ -134,7 +186,7 @@ describe("The reconciler", () => {
   });
 
   it("continues with other events if one cannot be written, and fails at the end", async () => {
-    stuck({ expired: [event("evt_1"), event("evt_2")] });
+    open(expired("evt_1"), expired("evt_2"));
     let calls = 0;
     dynamodb.on(UpdateItemCommand).callsFake(() => {
       if (calls++ === 0) throw new Error("throttled");
@@ -144,32 +196,29 @@ describe("The reconciler", () => {
     assert.equal(writes().length, 2);
   });
 
-  it("reads every page of the index", async () => {
-    dynamodb.reset();
-    const last = { transaction_id: { S: "stripe#evt_1" } };
-    dynamodb.on(QueryCommand).callsFake(({ ExclusiveStartKey, ExpressionAttributeValues }) => {
-      if (ExpressionAttributeValues[":status"].S !== "PROCESSING") return {};
-      return ExclusiveStartKey === undefined ? { Items: [event("evt_1")], LastEvaluatedKey: last } : { Items: [event("evt_2")] };
-    });
+  it("reads every page of the index, and no item that does not exist any more", async () => {
+    pageSize = 2;
+    open(expired("evt_1"), expired("evt_2"), expired("evt_3"));
     dynamodb.on(UpdateItemCommand).resolves({});
-    const { result } = await run();
-    assert.equal(result.requeued, 2);
+    assert.equal((await run()).result.requeued, 3);
+    dynamodb.on(BatchGetItemCommand).resolves({});
+    assert.equal((await run()).result.requeued, 0);
   });
 
   it("handles a thousand events and leaves the rest to the next run", async () => {
-    stuck({ expired: Array.from({ length: 1_200 }, (_, index) => event(`evt_${index}`)) });
+    open(...Array.from({ length: 1_200 }, (_, index) => expired(`evt_${index}`)));
     const { result } = await run();
     assert.equal(result.requeued, 1_000);
   });
 
   it("ends in order before its timeout", async () => {
-    stuck({ expired: [event("evt_1")] });
+    open(expired("evt_1"));
     const { result } = await run(5_000);
     assert.deepEqual(result, { requeued: 0, exhausted: 0, settled: 0, errors: 0 });
   });
 
   it("counts its work for alarm and dashboard", async () => {
-    stuck({ expired: [event("evt_1")] });
+    open(expired("evt_1"));
     holds("requeueExpired");
     const { lines } = await run();
     const metrics = lines.find((line) => "_aws" in line)!;
@@ -177,18 +226,17 @@ describe("The reconciler", () => {
     assert.equal(metrics.EventsExhausted, undefined, "a metric costs in each month in which it has data");
   });
 
-  for (const [what, stale, seconds] of [
-    ["since it was stored", () => [event("evt_1")], 1_000],
-    ["since it was requeued", () => [{ ...event("evt_1"), requeued_at: ago(100) }], 100],
-    ["unless it is less than a minute", () => [{ ...event("evt_1"), requeued_at: ago(50) }], undefined],
+  for (const [what, items, seconds] of [
+    ["since it was stored", () => [received("evt_1")], 1_000],
+    ["since it was requeued", () => [received("evt_1", 1_000, { requeued_at: ago(100) })], 100],
+    ["passing over those that are being processed", () => [expired("evt_1"), received("evt_2", 200)], 200],
+    ["unless it is less than a minute", () => [received("evt_1", 50)], undefined],
     ["unless none is waiting", () => [], undefined],
   ] as const)
     it(`reports how long the oldest event has waited, ${what}`, async () => {
-      stuck({ stale: stale() });
+      open(...items());
       holds();
       const { lines } = await run();
-      const [asked] = dynamodb.commandCalls(QueryCommand).map(({ args }) => args[0].input);
-      assert.deepEqual([asked.Limit, asked.IndexName, asked.FilterExpression], [1, "by_status", undefined]);
       assert.equal(lines.find((line) => "_aws" in line)?.OldestWaiting, seconds);
     });
 
@@ -202,7 +250,7 @@ describe("The reconciler", () => {
   });
 
   it("names each event only in its own log line", async () => {
-    stuck({ expired: [event("evt_1", 5), event("evt_2", 5)] });
+    open(expired("evt_1", 5), expired("evt_2", 5));
     holds("exhaust", "fail");
     const { lines } = await run();
     const told = lines.filter(({ message }) => message === "Exhausted").map(({ transactionId }) => transactionId);
