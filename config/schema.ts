@@ -72,7 +72,10 @@ export const configSchema = object(
     eventRetentionDays: integer(1, 3_650, "days")
       .prefault(90)
       .describe("Days until a stored event expires. Duplicates are detected for the same period."),
-    indexShards: integer(0, mostShards, "shards (0: as many as the throttles need)")
+    indexShards: z
+      .int({ error: shardCounts })
+      .min(0, { error: shardCounts })
+      .max(mostShards, { error: shardCounts })
       .refine((shards) => Number.isInteger(Math.log2(shards || 1)), { error: shardCounts })
       .meta({ allowed: shardCounts })
       .prefault(0)

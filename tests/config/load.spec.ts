@@ -65,6 +65,17 @@ describe("The configuration", () => {
     for (const settings of fitting) assert.deepEqual(problemsOf(settings), [], JSON.stringify(settings));
   });
 
+  it("has as many shards as the throttles of all sources need, unless it is set", () => {
+    const fast = { sources: ["stripe", "github"], throttleRequestsPerMinute: 120_000, throttleBurst: 2_000 };
+    assert.deepEqual([parse().indexShards, parse(fast).indexShards, parse({ ...fast, indexShards: 32 }).indexShards], [1, 8, 32]);
+    const fastest = { accountRequestsPerSecond: 50_000, sources: ["stripe"], throttleRequestsPerMinute: 3_000_000, throttleBurst: 25_000 };
+    assert.equal(parse(fastest).indexShards, 128);
+    for (const indexShards of [3, -1, 2_048])
+      assert.deepEqual(problemsOf({ indexShards }), [
+        `indexShards is ${indexShards}. Allowed: 0 (as many as the throttles need), or a power of two up to 1,024.`,
+      ]);
+  });
+
   it("accepts account IDs that YAML reads as numbers", () => {
     assert.deepEqual(parse({ allowedAccountIds: [123456789012] }).allowedAccountIds, ["123456789012"]);
   });
@@ -83,7 +94,7 @@ describe("The configuration", () => {
     [
       "a throttle of 0",
       { throttleRequestsPerMinute: 0 },
-      /^throttleRequestsPerMinute is 0\. Allowed: a whole number of requests from 1 to 600,000\.$/,
+      /^throttleRequestsPerMinute is 0\. Allowed: a whole number of requests from 1 to 6,000,000\.$/,
     ],
     ["a fraction for a whole number", { throttleBurst: "1.5" }, /^throttleBurst is 1\.5\. Allowed: a whole number/],
     [

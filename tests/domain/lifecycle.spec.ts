@@ -3,7 +3,7 @@ import { Attribute } from "../../domain/event";
 import { conditionalWrite, transitions } from "../../domain/lifecycle";
 
 const given = Object.fromEntries(
-  ["me", "now", "nowMs", "leaseUntil", "staleBefore", "normalized", "kind", "error"].map((name) => [name, { S: name }]),
+  ["me", "now", "nowMs", "leaseUntil", "staleBefore", "normalized", "kind", "error", "dueAt"].map((name) => [name, { S: name }]),
 );
 
 describe("The lifecycle of an item", () => {

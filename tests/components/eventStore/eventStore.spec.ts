@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
-import { indexedAttributes } from "../../../domain/event";
+import { indexes, listedAttributes } from "../../../domain/event";
 import { Type } from "../../../graph/types";
+import { refuseFewer } from "../../../components/eventStore/shards";
 import { guarded, program, statementsOf, type Program } from "../../../testbed/program";
 
 describe("EventStore", () => {
@@ -30,19 +31,44 @@ describe("EventStore", () => {
       assert.match(kmsKeyArn, /:key\//);
     });
 
-    it("has an index by status, oldest first, without payloads", () => {
-      const [{ hashKey, rangeKey, nonKeyAttributes }] = table().globalSecondaryIndexes as Record<string, string | string[]>[];
-      assert.deepEqual([hashKey, rangeKey], ["status", "received_at"]);
-      assert.deepEqual(nonKeyAttributes, [...indexedAttributes]);
-      assert.doesNotMatch(indexedAttributes.join(), /payload/);
+    it("has indexes of open, settled and failed events, whose keys never change, and none with a payload", () => {
+      const found = (table().globalSecondaryIndexes as Record<string, string | string[]>[]).map(
+        ({ name, hashKey, rangeKey, projectionType, nonKeyAttributes }) => [name, hashKey, rangeKey, projectionType, nonKeyAttributes],
+      );
+      assert.deepEqual(found, [
+        ["open", "shard", "due_at", "KEYS_ONLY", undefined],
+        ["by_time", "settled_shard", "received_at", "INCLUDE", [...listedAttributes]],
+        ["failed", "failed_shard", "received_at", "INCLUDE", [...listedAttributes]],
+      ]);
+      assert.doesNotMatch(listedAttributes.join(), /payload/);
+      const keys = Object.values(indexes).flatMap(({ hashKey, rangeKey }) => [hashKey, rangeKey]);
+      assert.ok(!(keys as string[]).includes("status"));
     });
 
     it("declares exactly the attributes of its keys", () => {
       assert.deepEqual((table().attributes as { name: string; type: string }[]).map(({ name, type }) => `${name}:${type}`).sort(), [
+        "due_at:N",
+        "failed_shard:N",
         "received_at:S",
-        "status:S",
+        "settled_shard:N",
+        "shard:N",
         "transaction_id:S",
       ]);
+    });
+
+    it("keeps the number of its indexes' shards in a tag", async () => {
+      assert.deepEqual(table().tags, { IndexShards: "1" });
+      const large = await program({ indexShards: 8 });
+      assert.deepEqual(large.one(Type.table).inputs.tags, { IndexShards: "8" });
+      assert.equal((large.outputs as { indexShards: number }).indexShards, 8);
+    });
+
+    it("takes more shards, and refuses fewer", () => {
+      refuseFewer(4, 8);
+      refuseFewer(4, 4);
+      assert.throws(() => refuseFewer(8, 4), {
+        message: /^indexShards would be 4, but the table's events have 8 shards\. .+ Set indexShards to 8 or more\.$/,
+      });
     });
 
     it("cannot be deleted in a protected stack", async () => {
