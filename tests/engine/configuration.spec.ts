@@ -18,7 +18,7 @@ describe("The real engine", () => {
     });
     const { stderr } = await failure(previewSteps(stack));
     assert.match(stderr, /- aws:region is "mars"\. Allowed: an AWS region code, such as eu-central-1\./);
-    assert.match(stderr, /- throttleBurst is 0\. Allowed: a whole number of requests from 1 to 5,000\./);
+    assert.match(stderr, /- throttleBurst is 0\. Allowed: a whole number of requests from 1 to 50,000\./);
     assert.match(stderr, /- sources\[1\]\.provider is "githbu"\. Allowed: stripe, .*\. Did you mean "github"\?/);
     assert.match(stderr, /- sources\[1\]\.allowedCidrs\[0\] is "10\.0\.0\.0\/33"\. Allowed: a network in CIDR notation/);
     assert.doesNotMatch(stderr, /^\s+at .*:\d+:\d+/m);
