@@ -27,7 +27,7 @@ export const Attribute = {
   payloadKey: "payload_key",
   /** Format of the body, a `MediaType` (domain/payload.ts). */
   mediaType: "media_type",
-  /** Stored headers, by lower-case name; never one with a signature. */
+  /** Stored headers, by lower-case name; never one with a signature. Absent if there is none. */
   headers: "headers",
   /** What the event means: amount, account, references and test mode. Its other fields are attributes of the item itself. */
   normalized: "normalized",

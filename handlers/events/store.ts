@@ -79,7 +79,7 @@ function itemOf({ transactionId, source, identity, request }: NewEvent, now: Dat
     ...(identity.occurredAt === undefined && { [Attribute.occurredAtSource]: { S: receivedSource } }),
     [Attribute.receivedAt]: { S: now.toISOString() },
     [Attribute.mediaType]: { S: request.mediaType },
-    [Attribute.headers]: { M: Object.fromEntries(headers) },
+    ...(headers.length > 0 && { [Attribute.headers]: { M: Object.fromEntries(headers) } }),
     [Attribute.attempts]: { N: "0" },
     [Attribute.shard]: { N: String(shardOf(transactionId, Number(requiredVariable(Variable.indexShards)))) },
     [Attribute.dueAt]: { N: String(dueAfter(now)) },

@@ -1,4 +1,5 @@
 import * as assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
 import { createHash } from "node:crypto";
 import { DynamoDBClient, GetItemCommand, PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
@@ -109,8 +110,7 @@ describe("A body in its item", () => {
   });
 
   it("is not compressed if that saves nothing", () => {
-    const random = Buffer.from(Array.from({ length: 2_000 }, (_, index) => (index * 2_654_435_761) >>> 24));
-    for (const body of [Buffer.from('{"id":"evt_1"}'), random.subarray(0, 511)])
+    for (const body of [Buffer.from('{"id":"evt_1"}'), randomBytes(511)])
       assert.deepEqual(inItem(body), { [Attribute.payload]: { B: body } });
   });
 
