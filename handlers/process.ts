@@ -13,7 +13,7 @@ import { requiredVariable } from "./aws/environment";
 import { Failure, safeDescription } from "./errors";
 import { loadPayload } from "./payload/payload";
 import { normalize, storedMeaning, text, type Item } from "./events/normalize";
-import { count, identifyEverywhere, logger, metrics } from "./aws/telemetry";
+import { beginLog, count, identifyEverywhere, logger, logOutcome, metrics, publishMetrics } from "./aws/telemetry";
 import { traced } from "./aws/tracing";
 
 /**
@@ -22,8 +22,7 @@ import { traced } from "./aws/tracing";
  * @returns the event to publish; or that there is nothing to do, because another claim owns the event or it is settled
  */
 export async function handler(request: ProcessRequest, context: Context): Promise<ProcessResult> {
-  logger.resetKeys();
-  logger.addContext(context);
+  beginLog(context);
   try {
     return await withDeadline(context, () => traced("process", async () => processEvent(request)));
   } catch (error) {
@@ -31,7 +30,7 @@ export async function handler(request: ProcessRequest, context: Context): Promis
     logger.error("Not processed", { failure: failure.name, cause: failure.message });
     throw failure;
   } finally {
-    metrics.publishStoredMetrics();
+    publishMetrics();
   }
 }
 
@@ -49,7 +48,7 @@ async function processEvent({ transactionId, claim }: ProcessRequest): Promise<P
   const receivedAt = text(item, Attribute.receivedAt);
   count(Metric.processed);
   metrics.addMetric(Metric.processingDelay, MetricUnit.Milliseconds, Math.max(0, Date.now() - Date.parse(receivedAt)));
-  logger.info("Normalized", { kind: normalized.kind, eventType: normalized.eventType });
+  logOutcome("Normalized", { kind: normalized.kind, eventType: normalized.eventType });
   return { outcome: Outcome.owned, event: processedEvent(receivedAt, normalized) };
 }
 

@@ -158,6 +158,14 @@ describe("The receiver", () => {
     assert.equal(line.function_request_id, "invocation-1");
   });
 
+  it("writes one line for an event, which is its metric, too: each line costs", async () => {
+    const { lines } = await receive(signed("stripe"));
+    assert.deepEqual(
+      lines.map(({ message, EventsAccepted, environment, _aws }) => ({ message, EventsAccepted, environment, _aws: _aws !== undefined })),
+      [{ message: "Accepted", EventsAccepted: 1, environment: "test", _aws: true }],
+    );
+  });
+
   it("does not name one event in the log line of the next", async () => {
     await receive(signed("stripe"));
     const { lines } = await receive(apiEvent("nobody", "{}", {}));

@@ -1,6 +1,5 @@
 import * as assert from "node:assert/strict";
-import { randomBytes } from "node:crypto";
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { DynamoDBClient, GetItemCommand, PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import fc from "fast-check";
@@ -93,7 +92,9 @@ describe("A body that is too large for an item", () => {
 
     it("is read at the next try if the first one fails", async () => {
       s3.on(GetObjectCommand).rejects(Object.assign(new Error("Please reduce your request rate."), { name: "SlowDown", $metadata: {} }));
-      await capturingOutput(() => assert.rejects(run(), { name: "StoreUnavailable", message: "SlowDown: Please reduce your request rate." }));
+      await capturingOutput(() =>
+        assert.rejects(run(), { name: "StoreUnavailable", message: "SlowDown: Please reduce your request rate." }),
+      );
     });
   });
 });
