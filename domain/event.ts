@@ -25,7 +25,7 @@ export const Attribute = {
   payloadEncoding: "payload_encoding",
   /** Key of a large body in the payload bucket. */
   payloadKey: "payload_key",
-  /** Format of the body, a `MediaType` (domain/payload.ts). */
+  /** Format of the body, a `MediaType` (domain/payload.ts); absent if it is JSON. */
   mediaType: "media_type",
   /** Stored headers, by lower-case name; never one with a signature. Absent if there is none. */
   headers: "headers",

@@ -7,6 +7,9 @@ import { Attribute } from "./event";
 export const mediaTypes = ["json", "form", "text", "xml", "bytes"] as const;
 export type MediaType = (typeof mediaTypes)[number];
 
+/** Format of an item that names none. */
+export const usualMediaType: MediaType = "json";
+
 /**
  * Most bytes of a body that is stored in the item itself. DynamoDB allows 400 KB per item, with all attributes.
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html
