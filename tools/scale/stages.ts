@@ -55,7 +55,7 @@ export function stagesOf({ workflow }: Demand): Stage[] {
     },
     stage("newTableWrites", allWrites),
     stage("tableWrites", allWrites),
-    stage("keyWrites", busiestKey, "raise `indexShards`: each shard is a key"),
+    stage("keyWrites", busiestKey, "raise `indexShards` (it follows the throttles): each shard is a key"),
     {
       id: "shards",
       what: "EventBridge Pipes: shards of the stream, times parallel executions, times events in a batch",

@@ -1,10 +1,10 @@
 import * as assert from "node:assert/strict";
-import { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
+import type { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import examples from "@octokit/webhooks-examples";
-import { mockClient } from "aws-sdk-client-mock";
 import { conditionalWrite, transitions } from "../../../domain/lifecycle";
 import { dueAfter } from "../../../domain/processing";
 import { secretsManager } from "../../../handlers/aws/clients";
+import { clearCredentials } from "../../../handlers/credentials";
 import { handler as processEvent } from "../../../handlers/process";
 import { handler as receive } from "../../../handlers/receive";
 import { freshSample } from "../../../local/samples";
@@ -35,19 +35,19 @@ if (unavailable) it(`Write units: ${unavailable}`, () => {});
 else
   describe("Write units, counted by an emulator", () => {
     const table = new CountingTable();
-    const secrets = mockClient(secretsManager);
     let signing: Awaited<ReturnType<typeof testSigning>>;
     before(async () => {
       await table.start();
       signing = await testSigning();
-      for (const source of localSources)
-        secrets
-          .on(GetSecretValueCommand, { SecretId: `arn:${source}` })
-          .resolves({ SecretString: JSON.stringify(signing.secrets[source]) });
+      clearCredentials();
+      const secretOf = ({ input: { SecretId } }: GetSecretValueCommand) => signing.secrets[SecretId!.slice("arn:".length) as LocalSource];
+      const send = async (command: GetSecretValueCommand) => ({ SecretString: JSON.stringify(secretOf(command)) });
+      Object.assign(secretsManager, { send });
     });
     after(() => {
       table.stop();
-      secrets.restore();
+      Reflect.deleteProperty(secretsManager, "send");
+      clearCredentials();
     });
 
     const moment = () => ({ now: { S: new Date().toISOString() }, nowMs: { N: String(Date.now()) } });
