@@ -109,7 +109,7 @@ export const paypalMeanings: Meanings = {
   payment: [
     "resource.disputed_transactions.0.seller_transaction_id",
     "resource.sale_id",
-    { description: "the capture in `resource.links`, relation `up`", find: capturedPayment },
+    { description: "the capture ID in the `up` link of `resource.links`", find: capturedPayment },
     "resource.id",
   ],
   customer: ["resource.payer.payer_id", "resource.subscriber.payer_id"],
