@@ -197,7 +197,7 @@ describe("Numbers in the documents", () => {
     const named = endpoints.map(({ serviceName }) => services[serviceName.split(".").at(-1)!]);
     assert.ok(
       textOf("docs/decisions/0066-create-endpoints-for-four-services-only.md").includes(
-        `Endpoints for ${named.slice(0, -1).join(", ")} and ${named.at(-1)} only.`,
+        `endpoints for ${named.slice(0, -1).join(", ")} and ${named.at(-1)} only.`,
       ),
     );
   });
