@@ -116,6 +116,7 @@ export const descriptionSchema = object(
     mediaTypes: list(choice(mediaTypes), `a list of ${mediaTypes.join(", ")}`)
       .min(1, { error: `a list of at least one of ${mediaTypes.join(", ")}` })
       .prefault(["json"]),
+    jsonField: some("the name of a form's field with JSON").optional(),
     verify,
     time: time.optional(),
     identity: identity.prefault({ digest: true }),
@@ -128,6 +129,7 @@ export const descriptionSchema = object(
     ).optional(),
     items: z.union([z.literal(""), path], { error: "the path of an array; empty: the body is the array" }).optional(),
     handshakes: list(handshake, "a list of handshakes").max(4, { error: "a list of at most four handshakes" }).optional(),
+    answersHead: z.literal(true, { error: "true" }).optional(),
     answer: object(
       {
         status: integer(200, 299, "the status"),
@@ -141,9 +143,23 @@ export const descriptionSchema = object(
   "a description of how the source signs",
 )
   .superRefine((value, context) => {
-    for (const issue of templateIssues(value as unknown as ProviderDescription)) context.addIssue(issue);
+    const description = value as unknown as ProviderDescription;
+    for (const issue of [...templateIssues(description), ...bodyIssues(description)]) context.addIssue(issue);
   })
   .transform((value) => value as unknown as ProviderDescription);
+
+/** Lists keys that need bodies of another format. */
+function bodyIssues({ mediaTypes: types, jsonField, items }: ProviderDescription) {
+  const hasForms = types.includes("form") || types.includes("multipart");
+  return [
+    ...(jsonField !== undefined && !hasForms
+      ? [contradiction(["jsonField"], "is set, but mediaTypes has neither form nor multipart. Remove it, or add one of them.")]
+      : []),
+    ...(items !== undefined && !types.includes("json")
+      ? [contradiction(["items"], "is set, but only a JSON body is split. Remove it, or add json to mediaTypes.")]
+      : []),
+  ];
+}
 
 const isUnknown = (text: string) => /\{[a-z]+(:[^{}]*)?\}/.test(text);
 
