@@ -3,6 +3,7 @@ import {
   digests,
   keyForms,
   parseTemplate,
+  showsToken,
   signatureEncodings,
   timeUnits,
   type PlaceholderName,
@@ -94,6 +95,7 @@ const handshake = object(
   {
     when: place({ is: list(some("a value"), "a list of values").optional() }),
     unsigned: z.literal(true, { error: "true" }).optional(),
+    show: z.literal(true, { error: "true" }).optional(),
     answer: object(
       {
         status: integer(200, 299, "the status"),
@@ -104,7 +106,11 @@ const handshake = object(
     ),
   },
   "an object",
-).superRefine(({ unsigned, answer: { body } }, context) => {
+).superRefine(({ when, unsigned, show, answer: { body } }, context) => {
+  if (show && (!unsigned || when.query !== undefined))
+    context.addIssue(
+      contradiction(["show"], "is set, but only an unsigned value in body or header is shown. Set unsigned, and path or header."),
+    );
   // It would sign any text that anyone sends.
   if (unsigned && JSON.stringify(body).includes("{hmac-"))
     context.addIssue(contradiction(["unsigned"], "is set, but the answer has a signature of the request. Remove one of the two."));
@@ -148,12 +154,21 @@ export const descriptionSchema = object(
   })
   .transform((value) => value as unknown as ProviderDescription);
 
-/** Lists keys that need bodies of another format. */
-function bodyIssues({ mediaTypes: types, jsonField, items }: ProviderDescription) {
+/** Lists keys that need bodies or a scheme of another form. */
+function bodyIssues(description: ProviderDescription) {
+  const {
+    mediaTypes: types,
+    jsonField,
+    items,
+    verify: { scheme },
+  } = description;
   const hasForms = types.includes("form") || types.includes("multipart");
   return [
     ...(jsonField !== undefined && !hasForms
       ? [contradiction(["jsonField"], "is set, but mediaTypes has neither form nor multipart. Remove it, or add one of them.")]
+      : []),
+    ...(showsToken(description) && scheme === "basic"
+      ? [contradiction(["handshakes"], "shows a token, but basic authentication has two values. Remove show.")]
       : []),
     ...(items !== undefined && !types.includes("json")
       ? [contradiction(["items"], "is set, but only a JSON body is split. Remove it, or add json to mediaTypes.")]

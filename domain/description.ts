@@ -77,6 +77,8 @@ export interface Handshake {
   when: HandshakeCondition;
   /** True if the provider does not sign it. The answer then may only return a text from the request. */
   unsigned?: true;
+  /** True if the value of the condition is shown to an operator: it becomes the source's secret. Only while the source has none. */
+  show?: true;
   answer: {
     status: number;
     contentType: string;
@@ -122,6 +124,10 @@ export function checksOf({ handshakes = [], answersHead }: Pick<ProviderDescript
   const isChallenged = handshakes.some(({ when, unsigned }) => unsigned === true && "query" in when);
   return checkMethods.filter((method) => (method === "GET" ? isChallenged : answersHead === true));
 }
+
+/** Tells whether the provider posts a token that an operator is shown, and that becomes the secret. */
+export const showsToken = ({ handshakes = [] }: Pick<ProviderDescription, "handshakes">): boolean =>
+  handshakes.some(({ show }) => show === true);
 
 /** Tells whether the signature covers the body. If not, a source must say `unsigned: true`. */
 export const signsBody = (description: Pick<ProviderDescription, "verify">): boolean => signs(description, "body");

@@ -3,7 +3,7 @@ import { Metric } from "../domain/metrics";
 import { sourceAt } from "../domain/paths";
 import { parseBody } from "./request/body";
 import { dynamodb, secretsManager } from "./aws/clients";
-import { credentialsOf, readChangedCredentials } from "./credentials";
+import { credentialsOf, lacksSecret, readChangedCredentials } from "./credentials";
 import { withDeadline } from "./aws/deadline";
 import { Refusal, safeDescription } from "./errors";
 import { fits } from "./request/eventFilter";
@@ -13,6 +13,7 @@ import type { Acknowledgment, Answer, Identity, Provider } from "./sources/lib/t
 import type { Json } from "./request/json";
 import { parseRequest, requestWithoutBody, type WebhookRequest } from "./request/request";
 import { findSource, type ConfiguredSource } from "./configuredSources";
+import { keepToken } from "./events/handshakes";
 import { storeOnce, type NewEvent } from "./events/store";
 import { count, countSignatureFailure, identifyEverywhere, logger, metrics } from "./aws/telemetry";
 import { isUsable } from "./events/texts";
@@ -82,7 +83,7 @@ async function accept(event: APIGatewayProxyEvent, source: ConfiguredSource, now
     provider.answerUnsigned && request.body.length <= largestHandshake
       ? provider.answerUnsigned(parseBody(request.body, request.mediaType, provider.jsonField), request)
       : undefined;
-  if (unsigned) return answerWith(unsigned, noSniffing);
+  if (unsigned && (await isAnswered(unsigned, source, now))) return answerWith(unsigned, noSniffing);
   const credentials = await verify(request, source, now);
   const parsed = parseBody(request.body, request.mediaType, provider.jsonField);
   const otherAnswer = parsed && provider.answerTo?.(parsed, request, credentials, now);
@@ -112,6 +113,17 @@ function identified(source: ConfiguredSource, request: WebhookRequest, known?: J
   const transactionId = `${source.name}#${identity.eventId}`;
   identifyEverywhere(source.name, transactionId);
   return { transactionId, source, identity, request, parsed: parsed! };
+}
+
+/**
+ * Keeps the token of an unsigned request for an operator. @returns false if the source has a secret, which a stranger's token must not touch
+ * @throws Refusal unavailable
+ */
+async function isAnswered({ token }: Answer, source: ConfiguredSource, now: Date): Promise<boolean> {
+  if (token === undefined) return true;
+  if (!(await lacksSecret(secretsManager, source, now))) return false;
+  await keepToken(dynamodb, source.name, token, now);
+  return true;
 }
 
 /** Answers the GET or HEAD by which a provider checks a URL. @throws Refusal unknown_source, if it checks none in this way */

@@ -22,7 +22,10 @@ export interface StoredSecret {
 }
 
 /** Finds a source of the stack. @throws UsageError that lists the sources, if there is none of that name */
-export function findSourceSecret({ sources, secretArns, webhookUrls }: SecretsTarget, name: string): SourceSecret {
+export function findSourceSecret(
+  { sources, secretArns, webhookUrls }: Pick<SecretsTarget, "sources" | "secretArns" | "webhookUrls">,
+  name: string,
+): SourceSecret {
   const names = Object.keys(sources);
   if (!names.includes(name)) throw new UsageError(`Unknown source "${name}". Sources: ${names.join(", ")}.`);
   return { name, ...sources[name], arn: secretArns[name], url: webhookUrls[name] };

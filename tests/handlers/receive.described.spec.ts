@@ -1,9 +1,10 @@
 import * as assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
-import { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
-import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import { GetSecretValueCommand, ResourceNotFoundException } from "@aws-sdk/client-secrets-manager";
+import { PutItemCommand, type AttributeValue } from "@aws-sdk/client-dynamodb";
 import { descriptionOf } from "../../domain/catalog";
 import type { ProviderDescription } from "../../domain/description";
+import { clearCredentials } from "../../handlers/credentials";
 import { loadPayload } from "../../handlers/payload/payload";
 import { apiEvent, withSettings } from "../../testbed/handlers";
 import { describing } from "../helpers/described";
@@ -138,6 +139,62 @@ describe("A source of the catalog", () => {
       assert.equal((await described({}, Buffer.alloc(0), {}, head)).status, 404);
       assert.equal((await described({ answersHead: true }, Buffer.alloc(0), {}, { ...head, httpMethod: "GET" })).status, 404);
       assert.equal(puts().length, 0);
+    });
+  });
+
+  describe("whose provider posts a token that becomes the secret", () => {
+    const token = "secret_tMrlL1qK5vuQAh1b6cZGhFChZTSYJlce98V0pYn7yBl";
+    const handshake = (value = token) => JSON.stringify({ verification_token: value });
+    const without = () =>
+      receiver.secretsManager.on(GetSecretValueCommand).rejects(new ResourceNotFoundException({ message: "no value", $metadata: {} }));
+
+    it("keeps the token for an operator while it has no secret, and never logs it", async () => {
+      without();
+      const { status, text, output } = await send("notion", handshake(), {});
+      assert.deepEqual([status, text], [200, ""]);
+      assert.ok(!output.includes(token));
+      const [{ Item, ConditionExpression }] = puts();
+      assert.match(Item!.transaction_id.S!, /^#handshake#notion#[0-7]$/);
+      assert.equal(Item!.handshake_token.S, token);
+      assert.ok(Number(Item!.expires_at.N) <= Date.now() / 1_000 + 24 * 60 * 60);
+      assert.equal(Item!.status, undefined, "neither the pipe nor an index sees it");
+      assert.equal(ConditionExpression, undefined);
+      await send("notion", handshake(), {});
+      assert.equal(puts()[1].Item!.transaction_id.S, Item!.transaction_id.S, "each attempt has the same place");
+      assert.equal(receiver.secretsManager.commandCalls(GetSecretValueCommand).length, 1, "strangers do not make it read more often");
+    });
+
+    it("keeps few tokens, however many strangers post", async () => {
+      without();
+      for (let count = 0; count < 50; count++) await send("notion", handshake(`secret_${count}`), {});
+      assert.equal(new Set(puts().map(({ Item }) => Item!.transaction_id.S)).size, 8);
+    });
+
+    it("refuses the token once it has a secret, even one that cannot be used", async () => {
+      assert.equal((await send("notion", handshake(), {})).status, 401);
+      clearCredentials();
+      receiver.secretsManager.on(GetSecretValueCommand).resolves({ SecretString: "{}" });
+      assert.equal((await send("notion", handshake(), {})).status, 503);
+      assert.equal(puts().length, 0);
+    });
+
+    it("keeps nothing, and asks the provider to send again, if the secret cannot be read", async () => {
+      receiver.secretsManager.on(GetSecretValueCommand).rejects(new Error("down"));
+      assert.equal((await send("notion", handshake(), {})).status, 503);
+      assert.equal((await send("notion", handshake(), {})).status, 503);
+      assert.equal(puts().length, 0);
+      without();
+      clearCredentials();
+      receiver.dynamodb.on(PutItemCommand).rejects(new Error("down"));
+      const { status, output } = await send("notion", handshake(), {});
+      assert.equal(status, 503);
+      assert.ok(!output.includes(token));
+    });
+
+    it("stores a signed event, even one with such a field", async () => {
+      const body = JSON.stringify({ id: "e1", type: "page.created", verification_token: "x" });
+      const { status, transactionId } = await send("notion", body, { "x-notion-signature": `sha256=${sign(body)}` });
+      assert.deepEqual([status, transactionId], [202, "notion#e1"]);
     });
   });
 });

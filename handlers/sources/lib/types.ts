@@ -22,6 +22,8 @@ export interface Origin {
 /** Answer with a body that a provider expects. */
 export interface Answer {
   status: number;
+  /** Token of the request that an operator is shown, if the source has no secret yet; otherwise the request is none to answer. */
+  token?: string;
   body: { contentType: string; text: string };
 }
 
