@@ -65,8 +65,9 @@ export async function lacksSecret(client: SecretsManagerClient, { name }: Config
 /** Tells whether a secret has no value; `undefined` if Secrets Manager does not say. */
 async function isAbsent(client: SecretsManagerClient, SecretId: string): Promise<boolean | undefined> {
   try {
-    await client.send(new GetSecretValueCommand({ SecretId }), abortAtDeadline());
-    return false;
+    const { SecretString, SecretBinary } = await client.send(new GetSecretValueCommand({ SecretId }), abortAtDeadline());
+    // AWS throws if there is no value. MiniStack returns a version without one.
+    return SecretString === undefined && SecretBinary === undefined;
   } catch (error) {
     if (error instanceof ResourceNotFoundException) return true;
     logger.error("The signing secret cannot be read", { cause: safeDescription(error) });

@@ -31,14 +31,19 @@ export function findSourceSecret(
   return { name, ...sources[name], arn: secretArns[name], url: webhookUrls[name] };
 }
 
+/** What a secret without a value contains. */
+const none: StoredSecret = { entries: [], since: undefined, malformed: false };
+
 /** Reads the secret of a source from Secrets Manager. */
 export async function readSecret({ secretsManager }: Pick<SecretsTarget, "secretsManager">, source: SourceSecret): Promise<StoredSecret> {
   try {
-    const { SecretString, CreatedDate } = await secretsManager.send(new GetSecretValueCommand({ SecretId: source.arn }));
+    const { SecretString, SecretBinary, CreatedDate } = await secretsManager.send(new GetSecretValueCommand({ SecretId: source.arn }));
+    // AWS throws if there is no value. MiniStack returns a version without one.
+    if (SecretString === undefined && SecretBinary === undefined) return none;
     const entries = entriesOf(source, SecretString ?? "");
     return { entries: entries ?? [], since: CreatedDate, malformed: !entries };
   } catch (error) {
-    if (error instanceof ResourceNotFoundException) return { entries: [], since: undefined, malformed: false };
+    if (error instanceof ResourceNotFoundException) return none;
     throw error;
   }
 }

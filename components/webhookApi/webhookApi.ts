@@ -3,10 +3,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { createHash } from "node:crypto";
 import type { Source } from "../../config/sources";
 import type { SourceSettings } from "../../domain/sources";
-import { checkMethods, checksOf, type CheckMethod } from "../../domain/description";
+import { checkMethods, checksOf, signsBody, type CheckMethod } from "../../domain/description";
 import { binaryContentTypes } from "../../domain/payload";
 import { Variable } from "../../domain/variables";
-import { logGroupName, secretName, sourcePlaceholder } from "../../domain/names";
+import { logGroupName, secretName, sourcePlaceholder, unsignedSecret } from "../../domain/names";
 import { webhookPath } from "../../domain/paths";
 import { accessLogFormat, countRefusals, createLoggingAccount } from "./logging";
 import { protectedOptions, type StackContext } from "../lib/context";
@@ -80,13 +80,14 @@ export class WebhookApi extends pulumi.ComponentResource {
     }
 
     function createSecrets() {
+      const unsigned = config.sources.filter(({ description }) => description && !signsBody(description)).map((source) => source.name);
       return forEachSource(
         (source) =>
           new aws.secretsmanager.Secret(
             `${name}-${source}`,
             {
               name: secretName(source, config.environmentSuffix),
-              description: `Signing secret of the source ${source}: one entry, or two during a rotation`,
+              description: `${unsigned.includes(source) ? unsignedSecret : "Signing secret"} of the source ${source}: one entry, or two during a rotation`,
               kmsKeyId: encryption.dataKey.arn,
               tags: ownTags(context),
               recoveryWindowInDays: config.deletionProtection ? 30 : 0,

@@ -164,6 +164,12 @@ describe("A source of the catalog", () => {
       assert.equal(receiver.secretsManager.commandCalls(GetSecretValueCommand).length, 1, "strangers do not make it read more often");
     });
 
+    it("takes a version without a value, which MiniStack returns, for no secret", async () => {
+      receiver.secretsManager.on(GetSecretValueCommand).resolves({});
+      assert.equal((await send("notion", handshake(), {})).status, 200);
+      assert.equal(puts().length, 1);
+    });
+
     it("keeps few tokens, however many strangers post", async () => {
       without();
       for (let count = 0; count < 50; count++) await send("notion", handshake(`secret_${count}`), {});
