@@ -33,7 +33,11 @@ function addHandshake(secrets: Command): void {
     .addOption(targetOption())
     .addOption(jsonOption())
     .action(lazily(commands, "showHandshake"));
-  withExamples(handshake, ["secrets handshake notion --stack prod", "Shows the token to enter at Notion, newest first."]);
+  withExamples(
+    handshake,
+    ["secrets handshake notion --stack prod", "Shows the token to enter at Notion, newest first."],
+    ["secrets handshake notion --stack prod --json", "Lists the tokens for another program."],
+  );
 }
 
 /** Adds a command that changes one source's secret. */
