@@ -47,6 +47,9 @@ describe("A form in multipart/form-data", () => {
     assert.deepEqual(read(`${part("content-type: application/json\r\nCONTENT-DISPOSITION: form-data; name=a")}--b--`), { a: "1" });
   });
 
+  it("keeps a byte order mark, which is a part of the value", () =>
+    assert.deepEqual(read(`${part(disposition, "\ufeff1")}--b--`), { a: "\ufeff1" }));
+
   it("can have a field __proto__, without side effects", () => {
     const fields = read(`${part('Content-Disposition: form-data; name="__proto__"')}--b--`)!;
     assert.deepEqual(Object.keys(fields), ["__proto__"]);
