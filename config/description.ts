@@ -3,6 +3,7 @@ import {
   digests,
   keyForms,
   parseTemplate,
+  showsToken,
   signatureEncodings,
   timeUnits,
   type PlaceholderName,
@@ -94,6 +95,7 @@ const handshake = object(
   {
     when: place({ is: list(some("a value"), "a list of values").optional() }),
     unsigned: z.literal(true, { error: "true" }).optional(),
+    show: z.literal(true, { error: "true" }).optional(),
     answer: object(
       {
         status: integer(200, 299, "the status"),
@@ -104,7 +106,11 @@ const handshake = object(
     ),
   },
   "an object",
-).superRefine(({ unsigned, answer: { body } }, context) => {
+).superRefine(({ when, unsigned, show, answer: { body } }, context) => {
+  if (show && (!unsigned || when.query !== undefined))
+    context.addIssue(
+      contradiction(["show"], "is set, but only an unsigned value in body or header is shown. Set unsigned, and path or header."),
+    );
   // It would sign any text that anyone sends.
   if (unsigned && JSON.stringify(body).includes("{hmac-"))
     context.addIssue(contradiction(["unsigned"], "is set, but the answer has a signature of the request. Remove one of the two."));
@@ -116,6 +122,7 @@ export const descriptionSchema = object(
     mediaTypes: list(choice(mediaTypes), `a list of ${mediaTypes.join(", ")}`)
       .min(1, { error: `a list of at least one of ${mediaTypes.join(", ")}` })
       .prefault(["json"]),
+    jsonField: some("the name of a form's field with JSON").optional(),
     verify,
     time: time.optional(),
     identity: identity.prefault({ digest: true }),
@@ -128,6 +135,7 @@ export const descriptionSchema = object(
     ).optional(),
     items: z.union([z.literal(""), path], { error: "the path of an array; empty: the body is the array" }).optional(),
     handshakes: list(handshake, "a list of handshakes").max(4, { error: "a list of at most four handshakes" }).optional(),
+    answersHead: z.literal(true, { error: "true" }).optional(),
     answer: object(
       {
         status: integer(200, 299, "the status"),
@@ -141,9 +149,32 @@ export const descriptionSchema = object(
   "a description of how the source signs",
 )
   .superRefine((value, context) => {
-    for (const issue of templateIssues(value as unknown as ProviderDescription)) context.addIssue(issue);
+    const description = value as unknown as ProviderDescription;
+    for (const issue of [...templateIssues(description), ...bodyIssues(description)]) context.addIssue(issue);
   })
   .transform((value) => value as unknown as ProviderDescription);
+
+/** Lists keys that need bodies or a scheme of another form. */
+function bodyIssues(description: ProviderDescription) {
+  const {
+    mediaTypes: types,
+    jsonField,
+    items,
+    verify: { scheme },
+  } = description;
+  const hasForms = types.includes("form") || types.includes("multipart");
+  return [
+    ...(jsonField !== undefined && !hasForms
+      ? [contradiction(["jsonField"], "is set, but mediaTypes has neither form nor multipart. Remove it, or add one of them.")]
+      : []),
+    ...(showsToken(description) && scheme === "basic"
+      ? [contradiction(["handshakes"], "shows a token, but basic authentication has two values. Remove show.")]
+      : []),
+    ...(items !== undefined && !types.includes("json")
+      ? [contradiction(["items"], "is set, but only a JSON body is split. Remove it, or add json to mediaTypes.")]
+      : []),
+  ];
+}
 
 const isUnknown = (text: string) => /\{[a-z]+(:[^{}]*)?\}/.test(text);
 

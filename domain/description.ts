@@ -77,6 +77,8 @@ export interface Handshake {
   when: HandshakeCondition;
   /** True if the provider does not sign it. The answer then may only return a text from the request. */
   unsigned?: true;
+  /** True if the value of the condition is shown to an operator: it becomes the source's secret. Only while the source has none. */
+  show?: true;
   answer: {
     status: number;
     contentType: string;
@@ -88,6 +90,8 @@ export interface Handshake {
 /** Describes how a provider signs, and where its events say what they are. */
 export interface ProviderDescription {
   mediaTypes: readonly MediaType[];
+  /** Name of a form's field with JSON, which is the event; absent: the form's fields are. */
+  jsonField?: string;
   verify: Verification;
   time?: TimePlace;
   identity: IdentityRule;
@@ -99,6 +103,8 @@ export interface ProviderDescription {
   /** Path of an array whose items are events of their own; empty: the body is the array. The other paths then begin at an item. */
   items?: string;
   handshakes?: readonly Handshake[];
+  /** True if the provider checks the URL by a HEAD, which is answered 200. */
+  answersHead?: true;
   /** Answer to an event; absent: 202 and its transaction ID. */
   answer?: {
     status: number;
@@ -109,9 +115,19 @@ export interface ProviderDescription {
   };
 }
 
-/** Tells whether the provider checks the URL by a GET whose query has a text to return. */
-export const isChallenged = ({ handshakes = [] }: Pick<ProviderDescription, "handshakes">): boolean =>
-  handshakes.some(({ when, unsigned }) => unsigned === true && "query" in when);
+/** Methods by which providers check a URL. */
+export const checkMethods = ["GET", "HEAD"] as const;
+export type CheckMethod = (typeof checkMethods)[number];
+
+/** Lists the methods by which the provider checks the URL: a GET whose query has a text to return, or a HEAD. */
+export function checksOf({ handshakes = [], answersHead }: Pick<ProviderDescription, "handshakes" | "answersHead">): CheckMethod[] {
+  const isChallenged = handshakes.some(({ when, unsigned }) => unsigned === true && "query" in when);
+  return checkMethods.filter((method) => (method === "GET" ? isChallenged : answersHead === true));
+}
+
+/** Tells whether the provider posts a token that an operator is shown, and that becomes the secret. */
+export const showsToken = ({ handshakes = [] }: Pick<ProviderDescription, "handshakes">): boolean =>
+  handshakes.some(({ show }) => show === true);
 
 /** Tells whether the signature covers the body. If not, a source must say `unsigned: true`. */
 export const signsBody = (description: Pick<ProviderDescription, "verify">): boolean => signs(description, "body");

@@ -1,6 +1,8 @@
 import { createHash, createHmac, createPrivateKey, generateKeyPairSync, randomBytes, sign as signWith } from "node:crypto";
 import { keyText, parseTemplate, signs, type ProviderDescription } from "../../domain/description";
 import { UserError } from "../../domain/userError";
+import { parseBody } from "../../handlers/request/body";
+import { bodyOf, contentTypeOf } from "../bodies";
 import { timeIn, withValue } from "../describedSample";
 
 /** Key of a described source: what its secret holds, and the private key if that is a public key. */
@@ -46,24 +48,24 @@ function createKeyPair(
 }
 
 /** Returns a body as a described source sends it: some have a token in it. */
-export function sealDescribed(body: Buffer, { description: { verify }, token }: DescribedKey): Buffer {
+export function sealDescribed(body: Buffer, { description, token }: DescribedKey): Buffer {
+  const { verify, mediaTypes, jsonField } = description;
   if (verify.scheme !== "token" || !("path" in verify.token)) return body;
-  return Buffer.from(JSON.stringify(withValue(JSON.parse(body.toString()), verify.token.path.split("."), () => token)));
+  const event = parseBody(body, mediaTypes[0], jsonField);
+  return event
+    ? bodyOf(
+        description,
+        withValue(event, verify.token.path.split("."), () => token),
+      )
+    : body;
 }
 
 /** Returns the headers that a described source sends with a body. @throws UserError if it signs elsewhere than in a header */
 export function signAsDescribed(body: Buffer, key: DescribedKey, now: Date): Record<string, string> {
   const { verify, time, identity, type } = key.description;
   const id = `msg_${createHash("sha256").update(body).digest("hex").slice(0, 24)}`;
-  const contentType = {
-    json: "application/json",
-    form: "application/x-www-form-urlencoded",
-    text: "text/plain",
-    xml: "application/xml",
-    bytes: "application/octet-stream",
-  } as const;
   const headers: Record<string, string> = {
-    "content-type": contentType[key.description.mediaTypes[0]],
+    "content-type": contentTypeOf(key.description, body),
     ...("header" in identity && { [identity.header]: id }),
     ...(type !== undefined && "header" in type && { [type.header]: "sample" }),
   };

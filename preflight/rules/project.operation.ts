@@ -1,4 +1,5 @@
 import type { GraphResource } from "../../graph/resource";
+import { unsignedSecret } from "../../domain/names";
 import { Type } from "../../graph/types";
 import { each, changedParts, sentences, together } from "../check";
 import { list, mayBe, valueAt, type Graph } from "../graph";
@@ -164,6 +165,19 @@ export const operationRules: RuleEntry[] = [
       (policySourceOf(graph, resource, input)?.statements ?? [])
         .filter(allowsServiceOfAnyAccount)
         .map(() => `a statement of ${input} allows a service without a condition on the account`),
+    ),
+  },
+  {
+    id: "project-unsigned",
+    severity: "warning",
+    awsError: "silent: whoever learns the token can send any event in the source's name, and change what others have sent",
+    cause: "A token or password proves nothing about the body, so nobody notices a forged or changed event.",
+    fix: "Choose a signature at the provider if it has one. Otherwise bound the senders by allowedCidrs, and trust no amount in these events.",
+    link: "https://datatracker.ietf.org/doc/html/rfc6750#section-5.1",
+    check: each(
+      Type.secret,
+      ({ inputs }) =>
+        String(inputs.description).startsWith(unsignedSecret) && `${String(inputs.name)} is a token. Its source has unsigned: true`,
     ),
   },
   {

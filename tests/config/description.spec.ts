@@ -8,6 +8,7 @@ const signing = (changes: object) => acme({ verify: { ...verify, ...changes } })
 const timed = (signed: string, changes: object = {}) =>
   acme({ verify: { ...verify, signed }, time: { header: "X-Time", unit: "seconds" }, ...changes });
 
+const plainAnswer = { status: 200, contentType: "text/plain", body: "" };
 const signedAnswer = { status: 200, contentType: "application/json", body: { token: "{hmac-sha256-hex:challenge}" } };
 
 describe("A description of how a source signs", () => {
@@ -32,6 +33,8 @@ describe("A description of how a source signs", () => {
       timed("{id}{time}{body}", { identity: { header: "x-id" }, time: { header: "x-time", unit: "rfc3339" } }),
     ],
     ["a time in the signed body", acme({ time: { path: "sentAt", unit: "milliseconds" } })],
+    ["an event in a field of a form", acme({ mediaTypes: ["form", "multipart"], jsonField: "payload" })],
+    ["a HEAD that is answered", acme({ answersHead: true })],
     ["several signatures of which any may match", signing({ signature: { header: "x-a", separator: ",", prefix: "v1=" } })],
   ];
   for (const [what, settings] of right) it(`can have ${what}`, () => assert.deepEqual(problemsOf(settings), []));
@@ -95,7 +98,32 @@ describe("A description of how a source signs", () => {
       acme({ verify: { scheme: "token", token: { header: "x" } }, time: { header: "t", unit: "seconds" } }),
       /\.description\.time is set, but a token signs no time\. Remove it\.$/,
     ],
-    ["an unknown key", acme({ tolerance: 9 }), /^sources\[0\]\.description has the unknown key "tolerance"\. Allowed: mediaTypes, verify,/],
+    [
+      "a shown token that is signed, or in the query",
+      acme({ handshakes: [{ when: { path: "token" }, show: true, answer: plainAnswer }] }),
+      /\.handshakes\[0\]\.show is set, but only an unsigned value in body or header is shown\. Set unsigned, and path or header\.$/,
+    ],
+    [
+      "a shown token beside basic authentication",
+      acme({ verify: { scheme: "basic" }, handshakes: [{ when: { path: "token" }, unsigned: true, show: true, answer: plainAnswer }] }),
+      /\.handshakes shows a token, but basic authentication has two values\. Remove show\.$/,
+    ],
+    [
+      "a field of a form, but no form",
+      acme({ jsonField: "payload" }),
+      /\.jsonField is set, but mediaTypes has neither form nor multipart\. Remove it, or add one of them\.$/,
+    ],
+    [
+      "items, but no JSON",
+      acme({ mediaTypes: ["multipart"], jsonField: "payload", items: "events" }),
+      /\.items is set, but only a JSON body is split\. Remove it, or add json to mediaTypes\.$/,
+    ],
+    ["a HEAD that is not answered", acme({ answersHead: false }), /\.answersHead is false\. Allowed: true\.$/],
+    [
+      "an unknown key",
+      acme({ tolerance: 9 }),
+      /^sources\[0\]\.description has the unknown key "tolerance"\. Allowed: mediaTypes, jsonField, verify,/,
+    ],
     [
       "an unknown unit",
       acme({ time: { header: "x", unit: "hours" } }),

@@ -1,6 +1,6 @@
 import { signs, type ProviderDescription, type TypeRule } from "../../../domain/description";
 import { confidentialHeaders } from "../../../domain/sources";
-import { isJsonInForm } from "../../request/body";
+import { isOtherInForm } from "../../request/body";
 import type { Json } from "../../request/json";
 import type { WebhookRequest } from "../../request/request";
 import { at, timeAt } from "../lib/fields";
@@ -13,7 +13,7 @@ import { verifyDescribed } from "./verify";
 
 /** Creates the provider that a description describes. The configuration has checked it. */
 export function describedProvider(description: ProviderDescription): Provider<Credential> {
-  const { mediaTypes, answer, items, handshakes = [] } = description;
+  const { mediaTypes, jsonField, answer, items, handshakes = [] } = description;
   const unsigned = handshakes.filter((one) => one.unsigned);
   const signed = handshakes.filter((one) => !one.unsigned);
   const itemsPath = items === undefined ? undefined : items === "" ? [] : items.split(".");
@@ -21,6 +21,7 @@ export function describedProvider(description: ProviderDescription): Provider<Cr
   const itemIn = (event: Json): Json => (itemsPath === undefined ? event : ((at(event, ...itemsPath, 0) ?? event) as Json));
   return {
     mediaTypes,
+    jsonField,
     acknowledgment: {
       status: answer?.status ?? 202,
       ...(answer?.body !== undefined && { body: { contentType: answer.contentType ?? "text/plain", text: answer.body } }),
@@ -29,6 +30,7 @@ export function describedProvider(description: ProviderDescription): Provider<Cr
     refusalBody: answer?.refusal,
     storedHeaders: headersOf(description),
     itemsPath,
+    answersHead: description.answersHead,
     parseCredential: (value) => parseDescribedCredential(description, value),
     verify: (request, credentials, now) => void verifyDescribed(description, request, credentials, now),
     // Without one, the receiver parses no body before it is verified.
@@ -37,7 +39,7 @@ export function describedProvider(description: ProviderDescription): Provider<Cr
       answerHandshake(signed, event, request, () => verifyDescribed(description, request, credentials, now)),
 
     identify(event, request) {
-      if (isJsonInForm(request.body, request.mediaType)) return undefined;
+      if (isOtherInForm(request.body, request.mediaType)) return undefined;
       const item = itemIn(event);
       return {
         eventId: idOf(description, item, request),
