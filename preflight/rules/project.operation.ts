@@ -61,7 +61,7 @@ export const operationRules: RuleEntry[] = [
   },
   {
     id: "project-import",
-    awsError: "silent until the first deployment, which AWS cancels at any warning of the import",
+    awsError: "silent until the first deployment: AWS cancels the import at any warning",
     cause: "AWS cancels an import with warnings if failOnWarnings is true, and its page contradicts itself about anyOf, oneOf and allOf.",
     fix: "Set failOnWarnings to false, and write models without anyOf, oneOf and allOf.",
     link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-import-api-errors-warnings.html",
@@ -130,7 +130,7 @@ export const operationRules: RuleEntry[] = [
   },
   {
     id: "project-audit",
-    awsError: "silent: access to events, payloads and secrets and changes of roles are not recorded, or the record can be altered",
+    awsError: "silent: the trail does not record who read events, payloads or secrets, or who changed a role; or its files can be altered",
     cause: "The trail must be on, multi-region, with file validation, and must record data and management events.",
     fix: "Create the trail as components/audit.ts does.",
     link: "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/best-practices-security.html",
