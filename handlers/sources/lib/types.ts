@@ -38,6 +38,8 @@ export interface Acknowledgment {
 export interface Provider<Credential = unknown> {
   /** Formats of its bodies. */
   mediaTypes: readonly MediaType[];
+  /** Format as which a body is read, whatever its content type; absent: that of its content type. */
+  readAs?: MediaType;
   acknowledgment: Acknowledgment;
   /** Checks one entry of the provider's secret. @throws z.core.$ZodError if a field is missing or has the wrong form */
   parseCredential(value: unknown): Credential;
