@@ -1,7 +1,9 @@
 import { createHash, createHmac, createPrivateKey, generateKeyPairSync, randomBytes, sign as signWith } from "node:crypto";
-import { keyText, parseTemplate, signs, type ProviderDescription } from "../../domain/description";
+import { keyText, parseTemplate, signs, type ProviderDescription, type SnsVerification, type Verification } from "../../domain/description";
 import { UserError } from "../../domain/userError";
 import { timeIn, withValue } from "../describedSample";
+import { sealMessage } from "./sns";
+import { createTokenKey, tokenFor } from "./token";
 
 /** Key of a described source: what its secret holds, and the private key if that is a public key. */
 export interface DescribedKey {
@@ -10,18 +12,28 @@ export interface DescribedKey {
   url?: string;
   /** PEM. */
   privateKey?: string;
+  /** PEM, instead of the issuer's set of keys. */
+  publicKey?: string;
+  topicArn?: string;
+  certificate?: string;
   token?: string;
   username?: string;
   password?: string;
+  /** Claims of a token that are stored with the secret. */
+  [claim: string]: unknown;
 }
 
-/** Creates a key in the form that the description demands. */
-export function createDescribedKey(description: ProviderDescription, url: string): DescribedKey {
+/** Creates a key in the form that the description demands. That of Amazon SNS has a certificate, which `createKey` makes. */
+export function createDescribedKey(
+  description: ProviderDescription & { verify: Exclude<Verification, SnsVerification> },
+  url: string,
+): DescribedKey {
   const { verify } = description;
   const text = randomBytes(24);
   if (verify.scheme === "basic") return { description, username: "sample", password: text.toString("base64url") };
   if (verify.scheme === "token") return { description, token: text.toString("base64url") };
   const signedUrl = signs({ verify }, "url") ? { url } : {};
+  if (verify.scheme === "jwt") return { description, ...createTokenKey(verify), ...signedUrl };
   if (verify.scheme === "hmac") {
     const { key = "text", keyPrefix = "" } = verify;
     return { description, secret: `${keyPrefix}${text.toString(key === "text" ? "base64url" : key)}`, ...signedUrl };
@@ -46,7 +58,12 @@ function createKeyPair(
 }
 
 /** Returns a body as a described source sends it: some have a token in it. */
-export function sealDescribed(body: Buffer, { description: { verify }, token }: DescribedKey): Buffer {
+export function sealDescribed(body: Buffer, key: DescribedKey): Buffer {
+  const {
+    description: { verify },
+    token,
+  } = key;
+  if (verify.scheme === "aws-sns") return sealMessage(body, key);
   if (verify.scheme !== "token" || !("path" in verify.token)) return body;
   return Buffer.from(JSON.stringify(withValue(JSON.parse(body.toString()), verify.token.path.split("."), () => token)));
 }
@@ -69,7 +86,9 @@ export function signAsDescribed(body: Buffer, key: DescribedKey, now: Date): Rec
   };
   if (verify.scheme === "basic")
     return { ...headers, authorization: `Basic ${Buffer.from(`${key.username}:${key.password}`).toString("base64")}` };
-  if (verify.scheme === "token" && "path" in verify.token) return headers;
+  if (verify.scheme === "aws-sns" || (verify.scheme === "token" && "path" in verify.token)) return headers;
+  if (verify.scheme === "jwt")
+    return { ...headers, [verify.token.header]: `${verify.token.prefix ?? ""}${tokenFor(body, verify, key, now)}` };
   if (verify.scheme === "token") return { ...headers, [headerOf(verify.token)]: `${verify.token.prefix ?? ""}${key.token}` };
   const { part, prefix = "", separator = "," } = verify.signature;
   const timeText = time && String(timeIn(time.unit, now));
