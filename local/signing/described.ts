@@ -2,26 +2,9 @@ import { createHash, createHmac, createPrivateKey, generateKeyPairSync, randomBy
 import { keyText, parseTemplate, signs, type ProviderDescription, type SnsVerification, type Verification } from "../../domain/description";
 import { UserError } from "../../domain/userError";
 import { timeIn, withValue } from "../describedSample";
+import type { DescribedKey } from "./describedKey";
 import { sealMessage } from "./sns";
 import { createTokenKey, tokenFor } from "./token";
-
-/** Key of a described source: what its secret holds, and the private key if that is a public key. */
-export interface DescribedKey {
-  description: ProviderDescription;
-  secret?: string;
-  url?: string;
-  /** PEM. */
-  privateKey?: string;
-  /** PEM, instead of the issuer's set of keys. */
-  publicKey?: string;
-  topicArn?: string;
-  certificate?: string;
-  token?: string;
-  username?: string;
-  password?: string;
-  /** Claims of a token that are stored with the secret. */
-  [claim: string]: unknown;
-}
 
 /** Creates a key in the form that the description demands. That of Amazon SNS has a certificate, which `createKey` makes. */
 export function createDescribedKey(

@@ -3,7 +3,8 @@ import { BasicConstraintsExtension, X509CertificateGenerator } from "@peculiar/x
 import { KeyObject, randomBytes, webcrypto } from "node:crypto";
 import { schemeOf, type CodedProvider, type Scheme } from "../../domain/sources";
 import type { ProviderDescription } from "../../domain/description";
-import { createDescribedKey, type DescribedKey } from "./described";
+import { createDescribedKey } from "./described";
+import type { DescribedKey } from "./describedKey";
 import { localTopicArn } from "./sns";
 import { describeSource, localSources, type LocalSource, type SourceDescription } from "../sources";
 

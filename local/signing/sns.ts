@@ -1,5 +1,5 @@
 import { createPrivateKey, randomUUID, sign as signWith } from "node:crypto";
-import type { DescribedKey } from "./described";
+import type { DescribedKey } from "./describedKey";
 
 /** Topic of the local run. */
 export const localTopicArn = "arn:aws:sns:eu-central-1:123456789012:local";

@@ -1,6 +1,6 @@
 import { createHash, createHmac, createPrivateKey, generateKeyPairSync, randomBytes, randomUUID, sign as signWith } from "node:crypto";
 import { ownUrl, type JwtVerification } from "../../domain/description";
-import type { DescribedKey } from "./described";
+import type { DescribedKey } from "./describedKey";
 
 /** Seconds after which a token of the local run expires. */
 const lifetime = 60;

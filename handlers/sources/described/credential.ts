@@ -8,9 +8,7 @@ import {
   type ProviderDescription,
   type PublicKeyVerification,
 } from "../../../domain/description";
-import { publicKeyOf } from "../lib/publicKey";
-import { isSigning } from "./jwks";
-import { topicArn } from "./sns";
+import { isSigning, publicKeyOf } from "../lib/publicKey";
 
 const text = z.string().check(z.minLength(1));
 
@@ -54,6 +52,9 @@ export function parseDescribedCredential({ verify }: ProviderDescription, value:
   const secret = secretIn(verify);
   return signs({ verify }, "url") ? z.object({ secret, url: z.url() }).parse(value) : z.object({ secret }).parse(value);
 }
+
+/** Matches the ARN of a topic; its groups are partition and region. */
+export const topicArn = /^arn:(aws|aws-cn|aws-us-gov):sns:([a-z]{2}(?:-[a-z]+)+-\d):\d{12}:[\w-]{1,256}(?:\.fifo)?$/;
 
 const snsForm = z.object({
   topicArn: z.string().check(z.regex(topicArn)),

@@ -5,9 +5,7 @@ import { isJson, parseJsonBody } from "../../request/json";
 import { at } from "../lib/fields";
 import { downloadTwice } from "../lib/download";
 import { cachedUntil, rememberFetched, type Fetched } from "../lib/fetched";
-
-/** Bits of the shortest RSA key that may sign. @see https://www.rfc-editor.org/rfc/rfc7518#section-3.3 */
-const shortestRsaKey = 2_048;
+import { isSigning } from "../lib/publicKey";
 
 /** Public keys by algorithm and ID. */
 type KeySet = ReadonlyMap<string, KeyObject>;
@@ -53,10 +51,4 @@ function publicKey(jwk: unknown): [string, KeyObject][] {
   } catch {
     return [];
   }
-}
-
-/** Tells whether a public key may sign with an algorithm. */
-export function isSigning({ asymmetricKeyType, asymmetricKeyDetails = {} }: KeyObject, algorithm: JwtAlgorithm): boolean {
-  if (algorithm === "RS256") return asymmetricKeyType === "rsa" && asymmetricKeyDetails.modulusLength! >= shortestRsaKey;
-  return asymmetricKeyType === "ec" && asymmetricKeyDetails.namedCurve === "prime256v1";
 }

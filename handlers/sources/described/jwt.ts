@@ -39,8 +39,7 @@ export async function verifyJwt(
       await requireSignature(verify, token, credential, now);
       return requireClaims(verify, token.claims, credential, request, now);
     } catch (error) {
-      if (!(error instanceof Refusal) || error.code !== "signature") throw error;
-      refusals.push(error);
+      refusals.push(error as Refusal);
     }
   }
   throw refusals.find(({ reason }) => reason !== "mismatch") ?? refusals[0];

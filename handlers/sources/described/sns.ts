@@ -7,7 +7,7 @@ import { isPem, pinnedKey, readCertificate, requireValidNow } from "../lib/certi
 import { downloadTwice } from "../lib/download";
 import { cachedUntil, rememberCertificates, type Fetched } from "../lib/fetched";
 import { at, lookUp } from "../lib/fields";
-import type { SnsCredential } from "./credential";
+import { topicArn, type SnsCredential } from "./credential";
 
 const confirmationKeys = ["Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"];
 
@@ -20,8 +20,6 @@ const signedKeys: Readonly<Record<string, readonly string[]>> = {
 /** Digest of each version of the signature. */
 const digests: Readonly<Record<string, string>> = { 1: "sha1", 2: "sha256" };
 
-/** Matches the ARN of a topic; its groups are partition and region. */
-export const topicArn = /^arn:(aws|aws-cn|aws-us-gov):sns:([a-z]{2}(?:-[a-z]+)+-\d):\d{12}:[\w-]{1,256}(?:\.fifo)?$/;
 const certificatePath = /^\/SimpleNotificationService-[A-Za-z0-9]+\.pem$/;
 
 /** Keys by the URLs of their certificates. The host's own TLS certificate proves that they are those of Amazon SNS. */

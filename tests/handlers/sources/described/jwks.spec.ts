@@ -64,6 +64,7 @@ describe("The set of an issuer's keys", () => {
     ["redirects", () => new Response("", { status: 302, headers: { location: "https://evil.example.com" } })],
     ["is no JSON", () => new Response("<html>")],
     ["has no keys", () => Response.json({ certificates: [own] })],
+    ["has keys that are no list", () => Response.json({ keys: { k1: own } })],
     ["is larger than any set", () => Response.json({ keys: [own], padding: "x".repeat(bounds.certificateBytes) })],
     [
       "cannot be reached",
@@ -106,7 +107,7 @@ describe("The set of an issuer's keys", () => {
   for (const [what, key] of unusable)
     it(`verifies nothing with a key that has ${what}`, async () => {
       network(keySet(key));
-      await refusesAs("no such key", () => verify(byKey()));
+      for (const kid of ["k1", "1", "undefined"]) await refusesAs("no such key", () => verify(byKey(kid)));
       const short = signed(claims, pairs.short.privateKey, "RS256");
       await refusesAs("no such key", () => verify(short));
     });

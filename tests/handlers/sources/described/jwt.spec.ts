@@ -97,6 +97,18 @@ describe("A JSON Web Token", () => {
     await refusesAs("mismatch", () => verify(tokens(), `${header}.${payload}.${signature}`));
   });
 
+  it("is refused with another text of the same signature", async () => {
+    keysOfIssuer();
+    const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    for (const algorithm of ["RS256", "ES256"] as const) {
+      const token = signed(claims, pairs[algorithm].privateKey, algorithm);
+      const other = `${token.slice(0, -1)}${letters[letters.indexOf(token.at(-1)!) + 1]}`;
+      assert.deepEqual(Buffer.from(other.split(".")[2], "base64url"), Buffer.from(token.split(".")[2], "base64url"));
+      await verify(tokens({ algorithm }), token);
+      await refusesAs("mismatch", () => verify(tokens({ algorithm }), other));
+    }
+  });
+
   it("is refused with a critical header, even one without names", async () => {
     for (const crit of [["b64"], []]) await refusesAs("critical header", () => verify(bySecret(), mine({}, { crit }), withSecret));
   });
@@ -165,7 +177,7 @@ describe("A JSON Web Token", () => {
 
   it("must be in its header, after its prefix", async () => {
     await refusesAs("malformed token", () =>
-      verify(tokens({ ...own, token: { header: "authorization", prefix: "Token " } }), mine(), withSecret),
+      verify(tokens({ ...own, token: { header: "authorization", prefix: "Person " } }), mine(), withSecret),
     );
     await refusesAs("no signature", () => verify(tokens({ ...own, token: { header: "x-token" } }), mine(), withSecret));
   });
@@ -176,7 +188,8 @@ describe("A JSON Web Token", () => {
       { ...credential, secret },
     ];
     await verify(bySecret(), mine(), { credentials });
-    await refusesAs("expired", () => verify(bySecret(), mine({ exp: seconds - 61 }), { credentials }));
+    for (const order of [credentials, [...credentials].reverse()])
+      await refusesAs("expired", () => verify(bySecret(), mine({ exp: seconds - 61 }), { credentials: order }));
     await refusesAs("mismatch", () => verify(bySecret(), mine(), { credentials: credentials.slice(0, 1) }));
   });
 

@@ -72,7 +72,7 @@ describe("A message of Amazon SNS", () => {
   it("is refused with an added subject, and with a removed one", async () => {
     published();
     await refuses("mismatch", { ...signed(notification), Subject: "Orders" });
-    const { Subject: _, ...without } = signed({ ...notification, Subject: "Orders" });
+    const without = { ...signed({ ...notification, Subject: "Orders" }), Subject: undefined };
     await refuses("mismatch", without);
   });
 
@@ -166,11 +166,15 @@ describe("A message of Amazon SNS", () => {
     assert.equal(asked.length, 5);
   });
 
-  it("is refused under a certificate that is out of date", async () => {
-    const old = await issue({ name: "CN=sns.amazonaws.com", validFrom: -3, validTo: -1 });
-    network(() => new Response(old.pem));
-    await refuses("certificate out of date", signed(notification));
-  });
+  for (const [what, dates] of [
+    ["out of date", { validFrom: -3, validTo: -1 }],
+    ["not valid yet", { validFrom: 1, validTo: 3 }],
+  ] as const)
+    it(`is refused under a certificate that is ${what}`, async () => {
+      const other = await issue({ name: "CN=sns.amazonaws.com", ...dates });
+      network(() => new Response(other.pem));
+      await refuses("certificate out of date", signed(notification));
+    });
 
   it("is verified with the certificate of the secret, without a request", async () => {
     const asked = published();
