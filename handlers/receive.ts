@@ -30,6 +30,9 @@ const largestHandshake = 4_096;
 /** Keeps a browser from reading a returned text as a page. */
 const noSniffing = { "X-Content-Type-Options": "nosniff" };
 
+/** Reasons of refusals that another value of the secret can end. */
+const reasonsOfSecrets = ["mismatch", "audience", "claim", "digest", "topic"];
+
 /** Items of a delivery that are stored at the same time. */
 const itemsAtOnce = 10;
 
@@ -78,7 +81,7 @@ async function accept(event: APIGatewayProxyEvent, source: ConfiguredSource, now
     throw new Refusal("forbidden", "network");
 
   if (event.httpMethod !== "POST") return answerCheck(provider, requestWithoutBody(event));
-  const request = parseRequest(event, provider.mediaTypes);
+  const request = parseRequest(event, provider.mediaTypes, provider.readAs);
   const unsigned =
     provider.answerUnsigned && request.body.length <= largestHandshake
       ? provider.answerUnsigned(parseBody(request.body, request.mediaType, provider.jsonField), request)
@@ -160,8 +163,8 @@ async function verify(request: WebhookRequest, source: ConfiguredSource, now: Da
     await provider.verify(request, credentials, now);
     return credentials;
   } catch (error) {
-    const mismatch = error instanceof Refusal && error.reason === "mismatch";
-    const renewed = mismatch ? await readChangedCredentials(secretsManager, source, now) : undefined;
+    const isBySecret = error instanceof Refusal && reasonsOfSecrets.includes(error.reason);
+    const renewed = isBySecret ? await readChangedCredentials(secretsManager, source, now) : undefined;
     if (!renewed) throw error;
     await provider.verify(request, renewed, now);
     return renewed;

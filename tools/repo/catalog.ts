@@ -1,5 +1,5 @@
 import { catalogProviders, readCatalog, type CatalogEntry } from "../../domain/catalog";
-import { signs, signsBody, type ProviderDescription } from "../../domain/description";
+import { signs, signsBody, type JwtVerification, type ProviderDescription } from "../../domain/description";
 
 /** Writes a section for each provider of the catalog. */
 export function catalogSections(): string {
@@ -32,9 +32,19 @@ const publicKeyNames = { ed25519: "Ed25519", "ecdsa-p256": "ECDSA P-256", "rsa-s
 function signatureOf({ verify, time }: ProviderDescription): string {
   if (verify.scheme === "basic") return "none; requests have a user name and a password (HTTP basic authentication)";
   if (verify.scheme === "token") return `none; requests have a token in ${placeOf(verify.token)}`;
+  if (verify.scheme === "jwt") return jwtOf(verify);
+  if (verify.scheme === "aws-sns")
+    return "RSA over fields of the message, with a certificate of the topic's region; no signed time of sending";
   const scheme = verify.scheme === "hmac" ? `HMAC-${verify.algorithm.toUpperCase().replace("SHA", "SHA-")}` : publicKeyNames[verify.scheme];
   const age = time === undefined ? "no signed time" : `signed time at most ${time.toleranceSeconds ?? 300} s old`;
   return `${scheme} of \`${verify.signed}\`, as ${verify.encoding} in ${placeOf(verify.signature)}; ${age}`;
+}
+
+function jwtOf({ token, algorithm, jwks, body, url, maxAgeSeconds }: JwtVerification): string {
+  const content = [...(body ? ["a digest of the body"] : []), ...(url ? ["a digest of the registered URL"] : [])].join(" and ");
+  const keys = jwks === undefined ? "" : `, keys from ${jwks}`;
+  const age = maxAgeSeconds === undefined ? "until it expires" : `at most ${maxAgeSeconds} s old`;
+  return `JSON Web Token (${algorithm}${keys})${content && ` with ${content}`} in ${placeOf(token)}, ${age}`;
 }
 
 function placeOf(place: object): string {

@@ -42,6 +42,8 @@ export interface Provider<Credential = unknown> {
   mediaTypes: readonly MediaType[];
   /** Name of a form's field with JSON, which is the event; absent: the fields are. */
   jsonField?: string;
+  /** Format as which a body is read, whatever its content type; absent: that of its content type. */
+  readAs?: MediaType;
   acknowledgment: Acknowledgment;
   /** Checks one entry of the provider's secret. @throws z.core.$ZodError if a field is missing or has the wrong form */
   parseCredential(value: unknown): Credential;

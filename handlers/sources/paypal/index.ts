@@ -5,7 +5,8 @@ import { signatureHeaders } from "../../../domain/sources";
 import { Refusal } from "../../errors";
 import { at, textAt, timeAt } from "../lib/fields";
 import type { AmountRule, Condition, Meanings } from "../lib/meaning";
-import { fetchPublicKey, pinnedKey, requirePayPalUrl } from "./certificates";
+import { pinnedKey } from "../lib/certificate";
+import { fetchPublicKey, requirePayPalUrl } from "./certificates";
 import { requireFresh, requireHeader } from "../lib/signature";
 import type { Provider } from "../lib/types";
 
