@@ -44,10 +44,14 @@ export const square: Provider<Credential> = {
   }),
 };
 
-/** @see https://developer.squareup.com/reference/square/objects/Money */
+/**
+ * Describes an amount. The currency is in `currency`; in Square's examples of payouts, in `currency_code`.
+ * @see https://developer.squareup.com/reference/square/objects/Money
+ * @see https://developer.squareup.com/reference/square/webhooks/payout.paid
+ */
 const money = (...paths: string[]): AmountRule => ({
   value: paths.map((path) => `data.object.${path}.amount`),
-  currency: paths.map((path) => `data.object.${path}.currency`),
+  currency: paths.flatMap((path) => [`data.object.${path}.currency`, `data.object.${path}.currency_code`]),
   unit: "minor",
 });
 const status = (object: string, ...is: string[]): Condition => ({ path: `data.object.${object}.status`, is });
