@@ -4,11 +4,13 @@ import {
   keyForms,
   parseTemplate,
   signatureEncodings,
+  signsBody,
   timeUnits,
   type PlaceholderName,
   type ProviderDescription,
 } from "../domain/description";
 import { mediaTypes } from "../domain/payload";
+import { meaningsSchema } from "./meanings";
 import { choice, contradiction, integer, list, object, text } from "./values";
 
 /**
@@ -127,6 +129,7 @@ export const descriptionSchema = object(
       "an object",
     ).optional(),
     items: z.union([z.literal(""), path], { error: "the path of an array; empty: the body is the array" }).optional(),
+    meanings: meaningsSchema.optional(),
     handshakes: list(handshake, "a list of handshakes").max(4, { error: "a list of at most four handshakes" }).optional(),
     answer: object(
       {
@@ -141,9 +144,18 @@ export const descriptionSchema = object(
   "a description of how the source signs",
 )
   .superRefine((value, context) => {
-    for (const issue of templateIssues(value as unknown as ProviderDescription)) context.addIssue(issue);
+    const description = value as unknown as ProviderDescription;
+    for (const issue of [...templateIssues(description), ...meaningIssues(description)]) context.addIssue(issue);
   })
   .transform((value) => value as unknown as ProviderDescription);
+
+/** A meaning follows from what is signed: anyone could give a body that is not, or a type in a header, another one. */
+function meaningIssues(description: ProviderDescription) {
+  if (description.meanings === undefined) return [];
+  if (!signsBody(description)) return [contradiction(["meanings"], "is set, but the signature does not cover the body. Remove it.")];
+  const isInBody = description.type !== undefined && "paths" in description.type;
+  return isInBody ? [] : [contradiction(["meanings"], "is set, but the type is not in the body. Set type.paths, or remove meanings.")];
+}
 
 const isUnknown = (text: string) => /\{[a-z]+(:[^{}]*)?\}/.test(text);
 

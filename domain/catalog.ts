@@ -33,6 +33,6 @@ export function readCatalog(name: string): CatalogEntry {
 
 /** Returns the description alone, as the receiver gets it. */
 export function descriptionOf(name: string): ProviderDescription {
-  const { mediaTypes, verify, time, identity, type, occurredAt, account, test, items, handshakes, answer } = readCatalog(name);
-  return { mediaTypes, verify, time, identity, type, occurredAt, account, test, items, handshakes, answer };
+  const { mediaTypes, verify, time, identity, type, occurredAt, account, test, items, meanings, handshakes, answer } = readCatalog(name);
+  return { mediaTypes, verify, time, identity, type, occurredAt, account, test, items, meanings, handshakes, answer };
 }

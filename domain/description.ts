@@ -1,3 +1,4 @@
+import type { Meanings } from "./meaning";
 import type { MediaType } from "./payload";
 
 /** Defines descriptions of providers that need no code, for configuration, catalog, functions and the local run. */
@@ -98,6 +99,8 @@ export interface ProviderDescription {
   test?: { path: string; is: string | number | boolean };
   /** Path of an array whose items are events of their own; empty: the body is the array. The other paths then begin at an item. */
   items?: string;
+  /** What its events mean; absent: they are `other`. Only of a provider that signs the body, and has the type in it. */
+  meanings?: Meanings;
   handshakes?: readonly Handshake[];
   /** Answer to an event; absent: 202 and its transaction ID. */
   answer?: {

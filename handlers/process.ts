@@ -83,8 +83,9 @@ function normalize(transactionId: string, item: Item, payload: Uint8Array): Norm
   const mediaType = mediaTypes.find((one) => one === text(item, Attribute.mediaType));
   if (!mediaType) throw new Failure(ProcessingError.unprocessable, "The item's media type is unknown.");
   const event = parsePayload(payload, mediaType);
-  const meaning = meaningOf(meaningsOf(provider), event, eventType);
-  const { test, account } = providerOf(name, provider)?.originOf?.(event, { headers, mediaType }) ?? unknownOrigin;
+  const known = providerOf(name, provider);
+  const meaning = meaningOf(known?.meanings ?? meaningsOf(provider), known?.itemIn?.(event) ?? event, eventType);
+  const { test, account } = known?.originOf?.(event, { headers, mediaType }) ?? unknownOrigin;
   const result = normalizedEvent.safeParse({
     transactionId,
     source: name,

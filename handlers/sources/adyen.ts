@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import type { AmountRule, Condition } from "../../domain/meaning";
 import { signatureHeaders } from "../../domain/sources";
 import { parseBody } from "../request/body";
 import { bounds, requireSmallBody } from "../request/bounds";
@@ -6,7 +7,7 @@ import { numberText, type Json } from "../request/json";
 import { Refusal } from "../errors";
 import type { WebhookRequest } from "../request/request";
 import { at, textAt, timeAt } from "./lib/fields";
-import type { AmountRule, Condition, Meanings } from "./lib/meaning";
+import type { Meanings } from "./lib/meaning";
 import { identityDigest, hmac, matchesAny, requireHeader } from "./lib/signature";
 import type { Provider } from "./lib/types";
 

@@ -1,8 +1,9 @@
 import * as z from "zod/mini";
 import type { Kind } from "../../domain/event";
+import type { AmountRule, Condition } from "../../domain/meaning";
 import { signatureHeaders } from "../../domain/sources";
 import { at, textAt, timeAt } from "./lib/fields";
-import type { AmountRule, Condition, MeaningRow, Meanings } from "./lib/meaning";
+import type { MeaningRow, Meanings } from "./lib/meaning";
 import { identityDigest, hmac, requireAny, requireHeader } from "./lib/signature";
 import type { Provider } from "./lib/types";
 

@@ -13,7 +13,7 @@ import { verifyDescribed } from "./verify";
 
 /** Creates the provider that a description describes. The configuration has checked it. */
 export function describedProvider(description: ProviderDescription): Provider<Credential> {
-  const { mediaTypes, answer, items, handshakes = [] } = description;
+  const { mediaTypes, answer, items, meanings, handshakes = [] } = description;
   const unsigned = handshakes.filter((one) => one.unsigned);
   const signed = handshakes.filter((one) => !one.unsigned);
   const itemsPath = items === undefined ? undefined : items === "" ? [] : items.split(".");
@@ -29,6 +29,8 @@ export function describedProvider(description: ProviderDescription): Provider<Cr
     refusalBody: answer?.refusal,
     storedHeaders: headersOf(description),
     itemsPath,
+    meanings,
+    itemIn,
     parseCredential: (value) => parseDescribedCredential(description, value),
     verify: (request, credentials, now) => void verifyDescribed(description, request, credentials, now),
     // Without one, the receiver parses no body before it is verified.
