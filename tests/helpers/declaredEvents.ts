@@ -1,18 +1,26 @@
 import * as fc from "fast-check";
+import type { Condition } from "../../domain/meaning";
 import type { CodedProvider } from "../../domain/sources";
 import { meanings } from "../../handlers/sources/meanings";
 import { moments, valuesOf, type ValuesOptions } from "./declaredValues";
+import { shopifySchema } from "./examples";
+import { schemaValues } from "./schemaValues";
 
-/** Events that the providers' own packages declare, for the types that have a meaning. */
+/** Events that packages declare, for the types that have a meaning: the provider's own, and of Shopify one with its documented payloads. */
 
-/** Texts of a property: a package often declares a state as any text. */
-function wordsFor(provider: CodedProvider): (property: string) => string[] {
-  const values = meanings[provider].rows.flatMap(({ when = [] }) => when.flatMap((one) => ("is" in one ? one.is : [])));
-  const states = values.filter((one) => typeof one === "string");
-  const rest = [...states, ...moments, "1"];
+const flat = (conditions: readonly Condition[] = []): Condition[] => conditions.flatMap((one) => ("some" in one ? flat(one.where) : [one]));
+
+/** Texts of a property: a package often declares a state as any text, so those that the table asks for are likely. */
+function wordsFor(provider: CodedProvider): (property: string) => readonly string[] {
+  const conditions = meanings[provider].rows.flatMap(({ when }) => flat(when));
+  const asked = (property: string) =>
+    conditions
+      .flatMap((one) => ("is" in one && one.path.split(".").at(-1) === property ? one.is : []))
+      .filter((one) => typeof one === "string");
   return (property) => {
     if (property.includes("currency")) return ["usd", "EUR", "JPY", "KWD", "ISK", "XXY"];
-    return ["value", "total", "amount"].includes(property) ? ["12.34", "500", "-7.10", "0.001", "1e3"] : rest;
+    if (["value", "total", "amount", "total_price"].includes(property)) return ["12.34", "500", "-7.10", "0.001", "1e3"];
+    return [...new Set(asked(property)), ...moments.slice(0, 1), "1"];
   };
 }
 
@@ -46,6 +54,9 @@ const adyenItem = declared(
 );
 const adyen: Declaration[] = [["*", adyenItem.map((item) => ({ live: "false", notificationItems: [{ NotificationRequestItem: item }] }))]];
 
+const shopify = (...topics: string[]) =>
+  topics.map((topic): Declaration => [topic, schemaValues(shopifySchema(topic), { wordsOf: wordsFor("shopify"), depth: 2 })]);
+
 export const declaredEvents: Partial<Record<CodedProvider, Declaration[]>> = {
   stripe: stripe(
     ["payment_intent.succeeded", "PaymentIntentSucceeded"],
@@ -78,4 +89,5 @@ export const declaredEvents: Partial<Record<CodedProvider, Declaration[]>> = {
     ["BILLING.SUBSCRIPTION.PAYMENT.FAILED", "subscription", "Subscription"],
   ),
   adyen,
+  shopify: shopify("orders/paid", "order_transactions/create", "refunds/create", "disputes/create"),
 };

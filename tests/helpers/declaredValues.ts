@@ -14,9 +14,18 @@ export interface ValuesOptions {
 
 type Values = fc.Arbitrary<unknown>;
 
-const anything: Values = fc.constantFrom<unknown>(null, {}, [], "", "x", 0, -1, 1.5, true);
+/** Values of a type that says nothing. */
+export const anything: Values = fc.constantFrom<unknown>(null, {}, [], "", "x", 0, -1, 1.5, true);
 /** Times, and what is none. */
 export const moments = ["2026-03-04T10:15:30Z", "2026-03-04T10:15:30.123+01:00", "1772619330", "not a time"];
+
+/** Numbers, as JSON may have them. */
+export const numbers: Values = fc.oneof(fc.nat(1_000_000), fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true }));
+
+/** Texts of a property: most often one of its words. */
+export function textOf({ wordsOf }: ValuesOptions, property: string): Values {
+  return fc.oneof({ weight: 5, arbitrary: fc.constantFrom(...wordsOf(property)) }, fc.string({ unit: "binary", maxLength: 8 }));
+}
 
 /** Returns values of an exported type. @throws Error if the file does not export it */
 export function valuesOf(file: string, name: string, options: ValuesOptions): Values {
@@ -27,13 +36,7 @@ export function valuesOf(file: string, name: string, options: ValuesOptions): Va
 
 class Generator {
   private readonly known = new Map<Declared, Values[]>();
-  private readonly number: Values = fc.oneof(fc.nat(1_000_000), fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true }));
   constructor(private readonly options: ValuesOptions) {}
-
-  private text(property: string): Values {
-    const words = fc.constantFrom(...this.options.wordsOf(property));
-    return fc.oneof({ weight: 5, arbitrary: words }, fc.string({ unit: "binary", maxLength: 8 }));
-  }
 
   /** Values of a name's declarations; of several, such as an interface and a namespace, the type counts. */
   ofDeclared(declared: readonly Declared[], depth: number): Values {
@@ -77,8 +80,8 @@ class Generator {
     if (ts.isTypeLiteralNode(type)) return this.ofLiteral(type, depth);
     if (ts.isTypeReferenceNode(type)) return this.ofReference(type, depth);
     const byKind: Partial<Record<ts.SyntaxKind, Values>> = {
-      [ts.SyntaxKind.StringKeyword]: this.text(property),
-      [ts.SyntaxKind.NumberKeyword]: this.number,
+      [ts.SyntaxKind.StringKeyword]: textOf(this.options, property),
+      [ts.SyntaxKind.NumberKeyword]: numbers,
       [ts.SyntaxKind.BooleanKeyword]: fc.boolean(),
       [ts.SyntaxKind.UndefinedKeyword]: fc.constant(undefined),
     };
@@ -125,7 +128,8 @@ const merged = (all: readonly Values[]): Values =>
   all.length === 1 ? all[0] : fc.tuple(...all).map((values) => Object.assign({}, ...values) as object);
 
 /** Is nothing one time in six. */
-const mostly = (values: Values, nothing: null | undefined): Values => fc.oneof({ weight: 5, arbitrary: values }, fc.constant(nothing));
+export const mostly = (values: Values, nothing: null | undefined): Values =>
+  fc.oneof({ weight: 5, arbitrary: values }, fc.constant(nothing));
 
 const isNothing = (type: ts.TypeNode) =>
   type.kind === ts.SyntaxKind.UndefinedKeyword || (ts.isLiteralTypeNode(type) && type.literal.kind === ts.SyntaxKind.NullKeyword);
