@@ -45,7 +45,7 @@ function stateOf(condition: Condition): string {
   if ("some" in condition) return `an element of ${code(condition.some)} has ${statesOf(condition.where)}`;
   const [values, verb] = "is" in condition ? [condition.is, "is"] : [condition.isNot, "is not"];
   return `${code(condition.path)} ${verb} ${list(
-    values.map((value) => (value === null ? "missing" : code(String(value)))),
+    [...new Set(values.map((value) => (value === null ? "missing" : code(String(value)))))],
     " or",
   )}`;
 }
