@@ -68,7 +68,10 @@ export class Watcher {
 
   private async scan(): Promise<Item[]> {
     const items = await scanTable(this.clients.dynamodb, this.tableName, attributes);
-    return items.sort((a, b) => (a[Attribute.receivedAt].S! < b[Attribute.receivedAt].S! ? -1 : 1));
+    // A token that waits for an operator is no event.
+    return items
+      .filter((item) => item[Attribute.status] !== undefined)
+      .sort((a, b) => (a[Attribute.receivedAt].S! < b[Attribute.receivedAt].S! ? -1 : 1));
   }
 }
 

@@ -27,6 +27,9 @@ export interface Target extends Record<(typeof outputNames)[number], string> {
 /** Secrets of a pipeline's sources, each by the source's name. */
 export interface SecretsTarget {
   secretsManager: SecretsManagerClient;
+  /** Events table, which also has the tokens that wait for an operator. */
+  dynamodb: DynamoDBClient;
+  tableName: string;
   sources: Readonly<Record<string, Pick<SourceSettings, "provider" | "description">>>;
   secretArns: Readonly<Record<string, string>>;
   webhookUrls: Readonly<Record<string, string>>;
@@ -52,10 +55,11 @@ export async function findTarget(stack: string | undefined): Promise<Target> {
 /** Finds the secrets of a stack's sources, in the same way. @throws NotFoundError if there is no such stack */
 export async function findSecrets(stack: string | undefined): Promise<SecretsTarget> {
   const { connection, outputs } = await find(stack);
-  const { sources, secretArns, webhookUrls } = outputs as Partial<Omit<SecretsTarget, "secretsManager">>;
+  const { sources, secretArns, webhookUrls, tableName } = outputs as Partial<SecretsTarget> & { tableName: string };
   if (!sources || !secretArns || !webhookUrls)
     throw new UserError(`The stack ${stack} was deployed by an older version of this program. Run pulumi up --stack ${stack}.`);
-  return { secretsManager: new SecretsManagerClient(connection), sources, secretArns, webhookUrls };
+  const clients = { secretsManager: new SecretsManagerClient(connection), dynamodb: new DynamoDBClient(connection) };
+  return { ...clients, tableName, sources, secretArns, webhookUrls };
 }
 
 async function find(stack: string | undefined): Promise<{ connection: Connection; outputs: Record<string, unknown> }> {

@@ -84,6 +84,32 @@ describe("The processor", () => {
     );
   });
 
+  it("calls every event of a source that signs nothing other, even one that is named like a provider of payments", async () => {
+    const description: ProviderDescription = {
+      mediaTypes: ["json"],
+      verify: { scheme: "token", token: { header: "x-token" } },
+      identity: { paths: ["id"] },
+      type: { paths: ["type"] },
+    };
+    for (const provider of ["custom", "grafana"])
+      await withSettings({ stripe: { provider, description } }, async () => {
+        dynamodb.resetHistory();
+        const { result, normalized } = await run(item(succeeded, { provider: { S: provider } }));
+        assert.deepEqual([result.kind, normalized.amount], ["other", undefined]);
+      });
+  });
+
+  it("reads the event in the JSON field of a form, as the receiver did", async () => {
+    const description = { ...exampleDescription, mediaTypes: ["multipart"], jsonField: "json", account: { path: "team" } } as const;
+    const body = '--b\r\nContent-Disposition: form-data; name="json"\r\n\r\n{"id":"e1","team":"t1"}\r\n--b--\r\n';
+    await withSettings({ forms: { provider: "custom", description } }, async () => {
+      const stored = { source: { S: "forms" }, provider: { S: "custom" }, media_type: { S: "multipart" } };
+      assert.equal((await run(item(body, stored), "forms#e1")).result.account, "t1");
+      dynamodb.on(GetItemCommand).resolves({ Item: item(body.replace("json", "other"), stored) });
+      await fails("Unprocessable", /The payload is not a JSON object/);
+    });
+  });
+
   it("reads a compressed payload", async () => {
     const large = Buffer.from(JSON.stringify({ ...succeeded, note: "y".repeat(5_000) }));
     const { result } = await run(item("", inItem(large)));

@@ -23,6 +23,8 @@ export interface Origin {
 /** Answer with a body that a provider expects. */
 export interface Answer {
   status: number;
+  /** Token of the request that an operator is shown, if the source has no secret yet; otherwise the request is none to answer. */
+  token?: string;
   body: { contentType: string; text: string };
 }
 
@@ -39,6 +41,10 @@ export interface Acknowledgment {
 export interface Provider<Credential = unknown> {
   /** Formats of its bodies. */
   mediaTypes: readonly MediaType[];
+  /** Name of a form's field with JSON, which is the event; absent: the fields are. */
+  jsonField?: string;
+  /** Format as which a body is read, whatever its content type; absent: that of its content type. */
+  readAs?: MediaType;
   acknowledgment: Acknowledgment;
   /** Checks one entry of the provider's secret. @throws z.core.$ZodError if a field is missing or has the wrong form */
   parseCredential(value: unknown): Credential;
@@ -52,6 +58,8 @@ export interface Provider<Credential = unknown> {
   answerTo?(event: Json, request: WebhookRequest, credentials: readonly Credential[], now: Date): Answer | undefined;
   /** Returns the answer to a request that is not signed, such as the challenge of a new URL; it proves nothing, so it only returns a text. */
   answerUnsigned?(event: Json | undefined, request: WebhookRequest): Answer | undefined;
+  /** True if a HEAD is answered 200: the provider checks the URL by one. */
+  answersHead?: boolean;
   /** Keys of an array in the body whose items are events of their own; absent: a delivery is one event. */
   itemsPath?: readonly string[];
   /** Returns the event's identity; of several items, that of a delivery with one of them alone. @returns `undefined` if its ID is missing */
