@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { parseTemplate, showsToken, timeUnits, type PlaceholderName, type ProviderDescription } from "../domain/description";
+import { parseTemplate, showsToken, signsBody, timeUnits, type PlaceholderName, type ProviderDescription } from "../domain/description";
 import { mediaTypes } from "../domain/payload";
+import { meaningsSchema } from "./meanings";
 import { choice, contradiction, integer, list, object, text } from "./values";
 import { header, path, place, requireOne, some, templateForm, tokenIssues, verify } from "./verification";
 
@@ -69,6 +70,7 @@ export const descriptionSchema = object(
       "an object",
     ).optional(),
     items: z.union([z.literal(""), path], { error: "the path of an array; empty: the body is the array" }).optional(),
+    meanings: meaningsSchema.optional(),
     handshakes: list(handshake, "a list of handshakes").max(4, { error: "a list of at most four handshakes" }).optional(),
     answersHead: z.literal(true, { error: "true" }).optional(),
     answer: object(
@@ -85,9 +87,18 @@ export const descriptionSchema = object(
 )
   .superRefine((value, context) => {
     const description = value as unknown as ProviderDescription;
-    for (const issue of [...templateIssues(description), ...bodyIssues(description)]) context.addIssue(issue);
+    for (const issue of [...templateIssues(description), ...bodyIssues(description), ...meaningIssues(description)])
+      context.addIssue(issue);
   })
   .transform((value) => value as unknown as ProviderDescription);
+
+/** A meaning follows from what is signed: anyone could give a body that is not, or a type in a header, another one. */
+function meaningIssues(description: ProviderDescription) {
+  if (description.meanings === undefined) return [];
+  if (!signsBody(description)) return [contradiction(["meanings"], "is set, but the signature does not cover the body. Remove it.")];
+  const isInBody = description.type !== undefined && "paths" in description.type;
+  return isInBody ? [] : [contradiction(["meanings"], "is set, but the type is not in the body. Set type.paths, or remove meanings.")];
+}
 
 /** Lists keys that need bodies or a scheme of another form. */
 function bodyIssues(description: ProviderDescription) {

@@ -34,6 +34,22 @@ export function readCatalog(name: string): CatalogEntry {
 /** Returns the description alone, as the receiver gets it. */
 export function descriptionOf(name: string): ProviderDescription {
   const { mediaTypes, verify, time, identity, type, occurredAt, account, test, items, handshakes, answer, ...rest } = readCatalog(name);
-  const { jsonField, readAs, answersHead } = rest;
-  return { mediaTypes, jsonField, readAs, verify, time, identity, type, occurredAt, account, test, items, handshakes, answersHead, answer };
+  const { jsonField, readAs, meanings, answersHead } = rest;
+  return {
+    mediaTypes,
+    jsonField,
+    readAs,
+    verify,
+    time,
+    identity,
+    type,
+    occurredAt,
+    account,
+    test,
+    items,
+    meanings,
+    handshakes,
+    answersHead,
+    answer,
+  };
 }

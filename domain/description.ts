@@ -1,3 +1,4 @@
+import type { Meanings } from "./meaning";
 import type { MediaType } from "./payload";
 
 /** Defines descriptions of providers that need no code, for configuration, catalog, functions and the local run. */
@@ -143,6 +144,8 @@ export interface ProviderDescription {
   test?: { path: string; is: string | number | boolean };
   /** Path of an array whose items are events of their own; empty: the body is the array. The other paths then begin at an item. */
   items?: string;
+  /** What its events mean; absent: they are `other`. Only of a provider that signs the body, and has the type in it. */
+  meanings?: Meanings;
   handshakes?: readonly Handshake[];
   /** True if the provider checks the URL by a HEAD, which is answered 200. */
   answersHead?: true;

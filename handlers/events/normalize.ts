@@ -53,7 +53,7 @@ export function normalize(transactionId: string, item: Item, payload: Uint8Array
   if (!mediaType) throw new Failure(ProcessingError.unprocessable, "The item's media type is unknown.");
   const usedProvider = providerOf(name, provider);
   const event = parsePayload(payload, mediaType, usedProvider?.jsonField);
-  const meaning = meaningOf(meaningsOf(provider), event, eventType);
+  const meaning = meaningOf(usedProvider?.meanings ?? meaningsOf(provider), usedProvider?.itemIn?.(event) ?? event, eventType);
   const { test, account } = usedProvider?.originOf?.(event, { headers, mediaType }) ?? unknownOrigin;
   const result = normalizedEvent.safeParse({
     transactionId,

@@ -16,6 +16,10 @@ const byIssuer = { algorithm: "RS256", jwks: "https://keys.example.com/v1/certs"
 
 const signedAnswer = { status: 200, contentType: "application/json", body: { token: "{hmac-sha256-hex:challenge}" } };
 
+const meaning = { types: ["paid"], kind: "refund", documentation: "https://example.com/events" };
+const meanings = (row: object = {}, changes: object = {}) =>
+  acme({ type: { paths: ["type"] }, meanings: { rows: [{ ...meaning, ...row }] }, ...changes });
+
 describe("A description of how a source signs", () => {
   for (const name of catalogProviders)
     it(`may say what the catalog says of ${name}`, () => {
@@ -37,6 +41,7 @@ describe("A description of how a source signs", () => {
       "an ID before a time of RFC 3339",
       timed("{id}{time}{body}", { identity: { header: "x-id" }, time: { header: "x-time", unit: "rfc3339" } }),
     ],
+    ["meanings of its events", meanings({ when: [{ some: "parts", where: [{ path: "state", isNot: [null, 0] }] }] })],
     ["a time in the signed body", acme({ time: { path: "sentAt", unit: "milliseconds" } })],
     ["an event in a field of a form", acme({ mediaTypes: ["form", "multipart"], jsonField: "payload" })],
     ["a HEAD that is answered", acme({ answersHead: true })],
@@ -49,6 +54,19 @@ describe("A description of how a source signs", () => {
   for (const [what, settings] of right) it(`can have ${what}`, () => assert.deepEqual(problemsOf(settings), []));
 
   const rows: [what: string, settings: Record<string, unknown>, message: RegExp][] = [
+    ["an unknown kind", meanings({ kind: "sale" }), /\.meanings\.rows\[0\]\.kind is "sale"\. Allowed: payment\.authorized, /],
+    ["a condition of no form", meanings({ when: [{ path: "a" }] }), /\.rows\[0\]\.when\[0\] .+ Allowed: an object with path and is, /],
+    ["an amount without a currency", meanings({ amount: { value: "a", unit: "minor" } }), /\.amount\.currency /],
+    [
+      "meanings of a type that is not in the body",
+      meanings({}, { type: { header: "x-type" } }),
+      /\.meanings is set, but the type is not in the body\. Set type\.paths, or remove meanings\.$/,
+    ],
+    [
+      "meanings of a body that nobody signs",
+      { ...meanings({}, { verify: { scheme: "basic" } }) },
+      /\.meanings is set, but the signature does not cover the body\. Remove it\.$/,
+    ],
     [
       "no scheme",
       acme({ verify: {} }),

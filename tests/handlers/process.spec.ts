@@ -248,6 +248,21 @@ describe("The processor", () => {
     });
   });
 
+  it("reads the meaning of a described source by its description, also of an item", async () => {
+    const amount = { value: "sum", currency: "currency", unit: "minorText" } as const;
+    const rows = [{ types: ["paid"], kind: "payment.succeeded", amount, documentation: "https://example.com/events" }] as const;
+    const description: ProviderDescription = { ...exampleDescription, items: "events", meanings: { payment: "payment", rows } };
+    await withSettings({ acme: { provider: "custom", description } }, async () => {
+      const payload = { events: [{ sum: "1200", currency: "EUR", payment: "p_1" }] };
+      const event = item(payload, { source: { S: "acme" }, provider: { S: "custom" }, event_type: { S: "paid" } });
+      const { normalized } = await run(event, "acme#1");
+      assert.deepEqual(
+        [normalized.kind, normalized.amount, normalized.paymentReference],
+        ["payment.succeeded", { value: 1200, currency: "EUR", exponent: 2 }, "p_1"],
+      );
+    });
+  });
+
   it("processes a text without reading anything from it", async () => {
     const { result } = await run(
       item("<order/>", { source: { S: "acme" }, provider: { S: "custom" }, media_type: { S: "xml" } }),

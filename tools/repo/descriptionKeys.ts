@@ -13,6 +13,9 @@ export interface DescriptionKey {
 const placeKeys = ["header", "path", "query"];
 const places = ["verify.signature", "verify.token", "time", "handshakes[].when"];
 
+/** Keys of which the table has one row for all that is below. The rows of docs/kinds.md show what they may have. */
+const tables = ["meanings"];
+
 /** Lists the keys of a description by their paths, as the configuration's schema has them; `[]` stands for the elements of a list. */
 export function descriptionKeys(): Map<string, DescriptionKey> {
   const found = new Map<string, DescriptionKey>();
@@ -27,11 +30,11 @@ function collect(schema: Schema, at: string, found: Map<string, DescriptionKey>)
     if (places.includes(at) && placeKeys.includes(key)) continue;
     const path = at === "" ? key : `${at}.${key}`;
     const required = ((schema.required ?? []) as string[]).includes(key);
-    if (!isGroup(value) || places.includes(path)) {
+    if (!isGroup(value) || [...places, ...tables].includes(path)) {
       const before = found.get(path);
       found.set(path, { schemas: [...(before?.schemas ?? []), value], required: required && before?.required !== false });
     }
-    collect(value, path, found);
+    if (!tables.includes(path)) collect(value, path, found);
   }
 }
 
@@ -121,6 +124,11 @@ const keys: Readonly<Record<string, readonly [meaning: string, example: string, 
     "Path of an array in a JSON body whose elements are events of their own. Then the other paths begin at an element",
     '""',
     'keys separated by dots; `""` if the body is the array',
+  ],
+  meanings: [
+    "What the events mean, if body and type are signed: the first of the `rows` that fits counts. `amount` has `value`, `currency` and the `unit` `minor`, `minorText` or `decimal`; `payment` and `customer` are paths. [kinds.md](kinds.md#tables) shows such tables. Without it, events are `other`",
+    "{ payment: data.id, rows: [{ types: [paid], kind: payment.succeeded, amount: { value: data.sum, currency: data.currency, unit: minor }, documentation: https://example.com/events }] }",
+    "an object with at most 64 rows",
   ],
   "handshakes[].when": [
     "Place of the value that makes the request a handshake. The first of at most four handshakes that fits counts",

@@ -1,9 +1,12 @@
-import type { AmountRule, Condition, MeaningRow, Meanings, Reference } from "../../handlers/sources/lib/meaning";
+import { catalogProviders, descriptionOf } from "../../domain/catalog";
+import type { AmountRule, Condition } from "../../domain/meaning";
+import type { MeaningRow, Meanings, Reference } from "../../handlers/sources/lib/meaning";
 import { meanings } from "../../handlers/sources/meanings";
 
 /** Writes a table for each provider whose events have a meaning. */
 export function kindTables(): string {
-  return Object.entries(meanings)
+  const described = catalogProviders.map((name) => [name, descriptionOf(name).meanings ?? { rows: [] }] as const);
+  return [...Object.entries(meanings), ...described]
     .filter(([, { rows }]) => rows.length > 0)
     .map(([provider, table]) => [`### ${provider}`, "", ...tableOf(table)].join("\n"))
     .join("\n\n");

@@ -15,7 +15,7 @@ import { verifyDescribed } from "./verify";
 
 /** Creates the provider that a description describes. The configuration has checked it. */
 export function describedProvider(description: ProviderDescription): Provider<Credential> {
-  const { mediaTypes, jsonField, readAs, answer, items, handshakes = [] } = description;
+  const { mediaTypes, jsonField, readAs, answer, items, meanings, handshakes = [] } = description;
   const unsigned = handshakes.filter((one) => one.unsigned);
   const signed = handshakes.filter((one) => !one.unsigned);
   const itemsPath = items === undefined ? undefined : items === "" ? [] : items.split(".");
@@ -33,6 +33,8 @@ export function describedProvider(description: ProviderDescription): Provider<Cr
     refusalBody: answer?.refusal,
     storedHeaders: headersOf(description),
     itemsPath,
+    meanings,
+    itemIn,
     answersHead: description.answersHead,
     parseCredential: (value) => parseDescribedCredential(description, value),
     verify: (request, credentials, now) => verifyBy(description, request, credentials, now),

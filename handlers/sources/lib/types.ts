@@ -1,3 +1,4 @@
+import type { Meanings } from "../../../domain/meaning";
 import type { MediaType } from "../../../domain/payload";
 import type { Json } from "../../request/json";
 import type { WebhookRequest } from "../../request/request";
@@ -65,6 +66,10 @@ export interface Provider<Credential = unknown> {
   identify(event: Json, request: WebhookRequest): Identity | undefined;
   /** Reads an event's mode and account. Absent: the provider's events contain neither. @param request with the stored headers only */
   originOf?(event: Json, request: Pick<WebhookRequest, "headers" | "mediaType">): Origin;
+  /** What the events of a described provider mean; those of a provider with code are in meanings.ts. */
+  meanings?: Meanings;
+  /** Returns the one item of a stored delivery, which the paths of `meanings` begin at; absent: the event itself. */
+  itemIn?(event: Json): Json;
   /** Body of a refusal; absent: the error as JSON. Xero demands an empty one. */
   refusalBody?: string;
   /** Headers that are stored with the body, besides `user-agent`; never one that contains a signature. */

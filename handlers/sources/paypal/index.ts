@@ -1,10 +1,11 @@
 import { createVerify, type KeyObject } from "node:crypto";
 import { crc32 } from "node:zlib";
 import * as z from "zod/mini";
+import type { AmountRule, Condition } from "../../../domain/meaning";
 import { signatureHeaders } from "../../../domain/sources";
 import { Refusal } from "../../errors";
 import { at, textAt, timeAt } from "../lib/fields";
-import type { AmountRule, Condition, Meanings } from "../lib/meaning";
+import type { Meanings } from "../lib/meaning";
 import { pinnedKey } from "../lib/certificate";
 import { fetchPublicKey, requirePayPalUrl } from "./certificates";
 import { requireFresh, requireHeader } from "../lib/signature";
