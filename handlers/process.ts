@@ -4,12 +4,13 @@ import { marshall } from "@aws-sdk/util-dynamodb";
 import type { Context } from "aws-lambda";
 import { Attribute, processedEvent, Status } from "../domain/event";
 import { Metric } from "../domain/metrics";
-import { leaseSeconds, Outcome, ProcessingError, type ProcessRequest, type ProcessResult } from "../domain/processing";
+import { Outcome, ProcessingError, type ProcessRequest, type ProcessResult } from "../domain/processing";
 import { Variable } from "../domain/variables";
 import { conditionalWrite, transitions, type ConditionalWrite } from "../domain/lifecycle";
 import { dynamodb } from "./aws/clients";
 import { abortAtDeadline, withDeadline } from "./aws/deadline";
 import { requiredVariable } from "./aws/environment";
+import { leaseSeconds } from "./aws/lease";
 import { Failure, safeDescription } from "./errors";
 import { loadPayload } from "./payload/payload";
 import { normalize, storedMeaning, text, type Item, type NormalizedEvent } from "./events/normalize";
@@ -111,7 +112,7 @@ function leaseFrom(claim: string): Record<"me" | "now" | "nowMs" | "leaseUntil",
     me: { S: claim },
     now: { S: now.toISOString() },
     nowMs: { N: String(now.getTime()) },
-    leaseUntil: { N: String(now.getTime() + leaseSeconds * 1_000) },
+    leaseUntil: { N: String(now.getTime() + leaseSeconds() * 1_000) },
   };
 }
 

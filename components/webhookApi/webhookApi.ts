@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import type { Source } from "../../config/sources";
 import type { SourceSettings } from "../../domain/sources";
 import { isChallenged } from "../../domain/description";
+import { leaseSeconds } from "../../domain/processing";
 import { Variable } from "../../domain/variables";
 import { logGroupName, secretName, sourcePlaceholder } from "../../domain/names";
 import { webhookPath } from "../../domain/paths";
@@ -109,6 +110,7 @@ export class WebhookApi extends pulumi.ComponentResource {
             [Variable.payloadBucket]: eventStore.payloadBucket.id,
             [Variable.eventRetentionDays]: String(config.eventRetentionDays),
             [Variable.indexShards]: String(config.indexShards),
+            [Variable.leaseSeconds]: String(leaseSeconds),
           },
           files: sourcesFile(config.sources),
           permissions: [

@@ -23,7 +23,12 @@ type Answers = (call: string, text: string) => object | Silence;
 async function invoke(handler: HandlerName, answers: Answers, invocations: { event: object; limitMs?: number }[]): Promise<Ended[]> {
   const aws = await listenAsAws(answers);
   const endpoint = `http://127.0.0.1:${aws.port}`;
-  const own = { [Variable.deadLetterQueueUrl]: `${endpoint}/1/dead-letters`, [Variable.staleSeconds]: "900" };
+  const own = {
+    [Variable.deadLetterQueueUrl]: `${endpoint}/1/dead-letters`,
+    [Variable.staleSeconds]: "900",
+    [Variable.leaseSeconds]: "360",
+    [Variable.indexShards]: "1",
+  };
   const module = path.resolve(bundleHandler(handler)["index.mjs"]);
   const given = invocations.map(({ event, limitMs = 30_000 }) => ({ event, limitMs }));
   const child = startChild("tests/helpers/invoke.mjs", [], { ...childEnvironment(endpoint), ...own });
