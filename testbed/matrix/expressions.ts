@@ -75,6 +75,7 @@ function parseCondition(text: string): Test {
 const comparisons: Record<string, (a: Value, b: Value) => boolean> = {
   "=": (a, b) => a === b,
   "<": (a, b) => a < b,
+  "<=": (a, b) => a <= b,
   ">=": (a, b) => a >= b,
 };
 
