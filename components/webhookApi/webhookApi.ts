@@ -5,6 +5,7 @@ import type { Source } from "../../config/sources";
 import type { SourceSettings } from "../../domain/sources";
 import { checkMethods, checksOf, signsBody, type CheckMethod } from "../../domain/description";
 import { binaryContentTypes } from "../../domain/payload";
+import { leaseSeconds } from "../../domain/processing";
 import { Variable } from "../../domain/variables";
 import { logGroupName, secretName, sourcePlaceholder, unsignedSecret } from "../../domain/names";
 import { webhookPath } from "../../domain/paths";
@@ -111,6 +112,7 @@ export class WebhookApi extends pulumi.ComponentResource {
             [Variable.payloadBucket]: eventStore.payloadBucket.id,
             [Variable.eventRetentionDays]: String(config.eventRetentionDays),
             [Variable.indexShards]: String(config.indexShards),
+            [Variable.leaseSeconds]: String(leaseSeconds),
           },
           files: sourcesFile(config.sources),
           permissions: [

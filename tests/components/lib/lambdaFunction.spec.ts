@@ -55,6 +55,8 @@ for (const handler of ["receive", "process", "reconcile"] as const) {
         POWERTOOLS_SERVICE_NAME: handler,
         POWERTOOLS_METRICS_NAMESPACE: "WebhookPipeline",
         NODE_OPTIONS: "--enable-source-maps",
+        LEASE_SECONDS: "360",
+        ...(handler === "process" ? {} : { INDEX_SHARDS: "1" }),
         ...(handler === "reconcile" ? {} : { PAYLOAD_BUCKET: "webhook-payloads-dev-123456789012" }),
         ...(handler === "reconcile" ? { DEAD_LETTER_QUEUE_URL: dev.outputs.deadLetterQueueUrl, STALE_SECONDS: "900" } : {}),
         ...(handler === "receive"
