@@ -74,7 +74,7 @@ export class EventStore extends pulumi.ComponentResource {
           deletionProtectionEnabled: context.config.deletionProtection,
           tags: shardsTag(context.config.indexShards),
         },
-        { ...protectedOptions(context, parent), hooks: { beforeUpdate: [keepShards(`${name}-table`)] } },
+        { ...protectedOptions(context, parent), hooks: keepShards(`${name}-table`) },
       );
     }
 
