@@ -1,6 +1,7 @@
 import type { GraphResource } from "../../graph/resource";
 import { Type } from "../../graph/types";
 import { isGeneratedName, nameInputs } from "../../graph/uniqueNames";
+import { indexes } from "../../domain/event";
 import { each, eachResource, changedParts, together, type Problems } from "../check";
 
 import { fields, type Graph, isKnown, mayBe, textInput, valueAt } from "../graph";
@@ -128,7 +129,7 @@ const resourceRules: RuleEntry[] = [
   {
     id: "project-table",
     awsError: "silent: events cannot be restored, never expire, or never reach the workflow",
-    cause: "The table requires point-in-time recovery, encryption, expiry, a stream of new images, its index, and no range key.",
+    cause: "The table requires point-in-time recovery, encryption, expiry, a stream of new images, its indexes, and no range key.",
     fix: "Create the table as components/eventStore/eventStore.ts does.",
     link: "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Point-in-time-recovery.html",
     check: each(Type.table, (table) => {
@@ -144,9 +145,10 @@ const resourceRules: RuleEntry[] = [
         ["streamViewType", "NEW_IMAGE"],
         ["billingMode", "PAY_PER_REQUEST"],
       ].filter(([path, value]) => !mayBe(table, path as string, value));
-      const { globalSecondaryIndexes: indexes } = inputs;
-      const index = [indexes].flat().some((one) => one === "[unknown]" || ["by_status", "[unknown]"].includes(String(fields(one).name)));
-      return wrong.length > 0 ? changedParts(wrong.map(([path]) => path as string)) : !index && "the index by_status is missing";
+      if (wrong.length > 0) return changedParts(wrong.map(([path]) => path as string));
+      const found = [inputs.globalSecondaryIndexes].flat().map((one) => (one === "[unknown]" ? one : String(fields(one).name)));
+      const missing = Object.values(indexes).find(({ name }) => !found.includes("[unknown]") && !found.includes(name));
+      return missing !== undefined && `the index ${missing.name} is missing`;
     }),
   },
   {
