@@ -90,7 +90,7 @@ function addTail(events: Command): void {
 
 function addRedrive(events: Command): void {
   const redrive = withFilters(events.command("redrive").description("Redrive failed events, and remove their dead letters."))
-    .argument("[ids...]", "transaction IDs; or --all with filters", transactionIds, [])
+    .argument("[ids...]", "transaction IDs; or --all with filters", transactionIds)
     .option("--all", "redrive every event that fits the filters; FAILED ones unless --status says otherwise")
     .addOption(rateOption())
     .option("--dry-run", "print what would be redriven, and change nothing")
@@ -107,7 +107,7 @@ function addRedrive(events: Command): void {
 
 function addReplay(events: Command): void {
   const replay = withProperties(events.command("replay").description("Publish events again, to every rule of the event bus or to one."))
-    .argument("[ids...]", "transaction IDs; or filters", transactionIds, [])
+    .argument("[ids...]", "transaction IDs; or filters", transactionIds)
     .option("--since <time>", `from this time (UTC): ${timeFormats}`)
     .option("--until <time>", "up to this time; now if left out")
     .option("--rule <name>", "publish to this rule of the event bus only; with --since and --until alone")

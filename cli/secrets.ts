@@ -7,8 +7,8 @@ const commands = () => load("./secrets/commands") as typeof import("./secrets/co
 
 /** Adds `secrets …`. */
 export function addSecrets(program: Command): void {
-  const secrets = addGroup(program, "secrets", "Set and rotate the signing secrets of sources; no secret is ever shown.");
-  for (const add of [addList, addSet, addRotate, addFinish]) add(secrets);
+  const secrets = addGroup(program, "secrets", "Set and rotate the signing secrets of sources; no secret in use is ever shown.");
+  for (const add of [addList, addHandshake, addSet, addRotate, addFinish]) add(secrets);
 }
 
 function addList(secrets: Command): void {
@@ -25,6 +25,21 @@ function addList(secrets: Command): void {
   );
 }
 
+function addHandshake(secrets: Command): void {
+  const handshake = secrets
+    .command("handshake")
+    .description("Show the tokens that a source has posted to become its secret, such as Notion's.")
+    .argument("<source>", "name of a source")
+    .addOption(targetOption())
+    .addOption(jsonOption())
+    .action(lazily(commands, "showHandshake"));
+  withExamples(
+    handshake,
+    ["secrets handshake notion --stack prod", "Shows the token to enter at Notion, newest first."],
+    ["secrets handshake notion --stack prod --json", "Lists the tokens for another program."],
+  );
+}
+
 /** Adds a command that changes one source's secret. */
 function addChange(secrets: Command, name: string, description: string): Command {
   return secrets
@@ -38,11 +53,13 @@ function addChange(secrets: Command, name: string, description: string): Command
 
 function addSet(secrets: Command): void {
   const set = addChange(secrets, "set", "Store the secret of a source, from a prompt or from standard input.")
+    .option("--from-handshake", "take the token that the source has posted, once the provider has accepted it")
     .option("--replace", "drop the secret that the source has, and store another")
     .action(lazily(commands, "setSecret"));
   withExamples(
     set,
     ["secrets set stripe --stack dev", "Prompts for Stripe's signing secret; nothing is echoed."],
+    ["secrets set notion --stack prod --from-handshake", 'Stores the token that "secrets handshake notion" shows.'],
     ["secrets set paypal --stack prod --yes < secret.json", "Reads the secret from a file, and does not ask."],
   );
 }

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import { Vpc } from "@pulumi/awsx/ec2";
 import * as pulumi from "@pulumi/pulumi";
+import { reachesInternet } from "../domain/sources";
 import { protectedOptions, type StackContext } from "./lib/context";
 import { document, type Statement } from "./lib/policies";
 
@@ -14,7 +15,7 @@ const availabilityZones = 2;
 
 /**
  * Creates a VPC for the functions. They reach DynamoDB, S3, Secrets Manager and SQS through endpoints that serve this account only, and
- * nothing else. If PayPal is a source, they also fetch its certificates through a NAT gateway. Logs, traces and the dead letters of failed
+ * nothing else. If a source signs with keys or certificates that its provider publishes, as PayPal does, they fetch them through a NAT gateway. Logs, traces and the dead letters of failed
  * invocations go through Lambda's own network.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
  */
@@ -28,7 +29,7 @@ export class Network extends pulumi.ComponentResource {
     const parent = this;
     const { context } = args;
     const { config, accountId } = context;
-    const reachesOutside = config.sources.some(({ provider }) => provider === "paypal");
+    const reachesOutside = config.sources.some(reachesInternet);
     const dynamodb = `com.amazonaws.${config.region}.dynamodb`;
     const secretsManager = `com.amazonaws.${config.region}.secretsmanager`;
     const sqs = `com.amazonaws.${config.region}.sqs`;
@@ -96,7 +97,7 @@ export class Network extends pulumi.ComponentResource {
           description: "Functions of the webhook pipeline: outbound HTTPS, nothing inbound",
           vpcId: vpc.vpcId,
           egress: reachesOutside
-            ? [{ ...https, cidrBlocks: ["0.0.0.0/0"], description: "AWS and PayPal" }]
+            ? [{ ...https, cidrBlocks: ["0.0.0.0/0"], description: "AWS, and the keys of providers" }]
             : [
                 { ...https, prefixListIds: [addressesOf(dynamodb), addressesOf(s3)], description: "DynamoDB and S3" },
                 { ...https, cidrBlocks: [cidrBlock], description: "Interface endpoints" },

@@ -1,9 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
+import { showsToken } from "../domain/description";
 import { indexes } from "../domain/event";
+import { handshakeKeyPrefix } from "../domain/handshakes";
 import type { Encryption } from "./encryption";
 import type { EventStore } from "./eventStore/eventStore";
 import type { StackContext } from "./lib/context";
-import { allow, allowOnSecrets, document, useKey } from "./lib/policies";
+import { allow, allowOnSecrets, document, useKey, type Statement } from "./lib/policies";
 import type { Reconciler } from "./reconciler";
 import type { Workflow } from "./workflow/workflow";
 
@@ -26,6 +28,7 @@ export function operatorPolicy(
   return document([
     allow("ListCountAndFind", ["dynamodb:Query"], queried),
     allow("ShowAndRedrive", ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:UpdateItem"], table.arn),
+    denyOnHandshakes("KeepHandshakeTokens", ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:UpdateItem"], table.arn),
     allow("ShowLargePayloads", ["s3:GetObject"], pulumi.interpolate`${payloadBucket.arn}/*`),
     allow("CountAndRemoveDeadLetters", ["sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:DeleteMessage"], deadLetterQueue.arn),
     allow("FindArchive", ["events:DescribeArchive"], eventArchive.arn),
@@ -38,10 +41,33 @@ export function operatorPolicy(
   ]);
 }
 
-/** Returns an IAM policy for `npx webhook-pipeline secrets`. It is separate because operators who redrive events need no signing secrets. */
-export function secretsPolicy(context: StackContext, encryption: Pick<Encryption, "dataKey">): pulumi.Output<string> {
+/** Selects the items with tokens that wait for an operator. @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html */
+const handshakeKeys = { "dynamodb:LeadingKeys": [`${handshakeKeyPrefix}*`] };
+
+/** Denies actions on such items: who redrives events needs no token. */
+const denyOnHandshakes = (sid: string, actions: string[], tableArn: pulumi.Input<string>): Statement => ({
+  ...allow(sid, actions, tableArn),
+  Effect: "Deny",
+  Condition: { "ForAnyValue:StringLike": handshakeKeys },
+});
+
+/**
+ * Returns an IAM policy for `npx webhook-pipeline secrets`. It is separate because operators who redrive events need no signing secrets. It
+ * allows the items with tokens only if a source's provider posts one.
+ */
+export function secretsPolicy(
+  context: StackContext,
+  encryption: Pick<Encryption, "dataKey">,
+  { table }: Pick<EventStore, "table">,
+): pulumi.Output<string> {
+  const hasTokens = context.config.sources.some(({ description }) => description !== undefined && showsToken(description));
+  const tokens: Statement = {
+    ...allow("ReadAndRemoveHandshakeTokens", ["dynamodb:BatchGetItem", "dynamodb:DeleteItem"], table.arn),
+    Condition: { "ForAllValues:StringLike": handshakeKeys },
+  };
   return document([
     allowOnSecrets("ListSetAndRotate", ["secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue"], context),
-    useKey("UseDataKey", encryption.dataKey.arn, ["write"]),
+    ...(hasTokens ? [tokens] : []),
+    useKey("UseDataKey", encryption.dataKey.arn, hasTokens ? ["write", "table"] : ["write"]),
   ]);
 }

@@ -1,5 +1,6 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { leaseSeconds } from "../domain/processing";
 import { Variable } from "../domain/variables";
 import type { Encryption } from "./encryption";
 import type { EventStore } from "./eventStore/eventStore";
@@ -38,7 +39,11 @@ export class Processor extends pulumi.ComponentResource {
           encryption,
           handler: "process",
           description: "Normalizes stored webhook events",
-          environment: { [Variable.tableName]: table.name, [Variable.payloadBucket]: payloadBucket.id },
+          environment: {
+            [Variable.tableName]: table.name,
+            [Variable.payloadBucket]: payloadBucket.id,
+            [Variable.leaseSeconds]: String(leaseSeconds),
+          },
           files: sourcesFile(context.config.sources),
           permissions: [
             allow("ReadAndNormalize", ["dynamodb:GetItem", "dynamodb:UpdateItem"], table.arn),

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { indexes } from "../domain/event";
-import { staleSeconds } from "../domain/processing";
+import { leaseSeconds, staleSeconds } from "../domain/processing";
 import { Variable } from "../domain/variables";
 import { protectedOptions, type StackContext } from "./lib/context";
 import type { Encryption } from "./encryption";
@@ -56,6 +56,7 @@ export class Reconciler extends pulumi.ComponentResource {
           environment: {
             [Variable.tableName]: table.name,
             [Variable.deadLetterQueueUrl]: deadLetterQueue.url,
+            [Variable.leaseSeconds]: String(leaseSeconds),
             [Variable.staleSeconds]: String(staleSeconds),
             [Variable.indexShards]: String(context.config.indexShards),
           },

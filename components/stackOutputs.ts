@@ -29,7 +29,7 @@ export function stackOutputs(pipeline: WebhookPipeline) {
     /** IAM policy for operators: exactly what `npx webhook-pipeline events` and the runbook need. */
     operatorPolicy: operatorPolicy(encryption, eventStore, workflow, reconciler),
     /** IAM policy for people who set and rotate signing secrets: exactly what `npx webhook-pipeline secrets` needs. */
-    secretsPolicy: secretsPolicy(pipeline.context, encryption),
+    secretsPolicy: secretsPolicy(pipeline.context, encryption, eventStore),
     alertTopicArn: alerting.topic.arn,
     dashboardUrl: alerting.dashboardUrl,
     environmentKeyId: encryption.environmentKey.id,

@@ -1,73 +1,9 @@
 import { z } from "zod";
-import {
-  digests,
-  keyForms,
-  parseTemplate,
-  signatureEncodings,
-  timeUnits,
-  type PlaceholderName,
-  type ProviderDescription,
-} from "../domain/description";
+import { parseTemplate, showsToken, signsBody, timeUnits, type PlaceholderName, type ProviderDescription } from "../domain/description";
 import { mediaTypes } from "../domain/payload";
+import { meaningsSchema } from "./meanings";
 import { choice, contradiction, integer, list, object, text } from "./values";
-
-/**
- * Name of a header. AWS WAF redacts only headers whose names have at most 64 characters.
- * @see https://docs.aws.amazon.com/waf/latest/APIReference/API_SingleHeader.html
- */
-const header = text(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$/, "a header name of at most 64 characters").toLowerCase();
-const path = text(/^[^.\s]+(\.[^.\s]+)*$/, "keys separated by dots, such as data.id");
-const query = text(/^[^\s&=]{1,128}$/, "the name of a parameter of the query");
-const some = (what: string) => text(/^[^]{1,128}$/, `${what}, of at most 128 characters`);
-
-/** Shape of a place in a request: exactly one of these keys. */
-const placeShape = { header: header.optional(), path: path.optional(), query: query.optional() };
-type Issues = z.core.$RefinementCtx;
-const requireOne = (keys: readonly string[]) => (value: object, context: Issues) => {
-  const given = keys.filter((key) => Reflect.get(value, key) !== undefined);
-  if (given.length !== 1) context.addIssue({ code: "custom", message: `exactly one of the keys ${keys.join(", ")}` });
-};
-const place = (shape: z.core.$ZodLooseShape = {}, keys = Object.keys(placeShape)) =>
-  object({ ...placeShape, ...shape }, "an object").superRefine(requireOne(keys));
-
-const signature = place({
-  separator: some("the text between several signatures, such as a comma").optional(),
-  part: some("the name of the part with the signature, such as v1").optional(),
-  prefix: some("the text before the signature, such as sha256=").optional(),
-});
-
-const templateForm = "a template with {body} and, if the request has them, {time}, {id}, {method}, {url}, {header:name} or {path:key}";
-const signed = text(/^[^]{1,256}$/, `${templateForm}, of at most 256 characters`);
-
-const verify = z.discriminatedUnion(
-  "scheme",
-  [
-    object(
-      {
-        scheme: z.literal("hmac"),
-        algorithm: choice(digests),
-        encoding: choice(signatureEncodings),
-        key: choice(keyForms).optional(),
-        keyPrefix: some("the text before the key in the secret, such as whsec_").optional(),
-        signature,
-        signed,
-      },
-      "an object",
-    ),
-    ...(["ed25519", "ecdsa-p256", "rsa-sha256"] as const).map((scheme) =>
-      object(
-        { scheme: z.literal(scheme), key: choice(["hex", "base64", "pem"]), encoding: choice(signatureEncodings), signature, signed },
-        "an object",
-      ),
-    ),
-    object(
-      { scheme: z.literal("token"), token: place({ prefix: some("the text before the token, such as Bearer").optional() }) },
-      "an object",
-    ),
-    object({ scheme: z.literal("basic") }, "an object"),
-  ],
-  { error: "an object with the key scheme: hmac, ed25519, ecdsa-p256, rsa-sha256, token or basic" },
-);
+import { header, path, place, requireOne, some, templateForm, tokenIssues, verify } from "./verification";
 
 const placesOfTime = ["header", "path", "query", "part"];
 const time = place(
@@ -94,6 +30,7 @@ const handshake = object(
   {
     when: place({ is: list(some("a value"), "a list of values").optional() }),
     unsigned: z.literal(true, { error: "true" }).optional(),
+    show: z.literal(true, { error: "true" }).optional(),
     answer: object(
       {
         status: integer(200, 299, "the status"),
@@ -104,7 +41,11 @@ const handshake = object(
     ),
   },
   "an object",
-).superRefine(({ unsigned, answer: { body } }, context) => {
+).superRefine(({ when, unsigned, show, answer: { body } }, context) => {
+  if (show && (!unsigned || when.query !== undefined))
+    context.addIssue(
+      contradiction(["show"], "is set, but only an unsigned value in body or header is shown. Set unsigned, and path or header."),
+    );
   // It would sign any text that anyone sends.
   if (unsigned && JSON.stringify(body).includes("{hmac-"))
     context.addIssue(contradiction(["unsigned"], "is set, but the answer has a signature of the request. Remove one of the two."));
@@ -116,6 +57,8 @@ export const descriptionSchema = object(
     mediaTypes: list(choice(mediaTypes), `a list of ${mediaTypes.join(", ")}`)
       .min(1, { error: `a list of at least one of ${mediaTypes.join(", ")}` })
       .prefault(["json"]),
+    jsonField: some("the name of a form's field with JSON").optional(),
+    readAs: z.literal("json", { error: "json" }).optional(),
     verify,
     time: time.optional(),
     identity: identity.prefault({ digest: true }),
@@ -127,7 +70,9 @@ export const descriptionSchema = object(
       "an object",
     ).optional(),
     items: z.union([z.literal(""), path], { error: "the path of an array; empty: the body is the array" }).optional(),
+    meanings: meaningsSchema.optional(),
     handshakes: list(handshake, "a list of handshakes").max(4, { error: "a list of at most four handshakes" }).optional(),
+    answersHead: z.literal(true, { error: "true" }).optional(),
     answer: object(
       {
         status: integer(200, 299, "the status"),
@@ -141,9 +86,41 @@ export const descriptionSchema = object(
   "a description of how the source signs",
 )
   .superRefine((value, context) => {
-    for (const issue of templateIssues(value as unknown as ProviderDescription)) context.addIssue(issue);
+    const description = value as unknown as ProviderDescription;
+    for (const issue of [...templateIssues(description), ...bodyIssues(description), ...meaningIssues(description)])
+      context.addIssue(issue);
   })
   .transform((value) => value as unknown as ProviderDescription);
+
+/** A meaning follows from what is signed: anyone could give a body that is not, or a type in a header, another one. */
+function meaningIssues(description: ProviderDescription) {
+  if (description.meanings === undefined) return [];
+  if (!signsBody(description)) return [contradiction(["meanings"], "is set, but the signature does not cover the body. Remove it.")];
+  const isInBody = description.type !== undefined && "paths" in description.type;
+  return isInBody ? [] : [contradiction(["meanings"], "is set, but the type is not in the body. Set type.paths, or remove meanings.")];
+}
+
+/** Lists keys that need bodies or a scheme of another form. */
+function bodyIssues(description: ProviderDescription) {
+  const {
+    mediaTypes: types,
+    jsonField,
+    items,
+    verify: { scheme },
+  } = description;
+  const hasForms = types.includes("form") || types.includes("multipart");
+  return [
+    ...(jsonField !== undefined && !hasForms
+      ? [contradiction(["jsonField"], "is set, but mediaTypes has neither form nor multipart. Remove it, or add one of them.")]
+      : []),
+    ...(showsToken(description) && scheme === "basic"
+      ? [contradiction(["handshakes"], "shows a token, but basic authentication has two values. Remove show.")]
+      : []),
+    ...(items !== undefined && !types.includes("json")
+      ? [contradiction(["items"], "is set, but only a JSON body is split. Remove it, or add json to mediaTypes.")]
+      : []),
+  ];
+}
 
 const isUnknown = (text: string) => /\{[a-z]+(:[^{}]*)?\}/.test(text);
 
@@ -159,9 +136,15 @@ function templateIssues(description: ProviderDescription) {
     identity: id,
     mediaTypes: types,
   } = description;
-  if (scheme === "token" || scheme === "basic")
-    return sentAt ? [contradiction(["time"], "is set, but a token signs no time. Remove it.")] : [];
-  const parts = parseTemplate((rest as { signed: string }).signed);
+  if (!("signed" in rest)) {
+    const timed =
+      scheme === "jwt" ? "a token says its own time" : scheme === "aws-sns" ? "SNS signs no time of sending" : "a token signs no time";
+    return [
+      ...(sentAt ? [contradiction(["time"], `is set, but ${timed}. Remove it.`)] : []),
+      ...(description.verify.scheme === "jwt" ? tokenIssues(description.verify) : []),
+    ];
+  }
+  const parts = parseTemplate(rest.signed);
   const count = (name: PlaceholderName) => parts.filter((part) => part.name === name).length;
   const issue = (message: string) => ({ code: "custom" as const, path: ["verify", "signed"], message });
   const unknown = parts.some((part) => part.name === "text" && isUnknown(part.value));

@@ -32,12 +32,12 @@ export const configSchema = object(
   {
     environmentSuffix: text(orEmpty(suffixPattern), "lower-case letters, digits and single hyphens between them, beginning with a letter")
       .prefault("")
-      .describe("The part of every name and tag that varies. Empty: the stack's name."),
+      .describe(
+        "The part of each resource's name that differs between stacks, such as dev in webhook-events-dev, and the value of the tag Environment. Empty: the stack's name.",
+      ),
     sources: sourceList
       .prefault(["stripe", "square", "paypal"] satisfies CodedProvider[])
-      .describe(
-        "The sources: each gets a URL and a secret. A source is a provider's name, or an object that can also set name, events (an event filter), allowedCidrs, testEvents, throttle, unsigned and description (docs/providers.md).",
-      ),
+      .describe("The sources. Each gets a URL and a secret. docs/providers.md explains the keys of a source; events is its event filter."),
     testEvents: choice(testEventChoices)
       .prefault("accept")
       .describe(

@@ -50,7 +50,7 @@ const source = object(
 /** Schema of `sources`. A string is short for `{ provider: <string> }`; a source without a name is named after its provider. */
 export const sourceList = list(
   z.unknown(),
-  `a list of at least one source. A source is a provider's name, such as stripe, or an object with the key provider and, optionally, name, events, allowedCidrs, testEvents, throttle, description`,
+  `a list of at least one source. A source is a provider's name, such as stripe, or an object with the key provider and, optionally, name, events, allowedCidrs, testEvents, throttle, unsigned and description`,
 ).pipe(
   z
     .array(z.preprocess((entry) => withoutForeignDescription(written(entry)), source))

@@ -2,17 +2,17 @@ import { readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import type { ProviderDescription } from "./description";
 
-/** A provider of the catalog: its description, and what docs/providers.md says about it. */
+/** A provider of the catalog: its description, and what docs/catalog.md says about it. */
 export interface CatalogEntry extends ProviderDescription {
   /** As the provider writes its name. */
   title: string;
   /** Page that describes the signature. */
   documentation: string;
-  /** When it sends an event again. */
+  /** When the provider sends an event again. */
   retries?: string;
-  /** Time in which it expects an answer. */
+  /** Seconds within which the provider expects an answer. */
   timeoutSeconds?: number;
-  /** Steps to its signing secret. */
+  /** Steps to find or create the signing secret. */
   secret?: readonly string[];
   /** Some of its event types. */
   events?: readonly string[];
@@ -33,6 +33,23 @@ export function readCatalog(name: string): CatalogEntry {
 
 /** Returns the description alone, as the receiver gets it. */
 export function descriptionOf(name: string): ProviderDescription {
-  const { mediaTypes, verify, time, identity, type, occurredAt, account, test, items, handshakes, answer } = readCatalog(name);
-  return { mediaTypes, verify, time, identity, type, occurredAt, account, test, items, handshakes, answer };
+  const { mediaTypes, verify, time, identity, type, occurredAt, account, test, items, handshakes, answer, ...rest } = readCatalog(name);
+  const { jsonField, readAs, meanings, answersHead } = rest;
+  return {
+    mediaTypes,
+    jsonField,
+    readAs,
+    verify,
+    time,
+    identity,
+    type,
+    occurredAt,
+    account,
+    test,
+    items,
+    meanings,
+    handshakes,
+    answersHead,
+    answer,
+  };
 }

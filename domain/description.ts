@@ -1,3 +1,4 @@
+import type { Meanings } from "./meaning";
 import type { MediaType } from "./payload";
 
 /** Defines descriptions of providers that need no code, for configuration, catalog, functions and the local run. */
@@ -51,7 +52,46 @@ export interface PublicKeyVerification {
 /** A shared token, or HTTP's basic authentication. Neither proves anything about the body. */
 export type TokenVerification = { scheme: "token"; token: Place & { prefix?: string } } | { scheme: "basic" };
 
-export type Verification = HmacVerification | PublicKeyVerification | TokenVerification;
+export const jwtAlgorithms = ["HS256", "RS256", "ES256"] as const;
+export type JwtAlgorithm = (typeof jwtAlgorithms)[number];
+
+/** Claim with a digest of what the token signs. */
+export interface ClaimedDigest {
+  claim: string;
+  digest: "sha256-hex";
+}
+
+/**
+ * A JSON Web Token in a header. With `body`, it signs the body. Without, it proves the sender alone.
+ * @see https://www.rfc-editor.org/rfc/rfc7519
+ */
+export interface JwtVerification {
+  scheme: "jwt";
+  token: { header: string; prefix?: string };
+  /** The only algorithm that is accepted. The key of HS256 is the source's secret. */
+  algorithm: JwtAlgorithm;
+  /** URL of the issuer's public keys, for the other algorithms. */
+  jwks?: string;
+  issuer?: string;
+  /** Text that is the audience, or one of several; `{url}`: the registered URL. */
+  audience?: string;
+  /** Claims with a fixed value, such as `email_verified: true`. */
+  claims?: Readonly<Record<string, string | number | boolean>>;
+  /** Claims whose values are stored with the secret, such as the e-mail address of the sender's account. */
+  secretClaims?: readonly string[];
+  body?: ClaimedDigest;
+  /** Digest of the registered URL. */
+  url?: ClaimedDigest;
+  /** Most seconds since `iat`, or `nbf` without it; absent: the token must say when it expires. */
+  maxAgeSeconds?: number;
+}
+
+/** Amazon SNS: fields of the body, signed with the key of a certificate of the topic's region. The secret names the topic. */
+export interface SnsVerification {
+  scheme: "aws-sns";
+}
+
+export type Verification = HmacVerification | PublicKeyVerification | TokenVerification | JwtVerification | SnsVerification;
 
 /** Signed time of sending: requests that are older than the tolerance are refused. */
 export type TimePlace = (Place | { part: string }) & {
@@ -77,6 +117,8 @@ export interface Handshake {
   when: HandshakeCondition;
   /** True if the provider does not sign it. The answer then may only return a text from the request. */
   unsigned?: true;
+  /** True if the value of the condition is shown to an operator: it becomes the source's secret. Only while the source has none. */
+  show?: true;
   answer: {
     status: number;
     contentType: string;
@@ -88,6 +130,10 @@ export interface Handshake {
 /** Describes how a provider signs, and where its events say what they are. */
 export interface ProviderDescription {
   mediaTypes: readonly MediaType[];
+  /** Name of a form's field with JSON, which is the event; absent: the form's fields are. */
+  jsonField?: string;
+  /** Media type as which a body is read, whatever its content type: Amazon SNS sends JSON as text. */
+  readAs?: "json";
   verify: Verification;
   time?: TimePlace;
   identity: IdentityRule;
@@ -98,7 +144,11 @@ export interface ProviderDescription {
   test?: { path: string; is: string | number | boolean };
   /** Path of an array whose items are events of their own; empty: the body is the array. The other paths then begin at an item. */
   items?: string;
+  /** What its events mean; absent: they are `other`. Only of a provider that signs the body, and has the type in it. */
+  meanings?: Meanings;
   handshakes?: readonly Handshake[];
+  /** True if the provider checks the URL by a HEAD, which is answered 200. */
+  answersHead?: true;
   /** Answer to an event; absent: 202 and its transaction ID. */
   answer?: {
     status: number;
@@ -109,15 +159,35 @@ export interface ProviderDescription {
   };
 }
 
-/** Tells whether the provider checks the URL by a GET whose query has a text to return. */
-export const isChallenged = ({ handshakes = [] }: Pick<ProviderDescription, "handshakes">): boolean =>
-  handshakes.some(({ when, unsigned }) => unsigned === true && "query" in when);
+/** Methods by which providers check a URL. */
+export const checkMethods = ["GET", "HEAD"] as const;
+export type CheckMethod = (typeof checkMethods)[number];
+
+/** Lists the methods by which the provider checks the URL: a GET whose query has a text to return, or a HEAD. */
+export function checksOf({ handshakes = [], answersHead }: Pick<ProviderDescription, "handshakes" | "answersHead">): CheckMethod[] {
+  const isChallenged = handshakes.some(({ when, unsigned }) => unsigned === true && "query" in when);
+  return checkMethods.filter((method) => (method === "GET" ? isChallenged : answersHead === true));
+}
+
+/** Tells whether the provider posts a token that an operator is shown, and that becomes the secret. */
+export const showsToken = ({ handshakes = [] }: Pick<ProviderDescription, "handshakes">): boolean =>
+  handshakes.some(({ show }) => show === true);
+
+/** Audience that stands for the registered URL. */
+export const ownUrl = "{url}";
+
+/** Tells whether the receiver fetches the provider's keys or certificates from the internet. */
+export const fetchesKeys = ({ verify }: Pick<ProviderDescription, "verify">): boolean =>
+  verify.scheme === "aws-sns" || (verify.scheme === "jwt" && verify.jwks !== undefined);
 
 /** Tells whether the signature covers the body. If not, a source must say `unsigned: true`. */
 export const signsBody = (description: Pick<ProviderDescription, "verify">): boolean => signs(description, "body");
 
-/** Tells whether the signature covers a value. */
+/** Tells whether the signature covers a value. Amazon SNS signs all of a body that means anything. */
 export function signs({ verify }: Pick<ProviderDescription, "verify">, value: PlaceholderName): boolean {
+  if (verify.scheme === "aws-sns") return value === "body";
+  if (verify.scheme === "jwt")
+    return value === "url" ? verify.url !== undefined || verify.audience === ownUrl : value === "body" && verify.body !== undefined;
   return "signed" in verify && parseTemplate(verify.signed).some(({ name }) => name === value);
 }
 

@@ -15,7 +15,8 @@ import { maximumAttempts, maximumRequeues } from "./processing";
  *                        └──▶ PROCESSING ◀─────┘
  *                             (claimed by the reconciler, which fails it)
  *
- * An event takes three writes: put, process, complete. `claim` is for those that fail, and for those that were requeued.
+ * An event takes three writes: put, process, complete. `claim` is for those that fail, and for those that were requeued, whose result
+ * `normalize` writes.
  *
  * Placeholders: `#name` is the attribute with that key in `Attribute`; `:value` is one of `constants`, or given by the caller.
  */
@@ -68,9 +69,12 @@ export const transitions = {
 
   /**
    * Makes a branch the owner of an item that it cannot normalize, so that it alone sends the dead letter. The processor claims an event that
-   * was requeued in the same way before it reads it: the attempts of workers that die count.
+   * was requeued in the same way before it normalizes it: the attempts of workers that die count.
    */
   claim: transition(claimable, `SET ${takeOver} ADD #attempts :one`, ["me", "now", "nowMs", "leaseUntil"]),
+
+  /** Writes the normalized event of an item that this branch has claimed. It counts no attempt: its claim has. */
+  normalize: transition(mine, "SET #normalized = :normalized, #kind = :kind", ["me", "normalized", "kind"]),
 
   /** Marks the event PROCESSED. The last claim stays in the item: the log of that execution shows the event's stages. */
   complete: transition(mine, `SET #status = :processed, #finishedAt = :now, ${settle} REMOVE #leaseUntil, #dueAt, #error`, ["me", "now"]),

@@ -115,3 +115,6 @@ export function tooLongName(suffix: string): NameProblem | undefined {
     .filter(({ name, limit }) => name.length > limit)
     .sort((a, b) => a.longestSuffix - b.longestSuffix)[0];
 }
+
+/** Begins the description of a secret that does not sign: the preflight warns of its source. */
+export const unsignedSecret = "Token, which signs nothing,";

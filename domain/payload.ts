@@ -4,11 +4,29 @@ import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { Attribute } from "./event";
 
 /** Formats of a body. Text, XML and other bytes are stored as they are, and nothing is read from them. */
-export const mediaTypes = ["json", "form", "text", "xml", "bytes"] as const;
+export const mediaTypes = ["json", "form", "multipart", "text", "xml", "bytes"] as const;
 export type MediaType = (typeof mediaTypes)[number];
 
 /** Format of an item that names none. */
 export const usualMediaType: MediaType = "json";
+
+/** Content types of each format, the usual one first. Any other type ending in `+json` is JSON, too. */
+export const contentTypes: Readonly<Record<MediaType, readonly [string, ...string[]]>> = {
+  json: ["application/json"],
+  form: ["application/x-www-form-urlencoded"],
+  multipart: ["multipart/form-data"],
+  text: ["text/plain"],
+  xml: ["application/xml", "text/xml"],
+  bytes: ["application/octet-stream"],
+};
+
+/**
+ * Lists the content types of bodies that may contain bytes other than UTF-8. API Gateway must pass these as base64: in a text, it replaces
+ * such bytes. JSON is UTF-8, and a form is ASCII.
+ */
+export function binaryContentTypes(types: readonly MediaType[]): string[] {
+  return mediaTypes.filter((one) => types.includes(one) && one !== "json" && one !== "form").flatMap((one) => contentTypes[one]);
+}
 
 /**
  * Most bytes of a body that is stored in the item itself. DynamoDB allows 400 KB per item, with all attributes.

@@ -50,8 +50,9 @@ export const leaseSeconds = 360;
 /**
  * Returns when the reconciler should look at an event that was stored, requeued or redriven now, epoch milliseconds: not before the lease of a
  * worker that claimed it at once has expired.
+ * @param lease seconds
  */
-export const dueAfter = (now: Date): number => now.getTime() + leaseSeconds * 1_000;
+export const dueAfter = (now: Date, lease = leaseSeconds): number => now.getTime() + lease * 1_000;
 
 /**
  * Seconds after which an execution ends itself, just before the five minutes after which AWS ends an EXPRESS one.

@@ -1,4 +1,4 @@
-import type { ProviderDescription } from "./description";
+import { fetchesKeys, type ProviderDescription } from "./description";
 
 /** Defines sources for configuration, infrastructure and functions: the provider of each, and the receiver's settings. */
 
@@ -52,6 +52,12 @@ export const signatureHeaders: Readonly<Record<CodedProvider, readonly string[]>
 export function confidentialHeaders({ provider, description }: SourceSettings): readonly string[] {
   if (description === undefined) return signatureHeaders[provider as CodedProvider];
   const { verify } = description;
-  const place = "signature" in verify ? verify.signature : verify.scheme === "token" ? verify.token : { header: "authorization" };
+  if (verify.scheme === "aws-sns") return [];
+  const place = "signature" in verify ? verify.signature : "token" in verify ? verify.token : { header: "authorization" };
   return "header" in place ? [place.header] : [];
+}
+
+/** Tells whether the receiver fetches keys or certificates of a source from the internet. */
+export function reachesInternet({ provider, description }: Pick<SourceSettings, "provider" | "description">): boolean {
+  return description === undefined ? provider === "paypal" : fetchesKeys(description);
 }

@@ -8,6 +8,8 @@ export const Variable = {
   /** Days until a stored event expires. */
   eventRetentionDays: "EVENT_RETENTION_DAYS",
   deadLetterQueueUrl: "DEAD_LETTER_QUEUE_URL",
+  /** Seconds for which a claim is exclusive. */
+  leaseSeconds: "LEASE_SECONDS",
   /** Seconds after which the reconciler requeues an unclaimed event. */
   staleSeconds: "STALE_SECONDS",
   /** Number of shards of the table's indexes. */

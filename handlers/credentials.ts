@@ -1,4 +1,4 @@
-import { GetSecretValueCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { GetSecretValueCommand, ResourceNotFoundException, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { sourcePlaceholder } from "../domain/names";
 import { Variable } from "../domain/variables";
 import { abortAtDeadline } from "./aws/deadline";
@@ -27,6 +27,8 @@ const cache = new Map<string, Cached>();
 /** Keyed by source, so that forged requests to one source do not delay the rotation of another. */
 const renewedAt = new Map<string, number>();
 const failedAt = new Map<string, number>();
+/** Whether a source had no secret; `undefined` if that is not known. */
+const presence = new Map<string, { lacks: boolean | undefined; at: number }>();
 
 /**
  * Returns the credentials of a source. Its secret is JSON: one entry, or a list of two during a rotation.
@@ -41,6 +43,35 @@ export async function credentialsOf(client: SecretsManagerClient, source: Config
   } catch (error) {
     failedAt.set(source.name, now.getTime());
     throw error;
+  }
+}
+
+/**
+ * Tells whether a source has no secret yet. A secret that cannot be used is one, too. Every answer holds for ten seconds, because anyone
+ * can ask.
+ * @throws Refusal unavailable, if it is not certain
+ */
+export async function lacksSecret(client: SecretsManagerClient, { name }: ConfiguredSource, now: Date): Promise<boolean> {
+  if (cache.has(name)) return false;
+  let known = presence.get(name);
+  if (!known || !isRecent(failureMs, known.at, now)) {
+    known = { lacks: await isAbsent(client, secretOf(name)), at: now.getTime() };
+    presence.set(name, known);
+  }
+  if (known.lacks === undefined) throw new Refusal("unavailable", "secret not readable");
+  return known.lacks;
+}
+
+/** Tells whether a secret has no value; `undefined` if Secrets Manager does not say. */
+async function isAbsent(client: SecretsManagerClient, SecretId: string): Promise<boolean | undefined> {
+  try {
+    const { SecretString, SecretBinary } = await client.send(new GetSecretValueCommand({ SecretId }), abortAtDeadline());
+    // AWS throws if there is no value. MiniStack returns a version without one.
+    return SecretString === undefined && SecretBinary === undefined;
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException) return true;
+    logger.error("The signing secret cannot be read", { cause: safeDescription(error) });
+    return undefined;
   }
 }
 
@@ -105,5 +136,5 @@ function parseCredentials(text: string, provider: Provider): readonly unknown[] 
 
 /** Clears the cache. */
 export function clearCredentials(): void {
-  for (const known of [cache, renewedAt, failedAt]) known.clear();
+  for (const known of [cache, renewedAt, failedAt, presence]) known.clear();
 }

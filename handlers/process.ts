@@ -4,15 +4,16 @@ import { marshall } from "@aws-sdk/util-dynamodb";
 import type { Context } from "aws-lambda";
 import { Attribute, processedEvent, Status } from "../domain/event";
 import { Metric } from "../domain/metrics";
-import { leaseSeconds, Outcome, ProcessingError, type ProcessRequest, type ProcessResult } from "../domain/processing";
+import { Outcome, ProcessingError, type ProcessRequest, type ProcessResult } from "../domain/processing";
 import { Variable } from "../domain/variables";
 import { conditionalWrite, transitions, type ConditionalWrite } from "../domain/lifecycle";
 import { dynamodb } from "./aws/clients";
 import { abortAtDeadline, withDeadline } from "./aws/deadline";
 import { requiredVariable } from "./aws/environment";
+import { leaseSeconds } from "./aws/lease";
 import { Failure, safeDescription } from "./errors";
 import { loadPayload } from "./payload/payload";
-import { normalize, storedMeaning, text, type Item } from "./events/normalize";
+import { normalize, storedMeaning, text, type Item, type NormalizedEvent } from "./events/normalize";
 import { beginLog, count, identifyEverywhere, logger, logOutcome, metrics, publishMetrics } from "./aws/telemetry";
 import { traced } from "./aws/tracing";
 
@@ -38,12 +39,16 @@ async function processEvent({ transactionId, claim }: ProcessRequest): Promise<P
   identifyEverywhere(transactionId.split("#", 1)[0], transactionId);
   const item = await readItem(transactionId);
   if (!item || !isClaimable(item, claim)) return nothingToDo;
-  // Without it, an event whose workers die would be requeued all day: they leave no trace.
-  if (Attribute.requeues in item && !(await write(transactionId, conditionalWrite(transitions.claim, leaseFrom(claim)))))
-    return nothingToDo;
-  const normalized = normalize(transactionId, item, await fromStore(() => loadPayload(item)));
-  const result = { kind: { S: normalized.kind }, normalized: { M: marshall(storedMeaning(normalized), { removeUndefinedValues: true }) } };
-  if (!(await write(transactionId, conditionalWrite(transitions.process, { ...leaseFrom(claim), ...result })))) return nothingToDo;
+  // Before any claim: in an outage of the bucket no attempt counts.
+  const payload = await payloadOf(item);
+  let isOwned = isOwnedBy(item, claim);
+  // Otherwise, an event whose workers die would be requeued all day: they leave no trace.
+  if (!isOwned && Attribute.requeues in item) {
+    isOwned = await write(transactionId, conditionalWrite(transitions.claim, leaseFrom(claim)));
+    if (!isOwned) return nothingToDo;
+  }
+  const normalized = normalize(transactionId, item, payload);
+  if (!(await write(transactionId, resultOf(normalized, claim, isOwned)))) return nothingToDo;
 
   const receivedAt = text(item, Attribute.receivedAt);
   count(Metric.processed);
@@ -74,11 +79,29 @@ async function readItem(transactionId: string): Promise<Item | undefined> {
   return Item;
 }
 
+/** Loads the payload. One in the item that is damaged is no outage. */
+async function payloadOf(item: Item): Promise<Uint8Array> {
+  const load = () => loadPayload(item);
+  return Attribute.payloadKey in item ? fromStore(load) : load();
+}
+
+/** Returns the write of the result, which is also the claim unless the branch owns the item. */
+function resultOf(normalized: NormalizedEvent, claim: string, isOwned: boolean): ConditionalWrite<AttributeValue> {
+  const result = { kind: { S: normalized.kind }, normalized: { M: marshall(storedMeaning(normalized), { removeUndefinedValues: true }) } };
+  if (isOwned) return conditionalWrite(transitions.normalize, { me: { S: claim }, ...result });
+  return conditionalWrite(transitions.process, { ...leaseFrom(claim), ...result });
+}
+
 /** Tells whether a claim would hold: a refused write costs as much as one that holds. The write's condition decides. */
 function isClaimable(item: Item, claim: string): boolean {
   const status = text(item, Attribute.status);
   const isExpired = Number(item[Attribute.leaseUntil]?.N) < Date.now();
-  return status === Status.received || (status === Status.processing && (isExpired || text(item, Attribute.claimedBy) === claim));
+  return status === Status.received || (status === Status.processing && isExpired) || isOwnedBy(item, claim);
+}
+
+/** Tells whether the branch owns the item already: an earlier try of it claimed. */
+function isOwnedBy(item: Item, claim: string): boolean {
+  return text(item, Attribute.status) === Status.processing && text(item, Attribute.claimedBy) === claim;
 }
 
 /** Returns the values of a claim that begins now. */
@@ -88,7 +111,7 @@ function leaseFrom(claim: string): Record<"me" | "now" | "nowMs" | "leaseUntil",
     me: { S: claim },
     now: { S: now.toISOString() },
     nowMs: { N: String(now.getTime()) },
-    leaseUntil: { N: String(now.getTime() + leaseSeconds * 1_000) },
+    leaseUntil: { N: String(now.getTime() + leaseSeconds() * 1_000) },
   };
 }
 

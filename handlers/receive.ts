@@ -3,7 +3,7 @@ import { Metric } from "../domain/metrics";
 import { sourceAt } from "../domain/paths";
 import { parseBody } from "./request/body";
 import { dynamodb, secretsManager } from "./aws/clients";
-import { credentialsOf, readChangedCredentials } from "./credentials";
+import { credentialsOf, lacksSecret, readChangedCredentials } from "./credentials";
 import { withDeadline } from "./aws/deadline";
 import { Refusal, safeDescription } from "./errors";
 import { fits } from "./request/eventFilter";
@@ -13,6 +13,7 @@ import type { Acknowledgment, Answer, Identity, Provider } from "./sources/lib/t
 import type { Json } from "./request/json";
 import { parseRequest, requestWithoutBody, type WebhookRequest } from "./request/request";
 import { findSource, type ConfiguredSource } from "./configuredSources";
+import { keepToken } from "./events/handshakes";
 import { storeOnce, type NewEvent } from "./events/store";
 import { beginLog, count, countSignatureFailure, identifyEverywhere, logger, logOutcome, publishMetrics } from "./aws/telemetry";
 import { isUsable } from "./events/texts";
@@ -28,6 +29,9 @@ const maximumTypeLength = 256;
 const largestHandshake = 4_096;
 /** Keeps a browser from reading a returned text as a page. */
 const noSniffing = { "X-Content-Type-Options": "nosniff" };
+
+/** Reasons of refusals that another value of the secret can end. */
+const reasonsOfSecrets = ["mismatch", "audience", "claim", "digest", "topic"];
 
 /** Items of a delivery that are stored at the same time. */
 const itemsAtOnce = 10;
@@ -75,19 +79,20 @@ async function accept(event: APIGatewayProxyEvent, source: ConfiguredSource, now
   if (settings.allowedCidrs && !isInCidrs(event.requestContext.identity.sourceIp, settings.allowedCidrs))
     throw new Refusal("forbidden", "network");
 
-  if (event.httpMethod === "GET") return answerChallenge(provider, requestWithoutBody(event));
-  const request = parseRequest(event, provider.mediaTypes);
+  if (event.httpMethod !== "POST") return answerCheck(provider, requestWithoutBody(event));
+  const request = parseRequest(event, provider.mediaTypes, provider.readAs);
   const unsigned =
     provider.answerUnsigned && request.body.length <= largestHandshake
-      ? provider.answerUnsigned(parseBody(request.body, request.mediaType), request)
+      ? provider.answerUnsigned(parseBody(request.body, request.mediaType, provider.jsonField), request)
       : undefined;
-  if (unsigned) return answerWith(unsigned, noSniffing);
+  if (unsigned && (await isAnswered(unsigned, source, now))) return answerWith(unsigned, noSniffing);
   const credentials = await verify(request, source, now);
-  const parsed = parseBody(request.body, request.mediaType);
+  const parsed = parseBody(request.body, request.mediaType, provider.jsonField);
   const otherAnswer = parsed && provider.answerTo?.(parsed, request, credentials, now);
   if (otherAnswer) return answerWith(otherAnswer);
 
-  const bodies = (parsed && provider.itemsPath && splitItems(request.body, provider.itemsPath)) ?? [request.body];
+  const itemsPath = request.mediaType === "json" ? provider.itemsPath : undefined;
+  const bodies = (parsed && itemsPath && splitItems(request.body, itemsPath)) ?? [request.body];
   // All, before any is stored: a delivery with an item that cannot be an event is refused as a whole.
   const events = bodies.map((body) => identified(source, { ...request, body }, body === request.body ? parsed : undefined));
   for (let next = 0; next < events.length; next += itemsAtOnce)
@@ -105,16 +110,28 @@ interface IdentifiedEvent extends NewEvent {
 
 /** Identifies an event. @throws Refusal malformed, if it has no usable identity */
 function identified(source: ConfiguredSource, request: WebhookRequest, known?: Json): IdentifiedEvent {
-  const parsed = known ?? parseBody(request.body, request.mediaType);
+  const parsed = known ?? parseBody(request.body, request.mediaType, source.provider.jsonField);
   const identity = identify(request, parsed, source.provider);
   const transactionId = `${source.name}#${identity.eventId}`;
   identifyEverywhere(source.name, transactionId);
   return { transactionId, source, identity, request, parsed: parsed! };
 }
 
-/** Answers the GET by which a provider checks a URL. @throws Refusal unknown_source, if it has no challenge */
-function answerChallenge(provider: Provider, request: WebhookRequest): APIGatewayProxyResult {
-  const answer = provider.answerUnsigned?.(undefined, request);
+/**
+ * Keeps the token of an unsigned request for an operator. @returns false if the source has a secret, which a stranger's token must not touch
+ * @throws Refusal unavailable
+ */
+async function isAnswered({ token }: Answer, source: ConfiguredSource, now: Date): Promise<boolean> {
+  if (token === undefined) return true;
+  if (!(await lacksSecret(secretsManager, source, now))) return false;
+  await keepToken(dynamodb, source.name, token, now);
+  return true;
+}
+
+/** Answers the GET or HEAD by which a provider checks a URL. @throws Refusal unknown_source, if it checks none in this way */
+function answerCheck(provider: Provider, request: WebhookRequest): APIGatewayProxyResult {
+  if (request.method === "HEAD" && provider.answersHead) return { statusCode: 200, headers: {}, body: "" };
+  const answer = request.method === "GET" ? provider.answerUnsigned?.(undefined, request) : undefined;
   if (!answer) throw new Refusal("unknown_source", "no challenge");
   return answerWith(answer, noSniffing);
 }
@@ -145,8 +162,8 @@ async function verify(request: WebhookRequest, source: ConfiguredSource, now: Da
     await provider.verify(request, credentials, now);
     return credentials;
   } catch (error) {
-    const mismatch = error instanceof Refusal && error.reason === "mismatch";
-    const renewed = mismatch ? await readChangedCredentials(secretsManager, source, now) : undefined;
+    const isBySecret = error instanceof Refusal && reasonsOfSecrets.includes(error.reason);
+    const renewed = isBySecret ? await readChangedCredentials(secretsManager, source, now) : undefined;
     if (!renewed) throw error;
     await provider.verify(request, renewed, now);
     return renewed;

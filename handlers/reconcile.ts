@@ -3,13 +3,14 @@ import { MetricUnit } from "@aws-lambda-powertools/metrics";
 import type { Context } from "aws-lambda";
 import { Attribute } from "../domain/event";
 import { Metric } from "../domain/metrics";
-import { dueAfter, leaseSeconds } from "../domain/processing";
+import { dueAfter } from "../domain/processing";
 import { Variable } from "../domain/variables";
 import { conditionalWrite, transitions, type ConditionalWrite } from "../domain/lifecycle";
 import { dynamodb } from "./aws/clients";
 import { abortAtDeadline, withDeadline } from "./aws/deadline";
 import { sendDeadLetter } from "./events/deadLetters";
 import { requiredVariable } from "./aws/environment";
+import { leaseSeconds } from "./aws/lease";
 import { safeDescription } from "./errors";
 import { findOpen, shortWait, type StuckEvent } from "./events/stuckEvents";
 import { beginLog, logger, logOutcome, metrics } from "./aws/telemetry";
@@ -107,7 +108,7 @@ async function requeueOrExhaust(event: StuckEvent, run: string): Promise<Outcome
  */
 async function exhaust({ transactionId, leaseExpired, attempts }: StuckEvent, run: string): Promise<boolean> {
   const claim = { me: { S: `reconciler#${run}` } };
-  const leaseUntil = { N: String(Date.now() + leaseSeconds * 1_000) };
+  const leaseUntil = { N: String(Date.now() + leaseSeconds() * 1_000) };
   const taken = await write(transactionId, conditionalWrite(transitions.exhaust, { ...momentOf(new Date()), ...claim, leaseUntil }));
   if (!taken) return false;
   const error = leaseExpired ? `Exhausted: the worker died in each of ${attempts} attempts` : "Exhausted: not claimed for a day";
@@ -134,7 +135,7 @@ function momentOf(now: Date) {
     now: { S: now.toISOString() },
     nowMs: { N: String(now.getTime()) },
     staleBefore: { S: staleBefore(now) },
-    dueAt: { N: String(dueAfter(now)) },
+    dueAt: { N: String(dueAfter(now, leaseSeconds())) },
   };
 }
 

@@ -30,8 +30,11 @@ function newestEntry(source: string, text: string | undefined): Entry {
 
 function withEntry(source: string, key: SigningKey, entry: Entry): SigningKey {
   if (key.provider === "paypal") return { ...key, webhookId: requireOwnCertificate(source, key, entry).webhookId };
-  const isForeign = key.provider === "described" && key.privateKey !== undefined && entry.secret !== key.secret;
-  if ("publicKey" in entry || isForeign)
+  const isForeign =
+    key.provider === "described"
+      ? key.privateKey !== undefined && ["secret", "publicKey", "certificate"].some((field) => entry[field] !== key[field])
+      : "publicKey" in entry;
+  if (isForeign)
     throw new UserError(
       `The secret of ${source} is a public key. Only its owner can sign; set a secret with "npx webhook-pipeline secrets set ${source}".`,
     );

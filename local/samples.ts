@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { codedProviders, type CodedProvider } from "../domain/sources";
 import { fits } from "../handlers/request/eventFilter";
+import { bodyOf } from "./bodies";
 import { describedSample, usualTypeOf } from "./describedSample";
 import { typed, usualType, type Sample } from "./sampleTypes";
 import { describeSource, type LocalSource, type PaymentProvider, type SourceDescription } from "./sources";
@@ -48,7 +49,7 @@ export function sampleOf(
   if (description !== undefined) {
     const event = describedSample(source.provider, description, now, type ?? storedType(source));
     const padded = padding > 0 && !Array.isArray(event) ? { ...(event as object), padding: "x".repeat(padding) } : event;
-    return { body: Buffer.from(JSON.stringify(padded, undefined, 2)), headers: {} };
+    return { body: bodyOf(description, padded), headers: {} };
   }
   const provider = source.provider as CodedProvider;
   const usual = (type !== undefined && sampleOfType(provider, type)) || samples[provider];

@@ -9,6 +9,7 @@ Object.assign(process.env, {
   [Variable.payloadBucket]: "webhook-payloads-test-000000000000",
   [Variable.eventRetentionDays]: "90",
   [Variable.deadLetterQueueUrl]: "https://sqs.eu-central-1.amazonaws.com/123456789012/webhook-dead-letters-test",
+  [Variable.leaseSeconds]: "360",
   [Variable.staleSeconds]: "900",
   [Variable.indexShards]: "1",
   [Variable.sourceSecrets]: "arn:{source}",

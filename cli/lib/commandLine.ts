@@ -45,7 +45,10 @@ function problemOf(command: Command, { code, message }: CommanderError): string 
   if (code === "commander.excessArguments") return `Unexpected argument "${command.args[command.registeredArguments.length]}".`;
   if (code === "commander.optionMissingArgument")
     return sentence(message).replace(/^Option "(?:-\w, )?([^ "]+) ?([^"]*)".*/, "$1 needs a value: $2.");
-  return sentence(message).replace(/^Option "([^ "]+)[^"]*" argument/, "$1");
+  return sentence(message)
+    .replace(/^Option "([^ "]+)[^"]*" argument/, "$1")
+    .replace(/^Command-argument value ("[^"]*") is invalid for argument "([^"]+)"/, "$2 is $1")
+    .replace("Allowed choices are", "Allowed:");
 }
 
 /** `error: unknown option '--foo'\n(Did you mean --bar?)` becomes `Unknown option "--foo". Did you mean --bar?` */

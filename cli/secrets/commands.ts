@@ -3,12 +3,14 @@ import { print, printError, printLine } from "../lib/output";
 import { ask, confirm, readInput, requireTerminal } from "../lib/prompt";
 import { findSecrets, targetName } from "../lib/target";
 import { checked, credentialFields, fromAnswers, fromText, type Credential, type Secretive } from "./credentials";
+import { entryFrom, readTokens, removeTokens, requireTokens } from "./handshakes";
 import * as rotation from "./rotation";
 
 /** Options of the commands of `secrets`. */
 export interface SecretsOptions {
   stack?: string;
   replace?: boolean;
+  fromHandshake?: boolean;
   yes?: boolean;
   json?: boolean;
 }
@@ -21,6 +23,7 @@ export function listSecrets({ stack, json }: SecretsOptions): Promise<number> {
     const target = await findSecrets(stack);
     const sources = Object.keys(target.sources).map((name) => rotation.findSourceSecret(target, name));
     const secrets = await Promise.all(sources.map((source) => rotation.readSecret(target, source)));
+    const waiting = await Promise.all(sources.map((source, index) => (secrets[index].since ? [] : readTokens(target, source, new Date()))));
     const rows = sources.map(({ name, provider, url }, index) => {
       const { entries, since, malformed } = secrets[index];
       return {
@@ -29,6 +32,7 @@ export function listSecrets({ stack, json }: SecretsOptions): Promise<number> {
         secrets: entries.length,
         since: since?.toISOString(),
         usable: !malformed && entries.length > 0,
+        ...(waiting[index].length > 0 && { waitingTokens: waiting[index].length }),
         url,
       };
     });
@@ -36,10 +40,15 @@ export function listSecrets({ stack, json }: SecretsOptions): Promise<number> {
     printError(`Secrets of ${targetName(stack)}:`);
     const width = Math.max(...rows.map(({ source }) => source.length));
     for (const { source, since, ...row } of rows)
-      printLine(`${source.padEnd(width)}  ${stateOf({ ...row, since }).padEnd(27)}  ${since ? `since ${since}` : ""}`.trimEnd());
+      printLine(
+        `${source.padEnd(width)}  ${stateOf({ ...row, since }).padEnd(27)}  ${since ? `since ${since}` : waitingOf(source, row)}`.trimEnd(),
+      );
     return 0;
   });
 }
+
+const waitingOf = (source: string, { waitingTokens }: { waitingTokens?: number }) =>
+  waitingTokens === undefined ? "" : `a token waits: see "secrets handshake ${source}"`;
 
 function stateOf({ secrets, since, usable }: { secrets: number; since: string | undefined; usable: boolean }): string {
   if (since === undefined) return "no secret yet";
@@ -47,17 +56,37 @@ function stateOf({ secrets, since, usable }: { secrets: number; since: string | 
   return secrets === 1 ? "one secret" : "two secrets, being rotated";
 }
 
+/** Prints the tokens that a source has posted, and that no operator has accepted yet. They are secret, but in no use. */
+export function showHandshake(name: string, { stack, json }: SecretsOptions): Promise<number> {
+  return explained("secrets handshake", async () => {
+    const target = await findSecrets(stack);
+    const source = rotation.findSourceSecret(target, name);
+    const tokens = await readTokens(target, source, new Date());
+    if (json) return print(JSON.stringify(tokens, undefined, 2));
+    requireTokens(tokens, source);
+    for (const { token, receivedAt } of tokens) printLine(`${receivedAt}  ${token}`);
+    printError(
+      `Anyone who knows the URL can post a token. Enter it at the provider. Once the provider accepts it, run: npx webhook-pipeline secrets set ${name} --from-handshake${stack === undefined ? "" : ` --stack ${stack}`}`,
+    );
+    return 0;
+  });
+}
+
 /** Stores the secret of a source. @param options with `replace`, drops the secret that the source has */
 export function setSecret(name: string, options: SecretsOptions): Promise<number> {
-  const { stack, replace = false, json } = options;
+  const { stack, replace = false, fromHandshake = false, json } = options;
   return explained("secrets set", async () => {
     const target = await findSecrets(stack);
     const source = rotation.findSourceSecret(target, name);
     rotation.requireSettable(await rotation.readSecret(target, source), source, replace);
-    const question = `${replace ? "Replace" : "Store this as"} the secret of ${name} in ${targetName(stack)}?`;
-    const entry = await newEntry(source, question, options);
+    const tokens = fromHandshake ? await readTokens(target, source, new Date()) : [];
+    const question = fromHandshake
+      ? `Has the provider accepted the token that "secrets handshake ${name}" shows? Then it becomes the secret of ${name} in ${targetName(stack)}.`
+      : `${replace ? "Replace" : "Store this as"} the secret of ${name} in ${targetName(stack)}?`;
+    const entry = fromHandshake ? entryFrom(tokens, source) : await newEntry(source, question, options);
     if (!(await isAgreed(question, options))) return print(notChanged, 1);
     await rotation.writeSecret(target, source, [entry]);
+    await removeTokens(target, source, tokens);
     const said = `Stored the secret of ${name} in ${targetName(stack)}. The receiver uses it within five minutes. Register ${source.url} at the source.`;
     return report({ source: name, secrets: 1, url: source.url }, said, json);
   });

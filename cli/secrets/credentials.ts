@@ -1,4 +1,4 @@
-import { signs, type ProviderDescription } from "../../domain/description";
+import { fetchesKeys, signs, type ProviderDescription } from "../../domain/description";
 import type { CodedProvider } from "../../domain/sources";
 import { providers } from "../../handlers/sources";
 import { describedProvider } from "../../handlers/sources/described/provider";
@@ -25,6 +25,7 @@ export interface Field {
   isUrl?: true;
 }
 
+const registeredUrl: Field = { key: "url", question: "URL that is registered at the provider", hidden: false, isUrl: true };
 const hidden = (key: string, question: string) => ({ key, question, hidden: true });
 
 /**
@@ -53,13 +54,18 @@ export function credentialFields(source: Secretive): readonly Field[] {
   if (verify === undefined) return codedFields[source.provider as CodedProvider];
   if (verify.scheme === "basic") return [{ key: "username", question: "User name", hidden: false }, hidden("password", "Password")];
   if (verify.scheme === "token") return [hidden("token", "Token")];
+  if (verify.scheme === "aws-sns") return [{ key: "topicArn", question: "ARN of the topic", hidden: false }];
+  if (verify.scheme === "jwt")
+    return [
+      ...(verify.algorithm === "HS256" ? [hidden("secret", "Secret")] : []),
+      ...(signs({ verify }, "url") ? [registeredUrl] : []),
+      ...(verify.secretClaims ?? []).map((claim) => ({ key: claim, question: `Value of the claim ${claim}`, hidden: false })),
+    ];
   const key =
     verify.scheme === "hmac"
       ? hidden("secret", `Secret${verify.keyPrefix ? ` (${verify.keyPrefix}…)` : ""}`)
       : hidden("secret", "Public key");
-  return signs({ verify }, "url")
-    ? [key, { key: "url", question: "URL that is registered at the provider", hidden: false, isUrl: true }]
-    : [key];
+  return signs({ verify }, "url") ? [key, registeredUrl] : [key];
 }
 
 /** Makes an entry of what was typed. Leaves out empty answers. */
@@ -139,5 +145,6 @@ function formOf(source: Secretive): string {
   const key =
     "key" in verify && verify.key !== undefined && verify.key !== "text" ? ` in ${verify.key === "pem" ? "PEM" : verify.key}` : "";
   const prefix = verify.scheme === "hmac" && verify.keyPrefix ? ` after ${verify.keyPrefix}` : "";
-  return `{${fields.join(", ")}}${key}${prefix}`;
+  const pinned = verify.scheme === "aws-sns" ? "certificate" : fetchesKeys({ verify }) ? "publicKey" : undefined;
+  return `{${fields.join(", ")}}${key}${prefix}${pinned ? `, with "${pinned}" (PEM) to fetch none` : ""}`;
 }

@@ -22,20 +22,28 @@ export interface StoredSecret {
 }
 
 /** Finds a source of the stack. @throws UsageError that lists the sources, if there is none of that name */
-export function findSourceSecret({ sources, secretArns, webhookUrls }: SecretsTarget, name: string): SourceSecret {
+export function findSourceSecret(
+  { sources, secretArns, webhookUrls }: Pick<SecretsTarget, "sources" | "secretArns" | "webhookUrls">,
+  name: string,
+): SourceSecret {
   const names = Object.keys(sources);
   if (!names.includes(name)) throw new UsageError(`Unknown source "${name}". Sources: ${names.join(", ")}.`);
   return { name, ...sources[name], arn: secretArns[name], url: webhookUrls[name] };
 }
 
+/** What a secret without a value contains. */
+const none: StoredSecret = { entries: [], since: undefined, malformed: false };
+
 /** Reads the secret of a source from Secrets Manager. */
 export async function readSecret({ secretsManager }: Pick<SecretsTarget, "secretsManager">, source: SourceSecret): Promise<StoredSecret> {
   try {
-    const { SecretString, CreatedDate } = await secretsManager.send(new GetSecretValueCommand({ SecretId: source.arn }));
+    const { SecretString, SecretBinary, CreatedDate } = await secretsManager.send(new GetSecretValueCommand({ SecretId: source.arn }));
+    // AWS throws if there is no value. MiniStack returns a version without one.
+    if (SecretString === undefined && SecretBinary === undefined) return none;
     const entries = entriesOf(source, SecretString ?? "");
     return { entries: entries ?? [], since: CreatedDate, malformed: !entries };
   } catch (error) {
-    if (error instanceof ResourceNotFoundException) return { entries: [], since: undefined, malformed: false };
+    if (error instanceof ResourceNotFoundException) return none;
     throw error;
   }
 }

@@ -32,6 +32,10 @@ const common = {
   logLevel: "silent",
 } as const satisfies BuildOptions;
 
+/** Package that handlers import on demand, and the bundle of its own that takes its place: the file that it is made of, and its name. */
+const onDemand = { package: "@aws-sdk/client-s3", file: "handlers/payload/s3.ts", name: "s3" };
+const onDemandImport = `./${onDemand.name}.mjs`;
+
 const bundles = new Map<HandlerName, Bundle>();
 
 /**
@@ -48,7 +52,13 @@ export function bundleHandler(handler: HandlerName): Bundle {
 /** Bundles any file of the project like a handler, into a folder of the cache. An unchanged bundle is reused. */
 export function bundleFile(file: string, folder: string, changes: BuildOptions = {}): Bundle {
   const outdir = path.join(root, ".cache", "bundles", folder);
-  const options = { ...common, ...changes, entryPoints: [{ in: file, out: "index" }] };
+  const options: BuildOptions = {
+    ...common,
+    alias: { [onDemand.package]: onDemandImport },
+    external: [onDemandImport],
+    ...changes,
+    entryPoints: [{ in: file, out: "index" }],
+  };
   const settings = settingsOf(options);
   const modules = cachedModules(outdir, root, settings) ?? build(outdir, options, settings);
   return Object.fromEntries(modules.sort().map((name) => [name, path.relative(process.cwd(), path.join(outdir, name))]));
@@ -56,11 +66,20 @@ export function bundleFile(file: string, folder: string, changes: BuildOptions =
 
 function build(outdir: string, options: BuildOptions, settings: string): string[] {
   const readSince = Date.now();
-  const { outputFiles, metafile } = buildSync({ ...options, absWorkingDir: root, outdir, write: false, metafile: true });
+  const index = buildFrom(outdir, options);
+  const imports = Object.values(index.metafile.outputs).flatMap((output) => output.imports);
+  const builds = imports.some(({ path }) => path === onDemandImport)
+    ? [index, buildFrom(outdir, { ...common, entryPoints: [{ in: onDemand.file, out: onDemand.name }] })]
+    : [index];
+  const outputFiles = builds.flatMap((one) => one.outputFiles);
   const modules = new Map(outputFiles.map(({ path: file, contents }) => [path.relative(outdir, file), contents]));
-  cacheModules(outdir, { root, settings, sources: Object.keys(metafile.inputs), readSince }, modules);
+  const sources = builds.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+  cacheModules(outdir, { root, settings, sources, readSince }, modules);
   return [...modules.keys()];
 }
+
+const buildFrom = (outdir: string, options: BuildOptions) =>
+  buildSync({ ...options, absWorkingDir: root, outdir, write: false, metafile: true });
 
 /** Returns a digest of everything but the sources that determines a bundle. The lock file determines where packages are found. */
 function settingsOf(options: BuildOptions): string {

@@ -1,10 +1,13 @@
+import type { CheckMethod } from "../../domain/description";
 import { webhookPath } from "../../domain/paths";
 
 /** Values that the document refers to. */
 export interface OpenApiTargets {
   title: string;
-  /** Names of the sources, and whether their providers check the URL by a GET. */
-  sources: readonly { name: string; challenged: boolean }[];
+  /** Names of the sources, and the methods by which their providers check the URL. */
+  sources: readonly { name: string; checks: readonly CheckMethod[] }[];
+  /** Content types whose bodies API Gateway passes as base64, with every byte as it is. */
+  binaryContentTypes: string[];
   /** Invocation ARN of the receiver: `arn:…:apigateway:…:lambda:path/…/invocations`. */
   receiverInvokeArn: string;
 }
@@ -105,13 +108,19 @@ const operationOf = (source: string, receiverInvokeArn: string) => ({
   "x-amazon-apigateway-integration": integrationWith(receiverInvokeArn),
 });
 
-/** Returns the operation that returns the text of a provider's challenge. It stores nothing. */
-const challengeOf = (source: string, receiverInvokeArn: string) => ({
-  operationId: `challenge-${source}`,
-  summary: `Return the text with which ${source} checks the URL`,
+/** Answers to the methods by which a provider checks a URL. */
+const checked = {
+  GET: { description: "The text of the query.", content: { "text/plain": schemaOf("Text") } },
+  HEAD: { description: "The URL is right." },
+};
+
+/** Returns the operation by which a provider checks the URL. It stores nothing. */
+const checkOf = (source: string, method: CheckMethod, receiverInvokeArn: string) => ({
+  operationId: `check-${source}-${method.toLowerCase()}`,
+  summary: `Answer the ${method} with which ${source} checks the URL`,
   security: [],
   responses: {
-    "200": { description: "The text of the query.", content: { "text/plain": schemaOf("Text") } },
+    "200": checked[method],
     "404": responses["404"],
     "429": responses["429"],
     "503": responses["503"],
@@ -129,7 +138,7 @@ const challengeOf = (source: string, receiverInvokeArn: string) => ({
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-request-validation.html
  */
-export function openApiDocument({ title, sources, receiverInvokeArn }: OpenApiTargets) {
+export function openApiDocument({ title, sources, binaryContentTypes, receiverInvokeArn }: OpenApiTargets) {
   return {
     openapi: "3.0.1",
     info: {
@@ -141,10 +150,15 @@ export function openApiDocument({ title, sources, receiverInvokeArn }: OpenApiTa
     "x-amazon-apigateway-request-validators": { all: { validateRequestBody: true, validateRequestParameters: true } },
     "x-amazon-apigateway-request-validator": "all",
     "x-amazon-apigateway-gateway-responses": gatewayResponses,
+    ...(binaryContentTypes.length > 0 && { "x-amazon-apigateway-binary-media-types": binaryContentTypes }),
     paths: Object.fromEntries(
-      sources.map(({ name, challenged }) => [
+      sources.map(({ name, checks }) => [
         webhookPath(name),
-        { post: operationOf(name, receiverInvokeArn), ...(challenged && { get: challengeOf(name, receiverInvokeArn) }) },
+        {
+          post: operationOf(name, receiverInvokeArn),
+          ...(checks.includes("GET") && { get: checkOf(name, "GET", receiverInvokeArn) }),
+          ...(checks.includes("HEAD") && { head: checkOf(name, "HEAD", receiverInvokeArn) }),
+        },
       ]),
     ),
     components: {

@@ -3,9 +3,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { createHash } from "node:crypto";
 import type { Source } from "../../config/sources";
 import type { SourceSettings } from "../../domain/sources";
-import { isChallenged } from "../../domain/description";
+import { checkMethods, checksOf, signsBody, type CheckMethod } from "../../domain/description";
+import { binaryContentTypes } from "../../domain/payload";
+import { leaseSeconds } from "../../domain/processing";
 import { Variable } from "../../domain/variables";
-import { logGroupName, secretName, sourcePlaceholder } from "../../domain/names";
+import { logGroupName, secretName, sourcePlaceholder, unsignedSecret } from "../../domain/names";
 import { webhookPath } from "../../domain/paths";
 import { accessLogFormat, countRefusals, createLoggingAccount } from "./logging";
 import { protectedOptions, type StackContext } from "../lib/context";
@@ -48,7 +50,7 @@ export class WebhookApi extends pulumi.ComponentResource {
     const { context, encryption, eventStore, network } = args;
     const { config } = context;
 
-    const challengedSources = config.sources.filter(({ description }) => description !== undefined && isChallenged(description));
+    const checked = config.sources.map((source) => ({ ...source, checks: source.description ? checksOf(source.description) : [] }));
 
     const secrets = createSecrets();
     const receiver = createReceiver().function;
@@ -79,13 +81,14 @@ export class WebhookApi extends pulumi.ComponentResource {
     }
 
     function createSecrets() {
+      const unsigned = config.sources.filter(({ description }) => description && !signsBody(description)).map((source) => source.name);
       return forEachSource(
         (source) =>
           new aws.secretsmanager.Secret(
             `${name}-${source}`,
             {
               name: secretName(source, config.environmentSuffix),
-              description: `Signing secret of the source ${source}: one entry, or two during a rotation`,
+              description: `${unsigned.includes(source) ? unsignedSecret : "Signing secret"} of the source ${source}: one entry, or two during a rotation`,
               kmsKeyId: encryption.dataKey.arn,
               tags: ownTags(context),
               recoveryWindowInDays: config.deletionProtection ? 30 : 0,
@@ -109,6 +112,7 @@ export class WebhookApi extends pulumi.ComponentResource {
             [Variable.payloadBucket]: eventStore.payloadBucket.id,
             [Variable.eventRetentionDays]: String(config.eventRetentionDays),
             [Variable.indexShards]: String(config.indexShards),
+            [Variable.leaseSeconds]: String(leaseSeconds),
           },
           files: sourcesFile(config.sources),
           permissions: [
@@ -126,17 +130,18 @@ export class WebhookApi extends pulumi.ComponentResource {
     }
 
     function createApi(): aws.apigateway.RestApi {
-      const sourceNames = config.sources.map(({ name }) => name);
-      const sources = config.sources.map((source) => ({ name: source.name, challenged: challengedSources.includes(source) }));
+      const document = {
+        title: context.name("api"),
+        sources: checked,
+        binaryContentTypes: binaryContentTypes(config.sources.flatMap(({ description }) => description?.mediaTypes ?? [])),
+      };
       return new aws.apigateway.RestApi(
         name,
         {
           name: context.name("api"),
-          description: `Receives webhooks from ${sourceNames.join(", ")}`,
+          description: `Receives webhooks from ${checked.map((source) => source.name).join(", ")}`,
           endpointConfiguration: { types: "REGIONAL" },
-          body: pulumi.jsonStringify(
-            receiver.invokeArn.apply((receiverInvokeArn) => openApiDocument({ title: context.name("api"), sources, receiverInvokeArn })),
-          ),
+          body: pulumi.jsonStringify(receiver.invokeArn.apply((receiverInvokeArn) => openApiDocument({ ...document, receiverInvokeArn }))),
           // With true, any warning undoes the import and fails the first deployment of every stack. Only AWS knows which warnings this
           // document raises. Set it to true after an import without warnings.
           failOnWarnings: false,
@@ -146,11 +151,11 @@ export class WebhookApi extends pulumi.ComponentResource {
     }
 
     function letApiInvokeReceiver(): aws.lambda.Permission[] {
-      const methods = challengedSources.length > 0 ? (["POST", "GET"] as const) : (["POST"] as const);
-      return methods.map(
+      const used = checkMethods.filter((method) => checked.some(({ checks }) => checks.includes(method)));
+      return (["POST", ...used] as const).map(
         (method) =>
           new aws.lambda.Permission(
-            `${name}-invokes-receive${method === "GET" ? "-challenge" : ""}`,
+            `${name}-invokes-receive${childSuffix[method]}`,
             {
               action: "lambda:InvokeFunction",
               function: receiver.name,
@@ -211,9 +216,9 @@ export class WebhookApi extends pulumi.ComponentResource {
     /** Creates settings per source, so that each source has its own throttle. All other methods share the stage's. */
     function createMethodSettings(): void {
       createSettings(name, "*/*", config.stageThrottle);
-      for (const { name: source, throttle } of config.sources) createSettings(`${name}-${source}`, settingsPath(source, "POST"), throttle);
-      for (const { name: source, throttle } of challengedSources)
-        createSettings(`${name}-${source}-challenge`, settingsPath(source, "GET"), throttle);
+      for (const { name: source, throttle, checks } of checked)
+        for (const method of ["POST", ...checks] as const)
+          createSettings(`${name}-${source}${childSuffix[method]}`, settingsPath(source, method), throttle);
     }
 
     function createSettings(child: string, methodPath: string, throttle: Source["throttle"]): aws.apigateway.MethodSettings {
@@ -234,11 +239,14 @@ export class WebhookApi extends pulumi.ComponentResource {
   }
 }
 
+/** Ends of the logical names of a source's resources, by method. */
+const childSuffix: Readonly<Record<"POST" | CheckMethod, string>> = { POST: "", GET: "-challenge", HEAD: "-head" };
+
 /**
  * Returns the path by which a stage's settings refer to a source's method: a slash is written as ~1.
  * @see https://docs.aws.amazon.com/apigateway/latest/api/patch-operations.html#UpdateStage-Patch
  */
-function settingsPath(source: string, method: "POST" | "GET"): string {
+function settingsPath(source: string, method: "POST" | CheckMethod): string {
   return `${webhookPath(source).replaceAll("/", "~1")}/${method}`;
 }
 

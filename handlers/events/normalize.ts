@@ -51,9 +51,10 @@ export function normalize(transactionId: string, item: Item, payload: Uint8Array
   const headers = headersOf(item);
   const mediaType = mediaTypes.find((one) => one === (text(item, Attribute.mediaType) || usualMediaType));
   if (!mediaType) throw new Failure(ProcessingError.unprocessable, "The item's media type is unknown.");
-  const event = parsePayload(payload, mediaType);
-  const meaning = meaningOf(meaningsOf(provider), event, eventType);
-  const { test, account } = providerOf(name, provider)?.originOf?.(event, { headers, mediaType }) ?? unknownOrigin;
+  const usedProvider = providerOf(name, provider);
+  const event = parsePayload(payload, mediaType, usedProvider?.jsonField);
+  const meaning = meaningOf(usedProvider?.meanings ?? meaningsOf(provider), usedProvider?.itemIn?.(event) ?? event, eventType);
+  const { test, account } = usedProvider?.originOf?.(event, { headers, mediaType }) ?? unknownOrigin;
   const result = normalizedEvent.safeParse({
     transactionId,
     source: name,
@@ -89,8 +90,8 @@ function placesOf(error: { issues: readonly { path: readonly PropertyKey[] }[] }
 }
 
 /** Parses the payload as the receiver did. */
-function parsePayload(payload: Uint8Array, mediaType: MediaType): Json {
-  const event = parseBody(payload, mediaType);
+function parsePayload(payload: Uint8Array, mediaType: MediaType, jsonField: string | undefined): Json {
+  const event = parseBody(payload, mediaType, jsonField);
   if (!event) throw new Failure(ProcessingError.unprocessable, "The payload is not a JSON object.");
   return event;
 }

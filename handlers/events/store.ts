@@ -8,6 +8,7 @@ import { dueAfter } from "../../domain/processing";
 import { shardOf } from "../../domain/shards";
 import { abortAtDeadline } from "../aws/deadline";
 import { requiredVariable } from "../aws/environment";
+import { leaseSeconds } from "../aws/lease";
 import { Refusal, safeDescription } from "../errors";
 import { storePayload } from "../payload/payload";
 import type { Identity } from "../sources/lib/types";
@@ -83,7 +84,7 @@ function itemOf({ transactionId, source, identity, request }: NewEvent, now: Dat
     ...(headers.length > 0 && { [Attribute.headers]: { M: Object.fromEntries(headers) } }),
     [Attribute.attempts]: { N: "0" },
     [Attribute.shard]: { N: String(shardOf(transactionId, Number(requiredVariable(Variable.indexShards)))) },
-    [Attribute.dueAt]: { N: String(dueAfter(now)) },
+    [Attribute.dueAt]: { N: String(dueAfter(now, leaseSeconds())) },
     [Attribute.expiresAt]: { N: String(Math.floor(now.getTime() / 1000) + retentionDays * secondsPerDay) },
   };
 }

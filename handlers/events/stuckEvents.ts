@@ -1,11 +1,11 @@
 import { BatchGetItemCommand, QueryCommand, type AttributeValue } from "@aws-sdk/client-dynamodb";
 import { Attribute, indexes, Status } from "../../domain/event";
-import { leaseSeconds } from "../../domain/processing";
 import { allShards } from "../../domain/shards";
 import { Variable } from "../../domain/variables";
 import { dynamodb } from "../aws/clients";
 import { abortAtDeadline } from "../aws/deadline";
 import { requiredVariable } from "../aws/environment";
+import { leaseSeconds } from "../aws/lease";
 
 type Item = Record<string, AttributeValue>;
 
@@ -92,7 +92,7 @@ async function secondsWaiting(oldest: readonly Oldest[], now: Date): Promise<num
 /** Seconds of waiting that need no look: the time between two runs. */
 export const shortWait = 60;
 
-const waitOf = (dueAt: number, now: Date) => (now.getTime() - dueAt) / 1_000 + leaseSeconds;
+const waitOf = (dueAt: number, now: Date) => (now.getTime() - dueAt) / 1_000 + leaseSeconds();
 const waitsSince = (item: Item) => Date.parse((item[Attribute.requeuedAt] ?? item[Attribute.receivedAt]).S!);
 const dueAtOf = (item: Item) => Number(item[Attribute.dueAt].N);
 

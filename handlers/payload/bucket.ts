@@ -5,7 +5,7 @@ import { abortAtDeadline } from "../aws/deadline";
 import { requiredVariable } from "../aws/environment";
 import { withTracing } from "../aws/tracing";
 
-type Sdk = typeof import("@aws-sdk/client-s3");
+type Sdk = typeof import("./s3");
 
 let opened: Promise<{ sdk: Sdk; s3: S3Client }> | undefined;
 
@@ -15,7 +15,7 @@ export function openBucket(): Promise<{ sdk: Sdk; s3: S3Client }> {
 }
 
 async function open(): Promise<{ sdk: Sdk; s3: S3Client }> {
-  const sdk = await import("@aws-sdk/client-s3");
+  const sdk: Sdk = await import("@aws-sdk/client-s3");
   return { sdk, s3: withTracing(new sdk.S3Client(clientOptions)) };
 }
 

@@ -11,6 +11,8 @@ export const bounds = {
   items: 10,
   /** Fields of a form. */
   fields: 1_000,
+  /** Parts of a form in multipart/form-data. */
+  parts: 100,
   /** Signatures in one header. A source may send one for each version, and for each secret during a rotation. */
   signatures: 8,
   /** Certificates per minute that a container requests from PayPal, not counting known ones. PayPal has one or two. */

@@ -24,16 +24,17 @@ const maximumBodyBytes = 6 * 1024 * 1024;
 
 /**
  * Parses API Gateway's event. It decompresses nothing: the bytes are signed as sent, and no provider compresses.
+ * @param readAs media type of every body, if the provider's content types do not say it
  * @throws Refusal too_large, unsupported_media_type
  */
-export function parseRequest(event: APIGatewayProxyEvent, accepted: readonly MediaType[]): WebhookRequest {
+export function parseRequest(event: APIGatewayProxyEvent, accepted: readonly MediaType[], readAs?: MediaType): WebhookRequest {
   const headers = lowerCaseHeaders(event);
   const body = Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8");
   if (body.length > maximumBodyBytes) throw new Refusal("too_large", "body size");
   const mediaType = mediaTypeOf(headers["content-type"]);
   if (!mediaType || !accepted.includes(mediaType)) throw new Refusal("unsupported_media_type", "content type");
   if (!/^(identity)?$/i.test(headers["content-encoding"] ?? "")) throw new Refusal("unsupported_media_type", "content encoding");
-  return { ...requestWithoutBody(event), body, mediaType };
+  return { ...requestWithoutBody(event), body, mediaType: readAs ?? mediaType };
 }
 
 /** Returns what a request without a body says. */

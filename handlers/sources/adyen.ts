@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import type { AmountRule, Condition } from "../../domain/meaning";
 import { signatureHeaders } from "../../domain/sources";
 import { parseBody } from "../request/body";
 import { bounds, requireSmallBody } from "../request/bounds";
@@ -6,7 +7,7 @@ import { numberText, type Json } from "../request/json";
 import { Refusal } from "../errors";
 import type { WebhookRequest } from "../request/request";
 import { at, textAt, timeAt } from "./lib/fields";
-import type { AmountRule, Condition, Meanings } from "./lib/meaning";
+import type { Meanings } from "./lib/meaning";
 import { identityDigest, hmac, matchesAny, requireHeader } from "./lib/signature";
 import type { Provider } from "./lib/types";
 
@@ -60,8 +61,10 @@ export const adyen: Provider<Credential> = {
    */
   identify(event, { body }) {
     const items = itemsOf(event);
-    if (!items)
-      return { eventId: identityDigest(body), eventType: textAt(event, "type") ?? "unknown", occurredAt: timeAt(event, "timestamp") };
+    if (!items) {
+      const occurredAt = timeAt(event, "timestamp") ?? timeAt(event, "createdAt");
+      return { eventId: identityDigest(body), eventType: textAt(event, "type") ?? "unknown", occurredAt };
+    }
     const eventId = identityDigest(...items.map(signedFields));
     const [reference, code] = [textAt(items[0], "pspReference"), textAt(items[0], "eventCode")];
     return reference && code ? { eventId, eventType: code, occurredAt: undefined } : undefined;
@@ -181,13 +184,17 @@ export const adyenMeanings: Meanings = {
         "CHARGEBACK",
         "SECOND_CHARGEBACK",
         "CHARGEBACK_REVERSED",
-        "PREARBITRATION_WON",
-        "PREARBITRATION_LOST",
+        "INFORMATION_SUPPLIED",
+        "ISSUER_COMMENTS",
+        "DISPUTE_DEFENSE_PERIOD_ENDED",
+        "ISSUER_RESPONSE_TIMEFRAME_EXPIRED",
+        "PREARBITRATION_*",
+        "SCHEME_ARBITRATION*",
       ],
       when: [succeeded],
       kind: "dispute",
       amount,
-      documentation: types,
+      documentation: "https://docs.adyen.com/risk-management/disputes-api/dispute-notifications",
     },
     { types: ["PAYOUT_THIRDPARTY"], when: [succeeded], kind: "payout", amount, documentation: types },
     { types: ["*"], kind: "other", documentation: types },

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { signatureHeaders } from "../../domain/sources";
-import { isJsonInForm, unwrapPayloadField } from "../request/body";
+import { isOtherInForm, unwrapPayloadField } from "../request/body";
 import { textAt } from "./lib/fields";
 import { identityDigest, hmac, requireAny, requireHeader } from "./lib/signature";
 import type { Provider } from "./lib/types";
@@ -34,7 +34,7 @@ export const github: Provider<Credential> = {
    */
   identify(event, { headers, body, mediaType }) {
     const name = headers["x-github-event"];
-    if (!name || isJsonInForm(body, mediaType)) return undefined;
+    if (!name || isOtherInForm(body, mediaType)) return undefined;
     const action = textAt(unwrapPayloadField(event, mediaType), "action");
     const eventId = identityDigest(headers["x-github-delivery"] ?? "", name, body);
     return { eventId, eventType: action ? `${name}.${action}` : name, occurredAt: undefined };

@@ -1,8 +1,9 @@
 import * as z from "zod/mini";
 import type { Kind } from "../../domain/event";
+import type { AmountRule, Condition } from "../../domain/meaning";
 import { signatureHeaders } from "../../domain/sources";
 import { at, textAt, timeAt } from "./lib/fields";
-import type { AmountRule, Condition, MeaningRow, Meanings } from "./lib/meaning";
+import type { MeaningRow, Meanings } from "./lib/meaning";
 import { identityDigest, hmac, requireAny, requireHeader } from "./lib/signature";
 import type { Provider } from "./lib/types";
 
@@ -43,7 +44,7 @@ export const shopify: Provider<Credential> = {
       eventId: identityDigest(headers["x-shopify-event-id"] ?? "", headers["x-shopify-shop-domain"] ?? "", topic, body),
       eventType: topic,
       // A header has the time of the event, too, but it is not signed.
-      occurredAt: topic.endsWith("/create") ? timeAt(event, "created_at") : timeAt(event, "updated_at"),
+      occurredAt: timePaths(topic).reduce<string | undefined>((found, path) => found ?? timeAt(event, path), undefined),
     };
   },
 
@@ -59,6 +60,17 @@ export const shopify: Provider<Credential> = {
     return { test: at(event, "test") === true || ofTest, account: textAt(event, "shop_domain") };
   },
 };
+
+/**
+ * Lists the fields that may have the time of the event, by what happened to the object. The time of an object's creation is not the time of
+ * a later event.
+ * @see https://shopify.dev/docs/api/webhooks
+ */
+function timePaths(topic: string): readonly string[] {
+  if (topic.endsWith("/create")) return ["created_at", "initiated_at", "happened_at", "updated_at"];
+  if (topic.endsWith("/delete")) return ["deleted_at", "updated_at", "happened_at"];
+  return ["updated_at", "completed_at", "happened_at", "occurredAt"];
+}
 
 const admin = "https://shopify.dev/docs/api/admin-rest/latest/resources/";
 const is = (path: string, ...values: string[]): Condition => ({ path, is: values });

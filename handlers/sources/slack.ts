@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { signatureHeaders } from "../../domain/sources";
-import { isJsonInForm, unwrapPayloadField } from "../request/body";
+import { isOtherInForm, unwrapPayloadField } from "../request/body";
 import { textAt, timeAt } from "./lib/fields";
 import { identityDigest, hmac, requireAny, requireFresh, requireHeader, parseSeconds } from "./lib/signature";
 import { unknownOrigin, type Provider } from "./lib/types";
@@ -44,7 +44,7 @@ export const slack: Provider<Credential> = {
    * time, because not every body contains a trigger's ID.
    */
   identify(event, { headers, body, mediaType }) {
-    if (isJsonInForm(body, mediaType)) return undefined;
+    if (isOtherInForm(body, mediaType)) return undefined;
     const payload = unwrapPayloadField(event, mediaType);
     return {
       eventId: textAt(payload, "event_id") ?? identityDigest(headers["x-slack-request-timestamp"] ?? "", body),

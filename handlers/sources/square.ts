@@ -1,8 +1,9 @@
 import * as z from "zod/mini";
 import type { Kind } from "../../domain/event";
+import type { AmountRule, Condition } from "../../domain/meaning";
 import { signatureHeaders } from "../../domain/sources";
 import { textAt, timeAt } from "./lib/fields";
-import type { AmountRule, Condition, MeaningRow, Meanings } from "./lib/meaning";
+import type { MeaningRow, Meanings } from "./lib/meaning";
 import { hmac, requireAny, requireHeader } from "./lib/signature";
 import type { Provider } from "./lib/types";
 
@@ -44,10 +45,14 @@ export const square: Provider<Credential> = {
   }),
 };
 
-/** @see https://developer.squareup.com/reference/square/objects/Money */
+/**
+ * Describes an amount. The currency is in `currency`; in Square's examples of payouts, in `currency_code`.
+ * @see https://developer.squareup.com/reference/square/objects/Money
+ * @see https://developer.squareup.com/reference/square/webhooks/payout.paid
+ */
 const money = (...paths: string[]): AmountRule => ({
   value: paths.map((path) => `data.object.${path}.amount`),
-  currency: paths.map((path) => `data.object.${path}.currency`),
+  currency: paths.flatMap((path) => [`data.object.${path}.currency`, `data.object.${path}.currency_code`]),
   unit: "minor",
 });
 const status = (object: string, ...is: string[]): Condition => ({ path: `data.object.${object}.status`, is });

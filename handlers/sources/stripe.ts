@@ -1,8 +1,9 @@
 import * as z from "zod/mini";
 import { Refusal } from "../errors";
+import type { AmountRule, Condition } from "../../domain/meaning";
 import { signatureHeaders } from "../../domain/sources";
 import { at, textAt, timeAt } from "./lib/fields";
-import type { AmountRule, Condition, Meanings } from "./lib/meaning";
+import type { Meanings } from "./lib/meaning";
 import { hmac, requireAny, requireEntries, requireFresh, requireHeader, parseSeconds } from "./lib/signature";
 import type { Provider } from "./lib/types";
 

@@ -12,9 +12,10 @@ import {
   type GatewayResponseType,
 } from "@aws-sdk/client-api-gateway";
 import type { openApiDocument } from "../../components/webhookApi/openApi";
+import { contentTypes, mediaTypes } from "../../domain/payload";
 
-/** Media types of bodies that are not JSON. */
-const otherMediaTypes = ["application/x-www-form-urlencoded", "text/plain", "text/xml", "application/xml", "application/octet-stream"];
+/** Content types of bodies that are not JSON. */
+const otherContentTypes = mediaTypes.filter((one) => one !== "json").flatMap((one) => contentTypes[one]);
 
 type Document = ReturnType<typeof openApiDocument>;
 type Operation = Pick<Document["paths"][string]["post"], "x-amazon-apigateway-integration">;
@@ -27,7 +28,9 @@ type Operation = Pick<Document["paths"][string]["post"], "x-amazon-apigateway-in
 export async function createRestApi(client: APIGatewayClient, name: string, body: string, apiId: string | undefined) {
   const document = JSON.parse(body) as Document;
   const tags = apiId === undefined ? undefined : { "ms-custom-id": apiId };
-  const { id: restApiId } = await client.send(new CreateRestApiCommand({ name, tags, endpointConfiguration: { types: ["REGIONAL"] } }));
+  const binaryMediaTypes = document["x-amazon-apigateway-binary-media-types"];
+  const endpointConfiguration = { types: ["REGIONAL" as const] };
+  const { id: restApiId } = await client.send(new CreateRestApiCommand({ name, tags, binaryMediaTypes, endpointConfiguration }));
   const { items } = await client.send(new GetResourcesCommand({ restApiId }));
   const rootResourceId = items![0].id!;
   const validators = await createValidators(client, restApiId!, document);
@@ -61,12 +64,13 @@ async function createPaths(
 ): Promise<void> {
   const requestValidatorId = validators.get(document["x-amazon-apigateway-request-validator"]);
   const resourceIds = await createResources(client, restApiId, rootId, Object.keys(document.paths));
-  for (const [path, { post, get }] of Object.entries(document.paths)) {
+  for (const [path, { post, get, head }] of Object.entries(document.paths)) {
     const resourceId = resourceIds.get(path);
-    if (get) await createMethod({ restApiId, resourceId, httpMethod: "GET", authorizationType: "NONE" }, get);
+    for (const [httpMethod, operation] of [["GET", get] as const, ["HEAD", head] as const])
+      if (operation) await createMethod({ restApiId, resourceId, httpMethod, authorizationType: "NONE" }, operation);
     const models = Object.entries(post.requestBody.content).map(([type, { schema }]) => [type, schema.$ref.split("/").at(-1)!]);
     // MiniStack applies the JSON model to every other type, too; AWS does not. A model that does not exist keeps MiniStack from it.
-    for (const type of otherMediaTypes) models.push([type, "none"]);
+    for (const type of otherContentTypes) models.push([type, "none"]);
     const requestModels = Object.fromEntries(models);
     await createMethod({ restApiId, resourceId, httpMethod: "POST", authorizationType: "NONE", requestValidatorId, requestModels }, post);
   }

@@ -1,27 +1,24 @@
 import { createHash, createHmac, createPrivateKey, generateKeyPairSync, randomBytes, sign as signWith } from "node:crypto";
-import { keyText, parseTemplate, signs, type ProviderDescription } from "../../domain/description";
+import { keyText, parseTemplate, signs, type ProviderDescription, type SnsVerification, type Verification } from "../../domain/description";
 import { UserError } from "../../domain/userError";
+import { parseBody } from "../../handlers/request/body";
+import { bodyOf, contentTypeOf } from "../bodies";
 import { timeIn, withValue } from "../describedSample";
+import type { DescribedKey } from "./describedKey";
+import { sealMessage } from "./sns";
+import { createTokenKey, tokenFor } from "./token";
 
-/** Key of a described source: what its secret holds, and the private key if that is a public key. */
-export interface DescribedKey {
-  description: ProviderDescription;
-  secret?: string;
-  url?: string;
-  /** PEM. */
-  privateKey?: string;
-  token?: string;
-  username?: string;
-  password?: string;
-}
-
-/** Creates a key in the form that the description demands. */
-export function createDescribedKey(description: ProviderDescription, url: string): DescribedKey {
+/** Creates a key in the form that the description demands. That of Amazon SNS has a certificate, which `createKey` makes. */
+export function createDescribedKey(
+  description: ProviderDescription & { verify: Exclude<Verification, SnsVerification> },
+  url: string,
+): DescribedKey {
   const { verify } = description;
   const text = randomBytes(24);
   if (verify.scheme === "basic") return { description, username: "sample", password: text.toString("base64url") };
   if (verify.scheme === "token") return { description, token: text.toString("base64url") };
   const signedUrl = signs({ verify }, "url") ? { url } : {};
+  if (verify.scheme === "jwt") return { description, ...createTokenKey(verify), ...signedUrl };
   if (verify.scheme === "hmac") {
     const { key = "text", keyPrefix = "" } = verify;
     return { description, secret: `${keyPrefix}${text.toString(key === "text" ? "base64url" : key)}`, ...signedUrl };
@@ -46,30 +43,37 @@ function createKeyPair(
 }
 
 /** Returns a body as a described source sends it: some have a token in it. */
-export function sealDescribed(body: Buffer, { description: { verify }, token }: DescribedKey): Buffer {
+export function sealDescribed(body: Buffer, key: DescribedKey): Buffer {
+  const {
+    description,
+    description: { verify, mediaTypes, jsonField },
+    token,
+  } = key;
+  if (verify.scheme === "aws-sns") return sealMessage(body, key);
   if (verify.scheme !== "token" || !("path" in verify.token)) return body;
-  return Buffer.from(JSON.stringify(withValue(JSON.parse(body.toString()), verify.token.path.split("."), () => token)));
+  const event = parseBody(body, mediaTypes[0], jsonField);
+  return event
+    ? bodyOf(
+        description,
+        withValue(event, verify.token.path.split("."), () => token),
+      )
+    : body;
 }
 
 /** Returns the headers that a described source sends with a body. @throws UserError if it signs elsewhere than in a header */
 export function signAsDescribed(body: Buffer, key: DescribedKey, now: Date): Record<string, string> {
   const { verify, time, identity, type } = key.description;
   const id = `msg_${createHash("sha256").update(body).digest("hex").slice(0, 24)}`;
-  const contentType = {
-    json: "application/json",
-    form: "application/x-www-form-urlencoded",
-    text: "text/plain",
-    xml: "application/xml",
-    bytes: "application/octet-stream",
-  } as const;
   const headers: Record<string, string> = {
-    "content-type": contentType[key.description.mediaTypes[0]],
+    "content-type": contentTypeOf(key.description, body),
     ...("header" in identity && { [identity.header]: id }),
     ...(type !== undefined && "header" in type && { [type.header]: "sample" }),
   };
   if (verify.scheme === "basic")
     return { ...headers, authorization: `Basic ${Buffer.from(`${key.username}:${key.password}`).toString("base64")}` };
-  if (verify.scheme === "token" && "path" in verify.token) return headers;
+  if (verify.scheme === "aws-sns" || (verify.scheme === "token" && "path" in verify.token)) return headers;
+  if (verify.scheme === "jwt")
+    return { ...headers, [verify.token.header]: `${verify.token.prefix ?? ""}${tokenFor(body, verify, key, now)}` };
   if (verify.scheme === "token") return { ...headers, [headerOf(verify.token)]: `${verify.token.prefix ?? ""}${key.token}` };
   const { part, prefix = "", separator = "," } = verify.signature;
   const timeText = time && String(timeIn(time.unit, now));

@@ -2,7 +2,10 @@ import "reflect-metadata";
 import { BasicConstraintsExtension, X509CertificateGenerator } from "@peculiar/x509";
 import { KeyObject, randomBytes, webcrypto } from "node:crypto";
 import { schemeOf, type CodedProvider, type Scheme } from "../../domain/sources";
-import { createDescribedKey, type DescribedKey } from "./described";
+import type { ProviderDescription } from "../../domain/description";
+import { createDescribedKey } from "./described";
+import type { DescribedKey } from "./describedKey";
+import { localTopicArn } from "./sns";
 import { describeSource, localSources, type LocalSource, type SourceDescription } from "../sources";
 
 /** Fields that the sources of each provider sign with. */
@@ -58,7 +61,12 @@ export async function createKey(source: SourceDescription, url: string): Promise
       return { provider, signatureKey: text(), notificationUrl: url };
     case "paypal": {
       const certUrl = "https://api.paypal.com/v1/notifications/certs/CERT-LOCAL";
-      return { provider, webhookId: randomBytes(9).toString("hex").toUpperCase(), certUrl, ...(await createCertificate()) };
+      return {
+        provider,
+        webhookId: randomBytes(9).toString("hex").toUpperCase(),
+        certUrl,
+        ...(await createCertificate("CN=messageverificationcerts.local")),
+      };
     }
     case "github":
     case "shopify":
@@ -72,8 +80,14 @@ export async function createKey(source: SourceDescription, url: string): Promise
     case "standard-webhooks":
       return { provider, secret: `whsec_${randomBytes(24).toString("base64")}` };
     case "described":
-      return { provider, ...createDescribedKey(source.description!, url) };
+      return { provider, ...(await createKeyOfDescription(source.description!, url)) };
   }
+}
+
+async function createKeyOfDescription(description: ProviderDescription, url: string): Promise<DescribedKey> {
+  const { verify } = description;
+  if (verify.scheme !== "aws-sns") return createDescribedKey({ ...description, verify }, url);
+  return { description, topicArn: localTopicArn, ...(await createCertificate("CN=sns.local")) };
 }
 
 /** Returns the value of a source's secret, in the form that `webhook-pipeline secrets` writes. */
@@ -83,14 +97,14 @@ export function secretOf(key: SigningKey): object {
   return Object.fromEntries(Object.entries(key).filter(([field]) => !own.includes(field)));
 }
 
-/** Creates a self-signed certificate such as PayPal's, with its private key; both PEM, valid for thirty days. */
-async function createCertificate(): Promise<{ privateKey: string; certificate: string }> {
+/** Creates a self-signed certificate, such as PayPal's, with its private key; both PEM, valid for thirty days. */
+async function createCertificate(name: string): Promise<{ privateKey: string; certificate: string }> {
   const algorithm = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256", publicExponent: new Uint8Array([1, 0, 1]), modulusLength: 2048 };
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
   const day = 24 * 60 * 60 * 1000;
   const certificate = await X509CertificateGenerator.createSelfSigned({
     serialNumber: "01",
-    name: "CN=messageverificationcerts.local",
+    name,
     notBefore: new Date(Date.now() - day),
     notAfter: new Date(Date.now() + 30 * day),
     signingAlgorithm: algorithm,

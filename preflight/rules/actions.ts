@@ -26,7 +26,7 @@ export const actionRules: RuleEntry[] = [
   },
   {
     id: "policy-resource-mismatch",
-    awsError: "silent: the statement does not allow the action, which does not apply to such a resource",
+    awsError: "silent: the statement does not allow the action, because the action does not apply to this type of resource",
     cause: "The action applies to another kind of ARN than the statement's resources.",
     fix: "Use an ARN of the form that the service authorization reference lists for the action.",
     link: "https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html",
@@ -39,7 +39,7 @@ export const actionRules: RuleEntry[] = [
   {
     id: "policy-resource-ignored",
     severity: "warning",
-    awsError: "silent: the statement does not allow the action, which AWS checks only against *",
+    awsError: "silent: the statement does not allow the action, because AWS checks this action only against *",
     cause: "The action cannot be limited to a resource, so a statement with an ARN does not allow it.",
     fix: "Allow the action on * in a separate statement.",
     link: "https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html",

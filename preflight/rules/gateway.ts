@@ -45,7 +45,7 @@ export const gatewayRules: RuleEntry[] = [
   {
     id: "api-reference",
     awsError:
-      "silent: AWS warns «Reference to model '…' not found. Ignoring.», which nobody sees, and validates nothing; or: BadRequestException: Model name must be alphanumeric: …",
+      "silent: AWS validates nothing, and nobody sees its warning «Reference to model '…' not found. Ignoring.»; or: BadRequestException: Model name must be alphanumeric: …",
     cause: "A document can refer only to its own schemas, whose names must be letters and digits.",
     fix: "Define the schema under components.schemas, with only letters and digits in its name.",
     link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html",

@@ -140,14 +140,14 @@ const consequences: Omit<RuleEntry, "check">[] = [
   },
   {
     id: "event-target-permission",
-    awsError: "silent: the rule matches, but no event reaches the target, and the metric FailedInvocations counts them",
+    awsError: "silent: the rule matches, but no event reaches the target; the metric FailedInvocations counts the failures",
     cause: "EventBridge calls a queue, a topic or a function in its own name, or with the target's role.",
     fix: "Allow the call to events.amazonaws.com in the target's policy, for the rule's ARN.",
     link: "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html",
   },
   {
     id: "event-target-key",
-    awsError: "silent: the rule matches, but no event reaches the target, and the metric FailedInvocations counts them",
+    awsError: "silent: the rule matches, but no event reaches the target; the metric FailedInvocations counts the failures",
     cause: "EventBridge encrypts messages to an encrypted queue or topic in its own name.",
     fix: "Allow kms:GenerateDataKey and kms:Decrypt to events.amazonaws.com in the key's policy.",
     link: "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-troubleshooting.html",
@@ -161,14 +161,14 @@ const consequences: Omit<RuleEntry, "check">[] = [
   },
   {
     id: "subscription-permission",
-    awsError: "silent: messages never arrive, and the topic's metric NumberOfNotificationsFailed counts them",
+    awsError: "silent: messages never arrive; the topic's metric NumberOfNotificationsFailed counts the failures",
     cause: "A topic delivers in SNS's own name, so the policy of the queue or function must allow it.",
     fix: "Allow the delivery to sns.amazonaws.com, for the topic's ARN, in the policy of the queue or function.",
     link: "https://docs.aws.amazon.com/sns/latest/dg/subscribe-sqs-queue-to-sns-topic.html",
   },
   {
     id: "subscription-key",
-    awsError: "silent: messages never arrive, and the topic's metric NumberOfNotificationsFailed counts them",
+    awsError: "silent: messages never arrive; the topic's metric NumberOfNotificationsFailed counts the failures",
     cause: "SNS encrypts messages to an encrypted queue in its own name.",
     fix: "Allow kms:GenerateDataKey* and kms:Decrypt to sns.amazonaws.com in the key's policy.",
     link: "https://docs.aws.amazon.com/sns/latest/dg/sns-enable-encryption-for-topic-sqs-queue-subscriptions.html",

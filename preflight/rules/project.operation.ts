@@ -1,4 +1,5 @@
 import type { GraphResource } from "../../graph/resource";
+import { unsignedSecret } from "../../domain/names";
 import { Type } from "../../graph/types";
 import { each, changedParts, sentences, together } from "../check";
 import { list, mayBe, valueAt, type Graph } from "../graph";
@@ -60,7 +61,7 @@ export const operationRules: RuleEntry[] = [
   },
   {
     id: "project-import",
-    awsError: "silent until the first deployment, which AWS cancels at any warning of the import",
+    awsError: "silent until the first deployment: AWS cancels the import at any warning",
     cause: "AWS cancels an import with warnings if failOnWarnings is true, and its page contradicts itself about anyOf, oneOf and allOf.",
     fix: "Set failOnWarnings to false, and write models without anyOf, oneOf and allOf.",
     link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-import-api-errors-warnings.html",
@@ -129,7 +130,7 @@ export const operationRules: RuleEntry[] = [
   },
   {
     id: "project-audit",
-    awsError: "silent: access to events, payloads and secrets and changes of roles are not recorded, or the record can be altered",
+    awsError: "silent: the trail does not record who read events, payloads or secrets, or who changed a role; or its files can be altered",
     cause: "The trail must be on, multi-region, with file validation, and must record data and management events.",
     fix: "Create the trail as components/audit.ts does.",
     link: "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/best-practices-security.html",
@@ -164,6 +165,19 @@ export const operationRules: RuleEntry[] = [
       (policySourceOf(graph, resource, input)?.statements ?? [])
         .filter(allowsServiceOfAnyAccount)
         .map(() => `a statement of ${input} allows a service without a condition on the account`),
+    ),
+  },
+  {
+    id: "project-unsigned",
+    severity: "warning",
+    awsError: "silent: whoever learns the token can send any event in the source's name, and change what others have sent",
+    cause: "A token or password proves nothing about the body, so nobody notices a forged or changed event.",
+    fix: "Choose a signature at the provider if it has one. Otherwise bound the senders by allowedCidrs, and trust no amount in these events.",
+    link: "https://datatracker.ietf.org/doc/html/rfc6750#section-5.1",
+    check: each(
+      Type.secret,
+      ({ inputs }) =>
+        String(inputs.description).startsWith(unsignedSecret) && `${String(inputs.name)} is a token. Its source has unsigned: true`,
     ),
   },
   {

@@ -67,7 +67,7 @@ const isRetried = (graph: Graph, resource: GraphResource) =>
 const resourceRules: RuleEntry[] = [
   {
     id: "project-name",
-    awsError: "silent: two stacks of an account collide, or a name contains another environment than its stack's",
+    awsError: "silent: two stacks in an account use the same name, or a name contains the suffix of another stack",
     cause: "Names have the form webhook-<what>-<suffix>, followed by the account ID for buckets.",
     fix: "Take the name from domain/names.ts.",
     link: "https://www.pulumi.com/docs/iac/concepts/resources/names/",

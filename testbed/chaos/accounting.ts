@@ -1,4 +1,4 @@
-import { Status } from "../../domain/event";
+import { indexes, Status } from "../../domain/event";
 import type { Sort } from "./plan";
 import type { Sending } from "./traffic";
 
@@ -17,10 +17,15 @@ export interface DeadLetterSeen {
   error: string;
 }
 
+export type IndexName = keyof typeof indexes;
+/** Transaction IDs in each index. */
+export type Indexed = Readonly<Record<IndexName, readonly string[]>>;
+
 /** The pipeline seen from outside, once it is idle. */
 export interface Evidence {
   sendings: readonly Sending[];
   stored: readonly Stored[];
+  indexed: Indexed;
   deadLetters: readonly DeadLetterSeen[];
   /** Transaction IDs that a subscriber of the event bus received. */
   published: ReadonlySet<string>;
@@ -37,7 +42,14 @@ const expectedStatus: Record<Sort, number> = { genuine: 202, forged: 401, stale:
 
 /** Lists every discrepancy. No disturbance excuses one. */
 export function faultsIn(evidence: Evidence): Discrepancy[] {
-  return [...wrongResponses(evidence), ...wrongIds(evidence), ...lost(evidence), ...wronglyStored(evidence), ...unsettled(evidence)];
+  return [
+    ...wrongResponses(evidence),
+    ...wrongIds(evidence),
+    ...lost(evidence),
+    ...wronglyStored(evidence),
+    ...wronglyIndexed(evidence),
+    ...unsettled(evidence),
+  ];
 }
 
 function wrongResponses({ sendings }: Evidence): Discrepancy[] {
@@ -79,6 +91,22 @@ function wronglyStored({ sendings, stored }: Evidence): Discrepancy[] {
     if (twice) return [{ id, what: "stored twice" }];
     if (!genuine.has(id)) return [{ id, what: "stored, but never sent by its provider" }];
     return genuine.get(id) === payload ? [] : [{ id, what: "stored with another body than its provider sent" }];
+  });
+}
+
+/** Lists events that are missing in an index of their status, or are in one of another status. */
+function wronglyIndexed({ stored, indexed }: Evidence): Discrepancy[] {
+  const belongs: Record<IndexName, (status: string) => boolean> = {
+    open: (status) => status === Status.received || status === Status.processing,
+    byTime: (status) => status === Status.processed || status === Status.failed,
+    failed: (status) => status === Status.failed,
+  };
+  return (Object.keys(belongs) as IndexName[]).flatMap((name) => {
+    const there = new Set(indexed[name]);
+    const expected = new Set(stored.filter(({ status }) => belongs[name](status)).map(({ transactionId }) => transactionId));
+    const missing = [...expected].filter((id) => !there.has(id)).map((id) => ({ id, what: `not in the index ${indexes[name].name}` }));
+    const extra = indexed[name].filter((id) => !expected.has(id)).map((id) => ({ id, what: `in the index ${indexes[name].name}` }));
+    return [...missing, ...extra];
   });
 }
 

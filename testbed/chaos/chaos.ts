@@ -7,7 +7,7 @@ import { print } from "../../cli/lib/output";
 import { deployPipeline, type EveryProviderPipeline } from "../../local/pipeline";
 import { faultsIn, type Evidence, type Stored } from "./accounting";
 import { disturb, type Disturbable, type Disturbed } from "./disturbances";
-import { invokeReconciler, storedEvents, subscribe, takeDeadLetters, takePublished } from "./outside";
+import { indexedEvents, invokeReconciler, storedEvents, subscribe, takeDeadLetters, takePublished } from "./outside";
 import { planOf, type ChaosPlan } from "./plan";
 import { seeded } from "./random";
 import { countsTable, sendingLine, settlingLine, showProgress, verdict } from "./report";
@@ -73,8 +73,10 @@ async function disturbAndAccount(run: Run, options: Options, started: number, in
     await Promise.all(background);
     interrupted.throwIfAborted();
     const deadLetters = await takeDeadLetters(run.clients, run.outputs);
+    const indexed = await indexedEvents(run.clients, run.outputs);
     endProgress();
-    return report({ sendings: sent.sendings, stored, deadLetters, published: run.published }, sent, disturbed, performance.now() - started);
+    const evidence = { sendings: sent.sendings, stored, indexed, deadLetters, published: run.published };
+    return report(evidence, sent, disturbed, performance.now() - started);
   } finally {
     done.abort();
     endProgress();

@@ -1,7 +1,6 @@
 import { execFile } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
-import { QueryCommand } from "@aws-sdk/client-dynamodb";
 import { DeleteFunctionConcurrencyCommand, GetFunctionConcurrencyCommand, PutFunctionConcurrencyCommand } from "@aws-sdk/client-lambda";
 import { CreatePipeCommand, DeletePipeCommand, DescribePipeCommand, type DescribePipeCommandOutput } from "@aws-sdk/client-pipes";
 import {
@@ -10,10 +9,10 @@ import {
   ListStateMachinesCommand,
   type DescribeStateMachineCommandOutput,
 } from "@aws-sdk/client-sfn";
-import { Attribute, byStatusIndex, Status } from "../../domain/event";
 import type { Clients } from "../../local/clients";
 import type { RunningAws } from "../../local/ministack";
 import type { PipelineOutputs } from "../../local/pipeline";
+import { idsIn } from "./outside";
 import type { Disturbance } from "./plan";
 import type { Random } from "./random";
 
@@ -103,18 +102,8 @@ async function throttleUntilOneFailed({ clients, outputs }: Disturbable, signal:
   else await lambda.send(new PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions: reserved }));
 }
 
-async function countFailed({ dynamodb }: Clients, { tableName }: PipelineOutputs): Promise<number> {
-  const { Count } = await dynamodb.send(
-    new QueryCommand({
-      TableName: tableName,
-      IndexName: byStatusIndex,
-      Select: "COUNT",
-      KeyConditionExpression: "#status = :failed",
-      ExpressionAttributeNames: { "#status": Attribute.status },
-      ExpressionAttributeValues: { ":failed": { S: Status.failed } },
-    }),
-  );
-  return Count!;
+async function countFailed(clients: Clients, outputs: PipelineOutputs): Promise<number> {
+  return (await idsIn("failed", clients, outputs)).length;
 }
 
 /**

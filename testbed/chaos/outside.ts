@@ -1,3 +1,4 @@
+import { paginateQuery } from "@aws-sdk/client-dynamodb";
 import { PutRuleCommand, PutTargetsCommand } from "@aws-sdk/client-eventbridge";
 import { InvokeCommand } from "@aws-sdk/client-lambda";
 import {
@@ -7,12 +8,13 @@ import {
   ReceiveMessageCommand,
   type Message,
 } from "@aws-sdk/client-sqs";
-import { Attribute, eventSource, type ProcessedEvent } from "../../domain/event";
+import { Attribute, eventSource, indexes, type ProcessedEvent } from "../../domain/event";
 import type { DeadLetter } from "../../domain/processing";
+import { allShards } from "../../domain/shards";
 import type { Clients } from "../../local/clients";
 import type { PipelineOutputs } from "../../local/pipeline";
 import { scanTable } from "../../local/scan";
-import type { DeadLetterSeen, Stored } from "./accounting";
+import type { DeadLetterSeen, Indexed, IndexName, Stored } from "./accounting";
 import { payloadInItem } from "../../domain/payload";
 
 const read = [Attribute.transactionId, Attribute.status, Attribute.payload, Attribute.payloadEncoding, Attribute.error, Attribute.requeues];
@@ -27,6 +29,32 @@ export async function storedEvents({ dynamodb }: Clients, { tableName }: Pipelin
     error: item[Attribute.error]?.S,
     requeues: Number(item[Attribute.requeues]?.N ?? 0),
   }));
+}
+
+/** Reads the transaction IDs in each index of the table, shard by shard. */
+export async function indexedEvents(clients: Clients, outputs: PipelineOutputs): Promise<Indexed> {
+  const read = async (name: IndexName) => [name, await idsIn(name, clients, outputs)] as const;
+  return Object.fromEntries(await Promise.all((Object.keys(indexes) as IndexName[]).map(read))) as unknown as Indexed;
+}
+
+/** Reads the transaction IDs in one index. */
+export async function idsIn(
+  name: IndexName,
+  { dynamodb: client }: Clients,
+  { tableName, indexShards }: PipelineOutputs,
+): Promise<string[]> {
+  const ids: string[] = [];
+  for (const shard of allShards(Number(indexShards))) {
+    const query = {
+      TableName: tableName,
+      IndexName: indexes[name].name,
+      KeyConditionExpression: "#shard = :shard",
+      ExpressionAttributeNames: { "#shard": indexes[name].hashKey },
+      ExpressionAttributeValues: { ":shard": { N: String(shard) } },
+    };
+    for await (const { Items = [] } of paginateQuery({ client }, query)) ids.push(...Items.map((item) => item[Attribute.transactionId].S!));
+  }
+  return ids;
 }
 
 /** Subscribes a queue to the bus's events, as a team's own service would. @param pattern matches every event by default @returns the queue's URL */

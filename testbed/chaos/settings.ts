@@ -11,7 +11,7 @@ export interface ChaosSettings {
   lease: number;
   /** Replaces `executionTimeoutSeconds` (290). Shorter than the lease. */
   executionTimeout: number;
-  /** Replaces `staleSeconds` (900). */
+  /** Replaces `staleSeconds` (900). As long as the lease at least: the reconciler looks at no event before a lease has passed. */
   stale: number;
 }
 
@@ -20,7 +20,7 @@ const recordsAtOnce = 10;
 
 /** Returns the times for a number of events. With more events, each waits longer for MiniStack, and its lease must outlast that. */
 export function settingsFor(events: number): ChaosSettings {
-  return events <= 1_000 ? { lease: 20, executionTimeout: 15, stale: 15 } : { lease: 40, executionTimeout: 30, stale: 30 };
+  return events <= 1_000 ? { lease: 20, executionTimeout: 15, stale: 20 } : { lease: 40, executionTimeout: 30, stale: 40 };
 }
 
 /**
@@ -28,14 +28,21 @@ export function settingsFor(events: number): ChaosSettings {
  * @throws Error if the deployed definition lacks a number that it replaces
  */
 export async function compressTime({ lambda, sfn }: Clients, outputs: PipelineOutputs, settings: ChaosSettings): Promise<void> {
-  const FunctionName = outputs.reconcileFunctionName;
-  const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
-  const Variables = { ...Environment?.Variables, [Variable.staleSeconds]: String(settings.stale) };
-  await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables } }));
+  for (const FunctionName of [outputs.receiveFunctionName, outputs.processFunctionName, outputs.reconcileFunctionName]) {
+    const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
+    const Variables = shortened(Environment?.Variables ?? {}, settings);
+    await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables } }));
+  }
 
   const { stateMachineArn } = outputs;
   const { definition } = await sfn.send(new DescribeStateMachineCommand({ stateMachineArn }));
   await sfn.send(new UpdateStateMachineCommand({ stateMachineArn, definition: compressed(definition!, settings) }));
+}
+
+/** Returns a function's variables with shorter times, those that it has. */
+export function shortened(variables: Record<string, string>, { lease, stale }: ChaosSettings): Record<string, string> {
+  const shorter = { [Variable.leaseSeconds]: String(lease), [Variable.staleSeconds]: String(stale) };
+  return { ...variables, ...Object.fromEntries(Object.entries(shorter).filter(([name]) => name in variables)) };
 }
 
 /** Returns a definition with shorter lease and timeout. @throws Error if its lease or timeout differs from domain/processing.ts */

@@ -1,12 +1,12 @@
 import { Attribute, type ProcessedEvent } from "../../domain/event";
-import type { DeadLetter } from "../../domain/processing";
 import { transitions } from "../../domain/lifecycle";
 import { Metrics } from "./alarms";
 import type { Clock } from "./clock";
 import { CallFailure, Faults, type Fault } from "./faults";
 import { FunctionError, invoke, type FunctionName, type Lambda } from "./functions";
 import { TaskError, timedOut, type Parameters } from "./machine";
-import { Bucket, Queue, ServiceError, Table, type Change, type TableCall } from "./services";
+import { Table, type BatchCall, type Change, type TableCall } from "./eventsTable";
+import { Bucket, Queue, ServiceError } from "./services";
 import type { MatrixSettings } from "./settings";
 
 /** Counts the uses of each automatic remedy. */
@@ -111,6 +111,8 @@ export class SimulatedCloud {
         return this.table.update(call);
       case "dynamodb:GetItem":
         return this.table.get(call);
+      case "dynamodb:BatchGetItem":
+        return this.table.batchGet(parameters as unknown as BatchCall);
       case "dynamodb:Query":
         return this.table.query(call);
       case "sqs:SendMessage":
@@ -161,8 +163,12 @@ function transitionOf({ ConditionExpression, UpdateExpression }: TableCall): str
   return all.find(([, { condition, update }]) => condition === ConditionExpression && update === UpdateExpression)?.[0];
 }
 
+type About = Pick<ProcessedEvent, "transactionId">;
+
 /** Returns the transaction ID of the event that a call is about. */
 function eventOf(parameters: Record<string, unknown>): string | undefined {
-  const { Key, Item, Payload, MessageBody } = parameters as unknown as TableCall & { Payload?: DeadLetter; MessageBody?: DeadLetter };
-  return (Key ?? Item)?.[Attribute.transactionId]?.S ?? Payload?.transactionId ?? MessageBody?.transactionId;
+  const { Key, Item, ...others } = parameters as unknown as TableCall;
+  const { Payload, MessageBody, Entries } = others as { Payload?: About; MessageBody?: About; Entries?: { Detail: About }[] };
+  const about = Payload ?? MessageBody ?? Entries?.[0].Detail;
+  return (Key ?? Item)?.[Attribute.transactionId]?.S ?? about?.transactionId;
 }

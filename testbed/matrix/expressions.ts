@@ -75,18 +75,24 @@ function parseCondition(text: string): Test {
 const comparisons: Record<string, (a: Value, b: Value) => boolean> = {
   "=": (a, b) => a === b,
   "<": (a, b) => a < b,
+  "<=": (a, b) => a <= b,
   ">=": (a, b) => a >= b,
 };
 
-/** Returns the item after an update. */
+/** Returns the item after an update. @throws Error if it copies an attribute that the item lacks: DynamoDB refuses such an update */
 export function updated(update: string, item: Item, values: Values): Item {
   const result: Record<string, Value> = { ...item };
+  const valueOf = (operand: string): Value => {
+    const value = operand.startsWith("#") ? item[operand.slice(1)] : values[operand.slice(1)];
+    if (value === undefined) throw new Error(`${update}: ${operand} has no value`);
+    return value;
+  };
   for (const [, clause, list] of update.matchAll(/(SET|REMOVE|ADD) (.*?)(?= (?:SET|REMOVE|ADD) |$)/g))
     for (const part of list.split(", ")) {
-      const [, name, value] = /^#(\w+)(?: =)?(?: :(\w+))?$/.exec(part) ?? [];
+      const [, name, operand] = /^#(\w+)(?: =)?(?: ([:#]\w+))?$/.exec(part) ?? [];
       if (!name) throw new Error(`${update}: ${part} is not understood`);
       if (clause === "REMOVE") delete result[name];
-      else result[name] = clause === "ADD" ? Number(result[name] ?? 0) + Number(values[value]) : values[value];
+      else result[name] = clause === "ADD" ? Number(result[name] ?? 0) + Number(valueOf(operand)) : valueOf(operand);
     }
   return result;
 }

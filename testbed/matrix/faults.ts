@@ -6,10 +6,13 @@ export type FaultKind = (typeof faultKinds)[number];
 
 /** A planned failure of a call. */
 export interface Fault {
-  call: string;
+  /** Call that fails, or several that fail together. */
+  call: string | readonly string[];
   kind: FaultKind;
   /** Duration from the first such call: a number of calls, or minutes. */
   for: { calls: number } | { minutes: number };
+  /** Call with which it begins: none fails before. */
+  from?: string;
   /** Limits the fault to calls about this event. */
   event?: string;
 }
@@ -28,6 +31,7 @@ export class Crash extends Error {}
 export class Striking {
   /** Time of the first failed call, in epoch milliseconds. */
   since: number | undefined;
+  private hasBegun = false;
   private count = 0;
 
   constructor(private readonly fault: Fault) {}
@@ -43,8 +47,9 @@ export class Striking {
   }
 
   strikes(call: string, event: string | undefined, now: number): boolean {
-    const concerned = this.fault.call === call && (this.fault.event === undefined || this.fault.event === event);
-    if (!concerned || this.isOver(now)) return false;
+    if (this.fault.from === undefined || this.fault.from === call) this.hasBegun = true;
+    const concerned = [this.fault.call].flat().includes(call) && (this.fault.event === undefined || this.fault.event === event);
+    if (!concerned || !this.hasBegun || this.isOver(now)) return false;
     this.since ??= now;
     this.count++;
     return true;

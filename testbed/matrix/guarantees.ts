@@ -1,7 +1,7 @@
-import { Attribute, Status } from "../../domain/event";
-import type { DeadLetter } from "../../domain/processing";
+import { Attribute, indexes, Status } from "../../domain/event";
+import { staleSeconds, type DeadLetter } from "../../domain/processing";
 import type { Pipeline } from "./pipeline";
-import type { Change } from "./services";
+import type { Change } from "./eventsTable";
 import { canary, transactionIdOf, type SourceRecord } from "./traffic";
 
 const statusOf = (item: Change["after"] | undefined) => item?.[Attribute.status].S;
@@ -20,6 +20,7 @@ export class Watch {
   readonly onChange = ({ id, before, after }: Change): void => {
     const { published, clock } = this.pipeline();
     const [was, is] = [statusOf(before), statusOf(after)];
+    this.broken.push(...faultsOfIndexes(after).map((what) => `${id} ${what}`));
     if (is === Status.processed || is === Status.failed) this.finishedAt.set(id, this.finishedAt.get(id) ?? clock.now);
     if (is === Status.received) this.requeuedAt.set(id, clock.now);
     const payload = after[Attribute.payloadKey]?.S;
@@ -34,6 +35,22 @@ export class Watch {
       if (after[Attribute.error]?.S === undefined) this.broken.push(`${id} is FAILED without an error`);
     }
   };
+}
+
+/** Lists what is wrong with an item's place in the indexes: the reconciler, a list or a redrive would miss it. */
+function faultsOfIndexes(item: Change["after"]): string[] {
+  const status = statusOf(item)!;
+  const isIn = ({ hashKey, rangeKey }: (typeof indexes)[keyof typeof indexes]) =>
+    item[hashKey] !== undefined && item[rangeKey] !== undefined;
+  const isOpen = status === Status.received || status === Status.processing;
+  const belongs = { open: isOpen, byTime: !isOpen, failed: status === Status.failed };
+  const names = Object.keys(belongs) as (keyof typeof belongs)[];
+  const wrong = names
+    .filter((name) => isIn(indexes[name]) !== belongs[name])
+    .map((name) => `is ${status} and ${belongs[name] ? "not " : ""}in ${indexes[name].name}`);
+  const waitsSince = Date.parse((item[Attribute.requeuedAt] ?? item[Attribute.receivedAt]).S!);
+  const stuckAt = status === Status.received ? waitsSince + staleSeconds * 1_000 : Number(item[Attribute.leaseUntil]?.N);
+  return isOpen && Number(item[Attribute.dueAt]?.N) > stuckAt ? [...wrong, "is stuck before the reconciler looks at it"] : wrong;
 }
 
 /** Counts an event's dead letters. @param since epoch milliseconds */

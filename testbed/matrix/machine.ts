@@ -58,7 +58,7 @@ interface Retrier {
 /** State that the branches of an execution share. */
 interface Execution {
   machine: Machine;
-  id: string;
+  name: string;
   deadline: number;
   /** Error that stopped all branches: one has failed, or the execution has died. */
   stoppedBy: Error | undefined;
@@ -72,12 +72,12 @@ type Variables = Record<string, unknown>;
  */
 export async function execute(
   definition: States & { TimeoutSeconds: number },
-  id: string,
+  name: string,
   input: unknown,
   machine: Machine,
 ): Promise<ExecutionStatus> {
   const deadline = machine.clock.now + definition.TimeoutSeconds * 1_000;
-  const execution: Execution = { machine, id, deadline, stoppedBy: undefined };
+  const execution: Execution = { machine, name, deadline, stoppedBy: undefined };
   try {
     await runStates(definition, input, execution, {});
     return "SUCCEEDED";
@@ -95,7 +95,7 @@ async function runStates({ StartAt, States }: States, input: unknown, execution:
   for (let name: string | undefined = StartAt; name !== undefined;) {
     const state: State = States[name];
     execution.machine.record({ entered: name, input: value });
-    const context = { Execution: { Id: execution.id }, ...mapContext };
+    const context = { Execution: { Id: `arn:${execution.name}`, Name: execution.name }, ...mapContext };
     const scope = { states: { input: value, context }, ...variables };
     switch (state.Type) {
       case "Succeed":

@@ -17,10 +17,10 @@ import { transactionIdOf } from "./traffic";
 /** Troubles that cause calls which would not happen otherwise. Each concerns one event. */
 const troubles: Record<string, Fault[]> = {
   none: [],
-  "an execution dies": [{ call: "workflow: Process", kind: "crash before", for: { calls: 1 }, event: transactionIdOf(0) }],
-  "an event's executions die": [{ call: "workflow: Process", kind: "crash before", for: { calls: 5 }, event: transactionIdOf(0) }],
+  "an execution dies": [{ call: "workflow: Publish", kind: "crash before", for: { calls: 1 }, event: transactionIdOf(0) }],
+  "an event's executions die": [{ call: "workflow: Publish", kind: "crash before", for: { calls: 5 }, event: transactionIdOf(0) }],
   "the pipe loses a record": [{ call: "pipe: record", kind: "timeout", for: { calls: 1 }, event: transactionIdOf(0) }],
-  "an event cannot be processed": [{ call: "process: GetItem", kind: "denied", for: { minutes: 30 }, event: transactionIdOf(0) }],
+  "an event cannot be processed": [{ call: "workflow: Process", kind: "denied", for: { minutes: 30 }, event: transactionIdOf(0) }],
 };
 
 /** A row of the matrix: a call, and the trouble in which it is made. */

@@ -1,13 +1,14 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { Status } from "../../domain/event";
-import { findIds } from "../../cli/events/find";
+import { chooseBy, idsOf } from "../../cli/events/chosen";
 import { removeSettledDeadLetters } from "../../cli/events/dlq";
 import { redriveAll } from "../../cli/events/redrive";
 import { stackConnection, type Target } from "../../cli/lib/target";
 import { deadLettersOf, idsWithStatus } from "./guarantees";
 import type { Pipeline } from "./pipeline";
 import { connect, type Wire } from "./sdk";
+import type { MatrixSettings } from "./settings";
 
 const minute = 60_000;
 /** Most commands of an operator. */
@@ -54,20 +55,20 @@ async function redrive(pipeline: Pipeline): Promise<boolean> {
     },
     onCrash: () => crash(),
   };
-  const target = await targetBehind(wire);
+  const target = await targetBehind(wire, pipeline.settings);
   const command = async () => {
-    const ids = await findIds(target, { statuses: [Status.failed] });
+    const { events } = await chooseBy(target, { statuses: [Status.failed] });
     const { signal } = new AbortController();
-    const { failed } = await redriveAll(target, ids, { rate: 1_000, signal, onProgress: () => {} });
-    await removeSettledDeadLetters(target, signal);
-    return failed.size === 0;
+    const { failed, stopped } = await redriveAll(target, idsOf(events()), { rate: 1_000, signal, onProgress: () => {} });
+    if (!stopped) await removeSettledDeadLetters(target, signal);
+    return failed.size === 0 && !stopped;
   };
   return Promise.race([command().catch(() => false), crashed]);
 }
 
-async function targetBehind(wire: Wire): Promise<Target> {
+async function targetBehind(wire: Wire, { indexShards }: MatrixSettings): Promise<Target> {
   const options = stackConnection("eu-central-1");
   const clients = { dynamodb: new DynamoDBClient(options), sqs: new SQSClient(options) };
   for (const client of Object.values(clients)) await connect(client as DynamoDBClient, () => wire);
-  return { ...clients, tableName: "events", deadLetterQueueUrl: "https://queue.invalid/" } as unknown as Target;
+  return { ...clients, tableName: "events", indexShards, deadLetterQueueUrl: "https://queue.invalid/" } as unknown as Target;
 }

@@ -6,7 +6,7 @@ import { SimulatedCloud } from "./cloud";
 import { CallFailure, Crash, type Fault } from "./faults";
 import { FunctionError, invoke } from "./functions";
 import { execute, type ExecutionStatus } from "./machine";
-import type { Change } from "./services";
+import type { Change } from "./eventsTable";
 import type { MatrixSettings } from "./settings";
 import { Switch, type StreamPosition } from "./switch";
 

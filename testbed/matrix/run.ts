@@ -1,6 +1,7 @@
 import { clearCredentials } from "../../handlers/credentials";
 import { Status } from "../../domain/event";
 import { Metric, MetricDimension } from "../../domain/metrics";
+import { Variable } from "../../domain/variables";
 import type { Signing } from "../../local/signing";
 import { raisedAlarms, type Raised } from "./alarms";
 import { Clock } from "./clock";
@@ -43,6 +44,8 @@ export async function runWith(settings: MatrixSettings, signing: Signing, faults
   const clock = new Clock(start);
   const output = captureOutput();
   const { random } = Math;
+  const shards = process.env[Variable.indexShards];
+  process.env[Variable.indexShards] = String(settings.indexShards);
   // The SDK's backoff is random, but equal runs must be equal.
   Math.random = () => 0.5;
   try {
@@ -75,6 +78,7 @@ export async function runWith(settings: MatrixSettings, signing: Signing, faults
     output.end();
     clock.end();
     Math.random = random;
+    process.env[Variable.indexShards] = shards;
   }
 }
 

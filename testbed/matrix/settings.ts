@@ -12,6 +12,8 @@ import type { StreamPosition } from "./switch";
 export interface MatrixSettings {
   definition: Parameters<typeof execute>[0];
   express: boolean;
+  /** Shards of the indexes. */
+  indexShards: number;
   pipe: { batchSize: number; retries: number; readsOnFrom: StreamPosition };
   timeoutSeconds: Record<FunctionName, number>;
   dimensions: Record<FunctionName | "api" | "table" | "pipe" | "workflow" | "queue", Record<string, string>>;
@@ -22,6 +24,9 @@ export interface MatrixSettings {
   secretOf: (id: string) => string;
 }
 
+/** More than a small stack has, so that what reads the indexes must read all shards. */
+const indexShards = 4;
+
 export async function matrixSettings(workflowType: "EXPRESS" | "STANDARD", secrets: SecretValues): Promise<MatrixSettings> {
   const stack = await program({ workflowType });
   const outputs = stack.outputs as Record<string, string>;
@@ -31,6 +36,7 @@ export async function matrixSettings(workflowType: "EXPRESS" | "STANDARD", secre
   return {
     definition: JSON.parse(stack.one(Type.stateMachine).inputs.definition as string) as MatrixSettings["definition"],
     express: workflowType === "EXPRESS",
+    indexShards,
     pipe: { batchSize, retries: maximumRetryAttempts, readsOnFrom: "where it was" },
     timeoutSeconds: {
       receive: timeoutOf(stack, "receive"),

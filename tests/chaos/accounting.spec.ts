@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { Status } from "../../domain/event";
-import { faultsIn, type Evidence, type Stored } from "../../testbed/chaos/accounting";
+import { faultsIn, type Evidence, type Indexed, type Stored } from "../../testbed/chaos/accounting";
 import type { Delivery, Sort } from "../../testbed/chaos/plan";
 
 const id = "stripe#evt_1";
@@ -19,8 +19,25 @@ const failed: Stored = { ...processed, status: Status.failed, error: "Transient:
 const deadLetter = { transactionId: id, error: "Transient: throttled" };
 
 /** One event that was processed, with these differences. */
-const faults = (differences: Partial<Evidence>) =>
-  faultsIn({ sendings: [acknowledged], stored: [processed], deadLetters: [], published: new Set([id]), ...differences });
+const faults = (differences: Partial<Evidence>) => {
+  const stored = differences.stored ?? [processed];
+  return faultsIn({
+    sendings: [acknowledged],
+    stored,
+    indexed: indexesOf(stored),
+    deadLetters: [],
+    published: new Set([id]),
+    ...differences,
+  });
+};
+
+/** Returns the indexes as they should be. */
+function indexesOf(stored: readonly Stored[]): Indexed {
+  const withStatus = (...statuses: string[]) => [
+    ...new Set(stored.filter(({ status }) => statuses.includes(status)).map(({ transactionId }) => transactionId)),
+  ];
+  return { open: withStatus("RECEIVED", "PROCESSING"), byTime: withStatus("PROCESSED", "FAILED"), failed: withStatus("FAILED") };
+}
 
 describe("The accounting of a chaos run", () => {
   it("accepts an event that was PROCESSED and published, with a copy acknowledged under the same ID", () => {
@@ -56,6 +73,9 @@ describe("The accounting of a chaos run", () => {
       id,
       'FAILED with "Transient: throttled", but its dead letter says "Exhausted"',
     ],
+    ["an event that no list shows", { indexed: { open: [], byTime: [], failed: [] } }, id, "not in the index by_time"],
+    ["a PROCESSED event that the reconciler still reads", { indexed: { open: [id], byTime: [id], failed: [] } }, id, "in the index open"],
+    ["a PROCESSED event that is listed as FAILED", { indexed: { open: [], byTime: [id], failed: [id] } }, id, "in the index failed"],
     ["a PROCESSED event that was never published", { published: new Set() }, id, "PROCESSED, but never published"],
     [
       "an event that nobody sent",

@@ -83,6 +83,6 @@ describe("The completion of", () => {
   it("a shell that is not known is refused", async () => {
     const { status, stderr } = await runProgram("completion", "tcsh");
     assert.equal(status, 2);
-    assert.match(stderr, /"tcsh" is invalid.* Allowed choices are bash, zsh, fish\./);
+    assert.match(stderr, /^shell is "tcsh"\. Allowed: bash, zsh, fish\. See /);
   });
 });

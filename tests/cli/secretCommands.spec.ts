@@ -1,4 +1,6 @@
 import * as assert from "node:assert/strict";
+import { descriptionOf } from "../../domain/catalog";
+import { slotOf } from "../../domain/handshakes";
 import { runProgram } from "../helpers/commands";
 import { temporaryFolder } from "../helpers/script";
 import { startStackAt, type StackAt } from "../helpers/stackAt";
@@ -6,22 +8,40 @@ import { runOnTerminal } from "../helpers/terminal";
 
 const [first, second] = ["whsec_Zmlyc3Qgb2YgdHdvIHNlY3JldHM=", "whsec_c2Vjb25kIG9mIHR3byBzZWNyZXRz"];
 
+/** What the commands ask Secrets Manager and DynamoDB. */
+interface Asked {
+  SecretId: string;
+  SecretString?: string;
+  RequestItems?: Record<string, { Keys: { transaction_id: { S: string } }[] }>;
+  Key?: { transaction_id: { S: string } };
+}
+
 /** The commands on the stack dev: Pulumi prints the outputs that a deployment has, and a server keeps the secrets as Secrets Manager does. */
 describe("npx webhook-pipeline secrets", () => {
   const at = temporaryFolder();
   const values = new Map<string, string>();
+  const items = new Map<string, object>();
   let stack: StackAt;
   let environment: Record<string, string>;
 
   before(async () => {
     const outputs = {
       tableName: "webhook-events-dev",
-      sources: { stripe: { provider: "stripe" }, "payments-eu": { provider: "stripe" } },
-      secretArns: { stripe: "arn:stripe", "payments-eu": "arn:payments-eu" },
-      webhookUrls: { stripe: "https://example.com/webhook/stripe", "payments-eu": "https://example.com/webhook/payments-eu" },
+      sources: {
+        stripe: { provider: "stripe" },
+        "payments-eu": { provider: "stripe" },
+        notes: { provider: "notion", description: descriptionOf("notion") },
+      },
+      secretArns: { stripe: "arn:stripe", "payments-eu": "arn:payments-eu", notes: "arn:notes" },
+      webhookUrls: Object.fromEntries(["stripe", "payments-eu", "notes"].map((name) => [name, `https://example.com/webhook/${name}`])),
     };
     stack = await startStackAt(at, `echo '${JSON.stringify(outputs)}'`, (body, response) => {
-      const { SecretId, SecretString } = JSON.parse(body) as { SecretId: string; SecretString?: string };
+      const { SecretId, SecretString, RequestItems, Key } = JSON.parse(body) as Asked;
+      if (RequestItems || Key) {
+        if (Key) items.delete(Key.transaction_id.S);
+        const found = RequestItems?.["webhook-events-dev"].Keys.flatMap(({ transaction_id }) => items.get(transaction_id.S) ?? []);
+        return void response.end(JSON.stringify(found ? { Responses: { "webhook-events-dev": found } } : {}));
+      }
       if (SecretString !== undefined) values.set(SecretId, SecretString);
       const value = values.get(SecretId);
       response.writeHead(value === undefined ? 400 : 200, { "content-type": "application/x-amz-json-1.1" });
@@ -30,7 +50,7 @@ describe("npx webhook-pipeline secrets", () => {
     });
     environment = stack.environment;
   });
-  beforeEach(() => values.clear());
+  beforeEach(() => [values, items].forEach((one) => one.clear()));
   after(() => stack.stop());
 
   const secrets = async (args: string[], input?: string) => {
@@ -45,7 +65,10 @@ describe("npx webhook-pipeline secrets", () => {
     const { code, stdout, stderr } = await secrets(["list"]);
     assert.equal(code, 0, stderr);
     assert.equal(stderr, "Secrets of the stack dev:\n");
-    assert.equal(stdout, "stripe       one secret                   since 2026-01-31T12:00:00.000Z\npayments-eu  no secret yet\n");
+    assert.equal(
+      stdout,
+      "stripe       one secret                   since 2026-01-31T12:00:00.000Z\npayments-eu  no secret yet\nnotes        no secret yet\n",
+    );
     const json = await secrets(["list", "--json"]);
     assert.deepEqual((JSON.parse(json.stdout) as object[])[0], {
       source: "stripe",
@@ -105,7 +128,7 @@ describe("npx webhook-pipeline secrets", () => {
 
   it("set refuses a source that the stack does not have, with exit code 2 and the list", async () => {
     const { code, stdout, stderr } = await secrets(["set", "strip", "--yes", "--json"], first);
-    assert.deepEqual([code, stderr], [2, 'Unknown source "strip". Sources: stripe, payments-eu.\n']);
+    assert.deepEqual([code, stderr], [2, 'Unknown source "strip". Sources: stripe, payments-eu, notes.\n']);
     assert.deepEqual(JSON.parse(stdout), { error: stderr.trimEnd(), code: 2 });
   });
 
@@ -115,5 +138,67 @@ describe("npx webhook-pipeline secrets", () => {
     assert.match(without.stderr, /^[A-Z].+ pulumi .+\n$/);
     const unknown = await runProgram(["secrets", "list", "--stack", "nowhere"], environment).ended;
     assert.deepEqual([unknown.code, unknown.stderr], [3, "No Pulumi.nowhere.yaml here. Stacks: dev, prod.\n"]);
+  });
+
+  describe("with a token that the source has posted", () => {
+    const wait = (token: string, receivedAt: string, expiresAt = Date.now() / 1_000 + 60) => {
+      const key = `#handshake#notes#${slotOf(token)}`;
+      const item = { transaction_id: { S: key }, handshake_token: { S: token }, received_at: { S: receivedAt } };
+      items.set(key, { ...item, expires_at: { N: String(Math.floor(expiresAt)) } });
+    };
+
+    it("list says that one waits, without showing it, and handshake shows it", async () => {
+      wait("secret_1", "2026-01-31T12:00:00.000Z");
+      const { stdout } = await secrets(["list"]);
+      assert.match(stdout, /^notes +no secret yet +a token waits: see "secrets handshake notes"$/m);
+      assert.ok(!stdout.includes("secret_1"));
+      assert.equal((JSON.parse((await secrets(["list", "--json"])).stdout) as { waitingTokens?: number }[])[2].waitingTokens, 1);
+      const shown = await secrets(["handshake", "notes"]);
+      assert.deepEqual([shown.code, shown.stdout], [0, "2026-01-31T12:00:00.000Z  secret_1\n"]);
+      assert.match(shown.stderr, /^Anyone who knows the URL can post a token\. .+ secrets set notes --from-handshake --stack dev\n$/);
+    });
+
+    it("set --from-handshake stores it after a yes, and removes it", async () => {
+      wait("secret_1", "2026-01-31T12:00:00.000Z");
+      const refused = await onTerminal(["set", "notes", "--from-handshake"], ["(yes/no)", "no\r"]);
+      assert.equal(refused.status, 1, refused.shown);
+      assert.match(refused.shown, /Has the provider accepted the token that "secrets handshake notes" shows\?/);
+      assert.deepEqual([values.size, items.size], [0, 1]);
+      const { code, stderr } = await secrets(["set", "notes", "--from-handshake", "--yes"]);
+      assert.equal(code, 0, stderr);
+      assert.deepEqual([values.get("arn:notes"), items.size], ['{"secret":"secret_1"}', 0]);
+    });
+
+    it("set --from-handshake does not choose among several, of which some may be a stranger's", async () => {
+      wait("secret_old", "2026-01-31T11:00:00.000Z");
+      wait("secret_new", "2026-01-31T12:00:00.000Z");
+      const { code, stderr } = await secrets(["set", "notes", "--from-handshake", "--yes"]);
+      assert.equal(code, 1);
+      assert.match(stderr, /^2 tokens of notes wait, and strangers may have posted some\. See them with "secrets handshake notes", /);
+      const shown = JSON.parse((await secrets(["handshake", "notes", "--json"])).stdout) as { token: string }[];
+      assert.deepEqual(
+        shown.map(({ token }) => token),
+        ["secret_new", "secret_old"],
+      );
+      assert.equal(values.size, 0);
+    });
+
+    it("handshake passes over an expired one, and refuses sources whose provider posts none", async () => {
+      wait("secret_1", "2026-01-31T12:00:00.000Z", Date.now() / 1_000 - 1);
+      const { code, stderr } = await secrets(["handshake", "notes"]);
+      assert.equal(code, 1);
+      assert.match(stderr, /^No token of notes waits\. Register https:\/\/example\.com\/webhook\/notes at the provider\./);
+      const other = await secrets(["set", "stripe", "--from-handshake", "--yes"]);
+      assert.deepEqual([other.code, other.stderr], [1, 'The provider of stripe posts no token. Run "secrets set stripe" instead.\n']);
+    });
+
+    it("set --from-handshake leaves a secret that the source has", async () => {
+      values.set("arn:notes", '{"secret":"secret_0"}');
+      wait("secret_1", "2026-01-31T12:00:00.000Z");
+      const { code, stderr } = await secrets(["set", "notes", "--from-handshake", "--yes"]);
+      assert.equal(code, 1);
+      assert.match(stderr, /^notes has a secret already\./);
+      assert.equal(values.get("arn:notes"), '{"secret":"secret_0"}');
+    });
   });
 });

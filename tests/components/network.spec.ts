@@ -19,7 +19,7 @@ describe("Network", () => {
   let withoutPayPal: Program;
   before(async () => {
     withPayPal = await program(equipped);
-    withoutPayPal = await program({ ...equipped, sources: ["stripe", "square"] });
+    withoutPayPal = await program({ ...equipped, sources: ["stripe", "square", "zoom", "vonage"] });
   });
   const egress = (from: Program) => from.one(Type.securityGroup).inputs.egress as Egress[];
 
@@ -86,13 +86,20 @@ describe("Network", () => {
     assert.equal(withPayPal.one(Type.vpc).inputs.vpcEndpointStrategy, "Auto");
   });
 
-  it("has a NAT gateway only if PayPal is a source", () => {
+  it("has a NAT gateway only if PayPal or another source's keys are fetched", () => {
     const layout = ({ inputs }: { inputs: Record<string, unknown> }) => (inputs.subnetSpecs as { type: string }[]).map(({ type }) => type);
     assert.deepEqual(withPayPal.one(Type.vpc).inputs.natGateways, { strategy: "Single" });
     assert.deepEqual(withoutPayPal.one(Type.vpc).inputs.natGateways, { strategy: "None" });
     assert.deepEqual(layout(withPayPal.one(Type.vpc)), ["Private", "Public"]);
     assert.deepEqual(layout(withoutPayPal.one(Type.vpc)), ["Private"]);
   });
+
+  for (const source of ["aws-sns", { provider: "google-pubsub", unsigned: true }])
+    it(`has a NAT gateway for the keys of ${JSON.stringify(source)}`, async () => {
+      const stack = await program({ ...equipped, sources: ["stripe", "zoom", source] });
+      assert.deepEqual(stack.one(Type.vpc).inputs.natGateways, { strategy: "Single" });
+      assert.deepEqual(egress(stack)[0].cidrBlocks, ["0.0.0.0/0"]);
+    });
 
   it("allows only outbound HTTPS, and without PayPal only to the endpoints", () => {
     for (const from of [withPayPal, withoutPayPal])

@@ -8,7 +8,17 @@ const signing = (changes: object) => acme({ verify: { ...verify, ...changes } })
 const timed = (signed: string, changes: object = {}) =>
   acme({ verify: { ...verify, signed }, time: { header: "X-Time", unit: "seconds" }, ...changes });
 
+const plainAnswer = { status: 200, contentType: "text/plain", body: "" };
+const jwt = (changes: object, more: object = {}) =>
+  acme({ verify: { scheme: "jwt", token: { header: "Authorization", prefix: "Bearer " }, algorithm: "HS256", ...changes }, ...more });
+const digest = { claim: "payload_hash", digest: "sha256-hex" };
+const byIssuer = { algorithm: "RS256", jwks: "https://keys.example.com/v1/certs", issuer: "example", body: digest };
+
 const signedAnswer = { status: 200, contentType: "application/json", body: { token: "{hmac-sha256-hex:challenge}" } };
+
+const meaning = { types: ["paid"], kind: "refund", documentation: "https://example.com/events" };
+const meanings = (row: object = {}, changes: object = {}) =>
+  acme({ type: { paths: ["type"] }, meanings: { rows: [{ ...meaning, ...row }] }, ...changes });
 
 describe("A description of how a source signs", () => {
   for (const name of catalogProviders)
@@ -31,12 +41,32 @@ describe("A description of how a source signs", () => {
       "an ID before a time of RFC 3339",
       timed("{id}{time}{body}", { identity: { header: "x-id" }, time: { header: "x-time", unit: "rfc3339" } }),
     ],
+    ["meanings of its events", meanings({ when: [{ some: "parts", where: [{ path: "state", isNot: [null, 0] }] }] })],
     ["a time in the signed body", acme({ time: { path: "sentAt", unit: "milliseconds" } })],
+    ["an event in a field of a form", acme({ mediaTypes: ["form", "multipart"], jsonField: "payload" })],
+    ["a HEAD that is answered", acme({ answersHead: true })],
+    ["a token whose key is the secret", jwt({ body: digest })],
+    ["a token for the registered URL", jwt({ ...byIssuer, audience: "{url}" })],
+    ["a token with a stored claim", jwt({ ...byIssuer, audience: "webhooks", secretClaims: ["email"], claims: { email_verified: true } })],
+    ["messages of Amazon SNS", acme({ verify: { scheme: "aws-sns" }, readAs: "json" })],
     ["several signatures of which any may match", signing({ signature: { header: "x-a", separator: ",", prefix: "v1=" } })],
   ];
   for (const [what, settings] of right) it(`can have ${what}`, () => assert.deepEqual(problemsOf(settings), []));
 
   const rows: [what: string, settings: Record<string, unknown>, message: RegExp][] = [
+    ["an unknown kind", meanings({ kind: "sale" }), /\.meanings\.rows\[0\]\.kind is "sale"\. Allowed: payment\.authorized, /],
+    ["a condition of no form", meanings({ when: [{ path: "a" }] }), /\.rows\[0\]\.when\[0\] .+ Allowed: an object with path and is, /],
+    ["an amount without a currency", meanings({ amount: { value: "a", unit: "minor" } }), /\.amount\.currency /],
+    [
+      "meanings of a type that is not in the body",
+      meanings({}, { type: { header: "x-type" } }),
+      /\.meanings is set, but the type is not in the body\. Set type\.paths, or remove meanings\.$/,
+    ],
+    [
+      "meanings of a body that nobody signs",
+      { ...meanings({}, { verify: { scheme: "basic" } }) },
+      /\.meanings is set, but the signature does not cover the body\. Remove it\.$/,
+    ],
     [
       "no scheme",
       acme({ verify: {} }),
@@ -95,7 +125,76 @@ describe("A description of how a source signs", () => {
       acme({ verify: { scheme: "token", token: { header: "x" } }, time: { header: "t", unit: "seconds" } }),
       /\.description\.time is set, but a token signs no time\. Remove it\.$/,
     ],
-    ["an unknown key", acme({ tolerance: 9 }), /^sources\[0\]\.description has the unknown key "tolerance"\. Allowed: mediaTypes, verify,/],
+    [
+      "a shown token that is signed, or in the query",
+      acme({ handshakes: [{ when: { path: "token" }, show: true, answer: plainAnswer }] }),
+      /\.handshakes\[0\]\.show is set, but only an unsigned value in body or header is shown\. Set unsigned, and path or header\.$/,
+    ],
+    [
+      "a shown token beside basic authentication",
+      acme({ verify: { scheme: "basic" }, handshakes: [{ when: { path: "token" }, unsigned: true, show: true, answer: plainAnswer }] }),
+      /\.handshakes shows a token, but basic authentication has two values\. Remove show\.$/,
+    ],
+    [
+      "a field of a form, but no form",
+      acme({ jsonField: "payload" }),
+      /\.jsonField is set, but mediaTypes has neither form nor multipart\. Remove it, or add one of them\.$/,
+    ],
+    [
+      "items, but no JSON",
+      acme({ mediaTypes: ["multipart"], jsonField: "payload", items: "events" }),
+      /\.items is set, but only a JSON body is split\. Remove it, or add json to mediaTypes\.$/,
+    ],
+    ["a HEAD that is not answered", acme({ answersHead: false }), /\.answersHead is false\. Allowed: true\.$/],
+    [
+      "a time beside a JSON Web Token",
+      jwt({ body: digest }, { time: { header: "t", unit: "seconds" } }),
+      /\.description\.time is set, but a token says its own time\. Remove it\.$/,
+    ],
+    [
+      "a time beside Amazon SNS",
+      acme({ verify: { scheme: "aws-sns" }, time: { header: "t", unit: "seconds" } }),
+      /\.description\.time is set, but SNS signs no time of sending\. Remove it\.$/,
+    ],
+    ["an algorithm that signs nothing", jwt({ algorithm: "none" }), /\.verify\.algorithm is "none"\. Allowed: HS256, RS256, ES256\.$/],
+    [
+      "a set of keys for HS256",
+      jwt({ ...byIssuer, algorithm: "HS256" }),
+      /\.verify\.jwks is set, but the key of HS256 is the source's secret\. Remove it\.$/,
+    ],
+    [
+      "no set of keys",
+      jwt({ ...byIssuer, audience: "{url}", jwks: undefined }),
+      /\.verify\.jwks is .+ the https URL of the issuer's keys, because/,
+    ],
+    ["no issuer of the keys", jwt({ ...byIssuer, audience: "{url}", issuer: undefined }), /\.verify\.issuer is .+ the claim iss, because/],
+    [
+      "a token that could be for another customer",
+      jwt({ ...byIssuer, audience: "webhooks" }),
+      /\.verify\.audience is "webhooks"\. Allowed: \{url\}, or any other with secretClaims: the issuer signs for others/,
+    ],
+    ...[
+      "http://keys.example.com/certs",
+      "https://keys.example.com:8443/certs",
+      "https://127.0.0.1/certs",
+      "https://a@example.com/certs",
+    ].map((jwks): [string, Record<string, unknown>, RegExp] => [
+      `keys at ${jwks}`,
+      jwt({ ...byIssuer, audience: "{url}", jwks }),
+      /\.verify\.jwks is .+ Allowed: an https URL with a host name and a path, without port and query\.$/,
+    ]),
+    [
+      "a stored claim with the name of the URL",
+      jwt({ body: digest, secretClaims: ["url"] }),
+      /\.verify\.secretClaims\[0\] is "url"\. Allowed: the name of a claim of at most 64 characters, other than secret, url and publicKey\.$/,
+    ],
+    ["another digest", jwt({ body: { ...digest, digest: "md5" } }), /\.verify\.body\.digest is "md5"\. Allowed: sha256-hex\.$/],
+    ["a token that signs no body", jwt({}), /does not sign its events: .+ Set unsigned: true if you accept that\.$/],
+    [
+      "an unknown key",
+      acme({ tolerance: 9 }),
+      /^sources\[0\]\.description has the unknown key "tolerance"\. Allowed: mediaTypes, jsonField, readAs, verify,/,
+    ],
     [
       "an unknown unit",
       acme({ time: { header: "x", unit: "hours" } }),

@@ -148,7 +148,7 @@ describe("The sources of a configuration", () => {
 
   it("can be any provider of the catalog, with its description", () => {
     const signed = catalogProviders.filter((name) => signsBody(descriptionOf(name)));
-    const { sources } = parseSettings({ sources: signed, throttleBurst: 100 });
+    const { sources } = parseSettings({ sources: signed, throttleBurst: 90 });
     for (const { provider, description } of sources) assert.deepEqual(description, descriptionOf(provider));
   });
 

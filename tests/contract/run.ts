@@ -63,7 +63,8 @@ async function testContract({ requests, seed }: ContractOptions): Promise<number
 /** The program's own. */
 const theDocument = openApiDocument({
   title: "webhook-api-contract",
-  sources: localSources.map((name) => ({ name, challenged: false })),
+  sources: localSources.map((name) => ({ name, checks: [] })),
+  binaryContentTypes: [],
   receiverInvokeArn: "",
 });
 

@@ -177,7 +177,7 @@ describe("Numbers in the documents", () => {
     ["docs/deploy.md", `AWS keeps ${keptUnreserved} unreserved`],
     ["docs/runbook.md", `Bodies above ${figure(largestInItem)} bytes`],
     ["docs/decisions/0016-store-large-bodies-in-a-bucket-before-the.md", `Above ${figure(largestInItem)} bytes a body goes to a bucket`],
-    ["README.md", `Above ${figure(largestInItem)} bytes it goes to a bucket`],
+    ["README.md", `Above ${figure(largestInItem)} bytes a body goes to a bucket`],
     [
       "README.md",
       `${figure(Number(keyDescriptions.throttleRequestsPerMinute.default))} requests a minute, ${String(keyDescriptions.throttleBurst.default)} at once`,
@@ -197,7 +197,7 @@ describe("Numbers in the documents", () => {
     const named = endpoints.map(({ serviceName }) => services[serviceName.split(".").at(-1)!]);
     assert.ok(
       textOf("docs/decisions/0066-create-endpoints-for-four-services-only.md").includes(
-        `Endpoints for ${named.slice(0, -1).join(", ")} and ${named.at(-1)} only.`,
+        `endpoints for ${named.slice(0, -1).join(", ")} and ${named.at(-1)} only.`,
       ),
     );
   });

@@ -1,17 +1,45 @@
 import * as assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import Ajv from "ajv/dist/2020";
+import { parse } from "yaml";
 import { codedProviders, type CodedProvider } from "../../domain/sources";
 import { bounds } from "../../handlers/request/bounds";
 import { providers } from "../../handlers/sources";
+import { descriptionKeys, keyExamples } from "../../tools/repo/descriptionKeys";
+import { problemsOf } from "../helpers/configuration";
 
 describe("docs/providers.md", () => {
-  const sections = readFileSync("docs/providers.md", "utf8").split(/^##? /m);
+  const page = readFileSync("docs/providers.md", "utf8");
+  const sections = page.split(/^##? /m);
   const rowsOf = (heading: string) =>
     [...sections.find((section) => section.startsWith(`${heading}\n`))!.matchAll(/^\| `([\w-]+)` +\|(.*)\|$/gm)].map(
       ([, provider, rest]) => [provider, rest.split("|").map((cell) => cell.trim())] as const,
     );
   const rows = rowsOf("Providers");
   const answerOf = (provider: string) => rows.find(([name]) => name === provider)![1][2];
+
+  it("says the meaning of each key of a description, and of no other", () => {
+    const [known, said] = [descriptionKeys(), keyExamples()];
+    assert.ok(known.size > 30);
+    assert.deepEqual([...said.keys()].sort(), [...known.keys()].sort());
+  });
+
+  for (const [path, example] of keyExamples())
+    it(`shows an example of ${path} that its schema allows`, () => {
+      const { schemas } = descriptionKeys().get(path)!;
+      const value: unknown = parse(example);
+      assert.ok(
+        schemas.some((schema) => new Ajv({ strict: false }).validate(schema, value)),
+        example,
+      );
+    });
+
+  it("shows only descriptions that the configuration accepts", () => {
+    const blocks = [...page.matchAll(/^```yaml\n([^]+?)^```/gm)].map(([, text]) => parse(text) as { config?: Record<string, unknown> });
+    const configured = blocks.flatMap(({ config }) => (config ? [config["webhook-pipeline:sources"]] : []));
+    assert.ok(configured.length >= 3);
+    for (const sources of configured) assert.deepEqual(problemsOf({ sources }), []);
+  });
 
   for (const heading of ["Providers", "Secrets", "Test mode and account"])
     it(`has a row for each provider, and no other, under "${heading}"`, () =>

@@ -1,46 +1,17 @@
 import * as assert from "node:assert/strict";
-import {
-  ConditionalCheckFailedException,
-  DynamoDBClient,
-  GetItemCommand,
-  UpdateItemCommand,
-  type AttributeValue,
-} from "@aws-sdk/client-dynamodb";
+import { DynamoDBClient, GetItemCommand, UpdateItemCommand, type AttributeValue } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import Ajv from "ajv";
 import { mockClient } from "aws-sdk-client-mock";
 import schema from "../../docs/event.schema.json";
 import { handler } from "../../handlers/process";
-import { transitions } from "../../domain/lifecycle";
-import { leaseSeconds } from "../../domain/processing";
 import { inItem } from "../../handlers/payload/payload";
 import type { ProviderDescription } from "../../domain/description";
 import { exampleDescription } from "../../local/sources";
 import { capturingOutput, lambdaContext, withSettings } from "../../testbed/handlers";
+import { item, request, succeeded } from "../helpers/storedEvent";
 
 const dynamodb = mockClient(DynamoDBClient);
-const request = { transactionId: "stripe#evt_1", claim: "execution-1#0" };
-
-const succeeded = {
-  id: "evt_1",
-  type: "payment_intent.succeeded",
-  data: { object: { id: "pi_1", amount: 4200, currency: "eur", customer: "cus_1" } },
-};
-
-function item(payload: unknown = succeeded, changes: Record<string, AttributeValue> = {}): Record<string, AttributeValue> {
-  return {
-    transaction_id: { S: "stripe#evt_1" },
-    status: { S: "RECEIVED" },
-    source: { S: "stripe" },
-    event_type: { S: "payment_intent.succeeded" },
-    occurred_at: { S: "2026-01-31T12:00:00.000Z" },
-    received_at: { S: "2026-01-31T12:00:01.234Z" },
-    media_type: { S: "json" },
-    payload: { B: Buffer.from(typeof payload === "string" ? payload : JSON.stringify(payload)) },
-    ...changes,
-  };
-}
-
 describe("The processor", () => {
   beforeEach(() => {
     dynamodb.reset();
@@ -85,6 +56,32 @@ describe("The processor", () => {
       { TableName, Key, ConsistentRead },
       { TableName: "webhook-events-test", Key: { transaction_id: { S: "stripe#evt_1" } }, ConsistentRead: true },
     );
+  });
+
+  it("calls every event of a source that signs nothing other, even one that is named like a provider of payments", async () => {
+    const description: ProviderDescription = {
+      mediaTypes: ["json"],
+      verify: { scheme: "token", token: { header: "x-token" } },
+      identity: { paths: ["id"] },
+      type: { paths: ["type"] },
+    };
+    for (const provider of ["custom", "grafana"])
+      await withSettings({ stripe: { provider, description } }, async () => {
+        dynamodb.resetHistory();
+        const { result, normalized } = await run(item(succeeded, { provider: { S: provider } }));
+        assert.deepEqual([result.kind, normalized.amount], ["other", undefined]);
+      });
+  });
+
+  it("reads the event in the JSON field of a form, as the receiver did", async () => {
+    const description = { ...exampleDescription, mediaTypes: ["multipart"], jsonField: "json", account: { path: "team" } } as const;
+    const body = '--b\r\nContent-Disposition: form-data; name="json"\r\n\r\n{"id":"e1","team":"t1"}\r\n--b--\r\n';
+    await withSettings({ forms: { provider: "custom", description } }, async () => {
+      const stored = { source: { S: "forms" }, provider: { S: "custom" }, media_type: { S: "multipart" } };
+      assert.equal((await run(item(body, stored), "forms#e1")).result.account, "t1");
+      dynamodb.on(GetItemCommand).resolves({ Item: item(body.replace("json", "other"), stored) });
+      await fails("Unprocessable", /The payload is not a JSON object/);
+    });
   });
 
   it("reads a compressed payload", async () => {
@@ -137,62 +134,6 @@ describe("The processor", () => {
     });
   }
 
-  it("claims the event in the write of its result", async () => {
-    await run();
-    const { ConditionExpression, UpdateExpression, ExpressionAttributeValues } = update();
-    assert.equal(ConditionExpression, transitions.process.condition);
-    assert.equal(UpdateExpression, transitions.process.update);
-    assert.deepEqual(ExpressionAttributeValues![":me"], { S: "execution-1#0" });
-    assert.equal(
-      Number(ExpressionAttributeValues![":leaseUntil"].N) - Number(ExpressionAttributeValues![":nowMs"].N),
-      leaseSeconds * 1_000,
-    );
-    assert.equal(dynamodb.commandCalls(UpdateItemCommand).length, 1);
-  });
-
-  const claimed = (seconds: number, by = "execution-2#0") => ({
-    status: { S: "PROCESSING" },
-    claimed_by: { S: by },
-    lease_until: { N: String(Date.now() + seconds * 1_000) },
-  });
-  const ends = async (Item?: Record<string, AttributeValue>) => {
-    dynamodb.on(GetItemCommand).resolves({ Item });
-    const { result, lines } = await capturingOutput(() => handler(request, lambdaContext));
-    assert.deepEqual(result, { outcome: "NOTHING_TO_DO" });
-    assert.ok(lines.every((line) => !("EventsNormalized" in line)));
-    return dynamodb.commandCalls(UpdateItemCommand).length;
-  };
-
-  for (const [what, Item] of [
-    ["does not exist", () => undefined],
-    ["is PROCESSED", () => item(succeeded, { status: { S: "PROCESSED" } })],
-    ["is FAILED", () => item(succeeded, { status: { S: "FAILED" } })],
-    ["belongs to another branch", () => item(succeeded, claimed(10))],
-  ] as const)
-    it(`has nothing to do with an event that ${what}, and writes nothing`, async () => assert.equal(await ends(Item()), 0));
-
-  it("has nothing to do if another branch claims the event at the same time", async () => {
-    dynamodb.on(UpdateItemCommand).rejects(new ConditionalCheckFailedException({ message: "failed", $metadata: {} }));
-    assert.equal(await ends(item()), 1);
-  });
-
-  for (const [what, Item] of [
-    ["whose lease has expired", () => item(succeeded, claimed(-1))],
-    ["that belongs to it already, because an answer was lost", () => item(succeeded, claimed(10, request.claim))],
-  ] as const)
-    it(`processes an event ${what}`, async () => assert.equal((await run(Item())).result.kind, "payment.succeeded"));
-
-  it("claims an event that was requeued before it reads the payload, so that an attempt that dies counts", async () => {
-    dynamodb.on(GetItemCommand).resolves({ Item: item("{", { requeues: { N: "1" } }) });
-    await fails("Unprocessable", /not a JSON object/);
-    assert.equal(update().UpdateExpression, transitions.claim.update);
-  });
-
-  it("has nothing to do with a requeued event that another branch claims at the same time", async () => {
-    dynamodb.on(UpdateItemCommand).rejects(new ConditionalCheckFailedException({ message: "failed", $metadata: {} }));
-    assert.equal(await ends(item(succeeded, { requeues: { N: "1" } })), 1);
-  });
-
   for (const [what, times] of [
     ["was stored without a time", { occurred_at: { S: "2026-01-31T12:00:01.234Z" }, occurred_at_source: { S: "received" } }],
   ] as [string, Record<string, AttributeValue>][]) {
@@ -219,6 +160,21 @@ describe("The processor", () => {
       const event = item({ id: "1", org: "org_1", live: false }, { source: { S: "acme" }, provider: { S: "custom" } });
       const { result } = await run(event, "acme#1");
       assert.deepEqual([result.kind, result.test, result.account], ["other", true, "org_1"]);
+    });
+  });
+
+  it("reads the meaning of a described source by its description, also of an item", async () => {
+    const amount = { value: "sum", currency: "currency", unit: "minorText" } as const;
+    const rows = [{ types: ["paid"], kind: "payment.succeeded", amount, documentation: "https://example.com/events" }] as const;
+    const description: ProviderDescription = { ...exampleDescription, items: "events", meanings: { payment: "payment", rows } };
+    await withSettings({ acme: { provider: "custom", description } }, async () => {
+      const payload = { events: [{ sum: "1200", currency: "EUR", payment: "p_1" }] };
+      const event = item(payload, { source: { S: "acme" }, provider: { S: "custom" }, event_type: { S: "paid" } });
+      const { normalized } = await run(event, "acme#1");
+      assert.deepEqual(
+        [normalized.kind, normalized.amount, normalized.paymentReference],
+        ["payment.succeeded", { value: 1200, currency: "EUR", exponent: 2 }, "p_1"],
+      );
     });
   });
 
@@ -252,23 +208,6 @@ describe("The processor", () => {
     dynamodb.on(GetItemCommand).resolves({ Item: without });
     await fails("Unprocessable", /not a JSON object/);
   });
-
-  const refusal = Object.assign(new Error("User is not authorized"), { name: "AccessDeniedException", $metadata: {} });
-  for (const [what, prepare] of [
-    ["read", () => dynamodb.on(GetItemCommand).rejects(refusal)],
-    ["written", () => dynamodb.on(UpdateItemCommand).rejects(refusal)],
-    [
-      "claimed",
-      () => {
-        dynamodb.on(GetItemCommand).resolves({ Item: item(succeeded, { requeues: { N: "1" } }) });
-        dynamodb.on(UpdateItemCommand).rejects(refusal);
-      },
-    ],
-  ] as const)
-    it(`says that the store is unavailable, with AWS's own message, if an item cannot be ${what}`, async () => {
-      prepare();
-      assert.match(await fails("StoreUnavailable", /^AccessDeniedException: User is not authorized$/), /Not processed/);
-    });
 
   it("fails with only the name of an error that may quote a payload, to be retried", async () => {
     dynamodb.on(GetItemCommand).resolves({

@@ -1,12 +1,17 @@
 import * as assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
-import { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
+import { GetSecretValueCommand, ResourceNotFoundException } from "@aws-sdk/client-secrets-manager";
+import { PutItemCommand, type AttributeValue } from "@aws-sdk/client-dynamodb";
 import { descriptionOf } from "../../domain/catalog";
+import type { ProviderDescription } from "../../domain/description";
+import { clearCredentials } from "../../handlers/credentials";
+import { loadPayload } from "../../handlers/payload/payload";
 import { apiEvent, withSettings } from "../../testbed/handlers";
+import { describing } from "../helpers/described";
 import { Receiver } from "../helpers/receiver";
 
 const secret = "a-secret-of-the-provider";
-const sign = (text: string, encoding: "hex" | "base64" = "hex") => createHmac("sha256", secret).update(text).digest(encoding);
+const sign = (text: string | Buffer, encoding: "hex" | "base64" = "hex") => createHmac("sha256", secret).update(text).digest(encoding);
 
 /** Handshakes and answers, as the providers document them. */
 describe("A source of the catalog", () => {
@@ -87,5 +92,115 @@ describe("A source of the catalog", () => {
       puts().map(({ Item }) => Item!.event_type.S),
       Array(4).fill("contact.creation"),
     );
+  });
+
+  describe("described by configuration", () => {
+    const described = (changes: Partial<ProviderDescription>, body: Buffer, headers: Record<string, string>, event: object = {}) =>
+      withSettings({ acme: { provider: "custom", description: describing({}, changes) } }, () =>
+        receive(apiEvent("acme", body.toString("base64"), { "x-signature": sign(body), ...headers }, { isBase64Encoded: true, ...event })),
+      );
+    const stored = async () => {
+      const [{ Item }] = puts();
+      return Buffer.from(await loadPayload(Item as Record<string, AttributeValue>));
+    };
+
+    it("takes its event from the JSON field of a multipart form, and stores the form byte for byte", async () => {
+      const form = new FormData();
+      form.append("json", '{"event":{"id":"e1","type":"signature_request_signed"}}');
+      form.append("file", new Blob([new Uint8Array([0xff, 0xfe, 0x00])]), "scan.pdf");
+      const response = new Response(form);
+      const body = Buffer.from(await response.arrayBuffer());
+      const changes = {
+        mediaTypes: ["multipart"],
+        jsonField: "json",
+        identity: { paths: ["event.id"] },
+        type: { paths: ["event.type"] },
+      } as const;
+      const contentType = response.headers.get("content-type")!;
+      const { status, transactionId } = await described(changes, body, { "content-type": contentType });
+      assert.deepEqual([status, transactionId], [202, "acme#e1"]);
+      assert.equal(puts()[0].Item!.event_type.S, "signature_request_signed");
+      assert.deepEqual(await stored(), body);
+      const other = await described({ ...changes, jsonField: "payload" }, body, { "content-type": contentType });
+      assert.equal(other.status, 400);
+    });
+
+    it("verifies bytes that are not UTF-8, and stores them as they are", async () => {
+      const body = Buffer.from([0xff, 0x00, 0x80, 0x0a]);
+      const { status } = await described({ mediaTypes: ["bytes"] }, body, { "content-type": "application/octet-stream" });
+      assert.equal(status, 202);
+      assert.deepEqual(await stored(), body);
+    });
+
+    it("answers a HEAD with 200 and no body, and refuses other methods", async () => {
+      const head = { httpMethod: "HEAD", body: null };
+      const { status, text } = await described({ answersHead: true }, Buffer.alloc(0), {}, head);
+      assert.deepEqual([status, text], [200, ""]);
+      assert.equal((await described({}, Buffer.alloc(0), {}, head)).status, 404);
+      assert.equal((await described({ answersHead: true }, Buffer.alloc(0), {}, { ...head, httpMethod: "GET" })).status, 404);
+      assert.equal(puts().length, 0);
+    });
+  });
+
+  describe("whose provider posts a token that becomes the secret", () => {
+    const token = "secret_tMrlL1qK5vuQAh1b6cZGhFChZTSYJlce98V0pYn7yBl";
+    const handshake = (value = token) => JSON.stringify({ verification_token: value });
+    const without = () =>
+      receiver.secretsManager.on(GetSecretValueCommand).rejects(new ResourceNotFoundException({ message: "no value", $metadata: {} }));
+
+    it("keeps the token for an operator while it has no secret, and never logs it", async () => {
+      without();
+      const { status, text, output } = await send("notion", handshake(), {});
+      assert.deepEqual([status, text], [200, ""]);
+      assert.ok(!output.includes(token));
+      const [{ Item, ConditionExpression }] = puts();
+      assert.match(Item!.transaction_id.S!, /^#handshake#notion#[0-7]$/);
+      assert.equal(Item!.handshake_token.S, token);
+      assert.ok(Number(Item!.expires_at.N) <= Date.now() / 1_000 + 24 * 60 * 60);
+      assert.equal(Item!.status, undefined, "neither the pipe nor an index sees it");
+      assert.equal(ConditionExpression, undefined);
+      await send("notion", handshake(), {});
+      assert.equal(puts()[1].Item!.transaction_id.S, Item!.transaction_id.S, "each attempt has the same place");
+      assert.equal(receiver.secretsManager.commandCalls(GetSecretValueCommand).length, 1, "strangers do not make it read more often");
+    });
+
+    it("takes a version without a value, which MiniStack returns, for no secret", async () => {
+      receiver.secretsManager.on(GetSecretValueCommand).resolves({});
+      assert.equal((await send("notion", handshake(), {})).status, 200);
+      assert.equal(puts().length, 1);
+    });
+
+    it("keeps few tokens, however many strangers post", async () => {
+      without();
+      for (let count = 0; count < 50; count++) await send("notion", handshake(`secret_${count}`), {});
+      assert.equal(new Set(puts().map(({ Item }) => Item!.transaction_id.S)).size, 8);
+    });
+
+    it("refuses the token once it has a secret, even one that cannot be used", async () => {
+      assert.equal((await send("notion", handshake(), {})).status, 401);
+      clearCredentials();
+      receiver.secretsManager.on(GetSecretValueCommand).resolves({ SecretString: "{}" });
+      assert.equal((await send("notion", handshake(), {})).status, 503);
+      assert.equal(puts().length, 0);
+    });
+
+    it("keeps nothing, and asks the provider to send again, if the secret cannot be read", async () => {
+      receiver.secretsManager.on(GetSecretValueCommand).rejects(new Error("down"));
+      assert.equal((await send("notion", handshake(), {})).status, 503);
+      assert.equal((await send("notion", handshake(), {})).status, 503);
+      assert.equal(puts().length, 0);
+      without();
+      clearCredentials();
+      receiver.dynamodb.on(PutItemCommand).rejects(new Error("down"));
+      const { status, output } = await send("notion", handshake(), {});
+      assert.equal(status, 503);
+      assert.ok(!output.includes(token));
+    });
+
+    it("stores a signed event, even one with such a field", async () => {
+      const body = JSON.stringify({ id: "e1", type: "page.created", verification_token: "x" });
+      const { status, transactionId } = await send("notion", body, { "x-notion-signature": `sha256=${sign(body)}` });
+      assert.deepEqual([status, transactionId], [202, "notion#e1"]);
+    });
   });
 });

@@ -13,6 +13,9 @@ export interface State {
   Type: string;
   Resource?: string;
   Next?: string;
+  Choices?: { Condition: string; Next: string }[];
+  Default?: string;
+  Assign?: object;
   Output?: unknown;
   Arguments?: unknown;
   TimeoutSeconds?: number;

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { paypal } from "../../handlers/sources/paypal/index";
-import { clearCertificates } from "../../handlers/sources/paypal/certificates";
+import { clearFetched } from "../../handlers/sources/lib/fetched";
 import { trustRoots } from "../../handlers/sources/paypal/chain";
 import { sign, type Signing } from "../../local/signing";
 import { issue, type Issued } from "./certificates";
@@ -33,7 +33,7 @@ export class PayPal {
     });
     afterEach(() => {
       globalThis.fetch = this.fetchOriginal;
-      clearCertificates();
+      clearFetched();
     });
   }
 

@@ -45,6 +45,19 @@ const described: Record<string, ProviderDescription> = {
     identity: { header: "x-c-delivery" },
     type: { paths: ["kind"] },
   },
+  "a form with a token in a field": {
+    mediaTypes: ["form"],
+    verify: { scheme: "token", token: { path: "token" } },
+    identity: { paths: ["id"] },
+    type: { paths: ["type"] },
+  },
+  "the JSON of a multipart form, with a token in it": {
+    mediaTypes: ["multipart"],
+    jsonField: "json",
+    verify: { scheme: "token", token: { path: "auth.token" } },
+    identity: { paths: ["event.id"] },
+    type: { paths: ["event.type"] },
+  },
 };
 
 const sources: [string, SourceDescription][] = [
@@ -70,7 +83,7 @@ describe("A sample of a source with a name of its own", () => {
     const sealed = seal(source.name, body, keys);
     const request = webhookRequest(sealed, { ...sign(source.name, sealed, keys), ...headers });
     await provider.verify(request, [provider.parseCredential(secretOf(keys[source.name]))], new Date());
-    const event = parseBody(sealed, request.mediaType)!;
+    const event = parseBody(sealed, request.mediaType, provider.jsonField)!;
     return { ...provider.identify(event, request)!, test: provider.originOf?.(event, request).test ?? false, body: sealed };
   }
 
@@ -128,10 +141,19 @@ describe("A sample of the catalog", () => {
         const keys = { shop: await createKey(source, url) };
         const { body: plain, headers } = sampleOf(source);
         const body = seal("shop", plain, keys);
-        const request = webhookRequest(body, { ...sign("shop", body, keys), ...headers });
+        const sent = webhookRequest(body, { ...sign("shop", body, keys), ...headers });
+        const request = { ...sent, mediaType: description.readAs ?? sent.mediaType };
         await receiver.verify(request, [receiver.parseCredential(secretOf(keys.shop))], new Date());
         ids.push(receiver.identify(parseBody(body, request.mediaType)!, request)!.eventId);
       }
       assert.notEqual(ids[0], ids[1]);
     });
+
+  it("is sent as it is if it is no form, although its source sends forms", async () => {
+    const description = described["the JSON of a multipart form, with a token in it"];
+    const keys = { shop: await createKey({ name: "shop", provider: "custom", description }, url) };
+    const body = Buffer.from("{}");
+    assert.equal(seal("shop", body, keys), body);
+    assert.equal(sign("shop", body, keys)["content-type"], 'multipart/form-data; boundary=""');
+  });
 });

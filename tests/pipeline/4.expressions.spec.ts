@@ -12,7 +12,8 @@ import * as fc from "fast-check";
 import { Attribute, Status } from "../../domain/event";
 import { maximumAttempts, maximumRequeues } from "../../domain/processing";
 import { conditionalWrite, transitions } from "../../domain/lifecycle";
-import { ServiceError, Table, type TableCall } from "../../testbed/matrix/services";
+import { Table, type TableCall } from "../../testbed/matrix/eventsTable";
+import { ServiceError } from "../../testbed/matrix/services";
 import { sharedPipeline, type Item, type PipelineUnderTest } from "../helpers/pipeline";
 
 const moments = ["2026-01-01T00:00:00.000Z", "2026-01-01T00:15:00.000Z", "2026-01-01T01:00:00.000Z"] as const;
@@ -37,6 +38,10 @@ const items = fc.record({
   [Attribute.requeues]: number([0, maximumRequeues - 1, maximumRequeues]),
   [Attribute.requeuedAt]: text(moments),
   [Attribute.error]: text(["failed"]),
+  [Attribute.shard]: fc.constant<AttributeValue>({ N: "3" }),
+  [Attribute.dueAt]: number([50, 100, 150]),
+  [Attribute.settledShard]: number([3]),
+  [Attribute.failedShard]: number([3]),
   [Attribute.payload]: fc.constant({ B: Buffer.from("payload") }),
 });
 
@@ -45,6 +50,7 @@ const given: Record<string, AttributeValue> = {
   now: { S: moments[2] },
   nowMs: { N: "100" },
   leaseUntil: { N: "500" },
+  dueAt: { N: "500" },
   staleBefore: { S: moments[1] },
   normalized: { M: { kind: { S: "other" } } },
   kind: { S: "other" },

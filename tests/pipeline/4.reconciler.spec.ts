@@ -42,20 +42,24 @@ describe("A stuck event", () => {
     return body.transactionId!;
   }
 
+  /** Puts an event into a state in which it is open. */
   async function write(transactionId: string, state: Record<string, AttributeValue>): Promise<void> {
     const names = Object.keys(state).map((name, index) => [`#${index}`, name] as const);
     await pipeline.clients.dynamodb.send(
       new UpdateItemCommand({
         TableName: pipeline.outputs.tableName,
         Key: { [Attribute.transactionId]: { S: transactionId } },
-        UpdateExpression: `SET ${names.map(([placeholder], index) => `${placeholder} = :${index}`).join(", ")}`,
-        ExpressionAttributeNames: Object.fromEntries(names),
+        UpdateExpression: `SET ${names.map(([placeholder], index) => `${placeholder} = :${index}`).join(", ")} REMOVE #settledShard`,
+        ExpressionAttributeNames: { ...Object.fromEntries(names), "#settledShard": Attribute.settledShard },
         ExpressionAttributeValues: Object.fromEntries(Object.values(state).map((value, index) => [`:${index}`, value])),
       }),
     );
   }
 
+  /** The reconciler should have looked at it. */
+  const due: Item = { [Attribute.dueAt]: { N: String(longAgo.getTime()) } };
   const stuck = (attempts: number): Item => ({
+    ...due,
     [Attribute.status]: { S: Status.processing },
     [Attribute.claimedBy]: { S: "an execution that died" },
     [Attribute.leaseUntil]: { N: String(longAgo.getTime()) },
@@ -138,6 +142,7 @@ describe("A stuck event", () => {
     const id = await processedEvent();
     await withoutPipe(async () => {
       await write(id, {
+        ...due,
         [Attribute.status]: { S: Status.received },
         [Attribute.receivedAt]: { S: longAgo.toISOString() },
         [Attribute.requeuedAt]: { S: longAgo.toISOString() },

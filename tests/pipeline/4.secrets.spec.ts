@@ -11,7 +11,7 @@ import { sharedPipeline, userWith, type PipelineUnderTest } from "../helpers/pip
 
 describe("The rotation of a secret, with only the permissions of the output secretsPolicy", () => {
   let pipeline: PipelineUnderTest;
-  let target: SecretsTarget;
+  let target: Omit<SecretsTarget, "dynamodb" | "tableName">;
   const secret = randomBytes(24).toString("base64url");
   before(async function () {
     this.timeout(60_000);

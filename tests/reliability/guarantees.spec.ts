@@ -9,7 +9,10 @@ import { matrixSettings, type MatrixSettings } from "../../testbed/matrix/settin
 import { places } from "../../testbed/matrix/switch";
 import { canary, transactionIdOf, type SourceRecord } from "../../testbed/matrix/traffic";
 
-type States = Record<string, { Next?: string; Arguments?: Record<string, unknown>; Catch?: { Next: string }[] }>;
+type States = Record<
+  string,
+  { Next?: string; Arguments?: Record<string, unknown>; Choices?: { Next: string }[]; Catch?: { Next: string }[] }
+>;
 
 /** Returns the states of an event, to be changed in place. */
 function statesOf({ definition }: MatrixSettings): States {
@@ -27,16 +30,16 @@ describe("The checks of the fault matrix", () => {
   });
 
   const event = transactionIdOf(0);
-  const dies: Fault = { call: "workflow: Process", kind: "crash before", for: { calls: 1 }, event };
-  const fails: Fault = { call: "process: GetItem", kind: "denied", for: { minutes: 5 }, event };
+  const dies: Fault = { call: "workflow: Publish", kind: "crash before", for: { calls: 1 }, event };
+  const fails: Fault = { call: "workflow: Process", kind: "denied", for: { minutes: 5 }, event };
 
   /** Wrong programs, the faults that reveal them, and the expected findings. */
   const wrong: [what: string, plant: (states: States) => void, faults: Fault[], found: RegExp][] = [
     [
       "an event is PROCESSED before it is published",
       (states) => {
-        states.Process.Next = "Complete";
-        states.Complete.Next = "Publish";
+        states.Owned.Choices![0].Next = "Complete";
+        Object.assign(states.Complete, { Next: "Publish", Output: "{% $states.input %}" });
         states.Publish.Next = "Processed";
       },
       [],
@@ -45,7 +48,7 @@ describe("The checks of the fault matrix", () => {
     [
       "an event is FAILED before its dead letter is sent",
       (states) => {
-        states.Process.Catch!.at(-1)!.Next = "MarkFailed";
+        states.Claim.Next = "MarkFailed";
         states.MarkFailed.Next = "DeadLetter";
         states.DeadLetter.Next = "Failed";
       },
@@ -53,10 +56,31 @@ describe("The checks of the fault matrix", () => {
       /is FAILED before its dead letter is sent/,
     ],
     [
-      "any event can be claimed",
+      "a failure may claim any event",
       (states) => (states.Claim.Arguments!.ConditionExpression = "attribute_not_exists(#error)"),
-      [{ call: "pipe: StartExecution", kind: "response lost", for: { calls: 1 } }],
-      /leaves PROCESSED[^]*was processed 2 times/,
+      [
+        { call: "pipe: StartExecution", kind: "response lost", for: { calls: 1 } },
+        { call: "workflow: Process", kind: "denied", for: { minutes: 1 }, event, from: "workflow: Complete" },
+      ],
+      /leaves PROCESSED/,
+    ],
+    [
+      "a PROCESSED event stays in the index of open events",
+      (states) => {
+        const { Arguments } = states.Complete;
+        Arguments!.UpdateExpression = (Arguments!.UpdateExpression as string).replace(", #dueAt", "");
+      },
+      [],
+      /is PROCESSED and in open/,
+    ],
+    [
+      "a FAILED event is not in the index of failed events",
+      (states) => {
+        const { Arguments } = states.MarkFailed;
+        Arguments!.UpdateExpression = (Arguments!.UpdateExpression as string).replace(", #failedShard = #shard", "");
+      },
+      [fails],
+      /is FAILED and not in failed/,
     ],
     [
       "an execution shows a payload",
@@ -79,8 +103,16 @@ describe("The checks of the fault matrix", () => {
       assert.match(broken.join("\n"), found);
     });
 
+  it("notice if an outage of the store makes events FAILED", async () => {
+    const outage: Fault = { call: "process: GetItem", kind: "denied", for: { minutes: 5 } };
+    const planted = { ...settings, definition: structuredClone(settings.definition) };
+    statesOf(planted).Process.Catch!.shift();
+    assert.equal((await runWith(settings, signing, [outage])).failed, 0);
+    assert.ok((await runWith(planted, signing, [outage])).failed >= 4);
+  });
+
   it("accept the program itself under the same faults", async () => {
-    for (const [, , faults] of wrong.slice(0, 4)) assert.deepEqual((await runWith(settings, signing, faults)).broken, []);
+    for (const [, , faults] of wrong.slice(0, -1)) assert.deepEqual((await runWith(settings, signing, faults)).broken, []);
   });
 
   it("give equal results for equal runs", async () => {
@@ -124,15 +156,15 @@ describe("The checks of the fault matrix", () => {
     return Math.max(...others.map(([id, milliseconds]) => milliseconds - unhindered.took.get(id)!));
   }
 
-  for (const call of ["process: GetItem", "workflow: Claim", "workflow: DeadLetter"])
+  for (const call of ["process: GetItem", "process: UpdateItem (process)", "workflow: Claim", "workflow: DeadLetter"])
     it(`accept an event whose ${call} always fails, because it delays no other`, async () => {
       assert.ok((await delayOfOthers(settings, call)) <= 1_000);
     });
 
   it("notice if one branch's failure ends the others", async () => {
     const planted = { ...settings, definition: structuredClone(settings.definition) };
-    Object.assign(statesOf(planted).Claim, { Retry: [], Catch: [] });
-    assert.ok((await delayOfOthers(planted, "workflow: Claim")) > 60_000);
+    Object.assign(statesOf(planted).Process, { Retry: [], Catch: [] });
+    assert.ok((await delayOfOthers(planted, "workflow: Process")) > 60_000);
   });
 
   /** Returns the findings for a final state. By default, event 0 is as it should be. */

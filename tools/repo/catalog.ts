@@ -1,5 +1,5 @@
 import { catalogProviders, readCatalog, type CatalogEntry } from "../../domain/catalog";
-import { signs, signsBody, type ProviderDescription } from "../../domain/description";
+import { signs, signsBody, type JwtVerification, type ProviderDescription } from "../../domain/description";
 
 /** Writes a section for each provider of the catalog. */
 export function catalogSections(): string {
@@ -10,11 +10,11 @@ function sectionOf(name: string, entry: CatalogEntry): string {
   const { title, documentation, secret = [], retries, timeoutSeconds, events = [] } = entry;
   const facts = [
     `Signature: ${signatureOf(entry)} ([documentation](${documentation}))`,
-    ...(signsBody(entry) ? [] : ["The body is not signed, so the source needs `unsigned: true`."]),
+    ...(signsBody(entry) ? [] : ["The provider does not sign the body, so the source needs `unsigned: true`."]),
     `Event ID: ${identityOf(entry)}`,
     ...(timeoutSeconds === undefined ? [] : [`Expects an answer within ${timeoutSeconds} s.`]),
     ...(retries === undefined ? [] : [`Retries: ${retries}`]),
-    ...(events.length === 0 ? [] : [`Types such as ${events.map((one) => `\`${one}\``).join(", ")}`]),
+    ...(events.length === 0 ? [] : [`Event types, for example: ${events.map((one) => `\`${one}\``).join(", ")}`]),
   ];
   return [
     `### ${title}`,
@@ -27,12 +27,24 @@ function sectionOf(name: string, entry: CatalogEntry): string {
   ].join("\n");
 }
 
+const publicKeyNames = { ed25519: "Ed25519", "ecdsa-p256": "ECDSA P-256", "rsa-sha256": "RSA with SHA-256" };
+
 function signatureOf({ verify, time }: ProviderDescription): string {
-  if (verify.scheme === "basic") return "HTTP basic authentication";
-  if (verify.scheme === "token") return `a token in ${placeOf(verify.token)}`;
-  const scheme = verify.scheme === "hmac" ? `HMAC-${verify.algorithm.toUpperCase().replace("SHA", "SHA-")}` : verify.scheme;
-  const age = time === undefined ? ", no time" : `, at most ${time.toleranceSeconds ?? 300} s old`;
-  return `${scheme} over \`${verify.signed}\`, ${verify.encoding} in ${placeOf(verify.signature)}${age}`;
+  if (verify.scheme === "basic") return "none; requests have a user name and a password (HTTP basic authentication)";
+  if (verify.scheme === "token") return `none; requests have a token in ${placeOf(verify.token)}`;
+  if (verify.scheme === "jwt") return jwtOf(verify);
+  if (verify.scheme === "aws-sns")
+    return "RSA over fields of the message, with a certificate of the topic's region; no signed time of sending";
+  const scheme = verify.scheme === "hmac" ? `HMAC-${verify.algorithm.toUpperCase().replace("SHA", "SHA-")}` : publicKeyNames[verify.scheme];
+  const age = time === undefined ? "no signed time" : `signed time at most ${time.toleranceSeconds ?? 300} s old`;
+  return `${scheme} of \`${verify.signed}\`, as ${verify.encoding} in ${placeOf(verify.signature)}; ${age}`;
+}
+
+function jwtOf({ token, algorithm, jwks, body, url, maxAgeSeconds }: JwtVerification): string {
+  const content = [...(body ? ["a digest of the body"] : []), ...(url ? ["a digest of the registered URL"] : [])].join(" and ");
+  const keys = jwks === undefined ? "" : `, keys from ${jwks}`;
+  const age = maxAgeSeconds === undefined ? "until it expires" : `at most ${maxAgeSeconds} s old`;
+  return `JSON Web Token (${algorithm}${keys})${content && ` with ${content}`} in ${placeOf(token)}, ${age}`;
 }
 
 function placeOf(place: object): string {
@@ -40,11 +52,18 @@ function placeOf(place: object): string {
   return kind === "header" ? `the header \`${name}\`` : kind === "path" ? `\`${name}\` of the body` : `\`${name}\` of the query`;
 }
 
+/** Joins names that belong together: `a`, `b` and `c`. */
+const listOf = (names: readonly string[]) =>
+  names
+    .map((name) => `\`${name}\``)
+    .join(", ")
+    .replace(/, (?=[^,]*$)/, " and ");
+
 function identityOf({ identity, items, verify }: ProviderDescription): string {
-  const each = items === undefined ? "" : items === "" ? " of each element" : ` of each element of \`${items}\``;
+  const each = items === undefined ? "" : ` of each element of ${items === "" ? "the body, which is an array" : `\`${items}\``}`;
   const isSigned = signs({ verify }, "id");
   if ("header" in identity)
     return isSigned ? `the header \`${identity.header}\`` : `digest of the header \`${identity.header}\` and the body`;
-  if ("paths" in identity) return `${identity.paths.map((path) => `\`${path}\``).join(", ")}${each}`;
+  if ("paths" in identity) return `${listOf(identity.paths)}${each === "" ? " of the body" : each}`;
   return `digest of the body${each}`;
 }

@@ -9,6 +9,7 @@ import { UserError } from "../../domain/userError";
 import { printError } from "../../cli/lib/output";
 import { rules } from "../../preflight/preflight";
 import { catalogSections } from "./catalog";
+import { descriptionTable } from "./descriptionKeys";
 import { kindTables } from "./kinds";
 
 const root = path.resolve(__dirname, "../..");
@@ -16,7 +17,7 @@ const root = path.resolve(__dirname, "../..");
 const marks = (what: string, by: string) => ({ begin: `<!-- ${what}: begin, written by ${by} -->`, end: `<!-- ${what}: end -->` });
 
 /** Returns the files that have generated parts, with their new content. The sources are config/schema.ts, ci-roles/, the preflight
- * rules, the providers' tables of meanings and the catalog. */
+ * rules, the providers' tables of meanings, the catalog and the schema of descriptions. */
 export function generated(): { file: string; content: string }[] {
   return [
     { file: "Pulumi.yaml", content: pulumiYaml(read("Pulumi.yaml")) },
@@ -24,6 +25,10 @@ export function generated(): { file: string; content: string }[] {
     { file: "docs/state-policy.json", content: statePolicy() },
     { file: "docs/preflight.md", content: rulesTable("docs/preflight.md") },
     { file: "docs/catalog.md", content: between(read("docs/catalog.md"), "docs/catalog.md", "catalog", catalogSections()) },
+    {
+      file: "docs/providers.md",
+      content: between(read("docs/providers.md"), "docs/providers.md", "description", descriptionTable()),
+    },
     { file: "docs/kinds.md", content: between(read("docs/kinds.md"), "docs/kinds.md", "kinds", kindTables()) },
   ];
 }

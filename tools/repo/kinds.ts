@@ -1,9 +1,12 @@
-import type { AmountRule, Condition, MeaningRow, Meanings, Reference } from "../../handlers/sources/lib/meaning";
+import { catalogProviders, descriptionOf } from "../../domain/catalog";
+import type { AmountRule, Condition } from "../../domain/meaning";
+import type { MeaningRow, Meanings, Reference } from "../../handlers/sources/lib/meaning";
 import { meanings } from "../../handlers/sources/meanings";
 
 /** Writes a table for each provider whose events have a meaning. */
 export function kindTables(): string {
-  return Object.entries(meanings)
+  const described = catalogProviders.map((name) => [name, descriptionOf(name).meanings ?? { rows: [] }] as const);
+  return [...Object.entries(meanings), ...described]
     .filter(([, { rows }]) => rows.length > 0)
     .map(([provider, table]) => [`### ${provider}`, "", ...tableOf(table)].join("\n"))
     .join("\n\n");
@@ -18,13 +21,20 @@ function tableOf(table: Meanings): string[] {
     amountOf(row.amount),
     ...(isElsewhere ? [referenceOf(row.payment)] : []),
   ];
-  const headings = ["Type", "If", "Kind", "Amount", ...(isElsewhere ? ["Payment, if elsewhere"] : [])];
+  const headings = ["Type", "If", "Kind", "Amount", ...(isElsewhere ? ["Payment reference, if in another field"] : [])];
   return [
-    `The payment is in ${referenceOf(table.payment)}.${table.customer === undefined ? "" : ` The customer is in ${referenceOf(table.customer)}.`}`,
+    ...[...sentenceOn("payment", table.payment), ...sentenceOn("customer", table.customer)].map((sentence) => `- ${sentence}`),
     "",
     "<!-- prettier-ignore -->",
     ...[headings, headings.map(() => "---"), ...table.rows.map(cellsOf)].map((cells) => `| ${cells.join(" | ")} |`),
   ];
+}
+
+/** Says where a reference is. Returns no sentence if events do not have it. */
+function sentenceOn(what: string, reference: Reference | undefined): string[] {
+  if (reference === undefined) return [];
+  const several = Array.isArray(reference) ? "the first of these fields that has a value: " : "";
+  return [`The ${what} reference is in ${several}${fieldsOf(reference).join(", ")}.`];
 }
 
 const code = (text: string) => `\`${text}\``;
@@ -36,24 +46,28 @@ const firstOf = (texts: readonly string[]) => list(texts, ", otherwise");
 
 const typesOf = ({ types, documentation }: MeaningRow) => types.map((type) => `[${code(type)}](${documentation})`).join(", ");
 
-const statesOf = (conditions: readonly Condition[] = []): string => conditions.map(stateOf).join(" and ");
+const statesOf = (conditions: readonly Condition[] = []): string => conditions.map(stateOf).join(", and ");
 
 function stateOf(condition: Condition): string {
-  if ("some" in condition) return `an element of ${code(condition.some)} has ${statesOf(condition.where)}`;
+  if ("some" in condition) return `in an element of ${code(condition.some)}, ${statesOf(condition.where)}`;
   const [values, verb] = "is" in condition ? [condition.is, "is"] : [condition.isNot, "is not"];
   return `${code(condition.path)} ${verb} ${list(
-    values.map((value) => (value === null ? "missing" : code(String(value)))),
+    values.map((value) => (value === null ? "missing" : code(scalarOf(value)))),
     " or",
   )}`;
 }
 
+/** Writes a value. A text that looks like another type has quotes: `true` and `"true"`. */
+const scalarOf = (value: string | number | boolean) => (value === "true" || value === "false" ? JSON.stringify(value) : String(value));
+
 function amountOf(rule: AmountRule | undefined): string {
   if (rule === undefined) return "";
   const value = firstOf([rule.value].flat().map(code));
-  if (rule.each !== undefined) return `sum of ${value} in ${code(rule.each)} whose ${statesOf(rule.where)}`;
-  return `${value}${rule.less === undefined ? "" : ` less ${code(rule.less)}`}${rule.negative ? ", without its sign" : ""}`;
+  if (rule.each !== undefined) return `sum of ${value} over the elements of ${code(rule.each)} in which ${statesOf(rule.where)}`;
+  return `${value}${rule.less === undefined ? "" : ` minus ${code(rule.less)}`}${rule.negative ? "; a minus sign is ignored" : ""}`;
 }
 
-function referenceOf(reference: Reference = []): string {
-  return firstOf([reference].flat().map((one) => (typeof one === "string" ? code(one) : one.description)));
-}
+const referenceOf = (reference: Reference = []): string => firstOf(fieldsOf(reference));
+
+const fieldsOf = (reference: Reference): string[] =>
+  [reference].flat().map((one) => (typeof one === "string" ? code(one) : one.description));

@@ -24,13 +24,14 @@ export function answerHandshake(
     return found !== undefined && found.length <= longestText && (when.is?.includes(found) ?? true);
   });
   if (!handshake) return undefined;
+  const { when, show } = handshake;
   const { status, contentType, body } = handshake.answer;
   const filled = (text: string) => fill(text, event, request, signer);
   const text =
     typeof body === "string"
       ? filled(body)
       : JSON.stringify(Object.fromEntries(Object.entries(body).map(([key, value]) => [key, filled(value)])));
-  return { status, body: { contentType, text } };
+  return { status, body: { contentType, text }, ...(show && { token: textAtPlace(when, request, event) }) };
 }
 
 /** Matches `{path:challenge}`, `{query:validationToken}` and `{hmac-sha256-hex(path:payload.plainToken)}`. */

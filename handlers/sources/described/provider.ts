@@ -1,19 +1,21 @@
 import { signs, type ProviderDescription, type TypeRule } from "../../../domain/description";
 import { confidentialHeaders } from "../../../domain/sources";
-import { isJsonInForm } from "../../request/body";
+import { isOtherInForm } from "../../request/body";
 import type { Json } from "../../request/json";
 import type { WebhookRequest } from "../../request/request";
 import { at, timeAt } from "../lib/fields";
 import { identityDigest } from "../lib/signature";
 import type { Provider } from "../lib/types";
-import { parseDescribedCredential, type Credential } from "./credential";
+import { parseDescribedCredential, type Credential, type JwtCredential, type SnsCredential } from "./credential";
 import { answerHandshake } from "./handshake";
+import { verifyJwt } from "./jwt";
 import { textAtPath } from "./places";
+import { verifySns } from "./sns";
 import { verifyDescribed } from "./verify";
 
 /** Creates the provider that a description describes. The configuration has checked it. */
 export function describedProvider(description: ProviderDescription): Provider<Credential> {
-  const { mediaTypes, answer, items, handshakes = [] } = description;
+  const { mediaTypes, jsonField, readAs, answer, items, meanings, handshakes = [] } = description;
   const unsigned = handshakes.filter((one) => one.unsigned);
   const signed = handshakes.filter((one) => !one.unsigned);
   const itemsPath = items === undefined ? undefined : items === "" ? [] : items.split(".");
@@ -21,6 +23,8 @@ export function describedProvider(description: ProviderDescription): Provider<Cr
   const itemIn = (event: Json): Json => (itemsPath === undefined ? event : ((at(event, ...itemsPath, 0) ?? event) as Json));
   return {
     mediaTypes,
+    jsonField,
+    readAs,
     acknowledgment: {
       status: answer?.status ?? 202,
       ...(answer?.body !== undefined && { body: { contentType: answer.contentType ?? "text/plain", text: answer.body } }),
@@ -29,15 +33,23 @@ export function describedProvider(description: ProviderDescription): Provider<Cr
     refusalBody: answer?.refusal,
     storedHeaders: headersOf(description),
     itemsPath,
+    meanings,
+    itemIn,
+    answersHead: description.answersHead,
     parseCredential: (value) => parseDescribedCredential(description, value),
-    verify: (request, credentials, now) => void verifyDescribed(description, request, credentials, now),
+    verify: (request, credentials, now) => verifyBy(description, request, credentials, now),
     // Without one, the receiver parses no body before it is verified.
     answerUnsigned: unsigned.length === 0 ? undefined : (event, request) => answerHandshake(unsigned, event, request),
     answerTo: (event, request, credentials, now) =>
-      answerHandshake(signed, event, request, () => verifyDescribed(description, request, credentials, now)),
+      answerHandshake(
+        signed,
+        event,
+        request,
+        "signed" in description.verify ? () => verifyDescribed(description, request, credentials, now) : undefined,
+      ),
 
     identify(event, request) {
-      if (isJsonInForm(request.body, request.mediaType)) return undefined;
+      if (isOtherInForm(request.body, request.mediaType)) return undefined;
       const item = itemIn(event);
       return {
         eventId: idOf(description, item, request),
@@ -55,6 +67,17 @@ export function describedProvider(description: ProviderDescription): Provider<Cr
       };
     },
   };
+}
+
+/** Verifies a request by the description's scheme. @throws Refusal signature, unavailable */
+function verifyBy(
+  description: ProviderDescription,
+  ...[request, credentials, now]: Parameters<Provider<Credential>["verify"]>
+): Promise<void> | void {
+  const { verify } = description;
+  if (verify.scheme === "jwt") return verifyJwt(verify, request, credentials as readonly JwtCredential[], now);
+  if (verify.scheme === "aws-sns") return verifySns(request, credentials as readonly SnsCredential[], now);
+  verifyDescribed(description, request, credentials, now);
 }
 
 /** Returns the identity. Only what is signed identifies an event by itself. */

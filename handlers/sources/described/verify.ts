@@ -33,7 +33,7 @@ export function verifyDescribed(
 ): Credential {
   const { verify, time } = description;
   if (!("signed" in verify)) return requireToken(description, request, credentials as readonly TokenCredential[]);
-  const event = readsBody(description) ? parseSmallBody(request) : undefined;
+  const event = readsBody(description) ? parseSmallBody(description, request) : undefined;
   const header = required(textAtPlace(verify.signature, request, event));
   const timeText = time && required("part" in time ? partsOf(header, verify.signature, time.part)[0] : textAtPlace(time, request, event));
   if (timeText !== undefined && !hasForm(timeText, time!.unit)) throw new Refusal("signature", "malformed time");
@@ -55,9 +55,9 @@ function readsBody({ verify, time }: ProviderDescription): boolean {
 }
 
 /** Parses a body that is not verified yet. @throws Refusal too_large, if parsing it would take long */
-function parseSmallBody({ body, mediaType }: WebhookRequest): Json | undefined {
+function parseSmallBody({ jsonField }: ProviderDescription, { body, mediaType }: WebhookRequest): Json | undefined {
   requireSmallBody(body);
-  return parseBody(body, mediaType);
+  return parseBody(body, mediaType, jsonField);
 }
 
 function required(text: string | undefined): string {
@@ -143,10 +143,11 @@ function hasSignature(
     .some(({ bytes }) => verifySignature(digest, signed, publicKey, bytes));
 }
 
-function requireToken({ verify }: ProviderDescription, request: WebhookRequest, credentials: readonly TokenCredential[]): TokenCredential {
+function requireToken(description: ProviderDescription, request: WebhookRequest, credentials: readonly TokenCredential[]): TokenCredential {
+  const { verify } = description;
   const isBasic = verify.scheme === "basic";
   const place = verify.scheme === "token" ? verify.token : { header: "authorization" };
-  const given = required(textAtPlace(place, request, "path" in place ? parseSmallBody(request) : undefined));
+  const given = required(textAtPlace(place, request, "path" in place ? parseSmallBody(description, request) : undefined));
   const expected = ({ token, username = "", password = "" }: TokenCredential) =>
     isBasic ? `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}` : `${"prefix" in place ? place.prefix : ""}${token}`;
   const found = credentials.find((one) => matchesAny([expected(one)], [given]));

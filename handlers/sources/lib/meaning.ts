@@ -1,4 +1,5 @@
 import type { Kind } from "../../../domain/event";
+import type { AmountRule, Condition, MeaningRow as RowOf, Meanings as MeaningsOf, Paths, Scalar } from "../../../domain/meaning";
 import { fits } from "../../request/eventFilter";
 import { numberText, type Json } from "../../request/json";
 import { at, idAt, lookUp, textAt } from "./fields";
@@ -14,62 +15,11 @@ export interface Meaning {
   customerReference: string | undefined;
 }
 
-/** Path of a value in an event: keys and indexes separated by dots. Of several paths, the first with a value counts. */
-export type Paths = string | readonly string[];
-
 /** Paths of a reference. A reference that no path reaches has code, and a description for docs/kinds.md. */
 export type Reference = string | readonly (string | { description: string; find: (event: Json) => string | undefined })[];
 
-/**
- * Condition on a value: it is one of these, or none of those, where `null` also stands for a missing value; or an array has an element that
- * fits.
- */
-export type Condition =
-  { path: string; is: readonly Scalar[] } | { path: string; isNot: readonly Scalar[] } | { some: string; where: readonly Condition[] };
-type Scalar = string | number | boolean | null;
-
-/** Describes where the amount of an event is. */
-export interface AmountRule {
-  /** Path of the amount; with `each`, in an element. */
-  value: Paths;
-  /** Path of the currency; with `each`, in an element. */
-  currency: Paths;
-  /** `minor`: a whole number in the provider's smallest unit; `decimal`: a decimal number, such as "12.34". */
-  unit: "minor" | "decimal";
-  /** Path of an earlier sum: the event moved the difference. A missing one counts as none. */
-  less?: string;
-  /** Path of an array: the event moved the sum of its elements that fit `where`. */
-  each?: string;
-  where?: readonly Condition[];
-  /** True if the provider writes what left the account as a negative number. */
-  negative?: true;
-}
-
-/** One row of a provider's table: events of these types, in this state, have this meaning. */
-export interface MeaningRow {
-  /** Event types, with `*` for any part of a type. */
-  types: readonly string[];
-  /** State of the event's object; absent: any. */
-  when?: readonly Condition[];
-  kind: Kind;
-  /** Absent: the event moved nothing, or does not say how much. */
-  amount?: AmountRule;
-  /** Instead of the table's `payment`. */
-  payment?: Reference;
-  /** The provider's page about these types. */
-  documentation: string;
-}
-
-/** A provider's table. The first row that fits an event counts; an event that fits none is `other`. docs/kinds.md shows it. */
-export interface Meanings {
-  /** Where the payment's reference is. */
-  payment?: Reference;
-  /** Where the customer's reference is. */
-  customer?: Reference;
-  /** Exponents of currencies that the provider counts in other units than ISO 4217, by lower-case code. */
-  exponents?: Readonly<Record<string, number>>;
-  rows: readonly MeaningRow[];
-}
+export type MeaningRow = RowOf<Reference>;
+export type Meanings = MeaningsOf<Reference>;
 
 /** Meaning of an event that no row fits. */
 export const unknownMeaning: Meaning = { kind: "other", amount: undefined, paymentReference: undefined, customerReference: undefined };
@@ -130,13 +80,16 @@ function moneyOf(
   const code = [currency].flat().reduce<string | undefined>((found, path) => found ?? textAt(event, ...path.split(".")), undefined);
   const amount = firstAt(event, value);
   const money =
-    unit === "minor"
-      ? fromScaled(amount, code, lookUp(exponents, code?.toLowerCase()))
+    unit !== "decimal"
+      ? fromScaled(unit === "minor" ? amount : numberIn(amount), code, lookUp(exponents, code?.toLowerCase()))
       : fromDecimal(typeof amount === "string" ? amount : numberText(amount), code);
   if (money === undefined) return undefined;
   const moved = negative ? Math.abs(money.value) : money.value;
   return moved < 0 ? undefined : { ...money, value: moved };
 }
+
+/** Returns the whole number that a text has in digits. */
+const numberIn = (text: unknown): unknown => (typeof text === "string" && /^-?\d{1,15}$/.test(text) ? Number(text) : undefined);
 
 /** Returns the minor units of an earlier sum; none if the event does not have it; `undefined` if it is not an amount. */
 function earlierSum(rule: AmountRule, event: Json, exponents: Readonly<Record<string, number>>): number | undefined {

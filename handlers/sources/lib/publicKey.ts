@@ -1,8 +1,11 @@
 import { createPublicKey, type KeyObject } from "node:crypto";
-import type { PublicKeyVerification } from "../../../domain/description";
+import type { JwtAlgorithm, PublicKeyVerification } from "../../../domain/description";
 
 /** Prefix of an Ed25519 public key in its standard form (SPKI). @see https://www.rfc-editor.org/rfc/rfc8410 */
 const spkiPrefix = Buffer.from("302a300506032b6570032100", "hex");
+
+/** Bits of the shortest RSA key that may sign. @see https://www.rfc-editor.org/rfc/rfc7518#section-3.3 */
+const shortestRsaKey = 2_048;
 
 const known = new Map<string, KeyObject>();
 
@@ -18,4 +21,10 @@ function parseKey(scheme: PublicKeyVerification["scheme"], form: PublicKeyVerifi
   const bytes = Buffer.from(text, form);
   const spki = scheme === "ed25519" && bytes.length === 32 ? Buffer.concat([spkiPrefix, bytes]) : bytes;
   return createPublicKey({ key: spki, format: "der", type: "spki" });
+}
+
+/** Tells whether a public key may sign with an algorithm. */
+export function isSigning({ asymmetricKeyType, asymmetricKeyDetails = {} }: KeyObject, algorithm: JwtAlgorithm): boolean {
+  if (algorithm === "RS256") return asymmetricKeyType === "rsa" && asymmetricKeyDetails.modulusLength! >= shortestRsaKey;
+  return asymmetricKeyType === "ec" && asymmetricKeyDetails.namedCurve === "prime256v1";
 }

@@ -1,3 +1,4 @@
+import type { Meanings } from "../../../domain/meaning";
 import type { MediaType } from "../../../domain/payload";
 import type { Json } from "../../request/json";
 import type { WebhookRequest } from "../../request/request";
@@ -22,6 +23,8 @@ export interface Origin {
 /** Answer with a body that a provider expects. */
 export interface Answer {
   status: number;
+  /** Token of the request that an operator is shown, if the source has no secret yet; otherwise the request is none to answer. */
+  token?: string;
   body: { contentType: string; text: string };
 }
 
@@ -38,6 +41,10 @@ export interface Acknowledgment {
 export interface Provider<Credential = unknown> {
   /** Formats of its bodies. */
   mediaTypes: readonly MediaType[];
+  /** Name of a form's field with JSON, which is the event; absent: the fields are. */
+  jsonField?: string;
+  /** Format as which a body is read, whatever its content type; absent: that of its content type. */
+  readAs?: MediaType;
   acknowledgment: Acknowledgment;
   /** Checks one entry of the provider's secret. @throws z.core.$ZodError if a field is missing or has the wrong form */
   parseCredential(value: unknown): Credential;
@@ -51,12 +58,18 @@ export interface Provider<Credential = unknown> {
   answerTo?(event: Json, request: WebhookRequest, credentials: readonly Credential[], now: Date): Answer | undefined;
   /** Returns the answer to a request that is not signed, such as the challenge of a new URL; it proves nothing, so it only returns a text. */
   answerUnsigned?(event: Json | undefined, request: WebhookRequest): Answer | undefined;
+  /** True if a HEAD is answered 200: the provider checks the URL by one. */
+  answersHead?: boolean;
   /** Keys of an array in the body whose items are events of their own; absent: a delivery is one event. */
   itemsPath?: readonly string[];
   /** Returns the event's identity; of several items, that of a delivery with one of them alone. @returns `undefined` if its ID is missing */
   identify(event: Json, request: WebhookRequest): Identity | undefined;
   /** Reads an event's mode and account. Absent: the provider's events contain neither. @param request with the stored headers only */
   originOf?(event: Json, request: Pick<WebhookRequest, "headers" | "mediaType">): Origin;
+  /** What the events of a described provider mean; those of a provider with code are in meanings.ts. */
+  meanings?: Meanings;
+  /** Returns the one item of a stored delivery, which the paths of `meanings` begin at; absent: the event itself. */
+  itemIn?(event: Json): Json;
   /** Body of a refusal; absent: the error as JSON. Xero demands an empty one. */
   refusalBody?: string;
   /** Headers that are stored with the body, besides `user-agent`; never one that contains a signature. */

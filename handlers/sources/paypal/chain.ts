@@ -1,6 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { rootCertificates } from "node:tls";
 import { Refusal } from "../../errors";
+import { readCertificate, requireValidNow } from "../lib/certificate";
 import { mayIssueAbove } from "./constraints";
 
 /** Most certificates of a chain. PayPal's own and two authorities are usual. */
@@ -22,21 +23,6 @@ export function trustRoots(pems: readonly string[] | undefined): void {
 function trustedRoots(): readonly X509Certificate[] {
   roots ??= rootCertificates.map((pem) => new X509Certificate(pem));
   return roots;
-}
-
-/** Parses a certificate. @throws Refusal signature, if it is malformed */
-export function readCertificate(text: string | Buffer): X509Certificate {
-  try {
-    return new X509Certificate(text);
-  } catch {
-    throw new Refusal("signature", "malformed certificate");
-  }
-}
-
-/** Requires that a certificate is valid now. @throws Refusal signature */
-export function requireValidNow({ validFrom, validTo }: X509Certificate, now: Date): void {
-  const valid = Date.parse(validFrom) <= now.getTime() && now.getTime() <= Date.parse(validTo);
-  if (!valid) throw new Refusal("signature", "certificate out of date");
 }
 
 /**

@@ -1,11 +1,13 @@
 import { createVerify, type KeyObject } from "node:crypto";
 import { crc32 } from "node:zlib";
 import * as z from "zod/mini";
+import type { AmountRule, Condition } from "../../../domain/meaning";
 import { signatureHeaders } from "../../../domain/sources";
 import { Refusal } from "../../errors";
 import { at, textAt, timeAt } from "../lib/fields";
-import type { AmountRule, Condition, Meanings } from "../lib/meaning";
-import { fetchPublicKey, pinnedKey, requirePayPalUrl } from "./certificates";
+import type { Meanings } from "../lib/meaning";
+import { pinnedKey } from "../lib/certificate";
+import { fetchPublicKey, requirePayPalUrl } from "./certificates";
 import { requireFresh, requireHeader } from "../lib/signature";
 import type { Provider } from "../lib/types";
 
@@ -109,7 +111,7 @@ export const paypalMeanings: Meanings = {
   payment: [
     "resource.disputed_transactions.0.seller_transaction_id",
     "resource.sale_id",
-    { description: "the capture in `resource.links`, relation `up`", find: capturedPayment },
+    { description: "the capture ID in the `up` link of `resource.links`", find: capturedPayment },
     "resource.id",
   ],
   customer: ["resource.payer.payer_id", "resource.subscriber.payer_id"],

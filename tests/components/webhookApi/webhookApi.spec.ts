@@ -1,6 +1,8 @@
 import * as assert from "node:assert/strict";
 import { Type } from "../../../graph/types";
 import { allows, guarded, program, statementsOf, varied, type Program } from "../../../testbed/program";
+import { preflight } from "../../../preflight/preflight";
+import type { ApiDocument } from "../../helpers/apiDocument";
 import { tableKeyActions } from "../../helpers/permissions";
 
 const account = "eu-central-1:123456789012";
@@ -64,6 +66,50 @@ describe("WebhookApi", () => {
       );
       assert.deepEqual(Object.keys(stripeOnly.outputs.webhookUrls as object), ["stripe"]);
     });
+  });
+
+  describe("of sources that check the URL by a HEAD, or send other bytes than UTF-8", () => {
+    const verify = { scheme: "hmac", algorithm: "sha1", encoding: "base64", signature: { header: "X-Signature" }, signed: "{body}{url}" };
+    const described = (name: string, changes: object) => ({ name, provider: "custom", description: { verify, ...changes } });
+    let edges: Program;
+    let document: ApiDocument;
+    before(async () => {
+      const sources = [
+        "stripe",
+        described("boards", { answersHead: true }),
+        described("files", { mediaTypes: ["json", "multipart", "bytes"] }),
+      ];
+      edges = await program({ sources });
+      document = JSON.parse(edges.one(Type.restApi).inputs.body as string) as ApiDocument;
+    });
+
+    it("has a HEAD for those sources alone, with a throttle and a permission", () => {
+      const withHead = Object.entries(document.paths).filter(([, methods]) => "head" in methods);
+      assert.deepEqual(
+        withHead.map(([path]) => path),
+        ["/webhook/boards"],
+      );
+      assert.equal(edges.one(Type.methodSettings, "boards-head").inputs.methodPath, "~1webhook~1boards/HEAD");
+      const { sourceArn, action } = edges.one(Type.permission, "receive-head").inputs;
+      assert.match(String(sourceArn), /\/HEAD\/webhook\/\*$/);
+      assert.equal(action, "lambda:InvokeFunction");
+      assert.deepEqual(
+        dev.all(Type.permission).filter(({ name }) => name.includes("invokes-receive-")),
+        [],
+      );
+    });
+
+    it("gets exactly their content types as base64, and any other as text", () => {
+      const binary = "x-amazon-apigateway-binary-media-types";
+      assert.deepEqual((document as unknown as Record<string, unknown>)[binary], ["multipart/form-data", "application/octet-stream"]);
+      assert.ok(!String(dev.one(Type.restApi).inputs.body).includes(binary));
+    });
+
+    it("passes the preflight", () =>
+      assert.deepEqual(
+        preflight(edges.resources).map(({ rule, detail }) => `${rule.id}: ${detail}`),
+        [],
+      ));
   });
 
   it("lets the API invoke the receiver only through the sources' routes", () => {

@@ -13,7 +13,7 @@ describe("The calls of the workflow's states", () => {
   let states: Record<string, State>;
   before(async () => ({ states } = await workflowDefinition()));
 
-  it("claim only an item that is RECEIVED, already owned by this execution, or has an expired lease", () => {
+  it("claim, after a failure, only an item that is RECEIVED, already owned by this branch, or has an expired lease and attempts left", () => {
     const { ConditionExpression } = states.Claim.Arguments as { ConditionExpression: string };
     assert.equal(
       ConditionExpression,
@@ -42,14 +42,15 @@ describe("The calls of the workflow's states", () => {
 
   it("use the handlers' names of attributes and statuses", () => {
     const mine = { "#status": "status", "#claimedBy": "claimed_by", "#leaseUntil": "lease_until" };
-    const finished = { ...mine, "#finishedAt": "finished_at", "#error": "error" };
+    const settled = { "#shard": "shard", "#settledShard": "settled_shard", "#dueAt": "due_at" };
+    const finished = { ...mine, ...settled, "#finishedAt": "finished_at", "#error": "error" };
     const names = Object.fromEntries(
       ["Claim", "Complete", "MarkFailed"].map((state) => [state, (states[state].Arguments as Arguments).ExpressionAttributeNames]),
     );
     assert.deepEqual(names, {
       Claim: { ...mine, "#claimedAt": "claimed_at", "#attempts": "attempts" },
       Complete: finished,
-      MarkFailed: finished,
+      MarkFailed: { ...finished, "#failedShard": "failed_shard" },
     });
   });
 
@@ -62,7 +63,7 @@ describe("The calls of the workflow's states", () => {
     assert.deepEqual(ExpressionAttributeValues, {
       ":received": { S: "RECEIVED" },
       ":processing": { S: "PROCESSING" },
-      ":me": { S: "{% $states.input.claim %}" },
+      ":me": { S: "{% $claim %}" },
       ":now": { S: "{% $now() %}" },
       ":nowMs": { N: "{% $string($millis()) %}" },
       ":maximumAttempts": { N: "5" },
@@ -71,21 +72,27 @@ describe("The calls of the workflow's states", () => {
     });
   });
 
-  it("write the outcome and release the claim", () => {
+  it("write the outcome, release the claim, and move the item between the indexes", () => {
     const shared = { ":now": { S: "{% $now() %}" }, ":processing": { S: "PROCESSING" }, ":me": { S: "{% $claim %}" } };
     const { Complete, MarkFailed } = states;
     const [completed, failed] = [Complete, MarkFailed].map((state) => state.Arguments as Arguments);
-    assert.equal(completed.UpdateExpression, "SET #status = :processed, #finishedAt = :now REMOVE #leaseUntil, #error");
+    assert.equal(
+      completed.UpdateExpression,
+      "SET #status = :processed, #finishedAt = :now, #settledShard = #shard REMOVE #leaseUntil, #dueAt, #error",
+    );
     assert.deepEqual(completed.ExpressionAttributeValues, { ...shared, ":processed": { S: "PROCESSED" } });
-    assert.equal(failed.UpdateExpression, "SET #status = :failed, #error = :error, #finishedAt = :now REMOVE #leaseUntil");
+    assert.equal(
+      failed.UpdateExpression,
+      "SET #status = :failed, #error = :error, #finishedAt = :now, #settledShard = #shard, #failedShard = #shard REMOVE #leaseUntil, #dueAt",
+    );
     assert.deepEqual(failed.ExpressionAttributeValues, { ...shared, ":failed": { S: "FAILED" }, ":error": { S: "{% $failure %}" } });
   });
 
   it("pass ID and claim to the processing function, and use its answer", () => {
     const { Arguments, Output, TimeoutSeconds } = states.Process;
     assert.deepEqual((Arguments as { Payload: object }).Payload, {
-      transactionId: "{% $transactionId %}",
-      claim: "{% $claim %}",
+      transactionId: "{% $states.input.transactionId %}",
+      claim: "{% $states.input.claim %}",
     });
     assert.equal(Output, "{% $states.result.Payload %}");
     assert.equal(TimeoutSeconds, 35);
@@ -96,8 +103,8 @@ describe("The calls of the workflow's states", () => {
     assert.deepEqual(entry, {
       EventBusName: "webhook-events-dev",
       Source: "webhook.pipeline",
-      DetailType: "{% $states.input.kind %}",
-      Detail: "{% $states.input %}",
+      DetailType: "{% $states.input.event.kind %}",
+      Detail: "{% $states.input.event %}",
     });
   });
 });

@@ -18,10 +18,38 @@ describe("The workflow's definition", () => {
     assert.ok(isValid, errorsText("\n"));
   });
 
-  it("goes Claim → Process → Publish → Complete", () => {
-    const stages = [definition.States.ForEachEvent.ItemProcessor.StartAt];
-    for (let next = states[stages[0]].Next; next !== undefined; next = states[next].Next) stages.push(next);
-    assert.deepEqual(stages, ["Claim", "Process", "Publish", "Complete", "Processed"]);
+  /** Follows the states from one to the end. */
+  const from = (start: string) => {
+    const stages = [start];
+    for (let next = nextOf(states[start]); next !== undefined; next = nextOf(states[next])) stages.push(next);
+    return stages;
+  };
+  const nextOf = ({ Next, Choices }: State) => Next ?? Choices?.[0].Next;
+
+  it("goes Process → Publish → Complete: the processor claims the event in the write of its result", () => {
+    const { StartAt } = definition.States.ForEachEvent.ItemProcessor;
+    assert.deepEqual(from(StartAt), ["Process", "Owned", "Publish", "Complete", "Processed"]);
+  });
+
+  it("ends as NOTHING_TO_DO, without an error, if the processor says so", async () => {
+    const [{ Condition, Next }] = states.Owned.Choices!;
+    const isOwned = (outcome: string) => evaluated(Condition, { input: { outcome, event: {} } });
+    assert.deepEqual([await isOwned("OWNED"), await isOwned("NOTHING_TO_DO")], [true, false]);
+    assert.deepEqual([Next, states.Owned.Default], ["Publish", "NothingToDo"]);
+  });
+
+  it("claims an event that cannot be processed before it sends a dead letter", () => {
+    assert.equal(states.Process.Catch!.at(-1)!.Next, "Claim");
+    assert.deepEqual(from("Claim"), ["Claim", "DeadLetter", "MarkFailed", "Failed"]);
+  });
+
+  it("sends the dead letter of an event that cannot be published at once: the branch owns it", () =>
+    assert.equal(states.Publish.Catch!.at(-1)!.Next, "DeadLetter"));
+
+  it("ends as UNSETTLED, and fails no event, if the processor's store is unavailable", () => {
+    const [first] = states.Process.Catch!;
+    assert.deepEqual([first.ErrorEquals, first.Next], [["StoreUnavailable"], "Unsettled"]);
+    assert.ok(states.Process.Retry!.every(({ ErrorEquals, MaxAttempts }) => MaxAttempts > 0 || !ErrorEquals.includes("StoreUnavailable")));
   });
 
   it("reads only the transaction ID from each record", () => {
@@ -33,7 +61,7 @@ describe("The workflow's definition", () => {
   it("claims for one Map branch of one execution, so that an event that a batch contains twice is processed once", () => {
     assert.equal(
       definition.States.ForEachEvent.ItemSelector.claim,
-      "{% $states.context.Execution.Id & '#' & $string($states.context.Map.Item.Index) %}",
+      "{% $states.context.Execution.Name & '#' & $string($states.context.Map.Item.Index) %}",
     );
   });
 
@@ -70,14 +98,15 @@ describe("The workflow's definition", () => {
     const writes = tasks().filter(([, { Arguments }]) => JSON.stringify(Arguments).includes("ConditionExpression"));
     assert.deepEqual(writes.map(([name]) => name).sort(), ["Claim", "Complete", "MarkFailed"]);
     for (const [name, { Retry }] of writes) assert.deepEqual([Retry![0].ErrorEquals, Retry![0].MaxAttempts], [[conditionFailed], 0], name);
-    assert.deepEqual([states.Process.Retry![0].ErrorEquals, states.Process.Retry![0].MaxAttempts], [["Unprocessable", "LeaseLost"], 0]);
+    assert.deepEqual([states.Process.Retry![0].ErrorEquals, states.Process.Retry![0].MaxAttempts], [["Unprocessable"], 0]);
   });
 
-  it("fails no branch: each task's last catch takes every error, and sends the dead letter of a claimed event", () => {
-    for (const [name, { Catch }] of tasks()) {
-      assert.deepEqual(Catch!.at(-1)!.ErrorEquals, ["States.ALL"], name);
-      assert.equal(Catch!.at(-1)!.Next, ["Process", "Publish"].includes(name) ? "DeadLetter" : "Unsettled", name);
-    }
+  it("fails no branch: each task's last catch takes every error, and ends UNSETTLED unless the event itself may be the reason", () => {
+    const last = Object.fromEntries(tasks().map(([name, { Catch }]) => [name, Catch!.at(-1)!]));
+    for (const [name, { ErrorEquals }] of Object.entries(last)) assert.deepEqual(ErrorEquals, ["States.ALL"], name);
+    const { Process, Publish, ...others } = last;
+    assert.deepEqual([Process.Next, Publish.Next], ["Claim", "DeadLetter"]);
+    for (const [name, { Next }] of Object.entries(others)) assert.equal(Next, "Unsettled", name);
   });
 
   it("keeps a failure's name and the beginning of its message for the dead letter and the item", async () => {
@@ -90,10 +119,17 @@ describe("The workflow's definition", () => {
   });
 
   it("ends without an error if another execution owns the event", () => {
-    for (const [name, { Catch }] of tasks()) {
-      const lost = Catch!.find(({ ErrorEquals }) => [conditionFailed, "LeaseLost"].includes(ErrorEquals[0]));
-      if (name !== "Publish" && name !== "DeadLetter") assert.equal(lost?.Next, "NothingToDo", name);
+    for (const name of ["Claim", "Complete", "MarkFailed"]) {
+      const [lost] = states[name].Catch!;
+      assert.deepEqual([lost.ErrorEquals, lost.Next], [[conditionFailed], "NothingToDo"], name);
     }
+  });
+
+  it("keeps ID and claim for the states after Process, whatever comes of it", () => {
+    const branch = { transactionId: "{% $states.input.transactionId %}", claim: "{% $states.input.claim %}" };
+    const { failure, ...kept } = states.Process.Catch!.at(-1)!.Assign as Record<string, string>;
+    assert.deepEqual([states.Process.Assign, kept], [branch, branch]);
+    assert.match(failure, /errorOutput/);
   });
 
   for (const [end, type] of [

@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { isJsonInForm, mediaTypeOf, parseBody } from "../../../handlers/request/body";
+import { isOtherInForm, mediaTypeOf, parseBody } from "../../../handlers/request/body";
 
 const json = (text: string | Buffer) => parseBody(Buffer.from(text), "json");
 const form = (text: string) => parseBody(Buffer.from(text), "form");
@@ -15,6 +15,8 @@ describe("A body", () => {
     ["text/plain", "text"],
     ["text/xml; charset=utf-8", "xml"],
     ["application/octet-stream", "bytes"],
+    ['multipart/form-data; boundary="a b"', "multipart"],
+    ["multipart/mixed; boundary=a", undefined],
     ["image/png", undefined],
     [undefined, undefined],
   ] as const) {
@@ -44,10 +46,25 @@ describe("A body", () => {
     assert.deepEqual(form(""), {});
   });
 
+  it("in a form is the JSON in one of its fields, if the provider has such a field", () => {
+    const field = (text: string) => parseBody(Buffer.from(text), "form", "payload");
+    assert.deepEqual(
+      field(`a=1&payload=${encodeURIComponent('{"id":9007199254740993001}')}`),
+      parseBody(Buffer.from('{"id":9007199254740993001}'), "json"),
+    );
+    for (const other of ["a=1", "payload=", "payload=1", "payload=%7B"]) assert.equal(field(other), undefined, other);
+    assert.deepEqual(parseBody(Buffer.from('{"payload":1}'), "json", "payload"), { payload: 1 }, "JSON has no fields");
+  });
+
   it("in JSON is recognized under the content type of a form", () => {
-    for (const text of ['{"a":1}', "[1]", ' \n{"a":1}']) assert.ok(isJsonInForm(Buffer.from(text), "form"), text);
-    for (const text of ["a[0]={1}", "1", ""]) assert.ok(!isJsonInForm(Buffer.from(text), "form"), text);
-    assert.ok(!isJsonInForm(Buffer.from("{}"), "json"));
+    for (const text of ['{"a":1}', "[1]", ' \n{"a":1}']) assert.ok(isOtherInForm(Buffer.from(text), "form"), text);
+    for (const text of ["a[0]={1}", "1", ""]) assert.ok(!isOtherInForm(Buffer.from(text), "form"), text);
+    assert.ok(!isOtherInForm(Buffer.from("{}"), "json"));
+  });
+  it("in multipart is recognized under the content type of a form", () => {
+    const body = Buffer.from('--b\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--b--\r\n');
+    assert.ok(isOtherInForm(body, "form"));
+    assert.ok(!isOtherInForm(body, "multipart"));
   });
   it("in a form is ASCII, as a browser writes it", () => assert.equal(form("a=é"), undefined));
 });

@@ -168,6 +168,12 @@ describe("An Adyen event", () => {
     assert.equal(idOf({ eventDate: "2026-02-01T12:00:00+02:00", reason: "again", additionalData: { hmacSignature: "x" } }), idOf({}));
   });
 
+  it("without items has its time in either of two fields", () => {
+    const time = "2025-06-30T16:40:23+02:00";
+    for (const event of [{ timestamp: time }, { createdAt: time }]) assert.equal(identify(event)!.occurredAt, "2025-06-30T14:40:23.000Z");
+    assert.equal(identify({})!.occurredAt, undefined);
+  });
+
   it("without items has a digest as ID", () => {
     const { eventId, eventType } = identify({ type: "balancePlatform.transfer.created" })!;
     assert.match(eventId, /^[0-9a-f]{64}$/);

@@ -1,7 +1,9 @@
 import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
+import { catalogProviders, descriptionOf } from "../../../domain/catalog";
 import { kinds } from "../../../domain/event";
-import { meaningOf, type Condition, type Meanings } from "../../../handlers/sources/lib/meaning";
+import type { Condition } from "../../../domain/meaning";
+import { meaningOf, type Meanings } from "../../../handlers/sources/lib/meaning";
 import { digitsOf } from "../../../handlers/sources/lib/money";
 import { meanings } from "../../../handlers/sources/meanings";
 
@@ -53,7 +55,13 @@ function put(target: Record<string, unknown>, path: string, value: unknown): voi
   inner[keys.at(-1)!] = value;
 }
 
-for (const [provider, table] of Object.entries(meanings).filter(([, { rows }]) => rows.length > 0))
+const described = catalogProviders.flatMap((name) => {
+  const table = descriptionOf(name).meanings;
+  return table ? [[name, table] as const] : [];
+});
+const coded = Object.entries(meanings).filter(([, { rows }]) => rows.length > 0);
+
+for (const [provider, table] of [...coded, ...described])
   describe(`Any event of ${provider}`, () => {
     it("has a kind, and an amount only with its currency, never a negative one", () => {
       const types = fc.constantFrom(...table.rows.flatMap(({ types }) => types).map((type) => type.replaceAll("*", "x")));

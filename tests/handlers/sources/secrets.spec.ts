@@ -1,4 +1,5 @@
 import * as assert from "node:assert/strict";
+import { generateKeyPairSync, type KeyObject } from "node:crypto";
 import type { ProviderDescription } from "../../../domain/description";
 import { codedProviders, type CodedProvider } from "../../../domain/sources";
 import { providers } from "../../../handlers/sources";
@@ -66,6 +67,44 @@ const described: [what: string, description: ProviderDescription, right: object[
     [{ username: "", password: "p" }],
   ],
 ];
+
+const jwt = (changes: object): ProviderDescription => ({
+  ...describing({}),
+  verify: { scheme: "jwt", token: { header: "authorization" }, algorithm: "HS256", ...changes },
+});
+const pemOf = (pair: { publicKey: KeyObject }) => pair.publicKey.export({ type: "spki", format: "pem" }) as string;
+const rsa = pemOf(generateKeyPairSync("rsa", { modulusLength: 2_048 }));
+const shortRsa = pemOf(generateKeyPairSync("rsa", { modulusLength: 1_024 }));
+const ec = pemOf(generateKeyPairSync("ec", { namedCurve: "P-256" }));
+const topicArn = "arn:aws:sns:eu-central-1:123456789012:orders.fifo";
+described.push(
+  ["the key of a token", jwt({}), [{ secret: "s" }], [{ secret: "" }, { publicKey: rsa }]],
+  [
+    "the sender of a token",
+    jwt({ algorithm: "RS256", jwks: "https://example.com/keys", audience: "{url}", secretClaims: ["email"] }),
+    [
+      { email: "a@example.com", url },
+      { email: "a@example.com", url, publicKey: rsa },
+    ],
+    [
+      { email: "", url },
+      { email: "a@example.com" },
+      ...[ec, shortRsa, "x"].map((publicKey) => ({ email: "a@example.com", url, publicKey })),
+    ],
+  ],
+  [
+    "a public key of a token",
+    jwt({ algorithm: "ES256", jwks: "https://example.com/keys", secretClaims: ["sub"] }),
+    [{ sub: "a", publicKey: ec }],
+    [{ sub: "a", publicKey: rsa }],
+  ],
+  [
+    "a topic",
+    { ...describing({}), verify: { scheme: "aws-sns" } },
+    [{ topicArn }, { topicArn, certificate }, { topicArn: "arn:aws-cn:sns:cn-north-1:123456789012:orders" }],
+    [{ topicArn: "orders" }, { topicArn: "arn:aws:sqs:eu-central-1:123456789012:orders" }, { topicArn, certificate: "x" }],
+  ],
+);
 
 describe("A secret", () => {
   const rows = [

@@ -117,6 +117,14 @@ describe("Project rules", () => {
         ]),
       ),
     ],
+    "project-unsigned": own((broken) =>
+      broken.set(
+        Type.secret,
+        "description",
+        "Token, which signs nothing, of the source stripe: one entry, or two during a rotation",
+        "api-stripe",
+      ),
+    ),
     "project-import": [
       set(Type.restApi, "failOnWarnings", true),
       own(

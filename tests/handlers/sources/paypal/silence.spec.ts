@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { mock } from "node:test";
 import type { Context } from "aws-lambda";
 import { withDeadline } from "../../../../handlers/aws/deadline";
-import { clearCertificates } from "../../../../handlers/sources/paypal/certificates";
+import { clearFetched } from "../../../../handlers/sources/lib/fetched";
 import { trustRoots } from "../../../../handlers/sources/paypal/chain";
 import { sign } from "../../../../local/signing";
 import { issue, type Issued } from "../../../helpers/certificates";
@@ -54,7 +54,7 @@ describe("A PayPal certificate from a socket that accepts and never answers", ()
   };
   afterEach(() => {
     mock.restoreAll();
-    clearCertificates();
+    clearFetched();
     server.closeAllConnections();
     server.close();
   });

@@ -1,0 +1,57 @@
+import { BatchGetItemCommand, DeleteItemCommand, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { showsToken } from "../../domain/description";
+import { Attribute } from "../../domain/event";
+import { handshakeKey, slotOf, tokenAttribute, waitingTokens } from "../../domain/handshakes";
+import { UserError } from "../../domain/userError";
+import { checked, credentialFields, type Credential } from "./credentials";
+import type { SourceSecret } from "./rotation";
+
+/** Table with the tokens that wait for an operator. */
+interface Table {
+  dynamodb: DynamoDBClient;
+  tableName: string;
+}
+
+/** Token that a source, or anyone who knows its URL, has posted. */
+export interface WaitingToken {
+  token: string;
+  receivedAt: string;
+}
+
+/** Reads the tokens of a source that have not expired, the newest first. A source whose provider posts none has none. */
+export async function readTokens({ dynamodb, tableName }: Table, { name, description }: SourceSecret, now: Date): Promise<WaitingToken[]> {
+  if (!description || !showsToken(description)) return [];
+  const Keys = Array.from({ length: waitingTokens }, (_, slot) => handshakeKey(name, slot));
+  const { Responses = {} } = await dynamodb.send(
+    new BatchGetItemCommand({ RequestItems: { [tableName]: { Keys, ConsistentRead: true } } }),
+  );
+  return (Responses[tableName] ?? [])
+    .filter((item) => Number(item[Attribute.expiresAt].N) * 1_000 > now.getTime())
+    .map((item) => ({ token: item[tokenAttribute].S!, receivedAt: item[Attribute.receivedAt].S! }))
+    .sort((one, other) => (one.receivedAt < other.receivedAt ? 1 : -1));
+}
+
+/** Removes tokens, after one of them has become the secret. */
+export async function removeTokens({ dynamodb, tableName }: Table, { name }: SourceSecret, tokens: readonly WaitingToken[]): Promise<void> {
+  for (const { token } of tokens)
+    await dynamodb.send(new DeleteItemCommand({ TableName: tableName, Key: handshakeKey(name, slotOf(token)) }));
+}
+
+/** Requires that a source has posted tokens. @throws UserError that says why there may be none */
+export function requireTokens(tokens: readonly WaitingToken[], { name, description, url }: SourceSecret): void {
+  if (!description || !showsToken(description))
+    throw new UserError(`The provider of ${name} posts no token. Run "secrets set ${name}" instead.`);
+  if (tokens.length === 0)
+    throw new UserError(`No token of ${name} waits. Register ${url} at the provider. A source that has a secret gets no token.`);
+}
+
+/** Makes the only token that waits the entry of a source's secret. @throws UserError if there is none, or several: one may be a stranger's */
+export function entryFrom(tokens: readonly WaitingToken[], source: SourceSecret): Credential {
+  requireTokens(tokens, source);
+  if (tokens.length > 1)
+    throw new UserError(
+      `${tokens.length} tokens of ${source.name} wait, and strangers may have posted some. See them with "secrets handshake ${source.name}", and enter the one that the provider accepts with "secrets set ${source.name}".`,
+    );
+  const fields = credentialFields(source).map(({ key, isUrl }) => [key, isUrl ? source.url : tokens[0].token] as const);
+  return checked(source, Object.fromEntries(fields));
+}

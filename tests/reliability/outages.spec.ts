@@ -1,0 +1,76 @@
+import * as assert from "node:assert/strict";
+import { testSigning } from "../../testbed/handlers";
+import type { Fault, FaultKind } from "../../testbed/matrix/faults";
+import { runWith } from "../../testbed/matrix/run";
+import { matrixSettings, type MatrixSettings } from "../../testbed/matrix/settings";
+import { transactionIdOf } from "../../testbed/matrix/traffic";
+import { quick } from "../helpers/scope";
+
+const table = [
+  "receive: PutItem",
+  "process: GetItem",
+  ...["process", "claim", "normalize"].map((name) => `process: UpdateItem (${name})`),
+  ...["Claim", "Complete", "MarkFailed"].map((state) => `workflow: ${state}`),
+  "reconcile: Query",
+  "reconcile: BatchGetItem",
+  ...["requeueExpired", "requeueStale", "exhaust", "fail"].map((name) => `reconcile: UpdateItem (${name})`),
+];
+const bucket = ["receive: PutObject", "process: GetObject"];
+/** The data key encrypts table, stream, bucket and dead-letter queue; the receiver's secrets have it too. */
+const key = [...table, ...bucket, "receive: GetSecretValue", "pipe: GetRecords", "workflow: DeadLetter", "reconcile: SendMessage"];
+
+/** Parts of the store whose calls fail together, and the steps of an event with which that begins. */
+const stores: Record<string, { calls: string[]; steps: string[] }> = {
+  table: { calls: table, steps: ["receive: PutItem", "process: GetItem", "process: UpdateItem (process)", "workflow: Complete"] },
+  "payload bucket": { calls: bucket, steps: bucket },
+  "data key": {
+    calls: key,
+    steps: [
+      "receive: GetSecretValue",
+      "pipe: GetRecords",
+      "process: GetItem",
+      "process: UpdateItem (process)",
+      "process: GetObject",
+      "workflow: Complete",
+    ],
+  },
+};
+
+/** Events whose worker died and whose record was lost: they are requeued, and claimed first. */
+const requeued: Fault[] = [
+  { call: "workflow: Publish", kind: "crash before", for: { calls: 1 }, event: transactionIdOf(0) },
+  { call: "pipe: record", kind: "timeout", for: { calls: 1 }, event: transactionIdOf(3) },
+];
+
+/** The span that a representative run tries: longer than the retries of workflow and pipe take. */
+const longRun = "twenty minutes";
+
+const spans: Record<string, { duration: Fault["for"]; kinds: FaultKind[] }> = {
+  "a blip of half a minute": { duration: { minutes: 0.5 }, kinds: ["throttle", "timeout", "denied", "response lost"] },
+  [longRun]: { duration: { minutes: 20 }, kinds: ["throttle", "timeout", "denied", "response lost"] },
+  "two hours": { duration: { minutes: 120 }, kinds: ["denied"] },
+};
+
+describe("An outage of the store", () => {
+  let signing: Awaited<ReturnType<typeof testSigning>>["signing"];
+  let settings: MatrixSettings;
+  before(async () => {
+    const made = await testSigning();
+    signing = made.signing;
+    settings = await matrixSettings("EXPRESS", made.secrets);
+  });
+
+  for (const [store, { calls, steps }] of Object.entries(stores))
+    for (const [span, { duration, kinds }] of Object.entries(spans).filter(([name]) => !quick || name === longRun))
+      for (const from of steps)
+        it(`makes no event FAILED, and breaks no guarantee, if the ${store} fails for ${span} from ${from} on`, async () => {
+          for (const kind of quick ? kinds.slice(-1) : kinds) {
+            const { broken, failed, struckAt } = await runWith(settings, signing, [
+              ...requeued,
+              { call: calls, kind, for: duration, from },
+            ]);
+            assert.deepEqual({ kind, broken, failed }, { kind, broken: [], failed: 0 });
+            assert.ok(struckAt !== undefined);
+          }
+        });
+});
