@@ -15,7 +15,7 @@ import { parseRequest, requestWithoutBody, type WebhookRequest } from "./request
 import { findSource, type ConfiguredSource } from "./configuredSources";
 import { keepToken } from "./events/handshakes";
 import { storeOnce, type NewEvent } from "./events/store";
-import { count, countSignatureFailure, identifyEverywhere, logger, metrics } from "./aws/telemetry";
+import { beginLog, count, countSignatureFailure, identifyEverywhere, logger, logOutcome, publishMetrics } from "./aws/telemetry";
 import { isUsable } from "./events/texts";
 import { traced } from "./aws/tracing";
 
@@ -49,8 +49,7 @@ const metricByOutcome = {
  * earlier delivery, and with the same transaction ID every time.
  */
 export async function handler(event: APIGatewayProxyEvent, context: Context): Promise<APIGatewayProxyResult> {
-  logger.resetKeys();
-  logger.addContext(context);
+  beginLog(context);
   logger.appendKeys({ apiRequestId: event.requestContext.requestId });
   let source: ConfiguredSource | undefined;
   try {
@@ -59,7 +58,7 @@ export async function handler(event: APIGatewayProxyEvent, context: Context): Pr
   } catch (error) {
     return refuse(event, source, error);
   } finally {
-    metrics.publishStoredMetrics();
+    publishMetrics();
   }
 }
 
@@ -141,7 +140,7 @@ function answerCheck(provider: Provider, request: WebhookRequest): APIGatewayPro
 async function acceptEvent(event: IdentifiedEvent, now: Date): Promise<void> {
   const outcome = whyNotStored(event) ?? (await storeOnce(dynamodb, event, now));
   count(metricByOutcome[outcome]);
-  logger.info("Accepted", { transactionId: event.transactionId, outcome, eventType: event.identity.eventType });
+  logOutcome("Accepted", { transactionId: event.transactionId, outcome, eventType: event.identity.eventType });
 }
 
 /** Returns why a verified event is not stored; `undefined` if it is stored. */

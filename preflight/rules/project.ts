@@ -146,9 +146,7 @@ const resourceRules: RuleEntry[] = [
         ["billingMode", "PAY_PER_REQUEST"],
       ].filter(([path, value]) => !mayBe(table, path as string, value));
       if (wrong.length > 0) return changedParts(wrong.map(([path]) => path as string));
-      const found = [inputs.globalSecondaryIndexes].flat().map((one) => (one === "[unknown]" ? one : String(fields(one).name)));
-      const missing = Object.values(indexes).find(({ name }) => !found.includes("[unknown]") && !found.includes(name));
-      return missing !== undefined && `the index ${missing.name} is missing`;
+      return Object.values(indexes).map((index) => indexProblem([inputs.globalSecondaryIndexes].flat(), index));
     }),
   },
   {
@@ -216,6 +214,19 @@ const resourceRules: RuleEntry[] = [
     }),
   },
 ];
+
+/** Compares an index of the table with what functions and commands read from it. */
+function indexProblem(found: readonly unknown[], { name, hashKey, rangeKey, attributes }: (typeof indexes)[keyof typeof indexes]) {
+  if (found.some((one) => one === "[unknown]" || fields(one).name === "[unknown]")) return false;
+  const index = found.map(fields).find((one) => one.name === name);
+  if (!index) return `the index ${name} is missing`;
+  const keys = [index.hashKey, index.rangeKey];
+  if (keys.some((key, at) => isKnown(key) && key !== [hashKey, rangeKey][at]))
+    return `the index ${name} has the keys ${keys.join(" and ")}`;
+  const projected = [index.nonKeyAttributes].flat();
+  const missing = attributes.filter((attribute) => !projected.includes(attribute) && !projected.includes("[unknown]"));
+  return missing.length > 0 && `the index ${name} lacks ${missing.join(", ")}`;
+}
 
 /** Project rules: they check only graphs of this program. */
 export const projectRules: RuleEntry[] = [...resourceRules, ...operationRules].map((rule) => ({

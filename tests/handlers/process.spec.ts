@@ -228,5 +228,6 @@ describe("The processor", () => {
     const metric = lines.find(({ EventsNormalized }) => EventsNormalized === 1)!;
     assert.ok((metric.ProcessingDelay as number) > 0);
     assert.equal(metric.environment, "test");
+    assert.equal(lines.length, 1, "each line costs, so one is both");
   });
 });

@@ -27,7 +27,7 @@ export const paypal: Provider<Credential> = {
    * @see https://developer.paypal.com/api/rest/webhooks/
    */
   acknowledgment: { status: 202, withinSeconds: undefined },
-  storedHeaders: ["paypal-transmission-id", "paypal-transmission-time", "paypal-auth-algo", "paypal-cert-url"],
+  storedHeaders: ["paypal-transmission-id", "paypal-transmission-time"],
   parseCredential: (value) => credential.parse(value),
 
   /** RSA-SHA256 over `transmission id|transmission time|webhook id|CRC32 of the body in decimal`. */
