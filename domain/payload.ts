@@ -7,9 +7,6 @@ import { Attribute } from "./event";
 export const mediaTypes = ["json", "form", "multipart", "text", "xml", "bytes"] as const;
 export type MediaType = (typeof mediaTypes)[number];
 
-/** Format of an item that names none. */
-export const usualMediaType: MediaType = "json";
-
 /** Content types of each format, the usual one first. Any other type ending in `+json` is JSON, too. */
 export const contentTypes: Readonly<Record<MediaType, readonly [string, ...string[]]>> = {
   json: ["application/json"],
@@ -27,6 +24,9 @@ export const contentTypes: Readonly<Record<MediaType, readonly [string, ...strin
 export function binaryContentTypes(types: readonly MediaType[]): string[] {
   return mediaTypes.filter((one) => types.includes(one) && one !== "json" && one !== "form").flatMap((one) => contentTypes[one]);
 }
+
+/** Format of an item that names none. */
+export const usualMediaType: MediaType = "json";
 
 /**
  * Most bytes of a body that is stored in the item itself. DynamoDB allows 400 KB per item, with all attributes.
