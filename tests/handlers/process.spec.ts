@@ -170,9 +170,9 @@ describe("The processor", () => {
     await withSettings({ acme: { provider: "custom", description } }, async () => {
       const payload = { events: [{ sum: "1200", currency: "EUR", payment: "p_1" }] };
       const event = item(payload, { source: { S: "acme" }, provider: { S: "custom" }, event_type: { S: "paid" } });
-      const { normalized } = await run(event, "acme#1");
+      const { normalized, result } = await run(event, "acme#1");
       assert.deepEqual(
-        [normalized.kind, normalized.amount, normalized.paymentReference],
+        [result.kind, normalized.amount, normalized.paymentReference],
         ["payment.succeeded", { value: 1200, currency: "EUR", exponent: 2 }, "p_1"],
       );
     });
