@@ -7,7 +7,7 @@ import { Metric } from "../domain/metrics";
 import { Outcome, ProcessingError, type ProcessRequest, type ProcessResult } from "../domain/processing";
 import { Variable } from "../domain/variables";
 import { conditionalWrite, transitions, type ConditionalWrite } from "../domain/lifecycle";
-import { dynamodb } from "./aws/clients";
+import { dynamodb } from "./aws/dynamodb";
 import { abortAtDeadline, withDeadline } from "./aws/deadline";
 import { requiredVariable } from "./aws/environment";
 import { leaseSeconds } from "./aws/lease";

@@ -2,7 +2,8 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-l
 import { Metric } from "../domain/metrics";
 import { sourceAt } from "../domain/paths";
 import { parseBody } from "./request/body";
-import { dynamodb, secretsManager } from "./aws/clients";
+import { dynamodb } from "./aws/dynamodb";
+import { secretsManager } from "./aws/secretsManager";
 import { credentialsOf, lacksSecret, readChangedCredentials } from "./credentials";
 import { withDeadline } from "./aws/deadline";
 import { Refusal, safeDescription } from "./errors";

@@ -6,7 +6,7 @@ import { Metric } from "../domain/metrics";
 import { dueAfter } from "../domain/processing";
 import { Variable } from "../domain/variables";
 import { conditionalWrite, transitions, type ConditionalWrite } from "../domain/lifecycle";
-import { dynamodb } from "./aws/clients";
+import { dynamodb } from "./aws/dynamodb";
 import { abortAtDeadline, withDeadline } from "./aws/deadline";
 import { sendDeadLetter } from "./events/deadLetters";
 import { requiredVariable } from "./aws/environment";

@@ -13,7 +13,7 @@ import {
   type CreateTableCommandInput,
   type UpdateItemCommandInput,
 } from "@aws-sdk/client-dynamodb";
-import { dynamodb } from "../../handlers/aws/clients";
+import { dynamodb } from "../../handlers/aws/dynamodb";
 import type { ConditionalWrite } from "../../domain/lifecycle";
 import { Variable } from "../../domain/variables";
 import { Type } from "../../graph/types";

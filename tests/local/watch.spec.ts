@@ -15,8 +15,14 @@ type Item = Record<string, AttributeValue>;
 
 const at = (milliseconds: number) => ({ S: new Date(Date.UTC(2026, 0, 31, 12) + milliseconds).toISOString() });
 
+const mockDynamodb = () => mockClient(DynamoDBClient);
+const mockStreams = () => mockClient(DynamoDBStreamsClient);
+
 describe("What watches the events of a local run", () => {
-  const [dynamodb, streams] = [mockClient(DynamoDBClient), mockClient(DynamoDBStreamsClient)];
+  let dynamodb: ReturnType<typeof mockDynamodb>;
+  let streams: ReturnType<typeof mockStreams>;
+  // Not while the file is loaded: the mock would take the client from the specifications of before.
+  before(() => ([dynamodb, streams] = [mockDynamodb(), mockStreams()]));
   after(() => [dynamodb, streams].forEach((client) => client.restore()));
   let items: Map<string, Item>;
   let records: string[];

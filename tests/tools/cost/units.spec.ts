@@ -3,7 +3,7 @@ import type { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import examples from "@octokit/webhooks-examples";
 import { conditionalWrite, transitions } from "../../../domain/lifecycle";
 import { dueAfter } from "../../../domain/processing";
-import { secretsManager } from "../../../handlers/aws/clients";
+import { secretsManager } from "../../../handlers/aws/secretsManager";
 import { clearCredentials } from "../../../handlers/credentials";
 import { handler as processEvent } from "../../../handlers/process";
 import { handler as receive } from "../../../handlers/receive";
