@@ -1,4 +1,4 @@
-import { signs, type ProviderDescription, type TypeRule } from "../../../domain/description";
+import { deliveryKey, signs, type ProviderDescription, type TypeRule } from "../../../domain/description";
 import { confidentialHeaders } from "../../../domain/sources";
 import { isOtherInForm } from "../../request/body";
 import type { Json } from "../../request/json";
@@ -19,8 +19,9 @@ export function describedProvider(description: ProviderDescription): Provider<Cr
   const unsigned = handshakes.filter((one) => one.unsigned);
   const signed = handshakes.filter((one) => !one.unsigned);
   const itemsPath = items === undefined ? undefined : items === "" ? [] : items.split(".");
-  /** Returns the one item of a delivery; without items, the event itself. */
-  const itemIn = (event: Json): Json => (itemsPath === undefined ? event : ((at(event, ...itemsPath, 0) ?? event) as Json));
+  /** Returns the one item of a delivery, with the delivery as `$`; without items, the event itself. */
+  const itemIn = (event: Json): Json =>
+    itemsPath === undefined ? event : { ...((at(event, ...itemsPath, 0) ?? event) as Json), [deliveryKey]: event };
   return {
     mediaTypes,
     jsonField,
