@@ -17,8 +17,8 @@ export function parseJsonBody(text: string): Json | undefined {
   }
 }
 
-/** Matches a number that may have more digits than a double holds. A shorter one never has. */
-const longNumber = /\d[\d.eE+-]{15}/;
+/** Matches a number that may have more digits than a double holds, as a value or an item. A shorter one never has; a text seldom looks so. */
+const longNumber = /[:,[]\s*-?\d[\d.eE+-]{15}/;
 const textOrLongNumber = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]{15,}/g;
 
 /** Marks a number that is kept as text. No body can contain this key, because each process has its own. */
