@@ -72,7 +72,9 @@ describe("A source's throttle", () => {
   });
 
   it("is counted from the access log, like refusals, in the metric that its alarm watches", async () => {
-    const { metricFilters } = await pipeline.clients.logs.send(new DescribeMetricFiltersCommand({ filterNamePrefix: "webhook-api" }));
+    const { accessLogSettings } = await pipeline.clients.apiGateway.send(new GetStageCommand(stage()));
+    const [, logGroupName] = /:log-group:([^:]+)/.exec(accessLogSettings!.destinationArn!)!;
+    const { metricFilters } = await pipeline.clients.logs.send(new DescribeMetricFiltersCommand({ logGroupName }));
     const countedIn = (context: Record<string, string>) => {
       const line = accessLogLine(accessLogFormat(), { stage: stage().stageName, ...context });
       return metricFilters!
