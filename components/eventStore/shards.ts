@@ -11,25 +11,21 @@ export const shardsTag = (shards: number): Record<string, string> => ({ [tagName
  * @param name unique in the stack
  */
 export function keepShards(name: string): pulumi.ResourceHookBinding {
-  if (!pulumi.runtime.hasEngine()) return {};
-  const hook = new pulumi.ResourceHook(
-    `${name}-keep-shards`,
-    ({ oldInputs, newInputs }) => refuseFewer(shardsIn(oldInputs), shardsIn(newInputs)),
-    { onDryRun: true },
-  );
-  return { beforeUpdate: [hook] };
+  const onDryRun = { onDryRun: true };
+  return pulumi.runtime.hasEngine() ? { beforeUpdate: [new pulumi.ResourceHook(`${name}-keep-shards`, refuseFewer, onDryRun)] } : {};
 }
 
-/** Reads a table's number of shards from its tag. */
-function shardsIn(inputs: Record<string, unknown> | undefined): number {
-  return Number((inputs?.tags as Record<string, string> | undefined)?.[tagName] ?? 0);
-}
-
-/** @throws Error if there would be fewer shards than before */
-export function refuseFewer(before: number, after: number): void {
+/** Refuses an update of the table. @throws Error if it would have fewer shards than before */
+export function refuseFewer({ oldInputs, newInputs }: Pick<pulumi.ResourceHookArgs, "oldInputs" | "newInputs">): void {
+  const [before, after] = [shardsIn(oldInputs), shardsIn(newInputs)];
   if (after < before)
     throw new Error(
       `indexShards would be ${after}, but the table's events have ${before} shards. Nothing would list or requeue those of the others. ` +
         `Set indexShards to ${before} or more.`,
     );
+}
+
+/** Reads a table's number of shards from its tag. */
+function shardsIn(inputs: Record<string, unknown> | undefined): number {
+  return Number((inputs?.tags as Record<string, string> | undefined)?.[tagName] ?? 0);
 }

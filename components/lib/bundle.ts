@@ -67,10 +67,8 @@ export function bundleFile(file: string, folder: string, changes: BuildOptions =
 function build(outdir: string, options: BuildOptions, settings: string): string[] {
   const readSince = Date.now();
   const index = buildFrom(outdir, options);
-  const imports = Object.values(index.metafile.outputs).flatMap((output) => output.imports);
-  const builds = imports.some(({ path }) => path === onDemandImport)
-    ? [index, buildFrom(outdir, { ...common, entryPoints: [{ in: onDemand.file, out: onDemand.name }] })]
-    : [index];
+  const uses = Object.values(index.metafile.outputs).some(({ imports }) => imports.some(({ path }) => path === onDemandImport));
+  const builds = uses ? [index, buildFrom(outdir, { ...common, entryPoints: [{ in: onDemand.file, out: onDemand.name }] })] : [index];
   const outputFiles = builds.flatMap((one) => one.outputFiles);
   const modules = new Map(outputFiles.map(({ path: file, contents }) => [path.relative(outdir, file), contents]));
   const sources = builds.flatMap(({ metafile }) => Object.keys(metafile.inputs));

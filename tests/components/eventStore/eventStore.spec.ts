@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { indexes, listedAttributes } from "../../../domain/event";
 import { Type } from "../../../graph/types";
-import { refuseFewer } from "../../../components/eventStore/shards";
+import { refuseFewer, shardsTag } from "../../../components/eventStore/shards";
 import { guarded, program, statementsOf, type Program } from "../../../testbed/program";
 
 describe("EventStore", () => {
@@ -64,9 +64,12 @@ describe("EventStore", () => {
     });
 
     it("takes more shards, and refuses fewer", () => {
-      refuseFewer(4, 8);
-      refuseFewer(4, 4);
-      assert.throws(() => refuseFewer(8, 4), {
+      const change = (before: number, after: number) =>
+        refuseFewer({ oldInputs: { tags: shardsTag(before) }, newInputs: { tags: shardsTag(after) } });
+      change(4, 8);
+      change(4, 4);
+      refuseFewer({ oldInputs: {}, newInputs: { tags: shardsTag(1) } });
+      assert.throws(() => change(8, 4), {
         message: /^indexShards would be 4, but the table's events have 8 shards\. .+ Set indexShards to 8 or more\.$/,
       });
     });
