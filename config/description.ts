@@ -1,8 +1,16 @@
 import { z } from "zod";
-import { parseTemplate, showsToken, signsBody, timeUnits, type PlaceholderName, type ProviderDescription } from "../domain/description";
+import {
+  parseTemplate,
+  type Place,
+  showsToken,
+  signsBody,
+  timeUnits,
+  type PlaceholderName,
+  type ProviderDescription,
+} from "../domain/description";
 import { mediaTypes } from "../domain/payload";
 import { meaningsSchema } from "./meanings";
-import { answerText, handshake, leakIssues, signatureIssues, statusIssue } from "./handshakes";
+import { answerText, handshake, signatureIssues, statusIssue } from "./handshakes";
 import { choice, contradiction, integer, list, object } from "./values";
 import { header, path, place, requireOne, scalar, some, templateForm, tokenIssues, verify } from "./verification";
 
@@ -110,6 +118,23 @@ function bodyIssues(description: ProviderDescription) {
       ? [contradiction(["items"], "is set, but only a JSON body is split. Remove it, or add json to mediaTypes.")]
       : []),
   ];
+}
+
+/** Lists keys at the place of the token or signature. Types and IDs are logged, and published with the event. */
+function leakIssues({ verify, identity: id, type: kind, account, items }: ProviderDescription) {
+  const basic = verify.scheme === "basic" ? { header: "authorization" } : undefined;
+  const secret: Place | undefined = "signature" in verify ? verify.signature : "token" in verify ? verify.token : basic;
+  const inItem = (keys: string) => (items === undefined ? keys : [...(items === "" ? [] : [items]), "0", keys].join("."));
+  // Any element of a list may have it.
+  const general = (keys: string) => keys.replace(/(?<=^|\.)\d+(?=\.|$)/g, "0");
+  const isSecret = (keys: string) => secret !== undefined && "path" in secret && general(inItem(keys)) === general(secret.path);
+  const rules = { identity: id, type: kind, account: account && { paths: [account.path] } };
+  return Object.entries(rules).flatMap(([key, rule = {}]) => {
+    const isHeader = "header" in rule && secret !== undefined && "header" in secret && secret.header === rule.header;
+    return isHeader || ("paths" in rule && rule.paths.some(isSecret))
+      ? [contradiction([key], "is at the place of the token or signature, and would be logged. Set another place.")]
+      : [];
+  });
 }
 
 const isUnknown = (text: string) => /\{[a-z]+(:[^{}]*)?\}/.test(text);

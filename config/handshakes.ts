@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { answerPlaceholder, type Place, type ProviderDescription } from "../domain/description";
+import { answerPlaceholder, type ProviderDescription } from "../domain/description";
 import { choice, contradiction, integer, list, object, text } from "./values";
 import { place, some } from "./verification";
 
@@ -11,7 +11,7 @@ export const answerText = text(/^[^]{0,1024}$/, "a text of at most 1,024 charact
 /** Text of an answer, in which every opening brace before a word begins a placeholder. */
 const template = answerText.refine((value) => !/\{\s*[\w-]/.test(value.replace(answerPlaceholder, "")), {
   error:
-    "a text whose placeholders are {path:…}, {query:…}, {header:…}, or {hmac-sha256-hex(path:…)} with sha1, sha256, sha512, hex, base64",
+    "a text whose placeholders are {path:…}, {query:…}, {header:…}, or {hmac-sha256-hex(path:…)} with sha1, sha256 or sha512, and hex or base64",
 });
 
 type Body = string | Readonly<Record<string, string>>;
@@ -28,7 +28,9 @@ const body = z
     ],
     { error: "a text, or an object with texts" },
   )
-  .refine((value) => placeholdersIn(value).length <= mostPlaceholders, { error: `at most ${mostPlaceholders} placeholders` });
+  .refine((value) => placeholdersIn(value).length <= mostPlaceholders, {
+    error: `an answer with at most ${mostPlaceholders} values of the request`,
+  });
 
 /** Tells what contradicts an answer: a status that has no body, beside a body. */
 export const statusIssue = (status: number, value: Body | undefined) =>
@@ -50,7 +52,11 @@ export const handshake = object(
       for (const issue of statusIssue(status, value)) context.addIssue(issue);
       // A value with a quotation mark would add keys of its own.
       if (contentType === "application/json" && typeof value === "string" && placeholdersIn(value).length > 0)
-        context.addIssue({ code: "custom", path: ["body"], message: "an object with texts, if a JSON answer has placeholders" });
+        context.addIssue({
+          code: "custom",
+          path: ["body"],
+          message: "an object with texts, because a JSON answer has values of the request",
+        });
     }),
   },
   "an object",
@@ -73,24 +79,3 @@ export function signatureIssues({ handshakes = [], verify }: ProviderDescription
     ? [contradiction(["handshakes"], `has an answer with a signature, but the scheme ${verify.scheme} has no key for it. Remove {hmac-…}.`)]
     : [];
 }
-
-/** Lists keys that read the place of the token or signature. Types and IDs are logged, and published with the event. */
-export function leakIssues({ verify, identity, type, account, items }: ProviderDescription) {
-  const secret: Place | undefined =
-    "signature" in verify ? verify.signature : "token" in verify ? verify.token : verify.scheme === "basic" ? basic : undefined;
-  const before = items === undefined ? "" : items === "" ? "N." : `${items}.N.`;
-  const isSecret = (key: "header" | "path", value: string) => {
-    const place = (secret && (Reflect.get(secret, key) as string | undefined)) ?? "";
-    return (
-      place === value || (key === "path" && place.replace(/(^|\.)\d+(?=\.)/g, "$1N") === before + value.replace(/(^|\.)\d+(?=\.)/g, "$1N"))
-    );
-  };
-  const rules = { identity, type, account: account && { paths: [account.path] } };
-  return Object.entries(rules).flatMap(([key, rule = {}]) => {
-    const isLeak =
-      ("header" in rule && isSecret("header", rule.header)) || ("paths" in rule && rule.paths.some((path) => isSecret("path", path)));
-    return isLeak ? [contradiction([key], "is at the place of the token or signature, and would be logged. Set another place.")] : [];
-  });
-}
-
-const basic = { header: "authorization" };

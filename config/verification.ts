@@ -11,10 +11,9 @@ export const path = text(/^(?=.{1,256}$)[^.\s]+(\.[^.\s]+)*$/, "keys separated b
 const query = text(/^[^\s&=]{1,128}$/, "the name of a parameter of the query");
 export const some = (what: string) => text(/^[^]{1,128}$/, `${what}, of at most 128 characters`);
 
+const anyScalar = "a text of at most 256 characters, a number, true or false";
 /** Value to compare with one of a body or token. */
-export const scalar = z.union([z.string().max(256), z.number(), z.boolean()], {
-  error: "a text of at most 256 characters, a number, true or false",
-});
+export const scalar = z.union([z.string().max(256, { error: anyScalar }), z.number(), z.boolean()], { error: anyScalar });
 
 /** Shape of a place in a request: exactly one of these keys. */
 const placeShape = { header: header.optional(), path: path.optional(), query: query.optional() };

@@ -102,8 +102,8 @@ export type TimePlace = (Place | { part: string }) & {
 
 /**
  * What identifies an event: a header, paths in the body, or a digest of the body. A header that is not signed is identified together with
- * the body. Without a value at any path, the digest counts. With `windowSeconds`, the digest is of the body and the span of that many seconds
- * in which it arrived: the same body in a later span is another event.
+ * the body. Without a value at any path, the digest counts. With `windowSeconds`, the digest is of the body and the window of that many
+ * seconds in which it arrived: the same body in a later window is another event.
  */
 export type IdentityRule = { header: string } | { paths: readonly string[] } | { digest: true; windowSeconds?: number };
 

@@ -66,5 +66,5 @@ function identityOf({ identity, items, verify }: ProviderDescription): string {
     return isSigned ? `the header \`${identity.header}\`` : `digest of the header \`${identity.header}\` and the body`;
   if ("paths" in identity) return `${listOf(identity.paths)}${each === "" ? " of the body" : each}`;
   const { windowSeconds } = identity;
-  return `digest of the body${each}${windowSeconds === undefined ? "" : ` and the span of ${windowSeconds} s in which it arrived`}`;
+  return `digest of the body${each}${windowSeconds === undefined ? "" : ` and the window of ${windowSeconds} s in which it arrived`}`;
 }

@@ -60,7 +60,7 @@ describe("An event of a described source", () => {
     assert.notEqual(idOf("x", "yz"), idOf("xy", "z"));
   });
 
-  it("is identified by its body and the span in which it arrives, if nothing else tells two apart", () => {
+  it("is identified by its body and the window in which it arrives, if nothing else tells two apart", () => {
     const { identify: identified } = describedProvider(describing({}, { identity: { digest: true, windowSeconds: 600 } }));
     const idAt = (time: string, text = "{}") =>
       identified(parseBody(Buffer.from(text), "json")!, webhookRequest(Buffer.from(text), {}), new Date(time))!.eventId;
