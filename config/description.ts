@@ -1,7 +1,7 @@
 import { z } from "zod";
 import {
   parseTemplate,
-  type Place,
+  deliveryKey,
   showsToken,
   signsBody,
   timeUnits,
@@ -9,6 +9,7 @@ import {
   type ProviderDescription,
 } from "../domain/description";
 import { mediaTypes } from "../domain/payload";
+import { confidentialHeaders } from "../domain/sources";
 import { meaningsSchema } from "./meanings";
 import { answerText, handshake, signatureIssues, statusIssue } from "./handshakes";
 import { choice, contradiction, integer, list, object } from "./values";
@@ -121,20 +122,21 @@ function bodyIssues(description: ProviderDescription) {
 }
 
 /** Lists keys at the place of the token or signature. Types and IDs are logged, and published with the event. */
-function leakIssues({ verify, identity: id, type: kind, account, items }: ProviderDescription) {
-  const basic = verify.scheme === "basic" ? { header: "authorization" } : undefined;
-  const secret: Place | undefined = "signature" in verify ? verify.signature : "token" in verify ? verify.token : basic;
-  const inItem = (keys: string) => (items === undefined ? keys : [...(items === "" ? [] : [items]), "0", keys].join("."));
+function leakIssues(description: ProviderDescription) {
+  const { verify, identity: id, type: kind, account, items } = description;
+  const secret: object = "signature" in verify ? verify.signature : "token" in verify ? verify.token : {};
+  const before = items === undefined ? [] : items === "" ? ["0"] : [items, "0"];
+  const inBody = (keys: string) => (keys.startsWith(`${deliveryKey}.`) ? keys.slice(2) : [...before, keys].join("."));
   // Any element of a list may have it.
   const general = (keys: string) => keys.replace(/(?<=^|\.)\d+(?=\.|$)/g, "0");
-  const isSecret = (keys: string) => secret !== undefined && "path" in secret && general(inItem(keys)) === general(secret.path);
+  const isSecret = (keys: string) => "path" in secret && general(inBody(keys)) === general(String(secret.path));
+  const confidential = confidentialHeaders({ provider: "custom", description });
   const rules = { identity: id, type: kind, account: account && { paths: [account.path] } };
-  return Object.entries(rules).flatMap(([key, rule = {}]) => {
-    const isHeader = "header" in rule && secret !== undefined && "header" in secret && secret.header === rule.header;
-    return isHeader || ("paths" in rule && rule.paths.some(isSecret))
+  return Object.entries(rules).flatMap(([key, rule = {}]) =>
+    ("header" in rule && confidential.includes(rule.header)) || ("paths" in rule && rule.paths.some(isSecret))
       ? [contradiction([key], "is at the place of the token or signature, and would be logged. Set another place.")]
-      : [];
-  });
+      : [],
+  );
 }
 
 const isUnknown = (text: string) => /\{[a-z]+(:[^{}]*)?\}/.test(text);

@@ -31,6 +31,7 @@ const signature = place({
   separator: some("the text between several signatures, such as a comma").optional(),
   part: some("the name of the part with the signature, such as v1").optional(),
   prefix: some("the text before the signature, such as sha256=").optional(),
+  moreHeaders: list(header, "a list of headers").max(7, { error: "a list of at most seven headers" }).optional(),
 });
 
 /** Form of a template of what is signed. */

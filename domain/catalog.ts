@@ -8,9 +8,9 @@ export interface CatalogEntry extends ProviderDescription {
   title: string;
   /** Page that describes the signature. */
   documentation: string;
-  /** When the provider sends an event again. */
+  /** When the provider sends an event again; absent: its documentation that was read does not say. */
   retries?: string;
-  /** Seconds within which the provider expects an answer. */
+  /** Seconds within which the provider expects an answer; absent: its documentation that was read does not say. */
   timeoutSeconds?: number;
   /** Steps to find or create the signing secret. */
   secret?: readonly string[];

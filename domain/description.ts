@@ -23,6 +23,8 @@ export type SignaturePlace = Place & {
   part?: string;
   /** Text before each signature, such as `sha256=`. */
   prefix?: string;
+  /** Other headers that may have a signature, in lower case: one for each of the customer's keys. */
+  moreHeaders?: readonly string[];
 };
 
 /** Schemes with a key that both sides know. */
@@ -146,7 +148,10 @@ export interface ProviderDescription {
   occurredAt?: { path: string; unit: TimeUnit };
   account?: { path: string };
   test?: { path: string; is: string | number | boolean };
-  /** Path of an array whose items are events of their own; empty: the body is the array. The other paths then begin at an item. */
+  /**
+   * Path of an array whose items are events of their own; empty: the body is the array. The other paths then begin at an item, or with
+   * `deliveryKey` at the delivery around it.
+   */
   items?: string;
   /** What its events mean; absent: they are `other`. Only of a provider that signs the body, and has the type in it. */
   meanings?: Meanings;
@@ -162,6 +167,9 @@ export interface ProviderDescription {
     refusal?: string;
   };
 }
+
+/** First key of a path that begins at the delivery around an item: `$.destination`. */
+export const deliveryKey = "$";
 
 /** Methods by which providers check a URL. */
 export const checkMethods = ["GET", "HEAD"] as const;

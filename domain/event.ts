@@ -25,9 +25,9 @@ export const Attribute = {
   payloadEncoding: "payload_encoding",
   /** Key of a large body in the payload bucket. */
   payloadKey: "payload_key",
-  /** Format of the body, a `MediaType` (domain/payload.ts). */
+  /** Format of the body, a `MediaType` (domain/payload.ts); absent if it is JSON. */
   mediaType: "media_type",
-  /** Stored headers, by lower-case name; never one with a signature. */
+  /** Stored headers, by lower-case name; never one with a signature. Absent if there is none. */
   headers: "headers",
   /** What the event means: amount, account, references and test mode. Its other fields are attributes of the item itself. */
   normalized: "normalized",

@@ -25,6 +25,9 @@ export function binaryContentTypes(types: readonly MediaType[]): string[] {
   return mediaTypes.filter((one) => types.includes(one) && one !== "json" && one !== "form").flatMap((one) => contentTypes[one]);
 }
 
+/** Format of an item that names none. */
+export const usualMediaType: MediaType = "json";
+
 /**
  * Most bytes of a body that is stored in the item itself. DynamoDB allows 400 KB per item, with all attributes.
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html

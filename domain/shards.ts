@@ -19,9 +19,12 @@ export function shardOf(transactionId: string, shards: number): number {
   return createHash("sha256").update(transactionId).digest().readUInt16BE() & (shards - 1);
 }
 
-/** Returns the fewest shards, a power of two, whose keys take so many events a second. */
+/** Part of a key's writes that a shard is meant for. The rest is for a second in which it has more events than others. */
+const plannedPart = 0.8;
+
+/** Returns the fewest shards, a power of two, whose keys take so many events a second, also where they come unevenly. */
 export function shardsFor(eventsPerSecond: number): number {
-  return 2 ** Math.max(0, Math.ceil(Math.log2((eventsPerSecond * indexWritesPerEvent) / writesPerKey)));
+  return 2 ** Math.max(0, Math.ceil(Math.log2((eventsPerSecond * indexWritesPerEvent) / (writesPerKey * plannedPart))));
 }
 
 /** Returns the numbers of all shards. */

@@ -54,7 +54,8 @@ export function confidentialHeaders({ provider, description }: SourceSettings): 
   const { verify } = description;
   if (verify.scheme === "aws-sns") return [];
   const place = "signature" in verify ? verify.signature : "token" in verify ? verify.token : { header: "authorization" };
-  return "header" in place ? [place.header] : [];
+  const { moreHeaders = [] } = "signature" in verify ? verify.signature : {};
+  return [...("header" in place ? [place.header] : []), ...moreHeaders];
 }
 
 /** Tells whether the receiver fetches keys or certificates of a source from the internet. */

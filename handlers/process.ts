@@ -7,14 +7,14 @@ import { Metric } from "../domain/metrics";
 import { Outcome, ProcessingError, type ProcessRequest, type ProcessResult } from "../domain/processing";
 import { Variable } from "../domain/variables";
 import { conditionalWrite, transitions, type ConditionalWrite } from "../domain/lifecycle";
-import { dynamodb } from "./aws/clients";
+import { dynamodb } from "./aws/dynamodb";
 import { abortAtDeadline, withDeadline } from "./aws/deadline";
 import { requiredVariable } from "./aws/environment";
 import { leaseSeconds } from "./aws/lease";
 import { Failure, safeDescription } from "./errors";
 import { loadPayload } from "./payload/payload";
 import { normalize, storedMeaning, text, type Item, type NormalizedEvent } from "./events/normalize";
-import { count, identifyEverywhere, logger, metrics } from "./aws/telemetry";
+import { beginLog, count, identifyEverywhere, logger, logOutcome, metrics, publishMetrics } from "./aws/telemetry";
 import { traced } from "./aws/tracing";
 
 /**
@@ -23,8 +23,7 @@ import { traced } from "./aws/tracing";
  * @returns the event to publish; or that there is nothing to do, because another claim owns the event or it is settled
  */
 export async function handler(request: ProcessRequest, context: Context): Promise<ProcessResult> {
-  logger.resetKeys();
-  logger.addContext(context);
+  beginLog(context);
   try {
     return await withDeadline(context, () => traced("process", async () => processEvent(request)));
   } catch (error) {
@@ -32,7 +31,7 @@ export async function handler(request: ProcessRequest, context: Context): Promis
     logger.error("Not processed", { failure: failure.name, cause: failure.message });
     throw failure;
   } finally {
-    metrics.publishStoredMetrics();
+    publishMetrics();
   }
 }
 
@@ -54,7 +53,7 @@ async function processEvent({ transactionId, claim }: ProcessRequest): Promise<P
   const receivedAt = text(item, Attribute.receivedAt);
   count(Metric.processed);
   metrics.addMetric(Metric.processingDelay, MetricUnit.Milliseconds, Math.max(0, Date.now() - Date.parse(receivedAt)));
-  logger.info("Normalized", { kind: normalized.kind, eventType: normalized.eventType });
+  logOutcome("Normalized", { kind: normalized.kind, eventType: normalized.eventType });
   return { outcome: Outcome.owned, event: processedEvent(receivedAt, normalized) };
 }
 

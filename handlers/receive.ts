@@ -2,7 +2,8 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-l
 import { Metric } from "../domain/metrics";
 import { sourceAt } from "../domain/paths";
 import { parseBody } from "./request/body";
-import { dynamodb, secretsManager } from "./aws/clients";
+import { dynamodb } from "./aws/dynamodb";
+import { secretsManager } from "./aws/secretsManager";
 import { credentialsOf, lacksSecret, readChangedCredentials } from "./credentials";
 import { withDeadline } from "./aws/deadline";
 import { Refusal, safeDescription } from "./errors";
@@ -15,7 +16,7 @@ import { parseRequest, requestWithoutBody, type WebhookRequest } from "./request
 import { findSource, type ConfiguredSource } from "./configuredSources";
 import { keepToken } from "./events/handshakes";
 import { storeOnce, type NewEvent } from "./events/store";
-import { count, countSignatureFailure, identifyEverywhere, logger, metrics } from "./aws/telemetry";
+import { beginLog, count, countSignatureFailure, identifyEverywhere, logger, logOutcome, publishMetrics } from "./aws/telemetry";
 import { isUsable } from "./events/texts";
 import { traced } from "./aws/tracing";
 
@@ -49,8 +50,7 @@ const metricByOutcome = {
  * earlier delivery, and with the same transaction ID every time.
  */
 export async function handler(event: APIGatewayProxyEvent, context: Context): Promise<APIGatewayProxyResult> {
-  logger.resetKeys();
-  logger.addContext(context);
+  beginLog(context);
   logger.appendKeys({ apiRequestId: event.requestContext.requestId });
   let source: ConfiguredSource | undefined;
   try {
@@ -59,7 +59,7 @@ export async function handler(event: APIGatewayProxyEvent, context: Context): Pr
   } catch (error) {
     return refuse(event, source, error);
   } finally {
-    metrics.publishStoredMetrics();
+    publishMetrics();
   }
 }
 
@@ -154,7 +154,7 @@ async function acceptEvent(event: IdentifiedEvent, source: ConfiguredSource, req
   const stored = () => storeOnce(dynamodb, { transactionId, source, identity, request: { ...request, body: bodyOf() } }, now);
   const outcome = event.outcome ?? (await stored());
   count(metricByOutcome[outcome]);
-  logger.info("Accepted", { transactionId, outcome, eventType: identity.eventType });
+  logOutcome("Accepted", { transactionId, outcome, eventType: identity.eventType });
 }
 
 /** Returns why a verified event is not stored; `undefined` if it is stored. */

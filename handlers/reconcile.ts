@@ -6,14 +6,14 @@ import { Metric } from "../domain/metrics";
 import { dueAfter } from "../domain/processing";
 import { Variable } from "../domain/variables";
 import { conditionalWrite, transitions, type ConditionalWrite } from "../domain/lifecycle";
-import { dynamodb } from "./aws/clients";
+import { dynamodb } from "./aws/dynamodb";
 import { abortAtDeadline, withDeadline } from "./aws/deadline";
 import { sendDeadLetter } from "./events/deadLetters";
 import { requiredVariable } from "./aws/environment";
 import { leaseSeconds } from "./aws/lease";
 import { safeDescription } from "./errors";
 import { findOpen, shortWait, type StuckEvent } from "./events/stuckEvents";
-import { logger, metrics } from "./aws/telemetry";
+import { beginLog, logger, logOutcome, metrics } from "./aws/telemetry";
 import { traced } from "./aws/tracing";
 
 /** Numbers of events that a run requeued, exhausted, found settled by another worker, and failed to write. */
@@ -39,8 +39,7 @@ const reserveMs = 8_000;
  * @throws Error if an event could not be written, after all others were
  */
 export async function handler(_event: unknown, context: Context): Promise<Reconciliation> {
-  logger.resetKeys();
-  logger.addContext(context);
+  beginLog(context);
   const result: Reconciliation = { requeued: 0, exhausted: 0, settled: 0, errors: 0 };
   try {
     await withDeadline(context, () =>
@@ -49,18 +48,18 @@ export async function handler(_event: unknown, context: Context): Promise<Reconc
       }),
     );
   } finally {
-    publish(result);
-    logger.info("Reconciled", { ...result });
+    report(result);
   }
   if (result.errors > 0) throw new Error(`${result.errors} events could not be requeued. See the log.`);
   return result;
 }
 
-/** Publishes the metrics of a run that did something: a metric costs money in each month with data. */
-function publish({ requeued, exhausted }: Reconciliation): void {
+/** Logs a run, with metrics if it did something: a metric costs money in each month with data. */
+function report(result: Reconciliation): void {
+  const { requeued, exhausted } = result;
   if (requeued > 0) metrics.addMetric(Metric.requeued, MetricUnit.Count, requeued);
   if (exhausted > 0) metrics.addMetric(Metric.exhausted, MetricUnit.Count, exhausted);
-  if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
+  logOutcome("Reconciled", { ...result });
 }
 
 async function* reconcile(context: Context): AsyncGenerator<Outcome> {

@@ -2,6 +2,7 @@ import { APIGatewayClient } from "@aws-sdk/client-api-gateway";
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { IAMClient } from "@aws-sdk/client-iam";
 import { KMSClient } from "@aws-sdk/client-kms";
@@ -51,6 +52,7 @@ export function createClients(aws: LocalAws, tryMs?: number) {
     apiGateway: new APIGatewayClient(options),
     cloudWatch: new CloudWatchClient(options),
     dynamodb: new DynamoDBClient(options),
+    dynamodbStreams: new DynamoDBStreamsClient(options),
     eventBridge: new EventBridgeClient(options),
     iam: new IAMClient(options),
     kms: new KMSClient(options),

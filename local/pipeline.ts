@@ -30,6 +30,7 @@ export interface PipelineOutputs {
   webhookUrls: Record<string, string>;
   secretArns: Record<string, string>;
   tableName: string;
+  indexShards: number;
   payloadBucketName: string;
   deadLetterQueueUrl: string;
   stateMachineArn: string;

@@ -34,12 +34,16 @@ function describeNamed(name: string): SourceDescription {
 /** API Gateway accepts so many requests at once from an account. */
 const accountBurst = 5_000;
 
+/** Shards of the indexes: few, because each list reads all of them, but more than one, as in a large pipeline. */
+const indexShards = 4;
+
 function settingsOf(sources: readonly SourceDescription[], region: string, stack: string): LocalSettings {
   const own = {
     sources: JSON.stringify(sources.map(configured)),
     throttleRequestsPerMinute: "60000",
     throttleBurst: String(Math.min(500, Math.floor(accountBurst / sources.length))),
     accountRequestsPerSecond: "100000",
+    indexShards: String(indexShards),
   };
   return { project: ownProject, stack, config: { ...withNamespace(ownProject, own), "aws:region": region }, sources, notes: [] };
 }

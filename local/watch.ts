@@ -1,5 +1,6 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { Attribute, Status } from "../domain/event";
+import { ChangedItems } from "./changes";
 import type { Clients } from "./clients";
 import { scanTable } from "./scan";
 
@@ -9,6 +10,7 @@ const finished: readonly string[] = [Status.processed, Status.failed];
 const attributes = [
   Attribute.transactionId,
   Attribute.status,
+  Attribute.kind,
   Attribute.receivedAt,
   Attribute.claimedAt,
   Attribute.finishedAt,
@@ -16,27 +18,32 @@ const attributes = [
   Attribute.error,
 ];
 
-/** Shows every event at each change of its status. */
+/** Shows every event at each change of its status, which the table's stream reports. */
 export class Watcher {
   private readonly seen = new Map<string, string>();
   /** Transaction IDs of events that an earlier run has kept. */
   private readonly kept = new Set<string>();
+  private readonly changes: ChangedItems;
 
   constructor(
     private readonly clients: Clients,
     private readonly tableName: string,
     private readonly show: (line: string) => void,
-  ) {}
+  ) {
+    this.changes = new ChangedItems(clients, tableName);
+  }
 
   /** Passes over the events that are there, which an earlier run has kept. */
   async skip(): Promise<void> {
-    for (const item of await this.scan()) this.seen.set(item[Attribute.transactionId].S!, item[Attribute.status].S!);
+    await this.changes.begin();
+    const items = await scanTable(this.clients.dynamodb, this.tableName, [Attribute.transactionId, Attribute.status]);
+    for (const item of items) this.seen.set(item[Attribute.transactionId].S!, item[Attribute.status].S!);
     for (const id of this.seen.keys()) this.kept.add(id);
   }
 
-  /** Reads the events once, and shows what has changed. */
+  /** Reads the events that have changed since the last look, and shows those whose status is another one. */
   async look(): Promise<void> {
-    for (const item of await this.scan()) {
+    for (const item of await this.readChanged()) {
       const id = item[Attribute.transactionId].S!;
       const status = item[Attribute.status].S!;
       if (this.seen.get(id) === status) continue;
@@ -66,8 +73,8 @@ export class Watcher {
     return { kept, own: open.length - kept };
   }
 
-  private async scan(): Promise<Item[]> {
-    const items = await scanTable(this.clients.dynamodb, this.tableName, attributes);
+  private async readChanged(): Promise<Item[]> {
+    const items = await this.changes.read(attributes);
     // A token that waits for an operator is no event.
     return items
       .filter((item) => item[Attribute.status] !== undefined)
@@ -99,5 +106,5 @@ function meaningOf(item: Item): string {
   const money = amount
     ? ` ${(Number(amount.value.N) / 10 ** Number(amount.exponent.N)).toFixed(Number(amount.exponent.N))} ${amount.currency.S}`
     : "";
-  return `  ${normalized.kind.S}${money}`;
+  return `  ${item[Attribute.kind].S}${money}`;
 }

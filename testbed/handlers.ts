@@ -48,7 +48,8 @@ export const lambdaContext = {
 
 /** Builds a request as a provider's `verify` gets it. */
 export function webhookRequest(body: Buffer, headers: Record<string, string>, query: Record<string, string> = {}): WebhookRequest {
-  return { body, headers, mediaType: mediaTypeOf(headers["content-type"]) ?? "json", method: "POST", query };
+  const mediaType = mediaTypeOf(headers["content-type"]) ?? "json";
+  return { body, headers, mediaType, method: "POST", query, parameters: Object.entries(query) };
 }
 
 /** Captures standard output and error while something runs: log lines and metrics. */

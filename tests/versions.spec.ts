@@ -6,6 +6,7 @@ import { guarded, program } from "../testbed/program";
 interface Manifest {
   dependencies: Record<string, string>;
   devDependencies: Record<string, string>;
+  optionalDependencies: Record<string, string>;
 }
 interface Lock {
   packages: Record<string, { version?: string; resolved?: string }>;
@@ -14,7 +15,7 @@ const readJson = <T>(file: string) => JSON.parse(readFileSync(file, "utf8")) as 
 const manifest = readJson<Manifest>("package.json");
 const lock = readJson<Lock>("package-lock.json");
 const lambdaNode = "tools/repo/lambdaNode";
-const wanted = { ...manifest.dependencies, ...manifest.devDependencies };
+const wanted = { ...manifest.dependencies, ...manifest.devDependencies, ...manifest.optionalDependencies };
 
 describe("Versions", () => {
   it("of the AWS provider are the same in package.json, the lock file and the registered plugin", async () => {

@@ -38,7 +38,11 @@ function addScale(stack: Command): void {
     .command("scale")
     .description("Find the rate at which a stack reaches a limit, and the quota to raise.")
     .option("--stack <name>", "stack to simulate", "dev")
-    .addOption(new Option("--rate <n>", "highest number of events per second").argParser(wholeNumber(1, 1_000_000)).default(50_000))
+    .addOption(
+      new Option("--rate <n>", "highest number of events per second (default: what the stack accepts)").argParser(
+        wholeNumber(1, 1_000_000),
+      ),
+    )
     .addOption(new Option("--size <bytes>", "size of a body").argParser(wholeNumber(1, 6_000_000)).default(3_000))
     .option("--quota <name=n,...>", "quotas of your account, such as concurrency=10")
     .option("--local", "compare the simulated queues with the local run, in two minutes")

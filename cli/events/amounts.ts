@@ -1,8 +1,7 @@
 import { unmarshall } from "@aws-sdk/util-dynamodb";
-import { Attribute } from "../../domain/event";
+import { Attribute, receivedSource, type Kind } from "../../domain/event";
 import { UsageError } from "../lib/errors";
-import type { Table } from "./find";
-import { readItems, type Item } from "./items";
+import { readItems, type Item, type ItemTable } from "./items";
 
 /** An amount as it is stored: `value` in whole minor units of the currency. */
 export interface Amount {
@@ -16,17 +15,60 @@ export interface Amount {
 /** Amount and references that normalization found in an event. */
 export interface Meaning {
   amount?: Amount;
+  /** `true` or absent. */
+  test?: boolean;
+  account?: string;
   paymentReference?: string;
   customerReference?: string;
-  account?: string;
-  test?: boolean;
-  [key: string]: unknown;
 }
 
+/** A normalized event, as the processing function made it. */
+export interface Normalized extends Meaning {
+  transactionId: string;
+  source: string;
+  eventId: string;
+  eventType: string;
+  kind: Kind;
+  occurredAt: string;
+  occurredAtSource?: typeof receivedSource;
+  test: boolean;
+}
+
+/** Attributes of an item that make up the normalized event. */
+export const normalizedAttributes = [
+  Attribute.source,
+  Attribute.eventType,
+  Attribute.kind,
+  Attribute.occurredAt,
+  Attribute.occurredAtSource,
+  Attribute.normalized,
+] as const;
+
 /** Reads what normalization stored in an item; `undefined` if the event is not normalized. */
-export function meaningOf(item: Item): Meaning | undefined {
+function meaningOf(item: Item): Meaning | undefined {
   const normalized = item[Attribute.normalized]?.M;
   return normalized && unmarshall(normalized);
+}
+
+/** Composes the normalized event of an item; `undefined` if the event is not normalized. */
+export function normalizedOf(transactionId: string, item: Item): Normalized | undefined {
+  const meaning = meaningOf(item);
+  if (!meaning) return undefined;
+  const text = (attribute: string) => item[attribute]?.S ?? "";
+  const source = text(Attribute.source);
+  const { amount, test = false, ...references } = meaning;
+  return {
+    transactionId,
+    source,
+    eventId: transactionId.slice(source.length + 1),
+    eventType: text(Attribute.eventType),
+    kind: text(Attribute.kind) as Kind,
+    occurredAt: text(Attribute.occurredAt),
+    ...(item[Attribute.occurredAtSource] && { occurredAtSource: receivedSource }),
+    ...(amount && { amount }),
+    test,
+    ...references,
+  };
 }
 
 /** Writes an amount in major units, such as `149.00 EUR`. */
@@ -62,7 +104,7 @@ export function amountFilter(
 }
 
 /** Reads the amounts of events; the index does not have them. @returns them by transaction ID */
-export async function readAmounts(table: Table, ids: readonly string[]): Promise<Map<string, Amount>> {
+export async function readAmounts(table: ItemTable, ids: readonly string[]): Promise<Map<string, Amount>> {
   const items = await readItems(table, ids, [Attribute.normalized]);
   return new Map(
     [...items].flatMap(([id, item]) => {

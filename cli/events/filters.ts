@@ -11,6 +11,8 @@ export interface Filters {
   since?: string;
   /** Latest time of receipt, inclusive, RFC 3339. */
   until?: string;
+  /** Leaves out events that were stored, requeued, redriven, or finished later than that, RFC 3339. */
+  asOf?: string;
 }
 
 /** Names the options of the command line that choose events. */

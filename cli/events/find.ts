@@ -1,120 +1,59 @@
-import { paginateQuery, type AttributeValue } from "@aws-sdk/client-dynamodb";
-import { Attribute, byStatusIndex } from "../../domain/event";
-import type { Target } from "../lib/target";
+import { Status } from "../../domain/event";
 import type { Filters } from "./filters";
+import type { ListedEvent } from "./listed";
+import { findOpen, OpenEvents, openStatuses } from "./open";
+import type { Table } from "./query";
+import { countSettled, SettledEvents, type Reading } from "./settled";
 
-/** An event as the index has it: no payload is read to list events. */
-export interface ListedEvent {
-  transactionId: string;
-  status: string;
-  receivedAt: string;
-  eventType: string;
-  source: string;
-  /** `undefined` until the event is normalized. */
-  kind: string | undefined;
-  attempts: number;
-  /** When the event was last requeued or redriven. */
-  requeuedAt: string | undefined;
-  /** When the event became PROCESSED or FAILED. */
-  finishedAt: string | undefined;
-  error: string | undefined;
-}
-
-export type Table = Pick<Target, "dynamodb" | "tableName">;
-
-export interface Reading {
-  newestFirst?: boolean;
-  /** Events that a query reads at once; as many as fit into a megabyte if left out. */
-  pageSize?: number;
-  /** Is told how many events the index has read for a page, before the filters. */
-  onRead?: (events: number) => void;
-}
-
-/** Finds the events that fit, status by status and page by page, those of a status oldest first unless told otherwise. */
-export async function* findEvents(table: Table, filters: Filters, reading: Reading = {}): AsyncGenerator<ListedEvent[]> {
-  for (const status of filters.statuses) yield* findOfStatus(table, status, filters, reading);
-}
-
-async function* findOfStatus(
-  { dynamodb: client, tableName }: Table,
-  status: string,
-  filters: Filters,
-  { newestFirst = false, pageSize, onRead }: Reading,
-): AsyncGenerator<ListedEvent[]> {
-  const order = newestFirst ? { ScanIndexForward: false } : {};
-  const query = { TableName: tableName, IndexName: byStatusIndex, ...order, ...queryOf(status, filters) };
-  for await (const { Items = [], ScannedCount = 0 } of paginateQuery({ client, pageSize }, query)) {
-    onRead?.(ScannedCount);
-    if (Items.length > 0) yield Items.map(listed);
+/**
+ * Finds the events that fit: first those that are open, in no order, and then those that are PROCESSED or FAILED, in the order of their
+ * receipt. It keeps few of them in memory. An event that settles meanwhile may come twice.
+ */
+export async function* findEvents(table: Table, filters: Filters, reading: Omit<Reading, "newestFirst"> = {}): AsyncGenerator<ListedEvent> {
+  for await (const page of findOpen(table, filters, reading)) yield* page;
+  const settled = new SettledEvents(table, filters, reading);
+  for (let event = await settled.peek(); event; event = await settled.peek()) {
+    settled.take();
+    yield event;
   }
-}
-
-/** Finds the transaction IDs of all events that fit. */
-export async function findIds(table: Table, filters: Filters): Promise<string[]> {
-  const ids: string[] = [];
-  for await (const page of findEvents(table, filters)) ids.push(...page.map(({ transactionId }) => transactionId));
-  return ids;
 }
 
 /**
- * Finds the events that fit, over all statuses, newest first. It merges one query for each status.
- * An event that changes its status meanwhile may come twice.
+ * Finds the events that fit, newest first and each once. It reads open events before the others, so that it misses none that settles
+ * meanwhile. It may miss one that somebody requeues or redrives meanwhile.
  */
-export async function* findNewestFirst(table: Table, filters: Filters, reading: Reading = {}): AsyncGenerator<ListedEvent> {
-  const streams: { events: AsyncGenerator<ListedEvent>; head: ListedEvent }[] = [];
-  // One after the other, in the order of an event's life: an event that moves on meanwhile is still ahead of the next query.
-  for (const status of filters.statuses) {
-    const events = oneByOne(findOfStatus(table, status, filters, { ...reading, newestFirst: true }));
-    const { value, done } = await events.next();
-    if (!done) streams.push({ events, head: value });
+export async function* findNewestFirst(table: Table, filters: Filters, reading: Reading = {}): AsyncGenerator<ListedEvent, undefined> {
+  const open = new OpenEvents(table, filters, reading);
+  const settled = new SettledEvents(table, filters, { ...reading, newestFirst: true });
+  /** IDs that were returned of one time of receipt: an event that settles meanwhile comes twice, at the same time. */
+  let seen = new Set<string>();
+  let receivedAt = "";
+  if (!open.isOver) await open.advance();
+  for (;;) {
+    const settledHead = await settled.peek(open.bound);
+    const openHead = open.head;
+    const isOpen = openHead !== undefined && (!settledHead || openHead.receivedAt >= settledHead.receivedAt);
+    const event = isOpen ? openHead : settledHead;
+    if (!event) {
+      if (open.isOver) return undefined;
+      await open.advance();
+      continue;
+    }
+    (isOpen ? open : settled).take();
+    if (event.receivedAt !== receivedAt) seen = new Set();
+    receivedAt = event.receivedAt;
+    if (seen.has(event.transactionId)) continue;
+    seen.add(event.transactionId);
+    yield event;
   }
-  while (streams.length > 0) {
-    const newest = streams.reduce((a, b) => (b.head.receivedAt > a.head.receivedAt ? b : a));
-    yield newest.head;
-    const { value, done } = await newest.events.next();
-    if (done) streams.splice(streams.indexOf(newest), 1);
-    else newest.head = value;
-  }
 }
 
-async function* oneByOne(pages: AsyncGenerator<ListedEvent[]>): AsyncGenerator<ListedEvent, undefined> {
-  for await (const page of pages) yield* page;
-  return undefined;
-}
-
-function queryOf(status: string, { source, kind, since, until }: Filters) {
-  const values = Object.entries({ status, source, kind, since, until }).filter(([, value]) => value !== undefined);
-  const equal = ([name]: [string, unknown]) => `#${name} = :${name}`;
-  const received =
-    since && until ? "#receivedAt BETWEEN :since AND :until" : since ? "#receivedAt >= :since" : until && "#receivedAt <= :until";
-  const KeyConditionExpression = ["#status = :status", received].filter(Boolean).join(" AND ");
-  const FilterExpression =
-    values
-      .filter(([name]) => name === "source" || name === "kind")
-      .map(equal)
-      .join(" AND ") || undefined;
-  const names = [...`${KeyConditionExpression} ${FilterExpression}`.matchAll(/#(\w+)/g)] as unknown as [string, keyof typeof Attribute][];
-  return {
-    KeyConditionExpression,
-    FilterExpression,
-    ExpressionAttributeNames: Object.fromEntries(names.map(([placeholder, name]) => [placeholder, Attribute[name]])),
-    ExpressionAttributeValues: Object.fromEntries(values.map(([name, value]) => [`:${name}`, { S: value! }])),
-  };
-}
-
-/** Reads an item of the table or its index as a listed event. */
-export function listed(item: Record<string, AttributeValue>): ListedEvent {
-  const text = (attribute: string) => item[attribute]?.S;
-  return {
-    transactionId: text(Attribute.transactionId)!,
-    status: text(Attribute.status)!,
-    receivedAt: text(Attribute.receivedAt)!,
-    eventType: text(Attribute.eventType) ?? "",
-    source: text(Attribute.source) ?? "",
-    kind: text(Attribute.kind),
-    attempts: Number(item[Attribute.attempts]?.N ?? 0),
-    requeuedAt: text(Attribute.requeuedAt),
-    finishedAt: text(Attribute.finishedAt),
-    error: text(Attribute.error),
-  };
+/** Counts the events of each status that fit. */
+export async function countByStatus(table: Table, filters: Filters, onRead?: Reading["onRead"]): Promise<Record<string, number>> {
+  const counts: Record<string, number> = Object.fromEntries(filters.statuses.map((status) => [status, 0]));
+  const open = filters.statuses.filter((status) => openStatuses.includes(status));
+  for await (const page of findOpen(table, { ...filters, statuses: open }, { onRead })) for (const { status } of page) counts[status]++;
+  for (const status of [Status.processed, Status.failed])
+    if (filters.statuses.includes(status)) counts[status] = await countSettled(table, status, filters, onRead);
+  return counts;
 }

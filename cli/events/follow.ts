@@ -1,27 +1,27 @@
-import { Attribute, indexedAttributes, Status } from "../../domain/event";
-import { findEvents, listed, type ListedEvent, type Table } from "./find";
-import { readItems } from "./items";
+import { Status } from "../../domain/event";
+import { findNewestFirst } from "./find";
+import { readListed, type ListedEvent } from "./listed";
+import { newestOpen, openStatuses } from "./open";
+import type { Table } from "./query";
+import { SettledEvents, settledStatuses } from "./settled";
 
-/** Unfinished events that are followed, of each of the two statuses: the newest ones. */
-const mostInFlight = 1_000;
+/** Open events that are followed: the newest ones. */
+const mostOpen = 2_000;
 
 /** Milliseconds before the newest event that each poll reads again: the index may show an event after a younger one. */
 const overlapMs = 30_000;
 
-const inFlight: readonly string[] = [Status.received, Status.processing];
-const finished: readonly Status[] = [Status.failed, Status.processed];
-
 /**
- * Follows the events of a table by polling its index, where each event has one place: its status and its time of receipt.
+ * Follows the events of a table by polling its indexes.
  *
- * A poll reads what is unfinished, and what has finished of the last seconds before the newest event. The newest event, not this machine's
- * clock, says when that is. An unfinished event that a poll no longer finds has finished, and is read from the table. So no event is missed that arrives
- * between two polls, and nothing is kept of an event that has finished earlier. An event of before that somebody redrives is missed if it
- * is received and finished again between two polls.
+ * A poll reads what is open, and what has settled of the last seconds before the newest event. The newest event, not this machine's
+ * clock, says when that is. Open events are read from the table, because their index does not have their status; so are those that are no
+ * longer in it: they have settled. So no event is missed that arrives between two polls, and nothing is kept of an event that has settled
+ * earlier. An event of before that somebody redrives is missed if it is received and settles again between two polls.
  */
 export class Follower {
   readonly #table: Table;
-  /** Events that were seen and are unfinished, or young enough to be read again. */
+  /** Events that were seen and are open, or young enough to be read again. */
   readonly #known = new Map<string, ListedEvent>();
   #newest = "";
 
@@ -36,11 +36,8 @@ export class Follower {
 
   /** Reads what there is, so that the first poll returns only what is new. */
   async start(): Promise<void> {
-    for (const status of finished) {
-      const newest = findEvents(this.#table, { statuses: [status] }, { newestFirst: true, pageSize: 1 });
-      const { value } = await newest.next();
-      this.#note((value as ListedEvent[] | undefined)?.[0]);
-    }
+    const { value } = await findNewestFirst(this.#table, { statuses: [...settledStatuses] }, { pageSize: 1 }).next();
+    this.#note(value);
     await this.poll();
   }
 
@@ -48,54 +45,49 @@ export class Follower {
   async poll(): Promise<ListedEvent[]> {
     const since = this.#newest && new Date(Date.parse(this.#newest) - overlapMs).toISOString();
     const { events, floor } = await this.#observe(since);
-    for (const event of await this.#readVanished(events, floor)) events.set(event.transactionId, event);
     const changed = [...events.values()].filter((event) => isChange(this.#known.get(event.transactionId), event));
     for (const event of changed) {
       this.#known.set(event.transactionId, event);
       this.#note(event);
     }
-    for (const [id, { status, receivedAt }] of this.#known) {
-      const isOver = inFlight.includes(status) ? receivedAt < floor && !events.has(id) : receivedAt < since;
+    for (const [id, event] of this.#known) {
+      const isOver = isOpen(event) ? waitsSince(event) < floor && !events.has(id) : event.receivedAt < since;
       if (isOver) this.#known.delete(id);
     }
     return changed.sort((a, b) => (a.receivedAt < b.receivedAt ? -1 : 1));
   }
 
-  /** Reads the index in the order of an event's life, so that the last place of an event counts that moves on meanwhile. */
+  /**
+   * Reads the keys of open events, then those that have settled, and then from the table those that are or were open: what an event has
+   * become by then counts.
+   */
   async #observe(since: string): Promise<{ events: Map<string, ListedEvent>; floor: string }> {
     const events = new Map<string, ListedEvent>();
-    let floor = "";
-    for (const status of inFlight as Status[]) {
-      let read = 0;
-      for await (const page of findEvents(this.#table, { statuses: [status] }, { newestFirst: true, pageSize: mostInFlight })) {
-        for (const event of page) events.set(event.transactionId, event);
-        read += page.length;
-        if (read < mostInFlight) continue;
-        const { receivedAt } = page[page.length - 1];
-        if (receivedAt > floor) floor = receivedAt;
-        break;
-      }
+    const { ids, floor } = await newestOpen(this.#table, mostOpen);
+    const settled = new SettledEvents(this.#table, { statuses: [...settledStatuses], ...(since && { since }) }, {});
+    for (let event = await settled.peek(); event; event = await settled.peek()) {
+      settled.take();
+      events.set(event.transactionId, event);
     }
-    const filters = { statuses: [...finished], ...(since && { since }) };
-    for await (const page of findEvents(this.#table, filters)) for (const event of page) events.set(event.transactionId, event);
+    // Those older than the oldest open one that was read are followed no more.
+    const followed = [...this.#known.values()].filter((event) => isOpen(event) && waitsSince(event) >= floor);
+    const wanted = [...new Set([...ids, ...followed.map(({ transactionId }) => transactionId)])];
+    const found = await readListed(this.#table, wanted);
+    for (const event of found) events.set(event.transactionId, event);
+    const isThere = new Set(found.map(({ transactionId }) => transactionId));
+    for (const id of wanted) if (!isThere.has(id)) this.#known.delete(id);
     return { events, floor };
-  }
-
-  /** Reads the unfinished events that the index no longer shows as such. Those older than the oldest unfinished one that was read are followed no more. */
-  async #readVanished(events: ReadonlyMap<string, ListedEvent>, floor: string): Promise<ListedEvent[]> {
-    const vanished = [...this.#known.values()].filter(
-      ({ transactionId, status, receivedAt }) => inFlight.includes(status) && !events.has(transactionId) && receivedAt >= floor,
-    );
-    const ids = vanished.map(({ transactionId }) => transactionId);
-    const items = await readItems(this.#table, ids, [Attribute.status, Attribute.receivedAt, ...indexedAttributes]);
-    for (const id of ids) if (!items.has(id)) this.#known.delete(id);
-    return [...items.values()].map(listed);
   }
 
   #note(event: ListedEvent | undefined): void {
     if (event && event.receivedAt > this.#newest) this.#newest = event.receivedAt;
   }
 }
+
+const isOpen = ({ status }: ListedEvent) => openStatuses.some((one) => one === status);
+
+/** Returns since when an open event waits: the time by which its index is in order. */
+const waitsSince = ({ requeuedAt, receivedAt }: ListedEvent) => requeuedAt ?? receivedAt;
 
 /**
  * Tells whether an event has changed. A PROCESSED event changes no more, because the index may lag. One that failed again was redriven in

@@ -4,9 +4,11 @@ import { amountFilter, inMajorUnits, readAmounts, type Amount } from "./amounts"
 import { commandLine, optionWords } from "./commandLine";
 import { cursorOf, readCursor, type Place } from "./cursor";
 import { readFilters, type Filters } from "./filters";
-import { findNewestFirst, type ListedEvent, type Table } from "./find";
+import { findNewestFirst } from "./find";
 import { mostAtOnce } from "./items";
+import type { ListedEvent } from "./listed";
 import type { EventsOptions } from "./options";
+import type { Table } from "./query";
 import { onTarget } from "./target";
 
 /** An event of a list, with its amount where it has one. */
@@ -47,8 +49,8 @@ export async function listNewest(
   { limit, after, hasAmount, onRead }: Listing,
 ): Promise<{ events: EventWithAmount[]; cursor?: string }> {
   const isFiltered = Boolean(filters.source ?? filters.kind ?? hasAmount);
-  const pageSize = isFiltered ? undefined : Math.min(limit + 1 + (after?.listed.length ?? 0), 1_000);
-  const found = unseen(findNewestFirst(table, startingAfter(filters, after), { pageSize, onRead }), after?.listed ?? []);
+  const pageSize = isFiltered ? undefined : pageSizeOf(limit + 1 + (after?.listed.length ?? 0), table.indexShards);
+  const found = unlisted(findNewestFirst(table, startingAfter(filters, after), { pageSize, onRead }), after?.listed ?? []);
   const events: EventWithAmount[] = [];
   // One more than asked tells whether there are more.
   while (events.length <= limit) {
@@ -80,14 +82,19 @@ function placeAfter(shown: readonly ListedEvent[], after: Place | undefined): Pl
   return { receivedAt, listed: after?.receivedAt === receivedAt ? [...after.listed, ...listed] : listed };
 }
 
-/** Leaves out what was listed, and what comes twice because its status has changed meanwhile. */
-async function* unseen(events: AsyncGenerator<ListedEvent>, listed: readonly string[]): AsyncGenerator<ListedEvent, undefined> {
-  const seen = new Set(listed);
-  for await (const event of events) {
-    if (seen.has(event.transactionId)) continue;
-    seen.add(event.transactionId);
-    yield event;
-  }
+/**
+ * Returns how many entries of each shard to read, so that one page of each is almost always enough: a shard has some more than its part of
+ * the newest events, or fewer.
+ */
+export function pageSizeOf(events: number, shards: number): number {
+  const part = events / shards;
+  return Math.min(events, Math.ceil(part + 5 * Math.sqrt(part) + 5));
+}
+
+/** Leaves out what was listed. */
+async function* unlisted(events: AsyncGenerator<ListedEvent>, ids: readonly string[]): AsyncGenerator<ListedEvent, undefined> {
+  const listed = new Set(ids);
+  for await (const event of events) if (!listed.has(event.transactionId)) yield event;
   return undefined;
 }
 

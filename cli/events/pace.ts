@@ -8,28 +8,58 @@ export interface Pace {
   onProgress: (done: number) => void;
 }
 
+/** How far work on many things came. */
+export interface Worked<T> {
+  done: number;
+  /** Why it did not work on all: the signal, `work`, or an error said stop. */
+  stopped?: {
+    /** The first thing that it did not work on; `undefined` if it could not be read. */
+    next?: T;
+    error?: unknown;
+  };
+}
+
 /**
- * Works on many things, some at once, no faster than asked, until all are done or the signal says stop.
- * @param work returns false to stop: what it was given then counts as not worked on
- * @returns how many were worked on
+ * Works on many things, some at once, no faster than asked, until all are done, the signal says stop, or an error occurs. It takes things
+ * as it needs them.
+ * @param work returns false or throws to stop: what it was given then counts as not worked on
  */
 export async function inPace<T>(
-  all: readonly T[],
+  all: Iterable<T> | AsyncIterable<T>,
   atOnce: number,
   { rate, signal, onProgress }: Pace,
   work: (some: T[]) => Promise<boolean | void>,
-): Promise<number> {
+): Promise<Worked<T>> {
   const started = Date.now();
+  const parts = partsOf(all, Math.min(atOnce, rate));
   let done = 0;
-  while (done < all.length && !signal.aborted) {
-    const some = all.slice(done, done + Math.min(atOnce, rate));
-    if ((await work(some)) === false) break;
-    done += some.length;
+  for (;;) {
+    let next: T | undefined;
+    try {
+      const { value: some } = await parts.next();
+      if (!some) return { done };
+      [next] = some;
+      const ahead = (done / rate) * 1_000 - (Date.now() - started);
+      if (ahead > 0) await sleep(ahead, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted || (await work(some)) === false) return { done, stopped: { next } };
+      done += some.length;
+    } catch (error) {
+      return { done, stopped: { next, error } };
+    }
     onProgress(done);
-    const ahead = (done / rate) * 1_000 - (Date.now() - started);
-    if (ahead > 0 && done < all.length) await sleep(ahead, undefined, { signal }).catch(() => undefined);
   }
-  return done;
+}
+
+async function* partsOf<T>(all: Iterable<T> | AsyncIterable<T>, size: number): AsyncGenerator<T[], undefined> {
+  let part: T[] = [];
+  for await (const one of all) {
+    part.push(one);
+    if (part.length < size) continue;
+    yield part;
+    part = [];
+  }
+  if (part.length > 0) yield part;
+  return undefined;
 }
 
 /** Runs something that Ctrl-C stops in good order: what is under way is finished, and the command says where it stopped. */

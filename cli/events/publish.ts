@@ -1,20 +1,19 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { PutEventsCommand, type PutEventsRequestEntry } from "@aws-sdk/client-eventbridge";
-import { Attribute, eventSource, processedEvent, Status, type ProcessedEvent } from "../../domain/event";
+import { Attribute, eventSource, processedEvent, Status } from "../../domain/event";
 import type { Target } from "../lib/target";
-import { meaningOf } from "./amounts";
+import { normalizedAttributes, normalizedOf } from "./amounts";
+import type { Chosen } from "./chosen";
 import { mostAtOnce, readItems, type Item } from "./items";
-import { inPace, type Pace } from "./pace";
+import { inPace, type Pace, type Worked } from "./pace";
 
-/** Counts what came of many events. */
-export interface Published {
+/** Counts what came of many events. It was stopped by the signal, or by an error: nobody answered, or AWS refused a call. */
+export interface Published extends Worked<Chosen> {
   published: number;
   /** Events that were not published: why, by transaction ID. */
   failed: Map<string, string>;
-  /** Events that were worked on; fewer than asked if it was stopped. */
-  done: number;
-  /** Error that stopped it: nobody answered, or AWS refused a call. */
-  error?: unknown;
+  /** The last event that was worked on. */
+  last?: Chosen;
 }
 
 /** The most that one PutEvents takes. */
@@ -26,19 +25,20 @@ const firstPauseMs = 100;
 /** Publishes events again, as the workflow did, in their order; only PROCESSED ones are. */
 export async function publishAll(
   target: Pick<Target, "dynamodb" | "tableName" | "eventBridge" | "eventBusName">,
-  ids: readonly string[],
+  events: Iterable<Chosen> | AsyncIterable<Chosen>,
   pace: Pace,
 ): Promise<Published> {
   const failed = new Map<string, string>();
   let published = 0;
-  let error: unknown;
-  const publishSome = async (some: readonly string[]) => {
-    const items = await readItems(target, some, [Attribute.status, Attribute.receivedAt, Attribute.normalized]);
+  let last: Chosen | undefined;
+  const publishSome = async (some: readonly Chosen[]) => {
+    const ids = some.map(({ transactionId }) => transactionId);
+    const items = await readItems(target, ids, [Attribute.status, Attribute.receivedAt, ...normalizedAttributes]);
     const entries = new Map<string, PutEventsRequestEntry>();
-    for (const id of some) {
+    for (const id of ids) {
       const reason = unpublishable(items.get(id));
       if (reason) failed.set(id, reason);
-      else entries.set(id, entryOf(items.get(id)!, target.eventBusName));
+      else entries.set(id, entryOf(id, items.get(id)!, target.eventBusName));
     }
     const all = [...entries];
     for (let sent = 0; sent < all.length; sent += entriesAtOnce) {
@@ -47,14 +47,10 @@ export async function publishAll(
       for (const [id, reason] of refused) failed.set(id, reason);
       published += part.length - refused.size;
     }
+    last = some.at(-1);
   };
-  const done = await inPace(ids, mostAtOnce, pace, (some) =>
-    publishSome(some).catch((reason: unknown) => {
-      error = reason;
-      return false;
-    }),
-  );
-  return { published, failed, done, error };
+  const worked = await inPace(events, mostAtOnce, pace, publishSome);
+  return { published, failed, last, ...worked };
 }
 
 export const unknown = "There is no such event.";
@@ -67,9 +63,8 @@ function unpublishable(item: Item | undefined): string | undefined {
 }
 
 /** Builds the entry that the state Publish of the workflow puts (components/workflow/definition.ts). */
-function entryOf(item: Item, EventBusName: string): PutEventsRequestEntry {
-  const normalized = meaningOf(item) as unknown as Omit<ProcessedEvent, "receivedAt">;
-  const event = processedEvent(item[Attribute.receivedAt].S!, normalized);
+function entryOf(id: string, item: Item, EventBusName: string): PutEventsRequestEntry {
+  const event = processedEvent(item[Attribute.receivedAt].S!, normalizedOf(id, item)!);
   return { EventBusName, Source: eventSource, DetailType: event.kind, Detail: JSON.stringify(event) };
 }
 

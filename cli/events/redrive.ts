@@ -1,17 +1,19 @@
 import { ConditionalCheckFailedException, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { Attribute, Status } from "../../domain/event";
 import { conditionalWrite, transitions } from "../../domain/lifecycle";
+import { dueAfter } from "../../domain/processing";
 import { UserError } from "../../domain/userError";
-import { notFoundCode, partlyDone, UsageError } from "../lib/errors";
-import { print, printLine } from "../lib/output";
+import { asUserError, notFoundCode, partlyDone, UsageError } from "../lib/errors";
+import { print, printError, printLine, printList } from "../lib/output";
 import { progressBar } from "../lib/progress";
 import type { Target } from "../lib/target";
+import { chooseBy, idsOf, named, type Choice } from "./chosen";
 import { inEvents, isAgreed } from "./consent";
 import { countDeadLetters, removeSettledDeadLetters } from "./dlq";
 import { filterNames, readFilters, type Filters } from "./filters";
-import { findIds, type Table } from "./find";
+import type { ItemTable } from "./items";
 import type { EventsOptions } from "./options";
-import { inPace, stoppable, type Pace } from "./pace";
+import { inPace, stoppable, type Pace, type Worked } from "./pace";
 import { noSuchEvent, readEvent } from "./show";
 import { onTarget } from "./target";
 
@@ -22,16 +24,15 @@ import { onTarget } from "./target";
 export async function redriveEvents(given: string[], options: EventsOptions): Promise<number> {
   const filters = filtersOf(given, options);
   return onTarget("redrive", options, async (target) => {
-    const ids = filters ? await findIds(target, filters) : [...new Set(given)];
+    const choice = filters ? await chooseBy(target, filters) : named(given);
     if (options.dryRun) {
-      if (options.json) return print(JSON.stringify(ids));
-      for (const id of ids) printLine(id);
-      printLine(`${inEvents(ids.length)} would be redriven.`, process.stderr);
+      const count = await printList(idsOf(choice.events()), options.json ?? false);
+      if (!options.json) printLine(`${inEvents(count)} would be redriven.`, process.stderr);
       return 0;
     }
     const where = options.stack === undefined ? "" : ` of the stack ${options.stack}`;
-    if (!(await isAgreed(`Redrive ${inEvents(ids.length)}${where}?`, ids.length, options))) throw new UserError("Nothing was changed.");
-    return stoppable((signal) => redriveAndReport(target, ids, options, signal));
+    if (!(await isAgreed(`Redrive ${inEvents(choice.count)}${where}?`, choice.count, options))) throw new UserError("Nothing was changed.");
+    return stoppable((signal) => redriveAndReport(target, choice, options, signal));
   });
 }
 
@@ -48,21 +49,23 @@ function filtersOf(given: readonly string[], options: EventsOptions): Filters | 
   return filters;
 }
 
-async function redriveAndReport(target: Target, ids: readonly string[], options: EventsOptions, signal: AbortSignal): Promise<number> {
-  const bar = progressBar(ids.length);
-  const { redriven, left, failed } = await redriveAll(target, ids, { rate: options.rate ?? 50, signal, onProgress: bar.show });
+async function redriveAndReport(target: Target, { count, events }: Choice, options: EventsOptions, signal: AbortSignal): Promise<number> {
+  const bar = progressBar(count);
+  const pace = { rate: options.rate ?? 50, signal, onProgress: bar.show };
+  const { redriven, left, failed, stopped: end } = await redriveAll(target, idsOf(events()), pace);
   bar.end();
-  const rest = ids.length - redriven - left.length - failed.size;
+  const rest = end ? Math.max(0, count - redriven - left.length - failed.size) : 0;
   const stopped = rest > 0;
   const isUnknown = !options.all && (await explainLeft(target, left));
   for (const [id, reason] of failed) printLine(`${id}: ${reason}`, process.stderr);
+  if (end?.error !== undefined) printError(`Stopped by an error. ${asUserError("events redrive", end.error).message}`);
   const inWords = `${inEvents(redriven)} redriven, ${left.length} left as they are (PROCESSED, being processed, or unknown), ${failed.size} failed.`;
   if (!options.json) print(stopped ? `${inWords} Stopped with ${inEvents(rest)} to go. Give the same command to continue.` : inWords);
   const deadLetters = stopped ? 0 : await removeDeadLetters(target, signal);
   if (options.json) print(JSON.stringify({ redriven, left: left.length, failed: failed.size, rest, deadLetters }));
   else if (!stopped) print(`${deadLetters} dead ${deadLetters === 1 ? "letter" : "letters"} removed.`);
   if (signal.aborted) return 130;
-  if (failed.size + left.length + rest === 0) return 0;
+  if (failed.size + left.length + rest === 0 && end?.error === undefined) return 0;
   return redriven > 0 ? partlyDone : isUnknown ? notFoundCode : 1;
 }
 
@@ -100,13 +103,14 @@ async function removeDeadLetters(target: Target, signal: AbortSignal): Promise<n
  * worker died (PROCESSING with an expired lease), or one that is RECEIVED and was never picked up. No other is touched.
  * @returns whether the event was redriven
  */
-export async function redriveOne({ dynamodb, tableName }: Table, transactionId: string, now = new Date()): Promise<boolean> {
+export async function redriveOne({ dynamodb, tableName }: ItemTable, transactionId: string, now = new Date()): Promise<boolean> {
+  const given = { now: { S: now.toISOString() }, nowMs: { N: String(now.getTime()) }, dueAt: { N: String(dueAfter(now)) } };
   try {
     await dynamodb.send(
       new UpdateItemCommand({
         TableName: tableName,
         Key: { [Attribute.transactionId]: { S: transactionId } },
-        ...conditionalWrite(transitions.redrive, { now: { S: now.toISOString() }, nowMs: { N: String(now.getTime()) } }),
+        ...conditionalWrite(transitions.redrive, given),
       }),
     );
     return true;
@@ -124,30 +128,32 @@ export interface Redriven {
   left: string[];
   /** Events that could not be written: AWS's words by transaction ID. */
   failed: Map<string, string>;
+  /** Why it did not redrive all of them. */
+  stopped?: Worked<string>["stopped"];
 }
 
 const atOnce = 10;
 
 /** Redrives many events, no faster than asked, until all are, the signal says stop, or nobody answers. A redriven event is no
  * longer FAILED, so that the same command continues where this one stopped. */
-export async function redriveAll(table: Table, ids: readonly string[], pace: Pace): Promise<Redriven> {
-  const outcomes: [id: string, outcome: boolean | Error][] = [];
-  await inPace(ids, atOnce, pace, async (some) => {
-    const found = await Promise.all(some.map((id) => tryToRedrive(table, id)));
-    outcomes.push(...found);
-    return !found.every(([, outcome]) => outcome instanceof Error && isSilence(outcome));
+export async function redriveAll(table: ItemTable, ids: Iterable<string> | AsyncIterable<string>, pace: Pace): Promise<Redriven> {
+  const result: Redriven = { redriven: 0, left: [], failed: new Map() };
+  const { stopped } = await inPace(ids, atOnce, pace, async (some) => {
+    const outcomes = await Promise.all(some.map((id) => tryToRedrive(table, id)));
+    for (const [id, outcome] of outcomes) {
+      if (outcome === true) result.redriven++;
+      else if (outcome === false) result.left.push(id);
+      else result.failed.set(id, outcome.message);
+    }
+    return !outcomes.every(([, outcome]) => outcome instanceof Error && isSilence(outcome));
   });
-  return {
-    redriven: outcomes.filter(([, outcome]) => outcome === true).length,
-    left: outcomes.flatMap(([id, outcome]) => (outcome === false ? [id] : [])),
-    failed: new Map(outcomes.flatMap(([id, outcome]) => (outcome instanceof Error ? [[id, outcome.message]] : []))),
-  };
+  return { ...result, stopped };
 }
 
 /** Tells whether an error is no answer of AWS: the next call would wait as long. */
 const isSilence = (error: Error) => (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode === undefined;
 
 /** Never rejects: one event that cannot be written holds up no other. */
-async function tryToRedrive(table: Table, id: string): Promise<[id: string, outcome: boolean | Error]> {
+async function tryToRedrive(table: ItemTable, id: string): Promise<[id: string, outcome: boolean | Error]> {
   return [id, await redriveOne(table, id).catch((error: Error) => error)];
 }

@@ -1,14 +1,14 @@
 import { Status } from "../../domain/event";
 import { UserError } from "../../domain/userError";
 import { asUserError, notFoundCode, partlyDone, UsageError } from "../lib/errors";
-import { print, printError, printLine } from "../lib/output";
-import { counter, progressBar } from "../lib/progress";
+import { print, printError, printLine, printList } from "../lib/output";
+import { progressBar } from "../lib/progress";
 import type { Target } from "../lib/target";
 import { replayArchive } from "./archive";
+import { chooseBy, idsOf, named, type Choice, type Chosen } from "./chosen";
 import { commandLine, optionWords } from "./commandLine";
 import { inEvents, isAgreed } from "./consent";
 import { readFilters, type Filters } from "./filters";
-import { findEvents } from "./find";
 import type { EventsOptions } from "./options";
 import { stoppable } from "./pace";
 import { publishAll, unknown } from "./publish";
@@ -40,65 +40,64 @@ export async function replayEvents(given: string[], options: EventsOptions): Pro
   );
 }
 
-interface Chosen {
-  transactionId: string;
-  /** Left out where the event is named. */
-  receivedAt?: string;
-}
-
 async function replayChosen(target: Target, given: readonly string[], filters: Filters, options: EventsOptions): Promise<number> {
-  const chosen: Chosen[] = given.length > 0 ? [...new Set(given)].map((transactionId) => ({ transactionId })) : await find(target, filters);
+  const choice = given.length > 0 ? named(given) : await chooseBy(target, filters);
   if (options.dryRun) {
-    const ids = chosen.map(({ transactionId }) => transactionId);
-    if (options.json) return print(JSON.stringify(ids));
-    for (const id of ids) printLine(id);
-    printLine(`${inEvents(ids.length)} would be published again on ${target.eventBusName}.`, process.stderr);
+    const count = await printList(idsOf(choice.events()), options.json ?? false);
+    if (!options.json) printLine(`${inEvents(count)} would be published again on ${target.eventBusName}.`, process.stderr);
     return 0;
   }
-  const question = `Publish ${inEvents(chosen.length)} again, to every rule of ${target.eventBusName}?`;
-  if (!(await isAgreed(question, chosen.length, options))) throw new UserError("Nothing was published.");
-  return stoppable((signal) => publishAndReport(target, chosen, filters, options, signal));
-}
-
-async function find(target: Target, filters: Filters): Promise<Chosen[]> {
-  const chosen: Chosen[] = [];
-  const read = counter("events read");
-  for await (const page of findEvents(target, filters, { onRead: read.add }))
-    chosen.push(...page.map(({ transactionId, receivedAt }) => ({ transactionId, receivedAt })));
-  read.end();
-  return chosen;
+  const question = `Publish ${inEvents(choice.count)} again, to every rule of ${target.eventBusName}?`;
+  if (!(await isAgreed(question, choice.count, options))) throw new UserError("Nothing was published.");
+  return stoppable((signal) => publishAndReport(target, choice, given, filters, options, signal));
 }
 
 async function publishAndReport(
   target: Target,
-  chosen: readonly Chosen[],
+  { count, events }: Choice,
+  given: readonly string[],
   filters: Filters,
   options: EventsOptions,
   signal: AbortSignal,
 ): Promise<number> {
-  const bar = progressBar(chosen.length);
-  const ids = chosen.map(({ transactionId }) => transactionId);
-  const { published, failed, done, error } = await publishAll(target, ids, { rate: options.rate ?? 50, signal, onProgress: bar.show });
+  const bar = progressBar(count);
+  const { published, failed, done, last, stopped } = await publishAll(target, events(), {
+    rate: options.rate ?? 50,
+    signal,
+    onProgress: bar.show,
+  });
   bar.end();
   const [first] = failed;
-  if (ids.length === 1 && first?.[1] === unknown) throw noSuchEvent(target, first[0]);
+  if (count === 1 && first?.[1] === unknown) throw noSuchEvent(target, first[0]);
   for (const [id, reason] of failed) printLine(`${id}: ${reason}`, process.stderr);
-  const rest = chosen.slice(done);
-  if (options.json) print(JSON.stringify({ published, failed: failed.size, rest: rest.length }));
+  const rest = stopped ? Math.max(0, count - done) : 0;
+  if (options.json) print(JSON.stringify({ published, failed: failed.size, rest }));
   else print(`${inEvents(published)} published again on ${target.eventBusName}, ${failed.size} not.`);
+  const error = stopped?.error;
   if (error !== undefined) printError(`Stopped by an error. ${asUserError("events replay", error).message}`);
-  if (rest.length > 0) printError(`Stopped with ${inEvents(rest.length)} to go. Continue with:\n  ${continuation(rest, filters, options)}`);
+  if (rest > 0) {
+    // What cannot be read is unknown: then the last one that was worked on is the first of the rest.
+    const next = stopped?.next ?? last ?? { receivedAt: filters.since };
+    const command = continuation([...new Set(given)].slice(done), next, filters, options);
+    printError(`Stopped with ${inEvents(rest)} to go. Continue with:\n  ${command}`);
+  }
   if (error !== undefined) return published === 0 ? 1 : partlyDone;
-  if (rest.length > 0) return 130;
+  if (rest > 0) return 130;
   if (failed.size === 0) return 0;
   if (published > 0) return partlyDone;
   return [...failed.values()].every((reason) => reason === unknown) ? notFoundCode : 1;
 }
 
-/** Writes the command that publishes the rest. The index has events in the order of their receipt, so that a time says where they begin. */
-export function continuation(rest: readonly Chosen[], filters: Filters, { stack, source, kind, rate, json, yes }: EventsOptions): string {
-  const [{ receivedAt }] = rest;
-  const named = receivedAt === undefined ? rest.map(({ transactionId }) => transactionId) : [];
+/**
+ * Writes the command that publishes the rest. Events are found in the order of their receipt, so that a time says where the rest begins.
+ * @param ids of events that are named
+ */
+export function continuation(
+  ids: readonly string[],
+  { receivedAt }: Pick<Chosen, "receivedAt">,
+  filters: Filters,
+  { stack, source, kind, rate, json, yes }: EventsOptions,
+): string {
   const since = optionWords({ source, kind, since: receivedAt, until: filters.until, stack, rate });
-  return commandLine(["events", "replay", ...named, ...since, ...(yes ? ["--yes"] : []), ...(json ? ["--json"] : [])]);
+  return commandLine(["events", "replay", ...ids, ...since, ...(yes ? ["--yes"] : []), ...(json ? ["--json"] : [])]);
 }

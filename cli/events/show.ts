@@ -5,7 +5,7 @@ import { payloadInItem } from "../../domain/payload";
 import { NotFoundError } from "../../domain/userError";
 import { print, printLine, printPayload } from "../lib/output";
 import type { Target } from "../lib/target";
-import { inMajorUnits, meaningOf, type Meaning } from "./amounts";
+import { inMajorUnits, normalizedOf, type Meaning, type Normalized } from "./amounts";
 import { commandLine, optionWords } from "./commandLine";
 import type { EventsOptions } from "./options";
 import { onTarget } from "./target";
@@ -51,7 +51,7 @@ const shown = [
 ] as const;
 
 /** An event with its timeline; attributes that it does not have are left out. */
-export type ShownEvent = { transactionId: string; normalized?: Meaning } & Partial<Record<(typeof shown)[number], string | number>>;
+export type ShownEvent = { transactionId: string; normalized?: Normalized } & Partial<Record<(typeof shown)[number], string | number>>;
 
 /**
  * Reads an event, and its body if that is asked for.
@@ -77,7 +77,7 @@ export async function readEvent(
   );
   if (!Item) return undefined;
   const known = shown.flatMap((name) => (Item[Attribute[name]] ? [[name, plain(Item[Attribute[name]])] as const] : []));
-  const normalized = meaningOf(Item);
+  const normalized = normalizedOf(transactionId, Item);
   const event = { transactionId, ...Object.fromEntries(known), ...(normalized && { normalized }) };
   return { event, body: payload ? await bodyOf(target, Item) : undefined };
 }
@@ -99,7 +99,8 @@ function plain(value: AttributeValue): string | number {
 
 /** Describes an event in lines: what it is, its timeline, its attempts and its error. */
 function describe(event: ShownEvent, eventBusName: string): string[] {
-  const { transactionId, status, normalized = {} } = event;
+  const { transactionId, status } = event;
+  const normalized: Meaning = event.normalized ?? {};
   const rows: [label: string, value: unknown][] = [
     ["source", event.source],
     ["type", event.eventType],

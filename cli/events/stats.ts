@@ -1,7 +1,7 @@
 import { print, printLine } from "../lib/output";
 import { countDeadLetters } from "./dlq";
-import { readFilters, type Filters } from "./filters";
-import { findEvents, type Table } from "./find";
+import { readFilters } from "./filters";
+import { countByStatus } from "./find";
 import type { EventsOptions } from "./options";
 import { onTarget } from "./target";
 import { counter } from "../lib/progress";
@@ -19,11 +19,4 @@ export async function countEvents(options: EventsOptions): Promise<number> {
       printLine(`${what.padEnd(12)} ${String(count).padStart(8)}`);
     return 0;
   });
-}
-
-/** Counts the events of each status that the filters name. */
-export async function countByStatus(table: Table, filters: Filters, onRead?: (events: number) => void): Promise<Record<string, number>> {
-  const counts: Record<string, number> = Object.fromEntries(filters.statuses.map((status) => [status, 0]));
-  for await (const page of findEvents(table, filters, { onRead })) for (const { status } of page) counts[status]++;
-  return counts;
 }

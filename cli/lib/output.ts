@@ -1,3 +1,5 @@
+import { once } from "node:events";
+
 /**
  * Matches what a terminal obeys instead of showing: control characters (C0, DEL, C1), format characters (which change the direction of
  * writing, or are invisible), other line ends, and halves of a character.
@@ -38,6 +40,18 @@ export function print(text: string, code = 0): number {
 /** Prints a text on standard error, which is for everything except data. */
 export function printError(text: string): void {
   process.stderr.write(`${printableLines(text)}\n`);
+}
+
+/** Prints texts as they come, one a line or as one JSON list, no faster than the reader takes them. @returns how many */
+export async function printList(texts: Iterable<string> | AsyncIterable<string>, asJson: boolean): Promise<number> {
+  let count = 0;
+  const write = async (text: string) => void (process.stdout.write(text) || (await once(process.stdout, "drain")));
+  for await (const text of texts) {
+    const before = count++ === 0 ? "[" : ",";
+    await write(asJson ? `${before}${printable(JSON.stringify(text))}` : `${printable(text)}\n`);
+  }
+  if (asJson) await write(count === 0 ? "[]\n" : "]\n");
+  return count;
 }
 
 /** Prints a payload: escaped on a terminal, but its exact bytes to a file or another program. */

@@ -16,6 +16,8 @@ const outputNames = ["tableName", "payloadBucketName", "deadLetterQueueUrl", "ev
 
 /** Pipeline that a command works on, and the clients that reach it. */
 export interface Target extends Record<(typeof outputNames)[number], string> {
+  /** Number of shards of the table's indexes. */
+  indexShards: number;
   dynamodb: DynamoDBClient;
   eventBridge: EventBridgeClient;
   s3: S3Client;
@@ -42,7 +44,10 @@ export interface SecretsTarget {
  */
 export async function findTarget(stack: string | undefined): Promise<Target> {
   const { connection, outputs } = await find(stack);
+  // Of too few shards, a command would list a part of the events.
+  if (typeof outputs.indexShards !== "number") throw olderVersion(stack);
   return {
+    indexShards: outputs.indexShards,
     dynamodb: new DynamoDBClient(connection),
     eventBridge: new EventBridgeClient(connection),
     s3: new S3Client(connection),
@@ -56,10 +61,14 @@ export async function findTarget(stack: string | undefined): Promise<Target> {
 export async function findSecrets(stack: string | undefined): Promise<SecretsTarget> {
   const { connection, outputs } = await find(stack);
   const { sources, secretArns, webhookUrls, tableName } = outputs as Partial<SecretsTarget> & { tableName: string };
-  if (!sources || !secretArns || !webhookUrls)
-    throw new UserError(`The stack ${stack} was deployed by an older version of this program. Run pulumi up --stack ${stack}.`);
+  if (!sources || !secretArns || !webhookUrls) throw olderVersion(stack);
   const clients = { secretsManager: new SecretsManagerClient(connection), dynamodb: new DynamoDBClient(connection) };
   return { ...clients, tableName, sources, secretArns, webhookUrls };
+}
+
+function olderVersion(stack: string | undefined): UserError {
+  if (stack === undefined) return new UserError("The local run is of another version of this program. Start it again.");
+  return new UserError(`The stack ${stack} was deployed by an older version of this program. Run pulumi up --stack ${stack}.`);
 }
 
 async function find(stack: string | undefined): Promise<{ connection: Connection; outputs: Record<string, unknown> }> {

@@ -10,6 +10,8 @@ import { readInput } from "../lib/prompt";
 /** Options of `send`. */
 export interface SendOptions {
   type?: string;
+  /** Headers of a request that the provider has signed. */
+  header?: Record<string, string>;
   count: number;
   badSignature?: boolean;
   fail?: boolean;
@@ -24,7 +26,7 @@ export interface SendOptions {
 export async function prepareRequests(
   source: SourceDescription,
   file: string | undefined,
-  { type, fail }: SendOptions,
+  { type, fail, header }: SendOptions,
 ): Promise<() => SampleRequest> {
   const { name } = source;
   // A header takes nothing else.
@@ -32,13 +34,15 @@ export async function prepareRequests(
     throw new UsageError(`--type is "${type}". Allowed: an event type in ASCII characters without spaces, such as charge.refunded.`);
   if (type !== undefined && !hasTypes(source))
     throw new UsageError(`The events of ${name} have no type: its description has no type in the body. Leave --type out.`);
+  if (header && file === undefined)
+    throw new UsageError("--header sends a body that the provider has signed. Give its file, or - for standard input.");
   if (file === undefined) return () => sampleOf(source, { type, padding: fail ? largestInItem + 1 : 0 });
   if (fail) throw new UsageError("--fail sends the source's sample. Leave the file out.");
   const headers = type === undefined ? {} : typeHeaders(source, type);
   if (!headers)
     throw new UsageError(`An event of ${name} says its type in the body. Leave --type out, or leave the file out to send a sample.`);
   const body = await readBody(file);
-  return () => ({ body, headers });
+  return () => ({ body, headers: header ? { "content-type": "application/json", ...header } : headers });
 }
 
 async function readBody(file: string): Promise<Buffer> {

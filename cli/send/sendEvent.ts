@@ -17,10 +17,10 @@ import { prepareRequests, type SendOptions } from "./requests";
 /** Time for one of two tries of a call. None that this command makes takes long, and a stopped emulator must not hold it. */
 const tryMs = 6_000;
 
-/** A request that is ready to be signed. */
+/** A request that is ready to be sent. Its signature is of the moment at which it is. */
 interface Prepared {
   body: Buffer;
-  headers: Record<string, string>;
+  headers: () => Record<string, string>;
 }
 
 /** Result of sending an event that is made to fail. */
@@ -35,9 +35,10 @@ export async function sendEvent(name: string, file: string | undefined, options:
   const source = requireSource(pipeline, name);
   const next = await prepareRequests(source, file, options);
   const key = options.badSignature ? await createKey(source, pipeline.urls[name]) : await currentKey(pipeline, name);
-  const prepared = Array.from({ length: options.count }, () => sealed(source, next(), key));
+  const prepare = options.header ? asIs : (request: SampleRequest) => sealed(source, request, key);
+  const prepared = Array.from({ length: options.count }, () => prepare(next()));
   const started = performance.now();
-  const outcomes = await sendAll(pipeline, source, prepared, key, options).catch((error: Error) => {
+  const outcomes = await sendAll(pipeline, source, prepared, options).catch((error: Error) => {
     if (error instanceof UserError) throw error;
     throw new UserError(
       `The pipeline at ${pipeline.endpoint} does not answer (${error.message}). See whether "npx webhook-pipeline start" still runs.`,
@@ -57,14 +58,16 @@ function requireSource({ sources }: LocalPipeline, name: string): SourceDescript
 }
 
 function sealed({ name }: SourceDescription, { body, headers }: SampleRequest, key: SigningKey): Prepared {
-  return { body: seal(name, body, { [name]: key }), headers };
+  const ready = seal(name, body, { [name]: key });
+  return { body: ready, headers: () => ({ ...sign(name, ready, { [name]: key }), ...headers }) };
 }
+
+const asIs = ({ body, headers }: SampleRequest): Prepared => ({ body, headers: () => headers });
 
 async function sendAll(
   pipeline: LocalPipeline,
   source: SourceDescription,
   prepared: readonly Prepared[],
-  key: SigningKey,
   { fail }: SendOptions,
 ): Promise<Failed[]> {
   const target = { pipeline, clients: createClients(pipeline, tryMs) };
@@ -73,9 +76,8 @@ async function sendAll(
   const send = async () => {
     try {
       for (const { body, headers } of prepared) {
-        const signed = { ...sign(source.name, body, { [source.name]: key }), ...headers };
         const sentAt = Date.now();
-        const response = await postAsIs(pipeline, source.name, body, signed);
+        const response = await postAsIs(pipeline, source.name, body, headers());
         outcomes.push(await outcomeOf(source, body, response, { ...target, sentAt }));
         bar.show(outcomes.length);
       }

@@ -82,10 +82,10 @@ export function pipelineAlarms(watched: Watched, thresholds: { signatureFailures
       "The receiver is throttled: no concurrency is left. Sources get 5XX answers. Raise its reservation or the account's limit.",
       metric(of.receive, "Throttles"),
     ),
-    // DynamoDB counts throttles per operation, never for the whole table.
+    // DynamoDB counts throttles per operation, never for the whole table. A write that an index has no capacity for counts, too.
     sum(
       "table-throttles",
-      "DynamoDB throttles calls to the events table. Events are stored or processed late. Look for a burst or a table limit.",
+      "DynamoDB throttles calls to the events table. Events are stored or processed late. Look for a burst, a table limit or too few shards of the indexes.",
       {
         puts: metric(of.tablePut, "ThrottledRequests"),
         updates: metric(of.tableUpdate, "ThrottledRequests"),

@@ -224,7 +224,8 @@ export class WebhookApi extends pulumi.ComponentResource {
     function createSettings(child: string, methodPath: string, throttle: Source["throttle"]): aws.apigateway.MethodSettings {
       const settings = {
         metricsEnabled: true,
-        loggingLevel: "INFO",
+        // The access log has a line for each request. INFO adds a dozen, for more than the table's storage costs.
+        loggingLevel: "ERROR",
         dataTraceEnabled: false,
         throttlingRateLimit: perSecond(throttle.requestsPerMinute),
         throttlingBurstLimit: throttle.burst,

@@ -1,5 +1,6 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
+import type { Context } from "aws-lambda";
 import { Metric, MetricDimension } from "../../domain/metrics";
 import { Variable } from "../../domain/variables";
 import { annotateTrace } from "./tracing";
@@ -10,6 +11,30 @@ export const metrics = new Metrics({
   namespace: Metric.namespace,
   defaultDimensions: { [MetricDimension.environment]: process.env[Variable.environment] ?? "unknown" },
 });
+
+/** Begins the log of an invocation. Its lines carry the request's ID; the log group tells the function. */
+export function beginLog({ awsRequestId }: Context): void {
+  logger.resetKeys();
+  logger.appendKeys({ function_request_id: awsRequestId });
+}
+
+/** Logs what became of an event or of a run. The line also carries the metrics counted so far, because CloudWatch bills each line. */
+export function logOutcome(message: string, fields: Record<string, unknown>): void {
+  logger.info(message, { ...fields, ...takeMetrics() });
+}
+
+/** Takes the metrics counted so far, without the service, which each line names. */
+function takeMetrics(): Record<string, unknown> {
+  if (!metrics.hasStoredMetrics()) return {};
+  const taken = Object.entries(metrics.serializeMetrics()).filter(([key]) => key !== MetricDimension.service);
+  metrics.clearMetrics();
+  return Object.fromEntries(taken);
+}
+
+/** Writes the metrics that no line carries. */
+export function publishMetrics(): void {
+  if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
+}
 
 /** Adds one to a metric, under the dimensions that alarms watch. */
 export function count(metric: string): void {

@@ -1,7 +1,7 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import * as z from "zod/mini";
 import { Attribute, kinds, receivedSource } from "../../domain/event";
-import { mediaTypes, type MediaType } from "../../domain/payload";
+import { mediaTypes, usualMediaType, type MediaType } from "../../domain/payload";
 import { ProcessingError } from "../../domain/processing";
 import { providerOf } from "../configuredSources";
 import { Failure } from "../errors";
@@ -49,7 +49,7 @@ export function normalize(transactionId: string, item: Item, payload: Uint8Array
   const eventType = text(item, Attribute.eventType);
   const provider = text(item, Attribute.provider) || name;
   const headers = headersOf(item);
-  const mediaType = mediaTypes.find((one) => one === text(item, Attribute.mediaType));
+  const mediaType = mediaTypes.find((one) => one === (text(item, Attribute.mediaType) || usualMediaType));
   if (!mediaType) throw new Failure(ProcessingError.unprocessable, "The item's media type is unknown.");
   const usedProvider = providerOf(name, provider);
   const event = parsePayload(payload, mediaType, usedProvider?.jsonField);

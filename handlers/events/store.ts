@@ -3,6 +3,7 @@ import { Attribute, receivedSource, Status } from "../../domain/event";
 import { Metric } from "../../domain/metrics";
 import { Variable } from "../../domain/variables";
 import { conditionalWrite, transitions } from "../../domain/lifecycle";
+import { usualMediaType } from "../../domain/payload";
 import { dueAfter } from "../../domain/processing";
 import { shardOf } from "../../domain/shards";
 import { abortAtDeadline } from "../aws/deadline";
@@ -79,8 +80,8 @@ function itemOf({ transactionId, source, identity, request }: NewEvent, now: Dat
     [Attribute.occurredAt]: { S: identity.occurredAt ?? now.toISOString() },
     ...(identity.occurredAt === undefined && { [Attribute.occurredAtSource]: { S: receivedSource } }),
     [Attribute.receivedAt]: { S: now.toISOString() },
-    [Attribute.mediaType]: { S: request.mediaType },
-    [Attribute.headers]: { M: Object.fromEntries(headers) },
+    ...(request.mediaType !== usualMediaType && { [Attribute.mediaType]: { S: request.mediaType } }),
+    ...(headers.length > 0 && { [Attribute.headers]: { M: Object.fromEntries(headers) } }),
     [Attribute.attempts]: { N: "0" },
     [Attribute.shard]: { N: String(shardOf(transactionId, Number(requiredVariable(Variable.indexShards)))) },
     [Attribute.dueAt]: { N: String(dueAfter(now, leaseSeconds())) },

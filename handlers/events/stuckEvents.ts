@@ -2,7 +2,7 @@ import { BatchGetItemCommand, QueryCommand, type AttributeValue } from "@aws-sdk
 import { Attribute, indexes, Status } from "../../domain/event";
 import { allShards } from "../../domain/shards";
 import { Variable } from "../../domain/variables";
-import { dynamodb } from "../aws/clients";
+import { dynamodb } from "../aws/dynamodb";
 import { abortAtDeadline } from "../aws/deadline";
 import { requiredVariable } from "../aws/environment";
 import { leaseSeconds } from "../aws/lease";

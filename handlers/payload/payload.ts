@@ -7,8 +7,12 @@ import { getObject, putObject } from "./bucket";
 
 type Attributes = Record<string, AttributeValue>;
 
-/** Fastest compression: it reduces a webhook to about a quarter, and higher levels cost more time than the saved bytes are worth. */
-const options = { params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MIN_QUALITY }, chunkSize: 4_096 };
+/**
+ * Quality of the compression. It reduces an event of 3 KB to a fifth and one of 500 bytes to a half, where the fastest leaves a quarter and
+ * three quarters. It takes some 50 microseconds more, and higher ones save less than 2 %.
+ */
+const quality = 5;
+const options = { params: { [constants.BROTLI_PARAM_QUALITY]: quality }, chunkSize: 4_096 };
 
 /**
  * Stores the body of an event. A large one goes to the bucket before the item refers to it, so an acknowledged event is complete. Its key

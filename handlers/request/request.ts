@@ -13,7 +13,11 @@ export interface WebhookRequest {
   method: string;
   /** Parameters of the query, decoded; of a repeated one, the last. */
   query: Readonly<Record<string, string>>;
+  /** The same parameters with each value of a repeated one. */
+  parameters: readonly Parameter[];
 }
+
+export type Parameter = readonly [name: string, value: string];
 
 /**
  * Most bytes of a body, as many as Lambda accepts in an event. The body may be longer inside the event than by itself; API Gateway refuses
@@ -39,8 +43,17 @@ export function parseRequest(event: APIGatewayProxyEvent, accepted: readonly Med
 
 /** Returns what a request without a body says. */
 export function requestWithoutBody(event: APIGatewayProxyEvent): WebhookRequest {
-  const query = Object.fromEntries(Object.entries(event.queryStringParameters ?? {}).map(([name, value]) => [name, value ?? ""]));
-  return { body: Buffer.alloc(0), mediaType: "bytes", headers: lowerCaseHeaders(event), method: event.httpMethod, query };
+  const single = Object.entries(event.queryStringParameters ?? {}).map(([name, value]) => [name, value ?? ""] as const);
+  const all = Object.entries(event.multiValueQueryStringParameters ?? {});
+  const parameters = all.length > 0 ? all.flatMap(([name, values]) => (values ?? []).map((value) => [name, value] as const)) : single;
+  return {
+    body: Buffer.alloc(0),
+    mediaType: "bytes",
+    headers: lowerCaseHeaders(event),
+    method: event.httpMethod,
+    query: Object.fromEntries(single),
+    parameters,
+  };
 }
 
 function lowerCaseHeaders({ headers, multiValueHeaders }: APIGatewayProxyEvent): Record<string, string> {

@@ -78,7 +78,8 @@ const refundTypes = ["refund.created", "refund.updated", "charge.refund.updated"
 
 /** @see https://docs.stripe.com/api/events/types */
 export const stripeMeanings: Meanings = {
-  payment: ["data.object.payment_intent", "data.object.charge", "data.object.id"],
+  // Since API version 2025-03-31, an invoice names its payments in a list.
+  payment: ["data.object.payment_intent", "data.object.payments.data.0.payment.payment_intent", "data.object.charge", "data.object.id"],
   customer: "data.object.customer",
   exponents: ownExponents,
   rows: [
@@ -115,7 +116,14 @@ export const stripeMeanings: Meanings = {
     { types: ["charge.expired"], kind: "payment.canceled", amount: amount("amount"), documentation: charges },
     // Releasing an authorization is reported as a refund, too.
     { types: ["charge.refunded"], when: [object("captured", false)], kind: "payment.canceled", amount: refunded(), documentation: charges },
-    { types: ["charge.refunded"], kind: "refund", amount: refunded(), documentation: charges },
+    // Before API version 2022-11-15, the charge has its refunds, the latest first.
+    {
+      types: ["charge.refunded"],
+      when: [{ path: "data.object.refunds.data.0.status", is: [null, "succeeded"] }],
+      kind: "refund",
+      amount: refunded(),
+      documentation: charges,
+    },
     { types: ["refund.failed"], kind: "refund.failed", amount: amount("amount"), documentation: refunds },
     {
       types: refundTypes,
@@ -136,7 +144,11 @@ export const stripeMeanings: Meanings = {
     { types: ["charge.dispute.*"], kind: "dispute", amount: amount("amount"), documentation: `${page}disputes/object` },
     {
       types: ["invoice.paid", "invoice.payment_succeeded"],
-      when: [{ path: "data.object.amount_paid", isNot: [0] }],
+      when: [
+        { path: "data.object.amount_paid", isNot: [0] },
+        // Paid by other means than Stripe.
+        { path: "data.object.paid_out_of_band", isNot: [true] },
+      ],
       kind: "payment.succeeded",
       amount: amount("amount_paid"),
       documentation: `${page}invoices/object`,

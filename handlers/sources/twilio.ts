@@ -4,7 +4,7 @@ import { signatureHeaders } from "../../domain/sources";
 import { requireSmallForm } from "../request/bounds";
 import type { Json } from "../request/json";
 import { Refusal } from "../errors";
-import type { WebhookRequest } from "../request/request";
+import type { Parameter, WebhookRequest } from "../request/request";
 import { textAt } from "./lib/fields";
 import { identityDigest, hmac, requireAny, requireHeader } from "./lib/signature";
 import { unknownOrigin, type Provider } from "./lib/types";
@@ -35,8 +35,13 @@ export const twilio: Provider<Credential> = {
     const given = requireHeader(request.headers, signatureHeaders.twilio[0]);
     if (request.mediaType === "form") requireSmallForm(request.body);
     if (looksLikeJson(request)) throw new Refusal("signature", "mismatch");
+    const { body, mediaType, parameters } = request;
+    const fields = mediaType === "form" ? signedFields(body) : undefined;
+    const digest = createHash("sha256").update(body).digest("hex");
+    const signedParts = (url: string) =>
+      fields === undefined ? [`${url}${url.includes("?") ? "&" : "?"}bodySHA256=${digest}`] : [url, fields];
     const expected = credentials.flatMap(({ authToken, url }) =>
-      signedUrls(url, request.query).map((one) => hmac("sha1", authToken, "base64", ...signedParts(one, request))),
+      signedUrls(url, parameters).map((one) => hmac("sha1", authToken, "base64", ...signedParts(one))),
     );
     requireAny(expected, [given]);
   },
@@ -74,31 +79,57 @@ function looksLikeJson({ body, mediaType }: WebhookRequest): boolean {
 
 /**
  * Lists the URLs that Twilio may have signed: as registered, or with the request's own query, which may differ for each message; with the
- * port or without it, as Twilio's library tries both. API Gateway decodes the query, so it is encoded again, in both usual ways.
+ * port or without it, as Twilio's library tries both. Twilio signs the query as it is written. API Gateway decodes it and may sort it, so it
+ * is written again in each usual way: at most 50 URLs, all of which mean the same query. The fragment overrides settings of the connection.
+ * It is not sent.
  * @see https://www.twilio.com/docs/usage/security#validating-requests
+ * @see https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides
  */
-function signedUrls(registered: string, query: Readonly<Record<string, string>>): string[] {
-  const [base] = registered.split("?", 1);
+function signedUrls(registered: string, parameters: readonly Parameter[]): string[] {
+  const [sent] = registered.split("#", 1);
+  const [base, ownQuery = ""] = sent.split("?", 2);
   // For JSON, Twilio adds the digest of the body, which is checked apart.
-  const pairs = Object.entries(query).filter(([name]) => name !== "bodySHA256");
-  const written = (encode: (text: string) => string) => pairs.map((pair) => pair.map(encode).join("=")).join("&");
-  const own = pairs.length === 0 ? [] : [encodeURIComponent, asForm].map((encode) => `${base}?${written(encode)}`);
-  return [...new Set([registered, ...own].flatMap((url) => [url, withOtherPort(url)]))];
+  const pairs = parameters.filter(([name]) => name !== "bodySHA256");
+  const inOwnOrder = [...new URLSearchParams(ownQuery).keys()];
+  const place = ([name]: Parameter) => (inOwnOrder.includes(name) ? inOwnOrder.indexOf(name) : inOwnOrder.length);
+  const orders = [
+    pairs,
+    [...pairs].sort((one, other) => place(one) - place(other)),
+    [...pairs].sort(([one], [other]) => (one < other ? -1 : 1)),
+  ];
+  const written = orders.flatMap((order) =>
+    encodings.flatMap((encode) =>
+      ["=", ""].map((afterFlag) =>
+        order.map(([name, value]) => `${encode(name)}${value === "" ? afterFlag : "="}${encode(value)}`).join("&"),
+      ),
+    ),
+  );
+  const own = pairs.length === 0 ? [] : written.map((query) => `${base}?${query}`);
+  return [...new Set([registered, sent, ...own].flatMap((url) => [url, withOtherPort(url)]))];
 }
 
-const asForm = (text: string) => encodeURIComponent(text).replaceAll("%20", "+");
+/** Writes a space as `+`. */
+const asForm = (text: string) => text.replaceAll("%20", "+");
+
+/**
+ * Leaves the characters as they are that a query may have.
+ * @see https://www.rfc-editor.org/rfc/rfc3986#section-3.4
+ */
+const asQuery = (text: string) => encodeURIComponent(text).replace(/%(3A|40|2F|3F|24|2C|3B)/g, decodeURIComponent);
+
+/** The usual ways to write a name or value of a query. */
+const encodings: readonly ((text: string) => string)[] = [
+  encodeURIComponent,
+  (text) => asForm(encodeURIComponent(text)),
+  asQuery,
+  (text) => asForm(asQuery(text)),
+];
 
 /** Removes the port of a URL, or adds that of its scheme. */
 function withOtherPort(url: string): string {
   const [, scheme, host, port, rest] = /^(https?):\/\/([^/:?]+)(:\d+)?(.*)$/i.exec(url) ?? [];
   if (scheme === undefined) return url;
   return `${scheme}://${host}${port === undefined ? (scheme.toLowerCase() === "https" ? ":443" : ":80") : ""}${rest}`;
-}
-
-function signedParts(url: string, { body, mediaType }: WebhookRequest): string[] {
-  if (mediaType === "form") return [url, signedFields(body)];
-  const digest = createHash("sha256").update(body).digest("hex");
-  return [`${url}${url.includes("?") ? "&" : "?"}bodySHA256=${digest}`];
 }
 
 /** Returns names and values, sorted by name. A repeated field counts once with each of its values, sorted. */

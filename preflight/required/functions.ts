@@ -87,7 +87,14 @@ const forKeysOfCalls: RequiredByFunction = (resource, role, graph) => {
 
 /** Actions whose explicit permission means that the function calls them, by type. */
 const calledByName: Readonly<Record<string, readonly string[]>> = {
-  [Type.table]: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:Query"],
+  [Type.table]: [
+    "dynamodb:GetItem",
+    "dynamodb:BatchGetItem",
+    "dynamodb:PutItem",
+    "dynamodb:UpdateItem",
+    "dynamodb:DeleteItem",
+    "dynamodb:Query",
+  ],
   [Type.queue]: ["sqs:SendMessage", "sqs:ReceiveMessage"],
   [Type.topic]: ["sns:Publish"],
   [Type.secret]: ["secretsmanager:GetSecretValue"],

@@ -33,7 +33,7 @@ export const operationRules: RuleEntry[] = [
         return changedParts([
           ...needed,
           !mayBe(settings, "settings.metricsEnabled", true) && "metricsEnabled",
-          !mayBe(settings, "settings.loggingLevel", "INFO") && "loggingLevel",
+          !mayBe(settings, "settings.loggingLevel", "ERROR") && "loggingLevel",
           !mayBe(settings, "settings.dataTraceEnabled", false) && "dataTraceEnabled",
         ]);
       }),

@@ -1,6 +1,7 @@
 import type { GraphResource } from "../../graph/resource";
 import { Type } from "../../graph/types";
 import { isGeneratedName, nameInputs } from "../../graph/uniqueNames";
+import { indexes } from "../../domain/event";
 import { each, eachResource, changedParts, together, type Problems } from "../check";
 
 import { fields, type Graph, isKnown, mayBe, textInput, valueAt } from "../graph";
@@ -128,7 +129,7 @@ const resourceRules: RuleEntry[] = [
   {
     id: "project-table",
     awsError: "silent: events cannot be restored, never expire, or never reach the workflow",
-    cause: "The table requires point-in-time recovery, encryption, expiry, a stream of new images, its index, and no range key.",
+    cause: "The table requires point-in-time recovery, encryption, expiry, a stream of new images, its indexes, and no range key.",
     fix: "Create the table as components/eventStore/eventStore.ts does.",
     link: "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Point-in-time-recovery.html",
     check: each(Type.table, (table) => {
@@ -144,9 +145,8 @@ const resourceRules: RuleEntry[] = [
         ["streamViewType", "NEW_IMAGE"],
         ["billingMode", "PAY_PER_REQUEST"],
       ].filter(([path, value]) => !mayBe(table, path as string, value));
-      const { globalSecondaryIndexes: indexes } = inputs;
-      const index = [indexes].flat().some((one) => one === "[unknown]" || ["by_status", "[unknown]"].includes(String(fields(one).name)));
-      return wrong.length > 0 ? changedParts(wrong.map(([path]) => path as string)) : !index && "the index by_status is missing";
+      if (wrong.length > 0) return changedParts(wrong.map(([path]) => path as string));
+      return Object.values(indexes).map((index) => indexProblem([inputs.globalSecondaryIndexes].flat(), index));
     }),
   },
   {
@@ -214,6 +214,19 @@ const resourceRules: RuleEntry[] = [
     }),
   },
 ];
+
+/** Compares an index of the table with what functions and commands read from it. */
+function indexProblem(found: readonly unknown[], { name, hashKey, rangeKey, attributes }: (typeof indexes)[keyof typeof indexes]) {
+  if (found.some((one) => one === "[unknown]" || fields(one).name === "[unknown]")) return false;
+  const index = found.map(fields).find((one) => one.name === name);
+  if (!index) return `the index ${name} is missing`;
+  const keys = [index.hashKey, index.rangeKey];
+  if (keys.some((key, at) => isKnown(key) && key !== [hashKey, rangeKey][at]))
+    return `the index ${name} has the keys ${keys.join(" and ")}`;
+  const projected = [index.nonKeyAttributes].flat();
+  const missing = attributes.filter((attribute) => !projected.includes(attribute) && !projected.includes("[unknown]"));
+  return missing.length > 0 && `the index ${name} lacks ${missing.join(", ")}`;
+}
 
 /** Project rules: they check only graphs of this program. */
 export const projectRules: RuleEntry[] = [...resourceRules, ...operationRules].map((rule) => ({

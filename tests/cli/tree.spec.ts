@@ -98,8 +98,9 @@ describe("The tree of commands", () => {
             );
         });
 
-      it("reads every number and URL with its bounds", () => {
-        for (const { flags, parseArg } of leaf.options) assert.equal(/<(n|bytes|url|names)>/.test(flags), parseArg !== undefined, flags);
+      it("reads every number, URL and header with its bounds", () => {
+        for (const { flags, parseArg } of leaf.options)
+          assert.equal(/<(n|bytes|url|names|header)>/.test(flags), parseArg !== undefined, flags);
       });
     });
   }

@@ -52,6 +52,17 @@ describe("The policies for people", () => {
     assert.deepEqual(await changing(secrets), ["secretsmanager:PutSecretValue"]);
   });
 
+  it("let operators query each of the table's indexes, and neither query nor scan the table itself", () => {
+    const { Resource } = operator.find((statement) => actionsOf(statement).includes("dynamodb:Query"))!;
+    const table = dev.one(Type.table);
+    const names = (table.inputs.globalSecondaryIndexes as { name: string }[]).map(({ name }) => name);
+    assert.deepEqual(
+      [Resource].flat(),
+      names.map((name) => `${String(table.outputs.arn)}/index/${name}`),
+    );
+    assert.ok(!operator.flatMap(actionsOf).includes("dynamodb:Scan"));
+  });
+
   it("deny secrets to operators and events to secret managers", () => {
     const services = (statements: Statement[]) => new Set(statements.flatMap(actionsOf).map((action) => action.split(":")[0]));
     assert.ok(!services(operator).has("secretsmanager"));

@@ -47,12 +47,16 @@ describe("Reconciler", () => {
     assert.deepEqual(trust.Condition, { StringEquals: { "aws:SourceAccount": "123456789012" } });
   });
 
-  it("may query the index, which holds no payload, but not read items", () => {
+  it("may query the index of open events, and read the items that are due", () => {
     const table = "arn:aws:dynamodb:eu-central-1:123456789012:table/webhook-events-dev";
     const onTable = statements().flatMap(({ Action, Resource }) =>
       [Action].flat().flatMap((action) => (action.startsWith("dynamodb:") ? [`${action} ${String(Resource)}`] : [])),
     );
-    assert.deepEqual(onTable.sort(), [`dynamodb:Query ${table}/index/by_status`, `dynamodb:UpdateItem ${table}`]);
+    assert.deepEqual(onTable.sort(), [
+      `dynamodb:BatchGetItem ${table}`,
+      `dynamodb:Query ${table}/index/open`,
+      `dynamodb:UpdateItem ${table}`,
+    ]);
   });
 
   it("may use the data key of table and queue", () => {

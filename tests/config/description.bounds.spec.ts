@@ -32,6 +32,16 @@ describe("A description", () => {
       leak("type"),
     ],
     ["a type at the signature's header", acme({ verify: inHeader, type: { header: "x-s" } }), leak("type")],
+    [
+      "a type at the token beside the items",
+      acme({ verify: { scheme: "token", token: { path: "state" } }, items: "value", type: { paths: ["$.state"] } }),
+      leak("type"),
+    ],
+    [
+      "a type at another signature's header",
+      acme({ verify: { ...verify, signature: { header: "X-S-1", moreHeaders: ["X-S-2"] } }, type: { header: "x-s-2" } }),
+      leak("type"),
+    ],
     ["an ID at the password", acme({ verify: { scheme: "basic" }, identity: { header: "Authorization" } }), leak("identity")],
     [
       "a window without a digest",

@@ -67,7 +67,7 @@ describe("The configuration", () => {
 
   it("has as many shards as the throttles of all sources need, unless it is set", () => {
     const fast = { sources: ["stripe", "github"], throttleRequestsPerMinute: 120_000, throttleBurst: 2_000 };
-    assert.deepEqual([parse().indexShards, parse(fast).indexShards, parse({ ...fast, indexShards: 32 }).indexShards], [1, 8, 32]);
+    assert.deepEqual([parse().indexShards, parse(fast).indexShards, parse({ ...fast, indexShards: 32 }).indexShards], [1, 16, 32]);
     const fastest = { accountRequestsPerSecond: 50_000, sources: ["stripe"], throttleRequestsPerMinute: 3_000_000, throttleBurst: 25_000 };
     assert.equal(parse(fastest).indexShards, 128);
     for (const indexShards of [3, -1, 2_048])

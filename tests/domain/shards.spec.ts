@@ -20,9 +20,9 @@ describe("The shards of the indexes", () => {
   for (const [eventsPerSecond, shards] of [
     [0, 1],
     [1, 1],
-    [500, 1],
-    [501, 2],
-    [2_000, 4],
+    [400, 1],
+    [401, 2],
+    [1_600, 4],
     [50_000, 128],
   ])
     it(`are ${shards} for ${eventsPerSecond} events a second`, () => assert.equal(shardsFor(eventsPerSecond), shards));

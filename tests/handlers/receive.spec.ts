@@ -72,8 +72,8 @@ describe("The receiver", () => {
     assert.deepEqual(Item.attempts, { N: "0" });
     assert.deepEqual(Item.received_at, { S: now.toISOString() });
     assert.deepEqual(Item.expires_at, { N: String(Date.parse("2026-05-01T12:00:00.000Z") / 1_000) });
-    assert.deepEqual(Item.media_type, { S: "json" });
-    assert.deepEqual(Item.headers, { M: {} }, "no signature is stored");
+    assert.equal(Item.media_type, undefined, "JSON is the usual format");
+    assert.equal(Item.headers, undefined, "no signature is stored");
     assert.equal(Item.provider, undefined, "a provider's name says how it signs");
   });
 
@@ -156,6 +156,14 @@ describe("The receiver", () => {
     assert.equal(line.source, "stripe");
     assert.equal(line.apiRequestId, "request-1");
     assert.equal(line.function_request_id, "invocation-1");
+  });
+
+  it("writes one line for an event, which is its metric, too: each line costs", async () => {
+    const { lines } = await receive(signed("stripe"));
+    assert.deepEqual(
+      lines.map(({ message, EventsAccepted, environment, _aws }) => ({ message, EventsAccepted, environment, _aws: _aws !== undefined })),
+      [{ message: "Accepted", EventsAccepted: 1, environment: "test", _aws: true }],
+    );
   });
 
   it("does not name one event in the log line of the next", async () => {

@@ -93,6 +93,8 @@ const inAccount = (service: string, resource: string) => `arn:aws:${service}:${r
 const gateway = (path: string) => `arn:aws:apigateway:${region}::${path}`;
 const tagsOf = (arn: unknown) => gateway(`/tags/${encodeURIComponent(String(arn))}`);
 
+const indexArns = (table: unknown) => ["open", "by_time", "failed"].map((index) => `${String(table)}/index/${index}`);
+
 /** Further ARNs of a resource besides its own: its parts, or the resource that contains it. */
 const places: Record<string, (resource: Registration) => string[]> = {
   [Type.account]: () => [gateway("/account")],
@@ -117,7 +119,7 @@ const places: Record<string, (resource: Registration) => string[]> = {
   [Type.stage]: ({ outputs }) => [tagsOf(outputs.arn)],
   [Type.rolePolicy]: ({ inputs }) => [`arn:aws:iam::${accountId}:role/${String(inputs.role)}`],
   [Type.rolePolicyAttachment]: ({ inputs }) => [`arn:aws:iam::${accountId}:role/${String(inputs.role)}`],
-  [Type.table]: ({ outputs }) => [`${String(outputs.arn)}/index/by_status`, String(outputs.streamArn)],
+  [Type.table]: ({ outputs }) => [...indexArns(outputs.arn), String(outputs.streamArn)],
   [Type.topicPolicy]: ({ inputs }) => [String(inputs.arn)],
   [Type.topicSubscription]: ({ inputs }) => [String(inputs.topic)],
   [Type.trail]: ({ inputs }) => {

@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { findEvents, type ListedEvent } from "../../cli/events/find";
+import { findEvents } from "../../cli/events/find";
 import { readFilters, type FilterValues } from "../../cli/events/filters";
+import type { ListedEvent } from "../../cli/events/listed";
 import type { Target } from "../../cli/lib/target";
 import { createClients, type Clients } from "../../local/clients";
 import { runProgram, type Command } from "./commands";
@@ -15,7 +16,8 @@ export class Operator {
 
   private constructor(pipeline: PipelineUnderTest, keys: Partial<Record<"accessKeyId" | "secretAccessKey", string>>) {
     const clients = createClients({ ...pipeline, ...keys });
-    this.target = { ...clients, ...pipeline.outputs, eventArchiveName: String(pipeline.outputs.eventArchiveName) };
+    const { indexShards, eventArchiveName } = pipeline.outputs;
+    this.target = { ...clients, ...pipeline.outputs, indexShards, eventArchiveName: String(eventArchiveName) };
     // As `start` announces a run to other commands.
     this.#folder = mkdtempSync(path.join(tmpdir(), "webhook-operator-"));
     const announced = { pid: process.pid, ...pipeline, clients: undefined, ...keys };
@@ -37,9 +39,9 @@ export class Operator {
   }
 
   async find(values: FilterValues): Promise<ListedEvent[]> {
-    const events: ListedEvent[] = [];
-    for await (const page of findEvents(this.target, readFilters(values))) events.push(...page);
-    return events;
+    const events = new Map<string, ListedEvent>();
+    for await (const event of findEvents(this.target, readFilters(values))) events.set(event.transactionId, event);
+    return [...events.values()];
   }
 
   stop(): void {

@@ -7,6 +7,7 @@ import {
   PutRolePolicyCommand,
   PutUserPolicyCommand,
 } from "@aws-sdk/client-iam";
+import { DeleteFunctionConcurrencyCommand, GetFunctionConcurrencyCommand, PutFunctionConcurrencyCommand } from "@aws-sdk/client-lambda";
 import { Attribute, Status } from "../../domain/event";
 import type { CodedProvider } from "../../domain/sources";
 import { createClients, type Clients } from "../../local/clients";
@@ -121,6 +122,21 @@ export async function without(
     await run();
   } finally {
     await put(text);
+  }
+}
+
+/** Runs something while no event can be processed: each becomes FAILED. Events of earlier tests are let through first. */
+export async function whileEventsFail(pipeline: PipelineUnderTest, run: () => Promise<void>): Promise<void> {
+  await settled(pipeline);
+  const { lambda } = pipeline.clients;
+  const FunctionName = pipeline.outputs.processFunctionName;
+  const { ReservedConcurrentExecutions: reserved } = await lambda.send(new GetFunctionConcurrencyCommand({ FunctionName }));
+  await lambda.send(new PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions: 0 }));
+  try {
+    await run();
+  } finally {
+    if (reserved === undefined) await lambda.send(new DeleteFunctionConcurrencyCommand({ FunctionName }));
+    else await lambda.send(new PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions: reserved }));
   }
 }
 

@@ -45,7 +45,7 @@ export async function startUnguarded(): Promise<{ endpoint: string; stop: () => 
   throw new Error("MiniStack did not start.");
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;

@@ -1,8 +1,8 @@
 import * as assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { unmarshall } from "@aws-sdk/util-dynamodb";
-import { Attribute, Status } from "../../domain/event";
+import { normalizedOf } from "../../cli/events/amounts";
+import { Status } from "../../domain/event";
 import type { CodedProvider } from "../../domain/sources";
 import type { NormalizedEvent } from "../../handlers/events/normalize";
 import { post } from "../../local/post";
@@ -42,7 +42,7 @@ describe("An event as a real provider sends it", () => {
     const { status, transactionId, text } = await post(pipeline, source, body, headers);
     assert.ok(status === 200 || status === 202, text);
     const item = await itemWithStatus(pipeline, transactionId!, Status.processed);
-    return unmarshall(item[Attribute.normalized].M!) as NormalizedEvent;
+    return normalizedOf(transactionId!, item)!;
   }
 
   for (const [file, source, expected, headers] of rows)

@@ -1,11 +1,11 @@
 import * as assert from "node:assert/strict";
 import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
-import type { ListedEvent } from "../../cli/events/find";
+import type { ListedEvent } from "../../cli/events/listed";
 import { Status, type ProcessedEvent } from "../../domain/event";
 import { subscribe } from "../../testbed/chaos/outside";
 import type { Ended } from "../helpers/commands";
 import { Operator } from "../helpers/operator";
-import { eventually, itemWithStatus, send, sharedPipeline, without, type PipelineUnderTest } from "../helpers/pipeline";
+import { eventually, itemWithStatus, send, sharedPipeline, whileEventsFail, type PipelineUnderTest } from "../helpers/pipeline";
 
 describe("The operators' tool, while events are published and followed", () => {
   let pipeline: PipelineUnderTest;
@@ -17,7 +17,7 @@ describe("The operators' tool, while events are published and followed", () => {
     pipeline = await sharedPipeline();
     operator = await Operator.create(pipeline, "replaying-operator");
     owner = Operator.owner(pipeline);
-    await without("dynamodb:GetItem", "process", pipeline, async () => {
+    await whileEventsFail(pipeline, async () => {
       failed = (await send(pipeline, "stripe")).body.transactionId!;
       await itemWithStatus(pipeline, failed, Status.failed);
     });

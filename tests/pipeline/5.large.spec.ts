@@ -1,13 +1,15 @@
 import * as assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { GetObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { Attribute, Status } from "../../domain/event";
+import { logGroupName } from "../../domain/names";
 import { post, postAsIs } from "../../local/post";
 import { sign } from "../../local/signing";
 import { readEvent } from "../../cli/events/show";
 import type { Target } from "../../cli/lib/target";
 import { payloadInItem } from "../../domain/payload";
-import { itemWithStatus, readItem, sharedPipeline, without, type PipelineUnderTest } from "../helpers/pipeline";
+import { eventually, itemWithStatus, readItem, sharedPipeline, without, type PipelineUnderTest } from "../helpers/pipeline";
 
 describe("A large body", function () {
   this.timeout(60_000);
@@ -75,12 +77,19 @@ describe("A large body", function () {
     await itemWithStatus(pipeline, transactionId!, Status.processed);
   });
 
-  it("that cannot be read is FAILED, with AWS's message", async () => {
+  it("that cannot be read for a while is processed later, and does not become FAILED", async () => {
+    const since = Date.now();
+    const { logs } = pipeline.clients;
+    const logGroup = logGroupName.lambda(pipeline.outputs.processFunctionName);
+    let transactionId: string | undefined;
     await without("s3:GetObject", "process", pipeline, async () => {
-      const { transactionId } = await post(pipeline, "stripe", bodyOf("evt_large_unreadable", 400_000));
-      const item = await itemWithStatus(pipeline, transactionId!, Status.failed);
-      assert.match(item[Attribute.error].S!, /AccessDenied.*s3:GetObject/);
+      ({ transactionId } = await post(pipeline, "stripe", bodyOf("evt_large_unreadable", 400_000)));
+      const refused = { logGroupName: logGroup, startTime: since, filterPattern: '"StoreUnavailable"' };
+      await eventually("a try", async () => (await logs.send(new FilterLogEventsCommand(refused))).events?.[0]);
+      assert.equal((await readItem(pipeline, transactionId!))![Attribute.status].S, Status.received);
     });
+    const item = await itemWithStatus(pipeline, transactionId!, Status.processed);
+    assert.equal(item[Attribute.attempts].N, "1");
   });
 
   it("that is larger than Lambda accepts is answered with 413", async () => {

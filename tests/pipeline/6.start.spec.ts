@@ -60,6 +60,8 @@ describe("The local run", () => {
       [Attribute.receivedAt]: text("2026-01-31T12:00:00.000Z"),
       [Attribute.eventType]: text(evil),
       [Attribute.error]: text(evil),
+      [Attribute.settledShard]: { N: "0" },
+      [Attribute.failedShard]: { N: "0" },
       ...inItem(bytes),
     };
     await createClients(pipeline).dynamodb.send(new PutItemCommand({ TableName: pipeline.outputs.tableName, Item }));

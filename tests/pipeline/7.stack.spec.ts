@@ -1,4 +1,5 @@
 import * as assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
 import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import type { LocalPipeline } from "../../local/pipeline";
@@ -100,6 +101,17 @@ describe("start --stack", () => {
       assert.equal(run.printed.split(refused).length, 2, "once");
     });
 
+    it("sends a request that the provider has signed, byte for byte and unsigned by itself", async () => {
+      const body = '{ "data": { "kind": "box" } }';
+      const signature = createHmac("sha512", (pipeline.signing.parcels as { secret: string }).secret)
+        .update(`captured-1.${body}`)
+        .digest("base64");
+      const headers = (id: string) => ["--header", `X-Parcel: ${signature}`, "--header", `X-Parcel-Id: ${id}`];
+      assert.match((await send(["parcels", "-", ...headers("captured-1")], body)).stdout.toString(), /^202, stored as parcels#captured-1 /);
+      const { code, stdout } = await send(["parcels", "-", ...headers("captured-2")], body);
+      assert.deepEqual([code, stdout.toString()], [1, "401, refused: The signature could not be verified.\n"]);
+    });
+
     it("sends several events, each with an ID of its own", async () => {
       const sent = await json(["parcels", "--count", "3"]);
       assert.equal(new Set(sent.map(({ transactionId }) => transactionId)).size, 3);
@@ -128,6 +140,9 @@ describe("start --stack", () => {
       ["an unknown source", ["nobody"], 2, /^Unknown source "nobody"\. Sources of this run: billing, parcels\.\n$/],
       ["a file that is not there", ["billing", "nothing.json"], 3, /^There is no file nothing\.json\. .+\n$/],
       ["a folder", ["billing", "."], 2, /^The file \. cannot be read \(EISDIR\)\.\n$/],
+      ["--header without a file", ["billing", "--header", "a: b"], 2, /^--header sends a body that the provider has signed\. .+\n$/],
+      ["a header without a value", ["billing", "-", "--header", "a"], 2, /^--header "a" is invalid\. Give a name and a value, .+\n$/],
+      ["--header beside --type", ["billing", "-", "--header", "a: b", "--type", "c"], 2, /^Option .+ cannot be used with .+\n$/],
       ["--fail with a file", ["billing", "package.json", "--fail"], 2, /^--fail sends the source's sample\. Leave the file out\.\n$/],
       [
         "--type with a body that says it",

@@ -98,7 +98,7 @@ describe("A preflight's report", () => {
   });
 
   it("is available as JSON", async () => {
-    const [entry] = JSON.parse(renderJson(await findingsOf((broken) => broken.set(Type.table, "ttl.attributeName", "status")))) as Record<
+    const [entry] = JSON.parse(renderJson(await findingsOf((broken) => broken.set(Type.table, "ttl.attributeName", "shard")))) as Record<
       string,
       string
     >[];

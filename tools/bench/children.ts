@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from "node:child_process";
+import { leaseSeconds } from "../../domain/processing";
 import { Variable } from "../../domain/variables";
 import { sourcesFileVariable, writeSources } from "../../testbed/sourcesFile";
 
@@ -22,6 +23,8 @@ export function childEnvironment(endpoint: string): Record<string, string> {
     [Variable.tableName]: "webhook-events-bench",
     [Variable.payloadBucket]: "webhook-payloads-bench-000000000000",
     [Variable.eventRetentionDays]: "90",
+    [Variable.leaseSeconds]: String(leaseSeconds),
+    [Variable.indexShards]: "1",
     [Variable.sourceSecrets]: "webhook-{source}-bench",
     [sourcesFileVariable]: (sourcesFile ??= writeSources({ stripe: { provider: "stripe" } })),
   };

@@ -5,7 +5,10 @@ import examples from "@octokit/webhooks-examples";
 import { Attribute, eventSource } from "../../domain/event";
 import { createClients, type Clients } from "../../local/clients";
 import { scanTable } from "../../local/scan";
+import { freshSample } from "../../local/samples";
+import { localSources } from "../../local/sources";
 import { logGroupName } from "../../domain/names";
+import { brotli } from "../../domain/payload";
 import { inItem } from "../../handlers/payload/payload";
 import { withPipeline } from "../../testbed/localPipeline";
 import { finishedEvents, sendEvents } from "../bench/pipeline";
@@ -27,7 +30,7 @@ export async function measureWorkload(): Promise<Workload> {
     const logOf = async (name: string) => Math.round((await logBytes(clients, logGroupName.lambda(name))) / events);
     return {
       itemBytes: itemBytes(item),
-      compressedPart: compressedPart(),
+      compressedPart: compressedParts(),
       functionLogBytes: {
         receive: await logOf(pipeline.outputs.receiveFunctionName),
         process: await logOf(pipeline.outputs.processFunctionName),
@@ -37,29 +40,41 @@ export async function measureWorkload(): Promise<Workload> {
   });
 }
 
-/** Returns the compressed part of real bodies of about 3 KB. GitHub publishes its examples with all fields. */
-function compressedPart(): number {
-  const bodies = (examples as unknown as { examples: object[] }[])
+/** Returns the compressed parts of real bodies: samples of some hundred bytes, and GitHub's examples, which have all fields, of about 3 KB. */
+function compressedParts(): Workload["compressedPart"] {
+  const ofGithub = (examples as unknown as { examples: object[] }[])
     .flatMap(({ examples: of }) => of.map((example) => Buffer.from(JSON.stringify(example))))
     .filter(({ length }) => length > 2_000 && length < 4_500);
+  const samples = localSources.map((source) => freshSample(source)).filter(({ length }) => length > 300);
+  return { small: compressedPart(samples), large: compressedPart(ofGithub) };
+}
+
+function compressedPart(bodies: readonly Buffer[]): number {
   const total = (buffers: readonly Uint8Array[]) => buffers.reduce((sum, { length }) => sum + length, 0);
   return Number((total(bodies.map((body) => inItem(body)[Attribute.payload].B!)) / total(bodies)).toFixed(3));
 }
 
-/** Returns the bytes of an item without its body, after each write. */
+/** Returns the bytes of a PROCESSED item without its body, after each write. */
 export function itemBytes(item: Item): Workload["itemBytes"] {
   const ofBody: readonly string[] = [Attribute.payload, Attribute.payloadEncoding];
   const names = Object.keys(item).filter((name) => !ofBody.includes(name));
   const of = (some: readonly string[]) =>
     some.filter((name) => names.includes(name)).reduce((sum, name) => sum + name.length + valueBytes(item[name]), 0);
-  const claimed = [Attribute.claimedBy, Attribute.claimedAt];
-  const normalized = [Attribute.normalized, Attribute.kind];
-  const finished = [Attribute.finishedAt];
-  const later: readonly string[] = [...claimed, ...normalized, ...finished];
-  const put = of(names.filter((name) => !later.includes(name))) + ofBody.join().length;
-  const lease = Attribute.leaseUntil.length + 8;
-  return { put, claim: put + of(claimed) + lease, normalize: put + of([...claimed, ...normalized]) + lease, complete: put + of(later) };
+  const processed = [Attribute.claimedBy, Attribute.claimedAt, Attribute.normalized, Attribute.kind];
+  const completed = [Attribute.finishedAt, Attribute.settledShard];
+  const later: readonly string[] = [...processed, ...completed];
+  const body = ofBody.join("").length + brotli.length;
+  const stored = of(names.filter((name) => !later.includes(name))) + body;
+  const put = stored + Attribute.dueAt.length + bytesOfMoment;
+  return {
+    put,
+    process: put + of(processed) + Attribute.leaseUntil.length + bytesOfMoment,
+    complete: stored + of(later),
+  };
 }
+
+/** Bytes of epoch milliseconds. */
+const bytesOfMoment = 8;
 
 /** @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html */
 function valueBytes(value: AttributeValue): number {

@@ -50,6 +50,7 @@ export function billOf(stack: StackFacts, workload: Workload, question: Question
     line("functions", "Lambda: duration", prices.lambdaDuration, gigabyteSeconds(stack, events), true),
     line("table", "DynamoDB: writes", prices.tableWrite, events * table.writes),
     line("table", "DynamoDB: reads", prices.tableRead, events * table.reads),
+    line("fixed", "DynamoDB: reads of the reconciler", prices.tableRead, minutesAMonth * queriesOf(stack) * unitsOfQuery),
     line("table", "DynamoDB: storage", prices.tableGbMonth, (events * table.bytes * storedMonths) / gigabyte),
     line(
       "table",
@@ -105,7 +106,7 @@ export function billOf(stack: StackFacts, workload: Workload, question: Question
 type MakeLine = (group: Line["group"], what: string, price: Price, units: number, estimated?: boolean) => Line;
 
 /** Prices executions: an EXPRESS one by start and duration, a STANDARD one by its transitions into each state and out of the last one. */
-function workflowLines(line: MakeLine, { tasks }: StackFacts, path: Path, events: number, executions: number): Line[] {
+function workflowLines(line: MakeLine, { states }: StackFacts, path: Path, events: number, executions: number): Line[] {
   const seconds = Math.ceil(estimates.executionMilliseconds / 100) / 10;
   switch (path) {
     case "EXPRESS":
@@ -114,18 +115,22 @@ function workflowLines(line: MakeLine, { tasks }: StackFacts, path: Path, events
         line("workflow", "Step Functions: duration", prices.expressDuration, executions * seconds * 0.064, true),
       ];
     case "STANDARD":
-      return [line("workflow", "Step Functions: transitions", prices.standardTransition, events * (tasks + 1) + executions * 4)];
+      return [line("workflow", "Step Functions: transitions", prices.standardTransition, events * states + executions * 4)];
     case "none":
       return [];
   }
 }
 
-/** Queries of a reconciler run that finds no stuck event. */
-export const reconcilerQueries = 3;
+/** Queries of a reconciler run that finds no open event: one for each shard. */
+export const queriesOf = ({ indexShards }: Pick<StackFacts, "indexShards">) => indexShards;
+
+/** Read units of a query that finds nothing. It need not be consistent. */
+const unitsOfQuery = 0.5;
 
 /** Prices the trail, which records each call of the table, each write and read of a large body, and the reconciler's queries. */
-function trailLines(line: MakeLine, { trail }: StackFacts, tableCalls: number, inBucket: number): Line[] {
-  const recorded = trail ? tableCalls + inBucket * 2 + minutesAMonth * reconcilerQueries : 0;
+function trailLines(line: MakeLine, stack: StackFacts, tableCalls: number, inBucket: number): Line[] {
+  const { trail } = stack;
+  const recorded = trail ? tableCalls + inBucket * 2 + minutesAMonth * queriesOf(stack) : 0;
   const stored = (recorded * estimates.trailEventBytes * estimates.storedPartOfTrail) / gigabyte;
   return [
     line("trail", "CloudTrail: data events", prices.trailDataEvent, recorded),
@@ -135,31 +140,43 @@ function trailLines(line: MakeLine, { trail }: StackFacts, tableCalls: number, i
 
 /** Capacity units of a write. */
 export interface WriteUnits {
-  /** One for each KB of the whole item. */
+  /** One for each KB of the whole item, before or after the write: the larger counts. */
   table: number;
-  /** One for each index entry, which is below a KB. Two if the entry moves to another status. */
-  index: number;
+  /** One for each entry, below a KB, that enters or leaves the index. */
+  open: number;
+  byTime: number;
 }
+
+/** Returns all units of a write. */
+export const unitsOf = ({ table, open, byTime }: WriteUnits) => table + open + byTime;
 
 /** Returns the capacity units of each write of an event, and the final bytes of its item. */
 export function writesOf({ itemBytes, compressedPart }: Workload, bodyBytes: number, largestInItem: number) {
-  const body = bodyBytes > largestInItem ? pointerBytes : bodyBytes < smallestCompressed ? bodyBytes : bodyBytes * compressedPart;
+  const body = bodyBytes > largestInItem ? pointerBytes : storedBytes(bodyBytes, compressedPart);
   const kilobytes = (beside: number) => Math.ceil((beside + body) / 1_024);
-  const units = (beside: number, index: number): WriteUnits => ({ table: kilobytes(beside), index });
-  const { put, claim, normalize, complete } = itemBytes;
+  const { put, process, complete } = itemBytes;
   return {
-    put: units(put, 1),
-    claim: units(claim, 2),
-    normalize: units(normalize, 1),
-    complete: units(complete, 2),
+    put: { table: kilobytes(put), open: 1, byTime: 0 },
+    process: { table: kilobytes(process), open: 0, byTime: 0 },
+    complete: { table: kilobytes(Math.max(process, complete)), open: 1, byTime: 1 },
     bytes: complete + body,
-  };
+  } satisfies Record<string, WriteUnits | number>;
+}
+
+/** Bodies up to this size compress like those of some hundred bytes; from `large` on, like those of a few KB; between the two, evenly between. */
+const [small, large] = [500, 3_000];
+
+/** Returns the bytes of a compressed body. */
+function storedBytes(bodyBytes: number, compressedPart: Workload["compressedPart"]): number {
+  if (bodyBytes < smallestCompressed) return bodyBytes;
+  const beyond = Math.min(1, Math.max(0, (bodyBytes - small) / (large - small)));
+  return bodyBytes * (compressedPart.small + (compressedPart.large - compressedPart.small) * beyond);
 }
 
 function tableUnits(workload: Workload, { bodyBytes }: Question, { largestInItem }: StackFacts) {
   const { bytes, ...writes } = writesOf(workload, bodyBytes, largestInItem);
-  const units = Object.values(writes).reduce((sum, { table, index }) => sum + table + index, 0);
-  return { writes: units, reads: Math.ceil(writes.claim.table / 4), calls: Object.keys(writes).length + 1, bytes };
+  const units = Object.values(writes).reduce((sum, write) => sum + unitsOf(write), 0);
+  return { writes: units, reads: Math.ceil(writes.put.table / 4), calls: Object.keys(writes).length + 1, bytes };
 }
 
 function gigabyteSeconds({ memoryMb }: StackFacts, events: number): number {
@@ -172,7 +189,7 @@ function gigabyteSeconds({ memoryMb }: StackFacts, events: number): number {
 function logBytes({ tasks, workflowLog }: StackFacts, { functionLogBytes }: Workload, path: Path, batch: number): number {
   const { perTask, around } = estimates.workflowLogEvents;
   const ofWorkflow = path !== "none" && workflowLog ? (tasks * perTask + around / batch) * estimates.workflowLogEventBytes : 0;
-  return functionLogBytes.receive + functionLogBytes.process + estimates.accessLogBytes + estimates.executionLogBytes + ofWorkflow;
+  return functionLogBytes.receive + functionLogBytes.process + estimates.accessLogBytes + ofWorkflow;
 }
 
 export const totalOf = (lines: readonly Line[]) => lines.reduce((sum, { dollars }) => sum + dollars, 0);

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { print, printError } from "../../cli/lib/output";
 import { between } from "../repo/docs";
 import { captureStack } from "../../cli/lib/graphs";
+import { floorOf } from "./floor";
 import { measureWorkload } from "./measure";
 import { billOf, largestGroup, totalOf, type Line, type Path } from "./model";
 import { costPlot } from "./plot";
@@ -38,6 +39,9 @@ export async function priceStack(values: CostOptions): Promise<number> {
   for (const line of bill) print(`${line.what.padEnd(42)} ${dollars(line.dollars).padStart(12)}${line.estimated ? " ~" : ""}`);
   print(`${"".padEnd(42)} ${dollars(totalOf(bill)).padStart(12)}`);
   for (const path of paths) print(summaryOf(billOf(stack, workload, question, path), path, question.events));
+  print(
+    `${"floor".padEnd(20)} ${dollars(totalOf(floorOf(stack, workload, question))).padStart(14)} a month: the least that AWS charges for the same`,
+  );
   printError("~ is estimated. docs/cost.md tells how.");
   if (values.write) write(stack);
   return 0;
@@ -56,15 +60,17 @@ function write(stack: StackFacts): void {
   const workload = readWorkload();
   const million = { events: 1e6, bodyBytes: 3_000, batch: 1 };
   const bill = billOf(stack, workload, million, "EXPRESS");
-  const rows = bill.map(
-    ({ what, units, dollars: amount, estimated }) =>
-      `| ${what} | ${units.toLocaleString("en", { maximumFractionDigits: units < 10 ? 1 : 0 })} | ${dollars(amount)} | ${estimated ? "estimated" : ""} |`,
-  );
+  const floor = floorOf(stack, workload, million);
+  const rows = bill.map(({ what, units, dollars: amount, estimated }) => {
+    const least = floor.find((line) => line.what === what);
+    const shown = units.toLocaleString("en", { maximumFractionDigits: units < 10 ? 1 : 0 });
+    return `| ${what} | ${shown} | ${dollars(amount)} | ${least ? dollars(least.dollars) : ""} | ${estimated ? "estimated" : ""} |`;
+  });
   const table = [
-    "| What | Units | Dollars | Basis |",
-    "| --- | --- | --- | --- |",
+    "| What | Units | Dollars | Floor | Basis |",
+    "| --- | --- | --- | --- | --- |",
     ...rows,
-    `| **Total** | | **${dollars(totalOf(bill))}** | |`,
+    `| **Total** | | **${dollars(totalOf(bill))}** | **${dollars(totalOf(floor))}** | |`,
   ];
   const summaries = paths.map(
     (path) => `- ${summaryOf(billOf(stack, workload, million, path), path, million.events).replace(/\s+/g, " ")}`,

@@ -14,15 +14,19 @@ export function factsOf(resources: readonly GraphResource[]) {
   const all = (type: string) => resources.filter((resource) => resource.type === type).map(({ inputs }) => inputs);
   const count = (type: string) => all(type).length;
   const [machine] = all(Type.stateMachine);
+  const path = pathOf(JSON.parse(machine.definition as string) as Definition);
   const variablesOf = ({ environment }: Inputs) => (environment as { variables: Record<string, string> }).variables;
   const functionOf = (handler: string) => all(Type.function).find((inputs) => variablesOf(inputs).POWERTOOLS_SERVICE_NAME === handler)!;
   const memoryOf = (handler: string) => Number(functionOf(handler).memorySize);
   const rules = all(Type.bucketLifecycle)[0].rules as { expiration: { days: number } }[];
   return {
     workflow: machine.type as "EXPRESS" | "STANDARD",
-    /** Task states of the workflow for an event. */
-    tasks: tasksOf(JSON.parse(machine.definition as string) as Definition),
+    /** Task states of the workflow for an event, and all states of its branch. */
+    tasks: path.filter(({ type }) => type === "Task").length,
+    states: path.filter(({ inMap }) => inMap).length,
     memoryMb: { receive: memoryOf("receive"), process: memoryOf("process"), reconcile: memoryOf("reconcile") },
+    /** Shards of the table's indexes. The reconciler queries each. */
+    indexShards: Number(variablesOf(functionOf("reconcile"))[Variable.indexShards]),
     eventRetentionDays: Number(variablesOf(functionOf("receive"))[Variable.eventRetentionDays]),
     /** For large bodies in their bucket. */
     payloadRetentionDays: rules[0].expiration.days,
@@ -69,17 +73,25 @@ function natGatewaysOf({ natGateways, numberOfAvailabilityZones }: Inputs): numb
 }
 
 interface Definition {
-  States: Record<string, { Type: string; Next?: string; ItemProcessor?: Definition & { StartAt: string } }>;
+  States: Record<string, State>;
   StartAt: string;
 }
 
-/** Counts the Task states of an event that is processed at the first attempt. */
-function tasksOf({ States, StartAt }: Definition): number {
-  let count = 0;
-  for (let name: string | undefined = StartAt; name !== undefined; name = States[name].Next) {
-    const { Type: type, ItemProcessor: within } = States[name];
-    if (type === "Task") count++;
-    if (within) count += tasksOf(within);
+interface State {
+  Type: string;
+  Next?: string;
+  Choices?: { Next: string }[];
+  ItemProcessor?: Definition;
+}
+
+/** Lists the states through which an event goes that is processed at the first attempt: a choice's first branch, and the branches of a map. */
+function pathOf({ States, StartAt }: Definition): { type: string; inMap: boolean }[] {
+  const path: { type: string; inMap: boolean }[] = [];
+  for (let name: string | undefined = StartAt; name !== undefined;) {
+    const { Type: type, Next, Choices, ItemProcessor: within }: State = States[name];
+    path.push({ type, inMap: false });
+    if (within) path.push(...pathOf(within).map((state) => ({ ...state, inMap: true })));
+    name = Next ?? Choices?.[0].Next;
   }
-  return count;
+  return path;
 }

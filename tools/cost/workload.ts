@@ -4,9 +4,9 @@ import * as path from "node:path";
 /** Bytes of one event, measured on the local run. */
 export interface Workload {
   /** Bytes of an item without its body, after each write. */
-  itemBytes: { put: number; claim: number; normalize: number; complete: number };
-  /** Compressed part of a body of a few KB. */
-  compressedPart: number;
+  itemBytes: { put: number; process: number; complete: number };
+  /** Compressed part of a body of some hundred bytes, and of one of a few KB. */
+  compressedPart: { small: number; large: number };
   /** Bytes of log lines of each function. */
   functionLogBytes: { receive: number; process: number };
   /** Bytes of an event on the bus. */
@@ -23,9 +23,8 @@ export const estimates = {
   milliseconds: { receive: 15, process: 15, reconcile: 50 },
   /** Milliseconds of an execution, from the first to the last state. */
   executionMilliseconds: 200,
-  /** Bytes of API Gateway's access log and of its execution log (INFO) for a request. */
+  /** Bytes of API Gateway's access log for a request. Its execution log has errors only. */
   accessLogBytes: 500,
-  executionLogBytes: 1_500,
   /** Log events of an execution for each Task and around all of them. Bytes of one with its data. */
   workflowLogEvents: { perTask: 5, around: 9 },
   workflowLogEventBytes: 700,

@@ -8,12 +8,14 @@ export function catalogSections(): string {
 
 function sectionOf(name: string, entry: CatalogEntry): string {
   const { title, documentation, secret = [], retries, timeoutSeconds, events = [] } = entry;
+  const unknown = [...(timeoutSeconds === undefined ? ["time limit of an answer"] : []), ...(retries === undefined ? ["retries"] : [])];
   const facts = [
     `Signature: ${signatureOf(entry)} ([documentation](${documentation}))`,
     ...(signsBody(entry) ? [] : ["The provider does not sign the body, so the source needs `unsigned: true`."]),
     `Event ID: ${identityOf(entry)}`,
     ...(timeoutSeconds === undefined ? [] : [`Expects an answer within ${timeoutSeconds} s.`]),
     ...(retries === undefined ? [] : [`Retries: ${retries}`]),
+    ...(unknown.length === 0 ? [] : [`Not found in its documentation: ${unknown.join(" and ")}`]),
     ...(events.length === 0 ? [] : [`Event types, for example: ${events.map((one) => `\`${one}\``).join(", ")}`]),
   ];
   return [

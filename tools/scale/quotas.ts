@@ -64,7 +64,7 @@ export const quotas = {
     source: "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html",
   },
   keyWrites: {
-    what: "DynamoDB: writes to one partition, and so to one status in the index",
+    what: "DynamoDB: writes to one partition, and so to one key of an index",
     value: 1_000,
     unit: "units a second",
     more: "none",

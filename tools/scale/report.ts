@@ -54,6 +54,61 @@ export function outcomeTable(runs: readonly Run[]): string[] {
   ];
 }
 
+/** Most columns of a terminal's line. */
+const width = 80;
+
+/** Tells what each trace has as its title on a terminal. */
+const briefly: Record<Trace["id"], string> = { steady: "steady", peak: "peak", storm: "retry storm", standstill: "standstill" };
+
+/** Lists the stages for a terminal, the narrowest first, each with what to do about it on a line of its own if it is too low. */
+export function stageLines(rate: number, stages: readonly MeasuredStage[]): string[] {
+  const rows = [...stages].sort((a, b) => a.capacity - b.capacity);
+  const lines = columns([
+    ["Limit", "Events a second", `Limit for ${whole(rate)}`],
+    ...rows.map(({ id, capacity, required }) => [id, whole(capacity), whole(required)]),
+  ]);
+  const advice = rows.flatMap(({ capacity, more, id }) => (capacity < rate ? [`  ${id}: ${more}`] : []));
+  return [...lines, ...(advice.length > 0 ? ["", `For ${whole(rate)} events a second:`, ...advice.map(fitting)] : [])];
+}
+
+/** Lists the traces' outcomes for a terminal. */
+export function outcomeLines(runs: readonly Run[]): string[] {
+  return columns([
+    ["Trace", "Quotas", "Refused", "Lost", "Longest wait", "Held most by"],
+    ...runs.map(({ id, quotas, outcome }) => {
+      const { sent, refusedFirst, lost, limited } = outcome;
+      const [narrowest = ["none"]] = [...limited].sort(([, a], [, b]) => b - a);
+      const brief = quotas.replace("the stack's throttles", "the stack's").replace("AWS's defaults", "AWS's");
+      return [briefly[id], brief, part(refusedFirst, sent), part(lost, sent), duration(mostOf(outcome, "oldest")), String(narrowest[0])];
+    }),
+  ]);
+}
+
+/** Aligns cells: the first column to the left, figures to the right. */
+function columns(rows: readonly string[][]): string[] {
+  const widths = rows[0].map((_, at) => Math.max(...rows.map((row) => row[at].length)));
+  const isFigure = (at: number) => rows.slice(1).every((row) => /^[<\d]|^none$/.test(row[at]));
+  return rows.map((row) =>
+    row
+      .map((cell, at) => (isFigure(at) ? cell.padStart(widths[at]) : cell.padEnd(widths[at])))
+      .join("  ")
+      .trimEnd(),
+  );
+}
+
+/** Breaks a sentence into lines that fit a terminal. */
+export function wrapped(text: string): string[] {
+  const lines = [""];
+  for (const word of text.replaceAll("`", "").split(" ")) {
+    const longer = `${lines.at(-1)} ${word}`.trim();
+    if (longer.length <= width) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
+}
+
+const fitting = (line: string) => (line.length <= width ? line : `${line.slice(0, width - 1)}…`);
+
 export function localTable(comparisons: readonly LocalComparison[]): string[] {
   const rows = comparisons.map(
     ({ what, predicted, measured, unit }) =>

@@ -3,14 +3,14 @@ import { UsageError } from "../../cli/lib/errors";
 import { print, printError } from "../../cli/lib/output";
 import { between } from "../repo/docs";
 import { accountOf, captureStack } from "../../cli/lib/graphs";
-import { measuredStages, raised, withThrottle } from "./stages";
+import { measuredStages, raised } from "./stages";
 import { measureLocally } from "./local";
 import { scalePlot } from "./plot";
 import { defaultLimits, quotas, type Limits } from "./quotas";
-import { stageTable, localTable, outcomeTable, saturation, type Run } from "./report";
+import { localTable, outcomeLines, outcomeTable, saturation, stageLines, stageTable, wrapped, type Run } from "./report";
 import { threeDays } from "./retries";
 import { mostOf, simulate } from "./simulate";
-import { demandOf, type Demand } from "./stack";
+import { demandOf, withThrottle, type Demand } from "./stack";
 import { tracesOf } from "./traces";
 
 const file = "docs/scale.md";
@@ -19,7 +19,8 @@ const unraised = "AWS's defaults";
 /** Options of `stack scale`. */
 export interface ScaleOptions {
   stack: string;
-  rate: number;
+  /** Events a second; by default those that the stack accepts. */
+  rate?: number;
   size: number;
   quota?: string;
   json?: boolean;
@@ -29,23 +30,31 @@ export interface ScaleOptions {
 
 /** Prints the rate at which a stack reaches each limit. */
 export async function scaleStack(values: ScaleOptions): Promise<number> {
-  const { rate, size: bodyBytes, stack: name } = values;
+  const { size: bodyBytes, stack: name } = values;
   const given = quotasOf(values.quota);
   const resources = await captureStack(name);
-  const limits = { ...defaultLimits, ...accountOf(name), ...given };
+  const limits = { ...defaultLimits, ...limitsOf(accountOf(name)), ...given };
   const demand = demandOf(resources, bodyBytes);
+  const rate = values.rate ?? (values.write ? writtenRate : Math.round(demand.throttle.perSecond));
   const runs = runsOf(rate, limits, demand);
   const stages = measuredStages(limits, demand, rate);
   if (values.json) return print(JSON.stringify({ rate, stages, traces: runs.map(figuresOf) }, undefined, 2));
 
-  const table = stageTable(rate, stages);
-  const outcomes = outcomeTable(runs);
   const summary = saturation(stages, demand.sources);
-  print([summary, "", ...table, "", ...outcomes].join("\n"));
+  print([...wrapped(summary), "", ...stageLines(rate, stages), "", ...outcomeLines(runs)].join("\n"));
   const local = values.local || values.write ? localTable(await measureLocally(printError)) : [];
   if (local.length > 0) print(["", ...local].join("\n"));
-  if (values.write) write([summary, "", ...table, "", ...outcomes], local, runs);
+  if (values.write) write([summary, "", ...stageTable(rate, stages), "", ...outcomeTable(runs)], local, runs);
   return 0;
+}
+
+/** Rate of docs/scale.md. */
+const writtenRate = 50_000;
+
+/** Returns the limits of an account, where a stack's file has some. AWS derives the burst from the rate. */
+function limitsOf({ concurrency, requestsPerSecond }: ReturnType<typeof accountOf>): Partial<Limits> {
+  if (requestsPerSecond === 0) return { concurrency };
+  return { concurrency, apiRate: requestsPerSecond, apiBurst: Math.floor(requestsPerSecond / 2) };
 }
 
 /** Simulates each trace three times: with the stack's throttles, with throttles that let the rate in, and with every limit raised. */

@@ -1,3 +1,4 @@
+import { throttle } from "./keys";
 import { Environments, TokenBucket, Waiting, WarmThroughput } from "./flow";
 import { handlers, sharedConcurrency, shardsOf, type EventHandlerName, type Stage } from "./stages";
 import type { Limits } from "./quotas";
@@ -184,12 +185,12 @@ function share(id: Stage["id"], wanted: Writes, { put, claim, available }: Suppl
   return { put: put > 0 ? wanted.put * part : wanted.put, claim: claim > 0 ? wanted.claim * part : wanted.claim };
 }
 
-/** Writes puts and claims to the table. If it is full, both are reduced by the same factor. */
+/** Writes puts and results to the table. If a key of an index or the table is full, both are reduced by the same factor. */
 function write({ put, claim }: Writes, { limits, demand, units, step, hold }: Store): Writes {
-  const { statusWrites, writes } = demand;
-  const ofKey = limits.keyWrites * step;
-  const claimed = hold("keyWrites", claim, ofKey / statusWrites.processing);
-  const keyed = share("keyWrites", { put, claim: claimed }, { put: statusWrites.put, claim: statusWrites.claim, available: ofKey }, hold);
+  const { indexWrites, indexShards, writes } = demand;
+  const { part, busiest } = throttle(put, claim, indexWrites, indexShards, limits.keyWrites * step);
+  hold("keyWrites", busiest, 1);
+  const keyed = { put: put * part, claim: claim * part };
   const id = units < limits.tableWrites ? "newTableWrites" : "tableWrites";
   return share(id, keyed, { put: writes.put, claim: writes.after, available: units * step }, hold);
 }

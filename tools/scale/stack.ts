@@ -1,6 +1,9 @@
-import { writesOf } from "../cost/model";
+import { shardsFor } from "../../domain/shards";
+import { unitsOf, writesOf } from "../cost/model";
 import { factsOf, type StackFacts } from "../cost/stack";
 import { estimates, readWorkload } from "../cost/workload";
+import type { IndexWrites } from "./keys";
+import type { Limits } from "./quotas";
 import type { GraphResource } from "../../graph/resource";
 import { Type } from "../../graph/types";
 
@@ -20,8 +23,10 @@ export interface Demand {
   parallelization: number;
   /** Capacity units of a put, and of all later writes, with their index entries. */
   writes: { put: number; after: number };
-  /** Index units for one status: RECEIVED with the put and the claim, PROCESSING afterwards. */
-  statusWrites: { put: number; claim: number; processing: number };
+  /** Shards of the table's indexes. Each is a key. */
+  indexShards: number;
+  /** Writes of an event to each index. A failure also enters a third one, with as many as `by_time` has. */
+  indexWrites: readonly IndexWrites[];
   /** Transitions of a STANDARD execution: for each event, and in addition. */
   transitions: { perEvent: number; perExecution: number };
 }
@@ -36,7 +41,8 @@ export const undemanding: Demand = {
   batch: 1,
   parallelization: 1,
   writes: { put: 0, after: 0 },
-  statusWrites: { put: 0, claim: 0, processing: 1e-9 },
+  indexShards: 1,
+  indexWrites: [],
   transitions: { perEvent: 1, perExecution: 0 },
 };
 
@@ -62,8 +68,9 @@ export function demandOf(resources: readonly GraphResource[], bodyBytes: number)
     seconds: { receive: receive / 1_000, process: process / 1_000, execution: estimates.executionMilliseconds / 1_000 },
     batch: stream.batchSize,
     parallelization: stream.parallelizationFactor,
+    indexShards: facts.indexShards,
     ...writeDemand(facts, bodyBytes),
-    transitions: { perEvent: facts.tasks + 1, perExecution: 4 },
+    transitions: { perEvent: facts.states, perExecution: 4 },
   };
 }
 
@@ -79,12 +86,20 @@ interface StreamParameters {
 
 const serviceOf = (environment: { variables: Record<string, string> }) => environment.variables.POWERTOOLS_SERVICE_NAME;
 
-/** Counts writes. An index entry that moves takes a unit of the status that it leaves and one of the status that it enters. */
-function writeDemand({ largestInItem }: StackFacts, bodyBytes: number): Pick<Demand, "writes" | "statusWrites"> {
-  const { put, claim, normalize, complete } = writesOf(readWorkload(), bodyBytes, largestInItem);
-  const unitsOf = (...writes: { table: number; index: number }[]) => writes.reduce((sum, { table, index }) => sum + table + index, 0);
+/** Counts writes. An event enters `open` with its put. When it settles, it leaves `open` and enters `by_time`. */
+function writeDemand({ largestInItem }: StackFacts, bodyBytes: number): Pick<Demand, "writes" | "indexWrites"> {
+  const { put, process, complete } = writesOf(readWorkload(), bodyBytes, largestInItem);
   return {
-    writes: { put: unitsOf(put), after: unitsOf(claim, normalize, complete) },
-    statusWrites: { put: put.index, claim: claim.index / 2, processing: claim.index / 2 + normalize.index + complete.index / 2 },
+    writes: { put: unitsOf(put), after: unitsOf(process) + unitsOf(complete) },
+    indexWrites: [
+      { put: put.open, settle: complete.open },
+      { put: put.byTime, settle: complete.byTime },
+    ],
   };
+}
+
+/** Sets the sources' throttles together to a rate (events a second), and the shards to what the configuration then chooses. */
+export function withThrottle(demand: Demand, perSecond: number, limits: Pick<Limits, "apiBurst">): Demand {
+  const burst = Math.max(demand.throttle.burst, limits.apiBurst);
+  return { ...demand, throttle: { perSecond, burst }, indexShards: Math.max(demand.indexShards, shardsFor(perSecond)) };
 }

@@ -1,5 +1,6 @@
 import { quotas, type Limits, type QuotaId } from "./quotas";
-import type { Demand } from "./stack";
+import { sharesOf } from "./keys";
+import { withThrottle, type Demand } from "./stack";
 
 /** A stage of an event whose throughput is limited. */
 export interface Stage {
@@ -26,8 +27,9 @@ const stage = (id: QuotaId, units: (demand: Demand) => number, more: string = ad
   more,
 });
 
-/** Returns index writes for the busiest status: each status is one key of the index. */
-const busiestStatus = ({ statusWrites: { put, claim, processing } }: Demand) => Math.max(put + claim, processing);
+/** Returns the writes to the busiest key for an event: those of the index that it writes most, in the shard with most events. */
+const busiestKey = ({ indexWrites, indexShards }: Demand) =>
+  Math.max(1e-9, ...indexWrites.map(({ put, settle }) => put + settle)) * sharesOf(indexShards)[0];
 
 /** Returns the shards of the stream: one for each partition, which takes a thousand units a second. */
 export const shardsOf = (tableWrites: number) => Math.ceil(tableWrites / quotas.keyWrites.value);
@@ -53,7 +55,7 @@ export function stagesOf({ workflow }: Demand): Stage[] {
     },
     stage("newTableWrites", allWrites),
     stage("tableWrites", allWrites),
-    stage("keyWrites", busiestStatus, "not adjustable: the index would need several keys for a status"),
+    stage("keyWrites", busiestKey, "raise `indexShards` (it follows the throttles): each shard is a key"),
     {
       id: "shards",
       what: "EventBridge Pipes: shards of the stream, times parallel executions, times events in a batch",
@@ -106,18 +108,13 @@ function allWrites({ writes }: Demand): number {
   return writes.put + writes.after;
 }
 
-/** Raises every limit and the throttle to what a rate (events a second) needs, and drops reservations. @param room factor above that, since a
+/** Raises the throttle and every limit that AWS raises to what a rate (events a second) needs, and drops reservations. @param room factor above that, since a
  * queue at its limit never empties */
 export function raised(limits: Limits, demand: Demand, rate: number, room = 1.25): { limits: Limits; demand: Demand } {
   const needed = stagesOf(demand).map((each) => [each.id, each.required(rate * room, demand)] as const);
   const higher = needed.map(([id, value]) => [id, Math.max(value, limits[id as QuotaId])] as const);
   return {
-    limits: { ...limits, ...Object.fromEntries(higher.filter(([id]) => id in limits)) },
+    limits: { ...limits, ...Object.fromEntries(higher.filter(([id]) => id in limits && quotas[id as QuotaId].more !== "none")) },
     demand: { ...withThrottle(demand, rate * room, limits), reserved: { receive: undefined, process: undefined } },
   };
-}
-
-/** Sets the sources' throttles together to a rate (events a second). */
-export function withThrottle(demand: Demand, perSecond: number, limits: Limits): Demand {
-  return { ...demand, throttle: { perSecond, burst: Math.max(demand.throttle.burst, limits.apiBurst) } };
 }

@@ -1,4 +1,4 @@
-import { signs, type ProviderDescription, type TypeRule } from "../../../domain/description";
+import { deliveryKey, signs, type ProviderDescription, type TypeRule } from "../../../domain/description";
 import { confidentialHeaders } from "../../../domain/sources";
 import { isOtherInForm, isOtherInText } from "../../request/body";
 import type { Json } from "../../request/json";
@@ -19,10 +19,11 @@ export function describedProvider(description: ProviderDescription): Provider<Cr
   const unsigned = handshakes.filter((one) => one.unsigned);
   const signed = handshakes.filter((one) => !one.unsigned);
   const itemsPath = items === undefined ? undefined : items === "" ? [] : items.split(".");
-  /** Returns the one item of a delivery that the receiver has split; otherwise the event itself. */
+  /** Returns the one item of a delivery that the receiver has split, with the delivery as `$`; without items, the event itself. */
   const itemIn = (event: Json): Json => {
-    const items = itemsPath && at(event, ...itemsPath);
-    return Array.isArray(items) && items.length === 1 ? (items[0] as Json) : event;
+    if (itemsPath === undefined) return event;
+    const found = at(event, ...itemsPath);
+    return { ...(Array.isArray(found) && found.length === 1 ? (found[0] as Json) : event), [deliveryKey]: event };
   };
   return {
     mediaTypes,

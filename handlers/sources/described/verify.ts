@@ -37,7 +37,8 @@ export function verifyDescribed(
   const header = required(textAtPlace(verify.signature, request, event));
   const timeText = time && required("part" in time ? partsOf(header, verify.signature, time.part)[0] : textAtPlace(time, request, event));
   if (timeText !== undefined && !hasForm(timeText, time!.unit)) throw new Refusal("signature", "malformed time");
-  const given = signaturesOf(header, verify.signature);
+  const others = (verify.signature.moreHeaders ?? []).flatMap((name) => request.headers[name] ?? []);
+  const given = [header, ...others].flatMap((text) => signaturesOf(text, verify.signature));
   const signed = (credential: KeyCredential) =>
     signedText(verify.signed, { description, request, event, time: timeText, url: credential.url });
   const signer = (credentials as readonly KeyCredential[]).filter((one) =>

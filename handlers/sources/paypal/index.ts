@@ -27,7 +27,7 @@ export const paypal: Provider<Credential> = {
    * @see https://developer.paypal.com/api/rest/webhooks/
    */
   acknowledgment: { status: 202, withinSeconds: undefined },
-  storedHeaders: ["paypal-transmission-id", "paypal-transmission-time", "paypal-auth-algo", "paypal-cert-url"],
+  storedHeaders: ["paypal-transmission-id", "paypal-transmission-time"],
   parseCredential: (value) => credential.parse(value),
 
   /** RSA-SHA256 over `transmission id|transmission time|webhook id|CRC32 of the body in decimal`. */
@@ -116,7 +116,17 @@ export const paypalMeanings: Meanings = {
   ],
   customer: ["resource.payer.payer_id", "resource.subscriber.payer_id"],
   rows: [
-    { types: ["PAYMENT.AUTHORIZATION.CREATED"], kind: "payment.authorized", amount: money("amount"), documentation: names },
+    {
+      types: ["PAYMENT.AUTHORIZATION.CREATED"],
+      // `status` in version 2, `state` in version 1. One that PayPal still reviews is pending.
+      when: [
+        { path: "resource.status", is: [null, "CREATED"] },
+        { path: "resource.state", is: [null, "authorized"] },
+      ],
+      kind: "payment.authorized",
+      amount: money("amount"),
+      documentation: "https://developer.paypal.com/api/payments/v2/definitions/authorization_status",
+    },
     { types: ["PAYMENT.AUTHORIZATION.VOIDED"], kind: "payment.canceled", amount: money("amount"), documentation: names },
     {
       types: ["PAYMENT.CAPTURE.COMPLETED", "PAYMENT.SALE.COMPLETED"],

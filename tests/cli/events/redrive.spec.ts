@@ -3,7 +3,7 @@ import { ConditionalCheckFailedException, DynamoDBClient, GetItemCommand, Update
 import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { mockClient } from "aws-sdk-client-mock";
 import { removeSettledDeadLetters } from "../../../cli/events/dlq";
-import { redriveAll } from "../../../cli/events/redrive";
+import { redriveAll, redriveOne } from "../../../cli/events/redrive";
 import type { Target } from "../../../cli/lib/target";
 
 describe("A redrive of many events", () => {
@@ -40,6 +40,35 @@ describe("A redrive of many events", () => {
     const rest = await redriveAll(target, [...failed], pace);
     assert.equal(stopped.redriven + rest.redriven, 99);
     assert.deepEqual(rest.left, []);
+  });
+
+  it("redrives events as they are read, and says where the reading stopped", async () => {
+    let read = 0;
+    async function* ids() {
+      for (const id of [...failed]) {
+        if (read === 35) throw new Error("throttled");
+        read++;
+        yield Promise.resolve(id);
+      }
+    }
+    const atMost: number[] = [];
+    const {
+      redriven,
+      failed: broken,
+      stopped,
+    } = await redriveAll(target, ids(), { ...pace, onProgress: (done) => atMost.push(read - done) });
+    assert.deepEqual([redriven, broken.size, (stopped!.error as Error).message], [29, 1, "throttled"]);
+    assert.ok(
+      atMost.every((ahead) => ahead <= 10),
+      "reads no more ahead than it writes at once",
+    );
+  });
+
+  it("makes the event due a lease later", async () => {
+    const now = new Date("2026-01-31T12:00:00Z");
+    await redriveOne(target, "stripe#evt_1", now);
+    const values = mock.commandCalls(UpdateItemCommand)[0].args[0].input.ExpressionAttributeValues!;
+    assert.deepEqual([values[":now"].S, values[":dueAt"].N], [now.toISOString(), String(now.getTime() + 360_000)]);
   });
 
   it("stops where nobody answers, after the events that it asked for at once", async () => {

@@ -20,35 +20,36 @@ describe("A replay of single events", () => {
     fake = fakeTable();
     for (let index = 0; index < 25; index++) {
       const normalized = {
-        transactionId: { S: `stripe#${index}` },
-        source: { S: "stripe" },
-        eventId: { S: String(index) },
-        eventType: { S: "charge.refunded" },
-        kind: { S: "refund" },
-        occurredAt: { S: "2026-01-31T11:59:00Z" },
         amount: { M: { value: { N: "100" }, currency: { S: "EUR" }, exponent: { N: "2" } } },
         test: { BOOL: true },
         customerReference: { S: "cus_1" },
       };
-      fake.put(`stripe#${index}`, "PROCESSED", receivedAt, { normalized: { M: normalized } });
+      fake.put(`stripe#${index}`, "PROCESSED", receivedAt, {
+        event_type: { S: "charge.refunded" },
+        kind: { S: "refund" },
+        occurred_at: { S: "2026-01-31T11:59:00Z" },
+        normalized: { M: normalized },
+      });
     }
   });
   afterEach(() => fake.restore());
   after(() => mock.restore());
-  const ids = () => [...fake.items.keys()];
+  const chosen = (...ids: string[]) => ids.map((transactionId) => ({ transactionId }));
+  const all = () => chosen(...fake.items.keys());
   const target = () => ({ ...fake.table, eventBridge, eventBusName: "bus" });
   const pace = { rate: 100_000, signal: new AbortController().signal, onProgress: () => {} };
   const entries = () => mock.commandCalls(PutEventsCommand).flatMap(({ args: [{ input }] }) => input.Entries!);
 
   it("says how far it came where nobody answers any more, so that nothing need be published twice", async () => {
     mock.on(PutEventsCommand).resolvesOnce({ FailedEntryCount: 0, Entries: [] }).rejects(new Error("socket hang up"));
-    const { published, done, error } = await publishAll(target(), ids(), { ...pace, rate: 10 });
-    assert.deepEqual([published, done, (error as Error).message], [10, 10, "socket hang up"]);
+    const { published, done, last, stopped } = await publishAll(target(), all(), { ...pace, rate: 10 });
+    assert.deepEqual([published, done, (stopped!.error as Error).message], [10, 10, "socket hang up"]);
+    assert.deepEqual([last, stopped!.next], chosen("stripe#9", "stripe#10"));
   });
 
   it("publishes ten at a time, in their order, and neither amount nor references", async () => {
     mock.on(PutEventsCommand).resolves({ FailedEntryCount: 0, Entries: [] });
-    const { published, failed, done } = await publishAll(target(), ids(), pace);
+    const { published, failed, done } = await publishAll(target(), all(), pace);
     assert.deepEqual([published, failed.size, done], [25, 0, 25]);
     assert.deepEqual(
       mock.commandCalls(PutEventsCommand).map(({ args: [{ input }] }) => input.Entries!.length),
@@ -70,7 +71,7 @@ describe("A replay of single events", () => {
   it("leaves out what is not PROCESSED or unknown, and says so", async () => {
     mock.on(PutEventsCommand).resolves({ Entries: [] });
     fake.put("stripe#failed", "FAILED", receivedAt);
-    const { published, failed } = await publishAll(target(), ["stripe#failed", "stripe#1", "stripe#nothing"], pace);
+    const { published, failed } = await publishAll(target(), chosen("stripe#failed", "stripe#1", "stripe#nothing"), pace);
     assert.equal(published, 1);
     assert.deepEqual(
       [...failed],
@@ -87,7 +88,7 @@ describe("A replay of single events", () => {
       .on(PutEventsCommand)
       .resolvesOnce({ FailedEntryCount: 1, Entries: [{ EventId: "1" }, refusal] })
       .resolves({ FailedEntryCount: 0, Entries: [{ EventId: "2" }] });
-    const { published, failed } = await publishAll(target(), ["stripe#1", "stripe#2"], pace);
+    const { published, failed } = await publishAll(target(), chosen("stripe#1", "stripe#2"), pace);
     assert.deepEqual([published, failed.size], [2, 0]);
     const seen = entries().map(({ Detail }) => (JSON.parse(Detail!) as { transactionId: string }).transactionId);
     assert.deepEqual(seen, ["stripe#1", "stripe#2", "stripe#2"]);
@@ -96,17 +97,17 @@ describe("A replay of single events", () => {
   it("says what EventBridge refuses for good", async () => {
     const refusal = { ErrorCode: "InternalFailure", ErrorMessage: "no" };
     mock.on(PutEventsCommand).resolves({ FailedEntryCount: 1, Entries: [refusal] });
-    const { published, failed } = await publishAll(target(), ["stripe#1"], pace);
+    const { published, failed } = await publishAll(target(), chosen("stripe#1"), pace);
     assert.deepEqual([published, [...failed]], [0, [["stripe#1", "EventBridge refused it: InternalFailure: no"]]]);
   });
 
   it("that was stopped continues with the IDs or from the time of the first event that is left", () => {
     const npx = "npx webhook-pipeline events replay";
-    const named = [{ transactionId: "stripe#2" }, { transactionId: "stripe#3" }];
-    assert.equal(continuation(named, { statuses: [] }, { stack: "dev", rate: 5 }), `${npx} 'stripe#2' 'stripe#3' --stack dev --rate 5`);
+    const named = ["stripe#2", "stripe#3"];
+    assert.equal(continuation(named, {}, { statuses: [] }, { stack: "dev", rate: 5 }), `${npx} 'stripe#2' 'stripe#3' --stack dev --rate 5`);
     const until = "2026-01-31T13:00:00.000Z";
     assert.equal(
-      continuation([{ transactionId: "stripe#2", receivedAt }], { statuses: [], until }, { source: "stripe", yes: true }),
+      continuation([], { receivedAt }, { statuses: [], until }, { source: "stripe", yes: true }),
       `${npx} --source stripe --since ${receivedAt} --until ${until} --yes`,
     );
   });
@@ -115,7 +116,7 @@ describe("A replay of single events", () => {
     mock.on(PutEventsCommand).resolves({ Entries: [] });
     const interruption = new AbortController();
     const onProgress = () => interruption.abort();
-    const { published, done } = await publishAll(target(), ids(), { rate: 5, signal: interruption.signal, onProgress });
+    const { published, done } = await publishAll(target(), all(), { rate: 5, signal: interruption.signal, onProgress });
     assert.deepEqual([published, done], [5, 5]);
   });
 });

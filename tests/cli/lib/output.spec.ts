@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { printable, printableLines, printLine, printPayload } from "../../../cli/lib/output";
+import { printable, printableLines, printLine, printList, printPayload } from "../../../cli/lib/output";
 
 /** Makes a stream that keeps what is written to it. */
 function kept(isTTY: boolean) {
@@ -55,4 +55,32 @@ describe("What is printed", () => {
     assert.deepEqual(file.written, [body]);
     assert.deepEqual(terminal.written, ["\\u001b\n\ufffd\n"]);
   });
+});
+
+describe("A list that is printed as it comes", () => {
+  /** Prints a list to a reader that takes one text at a time. @returns what it has printed, and how often it waited */
+  async function printed(texts: string[], asJson: boolean) {
+    const { write } = process.stdout;
+    let [text, waits] = ["", 0];
+    process.stdout.write = ((chunk: string) => {
+      text += chunk;
+      setImmediate(() => process.stdout.emit("drain"));
+      waits++;
+      return false;
+    }) as typeof write;
+    try {
+      return { count: await printList(texts, asJson), text, waits };
+    } finally {
+      process.stdout.write = write;
+    }
+  }
+
+  for (const texts of [[], ["stripe#1"], ["stripe#1", "a\nb", 'c"']])
+    it(`is JSON, or a line for each of ${texts.length}`, async () => {
+      const { count, text } = await printed(texts, true);
+      assert.deepEqual([count, JSON.parse(text), text.endsWith("]\n")], [texts.length, texts, true]);
+      assert.equal((await printed(texts, false)).text, texts.map((one) => `${printable(one)}\n`).join(""));
+    });
+
+  it("is no faster than its reader", async () => assert.equal((await printed(["a", "b", "c"], false)).waits, 3));
 });

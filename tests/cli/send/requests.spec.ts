@@ -1,4 +1,5 @@
 import * as assert from "node:assert/strict";
+import { headerOf } from "../../../cli/send";
 import { prepareRequests } from "../../../cli/send/requests";
 
 describe("The requests that send prepares", () => {
@@ -11,6 +12,19 @@ describe("The requests that send prepares", () => {
         exitCode: 2,
       });
     });
+
+  it("have the headers that are given, and are JSON unless one of them says otherwise", async () => {
+    const header = headerOf("Content-Type: text/plain", headerOf("X-Signature:  a: b"));
+    assert.deepEqual((await prepareRequests(stripe, "package.json", { header, count: 1 }))().headers, {
+      "content-type": "text/plain",
+      "x-signature": "a: b",
+    });
+    const { headers } = (await prepareRequests(stripe, "package.json", { header: headerOf("a:"), count: 1 }))();
+    assert.deepEqual(headers, { "content-type": "application/json", a: "" });
+  });
+
+  for (const given of ["", "a", ": a", "a b: c", "a: \u001b[2J"])
+    it(`take no header ${JSON.stringify(given)}`, () => assert.throws(() => headerOf(given), /Give a name and a value/));
 
   it("are samples of the type that is asked for", async () => {
     const next = await prepareRequests(stripe, undefined, { type: "charge.refunded", count: 1 });

@@ -167,7 +167,7 @@ describe("WebhookApi", () => {
       for (const { metricsEnabled, loggingLevel, dataTraceEnabled } of settings())
         assert.deepEqual(
           { metricsEnabled, loggingLevel, dataTraceEnabled },
-          { metricsEnabled: true, loggingLevel: "INFO", dataTraceEnabled: false },
+          { metricsEnabled: true, loggingLevel: "ERROR", dataTraceEnabled: false },
         );
     });
 

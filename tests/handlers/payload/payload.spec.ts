@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { DynamoDBClient, GetItemCommand, PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import fc from "fast-check";
@@ -92,7 +92,9 @@ describe("A body that is too large for an item", () => {
 
     it("is read at the next try if the first one fails", async () => {
       s3.on(GetObjectCommand).rejects(Object.assign(new Error("Please reduce your request rate."), { name: "SlowDown", $metadata: {} }));
-      await capturingOutput(() => assert.rejects(run(), { name: "StoreUnavailable", message: "SlowDown: Please reduce your request rate." }));
+      await capturingOutput(() =>
+        assert.rejects(run(), { name: "StoreUnavailable", message: "SlowDown: Please reduce your request rate." }),
+      );
     });
   });
 });
@@ -109,8 +111,7 @@ describe("A body in its item", () => {
   });
 
   it("is not compressed if that saves nothing", () => {
-    const random = Buffer.from(Array.from({ length: 2_000 }, (_, index) => (index * 2_654_435_761) >>> 24));
-    for (const body of [Buffer.from('{"id":"evt_1"}'), random.subarray(0, 511)])
+    for (const body of [Buffer.from('{"id":"evt_1"}'), randomBytes(511)])
       assert.deepEqual(inItem(body), { [Attribute.payload]: { B: body } });
   });
 

@@ -12,8 +12,9 @@ const jpy = { amount: 1500, currency: "JPY" };
 const yen = money(1500, "JPY", 0);
 const usd = (value: string) => ({ value, currency_code: "USD" });
 const links = [{ rel: "self" }, { rel: "up", href: "https://api.paypal.com/v2/payments/captures/C9" }];
-const [captured, refunded] = [{ id: "C1" }, { order_id: 5 }];
+const [captured, refunded, refundedCharge] = [{ id: "C1" }, { order_id: 5 }, { id: "ch_1", amount: 100, amount_refunded: 40 }];
 const transaction = { kind: "refund", status: "success", amount: "1.00", currency: "USD" };
+const paidBy = (payment_intent: string) => ({ data: [{ payment: { type: "payment_intent", payment_intent } }] });
 const [original, euros] = ["7914073381342284", money(1130, "EUR")];
 const adyenItem = { pspReference: original, amount: { value: 1130, currency: "EUR" }, eventCode: "AUTHORISATION", success: "true" };
 
@@ -48,6 +49,8 @@ const rows: Partial<Record<CodedProvider, Row[]>> = {
     ["charge.expired", { id: "ch_1", amount: 100 }, "payment.canceled", money(100), "ch_1"],
     ["charge.refunded", { id: "ch_1", amount: 100, amount_refunded: 40 }, "refund", money(40), "ch_1"],
     ["charge.refunded", { id: "ch_1", captured: false, amount_captured: 0, amount_refunded: 40 }, "payment.canceled", money(40), "ch_1"],
+    ["charge.refunded", { ...refundedCharge, refunds: { data: [{ status: "succeeded" }] } }, "refund", money(40), "ch_1"],
+    ["charge.refunded", { ...refundedCharge, refunds: { data: [{ status: "pending" }] } }, "other", undefined, "ch_1"],
     ["refund.created", { id: "re_1", charge: "ch_1", amount: 40, status: "succeeded" }, "refund", money(40), "ch_1"],
     ["refund.created", { id: "re_1", charge: "ch_1", amount: 40, status: "pending" }, "other", undefined, "ch_1"],
     ["refund.updated", { id: "re_1", charge: "ch_1", amount: 40, status: "succeeded" }, "other", undefined, "ch_1"],
@@ -56,8 +59,12 @@ const rows: Partial<Record<CodedProvider, Row[]>> = {
     ["charge.dispute.created", { id: "dp_1", charge: "ch_1", amount: 100 }, "dispute", money(100), "ch_1"],
     ["invoice.paid", { id: "in_1", amount_paid: 70, amount_due: 90 }, "payment.succeeded", money(70), "in_1"],
     ["invoice.paid", { id: "in_1", amount_paid: 0, amount_due: 0 }, "other", undefined, "in_1"],
+    ["invoice.paid", { id: "in_1", amount_paid: 70, paid_out_of_band: true }, "other", undefined, "in_1"],
+    ["invoice.paid", { id: "in_1", amount_paid: 70, payment_intent: "pi_1" }, "payment.succeeded", money(70), "pi_1"],
+    ["invoice.paid", { id: "in_1", amount_paid: 70, payments: paidBy("pi_2") }, "payment.succeeded", money(70), "pi_2"],
     ["invoice.payment_failed", { id: "in_1", amount_paid: 0, amount_due: 90 }, "payment.failed", money(90), "in_1"],
     ["checkout.session.completed", { id: "cs_1", payment_status: "paid", amount_total: 5 }, "payment.succeeded", money(5), "cs_1"],
+    ["checkout.session.completed", { id: "cs_1", payment_status: "paid", amount_total: 0 }, "other", undefined, "cs_1"],
     ["checkout.session.completed", { id: "cs_1", payment_status: "unpaid", amount_total: 5 }, "other", undefined, "cs_1"],
     ["checkout.session.async_payment_succeeded", { id: "cs_1", amount_total: 5 }, "payment.succeeded", money(5), "cs_1"],
     ["checkout.session.async_payment_failed", { id: "cs_1", amount_total: 5 }, "payment.failed", money(5), "cs_1"],
@@ -106,6 +113,10 @@ const rows: Partial<Record<CodedProvider, Row[]>> = {
     ["PAYMENT.CAPTURE.COMPLETED", { amount: usd("12.34"), payer: { payer_id: "P" } }, "payment.succeeded", money(1234), undefined, "P"],
     ["PAYMENT.SALE.COMPLETED", { id: "S1", amount: { total: "20.00", currency: "USD" } }, "payment.succeeded", money(2000), "S1"],
     ["PAYMENT.AUTHORIZATION.CREATED", { id: "A1", amount: usd("2") }, "payment.authorized", money(200), "A1"],
+    ["PAYMENT.AUTHORIZATION.CREATED", { id: "A1", status: "CREATED", amount: usd("2") }, "payment.authorized", money(200), "A1"],
+    ["PAYMENT.AUTHORIZATION.CREATED", { id: "A1", state: "authorized", amount: usd("2") }, "payment.authorized", money(200), "A1"],
+    ["PAYMENT.AUTHORIZATION.CREATED", { id: "A1", status: "PENDING", amount: usd("2") }, "other", undefined, "A1"],
+    ["PAYMENT.AUTHORIZATION.CREATED", { id: "A1", state: "pending", amount: usd("2") }, "other", undefined, "A1"],
     ["PAYMENT.AUTHORIZATION.VOIDED", { id: "A1", amount: usd("2") }, "payment.canceled", money(200), "A1"],
     ["PAYMENT.CAPTURE.PENDING", { id: "C1", amount: usd("2") }, "other", undefined, "C1"],
     [
@@ -150,6 +161,7 @@ const rows: Partial<Record<CodedProvider, Row[]>> = {
   ],
   shopify: [
     ["orders/paid", { id: 5, financial_status: "paid", total_price: "12.34" }, "payment.succeeded", money(1234), "5"],
+    ["orders/paid", { id: 5, financial_status: "paid", total_price: "0.00" }, "other", undefined, "5"],
     ["orders/paid", { financial_status: "paid", customer: { id: 9 } }, "payment.succeeded", undefined, undefined, "9"],
     ["orders/create", { id: 5, total_price: "12.34" }, "other", undefined, "5"],
     ["refunds/create", { ...refunded, transactions: [transaction] }, "refund", money(100), "5"],

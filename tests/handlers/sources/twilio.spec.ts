@@ -47,6 +47,37 @@ describe("A Twilio signature of a form", () => {
         assert.ok(!(await passes(() => twilio.verify(request({ ...query, id: "9" }), [{ authToken, url: registered }], new Date()))));
     });
 
+  for (const [query, sent = query, registered = "https://example.com/hook"] of [
+    ["a=1&a=2"],
+    ["x=a@b:c/d,e;f$g"],
+    ["x=a%40b%3Ac%2Fd%2Ce"],
+    ["x=a+b@c"],
+    ["flag"],
+    ["flag="],
+    ["flag&to=a@b"],
+    // API Gateway may sort what it decodes.
+    ["b=2&a=1", "a=1&b=2", "https://example.com/hook?b=0&a=0"],
+    ["a=1&b=2", "b=2&a=1"],
+    ["id=1", "id=1", "https://example.com/hook?id=2#rc=3"],
+  ])
+    it(`with the query ${query}, sent as ${sent} to ${registered}, is accepted, as Twilio's own library accepts it`, async () => {
+      const called = `https://example.com/hook?${query}`;
+      const signature = getExpectedTwilioSignature(authToken, called, fields);
+      assert.ok(validateRequest(authToken, signature, called, fields));
+      const accepts = (text: string) => {
+        const parameters = [...new URLSearchParams(text)];
+        const plain = webhookRequest(Buffer.from(encode(fields)), { "content-type": form, "x-twilio-signature": signature });
+        return passes(() => twilio.verify({ ...plain, parameters }, [{ authToken, url: registered }], new Date()));
+      };
+      assert.ok(await accepts(sent));
+      for (const other of [`${sent}1`, `${sent}&z`, sent.replace(/\w/, "y"), ""]) assert.ok(!(await accepts(other)), other);
+    });
+
+  it("for a URL with a fragment, which Twilio does not send, is accepted", async () => {
+    const signature = getExpectedTwilioSignature(authToken, url, fields);
+    assert.ok(await passes(() => verify(signature, encode(fields), { credentials: [{ authToken, url: `${url}#rc=3&ct=2000` }] })));
+  });
+
   it("by a URL that is none is judged as it is", async () =>
     assert.ok(!(await passes(() => verify(signed, encode(fields), { credentials: [{ authToken, url: "twilio" }] })))));
 

@@ -57,7 +57,15 @@ describe("Rules for permissions", () => {
     "lambda-network-permission": withoutAction("process-policy", "ManageNetworkInterfaces", "ec2:DescribeSubnets", ...processing),
     "lambda-call-permission": [
       withoutAction("process-policy", "ReadAndNormalize", "dynamodb:GetItem", ...processing),
-      without("reconcile-policy", "FindStuckEvents", Type.function, "reconcile-function"),
+      without("reconcile-policy", "FindOpenEvents", Type.function, "reconcile-function"),
+      withoutAction("reconcile-policy", "RequeueAndExhaust", "dynamodb:BatchGetItem", Type.function, "reconcile-function"),
+      own((broken) => [
+        broken.edit(Type.rolePolicy, "reconcile-policy", "policy", (document) => {
+          const query = (document.Statement as Statement[]).find(({ Sid }) => Sid === "FindOpenEvents")!;
+          query.Resource = String(query.Resource).replace("/index/open", "/index/by_time");
+        }),
+        broken.one(Type.function, "reconcile-function"),
+      ]),
       without("reconcile-policy", "SendDeadLettersOfEvents", Type.function, "reconcile-function"),
       withoutAction("process-policy", "UseDataKey", "kms:ReEncryptTo", ...processing),
       own(

@@ -10,6 +10,15 @@ const set = (type: string, path: string, value: unknown, ...also: string[]): Pla
 /** Changes this program's OpenAPI document. */
 const inApi = (broken: BrokenGraph, change: (document: ApiDocument) => void) =>
   broken.edit(Type.restApi, "api", "body", (document) => change(document as unknown as ApiDocument));
+/** Changes an index of this program's table. */
+const inIndex = (at: number, change: (index: Record<string, unknown>) => void, ...also: string[]): PlantedViolation =>
+  own(
+    (broken) => {
+      change((broken.one(Type.table).inputs.globalSecondaryIndexes as Record<string, unknown>[])[at]);
+      return broken.one(Type.table);
+    },
+    ...also,
+  );
 const stream = "sourceParameters.dynamodbStreamParameters";
 
 describe("Project rules", () => {
@@ -39,10 +48,10 @@ describe("Project rules", () => {
     "project-table": [
       set(Type.table, "pointInTimeRecovery.enabled", false),
       set(Type.table, "ttl.attributeName", "expires"),
-      own((broken) => {
-        (broken.one(Type.table).inputs.globalSecondaryIndexes as { name: string }[])[0].name = "by_state";
-        return broken.one(Type.table);
-      }),
+      ...[0, 1, 2].map((at) => inIndex(at, (index) => (index.name = "by_state"))),
+      inIndex(0, (index) => (index.rangeKey = "received_at"), "table-attributes"),
+      inIndex(1, (index) => (index.hashKey = "shard"), "table-attributes"),
+      inIndex(1, (index) => (index.nonKeyAttributes = ["status"])),
     ],
     "project-bucket": [
       own((broken) => [broken.remove(Type.bucketLifecycle), broken.one(Type.bucket)]),

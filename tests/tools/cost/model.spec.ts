@@ -2,14 +2,15 @@ import * as assert from "node:assert/strict";
 import { itemBytes } from "../../../tools/cost/measure";
 import { billOf, largestGroup, totalOf, type Path, type Question } from "../../../tools/cost/model";
 import { dollarsFor, prices } from "../../../tools/cost/prices";
+import { floorOf } from "../../../tools/cost/floor";
 import { factsOf, type StackFacts } from "../../../tools/cost/stack";
 import { readWorkload, type Workload } from "../../../tools/cost/workload";
 import { Type } from "../../../graph/types";
 import { guarded, program, varied } from "../../../testbed/program";
 
 const workload: Workload = {
-  itemBytes: { put: 300, claim: 500, normalize: 800, complete: 850 },
-  compressedPart: 0.25,
+  itemBytes: { put: 300, process: 800, complete: 780 },
+  compressedPart: { small: 0.5, large: 0.25 },
   functionLogBytes: { receive: 900, process: 1_100 },
   publishedBytes: 400,
 };
@@ -40,12 +41,24 @@ describe("A month's bill", () => {
     bill(changes, path).find((line) => line.what === what)?.units;
 
   it("counts what the stack's resources say", async () => {
-    const { tasks, memoryMb, alarmMetrics, measuredMethods, filteredMetrics, keys, secrets, eventRetentionDays, workflow, workflowLog } =
-      stack;
+    const {
+      tasks,
+      states,
+      memoryMb,
+      alarmMetrics,
+      measuredMethods,
+      filteredMetrics,
+      keys,
+      secrets,
+      eventRetentionDays,
+      workflow,
+      workflowLog,
+    } = stack;
     assert.deepEqual(
-      { tasks, memoryMb, alarmMetrics, measuredMethods, filteredMetrics, keys, secrets, eventRetentionDays, workflow, workflowLog },
+      { tasks, states, memoryMb, alarmMetrics, measuredMethods, filteredMetrics, keys, secrets, eventRetentionDays, workflow, workflowLog },
       {
-        tasks: 4,
+        tasks: 3,
+        states: 5,
         memoryMb: { receive: 512, process: 512, reconcile: 512 },
         alarmMetrics: 29,
         measuredMethods: 3,
@@ -74,7 +87,7 @@ describe("A month's bill", () => {
     assert.equal(dollarsOf("VPC: interface endpoints"), 29.2);
     assert.equal(dollarsOf("VPC: NAT gateway"), 32.85);
     assert.equal(dollarsOf("VPC: public address of the NAT gateway"), 3.65);
-    assert.equal(dollarsOf("CloudTrail: data events"), 5.13);
+    assert.equal(dollarsOf("CloudTrail: data events"), 4.04);
     assert.ok(dollarsOf("CloudTrail: storage") > 0);
     const off = bill()
       .map(({ what }) => what)
@@ -99,14 +112,20 @@ describe("A month's bill", () => {
   });
 
   it("counts a unit for each KB of the item at each write, and for each index entry", () => {
-    assert.equal(unitsOf("DynamoDB: writes"), 1e6 * (2 + 1 + (2 + 2) + (2 + 1) + (2 + 2)));
-    assert.equal(unitsOf("DynamoDB: writes", { bodyBytes: 100 }), 1e6 * (1 + 1 + (1 + 2) + (1 + 1) + (1 + 2)));
+    assert.equal(unitsOf("DynamoDB: writes"), 1e6 * (2 + 1 + 2 + (2 + 2)));
+    assert.equal(unitsOf("DynamoDB: writes", { bodyBytes: 100 }), 1e6 * (1 + 1 + 1 + (1 + 2)));
+    assert.equal(
+      unitsOf("DynamoDB: writes", { bodyBytes: 240 * 2 }),
+      1e6 * (1 + 1 + 2 + (2 + 2)),
+      "it counts the larger of before and after",
+    );
     assert.equal(unitsOf("DynamoDB: reads", { bodyBytes: 40_000 }), 3e6);
   });
 
   it("counts the compressed body, and a small body uncompressed", () => {
     const stored = (bodyBytes: number) => unitsOf("DynamoDB: storage", { bodyBytes })! - unitsOf("DynamoDB: storage", { bodyBytes: 0 })!;
-    assert.ok(Math.abs(stored(4_000) / stored(500) - 2) < 1e-6);
+    assert.ok(Math.abs(stored(4_000) / stored(500) - 4) < 1e-6);
+    assert.ok(Math.abs(stored(1_750) / stored(100) - (17.5 * 0.375) / 1) < 1e-6, "between the two sizes that were measured");
   });
 
   it("includes each method's metrics only in a month with events", () => {
@@ -133,6 +152,33 @@ describe("A month's bill", () => {
     for (const group of ["Pipes: batches", "Step Functions: executions"]) assert.equal(unitsOf(group, {}, "none"), undefined);
   });
 
+  it("stays below the bounds: 9 and 6 write units, $16.00 a million, and $14.50 if ten share an execution", () => {
+    const measured = readWorkload();
+    const growing = (question: Question) => totalOf(billOf(stack, measured, question, "EXPRESS").filter(({ group }) => group !== "fixed"));
+    const writes = (bodyBytes: number) =>
+      billOf(stack, measured, { ...million, bodyBytes }, "EXPRESS").find(({ what }) => what === "DynamoDB: writes")!;
+    assert.ok(writes(3_000).units <= 9e6 && writes(500).units <= 6e6);
+    assert.ok(growing(million) <= 16, String(growing(million)));
+    assert.ok(growing({ ...million, batch: 10 }) <= 14.5, String(growing({ ...million, batch: 10 })));
+  });
+
+  it("is at most 2.2 times the floor: the least that AWS charges for a request, a put, an execution and a published event", () => {
+    const floor = floorOf(stack, readWorkload(), million);
+    const of = (what: string) => floor.find((line) => line.what === what)!.units;
+    assert.deepEqual([of("API Gateway: requests"), of("Lambda: requests"), of("EventBridge: events")], [1e6, 2e6, 1e6]);
+    assert.equal(of("DynamoDB: writes"), 1e6);
+    const growing = totalOf(billOf(stack, readWorkload(), million, "EXPRESS").filter(({ group }) => group !== "fixed"));
+    assert.ok(totalOf(floor) < growing && growing < 2.2 * totalOf(floor), `${totalOf(floor)} ${growing}`);
+  });
+
+  it("includes the reconciler's queries, one for each shard", async () => {
+    const sharded = factsOf((await program({ indexShards: 128 })).resources);
+    assert.deepEqual([stack.indexShards, sharded.indexShards], [1, 128]);
+    const line = billOf(sharded, workload, million, "EXPRESS").find(({ what }) => what === "DynamoDB: reads of the reconciler")!;
+    assert.ok(Math.abs(line.units - 128 * 0.5 * 60 * 24 * (365 / 12)) < 1e-6);
+    assert.ok(line.dollars < 0.4, String(line.dollars));
+  });
+
   it("is lowest without a workflow, and highest with a STANDARD one", () => {
     const [none, express, standard] = (["none", "EXPRESS", "STANDARD"] as const).map((path) => totalOf(bill({}, path)));
     assert.ok(none < express && express < standard);
@@ -150,7 +196,7 @@ describe("A month's bill", () => {
 describe("The workload of an event", () => {
   it("was measured on the local run", () => {
     const { itemBytes: bytes, functionLogBytes, publishedBytes } = readWorkload();
-    assert.ok(bytes.put < bytes.claim && bytes.claim < bytes.normalize && bytes.complete < 1_500);
+    assert.ok(bytes.put < bytes.process && bytes.complete < 700);
     for (const value of [functionLogBytes.receive, functionLogBytes.process, publishedBytes])
       assert.ok(value > 100 && value < 5_000, String(value));
   });
@@ -163,15 +209,15 @@ describe("The workload of an event", () => {
       claimed_at: { S: "now" },
       normalized: { M: { kind: { S: "other" } } },
       finished_at: { S: "now" },
+      settled_shard: { N: "3" },
     };
-    const put = "status".length + 9 + "attempts".length + 2 + "payload,payload_encoding".length;
-    const [claimed, lease] = ["claimed_at".length + 3, "lease_until".length + 8];
+    const stored = "status".length + 9 + "attempts".length + 2 + "payloadpayload_encodingbr".length;
+    const [claimed, lease, due] = ["claimed_at".length + 3, "lease_until".length + 8, "due_at".length + 8];
     const normalized = "normalized".length + 3 + 1 + "kind".length + 5;
     assert.deepEqual(itemBytes(item), {
-      put,
-      claim: put + claimed + lease,
-      normalize: put + claimed + normalized + lease,
-      complete: put + claimed + normalized + "finished_at".length + 3,
+      put: stored + due,
+      process: stored + due + claimed + normalized + lease,
+      complete: stored + claimed + normalized + "finished_at".length + 3 + "settled_shard".length + 2,
     });
   });
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { duration, outcomeTable, saturation, stageTable } from "../../../tools/scale/report";
+import { duration, outcomeLines, outcomeTable, saturation, stageLines, stageTable, wrapped } from "../../../tools/scale/report";
 import { defaultLimits } from "../../../tools/scale/quotas";
 import { threeDays } from "../../../tools/scale/retries";
 import { simulate } from "../../../tools/scale/simulate";
@@ -30,6 +30,18 @@ describe("The report of a stack's limits", () => {
       outcomeTable([{ ...trace, quotas: "q", outcome }]).at(-1)!,
       /^\| Steady: the full rate for an hour \| q \| 360,000 \| \d\d\.\d % \|.*`throttle` \d/,
     );
+    const lines = [
+      ...wrapped(saturation(stages, demand.sources)),
+      ...stageLines(20_000, stages),
+      ...outcomeLines([{ ...trace, quotas: "AWS's defaults", outcome }]),
+    ];
+    assert.deepEqual(
+      lines.filter((line) => line.length > 80),
+      [],
+      "a terminal has 80 columns",
+    );
+    assert.ok(lines.some((line) => /^apiRate +10,000 +1,000$/.test(line)) && lines.includes("  apiRate: request more in Service Quotas"));
+    assert.match(lines.at(-1)!, /^steady +AWS's +\d\d\.\d % .* throttle$/);
     assert.deepEqual([90, 600, 7_200, 200_000].map(duration), ["90 s", "10 min", "2.0 h", "2.3 d"]);
   });
 });

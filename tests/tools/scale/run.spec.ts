@@ -3,6 +3,7 @@ import { copyFileSync, writeFileSync } from "node:fs";
 import { runProgramIn, temporaryFolder } from "../../helpers/script";
 
 interface Result {
+  rate: number;
   stages: { id: string; capacity: number; required: number; more: string }[];
   traces: { id: string; quotas: string; lost: number; refusedFirst: number; sent: number; mostWaiting: number }[];
 }
@@ -35,6 +36,21 @@ describe("npx webhook-pipeline stack scale", () => {
   it("reads the account's quota from the stack's file, and prefers --quota", async () => {
     assert.equal(concurrency(await run("--rate", "1", "--stack", "new")).capacity, 50);
     assert.equal(concurrency(await run("--rate", "1", "--stack", "new", "--quota", "concurrency=100")).capacity, 500);
+  });
+
+  it("takes the account's limit of requests from the stack's file", async () => {
+    writeStack("fast", { "webhook-pipeline:accountRequestsPerSecond": 20_000 });
+    assert.equal((await run("--rate", "1", "--stack", "fast")).stages.find(({ id }) => id === "apiRate")!.capacity, 20_000);
+  });
+
+  it("simulates the stack's own rate without --rate, in a table that fits a terminal", async () => {
+    assert.equal((await run()).rate, 50);
+    const { stdout } = await runProgramIn(at(), "stack", "scale");
+    assert.match(stdout, /^throttle +50 +50$/m);
+    assert.deepEqual(
+      stdout.split("\n").filter((line) => line.length > 80),
+      [],
+    );
   });
 
   it("refuses an unknown quota, and a value that is not a number", async () => {

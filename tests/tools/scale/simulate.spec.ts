@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { Environments, TokenBucket, WarmThroughput } from "../../../tools/scale/flow";
-import { raised, stagesOf, withThrottle } from "../../../tools/scale/stages";
+import { raised, stagesOf } from "../../../tools/scale/stages";
 import { defaultLimits, quotas, type Limits } from "../../../tools/scale/quotas";
 import { threeDays } from "../../../tools/scale/retries";
 import { mostOf, simulate, type Scenario } from "../../../tools/scale/simulate";
-import { demandOf, undemanding, type Demand } from "../../../tools/scale/stack";
+import { demandOf, undemanding, withThrottle, type Demand } from "../../../tools/scale/stack";
 import { tracesOf } from "../../../tools/scale/traces";
 import { program } from "../../../testbed/program";
 

@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { catalogProviders, descriptionOf, readCatalog } from "../../../../domain/catalog";
-import { parseTemplate, signsBody, type ProviderDescription } from "../../../../domain/description";
+import { parseTemplate, signs, signsBody, type ProviderDescription } from "../../../../domain/description";
 import { confidentialHeaders } from "../../../../domain/sources";
 import { Refusal } from "../../../../handlers/errors";
 import { parseBody } from "../../../../handlers/request/body";
@@ -123,13 +123,37 @@ describe("The catalog", () => {
         });
       }
 
-      for (const { name: part, value: header } of "signed" in verify ? parseTemplate(verify.signed) : [])
-        if (part === "header")
-          it(`refuses another ${header}, which is signed`, () =>
-            assert.rejects(
-              verifies({ ...request, headers: { ...request.headers, [header!]: `${request.headers[header!]}x` } }),
-              isRefusal,
-            ));
+      if (description.time && "part" in description.time && "signature" in verify && "header" in verify.signature) {
+        const { part, toleranceSeconds = 300 } = description.time;
+        const { header } = verify.signature;
+        it(`refuses another time in the part ${part}, one that is no time, none, and an old request`, async () => {
+          const [, text] = new RegExp(`${part}=(\\d+)`).exec(request.headers[header])!;
+          for (const changed of [`${part}=${Number(text) + 1}`, `${part}=soon`, `${part}=`, `x=${text}`]) {
+            const headers = { ...request.headers, [header]: request.headers[header].replace(`${part}=${text}`, changed) };
+            await assert.rejects(verifies({ ...request, headers }), isRefusal, changed);
+          }
+          await assert.rejects(verifies(request, credential, new Date(now.getTime() + (toleranceSeconds + 60) * 1_000)), {
+            reason: "stale",
+          });
+        });
+      }
+
+      const signed = "signed" in verify ? parseTemplate(verify.signed) : [];
+      const idHeader = "header" in description.identity ? description.identity.header : undefined;
+      for (const header of signed.flatMap(({ name: part, value }) => (part === "header" ? value! : part === "id" ? idHeader! : [])))
+        it(`refuses another ${header}, which is signed, and none`, async () => {
+          for (const other of [`${request.headers[header]}x`, ""])
+            await assert.rejects(verifies({ ...request, headers: { ...request.headers, [header]: other } }), isRefusal, other);
+        });
+
+      if (signed.some(({ name: part }) => part === "method"))
+        it("refuses another method, which is signed", () => assert.rejects(verifies({ ...request, method: "PUT" }), isRefusal));
+
+      if (signs(description, "url"))
+        it("refuses another URL, which is signed", () => {
+          const other = provider.parseCredential({ ...(value as object), url: `${vector.url}x` });
+          return assert.rejects(verifies(request, other), isRefusal);
+        });
 
       it("identifies the event, the same at each delivery", () => {
         const event = parseBody(request.body, request.mediaType)!;
@@ -141,7 +165,7 @@ describe("The catalog", () => {
       it("names its documentation and steps to its secret", () => {
         const { documentation, secret = [], title } = readCatalog(name);
         assert.ok(URL.canParse(documentation) && title.length > 0);
-        assert.ok(secret.length >= 2, "steps to the secret");
+        assert.ok(secret.length >= 3, "steps to the secret");
       });
     });
   }

@@ -1,0 +1,96 @@
+import * as assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { descriptionOf } from "../../../../domain/catalog";
+import { confidentialHeaders } from "../../../../domain/sources";
+import { splitItems } from "../../../../handlers/request/items";
+import { parseJsonBody, type Json } from "../../../../handlers/request/json";
+import { describedProvider } from "../../../../handlers/sources/described/provider";
+import { webhookRequest } from "../../../../testbed/handlers";
+import { passes } from "../../../helpers/signatures";
+
+const bodyOf = (name: string) => (JSON.parse(readFileSync(`tests/domain/catalog/${name}.json`, "utf8")) as { body: string }).body;
+
+/** Returns what a provider of the catalog reads from each event of a delivery. */
+function read(name: string, body: string, headers: Record<string, string> = {}) {
+  const provider = describedProvider(descriptionOf(name));
+  const bytes = Buffer.from(body);
+  const deliveries = provider.itemsPath === undefined ? [bytes] : splitItems(bytes, provider.itemsPath)!.map((one) => one());
+  return deliveries.map((one) => {
+    const event = parseJsonBody(one.toString("utf8"))!;
+    const request = webhookRequest(one, { "content-type": "application/json", ...headers });
+    return { ...provider.identify(event, request)!, ...provider.originOf!(event, request), item: provider.itemIn!(event) };
+  });
+}
+
+describe("An event of the catalog's", () => {
+  it("LINE has the bot as its account, which stands beside the events", () => {
+    const events = read("line", bodyOf("line"));
+    assert.deepEqual(
+      events.map(({ account, eventType }) => [account, eventType]),
+      [
+        ["U0123456789abcdef0123456789abcdef", "message"],
+        ["U0123456789abcdef0123456789abcdef", "follow"],
+      ],
+    );
+  });
+
+  it("Meta is an entry, with its object's type and field, ID and time", () => {
+    const entry = (id: string) => ({ id, time: 1520383571, changes: [{ field: "feed", value: { verb: "add" } }] });
+    const events = read("meta", JSON.stringify({ object: "page", entry: [entry("10"), entry("11")] }));
+    assert.deepEqual(
+      events.map(({ account, eventType, occurredAt }) => [account, eventType, occurredAt]),
+      [
+        ["10", "page.feed", "2018-03-07T00:46:11.000Z"],
+        ["11", "page.feed", "2018-03-07T00:46:11.000Z"],
+      ],
+    );
+    assert.notEqual(events[0].eventId, events[1].eventId);
+    const [whatsApp] = read("meta", bodyOf("meta"));
+    assert.deepEqual([whatsApp.account, whatsApp.eventType], ["102290129340398", "whatsapp_business_account.messages"]);
+  });
+
+  it("Twitch says whether the subscription is enabled, and why Twitch has revoked it", () => {
+    const [event] = read("twitch", bodyOf("twitch"));
+    assert.equal(event.eventType, "channel.follow.enabled");
+    const [revoked] = read("twitch", bodyOf("twitch").replace('"status":"enabled"', '"status":"authorization_revoked"'));
+    assert.equal(revoked.eventType, "channel.follow.authorization_revoked");
+  });
+
+  it("Gitea is JSON: of a form, Gitea signs the field, not the body", () => {
+    assert.deepEqual(descriptionOf("gitea").mediaTypes, ["json"]);
+  });
+});
+
+describe("A signature of Docusign's", () => {
+  const description = descriptionOf("docusign");
+  const provider = describedProvider(description);
+  const body = Buffer.from('{"event":"envelope-completed"}');
+  const signed = (key: string) => createHmac("sha256", key).update(body).digest("base64");
+  const accepts = (headers: Record<string, string>) =>
+    passes(() =>
+      provider.verify(webhookRequest(body, { "content-type": "application/json", ...headers }), [{ secret: "key" }], new Date()),
+    );
+
+  for (let place = 1; place <= 8; place++)
+    it(`counts in the header of key ${place}`, async () => {
+      const others = { "x-docusign-signature-1": signed("another"), "x-docusign-signature-2": signed("a third") };
+      assert.ok(await accepts({ ...others, [`x-docusign-signature-${place}`]: signed("key") }));
+      assert.ok(!(await accepts({ ...others, [`x-docusign-signature-${place}`]: signed("a fourth") })));
+    });
+
+  it("is in no log, whichever header has it", () =>
+    assert.deepEqual(
+      confidentialHeaders({ provider: "docusign", description }),
+      Array.from({ length: 8 }, (_, index) => `x-docusign-signature-${index + 1}`),
+    ));
+});
+
+describe("A path that begins with $", () => {
+  const provider = describedProvider({ ...descriptionOf("line"), account: { path: "$.account" } });
+
+  it("leads to the delivery, even if the item has such a key", () => {
+    const event = { account: "delivery", events: [{ $: { account: "item" }, account: "item" }] } as unknown as Json;
+    assert.equal(provider.originOf!(event, webhookRequest(Buffer.alloc(0), {})).account, "delivery");
+  });
+});

@@ -1,0 +1,133 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  CreateTableCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  ListTablesCommand,
+  PutItemCommand,
+  UpdateItemCommand,
+  type AttributeValue,
+  type BillingMode,
+  type ConsumedCapacity,
+  type CreateTableCommandInput,
+  type UpdateItemCommandInput,
+} from "@aws-sdk/client-dynamodb";
+import { dynamodb } from "../../handlers/aws/dynamodb";
+import type { ConditionalWrite } from "../../domain/lifecycle";
+import { Variable } from "../../domain/variables";
+import { Type } from "../../graph/types";
+import { program } from "../../testbed/program";
+import { freePort } from "./unguarded";
+
+const TableName = process.env[Variable.tableName];
+const binary = "node_modules/@dynoxide/linux-x64/dynoxide";
+
+/** Says why the emulator cannot run here; `undefined` where it can. Its package has a binary for Linux on x64 alone. */
+export const unavailable =
+  process.platform === "linux" && process.arch === "x64"
+    ? undefined
+    : `the emulator that counts units runs on Linux x64 only (${process.platform} ${process.arch})`;
+
+type Send = (command: { input: object }) => Promise<{ ConsumedCapacity?: ConsumedCapacity }>;
+/** Sends with any client. A test of another file may have replaced the class's own method. */
+const { send } = Object.getPrototypeOf(DynamoDBClient.prototype) as { send: Send };
+
+/** Write units of a call: of the table, and of each index that it writes. */
+export interface Units {
+  table: number;
+  indexes: Record<string, number>;
+}
+
+/** The program's table in somebody else's emulator, which counts the units of indexes, too. The functions' client writes to it. */
+export class CountingTable {
+  /** Units of each write since the last look. */
+  #writes: Units[] = [];
+  #process!: ChildProcess;
+  #client!: DynamoDBClient;
+
+  async start(): Promise<void> {
+    const port = await freePort();
+    this.#process = spawn(binary, ["serve", "--port", String(port)], { stdio: "ignore" });
+    this.#client = new DynamoDBClient({ endpoint: `http://127.0.0.1:${port}`, maxAttempts: 1 });
+    await this.#untilReady();
+    await this.#send(new CreateTableCommand(await tableOfProgram()));
+    Object.assign(dynamodb, { send: (command: Parameters<Send>[0]) => this.#send(command) });
+  }
+
+  stop(): void {
+    Reflect.deleteProperty(dynamodb, "send");
+    this.#client.destroy();
+    this.#process.kill();
+  }
+
+  /** Makes a transition of an event, as the state machine does. */
+  async make(transactionId: string, change: ConditionalWrite<AttributeValue>): Promise<void> {
+    const input = { TableName, Key: { transaction_id: { S: transactionId } }, ...change } as UpdateItemCommandInput;
+    await this.#send(new UpdateItemCommand(input));
+  }
+
+  /** Returns the units of the writes since the last call. */
+  writes(): Units[] {
+    return this.#writes.splice(0);
+  }
+
+  async item(transactionId: string): Promise<Record<string, AttributeValue>> {
+    const key = { TableName, Key: { transaction_id: { S: transactionId } } };
+    const { Item } = (await this.#send(new GetItemCommand(key))) as { Item: Record<string, AttributeValue> };
+    return Item;
+  }
+
+  /** Sends a call, and notes the units of a write. */
+  async #send(command: Parameters<Send>[0]): ReturnType<Send> {
+    const isWrite = command instanceof PutItemCommand || command instanceof UpdateItemCommand;
+    if (isWrite) Object.assign(command.input, { ReturnConsumedCapacity: "INDEXES" });
+    const answer = await send.call(this.#client, command);
+    if (isWrite) this.#writes.push(unitsIn(answer.ConsumedCapacity!));
+    return answer;
+  }
+
+  async #untilReady(): Promise<void> {
+    for (let tries = 0; tries < 200; tries++) {
+      if (await this.#send(new ListTablesCommand({})).then(Boolean, () => false)) return;
+      await sleep(50);
+    }
+    throw new Error("The emulator does not answer.");
+  }
+}
+
+function unitsIn({ Table, GlobalSecondaryIndexes = {} }: ConsumedCapacity): Units {
+  const indexes = Object.entries(GlobalSecondaryIndexes).map(([name, { CapacityUnits }]) => [name, CapacityUnits!] as const);
+  return { table: Table!.CapacityUnits!, indexes: Object.fromEntries(indexes.filter(([, units]) => units > 0)) };
+}
+
+/** Returns the program's table as DynamoDB's own API defines it. */
+async function tableOfProgram(): Promise<CreateTableCommandInput> {
+  const { inputs } = (await program()).one(Type.table);
+  const keys = (of: { hashKey?: string; rangeKey?: string }) => [
+    { AttributeName: of.hashKey, KeyType: "HASH" as const },
+    ...(of.rangeKey ? [{ AttributeName: of.rangeKey, KeyType: "RANGE" as const }] : []),
+  ];
+  return {
+    TableName,
+    KeySchema: keys(inputs),
+    BillingMode: inputs.billingMode as BillingMode,
+    AttributeDefinitions: (inputs.attributes as { name: string; type: "S" | "N" }[]).map(({ name, type }) => ({
+      AttributeName: name,
+      AttributeType: type,
+    })),
+    GlobalSecondaryIndexes: (inputs.globalSecondaryIndexes as Index[]).map((index) => ({
+      IndexName: index.name,
+      KeySchema: keys(index),
+      Projection: { ProjectionType: index.projectionType, NonKeyAttributes: index.nonKeyAttributes },
+    })),
+  };
+}
+
+interface Index {
+  name: string;
+  hashKey: string;
+  rangeKey: string;
+  projectionType: "KEYS_ONLY" | "INCLUDE";
+  nonKeyAttributes?: string[];
+}
