@@ -2,7 +2,7 @@ import { Refusal } from "../errors";
 
 /** Most items that become events of their own. No provider sends more in a delivery. */
 const mostItems = 1_000;
-/** Most bytes of all these events together. Each has the bytes around the array, too. */
+/** Most bytes around the array, once for each item: each event has them. */
 const mostBytes = 64 * 1024 * 1024;
 
 /**
