@@ -1,9 +1,19 @@
 import { z } from "zod";
-import { parseTemplate, showsToken, signsBody, timeUnits, type PlaceholderName, type ProviderDescription } from "../domain/description";
+import {
+  parseTemplate,
+  deliveryKey,
+  showsToken,
+  signsBody,
+  timeUnits,
+  type PlaceholderName,
+  type ProviderDescription,
+} from "../domain/description";
 import { mediaTypes } from "../domain/payload";
+import { confidentialHeaders } from "../domain/sources";
 import { meaningsSchema } from "./meanings";
-import { choice, contradiction, integer, list, object, text } from "./values";
-import { header, path, place, requireOne, some, templateForm, tokenIssues, verify } from "./verification";
+import { answerText, handshake, signatureIssues, statusIssue } from "./handshakes";
+import { choice, contradiction, integer, list, object } from "./values";
+import { header, path, place, requireOne, scalar, some, templateForm, tokenIssues, verify } from "./verification";
 
 const placesOfTime = ["header", "path", "query", "part"];
 const time = place(
@@ -18,39 +28,23 @@ const paths = list(path, "a list of paths, such as [data.id]")
   .min(1, { error: "a list of at least one path" })
   .max(8, { error: "a list of at most eight paths" });
 const identity = object(
-  { header: header.optional(), paths: paths.optional(), digest: z.literal(true, { error: "true" }).optional() },
+  {
+    header: header.optional(),
+    paths: paths.optional(),
+    digest: z.literal(true, { error: "true" }).optional(),
+    windowSeconds: integer(1, 86_400, "seconds").optional(),
+  },
   "an object",
-).superRefine(requireOne(["header", "paths", "digest"]));
+)
+  .superRefine(requireOne(["header", "paths", "digest"]))
+  .superRefine(({ digest, windowSeconds }, context) => {
+    if (windowSeconds !== undefined && digest === undefined)
+      context.addIssue(contradiction(["windowSeconds"], "is set, but only a digest needs it. Remove it."));
+  });
 const type = object(
   { header: header.optional(), paths: paths.optional(), join: some("the text between the joined texts").optional() },
   "an object",
 ).superRefine(requireOne(["header", "paths"]));
-const answerText = text(/^[^]{0,1024}$/, "a text of at most 1,024 characters");
-const handshake = object(
-  {
-    when: place({ is: list(some("a value"), "a list of values").optional() }),
-    unsigned: z.literal(true, { error: "true" }).optional(),
-    show: z.literal(true, { error: "true" }).optional(),
-    answer: object(
-      {
-        status: integer(200, 299, "the status"),
-        contentType: choice(["application/json", "text/plain"]),
-        body: z.union([answerText, z.record(z.string(), answerText)], { error: "a text, or an object with texts" }),
-      },
-      "an object",
-    ),
-  },
-  "an object",
-).superRefine(({ when, unsigned, show, answer: { body } }, context) => {
-  if (show && (!unsigned || when.query !== undefined))
-    context.addIssue(
-      contradiction(["show"], "is set, but only an unsigned value in body or header is shown. Set unsigned, and path or header."),
-    );
-  // It would sign any text that anyone sends.
-  if (unsigned && JSON.stringify(body).includes("{hmac-"))
-    context.addIssue(contradiction(["unsigned"], "is set, but the answer has a signature of the request. Remove one of the two."));
-});
-
 /** Schema of `description`: how a source signs, and where its events say what they are. */
 export const descriptionSchema = object(
   {
@@ -65,10 +59,7 @@ export const descriptionSchema = object(
     type: type.optional(),
     occurredAt: object({ path, unit: choice(timeUnits) }, "an object").optional(),
     account: object({ path }, "an object").optional(),
-    test: object(
-      { path, is: z.union([z.string(), z.number(), z.boolean()], { error: "a text, a number, true or false" }) },
-      "an object",
-    ).optional(),
+    test: object({ path, is: scalar }, "an object").optional(),
     items: z.union([z.literal(""), path], { error: "the path of an array; empty: the body is the array" }).optional(),
     meanings: meaningsSchema.optional(),
     handshakes: list(handshake, "a list of handshakes").max(4, { error: "a list of at most four handshakes" }).optional(),
@@ -81,16 +72,20 @@ export const descriptionSchema = object(
         refusal: answerText.optional(),
       },
       "an object",
-    ).optional(),
+    )
+      .superRefine(({ status, body }, context) => statusIssue(status, body).forEach((issue) => context.addIssue(issue)))
+      .optional(),
   },
   "a description of how the source signs",
 )
   .superRefine((value, context) => {
     const description = value as unknown as ProviderDescription;
-    for (const issue of [...templateIssues(description), ...bodyIssues(description), ...meaningIssues(description)])
-      context.addIssue(issue);
+    for (const issue of issuesOf(description)) context.addIssue(issue);
   })
   .transform((value) => value as unknown as ProviderDescription);
+
+const issuesOf = (description: ProviderDescription) =>
+  [templateIssues, bodyIssues, meaningIssues, signatureIssues, leakIssues].flatMap((issues) => issues(description));
 
 /** A meaning follows from what is signed: anyone could give a body that is not, or a type in a header, another one. */
 function meaningIssues(description: ProviderDescription) {
@@ -109,9 +104,13 @@ function bodyIssues(description: ProviderDescription) {
     verify: { scheme },
   } = description;
   const hasForms = types.includes("form") || types.includes("multipart");
+  const hasTexts = (["text", "xml", "bytes"] as const).some((one) => types.includes(one));
   return [
     ...(jsonField !== undefined && !hasForms
       ? [contradiction(["jsonField"], "is set, but mediaTypes has neither form nor multipart. Remove it, or add one of them.")]
+      : []),
+    ...(types.includes("form") && hasTexts
+      ? [contradiction(["mediaTypes"], "has form beside text, xml or bytes, but any text is a form. Remove one of them.")]
       : []),
     ...(showsToken(description) && scheme === "basic"
       ? [contradiction(["handshakes"], "shows a token, but basic authentication has two values. Remove show.")]
@@ -122,12 +121,31 @@ function bodyIssues(description: ProviderDescription) {
   ];
 }
 
+/** Lists keys at the place of the token or signature. Types and IDs are logged, and published with the event. */
+function leakIssues(description: ProviderDescription) {
+  const { verify, identity: id, type: kind, account, items } = description;
+  const secret: object = "signature" in verify ? verify.signature : "token" in verify ? verify.token : {};
+  const before = items === undefined ? [] : items === "" ? ["0"] : [items, "0"];
+  const inBody = (keys: string) => (keys.startsWith(`${deliveryKey}.`) ? keys.slice(2) : [...before, keys].join("."));
+  // Any element of a list may have it.
+  const general = (keys: string) => keys.replace(/(?<=^|\.)\d+(?=\.|$)/g, "0");
+  const isSecret = (keys: string) => "path" in secret && general(inBody(keys)) === general(String(secret.path));
+  const confidential = confidentialHeaders({ provider: "custom", description });
+  const rules = { identity: id, type: kind, account: account && { paths: [account.path] } };
+  return Object.entries(rules).flatMap(([key, rule = {}]) =>
+    ("header" in rule && confidential.includes(rule.header)) || ("paths" in rule && rule.paths.some(isSecret))
+      ? [contradiction([key], "is at the place of the token or signature, and would be logged. Set another place.")]
+      : [],
+  );
+}
+
 const isUnknown = (text: string) => /\{[a-z]+(:[^{}]*)?\}/.test(text);
 
 /**
  * Lists what makes a signature weaker than it looks. A value counts only if it is signed: otherwise anyone who repeats a request could give
  * it another time or ID. Two values need text between them: otherwise the end of one could become the beginning of the next. A time in
- * digits before or after a JSON body needs none, because JSON neither begins nor ends with a digit, and method and URL are fixed.
+ * digits before or after a JSON body needs none, because JSON neither begins nor ends with a digit, and method and URL are fixed. An ID
+ * before a time of RFC 3339 needs none if it is the only value without a form of its own.
  */
 function templateIssues(description: ProviderDescription) {
   const {
@@ -161,12 +179,13 @@ function templateIssues(description: ProviderDescription) {
       ),
     ];
   const fixed = (name: string | undefined) => name === undefined || name === "text" || name === "method" || name === "url";
+  const isJson = types.join() === "json";
   const isDigits = sentAt !== undefined && sentAt.unit !== "rfc3339";
   const mayTouch = (one: string, other: string) =>
     fixed(one) ||
     fixed(other) ||
-    ([one, other].includes("time") && [one, other].includes("body") && types.join() === "json") ||
-    (one === "id" && other === "time" && !isDigits);
+    ([one, other].includes("time") && [one, other].includes("body") && isJson) ||
+    (one === "id" && other === "time" && !isDigits && isJson && count("header") + count("path") === 0);
   const touching = parts.findIndex((part, index) => index > 0 && !mayTouch(parts[index - 1].name, part.name));
   return touching < 0 ? [] : [issue(`a template with text between {${parts[touching - 1].name}} and {${parts[touching].name}}`)];
 }

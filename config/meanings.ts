@@ -2,10 +2,12 @@ import { z } from "zod";
 import { kinds } from "../domain/event";
 import { amountUnits } from "../domain/meaning";
 import { choice, list, object, text } from "./values";
+import { path, scalar } from "./verification";
 
-const path = text(/^[^.\s]+(\.[^.\s]+)*$/, "keys separated by dots, such as data.amount");
 const paths = z.union([path, list(path, "a list of paths").min(1).max(8)], { error: "a path, or a list of at most eight paths" });
-const values = list(z.union([z.string(), z.number(), z.boolean(), z.null()]), "a list of texts, numbers, true, false or null");
+const values = list(z.union([scalar, z.null()]), "a list of texts, numbers, true, false or null").max(32, {
+  error: "a list of at most 32 values",
+});
 
 /** Schema of one condition. An element's conditions have none of elements themselves. */
 const ofValue = z.union([object({ path, is: values }, "an object"), object({ path, isNot: values }, "an object")]);

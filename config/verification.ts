@@ -7,9 +7,13 @@ import { choice, contradiction, integer, list, object, text } from "./values";
  * @see https://docs.aws.amazon.com/waf/latest/APIReference/API_SingleHeader.html
  */
 export const header = text(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$/, "a header name of at most 64 characters").toLowerCase();
-export const path = text(/^[^.\s]+(\.[^.\s]+)*$/, "keys separated by dots, such as data.id");
+export const path = text(/^(?=.{1,256}$)[^.\s]+(\.[^.\s]+)*$/, "keys separated by dots, such as data.id, of at most 256 characters");
 const query = text(/^[^\s&=]{1,128}$/, "the name of a parameter of the query");
 export const some = (what: string) => text(/^[^]{1,128}$/, `${what}, of at most 128 characters`);
+
+const anyScalar = "a text of at most 256 characters, a number, true or false";
+/** Value to compare with one of a body or token. */
+export const scalar = z.union([z.string().max(256, { error: anyScalar }), z.number(), z.boolean()], { error: anyScalar });
 
 /** Shape of a place in a request: exactly one of these keys. */
 const placeShape = { header: header.optional(), path: path.optional(), query: query.optional() };
@@ -56,9 +60,10 @@ const jwt = object(
     issuer: some("the claim iss").optional(),
     audience: some("the claim aud, or {url} for the registered URL").optional(),
     claims: z
-      .record(claim, z.union([z.string(), z.number(), z.boolean()], { error: "a text, a number, true or false" }), {
+      .record(claim, scalar, {
         error: "an object with claims and their values",
       })
+      .refine((claims) => Object.keys(claims).length <= 16, { error: "an object with at most 16 claims" })
       .optional(),
     secretClaims: list(claim, "a list of claims, such as [email]").max(8, { error: "a list of at most eight claims" }).optional(),
     body: claimedDigest.optional(),

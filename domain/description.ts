@@ -104,9 +104,10 @@ export type TimePlace = (Place | { part: string }) & {
 
 /**
  * What identifies an event: a header, paths in the body, or a digest of the body. A header that is not signed is identified together with
- * the body. Without a value at any path, the digest counts.
+ * the body. Without a value at any path, the digest counts. With `windowSeconds`, the digest is of the body and the window of that many
+ * seconds in which it arrived: the same body in a later window is another event.
  */
-export type IdentityRule = { header: string } | { paths: readonly string[] } | { digest: true };
+export type IdentityRule = { header: string } | { paths: readonly string[] } | { digest: true; windowSeconds?: number };
 
 /** Where the type is; of several paths, the texts are joined. */
 export type TypeRule = { header: string } | { paths: readonly string[]; join?: string };
@@ -128,6 +129,9 @@ export interface Handshake {
     body: string | Readonly<Record<string, string>>;
   };
 }
+
+/** Matches `{path:challenge}`, `{query:validationToken}` and `{hmac-sha256-hex(path:payload.plainToken)}` in an answer. */
+export const answerPlaceholder = /\{(?:(header|path|query):([^{}]+)|hmac-(sha1|sha256|sha512)-(hex|base64)\(path:([^{}()]+)\))\}/g;
 
 /** Describes how a provider signs, and where its events say what they are. */
 export interface ProviderDescription {
@@ -217,7 +221,7 @@ export function parseTemplate(template: string): TemplatePart[] {
   let from = 0;
   for (const match of template.matchAll(form)) {
     if (match.index > from) parts.push({ name: "text", value: template.slice(from, match.index) });
-    parts.push({ name: match[1] as PlaceholderName, value: match[2] });
+    parts.push({ name: match[1] as PlaceholderName, value: match[1] === "header" ? match[2]?.toLowerCase() : match[2] });
     from = match.index + match[0].length;
   }
   if (from < template.length) parts.push({ name: "text", value: template.slice(from) });

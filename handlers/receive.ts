@@ -93,29 +93,40 @@ async function accept(event: APIGatewayProxyEvent, source: ConfiguredSource, now
   if (otherAnswer) return answerWith(otherAnswer);
 
   const itemsPath = request.mediaType === "json" ? provider.itemsPath : undefined;
-  const bodies = (parsed && itemsPath && splitItems(request.body, itemsPath)) ?? [request.body];
+  const whole = () => request.body;
+  const bodies = (parsed && itemsPath && splitItems(request.body, itemsPath)) ?? [whole];
   // All, before any is stored: a delivery with an item that cannot be an event is refused as a whole.
-  const events = bodies.map((body) => identified(source, { ...request, body }, body === request.body ? parsed : undefined));
+  const events = bodies.map((bodyOf) =>
+    identified(source, { ...request, body: bodyOf() }, bodyOf, now, bodyOf === whole ? parsed : undefined),
+  );
   for (let next = 0; next < events.length; next += itemsAtOnce)
-    await Promise.all(events.slice(next, next + itemsAtOnce).map((one) => acceptEvent(one, now)));
+    await Promise.all(events.slice(next, next + itemsAtOnce).map((one) => acceptEvent(one, source, request, now)));
   return acknowledge(
     events.map(({ transactionId }) => transactionId),
     provider.acknowledgment,
   );
 }
 
-/** Event with its identity, and its body parsed. */
-interface IdentifiedEvent extends NewEvent {
-  parsed: Json;
+/** Event with its identity, without its body: there may be many. */
+interface IdentifiedEvent extends Pick<NewEvent, "transactionId" | "identity"> {
+  bodyOf: () => Buffer;
+  /** Why it is not stored; absent: it is. */
+  outcome: ReturnType<typeof whyNotStored>;
 }
 
 /** Identifies an event. @throws Refusal malformed, if it has no usable identity */
-function identified(source: ConfiguredSource, request: WebhookRequest, known?: Json): IdentifiedEvent {
+function identified(
+  source: ConfiguredSource,
+  request: WebhookRequest,
+  bodyOf: () => Buffer,
+  now: Date,
+  known: Json | undefined,
+): IdentifiedEvent {
   const parsed = known ?? parseBody(request.body, request.mediaType, source.provider.jsonField);
-  const identity = identify(request, parsed, source.provider);
+  const identity = identify(request, parsed, source.provider, now);
   const transactionId = `${source.name}#${identity.eventId}`;
   identifyEverywhere(source.name, transactionId);
-  return { transactionId, source, identity, request, parsed: parsed! };
+  return { transactionId, identity, bodyOf, outcome: whyNotStored(source, identity, parsed!, request) };
 }
 
 /**
@@ -138,14 +149,16 @@ function answerCheck(provider: Provider, request: WebhookRequest): APIGatewayPro
 }
 
 /** Stores an event, unless it is filtered. */
-async function acceptEvent(event: IdentifiedEvent, now: Date): Promise<void> {
-  const outcome = whyNotStored(event) ?? (await storeOnce(dynamodb, event, now));
+async function acceptEvent(event: IdentifiedEvent, source: ConfiguredSource, request: WebhookRequest, now: Date): Promise<void> {
+  const { transactionId, identity, bodyOf } = event;
+  const stored = () => storeOnce(dynamodb, { transactionId, source, identity, request: { ...request, body: bodyOf() } }, now);
+  const outcome = event.outcome ?? (await stored());
   count(metricByOutcome[outcome]);
-  logOutcome("Accepted", { transactionId: event.transactionId, outcome, eventType: event.identity.eventType });
+  logOutcome("Accepted", { transactionId, outcome, eventType: identity.eventType });
 }
 
 /** Returns why a verified event is not stored; `undefined` if it is stored. */
-function whyNotStored({ source: { provider, settings }, identity, parsed, request }: IdentifiedEvent) {
+function whyNotStored({ provider, settings }: ConfiguredSource, identity: Identity, parsed: Json, request: WebhookRequest) {
   if (settings.events && !fits(identity.eventType, settings.events)) return "filtered";
   const ignored = settings.testEvents === "ignore" && provider.originOf?.(parsed, request).test;
   return ignored ? "test ignored" : undefined;
@@ -172,8 +185,8 @@ async function verify(request: WebhookRequest, source: ConfiguredSource, now: Da
 }
 
 /** Returns the event's identity. @throws Refusal malformed, if it is missing or unusable */
-function identify(request: WebhookRequest, event: Json | undefined, provider: Provider): Identity {
-  const identity = event && provider.identify(event, request);
+function identify(request: WebhookRequest, event: Json | undefined, provider: Provider, now: Date): Identity {
+  const identity = event && provider.identify(event, request, now);
   if (!identity) throw new Refusal("malformed", "no event id");
   if (!isUsable(identity.eventId, maximumIdLength)) throw new Refusal("malformed", "event id");
   if (!isUsable(identity.eventType, maximumTypeLength)) throw new Refusal("malformed", "event type");

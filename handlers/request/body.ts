@@ -48,6 +48,12 @@ export function unwrapPayloadField(event: Json, mediaType: MediaType): Json {
   return wrapped ?? event;
 }
 
+/** Tells whether a body without a format is one in another format that the source sends, too. @see isOtherInForm */
+export function isOtherInText(body: Uint8Array, mediaType: MediaType, accepted: readonly MediaType[]): boolean {
+  const isText = mediaType === "text" || mediaType === "xml" || mediaType === "bytes";
+  return isText && (["json", "multipart"] as const).some((one) => accepted.includes(one) && parseBody(body, one) !== undefined);
+}
+
 /** Tells whether a form's body is JSON or multipart. If only the body is signed, a changed content type would turn one event into another. */
 export function isOtherInForm(body: Uint8Array, mediaType: MediaType): boolean {
   return mediaType === "form" && (parseBody(body, "json") !== undefined || multipartFields(body) !== undefined);

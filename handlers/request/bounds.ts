@@ -7,6 +7,8 @@ import { Refusal } from "../errors";
 export const bounds = {
   /** Bytes of a body that is parsed before verification: Adyen's items, Twilio's forms. */
   bodyBytes: 256 * 1024,
+  /** Bytes of a message of Amazon SNS: text of at most 256 KiB, of which JSON may double each character, and the fields around it. */
+  snsBytes: 1024 * 1024,
   /** Items of an Adyen notification. Adyen sends one. */
   items: 10,
   /** Fields of a form. */
@@ -22,8 +24,8 @@ export const bounds = {
 } as const;
 
 /** Refuses a body that is too large to be parsed before verification. @throws Refusal too_large */
-export function requireSmallBody(body: Buffer): void {
-  if (body.length > bounds.bodyBytes) throw new Refusal("too_large", "unproven body size");
+export function requireSmallBody(body: Buffer, most: number = bounds.bodyBytes): void {
+  if (body.length > most) throw new Refusal("too_large", "unproven body size");
 }
 
 /** Refuses a form that is too large, or has too many fields, to be parsed before verification. @throws Refusal too_large */

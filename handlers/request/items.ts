@@ -1,19 +1,30 @@
+import { Refusal } from "../errors";
+
 /** Most items that become events of their own. No provider sends more in a delivery. */
 const mostItems = 1_000;
+/** Most bytes around the array, once for each item: each event has them. */
+const mostBytes = 64 * 1024 * 1024;
 
 /**
  * Splits a delivery into one for each item of an array: the same bytes, but with that item alone in the array.
  * @param body JSON, verified
  * @param path keys of the array in the body; none: the body is the array
- * @returns one delivery an item; `undefined` if there is no array at the path, or it has too many items
+ * @returns a function for each item, which makes its delivery: all of them at once could fill the memory. `undefined` if there is no array
+ * at the path
+ * @throws Refusal too_large, if there are too many items, or too many bytes around them
  */
-export function splitItems(body: Buffer, path: readonly string[]): Buffer[] | undefined {
+export function splitItems(body: Buffer, path: readonly string[]): (() => Buffer)[] | undefined {
   const text = body.toString("latin1");
   const at = arrayAt(text, path);
-  const items = at === undefined ? undefined : elementsAt(text, at);
-  if (!items || items.ranges.length > mostItems) return undefined;
-  const [head, tail] = [body.subarray(0, at! + 1), body.subarray(items.end)];
-  return items.ranges.map(([from, to]) => Buffer.concat([head, body.subarray(from, to), tail]));
+  if (at === undefined) return undefined;
+  const { ranges, end } = elementsAt(text, at);
+  const [head, tail] = [body.subarray(0, at + 1), body.subarray(end)];
+  if (ranges.length * (head.length + tail.length) > mostBytes) throw new Refusal("too_large", "bytes around items");
+  return ranges.map(
+    ([from, to]) =>
+      () =>
+        Buffer.concat([head, body.subarray(from, to), tail]),
+  );
 }
 
 /**
@@ -44,13 +55,14 @@ function valueOf(text: string, object: number, key: string): number | undefined 
   return found;
 }
 
-/** Returns the range of each element of the array that begins here, and where its "]" is. */
+/** Returns the range of each element of the array that begins here, and where its "]" is. @throws Refusal too_large */
 function elementsAt(text: string, array: number): { ranges: [from: number, to: number][]; end: number } {
   const ranges: [number, number][] = [];
   let at = skipSpace(text, array + 1);
   while (text[at] !== "]") {
     const end = endOfValue(text, at);
     ranges.push([at, end]);
+    if (ranges.length > mostItems) throw new Refusal("too_large", "items");
     at = skipSpace(text, end);
     if (text[at] === ",") at = skipSpace(text, at + 1);
   }

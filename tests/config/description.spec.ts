@@ -14,7 +14,7 @@ const jwt = (changes: object, more: object = {}) =>
 const digest = { claim: "payload_hash", digest: "sha256-hex" };
 const byIssuer = { algorithm: "RS256", jwks: "https://keys.example.com/v1/certs", issuer: "example", body: digest };
 
-const signedAnswer = { status: 200, contentType: "application/json", body: { token: "{hmac-sha256-hex:challenge}" } };
+const signedAnswer = { status: 200, contentType: "application/json", body: { token: "{hmac-sha256-hex(path:challenge)}" } };
 
 const meaning = { types: ["paid"], kind: "refund", documentation: "https://example.com/events" };
 const meanings = (row: object = {}, changes: object = {}) =>
@@ -91,7 +91,7 @@ describe("A description of how a source signs", () => {
     [
       "a path with an empty key",
       acme({ identity: { paths: ["a..b"] } }),
-      /\.identity\.paths\[0\] is "a\.\.b"\. Allowed: keys separated by dots, such as data\.id\.$/,
+      /\.identity\.paths\[0\] is "a\.\.b"\. Allowed: keys separated by dots, such as data\.id, of at most 256 characters\.$/,
     ],
     ["a template without the body", signing({ signed: "x" }), /\.verify\.signed is "x"\. Allowed: a template with \{body\}/],
     ["a template with the body twice", signing({ signed: "{body}.{body}" }), /\.verify\.signed is .+; \{body\} once/],

@@ -1,7 +1,10 @@
 import * as assert from "node:assert/strict";
 import { ConditionalCheckFailedException, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
+import type { ProviderDescription } from "../../domain/description";
 import { payloadInItem } from "../../domain/payload";
-import { withSettings } from "../../testbed/handlers";
+import { apiEvent, withSettings } from "../../testbed/handlers";
+import { describing, mac } from "../helpers/described";
 import { Receiver } from "../helpers/receiver";
 
 const item = (pspReference: string, changes: object = {}) => ({
@@ -70,5 +73,49 @@ describe("A delivery of several events", () => {
       puts().map(({ Item }) => Item!.event_type.S),
       ["REFUND"],
     );
+  });
+
+  describe("of a described source", () => {
+    beforeEach(() => receiver.secretsManager.on(GetSecretValueCommand).resolves({ SecretString: '{"secret":"s"}' }));
+
+    const send = (body: string, changes: Partial<ProviderDescription> = {}, headers: Record<string, string> = {}) => {
+      const description = describing({}, { items: "events", identity: { paths: ["id"] }, type: { paths: ["type"] }, ...changes });
+      const signed = { "content-type": "application/json", "x-signature": mac(body), ...headers };
+      return withSettings({ acme: { provider: "custom", description } }, () => receive(apiEvent("acme", body, signed)));
+    };
+    const list = (count: number) => JSON.stringify({ events: Array.from({ length: count }, (_, id) => ({ id, type: "x" })) });
+
+    it("is refused, and nothing stored, with more items than may become events", async () => {
+      assert.equal((await send(list(1_000))).status, 202);
+      assert.equal(puts().length, 1_000);
+      receiver.dynamodb.resetHistory();
+      const { status, body } = await send(list(1_001));
+      assert.deepEqual([status, body.error, puts().length], [413, "too_large", 0]);
+    });
+
+    it("has items of their own although one signed ID is in a header, the same at each delivery", async () => {
+      const body = '{"events":[{"type":"a"},{"type":"b"},{"type":"c"}]}';
+      const changes: Partial<ProviderDescription> = { ...describing({ signed: "{id}.{body}" }), identity: { header: "x-id" } };
+      const deliver = (id: string) => send(body, { ...changes, items: "events" }, { "x-id": id, "x-signature": mac(`${id}.${body}`) });
+      for (const id of ["d1", "d1", "d2"]) assert.equal((await deliver(id)).status, 202);
+      const [first, again, other] = [0, 3, 6].map((from) => storedIds().slice(from, from + 3));
+      assert.equal(new Set(first).size, 3);
+      assert.deepEqual(again, first);
+      assert.equal(new Set([...first, ...other]).size, 6);
+    });
+
+    it("is one event if there is no list, or a form holds it: none of its items identifies it", async () => {
+      for (const body of ['{"events":{"0":{"id":"7"}}}', '{"id":"7"}']) await send(body);
+      const form = `json=${encodeURIComponent('{"events":[{"id":1},{"id":2}]}')}`;
+      await send(form, { jsonField: "json" }, { "content-type": "application/x-www-form-urlencoded" });
+      const [, byId] = storedIds();
+      assert.equal(byId, "acme#7");
+      for (const index of [0, 2]) assert.match(storedIds()[index], /^acme#[0-9a-f]{64}$/);
+    });
+
+    it("may have items that are no objects", async () => {
+      await send('{"id":"e1","events":[null,1,"x"]}');
+      assert.equal(new Set(storedIds()).size, 3);
+    });
   });
 });

@@ -63,9 +63,10 @@ const listOf = (names: readonly string[]) =>
 
 function identityOf({ identity, items, verify }: ProviderDescription): string {
   const each = items === undefined ? "" : ` of each element of ${items === "" ? "the body, which is an array" : `\`${items}\``}`;
-  const isSigned = signs({ verify }, "id");
+  const isSigned = signs({ verify }, "id") && items === undefined;
   if ("header" in identity)
     return isSigned ? `the header \`${identity.header}\`` : `digest of the header \`${identity.header}\` and the body`;
   if ("paths" in identity) return `${listOf(identity.paths)}${each === "" ? " of the body" : each}`;
-  return `digest of the body${each}`;
+  const { windowSeconds } = identity;
+  return `digest of the body${each}${windowSeconds === undefined ? "" : ` and the window of ${windowSeconds} s in which it arrived`}`;
 }

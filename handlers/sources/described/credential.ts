@@ -75,7 +75,7 @@ function secretIn(verify: HmacVerification | PublicKeyVerification) {
   if (verify.scheme === "hmac") {
     return text.check(z.refine((secret) => forms[verify.key ?? "text"].test(keyText(verify, secret))));
   }
-  return text.check(z.refine((key) => isReadable(() => publicKeyOf(verify.scheme, verify.key, key) !== undefined)));
+  return text.check(z.refine((key) => isReadable(() => isSigning(publicKeyOf(verify.scheme, verify.key, key), verify.scheme))));
 }
 
 function isReadable(read: () => boolean): boolean {

@@ -1,4 +1,4 @@
-import type { Handshake } from "../../../domain/description";
+import { answerPlaceholder, type Handshake } from "../../../domain/description";
 import type { Json } from "../../request/json";
 import type { WebhookRequest } from "../../request/request";
 import { hmac } from "../lib/signature";
@@ -6,8 +6,8 @@ import type { Answer } from "../lib/types";
 import type { Credential } from "./credential";
 import { textAtPath, textAtPlace } from "./places";
 
-/** Longest text of a request that an answer returns. */
-const longestText = 1_024;
+/** Longest text of a request that an answer returns, and longest answer: anyone may send an unsigned request. */
+const [longestText, longestAnswer] = [1_024, 65_536];
 
 /**
  * Returns the answer to a handshake; `undefined` if the request is none.
@@ -31,17 +31,19 @@ export function answerHandshake(
     typeof body === "string"
       ? filled(body)
       : JSON.stringify(Object.fromEntries(Object.entries(body).map(([key, value]) => [key, filled(value)])));
+  if (text.length > longestAnswer) return undefined;
   return { status, body: { contentType, text }, ...(show && { token: textAtPlace(when, request, event) }) };
 }
 
-/** Matches `{path:challenge}`, `{query:validationToken}` and `{hmac-sha256-hex(path:payload.plainToken)}`. */
-const placeholder = /\{(?:(header|path|query):([^{}]+)|hmac-(sha1|sha256|sha512)-(hex|base64)\(path:([^{}()]+)\))\}/g;
-
 function fill(template: string, event: Json | undefined, request: WebhookRequest, signer?: () => Credential): string {
   return template.replace(
-    placeholder,
+    answerPlaceholder,
     (_, kind: string | undefined, name: string, algorithm: string, encoding: "hex" | "base64", path: string) => {
-      if (kind !== undefined) return (textAtPlace({ [kind]: name } as never, request, event) ?? "").slice(0, longestText);
+      if (kind !== undefined)
+        return (textAtPlace({ [kind]: kind === "header" ? name.toLowerCase() : name } as never, request, event) ?? "").slice(
+          0,
+          longestText,
+        );
       // For a request that nobody has signed, this would sign any text.
       const credential = signer?.();
       if (!credential || !("secret" in credential)) return "";

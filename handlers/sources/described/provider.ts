@@ -1,6 +1,6 @@
 import { deliveryKey, signs, type ProviderDescription, type TypeRule } from "../../../domain/description";
 import { confidentialHeaders } from "../../../domain/sources";
-import { isOtherInForm } from "../../request/body";
+import { isOtherInForm, isOtherInText } from "../../request/body";
 import type { Json } from "../../request/json";
 import type { WebhookRequest } from "../../request/request";
 import { at, timeAt } from "../lib/fields";
@@ -19,9 +19,12 @@ export function describedProvider(description: ProviderDescription): Provider<Cr
   const unsigned = handshakes.filter((one) => one.unsigned);
   const signed = handshakes.filter((one) => !one.unsigned);
   const itemsPath = items === undefined ? undefined : items === "" ? [] : items.split(".");
-  /** Returns the one item of a delivery, with the delivery as `$`; without items, the event itself. */
-  const itemIn = (event: Json): Json =>
-    itemsPath === undefined ? event : { ...((at(event, ...itemsPath, 0) ?? event) as Json), [deliveryKey]: event };
+  /** Returns the one item of a delivery that the receiver has split, with the delivery as `$`; without items, the event itself. */
+  const itemIn = (event: Json): Json => {
+    if (itemsPath === undefined) return event;
+    const found = at(event, ...itemsPath);
+    return { ...(Array.isArray(found) && found.length === 1 ? (found[0] as Json) : event), [deliveryKey]: event };
+  };
   return {
     mediaTypes,
     jsonField,
@@ -49,11 +52,12 @@ export function describedProvider(description: ProviderDescription): Provider<Cr
         "signed" in description.verify ? () => verifyDescribed(description, request, credentials, now) : undefined,
       ),
 
-    identify(event, request) {
-      if (isOtherInForm(request.body, request.mediaType)) return undefined;
+    identify(event, request, now = new Date()) {
+      const { body, mediaType } = request;
+      if (isOtherInForm(body, mediaType) || isOtherInText(body, mediaType, mediaTypes)) return undefined;
       const item = itemIn(event);
       return {
-        eventId: idOf(description, item, request),
+        eventId: idOf(description, item, request, now),
         eventType: typeOf(description.type, item, request) ?? "unknown",
         occurredAt: description.occurredAt && timeAt(item, description.occurredAt.path, description.occurredAt.unit),
       };
@@ -81,12 +85,15 @@ function verifyBy(
   verifyDescribed(description, request, credentials, now);
 }
 
-/** Returns the identity. Only what is signed identifies an event by itself. */
-function idOf(description: ProviderDescription, item: Json, { headers, body }: WebhookRequest): string {
-  const { identity } = description;
+/** Returns the identity. Only what is signed identifies an event by itself; the ID of a delivery does not identify its items. */
+function idOf(description: ProviderDescription, item: Json, { headers, body }: WebhookRequest, now: Date): string {
+  const { identity, items } = description;
   if ("header" in identity) {
-    return signs(description, "id") ? headers[identity.header] : identityDigest(headers[identity.header] ?? "", body);
+    const id = headers[identity.header];
+    return signs(description, "id") && items === undefined ? id : identityDigest(id ?? "", body);
   }
+  if ("digest" in identity && identity.windowSeconds !== undefined)
+    return identityDigest(body, String(Math.floor(now.getTime() / 1_000 / identity.windowSeconds)));
   const texts = "paths" in identity ? identity.paths.map((path) => textAtPath(item, path)) : [];
   if (texts.every((text) => text === undefined)) return identityDigest(body);
   return texts.length === 1 ? texts[0]! : identityDigest(...texts.map((text) => text ?? ""));

@@ -1,7 +1,7 @@
 import { verify as verifySignature, type KeyObject } from "node:crypto";
 import { Refusal } from "../../errors";
 import { parseBody } from "../../request/body";
-import { requireSmallBody } from "../../request/bounds";
+import { bounds, requireSmallBody } from "../../request/bounds";
 import type { WebhookRequest } from "../../request/request";
 import { isPem, pinnedKey, readCertificate, requireValidNow } from "../lib/certificate";
 import { downloadTwice } from "../lib/download";
@@ -30,7 +30,7 @@ const certificates = rememberCertificates(fetchKey);
  * @throws Refusal signature, with the failed check; unavailable, if the certificate cannot be fetched
  */
 export async function verifySns({ body }: WebhookRequest, credentials: readonly SnsCredential[], now: Date): Promise<void> {
-  requireSmallBody(body);
+  requireSmallBody(body, bounds.snsBytes);
   const message = parseBody(body, "json");
   const credential = credentials.find((one) => one.topicArn === at(message, "TopicArn"));
   if (!credential) throw new Refusal("signature", "topic");

@@ -103,7 +103,7 @@ function signedText(template: string, { description, request, event, time, url }
     if (name === "id") return required(idOf(description, request));
     return required(textAtPlace(name === "header" ? { header: value! } : { path: value! }, request, event));
   });
-  if (request.mediaType !== "json") refuseMovableBorders(parts, values);
+  refuseMovableBorders(parts, values, request.mediaType === "json");
   return Buffer.concat(values.map((value) => (typeof value === "string" ? Buffer.from(value) : value)));
 }
 
@@ -112,14 +112,19 @@ function idOf({ identity }: ProviderDescription, { headers }: WebhookRequest): s
 }
 
 /**
- * Refuses a value whose border to a body could move. A JSON text is never the beginning of another one, and a time has a form of its own.
- * Any text is a form or bytes. So an ID that contains the text beside it could also be a shorter ID, with the rest in the body.
+ * Refuses a value whose border could move: an ID that contains the text beside it could also be a shorter ID, with the rest in what follows.
+ * Before the body, a value must end where the text after it appears first; after the body, begin where the text before it appears last. The
+ * value beside a JSON body needs none, because a JSON text neither begins nor ends another one.
  */
-function refuseMovableBorders(parts: ReturnType<typeof parseTemplate>, values: readonly (string | Buffer)[]): void {
-  for (const [index, { name }] of parts.entries()) {
-    if (name !== "id" && name !== "header") continue;
-    const beside = [parts[index - 1], parts[index + 1]].flatMap((part) => (part?.name === "text" ? [part.value!] : []));
-    if (beside.some((text) => String(values[index]).includes(text))) throw new Refusal("signature", "mismatch");
+function refuseMovableBorders(parts: ReturnType<typeof parseTemplate>, values: readonly (string | Buffer)[], isJson: boolean): void {
+  const body = parts.findIndex(({ name }) => name === "body");
+  const free = parts.flatMap(({ name }, index) => (["id", "header", "path"].includes(name) ? [index] : []));
+  const exempt = isJson ? [free.filter((index) => index < body).at(-1), free.find((index) => index > body)] : [];
+  for (const index of free.filter((one) => !exempt.includes(one))) {
+    const value = String(values[index]);
+    const border = String(values[index < body ? index + 1 : index - 1] ?? "");
+    const isMovable = index < body ? (value + border).indexOf(border) < value.length : (border + value).lastIndexOf(border) > 0;
+    if (border !== "" && isMovable) throw new Refusal("signature", "mismatch");
   }
 }
 

@@ -24,7 +24,12 @@ function parseKey(scheme: PublicKeyVerification["scheme"], form: PublicKeyVerifi
 }
 
 /** Tells whether a public key may sign with an algorithm. */
-export function isSigning({ asymmetricKeyType, asymmetricKeyDetails = {} }: KeyObject, algorithm: JwtAlgorithm): boolean {
-  if (algorithm === "RS256") return asymmetricKeyType === "rsa" && asymmetricKeyDetails.modulusLength! >= shortestRsaKey;
+export function isSigning(
+  { asymmetricKeyType, asymmetricKeyDetails = {} }: KeyObject,
+  algorithm: JwtAlgorithm | PublicKeyVerification["scheme"],
+): boolean {
+  if (algorithm === "ed25519") return asymmetricKeyType === algorithm;
+  if (algorithm === "RS256" || algorithm === "rsa-sha256")
+    return asymmetricKeyType === "rsa" && asymmetricKeyDetails.modulusLength! >= shortestRsaKey;
   return asymmetricKeyType === "ec" && asymmetricKeyDetails.namedCurve === "prime256v1";
 }

@@ -62,8 +62,12 @@ export interface Provider<Credential = unknown> {
   answersHead?: boolean;
   /** Keys of an array in the body whose items are events of their own; absent: a delivery is one event. */
   itemsPath?: readonly string[];
-  /** Returns the event's identity; of several items, that of a delivery with one of them alone. @returns `undefined` if its ID is missing */
-  identify(event: Json, request: WebhookRequest): Identity | undefined;
+  /**
+   * Returns the event's identity; of several items, that of a delivery with one of them alone.
+   * @param now when it arrived
+   * @returns `undefined` if its ID is missing
+   */
+  identify(event: Json, request: WebhookRequest, now?: Date): Identity | undefined;
   /** Reads an event's mode and account. Absent: the provider's events contain neither. @param request with the stored headers only */
   originOf?(event: Json, request: Pick<WebhookRequest, "headers" | "mediaType">): Origin;
   /** What the events of a described provider mean; those of a provider with code are in meanings.ts. */

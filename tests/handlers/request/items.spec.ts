@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { parseBody } from "../../../handlers/request/body";
 import { splitItems } from "../../../handlers/request/items";
 
-const split = (body: string, ...path: string[]) => splitItems(Buffer.from(body), path)?.map(String);
+const split = (body: string, ...path: string[]) => splitItems(Buffer.from(body), path)?.map((one) => String(one()));
 
 describe("A delivery of several items", () => {
   it("becomes one delivery an item, with the same bytes around it", () => {
@@ -35,7 +35,17 @@ describe("A delivery of several items", () => {
 
   it("has at most a thousand items", () => {
     assert.equal(split(`[${"0,".repeat(999)}0]`)!.length, 1_000);
-    assert.equal(split(`[${"0,".repeat(1_000)}0]`), undefined);
+    assert.throws(() => split(`[${"0,".repeat(1_000)}0]`), { code: "too_large", reason: "items" });
+    assert.throws(() => split(`[${"0,".repeat(2_000_000)}0]`), { code: "too_large" }, "it counts no further");
+  });
+
+  it("has at most 64 MiB around its items, which are there only while they are stored", () => {
+    const body = (pad: number) => Buffer.from(`{"pad":"${"x".repeat(pad)}","items":[${"0,".repeat(999)}0]}`);
+    const before = process.memoryUsage().arrayBuffers;
+    const items = splitItems(body(67_000), ["items"])!;
+    assert.deepEqual([items.length, items[999]().length], [1_000, 67_000 + '{"pad":"","items":[0]}'.length]);
+    assert.ok(process.memoryUsage().arrayBuffers - before < 16 * 1024 * 1024);
+    assert.throws(() => splitItems(body(67_200), ["items"]), { code: "too_large", reason: "bytes around items" });
   });
 
   it("has, of any JSON, each item alone in its place", () => {
@@ -43,7 +53,7 @@ describe("A delivery of several items", () => {
     fc.assert(
       fc.property(fc.array(fc.jsonValue(), { maxLength: 5 }), fc.jsonValue(), indent, fc.boolean(), (items, rest, space, mark) => {
         const body = Buffer.from((mark ? "\ufeff" : "") + JSON.stringify({ '[rest"': rest, a: { items }, end: [rest] }, undefined, space));
-        const found = splitItems(body, ["a", "items"])!.map((one) => parseBody(one, "json"));
+        const found = splitItems(body, ["a", "items"])!.map((one) => parseBody(one(), "json"));
         assert.deepEqual(
           found,
           items.map((item) => parseBody(Buffer.from(JSON.stringify({ '[rest"': rest, a: { items: [item] }, end: [rest] })), "json")),

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { generateKeyPairSync, type KeyObject } from "node:crypto";
-import type { ProviderDescription } from "../../../domain/description";
+import { publicKeySchemes, type ProviderDescription } from "../../../domain/description";
 import { codedProviders, type CodedProvider } from "../../../domain/sources";
 import { providers } from "../../../handlers/sources";
 import { describedProvider } from "../../../handlers/sources/described/provider";
@@ -76,6 +76,16 @@ const pemOf = (pair: { publicKey: KeyObject }) => pair.publicKey.export({ type: 
 const rsa = pemOf(generateKeyPairSync("rsa", { modulusLength: 2_048 }));
 const shortRsa = pemOf(generateKeyPairSync("rsa", { modulusLength: 1_024 }));
 const ec = pemOf(generateKeyPairSync("ec", { namedCurve: "P-256" }));
+const derOf = (pair: { publicKey: KeyObject }) => pair.publicKey.export({ type: "spki", format: "der" }).toString("base64");
+/** Keys in base64 of each scheme, and of others that Node.js would also verify with, or not at all. */
+const keys = {
+  ed25519: derOf(generateKeyPairSync("ed25519")),
+  "ecdsa-p256": derOf(generateKeyPairSync("ec", { namedCurve: "P-256" })),
+  "rsa-sha256": derOf(generateKeyPairSync("rsa", { modulusLength: 2_048 })),
+  x25519: derOf(generateKeyPairSync("x25519")),
+  p384: derOf(generateKeyPairSync("ec", { namedCurve: "P-384" })),
+  shortRsa: derOf(generateKeyPairSync("rsa", { modulusLength: 1_024 })),
+};
 const topicArn = "arn:aws:sns:eu-central-1:123456789012:orders.fifo";
 described.push(
   ["the key of a token", jwt({}), [{ secret: "s" }], [{ secret: "" }, { publicKey: rsa }]],
@@ -105,6 +115,11 @@ described.push(
     [{ topicArn: "orders" }, { topicArn: "arn:aws:sqs:eu-central-1:123456789012:orders" }, { topicArn, certificate: "x" }],
   ],
 );
+
+for (const scheme of publicKeySchemes) {
+  const others = Object.entries(keys).flatMap(([name, secret]) => (name === scheme ? [] : [{ secret }]));
+  described.push([`a key of ${scheme}`, describing({ scheme, key: "base64" }), [{ secret: keys[scheme] }], others]);
+}
 
 describe("A secret", () => {
   const rows = [

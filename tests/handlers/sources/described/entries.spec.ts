@@ -15,7 +15,7 @@ const bodyOf = (name: string) => (JSON.parse(readFileSync(`tests/domain/catalog/
 function read(name: string, body: string, headers: Record<string, string> = {}) {
   const provider = describedProvider(descriptionOf(name));
   const bytes = Buffer.from(body);
-  const deliveries = provider.itemsPath === undefined ? [bytes] : splitItems(bytes, provider.itemsPath)!;
+  const deliveries = provider.itemsPath === undefined ? [bytes] : splitItems(bytes, provider.itemsPath)!.map((one) => one());
   return deliveries.map((one) => {
     const event = parseJsonBody(one.toString("utf8"))!;
     const request = webhookRequest(one, { "content-type": "application/json", ...headers });

@@ -1,5 +1,6 @@
 import * as assert from "node:assert/strict";
 import type { HmacVerification, ProviderDescription } from "../../../../domain/description";
+import type { MediaType } from "../../../../domain/payload";
 import { parseBody } from "../../../../handlers/request/body";
 import { describedProvider } from "../../../../handlers/sources/described/provider";
 import { webhookRequest } from "../../../../testbed/handlers";
@@ -59,6 +60,15 @@ describe("An event of a described source", () => {
     assert.notEqual(idOf("x", "yz"), idOf("xy", "z"));
   });
 
+  it("is identified by its body and the window in which it arrives, if nothing else tells two apart", () => {
+    const { identify: identified } = describedProvider(describing({}, { identity: { digest: true, windowSeconds: 600 } }));
+    const idAt = (time: string, text = "{}") =>
+      identified(parseBody(Buffer.from(text), "json")!, webhookRequest(Buffer.from(text), {}), new Date(time))!.eventId;
+    assert.equal(idAt("2026-01-31T12:00:00Z"), idAt("2026-01-31T12:09:59Z"));
+    const distinct = [idAt("2026-01-31T12:00:00Z"), idAt("2026-01-31T12:10:00Z"), idAt("2026-01-31T12:00:00Z", "[]")];
+    assert.equal(new Set(distinct).size, 3);
+  });
+
   it("has test mode and account of its item", () => {
     const { originOf } = describedProvider(
       describing({}, { items: "events", test: { path: "live", is: false }, account: { path: "org" } }),
@@ -80,6 +90,18 @@ describe("An event of a described source", () => {
     const request = webhookRequest(body, { "content-type": "application/x-www-form-urlencoded" });
     assert.equal(describedProvider(describing()).identify(parseBody(body, "form")!, request), undefined);
   });
+
+  for (const contentType of ["text/plain", "text/xml", "application/octet-stream"])
+    it(`is none in ${contentType} that is JSON, if the source also sends JSON`, () => {
+      const identified = (mediaTypes: readonly MediaType[], bytes: Buffer) =>
+        describedProvider(describing({}, { mediaTypes })).identify({}, webhookRequest(bytes, { "content-type": contentType }));
+      const all = ["text", "xml", "bytes"] as const;
+      assert.equal(identified(["json", ...all], body), undefined);
+      assert.ok(identified(["json", ...all], Buffer.from("<a/>")));
+      assert.ok(identified(all, body));
+      const form = Buffer.from('--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--x--');
+      assert.equal(identified(["multipart", ...all], form), undefined);
+    });
 });
 
 describe("A handshake of a described source", () => {
@@ -117,6 +139,23 @@ describe("A handshake of a described source", () => {
       ),
     ).answerUnsigned!({}, webhookRequest(body, {}, { challenge: "1" }))!;
     assert.equal(answer.text, "1|||");
+  });
+
+  it("is none if its answer would be long: anyone may ask for it", () => {
+    const long = { ...echo, answer: { ...echo.answer, body: "{query:challenge}".repeat(60) } };
+    const answer = (challenge: string) =>
+      describedProvider(describing({}, { handshakes: [long] })).answerUnsigned!(undefined, webhookRequest(body, {}, { challenge }));
+    assert.equal(answer("x".repeat(1_000))!.body.text.length, 60_000);
+    const texts = Object.fromEntries(Array.from({ length: 65 }, (_, index) => [index, "{query:challenge}"]));
+    const keys = { ...echo, answer: { ...echo.answer, body: texts } };
+    const request = webhookRequest(body, {}, { challenge: "x".repeat(1_024) });
+    assert.equal(describedProvider(describing({}, { handshakes: [keys] })).answerUnsigned!(undefined, request), undefined);
+  });
+
+  it("finds a header whose name its answer has in capitals", () => {
+    const named = { ...echo, answer: { ...echo.answer, body: "{header:X-Challenge}" } };
+    const request = webhookRequest(body, { "x-challenge": "abc" }, { challenge: "1" });
+    assert.equal(describedProvider(describing({}, { handshakes: [named] })).answerUnsigned!({}, request)!.body.text, "abc");
   });
 
   it("that is not signed gets no signature: it would be one for any text", () => {

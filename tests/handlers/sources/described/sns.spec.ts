@@ -107,9 +107,14 @@ describe("A message of Amazon SNS", () => {
     await refuses("topic", [] as never);
   });
 
+  it("may have a text of 256 KiB, each of whose characters JSON doubles", async () => {
+    published();
+    await verify(signed({ ...notification, Message: '"'.repeat(256 * 1024) }));
+  });
+
   it("is refused if its body is too large to be parsed, or no JSON", async () => {
     const send = async (body: Buffer) => provider.verify(webhookRequest(body, {}), [{ topicArn }] as never, now);
-    await assert.rejects(() => send(Buffer.alloc(262_145, " ")), { status: 413 });
+    await assert.rejects(() => send(Buffer.alloc(1_048_577, " ")), { status: 413 });
     await refusesAs("topic", () => send(Buffer.from("no JSON")));
   });
 

@@ -162,9 +162,59 @@ describe("A described source of forms, which any text is,", () => {
     }
   });
 
+  it("does not read a part of an ID as the method or URL beside it", async () => {
+    for (const [signed, text] of [
+      ["{id}{method}{body}", "1POSTa=POSTb=1"],
+      ["{id}{url}{body}", "1https://e.com/a=https://e.com/b=1"],
+      ["{body}{method}{id}", "a=POSTb=1POST1"],
+    ]) {
+      const provider = describedProvider(describing({ signed }, { identity: { header: "x-id" } }));
+      const [first, ...rest] = text.split(signed.includes("url") ? "https://e.com/" : "POST");
+      const border = signed.includes("url") ? "https://e.com/" : "POST";
+      const cuts = [
+        [first, rest.join(border)],
+        [first + border + rest[0], rest[1]],
+      ].map((cut) => (signed.startsWith("{body}") ? cut.reverse() : cut));
+      const verdicts = cuts.map(([id, fields]) => {
+        const request = webhookRequest(Buffer.from(fields), { "content-type": form, "x-id": id, "x-signature": mac(text) });
+        return passes(() => provider.verify(request, [{ secret: "s", url: "https://e.com/" }], now));
+      });
+      assert.deepEqual((await Promise.all(verdicts)).sort(), [false, true], signed);
+    }
+  });
+
+  it("does not read a part of the text beside an ID as a part of it", async () => {
+    const provider = describedProvider(describing({ signed: "{id}aa{body}" }, { identity: { header: "x-id" } }));
+    const request = (id: string, fields: string) =>
+      webhookRequest(Buffer.from(fields), { "content-type": form, "x-id": id, "x-signature": mac("xaaa=1") });
+    assert.equal(await passes(() => provider.verify(request("x", "a=1"), [{ secret: "s" }], now)), true);
+    assert.equal(await passes(() => provider.verify(request("xa", "=1"), [{ secret: "s" }], now)), false);
+  });
+
   it("may have an ID that contains the text beside it if the body is JSON", () =>
     void verify(describing({ signed: "{id}.{body}" }, { identity: { header: "x-id" } }), {
       "x-id": "a.b",
       "x-signature": mac(`a.b.${body}`),
     }));
+});
+
+describe("A described source that signs several values of a JSON request", () => {
+  const signedBy = async (signed: string, headers: Record<string, string>, text: string) => {
+    const provider = describedProvider(describing({ signed }, { identity: { header: "x-id" } }));
+    const request = webhookRequest(body, { ...headers, "x-signature": mac(text) });
+    return passes(() => provider.verify(request, [{ secret: "s" }], now));
+  };
+
+  it("accepts one border of each: the value beside the body may contain the text", async () => {
+    for (const [signed, text, right, moved] of [
+      ["{id}.{header:X-Topic}.{body}", `evt.order.paid.${body}`, ["evt", "order.paid"], ["evt.order", "paid"]],
+      ["{body}.{header:x-topic}.{id}", `${body}.order.paid.evt`, ["evt", "order.paid"], ["paid.evt", "order"]],
+    ] as const) {
+      const passesWith = ([id, topic]: readonly [string, string]) => signedBy(signed, { "x-id": id, "x-topic": topic }, text);
+      assert.deepEqual([await passesWith(right), await passesWith(moved)], [true, false], signed);
+    }
+  });
+
+  it("accepts values on both sides of the body, whatever they contain", async () =>
+    assert.ok(await signedBy("{id}.{body}.{header:x-topic}", { "x-id": "a.b", "x-topic": "c.d" }, `a.b.${body}.c.d`)));
 });
