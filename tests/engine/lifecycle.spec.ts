@@ -145,6 +145,19 @@ describe("A development stack on the real engine", () => {
     assert.ok(loggingRoles().includes(accountRole()));
   });
 
+  it("takes more shards in place, and refuses fewer before anything changes, also in a preview", async () => {
+    await configure(dev, { indexShards: 4 });
+    const { steps, outputs } = await up(dev);
+    assert.ok(steps.includes(`update ${Type.table} webhook-event-store-table`), steps.join("\n"));
+    assert.equal(outputs.indexShards, 4);
+    await configure(dev, { indexShards: 2 });
+    const refusal = /indexShards would be 2, but the table's events have 4 shards\..+Set indexShards to 4 or more\./;
+    await assert.rejects(previewSteps(dev), refusal);
+    const before = engine.cloud.journal.length;
+    await assert.rejects(up(dev), refusal);
+    assert.ok(!engine.cloud.journal.slice(before).some((step) => step.includes(Type.table)));
+  });
+
   const left = () => [...engine.cloud.resources.values()].map(({ type }) => type).sort();
   const loggingRoles = () =>
     engine.cloud

@@ -80,7 +80,7 @@ const localRuns = mocha("local runs", ...setUp, "-r", "tests/helpers/pipeline.ts
 const allOfPipeline = suite("pipeline");
 const pipeline = { ...allOfPipeline, command: [...allOfPipeline.command, "--ignore", longRuns] };
 /** Suites that are the same at any pace: refusals, large bodies, the local run, meanings, and what people do with events. */
-const paceless = ["[256].*", "1.{cases,identities}.*", "4.{expressions,names,operations,replay,secrets}.*"];
+const paceless = ["[256].*", "1.{cases,identities}.*", "4.{expressions,lists,names,operations,replay,secrets}.*"];
 const pipelineRest = {
   ...pipeline,
   name: "pipeline (own pace)",
