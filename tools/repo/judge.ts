@@ -14,11 +14,6 @@ const explained: readonly { finding: RegExp; why: string }[] = [
       /^conversion \| aws \| aws:(lambda\/functionEventInvokeConfig|cloudwatch\/logMetricFilter):\S+ \S+: its type is not known to this tool$/,
     why: "The judges cannot convert these types. The preflight compares them with the API's own model (preflight/facts/api.json).",
   },
-  {
-    finding:
-      /^conversion \| aws \| aws:secretsmanager\/secret:Secret \S+: input tags\[0\]\.Environment has no property of|^cfn-lint \| \w+Secret\.Properties\.Tags\.0 \| E30(03|24) '(Key|Value)' is a required property$/,
-    why: "The judges read Pulumi's map of a secret's tags as a list of tags. In the provider's schema it is a map.",
-  },
 ];
 
 const description = "Pass the resource graph of a stack's file to a command that judges graphs.";
@@ -28,7 +23,7 @@ async function judgeStack(stackFile: string, judge: string): Promise<number> {
   const folder = mkdtempSync(path.join(tmpdir(), "webhook-judge-"));
   try {
     const graph = path.join(folder, "graph.json");
-    writeFileSync(graph, JSON.stringify(await captureFile(stackFile)));
+    writeFileSync(graph, JSON.stringify(await captureFile(stackFile), listTags));
     const { status, stdout, error } = spawnSync(judge, [graph], { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
     if (error) throw new UserError(`The judge ${judge} cannot be run: ${error.message}`);
     print(stdout.trimEnd());
@@ -36,6 +31,12 @@ async function judgeStack(stackFile: string, judge: string): Promise<number> {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Writes tags as a list of keys and values, as the judges know them from AWS. In the provider's schema they are a map. */
+function listTags(name: string, value: unknown): unknown {
+  if (name !== "tags" || typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.entries(value).map(([key, tag]) => ({ key, value: tag as unknown }));
 }
 
 /** Reads the findings of a judge, which prints a line for each: its source, the resource and the problem. */
