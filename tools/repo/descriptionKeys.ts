@@ -49,7 +49,10 @@ function allowedOf(path: string, { schemas }: DescriptionKey): string {
     if (schema.const !== undefined) return `\`${String(schema.const)}\``;
     // The meaning says what the text is.
     return typeof schema.allowed === "string"
-      ? schema.allowed.replace(/^the .+(?=, of at most 128 characters$)/, "a text").replace(", of", " of")
+      ? schema.allowed
+          .replace(/^the .+(?=, of at most 128 characters$)/, "a text")
+          .replace(/^([^,]+), of/, "$1 of")
+          .replace("a whole number of the status", "a whole number")
       : undefined;
   });
   return [...new Set(texts.filter((text) => text !== undefined))].join("; ");
@@ -69,7 +72,7 @@ const keys: Readonly<Record<string, readonly [meaning: string, example: string, 
     "hmac",
   ],
   "verify.algorithm": [
-    "Digest of `hmac`; the only algorithm of `jwt` that is accepted: HS256 with the source's secret, the others with the keys of `jwks`",
+    "For `hmac`, the digest. For `jwt`, the only algorithm that is accepted: HS256 uses the source's secret, the others use the keys of `jwks`",
     "sha256",
   ],
   "verify.encoding": ["Encoding of the signature", "hex"],
@@ -88,14 +91,14 @@ const keys: Readonly<Record<string, readonly [meaning: string, example: string, 
     "a list of at most seven headers",
   ],
   "verify.signed": ["What is signed. `{body}` appears once", '"{time}.{body}"'],
-  "verify.token": ["Place of the token of `token`, and of `jwt`, which must be in a header", "{ header: Authorization }"],
+  "verify.token": ["Place of the token, for the schemes `token` and `jwt`. For `jwt`, it must be a header", "{ header: Authorization }"],
   "verify.token.prefix": ["Text before the token", '"Bearer "'],
   "verify.jwks": ["URL of the issuer's keys. The token's `kid` selects one", "https://keys.example.com/v1/certs"],
   "verify.issuer": ["Claim `iss`. With `jwks`, it is required", "acme"],
   "verify.audience": ["Claim `aud`: a text, or `{url}` for the URL that is registered at the provider", '"{url}"'],
   "verify.claims": ["Other claims with a fixed value", "{ email_verified: true }", "an object with at most 16 claims and their values"],
   "verify.secretClaims": ["Claims whose values are in the secret", "[email]", "a list of at most eight claims"],
-  "verify.body.claim": ["Claim with a digest of the body. Without it, the token proves the sender alone", "payload_hash"],
+  "verify.body.claim": ["Claim with a digest of the body. Without `body`, the token proves only who sent the request", "payload_hash"],
   "verify.body.digest": ["Form of that digest", "sha256-hex"],
   "verify.url.claim": ["Claim with a digest of the registered URL", "url_hash"],
   "verify.url.digest": ["Form of that digest", "sha256-hex"],
@@ -104,24 +107,24 @@ const keys: Readonly<Record<string, readonly [meaning: string, example: string, 
     "300",
   ],
   time: [
-    "Place of the signed time, also a `part` of the signature's header. Older requests are refused",
+    "Place of the signed time, which may be a `part` of the signature's header. Requests that are too old are refused",
     "{ header: X-Acme-Timestamp, unit: seconds }",
   ],
   "time.part": ["Name of the part with the time", "t"],
   "time.unit": ["Form of the time", "seconds"],
-  "time.toleranceSeconds": ["Greatest age, and greatest lead, in seconds. Without it, 300", "600"],
+  "time.toleranceSeconds": ["How many seconds the time may be in the past or in the future. Without it, 300", "600"],
   "identity.header": [
-    "Header with the event's ID. It identifies by itself only if `{id}` is signed, and without `items`; otherwise together with the body",
+    "Header with the event's ID. It identifies the event alone if `{id}` is signed and `items` is not set. Otherwise it identifies the event together with the body",
     "X-Acme-Id",
   ],
   "identity.paths": [
-    "Paths of the event's ID in the body; of several, all count. Without a value at any, the digest of the body counts",
+    "Paths of the event's ID in the body. Several paths form the ID together. If none has a value, the ID is a digest of the body",
     "[data.id]",
     "one to eight paths",
   ],
-  "identity.digest": ["The ID is a digest of the body. So it is without `identity`", "true", "`true`"],
+  "identity.digest": ["The ID is a digest of the body. This is the default without `identity`", "true", "`true`"],
   "identity.windowSeconds": [
-    "With `digest`, if nothing in the requests tells two events apart: the same body is another event in the next window of as many seconds. A long window loses events, and a short one makes a repeated request another event",
+    "With `digest`, if nothing in the requests tells two events apart: equal bodies in a window of this length are one event. A window that is too long loses events. One that is too short makes a repeated request another event",
     "10",
   ],
   "type.header": ["Header with the event's type. Without `type`, all events are `unknown`", "X-Acme-Event"],
@@ -130,44 +133,44 @@ const keys: Readonly<Record<string, readonly [meaning: string, example: string, 
   "occurredAt.path": ["Path of the event's time", "created_at"],
   "occurredAt.unit": ["Form of that time", "rfc3339"],
   "account.path": ["Path of the account that the event is about", "team.id"],
-  "test.path": ["Path of what marks a test event", "livemode"],
-  "test.is": ["Value that marks it", "false", "a text of at most 256 characters, a number, true or false"],
+  "test.path": ["Path of the value that marks a test event", "livemode"],
+  "test.is": ["Value of a test event", "false", "a text of at most 256 characters, a number, true or false"],
   items: [
-    "Path of an array in a JSON body whose elements are events of their own. Then the other paths begin at an element, or after `$.` at the delivery: `$.destination`",
+    "Path of an array in a JSON body. Each element is an event. The other paths then begin at an element; paths with `$.`, such as `$.destination`, begin at the whole body",
     '""',
     'keys separated by dots; `""` if the body is the array',
   ],
   meanings: [
-    "What the events mean, if body and type are signed: the first of the `rows` that fits counts. `amount` has `value`, `currency` and the `unit` `minor`, `minorText` or `decimal`; `payment` and `customer` are paths. [kinds.md](kinds.md#tables) shows such tables. Without it, events are `other`",
+    "What the events mean, if body and type are signed. The first of the `rows` that matches an event counts. `amount` has `value`, `currency` and the `unit` `minor`, `minorText` or `decimal`; `payment` and `customer` are paths. [kinds.md](kinds.md#tables) shows such tables. Without it, events are `other`",
     "{ payment: data.id, rows: [{ types: [paid], kind: payment.succeeded, amount: { value: data.sum, currency: data.currency, unit: minor }, documentation: https://example.com/events }] }",
     "an object with at most 64 rows",
   ],
   "handshakes[].when": [
-    "Place of the value that makes the request a handshake. The first of at most four handshakes that fits counts",
+    "Place of the value that makes the request a handshake. There may be up to four handshakes. The first that matches counts",
     "{ path: type, is: [url_verification] }",
   ],
-  "handshakes[].when.is": ["Values that make it one. Without it, any value does", "[url_verification]"],
+  "handshakes[].when.is": ["Values that make the request a handshake. Without it, any value does", "[url_verification]"],
   "handshakes[].unsigned": [
     "The provider does not sign this request. With `when.query`, it is a GET. The body may have 4,096 bytes",
     "true",
     "`true`",
   ],
   "handshakes[].show": [
-    "The value becomes the source's secret: [an operator is shown it](#a-token-that-the-provider-posts)",
+    "The value is the source's new secret: [an operator looks at it and stores it](#a-token-that-the-provider-posts)",
     "true",
     "`true`, with `unsigned`",
   ],
   "handshakes[].answer.status": ["Status of the answer", "200"],
-  "handshakes[].answer.contentType": ["Its content type", "text/plain"],
+  "handshakes[].answer.contentType": ["Content type of the answer", "text/plain"],
   "handshakes[].answer.body": [
-    "Its text, or texts of a JSON object, with `{path:…}`, `{query:…}`, `{header:…}`; of a signed request also `{hmac-sha256-hex(path:…)}`",
+    "Body of the answer: a text, or a JSON object of texts. A text may have `{path:…}`, `{query:…}` and `{header:…}` and, if the request is signed, `{hmac-sha256-hex(path:…)}`",
     '"{path:challenge}"',
     "a text of at most 1,024 characters, or an object of at most 16 such texts",
   ],
-  answersHead: ["A HEAD, by which the provider checks the URL, is answered 200 without a body", "true", "`true`"],
-  "answer.status": ["Status of the answer to an event. Without it, 202", "200"],
+  answersHead: ["The provider checks the URL by a HEAD. The answer is 200 without a body", "true", "`true`"],
+  "answer.status": ["Status of the answer to an event. Without `answer`, 202", "200"],
   "answer.body": ["Body of that answer. Without it, the transaction ID as JSON", "ok"],
-  "answer.contentType": ["Its content type. Without it, `text/plain`", "text/plain"],
+  "answer.contentType": ["Content type of that answer. Without it, `text/plain`", "text/plain"],
   "answer.refusal": ["Body of a refusal, if the provider demands one", '""'],
 };
 

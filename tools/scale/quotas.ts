@@ -50,7 +50,7 @@ export const quotas = {
     source: "https://docs.aws.amazon.com/lambda/latest/dg/scaling-behavior.html",
   },
   newTableWrites: {
-    what: "DynamoDB: writes to a new on-demand table; later, twice its former peak",
+    what: "DynamoDB: writes to a new on-demand table; an older one takes twice its previous peak",
     value: 4_000,
     unit: "units a second",
     more: "warm throughput",
