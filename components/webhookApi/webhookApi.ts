@@ -3,11 +3,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { createHash } from "node:crypto";
 import type { Source } from "../../config/sources";
 import type { SourceSettings } from "../../domain/sources";
-import { checkMethods, checksOf, signsBody, type CheckMethod } from "../../domain/description";
+import { checkMethods, checksOf, type CheckMethod } from "../../domain/description";
 import { binaryContentTypes } from "../../domain/payload";
 import { leaseSeconds } from "../../domain/processing";
 import { Variable } from "../../domain/variables";
-import { logGroupName, secretName, sourcePlaceholder, unsignedSecret } from "../../domain/names";
+import { logGroupName, secretName, sourcePlaceholder } from "../../domain/names";
 import { webhookPath } from "../../domain/paths";
 import { accessLogFormat, countRefusals, createLoggingAccount } from "./logging";
 import { protectedOptions, type StackContext } from "../lib/context";
@@ -15,10 +15,11 @@ import type { Encryption } from "../encryption";
 import { LambdaFunction } from "../lib/lambdaFunction";
 import { createLogGroup } from "../lib/logGroup";
 import type { Network } from "../network";
-import { allow, allowOnSecrets, ownTags } from "../lib/policies";
+import { allow, allowOnSecrets } from "../lib/policies";
 import { sourcesFile } from "../lib/sourcesFile";
 import type { EventStore } from "../eventStore/eventStore";
 import { openApiDocument } from "./openApi";
+import { createSecret } from "./secret";
 
 export interface WebhookApiArgs {
   context: StackContext;
@@ -52,7 +53,7 @@ export class WebhookApi extends pulumi.ComponentResource {
 
     const checked = config.sources.map((source) => ({ ...source, checks: source.description ? checksOf(source.description) : [] }));
 
-    const secrets = createSecrets();
+    const secrets = forEachSource((source) => createSecret(`${name}-${source.name}`, source, context, encryption, parent));
     const receiver = createReceiver().function;
     const api = createApi();
     const invocation = letApiInvokeReceiver();
@@ -65,37 +66,17 @@ export class WebhookApi extends pulumi.ComponentResource {
     this.loggingAccount = loggingAccount;
     this.function = receiver;
     this.secrets = secrets;
-    this.sources = Object.fromEntries(
-      config.sources.map(({ name, provider, description }) => [name, { provider, ...(description && { description }) }]),
-    );
-    this.urls = forEachSource((source) => pulumi.interpolate`${stage.invokeUrl}${webhookPath(source)}`);
+    this.sources = forEachSource(({ provider, description }) => ({ provider, ...(description && { description }) }));
+    this.urls = forEachSource((source) => pulumi.interpolate`${stage.invokeUrl}${webhookPath(source.name)}`);
     this.registerOutputs({ apiId: api.id, urls: this.urls, functionName: receiver.name });
 
-    function forEachSource<T>(make: (name: string) => T): Record<string, T> {
-      return Object.fromEntries(config.sources.map(({ name }) => [name, make(name)]));
+    function forEachSource<T>(make: (source: Source) => T): Record<string, T> {
+      return Object.fromEntries(config.sources.map((source) => [source.name, make(source)]));
     }
 
     /** Creates the logging account unless another stack of this account and region does. */
     function createOwnLoggingAccount(): aws.apigateway.Account | undefined {
       return config.manageApiGatewayAccount ? createLoggingAccount(name, context, parent) : undefined;
-    }
-
-    function createSecrets() {
-      const unsigned = config.sources.filter(({ description }) => description && !signsBody(description)).map((source) => source.name);
-      return forEachSource(
-        (source) =>
-          new aws.secretsmanager.Secret(
-            `${name}-${source}`,
-            {
-              name: secretName(source, config.environmentSuffix),
-              description: `${unsigned.includes(source) ? unsignedSecret : "Signing secret"} of the source ${source}: one entry, or two during a rotation`,
-              kmsKeyId: encryption.dataKey.arn,
-              tags: ownTags(context),
-              recoveryWindowInDays: config.deletionProtection ? 30 : 0,
-            },
-            protectedOptions(context, parent),
-          ),
-      );
     }
 
     function createReceiver(): LambdaFunction {

@@ -2,7 +2,8 @@ import * as assert from "node:assert/strict";
 import { defaultRun } from "../../graph/capture";
 import { Type } from "../../graph/types";
 import type { CodedProvider } from "../../domain/sources";
-import type { SecretValues } from "../../local/signing";
+import type { SecretValues, Signing } from "../../local/signing";
+import { testSigning } from "../handlers";
 import { program, type Program } from "../program";
 import type { FunctionName } from "./functions";
 import type { execute } from "./machine";
@@ -27,7 +28,7 @@ export interface MatrixSettings {
 /** More than a small stack has, so that what reads the indexes must read all shards. */
 const indexShards = 4;
 
-export async function matrixSettings(workflowType: "EXPRESS" | "STANDARD", secrets: SecretValues): Promise<MatrixSettings> {
+async function matrixSettings(workflowType: "EXPRESS" | "STANDARD", secrets: SecretValues): Promise<MatrixSettings> {
   const stack = await program({ workflowType });
   const outputs = stack.outputs as Record<string, string>;
   const { batchSize, maximumRetryAttempts } = streamParameters(stack);
@@ -68,4 +69,16 @@ function streamParameters(stack: Program): { batchSize: number; maximumRetryAtte
 function timeoutOf(stack: Program, name: FunctionName): number {
   const functionName = stack.outputs[`${name}FunctionName`];
   return stack.all(Type.function).find(({ inputs }) => inputs.name === functionName)!.inputs.timeout as number;
+}
+
+/** What a run of the matrix takes. */
+export interface MatrixParts {
+  signing: Signing;
+  settings: MatrixSettings;
+}
+
+/** Makes what runs of the matrix take, with keys of its own. */
+export async function prepareMatrix(workflowType: "EXPRESS" | "STANDARD" = "EXPRESS"): Promise<MatrixParts> {
+  const { signing, secrets } = await testSigning();
+  return { signing, settings: await matrixSettings(workflowType, secrets) };
 }

@@ -12,7 +12,7 @@ import { transitions } from "../../domain/lifecycle";
 import { leaseSeconds } from "../../domain/processing";
 import { handler } from "../../handlers/process";
 import { capturingOutput, lambdaContext } from "../../testbed/handlers";
-import { item, request, succeeded } from "../helpers/storedEvent";
+import { assertFails, item, request, succeeded } from "../helpers/storedEvent";
 
 const dynamodb = mockClient(DynamoDBClient);
 
@@ -24,12 +24,6 @@ describe("The processor, when it claims an event,", () => {
   });
   after(() => dynamodb.restore());
 
-  const fails = async (name: string, message: RegExp) => {
-    const { output } = await capturingOutput(() =>
-      assert.rejects(handler(request, lambdaContext), (error: Error) => error.name === name && message.test(error.message)),
-    );
-    return output;
-  };
   const run = async (Item = item()) => {
     dynamodb.on(GetItemCommand).resolves({ Item });
     const { result } = await capturingOutput(() => handler(request, lambdaContext));
@@ -86,7 +80,7 @@ describe("The processor, when it claims an event,", () => {
 
   it("claims an event that was requeued before it normalizes it, so that an attempt that dies counts", async () => {
     dynamodb.on(GetItemCommand).resolves({ Item: item("{", { requeues: { N: "1" } }) });
-    await fails("Unprocessable", /not a JSON object/);
+    await assertFails("Unprocessable", /not a JSON object/);
     assert.deepEqual(updates(), [transitions.claim.update]);
   });
 
@@ -119,20 +113,20 @@ describe("The processor, when it claims an event,", () => {
   ] as const)
     it(`says that the store is unavailable, with AWS's own message, if an item cannot be ${what}`, async () => {
       prepare();
-      assert.match(await fails("StoreUnavailable", /^AccessDeniedException: User is not authorized$/), /Not processed/);
+      assert.match(await assertFails("StoreUnavailable", /^AccessDeniedException: User is not authorized$/), /Not processed/);
     });
 
   it("takes a damaged payload for no outage of the store", async () => {
     const damaged = { payload: { B: Buffer.from("canary4711") }, payload_encoding: { S: "br" } };
     dynamodb.on(GetItemCommand).resolves({ Item: item(succeeded, damaged) });
-    await fails("Transient", /^Error$/);
+    await assertFails("Transient", /^Error$/);
   });
 
   it("claims nothing while the payload bucket is unavailable, because an outage is no attempt of the event", async () => {
     const s3 = mockClient(S3Client);
     s3.on(GetObjectCommand).rejects(refusal);
     dynamodb.on(GetItemCommand).resolves({ Item: item(succeeded, { requeues: { N: "1" }, payload_key: { S: "stripe/1/2" } }) });
-    await fails("StoreUnavailable", /^AccessDeniedException/);
+    await assertFails("StoreUnavailable", /^AccessDeniedException/);
     s3.restore();
     assert.deepEqual(updates(), []);
   });

@@ -9,7 +9,7 @@ import { inItem } from "../../handlers/payload/payload";
 import type { ProviderDescription } from "../../domain/description";
 import { exampleDescription } from "../../local/sources";
 import { capturingOutput, lambdaContext, withSettings } from "../../testbed/handlers";
-import { item, request, succeeded } from "../helpers/storedEvent";
+import { assertFails, item, request, succeeded } from "../helpers/storedEvent";
 
 const dynamodb = mockClient(DynamoDBClient);
 describe("The processor", () => {
@@ -20,12 +20,6 @@ describe("The processor", () => {
   });
   after(() => dynamodb.restore());
 
-  const fails = async (name: string, message: RegExp) => {
-    const { output } = await capturingOutput(() =>
-      assert.rejects(handler(request, lambdaContext), (error: Error) => error.name === name && message.test(error.message)),
-    );
-    return output;
-  };
   /** Processes an item; by default, the usual one. */
   const run = async (Item?: Record<string, AttributeValue>, transactionId = request.transactionId) => {
     if (Item) dynamodb.on(GetItemCommand).resolves({ Item });
@@ -80,7 +74,7 @@ describe("The processor", () => {
       const stored = { source: { S: "forms" }, provider: { S: "custom" }, media_type: { S: "multipart" } };
       assert.equal((await run(item(body, stored), "forms#e1")).result.account, "t1");
       dynamodb.on(GetItemCommand).resolves({ Item: item(body.replace("json", "other"), stored) });
-      await fails("Unprocessable", /The payload is not a JSON object/);
+      await assertFails("Unprocessable", /The payload is not a JSON object/);
     });
   });
 
@@ -188,25 +182,25 @@ describe("The processor", () => {
 
   it("cannot process an event of an unknown media type", async () => {
     dynamodb.on(GetItemCommand).resolves({ Item: item(succeeded, { media_type: { S: "video" } }) });
-    await fails("Unprocessable", /media type is unknown/);
+    await assertFails("Unprocessable", /media type is unknown/);
   });
 
   for (const payload of ["{ canary4711", '"canary4711"', "null", ""]) {
     it(`cannot process the payload ${payload || "of nothing"}, and never quotes it`, async () => {
       dynamodb.on(GetItemCommand).resolves({ Item: item(payload) });
-      const output = await fails("Unprocessable", /^The payload is not a JSON object\.$/);
+      const output = await assertFails("Unprocessable", /^The payload is not a JSON object\.$/);
       assert.ok(!output.includes("canary4711"));
     });
   }
 
   it("cannot process an item without payload or times, and names the missing fields", async () => {
     dynamodb.on(GetItemCommand).resolves({ Item: item(succeeded, { occurred_at: { S: "canary4711" } }) });
-    const output = await fails("Unprocessable", /^The event does not fit the normalized shape: occurredAt\.$/);
+    const output = await assertFails("Unprocessable", /^The event does not fit the normalized shape: occurredAt\.$/);
     assert.ok(!output.includes("canary4711"));
     const without = item();
     delete without.payload;
     dynamodb.on(GetItemCommand).resolves({ Item: without });
-    await fails("Unprocessable", /not a JSON object/);
+    await assertFails("Unprocessable", /not a JSON object/);
   });
 
   it("fails with only the name of an error that may quote a payload, to be retried", async () => {
@@ -218,7 +212,7 @@ describe("The processor", () => {
         },
       },
     });
-    assert.ok(!(await fails("Transient", /^TypeError$/)).includes("canary4711"));
+    assert.ok(!(await assertFails("Transient", /^TypeError$/)).includes("canary4711"));
   });
 
   it("names the event in its log lines, and measures its delay", async () => {

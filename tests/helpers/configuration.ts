@@ -22,6 +22,16 @@ export function problemsOf(settings: Record<string, unknown>): readonly string[]
   return [];
 }
 
+/** Asserts that a configuration is refused with such a sentence, and that each of its sentences is one line. */
+export function assertRefused(settings: Record<string, unknown>, message: RegExp): void {
+  const found = problemsOf(settings);
+  assert.ok(
+    found.some((one) => message.test(one)),
+    found.join("\n"),
+  );
+  assert.ok(found.every((one) => !one.includes("\n")));
+}
+
 /** Describes a source that signs the body alone. */
 export const bodyAlone = {
   verify: { scheme: "hmac", algorithm: "sha256", encoding: "hex", signature: { header: "X-Acme-Signature" }, signed: "{body}" },

@@ -1,4 +1,7 @@
+import * as assert from "node:assert/strict";
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import { handler } from "../../handlers/process";
+import { capturingOutput, lambdaContext } from "../../testbed/handlers";
 
 /** What the workflow asks the processor. */
 export const request = { transactionId: "stripe#evt_1", claim: "execution-1#0" };
@@ -22,4 +25,12 @@ export function item(payload: unknown = succeeded, changes: Record<string, Attri
     payload: { B: Buffer.from(typeof payload === "string" ? payload : JSON.stringify(payload)) },
     ...changes,
   };
+}
+
+/** Asserts that the processor fails with such an error. @returns what it has logged */
+export async function assertFails(name: string, message: RegExp): Promise<string> {
+  const { output } = await capturingOutput(() =>
+    assert.rejects(handler(request, lambdaContext), (error: Error) => error.name === name && message.test(error.message)),
+  );
+  return output;
 }

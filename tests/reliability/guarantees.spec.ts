@@ -1,11 +1,10 @@
 import * as assert from "node:assert/strict";
 import { transitions } from "../../domain/lifecycle";
-import { testSigning } from "../../testbed/handlers";
 import type { Fault } from "../../testbed/matrix/faults";
 import { brokenGuarantees, Watch } from "../../testbed/matrix/guarantees";
 import { Pipeline } from "../../testbed/matrix/pipeline";
 import { runWith } from "../../testbed/matrix/run";
-import { matrixSettings, type MatrixSettings } from "../../testbed/matrix/settings";
+import { prepareMatrix, type MatrixParts, type MatrixSettings } from "../../testbed/matrix/settings";
 import { places } from "../../testbed/matrix/switch";
 import { canary, transactionIdOf, type SourceRecord } from "../../testbed/matrix/traffic";
 
@@ -21,12 +20,10 @@ function statesOf({ definition }: MatrixSettings): States {
 }
 
 describe("The checks of the fault matrix", () => {
-  let signing: Awaited<ReturnType<typeof testSigning>>["signing"];
+  let signing: MatrixParts["signing"];
   let settings: MatrixSettings;
   before(async () => {
-    const made = await testSigning();
-    signing = made.signing;
-    settings = await matrixSettings("EXPRESS", made.secrets);
+    ({ signing, settings } = await prepareMatrix());
   });
 
   const event = transactionIdOf(0);

@@ -1,10 +1,9 @@
 import * as assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { between } from "../../tools/repo/docs";
-import { testSigning } from "../../testbed/handlers";
 import { faultKinds, type FaultKind } from "../../testbed/matrix/faults";
 import { cellOf, rowsOf, spans, type Cell, type Row, type Span } from "../../testbed/matrix/matrix";
-import { matrixSettings, type MatrixSettings } from "../../testbed/matrix/settings";
+import { prepareMatrix, type MatrixParts, type MatrixSettings } from "../../testbed/matrix/settings";
 import { tableOf } from "../../testbed/matrix/table";
 import { quick } from "../helpers/scope";
 
@@ -37,15 +36,13 @@ const otherwiseWhereStandard = ["pipe", "workflow", "process"];
 
 for (const workflowType of workflowTypes)
   describe(`With a workflow of type ${workflowType}, an event`, () => {
-    let signing: Awaited<ReturnType<typeof testSigning>>["signing"];
+    let signing: MatrixParts["signing"];
     let settings: MatrixSettings;
     let rows: Row[];
     const cells: Cell[] = [];
 
     before(async () => {
-      const made = await testSigning();
-      signing = made.signing;
-      settings = await matrixSettings(workflowType, made.secrets);
+      ({ signing, settings } = await prepareMatrix(workflowType));
       rows = await rowsOf(settings, signing);
     });
 

@@ -1,8 +1,7 @@
 import * as assert from "node:assert/strict";
-import { testSigning } from "../../testbed/handlers";
 import type { Fault, FaultKind } from "../../testbed/matrix/faults";
 import { runWith } from "../../testbed/matrix/run";
-import { matrixSettings, type MatrixSettings } from "../../testbed/matrix/settings";
+import { prepareMatrix, type MatrixParts, type MatrixSettings } from "../../testbed/matrix/settings";
 import { transactionIdOf } from "../../testbed/matrix/traffic";
 import { quick } from "../helpers/scope";
 
@@ -53,12 +52,10 @@ const spans: Record<string, { duration: Fault["for"]; kind: FaultKind }> = {
 };
 
 describe("An outage of the store", () => {
-  let signing: Awaited<ReturnType<typeof testSigning>>["signing"];
+  let signing: MatrixParts["signing"];
   let settings: MatrixSettings;
   before(async () => {
-    const made = await testSigning();
-    signing = made.signing;
-    settings = await matrixSettings("EXPRESS", made.secrets);
+    ({ signing, settings } = await prepareMatrix());
   });
 
   for (const [store, { calls, steps }] of Object.entries(stores).filter(([name]) => !quick || name === telling.store))

@@ -2,9 +2,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import "../../testbed/environment";
 import { print, printError } from "../../cli/lib/output";
 import { progressBar } from "../../cli/lib/progress";
-import { testSigning } from "../../testbed/handlers";
 import { allFaults, cellOf, rowsOf, type Cell } from "../../testbed/matrix/matrix";
-import { matrixSettings } from "../../testbed/matrix/settings";
+import { prepareMatrix } from "../../testbed/matrix/settings";
 import { tableOf } from "../../testbed/matrix/table";
 import { between } from "./docs";
 
@@ -12,8 +11,7 @@ const file = "docs/reliability.md";
 
 /** Makes every call fail in every way, and writes the outcomes into docs/reliability.md; with `check`, tells whether it is up to date. */
 export async function writeReliability({ check = false }: { check?: boolean } = {}): Promise<number> {
-  const { signing, secrets } = await testSigning();
-  const settings = await matrixSettings("EXPRESS", secrets);
+  const { signing, settings } = await prepareMatrix();
   const rows = await rowsOf(settings, signing);
   const faults = allFaults(rows);
   const cells: Cell[] = [];
