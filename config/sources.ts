@@ -101,7 +101,9 @@ export function listProblems(given: unknown): string[] {
 }
 
 const hasVerify = (value: unknown): value is ProviderDescription =>
-  isEntry(value) && isEntry(value.verify) && (value.verify.scheme !== "hmac" || typeof value.verify.signed === "string");
+  isEntry(value) &&
+  isEntry(value.verify) &&
+  ("signed" in value.verify ? typeof value.verify.signed === "string" : value.verify.scheme !== "hmac");
 
 type ListedSource = z.output<typeof source>;
 

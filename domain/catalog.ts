@@ -31,25 +31,18 @@ export function readCatalog(name: string): CatalogEntry {
   return JSON.parse(readFileSync(path.join(folder, `${name}.json`), "utf8")) as CatalogEntry;
 }
 
+/** Keys of an entry that are for people alone. */
+const documented: readonly string[] = [
+  "title",
+  "documentation",
+  "retries",
+  "timeoutSeconds",
+  "secret",
+  "events",
+] satisfies (keyof CatalogEntry)[];
+
 /** Returns the description alone, as the receiver gets it. */
 export function descriptionOf(name: string): ProviderDescription {
-  const { mediaTypes, verify, time, identity, type, occurredAt, account, test, items, handshakes, answer, ...rest } = readCatalog(name);
-  const { jsonField, readAs, meanings, answersHead } = rest;
-  return {
-    mediaTypes,
-    jsonField,
-    readAs,
-    verify,
-    time,
-    identity,
-    type,
-    occurredAt,
-    account,
-    test,
-    items,
-    meanings,
-    handshakes,
-    answersHead,
-    answer,
-  };
+  const described = Object.entries(readCatalog(name)).filter(([key]) => !documented.includes(key));
+  return Object.fromEntries(described) as unknown as ProviderDescription;
 }

@@ -1,5 +1,5 @@
 /** Defines processing attempts for state machine, functions and reconciler: requests, errors, and limits of number and time. */
-import type { ProcessedEvent } from "./event";
+import { Status, type ProcessedEvent } from "./event";
 
 /** Names of the processing function's errors, by which the state machine distinguishes them. */
 export const ProcessingError = {
@@ -22,8 +22,8 @@ export const Outcome = {
   nothingToDo: "NOTHING_TO_DO",
   /** A call failed. The execution fails, so that the pipe delivers its batch again. */
   unsettled: "UNSETTLED",
-  processed: "PROCESSED",
-  failed: "FAILED",
+  processed: Status.processed,
+  failed: Status.failed,
 } as const;
 
 /** Result of the processing function. */

@@ -22,9 +22,10 @@ export function shardOf(transactionId: string, shards: number): number {
 /** Part of a key's writes that a shard is meant for. The rest is for a second in which it has more events than others. */
 const plannedPart = 0.8;
 
-/** Returns the fewest shards, a power of two, whose keys take so many events a second, also where they come unevenly. */
+/** Returns the fewest shards, a power of two up to `mostShards`, whose keys take so many events a second, also where they come unevenly. */
 export function shardsFor(eventsPerSecond: number): number {
-  return 2 ** Math.max(0, Math.ceil(Math.log2((eventsPerSecond * indexWritesPerEvent) / (writesPerKey * plannedPart))));
+  const needed = (eventsPerSecond * indexWritesPerEvent) / (writesPerKey * plannedPart);
+  return Math.min(mostShards, 2 ** Math.max(0, Math.ceil(Math.log2(needed))));
 }
 
 /** Returns the numbers of all shards. */

@@ -1,10 +1,10 @@
-import { ConditionalCheckFailedException, GetItemCommand, UpdateItemCommand, type AttributeValue } from "@aws-sdk/client-dynamodb";
+import { GetItemCommand, type AttributeValue } from "@aws-sdk/client-dynamodb";
 import { MetricUnit } from "@aws-lambda-powertools/metrics";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import type { Context } from "aws-lambda";
 import { Attribute, processedEvent, Status } from "../domain/event";
 import { Metric } from "../domain/metrics";
-import { Outcome, ProcessingError, type ProcessRequest, type ProcessResult } from "../domain/processing";
+import { dueAfter, Outcome, ProcessingError, type ProcessRequest, type ProcessResult } from "../domain/processing";
 import { Variable } from "../domain/variables";
 import { conditionalWrite, transitions, type ConditionalWrite } from "../domain/lifecycle";
 import { dynamodb } from "./aws/dynamodb";
@@ -13,7 +13,8 @@ import { requiredVariable } from "./aws/environment";
 import { leaseSeconds } from "./aws/lease";
 import { Failure, safeDescription } from "./errors";
 import { loadPayload } from "./payload/payload";
-import { normalize, storedMeaning, text, type Item, type NormalizedEvent } from "./events/normalize";
+import { hasExpiredLease, text, writeIf, type Item } from "./events/items";
+import { normalize, storedMeaning, type NormalizedEvent } from "./events/normalize";
 import { beginLog, count, identifyEverywhere, logger, logOutcome, metrics, publishMetrics } from "./aws/telemetry";
 import { traced } from "./aws/tracing";
 
@@ -44,11 +45,11 @@ async function processEvent({ transactionId, claim }: ProcessRequest): Promise<P
   let isOwned = isOwnedBy(item, claim);
   // Otherwise, an event whose workers die would be requeued all day: they leave no trace.
   if (!isOwned && Attribute.requeues in item) {
-    isOwned = await write(transactionId, conditionalWrite(transitions.claim, leaseFrom(claim)));
+    isOwned = await fromStore(() => writeIf(transactionId, conditionalWrite(transitions.claim, leaseFrom(claim))));
     if (!isOwned) return nothingToDo;
   }
   const normalized = normalize(transactionId, item, payload);
-  if (!(await write(transactionId, resultOf(normalized, claim, isOwned)))) return nothingToDo;
+  if (!(await fromStore(() => writeIf(transactionId, resultOf(normalized, claim, isOwned))))) return nothingToDo;
 
   const receivedAt = text(item, Attribute.receivedAt);
   count(Metric.processed);
@@ -59,15 +60,11 @@ async function processEvent({ transactionId, claim }: ProcessRequest): Promise<P
 
 const nothingToDo = { outcome: Outcome.nothingToDo } as const;
 
-/**
- * Runs a call to the table or the bucket.
- * @throws Failure StoreUnavailable for every error that is not the event's own, such as one of its condition
- */
+/** Runs a call to the table or the bucket. @throws Failure StoreUnavailable, if it fails */
 async function fromStore<T>(call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) throw error;
     throw new Failure(ProcessingError.storeUnavailable, safeDescription(error));
   }
 }
@@ -94,9 +91,7 @@ function resultOf(normalized: NormalizedEvent, claim: string, isOwned: boolean):
 
 /** Tells whether a claim would hold: a refused write costs as much as one that holds. The write's condition decides. */
 function isClaimable(item: Item, claim: string): boolean {
-  const status = text(item, Attribute.status);
-  const isExpired = Number(item[Attribute.leaseUntil]?.N) < Date.now();
-  return status === Status.received || (status === Status.processing && isExpired) || isOwnedBy(item, claim);
+  return text(item, Attribute.status) === Status.received || hasExpiredLease(item, new Date()) || isOwnedBy(item, claim);
 }
 
 /** Tells whether the branch owns the item already: an earlier try of it claimed. */
@@ -111,19 +106,6 @@ function leaseFrom(claim: string): Record<"me" | "now" | "nowMs" | "leaseUntil",
     me: { S: claim },
     now: { S: now.toISOString() },
     nowMs: { N: String(now.getTime()) },
-    leaseUntil: { N: String(now.getTime() + leaseSeconds() * 1_000) },
+    leaseUntil: { N: String(dueAfter(now, leaseSeconds())) },
   };
-}
-
-/** Writes a change. @returns `true` if its condition held */
-async function write(transactionId: string, change: ConditionalWrite<AttributeValue>): Promise<boolean> {
-  const TableName = requiredVariable(Variable.tableName);
-  const Key = { [Attribute.transactionId]: { S: transactionId } };
-  try {
-    await fromStore(() => dynamodb.send(new UpdateItemCommand({ TableName, Key, ...change }), abortAtDeadline()));
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
-  }
 }

@@ -1,17 +1,15 @@
-import { ConditionalCheckFailedException, UpdateItemCommand, type AttributeValue } from "@aws-sdk/client-dynamodb";
 import { MetricUnit } from "@aws-lambda-powertools/metrics";
 import type { Context } from "aws-lambda";
-import { Attribute } from "../domain/event";
 import { Metric } from "../domain/metrics";
 import { dueAfter } from "../domain/processing";
 import { Variable } from "../domain/variables";
-import { conditionalWrite, transitions, type ConditionalWrite } from "../domain/lifecycle";
-import { dynamodb } from "./aws/dynamodb";
-import { abortAtDeadline, withDeadline } from "./aws/deadline";
+import { conditionalWrite, transitions } from "../domain/lifecycle";
+import { withDeadline } from "./aws/deadline";
 import { sendDeadLetter } from "./events/deadLetters";
 import { requiredVariable } from "./aws/environment";
 import { leaseSeconds } from "./aws/lease";
 import { safeDescription } from "./errors";
+import { writeIf } from "./events/items";
 import { findOpen, shortWait, type StuckEvent } from "./events/stuckEvents";
 import { beginLog, logger, logOutcome, metrics } from "./aws/telemetry";
 import { traced } from "./aws/tracing";
@@ -64,7 +62,7 @@ function report(result: Reconciliation): void {
 
 async function* reconcile(context: Context): AsyncGenerator<Outcome> {
   const now = new Date();
-  const { stuck, secondsWaiting } = await findOpen(now, new Date(staleBefore(now)));
+  const { stuck, secondsWaiting } = await findOpen(now, staleBefore(now));
   if (secondsWaiting > shortWait) metrics.addMetric(Metric.oldestWaiting, MetricUnit.Seconds, secondsWaiting);
   let left = mostEvents;
   const isOver = () => left <= 0 || context.getRemainingTimeInMillis() < reserveMs;
@@ -97,7 +95,7 @@ async function requeueOrExhaust(event: StuckEvent, run: string): Promise<Outcome
   const { transactionId, leaseExpired, attempts } = event;
   const moment = momentOf(new Date());
   const change = leaseExpired ? conditionalWrite(transitions.requeueExpired, moment) : conditionalWrite(transitions.requeueStale, moment);
-  if (!(await write(transactionId, change))) return (await exhaust(event, run)) ? "exhausted" : "settled";
+  if (!(await writeIf(transactionId, change))) return (await exhaust(event, run)) ? "exhausted" : "settled";
   logger.warn("Requeued", { transactionId, reason: leaseExpired ? "worker died" : "not claimed", attempts });
   return "requeued";
 }
@@ -108,37 +106,25 @@ async function requeueOrExhaust(event: StuckEvent, run: string): Promise<Outcome
  */
 async function exhaust({ transactionId, leaseExpired, attempts }: StuckEvent, run: string): Promise<boolean> {
   const claim = { me: { S: `reconciler#${run}` } };
-  const leaseUntil = { N: String(Date.now() + leaseSeconds() * 1_000) };
-  const taken = await write(transactionId, conditionalWrite(transitions.exhaust, { ...momentOf(new Date()), ...claim, leaseUntil }));
+  const moment = momentOf(new Date());
+  const taken = await writeIf(transactionId, conditionalWrite(transitions.exhaust, { ...moment, ...claim, leaseUntil: moment.dueAt }));
   if (!taken) return false;
   const error = leaseExpired ? `Exhausted: the worker died in each of ${attempts} attempts` : "Exhausted: not claimed for a day";
   await sendDeadLetter({ transactionId, error, execution: claim.me.S });
-  await write(transactionId, conditionalWrite(transitions.fail, { ...claim, now: momentOf(new Date()).now, error: { S: error } }));
+  await writeIf(transactionId, conditionalWrite(transitions.fail, { ...claim, now: momentOf(new Date()).now, error: { S: error } }));
   logger.error("Exhausted", { transactionId, failure: error });
   return true;
-}
-
-/** Writes a change. @returns `true` if its condition held */
-async function write(transactionId: string, change: ConditionalWrite<AttributeValue>): Promise<boolean> {
-  try {
-    const Key = { [Attribute.transactionId]: { S: transactionId } };
-    await dynamodb.send(new UpdateItemCommand({ TableName: requiredVariable(Variable.tableName), Key, ...change }), abortAtDeadline());
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
-  }
 }
 
 function momentOf(now: Date) {
   return {
     now: { S: now.toISOString() },
     nowMs: { N: String(now.getTime()) },
-    staleBefore: { S: staleBefore(now) },
+    staleBefore: { S: staleBefore(now).toISOString() },
     dueAt: { N: String(dueAfter(now, leaseSeconds())) },
   };
 }
 
-function staleBefore(now: Date): string {
-  return new Date(now.getTime() - Number(requiredVariable(Variable.staleSeconds)) * 1_000).toISOString();
+function staleBefore(now: Date): Date {
+  return new Date(now.getTime() - Number(requiredVariable(Variable.staleSeconds)) * 1_000);
 }

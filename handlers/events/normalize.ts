@@ -1,4 +1,3 @@
-import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import * as z from "zod/mini";
 import { Attribute, kinds, receivedSource } from "../../domain/event";
 import { mediaTypes, usualMediaType, type MediaType } from "../../domain/payload";
@@ -10,9 +9,8 @@ import type { Json } from "../request/json";
 import { meaningOf } from "../sources/lib/meaning";
 import { unknownOrigin } from "../sources/lib/types";
 import { meaningsOf } from "../sources/meanings";
+import { text, type Item } from "./items";
 import { longestAccount, longestReference, usable } from "./texts";
-
-export type Item = Record<string, AttributeValue>;
 
 /** Schema of a normalized event, the same for every provider. */
 export const normalizedEvent = z.object({
@@ -94,9 +92,4 @@ function parsePayload(payload: Uint8Array, mediaType: MediaType, jsonField: stri
   const event = parseBody(payload, mediaType, jsonField);
   if (!event) throw new Failure(ProcessingError.unprocessable, "The payload is not a JSON object.");
   return event;
-}
-
-/** Returns the text of an attribute; empty if the item has none. */
-export function text(item: Item, attribute: string): string {
-  return item[attribute]?.S ?? "";
 }

@@ -1,13 +1,13 @@
-import { BatchGetItemCommand, QueryCommand, type AttributeValue } from "@aws-sdk/client-dynamodb";
+import { setTimeout as sleep } from "node:timers/promises";
+import { BatchGetItemCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
 import { Attribute, indexes, Status } from "../../domain/event";
 import { allShards } from "../../domain/shards";
 import { Variable } from "../../domain/variables";
 import { dynamodb } from "../aws/dynamodb";
 import { abortAtDeadline } from "../aws/deadline";
 import { requiredVariable } from "../aws/environment";
+import { hasExpiredLease, text, type Item } from "./items";
 import { leaseSeconds } from "../aws/lease";
-
-type Item = Record<string, AttributeValue>;
 
 /** Stuck event: PROCESSING with an expired lease, or RECEIVED for too long. */
 export interface StuckEvent {
@@ -29,6 +29,8 @@ export interface OpenEvents {
 const shardsAtOnce = 16;
 /** The most that one BatchGetItem takes. */
 const mostAtOnce = 100;
+/** Milliseconds before what DynamoDB has left out of an answer is read again. */
+const pauseMs = 100;
 /** Attributes that tell whether an event is stuck. DynamoDB charges for whole items, but does not send their payloads. */
 const looked = [
   Attribute.transactionId,
@@ -68,7 +70,7 @@ async function oldestOfEachShard(): Promise<Oldest[]> {
   const found: Oldest[] = [];
   for (let from = 0; from < shards.length; from += shardsAtOnce) {
     const some = shards.slice(from, from + shardsAtOnce);
-    const pages = await Promise.all(some.map((shard) => keysOf(shard, Infinity, 1)));
+    const pages = await Promise.all(some.map((shard) => keysOf(shard, anyTime, 1)));
     found.push(...pages.flatMap(({ Items = [] }, index) => Items.map((item) => ({ shard: some[index], dueAt: dueAtOf(item) }))));
   }
   return found;
@@ -79,14 +81,15 @@ async function oldestOfEachShard(): Promise<Oldest[]> {
  * one call reads.
  */
 async function secondsWaiting(oldest: readonly Oldest[], now: Date): Promise<number> {
-  const waits: number[] = [];
-  for (const { shard, dueAt } of oldest) {
-    if (waitOf(dueAt, now) <= shortWait) continue;
-    const { Items = [] } = await keysOf(shard, Infinity, mostAtOnce);
-    const received = (await readItems(Items)).filter((item) => item[Attribute.status]?.S === Status.received);
-    waits.push(...received.map((item) => (now.getTime() - waitsSince(item)) / 1_000));
+  let longest = 0;
+  for (const { shard, dueAt } of [...oldest].sort((one, other) => one.dueAt - other.dueAt)) {
+    // No event of this shard, or of a later one, waits longer.
+    if (waitOf(dueAt, now) <= Math.max(shortWait, longest)) break;
+    const { Items = [] } = await keysOf(shard, anyTime, mostAtOnce);
+    const received = (await readItems(Items)).filter((item) => text(item, Attribute.status) === Status.received);
+    longest = Math.max(longest, ...received.map((item) => (now.getTime() - waitsSince(item)) / 1_000));
   }
-  return Math.round(Math.max(0, ...waits));
+  return Math.round(longest);
 }
 
 /** Seconds of waiting that need no look: the time between two runs. */
@@ -112,11 +115,8 @@ async function* stuckEvents(shards: readonly number[], now: Date, staleBefore: D
 
 function isStuck(item: Item, now: Date, staleBefore: Date): boolean {
   const isStale = item[Attribute.status].S === Status.received && waitsSince(item) < staleBefore.getTime();
-  return isStale || isExpired(item, now);
+  return isStale || hasExpiredLease(item, now);
 }
-
-const isExpired = (item: Item, now: Date) =>
-  item[Attribute.status].S === Status.processing && Number(item[Attribute.leaseUntil]?.N) < now.getTime();
 
 const stuckEvent = (item: Item): StuckEvent => ({
   transactionId: item[Attribute.transactionId].S!,
@@ -124,16 +124,18 @@ const stuckEvent = (item: Item): StuckEvent => ({
   attempts: Number(item[Attribute.attempts]?.N ?? 0),
 });
 
+/** Later than any event is due. */
+const anyTime = Number.MAX_SAFE_INTEGER;
+
 /** Returns keys of a shard's events that are due by a time, the earliest first. */
 function keysOf(shard: number, dueBy: number, limit: number | undefined, from?: Item) {
-  const isBounded = dueBy !== Infinity;
   return dynamodb.send(
     new QueryCommand({
       TableName: requiredVariable(Variable.tableName),
       IndexName: indexes.open.name,
-      KeyConditionExpression: `#shard = :shard${isBounded ? " AND #dueAt <= :dueBy" : ""}`,
-      ExpressionAttributeNames: { "#shard": Attribute.shard, ...(isBounded && { "#dueAt": Attribute.dueAt }) },
-      ExpressionAttributeValues: { ":shard": { N: String(shard) }, ...(isBounded && { ":dueBy": { N: String(dueBy) } }) },
+      KeyConditionExpression: "#shard = :shard AND #dueAt <= :dueBy",
+      ExpressionAttributeNames: { "#shard": Attribute.shard, "#dueAt": Attribute.dueAt },
+      ExpressionAttributeValues: { ":shard": { N: String(shard) }, ":dueBy": { N: String(dueBy) } },
       Limit: limit,
       ExclusiveStartKey: from,
     }),
@@ -141,17 +143,20 @@ function keysOf(shard: number, dueBy: number, limit: number | undefined, from?: 
   );
 }
 
-/** Reads items by the index's keys, in their order. One that does not exist any more is left out; so is one that DynamoDB throttles. */
+/** Reads items by the index's keys, in their order. One that does not exist any more is left out. */
 async function readItems(keys: readonly Item[]): Promise<Item[]> {
-  if (keys.length === 0) return [];
   const TableName = requiredVariable(Variable.tableName);
   const names = Object.fromEntries(looked.map((name, index) => [`#${index}`, name]));
-  const Keys = keys.map((key) => ({ [Attribute.transactionId]: key[Attribute.transactionId] }));
   const selection = { ProjectionExpression: Object.keys(names).join(", "), ExpressionAttributeNames: names };
-  const { Responses } = await dynamodb.send(
-    new BatchGetItemCommand({ RequestItems: { [TableName]: { Keys, ...selection } } }),
-    abortAtDeadline(),
-  );
-  const found = new Map((Responses?.[TableName] ?? []).map((item) => [item[Attribute.transactionId].S, item]));
-  return Keys.map(({ [Attribute.transactionId]: id }) => found.get(id.S)).filter((item) => item !== undefined);
+  const found = new Map<string, Item>();
+  let Keys: Item[] = keys.map((key) => ({ [Attribute.transactionId]: key[Attribute.transactionId] }));
+  while (Keys.length > 0) {
+    const RequestItems = { [TableName]: { Keys, ...selection } };
+    const { Responses, UnprocessedKeys } = await dynamodb.send(new BatchGetItemCommand({ RequestItems }), abortAtDeadline());
+    for (const item of Responses?.[TableName] ?? []) found.set(text(item, Attribute.transactionId), item);
+    // An answer ends at 16 MB, and DynamoDB may throttle a part of the keys.
+    Keys = UnprocessedKeys?.[TableName]?.Keys ?? [];
+    if (Keys.length > 0) await sleep(pauseMs);
+  }
+  return keys.map((key) => found.get(text(key, Attribute.transactionId))).filter((item) => item !== undefined);
 }

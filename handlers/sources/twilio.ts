@@ -37,7 +37,7 @@ export const twilio: Provider<Credential> = {
     if (looksLikeJson(request)) throw new Refusal("signature", "mismatch");
     const { body, mediaType, parameters } = request;
     const fields = mediaType === "form" ? signedFields(body) : undefined;
-    const digest = createHash("sha256").update(body).digest("hex");
+    const digest = fields === undefined ? createHash("sha256").update(body).digest("hex") : "";
     const signedParts = (url: string) =>
       fields === undefined ? [`${url}${url.includes("?") ? "&" : "?"}bodySHA256=${digest}`] : [url, fields];
     const expected = credentials.flatMap(({ authToken, url }) =>

@@ -84,10 +84,14 @@ describe("The policies for people", () => {
       Resource: table,
       Condition: { "ForAllValues:StringLike": condition },
     });
-    const denied = statementsOf(notion.outputs.operatorPolicy).find(({ Effect }) => Effect === "Deny")!;
-    assert.deepEqual([denied.Resource, denied.Condition], [table, { "ForAnyValue:StringLike": condition }]);
-    const onTable = statementsOf(notion.outputs.operatorPolicy).filter(({ Effect, Resource }) => Effect === "Allow" && Resource === table);
-    assert.deepEqual(denied.Action, onTable.flatMap(actionsOf), "every action on an item");
+    const ofOperators = statementsOf(notion.outputs.operatorPolicy);
+    assert.ok(
+      ofOperators.every(({ Effect }) => Effect === "Allow"),
+      "a denial would hold for those who have both policies",
+    );
+    const onItems = ofOperators.filter(({ Resource }) => Resource === table);
+    assert.ok(onItems.length > 0);
+    for (const { Condition } of onItems) assert.deepEqual(Condition, { "ForAllValues:StringNotLike": condition });
     assert.deepEqual(
       notion
         .roleStatements("webhook-receive-dev")

@@ -58,6 +58,11 @@ describe("A description", () => {
       acme({ answer: { status: 204, body: "x" } }),
       /\.description\.answer\.status is 204, which has no body\. Set body to ""\.$/,
     ],
+    [
+      "a template that is no text",
+      acme({ verify: { scheme: "ed25519", key: "hex", encoding: "hex", signature: { header: "x" }, signed: 5 } }),
+      /\.verify\.signed is 5\. Allowed: a template with \{body\}/,
+    ],
     ["an answer with 204 and the transaction ID", acme({ answer: { status: 204 } }), /\.answer\.status is 204, which has no body/],
     [
       "an ID that touches a time beside another value",

@@ -24,6 +24,7 @@ describe("The shards of the indexes", () => {
     [401, 2],
     [1_600, 4],
     [50_000, 128],
+    [10_000_000, 1_024],
   ])
     it(`are ${shards} for ${eventsPerSecond} events a second`, () => assert.equal(shardsFor(eventsPerSecond), shards));
 });

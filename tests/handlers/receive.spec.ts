@@ -1,4 +1,5 @@
 import * as assert from "node:assert/strict";
+import { Variable } from "../../domain/variables";
 import { mock } from "node:test";
 import { ConditionalCheckFailedException, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
@@ -72,9 +73,24 @@ describe("The receiver", () => {
     assert.deepEqual(Item.attempts, { N: "0" });
     assert.deepEqual(Item.received_at, { S: now.toISOString() });
     assert.deepEqual(Item.expires_at, { N: String(Date.parse("2026-05-01T12:00:00.000Z") / 1_000) });
+    assert.deepEqual(Item.due_at, { N: String(now.getTime() + 360_000) });
     assert.equal(Item.media_type, undefined, "JSON is the usual format");
     assert.equal(Item.headers, undefined, "no signature is stored");
     assert.equal(Item.provider, undefined, "a provider's name says how it signs");
+  });
+
+  it("puts an event into the shard that its transaction ID has among as many as are deployed", async () => {
+    process.env[Variable.indexShards] = "4";
+    try {
+      for (const id of ["evt_1", "evt_2", "evt_4"]) await receive(signed("stripe", `{"id":"${id}"}`));
+    } finally {
+      process.env[Variable.indexShards] = "1";
+    }
+    // The last two bits of the first 16 that sha256sum prints for stripe#evt_1, and so on.
+    assert.deepEqual(
+      puts().map(({ Item }) => Item!.shard.N),
+      ["3", "2", "1"],
+    );
   });
 
   it("uses the time of receipt if the event does not say when it happened", async () => {

@@ -5,7 +5,6 @@ import {
   DynamoDBClient,
   QueryCommand,
   UpdateItemCommand,
-  type AttributeValue,
 } from "@aws-sdk/client-dynamodb";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { Context } from "aws-lambda";
@@ -15,53 +14,12 @@ import { handler } from "../../handlers/reconcile";
 import { transitions } from "../../domain/lifecycle";
 import { Variable } from "../../domain/variables";
 import { capturingOutput, lambdaContext } from "../../testbed/handlers";
+import { ago, before, expired, openEvents, received } from "../helpers/openEvents";
 
 const dynamodb = mockClient(DynamoDBClient);
 const sqs = mockClient(SQSClient);
+const { open, answers } = openEvents(dynamodb);
 const refused = new ConditionalCheckFailedException({ message: "failed", $metadata: {} });
-
-type Item = Record<string, AttributeValue>;
-
-const before = (seconds: number) => Date.now() - seconds * 1_000;
-const ago = (seconds: number) => ({ S: new Date(before(seconds)).toISOString() });
-
-/** RECEIVED event, stored so many seconds ago. */
-const received = (id: string, seconds = 1_000, changes: Item = {}): Item => ({
-  transaction_id: { S: `stripe#${id}` },
-  status: { S: "RECEIVED" },
-  received_at: ago(seconds),
-  attempts: { N: "0" },
-  shard: { N: "0" },
-  due_at: { N: String(before(seconds - 360)) },
-  ...changes,
-});
-/** PROCESSING event whose lease expired so many seconds ago. */
-const expired = (id: string, attempts = 1, seconds = 10): Item =>
-  received(id, 1_000, { status: { S: "PROCESSING" }, attempts: { N: String(attempts) }, lease_until: { N: String(before(seconds)) } });
-
-/** Puts these items, and no others, into the table and its index of open events. */
-function open(...items: Item[]) {
-  dynamodb.on(QueryCommand).callsFake(({ IndexName, ExpressionAttributeValues: values, Limit = 1_000, ExclusiveStartKey: start }) => {
-    assert.equal(IndexName, "open");
-    const dueBy = Number(values[":dueBy"]?.N ?? Infinity);
-    const due = (item: Item) => Number(item.due_at.N);
-    const fits = items
-      .filter((item) => item.shard.N === values[":shard"].N && due(item) <= dueBy)
-      .sort((a, b) => due(a) - due(b))
-      .map(({ transaction_id, shard, due_at }) => ({ transaction_id, shard, due_at }));
-    const from = fits.findIndex(({ transaction_id }) => transaction_id.S === start?.transaction_id.S) + 1;
-    const Items = fits.slice(from, from + Math.min(Limit, pageSize));
-    return { Items, LastEvaluatedKey: from + Items.length < fits.length ? Items.at(-1) : undefined };
-  });
-  dynamodb.on(BatchGetItemCommand).callsFake(({ RequestItems }) => {
-    const [[table, { Keys }]] = Object.entries(RequestItems as Record<string, { Keys: Item[] }>);
-    assert.ok(Keys.length <= 100);
-    const asked = new Set(Keys.map((key) => key.transaction_id.S));
-    return { Responses: { [table]: items.filter((item) => asked.has(item.transaction_id.S)) } };
-  });
-}
-/** Keys in a page of the index. */
-let pageSize = 1_000;
 
 /** Lets only the conditions of these transitions hold. */
 function holds(...names: (keyof typeof transitions)[]) {
@@ -86,7 +44,7 @@ describe("The reconciler", () => {
     dynamodb.reset();
     sqs.reset();
     order = [];
-    pageSize = 1_000;
+    Object.assign(answers, { page: 1_000, items: 100 });
     sqs.on(SendMessageCommand).callsFake(() => void order.push("dead letter"));
     open();
     dynamodb.on(UpdateItemCommand).resolves({});
@@ -103,6 +61,18 @@ describe("The reconciler", () => {
     assert.equal(writes().length, 0);
     assert.equal(dynamodb.commandCalls(QueryCommand).length, 1, "one a shard");
     assert.equal(dynamodb.commandCalls(BatchGetItemCommand).length, 0);
+  });
+
+  it("looks only into the shards whose oldest event may wait longest", async () => {
+    process.env[Variable.indexShards] = "4";
+    try {
+      open(...["0", "1", "2", "3"].map((shard) => received(`evt_${shard}`, 100 + Number(shard) * 100, { shard: { N: shard } })));
+      const { lines } = await run();
+      assert.equal(lines.find((line) => "_aws" in line)?.OldestWaiting, 400);
+      assert.equal(dynamodb.commandCalls(QueryCommand).length, 4 + 1 + 1, "each once, the oldest for its wait, and for what is due");
+    } finally {
+      process.env[Variable.indexShards] = "1";
+    }
   });
 
   it("leaves alone what is open, and not stuck", async () => {
@@ -143,6 +113,14 @@ describe("The reconciler", () => {
     assert.equal(result.requeued, 1);
     assert.deepEqual(writes()[0].Key, { transaction_id: { S: "stripe#evt_1" } });
     assert.equal(writes()[0].UpdateExpression, transitions.requeueExpired.update);
+    const { ":dueAt": dueAt } = writes()[0].ExpressionAttributeValues!;
+    assert.equal(Number(dueAt.N) - Date.now(), 360_000, "not before the lease of a worker that claims it at once");
+  });
+
+  it("reads again what DynamoDB leaves out of an answer", async () => {
+    answers.items = 1;
+    open(expired("evt_1"), expired("evt_2"), expired("evt_3"));
+    assert.equal((await run()).result.requeued, 3);
   });
 
   it("requeues an event that nothing claimed", async () => {
@@ -170,6 +148,8 @@ describe("The reconciler", () => {
       holds("exhaust", "fail");
       const { result } = await run();
       assert.equal(result.exhausted, 1);
+      const claim = writes().find(({ UpdateExpression }) => UpdateExpression === transitions.exhaust.update)!;
+      assert.equal(Number(claim.ExpressionAttributeValues![":leaseUntil"].N) - Date.now(), 360_000);
       assert.deepEqual(order.slice(-3), [transitions.exhaust.condition, "dead letter", transitions.fail.condition]);
       const deadLetter = JSON.parse(sqs.commandCalls(SendMessageCommand)[0].args[0].input.MessageBody!) as object;
       assert.deepEqual(deadLetter, { transactionId: "stripe#evt_1", error: reason, execution: "reconciler#invocation-1" });
@@ -197,7 +177,7 @@ describe("The reconciler", () => {
   });
 
   it("reads every page of the index, and no item that does not exist any more", async () => {
-    pageSize = 2;
+    answers.page = 2;
     open(expired("evt_1"), expired("evt_2"), expired("evt_3"));
     dynamodb.on(UpdateItemCommand).resolves({});
     assert.equal((await run()).result.requeued, 3);
@@ -229,7 +209,15 @@ describe("The reconciler", () => {
   for (const [what, items, seconds] of [
     ["since it was stored", () => [received("evt_1")], 1_000],
     ["since it was requeued", () => [received("evt_1", 1_000, { requeued_at: ago(100) })], 100],
-    ["passing over those that are being processed", () => [expired("evt_1"), received("evt_2", 200)], 200],
+    [
+      "passing over those that are being processed",
+      () => [
+        ...Array.from({ length: 98 }, (_, index) => expired(`evt_${index}`)),
+        received("evt_98", 200, { due_at: { N: String(before(-100)) } }),
+        received("evt_99", 300, { due_at: { N: String(before(-101)) } }),
+      ],
+      300,
+    ],
     ["unless it is less than a minute", () => [received("evt_1", 50)], undefined],
     ["unless none is waiting", () => [], undefined],
   ] as const)

@@ -25,3 +25,12 @@ export const describing = (verify: Partial<HmacVerification> = {}, changes: Part
   identity: { digest: true },
   ...changes,
 });
+
+/** Makes a multipart form with this text in the field `json`, beside a file that is not UTF-8. */
+export async function multipartWithFile(json: string): Promise<{ body: Buffer; contentType: string }> {
+  const form = new FormData();
+  form.append("json", json);
+  form.append("file", new Blob([new Uint8Array([0xff, 0xfe, 0x00])]), "scan.pdf");
+  const response = new Response(form);
+  return { body: Buffer.from(await response.arrayBuffer()), contentType: response.headers.get("content-type")! };
+}

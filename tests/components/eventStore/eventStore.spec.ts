@@ -61,6 +61,10 @@ describe("EventStore", () => {
       const large = await program({ indexShards: 8 });
       assert.deepEqual(large.one(Type.table).inputs.tags, { IndexShards: "8" });
       assert.equal((large.outputs as { indexShards: number }).indexShards, 8);
+      for (const name of ["receive", "reconcile"]) {
+        const { variables } = large.one(Type.function, `${name}-function`).inputs.environment as { variables: Record<string, string> };
+        assert.equal(variables.INDEX_SHARDS, "8", name);
+      }
     });
 
     it("takes more shards, and refuses fewer", () => {
