@@ -1,38 +1,13 @@
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { Attribute, receivedSource, type Kind } from "../../domain/event";
+import type { NormalizedEvent, storedMeaning } from "../../handlers/events/normalize";
 import { UsageError } from "../lib/errors";
 import { readItems, type Item, type ItemTable } from "./items";
 
 /** An amount as it is stored: `value` in whole minor units of the currency. */
-export interface Amount {
-  value: number;
-  /** ISO 4217. */
-  currency: string;
-  /** Decimal places of the currency. */
-  exponent: number;
-}
-
+export type Amount = NonNullable<NormalizedEvent["amount"]>;
 /** Amount and references that normalization found in an event. */
-export interface Meaning {
-  amount?: Amount;
-  /** `true` or absent. */
-  test?: boolean;
-  account?: string;
-  paymentReference?: string;
-  customerReference?: string;
-}
-
-/** A normalized event, as the processing function made it. */
-export interface Normalized extends Meaning {
-  transactionId: string;
-  source: string;
-  eventId: string;
-  eventType: string;
-  kind: Kind;
-  occurredAt: string;
-  occurredAtSource?: typeof receivedSource;
-  test: boolean;
-}
+export type Meaning = Partial<ReturnType<typeof storedMeaning>>;
 
 /** Attributes of an item that make up the normalized event. */
 export const normalizedAttributes = [
@@ -51,7 +26,7 @@ function meaningOf(item: Item): Meaning | undefined {
 }
 
 /** Composes the normalized event of an item; `undefined` if the event is not normalized. */
-export function normalizedOf(transactionId: string, item: Item): Normalized | undefined {
+export function normalizedOf(transactionId: string, item: Item): NormalizedEvent | undefined {
   const meaning = meaningOf(item);
   if (!meaning) return undefined;
   const text = (attribute: string) => item[attribute]?.S ?? "";

@@ -54,13 +54,14 @@ async function redriveAndReport(target: Target, { count, events }: Choice, optio
   const pace = { rate: options.rate ?? 50, signal, onProgress: bar.show };
   const { redriven, left, failed, stopped: end } = await redriveAll(target, idsOf(events()), pace);
   bar.end();
-  const rest = end ? Math.max(0, count - redriven - left.length - failed.size) : 0;
-  const stopped = rest > 0;
+  const stopped = end !== undefined;
+  const rest = stopped ? Math.max(0, count - redriven - left.length - failed.size) : 0;
   const isUnknown = !options.all && (await explainLeft(target, left));
   for (const [id, reason] of failed) printLine(`${id}: ${reason}`, process.stderr);
   if (end?.error !== undefined) printError(`Stopped by an error. ${asUserError("events redrive", end.error).message}`);
   const inWords = `${inEvents(redriven)} redriven, ${left.length} left as they are (PROCESSED, being processed, or unknown), ${failed.size} failed.`;
-  if (!options.json) print(stopped ? `${inWords} Stopped with ${inEvents(rest)} to go. Give the same command to continue.` : inWords);
+  if (!options.json) print(rest > 0 ? `${inWords} Stopped with ${inEvents(rest)} to go. Give the same command to continue.` : inWords);
+  // Whoever did not answer the redrive does not answer this either.
   const deadLetters = stopped ? 0 : await removeDeadLetters(target, signal);
   if (options.json) print(JSON.stringify({ redriven, left: left.length, failed: failed.size, rest, deadLetters }));
   else if (!stopped) print(`${deadLetters} dead ${deadLetters === 1 ? "letter" : "letters"} removed.`);

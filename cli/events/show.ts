@@ -5,7 +5,8 @@ import { payloadInItem } from "../../domain/payload";
 import { NotFoundError } from "../../domain/userError";
 import { print, printLine, printPayload } from "../lib/output";
 import type { Target } from "../lib/target";
-import { inMajorUnits, normalizedOf, type Meaning, type Normalized } from "./amounts";
+import type { NormalizedEvent } from "../../handlers/events/normalize";
+import { inMajorUnits, normalizedOf } from "./amounts";
 import { commandLine, optionWords } from "./commandLine";
 import type { EventsOptions } from "./options";
 import { onTarget } from "./target";
@@ -51,7 +52,7 @@ const shown = [
 ] as const;
 
 /** An event with its timeline; attributes that it does not have are left out. */
-export type ShownEvent = { transactionId: string; normalized?: Normalized } & Partial<Record<(typeof shown)[number], string | number>>;
+export type ShownEvent = { transactionId: string; normalized?: NormalizedEvent } & Partial<Record<(typeof shown)[number], string | number>>;
 
 /**
  * Reads an event, and its body if that is asked for.
@@ -100,7 +101,7 @@ function plain(value: AttributeValue): string | number {
 /** Describes an event in lines: what it is, its timeline, its attempts and its error. */
 function describe(event: ShownEvent, eventBusName: string): string[] {
   const { transactionId, status } = event;
-  const normalized: Meaning = event.normalized ?? {};
+  const normalized: Partial<NormalizedEvent> = event.normalized ?? {};
   const rows: [label: string, value: unknown][] = [
     ["source", event.source],
     ["type", event.eventType],

@@ -1,16 +1,11 @@
-import { BatchGetItemCommand, DeleteItemCommand, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DeleteItemCommand } from "@aws-sdk/client-dynamodb";
 import { showsToken } from "../../domain/description";
 import { Attribute } from "../../domain/event";
 import { handshakeKey, slotOf, tokenAttribute, waitingTokens } from "../../domain/handshakes";
 import { UserError } from "../../domain/userError";
+import { readItems, type ItemTable } from "../events/items";
 import { checked, credentialFields, type Credential } from "./credentials";
 import type { SourceSecret } from "./rotation";
-
-/** Table with the tokens that wait for an operator. */
-interface Table {
-  dynamodb: DynamoDBClient;
-  tableName: string;
-}
 
 /** Token that a source, or anyone who knows its URL, has posted. */
 export interface WaitingToken {
@@ -19,20 +14,22 @@ export interface WaitingToken {
 }
 
 /** Reads the tokens of a source that have not expired, the newest first. A source whose provider posts none has none. */
-export async function readTokens({ dynamodb, tableName }: Table, { name, description }: SourceSecret, now: Date): Promise<WaitingToken[]> {
+export async function readTokens(table: ItemTable, { name, description }: SourceSecret, now: Date): Promise<WaitingToken[]> {
   if (!description || !showsToken(description)) return [];
-  const Keys = Array.from({ length: waitingTokens }, (_, slot) => handshakeKey(name, slot));
-  const { Responses = {} } = await dynamodb.send(
-    new BatchGetItemCommand({ RequestItems: { [tableName]: { Keys, ConsistentRead: true } } }),
-  );
-  return (Responses[tableName] ?? [])
+  const ids = Array.from({ length: waitingTokens }, (_, slot) => handshakeKey(name, slot)[Attribute.transactionId].S);
+  const items = await readItems(table, ids, [Attribute.receivedAt, Attribute.expiresAt, tokenAttribute]);
+  return [...items.values()]
     .filter((item) => Number(item[Attribute.expiresAt].N) * 1_000 > now.getTime())
     .map((item) => ({ token: item[tokenAttribute].S!, receivedAt: item[Attribute.receivedAt].S! }))
     .sort((one, other) => (one.receivedAt < other.receivedAt ? 1 : -1));
 }
 
 /** Removes tokens, after one of them has become the secret. */
-export async function removeTokens({ dynamodb, tableName }: Table, { name }: SourceSecret, tokens: readonly WaitingToken[]): Promise<void> {
+export async function removeTokens(
+  { dynamodb, tableName }: ItemTable,
+  { name }: SourceSecret,
+  tokens: readonly WaitingToken[],
+): Promise<void> {
   for (const { token } of tokens)
     await dynamodb.send(new DeleteItemCommand({ TableName: tableName, Key: handshakeKey(name, slotOf(token)) }));
 }

@@ -4,7 +4,7 @@ import { currentKey } from "../../local/currentKey";
 import type { LocalPipeline } from "../../local/pipeline";
 import { postAsIs } from "../../local/post";
 import type { SampleRequest } from "../../local/samples";
-import { createKey, seal, sign, type SigningKey } from "../../local/signing";
+import { createKey, seal, sign } from "../../local/signing";
 import type { SourceDescription } from "../../local/sources";
 import { findPipeline } from "../lib/announcement";
 import { partlyDone, UsageError } from "../lib/errors";
@@ -34,8 +34,8 @@ export async function sendEvent(name: string, file: string | undefined, options:
   const pipeline = await findPipeline();
   const source = requireSource(pipeline, name);
   const next = await prepareRequests(source, file, options);
-  const key = options.badSignature ? await createKey(source, pipeline.urls[name]) : await currentKey(pipeline, name);
-  const prepare = options.header ? asIs : (request: SampleRequest) => sealed(source, request, key);
+  // A signed request needs no key: that of the provider may be one that only it has.
+  const prepare = options.header ? asIs : await sealing(pipeline, source, options);
   const prepared = Array.from({ length: options.count }, () => prepare(next()));
   const started = performance.now();
   const outcomes = await sendAll(pipeline, source, prepared, options).catch((error: Error) => {
@@ -57,9 +57,14 @@ function requireSource({ sources }: LocalPipeline, name: string): SourceDescript
   throw new UsageError(`Unknown source "${name}". Sources of this run: ${sources.map((one) => one.name).join(", ")}.`);
 }
 
-function sealed({ name }: SourceDescription, { body, headers }: SampleRequest, key: SigningKey): Prepared {
-  const ready = seal(name, body, { [name]: key });
-  return { body: ready, headers: () => ({ ...sign(name, ready, { [name]: key }), ...headers }) };
+/** Returns what seals and signs a request: with the run's key, or with another one. */
+async function sealing(pipeline: LocalPipeline, source: SourceDescription, { badSignature }: SendOptions) {
+  const { name } = source;
+  const keys = { [name]: badSignature ? await createKey(source, pipeline.urls[name]) : await currentKey(pipeline, name) };
+  return ({ body, headers }: SampleRequest): Prepared => {
+    const ready = seal(name, body, keys);
+    return { body: ready, headers: () => ({ ...sign(name, ready, keys), ...headers }) };
+  };
 }
 
 const asIs = ({ body, headers }: SampleRequest): Prepared => ({ body, headers: () => headers });

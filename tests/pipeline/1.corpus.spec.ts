@@ -69,7 +69,7 @@ describe("Events that others made", () => {
           waiting.push(event);
           continue;
         }
-        assert.ok(status === 200 || status === 202, `${event.type}: ${status} ${text}`);
+        assert.equal(status, 202, `${event.type}: ${text}`);
         sent.set(transactionId!, event);
       }
     };
@@ -94,7 +94,7 @@ describe("Events that others made", () => {
 
   const all = [...github, ...shopify, ...declared];
 
-  it("are several hundred", () => assert.ok(quick || all.length > 600, String(all.length)));
+  it("are several hundred", () => assert.ok(all.length > (quick ? 60 : 600), String(all.length)));
 
   it("are all acknowledged, and PROCESSED under their own types", async function () {
     this.timeout(240_000);

@@ -14,7 +14,7 @@ import { postAsIs } from "../../local/post";
 import { sampleOf } from "../../local/samples";
 import { seal, sign } from "../../local/signing";
 import { withNamespace } from "../../local/settings";
-import { describing } from "../helpers/described";
+import { describing, multipartWithFile } from "../helpers/described";
 import { itemWithStatus, sharedPipeline, userWith, type PipelineUnderTest } from "../helpers/pipeline";
 
 const region = "us-east-1";
@@ -49,12 +49,8 @@ describe("The pipeline of sources with forms, bytes, a HEAD and a token", functi
     postAsIs(pipeline, source, body, { ...sign(source, body, pipeline.signing), ...headers });
 
   it("processes the JSON in a multipart form whose file is not UTF-8, and keeps the form byte for byte", async () => {
-    const form = new FormData();
-    form.append("json", '{"id":"e1","type":"signature_request_signed"}');
-    form.append("file", new Blob([new Uint8Array([0xff, 0xfe, 0x00])]), "scan.pdf");
-    const response = new Response(form);
-    const body = Buffer.from(await response.arrayBuffer());
-    const { status, transactionId, text } = await postSigned("documents", body, { "content-type": response.headers.get("content-type")! });
+    const { body, contentType } = await multipartWithFile('{"id":"e1","type":"signature_request_signed"}');
+    const { status, transactionId, text } = await postSigned("documents", body, { "content-type": contentType });
     assert.deepEqual([status, transactionId], [202, "documents#e1"], text);
     const item = await processed("documents#e1");
     assert.equal(item[Attribute.eventType].S, "signature_request_signed");

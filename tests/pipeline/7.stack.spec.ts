@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { createHmac } from "node:crypto";
+import { createHmac, generateKeyPairSync, sign } from "node:crypto";
 import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import type { LocalPipeline } from "../../local/pipeline";
@@ -29,6 +29,11 @@ const stackFile = `config:
         verify: { scheme: hmac, algorithm: sha512, encoding: base64, signature: { header: X-Parcel }, signed: "{id}.{body}" }
         identity: { header: X-Parcel-Id }
         type: { paths: [data.kind] }
+    - name: seals
+      provider: custom
+      description:
+        verify: { scheme: ed25519, key: hex, encoding: hex, signature: { header: X-Seal }, signed: "{body}" }
+        identity: { paths: [id] }
 `;
 
 describe("start --stack", () => {
@@ -55,11 +60,11 @@ describe("start --stack", () => {
   });
 
   it("runs the stack's sources, each by its own name", () => {
-    assert.deepEqual(Object.keys(pipeline.urls), ["billing", "parcels"]);
+    assert.deepEqual(Object.keys(pipeline.urls), ["billing", "parcels", "seals"]);
     assert.equal(pipeline.outputs.tableName, "webhook-events-mine");
     assert.equal(pipeline.region, "eu-central-1");
     const processed = [...run.printed.matchAll(/PROCESSED +(\w+)#/g)].map(([, source]) => source);
-    assert.deepEqual(processed.sort(), ["billing", "parcels"], run.printed);
+    assert.deepEqual(processed.sort(), ["billing", "parcels", "seals"], run.printed);
   });
 
   it("says in a line each what it leaves out, and who may send besides", () => {
@@ -112,6 +117,18 @@ describe("start --stack", () => {
       assert.deepEqual([code, stdout.toString()], [1, "401, refused: The signature could not be verified.\n"]);
     });
 
+    it("sends a request that only the provider can sign, whose public key is stored", async () => {
+      const { publicKey, privateKey } = generateKeyPairSync("ed25519");
+      const secret = publicKey.export({ format: "der", type: "spki" }).subarray(-32).toString("hex");
+      const set = await runProgram(["secrets", "set", "seals", "--replace", "--yes"], environment(), JSON.stringify({ secret })).ended;
+      assert.equal(set.code, 0, set.stderr);
+      const body = '{"id":"captured"}';
+      const signature = sign(null, Buffer.from(body), privateKey).toString("hex");
+      const sent = await send(["seals", "-", "--header", `X-Seal: ${signature}`], body);
+      assert.match(sent.stdout.toString(), /^202, stored as seals#captured /, sent.stderr);
+      assert.match((await send(["seals"])).stderr, /Only its owner can sign/);
+    });
+
     it("sends several events, each with an ID of its own", async () => {
       const sent = await json(["parcels", "--count", "3"]);
       assert.equal(new Set(sent.map(({ transactionId }) => transactionId)).size, 3);
@@ -137,7 +154,7 @@ describe("start --stack", () => {
     });
 
     for (const [what, args, code, message] of [
-      ["an unknown source", ["nobody"], 2, /^Unknown source "nobody"\. Sources of this run: billing, parcels\.\n$/],
+      ["an unknown source", ["nobody"], 2, /^Unknown source "nobody"\. Sources of this run: billing, parcels, seals\.\n$/],
       ["a file that is not there", ["billing", "nothing.json"], 3, /^There is no file nothing\.json\. .+\n$/],
       ["a folder", ["billing", "."], 2, /^The file \. cannot be read \(EISDIR\)\.\n$/],
       ["--header without a file", ["billing", "--header", "a: b"], 2, /^--header sends a body that the provider has signed\. .+\n$/],

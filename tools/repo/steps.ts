@@ -130,8 +130,9 @@ function checksFor({ pulumi, judge, lambdaNode }: AtHand): Check[] {
 /** Plans a run. @param coverage holds the unit tests' coverage to its bounds; the full run always does. It runs in full what that costs less than running a part now and all of it in the rest */
 export function planRun(run: "quick" | "full" | "rest", atHand: AtHand, coverage = false): Plan {
   const stepOf = (check: Check) => (run === "quick" && coverage ? (check.covered ?? check.quick) : check[run]);
+  const checks = checksFor(atHand);
   return phases.map((phase) =>
-    checksFor(atHand)
+    checks
       .filter((check) => (check.phase ?? "shared") === phase)
       .map(stepOf)
       .filter((step) => step !== undefined),

@@ -33,7 +33,7 @@ export interface IndexWrites {
 export function throttle(puts: number, settles: number, indexes: readonly IndexWrites[], shards: number, perKey: number): Throttled {
   const needed = (share: number) => Math.max(0, ...indexes.map(({ put, settle }) => share * (puts * put + settles * settle))) / perKey;
   const parts = sharesOf(shards).map((share) => ({ share, load: needed(share) }));
-  const taken = parts.reduce((sum, { share, load }) => sum + share * Math.min(1, 1 / Math.max(load, Number.MIN_VALUE)), 0);
+  const taken = parts.reduce((sum, { share, load }) => sum + share / Math.max(1, load), 0);
   return { part: Math.min(1, taken), busiest: parts[0].load };
 }
 

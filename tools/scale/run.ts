@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { accountQuota } from "../../config/account";
 import { UsageError } from "../../cli/lib/errors";
 import { print, printError } from "../../cli/lib/output";
 import { between } from "../repo/docs";
@@ -51,10 +52,11 @@ export async function scaleStack(values: ScaleOptions): Promise<number> {
 /** Rate of docs/scale.md. */
 const writtenRate = 50_000;
 
-/** Returns the limits of an account, where a stack's file has some. AWS derives the burst from the rate. */
+/** Returns the limits of an account, where a stack's file has some. */
 function limitsOf({ concurrency, requestsPerSecond }: ReturnType<typeof accountOf>): Partial<Limits> {
   if (requestsPerSecond === 0) return { concurrency };
-  return { concurrency, apiRate: requestsPerSecond, apiBurst: Math.floor(requestsPerSecond / 2) };
+  const { perSecond: apiRate, burst: apiBurst } = accountQuota(undefined, requestsPerSecond);
+  return { concurrency, apiRate, apiBurst };
 }
 
 /** Simulates each trace three times: with the stack's throttles, with throttles that let the rate in, and with every limit raised. */

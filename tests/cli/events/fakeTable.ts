@@ -1,4 +1,12 @@
-import { BatchGetItemCommand, DynamoDBClient, QueryCommand, type AttributeValue, type QueryCommandInput } from "@aws-sdk/client-dynamodb";
+import * as assert from "node:assert/strict";
+import {
+  BatchGetItemCommand,
+  DynamoDBClient,
+  QueryCommand,
+  type AttributeValue,
+  type KeysAndAttributes,
+  type QueryCommandInput,
+} from "@aws-sdk/client-dynamodb";
 import { mockClient } from "aws-sdk-client-mock";
 import { Attribute, indexes, Status } from "../../../domain/event";
 import { dueAfter } from "../../../domain/processing";
@@ -14,6 +22,8 @@ export interface FakeQuery {
   shard: number;
   /** Entries that it has read. */
   read: number;
+  /** True if it has only counted them. */
+  counts: boolean;
 }
 
 /** A table that answers the queries of its indexes and reads of its items, page by page, at the client's level. */
@@ -62,7 +72,7 @@ export function fakeTable(largestPage = 3, indexShards = 1): FakeTable {
     const left = start ? fitting.filter(isPast) : fitting;
     const page = left.slice(0, Math.min(query.Limit ?? largestPage, largestPage));
     const key = (item: Item) => pick(item, [Attribute.transactionId, index.hashKey, index.rangeKey]);
-    const answered = { index: index.name, shard: Number(values[":shard"].N), read: page.length };
+    const answered = { index: index.name, shard: Number(values[":shard"].N), read: page.length, counts: query.Select === "COUNT" };
     fake.queries.push(answered);
     const passing = page.filter((item) => holds(query.FilterExpression, query, item)).map((item) => projected(index, item));
     // As DynamoDB, which does not look ahead: a page that is full has a next one, which may be empty.
@@ -72,15 +82,21 @@ export function fakeTable(largestPage = 3, indexShards = 1): FakeTable {
     const Items = query.Select === "COUNT" ? undefined : passing;
     return { Items, Count: passing.length, ScannedCount: page.length, LastEvaluatedKey };
   });
-  mock.on(BatchGetItemCommand).callsFake(({ RequestItems }: { RequestItems: Record<string, { Keys: Item[] }> }) => {
-    const { Keys } = RequestItems.events;
+  mock.on(BatchGetItemCommand).callsFake(({ RequestItems }: { RequestItems: Record<string, KeysAndAttributes> }) => {
+    const { Keys = [], ConsistentRead, ExpressionAttributeNames = {} } = RequestItems.events;
+    assert.equal(ConsistentRead, true);
     if (Keys.length > 100) throw new Error("Too many items requested for the BatchGetItem call");
     // Not all of many that are asked for, as where items are large.
     const served = Keys.slice(Keys.length > 30 ? 1 : 0);
     const rest = Keys.slice(0, Keys.length - served.length);
     fake.itemsRead += served.length;
     return {
-      Responses: { events: served.map((one) => items.get(one[Attribute.transactionId].S!)).filter((item) => item !== undefined) },
+      Responses: {
+        events: served
+          .map((one) => items.get(one[Attribute.transactionId].S!))
+          .filter((item) => item !== undefined)
+          .map((item) => pick(item, Object.values(ExpressionAttributeNames))),
+      },
       UnprocessedKeys: rest.length > 0 ? { events: { Keys: rest } } : {},
     };
   });

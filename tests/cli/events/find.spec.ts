@@ -73,6 +73,7 @@ for (const shards of [1, 4])
     it("counts settled events without their entries, and failed ones in their own index", async () => {
       await countByStatus(fake.table, readFilters({ status: "failed" }));
       assert.deepEqual([...new Set(fake.queries.map(({ index }) => index))], ["failed"]);
+      assert.ok(fake.queries.every(({ counts }) => counts));
       assert.equal(fake.itemsRead, 0);
     });
 

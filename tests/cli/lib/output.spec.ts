@@ -58,18 +58,21 @@ describe("What is printed", () => {
 });
 
 describe("A list that is printed as it comes", () => {
-  /** Prints a list to a reader that takes one text at a time. @returns what it has printed, and how often it waited */
+  /** Prints a list to a reader that takes one text at a time. @returns what it has printed, and how many texts the reader had not taken at most */
   async function printed(texts: string[], asJson: boolean) {
     const { write } = process.stdout;
-    let [text, waits] = ["", 0];
+    let [text, ahead, most] = ["", 0, 0];
     process.stdout.write = ((chunk: string) => {
       text += chunk;
-      setImmediate(() => process.stdout.emit("drain"));
-      waits++;
+      most = Math.max(most, ++ahead);
+      setImmediate(() => {
+        ahead--;
+        process.stdout.emit("drain");
+      });
       return false;
     }) as typeof write;
     try {
-      return { count: await printList(texts, asJson), text, waits };
+      return { count: await printList(texts, asJson), text, most };
     } finally {
       process.stdout.write = write;
     }
@@ -82,5 +85,5 @@ describe("A list that is printed as it comes", () => {
       assert.equal((await printed(texts, false)).text, texts.map((one) => `${printable(one)}\n`).join(""));
     });
 
-  it("is no faster than its reader", async () => assert.equal((await printed(["a", "b", "c"], false)).waits, 3));
+  it("is no faster than its reader", async () => assert.equal((await printed(["a", "b", "c"], false)).most, 1));
 });

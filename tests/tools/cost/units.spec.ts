@@ -31,7 +31,7 @@ const another = (body: Buffer) => Buffer.from(String(body).replace("{", "{ "));
 /** Samples of about 500 bytes, of every provider that has one. */
 const halfKilobytes = localSources.map((source) => [source, freshSample(source)] as const).filter(([, { length }]) => length > 350);
 
-if (unavailable) it(`Write units: ${unavailable}`, () => {});
+if (unavailable) console.log(`Write units are not counted: ${unavailable}`);
 else
   describe("Write units, counted by an emulator", () => {
     const table = new CountingTable();
