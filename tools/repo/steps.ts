@@ -34,7 +34,6 @@ const mocha = (name: string, ...args: string[]): Step => ({
   command: [node, roomForNew, bin("mocha/bin/mocha.js"), ...args],
   mocha: true,
 });
-const suite = (folder: string) => mocha(folder, "--config", `tests/${folder}/.mocharc.json`);
 const setUp = ["-r", "ts-node/register", "-r", "testbed/environment.ts", "--timeout", "180000"];
 /** Returns the step with a part of its suite, or with a quickened emulator. */
 const quick = (step: Step): Step => ({ ...step, environment: { TEST_SCOPE: "quick" } });
@@ -77,7 +76,7 @@ const unitRest = mocha("unit (the rest)", ...setUp, "tests/preflight/preflight.s
 /** Specifications that start runs again and again, which `npm test` has no time for. */
 const longRuns = "tests/pipeline/7.*.spec.ts";
 const localRuns = mocha("local runs", ...setUp, "-r", "tests/helpers/pipeline.ts", longRuns);
-const allOfPipeline = suite("pipeline");
+const allOfPipeline = mocha("pipeline", "--config", "tests/pipeline/.mocharc.json");
 const pipeline = { ...allOfPipeline, command: [...allOfPipeline.command, "--ignore", longRuns] };
 /** Suites that are the same at any pace: refusals, large bodies, the local run, meanings, and what people do with events. */
 const paceless = ["[256].*", "1.{cases,identities}.*", "4.{expressions,lists,names,operations,replay,secrets}.*"];
@@ -86,7 +85,6 @@ const pipelineRest = {
   name: "pipeline (own pace)",
   command: [...pipeline.command, ...paceless.flatMap((suites) => ["--ignore", `tests/pipeline/${suites}`])],
 };
-const reliability = suite("reliability");
 
 const statics: Step[] = [
   { name: "lint", command: [node, bin("eslint/bin/eslint.js"), "-c", "tools/repo/eslint.config.mjs", "--max-warnings", "0", "."] },
@@ -99,6 +97,12 @@ const statics: Step[] = [
 const engineSuites = readdirSync("tests/engine")
   .filter((file) => file.endsWith(".spec.ts"))
   .map((file) => mocha(`engine: ${file.replace(".spec.ts", "")}`, "--config", "tests/engine/.mocharc.json", `tests/engine/${file}`));
+/** One step per file, as with the engine's: as one step they were the last to end, with a processor idle. */
+const reliabilitySuites = readdirSync("tests/reliability")
+  .filter((file) => file.endsWith(".spec.ts"))
+  .map((file) =>
+    mocha(`reliability: ${file.replace(".spec.ts", "")}`, "--config", "tests/reliability/.mocharc.json", `tests/reliability/${file}`),
+  );
 /** Engine suite of the quick run. It deploys the whole program once, in a tenth of the time of the longest suite. */
 const tellingEngineSuite = "engine: operations";
 
@@ -114,7 +118,7 @@ function checksFor({ pulumi, judge, lambdaNode }: AtHand): Check[] {
     { quick: quick(pipeline), full: pipeline, rest: pipelineRest },
     late(localRuns),
     late(commands),
-    { quick: quick(reliability), covered: reliability, full: reliability },
+    ...reliabilitySuites.map((step) => ({ quick: quick(step), covered: step, full: step })),
     ...(pulumi ? engineSuites.map((step) => (step.name === tellingEngineSuite ? both(step) : late(step))) : []),
     ...statics.map(both),
     // The command tries every change; this step tries some.

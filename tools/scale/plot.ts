@@ -18,7 +18,8 @@ export function scalePlot(panels: readonly Panel[]): string {
   const curves = {
     "waiting, events": "backlog",
     "sent / s": "offered",
-    "acknowledged / s": "accepted",
+    // Wide, so that it can be seen where the next one lies on it.
+    "acknowledged / s (wide)": "accepted",
     "processed / s": "processed",
   } as const;
   const option = {
@@ -47,7 +48,7 @@ export function scalePlot(panels: readonly Panel[]): string {
         symbol: "none",
         xAxisIndex: row,
         yAxisIndex: row,
-        lineStyle: { width: 2, type: value === "backlog" ? "dashed" : "solid" },
+        lineStyle: { width: value === "accepted" ? 7 : 2, type: value === "backlog" ? "dashed" : "solid" },
         data: thinned(moments).map((moment) => [moment.second / 3_600, moment[value] >= 1 ? Math.round(moment[value]) : null]),
       })),
     ),
