@@ -1,12 +1,13 @@
 import { accountQuota, keptUnreserved, quotaRequest } from "./account";
-import { problem } from "./problems";
+import { isHttps } from "./destinations";
+import { didYouMean, problem } from "./problems";
 import { keyDescriptions, suffixPattern, type ConfigName, type PipelineConfig, type Settings } from "./schema";
 import type { Source } from "./sources";
-import { tooLongName } from "../domain/names";
+import { secretOwner, tooLongName } from "../domain/names";
 
 /** Input of the checks: the checked configuration, the keys as they were set, and the stack's name. */
 type Checked = Omit<PipelineConfig, keyof Settings> &
-  Pick<PipelineConfig, "environmentSuffix" | "sources" | "domain"> & { stack: string; settings: Settings };
+  Pick<PipelineConfig, "environmentSuffix" | "sources" | "destinations" | "domain"> & { stack: string; settings: Settings };
 
 /**
  * Checks that compare the values of several keys, or a value with the stack. Each returns its problems, one sentence each. A check does
@@ -19,6 +20,8 @@ export const checks: readonly { keys: ConfigName[]; problems: (checked: Checked)
   { keys: ["receiverReservedConcurrency", "processorReservedConcurrency", "accountConcurrency"], problems: reservationProblems },
   { keys: ["sources", "throttleRequestsPerMinute", "throttleBurst", "accountRequestsPerSecond"], problems: throttleProblems },
   { keys: ["sources", "throttleRequestsPerMinute", "waf", "wafRequestsPerAddress"], problems: addressProblems },
+  { keys: ["destinations", "sources"], problems: destinationProblems },
+  { keys: ["destinations", "accountConcurrency"], problems: deliveryConcurrencyProblems },
 ];
 
 function suffixProblems({ stack, settings, environmentSuffix: suffix }: Checked): string[] {
@@ -95,5 +98,39 @@ function addressProblems({ sources, settings: { waf, wafRequestsPerAddress } }: 
   return [
     `wafRequestsPerAddress is ${wafRequestsPerAddress} in five minutes. Allowed: at most ${most}, five times the requests per minute of the ` +
       `source ${slowest.name}; otherwise one address could use up that source's throttle. Lower it, or raise throttleRequestsPerMinute or the source's throttle.`,
+  ];
+}
+
+/** Refuses destinations that share a name, filter for a source that does not exist, or whose secret has the name of a source's. */
+function destinationProblems({ destinations, sources }: Checked): string[] {
+  const names = sources.map(({ name }) => name);
+  return destinations.flatMap(({ name, sources: wanted = [] }, index) => {
+    const place = `destinations[${index}]`;
+    const unknown = wanted.find((source) => !names.includes(source));
+    const earlier = destinations.findIndex((other) => other.name === name);
+    return [
+      ...(earlier < index
+        ? [`${place}.name is ${JSON.stringify(name)}, which destinations[${earlier}] also has. Give each destination its own name.`]
+        : []),
+      ...(unknown === undefined
+        ? []
+        : [`${problem(`${place}.sources`, unknown, `sources of this stack: ${names.join(", ")}`)}${didYouMean(unknown, names)}`]),
+      ...(names.includes(secretOwner(name))
+        ? [
+            `${place}.name is ${JSON.stringify(name)}, whose secret would have the name of that of the source ${secretOwner(name)}. Give one of them another name.`,
+          ]
+        : []),
+    ];
+  });
+}
+
+/** Refuses destinations that could use up the account's concurrency: the receiver needs its share. */
+function deliveryConcurrencyProblems({ destinations, settings: { accountConcurrency } }: Checked): string[] {
+  const sum = destinations.filter(isHttps).reduce((total, { maxConcurrency }) => total + maxConcurrency, 0);
+  const most = Math.floor(accountConcurrency / 2);
+  if (sum <= most) return [];
+  return [
+    `The destinations' maxConcurrency add up to ${sum}. Allowed: at most ${most}, half of the account's ${accountConcurrency} concurrent ` +
+      `executions (accountConcurrency), so that receiving goes on while destinations are slow. Lower them, or request more: ${quotaRequest}`,
   ];
 }

@@ -3,6 +3,7 @@ import { checks } from "./checks";
 import { problem, problemsIn } from "./problems";
 import { configSchema, keyDescriptions, type Domain, type PipelineConfig } from "./schema";
 import { shardsFor } from "../domain/shards";
+import { completeDestination } from "./destinations";
 import { completeSources, listProblems } from "./sources";
 
 /** Lists everything that is wrong with a stack's configuration, one sentence each. Pulumi prints it without a stack trace. */
@@ -41,6 +42,7 @@ export function parseConfig(raw: RawConfig): PipelineConfig {
     region,
     environmentSuffix: settings.environmentSuffix || stack,
     sources,
+    destinations: settings.destinations.map(completeDestination),
     indexShards: settings.indexShards || shardsFor(sources.reduce((sum, { throttle }) => sum + throttle.requestsPerMinute / 60, 0)),
     stageThrottle,
     domain: domainOf(domain, hostedZone),

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { testEventChoices, type CodedProvider } from "../domain/sources";
 import { mostShards } from "../domain/shards";
+import { destinationList, type Destination } from "./destinations";
 import { burst, requestsPerMinute, sourceList, type Source } from "./sources";
 import { choice, flag, integer, list, object, text } from "./values";
 
@@ -38,6 +39,11 @@ export const configSchema = object(
     sources: sourceList
       .prefault(["stripe", "square", "paypal"] satisfies CodedProvider[])
       .describe("The sources. Each gets a URL and a secret. docs/providers.md explains the keys of a source; events is its event filter."),
+    destinations: destinationList
+      .prefault([])
+      .describe(
+        "Where events go: services to which the pipeline posts them, and queues that consumers poll. docs/destinations.md explains the keys.",
+      ),
     testEvents: choice(testEventChoices)
       .prefault("accept")
       .describe(
@@ -157,11 +163,13 @@ export type Settings = z.output<typeof configSchema>;
 /** The stack's configuration, checked. */
 export interface PipelineConfig extends Omit<
   Settings,
-  "sources" | "domain" | "hostedZone" | "testEvents" | "throttleRequestsPerMinute" | "throttleBurst"
+  "sources" | "destinations" | "domain" | "hostedZone" | "testEvents" | "throttleRequestsPerMinute" | "throttleBurst"
 > {
   region: string;
   /** Settings that a source does not have come from the stack. */
   sources: Source[];
+  /** With their defaults. */
+  destinations: Destination[];
   /** Throttle of all API methods that belong to no source. */
   stageThrottle: Source["throttle"];
   /** `undefined`: sources post to API Gateway's own host name. */

@@ -25,14 +25,25 @@ export const Metric = {
   exhausted: "EventsExhausted",
   /** Seconds that the oldest RECEIVED event has waited for the workflow. Emitted only above a minute. */
   oldestWaiting: "OldestWaiting",
+  /** Deliveries that a destination accepted. */
+  delivered: "EventsDelivered",
+  /** Attempts that a destination refused or did not answer. */
+  deliveryFailures: "DeliveryFailures",
+  /** 1 each minute while a destination is paused, by its breaker too; otherwise 0. */
+  paused: "DestinationPaused",
+  /** Seconds for which the destination that is paused the longest has been. */
+  longestPause: "LongestPause",
+  /** Seconds since the first attempt of the oldest delivery that is tried again. */
+  oldestUndelivered: "OldestUndelivered",
 } as const;
 export const MetricDimension = {
   service: "service",
   environment: "environment",
   source: "source",
+  destination: "destination",
   reason: "reason",
   stage: "stage",
 } as const;
 
 /** Names of the functions in logs, traces and metrics. */
-export const Service = { receive: "receive", process: "process", reconcile: "reconcile" } as const;
+export const Service = { receive: "receive", process: "process", reconcile: "reconcile", deliver: "deliver" } as const;

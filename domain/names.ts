@@ -18,7 +18,7 @@ interface NameRule {
 }
 
 /** Names of the handlers. Each function, its role and its log group are named after its file in handlers/. */
-export const handlerNames = ["receive", "process", "reconcile"] as const;
+export const handlerNames = ["receive", "process", "reconcile", "deliver"] as const;
 export type HandlerName = (typeof handlerNames)[number];
 
 /** Most characters of a source's name. */
@@ -29,11 +29,15 @@ const rules = {
   receive: { what: "receive", kind: "Lambda function", limit: 64 },
   process: { what: "process", kind: "Lambda function", limit: 64 },
   reconcile: { what: "reconcile", kind: "Lambda function", limit: 64 },
+  deliver: { what: "deliver", kind: "Lambda function", limit: 64 },
   environmentKey: { what: "environment", kind: "KMS alias", limit: 250 },
   logsKey: { what: "logs", kind: "KMS alias", limit: 250 },
   dataKey: { what: "data", kind: "KMS alias", limit: 250 },
   eventsTable: { what: "events", kind: "DynamoDB table", limit: 255 },
   deadLetterQueue: { what: "dead-letters", kind: "SQS queue", limit: 80 },
+  deliveriesTable: { what: "deliveries", kind: "DynamoDB table", limit: 255 },
+  deliverSchedule: { what: "deliver", kind: "schedule", limit: 64 },
+  deliverScheduleRole: { what: "deliver-schedule", kind: "IAM role", limit: 64 },
   reconcileSchedule: { what: "reconcile", kind: "schedule", limit: 64 },
   scheduleRole: { what: "schedule", kind: "IAM role", limit: 64 },
   stateMachine: { what: "workflow", kind: "state machine", limit: 80 },
@@ -77,6 +81,17 @@ export function alarmName(what: string, suffix: string): string {
 export function secretName(source: string, suffix: string): string {
   return compose(source, suffix);
 }
+
+/** Returns the part of a destination's secret's name in which a source's has the source's name. */
+export const secretOwner = (destination: string): string => `to-${destination}`;
+
+/** Names of a destination's resources. With the longest name and suffix, a rule has 62 of 64 characters, and a queue 78 of 80. */
+export const destinationName = {
+  rule: (destination: string, suffix: string) => compose(destination, suffix),
+  queue: (destination: string, suffix: string) => compose(secretOwner(destination), suffix),
+  deadLetterQueue: (destination: string, suffix: string) => compose(`${secretOwner(destination)}-dead-letters`, suffix),
+  secret: (destination: string, suffix: string) => secretName(secretOwner(destination), suffix),
+} as const;
 
 /** Stands for the source's name in the name of its secret. */
 export const sourcePlaceholder = "{source}";

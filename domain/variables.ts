@@ -14,5 +14,16 @@ export const Variable = {
   staleSeconds: "STALE_SECONDS",
   /** Number of shards of the table's indexes. */
   indexShards: "INDEX_SHARDS",
+  /** Name of the table of deliveries. */
+  deliveriesTable: "DELIVERIES_TABLE",
+  /** Name of a destination's secret, queue and dead-letter queue, with `{source}` for the destination's name. */
+  destinationSecrets: "DESTINATION_SECRETS",
+  destinationQueueUrls: "DESTINATION_QUEUE_URLS",
+  destinationDeadLetterUrls: "DESTINATION_DEAD_LETTER_URLS",
+  /**
+   * JSON object: destination name → URL of a service on this machine. The local run alone sets it: its deliveries go there, and may go to
+   * loopback addresses.
+   */
+  localDestinations: "LOCAL_DESTINATIONS",
   environment: "ENVIRONMENT",
 } as const;

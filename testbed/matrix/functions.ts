@@ -14,7 +14,7 @@ import { lambdaContext } from "../handlers";
 import type { Clock } from "./clock";
 import { connect, type Answerer, type Wire } from "./sdk";
 
-export type FunctionName = keyof typeof Service;
+export type FunctionName = Exclude<keyof typeof Service, "deliver">;
 
 /** The error of a failed invocation, as Lambda reports it. */
 export class FunctionError extends Error {

@@ -1,0 +1,126 @@
+import { isIP } from "node:net";
+import { z } from "zod";
+import {
+  authChoices,
+  concurrencyBounds,
+  destinationTypes,
+  longestDestinationName,
+  payloadChoices,
+  type DestinationFilter,
+  type DestinationSettings,
+} from "../domain/destinations";
+import { kinds } from "../domain/event";
+import { choice, contradiction, integer, list, object, text } from "./values";
+
+const webAddress = "an https URL with a host name, without user name, password and fragment, such as https://orders.example.com/webhooks";
+
+const filters = {
+  kinds: list(z.enum(kinds, { error: kinds.join(", ") }), "a list of kinds, such as [refund, dispute]")
+    .min(1, { error: "a list of at least one kind. Without the key, all are sent" })
+    .optional(),
+  sources: list(z.string({ error: "the name of a source" }), "a list of names of sources, such as [stripe]")
+    .min(1, { error: "a list of at least one source. Without the key, all are sent" })
+    .optional(),
+  eventTypes: list(
+    text(/^(?!.*\*\*)[^\s,]{1,256}$/, "an event type without spaces or commas, with * for any part of it, such as payment_intent.*"),
+    "a list of event types, such as [payment_intent.*, charge.dispute.*]",
+  )
+    .min(1, { error: "a list of at least one event type. Without the key, all are sent" })
+    .optional(),
+};
+
+const destination = object(
+  {
+    name: text(
+      new RegExp(`^[a-z][a-z0-9-]{0,${longestDestinationName - 1}}$`),
+      `at most ${longestDestinationName} lower-case letters, digits and hyphens, beginning with a letter`,
+    ),
+    type: choice(destinationTypes).prefault("https"),
+    url: z.string({ error: webAddress }).refine(isWebAddress, { error: webAddress }).optional(),
+    ...filters,
+    payload: choice(payloadChoices).optional(),
+    timeoutSeconds: integer(1, 30, "seconds").optional(),
+    maxConcurrency: integer(concurrencyBounds.fewest, concurrencyBounds.most, "requests at once").optional(),
+    maxPerSecond: integer(1, 1_000, "requests per second").optional(),
+    retryHours: integer(1, 168, "hours").optional(),
+    auth: choice(authChoices).optional(),
+    consumerRoles: list(
+      text(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/, "the ARN of a role, such as arn:aws:iam::123456789012:role/orders"),
+      "a list of ARNs of roles",
+    ).optional(),
+  },
+  "an object",
+).check((context) => {
+  const { type, url } = context.value;
+  const refuse = (key: string, message: string) => context.issues.push({ ...contradiction([key], message), input: context.value });
+  if (type === "https" && url === undefined) refuse("url", `is missing. Allowed: ${webAddress}.`);
+  const foreign = type === "https" ? (["consumerRoles"] as const) : deliveryKeys;
+  for (const key of foreign)
+    if (context.value[key] !== undefined) refuse(key, `is set, but a destination of the type ${type} does not use it. Remove it.`);
+});
+
+/** Keys of a destination to which the pipeline posts. */
+const deliveryKeys = ["url", "payload", "timeoutSeconds", "maxConcurrency", "maxPerSecond", "retryHours", "auth"] as const;
+
+/** Schema of `destinations`. */
+export const destinationList = list(
+  destination,
+  "a list of destinations, such as [{name: orders, url: https://orders.example.com/webhooks}]",
+);
+
+type ListedDestination = z.output<typeof destination>;
+
+/** A destination to which the pipeline posts events. */
+export interface HttpsDestination extends DestinationFilter, DestinationSettings {
+  name: string;
+  type: "https";
+}
+
+/** A destination whose consumers poll its queue. */
+export interface QueueDestination extends DestinationFilter {
+  name: string;
+  type: "queue";
+  /** ARNs of the roles that may read the queue. */
+  consumerRoles: readonly string[];
+}
+
+/** A configured destination, with its defaults. */
+export type Destination = HttpsDestination | QueueDestination;
+
+/** Completes a destination with the defaults. */
+export function completeDestination({ name, type, kinds, sources, eventTypes, ...rest }: ListedDestination): Destination {
+  const filter = { name, ...(kinds && { kinds }), ...(sources && { sources }), ...(eventTypes && { eventTypes }) };
+  if (type === "queue") return { ...filter, type, consumerRoles: rest.consumerRoles ?? [] };
+  const { url = "", payload = "none", timeoutSeconds = 15, maxConcurrency = 2, maxPerSecond, retryHours = 72, auth = "none" } = rest;
+  const limit = maxPerSecond === undefined ? {} : { maxPerSecond };
+  return { ...filter, type, url, payload, timeoutSeconds, maxConcurrency, ...limit, retryHours, auth };
+}
+
+/** Tells whether the pipeline posts events to a destination itself. */
+export const isHttps = (destination: Destination): destination is HttpsDestination => destination.type === "https";
+
+/** Returns the settings that `deliver` gets, by the destination's name. */
+export function settingsByDestination(destinations: readonly Destination[]): Record<string, DestinationSettings> {
+  return Object.fromEntries(
+    destinations
+      .filter(isHttps)
+      .map(({ name, url, payload, timeoutSeconds, maxConcurrency, maxPerSecond, retryHours, auth }) => [
+        name,
+        { url, payload, timeoutSeconds, maxConcurrency, ...(maxPerSecond !== undefined && { maxPerSecond }), retryHours, auth },
+      ]),
+  );
+}
+
+/** Tells whether a destination may have this URL. An IP address would bypass the resolution in which private ones are refused. */
+function isWebAddress(value: string): boolean {
+  if (!URL.canParse(value) || value.includes("#")) return false;
+  const { protocol, username, password, hostname } = new URL(value);
+  return (
+    protocol === "https:" &&
+    username === "" &&
+    password === "" &&
+    hostname.includes(".") &&
+    isIP(hostname) === 0 &&
+    !hostname.startsWith("[")
+  );
+}
