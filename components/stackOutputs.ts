@@ -1,3 +1,4 @@
+import { isHttps, type Destination } from "../config/destinations";
 import { operatorPolicy, secretsPolicy } from "./operatorPolicy";
 import type { WebhookPipeline } from "./webhookPipeline";
 
@@ -35,5 +36,23 @@ export function stackOutputs(pipeline: WebhookPipeline) {
     environmentKeyId: encryption.environmentKey.id,
     logsKeyId: encryption.logsKey.id,
     dataKeyId: encryption.dataKey.id,
+    ...destinationOutputs(pipeline),
+  };
+}
+
+/** Returns the outputs of a stack with destinations. */
+function destinationOutputs({ context, deliveries, destinations }: WebhookPipeline) {
+  const { destinations: configured } = context.config;
+  if (configured.length === 0) return {};
+  const outputOf = (destination: Destination) => {
+    const { queue, deadLetterQueue, rule } = destinations[destination.name];
+    const { type } = destination;
+    const addresses = { queueUrl: queue.url, deadLetterQueueUrl: deadLetterQueue.url, ruleName: rule.name };
+    return isHttps(destination) ? { type, ...addresses, url: destination.url } : { type, ...addresses };
+  };
+  return {
+    /** Queues and rule of each destination. */
+    destinations: Object.fromEntries(configured.map((destination) => [destination.name, outputOf(destination)])),
+    ...(deliveries && { deliveriesTableName: deliveries.table.name, deliverFunctionName: deliveries.function.name }),
   };
 }
