@@ -4,7 +4,7 @@ import type { WebhookPipeline } from "./webhookPipeline";
 
 /** Returns the stack's outputs: names and addresses that people and other programs need. None is a secret. */
 export function stackOutputs(pipeline: WebhookPipeline) {
-  const { encryption, eventStore, webhookApi, processor, workflow, reconciler, alerting } = pipeline;
+  const { encryption, network, eventStore, webhookApi, processor, workflow, reconciler, alerting } = pipeline;
   return {
     /** URL to which each source posts its webhooks. */
     webhookUrls: pipeline.urls,
@@ -33,6 +33,8 @@ export function stackOutputs(pipeline: WebhookPipeline) {
     secretsPolicy: secretsPolicy(pipeline.context, encryption, eventStore),
     alertTopicArn: alerting.topic.arn,
     dashboardUrl: alerting.dashboardUrl,
+    /** Fixed addresses from which `network: private` posts to destinations, for their firewalls; absent without a NAT gateway. */
+    ...(network?.egressAddresses && { egressAddresses: network.egressAddresses }),
     environmentKeyId: encryption.environmentKey.id,
     logsKeyId: encryption.logsKey.id,
     dataKeyId: encryption.dataKey.id,

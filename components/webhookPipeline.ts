@@ -40,6 +40,8 @@ export interface WebhookPipelineArgs {
 export class WebhookPipeline extends pulumi.ComponentResource {
   readonly context: StackContext;
   readonly encryption: Encryption;
+  /** `undefined` if the functions run in AWS's own network. */
+  readonly network: Network | undefined;
   readonly eventStore: EventStore;
   readonly webhookApi: WebhookApi;
   readonly processor: Processor;
@@ -79,6 +81,7 @@ export class WebhookPipeline extends pulumi.ComponentResource {
 
     this.context = context;
     this.encryption = encryption;
+    this.network = network;
     this.eventStore = eventStore;
     this.webhookApi = webhookApi;
     this.processor = processor;

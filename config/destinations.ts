@@ -10,6 +10,7 @@ import {
   type DestinationSettings,
 } from "../domain/destinations";
 import { kinds } from "../domain/event";
+import { listenerPrefix } from "../domain/names";
 import { choice, contradiction, integer, list, object, text } from "./values";
 
 const webAddress = "an https URL with a host name, without user name, password and fragment, such as https://orders.example.com/webhooks";
@@ -32,8 +33,8 @@ const filters = {
 const destination = object(
   {
     name: text(
-      new RegExp(`^[a-z][a-z0-9-]{0,${longestDestinationName - 1}}$`),
-      `at most ${longestDestinationName} lower-case letters, digits and hyphens, beginning with a letter`,
+      new RegExp(`^(?!${listenerPrefix})[a-z][a-z0-9-]{0,${longestDestinationName - 1}}$`),
+      `at most ${longestDestinationName} lower-case letters, digits and hyphens, beginning with a letter, but not with ${listenerPrefix}`,
     ),
     type: choice(destinationTypes).prefault("https"),
     url: z.string({ error: webAddress }).refine(isWebAddress, { error: webAddress }).optional(),
