@@ -51,6 +51,17 @@ export interface DestinationFilter {
   eventTypes?: readonly string[];
 }
 
+/** A destination in the stack's outputs: how it is configured, and what commands need to reach it. A queue has no settings of deliveries. */
+export interface DestinationOutput extends DestinationFilter, Partial<DestinationSettings> {
+  type: DestinationType;
+  queueUrl: string;
+  deadLetterQueueUrl: string;
+  /** Its rule on the event bus. */
+  ruleName: string;
+  /** Absent for a queue. */
+  secretArn?: string;
+}
+
 /** Why a delivery is made. `redelivery`: an operator, or a replay of the event bus, sends the event again. */
 export const triggers = ["event", "redelivery", "backfill", "test"] as const;
 export type Trigger = (typeof triggers)[number];
