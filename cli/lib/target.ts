@@ -1,8 +1,10 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { LambdaClient } from "@aws-sdk/client-lambda";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SQSClient } from "@aws-sdk/client-sqs";
+import type { DestinationOutput } from "../../domain/destinations";
 import type { SourceSettings } from "../../domain/sources";
 import { endedAfter } from "../../handlers/aws/clientOptions";
 import { findPipeline } from "./announcement";
@@ -24,6 +26,17 @@ export interface Target extends Record<(typeof outputNames)[number], string> {
   sqs: SQSClient;
   /** The URL of each source, by the source's name. */
   webhookUrls: Readonly<Record<string, string>>;
+  /** The destinations by their names. */
+  destinations: Readonly<Record<string, DestinationOutput>>;
+  /** Table of deliveries; `undefined` without a destination to which the pipeline posts. */
+  deliveriesTableName: string | undefined;
+}
+
+/** Pipeline whose destinations a command works on. */
+export interface DestinationsTarget extends Target {
+  lambda: LambdaClient;
+  /** Function that delivers; `undefined` without a destination to which the pipeline posts. */
+  deliverFunctionName: string | undefined;
 }
 
 /** Secrets of a pipeline's sources, each by the source's name. */
@@ -43,7 +56,17 @@ export interface SecretsTarget {
  * @throws NotFoundError if there is none
  */
 export async function findTarget(stack: string | undefined): Promise<Target> {
-  const { connection, outputs } = await find(stack);
+  return targetOf(stack, await find(stack));
+}
+
+/** Finds a stack's destinations, in the same way. @throws NotFoundError if there is no such stack */
+export async function findDestinations(stack: string | undefined): Promise<DestinationsTarget> {
+  const found = await find(stack);
+  const deliverFunctionName = found.outputs.deliverFunctionName as string | undefined;
+  return { ...targetOf(stack, found), lambda: new LambdaClient(invoking(found.connection)), deliverFunctionName };
+}
+
+function targetOf(stack: string | undefined, { connection, outputs }: Found): Target {
   // Of too few shards, a command would list a part of the events.
   if (typeof outputs.indexShards !== "number") throw olderVersion(stack);
   return {
@@ -53,6 +76,8 @@ export async function findTarget(stack: string | undefined): Promise<Target> {
     s3: new S3Client(connection),
     sqs: new SQSClient(connection),
     webhookUrls: outputs.webhookUrls as Target["webhookUrls"],
+    destinations: (outputs.destinations ?? {}) as Target["destinations"],
+    deliveriesTableName: outputs.deliveriesTableName as string | undefined,
     ...(Object.fromEntries(outputNames.map((name) => [name, outputs[name]])) as Record<(typeof outputNames)[number], string>),
   };
 }
@@ -71,7 +96,13 @@ function olderVersion(stack: string | undefined): UserError {
   return new UserError(`The stack ${stack} was deployed by an older version of this program. Run pulumi up --stack ${stack}.`);
 }
 
-async function find(stack: string | undefined): Promise<{ connection: Connection; outputs: Record<string, unknown> }> {
+/** Outputs of a stack, and how to reach it. */
+interface Found {
+  connection: Connection;
+  outputs: Record<string, unknown>;
+}
+
+async function find(stack: string | undefined): Promise<Found> {
   if (stack === undefined) {
     const pipeline = await findPipeline();
     return { connection: { ...connectionTo(pipeline), requestHandler: endedAfter(tryMs) }, outputs: pipeline.outputs };
@@ -86,6 +117,11 @@ async function find(stack: string | undefined): Promise<{ connection: Connection
 
 /** Longest time that one try of a request takes; without a limit, a stopped emulator would hold a command for minutes. */
 const tryMs = 10_000;
+
+/** Longest time that an invocation of a function takes; it is not tried again. */
+const invocationMs = 70_000;
+
+const invoking = (connection: Connection): Connection => ({ ...connection, maxAttempts: 1, requestHandler: endedAfter(invocationMs) });
 
 /** Returns how commands reach a stack in AWS. A request ends after ten seconds, so that nobody waits for a lost one. */
 export function stackConnection(region: string): Connection {
