@@ -100,6 +100,11 @@ export function completeDestination({ name, type, kinds, sources, eventTypes, ..
 /** Tells whether the pipeline posts events to a destination itself. */
 export const isHttps = (destination: Destination): destination is HttpsDestination => destination.type === "https";
 
+/** Returns the ARNs of all roles that may read a destination's queue, each once. */
+export function consumerRoles(destinations: readonly Destination[]): string[] {
+  return [...new Set(destinations.flatMap((destination) => (isHttps(destination) ? [] : destination.consumerRoles)))].sort();
+}
+
 /** Returns the settings that `deliver` gets, by the destination's name. */
 export function settingsByDestination(destinations: readonly Destination[]): Record<string, DestinationSettings> {
   return Object.fromEntries(
