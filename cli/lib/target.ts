@@ -39,7 +39,7 @@ export interface DestinationsTarget extends Target {
   deliverFunctionName: string | undefined;
 }
 
-/** Secrets of a pipeline's sources, each by the source's name. */
+/** Secrets of a pipeline's sources and destinations, each by its owner's name. */
 export interface SecretsTarget {
   secretsManager: SecretsManagerClient;
   /** Events table, which also has the tokens that wait for an operator. */
@@ -48,6 +48,7 @@ export interface SecretsTarget {
   sources: Readonly<Record<string, Pick<SourceSettings, "provider" | "description">>>;
   secretArns: Readonly<Record<string, string>>;
   webhookUrls: Readonly<Record<string, string>>;
+  destinations: Readonly<Record<string, DestinationOutput>>;
 }
 
 /**
@@ -82,13 +83,13 @@ function targetOf(stack: string | undefined, { connection, outputs }: Found): Ta
   };
 }
 
-/** Finds the secrets of a stack's sources, in the same way. @throws NotFoundError if there is no such stack */
+/** Finds the secrets of a stack, in the same way. @throws NotFoundError if there is no such stack */
 export async function findSecrets(stack: string | undefined): Promise<SecretsTarget> {
   const { connection, outputs } = await find(stack);
-  const { sources, secretArns, webhookUrls, tableName } = outputs as Partial<SecretsTarget> & { tableName: string };
+  const { sources, secretArns, webhookUrls, tableName, destinations = {} } = outputs as Partial<SecretsTarget> & { tableName: string };
   if (!sources || !secretArns || !webhookUrls) throw olderVersion(stack);
   const clients = { secretsManager: new SecretsManagerClient(connection), dynamodb: new DynamoDBClient(connection) };
-  return { ...clients, tableName, sources, secretArns, webhookUrls };
+  return { ...clients, tableName, sources, secretArns, webhookUrls, destinations };
 }
 
 function olderVersion(stack: string | undefined): UserError {
