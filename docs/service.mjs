@@ -10,7 +10,7 @@ createServer(async (request, response) => {
   try {
     const { type, data } = webhook.verify(await text(request), request.headers);
     const id = request.headers["webhook-id"];
-    if (!handled.has(id)) console.log(type, data.transactionId);
+    if (!handled.has(id)) console.log(type, data.transactionId ?? "");
     handled.add(id);
     response.writeHead(204).end();
   } catch (error) {
