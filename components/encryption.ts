@@ -1,6 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { handlerNames, logGroupName, type NameKey } from "../domain/names";
+import { consumerRoles, isHttps } from "../config/destinations";
+import type { PipelineConfig } from "../config/schema";
+import { handlerNames, logGroupName, type HandlerName, type NameKey } from "../domain/names";
 import { protectedOptions, type StackContext } from "./lib/context";
 import { document, type Statement } from "./lib/policies";
 
@@ -22,10 +24,15 @@ export class Encryption extends pulumi.ComponentResource {
     const { context } = args;
     const { accountId, partition, config } = context;
     const parent = this;
+    const consumers = consumerRoles(config.destinations);
 
     this.environmentKey = createKey("environment", "environmentKey", "Environment variables of the functions", []);
     this.logsKey = createKey("logs", "logsKey", "Log groups", [letCloudWatchLogsEncrypt()]);
-    this.dataKey = createKey("data", "dataKey", "Events, payloads, dead letters, alerts and secrets", [letAlarmsPublish()]);
+    this.dataKey = createKey("data", "dataKey", "Events, payloads, dead letters, alerts and secrets", [
+      letAlarmsPublish(),
+      ...(config.destinations.length > 0 ? [letRulesSend()] : []),
+      ...(consumers.length > 0 ? [letConsumersRead()] : []),
+    ]);
     this.registerOutputs({ environmentKeyId: this.environmentKey.id, logsKeyId: this.logsKey.id, dataKeyId: this.dataKey.id });
 
     /** Creates a key. Its policy delegates to the account's IAM and adds only the given statements. */
@@ -75,7 +82,7 @@ export class Encryption extends pulumi.ComponentResource {
 
     function logGroupNames(): string[] {
       return [
-        ...handlerNames.map((handler) => logGroupName.lambda(context.name(handler))),
+        ...handlersOf(config).map((handler) => logGroupName.lambda(context.name(handler))),
         logGroupName.stateMachine(context.name("stateMachine")),
         logGroupName.pipe(context.name("pipe")),
         logGroupName.apiAccess("*", context.name("api")),
@@ -102,5 +109,30 @@ export class Encryption extends pulumi.ComponentResource {
         Condition: { StringEquals: { "aws:SourceAccount": accountId } },
       };
     }
+
+    /**
+     * Lets EventBridge send to the encrypted queues of the destinations. It uses the key in its own name, for rules of this account.
+     * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
+     */
+    function letRulesSend(): Statement {
+      return {
+        Sid: "LetRulesSend",
+        Effect: "Allow",
+        Principal: { Service: "events.amazonaws.com" },
+        Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+        Resource: "*",
+        Condition: { StringEquals: { "aws:SourceAccount": accountId } },
+      };
+    }
+
+    /** Lets the consumers of queues decrypt messages. Another account's roles also need it in their own policies. */
+    function letConsumersRead(): Statement {
+      return { Sid: "LetConsumersRead", Effect: "Allow", Principal: { AWS: consumers }, Action: ["kms:Decrypt"], Resource: "*" };
+    }
   }
+}
+
+/** Returns the handlers that a stack has. */
+function handlersOf({ destinations }: PipelineConfig): HandlerName[] {
+  return handlerNames.filter((handler) => handler !== "deliver" || destinations.some(isHttps));
 }

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import { Vpc } from "@pulumi/awsx/ec2";
 import * as pulumi from "@pulumi/pulumi";
+import { isHttps } from "../config/destinations";
 import { reachesInternet } from "../domain/sources";
 import { protectedOptions, type StackContext } from "./lib/context";
 import { document, type Statement } from "./lib/policies";
@@ -12,24 +13,33 @@ export interface NetworkArgs {
 /** Address range of the VPC. It is connected to no other network, so its addresses need not be configurable. */
 const cidrBlock = "10.0.0.0/16";
 const availabilityZones = 2;
+/** Calls of `deliver` to the queues of destinations. */
+const settleMessages = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"];
 
 /**
  * Creates a VPC for the functions. They reach DynamoDB, S3, Secrets Manager and SQS through endpoints that serve this account only, and
- * nothing else. If a source signs with keys or certificates that its provider publishes, as PayPal does, they fetch them through a NAT gateway. Logs, traces and the dead letters of failed
- * invocations go through Lambda's own network.
+ * nothing else. A NAT gateway leads to the internet only if the stack needs it: to post to destinations, and to fetch the keys or
+ * certificates with which a source's provider signs, as PayPal does. `deliver` also reaches Lambda's API through it, so that API has no
+ * endpoint. Logs, traces and the dead letters of failed invocations go through Lambda's own network.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
  */
 export class Network extends pulumi.ComponentResource {
   readonly vpc: Vpc;
   readonly subnetIds: pulumi.Output<string[]>;
   readonly securityGroup: aws.ec2.SecurityGroup;
+  /**
+   * Fixed public addresses from which the functions call the internet, for the firewalls of destinations. They last as long as the NAT
+   * gateway; `undefined` without one.
+   */
+  readonly egressAddresses: pulumi.Output<string[]> | undefined;
 
   constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
     super("webhook:index:Network", name, {}, opts);
     const parent = this;
     const { context } = args;
     const { config, accountId } = context;
-    const reachesOutside = config.sources.some(reachesInternet);
+    const delivers = config.destinations.some(isHttps);
+    const reachesOutside = delivers || config.sources.some(reachesInternet);
     const dynamodb = `com.amazonaws.${config.region}.dynamodb`;
     const secretsManager = `com.amazonaws.${config.region}.secretsmanager`;
     const sqs = `com.amazonaws.${config.region}.sqs`;
@@ -40,7 +50,13 @@ export class Network extends pulumi.ComponentResource {
     this.vpc = vpc;
     this.subnetIds = vpc.privateSubnetIds;
     this.securityGroup = securityGroup;
-    this.registerOutputs({ vpcId: vpc.vpcId, subnetIds: this.subnetIds, securityGroupId: securityGroup.id });
+    this.egressAddresses = reachesOutside ? addressesOfGateway() : undefined;
+    this.registerOutputs({
+      vpcId: vpc.vpcId,
+      subnetIds: this.subnetIds,
+      securityGroupId: securityGroup.id,
+      egressAddresses: this.egressAddresses,
+    });
 
     /**
      * Creates the VPC. awsx derives `Name` tags from the resource's name, hence the physical name. Private subnets come first, so that
@@ -68,6 +84,11 @@ export class Network extends pulumi.ComponentResource {
       );
     }
 
+    /** Returns the Elastic IPs that awsx allocates for the NAT gateway. A change of the other parts of the network does not replace them. */
+    function addressesOfGateway(): pulumi.Output<string[]> {
+      return vpc.eips.apply((addresses) => pulumi.all(addresses.map(({ publicIp }) => publicIp)));
+    }
+
     /**
      * Limits an endpoint to this account: no other account's credentials or resources pass through it.
      * @see https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
@@ -77,7 +98,7 @@ export class Network extends pulumi.ComponentResource {
         Sid: "UseOwnAccountOnly",
         Effect: "Allow",
         Principal: "*",
-        Action: ["dynamodb:*", "s3:GetObject", "s3:PutObject", "secretsmanager:GetSecretValue", "sqs:SendMessage"],
+        Action: ["dynamodb:*", "s3:GetObject", "s3:PutObject", "secretsmanager:GetSecretValue", "sqs:SendMessage", ...(delivers ? settleMessages : [])],
         Resource: "*",
         Condition: { StringEquals: { "aws:PrincipalAccount": accountId, "aws:ResourceAccount": accountId } },
       };
@@ -97,7 +118,7 @@ export class Network extends pulumi.ComponentResource {
           description: "Functions of the webhook pipeline: outbound HTTPS, nothing inbound",
           vpcId: vpc.vpcId,
           egress: reachesOutside
-            ? [{ ...https, cidrBlocks: ["0.0.0.0/0"], description: "AWS, and the keys of providers" }]
+            ? [{ ...https, cidrBlocks: ["0.0.0.0/0"], description: delivers ? "AWS, destinations, and the keys of providers" : "AWS, and the keys of providers" }]
             : [
                 { ...https, prefixListIds: [addressesOf(dynamodb), addressesOf(s3)], description: "DynamoDB and S3" },
                 { ...https, cidrBlocks: [cidrBlock], description: "Interface endpoints" },

@@ -1,9 +1,10 @@
+import { isHttps, type Destination } from "../config/destinations";
 import { operatorPolicy, secretsPolicy } from "./operatorPolicy";
 import type { WebhookPipeline } from "./webhookPipeline";
 
 /** Returns the stack's outputs: names and addresses that people and other programs need. None is a secret. */
 export function stackOutputs(pipeline: WebhookPipeline) {
-  const { encryption, eventStore, webhookApi, processor, workflow, reconciler, alerting } = pipeline;
+  const { encryption, network, eventStore, webhookApi, processor, workflow, reconciler, alerting } = pipeline;
   return {
     /** URL to which each source posts its webhooks. */
     webhookUrls: pipeline.urls,
@@ -32,8 +33,28 @@ export function stackOutputs(pipeline: WebhookPipeline) {
     secretsPolicy: secretsPolicy(pipeline.context, encryption, eventStore),
     alertTopicArn: alerting.topic.arn,
     dashboardUrl: alerting.dashboardUrl,
+    /** Fixed addresses from which `network: private` posts to destinations, for their firewalls; absent without a NAT gateway. */
+    ...(network?.egressAddresses && { egressAddresses: network.egressAddresses }),
     environmentKeyId: encryption.environmentKey.id,
     logsKeyId: encryption.logsKey.id,
     dataKeyId: encryption.dataKey.id,
+    ...destinationOutputs(pipeline),
+  };
+}
+
+/** Returns the outputs of a stack with destinations. */
+function destinationOutputs({ context, deliveries, destinations }: WebhookPipeline) {
+  const { destinations: configured } = context.config;
+  if (configured.length === 0) return {};
+  const outputOf = (destination: Destination) => {
+    const { queue, deadLetterQueue, rule } = destinations[destination.name];
+    const { type } = destination;
+    const addresses = { queueUrl: queue.url, deadLetterQueueUrl: deadLetterQueue.url, ruleName: rule.name };
+    return isHttps(destination) ? { type, ...addresses, url: destination.url } : { type, ...addresses };
+  };
+  return {
+    /** Queues and rule of each destination. */
+    destinations: Object.fromEntries(configured.map((destination) => [destination.name, outputOf(destination)])),
+    ...(deliveries && { deliveriesTableName: deliveries.table.name, deliverFunctionName: deliveries.function.name }),
   };
 }

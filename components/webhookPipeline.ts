@@ -1,9 +1,12 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { isHttps } from "../config/destinations";
 import type { PipelineConfig } from "../config/schema";
 import { Alerting } from "./alerting/alerting";
 import { Audit } from "./audit";
 import { CustomDomain } from "./customDomain";
+import { Deliveries } from "./destinations/deliveries";
+import { Destination } from "./destinations/destination";
 import { Encryption } from "./encryption";
 import { EventStore } from "./eventStore/eventStore";
 import { Firewall } from "./firewall";
@@ -37,11 +40,17 @@ export interface WebhookPipelineArgs {
 export class WebhookPipeline extends pulumi.ComponentResource {
   readonly context: StackContext;
   readonly encryption: Encryption;
+  /** `undefined` if the functions run in AWS's own network. */
+  readonly network: Network | undefined;
   readonly eventStore: EventStore;
   readonly webhookApi: WebhookApi;
   readonly processor: Processor;
   readonly workflow: Workflow;
   readonly reconciler: Reconciler;
+  /** What posts events to destinations; `undefined`: there is no destination of the type `https`. */
+  readonly deliveries: Deliveries | undefined;
+  /** By name. */
+  readonly destinations: Readonly<Record<string, Destination>>;
   readonly alerting: Alerting;
   /** URL to which each source posts; under the pipeline's own domain, if it has one. */
   readonly urls: Record<string, pulumi.Output<string>>;
@@ -59,6 +68,10 @@ export class WebhookPipeline extends pulumi.ComponentResource {
     const processor = new Processor(`${name}-processor`, { context, encryption, eventStore, network }, inPipeline);
     const workflow = new Workflow(`${name}-workflow`, { context, encryption, eventStore, processor }, inPipeline);
     const reconciler = new Reconciler(`${name}-reconciler`, { context, encryption, eventStore, network }, inPipeline);
+    const deliveries = config.destinations.some(isHttps)
+      ? new Deliveries(`${name}-deliveries`, { context, encryption, eventStore, network }, inPipeline)
+      : undefined;
+    const destinations = createDestinations();
     const watched = { eventStore, webhookApi, processor, workflow, reconciler };
     const alerting = new Alerting(`${name}-alerting`, { context, encryption, ...watched }, inPipeline);
     const { domain } = config;
@@ -68,13 +81,23 @@ export class WebhookPipeline extends pulumi.ComponentResource {
 
     this.context = context;
     this.encryption = encryption;
+    this.network = network;
     this.eventStore = eventStore;
     this.webhookApi = webhookApi;
     this.processor = processor;
     this.workflow = workflow;
     this.reconciler = reconciler;
+    this.deliveries = deliveries;
+    this.destinations = destinations;
     this.alerting = alerting;
     this.urls = (customDomain ?? webhookApi).urls;
     this.registerOutputs({ urls: this.urls });
+
+    function createDestinations(): Record<string, Destination> {
+      const { eventBus } = workflow;
+      const create = (destination: (typeof config.destinations)[number]) =>
+        new Destination(`${name}-to-${destination.name}`, { context, encryption, eventBus, destination, deliveries }, inPipeline);
+      return Object.fromEntries(config.destinations.map((destination) => [destination.name, create(destination)]));
+    }
   }
 }

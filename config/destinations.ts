@@ -10,6 +10,7 @@ import {
   type DestinationSettings,
 } from "../domain/destinations";
 import { kinds } from "../domain/event";
+import { listenerPrefix } from "../domain/names";
 import { choice, contradiction, integer, list, object, text } from "./values";
 
 const webAddress = "an https URL with a host name, without user name, password and fragment, such as https://orders.example.com/webhooks";
@@ -32,8 +33,8 @@ const filters = {
 const destination = object(
   {
     name: text(
-      new RegExp(`^[a-z][a-z0-9-]{0,${longestDestinationName - 1}}$`),
-      `at most ${longestDestinationName} lower-case letters, digits and hyphens, beginning with a letter`,
+      new RegExp(`^(?!${listenerPrefix})[a-z][a-z0-9-]{0,${longestDestinationName - 1}}$`),
+      `at most ${longestDestinationName} lower-case letters, digits and hyphens, beginning with a letter, but not with ${listenerPrefix}`,
     ),
     type: choice(destinationTypes).prefault("https"),
     url: z.string({ error: webAddress }).refine(isWebAddress, { error: webAddress }).optional(),
@@ -98,6 +99,11 @@ export function completeDestination({ name, type, kinds, sources, eventTypes, ..
 
 /** Tells whether the pipeline posts events to a destination itself. */
 export const isHttps = (destination: Destination): destination is HttpsDestination => destination.type === "https";
+
+/** Returns the ARNs of all roles that may read a destination's queue, each once. */
+export function consumerRoles(destinations: readonly Destination[]): string[] {
+  return [...new Set(destinations.flatMap((destination) => (isHttps(destination) ? [] : destination.consumerRoles)))].sort();
+}
 
 /** Returns the settings that `deliver` gets, by the destination's name. */
 export function settingsByDestination(destinations: readonly Destination[]): Record<string, DestinationSettings> {

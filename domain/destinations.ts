@@ -21,6 +21,13 @@ export const maxBodyBytes = 262_144;
 /** Executions that deliver to a destination at once: the fewest and the most that a configuration may allow. SQS allows no fewer. */
 export const concurrencyBounds = { fewest: 2, most: 100 } as const;
 
+/**
+ * Returns how many executions deliver to a destination at once. Each spaces its sends by this number divided by the rate. Of a limited rate
+ * there are only as many as it needs, so that none waits longer than two seconds.
+ */
+export const concurrencyOf = ({ maxConcurrency, maxPerSecond }: Pick<DestinationSettings, "maxConcurrency" | "maxPerSecond">): number =>
+  maxPerSecond === undefined ? maxConcurrency : Math.min(maxConcurrency, Math.max(concurrencyBounds.fewest, 2 * maxPerSecond));
+
 /** File in the archive of `deliver`, beside the code. JSON object: destination name → `DestinationSettings`. */
 export const destinationsFileName = "destinations.json";
 
@@ -42,6 +49,17 @@ export interface DestinationFilter {
   sources?: readonly string[];
   /** Event types, with `*` for any part of a type. */
   eventTypes?: readonly string[];
+}
+
+/** A destination in the stack's outputs: how it is configured, and what commands need to reach it. A queue has no settings of deliveries. */
+export interface DestinationOutput extends DestinationFilter, Partial<DestinationSettings> {
+  type: DestinationType;
+  queueUrl: string;
+  deadLetterQueueUrl: string;
+  /** Its rule on the event bus. */
+  ruleName: string;
+  /** Absent for a queue. */
+  secretArn?: string;
 }
 
 /** Why a delivery is made. `redelivery`: an operator, or a replay of the event bus, sends the event again. */
@@ -121,7 +139,7 @@ export const DeliveryAttribute = {
   history: "history",
   /** When it is tried next, epoch milliseconds; absent if it is settled. */
   nextAt: "next_at",
-  /** Its destination while it is OPEN or FAILED: the key of the index. */
+  /** `undeliveredKey` while it is OPEN or FAILED: the key of the index. */
   undelivered: "undelivered",
   /** When it was first tried in this generation, RFC 3339 with milliseconds: the index's range key. */
   since: "since",
@@ -175,6 +193,12 @@ export interface StoredAttempt {
 
 /** Most attempts in the history of a delivery. */
 export const storedAttempts = 20;
+
+/**
+ * Returns the key of the index under which a destination's OPEN or FAILED deliveries are. Each status has its own: otherwise the oldest OPEN
+ * one, which is looked up each minute, would be behind every FAILED one.
+ */
+export const undeliveredKey = (destination: string, status: "OPEN" | "FAILED"): string => `${destination}#${status}`;
 
 /** Index that finds OPEN and FAILED deliveries of a destination by the time of their first attempt. It holds what a list shows. */
 export const undeliveredIndex = {

@@ -93,6 +93,22 @@ export const destinationName = {
   secret: (destination: string, suffix: string) => secretName(secretOwner(destination), suffix),
 } as const;
 
+/** What the names of the queue and rule of a `listen` begin with, after `webhook-`. No destination's name begins so. */
+export const listenerPrefix = "listen-";
+
+/** Hexadecimal digits that tell one `listen` from another. Their number is fixed, so that a pattern of names excludes other stacks. */
+export const listenerDigits = 8;
+
+/** Returns the name of the temporary queue and rule of a `listen`, or the pattern of all of a stack. */
+export function listenerName(suffix: string, digits = "?".repeat(listenerDigits)): string {
+  return compose(`${listenerPrefix}${digits}`, suffix);
+}
+
+/** Returns the environment suffix in the physical name of a resource. */
+export function suffixIn(key: NameKey, name: string): string {
+  return name.slice(physicalName(key, "").length);
+}
+
 /** Stands for the source's name in the name of its secret. */
 export const sourcePlaceholder = "{source}";
 

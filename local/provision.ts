@@ -7,10 +7,11 @@ import { UserError } from "../domain/userError";
 import { createClients, type LocalAws } from "./clients";
 import { bucketProvisioners } from "./provision/buckets";
 import { computeProvisioners } from "./provision/compute";
+import { eventProvisioners } from "./provision/events";
 import { foundationProvisioners } from "./provision/foundation";
 import type { Inputs, Where } from "./provision/types";
 
-const provisioners = { ...foundationProvisioners, ...bucketProvisioners, ...computeProvisioners };
+const provisioners = { ...foundationProvisioners, ...bucketProvisioners, ...computeProvisioners, ...eventProvisioners };
 
 interface ProvisionOptions {
   /** Generated names by type and logical name; new ones are added. */

@@ -20,6 +20,7 @@ import { integrationRules } from "./rules/integrations";
 import { invocationRules } from "./rules/invocations";
 import { metricFilterRules } from "./rules/metricFilters";
 import { nameRules } from "./rules/names";
+import { networkRules } from "./rules/network";
 import { permissionRules } from "./rules/permissions";
 import { projectRules } from "./rules/project";
 import { referenceRules } from "./rules/references";
@@ -44,6 +45,7 @@ export const rules: readonly Rule[] = [
   ...trustRules,
   ...permissionRules,
   ...functionRules,
+  ...networkRules,
   ...eventSourceRules,
   ...invocationRules,
   ...tableRules,

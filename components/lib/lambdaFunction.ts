@@ -28,6 +28,8 @@ export interface LambdaFunctionArgs {
   deadLetterQueue: aws.sqs.Queue | undefined;
   /** Most seconds of a run; absent: as configured. */
   timeoutSeconds?: number;
+  /** Memory in MB; absent: as configured. */
+  memoryMb?: number;
   /** `undefined`: none reserved. */
   reservedConcurrency: number | undefined;
   /** `undefined`: AWS's own network. */
@@ -127,7 +129,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
           architectures: ["arm64"],
           handler: "index.handler",
           code: createArchive(),
-          memorySize: config.lambdaMemoryMb,
+          memorySize: args.memoryMb ?? config.lambdaMemoryMb,
           timeout: args.timeoutSeconds ?? config.lambdaTimeoutSeconds,
           reservedConcurrentExecutions: args.reservedConcurrency,
           kmsKeyArn: encryption.environmentKey.arn,

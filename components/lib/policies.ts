@@ -1,6 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { secretName } from "../../domain/names";
+import { isHttps, type Destination } from "../../config/destinations";
+import type { DestinationType } from "../../domain/destinations";
+import { destinationName, secretName, secretOwner } from "../../domain/names";
 import type { StackContext } from "./context";
 
 /** Statement of a policy. Components build typed documents from statements, next to the resources that need them. */
@@ -19,19 +21,78 @@ export function allow(sid: string, actions: string[], resources: pulumi.Input<st
 /** Returns the tag that identifies the secrets of a stack. It does not rely on the default tags of the AWS provider. */
 export const ownTags = ({ config }: StackContext) => ({ Environment: config.environmentSuffix });
 
+/** Tags of a destination's secret and queues, with its name and type. */
+export const destinationTags = ({ name, type }: Destination) => ({ Destination: name, DestinationType: type });
+
+/** Requires a secret of a destination, or of none. */
+const ofDestination = (required: boolean): Conditions => ({ Null: { "aws:ResourceTag/Destination": String(!required) } });
+
 /**
  * Allows actions on the secrets of all sources. Their ARNs one by one would exceed the size of a policy with about a hundred sources. The tag
  * excludes other stacks: `webhook-*-dev` also matches `webhook-stripe-my-dev`, a secret of the stack `my-dev`.
  * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access-abac.html
  */
 export function allowOnSecrets(sid: string, actions: string[], context: StackContext): Statement {
-  const { accountId, partition } = context;
-  const { region, environmentSuffix } = context.config;
-  const names = `${secretName("*", environmentSuffix)}-??????`;
+  return allowOnTagged(sid, actions, secretArns(context, "*"), context);
+}
+
+/** Allows actions on the secrets of all sources, and on none of a destination. */
+export function allowOnSourceSecrets(sid: string, actions: string[], context: StackContext): Statement {
+  const others = context.config.destinations.some(isHttps) ? ofDestination(false) : {};
+  return allowOnTagged(sid, actions, secretArns(context, "*"), context, others);
+}
+
+/** Allows actions on the secrets of all destinations. */
+export function allowOnDestinationSecrets(sid: string, actions: string[], context: StackContext): Statement {
+  const arns = secretArns(context, secretOwner("*"));
+  return allowOnTagged(sid, actions, arns, context, ofDestination(true));
+}
+
+/**
+ * Allows actions on the queues of all destinations of these types, or on their dead-letter queues. The tags exclude those of other types
+ * and of other stacks.
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-abac-condition-keys.html
+ */
+export function allowOnQueues(
+  sid: string,
+  actions: string[],
+  kind: "queue" | "deadLetterQueue",
+  types: readonly DestinationType[],
+  context: StackContext,
+): Statement {
+  const name = destinationName[kind]("*", context.config.environmentSuffix);
   return {
-    ...allow(sid, actions, pulumi.interpolate`arn:${partition}:secretsmanager:${region}:${accountId}:secret:${names}`),
-    Condition: { StringEquals: { "aws:ResourceTag/Environment": ownTags(context).Environment } },
+    ...allow(sid, actions, arnOf(context, "sqs", name)),
+    Condition: { StringEquals: { ...ownTag(context), "aws:ResourceTag/DestinationType": [...types] } },
   };
+}
+
+type Conditions = NonNullable<Statement["Condition"]>;
+
+const ownTag = (context: StackContext) => ({ "aws:ResourceTag/Environment": ownTags(context).Environment });
+
+/** Allows actions on resources of this stack, which its tag tells. */
+function allowOnTagged(
+  sid: string,
+  actions: string[],
+  arns: pulumi.Input<string>,
+  context: StackContext,
+  more: Conditions = {},
+): Statement {
+  return {
+    ...allow(sid, actions, arns),
+    Condition: { StringEquals: ownTag(context), ...more },
+  };
+}
+
+/** Returns the ARNs of secrets: Secrets Manager appends six characters to their names. */
+function secretArns(context: StackContext, owner: string): pulumi.Output<string> {
+  return arnOf(context, "secretsmanager", `secret:${secretName(owner, context.config.environmentSuffix)}-??????`);
+}
+
+/** Returns the ARN of a resource in the stack's account and region. */
+export function arnOf({ partition, accountId, config }: StackContext, service: string, resource: string): pulumi.Output<string> {
+  return pulumi.interpolate`arn:${partition}:${service}:${config.region}:${accountId}:${resource}`;
 }
 
 /**

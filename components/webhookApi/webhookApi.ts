@@ -15,7 +15,7 @@ import type { Encryption } from "../encryption";
 import { LambdaFunction } from "../lib/lambdaFunction";
 import { createLogGroup } from "../lib/logGroup";
 import type { Network } from "../network";
-import { allow, allowOnSecrets } from "../lib/policies";
+import { allow, allowOnSourceSecrets } from "../lib/policies";
 import { sourcesFile } from "../lib/sourcesFile";
 import type { EventStore } from "../eventStore/eventStore";
 import { openApiDocument } from "./openApi";
@@ -99,7 +99,7 @@ export class WebhookApi extends pulumi.ComponentResource {
           permissions: [
             allow("StoreEvents", ["dynamodb:PutItem"], eventStore.table.arn),
             allow("StoreLargePayloads", ["s3:PutObject"], pulumi.interpolate`${eventStore.payloadBucket.arn}/*`),
-            allowOnSecrets("ReadSigningSecrets", ["secretsmanager:GetSecretValue"], context),
+            allowOnSourceSecrets("ReadSigningSecrets", ["secretsmanager:GetSecretValue"], context),
           ],
           dataKeyUses: ["table", "read"],
           deadLetterQueue: eventStore.deadLetterQueue,

@@ -87,6 +87,8 @@ export const networkTypes = {
   vpc: row("awsx:ec2:Vpc", { cost: "priced", replacedBy: undefined }, (_inputs, _region, logicalName) => ({
     id: "",
     vpcId: `vpc-${pseudoId(logicalName, 17)}`,
+    /** Elastic IPs of the NAT gateway. The program reads them only if there is one. */
+    eips: [{ publicIp: "198.51.100.7" }],
     privateSubnetIds: [1, 2].map((zone) => `subnet-${pseudoId(`${logicalName}-${zone}`, 17)}`),
   })),
   webAcl: row(

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { CreateDeploymentCommand, CreateStageCommand, UpdateAccountCommand, UpdateStageCommand } from "@aws-sdk/client-api-gateway";
-import { CreateArchiveCommand, CreateEventBusCommand, DescribeEventBusCommand, UpdateArchiveCommand } from "@aws-sdk/client-eventbridge";
 import {
   AddPermissionCommand,
+  CreateEventSourceMappingCommand,
   CreateFunctionCommand,
   PutFunctionConcurrencyCommand,
   PutFunctionEventInvokeConfigCommand,
@@ -15,9 +15,9 @@ import { zipSync } from "fflate";
 import { physicalName } from "../../domain/names";
 import { Variable } from "../../domain/variables";
 import { createRestApi } from "./api";
-import { capitalized, createOrFind, type Provisioner } from "./types";
+import { capitalized, type Provisioner } from "./types";
 
-/** Functions, state machine, pipe, schedule, event bus and API. */
+/** Functions, state machine, pipe, schedule and API. */
 export const computeProvisioners: Record<string, Provisioner> = {
   "aws:lambda/function:Function": async ({ clients, aws, localUrls }, { name, ...inputs }) => {
     const { description, role, runtime, architectures, handler, memorySize, timeout } = inputs;
@@ -44,24 +44,16 @@ export const computeProvisioners: Record<string, Provisioner> = {
     await clients.lambda.send(new PutFunctionEventInvokeConfigCommand(input));
     return { id: functionName };
   },
+  "aws:lambda/eventSourceMapping:EventSourceMapping": async ({ clients }, inputs) => {
+    const { eventSourceArn, functionName, enabled, batchSize, functionResponseTypes, scalingConfig } = inputs;
+    const input = capitalized({ eventSourceArn, functionName, enabled, batchSize, functionResponseTypes, scalingConfig });
+    const { UUID, EventSourceMappingArn: arn } = await clients.lambda.send(new CreateEventSourceMappingCommand(input));
+    return { id: UUID!, uuid: UUID, arn };
+  },
   "aws:lambda/permission:Permission": async ({ clients }, { function: FunctionName, action, principal, sourceArn }, name) => {
     const statement = { FunctionName, StatementId: name, ...capitalized({ action, principal, sourceArn }) };
     await clients.lambda.send(new AddPermissionCommand(statement));
     return { id: name, statementId: name };
-  },
-  "aws:cloudwatch/eventBus:EventBus": async (where, { name }) => {
-    const { eventBridge } = where.clients;
-    const create = async () => (await eventBridge.send(new CreateEventBusCommand({ Name: name }))).EventBusArn;
-    const arn = await createOrFind(where, create, async () => (await eventBridge.send(new DescribeEventBusCommand({ Name: name }))).Arn);
-    return { id: name, arn };
-  },
-  "aws:cloudwatch/eventArchive:EventArchive": async (where, { name, description, eventSourceArn, ...archived }) => {
-    const { eventBridge } = where.clients;
-    const { eventPattern, retentionDays } = archived;
-    const input = { ArchiveName: name, ...capitalized({ description, eventPattern, retentionDays }) };
-    const create = () => eventBridge.send(new CreateArchiveCommand({ ...input, EventSourceArn: eventSourceArn }));
-    const { ArchiveArn: arn } = await createOrFind(where, create, () => eventBridge.send(new UpdateArchiveCommand(input)));
-    return { id: name, arn };
   },
   "aws:scheduler/schedule:Schedule": async ({ clients }, { name, description, scheduleExpression, flexibleTimeWindow, target }) => {
     const input = capitalized({ name, description, scheduleExpression, flexibleTimeWindow, target });

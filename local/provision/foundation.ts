@@ -44,10 +44,16 @@ export const foundationProvisioners: Record<string, Provisioner> = {
     return { id: `${role}/${policyArn}` };
   },
   "aws:dynamodb/table:Table": createTable,
-  "aws:sqs/queue:Queue": async (where, { name: QueueName, messageRetentionSeconds, kmsMasterKeyId }) => {
+  "aws:sqs/queue:Queue": async (where, { name: QueueName, messageRetentionSeconds, kmsMasterKeyId, tags, ...inputs }) => {
     const { sqs } = where.clients;
-    const attributes = { MessageRetentionPeriod: String(messageRetentionSeconds), KmsMasterKeyId: kmsMasterKeyId };
-    const create = () => sqs.send(new CreateQueueCommand({ QueueName, Attributes: attributes }));
+    const { visibilityTimeoutSeconds, redrivePolicy } = inputs;
+    const attributes = {
+      MessageRetentionPeriod: String(messageRetentionSeconds),
+      KmsMasterKeyId: kmsMasterKeyId,
+      ...(visibilityTimeoutSeconds !== undefined && { VisibilityTimeout: String(visibilityTimeoutSeconds) }),
+      ...(redrivePolicy !== undefined && { RedrivePolicy: redrivePolicy }),
+    };
+    const create = () => sqs.send(new CreateQueueCommand({ QueueName, Attributes: attributes, tags }));
     const { QueueUrl } = await createOrFind(where, create, () => sqs.send(new GetQueueUrlCommand({ QueueName })));
     const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["QueueArn"] }));
     return { id: QueueUrl!, url: QueueUrl, arn: Attributes!.QueueArn };

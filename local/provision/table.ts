@@ -37,7 +37,7 @@ function tableInput(inputs: Inputs): CreateTableCommandInput {
       KeySchema: keySchema(keys),
       Projection: capitalized({ projectionType, nonKeyAttributes }),
     })),
-    StreamSpecification: { StreamEnabled: inputs.streamEnabled, StreamViewType: "KEYS_ONLY" },
+    ...(inputs.streamEnabled && { StreamSpecification: { StreamEnabled: true, StreamViewType: "KEYS_ONLY" } }),
     SSESpecification: { Enabled: true, SSEType: "KMS", KMSMasterKeyId: inputs.serverSideEncryption.kmsKeyArn },
   };
 }

@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import type { GraphResource } from "../../graph/resource";
-import { sourcePlaceholder } from "../../domain/names";
+import { secretOwner, sourcePlaceholder } from "../../domain/names";
 import { Type } from "../../graph/types";
 import { fields, type Graph, isKnown, textInput, valueAt } from "../graph";
 import { matches } from "../iam/document";
+import { tagsOf } from "../tags";
 
 /** Environment variables and AWS calls that a handler declares. */
 export interface Declaration {
@@ -30,10 +31,22 @@ export function variablesOf(resource: GraphResource): Record<string, unknown> {
   return fields(valueAt(resource, "environment.variables"));
 }
 
-/** Finds the table, queue, bucket or secrets that a variable names; `undefined` for a name that is not in the graph. */
+/**
+ * Finds the table, queue, bucket or secrets that a variable names; `undefined` for a name that is not in the graph. A name with a placeholder
+ * stands for one resource of each source, or of each destination to which the function posts.
+ */
 export function namedBy(graph: Graph, value: unknown): (GraphResource | undefined)[] {
   if (typeof value !== "string" || !isKnown(value)) return [];
   if (!value.includes(sourcePlaceholder)) return [graph.find(value, Type.table, Type.queue, Type.bucket, Type.secret)];
-  const secrets = graph.all(Type.secret).filter((one) => matches(value.replace(sourcePlaceholder, "*"), textInput(one, "name") ?? ""));
-  return secrets.length > 0 ? secrets : [undefined];
+  const ofDestinations = value.includes(secretOwner(sourcePlaceholder));
+  const pattern = value.replace(sourcePlaceholder, "*");
+  const named = [...graph.all(Type.secret), ...graph.all(Type.queue)].filter(
+    (one) => (tagsOf(one).DestinationType === "https") === ofDestinations && matches(pattern, addressOf(one)),
+  );
+  return named.length > 0 ? named : [undefined];
+}
+
+/** Returns what a variable holds of a resource: a secret's name, or a queue's URL. */
+function addressOf(resource: GraphResource): string {
+  return resource.type === Type.secret ? (textInput(resource, "name") ?? "") : String(resource.outputs.url);
 }

@@ -1,7 +1,9 @@
 import type { GraphResource } from "../../graph/resource";
 import { Type } from "../../graph/types";
 import { isGeneratedName, nameInputs } from "../../graph/uniqueNames";
-import { indexes } from "../../domain/event";
+import { DeliveryAttribute, undeliveredIndex } from "../../domain/destinations";
+import { Attribute, indexes } from "../../domain/event";
+import { physicalName } from "../../domain/names";
 import { each, eachResource, changedParts, together, type Problems } from "../check";
 
 import { fields, type Graph, isKnown, mayBe, textInput, valueAt } from "../graph";
@@ -129,24 +131,17 @@ const resourceRules: RuleEntry[] = [
   {
     id: "project-table",
     awsError: "silent: events cannot be restored, never expire, or never reach the workflow",
-    cause: "The table requires point-in-time recovery, encryption, expiry, a stream of new images, its indexes, and no range key.",
-    fix: "Create the table as components/eventStore/eventStore.ts does.",
+    cause:
+      "A table requires point-in-time recovery, encryption, expiry, its keys and indexes. The table of events also requires a stream of new images.",
+    fix: "Create the tables as components/eventStore/eventStore.ts and components/destinations/deliveriesTable.ts do.",
     link: "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Point-in-time-recovery.html",
     check: each(Type.table, (table) => {
-      const { inputs } = table;
-      const wrong = [
-        ["pointInTimeRecovery.enabled", true],
-        ["serverSideEncryption.enabled", true],
-        ["ttl.enabled", true],
-        ["ttl.attributeName", "expires_at"],
-        ["hashKey", "transaction_id"],
-        ["rangeKey", undefined],
-        ["streamEnabled", true],
-        ["streamViewType", "NEW_IMAGE"],
-        ["billingMode", "PAY_PER_REQUEST"],
-      ].filter(([path, value]) => !mayBe(table, path as string, value));
-      if (wrong.length > 0) return changedParts(wrong.map(([path]) => path as string));
-      return Object.values(indexes).map((index) => indexProblem([inputs.globalSecondaryIndexes].flat(), index));
+      const { settings, indexes } = String(table.inputs.name).startsWith(physicalName("deliveriesTable", ""))
+        ? deliveriesTable
+        : eventsTable;
+      const wrong = Object.entries({ ...everyTable, ...settings }).filter(([path, value]) => !mayBe(table, path, value));
+      if (wrong.length > 0) return changedParts(wrong.map(([path]) => path));
+      return indexes.map((index) => indexProblem([table.inputs.globalSecondaryIndexes].flat(), index));
     }),
   },
   {
@@ -215,8 +210,27 @@ const resourceRules: RuleEntry[] = [
   },
 ];
 
+/** Settings of each table. */
+const everyTable = {
+  "pointInTimeRecovery.enabled": true,
+  "serverSideEncryption.enabled": true,
+  "ttl.enabled": true,
+  "ttl.attributeName": Attribute.expiresAt,
+  rangeKey: undefined,
+  billingMode: "PAY_PER_REQUEST",
+};
+
+const eventsTable = {
+  settings: { hashKey: Attribute.transactionId, streamEnabled: true, streamViewType: "NEW_IMAGE" },
+  indexes: Object.values(indexes),
+};
+const deliveriesTable = { settings: { hashKey: DeliveryAttribute.id }, indexes: [undeliveredIndex] };
+
+/** Index as functions and commands read it. */
+type Index = (typeof eventsTable.indexes)[number] | typeof undeliveredIndex;
+
 /** Compares an index of the table with what functions and commands read from it. */
-function indexProblem(found: readonly unknown[], { name, hashKey, rangeKey, attributes }: (typeof indexes)[keyof typeof indexes]) {
+function indexProblem(found: readonly unknown[], { name, hashKey, rangeKey, attributes }: Index) {
   if (found.some((one) => one === "[unknown]" || fields(one).name === "[unknown]")) return false;
   const index = found.map(fields).find((one) => one.name === name);
   if (!index) return `the index ${name} is missing`;

@@ -17,9 +17,11 @@ interface Egress {
 describe("Network", () => {
   let withPayPal: Program;
   let withoutPayPal: Program;
+  let delivering: Program;
   before(async () => {
     withPayPal = await program(equipped);
     withoutPayPal = await program({ ...equipped, sources: ["stripe", "square", "zoom", "vonage"] });
+    delivering = await program({ ...equipped, sources: ["stripe"], destinations: [{ name: "orders", url: "https://orders.example.com/" }] });
   });
   const egress = (from: Program) => from.one(Type.securityGroup).inputs.egress as Egress[];
 
@@ -100,6 +102,32 @@ describe("Network", () => {
       assert.deepEqual(stack.one(Type.vpc).inputs.natGateways, { strategy: "Single" });
       assert.deepEqual(egress(stack)[0].cidrBlocks, ["0.0.0.0/0"]);
     });
+
+  describe("with a destination", () => {
+    it("has a NAT gateway, and its fixed addresses as an output for the destination's firewall", () => {
+      assert.deepEqual(delivering.one(Type.vpc).inputs.natGateways, { strategy: "Single" });
+      assert.deepEqual(egress(delivering)[0].cidrBlocks, ["0.0.0.0/0"]);
+      const [address] = delivering.one(Type.vpc).outputs.eips as { publicIp: string }[];
+      for (const { outputs } of [delivering, withPayPal]) assert.deepEqual(outputs.egressAddresses, [address.publicIp]);
+      assert.ok(!("egressAddresses" in withoutPayPal.outputs));
+    });
+
+    it("has neither if the destination is a queue that its consumers poll", async () => {
+      const polled = await program({ ...equipped, sources: ["stripe"], destinations: [{ name: "ledger", type: "queue" }] });
+      assert.deepEqual(polled.one(Type.vpc).inputs.natGateways, { strategy: "None" });
+      assert.ok(!("egressAddresses" in polled.outputs));
+    });
+
+    it("lets the calls with which deliver settles messages through the endpoint of SQS, otherwise only dead letters", () => {
+      const sqs = (from: Program) =>
+        (from.one(Type.vpc).inputs.vpcEndpointSpecs as Endpoint[])
+          .filter(({ serviceName }) => serviceName.endsWith(".sqs"))
+          .flatMap(({ policy }) => statementsOf(policy).flatMap(({ Action }) => Action))
+          .filter((action) => action.startsWith("sqs:"));
+      assert.deepEqual(sqs(withPayPal), ["sqs:SendMessage"]);
+      assert.deepEqual(sqs(delivering), ["sqs:SendMessage", "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"]);
+    });
+  });
 
   it("allows only outbound HTTPS, and without PayPal only to the endpoints", () => {
     for (const from of [withPayPal, withoutPayPal])

@@ -1,5 +1,14 @@
 import * as assert from "node:assert/strict";
-import { alarmName, longestSourceName, physicalName, randomEnding, secretName, tooLongName } from "../../domain/names";
+import {
+  alarmName,
+  listenerName,
+  longestSourceName,
+  physicalName,
+  randomEnding,
+  secretName,
+  suffixIn,
+  tooLongName,
+} from "../../domain/names";
 
 /** Longest suffix that the configuration allows. */
 const longest = "a".repeat(33);
@@ -38,5 +47,16 @@ describe("Names", () => {
   it("of secrets and alarms fit AWS's limits", () => {
     assert.ok(secretName("s".repeat(longestSourceName), longest).length <= 512);
     assert.ok(alarmName("workflow-executions-timed-out", longest).length <= 255);
+  });
+
+  it("of a listen fit a rule's limit, and match a pattern that excludes stacks whose suffix ends alike", () => {
+    assert.ok(listenerName(longest, "0123abcd").length <= 64);
+    const pattern = new RegExp(`^${listenerName("dev").replaceAll("?", ".")}$`);
+    assert.match(listenerName("dev", "0123abcd"), pattern);
+    assert.doesNotMatch(listenerName("my-dev", "0123abcd"), pattern);
+  });
+
+  it("tell their suffix", () => {
+    for (const key of ["eventBus", "deadLetterQueue"] as const) assert.equal(suffixIn(key, physicalName(key, "my-dev")), "my-dev");
   });
 });

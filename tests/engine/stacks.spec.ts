@@ -28,6 +28,8 @@ describe("Two stacks in one account on the real engine", () => {
     const made = await Promise.all([up(dev), up(prod)]);
     assert.notEqual(made[0].outputs.tableName, made[1].outputs.tableName);
     assert.equal(engine.cloud.all(Type.table).length, 2);
+    assert.deepEqual(made[1].outputs.egressAddresses, ["198.51.100.7"], "the address of the NAT gateway that awsx made");
+    assert.ok(!("egressAddresses" in made[0].outputs));
   });
 
   it("make what AWS looks at before what is looked at, host name, firewall and network too", () => {

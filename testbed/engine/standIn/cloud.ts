@@ -13,8 +13,13 @@ export interface StoredResource {
   outputs: Properties;
 }
 
-/** Types that awsx's components create. The program sees only their IDs. */
-const madeByComponents: readonly string[] = ["aws:ec2/vpc:Vpc", "aws:ec2/subnet:Subnet", Type.cloudTrail];
+/** Types that awsx's components create, with what the program sees of them beside their IDs. */
+const madeByComponents: Readonly<Record<string, Properties>> = {
+  "aws:ec2/vpc:Vpc": {},
+  "aws:ec2/subnet:Subnet": {},
+  "aws:ec2/eip:Eip": { publicIp: "198.51.100.7" },
+  [Type.cloudTrail]: {},
+};
 
 /** Inputs that name a managed policy, with the beginning of IAM's error for a missing one. */
 const policyReferences = [
@@ -67,7 +72,7 @@ export class Cloud {
   }
 
   compute(type: string, name: string, inputs: Properties): { id: string } & Properties {
-    if (madeByComponents.includes(type)) return { id: `${type.split(":").at(-1)!.toLowerCase()}-${name}` };
+    if (type in madeByComponents) return { id: `${type.split(":").at(-1)!.toLowerCase()}-${name}`, ...madeByComponents[type] };
     return computeOutputs(type, this.region, plain(inputs) as Record<string, string>, name);
   }
 

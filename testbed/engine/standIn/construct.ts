@@ -2,7 +2,7 @@ import * as grpc from "@grpc/grpc-js";
 import * as provider from "@pulumi/pulumi/proto/provider_pb";
 import { ResourceMonitorClient } from "@pulumi/pulumi/proto/resource_grpc_pb";
 import { RegisterResourceOutputsRequest, RegisterResourceRequest, type RegisterResourceResponse } from "@pulumi/pulumi/proto/resource_pb";
-import { plain, toProperties, toStruct, unknown, type Properties } from "./values";
+import { plain, referenceTo, toProperties, toStruct, unknown, type Properties } from "./values";
 
 interface Child {
   type: string;
@@ -10,14 +10,27 @@ interface Child {
   inputs: Properties;
 }
 
+interface MadeChild {
+  type: string;
+  urn: string;
+  id: string;
+}
+
+const elasticIp = "aws:ec2/eip:Eip";
+
 /** Components of other packages that the program uses, with the children that the program can see. */
-const components: Record<string, { children(name: string, inputs: Properties): Child[]; outputs(ids: string[]): Properties }> = {
+const components: Record<string, { children(name: string, inputs: Properties): Child[]; outputs(made: MadeChild[]): Properties }> = {
   "awsx:ec2:Vpc": {
-    children: (name, { cidrBlock }) => [
+    children: (name, { cidrBlock, natGateways }) => [
       { type: "aws:ec2/vpc:Vpc", name, inputs: { cidrBlock } },
       ...[1, 2].map((zone) => ({ type: "aws:ec2/subnet:Subnet", name: `${name}-private-${zone}`, inputs: { zone } })),
+      ...((natGateways as { strategy: string }).strategy === "Single" ? [{ type: elasticIp, name: `${name}-1`, inputs: {} }] : []),
     ],
-    outputs: ([vpcId, ...privateSubnetIds]) => ({ vpcId, privateSubnetIds }),
+    outputs: ([vpc, ...others]) => ({
+      vpcId: vpc.id,
+      privateSubnetIds: others.filter(({ type }) => type !== elasticIp).map(({ id }) => id),
+      eips: others.filter(({ type }) => type === elasticIp).map(({ urn, id }) => referenceTo(urn, id)),
+    }),
   },
   "awsx:cloudtrail:Trail": {
     children: (name, inputs) => [
@@ -36,12 +49,12 @@ export async function construct(request: provider.ConstructRequest): Promise<pro
   try {
     const own = new RegisterResourceRequest().setType(request.getType()).setName(request.getName()).setParent(request.getParent());
     const urn = (await register(monitor, own.setProtect(request.getProtect() ?? false))).getUrn();
-    const ids: string[] = [];
+    const children: MadeChild[] = [];
     for (const child of component.children(request.getName(), plain(toProperties(request.getInputs())) as Properties)) {
       const made = await register(monitor, childRequest(child, urn, request));
-      ids.push(made.getId() || unknown);
+      children.push({ type: child.type, urn: made.getUrn(), id: made.getId() || unknown });
     }
-    const outputs = toStruct(component.outputs(ids));
+    const outputs = toStruct(component.outputs(children));
     await end(monitor, urn, outputs);
     return new provider.ConstructResponse().setUrn(urn).setState(outputs);
   } finally {

@@ -4,6 +4,7 @@ import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/st
 /** Marker of special values in the engine's protocol. @see https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/sig/sig.go */
 const signature = "4dabf18193072939515e22adb298388d";
 const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
+const resourceSignature = "5cf8f73096256a8f31e491e813e4eb8e";
 /** Placeholder for a string that is known only after the deployment. */
 export const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
@@ -22,6 +23,9 @@ export function plain(value: unknown): unknown {
   if (signature in fields && "hash" in fields) return fields.hash;
   return Object.fromEntries(Object.entries(fields).map(([key, inner]) => [key, plain(inner)]));
 }
+
+/** Returns a reference to a resource, from which the program's SDK makes an object with that resource's outputs. */
+export const referenceTo = (urn: string, id: string): Properties => ({ [signature]: resourceSignature, urn, id, packageVersion: "" });
 
 /** Lists the inputs that differ. Secrets and assets are compared by content. */
 export function changedInputs(before: Properties, after: Properties): string[] {

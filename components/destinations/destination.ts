@@ -1,0 +1,155 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { isHttps, type Destination as Settings, type HttpsDestination } from "../../config/destinations";
+import { concurrencyBounds } from "../../domain/destinations";
+import { destinationName } from "../../domain/names";
+import type { Encryption } from "../encryption";
+import { protectedOptions, type StackContext } from "../lib/context";
+import { destinationTags, ownTags } from "../lib/policies";
+import { deliverTimeoutSeconds, type Deliveries } from "./deliveries";
+import { eventPattern } from "./eventPattern";
+import { createQueue, createQueuePolicy } from "./queue";
+
+export interface DestinationArgs {
+  context: StackContext;
+  encryption: Encryption;
+  eventBus: aws.cloudwatch.EventBus;
+  destination: Settings;
+  /** Required for the type `https`. */
+  deliveries: Deliveries | undefined;
+}
+
+/**
+ * Seconds for which SQS hides a message that is being delivered: six times the function's timeout, as AWS advises.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+ */
+const visibilityTimeoutSeconds = 6 * deliverTimeoutSeconds;
+/**
+ * Receives after which SQS itself moves a message to the dead letters; SQS allows no more. Deliveries are counted in the table, so this
+ * happens only to messages whose delivery or consumer crashes each time.
+ */
+const maxReceiveCount = 1_000;
+/** Most messages of an invocation. */
+const batchSize = 10;
+
+/** Brings the chosen events to one destination: a rule on the event bus, a queue with its dead letters, and what posts to a URL. */
+export class Destination extends pulumi.ComponentResource {
+  readonly queue: aws.sqs.Queue;
+  readonly deadLetterQueue: aws.sqs.Queue;
+  readonly rule: aws.cloudwatch.EventRule;
+  /** Signing secret, created without a value; `undefined`: consumers poll the queue. */
+  readonly secret: aws.secretsmanager.Secret | undefined;
+  readonly mapping: aws.lambda.EventSourceMapping | undefined;
+
+  constructor(name: string, args: DestinationArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("webhook:index:Destination", name, {}, opts);
+    const parent = this;
+    const { context, encryption, eventBus, destination, deliveries } = args;
+    const suffix = context.config.environmentSuffix;
+
+    const rule = createRule();
+    const deadLetterQueue = createDeadLetterQueue();
+    const queue = createEventQueue();
+    createTarget();
+    const secret = isHttps(destination) ? createSecret() : undefined;
+    const mapping = isHttps(destination) && deliveries ? createMapping(destination, deliveries.function) : undefined;
+    this.rule = rule;
+    this.queue = queue;
+    this.deadLetterQueue = deadLetterQueue;
+    this.secret = secret;
+    this.mapping = mapping;
+    this.registerOutputs({ queueUrl: queue.url, ruleName: rule.name });
+
+    function createRule(): aws.cloudwatch.EventRule {
+      return new aws.cloudwatch.EventRule(
+        name,
+        {
+          name: destinationName.rule(destination.name, suffix),
+          description: `Events for the destination ${destination.name}`,
+          eventBusName: eventBus.name,
+          eventPattern: JSON.stringify(eventPattern(destination)),
+        },
+        { parent },
+      );
+    }
+
+    /** Creates the queue of what could not be delivered: by EventBridge, by the function, or because it crashes each time. */
+    function createDeadLetterQueue(): aws.sqs.Queue {
+      const queueName = destinationName.deadLetterQueue(destination.name, suffix);
+      const own = { context, encryption, destination, queueName };
+      const deadLetters = createQueue(`${name}-dead-letters`, own, parent);
+      createQueuePolicy(`${name}-dead-letters`, deadLetters, rule);
+      return deadLetters;
+    }
+
+    function createEventQueue(): aws.sqs.Queue {
+      const queueName = destinationName.queue(destination.name, suffix);
+      const redrivePolicy = pulumi.jsonStringify({ deadLetterTargetArn: deadLetterQueue.arn, maxReceiveCount });
+      const own = { context, encryption, destination, queueName, visibilityTimeoutSeconds, redrivePolicy };
+      return createQueue(name, own, parent);
+    }
+
+    /**
+     * Lets the rule send to the queue. EventBridge gives up after a day: then the event becomes a dead letter. The target depends on the
+     * policies, so that no event fails meanwhile.
+     * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
+     */
+    function createTarget(): void {
+      const consumers = isHttps(destination) ? [] : destination.consumerRoles;
+      const policy = createQueuePolicy(name, queue, rule, consumers);
+      new aws.cloudwatch.EventTarget(
+        name,
+        {
+          rule: rule.name,
+          eventBusName: eventBus.name,
+          targetId: destination.name,
+          arn: queue.arn,
+          deadLetterConfig: { arn: deadLetterQueue.arn },
+        },
+        { parent, dependsOn: [policy] },
+      );
+    }
+
+    function createSecret(): aws.secretsmanager.Secret {
+      const { config } = context;
+      return new aws.secretsmanager.Secret(
+        name,
+        {
+          name: destinationName.secret(destination.name, suffix),
+          description: `Signing secret of the destination ${destination.name}: one entry, or two during a rotation`,
+          kmsKeyId: encryption.dataKey.arn,
+          tags: { ...ownTags(context), ...destinationTags(destination) },
+          recoveryWindowInDays: config.deletionProtection ? 30 : 0,
+        },
+        protectedOptions(context, parent),
+      );
+    }
+
+    /**
+     * Creates the mapping that hands the queue's messages to the function. Whether it is enabled follows the destination's state in the
+     * table, so that an update resumes nothing that an operator or the function has paused.
+     */
+    function createMapping(https: HttpsDestination, deliver: aws.lambda.Function): aws.lambda.EventSourceMapping {
+      return new aws.lambda.EventSourceMapping(
+        name,
+        {
+          eventSourceArn: queue.arn,
+          functionName: deliver.arn,
+          enabled: true,
+          batchSize,
+          functionResponseTypes: ["ReportBatchItemFailures"],
+          scalingConfig: { maximumConcurrency: concurrencyOf(https) },
+        },
+        { parent, ignoreChanges: ["enabled"] },
+      );
+    }
+  }
+}
+
+/**
+ * Returns the number of invocations at once, each of which sends one request after the other. A rate limit is divided among them, so
+ * few requests per second need few invocations.
+ */
+function concurrencyOf({ maxConcurrency, maxPerSecond = Infinity }: HttpsDestination): number {
+  return Math.min(maxConcurrency, Math.max(concurrencyBounds.fewest, 2 * maxPerSecond));
+}
