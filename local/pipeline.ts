@@ -5,9 +5,11 @@ import { isError, preflight } from "../preflight/preflight";
 import { renderText } from "../preflight/report";
 import { createClients, type LocalAws } from "./clients";
 import { localUrlsOf, secretNameOf, secretOfDestination } from "./destinations";
+import type { DestinationType } from "../domain/destinations";
 import { schemeOf } from "../domain/sources";
 import { UserError } from "../domain/userError";
 import type { KeptRun } from "./keptRun";
+import { removeLeftDestinations } from "./leftDestinations";
 import { provision } from "./provision";
 import { everyProvider, type LocalSettings } from "./settings";
 import { createKey, secretOf, type Signing, type SigningKeys } from "./signing";
@@ -41,6 +43,11 @@ export interface PipelineOutputs {
   receiveFunctionName: string;
   processFunctionName: string;
   reconcileFunctionName: string;
+  /** Absent without destinations. */
+  destinations?: Record<string, { type: DestinationType; queueUrl: string; deadLetterQueueUrl: string; ruleName: string; url?: string }>;
+  /** Absent without destinations of the type https. */
+  deliveriesTableName?: string;
+  deliverFunctionName?: string;
   [output: string]: unknown;
 }
 
@@ -65,6 +72,7 @@ export async function deploySettings(
   refuseFaults((await captureProgram(run)).resources);
   const result = await provision(run, aws, { names: kept?.names, apiId: kept?.apiId, localUrls, onResource });
   const outputs = result.outputs as PipelineOutputs;
+  if (kept) await removeLeftDestinations(createClients(aws), outputs, result.resources);
   const urls = outputs.webhookUrls;
   const signing: Record<string, SigningKeys[string]> = {};
   for (const source of sources) signing[source.name] = await keyFor(aws, source, urls[source.name], outputs.secretArns[source.name], kept);
