@@ -88,9 +88,9 @@ function describeDelivery({ destination, transaction_id: id, status, trigger, at
     return line("DELIVERED", id, `${to}: ${answer} in ${durationMs} ms${which}`);
   }
   if (status === DeliveryStatus.failed) return line("FAILED", id, `${to}: ${row.error ?? ""}`);
-  const seconds = Math.round(((row.next_at ?? 0) - Date.parse(at ?? "") - durationMs) / 1_000);
-  const next = row.next_at === undefined ? "It waits until the destination is resumed." : `Tried again in ${seconds} s.`;
-  return line("RETRYING", id, `${to}: ${row.error ?? ""} ${next}`);
+  if (row.next_at === undefined) return line("WAITING", id, `${to}: ${row.error ?? ""} It waits until the destination is resumed.`);
+  const seconds = Math.round((row.next_at - Date.parse(at ?? "") - durationMs) / 1_000);
+  return line("RETRYING", id, `${to}: ${row.error ?? ""} Tried again in ${seconds} s.`);
 }
 
 /** Counts the messages that wait for a delivery. */

@@ -46,7 +46,7 @@ export async function bringUp(options: StartOptions, finish: () => Promise<unkno
   const settings =
     stack === undefined
       ? providers(options, forwarding)
-      : await divert(readSettings(stack, forwarding), options.deliver ?? false, printLine);
+      : await divert(readSettings(stack, forwarding), options.deliver ?? false, options.quiet ? () => {} : printLine);
   for (const note of settings.notes) printLine(note);
   const pipeline = endpoint
     ? await useEndpoint(endpoint, settings)

@@ -23,7 +23,8 @@ export function forwardingTo(localUrl: string): Forwarding {
 export function printForwarding({ destinations }: LocalPipeline): void {
   const { url, secret } = destinations[forwardedName];
   print(`Each event is posted to ${url}. Verify it with this secret, as docs/service.mjs does:\n`);
-  print(`  WEBHOOK_SECRET=${secret} node docs/service.mjs\n`);
+  const { port } = new URL(url);
+  print(`  ${port === "3000" ? "" : `PORT=${port || 80} `}WEBHOOK_SECRET=${secret} node docs/service.mjs\n`);
 }
 
 /** Waits until something listens at the service's address, so that the first delivery does not fail; but not for long. */
