@@ -68,6 +68,15 @@ export function endpointUrl(given: string): string {
   throw new InvalidArgumentError("Give an http or https URL, such as http://127.0.0.1:4566.");
 }
 
+/** Reads the URL of a service on this machine. @throws InvalidArgumentError if it is of another machine, or not http */
+export function loopbackUrl(given: string): string {
+  const { protocol, hostname, username, hash } = URL.canParse(given) ? new URL(given) : new URL("none:");
+  if (protocol === "http:" && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname) && username === "" && hash === "") return given;
+  throw new InvalidArgumentError(
+    "Give an http URL of this machine, such as http://127.0.0.1:3000/hooks. To post to another one, configure a destination (docs/destinations.md).",
+  );
+}
+
 /** Reads a whole number with these bounds, also with an exponent, such as 1e6. @throws InvalidArgumentError that says what is allowed */
 export function largeNumber(least: number, most: number): (given: string) => number {
   return (given) => {
