@@ -48,8 +48,8 @@ export function boundary(scope: Scope): Statement[] {
     allow("UseNamed", uses.flatMap(named), [
       ...tableArns(scope).flatMap((arn) => [arn, `${arn}/*`]),
       eventBusArn(scope),
-      ...functionArns(scope).flatMap((arn) => [arn, `${arn}:*`]),
-      ...logGroupArns(scope).filter((arn) => arn.endsWith(":*")),
+      ...functionArns(scope),
+      ...streamArnsOfFunctions(scope),
       ...bucketArns(scope).flatMap((arn) => [arn, `${arn}/*`]),
       topicArn(scope),
       queueArn(scope),
@@ -69,6 +69,9 @@ export function boundary(scope: Scope): Statement[] {
     allow("UseAccount", actionsWithoutResource, "*"),
   ];
 }
+
+/** Lists the log streams of the stack's functions. The logs of workflow, pipe and firewall are delivered by AWS, not with a role's permissions. */
+const streamArnsOfFunctions = (scope: Scope) => logGroupArns(scope).filter((arn) => /:\/aws\/lambda\/.+:\*$/.test(arn));
 
 /** Allows writing all log groups except those of stacks: API Gateway writes the logs of every API in the account and region with one stack's role.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html */
