@@ -13,6 +13,10 @@ Object.assign(process.env, {
   [Variable.staleSeconds]: "900",
   [Variable.indexShards]: "1",
   [Variable.sourceSecrets]: "arn:{source}",
+  [Variable.deliveriesTable]: "webhook-deliveries-test",
+  [Variable.destinationSecrets]: "webhook-to-{source}-test",
+  [Variable.destinationQueueUrls]: "https://sqs.eu-central-1.amazonaws.com/123456789012/webhook-to-{source}-test",
+  [Variable.destinationDeadLetterUrls]: "https://sqs.eu-central-1.amazonaws.com/123456789012/webhook-to-{source}-dead-letters-test",
   [sourcesFileVariable]: writeSources({
     ...Object.fromEntries(localSources.map((source) => [source, { provider: source }])),
     example: { provider: "custom", description: exampleDescription },

@@ -5,7 +5,7 @@ import { openBucket } from "../../handlers/payload/bucket";
 import { dynamodb } from "../../handlers/aws/dynamodb";
 import { secretsManager } from "../../handlers/aws/secretsManager";
 import { clearCredentials } from "../../handlers/credentials";
-import { sqs } from "../../handlers/events/deadLetters";
+import { sqs } from "../../handlers/aws/sqs";
 import { handler as processHandler } from "../../handlers/process";
 import { handler as receiveHandler } from "../../handlers/receive";
 import { handler as reconcileHandler } from "../../handlers/reconcile";

@@ -1,0 +1,47 @@
+import { isUtf8 } from "node:buffer";
+import { unmarshall } from "@aws-sdk/util-dynamodb";
+import { maxBodyBytes, type PayloadChoice } from "../../domain/destinations";
+import { Attribute, processedEvent, receivedSource, type Kind } from "../../domain/event";
+import { text, type Item } from "../events/items";
+import { loadPayload } from "../payload/payload";
+
+/** Body of the event as the provider sent it: text if it is UTF-8, and base64 otherwise; not that of a large one. */
+type SentPayload = { text: string } | { base64: string } | { omitted: "size" };
+
+/**
+ * Builds the body of a request: `{type, timestamp, data}`, as Standard Webhooks recommends.
+ * @throws the error of S3
+ */
+export async function bodyOf(transactionId: string, item: Item, choice: PayloadChoice): Promise<Buffer> {
+  const { amount, test = false, account, ...references } = unmarshall(item[Attribute.normalized]?.M ?? {});
+  const receivedAt = text(item, Attribute.receivedAt);
+  const event = processedEvent(receivedAt, {
+    transactionId,
+    source: text(item, Attribute.source),
+    eventType: text(item, Attribute.eventType),
+    kind: (text(item, Attribute.kind) || "other") as Kind,
+    occurredAt: text(item, Attribute.occurredAt) || receivedAt,
+    ...(text(item, Attribute.occurredAtSource) === receivedSource && { occurredAtSource: receivedSource }),
+    test: test as boolean,
+    account: account as string | undefined,
+  });
+  const data = {
+    ...event,
+    ...(choice !== "none" && {
+      normalized: { amount: amount as unknown, test: test as boolean, account: account as unknown, ...references },
+    }),
+    ...(choice === "full" && { payload: sentPayload(await loadPayload(item)) }),
+  };
+  return Buffer.from(JSON.stringify({ type: event.kind, timestamp: event.occurredAt, data }));
+}
+
+function sentPayload(body: Uint8Array): SentPayload {
+  if (body.length > maxBodyBytes) return { omitted: "size" };
+  const bytes = Buffer.from(body);
+  return isUtf8(bytes) ? { text: bytes.toString("utf8") } : { base64: bytes.toString("base64") };
+}
+
+/** Builds the body of a test event. */
+export function testBody(now: Date): Buffer {
+  return Buffer.from(JSON.stringify({ type: "webhook.test", timestamp: now.toISOString(), data: { test: true } }));
+}

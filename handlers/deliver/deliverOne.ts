@@ -1,0 +1,154 @@
+import { GetItemCommand } from "@aws-sdk/client-dynamodb";
+import { attemptsWithin, DeliveryStatus, queueRetentionSeconds } from "../../domain/destinations";
+import { Attribute } from "../../domain/event";
+import { Variable } from "../../domain/variables";
+import { abortAtDeadline } from "../aws/deadline";
+import { dynamodb } from "../aws/dynamodb";
+import { requiredVariable } from "../aws/environment";
+import { logger } from "../aws/telemetry";
+import { safeDescription } from "../errors";
+import type { Item } from "../events/items";
+import { attempt } from "./attempt";
+import { bodyOf } from "./body";
+import { openingReason } from "./breaker";
+import type { Delivery } from "./message";
+import { outcomeOf } from "./outcome";
+import { intervalMs } from "./pace";
+import { sendDeadLetter } from "./queue";
+import { beginRow, isDone, readRow, writeRow, type Row } from "./row";
+import { delayMs } from "./schedule";
+import type { ConfiguredDestination } from "./settings";
+import { webhookId } from "./signing";
+import { countFailure, endFailures, pause, readState } from "./state";
+import { keepSuccess, takeSuccesses } from "./successes";
+import type { Surroundings } from "./surroundings";
+
+/** What becomes of a message. `pauses`: nothing more may be sent to the destination. */
+export type Verdict =
+  /** It was delivered. */
+  | { kind: "delivered" }
+  /** Nothing is left to do: it was delivered before, or a later message takes its place. */
+  | { kind: "skipped" }
+  /** It is a dead letter. */
+  | { kind: "failed"; pauses: boolean }
+  /** It is tried again after so many milliseconds. */
+  | { kind: "again"; delayMs: number; pauses: boolean }
+  /** The destination is paused, so nothing was sent. */
+  | { kind: "held" };
+
+/** Milliseconds until a message that paused its destination is visible again. */
+const pausedMs = 30_000;
+
+/** A message that waits longer would be forgotten by SQS: it becomes a dead letter a day before. */
+const oldestMs = (queueRetentionSeconds - 86_400) * 1_000;
+
+/** Seconds for which a row is kept at least: longer than a copy of its message can wait in the queue. */
+const leastKeptSeconds = queueRetentionSeconds + 86_400;
+
+/**
+ * Delivers one message: reads what it needs, sends, and records what came of it.
+ * @param isProbe true if it is sent although the breaker is open
+ * @throws the error of an AWS call, as long as nothing was delivered
+ */
+export async function deliverOne(
+  destination: ConfiguredDestination,
+  message: Delivery,
+  surroundings: Surroundings,
+  isProbe = false,
+): Promise<Verdict> {
+  const { name, settings } = destination;
+  const { now, random, sleep } = surroundings;
+  const [state, before, event] = await Promise.all([readState(name), readRow(message), readEvent(message.transactionId)]);
+  if (state.paused && !isProbe) return { kind: "held" };
+  if (before && isDone(before, message)) return { kind: "skipped" };
+  const row = { ...beginRow(before, message, now()), expiresAt: expiryOf(event, now()) };
+  if (!event) return fail(row, "The event has expired, or never was.");
+
+  const body = await bodyOf(message.transactionId, event, settings.payload);
+  const startedAt = now();
+  const request = { id: webhookId(message.transactionId), attempt: row.attempts + 1, trigger: row.trigger, body };
+  const { answer, stored } = await attempt(destination, request, surroundings);
+  const outcome = outcomeOf(answer, now());
+  const tried = { ...row, attempts: row.attempts + 1, history: [...row.history, stored] };
+  const verdict = await settle();
+  if (!isProbe) await sleep(Math.max(0, startedAt + intervalMs(settings, state.resumedAt, startedAt) - now()));
+  return verdict;
+
+  function settle(): Promise<Verdict> {
+    switch (outcome.kind) {
+      case "delivered":
+        return recordSuccess();
+      case "pause":
+        return pauseDestination(outcome.error);
+      case "permanent":
+        return giveUp(outcome.error);
+      case "again":
+        return retry(outcome.error, outcome.retryAfterMs);
+    }
+  }
+
+  /** Records a success. If it can't be recorded, the message is done nevertheless: otherwise, it would be sent again. */
+  async function recordSuccess(): Promise<Verdict> {
+    keepSuccess(name, now());
+    const settled = { nextAt: undefined, error: undefined, finishedAt: new Date(now()).toISOString() };
+    const delivered = { ...tried, ...settled, status: DeliveryStatus.delivered };
+    try {
+      await Promise.all([writeRow(delivered), !isProbe && state.failuresInRow > 0 && endFailures(name)]);
+    } catch (error) {
+      logger.error("Delivered, but not recorded", { destination: name, transactionId: row.transactionId, cause: safeDescription(error) });
+    }
+    return { kind: "delivered" };
+  }
+
+  /** Pauses the destination. The attempt does not count: it says nothing about the event. */
+  async function pauseDestination(error: string): Promise<Verdict> {
+    if (!(await writeRow({ ...tried, attempts: row.attempts, nextAt: undefined, error }))) return { kind: "skipped" };
+    if (await pause(name, "endpoint", error, now())) logger.error("Paused", { destination: name, reason: error });
+    return { kind: "again", delayMs: pausedMs, pauses: true };
+  }
+
+  async function retry(error: string, retryAfter: number): Promise<Verdict> {
+    const delay = delayMs(tried.attempts, retryAfter, random());
+    const nextAt = Math.round(now() + delay);
+    if (tried.attempts >= attemptsWithin(settings.retryHours) || nextAt > message.sentAt + oldestMs) return giveUp(error);
+    if (!(await writeRow({ ...tried, nextAt, error }))) return { kind: "skipped" };
+    logger.warn("Not delivered", { destination: name, transactionId: row.transactionId, attempt: tried.attempts, cause: error });
+    return { kind: "again", delayMs: delay, pauses: await openBreaker() };
+  }
+
+  async function giveUp(error: string): Promise<Verdict> {
+    const verdict = await fail(tried, error);
+    return verdict.kind === "failed" ? { ...verdict, pauses: await openBreaker() } : verdict;
+  }
+
+  /** Counts a failure. @returns whether the destination is paused now */
+  async function openBreaker(): Promise<boolean> {
+    if (isProbe) return true;
+    const reason = openingReason(await countFailure(name, state, takeSuccesses(name, now()), now()));
+    if (reason === undefined) return false;
+    if (await pause(name, "breaker", reason, now())) logger.error("Paused", { destination: name, reason });
+    return true;
+  }
+
+  /** Sends a dead letter, and then marks the row FAILED: so every FAILED row has one. */
+  async function fail(failed: Row, error: string): Promise<Verdict> {
+    const { transactionId, generation } = failed;
+    await sendDeadLetter({ destination: name, transactionId, error, generation });
+    const finishedAt = new Date(now()).toISOString();
+    const written = await writeRow({ ...failed, status: DeliveryStatus.failed, nextAt: undefined, finishedAt, error });
+    logger.error("Delivery failed", { destination: name, transactionId, cause: error });
+    return written ? { kind: "failed", pauses: false } : { kind: "skipped" };
+  }
+}
+
+async function readEvent(transactionId: string): Promise<Item | undefined> {
+  const TableName = requiredVariable(Variable.tableName);
+  const Key = { [Attribute.transactionId]: { S: transactionId } };
+  return (await dynamodb.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }), abortAtDeadline())).Item;
+}
+
+/** Returns when a row expires, epoch seconds: with its event, but not before the last copy of its message. */
+function expiryOf(event: Item | undefined, now: number): number {
+  const least = Math.ceil(now / 1_000) + leastKeptSeconds;
+  return Math.max(least, Number(event?.[Attribute.expiresAt]?.N ?? 0));
+}

@@ -1,0 +1,35 @@
+import { retryAfterMs } from "./schedule";
+import { sendErrors, type Answer } from "./send";
+
+/** What an answer means for a delivery. Errors and reasons are for people. */
+export type Outcome =
+  | { kind: "delivered" }
+  /** No attempt can succeed: the delivery becomes a dead letter. */
+  | { kind: "permanent"; error: string }
+  /** The endpoint wants no more, or must not be called: the destination is paused, and the delivery waits. */
+  | { kind: "pause"; error: string }
+  /** It is tried again, not before so many milliseconds. */
+  | { kind: "again"; error: string; retryAfterMs: number };
+
+/** Statuses of a request that the endpoint can't take, now or later. */
+const permanent = new Set([400, 413, 415, 422]);
+/** Statuses with which an endpoint refuses the pipeline as a whole. */
+const pausing = new Set([401, 403, 410]);
+
+/** Values of the header `webhook-delivery`, with which an endpoint says what a refusal means. */
+const wish = { abort: "abort-message", disable: "disable" } as const;
+
+/** Decides what an answer means. @param now epoch milliseconds, from which a date of Retry-After counts */
+export function outcomeOf(answer: Answer, now: number): Outcome {
+  if ("error" in answer) {
+    if (answer.error === sendErrors.forbiddenAddress)
+      return { kind: "pause", error: "An address of its host is not public, or there is none." };
+    return { kind: "again", error: `There was no answer: ${answer.error}.`, retryAfterMs: 0 };
+  }
+  const { status, delivery } = answer;
+  if (status >= 200 && status < 300) return { kind: "delivered" };
+  const error = `It answered ${status}${delivery === undefined ? "" : ` with webhook-delivery: ${delivery}`}.`;
+  if (delivery === wish.disable || pausing.has(status)) return { kind: "pause", error };
+  if (delivery === wish.abort || permanent.has(status)) return { kind: "permanent", error };
+  return { kind: "again", error, retryAfterMs: retryAfterMs(answer.retryAfter, now) };
+}

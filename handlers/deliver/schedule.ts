@@ -1,0 +1,33 @@
+import { secondsAfter } from "../../domain/destinations";
+
+/** Longest time that an endpoint may ask for, milliseconds. SQS hides a message for 12 hours at most. */
+const longestRetryAfterMs = 11 * 3_600_000;
+
+/** Least part of an interval. The rest is random, so that deliveries that failed together are not repeated together. */
+const leastPart = 0.8;
+
+/**
+ * Returns the milliseconds until the next attempt.
+ * @param attempts number of attempts so far, at least 1
+ * @param retryAfter milliseconds that the endpoint asked for
+ * @param random from 0 to 1
+ */
+export function delayMs(attempts: number, retryAfter: number, random: number): number {
+  const scheduled = secondsAfter(attempts) * 1_000 * (leastPart + (1 - leastPart) * random);
+  return Math.max(scheduled, Math.min(retryAfter, longestRetryAfterMs));
+}
+
+/**
+ * Reads a header Retry-After: seconds, or a date in any of HTTP's forms.
+ * @param now epoch milliseconds
+ * @returns milliseconds from now; 0 if the header is missing, past or something else
+ * @see https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3
+ */
+export function retryAfterMs(header: string | undefined, now: number): number {
+  if (header === undefined) return 0;
+  if (/^\d{1,9}$/.test(header)) return Number(header) * 1_000;
+  if (!/^[A-Z][a-z]{2}/.test(header)) return 0;
+  // One of the forms names no time zone. It means GMT, too.
+  const at = Date.parse(header.endsWith("GMT") ? header : `${header} GMT`);
+  return Number.isNaN(at) ? 0 : Math.max(0, at - now);
+}

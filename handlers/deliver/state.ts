@@ -1,0 +1,128 @@
+import { UpdateItemCommand, type AttributeValue, type UpdateItemCommandInput } from "@aws-sdk/client-dynamodb";
+import { DeliveryAttribute, type PauseCause } from "../../domain/destinations";
+import { abortAtDeadline } from "../aws/deadline";
+import { dynamodb } from "../aws/dynamodb";
+import { text, type Item } from "../events/items";
+import { windowOf, type Counts } from "./breaker";
+import { ifHolds, keyOf, namesOf, readItem, tableName } from "./table";
+
+/** State of a destination. */
+export interface DestinationState extends Counts {
+  /** Who has paused it; absent while it sends. */
+  paused?: PauseCause;
+  /** RFC 3339 with milliseconds; empty while it sends. */
+  pausedAt: string;
+  /** When sending began again, epoch milliseconds; 0 if it never paused. */
+  resumedAt: number;
+  /** Number of the window of the counts. */
+  window: number;
+}
+
+/** Reads the state of a destination. It has no item before its first failure or pause. @throws the error of DynamoDB */
+export async function readState(destination: string, consistent = false): Promise<DestinationState> {
+  return stateIn(await readItem(destination, consistent));
+}
+
+function stateIn(item: Item = {}): DestinationState {
+  const number = (attribute: string) => Number(item[attribute]?.N ?? 0);
+  const paused = text(item, DeliveryAttribute.paused) as PauseCause | "";
+  return {
+    ...(paused !== "" && { paused }),
+    pausedAt: text(item, DeliveryAttribute.pausedAt),
+    resumedAt: number(DeliveryAttribute.resumedAt),
+    failuresInRow: number(DeliveryAttribute.failuresInRow),
+    window: number(DeliveryAttribute.window),
+    windowSent: number(DeliveryAttribute.windowSent),
+    windowFailed: number(DeliveryAttribute.windowFailed),
+  };
+}
+
+/** Writes that a destination has accepted something, after failures. */
+export async function endFailures(destination: string): Promise<void> {
+  await update(destination, { UpdateExpression: "SET #failuresInRow = :zero" }, ["failuresInRow"], { ":zero": { N: "0" } });
+}
+
+/**
+ * Counts a failure, and the successes before it. The first one in a window begins the counts anew; a late one counts in the window after
+ * its own.
+ * @returns the counts with it
+ */
+export async function countFailure(destination: string, before: DestinationState, successes: number, now: number): Promise<Counts> {
+  const values = { ":one": { N: "1" }, ":sent": { N: String(successes + 1) } };
+  const window = windowOf(now);
+  const begun =
+    before.window < window &&
+    (await update(
+      destination,
+      {
+        ConditionExpression: "attribute_not_exists(#window) OR #window < :window",
+        UpdateExpression: "SET #window = :window, #windowSent = :sent, #windowFailed = :one ADD #failuresInRow :one",
+      },
+      ["window", "windowSent", "windowFailed", "failuresInRow"],
+      { ...values, ":window": { N: String(window) } },
+    ));
+  const counted = await (begun ||
+    update(
+      destination,
+      { UpdateExpression: "ADD #windowSent :sent, #windowFailed :one, #failuresInRow :one" },
+      ["windowSent", "windowFailed", "failuresInRow"],
+      values,
+    ));
+  return stateIn(counted || undefined);
+}
+
+/**
+ * Pauses a destination. What an operator has paused stays so, and what the endpoint wants counts more than the breaker.
+ * @returns false if it was paused already
+ */
+export async function pause(destination: string, cause: Exclude<PauseCause, "operator">, reason: string, now: number): Promise<boolean> {
+  const free = "attribute_not_exists(#paused)";
+  const paused = await update(
+    destination,
+    {
+      ConditionExpression: cause === "endpoint" ? `${free} OR #paused = :breaker` : free,
+      UpdateExpression: "SET #paused = :cause, #pauseReason = :reason, #pausedAt = :now",
+    },
+    ["paused", "pauseReason", "pausedAt"],
+    {
+      ...(cause === "endpoint" && { ":breaker": { S: "breaker" satisfies PauseCause } }),
+      ":cause": { S: cause },
+      ":reason": { S: reason },
+      ":now": { S: new Date(now).toISOString() },
+    },
+  );
+  return paused !== undefined;
+}
+
+/** Lets a destination send again after its probe was accepted, unless it was paused for another reason meanwhile. @returns whether it does */
+export async function resume(destination: string, now: number): Promise<boolean> {
+  const resumed = await update(
+    destination,
+    {
+      ConditionExpression: "#paused = :breaker",
+      UpdateExpression:
+        "SET #resumedAt = :now, #failuresInRow = :zero, #windowSent = :zero, #windowFailed = :zero REMOVE #paused, #pauseReason, #pausedAt",
+    },
+    ["paused", "pauseReason", "pausedAt", "resumedAt", "failuresInRow", "windowSent", "windowFailed"],
+    { ":breaker": { S: "breaker" satisfies PauseCause }, ":now": { N: String(now) }, ":zero": { N: "0" } },
+  );
+  return resumed !== undefined;
+}
+
+/** Updates a destination's item. @returns the item; `undefined` if the condition did not hold */
+async function update(
+  destination: string,
+  expressions: Pick<UpdateItemCommandInput, "ConditionExpression" | "UpdateExpression">,
+  names: (keyof typeof DeliveryAttribute)[],
+  ExpressionAttributeValues: Record<string, AttributeValue>,
+): Promise<Item | undefined> {
+  const command = new UpdateItemCommand({
+    TableName: tableName(),
+    Key: keyOf(destination),
+    ...expressions,
+    ExpressionAttributeNames: namesOf(...names),
+    ExpressionAttributeValues,
+    ReturnValues: "ALL_NEW",
+  });
+  return ifHolds(async () => (await dynamodb.send(command, abortAtDeadline())).Attributes ?? {});
+}

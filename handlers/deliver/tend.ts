@@ -1,0 +1,68 @@
+import { MetricUnit } from "@aws-lambda-powertools/metrics";
+import type { Context } from "aws-lambda";
+import { Metric, MetricDimension } from "../../domain/metrics";
+import { logger, metrics, publishMetrics } from "../aws/telemetry";
+import { safeDescription } from "../errors";
+import { setMapping } from "./mapping";
+import { probe } from "./probe";
+import { oldestOpen } from "./row";
+import { configuredDestinations, type ConfiguredDestination } from "./settings";
+import { readState } from "./state";
+import type { Surroundings } from "./surroundings";
+
+/** What a run has seen of a destination. */
+interface Seen {
+  name: string;
+  isPaused: boolean;
+  /** Seconds; 0 if it is not paused. */
+  pausedFor: number;
+  /** Seconds since the first attempt of the oldest delivery that is tried again; 0 if there is none. */
+  oldest: number;
+}
+
+/**
+ * Lets the mapping of each destination follow its state, probes those whose breaker is open, and reports. A destination that fails does
+ * not hold up another.
+ */
+export async function tend(context: Context, surroundings: Surroundings): Promise<void> {
+  const seen = await Promise.all([...configuredDestinations().values()].map((one) => tendSafely(one, context, surroundings)));
+  report(seen.filter((one) => one !== undefined));
+}
+
+async function tendSafely(destination: ConfiguredDestination, context: Context, surroundings: Surroundings): Promise<Seen | undefined> {
+  try {
+    return await tendOne(destination, context, surroundings);
+  } catch (error) {
+    logger.error("Not tended", { destination: destination.name, cause: safeDescription(error) });
+    return undefined;
+  }
+}
+
+async function tendOne(destination: ConfiguredDestination, context: Context, surroundings: Surroundings): Promise<Seen> {
+  const { name } = destination;
+  const { paused, pausedAt } = await readState(name, true);
+  await setMapping(name, paused === undefined, context);
+  const resumed = paused === "breaker" && (await probe(destination, context, surroundings));
+  const since = await oldestOpen(name);
+  const secondsSince = (time: string) => Math.max(0, Math.round((surroundings.now() - Date.parse(time)) / 1_000));
+  const isPaused = paused !== undefined && !resumed;
+  return { name, isPaused, pausedFor: isPaused ? secondsSince(pausedAt) : 0, oldest: since === undefined ? 0 : secondsSince(since) };
+}
+
+/** Lets the mapping of one destination follow its state. */
+export async function follow(destination: ConfiguredDestination, context: Context): Promise<void> {
+  const { paused } = await readState(destination.name, true);
+  await setMapping(destination.name, paused === undefined, context);
+}
+
+/** Emits the metrics of a run: those of each destination, and the longest pause. */
+function report(seen: readonly Seen[]): void {
+  for (const { name, isPaused, oldest } of seen) {
+    metrics.addDimension(MetricDimension.destination, name);
+    metrics.addMetric(Metric.paused, MetricUnit.Count, isPaused ? 1 : 0);
+    if (oldest > 0) metrics.addMetric(Metric.oldestUndelivered, MetricUnit.Seconds, oldest);
+    publishMetrics();
+  }
+  const longest = Math.max(0, ...seen.map(({ pausedFor }) => pausedFor));
+  if (longest > 0) metrics.addMetric(Metric.longestPause, MetricUnit.Seconds, longest);
+}
