@@ -107,6 +107,6 @@ function report(destination: string, tally: Tally): void {
   metrics.addDimension(MetricDimension.destination, destination);
   if (delivered > 0) metrics.addMetric(Metric.delivered, MetricUnit.Count, delivered);
   if (failed + again > 0) metrics.addMetric(Metric.deliveryFailures, MetricUnit.Count, failed + again);
-  logOutcome("Delivered", { destination, ...tally });
+  logOutcome("Delivered", { destination, ...Object.fromEntries(Object.entries(tally).filter(([, count]) => count > 0)) });
   metrics.clearDimensions();
 }
