@@ -98,7 +98,14 @@ export class Network extends pulumi.ComponentResource {
         Sid: "UseOwnAccountOnly",
         Effect: "Allow",
         Principal: "*",
-        Action: ["dynamodb:*", "s3:GetObject", "s3:PutObject", "secretsmanager:GetSecretValue", "sqs:SendMessage", ...(delivers ? settleMessages : [])],
+        Action: [
+          "dynamodb:*",
+          "s3:GetObject",
+          "s3:PutObject",
+          "secretsmanager:GetSecretValue",
+          "sqs:SendMessage",
+          ...(delivers ? settleMessages : []),
+        ],
         Resource: "*",
         Condition: { StringEquals: { "aws:PrincipalAccount": accountId, "aws:ResourceAccount": accountId } },
       };
@@ -118,7 +125,13 @@ export class Network extends pulumi.ComponentResource {
           description: "Functions of the webhook pipeline: outbound HTTPS, nothing inbound",
           vpcId: vpc.vpcId,
           egress: reachesOutside
-            ? [{ ...https, cidrBlocks: ["0.0.0.0/0"], description: delivers ? "AWS, destinations, and the keys of providers" : "AWS, and the keys of providers" }]
+            ? [
+                {
+                  ...https,
+                  cidrBlocks: ["0.0.0.0/0"],
+                  description: delivers ? "AWS, destinations, and the keys of providers" : "AWS, and the keys of providers",
+                },
+              ]
             : [
                 { ...https, prefixListIds: [addressesOf(dynamodb), addressesOf(s3)], description: "DynamoDB and S3" },
                 { ...https, cidrBlocks: [cidrBlock], description: "Interface endpoints" },

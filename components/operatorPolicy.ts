@@ -1,25 +1,29 @@
 import * as pulumi from "@pulumi/pulumi";
+import { destinationTypes, undeliveredIndex } from "../domain/destinations";
 import { showsToken } from "../domain/description";
 import { indexes } from "../domain/event";
 import { handshakeKeyPrefix } from "../domain/handshakes";
+import type { Deliveries } from "./destinations/deliveries";
 import type { Encryption } from "./encryption";
 import type { EventStore } from "./eventStore/eventStore";
 import type { StackContext } from "./lib/context";
-import { allow, allowOnSecrets, document, useKey, type Statement } from "./lib/policies";
+import { allow, allowOnQueues, allowOnSecrets, document, useKey, type Statement } from "./lib/policies";
 import type { Reconciler } from "./reconciler";
 import type { Workflow } from "./workflow/workflow";
 
 /**
- * Returns an IAM policy for operators: what `npx webhook-pipeline events` and docs/runbook.md need, command by command. It can start the
+ * Returns an IAM policy for operators: what `npx webhook-pipeline events`, `destinations` and docs/runbook.md need, command by command. It can start the
  * pipe, because AWS disables a pipe but never enables it again. Reading a payload (`show --payload`) needs no permission beyond reading an
  * item, so everyone with this policy can do both.
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridge.html
  */
 export function operatorPolicy(
+  context: StackContext,
   encryption: Pick<Encryption, "dataKey">,
   { table, payloadBucket, deadLetterQueue }: Pick<EventStore, "table" | "payloadBucket" | "deadLetterQueue">,
   { eventBus, eventArchive, pipe }: Pick<Workflow, "eventBus" | "eventArchive" | "pipe">,
   { schedule }: Pick<Reconciler, "schedule">,
+  deliveries: Deliveries | undefined,
 ): pulumi.Output<string> {
   /** A replay is named after its archive and the time. Its ARN differs from the archive's only in the resource type. */
   const replays = eventArchive.arn.apply((arn) => `${arn.replace(":archive/", ":replay/")}-*`);
@@ -39,9 +43,34 @@ export function operatorPolicy(
     allow("ReplayEvents", ["events:PutEvents"], eventBus.arn),
     allow("ReplayArchive", ["events:StartReplay"], [eventArchive.arn, eventBus.arn, replays]),
     allow("LookAtAndStartPipe", ["pipes:DescribePipe", "pipes:StartPipe"], pipe.arn),
-    allow("LookAtSchedule", ["scheduler:GetSchedule"], schedule.arn),
+    allow("LookAtSchedule", ["scheduler:GetSchedule"], [schedule.arn, ...(deliveries ? [deliveries.schedule.arn] : [])]),
+    ...(context.config.destinations.length > 0 ? onDestinationQueues(context) : []),
+    ...(deliveries ? onDeliveries(deliveries) : []),
     useKey("UseDataKey", encryption.dataKey.arn, ["table"]),
   ]);
+}
+
+/** Lets operators count messages, send events again to one destination, and remove dead letters. */
+function onDestinationQueues(context: StackContext): Statement[] {
+  return [
+    allowOnQueues("CountAndRedeliver", ["sqs:GetQueueAttributes", "sqs:SendMessage"], "queue", destinationTypes, context),
+    allowOnQueues(
+      "RemoveDeadLettersOfDestinations",
+      ["sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:DeleteMessage"],
+      "deadLetterQueue",
+      destinationTypes,
+      context,
+    ),
+  ];
+}
+
+/** Lets operators look at deliveries, pause and resume destinations, and have a test event sent. */
+function onDeliveries({ table, function: deliver }: Deliveries): Statement[] {
+  return [
+    allow("ShowDeliveriesPauseAndResume", ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:UpdateItem"], table.arn),
+    allow("ListUndelivered", ["dynamodb:Query"], pulumi.interpolate`${table.arn}/index/${undeliveredIndex.name}`),
+    allow("TestAndFollow", ["lambda:InvokeFunction"], deliver.arn),
+  ];
 }
 
 /** Selects the items with tokens that wait for an operator. @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html */

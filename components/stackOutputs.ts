@@ -1,4 +1,6 @@
-import { isHttps, type Destination } from "../config/destinations";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Destination } from "../config/destinations";
+import type { DestinationOutput } from "../domain/destinations";
 import { operatorPolicy, secretsPolicy } from "./operatorPolicy";
 import type { WebhookPipeline } from "./webhookPipeline";
 
@@ -27,8 +29,8 @@ export function stackOutputs(pipeline: WebhookPipeline) {
     eventBusName: workflow.eventBus.name,
     /** Archive of published events, for replays (docs/events.md). */
     eventArchiveName: workflow.eventArchive.name,
-    /** IAM policy for operators: exactly what `npx webhook-pipeline events` and the runbook need. */
-    operatorPolicy: operatorPolicy(encryption, eventStore, workflow, reconciler),
+    /** IAM policy for operators: exactly what `npx webhook-pipeline events`, `destinations` and the runbook need. */
+    operatorPolicy: operatorPolicy(pipeline.context, encryption, eventStore, workflow, reconciler, pipeline.deliveries),
     /** IAM policy for people who set and rotate signing secrets: exactly what `npx webhook-pipeline secrets` needs. */
     secretsPolicy: secretsPolicy(pipeline.context, encryption, eventStore),
     alertTopicArn: alerting.topic.arn,
@@ -46,15 +48,22 @@ export function stackOutputs(pipeline: WebhookPipeline) {
 function destinationOutputs({ context, deliveries, destinations }: WebhookPipeline) {
   const { destinations: configured } = context.config;
   if (configured.length === 0) return {};
-  const outputOf = (destination: Destination) => {
-    const { queue, deadLetterQueue, rule } = destinations[destination.name];
-    const { type } = destination;
-    const addresses = { queueUrl: queue.url, deadLetterQueueUrl: deadLetterQueue.url, ruleName: rule.name };
-    return isHttps(destination) ? { type, ...addresses, url: destination.url } : { type, ...addresses };
+  const outputOf = ({ name, ...settings }: Destination): DestinationOutputs => {
+    const { queue, deadLetterQueue, rule, secret } = destinations[name];
+    return {
+      ...settings,
+      queueUrl: queue.url,
+      deadLetterQueueUrl: deadLetterQueue.url,
+      ruleName: rule.name,
+      ...(secret && { secretArn: secret.arn }),
+    };
   };
   return {
-    /** Queues and rule of each destination. */
+    /** Settings, queues and rule of each destination. */
     destinations: Object.fromEntries(configured.map((destination) => [destination.name, outputOf(destination)])),
     ...(deliveries && { deliveriesTableName: deliveries.table.name, deliverFunctionName: deliveries.function.name }),
   };
 }
+
+/** Outputs of a destination, as commands read them once Pulumi has resolved them. */
+type DestinationOutputs = { [Key in keyof DestinationOutput]: pulumi.Input<NonNullable<DestinationOutput[Key]>> };

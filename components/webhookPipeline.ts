@@ -72,7 +72,7 @@ export class WebhookPipeline extends pulumi.ComponentResource {
       ? new Deliveries(`${name}-deliveries`, { context, encryption, eventStore, network }, inPipeline)
       : undefined;
     const destinations = createDestinations();
-    const watched = { eventStore, webhookApi, processor, workflow, reconciler };
+    const watched = { eventStore, webhookApi, processor, workflow, reconciler, deliveries, destinations };
     const alerting = new Alerting(`${name}-alerting`, { context, encryption, ...watched }, inPipeline);
     const { domain } = config;
     const customDomain = domain && new CustomDomain(`${name}-domain`, { context, webhookApi, domain }, inPipeline);

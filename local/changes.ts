@@ -6,7 +6,6 @@ import {
   GetShardIteratorCommand,
   type ShardIteratorType,
 } from "@aws-sdk/client-dynamodb-streams";
-import { Attribute } from "../domain/event";
 import type { Clients } from "./clients";
 
 type Item = Record<string, AttributeValue>;
@@ -25,12 +24,14 @@ export class ChangedItems {
   #iterator: string | undefined;
   /** Sequence number of the last record that was read. */
   #last: string | undefined;
-  /** Transaction IDs of items that have changed and are not read yet. */
+  /** Keys of items that have changed and are not read yet. */
   readonly #unread = new Set<string>();
 
   constructor(
     private readonly clients: Pick<Clients, "dynamodb" | "dynamodbStreams">,
     private readonly tableName: string,
+    /** Name of the partition key. */
+    private readonly key: string,
   ) {}
 
   /** Begins with the changes that come after this call. Does nothing if it has begun. */
@@ -49,7 +50,7 @@ export class ChangedItems {
     for (let isOver = false; !isOver;) {
       const { Records = [], NextShardIterator } = await this.#records();
       for (const { dynamodb } of Records) {
-        this.#unread.add(dynamodb!.Keys![Attribute.transactionId].S!);
+        this.#unread.add(dynamodb!.Keys![this.key].S!);
         this.#last = dynamodb!.SequenceNumber;
       }
       this.#iterator = NextShardIterator;
@@ -82,7 +83,7 @@ export class ChangedItems {
     const ExpressionAttributeNames = Object.fromEntries(attributes.map((attribute, index) => [`#${index}`, attribute]));
     const ProjectionExpression = Object.keys(ExpressionAttributeNames).join(", ");
     const items: Item[] = [];
-    for (let keys: Item[] = ids.map((id) => ({ [Attribute.transactionId]: { S: id } })); keys.length > 0;) {
+    for (let keys: Item[] = ids.map((id) => ({ [this.key]: { S: id } })); keys.length > 0;) {
       const request = { Keys: keys.slice(0, mostItems), ConsistentRead: true, ProjectionExpression, ExpressionAttributeNames };
       const { Responses, UnprocessedKeys } = await this.clients.dynamodb.send(
         new BatchGetItemCommand({ RequestItems: { [this.tableName]: request } }),

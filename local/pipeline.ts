@@ -4,9 +4,12 @@ import type { GraphResource } from "../graph/resource";
 import { isError, preflight } from "../preflight/preflight";
 import { renderText } from "../preflight/report";
 import { createClients, type LocalAws } from "./clients";
+import { localUrlsOf, secretNameOf, secretOfDestination } from "./destinations";
+import type { DestinationType } from "../domain/destinations";
 import { schemeOf } from "../domain/sources";
 import { UserError } from "../domain/userError";
 import type { KeptRun } from "./keptRun";
+import { removeLeftDestinations } from "./leftDestinations";
 import { provision } from "./provision";
 import { everyProvider, type LocalSettings } from "./settings";
 import { createKey, secretOf, type Signing, type SigningKeys } from "./signing";
@@ -17,6 +20,8 @@ export interface LocalPipeline extends LocalAws {
   sources: readonly SourceDescription[];
   urls: Record<string, string>;
   signing: SigningKeys;
+  /** Destinations to which the pipeline posts: the URL that gets the deliveries, and the secret that signs them. */
+  destinations: Readonly<Record<string, { url: string; secret: string }>>;
   /** The stack's outputs, as `pulumi stack output` would show them. */
   outputs: PipelineOutputs;
 }
@@ -38,6 +43,11 @@ export interface PipelineOutputs {
   receiveFunctionName: string;
   processFunctionName: string;
   reconcileFunctionName: string;
+  /** Absent without destinations. */
+  destinations?: Record<string, { type: DestinationType; queueUrl: string; deadLetterQueueUrl: string; ruleName: string; url?: string }>;
+  /** Absent without destinations of the type https. */
+  deliveriesTableName?: string;
+  deliverFunctionName?: string;
   [output: string]: unknown;
 }
 
@@ -47,7 +57,7 @@ export async function deployPipeline(aws: LocalAws, suffix: string, onResource?:
 }
 
 /**
- * Checks the program with these settings, provisions it, and gives each source a signing key.
+ * Checks the program with these settings, provisions it, and gives each source and destination a secret.
  * @param kept what a run before this one has kept: its names and keys are used again
  * @throws UserError if AWS would refuse a resource
  */
@@ -57,14 +67,22 @@ export async function deploySettings(
   { kept, onResource }: { kept?: KeptRun; onResource?: (count: number) => void } = {},
 ): Promise<LocalPipeline> {
   const { project, stack, config, sources } = settings;
+  const localUrls = localUrlsOf(settings.destinations);
   const run = { project, stack, config };
   refuseFaults((await captureProgram(run)).resources);
-  const result = await provision(run, aws, { names: kept?.names, apiId: kept?.apiId, onResource });
+  const result = await provision(run, aws, { names: kept?.names, apiId: kept?.apiId, localUrls, onResource });
   const outputs = result.outputs as PipelineOutputs;
+  if (kept) await removeLeftDestinations(createClients(aws), outputs, result.resources);
   const urls = outputs.webhookUrls;
   const signing: Record<string, SigningKeys[string]> = {};
   for (const source of sources) signing[source.name] = await keyFor(aws, source, urls[source.name], outputs.secretArns[source.name], kept);
-  return { ...aws, sources, urls, signing, outputs };
+  const destinations: Record<string, { url: string; secret: string }> = {};
+  for (const destination of settings.destinations) {
+    const { name, url, localUrl = url } = destination;
+    const secret = await secretOfDestination(createClients(aws), destination, secretNameOf(name, result.resources));
+    destinations[name] = { url: localUrl, secret };
+  }
+  return { ...aws, sources, urls, signing, destinations, outputs };
 }
 
 /** Returns the key of a source that a run before has kept, if the secret still has its value; else a new key, whose secret it sets. */

@@ -18,6 +18,8 @@ interface ProvisionOptions {
   names?: Record<string, string>;
   /** ID of a kept run's REST API. */
   apiId?: string;
+  /** URLs on this machine that get a destination's deliveries, by its name. */
+  localUrls?: Readonly<Record<string, string>>;
   /** Called after each resource with the number of resources so far. */
   onResource?: (count: number) => void;
 }
@@ -29,11 +31,11 @@ interface ProvisionOptions {
 export async function provision(
   run: ProgramRun,
   aws: LocalAws,
-  { names = {}, apiId, onResource = () => {} }: ProvisionOptions = {},
+  { names = {}, apiId, localUrls = {}, onResource = () => {} }: ProvisionOptions = {},
 ): Promise<ProgramResult> {
   const clients = createClients(aws);
   const { Account: accountId } = await clients.sts.send(new GetCallerIdentityCommand({}));
-  const where: Where = { clients, aws: { ...aws, accountId: accountId! }, apiId };
+  const where: Where = { clients, aws: { ...aws, accountId: accountId! }, apiId, localUrls };
   let count = 0;
   const backend: Backend = {
     newResource: async ({ type, name, inputs }) => {

@@ -1,5 +1,6 @@
 import { catalogProviders, descriptionOf } from "../domain/catalog";
 import { signsBody } from "../domain/description";
+import type { LocalDestination } from "./destinations";
 import { describeSource, localSources, type LocalSource, type SourceDescription } from "./sources";
 
 /** Configuration that a local run deploys. */
@@ -9,6 +10,8 @@ export interface LocalSettings {
   /** With namespaces, such as `aws:region`; lists as JSON. */
   config: Readonly<Record<string, string>> & { "aws:region": string };
   sources: readonly SourceDescription[];
+  /** Destinations to which the pipeline posts. */
+  destinations: readonly LocalDestination[];
   /** One sentence for each difference from the stack's own configuration. */
   notes: readonly string[];
 }
@@ -45,7 +48,14 @@ function settingsOf(sources: readonly SourceDescription[], region: string, stack
     accountRequestsPerSecond: "100000",
     indexShards: String(indexShards),
   };
-  return { project: ownProject, stack, config: { ...withNamespace(ownProject, own), "aws:region": region }, sources, notes: [] };
+  return {
+    project: ownProject,
+    stack,
+    config: { ...withNamespace(ownProject, own), "aws:region": region },
+    sources,
+    destinations: [],
+    notes: [],
+  };
 }
 
 /** Writes a source as the configuration does: a provider of the catalog without its description, and with the consent that it may need. */
@@ -57,4 +67,28 @@ function configured({ name, provider, description }: SourceDescription): object 
 /** Puts a project's namespace before each key. */
 export function withNamespace(project: string, own: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(own).map(([key, value]) => [`${project}:${key}`, value]));
+}
+
+/** Name of the destination that `start --forward-to` adds. */
+export const forwardedName = "local";
+
+/** Configured URL of that destination. Its deliveries go to a service on this machine instead, and this name resolves nowhere. */
+const placeholderUrl = "https://local.invalid/";
+
+/** Destination that `start --forward-to` adds, as it is configured. It gets every event, with all that a delivery can carry. */
+export const forwardedDestination = { name: forwardedName, url: placeholderUrl, payload: "full" } as const;
+
+/** What `start --forward-to` adds to a run. */
+export interface Forwarding {
+  /** URL of a service on this machine. */
+  localUrl: string;
+  /** Signing secret to begin with. */
+  secret: string;
+}
+
+/** Adds the destination that posts to a service on this machine to settings without destinations. */
+export function withForwarding(settings: LocalSettings, { localUrl, secret }: Forwarding): LocalSettings {
+  const own = { destinations: JSON.stringify([forwardedDestination]) };
+  const destination = { name: forwardedName, auth: "none", url: placeholderUrl, localUrl, secret } as const;
+  return { ...settings, config: { ...settings.config, ...withNamespace(settings.project, own) }, destinations: [destination] };
 }

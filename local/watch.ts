@@ -30,7 +30,7 @@ export class Watcher {
     private readonly tableName: string,
     private readonly show: (line: string) => void,
   ) {
-    this.changes = new ChangedItems(clients, tableName);
+    this.changes = new ChangedItems(clients, tableName, Attribute.transactionId);
   }
 
   /** Passes over the events that are there, which an earlier run has kept. */

@@ -18,6 +18,9 @@ const file = path.join(folder, "pipeline.json");
 /** Returns the folder in which a local run keeps a stack's URLs, secrets and events for the next start. */
 export const keptFolder = (stack: string) => path.join(folder, "kept", stack);
 
+/** Returns a file of the local run's folder in which a start leaves something for the next one. */
+export const runFile = (name: string) => path.join(folder, name);
+
 const answerTimeoutMs = 5_000;
 const connectTimeoutMs = 1_000;
 

@@ -68,6 +68,15 @@ export function endpointUrl(given: string): string {
   throw new InvalidArgumentError("Give an http or https URL, such as http://127.0.0.1:4566.");
 }
 
+/** Reads the URL of a service on this machine. @throws InvalidArgumentError if it is of another machine, or not http */
+export function loopbackUrl(given: string): string {
+  const { protocol, hostname, username, hash } = URL.canParse(given) ? new URL(given) : new URL("none:");
+  if (protocol === "http:" && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname) && username === "" && hash === "") return given;
+  throw new InvalidArgumentError(
+    "Give an http URL of this machine, such as http://127.0.0.1:3000/hooks. To post to another one, configure a destination (docs/destinations.md).",
+  );
+}
+
 /** Reads a whole number with these bounds, also with an exponent, such as 1e6. @throws InvalidArgumentError that says what is allowed */
 export function largeNumber(least: number, most: number): (given: string) => number {
   return (given) => {
@@ -85,6 +94,17 @@ export const targetOption = () => new Option("--stack <name>", "use this deploye
 
 /** Returns the option of a command that asks before it changes something. */
 export const yesOption = () => new Option("--yes", "do not ask for confirmation");
+
+/** Returns the option of a command that works on many events. */
+export const rateOption = () => new Option("--rate <n>", "events a second, at most").argParser(wholeNumber(1, 1_000)).default(50);
+
+/** Times that `--since` and `--until` take. */
+export const timeFormats = "2026-01-31T12:00:00Z, today, yesterday, or 30m, 6h, 2d ago";
+
+/** Adds what the options alone do not say to the end of a command's help. */
+export function withNotes(command: Command, ...lines: readonly string[]): void {
+  command.addHelpText("after", `\n${lines.join("\n")}`);
+}
 
 /** Parses the value of `--sources`: names of providers, separated by commas, or `all`. @throws InvalidArgumentError if there is no such provider */
 export function providerNames(text: string): string[] {

@@ -4,11 +4,13 @@ import type { LocalAws } from "../../local/clients";
 import { awsFolderIn, openKeptRun, saveKeptRun } from "../../local/keptRun";
 import { startMiniStack } from "../../local/ministack";
 import { deploySettings, type LocalPipeline } from "../../local/pipeline";
-import { chosenProviders, everyProvider, type LocalSettings } from "../../local/settings";
+import { chosenProviders, everyProvider, withForwarding, withNamespace, type Forwarding, type LocalSettings } from "../../local/settings";
 import { announcePipeline, keptFolder, withdrawPipeline } from "../lib/announcement";
 import { UsageError } from "../lib/errors";
 import { onInterruption } from "../lib/interruption";
 import { print, printLine } from "../lib/output";
+import { divert } from "./diversion";
+import { forwardingTo } from "./forwarding";
 import { readSettings } from "./stackSettings";
 
 const defaultRegion = "us-east-1";
@@ -22,6 +24,9 @@ export interface StartOptions {
   endpoint?: string;
   stack?: string;
   sources?: readonly string[];
+  /** URL of a service on this machine. */
+  forwardTo?: string;
+  deliver?: boolean;
   keep?: boolean;
   quiet?: boolean;
 }
@@ -33,10 +38,16 @@ export interface StartOptions {
  */
 export async function bringUp(options: StartOptions, finish: () => Promise<unknown>): Promise<LocalPipeline> {
   const started = performance.now();
-  const { endpoint, keep, stack, sources, port } = options;
+  const { endpoint, keep, stack, port, forwardTo } = options;
   if (port !== undefined) await requireFetchable(port);
-  const settings = stack !== undefined ? readSettings(stack) : sources && chosenProviders(sources, defaultRegion, "local");
-  for (const note of settings?.notes ?? []) printLine(note);
+  if (options.deliver && stack === undefined)
+    throw new UsageError("--deliver posts to the destinations of a stack. Name the stack with --stack, too.");
+  const forwarding = forwardTo === undefined ? undefined : forwardingTo(forwardTo);
+  const settings =
+    stack === undefined
+      ? providers(options, forwarding)
+      : await divert(readSettings(stack, forwarding), options.deliver ?? false, options.quiet ? () => {} : printLine);
+  for (const note of settings.notes) printLine(note);
   const pipeline = endpoint
     ? await useEndpoint(endpoint, settings)
     : keep
@@ -51,6 +62,13 @@ export async function bringUp(options: StartOptions, finish: () => Promise<unkno
   return pipeline;
 }
 
+/** Returns the settings of a run without `--stack`. */
+function providers({ sources, endpoint }: StartOptions, forwarding: Forwarding | undefined): LocalSettings {
+  const region = (endpoint && process.env.AWS_REGION) || defaultRegion;
+  const settings = sources ? chosenProviders(sources, region, "local") : everyProvider(region, "local");
+  return forwarding ? withForwarding(settings, forwarding) : settings;
+}
+
 /** Refuses a port that no HTTP client of the web's may use. @see https://fetch.spec.whatwg.org/#port-blocking */
 async function requireFetchable(port: number): Promise<void> {
   const { cause } = await fetch(`http://127.0.0.1:${port}`, { signal: AbortSignal.timeout(answerTimeoutMs) }).then(
@@ -61,19 +79,14 @@ async function requireFetchable(port: number): Promise<void> {
     throw new UsageError(`--port is ${port}, which browsers and Node.js refuse to call. Give another, such as 4566.`);
 }
 
-async function startAnew({ port }: StartOptions, settings: LocalSettings | undefined): Promise<LocalPipeline> {
-  const region = settings?.config["aws:region"] ?? defaultRegion;
-  const { aws } = await startMiniStack({ region, port, progress: print, onSpawn: onInterruption });
-  return deploySettings(aws, settings ?? everyProvider(region, "local"));
+async function startAnew({ port }: StartOptions, settings: LocalSettings): Promise<LocalPipeline> {
+  const { aws } = await startMiniStack({ region: settings.config["aws:region"], port, progress: print, onSpawn: onInterruption });
+  return deploySettings(aws, settings);
 }
 
 /** Starts with the URLs, secrets and events of the run before, and the program and configuration of now. */
-async function resume(
-  { port, stack }: StartOptions,
-  settings: LocalSettings | undefined,
-  finish: () => Promise<unknown>,
-): Promise<LocalPipeline> {
-  const region = settings?.config["aws:region"] ?? defaultRegion;
+async function resume({ port, stack }: StartOptions, settings: LocalSettings, finish: () => Promise<unknown>): Promise<LocalPipeline> {
+  const region = settings.config["aws:region"];
   const folder = keptFolder(stack ?? "local");
   const kept = openKeptRun(folder);
   if (port !== undefined && kept.port !== undefined && port !== kept.port)
@@ -86,29 +99,28 @@ async function resume(
     if (kept.port === undefined || !error.message.startsWith(`Port ${kept.port} `)) throw error;
     throw new UserError(`Port ${kept.port} of the kept run is not free. Stop the program that uses it, or delete ${folder} to start anew.`);
   });
-  const pipeline = await deploySettings(aws, settings ?? everyProvider(region, "local"), { kept });
+  const pipeline = await deploySettings(aws, settings, { kept });
   saveKeptRun(folder, { ...kept, port: Number(new URL(aws.endpoint).port), signing: pipeline.signing });
   return pipeline;
 }
 
 /** Deploys to an endpoint that already runs, under a random suffix. @throws UserError if nothing answers */
-async function useEndpoint(endpoint: string, settings: LocalSettings | undefined): Promise<LocalPipeline> {
+async function useEndpoint(endpoint: string, settings: LocalSettings): Promise<LocalPipeline> {
   const suffix = `local-${randomBytes(3).toString("hex")}`;
-  const aws = await existingAws(endpoint, settings?.config["aws:region"]);
-  if (!settings) return deploySettings(aws, everyProvider(aws.region, suffix));
-  const config = { ...settings.config, [`${settings.project}:environmentSuffix`]: suffix };
+  const aws = await existingAws(endpoint, settings.config["aws:region"]);
+  const config = { ...settings.config, ...withNamespace(settings.project, { environmentSuffix: suffix }) };
   return deploySettings(aws, { ...settings, config });
 }
 
-/** Takes credentials and region from the environment, as every AWS client does. */
-async function existingAws(endpoint: string, region: string | undefined): Promise<LocalAws> {
+/** Takes credentials from the environment, as every AWS client does. */
+async function existingAws(endpoint: string, region: string): Promise<LocalAws> {
   await fetch(endpoint, { signal: AbortSignal.timeout(answerTimeoutMs) }).catch(() => {
     throw new UserError(`Nothing answers at ${endpoint}. Give --endpoint the address of an AWS-compatible endpoint that runs.`);
   });
-  const { AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = process.env;
+  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = process.env;
   return {
     endpoint,
-    region: region ?? AWS_REGION ?? defaultRegion,
+    region,
     accessKeyId: AWS_ACCESS_KEY_ID ?? "test",
     secretAccessKey: AWS_SECRET_ACCESS_KEY ?? "test",
   };

@@ -2,13 +2,16 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Status } from "../../domain/event";
 import { UserError } from "../../domain/userError";
 import { createClients } from "../../local/clients";
+import { countWaiting, DeliveryWatcher } from "../../local/deliveries";
 import type { LocalPipeline } from "../../local/pipeline";
 import { RefusalWatcher } from "../../local/refusals";
+import { forwardedName } from "../../local/settings";
 import { Watcher } from "../../local/watch";
 import { takeRunFolder } from "../lib/announcement";
 import { endWithNpm, untilInterrupted } from "../lib/interruption";
 import { print, printLine } from "../lib/output";
 import { bringUp, type StartOptions } from "./bringUp";
+import { awaitService, printForwarding } from "./forwarding";
 import { sendSamples } from "./sendSamples";
 
 const lookEveryMs = 200;
@@ -37,15 +40,24 @@ async function operate(
   pipeline: LocalPipeline,
   watcher: Watcher,
   show: (line: string) => void,
-  { once, keep }: StartOptions,
+  { once, keep, forwardTo, deliver = false }: StartOptions,
   signal: AbortSignal,
 ): Promise<number> {
-  const refusals = new RefusalWatcher(createClients(pipeline), pipeline.outputs.receiveFunctionName, printLine);
+  const clients = createClients(pipeline);
+  const refusals = new RefusalWatcher(clients, pipeline.outputs.receiveFunctionName, printLine);
+  const { deliveriesTableName } = pipeline.outputs;
+  // What the sink takes, it shows itself.
+  const isShown = (destination: string) => deliver || destination === forwardedName;
+  const deliveries = deliveriesTableName === undefined ? undefined : new DeliveryWatcher(clients, deliveriesTableName, show, isShown);
   const look = async () => {
-    await watcher.look().catch((error: Error) => refuseToWatch(pipeline, error));
+    await Promise.all([watcher.look(), deliveries?.look()]).catch((error: Error) => refuseToWatch(pipeline, error));
   };
-  await watcher.skip().catch((error: Error) => refuseToWatch(pipeline, error));
+  await Promise.all([watcher.skip(), deliveries?.begin()]).catch((error: Error) => refuseToWatch(pipeline, error));
   if (keep && watcher.size > 0) print(keptWords(watcher));
+  if (forwardTo !== undefined) {
+    printForwarding(pipeline);
+    if (!once) await awaitService(forwardTo, signal);
+  }
   const { ids: sent, count } = await sendSamples(pipeline, show);
   const deadline = Date.now() + samplesTimeoutMs;
   const isOpen = () => sent.some((id) => !watcher.isFinished(id));
@@ -53,7 +65,7 @@ async function operate(
   let refusalsAt = 0;
   while (!signal.aborted) {
     await look();
-    if (once && (!isOpen() || Date.now() > deadline)) break;
+    if (once && (Date.now() > deadline || (!isOpen() && (await countWaiting(clients, queuesOf(pipeline))) === 0))) break;
     if (Date.now() >= refusalsAt) {
       await refusals.look().catch((error: Error) => refuseToWatch(pipeline, error));
       refusalsAt = Date.now() + refusalsEveryMs;
@@ -67,10 +79,17 @@ async function operate(
   }
   const processed = sent.filter((id) => watcher.statusOf(id) === Status.processed).length;
   if (once) {
-    await refusals.look().catch(() => undefined);
+    await Promise.all([refusals.look(), deliveries?.look()]).catch(() => undefined);
     print(`\n${processed} of ${count} sample events are PROCESSED.`);
   }
-  return !once || processed === count ? 0 : 1;
+  const delivered = forwardTo === undefined ? count : (deliveries?.countDelivered(forwardedName, sent) ?? 0);
+  if (once && forwardTo !== undefined) print(`${delivered} of ${count} are delivered to ${forwardTo}.`);
+  return !once || (processed === count && delivered === count) ? 0 : 1;
+}
+
+/** Returns the URLs of the queues from which the pipeline posts. */
+function queuesOf({ outputs: { destinations = {} } }: LocalPipeline): string[] {
+  return Object.values(destinations).flatMap(({ type, queueUrl }) => (type === "https" ? [queueUrl] : []));
 }
 
 /** Says what an earlier run has left. */

@@ -1,7 +1,9 @@
+import { isHttps } from "../../config/destinations";
 import { ConfigurationError, parseConfig } from "../../config/load";
 import { encrypted, projectName, readStackConfig } from "../../config/stackFile";
 import { UserError } from "../../domain/userError";
-import { withNamespace, type LocalSettings } from "../../local/settings";
+import type { LocalDestination } from "../../local/destinations";
+import { forwardedDestination, forwardedName, withNamespace, type Forwarding, type LocalSettings } from "../../local/settings";
 import type { SourceDescription } from "../../local/sources";
 
 const loopback = "127.0.0.1/32";
@@ -25,9 +27,10 @@ const nothing = ["", "false", "public", "[]"];
 
 /**
  * Reads a stack's own configuration, as its file says, and leaves out what a local AWS lacks.
+ * @param forwarding adds a destination to those of the stack
  * @throws UserError if there is no such stack, or its configuration is wrong
  */
-export function readSettings(stack: string): LocalSettings {
+export function readSettings(stack: string, forwarding?: Forwarding): LocalSettings {
   const project = projectName();
   const prefix = `${project}:`;
   const given = readStackConfig(stack);
@@ -37,13 +40,14 @@ export function readSettings(stack: string): LocalSettings {
   const kept = own.filter((entry) => !isCloudOnly(entry) && !isEncrypted(entry));
   const omitted = own.filter((entry) => isCloudOnly(entry) && !nothing.includes(entry[1])).map(([key]) => key);
   const unreadable = own.filter((entry) => !isCloudOnly(entry) && isEncrypted(entry)).map(([key]) => key);
-  const { values, opened } = withLoopback(Object.fromEntries(kept));
+  const { values: opening, opened } = withLoopback(Object.fromEntries(kept));
+  const values = forwarding ? withForwarded(opening, stack) : opening;
   const config = { ...withNamespace(project, values), "aws:region": given["aws:region"] ?? defaultRegion };
   return {
     project,
     stack,
     config,
-    sources: sourcesOf(project, stack, config),
+    ...parsed(project, stack, config, forwarding),
     notes: [
       ...(omitted.length > 0 ? [`Left out, because a local AWS has no such thing: ${omitted.join(", ")}.`] : []),
       ...(unreadable.length > 0 ? [`Left at their defaults, because their values are encrypted: ${unreadable.join(", ")}.`] : []),
@@ -54,7 +58,7 @@ export function readSettings(stack: string): LocalSettings {
 
 /** Lets this machine send to sources that take requests from some networks alone. A list that is wrong stays as it is. */
 function withLoopback(own: Readonly<Record<string, string>>): { values: Readonly<Record<string, string>>; opened: string[] } {
-  const list = parseList(own.sources);
+  const list = parseList(own.sources) ?? [];
   const isBounded = (source: unknown): source is { name?: string; provider: string; allowedCidrs: unknown[] } =>
     typeof source === "object" && source !== null && "allowedCidrs" in source && Array.isArray(source.allowedCidrs);
   const bounded = list.filter(isBounded);
@@ -63,20 +67,40 @@ function withLoopback(own: Readonly<Record<string, string>>): { values: Readonly
   return { values: { ...own, sources: JSON.stringify(sources) }, opened: bounded.map(({ name, provider }) => name ?? provider) };
 }
 
-function parseList(text: string | undefined): unknown[] {
+/** Reads a list. Returns `undefined` if the text is something else, which the schema refuses. */
+function parseList(text: string | undefined): unknown[] | undefined {
   try {
     const value: unknown = JSON.parse(text ?? "[]");
-    return Array.isArray(value) ? value : [];
+    return Array.isArray(value) ? value : undefined;
   } catch {
-    return [];
+    return undefined;
   }
 }
 
-/** Reads the sources of a stack's configuration. @throws UserError if the configuration is wrong */
-function sourcesOf(project: string, stack: string, values: Readonly<Record<string, string>>): SourceDescription[] {
+/** Adds the destination of `--forward-to` to a stack's own. A list that is wrong stays as it is. */
+function withForwarded(own: Readonly<Record<string, string>>, stack: string): Readonly<Record<string, string>> {
+  const list = parseList(own.destinations);
+  if (list === undefined) return own;
+  if (list.some((one) => typeof one === "object" && one !== null && "name" in one && one.name === forwardedName))
+    throw new UserError(`Pulumi.${stack}.yaml has a destination named ${forwardedName}, as --forward-to calls its own. Rename it.`);
+  return { ...own, destinations: JSON.stringify([...list, forwardedDestination]) };
+}
+
+/** Reads the sources and destinations of a stack's configuration. @throws UserError if the configuration is wrong */
+function parsed(
+  project: string,
+  stack: string,
+  values: Readonly<Record<string, string>>,
+  forwarding: Forwarding | undefined,
+): { sources: SourceDescription[]; destinations: LocalDestination[] } {
   try {
-    const { sources } = parseConfig({ project, stack, values });
-    return sources.map(({ name, provider, description, events, testEvents }) => ({ name, provider, description, events, testEvents }));
+    const { sources, destinations } = parseConfig({ project, stack, values });
+    return {
+      sources: sources.map(({ name, provider, description, events, testEvents }) => ({ name, provider, description, events, testEvents })),
+      destinations: destinations
+        .filter(isHttps)
+        .map(({ name, url, auth }) => ({ name, url, auth, ...(name === forwardedName && forwarding) })),
+    };
   } catch (error) {
     throw error instanceof ConfigurationError ? new UserError(error.message) : error;
   }

@@ -1,25 +1,7 @@
 import { Metric } from "../../domain/metrics";
-import { metric, scopesOf, type MetricOf, type MetricScope, type Watched } from "./metrics";
-
-export type Comparison = "GreaterThanThreshold" | "GreaterThanOrEqualToThreshold" | "LessThanThreshold";
-
-/** Alarm on a metric, or on an expression over metrics, with a threshold. */
-export interface AlarmRule {
-  /** Name of the alarm, and of its heading in the runbook. */
-  what: string;
-  description: string;
-  metrics: Record<string, MetricOf>;
-  /** Metric math over the IDs of `metrics`; absent: the one metric. */
-  expression?: string;
-  threshold: number;
-  comparison: Comparison;
-  /** Length of a period, in minutes. */
-  minutes: number;
-  /** Number of consecutive periods. */
-  periods: number;
-  /** `true` if missing data means that something is wrong. */
-  silenceIsBad?: boolean;
-}
+import { alarm, errorRate, sum, type AlarmRule } from "./alarmRule";
+import { destinationAlarms } from "./destinationAlarms";
+import { metric, scopesOf, type Watched } from "./metrics";
 
 /** Returns every alarm of the pipeline, in the order in which an event reaches the watched resources. */
 export function pipelineAlarms(watched: Watched, thresholds: { signatureFailures: number }): AlarmRule[] {
@@ -168,25 +150,6 @@ export function pipelineAlarms(watched: Watched, thresholds: { signatureFailures
       metric(of.deadLetters, "ApproximateNumberOfMessagesVisible", "Maximum"),
       { minutes: 1 },
     ),
+    ...destinationAlarms(watched),
   ];
-}
-
-const firstInFiveMinutes = { threshold: 0, comparison: "GreaterThanThreshold", minutes: 5, periods: 1 } as const;
-
-/** Returns an alarm on one metric. Unless `changes` differ, the first occurrence in five minutes raises it. */
-function alarm(what: string, description: string, m: MetricOf, changes: Partial<AlarmRule> = {}): AlarmRule {
-  return { what, description, metrics: { m }, ...firstInFiveMinutes, ...changes };
-}
-
-/** Returns an alarm on the sum of several metrics, each of which may lack data. */
-function sum(what: string, description: string, metrics: Record<string, MetricOf>): AlarmRule {
-  const expression = Object.keys(metrics).map((id) => `FILL(${id}, 0)`);
-  return { what, description, metrics, expression: expression.join(" + "), ...firstInFiveMinutes };
-}
-
-/** Returns an alarm on the percentage of a function's invocations that fail. */
-function errorRate(what: string, description: string, runs: MetricScope): AlarmRule {
-  const metrics = { errors: metric(runs, "Errors"), invocations: metric(runs, "Invocations") };
-  const expression = "IF(invocations > 0, 100 * errors / invocations, 0)";
-  return { what, description, metrics, expression, ...firstInFiveMinutes, threshold: 1 };
 }

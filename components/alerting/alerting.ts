@@ -1,10 +1,14 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { alarmName } from "../../domain/names";
-import { pipelineAlarms, type AlarmRule } from "./alarms";
-import type { MetricOf, Watched } from "./metrics";
+import { isHttps } from "../../config/destinations";
+import { alarmWhat, type AlarmRule } from "./alarmRule";
+import { pipelineAlarms } from "./alarms";
+import type { MetricOf, Watched, WatchedDestination } from "./metrics";
 import { dashboardBody } from "./dashboard";
 import { protectedOptions, type StackContext } from "../lib/context";
+import type { Deliveries } from "../destinations/deliveries";
+import type { Destination } from "../destinations/destination";
 import type { Encryption } from "../encryption";
 import type { EventStore } from "../eventStore/eventStore";
 import { denyInsecureTransport, document, type Statement } from "../lib/policies";
@@ -21,10 +25,19 @@ export interface AlertingArgs {
   reconciler: Reconciler;
   workflow: Workflow;
   webhookApi: WebhookApi;
+  /** `undefined`: the pipeline posts to no destination. */
+  deliveries: Deliveries | undefined;
+  /** By name. */
+  destinations: Readonly<Record<string, Destination>>;
 }
 
 /** Path of the runbook in the repository. Every alarm's description ends with its heading there. */
 const runbook = "docs/runbook.md";
+/**
+ * Most alarms that the rule of a composite alarm may name.
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html
+ */
+const mostChildren = 100;
 
 /** Watches every stage of an event: alarms, a composite alarm over them, the topic to which they publish, and the dashboard. */
 export class Alerting extends pulumi.ComponentResource {
@@ -38,7 +51,7 @@ export class Alerting extends pulumi.ComponentResource {
   constructor(name: string, args: AlertingArgs, opts?: pulumi.ComponentResourceOptions) {
     super("webhook:index:Alerting", name, {}, opts);
     const parent = this;
-    const { context, encryption, eventStore, processor, reconciler, workflow, webhookApi } = args;
+    const { context, encryption, eventStore, processor, reconciler, workflow, webhookApi, deliveries } = args;
     const { config, accountId } = context;
     const suffix = config.environmentSuffix;
 
@@ -102,14 +115,20 @@ export class Alerting extends pulumi.ComponentResource {
         stateMachineArn: workflow.stateMachine.arn,
         deadLetterQueue: eventStore.deadLetterQueue.name,
         firewall: config.waf ? { webAcl: context.name("webAcl"), region: config.region } : undefined,
+        deliverFunction: deliveries?.function.name,
+        destinations: config.destinations.map((destination): WatchedDestination => {
+          const { queue, deadLetterQueue } = args.destinations[destination.name];
+          const { name } = destination;
+          return { name, queue: queue.name, deadLetterQueue: deadLetterQueue.name, isSentTo: isHttps(destination) };
+        }),
       };
     }
 
     function createAlarm(rule: AlarmRule): aws.cloudwatch.MetricAlarm {
       return new aws.cloudwatch.MetricAlarm(
-        `${name}-${rule.what}`,
+        `${name}-${alarmWhat(rule)}`,
         {
-          name: alarmName(rule.what, suffix),
+          name: alarmName(alarmWhat(rule), suffix),
           alarmDescription: `${rule.description} ${runbook}#${rule.what}`,
           comparisonOperator: rule.comparison,
           threshold: rule.threshold,
@@ -123,12 +142,23 @@ export class Alerting extends pulumi.ComponentResource {
       );
     }
 
+    /** Creates the composite alarm over all others. If its rule cannot name them all, it names one for each group of them. */
     function createCompositeAlarm(): aws.cloudwatch.CompositeAlarm {
-      const anyOf = pulumi.all(alarms.map((alarm) => alarm.name)).apply((names) => names.map((alarm) => `ALARM("${alarm}")`).join(" OR "));
+      const names = alarms.map((alarm) => alarm.name);
+      if (names.length <= mostChildren) return createAnyOf("pipeline", names);
+      const groups = Array.from({ length: Math.ceil(names.length / mostChildren) }, (_, index) => {
+        const group = names.slice(index * mostChildren, (index + 1) * mostChildren);
+        return createAnyOf(`pipeline-${index + 1}`, group).alarmName;
+      });
+      return createAnyOf("pipeline", groups);
+    }
+
+    function createAnyOf(what: string, children: pulumi.Output<string>[]): aws.cloudwatch.CompositeAlarm {
+      const anyOf = pulumi.all(children).apply((names) => names.map((alarm) => `ALARM("${alarm}")`).join(" OR "));
       return new aws.cloudwatch.CompositeAlarm(
-        `${name}-pipeline`,
+        `${name}-${what}`,
         {
-          alarmName: alarmName("pipeline", suffix),
+          alarmName: alarmName(what, suffix),
           alarmDescription: `At least one alarm of the webhook pipeline is on. Open that alarm and follow its runbook entry. ${runbook}#pipeline`,
           alarmRule: anyOf,
           alarmActions: [topic.arn],

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { Metric } from "../../domain/metrics";
-import { metric, scopesOf, type MetricOf, type Watched } from "./metrics";
+import { destinationScopes, metric, scopesOf, type MetricOf, type Watched } from "./metrics";
 
 /**
  * Half the width of a dashboard, which has 24 columns.
@@ -134,7 +134,22 @@ function sections(watched: Watched): Section[] {
       ["messages", metric(of.deadLetters, "ApproximateNumberOfMessagesVisible", "Maximum")],
       ["age of the oldest message", metric(of.deadLetters, "ApproximateAgeOfOldestMessage", "Maximum")],
     ),
+    ...(watched.destinations.length > 0 ? [destinationsSection(watched)] : []),
   ];
+}
+
+/** Returns the section of the destinations: what was delivered to each, and what waits, is paused, or could not be delivered. */
+function destinationsSection(watched: Watched): Section {
+  const all = watched.destinations.map((destination) => destinationScopes(watched, destination));
+  const sent = all.flatMap((of) => (of.sent ? [of.sent] : []));
+  const deliveries = sent.flatMap((of) => [metric(of, Metric.delivered), metric(of, Metric.deliveryFailures)]);
+  const waiting = all.map(({ queue }) => metric(queue, "ApproximateAgeOfOldestMessage", "Maximum"));
+  const dead = all.map(({ deadLetters }) => metric(deadLetters, "ApproximateNumberOfMessagesVisible", "Maximum"));
+  const sides: [string, ...MetricOf[]][] = [
+    ["waiting, paused and dead letters", ...waiting, ...sent.map((of) => metric(of, Metric.paused, "Maximum")), ...dead],
+  ];
+  if (deliveries.length > 0) sides.unshift(["delivered and failed attempts", ...deliveries]);
+  return section("Destinations", ...sides);
 }
 
 function section(title: string, ...graphs: [string, ...MetricOf[]][]): Section {

@@ -15,6 +15,18 @@ export interface Watched {
   deadLetterQueue: pulumi.Input<string>;
   /** `undefined`: no firewall protects the API. */
   firewall: { webAcl: pulumi.Input<string>; region: string } | undefined;
+  /** `undefined`: the pipeline posts to no destination. */
+  deliverFunction: pulumi.Input<string> | undefined;
+  destinations: readonly WatchedDestination[];
+}
+
+/** A destination to watch. */
+export interface WatchedDestination {
+  name: string;
+  queue: pulumi.Input<string>;
+  deadLetterQueue: pulumi.Input<string>;
+  /** False if consumers poll its queue. */
+  isSentTo: boolean;
 }
 
 type Statistic = "Sum" | "Maximum" | "p99";
@@ -67,8 +79,19 @@ export function scopesOf(watched: Watched) {
      * @see https://docs.aws.amazon.com/waf/latest/developerguide/waf-metrics.html
      */
     firewall: watched.firewall && scope("AWS/WAFV2", { WebACL: watched.firewall.webAcl, Region: watched.firewall.region, Rule: "ALL" }),
+    /** Only if the pipeline posts to a destination. */
+    deliver: watched.deliverFunction && scope("AWS/Lambda", { FunctionName: watched.deliverFunction }),
+    delivered: custom(Service.deliver),
     received: custom(Service.receive),
     processed: custom(Service.process),
     reconciled: custom(Service.reconcile),
   };
+}
+
+/** Returns the scopes of a destination. */
+export function destinationScopes(watched: Watched, { name, queue, deadLetterQueue, isSentTo }: WatchedDestination) {
+  const { namespace, dimensions } = scopesOf(watched).delivered;
+  const sent: MetricScope = { namespace, dimensions: { ...dimensions, [MetricDimension.destination]: name } };
+  const ofQueue = (QueueName: pulumi.Input<string>): MetricScope => ({ namespace: "AWS/SQS", dimensions: { QueueName } });
+  return { queue: ofQueue(queue), deadLetters: ofQueue(deadLetterQueue), sent: isSentTo ? sent : undefined };
 }

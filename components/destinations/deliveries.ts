@@ -61,7 +61,6 @@ export class Deliveries extends pulumi.ComponentResource {
             [Variable.tableName]: eventStore.table.name,
             [Variable.payloadBucket]: eventStore.payloadBucket.id,
             [Variable.deliveriesTable]: table.name,
-            [Variable.eventRetentionDays]: String(config.eventRetentionDays),
             [Variable.destinationSecrets]: destinationName.secret(sourcePlaceholder, config.environmentSuffix),
             [Variable.destinationQueueUrls]: queueUrl(destinationName.queue(sourcePlaceholder, config.environmentSuffix)),
             [Variable.destinationDeadLetterUrls]: queueUrl(destinationName.deadLetterQueue(sourcePlaceholder, config.environmentSuffix)),

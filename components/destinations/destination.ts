@@ -1,13 +1,13 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { isHttps, type Destination as Settings, type HttpsDestination } from "../../config/destinations";
-import { concurrencyBounds } from "../../domain/destinations";
+import { eventPattern } from "../../domain/destinationFilter";
+import { concurrencyOf } from "../../domain/destinations";
 import { destinationName } from "../../domain/names";
 import type { Encryption } from "../encryption";
 import { protectedOptions, type StackContext } from "../lib/context";
 import { destinationTags, ownTags } from "../lib/policies";
 import { deliverTimeoutSeconds, type Deliveries } from "./deliveries";
-import { eventPattern } from "./eventPattern";
 import { createQueue, createQueuePolicy } from "./queue";
 
 export interface DestinationArgs {
@@ -144,12 +144,4 @@ export class Destination extends pulumi.ComponentResource {
       );
     }
   }
-}
-
-/**
- * Returns the number of invocations at once, each of which sends one request after the other. A rate limit is divided among them, so
- * few requests per second need few invocations.
- */
-function concurrencyOf({ maxConcurrency, maxPerSecond = Infinity }: HttpsDestination): number {
-  return Math.min(maxConcurrency, Math.max(concurrencyBounds.fewest, 2 * maxPerSecond));
 }

@@ -20,7 +20,8 @@ const secretForm = /^whsec_((?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-
 /** Form of a text that fits into a header. */
 const headerForm = /^[ -~]+$/;
 
-const cache = new SecretCache<DestinationSecret>();
+/** Each refusal may read the secret again: with an old one, it would pause the destination, or make dead letters. */
+const cache = new SecretCache<DestinationSecret>(0);
 
 /**
  * Returns the entries of a destination's secret, the new one first.
@@ -49,7 +50,7 @@ function secretOf({ name, settings }: ConfiguredDestination): Secret<Destination
 }
 
 /** Parses an entry: `{secret, username?, password?, token?}`. @throws Error if it lacks what the destination needs */
-function parseEntry(entry: Record<string, unknown>, auth: AuthChoice): DestinationSecret {
+export function parseEntry(entry: Record<string, unknown>, auth: AuthChoice): DestinationSecret {
   const [, base64] = secretForm.exec(textIn(entry, "secret")) ?? [];
   if (!base64) throw new RangeError("secret");
   const key = Buffer.from(base64, "base64");

@@ -12,12 +12,14 @@ import { CreateScheduleCommand } from "@aws-sdk/client-scheduler";
 import { CreateStateMachineCommand } from "@aws-sdk/client-sfn";
 import * as pulumi from "@pulumi/pulumi";
 import { zipSync } from "fflate";
+import { physicalName } from "../../domain/names";
+import { Variable } from "../../domain/variables";
 import { createRestApi } from "./api";
 import { capitalized, type Provisioner } from "./types";
 
 /** Functions, state machine, pipe, schedule and API. */
 export const computeProvisioners: Record<string, Provisioner> = {
-  "aws:lambda/function:Function": async ({ clients, aws }, { name, ...inputs }) => {
+  "aws:lambda/function:Function": async ({ clients, aws, localUrls }, { name, ...inputs }) => {
     const { description, role, runtime, architectures, handler, memorySize, timeout } = inputs;
     const { tracingConfig, deadLetterConfig, loggingConfig, reservedConcurrentExecutions } = inputs;
     const { FunctionArn: arn } = await clients.lambda.send(
@@ -27,7 +29,7 @@ export const computeProvisioners: Record<string, Provisioner> = {
         ...capitalized({ tracingConfig, deadLetterConfig, loggingConfig }),
         Code: { ZipFile: await zip(inputs.code) },
         KMSKeyArn: inputs.kmsKeyArn,
-        Environment: { Variables: inputs.environment.variables },
+        Environment: { Variables: withLocalUrls(name, inputs.environment.variables, localUrls) },
       }),
     );
     if (reservedConcurrentExecutions !== undefined) {
@@ -116,6 +118,12 @@ export const computeProvisioners: Record<string, Provisioner> = {
     return { id: "api-gateway-account" };
   },
 };
+
+/** Tells the function that delivers, and no other, which URLs on this machine replace configured ones. */
+function withLocalUrls(name: string, variables: Record<string, string>, localUrls: Readonly<Record<string, string>>) {
+  const delivers = name === physicalName("deliver", variables[Variable.environment]) && Object.keys(localUrls).length > 0;
+  return delivers ? { ...variables, [Variable.localDestinations]: JSON.stringify(localUrls) } : variables;
+}
 
 async function zip(archive: pulumi.asset.AssetArchive): Promise<Uint8Array> {
   const assets = Object.entries(await archive.assets).map(async ([name, asset]) => [name, await contentOf(asset)] as const);

@@ -10,7 +10,7 @@ import { UserError } from "../../domain/userError";
 import { capitalized, createOrFind, type Inputs, type Provisioner } from "./types";
 
 /**
- * Creates a table, or takes the one that a kept run has left. Its stream carries keys alone: MiniStack's pipe applies no input template,
+ * Creates a table, or takes the one that a kept run has left. The local run watches each by its stream. It carries keys alone: MiniStack's pipe applies no input template,
  * and the template would leave the keys of a record.
  * @throws UserError if the kept table has other keys or indexes
  */
@@ -37,7 +37,7 @@ function tableInput(inputs: Inputs): CreateTableCommandInput {
       KeySchema: keySchema(keys),
       Projection: capitalized({ projectionType, nonKeyAttributes }),
     })),
-    ...(inputs.streamEnabled && { StreamSpecification: { StreamEnabled: true, StreamViewType: "KEYS_ONLY" } }),
+    StreamSpecification: { StreamEnabled: true, StreamViewType: "KEYS_ONLY" },
     SSESpecification: { Enabled: true, SSEType: "KMS", KMSMasterKeyId: inputs.serverSideEncryption.kmsKeyArn },
   };
 }

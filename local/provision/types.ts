@@ -7,6 +7,8 @@ export interface Where {
   aws: LocalAws & { accountId: string };
   /** ID of the REST API of a kept run; its data may exist already. */
   apiId: string | undefined;
+  /** URLs on this machine that get a destination's deliveries, by its name. */
+  localUrls: Readonly<Record<string, string>>;
 }
 
 /** Inputs of one resource as its component passed them: untyped, as Pulumi hands them over. */

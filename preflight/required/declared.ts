@@ -11,10 +11,19 @@ import { tagsOf } from "../tags";
 export interface Declaration {
   /** Environment variables that the code reads. */
   variables: string[];
-  /** Calls to AWS. `resource` is the variable with the resource's name, URL or ARN, or with the pattern of the secrets' names; `index` is the
-   * table's index that the call reads. */
-  calls: { action: string; resource: string; index?: string }[];
+  /** Calls to AWS. `resource` is the variable with the resource's name, URL or ARN, or with the pattern of names; `*` for a call that AWS limits
+   * to no resource; or `own mappings`, the event source mappings that call the function. `index` is the table's index that the call reads. */
+  calls: Call[];
 }
+
+export interface Call {
+  action: string;
+  resource: string;
+  index?: string;
+}
+
+/** Stands for the event source mappings that call the function. */
+export const ownMappings = "own mappings";
 
 const folder = path.resolve(__dirname, "..", "..", "handlers");
 

@@ -2,9 +2,10 @@ import type { GraphResource } from "../../graph/resource";
 import { Type } from "../../graph/types";
 import { parseArn, textInput, valueAt, type Graph } from "../graph";
 import { identityPolicies } from "../iam/access";
+import type { RequestContext } from "../iam/conditions";
 import { matches, type Statement } from "../iam/document";
 import { networkActions } from "../iam/managed";
-import { declarationOf, namedBy, variablesOf } from "./declared";
+import { declarationOf, namedBy, ownMappings, variablesOf, type Call } from "./declared";
 import { calledArn, keyNamed, permissionsFor, roleOf, withKey, type RequiredPermission } from "./permission";
 
 /** Lists the permissions that functions require: for Lambda itself, and for the calls that their code declares. */
@@ -61,17 +62,33 @@ const forNetwork: RequiredByFunction = (resource, role) => {
 
 /** Lists the permissions for the calls that this program's own handlers declare. */
 const forDeclaredCalls: RequiredByFunction = (resource, role, graph) => {
-  const variables = variablesOf(resource);
-  const context = { "lambda:sourcefunctionarn": String(resource.outputs.arn) };
-  return (declarationOf(resource)?.calls ?? []).flatMap(({ action, resource: variable, index }) =>
-    namedBy(graph, variables[variable])
-      .filter((target) => target !== undefined)
-      .flatMap((target) => {
-        const on = `${calledArn(target)}${index === undefined ? "" : `/index/${index}`}`;
-        return withKey(graph, { rule: "lambda-call-permission", resource, caller: { role }, action, on, context });
+  const own = { "lambda:sourcefunctionarn": String(resource.outputs.arn) };
+  return (declarationOf(resource)?.calls ?? []).flatMap((declared) =>
+    calledBy(resource, declared, graph).flatMap(({ on, context }) =>
+      withKey(graph, {
+        rule: "lambda-call-permission",
+        resource,
+        caller: { role },
+        action: declared.action,
+        on,
+        context: { ...own, ...context },
       }),
+    ),
   );
 };
+
+/** Lists the ARNs that a declared call names, with what AWS tells of them beside their tags. */
+function calledBy(resource: GraphResource, { resource: name, index }: Call, graph: Graph): { on: string; context?: RequestContext }[] {
+  if (name === "*") return [{ on: "*" }];
+  if (name === ownMappings)
+    return graph
+      .all(Type.eventSourceMapping)
+      .filter((mapping) => graph.findFunction(textInput(mapping, "functionName")) === resource)
+      .map(({ outputs }) => ({ on: String(outputs.arn), context: { "lambda:functionarn": String(resource.outputs.arn) } }));
+  return namedBy(graph, variablesOf(resource)[name])
+    .filter((target) => target !== undefined)
+    .map((target) => ({ on: `${calledArn(target)}${index === undefined ? "" : `/index/${index}`}` }));
+}
 
 /** Lists the key permissions for calls that a role explicitly allows: the function makes these calls, and an encrypted target needs its key. */
 const forKeysOfCalls: RequiredByFunction = (resource, role, graph) => {

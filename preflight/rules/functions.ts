@@ -77,7 +77,7 @@ export const functionRules: RuleEntry[] = [
       const variables = variablesOf(resource);
       const missing = declared.variables.filter((name) => variables[name] === undefined).map((name) => `the variable ${name} is missing`);
       const lost = declared.calls
-        .filter(({ resource: name }) => namedBy(graph, variables[name]).includes(undefined))
+        .filter(({ resource: name }) => name in variables && namedBy(graph, variables[name]).includes(undefined))
         .map(({ resource: name }) => `the variable ${name} names a resource that is not in the graph`);
       return [...new Set([...missing, ...lost])];
     }),

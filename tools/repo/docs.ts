@@ -17,7 +17,7 @@ const root = path.resolve(__dirname, "../..");
 const marks = (what: string, by: string) => ({ begin: `<!-- ${what}: begin, written by ${by} -->`, end: `<!-- ${what}: end -->` });
 
 /** Returns the files that have generated parts, with their new content. The sources are config/schema.ts, ci-roles/, the preflight
- * rules, the providers' tables of meanings, the catalog and the schema of descriptions. */
+ * rules, the providers' tables of meanings, the catalog, the schema of descriptions, and the service of docs/. */
 export function generated(): { file: string; content: string }[] {
   return [
     { file: "Pulumi.yaml", content: pulumiYaml(read("Pulumi.yaml")) },
@@ -28,6 +28,10 @@ export function generated(): { file: string; content: string }[] {
     {
       file: "docs/providers.md",
       content: between(read("docs/providers.md"), "docs/providers.md", "description", descriptionTable()),
+    },
+    {
+      file: "docs/destinations.md",
+      content: between(read("docs/destinations.md"), "docs/destinations.md", "service", `\`\`\`js\n${read("docs/service.mjs")}\`\`\``),
     },
     { file: "docs/kinds.md", content: between(read("docs/kinds.md"), "docs/kinds.md", "kinds", kindTables()) },
   ];

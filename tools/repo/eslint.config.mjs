@@ -22,7 +22,7 @@ export default tseslint.config(
     rules: { "@pulumi/no-output-in-template-literal": "error", "@pulumi/no-output-instance-in-template-literal": "error" },
   },
   {
-    files: ["tools/bench/**/*.mjs", "tests/helpers/*.mjs"],
+    files: ["tools/bench/**/*.mjs", "tests/helpers/*.mjs", "docs/*.mjs"],
     languageOptions: { globals: { console: "readonly", performance: "readonly", process: "readonly" } },
   },
   {

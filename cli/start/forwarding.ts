@@ -1,0 +1,49 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { createDestinationSecret } from "../../local/destinations";
+import type { LocalPipeline } from "../../local/pipeline";
+import { forwardedName, type Forwarding } from "../../local/settings";
+import { runFile } from "../lib/announcement";
+import { print } from "../lib/output";
+
+const lookEveryMs = 200;
+/** Time for the service to be started after the run. Then the samples are sent all the same. */
+const serviceTimeoutMs = 120_000;
+const connectTimeoutMs = 1_000;
+
+/** Returns what `--forward-to` adds to a run. The secret is the same at each start, so that the service needs it once. */
+export function forwardingTo(localUrl: string): Forwarding {
+  const file = runFile("forwarding-secret");
+  if (!existsSync(file)) writeFileSync(file, createDestinationSecret(), { mode: 0o600, flag: "wx" });
+  return { localUrl, secret: readFileSync(file, "utf8").trim() };
+}
+
+/** Prints where events go, the secret, and how to verify with it. */
+export function printForwarding({ destinations }: LocalPipeline): void {
+  const { url, secret } = destinations[forwardedName];
+  print(`Each event is posted to ${url}. Verify it with this secret, as docs/service.mjs does:\n`);
+  const { port } = new URL(url);
+  print(`  ${port === "3000" ? "" : `PORT=${port || 80} `}WEBHOOK_SECRET=${secret} node docs/service.mjs\n`);
+}
+
+/** Waits until something listens at the service's address, so that the first delivery does not fail; but not for long. */
+export async function awaitService(url: string, signal: AbortSignal): Promise<void> {
+  const deadline = Date.now() + serviceTimeoutMs;
+  const { host } = new URL(url);
+  for (let told = false; !signal.aborted && Date.now() < deadline; await sleep(lookEveryMs)) {
+    if (await isListening(url)) return;
+    if (!told) print(`Waiting for a service at ${host}. Start yours, or the one above, in another terminal.\n`);
+    told = true;
+  }
+  if (!signal.aborted) print(`Nothing listens at ${host}. The samples are sent now; their deliveries are tried again later.\n`);
+}
+
+function isListening(url: string): Promise<boolean> {
+  const { hostname, port } = new URL(url);
+  const socket = connect({ host: hostname.replace(/^\[|\]$/g, ""), port: Number(port || 80), timeout: connectTimeoutMs });
+  return new Promise<boolean>((resolve) => {
+    socket.once("connect", () => resolve(true));
+    for (const failure of ["timeout", "error"]) socket.once(failure, () => resolve(false));
+  }).finally(() => socket.destroy());
+}

@@ -1,0 +1,104 @@
+import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
+import { unmarshall } from "@aws-sdk/util-dynamodb";
+import { DeliveryAttribute, deliveryId, DeliveryStatus, type PauseCause, type StoredAttempt, type Trigger } from "../domain/destinations";
+import { ChangedItems } from "./changes";
+import type { Clients } from "./clients";
+
+/** Row of a delivery, as the table has it. */
+interface DeliveryRow {
+  destination: string;
+  transaction_id: string;
+  status: DeliveryStatus;
+  trigger: Trigger;
+  attempts: number;
+  history: StoredAttempt[];
+  /** Epoch milliseconds. */
+  next_at?: number;
+  error?: string;
+}
+
+/** State of a destination, as the table has it. */
+interface StateRow {
+  delivery_id: string;
+  paused?: PauseCause;
+  pause_reason?: string;
+}
+
+/** Shows what becomes of each delivery, and when a destination is paused or resumed, from the table of deliveries. */
+export class DeliveryWatcher {
+  private readonly changes: ChangedItems;
+  private readonly paused = new Set<string>();
+  private readonly delivered = new Set<string>();
+
+  /** @param isShown tells whether what a destination accepts is shown; all else always is */
+  constructor(
+    clients: Clients,
+    tableName: string,
+    private readonly show: (line: string) => void,
+    private readonly isShown: (destination: string) => boolean,
+  ) {
+    this.changes = new ChangedItems(clients, tableName, DeliveryAttribute.id);
+  }
+
+  /** Begins with the changes that come after this call. */
+  begin(): Promise<void> {
+    return this.changes.begin();
+  }
+
+  /** Reads what has changed since the last look, and shows what is new. */
+  async look(): Promise<void> {
+    for (const item of await this.changes.read(Object.values(DeliveryAttribute))) {
+      const row = unmarshall(item);
+      if (DeliveryAttribute.transactionId in row) this.noteDelivery(row as DeliveryRow);
+      else this.noteState(row as StateRow);
+    }
+  }
+
+  /** Counts the events of these IDs that were delivered to a destination. */
+  countDelivered(destination: string, transactionIds: readonly string[]): number {
+    return transactionIds.filter((id) => this.delivered.has(deliveryId(destination, id))).length;
+  }
+
+  private noteDelivery(row: DeliveryRow): void {
+    const { destination, status, transaction_id: id } = row;
+    if (status === DeliveryStatus.delivered) this.delivered.add(deliveryId(destination, id));
+    if (status === DeliveryStatus.delivered && !this.isShown(destination)) return;
+    this.show(describeDelivery(row));
+  }
+
+  /** Shows a change of the pause: the state also counts failures. */
+  private noteState({ delivery_id: destination, paused, pause_reason: reason }: StateRow): void {
+    if (this.paused.has(destination) === (paused !== undefined)) return;
+    if (paused) this.paused.add(destination);
+    else this.paused.delete(destination);
+    const ends =
+      paused === "breaker" ? "One event is tried each minute." : `Resume it: npx webhook-pipeline destinations resume ${destination}`;
+    this.show(paused ? line("PAUSED", destination, `${reason ?? "An operator has paused it."} ${ends}`) : line("RESUMED", destination));
+  }
+}
+
+const line = (word: string, ...rest: string[]) => `  ${word.padEnd(10)} ${rest.join("  ")}`;
+
+/** Returns one line: the event, the destination, and what became of the last attempt. */
+function describeDelivery({ destination, transaction_id: id, status, trigger, attempts, history, ...row }: DeliveryRow): string {
+  const { at, durationMs = 0, status: answer } = history.at(-1) ?? {};
+  const to = `to ${destination}${trigger === "event" ? "" : ` (${trigger})`}`;
+  if (status === DeliveryStatus.delivered) {
+    const which = attempts > 1 ? `, attempt ${attempts}` : "";
+    return line("DELIVERED", id, `${to}: ${answer} in ${durationMs} ms${which}`);
+  }
+  if (status === DeliveryStatus.failed) return line("FAILED", id, `${to}: ${row.error ?? ""}`);
+  if (row.next_at === undefined) return line("WAITING", id, `${to}: ${row.error ?? ""} It waits until the destination is resumed.`);
+  const seconds = Math.round((row.next_at - Date.parse(at ?? "") - durationMs) / 1_000);
+  return line("RETRYING", id, `${to}: ${row.error ?? ""} Tried again in ${seconds} s.`);
+}
+
+/** Counts the messages that wait for a delivery. */
+export async function countWaiting({ sqs }: Clients, queueUrls: readonly string[]): Promise<number> {
+  const names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"] as const;
+  const counts = queueUrls.map(async (QueueUrl) => {
+    const { Attributes = {} } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...names] }));
+    return names.reduce((sum, name) => sum + Number(Attributes[name]), 0);
+  });
+  return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
+}
