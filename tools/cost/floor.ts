@@ -1,8 +1,8 @@
 import { line, type Line } from "./line";
-import { type Question, writesOf } from "./model";
+import { writesOf } from "./model";
 import { prices } from "./prices";
 import type { StackFacts } from "./stack";
-import { estimates, type Workload } from "./workload";
+import { estimates, type Question, type Workload } from "./workload";
 
 /**
  * Computes what AWS charges for the least that could do the same with the same services: one request, one put without an index, one

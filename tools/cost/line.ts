@@ -2,7 +2,8 @@ import { dollarsFor, type Price } from "./prices";
 
 /** A line of the bill. */
 export interface Line {
-  group: "requests" | "functions" | "table" | "workflow" | "events" | "logs" | "trail" | "deliveries" | "fixed";
+  /** `rows`: what deliveries leave in their table. `fixed`: what does not grow with the events. */
+  group: "requests" | "functions" | "table" | "workflow" | "events" | "logs" | "trail" | "deliveries" | "rows" | "fixed";
   what: string;
   units: number;
   dollars: number;

@@ -1,15 +1,9 @@
+import { deliveryLines, fixedDeliveryLines } from "./deliveries";
 import { daysAMonth, gigabyte, hoursAMonth, line, minutesAMonth, type Line } from "./line";
 import { prices } from "./prices";
 import { smallestCompressed } from "../../domain/payload";
 import type { StackFacts } from "./stack";
-import { estimates, type Workload } from "./workload";
-
-/** The question: events a month, bytes of a body, and events in a batch. */
-export interface Question {
-  events: number;
-  bodyBytes: number;
-  batch: number;
-}
+import { estimates, type Question, type Workload } from "./workload";
 
 /** Way in which events are processed. With `none`, the stream would invoke one function that does everything, as in a smaller design. */
 export type Path = "EXPRESS" | "STANDARD" | "none";
@@ -72,6 +66,8 @@ export function billOf(stack: StackFacts, workload: Workload, question: Question
     line("logs", "X-Ray: traces", prices.trace, events * estimates.tracedPart, true),
     line("requests", "WAF: requests", prices.webAclRequest, stack.webAcls * events),
     ...trailLines(stack, events * table.calls, inBucket),
+    ...deliveryLines(stack, workload, question),
+    ...fixedDeliveryLines(stack, question),
     line("fixed", "WAF: web ACL", prices.webAcl, stack.webAcls),
     line("fixed", "WAF: rules", prices.webAclRule, stack.webAclRules),
     line("fixed", "VPC: interface endpoints", prices.endpointHour, stack.endpoints * hoursAMonth),
