@@ -5,11 +5,14 @@ import {
   addGroup,
   jsonOption,
   lazily,
+  rateOption,
   targetOption,
+  timeFormats,
   transactionId,
   transactionIds,
   wholeNumber,
   withExamples,
+  withNotes,
   yesOption,
 } from "./lib/command";
 
@@ -20,8 +23,6 @@ export function addEvents(program: Command): void {
   const events = addGroup(program, "events", "Find, follow and repair events, on the local run or in a deployed stack.");
   for (const add of [addList, addShow, addTail, addRedrive, addReplay, addStats]) add(events);
 }
-
-const timeFormats = "2026-01-31T12:00:00Z, today, yesterday, or 30m, 6h, 2d ago";
 
 /** Adds the options that choose events by what they are. */
 function withProperties(command: Command): Command {
@@ -142,11 +143,4 @@ function addStats(events: Command): void {
     ["events stats", "Counts the events of the local run."],
     ["events stats --source stripe --since 1d --stack prod", "Counts a day of Stripe's events."],
   );
-}
-
-const rateOption = () => new Option("--rate <n>", "events a second, at most").argParser(wholeNumber(1, 1_000)).default(50);
-
-/** Adds what the options alone do not say to the end of a command's help. */
-function withNotes(command: Command, ...lines: readonly string[]): void {
-  command.addHelpText("after", `\n${lines.join("\n")}`);
 }

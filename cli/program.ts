@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { version } from "../package.json";
 import { addCompletion } from "./completion";
+import { addDestinations } from "./destinations";
 import { addEvents } from "./events";
 import { programName } from "./lib/command";
 import { createStrictCommand } from "./lib/commandLine";
@@ -18,6 +19,6 @@ export function createProgram(): Command {
   program.addHelpText("after", exitCodes);
   program.version(version, "-V, --version", "print the version");
   program.hook("preAction", (_program, command) => enterProjectFolder(command));
-  for (const add of [addStart, addSend, addEvents, addSecrets, addStack, addCompletion]) add(program);
+  for (const add of [addStart, addSend, addEvents, addDestinations, addSecrets, addStack, addCompletion]) add(program);
   return program;
 }

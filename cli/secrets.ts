@@ -1,20 +1,26 @@
 import { createRequire } from "node:module";
 import type { Command } from "commander";
-import { addGroup, jsonOption, lazily, targetOption, withExamples, yesOption } from "./lib/command";
+import { addGroup, jsonOption, lazily, targetOption, withExamples, withNotes, yesOption } from "./lib/command";
 
 const load = createRequire(__filename);
 const commands = () => load("./secrets/commands") as typeof import("./secrets/commands");
 
+const generateMeaning = "make the signing secret of a destination, and print it this once";
+
 /** Adds `secrets …`. */
 export function addSecrets(program: Command): void {
-  const secrets = addGroup(program, "secrets", "Set and rotate the signing secrets of sources; no secret in use is ever shown.");
+  const secrets = addGroup(
+    program,
+    "secrets",
+    "Set and rotate the signing secrets of sources and destinations; no secret in use is ever shown.",
+  );
   for (const add of [addList, addHandshake, addSet, addRotate, addFinish]) add(secrets);
 }
 
 function addList(secrets: Command): void {
   const list = secrets
     .command("list")
-    .description("List the sources, how many secrets each has, and since when.")
+    .description("List the sources and destinations, how many secrets each has, and since when.")
     .addOption(targetOption())
     .addOption(jsonOption())
     .action(lazily(commands, "listSecrets"));
@@ -40,43 +46,53 @@ function addHandshake(secrets: Command): void {
   );
 }
 
-/** Adds a command that changes one source's secret. */
+/** Adds a command that changes one secret. */
 function addChange(secrets: Command, name: string, description: string): Command {
   return secrets
     .command(name)
     .description(description)
-    .argument("<source>", "name of a source")
+    .argument("<name>", "name of a source, or to-<name> for that of a destination, such as to-orders")
     .addOption(targetOption())
     .addOption(yesOption())
     .addOption(jsonOption());
 }
 
 function addSet(secrets: Command): void {
-  const set = addChange(secrets, "set", "Store the secret of a source, from a prompt or from standard input.")
+  const set = addChange(secrets, "set", "Store the secret of a source or destination, from a prompt or from standard input.")
     .option("--from-handshake", "take the token that the source has posted, once the provider has accepted it")
-    .option("--replace", "drop the secret that the source has, and store another")
+    .option("--generate", generateMeaning)
+    .option("--replace", "drop the secret that is there, and store another")
     .action(lazily(commands, "setSecret"));
   withExamples(
     set,
     ["secrets set stripe --stack dev", "Prompts for Stripe's signing secret; nothing is echoed."],
     ["secrets set notion --stack prod --from-handshake", 'Stores the token that "secrets handshake notion" shows.'],
     ["secrets set paypal --stack prod --yes < secret.json", "Reads the secret from a file, and does not ask."],
+    ["secrets set to-orders --generate --stack prod", "Makes the secret of the destination orders, and prints it once."],
+  );
+  withNotes(
+    set,
+    "A source and a destination can have the same name, so a destination's secret is named to-<name>, as in AWS.",
+    "At the prompt for a destination's signing secret, nothing makes one, which is printed once: the service",
+    "needs the same. Where the destination's auth is basic or bearer, the secret has its values, too:",
+    '{"secret": "whsec_…", "username": "…", "password": "…"} or {"secret": "whsec_…", "token": "…"}.',
   );
 }
 
 function addRotate(secrets: Command): void {
-  const rotate = addChange(secrets, "rotate", "Add a new secret beside the one in use, so that either is accepted.").action(
-    lazily(commands, "rotateSecret"),
-  );
+  const rotate = addChange(secrets, "rotate", "Add a new secret beside the one in use: either is accepted, or signs deliveries as well.")
+    .option("--generate", generateMeaning)
+    .action(lazily(commands, "rotateSecret"));
   withExamples(
     rotate,
     ["secrets rotate stripe --stack prod", "Prompts for the new signing secret."],
     ["secrets rotate square --stack prod --yes < secret.json", "Reads the new secret from a file, and does not ask."],
+    ["secrets rotate to-orders --generate --stack prod", "Signs deliveries to orders with both secrets, and prints the new one once."],
   );
 }
 
 function addFinish(secrets: Command): void {
-  const finish = addChange(secrets, "finish", "Remove the old secret of a source, which is refused from then on.").action(
+  const finish = addChange(secrets, "finish", "Remove the old secret of a source or destination: it counts no more.").action(
     lazily(commands, "finishRotation"),
   );
   withExamples(

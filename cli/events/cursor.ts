@@ -13,8 +13,8 @@ export function cursorOf({ receivedAt, listed }: Place): string {
   return Buffer.from(JSON.stringify([receivedAt, ...listed])).toString("base64url");
 }
 
-/** Reads a place. @throws UsageError if it is not a cursor */
-export function readCursor(cursor: string): Place {
+/** Reads a place. @param command that prints such cursors @throws UsageError if it is not a cursor */
+export function readCursor(cursor: string, command = "events list"): Place {
   try {
     const [receivedAt, ...listed] = JSON.parse(Buffer.from(cursor, "base64url").toString()) as unknown[];
     const isPlace = [receivedAt, ...listed].every((one) => typeof one === "string") && !Number.isNaN(Date.parse(String(receivedAt)));
@@ -22,5 +22,5 @@ export function readCursor(cursor: string): Place {
   } catch {
     // Refused below.
   }
-  throw new UsageError(`--cursor is not one that "events list" has printed. Leave it out to begin with the newest event.`);
+  throw new UsageError(`--cursor is not one that "${command}" has printed. Leave it out to begin with the newest.`);
 }

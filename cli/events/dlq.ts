@@ -10,32 +10,41 @@ const hiddenSeconds = 60;
 /** So often in a row nothing but known ones is received until the search ends: a queue shows them in no order. */
 const patience = 3;
 
+/** A queue with dead letters. */
+export type DeadLetterQueue = Pick<Target, "sqs" | "deadLetterQueueUrl">;
+
 /**
  * Removes the dead letters that say nothing any more: of events that are PROCESSED, or were requeued or redriven after it was sent.
  * One that was sent since stays: its event is about to be FAILED again.
  * @returns how many were removed
  */
-export async function removeSettledDeadLetters(
-  target: Target,
+export function removeSettledDeadLetters(target: Target, signal: AbortSignal, onProgress?: (seen: number) => void): Promise<number> {
+  return removeDeadLetters(target, (deadLetter) => isSettled(target, deadLetter), signal, onProgress);
+}
+
+/** Removes the dead letters of a queue that a test chooses. It sees each once. @returns how many were removed */
+export async function removeDeadLetters(
+  queue: DeadLetterQueue,
+  isOver: (deadLetter: Message) => Promise<boolean>,
   signal: AbortSignal,
   onProgress: (seen: number) => void = () => {},
 ): Promise<number> {
   let removed = 0;
   const seen = new Set<string>();
   for (let known = 0; known < patience && !signal.aborted;) {
-    const deadLetters = await receiveDeadLetters(target);
+    const deadLetters = await receiveDeadLetters(queue);
     if (deadLetters.length === 0) break;
     const unseen = deadLetters.filter(({ MessageId }) => !seen.has(MessageId!));
     for (const { MessageId } of unseen) seen.add(MessageId!);
     known = unseen.length === 0 ? known + 1 : 0;
-    const outcomes = await Promise.all(unseen.map(async (deadLetter) => removeIfSettled(target, deadLetter)));
+    const outcomes = await Promise.all(unseen.map(async (deadLetter) => (await isOver(deadLetter)) && remove(queue, deadLetter)));
     removed += outcomes.filter(Boolean).length;
     onProgress(seen.size);
   }
   return removed;
 }
 
-async function receiveDeadLetters({ sqs, deadLetterQueueUrl }: Target): Promise<Message[]> {
+async function receiveDeadLetters({ sqs, deadLetterQueueUrl }: DeadLetterQueue): Promise<Message[]> {
   const { Messages = [] } = await sqs.send(
     new ReceiveMessageCommand({
       QueueUrl: deadLetterQueueUrl,
@@ -48,9 +57,8 @@ async function receiveDeadLetters({ sqs, deadLetterQueueUrl }: Target): Promise<
   return Messages;
 }
 
-async function removeIfSettled(target: Target, deadLetter: Message): Promise<boolean> {
-  if (!(await isSettled(target, deadLetter))) return false;
-  await target.sqs.send(new DeleteMessageCommand({ QueueUrl: target.deadLetterQueueUrl, ReceiptHandle: deadLetter.ReceiptHandle }));
+async function remove({ sqs, deadLetterQueueUrl }: DeadLetterQueue, { ReceiptHandle }: Message): Promise<true> {
+  await sqs.send(new DeleteMessageCommand({ QueueUrl: deadLetterQueueUrl, ReceiptHandle }));
   return true;
 }
 
@@ -82,7 +90,7 @@ function transactionIdIn(body: string | undefined): string | undefined {
 }
 
 /** Counts the dead letters, about. */
-export async function countDeadLetters({ sqs, deadLetterQueueUrl }: Target): Promise<number> {
+export async function countDeadLetters({ sqs, deadLetterQueueUrl }: DeadLetterQueue): Promise<number> {
   const { Attributes } = await sqs.send(
     new GetQueueAttributesCommand({ QueueUrl: deadLetterQueueUrl, AttributeNames: ["ApproximateNumberOfMessages"] }),
   );

@@ -1,56 +1,68 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { PutEventsCommand, type PutEventsRequestEntry } from "@aws-sdk/client-eventbridge";
-import { Attribute, eventSource, processedEvent, Status } from "../../domain/event";
+import { PutEventsCommand } from "@aws-sdk/client-eventbridge";
+import { Attribute, eventSource, processedEvent, Status, type ProcessedEvent } from "../../domain/event";
 import type { Target } from "../lib/target";
 import { normalizedAttributes, normalizedOf } from "./amounts";
 import type { Chosen } from "./chosen";
-import { mostAtOnce, readItems, type Item } from "./items";
+import { mostAtOnce, readItems, type Item, type ItemTable } from "./items";
 import { inPace, type Pace, type Worked } from "./pace";
 
 /** Counts what came of many events. It was stopped by the signal, or by an error: nobody answered, or AWS refused a call. */
-export interface Published extends Worked<Chosen> {
-  published: number;
-  /** Events that were not published: why, by transaction ID. */
+export interface Sent extends Worked<Chosen> {
+  sent: number;
+  /** Events that were not sent: why, by transaction ID. */
   failed: Map<string, string>;
   /** The last event that was worked on. */
   last?: Chosen;
 }
 
-/** The most that one PutEvents takes. */
+/** Sends a few events. @returns why, of those that were refused, by transaction ID */
+export type SendSome = (events: readonly ProcessedEvent[]) => Promise<Map<string, string>>;
+
+/** The most that one PutEvents or SendMessageBatch takes. */
 const entriesAtOnce = 10;
-/** Entries that EventBridge refuses for the moment are sent so often. */
+/** Entries that AWS refuses for the moment are sent so often. */
 const tries = 4;
 const firstPauseMs = 100;
 
 /** Publishes events again, as the workflow did, in their order; only PROCESSED ones are. */
-export async function publishAll(
+export function publishAll(
   target: Pick<Target, "dynamodb" | "tableName" | "eventBridge" | "eventBusName">,
   events: Iterable<Chosen> | AsyncIterable<Chosen>,
   pace: Pace,
-): Promise<Published> {
+): Promise<Sent> {
+  return sendAll(target, events, pace, (some) => publish(target, some));
+}
+
+/** Sends events as the workflow published them, in their order; only PROCESSED ones are. */
+export async function sendAll(
+  table: ItemTable,
+  events: Iterable<Chosen> | AsyncIterable<Chosen>,
+  pace: Pace,
+  send: SendSome,
+): Promise<Sent> {
   const failed = new Map<string, string>();
-  let published = 0;
+  let sent = 0;
   let last: Chosen | undefined;
-  const publishSome = async (some: readonly Chosen[]) => {
+  const work = async (some: readonly Chosen[]) => {
     const ids = some.map(({ transactionId }) => transactionId);
-    const items = await readItems(target, ids, [Attribute.status, Attribute.receivedAt, ...normalizedAttributes]);
-    const entries = new Map<string, PutEventsRequestEntry>();
-    for (const id of ids) {
+    const items = await readItems(table, ids, [Attribute.status, Attribute.receivedAt, ...normalizedAttributes]);
+    const published: ProcessedEvent[] = [];
+    for (const id of new Set(ids)) {
       const reason = unpublishable(items.get(id));
       if (reason) failed.set(id, reason);
-      else entries.set(id, entryOf(id, items.get(id)!, target.eventBusName));
+      else published.push(processedEvent(items.get(id)![Attribute.receivedAt].S!, normalizedOf(id, items.get(id)!)!));
     }
-    const all = [...entries];
-    for (let sent = 0; sent < all.length; sent += entriesAtOnce) {
-      const part = all.slice(sent, sent + entriesAtOnce);
-      const refused = await publish(target, part);
+    for (let from = 0; from < published.length; from += entriesAtOnce) {
+      const part = published.slice(from, from + entriesAtOnce);
+      const refused = await send(part);
       for (const [id, reason] of refused) failed.set(id, reason);
-      published += part.length - refused.size;
+      sent += part.length - refused.size;
     }
     last = some.at(-1);
   };
-  const worked = await inPace(events, mostAtOnce, pace, publishSome);
-  return { published, failed, last, ...worked };
+  const worked = await inPace(events, mostAtOnce, pace, work);
+  return { sent, failed, last, ...worked };
 }
 
 export const unknown = "There is no such event.";
@@ -62,25 +74,35 @@ function unpublishable(item: Item | undefined): string | undefined {
   return status === Status.processed ? undefined : `It is ${status}. Only a PROCESSED event was published.`;
 }
 
-/** Builds the entry that the state Publish of the workflow puts (components/workflow/definition.ts). */
-function entryOf(id: string, item: Item, EventBusName: string): PutEventsRequestEntry {
-  const event = processedEvent(item[Attribute.receivedAt].S!, normalizedOf(id, item)!);
-  return { EventBusName, Source: eventSource, DetailType: event.kind, Detail: JSON.stringify(event) };
+/** Publishes events again, with the entries that the state Publish of the workflow puts (components/workflow/definition.ts). */
+function publish(
+  { eventBridge, eventBusName: EventBusName }: Pick<Target, "eventBridge" | "eventBusName">,
+  events: readonly ProcessedEvent[],
+): Promise<Map<string, string>> {
+  return untilTaken(events, async (rest) => {
+    const entries = rest.map((event) => ({ EventBusName, Source: eventSource, DetailType: event.kind, Detail: JSON.stringify(event) }));
+    const { Entries = [] } = await eventBridge.send(new PutEventsCommand({ Entries: entries }));
+    return rest.flatMap((event, index) => {
+      const { ErrorCode, ErrorMessage } = Entries[index] ?? {};
+      return ErrorCode === undefined ? [] : [{ event, reason: `EventBridge refused it: ${ErrorCode}: ${ErrorMessage}` }];
+    });
+  });
 }
 
-/** Publishes events again. @returns why, of those that EventBridge did not take, by transaction ID */
-async function publish(
-  { eventBridge }: Pick<Target, "eventBridge">,
-  entries: readonly (readonly [id: string, PutEventsRequestEntry])[],
+/**
+ * Sends events until none is refused, a few times.
+ * @param send returns those that were refused, and why
+ * @returns why, of those that were refused each time, by transaction ID
+ */
+export async function untilTaken(
+  events: readonly ProcessedEvent[],
+  send: (events: readonly ProcessedEvent[]) => Promise<{ event: ProcessedEvent; reason: string }[]>,
 ): Promise<Map<string, string>> {
-  let rest = [...entries];
+  let rest = events;
   for (let attempt = 1; ; attempt++) {
-    const { Entries = [] } = await eventBridge.send(new PutEventsCommand({ Entries: rest.map(([, entry]) => entry) }));
-    const outcomes = rest.map((entry, index) => ({ entry, code: Entries[index]?.ErrorCode, message: Entries[index]?.ErrorMessage }));
-    const refused = outcomes.filter(({ code }) => code !== undefined);
-    if (refused.length === 0 || attempt === tries)
-      return new Map(refused.map(({ entry: [id], code, message }) => [id, `EventBridge refused it: ${code}: ${message}`]));
-    rest = refused.map(({ entry }) => entry);
+    const refused = await send(rest);
+    if (refused.length === 0 || attempt === tries) return new Map(refused.map(({ event, reason }) => [event.transactionId, reason]));
+    rest = refused.map(({ event }) => event);
     await sleep(firstPauseMs * 2 ** attempt);
   }
 }

@@ -61,7 +61,13 @@ async function publishAndReport(
   signal: AbortSignal,
 ): Promise<number> {
   const bar = progressBar(count);
-  const { published, failed, done, last, stopped } = await publishAll(target, events(), {
+  const {
+    sent: published,
+    failed,
+    done,
+    last,
+    stopped,
+  } = await publishAll(target, events(), {
     rate: options.rate ?? 50,
     signal,
     onProgress: bar.show,

@@ -3,6 +3,7 @@ import { GetObjectCommand } from "@aws-sdk/client-s3";
 import { Attribute, Status } from "../../domain/event";
 import { payloadInItem } from "../../domain/payload";
 import { NotFoundError } from "../../domain/userError";
+import { attemptLine, inAttempts, readDeliveries, type Delivery } from "../destinations/deliveries";
 import { print, printLine, printPayload } from "../lib/output";
 import type { Target } from "../lib/target";
 import type { NormalizedEvent } from "../../handlers/events/normalize";
@@ -11,16 +12,18 @@ import { commandLine, optionWords } from "./commandLine";
 import type { EventsOptions } from "./options";
 import { onTarget } from "./target";
 
-/** Prints an event's timeline, meaning, attempts and error, and its payload if that is asked for. @throws NotFoundError if there is no such event */
+/** Prints an event's timeline, meaning, attempts, error and deliveries, and its payload if that is asked for. @throws NotFoundError if there is no such event */
 export async function showEvent(id: string, { stack, payload, json }: EventsOptions): Promise<number> {
   return onTarget("show", { stack }, async (target) => {
     const found = await readEvent(target, id, payload ?? false);
     if (!found) throw noSuchEvent(target, id);
     const { event, body } = found;
-    if (json) return print(JSON.stringify({ ...event, payload: body?.toString() }, undefined, 2));
+    const deliveries = await readDeliveries(target, id);
+    if (json)
+      return print(JSON.stringify({ ...event, ...(deliveries.length > 0 && { deliveries }), payload: body?.toString() }, undefined, 2));
     // Where a program takes the payload, standard output is that alone.
     const stream = body !== undefined && !process.stdout.isTTY ? process.stderr : process.stdout;
-    for (const line of describe(event, target.eventBusName)) printLine(line, stream);
+    for (const line of [...describe(event, target.eventBusName), ...deliveries.flatMap(describeDelivery)]) printLine(line, stream);
     if (event.status === Status.failed)
       printLine(`Redrive it: ${commandLine(["events", "redrive", id, ...optionWords({ stack })])}`, process.stderr);
     if (body !== undefined) printPayload(body);
@@ -123,6 +126,12 @@ function describe(event: ShownEvent, eventBusName: string): string[] {
   const lines = (some: typeof rows) =>
     some.flatMap(([label, value]) => (value === undefined ? [] : [`  ${label.padEnd(9)} ${String(value)}`]));
   return [`${transactionId} is ${status}.`, ...lines(rows), ...timelineOf(event).map((stage) => `  ${stage}`), ...lines(ends)];
+}
+
+/** Describes a delivery in lines: its status, and its attempts. */
+function describeDelivery({ destination, status, attempts, nextAt, error, history = [] }: Delivery & { destination: string }): string[] {
+  const rest = [inAttempts(attempts), ...(nextAt === undefined ? [] : [`next ${nextAt}`]), ...(error === undefined ? [] : [error])];
+  return [`  to ${destination}: ${status}, ${rest.join(", ")}`, ...history.map((attempt) => `    ${attemptLine(attempt)}`)];
 }
 
 /** Lists the stages of an event, each with its time and the milliseconds since the one before. */

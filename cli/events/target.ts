@@ -13,12 +13,17 @@ export async function onTarget(
 ): Promise<number> {
   const target = await findTarget(stack);
   requireSource(target, source);
+  return withSentences(`events ${command}`, stack, () => run(target));
+}
+
+/** Runs something. Of an error of AWS or of the network, it makes one sentence. @param command that it is, such as `events list` */
+export async function withSentences<T>(command: string, stack: string | undefined, run: () => Promise<T>): Promise<T> {
   try {
-    return await run(target);
+    return await run();
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     if (stack === undefined && isSilence(error)) throw new UserError("The local run does not answer any more. Start it again.");
-    throw isOfAws(error) ? asUserError(`events ${command}`, error) : error;
+    throw isOfAws(error) ? asUserError(command, error) : error;
   }
 }
 

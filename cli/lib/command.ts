@@ -95,6 +95,17 @@ export const targetOption = () => new Option("--stack <name>", "use this deploye
 /** Returns the option of a command that asks before it changes something. */
 export const yesOption = () => new Option("--yes", "do not ask for confirmation");
 
+/** Returns the option of a command that works on many events. */
+export const rateOption = () => new Option("--rate <n>", "events a second, at most").argParser(wholeNumber(1, 1_000)).default(50);
+
+/** Times that `--since` and `--until` take. */
+export const timeFormats = "2026-01-31T12:00:00Z, today, yesterday, or 30m, 6h, 2d ago";
+
+/** Adds what the options alone do not say to the end of a command's help. */
+export function withNotes(command: Command, ...lines: readonly string[]): void {
+  command.addHelpText("after", `\n${lines.join("\n")}`);
+}
+
 /** Parses the value of `--sources`: names of providers, separated by commas, or `all`. @throws InvalidArgumentError if there is no such provider */
 export function providerNames(text: string): string[] {
   const known = [...codedProviders, ...catalogProviders, "example", "all"];

@@ -1,8 +1,10 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { LambdaClient } from "@aws-sdk/client-lambda";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SQSClient } from "@aws-sdk/client-sqs";
+import type { DestinationOutput } from "../../domain/destinations";
 import type { SourceSettings } from "../../domain/sources";
 import { endedAfter } from "../../handlers/aws/clientOptions";
 import { findPipeline } from "./announcement";
@@ -24,9 +26,20 @@ export interface Target extends Record<(typeof outputNames)[number], string> {
   sqs: SQSClient;
   /** The URL of each source, by the source's name. */
   webhookUrls: Readonly<Record<string, string>>;
+  /** The destinations by their names. */
+  destinations: Readonly<Record<string, DestinationOutput>>;
+  /** Table of deliveries; `undefined` without a destination to which the pipeline posts. */
+  deliveriesTableName: string | undefined;
 }
 
-/** Secrets of a pipeline's sources, each by the source's name. */
+/** Pipeline whose destinations a command works on. */
+export interface DestinationsTarget extends Target {
+  lambda: LambdaClient;
+  /** Function that delivers; `undefined` without a destination to which the pipeline posts. */
+  deliverFunctionName: string | undefined;
+}
+
+/** Secrets of a pipeline's sources and destinations, each by its owner's name. */
 export interface SecretsTarget {
   secretsManager: SecretsManagerClient;
   /** Events table, which also has the tokens that wait for an operator. */
@@ -35,6 +48,7 @@ export interface SecretsTarget {
   sources: Readonly<Record<string, Pick<SourceSettings, "provider" | "description">>>;
   secretArns: Readonly<Record<string, string>>;
   webhookUrls: Readonly<Record<string, string>>;
+  destinations: Readonly<Record<string, DestinationOutput>>;
 }
 
 /**
@@ -43,7 +57,17 @@ export interface SecretsTarget {
  * @throws NotFoundError if there is none
  */
 export async function findTarget(stack: string | undefined): Promise<Target> {
-  const { connection, outputs } = await find(stack);
+  return targetOf(stack, await find(stack));
+}
+
+/** Finds a stack's destinations, in the same way. @throws NotFoundError if there is no such stack */
+export async function findDestinations(stack: string | undefined): Promise<DestinationsTarget> {
+  const found = await find(stack);
+  const deliverFunctionName = found.outputs.deliverFunctionName as string | undefined;
+  return { ...targetOf(stack, found), lambda: new LambdaClient(invoking(found.connection)), deliverFunctionName };
+}
+
+function targetOf(stack: string | undefined, { connection, outputs }: Found): Target {
   // Of too few shards, a command would list a part of the events.
   if (typeof outputs.indexShards !== "number") throw olderVersion(stack);
   return {
@@ -53,17 +77,19 @@ export async function findTarget(stack: string | undefined): Promise<Target> {
     s3: new S3Client(connection),
     sqs: new SQSClient(connection),
     webhookUrls: outputs.webhookUrls as Target["webhookUrls"],
+    destinations: (outputs.destinations ?? {}) as Target["destinations"],
+    deliveriesTableName: outputs.deliveriesTableName as string | undefined,
     ...(Object.fromEntries(outputNames.map((name) => [name, outputs[name]])) as Record<(typeof outputNames)[number], string>),
   };
 }
 
-/** Finds the secrets of a stack's sources, in the same way. @throws NotFoundError if there is no such stack */
+/** Finds the secrets of a stack, in the same way. @throws NotFoundError if there is no such stack */
 export async function findSecrets(stack: string | undefined): Promise<SecretsTarget> {
   const { connection, outputs } = await find(stack);
-  const { sources, secretArns, webhookUrls, tableName } = outputs as Partial<SecretsTarget> & { tableName: string };
+  const { sources, secretArns, webhookUrls, tableName, destinations = {} } = outputs as Partial<SecretsTarget> & { tableName: string };
   if (!sources || !secretArns || !webhookUrls) throw olderVersion(stack);
   const clients = { secretsManager: new SecretsManagerClient(connection), dynamodb: new DynamoDBClient(connection) };
-  return { ...clients, tableName, sources, secretArns, webhookUrls };
+  return { ...clients, tableName, sources, secretArns, webhookUrls, destinations };
 }
 
 function olderVersion(stack: string | undefined): UserError {
@@ -71,7 +97,13 @@ function olderVersion(stack: string | undefined): UserError {
   return new UserError(`The stack ${stack} was deployed by an older version of this program. Run pulumi up --stack ${stack}.`);
 }
 
-async function find(stack: string | undefined): Promise<{ connection: Connection; outputs: Record<string, unknown> }> {
+/** Outputs of a stack, and how to reach it. */
+interface Found {
+  connection: Connection;
+  outputs: Record<string, unknown>;
+}
+
+async function find(stack: string | undefined): Promise<Found> {
   if (stack === undefined) {
     const pipeline = await findPipeline();
     return { connection: { ...connectionTo(pipeline), requestHandler: endedAfter(tryMs) }, outputs: pipeline.outputs };
@@ -86,6 +118,11 @@ async function find(stack: string | undefined): Promise<{ connection: Connection
 
 /** Longest time that one try of a request takes; without a limit, a stopped emulator would hold a command for minutes. */
 const tryMs = 10_000;
+
+/** Longest time that an invocation of a function takes; it is not tried again. */
+const invocationMs = 70_000;
+
+const invoking = (connection: Connection): Connection => ({ ...connection, maxAttempts: 1, requestHandler: endedAfter(invocationMs) });
 
 /** Returns how commands reach a stack in AWS. A request ends after ten seconds, so that nobody waits for a lost one. */
 export function stackConnection(region: string): Connection {

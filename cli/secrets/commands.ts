@@ -1,8 +1,11 @@
-import { asUserError } from "../lib/errors";
+import { UserError } from "../../domain/userError";
+import { asUserError, UsageError } from "../lib/errors";
 import { print, printError, printLine } from "../lib/output";
 import { ask, confirm, readInput, requireTerminal } from "../lib/prompt";
 import { findSecrets, targetName } from "../lib/target";
-import { checked, credentialFields, fromAnswers, fromText, type Credential, type Secretive } from "./credentials";
+import { checked, credentialFields, fromAnswers, fromText, isOfDestination } from "./credentials";
+import type { Credential, Field } from "./field";
+import { newSigningSecret } from "./destinationCredentials";
 import { entryFrom, readTokens, removeTokens, requireTokens } from "./handshakes";
 import * as rotation from "./rotation";
 
@@ -11,24 +14,25 @@ export interface SecretsOptions {
   stack?: string;
   replace?: boolean;
   fromHandshake?: boolean;
+  generate?: boolean;
   yes?: boolean;
   json?: boolean;
 }
 
 const notChanged = "Nothing was changed.";
 
-/** Prints how many secrets each source has, and since when; never a secret. */
+/** Prints how many secrets each source and destination has, and since when; never a secret. */
 export function listSecrets({ stack, json }: SecretsOptions): Promise<number> {
   return explained("secrets list", async () => {
     const target = await findSecrets(stack);
-    const sources = Object.keys(target.sources).map((name) => rotation.findSourceSecret(target, name));
-    const secrets = await Promise.all(sources.map((source) => rotation.readSecret(target, source)));
-    const waiting = await Promise.all(sources.map((source, index) => (secrets[index].since ? [] : readTokens(target, source, new Date()))));
-    const rows = sources.map(({ name, provider, url }, index) => {
+    const owned = rotation.ownedSecrets(target);
+    const secrets = await Promise.all(owned.map((one) => rotation.readSecret(target, one)));
+    const waiting = await Promise.all(owned.map((one, index) => (secrets[index].since ? [] : readTokens(target, one, new Date()))));
+    const rows = owned.map((one, index) => {
+      const { name, url } = one;
       const { entries, since, malformed } = secrets[index];
       return {
-        source: name,
-        provider,
+        ...(isOfDestination(one) ? { destination: name, auth: one.auth } : { source: name, provider: one.provider }),
         secrets: entries.length,
         since: since?.toISOString(),
         usable: !malformed && entries.length > 0,
@@ -38,11 +42,12 @@ export function listSecrets({ stack, json }: SecretsOptions): Promise<number> {
     });
     if (json) return print(JSON.stringify(rows, undefined, 2));
     printError(`Secrets of ${targetName(stack)}:`);
-    const width = Math.max(...rows.map(({ source }) => source.length));
-    for (const { source, since, ...row } of rows)
-      printLine(
-        `${source.padEnd(width)}  ${stateOf({ ...row, since }).padEnd(27)}  ${since ? `since ${since}` : waitingOf(source, row)}`.trimEnd(),
-      );
+    const width = Math.max(...owned.map(({ name }) => name.length));
+    for (const [index, { since, ...row }] of rows.entries()) {
+      const { name } = owned[index];
+      const end = since ? `since ${since}` : waitingOf(name, row);
+      printLine(`${name.padEnd(width)}  ${stateOf({ ...row, since }).padEnd(27)}  ${end}`.trimEnd());
+    }
     return 0;
   });
 }
@@ -60,7 +65,7 @@ function stateOf({ secrets, since, usable }: { secrets: number; since: string | 
 export function showHandshake(name: string, { stack, json }: SecretsOptions): Promise<number> {
   return explained("secrets handshake", async () => {
     const target = await findSecrets(stack);
-    const source = rotation.findSourceSecret(target, name);
+    const source = rotation.findSecret(target, name);
     const tokens = await readTokens(target, source, new Date());
     if (json) return print(JSON.stringify(tokens, undefined, 2));
     requireTokens(tokens, source);
@@ -72,55 +77,64 @@ export function showHandshake(name: string, { stack, json }: SecretsOptions): Pr
   });
 }
 
-/** Stores the secret of a source. @param options with `replace`, drops the secret that the source has */
+/** Stores a secret. @param options with `replace`, drops the secret that there is */
 export function setSecret(name: string, options: SecretsOptions): Promise<number> {
-  const { stack, replace = false, fromHandshake = false, json } = options;
+  const { stack, replace = false, fromHandshake = false } = options;
   return explained("secrets set", async () => {
     const target = await findSecrets(stack);
-    const source = rotation.findSourceSecret(target, name);
-    rotation.requireSettable(await rotation.readSecret(target, source), source, replace);
-    const tokens = fromHandshake ? await readTokens(target, source, new Date()) : [];
+    const owned = rotation.findSecret(target, name);
+    rotation.requireSettable(await rotation.readSecret(target, owned), owned, replace);
+    const tokens = fromHandshake ? await readTokens(target, owned, new Date()) : [];
     const question = fromHandshake
       ? `Has the provider accepted the token that "secrets handshake ${name}" shows? Then it becomes the secret of ${name} in ${targetName(stack)}.`
       : `${replace ? "Replace" : "Store this as"} the secret of ${name} in ${targetName(stack)}?`;
-    const entry = fromHandshake ? entryFrom(tokens, source) : await newEntry(source, question, options);
+    const { entry, made } = fromHandshake ? { entry: entryFrom(tokens, owned) } : await newEntry(owned, question, options);
     if (!(await isAgreed(question, options))) return print(notChanged, 1);
-    await rotation.writeSecret(target, source, [entry]);
-    await removeTokens(target, source, tokens);
-    const said = `Stored the secret of ${name} in ${targetName(stack)}. The receiver uses it within five minutes. Register ${source.url} at the source.`;
-    return report({ source: name, secrets: 1, url: source.url }, said, json);
+    await rotation.writeSecret(target, owned, [entry]);
+    await removeTokens(target, owned, tokens);
+    const used = isOfDestination(owned)
+      ? `Deliveries are signed with it within five minutes. Give ${owned.url} the same secret.`
+      : `The receiver uses it within five minutes. Register ${owned.url} at the source.`;
+    return report(owned, { secrets: 1, url: owned.url }, `Stored the secret of ${name} in ${targetName(stack)}. ${used}`, options, made);
   });
 }
 
-/** Adds a new secret beside the one in use, so that either is accepted. */
+/** Adds a new secret beside the one in use: of a source, either is accepted; a delivery is signed with both. */
 export function rotateSecret(name: string, options: SecretsOptions): Promise<number> {
-  const { stack, json } = options;
+  const { stack } = options;
   return explained("secrets rotate", async () => {
     const target = await findSecrets(stack);
-    const source = rotation.findSourceSecret(target, name);
-    const used = rotation.requireRotatable(await rotation.readSecret(target, source), source);
+    const owned = rotation.findSecret(target, name);
+    const inUse = rotation.requireRotatable(await rotation.readSecret(target, owned), owned);
     const question = `Add this secret of ${name} in ${targetName(stack)}, beside the one in use?`;
-    const entry = await newEntry(source, question, options);
-    rotation.requireNew(entry, used, source);
+    const { entry, made } = await newEntry(owned, question, options);
+    rotation.requireNew(entry, inUse, owned);
     if (!(await isAgreed(question, options))) return print(notChanged, 1);
-    await rotation.writeSecret(target, source, [entry, used]);
+    await rotation.writeSecret(target, owned, [entry, inUse]);
     const next = `npx webhook-pipeline secrets finish ${name}${stack === undefined ? "" : ` --stack ${stack}`}`;
-    const said = `${name} has two secrets in ${targetName(stack)}, and either is accepted within a minute. When the source signs with the new one only, run: ${next}`;
-    return report({ source: name, secrets: 2, next }, said, json);
+    const used = isOfDestination(owned)
+      ? `a delivery carries both signatures within five minutes. When ${owned.url} verifies with the new one`
+      : "either is accepted within a minute. When the source signs with the new one only";
+    return report(owned, { secrets: 2, next }, `${name} has two secrets in ${targetName(stack)}, and ${used}, run: ${next}`, options, made);
   });
 }
 
-/** Removes the old secret of a source. The receiver refuses what it signed within five minutes. */
+/** Removes the old secret. Within five minutes, the receiver refuses what it signed, or deliveries are not signed with it any more. */
 export function finishRotation(name: string, options: SecretsOptions): Promise<number> {
-  const { stack, json } = options;
+  const { stack } = options;
   return explained("secrets finish", async () => {
     const target = await findSecrets(stack);
-    const source = rotation.findSourceSecret(target, name);
-    const entry = rotation.requireRotating(await rotation.readSecret(target, source), source);
+    const owned = rotation.findSecret(target, name);
+    const entry = rotation.requireRotating(await rotation.readSecret(target, owned), owned);
     if (!(await isAgreed(`Remove the old secret of ${name} in ${targetName(stack)}?`, options))) return print(notChanged, 1);
-    await rotation.writeSecret(target, source, [entry]);
-    const said = `Removed the old secret of ${name} in ${targetName(stack)}. What it signed is refused within five minutes.`;
-    return report({ source: name, secrets: 1 }, said, json);
+    await rotation.writeSecret(target, owned, [entry]);
+    const used = isOfDestination(owned) ? "Deliveries are signed with the new one alone" : "What it signed is refused";
+    return report(
+      owned,
+      { secrets: 1 },
+      `Removed the old secret of ${name} in ${targetName(stack)}. ${used} within five minutes.`,
+      options,
+    );
   });
 }
 
@@ -138,19 +152,54 @@ async function isAgreed(question: string, { stack, yes }: SecretsOptions): Promi
   return stack === undefined || yes || confirm(question);
 }
 
-const report = (result: object, sentence: string, json = false) => print(json ? JSON.stringify(result, undefined, 2) : sentence);
-
-/** Reads a secret from the keyboard or from standard input. @throws UserError if the question could not be asked afterwards */
-async function newEntry(source: rotation.SourceSecret, question: string, { stack, yes }: SecretsOptions): Promise<Credential> {
-  if (stack !== undefined && !yes) requireTerminal(question);
-  if (!process.stdin.isTTY) return checked(source, fromText(source, (await readInput()).toString()));
-  printError(`Enter the secret of ${source.name}, as the source shows it. Ctrl-C changes nothing.`);
-  return checked(source, fromAnswers(source, await askFor(source, source.url)));
+/** Prints what was done. @param made secret that was made, which is printed this once */
+function report(owned: rotation.OwnedSecret, result: object, sentence: string, { json }: SecretsOptions, made?: string): number {
+  const owner = isOfDestination(owned) ? { destination: owned.name } : { source: owned.name };
+  if (json) return print(JSON.stringify({ ...owner, ...result, ...(made !== undefined && { secret: made }) }, undefined, 2));
+  if (made === undefined) return print(sentence);
+  printError(`${sentence}\nThis is the secret. It is not shown again:`);
+  return print(made);
 }
 
-async function askFor(source: Secretive, url: string): Promise<Record<string, string>> {
+/** A new entry, and its signing secret if this command has made it. */
+interface NewEntry {
+  entry: Credential;
+  made?: string;
+}
+
+/** Reads a secret from the keyboard or from standard input, or makes one. @throws UserError if the question could not be asked afterwards */
+async function newEntry(
+  owned: rotation.OwnedSecret,
+  question: string,
+  { stack, yes, generate = false }: SecretsOptions,
+): Promise<NewEntry> {
+  if (generate && !isOfDestination(owned))
+    throw new UsageError(`--generate makes the secret of a destination, but ${owned.name} is a source. Its provider has made its secret.`);
+  if (stack !== undefined && !yes) requireTerminal(question);
+  const entry = await readEntry(owned, generate);
+  if (!isOfDestination(owned) || entry.secret !== undefined) return { entry: checked(owned, entry) };
+  const made = newSigningSecret();
+  return { entry: checked(owned, { secret: made, ...entry }), made };
+}
+
+async function readEntry(owned: rotation.OwnedSecret, generate: boolean): Promise<Credential> {
+  const fields = credentialFields(owned).filter(({ key }) => !generate || key !== "secret");
+  if (fields.length === 0) return {};
+  if (!process.stdin.isTTY) {
+    const text = (await readInput()).toString();
+    const entry = fromText(owned, text);
+    if (isOfDestination(owned) && !generate && entry.secret === undefined)
+      throw new UserError(`Standard input has no secret for ${owned.name}. Give {"secret": "whsec_…"}, or --generate to make one.`);
+    return entry;
+  }
+  const whose = isOfDestination(owned) ? "as its service has it" : "as the source shows it";
+  printError(`Enter the secret of ${owned.name}, ${whose}. Ctrl-C changes nothing.`);
+  return fromAnswers(owned, await askFor(fields, owned.url));
+}
+
+async function askFor(fields: readonly Field[], url: string): Promise<Record<string, string>> {
   const answers: Record<string, string> = {};
-  for (const { key, question, hidden, isUrl } of credentialFields(source)) {
+  for (const { key, question, hidden, isUrl } of fields) {
     const answer = await ask(isUrl ? `${question} [${url}]: ` : `${question}: `, { hidden });
     answers[key] = isUrl && answer.trim() === "" ? url : answer;
   }

@@ -3,27 +3,24 @@ import type { CodedProvider } from "../../domain/sources";
 import { providers } from "../../handlers/sources";
 import { describedProvider } from "../../handlers/sources/described/provider";
 import { UserError } from "../../domain/userError";
-
-/** One entry of a source's secret, with which the receiver verifies a signature. */
-export type Credential = Readonly<Record<string, unknown>>;
+import type { Credential, Field } from "./field";
+import { destinationFields, destinationForm, parseDestinationEntry, type DestinationScheme } from "./destinationCredentials";
 
 /** What decides the form of a source's secret. */
-export interface Secretive {
+export interface SourceScheme {
   provider: string;
   /** Absent for a provider with code. */
   description?: ProviderDescription;
 }
 
-/** Field of a secret that a person types. */
-export interface Field {
-  key: string;
-  question: string;
-  /** True if the terminal must not show it. */
-  hidden: boolean;
-  optional?: true;
-  /** True for the URL that a provider signs too. The source's own URL is the default. */
-  isUrl?: true;
-}
+/** What decides the form of a secret. */
+export type Secretive = SourceScheme | DestinationScheme;
+
+/** Tells whether a secret is a destination's. */
+export const isOfDestination = (secretive: Secretive): secretive is DestinationScheme => "auth" in secretive;
+
+/** Names whose secret it is, as in "a secret of the provider stripe". */
+const ownerOf = (secretive: Secretive) => (isOfDestination(secretive) ? "a destination" : `the provider ${secretive.provider}`);
 
 const registeredUrl: Field = { key: "url", question: "URL that is registered at the provider", hidden: false, isUrl: true };
 const hidden = (key: string, question: string) => ({ key, question, hidden: true });
@@ -48,8 +45,9 @@ const codedFields: Readonly<Record<CodedProvider, readonly Field[]>> = {
   "standard-webhooks": [hidden("secret", "Secret (whsec_…) or public key (whpk_…)")],
 };
 
-/** Lists the fields of a source's secret. */
+/** Lists the fields of a secret. */
 export function credentialFields(source: Secretive): readonly Field[] {
+  if (isOfDestination(source)) return destinationFields(source);
   const { verify } = source.description ?? {};
   if (verify === undefined) return codedFields[source.provider as CodedProvider];
   if (verify.scheme === "basic") return [{ key: "username", question: "User name", hidden: false }, hidden("password", "Password")];
@@ -77,15 +75,15 @@ export function fromAnswers(source: Secretive, answers: Readonly<Record<string, 
 }
 
 /**
- * Makes an entry of the text of a file or another program: JSON, or only the secret if the provider needs nothing else.
+ * Makes an entry of the text of a file or another program: JSON, or only the secret if nothing else is needed.
  * @throws UserError if it is neither
  */
 export function fromText(source: Secretive, text: string): Credential {
   const value = asJson(text);
   if (value !== undefined) return value;
-  const [only, ...more] = credentialFields(source).filter(({ optional }) => !optional);
+  const [only, ...more] = credentialFields(source).filter(({ optional }) => !optional || isOfDestination(source));
   const isText = more.length === 0 && (isPem(source) || !/^[[{]|\S\s+\S/.test(text.trim()));
-  if (!isText) throw new UserError(`Standard input is not a secret of the provider ${source.provider}. Allowed: ${formOf(source)}.`);
+  if (!isText) throw new UserError(`Standard input is not a secret of ${ownerOf(source)}. Allowed: ${formOf(source)}.`);
   return fromAnswers(source, { [only.key]: text });
 }
 
@@ -99,29 +97,36 @@ function asJson(text: string): Credential | undefined {
 }
 
 /** A PEM text has spaces and several lines. */
-const isPem = ({ description }: Secretive) => description !== undefined && "key" in description.verify && description.verify.key === "pem";
+const isPem = (source: Secretive) =>
+  !isOfDestination(source) &&
+  source.description !== undefined &&
+  "key" in source.description.verify &&
+  source.description.verify.key === "pem";
 
-function keyOf({ provider }: Secretive, key: string, answer: string): string {
-  return provider === "standard-webhooks" && answer.trim().startsWith("whpk_") ? "publicKey" : key;
+function keyOf(source: Secretive, key: string, answer: string): string {
+  return !isOfDestination(source) && source.provider === "standard-webhooks" && answer.trim().startsWith("whpk_") ? "publicKey" : key;
 }
 
-/** Returns the entry as the receiver reads it. @throws UserError that names the field that is wrong, but never its value */
+/** Returns the entry as the pipeline reads it. @throws UserError that names the field that is wrong, but never its value */
 export function checked(source: Secretive, entry: Credential): Credential {
-  const { provider } = source;
   const parsed = parse(source, entry);
-  if (!parsed) throw new UserError(`This is not a secret of the provider ${provider}. Allowed: ${formOf(source)}.`);
+  if (!parsed) throw new UserError(`This is not a secret of ${ownerOf(source)}. Allowed: ${formOf(source)}.`);
   const unknown = Object.keys(entry).find((key) => !(key in parsed));
-  if (unknown) throw new UserError(`Unknown field "${unknown}" in a secret of the provider ${provider}. Allowed: ${formOf(source)}.`);
+  if (unknown) throw new UserError(`Unknown field "${unknown}" in a secret of ${ownerOf(source)}. Allowed: ${formOf(source)}.`);
   return parsed;
 }
 
-function parse({ provider, description }: Secretive, entry: Credential): Credential | undefined {
-  const { parseCredential } = description === undefined ? providers[provider as CodedProvider] : describedProvider(description);
+function parse(source: Secretive, entry: Credential): Credential | undefined {
   try {
-    return parseCredential(entry) as Credential;
+    return isOfDestination(source) ? parseDestinationEntry(source, entry) : parseSourceEntry(source, entry);
   } catch {
     return undefined;
   }
+}
+
+function parseSourceEntry({ provider, description }: SourceScheme, entry: Credential): Credential {
+  const { parseCredential } = description === undefined ? providers[provider as CodedProvider] : describedProvider(description);
+  return parseCredential(entry) as Credential;
 }
 
 /** Form of each provider's secret, for messages. The documents list the fields too, and a test compares them. */
@@ -137,8 +142,9 @@ const codedForms: Readonly<Record<CodedProvider, string>> = {
   "standard-webhooks": '{"secret": "whsec_…"} or {"publicKey": "whpk_…"} with base64 after it',
 };
 
-/** Returns the form of a source's secret, for messages. */
+/** Returns the form of a secret, for messages. */
 function formOf(source: Secretive): string {
+  if (isOfDestination(source)) return destinationForm(source);
   const { verify } = source.description ?? {};
   if (verify === undefined) return codedForms[source.provider as CodedProvider];
   const fields = credentialFields(source).map(({ key, isUrl }) => `"${key}": "${isUrl ? "https://…" : "…"}"`);

@@ -4,8 +4,9 @@ import { Attribute } from "../../domain/event";
 import { handshakeKey, slotOf, tokenAttribute, waitingTokens } from "../../domain/handshakes";
 import { UserError } from "../../domain/userError";
 import { readItems, type ItemTable } from "../events/items";
-import { checked, credentialFields, type Credential } from "./credentials";
-import type { SourceSecret } from "./rotation";
+import { checked, credentialFields, isOfDestination } from "./credentials";
+import type { Credential } from "./field";
+import type { OwnedSecret } from "./rotation";
 
 /** Token that a source, or anyone who knows its URL, has posted. */
 export interface WaitingToken {
@@ -13,9 +14,12 @@ export interface WaitingToken {
   receivedAt: string;
 }
 
+const postsToken = (source: OwnedSecret) => !isOfDestination(source) && source.description !== undefined && showsToken(source.description);
+
 /** Reads the tokens of a source that have not expired, the newest first. A source whose provider posts none has none. */
-export async function readTokens(table: ItemTable, { name, description }: SourceSecret, now: Date): Promise<WaitingToken[]> {
-  if (!description || !showsToken(description)) return [];
+export async function readTokens(table: ItemTable, source: OwnedSecret, now: Date): Promise<WaitingToken[]> {
+  if (!postsToken(source)) return [];
+  const { name } = source;
   const ids = Array.from({ length: waitingTokens }, (_, slot) => handshakeKey(name, slot)[Attribute.transactionId].S);
   const items = await readItems(table, ids, [Attribute.receivedAt, Attribute.expiresAt, tokenAttribute]);
   return [...items.values()]
@@ -27,7 +31,7 @@ export async function readTokens(table: ItemTable, { name, description }: Source
 /** Removes tokens, after one of them has become the secret. */
 export async function removeTokens(
   { dynamodb, tableName }: ItemTable,
-  { name }: SourceSecret,
+  { name }: OwnedSecret,
   tokens: readonly WaitingToken[],
 ): Promise<void> {
   for (const { token } of tokens)
@@ -35,15 +39,16 @@ export async function removeTokens(
 }
 
 /** Requires that a source has posted tokens. @throws UserError that says why there may be none */
-export function requireTokens(tokens: readonly WaitingToken[], { name, description, url }: SourceSecret): void {
-  if (!description || !showsToken(description))
-    throw new UserError(`The provider of ${name} posts no token. Run "secrets set ${name}" instead.`);
+export function requireTokens(tokens: readonly WaitingToken[], source: OwnedSecret): void {
+  const { name, url } = source;
+  if (isOfDestination(source)) throw new UserError(`A destination posts no token. Run "secrets set ${name}" instead.`);
+  if (!postsToken(source)) throw new UserError(`The provider of ${name} posts no token. Run "secrets set ${name}" instead.`);
   if (tokens.length === 0)
     throw new UserError(`No token of ${name} waits. Register ${url} at the provider. A source that has a secret gets no token.`);
 }
 
 /** Makes the only token that waits the entry of a source's secret. @throws UserError if there is none, or several: one may be a stranger's */
-export function entryFrom(tokens: readonly WaitingToken[], source: SourceSecret): Credential {
+export function entryFrom(tokens: readonly WaitingToken[], source: OwnedSecret): Credential {
   requireTokens(tokens, source);
   if (tokens.length > 1)
     throw new UserError(

@@ -1,13 +1,10 @@
 import { secretsManager } from "../aws/secretsManager";
 import type { StoredAttempt } from "../../domain/destinations";
 import { readChangedSecrets, secretsOf, type DestinationSecret } from "./secrets";
-import type { Answer } from "./send";
+import { sendErrors, type Answer } from "./send";
 import type { ConfiguredDestination } from "./settings";
 import { signedHeaders, type Signed } from "./signing";
 import type { Surroundings } from "./surroundings";
-
-/** Error class of an attempt for which the secret has no value, or can't be read or parsed. Nothing is sent. */
-export const secretError = "secret";
 
 /** Statuses with which an endpoint may refuse a signature or an Authorization that it does not know. Libraries recommend all three. */
 const mayBeOldSecret = new Set([400, 401, 403]);
@@ -37,7 +34,7 @@ export async function attempt(
 
   async function sendSigned(): Promise<Answer> {
     const secrets = await secretsOf(secretsManager, destination, new Date(startedAt)).catch(() => undefined);
-    if (!secrets) return { error: secretError };
+    if (!secrets) return { error: sendErrors.secret };
     const first = await sendWith(secrets);
     if (!isRefused(first, mayBeOldSecret)) return first;
     const changed = await readChangedSecrets(secretsManager, destination, new Date(now()));

@@ -6,7 +6,7 @@ import { safeDescription } from "../errors";
 import { deliverOne, type Verdict } from "./deliverOne";
 import { setMapping } from "./mapping";
 import { readMessage } from "./message";
-import { hide, queueName, sendDeadLetter, showAll } from "./queue";
+import { hide, queueName, sendDeadLetter } from "./queue";
 import { configuredDestinations, type ConfiguredDestination } from "./settings";
 import type { Surroundings } from "./surroundings";
 
@@ -19,8 +19,17 @@ const reserveMs = 5_000;
  */
 const holdMs = 5_000;
 
-/** Numbers of a batch's messages by what became of them. `back`: given back without an attempt. */
-type Tally = Record<Verdict["kind"] | "back", number>;
+/** Milliseconds until a message for which a call to AWS failed is visible again. */
+const errorMs = 60_000;
+
+/** Calls for messages in a row that fail before the rest is held: not one message is to blame, but the store. */
+const mostErrors = 2;
+
+/** What becomes of a message; `error`: a call to AWS failed for it. */
+type Result = Verdict | { kind: "error"; delayMs: number };
+
+/** Numbers of a batch's messages by what became of them. `held`: given back without an attempt. */
+type Tally = Record<Result["kind"], number>;
 
 /**
  * Delivers a batch, one message after the other, so that a destination gets no more requests at once than it has executions.
@@ -29,50 +38,48 @@ type Tally = Record<Verdict["kind"] | "back", number>;
 export async function deliverBatch(records: readonly SQSRecord[], context: Context, surroundings: Surroundings): Promise<SQSBatchResponse> {
   const destination = destinationOf(records[0].eventSourceARN);
   const { name, settings } = destination;
-  const tally: Tally = { delivered: 0, skipped: 0, failed: 0, again: 0, held: 0, back: 0 };
+  const tally: Tally = { delivered: 0, skipped: 0, failed: 0, again: 0, error: 0, held: 0 };
   const staying: SQSRecord[] = [];
   let isPaused = false;
-  for (const [index, record] of records.entries()) {
-    if (isPaused || context.getRemainingTimeInMillis() < settings.timeoutSeconds * 1_000 + reserveMs) {
-      await giveBack(records.slice(index));
-      break;
-    }
-    const verdict = await deliverRecord(destination, record, surroundings);
-    tally[verdict.kind] += 1;
-    if ("pauses" in verdict && verdict.pauses) {
+  let errorsInRow = 0;
+  let done = 0;
+  for (const record of records) {
+    if (isPaused || context.getRemainingTimeInMillis() < settings.timeoutSeconds * 1_000 + reserveMs) break;
+    const result = await deliverRecord(destination, record, surroundings);
+    if (result.kind === "held") isPaused = true;
+    else done += 1;
+    if (result.kind !== "held") tally[result.kind] += 1;
+    if ("delayMs" in result) await stay(record, result.delayMs);
+    if ("pauses" in result && result.pauses) {
       isPaused = true;
       await setMapping(name, false, context);
     }
-    if (verdict.kind === "again") {
-      staying.push(record);
-      await tryTo("hide a message", () => hide(name, record.receiptHandle, verdict.delayMs / 1_000));
-    }
-    if (verdict.kind === "held") {
-      isPaused = true;
-      tally.held -= 1;
-      await giveBack(records.slice(index));
-      break;
-    }
+    errorsInRow = result.kind === "error" ? errorsInRow + 1 : 0;
+    if (errorsInRow === mostErrors) isPaused = true;
   }
+  await giveBack(records.slice(done));
   report(name, tally);
   return { batchItemFailures: staying.map(({ messageId }) => ({ itemIdentifier: messageId })) };
 
-  /** Gives messages back that were not sent: visible at once, or soon if the destination is paused. */
+  /** Keeps a message in the queue. If SQS does not answer, it becomes visible when the queue's own timeout ends. */
+  async function stay(record: SQSRecord, delayMs: number): Promise<void> {
+    staying.push(record);
+    try {
+      await hide(name, record.receiptHandle, delayMs / 1_000);
+    } catch (error) {
+      logger.error("The message stays hidden", { destination: name, messageId: record.messageId, cause: safeDescription(error) });
+    }
+  }
+
+  /** Gives messages back that were not sent: visible at once, or after a while if the destination is paused. */
   async function giveBack(rest: readonly SQSRecord[]): Promise<void> {
-    tally.back += rest.length;
-    staying.push(...rest);
-    if (isPaused) await surroundings.sleep(holdMs);
-    await tryTo("show messages", () =>
-      showAll(
-        name,
-        rest.map(({ receiptHandle }) => receiptHandle),
-      ),
-    );
+    tally.held += rest.length;
+    if (isPaused && rest.length > 0) await surroundings.sleep(holdMs);
+    await Promise.all(rest.map((record) => stay(record, 0)));
   }
 }
 
-/** Delivers a record. If an AWS call fails, the record is held: others would fail, too. */
-async function deliverRecord(destination: ConfiguredDestination, record: SQSRecord, surroundings: Surroundings): Promise<Verdict> {
+async function deliverRecord(destination: ConfiguredDestination, record: SQSRecord, surroundings: Surroundings): Promise<Result> {
   const { name } = destination;
   try {
     const message = readMessage(name, record.body, Number(record.attributes.SentTimestamp));
@@ -82,16 +89,7 @@ async function deliverRecord(destination: ConfiguredDestination, record: SQSReco
     return { kind: "failed", pauses: false };
   } catch (error) {
     logger.error("Not delivered", { destination: name, messageId: record.messageId, cause: safeDescription(error) });
-    return { kind: "held" };
-  }
-}
-
-/** Calls SQS. If it fails, the message becomes visible when the queue's own timeout ends. */
-async function tryTo(what: string, call: () => Promise<void>): Promise<void> {
-  try {
-    await call();
-  } catch (error) {
-    logger.error(`It failed to ${what}`, { cause: safeDescription(error) });
+    return { kind: "error", delayMs: errorMs };
   }
 }
 

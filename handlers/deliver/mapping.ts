@@ -1,4 +1,8 @@
-import { ListEventSourceMappingsCommand, UpdateEventSourceMappingCommand } from "@aws-sdk/client-lambda";
+import {
+  ListEventSourceMappingsCommand,
+  UpdateEventSourceMappingCommand,
+  type EventSourceMappingConfiguration,
+} from "@aws-sdk/client-lambda";
 import type { Context } from "aws-lambda";
 import { abortAtDeadline } from "../aws/deadline";
 import { lambda } from "../aws/lambda";
@@ -10,15 +14,36 @@ import { queueName } from "./queue";
 const delivering = new Set(["Enabled", "Enabling", "Creating"]);
 
 /**
- * Enables or disables the event source mapping of a destination's queue, if it is not so already. It never throws: `tend` repeats it each
- * minute, and each send looks at the state.
+ * Lists the function's mappings: that of one destination, or all.
+ * @throws the error of Lambda
  */
-export async function setMapping(destination: string, Enabled: boolean, context: Context): Promise<void> {
+export async function listMappings(context: Context, destination?: string): Promise<EventSourceMappingConfiguration[]> {
+  const of = { FunctionName: context.functionName, ...(destination !== undefined && { EventSourceArn: queueArn(destination, context) }) };
+  const all: EventSourceMappingConfiguration[] = [];
+  let Marker: string | undefined;
+  do {
+    const page = await lambda.send(new ListEventSourceMappingsCommand({ ...of, Marker }), abortAtDeadline());
+    all.push(...(page.EventSourceMappings ?? []));
+    Marker = page.NextMarker;
+  } while (Marker);
+  return all;
+}
+
+/**
+ * Enables or disables the mapping of a destination's queue, if it is not so already. It never throws: `tend` repeats it each minute, and each
+ * send looks at the state.
+ * @param known all mappings, if they were listed
+ */
+export async function setMapping(
+  destination: string,
+  Enabled: boolean,
+  context: Context,
+  known?: readonly EventSourceMappingConfiguration[],
+): Promise<void> {
   try {
-    const EventSourceArn = queueArn(destination, context);
-    const list = new ListEventSourceMappingsCommand({ EventSourceArn, FunctionName: context.functionName });
-    const { EventSourceMappings = [] } = await lambda.send(list, abortAtDeadline());
-    for (const { UUID, State } of EventSourceMappings)
+    const arn = queueArn(destination, context);
+    const mappings = (known ?? (await listMappings(context, destination))).filter(({ EventSourceArn }) => EventSourceArn === arn);
+    for (const { UUID, State } of mappings)
       if (delivering.has(State ?? "") !== Enabled)
         await lambda.send(new UpdateEventSourceMappingCommand({ UUID, Enabled }), abortAtDeadline());
   } catch (error) {

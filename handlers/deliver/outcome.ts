@@ -11,6 +11,11 @@ export type Outcome =
   /** It is tried again, not before so many milliseconds. */
   | { kind: "again"; error: string; retryAfterMs: number };
 
+const failures: Partial<Record<string, string>> = {
+  [sendErrors.timeout]: "There was no answer in time.",
+  [sendErrors.secret]: "Its secret has no value, or cannot be used.",
+};
+
 /** Statuses of a request that the endpoint can't take, now or later. */
 const permanent = new Set([400, 413, 415, 422]);
 /** Statuses with which an endpoint refuses the pipeline as a whole. */
@@ -22,9 +27,8 @@ const wish = { abort: "abort-message", disable: "disable" } as const;
 /** Decides what an answer means. @param now epoch milliseconds, from which a date of Retry-After counts */
 export function outcomeOf(answer: Answer, now: number): Outcome {
   if ("error" in answer) {
-    if (answer.error === sendErrors.forbiddenAddress)
-      return { kind: "pause", error: "An address of its host is not public, or there is none." };
-    return { kind: "again", error: `There was no answer: ${answer.error}.`, retryAfterMs: 0 };
+    if (answer.error === sendErrors.forbiddenAddress) return { kind: "pause", error: "An address of its host is not public." };
+    return { kind: "again", error: failures[answer.error] ?? `There was no answer: ${answer.error}.`, retryAfterMs: 0 };
   }
   const { status, delivery } = answer;
   if (status >= 200 && status < 300) return { kind: "delivered" };

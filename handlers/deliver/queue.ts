@@ -1,5 +1,4 @@
 import {
-  ChangeMessageVisibilityBatchCommand,
   ChangeMessageVisibilityCommand,
   DeleteMessageCommand,
   ReceiveMessageCommand,
@@ -28,12 +27,6 @@ export async function hide(destination: string, ReceiptHandle: string, seconds: 
     new ChangeMessageVisibilityCommand({ QueueUrl: queueUrl(destination), ReceiptHandle, VisibilityTimeout }),
     abortAtDeadline(),
   );
-}
-
-/** Makes up to ten messages visible at once. */
-export async function showAll(destination: string, receiptHandles: readonly string[]): Promise<void> {
-  const Entries = receiptHandles.map((ReceiptHandle, index) => ({ Id: String(index), ReceiptHandle, VisibilityTimeout: 0 }));
-  await sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: queueUrl(destination), Entries }), abortAtDeadline());
 }
 
 /** Seconds for which a probe's message is hidden: longer than the function runs. */

@@ -49,7 +49,7 @@ function secretOf({ name, settings }: ConfiguredDestination): Secret<Destination
 }
 
 /** Parses an entry: `{secret, username?, password?, token?}`. @throws Error if it lacks what the destination needs */
-function parseEntry(entry: Record<string, unknown>, auth: AuthChoice): DestinationSecret {
+export function parseEntry(entry: Record<string, unknown>, auth: AuthChoice): DestinationSecret {
   const [, base64] = secretForm.exec(textIn(entry, "secret")) ?? [];
   if (!base64) throw new RangeError("secret");
   const key = Buffer.from(base64, "base64");

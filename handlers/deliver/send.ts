@@ -28,8 +28,8 @@ export type Answer =
     }
   | { error: string };
 
-/** Error classes of our own, beside the codes of Node.js. */
-export const sendErrors = { timeout: "timeout", forbiddenAddress: "forbidden-address" } as const;
+/** Error classes of our own, beside the codes of Node.js. `secret`: nothing was sent, because the destination's secret is of no use. */
+export const sendErrors = { timeout: "timeout", forbiddenAddress: "forbidden-address", secret: "secret" } as const;
 
 /** Most bytes of an answer's body that are read, so that the connection can be kept; and most milliseconds. */
 const bodyBounds = { bytes: 1_024, milliseconds: 1_000 } as const;
@@ -68,16 +68,20 @@ function post(url: URL, request: OutgoingRequest, addresses: readonly string[], 
   const { headers, body } = request;
   const options = { method: "POST", headers, agent: agentFor(protocol), lookup: lookupOf(addresses), addresses, signal };
   return new Promise((resolve, reject) => {
+    let isAnswered = false;
     const sent = (protocol === "http:" ? http : https).request(url, options, (response) => {
-      readStart(response, bodyBounds).then((text) => resolve(answerOf(response, text)), reject);
+      isAnswered = true;
+      void readStart(response, bodyBounds).then((start) => resolve(answerOf(response, start)));
     });
     sent.on("upgrade", (response, socket) => {
       socket.destroy();
       resolve(answerOf(response, Buffer.alloc(0)));
     });
-    sent.on("error", (error: NodeJS.ErrnoException) =>
-      reject(sent.reusedSocket && staleCodes.has(error.code ?? "") ? new StaleConnection() : error),
-    );
+    sent.on("error", (error: NodeJS.ErrnoException) => {
+      const isStale = sent.reusedSocket && staleCodes.has(error.code ?? "");
+      // After the headers, only the rest of the body is missing.
+      if (!isAnswered) reject(isStale ? new StaleConnection() : error);
+    });
     sent.end(body);
   });
 }
@@ -97,7 +101,7 @@ function answerOf({ statusCode = 0, headers }: http.IncomingMessage, body: Buffe
   return {
     status: statusCode,
     ...(headers["retry-after"] !== undefined && { retryAfter: headers["retry-after"] }),
-    ...(delivery !== undefined && { delivery: String(delivery) }),
+    ...(delivery !== undefined && { delivery: String(delivery).toLowerCase() }),
     ...(!isSuccess && body.length > 0 && { body: textOf(body) }),
   };
 }

@@ -3,12 +3,15 @@ import type { Context } from "aws-lambda";
 import { Metric, MetricDimension } from "../../domain/metrics";
 import { logger, metrics, publishMetrics } from "../aws/telemetry";
 import { safeDescription } from "../errors";
-import { setMapping } from "./mapping";
+import { listMappings, setMapping } from "./mapping";
 import { probe } from "./probe";
 import { oldestOpen } from "./row";
 import { configuredDestinations, type ConfiguredDestination } from "./settings";
 import { readState } from "./state";
 import type { Surroundings } from "./surroundings";
+
+/** `undefined` if they could not be listed: each is tried once more, and logged. */
+type Mappings = Awaited<ReturnType<typeof listMappings>> | undefined;
 
 /** What a run has seen of a destination. */
 interface Seen {
@@ -25,23 +28,34 @@ interface Seen {
  * not hold up another.
  */
 export async function tend(context: Context, surroundings: Surroundings): Promise<void> {
-  const seen = await Promise.all([...configuredDestinations().values()].map((one) => tendSafely(one, context, surroundings)));
+  const mappings = await listMappings(context).catch(() => undefined);
+  const seen = await Promise.all([...configuredDestinations().values()].map((one) => tendSafely(one, mappings, context, surroundings)));
   report(seen.filter((one) => one !== undefined));
 }
 
-async function tendSafely(destination: ConfiguredDestination, context: Context, surroundings: Surroundings): Promise<Seen | undefined> {
+async function tendSafely(
+  destination: ConfiguredDestination,
+  mappings: Mappings,
+  context: Context,
+  surroundings: Surroundings,
+): Promise<Seen | undefined> {
   try {
-    return await tendOne(destination, context, surroundings);
+    return await tendOne(destination, mappings, context, surroundings);
   } catch (error) {
     logger.error("Not tended", { destination: destination.name, cause: safeDescription(error) });
     return undefined;
   }
 }
 
-async function tendOne(destination: ConfiguredDestination, context: Context, surroundings: Surroundings): Promise<Seen> {
+async function tendOne(
+  destination: ConfiguredDestination,
+  mappings: Mappings,
+  context: Context,
+  surroundings: Surroundings,
+): Promise<Seen> {
   const { name } = destination;
   const { paused, pausedAt } = await readState(name, true);
-  await setMapping(name, paused === undefined, context);
+  await setMapping(name, paused === undefined, context, mappings);
   const resumed = paused === "breaker" && (await probe(destination, context, surroundings));
   const since = await oldestOpen(name);
   const secondsSince = (time: string) => Math.max(0, Math.round((surroundings.now() - Date.parse(time)) / 1_000));

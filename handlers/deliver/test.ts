@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { TestResult } from "../../domain/destinations";
-import { attempt, secretError } from "./attempt";
+import { attempt } from "./attempt";
 import { testBody } from "./body";
 import { outcomeOf } from "./outcome";
 import type { ConfiguredDestination } from "./settings";
@@ -13,11 +13,10 @@ export async function sendTest(destination: ConfiguredDestination, surroundings:
   const request = { id: webhookId(`test ${randomUUID()}`), attempt: 1, trigger: "test", body } as const;
   const { answer, stored } = await attempt(destination, request, surroundings);
   const outcome = outcomeOf(answer, surroundings.now());
-  const isWithoutSecret = "error" in answer && answer.error === secretError;
   return {
     delivered: outcome.kind === "delivered",
     ...(stored.status !== undefined && { status: stored.status }),
-    ...(outcome.kind !== "delivered" && { error: isWithoutSecret ? "Its secret has no value, or cannot be used." : outcome.error }),
+    ...(outcome.kind !== "delivered" && { error: outcome.error }),
     durationMs: stored.durationMs,
   };
 }

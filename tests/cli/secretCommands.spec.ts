@@ -3,18 +3,11 @@ import { descriptionOf } from "../../domain/catalog";
 import { slotOf } from "../../domain/handshakes";
 import { runProgram } from "../helpers/commands";
 import { temporaryFolder } from "../helpers/script";
-import { startStackAt, type StackAt } from "../helpers/stackAt";
+import { startSecretsAt } from "../helpers/secretsAt";
+import type { StackAt } from "../helpers/stackAt";
 import { runOnTerminal } from "../helpers/terminal";
 
 const [first, second] = ["whsec_Zmlyc3Qgb2YgdHdvIHNlY3JldHM=", "whsec_c2Vjb25kIG9mIHR3byBzZWNyZXRz"];
-
-/** What the commands ask Secrets Manager and DynamoDB. */
-interface Asked {
-  SecretId: string;
-  SecretString?: string;
-  RequestItems?: Record<string, { Keys: { transaction_id: { S: string } }[] }>;
-  Key?: { transaction_id: { S: string } };
-}
 
 /** The commands on the stack dev: Pulumi prints the outputs that a deployment has, and a server keeps the secrets as Secrets Manager does. */
 describe("npx webhook-pipeline secrets", () => {
@@ -26,7 +19,6 @@ describe("npx webhook-pipeline secrets", () => {
 
   before(async () => {
     const outputs = {
-      tableName: "webhook-events-dev",
       sources: {
         stripe: { provider: "stripe" },
         "payments-eu": { provider: "stripe" },
@@ -35,19 +27,7 @@ describe("npx webhook-pipeline secrets", () => {
       secretArns: { stripe: "arn:stripe", "payments-eu": "arn:payments-eu", notes: "arn:notes" },
       webhookUrls: Object.fromEntries(["stripe", "payments-eu", "notes"].map((name) => [name, `https://example.com/webhook/${name}`])),
     };
-    stack = await startStackAt(at, `echo '${JSON.stringify(outputs)}'`, (body, response) => {
-      const { SecretId, SecretString, RequestItems, Key } = JSON.parse(body) as Asked;
-      if (RequestItems || Key) {
-        if (Key) items.delete(Key.transaction_id.S);
-        const found = RequestItems?.["webhook-events-dev"].Keys.flatMap(({ transaction_id }) => items.get(transaction_id.S) ?? []);
-        return void response.end(JSON.stringify(found ? { Responses: { "webhook-events-dev": found } } : {}));
-      }
-      if (SecretString !== undefined) values.set(SecretId, SecretString);
-      const value = values.get(SecretId);
-      response.writeHead(value === undefined ? 400 : 200, { "content-type": "application/x-amz-json-1.1" });
-      const stored = { SecretString: value, CreatedDate: 1_769_860_800 };
-      response.end(JSON.stringify(value === undefined ? { __type: "ResourceNotFoundException" } : stored));
-    });
+    stack = await startSecretsAt(at, outputs, values, items);
     environment = stack.environment;
   });
   beforeEach(() => [values, items].forEach((one) => one.clear()));

@@ -11,20 +11,20 @@ import { catalogProviders, descriptionOf } from "../../domain/catalog";
 import { codedProviders } from "../../domain/sources";
 import { createKey, secretOf } from "../../local/signing";
 import { UsageError } from "../../cli/lib/errors";
-import { checked, credentialFields, fromAnswers, fromText, type Secretive } from "../../cli/secrets/credentials";
+import { checked, credentialFields, fromAnswers, fromText, type SourceScheme } from "../../cli/secrets/credentials";
 import {
   readSecret,
   requireNew,
   requireRotatable,
   requireRotating,
   requireSettable,
-  findSourceSecret,
+  findSecret,
   writeSecret,
-  type SourceSecret,
+  type OwnedSecret,
   type StoredSecret,
 } from "../../cli/secrets/rotation";
 
-const sources: readonly Secretive[] = [
+const sources: readonly SourceScheme[] = [
   ...codedProviders.map((provider) => ({ provider })),
   ...catalogProviders.map((provider) => ({ provider, description: descriptionOf(provider) })),
 ];
@@ -95,7 +95,7 @@ describe("The secret that a command reads", () => {
 });
 
 describe("A source's secret", () => {
-  const source: SourceSecret = { name: "stripe", provider: "stripe", arn: "arn:stripe", url: "https://example.com/stripe" };
+  const source: OwnedSecret = { name: "stripe", provider: "stripe", arn: "arn:stripe", url: "https://example.com/stripe" };
   const stored = (...secrets: string[]): StoredSecret => ({
     entries: secrets.map((secret) => ({ secret })),
     since: secrets.length > 0 ? new Date(0) : undefined,
@@ -129,15 +129,16 @@ describe("A source's secret", () => {
       sources: { "stripe-eu": { provider: "stripe" } },
       secretArns: { "stripe-eu": "arn:1" },
       webhookUrls: { "stripe-eu": "https://example.com" },
+      destinations: {},
     };
-    assert.deepEqual(findSourceSecret(target, "stripe-eu"), {
+    assert.deepEqual(findSecret(target, "stripe-eu"), {
       name: "stripe-eu",
       provider: "stripe",
       arn: "arn:1",
       url: "https://example.com",
     });
     assert.throws(
-      () => findSourceSecret(target, "toString"),
+      () => findSecret(target, "toString"),
       (error) => error instanceof UsageError && error.message === 'Unknown source "toString". Sources: stripe-eu.',
     );
   });

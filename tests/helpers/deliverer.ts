@@ -2,7 +2,6 @@ import { randomBytes } from "node:crypto";
 import { LambdaClient, ListEventSourceMappingsCommand, UpdateEventSourceMappingCommand } from "@aws-sdk/client-lambda";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import {
-  ChangeMessageVisibilityBatchCommand,
   ChangeMessageVisibilityCommand,
   DeleteMessageCommand,
   ReceiveMessageCommand,
@@ -50,6 +49,8 @@ export class Deliverer {
   surroundings!: Surroundings;
   /** Milliseconds that remain to the function. */
   remaining = 60_000;
+  /** State of the mapping. */
+  mapping = "Enabled";
   #names = 0;
   transactionId = "";
 
@@ -70,9 +71,11 @@ export class Deliverer {
       clearSecrets();
       this.secret = newSecret();
       this.secretIs({ secret: this.secret });
-      this.lambda.on(ListEventSourceMappingsCommand).resolves({ EventSourceMappings: [{ UUID: "mapping-1", State: "Enabled" }] });
+      this.lambda.on(ListEventSourceMappingsCommand).callsFake(() => ({
+        EventSourceMappings: [{ UUID: "mapping-1", State: this.mapping, EventSourceArn: this.queueArn() }],
+      }));
       this.lambda.on(UpdateEventSourceMappingCommand).resolves({});
-      for (const command of [SendMessageCommand, ChangeMessageVisibilityCommand, ChangeMessageVisibilityBatchCommand, DeleteMessageCommand])
+      for (const command of [SendMessageCommand, ChangeMessageVisibilityCommand, DeleteMessageCommand])
         this.sqs.on(command as typeof SendMessageCommand).resolves({});
       this.sqs.on(ReceiveMessageCommand).resolves({});
       Object.assign(this.tables, { before: () => {}, after: () => {} });
@@ -80,6 +83,7 @@ export class Deliverer {
       this.endpoint.answer = () => 204;
       this.slept.length = 0;
       this.remaining = 60_000;
+      this.mapping = "Enabled";
       this.surroundings = { ...realSurroundings, sleep: (ms) => Promise.resolve(this.slept.push(ms)) };
       this.configure({});
       this.transactionId = `stripe#evt_${++this.#names}`;
@@ -114,9 +118,11 @@ export class Deliverer {
       receiptHandle: `receipt of ${id}`,
       body,
       attributes: { SentTimestamp: String(sentAt) },
-      eventSourceARN: `arn:aws:sqs:eu-central-1:123456789012:webhook-to-${this.name}-test`,
+      eventSourceARN: this.queueArn(),
     } as SQSRecord;
   }
+
+  queueArn = (): string => `arn:aws:sqs:eu-central-1:123456789012:webhook-to-${this.name}-test`;
 
   context = (): Context => ({ ...lambdaContext, getRemainingTimeInMillis: () => this.remaining });
 
@@ -142,8 +148,6 @@ export class Deliverer {
 
   /** Seconds for which messages were hidden, in order. */
   hidden = () => this.sqs.commandCalls(ChangeMessageVisibilityCommand).map(({ args }) => args[0].input.VisibilityTimeout!);
-  /** Numbers of messages that were given back visible, in order. */
-  shown = () => this.sqs.commandCalls(ChangeMessageVisibilityBatchCommand).map(({ args }) => args[0].input.Entries!.length);
   deadLetters = () =>
     this.sqs.commandCalls(SendMessageCommand).map(({ args }) => JSON.parse(args[0].input.MessageBody!) as DeliveryDeadLetter);
   /** Changes of the mapping, in order. */

@@ -25,7 +25,7 @@ export class Endpoint {
   #scheme = "http";
 
   /** Starts it. @param tls certificate and private key as PEM; `undefined`: HTTP */
-  async start(tls?: { cert: string; key: string }, host = "127.0.0.1"): Promise<this> {
+  async start(tls?: { cert: string; key: string }, host = "127.0.0.1", port = 0): Promise<this> {
     const listener: RequestListener = (request, response) => {
       const connection = (request.socket as Socket & { number: number }).number;
       const chunks: Buffer[] = [];
@@ -48,7 +48,7 @@ export class Endpoint {
       socket.on("error", () => {});
       socket.once("close", () => this.#sockets.delete(socket));
     });
-    await new Promise<void>((resolve) => this.#server.listen(0, host, resolve));
+    await new Promise<void>((resolve) => this.#server.listen(port, host, resolve));
     return this;
   }
 

@@ -17,7 +17,8 @@ export class Operator {
   private constructor(pipeline: PipelineUnderTest, keys: Partial<Record<"accessKeyId" | "secretAccessKey", string>>) {
     const clients = createClients({ ...pipeline, ...keys });
     const { indexShards, eventArchiveName } = pipeline.outputs;
-    this.target = { ...clients, ...pipeline.outputs, indexShards, eventArchiveName: String(eventArchiveName) };
+    const none = { destinations: {}, deliveriesTableName: undefined };
+    this.target = { ...clients, ...none, ...pipeline.outputs, indexShards, eventArchiveName: String(eventArchiveName) };
     // As `start` announces a run to other commands.
     this.#folder = mkdtempSync(path.join(tmpdir(), "webhook-operator-"));
     const announced = { pid: process.pid, ...pipeline, clients: undefined, ...keys };
@@ -35,7 +36,12 @@ export class Operator {
 
   /** Runs `events …` on the pipeline as the local run. */
   run(...args: string[]): Command {
-    return runProgram(["events", ...args], { LOCAL_RUN_FOLDER: this.#folder });
+    return this.runCommand("events", ...args);
+  }
+
+  /** Runs any command on the pipeline as the local run. */
+  runCommand(...args: string[]): Command {
+    return runProgram(args, { LOCAL_RUN_FOLDER: this.#folder });
   }
 
   async find(values: FilterValues): Promise<ListedEvent[]> {

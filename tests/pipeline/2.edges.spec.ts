@@ -3,7 +3,7 @@ import { createHmac } from "node:crypto";
 import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { entryFrom, readTokens, removeTokens } from "../../cli/secrets/handshakes";
-import { findSourceSecret, readSecret, writeSecret } from "../../cli/secrets/rotation";
+import { findSecret, readSecret, writeSecret } from "../../cli/secrets/rotation";
 import type { SecretsTarget } from "../../cli/lib/target";
 import type { ProviderDescription } from "../../domain/description";
 import { Attribute, Status } from "../../domain/event";
@@ -88,7 +88,7 @@ describe("The pipeline of sources with forms, bytes, a HEAD and a token", functi
     const { tableName } = pipeline.outputs;
     const clients = { secretsManager: new SecretsManagerClient(connection), dynamodb: new DynamoDBClient(connection) };
     const target = { ...clients, ...(pipeline.outputs as unknown as SecretsTarget), tableName, ...clients };
-    const source = findSourceSecret(target, "notion");
+    const source = findSecret(target, "notion");
     const tokens = await readTokens(target, source, new Date());
     assert.deepEqual(
       tokens.map((one) => one.token),

@@ -5,7 +5,7 @@ import { post } from "../../local/post";
 import { connectionTo } from "../../local/clients";
 import { GetFunctionConfigurationCommand, UpdateFunctionConfigurationCommand } from "@aws-sdk/client-lambda";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { readSecret, requireRotatable, requireRotating, findSourceSecret, writeSecret } from "../../cli/secrets/rotation";
+import { readSecret, requireRotatable, requireRotating, findSecret, writeSecret } from "../../cli/secrets/rotation";
 import type { SecretsTarget } from "../../cli/lib/target";
 import { sharedPipeline, userWith, type PipelineUnderTest } from "../helpers/pipeline";
 
@@ -17,8 +17,14 @@ describe("The rotation of a secret, with only the permissions of the output secr
     this.timeout(60_000);
     pipeline = await sharedPipeline();
     const keys = await userWith(pipeline, "rotator", String(pipeline.outputs.secretsPolicy));
-    const { sources, secretArns, webhookUrls } = pipeline.outputs as unknown as SecretsTarget;
-    target = { secretsManager: new SecretsManagerClient(connectionTo({ ...pipeline, ...keys })), sources, secretArns, webhookUrls };
+    const { sources, secretArns, webhookUrls, destinations = {} } = pipeline.outputs as unknown as SecretsTarget;
+    target = {
+      secretsManager: new SecretsManagerClient(connectionTo({ ...pipeline, ...keys })),
+      sources,
+      secretArns,
+      webhookUrls,
+      destinations,
+    };
   });
 
   /** Starts new containers: in the existing ones, forged requests of other suites have used up the early read per minute. */
@@ -40,7 +46,7 @@ describe("The rotation of a secret, with only the permissions of the output secr
 
   it("lets a source sign with either secret, and ends with only the new one", async () => {
     await renewContainer();
-    const source = findSourceSecret(target, "github");
+    const source = findSecret(target, "github");
     const old = pipeline.signing.github.secret;
     assert.equal(await statusOf(old), 202);
 

@@ -42,14 +42,14 @@ describe("A replay of single events", () => {
 
   it("says how far it came where nobody answers any more, so that nothing need be published twice", async () => {
     mock.on(PutEventsCommand).resolvesOnce({ FailedEntryCount: 0, Entries: [] }).rejects(new Error("socket hang up"));
-    const { published, done, last, stopped } = await publishAll(target(), all(), { ...pace, rate: 10 });
+    const { sent: published, done, last, stopped } = await publishAll(target(), all(), { ...pace, rate: 10 });
     assert.deepEqual([published, done, (stopped!.error as Error).message], [10, 10, "socket hang up"]);
     assert.deepEqual([last, stopped!.next], chosen("stripe#9", "stripe#10"));
   });
 
   it("publishes ten at a time, in their order, and neither amount nor references", async () => {
     mock.on(PutEventsCommand).resolves({ FailedEntryCount: 0, Entries: [] });
-    const { published, failed, done } = await publishAll(target(), all(), pace);
+    const { sent: published, failed, done } = await publishAll(target(), all(), pace);
     assert.deepEqual([published, failed.size, done], [25, 0, 25]);
     assert.deepEqual(
       mock.commandCalls(PutEventsCommand).map(({ args: [{ input }] }) => input.Entries!.length),
@@ -71,7 +71,7 @@ describe("A replay of single events", () => {
   it("leaves out what is not PROCESSED or unknown, and says so", async () => {
     mock.on(PutEventsCommand).resolves({ Entries: [] });
     fake.put("stripe#failed", "FAILED", receivedAt);
-    const { published, failed } = await publishAll(target(), chosen("stripe#failed", "stripe#1", "stripe#nothing"), pace);
+    const { sent: published, failed } = await publishAll(target(), chosen("stripe#failed", "stripe#1", "stripe#nothing"), pace);
     assert.equal(published, 1);
     assert.deepEqual(
       [...failed],
@@ -88,7 +88,7 @@ describe("A replay of single events", () => {
       .on(PutEventsCommand)
       .resolvesOnce({ FailedEntryCount: 1, Entries: [{ EventId: "1" }, refusal] })
       .resolves({ FailedEntryCount: 0, Entries: [{ EventId: "2" }] });
-    const { published, failed } = await publishAll(target(), chosen("stripe#1", "stripe#2"), pace);
+    const { sent: published, failed } = await publishAll(target(), chosen("stripe#1", "stripe#2"), pace);
     assert.deepEqual([published, failed.size], [2, 0]);
     const seen = entries().map(({ Detail }) => (JSON.parse(Detail!) as { transactionId: string }).transactionId);
     assert.deepEqual(seen, ["stripe#1", "stripe#2", "stripe#2"]);
@@ -97,7 +97,7 @@ describe("A replay of single events", () => {
   it("says what EventBridge refuses for good", async () => {
     const refusal = { ErrorCode: "InternalFailure", ErrorMessage: "no" };
     mock.on(PutEventsCommand).resolves({ FailedEntryCount: 1, Entries: [refusal] });
-    const { published, failed } = await publishAll(target(), chosen("stripe#1"), pace);
+    const { sent: published, failed } = await publishAll(target(), chosen("stripe#1"), pace);
     assert.deepEqual([published, [...failed]], [0, [["stripe#1", "EventBridge refused it: InternalFailure: no"]]]);
   });
 
@@ -116,7 +116,7 @@ describe("A replay of single events", () => {
     mock.on(PutEventsCommand).resolves({ Entries: [] });
     const interruption = new AbortController();
     const onProgress = () => interruption.abort();
-    const { published, done } = await publishAll(target(), all(), { rate: 5, signal: interruption.signal, onProgress });
+    const { sent: published, done } = await publishAll(target(), all(), { rate: 5, signal: interruption.signal, onProgress });
     assert.deepEqual([published, done], [5, 5]);
   });
 });

@@ -1,0 +1,59 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { SendMessageBatchCommand } from "@aws-sdk/client-sqs";
+import type { DeliveryMessage, Trigger } from "../../domain/destinations";
+import { eventSource, type ProcessedEvent } from "../../domain/event";
+import { untilTaken } from "../events/publish";
+import { UsageError } from "../lib/errors";
+import type { DestinationsTarget } from "../lib/target";
+import type { NamedDestination } from "./target";
+
+/** Operation that sends events again: why, and its name, within which an event is delivered once. */
+export interface Operation {
+  trigger: Extract<Trigger, "redelivery" | "backfill">;
+  generation: string;
+}
+
+/** Names a new operation, or continues one. @throws UsageError if the name is not one of such an operation */
+export function operationOf(trigger: Operation["trigger"], given: string | undefined, now = new Date()): Operation {
+  if (given === undefined) return { trigger, generation: `${trigger}-${now.toISOString()}-${randomBytes(4).toString("hex")}` };
+  if (new RegExp(`^${trigger}-[\\w.:-]{1,64}$`).test(given)) return { trigger, generation: given };
+  throw new UsageError(`--continue is "${given}", but must be the name that an interrupted ${trigger} has printed.`);
+}
+
+/** Message of an operation, in the form in which EventBridge sends events. */
+type Message = DeliveryMessage & { detail: ProcessedEvent };
+
+/** Builds the message of an event, as the destination's rule would send it. */
+export function messageOf(event: ProcessedEvent, { trigger, generation }: Operation, queueUrl: string, region: string, now = new Date()) {
+  return {
+    version: "0",
+    id: randomUUID(),
+    "detail-type": event.kind,
+    source: eventSource,
+    account: new URL(queueUrl).pathname.split("/")[1],
+    time: `${now.toISOString().slice(0, 19)}Z`,
+    region,
+    resources: [],
+    detail: event,
+    trigger,
+    generation,
+  } satisfies Message & Record<string, unknown>;
+}
+
+/** Sends some events to the queue of a destination. @returns why, of those that SQS did not take, by transaction ID */
+export async function sendSome(
+  { sqs }: Pick<DestinationsTarget, "sqs">,
+  { queueUrl }: Pick<NamedDestination, "queueUrl">,
+  operation: Operation,
+  events: readonly ProcessedEvent[],
+): Promise<Map<string, string>> {
+  const region = await sqs.config.region();
+  return untilTaken(events, async (rest) => {
+    const Entries = rest.map((event, index) => ({
+      Id: String(index),
+      MessageBody: JSON.stringify(messageOf(event, operation, queueUrl, region)),
+    }));
+    const { Failed = [] } = await sqs.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
+    return Failed.map(({ Id, Code, Message }) => ({ event: rest[Number(Id)], reason: `SQS refused it: ${Code}: ${Message}` }));
+  });
+}

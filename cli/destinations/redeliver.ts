@@ -1,0 +1,130 @@
+import { DeliveryStatus } from "../../domain/destinations";
+import { UserError } from "../../domain/userError";
+import { idsOf, named, type Choice, type Chosen } from "../events/chosen";
+import { inEvents, isAgreed } from "../events/consent";
+import { countDeadLetters, removeDeadLetters } from "../events/dlq";
+import { stoppable } from "../events/pace";
+import { sendAll, type Sent } from "../events/publish";
+import { UsageError } from "../lib/errors";
+import { printLine, printList } from "../lib/output";
+import { progressBar } from "../lib/progress";
+import { targetName, type DestinationsTarget } from "../lib/target";
+import { isOver, readDeadLetter } from "./deadLetters";
+import { findUndelivered, readDelivery } from "./deliveries";
+import { operationOf, sendSome, type Operation } from "./messages";
+import type { DestinationsOptions } from "./options";
+import { codeOf, report, type Outcome } from "./report";
+import { onDestination, requireDeliveries, type NamedDestination } from "./target";
+
+/**
+ * Sends events to a destination again, after a question, and removes their dead letters.
+ * @returns 0, 1 if none was sent, 3 if no event of these IDs exists, 4 if some were not sent, 130 if it was stopped
+ */
+export function redeliverEvents(name: string, given: string[], options: DestinationsOptions): Promise<number> {
+  if ((options.failed ?? false) === given.length > 0) throw new UsageError("Name transaction IDs, or give --failed; not both.");
+  const operation = operationOf("redelivery", options.continue);
+  return onDestination("redeliver", name, options.stack, async (target, destination) => {
+    const choice = options.failed ? await chooseFailed(target, destination, new Date()) : named(given);
+    if (options.dryRun) {
+      const count = await printList(idsOf(choice.events()), options.json ?? false);
+      if (!options.json) printLine(`${inEvents(count)} would be sent to ${name} again.`, process.stderr);
+      return 0;
+    }
+    const question = `Send ${inEvents(choice.count)} to ${name} in ${targetName(options.stack)} again?`;
+    if (!(await isAgreed(question, choice.count, options))) throw new UserError("Nothing was sent.");
+    return stoppable((signal) => redeliver({ target, destination, operation, signal }, choice, given, options));
+  });
+}
+
+/** Chooses the FAILED deliveries, and the dead letters that no delivery tells of: of EventBridge, and of crashes. */
+async function chooseFailed(target: DestinationsTarget, destination: NamedDestination, now: Date): Promise<Choice> {
+  const failed: Chosen[] = [];
+  if (destination.type === "https") {
+    const found = findUndelivered(requireDeliveries(target, destination), destination.name, {
+      status: DeliveryStatus.failed,
+      until: now.toISOString(),
+    });
+    for await (const { transactionId } of found) failed.push({ transactionId });
+  }
+  const { sqs } = target;
+  const letters = await countDeadLetters({ sqs, deadLetterQueueUrl: destination.deadLetterQueueUrl });
+  return { count: Math.max(failed.length, letters), events: () => failed };
+}
+
+/** A redelivery under way. */
+interface Redelivery {
+  target: DestinationsTarget;
+  destination: NamedDestination;
+  operation: Operation;
+  signal: AbortSignal;
+}
+
+async function redeliver(redelivery: Redelivery, choice: Choice, given: readonly string[], options: DestinationsOptions): Promise<number> {
+  const { target, destination, operation, signal } = redelivery;
+  const startedAt = Date.now();
+  const sent = new Set<string>();
+  const bar = progressBar(choice.count);
+  const pace = { rate: options.rate ?? 50, signal, onProgress: bar.show };
+  const result = await sendAll(target, choice.events(), pace, async (some) => {
+    const refused = await sendSome(target, destination, operation, some);
+    for (const { transactionId } of some) if (!refused.has(transactionId)) sent.add(transactionId);
+    return refused;
+  });
+  bar.end();
+  // Whoever did not answer before does not answer this either.
+  const letters = result.stopped ? { removed: 0, sent: 0 } : await settleDeadLetters(redelivery, sent, startedAt, options, result.failed);
+  const outcome: Outcome = {
+    ...result,
+    sent: result.sent + letters.sent,
+    count: Math.max(choice.count, result.done),
+    deadLetters: letters.removed,
+  };
+  report(outcome, {
+    destination: destination.name,
+    operation,
+    options,
+    again: given.length > 0 ? [...new Set(given)].slice(result.done) : ["--failed"],
+  });
+  return codeOf(outcome, signal);
+}
+
+/**
+ * Removes the dead letters of the events that were sent, and those that say nothing any more. With `--failed`, it also sends the events of
+ * dead letters that no delivery tells of.
+ */
+async function settleDeadLetters(
+  { target, destination, operation, signal }: Redelivery,
+  sent: Set<string>,
+  startedAt: number,
+  options: DestinationsOptions,
+  failed: Sent["failed"],
+): Promise<{ removed: number; sent: number }> {
+  const { sqs } = target;
+  const queue = { sqs, deadLetterQueueUrl: destination.deadLetterQueueUrl };
+  const deliveries = destination.type === "https" ? requireDeliveries(target, destination) : undefined;
+  const bar = progressBar(await countDeadLetters(queue));
+  let more = 0;
+  const removed = await removeDeadLetters(
+    queue,
+    async (message) => {
+      const letter = readDeadLetter(message);
+      if (!letter) return false;
+      const { transactionId } = letter;
+      if (sent.has(transactionId)) return letter.sentAt <= startedAt;
+      const delivery = deliveries && (await readDelivery(deliveries, destination.name, transactionId));
+      if (isOver(letter, delivery)) return true;
+      if (!options.failed || failed.has(transactionId)) return false;
+      const pace = { rate: options.rate ?? 50, signal, onProgress: () => undefined };
+      const one = await sendAll(target, [{ transactionId }], pace, (some) => sendSome(target, destination, operation, some));
+      for (const [id, reason] of one.failed) failed.set(id, reason);
+      if (one.stopped?.error !== undefined) throw one.stopped.error;
+      if (one.sent > 0) sent.add(transactionId);
+      more += one.sent;
+      return one.sent > 0;
+    },
+    signal,
+    bar.show,
+  );
+  bar.end();
+  return { removed, sent: more };
+}

@@ -1,0 +1,96 @@
+import { ConditionalCheckFailedException, GetItemCommand, UpdateItemCommand, type UpdateItemCommandInput } from "@aws-sdk/client-dynamodb";
+import { InvokeCommand } from "@aws-sdk/client-lambda";
+import { DeliveryAttribute, pauseCauses, type DeliverCommand, type PauseCause } from "../../domain/destinations";
+import type { Item } from "../events/items";
+import type { DeliveringTarget } from "./target";
+
+/** Table of deliveries. */
+export type DeliveriesTable = Pick<DeliveringTarget, "dynamodb" | "deliveriesTableName">;
+
+/** Who paused a destination, since when (RFC 3339) and why. */
+export interface Pause {
+  by: PauseCause;
+  since?: string;
+  reason?: string;
+}
+
+/** Reads whether a destination is paused. @returns `undefined` if it is not */
+export async function readPause({ dynamodb, deliveriesTableName }: DeliveriesTable, name: string): Promise<Pause | undefined> {
+  const { Item } = await dynamodb.send(new GetItemCommand({ TableName: deliveriesTableName, Key: keyOf(name), ConsistentRead: true }));
+  const by = Item?.[DeliveryAttribute.paused]?.S;
+  if (by === undefined) return undefined;
+  const since = Item?.[DeliveryAttribute.pausedAt]?.S;
+  const reason = Item?.[DeliveryAttribute.pauseReason]?.S;
+  return { by: by as PauseCause, ...(since !== undefined && { since }), ...(reason !== undefined && { reason }) };
+}
+
+const [, , operator] = pauseCauses;
+const names: Record<PauseCause, string> = { breaker: "its breaker", endpoint: "its endpoint", operator: "an operator" };
+
+/** Describes a pause: `paused by an operator since 2026-01-31T12:00:00.000Z: the database is being moved`. */
+export function describePause({ by, since, reason }: Pause): string {
+  return `paused by ${names[by] ?? by}${since === undefined ? "" : ` since ${since}`}${reason === undefined ? "" : `: ${reason}`}`;
+}
+
+/** Pauses a destination in the name of an operator, also one that its breaker or endpoint has paused. @returns false if an operator already has */
+export function writePause(table: DeliveriesTable, name: string, reason: string | undefined, now = new Date()): Promise<boolean> {
+  return write(table, name, {
+    UpdateExpression: `SET #paused = :operator, #pausedAt = :now${reason === undefined ? " REMOVE #reason" : ", #reason = :reason"}`,
+    ConditionExpression: "attribute_not_exists(#paused) OR #paused <> :operator",
+    ExpressionAttributeNames: {
+      "#paused": DeliveryAttribute.paused,
+      "#pausedAt": DeliveryAttribute.pausedAt,
+      "#reason": DeliveryAttribute.pauseReason,
+    },
+    ExpressionAttributeValues: {
+      ":operator": { S: operator },
+      ":now": { S: now.toISOString() },
+      ...(reason !== undefined && { ":reason": { S: reason } }),
+    },
+  });
+}
+
+/** Ends a pause, whoever made it. Failures that were counted before count no more. @returns false if the destination is not paused */
+export function writeResume(table: DeliveriesTable, name: string, now = new Date()): Promise<boolean> {
+  return write(table, name, {
+    UpdateExpression: "SET #resumedAt = :now REMOVE #paused, #pausedAt, #reason, #failures, #window, #sent, #failed",
+    ConditionExpression: "attribute_exists(#paused)",
+    ExpressionAttributeNames: {
+      "#paused": DeliveryAttribute.paused,
+      "#pausedAt": DeliveryAttribute.pausedAt,
+      "#reason": DeliveryAttribute.pauseReason,
+      "#resumedAt": DeliveryAttribute.resumedAt,
+      "#failures": DeliveryAttribute.failuresInRow,
+      "#window": DeliveryAttribute.window,
+      "#sent": DeliveryAttribute.windowSent,
+      "#failed": DeliveryAttribute.windowFailed,
+    },
+    ExpressionAttributeValues: { ":now": { N: String(now.getTime()) } },
+  });
+}
+
+async function write(
+  { dynamodb, deliveriesTableName }: DeliveriesTable,
+  name: string,
+  change: Omit<UpdateItemCommandInput, "TableName" | "Key">,
+): Promise<boolean> {
+  try {
+    await dynamodb.send(new UpdateItemCommand({ TableName: deliveriesTableName, Key: keyOf(name), ...change }));
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
+}
+
+const keyOf = (name: string): Item => ({ [DeliveryAttribute.id]: { S: name } });
+
+/** Gives the function a command. @returns its answer @throws Error with the function's own error if it fails */
+export async function command<Answer>({ lambda, deliverFunctionName }: DeliveringTarget, given: DeliverCommand): Promise<Answer> {
+  const { Payload, FunctionError } = await lambda.send(
+    new InvokeCommand({ FunctionName: deliverFunctionName, Payload: Buffer.from(JSON.stringify(given)) }),
+  );
+  const text = Buffer.from(Payload ?? []).toString();
+  if (FunctionError !== undefined) throw new Error(`${deliverFunctionName} failed: ${text}`);
+  return (text === "" ? undefined : JSON.parse(text)) as Answer;
+}

@@ -1,0 +1,44 @@
+import { randomBytes } from "node:crypto";
+import type { AuthChoice } from "../../domain/destinations";
+import { parseEntry } from "../../handlers/deliver/secrets";
+import type { Credential, Field } from "./field";
+
+/** What decides the form of a destination's secret. */
+export interface DestinationScheme {
+  auth: AuthChoice;
+}
+
+const signingSecret: Field = { key: "secret", question: "Signing secret (whsec_…), or nothing to make one", hidden: true, optional: true };
+
+const authFields: Readonly<Record<AuthChoice, readonly Field[]>> = {
+  none: [],
+  basic: [
+    { key: "username", question: "User name of basic authentication", hidden: false },
+    { key: "password", question: "Password of basic authentication", hidden: true },
+  ],
+  bearer: [{ key: "token", question: "Bearer token", hidden: true }],
+};
+
+/** Lists the fields of a destination's secret. The signing secret can be made. */
+export const destinationFields = ({ auth }: DestinationScheme): readonly Field[] => [signingSecret, ...authFields[auth]];
+
+/** Returns the form of a destination's secret, for messages. */
+export function destinationForm({ auth }: DestinationScheme): string {
+  const fields = authFields[auth].map(({ key }) => `, "${key}": "…"`);
+  return `{"secret": "whsec_…"${fields.join("")}} with base64 after whsec_`;
+}
+
+/** Values that an entry may have. One that `auth` does not use any more stays. */
+const known = ["secret", "username", "password", "token"] as const;
+
+/** Returns the fields that an entry has, if `deliver` can use it. @throws Error if it cannot */
+export function parseDestinationEntry({ auth }: DestinationScheme, entry: Credential): Credential {
+  parseEntry(entry, auth);
+  return Object.fromEntries(known.flatMap((key) => (entry[key] === undefined ? [] : [[key, entry[key]]])));
+}
+
+/** Bytes of a key, as the Standard Webhooks specification recommends: between 24 and 64. */
+const keyBytes = 32;
+
+/** Makes a signing secret. @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md */
+export const newSigningSecret = (): string => `whsec_${randomBytes(keyBytes).toString("base64")}`;
