@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { DescribeEventBusCommand, StartReplayCommand } from "@aws-sdk/client-eventbridge";
-import { ListEventSourceMappingsCommand } from "@aws-sdk/client-lambda";
+import { ListEventSourceMappingsCommand, type EventSourceMappingConfiguration } from "@aws-sdk/client-lambda";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { Webhook } from "standardwebhooks";
@@ -11,7 +11,9 @@ import { Attribute, Status } from "../../domain/event";
 import { countWaiting } from "../../local/deliveries";
 import { deploySettings } from "../../local/pipeline";
 import { withNamespace } from "../../local/settings";
+import { Operator } from "../helpers/operator";
 import { eventually, itemWithStatus, send, sharedPipeline, type PipelineUnderTest } from "../helpers/pipeline";
+import { quick } from "../helpers/scope";
 import { ReceivingService, type ReceivedRequest } from "../helpers/receivingService";
 
 const suffix = "posting";
@@ -40,6 +42,7 @@ describe("A destination", function () {
   this.timeout(90_000);
   let pipeline: PipelineUnderTest;
   let service: ReceivingService;
+  let owner: Operator;
   /** Event that is sent first, because its second attempt takes five seconds. */
   let flaky: Promise<string>;
   before(async () => {
@@ -66,10 +69,14 @@ describe("A destination", function () {
     service.answer("slow", () => {});
     service.answer("gone", (response) => response.writeHead(410).end());
     service.answer("moved", (response) => response.writeHead(302, { location: service.urlOf("trap") }).end());
+    owner = Operator.owner(pipeline);
     flaky = sendEvent("flaky.one");
     await flaky;
   });
-  after(() => service?.stop());
+  after(() => {
+    service?.stop();
+    owner?.stop();
+  });
 
   /** Sends an event of a type, and returns its ID. */
   async function sendEvent(type: string, changes: object = {}): Promise<string> {
@@ -102,6 +109,20 @@ describe("A destination", function () {
   /** Waits until so many messages are in a queue, in flight or not. */
   const waiting = (queueUrl: string, count: number) =>
     eventually(`${count} messages`, async () => (await countWaiting(pipeline.clients, [queueUrl])) === count || undefined);
+
+  async function mappingOf(destination: string): Promise<EventSourceMappingConfiguration> {
+    const { EventSourceMappings = [] } = await pipeline.clients.lambda.send(
+      new ListEventSourceMappingsCommand({ FunctionName: pipeline.outputs.deliverFunctionName }),
+    );
+    return EventSourceMappings.find(({ EventSourceArn }) => EventSourceArn!.endsWith(`:webhook-to-${destination}-${suffix}`))!;
+  }
+
+  /** Runs a command on a destination, and returns what it prints. */
+  async function operate(command: string, destination: string): Promise<string> {
+    const { code, stdout, stderr } = await owner.runCommand("destinations", command, destination, "--yes").ended;
+    assert.equal(code, 0, stderr);
+    return stdout.toString();
+  }
 
   it("gets each event that matches, signed, with what is configured, and once", async () => {
     const id = await sendEvent("orders.paid", { note: "Zoë €" });
@@ -150,18 +171,29 @@ describe("A destination", function () {
     assert.deepEqual(service.received("trap"), []);
   });
 
-  it("that answers 410 is paused, and loses nothing", async () => {
+  it("that answers 410 is paused, and gets what has waited when an operator resumes it", async () => {
     const first = await sendEvent("gone.one");
     await requests("gone", first);
     await eventually("the pause", async () => (await readItemOf("gone"))?.paused === "endpoint" || undefined);
-    const { lambda } = pipeline.clients;
-    await eventually("the mapping to be disabled", async () => {
-      const { EventSourceMappings = [] } = await lambda.send(
-        new ListEventSourceMappingsCommand({ FunctionName: pipeline.outputs.deliverFunctionName }),
-      );
-      const own = EventSourceMappings.find(({ EventSourceArn }) => EventSourceArn!.endsWith(`:webhook-to-gone-${suffix}`));
-      return own!.State === "Disabled" || undefined;
-    });
+    await eventually("the mapping to be disabled", async () => (await mappingOf("gone")).State === "Disabled" || undefined);
+    const second = await sendEvent("gone.two");
+    await itemWithStatus(pipeline, second, Status.processed);
+    assert.equal(service.received("gone").length, 1);
+    service.answer("gone", (response) => response.writeHead(204).end());
+    assert.match(await operate("resume", "gone"), /^gone is resumed\./);
+    // The first one's message is hidden for half a minute.
+    for (const id of quick ? [second] : [second, first]) await rowWith("gone", id, "DELIVERED");
+    assert.equal((await mappingOf("gone")).State, "Enabled");
+  });
+
+  it("that an operator pauses gets what has waited when it is resumed, and others get it at once", async () => {
+    assert.match(await operate("pause", "bare"), /^bare is paused\./);
+    const before = service.received("bare").length;
+    const id = await sendEvent("orders.during-pause");
+    await rowWith("orders", id, "DELIVERED");
+    assert.equal(service.received("bare").length, before);
+    await operate("resume", "bare");
+    await rowWith("bare", id, "DELIVERED");
   });
 
   it("gets an event again in a replay, but not a duplicate of the bus", async () => {
