@@ -56,7 +56,7 @@ function onDestinationQueues(context: StackContext): Statement[] {
     allowOnQueues("CountAndRedeliver", ["sqs:GetQueueAttributes", "sqs:SendMessage"], "queue", destinationTypes, context),
     allowOnQueues(
       "RemoveDeadLettersOfDestinations",
-      ["sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:DeleteMessage"],
+      ["sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"],
       "deadLetterQueue",
       destinationTypes,
       context,

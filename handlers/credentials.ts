@@ -11,7 +11,10 @@ import { isRecent, SecretCache, type Secret } from "./secretCache";
 /** Milliseconds for which the answer holds whether a source has a secret. */
 const presenceMs = 10 * 1000;
 
-const cache = new SecretCache<unknown>();
+/** Milliseconds between two early reads of a secret, so that not every forged request makes a container read it. */
+const renewalMs = 60 * 1000;
+
+const cache = new SecretCache<unknown>(renewalMs);
 /** Whether a source had no secret; `undefined` if that is not known. */
 const presence = new Map<string, { lacks: boolean | undefined; at: number }>();
 

@@ -6,9 +6,6 @@ import { Refusal, safeDescription } from "./errors";
 /** Milliseconds that a secret is cached. A rotation is in use everywhere within this time. */
 const cacheMs = 5 * 60 * 1000;
 
-/** Milliseconds between two early reads of a secret, so that not every forged request makes a container read it. */
-const renewalMs = 60 * 1000;
-
 /** Milliseconds before a secret that could not be read or parsed is read again. An operator's correction waits as long. */
 const failureMs = 10 * 1000;
 
@@ -36,6 +33,9 @@ export class SecretCache<Entry> {
   readonly #renewedAt = new Map<string, number>();
   readonly #failedAt = new Map<string, number>();
 
+  /** @param renewalMs milliseconds between two early reads of a secret */
+  constructor(private readonly renewalMs: number) {}
+
   /**
    * Returns the entries of a secret.
    * @throws Refusal unavailable, if it has no value yet, or cannot be read or parsed
@@ -54,11 +54,11 @@ export class SecretCache<Entry> {
 
   /**
    * Reads a secret again because its cached entries did not fit: it may have changed.
-   * @returns `undefined` if they are the same, were just read, were read this way within the last minute, or cannot be read
+   * @returns `undefined` if they are the same, were just read, were read this way not long ago, or cannot be read
    */
   async readChanged(client: SecretsManagerClient, secret: Secret<Entry>, now: Date): Promise<readonly Entry[] | undefined> {
     const before = this.#cache.get(secret.owner);
-    if (before?.readAt === now.getTime() || isRecent(renewalMs, this.#renewedAt.get(secret.owner), now)) return undefined;
+    if (before?.readAt === now.getTime() || isRecent(this.renewalMs, this.#renewedAt.get(secret.owner), now)) return undefined;
     this.#renewedAt.set(secret.owner, now.getTime());
     try {
       const { text, entries } = await this.#read(client, secret, now);

@@ -20,7 +20,8 @@ const secretForm = /^whsec_((?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-
 /** Form of a text that fits into a header. */
 const headerForm = /^[ -~]+$/;
 
-const cache = new SecretCache<DestinationSecret>();
+/** Each refusal may read the secret again: with an old one, it would pause the destination, or make dead letters. */
+const cache = new SecretCache<DestinationSecret>(0);
 
 /**
  * Returns the entries of a destination's secret, the new one first.

@@ -36,6 +36,9 @@ const mockSqs = () => mockClient(SQSClient);
 const mockLambda = () => mockClient(LambdaClient);
 const mockSecrets = () => mockClient(SecretsManagerClient);
 
+/** Numbers of destinations and events so far: containers remember them by name. */
+let names = 0;
+
 /** The function `deliver` for the tests of a file: with tables in an emulator, an endpoint on a real socket, and a destination `orders`. */
 export class Deliverer {
   readonly tables = new Tables();
@@ -51,7 +54,6 @@ export class Deliverer {
   remaining = 60_000;
   /** State of the mapping. */
   mapping = "Enabled";
-  #names = 0;
   transactionId = "";
 
   constructor() {
@@ -86,7 +88,7 @@ export class Deliverer {
       this.mapping = "Enabled";
       this.surroundings = { ...realSurroundings, sleep: (ms) => Promise.resolve(this.slept.push(ms)) };
       this.configure({});
-      this.transactionId = `stripe#evt_${++this.#names}`;
+      this.transactionId = `stripe#evt_${++names}`;
       await this.store();
     });
   }
@@ -94,7 +96,7 @@ export class Deliverer {
   /** Gives each test a destination of its own, so that none sees the rows and the state of another. */
   name = "";
   configure(changes: Partial<DestinationSettings>, isLocal = true): void {
-    this.name = `orders-${++this.#names}`;
+    this.name = `orders-${++names}`;
     process.env[destinationsFileVariable] = writeDestinations({ [this.name]: { ...defaults, ...changes } });
     process.env[Variable.localDestinations] = JSON.stringify(isLocal ? { [this.name]: this.endpoint.url } : {});
   }

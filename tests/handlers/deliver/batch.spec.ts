@@ -1,0 +1,254 @@
+import * as assert from "node:assert/strict";
+import { ListEventSourceMappingsCommand, UpdateEventSourceMappingCommand } from "@aws-sdk/client-lambda";
+import { ChangeMessageVisibilityCommand } from "@aws-sdk/client-sqs";
+import { Deliverer } from "../../helpers/deliverer";
+
+describe("A batch", () => {
+  const deliverer = new Deliverer();
+  const ids = ["1", "2", "3"];
+  const batch = (of: readonly string[] = ids) =>
+    of.map((id) => deliverer.record({ detail: { transactionId: `${deliverer.transactionId}-${id}` } }, { id }));
+  const requests = () => deliverer.endpoint.received.length;
+  beforeEach(async () => {
+    const { transactionId } = deliverer;
+    for (const id of ids) await deliverer.store({ transaction_id: { S: `${transactionId}-${id}` } });
+  });
+
+  it("is sent one message after the other, and reported in one line with its metrics", async () => {
+    let open = 0;
+    deliverer.endpoint.answer = async () => {
+      assert.equal(++open, 1);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      open -= 1;
+      return requests() === 2 ? 503 : 204;
+    };
+    const { staying, lines } = await deliverer.deliver(...batch());
+    assert.deepEqual([staying, requests()], [["2"], 3]);
+    const { destination, environment, EventsDelivered, DeliveryFailures, delivered, again } = lines.at(-1)!;
+    assert.deepEqual([destination, environment], [deliverer.name, "test"]);
+    assert.deepEqual([EventsDelivered, DeliveryFailures, delivered, again], [2, 1, 2, 1]);
+    const [{ Dimensions }] = (lines.at(-1)!._aws as { CloudWatchMetrics: { Dimensions: string[][] }[] }).CloudWatchMetrics;
+    assert.ok(Dimensions[0].includes("destination"));
+  });
+
+  it("begins no send that might outlast the function, and gives the rest back at once", async () => {
+    deliverer.endpoint.answer = () => {
+      deliverer.remaining = 19_999;
+      return 204;
+    };
+    const { staying } = await deliverer.deliver(...batch());
+    assert.deepEqual([staying, requests(), deliverer.hidden(), deliverer.slept], [["2", "3"], 1, [0, 0], [0]]);
+  });
+
+  for (const cause of ["operator", "endpoint", "breaker"])
+    it(`is not sent while the destination is paused by ${cause}: it is held for five seconds, and given back`, async () => {
+      await deliverer.stateIs({ paused: { S: cause } });
+      const { staying } = await deliverer.deliver(...batch());
+      assert.deepEqual([staying, requests(), deliverer.hidden(), deliverer.slept], [ids, 0, [0, 0, 0], [5_000]]);
+    });
+
+  for (const [answer, headers] of [
+    [410, {}],
+    [401, {}],
+    [403, {}],
+    [503, { "webhook-delivery": "disable" }],
+  ] as const)
+    it(`pauses the destination if it answers ${answer} ${JSON.stringify(headers)}, and loses nothing`, async () => {
+      deliverer.endpoint.answer = (_request, response) => void response.writeHead(answer, headers).end();
+      const { staying } = await deliverer.deliver(...batch());
+      assert.deepEqual([staying, deliverer.hidden(), deliverer.mappings()], [ids, [30, 0, 0], [false]]);
+      const { paused, paused_at, pause_reason } = await deliverer.state();
+      assert.equal(paused, "endpoint");
+      assert.ok(paused_at);
+      assert.match(String(pause_reason), new RegExp(`^It answered ${answer}`));
+      deliverer.transactionId += "-1";
+      const { status, attempts, history } = (await deliverer.row())!;
+      assert.deepEqual([status, attempts, (history as object[]).length], ["OPEN", 0, 1]);
+      assert.equal(deliverer.deadLetters().length, 0);
+    });
+
+  it("pauses the destination if its address is not public: nothing is sent", async () => {
+    deliverer.configure({ url: `https://127.0.0.1:${deliverer.endpoint.port}/` }, false);
+    const { staying } = await deliverer.deliver(...batch());
+    assert.deepEqual([staying, requests()], [ids, 0]);
+    assert.deepEqual([(await deliverer.state()).paused, deliverer.mappings()], ["endpoint", [false]]);
+  });
+
+  it("goes on after an error of one message, which it puts off for a minute", async () => {
+    deliverer.tables.before = (call, input) => {
+      if (call === "GetItem" && JSON.stringify(input).includes(`${deliverer.transactionId}-1"`)) throw new Error("damaged");
+    };
+    const { staying, lines } = await deliverer.deliver(...batch());
+    assert.deepEqual([staying, requests(), deliverer.hidden()], [["1"], 2, [60]]);
+    assert.equal(lines.at(-1)!.error, 1);
+  });
+
+  it("is given back after two errors in a row: the store is to blame", async () => {
+    deliverer.tables.before = () => {
+      throw new Error("outage");
+    };
+    const { staying } = await deliverer.deliver(...batch());
+    assert.deepEqual([staying, requests(), deliverer.hidden(), deliverer.slept], [ids, 0, [60, 60, 0], [5_000]]);
+  });
+
+  it("is delivered even if SQS or Lambda fail", async () => {
+    deliverer.sqs.on(ChangeMessageVisibilityCommand).rejects(new Error("outage"));
+    deliverer.lambda.on(ListEventSourceMappingsCommand).rejects(new Error("outage"));
+    deliverer.endpoint.answer = () => (requests() === 1 ? 503 : 410);
+    const { staying, output } = await deliverer.deliver(...batch());
+    assert.deepEqual(staying, ids);
+    assert.match(output, /The message stays hidden.*The event source mapping was not changed/s);
+  });
+
+  it("of a queue that no destination has is an error", async () => {
+    const record = { ...deliverer.record(), eventSourceARN: "arn:aws:sqs:eu-central-1:123456789012:webhook-to-others-test" };
+    await assert.rejects(deliverer.deliver(record), { message: "No destination has the queue webhook-to-others-test." });
+  });
+
+  it("changes no mapping that is as it should be", async () => {
+    deliverer.mapping = "Disabled";
+    deliverer.endpoint.answer = () => 410;
+    await deliverer.deliver(...batch());
+    assert.deepEqual(deliverer.mappings(), []);
+  });
+});
+
+describe("The breaker", () => {
+  const deliverer = new Deliverer();
+  const answering = (status: number) => (deliverer.endpoint.answer = () => status);
+  let sent = 0;
+  /** Sends events of their own, each in a batch. */
+  async function send(count: number): Promise<void> {
+    for (let index = 0; index < count; index++) {
+      deliverer.transactionId = `stripe#breaker_${sent++}`;
+      await deliverer.store();
+      await deliverer.deliver(deliverer.record());
+    }
+  }
+  const counts = async () => {
+    const { failures_in_row: row, window_sent: all, window_failed: failed } = await deliverer.state();
+    return { row, all, failed };
+  };
+
+  it("opens after 20 failures in a row: it disables the mapping, and nothing more is sent", async () => {
+    answering(503);
+    await send(19);
+    assert.deepEqual([(await deliverer.state()).paused, deliverer.mappings()], [undefined, []]);
+    await send(3);
+    const { paused, pause_reason } = await deliverer.state();
+    assert.deepEqual([paused, pause_reason, deliverer.mappings()], ["breaker", "20 attempts failed in a row.", [false]]);
+    assert.equal(deliverer.endpoint.received.length, 20);
+  });
+
+  it("counts dead letters as failures: an endpoint that refuses everything gets no more than 20 of them", async () => {
+    answering(400);
+    await send(22);
+    assert.deepEqual([(await deliverer.state()).paused, deliverer.deadLetters().length], ["breaker", 20]);
+  });
+
+  it("counts anew after a success", async () => {
+    answering(503);
+    await send(19);
+    answering(204);
+    await send(6);
+    answering(503);
+    await send(1);
+    assert.deepEqual(await counts(), { row: 1, all: 26, failed: 20 });
+    assert.equal((await deliverer.state()).paused, "breaker", "20 of 26 are more than 70 %");
+  });
+
+  it("opens if 70 % of at least 20 attempts fail within five minutes", async () => {
+    // Three of ten succeed.
+    for (let tens = 0; tens < 2; tens++) {
+      answering(204);
+      await send(3);
+      answering(503);
+      await send(tens === 0 ? 7 : 6);
+    }
+    assert.equal((await deliverer.state()).paused, undefined);
+    await send(1);
+    const { paused, pause_reason } = await deliverer.state();
+    assert.deepEqual([paused, pause_reason], ["breaker", "14 of 20 attempts failed within five minutes."]);
+  });
+
+  it("stays closed if fewer fail", async () => {
+    for (let times = 0; times < 12; times++) {
+      answering(204);
+      await send(1);
+      answering(503);
+      await send(2);
+    }
+    assert.deepEqual([(await deliverer.state()).paused, await counts()], [undefined, { row: 2, all: 36, failed: 24 }]);
+  });
+
+  it("writes nothing for successes, and once for the first after failures", async () => {
+    const writes: string[] = [];
+    answering(503);
+    await send(2);
+    answering(204);
+    deliverer.tables.before = (call) => void (call === "UpdateItem" && writes.push(call));
+    await send(5);
+    assert.equal(writes.length, 1);
+  });
+
+  it("counts in windows of five minutes, and a late failure in that after its own", async () => {
+    let time = Date.parse("2026-01-31T12:04:59Z");
+    deliverer.surroundings.now = () => time;
+    answering(503);
+    await send(2);
+    assert.deepEqual(await counts(), { row: 2, all: 2, failed: 2 });
+    time += 1_000;
+    await send(1);
+    assert.deepEqual(await counts(), { row: 3, all: 1, failed: 1 });
+    time -= 1_000;
+    await send(1);
+    assert.deepEqual(await counts(), { row: 4, all: 2, failed: 2 });
+  });
+
+  it("loses no count if two containers begin a window at once", async () => {
+    answering(503);
+    let overtook = false;
+    deliverer.tables.before = async (call) => {
+      if (call !== "UpdateItem" || overtook) return;
+      overtook = true;
+      const { transactionId } = deliverer;
+      await send(1);
+      deliverer.transactionId = transactionId;
+    };
+    await send(1);
+    assert.deepEqual(await counts(), { row: 2, all: 2, failed: 2 });
+  });
+
+  for (const cause of ["operator", "endpoint"])
+    it(`changes nothing if the destination is paused by ${cause} meanwhile`, async () => {
+      answering(503);
+      await send(19);
+      deliverer.endpoint.answer = async () => {
+        await deliverer.stateIs({ paused: { S: cause }, failures_in_row: { N: "19" } });
+        return 503;
+      };
+      await send(1);
+      assert.equal((await deliverer.state()).paused, cause);
+    });
+});
+
+describe("A mapping", () => {
+  const deliverer = new Deliverer();
+
+  it("is that of the destination's queue and of this function, whatever page of the list it is on", async () => {
+    const mapping = (UUID: string, queue: string) => ({
+      UUID,
+      State: "Enabled",
+      EventSourceArn: `arn:aws:sqs:eu-central-1:123456789012:${queue}`,
+    });
+    deliverer.lambda
+      .on(ListEventSourceMappingsCommand, { FunctionName: "webhook-test", EventSourceArn: deliverer.queueArn() })
+      .resolves({ EventSourceMappings: [mapping("other", "webhook-to-others-test")], NextMarker: "2" })
+      .on(ListEventSourceMappingsCommand, { FunctionName: "webhook-test", EventSourceArn: deliverer.queueArn(), Marker: "2" })
+      .resolves({ EventSourceMappings: [mapping("own", `webhook-to-${deliverer.name}-test`)] });
+    deliverer.endpoint.answer = () => 410;
+    await deliverer.deliver(deliverer.record());
+    const changes = deliverer.lambda.commandCalls(UpdateEventSourceMappingCommand).map(({ args }) => args[0].input);
+    assert.deepEqual(changes, [{ UUID: "own", Enabled: false }]);
+  });
+});

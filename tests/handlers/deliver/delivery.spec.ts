@@ -1,0 +1,281 @@
+import * as assert from "node:assert/strict";
+import type { DeliveryMessage } from "../../../domain/destinations";
+import { Deliverer } from "../../helpers/deliverer";
+
+const day = 24 * 3_600_000;
+
+describe("A delivery", () => {
+  const deliverer = new Deliverer();
+  const requests = () => deliverer.endpoint.received.length;
+  const answering = (status: number) => (deliverer.endpoint.answer = () => status);
+  const redelivery = (generation: string): Partial<DeliveryMessage> => ({ trigger: "redelivery", generation });
+
+  it("that succeeds at once is one write: a row that says DELIVERED", async () => {
+    const writes: string[] = [];
+    deliverer.tables.before = (call) => void (/^(Put|Update)/.test(call) && writes.push(call));
+    const before = Date.now();
+    const { staying } = await deliverer.deliver(deliverer.record({}, { sentAt: 5 }));
+    const { history, since, finished_at, expires_at, ...row } = (await deliverer.row())!;
+    assert.deepEqual([staying, writes], [[], ["PutItem"]]);
+    assert.deepEqual(row, {
+      delivery_id: `${deliverer.name}#${deliverer.transactionId}`,
+      destination: deliverer.name,
+      transaction_id: deliverer.transactionId,
+      status: "DELIVERED",
+      generation: "",
+      generation_at: 5,
+      trigger: "event",
+      attempts: 1,
+    });
+    const [attempt, ...others] = history as Record<string, unknown>[];
+    assert.deepEqual([attempt.status, others, Object.keys(attempt).sort()], [204, [], ["at", "durationMs", "status"]]);
+    assert.ok(Date.parse(since as string) >= before && (since as string) <= (finished_at as string));
+    assert.ok((expires_at as number) * 1_000 > Date.now() + 14 * day, "longer than a copy of the message can wait");
+    assert.ok(JSON.stringify(row).length + JSON.stringify(history).length < 1_000, "one write unit");
+  });
+
+  it("expires with its event", async () => {
+    const expires = Math.round(Date.now() / 1_000) + 90 * 86_400;
+    await deliverer.store({ expires_at: { N: String(expires) } });
+    await deliverer.deliver(deliverer.record());
+    assert.equal((await deliverer.row())!.expires_at, expires);
+  });
+
+  it("that fails is OPEN, and in the index, until it succeeds", async () => {
+    deliverer.endpoint.answer = (_request, response) => void response.writeHead(503).end("overloaded");
+    const { staying } = await deliverer.deliver(deliverer.record());
+    assert.deepEqual(staying, ["message-1"]);
+    const { status, attempts, undelivered, next_at, error, history, finished_at } = (await deliverer.row())!;
+    assert.deepEqual([status, attempts, undelivered, error], ["OPEN", 1, `${deliverer.name}#OPEN`, "It answered 503."]);
+    assert.ok((next_at as number) >= Date.now() + 3_000 && (next_at as number) <= Date.now() + 5_000);
+    assert.deepEqual([(history as { body: string }[])[0].body, finished_at], ["overloaded", undefined]);
+    answering(200);
+    assert.deepEqual((await deliverer.deliver(deliverer.record())).staying, []);
+    const { undelivered: gone, next_at: never, error: none, ...row } = (await deliverer.row())!;
+    assert.deepEqual([row.status, row.attempts, (row.history as object[]).length], ["DELIVERED", 2, 2]);
+    assert.deepEqual([gone, never, none], [undefined, undefined, undefined]);
+  });
+
+  it("waits by the schedule, with the attempts that the row counts", async () => {
+    answering(503);
+    for (let attempt = 1; attempt <= 8; attempt++) await deliverer.deliver(deliverer.record());
+    const longest = [5, 60, 300, 1_800, 7_200, 18_000, 36_000, 36_000];
+    for (const [index, seconds] of deliverer.hidden().entries())
+      assert.ok(seconds <= longest[index] && seconds >= longest[index] * 0.8, `${seconds} s`);
+    assert.equal(deliverer.hidden().length, 8);
+  });
+
+  it("waits as long as the endpoint asks", async () => {
+    deliverer.endpoint.answer = (_request, response) => void response.writeHead(429, { "retry-after": "600" }).end();
+    await deliverer.deliver(deliverer.record());
+    assert.deepEqual(deliverer.hidden(), [600]);
+  });
+
+  it("is a dead letter, and then FAILED, when its attempts are used up", async () => {
+    deliverer.configure({ retryHours: 1 });
+    answering(503);
+    for (let attempt = 1; attempt <= 4; attempt++) assert.equal((await deliverer.deliver(deliverer.record())).staying.length, 1);
+    const order: string[] = [];
+    deliverer.tables.before = (call) => void (call === "PutItem" && order.push(`row after ${deliverer.deadLetters().length} dead letters`));
+    assert.deepEqual((await deliverer.deliver(deliverer.record())).staying, []);
+    const { destination, transactionId, error, generation } = deliverer.deadLetters()[0];
+    assert.deepEqual([destination, transactionId, error, generation], [deliverer.name, deliverer.transactionId, "It answered 503.", ""]);
+    const { status, undelivered, attempts, next_at, finished_at } = (await deliverer.row())!;
+    assert.deepEqual([status, undelivered, attempts, next_at], ["FAILED", `${deliverer.name}#FAILED`, 5, undefined]);
+    assert.ok(finished_at);
+    assert.deepEqual([order, requests()], [["row after 1 dead letters"], 5]);
+    await deliverer.deliver(deliverer.record());
+    assert.deepEqual([requests(), deliverer.deadLetters().length], [5, 1], "a copy changes nothing");
+  });
+
+  for (const [what, answer] of [
+    ["400", () => 400],
+    ["422", () => 422],
+  ] as const)
+    it(`is a dead letter at once if the endpoint answers ${what}`, async () => {
+      deliverer.endpoint.answer = answer;
+      assert.deepEqual((await deliverer.deliver(deliverer.record())).staying, []);
+      assert.deepEqual([(await deliverer.row())!.status, deliverer.deadLetters().length], ["FAILED", 1]);
+    });
+
+  it("is a dead letter if its event has expired: nothing is sent", async () => {
+    deliverer.transactionId = "stripe#gone";
+    assert.deepEqual((await deliverer.deliver(deliverer.record())).staying, []);
+    const { status, attempts, error, history } = (await deliverer.row())!;
+    assert.deepEqual([status, attempts, error, history], ["FAILED", 0, "The event has expired, or never was.", []]);
+    assert.deepEqual([requests(), deliverer.deadLetters().length], [0, 1]);
+    assert.deepEqual(await deliverer.state(), {}, "the endpoint is not to blame");
+  });
+
+  it("is a dead letter before SQS forgets its message", async () => {
+    answering(503);
+    assert.equal((await deliverer.deliver(deliverer.record({}, { sentAt: Date.now() - 12.9 * day }))).staying.length, 1);
+    assert.equal((await deliverer.deliver(deliverer.record({}, { sentAt: Date.now() - 13 * day }))).staying.length, 0);
+    assert.equal(deliverer.deadLetters().length, 1);
+  });
+
+  it("keeps its last 20 attempts", async () => {
+    deliverer.configure({ retryHours: 168 });
+    for (let attempt = 1; attempt <= 22; attempt++) {
+      answering(500 + attempt);
+      await deliverer.stateIs({});
+      await deliverer.deliver(deliverer.record());
+    }
+    const { attempts, history } = (await deliverer.row())!;
+    assert.deepEqual(
+      [attempts, (history as { status: number }[]).map(({ status }) => status - 500)],
+      [22, Array.from({ length: 20 }, (_, i) => i + 3)],
+    );
+  });
+
+  it("is sent once in a generation, however many copies of its message there are", async () => {
+    for (let copies = 0; copies < 3; copies++) assert.deepEqual((await deliverer.deliver(deliverer.record())).staying, []);
+    assert.equal(requests(), 1);
+    for (const generation of ["redelivery-1", "redelivery-1", "redelivery-2"])
+      await deliverer.deliver(deliverer.record(redelivery(generation)));
+    assert.equal(requests(), 3);
+    for (let copies = 0; copies < 2; copies++) await deliverer.deliver(deliverer.record({ "replay-name": "replay-1" }));
+    assert.equal(requests(), 4);
+    const { generation, trigger, attempts, history } = (await deliverer.row())!;
+    assert.deepEqual([generation, trigger, attempts, (history as object[]).length], ["replay-1", "redelivery", 1, 4]);
+  });
+
+  it("begins anew with a later generation: attempts, and the time of the first", async () => {
+    answering(400);
+    await deliverer.deliver(deliverer.record({}, { sentAt: 1 }));
+    const first = (await deliverer.row())!;
+    answering(503);
+    await deliverer.deliver(deliverer.record(redelivery("redelivery-1"), { sentAt: Date.now() }));
+    const { status, attempts, since, error, finished_at } = (await deliverer.row())!;
+    assert.deepEqual([status, attempts, error, finished_at], ["OPEN", 1, "It answered 503.", undefined]);
+    assert.ok((since as string) > (first.since as string));
+  });
+
+  for (const status of [204, 400, 503])
+    it(`absorbs messages of earlier generations once a later one was answered ${status}`, async () => {
+      answering(status);
+      await deliverer.deliver(deliverer.record(redelivery("later"), { sentAt: 2_000 }));
+      const row = await deliverer.row();
+      for (const [message, sentAt] of [
+        [redelivery("earlier"), 1_999],
+        [redelivery("at the same time"), 2_000],
+        // EventBridge may send an event a day late.
+        [{}, 9_000],
+      ] as const)
+        assert.deepEqual((await deliverer.deliver(deliverer.record(message, { sentAt }))).staying, []);
+      assert.deepEqual([await deliverer.row(), requests()], [row, 1]);
+    });
+
+  it("is a dead letter if its message is no event", async () => {
+    for (const body of ["no JSON", "null", "{}", '{"detail":{}}', '{"detail":{"transactionId":1}}'])
+      assert.deepEqual((await deliverer.deliver({ ...deliverer.record(), body })).staying, []);
+    assert.deepEqual([requests(), deliverer.deadLetters().length], [0, 5]);
+    assert.deepEqual(deliverer.deadLetters()[0], {
+      destination: deliverer.name,
+      transactionId: "",
+      error: "The message is no event.",
+      generation: "",
+    });
+  });
+});
+
+describe("Concurrent copies of a message", () => {
+  const deliverer = new Deliverer();
+  /** Lets another copy be delivered completely while this one waits for its answer. */
+  async function overtaken(first: number, second: number, copy: Partial<DeliveryMessage> = {}) {
+    let overtook = false;
+    deliverer.endpoint.answer = async () => {
+      if (overtook) return second;
+      overtook = true;
+      await deliverer.deliver(deliverer.record(copy, { id: "copy", sentAt: Date.now() + 1_000 }));
+      return first;
+    };
+    return deliverer.deliver(deliverer.record());
+  }
+
+  for (const late of [503, 400, 410, 200])
+    it(`leave DELIVERED as it is if the later answer is ${late}`, async () => {
+      const { staying } = await overtaken(late, 204);
+      const { status, attempts } = (await deliverer.row())!;
+      assert.deepEqual([status, attempts, staying], ["DELIVERED", 1, []]);
+    });
+
+  it("become DELIVERED if the later answer is a success", async () => {
+    await overtaken(204, 400);
+    assert.equal((await deliverer.row())!.status, "DELIVERED");
+  });
+
+  it("leave FAILED as it is if the later answer is a failure", async () => {
+    const { staying } = await overtaken(503, 400);
+    assert.deepEqual([(await deliverer.row())!.status, staying], ["FAILED", []]);
+  });
+
+  for (const [late, redelivered] of [
+    [204, 503],
+    [503, 204],
+    [400, 503],
+  ])
+    it(`of an earlier generation write nothing into the row of a later one (${late} after ${redelivered})`, async () => {
+      const { staying } = await overtaken(late, redelivered, { trigger: "redelivery", generation: "redelivery-1" });
+      const { generation, attempts, status } = (await deliverer.row())!;
+      assert.deepEqual([generation, attempts, status, staying], ["redelivery-1", 1, redelivered === 204 ? "DELIVERED" : "OPEN", []]);
+    });
+});
+
+describe("A crash", () => {
+  const deliverer = new Deliverer();
+  const crash = () => {
+    throw new Error("crash");
+  };
+  /** Delivers a message, and again what SQS delivers again. The function does not come to its end in the first run. */
+  async function twice() {
+    await deliverer.deliver(deliverer.record()).catch(() => undefined);
+    Object.assign(deliverer.tables, { before: () => {}, after: () => {} });
+    return deliverer.deliver(deliverer.record());
+  }
+
+  it("before the send repeats nothing", async () => {
+    deliverer.tables.after = (call) => void (call === "GetItem" && crash());
+    assert.deepEqual((await twice()).staying, []);
+    assert.equal(deliverer.endpoint.received.length, 1);
+  });
+
+  it("after the send, before the record, sends the one permitted duplicate", async () => {
+    // The container dies while the endpoint answers: nothing after it happens.
+    const { send } = deliverer.surroundings;
+    deliverer.surroundings.send = async (request) => {
+      await send(request);
+      return crash();
+    };
+    await deliverer.deliver(deliverer.record());
+    deliverer.surroundings.send = send;
+    for (let times = 0; times < 3; times++) await deliverer.deliver(deliverer.record());
+    assert.equal(deliverer.endpoint.received.length, 2);
+    assert.equal(new Set(deliverer.endpoint.received.map(({ headers }) => headers["webhook-id"])).size, 1);
+  });
+
+  it("after the record, before the message is deleted, sends no duplicate", async () => {
+    for (let times = 0; times < 3; times++) assert.deepEqual((await deliverer.deliver(deliverer.record())).staying, []);
+    assert.equal(deliverer.endpoint.received.length, 1);
+  });
+
+  it("of a record whose answer is lost sends no duplicate", async () => {
+    deliverer.tables.after = (call) => void (call === "PutItem" && crash());
+    assert.deepEqual((await twice()).staying, []);
+    assert.equal(deliverer.endpoint.received.length, 1);
+  });
+
+  it("of the table after a success deletes the message: nothing is sent again", async () => {
+    deliverer.tables.before = (call) => void (call === "PutItem" && crash());
+    const { staying, output } = await deliverer.deliver(deliverer.record());
+    assert.deepEqual([staying, deliverer.endpoint.received.length], [[], 1]);
+    assert.match(output, /Delivered, but not recorded/);
+  });
+
+  it("between dead letter and row leaves both in the end", async () => {
+    deliverer.endpoint.answer = () => 400;
+    deliverer.tables.before = (call) => void (call === "PutItem" && crash());
+    assert.deepEqual((await twice()).staying, []);
+    assert.deepEqual([(await deliverer.row())!.status, deliverer.deadLetters().length], ["FAILED", 2]);
+  });
+});
