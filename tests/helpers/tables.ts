@@ -7,6 +7,7 @@ import {
   ListTablesCommand,
   PutItemCommand,
   type AttributeValue,
+  type ConsumedCapacity,
   type CreateTableCommandInput,
 } from "@aws-sdk/client-dynamodb";
 import { DeliveryAttribute, undeliveredIndex } from "../../domain/destinations";
@@ -26,6 +27,8 @@ export class Tables {
   before: (call: string, input: Record<string, unknown>) => void | Promise<void> = () => {};
   /** Called after each call, whose answer is lost if it throws. */
   after: (call: string, input: Record<string, unknown>) => void | Promise<void> = () => {};
+  /** Capacity units of the function's calls, in order: of the table, and of all indexes together. */
+  readonly units: { call: string; table: number; indexes: number }[] = [];
   #process!: ChildProcess;
   #client!: DynamoDBClient;
 
@@ -63,7 +66,8 @@ export class Tables {
     const name = command.constructor.name.replace(/Command$/, "");
     const input = command.input as Record<string, unknown>;
     await this.before(name, input);
-    const answer = await this.#send(command);
+    const answer = await this.#send(Object.assign(command, { input: { ...input, ReturnConsumedCapacity: "INDEXES" } }));
+    this.units.push({ call: name, ...unitsIn((answer as { ConsumedCapacity: ConsumedCapacity }).ConsumedCapacity) });
     await this.after(name, input);
     return answer;
   }
@@ -79,6 +83,11 @@ export class Tables {
     }
     throw new Error("The emulator does not answer.");
   }
+}
+
+function unitsIn({ CapacityUnits = 0, Table }: ConsumedCapacity): { table: number; indexes: number } {
+  const table = Table?.CapacityUnits ?? CapacityUnits;
+  return { table, indexes: CapacityUnits - table };
 }
 
 const table = (TableName: string, key: string): CreateTableCommandInput => ({
