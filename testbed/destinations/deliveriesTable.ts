@@ -13,8 +13,8 @@ export interface Command {
 export class DeliveriesTable {
   readonly table: Table;
 
-  constructor(onChange: (change: Change) => void = () => {}) {
-    this.table = new Table(DeliveryAttribute.id, onChange, [undeliveredIndex]);
+  constructor(onChange: (change: Change) => void = () => {}, key: string = DeliveryAttribute.id) {
+    this.table = new Table(key, onChange, [undeliveredIndex]);
   }
 
   /** Answers a command. @throws ConditionalCheckFailedException */
