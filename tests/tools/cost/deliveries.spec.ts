@@ -8,7 +8,7 @@ import { billOf, totalOf } from "../../../tools/cost/model";
 import { factsOf, type StackFacts } from "../../../tools/cost/stack";
 import { estimates, readWorkload, type Question } from "../../../tools/cost/workload";
 import { Deliverer } from "../../helpers/deliverer";
-import { unavailable } from "../../helpers/countingTable";
+import { unavailable } from "../../helpers/emulatedDynamodb";
 
 describe("The bill of deliveries", () => {
   const orders = { name: "orders", url: "https://orders.example.com/webhooks" };
