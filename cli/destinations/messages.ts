@@ -1,8 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { SendMessageBatchCommand } from "@aws-sdk/client-sqs";
+import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import type { DeliveryMessage, Trigger } from "../../domain/destinations";
 import { eventSource, type ProcessedEvent } from "../../domain/event";
-import { untilTaken } from "../events/publish";
 import { UsageError } from "../lib/errors";
 import type { DestinationsTarget } from "../lib/target";
 import type { NamedDestination } from "./target";
@@ -40,7 +39,11 @@ export function messageOf(event: ProcessedEvent, { trigger, generation }: Operat
   } satisfies Message & Record<string, unknown>;
 }
 
-/** Sends some events to the queue of a destination. @returns why, of those that SQS did not take, by transaction ID */
+/**
+ * Sends some events to the queue of a destination, at once. The local AWS has no permission for batches.
+ * @returns why, of those that were not sent: of none
+ * @throws the error of SQS, when some may have been sent
+ */
 export async function sendSome(
   { sqs }: Pick<DestinationsTarget, "sqs">,
   { queueUrl }: Pick<NamedDestination, "queueUrl">,
@@ -48,12 +51,7 @@ export async function sendSome(
   events: readonly ProcessedEvent[],
 ): Promise<Map<string, string>> {
   const region = await sqs.config.region();
-  return untilTaken(events, async (rest) => {
-    const Entries = rest.map((event, index) => ({
-      Id: String(index),
-      MessageBody: JSON.stringify(messageOf(event, operation, queueUrl, region)),
-    }));
-    const { Failed = [] } = await sqs.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
-    return Failed.map(({ Id, Code, Message }) => ({ event: rest[Number(Id)], reason: `SQS refused it: ${Code}: ${Message}` }));
-  });
+  const bodies = events.map((event) => JSON.stringify(messageOf(event, operation, queueUrl, region)));
+  await Promise.all(bodies.map((MessageBody) => sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody }))));
+  return new Map();
 }

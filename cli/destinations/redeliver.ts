@@ -2,17 +2,17 @@ import { DeliveryStatus } from "../../domain/destinations";
 import { UserError } from "../../domain/userError";
 import { idsOf, named, type Choice, type Chosen } from "../events/chosen";
 import { inEvents, isAgreed } from "../events/consent";
-import { countDeadLetters, removeDeadLetters } from "../events/dlq";
+import { countDeadLetters } from "../events/dlq";
 import { stoppable } from "../events/pace";
-import { sendAll, type Sent } from "../events/publish";
+import { sendAll } from "../events/publish";
 import { UsageError } from "../lib/errors";
 import { printLine, printList } from "../lib/output";
 import { progressBar } from "../lib/progress";
 import { targetName, type DestinationsTarget } from "../lib/target";
-import { isOver, readDeadLetter } from "./deadLetters";
-import { findUndelivered, readDelivery } from "./deliveries";
-import { operationOf, sendSome, type Operation } from "./messages";
+import { findUndelivered } from "./deliveries";
+import { operationOf, sendSome } from "./messages";
 import type { DestinationsOptions } from "./options";
+import { settleDeadLetters, type Redelivery } from "./settle";
 import { codeOf, report, type Outcome } from "./report";
 import { onDestination, requireDeliveries, type NamedDestination } from "./target";
 
@@ -32,7 +32,9 @@ export function redeliverEvents(name: string, given: string[], options: Destinat
     }
     const question = `Send ${inEvents(choice.count)} to ${name} in ${targetName(options.stack)} again?`;
     if (!(await isAgreed(question, choice.count, options))) throw new UserError("Nothing was sent.");
-    return stoppable((signal) => redeliver({ target, destination, operation, signal }, choice, given, options));
+    return stoppable((signal) =>
+      redeliver({ target, destination, operation, signal, isAll: options.failed ?? false }, choice, given, options),
+    );
   });
 }
 
@@ -51,17 +53,8 @@ async function chooseFailed(target: DestinationsTarget, destination: NamedDestin
   return { count: Math.max(failed.length, letters), events: () => failed };
 }
 
-/** A redelivery under way. */
-interface Redelivery {
-  target: DestinationsTarget;
-  destination: NamedDestination;
-  operation: Operation;
-  signal: AbortSignal;
-}
-
 async function redeliver(redelivery: Redelivery, choice: Choice, given: readonly string[], options: DestinationsOptions): Promise<number> {
   const { target, destination, operation, signal } = redelivery;
-  const startedAt = Date.now();
   const sent = new Set<string>();
   const bar = progressBar(choice.count);
   const pace = { rate: options.rate ?? 50, signal, onProgress: bar.show };
@@ -72,7 +65,7 @@ async function redeliver(redelivery: Redelivery, choice: Choice, given: readonly
   });
   bar.end();
   // Whoever did not answer before does not answer this either.
-  const letters = result.stopped ? { removed: 0, sent: 0 } : await settleDeadLetters(redelivery, sent, startedAt, options, result.failed);
+  const letters = result.stopped ? { removed: 0, sent: 0 } : await settleDeadLetters(redelivery, { sent, failed: result.failed });
   const outcome: Outcome = {
     ...result,
     sent: result.sent + letters.sent,
@@ -86,45 +79,4 @@ async function redeliver(redelivery: Redelivery, choice: Choice, given: readonly
     again: given.length > 0 ? [...new Set(given)].slice(result.done) : ["--failed"],
   });
   return codeOf(outcome, signal);
-}
-
-/**
- * Removes the dead letters of the events that were sent, and those that say nothing any more. With `--failed`, it also sends the events of
- * dead letters that no delivery tells of.
- */
-async function settleDeadLetters(
-  { target, destination, operation, signal }: Redelivery,
-  sent: Set<string>,
-  startedAt: number,
-  options: DestinationsOptions,
-  failed: Sent["failed"],
-): Promise<{ removed: number; sent: number }> {
-  const { sqs } = target;
-  const queue = { sqs, deadLetterQueueUrl: destination.deadLetterQueueUrl };
-  const deliveries = destination.type === "https" ? requireDeliveries(target, destination) : undefined;
-  const bar = progressBar(await countDeadLetters(queue));
-  let more = 0;
-  const removed = await removeDeadLetters(
-    queue,
-    async (message) => {
-      const letter = readDeadLetter(message);
-      if (!letter) return false;
-      const { transactionId } = letter;
-      if (sent.has(transactionId)) return letter.sentAt <= startedAt;
-      const delivery = deliveries && (await readDelivery(deliveries, destination.name, transactionId));
-      if (isOver(letter, delivery)) return true;
-      if (!options.failed || failed.has(transactionId)) return false;
-      const pace = { rate: options.rate ?? 50, signal, onProgress: () => undefined };
-      const one = await sendAll(target, [{ transactionId }], pace, (some) => sendSome(target, destination, operation, some));
-      for (const [id, reason] of one.failed) failed.set(id, reason);
-      if (one.stopped?.error !== undefined) throw one.stopped.error;
-      if (one.sent > 0) sent.add(transactionId);
-      more += one.sent;
-      return one.sent > 0;
-    },
-    signal,
-    bar.show,
-  );
-  bar.end();
-  return { removed, sent: more };
 }

@@ -5,7 +5,7 @@ import type { DeadLetter } from "../../domain/processing";
 import type { Target } from "../lib/target";
 
 /** Seconds for which a dead letter that stays is not shown again; in a long queue it comes back before the end of the search. */
-const hiddenSeconds = 60;
+export const hiddenSeconds = 60;
 
 /** So often in a row nothing but known ones is received until the search ends: a queue shows them in no order. */
 const patience = 3;
@@ -22,12 +22,17 @@ export function removeSettledDeadLetters(target: Target, signal: AbortSignal, on
   return removeDeadLetters(target, (deadLetter) => isSettled(target, deadLetter), signal, onProgress);
 }
 
-/** Removes the dead letters of a queue that a test chooses. It sees each once. @returns how many were removed */
+/**
+ * Removes the dead letters of a queue that a test chooses. It sees each once.
+ * @param onStay receives one that stays, which is hidden for `hiddenSeconds` from now
+ * @returns how many were removed
+ */
 export async function removeDeadLetters(
   queue: DeadLetterQueue,
   isOver: (deadLetter: Message) => Promise<boolean>,
   signal: AbortSignal,
   onProgress: (seen: number) => void = () => {},
+  onStay: (deadLetter: Message) => void = () => {},
 ): Promise<number> {
   let removed = 0;
   const seen = new Set<string>();
@@ -37,8 +42,11 @@ export async function removeDeadLetters(
     const unseen = deadLetters.filter(({ MessageId }) => !seen.has(MessageId!));
     for (const { MessageId } of unseen) seen.add(MessageId!);
     known = unseen.length === 0 ? known + 1 : 0;
-    const outcomes = await Promise.all(unseen.map(async (deadLetter) => (await isOver(deadLetter)) && remove(queue, deadLetter)));
-    removed += outcomes.filter(Boolean).length;
+    const over = await Promise.all(unseen.map(isOver));
+    await Promise.all(unseen.map(async (deadLetter, index) => over[index] && remove(queue, deadLetter)));
+    removed += over.filter(Boolean).length;
+    const isRemoved = ({ MessageId }: Message) => unseen.some((one, index) => one.MessageId === MessageId && over[index]);
+    for (const deadLetter of deadLetters) if (!isRemoved(deadLetter)) onStay(deadLetter);
     onProgress(seen.size);
   }
   return removed;
@@ -57,9 +65,8 @@ async function receiveDeadLetters({ sqs, deadLetterQueueUrl }: DeadLetterQueue):
   return Messages;
 }
 
-async function remove({ sqs, deadLetterQueueUrl }: DeadLetterQueue, { ReceiptHandle }: Message): Promise<true> {
+async function remove({ sqs, deadLetterQueueUrl }: DeadLetterQueue, { ReceiptHandle }: Message): Promise<void> {
   await sqs.send(new DeleteMessageCommand({ QueueUrl: deadLetterQueueUrl, ReceiptHandle }));
-  return true;
 }
 
 async function isSettled({ dynamodb, tableName }: Target, { Body, Attributes }: Message): Promise<boolean> {

@@ -19,7 +19,7 @@ export interface Sent extends Worked<Chosen> {
 /** Sends a few events. @returns why, of those that were refused, by transaction ID */
 export type SendSome = (events: readonly ProcessedEvent[]) => Promise<Map<string, string>>;
 
-/** The most that one PutEvents or SendMessageBatch takes. */
+/** The most that are sent at once: one PutEvents takes no more. */
 const entriesAtOnce = 10;
 /** Entries that AWS refuses for the moment are sent so often. */
 const tries = 4;
@@ -74,34 +74,24 @@ function unpublishable(item: Item | undefined): string | undefined {
   return status === Status.processed ? undefined : `It is ${status}. Only a PROCESSED event was published.`;
 }
 
-/** Publishes events again, with the entries that the state Publish of the workflow puts (components/workflow/definition.ts). */
-function publish(
+/**
+ * Publishes events again, with the entries that the state Publish of the workflow puts (components/workflow/definition.ts).
+ * @returns why, of those that EventBridge did not take, by transaction ID
+ */
+async function publish(
   { eventBridge, eventBusName: EventBusName }: Pick<Target, "eventBridge" | "eventBusName">,
   events: readonly ProcessedEvent[],
 ): Promise<Map<string, string>> {
-  return untilTaken(events, async (rest) => {
-    const entries = rest.map((event) => ({ EventBusName, Source: eventSource, DetailType: event.kind, Detail: JSON.stringify(event) }));
-    const { Entries = [] } = await eventBridge.send(new PutEventsCommand({ Entries: entries }));
-    return rest.flatMap((event, index) => {
-      const { ErrorCode, ErrorMessage } = Entries[index] ?? {};
-      return ErrorCode === undefined ? [] : [{ event, reason: `EventBridge refused it: ${ErrorCode}: ${ErrorMessage}` }];
-    });
-  });
-}
-
-/**
- * Sends events until none is refused, a few times.
- * @param send returns those that were refused, and why
- * @returns why, of those that were refused each time, by transaction ID
- */
-export async function untilTaken(
-  events: readonly ProcessedEvent[],
-  send: (events: readonly ProcessedEvent[]) => Promise<{ event: ProcessedEvent; reason: string }[]>,
-): Promise<Map<string, string>> {
   let rest = events;
   for (let attempt = 1; ; attempt++) {
-    const refused = await send(rest);
-    if (refused.length === 0 || attempt === tries) return new Map(refused.map(({ event, reason }) => [event.transactionId, reason]));
+    const entries = rest.map((event) => ({ EventBusName, Source: eventSource, DetailType: event.kind, Detail: JSON.stringify(event) }));
+    const { Entries = [] } = await eventBridge.send(new PutEventsCommand({ Entries: entries }));
+    const outcomes = rest.map((event, index) => ({ event, code: Entries[index]?.ErrorCode, message: Entries[index]?.ErrorMessage }));
+    const refused = outcomes.filter(({ code }) => code !== undefined);
+    if (refused.length === 0 || attempt === tries)
+      return new Map(
+        refused.map(({ event, code, message }) => [event.transactionId, `EventBridge refused it: ${code}: ${message}`] as const),
+      );
     rest = refused.map(({ event }) => event);
     await sleep(firstPauseMs * 2 ** attempt);
   }

@@ -1,11 +1,11 @@
 import { UserError } from "../../domain/userError";
+import { createDestinationSecret } from "../../local/destinations";
 import { asUserError, UsageError } from "../lib/errors";
 import { print, printError, printLine } from "../lib/output";
 import { ask, confirm, readInput, requireTerminal } from "../lib/prompt";
 import { findSecrets, targetName } from "../lib/target";
 import { checked, credentialFields, fromAnswers, fromText, isOfDestination } from "./credentials";
 import type { Credential, Field } from "./field";
-import { newSigningSecret } from "./destinationCredentials";
 import { entryFrom, readTokens, removeTokens, requireTokens } from "./handshakes";
 import * as rotation from "./rotation";
 
@@ -178,7 +178,7 @@ async function newEntry(
   if (stack !== undefined && !yes) requireTerminal(question);
   const entry = await readEntry(owned, generate);
   if (!isOfDestination(owned) || entry.secret !== undefined) return { entry: checked(owned, entry) };
-  const made = newSigningSecret();
+  const made = createDestinationSecret();
   return { entry: checked(owned, { secret: made, ...entry }), made };
 }
 

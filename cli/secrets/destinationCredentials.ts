@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import type { AuthChoice } from "../../domain/destinations";
 import { parseEntry } from "../../handlers/deliver/secrets";
 import type { Credential, Field } from "./field";
@@ -36,9 +35,3 @@ export function parseDestinationEntry({ auth }: DestinationScheme, entry: Creden
   parseEntry(entry, auth);
   return Object.fromEntries(known.flatMap((key) => (entry[key] === undefined ? [] : [[key, entry[key]]])));
 }
-
-/** Bytes of a key, as the Standard Webhooks specification recommends: between 24 and 64. */
-const keyBytes = 32;
-
-/** Makes a signing secret. @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md */
-export const newSigningSecret = (): string => `whsec_${randomBytes(keyBytes).toString("base64")}`;

@@ -3,6 +3,7 @@ import {
   GetItemCommand,
   PutItemCommand,
   type AttributeValue,
+  type ConsumedCapacity,
   type CreateTableCommandInput,
 } from "@aws-sdk/client-dynamodb";
 import { DeliveryAttribute, undeliveredIndex } from "../../domain/destinations";
@@ -25,6 +26,8 @@ export class Tables {
   before: (call: string, input: Record<string, unknown>) => void | Promise<void> = () => {};
   /** Called after each call, whose answer is lost if it throws. */
   after: (call: string) => void | Promise<void> = () => {};
+  /** Capacity units of the function's calls, in order: of the table, and of all indexes together. */
+  readonly units: { call: string; table: number; indexes: number }[] = [];
   #emulator!: EmulatedDynamodb;
 
   async start(): Promise<void> {
@@ -52,8 +55,10 @@ export class Tables {
 
   async #call(command: Command): Promise<unknown> {
     const name = command.constructor.name.replace(/Command$/, "");
-    await this.before(name, command.input as Record<string, unknown>);
-    const answer = await this.#emulator.send(command);
+    const input = command.input as Record<string, unknown>;
+    await this.before(name, input);
+    const answer = await this.#emulator.send(Object.assign(command, { input: { ...input, ReturnConsumedCapacity: "INDEXES" } }));
+    this.units.push({ call: name, ...unitsIn((answer as { ConsumedCapacity?: ConsumedCapacity }).ConsumedCapacity) });
     await this.after(name);
     return answer;
   }
@@ -67,6 +72,11 @@ function inMemory(events: string): EmulatedDynamodb {
     return ((command.input as { TableName: string }).TableName === events ? stored : deliveries).answer(command);
   };
   return { send: (command) => send(command as Command), stop: () => {} };
+}
+
+function unitsIn({ CapacityUnits = 0, Table }: ConsumedCapacity = {}): { table: number; indexes: number } {
+  const table = Table?.CapacityUnits ?? CapacityUnits;
+  return { table, indexes: CapacityUnits - table };
 }
 
 const table = (TableName: string, key: string): CreateTableCommandInput => ({
