@@ -2,21 +2,28 @@ import { allow, type Statement } from "./document";
 import {
   arnOf,
   bucketArns,
+  destinationQueueArns,
   eventBusArn,
   functionArns,
   keyArns,
   logGroupArns,
+  mappingArns,
   ownTag,
   ownTagIfAny,
   queueArn,
   secretArns,
   stateMachineArn,
-  tableArn,
+  tableArns,
   topicArn,
   type Scope,
 } from "./scope";
 
 type Uses = [service: string, actions: string[]];
+
+const useQueues: Uses = [
+  "sqs",
+  ["SendMessage", "ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility", "GetQueueAttributes", "GetQueueUrl"],
+];
 
 /** All actions that functions, workflow, pipe and schedule use, on the stack's own resources only. */
 const uses: Uses[] = [
@@ -26,9 +33,11 @@ const uses: Uses[] = [
   ["logs", ["CreateLogStream", "PutLogEvents"]],
   ["s3", ["GetObject", "PutObject", "DeleteObject", "ListBucket"]],
   ["sns", ["Publish"]],
-  ["sqs", ["SendMessage", "ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility", "GetQueueAttributes", "GetQueueUrl"]],
+  useQueues,
   ["states", ["StartExecution", "StartSyncExecution", "DescribeStateMachine"]],
 ];
+
+const named = ([service, actions]: Uses) => actions.map((action) => `${service}:${action}`);
 
 /**
  * Lists the most that a stack's role can be allowed, whatever a deployment writes into its policies.
@@ -36,21 +45,18 @@ const uses: Uses[] = [
  */
 export function boundary(scope: Scope): Statement[] {
   return [
-    allow(
-      "UseNamed",
-      uses.flatMap(([service, actions]) => actions.map((action) => `${service}:${action}`)),
-      [
-        tableArn(scope),
-        `${tableArn(scope)}/*`,
-        eventBusArn(scope),
-        ...functionArns(scope).flatMap((arn) => [arn, `${arn}:*`]),
-        ...logGroupArns(scope).filter((arn) => arn.endsWith(":*")),
-        ...bucketArns(scope).flatMap((arn) => [arn, `${arn}/*`]),
-        topicArn(scope),
-        queueArn(scope),
-        stateMachineArn(scope),
-      ],
-    ),
+    allow("UseNamed", uses.flatMap(named), [
+      ...tableArns(scope).flatMap((arn) => [arn, `${arn}/*`]),
+      eventBusArn(scope),
+      ...functionArns(scope),
+      ...streamArnsOfFunctions(scope),
+      ...bucketArns(scope).flatMap((arn) => [arn, `${arn}/*`]),
+      topicArn(scope),
+      queueArn(scope),
+      stateMachineArn(scope),
+    ]),
+    allow("UseDestinations", named(useQueues), destinationQueueArns(scope), ownTag(scope)),
+    allow("PauseDestinations", ["lambda:UpdateEventSourceMapping"], mappingArns(scope), ownTag(scope)),
     allow("ReadSecrets", ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"], secretArns(scope), ownTag(scope)),
     allow(
       "UseKeys",
@@ -63,6 +69,9 @@ export function boundary(scope: Scope): Statement[] {
     allow("UseAccount", actionsWithoutResource, "*"),
   ];
 }
+
+/** Lists the log streams of the stack's functions. The logs of workflow, pipe and firewall are delivered by AWS, not with a role's permissions. */
+const streamArnsOfFunctions = (scope: Scope) => logGroupArns(scope).filter((arn) => /:\/aws\/lambda\/.+:\*$/.test(arn));
 
 /** Allows writing all log groups except those of stacks: API Gateway writes the logs of every API in the account and region with one stack's role.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html */
@@ -100,6 +109,7 @@ function joinNetwork(scope: Scope): Statement[] {
 /** Actions of roles that cannot be limited to a resource: traces and log delivery. */
 const actionsWithoutResource = [
   "dynamodb:ListStreams",
+  "lambda:ListEventSourceMappings",
   "logs:*LogDelivery",
   "logs:DescribeLogGroups",
   "logs:DescribeResourcePolicies",

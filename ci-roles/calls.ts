@@ -89,6 +89,12 @@ export const calls: Readonly<Record<string, Calls>> = {
     read: tagged("events", "DescribeEventBus"),
     write: retagged("events", "CreateEventBus", "UpdateEventBus", "DeleteEventBus"),
   },
+  [Type.eventRule]: { read: tagged("events", "DescribeRule"), write: retagged("events", "PutRule", "DeleteRule") },
+  [Type.eventSourceMapping]: {
+    read: of("lambda", "GetEventSourceMapping", "ListTags"),
+    write: retagged("lambda", "CreateEventSourceMapping", "UpdateEventSourceMapping", "DeleteEventSourceMapping"),
+  },
+  [Type.eventTarget]: { read: of("events", "ListTargetsByRule"), write: of("events", "PutTargets", "RemoveTargets") },
   [Type.function]: {
     read: of("lambda", "GetFunction", "GetFunctionCodeSigningConfig", "GetFunctionConfiguration", "ListTags", "ListVersionsByFunction"),
     write: [

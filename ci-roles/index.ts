@@ -70,7 +70,9 @@ function createDeployRole(stack: DeployedStack): aws.iam.Role {
   const role = createRole(name, `Deploys the stack ${stack.name} of the webhook pipeline`, [
     `repo:${repository}:environment:${stack.name}`,
   ]);
-  attach(name, role, ["named", "tagged", "network", "roles", "state"], (place, state) => deployPolicies(place, state, stack));
+  attach(name, role, ["named", "tagged", "destinations", "network", "roles", "outside", "state"], (place, state) =>
+    deployPolicies(place, state, stack),
+  );
   return role;
 }
 

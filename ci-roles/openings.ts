@@ -7,7 +7,6 @@ const unused = [
   "dynamodb:PutResourcePolicy",
   "events:PutPermission",
   "events:PutResourcePolicy",
-  "events:PutTargets",
   "lambda:CreateFunctionUrlConfig",
   "lambda:EnableReplication",
   "lambda:PutResourcePolicy",

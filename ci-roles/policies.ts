@@ -1,6 +1,7 @@
 import { boundary } from "./boundary";
 import { denyDataAccess } from "./data";
 import { deployRoles, manageNamed, manageTagged } from "./deploy";
+import { denyOtherTargets, deployDestinations } from "./deployDestinations";
 import { deployDomain } from "./deployDomain";
 import { deployNetwork } from "./deployNetwork";
 import { document, type PolicyDocument } from "./document";
@@ -62,8 +63,10 @@ export function deployPolicies(place: Place, state: StateLocation, stack: Deploy
   return {
     named: document(manageNamed(scope)),
     tagged: document(...manageTagged(scope)),
+    destinations: document(...deployDestinations(scope)),
     network: document(...deployNetwork(scope), ...deployDomain(scope)),
-    roles: document(...deployRoles(scope), ...denyOutsideAccess()),
+    roles: document(...deployRoles(scope)),
+    outside: document(...denyOutsideAccess(), denyOtherTargets(scope)),
     state: document(
       ...writeState(state, stack.name),
       protectStateKey(state),

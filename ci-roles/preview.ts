@@ -3,7 +3,7 @@ import { calls } from "./calls";
 import { actionsWithoutResource, describedTogether } from "./deploy";
 import { describeZones, findZones } from "./deployDomain";
 import { allow, type Conditions, type Statement } from "./document";
-import { aliasNames, arnOf, functionArns, gatewayArn, iamArn, keyArns, type Place, type Scope } from "./scope";
+import { aliasNames, arnOf, functionArns, gatewayArn, iamArn, keyArns, mappingArns, type Place, type Scope } from "./scope";
 
 /** All read actions, unique and sorted, so that the policy's text is stable. */
 const reads = [...new Set(Object.values(calls).flatMap(({ read }) => read))].sort();
@@ -14,7 +14,11 @@ const onAnything = reads.filter(
 );
 const onTagged = reads.filter((action) => /^(acm|apigateway|kms):/.test(action));
 const ofFunctions = ["lambda:GetFunction"];
-const onNamed = reads.filter((action) => ![...onAnything, ...onTagged, ...describeZones, ...ofFunctions].includes(action));
+/** Read actions for event source mappings. AWS chooses their names; functions have tags as well. */
+const ofMappings = ["lambda:GetEventSourceMapping", "lambda:ListTags"];
+const onNamed = reads.filter(
+  (action) => ![...onAnything, ...onTagged, ...describeZones, ...ofFunctions, "lambda:GetEventSourceMapping"].includes(action),
+);
 
 /**
  * Allows reading descriptions and settings of the program's resource types, but never the data in them.
@@ -29,6 +33,7 @@ export function previewServices(place: Place): Statement[] {
       [keyArns(place), arnOf(place, "acm", "certificate/*"), ...["/restapis/*", "/domainnames/*"].map((path) => gatewayArn(place, path))],
       ofProject(),
     ),
+    allow("ReadMappings", ofMappings, mappingArns(place), ofProject()),
     allow("ReadApiAccount", ["apigateway:GET"], gatewayArn(place, "/account")),
     allow("ReadZones", describeZones, `arn:${place.partition}:route53:::hostedzone/*`),
   ];
@@ -52,6 +57,7 @@ function namePatterns(place: Place): string[] {
     arnOf(place, "dynamodb", "table/webhook-*"),
     arnOf(place, "events", "archive/webhook-*"),
     arnOf(place, "events", "event-bus/webhook-*"),
+    arnOf(place, "events", "rule/webhook-*"),
     iamArn(place, "role/webhook-*"),
     arnOf(place, "lambda", "function:webhook-*"),
     arnOf(place, "logs", "log-group:*webhook-*"),

@@ -1,5 +1,5 @@
 import { defaultTags } from "../provider";
-import { handlerNames, logGroupName, physicalName, randomEnding, type NameKey } from "../domain/names";
+import { destinationName, handlerNames, logGroupName, physicalName, randomEnding, type NameKey } from "../domain/names";
 import type { Conditions } from "./document";
 import { pipeline } from "./state";
 
@@ -91,7 +91,7 @@ const anyDigits = "?".repeat(randomEnding.digits);
 /** Lists the ARNs of the stack's roles: the only ones that its deployment creates, changes and passes. */
 export function roleArns(scope: Scope): string[] {
   const name = nameIn(scope);
-  const keys = [...handlerNames, "scheduleRole", "stateMachineRole", "pipeRole"] as const;
+  const keys = [...handlerNames, "scheduleRole", "deliverScheduleRole", "stateMachineRole", "pipeRole"] as const;
   const names = [...keys.map(name), `${name("apiGatewayLogsRole")}-${anyDigits}`];
   return names.map((role) => iamArn(scope, `role/${role}`));
 }
@@ -107,22 +107,28 @@ export const secretArns = (scope: Scope) => arnOf(scope, "secretsmanager", `secr
 
 export const alarmArns = (scope: Scope) => arnOf(scope, "cloudwatch", `alarm:webhook-*-${scope.stack.suffix}`);
 
-export const tableArn = (scope: Scope) => arnOf(scope, "dynamodb", `table/${nameIn(scope)("eventsTable")}`);
+/** Matches the queues of the stack's destinations, and those of a stack whose suffix ends alike: the tag tells. */
+export const destinationQueueArns = (scope: Scope) => arnOf(scope, "sqs", destinationName.queue("*", scope.stack.suffix));
+/** Matches all event source mappings of the account: AWS chooses their names. */
+export const mappingArns = (place: Place) => arnOf(place, "lambda", "event-source-mapping:*");
+
+/** Lists the ARNs of the stack's tables. */
+export const tableArns = (scope: Scope) =>
+  (["eventsTable", "deliveriesTable"] as const).map((key) => arnOf(scope, "dynamodb", `table/${nameIn(scope)(key)}`));
 export const queueArn = (scope: Scope) => arnOf(scope, "sqs", nameIn(scope)("deadLetterQueue"));
 export const topicArn = (scope: Scope) => arnOf(scope, "sns", nameIn(scope)("topic"));
 export const stateMachineArn = (scope: Scope) => arnOf(scope, "states", `stateMachine:${nameIn(scope)("stateMachine")}`);
 export const eventBusArn = (scope: Scope) => arnOf(scope, "events", `event-bus/${nameIn(scope)("eventBus")}`);
 export const keyArns = (place: Place) => arnOf(place, "kms", "key/*");
 
-/** Lists the ARNs of all resources that their name assigns to the stack, except roles, secrets and alarms. */
+/** Lists the ARNs of all resources that their name assigns to the stack, except roles, secrets, alarms and the queues of destinations. */
 export function namedArns(scope: Scope): string[] {
   const name = nameIn(scope);
   return [
     ...functionArns(scope),
     ...logGroupArns(scope),
     ...bucketArns(scope).flatMap((arn) => [arn, `${arn}/*`]),
-    tableArn(scope),
-    `${tableArn(scope)}/*`,
+    ...tableArns(scope).flatMap((arn) => [arn, `${arn}/*`]),
     queueArn(scope),
     topicArn(scope),
     `${topicArn(scope)}:*`,
@@ -132,7 +138,7 @@ export function namedArns(scope: Scope): string[] {
     eventBusArn(scope),
     arnOf(scope, "events", `archive/${name("eventArchive")}`),
     arnOf(scope, "events", `rule/${name("eventBus")}/*`),
-    arnOf(scope, "scheduler", `schedule/default/${name("reconcileSchedule")}`),
+    ...(["reconcileSchedule", "deliverSchedule"] as const).map((key) => arnOf(scope, "scheduler", `schedule/default/${name(key)}`)),
     arnOf(scope, "cloudtrail", `trail/${name("trail")}`),
     arnOf(scope, "wafv2", `regional/webacl/${name("webAcl")}/*`),
     gatewayArn(scope, `/restapis/*/stages/${name("stage")}`),

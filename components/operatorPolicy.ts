@@ -43,7 +43,7 @@ export function operatorPolicy(
     allow("ReplayEvents", ["events:PutEvents"], eventBus.arn),
     allow("ReplayArchive", ["events:StartReplay"], [eventArchive.arn, eventBus.arn, replays]),
     allow("LookAtAndStartPipe", ["pipes:DescribePipe", "pipes:StartPipe"], pipe.arn),
-    allow("LookAtSchedule", ["scheduler:GetSchedule"], [schedule.arn, ...(deliveries ? [deliveries.schedule.arn] : [])]),
+    allow("LookAtSchedule", ["scheduler:GetSchedule"], schedule.arn),
     ...onListeners(context, eventBus.arn),
     ...(context.config.destinations.length > 0 ? onDestinationQueues(context) : []),
     ...(deliveries ? onDeliveries(deliveries) : []),
@@ -79,11 +79,12 @@ function onDestinationQueues(context: StackContext): Statement[] {
 }
 
 /** Lets operators look at deliveries, pause and resume destinations, and have a test event sent. */
-function onDeliveries({ table, function: deliver }: Deliveries): Statement[] {
+function onDeliveries({ table, function: deliver, schedule }: Deliveries): Statement[] {
   return [
     allow("ShowDeliveriesPauseAndResume", ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:UpdateItem"], table.arn),
     allow("ListUndelivered", ["dynamodb:Query"], pulumi.interpolate`${table.arn}/index/${undeliveredIndex.name}`),
     allow("TestAndFollow", ["lambda:InvokeFunction"], deliver.arn),
+    allow("LookAtScheduleOfDeliver", ["scheduler:GetSchedule"], schedule.arn),
   ];
 }
 

@@ -4,6 +4,9 @@ import type { Kind } from "./event";
 export const destinationTypes = ["https", "queue"] as const;
 export type DestinationType = (typeof destinationTypes)[number];
 
+/** Tags of a destination's queues and secret, by which policies distinguish them. */
+export const DestinationTag = { name: "Destination", type: "DestinationType" } as const;
+
 /** What a delivery carries beside IDs and classification: nothing; the normalized event; or also the body as the provider sent it. */
 export const payloadChoices = ["none", "normalized", "full"] as const;
 export type PayloadChoice = (typeof payloadChoices)[number];

@@ -42,6 +42,23 @@ export const equipped: ProgramConfig = { network: "private", domain: "hooks.exam
 /** Settings for production: `equipped`, protected, audited, with a STANDARD workflow. */
 export const guarded: ProgramConfig = { ...equipped, deletionProtection: true, auditTrail: true, workflowType: "STANDARD" };
 
+/** `guarded`, with a destination of each type. */
+export const delivering: ProgramConfig = {
+  ...guarded,
+  destinations: [
+    {
+      name: "orders",
+      url: "https://orders.example.com/webhooks",
+      kinds: ["payment.succeeded", "refund"],
+      sources: ["stripe"],
+      eventTypes: ["charge.*", "payment_intent.succeeded"],
+      maxConcurrency: 20,
+      maxPerSecond: 5,
+    },
+    { name: "ledger", type: "queue", consumerRoles: ["arn:aws:iam::123456789012:role/ledger"] },
+  ],
+};
+
 const runs = new Map<string, Promise<Program>>();
 
 /** A mutation applied to each captured graph; see tests/mutations/. */

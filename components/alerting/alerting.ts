@@ -4,6 +4,7 @@ import { alarmName } from "../../domain/names";
 import { isHttps } from "../../config/destinations";
 import { alarmWhat, type AlarmRule } from "./alarmRule";
 import { pipelineAlarms } from "./alarms";
+import { groupsOf } from "./groups";
 import type { MetricOf, Watched, WatchedDestination } from "./metrics";
 import { dashboardBody } from "./dashboard";
 import { protectedOptions, type StackContext } from "../lib/context";
@@ -33,11 +34,6 @@ export interface AlertingArgs {
 
 /** Path of the runbook in the repository. Every alarm's description ends with its heading there. */
 const runbook = "docs/runbook.md";
-/**
- * Most alarms that the rule of a composite alarm may name.
- * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html
- */
-const mostChildren = 100;
 
 /** Watches every stage of an event: alarms, a composite alarm over them, the topic to which they publish, and the dashboard. */
 export class Alerting extends pulumi.ComponentResource {
@@ -144,13 +140,12 @@ export class Alerting extends pulumi.ComponentResource {
 
     /** Creates the composite alarm over all others. If its rule cannot name them all, it names one for each group of them. */
     function createCompositeAlarm(): aws.cloudwatch.CompositeAlarm {
-      const names = alarms.map((alarm) => alarm.name);
-      if (names.length <= mostChildren) return createAnyOf("pipeline", names);
-      const groups = Array.from({ length: Math.ceil(names.length / mostChildren) }, (_, index) => {
-        const group = names.slice(index * mostChildren, (index + 1) * mostChildren);
-        return createAnyOf(`pipeline-${index + 1}`, group).alarmName;
-      });
-      return createAnyOf("pipeline", groups);
+      const groups = groupsOf(alarms.map((alarm) => alarm.name));
+      if (groups.length === 1) return createAnyOf("pipeline", groups[0]);
+      return createAnyOf(
+        "pipeline",
+        groups.map((group, index) => createAnyOf(`pipeline-${index + 1}`, group).alarmName),
+      );
     }
 
     function createAnyOf(what: string, children: pulumi.Output<string>[]): aws.cloudwatch.CompositeAlarm {

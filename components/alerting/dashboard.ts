@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { Metric } from "../../domain/metrics";
-import { destinationScopes, metric, scopesOf, type MetricOf, type Watched } from "./metrics";
+import { groupsOf } from "./groups";
+import { destinationScopes, metric, scopesOf, type MetricOf, type MetricScope, type Watched } from "./metrics";
 
 /**
  * Half the width of a dashboard, which has 24 columns.
@@ -8,6 +9,7 @@ import { destinationScopes, metric, scopesOf, type MetricOf, type Watched } from
  */
 const widgetWidth = 12;
 const widgetHeight = 6;
+const alarmsHeight = 4;
 
 interface Section {
   title: string;
@@ -34,15 +36,16 @@ export function dashboardBody(watched: Watched, region: string, alarmArns: pulum
       },
     })),
   );
-  const alarms = {
+  const top = sections(watched).length * widgetHeight;
+  const alarms = groupsOf(alarmArns).map((group, index) => ({
     type: "alarm",
     x: 0,
-    y: sections(watched).length * widgetHeight,
+    y: top + index * alarmsHeight,
     width: 2 * widgetWidth,
-    height: 4,
-    properties: { title: "Alarms", alarms: alarmArns },
-  };
-  return { widgets: [...rows, alarms] };
+    height: alarmsHeight,
+    properties: { title: "Alarms", alarms: group },
+  }));
+  return { widgets: [...rows, ...alarms] };
 }
 
 function asWidgetMetric({ namespace, metric, dimensions, statistic }: MetricOf) {
@@ -134,22 +137,35 @@ function sections(watched: Watched): Section[] {
       ["messages", metric(of.deadLetters, "ApproximateNumberOfMessagesVisible", "Maximum")],
       ["age of the oldest message", metric(of.deadLetters, "ApproximateAgeOfOldestMessage", "Maximum")],
     ),
-    ...(watched.destinations.length > 0 ? [destinationsSection(watched)] : []),
+    ...destinationSections(watched),
   ];
 }
 
-/** Returns the section of the destinations: what was delivered to each, and what waits, is paused, or could not be delivered. */
-function destinationsSection(watched: Watched): Section {
+/** Returns the sections of the destinations, and of the function that posts to them. */
+function destinationSections(watched: Watched): Section[] {
+  if (watched.destinations.length === 0) return [];
+  const { deliver, delivered } = scopesOf(watched);
   const all = watched.destinations.map((destination) => destinationScopes(watched, destination));
   const sent = all.flatMap((of) => (of.sent ? [of.sent] : []));
-  const deliveries = sent.flatMap((of) => [metric(of, Metric.delivered), metric(of, Metric.deliveryFailures)]);
-  const waiting = all.map(({ queue }) => metric(queue, "ApproximateAgeOfOldestMessage", "Maximum"));
-  const dead = all.map(({ deadLetters }) => metric(deadLetters, "ApproximateNumberOfMessagesVisible", "Maximum"));
-  const sides: [string, ...MetricOf[]][] = [
-    ["waiting, paused and dead letters", ...waiting, ...sent.map((of) => metric(of, Metric.paused, "Maximum")), ...dead],
+  const each = (scopes: MetricScope[], name: string) => scopes.map((scope) => metric(scope, name, "Maximum"));
+  const waiting = [
+    ...each(
+      all.map(({ queue }) => queue),
+      "ApproximateAgeOfOldestMessage",
+    ),
+    ...each(sent, Metric.oldestUndelivered),
+    ...each(sent, Metric.paused),
+    ...(deliver ? [metric(delivered, Metric.longestPause, "Maximum")] : []),
   ];
-  if (deliveries.length > 0) sides.unshift(["delivered and failed attempts", ...deliveries]);
-  return section("Destinations", ...sides);
+  const dead = each(
+    all.map(({ deadLetters }) => deadLetters),
+    "ApproximateNumberOfMessagesVisible",
+  );
+  const destinations = section("Destinations", ["waiting and paused", ...waiting], ["dead letters", ...dead]);
+  if (!deliver) return [destinations];
+  const deliveries = sent.flatMap((of) => [metric(of, Metric.delivered), metric(of, Metric.deliveryFailures)]);
+  const health = [metric(deliver, "Errors"), metric(deliver, "Throttles"), metric(deliver, "Duration", "p99")];
+  return [destinations, section("Deliver", ["deliveries and failed attempts", ...deliveries], ["errors and throttles", ...health])];
 }
 
 function section(title: string, ...graphs: [string, ...MetricOf[]][]): Section {

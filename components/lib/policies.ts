@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { isHttps, type Destination } from "../../config/destinations";
-import type { DestinationType } from "../../domain/destinations";
+import { DestinationTag, type DestinationType } from "../../domain/destinations";
 import { destinationName, listenerName, secretName, secretOwner } from "../../domain/names";
 import type { StackContext } from "./context";
 
@@ -21,11 +21,11 @@ export function allow(sid: string, actions: string[], resources: pulumi.Input<st
 /** Returns the tag that identifies the secrets of a stack. It does not rely on the default tags of the AWS provider. */
 export const ownTags = ({ config }: StackContext) => ({ Environment: config.environmentSuffix });
 
-/** Tags of a destination's secret and queues, with its name and type. */
-export const destinationTags = ({ name, type }: Destination) => ({ Destination: name, DestinationType: type });
+/** Returns the tags of a destination's queues and secret. */
+export const destinationTags = ({ name, type }: Destination) => ({ [DestinationTag.name]: name, [DestinationTag.type]: type });
 
 /** Requires a secret of a destination, or of none. */
-const ofDestination = (required: boolean): Conditions => ({ Null: { "aws:ResourceTag/Destination": String(!required) } });
+const ofDestination = (required: boolean): Conditions => ({ Null: { [`aws:ResourceTag/${DestinationTag.name}`]: String(!required) } });
 
 /**
  * Allows actions on the secrets of all sources. Their ARNs one by one would exceed the size of a policy with about a hundred sources. The tag
@@ -63,7 +63,7 @@ export function allowOnQueues(
   const name = destinationName[kind]("*", context.config.environmentSuffix);
   return {
     ...allow(sid, actions, arnOf(context, "sqs", name)),
-    Condition: { StringEquals: { ...ownTag(context), "aws:ResourceTag/DestinationType": [...types] } },
+    Condition: { StringEquals: { ...ownTag(context), [`aws:ResourceTag/${DestinationTag.type}`]: [...types] } },
   };
 }
 

@@ -8,6 +8,7 @@ import { setMapping } from "./mapping";
 import { readMessage } from "./message";
 import { hide, queueName, sendDeadLetter } from "./queue";
 import { configuredDestinations, type ConfiguredDestination } from "./settings";
+import { RecentState, type DestinationState } from "./state";
 import type { Surroundings } from "./surroundings";
 
 /** Milliseconds that must remain, beside a send's own, before it begins. */
@@ -39,13 +40,15 @@ export async function deliverBatch(records: readonly SQSRecord[], context: Conte
   const destination = destinationOf(records[0].eventSourceARN);
   const { name, settings } = destination;
   const tally: Tally = { delivered: 0, skipped: 0, failed: 0, again: 0, error: 0, held: 0 };
+  const state = new RecentState(name, surroundings.now);
   const staying: SQSRecord[] = [];
   let isPaused = false;
   let errorsInRow = 0;
   let done = 0;
   for (const record of records) {
     if (isPaused || context.getRemainingTimeInMillis() < settings.timeoutSeconds * 1_000 + reserveMs) break;
-    const result = await deliverRecord(destination, record, surroundings);
+    const result = await deliverRecord(destination, record, surroundings, state.read);
+    if (result.kind !== "delivered" && result.kind !== "skipped") state.forget();
     if (result.kind === "held") isPaused = true;
     else done += 1;
     if (result.kind !== "held") tally[result.kind] += 1;
@@ -79,11 +82,16 @@ export async function deliverBatch(records: readonly SQSRecord[], context: Conte
   }
 }
 
-async function deliverRecord(destination: ConfiguredDestination, record: SQSRecord, surroundings: Surroundings): Promise<Result> {
+async function deliverRecord(
+  destination: ConfiguredDestination,
+  record: SQSRecord,
+  surroundings: Surroundings,
+  state: () => Promise<DestinationState>,
+): Promise<Result> {
   const { name } = destination;
   try {
     const message = readMessage(name, record.body, Number(record.attributes.SentTimestamp));
-    if (message) return await deliverOne(destination, message, surroundings);
+    if (message) return await deliverOne(destination, message, surroundings, { state });
     await sendDeadLetter({ destination: name, transactionId: "", error: "The message is no event.", generation: "" });
     logger.error("The message is no event", { destination: name, messageId: record.messageId });
     return { kind: "failed", pauses: false };
@@ -107,6 +115,6 @@ function report(destination: string, tally: Tally): void {
   metrics.addDimension(MetricDimension.destination, destination);
   if (delivered > 0) metrics.addMetric(Metric.delivered, MetricUnit.Count, delivered);
   if (failed + again > 0) metrics.addMetric(Metric.deliveryFailures, MetricUnit.Count, failed + again);
-  logOutcome("Delivered", { destination, ...tally });
+  logOutcome("Delivered", { destination, ...Object.fromEntries(Object.entries(tally).filter(([, count]) => count > 0)) });
   metrics.clearDimensions();
 }

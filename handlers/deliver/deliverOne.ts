@@ -19,7 +19,7 @@ import { beginRow, isDone, readRow, writeRow, type Row } from "./row";
 import { delayMs } from "./schedule";
 import type { ConfiguredDestination } from "./settings";
 import { webhookId } from "./signing";
-import { countFailure, endFailures, pause, readState } from "./state";
+import { countFailure, endFailures, pause, readState, type DestinationState } from "./state";
 import { keepSuccess, takeSuccesses } from "./successes";
 import type { Surroundings } from "./surroundings";
 
@@ -47,18 +47,22 @@ const leastKeptSeconds = queueRetentionSeconds + 86_400;
 
 /**
  * Delivers one message: reads what it needs, sends, and records what came of it.
- * @param isProbe true if it is sent although the breaker is open
+ * @param options.state returns the destination's state; absent: reads it
+ * @param options.isProbe true if it is sent although the breaker is open
  * @throws the error of an AWS call, as long as nothing was delivered
  */
 export async function deliverOne(
   destination: ConfiguredDestination,
   message: Delivery,
   surroundings: Surroundings,
-  isProbe = false,
+  {
+    state: stateOf = () => readState(destination.name),
+    isProbe = false,
+  }: { state?: () => Promise<DestinationState>; isProbe?: boolean } = {},
 ): Promise<Verdict> {
   const { name, settings } = destination;
   const { now, random, sleep } = surroundings;
-  const [state, before, event] = await Promise.all([readState(name), readRow(message), readEvent(message.transactionId)]);
+  const [state, before, event] = await Promise.all([stateOf(), readRow(message), readEvent(message.transactionId)]);
   if (state.paused && !isProbe) return { kind: "held" };
   if (before && isDone(before, message)) return { kind: "skipped" };
   const row = { ...beginRow(before, message, now()), expiresAt: expiryOf(event, now()) };
@@ -141,10 +145,14 @@ export async function deliverOne(
   }
 }
 
+/** Reads an event: at half the price first, and consistently if that shows it as it was before it was processed, or not at all. */
 async function readEvent(transactionId: string): Promise<Item | undefined> {
   const TableName = requiredVariable(Variable.tableName);
   const Key = { [Attribute.transactionId]: { S: transactionId } };
-  return (await dynamodb.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }), abortAtDeadline())).Item;
+  const read = async (ConsistentRead: boolean) =>
+    (await dynamodb.send(new GetItemCommand({ TableName, Key, ConsistentRead }), abortAtDeadline())).Item;
+  const event = await read(false);
+  return event?.[Attribute.kind] ? event : read(true);
 }
 
 /** Returns when a row expires, epoch seconds: with its event, but not before the last copy of its message. */

@@ -23,7 +23,7 @@ export async function probe(destination: ConfiguredDestination, context: Context
     const { Body = "", ReceiptHandle = "", Attributes = {} } = received;
     const message = readMessage(name, Body, Number(Attributes.SentTimestamp));
     // A message that is none stays for the function's usual way, which makes it a dead letter.
-    const verdict = message && (await deliverOne(destination, message, surroundings, true));
+    const verdict = message && (await deliverOne(destination, message, surroundings, { isProbe: true }));
     if (!verdict || verdict.kind === "held") return false;
     if (verdict.kind === "again") await hide(name, ReceiptHandle, verdict.delayMs / 1_000);
     else await deleteMessage(name, ReceiptHandle);

@@ -39,9 +39,13 @@ export interface Row {
   expiresAt: number;
 }
 
-/** Reads the row of a delivery. @throws the error of DynamoDB */
+/**
+ * Reads the row of a delivery, eventually consistent: a copy of its message that comes within a second of the first may be delivered twice
+ * anyway, since the first may not be recorded yet.
+ * @throws the error of DynamoDB
+ */
 export async function readRow({ destination, transactionId }: Delivery): Promise<Row | undefined> {
-  const item = await readItem(deliveryId(destination, transactionId), true);
+  const item = await readItem(deliveryId(destination, transactionId), false);
   return item && rowIn(item);
 }
 

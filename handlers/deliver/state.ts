@@ -23,6 +23,35 @@ export async function readState(destination: string, consistent = false): Promis
   return stateIn(await readItem(destination, consistent));
 }
 
+/** Milliseconds for which a batch relies on the state that it has read. A pause takes effect that much later. */
+const freshMs = 1_000;
+
+/** State of a destination for the messages of a batch: read again after a second, after a failure, and while it is not as usual. */
+export class RecentState {
+  readonly #destination: string;
+  readonly #now: () => number;
+  #usual: { state: DestinationState; readAt: number } | undefined;
+
+  constructor(destination: string, now: () => number) {
+    this.#destination = destination;
+    this.#now = now;
+  }
+
+  /** Returns the state. @throws the error of DynamoDB */
+  read = async (): Promise<DestinationState> => {
+    if (this.#usual && this.#now() - this.#usual.readAt < freshMs) return this.#usual.state;
+    const readAt = this.#now();
+    const state = await readState(this.#destination);
+    this.#usual = state.paused === undefined && state.failuresInRow === 0 ? { state, readAt } : undefined;
+    return state;
+  };
+
+  /** Forgets it, because it has changed. */
+  forget(): void {
+    this.#usual = undefined;
+  }
+}
+
 function stateIn(item: Item = {}): DestinationState {
   const number = (attribute: string) => Number(item[attribute]?.N ?? 0);
   const paused = text(item, DeliveryAttribute.paused) as PauseCause | "";

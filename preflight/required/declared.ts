@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import type { GraphResource } from "../../graph/resource";
+import { DestinationTag } from "../../domain/destinations";
 import { secretOwner, sourcePlaceholder } from "../../domain/names";
 import { Type } from "../../graph/types";
 import { fields, type Graph, isKnown, textInput, valueAt } from "../graph";
@@ -50,7 +51,7 @@ export function namedBy(graph: Graph, value: unknown): (GraphResource | undefine
   const ofDestinations = value.includes(secretOwner(sourcePlaceholder));
   const pattern = value.replace(sourcePlaceholder, "*");
   const named = [...graph.all(Type.secret), ...graph.all(Type.queue)].filter(
-    (one) => (tagsOf(one).DestinationType === "https") === ofDestinations && matches(pattern, addressOf(one)),
+    (one) => (tagsOf(one)[DestinationTag.type] === "https") === ofDestinations && matches(pattern, addressOf(one)),
   );
   return named.length > 0 ? named : [undefined];
 }

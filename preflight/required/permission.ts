@@ -1,10 +1,12 @@
 import type { GraphResource } from "../../graph/resource";
 import { Type } from "../../graph/types";
-import { parseArn, textInput, type Graph } from "../graph";
+import { DestinationTag } from "../../domain/destinations";
+import { isKnown, parseArn, textInput, type Graph } from "../graph";
 import { identityPolicies, resourcePolicy, type PolicySources } from "../iam/access";
 import type { Verdict, RequestContext } from "../iam/conditions";
 import { decide, identityOpinion, resourceOpinion, type IamRequest, type ResourceOpinion } from "../iam/evaluate";
 import type { Violation } from "../rule";
+import { tagsOf } from "../tags";
 
 /** A call that must be allowed for a resource of the graph to work. */
 export interface RequiredPermission {
@@ -35,6 +37,24 @@ function contextOf({ caller, context }: RequiredPermission): RequestContext {
   return { ...always, "aws:principalarn": arn, "aws:principalaccount": account, "lambda:sourcefunctionarn": undefined, ...context };
 }
 
+/** Types whose tags AWS tells for every call on them. */
+const tagged: readonly string[] = [Type.queue, Type.secret];
+
+/**
+ * Returns what AWS tells of a resource's tags: each that it has, and that it lacks the others that policies of this graph ask for. Nothing if
+ * the graph does not tell.
+ */
+function toldTags(graph: Graph, target: GraphResource): RequestContext {
+  const providers = graph.all(Type.provider);
+  if (!tagged.includes(target.type) || target.inputs.tags === "[unknown]" || providers.length !== 1) return {};
+  const tags = { ...lacked, ...tagsOf(providers[0]), ...tagsOf(target) };
+  const told = Object.entries(tags).filter(([, value]) => value === undefined || isKnown(value));
+  return Object.fromEntries(told.map(([key, value]) => [`aws:resourcetag/${key}`.toLowerCase(), value as string | undefined]));
+}
+
+/** Tags that not every queue and secret has. */
+const lacked = Object.fromEntries(Object.values(DestinationTag).map((key) => [key, undefined]));
+
 const textOf = (value: unknown) => (typeof value === "string" ? value : "");
 
 /** A required permission that is missing or created too late. */
@@ -50,7 +70,7 @@ export function missingPermission(graph: Graph, required: RequiredPermission): M
   const target = on === "*" ? undefined : targetOf(graph, on);
   const ofTarget = target && resourcePolicy(graph, target);
   const ofRole = "role" in caller ? identityPolicies(graph, caller.role) : undefined;
-  const answer = ask(required, ofRole, target, ofTarget);
+  const answer = ask(graph, required, ofRole, target, ofTarget);
   const complete = (ofRole?.complete ?? true) && (ofTarget?.complete ?? true);
   if (answer === "no" && complete) return { required };
   if (answer === "yes" && required.atCreation && ofRole) return createdTooLate(graph, required, ofRole, target, ofTarget);
@@ -58,6 +78,7 @@ export function missingPermission(graph: Graph, required: RequiredPermission): M
 }
 
 function ask(
+  graph: Graph,
   required: RequiredPermission,
   ofRole: PolicySources | undefined,
   target: GraphResource | undefined,
@@ -68,7 +89,7 @@ function ask(
     action,
     resource: on,
     caller: "role" in caller ? { role: textOf(caller.role.outputs.arn) } : caller,
-    context: contextOf(required),
+    context: { ...contextOf(required), ...(target && toldTags(graph, target)) },
   };
   const identity = identityOpinion(statementsOf(ofRole), request);
   return decide(request, identity, target && ofTarget && opinionOf(target, ofTarget, request));
@@ -98,7 +119,8 @@ function createdTooLate(
   ofTarget: PolicySources | undefined,
 ) {
   const granting = ofRole.sources.filter(
-    (source) => ask(required, { sources: [source], complete: true }, target, ofTarget) === "yes" && source.resource.type !== Type.role,
+    (source) =>
+      ask(graph, required, { sources: [source], complete: true }, target, ofTarget) === "yes" && source.resource.type !== Type.role,
   );
   if (granting.length === 0 || granting.some(({ resource }) => graph.waitsFor(required.resource, resource))) return undefined;
   return { required, late: granting[0].resource };

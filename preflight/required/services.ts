@@ -6,9 +6,17 @@ import { requiredToRead } from "./pipes";
 
 /** Lists the permissions that AWS's services require on the resources that they use. */
 export function requiredByServices(graph: Graph): RequiredPermission[] {
-  return [forLogGroups, forAlarms, forApiCalls, forApiLogs, forEventTargets, forSchedules, forSubscriptions, forEventSources].flatMap(
-    (list) => list(graph),
-  );
+  return [
+    forLogGroups,
+    forAlarms,
+    forApiCalls,
+    forApiLogs,
+    forEventTargets,
+    forUndeliveredEvents,
+    forSchedules,
+    forSubscriptions,
+    forEventSources,
+  ].flatMap((list) => list(graph));
 }
 
 /** Builds the context in which a service names the source of its request. */
@@ -139,11 +147,25 @@ function forEventTargets(graph: Graph): RequiredPermission[] {
     if (!on || !action) return [];
     if (role) return withKey(graph, { rule: "event-target-permission", resource, caller: { role }, action, on });
     if (action === "states:StartExecution" || !targetOf(graph, on)) return [];
-    const rule = graph.target(resource, "rule", Type.eventRule);
-    const caller = { service: "events.amazonaws.com" };
-    const call = { rule: "event-target-permission", resource, caller, action, on, context: rule && sourceContext(rule) };
+    return withKey(graph, { rule: "event-target-permission", resource, ...ofRule(graph, resource), action, on }, "event-target-key");
+  });
+}
+
+/** Lists the permissions for the events that a target did not take. EventBridge always sends them in its own name.
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html */
+function forUndeliveredEvents(graph: Graph): RequiredPermission[] {
+  return graph.all(Type.eventTarget).flatMap((resource) => {
+    const on = textInput(resource, "deadLetterConfig.arn");
+    if (!on || !targetOf(graph, on)) return [];
+    const call = { rule: "event-target-dead-letter-permission", resource, ...ofRule(graph, resource), action: "sqs:SendMessage", on };
     return withKey(graph, call, "event-target-key");
   });
+}
+
+/** Returns the caller and context of EventBridge for the rule of a target. */
+function ofRule(graph: Graph, target: GraphResource): Pick<RequiredPermission, "caller" | "context"> {
+  const rule = graph.target(target, "rule", Type.eventRule);
+  return { caller: { service: "events.amazonaws.com" }, context: rule && sourceContext(rule) };
 }
 
 /** Returns the action with which EventBridge calls a target, by the target's service. */

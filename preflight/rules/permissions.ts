@@ -153,6 +153,13 @@ const consequences: Omit<RuleEntry, "check">[] = [
     link: "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-troubleshooting.html",
   },
   {
+    id: "event-target-dead-letter-permission",
+    awsError: "silent: an event that the target does not take for a day is lost; the metric InvocationsFailedToBeSentToDlq counts them",
+    cause: "EventBridge sends an event to the target's dead-letter queue in its own name, also if the target has a role.",
+    fix: "Allow sqs:SendMessage to events.amazonaws.com in the dead-letter queue's policy, for the rule's ARN.",
+    link: "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html",
+  },
+  {
     id: "schedule-target-permission",
     awsError: "silent: the schedule never runs its target, and the metric TargetErrorCount of AWS/Scheduler counts the failures",
     cause: "EventBridge Scheduler calls a target with the schedule's own role.",

@@ -10,6 +10,7 @@ import { fields, type Graph, isKnown, mayBe, textInput, valueAt } from "../graph
 import { bucketKeyPath, storageKeyInputs } from "../required/permission";
 import type { RuleEntry } from "../rule";
 import { invokeConfigOf, scheduledFunctions } from "./invocations";
+import { destinationRules } from "./project.destinations";
 import { operationRules } from "./project.operation";
 import { tagsOf } from "../tags";
 
@@ -243,7 +244,7 @@ function indexProblem(found: readonly unknown[], { name, hashKey, rangeKey, attr
 }
 
 /** Project rules: they check only graphs of this program. */
-export const projectRules: RuleEntry[] = [...resourceRules, ...operationRules].map((rule) => ({
+export const projectRules: RuleEntry[] = [...resourceRules, ...operationRules, ...destinationRules].map((rule) => ({
   ...rule,
   check: (graph) => (graph.isOwn ? rule.check(graph) : []),
 }));

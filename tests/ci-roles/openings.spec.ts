@@ -20,6 +20,7 @@ describe("The permissions of a deployment beyond its stack", () => {
     "kms:CreateKey": "with the stack's tag",
     "kms:ListAliases": "describes",
     "kms:TagResource": "tags a key at creation; one with another's tag or alias is refused",
+    "lambda:CreateEventSourceMapping": "for the stack's functions, with the stack's tag",
     "logs:CreateLogDelivery": "a delivery of logs has neither name nor tag",
     "logs:DeleteLogDelivery": "the same",
     "logs:DescribeLogGroups": "describes",
@@ -147,9 +148,27 @@ describe("The access to its stack that a deployment can give to others", () => {
       assert.ok(denied.includes(action), action);
   });
 
-  it("does not include targets of rules on the bus", async () => {
+  it("includes targets of rules on the bus only if they are queues of its destinations", async () => {
     const bus = (await program(everything)).all(Type.eventBus)[0];
-    const targets = arnsOf(bus).map((arn) => decision(deployment, "events:PutTargets", arn, guesses("dev")[0]));
-    assert.deepEqual([...new Set(targets)], ["no"]);
+    const targets = (target: string) =>
+      arnsOf(bus).map((rule) => decision(deployment, "events:PutTargets", rule, { ...guesses("dev")[0], "events:targetarn": target }));
+    assert.ok(targets(arn("sqs", "webhook-to-orders-dev")).includes("yes"));
+    const others = [
+      arn("sqs", "webhook-to-orders-prod"),
+      arn("sqs", "orders"),
+      `arn:aws:sqs:${region}:999999999999:webhook-to-orders-dev`,
+      arn("lambda", "function:webhook-to-orders-dev"),
+    ];
+    for (const other of others) assert.deepEqual([...new Set(targets(other))], ["no"], other);
+  });
+
+  it("includes mappings to the stack's own functions only", () => {
+    const creates = (name: string) =>
+      decision(deployment, "lambda:CreateEventSourceMapping", "*", {
+        "aws:requesttag/environment": "dev",
+        "aws:resourcetag/environment": undefined,
+        "lambda:functionarn": arn("lambda", `function:${name}`),
+      });
+    assert.deepEqual(["webhook-deliver-dev", "webhook-deliver-prod", "orders"].map(creates), ["yes", "no", "no"]);
   });
 });

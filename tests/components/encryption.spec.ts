@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { Type } from "../../graph/types";
-import { guarded, program, statementsOf, type Program, type Statement } from "../../testbed/program";
+import { delivering, guarded, program, statementsOf, type Program, type Statement } from "../../testbed/program";
 
 describe("Encryption", () => {
   let dev: Program;
@@ -71,5 +71,36 @@ describe("Encryption", () => {
     assert.deepEqual(statement.Principal, { Service: "cloudwatch.amazonaws.com" });
     assert.deepEqual(statement.Action, ["kms:Decrypt", "kms:GenerateDataKey*"]);
     assert.deepEqual(statement.Condition, { StringEquals: { "aws:SourceAccount": "123456789012" } });
+  });
+
+  describe("of a stack with destinations", () => {
+    let stack: Program;
+    before(async () => (stack = await program(delivering)));
+    const data = (sid: string) => statementsOf(stack.one(Type.key, "data").inputs.policy).find(({ Sid }) => Sid === sid);
+
+    it("lets EventBridge send to the encrypted queues, for rules of this account", () => {
+      assert.deepEqual(data("LetRulesSend"), {
+        Sid: "LetRulesSend",
+        Effect: "Allow",
+        Principal: { Service: "events.amazonaws.com" },
+        Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+        Resource: "*",
+        Condition: { StringEquals: { "aws:SourceAccount": "123456789012" } },
+      });
+    });
+
+    it("lets the consumers of queues decrypt, and nothing else", async () => {
+      const consumers = ["arn:aws:iam::123456789012:role/ledger"];
+      const decrypt = { Effect: "Allow", Principal: { AWS: consumers }, Action: ["kms:Decrypt"], Resource: "*" };
+      assert.deepEqual(data("LetConsumersRead"), { Sid: "LetConsumersRead", ...decrypt });
+      const unread = await program({ destinations: [{ name: "ledger", type: "queue" }] });
+      assert.ok(!String(unread.one(Type.key, "data").inputs.policy).includes("LetConsumersRead"));
+    });
+
+    it("lets the function that posts write its log, only if there is one", async () => {
+      const group = "log-group:/aws/lambda/webhook-deliver-dev";
+      assert.ok(String(stack.one(Type.key, "logs").inputs.policy).includes(group));
+      assert.ok(!String((await program()).one(Type.key, "logs").inputs.policy).includes(group));
+    });
   });
 });

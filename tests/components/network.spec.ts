@@ -21,7 +21,11 @@ describe("Network", () => {
   before(async () => {
     withPayPal = await program(equipped);
     withoutPayPal = await program({ ...equipped, sources: ["stripe", "square", "zoom", "vonage"] });
-    delivering = await program({ ...equipped, sources: ["stripe"], destinations: [{ name: "orders", url: "https://orders.example.com/" }] });
+    delivering = await program({
+      ...equipped,
+      sources: ["stripe"],
+      destinations: [{ name: "orders", url: "https://orders.example.com/" }],
+    });
   });
   const egress = (from: Program) => from.one(Type.securityGroup).inputs.egress as Egress[];
 

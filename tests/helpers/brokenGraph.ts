@@ -4,7 +4,7 @@ import type { GraphResource } from "../../graph/resource";
 import type { Account } from "../../preflight/graph";
 import { preflight } from "../../preflight/preflight";
 import type { RuleEntry } from "../../preflight/rule";
-import { guarded, program } from "../../testbed/program";
+import { delivering as withDestinations, guarded, program } from "../../testbed/program";
 
 type Json = Record<string, unknown>;
 
@@ -87,9 +87,13 @@ export class BrokenGraph {
   }
 }
 
-/** Correct graphs to break: this program's with all options, and another program's with resources that this one lacks. */
+/**
+ * Correct graphs to break: this program's with all options but destinations, and with destinations as well; and another program's with
+ * resources that this one lacks.
+ */
 export const graphs = {
   own: async () => (await program(guarded)).resources,
+  delivering: async () => (await program(withDestinations)).resources,
   other: async () => (await cleanProgram()).resources,
 };
 
@@ -109,6 +113,7 @@ export interface PlantedViolation {
 }
 
 export const own = (plant: PlantedViolation["plant"], ...also: string[]): PlantedViolation => ({ graph: "own", plant, also });
+export const delivering = (plant: PlantedViolation["plant"], ...also: string[]): PlantedViolation => ({ graph: "delivering", plant, also });
 export const other = (plant: PlantedViolation["plant"], ...also: string[]): PlantedViolation => ({ graph: "other", plant, also });
 
 /** Specifies rules by planted violations: each rule must report its own at the right resource, and only the named rules may report anything. */

@@ -40,7 +40,14 @@ describe("The pipeline of sources with forms, bytes, a HEAD and a token", functi
     };
     const config = { ...withNamespace("webhook-pipeline", own), "aws:region": region };
     // Notion gets no secret: it posts one.
-    const deployed = await deploySettings(shared, { project: "webhook-pipeline", stack: suffix, config, sources, destinations: [], notes: [] });
+    const deployed = await deploySettings(shared, {
+      project: "webhook-pipeline",
+      stack: suffix,
+      config,
+      sources,
+      destinations: [],
+      notes: [],
+    });
     pipeline = { ...deployed, clients: shared.clients } as LocalPipeline as PipelineUnderTest;
   });
 

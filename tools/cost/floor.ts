@@ -1,16 +1,14 @@
-import { type Line, type Question, writesOf } from "./model";
-import { dollarsFor, prices, type Price } from "./prices";
+import { line, type Line } from "./line";
+import { writesOf } from "./model";
+import { prices } from "./prices";
 import type { StackFacts } from "./stack";
-import { estimates, type Workload } from "./workload";
+import { estimates, type Question, type Workload } from "./workload";
 
 /**
  * Computes what AWS charges for the least that could do the same with the same services: one request, one put without an index, one
  * execution started by a pipe, two invocations and one published event. Nothing is logged, kept, backed up or marked as processed.
  */
 export function floorOf(stack: StackFacts, workload: Workload, { events, bodyBytes, batch }: Question): Line[] {
-  const line = (group: Line["group"], what: string, price: Price, units: number, estimated = false): Line => {
-    return { group, what, units, dollars: dollarsFor(price, units), estimated };
-  };
   const { receive, process } = estimates.milliseconds;
   const gigabyteSeconds = (stack.memoryMb.receive * receive + stack.memoryMb.process * process) / 1_024 / 1_000;
   const executions = events / batch;

@@ -12,7 +12,7 @@ import { brotli } from "../../domain/payload";
 import { inItem } from "../../handlers/payload/payload";
 import { withPipeline } from "../../testbed/localPipeline";
 import { finishedEvents, sendEvents } from "../bench/pipeline";
-import type { Workload } from "./workload";
+import { readWorkload, type Workload } from "./workload";
 
 type Item = Record<string, AttributeValue>;
 
@@ -36,6 +36,7 @@ export async function measureWorkload(): Promise<Workload> {
         process: await logOf(pipeline.outputs.processFunctionName),
       },
       publishedBytes: publishedBytes(item),
+      delivery: readWorkload().delivery,
     };
   });
 }
@@ -76,11 +77,16 @@ export function itemBytes(item: Item): Workload["itemBytes"] {
 /** Bytes of epoch milliseconds. */
 const bytesOfMoment = 8;
 
+/** Returns the bytes of all attributes of an item. */
+export const bytesOf = (item: Item): number =>
+  Object.entries(item).reduce((sum, [name, value]) => sum + name.length + valueBytes(value), 0);
+
 /** @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html */
 function valueBytes(value: AttributeValue): number {
   if (value.S !== undefined) return Buffer.byteLength(value.S);
   if (value.N !== undefined) return Math.ceil(value.N.replace(/\D/g, "").length / 2) + 1;
   if (value.B !== undefined) return value.B.length;
+  if (value.L) return 3 + value.L.reduce((sum, member) => sum + 1 + valueBytes(member), 0);
   return 3 + Object.entries(value.M ?? {}).reduce((sum, [name, member]) => sum + 1 + name.length + valueBytes(member), 0);
 }
 

@@ -1,43 +1,22 @@
-import { dollarsFor, prices, type Price } from "./prices";
+import { deliveryLines, fixedDeliveryLines } from "./deliveries";
+import { daysAMonth, gigabyte, hoursAMonth, line, minutesAMonth, type Line } from "./line";
+import { prices } from "./prices";
 import { smallestCompressed } from "../../domain/payload";
 import type { StackFacts } from "./stack";
-import { estimates, type Workload } from "./workload";
-
-/** The question: events a month, bytes of a body, and events in a batch. */
-export interface Question {
-  events: number;
-  bodyBytes: number;
-  batch: number;
-}
+import { estimates, type Question, type Workload } from "./workload";
 
 /** Way in which events are processed. With `none`, the stream would invoke one function that does everything, as in a smaller design. */
 export type Path = "EXPRESS" | "STANDARD" | "none";
 
-export interface Line {
-  group: "requests" | "functions" | "table" | "workflow" | "events" | "logs" | "trail" | "fixed";
-  what: string;
-  units: number;
-  dollars: number;
-  /** True if it rests on an estimate, not on the stack and measured values. */
-  estimated: boolean;
-}
-
-const gigabyte = 1e9;
-const daysAMonth = 365 / 12;
 /** Bytes of the key of a large body: a source, two digests and separators. */
 const pointerBytes = 150;
-const hoursAMonth = 730;
 /** Metrics of a called method: Count, 4XXError, 5XXError, Latency and IntegrationLatency. The stage's metrics are free.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html */
 const metricsOfMethod = 5;
-const minutesAMonth = 60 * 24 * daysAMonth;
 
 /** Computes a month's bill, line by line. */
 export function billOf(stack: StackFacts, workload: Workload, question: Question, path: Path): Line[] {
   const { events } = question;
-  const line = (group: Line["group"], what: string, price: Price, units: number, estimated = false): Line => {
-    return { group, what, units, dollars: dollarsFor(price, units), estimated };
-  };
   const storedMonths = stack.eventRetentionDays / daysAMonth;
   const table = tableUnits(workload, question, stack);
   const executions = path === "none" ? 0 : events / question.batch;
@@ -67,7 +46,7 @@ export function billOf(stack: StackFacts, workload: Workload, question: Question
       (inBucket * question.bodyBytes * stack.payloadRetentionDays) / daysAMonth / gigabyte,
     ),
     line("workflow", "Pipes: batches", prices.pipeRequest, executions),
-    ...workflowLines(line, stack, path, events, executions),
+    ...workflowLines(stack, path, events, executions),
     line("events", "EventBridge: events", prices.busEvent, events),
     line("events", "EventBridge: archive", prices.archiveGb, (events * workload.publishedBytes) / gigabyte),
     line(
@@ -86,7 +65,9 @@ export function billOf(stack: StackFacts, workload: Workload, question: Question
     ),
     line("logs", "X-Ray: traces", prices.trace, events * estimates.tracedPart, true),
     line("requests", "WAF: requests", prices.webAclRequest, stack.webAcls * events),
-    ...trailLines(line, stack, events * table.calls, inBucket),
+    ...trailLines(stack, events * table.calls, inBucket),
+    ...deliveryLines(stack, workload, question),
+    ...fixedDeliveryLines(stack, question),
     line("fixed", "WAF: web ACL", prices.webAcl, stack.webAcls),
     line("fixed", "WAF: rules", prices.webAclRule, stack.webAclRules),
     line("fixed", "VPC: interface endpoints", prices.endpointHour, stack.endpoints * hoursAMonth),
@@ -103,10 +84,8 @@ export function billOf(stack: StackFacts, workload: Workload, question: Question
   ].filter(({ units }) => units > 0);
 }
 
-type MakeLine = (group: Line["group"], what: string, price: Price, units: number, estimated?: boolean) => Line;
-
 /** Prices executions: an EXPRESS one by start and duration, a STANDARD one by its transitions into each state and out of the last one. */
-function workflowLines(line: MakeLine, { states }: StackFacts, path: Path, events: number, executions: number): Line[] {
+function workflowLines({ states }: StackFacts, path: Path, events: number, executions: number): Line[] {
   const seconds = Math.ceil(estimates.executionMilliseconds / 100) / 10;
   switch (path) {
     case "EXPRESS":
@@ -128,7 +107,7 @@ export const queriesOf = ({ indexShards }: Pick<StackFacts, "indexShards">) => i
 const unitsOfQuery = 0.5;
 
 /** Prices the trail, which records each call of the table, each write and read of a large body, and the reconciler's queries. */
-function trailLines(line: MakeLine, stack: StackFacts, tableCalls: number, inBucket: number): Line[] {
+function trailLines(stack: StackFacts, tableCalls: number, inBucket: number): Line[] {
   const { trail } = stack;
   const recorded = trail ? tableCalls + inBucket * 2 + minutesAMonth * queriesOf(stack) : 0;
   const stored = (recorded * estimates.trailEventBytes * estimates.storedPartOfTrail) / gigabyte;

@@ -53,6 +53,15 @@ export const prices = {
     ],
     source: "https://aws.amazon.com/step-functions/pricing/",
   },
+  /** Standard queues: an action with up to 64 KB. EventBridge sends to a queue at no price of its own. */
+  queueRequest: {
+    tiers: [
+      [100_000 * million, 0.4 / million],
+      [200_000 * million, 0.3 / million],
+      [Infinity, 0.24 / million],
+    ],
+    source: "https://aws.amazon.com/sqs/pricing/",
+  },
   standardTransition: flat(25 / million, "https://aws.amazon.com/step-functions/pricing/"),
   /** GB of logs written by AWS services, including Lambda. */
   logGb: {
@@ -70,7 +79,9 @@ export const prices = {
   dashboard: flat(3, "https://aws.amazon.com/cloudwatch/pricing/"),
   customMetric: flat(0.3, "https://aws.amazon.com/cloudwatch/pricing/"),
   key: flat(1, "https://aws.amazon.com/kms/pricing/"),
+  keyRequest: flat(0.03 / 10_000, "https://aws.amazon.com/kms/pricing/"),
   secret: flat(0.4, "https://aws.amazon.com/secrets-manager/pricing/"),
+  secretRequest: flat(0.05 / 10_000, "https://aws.amazon.com/secrets-manager/pricing/"),
   /** AWS WAF: the web ACL, each of its rules, and each request that it checks. */
   webAcl: flat(5, "https://aws.amazon.com/waf/pricing/"),
   webAclRule: flat(1, "https://aws.amazon.com/waf/pricing/"),

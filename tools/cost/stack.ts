@@ -1,3 +1,4 @@
+import { physicalName, type NameKey } from "../../domain/names";
 import { largestInItem } from "../../domain/payload";
 import { Variable } from "../../domain/variables";
 import type { GraphResource } from "../../graph/resource";
@@ -58,6 +59,26 @@ export function factsOf(resources: readonly GraphResource[]) {
     trail: count(Type.trail) > 0,
     /** Bytes of the largest body that stays in its item. */
     largestInItem,
+    deliveries: deliveriesOf(all),
+  };
+}
+
+/** Reads what deliveries to destinations cost. Without destinations, all is zero. */
+function deliveriesOf(all: (type: string) => Inputs[]) {
+  const mappings = all(Type.eventSourceMapping);
+  const named = (type: string, key: NameKey) => all(type).find(({ name }) => String(name).startsWith(physicalName(key, "")));
+  return {
+    /** Queues of destinations, each with a target of a rule. */
+    destinations: all(Type.eventTarget).length,
+    /** Destinations to which the function posts. */
+    posting: mappings.length,
+    /** Executions at once, of all destinations together. */
+    concurrency: mappings.reduce((sum, inputs) => sum + (inputs.scalingConfig as { maximumConcurrency: number }).maximumConcurrency, 0),
+    memoryMb: Number(named(Type.function, "deliver")?.memorySize ?? 0),
+    /** Seconds for which the queues use a data key again. */
+    keyReuseSeconds: Number(all(Type.queue)[0].kmsDataKeyReusePeriodSeconds),
+    /** True if the table of deliveries has point-in-time recovery. */
+    recovery: (named(Type.table, "deliveriesTable")?.pointInTimeRecovery as { enabled: boolean } | undefined)?.enabled ?? false,
   };
 }
 

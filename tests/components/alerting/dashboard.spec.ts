@@ -2,26 +2,42 @@ import * as assert from "node:assert/strict";
 import Ajv from "ajv";
 import { Type } from "../../../graph/types";
 import { dashboardSchema } from "../../helpers/dashboardSchema";
-import { equipped, program, type Program } from "../../../testbed/program";
+import { delivering, program, type Program, type ProgramConfig } from "../../../testbed/program";
 
 type Graphed = [namespace: string, metric: string, ...dimensionsAndStatistic: unknown[]];
+interface Body {
+  widgets: {
+    type: string;
+    x: number;
+    y: number;
+    width: number;
+    height: number;
+    properties: { title: string; metrics: Graphed[]; alarms: string[] };
+  }[];
+}
 type Watching = { metric?: { namespace: string; metricName: string; dimensions: Record<string, string>; stat: string } }[];
 
-describe("The dashboard", () => {
-  let dev: Program;
-  before(async () => (dev = await program()));
+const stages = ["API Gateway", "Receiver", "Events table", "Pipe", "Workflow", "Processor", "Reconciler", "Dead letters"];
+const polled = { destinations: [{ name: "ledger", type: "queue" }] };
 
-  const body = () =>
-    JSON.parse(dev.one(Type.dashboard).inputs.dashboardBody as string) as {
-      widgets: {
-        type: string;
-        x: number;
-        y: number;
-        width: number;
-        height: number;
-        properties: { title: string; metrics: Graphed[]; alarms: string[] };
-      }[];
-    };
+specify("The dashboard", {}, [...stages, "Alarms"]);
+specify("The dashboard of a stack with destinations", { destinations: delivering.destinations }, [
+  ...stages,
+  "Destinations",
+  "Deliver",
+  "Alarms",
+]);
+specify("The dashboard of a stack with a queue as its destination", polled, [...stages, "Destinations", "Alarms"]);
+
+function specify(title: string, settings: ProgramConfig, rows: string[]): void {
+  describe(title, () => specifyDashboard(settings, rows));
+}
+
+function specifyDashboard(settings: ProgramConfig, rows: string[]): void {
+  let dev: Program;
+  before(async () => (dev = await program(settings)));
+
+  const body = () => JSON.parse(dev.one(Type.dashboard).inputs.dashboardBody as string) as Body;
 
   it("fits CloudWatch's structure", () => {
     const validate = new Ajv({ allowUnionTypes: true }).compile(dashboardSchema);
@@ -30,15 +46,12 @@ describe("The dashboard", () => {
 
   it("has a row for each stage, in the order of an event's timeline", () => {
     const titles = body().widgets.map(({ properties }) => properties.title.split(":")[0]);
-    assert.deepEqual(
-      [...new Set(titles)],
-      ["API Gateway", "Receiver", "Events table", "Pipe", "Workflow", "Processor", "Reconciler", "Dead letters", "Alarms"],
-    );
+    assert.deepEqual([...new Set(titles)], rows);
   });
 
   it("lays out two graphs per row, one row below the other", () => {
     for (const [index, { type, x, y, width, height }] of body().widgets.entries()) {
-      if (type === "alarm") assert.deepEqual({ x, y, width, height }, { x: 0, y: 48, width: 24, height: 4 });
+      if (type === "alarm") assert.deepEqual({ x, y, width, height }, { x: 0, y: (rows.length - 1) * 6, width: 24, height: 4 });
       else assert.deepEqual({ x, y, width, height }, { x: (index % 2) * 12, y: Math.floor(index / 2) * 6, width: 12, height: 6 });
     }
   });
@@ -72,15 +85,17 @@ describe("The dashboard", () => {
     for (const { properties } of body().widgets)
       for (const [namespace, metric, ...rest] of properties.metrics ?? []) {
         assert.ok(scopes.has(scopeOf(namespace, rest.slice(0, -1))), `${namespace} ${metric}`);
-        const stat = /Oldest|Delay|Visible/.test(metric) ? "Maximum" : /Latency|Duration/.test(metric) ? "p99" : "Sum";
+        const stat = /Oldest|Delay|Visible|Pause/.test(metric) ? "Maximum" : /Latency|Duration/.test(metric) ? "p99" : "Sum";
         assert.deepEqual(rest.at(-1), { stat }, metric);
       }
   });
+}
 
-  for (const [name, configuration] of Object.entries({ "the smallest stack": undefined, "one with everything": equipped })) {
+describe("The dashboard", () => {
+  for (const [name, configuration] of Object.entries({ "the smallest stack": undefined, "one with everything": delivering })) {
     it(`shows the state of every alarm of ${name}`, async () => {
       const deployed = await program(configuration);
-      const { widgets } = JSON.parse(deployed.one(Type.dashboard).inputs.dashboardBody as string) as ReturnType<typeof body>;
+      const { widgets } = JSON.parse(deployed.one(Type.dashboard).inputs.dashboardBody as string) as Body;
       assert.deepEqual(
         widgets
           .at(-1)!

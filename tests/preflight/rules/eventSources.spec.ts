@@ -1,12 +1,15 @@
 import { Type } from "../../../graph/types";
 import { eventSourceRules } from "../../../preflight/rules/eventSources";
-import { other, specifyRules } from "../../helpers/brokenGraph";
+import { delivering, other, specifyRules } from "../../helpers/brokenGraph";
 
 const mapping = Type.eventSourceMapping;
 
 describe("Rules for event sources", () =>
   specifyRules(eventSourceRules, {
-    "event-source-visibility": other((broken) => [broken.set(Type.function, "timeout", 201), broken.one(mapping)]),
+    "event-source-visibility": [
+      other((broken) => [broken.set(Type.function, "timeout", 201), broken.one(mapping)]),
+      delivering((broken) => [broken.set(Type.queue, "visibilityTimeoutSeconds", 59, "to-orders"), broken.one(mapping)]),
+    ],
     "event-source-batching": [
       other((broken) => broken.set(mapping, "maximumBatchingWindowInSeconds", 0)),
       other(

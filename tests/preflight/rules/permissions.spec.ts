@@ -3,9 +3,23 @@ import { Type } from "../../../graph/types";
 import { preflight } from "../../../preflight/preflight";
 import { permissionRules } from "../../../preflight/rules/permissions";
 import { program } from "../../../testbed/program";
-import { other, own, BrokenGraph, specifyRules, type PlantedViolation } from "../../helpers/brokenGraph";
+import { delivering, other, own, BrokenGraph, specifyRules, type PlantedViolation } from "../../helpers/brokenGraph";
 
 type Statement = Record<string, unknown>;
+
+const processFunction = "arn:aws:lambda:eu-central-1:123456789012:function:webhook-process-dev";
+
+/** Replaces a statement in the policy of deliver's role; the function that requires it must be reported. */
+const ofDeliver = (sid: string, change: (statement: Statement) => Statement[], ...also: string[]): PlantedViolation =>
+  delivering(
+    (broken) => [
+      broken.edit(Type.rolePolicy, "deliver-policy", "policy", (document) => {
+        document.Statement = (document.Statement as Statement[]).flatMap((one) => (one.Sid === sid ? change(one) : [one]));
+      }),
+      broken.one(Type.function, "deliver-function"),
+    ],
+    ...also,
+  );
 
 /** Removes a statement of a policy; the resource that requires it must be reported. */
 const without = (policy: string, sid: string, type: string, name: string, ...also: string[]): PlantedViolation =>
@@ -77,6 +91,21 @@ describe("Rules for permissions", () => {
         ],
         "state-machine-call-permission",
       ),
+      ...["ReadAndRecordDeliveries", "FindUndelivered", "ReadEvents", "ReadSecretsOfDestinations", "PauseAndResume", "FindMappings"].map(
+        (sid) => ofDeliver(sid, () => []),
+      ),
+      ofDeliver("SendDeadLettersOfDestinations", () => []),
+      ofDeliver("ReadSecretsOfDestinations", (one) => [{ ...one, Condition: { Null: { "aws:ResourceTag/Destination": "true" } } }]),
+      ofDeliver("SendDeadLettersOfDestinations", (one) => [
+        { ...one, Condition: { StringEquals: { "aws:ResourceTag/DestinationType": "queue" } } },
+      ]),
+      ofDeliver("PauseAndResume", (one) => [{ ...one, Condition: { ArnEquals: { "lambda:FunctionArn": processFunction } } }]),
+      delivering((broken) => [
+        broken.statement(Type.rolePolicy, "receive-policy", "ReadSigningSecrets", (statement) => {
+          statement.Condition = { Null: { "aws:ResourceTag/Destination": "false" } };
+        }),
+        broken.one(Type.function, "receive-function"),
+      ]),
       other((broken) => {
         const { arn } = broken.one(Type.queue, "work").outputs;
         broken.edit(Type.rolePolicy, "shop", "policy", (document) => {
@@ -131,13 +160,26 @@ describe("Rules for permissions", () => {
       broken.set(Type.rolePolicyAttachment, "policyArn", "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"),
       broken.one(Type.account),
     ]),
-    "event-target-permission": other((broken) => [
-      broken.rewrite("aws:sqs/queuePolicy:QueuePolicy", "audit", "policy", "rule/hourly", "rule/daily"),
-      broken.one("aws:cloudwatch/eventTarget:EventTarget"),
-    ]),
-    "event-target-key": other((broken) => [
-      broken.rewrite(Type.key, "shop", "policy", "events.amazonaws.com", "s3.amazonaws.com"),
-      broken.one("aws:cloudwatch/eventTarget:EventTarget"),
+    "event-target-permission": [
+      other((broken) => [broken.rewrite(Type.queuePolicy, "audit", "policy", "rule/hourly", "rule/daily"), broken.one(Type.eventTarget)]),
+      delivering((broken) => [
+        broken.rewrite(Type.queuePolicy, "to-orders", "policy", "/webhook-orders-dev", "/webhook-ledger-dev"),
+        broken.one(Type.eventTarget, "to-orders"),
+      ]),
+    ],
+    "event-target-key": [
+      other((broken) => [
+        broken.rewrite(Type.key, "shop", "policy", "events.amazonaws.com", "s3.amazonaws.com"),
+        broken.one(Type.eventTarget),
+      ]),
+      delivering((broken) => [
+        broken.statement(Type.key, "encryption-data", "LetRulesSend", (statement) => (statement.Action = ["kms:Decrypt"])),
+        broken.one(Type.eventTarget, "to-ledger"),
+      ]),
+    ],
+    "event-target-dead-letter-permission": delivering((broken) => [
+      broken.rewrite(Type.queuePolicy, "to-orders-dead-letters", "policy", 'sqs:SendMessage","Resource', 'sqs:GetQueueUrl","Resource'),
+      broken.one(Type.eventTarget, "to-orders"),
     ]),
     "schedule-target-permission": own((broken) => [
       broken.rewrite(Type.rolePolicy, "schedule-policy", "policy", "lambda:InvokeFunction", "lambda:GetFunction"),
@@ -160,6 +202,26 @@ describe("Rules for permissions", () => {
         const mapping = broken.one("aws:lambda/eventSourceMapping:EventSourceMapping");
         return broken.unchain(mapping, broken.one(Type.rolePolicyAttachment, "shop"));
       }),
+      ...["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"].map((action) =>
+        delivering(
+          (broken) => [
+            broken.statement(Type.rolePolicy, "deliver-policy", "ReadQueues", (statement) => {
+              statement.Action = (statement.Action as string[]).filter((one) => one !== action);
+            }),
+            broken.one(Type.eventSourceMapping, "to-orders"),
+          ],
+          ...(action === "sqs:GetQueueAttributes" ? [] : ["lambda-call-permission"]),
+        ),
+      ),
+      delivering(
+        (broken) => [
+          broken.statement(Type.rolePolicy, "deliver-policy", "UseDataKey", (statement) => {
+            statement.Action = (statement.Action as string[]).filter((one) => one !== "kms:Decrypt");
+          }),
+          broken.one(Type.eventSourceMapping, "to-orders"),
+        ],
+        "lambda-call-permission",
+      ),
     ],
   });
 

@@ -3,7 +3,7 @@ import { Type } from "../../../graph/types";
 import { preflight } from "../../../preflight/preflight";
 import { projectRules } from "../../../preflight/rules/project";
 import type { ApiDocument } from "../../helpers/apiDocument";
-import { cleanProgram, own, specifyRules, type PlantedViolation, type BrokenGraph } from "../../helpers/brokenGraph";
+import { cleanProgram, delivering, own, specifyRules, type PlantedViolation, type BrokenGraph } from "../../helpers/brokenGraph";
 
 const set = (type: string, path: string, value: unknown, ...also: string[]): PlantedViolation =>
   own((broken) => broken.set(type, path, value), ...also);
@@ -52,6 +52,16 @@ describe("Project rules", () => {
       inIndex(0, (index) => (index.rangeKey = "received_at"), "table-attributes"),
       inIndex(1, (index) => (index.hashKey = "shard"), "table-attributes"),
       inIndex(1, (index) => (index.nonKeyAttributes = ["status"])),
+      delivering((broken) => broken.set(Type.table, "hashKey", "transaction_id", "deliveries-table"), "table-attributes"),
+      delivering((broken) => broken.set(Type.table, "globalSecondaryIndexes.0.nonKeyAttributes", ["status"], "deliveries-table")),
+    ],
+    "project-destination": [
+      delivering((broken) => broken.set(Type.eventTarget, "deadLetterConfig", undefined, "to-orders")),
+      delivering((broken) => broken.set(Type.queue, "messageRetentionSeconds", 345_600, "to-ledger")),
+      delivering((broken) => broken.set(Type.queue, "redrivePolicy", undefined, "to-orders")),
+      delivering((broken) => broken.edit(Type.queue, "to-orders", "redrivePolicy", (policy) => (policy.maxReceiveCount = 5))),
+      delivering((broken) => broken.set(Type.eventSourceMapping, "functionResponseTypes", undefined)),
+      delivering((broken) => broken.set(Type.eventSourceMapping, "scalingConfig", undefined)),
     ],
     "project-bucket": [
       own((broken) => [broken.remove(Type.bucketLifecycle), broken.one(Type.bucket)]),

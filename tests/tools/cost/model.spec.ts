@@ -1,10 +1,10 @@
 import * as assert from "node:assert/strict";
 import { itemBytes } from "../../../tools/cost/measure";
-import { billOf, largestGroup, totalOf, type Path, type Question } from "../../../tools/cost/model";
+import { billOf, largestGroup, totalOf, type Path } from "../../../tools/cost/model";
 import { dollarsFor, prices } from "../../../tools/cost/prices";
 import { floorOf } from "../../../tools/cost/floor";
 import { factsOf, type StackFacts } from "../../../tools/cost/stack";
-import { readWorkload, type Workload } from "../../../tools/cost/workload";
+import { readWorkload, type Question, type Workload } from "../../../tools/cost/workload";
 import { Type } from "../../../graph/types";
 import { guarded, program, varied } from "../../../testbed/program";
 
@@ -13,6 +13,7 @@ const workload: Workload = {
   compressedPart: { small: 0.5, large: 0.25 },
   functionLogBytes: { receive: 900, process: 1_100 },
   publishedBytes: 400,
+  delivery: { rowBytes: 400, logBytes: 500, readUnits: { delivery: 1, batch: 0.5 } },
 };
 const million: Question = { events: 1e6, bodyBytes: 3_000, batch: 1 };
 
