@@ -9,9 +9,15 @@ import { NotFoundError, UserError } from "../../domain/userError";
 import type { Account } from "../../preflight/graph";
 import { projectName, readStackConfig, readStackFile } from "../../config/stackFile";
 
-/** Captures the graph of a stack. @throws NotFoundError if the stack has no file @throws UserError if its configuration is refused */
-export async function captureStack(stack: string): Promise<GraphResource[]> {
-  return captureConfig(readStackConfig(stack), stack);
+/**
+ * Captures the graph of a stack.
+ * @param changes values of keys that differ from the stack's file, in their form there
+ * @throws NotFoundError if the stack has no file
+ * @throws UserError if its configuration is refused
+ */
+export async function captureStack(stack: string, changes: Record<string, string> = {}): Promise<GraphResource[]> {
+  const changed = Object.entries(changes).map(([key, value]) => [`${projectName()}:${key}`, value] as const);
+  return captureConfig({ ...readStackConfig(stack), ...Object.fromEntries(changed) }, stack);
 }
 
 /** Captures the graph of a stack's file in any folder. @throws NotFoundError if there is none @throws UserError if it is refused */

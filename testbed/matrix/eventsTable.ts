@@ -4,13 +4,20 @@ import { holds, updated, type Value } from "./expressions";
 import { ServiceError } from "./services";
 
 export type Item = Record<string, AttributeValue>;
-type Index = (typeof indexes)[keyof typeof indexes];
+
+/** Index of a table: an item is in it while it has both of its keys. */
+interface Index {
+  name: string;
+  hashKey: string;
+  rangeKey: string;
+  attributes: readonly string[];
+}
 
 /** Parameters of DynamoDB's calls that this program uses. */
 export interface TableCall {
   Key: Item;
   Item: Item;
-  ConditionExpression: string;
+  ConditionExpression?: string;
   UpdateExpression: string;
   KeyConditionExpression: string;
   FilterExpression?: string;
@@ -46,13 +53,14 @@ const mostAtOnce = 100;
 /** Items on a page of a query: few, so that callers must ask for the next page. */
 const pageSize = 3;
 
-/** The events table: one key, its indexes and a stream. Its indexes never lag; tests/model/ covers a lagging index. */
+/** A table: one key, indexes and a stream. Its indexes never lag; tests/model/ covers a lagging index. */
 export class Table {
   readonly items = new Map<string, Item>();
 
   constructor(
     private readonly keyName: string,
     private readonly onChange: (change: Change) => void,
+    private readonly indexesOf: readonly Index[] = Object.values(indexes),
   ) {}
 
   put({ Item, ...call }: TableCall): object {
@@ -82,7 +90,7 @@ export class Table {
   /** Reads a page of an index. */
   query({ IndexName, KeyConditionExpression, FilterExpression, ...call }: TableCall): Page {
     const { ExclusiveStartKey: start, ScanIndexForward: forward = true, Limit = pageSize } = call;
-    const index = Object.values(indexes).find(({ name }) => name === IndexName)!;
+    const index = this.indexesOf.find(({ name }) => name === IndexName)!;
     const fits = (expression: string, item: Item) => holds(expression, plainOf(item, call), plainValues(call));
     const order = (one: Item, other: Item) => (forward ? 1 : -1) * this.compare(index, one, other);
     const all = this.entriesOf(index).filter((item) => fits(KeyConditionExpression, item));
@@ -110,12 +118,13 @@ export class Table {
 
   private write(id: string, call: Omit<TableCall, "Item" | "Key">, make: (before: Item | undefined) => Item): object {
     const before = this.items.get(id);
-    if (!holds(call.ConditionExpression, before && plainOf(before, call), plainValues(call)))
+    const { ConditionExpression: condition } = call;
+    if (condition !== undefined && !holds(condition, before && plainOf(before, call), plainValues(call)))
       throw new ServiceError("ConditionalCheckFailedException", "The conditional request failed");
     const change = { id, before, after: make(before) };
     this.items.set(id, change.after);
     this.onChange(change);
-    return {};
+    return { Attributes: change.after };
   }
 }
 

@@ -17,7 +17,7 @@ export function holds(condition: string, item: Item | undefined, values: Values)
 }
 
 function parseCondition(text: string): Test {
-  const tokens = text.match(/#\w+|:\w+|<=|>=|[=<>(),]|\w+/g) ?? [];
+  const tokens = text.match(/#\w+|:\w+|<=|>=|<>|[=<>(),]|\w+/g) ?? [];
   const next = () => tokens.shift() ?? "the end";
   const expect = (token: string) => {
     const found = next();
@@ -74,6 +74,7 @@ function parseCondition(text: string): Test {
 
 const comparisons: Record<string, (a: Value, b: Value) => boolean> = {
   "=": (a, b) => a === b,
+  "<>": (a, b) => a !== b,
   "<": (a, b) => a < b,
   "<=": (a, b) => a <= b,
   ">=": (a, b) => a >= b,

@@ -100,7 +100,7 @@ describe("The tree of commands", () => {
 
       it("reads every number, URL and header with its bounds", () => {
         for (const { flags, parseArg } of leaf.options)
-          assert.equal(/<(n|bytes|url|names|header)>/.test(flags), parseArg !== undefined, flags);
+          assert.equal(/<(n|bytes|url|names|header|choice)>/.test(flags), parseArg !== undefined, flags);
       });
     });
   }

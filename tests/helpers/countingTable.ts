@@ -1,10 +1,6 @@
-import { spawn, type ChildProcess } from "node:child_process";
-import { setTimeout as sleep } from "node:timers/promises";
 import {
   CreateTableCommand,
-  DynamoDBClient,
   GetItemCommand,
-  ListTablesCommand,
   PutItemCommand,
   UpdateItemCommand,
   type AttributeValue,
@@ -18,20 +14,10 @@ import type { ConditionalWrite } from "../../domain/lifecycle";
 import { Variable } from "../../domain/variables";
 import { Type } from "../../graph/types";
 import { program } from "../../testbed/program";
-import { freePort } from "./unguarded";
+import { startDynamodb, type EmulatedDynamodb, type Send } from "./emulatedDynamodb";
 
 const TableName = process.env[Variable.tableName];
-const binary = "node_modules/@dynoxide/linux-x64/dynoxide";
-
-/** Says why the emulator cannot run here; `undefined` where it can. Its package has a binary for Linux on x64 alone. */
-export const unavailable =
-  process.platform === "linux" && process.arch === "x64"
-    ? undefined
-    : `the emulator that counts units runs on Linux x64 only (${process.platform} ${process.arch})`;
-
-type Send = (command: { input: object }) => Promise<{ ConsumedCapacity?: ConsumedCapacity }>;
-/** Sends with any client. A test of another file may have replaced the class's own method. */
-const { send } = Object.getPrototypeOf(DynamoDBClient.prototype) as { send: Send };
+type Answer = { ConsumedCapacity?: ConsumedCapacity };
 
 /** Write units of a call: of the table, and of each index that it writes. */
 export interface Units {
@@ -43,22 +29,17 @@ export interface Units {
 export class CountingTable {
   /** Units of each write since the last look. */
   #writes: Units[] = [];
-  #process!: ChildProcess;
-  #client!: DynamoDBClient;
+  #emulator!: EmulatedDynamodb;
 
   async start(): Promise<void> {
-    const port = await freePort();
-    this.#process = spawn(binary, ["serve", "--port", String(port)], { stdio: "ignore" });
-    this.#client = new DynamoDBClient({ endpoint: `http://127.0.0.1:${port}`, maxAttempts: 1 });
-    await this.#untilReady();
+    this.#emulator = await startDynamodb();
     await this.#send(new CreateTableCommand(await tableOfProgram()));
     Object.assign(dynamodb, { send: (command: Parameters<Send>[0]) => this.#send(command) });
   }
 
   stop(): void {
     Reflect.deleteProperty(dynamodb, "send");
-    this.#client.destroy();
-    this.#process.kill();
+    this.#emulator.stop();
   }
 
   /** Makes a transition of an event, as the state machine does. */
@@ -79,20 +60,12 @@ export class CountingTable {
   }
 
   /** Sends a call, and notes the units of a write. */
-  async #send(command: Parameters<Send>[0]): ReturnType<Send> {
+  async #send(command: Parameters<Send>[0]): Promise<Answer> {
     const isWrite = command instanceof PutItemCommand || command instanceof UpdateItemCommand;
     if (isWrite) Object.assign(command.input, { ReturnConsumedCapacity: "INDEXES" });
-    const answer = await send.call(this.#client, command);
+    const answer = (await this.#emulator.send(command)) as Answer;
     if (isWrite) this.#writes.push(unitsIn(answer.ConsumedCapacity!));
     return answer;
-  }
-
-  async #untilReady(): Promise<void> {
-    for (let tries = 0; tries < 200; tries++) {
-      if (await this.#send(new ListTablesCommand({})).then(Boolean, () => false)) return;
-      await sleep(50);
-    }
-    throw new Error("The emulator does not answer.");
   }
 }
 

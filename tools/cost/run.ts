@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { print, printError } from "../../cli/lib/output";
 import { between } from "../repo/docs";
 import { captureStack } from "../../cli/lib/graphs";
+import { deliveriesTable } from "./deliveriesTable";
 import { floorOf } from "./floor";
 import { measureWorkload } from "./measure";
 import type { Line } from "./line";
@@ -44,7 +45,7 @@ export async function priceStack(values: CostOptions): Promise<number> {
     `${"floor".padEnd(20)} ${dollars(totalOf(floorOf(stack, workload, question))).padStart(14)} a month: the least that AWS charges for the same`,
   );
   printError("~ is estimated. docs/cost.md tells how.");
-  if (values.write) write(stack);
+  if (values.write) await write(values.stack, stack);
   return 0;
 }
 
@@ -57,7 +58,10 @@ function summaryOf(lines: readonly Line[], path: Path, events: number): string {
   return `${nameOf[path].padEnd(20)} ${dollars(totalOf(lines)).padStart(14)} a month${each}`;
 }
 
-function write(stack: StackFacts): void {
+/** A destination for the document, in a stack that has none. */
+const example = { destinations: JSON.stringify([{ name: "orders", url: "https://orders.example.com/webhooks" }]) };
+
+async function write(name: string, stack: StackFacts): Promise<void> {
   const workload = readWorkload();
   const million = { events: 1e6, bodyBytes: 3_000, batch: 1 };
   const bill = billOf(stack, workload, million, "EXPRESS");
@@ -76,10 +80,10 @@ function write(stack: StackFacts): void {
   const summaries = paths.map(
     (path) => `- ${summaryOf(billOf(stack, workload, million, path), path, million.events).replace(/\s+/g, " ")}`,
   );
-  writeFileSync(
-    file,
-    between(readFileSync(file, "utf8"), file, "bill", [...table, "", ...summaries].join("\n"), "npx webhook-pipeline stack cost --write"),
-  );
+  const delivering = factsOf(await captureStack(name, example));
+  const parts = { bill: [...table, "", ...summaries].join("\n"), deliveries: deliveriesTable(delivering, stack, workload) };
+  for (const [part, text] of Object.entries(parts))
+    writeFileSync(file, between(readFileSync(file, "utf8"), file, part, text, "npx webhook-pipeline stack cost --write"));
   const decades = Array.from({ length: 13 }, (_, half) => Math.round(10 ** (4 + half / 2)));
   const curve = (path: Path) => decades.map((events) => [events, totalOf(billOf(stack, workload, { ...million, events }, path))] as const);
   writeFileSync("docs/cost.svg", costPlot(Object.fromEntries(paths.map((path) => [nameOf[path], curve(path)]))));

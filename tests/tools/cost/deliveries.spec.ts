@@ -1,13 +1,14 @@
 import * as assert from "node:assert/strict";
 import { program } from "../../../testbed/program";
 import { unitsOfDelivery } from "../../../tools/cost/deliveries";
+import { deliveriesTable } from "../../../tools/cost/deliveriesTable";
 import type { Line } from "../../../tools/cost/line";
 import { bytesOf } from "../../../tools/cost/measure";
 import { billOf, totalOf } from "../../../tools/cost/model";
 import { factsOf, type StackFacts } from "../../../tools/cost/stack";
 import { estimates, readWorkload, type Question } from "../../../tools/cost/workload";
 import { Deliverer } from "../../helpers/deliverer";
-import { unavailable } from "../../helpers/countingTable";
+import { unavailable } from "../../helpers/emulatedDynamodb";
 
 describe("The bill of deliveries", () => {
   const orders = { name: "orders", url: "https://orders.example.com/webhooks" };
@@ -86,6 +87,14 @@ describe("The bill of deliveries", () => {
     assert.equal(unitsOf("Rows of deliveries: point-in-time recovery", bill(stack)), stored);
     const bare = { ...stack, deliveries: { ...stack.deliveries, recovery: false } };
     assert.equal(unitsOf("Rows of deliveries: point-in-time recovery", bill(bare)), undefined);
+  });
+
+  it("is in the document, alone and in tens, with all sums", () => {
+    const table = deliveriesTable(stack, without, readWorkload());
+    const [alone, inTens] = [1, 10].map((batch) => `$${growing(bill(stack, { batch })).toFixed(2)}`);
+    assert.ok(table.includes(`| **All** | **${alone}** | **${inTens}** | |`), table);
+    assert.ok(table.includes("| Destinations: polls of their queues | 657,000 | $0.26 |  |"), table);
+    assert.ok(table.includes("| Secrets | 1 | $0.40 |  |"), table);
   });
 
   it("has the fixed price of a destination: polls, runs of the schedule, secret, alarms, keys and metrics", () => {

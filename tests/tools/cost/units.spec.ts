@@ -13,7 +13,8 @@ import { unitsOf, writesOf } from "../../../tools/cost/model";
 import { readWorkload } from "../../../tools/cost/workload";
 import { largestInItem } from "../../../domain/payload";
 import { apiEvent, capturingOutput, lambdaContext, signedEvent, testSigning } from "../../../testbed/handlers";
-import { CountingTable, unavailable, type Units } from "../../helpers/countingTable";
+import { CountingTable, type Units } from "../../helpers/countingTable";
+import { unavailable } from "../../helpers/emulatedDynamodb";
 
 /** Two UUIDs. The name of an execution that is started without one is a single UUID. */
 const name = "11111111-2222-3333-4444-555555555555_66666666-7777-8888-9999-aaaaaaaaaaaa";
