@@ -182,15 +182,15 @@ describe("A delivery", () => {
 describe("Concurrent copies of a message", () => {
   const deliverer = new Deliverer();
   /** Lets another copy be delivered completely while this one waits for its answer. */
-  async function overtaken(first: number, second: number, copy: Partial<DeliveryMessage> = {}) {
+  async function overtaken(first: number, second: number, copy: Partial<DeliveryMessage> = {}, message = {}, sentAt = Date.now() + 1_000) {
     let overtook = false;
     deliverer.endpoint.answer = async () => {
       if (overtook) return second;
       overtook = true;
-      await deliverer.deliver(deliverer.record(copy, { id: "copy", sentAt: Date.now() + 1_000 }));
+      await deliverer.deliver(deliverer.record(copy, { id: "copy", sentAt }));
       return first;
     };
-    return deliverer.deliver(deliverer.record());
+    return deliverer.deliver(deliverer.record(message, { sentAt: Math.min(sentAt, Date.now()) }));
   }
 
   for (const late of [503, 400, 410, 200])
@@ -220,6 +220,12 @@ describe("Concurrent copies of a message", () => {
       const { generation, attempts, status } = (await deliverer.row())!;
       assert.deepEqual([generation, attempts, status, staying], ["redelivery-1", 1, redelivered === 204 ? "DELIVERED" : "OPEN", []]);
     });
+
+  it("of generations of the same time leave the row to the one that wrote first", async () => {
+    await overtaken(204, 503, { generation: "redelivery-1" }, { generation: "redelivery-2" }, 1_000);
+    const { generation, status } = (await deliverer.row())!;
+    assert.deepEqual([generation, status], ["redelivery-1", "OPEN"]);
+  });
 });
 
 describe("A crash", () => {
@@ -231,7 +237,7 @@ describe("A crash", () => {
   async function twice() {
     await deliverer.deliver(deliverer.record()).catch(() => undefined);
     Object.assign(deliverer.tables, { before: () => {}, after: () => {} });
-    return deliverer.deliver(deliverer.record());
+    return deliverer.deliver(deliverer.record(message, { sentAt: Math.min(sentAt, Date.now()) }));
   }
 
   it("before the send repeats nothing", async () => {
