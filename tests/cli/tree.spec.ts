@@ -113,6 +113,17 @@ describe("The tree of commands", () => {
       );
   });
 
+  it("forwards to this machine alone", async () => {
+    const others = ["https://orders.example.com/hooks", "http://orders.example.com", "https://127.0.0.1:3000", "http://0.0.0.0:3000"];
+    for (const value of [...others, "http://127.0.0.1.example.com", "http://me@127.0.0.1", "http://127.0.0.1/#a", "127.0.0.1:3000", ""])
+      assert.match(
+        await refusalOf(["start", `--forward-to=${value}`]),
+        /^--forward-to "[^"]*" is invalid\. Give an http URL of this machine, /,
+      );
+    for (const value of ["http://127.0.0.1:3000/hooks", "http://localhost:3000", "http://[::1]:3000/a?b=c", "http://127.0.0.2"])
+      await runCommandLine(createTree(), ["start", `--forward-to=${value}`]);
+  });
+
   for (const group of groupsOf(program))
     it(`refuses a command that ${pathOf(group)} does not have, and lists those that it has`, async () => {
       const message = await refusalOf([...wordsOf(group), "surplus"]);

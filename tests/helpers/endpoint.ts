@@ -18,6 +18,7 @@ export type Answering = (request: Received, response: ServerResponse) => number 
 /** A team's service on the loopback interface, with a real socket. */
 export class Endpoint {
   readonly received: Received[] = [];
+  port = 0;
   answer: Answering = () => 204;
   readonly #sockets = new Set<Socket>();
   #connections = 0;
@@ -49,11 +50,8 @@ export class Endpoint {
       socket.once("close", () => this.#sockets.delete(socket));
     });
     await new Promise<void>((resolve) => this.#server.listen(port, host, resolve));
+    this.port = (this.#server.address() as AddressInfo).port;
     return this;
-  }
-
-  get port(): number {
-    return (this.#server.address() as AddressInfo).port;
   }
 
   get url(): string {
