@@ -6,6 +6,7 @@ import { addEvents } from "./events";
 import { programName } from "./lib/command";
 import { createStrictCommand } from "./lib/commandLine";
 import { enterProjectFolder } from "./lib/projectFolder";
+import { addListen } from "./listen";
 import { addSecrets } from "./secrets";
 import { addSend } from "./send";
 import { addStack } from "./stack";
@@ -19,6 +20,6 @@ export function createProgram(): Command {
   program.addHelpText("after", exitCodes);
   program.version(version, "-V, --version", "print the version");
   program.hook("preAction", (_program, command) => enterProjectFolder(command));
-  for (const add of [addStart, addSend, addEvents, addDestinations, addSecrets, addStack, addCompletion]) add(program);
+  for (const add of [addStart, addSend, addEvents, addDestinations, addListen, addSecrets, addStack, addCompletion]) add(program);
   return program;
 }

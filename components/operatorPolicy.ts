@@ -7,7 +7,7 @@ import type { Deliveries } from "./destinations/deliveries";
 import type { Encryption } from "./encryption";
 import type { EventStore } from "./eventStore/eventStore";
 import type { StackContext } from "./lib/context";
-import { allow, allowOnQueues, allowOnSecrets, document, useKey, type Statement } from "./lib/policies";
+import { allow, allowOnQueues, allowOnSecrets, document, listenerArns, useKey, type Statement } from "./lib/policies";
 import type { Reconciler } from "./reconciler";
 import type { Workflow } from "./workflow/workflow";
 
@@ -44,10 +44,24 @@ export function operatorPolicy(
     allow("ReplayArchive", ["events:StartReplay"], [eventArchive.arn, eventBus.arn, replays]),
     allow("LookAtAndStartPipe", ["pipes:DescribePipe", "pipes:StartPipe"], pipe.arn),
     allow("LookAtSchedule", ["scheduler:GetSchedule"], schedule.arn),
+    ...onListeners(context, eventBus.arn),
     ...(context.config.destinations.length > 0 ? onDestinationQueues(context) : []),
     ...(deliveries ? onDeliveries(deliveries) : []),
     useKey("UseDataKey", encryption.dataKey.arn, ["table"]),
   ]);
+}
+
+/** Lets operators make, use and remove the temporary queues and rules of `listen`. Such a rule sends to such a queue alone. */
+function onListeners(context: StackContext, busArn: pulumi.Output<string>): Statement[] {
+  const { rules, queues } = listenerArns(context, busArn);
+  return [
+    allow("MakeRulesOfListen", ["events:PutRule", "events:TagResource", "events:RemoveTargets", "events:DeleteRule"], rules),
+    {
+      ...allow("SendToQueuesOfListen", ["events:PutTargets"], rules),
+      Condition: { ArnLike: { "events:TargetArn": queues } },
+    },
+    allow("MakeQueuesOfListen", ["sqs:CreateQueue", "sqs:TagQueue", "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:DeleteQueue"], queues),
+  ];
 }
 
 /** Lets operators count messages, send events again to one destination, and remove dead letters. */

@@ -1,3 +1,4 @@
+import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { DeliveryAttribute, deliveryId, DeliveryStatus, type PauseCause, type StoredAttempt, type Trigger } from "../domain/destinations";
@@ -32,17 +33,22 @@ export class DeliveryWatcher {
 
   /** @param isShown tells whether what a destination accepts is shown; all else always is */
   constructor(
-    clients: Clients,
-    tableName: string,
+    private readonly clients: Clients,
+    private readonly tableName: string,
     private readonly show: (line: string) => void,
     private readonly isShown: (destination: string) => boolean,
   ) {
     this.changes = new ChangedItems(clients, tableName, DeliveryAttribute.id);
   }
 
-  /** Begins with the changes that come after this call. */
-  begin(): Promise<void> {
-    return this.changes.begin();
+  /** Begins with the changes that come after this call, and shows which destinations an earlier run has left paused. */
+  async begin(destinations: readonly string[]): Promise<void> {
+    await this.changes.begin();
+    for (const name of destinations) {
+      const Key = { [DeliveryAttribute.id]: { S: name } };
+      const { Item } = await this.clients.dynamodb.send(new GetItemCommand({ TableName: this.tableName, Key, ConsistentRead: true }));
+      if (Item) this.noteState(unmarshall(Item) as StateRow);
+    }
   }
 
   /** Reads what has changed since the last look, and shows what is new. */

@@ -1,8 +1,6 @@
 import { GetSecretValueCommand, PutSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { randomBytes } from "node:crypto";
 import type { AuthChoice } from "../domain/destinations";
-import type { GraphResource } from "../graph/resource";
-import { Type } from "../graph/types";
 import type { Clients } from "./clients";
 
 /** A destination of the local run to which the pipeline posts. */
@@ -44,13 +42,6 @@ export async function secretOfDestination({ secretsManager }: Clients, destinati
   const value = createValue(destination);
   await secretsManager.send(new PutSecretValueCommand({ SecretId, SecretString: JSON.stringify(value) }));
   return value.secret;
-}
-
-/** Finds the name of a destination's secret among the program's resources. */
-export function secretNameOf(destination: string, resources: readonly GraphResource[]): string {
-  const isItsSecret = ({ type, inputs }: GraphResource) =>
-    type === Type.secret && (inputs.tags as Record<string, string> | undefined)?.Destination === destination;
-  return String(resources.find(isItsSecret)!.inputs.name);
 }
 
 /** Returns which URLs on this machine replace configured ones, by the destination's name. */

@@ -4,8 +4,8 @@ import type { GraphResource } from "../graph/resource";
 import { isError, preflight } from "../preflight/preflight";
 import { renderText } from "../preflight/report";
 import { createClients, type LocalAws } from "./clients";
-import { localUrlsOf, secretNameOf, secretOfDestination } from "./destinations";
-import type { DestinationType } from "../domain/destinations";
+import { localUrlsOf, secretOfDestination } from "./destinations";
+import type { DestinationOutput } from "../domain/destinations";
 import { schemeOf } from "../domain/sources";
 import { UserError } from "../domain/userError";
 import type { KeptRun } from "./keptRun";
@@ -44,7 +44,7 @@ export interface PipelineOutputs {
   processFunctionName: string;
   reconcileFunctionName: string;
   /** Absent without destinations. */
-  destinations?: Record<string, { type: DestinationType; queueUrl: string; deadLetterQueueUrl: string; ruleName: string; url?: string }>;
+  destinations?: Record<string, DestinationOutput>;
   /** Absent without destinations of the type https. */
   deliveriesTableName?: string;
   deliverFunctionName?: string;
@@ -79,8 +79,11 @@ export async function deploySettings(
   const destinations: Record<string, { url: string; secret: string }> = {};
   for (const destination of settings.destinations) {
     const { name, url, localUrl = url } = destination;
-    const secret = await secretOfDestination(createClients(aws), destination, secretNameOf(name, result.resources));
+    const output = outputs.destinations![name];
+    const secret = await secretOfDestination(createClients(aws), destination, output.secretArn!);
     destinations[name] = { url: localUrl, secret };
+    // What the function calls, and so what commands show.
+    output.url = localUrl;
   }
   return { ...aws, sources, urls, signing, destinations, outputs };
 }

@@ -39,7 +39,8 @@ export function requireSource({ webhookUrls }: Pick<Target, "webhookUrls">, sour
   oneOf("--source", source, Object.keys(webhookUrls).sort());
 }
 
-function oneOf(option: string, value: string | undefined, allowed: readonly string[]): string | undefined {
+/** Returns a value that is allowed. @throws UsageError that names the option, its value, and what is allowed */
+export function oneOf(option: string, value: string | undefined, allowed: readonly string[]): string | undefined {
   if (value === undefined || allowed.includes(value)) return value;
   throw new UsageError(`${option} is "${value}", but must be one of ${allowed.join(", ")}.`);
 }

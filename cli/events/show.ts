@@ -83,11 +83,14 @@ export async function readEvent(
   const known = shown.flatMap((name) => (Item[Attribute[name]] ? [[name, plain(Item[Attribute[name]])] as const] : []));
   const normalized = normalizedOf(transactionId, Item);
   const event = { transactionId, ...Object.fromEntries(known), ...(normalized && { normalized }) };
-  return { event, body: payload ? await bodyOf(target, Item) : undefined };
+  return { event, body: payload ? await bodyOfItem(target, Item) : undefined };
 }
 
 /** Reads the body from the item or the bucket; `undefined` if neither has it. */
-async function bodyOf({ s3, payloadBucketName }: Target, item: Record<string, AttributeValue>): Promise<Buffer | undefined> {
+export async function bodyOfItem(
+  { s3, payloadBucketName }: Pick<Target, "s3" | "payloadBucketName">,
+  item: Record<string, AttributeValue>,
+): Promise<Buffer | undefined> {
   const Key = item[Attribute.payloadKey]?.S;
   if (Key === undefined) {
     const bytes = payloadInItem(item);

@@ -29,7 +29,7 @@ const connectTimeoutMs = 1_000;
  * @throws UserError if another run has it, or it cannot be used
  */
 export async function takeRunFolder(): Promise<void> {
-  makeFolder();
+  makeRunFolder();
   const other = readAnnounced();
   if (other && isRunning(other.pid) && (await isListening(other.endpoint))) refuseSecondRun(`process ${other.pid}, ${other.endpoint}`);
   const holder = takeLock(path.join(folder, "lock"));
@@ -43,7 +43,7 @@ function refuseSecondRun(which: string): never {
 }
 
 /** Makes the folder level by level: where nobody can make one, such as /proc, Node.js's recursive way does not end. */
-function makeFolder(): void {
+export function makeRunFolder(): void {
   const missing: string[] = [];
   for (let at = folder; !existsSync(at); at = path.dirname(at)) missing.unshift(at);
   try {
@@ -52,7 +52,7 @@ function makeFolder(): void {
     accessSync(folder + path.sep, constants.W_OK);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === "EEXIST") return makeFolder();
+    if (code === "EEXIST") return makeRunFolder();
     throw new UserError(`LOCAL_RUN_FOLDER is ${folder}, but must be a folder that this user can write (${code}).`);
   }
 }

@@ -68,6 +68,13 @@ export function endpointUrl(given: string): string {
   throw new InvalidArgumentError("Give an http or https URL, such as http://127.0.0.1:4566.");
 }
 
+/** Reads the URL of a service. @throws InvalidArgumentError if it is not http or https */
+export function serviceUrl(given: string): string {
+  const { protocol, username, hash } = URL.canParse(given) ? new URL(given) : new URL("none:");
+  if (/^https?:$/.test(protocol) && username === "" && hash === "") return given;
+  throw new InvalidArgumentError("Give an http or https URL, such as http://127.0.0.1:3000/hooks.");
+}
+
 /** Reads the URL of a service on this machine. @throws InvalidArgumentError if it is of another machine, or not http */
 export function loopbackUrl(given: string): string {
   const { protocol, hostname, username, hash } = URL.canParse(given) ? new URL(given) : new URL("none:");

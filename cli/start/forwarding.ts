@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { createDestinationSecret } from "../../local/destinations";
 import type { LocalPipeline } from "../../local/pipeline";
 import { forwardedName, type Forwarding } from "../../local/settings";
-import { runFile } from "../lib/announcement";
+import { makeRunFolder, runFile } from "../lib/announcement";
 import { print } from "../lib/output";
 
 const lookEveryMs = 200;
@@ -12,11 +12,26 @@ const lookEveryMs = 200;
 const serviceTimeoutMs = 120_000;
 const connectTimeoutMs = 1_000;
 
-/** Returns what `--forward-to` adds to a run. The secret is the same at each start, so that the service needs it once. */
-export function forwardingTo(localUrl: string): Forwarding {
+/** Returns what `--forward-to` adds to a run. */
+export const forwardingTo = (localUrl: string): Forwarding => ({ localUrl, secret: forwardingSecret().secret });
+
+/** Signing secret of what is forwarded to a service on this machine. */
+export interface ForwardingSecret {
+  secret: string;
+  /** True if it did not exist before. */
+  isNew: boolean;
+  file: string;
+}
+
+/** Returns the secret of `start --forward-to` and of `listen`. It is the same at each start, so that the service needs it once. */
+export function forwardingSecret(): ForwardingSecret {
   const file = runFile("forwarding-secret");
-  if (!existsSync(file)) writeFileSync(file, createDestinationSecret(), { mode: 0o600, flag: "wx" });
-  return { localUrl, secret: readFileSync(file, "utf8").trim() };
+  const isNew = !existsSync(file);
+  if (isNew) {
+    makeRunFolder();
+    writeFileSync(file, createDestinationSecret(), { mode: 0o600, flag: "wx" });
+  }
+  return { secret: readFileSync(file, "utf8").trim(), isNew, file };
 }
 
 /** Prints where events go, the secret, and how to verify with it. */

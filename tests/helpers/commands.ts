@@ -34,6 +34,11 @@ export class Command {
   get printed(): string {
     return Buffer.concat(this.#stdout).toString();
   }
+
+  /** What was printed on standard error so far. */
+  get printedErrors(): string {
+    return this.#stderr;
+  }
 }
 
 /** Runs a command line of `webhook-pipeline` in a process of its own. */

@@ -18,6 +18,7 @@ export type Answering = (request: Received, response: ServerResponse) => number 
 /** A team's service on the loopback interface, with a real socket. */
 export class Endpoint {
   readonly received: Received[] = [];
+  port = 0;
   answer: Answering = () => 204;
   readonly #sockets = new Set<Socket>();
   #connections = 0;
@@ -25,7 +26,7 @@ export class Endpoint {
   #scheme = "http";
 
   /** Starts it. @param tls certificate and private key as PEM; `undefined`: HTTP */
-  async start(tls?: { cert: string; key: string }, host = "127.0.0.1", port = 0): Promise<this> {
+  async start(tls?: { cert: string; key: string }, loopback = "127.0.0.1", port = 0): Promise<this> {
     const listener: RequestListener = (request, response) => {
       const connection = (request.socket as Socket & { number: number }).number;
       const chunks: Buffer[] = [];
@@ -48,12 +49,9 @@ export class Endpoint {
       socket.on("error", () => {});
       socket.once("close", () => this.#sockets.delete(socket));
     });
-    await new Promise<void>((resolve) => this.#server.listen(port, host, resolve));
+    await new Promise<void>((resolve) => this.#server.listen(port, loopback, resolve));
+    this.port = (this.#server.address() as AddressInfo).port;
     return this;
-  }
-
-  get port(): number {
-    return (this.#server.address() as AddressInfo).port;
   }
 
   get url(): string {

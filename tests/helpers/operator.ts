@@ -25,9 +25,15 @@ export class Operator {
     writeFileSync(path.join(this.#folder, "pipeline.json"), JSON.stringify(announced));
   }
 
-  /** Creates a user with the policy. @param name of the user, which the emulator has once */
-  static async create(pipeline: PipelineUnderTest, name: string): Promise<Operator> {
-    return new Operator(pipeline, await userWith(pipeline, name, String(pipeline.outputs.operatorPolicy)));
+  /**
+   * Creates a user with the policy.
+   * @param name of the user, which the emulator has once
+   * @param more statements for actions whose resource the emulator takes for another one
+   */
+  static async create(pipeline: PipelineUnderTest, name: string, more: readonly object[] = []): Promise<Operator> {
+    const policy = JSON.parse(String(pipeline.outputs.operatorPolicy)) as { Statement: object[] };
+    const document = JSON.stringify({ ...policy, Statement: [...policy.Statement, ...more] });
+    return new Operator(pipeline, await userWith(pipeline, name, document));
   }
 
   static owner(pipeline: PipelineUnderTest): Operator {

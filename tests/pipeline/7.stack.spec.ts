@@ -18,6 +18,9 @@ const stackFile = `config:
   webhook-pipeline:testEvents: ignore
   webhook-pipeline:alertSubscriptions: [{ protocol: email, endpoint: { secure: AAAB } }]
   webhook-pipeline:logRetentionDays: { secure: AAAB }
+  webhook-pipeline:destinations:
+    - { name: orders, url: https://orders.example.com/webhooks, kinds: [payment.succeeded], payload: normalized }
+    - { name: ledger, type: queue }
   webhook-pipeline:sources:
     - name: billing
       provider: stripe
@@ -68,12 +71,22 @@ describe("start --stack", () => {
   });
 
   it("says in a line each what it leaves out, and who may send besides", () => {
-    const notes = run.printed.split("\n").slice(0, 3);
+    const notes = run.printed.split("\n").slice(0, 4);
     assert.deepEqual(notes, [
       "Left out, because a local AWS has no such thing: domain, waf, network, auditTrail, alertSubscriptions.",
       "Left at their defaults, because their values are encrypted: logRetentionDays.",
       "Besides allowedCidrs, this machine (127.0.0.1/32) may send to: billing.",
+      "Shown and not posted, unless you add --deliver: what goes to orders (https://orders.example.com/webhooks).",
     ]);
+  });
+
+  it("shows what it would post to the stack's destinations, and posts it to none", async () => {
+    const line =
+      /^ {2}NOT POSTED billing#evt_\w+ {2}payment\.succeeded, \d+ bytes for orders at https:\/\/orders\.example\.com\/webhooks$/m;
+    await eventually("the delivery to be shown", async () => line.test(run.printed) || undefined);
+    assert.equal(run.printed.match(/NOT POSTED/g)!.length, 1);
+    assert.deepEqual(Object.keys(pipeline.destinations), ["orders"]);
+    assert.match(pipeline.destinations.orders.url, /^http:\/\/127\.0\.0\.1:\d+\/[0-9a-f]{24}\/orders$/);
   });
 
   describe("send", () => {

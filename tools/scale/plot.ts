@@ -19,7 +19,7 @@ export function scalePlot(panels: readonly Panel[]): string {
     "waiting, events": "backlog",
     "sent / s": "offered",
     // Wide, so that it can be seen where the next one lies on it.
-    "acknowledged / s (wide)": "accepted",
+    "acknowledged / s": "accepted",
     "processed / s": "processed",
   } as const;
   const option = {

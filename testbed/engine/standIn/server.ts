@@ -111,11 +111,20 @@ function create(cloud: Cloud, request: rpc.CreateRequest): rpc.CreateResponse {
   return new rpc.CreateResponse().setId(id).setProperties(toStruct({ ...inputs, ...outputs }));
 }
 
+/**
+ * Changes a resource. As most of the bridged provider's types, it sends only what has changed since the state was written, so that it leaves
+ * alone what somebody else has changed.
+ * @see https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/lambda/event_source_mapping.go
+ */
 function update(cloud: Cloud, request: rpc.UpdateRequest): rpc.UpdateResponse {
   const inputs = toProperties(request.getNews());
-  if (!request.getPreview()) cloud.update(typeOf(request), request.getId(), nameOf(request), inputs);
-  const outputs = cloud.find(typeOf(request), request.getId())?.outputs;
-  return new rpc.UpdateResponse().setProperties(toStruct({ ...inputs, ...outputs }));
+  const found = cloud.find(typeOf(request), request.getId());
+  if (!request.getPreview()) {
+    const changed = changedInputs(toProperties(request.getOldInputs()), inputs);
+    const kept = Object.entries(found?.inputs ?? {}).filter(([input]) => input in inputs && !changed.includes(input));
+    cloud.update(typeOf(request), request.getId(), nameOf(request), { ...inputs, ...Object.fromEntries(kept) });
+  }
+  return new rpc.UpdateResponse().setProperties(toStruct({ ...inputs, ...found?.outputs }));
 }
 
 /** Reads a resource for a refresh. An empty ID means that it no longer exists. */

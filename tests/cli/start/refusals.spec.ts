@@ -26,6 +26,11 @@ describe("npx webhook-pipeline start", () => {
     assert.deepEqual([code, stderr], [2, "--port is 6000, which browsers and Node.js refuse to call. Give another, such as 4566.\n"]);
   });
 
+  it("delivers to no destinations but those of a stack", async () => {
+    const { code, stderr } = await inFolder(at("run"), "start", "--deliver");
+    assert.deepEqual([code, stderr], [2, "--deliver posts to the destinations of a stack. Name the stack with --stack, too.\n"]);
+  });
+
   it("leaves no lock behind, and finds no run in a damaged file", async () => {
     assert.ok(!existsSync(at("run", "lock")));
     for (const damaged of ["garbage", "{}", JSON.stringify({ pid: process.pid, endpoint: "x" })]) {

@@ -2,10 +2,9 @@ import * as assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { Type } from "../../../graph/types";
 import { findSource } from "../../../handlers/configuredSources";
-import { preflight } from "../../../preflight/preflight";
 import { localSources } from "../../../local/sources";
 import type { Registration } from "../../../graph/resource";
-import { allows, delivering, program, statementsOf, varied, type Program, type Statement } from "../../../testbed/program";
+import { allows, program, statementsOf, varied, type Program, type Statement } from "../../../testbed/program";
 
 interface Query {
   id: string;
@@ -208,90 +207,6 @@ describe("Alerting", () => {
       const { protocol, endpoint } = other.one(Type.topicSubscription).inputs;
       assert.deepEqual({ protocol, endpoint }, { protocol: "email", endpoint: "[secret]" });
       assert.equal(dev.all(Type.topicSubscription).length, 0);
-    });
-  });
-
-  describe("of destinations", () => {
-    let stack: Program;
-    before(async () => (stack = await program({ destinations: delivering.destinations })));
-    const rule = (what: string) => stack.one(Type.metricAlarm, `alerting-${what}`).inputs;
-    const metricsOf = (what: string) =>
-      queriesOf(rule(what)).flatMap(({ metric }) => (metric ? [`${metric.namespace} ${metric.metricName} ${metric.stat}`] : []));
-    const dimensions = (what: string) => queriesOf(rule(what)).flatMap(({ metric }) => (metric ? [metric.dimensions] : []));
-
-    it("has three alarms for each, and two for one that is polled", () => {
-      const names = stack.all(Type.metricAlarm).map(whatOfResource);
-      assert.deepEqual(names.filter((name) => name.endsWith("-orders")).sort(), [
-        "destination-behind-orders",
-        "destination-dead-letters-orders",
-        "destination-paused-orders",
-      ]);
-      assert.deepEqual(names.filter((name) => name.endsWith("-ledger")).sort(), [
-        "destination-behind-ledger",
-        "destination-dead-letters-ledger",
-      ]);
-    });
-    const whatOfResource = ({ inputs }: Registration) => whatOf(inputs);
-
-    it("fires if an event waits for 15 minutes: in the queue, or for its next attempt", () => {
-      const { threshold, comparisonOperator } = rule("destination-behind-orders");
-      assert.deepEqual([threshold, comparisonOperator], [900, "GreaterThanThreshold"]);
-      assert.deepEqual(metricsOf("destination-behind-orders"), [
-        "AWS/SQS ApproximateAgeOfOldestMessage Maximum",
-        "WebhookPipeline OldestUndelivered Maximum",
-      ]);
-      assert.equal(queriesOf(rule("destination-behind-orders")).at(-1)!.expression, "MAX([FILL(age, 0), FILL(undelivered, 0)])");
-      assert.deepEqual(dimensions("destination-behind-orders"), [
-        { QueueName: "webhook-to-orders-dev" },
-        { environment: "dev", service: "deliver", destination: "orders" },
-      ]);
-      assert.deepEqual(metricsOf("destination-behind-ledger"), ["AWS/SQS ApproximateAgeOfOldestMessage Maximum"]);
-    });
-
-    it("fires if one is paused, and once if a pause is about to lose events", () => {
-      assert.deepEqual(metricsOf("destination-paused-orders"), ["WebhookPipeline DestinationPaused Maximum"]);
-      assert.deepEqual(dimensions("destination-paused-orders"), [{ environment: "dev", service: "deliver", destination: "orders" }]);
-      assert.equal(rule("destination-paused-orders").threshold, 0);
-      assert.deepEqual(metricsOf("destination-pause-ends"), ["WebhookPipeline LongestPause Maximum"]);
-      assert.equal(rule("destination-pause-ends").threshold, 12 * 24 * 3_600, "SQS deletes messages after 14 days");
-    });
-
-    it("fires at the first dead letter", () => {
-      for (const name of ["orders", "ledger"]) {
-        assert.deepEqual(metricsOf(`destination-dead-letters-${name}`), ["AWS/SQS ApproximateNumberOfMessagesVisible Maximum"]);
-        assert.deepEqual(dimensions(`destination-dead-letters-${name}`), [{ QueueName: `webhook-to-${name}-dead-letters-dev` }]);
-        assert.equal(rule(`destination-dead-letters-${name}`).threshold, 0);
-      }
-    });
-
-    it("watches the function that posts, which runs each minute", () => {
-      for (const what of ["deliver-errors", "deliver-throttles", "deliver-silent"])
-        for (const dimension of dimensions(what)) assert.deepEqual(dimension, { FunctionName: "webhook-deliver-dev" });
-      assert.equal(rule("deliver-silent").treatMissingData, "breaching");
-    });
-
-    it("shares a heading of the runbook among destinations", () => {
-      for (const what of ["destination-behind", "destination-paused", "destination-dead-letters"])
-        assert.match(String(rule(`${what}-orders`).alarmDescription), new RegExp(` docs/runbook\\.md#${what}$`));
-    });
-
-    it("are all in the one composite alarm, in groups once there are more than its rule may name", async () => {
-      const destinations = Array.from({ length: 30 }, (_, index) => ({ name: `to-${index}`, url: "https://orders.example.com/" }));
-      const many = await program({ destinations });
-      const composites = many.all(Type.compositeAlarm).map(({ inputs }) => inputs as { alarmName: string; alarmRule: string });
-      const namedBy = ({ alarmRule }: { alarmRule: string }) => [...alarmRule.matchAll(/ALARM\("([^"]+)"\)/g)].map(([, name]) => name);
-      const top = composites.find(({ alarmName }) => alarmName === "webhook-pipeline-dev")!;
-      assert.deepEqual(namedBy(top), ["webhook-pipeline-1-dev", "webhook-pipeline-2-dev"]);
-      const groups = composites.filter((one) => one !== top);
-      for (const group of groups) assert.ok(namedBy(group).length <= 100);
-      assert.deepEqual(
-        groups.flatMap(namedBy).sort(),
-        many
-          .all(Type.metricAlarm)
-          .map(({ inputs }) => String(inputs.name))
-          .sort(),
-      );
-      assert.deepEqual(preflight(many.resources), []);
     });
   });
 });

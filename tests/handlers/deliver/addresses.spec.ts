@@ -150,6 +150,10 @@ describe("A destination's host", () => {
       assert.deepEqual(await sendTo(`http://${host}:${port}/`), refused);
     });
 
+  it("is what it is if it is an address: DNS is not asked, since the connection would not, either", async () => {
+    assert.deepEqual(await sendTo(`https://127.0.0.1:${port}/`, () => Promise.resolve(["1.1.1.1"])), refused);
+  });
+
   for (const [what, addresses] of Object.entries(forbidden).filter(([name]) => name !== "no address"))
     it(`is refused if it resolves to an address that is ${what}`, async () => {
       for (const address of addresses)

@@ -55,6 +55,7 @@ describe("An answer", () => {
     const error = (answer: Answer) => (outcomeOf(answer, now) as { error: string }).error;
     assert.equal(error({ status: 503 }), "It answered 503.");
     assert.equal(error({ status: 503, delivery: "disable" }), "It answered 503 with webhook-delivery: disable.");
+    assert.equal(error({ status: 503, delivery: "anything else" }), "It answered 503.");
     assert.equal(error({ error: "timeout" }), "There was no answer in time.");
     assert.equal(error({ error: "ECONNREFUSED" }), "There was no answer: ECONNREFUSED.");
     assert.equal(error({ error: "forbidden-address" }), "An address of its host is not public.");

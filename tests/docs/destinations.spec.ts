@@ -1,0 +1,150 @@
+import * as assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { parse } from "yaml";
+import {
+  attemptsWithin,
+  longestDestinationName,
+  maxBodyBytes,
+  queueRetentionSeconds,
+  retrySchedule,
+  storedAttempts,
+} from "../../domain/destinations";
+import { openingReason } from "../../handlers/deliver/breaker";
+import { outcomeOf } from "../../handlers/deliver/outcome";
+import { intervalMs } from "../../handlers/deliver/pace";
+import { delayMs } from "../../handlers/deliver/schedule";
+import { signedHeaders, webhookId } from "../../handlers/deliver/signing";
+import { parseSettings, problemsOf } from "../helpers/configuration";
+
+const file = readFileSync("docs/destinations.md", "utf8");
+/** The page in one line, so that a sentence is found wherever it is broken. */
+const page = file.replace(/\s+/g, " ");
+const sectionOf = (heading: string) => file.split(/^##+ /m).find((section) => section.startsWith(`${heading}\n`))!;
+/** Returns the cells of each row of a section's tables, without the head. */
+const rowsOf = (heading: string) =>
+  [...sectionOf(heading).matchAll(/^\| (.*) \|$/gm)]
+    .map(([, row]) => row.split(" | ").map((cell) => cell.trim()))
+    .filter(([first], index, rows) => !/^-+$|^:?-+:?$/.test(first) && !/^-/.test(rows[index + 1]?.[0] ?? ""));
+const code = (cell: string) => cell.replaceAll("`", "");
+
+describe("docs/destinations.md", () => {
+  const base = { name: "orders", url: "https://orders.example.com/webhooks" };
+  const configured = (destination: object) => ({ sources: ["stripe"], accountConcurrency: 1_000, destinations: [destination] });
+  const [complete] = parseSettings(configured(base)).destinations;
+  const keys = rowsOf("Keys of a destination").map(([key, value, , allowed]) => ({ key: code(key), value: code(value), allowed }));
+
+  it("lists every key", () => {
+    const optional = ["kinds", "sources", "eventTypes", "maxPerSecond", "consumerRoles"];
+    assert.deepEqual(keys.map(({ key }) => key).sort(), [...new Set([...Object.keys(complete), ...optional])].sort());
+  });
+
+  it("says the defaults", () => {
+    for (const { key, value } of keys) {
+      const actual = (complete as unknown as Record<string, unknown>)[key];
+      if (["name", "url"].includes(key)) assert.equal(value, "–");
+      else assert.equal(value, String(actual ?? (["kinds", "sources", "eventTypes"].includes(key) ? "all" : "none")), key);
+    }
+  });
+
+  it("says the bounds", () => {
+    const bounded = keys.flatMap(({ key, allowed }) => {
+      const [, least, most] = /^([\d,]+) to ([\d,]+)$/.exec(allowed) ?? [];
+      return least === undefined ? [] : [{ key, least: number(least), most: number(most) }];
+    });
+    assert.equal(bounded.length, 4);
+    for (const { key, least, most } of bounded) {
+      for (const value of [least, Math.min(most, 500)]) assert.deepEqual(problemsOf(configured({ ...base, [key]: value })), [], key);
+      for (const value of [least - 1, most + 1]) assert.notDeepEqual(problemsOf(configured({ ...base, [key]: value })), [], key);
+    }
+    assert.ok(page.includes(`up to ${longestDestinationName} lower-case letters`));
+  });
+  const number = (text: string) => Number(text.replaceAll(",", ""));
+
+  it("says every choice of a key", () => {
+    for (const { key, allowed } of keys.filter(({ allowed: text }) => /^`[a-z]+`(, `[a-z]+`)+$/.test(text)))
+      for (const value of code(allowed).split(", ")) {
+        const destination = value === "queue" ? { name: "orders" } : base;
+        assert.deepEqual(problemsOf(configured({ ...destination, [key]: value })), [], `${key}: ${value}`);
+      }
+  });
+
+  it("shows only destinations that the configuration accepts", () => {
+    const blocks = [...file.matchAll(/^```yaml\n([^]+?)^```/gm)].map(([, text]) => parse(text) as Record<string, unknown>);
+    assert.ok(blocks.length >= 2);
+    for (const block of blocks)
+      assert.deepEqual(problemsOf({ sources: ["stripe"], destinations: block["webhook-pipeline:destinations"] }), []);
+  });
+
+  it("names every header", () => {
+    const headers = signedHeaders([Buffer.from("key")], { id: "msg_1", now: 0, attempt: 1, trigger: "event", body: Buffer.from("") });
+    const named = Object.keys(headers).filter((name) => name.startsWith("webhook-"));
+    assert.deepEqual(
+      rowsOf("The request")
+        .map(([name]) => code(name))
+        .filter((name) => name.startsWith("webhook-")),
+      named,
+    );
+    for (const name of named) assert.match(sectionOf("The request"), new RegExp(`^${name}: `, "m"));
+    const [, shown] = /^webhook-id: (\S+)$/m.exec(file)!;
+    assert.equal(shown, webhookId("stripe#evt_1"));
+  });
+
+  const answer = (status: number, delivery?: string) => outcomeOf({ status, ...(delivery !== undefined && { delivery }) }, 0).kind;
+  const outcomes = rowsOf("Outcomes");
+  const rowOf = (words: string) => outcomes.find(([, what]) => what.includes(words))![0];
+  const statusesIn = (cell: string) => [...cell.matchAll(/\b[1-5]\d\d\b/g)].map(([status]) => Number(status));
+
+  it("says which answers are permanent, which pause, and which are tried again", () => {
+    const [permanent, pausing] = [statusesIn(rowOf("FAILED at once")), statusesIn(rowOf("raises an alarm"))];
+    assert.deepEqual([permanent.length, pausing.length], [4, 3]);
+    for (let status = 200; status < 600; status++) {
+      const expected = permanent.includes(status) ? "permanent" : pausing.includes(status) ? "pause" : status < 300 ? "delivered" : "again";
+      assert.equal(answer(status), expected, String(status));
+    }
+    assert.ok(rowOf("FAILED at once").includes("webhook-delivery: abort-message"));
+    assert.ok(rowOf("raises an alarm").includes("webhook-delivery: disable"));
+    assert.deepEqual([answer(500, "abort-message"), answer(500, "disable"), answer(200, "disable")], ["permanent", "pause", "delivered"]);
+    assert.equal(outcomeOf({ error: "ECONNRESET" }, 0).kind, "again");
+    assert.equal(outcomeOf({ error: "forbidden-address" }, 0).kind, "pause");
+  });
+
+  it("says the schedule, and how many attempts fit into it", () => {
+    const words = (seconds: number) =>
+      seconds < 60
+        ? `${seconds} seconds`
+        : seconds < 3_600
+          ? `${seconds / 60} minute${seconds === 60 ? "" : "s"}`
+          : `${seconds / 3_600} hours`;
+    const intervals = retrySchedule.map(words);
+    const [first, ...between] = intervals.slice(0, -1);
+    const sentence = `follows after ${first}, then ${between.slice(0, -1).join(", ")} and ${between.at(-1)}, then every ${intervals.at(-1)}.`;
+    assert.ok(page.includes(sentence), sentence);
+    assert.ok(page.includes(`${attemptsWithin(72)} with 72 hours, ${attemptsWithin(24)} with 24, and ${attemptsWithin(1)} with 1`));
+    const readme = readFileSync("README.md", "utf8");
+    assert.ok(readme.includes(`[${attemptsWithin(72)} attempts in three days](docs/destinations.md#schedule)`));
+    assert.deepEqual([delayMs(1, 0, 0), delayMs(1, 0, 1)], [0.8 * 5_000, 5_000]);
+    assert.match(page, /random number from 0\.8 to 1/);
+    assert.match(page, /up to 11 hours/);
+    assert.equal(delayMs(1, 20 * 3_600_000, 0), 11 * 3_600_000);
+  });
+
+  it("says when the breaker opens, and how the rate rises", () => {
+    assert.match(page, /20 failures in a row, or 70 % of at least 20 requests within five minutes/);
+    const isOpen = (failuresInRow: number, windowSent: number, windowFailed: number) =>
+      openingReason({ failuresInRow, windowSent, windowFailed }) !== undefined;
+    assert.deepEqual(
+      [isOpen(19, 19, 19), isOpen(20, 20, 20), isOpen(1, 19, 18), isOpen(1, 20, 13), isOpen(1, 20, 14)],
+      [false, true, false, false, true],
+    );
+    assert.match(page, /begins at `maxConcurrency` requests a second, and doubles every 30 seconds/);
+    const settings = { ...base, payload: "none", timeoutSeconds: 15, maxConcurrency: 2, retryHours: 72, auth: "none" } as const;
+    assert.deepEqual([intervalMs(settings, 1_000, 1_000), intervalMs(settings, 1_000, 31_000)], [1_000, 500]);
+  });
+
+  it("says the limits", () => {
+    assert.ok(page.includes(`body above ${maxBodyBytes.toLocaleString("en")} bytes`));
+    assert.ok(page.includes(`the last ${storedAttempts}`));
+    assert.ok(page.includes(`after ${queueRetentionSeconds / 86_400} days`));
+    assert.match(page, /After 13 days/);
+  });
+});
