@@ -3,6 +3,7 @@ import { isHttps } from "./destinations";
 import { didYouMean, problem } from "./problems";
 import { keyDescriptions, suffixPattern, type ConfigName, type PipelineConfig, type Settings } from "./schema";
 import type { Source } from "./sources";
+import { eventPattern } from "../domain/destinationFilter";
 import { destinationName, secretOwner, tooLongName } from "../domain/names";
 
 /** Input of the checks: the checked configuration, the keys as they were set, and the stack's name. */
@@ -21,6 +22,7 @@ export const checks: readonly { keys: ConfigName[]; problems: (checked: Checked)
   { keys: ["sources", "throttleRequestsPerMinute", "throttleBurst", "accountRequestsPerSecond"], problems: throttleProblems },
   { keys: ["sources", "throttleRequestsPerMinute", "waf", "wafRequestsPerAddress"], problems: addressProblems },
   { keys: ["destinations", "sources"], problems: destinationProblems },
+  { keys: ["destinations"], problems: patternProblems },
   { keys: ["destinations", "accountConcurrency"], problems: deliveryConcurrencyProblems },
 ];
 
@@ -129,6 +131,31 @@ function destinationProblems({ destinations, sources }: Checked): string[] {
         : []),
     ];
   });
+}
+
+/** What EventBridge takes by default. @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html */
+const patternQuotas = { characters: 2_048, rulesWithWildcards: 30 } as const;
+
+/** Refuses destinations whose rules EventBridge would not take. */
+function patternProblems({ destinations }: Checked): string[] {
+  const wildcards = destinations.filter(({ eventTypes = [] }) => eventTypes.some((type) => type.includes("*"))).length;
+  const { characters, rulesWithWildcards } = patternQuotas;
+  return [
+    ...destinations.flatMap((destination, index) => {
+      const { length } = JSON.stringify(eventPattern(destination));
+      if (length <= characters) return [];
+      const rule = `${length.toLocaleString("en")} characters. Allowed: ${characters.toLocaleString("en")}, as EventBridge allows`;
+      return [
+        `destinations[${index}] filters by a pattern of ${rule}. Shorten kinds, sources or eventTypes, with * or by a second destination.`,
+      ];
+    }),
+    ...(wildcards > rulesWithWildcards
+      ? [
+          `${wildcards} destinations have eventTypes with *. Allowed: ${rulesWithWildcards}, as EventBridge allows on a bus. ` +
+            "Filter the others by kinds or by whole types.",
+        ]
+      : []),
+  ];
 }
 
 /** Refuses destinations that could use up the account's concurrency: the receiver needs its share. */

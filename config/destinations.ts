@@ -117,16 +117,18 @@ export function settingsByDestination(destinations: readonly Destination[]): Rec
   );
 }
 
-/** Tells whether a destination may have this URL. An IP address would bypass the resolution in which private ones are refused. */
+/** Matches a host name of at least two labels. @see https://www.rfc-editor.org/rfc/rfc1035#section-2.3.4 */
+const hostForm = /^(?=.{1,254}$)([a-z0-9_-]{1,63}\.)+[a-z0-9_-]{1,63}\.?$/;
+
+/** Most characters of a URL: what services accept. */
+const longestUrl = 2_048;
+
+/**
+ * Tells whether a destination may have this URL. An IP address would bypass the resolution in which private ones are refused. Spaces, line
+ * ends and backslashes are mistakes, although the standard for URLs of browsers drops or replaces them.
+ */
 function isWebAddress(value: string): boolean {
-  if (!URL.canParse(value) || value.includes("#")) return false;
-  const { protocol, username, password, hostname } = new URL(value);
-  return (
-    protocol === "https:" &&
-    username === "" &&
-    password === "" &&
-    hostname.includes(".") &&
-    isIP(hostname) === 0 &&
-    !hostname.startsWith("[")
-  );
+  if (!URL.canParse(value) || value.length > longestUrl || /[\s\p{Cc}\\#]/u.test(value)) return false;
+  const { protocol, username, password, hostname, port } = new URL(value);
+  return protocol === "https:" && username === "" && password === "" && port !== "0" && hostForm.test(hostname) && isIP(hostname) === 0;
 }

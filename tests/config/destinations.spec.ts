@@ -57,6 +57,15 @@ describe("The destinations of a configuration", () => {
     "https://[2001:db8::1]/",
     "https://3221225985/",
     "https://localhost/",
+    "https://localhost./",
+    "https://orders..example.com/",
+    `https://${"a".repeat(64)}.example.com/`,
+    "https://orders.example.com:0/",
+    "https:\\\\orders.example.com",
+    " https://orders.example.com/",
+    "https://orders.example.com/a b",
+    "https://orders.example.com/\nhooks",
+    `https://orders.example.com/${"a".repeat(2_048)}`,
     "orders.example.com",
     "",
   ])
@@ -125,6 +134,21 @@ describe("The destinations of a configuration", () => {
       { ...orders, sources: ["strip"] },
       /^destinations\[0\]\.sources is "strip"\. Allowed: sources of this stack: stripe, square, paypal\..*stripe/,
     ));
+
+  it("refuse filters that EventBridge does not take", () => {
+    const many = (count: number, eventType: string) => Array.from({ length: count }, (_, index) => `${index}${eventType}`);
+    refused(
+      { ...orders, eventTypes: many(9, "x".repeat(250)) },
+      /^destinations\[0\] filters by a pattern of 2,\d{3} characters\. Allowed: 2,048, as EventBridge allows\./,
+    );
+    const wild = many(31, "").map((name) => ({ ...ledger, name: `to-${name}`, eventTypes: ["payment_intent.*"] }));
+    assertRefused({ destinations: wild }, /^31 destinations have eventTypes with \*\. Allowed: 30, as EventBridge allows on a bus\./);
+    assert.equal(parsed(...wild.slice(1), { ...ledger, eventTypes: many(8, "x".repeat(200)) }).length, 31);
+  });
+
+  it("say where an unknown key is explained", () => {
+    refused({ ...orders, retries: 3 }, /^destinations\[0\] has the unknown key "retries"\..* See docs\/destinations\.md\.$/);
+  });
 
   it("leave half of the account's concurrency to the receiver", () => {
     const two = [
