@@ -26,7 +26,7 @@ export class Endpoint {
   #scheme = "http";
 
   /** Starts it. @param tls certificate and private key as PEM; `undefined`: HTTP */
-  async start(tls?: { cert: string; key: string }, host = "127.0.0.1", port = 0): Promise<this> {
+  async start(tls?: { cert: string; key: string }, loopback = "127.0.0.1", port = 0): Promise<this> {
     const listener: RequestListener = (request, response) => {
       const connection = (request.socket as Socket & { number: number }).number;
       const chunks: Buffer[] = [];
@@ -49,7 +49,7 @@ export class Endpoint {
       socket.on("error", () => {});
       socket.once("close", () => this.#sockets.delete(socket));
     });
-    await new Promise<void>((resolve) => this.#server.listen(port, host, resolve));
+    await new Promise<void>((resolve) => this.#server.listen(port, loopback, resolve));
     this.port = (this.#server.address() as AddressInfo).port;
     return this;
   }

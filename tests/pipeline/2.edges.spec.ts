@@ -94,7 +94,7 @@ describe("The pipeline of sources with forms, bytes, a HEAD and a token", functi
     const connection = connectionTo({ ...pipeline, ...keys });
     const { tableName } = pipeline.outputs;
     const clients = { secretsManager: new SecretsManagerClient(connection), dynamodb: new DynamoDBClient(connection) };
-    const target = { ...clients, ...(pipeline.outputs as unknown as SecretsTarget), tableName, ...clients };
+    const target = { ...clients, ...(pipeline.outputs as unknown as SecretsTarget), destinations: {}, tableName, ...clients };
     const source = findSecret(target, "notion");
     const tokens = await readTokens(target, source, new Date());
     assert.deepEqual(

@@ -4,10 +4,10 @@ import * as path from "node:path";
 import { ListRulesCommand } from "@aws-sdk/client-eventbridge";
 import { createClients } from "../../local/clients";
 import { Command, runProgram } from "../helpers/commands";
+import { Endpoint } from "../helpers/endpoint";
 import { freePort } from "../helpers/freePort";
 import { RunFolder } from "../helpers/localRun";
 import { eventually } from "../helpers/pipeline";
-import { ReceivingService } from "../helpers/receivingService";
 
 const secretIn = ({ printed }: Command) => /WEBHOOK_SECRET=(\S+) node docs\/service\.mjs/.exec(printed)?.[1];
 
@@ -65,14 +65,14 @@ describe("start --forward-to", function () {
   it("has the same secret at the next start, for its owner alone", async () => {
     run.child.kill("SIGINT");
     await run.ended;
-    const service = await ReceivingService.start();
+    const service = await new Endpoint().start();
     port = service.port;
     const next = start("--once", "--sources", "stripe", "--keep");
     const { code, stdout } = await next.ended;
-    service.stop();
+    await service.stop();
     assert.equal(secretIn(next), secret);
     assert.match(stdout.toString(), /\n1 of 1 are delivered to http:\/\/127\.0\.0\.1:\d+\/hooks\.\n$/);
-    assert.deepEqual([code, service.received("hooks").length], [0, 1]);
+    assert.deepEqual([code, service.received.length], [0, 1]);
     assert.equal(statSync(path.join(folder.path, "forwarding-secret")).mode & 0o777, 0o600);
   });
 
