@@ -105,6 +105,8 @@ export class Network extends pulumi.ComponentResource {
           "secretsmanager:GetSecretValue",
           "sqs:SendMessage",
           ...(delivers ? settleMessages : []),
+          // The reconciler, which then reaches EventBridge as well, removes what a `listen` that died has left.
+          ...(reachesOutside ? ["sqs:DeleteQueue"] : []),
         ],
         Resource: "*",
         Condition: { StringEquals: { "aws:PrincipalAccount": accountId, "aws:ResourceAccount": accountId } },

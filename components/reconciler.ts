@@ -8,7 +8,7 @@ import type { Encryption } from "./encryption";
 import { LambdaFunction } from "./lib/lambdaFunction";
 import { runEveryMinute } from "./lib/minuteSchedule";
 import type { Network } from "./network";
-import { allow } from "./lib/policies";
+import { allow, arnOf, listenerArns, type Statement } from "./lib/policies";
 import type { EventStore } from "./eventStore/eventStore";
 
 export interface ReconcilerArgs {
@@ -31,6 +31,7 @@ export class Reconciler extends pulumi.ComponentResource {
     super("webhook:index:Reconciler", name, {}, opts);
     const parent = this;
     const { context, encryption, eventStore, network } = args;
+    const reachesEventBridge = !network || network.egressAddresses !== undefined;
 
     const reconciler = createFunction().function;
     const schedule = createSchedule();
@@ -54,11 +55,13 @@ export class Reconciler extends pulumi.ComponentResource {
             [Variable.leaseSeconds]: String(leaseSeconds),
             [Variable.staleSeconds]: String(staleSeconds),
             [Variable.indexShards]: String(context.config.indexShards),
+            [Variable.eventBusName]: reachesEventBridge ? context.name("eventBus") : "",
           },
           permissions: [
             allow("FindOpenEvents", ["dynamodb:Query"], pulumi.interpolate`${table.arn}/index/${indexes.open.name}`),
             allow("RequeueAndExhaust", ["dynamodb:BatchGetItem", "dynamodb:UpdateItem"], table.arn),
             allow("SendDeadLettersOfEvents", ["sqs:SendMessage"], deadLetterQueue.arn),
+            ...(reachesEventBridge ? removeListeners(context) : []),
           ],
           dataKeyUses: ["table", "send"],
           deadLetterQueue: undefined,
@@ -75,4 +78,14 @@ export class Reconciler extends pulumi.ComponentResource {
       return runEveryMinute(name, { context, function: reconciler, description: "Runs the reconciler", ...schedule }, parent);
     }
   }
+}
+
+/** Lets the function remove what a `listen` that died has left. AWS limits the list of rules to no resource. */
+function removeListeners(context: StackContext): Statement[] {
+  const { rules, queues } = listenerArns(context, arnOf(context, "events", `event-bus/${context.name("eventBus")}`));
+  return [
+    allow("FindRulesOfListen", ["events:ListRules"], "*"),
+    allow("RemoveRulesOfListen", ["events:ListTagsForResource", "events:RemoveTargets", "events:DeleteRule"], rules),
+    allow("RemoveQueuesOfListen", ["sqs:DeleteQueue"], queues),
+  ];
 }

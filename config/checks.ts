@@ -3,7 +3,7 @@ import { isHttps } from "./destinations";
 import { didYouMean, problem } from "./problems";
 import { keyDescriptions, suffixPattern, type ConfigName, type PipelineConfig, type Settings } from "./schema";
 import type { Source } from "./sources";
-import { secretOwner, tooLongName } from "../domain/names";
+import { destinationName, secretOwner, tooLongName } from "../domain/names";
 
 /** Input of the checks: the checked configuration, the keys as they were set, and the stack's name. */
 type Checked = Omit<PipelineConfig, keyof Settings> &
@@ -101,16 +101,23 @@ function addressProblems({ sources, settings: { waf, wafRequestsPerAddress } }: 
   ];
 }
 
-/** Refuses destinations that share a name, filter for a source that does not exist, or whose secret has the name of a source's. */
+/** Refuses destinations that share a name, filter for a source that does not exist, or whose secret or queue has the name of another one. */
 function destinationProblems({ destinations, sources }: Checked): string[] {
   const names = sources.map(({ name }) => name);
   return destinations.flatMap(({ name, sources: wanted = [] }, index) => {
     const place = `destinations[${index}]`;
     const unknown = wanted.find((source) => !names.includes(source));
     const earlier = destinations.findIndex((other) => other.name === name);
+    const sameQueue = destinations.find((other) => destinationName.deadLetterQueue(other.name, "") === destinationName.queue(name, ""));
     return [
       ...(earlier < index
         ? [`${place}.name is ${JSON.stringify(name)}, which destinations[${earlier}] also has. Give each destination its own name.`]
+        : []),
+      ...(sameQueue
+        ? [
+            `${place}.name is ${JSON.stringify(name)}, whose queue would have the name of the dead-letter queue of ${JSON.stringify(sameQueue.name)}. ` +
+              "Give one of them another name.",
+          ]
         : []),
       ...(unknown === undefined
         ? []

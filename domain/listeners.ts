@@ -3,6 +3,9 @@
 /** Tag of the queue and the rule: the time after which nobody uses them any more, RFC 3339 with milliseconds. */
 export const listenerEndTag = "ListenUntil";
 
+/** Name of the only target of a rule. */
+export const listenerTarget = "listen";
+
 /** Hours for which a `listen` reserves its queue and rule. It reserves them again as long as it runs. */
 const reservedHours = 24;
 

@@ -96,6 +96,9 @@ export const destinationName = {
 /** What the names of the queue and rule of a `listen` begin with, after `webhook-`. No destination's name begins so. */
 export const listenerPrefix = "listen-";
 
+/** What the names of all rules of `listen` begin with. */
+export const listenerRules = `webhook-${listenerPrefix}`;
+
 /** Hexadecimal digits that tell one `listen` from another. Their number is fixed, so that a pattern of names excludes other stacks. */
 export const listenerDigits = 8;
 

@@ -14,6 +14,8 @@ export const Variable = {
   staleSeconds: "STALE_SECONDS",
   /** Number of shards of the table's indexes. */
   indexShards: "INDEX_SHARDS",
+  /** Name of the event bus; empty where the function cannot reach EventBridge. */
+  eventBusName: "EVENT_BUS_NAME",
   /** Name of the table of deliveries. */
   deliveriesTable: "DELIVERIES_TABLE",
   /** Name of a destination's secret, queue and dead-letter queue, with `{source}` for the destination's name. */

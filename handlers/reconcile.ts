@@ -9,6 +9,7 @@ import { sendDeadLetter } from "./events/deadLetters";
 import { requiredVariable } from "./aws/environment";
 import { leaseSeconds } from "./aws/lease";
 import { safeDescription } from "./errors";
+import { removeEndedListeners } from "./listeners";
 import { writeIf } from "./events/items";
 import { findOpen, shortWait, type StuckEvent } from "./events/stuckEvents";
 import { beginLog, logger, logOutcome, metrics } from "./aws/telemetry";
@@ -33,7 +34,7 @@ const reserveMs = 8_000;
 /**
  * Requeues stuck events: those with an expired lease (PROCESSING) and those that nothing claimed for `staleSeconds` (RECEIVED). An
  * exhausted event becomes FAILED and gets a dead letter. Every write is conditional, so a run may be late, repeated, or concurrent with
- * another.
+ * another. It also removes what a `listen` that died has left.
  * @throws Error if an event could not be written, after all others were
  */
 export async function handler(_event: unknown, context: Context): Promise<Reconciliation> {
@@ -43,6 +44,7 @@ export async function handler(_event: unknown, context: Context): Promise<Reconc
     await withDeadline(context, () =>
       traced("reconcile", async () => {
         for await (const outcome of reconcile(context)) result[outcome] += 1;
+        if (context.getRemainingTimeInMillis() > reserveMs) await removeEndedListeners(new Date());
       }),
     );
   } finally {

@@ -12,6 +12,7 @@ Object.assign(process.env, {
   [Variable.leaseSeconds]: "360",
   [Variable.staleSeconds]: "900",
   [Variable.indexShards]: "1",
+  [Variable.eventBusName]: "",
   [Variable.sourceSecrets]: "arn:{source}",
   [Variable.deliveriesTable]: "webhook-deliveries-test",
   [Variable.destinationSecrets]: "webhook-to-{source}-test",

@@ -10,7 +10,7 @@ import {
 import { CreateQueueCommand, DeleteQueueCommand, QueueDoesNotExist, TagQueueCommand } from "@aws-sdk/client-sqs";
 import { eventPattern } from "../../domain/destinationFilter";
 import type { DestinationFilter } from "../../domain/destinations";
-import { listenerEnd, listenerEndTag, siblingQueueUrl } from "../../domain/listeners";
+import { listenerEnd, listenerEndTag, listenerTarget, siblingQueueUrl } from "../../domain/listeners";
 import { listenerDigits, listenerName, suffixIn } from "../../domain/names";
 import type { Target } from "../lib/target";
 
@@ -18,8 +18,6 @@ type Bus = Pick<Target, "eventBridge" | "eventBusName" | "sqs" | "deadLetterQueu
 
 /** Seconds for which an event waits for a `listen` that is slow. */
 const retentionSeconds = 3_600;
-/** Name of the rule's only target. */
-const targetId = "listen";
 
 /** A temporary queue that gets the events of a filter from the event bus, by a rule of the same name. */
 export class Listener {
@@ -62,7 +60,7 @@ export class Listener {
         tags: { [listenerEndTag]: end },
       }),
     );
-    await eventBridge.send(new PutTargetsCommand({ Rule: this.name, EventBusName, Targets: [{ Id: targetId, Arn: queueArn }] }));
+    await eventBridge.send(new PutTargetsCommand({ Rule: this.name, EventBusName, Targets: [{ Id: listenerTarget, Arn: queueArn }] }));
   }
 
   /** Reserves the queue and the rule for another day. */
@@ -84,7 +82,7 @@ export class Listener {
     const ignoreMissing = (error: unknown) => {
       if (!(error instanceof ResourceNotFoundException) && !(error instanceof QueueDoesNotExist)) throw error;
     };
-    await eventBridge.send(new RemoveTargetsCommand({ Rule: this.name, EventBusName, Ids: [targetId] })).catch(ignoreMissing);
+    await eventBridge.send(new RemoveTargetsCommand({ Rule: this.name, EventBusName, Ids: [listenerTarget] })).catch(ignoreMissing);
     await sqs.send(new DeleteQueueCommand({ QueueUrl: this.queueUrl })).catch(ignoreMissing);
     await eventBridge.send(new DeleteRuleCommand({ Name: this.name, EventBusName })).catch(ignoreMissing);
   }

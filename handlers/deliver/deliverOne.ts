@@ -39,6 +39,9 @@ export type Verdict =
 /** Milliseconds until a message that paused its destination is visible again. */
 const pausedMs = 30_000;
 
+/** Milliseconds until a message is sent again whose success could not be recorded: long, so that an outage of the table repeats few. */
+const unrecordedMs = 15 * 60_000;
+
 /** A message that waits longer would be forgotten by SQS: it becomes a dead letter a day before. */
 const oldestMs = (queueRetentionSeconds - 86_400) * 1_000;
 
@@ -91,7 +94,10 @@ export async function deliverOne(
     }
   }
 
-  /** Records a success. If it can't be recorded, the message is done nevertheless: otherwise, it would be sent again. */
+  /**
+   * Records a success. If it can't be recorded, the message is done nevertheless: otherwise, it would be sent again. A row that tells of a
+   * failure is the exception, since nobody would ever correct it.
+   */
   async function recordSuccess(): Promise<Verdict> {
     keepSuccess(name, now());
     const settled = { nextAt: undefined, error: undefined, finishedAt: new Date(now()).toISOString() };
@@ -100,6 +106,7 @@ export async function deliverOne(
       await Promise.all([writeRow(delivered), !isProbe && state.failuresInRow > 0 && endFailures(name)]);
     } catch (error) {
       logger.error("Delivered, but not recorded", { destination: name, transactionId: row.transactionId, cause: safeDescription(error) });
+      if (before && before.status !== DeliveryStatus.delivered) return { kind: "again", delayMs: unrecordedMs, pauses: false };
     }
     return { kind: "delivered" };
   }

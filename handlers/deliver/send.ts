@@ -43,19 +43,22 @@ export async function send(request: OutgoingRequest, resolve: Resolve = systemRe
   try {
     const url = new URL(request.url);
     const addresses = await abortable(addressesOf(url.hostname, request.isLocal, resolve), deadline);
-    return await postOnce(url, request, addresses, deadline);
+    return await postUntilNew(url, request, addresses, deadline);
   } catch (error) {
     return { error: deadline.aborted ? sendErrors.timeout : classOf(error) };
   }
 }
 
-/** Posts, and once more if a connection that was kept turns out to be ended. The destination recognizes a duplicate by its `webhook-id`. */
-async function postOnce(url: URL, request: OutgoingRequest, addresses: readonly string[], deadline: AbortSignal): Promise<Answer> {
+/**
+ * Posts, and again if a connection that was kept turns out to be ended, at the latest on a new one. The destination recognizes a duplicate
+ * by its `webhook-id`.
+ */
+async function postUntilNew(url: URL, request: OutgoingRequest, addresses: readonly string[], deadline: AbortSignal): Promise<Answer> {
   try {
     return await post(url, request, addresses, deadline);
   } catch (error) {
     if (!(error instanceof StaleConnection)) throw error;
-    return await postOnce(url, request, addresses, deadline);
+    return await postUntilNew(url, request, addresses, deadline);
   }
 }
 

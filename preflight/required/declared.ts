@@ -13,7 +13,8 @@ export interface Declaration {
   /** Environment variables that the code reads. */
   variables: string[];
   /** Calls to AWS. `resource` is the variable with the resource's name, URL or ARN, or with the pattern of names; `*` for a call that AWS limits
-   * to no resource; or `own mappings`, the event source mappings that call the function. `index` is the table's index that the call reads. */
+   * to no resource; `own mappings`, the event source mappings that call the function; or `listeners`, the temporary rules and queues of `listen`.
+   * `index` is the table's index that the call reads. `if` is a variable without whose value the call is not made. */
   calls: Call[];
 }
 
@@ -21,19 +22,28 @@ export interface Call {
   action: string;
   resource: string;
   index?: string;
+  if?: string;
 }
 
 /** Stands for the event source mappings that call the function. */
 export const ownMappings = "own mappings";
+/** Stands for the temporary rules and queues of `listen`. */
+export const listeners = "listeners";
 
 const folder = path.resolve(__dirname, "..", "..", "handlers");
 
-/** Reads the declaration of one of this program's own functions, from the file beside its handler. Loads no handler. */
+/**
+ * Reads the declaration of one of this program's own functions, from the file beside its handler. Loads no handler.
+ * @returns with the calls that it makes in this environment
+ */
 export function declarationOf(resource: GraphResource): Declaration | undefined {
-  const handler = variablesOf(resource).POWERTOOLS_SERVICE_NAME;
+  const own = variablesOf(resource);
+  const handler = own.POWERTOOLS_SERVICE_NAME;
   const file = path.join(folder, `${String(handler)}.permissions.json`);
   const isOwn = resource.parent.includes("webhook:index:LambdaFunction") && /^\w+$/.test(String(handler)) && existsSync(file);
-  return isOwn ? (JSON.parse(readFileSync(file, "utf8")) as Declaration) : undefined;
+  if (!isOwn) return undefined;
+  const { variables, calls } = JSON.parse(readFileSync(file, "utf8")) as Declaration;
+  return { variables, calls: calls.filter((call) => call.if === undefined || own[call.if] !== "") };
 }
 
 /** Returns a function's environment variables. */

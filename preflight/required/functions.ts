@@ -1,11 +1,13 @@
 import type { GraphResource } from "../../graph/resource";
 import { Type } from "../../graph/types";
-import { parseArn, textInput, valueAt, type Graph } from "../graph";
+import { isKnown, parseArn, textInput, valueAt, type Graph } from "../graph";
 import { identityPolicies } from "../iam/access";
 import type { RequestContext } from "../iam/conditions";
 import { matches, type Statement } from "../iam/document";
 import { networkActions } from "../iam/managed";
-import { declarationOf, namedBy, ownMappings, variablesOf, type Call } from "./declared";
+import { listenerDigits, listenerName, suffixIn } from "../../domain/names";
+import { Variable } from "../../domain/variables";
+import { declarationOf, listeners, namedBy, ownMappings, variablesOf, type Call } from "./declared";
 import { calledArn, keyNamed, permissionsFor, roleOf, withKey, type RequiredPermission } from "./permission";
 
 /** Lists the permissions that functions require: for Lambda itself, and for the calls that their code declares. */
@@ -78,8 +80,13 @@ const forDeclaredCalls: RequiredByFunction = (resource, role, graph) => {
 };
 
 /** Lists the ARNs that a declared call names, with what AWS tells of them beside their tags. */
-function calledBy(resource: GraphResource, { resource: name, index }: Call, graph: Graph): { on: string; context?: RequestContext }[] {
+function calledBy(
+  resource: GraphResource,
+  { action, resource: name, index }: Call,
+  graph: Graph,
+): { on: string; context?: RequestContext }[] {
   if (name === "*") return [{ on: "*" }];
+  if (name === listeners) return listenersOf(resource, action);
   if (name === ownMappings)
     return graph
       .all(Type.eventSourceMapping)
@@ -88,6 +95,17 @@ function calledBy(resource: GraphResource, { resource: name, index }: Call, grap
   return namedBy(graph, variablesOf(resource)[name])
     .filter((target) => target !== undefined)
     .map((target) => ({ on: `${calledArn(target)}${index === undefined ? "" : `/index/${index}`}` }));
+}
+
+/** Returns the ARN of a rule or queue that a `listen` could have left. */
+function listenersOf(resource: GraphResource, action: string): { on: string }[] {
+  const own = parseArn(resource.outputs.arn);
+  const bus = variablesOf(resource)[Variable.eventBusName];
+  if (!own || typeof bus !== "string" || !isKnown(bus)) return [];
+  const name = listenerName(suffixIn("eventBus", bus), "0".repeat(listenerDigits));
+  const [service] = action.split(":");
+  const target = service === "events" ? `rule/${bus}/${name}` : name;
+  return [{ on: `arn:${own.partition}:${service}:${own.region}:${own.account}:${target}` }];
 }
 
 /** Lists the key permissions for calls that a role explicitly allows: the function makes these calls, and an encrypted target needs its key. */

@@ -53,7 +53,12 @@ export interface Raised {
 }
 
 /** Lists each time that an alarm is raised, by the alarms' own definitions. @param from, to epoch milliseconds */
-export async function raisedAlarms({ alarms }: MatrixSettings, metrics: Metrics, from: number, to: number): Promise<Raised[]> {
+export async function raisedAlarms(
+  { alarms }: Pick<MatrixSettings, "alarms">,
+  metrics: Metrics,
+  from: number,
+  to: number,
+): Promise<Raised[]> {
   const all = await Promise.all(alarms.map((alarm) => raisedBy(alarm as unknown as Alarm, metrics, from, to)));
   return all.flat().sort((a, b) => a.at - b.at);
 }
@@ -83,8 +88,9 @@ async function valueOf({ metricQueries }: Alarm, metrics: Metrics, from: number,
   const expression = metricQueries.find((query) => query.expression)?.expression;
   if (expression === undefined) return series[0][1];
   const known = Object.fromEntries(series.filter(([, value]) => value !== undefined));
-  const math = jsonata(expression.replace(/\b(IF|FILL)\(/g, "$$$1("));
+  const math = jsonata(expression.replace(/\b(IF|FILL|MAX)\(/g, "$$$1("));
   math.registerFunction("IF", (condition: boolean | undefined, yes?: number, no?: number) => (condition ? yes : no));
+  math.registerFunction("MAX", (values: number[]) => Math.max(...values));
   math.registerFunction("FILL", (value: number | undefined, filling: number) => value ?? filling);
   return (await math.evaluate(known)) as number | undefined;
 }

@@ -41,11 +41,11 @@ function parseCondition(text: string): Test {
       expect(")");
       return inner;
     }
-    if (token === "attribute_not_exists") {
+    if (token === "attribute_not_exists" || token === "attribute_exists") {
       expect("(");
       const name = next().slice(1);
       expect(")");
-      return (item) => item?.[name] === undefined;
+      return (item) => (item?.[name] !== undefined) === (token === "attribute_exists");
     }
     return comparison(token.slice(1), next());
   }

@@ -3,18 +3,24 @@ import type { Context } from "aws-lambda";
 import type { Service } from "../../domain/metrics";
 import { openBucket } from "../../handlers/payload/bucket";
 import { dynamodb } from "../../handlers/aws/dynamodb";
+import { lambda as lambdaClient } from "../../handlers/aws/lambda";
 import { secretsManager } from "../../handlers/aws/secretsManager";
 import { clearCredentials } from "../../handlers/credentials";
 import { sqs } from "../../handlers/aws/sqs";
+import { handler as deliverHandler } from "../../handlers/deliver";
+import { clearSecrets } from "../../handlers/deliver/secrets";
+import type { Answer, OutgoingRequest } from "../../handlers/deliver/send";
+import { realSurroundings } from "../../handlers/deliver/surroundings";
 import { handler as processHandler } from "../../handlers/process";
 import { handler as receiveHandler } from "../../handlers/receive";
 import { handler as reconcileHandler } from "../../handlers/reconcile";
 import { metrics as emitted } from "../../handlers/aws/telemetry";
 import { lambdaContext } from "../handlers";
 import type { Clock } from "./clock";
+import { Crash } from "./faults";
 import { connect, type Answerer, type Wire } from "./sdk";
 
-export type FunctionName = Exclude<keyof typeof Service, "deliver">;
+export type FunctionName = keyof typeof Service;
 
 /** The error of a failed invocation, as Lambda reports it. */
 export class FunctionError extends Error {
@@ -31,6 +37,12 @@ interface Invocation {
   wire: Wire;
   /** Returns a signal that aborts after so many milliseconds of the invocation. */
   timeout: (milliseconds: number) => AbortSignal;
+  /** Lets milliseconds pass. */
+  pass: (milliseconds: number) => void;
+  /** Returns the time, epoch milliseconds. */
+  now: () => number;
+  /** Sends a request to a destination. */
+  send: (request: OutgoingRequest) => Promise<Answer>;
 }
 const invocations = new AsyncLocalStorage<Invocation>();
 
@@ -44,14 +56,26 @@ export function connectHandlers(): Promise<unknown> {
   const { timeout } = AbortSignal;
   AbortSignal.timeout = (milliseconds) => (invocations.getStore()?.timeout ?? timeout.bind(AbortSignal))(milliseconds);
   return (connected ??= openBucket().then(({ s3 }) =>
-    Promise.all([dynamodb, secretsManager, sqs, s3].map((client) => connect(client as typeof dynamodb, wire))),
+    Promise.all([dynamodb, secretsManager, sqs, lambdaClient, s3].map((client) => connect(client as typeof dynamodb, wire))).then(surround),
   ));
+}
+
+/** Gives `deliver` the time and the endpoints of its invocation, if it has one. */
+function surround(): void {
+  const { now, sleep, send } = realSurroundings;
+  const invocation = () => invocations.getStore();
+  Object.assign(realSurroundings, {
+    now: () => (invocation()?.now ?? now)(),
+    sleep: async (milliseconds: number) => (invocation()?.pass ?? sleep)(milliseconds),
+    send: (request: OutgoingRequest) => (invocation()?.send ?? send)(request),
+  });
 }
 
 const handlers = {
   receive: receiveHandler,
   process: processHandler,
   reconcile: reconcileHandler,
+  deliver: deliverHandler,
 } as unknown as Record<FunctionName, (event: unknown, context: Context) => Promise<unknown>>;
 
 export interface Lambda {
@@ -59,6 +83,8 @@ export interface Lambda {
   timeoutSeconds: Record<FunctionName, number>;
   /** Answers a call. @param caller the calling function */
   answer: (caller: FunctionName, ...call: Parameters<Answerer>) => Promise<object>;
+  /** Answers a request to a destination, for which it lets milliseconds pass; absent: no function sends any. @throws Crash */
+  send?: (request: OutgoingRequest, at: number, pass: (milliseconds: number) => void) => Promise<Answer>;
   onSdkRetry: () => void;
   onEnd: (name: FunctionName, failed: boolean) => void;
 }
@@ -102,7 +128,19 @@ async function run(lambda: Lambda, name: FunctionName, event: unknown): Promise<
   };
   const awsRequestId = `invocation-${invoked++}`;
   const context: Context = { ...lambdaContext, awsRequestId, getRemainingTimeInMillis: () => limit - stopwatch.milliseconds };
-  const work = invocations.run({ name, wire, timeout: stopwatch.timeout }, () => handlers[name](event, context).catch(asFunctionError));
+  const began = lambda.clock.now;
+  const now = () => began + stopwatch.milliseconds;
+  const pass = (milliseconds: number) => {
+    for (let left = milliseconds; left > 0 && stopwatch.milliseconds < limit;) left -= wire.onSilence(left);
+  };
+  const send = (request: OutgoingRequest) =>
+    lambda.send!(request, now(), pass).catch((error: unknown) => {
+      if (!(error instanceof Crash)) throw error;
+      wire.onCrash();
+      return new Promise<never>(() => {});
+    });
+  const invocation = { name, wire, timeout: stopwatch.timeout, pass, now, send };
+  const work = invocations.run(invocation, () => handlers[name](event, context).catch(asFunctionError));
   const outcome = await Promise.race([work, ended]);
   if (outcome === killed || outcome === timedOut) forget();
   if (stopwatch.milliseconds < limit) return { outcome, milliseconds: stopwatch.milliseconds };
@@ -136,5 +174,6 @@ const asFunctionError = (error: Error) => new FunctionError(error.name, error.me
 /** Clears what a container has cached, as its death does. */
 function forget(): void {
   clearCredentials();
+  clearSecrets();
   emitted.clearMetrics();
 }

@@ -80,7 +80,7 @@ export async function cellOf(
   };
 }
 
-export const allFaults = (rows: readonly Row[]) =>
+export const allFaults = <R>(rows: readonly R[]) =>
   rows.flatMap((row) => (Object.keys(spans) as Span[]).flatMap((span) => faultKinds.map((kind) => ({ row, kind, span }))));
 
 /** Reasons for no alarm. "reported": the operator's command reports what it could not do. "in time": no event failed, and none took more than

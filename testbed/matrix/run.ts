@@ -83,7 +83,7 @@ export async function runWith(settings: MatrixSettings, signing: Signing, faults
 }
 
 /** Captures the functions' output and counts its metrics. */
-function captureOutput() {
+export function captureOutput() {
   const lines: { by: string | undefined; text: string }[] = [];
   const streams = [process.stdout, process.stderr];
   const originals = streams.map((stream) => stream.write);
@@ -92,19 +92,24 @@ function captureOutput() {
   return {
     text: () => lines.map(({ text }) => text).join(""),
     end: () => streams.forEach((stream, index) => (stream.write = originals[index])),
-    countMetrics: (pipeline: Pipeline, settings: MatrixSettings) => {
+    countMetrics: (pipeline: Pick<Pipeline, "metrics">, settings: MatrixSettings) => {
       for (const { by, text } of lines) if (by !== undefined && text.includes('"_aws"')) countEmbedded(pipeline, settings, by, text);
     },
   };
 }
 
 /** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html */
-function countEmbedded({ metrics }: Pipeline, { environment }: MatrixSettings, service: string, text: string): void {
+function countEmbedded({ metrics }: Pick<Pipeline, "metrics">, { environment }: MatrixSettings, service: string, text: string): void {
   const line = JSON.parse(text) as { _aws: { Timestamp: number; CloudWatchMetrics: { Metrics: { Name: string }[] }[] } } & Record<
     string,
     unknown
   >;
-  const dimensions = { [MetricDimension.environment]: environment, [MetricDimension.service]: service };
+  const destination = line[MetricDimension.destination] as string | undefined;
+  const dimensions = {
+    [MetricDimension.environment]: environment,
+    [MetricDimension.service]: service,
+    ...(destination !== undefined && { [MetricDimension.destination]: destination }),
+  };
   for (const { Name } of line._aws.CloudWatchMetrics.flatMap(({ Metrics }) => Metrics))
     for (const value of [line[Name]].flat()) metrics.add(Metric.namespace, Name, dimensions, Number(value), line._aws.Timestamp);
 }

@@ -80,13 +80,15 @@ interface Try {
 interface Request {
   method: string;
   path: string;
+  query: Record<string, string>;
   headers: Record<string, string>;
   body: string | Uint8Array;
 }
 
 async function handle(request: Request, one: Try): Promise<object> {
   if (one.abortSignal?.aborted) throw aborted();
-  return request.headers["x-amz-target"] === undefined ? handleObject(request, one) : handleJson(request, one);
+  if (request.headers["x-amz-target"] !== undefined) return handleJson(request, one);
+  return request.path.startsWith(mappingsPath) ? handleMapping(request, one) : handleObject(request, one);
 }
 
 /** @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html */
@@ -97,6 +99,19 @@ async function handleJson({ headers, body }: Request, one: Try): Promise<object>
     return response(200, JSON.stringify(answer));
   } catch (error) {
     return failed(error, services[service], one);
+  }
+}
+
+const mappingsPath = "/2015-03-31/event-source-mappings";
+
+/** Answers Lambda's calls about event source mappings. @see https://docs.aws.amazon.com/lambda/latest/api/API_UpdateEventSourceMapping.html */
+async function handleMapping({ method, path, query, body }: Request, one: Try): Promise<object> {
+  const operation = method === "GET" ? "ListEventSourceMappings" : "UpdateEventSourceMapping";
+  const parameters = method === "GET" ? query : { ...(JSON.parse(String(body)) as object), UUID: path.slice(mappingsPath.length + 1) };
+  try {
+    return response(200, JSON.stringify(await one.wire.answer(`lambda:${operation}`, parameters)));
+  } catch (error) {
+    return failed(error, "lambda", one);
   }
 }
 

@@ -38,7 +38,7 @@ export interface QueuedMessage {
   hiddenUntil: number;
 }
 
-/** The dead-letter queue. */
+/** A queue. */
 export class Queue {
   readonly messages: QueuedMessage[] = [];
   private sent = 0;
@@ -50,10 +50,7 @@ export class Queue {
   }
 
   receive(most: number, hiddenSeconds: number): object {
-    const now = Date.now();
-    const visible = this.messages.filter(({ hiddenUntil }) => hiddenUntil <= now).slice(0, most);
-    for (const message of visible) message.hiddenUntil = now + hiddenSeconds * 1_000;
-    const Messages = visible.map(({ id, body, sentAt }) => ({
+    const Messages = this.take(most, hiddenSeconds).map(({ id, body, sentAt }) => ({
       MessageId: id,
       ReceiptHandle: id,
       Body: body,
@@ -61,6 +58,20 @@ export class Queue {
       Attributes: { SentTimestamp: String(sentAt) },
     }));
     return { Messages };
+  }
+
+  /** Takes visible messages, and hides them for a while. */
+  take(most: number, hiddenSeconds: number): QueuedMessage[] {
+    const now = Date.now();
+    const visible = this.messages.filter(({ hiddenUntil }) => hiddenUntil <= now).slice(0, most);
+    for (const message of visible) message.hiddenUntil = now + hiddenSeconds * 1_000;
+    return visible;
+  }
+
+  /** Changes for how long a message is hidden. */
+  hide(handle: string, seconds: number): object {
+    for (const message of this.messages) if (message.id === handle) message.hiddenUntil = Date.now() + seconds * 1_000;
+    return {};
   }
 
   remove(handle: string): object {

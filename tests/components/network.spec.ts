@@ -122,14 +122,20 @@ describe("Network", () => {
       assert.ok(!("egressAddresses" in polled.outputs));
     });
 
+    const sqs = (from: Program) =>
+      (from.one(Type.vpc).inputs.vpcEndpointSpecs as Endpoint[])
+        .filter(({ serviceName }) => serviceName.endsWith(".sqs"))
+        .flatMap(({ policy }) => statementsOf(policy).flatMap(({ Action }) => Action))
+        .filter((action) => action.startsWith("sqs:"));
+
     it("lets the calls with which deliver settles messages through the endpoint of SQS, otherwise only dead letters", () => {
-      const sqs = (from: Program) =>
-        (from.one(Type.vpc).inputs.vpcEndpointSpecs as Endpoint[])
-          .filter(({ serviceName }) => serviceName.endsWith(".sqs"))
-          .flatMap(({ policy }) => statementsOf(policy).flatMap(({ Action }) => Action))
-          .filter((action) => action.startsWith("sqs:"));
-      assert.deepEqual(sqs(withPayPal), ["sqs:SendMessage"]);
-      assert.deepEqual(sqs(delivering), ["sqs:SendMessage", "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"]);
+      assert.deepEqual(sqs(withoutPayPal), ["sqs:SendMessage"]);
+      const settling = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"];
+      assert.deepEqual(sqs(delivering), ["sqs:SendMessage", ...settling, "sqs:DeleteQueue"]);
+    });
+
+    it("lets the reconciler remove the queues of listen through it, where a NAT gateway leads to EventBridge", () => {
+      assert.deepEqual(sqs(withPayPal), ["sqs:SendMessage", "sqs:DeleteQueue"]);
     });
   });
 

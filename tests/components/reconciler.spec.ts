@@ -63,4 +63,33 @@ describe("Reconciler", () => {
     const key = dev.one(Type.table).inputs.serverSideEncryption as { kmsKeyArn: string };
     for (const action of tableKeyActions) assert.ok(allows(statements(), action, key.kmsKeyArn), action);
   });
+
+  const ofListeners = (own: Program) =>
+    own
+      .roleStatements("webhook-reconcile-dev")
+      .filter(({ Sid }) => /OfListen$/.test(Sid!))
+      .map(({ Action, Resource }) => [Action, Resource]);
+  const busOf = (own: Program) => {
+    const { inputs } = own.resources.find((one) => one.type === Type.function && one.inputs.name === "webhook-reconcile-dev")!;
+    return (inputs.environment as { variables: Record<string, string> }).variables.EVENT_BUS_NAME;
+  };
+
+  it("may remove the queues and rules of listen, and no others", () => {
+    assert.deepEqual(ofListeners(dev), [
+      [["events:ListRules"], "*"],
+      [
+        ["events:ListTagsForResource", "events:RemoveTargets", "events:DeleteRule"],
+        "arn:aws:events:eu-central-1:123456789012:rule/webhook-events-dev/webhook-listen-????????-dev",
+      ],
+      [["sqs:DeleteQueue"], "arn:aws:sqs:eu-central-1:123456789012:webhook-listen-????????-dev"],
+    ]);
+    assert.equal(busOf(dev), "webhook-events-dev");
+  });
+
+  it("looks for none of them where its network does not lead to EventBridge", async () => {
+    const isolated = await program({ network: "private", sources: ["stripe"] });
+    assert.deepEqual([ofListeners(isolated), busOf(isolated)], [[], ""]);
+    const withGateway = await program({ network: "private", sources: ["paypal"] });
+    assert.deepEqual([ofListeners(withGateway).length, busOf(withGateway)], [3, "webhook-events-dev"]);
+  });
 });

@@ -3,7 +3,7 @@ import { build } from "esbuild";
 import { readFileSync } from "node:fs";
 import { handlerNames } from "../../domain/names";
 import { Variable } from "../../domain/variables";
-import { ownMappings } from "../../preflight/required/declared";
+import { listeners, ownMappings } from "../../preflight/required/declared";
 
 interface Declaration {
   variables: string[];
@@ -20,6 +20,7 @@ async function codeOf(handler: string): Promise<string> {
 /** Services by the suffix of their client's package. */
 const prefixes: Record<string, string> = {
   dynamodb: "dynamodb",
+  eventbridge: "events",
   lambda: "lambda",
   s3: "s3",
   "secrets-manager": "secretsmanager",
@@ -61,6 +62,6 @@ for (const handler of handlerNames)
     });
 
     it("uses only variables that it declares", () => {
-      for (const { resource } of calls) assert.ok([...variables, "*", ownMappings].includes(resource), resource);
+      for (const { resource } of calls) assert.ok([...variables, "*", ownMappings, listeners].includes(resource), resource);
     });
   });

@@ -1,5 +1,5 @@
 import { preflight } from "../../preflight/preflight";
-import { equipped, guarded, program, type ProgramConfig } from "../../testbed/program";
+import { delivering, equipped, program, type ProgramConfig } from "../../testbed/program";
 import { mutationsOf } from "./generate";
 import { describeMutation, mutate, type MutationKind, type Mutation } from "./mutation";
 import { Specifications } from "./specifications";
@@ -13,7 +13,7 @@ export interface MutationOutcome {
 }
 
 /** Stacks to change: the default one, and two with all options. */
-const stacks: ProgramConfig[] = [{}, { ...equipped, auditTrail: true }, guarded];
+const stacks: ProgramConfig[] = [{}, { ...equipped, auditTrail: true }, delivering];
 
 interface Candidate {
   mutation: Mutation;

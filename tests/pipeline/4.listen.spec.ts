@@ -1,5 +1,7 @@
 import * as assert from "node:assert/strict";
-import { DescribeEventBusCommand, ListRulesCommand, ListTagsForResourceCommand } from "@aws-sdk/client-eventbridge";
+import { DescribeEventBusCommand, ListRulesCommand, ListTagsForResourceCommand, TagResourceCommand } from "@aws-sdk/client-eventbridge";
+import { DeleteRolePolicyCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
+import { GetFunctionConfigurationCommand, InvokeCommand, UpdateFunctionConfigurationCommand } from "@aws-sdk/client-lambda";
 import { GetQueueAttributesCommand, ListQueuesCommand, ListQueueTagsCommand } from "@aws-sdk/client-sqs";
 import { Webhook } from "standardwebhooks";
 import { Status } from "../../domain/event";
@@ -133,6 +135,33 @@ describe("listen, with no more permissions than the stack's output operatorPolic
     await eventually("its line", async () => new RegExp(`ECONNRESET +\\d+ ms {2}${id}`).test(command.printed) || undefined);
     endpoint.answer = () => 200;
     await forwarded(await publish("stripe"));
+  });
+
+  it("leaves its queue and rule if it dies, and the reconciler removes them once their end has passed", async () => {
+    const { command, name } = await listen();
+    command.child.kill("SIGKILL");
+    await command.ended;
+    const { eventBridge, iam, lambda } = pipeline.clients;
+    // The emulator asks for these on the bus, or on everything.
+    const Statement = [{ Effect: "Allow", Action: ["events:RemoveTargets", "events:ListTagsForResource"], Resource: "*" }];
+    const role = { RoleName: "webhook-reconcile-test", PolicyName: "emulator" };
+    await iam.send(new PutRolePolicyCommand({ ...role, PolicyDocument: JSON.stringify({ Version: "2012-10-17", Statement }) }));
+    const FunctionName = pipeline.outputs.reconcileFunctionName;
+    /** Runs the reconciler in a new container, which looks at its first run. */
+    const reconcile = async () => {
+      const { Timeout } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
+      await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Timeout }));
+      await lambda.send(new InvokeCommand({ FunctionName, Payload: "{}" }));
+    };
+    await reconcile();
+    assert.equal((await left()).length, 2, "their end is a day away");
+    const ResourceARN = `${(await busArn()).replace(":event-bus/", ":rule/")}/${name}`;
+    await eventBridge.send(
+      new TagResourceCommand({ ResourceARN, Tags: [{ Key: "ListenUntil", Value: new Date(Date.now() - 1).toISOString() }] }),
+    );
+    await reconcile();
+    assert.deepEqual(await left(), []);
+    await iam.send(new DeleteRolePolicyCommand(role));
   });
 
   it("refuses a source that is not there, with nothing made", async () => {

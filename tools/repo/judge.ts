@@ -11,8 +11,17 @@ import { captureFile } from "../../cli/lib/graphs";
 const explained: readonly { finding: RegExp; why: string }[] = [
   {
     finding:
-      /^conversion \| aws \| aws:(lambda\/functionEventInvokeConfig|cloudwatch\/logMetricFilter):\S+ \S+: its type is not known to this tool$/,
+      /^conversion \| aws \| aws:(lambda\/functionEventInvokeConfig|lambda\/eventSourceMapping|cloudwatch\/(logMetricFilter|eventRule)):\S+ \S+: its type is not known to this tool$/,
     why: "The judges cannot convert these types. The preflight compares them with the API's own model (preflight/facts/api.json).",
+  },
+  {
+    finding: /^conversion \| aws \| aws:cloudwatch\/eventTarget:EventTarget \S+: its type is not known to this tool$/,
+    why: "The judges cannot convert targets. The local AWS takes them.",
+  },
+  {
+    finding:
+      /^(conversion \| aws \| aws:sqs\/queue:Queue webhook-to-\S+: input visibilityTimeoutSeconds has no property|api \| aws:sqs\/queue:Queue webhook-to-\S+ \| sqs CreateQueue: input\.Attributes key Tags is 'Tags'|moto-broken \| aws:sqs\/queue:Queue webhook-to-\S+ \| sqs CreateQueue: JSONDecodeError|moto \| aws:sqs\/queuePolicy:QueuePolicy webhook-to-\S+ \| .+NonExistentQueue)/,
+    why: "The judges know a queue's name, retention and key only; they pass tags and redrive policy in a form that SQS does not have. The local AWS takes these queues.",
   },
 ];
 

@@ -98,6 +98,20 @@ export const quotas = {
     more: "Service Quotas",
     source: "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html",
   },
+  queueInFlight: {
+    what: "SQS: messages of a queue in flight: received and not deleted, so also those that wait hidden for their next attempt",
+    value: 120_000,
+    unit: "at once",
+    more: "Service Quotas",
+    source: "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-queues.html",
+  },
+  mappingConcurrency: {
+    what: "Lambda: executions at once of an event source mapping with a maximum; this program allows 100 for a destination",
+    value: 1_000,
+    unit: "at once",
+    more: "none",
+    source: "https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html",
+  },
 } as const satisfies Record<string, Quota>;
 
 export type QuotaId = keyof typeof quotas;

@@ -4,6 +4,7 @@ import { UsageError } from "../../cli/lib/errors";
 import { print, printError } from "../../cli/lib/output";
 import { between } from "../repo/docs";
 import { accountOf, captureStack } from "../../cli/lib/graphs";
+import { deliveriesTables } from "./deliveries";
 import { measuredStages, raised } from "./stages";
 import { measureLocally } from "./local";
 import { scalePlot } from "./plot";
@@ -102,9 +103,9 @@ function quotasOf(given: string | undefined): Partial<Limits> {
 }
 
 function write(tables: readonly string[], local: readonly string[], runs: readonly Run[]): void {
-  const current = readFileSync(file, "utf8");
-  const withTables = between(current, file, "scale", tables.join("\n"), "npx webhook-pipeline stack scale --write");
-  writeFileSync(file, between(withTables, file, "local", local.join("\n"), "npx webhook-pipeline stack scale --write"));
+  const parts = { scale: tables.join("\n"), deliveries: deliveriesTables(), local: local.join("\n") };
+  for (const [part, text] of Object.entries(parts))
+    writeFileSync(file, between(readFileSync(file, "utf8"), file, part, text, "npx webhook-pipeline stack scale --write"));
   const panels = runs.filter(({ quotas: which }) => which === unraised);
   writeFileSync("docs/scale.svg", scalePlot(panels.map(({ what, outcome }) => ({ title: what, moments: outcome.moments }))));
   printError(`Wrote ${file} and docs/scale.svg.`);

@@ -4,8 +4,10 @@ import { preflight } from "../../../preflight/preflight";
 import { delivering, program, type Program } from "../../../testbed/program";
 
 interface Query {
+  id: string;
+  returnData: boolean;
   expression?: string;
-  metric?: { namespace: string; metricName: string; dimensions: Record<string, string>; stat: string };
+  metric?: { namespace: string; metricName: string; dimensions: Record<string, string>; stat: string; period: number };
 }
 
 describe("Alarms of destinations", () => {
@@ -65,6 +67,38 @@ describe("Alarms of destinations", () => {
     for (const what of ["deliver-errors", "deliver-throttles", "deliver-silent"])
       for (const dimension of dimensions(what)) assert.deepEqual(dimension, { FunctionName: "webhook-deliver-dev" });
     assert.equal(rule("deliver-silent").treatMissingData, "breaching");
+    const settings = (what: string) => [rule(what).comparisonOperator, rule(what).threshold, rule(what).evaluationPeriods];
+    assert.deepEqual(settings("deliver-errors"), ["GreaterThanThreshold", 1, 1]);
+    assert.deepEqual(settings("deliver-throttles"), ["GreaterThanThreshold", 0, 1]);
+    assert.deepEqual(settings("deliver-silent"), ["LessThanThreshold", 1, 3]);
+    const expression = (what: string) => queriesOf(rule(what)).at(-1)!.expression;
+    assert.equal(expression("deliver-errors"), "IF(invocations > 0, 100 * errors / invocations, 0)");
+    assert.equal(expression("deliver-silent"), "invocations - errors");
+  });
+
+  it("fires in a single period, of a minute for dead letters", () => {
+    for (const what of [
+      "destination-behind-orders",
+      "destination-paused-orders",
+      "destination-dead-letters-orders",
+      "destination-pause-ends",
+    ]) {
+      const periods = queriesOf(rule(what)).flatMap(({ metric }) => (metric ? [metric.period] : []));
+      assert.deepEqual([rule(what).evaluationPeriods, new Set(periods)], [1, new Set([/dead/.test(what) ? 60 : 300])], what);
+    }
+  });
+
+  it("returns one series for each alarm, of what it names, and links each to the runbook", () => {
+    for (const { inputs } of stack.all(Type.metricAlarm)) {
+      const all = queriesOf(inputs);
+      assert.deepEqual(
+        all.map(({ returnData }) => returnData),
+        all.map((_, index) => index === all.length - 1),
+        String(inputs.name),
+      );
+      assert.ok(all.length > 1 || all[0].id === "m", String(inputs.name));
+      assert.match(String(inputs.alarmDescription), /^[A-Z].+\. docs\/runbook\.md#[\w-]+$/);
+    }
   });
 
   it("shares a heading of the runbook among destinations", () => {

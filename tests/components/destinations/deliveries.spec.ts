@@ -32,6 +32,11 @@ describe("Deliveries", () => {
       );
     });
 
+    it("whose keys are texts", () => {
+      const types = (table().inputs.attributes as { name: string; type: string }[]).map(({ name, type }) => `${name} ${type}`);
+      assert.deepEqual(types, ["delivery_id S", "undelivered S", "since S"]);
+    });
+
     it("with an index of what is not delivered, which holds what a list shows", () => {
       assert.deepEqual(table().inputs.globalSecondaryIndexes, [
         {
@@ -60,6 +65,12 @@ describe("Deliveries", () => {
       assert.deepEqual([reservedConcurrentExecutions, deadLetterConfig], [undefined, undefined]);
     });
 
+    it("in the stack's network", () => {
+      const { subnetIds, securityGroupIds } = deliver().inputs.vpcConfig as { subnetIds: string[]; securityGroupIds: string[] };
+      assert.deepEqual(subnetIds, stack.one(Type.vpc).outputs.privateSubnetIds);
+      assert.deepEqual(securityGroupIds, [stack.one(Type.securityGroup).outputs.id]);
+    });
+
     it("that knows the names of the destinations' secrets and queues, and no URL of this machine", () => {
       const { variables } = deliver().inputs.environment as { variables: Record<string, string> };
       const { EVENTS_TABLE, DELIVERIES_TABLE, DESTINATION_SECRETS, DESTINATION_QUEUE_URLS, DESTINATION_DEAD_LETTER_URLS } = variables;
@@ -68,6 +79,10 @@ describe("Deliveries", () => {
       assert.equal(DESTINATION_QUEUE_URLS, url("webhook-to-{source}-dev"));
       assert.equal(DESTINATION_DEAD_LETTER_URLS, url("webhook-to-{source}-dead-letters-dev"));
       assert.ok(!("LOCAL_DESTINATIONS" in variables));
+      assert.deepEqual(
+        [variables.POWERTOOLS_METRICS_NAMESPACE, variables.PAYLOAD_BUCKET],
+        ["WebhookPipeline", "webhook-payloads-dev-123456789012"],
+      );
     });
 
     it("with the settings of the destinations to which it posts beside its code", () => {
@@ -120,6 +135,8 @@ describe("Deliveries", () => {
       }
       assert.equal(may("sqs:SendMessage", queue("orders-dead-letters"), orders), "yes");
       assert.equal(may("sqs:SendMessage", queue("orders"), orders), "no");
+      for (const tag of [{ DestinationType: "queue" }, { Environment: "my-dev" }])
+        assert.equal(may("sqs:SendMessage", queue("orders-dead-letters"), { ...orders, ...tag }), "no", JSON.stringify(tag));
     });
 
     it("read the secrets of destinations, and none of a source", () => {
@@ -138,6 +155,15 @@ describe("Deliveries", () => {
       assert.equal(may("lambda:ListEventSourceMappings", "*"), "yes");
       for (const action of ["lambda:CreateEventSourceMapping", "lambda:DeleteEventSourceMapping"])
         assert.equal(may(action, mapping, {}, { "lambda:functionarn": arn("lambda", "function:webhook-deliver-dev") }), "no", action);
+    });
+
+    it("create no network interface itself, although Lambda does so with its role", () => {
+      const manage = statements().find(({ Sid }) => Sid === "ManageNetworkInterfaces")!;
+      const keep = statements().find(({ Sid }) => Sid === "KeepNetworkInterfacesFromCode")!;
+      const actions = ["Create", "Describe", "Delete"].map((verb) => `ec2:${verb}NetworkInterface${verb === "Describe" ? "s" : ""}`);
+      const others = ["ec2:DescribeSubnets", "ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses"];
+      for (const { Action } of [manage, keep]) assert.deepEqual([Action].flat().sort(), [...actions, ...others].sort());
+      assert.deepEqual([manage.Effect, keep.Effect], ["Allow", "Deny"]);
     });
 
     it("use the data key", () => {

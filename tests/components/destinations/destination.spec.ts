@@ -5,6 +5,7 @@ import { delivering, program, statementsOf, type Program } from "../../../testbe
 const arn = (service: string, resource: string) => `arn:aws:${service}:eu-central-1:123456789012:${resource}`;
 const url = (name: string) => `https://sqs.eu-central-1.amazonaws.com/123456789012/${name}`;
 const day = 24 * 3_600;
+const queues = ["to-orders", "to-orders-dead-letters", "to-ledger", "to-ledger-dead-letters"];
 
 describe("Destination", () => {
   let stack: Program;
@@ -58,9 +59,9 @@ describe("Destination", () => {
 
   describe("has a queue and its dead letters", () => {
     it("that keep messages as long as SQS allows, encrypted with the data key", () => {
-      for (const name of ["to-orders", "to-orders-dead-letters", "to-ledger", "to-ledger-dead-letters"]) {
-        const { messageRetentionSeconds, name: physical } = inputsOf(Type.queue, name);
-        assert.equal(messageRetentionSeconds, 14 * day, name);
+      for (const name of queues) {
+        const { messageRetentionSeconds, name: physical, kmsDataKeyReusePeriodSeconds } = inputsOf(Type.queue, name);
+        assert.deepEqual([messageRetentionSeconds, kmsDataKeyReusePeriodSeconds], [14 * day, 300], name);
         assert.equal(physical, `webhook-${name}-dev`);
         assert.deepEqual(stack.one(Type.queue, name).propertyDependencies.kmsMasterKeyId, [stack.one(Type.key, "data").urn], name);
       }
@@ -71,14 +72,17 @@ describe("Destination", () => {
       assert.deepEqual(tagsOf("to-orders"), { Environment: "dev", Destination: "orders", DestinationType: "https" });
       assert.deepEqual(tagsOf("to-orders-dead-letters"), tagsOf("to-orders"));
       assert.deepEqual(tagsOf("to-ledger"), { Environment: "dev", Destination: "ledger", DestinationType: "queue" });
+      assert.deepEqual(tagsOf("to-ledger-dead-letters"), tagsOf("to-ledger"));
     });
 
     it("and moves a message there only after SQS's most receives, because the function counts attempts itself", () => {
-      const { redrivePolicy, visibilityTimeoutSeconds } = inputsOf(Type.queue, "to-orders");
-      const deadLetterTargetArn = arn("sqs", "webhook-to-orders-dead-letters-dev");
-      assert.deepEqual(JSON.parse(redrivePolicy as string), { deadLetterTargetArn, maxReceiveCount: 1_000 });
-      assert.equal(visibilityTimeoutSeconds, 360, "six times the function's timeout");
-      assert.equal(inputsOf(Type.queue, "to-orders-dead-letters").redrivePolicy, undefined);
+      for (const name of ["to-orders", "to-ledger"]) {
+        const { redrivePolicy, visibilityTimeoutSeconds } = inputsOf(Type.queue, name);
+        const deadLetterTargetArn = arn("sqs", `webhook-${name}-dead-letters-dev`);
+        assert.deepEqual(JSON.parse(redrivePolicy as string), { deadLetterTargetArn, maxReceiveCount: 1_000 });
+        assert.equal(visibilityTimeoutSeconds, 360, "six times the function's timeout");
+        assert.equal(inputsOf(Type.queue, `${name}-dead-letters`).redrivePolicy, undefined);
+      }
     });
 
     it("that EventBridge may send to for this rule only, and nobody may use without TLS", () => {
@@ -151,12 +155,8 @@ describe("Destination", () => {
     });
 
     it("keeps data, addresses and messages if deletionProtection is on", () => {
-      for (const [type, name] of [
-        [Type.queue, "to-orders"],
-        [Type.queue, "to-orders-dead-letters"],
-        [Type.secret, "to-orders"],
-        [Type.table, "deliveries-table"],
-      ])
+      const kept = [Type.queue, Type.queuePolicy].flatMap((type) => queues.map((name) => [type, name]));
+      for (const [type, name] of [...kept, [Type.secret, "to-orders"], [Type.table, "deliveries-table"], [Type.schedule, "deliveries"]])
         assert.equal(stack.one(type, name).protect, true, `${type} ${name}`);
     });
   });

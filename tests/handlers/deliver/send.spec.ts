@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { createServer, getDefaultAutoSelectFamily, setDefaultAutoSelectFamily } from "node:net";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -111,6 +111,17 @@ describe("A request to a destination", () => {
       setTimeout(() => response.socket?.destroy(), 50);
     };
     assert.deepEqual(await send(request(endpoint.url)), { status: 200 });
+  });
+
+  it("goes to a checked address where Node.js asks for one alone", async () => {
+    const before = getDefaultAutoSelectFamily();
+    setDefaultAutoSelectFamily(false);
+    try {
+      const url = endpoint.url.replace("127.0.0.1", "orders.example");
+      assert.deepEqual(await send(request(url), () => Promise.resolve(["127.0.0.1", "127.0.0.2"])), { status: 204 });
+    } finally {
+      setDefaultAutoSelectFamily(before);
+    }
   });
 
   it("leaves a connection usable after its deadline", async () => {

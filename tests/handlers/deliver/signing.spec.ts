@@ -65,6 +65,12 @@ describe("What a destination gets", () => {
     assert.deepEqual([data.test, data.account, data.occurredAtSource, data.normalized], [true, "acct_1", "received", undefined]);
   });
 
+  it("has the kind other if its event was stored without one", async () => {
+    await deliverer.store({ kind: { S: "" }, normalized: { M: {} } });
+    const { type, data } = bodyOf(await sent());
+    assert.deepEqual([type, data.kind, data.test], ["other", "other", false]);
+  });
+
   const normalized = { amount: { value: 4200, currency: "EUR", exponent: 2 }, test: false };
   it("has the normalized event if it is configured so", async () => {
     deliverer.configure({ payload: "normalized" });

@@ -1,0 +1,65 @@
+import { attemptsWithin, secondsAfter } from "../../domain/destinations";
+import { estimates } from "../cost/workload";
+import { quotas } from "./quotas";
+
+/** Mean of the random part of the schedule's intervals. */
+const meanPart = 0.9;
+/** Part of attempts whose failure opens the circuit breaker. */
+export const breakerPart = 0.7;
+
+/** Seconds of the function for a message of a full batch, beside the endpoint's. */
+const ownSeconds = (estimates.milliseconds.delivery + estimates.milliseconds.deliveryBatch / 10) / 1_000;
+
+/** Returns the most deliveries a second: each execution sends one request after the other. @param endpoint seconds in which it answers */
+export function deliveriesPerSecond(maxConcurrency: number, endpoint: number, own = ownSeconds): number {
+  return maxConcurrency / (endpoint + own);
+}
+
+/** Returns the seconds after which a burst is delivered, while events go on arriving (events a second). `Infinity` if the destination is too slow. */
+export function drainSeconds(burst: number, arriving: number, capacity: number): number {
+  return capacity > arriving ? burst / (capacity - arriving) : Infinity;
+}
+
+/**
+ * Returns the mean number of messages that wait hidden for their next attempt, and so count as in flight.
+ * @param perSecond events a second
+ * @param failing part of attempts that fail, below the breaker's
+ * @param retryHours hours for which deliveries are tried
+ * @param after seconds since failures began; absent: long ago
+ */
+export function waitingInFlight(perSecond: number, failing: number, retryHours: number, after = Infinity): number {
+  let waiting = 0;
+  let since = 0;
+  for (let attempts = 1; attempts < attemptsWithin(retryHours) && since < after; attempts++) {
+    const seconds = secondsAfter(attempts) * meanPart;
+    waiting += perSecond * failing ** attempts * Math.min(seconds, after - since);
+    since += seconds;
+  }
+  return waiting;
+}
+
+const whole = (value: number) => Math.floor(value).toLocaleString("en");
+const rate = (value: number) => (value < 10 ? value.toFixed(1) : whole(value));
+/** Rows and columns of the document. */
+const concurrencies = [2, 10, 50, 100];
+const latencies = [0.05, 0.2, 1, 15];
+const failingParts = [0.1, 0.3, 0.5, 0.69];
+
+/** Formats how fast a destination is, and when hidden messages reach SQS's quota. */
+export function deliveriesTables(): string {
+  const latency = (seconds: number) => (seconds < 1 ? `${seconds * 1_000} ms` : `${seconds} s`);
+  const { value: quota } = quotas.queueInFlight;
+  return [
+    `| \`maxConcurrency\` | ${latencies.map((seconds) => `answers in ${latency(seconds)}`).join(" | ")} |`,
+    `| --- |${" --- |".repeat(latencies.length)}`,
+    ...concurrencies.map((most) => `| ${most} | ${latencies.map((seconds) => rate(deliveriesPerSecond(most, seconds))).join(" | ")} |`),
+    "",
+    "<!-- prettier-ignore -->",
+    `| Part of attempts that fails | Waiting, at one event a second | Events a second until the quota of ${whole(quota)} |`,
+    "| --- | --- | --- |",
+    ...failingParts.map((part) => {
+      const each = waitingInFlight(1, part, 72);
+      return `| ${Math.round(part * 100)} % | ${whole(each)} | ${whole(quota / each)} |`;
+    }),
+  ].join("\n");
+}
