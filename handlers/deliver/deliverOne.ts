@@ -1,5 +1,5 @@
 import { GetItemCommand } from "@aws-sdk/client-dynamodb";
-import { attemptsWithin, DeliveryStatus, queueRetentionSeconds } from "../../domain/destinations";
+import { DeliveryStatus, queueRetentionSeconds } from "../../domain/destinations";
 import { Attribute } from "../../domain/event";
 import { Variable } from "../../domain/variables";
 import { abortAtDeadline } from "../aws/deadline";
@@ -16,7 +16,7 @@ import { outcomeOf } from "./outcome";
 import { intervalMs } from "./pace";
 import { sendDeadLetter } from "./queue";
 import { beginRow, isDone, readRow, writeRow, type Row } from "./row";
-import { delayMs } from "./schedule";
+import { delayMs, delayWithin } from "./schedule";
 import type { ConfiguredDestination } from "./settings";
 import { webhookId } from "./signing";
 import { countFailure, endFailures, pause, readState, type DestinationState } from "./state";
@@ -119,10 +119,11 @@ export async function deliverOne(
   }
 
   async function retry(error: string, retryAfter: number): Promise<Verdict> {
-    const delay = delayMs(tried.attempts, retryAfter, random());
+    const { scheduledMs = 0 } = row;
+    const delay = delayWithin(settings.retryHours, scheduledMs, delayMs(tried.attempts, retryAfter, random()));
+    if (delay === undefined || now() + delay > message.sentAt + oldestMs) return giveUp(error);
     const nextAt = Math.round(now() + delay);
-    if (tried.attempts >= attemptsWithin(settings.retryHours) || nextAt > message.sentAt + oldestMs) return giveUp(error);
-    if (!(await writeRow({ ...tried, nextAt, error }))) return { kind: "skipped" };
+    if (!(await writeRow({ ...tried, scheduledMs: scheduledMs + delay, nextAt, error }))) return { kind: "skipped" };
     logger.warn("Not delivered", { destination: name, transactionId: row.transactionId, attempt: tried.attempts, cause: error });
     return { kind: "again", delayMs: delay, pauses: await openBreaker() };
   }
