@@ -39,6 +39,9 @@ export type Verdict =
 /** Milliseconds until a message that paused its destination is visible again. */
 const pausedMs = 30_000;
 
+/** Milliseconds for which a message is hidden whose probe failed: others take their turn. */
+const probedMs = 5 * 60_000;
+
 /** Milliseconds until a message is sent again whose success could not be recorded: long, so that an outage of the table repeats few. */
 const unrecordedMs = 15 * 60_000;
 
@@ -88,9 +91,9 @@ export async function deliverOne(
       case "pause":
         return pauseDestination(outcome.error);
       case "permanent":
-        return giveUp(outcome.error);
+        return isProbe ? endProbe(outcome.error) : giveUp(outcome.error);
       case "again":
-        return retry(outcome.error, outcome.retryAfterMs);
+        return isProbe ? endProbe(outcome.error) : retry(outcome.error, outcome.retryAfterMs);
     }
   }
 
@@ -118,6 +121,16 @@ export async function deliverOne(
     return { kind: "again", delayMs: pausedMs, pauses: true };
   }
 
+  /**
+   * Puts a probe's message off and leaves its row as it is: the endpoint is to blame, so the message keeps its attempts. Only if SQS would
+   * forget it soon does it become a dead letter.
+   */
+  async function endProbe(error: string): Promise<Verdict> {
+    if (now() + probedMs > message.sentAt + oldestMs) return fail(tried, error);
+    logger.warn("Probe failed", { destination: name, transactionId: row.transactionId, cause: error });
+    return { kind: "again", delayMs: probedMs, pauses: true };
+  }
+
   async function retry(error: string, retryAfter: number): Promise<Verdict> {
     const { scheduledMs = 0 } = row;
     const delay = delayWithin(settings.retryHours, scheduledMs, delayMs(tried.attempts, retryAfter, random()));
@@ -135,7 +148,6 @@ export async function deliverOne(
 
   /** Counts a failure. @returns whether the destination is paused now */
   async function openBreaker(): Promise<boolean> {
-    if (isProbe) return true;
     const reason = openingReason(await countFailure(name, state, takeSuccesses(name, now()), now()));
     if (reason === undefined) return false;
     if (await pause(name, "breaker", reason, now())) logger.error("Paused", { destination: name, reason });

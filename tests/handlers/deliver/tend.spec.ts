@@ -66,15 +66,32 @@ describe("The schedule's command", () => {
     assert.equal(metrics.DestinationPaused, 0);
   });
 
-  it("leaves it paused while it refuses: the message waits by the schedule", async () => {
+  for (const status of [503, 400])
+    it(`leaves it paused while it answers ${status}: the message waits, and keeps its attempts`, async () => {
+      deliverer.endpoint.answer = () => 503;
+      await deliverer.deliver(deliverer.record());
+      const row = await deliverer.row();
+      deliverer.endpoint.received.length = 0;
+      deliverer.sqs.resetHistory();
+      await breakerOpen();
+      waiting(message(), message());
+      deliverer.endpoint.answer = () => status;
+      const { metrics } = await tend();
+      assert.deepEqual([(await deliverer.state()).paused, deliverer.endpoint.received.length, deleted()], ["breaker", 1, []]);
+      assert.deepEqual([deliverer.hidden(), deliverer.deadLetters(), await deliverer.row()], [[300], [], row]);
+      assert.deepEqual([metrics.DestinationPaused, metrics.LongestPause], [1, 100]);
+    });
+
+  it("makes a dead letter of a message that SQS is about to forget, if it is refused", async () => {
     await breakerOpen();
-    waiting(message(), message());
+    const messages = deliverer.sqs.on(ReceiveMessageCommand);
+    const sentAt = Date.now() - 13 * 86_400_000;
+    messages
+      .resolvesOnce({ Messages: [{ Body: message(), ReceiptHandle: "old", Attributes: { SentTimestamp: String(sentAt) } }] })
+      .resolves({});
     deliverer.endpoint.answer = () => 503;
-    const { metrics } = await tend();
-    assert.deepEqual([(await deliverer.state()).paused, deliverer.endpoint.received.length, deleted()], ["breaker", 1, []]);
-    assert.deepEqual([deliverer.hidden(), (await deliverer.row())!.attempts], [[5], 1]);
-    assert.deepEqual([metrics.DestinationPaused, metrics.LongestPause], [1, 100]);
-    assert.ok(metrics.OldestUndelivered <= 1 || metrics.OldestUndelivered === undefined);
+    await tend();
+    assert.deepEqual([deliverer.deadLetters().length, deleted(), (await deliverer.row())!.status], [1, ["old"], "FAILED"]);
   });
 
   it("leaves it paused, by its own wish, if the endpoint says so", async () => {
