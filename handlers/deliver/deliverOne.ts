@@ -39,6 +39,9 @@ export type Verdict =
 /** Milliseconds until a message that paused its destination is visible again. */
 const pausedMs = 30_000;
 
+/** Milliseconds until a message is tried again that was not sent for want of a secret. */
+const unsentMs = 60_000;
+
 /** Milliseconds for which a message is hidden whose probe failed: others take their turn. */
 const probedMs = 5 * 60_000;
 
@@ -94,6 +97,8 @@ export async function deliverOne(
         return isProbe ? endProbe(outcome.error) : giveUp(outcome.error);
       case "again":
         return isProbe ? endProbe(outcome.error) : retry(outcome.error, outcome.retryAfterMs);
+      case "unsent":
+        return isProbe ? endProbe(outcome.error) : waitForSecret(outcome.error);
     }
   }
 
@@ -126,9 +131,16 @@ export async function deliverOne(
    * forget it soon does it become a dead letter.
    */
   async function endProbe(error: string): Promise<Verdict> {
-    if (now() + probedMs > message.sentAt + oldestMs) return fail(tried, error);
+    if (outcome.kind !== "unsent" && now() + probedMs > message.sentAt + oldestMs) return fail(tried, error);
     logger.warn("Probe failed", { destination: name, transactionId: row.transactionId, cause: error });
     return { kind: "again", delayMs: probedMs, pauses: true };
+  }
+
+  /** Puts a message off for which there is no secret. It counts for the breaker, which stops the flow, and never as an attempt. */
+  async function waitForSecret(error: string): Promise<Verdict> {
+    if (!(await writeRow({ ...tried, attempts: row.attempts, nextAt: now() + unsentMs, error }))) return { kind: "skipped" };
+    logger.warn("Not sent", { destination: name, transactionId: row.transactionId, cause: error });
+    return { kind: "again", delayMs: unsentMs, pauses: await openBreaker() };
   }
 
   async function retry(error: string, retryAfter: number): Promise<Verdict> {
@@ -150,7 +162,8 @@ export async function deliverOne(
   async function openBreaker(): Promise<boolean> {
     const reason = openingReason(await countFailure(name, state, takeSuccesses(name, now()), now()));
     if (reason === undefined) return false;
-    if (await pause(name, "breaker", reason, now())) logger.error("Paused", { destination: name, reason });
+    const why = outcome.kind === "unsent" ? outcome.error : reason;
+    if (await pause(name, "breaker", why, now())) logger.error("Paused", { destination: name, reason: why });
     return true;
   }
 

@@ -27,18 +27,11 @@ const table: Record<Outcome["kind"], Answer[]> = {
       status,
     })),
     { status: 500, delivery: "something else" },
-    ...[
-      "timeout",
-      "secret",
-      "ENOTFOUND",
-      "EAI_AGAIN",
-      "ECONNREFUSED",
-      "ECONNRESET",
-      "EPIPE",
-      "CERT_HAS_EXPIRED",
-      "HPE_INVALID_CONSTANT",
-    ].map((error) => ({ error })),
+    ...["timeout", "ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ECONNRESET", "EPIPE", "CERT_HAS_EXPIRED", "HPE_INVALID_CONSTANT"].map(
+      (error) => ({ error }),
+    ),
   ],
+  unsent: [{ error: "secret" }],
 };
 
 describe("An answer", () => {
