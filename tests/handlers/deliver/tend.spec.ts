@@ -63,7 +63,8 @@ describe("The schedule's command", () => {
     assert.deepEqual([paused, paused_at, failures_in_row, window_sent, window_failed], [undefined, undefined, 0, 0, 0]);
     assert.ok(Date.now() - (resumed_at as number) < 5_000);
     assert.deepEqual([deliverer.mappings(), deleted(), (await deliverer.row())!.status], [[true], ["receipt 0"], "DELIVERED"]);
-    assert.equal(metrics.DestinationPaused, 0);
+    assert.deepEqual([metrics.DestinationPaused, metrics.LongestPause], [1, undefined], "paused in this minute, and no longer");
+    assert.equal((await tend()).metrics.DestinationPaused, 0);
   });
 
   for (const status of [503, 400])
@@ -96,10 +97,12 @@ describe("The schedule's command", () => {
 
   it("leaves it paused, by its own wish, if the endpoint says so", async () => {
     await breakerOpen();
+    const { paused_at: since } = await deliverer.state();
     waiting(message());
     deliverer.endpoint.answer = () => 410;
     await tend();
-    assert.deepEqual([(await deliverer.state()).paused, deliverer.hidden()], ["endpoint", [30]]);
+    const { paused, paused_at } = await deliverer.state();
+    assert.deepEqual([paused, paused_at, deliverer.hidden()], ["endpoint", since, [30]], "paused since the breaker opened");
   });
 
   it("leaves it paused if an operator pauses it meanwhile", async () => {
