@@ -117,16 +117,18 @@ export function settingsByDestination(destinations: readonly Destination[]): Rec
   );
 }
 
-/** Tells whether a destination may have this URL. An IP address would bypass the resolution in which private ones are refused. */
+/**
+ * Tells whether a destination may have this URL. An IP address would bypass the resolution in which private ones are refused. White space is
+ * a mistake that `URL` would mend silently.
+ */
 function isWebAddress(value: string): boolean {
-  if (!URL.canParse(value) || value.includes("#")) return false;
+  if (!URL.canParse(value) || /[#\s]/.test(value)) return false;
   const { protocol, username, password, hostname } = new URL(value);
-  return (
-    protocol === "https:" &&
-    username === "" &&
-    password === "" &&
-    hostname.includes(".") &&
-    isIP(hostname) === 0 &&
-    !hostname.startsWith("[")
-  );
+  return protocol === "https:" && username === "" && password === "" && isIP(hostname) === 0 && isPublicName(hostname);
+}
+
+/** Tells whether a host can have a public name: at least two labels, none empty, and not one that always means the machine itself. */
+function isPublicName(hostname: string): boolean {
+  const labels = hostname.split(".");
+  return labels.length > 1 && !labels.includes("") && labels.at(-1) !== "localhost";
 }
