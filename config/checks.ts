@@ -22,6 +22,7 @@ export const checks: readonly { keys: ConfigName[]; problems: (checked: Checked)
   { keys: ["sources", "throttleRequestsPerMinute", "waf", "wafRequestsPerAddress"], problems: addressProblems },
   { keys: ["destinations", "sources"], problems: destinationProblems },
   { keys: ["destinations", "accountConcurrency"], problems: deliveryConcurrencyProblems },
+  { keys: ["destinations", "network"], problems: portProblems },
 ];
 
 function suffixProblems({ stack, settings, environmentSuffix: suffix }: Checked): string[] {
@@ -140,4 +141,17 @@ function deliveryConcurrencyProblems({ destinations, settings: { accountConcurre
     `The destinations' maxConcurrency add up to ${sum}. Allowed: at most ${most}, half of the account's ${accountConcurrency} concurrent ` +
       `executions (accountConcurrency), so that receiving goes on while destinations are slow. Lower them, or request more: ${quotaRequest}`,
   ];
+}
+
+/** Refuses ports that the security group of a private network does not let out. */
+function portProblems({ destinations, settings: { network } }: Checked): string[] {
+  if (network !== "private") return [];
+  return destinations.flatMap((destination, index) => {
+    const port = isHttps(destination) ? new URL(destination.url).port : "";
+    if (port === "") return [];
+    return [
+      `destinations[${index}].url has the port ${port}. Allowed: 443 with network: private, whose security group lets nothing else out. ` +
+        "Let the service answer at the port 443, or set network to public.",
+    ];
+  });
 }

@@ -134,6 +134,20 @@ describe("The destinations of a configuration", () => {
       /^destinations\[0\]\.sources is "strip"\. Allowed: sources of this stack: stripe, square, paypal\..*stripe/,
     ));
 
+  it("refuse a port that a private network does not let out", () => {
+    const destinations = [
+      ledger,
+      { ...orders, url: "https://orders.example.com:443/" },
+      { ...orders, name: "audit", url: "https://a.example.com:8443/" },
+    ];
+    assertRefused(
+      { network: "private", destinations },
+      /^destinations\[2\]\.url has the port 8443\. Allowed: 443 with network: private, whose security group lets nothing else out\./,
+    );
+    assert.deepEqual(problemsOf({ network: "private", destinations: destinations.slice(0, 2) }), []);
+    assert.deepEqual(problemsOf({ destinations }), [], "a public network lets every port out");
+  });
+
   it("leave half of the account's concurrency to the receiver", () => {
     const two = [
       { ...orders, maxConcurrency: 3 },
