@@ -21,7 +21,10 @@ export const checks: readonly { keys: ConfigName[]; problems: (checked: Checked)
   { keys: ["sources", "throttleRequestsPerMinute", "throttleBurst", "accountRequestsPerSecond"], problems: throttleProblems },
   { keys: ["sources", "throttleRequestsPerMinute", "waf", "wafRequestsPerAddress"], problems: addressProblems },
   { keys: ["destinations", "sources"], problems: destinationProblems },
-  { keys: ["destinations", "accountConcurrency"], problems: deliveryConcurrencyProblems },
+  {
+    keys: ["destinations", "accountConcurrency", "receiverReservedConcurrency", "processorReservedConcurrency"],
+    problems: deliveryConcurrencyProblems,
+  },
   { keys: ["destinations", "network"], problems: portProblems },
 ];
 
@@ -60,10 +63,14 @@ function boundaryProblems({ stack, settings: { permissionsBoundary, allowedAccou
   ];
 }
 
+/** Returns the concurrent executions that are reserved for functions of this stack. */
+const reservedConcurrency = ({ receiverReservedConcurrency = 0, processorReservedConcurrency = 0 }: Settings): number =>
+  receiverReservedConcurrency + processorReservedConcurrency;
+
 /** Refuses reservations that Lambda would refuse. */
 function reservationProblems({ settings }: Checked): string[] {
-  const { receiverReservedConcurrency = 0, processorReservedConcurrency = 0, accountConcurrency } = settings;
-  const reserved = receiverReservedConcurrency + processorReservedConcurrency;
+  const { accountConcurrency } = settings;
+  const reserved = reservedConcurrency(settings);
   const most = accountConcurrency - keptUnreserved;
   if (reserved === 0 || reserved <= most) return [];
   const allowed = most > 0 ? `at most ${most}` : "-1 each (none reserved)";
@@ -132,14 +139,20 @@ function destinationProblems({ destinations, sources }: Checked): string[] {
   });
 }
 
-/** Refuses destinations that could use up the account's concurrency: the receiver needs its share. */
-function deliveryConcurrencyProblems({ destinations, settings: { accountConcurrency } }: Checked): string[] {
+/**
+ * Refuses destinations that could use up the account's concurrency: the receiver needs its share. `deliver` reserves none, so it shares what
+ * reservations leave.
+ */
+function deliveryConcurrencyProblems({ destinations, settings }: Checked): string[] {
+  const { accountConcurrency } = settings;
   const sum = destinations.filter(isHttps).reduce((total, { maxConcurrency }) => total + maxConcurrency, 0);
-  const most = Math.floor(accountConcurrency / 2);
+  const reserved = reservedConcurrency(settings);
+  const most = Math.max(0, Math.floor((accountConcurrency - reserved) / 2));
   if (sum <= most) return [];
+  const less = reserved > 0 ? ` less the ${reserved} that are reserved` : "";
   return [
     `The destinations' maxConcurrency add up to ${sum}. Allowed: at most ${most}, half of the account's ${accountConcurrency} concurrent ` +
-      `executions (accountConcurrency), so that receiving goes on while destinations are slow. Lower them, or request more: ${quotaRequest}`,
+      `executions (accountConcurrency)${less}, so that receiving goes on while destinations are slow. Lower them, or request more: ${quotaRequest}`,
   ];
 }
 

@@ -148,7 +148,7 @@ describe("The destinations of a configuration", () => {
     assert.deepEqual(problemsOf({ destinations }), [], "a public network lets every port out");
   });
 
-  it("leave half of the account's concurrency to the receiver", () => {
+  it("leave half of the concurrency to the receiver that the account has and nothing reserves", () => {
     const two = [
       { ...orders, maxConcurrency: 3 },
       { ...orders, name: "audit", maxConcurrency: 3 },
@@ -158,5 +158,11 @@ describe("The destinations of a configuration", () => {
       /^The destinations' maxConcurrency add up to 6\. Allowed: at most 5, half/,
     );
     assert.deepEqual(problemsOf({ accountConcurrency: 12, destinations: [...two, ledger] }), []);
+    const reserved = { receiverReservedConcurrency: 500, processorReservedConcurrency: 391 };
+    assertRefused(
+      { ...reserved, destinations: [{ ...orders, maxConcurrency: 55 }] },
+      /add up to 55\. Allowed: at most 54, half of the account's 1000 concurrent executions \(accountConcurrency\) less the 891 that are reserved,/,
+    );
+    assert.deepEqual(problemsOf({ ...reserved, destinations: [{ ...orders, maxConcurrency: 54 }] }), []);
   });
 });
