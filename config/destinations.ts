@@ -30,6 +30,12 @@ const filters = {
     .optional(),
 };
 
+/**
+ * Most roles that may read a queue. SQS allows 50 principals in a policy; the others are EventBridge, and everybody without TLS.
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html
+ */
+const mostConsumerRoles = 48;
+
 const destination = object(
   {
     name: text(
@@ -48,7 +54,9 @@ const destination = object(
     consumerRoles: list(
       text(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/, "the ARN of a role, such as arn:aws:iam::123456789012:role/orders"),
       "a list of ARNs of roles",
-    ).optional(),
+    )
+      .max(mostConsumerRoles, { error: `at most ${mostConsumerRoles} roles, because the policy of a queue has at most 50 principals` })
+      .optional(),
   },
   "an object",
 ).check((context) => {

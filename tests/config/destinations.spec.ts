@@ -111,6 +111,15 @@ describe("The destinations of a configuration", () => {
       refused({ ...ledger, consumerRoles: [bad] }, /^destinations\[0\]\.consumerRoles\[0\] is .*Allowed: the ARN of a role/);
   });
 
+  it("refuse more consumers than the policy of a queue can name", () => {
+    const roles = (count: number) => Array.from({ length: count }, (_, index) => `${role}-${index}`);
+    refused(
+      { ...ledger, consumerRoles: roles(49) },
+      /^destinations\[0\]\.consumerRoles is .*Allowed: at most 48 roles, because the policy/,
+    );
+    assert.equal(parsed({ ...ledger, consumerRoles: roles(48) }).length, 1);
+  });
+
   it("refuse names that would give two resources one name", () => {
     assertRefused({ destinations: [orders, orders] }, /^destinations\[1\]\.name is "orders", which destinations\[0\] also has/);
     assertRefused(
