@@ -3,6 +3,7 @@ import { isHttps } from "./destinations";
 import { didYouMean, problem } from "./problems";
 import { keyDescriptions, suffixPattern, type ConfigName, type PipelineConfig, type Settings } from "./schema";
 import type { Source } from "./sources";
+import { eventPattern, hasWildcards, patternBounds } from "../domain/destinationFilter";
 import { destinationName, secretOwner, tooLongName } from "../domain/names";
 
 /** Input of the checks: the checked configuration, the keys as they were set, and the stack's name. */
@@ -26,6 +27,7 @@ export const checks: readonly { keys: ConfigName[]; problems: (checked: Checked)
     problems: deliveryConcurrencyProblems,
   },
   { keys: ["destinations", "network"], problems: portProblems },
+  { keys: ["destinations"], problems: patternProblems },
 ];
 
 function suffixProblems({ stack, settings, environmentSuffix: suffix }: Checked): string[] {
@@ -167,4 +169,24 @@ function portProblems({ destinations, settings: { network } }: Checked): string[
         "Let the service answer at the port 443, or set network to public.",
     ];
   });
+}
+
+/** Refuses filters whose patterns EventBridge would refuse. */
+function patternProblems({ destinations }: Checked): string[] {
+  const { characters, wildcardRules } = patternBounds;
+  const tooLong = destinations.flatMap((destination, index) => {
+    const { length } = JSON.stringify(eventPattern(destination));
+    if (length <= characters) return [];
+    return [
+      `destinations[${index}] has filters whose event pattern has ${length} characters. Allowed: at most ${characters}. ` +
+        "Shorten its lists, such as eventTypes with a * for what they have in common.",
+    ];
+  });
+  const withWildcards = destinations.filter(hasWildcards).length;
+  if (withWildcards <= wildcardRules) return tooLong;
+  return [
+    ...tooLong,
+    `${withWildcards} destinations have eventTypes with a * in the middle or more than one *. Allowed: at most ${wildcardRules}, because ` +
+      "EventBridge has no more rules with wildcards on an event bus. Write only one *, at the beginning or the end.",
+  ];
 }

@@ -143,6 +143,26 @@ describe("The destinations of a configuration", () => {
       /^destinations\[0\]\.sources is "strip"\. Allowed: sources of this stack: stripe, square, paypal\..*stripe/,
     ));
 
+  it("refuse more rules with wildcards than a bus may have: a * at one end is none", () => {
+    const many = (count: number, eventTypes: string[]) =>
+      Array.from({ length: count }, (_, index) => ({ ...ledger, name: `ledger-${index}`, eventTypes }));
+    assertRefused({ destinations: many(31, ["a.*.b"]) }, /^31 destinations have eventTypes with a \* in the middle .*Allowed: at most 30/);
+    assert.deepEqual(problemsOf({ destinations: [...many(30, ["a.*.b"]), { ...ledger, eventTypes: ["a.*", "*.b"] }] }), []);
+  });
+
+  it("refuse filters that do not fit into an event pattern", () => {
+    const filter = (last: number) => ({
+      ...ledger,
+      eventTypes: [..."abcdefg"].map((letter) => letter.repeat(256)).concat("z".repeat(last)),
+    });
+    const { length } = JSON.stringify({ source: ["webhook.pipeline"], detail: { eventType: filter(0).eventTypes } });
+    assertRefused(
+      { destinations: [orders, filter(2_049 - length)] },
+      /^destinations\[1\] has filters whose event pattern has 2049 characters\. Allowed: at most 2048/,
+    );
+    assert.deepEqual(problemsOf({ destinations: [filter(2_048 - length)] }), []);
+  });
+
   it("refuse a port that a private network does not let out", () => {
     const destinations = [
       ledger,
