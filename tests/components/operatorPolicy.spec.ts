@@ -66,7 +66,12 @@ describe("The policies for people", () => {
       ofListen.map(({ Action, Resource, Condition }) => [[Action].flat().sort(), Resource, Condition]),
       [
         [["events:DeleteRule", "events:PutRule", "events:RemoveTargets", "events:TagResource"], listeners.rules, undefined],
-        [["events:PutTargets"], listeners.rules, { ArnLike: { "events:TargetArn": listeners.queues } }],
+        [
+          ["events:PutTargets"],
+          listeners.rules,
+          // A request has a list of targets.
+          { "ForAllValues:ArnLike": { "events:TargetArn": listeners.queues }, Null: { "events:TargetArn": "false" } },
+        ],
         [["sqs:CreateQueue", "sqs:DeleteMessage", "sqs:DeleteQueue", "sqs:ReceiveMessage", "sqs:TagQueue"], listeners.queues, undefined],
       ],
     );
