@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { DeleteMessageCommand, ReceiveMessageCommand, type Message } from "@aws-sdk/client-sqs";
-import type { DeliveryMessage, PayloadChoice } from "../../domain/destinations";
+import { triggerOf, type DeliveryMessage, type PayloadChoice } from "../../domain/destinations";
 import { Attribute, type Kind, type ProcessedEvent } from "../../domain/event";
 import { bodyOf } from "../../handlers/deliver/body";
 import { withSentences } from "../events/target";
@@ -90,8 +90,8 @@ async function forwarding(target: Target, { queueUrl }: Listener, key: Buffer, o
 
 /** Forwards one event, and prints a line about it. It is not tried again: the service is being worked on. */
 async function forwardOne(target: Target, { Body = "" }: Message, key: Buffer, { forwardTo, payload, json }: ListenOptions): Promise<void> {
-  const { detail } = JSON.parse(Body) as DeliveryMessage & { detail: ProcessedEvent };
-  const { transactionId, eventType, kind } = detail;
+  const message = JSON.parse(Body) as DeliveryMessage & { detail: ProcessedEvent };
+  const { transactionId, eventType, kind } = message.detail;
   const at = new Date().toISOString();
   const { dynamodb, tableName } = target;
   const Key = { [Attribute.transactionId]: { S: transactionId } };
@@ -101,6 +101,7 @@ async function forwardOne(target: Target, { Body = "" }: Message, key: Buffer, {
         forwardTo,
         key,
         transactionId,
+        triggerOf(message),
         await bodyOf(transactionId, Item, payload, async (item) => (await bodyOfItem(target, item)) ?? new Uint8Array()),
       )
     : { error: "expired", durationMs: 0 };
