@@ -12,7 +12,7 @@ import { print, printError, printLine } from "../lib/output";
 import { findTarget, targetName, type Target } from "../lib/target";
 import { forwardingSecret } from "../start/forwarding";
 import { forward, type Forwarded } from "./forward";
-import { Listener } from "./listener";
+import { Listener, removeEnded } from "./listener";
 
 /** Options of `listen`, as the command line gives them. */
 export interface ListenOptions {
@@ -35,6 +35,7 @@ export async function listen(options: ListenOptions): Promise<number> {
   const target = await findTarget(stack);
   for (const source of sources ?? []) oneOf("--sources", source, Object.keys(target.webhookUrls).sort());
   return withSentences("listen", stack, async () => {
+    await removeEnded(target).catch(({ message }: Error) => printError(`What an earlier listen has left could not be removed: ${message}`));
     const listener = new Listener(target);
     const ended = new AbortController();
     // Runs at the end, whatever ends the command.
@@ -59,7 +60,7 @@ export async function listen(options: ListenOptions): Promise<number> {
 const keyOf = (secret: string) => Buffer.from(secret.replace(/^whsec_/, ""), "base64");
 
 function leftBehind(name: string, { message }: Error): string {
-  return `The queue and the rule ${name} could not be removed (${message}). The reconciler removes them after a day.`;
+  return `The queue and the rule ${name} could not be removed (${message}). The next listen removes them once a day has passed.`;
 }
 
 /** Reserves the queue and the rule as long as the command runs. A failure is no reason to end it. */
