@@ -30,6 +30,12 @@ const filters = {
     .optional(),
 };
 
+/**
+ * Most roles that may read a queue. SQS allows 50 principals in a policy; the others are EventBridge, and everybody without TLS.
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html
+ */
+const mostConsumerRoles = 48;
+
 const destination = object(
   {
     name: text(
@@ -48,7 +54,9 @@ const destination = object(
     consumerRoles: list(
       text(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/, "the ARN of a role, such as arn:aws:iam::123456789012:role/orders"),
       "a list of ARNs of roles",
-    ).optional(),
+    )
+      .max(mostConsumerRoles, { error: `at most ${mostConsumerRoles} roles, because the policy of a queue has at most 50 principals` })
+      .optional(),
   },
   "an object",
 ).check((context) => {
@@ -117,16 +125,18 @@ export function settingsByDestination(destinations: readonly Destination[]): Rec
   );
 }
 
-/** Tells whether a destination may have this URL. An IP address would bypass the resolution in which private ones are refused. */
+/**
+ * Tells whether a destination may have this URL. An IP address would bypass the resolution in which private ones are refused. White space is
+ * a mistake that `URL` would mend silently.
+ */
 function isWebAddress(value: string): boolean {
-  if (!URL.canParse(value) || value.includes("#")) return false;
+  if (!URL.canParse(value) || /[#\s]/.test(value)) return false;
   const { protocol, username, password, hostname } = new URL(value);
-  return (
-    protocol === "https:" &&
-    username === "" &&
-    password === "" &&
-    hostname.includes(".") &&
-    isIP(hostname) === 0 &&
-    !hostname.startsWith("[")
-  );
+  return protocol === "https:" && username === "" && password === "" && isIP(hostname) === 0 && isPublicName(hostname);
+}
+
+/** Tells whether a host can have a public name: at least two labels, none empty, and not one that always means the machine itself. */
+function isPublicName(hostname: string): boolean {
+  const labels = hostname.split(".");
+  return labels.length > 1 && !labels.includes("") && labels.at(-1) !== "localhost";
 }

@@ -30,8 +30,8 @@ describe("A request of listen", () => {
 
   it("is that of a delivery, byte for byte on the socket, except for the time and what it signs", async () => {
     const id = "stripe#evt_1";
-    assert.equal((await forward(url(), key, id, body)).status, 204);
-    const headers = signedHeaders([key], { id: webhookId(id), now: Date.now(), attempt: 1, trigger: "event", body });
+    assert.equal((await forward(url(), key, id, "redelivery", body)).status, 204);
+    const headers = signedHeaders([key], { id: webhookId(id), now: Date.now(), attempt: 1, trigger: "redelivery", body });
     await send({ url: url(), headers, body, timeoutMs: 5_000, isLocal: true });
     const [own, delivered] = requests.map((request) => request.replace(/(webhook-(?:timestamp|signature): ).+/g, "$1…"));
     assert.equal(own, delivered);
@@ -43,7 +43,7 @@ describe("A request of listen", () => {
     await closed.start();
     const { url: gone } = closed;
     await closed.stop();
-    const { error, status, durationMs } = await forward(gone, key, "stripe#evt_1", body);
+    const { error, status, durationMs } = await forward(gone, key, "stripe#evt_1", "event", body);
     assert.deepEqual([error, status], ["ECONNREFUSED", undefined]);
     assert.ok(durationMs >= 0);
   });
@@ -51,7 +51,7 @@ describe("A request of listen", () => {
   it("follows no redirect", async () => {
     const endpoint = await new Endpoint().start();
     endpoint.answer = (_request, response) => void response.writeHead(307, { location: "/elsewhere" }).end();
-    assert.equal((await forward(endpoint.url, key, "stripe#evt_1", body)).status, 307);
+    assert.equal((await forward(endpoint.url, key, "stripe#evt_1", "event", body)).status, 307);
     assert.equal(endpoint.received.length, 1);
     await endpoint.stop();
   });
