@@ -6,6 +6,7 @@ import {
   eventBusArn,
   functionArns,
   keyArns,
+  listenerArns,
   logGroupArns,
   mappingArns,
   ownTag,
@@ -27,14 +28,14 @@ const useQueues: Uses = [
 
 /** All actions that functions, workflow, pipe and schedule use, on the stack's own resources only. */
 const uses: Uses[] = [
-  ["dynamodb", ["*Item", "ConditionCheckItem", "Query", "Scan", "DescribeTable", "DescribeStream", "GetRecords", "GetShardIterator"]],
+  ["dynamodb", ["*Item", "Query", "DescribeTable", "DescribeStream", "GetRecords", "GetShardIterator"]],
   ["events", ["PutEvents"]],
   ["lambda", ["InvokeFunction"]],
   ["logs", ["CreateLogStream", "PutLogEvents"]],
   ["s3", ["GetObject", "PutObject", "DeleteObject", "ListBucket"]],
   ["sns", ["Publish"]],
   useQueues,
-  ["states", ["StartExecution", "StartSyncExecution", "DescribeStateMachine"]],
+  ["states", ["StartExecution", "StartSyncExecution"]],
 ];
 
 const named = ([service, actions]: Uses) => actions.map((action) => `${service}:${action}`);
@@ -57,6 +58,11 @@ export function boundary(scope: Scope): Statement[] {
     ]),
     allow("UseDestinations", named(useQueues), destinationQueueArns(scope), ownTag(scope)),
     allow("PauseDestinations", ["lambda:UpdateEventSourceMapping"], mappingArns(scope), ownTag(scope)),
+    allow(
+      "RemoveListeners",
+      ["events:ListTagsForResource", "events:RemoveTargets", "events:DeleteRule", "sqs:DeleteQueue"],
+      listenerArns(scope),
+    ),
     allow("ReadSecrets", ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"], secretArns(scope), ownTag(scope)),
     allow(
       "UseKeys",
@@ -109,6 +115,7 @@ function joinNetwork(scope: Scope): Statement[] {
 /** Actions of roles that cannot be limited to a resource: traces and log delivery. */
 const actionsWithoutResource = [
   "dynamodb:ListStreams",
+  "events:ListRules",
   "lambda:ListEventSourceMappings",
   "logs:*LogDelivery",
   "logs:DescribeLogGroups",

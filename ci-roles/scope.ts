@@ -1,5 +1,5 @@
 import { defaultTags } from "../provider";
-import { destinationName, handlerNames, logGroupName, physicalName, randomEnding, type NameKey } from "../domain/names";
+import { destinationName, handlerNames, listenerName, logGroupName, physicalName, randomEnding, type NameKey } from "../domain/names";
 import type { Conditions } from "./document";
 import { pipeline } from "./state";
 
@@ -109,6 +109,11 @@ export const alarmArns = (scope: Scope) => arnOf(scope, "cloudwatch", `alarm:web
 
 /** Matches the queues of the stack's destinations, and those of a stack whose suffix ends alike: the tag tells. */
 export const destinationQueueArns = (scope: Scope) => arnOf(scope, "sqs", destinationName.queue("*", scope.stack.suffix));
+/** Lists the ARNs of the rules and queues that a `listen` creates. Their digits are fixed in number, so that they match no other stack's. */
+export const listenerArns = (scope: Scope) => [
+  arnOf(scope, "events", `rule/${nameIn(scope)("eventBus")}/${listenerName(scope.stack.suffix)}`),
+  arnOf(scope, "sqs", listenerName(scope.stack.suffix)),
+];
 /** Matches all event source mappings of the account: AWS chooses their names. */
 export const mappingArns = (place: Place) => arnOf(place, "lambda", "event-source-mapping:*");
 

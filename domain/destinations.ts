@@ -138,6 +138,8 @@ export const DeliveryAttribute = {
   trigger: "trigger",
   /** Number of attempts in this generation. */
   attempts: "attempts",
+  /** Milliseconds that its attempts in this generation were put off, pauses excepted; absent if none was. `retryHours` is their bound. */
+  scheduledMs: "scheduled_ms",
   /** The last attempts, each a `StoredAttempt`, oldest first. */
   history: "history",
   /** When it is tried next, epoch milliseconds; absent if it is settled. */
@@ -227,13 +229,6 @@ export const retrySchedule = [5, 60, 5 * 60, 30 * 60, 2 * 3_600, 5 * 3_600, 10 *
 
 /** Returns the seconds until the next attempt after this number of attempts, before jitter. */
 export const secondsAfter = (attempts: number): number => retrySchedule[Math.min(attempts, retrySchedule.length) - 1];
-
-/** Returns the number of attempts that fit into these hours. Attempts are counted instead of hours, so that a pause uses up none. */
-export function attemptsWithin(retryHours: number): number {
-  let attempts = 1;
-  for (let seconds = secondsAfter(1); seconds <= retryHours * 3_600; seconds += secondsAfter(attempts)) attempts += 1;
-  return attempts;
-}
 
 /** Seconds after which SQS forgets a message: 14 days, the most that it allows. */
 export const queueRetentionSeconds = 14 * 24 * 3_600;

@@ -29,7 +29,7 @@ export const Metric = {
   delivered: "EventsDelivered",
   /** Attempts that a destination refused or did not answer. */
   deliveryFailures: "DeliveryFailures",
-  /** 1 each minute while a destination is paused, by its breaker too; otherwise 0. */
+  /** 1 each minute in which a destination was paused, by its breaker too; otherwise 0. */
   paused: "DestinationPaused",
   /** Seconds for which the destination that is paused the longest has been. */
   longestPause: "LongestPause",

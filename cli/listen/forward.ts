@@ -1,5 +1,6 @@
 import * as http from "node:http";
 import * as https from "node:https";
+import type { Trigger } from "../../domain/destinations";
 import { readStart } from "../../handlers/deliver/readStart";
 import { signedHeaders, webhookId } from "../../handlers/deliver/signing";
 
@@ -19,9 +20,9 @@ export interface Forwarded {
 const bodyBounds = { bytes: 1_024, milliseconds: 1_000 };
 
 /** Posts an event to a service, with the headers of a delivery. Unlike a delivery, it goes to any address. It never throws. */
-export async function forward(url: string, key: Buffer, transactionId: string, body: Buffer): Promise<Forwarded> {
+export async function forward(url: string, key: Buffer, transactionId: string, trigger: Trigger, body: Buffer): Promise<Forwarded> {
   const startedAt = Date.now();
-  const headers = signedHeaders([key], { id: webhookId(transactionId), now: startedAt, attempt: 1, trigger: "event", body });
+  const headers = signedHeaders([key], { id: webhookId(transactionId), now: startedAt, attempt: 1, trigger, body });
   const result = await post(url, headers, body).then(
     (status) => ({ status }),
     ({ code, name }: NodeJS.ErrnoException) => ({ error: name === "TimeoutError" ? "timeout" : (code ?? name) }),

@@ -1,5 +1,5 @@
 import { GetItemCommand } from "@aws-sdk/client-dynamodb";
-import { attemptsWithin, DeliveryStatus, queueRetentionSeconds } from "../../domain/destinations";
+import { DeliveryStatus, queueRetentionSeconds } from "../../domain/destinations";
 import { Attribute } from "../../domain/event";
 import { Variable } from "../../domain/variables";
 import { abortAtDeadline } from "../aws/deadline";
@@ -16,7 +16,7 @@ import { outcomeOf } from "./outcome";
 import { intervalMs } from "./pace";
 import { sendDeadLetter } from "./queue";
 import { beginRow, isDone, readRow, writeRow, type Row } from "./row";
-import { delayMs } from "./schedule";
+import { delayMs, delayWithin } from "./schedule";
 import type { ConfiguredDestination } from "./settings";
 import { webhookId } from "./signing";
 import { countFailure, endFailures, pause, readState, type DestinationState } from "./state";
@@ -38,6 +38,12 @@ export type Verdict =
 
 /** Milliseconds until a message that paused its destination is visible again. */
 const pausedMs = 30_000;
+
+/** Milliseconds until a message is tried again that was not sent for want of a secret. */
+const unsentMs = 60_000;
+
+/** Milliseconds for which a message is hidden whose probe failed: others take their turn. */
+const probedMs = 5 * 60_000;
 
 /** Milliseconds until a message is sent again whose success could not be recorded: long, so that an outage of the table repeats few. */
 const unrecordedMs = 15 * 60_000;
@@ -88,9 +94,11 @@ export async function deliverOne(
       case "pause":
         return pauseDestination(outcome.error);
       case "permanent":
-        return giveUp(outcome.error);
+        return isProbe ? endProbe(outcome.error) : giveUp(outcome.error);
       case "again":
-        return retry(outcome.error, outcome.retryAfterMs);
+        return isProbe ? endProbe(outcome.error) : retry(outcome.error, outcome.retryAfterMs);
+      case "unsent":
+        return isProbe ? endProbe(outcome.error) : waitForSecret(outcome.error);
     }
   }
 
@@ -118,11 +126,29 @@ export async function deliverOne(
     return { kind: "again", delayMs: pausedMs, pauses: true };
   }
 
+  /**
+   * Puts a probe's message off and leaves its row as it is: the endpoint is to blame, so the message keeps its attempts. Only if SQS would
+   * forget it soon does it become a dead letter.
+   */
+  async function endProbe(error: string): Promise<Verdict> {
+    if (outcome.kind !== "unsent" && now() + probedMs > message.sentAt + oldestMs) return fail(tried, error);
+    logger.warn("Probe failed", { destination: name, transactionId: row.transactionId, cause: error });
+    return { kind: "again", delayMs: probedMs, pauses: true };
+  }
+
+  /** Puts a message off for which there is no secret. It counts for the breaker, which stops the flow, and never as an attempt. */
+  async function waitForSecret(error: string): Promise<Verdict> {
+    if (!(await writeRow({ ...tried, attempts: row.attempts, nextAt: now() + unsentMs, error }))) return { kind: "skipped" };
+    logger.warn("Not sent", { destination: name, transactionId: row.transactionId, cause: error });
+    return { kind: "again", delayMs: unsentMs, pauses: await openBreaker() };
+  }
+
   async function retry(error: string, retryAfter: number): Promise<Verdict> {
-    const delay = delayMs(tried.attempts, retryAfter, random());
+    const { scheduledMs = 0 } = row;
+    const delay = delayWithin(settings.retryHours, scheduledMs, delayMs(tried.attempts, retryAfter, random()));
+    if (delay === undefined || now() + delay > message.sentAt + oldestMs) return giveUp(error);
     const nextAt = Math.round(now() + delay);
-    if (tried.attempts >= attemptsWithin(settings.retryHours) || nextAt > message.sentAt + oldestMs) return giveUp(error);
-    if (!(await writeRow({ ...tried, nextAt, error }))) return { kind: "skipped" };
+    if (!(await writeRow({ ...tried, scheduledMs: scheduledMs + delay, nextAt, error }))) return { kind: "skipped" };
     logger.warn("Not delivered", { destination: name, transactionId: row.transactionId, attempt: tried.attempts, cause: error });
     return { kind: "again", delayMs: delay, pauses: await openBreaker() };
   }
@@ -134,10 +160,10 @@ export async function deliverOne(
 
   /** Counts a failure. @returns whether the destination is paused now */
   async function openBreaker(): Promise<boolean> {
-    if (isProbe) return true;
     const reason = openingReason(await countFailure(name, state, takeSuccesses(name, now()), now()));
     if (reason === undefined) return false;
-    if (await pause(name, "breaker", reason, now())) logger.error("Paused", { destination: name, reason });
+    const why = outcome.kind === "unsent" ? outcome.error : reason;
+    if (await pause(name, "breaker", why, now())) logger.error("Paused", { destination: name, reason: why });
     return true;
   }
 

@@ -9,11 +9,12 @@ export type Outcome =
   /** The endpoint wants no more, or must not be called: the destination is paused, and the delivery waits. */
   | { kind: "pause"; error: string }
   /** It is tried again, not before so many milliseconds. */
-  | { kind: "again"; error: string; retryAfterMs: number };
+  | { kind: "again"; error: string; retryAfterMs: number }
+  /** Nothing was sent, and neither the event nor the endpoint is to blame: it is tried again soon, and no attempt counts. */
+  | { kind: "unsent"; error: string };
 
 const failures: Partial<Record<string, string>> = {
   [sendErrors.timeout]: "There was no answer in time.",
-  [sendErrors.secret]: "Its secret has no value, or cannot be used.",
 };
 
 /** Statuses of a request that the endpoint can't take, now or later. */
@@ -28,6 +29,7 @@ const wish = { abort: "abort-message", disable: "disable" } as const;
 export function outcomeOf(answer: Answer, now: number): Outcome {
   if ("error" in answer) {
     if (answer.error === sendErrors.forbiddenAddress) return { kind: "pause", error: "An address of its host is not public." };
+    if (answer.error === sendErrors.secret) return { kind: "unsent", error: "Its secret has no value, or cannot be used." };
     return { kind: "again", error: failures[answer.error] ?? `There was no answer: ${answer.error}.`, retryAfterMs: 0 };
   }
   const { status, delivery } = answer;

@@ -27,7 +27,8 @@ export async function probe(destination: ConfiguredDestination, context: Context
     if (!verdict || verdict.kind === "held") return false;
     if (verdict.kind === "again") await hide(name, ReceiptHandle, verdict.delayMs / 1_000);
     else await deleteMessage(name, ReceiptHandle);
-    if (verdict.kind === "skipped") continue;
+    // A dead letter is one whose event has expired, or that SQS would soon forget: the next message tells more.
+    if (verdict.kind === "skipped" || verdict.kind === "failed") continue;
     if (verdict.kind !== "delivered" || !(await resume(name, surroundings.now()))) return false;
     logger.warn("Resumed", { destination: name });
     await setMapping(name, true, context);

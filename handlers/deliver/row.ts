@@ -27,6 +27,8 @@ export interface Row {
   trigger: Trigger;
   /** Attempts in this generation. An attempt that paused the destination is none. */
   attempts: number;
+  /** Sum of the intervals after them, as scheduled; absent if nothing was put off. */
+  scheduledMs?: number;
   history: readonly StoredAttempt[];
   /** Epoch milliseconds; absent if it is settled. */
   nextAt?: number;
@@ -60,6 +62,7 @@ function rowIn(item: Item): Row {
     generationAt: number(DeliveryAttribute.generationAt),
     trigger: text(item, DeliveryAttribute.trigger) as Trigger,
     attempts: number(DeliveryAttribute.attempts),
+    scheduledMs: item[DeliveryAttribute.scheduledMs] && number(DeliveryAttribute.scheduledMs),
     history: (item[DeliveryAttribute.history]?.L ?? []).map(({ M = {} }) => unmarshall(M) as StoredAttempt),
     since: text(item, DeliveryAttribute.since),
     finishedAt: optional(DeliveryAttribute.finishedAt),

@@ -14,7 +14,17 @@ const leastPart = 0.8;
  */
 export function delayMs(attempts: number, retryAfter: number, random: number): number {
   const scheduled = secondsAfter(attempts) * 1_000 * (leastPart + (1 - leastPart) * random);
-  return Math.max(scheduled, Math.min(retryAfter, longestRetryAfterMs));
+  return Math.round(Math.max(scheduled, Math.min(retryAfter, longestRetryAfterMs)));
+}
+
+/**
+ * Returns the milliseconds until the next attempt within `retryHours`, whose end is the time of the last one.
+ * @param scheduledMs sum of the delays so far: time that passes otherwise, such as in a pause, does not count
+ * @returns `undefined` if nothing is left
+ */
+export function delayWithin(retryHours: number, scheduledMs: number, delay: number): number | undefined {
+  const left = retryHours * 3_600_000 - scheduledMs;
+  return left > 0 ? Math.min(delay, left) : undefined;
 }
 
 /**

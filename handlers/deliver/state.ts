@@ -101,7 +101,8 @@ export async function countFailure(destination: string, before: DestinationState
 }
 
 /**
- * Pauses a destination. What an operator has paused stays so, and what the endpoint wants counts more than the breaker.
+ * Pauses a destination. What an operator has paused stays so, and what the endpoint wants counts more than the breaker; the pause has
+ * lasted since the breaker opened, then.
  * @returns false if it was paused already
  */
 export async function pause(destination: string, cause: Exclude<PauseCause, "operator">, reason: string, now: number): Promise<boolean> {
@@ -110,7 +111,7 @@ export async function pause(destination: string, cause: Exclude<PauseCause, "ope
     destination,
     {
       ConditionExpression: cause === "endpoint" ? `${free} OR #paused = :breaker` : free,
-      UpdateExpression: "SET #paused = :cause, #pauseReason = :reason, #pausedAt = :now",
+      UpdateExpression: "SET #paused = :cause, #pauseReason = :reason, #pausedAt = if_not_exists(#pausedAt, :now)",
     },
     ["paused", "pauseReason", "pausedAt"],
     {

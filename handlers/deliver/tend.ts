@@ -16,8 +16,9 @@ type Mappings = Awaited<ReturnType<typeof listMappings>> | undefined;
 /** What a run has seen of a destination. */
 interface Seen {
   name: string;
-  isPaused: boolean;
-  /** Seconds; 0 if it is not paused. */
+  /** True also if the run has just resumed it: the metric shows each pause, however short. */
+  wasPaused: boolean;
+  /** Seconds; 0 if it is not paused, or not any longer. */
   pausedFor: number;
   /** Seconds since the first attempt of the oldest delivery that is tried again; 0 if there is none. */
   oldest: number;
@@ -59,8 +60,13 @@ async function tendOne(
   const resumed = paused === "breaker" && (await probe(destination, context, surroundings));
   const since = await oldestOpen(name);
   const secondsSince = (time: string) => Math.max(0, Math.round((surroundings.now() - Date.parse(time)) / 1_000));
-  const isPaused = paused !== undefined && !resumed;
-  return { name, isPaused, pausedFor: isPaused ? secondsSince(pausedAt) : 0, oldest: since === undefined ? 0 : secondsSince(since) };
+  const wasPaused = paused !== undefined;
+  return {
+    name,
+    wasPaused,
+    pausedFor: wasPaused && !resumed ? secondsSince(pausedAt) : 0,
+    oldest: since === undefined ? 0 : secondsSince(since),
+  };
 }
 
 /** Lets the mapping of one destination follow its state. */
@@ -71,9 +77,9 @@ export async function follow(destination: ConfiguredDestination, context: Contex
 
 /** Emits the metrics of a run: those of each destination, and the longest pause. */
 function report(seen: readonly Seen[]): void {
-  for (const { name, isPaused, oldest } of seen) {
+  for (const { name, wasPaused, oldest } of seen) {
     metrics.addDimension(MetricDimension.destination, name);
-    metrics.addMetric(Metric.paused, MetricUnit.Count, isPaused ? 1 : 0);
+    metrics.addMetric(Metric.paused, MetricUnit.Count, wasPaused ? 1 : 0);
     if (oldest > 0) metrics.addMetric(Metric.oldestUndelivered, MetricUnit.Seconds, oldest);
     publishMetrics();
   }

@@ -62,6 +62,7 @@ describe("The boundary of a stack's roles", () => {
     "dynamodb:ListStreams": "the pipe finds the table's stream",
     "ec2:DescribeNetworkInterfaces": "Lambda finds the interfaces that it created",
     "ec2:DescribeSubnets": "Lambda finds the subnets",
+    "events:ListRules": "the reconciler finds what a listen has left",
     "lambda:ListEventSourceMappings": "deliver finds the mapping of a destination",
     "logs:*LogDelivery": "log delivery of state machine and pipe",
     "logs:DescribeLogGroups": "the same",

@@ -218,6 +218,24 @@ describe("The commands of destinations, with no more permissions than the stack'
     assert.equal(endpoint.received.length, all.length, "each once");
   });
 
+  it("backfill stops in good order at Ctrl-C, and the command that it prints sends the rest, each event once", async () => {
+    const ids = [await publish(), await publish(), await publish()];
+    for (const id of ids) await postedAs("event", id);
+    const all = await json<string[]>("backfill", "orders", "--since", "1h", "--dry-run");
+    endpoint.received.length = 0;
+    const command = operator.runCommand("destinations", "backfill", "orders", "--since", "1h", "--rate", "1");
+    await eventually("the first event to be posted", async () => posted()[0]);
+    command.child.kill("SIGINT");
+    const { code, stderr } = await command.ended;
+    assert.equal(code, 130, stderr);
+    const [, next] = /Continue with:\n {2}npx webhook-pipeline destinations (backfill .+)\n$/.exec(stderr) ?? [];
+    assert.match(next, /^backfill orders --since \S+ --until \S+ --continue backfill-\S+ --rate 1$/);
+    const rest = await run(...next.replace("--rate 1", "--rate 100").split(" "));
+    assert.equal(rest.code, 0, rest.stderr);
+    for (const id of all) await postedAs("backfill", id);
+    assert.equal(new Set(posted().map(({ id }) => id)).size, posted().length, "each once");
+  });
+
   it("backfill sends consumers of a queue what the rule sends them", async () => {
     const queueUrl = pipeline.outputs.destinations!.audit.queueUrl;
     const received = new Map<string, Record<string, unknown>[]>();

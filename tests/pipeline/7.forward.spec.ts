@@ -2,6 +2,7 @@ import * as assert from "node:assert/strict";
 import { statSync } from "node:fs";
 import * as path from "node:path";
 import { ListRulesCommand } from "@aws-sdk/client-eventbridge";
+import { Webhook } from "standardwebhooks";
 import { createClients } from "../../local/clients";
 import { Command, runProgram } from "../helpers/commands";
 import { Endpoint } from "../helpers/endpoint";
@@ -16,6 +17,7 @@ describe("start --forward-to", function () {
   const folder = new RunFolder();
   const commands: Command[] = [];
   const started = (command: Command) => (commands.push(command), command);
+  const service = new Endpoint();
   let port: number;
   let run: Command;
   let secret: string;
@@ -27,6 +29,7 @@ describe("start --forward-to", function () {
   after(async () => {
     for (const { child } of commands) child.kill("SIGINT");
     await Promise.all(commands.map(({ ended }) => ended));
+    if (service.port > 0) await service.stop();
     folder.remove();
   });
 
@@ -65,15 +68,42 @@ describe("start --forward-to", function () {
   it("has the same secret at the next start, for its owner alone", async () => {
     run.child.kill("SIGINT");
     await run.ended;
-    const service = await new Endpoint().start();
+    await service.start();
     port = service.port;
-    const next = start("--once", "--sources", "stripe", "--keep");
-    const { code, stdout } = await next.ended;
-    await service.stop();
-    assert.equal(secretIn(next), secret);
-    assert.match(stdout.toString(), /\n1 of 1 are delivered to http:\/\/127\.0\.0\.1:\d+\/hooks\.\n$/);
-    assert.deepEqual([code, service.received.length], [0, 1]);
+    run = start("--sources", "stripe", "--keep");
+    assert.equal(await eventually("the secret", async () => secretIn(run), 100_000), secret);
     assert.equal(statSync(path.join(folder.path, "forwarding-secret")).mode & 0o777, 0o600);
+    await prints(run, /Ready for more/);
+  });
+
+  it("goes on with the secret and the pause of a kept run", async () => {
+    const set = await folder.tool(["secrets", "set", "to-local", "--generate", "--replace", "--yes"]);
+    const [changed] = /whsec_[\w+/=]+/.exec(set.stdout.toString()) ?? assert.fail(set.stderr);
+    const paused = await folder.tool(["destinations", "pause", "local", "--reason", "lunch", "--yes"]);
+    assert.equal(paused.code, 0, paused.stderr);
+    await prints(run, /^ {2}PAUSED {5}local {2}lunch /m);
+    run.child.kill("SIGINT");
+    await run.ended;
+    const before = service.received.length;
+    run = start("--sources", "stripe", "--keep");
+    await prints(run, /^ {2}PAUSED {5}local {2}lunch /m);
+    assert.equal(secretIn(run), changed);
+    await prints(run, /Ready for more/);
+    assert.equal(service.received.length, before);
+    const resumed = await folder.tool(["destinations", "resume", "local", "--yes"]);
+    assert.equal(resumed.code, 0, resumed.stderr);
+    await prints(run, /^ {2}RESUMED {4}local$/m);
+    await prints(run, /^ {2}DELIVERED {2}stripe#/m);
+    const [{ body, headers }] = service.received.slice(before);
+    new Webhook(changed).verify(body.toString(), headers as Record<string, string>);
+  });
+
+  it("ends with 0 once every sample is delivered", async () => {
+    run.child.kill("SIGINT");
+    await run.ended;
+    const { code, stdout } = await start("--once", "--sources", "stripe", "--keep").ended;
+    assert.match(stdout.toString(), /\n1 of 1 are delivered to http:\/\/127\.0\.0\.1:\d+\/hooks\.\n$/);
+    assert.equal(code, 0);
   });
 
   it("leaves no rule behind in a kept run that goes on without it", async () => {

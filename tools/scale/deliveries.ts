@@ -1,4 +1,4 @@
-import { attemptsWithin, secondsAfter } from "../../domain/destinations";
+import { secondsAfter } from "../../domain/destinations";
 import { estimates } from "../cost/workload";
 import { quotas } from "./quotas";
 
@@ -30,8 +30,8 @@ export function drainSeconds(burst: number, arriving: number, capacity: number):
 export function waitingInFlight(perSecond: number, failing: number, retryHours: number, after = Infinity): number {
   let waiting = 0;
   let since = 0;
-  for (let attempts = 1; attempts < attemptsWithin(retryHours) && since < after; attempts++) {
-    const seconds = secondsAfter(attempts) * meanPart;
+  for (let attempts = 1; since < Math.min(retryHours * 3_600, after); attempts++) {
+    const seconds = Math.min(secondsAfter(attempts) * meanPart, retryHours * 3_600 - since);
     waiting += perSecond * failing ** attempts * Math.min(seconds, after - since);
     since += seconds;
   }

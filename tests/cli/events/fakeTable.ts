@@ -39,12 +39,16 @@ export interface FakeTable {
   itemsRead: number;
   /** Is called after each query of an index. */
   afterQuery: (query: FakeQuery) => void;
+  /** Answers what this table does not, as a test says. */
+  mock: ReturnType<typeof mockDynamodb>;
   restore(): void;
 }
 
+const mockDynamodb = () => mockClient(DynamoDBClient);
+
 /** @param largestPage events that one query returns at most */
 export function fakeTable(largestPage = 3, indexShards = 1): FakeTable {
-  const mock = mockClient(DynamoDBClient);
+  const mock = mockDynamodb();
   const items = new Map<string, Item>();
   const fake: FakeTable = {
     table: { dynamodb: new DynamoDBClient({}), tableName: "events", indexShards },
@@ -54,6 +58,7 @@ export function fakeTable(largestPage = 3, indexShards = 1): FakeTable {
     queries: [],
     itemsRead: 0,
     afterQuery: () => {},
+    mock,
     restore: () => mock.restore(),
   };
   mock.on(QueryCommand).callsFake((query: QueryCommandInput) => {

@@ -58,7 +58,9 @@ for (const handler of ["receive", "process", "reconcile"] as const) {
         LEASE_SECONDS: "360",
         ...(handler === "process" ? {} : { INDEX_SHARDS: "1" }),
         ...(handler === "reconcile" ? {} : { PAYLOAD_BUCKET: "webhook-payloads-dev-123456789012" }),
-        ...(handler === "reconcile" ? { DEAD_LETTER_QUEUE_URL: dev.outputs.deadLetterQueueUrl, STALE_SECONDS: "900" } : {}),
+        ...(handler === "reconcile"
+          ? { DEAD_LETTER_QUEUE_URL: dev.outputs.deadLetterQueueUrl, STALE_SECONDS: "900", EVENT_BUS_NAME: "webhook-events-dev" }
+          : {}),
         ...(handler === "receive"
           ? {
               EVENT_RETENTION_DAYS: "90",

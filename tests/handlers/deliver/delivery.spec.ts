@@ -71,21 +71,22 @@ describe("A delivery", () => {
     assert.deepEqual(deliverer.hidden(), [600]);
   });
 
-  it("is a dead letter, and then FAILED, when its attempts are used up", async () => {
+  it("is a dead letter, and then FAILED, when its retry hours are over", async () => {
     deliverer.configure({ retryHours: 1 });
     answering(503);
-    for (let attempt = 1; attempt <= 4; attempt++) assert.equal((await deliverer.deliver(deliverer.record())).staying.length, 1);
+    for (let attempt = 1; attempt <= 5; attempt++) assert.equal((await deliverer.deliver(deliverer.record())).staying.length, 1);
     const order: string[] = [];
     deliverer.tables.before = (call) => void (call === "PutItem" && order.push(`row after ${deliverer.deadLetters().length} dead letters`));
     assert.deepEqual((await deliverer.deliver(deliverer.record())).staying, []);
     const { destination, transactionId, error, generation } = deliverer.deadLetters()[0];
     assert.deepEqual([destination, transactionId, error, generation], [deliverer.name, deliverer.transactionId, "It answered 503.", ""]);
     const { status, undelivered, attempts, next_at, finished_at } = (await deliverer.row())!;
-    assert.deepEqual([status, undelivered, attempts, next_at], ["FAILED", `${deliverer.name}#FAILED`, 5, undefined]);
+    assert.deepEqual([status, undelivered, attempts, next_at], ["FAILED", `${deliverer.name}#FAILED`, 6, undefined]);
     assert.ok(finished_at);
-    assert.deepEqual([order, requests()], [["row after 1 dead letters"], 5]);
+    assert.equal((await deliverer.row())!.scheduled_ms, 3_600_000, "the last attempt was at the end of the hour");
+    assert.deepEqual([order, requests()], [["row after 1 dead letters"], 6]);
     await deliverer.deliver(deliverer.record());
-    assert.deepEqual([requests(), deliverer.deadLetters().length], [5, 1], "a copy changes nothing");
+    assert.deepEqual([requests(), deliverer.deadLetters().length], [6, 1], "a copy changes nothing");
   });
 
   for (const [what, answer] of [
@@ -146,8 +147,9 @@ describe("A delivery", () => {
     const first = (await deliverer.row())!;
     answering(503);
     await deliverer.deliver(deliverer.record(redelivery("redelivery-1"), { sentAt: Date.now() }));
-    const { status, attempts, since, error, finished_at } = (await deliverer.row())!;
+    const { status, attempts, since, error, finished_at, scheduled_ms } = (await deliverer.row())!;
     assert.deepEqual([status, attempts, error, finished_at], ["OPEN", 1, "It answered 503.", undefined]);
+    assert.ok((scheduled_ms as number) <= 5_000);
     assert.ok((since as string) > (first.since as string));
   });
 

@@ -1,7 +1,6 @@
 import * as assert from "node:assert/strict";
-import { attemptsWithin } from "../../../domain/destinations";
 import { outcomeOf, type Outcome } from "../../../handlers/deliver/outcome";
-import { delayMs, retryAfterMs } from "../../../handlers/deliver/schedule";
+import { delayMs, delayWithin, retryAfterMs } from "../../../handlers/deliver/schedule";
 import type { Answer } from "../../../handlers/deliver/send";
 
 const now = Date.parse("2026-01-31T12:00:00Z");
@@ -28,18 +27,11 @@ const table: Record<Outcome["kind"], Answer[]> = {
       status,
     })),
     { status: 500, delivery: "something else" },
-    ...[
-      "timeout",
-      "secret",
-      "ENOTFOUND",
-      "EAI_AGAIN",
-      "ECONNREFUSED",
-      "ECONNRESET",
-      "EPIPE",
-      "CERT_HAS_EXPIRED",
-      "HPE_INVALID_CONSTANT",
-    ].map((error) => ({ error })),
+    ...["timeout", "ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ECONNRESET", "EPIPE", "CERT_HAS_EXPIRED", "HPE_INVALID_CONSTANT"].map(
+      (error) => ({ error }),
+    ),
   ],
+  unsent: [{ error: "secret" }],
 };
 
 describe("An answer", () => {
@@ -103,7 +95,16 @@ describe("The next attempt", () => {
     assert.ok(delayMs(20, Infinity, 1) < 12 * hour * 1_000, "SQS hides no message for longer");
   });
 
-  it("is made as often as fits into the hours of retrying", () => {
-    assert.deepEqual([1, 3, 8, 24, 72, 168].map(attemptsWithin), [5, 6, 7, 8, 13, 23]);
-  });
+  for (const hours of [1, 2, 3, 8, 24, 72, 168])
+    for (const random of [0, 0.5, 1])
+      it(`is made until ${hours} h have passed, and the last at their end (random: ${random})`, () => {
+        let scheduled = 0;
+        for (let attempts = 1; ; attempts++) {
+          const delay = delayWithin(hours, scheduled, delayMs(attempts, 0, random));
+          if (delay === undefined) break;
+          assert.ok(delay > 0 && delay <= schedule[Math.min(attempts, 9) - 1] * 1_000);
+          scheduled += delay;
+        }
+        assert.equal(scheduled, hours * hour * 1_000);
+      });
 });

@@ -6,6 +6,10 @@ import * as fc from "fast-check";
 import { Webhook as StandardWebhook } from "standardwebhooks";
 import { Webhook as SvixWebhook } from "svix";
 import { webhookId } from "../../../handlers/deliver/signing";
+import { deliverOne } from "../../../handlers/deliver/deliverOne";
+import { readMessage } from "../../../handlers/deliver/message";
+import { configuredDestinations } from "../../../handlers/deliver/settings";
+import { capturingOutput } from "../../../testbed/handlers";
 import { Deliverer, newSecret } from "../../helpers/deliverer";
 import type { Received } from "../../helpers/endpoint";
 
@@ -223,9 +227,35 @@ describe("A destination with authentication", () => {
       deliverer.secretIs(secret);
       const { staying } = await deliverer.deliver(deliverer.record());
       assert.deepEqual([staying, authorizations()], [["message-1"], []]);
-      assert.equal((await deliverer.row())!.error, "Its secret has no value, or cannot be used.");
+      const { error, attempts, status, scheduled_ms, next_at } = (await deliverer.row())!;
+      assert.deepEqual([error, attempts, status, scheduled_ms], ["Its secret has no value, or cannot be used.", 0, "OPEN", undefined]);
+      assert.ok(Math.abs((next_at as number) - Date.now() - 60_000) < 5_000);
+      assert.deepEqual(deliverer.hidden(), [60]);
       deliverer.secretIs({ secret: newSecret(), token: "t" });
       deliverer.surroundings.now = () => Date.now() + 11_000;
       assert.deepEqual((await deliverer.deliver(deliverer.record())).staying, []);
+      assert.equal(deliverer.endpoint.received[0].headers["webhook-attempt"], "1");
     });
+
+  it("makes no dead letter for want of a secret, however often and long, and stops the flow", async () => {
+    deliverer.secretsManager.on(GetSecretValueCommand).rejects(new Error("outage"));
+    let time = Date.now();
+    deliverer.surroundings.now = () => time;
+    deliverer.configure({ retryHours: 1 });
+    const sentAt = time;
+    for (let tries = 0; tries < 25; tries++, time += 24 * 3_600_000) await deliverer.deliver(deliverer.record({}, { sentAt }));
+    assert.deepEqual([deliverer.deadLetters(), (await deliverer.row())!.attempts], [[], 0]);
+    const { paused, pause_reason } = await deliverer.state();
+    assert.deepEqual([paused, pause_reason, deliverer.mappings()], ["breaker", "Its secret has no value, or cannot be used.", [false]]);
+  });
+
+  it("makes no dead letter if a probe finds no secret", async () => {
+    deliverer.secretIs("");
+    const record = deliverer.record({}, { sentAt: Date.now() - 13.5 * 24 * 3_600_000 });
+    const [destination] = configuredDestinations().values();
+    const message = readMessage(deliverer.name, record.body, Number(record.attributes.SentTimestamp))!;
+    const { result } = await capturingOutput(() => deliverOne(destination, message, deliverer.surroundings, { isProbe: true }));
+    assert.deepEqual(result, { kind: "again", delayMs: 300_000, pauses: true });
+    assert.deepEqual([deliverer.deadLetters(), await deliverer.row()], [[], undefined]);
+  });
 });

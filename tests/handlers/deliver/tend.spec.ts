@@ -63,26 +63,46 @@ describe("The schedule's command", () => {
     assert.deepEqual([paused, paused_at, failures_in_row, window_sent, window_failed], [undefined, undefined, 0, 0, 0]);
     assert.ok(Date.now() - (resumed_at as number) < 5_000);
     assert.deepEqual([deliverer.mappings(), deleted(), (await deliverer.row())!.status], [[true], ["receipt 0"], "DELIVERED"]);
-    assert.equal(metrics.DestinationPaused, 0);
+    assert.deepEqual([metrics.DestinationPaused, metrics.LongestPause], [1, undefined], "paused in this minute, and no longer");
+    assert.equal((await tend()).metrics.DestinationPaused, 0);
   });
 
-  it("leaves it paused while it refuses: the message waits by the schedule", async () => {
+  for (const status of [503, 400])
+    it(`leaves it paused while it answers ${status}: the message waits, and keeps its attempts`, async () => {
+      deliverer.endpoint.answer = () => 503;
+      await deliverer.deliver(deliverer.record());
+      const row = await deliverer.row();
+      deliverer.endpoint.received.length = 0;
+      deliverer.sqs.resetHistory();
+      await breakerOpen();
+      waiting(message(), message());
+      deliverer.endpoint.answer = () => status;
+      const { metrics } = await tend();
+      assert.deepEqual([(await deliverer.state()).paused, deliverer.endpoint.received.length, deleted()], ["breaker", 1, []]);
+      assert.deepEqual([deliverer.hidden(), deliverer.deadLetters(), await deliverer.row()], [[300], [], row]);
+      assert.deepEqual([metrics.DestinationPaused, metrics.LongestPause], [1, 100]);
+    });
+
+  it("makes a dead letter of a message that SQS is about to forget, if it is refused", async () => {
     await breakerOpen();
-    waiting(message(), message());
+    const messages = deliverer.sqs.on(ReceiveMessageCommand);
+    const sentAt = Date.now() - 13 * 86_400_000;
+    messages
+      .resolvesOnce({ Messages: [{ Body: message(), ReceiptHandle: "old", Attributes: { SentTimestamp: String(sentAt) } }] })
+      .resolves({});
     deliverer.endpoint.answer = () => 503;
-    const { metrics } = await tend();
-    assert.deepEqual([(await deliverer.state()).paused, deliverer.endpoint.received.length, deleted()], ["breaker", 1, []]);
-    assert.deepEqual([deliverer.hidden(), (await deliverer.row())!.attempts], [[5], 1]);
-    assert.deepEqual([metrics.DestinationPaused, metrics.LongestPause], [1, 100]);
-    assert.ok(metrics.OldestUndelivered <= 1 || metrics.OldestUndelivered === undefined);
+    await tend();
+    assert.deepEqual([deliverer.deadLetters().length, deleted(), (await deliverer.row())!.status], [1, ["old"], "FAILED"]);
   });
 
   it("leaves it paused, by its own wish, if the endpoint says so", async () => {
     await breakerOpen();
+    const { paused_at: since } = await deliverer.state();
     waiting(message());
     deliverer.endpoint.answer = () => 410;
     await tend();
-    assert.deepEqual([(await deliverer.state()).paused, deliverer.hidden()], ["endpoint", [30]]);
+    const { paused, paused_at } = await deliverer.state();
+    assert.deepEqual([paused, paused_at, deliverer.hidden()], ["endpoint", since, [30]], "paused since the breaker opened");
   });
 
   it("leaves it paused if an operator pauses it meanwhile", async () => {
