@@ -34,7 +34,7 @@ export type Verdict =
   /** It is tried again after so many milliseconds. */
   | { kind: "again"; delayMs: number; pauses: boolean }
   /** The destination is paused, so nothing was sent. */
-  | { kind: "held" };
+  | { kind: "held"; pausedAt: string };
 
 /** Milliseconds until a message that paused its destination is visible again. */
 const pausedMs = 30_000;
@@ -72,7 +72,7 @@ export async function deliverOne(
   const { name, settings } = destination;
   const { now, random, sleep } = surroundings;
   const [state, before, event] = await Promise.all([stateOf(), readRow(message), readEvent(message.transactionId)]);
-  if (state.paused && !isProbe) return { kind: "held" };
+  if (state.paused && !isProbe) return { kind: "held", pausedAt: state.pausedAt };
   if (before && isDone(before, message)) return { kind: "skipped" };
   const row = { ...beginRow(before, message, now()), expiresAt: expiryOf(event, now()) };
   if (!event) return fail(row, "The event has expired, or never was.");
