@@ -73,9 +73,8 @@ function ofFunction(watched: Watched): AlarmRule[] {
     {
       what: "deliver-silent",
       description:
-        "The function deliver has not run for 15 minutes, although its schedule starts it each minute. Nothing is resumed. Check its schedule.",
-      metrics: { invocations: metric(of.deliver, "Invocations"), errors: metric(of.deliver, "Errors") },
-      expression: "invocations - errors",
+        "The schedule has tended the destinations in no run for 15 minutes. Nothing is paused or resumed by itself. Check the schedule, and the log.",
+      metrics: { m: metric(of.delivered, Metric.tended) },
       threshold: 1,
       comparison: "LessThanThreshold",
       minutes: 5,

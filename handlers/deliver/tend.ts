@@ -16,6 +16,8 @@ type Mappings = Awaited<ReturnType<typeof listMappings>> | undefined;
 /** What a run has seen of a destination. */
 interface Seen {
   name: string;
+  /** False if its mapping could not follow its state. */
+  isFollowed: boolean;
   /** True also if the run has just resumed it: the metric shows each pause, however short. */
   wasPaused: boolean;
   /** Seconds; 0 if it is not paused, or not any longer. */
@@ -26,12 +28,13 @@ interface Seen {
 
 /**
  * Lets the mapping of each destination follow its state, probes those whose breaker is open, and reports. A destination that fails does
- * not hold up another.
+ * not hold up another, but the run then does not count as one that went through.
  */
 export async function tend(context: Context, surroundings: Surroundings): Promise<void> {
   const mappings = await listMappings(context).catch(() => undefined);
   const seen = await Promise.all([...configuredDestinations().values()].map((one) => tendSafely(one, mappings, context, surroundings)));
   report(seen.filter((one) => one !== undefined));
+  if (seen.every((one) => one?.isFollowed)) metrics.addMetric(Metric.tended, MetricUnit.Count, 1);
 }
 
 async function tendSafely(
@@ -56,13 +59,14 @@ async function tendOne(
 ): Promise<Seen> {
   const { name } = destination;
   const { paused, pausedAt } = await readState(name, true);
-  await setMapping(name, paused === undefined, context, mappings);
+  const isFollowed = await setMapping(name, paused === undefined, context, mappings);
   const resumed = paused === "breaker" && (await probe(destination, context, surroundings));
   const since = await oldestOpen(name);
   const secondsSince = (time: string) => Math.max(0, Math.round((surroundings.now() - Date.parse(time)) / 1_000));
   const wasPaused = paused !== undefined;
   return {
     name,
+    isFollowed,
     wasPaused,
     pausedFor: wasPaused && !resumed ? secondsSince(pausedAt) : 0,
     oldest: since === undefined ? 0 : secondsSince(since),

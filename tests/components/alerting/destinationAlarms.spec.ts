@@ -63,17 +63,21 @@ describe("Alarms of destinations", () => {
     }
   });
 
-  it("watches the function that posts, which runs each minute", () => {
-    for (const what of ["deliver-errors", "deliver-throttles", "deliver-silent"])
+  it("watches the function that posts", () => {
+    for (const what of ["deliver-errors", "deliver-throttles"])
       for (const dimension of dimensions(what)) assert.deepEqual(dimension, { FunctionName: "webhook-deliver-dev" });
-    assert.equal(rule("deliver-silent").treatMissingData, "breaching");
     const settings = (what: string) => [rule(what).comparisonOperator, rule(what).threshold, rule(what).evaluationPeriods];
     assert.deepEqual(settings("deliver-errors"), ["GreaterThanThreshold", 1, 1]);
     assert.deepEqual(settings("deliver-throttles"), ["GreaterThanThreshold", 0, 1]);
-    assert.deepEqual(settings("deliver-silent"), ["LessThanThreshold", 1, 3]);
     const expression = (what: string) => queriesOf(rule(what)).at(-1)!.expression;
     assert.equal(expression("deliver-errors"), "IF(invocations > 0, 100 * errors / invocations, 0)");
-    assert.equal(expression("deliver-silent"), "invocations - errors");
+  });
+
+  it("fires if the schedule has tended the destinations in no run for 15 minutes, whatever the traffic", () => {
+    const { treatMissingData, comparisonOperator, threshold, evaluationPeriods } = rule("deliver-silent");
+    assert.deepEqual([treatMissingData, comparisonOperator, threshold, evaluationPeriods], ["breaching", "LessThanThreshold", 1, 3]);
+    assert.deepEqual(metricsOf("deliver-silent"), ["WebhookPipeline DestinationsTended Sum"]);
+    assert.deepEqual(dimensions("deliver-silent"), [{ environment: "dev", service: "deliver" }]);
   });
 
   it("fires in a single period, of a minute for dead letters", () => {
