@@ -19,16 +19,20 @@ describe("Alarms of destinations", () => {
     queriesOf(rule(what)).flatMap(({ metric }) => (metric ? [`${metric.namespace} ${metric.metricName} ${metric.stat}`] : []));
   const dimensions = (what: string) => queriesOf(rule(what)).flatMap(({ metric }) => (metric ? [metric.dimensions] : []));
 
-  it("has three alarms for each, and two for one that is polled", () => {
+  it("has five alarms for each, and four for one that is polled", () => {
     const names = stack.all(Type.metricAlarm).map(({ inputs }) => /^webhook-(.+)-dev$/.exec(String(inputs.name))![1]);
     assert.deepEqual(names.filter((name) => name.endsWith("-orders")).sort(), [
       "destination-behind-orders",
       "destination-dead-letters-orders",
+      "destination-expiring-orders",
       "destination-paused-orders",
+      "destination-unrouted-orders",
     ]);
     assert.deepEqual(names.filter((name) => name.endsWith("-ledger")).sort(), [
       "destination-behind-ledger",
       "destination-dead-letters-ledger",
+      "destination-expiring-ledger",
+      "destination-unrouted-ledger",
     ]);
   });
 
@@ -53,6 +57,25 @@ describe("Alarms of destinations", () => {
     assert.equal(rule("destination-paused-orders").threshold, 0);
     assert.deepEqual(metricsOf("destination-pause-ends"), ["WebhookPipeline LongestPause Maximum"]);
     assert.equal(rule("destination-pause-ends").threshold, 12 * 24 * 3_600, "SQS deletes messages after 14 days");
+  });
+
+  it("fires before SQS deletes an event, also if nothing is paused or its consumers are to blame", () => {
+    for (const name of ["orders", "ledger"]) {
+      assert.deepEqual(metricsOf(`destination-expiring-${name}`), ["AWS/SQS ApproximateAgeOfOldestMessage Maximum"]);
+      assert.deepEqual(dimensions(`destination-expiring-${name}`), [{ QueueName: `webhook-to-${name}-dev` }]);
+      assert.equal(rule(`destination-expiring-${name}`).threshold, 12 * 24 * 3_600);
+    }
+  });
+
+  it("fires if EventBridge cannot deliver to the queue, and not to its dead-letter queue either", () => {
+    for (const name of ["orders", "ledger"]) {
+      const what = `destination-unrouted-${name}`;
+      assert.deepEqual(metricsOf(what), ["AWS/Events FailedInvocations Sum", "AWS/Events InvocationsFailedToBeSentToDlq Sum"]);
+      for (const dimension of dimensions(what))
+        assert.deepEqual(dimension, { EventBusName: "webhook-events-dev", RuleName: `webhook-${name}-dev` });
+      assert.equal(queriesOf(rule(what)).at(-1)!.expression, "FILL(failed, 0) + FILL(lost, 0)");
+      assert.deepEqual([rule(what).threshold, rule(what).evaluationPeriods], [0, 1]);
+    }
   });
 
   it("fires at the first dead letter", () => {
@@ -106,7 +129,7 @@ describe("Alarms of destinations", () => {
   });
 
   it("shares a heading of the runbook among destinations", () => {
-    for (const what of ["destination-behind", "destination-paused", "destination-dead-letters"])
+    for (const what of ["unrouted", "behind", "expiring", "paused", "dead-letters"].map((one) => `destination-${one}`))
       assert.match(String(rule(`${what}-orders`).alarmDescription), new RegExp(` docs/runbook\\.md#${what}$`));
   });
 
