@@ -141,7 +141,7 @@ function addBackfill(destinations: Command): void {
     .option("--until <time>", "received at or before this time; now if left out")
     .addOption(rateOption())
     .addOption(continueOption())
-    .option("--dry-run", "print what would be sent, and change nothing")
+    .option("--dry-run", "count what would be sent, and change nothing; with --json, print the IDs")
     .addOption(yesOption())
     .addOption(targetOption())
     .addOption(jsonOption())

@@ -127,7 +127,8 @@ function addReplay(events: Command): void {
   withNotes(
     replay,
     "With IDs, --source or --kind, it publishes PROCESSED events again; --since and --until are times of",
-    "receipt. Every rule gets them: EventBridge has no way to publish one event to one rule.",
+    "receipt. Every rule gets them: EventBridge has no way to publish one event to one rule. Destinations that",
+    "have delivered an event, or failed to, do not deliver it again: use destinations redeliver.",
     "With --since and --until alone, EventBridge replays its archive: everything that was published in that",
     "time, by whole minutes, with the field replay-name. Only such a replay can address one rule.",
   );

@@ -34,8 +34,9 @@ export function addListen(program: Command): void {
   withNotes(
     listen,
     "It makes a temporary queue and a rule on the event bus, named webhook-listen-…, and removes them at the",
-    "end. The reconciler removes after a day what a process that died has left. In AWS, the first events can",
-    "take a minute. An event is posted once, whatever the service answers; destinations get it as always.",
+    "end. A later listen removes what a process that died has left, once a day has passed; so does the",
+    "reconciler, unless it runs in a private network without a NAT gateway. In AWS, the first events can take",
+    "a minute. An event is posted once, whatever the service answers; destinations get it as always.",
   );
 }
 

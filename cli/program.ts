@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import "../local/sdkWarning";
 import { version } from "../package.json";
 import { addCompletion } from "./completion";
 import { addDestinations } from "./destinations";

@@ -111,8 +111,10 @@ export class Encryption extends pulumi.ComponentResource {
     }
 
     /**
-     * Lets EventBridge send to the encrypted queues of the destinations. It uses the key in its own name, for rules of this account.
-     * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
+     * Lets EventBridge send to the encrypted queues of the destinations, for rules of this account. It uses the key in its own name, with the
+     * rule's account in the request: AWS's CDK limits the key of a target in the same way.
+     * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-conditions.html
+     * @see https://github.com/aws/aws-cdk/pull/22740
      */
     function letRulesSend(): Statement {
       return {
@@ -125,9 +127,20 @@ export class Encryption extends pulumi.ComponentResource {
       };
     }
 
-    /** Lets the consumers of queues decrypt messages. Another account's roles also need it in their own policies. */
+    /**
+     * Lets the consumers of queues decrypt messages that they receive. The key also encrypts payloads and secrets, which SQS never decrypts.
+     * Another account's roles also need it in their own policies.
+     * @see https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
+     */
     function letConsumersRead(): Statement {
-      return { Sid: "LetConsumersRead", Effect: "Allow", Principal: { AWS: consumers }, Action: ["kms:Decrypt"], Resource: "*" };
+      return {
+        Sid: "LetConsumersRead",
+        Effect: "Allow",
+        Principal: { AWS: consumers },
+        Action: ["kms:Decrypt"],
+        Resource: "*",
+        Condition: { StringEquals: { "kms:ViaService": `sqs.${config.region}.amazonaws.com` } },
+      };
     }
   }
 }

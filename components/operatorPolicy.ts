@@ -51,14 +51,23 @@ export function operatorPolicy(
   ]);
 }
 
-/** Lets operators make, use and remove the temporary queues and rules of `listen`. Such a rule sends to such a queue alone. */
+/**
+ * Lets operators make, use and remove the temporary queues and rules of `listen`. Such a rule sends to such a queue alone: each of the targets
+ * in a request must be one, and there must be one. AWS lists rules on `*` only.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
+ */
 function onListeners(context: StackContext, busArn: pulumi.Output<string>): Statement[] {
   const { rules, queues } = listenerArns(context, busArn);
   return [
-    allow("MakeRulesOfListen", ["events:PutRule", "events:TagResource", "events:RemoveTargets", "events:DeleteRule"], rules),
+    allow("FindRulesOfListen", ["events:ListRules"], "*"),
+    allow(
+      "MakeRulesOfListen",
+      ["events:PutRule", "events:TagResource", "events:ListTagsForResource", "events:RemoveTargets", "events:DeleteRule"],
+      rules,
+    ),
     {
       ...allow("SendToQueuesOfListen", ["events:PutTargets"], rules),
-      Condition: { ArnLike: { "events:TargetArn": queues } },
+      Condition: { "ForAllValues:ArnLike": { "events:TargetArn": queues }, Null: { "events:TargetArn": "false" } },
     },
     allow("MakeQueuesOfListen", ["sqs:CreateQueue", "sqs:TagQueue", "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:DeleteQueue"], queues),
   ];

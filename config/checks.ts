@@ -3,6 +3,7 @@ import { isHttps } from "./destinations";
 import { didYouMean, problem } from "./problems";
 import { keyDescriptions, suffixPattern, type ConfigName, type PipelineConfig, type Settings } from "./schema";
 import type { Source } from "./sources";
+import { eventPattern, hasWildcards, patternBounds } from "../domain/destinationFilter";
 import { destinationName, secretOwner, tooLongName } from "../domain/names";
 
 /** Input of the checks: the checked configuration, the keys as they were set, and the stack's name. */
@@ -21,7 +22,12 @@ export const checks: readonly { keys: ConfigName[]; problems: (checked: Checked)
   { keys: ["sources", "throttleRequestsPerMinute", "throttleBurst", "accountRequestsPerSecond"], problems: throttleProblems },
   { keys: ["sources", "throttleRequestsPerMinute", "waf", "wafRequestsPerAddress"], problems: addressProblems },
   { keys: ["destinations", "sources"], problems: destinationProblems },
-  { keys: ["destinations", "accountConcurrency"], problems: deliveryConcurrencyProblems },
+  {
+    keys: ["destinations", "accountConcurrency", "receiverReservedConcurrency", "processorReservedConcurrency"],
+    problems: deliveryConcurrencyProblems,
+  },
+  { keys: ["destinations", "network"], problems: portProblems },
+  { keys: ["destinations"], problems: patternProblems },
 ];
 
 function suffixProblems({ stack, settings, environmentSuffix: suffix }: Checked): string[] {
@@ -59,10 +65,14 @@ function boundaryProblems({ stack, settings: { permissionsBoundary, allowedAccou
   ];
 }
 
+/** Returns the concurrent executions that are reserved for functions of this stack. */
+const reservedConcurrency = ({ receiverReservedConcurrency = 0, processorReservedConcurrency = 0 }: Settings): number =>
+  receiverReservedConcurrency + processorReservedConcurrency;
+
 /** Refuses reservations that Lambda would refuse. */
 function reservationProblems({ settings }: Checked): string[] {
-  const { receiverReservedConcurrency = 0, processorReservedConcurrency = 0, accountConcurrency } = settings;
-  const reserved = receiverReservedConcurrency + processorReservedConcurrency;
+  const { accountConcurrency } = settings;
+  const reserved = reservedConcurrency(settings);
   const most = accountConcurrency - keptUnreserved;
   if (reserved === 0 || reserved <= most) return [];
   const allowed = most > 0 ? `at most ${most}` : "-1 each (none reserved)";
@@ -131,13 +141,52 @@ function destinationProblems({ destinations, sources }: Checked): string[] {
   });
 }
 
-/** Refuses destinations that could use up the account's concurrency: the receiver needs its share. */
-function deliveryConcurrencyProblems({ destinations, settings: { accountConcurrency } }: Checked): string[] {
+/**
+ * Refuses destinations that could use up the account's concurrency: the receiver needs its share. `deliver` reserves none, so it shares what
+ * reservations leave.
+ */
+function deliveryConcurrencyProblems({ destinations, settings }: Checked): string[] {
+  const { accountConcurrency } = settings;
   const sum = destinations.filter(isHttps).reduce((total, { maxConcurrency }) => total + maxConcurrency, 0);
-  const most = Math.floor(accountConcurrency / 2);
+  const reserved = reservedConcurrency(settings);
+  const most = Math.max(0, Math.floor((accountConcurrency - reserved) / 2));
   if (sum <= most) return [];
+  const less = reserved > 0 ? ` less the ${reserved} that are reserved` : "";
   return [
     `The destinations' maxConcurrency add up to ${sum}. Allowed: at most ${most}, half of the account's ${accountConcurrency} concurrent ` +
-      `executions (accountConcurrency), so that receiving goes on while destinations are slow. Lower them, or request more: ${quotaRequest}`,
+      `executions (accountConcurrency)${less}, so that receiving goes on while destinations are slow. Lower them, or request more: ${quotaRequest}`,
+  ];
+}
+
+/** Refuses ports that the security group of a private network does not let out. */
+function portProblems({ destinations, settings: { network } }: Checked): string[] {
+  if (network !== "private") return [];
+  return destinations.flatMap((destination, index) => {
+    const port = isHttps(destination) ? new URL(destination.url).port : "";
+    if (port === "") return [];
+    return [
+      `destinations[${index}].url has the port ${port}. Allowed: 443 with network: private, whose security group lets nothing else out. ` +
+        "Let the service answer at the port 443, or set network to public.",
+    ];
+  });
+}
+
+/** Refuses filters whose patterns EventBridge would refuse. */
+function patternProblems({ destinations }: Checked): string[] {
+  const { characters, wildcardRules } = patternBounds;
+  const tooLong = destinations.flatMap((destination, index) => {
+    const { length } = JSON.stringify(eventPattern(destination));
+    if (length <= characters) return [];
+    return [
+      `destinations[${index}] has filters whose event pattern has ${length} characters. Allowed: at most ${characters}. ` +
+        "Shorten its lists, such as eventTypes with a * for what they have in common.",
+    ];
+  });
+  const withWildcards = destinations.filter(hasWildcards).length;
+  if (withWildcards <= wildcardRules) return tooLong;
+  return [
+    ...tooLong,
+    `${withWildcards} destinations have eventTypes with a * in the middle or more than one *. Allowed: at most ${wildcardRules}, because ` +
+      "EventBridge has no more rules with wildcards on an event bus. Write only one *, at the beginning or the end.",
   ];
 }

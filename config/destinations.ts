@@ -30,6 +30,12 @@ const filters = {
     .optional(),
 };
 
+/**
+ * Most roles that may read a queue. SQS allows 50 principals in a policy; the others are EventBridge, and everybody without TLS.
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html
+ */
+const mostConsumerRoles = 48;
+
 const destination = object(
   {
     name: text(
@@ -48,7 +54,9 @@ const destination = object(
     consumerRoles: list(
       text(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/, "the ARN of a role, such as arn:aws:iam::123456789012:role/orders"),
       "a list of ARNs of roles",
-    ).optional(),
+    )
+      .max(mostConsumerRoles, { error: `at most ${mostConsumerRoles} roles, because the policy of a queue has at most 50 principals` })
+      .optional(),
   },
   "an object",
 ).check((context) => {
@@ -117,16 +125,23 @@ export function settingsByDestination(destinations: readonly Destination[]): Rec
   );
 }
 
-/** Tells whether a destination may have this URL. An IP address would bypass the resolution in which private ones are refused. */
+/** Most characters of a URL: what services accept. */
+const longestUrl = 2_048;
+/** Most characters of a label in DNS. @see https://www.rfc-editor.org/rfc/rfc1035#section-2.3.4 */
+const longestLabel = 63;
+
+/**
+ * Tells whether a destination may have this URL. An IP address would bypass the resolution in which private ones are refused. White space and
+ * backslashes are mistakes that `URL` would mend silently; nothing listens at port 0.
+ */
 function isWebAddress(value: string): boolean {
-  if (!URL.canParse(value) || value.includes("#")) return false;
-  const { protocol, username, password, hostname } = new URL(value);
-  return (
-    protocol === "https:" &&
-    username === "" &&
-    password === "" &&
-    hostname.includes(".") &&
-    isIP(hostname) === 0 &&
-    !hostname.startsWith("[")
-  );
+  if (!URL.canParse(value) || value.length > longestUrl || /[#\s\\]/.test(value)) return false;
+  const { protocol, username, password, hostname, port } = new URL(value);
+  return protocol === "https:" && username === "" && password === "" && port !== "0" && isIP(hostname) === 0 && isPublicName(hostname);
+}
+
+/** Tells whether a host can have a public name: at least two labels, none empty or too long for DNS, and not one that always means the machine itself. */
+function isPublicName(hostname: string): boolean {
+  const labels = hostname.split(".");
+  return labels.length > 1 && labels.every(({ length }) => length > 0 && length <= longestLabel) && labels.at(-1) !== "localhost";
 }

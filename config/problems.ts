@@ -38,7 +38,7 @@ function unknownKey(place: string, key: string, keys: string[]): string {
   if (place === "") return `Unknown key "${key}".${suggestion} README.md lists all keys.`;
   const allowed = ` Allowed: ${keys.join(", ")}.`;
   if (confidential.test(place)) return `${place} has an unknown key.${allowed}`;
-  return `${place} has the unknown key "${key}".${suggestion}${allowed} See docs/providers.md.`;
+  return `${place} has the unknown key "${key}".${suggestion}${allowed} See docs/${place.startsWith("destinations") ? "destinations" : "providers"}.md.`;
 }
 
 /**

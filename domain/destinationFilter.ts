@@ -6,20 +6,25 @@ import { eventSource, type Kind, type ProcessedEvent } from "./event";
 export interface EventPattern {
   source: readonly [typeof eventSource];
   "detail-type"?: readonly Kind[];
-  detail?: { source?: readonly string[]; eventType?: readonly (string | Wildcard)[] };
+  detail?: { source?: readonly string[]; eventType?: readonly (string | Matcher)[] };
 }
 
-/** Value in which `*` stands for any characters, also none. A backslash makes the next character literal. */
-interface Wildcard {
-  wildcard: string;
-}
+/** Value of which only a part is given. In a wildcard `*` stands for any characters, also none, and a backslash makes the next one literal. */
+type Matcher = { prefix: string } | { suffix: string } | { wildcard: string };
+
+/**
+ * Most characters of a rule's pattern, and most rules of a bus whose patterns have wildcards. AWS raises the second one for nobody.
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html
+ */
+export const patternBounds = { characters: 2_048, wildcardRules: 30 } as const;
 
 /**
  * Returns the pattern of a rule that passes the events of a filter. The comparison is exact, also in upper and lower case.
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
  */
 export function eventPattern({ kinds, sources, eventTypes }: DestinationFilter): EventPattern {
-  const detail = { ...(sources && { source: sources }), ...(eventTypes && { eventType: eventTypes.map(valueOf) }) };
+  const types = eventTypes?.includes(anything) ? undefined : eventTypes?.map(valueOf);
+  const detail = { ...(sources && { source: sources }), ...(types && { eventType: types }) };
   return {
     source: [eventSource],
     ...(kinds && { "detail-type": kinds }),
@@ -27,9 +32,21 @@ export function eventPattern({ kinds, sources, eventTypes }: DestinationFilter):
   };
 }
 
-function valueOf(eventType: string): string | Wildcard {
-  return eventType.includes("*") ? { wildcard: eventType.replaceAll("\\", String.raw`\\`) } : eventType;
+/** Event type that stands for all of them. */
+const anything = "*";
+
+/** Returns a matcher of the pattern. Few rules may have wildcards, so a `*` at one end alone is written without. */
+function valueOf(eventType: string): string | Matcher {
+  const [start, end, ...more] = eventType.split("*");
+  if (end === undefined) return eventType;
+  if (more.length === 0 && end === "") return { prefix: start };
+  if (more.length === 0 && start === "") return { suffix: end };
+  return { wildcard: eventType.replaceAll("\\", String.raw`\\`) };
 }
+
+/** Tells whether the rule of a filter counts as one with wildcards. */
+export const hasWildcards = (filter: DestinationFilter): boolean =>
+  eventPattern(filter).detail?.eventType?.some((value) => typeof value === "object" && "wildcard" in value) ?? false;
 
 /** Tells whether the rule of a filter passes an event. */
 export function passes(

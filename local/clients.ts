@@ -16,9 +16,7 @@ import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { STSClient } from "@aws-sdk/client-sts";
 import { endedAfter } from "../handlers/aws/clientOptions";
-
-// The SDK's versions are pinned. docs/decisions/0108-support-node-js-20-19-and-newer.md says which Node.js newer ones need.
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
+import "./sdkWarning";
 
 /** Endpoint and credentials of a local AWS. */
 export interface LocalAws {

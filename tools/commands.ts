@@ -120,7 +120,7 @@ function addReliability(dev: Command): void {
     .action(lazily(() => load("./repo/reliability") as typeof import("./repo/reliability"), "writeReliability"));
   withExamples(
     reliability,
-    ["dev reliability", "Tries some 380 faults, and writes docs/reliability.md."],
+    ["dev reliability", "Tries some 700 faults, and writes docs/reliability.md."],
     ["dev reliability --check", "Tells whether docs/reliability.md is up to date."],
   );
 }

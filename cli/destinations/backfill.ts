@@ -31,14 +31,19 @@ export function backfillDestination(name: string, options: DestinationsOptions):
   return onDestination("backfill", name, stack, async (target, destination) => {
     const choice = await chooseFor(target, destination, filters);
     if (options.dryRun) {
-      const count = await printList(idsOf(choice.events()), options.json ?? false);
-      if (!options.json) printLine(`${inEvents(count)} would be sent to ${name}.`, process.stderr);
+      await printDryRun(name, choice, options.json ?? false);
       return 0;
     }
     const question = `Send ${inEvents(choice.count)}, received from ${filters.since} to ${filters.until}, to ${name} in ${targetName(stack)}?`;
     if (!(await isAgreed(question, choice.count, options))) throw new UserError("Nothing was sent.");
     return stoppable((signal) => backfill(target, destination, operation, filters, choice, options, signal));
   });
+}
+
+/** Prints how many events would be sent; as JSON, their IDs. */
+export async function printDryRun(name: string, { count, events }: Choice, asJson: boolean): Promise<void> {
+  if (asJson) await printList(idsOf(events()), true);
+  else printLine(`${inEvents(count)} would be sent to ${name}.`);
 }
 
 /** Chooses, and counts, the PROCESSED events that the rule of a destination passes. What comes or changes later is not chosen. */

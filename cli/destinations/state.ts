@@ -32,10 +32,14 @@ export function describePause({ by, since, reason }: Pause): string {
   return `paused by ${names[by] ?? by}${since === undefined ? "" : ` since ${since}`}${reason === undefined ? "" : `: ${reason}`}`;
 }
 
-/** Pauses a destination in the name of an operator, also one that its breaker or endpoint has paused. @returns false if an operator already has */
+/**
+ * Pauses a destination in the name of an operator, also one that its breaker or endpoint has paused. That has been paused since then: its
+ * events have waited as long, and SQS forgets the oldest as soon.
+ * @returns false if an operator already has
+ */
 export function writePause(table: DeliveriesTable, name: string, reason: string | undefined, now = new Date()): Promise<boolean> {
   return write(table, name, {
-    UpdateExpression: `SET #paused = :operator, #pausedAt = :now${reason === undefined ? " REMOVE #reason" : ", #reason = :reason"}`,
+    UpdateExpression: `SET #paused = :operator, #pausedAt = if_not_exists(#pausedAt, :now)${reason === undefined ? " REMOVE #reason" : ", #reason = :reason"}`,
     ConditionExpression: "attribute_not_exists(#paused) OR #paused <> :operator",
     ExpressionAttributeNames: {
       "#paused": DeliveryAttribute.paused,

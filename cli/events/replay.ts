@@ -79,6 +79,7 @@ async function publishAndReport(
   const rest = stopped ? Math.max(0, count - done) : 0;
   if (options.json) print(JSON.stringify({ published, failed: failed.size, rest }));
   else print(`${inEvents(published)} published again on ${target.eventBusName}, ${failed.size} not.`);
+  if (published > 0) for (const line of notRedelivered(target, options.stack)) printError(line);
   const error = stopped?.error;
   if (error !== undefined) printError(`Stopped by an error. ${asUserError("events replay", error).message}`);
   if (rest > 0) {
@@ -92,6 +93,20 @@ async function publishAndReport(
   if (failed.size === 0) return 0;
   if (published > 0) return partlyDone;
   return [...failed.values()].every((reason) => reason === unknown) ? notFoundCode : 1;
+}
+
+/**
+ * Says what a replay of single events does not do: a destination takes it for a duplicate of the first delivery. Returns no line if the stack
+ * posts to no destination.
+ */
+export function notRedelivered({ destinations }: Pick<Target, "destinations">, stack: string | undefined): string[] {
+  const names = Object.entries(destinations).flatMap(([name, { type }]) => (type === "https" ? [name] : []));
+  if (names.length === 0) return [];
+  const command = commandLine(["destinations", "redeliver", names[0], "--failed", ...optionWords({ stack })]);
+  return [
+    `A delivery that is DELIVERED or FAILED stays so, also after this replay (${names.join(", ")}). To deliver events again, name them, or run:`,
+    `  ${command}`,
+  ];
 }
 
 /**

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { DeleteMessageCommand, ReceiveMessageCommand, type Message } from "@aws-sdk/client-sqs";
-import type { DeliveryMessage, PayloadChoice } from "../../domain/destinations";
+import { triggerOf, type DeliveryMessage, type PayloadChoice } from "../../domain/destinations";
 import { Attribute, type Kind, type ProcessedEvent } from "../../domain/event";
 import { bodyOf } from "../../handlers/deliver/body";
 import { withSentences } from "../events/target";
@@ -12,7 +12,7 @@ import { print, printError, printLine } from "../lib/output";
 import { findTarget, targetName, type Target } from "../lib/target";
 import { forwardingSecret } from "../start/forwarding";
 import { forward, type Forwarded } from "./forward";
-import { Listener } from "./listener";
+import { Listener, removeEnded } from "./listener";
 
 /** Options of `listen`, as the command line gives them. */
 export interface ListenOptions {
@@ -35,6 +35,7 @@ export async function listen(options: ListenOptions): Promise<number> {
   const target = await findTarget(stack);
   for (const source of sources ?? []) oneOf("--sources", source, Object.keys(target.webhookUrls).sort());
   return withSentences("listen", stack, async () => {
+    await removeEnded(target).catch(({ message }: Error) => printError(`What an earlier listen has left could not be removed: ${message}`));
     const listener = new Listener(target);
     const ended = new AbortController();
     // Runs at the end, whatever ends the command.
@@ -59,7 +60,7 @@ export async function listen(options: ListenOptions): Promise<number> {
 const keyOf = (secret: string) => Buffer.from(secret.replace(/^whsec_/, ""), "base64");
 
 function leftBehind(name: string, { message }: Error): string {
-  return `The queue and the rule ${name} could not be removed (${message}). The reconciler removes them after a day.`;
+  return `The queue and the rule ${name} could not be removed (${message}). The next listen removes them once a day has passed.`;
 }
 
 /** Reserves the queue and the rule as long as the command runs. A failure is no reason to end it. */
@@ -90,8 +91,8 @@ async function forwarding(target: Target, { queueUrl }: Listener, key: Buffer, o
 
 /** Forwards one event, and prints a line about it. It is not tried again: the service is being worked on. */
 async function forwardOne(target: Target, { Body = "" }: Message, key: Buffer, { forwardTo, payload, json }: ListenOptions): Promise<void> {
-  const { detail } = JSON.parse(Body) as DeliveryMessage & { detail: ProcessedEvent };
-  const { transactionId, eventType, kind } = detail;
+  const message = JSON.parse(Body) as DeliveryMessage & { detail: ProcessedEvent };
+  const { transactionId, eventType, kind } = message.detail;
   const at = new Date().toISOString();
   const { dynamodb, tableName } = target;
   const Key = { [Attribute.transactionId]: { S: transactionId } };
@@ -101,6 +102,7 @@ async function forwardOne(target: Target, { Body = "" }: Message, key: Buffer, {
         forwardTo,
         key,
         transactionId,
+        triggerOf(message),
         await bodyOf(transactionId, Item, payload, async (item) => (await bodyOfItem(target, item)) ?? new Uint8Array()),
       )
     : { error: "expired", durationMs: 0 };

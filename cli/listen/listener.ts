@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
 import {
   DeleteRuleCommand,
+  ListRulesCommand,
+  ListTagsForResourceCommand,
   PutRuleCommand,
   PutTargetsCommand,
   RemoveTargetsCommand,
@@ -10,8 +12,8 @@ import {
 import { CreateQueueCommand, DeleteQueueCommand, QueueDoesNotExist, TagQueueCommand } from "@aws-sdk/client-sqs";
 import { eventPattern } from "../../domain/destinationFilter";
 import type { DestinationFilter } from "../../domain/destinations";
-import { listenerEnd, listenerEndTag, listenerTarget, siblingQueueUrl } from "../../domain/listeners";
-import { listenerDigits, listenerName, suffixIn } from "../../domain/names";
+import { hasEnded, listenerEnd, listenerEndTag, listenerTarget, siblingQueueUrl } from "../../domain/listeners";
+import { listenerDigits, listenerName, listenerRules, suffixIn } from "../../domain/names";
 import type { Target } from "../lib/target";
 
 type Bus = Pick<Target, "eventBridge" | "eventBusName" | "sqs" | "deadLetterQueueUrl">;
@@ -73,19 +75,37 @@ export class Listener {
     ]);
   }
 
-  /** Removes what there is: the queue before the rule, by which the reconciler finds the rest if this fails. */
+  /** Removes what there is. */
   async remove(): Promise<void> {
-    const { eventBridge, eventBusName: EventBusName, sqs } = this.#bus;
     if (!this.#creation) return;
     // Otherwise, what is under way would be made after the removal.
     await this.#creation.catch(() => undefined);
-    const ignoreMissing = (error: unknown) => {
-      if (!(error instanceof ResourceNotFoundException) && !(error instanceof QueueDoesNotExist)) throw error;
-    };
-    await eventBridge.send(new RemoveTargetsCommand({ Rule: this.name, EventBusName, Ids: [listenerTarget] })).catch(ignoreMissing);
-    await sqs.send(new DeleteQueueCommand({ QueueUrl: this.queueUrl })).catch(ignoreMissing);
-    await eventBridge.send(new DeleteRuleCommand({ Name: this.name, EventBusName })).catch(ignoreMissing);
+    await remove(this.#bus, this.name);
   }
+}
+
+/**
+ * Removes the queues and rules whose end has passed: the process that made them died. The reconciler does so, too, unless the stack has a
+ * private network from which EventBridge cannot be reached.
+ */
+export async function removeEnded(bus: Bus, now = new Date()): Promise<void> {
+  const { eventBridge, eventBusName: EventBusName } = bus;
+  const { Rules = [] } = await eventBridge.send(new ListRulesCommand({ EventBusName, NamePrefix: listenerRules }));
+  for (const { Name = "", Arn } of Rules) {
+    const { Tags = [] } = await eventBridge.send(new ListTagsForResourceCommand({ ResourceARN: Arn }));
+    if (hasEnded(Tags.find(({ Key }) => Key === listenerEndTag)?.Value, now)) await remove(bus, Name);
+  }
+}
+
+/** Removes what there is of a name: the queue before the rule, by which the rest is found if this fails. */
+async function remove({ eventBridge, eventBusName: EventBusName, sqs, deadLetterQueueUrl }: Bus, Rule: string): Promise<void> {
+  const ignoreMissing = (error: unknown) => {
+    if (!(error instanceof ResourceNotFoundException) && !(error instanceof QueueDoesNotExist)) throw error;
+  };
+  const QueueUrl = siblingQueueUrl(deadLetterQueueUrl, Rule);
+  await eventBridge.send(new RemoveTargetsCommand({ Rule, EventBusName, Ids: [listenerTarget] })).catch(ignoreMissing);
+  await sqs.send(new DeleteQueueCommand({ QueueUrl })).catch(ignoreMissing);
+  await eventBridge.send(new DeleteRuleCommand({ Name: Rule, EventBusName })).catch(ignoreMissing);
 }
 
 /** Returns the ARN of a queue in the account and region of a rule. */

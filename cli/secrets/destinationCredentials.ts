@@ -24,14 +24,18 @@ export const destinationFields = ({ auth }: DestinationScheme): readonly Field[]
 /** Returns the form of a destination's secret, for messages. */
 export function destinationForm({ auth }: DestinationScheme): string {
   const fields = authFields[auth].map(({ key }) => `, "${key}": "…"`);
-  return `{"secret": "whsec_…"${fields.join("")}} with base64 after whsec_`;
+  return `{"secret": "whsec_…"${fields.join("")}} with base64 of at least ${leastKeyBytes} bytes after whsec_`;
 }
+
+/** Fewest bytes of a signing secret: fewer could be guessed. Standard Webhooks recommends 24; its own example has 22. */
+const leastKeyBytes = 16;
 
 /** Values that an entry may have. One that `auth` does not use any more stays. */
 const known = ["secret", "username", "password", "token"] as const;
 
 /** Returns the fields that an entry has, if `deliver` can use it. @throws Error if it cannot */
 export function parseDestinationEntry({ auth }: DestinationScheme, entry: Credential): Credential {
-  parseEntry(entry, auth);
+  const { key } = parseEntry(entry, auth);
+  if (key.length < leastKeyBytes) throw new RangeError("secret");
   return Object.fromEntries(known.flatMap((key) => (entry[key] === undefined ? [] : [[key, entry[key]]])));
 }

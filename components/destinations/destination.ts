@@ -48,7 +48,7 @@ export class Destination extends pulumi.ComponentResource {
     const suffix = context.config.environmentSuffix;
 
     const rule = createRule();
-    const deadLetterQueue = createDeadLetterQueue();
+    const { deadLetterQueue, deadLetterPolicy } = createDeadLetterQueue();
     const queue = createEventQueue();
     createTarget();
     const secret = isHttps(destination) ? createSecret() : undefined;
@@ -74,12 +74,11 @@ export class Destination extends pulumi.ComponentResource {
     }
 
     /** Creates the queue of what could not be delivered: by EventBridge, by the function, or because it crashes each time. */
-    function createDeadLetterQueue(): aws.sqs.Queue {
+    function createDeadLetterQueue(): { deadLetterQueue: aws.sqs.Queue; deadLetterPolicy: aws.sqs.QueuePolicy } {
       const queueName = destinationName.deadLetterQueue(destination.name, suffix);
       const own = { context, encryption, destination, queueName };
-      const deadLetters = createQueue(`${name}-dead-letters`, own, parent);
-      createQueuePolicy(`${name}-dead-letters`, deadLetters, rule);
-      return deadLetters;
+      const queue = createQueue(`${name}-dead-letters`, own, parent);
+      return { deadLetterQueue: queue, deadLetterPolicy: createQueuePolicy(`${name}-dead-letters`, queue, rule) };
     }
 
     function createEventQueue(): aws.sqs.Queue {
@@ -91,7 +90,7 @@ export class Destination extends pulumi.ComponentResource {
 
     /**
      * Lets the rule send to the queue. EventBridge gives up after a day of throttles or outages, and at once if a permission is missing:
-     * then the event becomes a dead letter. The target depends on the policies, so that no event fails meanwhile.
+     * then the event becomes a dead letter. The target depends on both policies, so that no event fails or is lost meanwhile.
      * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
      */
     function createTarget(): void {
@@ -106,7 +105,7 @@ export class Destination extends pulumi.ComponentResource {
           arn: queue.arn,
           deadLetterConfig: { arn: deadLetterQueue.arn },
         },
-        { parent, dependsOn: [policy] },
+        { parent, dependsOn: [policy, deadLetterPolicy] },
       );
     }
 

@@ -39,7 +39,7 @@ const bodyBounds = { bytes: 1_024, milliseconds: 1_000 } as const;
  * @param resolve resolves the name of the host
  */
 export async function send(request: OutgoingRequest, resolve: Resolve = systemResolve): Promise<Answer> {
-  const deadline = AbortSignal.timeout(request.timeoutMs);
+  const deadline = AbortSignal.timeout(Math.max(0, request.timeoutMs));
   try {
     const url = new URL(request.url);
     const addresses = await abortable(addressesOf(url.hostname, request.isLocal, resolve), deadline);

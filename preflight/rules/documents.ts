@@ -88,7 +88,7 @@ export const documentRules: RuleEntry[] = [
     id: "policy-size",
     awsError: "LimitExceeded: Maximum policy size of 10240 bytes exceeded for role",
     cause:
-      "IAM limits policies to 10,240 characters for a role's inline policies together, 6,144 for a managed policy and 2,048 for a trust policy, without white space. KMS allows 32 KB.",
+      "IAM limits policies to 10,240 characters for a role's inline policies together, 6,144 for a managed policy and 2,048 for a trust policy, without white space. KMS allows 32 KB, SQS 8 KB.",
     fix: "Shorten the policy with narrow wildcards, or split it into managed policies.",
     link: "https://github.com/awslabs/aws-deployment-framework/issues/474",
     check: sizeProblems,
@@ -161,6 +161,7 @@ function sizeProblems(graph: Graph) {
     [Type.key]: 32_768,
     [Type.keyPolicy]: 32_768,
     [Type.replicaKey]: 32_768,
+    [Type.queuePolicy]: 8_192,
   };
   const single = places.flatMap(({ resource, input, kind, document }) => {
     const [size, limit] = [characters(document), kind === "trust" ? 2_048 : limits[resource.type]];

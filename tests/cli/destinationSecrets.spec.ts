@@ -107,7 +107,12 @@ describe("npx webhook-pipeline secrets of destinations", () => {
 
   it("set refuses what deliver could not use, with the form that it could", async () => {
     for (const [name, input, problem] of [
-      ["to-orders", "no-secret", /^This is not a secret of a destination\. Allowed: \{"secret": "whsec_…"\} with base64 after whsec_\.\n$/],
+      [
+        "to-orders",
+        "no-secret",
+        /^This is not a secret of a destination\. Allowed: \{"secret": "whsec_…"\} with base64 of at least 16 bytes after whsec_\.\n$/,
+      ],
+      ["to-orders", '{"secret":"whsec_c2hvcnQ="}', /^This is not a secret of a destination\..* at least 16 bytes after whsec_\.\n$/],
       [
         "to-ledger",
         first,

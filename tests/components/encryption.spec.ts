@@ -89,9 +89,10 @@ describe("Encryption", () => {
       });
     });
 
-    it("lets the consumers of queues decrypt, and nothing else", async () => {
+    it("lets the consumers of queues decrypt what SQS gives them, and nothing else", async () => {
       const consumers = ["arn:aws:iam::123456789012:role/ledger"];
-      const decrypt = { Effect: "Allow", Principal: { AWS: consumers }, Action: ["kms:Decrypt"], Resource: "*" };
+      const Condition = { StringEquals: { "kms:ViaService": "sqs.eu-central-1.amazonaws.com" } };
+      const decrypt = { Effect: "Allow", Principal: { AWS: consumers }, Action: ["kms:Decrypt"], Resource: "*", Condition };
       assert.deepEqual(data("LetConsumersRead"), { Sid: "LetConsumersRead", ...decrypt });
       const unread = await program({ destinations: [{ name: "ledger", type: "queue" }] });
       assert.ok(!String(unread.one(Type.key, "data").inputs.policy).includes("LetConsumersRead"));

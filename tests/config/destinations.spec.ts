@@ -57,6 +57,18 @@ describe("The destinations of a configuration", () => {
     "https://[2001:db8::1]/",
     "https://3221225985/",
     "https://localhost/",
+    "https://orders.localhost/",
+    "https://orders..example.com/",
+    "https://.example.com/",
+    "https://orders.example.com./",
+    " https://orders.example.com/",
+    "https://orders.example.com/ ",
+    "https://orders.example.com/web hooks",
+    "https://orders.exam\nple.com/",
+    "https://orders.example.com:0/",
+    "https:\\\\orders.example.com",
+    `https://${"a".repeat(64)}.example.com/`,
+    `https://orders.example.com/${"a".repeat(2_048)}`,
     "orders.example.com",
     "",
   ])
@@ -103,6 +115,15 @@ describe("The destinations of a configuration", () => {
       refused({ ...ledger, consumerRoles: [bad] }, /^destinations\[0\]\.consumerRoles\[0\] is .*Allowed: the ARN of a role/);
   });
 
+  it("refuse more consumers than the policy of a queue can name", () => {
+    const roles = (count: number) => Array.from({ length: count }, (_, index) => `${role}-${index}`);
+    refused(
+      { ...ledger, consumerRoles: roles(49) },
+      /^destinations\[0\]\.consumerRoles is .*Allowed: at most 48 roles, because the policy/,
+    );
+    assert.equal(parsed({ ...ledger, consumerRoles: roles(48) }).length, 1);
+  });
+
   it("refuse names that would give two resources one name", () => {
     assertRefused({ destinations: [orders, orders] }, /^destinations\[1\]\.name is "orders", which destinations\[0\] also has/);
     assertRefused(
@@ -126,7 +147,45 @@ describe("The destinations of a configuration", () => {
       /^destinations\[0\]\.sources is "strip"\. Allowed: sources of this stack: stripe, square, paypal\..*stripe/,
     ));
 
-  it("leave half of the account's concurrency to the receiver", () => {
+  it("refuse more rules with wildcards than a bus may have: a * at one end is none", () => {
+    const many = (count: number, eventTypes: string[]) =>
+      Array.from({ length: count }, (_, index) => ({ ...ledger, name: `ledger-${index}`, eventTypes }));
+    assertRefused({ destinations: many(31, ["a.*.b"]) }, /^31 destinations have eventTypes with a \* in the middle .*Allowed: at most 30/);
+    assert.deepEqual(problemsOf({ destinations: [...many(30, ["a.*.b"]), { ...ledger, eventTypes: ["a.*", "*.b"] }] }), []);
+  });
+
+  it("refuse filters that do not fit into an event pattern", () => {
+    const filter = (last: number) => ({
+      ...ledger,
+      eventTypes: [..."abcdefg"].map((letter) => letter.repeat(256)).concat("z".repeat(last)),
+    });
+    const { length } = JSON.stringify({ source: ["webhook.pipeline"], detail: { eventType: filter(0).eventTypes } });
+    assertRefused(
+      { destinations: [orders, filter(2_049 - length)] },
+      /^destinations\[1\] has filters whose event pattern has 2049 characters\. Allowed: at most 2048/,
+    );
+    assert.deepEqual(problemsOf({ destinations: [filter(2_048 - length)] }), []);
+  });
+
+  it("say where an unknown key is explained", () => {
+    refused({ ...orders, retries: 3 }, /^destinations\[0\] has the unknown key "retries"\..* See docs\/destinations\.md\.$/);
+  });
+
+  it("refuse a port that a private network does not let out", () => {
+    const destinations = [
+      ledger,
+      { ...orders, url: "https://orders.example.com:443/" },
+      { ...orders, name: "audit", url: "https://a.example.com:8443/" },
+    ];
+    assertRefused(
+      { network: "private", destinations },
+      /^destinations\[2\]\.url has the port 8443\. Allowed: 443 with network: private, whose security group lets nothing else out\./,
+    );
+    assert.deepEqual(problemsOf({ network: "private", destinations: destinations.slice(0, 2) }), []);
+    assert.deepEqual(problemsOf({ destinations }), [], "a public network lets every port out");
+  });
+
+  it("leave half of the concurrency to the receiver that the account has and nothing reserves", () => {
     const two = [
       { ...orders, maxConcurrency: 3 },
       { ...orders, name: "audit", maxConcurrency: 3 },
@@ -136,5 +195,11 @@ describe("The destinations of a configuration", () => {
       /^The destinations' maxConcurrency add up to 6\. Allowed: at most 5, half/,
     );
     assert.deepEqual(problemsOf({ accountConcurrency: 12, destinations: [...two, ledger] }), []);
+    const reserved = { receiverReservedConcurrency: 500, processorReservedConcurrency: 391 };
+    assertRefused(
+      { ...reserved, destinations: [{ ...orders, maxConcurrency: 55 }] },
+      /add up to 55\. Allowed: at most 54, half of the account's 1000 concurrent executions \(accountConcurrency\) less the 891 that are reserved,/,
+    );
+    assert.deepEqual(problemsOf({ ...reserved, destinations: [{ ...orders, maxConcurrency: 54 }] }), []);
   });
 });

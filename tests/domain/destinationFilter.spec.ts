@@ -41,10 +41,15 @@ describe("A destination's filter", () => {
       source: ["webhook.pipeline"],
       "detail-type": ["refund", "dispute"],
     });
-    assert.deepEqual(eventPattern({ sources: ["stripe"], eventTypes: ["a.b", "a.*", String.raw`a\*`] }), {
+    assert.deepEqual(eventPattern({ sources: ["stripe"], eventTypes: ["a.b", "a.*", "*.b", String.raw`a\*`, String.raw`a\*c`, "*a*"] }), {
       source: ["webhook.pipeline"],
-      detail: { source: ["stripe"], eventType: ["a.b", { wildcard: "a.*" }, { wildcard: String.raw`a\\*` }] },
+      detail: {
+        source: ["stripe"],
+        eventType: ["a.b", { prefix: "a." }, { suffix: ".b" }, { prefix: "a\\" }, { wildcard: String.raw`a\\*c` }, { wildcard: "*a*" }],
+      },
     });
+    for (const eventTypes of [["*"], ["a.b", "*"]])
+      assert.deepEqual(eventPattern({ eventTypes }), { source: ["webhook.pipeline"] }, "every event has a type");
   });
 
   for (const [filter, expected] of [

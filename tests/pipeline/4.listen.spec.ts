@@ -19,9 +19,10 @@ describe("listen, with no more permissions than the stack's output operatorPolic
     this.timeout(60_000);
     await endpoint.start();
     pipeline = await sharedPipeline();
-    // The emulator asks for these on the bus instead of the rule.
+    // The emulator asks for these on the bus, or on everything, instead of the rule.
     const onBus = { Effect: "Allow", Action: ["events:PutTargets", "events:RemoveTargets"], Resource: await busArn() };
-    operator = await Operator.create(pipeline, "listener", [onBus]);
+    const onEverything = { Effect: "Allow", Action: ["events:ListTagsForResource"], Resource: "*" };
+    operator = await Operator.create(pipeline, "listener", [onBus, onEverything]);
   });
   beforeEach(() => {
     endpoint.received.length = 0;
@@ -66,6 +67,13 @@ describe("listen, with no more permissions than the stack's output operatorPolic
     const { Rules = [] } = await eventBridge.send(new ListRulesCommand({ EventBusName, NamePrefix: "webhook-listen-" }));
     const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({ QueueNamePrefix: "webhook-listen-" }));
     return [...Rules.map(({ Name }) => Name!), ...QueueUrls];
+  }
+
+  /** Lets the end of a rule pass. */
+  async function end(name: string): Promise<void> {
+    const ResourceARN = `${(await busArn()).replace(":event-bus/", ":rule/")}/${name}`;
+    const Value = new Date(Date.now() - 1).toISOString();
+    await pipeline.clients.eventBridge.send(new TagResourceCommand({ ResourceARN, Tags: [{ Key: "ListenUntil", Value }] }));
   }
 
   it("posts each event as a delivery, signed with a secret that stays the same, and prints a line about it", async () => {
@@ -141,7 +149,7 @@ describe("listen, with no more permissions than the stack's output operatorPolic
     const { command, name } = await listen();
     command.child.kill("SIGKILL");
     await command.ended;
-    const { eventBridge, iam, lambda } = pipeline.clients;
+    const { iam, lambda } = pipeline.clients;
     // The emulator asks for these on the bus, or on everything.
     const Statement = [{ Effect: "Allow", Action: ["events:RemoveTargets", "events:ListTagsForResource"], Resource: "*" }];
     const role = { RoleName: "webhook-reconcile-test", PolicyName: "emulator" };
@@ -155,13 +163,20 @@ describe("listen, with no more permissions than the stack's output operatorPolic
     };
     await reconcile();
     assert.equal((await left()).length, 2, "their end is a day away");
-    const ResourceARN = `${(await busArn()).replace(":event-bus/", ":rule/")}/${name}`;
-    await eventBridge.send(
-      new TagResourceCommand({ ResourceARN, Tags: [{ Key: "ListenUntil", Value: new Date(Date.now() - 1).toISOString() }] }),
-    );
+    await end(name);
     await reconcile();
     assert.deepEqual(await left(), []);
     await iam.send(new DeleteRolePolicyCommand(role));
+  });
+
+  it("removes what an earlier one has left, once its end has passed", async () => {
+    const died = await listen();
+    died.command.child.kill("SIGKILL");
+    await died.command.ended;
+    await end(died.name);
+    const { command, name } = await listen();
+    assert.ok((await left()).every((one) => one.endsWith(name)));
+    assert.ok(!command.printedErrors.includes("could not be removed"), command.printedErrors);
   });
 
   it("refuses a source that is not there, with nothing made", async () => {

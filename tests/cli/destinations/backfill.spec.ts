@@ -1,9 +1,10 @@
 import * as assert from "node:assert/strict";
-import { chooseFor } from "../../../cli/destinations/backfill";
+import { chooseFor, printDryRun } from "../../../cli/destinations/backfill";
 import { codeOf, type Outcome } from "../../../cli/destinations/report";
 import type { NamedDestination } from "../../../cli/destinations/target";
 import { unknown } from "../../../cli/events/publish";
 import { readFilters } from "../../../cli/events/filters";
+import { capturingOutput } from "../../../testbed/handlers";
 import { fakeTable, type FakeTable } from "../events/fakeTable";
 
 const at = (minute: number) => new Date(Date.parse("2026-01-31T12:00:00Z") + minute * 60_000).toISOString();
@@ -60,6 +61,19 @@ describe("A backfill", () => {
     fake.put("stripe#late", "PROCESSED", at(1), { source: { S: "stripe" }, kind: { S: "refund" }, finished_at: { S: at(61) } });
     assert.ok(!(await chosen({})).includes("stripe#late"));
   });
+});
+
+describe("A backfill that only counts", () => {
+  const events = () => [{ transactionId: "stripe#evt_1" }, { transactionId: "stripe#evt_2" }];
+  const printed = async (count: number, asJson: boolean) =>
+    (await capturingOutput(() => printDryRun("orders", { count, events: () => events().slice(0, count) }, asJson))).output;
+
+  it("prints the number of events, and no ID: there can be millions", async () => {
+    assert.equal(await printed(2, false), "2 events would be sent to orders.\n");
+    assert.equal(await printed(1, false), "1 event would be sent to orders.\n");
+  });
+
+  it("prints their IDs as JSON for another program", async () => assert.equal(await printed(2, true), '["stripe#evt_1","stripe#evt_2"]\n'));
 });
 
 describe("The exit code of a redelivery or backfill", () => {

@@ -4,7 +4,7 @@ import { mockClient } from "aws-sdk-client-mock";
 import { startReplay } from "../../../cli/events/archive";
 import { commandLine } from "../../../cli/events/commandLine";
 import { publishAll } from "../../../cli/events/publish";
-import { continuation } from "../../../cli/events/replay";
+import { continuation, notRedelivered } from "../../../cli/events/replay";
 import { runProgram } from "../../helpers/script";
 import { fakeTable, type FakeTable } from "./fakeTable";
 
@@ -37,6 +37,18 @@ describe("A replay of single events", () => {
   const chosen = (...ids: string[]) => ids.map((transactionId) => ({ transactionId }));
   const all = () => chosen(...fake.items.keys());
   const target = () => ({ ...fake.table, eventBridge, eventBusName: "bus" });
+  it("says which command delivers again what a destination has failed to deliver, if the stack posts to one", () => {
+    const at = { queueUrl: "https://q", deadLetterQueueUrl: "https://d", ruleName: "r" };
+    const [orders, ledger] = [
+      { ...at, type: "https" },
+      { ...at, type: "queue" },
+    ] as const;
+    const [first, second] = notRedelivered({ destinations: { ledger, orders } }, "prod");
+    assert.match(first, /^A delivery that is DELIVERED or FAILED stays so, also after this replay \(orders\)\./);
+    assert.equal(second, "  npx webhook-pipeline destinations redeliver orders --failed --stack prod");
+    assert.deepEqual(notRedelivered({ destinations: { ledger } }, undefined), []);
+  });
+
   const pace = { rate: 100_000, signal: new AbortController().signal, onProgress: () => {} };
   const entries = () => mock.commandCalls(PutEventsCommand).flatMap(({ args: [{ input }] }) => input.Entries!);
 

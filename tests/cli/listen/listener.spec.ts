@@ -2,6 +2,8 @@ import * as assert from "node:assert/strict";
 import {
   DeleteRuleCommand,
   EventBridgeClient,
+  ListRulesCommand,
+  ListTagsForResourceCommand,
   PutRuleCommand,
   PutTargetsCommand,
   RemoveTargetsCommand,
@@ -10,7 +12,7 @@ import {
 } from "@aws-sdk/client-eventbridge";
 import { CreateQueueCommand, DeleteQueueCommand, QueueDoesNotExist, SQSClient, TagQueueCommand } from "@aws-sdk/client-sqs";
 import { mockClient } from "aws-sdk-client-mock";
-import { Listener } from "../../../cli/listen/listener";
+import { Listener, removeEnded } from "../../../cli/listen/listener";
 
 const deadLetterQueueUrl = "https://sqs.eu-central-1.amazonaws.com/123456789012/webhook-dead-letters-dev";
 
@@ -18,13 +20,13 @@ describe("The queue and rule of listen", () => {
   const [eventBridge, sqs] = [mockClient(EventBridgeClient), mockClient(SQSClient)];
   /** Calls, in order. */
   let calls: string[];
-  const listener = () =>
-    new Listener({
-      eventBridge: new EventBridgeClient({}),
-      sqs: new SQSClient({}),
-      eventBusName: "webhook-events-dev",
-      deadLetterQueueUrl,
-    });
+  const bus = () => ({
+    eventBridge: new EventBridgeClient({}),
+    sqs: new SQSClient({}),
+    eventBusName: "webhook-events-dev",
+    deadLetterQueueUrl,
+  });
+  const listener = () => new Listener(bus());
   beforeEach(() => {
     for (const client of [eventBridge, sqs]) client.reset();
     calls = [];
@@ -112,5 +114,29 @@ describe("The queue and rule of listen", () => {
     const Value = "2026-02-01T12:00:00.000Z";
     assert.deepEqual(eventBridge.commandCalls(TagResourceCommand)[0].args[0].input.Tags, [{ Key: "ListenUntil", Value }]);
     assert.deepEqual(sqs.commandCalls(TagQueueCommand)[0].args[0].input, { QueueUrl: one.queueUrl, Tags: { ListenUntil: Value } });
+  });
+
+  it("are removed by the next listen if their end has passed, and no other rule is", async () => {
+    const now = new Date("2026-01-31T12:00:00Z");
+    const ends: Record<string, string | undefined> = {
+      "webhook-listen-00000001-dev": "2026-01-31T11:59:59.999Z",
+      "webhook-listen-00000002-dev": "2026-01-31T12:00:00.001Z",
+      "webhook-listen-own": undefined,
+    };
+    eventBridge.on(ListRulesCommand, { EventBusName: "webhook-events-dev", NamePrefix: "webhook-listen-" }).resolves({
+      Rules: Object.keys(ends).map((Name) => ({ Name, Arn: `arn:${Name}` })),
+    });
+    eventBridge.on(ListTagsForResourceCommand).callsFake(({ ResourceARN }: { ResourceARN: string }) => {
+      const Value = ends[ResourceARN.slice("arn:".length)];
+      return { Tags: [{ Key: "Team", Value: "a" }, ...(Value === undefined ? [] : [{ Key: "ListenUntil", Value }])] };
+    });
+    await removeEnded(bus(), now);
+    assert.deepEqual(calls, ["RemoveTargets", "DeleteQueue", "DeleteRule"]);
+    assert.deepEqual(sqs.commandCalls(DeleteQueueCommand)[0].args[0].input, {
+      QueueUrl: "https://sqs.eu-central-1.amazonaws.com/123456789012/webhook-listen-00000001-dev",
+    });
+    eventBridge.on(ListRulesCommand).resolves({});
+    await removeEnded(bus());
+    assert.equal(calls.length, 3);
   });
 });

@@ -42,7 +42,7 @@ describe("Destination", () => {
       assert.deepEqual(JSON.parse(inputsOf(Type.eventRule, "to-ledger").eventPattern as string), { source: ["webhook.pipeline"] });
     });
 
-    it("whose target is the queue, with the dead letters for what EventBridge cannot deliver, once the policy lets it in", () => {
+    it("whose target is the queue, with the dead letters for what EventBridge cannot deliver, once the policies let it in", () => {
       for (const name of ["orders", "ledger"]) {
         const target = stack.one(Type.eventTarget, `to-${name}`);
         assert.deepEqual(target.inputs, {
@@ -52,7 +52,8 @@ describe("Destination", () => {
           arn: arn("sqs", `webhook-to-${name}-dev`),
           deadLetterConfig: { arn: arn("sqs", `webhook-to-${name}-dead-letters-dev`) },
         });
-        assert.ok(stack.dependsOn(target, stack.one(Type.queuePolicy, `to-${name}`)));
+        for (const policy of [`to-${name}`, `to-${name}-dead-letters`])
+          assert.ok(stack.dependsOn(target, stack.one(Type.queuePolicy, policy)), policy);
       }
     });
   });

@@ -177,6 +177,10 @@ describe("A request fails", () => {
       assert.ok(ms > 350 && ms < 1_500, `${ms} ms`);
     });
 
+  it("at once, if its deadline is over before it begins", async () => {
+    assert.deepEqual(await send({ ...(await toServer("")), timeoutMs: -1 }), { error: "timeout" });
+  });
+
   it("at its deadline, in a silent TLS handshake", async () => {
     const { url } = await toServer("");
     assert.deepEqual(await send(request(url.replace("http:", "https:"), { timeoutMs: 400 })), { error: "timeout" });

@@ -1,5 +1,6 @@
 import * as assert from "node:assert/strict";
 import { brotliCompressSync } from "node:zlib";
+import { setTimeout as sleep } from "node:timers/promises";
 import { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import * as fc from "fast-check";
 import { Webhook as StandardWebhook } from "standardwebhooks";
@@ -203,6 +204,14 @@ describe("A destination with authentication", () => {
     const { staying } = await deliverer.deliver(deliverer.record());
     assert.deepEqual([staying, authorizations()], [[], ["Bearer new", "Bearer old"]]);
     for (const received of deliverer.endpoint.received) verify(deliverer.secret, received);
+  });
+
+  it("gives the endpoint all of its time, however long the secret is read", async () => {
+    deliverer.configure({ timeoutSeconds: 1 });
+    const { secret } = deliverer;
+    deliverer.secretsManager.on(GetSecretValueCommand).callsFake(() => sleep(1_100, { SecretString: JSON.stringify({ secret }) }));
+    const { staying } = await deliverer.deliver(deliverer.record());
+    assert.deepEqual([staying, deliverer.endpoint.received.length], [[], 1]);
   });
 
   for (const [what, secret] of [

@@ -3,7 +3,7 @@ import { Type } from "../../../graph/types";
 import { Graph } from "../../../preflight/graph";
 import { actionRules } from "../../../preflight/rules/actions";
 import { documentRules } from "../../../preflight/rules/documents";
-import { other, own, BrokenGraph, specifyRules } from "../../helpers/brokenGraph";
+import { delivering, other, own, BrokenGraph, specifyRules } from "../../helpers/brokenGraph";
 
 const policy = "receive-policy";
 type Statement = Record<string, unknown>;
@@ -155,6 +155,18 @@ describe("Rules for policy documents", () => {
         const inlinePolicies = [{ name: "queues", policy: JSON.stringify({ Version: "2012-10-17", Statement }) }];
         return broken.set(Type.role, "inlinePolicies", inlinePolicies, "receive-role");
       }),
+      delivering((broken) =>
+        broken.edit(Type.queuePolicy, "to-ledger", "policy", (document) => {
+          const AWS = Array.from({ length: 48 }, (_, index) => `arn:aws:iam::123456789012:role/${"long/".repeat(30)}${index}`);
+          const [queue] = document.Statement as { Resource: string }[];
+          (document.Statement as Statement[]).push({
+            Effect: "Allow",
+            Principal: { AWS },
+            Action: "sqs:ReceiveMessage",
+            Resource: queue.Resource,
+          });
+        }),
+      ),
     ],
   });
 });
