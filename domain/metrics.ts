@@ -33,6 +33,8 @@ export const Metric = {
   paused: "DestinationPaused",
   /** Seconds for which the destination that is paused the longest has been. */
   longestPause: "LongestPause",
+  /** 1 for each run of the schedule in which every destination was tended. */
+  tended: "DestinationsTended",
   /** Seconds since the first attempt of the oldest delivery that is tried again. */
   oldestUndelivered: "OldestUndelivered",
 } as const;

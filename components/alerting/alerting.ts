@@ -113,9 +113,15 @@ export class Alerting extends pulumi.ComponentResource {
         firewall: config.waf ? { webAcl: context.name("webAcl"), region: config.region } : undefined,
         deliverFunction: deliveries?.function.name,
         destinations: config.destinations.map((destination): WatchedDestination => {
-          const { queue, deadLetterQueue } = args.destinations[destination.name];
-          const { name } = destination;
-          return { name, queue: queue.name, deadLetterQueue: deadLetterQueue.name, isSentTo: isHttps(destination) };
+          const { queue, deadLetterQueue, rule } = args.destinations[destination.name];
+          return {
+            name: destination.name,
+            queue: queue.name,
+            deadLetterQueue: deadLetterQueue.name,
+            rule: rule.name,
+            eventBus: workflow.eventBus.name,
+            isSentTo: isHttps(destination),
+          };
         }),
       };
     }

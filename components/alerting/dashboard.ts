@@ -161,11 +161,24 @@ function destinationSections(watched: Watched): Section[] {
     all.map(({ deadLetters }) => deadLetters),
     "ApproximateNumberOfMessagesVisible",
   );
-  const destinations = section("Destinations", ["waiting and paused", ...waiting], ["dead letters", ...dead]);
+  const failed = all.flatMap(({ rule }) => [metric(rule, "FailedInvocations"), metric(rule, "InvocationsFailedToBeSentToDlq")]);
+  const destinations = section(
+    "Destinations",
+    ["waiting and paused", ...waiting],
+    ["dead letters, and failures of the rules", ...dead, ...failed],
+  );
   if (!deliver) return [destinations];
   const deliveries = sent.flatMap((of) => [metric(of, Metric.delivered), metric(of, Metric.deliveryFailures)]);
-  const health = [metric(deliver, "Errors"), metric(deliver, "Throttles"), metric(deliver, "Duration", "p99")];
-  return [destinations, section("Deliver", ["deliveries and failed attempts", ...deliveries], ["errors and throttles", ...health])];
+  const health = [
+    metric(deliver, "Errors"),
+    metric(deliver, "Throttles"),
+    metric(deliver, "Duration", "p99"),
+    metric(delivered, Metric.tended),
+  ];
+  return [
+    destinations,
+    section("Deliver", ["deliveries and failed attempts", ...deliveries], ["errors, throttles and schedule", ...health]),
+  ];
 }
 
 function section(title: string, ...graphs: [string, ...MetricOf[]][]): Section {

@@ -1,20 +1,43 @@
 import { Metric } from "../../domain/metrics";
-import { alarm, errorRate, type AlarmRule } from "./alarmRule";
+import { alarm, errorRate, sum, type AlarmRule } from "./alarmRule";
 import { destinationScopes, metric, scopesOf, type Watched, type WatchedDestination } from "./metrics";
 
 /** Seconds for which an event may wait for its delivery. */
 const behindSeconds = 15 * 60;
-/** Days after which the end of a pause is urgent: SQS deletes messages after 14. */
-const longestPauseDays = 12;
+/** Days after which the end of a pause, or of a backlog, is urgent: SQS deletes messages after 14. */
+const longestDays = 12;
+const longestSeconds = longestDays * 24 * 3_600;
 
-/** Returns the alarms of the destinations: three for each, and those of the function that posts. */
+/** Returns the alarms of the destinations: up to five for each, and those of the function that posts. */
 export function destinationAlarms(watched: Watched): AlarmRule[] {
   const each = watched.destinations.flatMap((destination) => [
+    unrouted(watched, destination),
     behind(watched, destination),
+    expiring(watched, destination),
     ...paused(watched, destination),
     dead(watched, destination),
   ]);
   return [...each, ...ofFunction(watched)];
+}
+
+/** EventBridge tries again after throttles and outages alone; a permission or a key that is missing fails at once. */
+function unrouted(watched: Watched, destination: WatchedDestination): AlarmRule {
+  const { rule } = destinationScopes(watched, destination);
+  const metrics = { failed: metric(rule, "FailedInvocations"), lost: metric(rule, "InvocationsFailedToBeSentToDlq") };
+  const description =
+    "EventBridge cannot put events into the destination's queue, and perhaps not into its dead-letter queue either. Restore both, then backfill.";
+  return { ...sum("destination-unrouted", description, metrics), of: destination.name };
+}
+
+/** A resumption ends a pause, not the backlog: the age of the queue's oldest message tells what SQS is about to delete. */
+function expiring(watched: Watched, destination: WatchedDestination): AlarmRule {
+  const { queue } = destinationScopes(watched, destination);
+  return alarm(
+    "destination-expiring",
+    `An event has been in the destination's queue for more than ${longestDays} days. SQS deletes it after 14. Let the queue drain, or backfill it later.`,
+    metric(queue, "ApproximateAgeOfOldestMessage", "Maximum"),
+    { of: destination.name, threshold: longestSeconds },
+  );
 }
 
 /** A message that waits for its next attempt is not the queue's oldest for long, so the function reports the oldest delivery as well. */
@@ -56,9 +79,9 @@ function ofFunction(watched: Watched): AlarmRule[] {
   return [
     alarm(
       "destination-pause-ends",
-      `A destination has been paused for more than ${longestPauseDays} days. SQS deletes its events after 14. Resume it, or backfill it later.`,
+      `A destination has been paused for more than ${longestDays} days. SQS deletes its events after 14. Resume it, or backfill it later.`,
       metric(of.delivered, Metric.longestPause, "Maximum"),
-      { threshold: longestPauseDays * 24 * 3_600 },
+      { threshold: longestSeconds },
     ),
     errorRate(
       "deliver-errors",
@@ -73,9 +96,8 @@ function ofFunction(watched: Watched): AlarmRule[] {
     {
       what: "deliver-silent",
       description:
-        "The function deliver has not run for 15 minutes, although its schedule starts it each minute. Nothing is resumed. Check its schedule.",
-      metrics: { invocations: metric(of.deliver, "Invocations"), errors: metric(of.deliver, "Errors") },
-      expression: "invocations - errors",
+        "The schedule has tended the destinations in no run for 15 minutes. Nothing is paused or resumed by itself. Check the schedule, and the log.",
+      metrics: { m: metric(of.delivered, Metric.tended) },
       threshold: 1,
       comparison: "LessThanThreshold",
       minutes: 5,

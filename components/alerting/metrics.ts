@@ -25,6 +25,9 @@ export interface WatchedDestination {
   name: string;
   queue: pulumi.Input<string>;
   deadLetterQueue: pulumi.Input<string>;
+  /** Its rule on the event bus. */
+  rule: pulumi.Input<string>;
+  eventBus: pulumi.Input<string>;
   /** False if consumers poll its queue. */
   isSentTo: boolean;
 }
@@ -89,9 +92,11 @@ export function scopesOf(watched: Watched) {
 }
 
 /** Returns the scopes of a destination. */
-export function destinationScopes(watched: Watched, { name, queue, deadLetterQueue, isSentTo }: WatchedDestination) {
+export function destinationScopes(watched: Watched, { name, queue, deadLetterQueue, rule, eventBus, isSentTo }: WatchedDestination) {
   const { namespace, dimensions } = scopesOf(watched).delivered;
   const sent: MetricScope = { namespace, dimensions: { ...dimensions, [MetricDimension.destination]: name } };
   const ofQueue = (QueueName: pulumi.Input<string>): MetricScope => ({ namespace: "AWS/SQS", dimensions: { QueueName } });
-  return { queue: ofQueue(queue), deadLetters: ofQueue(deadLetterQueue), sent: isSentTo ? sent : undefined };
+  /** @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html */
+  const ofRule: MetricScope = { namespace: "AWS/Events", dimensions: { EventBusName: eventBus, RuleName: rule } };
+  return { queue: ofQueue(queue), deadLetters: ofQueue(deadLetterQueue), rule: ofRule, sent: isSentTo ? sent : undefined };
 }

@@ -89,8 +89,8 @@ export class Destination extends pulumi.ComponentResource {
     }
 
     /**
-     * Lets the rule send to the queue. EventBridge gives up after a day: then the event becomes a dead letter. The target depends on
-     * both policies, so that no event fails or is lost meanwhile.
+     * Lets the rule send to the queue. EventBridge gives up after a day of throttles or outages, and at once if a permission is missing:
+     * then the event becomes a dead letter. The target depends on both policies, so that no event fails or is lost meanwhile.
      * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
      */
     function createTarget(): void {

@@ -20,6 +20,18 @@ const reserveMs = 5_000;
  */
 const holdMs = 5_000;
 
+/** Milliseconds that must remain after the messages were held: for the calls that give them back, and the end of the invocation. */
+const endMs = 3_000;
+
+/**
+ * Milliseconds until a message of a paused destination is visible again whose mapping can't be disabled: long, because SQS makes a dead
+ * letter of what is received too often; short enough that fewer messages than SQS allows are in flight.
+ */
+const undisabledMs = 5 * 60_000;
+
+/** Milliseconds in which a mapping is disabled, after a pause begins. */
+const disablingMs = 2 * 60_000;
+
 /** Milliseconds until a message for which a call to AWS failed is visible again. */
 const errorMs = 60_000;
 
@@ -43,22 +55,32 @@ export async function deliverBatch(records: readonly SQSRecord[], context: Conte
   const state = new RecentState(name, surroundings.now);
   const staying: SQSRecord[] = [];
   let isPaused = false;
+  /** Milliseconds until messages that were not sent are visible again. */
+  let restMs = 0;
   let errorsInRow = 0;
   let done = 0;
   for (const record of records) {
     if (isPaused || context.getRemainingTimeInMillis() < settings.timeoutSeconds * 1_000 + reserveMs) break;
     const result = await deliverRecord(destination, record, surroundings, state.read);
     if (result.kind !== "delivered" && result.kind !== "skipped") state.forget();
-    if (result.kind === "held") isPaused = true;
-    else done += 1;
-    if (result.kind !== "held") tally[result.kind] += 1;
-    if ("delayMs" in result) await stay(record, result.delayMs);
+    if (result.kind === "held") {
+      isPaused = true;
+      // The mapping should have been disabled long ago.
+      if (surroundings.now() - Date.parse(result.pausedAt) > disablingMs) restMs = undisabledMs;
+      break;
+    }
+    done += 1;
+    tally[result.kind] += 1;
     if ("pauses" in result && result.pauses) {
       isPaused = true;
-      await setMapping(name, false, context);
+      if (!(await setMapping(name, false, context))) restMs = undisabledMs;
     }
+    if ("delayMs" in result) await stay(record, Math.max(result.delayMs, restMs));
     errorsInRow = result.kind === "error" ? errorsInRow + 1 : 0;
-    if (errorsInRow === mostErrors) isPaused = true;
+    if (errorsInRow === mostErrors) {
+      isPaused = true;
+      restMs = errorMs;
+    }
   }
   await giveBack(records.slice(done));
   report(name, tally);
@@ -74,11 +96,11 @@ export async function deliverBatch(records: readonly SQSRecord[], context: Conte
     }
   }
 
-  /** Gives messages back that were not sent: visible at once, or after a while if the destination is paused. */
+  /** Gives messages back that were not sent: visible at once, unless the destination is paused. */
   async function giveBack(rest: readonly SQSRecord[]): Promise<void> {
     tally.held += rest.length;
-    if (isPaused && rest.length > 0) await surroundings.sleep(holdMs);
-    await Promise.all(rest.map((record) => stay(record, 0)));
+    if (isPaused && rest.length > 0) await surroundings.sleep(Math.max(0, Math.min(holdMs, context.getRemainingTimeInMillis() - endMs)));
+    await Promise.all(rest.map((record) => stay(record, restMs)));
   }
 }
 

@@ -11,10 +11,10 @@ import type { Item } from "../events/items";
 import { attempt } from "./attempt";
 import { bodyOf } from "./body";
 import { openingReason } from "./breaker";
+import { fail } from "./fail";
 import type { Delivery } from "./message";
 import { outcomeOf } from "./outcome";
 import { intervalMs } from "./pace";
-import { sendDeadLetter } from "./queue";
 import { beginRow, isDone, readRow, writeRow, type Row } from "./row";
 import { delayMs, delayWithin } from "./schedule";
 import type { ConfiguredDestination } from "./settings";
@@ -34,7 +34,7 @@ export type Verdict =
   /** It is tried again after so many milliseconds. */
   | { kind: "again"; delayMs: number; pauses: boolean }
   /** The destination is paused, so nothing was sent. */
-  | { kind: "held" };
+  | { kind: "held"; pausedAt: string };
 
 /** Milliseconds until a message that paused its destination is visible again. */
 const pausedMs = 30_000;
@@ -72,10 +72,10 @@ export async function deliverOne(
   const { name, settings } = destination;
   const { now, random, sleep } = surroundings;
   const [state, before, event] = await Promise.all([stateOf(), readRow(message), readEvent(message.transactionId)]);
-  if (state.paused && !isProbe) return { kind: "held" };
+  if (state.paused && !isProbe) return { kind: "held", pausedAt: state.pausedAt };
   if (before && isDone(before, message)) return { kind: "skipped" };
   const row = { ...beginRow(before, message, now()), expiresAt: expiryOf(event, now()) };
-  if (!event) return fail(row, "The event has expired, or never was.");
+  if (!event) return bury(row, "The event has expired, or never was.");
 
   const body = await bodyOf(message.transactionId, event, settings.payload);
   const startedAt = now();
@@ -121,7 +121,7 @@ export async function deliverOne(
 
   /** Pauses the destination. The attempt does not count: it says nothing about the event. */
   async function pauseDestination(error: string): Promise<Verdict> {
-    if (!(await writeRow({ ...tried, attempts: row.attempts, nextAt: undefined, error }))) return { kind: "skipped" };
+    if (!(await writeRow({ ...tried, attempts: row.attempts, nextAt: now() + pausedMs, error }))) return { kind: "skipped" };
     if (await pause(name, "endpoint", error, now())) logger.error("Paused", { destination: name, reason: error });
     return { kind: "again", delayMs: pausedMs, pauses: true };
   }
@@ -131,7 +131,7 @@ export async function deliverOne(
    * forget it soon does it become a dead letter.
    */
   async function endProbe(error: string): Promise<Verdict> {
-    if (outcome.kind !== "unsent" && now() + probedMs > message.sentAt + oldestMs) return fail(tried, error);
+    if (outcome.kind !== "unsent" && now() + probedMs > message.sentAt + oldestMs) return bury(tried, error);
     logger.warn("Probe failed", { destination: name, transactionId: row.transactionId, cause: error });
     return { kind: "again", delayMs: probedMs, pauses: true };
   }
@@ -154,7 +154,7 @@ export async function deliverOne(
   }
 
   async function giveUp(error: string): Promise<Verdict> {
-    const verdict = await fail(tried, error);
+    const verdict = await bury(tried, error);
     return verdict.kind === "failed" ? { ...verdict, pauses: await openBreaker() } : verdict;
   }
 
@@ -167,14 +167,8 @@ export async function deliverOne(
     return true;
   }
 
-  /** Sends a dead letter, and then marks the row FAILED: so every FAILED row has one. */
-  async function fail(failed: Row, error: string): Promise<Verdict> {
-    const { transactionId, generation } = failed;
-    await sendDeadLetter({ destination: name, transactionId, error, generation });
-    const finishedAt = new Date(now()).toISOString();
-    const written = await writeRow({ ...failed, status: DeliveryStatus.failed, nextAt: undefined, finishedAt, error });
-    logger.error("Delivery failed", { destination: name, transactionId, cause: error });
-    return written ? { kind: "failed", pauses: false } : { kind: "skipped" };
+  async function bury(failed: Row, error: string): Promise<Verdict> {
+    return (await fail(failed, error, now())) ? { kind: "failed", pauses: false } : { kind: "skipped" };
   }
 }
 

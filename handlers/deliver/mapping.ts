@@ -33,21 +33,24 @@ export async function listMappings(context: Context, destination?: string): Prom
  * Enables or disables the mapping of a destination's queue, if it is not so already. It never throws: `tend` repeats it each minute, and each
  * send looks at the state.
  * @param known all mappings, if they were listed
+ * @returns false if it could not be changed
  */
 export async function setMapping(
   destination: string,
   Enabled: boolean,
   context: Context,
   known?: readonly EventSourceMappingConfiguration[],
-): Promise<void> {
+): Promise<boolean> {
   try {
     const arn = queueArn(destination, context);
     const mappings = (known ?? (await listMappings(context, destination))).filter(({ EventSourceArn }) => EventSourceArn === arn);
     for (const { UUID, State } of mappings)
       if (delivering.has(State ?? "") !== Enabled)
         await lambda.send(new UpdateEventSourceMappingCommand({ UUID, Enabled }), abortAtDeadline());
+    return true;
   } catch (error) {
     logger.error("The event source mapping was not changed", { destination, enabled: Enabled, cause: safeDescription(error) });
+    return false;
   }
 }
 

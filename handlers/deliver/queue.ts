@@ -1,6 +1,7 @@
 import {
   ChangeMessageVisibilityCommand,
   DeleteMessageCommand,
+  GetQueueAttributesCommand,
   ReceiveMessageCommand,
   SendMessageCommand,
   type Message,
@@ -46,6 +47,12 @@ export async function receiveOne(destination: string): Promise<Message | undefin
 
 export async function deleteMessage(destination: string, ReceiptHandle: string): Promise<void> {
   await sqs.send(new DeleteMessageCommand({ QueueUrl: queueUrl(destination), ReceiptHandle }), abortAtDeadline());
+}
+
+/** Returns about how many messages of a destination wait and are not hidden. */
+export async function visibleMessages(destination: string): Promise<number> {
+  const command = new GetQueueAttributesCommand({ QueueUrl: queueUrl(destination), AttributeNames: ["ApproximateNumberOfMessages"] });
+  return Number((await sqs.send(command, abortAtDeadline())).Attributes?.ApproximateNumberOfMessages);
 }
 
 /** Sends a dead letter to the destination's own queue. SQS's redrive would keep the message's age, so that it expires sooner. */

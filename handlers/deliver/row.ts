@@ -42,12 +42,15 @@ export interface Row {
 }
 
 /**
- * Reads the row of a delivery, eventually consistent: a copy of its message that comes within a second of the first may be delivered twice
+ * Reads the row of a delivery, eventually consistent unless asked otherwise: a copy of its message that comes within a second of the first may be delivered twice
  * anyway, since the first may not be recorded yet.
  * @throws the error of DynamoDB
  */
-export async function readRow({ destination, transactionId }: Delivery): Promise<Row | undefined> {
-  const item = await readItem(deliveryId(destination, transactionId), false);
+export async function readRow(
+  { destination, transactionId }: Pick<Delivery, "destination" | "transactionId">,
+  consistent = false,
+): Promise<Row | undefined> {
+  const item = await readItem(deliveryId(destination, transactionId), consistent);
   return item && rowIn(item);
 }
 
@@ -64,6 +67,7 @@ function rowIn(item: Item): Row {
     attempts: number(DeliveryAttribute.attempts),
     scheduledMs: item[DeliveryAttribute.scheduledMs] && number(DeliveryAttribute.scheduledMs),
     history: (item[DeliveryAttribute.history]?.L ?? []).map(({ M = {} }) => unmarshall(M) as StoredAttempt),
+    nextAt: item[DeliveryAttribute.nextAt] && number(DeliveryAttribute.nextAt),
     since: text(item, DeliveryAttribute.since),
     finishedAt: optional(DeliveryAttribute.finishedAt),
     error: optional(DeliveryAttribute.error),
@@ -144,16 +148,32 @@ export async function writeRow(row: Row): Promise<boolean> {
   return (await ifHolds(() => dynamodb.send(command, abortAtDeadline()))) !== undefined;
 }
 
-/** Returns when the oldest OPEN delivery of a destination was first tried, RFC 3339; `undefined` if there is none. */
-export async function oldestOpen(destination: string): Promise<string | undefined> {
+/** OPEN delivery, as the index knows it. */
+export interface OpenDelivery {
+  transactionId: string;
+  /** RFC 3339 with milliseconds. */
+  since: string;
+  /** Epoch milliseconds. */
+  nextAt?: number;
+}
+
+/** Most OPEN deliveries that a run reads: they cost one or two read units. */
+const mostOpen = 25;
+
+/** Returns the OPEN deliveries of a destination that were first tried the longest ago, the oldest first. */
+export async function oldestOpen(destination: string): Promise<OpenDelivery[]> {
   const command = new QueryCommand({
     TableName: tableName(),
     IndexName: undeliveredIndex.name,
     KeyConditionExpression: "#undelivered = :open",
     ExpressionAttributeNames: namesOf("undelivered"),
     ExpressionAttributeValues: { ":open": { S: undeliveredKey(destination, DeliveryStatus.open) } },
-    Limit: 1,
+    Limit: mostOpen,
   });
   const { Items = [] } = await dynamodb.send(command, abortAtDeadline());
-  return Items[0]?.[DeliveryAttribute.since]?.S;
+  return Items.map((item) => {
+    const nextAt = item[DeliveryAttribute.nextAt]?.N;
+    const [transactionId, since] = [text(item, DeliveryAttribute.transactionId), text(item, DeliveryAttribute.since)];
+    return { transactionId, since, ...(nextAt !== undefined && { nextAt: Number(nextAt) }) };
+  });
 }

@@ -3,6 +3,7 @@ import type { Context } from "aws-lambda";
 import { Metric, MetricDimension } from "../../domain/metrics";
 import { logger, metrics, publishMetrics } from "../aws/telemetry";
 import { safeDescription } from "../errors";
+import { settleGone } from "./gone";
 import { listMappings, setMapping } from "./mapping";
 import { probe } from "./probe";
 import { oldestOpen } from "./row";
@@ -16,6 +17,8 @@ type Mappings = Awaited<ReturnType<typeof listMappings>> | undefined;
 /** What a run has seen of a destination. */
 interface Seen {
   name: string;
+  /** False if its mapping could not follow its state. */
+  isFollowed: boolean;
   /** True also if the run has just resumed it: the metric shows each pause, however short. */
   wasPaused: boolean;
   /** Seconds; 0 if it is not paused, or not any longer. */
@@ -25,13 +28,15 @@ interface Seen {
 }
 
 /**
- * Lets the mapping of each destination follow its state, probes those whose breaker is open, and reports. A destination that fails does
- * not hold up another.
+ * Lets the mapping of each destination follow its state, probes those whose breaker is open, settles what can't be tried any more, and
+ * reports. A destination that fails does
+ * not hold up another, but the run then does not count as one that went through.
  */
 export async function tend(context: Context, surroundings: Surroundings): Promise<void> {
   const mappings = await listMappings(context).catch(() => undefined);
   const seen = await Promise.all([...configuredDestinations().values()].map((one) => tendSafely(one, mappings, context, surroundings)));
   report(seen.filter((one) => one !== undefined));
+  if (seen.every((one) => one?.isFollowed)) metrics.addMetric(Metric.tended, MetricUnit.Count, 1);
 }
 
 async function tendSafely(
@@ -55,17 +60,20 @@ async function tendOne(
   surroundings: Surroundings,
 ): Promise<Seen> {
   const { name } = destination;
-  const { paused, pausedAt } = await readState(name, true);
-  await setMapping(name, paused === undefined, context, mappings);
+  const state = await readState(name, true);
+  const { paused, pausedAt } = state;
+  const isFollowed = await setMapping(name, paused === undefined, context, mappings);
   const resumed = paused === "breaker" && (await probe(destination, context, surroundings));
-  const since = await oldestOpen(name);
+  const open = await oldestOpen(name);
+  await settleGone(name, open, state, surroundings);
   const secondsSince = (time: string) => Math.max(0, Math.round((surroundings.now() - Date.parse(time)) / 1_000));
   const wasPaused = paused !== undefined;
   return {
     name,
+    isFollowed,
     wasPaused,
     pausedFor: wasPaused && !resumed ? secondsSince(pausedAt) : 0,
-    oldest: since === undefined ? 0 : secondsSince(since),
+    oldest: open.length === 0 ? 0 : secondsSince(open[0].since),
   };
 }
 

@@ -74,6 +74,8 @@ export class SimulatedAws {
             .receive(1)
             .map(({ id, body, sentAt }) => ({ Body: body, ReceiptHandle: id, Attributes: { SentTimestamp: String(sentAt) } })),
         };
+      case "GetQueueAttributesCommand":
+        return { Attributes: { ApproximateNumberOfMessages: String(queue.visible) } };
       case "ChangeMessageVisibilityCommand":
         queue.hide(ReceiptHandle, Number(VisibilityTimeout));
         break;

@@ -44,6 +44,12 @@ export class SimulatedQueue {
     return this.#visible.length - this.#first + this.#inFlight.size;
   }
 
+  /** Number of messages that are visible. */
+  get visible(): number {
+    this.#expire();
+    return this.#visible.length - this.#first;
+  }
+
   receive(most: number): Message[] {
     this.#expire();
     const received = this.#visible.slice(this.#first, this.#first + most);

@@ -89,10 +89,11 @@ export function updated(update: string, item: Item, values: Values): Item {
     return value;
   };
   for (const [, clause, list] of update.matchAll(/(SET|REMOVE|ADD) (.*?)(?= (?:SET|REMOVE|ADD) |$)/g))
-    for (const part of list.split(", ")) {
-      const [, name, operand] = /^#(\w+)(?: =)?(?: ([:#]\w+))?$/.exec(part) ?? [];
+    for (const part of list.split(/, (?!:)/)) {
+      const [, name, own, operand] = /^#(\w+)(?: =)?(?: (?:if_not_exists\(#(\w+), )?([:#]\w+)\)?)?$/.exec(part) ?? [];
       if (!name) throw new Error(`${update}: ${part} is not understood`);
       if (clause === "REMOVE") delete result[name];
+      else if (own && item[own] !== undefined) result[name] = item[own];
       else result[name] = clause === "ADD" ? Number(result[name] ?? 0) + Number(valueOf(operand)) : valueOf(operand);
     }
   return result;

@@ -19,16 +19,20 @@ describe("Alarms of destinations", () => {
     queriesOf(rule(what)).flatMap(({ metric }) => (metric ? [`${metric.namespace} ${metric.metricName} ${metric.stat}`] : []));
   const dimensions = (what: string) => queriesOf(rule(what)).flatMap(({ metric }) => (metric ? [metric.dimensions] : []));
 
-  it("has three alarms for each, and two for one that is polled", () => {
+  it("has five alarms for each, and four for one that is polled", () => {
     const names = stack.all(Type.metricAlarm).map(({ inputs }) => /^webhook-(.+)-dev$/.exec(String(inputs.name))![1]);
     assert.deepEqual(names.filter((name) => name.endsWith("-orders")).sort(), [
       "destination-behind-orders",
       "destination-dead-letters-orders",
+      "destination-expiring-orders",
       "destination-paused-orders",
+      "destination-unrouted-orders",
     ]);
     assert.deepEqual(names.filter((name) => name.endsWith("-ledger")).sort(), [
       "destination-behind-ledger",
       "destination-dead-letters-ledger",
+      "destination-expiring-ledger",
+      "destination-unrouted-ledger",
     ]);
   });
 
@@ -55,6 +59,25 @@ describe("Alarms of destinations", () => {
     assert.equal(rule("destination-pause-ends").threshold, 12 * 24 * 3_600, "SQS deletes messages after 14 days");
   });
 
+  it("fires before SQS deletes an event, also if nothing is paused or its consumers are to blame", () => {
+    for (const name of ["orders", "ledger"]) {
+      assert.deepEqual(metricsOf(`destination-expiring-${name}`), ["AWS/SQS ApproximateAgeOfOldestMessage Maximum"]);
+      assert.deepEqual(dimensions(`destination-expiring-${name}`), [{ QueueName: `webhook-to-${name}-dev` }]);
+      assert.equal(rule(`destination-expiring-${name}`).threshold, 12 * 24 * 3_600);
+    }
+  });
+
+  it("fires if EventBridge cannot deliver to the queue, and not to its dead-letter queue either", () => {
+    for (const name of ["orders", "ledger"]) {
+      const what = `destination-unrouted-${name}`;
+      assert.deepEqual(metricsOf(what), ["AWS/Events FailedInvocations Sum", "AWS/Events InvocationsFailedToBeSentToDlq Sum"]);
+      for (const dimension of dimensions(what))
+        assert.deepEqual(dimension, { EventBusName: "webhook-events-dev", RuleName: `webhook-${name}-dev` });
+      assert.equal(queriesOf(rule(what)).at(-1)!.expression, "FILL(failed, 0) + FILL(lost, 0)");
+      assert.deepEqual([rule(what).threshold, rule(what).evaluationPeriods], [0, 1]);
+    }
+  });
+
   it("fires at the first dead letter", () => {
     for (const name of ["orders", "ledger"]) {
       assert.deepEqual(metricsOf(`destination-dead-letters-${name}`), ["AWS/SQS ApproximateNumberOfMessagesVisible Maximum"]);
@@ -63,17 +86,21 @@ describe("Alarms of destinations", () => {
     }
   });
 
-  it("watches the function that posts, which runs each minute", () => {
-    for (const what of ["deliver-errors", "deliver-throttles", "deliver-silent"])
+  it("watches the function that posts", () => {
+    for (const what of ["deliver-errors", "deliver-throttles"])
       for (const dimension of dimensions(what)) assert.deepEqual(dimension, { FunctionName: "webhook-deliver-dev" });
-    assert.equal(rule("deliver-silent").treatMissingData, "breaching");
     const settings = (what: string) => [rule(what).comparisonOperator, rule(what).threshold, rule(what).evaluationPeriods];
     assert.deepEqual(settings("deliver-errors"), ["GreaterThanThreshold", 1, 1]);
     assert.deepEqual(settings("deliver-throttles"), ["GreaterThanThreshold", 0, 1]);
-    assert.deepEqual(settings("deliver-silent"), ["LessThanThreshold", 1, 3]);
     const expression = (what: string) => queriesOf(rule(what)).at(-1)!.expression;
     assert.equal(expression("deliver-errors"), "IF(invocations > 0, 100 * errors / invocations, 0)");
-    assert.equal(expression("deliver-silent"), "invocations - errors");
+  });
+
+  it("fires if the schedule has tended the destinations in no run for 15 minutes, whatever the traffic", () => {
+    const { treatMissingData, comparisonOperator, threshold, evaluationPeriods } = rule("deliver-silent");
+    assert.deepEqual([treatMissingData, comparisonOperator, threshold, evaluationPeriods], ["breaching", "LessThanThreshold", 1, 3]);
+    assert.deepEqual(metricsOf("deliver-silent"), ["WebhookPipeline DestinationsTended Sum"]);
+    assert.deepEqual(dimensions("deliver-silent"), [{ environment: "dev", service: "deliver" }]);
   });
 
   it("fires in a single period, of a minute for dead letters", () => {
@@ -102,7 +129,7 @@ describe("Alarms of destinations", () => {
   });
 
   it("shares a heading of the runbook among destinations", () => {
-    for (const what of ["destination-behind", "destination-paused", "destination-dead-letters"])
+    for (const what of ["unrouted", "behind", "expiring", "paused", "dead-letters"].map((one) => `destination-${one}`))
       assert.match(String(rule(`${what}-orders`).alarmDescription), new RegExp(` docs/runbook\\.md#${what}$`));
   });
 

@@ -47,6 +47,41 @@ describe("A batch", () => {
       assert.deepEqual([staying, requests(), deliverer.hidden(), deliverer.slept], [ids, 0, [0, 0, 0], [5_000]]);
     });
 
+  it("is held no longer than the function runs", async () => {
+    for (const [remaining, held] of [
+      [20_000, 5_000],
+      [7_000, 4_000],
+      [2_000, 0],
+    ]) {
+      deliverer.configure({ timeoutSeconds: 1 });
+      deliverer.slept.length = 0;
+      deliverer.remaining = 60_000;
+      deliverer.endpoint.answer = () => {
+        deliverer.remaining = remaining;
+        return 410;
+      };
+      await deliverer.deliver(...batch());
+      assert.equal(deliverer.slept.at(-1), held);
+    }
+  });
+
+  it("is given back for minutes if its mapping can't be disabled: SQS would move what is received too often", async () => {
+    deliverer.endpoint.answer = () => 410;
+    deliverer.lambda.on(UpdateEventSourceMappingCommand).rejects(new Error("denied"));
+    const { staying } = await deliverer.deliver(...batch());
+    assert.deepEqual([staying, deliverer.hidden()], [ids, [300, 300, 300]]);
+  });
+
+  for (const [what, ago, seconds] of [
+    ["at once while its mapping is being disabled", 60_000, 0],
+    ["for minutes if its mapping still delivers long after a pause began", 180_000, 300],
+  ] as const)
+    it(`is given back ${what}`, async () => {
+      await deliverer.stateIs({ paused: { S: "operator" }, paused_at: { S: new Date(Date.now() - ago).toISOString() } });
+      await deliverer.deliver(...batch());
+      assert.deepEqual(deliverer.hidden(), [seconds, seconds, seconds]);
+    });
+
   for (const [answer, headers] of [
     [410, {}],
     [401, {}],
@@ -88,7 +123,7 @@ describe("A batch", () => {
       throw new Error("outage");
     };
     const { staying } = await deliverer.deliver(...batch());
-    assert.deepEqual([staying, requests(), deliverer.hidden(), deliverer.slept], [ids, 0, [60, 60, 0], [5_000]]);
+    assert.deepEqual([staying, requests(), deliverer.hidden(), deliverer.slept], [ids, 0, [60, 60, 60], [5_000]]);
   });
 
   it("is delivered even if SQS or Lambda fail", async () => {
@@ -230,25 +265,4 @@ describe("The breaker", () => {
       await send(1);
       assert.equal((await deliverer.state()).paused, cause);
     });
-});
-
-describe("A mapping", () => {
-  const deliverer = new Deliverer();
-
-  it("is that of the destination's queue and of this function, whatever page of the list it is on", async () => {
-    const mapping = (UUID: string, queue: string) => ({
-      UUID,
-      State: "Enabled",
-      EventSourceArn: `arn:aws:sqs:eu-central-1:123456789012:${queue}`,
-    });
-    deliverer.lambda
-      .on(ListEventSourceMappingsCommand, { FunctionName: "webhook-test", EventSourceArn: deliverer.queueArn() })
-      .resolves({ EventSourceMappings: [mapping("other", "webhook-to-others-test")], NextMarker: "2" })
-      .on(ListEventSourceMappingsCommand, { FunctionName: "webhook-test", EventSourceArn: deliverer.queueArn(), Marker: "2" })
-      .resolves({ EventSourceMappings: [mapping("own", `webhook-to-${deliverer.name}-test`)] });
-    deliverer.endpoint.answer = () => 410;
-    await deliverer.deliver(deliverer.record());
-    const changes = deliverer.lambda.commandCalls(UpdateEventSourceMappingCommand).map(({ args }) => args[0].input);
-    assert.deepEqual(changes, [{ UUID: "own", Enabled: false }]);
-  });
 });

@@ -170,15 +170,25 @@ describe("The schedule's command", () => {
     assert.equal(lines.find((line) => "OldestUndelivered" in line)!.destination, deliverer.name);
   });
 
+  it("says when all went through, of the function as a whole", async () => {
+    const { lines } = await tend();
+    const [line, ...others] = lines.filter((one) => "DestinationsTended" in one);
+    assert.deepEqual([line.DestinationsTended, line.destination, others], [1, undefined, []]);
+    const [{ Dimensions }] = (line._aws as { CloudWatchMetrics: { Dimensions: string[][] }[] }).CloudWatchMetrics;
+    assert.deepEqual(Dimensions[0].sort(), ["environment", "service"]);
+  });
+
   it("tends the others if one fails, and repeats what it could not change", async () => {
     deliverer.lambda.on(ListEventSourceMappingsCommand).rejects(new Error("throttled"));
-    assert.match((await tend()).output, /The event source mapping was not changed/);
+    const untended = await tend();
+    assert.match(untended.output, /The event source mapping was not changed/);
+    assert.equal(untended.metrics.DestinationsTended, undefined);
     deliverer.tables.before = (call) => {
       if (call === "GetItem") throw new Error("outage");
     };
     const { output, metrics } = await tend();
     assert.match(output, /Not tended/);
-    assert.equal(metrics.DestinationPaused, undefined);
+    assert.deepEqual([metrics.DestinationPaused, metrics.DestinationsTended], [undefined, undefined]);
   });
 
   it("goes on if SQS does not take what became of a probe", async () => {
