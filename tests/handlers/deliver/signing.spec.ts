@@ -255,7 +255,7 @@ describe("A destination with authentication", () => {
     const [destination] = configuredDestinations().values();
     const message = readMessage(deliverer.name, record.body, Number(record.attributes.SentTimestamp))!;
     const { result } = await capturingOutput(() => deliverOne(destination, message, deliverer.surroundings, { isProbe: true }));
-    assert.deepEqual(result, { kind: "again", delayMs: 300_000, pauses: true });
+    assert.deepEqual(result, { kind: "again", delayMs: 1_800_000, pauses: true });
     assert.deepEqual([deliverer.deadLetters(), await deliverer.row()], [[], undefined]);
   });
 });
