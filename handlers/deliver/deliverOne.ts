@@ -80,7 +80,7 @@ export async function deliverOne(
   const row = { ...beginRow(before, message, now()), expiresAt: expiryOf(event, now()) };
   if (!event) return bury(row, "The event has expired, or never was.");
 
-  const body = await bodyOf(message.transactionId, event, settings.payload);
+  const body = bodyOf(message.transactionId, event, settings.payload);
   const startedAt = now();
   const request = { id: webhookId(message.transactionId), attempt: row.attempts + 1, trigger: row.trigger, body };
   const { answer, stored } = await attempt(destination, request, surroundings);
