@@ -1,11 +1,13 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { UserError } from "../../domain/userError";
 import { createDestinationSecret } from "../../local/destinations";
 import type { LocalPipeline } from "../../local/pipeline";
 import { forwardedName, type Forwarding } from "../../local/settings";
 import { makeRunFolder, runFile } from "../lib/announcement";
 import { print } from "../lib/output";
+import { parseDestinationEntry } from "../secrets/destinationCredentials";
 
 const lookEveryMs = 200;
 /** Time for the service to be started after the run. Then the samples are sent all the same. */
@@ -23,15 +25,36 @@ export interface ForwardingSecret {
   file: string;
 }
 
-/** Returns the secret of `start --forward-to` and of `listen`. It is the same at each start, so that the service needs it once. */
+/**
+ * Returns the secret of `start --forward-to` and of `listen`. It is the same at each start, so that the service needs it once.
+ * @throws UserError if its file has something else, with which anybody could sign
+ */
 export function forwardingSecret(): ForwardingSecret {
   const file = runFile("forwarding-secret");
-  const isNew = !existsSync(file);
-  if (isNew) {
-    makeRunFolder();
-    writeFileSync(file, createDestinationSecret(), { mode: 0o600, flag: "wx" });
+  const isNew = !existsSync(file) && makeSecret(file);
+  const secret = readFileSync(file, "utf8").trim();
+  try {
+    parseDestinationEntry({ auth: "none" }, { secret });
+  } catch {
+    throw new UserError(`${file} has no signing secret. Delete it: then a new one is made.`);
   }
-  return { secret: readFileSync(file, "utf8").trim(), isNew, file };
+  return { secret, isNew, file };
+}
+
+/** Makes a file with a new secret, whole from the beginning. @returns false if another process was first */
+function makeSecret(file: string): boolean {
+  makeRunFolder();
+  const draft = `${file}-${process.pid}`;
+  writeFileSync(draft, createDestinationSecret(), { mode: 0o600 });
+  try {
+    linkSync(draft, file);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    return false;
+  } finally {
+    unlinkSync(draft);
+  }
 }
 
 /** Prints where events go, the secret, and how to verify with it. */

@@ -1,5 +1,5 @@
 import { GetItemCommand } from "@aws-sdk/client-dynamodb";
-import { DeliveryStatus, queueRetentionSeconds } from "../../domain/destinations";
+import { concurrencyOf, DeliveryStatus, queueRetentionSeconds } from "../../domain/destinations";
 import { Attribute } from "../../domain/event";
 import { Variable } from "../../domain/variables";
 import { abortAtDeadline } from "../aws/deadline";
@@ -165,7 +165,7 @@ export async function deliverOne(
 
   /** Counts a failure. @returns whether the destination is paused now */
   async function openBreaker(): Promise<boolean> {
-    const reason = openingReason(await countFailure(name, state, takeSuccesses(name, now()), now()));
+    const reason = openingReason(await countFailure(name, state, takeSuccesses(name, now()), now()), concurrencyOf(settings));
     if (reason === undefined) return false;
     const why = outcome.kind === "unsent" ? outcome.error : reason;
     if (await pause(name, "breaker", why, now())) logger.error("Paused", { destination: name, reason: why });

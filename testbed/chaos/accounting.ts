@@ -1,3 +1,4 @@
+import { DeliveryStatus } from "../../domain/destinations";
 import { indexes, Status } from "../../domain/event";
 import type { Sort } from "./plan";
 import type { Sending } from "./traffic";
@@ -21,6 +22,16 @@ export type IndexName = keyof typeof indexes;
 /** Transaction IDs in each index. */
 export type Indexed = Readonly<Record<IndexName, readonly string[]>>;
 
+/** What became of deliveries, seen from outside. */
+export interface Deliveries {
+  /** Number of times that the service accepted each event. */
+  accepted: ReadonlyMap<string, number>;
+  /** Status of each row, by transaction ID. */
+  rows: ReadonlyMap<string, string>;
+  /** Deliveries whose signature is wrong. */
+  unsigned: number;
+}
+
 /** The pipeline seen from outside, once it is idle. */
 export interface Evidence {
   sendings: readonly Sending[];
@@ -29,6 +40,7 @@ export interface Evidence {
   deadLetters: readonly DeadLetterSeen[];
   /** Transaction IDs that a subscriber of the event bus received. */
   published: ReadonlySet<string>;
+  deliveries: Deliveries;
 }
 
 export interface Discrepancy {
@@ -49,6 +61,7 @@ export function faultsIn(evidence: Evidence): Discrepancy[] {
     ...wronglyStored(evidence),
     ...wronglyIndexed(evidence),
     ...unsettled(evidence),
+    ...faultsOfDeliveries(evidence),
   ];
 }
 
@@ -127,4 +140,19 @@ function unsettled({ stored, deadLetters, published }: Evidence): Discrepancy[] 
     return ownErrors.includes(error!) ? [] : [{ id, what: `FAILED with "${error}", but its dead letter says "${ownErrors.join('", "')}"` }];
   });
   return [...strays, ...faults];
+}
+
+/** Lists events that did not reach the service, or whose row does not say so, and deliveries of what is not PROCESSED. */
+function faultsOfDeliveries({ stored, deliveries }: Evidence): Discrepancy[] {
+  const { accepted, rows, unsigned } = deliveries;
+  const processed = new Set(stored.filter(({ status }) => status === Status.processed).map(({ transactionId }) => transactionId));
+  return [
+    ...[...processed].filter((id) => !accepted.has(id)).map((id) => ({ id, what: "PROCESSED, but never delivered" })),
+    ...[...accepted.keys()].filter((id) => !processed.has(id)).map((id) => ({ id, what: "delivered, but not PROCESSED" })),
+    ...[...rows]
+      .filter(([, status]) => status === DeliveryStatus.open)
+      .map(([id]) => ({ id, what: "delivered, but its delivery is still OPEN" })),
+    ...[...rows].filter(([, status]) => status === DeliveryStatus.failed).map(([id]) => ({ id, what: "its delivery is FAILED" })),
+    ...(unsigned > 0 ? [{ id: "deliveries", what: `${unsigned} of them had a wrong signature` }] : []),
+  ];
 }

@@ -4,19 +4,23 @@ import { createClients } from "../../local/clients";
 import { onInterruption, untilInterrupted } from "../../cli/lib/interruption";
 import { startMiniStack } from "../../local/ministack";
 import { print } from "../../cli/lib/output";
-import { deployPipeline, type EveryProviderPipeline } from "../../local/pipeline";
+import { deploySettings, type EveryProviderPipeline } from "../../local/pipeline";
+import { everyProvider, withForwarding } from "../../local/settings";
 import { faultsIn, type Evidence, type Stored } from "./accounting";
+import { compressVisibility, deliveryRows, isDelivered, tend } from "./deliveries";
 import { disturb, type Disturbable, type Disturbed } from "./disturbances";
 import { indexedEvents, invokeReconciler, storedEvents, subscribe, takeDeadLetters, takePublished } from "./outside";
 import { planOf, type ChaosPlan } from "./plan";
 import { seeded } from "./random";
 import { countsTable, sendingLine, settlingLine, showProgress, verdict } from "./report";
+import { startService, type Service } from "./service";
 import { sendAll, type Sent } from "./traffic";
 import { compressTime, settingsFor } from "./settings";
 
 /**
  * The chaos run. plan.ts plans events and disturbances, with seeded random.ts. traffic.ts sends the events, and disturbances.ts disturbs a
- * deployed pipeline whose minutes settings.ts shortens to seconds. outside.ts reads the result; accounting.ts and report.ts judge it.
+ * deployed pipeline whose minutes settings.ts shortens to seconds. It posts its events to service.ts. outside.ts and deliveries.ts read the
+ * result; accounting.ts and report.ts judge it.
  */
 
 const reconcileEveryMs = 2_000;
@@ -35,6 +39,7 @@ interface Run extends Disturbable {
   pipeline: EveryProviderPipeline;
   subscriberUrl: string;
   published: Set<string>;
+  service: Service;
 }
 
 /** Disturbs the pipeline on a local AWS while events arrive. @returns 0 if it accounts for every event */
@@ -45,13 +50,16 @@ export async function chaos(options: Options): Promise<number> {
   });
 }
 
-async function bringUp({ events }: Options): Promise<Run> {
+async function bringUp({ events, seed }: Options): Promise<Run> {
   const aws = await startMiniStack({ region: "us-east-1", persistent: true, progress: print, onSpawn: onInterruption });
-  const pipeline = await deployPipeline(aws.aws, "chaos");
+  const service = await startService(seed);
+  const settings = withForwarding(everyProvider("us-east-1", "chaos"), { localUrl: service.url, secret: service.secret });
+  const pipeline = (await deploySettings(aws.aws, settings)) as EveryProviderPipeline;
   const clients = createClients(aws.aws);
   await compressTime(clients, pipeline.outputs, settingsFor(events));
+  await compressVisibility(clients, pipeline.outputs, settingsFor(events));
   const subscriberUrl = await subscribe(clients, pipeline.outputs.eventBusName, "chaos-subscriber");
-  return { aws, pipeline, clients, outputs: pipeline.outputs, subscriberUrl, published: new Set() };
+  return { aws, pipeline, clients, outputs: pipeline.outputs, subscriberUrl, published: new Set(), service };
 }
 
 async function disturbAndAccount(run: Run, options: Options, started: number, interrupted: AbortSignal): Promise<number> {
@@ -61,6 +69,7 @@ async function disturbAndAccount(run: Run, options: Options, started: number, in
   const done = new AbortController();
   const background = [
     repeatedly(reconcileEveryMs, done.signal, () => invokeReconciler(run.clients, run.outputs)),
+    repeatedly(reconcileEveryMs, done.signal, () => tend(run.clients, run.outputs)),
     repeatedly(takePublishedEveryMs, done.signal, () => notePublished(run)),
   ];
   let line = () => sendingLine(plan.deliveries.length, sent, disturbed);
@@ -75,11 +84,14 @@ async function disturbAndAccount(run: Run, options: Options, started: number, in
     const deadLetters = await takeDeadLetters(run.clients, run.outputs);
     const indexed = await indexedEvents(run.clients, run.outputs);
     endProgress();
-    const evidence = { sendings: sent.sendings, stored, indexed, deadLetters, published: run.published };
+    const { accepted, unsigned } = run.service;
+    const deliveries = { accepted, unsigned: unsigned(), rows: await deliveryRows(run.clients, run.outputs) };
+    const evidence = { sendings: sent.sendings, stored, indexed, deadLetters, published: run.published, deliveries };
     return report(evidence, sent, disturbed, performance.now() - started);
   } finally {
     done.abort();
     endProgress();
+    run.service.stop();
   }
 }
 
@@ -113,14 +125,17 @@ async function sendAndDisturb(run: Run, plan: ChaosPlan, options: Options, sent:
   interrupted.throwIfAborted();
 }
 
-/** Waits until every event has ended and every PROCESSED one is published, or until the timeout. @returns the table then */
+/** Waits until every event has ended and every PROCESSED one is published and delivered, or until the timeout. @returns the table then */
 async function settle(run: Run, events: number, interrupted: AbortSignal, onSeen: (stored: Stored[]) => void): Promise<Stored[]> {
   const deadline = Date.now() + settleTimeoutMs(events);
   for (;;) {
     const stored = await storedEvents(run.clients, run.outputs);
     onSeen(stored);
     await notePublished(run);
-    if (stored.every((event) => isSettled(event, run.published)) || Date.now() > deadline || interrupted.aborted) return stored;
+    const rows = await deliveryRows(run.clients, run.outputs);
+    const isDone = (event: Stored) =>
+      isSettled(event, run.published) && (event.status === Status.failed || isDelivered(event, { ...run.service, rows }));
+    if (stored.every(isDone) || Date.now() > deadline || interrupted.aborted) return stored;
     await sleep(settleEveryMs, undefined, { signal: interrupted });
   }
 }

@@ -41,7 +41,7 @@ export function settlingLine(stored: Evidence["stored"]): string {
 
 /** Formats all counts, one on each line. */
 export function countsTable(
-  { sendings, stored, deadLetters, published }: Evidence,
+  { sendings, stored, deadLetters, published, deliveries: { accepted } }: Evidence,
   retries: number,
   disturbed: Disturbed,
   ms: number,
@@ -69,6 +69,8 @@ export function countsTable(
     ["dead letters of FAILED events", deadLettersOf(Status.failed)],
     ["other dead letters", deadLetters.length - deadLettersOf(Status.failed)],
     ["published", published.size],
+    ["delivered", accepted.size],
+    ["delivered again", [...accepted.values()].reduce((sum, times) => sum + times - 1, 0)],
     ["seconds", (ms / 1_000).toFixed(0)],
   ];
   return rows.map(([what, count]) => `  ${what.padEnd(28)}${String(count).padStart(7)}`).join("\n");

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { Status } from "../../domain/event";
-import { faultsIn, type Evidence, type Indexed, type Stored } from "../../testbed/chaos/accounting";
+import { faultsIn, type Deliveries, type Evidence, type Indexed, type Stored } from "../../testbed/chaos/accounting";
 import type { Delivery, Sort } from "../../testbed/chaos/plan";
 
 const id = "stripe#evt_1";
@@ -27,9 +27,16 @@ const faults = (differences: Partial<Evidence>) => {
     indexed: indexesOf(stored),
     deadLetters: [],
     published: new Set([id]),
+    deliveries: deliveriesOf(stored),
     ...differences,
   });
 };
+
+/** Returns the deliveries as they should be: each PROCESSED event was accepted once. */
+function deliveriesOf(stored: readonly Stored[], changes: Partial<Deliveries> = {}): Deliveries {
+  const ids = stored.filter(({ status }) => status === Status.processed).map(({ transactionId }) => transactionId);
+  return { accepted: new Map(ids.map((one) => [one, 1])), rows: new Map(ids.map((one) => [one, "DELIVERED"])), unsigned: 0, ...changes };
+}
 
 /** Returns the indexes as they should be. */
 function indexesOf(stored: readonly Stored[]): Indexed {
@@ -72,6 +79,38 @@ describe("The accounting of a chaos run", () => {
       { stored: [failed], deadLetters: [{ ...deadLetter, error: "Exhausted" }] },
       id,
       'FAILED with "Transient: throttled", but its dead letter says "Exhausted"',
+    ],
+    ["an event that its service never got", { deliveries: deliveriesOf([]) }, id, "PROCESSED, but never delivered"],
+    [
+      "a delivery whose success nobody wrote down",
+      { deliveries: deliveriesOf([processed], { rows: new Map([[id, "OPEN"]]) }) },
+      id,
+      "delivered, but its delivery is still OPEN",
+    ],
+    [
+      "a delivery that was given up",
+      { deliveries: deliveriesOf([processed], { rows: new Map([[id, "FAILED"]]) }) },
+      id,
+      "its delivery is FAILED",
+    ],
+    [
+      "a forged event that was delivered",
+      {
+        deliveries: deliveriesOf([processed], {
+          accepted: new Map([
+            [id, 1],
+            [other, 1],
+          ]),
+        }),
+      },
+      other,
+      "delivered, but not PROCESSED",
+    ],
+    [
+      "deliveries that are not signed",
+      { deliveries: deliveriesOf([processed], { unsigned: 2 }) },
+      "deliveries",
+      "2 of them had a wrong signature",
     ],
     ["an event that no list shows", { indexed: { open: [], byTime: [], failed: [] } }, id, "not in the index by_time"],
     ["a PROCESSED event that the reconciler still reads", { indexed: { open: [id], byTime: [id], failed: [] } }, id, "in the index open"],

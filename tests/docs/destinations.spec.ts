@@ -1,13 +1,7 @@
 import * as assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
-import {
-  longestDestinationName,
-  maxBodyBytes,
-  queueRetentionSeconds,
-  retrySchedule,
-  storedAttempts,
-} from "../../domain/destinations";
+import { longestDestinationName, maxBodyBytes, queueRetentionSeconds, retrySchedule, storedAttempts } from "../../domain/destinations";
 import { openingReason } from "../../handlers/deliver/breaker";
 import { outcomeOf } from "../../handlers/deliver/outcome";
 import { intervalMs } from "../../handlers/deliver/pace";
@@ -139,11 +133,15 @@ describe("docs/destinations.md", () => {
   it("says when the breaker opens, and how the rate rises", () => {
     assert.match(page, /20 failures in a row, or 70 % of at least 20 requests within five minutes/);
     const isOpen = (failuresInRow: number, windowSent: number, windowFailed: number) =>
-      openingReason({ failuresInRow, windowSent, windowFailed }) !== undefined;
+      openingReason({ failuresInRow, windowSent, windowFailed }, 2) !== undefined;
     assert.deepEqual(
       [isOpen(19, 19, 19), isOpen(20, 20, 20), isOpen(1, 19, 18), isOpen(1, 20, 13), isOpen(1, 20, 14)],
       [false, true, false, false, true],
     );
+    assert.match(page, /five times\s+`maxConcurrency`/);
+    const isOpenWith = (concurrency: number, sent: number) =>
+      openingReason({ failuresInRow: 1, windowSent: sent, windowFailed: sent }, concurrency) !== undefined;
+    assert.deepEqual([isOpenWith(4, 20), isOpenWith(10, 49), isOpenWith(10, 50)], [true, false, true]);
     assert.match(page, /begins at `maxConcurrency` requests a second, and doubles every 30 seconds/);
     const settings = { ...base, payload: "none", timeoutSeconds: 15, maxConcurrency: 2, retryHours: 72, auth: "none" } as const;
     assert.deepEqual([intervalMs(settings, 1_000, 1_000), intervalMs(settings, 1_000, 31_000)], [1_000, 500]);

@@ -1,10 +1,16 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { paginateFilterLogEvents } from "@aws-sdk/client-cloudwatch-logs";
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import examples from "@octokit/webhooks-examples";
+import { DeliveryAttribute } from "../../domain/destinations";
 import { Attribute, eventSource } from "../../domain/event";
 import { createClients, type Clients } from "../../local/clients";
+import { createDestinationSecret } from "../../local/destinations";
+import type { EveryProviderPipeline } from "../../local/pipeline";
 import { scanTable } from "../../local/scan";
+import { withForwarding } from "../../local/settings";
 import { freshSample } from "../../local/samples";
 import { localSources } from "../../local/sources";
 import { logGroupName } from "../../domain/names";
@@ -12,7 +18,7 @@ import { brotli } from "../../domain/payload";
 import { inItem } from "../../handlers/payload/payload";
 import { withPipeline } from "../../testbed/localPipeline";
 import { finishedEvents, sendEvents } from "../bench/pipeline";
-import { readWorkload, type Workload } from "./workload";
+import type { Workload } from "./workload";
 
 type Item = Record<string, AttributeValue>;
 
@@ -22,7 +28,11 @@ const bytesBesideLine = 26;
 
 /** Sends events through a local run and measures the bytes that they leave. */
 export async function measureWorkload(): Promise<Workload> {
-  return withPipeline("cost", async (pipeline) => {
+  const service = createServer((request, response) => void request.resume().on("end", () => response.writeHead(204).end()));
+  service.listen(0, "127.0.0.1").unref();
+  await new Promise((resolve) => service.once("listening", resolve));
+  const localUrl = `http://127.0.0.1:${(service.address() as AddressInfo).port}/`;
+  const measure = async (pipeline: EveryProviderPipeline) => {
     const clients = createClients(pipeline);
     await finishedEvents(pipeline, await sendEvents(pipeline, events, 1));
     const [item] = await scanTable(clients.dynamodb, pipeline.outputs.tableName, Object.values(Attribute));
@@ -36,10 +46,28 @@ export async function measureWorkload(): Promise<Workload> {
         process: await logOf(pipeline.outputs.processFunctionName),
       },
       publishedBytes: publishedBytes(item),
-      delivery: readWorkload().delivery,
+      delivery: await measureDeliveries(clients, pipeline),
     };
-  });
+  };
+  return withPipeline("cost", measure, (settings) => withForwarding(settings, { localUrl, secret: createDestinationSecret() })).finally(
+    () => service.close(),
+  );
 }
+
+/** Measures what a delivery leaves. Read units follow from the function's reads: half a unit for up to 4 KB. */
+async function measureDeliveries(clients: Clients, { outputs }: EveryProviderPipeline): Promise<Workload["delivery"]> {
+  const items = await scanTable(clients.dynamodb, String(outputs.deliveriesTableName), Object.values(DeliveryAttribute));
+  const rows = items.filter((item) => item[DeliveryAttribute.transactionId]);
+  const name = logGroupName.lambda(String(outputs.deliverFunctionName));
+  const batches = (await linesOf(clients, name)).filter((line) => line.includes('"Delivered"'));
+  return {
+    rowBytes: mean(rows.map(bytesOf)),
+    logBytes: mean(batches.map((line) => Buffer.byteLength(line) + bytesBesideLine)),
+    readUnits: { delivery: 1, batch: 0.5 },
+  };
+}
+
+const mean = (values: readonly number[]) => Math.round(values.reduce((sum, value) => sum + value, 0) / values.length);
 
 /** Returns the compressed parts of real bodies: samples of some hundred bytes, and GitHub's examples, which have all fields, of about 3 KB. */
 function compressedParts(): Workload["compressedPart"] {
@@ -106,11 +134,15 @@ function publishedBytes(item: Item): number {
   return Buffer.byteLength(JSON.stringify({ ...envelope, time: detail.receivedAt, region: "us-east-1", resources: [], detail }));
 }
 
-/** Counts the lines that the function writes. Lambda's own lines are turned off. */
-async function logBytes({ logs }: Clients, logGroupName: string): Promise<number> {
-  let bytes = 0;
-  for await (const page of paginateFilterLogEvents({ client: logs }, { logGroupName }))
-    for (const { message = "" } of page.events ?? [])
-      if (message.startsWith("{")) bytes += Buffer.byteLength(message.trimEnd()) + bytesBesideLine;
-  return bytes;
+/** Counts the bytes of the lines that the function writes. */
+async function logBytes(clients: Clients, logGroupName: string): Promise<number> {
+  return (await linesOf(clients, logGroupName)).reduce((sum, line) => sum + Buffer.byteLength(line) + bytesBesideLine, 0);
+}
+
+/** Reads the lines that a function writes. Lambda's own lines are turned off. */
+async function linesOf({ logs }: Clients, logGroupName: string): Promise<string[]> {
+  const lines: string[] = [];
+  for await (const { events: some = [] } of paginateFilterLogEvents({ client: logs }, { logGroupName }))
+    lines.push(...some.flatMap(({ message = "" }) => (message.startsWith("{") ? [message.trimEnd()] : [])));
+  return lines;
 }

@@ -169,9 +169,17 @@ describe("A delivery", () => {
     });
 
   it("is a dead letter if its message is no event", async () => {
-    for (const body of ["no JSON", "null", "{}", '{"detail":{}}', '{"detail":{"transactionId":1}}'])
-      assert.deepEqual((await deliverer.deliver({ ...deliverer.record(), body })).staying, []);
-    assert.deepEqual([requests(), deliverer.deadLetters().length], [0, 5]);
+    const { transactionId } = deliverer;
+    const given = (changes: object) => JSON.stringify({ detail: { transactionId }, ...changes });
+    const bodies = [
+      ...["no JSON", "null", "1", "{}", '{"detail":{}}', '{"detail":{"transactionId":1}}', '{"detail":{"transactionId":""}}'],
+      given({ detail: { transactionId: "ä".repeat(1_024) } }),
+      given({ trigger: "event\r\nx-forged: 1" }),
+      given({ generation: 5 }),
+      given({ "replay-name": {} }),
+    ];
+    for (const body of bodies) assert.deepEqual((await deliverer.deliver({ ...deliverer.record(), body })).staying, []);
+    assert.deepEqual([requests(), deliverer.deadLetters().length], [0, bodies.length]);
     assert.deepEqual(deliverer.deadLetters()[0], {
       destination: deliverer.name,
       transactionId: "",
