@@ -13,8 +13,8 @@ export interface NetworkArgs {
 /** Address range of the VPC. It is connected to no other network, so its addresses need not be configurable. */
 const cidrBlock = "10.0.0.0/16";
 const availabilityZones = 2;
-/** Calls of `deliver` to the queues of destinations. */
-const settleMessages = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"];
+/** Calls of `deliver` and of its mappings to the queues of destinations. */
+const settleMessages = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"];
 
 /**
  * Creates a VPC for the functions. They reach DynamoDB, S3, Secrets Manager and SQS through endpoints that serve this account only, and

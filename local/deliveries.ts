@@ -79,9 +79,14 @@ export class DeliveryWatcher {
     else this.paused.delete(destination);
     const ends =
       paused === "breaker" ? "One event is tried each minute." : `Resume it: npx webhook-pipeline destinations resume ${destination}`;
-    this.show(paused ? line("PAUSED", destination, `${reason ?? "An operator has paused it."} ${ends}`) : line("RESUMED", destination));
+    this.show(
+      paused ? line("PAUSED", destination, `${sentence(reason ?? "An operator has paused it")} ${ends}`) : line("RESUMED", destination),
+    );
   }
 }
+
+/** Ends what an operator has given as a reason as a sentence ends. */
+const sentence = (text: string) => (/[.!?]$/.test(text) ? text : `${text}.`);
 
 const line = (word: string, ...rest: string[]) => `  ${word.padEnd(10)} ${rest.join("  ")}`;
 

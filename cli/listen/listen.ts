@@ -6,7 +6,6 @@ import { Attribute, type Kind, type ProcessedEvent } from "../../domain/event";
 import { bodyOf } from "../../handlers/deliver/body";
 import { withSentences } from "../events/target";
 import { oneOf } from "../events/filters";
-import { bodyOfItem } from "../events/show";
 import { onInterruption } from "../lib/interruption";
 import { print, printError, printLine } from "../lib/output";
 import { findTarget, targetName, type Target } from "../lib/target";
@@ -98,13 +97,7 @@ async function forwardOne(target: Target, { Body = "" }: Message, key: Buffer, {
   const Key = { [Attribute.transactionId]: { S: transactionId } };
   const { Item } = await dynamodb.send(new GetItemCommand({ TableName: tableName, Key, ConsistentRead: true }));
   const forwarded: Forwarded = Item
-    ? await forward(
-        forwardTo,
-        key,
-        transactionId,
-        triggerOf(message),
-        await bodyOf(transactionId, Item, payload, async (item) => (await bodyOfItem(target, item)) ?? new Uint8Array()),
-      )
+    ? await forward(forwardTo, key, transactionId, triggerOf(message), bodyOf(transactionId, Item, payload))
     : { error: "expired", durationMs: 0 };
   const { status, error, durationMs } = forwarded;
   if (json) print(JSON.stringify({ at, transactionId, eventType, kind, ...forwarded }));

@@ -59,7 +59,6 @@ export class Deliveries extends pulumi.ComponentResource {
           description: "Posts webhook events to destinations",
           environment: {
             [Variable.tableName]: eventStore.table.name,
-            [Variable.payloadBucket]: eventStore.payloadBucket.id,
             [Variable.deliveriesTable]: table.name,
             [Variable.destinationSecrets]: destinationName.secret(sourcePlaceholder, config.environmentSuffix),
             [Variable.destinationQueueUrls]: queueUrl(destinationName.queue(sourcePlaceholder, config.environmentSuffix)),
@@ -88,7 +87,6 @@ export class Deliveries extends pulumi.ComponentResource {
         allow("ReadAndRecordDeliveries", ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], table.arn),
         allow("FindUndelivered", ["dynamodb:Query"], pulumi.interpolate`${table.arn}/index/${undeliveredIndex.name}`),
         allow("ReadEvents", ["dynamodb:GetItem"], eventStore.table.arn),
-        allow("ReadLargePayloads", ["s3:GetObject"], pulumi.interpolate`${eventStore.payloadBucket.arn}/*`),
         allowOnDestinationSecrets("ReadSecretsOfDestinations", ["secretsmanager:GetSecretValue"], context),
       ];
     }

@@ -3,22 +3,15 @@ import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { maxBodyBytes, type PayloadChoice } from "../../domain/destinations";
 import { Attribute, processedEvent, receivedSource, type Kind } from "../../domain/event";
 import { text, type Item } from "../events/items";
-import { loadPayload as loadFromStore } from "../payload/payload";
+import { payloadInItem } from "../../domain/payload";
 
 /** Body of the event as the provider sent it: text if it is UTF-8, and base64 otherwise; not that of a large one. */
 type SentPayload = { text: string } | { base64: string } | { omitted: "size" };
 
 /**
  * Builds the body of a request: `{type, timestamp, data}`, as Standard Webhooks recommends.
- * @param loadPayload loads the event as the provider sent it
- * @throws the error of S3
  */
-export async function bodyOf(
-  transactionId: string,
-  item: Item,
-  choice: PayloadChoice,
-  loadPayload: (item: Item) => Promise<Uint8Array> = loadFromStore,
-): Promise<Buffer> {
+export function bodyOf(transactionId: string, item: Item, choice: PayloadChoice): Buffer {
   const { amount, test = false, account, ...references } = unmarshall(item[Attribute.normalized]?.M ?? {});
   const receivedAt = text(item, Attribute.receivedAt);
   const event = processedEvent(receivedAt, {
@@ -36,13 +29,15 @@ export async function bodyOf(
     ...(choice !== "none" && {
       normalized: { amount: amount as unknown, test: test as boolean, account: account as unknown, ...references },
     }),
-    ...(choice === "full" && { payload: sentPayload(await loadPayload(item)) }),
+    ...(choice === "full" && { payload: sentPayload(item) }),
   };
   return Buffer.from(JSON.stringify({ type: event.kind, timestamp: event.occurredAt, data }));
 }
 
-function sentPayload(body: Uint8Array): SentPayload {
-  if (body.length > maxBodyBytes) return { omitted: "size" };
+/** Returns the part of a body that is sent. One in the bucket is not read at each attempt: it is larger than any that is sent. */
+function sentPayload(item: Item): SentPayload {
+  const body = payloadInItem(item) ?? new Uint8Array();
+  if (item[Attribute.payloadKey] || body.length > maxBodyBytes) return { omitted: "size" };
   const bytes = Buffer.from(body);
   return isUtf8(bytes) ? { text: bytes.toString("utf8") } : { base64: bytes.toString("base64") };
 }

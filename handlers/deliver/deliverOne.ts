@@ -42,8 +42,11 @@ const pausedMs = 30_000;
 /** Milliseconds until a message is tried again that was not sent for want of a secret. */
 const unsentMs = 60_000;
 
-/** Milliseconds for which a message is hidden whose probe failed: others take their turn. */
-const probedMs = 5 * 60_000;
+/**
+ * Milliseconds for which a message is hidden whose probe failed, so that others take their turn: a tenth of its age, within bounds. A
+ * message that is alone in a long pause is received about 600 times, then, and SQS makes a dead letter of it at 1,000.
+ */
+const probedMs = { least: 5 * 60_000, most: 30 * 60_000, part: 0.1 } as const;
 
 /** Milliseconds until a message is sent again whose success could not be recorded: long, so that an outage of the table repeats few. */
 const unrecordedMs = 15 * 60_000;
@@ -77,7 +80,7 @@ export async function deliverOne(
   const row = { ...beginRow(before, message, now()), expiresAt: expiryOf(event, now()) };
   if (!event) return bury(row, "The event has expired, or never was.");
 
-  const body = await bodyOf(message.transactionId, event, settings.payload);
+  const body = bodyOf(message.transactionId, event, settings.payload);
   const startedAt = now();
   const request = { id: webhookId(message.transactionId), attempt: row.attempts + 1, trigger: row.trigger, body };
   const { answer, stored } = await attempt(destination, request, surroundings);
@@ -131,9 +134,11 @@ export async function deliverOne(
    * forget it soon does it become a dead letter.
    */
   async function endProbe(error: string): Promise<Verdict> {
-    if (outcome.kind !== "unsent" && now() + probedMs > message.sentAt + oldestMs) return bury(tried, error);
+    const age = now() - message.sentAt;
+    const delay = Math.min(Math.max(probedMs.least, age * probedMs.part), probedMs.most);
+    if (outcome.kind !== "unsent" && age + delay > oldestMs) return bury(tried, error);
     logger.warn("Probe failed", { destination: name, transactionId: row.transactionId, cause: error });
-    return { kind: "again", delayMs: probedMs, pauses: true };
+    return { kind: "again", delayMs: delay, pauses: true };
   }
 
   /** Puts a message off for which there is no secret. It counts for the breaker, which stops the flow, and never as an attempt. */

@@ -130,7 +130,7 @@ describe("Network", () => {
 
     it("lets the calls with which deliver settles messages through the endpoint of SQS, otherwise only dead letters", () => {
       assert.deepEqual(sqs(withoutPayPal), ["sqs:SendMessage"]);
-      const settling = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"];
+      const settling = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"];
       assert.deepEqual(sqs(delivering), ["sqs:SendMessage", ...settling, "sqs:DeleteQueue"]);
     });
 

@@ -81,12 +81,12 @@ describe("start --forward-to", function () {
     const [changed] = /whsec_[\w+/=]+/.exec(set.stdout.toString()) ?? assert.fail(set.stderr);
     const paused = await folder.tool(["destinations", "pause", "local", "--reason", "lunch", "--yes"]);
     assert.equal(paused.code, 0, paused.stderr);
-    await prints(run, /^ {2}PAUSED {5}local {2}lunch /m);
+    await prints(run, /^ {2}PAUSED {5}local {2}lunch\. Resume it: /m);
     run.child.kill("SIGINT");
     await run.ended;
     const before = service.received.length;
     run = start("--sources", "stripe", "--keep");
-    await prints(run, /^ {2}PAUSED {5}local {2}lunch /m);
+    await prints(run, /^ {2}PAUSED {5}local {2}lunch\. Resume it: /m);
     assert.equal(secretIn(run), changed);
     await prints(run, /Ready for more/);
     assert.equal(service.received.length, before);

@@ -34,7 +34,7 @@ describe("Destination", () => {
       assert.deepEqual(JSON.parse(eventPattern as string), {
         source: ["webhook.pipeline"],
         "detail-type": ["payment.succeeded", "refund"],
-        detail: { source: ["stripe"], eventType: [{ wildcard: "charge.*" }, "payment_intent.succeeded"] },
+        detail: { source: ["stripe"], eventType: [{ prefix: "charge." }, "payment_intent.succeeded"] },
       });
     });
 

@@ -5,6 +5,8 @@ import { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import * as fc from "fast-check";
 import { Webhook as StandardWebhook } from "standardwebhooks";
 import { Webhook as SvixWebhook } from "svix";
+import { maxBodyBytes } from "../../../domain/destinations";
+import { largestInItem } from "../../../domain/payload";
 import { webhookId } from "../../../handlers/deliver/signing";
 import { deliverOne } from "../../../handlers/deliver/deliverOne";
 import { readMessage } from "../../../handlers/deliver/message";
@@ -106,6 +108,13 @@ describe("What a destination gets", () => {
     it("has up to 262,144 bytes of it, and then says that it is left out", async () => {
       assert.deepEqual(await payload(Buffer.alloc(262_144, "a")), { text: "a".repeat(262_144) });
       assert.deepEqual(await payload(Buffer.alloc(262_145, "a")), { omitted: "size" });
+    });
+
+    it("leaves out a body in the bucket, without reading it: none there is small enough", async () => {
+      assert.ok(largestInItem >= maxBodyBytes);
+      await deliverer.store({ payload_key: { S: "stripe/key" } });
+      const { data } = bodyOf(await sent());
+      assert.deepEqual([data.normalized, data.payload], [normalized, { omitted: "size" }]);
     });
   });
 
@@ -255,7 +264,7 @@ describe("A destination with authentication", () => {
     const [destination] = configuredDestinations().values();
     const message = readMessage(deliverer.name, record.body, Number(record.attributes.SentTimestamp))!;
     const { result } = await capturingOutput(() => deliverOne(destination, message, deliverer.surroundings, { isProbe: true }));
-    assert.deepEqual(result, { kind: "again", delayMs: 300_000, pauses: true });
+    assert.deepEqual(result, { kind: "again", delayMs: 1_800_000, pauses: true });
     assert.deepEqual([deliverer.deadLetters(), await deliverer.row()], [[], undefined]);
   });
 });

@@ -210,7 +210,7 @@ describe("Rules for permissions", () => {
             }),
             broken.one(Type.eventSourceMapping, "to-orders"),
           ],
-          ...(action === "sqs:GetQueueAttributes" ? [] : ["lambda-call-permission"]),
+          "lambda-call-permission",
         ),
       ),
       delivering(
