@@ -73,31 +73,32 @@ function addSet(secrets: Command): void {
   withNotes(
     set,
     "A source and a destination can have the same name, so a destination's secret is named to-<name>, as in AWS.",
-    "At the prompt for a destination's signing secret, nothing makes one, which is printed once: the service",
+    "Press Enter at the prompt for a destination's signing secret to have one made and printed once: the service",
     "needs the same. Where the destination's auth is basic or bearer, the secret has its values, too:",
     '{"secret": "whsec_…", "username": "…", "password": "…"} or {"secret": "whsec_…", "token": "…"}.',
   );
 }
 
 function addRotate(secrets: Command): void {
-  const rotate = addChange(secrets, "rotate", "Add a new secret beside the one in use: either is accepted, or signs deliveries as well.")
+  const rotate = addChange(secrets, "rotate", "Add a new secret beside the one in use, so that both work.")
     .option("--generate", generateMeaning)
     .action(lazily(commands, "rotateSecret"));
   withExamples(
     rotate,
     ["secrets rotate stripe --stack prod", "Prompts for the new signing secret."],
+    ["secrets rotate stripe", "Rotates it on the local run, without a question."],
     ["secrets rotate square --stack prod --yes < secret.json", "Reads the new secret from a file, and does not ask."],
     ["secrets rotate to-orders --generate --stack prod", "Signs deliveries to orders with both secrets, and prints the new one once."],
   );
 }
 
 function addFinish(secrets: Command): void {
-  const finish = addChange(secrets, "finish", "Remove the old secret of a source or destination: it counts no more.").action(
+  const finish = addChange(secrets, "finish", "Remove the old secret of a source or destination, which ends a rotation.").action(
     lazily(commands, "finishRotation"),
   );
   withExamples(
     finish,
     ["secrets finish stripe --stack prod", "Ends a rotation, after a question."],
-    ["secrets finish stripe", "Ends a rotation on the local run."],
+    ["secrets finish stripe", "Ends a rotation on the local run, without a question."],
   );
 }

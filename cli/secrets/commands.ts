@@ -114,7 +114,7 @@ export function rotateSecret(name: string, options: SecretsOptions): Promise<num
     const next = `npx webhook-pipeline secrets finish ${name}${stack === undefined ? "" : ` --stack ${stack}`}`;
     const used = isOfDestination(owned)
       ? `a delivery carries both signatures within five minutes. When ${owned.url} verifies with the new one`
-      : "either is accepted within a minute. When the source signs with the new one only";
+      : "both are accepted, after a minute at the latest. When the source signs with the new one only";
     return report(owned, { secrets: 2, next }, `${name} has two secrets in ${targetName(stack)}, and ${used}, run: ${next}`, options, made);
   });
 }
@@ -128,13 +128,10 @@ export function finishRotation(name: string, options: SecretsOptions): Promise<n
     const entry = rotation.requireRotating(await rotation.readSecret(target, owned), owned);
     if (!(await isAgreed(`Remove the old secret of ${name} in ${targetName(stack)}?`, options))) return print(notChanged, 1);
     await rotation.writeSecret(target, owned, [entry]);
-    const used = isOfDestination(owned) ? "Deliveries are signed with the new one alone" : "What it signed is refused";
-    return report(
-      owned,
-      { secrets: 1 },
-      `Removed the old secret of ${name} in ${targetName(stack)}. ${used} within five minutes.`,
-      options,
-    );
+    const used = isOfDestination(owned)
+      ? "Deliveries may carry its signature for up to five more minutes."
+      : "Requests that it signed may be accepted for up to five more minutes.";
+    return report(owned, { secrets: 1 }, `Removed the old secret of ${name} in ${targetName(stack)}. ${used}`, options);
   });
 }
 
