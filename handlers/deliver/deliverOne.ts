@@ -122,9 +122,9 @@ export async function deliverOne(
     return { kind: "delivered" };
   }
 
-  /** Pauses the destination. The attempt does not count: it says nothing about the event. */
+  /** Pauses the destination. The attempt does not count: it says nothing about the event, whose next one has no time until the pause ends. */
   async function pauseDestination(error: string): Promise<Verdict> {
-    if (!(await writeRow({ ...tried, attempts: row.attempts, nextAt: now() + pausedMs, error }))) return { kind: "skipped" };
+    if (!(await writeRow({ ...tried, attempts: row.attempts, nextAt: undefined, error }))) return { kind: "skipped" };
     if (await pause(name, "endpoint", error, now())) logger.error("Paused", { destination: name, reason: error });
     return { kind: "again", delayMs: pausedMs, pauses: true };
   }

@@ -23,7 +23,8 @@ export async function settleGone(
   { now }: Pick<Surroundings, "now">,
 ): Promise<void> {
   if (paused !== undefined || now() < resumedAt + overdueMs) return;
-  const isOverdue = ({ nextAt = Infinity }: { nextAt?: number }) => nextAt + overdueMs < now();
+  // One that paused its destination has no time of its next attempt.
+  const isOverdue = ({ nextAt, since }: OpenDelivery) => (nextAt ?? Date.parse(since)) + overdueMs < now();
   const overdue = open.filter(isOverdue).slice(0, mostSettled);
   if (overdue.length === 0) return;
   const isEmpty = (await visibleMessages(destination)) === 0;

@@ -97,8 +97,8 @@ describe("A batch", () => {
       assert.ok(paused_at);
       assert.match(String(pause_reason), new RegExp(`^It answered ${answer}`));
       deliverer.transactionId += "-1";
-      const { status, attempts, history } = (await deliverer.row())!;
-      assert.deepEqual([status, attempts, (history as object[]).length], ["OPEN", 0, 1]);
+      const { status, attempts, history, next_at } = (await deliverer.row())!;
+      assert.deepEqual([status, attempts, (history as object[]).length, next_at], ["OPEN", 0, 1, undefined]);
       assert.equal(deliverer.deadLetters().length, 0);
     });
 

@@ -37,9 +37,15 @@ describe("A delivery whose message is gone", () => {
     assert.equal(deliverer.deadLetters().length, 1);
   });
 
+  it("becomes one likewise if it paused its destination, and so has no time of a next attempt", async () => {
+    await overdue(25, { next_at: undefined });
+    await tend();
+    assert.equal((await deliverer.row())!.status, "FAILED");
+  });
+
   for (const [what, prepare] of [
     ["it was to be tried less than a day ago", () => overdue(23)],
-    ["it has no time of a next attempt", () => overdue(25, { next_at: undefined })],
+    ["it paused its destination, and was first tried less than a day ago", () => overdue(23, { next_at: undefined })],
     [
       "the destination is paused",
       async () => {
