@@ -5,8 +5,9 @@ import { eventPattern } from "../../domain/destinationFilter";
 import { concurrencyOf } from "../../domain/destinations";
 import { destinationName } from "../../domain/names";
 import type { Encryption } from "../encryption";
-import { protectedOptions, type StackContext } from "../lib/context";
-import { destinationTags, ownTags } from "../lib/policies";
+import type { StackContext } from "../lib/context";
+import { destinationTags } from "../lib/policies";
+import { createSigningSecret } from "../lib/signingSecret";
 import { deliverTimeoutSeconds, type Deliveries } from "./deliveries";
 import { createQueue, createQueuePolicy } from "./queue";
 
@@ -110,18 +111,9 @@ export class Destination extends pulumi.ComponentResource {
     }
 
     function createSecret(): aws.secretsmanager.Secret {
-      const { config } = context;
-      return new aws.secretsmanager.Secret(
-        name,
-        {
-          name: destinationName.secret(destination.name, suffix),
-          description: `Signing secret of the destination ${destination.name}: one entry, or two during a rotation`,
-          kmsKeyId: encryption.dataKey.arn,
-          tags: { ...ownTags(context), ...destinationTags(destination) },
-          recoveryWindowInDays: config.deletionProtection ? 30 : 0,
-        },
-        protectedOptions(context, parent),
-      );
+      const secretName = destinationName.secret(destination.name, suffix);
+      const what = `Signing secret of the destination ${destination.name}`;
+      return createSigningSecret(name, { context, encryption, secretName, what, tags: destinationTags(destination) }, parent);
     }
 
     /**

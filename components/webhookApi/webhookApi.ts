@@ -3,11 +3,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { createHash } from "node:crypto";
 import type { Source } from "../../config/sources";
 import type { SourceSettings } from "../../domain/sources";
-import { checkMethods, checksOf, type CheckMethod } from "../../domain/description";
+import { checkMethods, checksOf, signsBody, type CheckMethod } from "../../domain/description";
 import { binaryContentTypes } from "../../domain/payload";
 import { leaseSeconds } from "../../domain/processing";
 import { Variable } from "../../domain/variables";
-import { logGroupName, secretName, sourcePlaceholder } from "../../domain/names";
+import { logGroupName, secretName, sourcePlaceholder, unsignedSecret } from "../../domain/names";
 import { webhookPath } from "../../domain/paths";
 import { accessLogFormat, countRefusals, createLoggingAccount } from "./logging";
 import { protectedOptions, type StackContext } from "../lib/context";
@@ -16,10 +16,10 @@ import { LambdaFunction } from "../lib/lambdaFunction";
 import { createLogGroup } from "../lib/logGroup";
 import type { Network } from "../network";
 import { allow, allowOnSourceSecrets } from "../lib/policies";
+import { createSigningSecret } from "../lib/signingSecret";
 import { sourcesFile } from "../lib/sourcesFile";
 import type { EventStore } from "../eventStore/eventStore";
 import { openApiDocument } from "./openApi";
-import { createSecret } from "./secret";
 
 export interface WebhookApiArgs {
   context: StackContext;
@@ -53,7 +53,7 @@ export class WebhookApi extends pulumi.ComponentResource {
 
     const checked = config.sources.map((source) => ({ ...source, checks: source.description ? checksOf(source.description) : [] }));
 
-    const secrets = forEachSource((source) => createSecret(`${name}-${source.name}`, source, context, encryption, parent));
+    const secrets = forEachSource(createSecret);
     const receiver = createReceiver().function;
     const api = createApi();
     const invocation = letApiInvokeReceiver();
@@ -69,6 +69,13 @@ export class WebhookApi extends pulumi.ComponentResource {
     this.sources = forEachSource(({ provider, description }) => ({ provider, ...(description && { description }) }));
     this.urls = forEachSource((source) => pulumi.interpolate`${stage.invokeUrl}${webhookPath(source.name)}`);
     this.registerOutputs({ apiId: api.id, urls: this.urls, functionName: receiver.name });
+
+    /** Creates the secret of a source. Its description tells of a source that signs nothing. */
+    function createSecret({ name: source, description }: Source): aws.secretsmanager.Secret {
+      const kind = description && !signsBody(description) ? unsignedSecret : "Signing secret";
+      const own = { secretName: secretName(source, config.environmentSuffix), what: `${kind} of the source ${source}` };
+      return createSigningSecret(`${name}-${source}`, { context, encryption, ...own }, parent);
+    }
 
     function forEachSource<T>(make: (source: Source) => T): Record<string, T> {
       return Object.fromEntries(config.sources.map((source) => [source.name, make(source)]));

@@ -93,16 +93,13 @@ const statics: Step[] = [
   { name: "types", command: [node, bin("typescript-7/bin/tsc"), "-p", "."] },
 ];
 
-/** One step per file: each takes long, and they are independent. */
-const engineSuites = readdirSync("tests/engine")
-  .filter((file) => file.endsWith(".spec.ts"))
-  .map((file) => mocha(`engine: ${file.replace(".spec.ts", "")}`, "--config", "tests/engine/.mocharc.json", `tests/engine/${file}`));
-/** One step per file, as with the engine's: as one step they were the last to end, with a processor idle. */
-const reliabilitySuites = readdirSync("tests/reliability")
-  .filter((file) => file.endsWith(".spec.ts"))
-  .map((file) =>
-    mocha(`reliability: ${file.replace(".spec.ts", "")}`, "--config", "tests/reliability/.mocharc.json", `tests/reliability/${file}`),
-  );
+/** Returns a step for each file of a folder with a configuration of its own: each takes long, and they are independent. */
+const suitesIn = (folder: string): Step[] =>
+  readdirSync(`tests/${folder}`)
+    .filter((file) => file.endsWith(".spec.ts"))
+    .map((file) =>
+      mocha(`${folder}: ${file.replace(".spec.ts", "")}`, "--config", `tests/${folder}/.mocharc.json`, `tests/${folder}/${file}`),
+    );
 /** Engine suite of the quick run. It deploys the whole program once, in a tenth of the time of the longest suite. */
 const tellingEngineSuite = "engine: operations";
 
@@ -118,8 +115,8 @@ function checksFor({ pulumi, judge, lambdaNode }: AtHand): Check[] {
     { quick: quick(pipeline), full: pipeline, rest: pipelineRest },
     late(localRuns),
     late(commands),
-    ...reliabilitySuites.map((step) => ({ quick: quick(step), covered: step, full: step })),
-    ...(pulumi ? engineSuites.map((step) => (step.name === tellingEngineSuite ? both(step) : late(step))) : []),
+    ...suitesIn("reliability").map((step) => ({ quick: quick(step), covered: step, full: step })),
+    ...(pulumi ? suitesIn("engine").map((step) => (step.name === tellingEngineSuite ? both(step) : late(step))) : []),
     ...statics.map(both),
     // The command tries every change; this step tries some.
     late(script("mutations (sample)", "tests/mutations/command.ts", "--sample", "100")),
