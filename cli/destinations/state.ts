@@ -1,6 +1,7 @@
 import { ConditionalCheckFailedException, GetItemCommand, UpdateItemCommand, type UpdateItemCommandInput } from "@aws-sdk/client-dynamodb";
 import { InvokeCommand } from "@aws-sdk/client-lambda";
 import { DeliveryAttribute, pauseCauses, type DeliverCommand, type PauseCause } from "../../domain/destinations";
+import { UserError } from "../../domain/userError";
 import type { Item } from "../events/items";
 import type { DeliveringTarget } from "./target";
 
@@ -89,12 +90,15 @@ async function write(
 
 const keyOf = (name: string): Item => ({ [DeliveryAttribute.id]: { S: name } });
 
-/** Gives the function a command. @returns its answer @throws Error with the function's own error if it fails */
+/** Gives the function a command. @returns its answer @throws UserError with the function's own words if it fails */
 export async function command<Answer>({ lambda, deliverFunctionName }: DeliveringTarget, given: DeliverCommand): Promise<Answer> {
   const { Payload, FunctionError } = await lambda.send(
     new InvokeCommand({ FunctionName: deliverFunctionName, Payload: Buffer.from(JSON.stringify(given)) }),
   );
   const text = Buffer.from(Payload ?? []).toString();
-  if (FunctionError !== undefined) throw new Error(`${deliverFunctionName} failed: ${text}`);
-  return (text === "" ? undefined : JSON.parse(text)) as Answer;
+  const answer: unknown = text === "" ? undefined : JSON.parse(text);
+  if (FunctionError === undefined) return answer as Answer;
+  // The answer also has the stack trace of the function.
+  const { errorMessage = text } = answer as { errorMessage?: string };
+  throw new UserError(`${deliverFunctionName} failed: ${errorMessage}`);
 }

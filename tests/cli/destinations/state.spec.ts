@@ -1,5 +1,9 @@
 import * as assert from "node:assert/strict";
-import { describePause, readPause, writePause, writeResume } from "../../../cli/destinations/state";
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { mockClient } from "aws-sdk-client-mock";
+import { command, describePause, readPause, writePause, writeResume } from "../../../cli/destinations/state";
+import type { DeliveringTarget } from "../../../cli/destinations/target";
+import { UserError } from "../../../domain/userError";
 import { dynamodb } from "../../../handlers/aws/dynamodb";
 import { countFailure, pause, readState, resume } from "../../../handlers/deliver/state";
 import { Tables } from "../../helpers/tables";
@@ -57,4 +61,26 @@ describe("A destination's pause", () => {
     });
 
   it("is described without what is not known", () => assert.equal(describePause({ by: "breaker" }), "paused by its breaker"));
+});
+
+describe("A command to the function", () => {
+  const lambda = mockClient(LambdaClient);
+  beforeEach(() => lambda.reset());
+  after(() => lambda.restore());
+  const target = () => ({ lambda: new LambdaClient({}), deliverFunctionName: "webhook-deliver-dev" }) as DeliveringTarget;
+  const answer = (Payload: string, FunctionError?: string) =>
+    lambda.on(InvokeCommand).callsFake(() => ({ Payload: new TextEncoder().encode(Payload), FunctionError }));
+  const follow = () => command<unknown>(target(), { command: "follow", destination: "orders" });
+
+  it("returns the answer, or nothing where there is none", async () => {
+    answer('{"delivered":true}');
+    assert.deepEqual(await follow(), { delivered: true });
+    answer("");
+    assert.equal(await follow(), undefined);
+  });
+
+  it("that fails is one sentence with the function's own words, without a stack trace", async () => {
+    answer('{"errorType":"Error","errorMessage":"boom","trace":["Error: boom","    at handler (/var/task/index.js:1:1)"]}', "Unhandled");
+    await assert.rejects(follow(), new UserError("webhook-deliver-dev failed: boom"));
+  });
 });
