@@ -9,7 +9,6 @@ import type { SourceSettings } from "../../domain/sources";
 import { endedAfter } from "../../handlers/aws/clientOptions";
 import { findPipeline } from "./announcement";
 import { connectionTo, type Connection } from "../../local/clients";
-import type { LocalPipeline } from "../../local/pipeline";
 import { NotFoundError, UserError } from "../../domain/userError";
 import { requirePulumi, runPulumi } from "./pulumi";
 import { readStackConfig } from "../../config/stackFile";
@@ -107,7 +106,7 @@ interface Found {
 async function find(stack: string | undefined): Promise<Found> {
   if (stack === undefined) {
     const pipeline = await findPipeline();
-    return { connection: { ...connectionTo(pipeline), requestHandler: endedAfter(tryMs) }, outputs: localOutputs(pipeline) };
+    return { connection: { ...connectionTo(pipeline), requestHandler: endedAfter(tryMs) }, outputs: pipeline.outputs };
   }
   const region = readStackConfig(stack)["aws:region"];
   requirePulumi();
@@ -116,15 +115,6 @@ async function find(stack: string | undefined): Promise<Found> {
     throw new NotFoundError(`The stack ${stack} is not deployed: it has no outputs. Run pulumi up --stack ${stack}.`);
   return { connection: stackConnection(region), outputs };
 }
-
-/** Returns the outputs of the local run, in which destinations have the URLs that get their deliveries. */
-function localOutputs({ outputs, destinations = {} }: LocalPipeline): Record<string, unknown> {
-  if (!outputs.destinations) return outputs;
-  const own = Object.entries(outputs.destinations).map(([name, destination]) => [name, { ...destination, ...urlOf(destinations[name]) }]);
-  return { ...outputs, destinations: Object.fromEntries(own) as unknown };
-}
-
-const urlOf = (destination: { url: string } | undefined) => destination && { url: destination.url };
 
 /** Longest time that one try of a request takes; without a limit, a stopped emulator would hold a command for minutes. */
 const tryMs = 10_000;
