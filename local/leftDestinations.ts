@@ -1,6 +1,6 @@
 import { DeleteRuleCommand, ListRulesCommand, ListTargetsByRuleCommand, RemoveTargetsCommand } from "@aws-sdk/client-eventbridge";
 import { DeleteQueueCommand, GetQueueUrlCommand } from "@aws-sdk/client-sqs";
-import { destinationName, physicalName } from "../domain/names";
+import { destinationName, listenerRules, suffixIn } from "../domain/names";
 import type { GraphResource } from "../graph/resource";
 import { Type } from "../graph/types";
 import type { Clients } from "./clients";
@@ -16,7 +16,7 @@ export async function removeLeftDestinations(
   resources: readonly GraphResource[],
 ): Promise<void> {
   const { eventBridge } = clients;
-  const suffix = tableName.slice(physicalName("eventsTable", "").length);
+  const suffix = suffixIn("eventsTable", tableName);
   const { Rules = [] } = await eventBridge.send(new ListRulesCommand({ EventBusName: eventBusName }));
   const wanted = resources.filter(({ type }) => type === Type.eventRule).map(({ inputs }) => inputs.name);
   for (const { Name: Rule = "" } of Rules) {
@@ -30,8 +30,10 @@ export async function removeLeftDestinations(
   }
 }
 
-/** Returns the destination to which a rule of the program belongs; `undefined` for a rule that somebody else has made. */
+/** Returns the destination to which a rule of the program belongs; `undefined` for a rule that `listen` or somebody else has made. */
 function destinationOf(rule: string, suffix: string): string | undefined {
+  // The rule of a `listen` that died leads to its queue, and goes with it.
+  if (rule.startsWith(listenerRules)) return undefined;
   const [before, after] = destinationName.rule("#", suffix).split("#");
   return rule.startsWith(before) && rule.endsWith(after) ? rule.slice(before.length, -after.length) : undefined;
 }
