@@ -60,6 +60,13 @@ describe("Before it changes a deployed stack, destinations", () => {
     });
   }
 
+  it("pause --yes does not ask, and names the command that goes on, of the same stack", async () => {
+    const { code, stdout, stderr } = await runProgram(["destinations", "pause", "orders", "--yes", "--stack", "dev"], stack.environment)
+      .ended;
+    assert.equal(code, 0, stderr);
+    assert.match(stdout.toString(), / To go on:\n {2}npx webhook-pipeline destinations resume orders --stack dev\n$/);
+  });
+
   for (const [line, message] of [
     [["redeliver", "orders"], /^Name transaction IDs, or give --failed; not both\.\n$/],
     [["redeliver", "orders", "stripe#evt_1", "--failed"], /^Name transaction IDs, or give --failed; not both\.\n$/],
