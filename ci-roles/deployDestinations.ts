@@ -3,7 +3,7 @@ import { destinationQueueArns, functionArns, mappingArns, newTag, ownTag, type S
 
 /**
  * Allows managing the queues of destinations, and the mappings that hand their messages to the stack's function. A queue's name does not tell
- * whose it is: \`webhook-to-*-dev\` also matches \`webhook-to-orders-my-dev\`. A mapping is created on \`*\`, because AWS chooses its name.
+ * whose it is: `webhook-to-*-dev` also matches `webhook-to-orders-my-dev`. A mapping is created on `*`, because AWS chooses its name.
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-abac-condition-keys.html
  * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-permissions.html
  */
