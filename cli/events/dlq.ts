@@ -42,11 +42,11 @@ export async function removeDeadLetters(
     const unseen = deadLetters.filter(({ MessageId }) => !seen.has(MessageId!));
     for (const { MessageId } of unseen) seen.add(MessageId!);
     known = unseen.length === 0 ? known + 1 : 0;
-    const over = await Promise.all(unseen.map(isOver));
-    await Promise.all(unseen.map(async (deadLetter, index) => over[index] && remove(queue, deadLetter)));
-    removed += over.filter(Boolean).length;
-    const isRemoved = ({ MessageId }: Message) => unseen.some((one, index) => one.MessageId === MessageId && over[index]);
-    for (const deadLetter of deadLetters) if (!isRemoved(deadLetter)) onStay(deadLetter);
+    const over = new Set<Message>();
+    await Promise.all(unseen.map(async (deadLetter) => (await isOver(deadLetter)) && over.add(deadLetter)));
+    await Promise.all([...over].map((deadLetter) => remove(queue, deadLetter)));
+    removed += over.size;
+    for (const deadLetter of deadLetters) if (!over.has(deadLetter)) onStay(deadLetter);
     onProgress(seen.size);
   }
   return removed;
