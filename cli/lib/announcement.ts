@@ -100,9 +100,11 @@ function readAnnounced(): Announced | undefined {
 }
 
 /** Tells whether something listens at an endpoint. After a crash, another program may have the process ID of the run, but not its port, too. */
-function isListening(endpoint: string): Promise<boolean> {
+export function isListening(endpoint: string): Promise<boolean> {
   const { hostname, port, protocol } = new URL(endpoint);
-  const socket = connect({ host: hostname, port: Number(port || (protocol === "https:" ? 443 : 80)), timeout: connectTimeoutMs });
+  // An IPv6 address has brackets in a URL, and nowhere else.
+  const host = hostname.replace(/^\[|\]$/g, "");
+  const socket = connect({ host, port: Number(port || (protocol === "https:" ? 443 : 80)), timeout: connectTimeoutMs });
   return new Promise<boolean>((resolve) => {
     socket.once("connect", () => resolve(true));
     socket.once("timeout", () => resolve(true));

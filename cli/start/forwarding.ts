@@ -1,18 +1,16 @@
 import { existsSync, linkSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
-import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../../domain/userError";
 import { createDestinationSecret } from "../../local/destinations";
 import type { LocalPipeline } from "../../local/pipeline";
 import { forwardedName, type Forwarding } from "../../local/settings";
-import { makeRunFolder, runFile } from "../lib/announcement";
+import { isListening, makeRunFolder, runFile } from "../lib/announcement";
 import { print } from "../lib/output";
 import { parseDestinationEntry } from "../secrets/destinationCredentials";
 
 const lookEveryMs = 200;
 /** Time for the service to be started after the run. Then the samples are sent all the same. */
 const serviceTimeoutMs = 120_000;
-const connectTimeoutMs = 1_000;
 
 /** Returns what `--forward-to` adds to a run. */
 export const forwardingTo = (localUrl: string): Forwarding => ({ localUrl, secret: forwardingSecret().secret });
@@ -75,13 +73,4 @@ export async function awaitService(url: string, signal: AbortSignal): Promise<vo
     told = true;
   }
   if (!signal.aborted) print(`Nothing listens at ${host}. The samples are sent now; their deliveries are tried again later.\n`);
-}
-
-function isListening(url: string): Promise<boolean> {
-  const { hostname, port } = new URL(url);
-  const socket = connect({ host: hostname.replace(/^\[|\]$/g, ""), port: Number(port || 80), timeout: connectTimeoutMs });
-  return new Promise<boolean>((resolve) => {
-    socket.once("connect", () => resolve(true));
-    for (const failure of ["timeout", "error"]) socket.once(failure, () => resolve(false));
-  }).finally(() => socket.destroy());
 }
