@@ -81,7 +81,7 @@ export function fromAnswers(source: Secretive, answers: Readonly<Record<string, 
 export function fromText(source: Secretive, text: string): Credential {
   const value = asJson(text);
   if (value !== undefined) return value;
-  const [only, ...more] = credentialFields(source).filter(({ optional }) => !optional || isOfDestination(source));
+  const [only, ...more] = credentialFields(source).filter(({ optional }) => !optional);
   const isText = more.length === 0 && (isPem(source) || !/^[[{]|\S\s+\S/.test(text.trim()));
   if (!isText) throw new UserError(`Standard input is not a secret of ${ownerOf(source)}. Allowed: ${formOf(source)}.`);
   return fromAnswers(source, { [only.key]: text });

@@ -7,7 +7,7 @@ export interface DestinationScheme {
   auth: AuthChoice;
 }
 
-const signingSecret: Field = { key: "secret", question: "Signing secret (whsec_…), or nothing to make one", hidden: true, optional: true };
+const signingSecret: Field = { key: "secret", question: "Signing secret (whsec_…), or nothing to make one", hidden: true };
 
 const authFields: Readonly<Record<AuthChoice, readonly Field[]>> = {
   none: [],
