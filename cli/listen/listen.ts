@@ -43,7 +43,7 @@ export async function listen(options: ListenOptions): Promise<number> {
       return listener.remove().catch((error: Error) => printError(leftBehind(listener.name, error)));
     });
     await listener.create({ ...(sources && { sources }), ...(kinds && { kinds }) });
-    const { secret, isNew, file } = forwardingSecret();
+    const { secret, key, isNew, file } = forwardingSecret();
     printError(
       isNew
         ? `Verify requests with this secret. It stays the same, and is kept in ${file}:`
@@ -51,12 +51,10 @@ export async function listen(options: ListenOptions): Promise<number> {
     );
     if (isNew) printError(`  WEBHOOK_SECRET=${secret}`);
     printError(`Forwarding the events of ${targetName(stack)} to ${forwardTo}. Ctrl-C ends it, and removes ${listener.name}.`);
-    await Promise.race([renewing(listener, ended.signal), forwarding(target, listener, keyOf(secret), options, ended.signal)]);
+    await Promise.race([renewing(listener, ended.signal), forwarding(target, listener, key, options, ended.signal)]);
     return 0;
   });
 }
-
-const keyOf = (secret: string) => Buffer.from(secret.replace(/^whsec_/, ""), "base64");
 
 function leftBehind(name: string, { message }: Error): string {
   return `The queue and the rule ${name} could not be removed (${message}). The next listen removes them once a day has passed.`;

@@ -35,7 +35,13 @@ const known = ["secret", "username", "password", "token"] as const;
 
 /** Returns the fields that an entry has, if `deliver` can use it. @throws Error if it cannot */
 export function parseDestinationEntry({ auth }: DestinationScheme, entry: Credential): Credential {
+  signingKeyOf({ auth }, entry);
+  return Object.fromEntries(known.flatMap((key) => (entry[key] === undefined ? [] : [[key, entry[key]]])));
+}
+
+/** Returns the key with which `deliver` signs, if it can use the entry. @throws Error if it cannot */
+export function signingKeyOf({ auth }: DestinationScheme, entry: Credential): Buffer {
   const { key } = parseEntry(entry, auth);
   if (key.length < leastKeyBytes) throw new RangeError("secret");
-  return Object.fromEntries(known.flatMap((key) => (entry[key] === undefined ? [] : [[key, entry[key]]])));
+  return key;
 }

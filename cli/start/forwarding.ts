@@ -6,7 +6,7 @@ import type { LocalPipeline } from "../../local/pipeline";
 import { forwardedName, type Forwarding } from "../../local/settings";
 import { isListening, makeRunFolder, runFile } from "../lib/announcement";
 import { print } from "../lib/output";
-import { parseDestinationEntry } from "../secrets/destinationCredentials";
+import { signingKeyOf } from "../secrets/destinationCredentials";
 
 const lookEveryMs = 200;
 /** Time for the service to be started after the run. Then the samples are sent all the same. */
@@ -18,6 +18,8 @@ export const forwardingTo = (localUrl: string): Forwarding => ({ localUrl, secre
 /** Signing secret of what is forwarded to a service on this machine. */
 export interface ForwardingSecret {
   secret: string;
+  /** The bytes of the secret, with which requests are signed. */
+  key: Buffer;
   /** True if it did not exist before. */
   isNew: boolean;
   file: string;
@@ -32,11 +34,10 @@ export function forwardingSecret(): ForwardingSecret {
   const isNew = !existsSync(file) && makeSecret(file);
   const secret = readFileSync(file, "utf8").trim();
   try {
-    parseDestinationEntry({ auth: "none" }, { secret });
+    return { secret, key: signingKeyOf({ auth: "none" }, { secret }), isNew, file };
   } catch {
     throw new UserError(`${file} has no signing secret. Delete it: then a new one is made.`);
   }
-  return { secret, isNew, file };
 }
 
 /** Makes a file with a new secret, whole from the beginning. @returns false if another process was first */
