@@ -8,7 +8,7 @@ import { readFilters, type Filters } from "../events/filters";
 import { findEvents } from "../events/find";
 import type { ListedEvent } from "../events/listed";
 import { stoppable } from "../events/pace";
-import { sendAll } from "../events/publish";
+import { codeOf, sendAll } from "../events/publish";
 import type { Table } from "../events/query";
 import { UsageError } from "../lib/errors";
 import { printLine, printList } from "../lib/output";
@@ -16,7 +16,7 @@ import { counter, progressBar } from "../lib/progress";
 import { targetName, type DestinationsTarget } from "../lib/target";
 import { operationOf, sendSome, type Operation } from "./messages";
 import type { DestinationsOptions } from "./options";
-import { codeOf, report } from "./report";
+import { report } from "./report";
 import { onDestination, type NamedDestination } from "./target";
 
 /**
@@ -86,12 +86,9 @@ async function backfill(
   bar.end();
   // What cannot be read is unknown: then the last one that was worked on is the first of the rest.
   const { receivedAt = filters.since } = result.stopped?.next ?? result.last ?? {};
-  const outcome = { ...result, count };
-  report(outcome, {
-    destination: destination.name,
-    operation,
-    options,
-    again: optionWords({ since: receivedAt, until: filters.until }),
-  });
-  return codeOf(outcome, signal);
+  report(
+    { ...result, count },
+    { destination: destination.name, operation, options, again: optionWords({ since: receivedAt, until: filters.until }) },
+  );
+  return codeOf(result);
 }

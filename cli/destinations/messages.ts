@@ -41,7 +41,6 @@ export function messageOf(event: ProcessedEvent, { trigger, generation }: Operat
 
 /**
  * Sends some events to the queue of a destination, at once. The local AWS has no permission for batches.
- * @returns why, of those that were not sent: of none
  * @throws the error of SQS, when some may have been sent
  */
 export async function sendSome(
@@ -49,9 +48,8 @@ export async function sendSome(
   { queueUrl }: Pick<NamedDestination, "queueUrl">,
   operation: Operation,
   events: readonly ProcessedEvent[],
-): Promise<Map<string, string>> {
+): Promise<void> {
   const region = await sqs.config.region();
   const bodies = events.map((event) => JSON.stringify(messageOf(event, operation, queueUrl, region)));
   await Promise.all(bodies.map((MessageBody) => sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody }))));
-  return new Map();
 }

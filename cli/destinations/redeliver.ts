@@ -4,7 +4,7 @@ import { idsOf, named, type Choice, type Chosen } from "../events/chosen";
 import { inEvents, isAgreed } from "../events/consent";
 import { countDeadLetters } from "../events/dlq";
 import { stoppable } from "../events/pace";
-import { sendAll } from "../events/publish";
+import { codeOf, sendAll } from "../events/publish";
 import { UsageError } from "../lib/errors";
 import { printLine, printList } from "../lib/output";
 import { progressBar } from "../lib/progress";
@@ -13,7 +13,7 @@ import { findUndelivered } from "./deliveries";
 import { operationOf, sendSome } from "./messages";
 import type { DestinationsOptions } from "./options";
 import { settleDeadLetters, type Redelivery } from "./settle";
-import { codeOf, report, type Outcome } from "./report";
+import { report, type Outcome } from "./report";
 import { onDestination, requireDeliveries, type NamedDestination } from "./target";
 
 /**
@@ -59,9 +59,8 @@ async function redeliver(redelivery: Redelivery, choice: Choice, given: readonly
   const bar = progressBar(choice.count);
   const pace = { rate: options.rate ?? 50, signal, onProgress: bar.show };
   const result = await sendAll(target, choice.events(), pace, async (some) => {
-    const refused = await sendSome(target, destination, operation, some);
-    for (const { transactionId } of some) if (!refused.has(transactionId)) sent.add(transactionId);
-    return refused;
+    await sendSome(target, destination, operation, some);
+    for (const { transactionId } of some) sent.add(transactionId);
   });
   bar.end();
   // Whoever did not answer before does not answer this either.
@@ -78,5 +77,5 @@ async function redeliver(redelivery: Redelivery, choice: Choice, given: readonly
     options,
     again: given.length > 0 ? [...new Set(given)].slice(result.done) : ["--failed"],
   });
-  return codeOf(outcome, signal);
+  return signal.aborted ? 130 : codeOf(outcome);
 }

@@ -1,7 +1,7 @@
 import { commandLine, optionWords } from "../events/commandLine";
 import { inEvents } from "../events/consent";
-import { unknown, type Sent } from "../events/publish";
-import { asUserError, notFoundCode, partlyDone } from "../lib/errors";
+import { restOf, type Sent } from "../events/publish";
+import { asUserError } from "../lib/errors";
 import { print, printError, printLine } from "../lib/output";
 import type { Operation } from "./messages";
 import type { DestinationsOptions } from "./options";
@@ -22,16 +22,13 @@ interface Reported {
   again: readonly string[];
 }
 
-/** Returns how many events were not worked on. */
-const restOf = ({ stopped, count, done }: Outcome) => (stopped ? Math.max(0, count - done) : 0);
-
 /** Prints what was sent, why others were not, and the command that continues. */
 export function report(outcome: Outcome, { destination, operation, options, again }: Reported): void {
-  const { sent, failed, stopped, deadLetters } = outcome;
+  const { sent, failed, stopped, count, deadLetters } = outcome;
   const { trigger, generation } = operation;
   const command = { backfill: "backfill", redelivery: "redeliver" }[trigger];
   for (const [id, reason] of failed) printLine(`${id}: ${reason}`, process.stderr);
-  const rest = restOf(outcome);
+  const rest = restOf(outcome, count);
   const letters = deadLetters === undefined ? {} : { deadLetters };
   if (options.json) print(JSON.stringify({ destination, operation: generation, sent, failed: failed.size, rest, ...letters }));
   else {
@@ -44,14 +41,4 @@ export function report(outcome: Outcome, { destination, operation, options, agai
   const flags = [...(yes ? ["--yes"] : []), ...(json ? ["--json"] : [])];
   const words = ["destinations", command, destination, ...again, ...optionWords({ continue: generation, stack, rate }), ...flags];
   printError(`Stopped with ${inEvents(rest)} to go. Continue with:\n  ${commandLine(words)}`);
-}
-
-/** Returns the exit code of an outcome. */
-export function codeOf(outcome: Outcome, signal: AbortSignal): number {
-  const { sent, failed, stopped } = outcome;
-  if (stopped?.error !== undefined) return sent === 0 ? 1 : partlyDone;
-  if (signal.aborted || restOf(outcome) > 0) return 130;
-  if (failed.size === 0) return 0;
-  if (sent > 0) return partlyDone;
-  return [...failed.values()].every((reason) => reason === unknown) ? notFoundCode : 1;
 }

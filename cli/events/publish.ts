@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { Attribute, eventSource, processedEvent, Status, type ProcessedEvent } from "../../domain/event";
+import { notFoundCode, partlyDone } from "../lib/errors";
 import type { Target } from "../lib/target";
 import { normalizedAttributes, normalizedOf } from "./amounts";
 import type { Chosen } from "./chosen";
@@ -16,8 +17,20 @@ export interface Sent extends Worked<Chosen> {
   last?: Chosen;
 }
 
-/** Sends a few events. @returns why, of those that were refused, by transaction ID */
-export type SendSome = (events: readonly ProcessedEvent[]) => Promise<Map<string, string>>;
+/** Returns how many of the events that were chosen were not worked on. */
+export const restOf = ({ stopped, done }: Sent, count: number): number => (stopped ? Math.max(0, count - done) : 0);
+
+/** Returns the exit code: 0, 1 if none was sent, 3 if none exists, 4 if some were not sent, 130 if the signal stopped it. */
+export function codeOf({ sent, failed, stopped }: Sent): number {
+  if (stopped && stopped.error === undefined) return 130;
+  if (stopped) return sent > 0 ? partlyDone : 1;
+  if (failed.size === 0) return 0;
+  if (sent > 0) return partlyDone;
+  return [...failed.values()].every((reason) => reason === unknown) ? notFoundCode : 1;
+}
+
+/** Sends a few events. @returns why, of those that were refused, by transaction ID; nothing if it takes all or throws */
+export type SendSome = (events: readonly ProcessedEvent[]) => Promise<ReadonlyMap<string, string> | void>;
 
 /** The most that are sent at once: one PutEvents takes no more. */
 const entriesAtOnce = 10;
@@ -55,9 +68,9 @@ export async function sendAll(
     }
     for (let from = 0; from < published.length; from += entriesAtOnce) {
       const part = published.slice(from, from + entriesAtOnce);
-      const refused = await send(part);
+      const refused = [...((await send(part)) ?? [])];
       for (const [id, reason] of refused) failed.set(id, reason);
-      sent += part.length - refused.size;
+      sent += part.length - refused.length;
     }
     last = some.at(-1);
   };

@@ -1,6 +1,6 @@
 import { Status } from "../../domain/event";
 import { UserError } from "../../domain/userError";
-import { asUserError, notFoundCode, partlyDone, UsageError } from "../lib/errors";
+import { asUserError, UsageError } from "../lib/errors";
 import { print, printError, printLine, printList } from "../lib/output";
 import { progressBar } from "../lib/progress";
 import type { Target } from "../lib/target";
@@ -11,7 +11,7 @@ import { inEvents, isAgreed } from "./consent";
 import { readFilters, type Filters } from "./filters";
 import type { EventsOptions } from "./options";
 import { stoppable } from "./pace";
-import { publishAll, unknown } from "./publish";
+import { codeOf, publishAll, restOf, unknown } from "./publish";
 import { noSuchEvent } from "./show";
 import { onTarget } from "./target";
 
@@ -61,22 +61,13 @@ async function publishAndReport(
   signal: AbortSignal,
 ): Promise<number> {
   const bar = progressBar(count);
-  const {
-    sent: published,
-    failed,
-    done,
-    last,
-    stopped,
-  } = await publishAll(target, events(), {
-    rate: options.rate ?? 50,
-    signal,
-    onProgress: bar.show,
-  });
+  const result = await publishAll(target, events(), { rate: options.rate ?? 50, signal, onProgress: bar.show });
   bar.end();
+  const { sent: published, failed, done, last, stopped } = result;
   const [first] = failed;
   if (count === 1 && first?.[1] === unknown) throw noSuchEvent(target, first[0]);
   for (const [id, reason] of failed) printLine(`${id}: ${reason}`, process.stderr);
-  const rest = stopped ? Math.max(0, count - done) : 0;
+  const rest = restOf(result, count);
   if (options.json) print(JSON.stringify({ published, failed: failed.size, rest }));
   else print(`${inEvents(published)} published again on ${target.eventBusName}, ${failed.size} not.`);
   if (published > 0) for (const line of notRedelivered(target, options.stack)) printError(line);
@@ -88,11 +79,7 @@ async function publishAndReport(
     const command = continuation([...new Set(given)].slice(done), next, filters, options);
     printError(`Stopped with ${inEvents(rest)} to go. Continue with:\n  ${command}`);
   }
-  if (error !== undefined) return published === 0 ? 1 : partlyDone;
-  if (rest > 0) return 130;
-  if (failed.size === 0) return 0;
-  if (published > 0) return partlyDone;
-  return [...failed.values()].every((reason) => reason === unknown) ? notFoundCode : 1;
+  return codeOf(result);
 }
 
 /**

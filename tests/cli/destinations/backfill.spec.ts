@@ -1,8 +1,6 @@
 import * as assert from "node:assert/strict";
 import { chooseFor, printDryRun } from "../../../cli/destinations/backfill";
-import { codeOf, type Outcome } from "../../../cli/destinations/report";
 import type { NamedDestination } from "../../../cli/destinations/target";
-import { unknown } from "../../../cli/events/publish";
 import { readFilters } from "../../../cli/events/filters";
 import { capturingOutput } from "../../../testbed/handlers";
 import { fakeTable, type FakeTable } from "../events/fakeTable";
@@ -74,21 +72,4 @@ describe("A backfill that only counts", () => {
   });
 
   it("prints their IDs as JSON for another program", async () => assert.equal(await printed(2, true), '["stripe#evt_1","stripe#evt_2"]\n'));
-});
-
-describe("The exit code of a redelivery or backfill", () => {
-  const ended = new AbortController().signal;
-  const done: Outcome = { sent: 2, failed: new Map(), done: 2, count: 2 };
-  const failed = (...reasons: string[]) => new Map(reasons.map((reason, index) => [`stripe#${index}`, reason]));
-  for (const [what, outcome, signal, code] of [
-    ["everything was sent", done, ended, 0],
-    ["there was nothing to send", { ...done, sent: 0, done: 0, count: 0 }, ended, 0],
-    ["a part was not sent", { ...done, sent: 1, failed: failed("It is FAILED.") }, ended, 4],
-    ["none was sent", { ...done, sent: 0, failed: failed("It is FAILED.", unknown) }, ended, 1],
-    ["none of the events exists", { ...done, sent: 0, failed: failed(unknown, unknown) }, ended, 3],
-    ["somebody interrupted it", { ...done, sent: 1, done: 1, stopped: {} }, AbortSignal.abort(), 130],
-    ["an error stopped it before the first", { ...done, sent: 0, done: 0, stopped: { error: new Error("refused") } }, ended, 1],
-    ["an error stopped it later", { ...done, sent: 1, done: 1, stopped: { error: new Error("refused") } }, ended, 4],
-  ] as const)
-    it(`is ${code} where ${what}`, () => assert.equal(codeOf(outcome, signal), code));
 });
