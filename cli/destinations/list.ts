@@ -4,7 +4,7 @@ import { oldestUndelivered } from "./deliveries";
 import type { DestinationsOptions } from "./options";
 import { countMessages, type QueueCounts } from "./queues";
 import { describePause, readPause, type Pause } from "./state";
-import { onDestinations, requireDeliveries, type NamedDestination } from "./target";
+import { deliveriesOf, onDestinations, type NamedDestination } from "./target";
 
 /** How a destination is. */
 export interface DestinationStatus extends QueueCounts {
@@ -32,8 +32,8 @@ export function listDestinations({ stack, json }: DestinationsOptions): Promise<
 export async function statusOf(target: DestinationsTarget, destination: NamedDestination): Promise<DestinationStatus> {
   const { name, type } = destination;
   const counts = await countMessages(target, destination);
-  if (type === "queue") return { type, state: "polled", ...counts };
-  const table = requireDeliveries(target, destination);
+  const table = deliveriesOf(target, destination);
+  if (!table) return { type, state: "polled", ...counts };
   const [paused, oldest] = await Promise.all([readPause(table, name), oldestUndelivered(table, name)]);
   return {
     type,

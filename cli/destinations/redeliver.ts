@@ -14,7 +14,7 @@ import { operationOf, sendSome } from "./messages";
 import type { DestinationsOptions } from "./options";
 import { settleDeadLetters, type Redelivery } from "./settle";
 import { report, type Outcome } from "./report";
-import { onDestination, requireDeliveries, type NamedDestination } from "./target";
+import { deliveriesOf, onDestination, type NamedDestination } from "./target";
 
 /**
  * Sends events to a destination again, after a question, and removes their dead letters.
@@ -41,11 +41,9 @@ export function redeliverEvents(name: string, given: string[], options: Destinat
 /** Chooses the FAILED deliveries, and the dead letters that no delivery tells of: of EventBridge, and of crashes. */
 async function chooseFailed(target: DestinationsTarget, destination: NamedDestination, now: Date): Promise<Choice> {
   const failed: Chosen[] = [];
-  if (destination.type === "https") {
-    const found = findUndelivered(requireDeliveries(target, destination), destination.name, {
-      status: DeliveryStatus.failed,
-      until: now.toISOString(),
-    });
+  const table = deliveriesOf(target, destination);
+  if (table) {
+    const found = findUndelivered(table, destination.name, { status: DeliveryStatus.failed, until: now.toISOString() });
     for await (const { transactionId } of found) failed.push({ transactionId });
   }
   const { sqs } = target;

@@ -7,7 +7,7 @@ import type { DestinationsTarget } from "../lib/target";
 import { isOver, readDeadLetter, type DeadLetter } from "./deadLetters";
 import { readDelivery } from "./deliveries";
 import { sendSome, type Operation } from "./messages";
-import { requireDeliveries, type NamedDestination } from "./target";
+import { deliveriesOf, type NamedDestination } from "./target";
 
 /** A redelivery under way. */
 export interface Redelivery {
@@ -56,8 +56,8 @@ export async function settleDeadLetters(redelivery: Redelivery, before: Before):
 async function settle({ target, destination, operation, signal, isAll }: Redelivery, before: Before, letter: DeadLetter): Promise<boolean> {
   const { transactionId, generation } = letter;
   if (before.sent.has(transactionId)) return generation !== operation.generation;
-  const isPosted = destination.type === "https";
-  const delivery = isPosted && (await readDelivery(requireDeliveries(target, destination), destination.name, transactionId));
+  const table = deliveriesOf(target, destination);
+  const delivery = table && (await readDelivery(table, destination.name, transactionId));
   if (delivery && isOver(letter, delivery)) return true;
   if (!isAll || before.failed.has(transactionId)) return false;
   const pace = { rate: 1, signal, onProgress: () => undefined };

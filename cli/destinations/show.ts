@@ -8,7 +8,7 @@ import { attemptLine, inAttempts, listUndelivered, readDelivery, type Delivery }
 import { statusOf, type DestinationStatus } from "./list";
 import type { DestinationsOptions } from "./options";
 import { describePause } from "./state";
-import { onDelivery, onDestination, requireDeliveries, type NamedDestination } from "./target";
+import { deliveriesOf, onDelivery, onDestination, type NamedDestination } from "./target";
 
 /** Prints a destination with its undelivered events, or one event's delivery to it. @throws NotFoundError if there is no such delivery */
 export function showDestination(name: string, id: string | undefined, options: DestinationsOptions): Promise<number> {
@@ -19,10 +19,8 @@ function showSettings(name: string, { stack, limit = 20, cursor, json }: Destina
   const after = cursor === undefined ? undefined : readCursor(cursor, "destinations show");
   return onDestination("show", name, stack, async (target, destination) => {
     const status = await statusOf(target, destination);
-    const isPosted = destination.type === "https";
-    const { deliveries, next } = isPosted
-      ? await listUndelivered(requireDeliveries(target, destination), name, limit, after)
-      : { deliveries: [], next: undefined };
+    const table = deliveriesOf(target, destination);
+    const { deliveries, next } = table ? await listUndelivered(table, name, limit, after) : { deliveries: [], next: undefined };
     const continued = next && cursorOf(next);
     if (json) print(JSON.stringify({ ...destination, ...status, undelivered: deliveries, cursor: continued ?? null }, undefined, 2));
     else for (const line of [...describe(destination, status), ...deliveries.map(rowOf)]) printLine(line);
@@ -30,7 +28,7 @@ function showSettings(name: string, { stack, limit = 20, cursor, json }: Destina
       printError(
         `More is undelivered. Continue with:\n  ${commandLine(["destinations", "show", name, ...optionWords({ stack, limit, cursor: continued }), ...(json ? ["--json"] : [])])}`,
       );
-    else if (isPosted && !json && deliveries.length === 0) printError("Nothing is undelivered.");
+    else if (table && !json && deliveries.length === 0) printError("Nothing is undelivered.");
     return 0;
   });
 }

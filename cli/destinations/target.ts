@@ -55,12 +55,18 @@ function requireDestination({ destinations }: Pick<DestinationsTarget, "destinat
   return { name, ...destinations[name] };
 }
 
-/** @throws UserError if the destination is a queue */
-export function requireDeliveries(target: DestinationsTarget, { name, type }: NamedDestination): DeliveringTarget {
+/** Returns the target with what is there of deliveries; `undefined` of a queue, from which consumers poll. */
+export function deliveriesOf(target: DestinationsTarget, { type }: NamedDestination): DeliveringTarget | undefined {
   const { deliveriesTableName, deliverFunctionName } = target;
-  if (type === "queue" || deliveriesTableName === undefined || deliverFunctionName === undefined)
-    throw new UserError(
-      `${name} is a queue that its consumers poll. The pipeline makes no deliveries to it, so there are none to see or steer.`,
-    );
+  if (type === "queue" || deliveriesTableName === undefined || deliverFunctionName === undefined) return undefined;
   return { ...target, deliveriesTableName, deliverFunctionName };
+}
+
+/** @throws UserError if the destination is a queue */
+function requireDeliveries(target: DestinationsTarget, destination: NamedDestination): DeliveringTarget {
+  const deliveries = deliveriesOf(target, destination);
+  if (deliveries) return deliveries;
+  throw new UserError(
+    `${destination.name} is a queue that its consumers poll. The pipeline makes no deliveries to it, so there are none to see or steer.`,
+  );
 }
