@@ -12,7 +12,7 @@ import { targetName, type DestinationsTarget } from "../lib/target";
 import { findUndelivered } from "./deliveries";
 import { operationOf, sendSome } from "./messages";
 import type { DestinationsOptions } from "./options";
-import { settleDeadLetters, type Redelivery } from "./settle";
+import { settleDeadLetters, type Redelivery, type Settled } from "./settle";
 import { report, type Outcome } from "./report";
 import { deliveriesOf, onDestination, type NamedDestination } from "./target";
 
@@ -51,7 +51,13 @@ async function chooseFailed(target: DestinationsTarget, destination: NamedDestin
   return { count: Math.max(failed.length, letters), events: () => failed };
 }
 
-async function redeliver(redelivery: Redelivery, choice: Choice, given: readonly string[], options: DestinationsOptions): Promise<number> {
+/** Sends the chosen events, and settles the dead letters. @param given the transaction IDs, if events are named @returns the exit code */
+export async function redeliver(
+  redelivery: Redelivery,
+  choice: Choice,
+  given: readonly string[],
+  options: DestinationsOptions,
+): Promise<number> {
   const { target, destination, operation, signal } = redelivery;
   const sent = new Set<string>();
   const bar = progressBar(choice.count);
@@ -62,18 +68,18 @@ async function redeliver(redelivery: Redelivery, choice: Choice, given: readonly
   });
   bar.end();
   // Whoever did not answer before does not answer this either.
-  const letters = result.stopped ? { removed: 0, sent: 0 } : await settleDeadLetters(redelivery, { sent, failed: result.failed });
+  const letters: Settled = result.stopped ? { removed: 0, sent: 0 } : await settleDeadLetters(redelivery, { sent, failed: result.failed });
   const outcome: Outcome = {
     ...result,
+    stopped: result.stopped ?? letters.stopped,
     sent: result.sent + letters.sent,
     count: Math.max(choice.count, result.done),
     deadLetters: letters.removed,
   };
-  report(outcome, {
-    destination: destination.name,
-    operation,
-    options,
-    again: given.length > 0 ? [...new Set(given)].slice(result.done) : ["--failed"],
-  });
-  return signal.aborted ? 130 : codeOf(outcome);
+  const ids = [...new Set(given)];
+  const left = ids.slice(result.done);
+  // If only dead letters are left, the same events find them: within an operation, each is delivered once.
+  const again = ids.length === 0 ? ["--failed"] : left.length > 0 ? left : ids;
+  report(outcome, { destination: destination.name, operation, options, again });
+  return codeOf(outcome);
 }

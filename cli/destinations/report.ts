@@ -33,12 +33,13 @@ export function report(outcome: Outcome, { destination, operation, options, agai
   if (options.json) print(JSON.stringify({ destination, operation: generation, sent, failed: failed.size, rest, ...letters }));
   else {
     print(`${inEvents(sent)} sent to the queue of ${destination}, ${failed.size} not.`);
-    if (deadLetters !== undefined && !stopped) print(`${deadLetters} dead ${deadLetters === 1 ? "letter" : "letters"} removed.`);
+    if (deadLetters !== undefined && (!stopped || deadLetters > 0))
+      print(`${deadLetters} dead ${deadLetters === 1 ? "letter" : "letters"} removed.`);
   }
   if (stopped?.error !== undefined) printError(`Stopped by an error. ${asUserError(`destinations ${command}`, stopped.error).message}`);
-  if (rest === 0) return;
+  if (!stopped) return;
   const { stack, rate, yes, json } = options;
   const flags = [...(yes ? ["--yes"] : []), ...(json ? ["--json"] : [])];
   const words = ["destinations", command, destination, ...again, ...optionWords({ continue: generation, stack, rate }), ...flags];
-  printError(`Stopped with ${inEvents(rest)} to go. Continue with:\n  ${commandLine(words)}`);
+  printError(`Stopped ${rest === 0 ? "before the end" : `with ${inEvents(rest)} to go`}. Continue with:\n  ${commandLine(words)}`);
 }

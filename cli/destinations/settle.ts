@@ -1,10 +1,7 @@
-import { ChangeMessageVisibilityCommand, type Message } from "@aws-sdk/client-sqs";
-import { countDeadLetters, hiddenSeconds, removeDeadLetters, type DeadLetterQueue } from "../events/dlq";
-import { someAtOnce } from "../events/items";
+import type { Message } from "@aws-sdk/client-sqs";
 import { sendAll } from "../events/publish";
-import { progressBar } from "../lib/progress";
 import type { DestinationsTarget } from "../lib/target";
-import { isOver, readDeadLetter, type DeadLetter } from "./deadLetters";
+import { isOver, readDeadLetter, sweep, type DeadLetter, type Swept } from "./deadLetters";
 import { readDelivery } from "./deliveries";
 import { sendSome, type Operation } from "./messages";
 import { deliveriesOf, type NamedDestination } from "./target";
@@ -27,29 +24,26 @@ interface Before {
   failed: Map<string, string>;
 }
 
+/** What came of the dead letters. */
+export interface Settled extends Swept {
+  /** Number of events that were sent because of them. */
+  sent: number;
+}
+
 /**
  * Removes the dead letters of the events that were sent, and those that say nothing any more. If everything is sent again, it also sends
  * the events of dead letters that no delivery tells of: EventBridge gave up, or the function crashed each time.
- * @returns how many dead letters were removed, and events sent
  */
-export async function settleDeadLetters(redelivery: Redelivery, before: Before): Promise<{ removed: number; sent: number }> {
+export async function settleDeadLetters(redelivery: Redelivery, before: Before): Promise<Settled> {
   const { target, destination, signal } = redelivery;
   const queue = { sqs: target.sqs, deadLetterQueueUrl: destination.deadLetterQueueUrl };
   const alreadySent = before.sent.size;
-  const hidden = new Map<string, { letter: Message; until: number }>();
-  const bar = progressBar(await countDeadLetters(queue));
   const isSettled = async (message: Message) => {
     const letter = readDeadLetter(message);
     return letter !== undefined && (await settle(redelivery, before, letter));
   };
-  const onStay = (letter: Message) => void hidden.set(letter.MessageId!, { letter, until: Date.now() + hiddenSeconds * 1_000 });
-  const removed = await removeDeadLetters(queue, isSettled, signal, bar.show, onStay);
-  bar.end();
-  await showAgain(
-    queue,
-    [...hidden.values()].filter(({ until }) => until > Date.now()).map(({ letter }) => letter),
-  );
-  return { removed, sent: before.sent.size - alreadySent };
+  const swept = await sweep(queue, isSettled, signal);
+  return { ...swept, sent: before.sent.size - alreadySent };
 }
 
 /** Decides on one dead letter. @returns whether it is removed */
@@ -68,11 +62,4 @@ async function settle({ target, destination, operation, signal, isAll }: Redeliv
   if (stopped?.error !== undefined) throw stopped.error;
   if (sent > 0) before.sent.add(transactionId);
   return sent > 0;
-}
-
-/** Shows dead letters that stay at once, instead of after a minute: another command may look for them. */
-async function showAgain({ sqs, deadLetterQueueUrl }: DeadLetterQueue, letters: readonly Message[]): Promise<void> {
-  await someAtOnce(letters, ({ ReceiptHandle }) =>
-    sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl: deadLetterQueueUrl, ReceiptHandle, VisibilityTimeout: 0 })),
-  );
 }

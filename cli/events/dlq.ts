@@ -13,26 +13,34 @@ const patience = 3;
 /** A queue with dead letters. */
 export type DeadLetterQueue = Pick<Target, "sqs" | "deadLetterQueueUrl">;
 
+/** Receives what happens while dead letters are removed. */
+export interface Watch {
+  /** Receives how many were seen. */
+  onProgress?: (seen: number) => void;
+  onRemove?: (deadLetter: Message) => void;
+  /** Receives one that stays, also because of an error. It is hidden for `hiddenSeconds` from now. */
+  onStay?: (deadLetter: Message) => void;
+}
+
 /**
  * Removes the dead letters that say nothing any more: of events that are PROCESSED, or were requeued or redriven after it was sent.
  * One that was sent since stays: its event is about to be FAILED again.
  * @returns how many were removed
  */
 export function removeSettledDeadLetters(target: Target, signal: AbortSignal, onProgress?: (seen: number) => void): Promise<number> {
-  return removeDeadLetters(target, (deadLetter) => isSettled(target, deadLetter), signal, onProgress);
+  return removeDeadLetters(target, (deadLetter) => isSettled(target, deadLetter), signal, { onProgress });
 }
 
 /**
  * Removes the dead letters of a queue that a test chooses. It sees each once.
- * @param onStay receives one that stays, which is hidden for `hiddenSeconds` from now
  * @returns how many were removed
+ * @throws the first error, when nothing is under way any more
  */
 export async function removeDeadLetters(
   queue: DeadLetterQueue,
   isOver: (deadLetter: Message) => Promise<boolean>,
   signal: AbortSignal,
-  onProgress: (seen: number) => void = () => {},
-  onStay: (deadLetter: Message) => void = () => {},
+  { onProgress, onRemove, onStay }: Watch = {},
 ): Promise<number> {
   let removed = 0;
   const seen = new Set<string>();
@@ -42,12 +50,19 @@ export async function removeDeadLetters(
     const unseen = deadLetters.filter(({ MessageId }) => !seen.has(MessageId!));
     for (const { MessageId } of unseen) seen.add(MessageId!);
     known = unseen.length === 0 ? known + 1 : 0;
-    const over = new Set<Message>();
-    await Promise.all(unseen.map(async (deadLetter) => (await isOver(deadLetter)) && over.add(deadLetter)));
-    await Promise.all([...over].map((deadLetter) => remove(queue, deadLetter)));
-    removed += over.size;
-    for (const deadLetter of deadLetters) if (!over.has(deadLetter)) onStay(deadLetter);
-    onProgress(seen.size);
+    const gone = new Set<Message>();
+    const outcomes = await Promise.allSettled(
+      unseen.map(async (deadLetter) => {
+        if (!(await isOver(deadLetter))) return;
+        await remove(queue, deadLetter);
+        gone.add(deadLetter);
+      }),
+    );
+    removed += gone.size;
+    for (const deadLetter of deadLetters) (gone.has(deadLetter) ? onRemove : onStay)?.(deadLetter);
+    const failure = outcomes.find(({ status }) => status === "rejected") as PromiseRejectedResult | undefined;
+    if (failure) throw failure.reason;
+    onProgress?.(seen.size);
   }
   return removed;
 }

@@ -1,25 +1,16 @@
 import * as assert from "node:assert/strict";
-import { GetItemCommand } from "@aws-sdk/client-dynamodb";
-import {
-  ChangeMessageVisibilityCommand,
-  DeleteMessageCommand,
-  GetQueueAttributesCommand,
-  ReceiveMessageCommand,
-  SendMessageCommand,
-  SQSClient,
-} from "@aws-sdk/client-sqs";
-import { mockClient } from "aws-sdk-client-mock";
+import { DeleteMessageCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { isOver, readDeadLetter } from "../../../cli/destinations/deadLetters";
 import { messageOf, operationOf } from "../../../cli/destinations/messages";
-import { settleDeadLetters } from "../../../cli/destinations/settle";
-import type { NamedDestination } from "../../../cli/destinations/target";
+import type { DestinationsOptions } from "../../../cli/destinations/options";
+import { redeliver } from "../../../cli/destinations/redeliver";
+import { named } from "../../../cli/events/chosen";
 import { UsageError } from "../../../cli/lib/errors";
-import type { DestinationsTarget } from "../../../cli/lib/target";
-import { deliveryId, generationOf, triggerOf } from "../../../domain/destinations";
+import { generationOf, triggerOf } from "../../../domain/destinations";
 import { readMessage } from "../../../handlers/deliver/message";
-import { fakeTable, type FakeTable } from "../events/fakeTable";
+import { capturingOutput } from "../../../testbed/handlers";
+import { FakeDestination, queueUrl } from "./fakeDestination";
 
-const queueUrl = "https://sqs.eu-central-1.amazonaws.com/123456789012/webhook-to-orders-test";
 const operation = { trigger: "redelivery", generation: "redelivery-1" } as const;
 const event = {
   transactionId: "stripe#evt_1",
@@ -94,108 +85,66 @@ describe("A dead letter of a destination", () => {
       assert.equal(isOver({ transactionId: "stripe#evt_1", generation }, { ...delivery, ...stored }), over));
 });
 
-describe("The dead letters after a redelivery", () => {
-  const sqs = mockClient(SQSClient);
-  let events: FakeTable;
-  /** Letters in the queue, by the ID of their event. */
-  let letters: string[];
-  /** Status and generation of stored deliveries, by event. */
-  let rows: Record<string, { status: string; generation: string }>;
-  beforeEach(() => {
-    sqs.reset();
-    events = fakeTable();
-    rows = {};
-    const visible = () => letters.map((id) => letterOf(id));
-    sqs.on(ReceiveMessageCommand).callsFake(() => ({ Messages: visible() }));
-    sqs.on(DeleteMessageCommand).callsFake(({ ReceiptHandle }) => {
-      letters = letters.filter((id) => id !== ReceiptHandle);
-      return {};
-    });
-    sqs.on(ChangeMessageVisibilityCommand).resolves({});
-    sqs.on(SendMessageCommand).resolves({});
-    sqs.on(GetQueueAttributesCommand).resolves({ Attributes: { ApproximateNumberOfMessages: "2" } });
-    events.mock.on(GetItemCommand).callsFake(({ Key }: { Key: { delivery_id: { S: string } } }) => {
-      const [id] = Object.keys(rows).filter((one) => deliveryId("orders", one) === Key.delivery_id.S);
-      if (id === undefined) return {};
-      const { status, generation } = rows[id];
-      return { Item: { transaction_id: { S: id }, status: { S: status }, generation: { S: generation }, attempts: { N: "1" } } };
-    });
-  });
-  afterEach(() => events.restore());
-  after(() => sqs.restore());
-  const put = (...ids: string[]) =>
-    ids.forEach((id) => events.put(id, "PROCESSED", event.receivedAt, { normalized: { M: {} }, kind: { S: "refund" } }));
+describe("A redelivery", () => {
+  let fake: FakeDestination;
+  beforeEach(() => (fake = new FakeDestination()));
+  afterEach(() => fake.restore());
 
-  const generations: Record<string, string> = {};
-  const letterOf = (id: string) => ({
-    MessageId: id,
-    ReceiptHandle: id,
-    Body: JSON.stringify(
-      id.startsWith("crash") ? { detail: { transactionId: id } } : { transactionId: id, error: "…", generation: generations[id] ?? "" },
-    ),
-  });
-  const target = () =>
-    ({
-      ...events.table,
-      sqs: new SQSClient({ region: "eu-central-1" }),
-      deliveriesTableName: "deliveries",
-      deliverFunctionName: "deliver",
-    }) as unknown as DestinationsTarget;
-  const destination: NamedDestination = { name: "orders", type: "https", queueUrl, deadLetterQueueUrl: "https://d", ruleName: "r" };
-  const settle = async (sent: string[], isAll: boolean, changes: Partial<NamedDestination> = {}) => {
-    const before = { sent: new Set(sent), failed: new Map<string, string>() };
-    const { signal } = new AbortController();
-    const result = await settleDeadLetters(
-      { target: target(), destination: { ...destination, ...changes }, operation, signal, isAll },
-      before,
-    );
-    return { ...result, failed: [...before.failed] };
+  /** @returns the exit code and what it prints */
+  const run = async (given: string[], ended = new AbortController(), options: DestinationsOptions = {}) => {
+    const redelivery = { target: fake.target, destination: fake.destination, operation, signal: ended.signal, isAll: given.length === 0 };
+    const { result, output } = await capturingOutput(() => redeliver(redelivery, named(given), given, options));
+    return [result, output];
   };
-  const sentIds = () =>
-    sqs
-      .commandCalls(SendMessageCommand)
-      .map(({ args }) => (JSON.parse(args[0].input.MessageBody!) as { detail: { transactionId: string } }).detail.transactionId);
 
-  it("of what was sent go; the others stay, and are visible again at once", async () => {
-    letters = ["stripe#sent", "stripe#other"];
-    rows = { "stripe#other": { status: "FAILED", generation: "" } };
-    assert.deepEqual(await settle(["stripe#sent"], false), { removed: 1, sent: 0, failed: [] });
-    assert.deepEqual(letters, ["stripe#other"]);
-    const shown = sqs.commandCalls(ChangeMessageVisibilityCommand).map(({ args }) => args[0].input);
-    assert.deepEqual(shown, [{ QueueUrl: "https://d", ReceiptHandle: "stripe#other", VisibilityTimeout: 0 }]);
-    assert.deepEqual(sentIds(), []);
+  it("says what it sent and removed", async () => {
+    fake.put("stripe#1");
+    fake.letters = ["stripe#1"];
+    assert.deepEqual(await run(["stripe#1"]), [0, "1 event sent to the queue of orders, 0 not.\n1 dead letter removed.\n"]);
   });
 
-  it("of what failed again in this very operation stay", async () => {
-    letters = ["stripe#again"];
-    generations["stripe#again"] = operation.generation;
-    assert.equal((await settle(["stripe#again"], true)).removed, 0);
+  it("says so, and which command continues, also where the dead letters cannot be read", async () => {
+    fake.put("stripe#1");
+    fake.sqs.on(ReceiveMessageCommand).rejects(new Error("refused"));
+    assert.deepEqual(await run(["stripe#1", "stripe#1"], undefined, { stack: "prod" }), [
+      4,
+      "1 event sent to the queue of orders, 0 not.\n" +
+        "Stopped by an error. destinations redeliver: Error: refused\n" +
+        "Stopped before the end. Continue with:\n" +
+        "  npx webhook-pipeline destinations redeliver orders 'stripe#1' --continue redelivery-1 --stack prod\n",
+    ]);
   });
 
-  it("of what was delivered since go", async () => {
-    letters = ["stripe#done"];
-    rows = { "stripe#done": { status: "DELIVERED", generation: "" } };
-    assert.equal((await settle([], false)).removed, 1);
+  it("says so, and which command continues, after Ctrl-C among the dead letters", async () => {
+    const ended = new AbortController();
+    fake.put("stripe#1");
+    fake.letters = ["stripe#1", "stripe#other"];
+    fake.sqs.on(DeleteMessageCommand).callsFake(() => ended.abort());
+    assert.deepEqual(await run(["stripe#1"], ended), [
+      130,
+      "1 event sent to the queue of orders, 0 not.\n1 dead letter removed.\nStopped before the end. Continue with:\n" +
+        "  npx webhook-pipeline destinations redeliver orders 'stripe#1' --continue redelivery-1\n",
+    ]);
   });
 
-  it("that no delivery tells of are sent with --failed, and then go", async () => {
-    letters = ["crash#1", "crash#expired"];
-    put("crash#1");
-    assert.deepEqual(await settle([], true), { removed: 1, sent: 1, failed: [["crash#expired", "There is no such event."]] });
-    assert.deepEqual([sentIds(), letters], [["crash#1"], ["crash#expired"]]);
+  it("that sends what failed continues with what is left of it", async () => {
+    const ended = new AbortController();
+    ended.abort();
+    assert.deepEqual(await run([], ended), [
+      130,
+      "0 events sent to the queue of orders, 0 not.\nStopped before the end. Continue with:\n" +
+        "  npx webhook-pipeline destinations redeliver orders --failed --continue redelivery-1\n",
+    ]);
   });
 
-  it("of a queue are all sent with --failed: its consumers have failed", async () => {
-    letters = ["crash#1", "crash#2"];
-    put("crash#1", "crash#2");
-    assert.deepEqual(await settle([], true, { type: "queue" }), { removed: 2, sent: 2, failed: [] });
-  });
-
-  it("stay where the event cannot be sent", async () => {
-    letters = ["crash#1"];
-    put("crash#1");
-    sqs.on(SendMessageCommand).rejects(new Error("AccessDenied"));
-    await assert.rejects(settle([], true), /AccessDenied/);
-    assert.deepEqual(letters, ["crash#1"]);
+  it("that is stopped before the dead letters leaves them alone, and continues with the events that are left", async () => {
+    const ended = new AbortController();
+    ended.abort();
+    assert.deepEqual(await run(["stripe#1", "stripe#2"], ended), [
+      130,
+      "0 events sent to the queue of orders, 0 not.\nStopped with 2 events to go. Continue with:\n" +
+        "  npx webhook-pipeline destinations redeliver orders 'stripe#1' 'stripe#2' --continue redelivery-1\n",
+    ]);
+    assert.equal(fake.sqs.commandCalls(ReceiveMessageCommand).length, 0);
   });
 });
