@@ -1,18 +1,18 @@
 import { DeliveryStatus } from "../../domain/destinations";
 import { UserError } from "../../domain/userError";
-import { idsOf, named, type Choice, type Chosen } from "../events/chosen";
+import { idsOf, named, type Choice } from "../events/chosen";
 import { inEvents, isAgreed } from "../events/consent";
-import { countDeadLetters } from "../events/dlq";
 import { stoppable } from "../events/pace";
 import { codeOf, sendAll } from "../events/publish";
 import { UsageError } from "../lib/errors";
 import { printLine, printList } from "../lib/output";
 import { progressBar } from "../lib/progress";
 import { targetName, type DestinationsTarget } from "../lib/target";
+import type { Swept } from "./deadLetters";
 import { findUndelivered } from "./deliveries";
 import { operationOf, sendSome } from "./messages";
 import type { DestinationsOptions } from "./options";
-import { settleDeadLetters, type Redelivery, type Settled } from "./settle";
+import { settleDeadLetters, withDeadLetters, type Redelivery } from "./settle";
 import { report, type Outcome } from "./report";
 import { deliveriesOf, onDestination, type NamedDestination } from "./target";
 
@@ -32,23 +32,19 @@ export function redeliverEvents(name: string, given: string[], options: Destinat
     }
     const question = `Send ${inEvents(choice.count)} to ${name} in ${targetName(options.stack)} again?`;
     if (!(await isAgreed(question, choice.count, options))) throw new UserError("Nothing was sent.");
-    return stoppable((signal) =>
-      redeliver({ target, destination, operation, signal, isAll: options.failed ?? false }, choice, given, options),
-    );
+    return stoppable((signal) => redeliver({ target, destination, operation, signal }, choice, given, options));
   });
 }
 
-/** Chooses the FAILED deliveries, and the dead letters that no delivery tells of: of EventBridge, and of crashes. */
-async function chooseFailed(target: DestinationsTarget, destination: NamedDestination, now: Date): Promise<Choice> {
-  const failed: Chosen[] = [];
+/** Chooses the FAILED deliveries, and the events of dead letters that no such delivery tells of: of EventBridge, of crashes, and of a queue. */
+export async function chooseFailed(target: DestinationsTarget, destination: NamedDestination, now: Date): Promise<Choice> {
+  const failed: string[] = [];
   const table = deliveriesOf(target, destination);
   if (table) {
     const found = findUndelivered(table, destination.name, { status: DeliveryStatus.failed, until: now.toISOString() });
-    for await (const { transactionId } of found) failed.push({ transactionId });
+    for await (const { transactionId } of found) failed.push(transactionId);
   }
-  const { sqs } = target;
-  const letters = await countDeadLetters({ sqs, deadLetterQueueUrl: destination.deadLetterQueueUrl });
-  return { count: Math.max(failed.length, letters), events: () => failed };
+  return named([...(await withDeadLetters({ target, destination }, failed))]);
 }
 
 /** Sends the chosen events, and settles the dead letters. @param given the transaction IDs, if events are named @returns the exit code */
@@ -68,17 +64,12 @@ export async function redeliver(
   });
   bar.end();
   // Whoever did not answer before does not answer this either.
-  const letters: Settled = result.stopped ? { removed: 0, sent: 0 } : await settleDeadLetters(redelivery, { sent, failed: result.failed });
-  const outcome: Outcome = {
-    ...result,
-    stopped: result.stopped ?? letters.stopped,
-    sent: result.sent + letters.sent,
-    count: Math.max(choice.count, result.done),
-    deadLetters: letters.removed,
-  };
+  const letters: Swept = result.stopped ? { removed: 0 } : await settleDeadLetters(redelivery, sent);
+  const stopped = result.stopped ?? letters.stopped;
+  const outcome: Outcome = { ...result, stopped, count: choice.count, deadLetters: letters.removed };
   const ids = [...new Set(given)];
   const left = ids.slice(result.done);
-  // If only dead letters are left, the same events find them: within an operation, each is delivered once.
+  // If only dead letters are left, the same events find them: within an operation, the pipeline delivers each once.
   const again = ids.length === 0 ? ["--failed"] : left.length > 0 ? left : ids;
   report(outcome, { destination: destination.name, operation, options, again });
   return codeOf(outcome);

@@ -3,7 +3,8 @@ import { DeleteMessageCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs
 import { isOver, readDeadLetter } from "../../../cli/destinations/deadLetters";
 import { messageOf, operationOf } from "../../../cli/destinations/messages";
 import type { DestinationsOptions } from "../../../cli/destinations/options";
-import { redeliver } from "../../../cli/destinations/redeliver";
+import { chooseFailed, redeliver } from "../../../cli/destinations/redeliver";
+import type { NamedDestination } from "../../../cli/destinations/target";
 import { named } from "../../../cli/events/chosen";
 import { UsageError } from "../../../cli/lib/errors";
 import { generationOf, triggerOf } from "../../../domain/destinations";
@@ -90,10 +91,56 @@ describe("A redelivery", () => {
   beforeEach(() => (fake = new FakeDestination()));
   afterEach(() => fake.restore());
 
+  const failed = (changes: Partial<NamedDestination> = {}) => chooseFailed(fake.target, { ...fake.destination, ...changes }, new Date());
+  const chosen = async (changes?: Partial<NamedDestination>) => {
+    const { count, events } = await failed(changes);
+    const ids: string[] = [];
+    for await (const { transactionId } of events()) ids.push(transactionId);
+    assert.equal(count, ids.length, "counted");
+    return ids;
+  };
+
+  it("of what failed chooses FAILED deliveries, and dead letters that no delivery tells of, each once", async () => {
+    fake.rows = {
+      "stripe#failed": { status: "FAILED", generation: "" },
+      "stripe#done": { status: "DELIVERED", generation: "" },
+      "stripe#later": { status: "OPEN", generation: "redelivery-0" },
+      "crash#open": { status: "OPEN", generation: "" },
+    };
+    fake.letters = ["stripe#failed", "stripe#done", "stripe#later", "crash#open", "crash#1"];
+    assert.deepEqual(await chosen(), ["stripe#failed", "crash#open", "crash#1"]);
+    assert.deepEqual(fake.shown, fake.letters, "visible again at once");
+  });
+
+  it("of what failed chooses all dead letters of a queue: its consumers have failed", async () => {
+    fake.rows = { "crash#1": { status: "DELIVERED", generation: "" } };
+    fake.letters = ["crash#1", "crash#2"];
+    assert.deepEqual(await chosen({ type: "queue" }), ["crash#1", "crash#2"]);
+  });
+
+  it("of what failed ends where the dead letters cannot be read", async () => {
+    fake.sqs.on(ReceiveMessageCommand).rejects(new Error("refused"));
+    await assert.rejects(failed(), /^Error: refused$/);
+  });
+
+  it("of what failed sends the events of dead letters at the same pace, and then removes them", async () => {
+    fake.put("crash#1", "crash#2", "crash#3");
+    fake.letters = ["crash#1", "crash#2", "crash#3", "crash#expired"];
+    const started = Date.now();
+    assert.deepEqual(await run([], undefined, { rate: 2 }), [
+      4,
+      "crash#expired: There is no such event.\n3 events sent to the queue of orders, 1 not.\n3 dead letters removed.\n",
+    ]);
+    assert.deepEqual([fake.sent, fake.letters], [["crash#1", "crash#2", "crash#3"], ["crash#expired"]]);
+    const ms = Date.now() - started;
+    assert.ok(ms > 900, `the last two wait for a second, not ${ms} ms`);
+  });
+
   /** @returns the exit code and what it prints */
   const run = async (given: string[], ended = new AbortController(), options: DestinationsOptions = {}) => {
-    const redelivery = { target: fake.target, destination: fake.destination, operation, signal: ended.signal, isAll: given.length === 0 };
-    const { result, output } = await capturingOutput(() => redeliver(redelivery, named(given), given, options));
+    const redelivery = { target: fake.target, destination: fake.destination, operation, signal: ended.signal };
+    const choice = given.length > 0 ? named(given) : await failed();
+    const { result, output } = await capturingOutput(() => redeliver(redelivery, choice, given, options));
     return [result, output];
   };
 
