@@ -1,10 +1,12 @@
 import * as assert from "node:assert/strict";
 import { createServer, type Server } from "node:net";
 import type { AddressInfo } from "node:net";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { forward } from "../../../cli/listen/forward";
 import { send } from "../../../handlers/deliver/send";
 import { signedHeaders, webhookId } from "../../../handlers/deliver/signing";
 import { Endpoint } from "../../helpers/endpoint";
+import { leavingServer } from "../../helpers/leavingServer";
 import { rawServer } from "../../helpers/rawServer";
 
 const key = Buffer.from("a key of more than twenty-four bytes");
@@ -88,6 +90,28 @@ describe("What listen forwards", () => {
     const [{ connection }] = endpoint.received;
     endpoint.answer = (received, response) => (received.connection === connection ? void response.socket!.destroy() : 204);
     assert.deepEqual(await forwarded(endpoint.url), { status: 204, isQuick: true });
+  });
+
+  it("is sent once more if the kept connection ended unseen, so that nothing can be written to it", async () => {
+    const server = await leavingServer();
+    const url = `http://127.0.0.1:${server.port}/`;
+    await forwarded(url);
+    await nextTurn();
+    server.leave();
+    assert.deepEqual(await forwarded(url), { status: 204, isQuick: true });
+    await server.stop();
+  });
+
+  it("goes on no connection that was idle for long", async () => {
+    await forwarded(endpoint.url);
+    const { now } = Date;
+    Date.now = () => now() + 4_100;
+    try {
+      await forwarded(endpoint.url);
+    } finally {
+      Date.now = now;
+    }
+    assert.notEqual(endpoint.received[0].connection, endpoint.received[1].connection);
   });
 
   it("leaves no connection open to a service whose body has no end", async () => {

@@ -4,12 +4,13 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, getDefaultAutoSelectFamily, setDefaultAutoSelectFamily } from "node:net";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { closeConnections } from "../../../handlers/deliver/agents";
 import { send, type Answer, type OutgoingRequest } from "../../../handlers/deliver/send";
 import { issue } from "../../helpers/certificates";
 import { Endpoint } from "../../helpers/endpoint";
+import { leavingServer } from "../../helpers/leavingServer";
 import { rawServer, type RawServer } from "../../helpers/rawServer";
 
 const run = promisify(execFile);
@@ -140,6 +141,16 @@ describe("A request to a destination", () => {
     assert.equal(endpoint.received.length, 3);
   });
 
+  it("is sent once more if its kept connection ended unseen, so that nothing can be written to it", async () => {
+    const leaving = await leavingServer();
+    const one = request(`http://127.0.0.1:${leaving.port}/`);
+    await send(one);
+    await nextTurn();
+    leaving.leave();
+    assert.deepEqual(await send(one), { status: 204 });
+    await leaving.stop();
+  });
+
   it("uses no connection that was idle for long", async () => {
     await send(request(endpoint.url));
     const { now } = Date;
@@ -210,6 +221,11 @@ describe("A request fails", () => {
     const unknown = () => Promise.reject(Object.assign(new Error(), { code: "ENOTFOUND" }));
     assert.deepEqual(await send(request("https://unknown.example/", { isLocal: false }), unknown), { error: "ENOTFOUND" });
     assert.deepEqual(await send(request("no URL")), { error: "ERR_INVALID_URL" });
+  });
+
+  it("without TLS, unless the service is on this machine", async () => {
+    const publicHost = () => Promise.resolve(["1.1.1.1"]);
+    assert.deepEqual(await send(request("http://orders.example/", { isLocal: false }), publicHost), { error: "ERR_INVALID_PROTOCOL" });
   });
 
   it("if it is asked to switch protocols", async () => {
