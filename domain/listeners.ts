@@ -16,4 +16,4 @@ export const listenerEnd = (now: Date): string => new Date(now.getTime() + reser
 export const siblingQueueUrl = (queueUrl: string, name: string): string => queueUrl.replace(/[^/]+$/, name);
 
 /** Tells whether a tag's value says that nobody uses a queue or rule any more. One without the tag is not a `listen`'s. */
-export const hasEnded = (end: string | undefined, now: Date): boolean => end !== undefined && Date.parse(end) < now.getTime();
+export const hasEnded = (end: string | undefined, now: Date): end is string => end !== undefined && Date.parse(end) < now.getTime();

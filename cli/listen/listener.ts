@@ -1,19 +1,11 @@
 import { randomBytes } from "node:crypto";
-import {
-  DeleteRuleCommand,
-  ListRulesCommand,
-  ListTagsForResourceCommand,
-  PutRuleCommand,
-  PutTargetsCommand,
-  RemoveTargetsCommand,
-  ResourceNotFoundException,
-  TagResourceCommand,
-} from "@aws-sdk/client-eventbridge";
-import { CreateQueueCommand, DeleteQueueCommand, QueueDoesNotExist, TagQueueCommand } from "@aws-sdk/client-sqs";
+import { PutRuleCommand, PutTargetsCommand, TagResourceCommand } from "@aws-sdk/client-eventbridge";
+import { CreateQueueCommand, TagQueueCommand } from "@aws-sdk/client-sqs";
 import { eventPattern } from "../../domain/destinationFilter";
 import type { DestinationFilter } from "../../domain/destinations";
-import { hasEnded, listenerEnd, listenerEndTag, listenerTarget, siblingQueueUrl } from "../../domain/listeners";
-import { listenerDigits, listenerName, listenerRules, suffixIn } from "../../domain/names";
+import { listenerEnd, listenerEndTag, listenerTarget, siblingQueueUrl } from "../../domain/listeners";
+import { listenerDigits, listenerName, suffixIn } from "../../domain/names";
+import { endedListeners, removeListener } from "../../handlers/endedListeners";
 import type { Target } from "../lib/target";
 
 type Bus = Pick<Target, "eventBridge" | "eventBusName" | "sqs" | "deadLetterQueueUrl">;
@@ -80,7 +72,7 @@ export class Listener {
     if (!this.#creation) return;
     // Otherwise, what is under way would be made after the removal.
     await this.#creation.catch(() => undefined);
-    await remove(this.#bus, this.name);
+    await removeListener(this.#bus, this.name);
   }
 }
 
@@ -89,23 +81,7 @@ export class Listener {
  * private network from which EventBridge cannot be reached.
  */
 export async function removeEnded(bus: Bus, now = new Date()): Promise<void> {
-  const { eventBridge, eventBusName: EventBusName } = bus;
-  const { Rules = [] } = await eventBridge.send(new ListRulesCommand({ EventBusName, NamePrefix: listenerRules }));
-  for (const { Name = "", Arn } of Rules) {
-    const { Tags = [] } = await eventBridge.send(new ListTagsForResourceCommand({ ResourceARN: Arn }));
-    if (hasEnded(Tags.find(({ Key }) => Key === listenerEndTag)?.Value, now)) await remove(bus, Name);
-  }
-}
-
-/** Removes what there is of a name: the queue before the rule, by which the rest is found if this fails. */
-async function remove({ eventBridge, eventBusName: EventBusName, sqs, deadLetterQueueUrl }: Bus, Rule: string): Promise<void> {
-  const ignoreMissing = (error: unknown) => {
-    if (!(error instanceof ResourceNotFoundException) && !(error instanceof QueueDoesNotExist)) throw error;
-  };
-  const QueueUrl = siblingQueueUrl(deadLetterQueueUrl, Rule);
-  await eventBridge.send(new RemoveTargetsCommand({ Rule, EventBusName, Ids: [listenerTarget] })).catch(ignoreMissing);
-  await sqs.send(new DeleteQueueCommand({ QueueUrl })).catch(ignoreMissing);
-  await eventBridge.send(new DeleteRuleCommand({ Name: Rule, EventBusName })).catch(ignoreMissing);
+  for await (const { name } of endedListeners(bus, now)) await removeListener(bus, name);
 }
 
 /** Returns the ARN of a queue in the account and region of a rule. */

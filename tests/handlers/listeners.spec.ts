@@ -73,6 +73,18 @@ describe("The reconciler's look for what listen has left", () => {
     assert.equal(removed().length, 1);
   });
 
+  it("goes on after a rule that somebody else has just removed", async () => {
+    rules = { "webhook-listen-0123abcd-test": past, "webhook-listen-4567abcd-test": past };
+    eventBridge
+      .on(DeleteRuleCommand, { Name: "webhook-listen-0123abcd-test" })
+      .rejects(new ResourceNotFoundException({ message: "gone", $metadata: {} }));
+    await look();
+    assert.deepEqual(
+      removed().map(({ Name }) => Name),
+      Object.keys(rules),
+    );
+  });
+
   it("keeps the rule where the queue cannot be removed, so that the next look finds it, and fails no run", async () => {
     rules = { "webhook-listen-0123abcd-test": past };
     sqs.on(DeleteQueueCommand).rejects(new Error("AccessDenied"));
