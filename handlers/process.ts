@@ -13,8 +13,9 @@ import { requiredVariable } from "./aws/environment";
 import { leaseSeconds } from "./aws/lease";
 import { Failure, safeDescription } from "./errors";
 import { loadPayload } from "./payload/payload";
-import { hasExpiredLease, text, writeIf, type Item } from "./events/items";
+import { hasExpiredLease, text, type Item } from "./events/items";
 import { normalize, storedMeaning, type NormalizedEvent } from "./events/normalize";
+import { writeIf } from "./events/table";
 import { beginLog, count, identifyEverywhere, logger, logOutcome, metrics, publishMetrics } from "./aws/telemetry";
 import { traced } from "./aws/tracing";
 

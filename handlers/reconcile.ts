@@ -10,7 +10,7 @@ import { requiredVariable } from "./aws/environment";
 import { leaseSeconds } from "./aws/lease";
 import { safeDescription } from "./errors";
 import { removeEndedListeners } from "./listeners";
-import { writeIf } from "./events/items";
+import { writeIf } from "./events/table";
 import { findOpen, shortWait, type StuckEvent } from "./events/stuckEvents";
 import { beginLog, logger, logOutcome, metrics } from "./aws/telemetry";
 import { traced } from "./aws/tracing";

@@ -1,29 +1,9 @@
 import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
-import { unmarshall } from "@aws-sdk/util-dynamodb";
-import { DeliveryAttribute, deliveryId, DeliveryStatus, type PauseCause, type StoredAttempt, type Trigger } from "../domain/destinations";
+import { DeliveryAttribute, deliveryId, DeliveryStatus } from "../domain/destinations";
+import { rowIn, stateIn, type DestinationState, type Row } from "../handlers/deliver/items";
 import { ChangedItems } from "./changes";
 import type { Clients } from "./clients";
-
-/** Row of a delivery, as the table has it. */
-interface DeliveryRow {
-  destination: string;
-  transaction_id: string;
-  status: DeliveryStatus;
-  trigger: Trigger;
-  attempts: number;
-  history: StoredAttempt[];
-  /** Epoch milliseconds. */
-  next_at?: number;
-  error?: string;
-}
-
-/** State of a destination, as the table has it. */
-interface StateRow {
-  delivery_id: string;
-  paused?: PauseCause;
-  pause_reason?: string;
-}
 
 /** Shows what becomes of each delivery, and when a destination is paused or resumed, from the table of deliveries. */
 export class DeliveryWatcher {
@@ -47,16 +27,15 @@ export class DeliveryWatcher {
     for (const name of destinations) {
       const Key = { [DeliveryAttribute.id]: { S: name } };
       const { Item } = await this.clients.dynamodb.send(new GetItemCommand({ TableName: this.tableName, Key, ConsistentRead: true }));
-      if (Item) this.noteState(unmarshall(Item) as StateRow);
+      this.noteState(name, stateIn(Item));
     }
   }
 
   /** Reads what has changed since the last look, and shows what is new. */
   async look(): Promise<void> {
     for (const item of await this.changes.read(Object.values(DeliveryAttribute))) {
-      const row = unmarshall(item);
-      if (DeliveryAttribute.transactionId in row) this.noteDelivery(row as DeliveryRow);
-      else this.noteState(row as StateRow);
+      if (DeliveryAttribute.transactionId in item) this.noteDelivery(rowIn(item));
+      else this.noteState(item[DeliveryAttribute.id].S!, stateIn(item));
     }
   }
 
@@ -65,15 +44,15 @@ export class DeliveryWatcher {
     return transactionIds.filter((id) => this.delivered.has(deliveryId(destination, id))).length;
   }
 
-  private noteDelivery(row: DeliveryRow): void {
-    const { destination, status, transaction_id: id } = row;
+  private noteDelivery(row: Row): void {
+    const { destination, status, transactionId: id } = row;
     if (status === DeliveryStatus.delivered) this.delivered.add(deliveryId(destination, id));
     if (status === DeliveryStatus.delivered && !this.isShown(destination)) return;
     this.show(describeDelivery(row));
   }
 
   /** Shows a change of the pause: the state also counts failures. */
-  private noteState({ delivery_id: destination, paused, pause_reason: reason }: StateRow): void {
+  private noteState(destination: string, { paused, pauseReason: reason }: DestinationState): void {
     if (this.paused.has(destination) === (paused !== undefined)) return;
     if (paused) this.paused.add(destination);
     else this.paused.delete(destination);
@@ -91,17 +70,17 @@ const sentence = (text: string) => (/[.!?]$/.test(text) ? text : `${text}.`);
 const line = (word: string, ...rest: string[]) => `  ${word.padEnd(10)} ${rest.join("  ")}`;
 
 /** Returns one line: the event, the destination, and what became of the last attempt. */
-function describeDelivery({ destination, transaction_id: id, status, trigger, attempts, history, ...row }: DeliveryRow): string {
+function describeDelivery({ destination, transactionId: id, status, trigger, attempts, history, nextAt, error = "" }: Row): string {
   const { at, durationMs = 0, status: answer } = history.at(-1) ?? {};
   const to = `to ${destination}${trigger === "event" ? "" : ` (${trigger})`}`;
   if (status === DeliveryStatus.delivered) {
     const which = attempts > 1 ? `, attempt ${attempts}` : "";
     return line("DELIVERED", id, `${to}: ${answer} in ${durationMs} ms${which}`);
   }
-  if (status === DeliveryStatus.failed) return line("FAILED", id, `${to}: ${row.error ?? ""}`);
-  if (row.next_at === undefined) return line("WAITING", id, `${to}: ${row.error ?? ""} It waits until the destination is resumed.`);
-  const seconds = Math.round((row.next_at - Date.parse(at ?? "") - durationMs) / 1_000);
-  return line("RETRYING", id, `${to}: ${row.error ?? ""} Tried again in ${seconds} s.`);
+  if (status === DeliveryStatus.failed) return line("FAILED", id, `${to}: ${error}`);
+  if (nextAt === undefined) return line("WAITING", id, `${to}: ${error} It waits until the destination is resumed.`);
+  const seconds = Math.round((nextAt - Date.parse(at ?? "") - durationMs) / 1_000);
+  return line("RETRYING", id, `${to}: ${error} Tried again in ${seconds} s.`);
 }
 
 /** Counts the messages that wait for a delivery. */

@@ -30,7 +30,7 @@ export function readDeadLetter({ Body }: Message): DeadLetter | undefined {
 }
 
 /** Tells whether a dead letter says nothing any more: its event was delivered since, or belongs to a later operation. */
-export function isOver({ generation }: DeadLetter, delivery: Delivery): boolean {
+export function isOver({ generation }: DeadLetter, delivery: Pick<Delivery, "status" | "generation">): boolean {
   return delivery.status === DeliveryStatus.delivered || (generation !== undefined && (delivery.generation ?? "") !== generation);
 }
 

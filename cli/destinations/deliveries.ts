@@ -1,5 +1,4 @@
 import { GetItemCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
-import { unmarshall } from "@aws-sdk/util-dynamodb";
 import {
   DeliveryAttribute,
   deliveryId,
@@ -7,29 +6,20 @@ import {
   undeliveredIndex,
   undeliveredKey,
   type StoredAttempt,
-  type Trigger,
 } from "../../domain/destinations";
+import { listedRowIn, rowIn, type ListedRow, type Row } from "../../handlers/deliver/items";
 import type { Place } from "../events/cursor";
 import { someAtOnce, type Item } from "../events/items";
 import type { Target } from "../lib/target";
 import type { DeliveriesTable } from "./state";
 
 /** An event's delivery to a destination. An attribute that it does not have is left out. */
-export interface Delivery {
-  transactionId: string;
-  status: DeliveryStatus;
-  trigger?: Trigger;
+export interface Delivery extends Pick<Row, "transactionId" | "status" | "attempts" | "trigger" | "since" | "finishedAt" | "error"> {
   generation?: string;
-  /** Number of attempts in its generation. */
-  attempts: number;
-  /** When it was first tried, RFC 3339. */
-  since?: string;
   /** When it is tried next, RFC 3339. */
   nextAt?: string;
-  finishedAt?: string;
-  error?: string;
   /** The last attempts, oldest first; only of a delivery that is read by its ID. */
-  history?: StoredAttempt[];
+  history?: readonly StoredAttempt[];
 }
 
 const undeliveredStatuses = [DeliveryStatus.open, DeliveryStatus.failed] as const;
@@ -42,7 +32,7 @@ export async function readDelivery(
 ): Promise<Delivery | undefined> {
   const Key = { [DeliveryAttribute.id]: { S: deliveryId(destination, transactionId) } };
   const { Item } = await dynamodb.send(new GetItemCommand({ TableName: deliveriesTableName, Key, ConsistentRead: true }));
-  return Item && deliveryOf(Item);
+  return Item && deliveryOf(rowIn(Item));
 }
 
 /** Reads an event's deliveries to all destinations, those that are stored. */
@@ -59,27 +49,20 @@ export async function readDeliveries(
   return found.flatMap(({ destination, delivery }) => (delivery ? [{ destination, ...delivery }] : []));
 }
 
-/** Reads an item, or an entry of the index, as a delivery. */
-function deliveryOf(item: Item): Delivery {
-  const stored = unmarshall(item) as Record<string, unknown>;
-  const nextAt = stored[DeliveryAttribute.nextAt];
-  const rest = {
-    trigger: stored[DeliveryAttribute.trigger],
-    generation: stored[DeliveryAttribute.generation] || undefined,
-    since: stored[DeliveryAttribute.since],
-    nextAt: typeof nextAt === "number" ? new Date(nextAt).toISOString() : undefined,
-    finishedAt: stored[DeliveryAttribute.finishedAt],
-    error: stored[DeliveryAttribute.error],
-    history: stored[DeliveryAttribute.history],
-  };
+/** Makes a row, or what the index has of one, what is shown. */
+function deliveryOf(row: ListedRow & Partial<Row>): Delivery {
+  const { transactionId, status, attempts, trigger, generation, since, nextAt, finishedAt, error, history } = row;
   return {
-    transactionId: stored[DeliveryAttribute.transactionId] as string,
-    status: stored[DeliveryAttribute.status] as DeliveryStatus,
-    attempts: Number(stored[DeliveryAttribute.attempts] ?? 0),
-    ...(Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)) as Omit<
-      Delivery,
-      "transactionId" | "status" | "attempts"
-    >),
+    transactionId,
+    status,
+    attempts,
+    trigger,
+    ...(generation !== "" && { generation }),
+    since,
+    ...(nextAt !== undefined && { nextAt: new Date(nextAt).toISOString() }),
+    ...(finishedAt !== undefined && { finishedAt }),
+    ...(error !== undefined && { error }),
+    ...(history && { history }),
   };
 }
 
@@ -116,7 +99,7 @@ export async function* findUndelivered(
         ...(after && { ExclusiveStartKey: after }),
       }),
     );
-    yield* Items.map(deliveryOf);
+    yield* Items.map(listedRowIn).map(deliveryOf);
     after = LastEvaluatedKey;
   } while (after);
 }
@@ -145,16 +128,14 @@ export async function listUndelivered(
     }
     return found;
   };
-  const found = (await Promise.all(undeliveredStatuses.map(newestOf))).flat().sort((a, b) => (sinceOf(a) > sinceOf(b) ? -1 : 1));
+  const found = (await Promise.all(undeliveredStatuses.map(newestOf))).flat().sort((a, b) => (a.since > b.since ? -1 : 1));
   const deliveries = found.slice(0, limit);
   return found.length > limit ? { deliveries, next: placeAfter(deliveries, after) } : { deliveries };
 }
 
-const sinceOf = ({ since = "" }: Delivery) => since;
-
 function placeAfter(shown: readonly Delivery[], after: Place | undefined): Place {
-  const receivedAt = sinceOf(shown[shown.length - 1]);
-  const same = shown.filter((one) => sinceOf(one) === receivedAt).map(({ transactionId }) => transactionId);
+  const { since: receivedAt } = shown[shown.length - 1];
+  const same = shown.filter(({ since }) => since === receivedAt).map(({ transactionId }) => transactionId);
   return { receivedAt, listed: after?.receivedAt === receivedAt ? [...after.listed, ...same] : same };
 }
 

@@ -3,6 +3,7 @@ import { InvokeCommand } from "@aws-sdk/client-lambda";
 import { DeliveryAttribute, pauseCauses, type DeliverCommand, type PauseCause } from "../../domain/destinations";
 import { UserError } from "../../domain/userError";
 import type { Item } from "../events/items";
+import { stateIn } from "../../handlers/deliver/items";
 import type { DeliveringTarget } from "./target";
 
 /** Table of deliveries. */
@@ -18,11 +19,8 @@ export interface Pause {
 /** Reads whether a destination is paused. @returns `undefined` if it is not */
 export async function readPause({ dynamodb, deliveriesTableName }: DeliveriesTable, name: string): Promise<Pause | undefined> {
   const { Item } = await dynamodb.send(new GetItemCommand({ TableName: deliveriesTableName, Key: keyOf(name), ConsistentRead: true }));
-  const by = Item?.[DeliveryAttribute.paused]?.S;
-  if (by === undefined) return undefined;
-  const since = Item?.[DeliveryAttribute.pausedAt]?.S;
-  const reason = Item?.[DeliveryAttribute.pauseReason]?.S;
-  return { by: by as PauseCause, ...(since !== undefined && { since }), ...(reason !== undefined && { reason }) };
+  const { paused: by, pausedAt: since, pauseReason: reason } = stateIn(Item);
+  return by && { by, ...(since !== "" && { since }), ...(reason !== undefined && { reason }) };
 }
 
 const [, , operator] = pauseCauses;

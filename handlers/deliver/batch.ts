@@ -4,11 +4,12 @@ import { Metric, MetricDimension } from "../../domain/metrics";
 import { logger, logOutcome, metrics } from "../aws/telemetry";
 import { safeDescription } from "../errors";
 import { deliverOne, type Verdict } from "./deliverOne";
+import type { DestinationState } from "./items";
 import { setMapping } from "./mapping";
 import { readMessage } from "./message";
 import { hide, queueName, sendDeadLetter } from "./queue";
 import { configuredDestinations, type ConfiguredDestination } from "./settings";
-import { RecentState, type DestinationState } from "./state";
+import { RecentState } from "./state";
 import type { Surroundings } from "./surroundings";
 
 /** Milliseconds that must remain, beside a send's own, before it begins. */

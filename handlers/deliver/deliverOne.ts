@@ -12,14 +12,15 @@ import { attempt } from "./attempt";
 import { bodyOf } from "./body";
 import { openingReason } from "./breaker";
 import { fail } from "./fail";
+import type { DestinationState, Row } from "./items";
 import type { Delivery } from "./message";
 import { outcomeOf } from "./outcome";
 import { intervalMs } from "./pace";
-import { beginRow, isDone, readRow, writeRow, type Row } from "./row";
+import { beginRow, isDone, readRow, writeRow } from "./row";
 import { delayMs, delayWithin } from "./schedule";
 import type { ConfiguredDestination } from "./settings";
 import { webhookId } from "./signing";
-import { countFailure, endFailures, pause, readState, type DestinationState } from "./state";
+import { countFailure, endFailures, pause, readState } from "./state";
 import { keepSuccess, takeSuccesses } from "./successes";
 import type { Surroundings } from "./surroundings";
 

@@ -1,7 +1,8 @@
 import { DeliveryStatus } from "../../domain/destinations";
 import { logger } from "../aws/telemetry";
 import { sendDeadLetter } from "./queue";
-import { writeRow, type Row } from "./row";
+import type { Row } from "./items";
+import { writeRow } from "./row";
 
 /**
  * Gives a delivery up: sends a dead letter, and then marks the row FAILED. So every FAILED row has one.

@@ -1,8 +1,8 @@
 import { DeliveryStatus, queueRetentionSeconds } from "../../domain/destinations";
 import { fail } from "./fail";
+import type { DestinationState, ListedRow } from "./items";
 import { visibleMessages } from "./queue";
-import { readRow, type OpenDelivery } from "./row";
-import type { DestinationState } from "./state";
+import { readRow } from "./row";
 import type { Surroundings } from "./surroundings";
 
 /** Milliseconds after its time of the next attempt from which on a delivery's message may be gone. */
@@ -18,13 +18,13 @@ const mostSettled = 5;
  */
 export async function settleGone(
   destination: string,
-  open: readonly OpenDelivery[],
+  open: readonly ListedRow[],
   { paused, resumedAt }: DestinationState,
   { now }: Pick<Surroundings, "now">,
 ): Promise<void> {
   if (paused !== undefined || now() < resumedAt + overdueMs) return;
   // One that paused its destination has no time of its next attempt.
-  const isOverdue = ({ nextAt, since }: OpenDelivery) => (nextAt ?? Date.parse(since)) + overdueMs < now();
+  const isOverdue = ({ nextAt, since }: ListedRow) => (nextAt ?? Date.parse(since)) + overdueMs < now();
   const overdue = open.filter(isOverdue).slice(0, mostSettled);
   if (overdue.length === 0) return;
   const isEmpty = (await visibleMessages(destination)) === 0;

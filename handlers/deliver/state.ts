@@ -1,22 +1,11 @@
 import { UpdateItemCommand, type AttributeValue, type UpdateItemCommandInput } from "@aws-sdk/client-dynamodb";
-import { DeliveryAttribute, type PauseCause } from "../../domain/destinations";
+import type { DeliveryAttribute, PauseCause } from "../../domain/destinations";
 import { abortAtDeadline } from "../aws/deadline";
 import { dynamodb } from "../aws/dynamodb";
-import { text, type Item } from "../events/items";
+import type { Item } from "../events/items";
 import { windowOf, type Counts } from "./breaker";
+import { stateIn, type DestinationState } from "./items";
 import { ifHolds, keyOf, namesOf, readItem, tableName } from "./table";
-
-/** State of a destination. */
-export interface DestinationState extends Counts {
-  /** Who has paused it; absent while it sends. */
-  paused?: PauseCause;
-  /** RFC 3339 with milliseconds; empty while it sends. */
-  pausedAt: string;
-  /** When sending began again, epoch milliseconds; 0 if it never paused. */
-  resumedAt: number;
-  /** Number of the window of the counts. */
-  window: number;
-}
 
 /** Reads the state of a destination. It has no item before its first failure or pause. @throws the error of DynamoDB */
 export async function readState(destination: string, consistent = false): Promise<DestinationState> {
@@ -50,20 +39,6 @@ export class RecentState {
   forget(): void {
     this.#usual = undefined;
   }
-}
-
-function stateIn(item: Item = {}): DestinationState {
-  const number = (attribute: string) => Number(item[attribute]?.N ?? 0);
-  const paused = text(item, DeliveryAttribute.paused) as PauseCause | "";
-  return {
-    ...(paused !== "" && { paused }),
-    pausedAt: text(item, DeliveryAttribute.pausedAt),
-    resumedAt: number(DeliveryAttribute.resumedAt),
-    failuresInRow: number(DeliveryAttribute.failuresInRow),
-    window: number(DeliveryAttribute.window),
-    windowSent: number(DeliveryAttribute.windowSent),
-    windowFailed: number(DeliveryAttribute.windowFailed),
-  };
 }
 
 /** Writes that a destination has accepted something, after failures. */

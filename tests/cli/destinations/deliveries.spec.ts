@@ -2,7 +2,8 @@ import * as assert from "node:assert/strict";
 import { attemptLine, listUndelivered, oldestUndelivered, readDeliveries, readDelivery } from "../../../cli/destinations/deliveries";
 import { cursorOf, readCursor } from "../../../cli/events/cursor";
 import { dynamodb } from "../../../handlers/aws/dynamodb";
-import { writeRow, type Row } from "../../../handlers/deliver/row";
+import type { Row } from "../../../handlers/deliver/items";
+import { writeRow } from "../../../handlers/deliver/row";
 import { Tables } from "../../helpers/tables";
 
 const start = Date.parse("2026-01-31T12:00:00Z");
