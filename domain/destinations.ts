@@ -177,11 +177,10 @@ export const DeliveryStatus = { open: "OPEN", delivered: "DELIVERED", failed: "F
 export type DeliveryStatus = (typeof DeliveryStatus)[keyof typeof DeliveryStatus];
 
 /**
- * Who has paused a destination. `breaker`: too many failures; a probe each minute resumes it. `endpoint`: the endpoint wants no more, or must not be
- * called; only an operator resumes it. `operator`: likewise.
+ * Who has paused a destination. `breaker`: too many failures; a probe each minute resumes it. `endpoint`: the endpoint wants no more, or must
+ * not be called; only an operator resumes it. `operator`: likewise.
  */
-export const pauseCauses = ["breaker", "endpoint", "operator"] as const;
-export type PauseCause = (typeof pauseCauses)[number];
+export type PauseCause = "breaker" | "endpoint" | "operator";
 
 /** Attempt in the history of a delivery. */
 export interface StoredAttempt {

@@ -18,7 +18,7 @@ import { maximumAttempts, maximumRequeues } from "./processing";
  * An event takes three writes: put, process, complete. `claim` is for those that fail, and for those that were requeued, whose result
  * `normalize` writes.
  *
- * Placeholders: `#name` is the attribute with that key in `Attribute`; `:value` is one of `constants`, or given by the caller.
+ * Placeholders: `#name` is the attribute with that key in `Attribute`; `:value` is one of the constants, or given by the caller.
  */
 export interface Transition<Given extends string = string> {
   condition: string;
@@ -28,7 +28,12 @@ export interface Transition<Given extends string = string> {
   given: readonly Given[];
 }
 
-const transition = <Given extends string>(condition: string, update: string | undefined, given: readonly Given[]): Transition<Given> => ({
+/** Makes a transition. */
+export const transition = <Given extends string>(
+  condition: string,
+  update: string | undefined,
+  given: readonly Given[],
+): Transition<Given> => ({
   condition,
   update,
   given,
@@ -119,16 +124,25 @@ export const transitions = {
   ),
 } as const;
 
-/** Values that are the same in every write. */
-const constants: Record<string, { S: string } | { N: string }> = {
-  received: { S: Status.received },
-  processing: { S: Status.processing },
-  processed: { S: Status.processed },
-  failed: { S: Status.failed },
-  maximumAttempts: { N: String(maximumAttempts) },
-  maximumRequeues: { N: String(maximumRequeues) },
-  zero: { N: "0" },
-  one: { N: "1" },
+/** Attributes by the names that expressions use, and the values that are the same in every write. */
+export interface Vocabulary {
+  attributes: Readonly<Record<string, string>>;
+  constants: Readonly<Record<string, { S: string } | { N: string }>>;
+}
+
+/** Words of the table of events. */
+const eventWords: Vocabulary = {
+  attributes: Attribute,
+  constants: {
+    received: { S: Status.received },
+    processing: { S: Status.processing },
+    processed: { S: Status.processed },
+    failed: { S: Status.failed },
+    maximumAttempts: { N: String(maximumAttempts) },
+    maximumRequeues: { N: String(maximumRequeues) },
+    zero: { N: "0" },
+    one: { N: "1" },
+  },
 };
 
 /** Expressions of a write, with exactly the names and values that they use: DynamoDB refuses others. */
@@ -141,11 +155,13 @@ export interface ConditionalWrite<Value> {
 
 /**
  * Returns the parameters of a transition's call, without table, key and item.
+ * @param words those of the table; absent: the table of events
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html
  */
 export function conditionalWrite<Given extends string, Value>(
   { condition, update }: Transition<Given>,
   given: Record<Given, Value>,
+  { attributes, constants }: Vocabulary = eventWords,
 ): ConditionalWrite<Value> {
   const text = `${condition} ${update ?? ""}`;
   const used = (sigil: string) => [...new Set([...text.matchAll(new RegExp(`${sigil}(\\w+)`, "g"))].map(([, name]) => name))];
@@ -154,7 +170,7 @@ export function conditionalWrite<Given extends string, Value>(
   return {
     ConditionExpression: condition,
     ...(update && { UpdateExpression: update }),
-    ExpressionAttributeNames: Object.fromEntries(used("#").map((name) => [`#${name}`, Attribute[name as keyof typeof Attribute]])),
+    ExpressionAttributeNames: Object.fromEntries(used("#").map((name) => [`#${name}`, attributes[name]])),
     ...(valuesUsed.length > 0 && { ExpressionAttributeValues: Object.fromEntries(valuesUsed) }),
   };
 }

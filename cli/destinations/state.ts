@@ -1,7 +1,10 @@
-import { ConditionalCheckFailedException, GetItemCommand, UpdateItemCommand, type UpdateItemCommandInput } from "@aws-sdk/client-dynamodb";
+import { GetItemCommand, UpdateItemCommand, type AttributeValue } from "@aws-sdk/client-dynamodb";
 import { InvokeCommand } from "@aws-sdk/client-lambda";
-import { DeliveryAttribute, pauseCauses, type DeliverCommand, type PauseCause } from "../../domain/destinations";
+import { stateTransitions, stateWrite } from "../../domain/deliveryState";
+import { DeliveryAttribute, type DeliverCommand, type PauseCause } from "../../domain/destinations";
+import type { ConditionalWrite } from "../../domain/lifecycle";
 import { UserError } from "../../domain/userError";
+import { ifHolds } from "../../handlers/aws/ifHolds";
 import type { Item } from "../events/items";
 import { stateIn } from "../../handlers/deliver/items";
 import type { DeliveringTarget } from "./target";
@@ -23,7 +26,6 @@ export async function readPause({ dynamodb, deliveriesTableName }: DeliveriesTab
   return by && { by, ...(since !== "" && { since }), ...(reason !== undefined && { reason }) };
 }
 
-const [, , operator] = pauseCauses;
 const names: Record<PauseCause, string> = { breaker: "its breaker", endpoint: "its endpoint", operator: "an operator" };
 
 /** Describes a pause: `paused by an operator since 2026-01-31T12:00:00.000Z: the database is being moved`. */
@@ -32,58 +34,29 @@ export function describePause({ by, since, reason }: Pause): string {
 }
 
 /**
- * Pauses a destination in the name of an operator, also one that its breaker or endpoint has paused. That has been paused since then: its
- * events have waited as long, and SQS forgets the oldest as soon.
+ * Pauses a destination in the name of an operator, also one that its breaker or endpoint has paused.
  * @returns false if an operator already has
  */
-export function writePause(table: DeliveriesTable, name: string, reason: string | undefined, now = new Date()): Promise<boolean> {
-  return write(table, name, {
-    UpdateExpression: `SET #paused = :operator, #pausedAt = if_not_exists(#pausedAt, :now)${reason === undefined ? " REMOVE #reason" : ", #reason = :reason"}`,
-    ConditionExpression: "attribute_not_exists(#paused) OR #paused <> :operator",
-    ExpressionAttributeNames: {
-      "#paused": DeliveryAttribute.paused,
-      "#pausedAt": DeliveryAttribute.pausedAt,
-      "#reason": DeliveryAttribute.pauseReason,
-    },
-    ExpressionAttributeValues: {
-      ":operator": { S: operator },
-      ":now": { S: now.toISOString() },
-      ...(reason !== undefined && { ":reason": { S: reason } }),
-    },
-  });
+export function writePause(table: DeliveriesTable, name: string, reason: string | undefined, at = new Date()): Promise<boolean> {
+  const { pauseByOperator, pauseByOperatorWithoutReason } = stateTransitions;
+  const now = { S: at.toISOString() };
+  const change =
+    reason === undefined ? stateWrite(pauseByOperatorWithoutReason, { now }) : stateWrite(pauseByOperator, { now, reason: { S: reason } });
+  return write(table, name, change);
 }
 
-/** Ends a pause, whoever made it. Failures that were counted before count no more. @returns false if the destination is not paused */
-export function writeResume(table: DeliveriesTable, name: string, now = new Date()): Promise<boolean> {
-  return write(table, name, {
-    UpdateExpression: "SET #resumedAt = :now REMOVE #paused, #pausedAt, #reason, #failures, #window, #sent, #failed",
-    ConditionExpression: "attribute_exists(#paused)",
-    ExpressionAttributeNames: {
-      "#paused": DeliveryAttribute.paused,
-      "#pausedAt": DeliveryAttribute.pausedAt,
-      "#reason": DeliveryAttribute.pauseReason,
-      "#resumedAt": DeliveryAttribute.resumedAt,
-      "#failures": DeliveryAttribute.failuresInRow,
-      "#window": DeliveryAttribute.window,
-      "#sent": DeliveryAttribute.windowSent,
-      "#failed": DeliveryAttribute.windowFailed,
-    },
-    ExpressionAttributeValues: { ":now": { N: String(now.getTime()) } },
-  });
+/** Ends a pause, whoever made it. @returns false if the destination is not paused */
+export function writeResume(table: DeliveriesTable, name: string, at = new Date()): Promise<boolean> {
+  return write(table, name, stateWrite(stateTransitions.resume, { now: { N: String(at.getTime()) } }));
 }
 
 async function write(
   { dynamodb, deliveriesTableName }: DeliveriesTable,
   name: string,
-  change: Omit<UpdateItemCommandInput, "TableName" | "Key">,
+  change: ConditionalWrite<AttributeValue>,
 ): Promise<boolean> {
-  try {
-    await dynamodb.send(new UpdateItemCommand({ TableName: deliveriesTableName, Key: keyOf(name), ...change }));
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
-  }
+  const command = new UpdateItemCommand({ TableName: deliveriesTableName, Key: keyOf(name), ...change });
+  return (await ifHolds(() => dynamodb.send(command))) !== undefined;
 }
 
 const keyOf = (name: string): Item => ({ [DeliveryAttribute.id]: { S: name } });

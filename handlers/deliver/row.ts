@@ -3,9 +3,10 @@ import { marshall } from "@aws-sdk/util-dynamodb";
 import { deliveryId, DeliveryStatus, undeliveredIndex, undeliveredKey } from "../../domain/destinations";
 import { abortAtDeadline } from "../aws/deadline";
 import { dynamodb } from "../aws/dynamodb";
+import { ifHolds } from "../aws/ifHolds";
 import { itemOf, listedRowIn, rowIn, type ListedRow, type Row } from "./items";
 import type { Delivery } from "./message";
-import { ifHolds, namesOf, readItem, tableName } from "./table";
+import { namesOf, readItem, tableName } from "./table";
 
 /**
  * Reads the row of a delivery, eventually consistent unless asked otherwise: a copy of its message that comes within a second of the first

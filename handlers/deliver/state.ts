@@ -1,11 +1,13 @@
 import { UpdateItemCommand, type AttributeValue, type UpdateItemCommandInput } from "@aws-sdk/client-dynamodb";
-import type { DeliveryAttribute, PauseCause } from "../../domain/destinations";
+import { stateTransitions, stateWrite } from "../../domain/deliveryState";
+import type { DeliveryAttribute } from "../../domain/destinations";
 import { abortAtDeadline } from "../aws/deadline";
 import { dynamodb } from "../aws/dynamodb";
+import { ifHolds } from "../aws/ifHolds";
 import type { Item } from "../events/items";
 import { windowOf, type Counts } from "./breaker";
 import { stateIn, type DestinationState } from "./items";
-import { ifHolds, keyOf, namesOf, readItem, tableName } from "./table";
+import { keyOf, namesOf, readItem, tableName } from "./table";
 
 /** Reads the state of a destination. It has no item before its first failure or pause. @throws the error of DynamoDB */
 export async function readState(destination: string, consistent = false): Promise<DestinationState> {
@@ -75,59 +77,31 @@ export async function countFailure(destination: string, before: DestinationState
   return stateIn(counted || undefined);
 }
 
-/**
- * Pauses a destination. What an operator has paused stays so, and what the endpoint wants counts more than the breaker; the pause has
- * lasted since the breaker opened, then.
- * @returns false if it was paused already
- */
-export async function pause(destination: string, cause: Exclude<PauseCause, "operator">, reason: string, now: number): Promise<boolean> {
-  const free = "attribute_not_exists(#paused)";
-  const paused = await update(
-    destination,
-    {
-      ConditionExpression: cause === "endpoint" ? `${free} OR #paused = :breaker` : free,
-      UpdateExpression: "SET #paused = :cause, #pauseReason = :reason, #pausedAt = if_not_exists(#pausedAt, :now)",
-    },
-    ["paused", "pauseReason", "pausedAt"],
-    {
-      ...(cause === "endpoint" && { ":breaker": { S: "breaker" satisfies PauseCause } }),
-      ":cause": { S: cause },
-      ":reason": { S: reason },
-      ":now": { S: new Date(now).toISOString() },
-    },
-  );
-  return paused !== undefined;
+const pauses = { breaker: stateTransitions.pauseByBreaker, endpoint: stateTransitions.pauseByEndpoint } as const;
+
+/** Pauses a destination. @returns false if it was paused already, for a reason that counts as much */
+export async function pause(destination: string, cause: keyof typeof pauses, reason: string, now: number): Promise<boolean> {
+  const given = { reason: { S: reason }, now: { S: new Date(now).toISOString() } };
+  return (await write(destination, stateWrite(pauses[cause], given))) !== undefined;
 }
 
-/** Lets a destination send again after its probe was accepted, unless it was paused for another reason meanwhile. @returns whether it does */
+/** Lets a destination send again after its probe was accepted. @returns whether it does */
 export async function resume(destination: string, now: number): Promise<boolean> {
-  const resumed = await update(
-    destination,
-    {
-      ConditionExpression: "#paused = :breaker",
-      UpdateExpression:
-        "SET #resumedAt = :now, #failuresInRow = :zero, #windowSent = :zero, #windowFailed = :zero REMOVE #paused, #pauseReason, #pausedAt",
-    },
-    ["paused", "pauseReason", "pausedAt", "resumedAt", "failuresInRow", "windowSent", "windowFailed"],
-    { ":breaker": { S: "breaker" satisfies PauseCause }, ":now": { N: String(now) }, ":zero": { N: "0" } },
-  );
-  return resumed !== undefined;
+  return (await write(destination, stateWrite(stateTransitions.probeResume, { now: { N: String(now) } }))) !== undefined;
 }
 
-/** Updates a destination's item. @returns the item; `undefined` if the condition did not hold */
+/** Writes counts. @returns the item; `undefined` if the condition did not hold @throws the error of DynamoDB */
 async function update(
   destination: string,
   expressions: Pick<UpdateItemCommandInput, "ConditionExpression" | "UpdateExpression">,
   names: (keyof typeof DeliveryAttribute)[],
   ExpressionAttributeValues: Record<string, AttributeValue>,
 ): Promise<Item | undefined> {
-  const command = new UpdateItemCommand({
-    TableName: tableName(),
-    Key: keyOf(destination),
-    ...expressions,
-    ExpressionAttributeNames: namesOf(...names),
-    ExpressionAttributeValues,
-    ReturnValues: "ALL_NEW",
-  });
+  return write(destination, { ...expressions, ExpressionAttributeNames: namesOf(...names), ExpressionAttributeValues });
+}
+
+/** Writes a change of a destination's item. @returns the item; `undefined` if the condition did not hold @throws the error of DynamoDB */
+async function write(destination: string, change: Omit<UpdateItemCommandInput, "TableName" | "Key">): Promise<Item | undefined> {
+  const command = new UpdateItemCommand({ TableName: tableName(), Key: keyOf(destination), ...change, ReturnValues: "ALL_NEW" });
   return ifHolds(async () => (await dynamodb.send(command, abortAtDeadline())).Attributes ?? {});
 }

@@ -1,4 +1,4 @@
-import { ConditionalCheckFailedException, GetItemCommand } from "@aws-sdk/client-dynamodb";
+import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { DeliveryAttribute } from "../../domain/destinations";
 import { Variable } from "../../domain/variables";
 import { abortAtDeadline } from "../aws/deadline";
@@ -16,16 +16,6 @@ export const keyOf = (id: string): Item => ({ [DeliveryAttribute.id]: { S: id } 
 export async function readItem(id: string, ConsistentRead: boolean): Promise<Item | undefined> {
   const command = new GetItemCommand({ TableName: tableName(), Key: keyOf(id), ConsistentRead });
   return (await dynamodb.send(command, abortAtDeadline())).Item;
-}
-
-/** Makes a conditional write. @returns its result; `undefined` if its condition did not hold @throws the error of DynamoDB */
-export async function ifHolds<T>(write: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await write();
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return undefined;
-    throw error;
-  }
 }
 
 /** Attributes as expressions name them. */
