@@ -87,7 +87,7 @@ export async function readEvent(
 }
 
 /** Reads the body from the item or the bucket; `undefined` if neither has it. */
-export async function bodyOfItem(
+async function bodyOfItem(
   { s3, payloadBucketName }: Pick<Target, "s3" | "payloadBucketName">,
   item: Record<string, AttributeValue>,
 ): Promise<Buffer | undefined> {

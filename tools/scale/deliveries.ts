@@ -15,11 +15,6 @@ export function deliveriesPerSecond(maxConcurrency: number, endpoint: number, ow
   return maxConcurrency / (endpoint + own);
 }
 
-/** Returns the seconds after which a burst is delivered, while events go on arriving (events a second). `Infinity` if the destination is too slow. */
-export function drainSeconds(burst: number, arriving: number, capacity: number): number {
-  return capacity > arriving ? burst / (capacity - arriving) : Infinity;
-}
-
 /**
  * Returns the mean number of messages that wait hidden for their next attempt, and so count as in flight.
  * @param perSecond events a second
