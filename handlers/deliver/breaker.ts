@@ -8,7 +8,7 @@ const mostInRow = 20;
  * Part of a window's attempts whose failure opens the breaker, if there are at least so many: in all, and for each execution at once. Each
  * container keeps its successes until its next failure, so that many containers at first count too few.
  */
-const failing = { part: 0.7, attempts: 20, attemptsEach: 5 } as const;
+export const failing = { part: 0.7, attempts: 20, attemptsEach: 5 } as const;
 
 /** What the breaker counts. */
 export interface Counts {

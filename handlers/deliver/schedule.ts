@@ -4,7 +4,7 @@ import { secondsAfter } from "../../domain/destinations";
 const longestRetryAfterMs = 11 * 3_600_000;
 
 /** Least part of an interval. The rest is random, so that deliveries that failed together are not repeated together. */
-const leastPart = 0.8;
+export const leastPart = 0.8;
 
 /**
  * Returns the milliseconds until the next attempt.

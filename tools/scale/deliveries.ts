@@ -1,11 +1,11 @@
 import { secondsAfter } from "../../domain/destinations";
+import { failing } from "../../handlers/deliver/breaker";
+import { leastPart } from "../../handlers/deliver/schedule";
 import { estimates } from "../cost/workload";
 import { quotas } from "./quotas";
 
 /** Mean of the random part of the schedule's intervals. */
-const meanPart = 0.9;
-/** Part of attempts whose failure opens the circuit breaker. */
-export const breakerPart = 0.7;
+const meanPart = (leastPart + 1) / 2;
 
 /** Seconds of the function for a message of a full batch, beside the endpoint's. */
 const ownSeconds = (estimates.milliseconds.delivery + estimates.milliseconds.deliveryBatch / 10) / 1_000;
@@ -18,16 +18,16 @@ export function deliveriesPerSecond(maxConcurrency: number, endpoint: number, ow
 /**
  * Returns the mean number of messages that wait hidden for their next attempt, and so count as in flight.
  * @param perSecond events a second
- * @param failing part of attempts that fail, below the breaker's
+ * @param failingPart part of attempts that fail, below the breaker's
  * @param retryHours hours for which deliveries are tried
  * @param after seconds since failures began; absent: long ago
  */
-export function waitingInFlight(perSecond: number, failing: number, retryHours: number, after = Infinity): number {
+export function waitingInFlight(perSecond: number, failingPart: number, retryHours: number, after = Infinity): number {
   let waiting = 0;
   let since = 0;
   for (let attempts = 1; since < Math.min(retryHours * 3_600, after); attempts++) {
     const seconds = Math.min(secondsAfter(attempts) * meanPart, retryHours * 3_600 - since);
-    waiting += perSecond * failing ** attempts * Math.min(seconds, after - since);
+    waiting += perSecond * failingPart ** attempts * Math.min(seconds, after - since);
     since += seconds;
   }
   return waiting;
@@ -38,7 +38,7 @@ const rate = (value: number) => (value < 10 ? value.toFixed(1) : whole(value));
 /** Rows and columns of the document. */
 const concurrencies = [2, 10, 50, 100];
 const latencies = [0.05, 0.2, 1, 15];
-const failingParts = [0.1, 0.3, 0.5, 0.69];
+const failingParts = [0.1, 0.3, 0.5, failing.part - 0.01];
 
 /** Formats how fast a destination is, and when hidden messages reach SQS's quota. */
 export function deliveriesTables(): string {

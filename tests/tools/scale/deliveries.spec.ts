@@ -1,10 +1,11 @@
 import * as assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import type { DestinationSettings } from "../../../domain/destinations";
+import { failing } from "../../../handlers/deliver/breaker";
 import { endpoints, type SimulatedDestination } from "../../../testbed/destinations/destination";
 import { Simulation } from "../../../testbed/destinations/simulation";
 import { between } from "../../../tools/repo/docs";
-import { breakerPart, deliveriesPerSecond, deliveriesTables, waitingInFlight } from "../../../tools/scale/deliveries";
+import { deliveriesPerSecond, deliveriesTables, waitingInFlight } from "../../../tools/scale/deliveries";
 import { capturingOutput } from "../../../testbed/handlers";
 
 const defaults = { payload: "none", timeoutSeconds: 15, maxConcurrency: 2, retryHours: 72, auth: "none" } as const;
@@ -61,7 +62,7 @@ describe("Messages that wait hidden for their next attempt", () => {
 
   it("are none if nothing fails, and fill the quota at a low rate if nearly as much fails as the breaker allows", () => {
     assert.equal(waitingInFlight(1_000, 0, 72), 0);
-    assert.ok(waitingInFlight(20, breakerPart - 0.01, 72) > 120_000);
+    assert.ok(waitingInFlight(20, failing.part - 0.01, 72) > 120_000);
     assert.ok(waitingInFlight(20, 0.3, 72) < 2_000);
   });
 });
