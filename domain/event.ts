@@ -63,6 +63,9 @@ export const Attribute = {
   failedShard: "failed_shard",
 } as const;
 
+/** Most bytes of a partition key of DynamoDB. @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
+export const longestKeyBytes = 2_048;
+
 /** Status of an item: RECEIVED → PROCESSING → PROCESSED | FAILED. A redrive moves FAILED to RECEIVED. See domain/lifecycle.ts. */
 export const Status = {
   received: "RECEIVED",

@@ -15,5 +15,11 @@ export const listenerEnd = (now: Date): string => new Date(now.getTime() + reser
 /** Returns the URL of a queue beside another one of the same account and region. */
 export const siblingQueueUrl = (queueUrl: string, name: string): string => queueUrl.replace(/[^/]+$/, name);
 
+/** Returns the ARN of a queue in the account and region of another resource. */
+export function siblingQueueArn(resourceArn: string, name: string): string {
+  const [arn, partition, , region, account] = resourceArn.split(":");
+  return [arn, partition, "sqs", region, account, name].join(":");
+}
+
 /** Tells whether a tag's value says that nobody uses a queue or rule any more. One without the tag is not a `listen`'s. */
 export const hasEnded = (end: string | undefined, now: Date): end is string => end !== undefined && Date.parse(end) < now.getTime();

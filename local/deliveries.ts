@@ -1,9 +1,9 @@
 import { GetItemCommand } from "@aws-sdk/client-dynamodb";
-import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { DeliveryAttribute, deliveryId, DeliveryStatus } from "../domain/destinations";
 import { rowIn, stateIn, type DestinationState, type Row } from "../handlers/deliver/items";
 import { ChangedItems } from "./changes";
 import type { Clients } from "./clients";
+import { countInQueue } from "./messageCounts";
 
 /** Shows what becomes of each delivery, and when a destination is paused or resumed, from the table of deliveries. */
 export class DeliveryWatcher {
@@ -84,11 +84,7 @@ function describeDelivery({ destination, transactionId: id, status, trigger, att
 }
 
 /** Counts the messages that wait for a delivery. */
-export async function countWaiting({ sqs }: Clients, queueUrls: readonly string[]): Promise<number> {
-  const names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"] as const;
-  const counts = queueUrls.map(async (QueueUrl) => {
-    const { Attributes = {} } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...names] }));
-    return names.reduce((sum, name) => sum + Number(Attributes[name]), 0);
-  });
-  return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
+export async function countWaiting(clients: Clients, queueUrls: readonly string[]): Promise<number> {
+  const counts = await Promise.all(queueUrls.map((queueUrl) => countInQueue(clients, queueUrl)));
+  return counts.reduce((sum, { waiting, inFlight }) => sum + waiting + inFlight, 0);
 }

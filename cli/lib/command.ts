@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option, type Argument, type Command } from "commander";
 import { didYouMean } from "../../config/problems";
 import { catalogProviders } from "../../domain/catalog";
+import { longestKeyBytes } from "../../domain/event";
 import { codedProviders } from "../../domain/sources";
 
 /** Name of the program in package.json. */
@@ -55,9 +56,6 @@ export function transactionId(given: string): string {
   if (given !== "" && Buffer.byteLength(given) <= longestKeyBytes) return given;
   throw new InvalidArgumentError(`Give a transaction ID of 1 to ${longestKeyBytes.toLocaleString("en")} bytes, such as stripe#evt_1.`);
 }
-
-/** Longest key of DynamoDB. @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
-const longestKeyBytes = 2_048;
 
 /** Reads one more transaction ID. @throws InvalidArgumentError if it cannot be one */
 export const transactionIds = (given: string, before: string[] = []) => [...before, transactionId(given)];

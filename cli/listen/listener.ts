@@ -3,7 +3,7 @@ import { PutRuleCommand, PutTargetsCommand, TagResourceCommand } from "@aws-sdk/
 import { CreateQueueCommand, TagQueueCommand } from "@aws-sdk/client-sqs";
 import { eventPattern } from "../../domain/destinationFilter";
 import type { DestinationFilter } from "../../domain/destinations";
-import { listenerEnd, listenerEndTag, listenerTarget, siblingQueueUrl } from "../../domain/listeners";
+import { listenerEnd, listenerEndTag, listenerTarget, siblingQueueArn, siblingQueueUrl } from "../../domain/listeners";
 import { listenerDigits, listenerName, suffixIn } from "../../domain/names";
 import { endedListeners, removeListener } from "../../handlers/endedListeners";
 import type { Target } from "../lib/target";
@@ -46,7 +46,7 @@ export class Listener {
       }),
     );
     this.#ruleArn = RuleArn!;
-    const queueArn = queueArnOf(this.#ruleArn, this.name);
+    const queueArn = siblingQueueArn(this.#ruleArn, this.name);
     await sqs.send(
       new CreateQueueCommand({
         QueueName: this.name,
@@ -82,12 +82,6 @@ export class Listener {
  */
 export async function removeEnded(bus: Bus, now = new Date()): Promise<void> {
   for await (const { name } of endedListeners(bus, now)) await removeListener(bus, name);
-}
-
-/** Returns the ARN of a queue in the account and region of a rule. */
-function queueArnOf(ruleArn: string, queue: string): string {
-  const [arn, partition, , region, account] = ruleArn.split(":");
-  return [arn, partition, "sqs", region, account, queue].join(":");
 }
 
 /** Lets the rule, and nobody else, send to the queue. @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html */

@@ -4,6 +4,7 @@ import {
   type EventSourceMappingConfiguration,
 } from "@aws-sdk/client-lambda";
 import type { Context } from "aws-lambda";
+import { siblingQueueArn } from "../../domain/listeners";
 import { abortAtDeadline } from "../aws/deadline";
 import { lambda } from "../aws/lambda";
 import { logger } from "../aws/telemetry";
@@ -55,7 +56,5 @@ export async function setMapping(
 }
 
 /** Returns the ARN of a destination's queue, which is in the function's account and region. */
-function queueArn(destination: string, { invokedFunctionArn }: Context): string {
-  const [arn, partition, , region, account] = invokedFunctionArn.split(":");
-  return [arn, partition, "sqs", region, account, queueName(destination)].join(":");
-}
+const queueArn = (destination: string, { invokedFunctionArn }: Context): string =>
+  siblingQueueArn(invokedFunctionArn, queueName(destination));

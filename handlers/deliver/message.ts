@@ -1,4 +1,5 @@
 import { deliveryId, generationOf, triggerOf, triggers, type DeliveryMessage, type Trigger } from "../../domain/destinations";
+import { longestKeyBytes } from "../../domain/event";
 
 /** Message of a destination's queue, as the function uses it. */
 export interface Delivery {
@@ -21,9 +22,6 @@ export function readMessage(destination: string, body: string, sentAt: number): 
   if (!message || typeof transactionId !== "string" || !isKey(destination, transactionId) || !isOperation(message)) return undefined;
   return { destination, transactionId, trigger: triggerOf(message), generation: generationOf(message), sentAt };
 }
-
-/** Most bytes of a partition key of DynamoDB. */
-const longestKeyBytes = 2_048;
 
 /** Tells whether DynamoDB takes a transaction ID as a key. Otherwise, each attempt would fail before it is made, without an end. */
 const isKey = (destination: string, transactionId: string) =>
