@@ -1,13 +1,11 @@
-import { unmarshall } from "@aws-sdk/util-dynamodb";
-import { Attribute, receivedSource, type Kind } from "../../domain/event";
-import type { NormalizedEvent, storedMeaning } from "../../handlers/events/normalize";
+import { Attribute } from "../../domain/event";
+import type { NormalizedEvent } from "../../handlers/events/normalize";
+import { meaningOf, normalizedOf } from "../../handlers/events/normalized";
 import { UsageError } from "../lib/errors";
 import { readItems, type Item, type ItemTable } from "./items";
 
 /** An amount as it is stored: `value` in whole minor units of the currency. */
 export type Amount = NonNullable<NormalizedEvent["amount"]>;
-/** Amount and references that normalization found in an event. */
-export type Meaning = Partial<ReturnType<typeof storedMeaning>>;
 
 /** Attributes of an item that make up the normalized event. */
 export const normalizedAttributes = [
@@ -19,31 +17,9 @@ export const normalizedAttributes = [
   Attribute.normalized,
 ] as const;
 
-/** Reads what normalization stored in an item; `undefined` if the event is not normalized. */
-function meaningOf(item: Item): Meaning | undefined {
-  const normalized = item[Attribute.normalized]?.M;
-  return normalized && unmarshall(normalized);
-}
-
 /** Composes the normalized event of an item; `undefined` if the event is not normalized. */
-export function normalizedOf(transactionId: string, item: Item): NormalizedEvent | undefined {
-  const meaning = meaningOf(item);
-  if (!meaning) return undefined;
-  const text = (attribute: string) => item[attribute]?.S ?? "";
-  const source = text(Attribute.source);
-  const { amount, test = false, ...references } = meaning;
-  return {
-    transactionId,
-    source,
-    eventId: transactionId.slice(source.length + 1),
-    eventType: text(Attribute.eventType),
-    kind: text(Attribute.kind) as Kind,
-    occurredAt: text(Attribute.occurredAt),
-    ...(item[Attribute.occurredAtSource] && { occurredAtSource: receivedSource }),
-    ...(amount && { amount }),
-    test,
-    ...references,
-  };
+export function normalizedIn(transactionId: string, item: Item): NormalizedEvent | undefined {
+  return item[Attribute.normalized] && normalizedOf(transactionId, item);
 }
 
 /** Writes an amount in major units, such as `149.00 EUR`. */

@@ -3,7 +3,7 @@ import { PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { Attribute, eventSource, processedEvent, Status, type ProcessedEvent } from "../../domain/event";
 import { notFoundCode, partlyDone } from "../lib/errors";
 import type { Target } from "../lib/target";
-import { normalizedAttributes, normalizedOf } from "./amounts";
+import { normalizedAttributes, normalizedIn } from "./amounts";
 import type { Chosen } from "./chosen";
 import { mostAtOnce, readItems, type Item, type ItemTable } from "./items";
 import { inPace, type Pace, type Worked } from "./pace";
@@ -64,7 +64,7 @@ export async function sendAll(
     for (const id of new Set(ids)) {
       const reason = unpublishable(items.get(id));
       if (reason) failed.set(id, reason);
-      else published.push(processedEvent(items.get(id)![Attribute.receivedAt].S!, normalizedOf(id, items.get(id)!)!));
+      else published.push(processedEvent(items.get(id)![Attribute.receivedAt].S!, normalizedIn(id, items.get(id)!)!));
     }
     for (let from = 0; from < published.length; from += entriesAtOnce) {
       const part = published.slice(from, from + entriesAtOnce);

@@ -7,7 +7,7 @@ import { attemptLine, inAttempts, readDeliveries, type Delivery } from "../desti
 import { print, printLine, printPayload } from "../lib/output";
 import type { Target } from "../lib/target";
 import type { NormalizedEvent } from "../../handlers/events/normalize";
-import { inMajorUnits, normalizedOf } from "./amounts";
+import { inMajorUnits, normalizedIn } from "./amounts";
 import { commandLine, optionWords } from "./commandLine";
 import type { EventsOptions } from "./options";
 import { onTarget } from "./target";
@@ -81,7 +81,7 @@ export async function readEvent(
   );
   if (!Item) return undefined;
   const known = shown.flatMap((name) => (Item[Attribute[name]] ? [[name, plain(Item[Attribute[name]])] as const] : []));
-  const normalized = normalizedOf(transactionId, Item);
+  const normalized = normalizedIn(transactionId, Item);
   const event = { transactionId, ...Object.fromEntries(known), ...(normalized && { normalized }) };
   return { event, body: payload ? await bodyOfItem(target, Item) : undefined };
 }

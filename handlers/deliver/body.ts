@@ -1,34 +1,21 @@
 import { isUtf8 } from "node:buffer";
-import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { maxBodyBytes, type PayloadChoice } from "../../domain/destinations";
-import { Attribute, processedEvent, receivedSource, type Kind } from "../../domain/event";
-import { text, type Item } from "../events/items";
+import { Attribute, processedEvent } from "../../domain/event";
 import { payloadInItem } from "../../domain/payload";
+import { text, type Item } from "../events/items";
+import { normalizedOf } from "../events/normalized";
 
 /** Body of the event as the provider sent it: text if it is UTF-8, and base64 otherwise; not that of a large one. */
 type SentPayload = { text: string } | { base64: string } | { omitted: "size" };
 
-/**
- * Builds the body of a request: `{type, timestamp, data}`, as Standard Webhooks recommends.
- */
+/** Builds the body of a request: `{type, timestamp, data}`, as Standard Webhooks recommends. */
 export function bodyOf(transactionId: string, item: Item, choice: PayloadChoice): Buffer {
-  const { amount, test = false, account, ...references } = unmarshall(item[Attribute.normalized]?.M ?? {});
-  const receivedAt = text(item, Attribute.receivedAt);
-  const event = processedEvent(receivedAt, {
-    transactionId,
-    source: text(item, Attribute.source),
-    eventType: text(item, Attribute.eventType),
-    kind: (text(item, Attribute.kind) || "other") as Kind,
-    occurredAt: text(item, Attribute.occurredAt) || receivedAt,
-    ...(text(item, Attribute.occurredAtSource) === receivedSource && { occurredAtSource: receivedSource }),
-    test: test as boolean,
-    account: account as string | undefined,
-  });
+  const normalized = normalizedOf(transactionId, item);
+  const event = processedEvent(text(item, Attribute.receivedAt), normalized);
+  const { amount, test, account, paymentReference, customerReference } = normalized;
   const data = {
     ...event,
-    ...(choice !== "none" && {
-      normalized: { amount: amount as unknown, test: test as boolean, account: account as unknown, ...references },
-    }),
+    ...(choice !== "none" && { normalized: { amount, test, account, paymentReference, customerReference } }),
     ...(choice === "full" && { payload: sentPayload(item) }),
   };
   return Buffer.from(JSON.stringify({ type: event.kind, timestamp: event.occurredAt, data }));

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { normalizedOf } from "../../cli/events/amounts";
+import { normalizedIn } from "../../cli/events/amounts";
 import { Status } from "../../domain/event";
 import type { CodedProvider } from "../../domain/sources";
 import type { NormalizedEvent } from "../../handlers/events/normalize";
@@ -42,7 +42,7 @@ describe("An event as a real provider sends it", () => {
     const { status, transactionId, text } = await post(pipeline, source, body, headers);
     assert.ok(status === 200 || status === 202, text);
     const item = await itemWithStatus(pipeline, transactionId!, Status.processed);
-    return normalizedOf(transactionId!, item)!;
+    return normalizedIn(transactionId!, item)!;
   }
 
   for (const [file, source, expected, headers] of rows)

@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { amountFilter, inMajorUnits, normalizedOf } from "../../../cli/events/amounts";
+import { amountFilter, inMajorUnits, normalizedIn } from "../../../cli/events/amounts";
 
 describe("An amount", () => {
   for (const [value, exponent, shown] of [
@@ -63,7 +63,7 @@ describe("The normalized event of an item", () => {
     const normalized = {
       M: { amount, test: { BOOL: true }, account: { S: "acct_1" }, paymentReference: { S: "pi_1" }, customerReference: { S: "c" } },
     };
-    assert.deepEqual(normalizedOf("stripe-eu#evt_1", { ...item, normalized }), {
+    assert.deepEqual(normalizedIn("stripe-eu#evt_1", { ...item, normalized }), {
       ...composed,
       amount: { value: 100, currency: "EUR", exponent: 2 },
       test: true,
@@ -75,8 +75,8 @@ describe("The normalized event of an item", () => {
 
   it("is no test unless it says so, and says if its time is that of its receipt", () => {
     const received = { ...item, occurred_at_source: { S: "received" }, normalized: { M: {} } };
-    assert.deepEqual(normalizedOf("stripe-eu#evt_1", received), { ...composed, occurredAtSource: "received", test: false });
+    assert.deepEqual(normalizedIn("stripe-eu#evt_1", received), { ...composed, occurredAtSource: "received", test: false });
   });
 
-  it("is none before it is normalized", () => assert.equal(normalizedOf("stripe-eu#evt_1", item), undefined));
+  it("is none before it is normalized", () => assert.equal(normalizedIn("stripe-eu#evt_1", item), undefined));
 });
