@@ -223,7 +223,10 @@ export const undeliveredIndex = {
 /** Returns the key of a delivery. A destination's name has no `#`, so no delivery has the key of a state. */
 export const deliveryId = (destination: string, transactionId: string): string => `${destination}#${transactionId}`;
 
-/** Seconds between the attempts: the first follows at once, the last interval repeats until `retryHours` are over. Below SQS's limit of 12 hours. */
+/**
+ * Seconds between the attempts: the first follows at once, the last interval repeats until `retryHours` are over. Below SQS's limit of 12
+ * hours.
+ */
 export const retrySchedule = [5, 60, 5 * 60, 30 * 60, 2 * 3_600, 5 * 3_600, 10 * 3_600] as const;
 
 /** Returns the seconds until the next attempt after this number of attempts, before jitter. */

@@ -5,8 +5,8 @@ import { DeliveryAttribute, type DeliverCommand, type PauseCause } from "../../d
 import type { ConditionalWrite } from "../../domain/lifecycle";
 import { UserError } from "../../domain/userError";
 import { ifHolds } from "../../handlers/aws/ifHolds";
-import type { Item } from "../events/items";
 import { stateIn } from "../../handlers/deliver/items";
+import type { Item } from "../events/items";
 import type { DeliveringTarget } from "./target";
 
 /** Table of deliveries. */

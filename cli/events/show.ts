@@ -12,7 +12,10 @@ import { commandLine, optionWords } from "./commandLine";
 import type { EventsOptions } from "./options";
 import { onTarget } from "./target";
 
-/** Prints an event's timeline, meaning, attempts, error and deliveries, and its payload if that is asked for. @throws NotFoundError if there is no such event */
+/**
+ * Prints an event's timeline, meaning, attempts, error and deliveries, and its payload if that is asked for.
+ * @throws NotFoundError if there is no such event
+ */
 export async function showEvent(id: string, { stack, payload, json }: EventsOptions): Promise<number> {
   return onTarget("show", { stack }, async (target) => {
     const found = await readEvent(target, id, payload ?? false);

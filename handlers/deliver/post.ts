@@ -25,8 +25,8 @@ export interface Answered {
 const bodyBounds = { bytes: 1_024, milliseconds: 1_000 } as const;
 
 /**
- * Posts, and again if a connection that was kept turns out to be ended, at the latest on a new one. The endpoint recognizes a duplicate by its
- * `webhook-id`. Redirects are not followed.
+ * Posts, and again if a connection that was kept turns out to be ended, at the latest on a new one. The endpoint recognizes a duplicate by
+ * its `webhook-id`. Redirects are not followed.
  * @param addresses those to which a connection may go: not checked here
  * @throws the error of the request, or that of the deadline
  */

@@ -29,8 +29,7 @@ interface Seen {
 
 /**
  * Lets the mapping of each destination follow its state, probes those whose breaker is open, settles what can't be tried any more, and
- * reports. A destination that fails does
- * not hold up another, but the run then does not count as one that went through.
+ * reports. A destination that fails does not hold up another, but the run then does not count as one that went through.
  */
 export async function tend(context: Context, surroundings: Surroundings): Promise<void> {
   const mappings = await listMappings(context).catch(() => undefined);
