@@ -1,6 +1,6 @@
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
-import * as ipaddr from "ipaddr.js";
+import ipaddr from "ipaddr.js";
 
 /** Resolves a host name to all of its addresses. @throws the error of DNS */
 export type Resolve = (host: string) => Promise<string[]>;

@@ -7,12 +7,12 @@ describe("An endpoint", () => {
   let server: Server | undefined;
   afterEach(() => server?.close());
 
-  for (const host of ["127.0.0.1", "::1"])
-    it(`is known to be listened at on ${host}`, async () => {
-      server = createServer().listen(0, host);
+  for (const loopback of ["127.0.0.1", "::1"])
+    it(`is known to be listened at on ${loopback}`, async () => {
+      server = createServer().listen(0, loopback);
       await new Promise((resolve) => server!.once("listening", resolve));
       const { port } = server.address() as AddressInfo;
-      assert.equal(await isListening(`http://${host.includes(":") ? `[${host}]` : host}:${port}/path`), true);
+      assert.equal(await isListening(`http://${loopback.includes(":") ? `[${loopback}]` : loopback}:${port}/path`), true);
     });
 
   it("is known to be left", async () => assert.equal(await isListening(`http://127.0.0.1:${await freePort()}`), false));
