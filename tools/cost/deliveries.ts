@@ -15,7 +15,7 @@ const unitsOfRun = 1 + 0.5;
  * Prices deliveries: each destination gets each event, and accepts it at the first attempt. A queue whose consumers poll it costs the same
  * requests as one that the function reads.
  */
-export function deliveryLines(stack: StackFacts, workload: Workload, { events, bodyBytes, batch }: Question): Line[] {
+export function deliveryLines(stack: StackFacts, workload: Workload, { events, batch }: Question): Line[] {
   const { destinations, posting, memoryMb } = stack.deliveries;
   const messages = events * destinations;
   const posts = events * posting;
@@ -25,14 +25,12 @@ export function deliveryLines(stack: StackFacts, workload: Workload, { events, b
   const seconds = (posts * (endpoint + delivery) + invocations * deliveryBatch) / 1_000;
   const logged = (invocations * workload.delivery.logBytes) / gigabyte;
   const stored = (posts * workload.delivery.rowBytes * stack.eventRetentionDays) / daysAMonth / gigabyte;
-  const inBucket = bodyBytes > stack.largestInItem ? posts : 0;
   return [
     line("deliveries", "Deliveries: SQS requests", prices.queueRequest, messages * requestsOfMessage(batch)),
     line("deliveries", "Deliveries: Lambda requests", prices.lambdaRequest, invocations),
     line("deliveries", "Deliveries: Lambda duration", prices.lambdaDuration, (seconds * memoryMb) / 1_024, true),
     line("deliveries", "Deliveries: DynamoDB writes", prices.tableWrite, posts * units.writes),
     line("deliveries", "Deliveries: DynamoDB reads", prices.tableRead, posts * units.reads),
-    line("deliveries", "Deliveries: S3 reads", prices.objectGet, inBucket),
     line("deliveries", "Deliveries: logs", prices.logGb, logged, true),
     line("deliveries", "Deliveries: traces", prices.trace, invocations * estimates.tracedPart, true),
     line("rows", "Rows of deliveries: storage", prices.tableGbMonth, stored),
