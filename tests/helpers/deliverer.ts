@@ -36,6 +36,9 @@ const mockSqs = () => mockClient(SQSClient);
 const mockLambda = () => mockClient(LambdaClient);
 const mockSecrets = () => mockClient(SecretsManagerClient);
 
+/** The handler's own clock. */
+const { now: realNow } = realSurroundings;
+
 /** Numbers of destinations and events so far: containers remember them by name. */
 let names = 0;
 
@@ -67,6 +70,9 @@ export class Deliverer {
       await this.endpoint.stop();
       delete process.env[destinationsFileVariable];
       delete process.env[Variable.localDestinations];
+    });
+    afterEach(() => {
+      realSurroundings.now = realNow;
     });
     beforeEach(async () => {
       for (const mocked of [this.sqs, this.lambda, this.secretsManager]) mocked.reset();
@@ -100,6 +106,14 @@ export class Deliverer {
     process.env[destinationsFileVariable] = writeDestinations({ [this.name]: { ...defaults, ...changes } });
     process.env[Variable.localDestinations] = JSON.stringify(isLocal ? { [this.name]: this.endpoint.url } : {});
   }
+
+  /** Stops the clock until the end of a test: that of batches, and the handler's. @returns the time at which it stands, epoch milliseconds */
+  freeze(at = Date.now()): number {
+    this.#frozenAt = at;
+    this.surroundings.now = realSurroundings.now = () => this.#frozenAt;
+    return at;
+  }
+  #frozenAt = 0;
 
   secretIs(value: unknown): void {
     this.secretsManager.on(GetSecretValueCommand).resolves({ SecretString: JSON.stringify(value) });

@@ -43,11 +43,13 @@ describe("A delivery", () => {
 
   it("that fails is OPEN, and in the index, until it succeeds", async () => {
     deliverer.endpoint.answer = (_request, response) => void response.writeHead(503).end("overloaded");
+    const now = deliverer.freeze();
+    deliverer.surroundings.random = () => 0.5;
     const { staying } = await deliverer.deliver(deliverer.record());
     assert.deepEqual(staying, ["message-1"]);
     const { status, attempts, undelivered, next_at, error, history, finished_at } = (await deliverer.row())!;
     assert.deepEqual([status, attempts, undelivered, error], ["OPEN", 1, `${deliverer.name}#OPEN`, "It answered 503."]);
-    assert.ok((next_at as number) >= Date.now() + 3_000 && (next_at as number) <= Date.now() + 5_000);
+    assert.equal(next_at, now + 4_500);
     assert.deepEqual([(history as { body: string }[])[0].body, finished_at], ["overloaded", undefined]);
     answering(200);
     assert.deepEqual((await deliverer.deliver(deliverer.record())).staying, []);

@@ -36,15 +36,15 @@ describe("The reads of a delivery", () => {
     }
 
     it("happen once for a batch that takes less than a second", async () => {
+      deliverer.freeze();
       await deliverer.deliver(...(await several(5)));
       assert.deepEqual([ofState(), deliverer.endpoint.received.length], [1, 5]);
     });
 
     it("happen again after a second, so that nothing more is sent to a destination that is paused meanwhile", async () => {
-      let passed = 0;
-      deliverer.surroundings = { ...deliverer.surroundings, now: () => Date.now() + passed };
+      let now = deliverer.freeze();
       deliverer.endpoint.answer = async () => {
-        passed += 600;
+        deliverer.freeze((now += 600));
         if (deliverer.endpoint.received.length === 2) await deliverer.stateIs({ paused: { S: "operator" } });
         return 204;
       };
@@ -53,6 +53,7 @@ describe("The reads of a delivery", () => {
     });
 
     it("happen again after a failure, so that the next success ends the failures in a row", async () => {
+      deliverer.freeze();
       deliverer.endpoint.answer = () => (deliverer.endpoint.received.length === 2 ? 503 : 204);
       await deliverer.deliver(...(await several(5)));
       assert.deepEqual([ofState(), (await deliverer.state()).failures_in_row], [3, 0]);

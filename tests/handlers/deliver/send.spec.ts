@@ -126,8 +126,8 @@ describe("A request to a destination", () => {
   });
 
   it("leaves a connection usable after its deadline", async () => {
-    assert.deepEqual(await send(request(endpoint.url, { timeoutMs: 100 })), { status: 204 });
-    endpoint.answer = () => sleep(300).then(() => 204);
+    assert.deepEqual(await send(request(endpoint.url, { timeoutMs: 1_000 })), { status: 204 });
+    endpoint.answer = () => sleep(1_200).then(() => 204);
     assert.deepEqual(await send(request(endpoint.url)), { status: 204 });
     assert.equal(endpoint.received[0].connection, endpoint.received[1].connection);
   });

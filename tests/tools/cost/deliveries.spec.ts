@@ -155,6 +155,7 @@ else
         await deliverer.store();
         records.push(deliverer.record());
       }
+      deliverer.freeze();
       await deliverer.deliver(...records);
       const { writes: written, reads: read } = unitsOfDelivery(readWorkload(), 10);
       assert.deepEqual({ writes: writes(), reads: reads() }, { writes: 10 * written, reads: 10 * read });
