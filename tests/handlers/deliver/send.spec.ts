@@ -1,19 +1,11 @@
 import * as assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, getDefaultAutoSelectFamily, setDefaultAutoSelectFamily } from "node:net";
-import { tmpdir } from "node:os";
-import * as path from "node:path";
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
-import { promisify } from "node:util";
 import { closeConnections } from "../../../handlers/deliver/agents";
 import { send, type Answer, type OutgoingRequest } from "../../../handlers/deliver/send";
-import { issue } from "../../helpers/certificates";
 import { Endpoint } from "../../helpers/endpoint";
 import { leavingServer } from "../../helpers/leavingServer";
 import { rawServer, type RawServer } from "../../helpers/rawServer";
-
-const run = promisify(execFile);
 
 const request = (url: string, changes: Partial<OutgoingRequest> = {}): OutgoingRequest => ({
   url,
@@ -231,37 +223,5 @@ describe("A request fails", () => {
   it("if it is asked to switch protocols", async () => {
     const switching = "HTTP/1.1 101 Switching Protocols\r\nupgrade: foo\r\nconnection: upgrade\r\n\r\n";
     assert.deepEqual(await send(await toServer(switching)), { status: 101 });
-  });
-});
-
-describe("A request by TLS", () => {
-  /** Sends two requests to a host, at an endpoint with a certificate for orders.example that the process trusts or not. */
-  async function sendTwice(host: string, isTrusted: boolean): Promise<{ answers: Answer[]; endpoint: Endpoint }> {
-    const folder = mkdtempSync(path.join(tmpdir(), "webhook-certificate-"));
-    const { pem: cert, privateKey: key } = await issue({ name: "CN=orders.example" });
-    writeFileSync(path.join(folder, "ca.pem"), cert);
-    const endpoint = await new Endpoint().start({ cert, key });
-    const env = { ...process.env, ...(isTrusted && { NODE_EXTRA_CA_CERTS: path.join(folder, "ca.pem") }) };
-    const url = endpoint.url.replace("127.0.0.1", host);
-    const { stdout } = await run(process.execPath, ["-r", "ts-node/register", "tests/helpers/sendTo.ts", url], { env });
-    await endpoint.stop();
-    rmSync(folder, { recursive: true });
-    return { answers: JSON.parse(stdout) as Answer[], endpoint };
-  }
-
-  it("reaches a host with a certificate of its own, on one connection", async () => {
-    const { answers, endpoint } = await sendTwice("orders.example", true);
-    assert.deepEqual(answers, [{ status: 204 }, { status: 204 }]);
-    assert.deepEqual([endpoint.connections, endpoint.received[0].headers.host], [1, `orders.example:${new URL(endpoint.url).port}`]);
-  });
-
-  it("does not reach a host with another's certificate: nothing is sent", async () => {
-    const { answers, endpoint } = await sendTwice("invoices.example", true);
-    assert.deepEqual([answers[0], endpoint.received.length], [{ error: "ERR_TLS_CERT_ALTNAME_INVALID" }, 0]);
-  });
-
-  it("does not reach a host whose certificate nobody has signed: nothing is sent", async () => {
-    const { answers, endpoint } = await sendTwice("orders.example", false);
-    assert.deepEqual([answers[0], endpoint.received.length], [{ error: "DEPTH_ZERO_SELF_SIGNED_CERT" }, 0]);
   });
 });
