@@ -13,6 +13,7 @@ import type { Context, SQSBatchResponse, SQSRecord } from "aws-lambda";
 import { mockClient } from "aws-sdk-client-mock";
 import type { DeliveryDeadLetter, DeliveryMessage, DestinationSettings } from "../../domain/destinations";
 import { Variable } from "../../domain/variables";
+import { handler } from "../../handlers/deliver";
 import { deliverBatch } from "../../handlers/deliver/batch";
 import { clearSecrets } from "../../handlers/deliver/secrets";
 import { realSurroundings, type Surroundings } from "../../handlers/deliver/surroundings";
@@ -146,6 +147,12 @@ export class Deliverer {
   async deliver(...records: SQSRecord[]): Promise<{ staying: string[]; lines: Record<string, unknown>[]; output: string }> {
     const { result, ...logged } = await capturingOutput<SQSBatchResponse>(() => deliverBatch(records, this.context(), this.surroundings));
     return { staying: result.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier), ...logged };
+  }
+
+  /** Runs the schedule's command. @returns what was logged, and its metrics */
+  async tend(): Promise<{ lines: Record<string, unknown>[]; output: string; metrics: Record<string, number> }> {
+    const { lines, output } = await capturingOutput(() => handler({ command: "tend" }, this.context()));
+    return { lines, output, metrics: Object.assign({}, ...lines.filter((line) => "_aws" in line)) as Record<string, number> };
   }
 
   async row(): Promise<Record<string, unknown> | undefined> {

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { Type } from "../../../graph/types";
 import { accessLogLine, filterPattern } from "../../helpers/filterPattern";
-import { program, type Program } from "../../../testbed/program";
+import { program, statementsOf, varied, type Program } from "../../../testbed/program";
 
 describe("The metrics counted from the access log", () => {
   let dev: Program;
@@ -95,4 +95,35 @@ describe("The evaluator of filter patterns", () => {
     "[a, b]",
   ])
     it(`refuses other syntax: ${pattern}`, () => assert.throws(() => filterPattern(pattern)));
+});
+
+describe("The account's logging role", () => {
+  let dev: Program;
+  before(async () => (dev = await program()));
+  const loggingRole = "webhook-api-logs-dev";
+
+  it("stays with its policy when the stack is destroyed", () => {
+    for (const type of [Type.account, Type.rolePolicyAttachment]) assert.equal(dev.one(type).retainOnDelete, true, type);
+    assert.equal(dev.one(Type.role, loggingRole).retainOnDelete, true);
+  });
+
+  it("has a random ending, so that a remaining one does not block the next", () => {
+    const { inputs, outputs } = dev.one(Type.role, loggingRole);
+    assert.equal(inputs.name, undefined);
+    assert.match(outputs.name as string, /^webhook-api-logs-dev-[0-9a-f]{7}$/);
+  });
+
+  it("can be assumed by API Gateway and has its managed policy before it is set", () => {
+    const [trust] = statementsOf(dev.one(Type.role, loggingRole).inputs.assumeRolePolicy);
+    assert.deepEqual(trust.Principal, { Service: "apigateway.amazonaws.com" });
+    const attachment = dev.one(Type.rolePolicyAttachment);
+    assert.equal(attachment.inputs.policyArn, "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs");
+    assert.ok(dev.one(Type.account).dependencies.includes(attachment.urn));
+  });
+
+  it("is created only by the stack that owns it", async () => {
+    const other = await program(varied);
+    assert.equal(other.all(Type.account).length, 0);
+    assert.equal(other.all(Type.role).filter(({ name }) => name === loggingRole).length, 0);
+  });
 });

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { Type } from "../../../graph/types";
-import { allows, guarded, program, statementsOf, varied, type Program } from "../../../testbed/program";
+import { allows, program, varied, type Program } from "../../../testbed/program";
 import { preflight } from "../../../preflight/preflight";
 import type { ApiDocument } from "../../helpers/apiDocument";
 import { tableKeyActions } from "../../helpers/permissions";
@@ -34,37 +34,6 @@ describe("WebhookApi", () => {
     it("may use the data key for table and secrets", () => {
       const dataKeyArn = dev.one(Type.queue).inputs.kmsMasterKeyId;
       for (const action of tableKeyActions) assert.ok(allows(statements(), action, dataKeyArn), action);
-    });
-  });
-
-  describe("the secrets", () => {
-    it("are one for each source, without a value", () => {
-      assert.deepEqual(
-        dev
-          .all(Type.secret)
-          .map(({ inputs }) => inputs.name)
-          .sort(),
-        ["webhook-paypal-dev", "webhook-square-dev", "webhook-stripe-dev"],
-      );
-      assert.equal(dev.all("aws:secretsmanager/secretVersion:SecretVersion").length, 0);
-    });
-
-    it("are encrypted with the data key", () => {
-      for (const secret of dev.all(Type.secret)) assert.deepEqual(secret.propertyDependencies.kmsKeyId, [dev.one(Type.key, "data").urn]);
-    });
-
-    it("can be created again at once after a destroy, but are kept for 30 days in a protected stack", async () => {
-      for (const { inputs } of dev.all(Type.secret)) assert.equal(inputs.recoveryWindowInDays, 0);
-      for (const { inputs } of (await program(guarded)).all(Type.secret)) assert.equal(inputs.recoveryWindowInDays, 30);
-    });
-
-    it("exist only for the sources that are configured", async () => {
-      const stripeOnly = await program(varied);
-      assert.deepEqual(
-        stripeOnly.all(Type.secret).map(({ inputs }) => inputs.name),
-        ["webhook-stripe-dev"],
-      );
-      assert.deepEqual(Object.keys(stripeOnly.outputs.webhookUrls as object), ["stripe"]);
     });
   });
 
@@ -229,35 +198,6 @@ describe("WebhookApi", () => {
 
     it("is created after the account's logging role, which AWS checks", () => {
       assert.ok(stage().dependencies.includes(dev.one(Type.account).urn));
-    });
-  });
-
-  describe("the account's logging role", () => {
-    const loggingRole = "webhook-api-logs-dev";
-
-    it("stays with its policy when the stack is destroyed", () => {
-      for (const type of [Type.account, Type.rolePolicyAttachment]) assert.equal(dev.one(type).retainOnDelete, true, type);
-      assert.equal(dev.one(Type.role, loggingRole).retainOnDelete, true);
-    });
-
-    it("has a random ending, so that a remaining one does not block the next", () => {
-      const { inputs, outputs } = dev.one(Type.role, loggingRole);
-      assert.equal(inputs.name, undefined);
-      assert.match(outputs.name as string, /^webhook-api-logs-dev-[0-9a-f]{7}$/);
-    });
-
-    it("can be assumed by API Gateway and has its managed policy before it is set", () => {
-      const [trust] = statementsOf(dev.one(Type.role, loggingRole).inputs.assumeRolePolicy);
-      assert.deepEqual(trust.Principal, { Service: "apigateway.amazonaws.com" });
-      const attachment = dev.one(Type.rolePolicyAttachment);
-      assert.equal(attachment.inputs.policyArn, "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs");
-      assert.ok(dev.one(Type.account).dependencies.includes(attachment.urn));
-    });
-
-    it("is created only by the stack that owns it", async () => {
-      const other = await program(varied);
-      assert.equal(other.all(Type.account).length, 0);
-      assert.equal(other.all(Type.role).filter(({ name }) => name === loggingRole).length, 0);
     });
   });
 });
