@@ -1,7 +1,16 @@
 import * as assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
-import { longestDestinationName, maxBodyBytes, queueRetentionSeconds, retrySchedule, storedAttempts } from "../../domain/destinations";
+import {
+  authChoices,
+  destinationTypes,
+  longestDestinationName,
+  maxBodyBytes,
+  payloadChoices,
+  queueRetentionSeconds,
+  retrySchedule,
+  storedAttempts,
+} from "../../domain/destinations";
 import { openingReason } from "../../handlers/deliver/breaker";
 import { outcomeOf } from "../../handlers/deliver/outcome";
 import { intervalMs } from "../../handlers/deliver/pace";
@@ -62,8 +71,11 @@ describe("docs/destinations.md", () => {
   const number = (text: string) => Number(text.replaceAll(",", ""));
 
   it("says every choice of a key", () => {
-    for (const { key, allowed } of keys.filter(({ allowed: text }) => /^`[a-z]+`(, `[a-z]+`)+$/.test(text)))
-      for (const value of code(allowed).split(", ")) {
+    const chosen = keys.filter(({ allowed }) => /^`[a-z]+`(, `[a-z]+`)+$/.test(allowed));
+    const choices = chosen.map(({ key, allowed }) => [key, code(allowed).split(", ")] as const);
+    assert.deepEqual(Object.fromEntries(choices), { type: destinationTypes, payload: payloadChoices, auth: authChoices });
+    for (const [key, values] of choices)
+      for (const value of values) {
         const destination = value === "queue" ? { name: "orders" } : base;
         assert.deepEqual(problemsOf(configured({ ...destination, [key]: value })), [], `${key}: ${value}`);
       }
