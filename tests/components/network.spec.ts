@@ -49,11 +49,11 @@ describe("Network", () => {
     }
   });
 
-  for (const handler of ["receive", "process"])
+  for (const handler of ["receive", "process", "deliver"])
     it(`lets Lambda, but not the code of ${handler}, create network interfaces`, () => keepsInterfacesFromCode(handler));
 
   function keepsInterfacesFromCode(handler: string): void {
-    const statements = withPayPal.roleStatements(`webhook-${handler}-dev`);
+    const statements = delivering.roleStatements(`webhook-${handler}-dev`);
     const manage = statements.find(({ Sid }) => Sid === "ManageNetworkInterfaces")!;
     const keep = statements.find(({ Sid }) => Sid === "KeepNetworkInterfacesFromCode")!;
     assert.deepEqual([manage.Action].flat().sort(), [

@@ -154,15 +154,6 @@ describe("Deliveries", () => {
         assert.equal(may(action, mapping, {}, { "lambda:functionarn": arn("lambda", "function:webhook-deliver-dev") }), "no", action);
     });
 
-    it("create no network interface itself, although Lambda does so with its role", () => {
-      const manage = statements().find(({ Sid }) => Sid === "ManageNetworkInterfaces")!;
-      const keep = statements().find(({ Sid }) => Sid === "KeepNetworkInterfacesFromCode")!;
-      const actions = ["Create", "Describe", "Delete"].map((verb) => `ec2:${verb}NetworkInterface${verb === "Describe" ? "s" : ""}`);
-      const others = ["ec2:DescribeSubnets", "ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses"];
-      for (const { Action } of [manage, keep]) assert.deepEqual([Action].flat().sort(), [...actions, ...others].sort());
-      assert.deepEqual([manage.Effect, keep.Effect], ["Allow", "Deny"]);
-    });
-
     it("use the data key", () => {
       for (const action of tableKeyActions) assert.ok(allows(statements(), action, stack.one(Type.key, "data").outputs.arn), action);
     });
