@@ -153,7 +153,6 @@ describe("listen, with no more permissions than the stack's output operatorPolic
     // The emulator asks for these on the bus, or on everything.
     const Statement = [{ Effect: "Allow", Action: ["events:RemoveTargets", "events:ListTagsForResource"], Resource: "*" }];
     const role = { RoleName: "webhook-reconcile-test", PolicyName: "emulator" };
-    await iam.send(new PutRolePolicyCommand({ ...role, PolicyDocument: JSON.stringify({ Version: "2012-10-17", Statement }) }));
     const FunctionName = pipeline.outputs.reconcileFunctionName;
     /** Runs the reconciler in a new container, which looks at its first run. */
     const reconcile = async () => {
@@ -161,12 +160,16 @@ describe("listen, with no more permissions than the stack's output operatorPolic
       await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Timeout }));
       await lambda.send(new InvokeCommand({ FunctionName, Payload: "{}" }));
     };
-    await reconcile();
-    assert.equal((await left()).length, 2, "their end is a day away");
-    await end(name);
-    await reconcile();
-    assert.deepEqual(await left(), []);
-    await iam.send(new DeleteRolePolicyCommand(role));
+    await iam.send(new PutRolePolicyCommand({ ...role, PolicyDocument: JSON.stringify({ Version: "2012-10-17", Statement }) }));
+    try {
+      await reconcile();
+      assert.equal((await left()).length, 2, "their end is a day away");
+      await end(name);
+      await reconcile();
+      assert.deepEqual(await left(), []);
+    } finally {
+      await iam.send(new DeleteRolePolicyCommand(role));
+    }
   });
 
   it("removes what an earlier one has left, once its end has passed", async () => {
@@ -175,7 +178,9 @@ describe("listen, with no more permissions than the stack's output operatorPolic
     await died.command.ended;
     await end(died.name);
     const { command, name } = await listen();
-    assert.ok((await left()).every((one) => one.endsWith(name)));
+    const rest = await left();
+    assert.equal(rest.length, 2);
+    assert.ok(rest.every((one) => one.endsWith(name)));
     assert.ok(!command.printedErrors.includes("could not be removed"), command.printedErrors);
   });
 
