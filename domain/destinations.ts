@@ -31,6 +31,18 @@ export const concurrencyBounds = { fewest: 2, most: 100 } as const;
 export const concurrencyOf = ({ maxConcurrency, maxPerSecond }: Pick<DestinationSettings, "maxConcurrency" | "maxPerSecond">): number =>
   maxPerSecond === undefined ? maxConcurrency : Math.min(maxConcurrency, Math.max(concurrencyBounds.fewest, 2 * maxPerSecond));
 
+/** Timeout of `deliver`, seconds: a batch may wait for slow endpoints. It returns what it does not manage. */
+export const deliverTimeoutSeconds = 60;
+
+/** Most messages of a batch. */
+export const deliveryBatchSize = 10;
+
+/**
+ * Seconds for which SQS hides a message that is being delivered: six times the function's timeout, as AWS advises.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+ */
+export const visibilityTimeoutSeconds = 6 * deliverTimeoutSeconds;
+
 /** File in the archive of `deliver`, beside the code. JSON object: destination name → `DestinationSettings`. */
 export const destinationsFileName = "destinations.json";
 

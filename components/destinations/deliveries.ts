@@ -1,6 +1,6 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { undeliveredIndex, type DeliverCommand } from "../../domain/destinations";
+import { deliverTimeoutSeconds, undeliveredIndex, type DeliverCommand } from "../../domain/destinations";
 import { destinationName, sourcePlaceholder } from "../../domain/names";
 import { Variable } from "../../domain/variables";
 import type { Encryption } from "../encryption";
@@ -21,8 +21,6 @@ export interface DeliveriesArgs {
   network: Network | undefined;
 }
 
-/** Timeout of the function: a batch of ten may wait for slow endpoints. It returns what it does not manage. */
-export const deliverTimeoutSeconds = 60;
 /** Memory of the function, in MB: it waits for endpoints most of the time. */
 const memoryMb = 256;
 /** Command of the schedule. */

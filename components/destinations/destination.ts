@@ -2,13 +2,13 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { isHttps, type Destination as Settings, type HttpsDestination } from "../../config/destinations";
 import { eventPattern } from "../../domain/destinationFilter";
-import { concurrencyOf } from "../../domain/destinations";
+import { concurrencyOf, deliveryBatchSize, visibilityTimeoutSeconds } from "../../domain/destinations";
 import { destinationName } from "../../domain/names";
 import type { Encryption } from "../encryption";
 import type { StackContext } from "../lib/context";
 import { destinationTags } from "../lib/policies";
 import { createSigningSecret } from "../lib/signingSecret";
-import { deliverTimeoutSeconds, type Deliveries } from "./deliveries";
+import type { Deliveries } from "./deliveries";
 import { createQueue, createQueuePolicy } from "./queue";
 
 export interface DestinationArgs {
@@ -21,17 +21,10 @@ export interface DestinationArgs {
 }
 
 /**
- * Seconds for which SQS hides a message that is being delivered: six times the function's timeout, as AWS advises.
- * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
- */
-const visibilityTimeoutSeconds = 6 * deliverTimeoutSeconds;
-/**
  * Receives after which SQS itself moves a message to the dead letters; SQS allows no more. Deliveries are counted in the table, so this
  * happens only to messages whose delivery or consumer crashes each time.
  */
 const maxReceiveCount = 1_000;
-/** Most messages of an invocation. */
-const batchSize = 10;
 
 /** Brings the chosen events to one destination: a rule on the event bus, a queue with its dead letters, and what posts to a URL. */
 export class Destination extends pulumi.ComponentResource {
@@ -127,7 +120,7 @@ export class Destination extends pulumi.ComponentResource {
           eventSourceArn: queue.arn,
           functionName: deliver.arn,
           enabled: true,
-          batchSize,
+          batchSize: deliveryBatchSize,
           functionResponseTypes: ["ReportBatchItemFailures"],
           scalingConfig: { maximumConcurrency: concurrencyOf(https) },
         },

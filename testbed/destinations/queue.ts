@@ -1,3 +1,5 @@
+import { visibilityTimeoutSeconds } from "../../domain/destinations";
+
 /** Message of a simulated queue. */
 export interface Message {
   /** It is its receipt handle, too. */
@@ -10,9 +12,6 @@ export interface Message {
   /** Times that it was received. */
   receives: number;
 }
-
-/** Visibility timeout of the queue, milliseconds: six times the function's timeout. */
-const visibilityMs = 360_000;
 
 /** Messages that were received are dropped in blocks of so many. */
 const block = 10_000;
@@ -56,7 +55,7 @@ export class SimulatedQueue {
     this.#first += received.length;
     if (this.#first > block) this.#visible.splice(0, this.#first).length = this.#first = 0;
     for (const message of received) {
-      message.visibleAt = this.now() + visibilityMs;
+      message.visibleAt = this.now() + visibilityTimeoutSeconds * 1_000;
       message.receives += 1;
       this.mostReceives = Math.max(this.mostReceives, message.receives);
       this.#inFlight.set(message.id, message);

@@ -1,5 +1,5 @@
 import type { Context, SQSRecord } from "aws-lambda";
-import type { DestinationSettings } from "../../domain/destinations";
+import { deliverTimeoutSeconds, deliveryBatchSize, type DestinationSettings } from "../../domain/destinations";
 import { logger } from "../../handlers/aws/telemetry";
 import { deliverBatch } from "../../handlers/deliver/batch";
 import { clearSecrets } from "../../handlers/deliver/secrets";
@@ -17,9 +17,6 @@ import type { Message } from "./queue";
 const pollMs = 500;
 /** Milliseconds that the calls to AWS of a delivery take together. */
 const callsMs = 10;
-/** Messages of a batch, and milliseconds that the function may run, as the infrastructure sets them. */
-const batchSize = 10;
-const functionMs = 60_000;
 const minute = 60_000;
 
 /**
@@ -100,7 +97,7 @@ export class Simulation {
   async #poll(destination: SimulatedDestination): Promise<void> {
     for (;;) {
       const mayRun = destination.delivers && this.#running < this.accountConcurrency;
-      const messages = mayRun ? destination.queue.receive(batchSize) : [];
+      const messages = mayRun ? destination.queue.receive(deliveryBatchSize) : [];
       if (messages.length === 0) await this.clock.wait(pollMs);
       else await this.#invoke(destination, messages);
     }
@@ -127,7 +124,7 @@ export class Simulation {
   }
 
   #context(): Context {
-    const endsAt = this.clock.now + functionMs;
+    const endsAt = this.clock.now + deliverTimeoutSeconds * 1_000;
     return { ...lambdaContext, getRemainingTimeInMillis: () => endsAt - this.clock.now };
   }
 }

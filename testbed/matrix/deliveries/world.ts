@@ -1,4 +1,10 @@
-import { DeliveryAttribute, undeliveredIndex, type DeliverCommand } from "../../../domain/destinations";
+import {
+  DeliveryAttribute,
+  deliveryBatchSize,
+  undeliveredIndex,
+  visibilityTimeoutSeconds,
+  type DeliverCommand,
+} from "../../../domain/destinations";
 import { Attribute } from "../../../domain/event";
 import { destinationName } from "../../../domain/names";
 import { Variable } from "../../../domain/variables";
@@ -12,9 +18,6 @@ import { matrixDestinations, type MatrixDestination, type MatrixSettings } from 
 import { callName } from "./calls";
 import { Target } from "./target";
 
-/** Seconds for which SQS hides a message that is being delivered, and messages of a batch, as the infrastructure sets them. */
-const visibilitySeconds = 360;
-const batchSize = 10;
 /** Executions of a destination at once. */
 const concurrency = 2;
 const second = 1_000;
@@ -87,7 +90,7 @@ export class DeliveryWorld {
 
   /** Invokes the function with visible messages. Those of an invocation that fails stay hidden for a while. */
   private async poll({ name, isMapped, queue }: Target): Promise<void> {
-    const messages = isMapped ? queue.take(batchSize, visibilitySeconds) : [];
+    const messages = isMapped ? queue.take(deliveryBatchSize, visibilityTimeoutSeconds) : [];
     if (messages.length === 0) return;
     const Records = messages.map(({ id, body, sentAt }) => ({
       messageId: id,
