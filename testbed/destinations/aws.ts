@@ -49,10 +49,12 @@ export class SimulatedAws {
     if (name === "GetSecretValueCommand") return { SecretString: secret };
     if (name.includes("EventSourceMapping")) return this.#answerMapping(name, input);
     if ("QueueUrl" in input) return this.#answerQueue(name, input);
-    const { TableName, Key } = command.input as TableCall & { TableName: string };
-    if (TableName === process.env[Variable.tableName]) return { Item: eventItem(Key[Attribute.transactionId].S!) };
-    if (name === "GetItemCommand" && this.#delivered.has(Key[DeliveryAttribute.id].S!)) return { Item: deliveredItem };
-    return this.#deliveries.answer(command);
+    const { TableName, Key, Item: row } = command.input as Partial<TableCall> & { TableName: string };
+    if (TableName === process.env[Variable.tableName]) return { Item: eventItem(Key![Attribute.transactionId].S!) };
+    const id = (row ?? Key)?.[DeliveryAttribute.id].S;
+    if (id === undefined || !this.#delivered.has(id)) return this.#deliveries.answer(command);
+    if (name === "GetItemCommand") return { Item: deliveredItem };
+    throw new Error(`The simulation keeps no more of ${id} than that it is DELIVERED: no ${name}.`);
   }
 
   #answerMapping(name: string, { UUID, Enabled }: Record<string, unknown>): object {
@@ -82,8 +84,12 @@ export class SimulatedAws {
       case "DeleteMessageCommand":
         queue.delete(ReceiptHandle);
         break;
-      default:
+      case "SendMessageCommand":
+        if (!QueueUrl.endsWith("-dead-letters-test")) throw new Error(`The simulation sends nothing to ${QueueUrl}.`);
         destination.deadLetters += 1;
+        break;
+      default:
+        throw new Error(`The simulation knows no ${call}.`);
     }
     return {};
   }
