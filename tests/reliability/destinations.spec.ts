@@ -27,10 +27,10 @@ async function simulating<T>(
 const percentile = (values: readonly number[], part: number) => [...values].sort((a, b) => a - b)[Math.ceil(values.length * part) - 1];
 
 describe("A destination that hangs", () => {
-  /** Returns the p99 of a healthy destination's delays, in an account of ten executions. */
-  const delayBeside = (other: keyof typeof endpoints) =>
+  /** Returns the p99 of a healthy destination's delays, in an account of ten executions. @param maxConcurrency of the other */
+  const delayBeside = (other: keyof typeof endpoints, maxConcurrency = 3) =>
     simulating(
-      { ...destination("healthy"), ...destination("other", { maxConcurrency: 3 }) },
+      { ...destination("healthy"), ...destination("other", { maxConcurrency }) },
       async (simulation, healthy, second) => {
         second.endpoint = endpoints[other];
         simulation.arrive(healthy, 2_000, 10);
@@ -44,6 +44,11 @@ describe("A destination that hangs", () => {
   it("leaves another's p99 within 10 %", async () => {
     const [alone, beside] = [await delayBeside("quick"), await delayBeside("hanging")];
     assert.ok(Math.abs(beside - alone) <= 0.1 * alone, `${beside} ms beside ${alone} ms`);
+  });
+
+  it("would be noticed if it took all executions of the account", async () => {
+    const [alone, beside] = [await delayBeside("quick"), await delayBeside("hanging", 10)];
+    assert.ok(beside > 1.1 * alone, `${beside} ms beside ${alone} ms`);
   });
 });
 
