@@ -21,8 +21,10 @@ describe("start --forward-to", function () {
   let port: number;
   let run: Command;
   let secret: string;
+  let startedAt: number;
   before(async () => {
     port = await freePort();
+    startedAt = performance.now();
     run = start("--sources", "stripe,github");
     secret = await eventually("the secret", async () => secretIn(run), 100_000);
   });
@@ -48,6 +50,8 @@ describe("start --forward-to", function () {
     await prints(service, /^payment\.succeeded stripe#\S+$/m);
     await prints(service, /^other github#\S+$/m);
     await prints(run, /^ {2}DELIVERED {2}stripe#\S+ {2}to local: 204 in \d+ ms$/m);
+    const seconds = (performance.now() - startedAt) / 1_000;
+    assert.ok(seconds < 120, `${seconds} s`);
     service.child.kill();
     await service.ended;
   });
