@@ -81,7 +81,7 @@ class Race {
     };
     this.table = new DeliveriesTable((change) => change.id === id && this.outcome.changes.push(change));
     Object.assign(dynamodb, { send: (command: Command) => this.call(command) });
-    Object.assign(sqs, { send: () => Promise.resolve(this.outcome.deadLetters++ >= 0 ? {} : {}) });
+    Object.assign(sqs, { send: () => this.bury() });
     Object.assign(secretsManager, { send: () => Promise.resolve({ SecretString: JSON.stringify({ secret: "whsec_c2VjcmV0" }) }) });
   }
 
@@ -102,7 +102,6 @@ class Race {
 
   end(): Outcome {
     this.outcome.row = this.table.table.items.get(id);
-    for (const client of [dynamodb, sqs, secretsManager]) Reflect.deleteProperty(client, "send");
     return this.outcome;
   }
 
@@ -128,6 +127,12 @@ class Race {
     if (isOfRow && call.Item && this.copies[copy].dies) return this.die();
     if (call.Item) call.ConditionExpression = this.conditions(call.ConditionExpression!);
     return this.table.answer(command);
+  }
+
+  /** Takes a dead letter. */
+  private bury(): Promise<object> {
+    this.outcome.deadLetters++;
+    return Promise.resolve({});
   }
 
   /** Never answers: the copy's container is dead. */
@@ -159,9 +164,18 @@ class Race {
 
 const freshState = { pausedAt: "", resumedAt: 0, failuresInRow: 0, window: 0, windowSent: 0, windowFailed: 0 };
 
-/** Takes the steps of copies in every order. @returns each outcome */
+/** Takes the steps of copies in every order. Clients and log are afterwards as before. @returns each outcome */
 export async function everyOrder(copies: readonly Copy[], conditions: Conditions = (condition) => condition): Promise<Outcome[]> {
   logger.setLogLevel("SILENT");
+  try {
+    return await takeEveryOrder(copies, conditions);
+  } finally {
+    for (const client of [dynamodb, sqs, secretsManager]) Reflect.deleteProperty(client, "send");
+    logger.setLogLevel("INFO");
+  }
+}
+
+async function takeEveryOrder(copies: readonly Copy[], conditions: Conditions): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   const begun: number[][] = [[]];
   for (let order = begun.pop(); order; order = begun.pop()) {
@@ -177,7 +191,6 @@ export async function everyOrder(copies: readonly Copy[], conditions: Conditions
     }
     outcomes.push(race.end());
   }
-  logger.setLogLevel("INFO");
   return outcomes;
 }
 
