@@ -5,7 +5,7 @@ import * as path from "node:path";
 import * as assert from "node:assert/strict";
 import type { LocalPipeline } from "../../local/pipeline";
 import { Command, processesAt, runProgram, type Ended } from "./commands";
-import { eventually } from "./pipeline";
+import { eventually } from "./eventually";
 
 /** Folder of a local run, and commands that find the run there. */
 export class RunFolder {

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { GetItemCommand, type AttributeValue } from "@aws-sdk/client-dynamodb";
 import {
   CreateAccessKeyCommand,
@@ -18,6 +17,7 @@ import { freshSample } from "../../local/samples";
 import { scanTable } from "../../local/scan";
 import type { Statement } from "../../testbed/program";
 import { onInterruption } from "../../cli/lib/interruption";
+import { eventually } from "./eventually";
 import { quick } from "./scope";
 if (quick) process.env.EMULATOR_QUICKENED = "true";
 
@@ -68,17 +68,6 @@ export async function readItem({ clients, outputs }: PipelineUnderTest, transact
 
 export async function countItems({ clients, outputs }: PipelineUnderTest): Promise<number> {
   return (await scanTable(clients.dynamodb, outputs.tableName, [Attribute.transactionId])).length;
-}
-
-/** Waits until something is there. @throws Error that says what was awaited. */
-export async function eventually<T>(what: string, look: () => Promise<T | undefined>, timeoutMs = 30_000): Promise<T> {
-  const deadline = Date.now() + timeoutMs;
-  while (Date.now() < deadline) {
-    const found = await look();
-    if (found !== undefined) return found;
-    await sleep(100);
-  }
-  throw new Error(`Waited ${timeoutMs} ms in vain for ${what}.`);
 }
 
 /** Returns the item as soon as it has this status. */

@@ -9,7 +9,8 @@ import { freshSample } from "../../local/samples";
 import { localSources, type LocalSource } from "../../local/sources";
 import { seal } from "../../local/signing";
 import { payloadInItem } from "../../domain/payload";
-import { countItems, eventually, itemWithStatus, readItem, send, sharedPipeline, type PipelineUnderTest } from "../helpers/pipeline";
+import { eventually } from "../helpers/eventually";
+import { countItems, itemWithStatus, readItem, send, sharedPipeline, type PipelineUnderTest } from "../helpers/pipeline";
 import { subscribe } from "../../testbed/chaos/outside";
 import { quick } from "../helpers/scope";
 

@@ -6,8 +6,9 @@ import type { CodedProvider } from "../../domain/sources";
 import { post } from "../../local/post";
 import { scanTable } from "../../local/scan";
 import { declaredEvents } from "../helpers/declaredEvents";
+import { eventually } from "../helpers/eventually";
 import { shopifyExamples } from "../helpers/examples";
-import { eventually, sharedPipeline, type PipelineUnderTest } from "../helpers/pipeline";
+import { sharedPipeline, type PipelineUnderTest } from "../helpers/pipeline";
 import { quick } from "../helpers/scope";
 
 /** Event of a provider, and its type. */

@@ -2,7 +2,8 @@ import * as assert from "node:assert/strict";
 import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { Attribute, Status } from "../../domain/event";
 import { redriveOne } from "../../cli/events/redrive";
-import { eventually, itemWithStatus, readItem, send, sharedPipeline, whileEventsFail, type PipelineUnderTest } from "../helpers/pipeline";
+import { eventually } from "../helpers/eventually";
+import { itemWithStatus, readItem, send, sharedPipeline, whileEventsFail, type PipelineUnderTest } from "../helpers/pipeline";
 
 describe("An event that cannot be processed", () => {
   let pipeline: PipelineUnderTest;

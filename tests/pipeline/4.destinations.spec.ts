@@ -8,8 +8,9 @@ import { deploySettings } from "../../local/pipeline";
 import { everyProvider, withNamespace } from "../../local/settings";
 import type { Ended } from "../helpers/commands";
 import { Endpoint } from "../helpers/endpoint";
+import { eventually } from "../helpers/eventually";
 import { Operator } from "../helpers/operator";
-import { eventually, itemWithStatus, send, type PipelineUnderTest } from "../helpers/pipeline";
+import { itemWithStatus, send, type PipelineUnderTest } from "../helpers/pipeline";
 
 const at = (name: string) => `https://${name}.example.com/`;
 

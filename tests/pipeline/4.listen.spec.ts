@@ -7,8 +7,9 @@ import { Webhook } from "standardwebhooks";
 import { Status } from "../../domain/event";
 import type { Command } from "../helpers/commands";
 import { Endpoint } from "../helpers/endpoint";
+import { eventually } from "../helpers/eventually";
 import { Operator } from "../helpers/operator";
-import { eventually, itemWithStatus, send, sharedPipeline, type PipelineUnderTest } from "../helpers/pipeline";
+import { itemWithStatus, send, sharedPipeline, type PipelineUnderTest } from "../helpers/pipeline";
 
 describe("listen, with no more permissions than the stack's output operatorPolicy gives", () => {
   const endpoint = new Endpoint();

@@ -10,16 +10,8 @@ import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { Attribute, Status } from "../../domain/event";
 import { maximumAttempts, type DeadLetter } from "../../domain/processing";
 import { startReplay } from "../../cli/events/archive";
-import {
-  eventually,
-  itemWithStatus,
-  readItem,
-  send,
-  sharedPipeline,
-  without,
-  type Item,
-  type PipelineUnderTest,
-} from "../helpers/pipeline";
+import { eventually } from "../helpers/eventually";
+import { itemWithStatus, readItem, send, sharedPipeline, without, type Item, type PipelineUnderTest } from "../helpers/pipeline";
 import { subscribe } from "../../testbed/chaos/outside";
 
 /** The local AWS retries a failed asynchronous invocation after one and two seconds; AWS takes minutes. */

@@ -4,8 +4,9 @@ import type { ListedEvent } from "../../cli/events/listed";
 import { Status, type ProcessedEvent } from "../../domain/event";
 import { subscribe } from "../../testbed/chaos/outside";
 import type { Ended } from "../helpers/commands";
+import { eventually } from "../helpers/eventually";
 import { Operator } from "../helpers/operator";
-import { eventually, itemWithStatus, send, sharedPipeline, whileEventsFail, type PipelineUnderTest } from "../helpers/pipeline";
+import { itemWithStatus, send, sharedPipeline, whileEventsFail, type PipelineUnderTest } from "../helpers/pipeline";
 
 describe("The operators' tool, while events are published and followed", () => {
   let pipeline: PipelineUnderTest;

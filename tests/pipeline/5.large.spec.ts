@@ -9,7 +9,8 @@ import { sign } from "../../local/signing";
 import { readEvent } from "../../cli/events/show";
 import type { Target } from "../../cli/lib/target";
 import { payloadInItem } from "../../domain/payload";
-import { eventually, itemWithStatus, readItem, sharedPipeline, without, type PipelineUnderTest } from "../helpers/pipeline";
+import { eventually } from "../helpers/eventually";
+import { itemWithStatus, readItem, sharedPipeline, without, type PipelineUnderTest } from "../helpers/pipeline";
 
 describe("A large body", function () {
   this.timeout(60_000);

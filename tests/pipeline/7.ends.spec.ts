@@ -1,8 +1,8 @@
 import * as assert from "node:assert/strict";
 import type { LocalPipeline } from "../../local/pipeline";
 import { Command, processesAt, runProgram } from "../helpers/commands";
+import { eventually } from "../helpers/eventually";
 import { assertNothingLeft, RunFolder } from "../helpers/localRun";
-import { eventually } from "../helpers/pipeline";
 
 describe("The local run, interrupted", () => {
   let folder: RunFolder;

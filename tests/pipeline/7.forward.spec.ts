@@ -6,9 +6,9 @@ import { Webhook } from "standardwebhooks";
 import { createClients } from "../../local/clients";
 import { Command, runProgram } from "../helpers/commands";
 import { Endpoint } from "../helpers/endpoint";
+import { eventually } from "../helpers/eventually";
 import { freePort } from "../helpers/freePort";
 import { RunFolder } from "../helpers/localRun";
-import { eventually } from "../helpers/pipeline";
 
 const secretIn = ({ printed }: Command) => /WEBHOOK_SECRET=(\S+) node docs\/service\.mjs/.exec(printed)?.[1];
 

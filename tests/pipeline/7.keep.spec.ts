@@ -5,7 +5,7 @@ import { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { createClients } from "../../local/clients";
 import type { LocalPipeline } from "../../local/pipeline";
 import { Command, processesAt, runProgram } from "../helpers/commands";
-import { eventually } from "../helpers/pipeline";
+import { eventually } from "../helpers/eventually";
 import { temporaryFolder } from "../helpers/script";
 
 const another = "another-secret-of-github";

@@ -4,7 +4,7 @@ import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import type { LocalPipeline } from "../../local/pipeline";
 import { Command, runProgram, type Ended } from "../helpers/commands";
-import { eventually } from "../helpers/pipeline";
+import { eventually } from "../helpers/eventually";
 import { temporaryFolder } from "../helpers/script";
 
 /** A configuration of a stack's own, with what a local AWS lacks. */

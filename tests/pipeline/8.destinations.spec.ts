@@ -12,8 +12,9 @@ import { countWaiting } from "../../local/deliveries";
 import { deploySettings } from "../../local/pipeline";
 import { withNamespace } from "../../local/settings";
 import { Endpoint, type Answering, type Received } from "../helpers/endpoint";
+import { eventually } from "../helpers/eventually";
 import { Operator } from "../helpers/operator";
-import { eventually, itemWithStatus, send, sharedPipeline, type PipelineUnderTest } from "../helpers/pipeline";
+import { itemWithStatus, send, sharedPipeline, type PipelineUnderTest } from "../helpers/pipeline";
 import { quick } from "../helpers/scope";
 
 const suffix = "posting";
