@@ -63,15 +63,23 @@ export class Endpoint {
     return this.#connections;
   }
 
-  /** Ends all connections, as a restart does. */
-  disconnect(): void {
-    for (const socket of this.#sockets) socket.destroy();
-  }
-
+  /** Ends it with all its connections. */
   async stop(): Promise<void> {
     await new Promise<void>((resolve) => {
       this.#server.close(() => resolve());
-      this.disconnect();
+      for (const socket of this.#sockets) socket.destroy();
     });
   }
+}
+
+/** Starts an endpoint for the tests of a suite. Before each, it has received nothing, and it accepts everything. */
+export function startedEndpoint(): Endpoint {
+  const endpoint = new Endpoint();
+  before(() => endpoint.start());
+  after(() => endpoint.stop());
+  beforeEach(() => {
+    endpoint.received.length = 0;
+    endpoint.answer = () => 204;
+  });
+  return endpoint;
 }

@@ -5,7 +5,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { forward } from "../../../cli/listen/forward";
 import { send } from "../../../handlers/deliver/send";
 import { signedHeaders, webhookId } from "../../../handlers/deliver/signing";
-import { Endpoint } from "../../helpers/endpoint";
+import { Endpoint, startedEndpoint } from "../../helpers/endpoint";
 import { leavingServer } from "../../helpers/leavingServer";
 import { rawServer } from "../../helpers/rawServer";
 
@@ -66,13 +66,7 @@ const forwarded = async (url: string) => {
 };
 
 describe("What listen forwards", () => {
-  const endpoint = new Endpoint();
-  before(() => endpoint.start());
-  after(() => endpoint.stop());
-  beforeEach(() => {
-    endpoint.received.length = 0;
-    endpoint.answer = () => 204;
-  });
+  const endpoint = startedEndpoint();
 
   for (const [what, answer, result] of [
     ["asks to switch protocols", "HTTP/1.1 101 Switching Protocols\r\nupgrade: foo\r\nconnection: upgrade\r\n\r\n", { status: 101 }],

@@ -3,7 +3,7 @@ import { createServer, getDefaultAutoSelectFamily, setDefaultAutoSelectFamily } 
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { closeConnections } from "../../../handlers/deliver/agents";
 import { send, type Answer, type OutgoingRequest } from "../../../handlers/deliver/send";
-import { Endpoint } from "../../helpers/endpoint";
+import { Endpoint, startedEndpoint } from "../../helpers/endpoint";
 import { leavingServer } from "../../helpers/leavingServer";
 import { rawServer, type RawServer } from "../../helpers/rawServer";
 
@@ -24,13 +24,7 @@ async function timed(one: OutgoingRequest): Promise<{ answer: Answer; ms: number
 }
 
 describe("A request to a destination", () => {
-  const endpoint = new Endpoint();
-  before(() => endpoint.start());
-  after(() => endpoint.stop());
-  beforeEach(() => {
-    endpoint.received.length = 0;
-    endpoint.answer = () => 204;
-  });
+  const endpoint = startedEndpoint();
   afterEach(closeConnections);
 
   it("is a POST with its body and headers, by HTTP/1.1, and keeps its connection", async () => {
