@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import { Type } from "../../graph/types";
 import { equipped, program, statementsOf, type Program } from "../../testbed/program";
+import { postedOrders } from "../helpers/destinations";
 
 interface Endpoint {
   serviceName: string;
@@ -24,7 +25,7 @@ describe("Network", () => {
     delivering = await program({
       ...equipped,
       sources: ["stripe"],
-      destinations: [{ name: "orders", url: "https://orders.example.com/" }],
+      destinations: [postedOrders],
     });
   });
   const egress = (from: Program) => from.one(Type.securityGroup).inputs.egress as Egress[];

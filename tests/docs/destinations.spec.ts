@@ -17,6 +17,7 @@ import { intervalMs } from "../../handlers/deliver/pace";
 import { delayMs, delayWithin } from "../../handlers/deliver/schedule";
 import { signedHeaders, webhookId } from "../../handlers/deliver/signing";
 import { parseSettings, problemsOf } from "../helpers/configuration";
+import { postedOrders, usualSettings } from "../helpers/destinations";
 
 const file = readFileSync("docs/destinations.md", "utf8");
 /** The page in one line, so that a sentence is found wherever it is broken. */
@@ -38,9 +39,8 @@ function attempts(hours: number, random: number): number {
 }
 
 describe("docs/destinations.md", () => {
-  const base = { name: "orders", url: "https://orders.example.com/webhooks" };
   const configured = (destination: object) => ({ sources: ["stripe"], accountConcurrency: 1_000, destinations: [destination] });
-  const [complete] = parseSettings(configured(base)).destinations;
+  const [complete] = parseSettings(configured(postedOrders)).destinations;
   const keys = rowsOf("Keys of a destination").map(([key, value, , allowed]) => ({ key: code(key), value: code(value), allowed }));
 
   it("lists every key", () => {
@@ -63,8 +63,8 @@ describe("docs/destinations.md", () => {
     });
     assert.equal(bounded.length, 4);
     for (const { key, least, most } of bounded) {
-      for (const value of [least, most]) assert.deepEqual(problemsOf(configured({ ...base, [key]: value })), [], key);
-      for (const value of [least - 1, most + 1]) assert.notDeepEqual(problemsOf(configured({ ...base, [key]: value })), [], key);
+      for (const value of [least, most]) assert.deepEqual(problemsOf(configured({ ...postedOrders, [key]: value })), [], key);
+      for (const value of [least - 1, most + 1]) assert.notDeepEqual(problemsOf(configured({ ...postedOrders, [key]: value })), [], key);
     }
     assert.ok(page.includes(`up to ${longestDestinationName} lower-case letters`));
   });
@@ -76,7 +76,7 @@ describe("docs/destinations.md", () => {
     assert.deepEqual(Object.fromEntries(choices), { type: destinationTypes, payload: payloadChoices, auth: authChoices });
     for (const [key, values] of choices)
       for (const value of values) {
-        const destination = value === "queue" ? { name: "orders" } : base;
+        const destination = value === "queue" ? { name: "orders" } : postedOrders;
         assert.deepEqual(problemsOf(configured({ ...destination, [key]: value })), [], `${key}: ${value}`);
       }
   });
@@ -155,7 +155,7 @@ describe("docs/destinations.md", () => {
       openingReason({ failuresInRow: 1, windowSent: sent, windowFailed: sent }, concurrency) !== undefined;
     assert.deepEqual([isOpenWith(4, 20), isOpenWith(10, 49), isOpenWith(10, 50)], [true, false, true]);
     assert.match(page, /begins at `maxConcurrency` requests a second, and doubles every 30 seconds/);
-    const settings = { ...base, payload: "none", timeoutSeconds: 15, maxConcurrency: 2, retryHours: 72, auth: "none" } as const;
+    const settings = { ...usualSettings, url: postedOrders.url };
     assert.deepEqual([intervalMs(settings, 1_000, 1_000), intervalMs(settings, 1_000, 31_000)], [1_000, 500]);
   });
 

@@ -5,12 +5,12 @@ import type { Stack } from "@pulumi/pulumi/automation";
 import { Type } from "../../graph/types";
 import { configure, destroy, Engine, previewSteps, up } from "../../testbed/engine/engine";
 import { plain } from "../../testbed/engine/standIn/values";
+import { postedOrders } from "../helpers/destinations";
 
 const pulumi = promisify(execFile).bind(undefined, "pulumi");
 
 /** In the order in which it happens; each step finds what the one before has left. */
 describe("A destination that is paused, on the real engine", () => {
-  const orders = { name: "orders", url: "https://orders.example.com/webhooks" };
   let engine: Engine;
   let dev: Stack;
   const mapping = () => engine.cloud.all(Type.eventSourceMapping)[0];
@@ -21,7 +21,7 @@ describe("A destination that is paused, on the real engine", () => {
 
   before(async () => {
     engine = await Engine.start();
-    dev = await engine.stack("dev", { destinations: [orders] });
+    dev = await engine.stack("dev", { destinations: [postedOrders] });
     await up(dev);
   });
   after(() => engine.stop());
@@ -30,7 +30,7 @@ describe("A destination that is paused, on the real engine", () => {
 
   it("is not resumed by an update that changes its mapping", async () => {
     setEnabled(false);
-    await configure(dev, { destinations: [{ ...orders, maxConcurrency: 8 }] });
+    await configure(dev, { destinations: [{ ...postedOrders, maxConcurrency: 8 }] });
     const { steps } = await up(dev);
     assert.ok(steps.includes("update aws:lambda/eventSourceMapping:EventSourceMapping webhook-to-orders"), steps.join("\n"));
     assert.deepEqual(plain(mapping().inputs.scalingConfig), { maximumConcurrency: 8 });
@@ -47,7 +47,7 @@ describe("A destination that is paused, on the real engine", () => {
 
   it("is not paused by an update after the function has resumed it", async () => {
     setEnabled(true);
-    await configure(dev, { destinations: [{ ...orders, maxConcurrency: 6 }] });
+    await configure(dev, { destinations: [{ ...postedOrders, maxConcurrency: 6 }] });
     await up(dev);
     assert.equal(mapping().inputs.enabled, true);
   });

@@ -5,13 +5,11 @@ import { ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { createClients, type Clients } from "../../local/clients";
 import { deploySettings } from "../../local/pipeline";
 import { everyProvider, withNamespace } from "../../local/settings";
+import { postedOrders } from "../helpers/destinations";
 import { sharedPipeline, userWith, type PipelineUnderTest } from "../helpers/pipeline";
 
 const suffix = "fenced";
-const destinations = JSON.stringify([
-  { name: "orders", url: "https://orders.example.com/webhooks" },
-  { name: "ledger", type: "queue" },
-]);
+const destinations = JSON.stringify([postedOrders, { name: "ledger", type: "queue" }]);
 
 /** Asks the local AWS, which enforces policies, with what the policy of each function's role allows. */
 describe("The functions of a stack with destinations", () => {

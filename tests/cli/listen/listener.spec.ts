@@ -13,6 +13,7 @@ import {
 import { CreateQueueCommand, DeleteQueueCommand, QueueDoesNotExist, SQSClient, TagQueueCommand } from "@aws-sdk/client-sqs";
 import { mockClient } from "aws-sdk-client-mock";
 import { Listener, removeEnded } from "../../../cli/listen/listener";
+import { queueUrl } from "../../helpers/destinations";
 
 const deadLetterQueueUrl = "https://sqs.eu-central-1.amazonaws.com/123456789012/webhook-dead-letters-dev";
 
@@ -61,7 +62,7 @@ describe("The queue and rule of listen", () => {
     assert.deepEqual(eventBridge.commandCalls(PutTargetsCommand)[0].args[0].input.Targets, [
       { Id: "listen", Arn: `arn:aws:sqs:eu-central-1:123456789012:${one.name}` },
     ]);
-    assert.equal(one.queueUrl, `https://sqs.eu-central-1.amazonaws.com/123456789012/${one.name}`);
+    assert.equal(one.queueUrl, queueUrl(one.name));
   });
 
   it("are made rule first and removed rule last, so that whatever is left is found by its rule", async () => {

@@ -2,12 +2,12 @@ import * as assert from "node:assert/strict";
 import { Type } from "../../../graph/types";
 import { decision } from "../../helpers/access";
 import { parseStatements } from "../../../preflight/iam/document";
+import { queueUrl } from "../../helpers/destinations";
 import { tableKeyActions } from "../../helpers/permissions";
 import { allows, archivedText, delivering, program, type Program } from "../../../testbed/program";
 
 const arn = (service: string, resource: string) => `arn:aws:${service}:eu-central-1:123456789012:${resource}`;
 const queue = (name: string) => arn("sqs", `webhook-to-${name}-dev`);
-const url = (name: string) => `https://sqs.eu-central-1.amazonaws.com/123456789012/${name}`;
 
 describe("Deliveries", () => {
   let stack: Program;
@@ -76,8 +76,8 @@ describe("Deliveries", () => {
       const { EVENTS_TABLE, DELIVERIES_TABLE, DESTINATION_SECRETS, DESTINATION_QUEUE_URLS, DESTINATION_DEAD_LETTER_URLS } = variables;
       assert.deepEqual([EVENTS_TABLE, DELIVERIES_TABLE], ["webhook-events-dev", "webhook-deliveries-dev"]);
       assert.equal(DESTINATION_SECRETS, "webhook-to-{source}-dev");
-      assert.equal(DESTINATION_QUEUE_URLS, url("webhook-to-{source}-dev"));
-      assert.equal(DESTINATION_DEAD_LETTER_URLS, url("webhook-to-{source}-dead-letters-dev"));
+      assert.equal(DESTINATION_QUEUE_URLS, queueUrl("webhook-to-{source}-dev"));
+      assert.equal(DESTINATION_DEAD_LETTER_URLS, queueUrl("webhook-to-{source}-dead-letters-dev"));
       assert.ok(!("LOCAL_DESTINATIONS" in variables));
       assert.equal(variables.POWERTOOLS_METRICS_NAMESPACE, "WebhookPipeline");
     });

@@ -1,9 +1,9 @@
 import * as assert from "node:assert/strict";
 import { Type } from "../../../graph/types";
 import { delivering, program, statementsOf, type Program } from "../../../testbed/program";
+import { postedOrders, queueUrl } from "../../helpers/destinations";
 
 const arn = (service: string, resource: string) => `arn:aws:${service}:eu-central-1:123456789012:${resource}`;
-const url = (name: string) => `https://sqs.eu-central-1.amazonaws.com/123456789012/${name}`;
 const day = 24 * 3_600;
 const queues = ["to-orders", "to-orders-dead-letters", "to-ledger", "to-ledger-dead-letters"];
 
@@ -143,7 +143,7 @@ describe("Destination", () => {
 
     it("has as many invocations at once as maxConcurrency allows, and of a limited rate only as many as it needs", async () => {
       const concurrencyOf = async (limits: object) => {
-        const one = await program({ destinations: [{ name: "orders", url: "https://orders.example.com/", ...limits }] });
+        const one = await program({ destinations: [{ ...postedOrders, ...limits }] });
         return one.one(Type.eventSourceMapping).inputs.scalingConfig;
       };
       for (const [limits, maximumConcurrency] of [
@@ -184,16 +184,16 @@ describe("Destination", () => {
         maxPerSecond: 5,
         retryHours: 72,
         auth: "none",
-        queueUrl: url("webhook-to-orders-dev"),
-        deadLetterQueueUrl: url("webhook-to-orders-dead-letters-dev"),
+        queueUrl: queueUrl("webhook-to-orders-dev"),
+        deadLetterQueueUrl: queueUrl("webhook-to-orders-dead-letters-dev"),
         ruleName: "webhook-orders-dev",
         secretArn: stack.one(Type.secret, "to-orders").outputs.arn,
       },
       ledger: {
         type: "queue",
         consumerRoles: ["arn:aws:iam::123456789012:role/ledger"],
-        queueUrl: url("webhook-to-ledger-dev"),
-        deadLetterQueueUrl: url("webhook-to-ledger-dead-letters-dev"),
+        queueUrl: queueUrl("webhook-to-ledger-dev"),
+        deadLetterQueueUrl: queueUrl("webhook-to-ledger-dead-letters-dev"),
         ruleName: "webhook-ledger-dev",
       },
     });

@@ -8,10 +8,10 @@ import { billOf, totalOf } from "../../../tools/cost/model";
 import { factsOf, type StackFacts } from "../../../tools/cost/stack";
 import { readWorkload, type Question, type Workload } from "../../../tools/cost/workload";
 import { Deliverer } from "../../helpers/deliverer";
+import { postedOrders } from "../../helpers/destinations";
 import { unavailable } from "../../helpers/emulatedDynamodb";
 
 describe("The bill of deliveries", () => {
-  const orders = { name: "orders", url: "https://orders.example.com/webhooks" };
   const ledger = { name: "ledger", type: "queue" };
   const million = { events: 1e6, bodyBytes: 3_000, batch: 1 };
   /** Other values than those that were measured: a row takes two write units. */
@@ -23,7 +23,7 @@ describe("The bill of deliveries", () => {
   let stack: StackFacts;
   before(async () => {
     without = factsOf((await program()).resources);
-    stack = factsOf((await program({ destinations: [orders] })).resources);
+    stack = factsOf((await program({ destinations: [postedOrders] })).resources);
   });
   const bill = (facts: StackFacts, changes: Partial<Question> = {}) => billOf(facts, readWorkload(), { ...million, ...changes }, "EXPRESS");
   const ownBill = (facts: StackFacts, batch: number) => billOf(facts, own, { ...million, batch }, "EXPRESS");
@@ -80,7 +80,7 @@ describe("The bill of deliveries", () => {
 
   it("counts each destination, and only requests for one whose consumers poll its queue", async () => {
     const three = factsOf(
-      (await program({ destinations: [orders, { ...orders, name: "billing", maxConcurrency: 10 }, ledger] })).resources,
+      (await program({ destinations: [postedOrders, { ...postedOrders, name: "billing", maxConcurrency: 10 }, ledger] })).resources,
     );
     const lines = bill(three);
     assert.equal(unitsOf("Deliveries: SQS requests", lines), 9e6);
