@@ -19,18 +19,12 @@ import { clearSecrets } from "../../handlers/deliver/secrets";
 import { realSurroundings, type Surroundings } from "../../handlers/deliver/surroundings";
 import { destinationsFileVariable, writeDestinations } from "../../testbed/destinationsFile";
 import { capturingOutput, lambdaContext } from "../../testbed/handlers";
+import { postedOrders, usualSettings } from "./destinations";
 import { Endpoint } from "./endpoint";
 import { item as storedItem } from "./storedEvent";
 import { Tables } from "./tables";
 
-export const defaults: DestinationSettings = {
-  url: "https://orders.example.com/hooks",
-  payload: "none",
-  timeoutSeconds: 15,
-  maxConcurrency: 2,
-  retryHours: 72,
-  auth: "none",
-};
+export const defaults: DestinationSettings = { url: postedOrders.url, ...usualSettings };
 
 export const newSecret = () => `whsec_${randomBytes(24).toString("base64")}`;
 const mockSqs = () => mockClient(SQSClient);

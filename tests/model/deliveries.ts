@@ -11,6 +11,7 @@ import type { Delivery } from "../../handlers/deliver/message";
 import { clearSecrets } from "../../handlers/deliver/secrets";
 import { DeliveriesTable, type Command } from "../../testbed/destinations/deliveriesTable";
 import type { Change, Item, TableCall } from "../../testbed/matrix/eventsTable";
+import { postedOrders, usualSettings } from "../helpers/destinations";
 
 /** A copy of a message, what its request is answered, and whether its container dies before it records that. */
 export interface Copy {
@@ -42,14 +43,7 @@ const event: Item = { [Attribute.transactionId]: { S: transactionId }, [Attribut
 const destination = {
   name: "orders",
   isLocal: false,
-  settings: {
-    url: "https://orders.example.com/",
-    payload: "none",
-    timeoutSeconds: 15,
-    maxConcurrency: 2,
-    retryHours: 72,
-    auth: "none",
-  },
+  settings: { url: postedOrders.url, ...usualSettings },
 } as const;
 
 /** Steps of a copy at which others may come between: it reads, it sends, it writes. */

@@ -3,11 +3,11 @@ import type { DestinationSettings } from "../../domain/destinations";
 import { endpoints, type SimulatedDestination } from "../../testbed/destinations/destination";
 import { Simulation } from "../../testbed/destinations/simulation";
 import { capturingOutput } from "../../testbed/handlers";
+import { usualSettings } from "../helpers/destinations";
 import { quick } from "../helpers/scope";
 
-const defaults = { payload: "none", timeoutSeconds: 15, maxConcurrency: 2, retryHours: 72, auth: "none" } as const;
 const destination = (name: string, changes: Partial<DestinationSettings> = {}): Record<string, DestinationSettings> => ({
-  [name]: { url: `https://${name}.example/hooks`, ...defaults, ...changes },
+  [name]: { url: `https://${name}.example/hooks`, ...usualSettings, ...changes },
 });
 
 /** Runs a simulation, without its output. @returns what `run` does */
