@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
-import { freePort } from "./unguarded";
+import { freePort } from "./freePort";
 
 const binary = "node_modules/@dynoxide/linux-x64/dynoxide";
 

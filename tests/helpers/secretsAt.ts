@@ -9,7 +9,7 @@ interface Asked {
 }
 
 /** Name of the events table. */
-export const secretsTable = "webhook-events-dev";
+const secretsTable = "webhook-events-dev";
 
 /**
  * Starts the stack dev with these outputs, and a server that keeps secrets as Secrets Manager does.

@@ -1,11 +1,11 @@
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ensureMiniStackPython } from "../../local/ministack";
 import { onInterruption } from "../../cli/lib/interruption";
+import { freePort } from "./freePort";
 
 /** Starts MiniStack with IAM enforced, but without the project's guard, for comparison. */
 export async function startUnguarded(): Promise<{ endpoint: string; stop: () => Promise<void> }> {
@@ -43,12 +43,4 @@ export async function startUnguarded(): Promise<{ endpoint: string; stop: () => 
   }
   await stop();
   throw new Error("MiniStack did not start.");
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
