@@ -1,16 +1,14 @@
 import * as assert from "node:assert/strict";
 import { Type } from "../../graph/types";
-import { accessOf, accountId, decision, everything, isAbout, reached, region } from "../helpers/access";
+import { accessOf, decision, everything, inAccount, isAbout, reached } from "../helpers/access";
 import { program, statementsOf } from "../../testbed/program";
-
-const arn = (service: string, resource: string) => `arn:aws:${service}:${region}:${accountId}:${resource}`;
 
 describe("The boundary of a stack's roles", () => {
   /** Resources that EC2 checks when an interface is created: the interface, which has no tag, its subnet and its security group. */
   const asked: [arn: string, tag: string | undefined][] = [
-    [arn("ec2", "subnet/subnet-1"), "dev"],
-    [arn("ec2", "security-group/sg-1"), "dev"],
-    [arn("ec2", "network-interface/eni-1"), undefined],
+    [inAccount("ec2", "subnet/subnet-1"), "dev"],
+    [inAccount("ec2", "security-group/sg-1"), "dev"],
+    [inAccount("ec2", "network-interface/eni-1"), undefined],
   ];
 
   it("allows everything that the program allows its roles", async () => {
@@ -36,7 +34,7 @@ describe("The boundary of a stack's roles", () => {
     const [owner, other] = [true, false].map((managesApiGatewayAccount) => accessOf({ managesApiGatewayAccount }).boundary);
     for (const group of ["API-Gateway-Execution-Logs_abc/webhook-api-prod", "/aws/apigateway/orders"]) {
       const writes = (boundary: typeof owner) =>
-        decision(boundary, "logs:PutLogEvents", arn("logs", `log-group:${group}:log-stream:1`), {});
+        decision(boundary, "logs:PutLogEvents", inAccount("logs", `log-group:${group}:log-stream:1`), {});
       assert.deepEqual([owner, other].map(writes), ["yes", "no"]);
     }
   });
@@ -50,11 +48,11 @@ describe("The boundary of a stack's roles", () => {
     for (const [part, own] of asked) {
       assert.equal(may("ec2:CreateNetworkInterface", part, own), "yes", part);
       assert.equal(may("ec2:CreateNetworkInterface", part, "prod"), "no", part);
-      assert.equal(may("ec2:CreateNetworkInterface", part, own, arn("lambda", "function:webhook-process-dev")), "no", part);
+      assert.equal(may("ec2:CreateNetworkInterface", part, own, inAccount("lambda", "function:webhook-process-dev")), "no", part);
     }
     const [subnet] = asked[0];
     assert.equal(may("ec2:CreateNetworkInterface", subnet, undefined), "no", "a subnet without a tag");
-    assert.equal(may("ec2:DeleteNetworkInterface", arn("ec2", "network-interface/eni-2"), "prod"), "no");
+    assert.equal(may("ec2:DeleteNetworkInterface", inAccount("ec2", "network-interface/eni-2"), "prod"), "no");
   });
 
   /** Actions that AWS allows only on `*`, with the reason why the stack's roles need them. */

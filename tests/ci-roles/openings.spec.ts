@@ -3,12 +3,11 @@ import { readFileSync } from "node:fs";
 import { calls } from "../../ci-roles/calls";
 import { Type } from "../../graph/types";
 import { actionsOf } from "../../preflight/iam/catalog";
-import { accessOf, accountId, arnsOf, decision, everything, guesses, reached, region } from "../helpers/access";
+import { accessOf, arnsOf, decision, everything, guesses, inAccount, reached, region } from "../helpers/access";
 import { program } from "../../testbed/program";
 
 const deployPage = readFileSync("docs/deploy.md", "utf8");
 const { deployment } = accessOf({ domain: "hooks.example.com", hasPrivateNetwork: true });
-const arn = (service: string, resource: string) => `arn:aws:${service}:${region}:${accountId}:${resource}`;
 
 describe("The permissions of a deployment beyond its stack", () => {
   /** Actions that AWS allows only on `*`, with the reason why a deployment needs them. Without `ec2:Describe…`. */
@@ -121,13 +120,13 @@ describe("The access to its stack that a deployment can give to others", () => {
 
   it("is limited by conditions: functions to API Gateway, grants on keys to AWS services", () => {
     const adds = (principal: string) =>
-      decision(deployment, "lambda:AddPermission", arn("lambda", "function:webhook-receive-dev"), {
+      decision(deployment, "lambda:AddPermission", inAccount("lambda", "function:webhook-receive-dev"), {
         "aws:requesttag/environment": undefined,
         "lambda:principal": principal,
       });
     assert.deepEqual(["apigateway.amazonaws.com", "999999999999", "*"].map(adds), ["yes", "no", "no"]);
     const grants = (service: string | undefined) =>
-      decision(deployment, "kms:CreateGrant", arn("kms", "key/1"), {
+      decision(deployment, "kms:CreateGrant", inAccount("kms", "key/1"), {
         "aws:resourcetag/environment": "dev",
         "aws:requesttag/environment": undefined,
         "kms:viaservice": service,
@@ -152,12 +151,12 @@ describe("The access to its stack that a deployment can give to others", () => {
     const bus = (await program(everything)).all(Type.eventBus)[0];
     const targets = (target: string) =>
       arnsOf(bus).map((rule) => decision(deployment, "events:PutTargets", rule, { ...guesses("dev")[0], "events:targetarn": target }));
-    assert.ok(targets(arn("sqs", "webhook-to-orders-dev")).includes("yes"));
+    assert.ok(targets(inAccount("sqs", "webhook-to-orders-dev")).includes("yes"));
     const others = [
-      arn("sqs", "webhook-to-orders-prod"),
-      arn("sqs", "orders"),
+      inAccount("sqs", "webhook-to-orders-prod"),
+      inAccount("sqs", "orders"),
       `arn:aws:sqs:${region}:999999999999:webhook-to-orders-dev`,
-      arn("lambda", "function:webhook-to-orders-dev"),
+      inAccount("lambda", "function:webhook-to-orders-dev"),
     ];
     for (const other of others) assert.deepEqual([...new Set(targets(other))], ["no"], other);
   });
@@ -167,7 +166,7 @@ describe("The access to its stack that a deployment can give to others", () => {
       decision(deployment, "lambda:CreateEventSourceMapping", "*", {
         "aws:requesttag/environment": "dev",
         "aws:resourcetag/environment": undefined,
-        "lambda:functionarn": arn("lambda", `function:${name}`),
+        "lambda:functionarn": inAccount("lambda", `function:${name}`),
       });
     assert.deepEqual(["webhook-deliver-dev", "webhook-deliver-prod", "orders"].map(creates), ["yes", "no", "no"]);
   });

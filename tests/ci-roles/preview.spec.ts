@@ -3,11 +3,20 @@ import { calls, callsOf } from "../../ci-roles/calls";
 import { Type } from "../../graph/types";
 import { actionsOf } from "../../preflight/iam/catalog";
 import type { Statement } from "../../preflight/iam/document";
-import { accountId, actionsOfServices, arnsOf, captureAccess, decision, isAbout, region, statementsOfRole } from "../helpers/access";
+import {
+  accountId,
+  actionsOfServices,
+  arnsOf,
+  captureAccess,
+  decision,
+  inAccount,
+  isAbout,
+  region,
+  statementsOfRole,
+} from "../helpers/access";
 import { guarded, program } from "../../testbed/program";
 
-const arn = (service: string, resource: string) => `arn:aws:${service}:${region}:${accountId}:${resource}`;
-const key = arn("kms", "key/1");
+const key = inAccount("kms", "key/1");
 const bucket = `arn:aws:s3:::webhook-pipeline-state-${accountId}-${region}`;
 
 describe("The preview role", () => {
@@ -34,36 +43,36 @@ describe("The preview role", () => {
 
   it("cannot read parameters, secrets, items, messages, log lines, query results, executions or others' code", () => {
     const held: [action: string, resource: string][] = [
-      ["ssm:GetParameter", arn("ssm", "parameter/webhook-token")],
-      ["ssm:GetParametersByPath", arn("ssm", "parameter/")],
-      ["secretsmanager:GetSecretValue", arn("secretsmanager", "secret:webhook-stripe-prod-a1b2c3")],
+      ["ssm:GetParameter", inAccount("ssm", "parameter/webhook-token")],
+      ["ssm:GetParametersByPath", inAccount("ssm", "parameter/")],
+      ["secretsmanager:GetSecretValue", inAccount("secretsmanager", "secret:webhook-stripe-prod-a1b2c3")],
       ["secretsmanager:BatchGetSecretValue", "*"],
-      ["dynamodb:GetItem", arn("dynamodb", "table/webhook-events-prod")],
-      ["dynamodb:Scan", arn("dynamodb", "table/webhook-events-prod")],
-      ["dynamodb:GetRecords", arn("dynamodb", "table/webhook-events-prod/stream/1")],
-      ["sqs:ReceiveMessage", arn("sqs", "webhook-dead-letters-prod")],
-      ["logs:GetLogEvents", arn("logs", "log-group:/aws/lambda/webhook-process-prod:log-stream:1")],
-      ["logs:FilterLogEvents", arn("logs", "log-group:/aws/lambda/webhook-process-prod")],
+      ["dynamodb:GetItem", inAccount("dynamodb", "table/webhook-events-prod")],
+      ["dynamodb:Scan", inAccount("dynamodb", "table/webhook-events-prod")],
+      ["dynamodb:GetRecords", inAccount("dynamodb", "table/webhook-events-prod/stream/1")],
+      ["sqs:ReceiveMessage", inAccount("sqs", "webhook-dead-letters-prod")],
+      ["logs:GetLogEvents", inAccount("logs", "log-group:/aws/lambda/webhook-process-prod:log-stream:1")],
+      ["logs:FilterLogEvents", inAccount("logs", "log-group:/aws/lambda/webhook-process-prod")],
       ["logs:GetQueryResults", "*"],
       ["logs:GetLogRecord", "*"],
-      ["states:GetExecutionHistory", arn("states", "execution:webhook-workflow-prod:1")],
-      ["lambda:GetFunction", arn("lambda", "function:billing")],
-      ["lambda:GetFunction", arn("lambda", "function:webhook-of-others")],
-      ["lambda:GetLayerVersion", arn("lambda", "layer:x:1")],
+      ["states:GetExecutionHistory", inAccount("states", "execution:webhook-workflow-prod:1")],
+      ["lambda:GetFunction", inAccount("lambda", "function:billing")],
+      ["lambda:GetFunction", inAccount("lambda", "function:webhook-of-others")],
+      ["lambda:GetLayerVersion", inAccount("lambda", "layer:x:1")],
       ["s3:GetObject", `arn:aws:s3:::webhook-payloads-prod-${accountId}/payload`],
       ["s3:GetObject", "arn:aws:s3:::reports/one"],
       ["apigateway:GET", `arn:aws:apigateway:${region}::/apikeys/1`],
-      ["ec2:DescribeInstanceAttribute", arn("ec2", "instance/i-1")],
-      ["ec2:GetPasswordData", arn("ec2", "instance/i-1")],
-      ["cloudformation:GetTemplate", arn("cloudformation", "stack/x/1")],
-      ["ecr:BatchGetImage", arn("ecr", "repository/x")],
-      ["codecommit:GitPull", arn("codecommit", "x")],
+      ["ec2:DescribeInstanceAttribute", inAccount("ec2", "instance/i-1")],
+      ["ec2:GetPasswordData", inAccount("ec2", "instance/i-1")],
+      ["cloudformation:GetTemplate", inAccount("cloudformation", "stack/x/1")],
+      ["ecr:BatchGetImage", inAccount("ecr", "repository/x")],
+      ["codecommit:GitPull", inAccount("codecommit", "x")],
     ];
     for (const [action, resource] of held) assert.equal(may(action, resource), "no", `${action} on ${resource}`);
   });
 
   it("can decrypt only the stacks' own secrets and environments", () => {
-    const decrypts = (context: Record<string, string>) => may("kms:Decrypt", arn("kms", "key/9"), context);
+    const decrypts = (context: Record<string, string>) => may("kms:Decrypt", inAccount("kms", "key/9"), context);
     assert.equal(decrypts({ "kms:resourcealiases": "alias/webhook-environment-prod" }), "yes");
     for (const alias of ["alias/webhook-data-prod", "alias/webhook-environment-of-others"])
       assert.equal(decrypts({ "kms:resourcealiases": alias }), "no", alias);

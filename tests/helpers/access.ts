@@ -89,7 +89,8 @@ const formOf = (arn: string) => new RegExp(`^${arn.replaceAll(/[.?+^$()|[\]\\/](
 /** Types without tags, or without tags from the provider. */
 export const untagged: string[] = [Type.alias, Type.dashboard, Type.eventArchive, Type.schedule, Type.rolePolicy, Type.account];
 
-const inAccount = (service: string, resource: string) => `arn:aws:${service}:${region}:${accountId}:${resource}`;
+/** Returns the ARN of a resource in the tests' account and region. */
+export const inAccount = (service: string, resource: string): string => `arn:aws:${service}:${region}:${accountId}:${resource}`;
 const gateway = (path: string) => `arn:aws:apigateway:${region}::${path}`;
 const tagsOf = (arn: unknown) => gateway(`/tags/${encodeURIComponent(String(arn))}`);
 

@@ -1,13 +1,12 @@
 import * as assert from "node:assert/strict";
 import { Type } from "../../../graph/types";
-import { decision } from "../../helpers/access";
+import { decision, inAccount } from "../../helpers/access";
 import { parseStatements } from "../../../preflight/iam/document";
 import { queueUrl } from "../../helpers/destinations";
 import { tableKeyActions } from "../../helpers/permissions";
 import { allows, archivedText, delivering, program, type Program } from "../../../testbed/program";
 
-const arn = (service: string, resource: string) => `arn:aws:${service}:eu-central-1:123456789012:${resource}`;
-const queue = (name: string) => arn("sqs", `webhook-to-${name}-dev`);
+const queue = (name: string) => inAccount("sqs", `webhook-to-${name}-dev`);
 
 describe("Deliveries", () => {
   let stack: Program;
@@ -108,18 +107,18 @@ describe("Deliveries", () => {
     const orders = { Environment: "dev", Destination: "orders", DestinationType: "https" };
 
     it("read events, but change none, and read no large body", () => {
-      assert.ok(allows(statements(), "dynamodb:GetItem", arn("dynamodb", "table/webhook-events-dev")));
+      assert.ok(allows(statements(), "dynamodb:GetItem", inAccount("dynamodb", "table/webhook-events-dev")));
       assert.equal(may("s3:GetObject", "arn:aws:s3:::webhook-payloads-dev-123456789012/key"), "no");
       for (const action of ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:Query"])
-        assert.equal(may(action, arn("dynamodb", "table/webhook-events-dev")), "no", action);
+        assert.equal(may(action, inAccount("dynamodb", "table/webhook-events-dev")), "no", action);
     });
 
     it("record deliveries, and find those that are late", () => {
       for (const action of ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"])
-        assert.equal(may(action, arn("dynamodb", "table/webhook-deliveries-dev")), "yes", action);
-      assert.equal(may("dynamodb:Query", arn("dynamodb", "table/webhook-deliveries-dev/index/undelivered")), "yes");
+        assert.equal(may(action, inAccount("dynamodb", "table/webhook-deliveries-dev")), "yes", action);
+      assert.equal(may("dynamodb:Query", inAccount("dynamodb", "table/webhook-deliveries-dev/index/undelivered")), "yes");
       for (const action of ["dynamodb:DeleteItem", "dynamodb:Scan"])
-        assert.equal(may(action, arn("dynamodb", "table/webhook-deliveries-dev")), "no", action);
+        assert.equal(may(action, inAccount("dynamodb", "table/webhook-deliveries-dev")), "no", action);
     });
 
     it("read and settle messages of the destinations to which it posts, and of no other queue", () => {
@@ -128,7 +127,7 @@ describe("Deliveries", () => {
         assert.equal(reads(queue("orders"), orders), "yes", action);
         assert.equal(reads(queue("ledger"), { ...orders, DestinationType: "queue" }), "no", "its consumers' queue");
         assert.equal(reads(queue("orders-my"), { ...orders, Environment: "my-dev" }), "no", "another stack's queue");
-        assert.equal(reads(arn("sqs", "webhook-dead-letters-dev"), {}), "no");
+        assert.equal(reads(inAccount("sqs", "webhook-dead-letters-dev"), {}), "no");
       }
       assert.equal(may("sqs:SendMessage", queue("orders-dead-letters"), orders), "yes");
       assert.equal(may("sqs:SendMessage", queue("orders"), orders), "no");
@@ -137,7 +136,7 @@ describe("Deliveries", () => {
     });
 
     it("read the secrets of destinations, and none of a source", () => {
-      const secret = (name: string) => arn("secretsmanager", `secret:${name}-a1b2c3`);
+      const secret = (name: string) => inAccount("secretsmanager", `secret:${name}-a1b2c3`);
       assert.equal(may("secretsmanager:GetSecretValue", secret("webhook-to-orders-dev"), orders), "yes");
       assert.equal(may("secretsmanager:GetSecretValue", secret("webhook-to-stripe-dev"), { Environment: "dev" }), "no", "a source's");
       assert.equal(may("secretsmanager:GetSecretValue", secret("webhook-stripe-dev"), { Environment: "dev" }), "no");
@@ -145,13 +144,13 @@ describe("Deliveries", () => {
     });
 
     it("pause and resume the mappings that call it, and no others", () => {
-      const mapping = arn("lambda", "event-source-mapping:0b5f644e-58dc-4780-838b-c38e4ce2c527");
+      const mapping = inAccount("lambda", "event-source-mapping:0b5f644e-58dc-4780-838b-c38e4ce2c527");
       const changes = (name: string) =>
-        may("lambda:UpdateEventSourceMapping", mapping, {}, { "lambda:functionarn": arn("lambda", `function:${name}`) });
+        may("lambda:UpdateEventSourceMapping", mapping, {}, { "lambda:functionarn": inAccount("lambda", `function:${name}`) });
       assert.deepEqual(["webhook-deliver-dev", "webhook-deliver-prod", "orders"].map(changes), ["yes", "no", "no"]);
       assert.equal(may("lambda:ListEventSourceMappings", "*"), "yes");
       for (const action of ["lambda:CreateEventSourceMapping", "lambda:DeleteEventSourceMapping"])
-        assert.equal(may(action, mapping, {}, { "lambda:functionarn": arn("lambda", "function:webhook-deliver-dev") }), "no", action);
+        assert.equal(may(action, mapping, {}, { "lambda:functionarn": inAccount("lambda", "function:webhook-deliver-dev") }), "no", action);
     });
 
     it("use the data key", () => {
@@ -168,7 +167,7 @@ describe("Deliveries", () => {
     };
     assert.deepEqual([name, scheduleExpression], ["webhook-deliver-dev", "rate(1 minute)"]);
     assert.deepEqual(target, {
-      arn: arn("lambda", "function:webhook-deliver-dev"),
+      arn: inAccount("lambda", "function:webhook-deliver-dev"),
       roleArn: "arn:aws:iam::123456789012:role/webhook-deliver-schedule-dev",
       retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 },
       input: '{"command":"tend"}',

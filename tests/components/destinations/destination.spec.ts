@@ -1,9 +1,9 @@
 import * as assert from "node:assert/strict";
 import { Type } from "../../../graph/types";
 import { delivering, program, statementsOf, type Program } from "../../../testbed/program";
+import { inAccount } from "../../helpers/access";
 import { postedOrders, queueUrl } from "../../helpers/destinations";
 
-const arn = (service: string, resource: string) => `arn:aws:${service}:eu-central-1:123456789012:${resource}`;
 const day = 24 * 3_600;
 const queues = ["to-orders", "to-orders-dead-letters", "to-ledger", "to-ledger-dead-letters"];
 
@@ -49,8 +49,8 @@ describe("Destination", () => {
           rule: `webhook-${name}-dev`,
           eventBusName: "webhook-events-dev",
           targetId: name,
-          arn: arn("sqs", `webhook-to-${name}-dev`),
-          deadLetterConfig: { arn: arn("sqs", `webhook-to-${name}-dead-letters-dev`) },
+          arn: inAccount("sqs", `webhook-to-${name}-dev`),
+          deadLetterConfig: { arn: inAccount("sqs", `webhook-to-${name}-dead-letters-dev`) },
         });
         for (const policy of [`to-${name}`, `to-${name}-dead-letters`])
           assert.ok(stack.dependsOn(target, stack.one(Type.queuePolicy, policy)), policy);
@@ -79,7 +79,7 @@ describe("Destination", () => {
     it("and moves a message there only after SQS's most receives, because the function counts attempts itself", () => {
       for (const name of ["to-orders", "to-ledger"]) {
         const { redrivePolicy, visibilityTimeoutSeconds } = inputsOf(Type.queue, name);
-        const deadLetterTargetArn = arn("sqs", `webhook-${name}-dead-letters-dev`);
+        const deadLetterTargetArn = inAccount("sqs", `webhook-${name}-dead-letters-dev`);
         assert.deepEqual(JSON.parse(redrivePolicy as string), { deadLetterTargetArn, maxReceiveCount: 1_000 });
         assert.equal(visibilityTimeoutSeconds, 360, "six times the function's timeout");
         assert.equal(inputsOf(Type.queue, `${name}-dead-letters`).redrivePolicy, undefined);
@@ -94,8 +94,8 @@ describe("Destination", () => {
           Effect: "Allow",
           Principal: { Service: "events.amazonaws.com" },
           Action: "sqs:SendMessage",
-          Resource: arn("sqs", `${name}-dev`),
-          Condition: { ArnEquals: { "aws:SourceArn": arn("events", "rule/webhook-events-dev/webhook-orders-dev") } },
+          Resource: inAccount("sqs", `${name}-dev`),
+          Condition: { ArnEquals: { "aws:SourceArn": inAccount("events", "rule/webhook-events-dev/webhook-orders-dev") } },
         });
         assert.deepEqual([insecure.Effect, insecure.Condition], ["Deny", { Bool: { "aws:SecureTransport": "false" } }]);
         assert.equal(more.length, 0);
@@ -111,7 +111,7 @@ describe("Destination", () => {
           Effect: "Allow",
           Principal: { AWS: [consumer] },
           Action: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes", "sqs:GetQueueUrl"],
-          Resource: arn("sqs", "webhook-to-ledger-dev"),
+          Resource: inAccount("sqs", "webhook-to-ledger-dev"),
         },
       );
       assert.ok(!JSON.stringify(policyOf("to-ledger-dead-letters")).includes(consumer));
@@ -131,8 +131,8 @@ describe("Destination", () => {
     it("hands its messages to the function, in batches whose failures are reported one by one", () => {
       const mapping = stack.one(Type.eventSourceMapping);
       assert.deepEqual(mapping.inputs, {
-        eventSourceArn: arn("sqs", "webhook-to-orders-dev"),
-        functionName: arn("lambda", "function:webhook-deliver-dev"),
+        eventSourceArn: inAccount("sqs", "webhook-to-orders-dev"),
+        functionName: inAccount("lambda", "function:webhook-deliver-dev"),
         enabled: true,
         batchSize: 10,
         functionResponseTypes: ["ReportBatchItemFailures"],

@@ -3,6 +3,7 @@ import { Type } from "../../../graph/types";
 import { Graph } from "../../../preflight/graph";
 import { actionRules } from "../../../preflight/rules/actions";
 import { documentRules } from "../../../preflight/rules/documents";
+import { inAccount } from "../../helpers/access";
 import { delivering, other, own, BrokenGraph, specifyRules } from "../../helpers/brokenGraph";
 
 const policy = "receive-policy";
@@ -14,7 +15,6 @@ const inStatement = (sid: string, change: (statement: Statement) => void, ...als
 
 const statement = { Effect: "Allow", Action: "logs:PutLogEvents", Resource: "arn:aws:logs:eu-central-1:123456789012:log-group:x:*" };
 const forAccount = (Action: string, Resource: string) => ({ ...statement, Action, Resource, Principal: { AWS: "123456789012" } });
-const inRegion = (service: string, resource: string) => `arn:aws:${service}:eu-central-1:123456789012:${resource}`;
 
 /** Other places of policies, which this program does not use: type, input and a statement. */
 const elsewhere: [type: string, input: string, statement: object, around?: (policy: string) => object][] = [
@@ -26,16 +26,16 @@ const elsewhere: [type: string, input: string, statement: object, around?: (poli
   [Type.bucketV2, "policy", forAccount("s3:GetObject", "arn:aws:s3:::x/*")],
   [Type.replicaKey, "policy", forAccount("kms:*", "*")],
   [Type.secretPolicy, "policy", forAccount("secretsmanager:GetSecretValue", "*")],
-  [Type.eventBusPolicy, "policy", forAccount("events:PutEvents", inRegion("events", "event-bus/x"))],
+  [Type.eventBusPolicy, "policy", forAccount("events:PutEvents", inAccount("events", "event-bus/x"))],
   [Type.restApi, "policy", forAccount("execute-api:Invoke", "execute-api:/*")],
   [Type.restApiPolicy, "policy", forAccount("execute-api:Invoke", "execute-api:/*")],
   [Type.domainName, "policy", forAccount("execute-api:Invoke", "execute-api:/*")],
   [Type.vpcEndpoint, "policy", forAccount("s3:GetObject", "*")],
   [Type.vpcEndpointPolicy, "policy", forAccount("s3:GetObject", "*")],
-  [Type.tablePolicy, "policy", forAccount("dynamodb:GetItem", inRegion("dynamodb", "table/x"))],
-  [Type.streamPolicy, "policy", forAccount("kinesis:PutRecord", inRegion("kinesis", "stream/x"))],
+  [Type.tablePolicy, "policy", forAccount("dynamodb:GetItem", inAccount("dynamodb", "table/x"))],
+  [Type.streamPolicy, "policy", forAccount("kinesis:PutRecord", inAccount("kinesis", "stream/x"))],
   [Type.logResourcePolicy, "policyDocument", forAccount("logs:PutLogEvents", "*")],
-  [Type.logDestinationPolicy, "accessPolicy", forAccount("logs:PutSubscriptionFilter", inRegion("logs", "destination:x"))],
+  [Type.logDestinationPolicy, "accessPolicy", forAccount("logs:PutSubscriptionFilter", inAccount("logs", "destination:x"))],
 ];
 const trust = JSON.stringify({
   Version: "2012-10-17",
