@@ -10,8 +10,6 @@ export interface Service {
   secret: string;
   /** Number of times that it accepted each event, by transaction ID. */
   accepted: ReadonlyMap<string, number>;
-  /** Number of requests that it refused, or whose connection it broke. */
-  refused(): number;
   /** Deliveries whose signature is wrong. */
   unsigned(): number;
   stop(): void;
@@ -28,7 +26,7 @@ export async function startService(seed: number): Promise<Service> {
   const webhook = new Webhook(secret);
   const accepted = new Map<string, number>();
   const tried = new Set<string>();
-  let [refused, unsigned] = [0, 0];
+  let unsigned = 0;
   const accept = (id: string) => accepted.set(id, (accepted.get(id) ?? 0) + 1);
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -41,7 +39,6 @@ export async function startService(seed: number): Promise<Service> {
     const { transactionId } = (JSON.parse(body) as { data: { transactionId: string } }).data;
     const luck = tried.has(transactionId) ? 1 : random.fraction();
     tried.add(transactionId);
-    if (luck < refusedPart + brokenPart) refused++;
     if (luck < refusedPart) return void response.writeHead(503).end();
     accept(transactionId);
     if (luck < refusedPart + brokenPart) response.destroy();
@@ -56,7 +53,6 @@ export async function startService(seed: number): Promise<Service> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     secret,
     accepted,
-    refused: () => refused,
     unsigned: () => unsigned,
     stop: () => {
       server.close();
