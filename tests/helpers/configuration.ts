@@ -2,19 +2,24 @@ import * as assert from "node:assert/strict";
 import { ConfigurationError, parseConfig } from "../../config/load";
 import type { PipelineConfig } from "../../config/schema";
 
-/** Parses the configuration of the stack dev, as the engine would hand it over. @param settings keys without the project's namespace */
-export function parseSettings(settings: Record<string, unknown>): PipelineConfig {
-  const own = Object.entries(settings).map(([key, value]) => [
-    `webhook-pipeline:${key}`,
-    typeof value === "string" ? value : JSON.stringify(value),
-  ]);
-  return parseConfig({ project: "webhook-pipeline", stack: "dev", values: { "aws:region": "eu-central-1", ...Object.fromEntries(own) } });
+/**
+ * Parses the configuration of a stack, as the engine would hand it over.
+ * @param settings keys, the project's own without its namespace; one that is `undefined` is not set
+ */
+export function parseSettings(settings: Record<string, unknown> = {}, stack = "dev"): PipelineConfig {
+  const values = Object.entries({ "aws:region": "eu-central-1", ...settings })
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => [
+      key.includes(":") ? key : `webhook-pipeline:${key}`,
+      typeof value === "string" ? value : JSON.stringify(value),
+    ]);
+  return parseConfig({ project: "webhook-pipeline", stack, values: Object.fromEntries(values) as Record<string, string> });
 }
 
 /** Returns what is wrong with a configuration, a sentence each. */
-export function problemsOf(settings: Record<string, unknown>): readonly string[] {
+export function problemsOf(settings: Record<string, unknown>, stack?: string): readonly string[] {
   try {
-    parseSettings(settings);
+    parseSettings(settings, stack);
   } catch (error) {
     assert.ok(error instanceof ConfigurationError, String(error));
     return error.problems;
