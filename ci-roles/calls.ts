@@ -236,10 +236,7 @@ export const calls: Readonly<Record<string, Calls>> = {
       "ReplaceRoute",
     ),
   },
-  [Type.webAcl]: {
-    read: tagged("wafv2", "GetWebACL"),
-    write: retagged("wafv2", "CreateWebACL", "UpdateWebACL", "DeleteWebACL"),
-  },
+  [Type.webAcl]: { read: tagged("wafv2", "GetWebACL"), write: retagged("wafv2", "CreateWebACL", "UpdateWebACL", "DeleteWebACL") },
   [Type.webAclAssociation]: {
     read: of("wafv2", "GetWebACLForResource"),
     write: [...of("wafv2", "AssociateWebACL", "DisassociateWebACL"), "apigateway:SetWebACL"],
