@@ -44,7 +44,7 @@ const sources = execFileSync("git", ["ls-files", ...patterns], { encoding: "utf8
   .join("\n");
 
 /** What people read who operate it: each name in there is the program's own, or AWS's. */
-const operating = ["README.md", "docs/deploy.md", "docs/runbook.md", "docs/events.md", "docs/providers.md"];
+const operating = ["README.md", "docs/deploy.md", "docs/destinations.md", "docs/runbook.md", "docs/events.md", "docs/providers.md"];
 const topLevel = new Set(readdirSync("."));
 /** Made while something runs, or by the reader. */
 const madeLater = /^\.(local|cache)\/|^ci-roles\/Pulumi\.main\.yaml$/;
