@@ -23,7 +23,7 @@ const proseOf = (page: string) => read(page).replace(/<!-- rules: begin[^]*?rule
 const codeIn = (page: string) =>
   [
     ...read(page)
-      .replace(/^```[^]*?^```$/gm, "")
+      .replace(/^ *```[^]*?^ *```$/gm, "")
       .matchAll(/`([^`]+)`/g),
   ].map(([, code]) => code.replace(/\s+/g, " "));
 /** A heading's anchor, as GitHub makes it. */
@@ -51,6 +51,8 @@ const madeLater = /^\.(local|cache)\/|^ci-roles\/Pulumi\.main\.yaml$/;
 /** AWS's own words in its records, answers and parameters. */
 const namesOfOthers = [
   "EntityAlreadyExists",
+  "ERROR_CODE",
+  "ERROR_MESSAGE",
   "terminatingRuleId",
   "clientIp",
   "ruleGroupList",
