@@ -119,7 +119,7 @@ describe("npx webhook-pipeline secrets of destinations", () => {
         /^Standard input is not a secret of a destination\. Allowed: \{"secret": "whsec_…", "username": "…", "password": "…"\} with/,
       ],
       ["to-ledger", JSON.stringify({ secret: first }), /^This is not a secret of a destination\./],
-      ["to-orders", "", /^(Standard input|This) .+\n$/],
+      ["to-orders", "", /^Standard input has no secret for to-orders\. Give \{"secret": "whsec_…"\}, or --generate to make one\.\n$/],
       [
         "to-ledger",
         '{"username":"u","password":"p"}',

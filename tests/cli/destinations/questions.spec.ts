@@ -4,7 +4,9 @@ import { temporaryFolder } from "../../helpers/script";
 import { startStackAt, type StackAt } from "../../helpers/stackAt";
 import { runOnTerminal } from "../../helpers/terminal";
 
-const addresses = { queueUrl: "https://sqs.eu-central-1.amazonaws.com/123456789012/q", deadLetterQueueUrl: "https://d", ruleName: "r" };
+/** The server in the shell that prints the outputs. SQS's client sends to the URL of a queue, whatever its endpoint is. */
+const server = `'"$AWS_ENDPOINT_URL"'`;
+const addresses = { queueUrl: "SERVER/123456789012/webhook-to-orders-dev", deadLetterQueueUrl: "SERVER/123456789012/d", ruleName: "r" };
 const outputs = {
   tableName: "webhook-events-dev",
   indexShards: 1,
@@ -15,10 +17,21 @@ const outputs = {
   deliverFunctionName: "webhook-deliver-dev",
 };
 /** Answer to whatever the commands read: the destination is paused, and an event is there. */
+const event = {
+  transaction_id: { S: "stripe#evt_1" },
+  received_at: { S: "2026-01-31T12:00:00.000Z" },
+  status: { S: "PROCESSED" },
+  source: { S: "stripe" },
+  event_type: { S: "charge.refunded" },
+  kind: { S: "refund" },
+  occurred_at: { S: "2026-01-31T11:59:59.000Z" },
+  normalized: { M: {} },
+};
 const answer = {
   Item: { paused: { S: "breaker" } },
-  Items: [{ transaction_id: { S: "stripe#evt_1" }, received_at: { S: "2026-01-31T12:00:00.000Z" }, status: { S: "PROCESSED" } }],
+  Items: [event],
   Count: 1,
+  Responses: { "webhook-events-dev": [event] },
 };
 const isWrite = (body: string) => /UpdateExpression|MessageBody|EventPattern|"command"/.test(body);
 
@@ -27,7 +40,7 @@ describe("Before it changes a deployed stack, destinations", () => {
   const bodies: string[] = [];
   let stack: StackAt;
   before(async () => {
-    stack = await startStackAt(at, `echo '${JSON.stringify(outputs)}'`, (body, response) => {
+    stack = await startStackAt(at, `echo '${JSON.stringify(outputs).replaceAll("SERVER", server)}'`, (body, response) => {
       bodies.push(body);
       response.writeHead(200, { "content-type": "application/x-amz-json-1.0" }).end(JSON.stringify(answer));
     });
@@ -50,6 +63,11 @@ describe("Before it changes a deployed stack, destinations", () => {
       assert.match(shown, question);
       assert.match(shown, /Nothing was (changed|sent)\./);
       assert.ok(!bodies.some(isWrite), bodies.find(isWrite));
+    });
+
+    it(`${line[0]} with --yes writes, and so would be seen above`, async () => {
+      await runProgram(["destinations", ...line, "--stack", "dev", "--yes"], stack.environment).ended;
+      assert.ok(bodies.some(isWrite), bodies.join("\n"));
     });
 
     it(`${line[0]} without a terminal needs --yes`, async () => {
