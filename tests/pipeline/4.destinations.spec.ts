@@ -1,106 +1,17 @@
 import * as assert from "node:assert/strict";
-import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
-import type { Trigger } from "../../domain/destinations";
-import { Status } from "../../domain/event";
-import { createClients } from "../../local/clients";
-import { startMiniStack, type RunningAws } from "../../local/ministack";
-import { deploySettings } from "../../local/pipeline";
-import { everyProvider, withNamespace } from "../../local/settings";
-import type { Ended } from "../helpers/commands";
-import { Endpoint } from "../helpers/endpoint";
+import { DeliveringPipeline } from "../helpers/deliveringPipeline";
 import { eventually } from "../helpers/eventually";
-import { Operator } from "../helpers/operator";
-import { itemWithStatus, send, type PipelineUnderTest } from "../helpers/pipeline";
-
-const at = (name: string) => `https://${name}.example.com/`;
-
-/** Filters of the destinations: one that posts everything of Stripe's, one that gets nothing at first, and a queue. */
-const configured = [
-  { name: "orders", url: at("orders"), sources: ["stripe"], eventTypes: ["payment_intent.*"] },
-  { name: "ledger", url: at("ledger"), kinds: ["payout"] },
-  { name: "audit", type: "queue", sources: ["stripe"] },
-];
 
 describe("The commands of destinations, with no more permissions than the stack's output operatorPolicy gives", () => {
-  const endpoint = new Endpoint();
-  let running: RunningAws;
-  let pipeline: PipelineUnderTest;
-  let operator: Operator;
-  before(async function () {
-    this.timeout(60_000);
-    await endpoint.start();
-    running = await startMiniStack({ region: "us-east-1" });
-    const settings = everyProvider("us-east-1", "dest");
-    const own = withNamespace(settings.project, { destinations: JSON.stringify(configured) });
-    const destinations = ["orders", "ledger"].map((name) => ({ name, auth: "none", url: at(name), localUrl: endpoint.url }) as const);
-    const deployed = await deploySettings(running.aws, { ...settings, config: { ...settings.config, ...own }, destinations });
-    pipeline = { ...deployed, clients: createClients(running.aws) } as PipelineUnderTest;
-    operator = await Operator.create(pipeline, "operator");
-  });
-  beforeEach(() => {
-    endpoint.answer = () => 204;
-    endpoint.received.length = 0;
-  });
-  after(async () => {
-    operator?.stop();
-    await running?.stop();
-    await endpoint.stop();
-  });
-
-  const run = (...args: string[]): Promise<Ended> => operator.runCommand("destinations", ...args).ended;
-  const json = async <T>(...args: string[]): Promise<T> => {
-    const { code, stdout, stderr } = await run(...args, "--json");
-    assert.equal(code, 0, stderr);
-    return JSON.parse(stdout.toString()) as T;
-  };
-  /** Sends an event of Stripe's, and waits until it is published. */
-  async function publish(): Promise<string> {
-    const id = (await send(pipeline, "stripe")).body.transactionId!;
-    await itemWithStatus(pipeline, id, Status.processed);
-    return id;
-  }
-  interface Posted {
-    type: string;
-    data: { transactionId: string };
-  }
-  const posted = () =>
-    endpoint.received.map(({ headers, body }) => ({
-      trigger: headers["webhook-trigger"] as Trigger,
-      id: headers["webhook-id"],
-      ...(JSON.parse(body.toString()) as Posted),
-    }));
-  const postedAs = (trigger: Trigger, transactionId: string) =>
-    eventually(`${transactionId} to be posted as ${trigger}`, async () =>
-      posted().find((one) => one.trigger === trigger && one.data.transactionId === transactionId),
-    );
-  interface Shown {
-    status: string;
-    attempts: number;
-    generation?: string;
-    error?: string;
-    history: { at: string; status?: number; body?: string }[];
-  }
-  const deliveryOf = (id: string, status: string) =>
-    eventually(`the delivery of ${id} to be ${status}`, async () => {
-      const { code, stdout } = await run("show", "orders", id, "--json");
-      const shown = JSON.parse(stdout.toString()) as Shown;
-      return code === 0 && shown.status === status ? shown : undefined;
-    });
-  interface Row {
-    name: string;
-    state: string;
-    deadLetters: number;
-    waiting: number;
-    paused?: object;
-  }
-  const statusOf = async (name: string) => (await json<Row[]>("list")).find((row) => row.name === name)!;
+  const delivering = new DeliveringPipeline();
+  const { endpoint, run, json, publish, posted, postedAs, deliveryOf, statusOf } = delivering;
 
   it("show an event's delivery with its attempts, also beside the event itself", async () => {
     const id = await publish();
     await postedAs("event", id);
     const { attempts, history } = await deliveryOf(id, "DELIVERED");
     assert.deepEqual([attempts, history.map(({ status }) => status)], [1, [204]]);
-    const shown = await operator.run("show", id).ended;
+    const shown = await delivering.operator.run("show", id).ended;
     assert.match(shown.stdout.toString(), /^ {2}to orders: DELIVERED, 1 attempt\n {4}\S+Z +\d+ ms {2}204$/m);
     const unknown = await run("show", "orders", "stripe#nothing");
     assert.deepEqual([unknown.code, unknown.stdout.toString()], [3, ""]);
@@ -193,71 +104,5 @@ describe("The commands of destinations, with no more permissions than the stack'
     assert.equal((await run("redeliver", "orders", id, "stripe#nothing")).code, 4);
     await postedAs("redelivery", id);
     assert.equal((await run("redeliver", "orders", id, "--failed")).code, 2);
-  });
-
-  it("backfill sends the stored events that the filter passes to that destination alone, and --continue sends none twice", async () => {
-    const id = await publish();
-    await postedAs("event", id);
-    const square = (await send(pipeline, "square")).body.transactionId!;
-    await itemWithStatus(pipeline, square, Status.processed);
-    const all = (await json<string[]>("backfill", "orders", "--since", "1h", "--dry-run")).sort();
-    assert.ok(all.includes(id) && all.every((one) => one.startsWith("stripe#")), `${all}`);
-    assert.deepEqual(await json("backfill", "ledger", "--since", "1h", "--dry-run"), []);
-    endpoint.received.length = 0;
-    const { sent, operation } = await json<{ sent: number; operation: string }>("backfill", "orders", "--since", "1h");
-    assert.equal(sent, all.length);
-    for (const one of all) await postedAs("backfill", one);
-    assert.equal((await deliveryOf(id, "DELIVERED")).generation, operation);
-    const before = endpoint.received.length;
-    const again = await json<{ sent: number }>("backfill", "orders", "--since", "1h", "--continue", operation);
-    assert.equal(again.sent, all.length);
-    await eventually("the queue to be empty", async () => {
-      const { waiting, inFlight } = (await statusOf("orders")) as Row & { inFlight: number };
-      return waiting + inFlight === 0 || undefined;
-    });
-    assert.equal(endpoint.received.length, before);
-    assert.equal(endpoint.received.length, all.length, "each once");
-  });
-
-  it("backfill stops in good order at Ctrl-C, and the command that it prints sends the rest, each event once", async () => {
-    const ids = [await publish(), await publish(), await publish()];
-    for (const id of ids) await postedAs("event", id);
-    const all = await json<string[]>("backfill", "orders", "--since", "1h", "--dry-run");
-    endpoint.received.length = 0;
-    const command = operator.runCommand("destinations", "backfill", "orders", "--since", "1h", "--rate", "1");
-    await eventually("the first event to be posted", async () => posted()[0]);
-    command.child.kill("SIGINT");
-    const { code, stderr } = await command.ended;
-    assert.equal(code, 130, stderr);
-    const [, next] = /Continue with:\n {2}npx webhook-pipeline destinations (backfill .+)\n$/.exec(stderr) ?? [];
-    assert.match(next, /^backfill orders --since \S+ --until \S+ --continue backfill-\S+ --rate 1$/);
-    const rest = await run(...next.replace("--rate 1", "--rate 100").split(" "));
-    assert.equal(rest.code, 0, rest.stderr);
-    for (const id of all) await postedAs("backfill", id);
-    assert.equal(new Set(posted().map(({ id }) => id)).size, posted().length, "each once");
-  });
-
-  it("backfill sends consumers of a queue what the rule sends them", async () => {
-    const queueUrl = pipeline.outputs.destinations!.audit.queueUrl;
-    const received = new Map<string, Record<string, unknown>[]>();
-    const receive = async () => {
-      const { Messages = [] } = await pipeline.clients.sqs.send(
-        new ReceiveMessageCommand({ QueueUrl: queueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 300 }),
-      );
-      for (const { Body } of Messages) {
-        const message = JSON.parse(Body!) as { detail: { transactionId: string } };
-        received.set(message.detail.transactionId, [...(received.get(message.detail.transactionId) ?? []), message]);
-      }
-    };
-    const id = await publish();
-    await json("backfill", "audit", "--since", "1h");
-    const both = await eventually("the event of the rule and that of the backfill", async () => {
-      await receive();
-      const messages = received.get(id) ?? [];
-      return messages.length >= 2 ? messages : undefined;
-    });
-    const [ofRule, ofBackfill] = [false, true].map((isOf) => both.find((message) => "trigger" in message === isOf)!);
-    for (const field of ["detail", "detail-type", "source", "account", "region", "resources", "version"])
-      assert.deepEqual(ofBackfill[field], ofRule[field], field);
   });
 });
