@@ -10,6 +10,7 @@ import {
 import { DeleteQueueCommand, QueueDoesNotExist, type SQSClient } from "@aws-sdk/client-sqs";
 import { hasEnded, listenerEndTag, listenerTarget, siblingQueueUrl } from "../domain/listeners";
 import { listenerRules } from "../domain/names";
+import { abortAtDeadline } from "./aws/deadline";
 
 /** Event bus with the rules, and a queue beside those of the listeners. */
 export interface ListenedBus {
@@ -19,33 +20,27 @@ export interface ListenedBus {
   deadLetterQueueUrl: string;
 }
 
-/** Options of each call. */
-interface CallOptions {
-  abortSignal?: AbortSignal;
-}
-
 /** Finds the rules of `listen` whose end has passed: the process that made them died. A rule without an end is none of them. */
 export async function* endedListeners(
   { eventBridge, eventBusName: EventBusName }: ListenedBus,
   now: Date,
-  options: CallOptions = {},
 ): AsyncGenerator<{ name: string; end: string }> {
-  const { Rules = [] } = await eventBridge.send(new ListRulesCommand({ EventBusName, NamePrefix: listenerRules }), options);
+  const { Rules = [] } = await eventBridge.send(new ListRulesCommand({ EventBusName, NamePrefix: listenerRules }), abortAtDeadline());
   for (const { Name = "", Arn } of Rules) {
-    const { Tags = [] } = await eventBridge.send(new ListTagsForResourceCommand({ ResourceARN: Arn }), options);
+    const { Tags = [] } = await eventBridge.send(new ListTagsForResourceCommand({ ResourceARN: Arn }), abortAtDeadline());
     const end = Tags.find(({ Key }) => Key === listenerEndTag)?.Value;
     if (hasEnded(end, now)) yield { name: Name, end };
   }
 }
 
 /** Removes what there is of a name: the queue before the rule, by which the rest is found if this fails. @throws the error of a call */
-export async function removeListener(bus: ListenedBus, name: string, options: CallOptions = {}): Promise<void> {
+export async function removeListener(bus: ListenedBus, name: string): Promise<void> {
   const { eventBridge, eventBusName: EventBusName, sqs, deadLetterQueueUrl } = bus;
   const QueueUrl = siblingQueueUrl(deadLetterQueueUrl, name);
   const targets = { Rule: name, EventBusName, Ids: [listenerTarget] };
-  await eventBridge.send(new RemoveTargetsCommand(targets), options).catch(ignoreMissing);
-  await sqs.send(new DeleteQueueCommand({ QueueUrl }), options).catch(ignoreMissing);
-  await eventBridge.send(new DeleteRuleCommand({ Name: name, EventBusName }), options).catch(ignoreMissing);
+  await eventBridge.send(new RemoveTargetsCommand(targets), abortAtDeadline()).catch(ignoreMissing);
+  await sqs.send(new DeleteQueueCommand({ QueueUrl }), abortAtDeadline()).catch(ignoreMissing);
+  await eventBridge.send(new DeleteRuleCommand({ Name: name, EventBusName }), abortAtDeadline()).catch(ignoreMissing);
 }
 
 /** Ignores that something is gone: another process removes the same. */

@@ -1,5 +1,4 @@
 import { Variable } from "../domain/variables";
-import { abortAtDeadline } from "./aws/deadline";
 import { requiredVariable } from "./aws/environment";
 import { eventBridge } from "./aws/eventBridge";
 import { sqs } from "./aws/sqs";
@@ -22,8 +21,8 @@ export async function removeEndedListeners(now: Date): Promise<void> {
   lookedAt = now.getTime();
   try {
     const bus = { eventBridge, sqs, eventBusName, deadLetterQueueUrl: requiredVariable(Variable.deadLetterQueueUrl) };
-    for await (const { name, end } of endedListeners(bus, now, abortAtDeadline())) {
-      await removeListener(bus, name, abortAtDeadline());
+    for await (const { name, end } of endedListeners(bus, now)) {
+      await removeListener(bus, name);
       logger.warn("Listener removed", { name, end });
     }
   } catch (error) {
