@@ -1,6 +1,7 @@
 import { GetSecretValueCommand, PutSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { randomBytes } from "node:crypto";
 import type { AuthChoice } from "../domain/destinations";
+import { secretVersionId } from "../domain/secretVersions";
 import type { Clients } from "./clients";
 
 /** A destination of the local run to which the pipeline posts. */
@@ -40,7 +41,8 @@ export async function secretOfDestination({ secretsManager }: Clients, destinati
   );
   if (kept !== undefined) return ([JSON.parse(kept)] as [SecretValue | SecretValue[]]).flat()[0].secret;
   const value = createValue(destination);
-  await secretsManager.send(new PutSecretValueCommand({ SecretId, SecretString: JSON.stringify(value) }));
+  const SecretString = JSON.stringify(value);
+  await secretsManager.send(new PutSecretValueCommand({ SecretId, SecretString, ClientRequestToken: secretVersionId(1) }));
   return value.secret;
 }
 

@@ -6,6 +6,7 @@ import { renderText } from "../preflight/report";
 import { createClients, type LocalAws } from "./clients";
 import { localUrlsOf, secretOfDestination } from "./destinations";
 import type { DestinationOutput } from "../domain/destinations";
+import { secretVersionId } from "../domain/secretVersions";
 import { schemeOf } from "../domain/sources";
 import { UserError } from "../domain/userError";
 import type { KeptRun } from "./keptRun";
@@ -100,7 +101,8 @@ async function keyFor(aws: LocalAws, source: SourceDescription, url: string, Sec
     if (hasValue) return before.provider === "described" ? { ...before, description: source.description! } : before;
   }
   const key = await createKey(source, url);
-  await secretsManager.send(new PutSecretValueCommand({ SecretId, SecretString: JSON.stringify(secretOf(key)) }));
+  const SecretString = JSON.stringify(secretOf(key));
+  await secretsManager.send(new PutSecretValueCommand({ SecretId, SecretString, ClientRequestToken: secretVersionId(1) }));
   return key;
 }
 

@@ -50,5 +50,5 @@ export default tseslint.config(
       ],
     },
   },
-  { files: ["**/*.ts", "**/*.mjs", "bin/*.js"], plugins: { layout }, rules: { "layout/arrows": "error", "layout/circles": "error" } },
+  { files: ["**/*.ts", "**/*.tsx", "**/*.mjs", "bin/*.js"], plugins: { layout }, rules: { "layout/arrows": "error", "layout/circles": "error" } },
 );
