@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Destination } from "../config/destinations";
 import type { DestinationOutput } from "../domain/destinations";
+import { consolePolicy } from "./consolePolicy";
 import { operatorPolicy, secretsPolicy } from "./operatorPolicy";
 import type { WebhookPipeline } from "./webhookPipeline";
 
@@ -31,6 +32,8 @@ export function stackOutputs(pipeline: WebhookPipeline) {
     eventArchiveName: workflow.eventArchive.name,
     /** IAM policy for operators: exactly what `npx webhook-pipeline events`, `destinations` and the runbook need. */
     operatorPolicy: operatorPolicy(pipeline.context, encryption, eventStore, workflow, reconciler, pipeline.deliveries),
+    /** IAM policy for people who look at the console: exactly what `npx webhook-pipeline console` reads without `--write`. */
+    consolePolicy: consolePolicy(pipeline.context, encryption, eventStore, workflow, pipeline.deliveries),
     /** IAM policy for people who set and rotate signing secrets: exactly what `npx webhook-pipeline secrets` needs. */
     secretsPolicy: secretsPolicy(pipeline.context, encryption, eventStore),
     alertTopicArn: alerting.topic.arn,
