@@ -29,15 +29,16 @@ export interface StartOptions {
   deliver?: boolean;
   keep?: boolean;
   quiet?: boolean;
+  /** False with `--no-console`. */
+  console?: boolean;
 }
 
 /**
- * Deploys the pipeline to a local AWS, announces it to other commands, and prints its URLs.
+ * Deploys the pipeline to a local AWS, and announces it to other commands.
  * @param finish is awaited before a local AWS ends whose state is kept
  * @throws UserError if the configuration or the port is wrong, or the local AWS cannot start
  */
 export async function bringUp(options: StartOptions, finish: () => Promise<unknown>): Promise<LocalPipeline> {
-  const started = performance.now();
   const { endpoint, keep, stack, port, forwardTo } = options;
   if (port !== undefined) await requireFetchable(port);
   if (options.deliver && stack === undefined)
@@ -55,11 +56,15 @@ export async function bringUp(options: StartOptions, finish: () => Promise<unkno
       : await startAnew(options, settings);
   onInterruption(withdrawPipeline);
   announcePipeline(pipeline);
-  print(`The pipeline runs at ${pipeline.endpoint} (${((performance.now() - started) / 1_000).toFixed(1)} s).\n`);
-  const width = Math.max(...pipeline.sources.map(({ name }) => name.length));
-  for (const { name } of pipeline.sources) printLine(`  ${name.padEnd(width)} ${pipeline.urls[name]}`);
-  print("");
   return pipeline;
+}
+
+/** Prints where the pipeline runs, and the URL of each source. @param startedAt of `performance.now()` */
+export function printUrls({ endpoint, sources, urls }: LocalPipeline, startedAt: number): void {
+  print(`The pipeline runs at ${endpoint} (${((performance.now() - startedAt) / 1_000).toFixed(1)} s).\n`);
+  const width = Math.max(...sources.map(({ name }) => name.length));
+  for (const { name } of sources) printLine(`  ${name.padEnd(width)} ${urls[name]}`);
+  print("");
 }
 
 /** Returns the settings of a run without `--stack`. */

@@ -10,7 +10,9 @@ import { Watcher } from "../../local/watch";
 import { takeRunFolder } from "../lib/announcement";
 import { endWithNpm, untilInterrupted } from "../lib/interruption";
 import { print, printLine } from "../lib/output";
-import { bringUp, type StartOptions } from "./bringUp";
+import type { RefusedRequests } from "../console/refused";
+import { bringUp, printUrls, type StartOptions } from "./bringUp";
+import { serveRunConsole } from "./console";
 import { awaitService, printForwarding } from "./forwarding";
 import { sendSamples } from "./sendSamples";
 
@@ -26,12 +28,16 @@ const samplesTimeoutMs = 30_000;
 export async function runPipeline(options: StartOptions): Promise<number> {
   endWithNpm();
   return untilInterrupted(async (signal) => {
+    const startedAt = performance.now();
     await takeRunFolder();
     const run: { watcher?: Watcher } = {};
     const pipeline = await bringUp(options, async () => run.watcher && waitForOpen(run.watcher));
+    // Nobody looks at the page of a run that ends by itself.
+    const refused = options.console && !options.once ? await serveRunConsole(pipeline) : undefined;
+    printUrls(pipeline, startedAt);
     const show = options.quiet ? () => {} : printLine;
     run.watcher = new Watcher(createClients(pipeline), pipeline.outputs.tableName, show);
-    return operate(pipeline, run.watcher, show, options, signal);
+    return operate(pipeline, run.watcher, show, options, signal, refused);
   });
 }
 
@@ -42,6 +48,7 @@ async function operate(
   show: (line: string) => void,
   { once, keep, forwardTo, deliver = false }: StartOptions,
   signal: AbortSignal,
+  refused: RefusedRequests | undefined,
 ): Promise<number> {
   const clients = createClients(pipeline);
   const refusals = new RefusalWatcher(clients, pipeline.outputs.receiveFunctionName, printLine);
@@ -69,7 +76,8 @@ async function operate(
     await look();
     if (once && (Date.now() > deadline || (!isOpen() && (await countWaiting(clients, queuesOf(pipeline))) === 0))) break;
     if (Date.now() >= refusalsAt) {
-      await refusals.look().catch((error: Error) => refuseToWatch(pipeline, error));
+      const newest = await refusals.look().catch((error: Error) => refuseToWatch(pipeline, error));
+      refused?.add(newest);
       refusalsAt = Date.now() + refusalsEveryMs;
     }
     if (!once && !announced && !isOpen()) {

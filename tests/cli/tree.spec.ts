@@ -49,7 +49,7 @@ async function refusalOf(args: readonly string[]): Promise<string> {
 
 /** The verbs that descriptions begin with. */
 const verbs =
-  /^(Add|Change|Compute|Count|Create|Disturb|Find|Follow|Forward|Give|List|Make|Measure|Prepare|Price|Print|Publish|Put|Read|Receive|Redrive|Remove|Repair|Replay|Requeue|Rewrite|Run|Send|Set|Show|Sign|Start|Stop|Store|Tell|Test|Try|Write)\b/;
+  /^(Add|Change|Compute|Count|Create|Disturb|Find|Follow|Forward|Give|List|Make|Measure|Prepare|Price|Print|Publish|Put|Read|Receive|Redrive|Remove|Repair|Replay|Requeue|Rewrite|Run|Send|Serve|Set|Show|Sign|Start|Stop|Store|Tell|Test|Try|Write)\b/;
 
 describe("The tree of commands", () => {
   const program = createTree();

@@ -114,6 +114,7 @@ function checksFor({ pulumi, judge, lambdaNode }: AtHand): Check[] {
     { quick: quick(unit), covered: covered(quick(unit)), full: covered(unit), rest: unitRest },
     { quick: quick(pipeline), full: pipeline, rest: pipelineRest },
     late(localRuns),
+    late(mocha("browser", "--config", "tests/browser/.mocharc.json")),
     late(commands),
     ...suitesIn("reliability").map((step) => ({ quick: quick(step), covered: step, full: step })),
     ...(pulumi ? suitesIn("engine").map((step) => (step.name === tellingEngineSuite ? both(step) : late(step))) : []),
