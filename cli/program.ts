@@ -5,7 +5,7 @@ import { addCompletion } from "./completion";
 import { addConsole } from "./console";
 import { addDestinations } from "./destinations";
 import { addEvents } from "./events";
-import { programName } from "./lib/command";
+import { programName } from "./lib/programName";
 import { createStrictCommand } from "./lib/commandLine";
 import { enterProjectFolder } from "./lib/projectFolder";
 import { addListen } from "./listen";

@@ -1,7 +1,6 @@
 import { DescribeAlarmsCommand, type CloudWatchClient, type MetricAlarm } from "@aws-sdk/client-cloudwatch";
 import { alarmName, namePrefix } from "../../domain/names";
 import type { HealthCheck } from "./api";
-import { runbookEntry } from "./runbook";
 
 /** What the alarms of a stack are found by. */
 export interface AlarmsTarget {
@@ -44,7 +43,7 @@ function checkOf(alarm: MetricAlarm, target: AlarmsTarget): HealthCheck | undefi
     state,
     detail: { alarm: text, ok: "The alarm is off.", unknown: "CloudWatch has not evaluated the alarm yet." }[state],
     since: (alarm.StateTransitionedTimestamp ?? alarm.StateUpdatedTimestamp)?.toISOString() ?? null,
-    runbook: runbookEntry(heading),
+    runbook: heading,
   };
 }
 

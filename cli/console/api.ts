@@ -95,11 +95,13 @@ export interface EventView {
   event: ShownEvent;
   /** Stored headers, by lower-case name; never one with a signature. */
   headers: Readonly<Record<string, string>>;
+  /** Content type of the body, such as `application/json`. */
+  mediaType: string;
   deliveries: (Delivery & { destination: string })[];
   /** Destinations whose filter passes the event and that have no stored delivery: it succeeded at once, or was not sent yet. */
   silent: string[];
   /** Heading of docs/runbook.md that says what to do; `null` if nothing is to be done. */
-  runbook: { title: string; url: string } | null;
+  runbook: string | null;
   /** URL to which the source posts. */
   webhookUrl: string | null;
 }
@@ -188,7 +190,8 @@ export interface HealthCheck {
   /** One sentence. */
   detail: string;
   since: string | null;
-  runbook: { title: string; url: string } | null;
+  /** Heading of docs/runbook.md. */
+  runbook: string | null;
 }
 
 /** `GET /api/health` */
@@ -196,6 +199,13 @@ export interface Health {
   checks: HealthCheck[];
   /** Permissions that the credentials lack, such as `cloudwatch:DescribeAlarms`. */
   missing: { permission: string; for: string }[];
+}
+
+/** What the runbook says under a heading. `GET /api/runbook?heading=` */
+export interface RunbookEntry {
+  heading: string;
+  /** Markdown. */
+  text: string;
 }
 
 /** `POST /api/redrive {ids}`, `/api/replay {ids}`, `/api/redeliver {destination, ids}` */

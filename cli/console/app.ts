@@ -63,6 +63,7 @@ function addViews(api: Hono, backend: Backend): void {
   api.get("/destination", async (c) => c.json(await backend.destination(given(c, "name"), c.req.query("cursor"))));
   api.get("/failures", async (c) => c.json(await backend.failures()));
   api.get("/health", async (c) => c.json(await backend.health()));
+  api.get("/runbook", async (c) => c.json(await backend.runbook(given(c, "heading"))));
   api.get("/sample", async (c) => {
     if (!backend.sample) return nothingIsSent(c);
     return c.json(await backend.sample(given(c, "source")));

@@ -22,6 +22,8 @@ export interface Backend {
   destination(name: string, cursor: string | undefined): Promise<api.DestinationPage>;
   failures(): Promise<api.Failures>;
   health(): Promise<api.Health>;
+  /** @throws NotFoundError if the runbook has no such heading */
+  runbook(heading: string): Promise<api.RunbookEntry>;
   redrive(ids: readonly string[]): Promise<api.Done>;
   replay(ids: readonly string[]): Promise<api.Done>;
   redeliver(destination: string, ids: readonly string[]): Promise<api.Done>;

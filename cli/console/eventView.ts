@@ -6,20 +6,20 @@ import { readDeliveries } from "../destinations/deliveries";
 import { noSuchEvent, readEvent, type ShownEvent } from "../events/show";
 import type { Target } from "../lib/target";
 import type { EventView } from "./api";
-import { runbookEntry } from "./runbook";
 
 /** Reads an event with its deliveries. @throws NotFoundError if there is none of this ID */
 export async function readEventView(target: Target, id: string): Promise<EventView> {
   const [found, deliveries] = await Promise.all([readEvent(target, id, false), readDeliveries(target, id)]);
   if (!found) throw noSuchEvent(target, id);
-  const { event, headers } = found;
+  const { event, headers, mediaType } = found;
   const stored = new Set(deliveries.map(({ destination }) => destination));
   return {
     event,
     headers,
+    mediaType: contentTypeOf(headers, mediaType),
     deliveries,
     silent: destinationsOf(target, event).filter((name) => !stored.has(name)),
-    runbook: event.status === Status.failed ? runbookEntry("dead-letters") : null,
+    runbook: event.status === Status.failed ? "dead-letters" : null,
     webhookUrl: target.webhookUrls[String(event.source)] ?? null,
   };
 }
@@ -37,6 +37,11 @@ export async function readBody(target: Target, id: string): Promise<{ bytes: Buf
   if (!found) throw noSuchEvent(target, id);
   const { body, headers, mediaType } = found;
   if (!body) throw new NotFoundError(`The payload of ${id} is not stored any more.`);
-  const usual = contentTypes[mediaType as MediaType] ?? contentTypes[usualMediaType];
-  return { bytes: body, mediaType: headers["content-type"] ?? usual[0] };
+  return { bytes: body, mediaType: contentTypeOf(headers, mediaType) };
+}
+
+/** Returns the content type with which a body came, or the usual one of its format. */
+function contentTypeOf(headers: Readonly<Record<string, string>>, mediaType: string): string {
+  const [usual] = contentTypes[mediaType as MediaType] ?? contentTypes[usualMediaType];
+  return headers["content-type"] ?? usual;
 }

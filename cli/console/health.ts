@@ -3,7 +3,6 @@ import { readAlarms, type AlarmsTarget } from "./alarms";
 import type { Health, HealthCheck } from "./api";
 import { MissingPermissions } from "./missing";
 import { probe, type ProbedTarget } from "./probes";
-import { runbookEntry } from "./runbook";
 
 /** What the health of a pipeline is read from. */
 export interface HealthTarget extends AlarmsTarget, ProbedTarget {
@@ -42,7 +41,7 @@ async function alarmsOf(target: HealthTarget): Promise<HealthCheck[]> {
 }
 
 /** Entry that says how to start the pipe. */
-const startPipe = { ...runbookEntry("start-a-pipe-that-aws-has-switched-off"), title: "Start a pipe that AWS has switched off" };
+const startPipe = "Start a pipe that AWS has switched off";
 
 function checkOf({ CurrentState, StateReason = "" }: DescribePipeCommandOutput): HealthCheck {
   const state = stateOf(CurrentState ?? "");

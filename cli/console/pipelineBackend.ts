@@ -11,6 +11,7 @@ import { readHealth } from "./health";
 import { readOverview } from "./overview";
 import { redeliver, redrive, replay } from "./redo";
 import type { RefusedRequests } from "./refused";
+import { readRunbook } from "./runbook";
 import { newSample, sendSample } from "./samples";
 import { readSources } from "./sources";
 
@@ -43,6 +44,7 @@ export function pipelineBackend(target: ConsoleTarget, { stack, canWrite, local 
     destination: (name, cursor) => readDestination(target, name, cursor),
     failures: () => readFailures(target),
     health: () => readHealth(target),
+    runbook: async (heading) => readRunbook(heading),
     redrive: (ids) => redrive(target, ids),
     replay: (ids) => replay(target, ids),
     redeliver: (destination, ids) => redeliver(target, destination, ids),

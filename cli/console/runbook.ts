@@ -1,8 +1,14 @@
-/** An entry of the runbook, as the page shows it. */
-export interface RunbookEntry {
-  title: string;
-  url: string;
-}
+import { readFileSync } from "node:fs";
+import * as path from "node:path";
+import { NotFoundError } from "../../domain/userError";
+import type { RunbookEntry } from "./api";
 
-/** Returns the runbook's entry of a heading. */
-export const runbookEntry = (heading: string): RunbookEntry => ({ title: heading, url: `docs/runbook.md#${heading}` });
+const file = path.resolve(__dirname, "../../docs/runbook.md");
+
+/** Reads what the runbook says under a heading. @throws NotFoundError if it has none of this name */
+export function readRunbook(heading: string): RunbookEntry {
+  const sections = readFileSync(file, "utf8").split(/^## /m).slice(1);
+  const section = sections.find((one) => one.split("\n", 1)[0] === heading);
+  if (section === undefined) throw new NotFoundError(`docs/runbook.md has no heading "${heading}".`);
+  return { heading, text: section.slice(heading.length).trim() };
+}

@@ -3,9 +3,7 @@ import { didYouMean } from "../../config/problems";
 import { catalogProviders } from "../../domain/catalog";
 import { longestKeyBytes } from "../../domain/event";
 import { codedProviders } from "../../domain/sources";
-
-/** Name of the program in package.json. */
-export const programName = "webhook-pipeline";
+import { programName } from "./programName";
 
 /** A command's action. `find` loads the module and returns its function without running it. */
 export type LazyAction = ((...given: unknown[]) => Promise<void>) & { find(): unknown };

@@ -2,6 +2,7 @@
 import type * as api from "../../cli/console/api";
 import type { Backend, EventsQuery } from "../../cli/console/backend";
 import type { EventWithAmount } from "../../cli/events/list";
+import { readRunbook } from "../../cli/console/runbook";
 import { NotFoundError, UserError } from "../../domain/userError";
 import { consoleEvents, deliveryOf, detailsOf } from "./consoleEvents";
 import { failureGroups, minutesOf } from "./consoleSums";
@@ -133,13 +134,13 @@ export class ConsoleBackend implements Backend {
     const event = this.found(id);
     const { receivedAt, status, source } = event;
     const isPublished = status === "PROCESSED" && this.session.destinations.length > 0;
-    const runbook = { title: "dead-letters", url: "https://example.com/docs/runbook.md#dead-letters" };
     return {
       event: detailsOf(event),
       headers: { "content-type": "application/json; charset=utf-8", "user-agent": "Stripe/1.0 (+https://stripe.com/docs/webhooks)" },
+      mediaType: "application/json; charset=utf-8",
       deliveries: isPublished ? [{ destination: "orders", ...deliveryOf(id, receivedAt, source === "paypal" ? "OPEN" : "DELIVERED") }] : [],
       silent: isPublished ? ["ledger"] : [],
-      runbook: status === "FAILED" ? runbook : null,
+      runbook: status === "FAILED" ? "dead-letters" : null,
       webhookUrl: `http://127.0.0.1:3000/webhook/${source}`,
     };
   }
@@ -188,6 +189,11 @@ export class ConsoleBackend implements Backend {
     const failed = this.withStatus("FAILED");
     const groups = failureGroups(failed);
     return { groups, read: { count: failed.length, capped: false }, deadLetters: failed.length };
+  }
+
+  async runbook(heading: string): Promise<api.RunbookEntry> {
+    this.fail();
+    return readRunbook(heading);
   }
 
   async health(): Promise<api.Health> {

@@ -14,6 +14,7 @@ export interface Answers {
   "/api/destination": api.DestinationPage;
   "/api/failures": api.Failures;
   "/api/health": api.Health;
+  "/api/runbook": api.RunbookEntry;
   "/api/sample": api.SampleBody;
 }
 

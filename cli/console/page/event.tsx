@@ -6,7 +6,8 @@ import { Deliveries } from "./eventDeliveries";
 import { inMajorUnits, inNumber, printable } from "./format";
 import { useKeys } from "./keys";
 import { useAnswer } from "./load";
-import { ActionButton, Empty, Facts, ProblemBox, ReadOnlyNote, RunbookLink, Section, Skeleton, Status, Text, Time } from "./parts";
+import { ActionButton, Empty, Facts, ProblemBox, ReadOnlyNote, Section, Skeleton, Status, Text, Time } from "./parts";
+import { RunbookLink } from "./runbook";
 import { PayloadSection } from "./payload";
 import { usePreview, type OpenPreview } from "./preview";
 import { eventHref, eventsHref } from "./router";
@@ -64,14 +65,14 @@ function Details({ view, reload }: { view: EventView; reload: () => void }) {
           <p class="mono">{printable(String(event.error))}</p>
           {runbook && (
             <p>
-              <RunbookLink runbook={runbook} />
+              <RunbookLink heading={runbook} />
             </p>
           )}
         </div>
       )}
       {event.error === undefined && runbook && (
         <p class="notice">
-          <RunbookLink runbook={runbook} />
+          <RunbookLink heading={runbook} />
         </p>
       )}
       <Section title="Timeline">
@@ -131,7 +132,7 @@ function Actions({ view, status, redrive, replay }: { view: EventView; status: s
         Copy link
       </CopyButton>
       <CommandButton words={["events", "show", id]} />
-      <CopyButton text={curlFor(session, id, view.headers["content-type"])} class="quiet">
+      <CopyButton text={curlFor(session, id, view.mediaType)} class="quiet">
         Copy as curl
       </CopyButton>
     </div>

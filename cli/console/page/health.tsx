@@ -2,7 +2,8 @@ import type { Health, HealthCheck } from "../api";
 import { CommandButton } from "./copy";
 import { useAnswer, useRefresh } from "./load";
 import { printable } from "./format";
-import { Empty, ProblemBox, RunbookLink, Section, Skeleton, State, TableBox, Time } from "./parts";
+import { Empty, ProblemBox, Section, Skeleton, State, TableBox, Time } from "./parts";
+import { RunbookLink } from "./runbook";
 
 const rank = { alarm: 0, unknown: 1, ok: 2 } as const;
 
@@ -66,7 +67,7 @@ function CheckRow({ check: { name, state, detail, since, runbook } }: { check: H
       <th scope="row">{printable(name)}</th>
       <td class="prose">{printable(detail)}</td>
       <td>{since === null ? <span class="muted">–</span> : <Time at={since} />}</td>
-      <td>{runbook ? <RunbookLink runbook={runbook} /> : <span class="muted">–</span>}</td>
+      <td>{runbook ? <RunbookLink heading={runbook} /> : <span class="muted">–</span>}</td>
     </tr>
   );
 }

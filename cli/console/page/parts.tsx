@@ -172,12 +172,3 @@ export function Facts({ rows }: { rows: readonly (readonly [name: string, value:
     </dl>
   );
 }
-
-/** Links to the heading of the runbook that says what to do. It opens in another tab. */
-export function RunbookLink({ runbook }: { runbook: { title: string; url: string } }) {
-  return (
-    <a href={runbook.url} target="_blank" rel="noreferrer">
-      Runbook: {runbook.title}
-    </a>
-  );
-}
