@@ -4,6 +4,7 @@ import type { SampleRequest } from "../../local/samples";
 import { createKey, seal, sign } from "../../local/signing";
 import type { SourceDescription } from "../../local/sources";
 import { UsageError } from "../lib/errors";
+import type { SendOptions } from "./requests";
 
 /** A request that is ready to be sent. Its signature is of the moment at which it is. */
 export interface Prepared {
@@ -22,10 +23,10 @@ export function requireSource({ sources }: LocalPipeline, name: string): SourceD
 export async function sealing(
   pipeline: LocalPipeline,
   source: SourceDescription,
-  badSignature = false,
+  { badSignature, secret }: Pick<SendOptions, "badSignature" | "secret"> = {},
 ): Promise<(request: SampleRequest) => Prepared> {
   const { name } = source;
-  const keys = { [name]: badSignature ? await createKey(source, pipeline.urls[name]) : await currentKey(pipeline, name) };
+  const keys = { [name]: badSignature ? await createKey(source, pipeline.urls[name]) : await currentKey(pipeline, name, secret) };
   return ({ body, headers }: SampleRequest): Prepared => {
     const ready = seal(name, body, keys);
     return { body: ready, headers: () => ({ ...sign(name, ready, keys), ...headers }) };

@@ -27,7 +27,7 @@ export async function sendEvent(name: string, file: string | undefined, options:
   const source = requireSource(pipeline, name);
   const next = await prepareRequests(source, file, options);
   // A signed request needs no key: that of the provider may be one that only it has.
-  const prepare = options.header ? asIs : await sealing(pipeline, source, options.badSignature);
+  const prepare = options.header ? asIs : await sealing(pipeline, source, options);
   const prepared = Array.from({ length: options.count }, () => prepare(next()));
   const started = performance.now();
   const outcomes = await sendAll(pipeline, source, prepared, options).catch((error: Error) => {

@@ -139,7 +139,7 @@ describe("start --stack", () => {
       const signature = sign(null, Buffer.from(body), privateKey).toString("hex");
       const sent = await send(["seals", "-", "--header", `X-Seal: ${signature}`], body);
       assert.match(sent.stdout.toString(), /^202, stored as seals#captured /, sent.stderr);
-      assert.match((await send(["seals"])).stderr, /Only its owner can sign/);
+      assert.match((await send(["seals"])).stderr, /^The secret of seals is a public key, and only its owner can sign for it\. .+\n$/);
     });
 
     it("sends several events, each with an ID of its own", async () => {
