@@ -33,13 +33,13 @@ function createValue({ auth, secret = createDestinationSecret() }: LocalDestinat
   return auth === "bearer" ? { secret, token: text() } : { secret };
 }
 
-/** Returns the signing secret of a destination. Sets a value unless a run before this one has kept one. */
+/** Returns the signing secret of a destination; during a rotation the old one, which stays valid. Sets a value unless a run has kept one. */
 export async function secretOfDestination({ secretsManager }: Clients, destination: LocalDestination, SecretId: string): Promise<string> {
   const kept = await secretsManager.send(new GetSecretValueCommand({ SecretId })).then(
     ({ SecretString }) => SecretString,
     () => undefined,
   );
-  if (kept !== undefined) return ([JSON.parse(kept)] as [SecretValue | SecretValue[]]).flat()[0].secret;
+  if (kept !== undefined) return ([JSON.parse(kept)] as [SecretValue | SecretValue[]]).flat().at(-1)!.secret;
   const value = createValue(destination);
   const SecretString = JSON.stringify(value);
   await secretsManager.send(new PutSecretValueCommand({ SecretId, SecretString, ClientRequestToken: secretVersionId(1) }));
