@@ -33,12 +33,15 @@ export interface StartOptions {
   console?: boolean;
 }
 
+/** Waits for the events of a run. @returns their number; `undefined` if it is not known */
+type Finish = () => Promise<number | undefined>;
+
 /**
  * Deploys the pipeline to a local AWS, and announces it to other commands.
  * @param finish is awaited before a local AWS ends whose state is kept
  * @throws UserError if the configuration or the port is wrong, or the local AWS cannot start
  */
-export async function bringUp(options: StartOptions, finish: () => Promise<unknown>): Promise<LocalPipeline> {
+export async function bringUp(options: StartOptions, finish: Finish): Promise<LocalPipeline> {
   const { endpoint, keep, stack, port, forwardTo } = options;
   if (port !== undefined) await requireFetchable(port);
   if (options.deliver && stack === undefined)
@@ -90,7 +93,8 @@ async function startAnew({ port }: StartOptions, settings: LocalSettings): Promi
 }
 
 /** Starts with the URLs, secrets and events of the run before, and the program and configuration of now. */
-async function resume({ port, stack }: StartOptions, settings: LocalSettings, finish: () => Promise<unknown>): Promise<LocalPipeline> {
+async function resume(options: StartOptions, settings: LocalSettings, finish: Finish): Promise<LocalPipeline> {
+  const { port, stack } = options;
   const region = settings.config["aws:region"];
   const folder = keptFolder(stack ?? "local");
   const kept = openKeptRun(folder);
@@ -98,7 +102,12 @@ async function resume({ port, stack }: StartOptions, settings: LocalSettings, fi
     throw new UsageError(
       `The kept run has port ${kept.port}, which is a part of its URLs. Leave --port out, or delete ${folder} to start anew.`,
     );
-  const onSpawn = (stop: () => unknown) => onInterruption(async () => finish().then(stop, stop));
+  const onSpawn = (stop: () => unknown) =>
+    onInterruption(async () => {
+      const events = await finish().catch(() => undefined);
+      await stop();
+      if (events !== undefined) print(keptWords(folder, events, options));
+    });
   const miniStack = { region, port: kept.port ?? port, keptFolder: awsFolderIn(folder), progress: print, onSpawn };
   const { aws } = await startMiniStack(miniStack).catch((error: Error) => {
     if (kept.port === undefined || !error.message.startsWith(`Port ${kept.port} `)) throw error;
@@ -107,6 +116,15 @@ async function resume({ port, stack }: StartOptions, settings: LocalSettings, fi
   const pipeline = await deploySettings(aws, settings, { kept });
   saveKeptRun(folder, { ...kept, port: Number(new URL(aws.endpoint).port), signing: pipeline.signing });
   return pipeline;
+}
+
+/** Says how many events there are. */
+export const eventCount = (count: number) => (count === 1 ? "1 event" : `${count} events`);
+
+/** Says what a run leaves for the next one, and how to go on. */
+function keptWords(folder: string, events: number, { stack, sources }: StartOptions): string {
+  const same = `${stack === undefined ? "" : `--stack ${stack} `}${sources ? `--sources ${sources.join(",")} ` : ""}`;
+  return `Kept the URLs, the secrets and ${eventCount(events)} in ${folder}. "npm start -- ${same}--keep" goes on with them. Delete the folder to start anew.`;
 }
 
 /** Deploys to an endpoint that already runs, under a random suffix. @throws UserError if nothing answers */
