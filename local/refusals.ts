@@ -32,14 +32,18 @@ export class RefusalWatcher {
     private since = Date.now(),
   ) {}
 
-  /** Reads the log once, and shows what is new. @returns it, oldest first */
+  /** Reads the log once, and shows what is new: refusals that do not differ in one line. @returns each of them, oldest first */
   async look(): Promise<Refused[]> {
-    return (await this.read()).flatMap(({ at, line }) => {
+    const counts = new Map<string, number>();
+    const refused = (await this.read()).flatMap(({ at, line }) => {
       if (!isRefusal(line)) return [];
-      this.show(describe(line));
+      const shown = describe(line);
+      counts.set(shown, (counts.get(shown) ?? 0) + 1);
       const { source, code, reason, sourceIp } = line;
       return [{ at, source, status: new Refusal(code, reason).status, reason, sourceIp }];
     });
+    for (const [line, count] of counts) this.show(count === 1 ? line : `${line} ${count} times.`);
+    return refused;
   }
 
   /** Returns the lines since the last call, oldest first. Leaves out what is no JSON object. */

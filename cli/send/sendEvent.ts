@@ -93,8 +93,8 @@ function report(outcomes: readonly Failed[], { fail }: SendOptions, seconds: num
     printLine(
       `${outcomes.length} events sent in ${seconds.toFixed(1)} s: ${[...counts].map(([what, count]) => `${count} ${what}`).join(", ")}.`,
     );
-    const refused = outcomes.find(({ outcome }) => outcome === "refused");
-    if (refused) printLine(`The first refusal: ${inWords(refused)}`);
+    // Each reason once: a thousand events can have the same.
+    for (const reason of new Set(outcomes.filter(({ outcome }) => outcome === "refused").map(inWords))) printLine(reason);
   }
   const failed = outcomes.filter(({ error }) => error !== undefined);
   if (!fail || failed.length === 0) return;

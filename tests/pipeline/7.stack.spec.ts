@@ -148,6 +148,11 @@ describe("start --stack", () => {
       assert.deepEqual(new Set(sent.map(({ outcome }) => outcome)), new Set(["stored"]));
       const { stdout } = await send(["parcels", "--count", "3"]);
       assert.match(stdout.toString(), /^3 events sent in \d+\.\d s: 3 stored \(202\)\.\n$/);
+      const refused = await send(["parcels", "--count", "3", "--bad-signature"]);
+      assert.match(
+        refused.stdout.toString(),
+        /^3 events sent in \d+\.\d s: 3 refused \(401\)\.\n401, refused: The signature could not be verified\.\n$/,
+      );
     });
 
     it("makes an event fail for real, and a redrive puts it right", async function () {
