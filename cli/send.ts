@@ -35,6 +35,6 @@ export function addSend(program: Command): void {
 /** Reads a header, and adds it to those before, by lower-case names. @throws InvalidArgumentError if it is none */
 export function headerOf(given: string, before: Record<string, string> = {}): Record<string, string> {
   const [, name, value] = /^([\w!#$%&'*+.^`|~-]{1,256}):[ \t]*([\x20-\x7e\t]*)$/.exec(given) ?? [];
-  if (name === undefined) throw new InvalidArgumentError("Give a name and a value, such as 'X-Signature: 5e13'.");
+  if (name === undefined) throw new InvalidArgumentError("Allowed: a name and a value, such as 'X-Signature: 5e13'.");
   return { ...before, [name.toLowerCase()]: value };
 }

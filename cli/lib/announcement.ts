@@ -53,7 +53,7 @@ export function makeRunFolder(): void {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "EEXIST") return makeRunFolder();
-    throw new UserError(`LOCAL_RUN_FOLDER is ${folder}, but must be a folder that this user can write (${code}).`);
+    throw new UserError(`LOCAL_RUN_FOLDER is ${folder} (${code}). Allowed: a folder that this user can write.`);
   }
 }
 

@@ -84,7 +84,7 @@ async function requireFetchable(port: number): Promise<void> {
     (error: Error) => error,
   );
   if (cause instanceof Error && cause.message === "bad port")
-    throw new UsageError(`--port is ${port}, which browsers and Node.js refuse to call. Give another, such as 4566.`);
+    throw new UsageError(`--port is ${port}, which browsers and Node.js refuse to call. Allowed: another port, such as 4566.`);
 }
 
 async function startAnew({ port }: StartOptions, settings: LocalSettings): Promise<LocalPipeline> {

@@ -176,7 +176,7 @@ describe("start --stack", () => {
       ["a file that is not there", ["billing", "nothing.json"], 3, /^There is no file nothing\.json\. .+\n$/],
       ["a folder", ["billing", "."], 2, /^The file \. cannot be read \(EISDIR\)\.\n$/],
       ["--header without a file", ["billing", "--header", "a: b"], 2, /^--header sends a body that the provider has signed\. .+\n$/],
-      ["a header without a value", ["billing", "-", "--header", "a"], 2, /^--header "a" is invalid\. Give a name and a value, .+\n$/],
+      ["a header without a value", ["billing", "-", "--header", "a"], 2, /^--header is "a"\. Allowed: a name and a value, .+\n$/],
       ["--header beside --type", ["billing", "-", "--header", "a: b", "--type", "c"], 2, /^Option .+ cannot be used with .+\n$/],
       ["--fail with a file", ["billing", "package.json", "--fail"], 2, /^--fail sends the source's sample\. Leave the file out\.\n$/],
       [
