@@ -31,6 +31,12 @@ export interface Problem {
   permission?: string;
 }
 
+/** A permission that the credentials lack, such as `cloudwatch:DescribeAlarms`, and what it is for. */
+export interface MissingPermission {
+  permission: string;
+  for: string;
+}
+
 /** A count that ends at a bound: `capped` says that there are more. */
 export interface Count {
   count: number;
@@ -60,9 +66,13 @@ export interface Overview {
   lastHour: Count;
   /** Sixty minutes, oldest first; fewer if more events arrived than are read. */
   minutes: Minute[];
-  deadLetters: number;
-  destinations: (DestinationStatus & { name: string })[];
-  /** Each source, with the newest of its events that were read. */
+  /** `null` if the credentials may not count them; so are the destinations. */
+  deadLetters: number | null;
+  destinations: (DestinationStatus & { name: string })[] | null;
+  missing: MissingPermission[];
+  /** Newest events that were read. */
+  recent: Count;
+  /** Each source, with the newest of its events among those. */
   sources: { name: string; last: ListedEvent | null }[];
 }
 
@@ -75,6 +85,8 @@ export interface EventsPage {
 /** Events that an ID may mean: a transaction ID, a source's own ID, a `webhook-id`, or a reference. `GET /api/find?id=` */
 export interface Found {
   ids: string[];
+  /** The first of them, at most 100. */
+  events: ListedEvent[];
   /** Newest events among which a `webhook-id` or a reference was looked for. */
   searched: number;
 }
@@ -84,6 +96,8 @@ export interface Feed {
   /** Number to give next. */
   at: number;
   events: ListedEvent[];
+  /** True if more has changed than is told: the page has to load its view anew. */
+  reset: boolean;
   /** When the pipeline last answered, RFC 3339. */
   asOf: string;
   /** Why it has not answered since then; `null` while it answers. */
@@ -130,7 +144,7 @@ export interface SourceView {
   name: string;
   provider: string;
   url: string;
-  /** Number of its secrets; `null` if that is not known without reading them. */
+  /** Number of its secrets; `null` if that is not known without reading them, or the credentials may not ask. */
   secrets: number | null;
   /** Since when the secret is this one, RFC 3339; `null` if there is none. */
   since: string | null;
@@ -145,6 +159,7 @@ export interface Sources {
   refused: RefusedRequest[] | null;
   /** Refused requests of the last 24 hours by source and reason, from the metrics. */
   refusedCounts: { source: string; reason: string; count: number }[] | null;
+  missing: MissingPermission[];
 }
 
 /** `GET /api/destinations` */
@@ -180,7 +195,9 @@ export interface Failures {
   groups: FailureGroup[];
   /** Failed events that were read; at most 1,000. */
   read: Count;
-  deadLetters: number;
+  /** `null` if the credentials may not count them. */
+  deadLetters: number | null;
+  missing: MissingPermission[];
 }
 
 /** An alarm, the pipe, or a permission that is missing. */
@@ -198,7 +215,7 @@ export interface HealthCheck {
 export interface Health {
   checks: HealthCheck[];
   /** Permissions that the credentials lack, such as `cloudwatch:DescribeAlarms`. */
-  missing: { permission: string; for: string }[];
+  missing: MissingPermission[];
 }
 
 /** What the runbook says under a heading. `GET /api/runbook?heading=` */

@@ -1,5 +1,6 @@
 import { Hono, type Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
+import { longestKeyBytes } from "../../domain/event";
 import { UsageError } from "../lib/errors";
 import type { Backend, EventsQuery } from "./backend";
 import type { Page } from "./page";
@@ -8,8 +9,8 @@ import { problem, problemOf } from "./problems";
 import { requireHost, requireJson, requireOwnOrigin, requireToken, withHeaders } from "./protection";
 import { textIn, textsIn } from "./requests";
 
-/** Longest body of an action: a sample of the longest payload, and some IDs. */
-const longestBodyBytes = 1_500_000;
+/** Longest body of an action: a sample of the longest payload that the receiver takes, with every character escaped. */
+const longestBodyBytes = 13_000_000;
 
 /** Paths that the page itself shows. The server answers each with the same document. */
 const pagePaths = ["/", "/events", "/events/*", "/sources", "/destinations", "/destinations/*", "/failures", "/health"];
@@ -49,7 +50,7 @@ const tooLong = (c: Context) => problem(c, 413, "usage", `The request is longer 
 function addViews(api: Hono, backend: Backend): void {
   api.get("/session", (c) => c.json(backend.session));
   api.get("/overview", async (c) => c.json(await backend.overview()));
-  api.get("/events", async (c) => c.json(await backend.events(c.req.query() as EventsQuery)));
+  api.get("/events", async (c) => c.json(await backend.events(c.req.query() as EventsQuery, c.req.raw.signal)));
   api.get("/find", async (c) => c.json(await backend.find(given(c, "id"))));
   api.get("/feed", async (c) => c.json(await backend.feed(numberIn(c, "after"))));
   api.get("/event", async (c) => c.json(await backend.event(given(c, "id"))));
@@ -96,6 +97,7 @@ const nothingIsSent = (c: Context) => problem(c, 409, "failed", "Samples are sen
 function given(c: Context, name: string): string {
   const value = c.req.query(name);
   if (value === undefined || value === "") throw new UsageError(`The request lacks "${name}".`);
+  if (Buffer.byteLength(value) > longestKeyBytes) throw new UsageError(`"${name}" is longer than ${longestKeyBytes} bytes.`);
   return value;
 }
 

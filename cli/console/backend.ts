@@ -9,7 +9,8 @@ export type EventsQuery = Partial<
 export interface Backend {
   readonly session: api.Session;
   overview(): Promise<api.Overview>;
-  events(query: EventsQuery): Promise<api.EventsPage>;
+  /** @param signal says that nobody waits for the answer any more */
+  events(query: EventsQuery, signal?: AbortSignal): Promise<api.EventsPage>;
   find(id: string): Promise<api.Found>;
   /** @param after number of an earlier answer; `undefined` for the first */
   feed(after: number | undefined): Promise<api.Feed>;

@@ -1,10 +1,11 @@
-import { Attribute, Status } from "../../domain/event";
+import { Attribute, longestKeyBytes, Status } from "../../domain/event";
 import { webhookId } from "../../handlers/deliver/signing";
 import { amountFilter } from "../events/amounts";
 import { readCursor } from "../events/cursor";
 import { readFilters, requireSource } from "../events/filters";
 import { readItems } from "../events/items";
 import { listNewest } from "../events/list";
+import { readListed } from "../events/listed";
 import { normalizedAttributes, normalizedIn } from "../events/amounts";
 import { UsageError } from "../lib/errors";
 import type { Target } from "../lib/target";
@@ -16,15 +17,36 @@ import { mostRead, readNewest } from "./counting";
 const usualLimit = 100;
 const highestLimit = 500;
 
-/** Lists events, newest first. @throws UsageError that names the filter, its value, and what is allowed */
-export async function readEvents(target: Target, query: EventsQuery): Promise<EventsPage> {
+/** The most entries of an index that a list reads: a filter can leave out all but few of them. */
+const mostEntries = 20_000;
+
+/**
+ * Lists events, newest first.
+ * @param signal says that nobody waits for the list any more
+ * @throws UsageError that names the filter, its value, and what is allowed; or if the filters leave out too many events
+ */
+export async function readEvents(target: Target, query: EventsQuery, signal?: AbortSignal): Promise<EventsPage> {
   const { status, source, kind, since, until, minAmount, currency, cursor } = query;
   const limit = limitOf(query.limit);
   requireSource(target, source);
   const filters = readFilters({ status, source, kind, since, until });
-  const listing = { limit, after: cursor === undefined ? undefined : readCursor(cursor), hasAmount: amountFilter(minAmount, currency) };
+  const after = cursor === undefined ? undefined : readCursor(cursor);
+  const listing = { limit, after, hasAmount: amountFilter(minAmount, currency), onRead: bounded(signal) };
   const { events, cursor: next } = await listNewest(target, filters, listing);
   return { events, cursor: next ?? null };
+}
+
+/** Returns what counts entries, and ends the list if there are too many. */
+function bounded(signal: AbortSignal | undefined): (entries: number) => void {
+  let read = 0;
+  return (entries) => {
+    signal?.throwIfAborted();
+    read += entries;
+    if (read > mostEntries)
+      throw new UsageError(
+        `The filters leave out all but few of the newest ${mostEntries.toLocaleString("en")} events. Give --since and --until, or use events list, which has no bound.`,
+      );
+  };
 }
 
 function limitOf(given: string | undefined): number {
@@ -39,8 +61,16 @@ function limitOf(given: string | undefined): number {
  * of a delivery, and a reference to a payment or customer.
  */
 export async function findById(target: Target, given: string): Promise<Found> {
+  const { ids, searched } = await idsOf(target, given);
+  const events = await readListed(target, ids.slice(0, usualLimit));
+  return { ids, searched, events: events.sort((a, b) => (a.receivedAt > b.receivedAt ? -1 : 1)) };
+}
+
+async function idsOf(target: Target, given: string): Promise<Pick<Found, "ids" | "searched">> {
   const id = given.trim();
-  const candidates = [id, ...Object.keys(target.webhookUrls).map((source) => `${source}#${id}`)];
+  if (id === "") throw new UsageError("Give an ID.");
+  const all = [id, ...Object.keys(target.webhookUrls).map((source) => `${source}#${id}`)];
+  const candidates = all.filter((one) => Buffer.byteLength(one) <= longestKeyBytes);
   const exact = [...(await readItems(target, candidates, [Attribute.status])).keys()];
   if (exact.length > 0) return { ids: exact, searched: 0 };
   const { events } = await readNewest(target, { statuses: Object.values(Status) });

@@ -4,12 +4,22 @@ import type { ListedEvent } from "../events/listed";
 import type { Target } from "../lib/target";
 import type { FailureGroup, Failures } from "./api";
 import { countOf, groupedBy, readNewest } from "./counting";
+import { MissingPermissions } from "./missing";
 
 /** Reads the failed events, grouped by error: the largest group first. */
 export async function readFailures(target: Target): Promise<Failures> {
-  const [failed, deadLetters] = await Promise.all([readNewest(target, { statuses: [Status.failed] }), countDeadLetters(target)]);
+  const missing = new MissingPermissions();
+  const [failed, deadLetters] = await Promise.all([
+    readNewest(target, { statuses: [Status.failed] }),
+    missing.attempt("sqs:GetQueueAttributes", "the number of dead letters", () => countDeadLetters(target)),
+  ]);
   const groups = [...groupedBy(failed.events, ({ error = "" }) => shapeOf(error))].map(([error, events]) => groupOf(error, events));
-  return { groups: groups.sort((a, b) => b.events.length - a.events.length), read: countOf(failed), deadLetters };
+  return {
+    groups: groups.sort((a, b) => b.events.length - a.events.length),
+    read: countOf(failed),
+    deadLetters: deadLetters ?? null,
+    missing: missing.found,
+  };
 }
 
 /** @param events newest first */

@@ -1,9 +1,9 @@
-import type { Health } from "./api";
+import type { MissingPermission } from "./api";
 import { missingPermission } from "./problems";
 
 /** Permissions that calls of AWS turned out to lack. */
 export class MissingPermissions {
-  readonly found: Health["missing"] = [];
+  readonly found: MissingPermission[] = [];
 
   /**
    * Makes a call.

@@ -1,12 +1,13 @@
 import { Status } from "../../domain/event";
 import { countDeadLetters } from "../events/dlq";
 import type { ListedEvent } from "../events/listed";
-import { openStatuses } from "../events/open";
+import { oldestOpen, openStatuses } from "../events/open";
 import { settledStatuses } from "../events/settled";
 import type { DestinationsTarget } from "../lib/target";
 import type { Minute, Overview } from "./api";
 import { countOf, groupedBy, mostRead, readNewest, type Newest } from "./counting";
 import { readDestinations } from "./destinations";
+import { MissingPermissions } from "./missing";
 
 const minuteMs = 60_000;
 const minutesShown = 60;
@@ -15,12 +16,14 @@ const failedShown = 5;
 
 /** Reads what the first page shows: a thousand events of each status at most. */
 export async function readOverview(target: DestinationsTarget, now = new Date()): Promise<Overview> {
-  const [failed, waiting, settled, deadLetters, destinations] = await Promise.all([
+  const missing = new MissingPermissions();
+  const [oldest, failed, waiting, settled, deadLetters, destinations] = await Promise.all([
+    oldestOpen(target),
     readNewest(target, { statuses: [Status.failed] }),
     readNewest(target, { statuses: [...openStatuses] }),
     readNewest(target, { statuses: [...settledStatuses] }),
-    countDeadLetters(target),
-    readDestinations(target),
+    missing.attempt("sqs:GetQueueAttributes", "the number of dead letters", () => countDeadLetters(target)),
+    missing.attempt("sqs:GetQueueAttributes", "the destinations", () => readDestinations(target)),
   ]);
   const recent = newestOf(waiting, settled);
   const hourAgo = new Date(now.getTime() - minutesShown * minuteMs).toISOString();
@@ -28,13 +31,14 @@ export async function readOverview(target: DestinationsTarget, now = new Date())
   return {
     failed: countOf(failed),
     newestFailed: failed.events.slice(0, failedShown),
-    // With more than a thousand, the oldest of the newest thousand.
-    oldestWaiting: waiting.events.at(-1) ?? null,
+    oldestWaiting: oldest ?? null,
     waiting: countOf(waiting),
     lastHour: { count: lastHour.length, capped: recent.capped && lastHour.length === recent.events.length },
     minutes: minutesOf(recent, now),
-    deadLetters,
-    destinations,
+    deadLetters: deadLetters ?? null,
+    destinations: destinations ?? null,
+    missing: missing.found,
+    recent: countOf(recent),
     sources: Object.keys(target.webhookUrls)
       .sort()
       .map((name) => ({ name, last: recent.events.find(({ source }) => source === name) ?? null })),

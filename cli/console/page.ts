@@ -1,4 +1,4 @@
-import { build } from "esbuild";
+import { build, stop } from "esbuild";
 import * as path from "node:path";
 
 /** What a browser loads. */
@@ -41,6 +41,8 @@ export async function bundlePage(): Promise<Page> {
     legalComments: "none",
     logLevel: "silent",
   });
+  // Otherwise its process stays as long as this one.
+  await stop();
   const textOf = (end: string) => outputFiles.find((file) => file.path.endsWith(end))?.text ?? "";
   return { html, script: textOf(".js"), style: textOf(".css") };
 }

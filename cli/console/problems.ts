@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import { asUserError, NotFoundError, UsageError } from "../lib/errors";
+import { NotFoundError, UsageError } from "../lib/errors";
 import { UserError } from "../../domain/userError";
 import type { Problem } from "./api";
 
@@ -17,10 +17,20 @@ export function problemOf(c: Context, error: Error): Response {
   if (error instanceof NotFoundError) return problem(c, 404, "not_found", error.message);
   if (error instanceof UserError) return problem(c, 409, "failed", error.message);
   const permission = missingPermission(error);
-  if (permission !== undefined)
-    return problem(c, 403, "permission", `The credentials of this console may not call ${permission}. ${whoGrants}`, permission);
-  if (isOfAws(error)) return problem(c, 502, "unavailable", asUserError("console", error).message);
+  if (permission !== undefined) return problem(c, 403, "permission", sentenceOf(error), permission);
+  const isOfAws = "$metadata" in error || error.name === "CredentialsProviderError" || isSilence(error);
+  if (isOfAws) return problem(c, 502, "unavailable", sentenceOf(error));
   return problem(c, 500, "unexpected", `The console failed: ${error.message}. Please report it.`);
+}
+
+/** Says in one sentence why the pipeline gave no answer, or AWS refused. */
+export function sentenceOf(error: Error): string {
+  if (error instanceof UserError) return error.message;
+  const permission = missingPermission(error);
+  if (permission !== undefined) return `The credentials of this console may not call ${permission}. ${whoGrants}`;
+  const { name, message } = error;
+  if (!isSilence(error)) return `AWS answered ${name}: ${message}`;
+  return `The pipeline does not answer: ${message || String((error as NodeJS.ErrnoException).code ?? name)}.`;
 }
 
 const whoGrants = "The stack's output consolePolicy has what it needs, and operatorPolicy what --write needs.";
@@ -31,11 +41,7 @@ export function missingPermission({ name, message }: Error): string | undefined 
   return /perform: ([\w-]+:\w+)/.exec(message)?.[1] ?? "an action";
 }
 
-/** Tells an error of AWS, of its credentials or of the network from one of this program. */
-function isOfAws(error: Error): boolean {
-  return (
-    "$metadata" in error ||
-    /CredentialsProviderError|TimeoutError/.test(error.name) ||
-    ("code" in error && /^E[A-Z]+$/.test(String(error.code)))
-  );
+/** Tells whether nobody answered: the process is gone, stands still, or cannot be reached. */
+function isSilence(error: Error): boolean {
+  return error.name === "TimeoutError" || ("code" in error && /^E[A-Z_]+$/.test(String(error.code)));
 }

@@ -1,11 +1,14 @@
 import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
+import { UserError } from "../../domain/userError";
 import { createClients } from "../../local/clients";
 import { RefusalWatcher } from "../../local/refusals";
 import { withSentences } from "../events/target";
-import { findPipeline } from "../lib/announcement";
+import { findPipeline, isListening } from "../lib/announcement";
 import { UsageError } from "../lib/errors";
 import { onInterruption, untilInterrupted } from "../lib/interruption";
 import { print, printError } from "../lib/output";
+import { requireFetchable } from "../lib/port";
 import { findConsole, targetName } from "../lib/target";
 import { openInBrowser } from "./browser";
 import { pipelineBackend, type BackendOptions } from "./pipelineBackend";
@@ -14,6 +17,9 @@ import { startConsole } from "./server";
 
 /** Milliseconds of the receiver's log that are read for refused requests. */
 const refusedMs = 86_400_000;
+
+/** Milliseconds between two looks whether the local run is still there. */
+const lookEveryMs = 2_000;
 
 /** Options of `console`. */
 export interface ConsoleOptions {
@@ -27,6 +33,7 @@ export interface ConsoleOptions {
 export function serveConsole({ stack, write = false, port, open }: ConsoleOptions): Promise<number> {
   if (write && stack === undefined) throw new UsageError("--write is for a deployed stack. Name it with --stack, or leave --write out.");
   return untilInterrupted(async (signal) => {
+    if (port !== undefined) await requireFetchable(port);
     const served = await withSentences("console", stack, async () => {
       const target = await findConsole(stack);
       const options: BackendOptions = stack === undefined ? await localOptions() : { stack, canWrite: write };
@@ -36,9 +43,20 @@ export function serveConsole({ stack, write = false, port, open }: ConsoleOption
     print(served.url);
     printError(`The console of ${targetName(stack)}${stack === undefined || write ? "" : ", read-only"}. Ctrl-C ends it.`);
     if (open) openInBrowser(served.url);
-    if (!signal.aborted) await once(signal, "abort");
+    if (stack === undefined) await untilRunEnds(signal);
+    else if (!signal.aborted) await once(signal, "abort");
     return 0;
   });
+}
+
+/** Waits until the local run ends, or the signal. A new run has another port. @throws UserError if the run has ended */
+async function untilRunEnds(signal: AbortSignal): Promise<void> {
+  const { endpoint } = await findPipeline();
+  while (!signal.aborted) {
+    if (!(await isListening(endpoint)))
+      throw new UserError('The local run has ended. Start it again, and then "npx webhook-pipeline console".');
+    await sleep(lookEveryMs, undefined, { signal }).catch(() => undefined);
+  }
 }
 
 /** Returns what the local run gives a console in another process: it reads the receiver's log itself. */

@@ -16,6 +16,8 @@ export interface ServedConsole {
 }
 
 const loopback = "127.0.0.1";
+/** Most bytes of a request's headers: a cursor names each event of one millisecond. */
+const mostHeaderBytes = 65_536;
 
 /**
  * Serves the console on this machine alone, with a new token.
@@ -26,9 +28,10 @@ export async function startConsole(backend: Backend, { port = 0 }: { port?: numb
   const token = createToken();
   let host = "";
   const app = createApp({ backend, page: await bundlePage(), token, host: () => host });
-  const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+  const server = createAdaptorServer({ fetch: app.fetch, serverOptions: { maxHeaderSize: mostHeaderBytes } }) as Server;
   await listen(server, port);
-  host = `${loopback}:${(server.address() as AddressInfo).port}`;
+  // Without the port 80, as browsers send it.
+  host = new URL(`http://${loopback}:${(server.address() as AddressInfo).port}`).host;
   return {
     url: `http://${host}/#token=${token}`,
     close: () =>

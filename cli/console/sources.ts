@@ -1,7 +1,7 @@
 import type { SourceSettings } from "../../domain/sources";
 import { commandLine, optionWords } from "../events/commandLine";
 import { someAtOnce } from "../events/items";
-import type { Sources, SourceView } from "./api";
+import type { MissingPermission, Sources, SourceView } from "./api";
 import { MissingPermissions } from "./missing";
 import type { RefusedRequests } from "./refused";
 import { countRefused, type MetricsTarget } from "./refusedCounts";
@@ -23,24 +23,35 @@ export interface SourcesTarget extends MetricsTarget, SecretsReader {
  */
 export async function readSources(target: SourcesTarget, refused: Pick<RefusedRequests, "newest"> | undefined): Promise<Sources> {
   const names = Object.keys(target.sources).sort();
-  const counts = () => new MissingPermissions().attempt("cloudwatch:GetMetricData", "the refused requests", () => countRefused(target));
+  const missing = new MissingPermissions();
+  const counts = () => missing.attempt("cloudwatch:GetMetricData", "the refused requests", () => countRefused(target));
   const [sources, newest, refusedCounts] = await Promise.all([
-    someAtOnce(names, (name) => readSource(target, name)),
+    someAtOnce(names, (name) => readSource(target, name, missing)),
     refused?.newest(),
     refused ? undefined : counts(),
   ]);
-  return { sources, refused: newest ?? null, refusedCounts: refusedCounts ?? null };
+  return { sources, refused: newest ?? null, refusedCounts: refusedCounts ?? null, missing: onceEach(missing.found) };
 }
 
-async function readSource(target: SourcesTarget, name: string): Promise<SourceView> {
-  const version = await readVersion(target, target.secretArns[name]);
+/** Names each permission once, although it was tried for each source. */
+const onceEach = (missing: readonly MissingPermission[]) => [...new Map(missing.map((one) => [one.permission, one])).values()];
+
+async function readSource(target: SourcesTarget, name: string, missing: MissingPermissions): Promise<SourceView> {
+  const read = async () => ({ version: await readVersion(target, target.secretArns[name]) });
+  const found = await missing.attempt("secretsmanager:ListSecretVersionIds", "the number of secrets", read);
+  const version = found?.version;
   return {
     name,
     provider: target.sources[name].provider,
     url: target.webhookUrls[name],
-    secrets: version ? (version.entries ?? null) : 0,
+    secrets: version ? (version.entries ?? null) : found ? 0 : null,
     since: version?.since?.toISOString() ?? null,
-    command: commandLine(["secrets", nextStep(version), name, ...optionWords({ stack: target.stack })]),
+    command: commandLine([
+      "secrets",
+      found ? nextStep(version) : "list",
+      ...(found ? [name] : []),
+      ...optionWords({ stack: target.stack }),
+    ]),
   };
 }
 

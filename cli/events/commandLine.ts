@@ -7,10 +7,18 @@ export function commandLine(words: readonly string[]): string {
 
 /** Quotes a word for a POSIX shell, unless it is harmless. */
 export function quoted(word: string): string {
+  // What a terminal obeys would not even reach the shell as it is.
+  if (/\p{Cc}/u.test(word)) return `$'${word.replace(/[\\'\p{Cc}]/gu, escaped)}'`;
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 /** Writes options as words; those that are not given are left out. */
 export function optionWords(options: Record<string, string | number | undefined>): string[] {
   return Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, String(value)]));
+}
+
+/** Escapes a character for the quotes `$'…'` of bash, zsh and ksh. */
+function escaped(character: string): string {
+  const code = character.charCodeAt(0).toString(16);
+  return code.length <= 2 && character < "\x80" ? `\\x${code.padStart(2, "0")}` : `\\u${code.padStart(4, "0")}`;
 }

@@ -5,8 +5,20 @@ import { newestOpen, openStatuses } from "./open";
 import type { Table } from "./query";
 import { SettledEvents, settledStatuses } from "./settled";
 
-/** Open events that are followed: the newest ones. */
-const mostOpen = 2_000;
+/** How much a follower reads. */
+export interface FollowBounds {
+  /** Open events that are followed: the newest ones. */
+  mostOpen: number;
+  /** Settled events that a poll reads. With more, it tells that it has missed some. */
+  mostSettled: number;
+  /**
+   * Reads every open event anew at each poll, so that a change from RECEIVED to PROCESSING is told. Otherwise an open event is read once, and
+   * again when it is not open any more: DynamoDB charges for whole items.
+   */
+  rereadsOpen: boolean;
+}
+
+const unbounded: FollowBounds = { mostOpen: 2_000, mostSettled: Infinity, rereadsOpen: true };
 
 /** Milliseconds before the newest event that each poll reads again: the index may show an event after a younger one. */
 const overlapMs = 30_000;
@@ -23,10 +35,18 @@ export class Follower {
   readonly #table: Table;
   /** Events that were seen and are open, or young enough to be read again. */
   readonly #known = new Map<string, ListedEvent>();
+  readonly #bounds: FollowBounds;
   #newest = "";
+  #hasMissed = false;
 
-  constructor(table: Table) {
+  constructor(table: Table, bounds: FollowBounds = unbounded) {
     this.#table = table;
+    this.#bounds = bounds;
+  }
+
+  /** True if the last poll found more settled events than it may read: the oldest of them were not told. */
+  get hasMissed(): boolean {
+    return this.#hasMissed;
   }
 
   /** The number of events that are kept in memory. */
@@ -63,15 +83,26 @@ export class Follower {
    */
   async #observe(since: string): Promise<{ events: Map<string, ListedEvent>; floor: string }> {
     const events = new Map<string, ListedEvent>();
+    const { mostOpen, mostSettled, rereadsOpen } = this.#bounds;
     const { ids, floor } = await newestOpen(this.#table, mostOpen);
-    const settled = new SettledEvents(this.#table, { statuses: [...settledStatuses], ...(since && { since }) }, {});
+    const filters = { statuses: [...settledStatuses], ...(since && { since }) };
+    const settled = new SettledEvents(this.#table, filters, { newestFirst: Number.isFinite(mostSettled) });
+    this.#hasMissed = false;
     for (let event = await settled.peek(); event; event = await settled.peek()) {
+      this.#hasMissed = events.size === mostSettled;
+      if (this.#hasMissed) break;
       settled.take();
       events.set(event.transactionId, event);
     }
     // Those older than the oldest open one that was read are followed no more.
     const followed = [...this.#known.values()].filter((event) => isOpen(event) && waitsSince(event) >= floor);
-    const wanted = [...new Set([...ids, ...followed.map(({ transactionId }) => transactionId)])];
+    const open = new Set(ids);
+    const gone = followed.map(({ transactionId }) => transactionId).filter((id) => !open.has(id));
+    const isRead = (id: string) => {
+      const before = this.#known.get(id);
+      return rereadsOpen || before === undefined || !isOpen(before);
+    };
+    const wanted = [...ids.filter(isRead), ...gone];
     const found = await readListed(this.#table, wanted);
     for (const event of found) events.set(event.transactionId, event);
     const isThere = new Set(found.map(({ transactionId }) => transactionId));

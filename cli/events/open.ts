@@ -105,6 +105,18 @@ export async function* findOpen(table: Table, filters: Filters, { onRead }: Read
 /** Events that are read from the table together. */
 const partSize = 10 * mostAtOnce;
 
+/** Finds the open event that was received first among those that are due first in each shard; `undefined` if none is open. */
+export async function oldestOpen(table: Table): Promise<ListedEvent | undefined> {
+  const selections = selectionsOf(table, { statuses: [...openStatuses] });
+  const pages = await someAtOnce(selections, (selection) => readPage(table, selection, { size: 1 }));
+  const events = await readListed(
+    table,
+    pages.flatMap(({ items }) => items.map(idOf)),
+  );
+  const open = events.filter(({ status }) => openStatuses.some((one) => one === status));
+  return open.sort((a, b) => (a.receivedAt < b.receivedAt ? -1 : 1))[0];
+}
+
 /** Newest open events, by the time at which they were stored, requeued or redriven. */
 export interface NewestOpen {
   ids: string[];

@@ -7,6 +7,7 @@ import { deploySettings, type LocalPipeline } from "../../local/pipeline";
 import { chosenProviders, everyProvider, withForwarding, withNamespace, type Forwarding, type LocalSettings } from "../../local/settings";
 import { announcePipeline, keptFolder, withdrawPipeline } from "../lib/announcement";
 import { UsageError } from "../lib/errors";
+import { requireFetchable } from "../lib/port";
 import { onInterruption } from "../lib/interruption";
 import { print, printLine } from "../lib/output";
 import { divert } from "./diversion";
@@ -75,16 +76,6 @@ function providers({ sources, endpoint }: StartOptions, forwarding: Forwarding |
   const region = (endpoint && process.env.AWS_REGION) || defaultRegion;
   const settings = sources ? chosenProviders(sources, region, "local") : everyProvider(region, "local");
   return forwarding ? withForwarding(settings, forwarding) : settings;
-}
-
-/** Refuses a port that no HTTP client of the web's may use. @see https://fetch.spec.whatwg.org/#port-blocking */
-async function requireFetchable(port: number): Promise<void> {
-  const { cause } = await fetch(`http://127.0.0.1:${port}`, { signal: AbortSignal.timeout(answerTimeoutMs) }).then(
-    () => ({ cause: undefined }),
-    (error: Error) => error,
-  );
-  if (cause instanceof Error && cause.message === "bad port")
-    throw new UsageError(`--port is ${port}, which browsers and Node.js refuse to call. Allowed: another port, such as 4566.`);
 }
 
 async function startAnew({ port }: StartOptions, settings: LocalSettings): Promise<LocalPipeline> {

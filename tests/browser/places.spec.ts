@@ -44,6 +44,24 @@ describe("Where someone is in the console", () => {
     assert.deepEqual(new Set(await tab.locator("tr[data-row] td:nth-child(2)").allTextContents()), new Set(["FAILED"]));
   });
 
+  it("stays as it is when another page opens the console's address with a made-up token", async () => {
+    const stranger = await page.context().newPage();
+    await stranger.goto(`${new URL(served.url).origin}/#token=evil`);
+    await stranger.getByRole("heading", { name: "Open the address that the command printed" }).waitFor();
+    served.backend.arrive(1);
+    await page.getByRole("button", { name: "1 new event: show" }).waitFor();
+    await page.reload();
+    await rows().first().waitFor();
+  });
+
+  it("is loaded anew when more has changed than the feed tells", async () => {
+    const event = served.backend.list.find(({ status }) => status === "PROCESSED")!;
+    served.backend.list[served.backend.list.indexOf(event)] = { ...event, status: "FAILED", error: "Unprocessable: unseen" };
+    served.backend.arrive(1);
+    served.backend.resetAt = 1;
+    await page.locator(`tr[data-row="${event.transactionId}"]`).getByText("FAILED").waitFor();
+  });
+
   it("has no token in its address", () => assert.doesNotMatch(page.url(), /token/));
 
   it("does not move when events arrive: they are announced, and shown when asked for", async () => {

@@ -1,6 +1,7 @@
 /** Makes a pipeline for tests of the console's page: what it answers is typed by the contract, and the same each time. */
 import type * as api from "../../cli/console/api";
 import type { Backend, EventsQuery } from "../../cli/console/backend";
+import { readFilters } from "../../cli/events/filters";
 import type { EventWithAmount } from "../../cli/events/list";
 import { readRunbook } from "../../cli/console/runbook";
 import { NotFoundError, UserError } from "../../domain/userError";
@@ -52,10 +53,14 @@ export class ConsoleBackend implements Backend {
   readonly list: EventWithAmount[];
   /** Actions that were asked for, in their order. */
   readonly asked: { action: string; destination?: string; ids: readonly string[] }[] = [];
+  /** Events whose `requeuedAt` is that of a redrive. */
+  readonly redriven = new Set<string>();
   private readonly changes: EventWithAmount[] = [];
   private readonly paused = new Map<string, string | undefined>([["ledger", "Database migration until noon"]]);
   private readonly now: number;
   state: ConsoleState;
+  /** Number of changes before which the feed knows none any more. */
+  resetAt = 0;
 
   constructor({ state = "full", session, count = 420, now = Date.now() }: ConsoleBackendOptions = {}) {
     this.state = state;
@@ -99,14 +104,17 @@ export class ConsoleBackend implements Backend {
       lastHour: { count: minutes.reduce((sum, { received }) => sum + received, 0), capped: false },
       minutes,
       deadLetters: failed.length,
+      missing: [],
       destinations: this.views(),
+      recent: { count: Math.min(1_000, this.list.length), capped: this.list.length > 1_000 },
       sources: sources.map((name) => ({ name, last: this.list.find(({ source }) => source === name) ?? null })),
     };
   }
 
   async events(query: EventsQuery): Promise<api.EventsPage> {
     this.fail();
-    const { status, source, kind, limit = "50", cursor = "0" } = query;
+    const { status, source, kind, since, until, limit = "50", cursor = "0" } = query;
+    readFilters({ status, source, kind, since, until });
     const fit = this.list.filter(
       (event) => (!status || event.status === status) && (!source || event.source === source) && (!kind || event.kind === kind),
     );
@@ -117,7 +125,8 @@ export class ConsoleBackend implements Backend {
   async find(id: string): Promise<api.Found> {
     this.fail();
     const ids = this.list.map(({ transactionId }) => transactionId).filter((one) => one.includes(id));
-    return { ids: ids.slice(0, 20), searched: Math.min(1_000, this.list.length) };
+    const events = this.list.filter(({ transactionId }) => ids.includes(transactionId)).slice(0, 100);
+    return { ids, events, searched: Math.min(1_000, this.list.length) };
   }
 
   async feed(after: number | undefined): Promise<api.Feed> {
@@ -126,7 +135,13 @@ export class ConsoleBackend implements Backend {
     const isStale = this.state === "stale";
     const problem = isStale ? "DynamoDB does not answer: connect ECONNREFUSED." : null;
     const asOf = new Date(isStale ? this.now - 192_000 : Date.now()).toISOString();
-    return { at, events: after === undefined ? [] : this.changes.slice(after), asOf, problem };
+    return {
+      at,
+      events: after === undefined ? [] : this.changes.slice(after),
+      reset: after !== undefined && after < this.resetAt,
+      asOf,
+      problem,
+    };
   }
 
   async event(id: string): Promise<api.EventView> {
@@ -135,7 +150,7 @@ export class ConsoleBackend implements Backend {
     const { receivedAt, status, source } = event;
     const isPublished = status === "PROCESSED" && this.session.destinations.length > 0;
     return {
-      event: detailsOf(event),
+      event: { ...detailsOf(event), ...(this.redriven.has(id) && { requeues: 0 }) },
       headers: { "content-type": "application/json; charset=utf-8", "user-agent": "Stripe/1.0 (+https://stripe.com/docs/webhooks)" },
       mediaType: "application/json; charset=utf-8",
       deliveries: isPublished ? [{ destination: "orders", ...deliveryOf(id, receivedAt, source === "paypal" ? "OPEN" : "DELIVERED") }] : [],
@@ -166,6 +181,7 @@ export class ConsoleBackend implements Backend {
       sources: sourceViews(sources, this.session, this.now),
       refused: isLocal ? refused : null,
       refusedCounts: isLocal ? null : counts,
+      missing: [],
     };
   }
 
@@ -188,7 +204,7 @@ export class ConsoleBackend implements Backend {
     this.fail();
     const failed = this.withStatus("FAILED");
     const groups = failureGroups(failed);
-    return { groups, read: { count: failed.length, capped: false }, deadLetters: failed.length };
+    return { groups, read: { count: failed.length, capped: false }, deadLetters: failed.length, missing: [] };
   }
 
   async runbook(heading: string): Promise<api.RunbookEntry> {

@@ -21,7 +21,7 @@ export function sourceViews(names: readonly string[], { stack }: api.Session, no
   });
 }
 
-const reasons = ["signature mismatch", "stale", "unknown source", "signature missing", "body too large"];
+const reasons = ["signature mismatch", "stale signature", "no such source", "no signature", "body size"];
 
 /** Makes refused requests, newest first. */
 export function refusedRequests(now: number): api.RefusedRequest[] {
@@ -62,8 +62,11 @@ export function destinationViews(
             retryHours: 24,
             auth: "none",
             kinds: ["payment.succeeded", "refund"],
+            type,
+            queueUrl: `https://sqs.example.com/123456789012/webhook-destination-${name}`,
+            deadLetterQueueUrl: `https://sqs.example.com/123456789012/webhook-destination-${name}-dead`,
           }
-        : { queueUrl: `https://sqs.example.com/webhook-destination-${name}` },
+        : { type, queueUrl: `https://sqs.example.com/123456789012/webhook-destination-${name}` },
     };
   });
 }

@@ -3,13 +3,15 @@ import type { Minute } from "../api";
 import { useShared } from "./context";
 import { inDuration, inMinutes, inNumber, type Clock } from "./format";
 import { TableBox } from "./parts";
+import { useWidth } from "./width";
 
-const width = 600;
+const usualWidth = 480;
 const height = 170;
-const left = 46;
+const left = 52;
 const top = 10;
 const bottom = 22;
-const plotWidth = width - left - 6;
+/** Half of the label of the newest minute. */
+const right = 20;
 const plotHeight = height - top - bottom;
 const minutes = 60;
 
@@ -25,18 +27,29 @@ interface FrameProps {
   ticks: readonly string[];
   data: readonly Minute[];
   legend: ComponentChildren;
-  children: ComponentChildren;
+  children: (minutes: Columns) => ComponentChildren;
+}
+
+/** Where the minutes of a chart are, in pixels. */
+interface Columns {
+  /** Width of one. */
+  slot: number;
+  centerOf: (index: number) => number;
 }
 
 /** Draws the axes of a chart of the last hour. */
 function Frame({ title, ticks, data, legend, children }: FrameProps) {
   const { clock } = useShared();
+  const [figure, width] = useWidth<HTMLElement>(usualWidth);
+  const slot = (width - left - right) / minutes;
+  // The newest minute is at the right, also if there are fewer than sixty.
+  const centerOf = (index: number) => left + (minutes - data.length + index + 0.5) * slot;
   return (
-    <figure class="chart">
-      <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={title}>
+    <figure class="chart" ref={figure}>
+      <svg width={width} height={height} role="img" aria-label={title}>
         {ticks.map((tick, index) => (
           <g key={tick}>
-            <line x1={left} x2={width - 6} y1={yOf(index / (ticks.length - 1))} y2={yOf(index / (ticks.length - 1))} class="grid" />
+            <line x1={left} x2={width - right} y1={yOf(index / (ticks.length - 1))} y2={yOf(index / (ticks.length - 1))} class="grid" />
             <text x={left - 6} y={yOf(index / (ticks.length - 1)) + 4} class="axis end">
               {tick}
             </text>
@@ -44,12 +57,12 @@ function Frame({ title, ticks, data, legend, children }: FrameProps) {
         ))}
         {data.map(({ at }, index) =>
           new Date(at).getUTCMinutes() % 15 === 0 ? (
-            <text key={at} x={centerOf(index, data.length)} y={height - 5} class="axis">
+            <text key={at} x={centerOf(index)} y={height - 5} class="axis">
               {inMinutes(at, clock)}
             </text>
           ) : null,
         )}
-        {children}
+        {children({ slot, centerOf })}
       </svg>
       <figcaption>{legend}</figcaption>
     </figure>
@@ -57,9 +70,6 @@ function Frame({ title, ticks, data, legend, children }: FrameProps) {
 }
 
 const yOf = (part: number) => top + plotHeight * (1 - part);
-const slot = plotWidth / minutes;
-/** The newest minute is at the right, also if there are fewer than sixty. */
-const centerOf = (index: number, length: number) => left + (minutes - length + index + 0.5) * slot;
 
 /** Shows how many events arrived in each minute, and how many of them failed. */
 export function Throughput({ data }: { data: readonly Minute[] }) {
@@ -76,17 +86,25 @@ export function Throughput({ data }: { data: readonly Minute[] }) {
   );
   return (
     <Frame title={title} ticks={[0, most / 2, most].map(inNumber)} data={data} legend={legend}>
-      {data.map((minute, index) => (
-        <Bar key={minute.at} minute={minute} x={centerOf(index, data.length)} most={most} clock={clock} />
-      ))}
+      {({ slot, centerOf }) =>
+        data.map((minute, index) => <Bar key={minute.at} minute={minute} x={centerOf(index)} slot={slot} most={most} clock={clock} />)
+      }
     </Frame>
   );
 }
 
-function Bar({ minute, x, most, clock }: { minute: Minute; x: number; most: number; clock: Clock }) {
+interface BarProps {
+  minute: Minute;
+  x: number;
+  slot: number;
+  most: number;
+  clock: Clock;
+}
+
+function Bar({ minute, x, slot, most, clock }: BarProps) {
   const { at, received, failed } = minute;
   const part = (value: number) => (value / most) * plotHeight;
-  const bar = slot - 2;
+  const bar = Math.max(2, slot - 2);
   return (
     <g>
       <title>{`${inMinutes(at, clock)}: ${received} received, ${failed} failed`}</title>
@@ -118,10 +136,8 @@ export function Latency({ data }: { data: readonly Minute[] }) {
   );
   const partOf = (value: number) => (Math.log10(Math.max(1, value)) - from) / (to - from);
   return (
-    <Frame title={`Latency in the last hour${now}`} ticks={ticks} data={data} legend={legend}>
-      {(["p95", "p50"] as const).map((name) => (
-        <Line key={name} name={name} data={data} partOf={partOf} />
-      ))}
+    <Frame title={`Time to process in the last hour${now}`} ticks={ticks} data={data} legend={legend}>
+      {({ centerOf }) => (["p95", "p50"] as const).map((name) => <Line key={name} name={name} data={data} at={{ centerOf, partOf }} />)}
     </Frame>
   );
 }
@@ -129,15 +145,18 @@ export function Latency({ data }: { data: readonly Minute[] }) {
 interface LineProps {
   name: "p50" | "p95";
   data: readonly Minute[];
-  /** Says how high a value is, 0 to 1. */
-  partOf: (value: number) => number;
+  /** Says where a minute is, in pixels, and how high a value, 0 to 1. */
+  at: Pick<Columns, "centerOf"> & { partOf: (value: number) => number };
 }
 
+/** Radius of the point of a minute that stands alone. */
+const pointRadius = { p50: 3, p95: 6 } as const;
+
 /** A minute in which nothing ended interrupts the line; one alone is a point. */
-function Line({ name, data, partOf }: LineProps) {
+function Line({ name, data, at: { centerOf, partOf } }: LineProps) {
   const points = data.map((minute, index) => {
     const value = minute[name];
-    return value === null ? null : `${centerOf(index, data.length).toFixed(1)},${yOf(partOf(value)).toFixed(1)}`;
+    return value === null ? null : `${centerOf(index).toFixed(1)},${yOf(partOf(value)).toFixed(1)}`;
   });
   const parts = points.reduce<string[][]>(
     (lines, point) => (point === null ? [...lines, []] : [...lines.slice(0, -1), [...lines.at(-1)!, point]]),
@@ -147,9 +166,14 @@ function Line({ name, data, partOf }: LineProps) {
     <g class={`line-${name}`}>
       {parts
         .filter(({ length }) => length > 0)
-        .map((part) => (
-          <path key={part[0]} d={`M${part.join("L")}${part.length === 1 ? "h0.1" : ""}`} />
-        ))}
+        .map((part) => {
+          const [x, y] = part[0].split(",");
+          return part.length > 1 ? (
+            <path key={part[0]} d={`M${part.join("L")}`} />
+          ) : (
+            <circle key={part[0]} cx={x} cy={y} r={pointRadius[name]} />
+          );
+        })}
     </g>
   );
 }

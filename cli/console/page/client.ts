@@ -82,7 +82,8 @@ export class Client {
   }
 }
 
-const unreachable: api.Problem = {
+/** There is no server at this address any more. */
+export const unreachable: api.Problem = {
   error: "The console's server does not answer. Start it again, and open the address that it prints.",
   code: "unreachable",
 };

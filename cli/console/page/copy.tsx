@@ -10,10 +10,12 @@ interface CopyButtonProps {
   children: ComponentChildren;
   class?: string;
   label?: string;
+  /** Says what the text does; it follows in the tooltip. */
+  title?: string;
 }
 
 /** Copies a text, and shows it: one who may not use the clipboard can select it there. */
-export function CopyButton({ text, children, class: className = "", label }: CopyButtonProps) {
+export function CopyButton({ text, children, class: className = "", label, title }: CopyButtonProps) {
   const { say } = useShared();
   const copy = () =>
     navigator.clipboard.writeText(text).then(
@@ -21,7 +23,13 @@ export function CopyButton({ text, children, class: className = "", label }: Cop
       () => say(`The browser did not let the page copy. Select it here: ${printable(text)}`),
     );
   return (
-    <button type="button" class={className} title={printable(text)} aria-label={label} onClick={() => void copy()}>
+    <button
+      type="button"
+      class={className}
+      title={title === undefined ? printable(text) : `${title}\n${printable(text)}`}
+      aria-label={label}
+      onClick={() => void copy()}
+    >
       {children}
     </button>
   );

@@ -75,6 +75,24 @@ function StateFacts({ destination }: { destination: Destination }) {
 function Settings({ settings }: Pick<Destination, "settings">) {
   const inWords = (value: unknown) =>
     Array.isArray(value) ? value.map(String).join(", ") : typeof value === "object" ? JSON.stringify(value) : String(value);
-  const given = Object.entries(settings).filter(([, value]) => value !== undefined && value !== null);
-  return <Facts rows={given.map(([name, value]) => [name, <span class="mono long">{printable(inWords(value))}</span>] as const)} />;
+  const given = Object.entries(settings).filter(([name, value]) => name !== "type" && value !== undefined && value !== null);
+  const rows = given.map(([name, value]) => [labels[name] ?? name, <span class="mono long">{printable(inWords(value))}</span>] as const);
+  return <Facts rows={rows} />;
 }
+
+/** Names of settings for people. */
+const labels: Readonly<Record<string, string>> = {
+  url: "URL",
+  payload: "Payload",
+  timeoutSeconds: "Timeout (s)",
+  maxConcurrency: "Deliveries at once",
+  maxPerSecond: "Most a second",
+  retryHours: "Retried for (h)",
+  auth: "Authentication",
+  kinds: "Kinds",
+  sources: "Sources",
+  eventTypes: "Event types",
+  ruleName: "Rule",
+  queueUrl: "Queue",
+  deadLetterQueueUrl: "Dead-letter queue",
+};

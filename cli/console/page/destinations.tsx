@@ -1,10 +1,14 @@
-import { CommandButton } from "./copy";
+import { CommandButton, CopyButton } from "./copy";
+import { useShared } from "./context";
 import { DestinationsTable } from "./destinationsTable";
 import { useAnswer, useRefresh } from "./load";
 import { Empty, ProblemBox, Skeleton } from "./parts";
 
+const forwarding = "npm start -- --forward-to http://127.0.0.1:3000/hooks";
+
 /** Lists the destinations. */
 export function DestinationsView() {
+  const { session } = useShared();
   const { answer, problem, reload } = useAnswer("/api/destinations");
   useRefresh(reload);
   return (
@@ -20,6 +24,14 @@ export function DestinationsView() {
           <p>
             Events are on the event bus. To have them posted to a service or put into a queue, add a destination: see docs/destinations.md.
           </p>
+          {session.place === "LOCAL" && (
+            <p>
+              To have this run post them, signed, to a service on this machine, start it with:{" "}
+              <CopyButton text={forwarding} class="inline-command" label={`Copy ${forwarding}`}>
+                <code>{forwarding}</code>
+              </CopyButton>
+            </p>
+          )}
         </Empty>
       )}
       {answer && answer.destinations.length > 0 && (

@@ -66,7 +66,7 @@ export function DestinationsTable({ destinations }: { destinations: readonly Lis
 function Row({ destination }: { destination: Listed }) {
   const { name, type, state, waiting, inFlight, deadLetters, paused, oldestUndelivered } = destination;
   return (
-    <tr data-row={name}>
+    <tr data-row={name} class="opens">
       <th scope="row">
         <a class="row-link" href={destinationHref(name)}>
           {printable(name)}

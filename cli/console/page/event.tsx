@@ -6,7 +6,7 @@ import { Deliveries } from "./eventDeliveries";
 import { inMajorUnits, inNumber, printable } from "./format";
 import { useKeys } from "./keys";
 import { useAnswer } from "./load";
-import { ActionButton, Empty, Facts, ProblemBox, ReadOnlyNote, Section, Skeleton, Status, Text, Time } from "./parts";
+import { ActionButton, Empty, EventsOf, Facts, ProblemBox, ReadOnlyNote, Section, Skeleton, Status, Text, Time } from "./parts";
 import { RunbookLink } from "./runbook";
 import { PayloadSection } from "./payload";
 import { usePreview, type OpenPreview } from "./preview";
@@ -53,7 +53,8 @@ function Details({ view, reload }: { view: EventView; reload: () => void }) {
   const { say } = useShared();
   const [preview, open] = usePreview();
   const status = String(event.status ?? "");
-  const previewed = { transactionId: event.transactionId, status, error: event.error === undefined ? undefined : String(event.error) };
+  const textOf = (value: unknown) => (value === undefined ? undefined : String(value));
+  const previewed = { transactionId: event.transactionId, status, error: textOf(event.error), finishedAt: textOf(event.finishedAt) };
   const redrive = () => open({ action: "redrive", events: [previewed] }, reload);
   const blocked = status !== "FAILED" && `Only a FAILED event is redriven; this one is ${status}.`;
   useKeys({ r: () => (blocked ? say(blocked) : redrive()) });
@@ -79,8 +80,8 @@ function Details({ view, reload }: { view: EventView; reload: () => void }) {
         <Timeline event={event} deliveries={deliveries} />
       </Section>
       <div class="columns">
-        <Section title="Meaning">
-          <Meaning event={event} />
+        <Section title="Normalized">
+          <Normalized event={event} />
         </Section>
         <Section title="Processing">
           <Processing view={view} />
@@ -123,7 +124,7 @@ function Actions({ view, status, redrive, replay }: { view: EventView; status: s
       >
         Replay…
       </ActionButton>
-      <ReadOnlyNote />
+      {session.canWrite ? <span class="muted small">{limitOf(status)}</span> : <ReadOnlyNote />}
       <span class="spring" />
       <CopyButton text={id} class="quiet">
         Copy ID
@@ -132,12 +133,24 @@ function Actions({ view, status, redrive, replay }: { view: EventView; status: s
         Copy link
       </CopyButton>
       <CommandButton words={["events", "show", id]} />
-      <CopyButton text={curlFor(session, id, view.mediaType)} class="quiet">
+      <CopyButton
+        text={curlFor(session, id, view.mediaType)}
+        class="quiet"
+        title="Posts the stored body, unsigned, to a service on this machine."
+      >
         Copy as curl
       </CopyButton>
     </div>
   );
 }
+
+/** Says why a button is off. */
+const limitOf = (status: string) =>
+  status === "FAILED"
+    ? "Replay is for a PROCESSED event."
+    : status === "PROCESSED"
+      ? "Redrive is for a FAILED event."
+      : "Redrive is for a FAILED event, Replay for a PROCESSED one.";
 
 function HeadersSection({ headers }: Pick<EventView, "headers">) {
   const rows = Object.entries(headers).map(([name, value]) => [printable(name), <Text text={value} class="mono long" />] as const);
@@ -149,7 +162,7 @@ function HeadersSection({ headers }: Pick<EventView, "headers">) {
   );
 }
 
-function Meaning({ event }: Pick<EventView, "event">) {
+function Normalized({ event }: Pick<EventView, "event">) {
   const { normalized, kind, eventType, occurredAt, occurredAtSource } = event;
   const text = (value: string | undefined) => value && <Text text={value} class="mono" />;
   return (
@@ -171,6 +184,15 @@ function Meaning({ event }: Pick<EventView, "event">) {
   );
 }
 
+function SourceFact({ name }: { name: string }) {
+  return (
+    <span class="row">
+      {printable(name)}
+      <EventsOf source={name} />
+    </span>
+  );
+}
+
 function Processing({ view: { event, webhookUrl } }: { view: EventView }) {
   const { session } = useShared();
   const lease =
@@ -178,8 +200,8 @@ function Processing({ view: { event, webhookUrl } }: { view: EventView }) {
   return (
     <Facts
       rows={[
-        ["Source", <a href={eventsHref({ source: String(event.source ?? "") })}>{printable(String(event.source ?? ""))}</a>],
-        ["Posted to", webhookUrl && <Text text={webhookUrl} class="mono long" />],
+        ["Source", <SourceFact name={String(event.source ?? "")} />],
+        ["Receiver URL", webhookUrl && <Text text={webhookUrl} class="mono long" />],
         ["Attempts", inNumber(Number(event.attempts ?? 0))],
         ["Requeues", inNumber(Number(event.requeues ?? 0))],
         ["Execution", event.claimedBy && <Text text={String(event.claimedBy)} class="mono long" />],

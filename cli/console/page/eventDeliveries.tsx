@@ -103,7 +103,7 @@ function Attempts({ history, destination }: { history: NonNullable<EventDelivery
               </td>
               <td class="number">{inDuration(durationMs)}</td>
               <td class={status !== undefined && status >= 200 && status < 300 ? "" : "bad"}>{status ?? printable(error ?? "")}</td>
-              <td>{body === undefined ? "" : <Text text={body} class="cut cut-long mono" />}</td>
+              <td class="fill">{body === undefined ? "" : <Text text={body} class="cut mono" />}</td>
             </tr>
           ))}
         </tbody>

@@ -1,17 +1,19 @@
 import type { EventWithAmount } from "../../events/list";
+import type { EventsPage } from "../api";
 import type { ActionName } from "./actions";
 import { useArrivals } from "./arrivals";
 import { CommandButton } from "./copy";
 import { useShared } from "./context";
 import { EventsTable } from "./eventsTable";
 import { FilterBar, filtersIn, type Filters } from "./filters";
-import { plural } from "./format";
+import { inNumber, plural } from "./format";
 import { focusedRow, useKeys } from "./keys";
 import { useAnswer, type Loaded } from "./load";
 import { NothingYet } from "./nothingYet";
+import { Pages } from "./pages";
 import { ActionButton, Empty, ProblemBox, ReadOnlyNote, Skeleton } from "./parts";
 import { usePreview } from "./preview";
-import { eventsHref, go } from "./router";
+import { eventsHref } from "./router";
 import { useSelection } from "./selection";
 
 /** Events of a page. */
@@ -47,12 +49,14 @@ export function EventsView({ query }: { query: Readonly<Record<string, string>> 
         <h1>Events</h1>
         <CommandButton words={["events", "list"]} options={commandOptions(filters, cursor)} />
       </div>
-      <FilterBar filters={filters} />
+      <FilterBar filters={filters} problem={loaded.problem} />
       <div class="toolbar">
-        <Announcement newer={newer} show={showNewer} shown={events.length} isLoading={loaded.isLoading} />
+        <Announcement newer={newer} show={showNewer} isLoading={loaded.isLoading}>
+          {placeIn(events.length, query, loaded.answer?.cursor ?? null)}
+        </Announcement>
         {chosen.length > 0 && <SelectionBar chosen={chosen} act={act} clear={selection.clear} />}
       </div>
-      <List loaded={loaded} events={events} filters={filters} selection={selection} isFirst={cursor === undefined} />
+      <List loaded={loaded} events={events} filters={filters} selection={selection} query={query} />
       {preview}
     </>
   );
@@ -65,15 +69,31 @@ const commandOptions = ({ minAmount, ...filters }: Filters, cursor: string | und
   cursor,
 });
 
+/** Returns how many events the pages before have; `undefined` if the address does not say so. */
+function countBefore({ cursor, before }: Readonly<Record<string, string>>): number | undefined {
+  if (cursor === undefined) return 0;
+  return /^[1-9]\d{0,8}$/.test(before ?? "") ? Number(before) : undefined;
+}
+
+/** Says which events of the whole list are shown. @param cursor of the next page; `null` at the end */
+function placeIn(shown: number, query: Readonly<Record<string, string>>, cursor: string | null): string {
+  const before = countBefore(query);
+  if (shown === 0) return "";
+  if (before === undefined) return plural(shown, "older event");
+  if (before === 0 && cursor === null) return `${plural(shown, "event")}, newest first`;
+  return `${inNumber(before + 1)} to ${inNumber(before + shown)}, newest first`;
+}
+
 interface AnnouncementProps {
   newer: number;
   show: () => void;
-  shown: number;
   isLoading: boolean;
+  /** What is said of the list while nothing is new. */
+  children: string;
 }
 
 /** Announces new events above the list. It stays as it is until someone asks for them. */
-function Announcement({ newer, show, shown, isLoading }: AnnouncementProps) {
+function Announcement({ newer, show, isLoading, children }: AnnouncementProps) {
   return (
     <div class="announcement" aria-live="polite">
       {newer > 0 ? (
@@ -81,7 +101,7 @@ function Announcement({ newer, show, shown, isLoading }: AnnouncementProps) {
           {plural(newer, "new event")}: show
         </button>
       ) : (
-        <span class="muted">{isLoading ? "Loading…" : shown > 0 ? `${plural(shown, "event")}, newest first` : ""}</span>
+        <span class="muted">{isLoading ? "Loading…" : children}</span>
       )}
     </div>
   );
@@ -114,30 +134,27 @@ function SelectionBar({
 }
 
 interface ListProps {
-  loaded: Loaded<{ cursor: string | null }>;
+  loaded: Loaded<EventsPage>;
   events: readonly EventWithAmount[];
   filters: Filters;
   selection: ReturnType<typeof useSelection>;
-  isFirst: boolean;
+  query: Readonly<Record<string, string>>;
 }
 
-function List({ loaded, events, filters, selection, isFirst }: ListProps) {
+function List({ loaded, events, filters, selection, query }: ListProps) {
   const { answer, problem, reload } = loaded;
+  // The filters say what is wrong with them.
+  if (problem?.code === "usage") return null;
   if (problem && !answer) return <ProblemBox problem={problem} retry={reload} />;
   if (!answer) return <Skeleton rows={20} />;
   const { cursor } = answer;
+  const before = countBefore(query);
+  const next = { ...filters, cursor: cursor ?? undefined, before: before === undefined ? undefined : before + answer.events.length };
   return (
     <>
       {problem && <ProblemBox problem={problem} retry={reload} />}
       {events.length === 0 ? <NoEvents filters={filters} /> : <EventsTable label="Events" events={events} selection={selection} />}
-      <nav class="pages" aria-label="Pages">
-        <button type="button" disabled={isFirst} onClick={() => go(eventsHref({ ...filters }))}>
-          Newest
-        </button>
-        <button type="button" disabled={cursor === null} onClick={() => go(eventsHref({ ...filters, cursor: cursor ?? undefined }))}>
-          Older →
-        </button>
-      </nav>
+      <Pages isFirst={query.cursor === undefined} first={eventsHref(filters)} next={cursor === null ? undefined : eventsHref(next)} />
     </>
   );
 }

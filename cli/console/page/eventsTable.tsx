@@ -30,10 +30,8 @@ export function EventsTable({ events, label, selection }: EventsTableProps) {
               </th>
             )}
             <th scope="col">Status</th>
-            <th scope="col">Received ({clock})</th>
-            <th scope="col">Source</th>
             <th scope="col">Event</th>
-            <th scope="col">Kind</th>
+            <th scope="col">Received ({clock})</th>
             <th scope="col">Type</th>
             <th scope="col" class="number">
               Amount
@@ -41,10 +39,10 @@ export function EventsTable({ events, label, selection }: EventsTableProps) {
             <th scope="col" class="number">
               Attempts
             </th>
-            <th scope="col" class="number">
+            <th scope="col" class="number age">
               Age
             </th>
-            <th scope="col">Error</th>
+            <th scope="col">Kind or error</th>
           </tr>
         </thead>
         <tbody>
@@ -58,10 +56,10 @@ export function EventsTable({ events, label, selection }: EventsTableProps) {
 }
 
 function EventRow({ event, selection }: { event: EventWithAmount; selection?: Selection }) {
-  const { transactionId, status, receivedAt, source, kind, eventType, amount, attempts, error } = event;
+  const { transactionId, status, receivedAt, kind, eventType, amount, attempts, error } = event;
   const isSelected = selection?.ids.has(transactionId) ?? false;
   return (
-    <tr data-row={transactionId} class={isSelected ? "selected" : ""}>
+    <tr data-row={transactionId} class={isSelected ? "opens selected" : "opens"}>
       {selection && (
         <td class="check">
           <input
@@ -76,24 +74,20 @@ function EventRow({ event, selection }: { event: EventWithAmount; selection?: Se
         <Status status={status} />
       </td>
       <td>
+        <EventLink id={transactionId} />
+      </td>
+      <td>
         <Time at={receivedAt} />
       </td>
-      <td>
-        <Text text={source} class="cut cut-short" />
-      </td>
-      <td>
-        <EventLink id={transactionId} short />
-      </td>
-      <td>{kind ?? <span class="muted">–</span>}</td>
       <td>
         <Text text={eventType} />
       </td>
       <td class="number">{amount ? inMajorUnits(amount) : <span class="muted">–</span>}</td>
       <td class="number">{inNumber(attempts)}</td>
-      <td class="number">
+      <td class="number age">
         <Age at={receivedAt} />
       </td>
-      <td>{error === undefined ? "" : <Text text={error} class="cut cut-long bad" />}</td>
+      <td class="fill">{error === undefined ? <Text text={kind ?? "–"} /> : <Text text={error} class="cut bad" />}</td>
     </tr>
   );
 }

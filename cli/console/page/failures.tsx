@@ -9,6 +9,7 @@ import { useAnswer, useRefresh } from "./load";
 import { ActionButton, Empty, ProblemBox, ReadOnlyNote, Skeleton, Time } from "./parts";
 import { usePreview, type OpenPreview } from "./preview";
 import { useSelection } from "./selection";
+import { MissingNote } from "./missingNote";
 
 /** Groups the failed events by their error, to be redriven once the cause is fixed. */
 export function FailuresView() {
@@ -29,12 +30,12 @@ export function FailuresView() {
 }
 
 function Groups({ failures, open, reload }: { failures: Failures; open: OpenPreview; reload: () => void }) {
-  const { groups, read, deadLetters } = failures;
+  const { groups, read, deadLetters, missing } = failures;
   if (groups.length === 0) {
     return (
       <Empty title="No event is FAILED.">
         <p>
-          {deadLetters > 0
+          {deadLetters !== null && deadLetters > 0
             ? `The dead-letter queue has ${plural(deadLetters, "message")} of events that are not FAILED any more.`
             : "When one fails, it is here with its error, and can be redriven."}
         </p>
@@ -44,10 +45,11 @@ function Groups({ failures, open, reload }: { failures: Failures; open: OpenPrev
   return (
     <>
       <p class="toolbar muted">
-        {inCount(read)} failed {read.count === 1 ? "event" : "events"} in {plural(groups.length, "group")},{" "}
-        {plural(deadLetters, "dead letter")}. Fix the cause first, then redrive.
+        {inCount(read)} failed {read.count === 1 ? "event" : "events"} in {plural(groups.length, "group")}
+        {deadLetters !== null && `, ${plural(deadLetters, "dead letter")}`}. Fix the cause first, then redrive.
         {read.capped && " Older ones are not read: redrive these first."}
       </p>
+      <MissingNote missing={missing} />
       <ReadOnlyNote />
       {groups.map((group) => (
         <Group key={group.error} group={group} open={open} reload={reload} />

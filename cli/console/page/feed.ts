@@ -1,5 +1,5 @@
 import type { ListedEvent } from "../../events/listed";
-import { problemOf, type Client } from "./client";
+import { problemOf, unreachable, type Client } from "./client";
 
 /** How fresh the page is. */
 export interface Freshness {
@@ -7,6 +7,8 @@ export interface Freshness {
   asOf: string | null;
   /** Why it has not answered since; `null` while it answers. */
   problem: string | null;
+  /** The console's own server does not answer: only a new start helps. */
+  isServerGone: boolean;
 }
 
 /** The most changed events that are remembered; the oldest are forgotten. */
@@ -14,10 +16,11 @@ const mostRemembered = 5_000;
 
 /** Asks the server what has changed, as long as someone sees the page, and tells the views. */
 export class Feed {
-  freshness: Freshness = { asOf: null, problem: null };
+  freshness: Freshness = { asOf: null, problem: null, isServerGone: false };
   /** Changed events by transaction ID, in the order of their last change: lists that were loaded before show them as they are now. */
   readonly changed = new Map<string, ListedEvent>();
   private readonly listeners = new Set<() => void>();
+  private readonly resetListeners = new Set<() => void>();
   private after: number | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private isAsking = false;
@@ -39,17 +42,25 @@ export class Feed {
     return () => void this.listeners.delete(listener);
   }
 
+  /** Calls a function when more has changed than the feed tells, so that what is shown must be loaded anew. @returns how to end that */
+  onReset(listener: () => void): () => void {
+    this.resetListeners.add(listener);
+    return () => void this.resetListeners.delete(listener);
+  }
+
   private async ask(): Promise<void> {
     clearTimeout(this.timer);
     if (document.hidden || this.isAsking) return;
     this.isAsking = true;
     try {
-      const { at, events, asOf, problem } = await this.client.get("/api/feed", { after: this.after });
+      const { at, events, reset, asOf, problem } = await this.client.get("/api/feed", { after: this.after });
       this.after = at;
+      if (reset) for (const listener of [...this.resetListeners]) listener();
       this.remember(events);
-      this.freshness = { asOf, problem };
+      this.freshness = { asOf, problem, isServerGone: false };
     } catch (error) {
-      this.freshness = { ...this.freshness, problem: problemOf(error).error };
+      const { error: problem, code } = problemOf(error);
+      this.freshness = { ...this.freshness, problem, isServerGone: code === unreachable.code };
     }
     this.isAsking = false;
     for (const listener of [...this.listeners]) listener();

@@ -1,6 +1,8 @@
 import { useEffect, useState } from "preact/hooks";
 import { kinds, Status } from "../../../domain/event";
+import type { Problem } from "../api";
 import { useShared } from "./context";
+import { printable } from "./format";
 import { eventsHref, go } from "./router";
 
 /** Names the filters of a list of events, as the URL and the server have them. */
@@ -12,16 +14,17 @@ export function filtersIn(query: Readonly<Record<string, string>>): Filters {
   return Object.fromEntries(filterNames.flatMap((name) => (query[name] ? [[name, query[name]]] : [])));
 }
 
-/** Lets a person filter the list. Each change is an entry in the browser's history. */
-export function FilterBar({ filters }: { filters: Filters }) {
+/** Lets a person filter the list. Each change is an entry in the browser's history. @param problem of the list; one of a filter is shown */
+export function FilterBar({ filters, problem }: { filters: Filters; problem?: Problem }) {
   const { session } = useShared();
   const change = (name: keyof Filters, value: string) => go(eventsHref({ ...filters, [name]: value }));
+  const mistake = problem?.code === "usage" ? problem.error : undefined;
   const isNarrowed = ["until", "minAmount", "currency"].some((name) => filters[name as keyof Filters] !== undefined);
   const choice = (name: keyof Filters, label: string, values: readonly string[]) => (
     <Choice label={label} value={filters[name]} values={values} onChange={(value) => change(name, value)} />
   );
   const entry = (name: keyof Filters, label: string, hint: string) => (
-    <Entry label={label} value={filters[name]} hint={hint} onChange={(value) => change(name, value)} />
+    <Entry label={label} value={filters[name]} hint={hint} mistake={mistake} onChange={(value) => change(name, value)} />
   );
   return (
     <form class="filters" aria-label="Filters" onSubmit={(event) => event.preventDefault()}>
@@ -42,9 +45,16 @@ export function FilterBar({ filters }: { filters: Filters }) {
           Clear filters
         </a>
       )}
+      {mistake !== undefined && (
+        <p class="mistake" id={mistakeId} role="alert">
+          {printable(mistake)}
+        </p>
+      )}
     </form>
   );
 }
+
+const mistakeId = "filter-mistake";
 
 interface FieldProps {
   label: string;
@@ -71,9 +81,11 @@ function Choice({ label, value = "", values, onChange }: FieldProps & { values: 
 }
 
 /** Takes effect on Enter, or when the field is left. */
-function Entry({ label, value = "", hint, onChange }: FieldProps & { hint: string }) {
+function Entry({ label, value = "", hint, mistake, onChange }: FieldProps & { hint: string; mistake?: string }) {
   const [text, setText] = useState(value);
   useEffect(() => setText(value), [value]);
+  // The sentence quotes the value that it is about.
+  const isWrong = value !== "" && mistake !== undefined && mistake.includes(value);
   const settle = () => {
     if (text.trim() !== value) onChange(text.trim());
   };
@@ -84,6 +96,8 @@ function Entry({ label, value = "", hint, onChange }: FieldProps & { hint: strin
         value={text}
         class={value === "" ? "" : "is-set"}
         placeholder={hint}
+        aria-invalid={isWrong}
+        aria-describedby={isWrong ? mistakeId : undefined}
         autocomplete="off"
         spellcheck={false}
         onInput={(event) => setText(event.currentTarget.value)}

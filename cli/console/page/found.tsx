@@ -1,8 +1,9 @@
 import { useEffect } from "preact/hooks";
 import { CommandButton } from "./copy";
-import { plural, printable } from "./format";
+import { EventsTable } from "./eventsTable";
+import { inNumber, plural, printable } from "./format";
 import { useAnswer } from "./load";
-import { Empty, EventLink, ProblemBox, Skeleton } from "./parts";
+import { Empty, ProblemBox, Skeleton } from "./parts";
 import { eventHref, go } from "./router";
 
 /** Finds the events that an ID may mean, and goes to the event if there is one alone. */
@@ -30,13 +31,13 @@ export function FoundView({ id }: { id: string }) {
         </Empty>
       )}
       {answer && answer.ids.length > 1 && (
-        <ul class="found">
-          {answer.ids.map((one) => (
-            <li key={one}>
-              <EventLink id={one} />
-            </li>
-          ))}
-        </ul>
+        <>
+          <p class="toolbar muted">
+            {plural(answer.ids.length, "event")}
+            {answer.events.length < answer.ids.length && `, the first ${inNumber(answer.events.length)} of them here`}
+          </p>
+          <EventsTable label="Events with this ID" events={answer.events} />
+        </>
       )}
     </>
   );

@@ -61,6 +61,8 @@ function FindBox() {
     if (id.trim() === "") return;
     go(eventsHref({ find: id.trim() }));
     setId("");
+    // The next key is meant for what was found.
+    document.querySelector<HTMLElement>("#main")?.focus({ preventScroll: true });
   };
   return (
     <form class="find" role="search" onSubmit={find}>
@@ -109,11 +111,12 @@ function Live() {
 
 /** Says why the page is not live any more. It lies over the end of the page, so that nothing in front of someone moves. */
 export function StaleBar() {
-  const { problem } = useFeed().freshness;
+  const { problem, isServerGone } = useFeed().freshness;
   if (problem === null) return null;
   return (
     <aside class="stale-bar" aria-label="Freshness">
-      <strong>Not live.</strong> The page shows what it read last, and tries again by itself. {printable(problem)}
+      <strong>Not live.</strong> {!isServerGone && "The page shows what it read last, and tries again by itself. "}
+      {printable(problem)}
     </aside>
   );
 }

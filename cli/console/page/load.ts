@@ -46,7 +46,7 @@ export function useAnswer<Path extends keyof Answers>(
   query: Query = {},
   { keeps = false }: Options = {},
 ): Loaded<Answers[Path]> {
-  const { client } = useShared();
+  const { client, feed } = useShared();
   const key = pathWith(path, query);
   const [round, setRound] = useState(0);
   const [state, setState] = useState<{ key: string; round: number; entry?: Entry; problem?: Problem }>({ key: "", round });
@@ -64,6 +64,14 @@ export function useAnswer<Path extends keyof Answers>(
     // The key stands for path and query.
   }, [client, key, round, keeps]);
   const reload = useCallback(() => setRound((before) => before + 1), []);
+  useEffect(
+    () =>
+      feed.onReset(() => {
+        known.clear();
+        reload();
+      }),
+    [feed, reload],
+  );
   const isSettled = state.key === key && state.round === round;
   const entry = state.key === key && state.entry ? state.entry : known.get(key);
   return {

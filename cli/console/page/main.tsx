@@ -1,11 +1,11 @@
 import { render } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { Problem, Session } from "../api";
-import { Client, problemOf } from "./client";
+import { Client, problemOf, unreachable } from "./client";
 import { Feed } from "./feed";
 import { startRouter } from "./router";
 import { Shell } from "./shell";
-import { takeToken, watchToken } from "./token";
+import { keepToken, takeToken, watchToken } from "./token";
 
 /** Asks for the address with a token, because without it the server answers nothing. */
 function NoToken() {
@@ -29,9 +29,11 @@ function NotReady({ problem }: { problem: Problem }) {
     <main class="alone">
       <h1>The console does not answer</h1>
       <p>{problem.error}</p>
-      <button type="button" class="main" onClick={() => location.reload()}>
-        Try again
-      </button>
+      {problem.code !== unreachable.code && (
+        <button type="button" class="main" onClick={() => location.reload()}>
+          Try again
+        </button>
+      )}
     </main>
   );
 }
@@ -44,13 +46,14 @@ function App({ token }: { token: string }) {
   const client = useMemo(() => new Client(token, () => setRefused(true)), [token]);
   useEffect(() => {
     const begin = (session: Session) => {
+      keepToken(token);
       const feed = new Feed(client, session.pollMs);
       // Before the first view asks, so that no change falls in between.
       feed.start();
       setReady({ session, feed });
     };
     client.get("/api/session").then(begin, (error: unknown) => setProblem(problemOf(error)));
-  }, [client]);
+  }, [client, token]);
   if (isRefused) return <NoToken />;
   if (ready) return <Shell {...ready} client={client} />;
   return problem ? <NotReady problem={problem} /> : null;

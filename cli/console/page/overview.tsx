@@ -5,11 +5,12 @@ import { Latency, MinutesTable, Throughput } from "./charts";
 import { CommandButton } from "./copy";
 import { useShared } from "./context";
 import { DestinationsTable } from "./destinationsTable";
-import { inCount, inNumber, printable } from "./format";
+import { inCount, inNumber, plural, printable } from "./format";
 import { useAnswer, useRefresh } from "./load";
 import { NothingYet } from "./nothingYet";
-import { Age, EventLink, ProblemBox, Section, Skeleton, Status, TableBox, Text, Time } from "./parts";
+import { Age, EventLink, EventsOf, ProblemBox, Section, Skeleton, Status, TableBox, Text, Time } from "./parts";
 import { eventHref, eventsHref } from "./router";
+import { MissingNote } from "./missingNote";
 
 /** Shows first what needs someone: failed events, and the one that waits longest. */
 export function OverviewView() {
@@ -51,6 +52,7 @@ function Parts({ overview }: { overview: Overview }) {
   return (
     <>
       <Numbers overview={overview} />
+      <MissingNote missing={overview.missing} />
       {isEmpty && <NothingYet />}
       {newestFailed.length > 0 && <NewestFailed events={newestFailed} />}
       <Section title="Last hour" class="hour">
@@ -60,19 +62,19 @@ function Parts({ overview }: { overview: Overview }) {
             <Throughput data={minutes} />
           </div>
           <div>
-            <h3>From receipt to the end</h3>
+            <h3>Time to process</h3>
             <Latency data={minutes} />
           </div>
         </div>
         <MinutesTable data={minutes} />
       </Section>
-      {destinations.length > 0 && (
+      {destinations && destinations.length > 0 && (
         <Section title="Destinations" aside={<a href="/destinations">All destinations</a>}>
           <DestinationsTable destinations={destinations} />
         </Section>
       )}
       <Section title="Sources" aside={<a href="/sources">All sources</a>}>
-        <SourcesTable sources={sources} />
+        <SourcesTable sources={sources} recent={overview.recent} />
       </Section>
     </>
   );
@@ -95,8 +97,13 @@ function Numbers({ overview }: { overview: Overview }) {
       <NumberCard name="Last hour" value={inCount(lastHour)} href={eventsHref({ since: "1h" })}>
         events received
       </NumberCard>
-      <NumberCard name="Dead letters" value={inNumber(deadLetters)} href="/failures" isBad={deadLetters > 0}>
-        {deadLetters > 0 ? "A redrive removes them" : "The queue is empty"}
+      <NumberCard
+        name="Dead letters"
+        value={deadLetters === null ? "–" : inNumber(deadLetters)}
+        href="/failures"
+        isBad={deadLetters !== null && deadLetters > 0}
+      >
+        {deadLetters === null ? "Not known" : deadLetters > 0 ? "A redrive removes them" : "The queue is empty"}
       </NumberCard>
     </div>
   );
@@ -129,8 +136,8 @@ function NewestFailed({ events }: { events: readonly ListedEvent[] }) {
           <thead>
             <tr>
               <th scope="col">Status</th>
-              <th scope="col">Received ({clock})</th>
               <th scope="col">Event</th>
+              <th scope="col">Received ({clock})</th>
               <th scope="col">Error</th>
               <th scope="col" class="number">
                 Age
@@ -139,18 +146,18 @@ function NewestFailed({ events }: { events: readonly ListedEvent[] }) {
           </thead>
           <tbody>
             {events.map(({ transactionId, status, receivedAt, error }) => (
-              <tr key={transactionId} data-row={transactionId}>
+              <tr key={transactionId} data-row={transactionId} class="opens">
                 <td>
                   <Status status={status} />
                 </td>
                 <td>
-                  <Time at={receivedAt} />
-                </td>
-                <td>
                   <EventLink id={transactionId} />
                 </td>
-                <td class="wide-cell">
-                  <Text text={error ?? ""} class="cut cut-long bad" />
+                <td>
+                  <Time at={receivedAt} />
+                </td>
+                <td class="fill">
+                  <Text text={error ?? ""} class="cut bad" />
                 </td>
                 <td class="number">
                   <Age at={receivedAt} />
@@ -164,7 +171,8 @@ function NewestFailed({ events }: { events: readonly ListedEvent[] }) {
   );
 }
 
-function SourcesTable({ sources }: Pick<Overview, "sources">) {
+function SourcesTable({ sources, recent }: Pick<Overview, "sources" | "recent">) {
+  const none = recent.capped ? `none among the newest ${plural(recent.count, "event")}` : "none yet";
   return (
     <TableBox label="Sources">
       <table class="list">
@@ -177,18 +185,20 @@ function SourcesTable({ sources }: Pick<Overview, "sources">) {
             <th scope="col" class="number">
               Age
             </th>
+            <th scope="col">Events</th>
           </tr>
         </thead>
         <tbody>
           {sources.map(({ name, last }) => (
-            <tr key={name} data-row={last?.transactionId}>
-              <th scope="row">
-                <a href={eventsHref({ source: name })}>{printable(name)}</a>
-              </th>
-              <td>{last ? <EventLink id={last.transactionId} /> : <span class="muted">none yet</span>}</td>
+            <tr key={name} data-row={last?.transactionId} class={last ? "opens" : ""}>
+              <th scope="row">{printable(name)}</th>
+              <td>{last ? <EventLink id={last.transactionId} /> : <span class="muted">{none}</span>}</td>
               <td>{last && <Text text={last.eventType} />}</td>
               <td>{last && <Status status={last.status} />}</td>
               <td class="number">{last && <Age at={last.receivedAt} />}</td>
+              <td>
+                <EventsOf source={name} />
+              </td>
             </tr>
           ))}
         </tbody>

@@ -3,7 +3,7 @@ import { useContext } from "preact/hooks";
 import type { Problem } from "../api";
 import { NowContext, useShared } from "./context";
 import { inAge, inFull, inShort, printable } from "./format";
-import { eventHref } from "./router";
+import { eventHref, eventsHref } from "./router";
 
 /** Shows a state as a dot and a word: its shape tells it apart, too, where colors do not. */
 export function State({ word, kind }: { word: string; kind: "good" | "bad" | "busy" | "waiting" | "unknown" }) {
@@ -47,30 +47,39 @@ export function Text({ text, class: className = "cut" }: { text: string; class?:
   );
 }
 
-/** Links to an event. @param short leaves the source's name out, where a column has it */
-export function EventLink({ id, short = false }: { id: string; short?: boolean }) {
-  const shown = printable(short ? id.slice(id.indexOf("#") + 1) : id);
+/** Links to an event. */
+export function EventLink({ id }: { id: string }) {
   return (
     <a class="row-link mono cut" href={eventHref(id)} title={printable(id)}>
-      {shown}
+      {printable(id)}
     </a>
   );
 }
 
+/** Codes of problems that asking again does not end: what was typed is wrong, or the server is gone. */
+const lasting = ["usage", "unreachable"];
+
+/** Links to the list of a source's events. */
+export function EventsOf({ source }: { source: string }) {
+  return <a href={eventsHref({ source })}>Events of {printable(source)}</a>;
+}
+
 /** Says what went wrong, and what to do next. */
 export function ProblemBox({ problem, retry }: { problem: Problem; retry?: () => void }) {
-  const { error, permission } = problem;
+  const { code, error, permission } = problem;
+  const isLasting = lasting.includes(code);
   return (
     <div class="notice notice-bad" role="alert">
       <p>
-        <strong>{permission === undefined ? "This did not work." : "A permission is missing."}</strong> {printable(error)}
+        {!isLasting && <strong>{permission === undefined ? "This did not work. " : "A permission is missing. "}</strong>}
+        {printable(error)}
       </p>
       {permission !== undefined && (
         <p>
           Missing permission: <code>{printable(permission)}</code>
         </p>
       )}
-      {retry && (
+      {retry && !isLasting && (
         <button type="button" onClick={retry}>
           Try again
         </button>
@@ -130,7 +139,7 @@ export function Section({ title, aside, children, class: className = "" }: Secti
   );
 }
 
-export const readOnlyReason = "Start the console with --write to change something.";
+export const readOnlyReason = "Read-only. Restart the console with --write to redrive.";
 
 interface ActionButtonProps {
   onClick: () => void;

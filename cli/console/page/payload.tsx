@@ -21,7 +21,7 @@ export function PayloadSection({ id }: { id: string }) {
           <button type="button" onClick={() => setAsked(true)}>
             Show the payload
           </button>
-          <span class="muted small">It may contain personal data. It is read only now.</span>
+          <span class="muted small">It may contain personal data. It is read when you click.</span>
         </div>
       )}
     </Section>

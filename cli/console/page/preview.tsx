@@ -4,16 +4,11 @@ import { act, type ActionName, type Progress } from "./actions";
 import { CommandButton } from "./copy";
 import { useShared } from "./context";
 import { closeDialog, Dialog } from "./dialog";
-import { plural } from "./format";
+import { inNumber, plural } from "./format";
 import { DoneReport } from "./previewDone";
-import { EventLink, ReadOnlyNote, Status, TableBox, Text } from "./parts";
-
-/** An event of a preview. */
-export interface PreviewedEvent {
-  transactionId: string;
-  status?: string;
-  error?: string;
-}
+import { PreviewedEvents, type PreviewedEvent } from "./previewed";
+import { NotRedelivered } from "./notRedelivered";
+import { ReadOnlyNote } from "./parts";
 
 /** What someone is about to do. */
 export interface Asked {
@@ -29,8 +24,11 @@ export type OpenPreview = (asked: Asked, onDone?: () => void) => void;
 /** Returns the open preview, to be rendered, and how to open one. */
 export function usePreview(): [VNode | null, OpenPreview] {
   const [state, setState] = useState<{ asked: Asked; onDone?: () => void }>();
-  const element = state ? <Preview {...state} onClose={() => setState(undefined)} /> : null;
-  return [element, (asked, onDone) => setState({ asked, onDone })];
+  const open: OpenPreview = (asked, onDone) => setState({ asked, onDone });
+  const close = () => setState(undefined);
+  // A replay may lead to a redelivery, which is another dialog.
+  const element = state ? <Preview key={state.asked.action} {...state} open={open} onClose={close} /> : null;
+  return [element, open];
 }
 
 /** How a redrive, a replay and a redelivery differ. `only` is the status of the events that it takes. */
@@ -40,14 +38,23 @@ const meanings = {
   redeliver: { verb: "Redeliver", only: undefined, says: "Each event is sent to the destination again, also if it was delivered before." },
 } as const;
 
+interface PreviewProps {
+  asked: Asked;
+  onDone?: () => void;
+  open: OpenPreview;
+  onClose: () => void;
+}
+
 /** Lists exactly what an action would be done to, does it when that is confirmed, and says what was done and what was left, and why. */
-function Preview({ asked, onDone, onClose }: { asked: Asked; onDone?: () => void; onClose: () => void }) {
+function Preview({ asked, onDone, open, onClose }: PreviewProps) {
   const { session, client } = useShared();
   const { action, events } = asked;
   const { verb, only, says } = meanings[action];
-  const [destination, setDestination] = useState(asked.destination ?? session.destinations[0]?.name ?? "");
+  const [destination, setDestination] = useState(asked.destination ?? firstOf(session.destinations));
   const [progress, setProgress] = useState<Progress>();
-  const ids = events.map(({ transactionId }) => transactionId);
+  const fitting = events.filter(({ status }) => only === undefined || status === undefined || status === only);
+  const skipped = events.filter((event) => !fitting.includes(event));
+  const ids = fitting.map(({ transactionId }) => transactionId);
   const close = useRef<HTMLButtonElement>(null);
   const isOver = progress?.isOver ?? false;
   useEffect(() => close.current?.focus(), [isOver]);
@@ -55,12 +62,16 @@ function Preview({ asked, onDone, onClose }: { asked: Asked; onDone?: () => void
     for await (const next of act(client, action, destination, ids)) setProgress(next);
     onDone?.();
   };
-  const title = `${verb} ${plural(events.length, "event")}`;
+  const title = titleOf(verb, fitting.length, events.length);
   const words = action === "redeliver" ? ["destinations", "redeliver", destination, ...ids] : ["events", action, ...ids];
+  const note = action === "replay" && fitting.length > 0 && (
+    <NotRedelivered redeliver={() => open({ action: "redeliver", events: fitting })} />
+  );
   if (progress) {
     return (
       <Dialog title={title} onClose={onClose} wide>
-        <DoneReport verb={verb} progress={progress} total={ids.length} />
+        <DoneReport action={action} progress={progress} events={fitting} />
+        {isOver && note}
         <footer class="dialog-foot">
           <CommandButton words={words} />
           <button type="button" class="main" ref={close} disabled={!isOver} onClick={closeDialog}>
@@ -73,22 +84,38 @@ function Preview({ asked, onDone, onClose }: { asked: Asked; onDone?: () => void
   return (
     <Dialog title={title} onClose={onClose} wide>
       <p>{says}</p>
+      {note}
       {action === "redeliver" && asked.destination === undefined && <DestinationChoice value={destination} onChange={setDestination} />}
-      {only !== undefined && <OthersNote events={events} only={only} />}
-      <Previewed events={events} />
+      {fitting.length > 0 ? <PreviewedEvents label="Events of this action" events={fitting} /> : <p>None of these events is {only}.</p>}
+      {skipped.length > 0 && (
+        <>
+          <h3>
+            {plural(skipped.length, "event")} skipped: not {only}
+          </h3>
+          <PreviewedEvents label="Skipped events" events={skipped} />
+        </>
+      )}
       <ReadOnlyNote />
       <footer class="dialog-foot">
-        <CommandButton words={words} />
+        {fitting.length > 0 && <CommandButton words={words} />}
         <button type="button" onClick={closeDialog}>
           Cancel
         </button>
-        <button type="button" class="main" autofocus disabled={!session.canWrite} onClick={() => void run()}>
+        <button type="button" class="main" autofocus disabled={!session.canWrite || fitting.length === 0} onClick={() => void run()}>
           {action === "redeliver" ? `${title} to ${destination}` : title}
         </button>
       </footer>
     </Dialog>
   );
 }
+
+/** Says how many of the chosen events an action takes. */
+const titleOf = (verb: string, fitting: number, all: number) =>
+  fitting === all ? `${verb} ${plural(all, "event")}` : `${verb} ${inNumber(fitting)} of ${plural(all, "event")}`;
+
+/** Returns the destination that is offered first: one that events are posted to, if there is one. */
+const firstOf = (destinations: readonly { name: string; type: string }[]) =>
+  (destinations.find(({ type }) => type === "https") ?? destinations[0])?.name ?? "";
 
 function DestinationChoice({ value, onChange }: { value: string; onChange: (name: string) => void }) {
   const { session } = useShared();
@@ -103,42 +130,5 @@ function DestinationChoice({ value, onChange }: { value: string; onChange: (name
         ))}
       </select>
     </label>
-  );
-}
-
-function OthersNote({ events, only }: { events: readonly PreviewedEvent[]; only: string }) {
-  const others = events.filter(({ status }) => status !== undefined && status !== only).length;
-  if (others === 0) return null;
-  return (
-    <p class="notice">
-      {plural(others, "event")} of these {others === 1 ? "is" : "are"} not {only} and will be left as {others === 1 ? "it is" : "they are"}.
-    </p>
-  );
-}
-
-function Previewed({ events }: { events: readonly PreviewedEvent[] }) {
-  return (
-    <TableBox label="Events of this action" tall>
-      <table class="list">
-        <thead>
-          <tr>
-            <th scope="col">Event</th>
-            <th scope="col">Status</th>
-            <th scope="col">Error</th>
-          </tr>
-        </thead>
-        <tbody>
-          {events.map(({ transactionId, status, error }) => (
-            <tr key={transactionId}>
-              <td>
-                <EventLink id={transactionId} />
-              </td>
-              <td>{status === undefined ? "" : <Status status={status} />}</td>
-              <td>{error === undefined ? "" : <Text text={error} class="cut cut-long" />}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </TableBox>
   );
 }

@@ -43,6 +43,16 @@ export function startRouter(): void {
     event.preventDefault();
     go(link.getAttribute("href")!);
   });
+  document.addEventListener("click", openRow);
+}
+
+/** Lets a click anywhere in a row open it as its link does. What can be pressed or selected there stays as it is. */
+function openRow(event: MouseEvent): void {
+  const target = event.target as Element;
+  const link = target.closest("tr.opens")?.querySelector<HTMLAnchorElement>("a.row-link");
+  if (!link || event.defaultPrevented || target.closest("a, button, input, .check") || getSelection()?.type === "Range") return;
+  if (event.ctrlKey || event.metaKey) open(link.href, "_blank", "noopener");
+  else link.click();
 }
 
 /** Returns where the page was scrolled to when this entry of the history was left. */

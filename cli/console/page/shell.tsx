@@ -32,7 +32,8 @@ export function Shell({ session, client, feed }: { session: Session; client: Cli
     j: () => moveRow(1),
     k: () => moveRow(-1),
   });
-  useArrival(place.path, location.search, view.title, session);
+  // A search is another view at the same path.
+  useArrival(`${place.path} ${place.query.find ?? ""}`, location.search, view.title, session);
   return (
     <SharedContext.Provider value={{ session, client, feed, clock, say }}>
       <NowContext.Provider value={useTicking(5_000)}>
@@ -71,14 +72,14 @@ function Sentence({ children }: { children: ComponentChildren }) {
 }
 
 /** Names the tab, scrolls to where someone was, and on another view moves the focus to it, so that it is read aloud. */
-function useArrival(path: string, search: string, title: string, { stack }: Session): void {
+function useArrival(view: string, search: string, title: string, { stack }: Session): void {
   const isFirst = useRef(true);
   useEffect(() => {
     document.title = `${printable(title)} · ${stack ?? "local run"}`;
   }, [title, stack]);
-  useLayoutEffect(() => scrollTo(0, scrollOfEntry()), [path, search]);
+  useLayoutEffect(() => scrollTo(0, scrollOfEntry()), [view, search]);
   useEffect(() => {
     if (!isFirst.current) document.querySelector<HTMLElement>("#main")!.focus({ preventScroll: true });
     isFirst.current = false;
-  }, [path]);
+  }, [view]);
 }

@@ -1,11 +1,13 @@
 import { useState } from "preact/hooks";
 import type { RefusedRequest, Sources, SourceView } from "../api";
-import { CommandButton, CopyButton } from "./copy";
+import { Command, CommandButton, CopyButton } from "./copy";
 import { useShared } from "./context";
 import { inNumber, printable } from "./format";
 import { useAnswer, useRefresh } from "./load";
-import { Age, Empty, ProblemBox, Section, Skeleton, TableBox, Text, Time } from "./parts";
-import { eventsHref } from "./router";
+import { Empty, EventsOf, ProblemBox, Section, Skeleton, TableBox, Text, Time } from "./parts";
+import { nextStepFor } from "./refusals";
+import { RunbookLink } from "./runbook";
+import { MissingNote } from "./missingNote";
 import { SampleDialog } from "./sample";
 
 /** Lists the sources, and the requests that were refused. */
@@ -24,9 +26,10 @@ export function SourcesView() {
   );
 }
 
-function Parts({ answer: { sources, refused, refusedCounts } }: { answer: Sources }) {
+function Parts({ answer: { sources, refused, refusedCounts, missing } }: { answer: Sources }) {
   return (
     <>
+      <MissingNote missing={missing} />
       {sources.length === 0 ? (
         <Empty title="No source is configured.">
           <p>Add one to the configuration: see docs/providers.md.</p>
@@ -34,7 +37,7 @@ function Parts({ answer: { sources, refused, refusedCounts } }: { answer: Source
       ) : (
         <SourcesTable sources={sources} />
       )}
-      <Section title="Refused requests">
+      <Section title="Refused requests" aside={<RunbookLink heading="signature-failures" />}>
         {refused && <RefusedTable refused={refused} />}
         {refusedCounts && <CountsTable counts={refusedCounts} />}
       </Section>
@@ -55,12 +58,10 @@ function SourcesTable({ sources }: Pick<Sources, "sources">) {
               <th scope="col">Source</th>
               <th scope="col">Provider</th>
               <th scope="col">URL</th>
-              <th scope="col" class="number">
-                Secrets
-              </th>
-              <th scope="col">Secret since</th>
+              <th scope="col">Secrets</th>
               <th scope="col">Set a secret</th>
               {isLocal && <th scope="col">Try it</th>}
+              <th scope="col">Events</th>
             </tr>
           </thead>
           <tbody>
@@ -79,27 +80,18 @@ function SourceRow({ source, send }: { source: SourceView; send?: () => void }) 
   const { name, provider, url, secrets, since, command } = source;
   return (
     <tr data-row={name}>
-      <th scope="row">
-        <a class="row-link" href={eventsHref({ source: name })} title={`Events of ${name}`}>
-          {printable(name)}
-        </a>
-      </th>
+      <th scope="row">{printable(name)}</th>
       <td>{provider}</td>
-      <td>
+      <td class="fill">
         <span class="with-button">
-          <Text text={url} class="cut cut-long mono" />
+          <Text text={url} class="long mono" />
           <CopyButton text={url} class="small-button" label={`Copy the URL of ${name}`}>
             Copy
           </CopyButton>
         </span>
       </td>
-      <td class={secrets === 0 ? "number bad" : "number"}>{secrets ?? <span class="muted">–</span>}</td>
       <td>
-        {since === null ? (
-          <span class={secrets === 0 ? "bad" : "muted"}>{secrets === 0 ? "no secret yet" : "–"}</span>
-        ) : (
-          <Time at={since} />
-        )}
+        <SecretsOf secrets={secrets} since={since} />
       </td>
       <td>
         <CopyButton text={command} class="small-button" label={`Copy command that sets a secret of ${name}`}>
@@ -113,7 +105,21 @@ function SourceRow({ source, send }: { source: SourceView; send?: () => void }) 
           </button>
         </td>
       )}
+      <td>
+        <EventsOf source={name} />
+      </td>
     </tr>
+  );
+}
+
+/** Says how many secrets a source has, and since when. */
+function SecretsOf({ secrets, since }: Pick<SourceView, "secrets" | "since">) {
+  if (secrets === 0) return <span class="bad">no secret yet</span>;
+  if (since === null) return <>{secrets ?? "–"}</>;
+  return (
+    <>
+      {secrets === null ? "since" : `${secrets}, since`} <Time at={since} />
+    </>
   );
 }
 
@@ -132,9 +138,7 @@ function RefusedTable({ refused }: { refused: readonly RefusedRequest[] }) {
               Answer
             </th>
             <th scope="col">From</th>
-            <th scope="col" class="number">
-              Age
-            </th>
+            <th scope="col">What to do</th>
           </tr>
         </thead>
         <tbody>
@@ -149,14 +153,25 @@ function RefusedTable({ refused }: { refused: readonly RefusedRequest[] }) {
               <td class="bad">{printable(reason)}</td>
               <td class="number">{status}</td>
               <td class="mono">{sourceIp ?? "–"}</td>
-              <td class="number">
-                <Age at={at} />
+              <td class="next-step">
+                <NextStepOf reason={reason} source={source} />
               </td>
             </tr>
           ))}
         </tbody>
       </table>
     </TableBox>
+  );
+}
+
+/** Says what to do about a refused request; a command only where the source is one of the configuration. */
+function NextStepOf({ reason, source }: Pick<RefusedRequest, "reason" | "source">) {
+  const { session } = useShared();
+  const { text, rotates } = nextStepFor(reason);
+  return (
+    <>
+      {text} {rotates && session.sources.includes(source) && <Command words={["secrets", "rotate", source]} />}
+    </>
   );
 }
 
@@ -172,6 +187,7 @@ function CountsTable({ counts }: { counts: NonNullable<Sources["refusedCounts"]>
             <th scope="col" class="number">
               Last 24 hours
             </th>
+            <th scope="col">What to do</th>
           </tr>
         </thead>
         <tbody>
@@ -180,6 +196,9 @@ function CountsTable({ counts }: { counts: NonNullable<Sources["refusedCounts"]>
               <th scope="row">{printable(source)}</th>
               <td>{printable(reason)}</td>
               <td class="number">{inNumber(count)}</td>
+              <td class="next-step">
+                <NextStepOf reason={reason} source={source} />
+              </td>
             </tr>
           ))}
         </tbody>

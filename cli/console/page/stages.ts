@@ -13,13 +13,16 @@ export interface Stage {
   isFailure: boolean;
 }
 
-/** Returns an event's stages in the order of time. When it was published is not stored: just before it finished. */
+/**
+ * Returns an event's stages in the order of time. When it was published is not stored: just before it finished. Without a requeue, what put
+ * it back was an operator's redrive, which counts from zero again.
+ */
 export function stagesOf(event: ShownEvent): Stage[] {
   const isFailure = event.status === "FAILED";
   const moments: readonly (readonly [string, string | number | undefined])[] = [
     ["occurred", event.occurredAtSource === undefined ? event.occurredAt : undefined],
     ["received", event.receivedAt],
-    ["requeued", event.requeuedAt],
+    [Number(event.requeues ?? 0) > 0 ? "requeued" : "redriven", event.requeuedAt],
     ["claimed", event.claimedAt],
     [isFailure ? "failed" : "finished", event.finishedAt],
   ];

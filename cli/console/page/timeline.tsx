@@ -2,8 +2,13 @@ import type { EventView } from "../api";
 import { inDuration, printable } from "./format";
 import { TableBox, Time } from "./parts";
 import { lanesOf, scaleOf, stagesOf, type Lane, type Stage } from "./stages";
+import { useWidth } from "./width";
 
-const width = 680;
+const usualWidth = 640;
+/** Below this, the picture scrolls in its box. */
+const leastWidth = 440;
+/** Padding of the box. */
+const padding = 16;
 /** Half of a name is beside the first and the last mark. */
 const margin = 32;
 const eventLine = 64;
@@ -24,14 +29,16 @@ export function Timeline({ event, deliveries }: Pick<EventView, "event" | "deliv
 }
 
 function Picture({ stages, lanes }: { stages: readonly Stage[]; lanes: readonly Lane[] }) {
+  const [box, boxWidth] = useWidth<HTMLDivElement>(usualWidth);
+  const width = Math.max(leastWidth, boxWidth - 2 * padding);
   const height = eventLine + belowEvents + lanes.length * laneHeight + 6;
   const attempts = lanes.flatMap((lane) => lane.attempts.map(({ time }) => time));
   const next = lanes.flatMap((lane) => (lane.next === undefined ? [] : [lane.next]));
   const scale = scaleOf([...stages.map(({ time }) => time), ...attempts, ...next], width - 2 * margin);
   const place = (time: number) => margin + scale(time);
   return (
-    <div class="picture" role="region" tabIndex={0} aria-label="Timeline as a picture">
-      <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={inWords(stages, lanes)}>
+    <div class="picture" role="region" tabIndex={0} aria-label="Timeline as a picture" ref={box}>
+      <svg width={width} height={height} role="img" aria-label={inWords(stages, lanes)}>
         <EventLine stages={stages} place={place} />
         {lanes.map((lane, index) => (
           <DestinationLine key={lane.destination} lane={lane} y={eventLine + belowEvents + index * laneHeight + 28} place={place} />

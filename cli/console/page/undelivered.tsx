@@ -2,17 +2,21 @@ import type { DestinationPage } from "../api";
 import { useShared } from "./context";
 import { inNumber, plural, printable } from "./format";
 import { focusedRow, useKeys } from "./keys";
-import { ActionButton, Age, Empty, EventLink, Section, Status, TableBox, Text, Time } from "./parts";
+import { Pages } from "./pages";
+import { ActionButton, Age, Empty, EventLink, ReadOnlyNote, Section, Status, TableBox, Text, Time } from "./parts";
 import { usePreview } from "./preview";
-import { destinationHref, go } from "./router";
+import { destinationHref } from "./router";
 import { useSelection } from "./selection";
 
 type Delivery = DestinationPage["undelivered"][number];
+
+const selectFirst = "Select the events to send again.";
 
 /** Lists a destination's undelivered events, newest first, to be sent again. */
 export function Undelivered({ page, cursor, reload }: { page: DestinationPage; cursor: string | undefined; reload: () => void }) {
   const { destination, undelivered, cursor: next } = page;
   const { name } = destination;
+  const { session } = useShared();
   const selection = useSelection();
   const [preview, open] = usePreview();
   const chosen = undelivered.filter(({ transactionId }) => selection.ids.has(transactionId));
@@ -42,21 +46,21 @@ export function Undelivered({ page, cursor, reload }: { page: DestinationPage; c
     );
   }
   const aside = (
-    <ActionButton onClick={() => redeliver(chosen)} blocked={chosen.length === 0 && "Select the events to send again."}>
-      {chosen.length > 0 ? `Redeliver ${plural(chosen.length, "event")}…` : "Redeliver…"}
-    </ActionButton>
+    <span class="row">
+      {session.canWrite ? chosen.length === 0 && <span class="muted small">{selectFirst}</span> : <ReadOnlyNote />}
+      <ActionButton onClick={() => redeliver(chosen)} blocked={chosen.length === 0 && selectFirst}>
+        {chosen.length > 0 ? `Redeliver ${plural(chosen.length, "event")}…` : "Redeliver…"}
+      </ActionButton>
+    </span>
   );
   return (
     <Section title="Undelivered events" aside={aside}>
       <Table deliveries={undelivered} selection={selection} />
-      <nav class="pages" aria-label="Pages">
-        <button type="button" disabled={cursor === undefined} onClick={() => go(destinationHref(name))}>
-          Newest
-        </button>
-        <button type="button" disabled={next === null} onClick={() => go(destinationHref(name, { cursor: next ?? undefined }))}>
-          Older →
-        </button>
-      </nav>
+      <Pages
+        isFirst={cursor === undefined}
+        first={destinationHref(name)}
+        next={next === null ? undefined : destinationHref(name, { cursor: next })}
+      />
       {preview}
     </Section>
   );
@@ -99,7 +103,7 @@ function Row({ delivery, selection }: { delivery: Delivery; selection: ReturnTyp
   const { transactionId, status, since, attempts, nextAt, error } = delivery;
   const isSelected = selection.ids.has(transactionId);
   return (
-    <tr data-row={transactionId} class={isSelected ? "selected" : ""}>
+    <tr data-row={transactionId} class={isSelected ? "opens selected" : "opens"}>
       <td class="check">
         <input
           type="checkbox"
@@ -122,7 +126,7 @@ function Row({ delivery, selection }: { delivery: Delivery; selection: ReturnTyp
       <td class="number">
         <Age at={since} />
       </td>
-      <td>{error === undefined ? "" : <Text text={error} class="cut cut-long bad" />}</td>
+      <td class="fill">{error === undefined ? "" : <Text text={error} class="cut bad" />}</td>
     </tr>
   );
 }

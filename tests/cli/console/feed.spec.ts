@@ -2,16 +2,15 @@ import * as assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { SharedFeed, type Following } from "../../../cli/console/feed";
 import type { ListedEvent } from "../../../cli/events/listed";
-import type { Table } from "../../../cli/events/query";
 
 const event = (transactionId: string) => ({ transactionId, status: "RECEIVED" }) as ListedEvent;
-const table = {} as Table;
 
 /** Follows what a specification puts, and counts the polls. */
 class Puts implements Following {
   polls = 0;
   next: ListedEvent[] = [];
   error: Error | undefined;
+  hasMissed = false;
   async start(): Promise<void> {}
   async poll(): Promise<ListedEvent[]> {
     this.polls++;
@@ -26,7 +25,7 @@ describe("The feed of the console", () => {
 
   it("tells each page what has changed since it last asked", async () => {
     const puts = new Puts();
-    const feed = new SharedFeed(table, 0, puts);
+    const feed = new SharedFeed(0, () => puts);
     const { at, events } = await feed.read(undefined);
     assert.deepEqual({ at, events }, { at: 0, events: [] });
     puts.next = [event("a"), event("b")];
@@ -39,7 +38,7 @@ describe("The feed of the console", () => {
 
   it("polls once for all pages that ask within its interval", async () => {
     const puts = new Puts();
-    const feed = new SharedFeed(table, 60_000, puts);
+    const feed = new SharedFeed(60_000, () => puts);
     await Promise.all([feed.read(undefined), feed.read(0), feed.read(0)]);
     await feed.read(0);
     assert.equal(puts.polls, 1);
@@ -47,7 +46,7 @@ describe("The feed of the console", () => {
 
   it("polls nothing while no page asks", async () => {
     const puts = new Puts();
-    const feed = new SharedFeed(table, 1, puts);
+    const feed = new SharedFeed(1, () => puts);
     await feed.read(undefined);
     await sleep(20);
     assert.equal(puts.polls, 1);
@@ -55,7 +54,7 @@ describe("The feed of the console", () => {
 
   it("says since when the pipeline does not answer, and goes on once it does", async () => {
     const puts = new Puts();
-    const feed = new SharedFeed(table, 0, puts);
+    const feed = new SharedFeed(0, () => puts);
     const { asOf, problem } = await feed.read(undefined);
     assert.equal(problem, null);
     puts.error = Object.assign(new Error("connect ECONNREFUSED"), { name: "Error" });
@@ -69,13 +68,43 @@ describe("The feed of the console", () => {
     assert.equal(none, null);
   });
 
-  it("keeps the newest changes alone", async () => {
+  it("has a page load anew that asks so late that changes are not kept any more", async () => {
     const puts = new Puts();
-    const feed = new SharedFeed(table, 0, puts);
+    const feed = new SharedFeed(0, () => puts);
     puts.next = Array.from({ length: 2_500 }, (_, index) => event(String(index)));
-    const { events, at } = await feed.read(0);
-    assert.equal(events.length, 2_000);
+    const { at } = await feed.read(undefined);
     assert.equal(at, 2_500);
-    assert.equal(events.at(-1)?.transactionId, "2499");
+    const { reset, events } = await feed.read(499);
+    assert.deepEqual([reset, events.length], [true, 0]);
+    const kept = await feed.read(500);
+    assert.deepEqual([kept.reset, kept.events.length], [false, 2_000]);
+  });
+
+  it("has every page load anew if a poll finds more than it may read", async () => {
+    const puts = new Puts();
+    const feed = new SharedFeed(0, () => puts);
+    const { at } = await feed.read(undefined);
+    puts.hasMissed = true;
+    puts.next = [event("a")];
+    const missed = await feed.read(at);
+    assert.deepEqual([missed.reset, missed.events.length], [true, 0]);
+    puts.hasMissed = false;
+    puts.next = [event("b")];
+    assert.deepEqual(idsOf((await feed.read(missed.at)).events), ["b"]);
+  });
+
+  it("begins anew after a pause, so that nothing reads all that came meanwhile", async () => {
+    const followers = [new Puts(), new Puts()];
+    let started = 0;
+    const feed = new SharedFeed(0, () => followers[started++]);
+    const { at } = await feed.read(undefined);
+    const { now } = performance;
+    performance.now = () => now.call(performance) + 61_000;
+    try {
+      assert.equal((await feed.read(at)).reset, true);
+    } finally {
+      performance.now = now;
+    }
+    assert.deepEqual([started, followers[0].polls, followers[1].polls], [2, 1, 1]);
   });
 });

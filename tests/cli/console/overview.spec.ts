@@ -61,6 +61,23 @@ describe("The console's overview", () => {
     ]);
   });
 
+  it("shows the rest where the credentials may not count messages", async () => {
+    const denied = Object.assign(new Error("not authorized to perform: sqs:GetQueueAttributes"), { name: "AccessDenied" });
+    const sqs = { send: () => Promise.reject(denied) };
+    const target = { ...fake.table, sqs, deadLetterQueueUrl: "https://queue", destinations: {}, webhookUrls: {} };
+    fake.put("stripe#failed", Status.failed, before(10));
+    const { failed, deadLetters, missing } = await readOverview(target as unknown as DestinationsTarget, now);
+    assert.deepEqual([failed.count, deadLetters], [1, null]);
+    assert.deepEqual(missing, [{ permission: "sqs:GetQueueAttributes", for: "the number of dead letters" }]);
+  });
+
+  it("finds the oldest waiting event beyond the thousand that it counts", async () => {
+    for (let index = 0; index <= mostRead; index++) fake.put(`stripe#${index}`, Status.received, before(index));
+    const { waiting, oldestWaiting } = await overview();
+    assert.deepEqual(waiting, { count: mostRead, capped: true });
+    assert.equal(oldestWaiting?.transactionId, `stripe#${mostRead}`);
+  });
+
   it("reads a thousand events and says that there are more", async () => {
     for (let index = 0; index <= mostRead; index++) fake.put(`stripe#${index}`, Status.failed, before(index));
     const { failed, minutes } = await overview();

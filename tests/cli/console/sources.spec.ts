@@ -93,9 +93,14 @@ describe("The sources of a pipeline", () => {
     await assert.rejects(readSources(target, undefined), /slow down/);
   });
 
-  it("are not shown where the credentials may not count secrets: no secret would be untrue", async () => {
+  it("have an unknown number of secrets where the credentials may not count them: none would be untrue", async () => {
     secretsManager.on(ListSecretVersionIdsCommand).rejects(denied());
-    await assert.rejects(readSources(target, undefined), /not authorized/);
+    const { sources, missing } = await readSources(target, undefined);
+    assert.deepEqual(
+      sources.map(({ secrets, since, command }) => ({ secrets, since, command })),
+      sources.map(() => ({ secrets: null, since: null, command: "npx webhook-pipeline secrets list --stack prod" })),
+    );
+    assert.deepEqual(missing, [{ permission: "secretsmanager:ListSecretVersionIds", for: "the number of secrets" }]);
   });
 
   describe("count what was refused within 24 hours", () => {

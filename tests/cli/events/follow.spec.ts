@@ -129,6 +129,36 @@ for (const shards of [1, 4])
       assert.ok((await poll()).includes("stripe#stuck FAILED"));
     });
 
+    it("reads an open event once, and again when it is open no more, if it may read no more", async () => {
+      fake.restore();
+      fake = fakeTable(50, shards);
+      follower = new Follower(fake.table, { mostOpen: 100, mostSettled: 100, rereadsOpen: false });
+      await follower.start();
+      fake.put("stripe#1", "RECEIVED", at(1));
+      assert.deepEqual(await poll(), ["stripe#1 RECEIVED"]);
+      fake.put("stripe#1", "PROCESSING", at(1));
+      assert.deepEqual(await poll(), []);
+      fake.put("stripe#1", "FAILED", at(1), { finished_at: { S: at(3) } });
+      assert.deepEqual(await poll(), ["stripe#1 FAILED"]);
+      fake.put("stripe#1", "RECEIVED", at(1), { requeued_at: { S: at(60) } });
+      assert.deepEqual(await poll(), ["stripe#1 RECEIVED"]);
+      fake.put("stripe#1", "PROCESSED", at(1), { requeued_at: { S: at(60) }, finished_at: { S: at(61) } });
+      assert.deepEqual(await poll(), ["stripe#1 PROCESSED"]);
+    });
+
+    it("says that it has missed some if more have settled than it may read", async () => {
+      fake.restore();
+      fake = fakeTable(50, shards);
+      follower = new Follower(fake.table, { mostOpen: 100, mostSettled: 10, rereadsOpen: false });
+      await follower.start();
+      for (let index = 0; index < 10; index++) fake.put(`stripe#${index}`, "PROCESSED", at(index));
+      assert.equal((await poll()).length, 10);
+      assert.equal(follower.hasMissed, false);
+      for (let index = 10; index < 30; index++) fake.put(`stripe#${index}`, "PROCESSED", at(60 + index));
+      assert.equal((await poll()).length, 10);
+      assert.equal(follower.hasMissed, true);
+    });
+
     it("keeps none of those that wait longer than the newest ones", async () => {
       fake.restore();
       fake = fakeTable(5_000, shards);
