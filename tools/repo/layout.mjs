@@ -5,13 +5,14 @@ import ts from "typescript";
 /** The rooms, top floor first, and the rooms from which each may import. */
 const below = {
   bin: ["tools", "cli"],
-  tools: ["testbed", "cli", "local", "ci-roles", "provider.ts", "components", "preflight", "graph", "handlers", "config", "domain"],
+  tools: ["plugin", "testbed", "cli", "local", "ci-roles", "provider.ts", "components", "preflight", "graph", "handlers", "config", "domain"],
   testbed: ["cli", "local", "preflight", "graph", "handlers", "domain"],
   cli: ["local", "ci-roles", "preflight", "graph", "handlers", "config", "domain"],
   "index.ts": ["provider.ts", "components", "config"],
   local: ["preflight", "graph", "components", "handlers", "domain"],
   "ci-roles": ["provider.ts", "graph", "config", "domain"],
   "provider.ts": ["config"],
+  plugin: ["components", "config", "domain"],
   components: ["config", "domain"],
   preflight: ["graph", "config", "domain"],
   graph: ["domain"],
