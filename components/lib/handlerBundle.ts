@@ -1,0 +1,31 @@
+import { existsSync, readdirSync } from "node:fs";
+import { createRequire } from "node:module";
+import * as path from "node:path";
+import type { HandlerName } from "../../domain/names";
+
+/**
+ * Bundled handler: file names in the archive and their paths. `index.mjs` is the entry; modules that most invocations never need are loaded
+ * on demand. Paths are relative to the working directory, so that the state holds no path of a machine.
+ */
+export type Bundle = Readonly<Record<string, string>>;
+
+/** Builds a bundle from the sources, which a package does not have. */
+interface Bundler {
+  bundleHandler(handler: HandlerName): Bundle;
+}
+
+/** Folder of the bundles in a package; the project has none. */
+const prebuilt = path.resolve(__dirname, "../../bundles");
+
+const load = createRequire(__filename);
+
+/** Returns the bundle of `handlers/<handler>.ts`: the package's own, or one that is built from the sources. */
+export function handlerBundle(handler: HandlerName, folder = prebuilt): Bundle {
+  const own = path.join(folder, handler);
+  if (!existsSync(own)) return (load("./bundle") as Bundler).bundleHandler(handler);
+  return Object.fromEntries(
+    readdirSync(own)
+      .sort()
+      .map((name) => [name, path.relative(process.cwd(), path.join(own, name))]),
+  );
+}
