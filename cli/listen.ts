@@ -43,7 +43,7 @@ export function addListen(program: Command): void {
 /** Reads words that commas separate. @throws InvalidArgumentError if there is none */
 function listOf(given: string): string[] {
   const words = given.split(",").map((word) => word.trim());
-  if (words.some((word) => word === "")) throw new InvalidArgumentError("Give names, separated by commas.");
+  if (words.some((word) => word === "")) throw new InvalidArgumentError("Allowed: names, separated by commas.");
   return words;
 }
 

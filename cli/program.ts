@@ -2,9 +2,10 @@ import type { Command } from "commander";
 import "../local/sdkWarning";
 import { version } from "../package.json";
 import { addCompletion } from "./completion";
+import { addConsole } from "./console";
 import { addDestinations } from "./destinations";
 import { addEvents } from "./events";
-import { programName } from "./lib/command";
+import { programName } from "./lib/programName";
 import { createStrictCommand } from "./lib/commandLine";
 import { enterProjectFolder } from "./lib/projectFolder";
 import { addListen } from "./listen";
@@ -21,6 +22,7 @@ export function createProgram(): Command {
   program.addHelpText("after", exitCodes);
   program.version(version, "-V, --version", "print the version");
   program.hook("preAction", (_program, command) => enterProjectFolder(command));
-  for (const add of [addStart, addSend, addEvents, addDestinations, addListen, addSecrets, addStack, addCompletion]) add(program);
+  for (const add of [addStart, addSend, addEvents, addDestinations, addListen, addConsole, addSecrets, addStack, addCompletion])
+    add(program);
   return program;
 }

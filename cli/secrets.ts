@@ -86,9 +86,14 @@ function addRotate(secrets: Command): void {
   withExamples(
     rotate,
     ["secrets rotate stripe --stack prod", "Prompts for the new signing secret."],
-    ["secrets rotate stripe", "Rotates it on the local run, without a question."],
+    ["secrets rotate stripe", "Prompts for a new secret of the local run, and does not ask again."],
     ["secrets rotate square --stack prod --yes < secret.json", "Reads the new secret from a file, and does not ask."],
     ["secrets rotate to-orders --generate --stack prod", "Signs deliveries to orders with both secrets, and prints the new one once."],
+  );
+  withNotes(
+    rotate,
+    "On the local run, any new secret will do: only the command send signs with it. To see that both work:",
+    "npx webhook-pipeline send stripe --secret old, then --secret new. End with secrets finish stripe.",
   );
 }
 

@@ -15,10 +15,11 @@ export function addSend(program: Command): void {
     .addOption(
       new Option("--header <header>", "a header as the provider sent it, such as 'X-Signature: …'; nothing is signed. Can be repeated")
         .argParser(headerOf)
-        .conflicts(["type", "badSignature", "fail"]),
+        .conflicts(["type", "badSignature", "fail", "secret"]),
     )
     .addOption(new Option("--count <n>", "number of events to send").argParser(wholeNumber(1, 10_000)).default(1))
-    .addOption(new Option("--bad-signature", "sign with another secret: the pipeline answers 401").conflicts("fail"))
+    .addOption(new Option("--bad-signature", "sign with another secret: the pipeline answers 401").conflicts(["fail", "secret"]))
+    .addOption(new Option("--secret <choice>", "secret to sign with during a rotation").choices(["new", "old"]).default("new"))
     .option("--fail", "send a sample whose payload the processor may not read: it becomes FAILED")
     .option("--json", "print JSON, and nothing else, on standard output")
     .action(lazily(() => load("./send/sendEvent") as typeof import("./send/sendEvent"), "sendEvent"));
@@ -26,6 +27,7 @@ export function addSend(program: Command): void {
     send,
     ["send stripe", "Sends Stripe's sample event with a new ID."],
     ["send github body.json --type issues.closed", "Signs and sends the body in body.json as GitHub does."],
+    ["send stripe --secret old", "Signs with the old secret during a rotation, to see that it still works."],
     ["send acme body.json --header 'X-Signature: 5e13'", "Sends a request that the provider has signed, to try a description."],
   );
 }
@@ -33,6 +35,6 @@ export function addSend(program: Command): void {
 /** Reads a header, and adds it to those before, by lower-case names. @throws InvalidArgumentError if it is none */
 export function headerOf(given: string, before: Record<string, string> = {}): Record<string, string> {
   const [, name, value] = /^([\w!#$%&'*+.^`|~-]{1,256}):[ \t]*([\x20-\x7e\t]*)$/.exec(given) ?? [];
-  if (name === undefined) throw new InvalidArgumentError("Give a name and a value, such as 'X-Signature: 5e13'.");
+  if (name === undefined) throw new InvalidArgumentError("Allowed: a name and a value, such as 'X-Signature: 5e13'.");
   return { ...before, [name.toLowerCase()]: value };
 }

@@ -23,6 +23,7 @@ export function addStart(program: Command): void {
     .addOption(new Option("--forward-to <url>", "post each event, signed, to a service on this machine").argParser(loopbackUrl))
     .option("--deliver", "post to the destinations of the stack; left out, the run only shows what it would post")
     .option("--keep", "keep URLs, secrets and events for the next start with --keep")
+    .option("--no-console", "do not serve the page that shows the events")
     .option("--quiet", "print the URLs and refused requests only")
     .action(lazily(() => load("./start/runPipeline") as typeof import("./start/runPipeline"), "runPipeline"));
   withExamples(

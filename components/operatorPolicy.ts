@@ -33,8 +33,7 @@ export function operatorPolicy(
     allow("ListCountAndFind", ["dynamodb:Query"], queried),
     {
       ...allow("ShowAndRedrive", ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:UpdateItem"], table.arn),
-      // Who redrives events needs no token. A denial would also hold for those who have the other policy as well.
-      Condition: { "ForAllValues:StringNotLike": handshakeKeys },
+      Condition: withoutHandshakes,
     },
     allow("ShowLargePayloads", ["s3:GetObject"], pulumi.interpolate`${payloadBucket.arn}/*`),
     allow("CountAndRemoveDeadLetters", ["sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:DeleteMessage"], deadLetterQueue.arn),
@@ -99,6 +98,9 @@ function onDeliveries({ table, function: deliver, schedule }: Deliveries): State
 
 /** Selects the items with tokens that wait for an operator. @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html */
 const handshakeKeys = { "dynamodb:LeadingKeys": [`${handshakeKeyPrefix}*`] };
+
+/** Leaves out those items: who reads or redrives events needs no token. A denial would also hold for those who have another policy as well. */
+export const withoutHandshakes = { "ForAllValues:StringNotLike": handshakeKeys };
 
 /**
  * Returns an IAM policy for `npx webhook-pipeline secrets`. It is separate because operators who redrive events need no signing secrets. It

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { consolePolicy } from "./consolePolicy";
 import type { CustomDomain } from "./customDomain";
 import type { Alerting } from "./alerting/alerting";
 import type { Deliveries } from "./destinations/deliveries";
@@ -47,6 +48,7 @@ export const outputDescriptions = {
     description: "Fixed addresses from which a private network posts to destinations, for their firewalls. Empty without a NAT gateway.",
   },
   operatorPolicy: { type: "text", description: "IAM policy for operators: lists, shows, redrives and replays events." },
+  consolePolicy: { type: "text", description: "IAM policy for people who look at the console without writing." },
   secretsPolicy: { type: "text", description: "IAM policy for people who set and rotate signing secrets." },
 } as const satisfies Record<string, { type: OutputType; description: string }>;
 
@@ -89,6 +91,7 @@ export function outputsOf(parts: PipelineParts): PipelineOutputs {
     destinationSecretArns: pulumi.output(secretArns(destinations)),
     egressAddresses: network?.egressAddresses ?? pulumi.output([]),
     operatorPolicy: operatorPolicy(context, encryption, eventStore, workflow, reconciler, deliveries),
+    consolePolicy: consolePolicy(context, encryption, eventStore, workflow, deliveries),
     secretsPolicy: secretsPolicy(context, encryption, eventStore),
   };
 }

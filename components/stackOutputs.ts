@@ -30,6 +30,8 @@ export function stackOutputs(pipeline: WebhookPipeline) {
     eventArchiveName: workflow.eventArchive.name,
     /** IAM policy for operators: exactly what `npx webhook-pipeline events`, `destinations` and the runbook need. */
     operatorPolicy: pipeline.operatorPolicy,
+    /** IAM policy for people who look at the console: exactly what `npx webhook-pipeline console` reads without `--write`. */
+    consolePolicy: pipeline.consolePolicy,
     /** IAM policy for people who set and rotate signing secrets: exactly what `npx webhook-pipeline secrets` needs. */
     secretsPolicy: pipeline.secretsPolicy,
     alertTopicArn: alerting.topic.arn,

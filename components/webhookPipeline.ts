@@ -82,6 +82,8 @@ export class WebhookPipeline extends pulumi.ComponentResource implements Pipelin
   readonly egressAddresses: pulumi.Output<string[]>;
   /** IAM policy for operators: exactly what `npx webhook-pipeline events`, `destinations` and the runbook need. */
   readonly operatorPolicy: pulumi.Output<string>;
+  /** IAM policy for people who look at the console: exactly what `npx webhook-pipeline console` reads without `--write`. */
+  readonly consolePolicy: pulumi.Output<string>;
   /** IAM policy for people who set and rotate signing secrets: exactly what `npx webhook-pipeline secrets` needs. */
   readonly secretsPolicy: pulumi.Output<string>;
 
@@ -146,6 +148,7 @@ export class WebhookPipeline extends pulumi.ComponentResource implements Pipelin
     this.destinationSecretArns = outputs.destinationSecretArns;
     this.egressAddresses = outputs.egressAddresses;
     this.operatorPolicy = outputs.operatorPolicy;
+    this.consolePolicy = outputs.consolePolicy;
     this.secretsPolicy = outputs.secretsPolicy;
     this.registerOutputs(outputs);
 

@@ -65,7 +65,10 @@ const rules = {
 } as const satisfies Record<string, NameRule>;
 export type NameKey = keyof typeof rules;
 
-const compose = (what: string, suffix: string): string => `webhook-${what}-${suffix}`;
+/** What every physical name begins with. */
+export const namePrefix = "webhook-";
+
+const compose = (what: string, suffix: string): string => `${namePrefix}${what}-${suffix}`;
 
 /** Returns the physical name of a resource, such as `webhook-receive-dev`. */
 export function physicalName(key: NameKey, suffix: string): string {
@@ -97,7 +100,7 @@ export const destinationName = {
 export const listenerPrefix = "listen-";
 
 /** What the names of all rules of `listen` begin with. */
-export const listenerRules = `webhook-${listenerPrefix}`;
+export const listenerRules = `${namePrefix}${listenerPrefix}`;
 
 /** Hexadecimal digits that tell one `listen` from another. Their number is fixed, so that a pattern of names excludes other stacks. */
 export const listenerDigits = 8;

@@ -1,6 +1,7 @@
 import { GetSecretValueCommand, PutSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { randomBytes } from "node:crypto";
 import type { AuthChoice } from "../domain/destinations";
+import { secretVersionId } from "../domain/secretVersions";
 import type { Clients } from "./clients";
 
 /** A destination of the local run to which the pipeline posts. */
@@ -32,15 +33,16 @@ function createValue({ auth, secret = createDestinationSecret() }: LocalDestinat
   return auth === "bearer" ? { secret, token: text() } : { secret };
 }
 
-/** Returns the signing secret of a destination. Sets a value unless a run before this one has kept one. */
+/** Returns the signing secret of a destination; during a rotation the old one, which stays valid. Sets a value unless a run has kept one. */
 export async function secretOfDestination({ secretsManager }: Clients, destination: LocalDestination, SecretId: string): Promise<string> {
   const kept = await secretsManager.send(new GetSecretValueCommand({ SecretId })).then(
     ({ SecretString }) => SecretString,
     () => undefined,
   );
-  if (kept !== undefined) return ([JSON.parse(kept)] as [SecretValue | SecretValue[]]).flat()[0].secret;
+  if (kept !== undefined) return ([JSON.parse(kept)] as [SecretValue | SecretValue[]]).flat().at(-1)!.secret;
   const value = createValue(destination);
-  await secretsManager.send(new PutSecretValueCommand({ SecretId, SecretString: JSON.stringify(value) }));
+  const SecretString = JSON.stringify(value);
+  await secretsManager.send(new PutSecretValueCommand({ SecretId, SecretString, ClientRequestToken: secretVersionId(1) }));
   return value.secret;
 }
 

@@ -6,11 +6,13 @@ import { renderText } from "../preflight/report";
 import { createClients, type LocalAws } from "./clients";
 import { localUrlsOf, secretOfDestination } from "./destinations";
 import type { DestinationOutput } from "../domain/destinations";
+import { secretVersionId } from "../domain/secretVersions";
 import { schemeOf } from "../domain/sources";
 import { UserError } from "../domain/userError";
 import type { KeptRun } from "./keptRun";
 import { removeLeftDestinations } from "./leftDestinations";
 import { provision } from "./provision";
+import { keyAfter } from "./secretKey";
 import { everyProvider, type LocalSettings } from "./settings";
 import { createKey, secretOf, type Signing, type SigningKeys } from "./signing";
 import type { SourceDescription } from "./sources";
@@ -88,19 +90,21 @@ export async function deploySettings(
   return { ...aws, sources, urls, signing, destinations, outputs };
 }
 
-/** Returns the key of a source that a run before has kept, if the secret still has its value; else a new key, whose secret it sets. */
+/** Returns the key of a source whose secret a run before has kept; else a new key, whose secret it sets. */
 async function keyFor(aws: LocalAws, source: SourceDescription, url: string, SecretId: string, kept: KeptRun | undefined) {
   const { secretsManager } = createClients(aws);
   const before = kept?.signing[source.name];
   if (before?.provider === schemeOf(source)) {
-    const hasValue = await secretsManager.send(new GetSecretValueCommand({ SecretId })).then(
-      ({ SecretString }) => SecretString !== undefined,
-      () => false,
+    const value = await secretsManager.send(new GetSecretValueCommand({ SecretId })).then(
+      ({ SecretString }) => SecretString,
+      () => undefined,
     );
-    if (hasValue) return before.provider === "described" ? { ...before, description: source.description! } : before;
+    const key = before.provider === "described" ? { ...before, description: source.description! } : before;
+    if (value !== undefined) return keyAfter(source.name, key, value);
   }
   const key = await createKey(source, url);
-  await secretsManager.send(new PutSecretValueCommand({ SecretId, SecretString: JSON.stringify(secretOf(key)) }));
+  const SecretString = JSON.stringify(secretOf(key));
+  await secretsManager.send(new PutSecretValueCommand({ SecretId, SecretString, ClientRequestToken: secretVersionId(1) }));
   return key;
 }
 

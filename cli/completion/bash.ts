@@ -1,4 +1,4 @@
-import { programName } from "../lib/command";
+import { programName } from "../lib/programName";
 import { quoted, valueCases, walk } from "./posix";
 import type { CommandWords, Values } from "./words";
 

@@ -1,4 +1,4 @@
-import { programName } from "../lib/command";
+import { programName } from "../lib/programName";
 import { keyOf } from "./posix";
 import type { CommandWords, Values } from "./words";
 

@@ -16,7 +16,7 @@ export interface Operation {
 export function operationOf(trigger: Operation["trigger"], given: string | undefined, now = new Date()): Operation {
   if (given === undefined) return { trigger, generation: `${trigger}-${now.toISOString()}-${randomBytes(4).toString("hex")}` };
   if (new RegExp(`^${trigger}-[\\w.:-]{1,64}$`).test(given)) return { trigger, generation: given };
-  throw new UsageError(`--continue is "${given}", but must be the name that an interrupted ${trigger} has printed.`);
+  throw new UsageError(`--continue is "${given}". Allowed: the name that an interrupted ${trigger} has printed.`);
 }
 
 /** Message of an operation, in the form in which EventBridge sends events. */

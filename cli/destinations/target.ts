@@ -48,7 +48,7 @@ export async function onDelivery(
   return onDestination(command, name, stack, (target, destination) => run(requireDeliveries(target, destination), destination));
 }
 
-function requireDestination({ destinations }: Pick<DestinationsTarget, "destinations">, name: string): NamedDestination {
+export function requireDestination({ destinations }: Pick<DestinationsTarget, "destinations">, name: string): NamedDestination {
   const names = Object.keys(destinations);
   if (names.length === 0) throw new UsageError(`Unknown destination "${name}". None is configured: see docs/destinations.md.`);
   if (!Object.hasOwn(destinations, name)) throw new UsageError(`Unknown destination "${name}". Destinations: ${names.join(", ")}.`);
@@ -63,7 +63,7 @@ export function deliveriesOf(target: DestinationsTarget, { type }: NamedDestinat
 }
 
 /** @throws UserError if the destination is a queue */
-function requireDeliveries(target: DestinationsTarget, destination: NamedDestination): DeliveringTarget {
+export function requireDeliveries(target: DestinationsTarget, destination: NamedDestination): DeliveringTarget {
   const deliveries = deliveriesOf(target, destination);
   if (deliveries) return deliveries;
   throw new UserError(

@@ -43,9 +43,9 @@ export function amountFilter(
 ): ((amount: Amount | undefined) => boolean) | undefined {
   if (minimum === undefined && currency === undefined) return undefined;
   const [, whole, fraction = ""] = /^(\d{1,15})(?:\.(\d{1,4}))?$/.exec(minimum ?? "0") ?? [];
-  if (whole === undefined) throw new UsageError(`--min-amount is "${minimum}", but must be a number such as 100 or 99.50.`);
+  if (whole === undefined) throw new UsageError(`--min-amount is "${minimum}". Allowed: a number, such as 100 or 99.50.`);
   if (currency !== undefined && !/^[a-z]{3}$/i.test(currency))
-    throw new UsageError(`--currency is "${currency}", but must be three letters, such as EUR.`);
+    throw new UsageError(`--currency is "${currency}". Allowed: three letters, such as EUR.`);
   const least = BigInt(whole + fraction.padEnd(places, "0"));
   const wanted = currency?.toUpperCase();
   return (amount) =>

@@ -1,11 +1,12 @@
-import { programName } from "../lib/command";
+import { programName } from "../lib/programName";
 
 /** Writes a command line of this program for a POSIX shell. Transaction IDs come from outside: each word is quoted unless it is harmless. */
 export function commandLine(words: readonly string[]): string {
   return ["npx", programName, ...words.map(quoted)].join(" ");
 }
 
-function quoted(word: string): string {
+/** Quotes a word for a POSIX shell, unless it is harmless. */
+export function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }
 

@@ -42,7 +42,7 @@ export function requireSource({ webhookUrls }: Pick<Target, "webhookUrls">, sour
 /** Returns a value that is allowed. @throws UsageError that names the option, its value, and what is allowed */
 export function oneOf(option: string, value: string | undefined, allowed: readonly string[]): string | undefined {
   if (value === undefined || allowed.includes(value)) return value;
-  throw new UsageError(`${option} is "${value}", but must be one of ${allowed.join(", ")}.`);
+  throw new UsageError(`${option} is "${value}". Allowed: ${allowed.join(", ")}.`);
 }
 
 const units: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
@@ -59,7 +59,7 @@ function momentOf(option: string, value: string, now: Date): string {
   const moment = new Date(/T[\d:.]+$/.test(value) ? `${value}Z` : value);
   if (isDay(value.slice(0, 10)) && !Number.isNaN(moment.getTime())) return moment.toISOString();
   const allowed = "2026-01-31T12:00:00Z, today, yesterday, or so long ago: 30m, 6h, 2d";
-  throw new UsageError(`${option} is "${value}", but must be a time such as ${allowed}.`);
+  throw new UsageError(`${option} is "${value}". Allowed: a time, such as ${allowed}.`);
 }
 
 /** Tells whether a text is a day of the calendar: `Date` takes February 31 for March 3. */

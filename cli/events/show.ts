@@ -60,18 +60,31 @@ const shown = [
 /** An event with its timeline; attributes that it does not have are left out. */
 export type ShownEvent = { transactionId: string; normalized?: NormalizedEvent } & Partial<Record<(typeof shown)[number], string | number>>;
 
+/** An event as it was read. */
+export interface FoundEvent {
+  event: ShownEvent;
+  /** Stored headers, by lower-case name; never one with a signature. */
+  headers: Record<string, string>;
+  /** Format of the body: `json`, `form` or `text`. */
+  mediaType: string;
+  /** Body as it came; `undefined` if it was not asked for, or is not there any more. */
+  body: Buffer | undefined;
+}
+
 /**
  * Reads an event, and its body if that is asked for.
- * @returns the event and, if it is asked for and there, its body as it came; `undefined` if there is no such event
+ * @returns `undefined` if there is no such event
  */
-export async function readEvent(
-  target: Target,
-  transactionId: string,
-  payload: boolean,
-): Promise<{ event: ShownEvent; body: Buffer | undefined } | undefined> {
+export async function readEvent(target: Target, transactionId: string, payload: boolean): Promise<FoundEvent | undefined> {
   const { dynamodb, tableName } = target;
   const ofBody = payload ? [Attribute.payload, Attribute.payloadEncoding, Attribute.payloadKey] : [];
-  const attributes: string[] = [...shown.map((name) => Attribute[name]), Attribute.normalized, ...ofBody];
+  const attributes: string[] = [
+    ...shown.map((name) => Attribute[name]),
+    Attribute.normalized,
+    Attribute.headers,
+    Attribute.mediaType,
+    ...ofBody,
+  ];
   const names = Object.fromEntries(attributes.map((attribute, index) => [`#${index}`, attribute]));
   const { Item } = await dynamodb.send(
     new GetItemCommand({
@@ -86,7 +99,13 @@ export async function readEvent(
   const known = shown.flatMap((name) => (Item[Attribute[name]] ? [[name, plain(Item[Attribute[name]])] as const] : []));
   const normalized = normalizedIn(transactionId, Item);
   const event = { transactionId, ...Object.fromEntries(known), ...(normalized && { normalized }) };
-  return { event, body: payload ? await bodyOfItem(target, Item) : undefined };
+  return { event, ...requestOf(Item), body: payload ? await bodyOfItem(target, Item) : undefined };
+}
+
+/** Returns what is stored of the request beside its body. */
+function requestOf(item: Record<string, AttributeValue>): Pick<FoundEvent, "headers" | "mediaType"> {
+  const headers = Object.entries(item[Attribute.headers]?.M ?? {}).map(([name, value]) => [name, value.S ?? ""]);
+  return { headers: Object.fromEntries(headers) as Record<string, string>, mediaType: item[Attribute.mediaType]?.S ?? "json" };
 }
 
 /** Reads the body from the item or the bucket; `undefined` if neither has it. */

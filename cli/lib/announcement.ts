@@ -1,8 +1,8 @@
-import { accessSync, chmodSync, constants, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import * as path from "node:path";
 import { NotFoundError, UserError } from "../../domain/userError";
-import { isRunning, takeLock } from "../../local/lock";
+import { isRunning, takeLock, withLock } from "../../local/lock";
 import type { LocalPipeline } from "../../local/pipeline";
 
 /** Content of `pipeline.json`. */
@@ -53,7 +53,7 @@ export function makeRunFolder(): void {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "EEXIST") return makeRunFolder();
-    throw new UserError(`LOCAL_RUN_FOLDER is ${folder}, but must be a folder that this user can write (${code}).`);
+    throw new UserError(`LOCAL_RUN_FOLDER is ${folder} (${code}). Allowed: a folder that this user can write.`);
   }
 }
 
@@ -63,6 +63,22 @@ export function announcePipeline(pipeline: LocalPipeline): void {
   rmSync(file, { force: true });
   const announced: Announced = { pid: process.pid, ...pipeline };
   writeFileSync(file, JSON.stringify(announced, undefined, 2), { mode: 0o600, flag: "wx" });
+}
+
+/** Changes what the run of another process announces. Other programs read either the file before or the file after. */
+export async function changeAnnouncement(change: (pipeline: LocalPipeline) => Partial<LocalPipeline>): Promise<void> {
+  await withLock(
+    path.join(folder, "pipeline.lock"),
+    () => undefined,
+    async () => {
+      const announced = readAnnounced();
+      if (!announced) return;
+      const temporary = path.join(folder, "pipeline.json.new");
+      rmSync(temporary, { force: true });
+      writeFileSync(temporary, JSON.stringify({ ...announced, ...change(announced) }, undefined, 2), { mode: 0o600, flag: "wx" });
+      renameSync(temporary, file);
+    },
+  );
 }
 
 /** Removes this process's own announcement. */

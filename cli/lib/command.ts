@@ -3,9 +3,7 @@ import { didYouMean } from "../../config/problems";
 import { catalogProviders } from "../../domain/catalog";
 import { longestKeyBytes } from "../../domain/event";
 import { codedProviders } from "../../domain/sources";
-
-/** Name of the program in package.json. */
-export const programName = "webhook-pipeline";
+import { programName } from "./programName";
 
 /** A command's action. `find` loads the module and returns its function without running it. */
 export type LazyAction = ((...given: unknown[]) => Promise<void>) & { find(): unknown };
@@ -47,14 +45,14 @@ export function wholeNumber(least: number, most: number): (given: string) => num
     const value = Number(given);
     if (/^\d+$/.test(given) && value >= least && value <= most) return value;
     const bounds = [least, most].map((bound) => bound.toLocaleString("en"));
-    throw new InvalidArgumentError(`Give a whole number from ${bounds.join(" to ")}.`);
+    throw new InvalidArgumentError(`Allowed: a whole number from ${bounds.join(" to ")}.`);
   };
 }
 
 /** Reads a transaction ID. @throws InvalidArgumentError if it cannot be one */
 export function transactionId(given: string): string {
   if (given !== "" && Buffer.byteLength(given) <= longestKeyBytes) return given;
-  throw new InvalidArgumentError(`Give a transaction ID of 1 to ${longestKeyBytes.toLocaleString("en")} bytes, such as stripe#evt_1.`);
+  throw new InvalidArgumentError(`Allowed: a transaction ID of 1 to ${longestKeyBytes.toLocaleString("en")} bytes, such as stripe#evt_1.`);
 }
 
 /** Reads one more transaction ID. @throws InvalidArgumentError if it cannot be one */
@@ -63,14 +61,14 @@ export const transactionIds = (given: string, before: string[] = []) => [...befo
 /** Reads the URL of an endpoint, and drops a slash at its end. @throws InvalidArgumentError if it is not http or https */
 export function endpointUrl(given: string): string {
   if (URL.canParse(given) && /^https?:$/.test(new URL(given).protocol)) return given.replace(/\/$/, "");
-  throw new InvalidArgumentError("Give an http or https URL, such as http://127.0.0.1:4566.");
+  throw new InvalidArgumentError("Allowed: an http or https URL, such as http://127.0.0.1:4566.");
 }
 
 /** Reads the URL of a service. @throws InvalidArgumentError if it is not http or https */
 export function serviceUrl(given: string): string {
   const { protocol, username, hash } = URL.canParse(given) ? new URL(given) : new URL("none:");
   if (/^https?:$/.test(protocol) && username === "" && hash === "") return given;
-  throw new InvalidArgumentError("Give an http or https URL, such as http://127.0.0.1:3000/hooks.");
+  throw new InvalidArgumentError("Allowed: an http or https URL, such as http://127.0.0.1:3000/hooks.");
 }
 
 /** Reads the URL of a service on this machine. @throws InvalidArgumentError if it is of another machine, or not http */
@@ -78,7 +76,7 @@ export function loopbackUrl(given: string): string {
   const { protocol, hostname, username, hash } = URL.canParse(given) ? new URL(given) : new URL("none:");
   if (protocol === "http:" && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname) && username === "" && hash === "") return given;
   throw new InvalidArgumentError(
-    "Give an http URL of this machine, such as http://127.0.0.1:3000/hooks. To post to another one, configure a destination (docs/destinations.md).",
+    "Allowed: an http URL of this machine, such as http://127.0.0.1:3000/hooks. To post to another one, configure a destination (docs/destinations.md).",
   );
 }
 
@@ -87,7 +85,7 @@ export function largeNumber(least: number, most: number): (given: string) => num
   return (given) => {
     const value = Number(given);
     if (/^\d+(e\d+)?$/.test(given) && value >= least && value <= most) return value;
-    throw new InvalidArgumentError(`Give a whole number from ${least} to ${most.toLocaleString("en")}, such as 1e6.`);
+    throw new InvalidArgumentError(`Allowed: a whole number from ${least} to ${most.toLocaleString("en")}, such as 1e6.`);
   };
 }
 

@@ -46,7 +46,7 @@ function problemOf(command: Command, { code, message }: CommanderError): string 
   if (code === "commander.optionMissingArgument")
     return sentence(message).replace(/^Option "(?:-\w, )?([^ "]+) ?([^"]*)".*/, "$1 needs a value: $2.");
   return sentence(message)
-    .replace(/^Option "([^ "]+)[^"]*" argument/, "$1")
+    .replace(/^Option "([^ "]+)[^"]*" argument ("[^]*?") is invalid\. /, "$1 is $2. ")
     .replace(/^Command-argument value ("[^"]*") is invalid for argument "([^"]+)"/, "$2 is $1")
     .replace("Allowed choices are", "Allowed:");
 }

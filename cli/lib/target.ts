@@ -1,10 +1,13 @@
+import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { LambdaClient } from "@aws-sdk/client-lambda";
+import { PipesClient } from "@aws-sdk/client-pipes";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import type { DestinationOutput } from "../../domain/destinations";
+import { suffixIn } from "../../domain/names";
 import type { SourceSettings } from "../../domain/sources";
 import { endedAfter } from "../../handlers/aws/clientOptions";
 import { findPipeline } from "./announcement";
@@ -39,6 +42,26 @@ export interface DestinationsTarget extends Target {
   deliverFunctionName: string | undefined;
 }
 
+/** Outputs of a stack that the console alone needs. */
+const consoleOutputNames = ["pipeName", "stageName", "stateMachineArn"] as const;
+
+/** Pipeline that the console shows. */
+export interface ConsoleTarget extends DestinationsTarget, Pick<SecretsTarget, "sources" | "secretArns" | "secretsManager"> {
+  /** Name of the stack; `undefined` for the local run. */
+  stack: string | undefined;
+  /** Account in AWS; `null` for the local run, whose account is made up. */
+  account: string | null;
+  region: string;
+  /** Environment suffix: the end of every name in the stack, and a dimension of its metrics. */
+  suffix: string;
+  /** Pipe from the events table to the workflow. */
+  pipeName: string;
+  /** Stage of the API. */
+  stageName: string;
+  cloudWatch: CloudWatchClient;
+  pipes: PipesClient;
+}
+
 /** Secrets of a pipeline's sources and destinations, each by its owner's name. */
 export interface SecretsTarget {
   secretsManager: SecretsManagerClient;
@@ -62,7 +85,10 @@ export async function findTarget(stack: string | undefined): Promise<Target> {
 
 /** Finds a stack's destinations, in the same way. @throws NotFoundError if there is no such stack */
 export async function findDestinations(stack: string | undefined): Promise<DestinationsTarget> {
-  const found = await find(stack);
+  return destinationsTargetOf(stack, await find(stack));
+}
+
+function destinationsTargetOf(stack: string | undefined, found: Found): DestinationsTarget {
   const deliverFunctionName = found.outputs.deliverFunctionName as string | undefined;
   return { ...targetOf(stack, found), lambda: new LambdaClient(invoking(found.connection)), deliverFunctionName };
 }
@@ -80,6 +106,30 @@ function targetOf(stack: string | undefined, { connection, outputs }: Found): Ta
     destinations: (outputs.destinations ?? {}) as Target["destinations"],
     deliveriesTableName: outputs.deliveriesTableName as string | undefined,
     ...(Object.fromEntries(outputNames.map((name) => [name, outputs[name]])) as Record<(typeof outputNames)[number], string>),
+  };
+}
+
+/** Finds what the console shows of a stack, in the same way. @throws NotFoundError if there is no such stack */
+export async function findConsole(stack: string | undefined): Promise<ConsoleTarget> {
+  const found = await find(stack);
+  const { connection, outputs } = found;
+  const { sources, secretArns } = outputs as Partial<SecretsTarget>;
+  if (!sources || !secretArns || consoleOutputNames.some((name) => typeof outputs[name] !== "string")) throw olderVersion(stack);
+  const { pipeName, stageName, stateMachineArn } = outputs as Record<(typeof consoleOutputNames)[number], string>;
+  const target = destinationsTargetOf(stack, found);
+  return {
+    ...target,
+    stack,
+    account: stack === undefined ? null : stateMachineArn.split(":")[4],
+    region: connection.region,
+    suffix: suffixIn("eventBus", target.eventBusName),
+    pipeName,
+    stageName,
+    sources,
+    secretArns,
+    secretsManager: new SecretsManagerClient(connection),
+    cloudWatch: new CloudWatchClient(connection),
+    pipes: new PipesClient(connection),
   };
 }
 

@@ -3,10 +3,11 @@ import { createDestinationSecret } from "../../local/destinations";
 import { asUserError, UsageError } from "../lib/errors";
 import { print, printError, printLine } from "../lib/output";
 import { ask, confirm, readInput, requireTerminal } from "../lib/prompt";
-import { findSecrets, targetName } from "../lib/target";
+import { findSecrets, targetName, type SecretsTarget } from "../lib/target";
 import { checked, credentialFields, fromAnswers, fromText, isOfDestination } from "./credentials";
 import type { Credential, Field } from "./field";
 import { entryFrom, readTokens, removeTokens, requireTokens } from "./handshakes";
+import { describeSecret } from "./localSecret";
 import * as rotation from "./rotation";
 
 /** Options of the commands of `secrets`. */
@@ -90,7 +91,7 @@ export function setSecret(name: string, options: SecretsOptions): Promise<number
       : `${replace ? "Replace" : "Store this as"} the secret of ${name} in ${targetName(stack)}?`;
     const { entry, made } = fromHandshake ? { entry: entryFrom(tokens, owned) } : await newEntry(owned, question, options);
     if (!(await isAgreed(question, options))) return print(notChanged, 1);
-    await rotation.writeSecret(target, owned, [entry]);
+    await store(target, owned, [entry], stack);
     await removeTokens(target, owned, tokens);
     const used = isOfDestination(owned)
       ? `Deliveries are signed with it within five minutes. Give ${owned.url} the same secret.`
@@ -110,14 +111,17 @@ export function rotateSecret(name: string, options: SecretsOptions): Promise<num
     const { entry, made } = await newEntry(owned, question, options);
     rotation.requireNew(entry, inUse, owned);
     if (!(await isAgreed(question, options))) return print(notChanged, 1);
-    await rotation.writeSecret(target, owned, [entry, inUse]);
+    await store(target, owned, [entry, inUse], stack);
     const next = `npx webhook-pipeline secrets finish ${name}${stack === undefined ? "" : ` --stack ${stack}`}`;
     const used = isOfDestination(owned)
       ? `a delivery carries both signatures within five minutes. When ${owned.url} verifies with the new one`
-      : "both are accepted, after a minute at the latest. When the source signs with the new one only";
+      : `both are accepted, after a minute at the latest.${stack === undefined ? tryBoth(name) : ""} When the source signs with the new one only`;
     return report(owned, { secrets: 2, next }, `${name} has two secrets in ${targetName(stack)}, and ${used}, run: ${next}`, options, made);
   });
 }
+
+/** Says how a rotation on the local run can be tried. */
+const tryBoth = (name: string) => ` Try both with "npx webhook-pipeline send ${name} --secret old" and "--secret new".`;
 
 /** Removes the old secret. Within five minutes, the receiver refuses what it signed, or deliveries are not signed with it any more. */
 export function finishRotation(name: string, options: SecretsOptions): Promise<number> {
@@ -127,12 +131,18 @@ export function finishRotation(name: string, options: SecretsOptions): Promise<n
     const owned = rotation.findSecret(target, name);
     const entry = rotation.requireRotating(await rotation.readSecret(target, owned), owned);
     if (!(await isAgreed(`Remove the old secret of ${name} in ${targetName(stack)}?`, options))) return print(notChanged, 1);
-    await rotation.writeSecret(target, owned, [entry]);
+    await store(target, owned, [entry], stack);
     const used = isOfDestination(owned)
       ? "Deliveries may carry its signature for up to five more minutes."
       : "Requests that it signed may be accepted for up to five more minutes.";
     return report(owned, { secrets: 1 }, `Removed the old secret of ${name} in ${targetName(stack)}. ${used}`, options);
   });
+}
+
+/** Stores the entries of a secret. The local run's description changes with it. */
+async function store(target: SecretsTarget, owned: rotation.OwnedSecret, entries: readonly Credential[], stack: string | undefined) {
+  await rotation.writeSecret(target, owned, entries);
+  if (stack === undefined) await describeSecret(owned, entries);
 }
 
 /** Runs a command. @throws UserError that names it, if AWS refuses or does not answer */

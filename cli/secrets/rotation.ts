@@ -1,5 +1,6 @@
 import { GetSecretValueCommand, PutSecretValueCommand, ResourceNotFoundException } from "@aws-sdk/client-secrets-manager";
 import { secretOwner } from "../../domain/names";
+import { secretVersionId } from "../../domain/secretVersions";
 import { UserError } from "../../domain/userError";
 import { UsageError } from "../lib/errors";
 import { checked, isOfDestination, type Secretive } from "./credentials";
@@ -111,5 +112,6 @@ export async function writeSecret(
   entries: readonly Credential[],
 ): Promise<void> {
   const SecretString = JSON.stringify(entries.length === 1 ? entries[0] : entries);
-  await secretsManager.send(new PutSecretValueCommand({ SecretId: arn, SecretString }));
+  const ClientRequestToken = secretVersionId(entries.length);
+  await secretsManager.send(new PutSecretValueCommand({ SecretId: arn, SecretString, ClientRequestToken }));
 }

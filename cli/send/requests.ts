@@ -3,6 +3,7 @@ import { largestInItem } from "../../domain/payload";
 import { NotFoundError } from "../../domain/userError";
 import { sampleOf, type SampleRequest } from "../../local/samples";
 import { hasTypes, typeHeaders } from "../../local/sampleTypes";
+import type { SigningSecret } from "../../local/secretKey";
 import type { SourceDescription } from "../../local/sources";
 import { UsageError } from "../lib/errors";
 import { readInput } from "../lib/prompt";
@@ -14,6 +15,8 @@ export interface SendOptions {
   header?: Record<string, string>;
   count: number;
   badSignature?: boolean;
+  /** Which of two secrets signs. */
+  secret?: SigningSecret;
   fail?: boolean;
   json?: boolean;
 }

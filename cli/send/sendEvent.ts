@@ -1,27 +1,19 @@
 import { UserError } from "../../domain/userError";
 import { createClients } from "../../local/clients";
-import { currentKey } from "../../local/currentKey";
 import type { LocalPipeline } from "../../local/pipeline";
 import { postAsIs } from "../../local/post";
-import type { SampleRequest } from "../../local/samples";
-import { createKey, seal, sign } from "../../local/signing";
 import type { SourceDescription } from "../../local/sources";
 import { findPipeline } from "../lib/announcement";
-import { partlyDone, UsageError } from "../lib/errors";
+import { partlyDone } from "../lib/errors";
 import { print, printError, printLine } from "../lib/output";
 import { progressBar } from "../lib/progress";
 import { untilFailed, withUnreadablePayloads } from "./failure";
 import { inWords, outcomeOf, type Outcome } from "./outcome";
 import { prepareRequests, type SendOptions } from "./requests";
+import { asIs, requireSource, sealing, type Prepared } from "./sealing";
 
 /** Time for one of two tries of a call. None that this command makes takes long, and a stopped emulator must not hold it. */
 const tryMs = 6_000;
-
-/** A request that is ready to be sent. Its signature is of the moment at which it is. */
-interface Prepared {
-  body: Buffer;
-  headers: () => Record<string, string>;
-}
 
 /** Result of sending an event that is made to fail. */
 interface Failed extends Outcome {
@@ -49,25 +41,6 @@ export async function sendEvent(name: string, file: string | undefined, options:
   const expected = outcomes.filter((outcome) => isExpected(outcome, options)).length;
   return expected === outcomes.length ? 0 : expected === 0 ? 1 : partlyDone;
 }
-
-/** Finds a source of the run. @throws UsageError that lists the run's sources */
-function requireSource({ sources }: LocalPipeline, name: string): SourceDescription {
-  const source = sources.find((one) => one.name === name);
-  if (source) return source;
-  throw new UsageError(`Unknown source "${name}". Sources of this run: ${sources.map((one) => one.name).join(", ")}.`);
-}
-
-/** Returns what seals and signs a request: with the run's key, or with another one. */
-async function sealing(pipeline: LocalPipeline, source: SourceDescription, { badSignature }: SendOptions) {
-  const { name } = source;
-  const keys = { [name]: badSignature ? await createKey(source, pipeline.urls[name]) : await currentKey(pipeline, name) };
-  return ({ body, headers }: SampleRequest): Prepared => {
-    const ready = seal(name, body, keys);
-    return { body: ready, headers: () => ({ ...sign(name, ready, keys), ...headers }) };
-  };
-}
-
-const asIs = ({ body, headers }: SampleRequest): Prepared => ({ body, headers: () => headers });
 
 async function sendAll(
   pipeline: LocalPipeline,
@@ -120,8 +93,8 @@ function report(outcomes: readonly Failed[], { fail }: SendOptions, seconds: num
     printLine(
       `${outcomes.length} events sent in ${seconds.toFixed(1)} s: ${[...counts].map(([what, count]) => `${count} ${what}`).join(", ")}.`,
     );
-    const refused = outcomes.find(({ outcome }) => outcome === "refused");
-    if (refused) printLine(`The first refusal: ${inWords(refused)}`);
+    // Each reason once: a thousand events can have the same.
+    for (const reason of new Set(outcomes.filter(({ outcome }) => outcome === "refused").map(inWords))) printLine(reason);
   }
   const failed = outcomes.filter(({ error }) => error !== undefined);
   if (!fail || failed.length === 0) return;

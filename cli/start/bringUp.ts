@@ -29,15 +29,19 @@ export interface StartOptions {
   deliver?: boolean;
   keep?: boolean;
   quiet?: boolean;
+  /** False with `--no-console`. */
+  console?: boolean;
 }
 
+/** Waits for the events of a run. @returns their number; `undefined` if it is not known */
+type Finish = () => Promise<number | undefined>;
+
 /**
- * Deploys the pipeline to a local AWS, announces it to other commands, and prints its URLs.
+ * Deploys the pipeline to a local AWS, and announces it to other commands.
  * @param finish is awaited before a local AWS ends whose state is kept
  * @throws UserError if the configuration or the port is wrong, or the local AWS cannot start
  */
-export async function bringUp(options: StartOptions, finish: () => Promise<unknown>): Promise<LocalPipeline> {
-  const started = performance.now();
+export async function bringUp(options: StartOptions, finish: Finish): Promise<LocalPipeline> {
   const { endpoint, keep, stack, port, forwardTo } = options;
   if (port !== undefined) await requireFetchable(port);
   if (options.deliver && stack === undefined)
@@ -55,11 +59,15 @@ export async function bringUp(options: StartOptions, finish: () => Promise<unkno
       : await startAnew(options, settings);
   onInterruption(withdrawPipeline);
   announcePipeline(pipeline);
-  print(`The pipeline runs at ${pipeline.endpoint} (${((performance.now() - started) / 1_000).toFixed(1)} s).\n`);
-  const width = Math.max(...pipeline.sources.map(({ name }) => name.length));
-  for (const { name } of pipeline.sources) printLine(`  ${name.padEnd(width)} ${pipeline.urls[name]}`);
-  print("");
   return pipeline;
+}
+
+/** Prints where the pipeline runs, and the URL of each source. @param startedAt of `performance.now()` */
+export function printUrls({ endpoint, sources, urls }: LocalPipeline, startedAt: number): void {
+  print(`The pipeline runs at ${endpoint} (${((performance.now() - startedAt) / 1_000).toFixed(1)} s).\n`);
+  const width = Math.max(...sources.map(({ name }) => name.length));
+  for (const { name } of sources) printLine(`  ${name.padEnd(width)} ${urls[name]}`);
+  print("");
 }
 
 /** Returns the settings of a run without `--stack`. */
@@ -76,7 +84,7 @@ async function requireFetchable(port: number): Promise<void> {
     (error: Error) => error,
   );
   if (cause instanceof Error && cause.message === "bad port")
-    throw new UsageError(`--port is ${port}, which browsers and Node.js refuse to call. Give another, such as 4566.`);
+    throw new UsageError(`--port is ${port}, which browsers and Node.js refuse to call. Allowed: another port, such as 4566.`);
 }
 
 async function startAnew({ port }: StartOptions, settings: LocalSettings): Promise<LocalPipeline> {
@@ -85,7 +93,8 @@ async function startAnew({ port }: StartOptions, settings: LocalSettings): Promi
 }
 
 /** Starts with the URLs, secrets and events of the run before, and the program and configuration of now. */
-async function resume({ port, stack }: StartOptions, settings: LocalSettings, finish: () => Promise<unknown>): Promise<LocalPipeline> {
+async function resume(options: StartOptions, settings: LocalSettings, finish: Finish): Promise<LocalPipeline> {
+  const { port, stack } = options;
   const region = settings.config["aws:region"];
   const folder = keptFolder(stack ?? "local");
   const kept = openKeptRun(folder);
@@ -93,7 +102,12 @@ async function resume({ port, stack }: StartOptions, settings: LocalSettings, fi
     throw new UsageError(
       `The kept run has port ${kept.port}, which is a part of its URLs. Leave --port out, or delete ${folder} to start anew.`,
     );
-  const onSpawn = (stop: () => unknown) => onInterruption(async () => finish().then(stop, stop));
+  const onSpawn = (stop: () => unknown) =>
+    onInterruption(async () => {
+      const events = await finish().catch(() => undefined);
+      await stop();
+      if (events !== undefined) print(keptWords(folder, events, options));
+    });
   const miniStack = { region, port: kept.port ?? port, keptFolder: awsFolderIn(folder), progress: print, onSpawn };
   const { aws } = await startMiniStack(miniStack).catch((error: Error) => {
     if (kept.port === undefined || !error.message.startsWith(`Port ${kept.port} `)) throw error;
@@ -102,6 +116,15 @@ async function resume({ port, stack }: StartOptions, settings: LocalSettings, fi
   const pipeline = await deploySettings(aws, settings, { kept });
   saveKeptRun(folder, { ...kept, port: Number(new URL(aws.endpoint).port), signing: pipeline.signing });
   return pipeline;
+}
+
+/** Says how many events there are. */
+export const eventCount = (count: number) => (count === 1 ? "1 event" : `${count} events`);
+
+/** Says what a run leaves for the next one, and how to go on. */
+function keptWords(folder: string, events: number, { stack, sources }: StartOptions): string {
+  const same = `${stack === undefined ? "" : `--stack ${stack} `}${sources ? `--sources ${sources.join(",")} ` : ""}`;
+  return `Kept the URLs, the secrets and ${eventCount(events)} in ${folder}. "npm start -- ${same}--keep" goes on with them. Delete the folder to start anew.`;
 }
 
 /** Deploys to an endpoint that already runs, under a random suffix. @throws UserError if nothing answers */

@@ -10,7 +10,9 @@ import { Watcher } from "../../local/watch";
 import { takeRunFolder } from "../lib/announcement";
 import { endWithNpm, untilInterrupted } from "../lib/interruption";
 import { print, printLine } from "../lib/output";
-import { bringUp, type StartOptions } from "./bringUp";
+import type { RefusedRequests } from "../console/refused";
+import { bringUp, eventCount, printUrls, type StartOptions } from "./bringUp";
+import { serveRunConsole } from "./console";
 import { awaitService, printForwarding } from "./forwarding";
 import { sendSamples } from "./sendSamples";
 
@@ -26,12 +28,16 @@ const samplesTimeoutMs = 30_000;
 export async function runPipeline(options: StartOptions): Promise<number> {
   endWithNpm();
   return untilInterrupted(async (signal) => {
+    const startedAt = performance.now();
     await takeRunFolder();
     const run: { watcher?: Watcher } = {};
     const pipeline = await bringUp(options, async () => run.watcher && waitForOpen(run.watcher));
+    // Nobody looks at the page of a run that ends by itself.
+    const refused = options.console && !options.once ? await serveRunConsole(pipeline) : undefined;
+    printUrls(pipeline, startedAt);
     const show = options.quiet ? () => {} : printLine;
     run.watcher = new Watcher(createClients(pipeline), pipeline.outputs.tableName, show);
-    return operate(pipeline, run.watcher, show, options, signal);
+    return operate(pipeline, run.watcher, show, options, signal, refused);
   });
 }
 
@@ -42,6 +48,7 @@ async function operate(
   show: (line: string) => void,
   { once, keep, forwardTo, deliver = false }: StartOptions,
   signal: AbortSignal,
+  refused: RefusedRequests | undefined,
 ): Promise<number> {
   const clients = createClients(pipeline);
   const refusals = new RefusalWatcher(clients, pipeline.outputs.receiveFunctionName, printLine);
@@ -69,7 +76,8 @@ async function operate(
     await look();
     if (once && (Date.now() > deadline || (!isOpen() && (await countWaiting(clients, queuesOf(pipeline))) === 0))) break;
     if (Date.now() >= refusalsAt) {
-      await refusals.look().catch((error: Error) => refuseToWatch(pipeline, error));
+      const newest = await refusals.look().catch((error: Error) => refuseToWatch(pipeline, error));
+      refused?.add(newest);
       refusalsAt = Date.now() + refusalsEveryMs;
     }
     if (!once && !announced && !isOpen()) {
@@ -96,26 +104,29 @@ function queuesOf({ outputs: { destinations = {} } }: LocalPipeline): string[] {
 
 /** Says what an earlier run has left. */
 function keptWords({ size, open }: Watcher): string {
-  const events = (count: number) => (count === 1 ? "1 event" : `${count} events`);
-  const waiting = open.kept === 0 ? "" : ` ${events(open.kept)} had not finished; the reconciler requeues what has waited for 15 minutes.`;
-  return `Kept from the last run: ${events(size)}.${waiting}\n`;
+  const waiting =
+    open.kept === 0 ? "" : ` ${eventCount(open.kept)} had not finished; the reconciler requeues what has waited for 15 minutes.`;
+  return `Kept from the last run: ${eventCount(size)}.${waiting}\n`;
 }
 
-/** Waits until the events in flight have finished, so that the next start finds none that hangs; but not for long. */
-async function waitForOpen(watcher: Watcher): Promise<void> {
+/**
+ * Waits until the events in flight have finished, so that the next start finds none that hangs; but not for long.
+ * @returns the number of events; `undefined` if the local AWS does not answer
+ */
+async function waitForOpen(watcher: Watcher): Promise<number | undefined> {
   const deadline = Date.now() + finishTimeoutMs;
-  await watcher.look().catch(() => undefined);
+  const look = () =>
+    watcher.look().then(
+      () => true,
+      () => false,
+    );
+  let answers = await look();
   if (watcher.open.own > 0) print("Waiting for the events in flight to finish. Press Ctrl-C again to stop at once.");
-  while (watcher.open.own > 0 && Date.now() < deadline) {
+  while (answers && watcher.open.own > 0 && Date.now() < deadline) {
     await sleep(lookEveryMs);
-    if (
-      !(await watcher.look().then(
-        () => true,
-        () => false,
-      ))
-    )
-      return;
+    answers = await look();
   }
+  return answers ? watcher.size : undefined;
 }
 
 /** Reports a local AWS that stopped answering. @throws UserError in place of the network's own words */

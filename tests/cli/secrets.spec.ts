@@ -8,6 +8,7 @@ import {
 } from "@aws-sdk/client-secrets-manager";
 import { mockClient } from "aws-sdk-client-mock";
 import { catalogProviders, descriptionOf } from "../../domain/catalog";
+import { entriesInVersion } from "../../domain/secretVersions";
 import { codedProviders } from "../../domain/sources";
 import { createKey, secretOf } from "../../local/signing";
 import { UsageError } from "../../cli/lib/errors";
@@ -171,14 +172,16 @@ describe("A source's secret", () => {
       await assert.rejects(readSecret({ secretsManager }, source), /AccessDenied/);
     });
 
-    it("is stored as one entry, or a list of two", async () => {
+    it("is stored as one entry, or a list of two, and its version tells which", async () => {
       await writeSecret({ secretsManager }, source, [{ secret: "a" }]);
       await writeSecret({ secretsManager }, source, [{ secret: "b" }, { secret: "a" }]);
       assert.deepEqual(
-        mock.commandCalls(PutSecretValueCommand).map(({ args: [{ input }] }) => [input.SecretId, input.SecretString]),
+        mock
+          .commandCalls(PutSecretValueCommand)
+          .map(({ args: [{ input }] }) => [input.SecretId, input.SecretString, entriesInVersion(input.ClientRequestToken!)]),
         [
-          ["arn:stripe", '{"secret":"a"}'],
-          ["arn:stripe", '[{"secret":"b"},{"secret":"a"}]'],
+          ["arn:stripe", '{"secret":"a"}', 1],
+          ["arn:stripe", '[{"secret":"b"},{"secret":"a"}]', 2],
         ],
       );
     });

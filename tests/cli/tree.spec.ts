@@ -49,7 +49,7 @@ async function refusalOf(args: readonly string[]): Promise<string> {
 
 /** The verbs that descriptions begin with. */
 const verbs =
-  /^(Add|Change|Compute|Count|Create|Disturb|Find|Follow|Forward|Give|List|Make|Measure|Prepare|Price|Print|Publish|Put|Read|Receive|Redrive|Remove|Repair|Replay|Requeue|Rewrite|Run|Send|Set|Show|Sign|Start|Stop|Store|Tell|Test|Try|Write)\b/;
+  /^(Add|Change|Compute|Count|Create|Disturb|Find|Follow|Forward|Give|List|Make|Measure|Prepare|Price|Print|Publish|Put|Read|Receive|Redrive|Remove|Repair|Replay|Requeue|Rewrite|Run|Send|Serve|Set|Show|Sign|Start|Stop|Store|Tell|Test|Try|Write)\b/;
 
 describe("The tree of commands", () => {
   const program = createTree();
@@ -94,7 +94,7 @@ describe("The tree of commands", () => {
           for (const value of ["nonsense", "-1", "1.5", "0x10", "", "1e99", "NaN"])
             assert.match(
               await refusalOf([...examples[0], `${option.long}=${value}`]),
-              new RegExp(`^${option.long} "${value}" is invalid\\. Give `),
+              new RegExp(`^${option.long} is "${value}"\\. Allowed: `),
             );
         });
 
@@ -107,10 +107,7 @@ describe("The tree of commands", () => {
 
   it("refuses an endpoint that is not an http URL", async () => {
     for (const value of ["ftp://x", "127.0.0.1:4566", "", "nonsense"])
-      assert.match(
-        await refusalOf(["start", `--endpoint=${value}`]),
-        /^--endpoint "[^"]*" is invalid\. Give an http or https URL, such as /,
-      );
+      assert.match(await refusalOf(["start", `--endpoint=${value}`]), /^--endpoint is "[^"]*"\. Allowed: an http or https URL, such as /);
   });
 
   it("forwards to this machine alone", async () => {
@@ -118,7 +115,7 @@ describe("The tree of commands", () => {
     for (const value of [...others, "http://127.0.0.1.example.com", "http://me@127.0.0.1", "http://127.0.0.1/#a", "127.0.0.1:3000", ""])
       assert.match(
         await refusalOf(["start", `--forward-to=${value}`]),
-        /^--forward-to "[^"]*" is invalid\. Give an http URL of this machine, /,
+        /^--forward-to is "[^"]*"\. Allowed: an http URL of this machine, /,
       );
     for (const value of ["http://127.0.0.1:3000/hooks", "http://localhost:3000", "http://[::1]:3000/a?b=c", "http://127.0.0.2"])
       await runCommandLine(createTree(), ["start", `--forward-to=${value}`]);

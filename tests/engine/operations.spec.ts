@@ -104,7 +104,7 @@ describe("The operators' tool, on a stack that the real engine deployed", () => 
 
   it("refuses a source that the stack does not have", async () => {
     const { code, stderr } = await run("list", "--stack", "dev", "--source", "strip");
-    assert.deepEqual([code, /^--source is "strip", but must be one of .*stripe.*\.\n$/.test(stderr)], [2, true], stderr);
+    assert.deepEqual([code, /^--source is "strip"\. Allowed: .*stripe.*\.\n$/.test(stderr)], [2, true], stderr);
   });
 
   it("says so if the stack is not deployed, or not there", async () => {

@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { Attribute, Status } from "../../domain/event";
 import { createClients } from "../../local/clients";
@@ -49,6 +49,22 @@ describe("The local run", () => {
     const sent = await folder.tool(["send", "github"]);
     assert.match(sent.stdout.toString(), /^202, stored as github#/, sent.stderr);
     assert.equal((await post(pipeline, "github", freshSample("github"))).status, 401, "the old one is of no use any more");
+  });
+
+  it("lets both secrets of a rotation be tried as docs/providers.md shows, and describes the new one to other programs", async () => {
+    const [, drill] = /### Practice: rotate a secret\n[^]*?```\n([^]*?)```/.exec(readFileSync("docs/providers.md", "utf8"))!;
+    const steps = [...drill.matchAll(/^\$ (?:echo (\S+) \| )?npx webhook-pipeline (.+)\n(.+)$/gm)];
+    assert.equal(steps.length, 5);
+    for (const [line, input, args, output] of steps) {
+      const { stdout, stderr } = await folder.tool(args.split(" "), input);
+      const shown = `${stdout}${stderr}`.trim().replace(/\d+ ms/, "N ms");
+      const [begin, end = ""] = output.replace(/\d+ ms/, "N ms").split("…");
+      assert.ok(shown.startsWith(begin) && shown.endsWith(end.trim()), `${line}\n${shown}`);
+      if (!output.includes("…")) assert.equal(shown, output);
+      if (input !== undefined) assert.deepEqual(folder.pipeline().signing.stripe, { provider: "stripe", secret: input });
+    }
+    assert.equal(statSync(folder.announcement).mode & 0o777, 0o600);
+    assert.equal((await post(folder.pipeline(), "stripe", freshSample("stripe"))).status, 202);
   });
 
   it("has nothing from outside reach the terminal unescaped, and a payload's bytes reach a program as they came", async () => {

@@ -65,6 +65,7 @@ describe("start --keep", function () {
     for (const signal of ["SIGKILL", "SIGINT"] as const) {
       const { run, pipeline, secrets } = await start();
       assert.deepEqual(pipeline.urls, first.pipeline.urls);
+      assert.equal(githubs(pipeline), another, "the description has the secret that was set");
       assert.deepEqual(pipeline.outputs.secretArns, first.pipeline.outputs.secretArns);
       assert.deepEqual(
         secrets,
@@ -96,6 +97,7 @@ describe("start --keep", function () {
       const start = `exec "${process.execPath}" "${path.resolve("bin/webhook-pipeline.js")}" start --stack mine --keep --once --quiet`;
       const { code, stdout, stderr } = await new Command("bash", ["-c", `cd "${file("project")}" && ${start}`], environment()).ended;
       assert.equal(code, 0, stderr);
+      assert.ok(stdout.toString().endsWith(`"npm start -- --stack mine --keep" goes on with them. Delete the folder to start anew.\n`));
       return Object.fromEntries([...stdout.toString().matchAll(/^ {2}(\S+) +(http\S+)$/gm)].map(([, source, url]) => [source, url]));
     };
     const before = await startWith("stripe", "github");
@@ -108,8 +110,12 @@ describe("start --keep", function () {
     const { run } = await start();
     assert.match(run.printed, /^Kept from the last run: \d+ events\.( \d+ events? had not finished; .+)?$/m);
     const sent = await tool("send", "github", "--json");
+    const kept = (await listed()).size;
     run.child.kill("SIGINT");
-    await run.ended;
+    const { stdout } = await run.ended;
+    const last = stdout.toString().trimEnd().split("\n").at(-1);
+    const where = `Kept the URLs, the secrets and ${kept} events in ${file("kept", "local")}.`;
+    assert.equal(last, `${where} "npm start -- --keep" goes on with them. Delete the folder to start anew.`);
     const [{ transactionId }] = JSON.parse(sent.stdout.toString()) as [{ transactionId: string }];
     const again = await start();
     assert.equal((await listed()).get(transactionId), "PROCESSED");

@@ -139,7 +139,7 @@ describe("start --stack", () => {
       const signature = sign(null, Buffer.from(body), privateKey).toString("hex");
       const sent = await send(["seals", "-", "--header", `X-Seal: ${signature}`], body);
       assert.match(sent.stdout.toString(), /^202, stored as seals#captured /, sent.stderr);
-      assert.match((await send(["seals"])).stderr, /Only its owner can sign/);
+      assert.match((await send(["seals"])).stderr, /^The secret of seals is a public key, and only its owner can sign for it\. .+\n$/);
     });
 
     it("sends several events, each with an ID of its own", async () => {
@@ -148,6 +148,11 @@ describe("start --stack", () => {
       assert.deepEqual(new Set(sent.map(({ outcome }) => outcome)), new Set(["stored"]));
       const { stdout } = await send(["parcels", "--count", "3"]);
       assert.match(stdout.toString(), /^3 events sent in \d+\.\d s: 3 stored \(202\)\.\n$/);
+      const refused = await send(["parcels", "--count", "3", "--bad-signature"]);
+      assert.match(
+        refused.stdout.toString(),
+        /^3 events sent in \d+\.\d s: 3 refused \(401\)\.\n401, refused: The signature could not be verified\.\n$/,
+      );
     });
 
     it("makes an event fail for real, and a redrive puts it right", async function () {
@@ -171,7 +176,7 @@ describe("start --stack", () => {
       ["a file that is not there", ["billing", "nothing.json"], 3, /^There is no file nothing\.json\. .+\n$/],
       ["a folder", ["billing", "."], 2, /^The file \. cannot be read \(EISDIR\)\.\n$/],
       ["--header without a file", ["billing", "--header", "a: b"], 2, /^--header sends a body that the provider has signed\. .+\n$/],
-      ["a header without a value", ["billing", "-", "--header", "a"], 2, /^--header "a" is invalid\. Give a name and a value, .+\n$/],
+      ["a header without a value", ["billing", "-", "--header", "a"], 2, /^--header is "a"\. Allowed: a name and a value, .+\n$/],
       ["--header beside --type", ["billing", "-", "--header", "a: b", "--type", "c"], 2, /^Option .+ cannot be used with .+\n$/],
       ["--fail with a file", ["billing", "package.json", "--fail"], 2, /^--fail sends the source's sample\. Leave the file out\.\n$/],
       [

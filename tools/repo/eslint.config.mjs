@@ -51,7 +51,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ["**/*.ts", "**/*.mjs", "bin/*.js", "plugin/*.js"],
+    files: ["**/*.ts", "**/*.tsx", "**/*.mjs", "bin/*.js", "plugin/*.js"],
     plugins: { layout },
     rules: { "layout/arrows": "error", "layout/circles": "error" },
   },

@@ -37,7 +37,7 @@ const below = {
 const rooms = new Set(Object.keys(below));
 
 const roomOf = (file) => file.split(path.sep)[0];
-const extensions = ["", ".ts", ".mjs", `${path.sep}index.ts`];
+const extensions = ["", ".ts", ".tsx", ".mjs", `${path.sep}index.ts`];
 
 /** Returns the file that a relative import means; the path as it is written if there is none yet. */
 function target(root, file, specifier) {
@@ -88,7 +88,7 @@ function importsOf(root) {
     readdirSync(path.join(root, folder), { withFileTypes: true }).flatMap((entry) => {
       const file = path.join(folder, entry.name);
       if (entry.isDirectory()) return ignored.has(entry.name) ? [] : list(file);
-      return /\.(ts|mjs|js)$/.test(entry.name) ? [file] : [];
+      return /\.(tsx?|mjs|js)$/.test(entry.name) ? [file] : [];
     });
   return new Map(list("").map((file) => [file, targets(root, file, readFileSync(path.join(root, file), "utf8"))]));
 }

@@ -94,9 +94,7 @@ function quotasOf(given: string | undefined): Partial<Limits> {
       if (!Object.hasOwn(quotas, name))
         throw new UsageError(`Unknown quota "${name}" in --quota. Quotas: ${Object.keys(quotas).join(", ")}.`);
       if (!/^[1-9]\d{0,8}$/.test(value))
-        throw new UsageError(
-          `Invalid value "${value}" for --quota ${name}. Give a whole number from 1 to 999,999,999, such as ${name}=10.`,
-        );
+        throw new UsageError(`--quota ${name} is "${value}". Allowed: a whole number from 1 to 999,999,999, such as ${name}=10.`);
       return [name, Number(value)];
     }),
   );

@@ -90,10 +90,10 @@ describe("Before it changes a deployed stack, destinations", () => {
     [["redeliver", "orders", "stripe#evt_1", "--failed"], /^Name transaction IDs, or give --failed; not both\.\n$/],
     [
       ["redeliver", "orders", "--failed", "--continue", "backfill-1"],
-      /^--continue is "backfill-1", but must be the name that an interrupted redelivery/,
+      /^--continue is "backfill-1"\. Allowed: the name that an interrupted redelivery/,
     ],
     [["backfill", "orders"], /^--since is missing\. Give the time /],
-    [["backfill", "orders", "--since", "soon"], /^--since is "soon", but must be a time such as /],
+    [["backfill", "orders", "--since", "soon"], /^--since is "soon"\. Allowed: a time, such as /],
     [["show", "orders", "--cursor", "x"], /^--cursor is not one that "destinations show" has printed\./],
     [["show", "order"], /^Unknown destination "order"\. Destinations: orders\.\n$/],
   ] as const)

@@ -36,7 +36,7 @@ describe("An amount", () => {
 
   for (const [minimum, currency] of [["-1"], ["1e3"], ["1,000"], ["1.23456"], [""], ["1", "euro"]] as [string, string?][])
     it(`is not filtered by ${minimum} ${currency ?? ""}`, () => {
-      assert.throws(() => amountFilter(minimum, currency), { message: /^--(min-amount|currency) is ".*", but must be .+\.$/, exitCode: 2 });
+      assert.throws(() => amountFilter(minimum, currency), { message: /^--(min-amount|currency) is ".*"\. Allowed: .+\.$/, exitCode: 2 });
     });
 });
 

@@ -27,16 +27,16 @@ describe("Filters of events", () => {
     it(`take ${given} for ${moment}`, () => assert.equal(readFilters({ since: given }, now).since, moment));
 
   for (const [option, value, allowed] of [
-    ["kind", "refunds", `one of ${kinds.join(", ")}`],
-    ["status", "lost", "one of RECEIVED, PROCESSING, PROCESSED, FAILED"],
-    ["since", "last week", "a time such as 2026-01-31T12:00:00Z, today, yesterday, or so long ago: 30m, 6h, 2d"],
-    ["since", "2026-02-31", "a time such as 2026-01-31T12:00:00Z, today, yesterday, or so long ago: 30m, 6h, 2d"],
-    ["until", "2026-99-99", "a time such as 2026-01-31T12:00:00Z, today, yesterday, or so long ago: 30m, 6h, 2d"],
-    ["since", "toString", "a time such as 2026-01-31T12:00:00Z, today, yesterday, or so long ago: 30m, 6h, 2d"],
+    ["kind", "refunds", kinds.join(", ")],
+    ["status", "lost", "RECEIVED, PROCESSING, PROCESSED, FAILED"],
+    ["since", "last week", "a time, such as 2026-01-31T12:00:00Z, today, yesterday, or so long ago: 30m, 6h, 2d"],
+    ["since", "2026-02-31", "a time, such as 2026-01-31T12:00:00Z, today, yesterday, or so long ago: 30m, 6h, 2d"],
+    ["until", "2026-99-99", "a time, such as 2026-01-31T12:00:00Z, today, yesterday, or so long ago: 30m, 6h, 2d"],
+    ["since", "toString", "a time, such as 2026-01-31T12:00:00Z, today, yesterday, or so long ago: 30m, 6h, 2d"],
   ])
     it(`refuse ${value} as ${option} in one sentence`, () => {
       const shown = option === "status" ? value.toUpperCase() : value;
-      const message = `--${option} is "${shown}", but must be ${allowed}.`;
+      const message = `--${option} is "${shown}". Allowed: ${allowed}.`;
       assert.throws(() => readFilters({ [option]: value }), { message, exitCode: new UsageError("").exitCode });
     });
 
@@ -53,7 +53,7 @@ describe("Filters of events", () => {
     assert.doesNotThrow(() => requireSource({ webhookUrls }, "stripe"));
     assert.doesNotThrow(() => requireSource({ webhookUrls }, undefined));
     assert.throws(() => requireSource({ webhookUrls }, "strip"), {
-      message: '--source is "strip", but must be one of adyen, stripe.',
+      message: '--source is "strip". Allowed: adyen, stripe.',
       exitCode: 2,
     });
   });

@@ -16,14 +16,17 @@ describe("npx webhook-pipeline start", () => {
       [at("file", "within"), "ENOTDIR"],
     ]) {
       const ended = await inFolder(folder, "start", "--once");
-      assert.equal(ended.stderr, `LOCAL_RUN_FOLDER is ${folder}, but must be a folder that this user can write (${code}).\n`);
+      assert.equal(ended.stderr, `LOCAL_RUN_FOLDER is ${folder} (${code}). Allowed: a folder that this user can write.\n`);
       assert.equal(ended.code, 1);
     }
   });
 
   it("refuses a port that no client calls", async () => {
     const { code, stderr } = await inFolder(at("run"), "start", "--port", "6000");
-    assert.deepEqual([code, stderr], [2, "--port is 6000, which browsers and Node.js refuse to call. Give another, such as 4566.\n"]);
+    assert.deepEqual(
+      [code, stderr],
+      [2, "--port is 6000, which browsers and Node.js refuse to call. Allowed: another port, such as 4566.\n"],
+    );
   });
 
   it("delivers to no destinations but those of a stack", async () => {

@@ -10,8 +10,8 @@ const misused: Record<string, [args: string[], message: RegExp][]> = {
   "tools/repo/handlersOnLambdaNode": [[["surplus"], /^Unexpected argument "surplus"\. See /]],
   "tools/repo/lintWorkflows": [[["--surplus"], /^Unknown option "--surplus"\. See /]],
   "tools/repo/judge": [[["Pulumi.dev.yaml"], /^Missing required argument "judge"\. See /]],
-  "tests/contract/run": [[["--requests", "0"], /^--requests "0" is invalid\. Give a whole number from 1 to 100,000\. See /]],
-  "tests/mutations/command": [[["--sample", "x"], /^--sample "x" is invalid\. Give a whole number from 1 to 1,000,000\. See /]],
+  "tests/contract/run": [[["--requests", "0"], /^--requests is "0"\. Allowed: a whole number from 1 to 100,000\. See /]],
+  "tests/mutations/command": [[["--sample", "x"], /^--sample is "x"\. Allowed: a whole number from 1 to 1,000,000\. See /]],
 };
 
 describe("A program of the checks", () => {

@@ -56,7 +56,7 @@ describe("npx webhook-pipeline stack scale", () => {
   it("refuses an unknown quota, and a value that is not a number", async () => {
     for (const [quota, message] of [
       ["lambdas=10", /^Unknown quota "lambdas" in --quota\. Quotas: apiRate, /],
-      ["concurrency=few", /^Invalid value "few" for --quota concurrency\. Give a whole number /],
+      ["concurrency=few", /^--quota concurrency is "few"\. Allowed: a whole number /],
     ] as const) {
       const { status, stderr } = await runProgramIn(at(), "stack", "scale", "--quota", quota);
       assert.match(stderr, message);

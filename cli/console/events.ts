@@ -1,0 +1,58 @@
+import { Attribute, Status } from "../../domain/event";
+import { webhookId } from "../../handlers/deliver/signing";
+import { amountFilter } from "../events/amounts";
+import { readCursor } from "../events/cursor";
+import { readFilters, requireSource } from "../events/filters";
+import { readItems } from "../events/items";
+import { listNewest } from "../events/list";
+import { normalizedAttributes, normalizedIn } from "../events/amounts";
+import { UsageError } from "../lib/errors";
+import type { Target } from "../lib/target";
+import type { EventsPage, Found } from "./api";
+import type { EventsQuery } from "./backend";
+import { mostRead, readNewest } from "./counting";
+
+/** Events of a page of the list, unless the query says otherwise; and the most. */
+const usualLimit = 100;
+const highestLimit = 500;
+
+/** Lists events, newest first. @throws UsageError that names the filter, its value, and what is allowed */
+export async function readEvents(target: Target, query: EventsQuery): Promise<EventsPage> {
+  const { status, source, kind, since, until, minAmount, currency, cursor } = query;
+  const limit = limitOf(query.limit);
+  requireSource(target, source);
+  const filters = readFilters({ status, source, kind, since, until });
+  const listing = { limit, after: cursor === undefined ? undefined : readCursor(cursor), hasAmount: amountFilter(minAmount, currency) };
+  const { events, cursor: next } = await listNewest(target, filters, listing);
+  return { events, cursor: next ?? null };
+}
+
+function limitOf(given: string | undefined): number {
+  if (given === undefined) return usualLimit;
+  const limit = Number(given);
+  if (/^\d+$/.test(given) && limit >= 1 && limit <= highestLimit) return limit;
+  throw new UsageError(`"limit" is "${given}", but must be a whole number from 1 to ${highestLimit}.`);
+}
+
+/**
+ * Finds the events that an ID may mean: a transaction ID, or the ID that a source gave its event; among the newest events also a `webhook-id`
+ * of a delivery, and a reference to a payment or customer.
+ */
+export async function findById(target: Target, given: string): Promise<Found> {
+  const id = given.trim();
+  const candidates = [id, ...Object.keys(target.webhookUrls).map((source) => `${source}#${id}`)];
+  const exact = [...(await readItems(target, candidates, [Attribute.status])).keys()];
+  if (exact.length > 0) return { ids: exact, searched: 0 };
+  const { events } = await readNewest(target, { statuses: Object.values(Status) });
+  const ids = events.map(({ transactionId }) => transactionId);
+  const ofDelivery = ids.filter((one) => webhookId(one) === id);
+  if (ofDelivery.length > 0) return { ids: ofDelivery, searched: events.length };
+  const items = await readItems(target, ids, normalizedAttributes);
+  const meant = ids.filter((one) => refersTo(items.get(one) && normalizedIn(one, items.get(one)!), id));
+  return { ids: meant, searched: Math.min(events.length, mostRead) };
+}
+
+/** Tells whether an event names something by this ID. */
+function refersTo(event: ReturnType<typeof normalizedIn>, id: string): boolean {
+  return event !== undefined && [event.paymentReference, event.customerReference, event.account].includes(id);
+}

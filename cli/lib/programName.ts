@@ -1,0 +1,2 @@
+/** Name of the program in package.json. */
+export const programName = "webhook-pipeline";
