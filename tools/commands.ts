@@ -148,6 +148,11 @@ function addPackage(dev: Command): void {
   const command = dev
     .command("package")
     .description("Write the npm package, which is also the plugin for other languages, to .cache/package.")
+    .option("--pack", "make webhook-pipeline-<version>.tgz of it, in the working directory")
     .action(lazily(() => load("./repo/package") as typeof import("./repo/package"), "writePackage"));
-  withExamples(command, ["dev package", "Writes the package. npm pack makes a file of it."]);
+  withExamples(
+    command,
+    ["dev package", "Writes the folder, which Pulumi takes as a plugin."],
+    ["dev package --pack", "Also makes the file, which npm installs."],
+  );
 }

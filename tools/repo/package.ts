@@ -106,10 +106,20 @@ function copyBundle(handler: HandlerName, folder: string): void {
   writeFileSync(path.join(folder, bundleList(handler)), JSON.stringify(Object.fromEntries(copies)));
 }
 
-/** Writes the package, and prints its folder and the next step. */
-export async function writePackage(): Promise<number> {
+/** Makes the file that npm installs, in the working directory. @returns its name @throws UserError with npm's messages */
+function pack(folder: string): string {
+  const { status, stdout, stderr } = spawnSync("npm", ["pack", path.resolve(folder)], {
+    encoding: "utf8",
+    shell: process.platform === "win32",
+  });
+  if (status !== 0) throw new UserError(`npm cannot pack ${folder}:\n${stderr}`);
+  return stdout.trim();
+}
+
+/** Writes the package, and prints where it is. @param options.pack makes the file that npm installs, too */
+export async function writePackage(options: { pack?: boolean } = {}): Promise<number> {
   const folder = path.relative(process.cwd(), buildPackage());
-  const { version } = JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8")) as { version: string };
-  printLine(`${folder} has ${manifest.name} ${version}. To make a file of it: npm pack ./${folder}`);
+  printLine(`Wrote ${manifest.name} ${manifest.version} to ${folder}.`);
+  if (options.pack) printLine(`Wrote ${pack(folder)}. In your program: npm install <path of this file>`);
   return 0;
 }
