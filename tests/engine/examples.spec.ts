@@ -3,7 +3,16 @@ import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from
 import * as path from "node:path";
 import { Type } from "../../graph/types";
 import { destroy, Engine, up } from "../../testbed/engine/engine";
-import { copyExample, installPackage, installPlugin, installPythonSdk, packFile, pythonWithPulumi, typeErrors } from "../helpers/packaged";
+import {
+  copyExample,
+  installPackage,
+  installPlugin,
+  installPythonSdk,
+  packFile,
+  pythonWithPulumi,
+  typeErrors,
+  withoutTypeCheck,
+} from "../helpers/packaged";
 
 const root = path.resolve(__dirname, "../..");
 
@@ -54,7 +63,7 @@ describe("The examples", () => {
   after(() => shared.stop());
 
   async function deploy(example: string, prepare: (folder: string, engine: Engine) => void): Promise<[Engine, Record<string, unknown>]> {
-    const engine = await Engine.start();
+    const engine = await Engine.start({ environment: withoutTypeCheck });
     const folder = copyExample(example, engine.folder);
     prepare(folder, engine);
     const dev = await engine.stackIn(folder, "dev");
@@ -106,6 +115,17 @@ describe("The examples", () => {
       const own = readFileSync(path.join(root, "examples", name, "README.md"), "utf8");
       const headings = [...own.matchAll(/^## (.*)$/gm)].map(([, heading]) => heading);
       assert.deepEqual(headings, ["Prerequisites", "Deploy", "Clean up"], name);
+    }
+  });
+
+  it("install the file that the package of this version has", () => {
+    for (const name of Object.keys(expected)) {
+      const manifest = readFileSync(path.join(root, "examples", name, "package.json"), "utf8");
+      assert.equal(
+        (JSON.parse(manifest) as { dependencies: Record<string, string> }).dependencies["webhook-pipeline"],
+        `file:../../${path.basename(file)}`,
+        name,
+      );
     }
   });
 });

@@ -6,6 +6,9 @@ import { buildPackage } from "../../tools/repo/package";
 
 const root = path.resolve(__dirname, "../..");
 
+/** Lets Pulumi run a program in TypeScript without its own slow check of types: `typeErrors` checks them. */
+export const withoutTypeCheck = { PULUMI_NODEJS_TRANSPILE_ONLY: "true" };
+
 /** Packages that `npm install` of the package, and of a program's own dependencies, would bring. */
 const installed = ["@pulumi/aws", "@pulumi/awsx", "@pulumi/pulumi", "@types", "@grpc", "google-protobuf", "ts-node", "typescript", "zod"];
 
