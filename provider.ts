@@ -1,5 +1,5 @@
 import * as aws from "@pulumi/aws";
-import type { PipelineConfig } from "./config/schema";
+import type { StackArgs } from "./config/load";
 
 /** Returns the tags of every resource. Only the suffix varies. */
 export function defaultTags(environmentSuffix: string): Record<string, string> {
@@ -7,10 +7,10 @@ export function defaultTags(environmentSuffix: string): Record<string, string> {
 }
 
 /** Creates the AWS provider of a pipeline. Credentials come from the environment of `pulumi`, never from the program. */
-export function createProvider(config: PipelineConfig, name = "aws"): aws.Provider {
+export function createProvider({ region, environmentSuffix, allowedAccountIds = [] }: StackArgs, name = "aws"): aws.Provider {
   return new aws.Provider(name, {
-    region: config.region as aws.Region,
-    defaultTags: { tags: defaultTags(config.environmentSuffix) },
-    allowedAccountIds: config.allowedAccountIds.length > 0 ? config.allowedAccountIds : undefined,
+    region: region as aws.Region,
+    defaultTags: { tags: defaultTags(environmentSuffix) },
+    allowedAccountIds: allowedAccountIds.length > 0 ? [...allowedAccountIds] : undefined,
   });
 }

@@ -1,8 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Destination } from "../config/destinations";
 import type { DestinationOutput } from "../domain/destinations";
-import { consolePolicy } from "./consolePolicy";
-import { operatorPolicy, secretsPolicy } from "./operatorPolicy";
 import type { WebhookPipeline } from "./webhookPipeline";
 
 /** Returns the stack's outputs: names and addresses that people and other programs need. None is a secret. */
@@ -14,7 +12,7 @@ export function stackOutputs(pipeline: WebhookPipeline) {
     apiId: webhookApi.api.id,
     stageName: webhookApi.stage.stageName,
     /** ARN of each source's secret, whose value operators set. */
-    secretArns: Object.fromEntries(Object.entries(webhookApi.secrets).map(([source, secret]) => [source, secret.arn])),
+    secretArns: pipeline.secretArns,
     /** Provider whose scheme each source uses. */
     sources: webhookApi.sources,
     receiveFunctionName: webhookApi.function.name,
@@ -31,11 +29,11 @@ export function stackOutputs(pipeline: WebhookPipeline) {
     /** Archive of published events, for replays (docs/events.md). */
     eventArchiveName: workflow.eventArchive.name,
     /** IAM policy for operators: exactly what `npx webhook-pipeline events`, `destinations` and the runbook need. */
-    operatorPolicy: operatorPolicy(pipeline.context, encryption, eventStore, workflow, reconciler, pipeline.deliveries),
+    operatorPolicy: pipeline.operatorPolicy,
     /** IAM policy for people who look at the console: exactly what `npx webhook-pipeline console` reads without `--write`. */
-    consolePolicy: consolePolicy(pipeline.context, encryption, eventStore, workflow, pipeline.deliveries),
+    consolePolicy: pipeline.consolePolicy,
     /** IAM policy for people who set and rotate signing secrets: exactly what `npx webhook-pipeline secrets` needs. */
-    secretsPolicy: secretsPolicy(pipeline.context, encryption, eventStore),
+    secretsPolicy: pipeline.secretsPolicy,
     alertTopicArn: alerting.topic.arn,
     dashboardUrl: alerting.dashboardUrl,
     /** Fixed addresses from which `network: private` posts to destinations, for their firewalls; absent without a NAT gateway. */

@@ -1,7 +1,9 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { concurrencyWarning } from "../config/account";
+import type { PipelineArgs } from "../config/args";
 import { isHttps } from "../config/destinations";
-import type { PipelineConfig } from "../config/schema";
+import { configOf } from "../config/fromArgs";
 import { Alerting } from "./alerting/alerting";
 import { Audit } from "./audit";
 import { CustomDomain } from "./customDomain";
@@ -12,20 +14,18 @@ import { EventStore } from "./eventStore/eventStore";
 import { Firewall } from "./firewall";
 import { createContext, type StackContext } from "./lib/context";
 import { Network } from "./network";
+import { outputsOf, type PipelineOutputs } from "./pipelineOutputs";
 import { Processor } from "./processor";
 import { Reconciler } from "./reconciler";
+import { shareLoggingAccount, sharedLoggingAccount } from "./webhookApi/loggingAccounts";
 import { WebhookApi } from "./webhookApi/webhookApi";
 import { Workflow } from "./workflow/workflow";
 
-export interface WebhookPipelineArgs {
+/** Settings of a pipeline, none of which is required. */
+export interface WebhookPipelineArgs extends PipelineArgs {
   /**
-   * Checked configuration. Every physical name ends in its `environmentSuffix`, so two pipelines of one account and region need different
-   * ones.
-   */
-  config: PipelineConfig;
-  /**
-   * API Gateway's logging account, of which a region has one. A second pipeline takes the first one's `webhookApi.loggingAccount`.
-   * @default created by this pipeline if `manageApiGatewayAccount` is set
+   * API Gateway's logging account, of which a region has one, if something else in the program creates it.
+   * @default the one of an earlier pipeline in the program; else created by this one, unless `manageApiGatewayAccount` is false
    */
   loggingAccount?: aws.apigateway.Account;
 }
@@ -35,9 +35,10 @@ export interface WebhookPipelineArgs {
  * timeline. Names of children begin with the pipeline's own name, so one stack can hold several.
  *
  * @example
- * new WebhookPipeline("webhook", { config }, { providers: { aws: createProvider(config) } });
+ * const pipeline = new WebhookPipeline("hooks", { sources: ["stripe"] });
+ * export const url = pipeline.urls.stripe;
  */
-export class WebhookPipeline extends pulumi.ComponentResource {
+export class WebhookPipeline extends pulumi.ComponentResource implements PipelineOutputs {
   readonly context: StackContext;
   readonly encryption: Encryption;
   /** `undefined` if the functions run in AWS's own network. */
@@ -52,12 +53,51 @@ export class WebhookPipeline extends pulumi.ComponentResource {
   /** By name. */
   readonly destinations: Readonly<Record<string, Destination>>;
   readonly alerting: Alerting;
-  /** URL to which each source posts; under the pipeline's own domain, if it has one. */
-  readonly urls: Record<string, pulumi.Output<string>>;
 
-  constructor(name: string, args: WebhookPipelineArgs, opts?: pulumi.ComponentResourceOptions) {
+  /** URL to which each source posts, by the source's name; under the pipeline's own domain, if it has one. */
+  readonly urls: pulumi.Output<Record<string, string>>;
+  /** ARN of each source's secret, by the source's name. Operators set its value. */
+  readonly secretArns: pulumi.Output<Record<string, string>>;
+  readonly tableName: pulumi.Output<string>;
+  /** Name of the bucket with large bodies. */
+  readonly payloadBucketName: pulumi.Output<string>;
+  /** Name of the event bus with the processed events. Subscribe to it with a rule. */
+  readonly eventBusName: pulumi.Output<string>;
+  readonly eventBusArn: pulumi.Output<string>;
+  /** URL of the queue with a dead letter for each event that failed. */
+  readonly deadLetterQueueUrl: pulumi.Output<string>;
+  /** ARN of the topic to which alarms are published. */
+  readonly alertTopicArn: pulumi.Output<string>;
+  /** URL of the dashboard in the AWS console. */
+  readonly dashboardUrl: pulumi.Output<string>;
+  /** ARN of the key that encrypts events, queues and secrets. */
+  readonly dataKeyArn: pulumi.Output<string>;
+  /** URL of each destination's queue, by the destination's name. */
+  readonly destinationQueueUrls: pulumi.Output<Record<string, string>>;
+  /** ARN of each destination's queue, by the destination's name. */
+  readonly destinationQueueArns: pulumi.Output<Record<string, string>>;
+  /** ARN of the signing secret of each destination of the type `https`, by the destination's name. */
+  readonly destinationSecretArns: pulumi.Output<Record<string, string>>;
+  /** Fixed addresses from which a private network posts to destinations. Empty without a NAT gateway. */
+  readonly egressAddresses: pulumi.Output<string[]>;
+  /** IAM policy for operators: exactly what `npx webhook-pipeline events`, `destinations` and the runbook need. */
+  readonly operatorPolicy: pulumi.Output<string>;
+  /** IAM policy for people who look at the console: exactly what `npx webhook-pipeline console` reads without `--write`. */
+  readonly consolePolicy: pulumi.Output<string>;
+  /** IAM policy for people who set and rotate signing secrets: exactly what `npx webhook-pipeline secrets` needs. */
+  readonly secretsPolicy: pulumi.Output<string>;
+
+  /**
+   * @param name begins the names of all children, and is the `environmentSuffix` unless that is set
+   * @throws InputPropertiesError with everything that is wrong with the arguments
+   */
+  constructor(name: string, args: WebhookPipelineArgs = {}, opts?: pulumi.ComponentResourceOptions) {
     super("webhook:index:WebhookPipeline", name, {}, opts);
-    const { config, loggingAccount } = args;
+    const { loggingAccount: given, ...settings } = args;
+    const config = configOf(name, settings);
+    const loggingAccount = given ?? (settings.manageApiGatewayAccount === undefined ? sharedLoggingAccount(config) : undefined);
+    const warning = concurrencyWarning(config.accountConcurrency);
+    if (warning) void pulumi.log.warn(warning, this);
     const inPipeline = { parent: this };
     const context = createContext(config, this);
 
@@ -76,6 +116,7 @@ export class WebhookPipeline extends pulumi.ComponentResource {
     const alerting = new Alerting(`${name}-alerting`, { context, encryption, ...watched }, inPipeline);
     const { domain } = config;
     const customDomain = domain && new CustomDomain(`${name}-domain`, { context, webhookApi, domain }, inPipeline);
+    if (webhookApi.loggingAccount) shareLoggingAccount(config, webhookApi.loggingAccount);
     if (config.waf) new Firewall(`${name}-firewall`, { context, encryption, webhookApi }, inPipeline);
     if (config.auditTrail) new Audit(`${name}-audit`, { context, eventStore }, inPipeline);
 
@@ -90,8 +131,26 @@ export class WebhookPipeline extends pulumi.ComponentResource {
     this.deliveries = deliveries;
     this.destinations = destinations;
     this.alerting = alerting;
-    this.urls = (customDomain ?? webhookApi).urls;
-    this.registerOutputs({ urls: this.urls });
+    const parts = { context, encryption, network, eventStore, webhookApi, workflow, reconciler, deliveries, destinations, alerting };
+    const outputs = outputsOf({ ...parts, customDomain });
+    this.urls = outputs.urls;
+    this.secretArns = outputs.secretArns;
+    this.tableName = outputs.tableName;
+    this.payloadBucketName = outputs.payloadBucketName;
+    this.eventBusName = outputs.eventBusName;
+    this.eventBusArn = outputs.eventBusArn;
+    this.deadLetterQueueUrl = outputs.deadLetterQueueUrl;
+    this.alertTopicArn = outputs.alertTopicArn;
+    this.dashboardUrl = outputs.dashboardUrl;
+    this.dataKeyArn = outputs.dataKeyArn;
+    this.destinationQueueUrls = outputs.destinationQueueUrls;
+    this.destinationQueueArns = outputs.destinationQueueArns;
+    this.destinationSecretArns = outputs.destinationSecretArns;
+    this.egressAddresses = outputs.egressAddresses;
+    this.operatorPolicy = outputs.operatorPolicy;
+    this.consolePolicy = outputs.consolePolicy;
+    this.secretsPolicy = outputs.secretsPolicy;
+    this.registerOutputs(outputs);
 
     function createDestinations(): Record<string, Destination> {
       const { eventBus } = workflow;

@@ -6,9 +6,17 @@ import type { Source } from "./sources";
 import { eventPattern, hasWildcards, patternBounds } from "../domain/destinationFilter";
 import { destinationName, secretOwner, tooLongName } from "../domain/names";
 
-/** Input of the checks: the checked configuration, the keys as they were set, and the stack's name. */
+/** Names of what is configured. */
+export interface Names {
+  stack: string;
+  /** Takes the place of a missing `environmentSuffix`, and whose name it is. */
+  fallbackSuffix: { name: string; owner: "stack" | "component" };
+}
+
+/** Input of the checks: the checked configuration, the keys as they were set, and the names of the stack and of what lacks a suffix. */
 type Checked = Omit<PipelineConfig, keyof Settings> &
-  Pick<PipelineConfig, "environmentSuffix" | "sources" | "destinations" | "domain"> & { stack: string; settings: Settings };
+  Pick<PipelineConfig, "environmentSuffix" | "sources" | "destinations" | "domain"> &
+  Names & { settings: Settings };
 
 /**
  * Checks that compare the values of several keys, or a value with the stack. Each returns its problems, one sentence each. A check does
@@ -30,9 +38,9 @@ export const checks: readonly { keys: ConfigName[]; problems: (checked: Checked)
   { keys: ["destinations"], problems: patternProblems },
 ];
 
-function suffixProblems({ stack, settings, environmentSuffix: suffix }: Checked): string[] {
-  const place = settings.environmentSuffix === "" ? "environmentSuffix (not set, so the stack's name)" : "environmentSuffix";
-  if (!suffixPattern.test(suffix)) return [problem(place, stack, keyDescriptions.environmentSuffix.allowed)];
+function suffixProblems({ fallbackSuffix: { owner }, settings, environmentSuffix: suffix }: Checked): string[] {
+  const place = settings.environmentSuffix === "" ? `environmentSuffix (not set, so the ${owner}'s name)` : "environmentSuffix";
+  if (!suffixPattern.test(suffix)) return [problem(place, suffix, keyDescriptions.environmentSuffix.allowed)];
   const tooLong = tooLongName(suffix);
   if (!tooLong) return [];
   return [

@@ -1,3 +1,4 @@
+import type { Input } from "@pulumi/pulumi";
 import { isIP } from "node:net";
 import { z } from "zod";
 import {
@@ -18,16 +19,19 @@ const webAddress = "an https URL with a host name, without user name, password a
 const filters = {
   kinds: list(z.enum(kinds, { error: kinds.join(", ") }), "a list of kinds, such as [refund, dispute]")
     .min(1, { error: "a list of at least one kind. Without the key, all are sent" })
-    .optional(),
+    .optional()
+    .describe("Sends only events of these kinds."),
   sources: list(z.string({ error: "the name of a source" }), "a list of names of sources, such as [stripe]")
     .min(1, { error: "a list of at least one source. Without the key, all are sent" })
-    .optional(),
+    .optional()
+    .describe("Sends only events of these sources."),
   eventTypes: list(
     text(/^(?!.*\*\*)[^\s,]{1,256}$/, "an event type without spaces or commas, with * for any part of it, such as payment_intent.*"),
     "a list of event types, such as [payment_intent.*, charge.dispute.*]",
   )
     .min(1, { error: "a list of at least one event type. Without the key, all are sent" })
-    .optional(),
+    .optional()
+    .describe("Sends only events of these types. * stands for any part of a type."),
 };
 
 /**
@@ -36,27 +40,35 @@ const filters = {
  */
 const mostConsumerRoles = 48;
 
-const destination = object(
+/** Schema of one of `destinations`. */
+export const destinationSchema = object(
   {
     name: text(
       new RegExp(`^(?!${listenerPrefix})[a-z][a-z0-9-]{0,${longestDestinationName - 1}}$`),
       `at most ${longestDestinationName} lower-case letters, digits and hyphens, beginning with a letter, but not with ${listenerPrefix}`,
-    ),
-    type: choice(destinationTypes).prefault("https"),
-    url: z.string({ error: webAddress }).refine(isWebAddress, { error: webAddress }).optional(),
+    ).describe("Names the rule, the queue, the secret and the alarms."),
+    type: choice(destinationTypes).prefault("https").describe("https: the pipeline posts events. queue: your services poll a queue."),
+    url: z
+      .string({ error: webAddress })
+      .refine(isWebAddress, { error: webAddress })
+      .optional()
+      .describe("Where events are posted to. It is no secret. Required with the type https."),
     ...filters,
-    payload: choice(payloadChoices).optional(),
-    timeoutSeconds: integer(1, 30, "seconds").optional(),
-    maxConcurrency: integer(concurrencyBounds.fewest, concurrencyBounds.most, "requests at once").optional(),
-    maxPerSecond: integer(1, 1_000, "requests per second").optional(),
-    retryHours: integer(1, 168, "hours").optional(),
-    auth: choice(authChoices).optional(),
+    payload: choice(payloadChoices).optional().describe("What a request contains beside IDs and classification. Without it, nothing."),
+    timeoutSeconds: integer(1, 30, "seconds").optional().describe("Seconds within which your service must answer. Without it, 15."),
+    maxConcurrency: integer(concurrencyBounds.fewest, concurrencyBounds.most, "requests at once")
+      .optional()
+      .describe("Requests at once. Without it, 2."),
+    maxPerSecond: integer(1, 1_000, "requests per second").optional().describe("Requests per second. Without it, there is no limit."),
+    retryHours: integer(1, 168, "hours").optional().describe("Hours for which a delivery is tried again. Without it, 72."),
+    auth: choice(authChoices).optional().describe("Adds Authorization: Basic or Bearer, with the values in the destination's secret."),
     consumerRoles: list(
       text(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/, "the ARN of a role, such as arn:aws:iam::123456789012:role/orders"),
       "a list of ARNs of roles",
     )
       .max(mostConsumerRoles, { error: `at most ${mostConsumerRoles} roles, because the policy of a queue has at most 50 principals` })
-      .optional(),
+      .optional()
+      .describe("ARNs of the roles that may read the queue, with the type queue. They must exist."),
   },
   "an object",
 ).check((context) => {
@@ -73,11 +85,11 @@ const deliveryKeys = ["url", "payload", "timeoutSeconds", "maxConcurrency", "max
 
 /** Schema of `destinations`. */
 export const destinationList = list(
-  destination,
+  destinationSchema,
   "a list of destinations, such as [{name: orders, url: https://orders.example.com/webhooks}]",
 );
 
-type ListedDestination = z.output<typeof destination>;
+type ListedDestination = z.output<typeof destinationSchema>;
 
 /** A destination to which the pipeline posts events. */
 export interface HttpsDestination extends DestinationFilter, DestinationSettings {
@@ -90,7 +102,7 @@ export interface QueueDestination extends DestinationFilter {
   name: string;
   type: "queue";
   /** ARNs of the roles that may read the queue. */
-  consumerRoles: readonly string[];
+  consumerRoles: readonly Input<string>[];
 }
 
 /** A configured destination, with its defaults. */
@@ -108,9 +120,11 @@ export function completeDestination({ name, type, kinds, sources, eventTypes, ..
 /** Tells whether the pipeline posts events to a destination itself. */
 export const isHttps = (destination: Destination): destination is HttpsDestination => destination.type === "https";
 
-/** Returns the ARNs of all roles that may read a destination's queue, each once. */
-export function consumerRoles(destinations: readonly Destination[]): string[] {
-  return [...new Set(destinations.flatMap((destination) => (isHttps(destination) ? [] : destination.consumerRoles)))].sort();
+/** Returns the ARNs of all roles that may read a destination's queue, each once: first those that are known, in order. */
+export function consumerRoles(destinations: readonly Destination[]): Input<string>[] {
+  const roles = [...new Set(destinations.flatMap((destination) => (isHttps(destination) ? [] : destination.consumerRoles)))];
+  const known = roles.filter((role) => typeof role === "string").sort();
+  return [...known, ...roles.filter((role) => typeof role !== "string")];
 }
 
 /** Returns the settings that `deliver` gets, by the destination's name. */

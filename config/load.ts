@@ -1,10 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { checks } from "./checks";
-import { problem, problemsIn } from "./problems";
-import { configSchema, keyDescriptions, type Domain, type PipelineConfig } from "./schema";
-import { shardsFor } from "../domain/shards";
-import { completeDestination } from "./destinations";
-import { completeSources, listProblems } from "./sources";
+import { checkSettings, type GivenSettings } from "./parse";
+import { keyDescriptions, type PipelineConfig } from "./schema";
+import type { PipelineArgs } from "./args";
 
 /** Lists everything that is wrong with a stack's configuration, one sentence each. Pulumi prints it without a stack trace. */
 export class ConfigurationError extends pulumi.RunError {
@@ -21,42 +18,34 @@ export interface RawConfig {
   values: Readonly<Record<string, string>>;
 }
 
-/** Reads the running stack's configuration. @throws ConfigurationError with every problem at once */
-export function loadConfig(): PipelineConfig {
-  return parseConfig({ project: pulumi.getProject(), stack: pulumi.getStack(), values: pulumi.runtime.allConfig() });
+/** Arguments of a pipeline with all that a program needs to know about it: its region and its name. */
+export type StackArgs = PipelineArgs & Required<Pick<PipelineArgs, "region" | "environmentSuffix">>;
+
+/** Reads the running stack's configuration as arguments of its pipeline. @throws ConfigurationError with every problem at once */
+export function loadArgs(): StackArgs {
+  const raw = { project: pulumi.getProject(), stack: pulumi.getStack(), values: pulumi.runtime.allConfig() };
+  const { region, environmentSuffix } = parseConfig(raw);
+  return { ...ownValues(raw), region, environmentSuffix };
 }
 
 /** Parses raw configuration. @throws ConfigurationError with every problem at once */
 export function parseConfig(raw: RawConfig): PipelineConfig {
-  const { stack, values } = raw;
-  const region = values["aws:region"] ?? "";
-  const given = ownValues(raw);
-  const parsed = configSchema.safeParse(given);
-  const refused = new Set(parsed.error?.issues.map(({ path: [key] }) => key));
-  const settings = parsed.data ?? configSchema.parse(without(given, refused));
-  const { testEvents, throttleRequestsPerMinute, throttleBurst, domain, hostedZone, ...asSet } = settings;
-  const stageThrottle = { requestsPerMinute: throttleRequestsPerMinute, burst: throttleBurst };
-  const sources = completeSources(settings.sources, { testEvents, throttle: stageThrottle });
-  const config: PipelineConfig = {
-    ...asSet,
-    region,
-    environmentSuffix: settings.environmentSuffix || stack,
-    sources,
-    destinations: settings.destinations.map(completeDestination),
-    indexShards: settings.indexShards || shardsFor(sources.reduce((sum, { throttle }) => sum + throttle.requestsPerMinute / 60, 0)),
-    stageThrottle,
-    domain: domainOf(domain, hostedZone),
-  };
-  const problems = [
-    ...regionProblems(region),
-    ...(parsed.error ? problemsIn(parsed.error, given) : []),
-    ...listProblems(given.sources),
-    ...checks
-      .filter(({ keys }) => !keys.some((key) => refused.has(key)))
-      .flatMap((check) => check.problems({ ...config, stack, settings })),
-  ];
-  if (problems.length > 0) throw new ConfigurationError(problems);
+  const { config, problems } = checkSettings(givenBy(raw));
+  if (problems.length > 0) throw new ConfigurationError(problems.map(({ sentence }) => sentence));
   return config;
+}
+
+function givenBy(raw: RawConfig): GivenSettings {
+  return {
+    values: ownValues(raw),
+    region: {
+      value: raw.values["aws:region"] ?? "",
+      place: "aws:region",
+      hint: "Set it: pulumi config set aws:region eu-central-1",
+    },
+    stack: raw.stack,
+    fallbackSuffix: { name: raw.stack, owner: "stack" },
+  };
 }
 
 /** Returns the program's own keys, without their namespace, with values in their types. */
@@ -76,20 +65,4 @@ function typed(key: string, value: string): unknown {
   } catch {
     return value;
   }
-}
-
-/** Returns the values that the schema accepts. Refused values and unknown keys count as not set. */
-function without(given: Record<string, unknown>, refused: ReadonlySet<unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(given).filter(([key]) => Object.hasOwn(configSchema.shape, key) && !refused.has(key)));
-}
-
-function regionProblems(region: string): string[] {
-  if (!region) return ["aws:region is missing. Set it: pulumi config set aws:region eu-central-1"];
-  if (/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) return [];
-  return [problem("aws:region", region, "an AWS region code, such as eu-central-1")];
-}
-
-function domainOf(name: string, hostedZone: string): Domain | undefined {
-  if (name === "" && hostedZone === "") return undefined;
-  return { name, hostedZone: hostedZone === "" ? name.slice(name.indexOf(".") + 1) : hostedZone };
 }

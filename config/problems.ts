@@ -9,16 +9,27 @@ export function problem(place: string, value: unknown, allowed: string): string 
 /** Matches the places whose values are never shown: an endpoint may be a secret, and may be anywhere in the list. */
 const confidential = /^alertSubscriptions\b/;
 
-/** Returns a sentence for each thing that the schema refuses in the given values, without repetitions. */
-export function problemsIn(error: z.ZodError, given: unknown): string[] {
-  return [...new Set(error.issues.flatMap((issue) => sentences(issue, given)))];
+/** What is wrong, in a sentence, and where: the path of a value, such as `sources[0].name`. */
+export interface Problem {
+  place: string;
+  sentence: string;
 }
 
-function sentences(issue: z.core.$ZodIssue, given: unknown): string[] {
+/** Returns a problem for each thing that the schema refuses in the given values, without repetitions. */
+export function problemsIn(error: z.ZodError, given: unknown): Problem[] {
+  const problems = error.issues.flatMap((issue) => problemsOf(issue, given));
+  return [...new Map(problems.map((one) => [one.sentence, one])).values()];
+}
+
+function problemsOf(issue: z.core.$ZodIssue, given: unknown): Problem[] {
   const { place, value } = locate(given, issue.path);
-  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(place, key, issue.message.split(", ")));
-  if (issue.code === "custom" && issue.params?.contradiction) return [`${place} ${issue.message}`];
-  return [problem(place, value, issue.message)];
+  if (issue.code === "unrecognized_keys")
+    return issue.keys.map((key) => ({
+      place: place === "" ? key : `${place}.${key}`,
+      sentence: unknownKey(place, key, issue.message.split(", ")),
+    }));
+  if (issue.code === "custom" && issue.params?.contradiction) return [{ place, sentence: `${place} ${issue.message}` }];
+  return [{ place, sentence: problem(place, value, issue.message) }];
 }
 
 /** Follows a path as far as the values go: the string "stripe" may stand for an object. */

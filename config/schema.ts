@@ -1,3 +1,4 @@
+import type { Input } from "@pulumi/pulumi";
 import { z } from "zod";
 import { testEventChoices, type CodedProvider } from "../domain/sources";
 import { mostShards } from "../domain/shards";
@@ -11,6 +12,15 @@ const retentions = `a number of days that CloudWatch Logs offers: ${retentionDay
 
 /** Protocols of an SNS subscription. @see https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html */
 const subscriptionProtocols = ["email", "email-json", "https", "sms", "sqs", "lambda"] as const;
+
+/** Schema of one of `alertSubscriptions`. */
+export const alertSubscriptionSchema = object(
+  {
+    protocol: choice(subscriptionProtocols).describe("How the alarms are sent."),
+    endpoint: text(/./s, "an address or ARN for the protocol").describe("Where they are sent to."),
+  },
+  "an object",
+);
 
 /** Matches a host name of at least two labels, in lower-case letters. */
 const hostName = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/;
@@ -95,13 +105,7 @@ export const configSchema = object(
       .prefault("ERROR")
       .describe("What the workflow logs. ERROR: failures. ALL: every state of every event, for about 50 % more per event."),
     alertSubscriptions: list(
-      object(
-        {
-          protocol: choice(subscriptionProtocols),
-          endpoint: text(/./s, "an address or ARN for the protocol"),
-        },
-        "an object",
-      ),
+      alertSubscriptionSchema,
       `a list of {protocol, endpoint} with a protocol of ${subscriptionProtocols.join(", ")}`,
     )
       .prefault([])
@@ -163,9 +167,19 @@ export type Settings = z.output<typeof configSchema>;
 /** The stack's configuration, checked. */
 export interface PipelineConfig extends Omit<
   Settings,
-  "sources" | "destinations" | "domain" | "hostedZone" | "testEvents" | "throttleRequestsPerMinute" | "throttleBurst"
+  | "sources"
+  | "destinations"
+  | "domain"
+  | "hostedZone"
+  | "testEvents"
+  | "throttleRequestsPerMinute"
+  | "throttleBurst"
+  | "alertSubscriptions"
+  | "permissionsBoundary"
 > {
   region: string;
+  alertSubscriptions: (Omit<Settings["alertSubscriptions"][number], "endpoint"> & { endpoint: Input<string> })[];
+  permissionsBoundary?: Input<string>;
   /** Settings that a source does not have come from the stack. */
   sources: Source[];
   /** With their defaults. */

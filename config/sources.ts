@@ -14,32 +14,48 @@ const providerNames = [...codedProviders, ...catalogProviders, "custom"] as [str
 export const requestsPerMinute = integer(1, 6_000_000, "requests");
 export const burst = integer(1, 50_000, "requests");
 
-const source = object(
+/** Schema of one of `sources`, written as an object. */
+export const sourceSchema = object(
   {
     name: text(
       new RegExp(`^(?=.{1,${longestSourceName}}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$`),
       `at most ${longestSourceName} lower-case letters, digits and single hyphens, beginning with a letter`,
-    ).optional(),
-    provider: z.enum(providerNames, {
-      error: ({ input }) =>
-        `${codedProviders.join(", ")}, custom, or one of the ${catalogProviders.length} of the catalog (docs/providers.md).${didYouMean(String(input), providerNames)}`,
-    }),
-    description: descriptionSchema.optional(),
-    unsigned: z.literal(true, { error: "true, or nothing" }).optional(),
+    )
+      .optional()
+      .describe("Name in URL, secret, transaction ID and metrics. Without it, the provider's name."),
+    provider: z
+      .enum(providerNames, {
+        error: ({ input }) =>
+          `${codedProviders.join(", ")}, custom, or one of the ${catalogProviders.length} of the catalog (docs/providers.md).${didYouMean(String(input), providerNames)}`,
+      })
+      .describe("Whose scheme the source signs with: a name of the catalog (docs/providers.md), or custom."),
+    description: descriptionSchema
+      .optional()
+      .describe("How the source signs and where its events say what they are, with the provider custom (docs/providers.md)."),
+    unsigned: z
+      .literal(true, { error: "true, or nothing" })
+      .optional()
+      .describe("true: you accept that the provider does not sign its events. Their kind is other."),
     events: list(
       text(/^[^\s,]{1,256}$/, "an event type without spaces or commas, with * for any part of it, such as payment_intent.*"),
       "a list of event types, such as [payment_intent.*, charge.dispute.*]",
     )
       .min(1, { error: "a list of at least one event type. Without the key, all types are stored" })
-      .optional(),
+      .optional()
+      .describe("Event filter: types that are stored. * stands for any part of a type. Other events are acknowledged and counted."),
     allowedCidrs: list(
       z.custom<string>(isCidr, { error: "a network in CIDR notation, such as 192.30.252.0/22 or 2a0a:a440::/29" }),
       "a list of networks in CIDR notation, such as [192.30.252.0/22, 2a0a:a440::/29]",
     )
       .min(1, { error: "a list of at least one network. Without the key, any address may send" })
-      .optional(),
-    testEvents: choice(testEventChoices).optional(),
-    throttle: object({ requestsPerMinute: requestsPerMinute.optional(), burst: burst.optional() }, "an object").optional(),
+      .optional()
+      .describe("CIDR blocks that may send requests. Without it, every address may send."),
+    testEvents: choice(testEventChoices)
+      .optional()
+      .describe("What to do with test events of this source. Without it, what the pipeline does."),
+    throttle: object({ requestsPerMinute: requestsPerMinute.optional(), burst: burst.optional() }, "an object")
+      .optional()
+      .describe("Requests that the API accepts from this source: requestsPerMinute in the long run, burst at once."),
   },
   "a provider's name, or an object",
 ).transform(({ name, description, ...rest }) => {
@@ -53,7 +69,7 @@ export const sourceList = list(
   `a list of at least one source. A source is a provider's name, such as stripe, or an object with the key provider and, optionally, name, events, allowedCidrs, testEvents, throttle, unsigned and description`,
 ).pipe(
   z
-    .array(z.preprocess((entry) => withoutForeignDescription(written(entry)), source))
+    .array(z.preprocess((entry) => withoutForeignDescription(written(entry)), sourceSchema))
     .min(1, { error: "a list of at least one source, such as [stripe, github]" }),
 );
 
@@ -105,7 +121,7 @@ const hasVerify = (value: unknown): value is ProviderDescription =>
   isEntry(value.verify) &&
   ("signed" in value.verify ? typeof value.verify.signed === "string" : value.verify.scheme !== "hmac");
 
-type ListedSource = z.output<typeof source>;
+type ListedSource = z.output<typeof sourceSchema>;
 
 /** A configured source. Settings that it does not have come from the stack. */
 export interface Source extends Omit<ListedSource, "throttle"> {

@@ -24,7 +24,7 @@ export const requireOne = (keys: readonly string[]) => (value: object, context: 
   if (given.length !== 1) context.addIssue({ code: "custom", message: `exactly one of the keys ${keys.join(", ")}` });
 };
 /** Returns the schema of a place with more keys. */
-export const place = (shape: z.core.$ZodLooseShape = {}, keys = Object.keys(placeShape)) =>
+export const place = <T extends z.core.$ZodLooseShape>(shape: T, keys = Object.keys(placeShape)) =>
   object({ ...placeShape, ...shape }, "an object").superRefine(requireOne(keys));
 
 const signature = place({

@@ -1,6 +1,5 @@
 /** Defines stored bodies for functions, infrastructure and tools. `handlers/payload/` stores and loads them. */
 import { brotliDecompressSync } from "node:zlib";
-import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { Attribute } from "./event";
 
 /** Formats of a body. Text, XML and other bytes are stored as they are, and nothing is read from them. */
@@ -44,7 +43,7 @@ export const smallestCompressed = 200;
 export const brotli = "br";
 
 /** Returns the body in an item, byte for byte as signed; `undefined` if the item holds none. @throws Error if it is damaged */
-export function payloadInItem(item: Readonly<Record<string, AttributeValue>>): Uint8Array | undefined {
+export function payloadInItem(item: Readonly<Record<string, { B?: Uint8Array; S?: string }>>): Uint8Array | undefined {
   const bytes = item[Attribute.payload]?.B;
   return bytes && item[Attribute.payloadEncoding]?.S === brotli ? brotliDecompressSync(bytes) : bytes;
 }

@@ -10,7 +10,7 @@ export function addToolCommands(program: Command): Command {
   stack.description("Prepare, check, compare and price stacks.");
   for (const add of [addCost, addScale]) add(stack);
   const dev = addGroup(program, "dev", "Measure and check this project itself.");
-  for (const add of [addBench, addChaos, addMutations, addDocs, addReliability, addFacts, addFuzz]) add(dev);
+  for (const add of [addBench, addChaos, addMutations, addDocs, addReliability, addFacts, addFuzz, addPackage]) add(dev);
   return program;
 }
 
@@ -142,4 +142,17 @@ function addFuzz(dev: Command): void {
     .addOption(new Option("--requests <n>", "requests made from the OpenAPI document").argParser(wholeNumber(1, 100_000)).default(2_000))
     .action(lazily(() => load("./repo/fuzz") as typeof import("./repo/fuzz"), "fuzz"));
   withExamples(fuzz, ["dev fuzz", "Tests a million cases."], ["dev fuzz --cases 1000 --requests 200", "Tests a small part, in a minute."]);
+}
+
+function addPackage(dev: Command): void {
+  const command = dev
+    .command("package")
+    .description("Write the npm package, which is also the plugin for other languages, to .cache/package.")
+    .option("--pack", "make webhook-pipeline-<version>.tgz of it, in the working directory")
+    .action(lazily(() => load("./repo/package") as typeof import("./repo/package"), "writePackage"));
+  withExamples(
+    command,
+    ["dev package", "Writes the folder, which Pulumi takes as a plugin."],
+    ["dev package --pack", "Also makes the file, which npm installs."],
+  );
 }

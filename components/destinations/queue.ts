@@ -41,7 +41,7 @@ export function createQueuePolicy(
   name: string,
   queue: aws.sqs.Queue,
   rule: aws.cloudwatch.EventRule,
-  consumers: readonly string[] = [],
+  consumers: readonly pulumi.Input<string>[] = [],
 ): aws.sqs.QueuePolicy {
   const policy = document([
     letRuleSend(queue, rule),
@@ -67,7 +67,7 @@ function letRuleSend(queue: aws.sqs.Queue, rule: aws.cloudwatch.EventRule): Stat
 }
 
 /** Lets the consumers poll a queue, delete what they have handled, and put the rest off. */
-function letConsumersRead(queue: aws.sqs.Queue, consumers: readonly string[]): Statement {
+function letConsumersRead(queue: aws.sqs.Queue, consumers: readonly pulumi.Input<string>[]): Statement {
   const actions = ["ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility", "GetQueueAttributes", "GetQueueUrl"];
   return {
     Sid: "LetConsumersRead",

@@ -2,13 +2,8 @@ import { buildSync, version, type BuildOptions } from "esbuild";
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import type { HandlerName } from "../../domain/names";
+import type { Bundle } from "./handlerBundle";
 import { digestOf, cacheModules, cachedModules } from "./bundleCache";
-
-/**
- * Bundled handler: file names in the archive and their paths in the project's cache. `index.mjs` is the entry; modules that most
- * invocations never need are loaded on demand. Paths are relative to the working directory, so that the state holds no path of a machine.
- */
-export type Bundle = Readonly<Record<string, string>>;
 
 /** Defines `require`, which an ES module lacks and some CommonJS dependencies call. */
 const requireShim = "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);";

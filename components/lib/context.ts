@@ -1,5 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { PipelineArgs } from "../../config/args";
+import { configOf } from "../../config/fromArgs";
 import type { PipelineConfig } from "../../config/schema";
 import { physicalName, type NameKey } from "../../domain/names";
 
@@ -15,9 +17,15 @@ export interface StackContext {
   bucketName(key: NameKey): pulumi.Output<string>;
 }
 
-/** Creates the context of a pipeline. Its AWS provider determines account and partition. */
+/** Creates the context of a pipeline. Its AWS provider determines account and partition, and must be of the configured place. */
 export function createContext(config: PipelineConfig, parent: pulumi.Resource): StackContext {
-  const accountId = aws.getCallerIdentityOutput({}, { parent }).accountId;
+  const accountId = pulumi
+    .all([aws.getCallerIdentityOutput({}, { parent }).accountId, aws.getRegionOutput({}, { parent }).region])
+    .apply(([account, region]) => {
+      const problem = placeProblem(config, account, region);
+      if (problem) throw new pulumi.RunError(problem);
+      return account;
+    });
   const name = (key: NameKey) => physicalName(key, config.environmentSuffix);
   return {
     config,
@@ -26,6 +34,28 @@ export function createContext(config: PipelineConfig, parent: pulumi.Resource): 
     name,
     bucketName: (key) => pulumi.interpolate`${name(key)}-${accountId}`,
   };
+}
+
+/**
+ * Creates the context of components that are used without the whole pipeline.
+ * @param name the `environmentSuffix` unless that is set
+ * @throws InputPropertiesError with everything that is wrong with the arguments
+ */
+export function pipelineContext(name: string, args: PipelineArgs, parent: pulumi.Resource): StackContext {
+  return createContext(configOf(name, args), parent);
+}
+
+/** Tells what is wrong with the account or region of a provider: policies and endpoints would name resources that do not exist. */
+export function placeProblem(
+  { environmentSuffix, region, allowedAccountIds }: Pick<PipelineConfig, "environmentSuffix" | "region" | "allowedAccountIds">,
+  providerAccount: string,
+  providerRegion: string,
+): string | undefined {
+  const pipeline = `the pipeline ${environmentSuffix}`;
+  if (providerRegion !== region)
+    return `The AWS provider is of the region ${providerRegion}, but ${pipeline} is configured for ${region}. Set its region to the provider's.`;
+  if (allowedAccountIds.length === 0 || allowedAccountIds.includes(providerAccount)) return undefined;
+  return `The AWS provider is of the account ${providerAccount}. Allowed for ${pipeline}: ${allowedAccountIds.join(", ")} (allowedAccountIds).`;
 }
 
 /**

@@ -3,9 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { Metric } from "../../domain/metrics";
 import { Variable } from "../../domain/variables";
 import { logGroupName, type HandlerName } from "../../domain/names";
-import { bundleHandler } from "./bundle";
 import type { StackContext } from "./context";
 import type { Encryption } from "../encryption";
+import { handlerBundle } from "./handlerBundle";
 import { createLogGroup } from "./logGroup";
 import type { Network } from "../network";
 import { allow, document, trust, useKey, writeTraces, type KeyUse, type Statement } from "./policies";
@@ -145,7 +145,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
 
     /** Returns the bundle, which is the same for all stacks, and the stack's own files. */
     function createArchive(): pulumi.asset.AssetArchive {
-      const modules = Object.entries(bundleHandler(args.handler)).map(([name, file]) => [name, new pulumi.asset.FileAsset(file)] as const);
+      const modules = Object.entries(handlerBundle(args.handler)).map(([name, file]) => [name, new pulumi.asset.FileAsset(file)] as const);
       const files = Object.entries(args.files ?? {}).map(([name, text]) => [name, new pulumi.asset.StringAsset(text)] as const);
       return new pulumi.asset.AssetArchive(Object.fromEntries<pulumi.asset.Asset>([...modules, ...files]));
     }

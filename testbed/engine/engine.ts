@@ -67,11 +67,14 @@ export class Engine {
   /** Creates or selects a stack with this configuration. Keys without a namespace are the program's.
    * @param program folder of another program within the project */
   async stack(name: string, settings: Record<string, unknown> = {}, program = "."): Promise<Stack> {
-    const workDir = path.join(this.projectFolder(), program);
-    const workspace = { workDir, envVars: this.environment };
-    const stack = await LocalWorkspace.createOrSelectStack({ stackName: name, workDir }, workspace);
+    const stack = await this.stackIn(path.join(this.projectFolder(), program), name);
     await configure(stack, { "aws:region": this.cloud.region, ...settings });
     return stack;
+  }
+
+  /** Creates or selects a stack of a program in any folder. */
+  stackIn(workDir: string, stackName: string): Promise<Stack> {
+    return LocalWorkspace.createOrSelectStack({ stackName, workDir }, { workDir, envVars: this.environment });
   }
 
   /** Returns a folder with links to the project without its stack files, so that the engine writes only there. */

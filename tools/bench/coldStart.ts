@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
-import { bundleFile, bundleHandler, type Bundle } from "../../components/lib/bundle";
+import { bundleFile, bundleHandler } from "../../components/lib/bundle";
+import type { Bundle } from "../../components/lib/handlerBundle";
 import { handlerNames, type HandlerName } from "../../domain/names";
 import { childEnvironment } from "./children";
 import { median, pairedRatio, type Figure } from "./samples";

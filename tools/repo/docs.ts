@@ -8,15 +8,18 @@ import { keyDescriptions, type KeyDescription } from "../../config/schema";
 import { UserError } from "../../domain/userError";
 import { printError } from "../../cli/lib/output";
 import { rules } from "../../preflight/preflight";
+import { argInterfaces } from "./argInterfaces";
 import { catalogSections } from "./catalog";
 import { descriptionTable } from "./descriptionKeys";
 import { kindTables } from "./kinds";
+import { pluginSchema } from "./pluginSchema";
+import { version } from "../../package.json";
 
 const root = path.resolve(__dirname, "../..");
 /** Returns the marks of a generated part. */
 const marks = (what: string, by: string) => ({ begin: `<!-- ${what}: begin, written by ${by} -->`, end: `<!-- ${what}: end -->` });
 
-/** Returns the files that have generated parts, with their new content. The sources are config/schema.ts, ci-roles/, the preflight
+/** Returns the files that have generated parts, with their new content. The sources are config/schema.ts, package.json, ci-roles/, the preflight
  * rules, the providers' tables of meanings, the catalog, the schema of descriptions, and the service of docs/. */
 export function generated(): { file: string; content: string }[] {
   return [
@@ -33,6 +36,8 @@ export function generated(): { file: string; content: string }[] {
       file: "docs/destinations.md",
       content: between(read("docs/destinations.md"), "docs/destinations.md", "service", `\`\`\`js\n${read("docs/service.mjs")}\`\`\``),
     },
+    ...argInterfaces(),
+    { file: "plugin/schema.json", content: pluginSchema(version) },
     { file: "docs/kinds.md", content: between(read("docs/kinds.md"), "docs/kinds.md", "kinds", kindTables()) },
   ];
 }

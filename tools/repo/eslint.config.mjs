@@ -22,11 +22,11 @@ export default tseslint.config(
     rules: { "@pulumi/no-output-in-template-literal": "error", "@pulumi/no-output-instance-in-template-literal": "error" },
   },
   {
-    files: ["tools/bench/**/*.mjs", "tests/helpers/*.mjs", "docs/*.mjs"],
+    files: ["tools/bench/**/*.mjs", "tests/helpers/*.mjs", "docs/*.mjs", "examples/**/*.mjs"],
     languageOptions: { globals: { console: "readonly", performance: "readonly", process: "readonly" } },
   },
   {
-    files: ["bin/*.js"],
+    files: ["bin/*.js", "plugin/*.js"],
     languageOptions: {
       sourceType: "commonjs",
       globals: { __dirname: "readonly", console: "readonly", process: "readonly", require: "readonly" },
@@ -50,5 +50,9 @@ export default tseslint.config(
       ],
     },
   },
-  { files: ["**/*.ts", "**/*.tsx", "**/*.mjs", "bin/*.js"], plugins: { layout }, rules: { "layout/arrows": "error", "layout/circles": "error" } },
+  {
+    files: ["**/*.ts", "**/*.tsx", "**/*.mjs", "bin/*.js", "plugin/*.js"],
+    plugins: { layout },
+    rules: { "layout/arrows": "error", "layout/circles": "error" },
+  },
 );

@@ -1,0 +1,21 @@
+/** The package: the pipeline, its parts, and the types of their arguments. */
+export type { PipelineArgs } from "../config/args";
+export type { AlertSubscriptionArgs, DestinationArgs, SourceArgs, ThrottleArgs } from "../config/listArgs";
+export type { PipelineConfig } from "../config/schema";
+export { Alerting } from "./alerting/alerting";
+export { Audit } from "./audit";
+export { CustomDomain } from "./customDomain";
+export { Deliveries } from "./destinations/deliveries";
+export { Destination } from "./destinations/destination";
+export { Encryption } from "./encryption";
+export { EventStore } from "./eventStore/eventStore";
+export { Firewall } from "./firewall";
+export { pipelineContext, type StackContext } from "./lib/context";
+export { Network } from "./network";
+export type { PipelineOutputs } from "./pipelineOutputs";
+export { Processor } from "./processor";
+export { Reconciler } from "./reconciler";
+export { stackOutputs } from "./stackOutputs";
+export { WebhookApi } from "./webhookApi/webhookApi";
+export { WebhookPipeline, type WebhookPipelineArgs } from "./webhookPipeline";
+export { Workflow } from "./workflow/workflow";

@@ -1,0 +1,51 @@
+import type { Account } from "@pulumi/aws/apigateway";
+import * as pulumi from "@pulumi/pulumi";
+import type { ConstructResult, Provider } from "@pulumi/pulumi/provider";
+import type { PipelineArgs } from "../config/args";
+import { outputDescriptions } from "../components/pipelineOutputs";
+import { WebhookPipeline } from "../components/webhookPipeline";
+import { packageName } from "./names";
+
+/** Constructs pipelines for programs in other languages, in a process of its own. */
+export class Host implements Provider {
+  readonly version: string;
+  /** API Gateway's logging accounts, by run and place: each construction has its own connection to the engine. */
+  readonly #loggingAccounts = new Map<string, Account>();
+
+  /** @param schema JSON of the package's schema */
+  constructor(readonly schema: string) {
+    this.version = (JSON.parse(schema) as { version: string }).version;
+  }
+
+  /**
+   * Creates a pipeline.
+   * @throws InputPropertiesError with everything that is wrong with the arguments; the engine prints them one by one
+   */
+  async construct(name: string, type: string, inputs: pulumi.Inputs, options: pulumi.ComponentResourceOptions): Promise<ConstructResult> {
+    if (type !== `${packageName}:index:WebhookPipeline`)
+      throw new Error(`Unknown component ${type}. Components: ${packageName}:index:WebhookPipeline.`);
+    const pipeline = withShortMessage(() => this.#create(name, inputs as PipelineArgs, options));
+    const outputs = Object.keys(outputDescriptions) as (keyof typeof outputDescriptions)[];
+    return { urn: pipeline.urn, state: Object.fromEntries(outputs.map((output) => [output, pipeline[output]])) };
+  }
+
+  #create(name: string, args: PipelineArgs, options: pulumi.ComponentResourceOptions): WebhookPipeline {
+    const shared = args.manageApiGatewayAccount === undefined;
+    const key = JSON.stringify([pulumi.runtime.isDryRun(), args.region, args.allowedAccountIds]);
+    const loggingAccount = shared ? this.#loggingAccounts.get(key) : undefined;
+    const pipeline = new WebhookPipeline(name, { ...args, loggingAccount }, options);
+    if (pipeline.webhookApi.loggingAccount) this.#loggingAccounts.set(key, pipeline.webhookApi.loggingAccount);
+    return pipeline;
+  }
+}
+
+/** Calls `make`. Of an error's message, it leaves the first line: the engine prints the rest itself. */
+function withShortMessage<T>(make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    if (!pulumi.InputPropertiesError.isInstance(error)) throw error;
+    const [message] = error.message.split(":\n");
+    throw new pulumi.InputPropertiesError({ message, errors: error.errors });
+  }
+}

@@ -1,0 +1,78 @@
+import * as assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { WebhookPipeline, type WebhookPipelineArgs } from "../../components/webhookPipeline";
+import { outputDescriptions } from "../../components/pipelineOutputs";
+import { mockBackend } from "../../graph/mocks";
+import { Type } from "../../graph/types";
+
+const orders = { name: "orders", url: "https://orders.example.com/webhooks" };
+
+/** Makes pipelines as a program does. @returns the types of the resources, and the pipelines */
+async function make(argsByName: Record<string, WebhookPipelineArgs>) {
+  const backend = mockBackend("eu-central-1");
+  const types: string[] = [];
+  const mocks: pulumi.runtime.Mocks = {
+    call: backend.call,
+    newResource: (args) => {
+      types.push(args.type);
+      return backend.newResource(args);
+    },
+  };
+  await pulumi.runtime.setMocks(mocks, "shop", "dev");
+  pulumi.runtime.setAllConfig({ "aws:region": "eu-central-1" }, []);
+  const pipelines = Object.entries(argsByName).map(([name, args]) => new WebhookPipeline(name, args));
+  await pulumi.runtime.disconnect();
+  return { pipelines, count: (type: string) => types.filter((one) => one === type).length };
+}
+
+const valueOf = <T>(output: pulumi.Output<T>) => new Promise<T>((resolve) => output.apply(resolve));
+
+describe("The component WebhookPipeline", () => {
+  const { stackTraceLimit } = Error;
+  // Pulumi takes a stack trace for every property, in most of this suite's time.
+  before(() => void (Error.stackTraceLimit = 0));
+  after(() => void (Error.stackTraceLimit = stackTraceLimit));
+
+  it("has an output of each description, and every output is a text, texts, or texts by name", async () => {
+    const { pipelines } = await make({ hooks: { sources: ["stripe"], destinations: [orders] } });
+    for (const [name, { type }] of Object.entries(outputDescriptions)) {
+      const value = await valueOf(pipelines[0][name as keyof typeof outputDescriptions] as pulumi.Output<unknown>);
+      const texts = type === "text" ? [value] : Object.values(value as object);
+      assert.equal(Array.isArray(value), type === "texts", name);
+      assert.ok(
+        texts.every((text) => typeof text === "string" && text !== ""),
+        name,
+      );
+    }
+  });
+
+  it("names everything after itself, and tells URLs, secrets and queues apart by name", async () => {
+    const { pipelines } = await make({ hooks: { sources: ["stripe", { name: "shop", provider: "github" }], destinations: [orders] } });
+    const [{ tableName, urls, secretArns, destinationQueueUrls, destinationSecretArns }] = pipelines;
+    assert.equal(await valueOf(tableName), "webhook-events-hooks");
+    assert.match(await valueOf(urls.shop), /\/webhook-api-hooks\/webhook\/shop$/);
+    assert.deepEqual(Object.keys(await valueOf(secretArns)), ["stripe", "shop"]);
+    assert.match((await valueOf(destinationQueueUrls)).orders, /webhook-to-orders-hooks$/);
+    assert.match((await valueOf(destinationSecretArns)).orders, /webhook-to-orders-hooks/);
+  });
+
+  describe("creates the account's logging role", () => {
+    const roles = async (argsByName: Record<string, WebhookPipelineArgs>) => (await make(argsByName)).count(Type.account);
+
+    it("once for all pipelines of a program", async () => assert.equal(await roles({ blue: {}, green: {}, red: {} }), 1));
+    it("for each set of accounts to which pipelines are limited", async () => {
+      const limited = { allowedAccountIds: ["123456789012"] };
+      assert.equal(await roles({ blue: limited, green: {}, red: limited }), 2);
+    });
+    it("also if another pipeline has it, if it is asked to", async () =>
+      assert.equal(await roles({ blue: {}, green: { manageApiGatewayAccount: true } }), 2));
+    it("never if another stack does", async () => {
+      const managed = { manageApiGatewayAccount: false };
+      assert.equal(await roles({ blue: managed, green: managed }), 0);
+      assert.equal(await roles({ blue: managed, green: {} }), 1);
+    });
+    it("anew in each run of a process", async () => {
+      for (const run of [1, 2]) assert.equal(await roles({ blue: {} }), 1, `run ${run}`);
+    });
+  });
+});
