@@ -33,12 +33,16 @@ function destinationsOf({ destinations }: Pick<Target, "destinations">, { status
 
 /** Reads the body of an event. @throws NotFoundError if there is no such event, or its body is not there any more */
 export async function readBody(target: Target, id: string): Promise<{ bytes: Buffer; mediaType: string | null }> {
-  const found = await readEvent(target, id, true);
+  const found = await readEvent(target, id, true).catch((error: Error) => {
+    throw error.name === "NoSuchKey" ? noSuchPayload(id) : error;
+  });
   if (!found) throw noSuchEvent(target, id);
   const { body, headers, mediaType } = found;
-  if (!body) throw new NotFoundError(`The payload of ${id} is not stored any more.`);
+  if (!body) throw noSuchPayload(id);
   return { bytes: body, mediaType: contentTypeOf(headers, mediaType) };
 }
+
+const noSuchPayload = (id: string) => new NotFoundError(`The payload of ${id} is not stored any more.`);
 
 /** Returns the content type with which a body came, or the usual one of its format. */
 function contentTypeOf(headers: Readonly<Record<string, string>>, mediaType: string): string {

@@ -13,7 +13,7 @@ export function problem(c: Context, status: ContentfulStatusCode, code: string, 
 /** Answers with the sentence of an error. */
 export function problemOf(c: Context, error: Error): Response {
   // The command line's words for its options, without their dashes: the page has fields of these names.
-  if (error instanceof UsageError) return problem(c, 400, "usage", error.message.replace(/--(?=[a-z])/g, ""));
+  if (error instanceof UsageError) return problem(c, 400, "usage", error.message.replace(/(?<![^\s(])--(?=[a-z])/g, ""));
   if (error instanceof NotFoundError) return problem(c, 404, "not_found", error.message);
   if (error instanceof UserError) return problem(c, 409, "failed", error.message);
   const permission = missingPermission(error);
@@ -29,6 +29,7 @@ export function sentenceOf(error: Error): string {
   const permission = missingPermission(error);
   if (permission !== undefined) return `The credentials of this console may not call ${permission}. ${whoGrants}`;
   const { name, message } = error;
+  if (name === "CredentialsProviderError") return `There are no AWS credentials that work: ${message}`;
   if (!isSilence(error)) return `AWS answered ${name}: ${message}`;
   return `The pipeline does not answer: ${message || String((error as NodeJS.ErrnoException).code ?? name)}.`;
 }
@@ -43,5 +44,5 @@ export function missingPermission({ name, message }: Error): string | undefined 
 
 /** Tells whether nobody answered: the process is gone, stands still, or cannot be reached. */
 function isSilence(error: Error): boolean {
-  return error.name === "TimeoutError" || ("code" in error && /^E[A-Z_]+$/.test(String(error.code)));
+  return error.name === "TimeoutError" || ("code" in error && /^(?!ERR_)E[A-Z_]+$/.test(String(error.code)));
 }

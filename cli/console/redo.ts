@@ -20,17 +20,27 @@ const pace = (): Pace => ({ rate, signal: new AbortController().signal, onProgre
 /** Redrives exactly these events, and removes the dead letters that say nothing any more. */
 export async function redrive(target: DestinationsTarget, ids: readonly string[]): Promise<Done> {
   const { redriven, left, failed, stopped } = await redriveAll(target, ids, pace());
-  if (stopped?.error !== undefined && redriven === 0) throw stopped.error;
-  const statuses = new Map((await readListed(target, left)).map(({ transactionId, status }) => [transactionId, status]));
-  const whyLeft = (id: string) =>
-    statuses.has(id) ? `It is ${statuses.get(id)}. ${onlyFailed(statuses.get(id)!)}` : "There is no such event.";
+  // What was redriven is told, also if nobody can say why the others were not.
+  const listed = await readListed(target, left).catch(() => undefined);
+  const statuses = new Map(listed?.map(({ transactionId, status }) => [transactionId, status]));
+  const whyLeft = (id: string) => {
+    const status = statuses.get(id);
+    if (status === undefined) return listed ? "There is no such event." : "It was left as it is, and could not be read.";
+    return `It is ${status}. ${onlyFailed(status)}`;
+  };
   // The events are redriven whether or not their dead letters go now: the next redrive removes what is left.
   if (redriven > 0) await removeSettledDeadLetters(target, AbortSignal.timeout(deadLettersMs)).catch(() => 0);
   return {
     done: redriven,
-    left: [...left.map((id) => ({ id, why: whyLeft(id) })), ...[...failed].map(([id, why]) => ({ id, why }))],
+    left: [
+      ...left.map((id) => ({ id, why: whyLeft(id) })),
+      ...[...failed].map(([id, why]) => ({ id, why })),
+      ...(stopped ? ids.slice(redriven + left.length + failed.size).map((id) => ({ id, why: notTried })) : []),
+    ],
   };
 }
+
+const notTried = "Not tried: an earlier call failed.";
 
 const onlyFailed = (status: string) =>
   status === Status.processed ? "Replay publishes it again." : "Only a FAILED or stuck event is redriven.";
@@ -54,8 +64,10 @@ export async function redeliver(target: DestinationsTarget, name: string, ids: r
 }
 
 /** @throws the error that stopped it before anything was sent */
-function doneOf({ sent, failed, stopped, done }: Sent, ids: readonly string[]): Done {
+function doneOf({ sent, failed, stopped }: Sent, ids: readonly string[]): Done {
   if (stopped?.error !== undefined && sent === 0) throw stopped.error;
-  const rest = stopped ? ids.slice(done).map((id) => ({ id, why: "Not tried: an earlier call failed." })) : [];
+  // They are sent in their order: the first ones that nothing kept back are those that were.
+  const unsent = stopped ? ids.filter((id) => !failed.has(id)).slice(sent) : [];
+  const rest = unsent.map((id) => ({ id, why: notTried }));
   return { done: sent, left: [...[...failed].map(([id, why]) => ({ id, why })), ...rest] };
 }

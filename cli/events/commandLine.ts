@@ -19,6 +19,5 @@ export function optionWords(options: Record<string, string | number | undefined>
 
 /** Escapes a character for the quotes `$'…'` of bash, zsh and ksh. */
 function escaped(character: string): string {
-  const code = character.charCodeAt(0).toString(16);
-  return code.length <= 2 && character < "\x80" ? `\\x${code.padStart(2, "0")}` : `\\u${code.padStart(4, "0")}`;
+  return [...Buffer.from(character)].map((byte) => `\\x${byte.toString(16).padStart(2, "0")}`).join("");
 }

@@ -61,8 +61,11 @@ const day = 24 * hour;
 
 /** Writes a duration of milliseconds with the precision that matters: `38 ms`, `1.2 s`, `3 min 05 s`, `2 h 10 min`, `3 d 4 h`. */
 export function inDuration(ms: number): string {
-  if (ms < second) return `${Math.round(ms)} ms`;
-  if (ms < minute) return `${(ms / second).toFixed(ms < 10 * second ? 1 : 0)} s`;
+  // What is rounded up belongs to the next unit.
+  if (ms < second - 0.5) return `${Math.round(ms)} ms`;
+  if (ms < 9_950) return `${(ms / second).toFixed(1)} s`;
+  if (ms < minute - 500) return `${Math.round(ms / second)} s`;
+  if (ms < minute) return "1 min 00 s";
   if (ms < hour) return `${Math.floor(ms / minute)} min ${twoDigits(Math.floor((ms % minute) / second))} s`;
   if (ms < day) return `${Math.floor(ms / hour)} h ${twoDigits(Math.floor((ms % hour) / minute))} min`;
   return `${Math.floor(ms / day)} d ${Math.floor((ms % day) / hour)} h`;

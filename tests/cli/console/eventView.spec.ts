@@ -197,6 +197,13 @@ describe("The console's view of an event", () => {
       await assert.rejects(readBody(target(), id), new NotFoundError(`The payload of ${id} is not stored any more.`));
     });
 
+    it("unless it is not in the bucket any more", async () => {
+      const s3 = { send: () => Promise.reject(Object.assign(new Error("The specified key does not exist."), { name: "NoSuchKey" })) };
+      put("PROCESSED", { payload_key: { S: "2026/01/31/1" } });
+      const gone = { ...target(), s3 } as unknown as Target;
+      await assert.rejects(readBody(gone, id), new NotFoundError(`The payload of ${id} is not stored any more.`));
+    });
+
     it("unless there is no such event", async () => {
       await assert.rejects(
         readBody(target(), id),

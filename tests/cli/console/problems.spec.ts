@@ -33,6 +33,16 @@ describe("An error on the console", () => {
       { status: 400, code: "usage", error: 'min-amount is "x".' },
     ],
     [
+      "of Node.js in the program itself",
+      errorOf("TypeError", "Invalid URL", { code: "ERR_INVALID_URL" }),
+      { status: 500, code: "unexpected", error: "The console failed: Invalid URL. Please report it." },
+    ],
+    [
+      "of usage, with a value as it was given",
+      new UsageError('Unknown destination "a--b".'),
+      { status: 400, code: "usage", error: 'Unknown destination "a--b".' },
+    ],
+    [
       "of usage, with two options",
       new UsageError("--since (b) is after --until (a). Give an earlier --since."),
       { status: 400, code: "usage", error: "since (b) is after until (a). Give an earlier since." },
@@ -97,7 +107,7 @@ describe("An error on the console", () => {
     [
       "of missing credentials",
       errorOf("CredentialsProviderError", "Could not load credentials from any providers"),
-      { status: 502, code: "unavailable", error: "AWS answered CredentialsProviderError: Could not load credentials from any providers" },
+      { status: 502, code: "unavailable", error: "There are no AWS credentials that work: Could not load credentials from any providers" },
     ],
     [
       "of the program itself",

@@ -73,6 +73,17 @@ describe("A replay from the console", () => {
     assert.deepEqual(await run(ids), { done: 50, left: ids.slice(50).map((id) => ({ id, why: notTried })) });
     assert.deepEqual(published().slice(0, 50), ids.slice(0, 50));
   });
+
+  it("that an error ends among events that it had read together names those alone that were not published", async () => {
+    const ids = numbered(20);
+    for (const id of ids) fake.put(id, Status.processed, receivedAt, isNormalized);
+    bus.on(PutEventsCommand).callsFake(({ Entries = [] }: PutEventsCommandInput) => {
+      if (bus.calls().length > 1) throw silence();
+      return { Entries: Entries.map(() => ({ EventId: "1" })) };
+    });
+    const { done, left } = await run(["stripe#gone", ...ids]);
+    assert.deepEqual([done, left.map(({ id }) => id)], [10, ["stripe#gone", ...ids.slice(10)]]);
+  });
 });
 
 describe("A redelivery from the console", () => {

@@ -113,4 +113,13 @@ describe("A redrive from the console", () => {
       numbered(3).map((id) => ({ id, why: `not authorized to perform: dynamodb:UpdateItem on ${id}` })),
     );
   });
+
+  it("that nobody answers says of each event that it did not redrive it", async () => {
+    const ids = numbered(25);
+    for (const id of ids) fake.put(id, Status.failed, receivedAt);
+    for (const id of ids.slice(10)) errors[id] = new Error("connect ECONNREFUSED");
+    const { done, left } = await run(...ids);
+    assert.deepEqual([done, left.map(({ id }) => id)], [10, ids.slice(10)]);
+    assert.deepEqual([left[0].why, left.at(-1)!.why], ["connect ECONNREFUSED", "Not tried: an earlier call failed."]);
+  });
 });

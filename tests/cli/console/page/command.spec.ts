@@ -24,6 +24,7 @@ const hostile = [
   "stripe#\u202egnp.exe",
   "stripe#\u001b[2J\u0003\r",
   "stripe#支付 💶",
+  "stripe#\u0085",
   "stripe#\u0001a\u007f0'\\n$x`y`",
   "stripe#''",
   "#",
@@ -41,7 +42,11 @@ const characters = fc.oneof(
  * @returns what they wrote, at each zero character
  */
 function run(line: string, functions = ""): string[] {
-  const { stdout, stderr, status } = spawnSync("bash", ["-c", `PATH=/nowhere\n${functions}\n${line}`], { encoding: "utf8", cwd: tmpdir() });
+  const { stdout, stderr, status } = spawnSync("bash", ["-c", `PATH=/nowhere\n${functions}\n${line}`], {
+    encoding: "utf8",
+    cwd: tmpdir(),
+    env: { ...process.env, LC_ALL: "C" },
+  });
   assert.deepEqual([status, stderr], [0, ""], line);
   return stdout.split("\0").slice(0, -1);
 }
@@ -71,6 +76,10 @@ describe("The command line of a view", () => {
       if (id !== "")
         assert.deepEqual(wordsOf(commandFor(local, ["events", "list"], { source: id })).slice(2), ["events", "list", "--source", id]);
     });
+
+  it("has no character that a terminal obeys when it is pasted", () => {
+    for (const id of hostile) assert.doesNotMatch(commandFor(local, ["events", "show", id]), /\p{Cc}/u, printable(id));
+  });
 
   it("is one word for any ID, in a shell", () =>
     fc.assert(
