@@ -119,6 +119,14 @@ describe("The console on a screen of", () => {
       );
       await page.locator(".picture svg text").first().waitFor();
       assert.ok((await textHeight(page, ".picture svg text")) >= 10);
+      await page.goto(
+        new URL(
+          eventPath(({ status, source }) => status === "PROCESSED" && source === "paypal"),
+          served.url,
+        ).href,
+      );
+      await page.locator(".picture svg text").first().waitFor();
+      assert.ok((await topOf(page, ".picture svg text >> nth=3")) >= (await topOf(page, ".picture svg")));
     });
 
     it("lays no name over its value", async () => {

@@ -1,8 +1,9 @@
 import * as assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { startedBrowser } from "../helpers/browser";
-import { deployedSession, type ConsoleBackendOptions } from "../helpers/consoleBackend";
+import type { ConsoleBackendOptions } from "../helpers/consoleBackend";
 import { openConsole, serveConsoleOf, type ConsoleUnderTest } from "../helpers/consolePage";
+import { deployedSession } from "../helpers/consoleSessions";
 
 describe("The console tells a newcomer", () => {
   const browser = startedBrowser();
@@ -65,6 +66,13 @@ describe("The console tells a newcomer", () => {
     const alert = page.getByRole("alert");
     await alert.getByText('since is "soon".').waitFor();
     assert.equal(await since.getAttribute("aria-invalid"), "true");
+    assert.equal(await page.getByRole("button", { name: "Try again" }).count(), 0);
+    assert.equal(await page.getByText("This did not work.").count(), 0);
+  });
+
+  it("a mistyped name in a sentence alone", async () => {
+    await open("/destinations/order");
+    await page.getByRole("alert").getByText("There is no destination order. Destinations: orders, ledger, analytics.").waitFor();
     assert.equal(await page.getByRole("button", { name: "Try again" }).count(), 0);
     assert.equal(await page.getByText("This did not work.").count(), 0);
   });

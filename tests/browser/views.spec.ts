@@ -1,8 +1,9 @@
 import * as assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { startedBrowser } from "../helpers/browser";
-import { deployedSession, type ConsoleState } from "../helpers/consoleBackend";
+import type { ConsoleState } from "../helpers/consoleBackend";
 import { accessibilityOf, openConsole, serveConsoleOf, type ConsoleUnderTest } from "../helpers/consolePage";
+import { deployedSession } from "../helpers/consoleSessions";
 
 const views = ["/", "/events", "/sources", "/destinations", "/failures", "/health"];
 const states: readonly ConsoleState[] = ["full", "empty", "failing", "stale"];
@@ -37,15 +38,12 @@ describe("A view of the console", () => {
   it("of a deployed stack without --write shows that it is read-only, and offers no action", async () => {
     const served = await serveConsoleOf({ session: deployedSession });
     const page = await openConsole(browser(), served.url, "/failures");
-    await page.getByText("READ-ONLY").waitFor();
+    await page.getByText("READ-ONLY", { exact: true }).waitFor();
     await page.getByText("123456789012").waitFor();
     const redrive = page.getByRole("button", { name: /^Redrive/ });
     for (const button of await redrive.all()) assert.ok(await button.isDisabled());
     assert.ok((await redrive.count()) > 0);
-    await page
-      .getByText(/--write/)
-      .first()
-      .waitFor();
+    await page.getByText("Read-only. Restart the console with --write to redrive.").first().waitFor();
     await page.context().close();
     await served.close();
   });

@@ -4,8 +4,10 @@ import type { Backend, EventsQuery } from "../../cli/console/backend";
 import { readFilters } from "../../cli/events/filters";
 import type { EventWithAmount } from "../../cli/events/list";
 import { readRunbook } from "../../cli/console/runbook";
+import { UsageError } from "../../cli/lib/errors";
 import { NotFoundError, UserError } from "../../domain/userError";
 import { consoleEvents, deliveryOf, detailsOf } from "./consoleEvents";
+import { localSession, sources } from "./consoleSessions";
 import { failureGroups, minutesOf } from "./consoleSums";
 import { destinationViews, healthOf, refusedRequests, sourceViews } from "./consoleViews";
 
@@ -19,33 +21,6 @@ export interface ConsoleBackendOptions {
   count?: number;
   now?: number;
 }
-
-const sources = ["adyen", "github", "paypal", "shopify", "stripe"];
-
-const localSession: api.Session = {
-  stack: null,
-  place: "LOCAL",
-  account: null,
-  region: "us-east-1",
-  canWrite: true,
-  pollMs: 500,
-  sources,
-  destinations: [
-    { name: "orders", type: "https" },
-    { name: "ledger", type: "https" },
-    { name: "analytics", type: "queue" },
-  ],
-  eventBusName: "webhook-events-local",
-};
-
-/** Session of a deployed stack without `--write`. */
-export const deployedSession: Partial<api.Session> = {
-  stack: "prod",
-  place: "AWS",
-  account: "123456789012",
-  region: "eu-central-1",
-  canWrite: false,
-};
 
 /** A pipeline in memory. Tests may change `events`, and call `change` so that the feed tells of it. */
 export class ConsoleBackend implements Backend {
@@ -293,7 +268,7 @@ export class ConsoleBackend implements Backend {
   private viewOf(name: string): api.DestinationView {
     const view = this.views().find((one) => one.name === name);
     if (!view)
-      throw new NotFoundError(
+      throw new UsageError(
         `There is no destination ${name}. Destinations: ${this.session.destinations.map((one) => one.name).join(", ")}.`,
       );
     return view;

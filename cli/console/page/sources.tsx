@@ -82,7 +82,7 @@ function SourceRow({ source, send }: { source: SourceView; send?: () => void }) 
     <tr data-row={name}>
       <th scope="row">{printable(name)}</th>
       <td>{provider}</td>
-      <td class="fill">
+      <td class="fill url">
         <span class="with-button">
           <Text text={url} class="long mono" />
           <CopyButton text={url} class="small-button" label={`Copy the URL of ${name}`}>

@@ -6,12 +6,14 @@ import { useWidth } from "./width";
 
 const usualWidth = 640;
 /** Below this, the picture scrolls in its box. */
-const leastWidth = 440;
+const leastWidth = 292;
 /** Padding of the box. */
 const padding = 16;
 /** Half of a name is beside the first and the last mark. */
 const margin = 32;
-const eventLine = 64;
+/** Height above the line of an event: for one row of names, and for each more. */
+const aboveEvents = 36;
+const nameHeight = 16;
 const belowEvents = 32;
 const laneHeight = 44;
 /** The least distance of two names on one line. */
@@ -31,15 +33,17 @@ export function Timeline({ event, deliveries }: Pick<EventView, "event" | "deliv
 function Picture({ stages, lanes }: { stages: readonly Stage[]; lanes: readonly Lane[] }) {
   const [box, boxWidth] = useWidth<HTMLDivElement>(usualWidth);
   const width = Math.max(leastWidth, boxWidth - 2 * padding);
-  const height = eventLine + belowEvents + lanes.length * laneHeight + 6;
   const attempts = lanes.flatMap((lane) => lane.attempts.map(({ time }) => time));
   const next = lanes.flatMap((lane) => (lane.next === undefined ? [] : [lane.next]));
   const scale = scaleOf([...stages.map(({ time }) => time), ...attempts, ...next], width - 2 * margin);
   const place = (time: number) => margin + scale(time);
+  const rows = rowsOf(stages.map(({ time }) => place(time)));
+  const eventLine = aboveEvents + nameHeight * Math.max(0, ...rows);
+  const height = eventLine + belowEvents + lanes.length * laneHeight + 6;
   return (
     <div class="picture" role="region" tabIndex={0} aria-label="Timeline as a picture" ref={box}>
       <svg width={width} height={height} role="img" aria-label={inWords(stages, lanes)}>
-        <EventLine stages={stages} place={place} />
+        <EventLine stages={stages} rows={rows} y={eventLine} place={place} />
         {lanes.map((lane, index) => (
           <DestinationLine key={lane.destination} lane={lane} y={eventLine + belowEvents + index * laneHeight + 28} place={place} />
         ))}
@@ -55,18 +59,25 @@ const inWords = (stages: readonly Stage[], lanes: readonly Lane[]) =>
     ...lanes.map(({ destination, status, attempts }) => `delivery to ${destination}: ${status}, ${attempts.length} attempts shown`),
   ].join(", ");
 
-function EventLine({ stages, place }: { stages: readonly Stage[]; place: (time: number) => number }) {
-  const rows = rowsOf(stages.map(({ time }) => place(time)));
+interface EventLineProps {
+  stages: readonly Stage[];
+  /** Row of each name, counted upwards. */
+  rows: readonly number[];
+  y: number;
+  place: (time: number) => number;
+}
+
+function EventLine({ stages, rows, y, place }: EventLineProps) {
   return (
     <g>
       {stages.slice(1).map((stage, index) => (
-        <Gap key={stage.name} from={place(stages[index].time)} to={place(stage.time)} ms={stage.since ?? 0} />
+        <Gap key={stage.name} from={place(stages[index].time)} to={place(stage.time)} y={y} ms={stage.since ?? 0} />
       ))}
       {stages.map((stage, index) => (
         <g key={stage.name}>
-          <line x1={place(stage.time)} x2={place(stage.time)} y1={eventLine - 10 - rows[index] * 16} y2={eventLine} class="stem" />
-          <Mark x={place(stage.time)} y={eventLine} isFailure={stage.isFailure} />
-          <text x={place(stage.time)} y={eventLine - 14 - rows[index] * 16} class={stage.isFailure ? "stage-name bad" : "stage-name"}>
+          <line x1={place(stage.time)} x2={place(stage.time)} y1={y - 10 - rows[index] * nameHeight} y2={y} class="stem" />
+          <Mark x={place(stage.time)} y={y} isFailure={stage.isFailure} />
+          <text x={place(stage.time)} y={y - 14 - rows[index] * nameHeight} class={stage.isFailure ? "stage-name bad" : "stage-name"}>
             {stage.name}
           </text>
         </g>
@@ -86,13 +97,13 @@ function rowsOf(places: readonly number[]): number[] {
   });
 }
 
-function Gap({ from, to, ms }: { from: number; to: number; ms: number }) {
+function Gap({ from, to, y, ms }: { from: number; to: number; y: number; ms: number }) {
   const text = inDuration(ms);
   return (
     <g>
-      <line x1={from} x2={to} y1={eventLine} y2={eventLine} class="way" />
+      <line x1={from} x2={to} y1={y} y2={y} class="way" />
       {to - from > text.length * 7 && (
-        <text x={(from + to) / 2} y={eventLine + 20} class="gap">
+        <text x={(from + to) / 2} y={y + 20} class="gap">
           {text}
         </text>
       )}
