@@ -29,7 +29,36 @@ describe("Someone with a keyboard alone", () => {
     await press("Enter");
     await preview.getByText("2 events redriven.").waitFor();
     assert.deepEqual(served.backend.asked, [{ action: "redrive", ids: [first, second] }]);
+    await preview.locator("button.main:focus").waitFor();
     await press("Enter");
+    await preview.waitFor({ state: "hidden" });
+  });
+
+  it("keeps the report with Enter pressed once too often, and does the action once", async () => {
+    await press("j", "r");
+    await page.getByRole("dialog", { name: "Redrive 1 event" }).waitFor();
+    await press("Enter", "Enter", "Enter");
+    await page.getByText("1 event redriven.").waitFor();
+    assert.equal(served.backend.asked.length, 1);
+  });
+
+  it("cannot leave an action under way with Escape", async () => {
+    const { redrive } = served.backend;
+    let end = () => {};
+    served.backend.redrive = async (ids) => {
+      await new Promise<void>((resolve) => (end = resolve));
+      return redrive.call(served.backend, ids);
+    };
+    await press("j", "r");
+    const preview = page.getByRole("dialog", { name: "Redrive 1 event" });
+    await preview.waitFor();
+    await press("Enter");
+    await preview.getByText("0 of 1 event…").waitFor();
+    await press("Escape", "Escape", "Escape");
+    assert.ok(await preview.isVisible());
+    end();
+    await preview.getByText("1 event redriven.").waitFor();
+    await press("Escape");
     await preview.waitFor({ state: "hidden" });
   });
 

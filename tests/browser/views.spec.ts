@@ -58,6 +58,16 @@ describe("A view of the console", () => {
     await served.close();
   });
 
+  it("of a pipeline that is silent says so, before the request fails", async () => {
+    const served = await serveConsoleOf();
+    const page = await openConsole(browser(), served.url, "/events");
+    await page.getByText("Live", { exact: true }).waitFor();
+    served.backend.feed = () => new Promise(() => {});
+    await page.getByText(/Stale since/).waitFor();
+    await page.context().close();
+    await served.close();
+  });
+
   it("without its token, or with that of another run, asks for the printed address", async () => {
     const served = await serveConsoleOf();
     const page = await openConsole(browser(), new URL(served.url).origin);

@@ -53,6 +53,7 @@ describe("The console of a pipeline that runs, in a browser", () => {
     assert.equal(await preview.locator("tbody tr").count(), 1);
     await preview.getByRole("button", { name: "Redrive 1 event" }).click();
     await preview.getByText("1 event redriven.").waitFor();
+    await preview.locator("button.main:focus").waitFor();
     await page.keyboard.press("Enter");
     await preview.waitFor({ state: "hidden" });
     await itemWithStatus(pipeline, failed, Status.processed);

@@ -11,6 +11,9 @@ export interface Freshness {
   isServerGone: boolean;
 }
 
+/** Time beyond three polls after which a missing answer is a silence, milliseconds. */
+const silenceMs = 2_000;
+
 /** The most changed events that are remembered; the oldest are forgotten. */
 const mostRemembered = 5_000;
 
@@ -52,6 +55,7 @@ export class Feed {
     clearTimeout(this.timer);
     if (document.hidden || this.isAsking) return;
     this.isAsking = true;
+    const slow = setTimeout(() => this.noteSilence(), 3 * this.pollMs + silenceMs);
     try {
       const { at, events, reset, asOf, problem } = await this.client.get("/api/feed", { after: this.after });
       this.after = at;
@@ -62,9 +66,16 @@ export class Feed {
       const { error: problem, code } = problemOf(error);
       this.freshness = { ...this.freshness, problem, isServerGone: code === unreachable.code };
     }
+    clearTimeout(slow);
     this.isAsking = false;
     for (const listener of [...this.listeners]) listener();
     this.timer = setTimeout(() => void this.ask(), this.pollMs);
+  }
+
+  /** Says that the answer is late: a request can take a minute until it fails. */
+  private noteSilence(): void {
+    this.freshness = { ...this.freshness, problem: "The pipeline does not answer." };
+    for (const listener of [...this.listeners]) listener();
   }
 
   private remember(events: readonly ListedEvent[]): void {

@@ -52,7 +52,13 @@ function Body({ id, payload }: { id: string; payload: Payload }) {
               type="button"
               aria-pressed={form === one}
               disabled={one === "Tree" && !json}
-              title={one === "Tree" && !json ? (payload.isCut ? "Only a part of the payload is shown." : "It is not JSON.") : undefined}
+              title={
+                one === "Tree" && !json
+                  ? payload.isCut
+                    ? "Only a part of the payload is shown."
+                    : "It is not JSON, or nested too deeply."
+                  : undefined
+              }
               onClick={() => setForm(one)}
             >
               {one}

@@ -57,9 +57,14 @@ function Preview({ asked, onDone, open, onClose }: PreviewProps) {
   const ids = fitting.map(({ transactionId }) => transactionId);
   const close = useRef<HTMLButtonElement>(null);
   const isOver = progress?.isOver ?? false;
-  useEffect(() => close.current?.focus(), [isOver]);
+  const isRunning = useRef(false);
+  useFocusLater(close, isOver);
   const run = async () => {
+    if (isRunning.current) return;
+    isRunning.current = true;
+    addEventListener("beforeunload", warn);
     for await (const next of act(client, action, destination, ids)) setProgress(next);
+    removeEventListener("beforeunload", warn);
     onDone?.();
   };
   const title = titleOf(verb, fitting.length, events.length);
@@ -69,7 +74,7 @@ function Preview({ asked, onDone, open, onClose }: PreviewProps) {
   );
   if (progress) {
     return (
-      <Dialog title={title} onClose={onClose} wide>
+      <Dialog title={title} onClose={onClose} wide isBusy={!isOver}>
         <DoneReport action={action} progress={progress} events={fitting} />
         {isOver && note}
         <footer class="dialog-foot">
@@ -107,6 +112,21 @@ function Preview({ asked, onDone, open, onClose }: PreviewProps) {
       </footer>
     </Dialog>
   );
+}
+
+/** Asks whether to leave the page: the rest of an action would not be done. */
+const warn = (event: BeforeUnloadEvent) => event.preventDefault();
+
+/** Time for which a report cannot be closed by the Enter that began the action, milliseconds. */
+const reportMs = 500;
+
+/** Moves the focus to the button that closes a report, a moment after it is there. */
+function useFocusLater(button: { current: HTMLButtonElement | null }, isOver: boolean): void {
+  useEffect(() => {
+    if (!isOver) return;
+    const timer = setTimeout(() => button.current?.focus(), reportMs);
+    return () => clearTimeout(timer);
+  }, [button, isOver]);
 }
 
 /** Says how many of the chosen events an action takes. */
