@@ -65,13 +65,13 @@ export interface PipelineArgs {
   lambdaTimeoutSeconds?: number;
   /**
    * Concurrent executions reserved for the receiver. -1: none reserved.
-   * Allowed: a whole number of concurrent executions (-1: none reserved) from -1 to 10,000.
+   * Allowed: a whole number of concurrent executions from 1 to 10,000, or -1 (none reserved).
    * @default -1
    */
   receiverReservedConcurrency?: number;
   /**
    * Concurrent executions reserved for the processor. -1: none reserved.
-   * Allowed: a whole number of concurrent executions (-1: none reserved) from -1 to 10,000.
+   * Allowed: a whole number of concurrent executions from 1 to 10,000, or -1 (none reserved).
    * @default -1
    */
   processorReservedConcurrency?: number;

@@ -11,6 +11,9 @@ const passedThrough: Readonly<Record<string, string>> = {
   "destinations.consumerRoles": "arn:aws:iam::000000000000:role/an-output",
 };
 
+/** Those that are lists: their elements may be outputs, but not the whole list, because their number is checked. */
+const lists: ReadonlySet<string> = new Set(["destinations.consumerRoles"]);
+
 /** Tells whether a value may be an output. @param path keys with dots, without the places in lists */
 export const mayBeOutput = (path: string): boolean => Object.hasOwn(passedThrough, path);
 
@@ -45,7 +48,7 @@ export function separateOutputs(args: object): Separated {
 
   function replace(output: pulumi.Input<string>, path: Path): string | undefined {
     const key = path.filter((part) => typeof part === "string").join(".");
-    if (mayBeOutput(key)) {
+    if (mayBeOutput(key) && (!lists.has(key) || typeof path.at(-1) === "number")) {
       outputs.push({ path, output });
       return passedThrough[key];
     }

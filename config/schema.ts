@@ -33,7 +33,8 @@ const shardCounts = `0 (as many as the throttles need), or a power of two up to 
 
 const reservation = integer(-1, 10_000, "concurrent executions (-1: none reserved)")
   .refine((value) => value !== 0, { error: "-1 (none reserved), or at least 1. With 0, the function would never run" })
-  .transform((value) => (value < 0 ? undefined : value));
+  .transform((value) => (value < 0 ? undefined : value))
+  .meta({ allowed: "a whole number of concurrent executions from 1 to 10,000, or -1 (none reserved)" });
 
 /**
  * Defines every key of a stack's configuration: type, default, bounds and meaning. Pulumi.yaml's `config` and the README's table are

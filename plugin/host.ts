@@ -2,7 +2,9 @@ import type { Account } from "@pulumi/aws/apigateway";
 import * as pulumi from "@pulumi/pulumi";
 import type { ConstructResult, Provider } from "@pulumi/pulumi/provider";
 import type { PipelineArgs } from "../config/args";
+import { configOf } from "../config/fromArgs";
 import { outputDescriptions } from "../components/pipelineOutputs";
+import { placeOf } from "../components/webhookApi/loggingAccounts";
 import { WebhookPipeline } from "../components/webhookPipeline";
 import { packageName } from "./names";
 
@@ -31,7 +33,7 @@ export class Host implements Provider {
 
   #create(name: string, args: PipelineArgs, options: pulumi.ComponentResourceOptions): WebhookPipeline {
     const shared = args.manageApiGatewayAccount === undefined;
-    const key = JSON.stringify([pulumi.runtime.isDryRun(), args.region, args.allowedAccountIds]);
+    const key = `${pulumi.runtime.isDryRun()} ${placeOf(configOf(name, args))}`;
     const loggingAccount = shared ? this.#loggingAccounts.get(key) : undefined;
     const pipeline = new WebhookPipeline(name, { ...args, loggingAccount }, options);
     if (pipeline.webhookApi.loggingAccount) this.#loggingAccounts.set(key, pipeline.webhookApi.loggingAccount);

@@ -8,7 +8,7 @@ const accounts = new WeakMap<object, Map<string, aws.apigateway.Account>>();
 type Place = Pick<PipelineConfig, "region" | "allowedAccountIds">;
 
 /** Tells AWS accounts and regions apart, as far as the configuration does. */
-const placeOf = ({ region, allowedAccountIds }: Place) => [region, ...[...allowedAccountIds].sort()].join(" ");
+export const placeOf = ({ region, allowedAccountIds }: Place) => [region, ...[...allowedAccountIds].sort()].join(" ");
 
 /** Returns the logging account that an earlier pipeline of this program has created; `undefined`: there is none. */
 export function sharedLoggingAccount(config: Place): aws.apigateway.Account | undefined {

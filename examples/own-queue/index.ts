@@ -2,6 +2,9 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Encryption, EventStore, WebhookApi, pipelineContext } from "webhook-pipeline";
 
+/** Changes of the table that store an event. Other items have no status. */
+const stored = { eventName: ["INSERT"], dynamodb: { NewImage: { status: { S: ["RECEIVED"] } } } };
+
 /** Receives and stores webhooks, and sends the keys of new events to a queue of its own instead of a workflow. */
 class ReceivedEvents extends pulumi.ComponentResource {
   readonly urls: Record<string, pulumi.Output<string>>;
@@ -35,7 +38,7 @@ class ReceivedEvents extends pulumi.ComponentResource {
         target: queue.arn,
         sourceParameters: {
           dynamodbStreamParameters: { startingPosition: "TRIM_HORIZON", maximumRetryAttempts: 10 },
-          filterCriteria: { filters: [{ pattern: JSON.stringify({ eventName: ["INSERT"] }) }] },
+          filterCriteria: { filters: [{ pattern: JSON.stringify(stored) }] },
         },
         targetParameters: { inputTemplate: '{"transactionId": <$.dynamodb.Keys.transaction_id.S>}' },
       },

@@ -123,6 +123,12 @@ describe("The arguments of a pipeline", () => {
     assert.equal(await permissionsBoundary, "arn:aws:iam::123456789012:policy/own");
   });
 
+  it("take outputs in a list, but no output of a list", () => {
+    const roles = pulumi.output(["arn:aws:iam::123456789012:role/orders"]);
+    const [{ propertyPath }] = errorsOf({ ...inEurope, destinations: [{ name: "ledger", type: "queue", consumerRoles: roles }] });
+    assert.equal(propertyPath, "destinations[0].consumerRoles");
+  });
+
   it("are plain values everywhere else, each problem once", () => {
     const later = pulumi.output("eu-central-1");
     assert.deepEqual(errorsOf({ region: later, sources: [{ provider: later }] }), [

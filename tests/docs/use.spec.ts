@@ -1,9 +1,21 @@
 import * as assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { outputDescriptions } from "../../components/pipelineOutputs";
 import { version } from "../../package.json";
 
 const read = (file: string) => readFileSync(file, "utf8");
+
+describe("The READMEs of the examples", () => {
+  it("store a secret in the form that the receiver reads", () => {
+    const names = readdirSync("examples", { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
+    assert.ok(names.length >= 7);
+    for (const name of names) {
+      const [, json] = /put-secret-value[^]*?```json\n([^]*?)```/.exec(read(`examples/${name}/README.md`)) ?? [];
+      const fields = Object.keys(JSON.parse(json ?? "{}") as object);
+      assert.deepEqual(fields, ["secret"], name);
+    }
+  });
+});
 
 describe("docs/use.md", () => {
   const text = read("docs/use.md");

@@ -54,6 +54,9 @@ describe("The plugin's host", () => {
     assert.equal((await construct(host, "green", {}, { preview: true })).accounts, 0);
     assert.equal((await construct(host, "blue", {})).accounts, 1, "the deployment creates what the preview has shown");
     assert.equal((await construct(host, "green", {})).accounts, 0);
+    const accounts = ["123456789012", "210987654321"];
+    assert.equal((await construct(host, "violet", { allowedAccountIds: accounts })).accounts, 1);
+    assert.equal((await construct(host, "pink", { allowedAccountIds: [...accounts].reverse() })).accounts, 0);
     assert.equal((await construct(host, "red", { manageApiGatewayAccount: true })).accounts, 1);
   });
 

@@ -1,0 +1,62 @@
+import * as assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import * as path from "node:path";
+import { version } from "../../package.json";
+
+/** A part of a package's schema. @see https://www.pulumi.com/docs/iac/guides/building-extending/packages/schema/ */
+interface Described {
+  properties?: Record<string, object>;
+  inputProperties?: Record<string, object>;
+  required?: string[];
+  requiredInputs?: string[];
+}
+interface Schema {
+  types: Record<string, Described>;
+  resources: Record<string, Described>;
+}
+
+const folder = "tests/plugin/releases";
+const read = (file: string) => JSON.parse(readFileSync(file, "utf8")) as Schema;
+const current = read("plugin/schema.json");
+const [major] = version.split(".");
+const releases = readdirSync(folder).map((file) => path.basename(file, ".json"));
+
+/** Names each argument and output with its type. */
+function promisesOf({ types, resources }: Schema): Map<string, string> {
+  const described = Object.entries({ ...types, ...resources });
+  return new Map(
+    described.flatMap(([token, { properties = {}, inputProperties = {} }]) =>
+      Object.entries({ properties, inputProperties }).flatMap(([kind, all]) =>
+        Object.entries(all).map(([name, property]) => [`${token} ${kind} ${name}`, typeOf(property)] as const),
+      ),
+    ),
+  );
+}
+
+/** Returns a type without its words. */
+function typeOf(property: object): string {
+  return JSON.stringify(property, (key, value: unknown) => (/^(description|default)$/.test(key) ? undefined : value));
+}
+
+describe("The schema of the package", () => {
+  it("is recorded for this version", () => assert.ok(releases.includes(version), version));
+
+  for (const release of releases.filter((one) => one.startsWith(`${major}.`)))
+    it(`has every argument and output of ${release}, with its type, and requires no more`, () => {
+      const before = read(path.join(folder, `${release}.json`));
+      const now = promisesOf(current);
+      for (const [name, type] of promisesOf(before)) assert.equal(now.get(name), type, name);
+      for (const [token, { requiredInputs = [] }] of Object.entries(current.resources))
+        assert.deepEqual(
+          requiredInputs.filter((name) => !before.resources[token]?.requiredInputs?.includes(name)),
+          [],
+          token,
+        );
+      for (const [token, { required = [] }] of Object.entries(before.types))
+        assert.deepEqual(
+          (current.types[token]?.required ?? []).filter((name) => !required.includes(name)),
+          [],
+          token,
+        );
+    });
+});
