@@ -63,7 +63,7 @@ async function runChecks({ full, coverage, rest, only }: CheckOptions): Promise<
   const which = full ? (rest ? "rest" : "full") : "quick";
   const plan = planRun(which, atHand, which === "quick" && coverage);
   const results: Result[] = [];
-  for (const steps of only === undefined ? plan : chosen(plan, only.split(","))) results.push(...(await runAll(steps, !full)));
+  for (const steps of only === undefined ? plan : chosen(plan, only.split(","))) results.push(...(await runAll(steps, full ? 0 : 1)));
   if (interrupted) return 130;
   const leaveOut = (name: string, why: string) => print(`${name.padEnd(nameWidth)} left out: ${why}`);
   if (!atHand.pulumi) leaveOut("engine", "there is no pulumi on the PATH");
@@ -91,21 +91,17 @@ function hasPulumi(): boolean {
 }
 
 /**
- * Runs steps, as many at the same time as there are processors, and beside them one that waits.
- * @param areShort lets any step take the place of one that waits; with long ones, a local AWS would answer too late
+ * Runs steps, as many at the same time as there are processors.
+ * @param more adds to that number, where one of the longest steps mostly waits. The engine's suites need every processor: with more steps
+ * beside them, the local AWS would answer too late
  */
-async function runAll(steps: Step[], areShort: boolean): Promise<Result[]> {
-  const left = [...steps];
+async function runAll(steps: Step[], more = 0): Promise<Result[]> {
+  const waiting = [...steps];
   const results: Result[] = [];
-  const take = (waiting: boolean): Step | undefined => {
-    const at = left.findIndex(({ waits = false }) => waits === waiting);
-    return at === -1 ? undefined : left.splice(at, 1)[0];
+  const work = async () => {
+    for (let step = waiting.shift(); step && !interrupted; step = waiting.shift()) results.push(await run(step, step !== steps[0]));
   };
-  const work = async (next: () => Step | undefined) => {
-    for (let step = next(); step && !interrupted; step = next()) results.push(await run(step, step !== steps[0]));
-  };
-  const busy = Array.from({ length: Math.max(2, availableParallelism()) }, () => work(() => take(false) ?? take(true)));
-  await Promise.all([...busy, work(() => take(true) ?? (areShort ? take(false) : undefined))]);
+  await Promise.all(Array.from({ length: Math.max(2, availableParallelism()) + more }, work));
   return results;
 }
 

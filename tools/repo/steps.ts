@@ -7,15 +7,10 @@ export interface Step {
   command: string[];
   /** True if the program is mocha, which counts its tests. Any other step is one test. */
   mocha?: boolean;
-  /** True if it mostly waits for a local AWS or a browser, so that it may run in addition to as many others as there are processors. */
-  waits?: boolean;
   environment?: Record<string, string>;
 }
 
-/**
- * Phases of a run, one after the other. The steps of a phase run at the same time, as many as there are processors and one that waits, and
- * begin in this order.
- */
+/** Phases of a run, one after the other. The steps of a phase run at the same time, as many as there are processors, and begin in this order. */
 export type Plan = Step[][];
 
 const phases = ["shared", "emulators", "measured"] as const;
@@ -42,7 +37,6 @@ const mocha = (name: string, ...args: string[]): Step => ({
 const setUp = ["-r", "ts-node/register", "-r", "testbed/environment.ts", "--timeout", "180000"];
 /** Returns the step with a part of its suite, or with a quickened emulator. */
 const quick = (step: Step): Step => ({ ...step, environment: { TEST_SCOPE: "quick" } });
-const waiting = (step: Step): Step => ({ ...step, waits: true });
 const covered = (step: Step): Step => ({ ...step, command: [node, bin("c8/bin/c8.js"), ...step.command] });
 
 /** Programs that a machine has in addition to the project's packages. */
@@ -81,8 +75,8 @@ const unit = mocha("unit", "--config", "tests/.mocharc.json", ...slowCommands.fl
 const unitRest = mocha("unit (the rest)", ...setUp, "tests/preflight/preflight.spec.ts", "--grep", "A graph with");
 /** Specifications that start runs again and again, which `npm test` has no time for. */
 const longRuns = "tests/pipeline/7.*.spec.ts";
-const localRuns = waiting(mocha("local runs", ...setUp, "-r", "tests/helpers/pipeline.ts", longRuns));
-const allOfPipeline = waiting(mocha("pipeline", "--config", "tests/pipeline/.mocharc.json"));
+const localRuns = mocha("local runs", ...setUp, "-r", "tests/helpers/pipeline.ts", longRuns);
+const allOfPipeline = mocha("pipeline", "--config", "tests/pipeline/.mocharc.json");
 const pipeline = { ...allOfPipeline, command: [...allOfPipeline.command, "--ignore", longRuns] };
 /** Suites that are the same at any pace: refusals, large bodies, the local run, meanings, and what people do with events. */
 const paceless = ["[256].*", "1.{cases,identities}.*", "4.{expressions,lists,names,operations,replay,secrets}.*"];
@@ -120,7 +114,7 @@ function checksFor({ pulumi, judge, lambdaNode }: AtHand): Check[] {
     { quick: quick(unit), covered: covered(quick(unit)), full: covered(unit), rest: unitRest },
     { quick: quick(pipeline), full: pipeline, rest: pipelineRest },
     late(localRuns),
-    late(waiting(mocha("browser", "--config", "tests/browser/.mocharc.json"))),
+    late(mocha("browser", "--config", "tests/browser/.mocharc.json")),
     late(commands),
     ...suitesIn("reliability").map((step) => ({ quick: quick(step), covered: step, full: step })),
     ...(pulumi ? suitesIn("engine").map((step) => (step.name === tellingEngineSuite ? both(step) : late(step))) : []),
