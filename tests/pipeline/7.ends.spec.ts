@@ -1,5 +1,6 @@
 import * as assert from "node:assert/strict";
 import type { LocalPipeline } from "../../local/pipeline";
+import { isListening } from "../../cli/lib/announcement";
 import { Command, processesAt, runProgram } from "../helpers/commands";
 import { eventually } from "../helpers/eventually";
 import { assertNothingLeft, RunFolder } from "../helpers/localRun";
@@ -10,10 +11,12 @@ describe("The local run, interrupted", () => {
   after(() => folder.remove());
 
   it("ends all that it started where nobody reads on", async () => {
-    const command = `"${process.execPath}" bin/webhook-pipeline.js start | head -n 1`;
+    const command = `"${process.execPath}" bin/webhook-pipeline.js start | head -n 3`;
     const { stdout } = await new Command("bash", ["-c", command], folder.environment).ended;
-    const [, endpoint] = /^The pipeline runs at (\S+) /.exec(stdout.toString()) ?? assert.fail(stdout.toString());
+    const lines = /^Console: (\S+)\n\nThe pipeline runs at (\S+) /;
+    const [, console, endpoint] = lines.exec(stdout.toString()) ?? assert.fail(stdout.toString());
     await assertNothingLeft(endpoint);
+    assert.equal(await isListening(console), false);
     assert.ok(!folder.isAnnounced());
   });
 
