@@ -1,19 +1,14 @@
 import type { EventWithAmount } from "../../events/list";
 import { useShared } from "./context";
-import { inMajorUnits, inNumber, printable } from "./format";
+import { inMajorUnits, inNumber } from "./format";
 import { Age, EventLink, Status, TableBox, Text, Time } from "./parts";
+import { rowClass, SelectCell, type Selection } from "./selectBox";
 
 interface EventsTableProps {
   events: readonly EventWithAmount[];
   label: string;
   /** Lets rows be selected. */
   selection?: Selection;
-}
-
-/** The events that a person has selected, by transaction ID. */
-export interface Selection {
-  ids: ReadonlySet<string>;
-  toggle: (ids: readonly string[], isSelected: boolean) => void;
 }
 
 /** Lists events: one row each, which a key or a click opens. */
@@ -59,17 +54,8 @@ function EventRow({ event, selection }: { event: EventWithAmount; selection?: Se
   const { transactionId, status, receivedAt, kind, eventType, amount, attempts, error } = event;
   const isSelected = selection?.ids.has(transactionId) ?? false;
   return (
-    <tr data-row={transactionId} class={isSelected ? "opens selected" : "opens"}>
-      {selection && (
-        <td class="check">
-          <input
-            type="checkbox"
-            checked={isSelected}
-            aria-label={`Select ${printable(transactionId)}`}
-            onChange={() => selection.toggle([transactionId], !isSelected)}
-          />
-        </td>
-      )}
+    <tr data-row={transactionId} class={rowClass(isSelected)}>
+      {selection && <SelectCell id={transactionId} selection={selection} />}
       <td>
         <Status status={status} />
       </td>

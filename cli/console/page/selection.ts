@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import type { Selection } from "./eventsTable";
+import type { Selection } from "./selectBox";
 
 /** Remembers which rows are selected. */
 export function useSelection(): Selection & { clear: () => void } {

@@ -1,11 +1,12 @@
 import type { DestinationPage } from "../api";
 import { useShared } from "./context";
-import { inNumber, plural, printable } from "./format";
+import { inNumber, plural } from "./format";
 import { focusedRow, useKeys } from "./keys";
 import { Pages } from "./pages";
 import { ActionButton, Age, Empty, EventLink, ReadOnlyNote, Section, Status, TableBox, Text, Time } from "./parts";
 import { usePreview } from "./preview";
 import { destinationHref } from "./router";
+import { rowClass, SelectCell } from "./selectBox";
 import { useSelection } from "./selection";
 
 type Delivery = DestinationPage["undelivered"][number];
@@ -101,17 +102,9 @@ function Table({ deliveries, selection }: { deliveries: readonly Delivery[]; sel
 
 function Row({ delivery, selection }: { delivery: Delivery; selection: ReturnType<typeof useSelection> }) {
   const { transactionId, status, since, attempts, nextAt, error } = delivery;
-  const isSelected = selection.ids.has(transactionId);
   return (
-    <tr data-row={transactionId} class={isSelected ? "opens selected" : "opens"}>
-      <td class="check">
-        <input
-          type="checkbox"
-          checked={isSelected}
-          aria-label={`Select ${printable(transactionId)}`}
-          onChange={() => selection.toggle([transactionId], !isSelected)}
-        />
-      </td>
+    <tr data-row={transactionId} class={rowClass(selection.ids.has(transactionId))}>
+      <SelectCell id={transactionId} selection={selection} />
       <td>
         <Status status={status} />
       </td>
