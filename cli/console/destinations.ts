@@ -34,8 +34,7 @@ export async function readDestination(target: DestinationsTarget, name: string, 
 }
 
 async function viewOf(target: DestinationsTarget, { name, ...settings }: NamedDestination): Promise<DestinationView> {
-  const { secretArn, ...shown } = settings;
-  void secretArn;
+  const shown = Object.fromEntries(Object.entries(settings).filter(([key]) => key !== "secretArn"));
   return { name, settings: shown, ...(await statusOf(target, { name, ...settings })) };
 }
 

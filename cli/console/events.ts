@@ -1,17 +1,16 @@
 import { Attribute, longestKeyBytes, Status } from "../../domain/event";
 import { webhookId } from "../../handlers/deliver/signing";
-import { amountFilter } from "../events/amounts";
+import { amountFilter, normalizedAttributes, normalizedIn } from "../events/amounts";
 import { readCursor } from "../events/cursor";
 import { readFilters, requireSource } from "../events/filters";
 import { readItems } from "../events/items";
 import { listNewest } from "../events/list";
 import { readListed } from "../events/listed";
-import { normalizedAttributes, normalizedIn } from "../events/amounts";
 import { UsageError } from "../lib/errors";
 import type { Target } from "../lib/target";
 import type { EventsPage, Found } from "./api";
 import type { EventsQuery } from "./backend";
-import { mostRead, readNewest } from "./counting";
+import { readNewest } from "./counting";
 
 /** Events of a page of the list, unless the query says otherwise; and the most. */
 const usualLimit = 100;
@@ -79,7 +78,7 @@ async function idsOf(target: Target, given: string): Promise<Pick<Found, "ids" |
   if (ofDelivery.length > 0) return { ids: ofDelivery, searched: events.length };
   const items = await readItems(target, ids, normalizedAttributes);
   const meant = ids.filter((one) => refersTo(items.get(one) && normalizedIn(one, items.get(one)!), id));
-  return { ids: meant, searched: Math.min(events.length, mostRead) };
+  return { ids: meant, searched: events.length };
 }
 
 /** Tells whether an event names something by this ID. */

@@ -1,12 +1,12 @@
 import { Status } from "../../domain/event";
-import { operationOf, sendSome } from "../destinations/messages";
+import { operationOf, sendAgain } from "../destinations/messages";
 import { settleDeadLetters } from "../destinations/settle";
 import { requireDestination } from "../destinations/target";
 import { named } from "../events/chosen";
 import { removeSettledDeadLetters } from "../events/dlq";
 import { readListed } from "../events/listed";
 import type { Pace } from "../events/pace";
-import { publishAll, sendAll, type Sent } from "../events/publish";
+import { publishAll, type Sent } from "../events/publish";
 import { redriveAll } from "../events/redrive";
 import type { DestinationsTarget } from "../lib/target";
 import type { Done } from "./api";
@@ -54,11 +54,7 @@ export async function replay(target: DestinationsTarget, ids: readonly string[])
 export async function redeliver(target: DestinationsTarget, name: string, ids: readonly string[]): Promise<Done> {
   const destination = requireDestination(target, name);
   const operation = operationOf("redelivery", undefined);
-  const sent = new Set<string>();
-  const result = await sendAll(target, named(ids).events(), pace(), async (some) => {
-    await sendSome(target, destination, operation, some);
-    for (const { transactionId } of some) sent.add(transactionId);
-  });
+  const { result, sent } = await sendAgain(target, destination, operation, named(ids).events(), pace());
   if (sent.size > 0) await settleDeadLetters({ target, destination, operation, signal: AbortSignal.timeout(deadLettersMs) }, sent);
   return doneOf(result, ids);
 }

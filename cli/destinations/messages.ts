@@ -2,6 +2,10 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import type { DeliveryMessage, Trigger } from "../../domain/destinations";
 import { eventSource, type ProcessedEvent } from "../../domain/event";
+import type { Chosen } from "../events/chosen";
+import type { ItemTable } from "../events/items";
+import type { Pace } from "../events/pace";
+import { sendAll, type Sent } from "../events/publish";
 import { UsageError } from "../lib/errors";
 import type { DestinationsTarget } from "../lib/target";
 import type { NamedDestination } from "./target";
@@ -37,6 +41,22 @@ export function messageOf(event: ProcessedEvent, { trigger, generation }: Operat
     trigger,
     generation,
   } satisfies Message & Record<string, unknown>;
+}
+
+/** Sends events to a destination again, and notes which were sent, also if an error ends it. */
+export async function sendAgain(
+  target: Pick<DestinationsTarget, "sqs"> & ItemTable,
+  destination: Pick<NamedDestination, "queueUrl">,
+  operation: Operation,
+  events: Iterable<Chosen> | AsyncIterable<Chosen>,
+  pace: Pace,
+): Promise<{ result: Sent; sent: Set<string> }> {
+  const sent = new Set<string>();
+  const result = await sendAll(target, events, pace, async (some) => {
+    await sendSome(target, destination, operation, some);
+    for (const { transactionId } of some) sent.add(transactionId);
+  });
+  return { result, sent };
 }
 
 /**

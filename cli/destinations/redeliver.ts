@@ -3,14 +3,14 @@ import { UserError } from "../../domain/userError";
 import { idsOf, named, type Choice } from "../events/chosen";
 import { inEvents, isAgreed } from "../events/consent";
 import { stoppable } from "../events/pace";
-import { codeOf, sendAll } from "../events/publish";
+import { codeOf } from "../events/publish";
 import { UsageError } from "../lib/errors";
 import { printLine, printList } from "../lib/output";
 import { progressBar } from "../lib/progress";
 import { targetName, type DestinationsTarget } from "../lib/target";
 import type { Swept } from "./deadLetters";
 import { findUndelivered } from "./deliveries";
-import { operationOf, sendSome } from "./messages";
+import { operationOf, sendAgain } from "./messages";
 import type { DestinationsOptions } from "./options";
 import { settleDeadLetters, withDeadLetters, type Redelivery } from "./settle";
 import { report, type Outcome } from "./report";
@@ -55,13 +55,9 @@ export async function redeliver(
   options: DestinationsOptions,
 ): Promise<number> {
   const { target, destination, operation, signal } = redelivery;
-  const sent = new Set<string>();
   const bar = progressBar(choice.count);
   const pace = { rate: options.rate ?? 50, signal, onProgress: bar.show };
-  const result = await sendAll(target, choice.events(), pace, async (some) => {
-    await sendSome(target, destination, operation, some);
-    for (const { transactionId } of some) sent.add(transactionId);
-  });
+  const { result, sent } = await sendAgain(target, destination, operation, choice.events(), pace);
   bar.end();
   // Whoever did not answer before does not answer this either.
   const letters: Swept = result.stopped ? { removed: 0 } : await settleDeadLetters(redelivery, sent);
