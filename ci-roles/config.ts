@@ -23,7 +23,11 @@ export function readAccessConfig(config: pulumi.Config): AccessConfig {
   const repository = config.require("repository");
   if (!/^[\w.-]+(@\d+\/[\w.-]+@\d+|\/[\w.-]+)$/.test(repository))
     throw new pulumi.RunError(
-      `repository is "${repository}", but must be owner@id/name@id, such as acme@123/hooks@456, or owner/name for a repository created before July 2026.`,
+      problem(
+        "repository",
+        repository,
+        "owner@id/name@id, such as acme@123/hooks@456, or owner/name for a repository created before July 2026",
+      ),
     );
   const region = new pulumi.Config("aws").require("region");
   return {
@@ -53,7 +57,7 @@ export function readStack(name: string, region: string, folder = path.resolve(__
   ])
     if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(value))
       throw new pulumi.RunError(
-        `${what} "${value}", but must be lower-case letters, digits and single hyphens between them, beginning with a letter.`,
+        `${what} "${value}". Allowed: lower-case letters, digits and single hyphens between them, beginning with a letter.`,
       );
   return {
     name,

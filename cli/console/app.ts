@@ -105,7 +105,7 @@ function given(c: Context, name: string): string {
 function numberIn(c: Context, name: string): number | undefined {
   const text = c.req.query(name);
   if (text === undefined) return undefined;
-  if (!/^\d{1,15}$/.test(text)) throw new UsageError(`"${name}" is "${text}", but must be a whole number.`);
+  if (!/^\d{1,15}$/.test(text)) throw new UsageError(`"${name}" is "${text}". Allowed: a whole number.`);
   return Number(text);
 }
 

@@ -52,7 +52,7 @@ function limitOf(given: string | undefined): number {
   if (given === undefined) return usualLimit;
   const limit = Number(given);
   if (/^\d+$/.test(given) && limit >= 1 && limit <= highestLimit) return limit;
-  throw new UsageError(`"limit" is "${given}", but must be a whole number from 1 to ${highestLimit}.`);
+  throw new UsageError(`"limit" is "${given}". Allowed: a whole number from 1 to ${highestLimit}.`);
 }
 
 /**

@@ -178,9 +178,9 @@ describe("The roles of GitHub Actions", () => {
     });
 
     it("and refuse a wildcard, an encrypted value, and a file that Pulumi refuses", () => {
-      const form = "but must be lower-case letters, digits and single hyphens between them, beginning with a letter.";
-      assert.throws(() => stackOf("odd", "environmentSuffix: '*'"), { message: `environmentSuffix is "*", ${form}` });
-      assert.throws(() => readStack("dev.json", "eu-central-1", folder), { message: `stacks has "dev.json", ${form}` });
+      const form = "Allowed: lower-case letters, digits and single hyphens between them, beginning with a letter.";
+      assert.throws(() => stackOf("odd", "environmentSuffix: '*'"), { message: `environmentSuffix is "*". ${form}` });
+      assert.throws(() => readStack("dev.json", "eu-central-1", folder), { message: `stacks has "dev.json". ${form}` });
       assert.throws(() => stackOf("wild", "domain: '*.example.com'"), {
         message: 'domain is "*.example.com". Allowed: a host name in lower-case letters, such as hooks.example.com, or empty.',
       });
@@ -203,7 +203,7 @@ describe("The roles of GitHub Actions", () => {
     pulumi.runtime.setAllConfig({ "webhook-pipeline-access:repository": "https://github.com/acme/hooks" }, []);
     assert.throws(() => readAccessConfig(new pulumi.Config("webhook-pipeline-access")), {
       message:
-        'repository is "https://github.com/acme/hooks", but must be owner@id/name@id, such as acme@123/hooks@456, or owner/name for a repository created before July 2026.',
+        'repository is "https://github.com/acme/hooks". Allowed: owner@id/name@id, such as acme@123/hooks@456, or owner/name for a repository created before July 2026.',
     });
   });
 });

@@ -39,7 +39,7 @@ describe("The console's list of events", () => {
 
   for (const limit of ["0", "501", "-1", "1.5", "1e2", "0x10", "", " 5", "5 ", "many", "٣", "9".repeat(400)])
     it(`refuses the limit ${JSON.stringify(limit.slice(0, 9))}`, () =>
-      refuses({ limit }, `"limit" is "${limit}", but must be a whole number from 1 to 500.`));
+      refuses({ limit }, `"limit" is "${limit}". Allowed: a whole number from 1 to 500.`));
 
   it("goes on where its cursor says, to the end, with each event once", async () => {
     for (let index = 0; index < 23; index++) fake.put(`stripe#${index}`, Object.values(Status)[index % 4], at(Math.floor(index / 5)));
