@@ -94,7 +94,7 @@ export interface PipelineArgs {
    */
   eventRetentionDays?: number;
   /**
-   * Shards of the table's indexes: a list of events reads each of them, and one is for 400 events a second. It can be raised, never lowered. 0: as many as the throttles need.
+   * Shards of the table's indexes. Each is for 400 events a second, and a list of events reads all of them. The number can be raised, never lowered. 0: as many as the throttles need.
    * Allowed: 0 (as many as the throttles need), or a power of two up to 1,024.
    * @default 0
    */

@@ -97,7 +97,7 @@ export const configSchema = object(
       .meta({ allowed: shardCounts })
       .prefault(0)
       .describe(
-        "Shards of the table's indexes: a list of events reads each of them, and one is for 400 events a second. It can be raised, never lowered. 0: as many as the throttles need.",
+        "Shards of the table's indexes. Each is for 400 events a second, and a list of events reads all of them. The number can be raised, never lowered. 0: as many as the throttles need.",
       ),
     workflowType: choice(["EXPRESS", "STANDARD"])
       .prefault("EXPRESS")
