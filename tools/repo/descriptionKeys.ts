@@ -124,7 +124,7 @@ const keys: Readonly<Record<string, readonly [meaning: string, example: string, 
   ],
   "identity.digest": ["The ID is a digest of the body. This is the default without `identity`", "true", "`true`"],
   "identity.windowSeconds": [
-    "With `digest`, if nothing in the requests tells two events apart: equal bodies in a window of this length are one event. A window that is too long loses events. One that is too short makes a repeated request another event",
+    "With `digest`, for a provider that sends equal bodies for different events. Equal bodies in a window of this length are one event. A window that is too long loses events. One that is too short makes a repeated request another event",
     "10",
   ],
   "type.header": ["Header with the event's type. Without `type`, all events are `unknown`", "X-Acme-Event"],
