@@ -135,7 +135,7 @@ function addRedeliver(destinations: Command): void {
 function addBackfill(destinations: Command): void {
   const backfill = destinations
     .command("backfill")
-    .description("Send the stored events of a period that match a destination's filters, to it alone.")
+    .description("Send stored events to one destination: those of a period that match its filters.")
     .argument(...destinationArgument)
     .option("--since <time>", `received at or after this time (UTC): ${timeFormats}`)
     .option("--until <time>", "received at or before this time; now if left out")
