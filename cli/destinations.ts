@@ -35,12 +35,12 @@ function addList(destinations: Command): void {
   withExamples(
     list,
     ["destinations list", "Lists the destinations of the local run."],
-    ["destinations list --stack prod --json", "Lists those of the stack prod for another program."],
+    ["destinations list --stack prod --json", "Lists those of the stack prod as JSON."],
   );
   withNotes(
     list,
     "WAITING: messages in the queue. IN FLIGHT: being sent, or waiting for the next attempt.",
-    "OLDEST UNDELIVERED: the first attempt of the oldest event that is tried again.",
+    "OLDEST UNDELIVERED: when the event that has been tried again for longest was first tried.",
   );
 }
 
@@ -77,7 +77,7 @@ function addPause(destinations: Command): void {
     ["destinations pause orders", "Pauses a destination of the local run."],
     ["destinations pause orders --reason 'database migration' --stack prod", "Pauses one of the stack prod, after a question."],
   );
-  withNotes(pause, "SQS forgets a message after 14 days. A later pause loses no event: backfill sends what was missed.");
+  withNotes(pause, "SQS deletes a message after 14 days. After a longer pause, send what was missed: destinations backfill.");
 }
 
 function addResume(destinations: Command): void {
@@ -135,7 +135,7 @@ function addRedeliver(destinations: Command): void {
 function addBackfill(destinations: Command): void {
   const backfill = destinations
     .command("backfill")
-    .description("Send the stored events of a time to one destination, those that its filter passes.")
+    .description("Send stored events to one destination: those of a period that match its filters.")
     .argument(...destinationArgument)
     .option("--since <time>", `received at or after this time (UTC): ${timeFormats}`)
     .option("--until <time>", "received at or before this time; now if left out")
@@ -158,4 +158,4 @@ function addBackfill(destinations: Command): void {
   );
 }
 
-const continueOption = () => new Option("--continue <operation>", "go on with an interrupted one, which prints its name");
+const continueOption = () => new Option("--continue <operation>", "continue an interrupted operation, which has printed its name");

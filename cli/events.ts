@@ -59,7 +59,7 @@ function addShow(events: Command): void {
     .command("show")
     .description("Show one event: its meaning, its timeline, its attempts and its error.")
     .argument("<id>", "transaction ID, such as stripe#evt_1", transactionId)
-    .option("--payload", "print the body as well; into a file or a pipe, its exact bytes and nothing else")
+    .option("--payload", "print the body, too; to a file or a pipe, print the exact bytes of the body alone")
     .addOption(targetOption())
     .addOption(jsonOption())
     .action(lazily(() => load("./events/show") as typeof import("./events/show"), "showEvent"));
@@ -85,7 +85,7 @@ function addTail(events: Command): void {
     tail,
     "Polls every second on the local run, and every three seconds in AWS. A poll is four queries:",
     "about one US cent a day, and more while many events arrive.",
-    "An event of more than 30 seconds ago that is redriven and ends between two polls is not printed.",
+    "It misses an event that was received more than 30 seconds ago, if its redrive begins and ends between polls.",
   );
 }
 

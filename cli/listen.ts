@@ -19,7 +19,7 @@ export function addListen(program: Command): void {
     .addOption(new Option("--sources <names>", "events of these sources, separated by commas; of all if left out").argParser(listOf))
     .option("--kinds <names>", `events of these kinds, separated by commas; of all if left out: ${kinds.join(", ")}`, kindsOf)
     .addOption(
-      new Option("--payload <choice>", "what each request carries, as the key payload of a destination")
+      new Option("--payload <choice>", "what each request contains, like the key payload of a destination")
         .choices(payloadChoices)
         .default("none"),
     )
@@ -34,9 +34,9 @@ export function addListen(program: Command): void {
   withNotes(
     listen,
     "It makes a temporary queue and a rule on the event bus, named webhook-listen-…, and removes them at the",
-    "end. A later listen removes what a process that died has left, once a day has passed; so does the",
-    "reconciler, unless it runs in a private network without a NAT gateway. In AWS, the first events can take",
-    "a minute. An event is posted once, whatever the service answers; destinations get it as always.",
+    "end. If the process dies, they stay. After a day, the next listen removes them, or the reconciler if it",
+    "reaches EventBridge. In AWS, the first events can take a minute. An event is posted once, whatever the",
+    "service answers. Destinations get it as always.",
   );
 }
 

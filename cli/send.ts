@@ -13,7 +13,7 @@ export function addSend(program: Command): void {
     .argument("[file]", "body to send, or - for standard input; a sample of the source if left out")
     .option("--type <type>", "event type of the sample")
     .addOption(
-      new Option("--header <header>", "a header as the provider sent it, such as 'X-Signature: …'; nothing is signed. Can be repeated")
+      new Option("--header <header>", "a header of a request that the provider has signed, such as 'X-Signature: …'. Can be repeated")
         .argParser(headerOf)
         .conflicts(["type", "badSignature", "fail", "secret"]),
     )

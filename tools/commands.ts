@@ -62,7 +62,7 @@ function addBench(dev: Command): void {
     .description("Measure the functions, their bundles and the local run, each against the least that it could take.")
     .option(
       "--only <list>",
-      "measure these parts only, with commas between: receiver, cold, preflight, pipeline, program, tests; write nothing",
+      "measure these parts only, separated by commas: receiver, cold, preflight, pipeline, program, tests; write nothing",
     )
     .option("--short", "measure receiver, cold and preflight in few rounds, and fail if a ratio is far above its bound; write nothing")
     .addOption(jsonOption())
@@ -79,7 +79,9 @@ function addChaos(dev: Command): void {
     .command("chaos")
     .description("Disturb the pipeline on a local AWS while events arrive, and check what became of each event.")
     .addOption(new Option("--events <n>", "number of events to send").argParser(wholeNumber(1, 100_000)).default(1_000))
-    .addOption(new Option("--seed <n>", "the same seed disturbs in the same order").argParser(wholeNumber(0, 2 ** 32 - 1)).default(1))
+    .addOption(
+      new Option("--seed <n>", "number that decides the disturbances and their order").argParser(wholeNumber(0, 2 ** 32 - 1)).default(1),
+    )
     .addOption(new Option("--clients <n>", "number of clients that send at the same time").argParser(wholeNumber(1, 64)).default(8))
     .action(lazily(() => load("../testbed/chaos/chaos") as typeof import("../testbed/chaos/chaos"), "chaos"));
   withExamples(
@@ -92,7 +94,7 @@ function addChaos(dev: Command): void {
 function addMutations(dev: Command): void {
   const mutations = dev
     .command("mutations")
-    .description("Change the program's graph in each place, one at a time, and print which changes no rule and no test notices.")
+    .description("Change the program's graph in one place at a time, and count the changes that no rule and no test notices.")
     .addOption(new Option("--sample <n>", "number of changes; all if left out").argParser(wholeNumber(1, 1_000_000)))
     .option("--survivors", "list the changes that nothing notices")
     .action(lazily(() => load("./repo/mutations") as typeof import("./repo/mutations"), "tryMutations"));

@@ -20,7 +20,7 @@ import { report } from "./report";
 import { onDestination, type NamedDestination } from "./target";
 
 /**
- * Sends the stored events of a time to one destination, after a question: those that its rule passes.
+ * Sends stored events to one destination, after a question: those of a period that match its filters.
  * @returns 0, 1 if none could be sent, 4 if some could not be, 130 if it was stopped
  */
 export function backfillDestination(name: string, options: DestinationsOptions): Promise<number> {

@@ -16,7 +16,7 @@ import { noSuchEvent } from "./show";
 import { onTarget } from "./target";
 
 /**
- * Publishes events again, after a question: those that are named or fit --source and --kind, or all that the archive has of a time.
+ * Publishes events again, after a question: those that are named or fit --source and --kind, or all that the archive has of a period.
  * @returns 0, 1 if none could be published, 4 if some could not be, 130 if it was stopped
  */
 export async function replayEvents(given: string[], options: EventsOptions): Promise<number> {

@@ -155,7 +155,7 @@ const consequences: Omit<RuleEntry, "check">[] = [
   {
     id: "event-target-dead-letter-permission",
     awsError:
-      "silent: an event that the target does not take for a day, or does not permit, is lost; the metric InvocationsFailedToBeSentToDlq counts them",
+      "silent: events that the target does not permit, or does not accept within a day, are lost; the metric InvocationsFailedToBeSentToDlq counts them",
     cause: "EventBridge sends an event to the target's dead-letter queue in its own name, also if the target has a role.",
     fix: "Allow sqs:SendMessage to events.amazonaws.com in the dead-letter queue's policy, for the rule's ARN.",
     link: "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html",

@@ -13,7 +13,7 @@ export const destinationRules: RuleEntry[] = [
   {
     id: "project-destination",
     awsError:
-      "silent: events for a destination are lost after a day of outage, at once if a permission is missing, in a crash, or with the batch that one of them is in",
+      "silent: events for a destination are lost in a long outage, if a permission is missing, in a crash, or because another event of their batch fails",
     cause: "A target and a queue require dead letters, a queue the longest retention, and a mapping failures by message.",
     fix: "Create them as components/destinations/destination.ts does.",
     link: "https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html",

@@ -62,11 +62,12 @@ const listOf = (names: readonly string[]) =>
     .replace(/, (?=[^,]*$)/, " and ");
 
 function identityOf({ identity, items, verify }: ProviderDescription): string {
-  const each = items === undefined ? "" : ` of each element of ${items === "" ? "the body, which is an array" : `\`${items}\``}`;
+  const element = items === undefined ? undefined : `each element of ${items === "" ? "the body, which is an array" : `\`${items}\``}`;
   const isSigned = signs({ verify }, "id") && items === undefined;
   if ("header" in identity)
     return isSigned ? `the header \`${identity.header}\`` : `digest of the header \`${identity.header}\` and the body`;
-  if ("paths" in identity) return `${listOf(identity.paths)}${each === "" ? " of the body" : each}`;
+  if ("paths" in identity) return `${listOf(identity.paths)} of ${element ?? "the body"}`;
   const { windowSeconds } = identity;
-  return `digest of the body${each}${windowSeconds === undefined ? "" : ` and the window of ${windowSeconds} s in which it arrived`}`;
+  const what = element === undefined ? "the body" : `${element} with the rest of the body`;
+  return `digest of ${what}${windowSeconds === undefined ? "" : ` and the window of ${windowSeconds} s in which it arrived`}`;
 }

@@ -11,7 +11,7 @@ import { planRun, type AtHand, type Plan, type Step } from "./steps";
 const program = createStrictCommand("npm test --", "Run the checks, and print how many tests passed. npm run test:full runs all of them.")
   .option("--coverage", "npm test: hold the unit tests' coverage to its bounds")
   .option("--rest", "npm run test:full: leave out what npm test -- --coverage ran")
-  .option("--only <steps>", "run these steps only, with commas between")
+  .option("--only <steps>", "run these steps only, separated by commas")
   .addOption(new Option("--full").hideHelp())
   .action(async (options: CheckOptions) => void (process.exitCode = await runChecks(options)));
 

@@ -50,7 +50,7 @@ export function deliveriesTables(): string {
     ...concurrencies.map((most) => `| ${most} | ${latencies.map((seconds) => rate(deliveriesPerSecond(most, seconds))).join(" | ")} |`),
     "",
     "<!-- prettier-ignore -->",
-    `| Part of attempts that fails | Waiting, at one event a second | Events a second until the quota of ${whole(quota)} |`,
+    `| Failed attempts | Messages hidden, at one event a second | Events a second that fill the quota of ${whole(quota)} |`,
     "| --- | --- | --- |",
     ...failingParts.map((part) => {
       const each = waitingInFlight(1, part, 72);
