@@ -1,8 +1,9 @@
-import { GetSecretValueCommand, ResourceNotFoundException, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { sourcePlaceholder } from "../domain/names";
 import { Variable } from "../domain/variables";
 import { abortAtDeadline } from "./aws/deadline";
 import { requiredVariable } from "./aws/environment";
+import type { JsonClient } from "./aws/jsonClient";
+import { GetSecretValueCommand } from "./aws/jsonCommands";
 import { logger } from "./aws/telemetry";
 import type { ConfiguredSource } from "./configuredSources";
 import { Refusal, safeDescription } from "./errors";
@@ -22,7 +23,7 @@ const presence = new Map<string, { lacks: boolean | undefined; at: number }>();
  * Returns the credentials of a source.
  * @throws Refusal unavailable, if its secret has no value yet, or cannot be read or parsed. The source sends again.
  */
-export async function credentialsOf(client: SecretsManagerClient, source: ConfiguredSource, now: Date): Promise<readonly unknown[]> {
+export async function credentialsOf(client: JsonClient, source: ConfiguredSource, now: Date): Promise<readonly unknown[]> {
   return cache.entriesOf(client, secretOf(source), now);
 }
 
@@ -31,7 +32,7 @@ export async function credentialsOf(client: SecretsManagerClient, source: Config
  * @returns `undefined` if they are the same, were just read, were read this way within the last minute, or cannot be read
  */
 export async function readChangedCredentials(
-  client: SecretsManagerClient,
+  client: JsonClient,
   source: ConfiguredSource,
   now: Date,
 ): Promise<readonly unknown[] | undefined> {
@@ -43,7 +44,7 @@ export async function readChangedCredentials(
  * can ask.
  * @throws Refusal unavailable, if it is not certain
  */
-export async function lacksSecret(client: SecretsManagerClient, { name }: ConfiguredSource, now: Date): Promise<boolean> {
+export async function lacksSecret(client: JsonClient, { name }: ConfiguredSource, now: Date): Promise<boolean> {
   if (cache.has(name)) return false;
   let known = presence.get(name);
   if (!known || !isRecent(presenceMs, known.at, now)) {
@@ -55,13 +56,13 @@ export async function lacksSecret(client: SecretsManagerClient, { name }: Config
 }
 
 /** Tells whether a secret has no value; `undefined` if Secrets Manager does not say. */
-async function isAbsent(client: SecretsManagerClient, SecretId: string): Promise<boolean | undefined> {
+async function isAbsent(client: JsonClient, SecretId: string): Promise<boolean | undefined> {
   try {
     const { SecretString, SecretBinary } = await client.send(new GetSecretValueCommand({ SecretId }), abortAtDeadline());
     // AWS throws if there is no value. MiniStack returns a version without one.
     return SecretString === undefined && SecretBinary === undefined;
   } catch (error) {
-    if (error instanceof ResourceNotFoundException) return true;
+    if (error instanceof Error && error.name === "ResourceNotFoundException") return true;
     logger.error("The signing secret cannot be read", { cause: safeDescription(error) });
     return undefined;
   }

@@ -2,7 +2,7 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-l
 import { Metric } from "../domain/metrics";
 import { sourceAt } from "../domain/paths";
 import { parseBody } from "./request/body";
-import { dynamodb } from "./aws/dynamodb";
+import { receiverDynamodb } from "./aws/receiverDynamodb";
 import { secretsManager } from "./aws/secretsManager";
 import { credentialsOf, lacksSecret, readChangedCredentials } from "./credentials";
 import { withDeadline } from "./aws/deadline";
@@ -136,7 +136,7 @@ function identified(
 async function isAnswered({ token }: Answer, source: ConfiguredSource, now: Date): Promise<boolean> {
   if (token === undefined) return true;
   if (!(await lacksSecret(secretsManager, source, now))) return false;
-  await keepToken(dynamodb, source.name, token, now);
+  await keepToken(receiverDynamodb, source.name, token, now);
   return true;
 }
 
@@ -151,7 +151,7 @@ function answerCheck(provider: Provider, request: WebhookRequest): APIGatewayPro
 /** Stores an event, unless it is filtered. */
 async function acceptEvent(event: IdentifiedEvent, source: ConfiguredSource, request: WebhookRequest, now: Date): Promise<void> {
   const { transactionId, identity, bodyOf } = event;
-  const stored = () => storeOnce(dynamodb, { transactionId, source, identity, request: { ...request, body: bodyOf() } }, now);
+  const stored = () => storeOnce(receiverDynamodb, { transactionId, source, identity, request: { ...request, body: bodyOf() } }, now);
   const outcome = event.outcome ?? (await stored());
   count(metricByOutcome[outcome]);
   logOutcome("Accepted", { transactionId, outcome, eventType: identity.eventType });

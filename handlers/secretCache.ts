@@ -1,5 +1,6 @@
-import { GetSecretValueCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { abortAtDeadline } from "./aws/deadline";
+import type { JsonClient } from "./aws/jsonClient";
+import { GetSecretValueCommand } from "./aws/jsonCommands";
 import { logger } from "./aws/telemetry";
 import { Refusal, safeDescription } from "./errors";
 
@@ -40,7 +41,7 @@ export class SecretCache<Entry> {
    * Returns the entries of a secret.
    * @throws Refusal unavailable, if it has no value yet, or cannot be read or parsed
    */
-  async entriesOf(client: SecretsManagerClient, secret: Secret<Entry>, now: Date): Promise<readonly Entry[]> {
+  async entriesOf(client: JsonClient, secret: Secret<Entry>, now: Date): Promise<readonly Entry[]> {
     const cached = this.#cache.get(secret.owner);
     if (cached && now.getTime() < cached.readAt + cacheMs) return cached.entries;
     if (isRecent(failureMs, this.#failedAt.get(secret.owner), now)) throw new Refusal("unavailable", "secret failed just now");
@@ -56,7 +57,7 @@ export class SecretCache<Entry> {
    * Reads a secret again because its cached entries did not fit: it may have changed.
    * @returns `undefined` if they are the same, were just read, were read this way not long ago, or cannot be read
    */
-  async readChanged(client: SecretsManagerClient, secret: Secret<Entry>, now: Date): Promise<readonly Entry[] | undefined> {
+  async readChanged(client: JsonClient, secret: Secret<Entry>, now: Date): Promise<readonly Entry[] | undefined> {
     const before = this.#cache.get(secret.owner);
     if (before?.readAt === now.getTime() || isRecent(this.renewalMs, this.#renewedAt.get(secret.owner), now)) return undefined;
     this.#renewedAt.set(secret.owner, now.getTime());
@@ -78,7 +79,7 @@ export class SecretCache<Entry> {
     for (const known of [this.#cache, this.#renewedAt, this.#failedAt]) known.clear();
   }
 
-  async #read(client: SecretsManagerClient, { owner, id, parse }: Secret<Entry>, now: Date): Promise<Cached<Entry>> {
+  async #read(client: JsonClient, { owner, id, parse }: Secret<Entry>, now: Date): Promise<Cached<Entry>> {
     const text = await readSecret(client, id);
     const cached = { text, entries: parseEntries(text, parse), readAt: now.getTime() };
     this.#cache.set(owner, cached);
@@ -91,7 +92,7 @@ export function isRecent(milliseconds: number, since: number | undefined, now: D
   return since !== undefined && now.getTime() < since + milliseconds;
 }
 
-async function readSecret(client: SecretsManagerClient, SecretId: string): Promise<string> {
+async function readSecret(client: JsonClient, SecretId: string): Promise<string> {
   try {
     const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId }), abortAtDeadline());
     return SecretString ?? "";

@@ -31,3 +31,14 @@ export function within(milliseconds: number): AbortSignal {
   const timeout = AbortSignal.timeout(milliseconds);
   return deadline ? AbortSignal.any([timeout, deadline]) : timeout;
 }
+
+/** Waits for work until a signal aborts. @throws AbortError, as the SDK does */
+export function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work;
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(Object.assign(new Error("Request aborted"), { name: "AbortError" }));
+    if (signal.aborted) return abort();
+    signal.addEventListener("abort", abort, { once: true });
+    void work.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
+}

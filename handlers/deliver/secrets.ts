@@ -1,8 +1,8 @@
-import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { AuthChoice } from "../../domain/destinations";
 import { sourcePlaceholder } from "../../domain/names";
 import { Variable } from "../../domain/variables";
 import { requiredVariable } from "../aws/environment";
+import type { JsonClient } from "../aws/jsonClient";
 import { SecretCache, type Secret } from "../secretCache";
 import type { ConfiguredDestination } from "./settings";
 
@@ -27,7 +27,7 @@ const cache = new SecretCache<DestinationSecret>(0);
  * Returns the entries of a destination's secret, the new one first.
  * @throws Refusal unavailable, if it has no value yet, or cannot be read or parsed
  */
-export function secretsOf(client: SecretsManagerClient, destination: ConfiguredDestination, now: Date) {
+export function secretsOf(client: JsonClient, destination: ConfiguredDestination, now: Date) {
   return cache.entriesOf(client, secretOf(destination), now);
 }
 
@@ -35,7 +35,7 @@ export function secretsOf(client: SecretsManagerClient, destination: ConfiguredD
  * Reads the secret again, after a refusal: it may have changed.
  * @returns `undefined` unless it has; see `SecretCache`
  */
-export function readChangedSecrets(client: SecretsManagerClient, destination: ConfiguredDestination, now: Date) {
+export function readChangedSecrets(client: JsonClient, destination: ConfiguredDestination, now: Date) {
   return cache.readChanged(client, secretOf(destination), now);
 }
 

@@ -1,14 +1,15 @@
-import { PutItemCommand, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { Attribute } from "../../domain/event";
 import { handshakeKey, slotOf, tokenAttribute, tokenHours } from "../../domain/handshakes";
 import { Variable } from "../../domain/variables";
 import { abortAtDeadline } from "../aws/deadline";
 import { requiredVariable } from "../aws/environment";
+import type { JsonClient } from "../aws/jsonClient";
+import { PutItemCommand } from "../aws/jsonCommands";
 import { Refusal, safeDescription } from "../errors";
 import { logger } from "../aws/telemetry";
 
 /** Keeps a token for an operator, until it expires. The log never has it. @throws Refusal unavailable */
-export async function keepToken(client: DynamoDBClient, source: string, token: string, now: Date): Promise<void> {
+export async function keepToken(client: JsonClient, source: string, token: string, now: Date): Promise<void> {
   try {
     await client.send(
       new PutItemCommand({

@@ -1,4 +1,4 @@
-import { ConditionalCheckFailedException, PutItemCommand, type AttributeValue, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { Attribute, receivedSource, Status } from "../../domain/event";
 import { Metric } from "../../domain/metrics";
 import { Variable } from "../../domain/variables";
@@ -8,6 +8,8 @@ import { dueAfter } from "../../domain/processing";
 import { shardOf } from "../../domain/shards";
 import { abortAtDeadline } from "../aws/deadline";
 import { requiredVariable } from "../aws/environment";
+import type { JsonClient } from "../aws/jsonClient";
+import { PutItemCommand } from "../aws/jsonCommands";
 import { leaseSeconds } from "../aws/lease";
 import { Refusal, safeDescription } from "../errors";
 import { storePayload } from "../payload/payload";
@@ -32,7 +34,7 @@ const secondsPerDay = 24 * 60 * 60;
  * item and returns "duplicate", which gets the same answer.
  * @throws Refusal unavailable, unless it is certain that the event is stored
  */
-export async function storeOnce(client: DynamoDBClient, event: NewEvent, now: Date): Promise<"stored" | "duplicate"> {
+export async function storeOnce(client: JsonClient, event: NewEvent, now: Date): Promise<"stored" | "duplicate"> {
   const payload = await storeBody(event);
   try {
     await client.send(
@@ -45,7 +47,7 @@ export async function storeOnce(client: DynamoDBClient, event: NewEvent, now: Da
     );
     return "stored";
   } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return "duplicate";
+    if (error instanceof Error && error.name === "ConditionalCheckFailedException") return "duplicate";
     logger.error("The event cannot be stored", { transactionId: event.transactionId, cause: safeDescription(error) });
     throw new Refusal("unavailable", "store unavailable");
   }

@@ -4,6 +4,7 @@ import type { Service } from "../../domain/metrics";
 import { openBucket } from "../../handlers/payload/bucket";
 import { dynamodb } from "../../handlers/aws/dynamodb";
 import { lambda as lambdaClient } from "../../handlers/aws/lambda";
+import { receiverDynamodb } from "../../handlers/aws/receiverDynamodb";
 import { secretsManager } from "../../handlers/aws/secretsManager";
 import { clearCredentials } from "../../handlers/credentials";
 import { sqs } from "../../handlers/aws/sqs";
@@ -56,7 +57,9 @@ export function connectHandlers(): Promise<unknown> {
   const { timeout } = AbortSignal;
   AbortSignal.timeout = (milliseconds) => (invocations.getStore()?.timeout ?? timeout.bind(AbortSignal))(milliseconds);
   return (connected ??= openBucket().then(({ s3 }) =>
-    Promise.all([dynamodb, secretsManager, sqs, lambdaClient, s3].map((client) => connect(client as typeof dynamodb, wire))).then(surround),
+    Promise.all(
+      [dynamodb, receiverDynamodb, secretsManager, sqs, lambdaClient, s3].map((client) => connect(client as typeof dynamodb, wire)),
+    ).then(surround),
   ));
 }
 

@@ -1,18 +1,19 @@
 import * as assert from "node:assert/strict";
-import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { mockClient } from "aws-sdk-client-mock";
 import { clearCredentials, credentialsOf, readChangedCredentials } from "../../handlers/credentials";
 import { requiredVariable } from "../../handlers/aws/environment";
 import { findSource } from "../../handlers/configuredSources";
+import { secretsManager as client } from "../../handlers/aws/secretsManager";
 import { capturingOutput } from "../../testbed/handlers";
+import { GetSecretValueCommand, mockSecretsManager } from "../helpers/jsonMocks";
 
-const secretsManager = mockClient(SecretsManagerClient);
-const client = new SecretsManagerClient({});
 const start = new Date("2026-01-01T00:00:00Z");
 const source = findSource("stripe")!;
 const later = (seconds: number) => new Date(start.getTime() + seconds * 1000);
 
 describe("Credentials", () => {
+  let secretsManager: ReturnType<typeof mockSecretsManager>;
+  before(() => (secretsManager = mockSecretsManager()));
+  after(() => secretsManager.restore());
   beforeEach(() => {
     clearCredentials();
     secretsManager.reset();
@@ -89,6 +90,8 @@ describe("Credentials", () => {
 });
 
 describe("After a signature that the cached credentials did not make, they are read again", () => {
+  let secretsManager: ReturnType<typeof mockSecretsManager>;
+  before(() => (secretsManager = mockSecretsManager()));
   beforeEach(() => {
     clearCredentials();
     secretsManager.reset();

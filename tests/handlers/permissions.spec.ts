@@ -33,9 +33,16 @@ const prefixes: Record<string, string> = {
  */
 const actionOf = (client: string, command: string) => `${prefixes[client]}:${client === "sqs" ? command.replace(/Batch$/, "") : command}`;
 
+/** Returns the clients in the sources: those of the SDK, and the functions' own (handlers/aws/jsonClient.ts), by the SDK's name of theirs. */
+function clientsIn(source: string): Set<string> {
+  const ofSdk = [...source.matchAll(/"@aws-sdk\/client-([\w-]+)"/g)].map(([, client]) => client);
+  const own = [...source.matchAll(/id: "(\w+)", target: /g)].map(([, id]) => id.replace("secretsmanager", "secrets-manager"));
+  return new Set([...ofSdk, ...own]);
+}
+
 /** Lists the commands in the sources, with the names of their IAM actions. */
 async function actionsIn(source: string): Promise<string[]> {
-  const clients = new Set([...source.matchAll(/"@aws-sdk\/client-([\w-]+)"/g)].map(([, client]) => client));
+  const clients = clientsIn(source);
   const commands = [...source.matchAll(/new (?:sdk\.)?(\w+?)Command\d*\(/g)].map(([, name]) => name);
   const actions = [...clients].map(async (client) => {
     const exported = (await import(`@aws-sdk/client-${client}`)) as object;

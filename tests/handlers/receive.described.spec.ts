@@ -1,13 +1,14 @@
 import * as assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
-import { GetSecretValueCommand, ResourceNotFoundException } from "@aws-sdk/client-secrets-manager";
-import { PutItemCommand, type AttributeValue } from "@aws-sdk/client-dynamodb";
+import { ResourceNotFoundException } from "@aws-sdk/client-secrets-manager";
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { descriptionOf } from "../../domain/catalog";
 import type { ProviderDescription } from "../../domain/description";
 import { clearCredentials } from "../../handlers/credentials";
 import { loadPayload } from "../../handlers/payload/payload";
 import { apiEvent, withSettings } from "../../testbed/handlers";
 import { describing, multipartWithFile } from "../helpers/described";
+import { GetSecretValueCommand, PutItemCommand } from "../helpers/jsonMocks";
 import { Receiver } from "../helpers/receiver";
 
 const secret = "a-secret-of-the-provider";

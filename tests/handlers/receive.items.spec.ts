@@ -1,10 +1,10 @@
 import * as assert from "node:assert/strict";
-import { ConditionalCheckFailedException, PutItemCommand } from "@aws-sdk/client-dynamodb";
-import { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
+import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import type { ProviderDescription } from "../../domain/description";
 import { payloadInItem } from "../../domain/payload";
 import { apiEvent, withSettings } from "../../testbed/handlers";
 import { describing, mac } from "../helpers/described";
+import { GetSecretValueCommand, PutItemCommand } from "../helpers/jsonMocks";
 import { Receiver } from "../helpers/receiver";
 
 const item = (pspReference: string, changes: object = {}) => ({

@@ -1,10 +1,10 @@
 import * as assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { clearCredentials } from "../../handlers/credentials";
 import type { CodedProvider } from "../../domain/sources";
 import { freshSample } from "../../local/samples";
 import { apiEvent, signedEvent, withSettings } from "../../testbed/handlers";
+import { GetSecretValueCommand } from "../helpers/jsonMocks";
 import { Receiver } from "../helpers/receiver";
 
 describe("The receiver of a source", () => {

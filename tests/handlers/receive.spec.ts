@@ -1,14 +1,14 @@
 import * as assert from "node:assert/strict";
 import { Variable } from "../../domain/variables";
 import { mock } from "node:test";
-import { ConditionalCheckFailedException, PutItemCommand } from "@aws-sdk/client-dynamodb";
-import { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
+import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { webhookPath } from "../../domain/paths";
 import { findSource } from "../../handlers/configuredSources";
 import { freshSample, idField } from "../../local/samples";
 import { localSources, paymentProviders } from "../../local/sources";
 import { payloadInItem } from "../../domain/payload";
 import { apiEvent, withSettings } from "../../testbed/handlers";
+import { GetSecretValueCommand, PutItemCommand } from "../helpers/jsonMocks";
 import { Receiver } from "../helpers/receiver";
 
 describe("The receiver", () => {

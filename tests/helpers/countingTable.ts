@@ -10,6 +10,8 @@ import {
   type UpdateItemCommandInput,
 } from "@aws-sdk/client-dynamodb";
 import { dynamodb } from "../../handlers/aws/dynamodb";
+import type { PutItemCommand as OwnPutItemCommand } from "../../handlers/aws/jsonCommands";
+import { receiverDynamodb } from "../../handlers/aws/receiverDynamodb";
 import type { ConditionalWrite } from "../../domain/lifecycle";
 import { Variable } from "../../domain/variables";
 import { Type } from "../../graph/types";
@@ -25,7 +27,7 @@ export interface Units {
   indexes: Record<string, number>;
 }
 
-/** The program's table in somebody else's emulator, which counts the units of indexes, too. The functions' client writes to it. */
+/** The program's table in somebody else's emulator, which counts the units of indexes, too. The functions' clients write to it. */
 export class CountingTable {
   /** Units of each write since the last look. */
   #writes: Units[] = [];
@@ -35,10 +37,11 @@ export class CountingTable {
     this.#emulator = await startDynamodb();
     await this.#send(new CreateTableCommand(await tableOfProgram()));
     Object.assign(dynamodb, { send: (command: Parameters<Send>[0]) => this.#send(command) });
+    Object.assign(receiverDynamodb, { send: ({ input }: OwnPutItemCommand) => this.#send(new PutItemCommand(input)) });
   }
 
   stop(): void {
-    Reflect.deleteProperty(dynamodb, "send");
+    for (const client of [dynamodb, receiverDynamodb]) Reflect.deleteProperty(client, "send");
     this.#emulator.stop();
   }
 

@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import { LambdaClient, ListEventSourceMappingsCommand, UpdateEventSourceMappingCommand } from "@aws-sdk/client-lambda";
-import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import {
   ChangeMessageVisibilityCommand,
   DeleteMessageCommand,
@@ -22,6 +21,7 @@ import { capturingOutput, lambdaContext } from "../../testbed/handlers";
 import { postedOrders, usualSettings } from "./destinations";
 import { Endpoint } from "./endpoint";
 import { item as storedItem } from "./storedEvent";
+import { GetSecretValueCommand, mockSecretsManager } from "./jsonMocks";
 import { Tables } from "./tables";
 
 export const defaults: DestinationSettings = { url: postedOrders.url, ...usualSettings };
@@ -29,7 +29,6 @@ export const defaults: DestinationSettings = { url: postedOrders.url, ...usualSe
 export const newSecret = () => `whsec_${randomBytes(24).toString("base64")}`;
 const mockSqs = () => mockClient(SQSClient);
 const mockLambda = () => mockClient(LambdaClient);
-const mockSecrets = () => mockClient(SecretsManagerClient);
 
 /** The handler's own clock. */
 const { now: realNow } = realSurroundings;
@@ -43,7 +42,7 @@ export class Deliverer {
   readonly endpoint = new Endpoint();
   sqs!: ReturnType<typeof mockSqs>;
   lambda!: ReturnType<typeof mockLambda>;
-  secretsManager!: ReturnType<typeof mockSecrets>;
+  secretsManager!: ReturnType<typeof mockSecretsManager>;
   secret!: string;
   /** Sleeps that were asked for, milliseconds. */
   readonly slept: number[] = [];
@@ -57,7 +56,7 @@ export class Deliverer {
   constructor() {
     before(async () => {
       await Promise.all([this.tables.start(), this.endpoint.start()]);
-      Object.assign(this, { sqs: mockSqs(), lambda: mockLambda(), secretsManager: mockSecrets() });
+      Object.assign(this, { sqs: mockSqs(), lambda: mockLambda(), secretsManager: mockSecretsManager() });
     });
     after(async () => {
       for (const mocked of [this.sqs, this.lambda, this.secretsManager]) mocked.restore();

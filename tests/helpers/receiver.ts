@@ -1,27 +1,24 @@
 import * as assert from "node:assert/strict";
-import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
-import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { APIGatewayProxyEvent } from "aws-lambda";
-import { mockClient } from "aws-sdk-client-mock";
 import { clearCredentials } from "../../handlers/credentials";
 import { handler } from "../../handlers/receive";
 import { freshSample } from "../../local/samples";
 import { localSources, type LocalSource } from "../../local/sources";
 import type { SecretValues, Signing } from "../../local/signing";
 import { capturingOutput, lambdaContext, signedEvent, testSigning } from "../../testbed/handlers";
-
-const mockDynamodb = () => mockClient(DynamoDBClient);
-const mockSecretsManager = () => mockClient(SecretsManagerClient);
+import { GetSecretValueCommand, mockReceiverDynamodb, mockSecretsManager, PutItemCommand } from "./jsonMocks";
 
 /** The receiver for the tests of a file, with a mocked store that accepts everything and a secret for every source. */
 export class Receiver {
   signing!: Signing;
   secrets!: SecretValues;
-  dynamodb!: ReturnType<typeof mockDynamodb>;
+  dynamodb!: ReturnType<typeof mockReceiverDynamodb>;
   secretsManager!: ReturnType<typeof mockSecretsManager>;
 
   constructor() {
-    before(async () => Object.assign(this, await testSigning(), { dynamodb: mockDynamodb(), secretsManager: mockSecretsManager() }));
+    before(async () =>
+      Object.assign(this, await testSigning(), { dynamodb: mockReceiverDynamodb(), secretsManager: mockSecretsManager() }),
+    );
     after(() => {
       this.dynamodb.restore();
       this.secretsManager.restore();

@@ -5,6 +5,8 @@ import { context, readEvents } from "../../tools/bench/invocations.mjs";
 
 const { module, eventsFile, sampled } = JSON.parse(process.argv[2]);
 const documents = [];
+const warnings = [];
+console.warn = (...parts) => warnings.push(parts.join(" "));
 const daemon = createSocket("udp4");
 daemon.on("message", (message) => documents.push(JSON.parse(message.toString().split("\n")[1])));
 await new Promise((resolve) => daemon.bind(0, "127.0.0.1", resolve));
@@ -19,5 +21,5 @@ for (const [index, is] of sampled.entries()) {
 }
 await sleep(300);
 daemon.close();
-process.send({ statuses, documents });
+process.send({ statuses, documents, warnings });
 process.disconnect();

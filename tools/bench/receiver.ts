@@ -31,7 +31,7 @@ export async function measureReceiver({ rounds, perRound }: { rounds: number; pe
         what: "Receiver, CPU time of a warm event, vs. the minimal handler",
         value: pairedRatio(receiver, floor),
         unit: "×",
-        bound: 1.3,
+        bound: 1.2,
       },
       { id: "receiver-cpu-floor", what: "Minimal handler: HMAC, JSON and one put", value: median(floor) / 1_000, unit: "ms" },
     ];

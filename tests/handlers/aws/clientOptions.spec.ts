@@ -4,6 +4,9 @@ import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { clientOptions } from "../../../handlers/aws/clientOptions";
+import { JsonClient } from "../../../handlers/aws/jsonClient";
+import { PutItemCommand } from "../../../handlers/aws/jsonCommands";
+import { dynamodbService } from "../../../handlers/aws/receiverDynamodb";
 import { listenInSilence, type Silence } from "../../helpers/silence";
 
 type Options = typeof clientOptions & { endpoint: string };
@@ -21,6 +24,8 @@ interface Stored {
 const calls: Record<string, (options: Options) => Promise<unknown>> = {
   DynamoDB: (options) => send.call(new DynamoDBClient(options), new GetItemCommand({ TableName: "events", Key: { id: { S: "1" } } })),
   "Secrets Manager": (options) => send.call(new SecretsManagerClient(options), new GetSecretValueCommand({ SecretId: "arn" })),
+  "DynamoDB, by the receiver": (options) =>
+    new JsonClient(dynamodbService, options).send(new PutItemCommand({ TableName: "events", Item: {} })),
   SQS: (options) =>
     send.call(new SQSClient(options), new SendMessageCommand({ QueueUrl: `${options.endpoint}/1/queue`, MessageBody: "{}" })),
   "S3, to read": async (options) => {

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
+import { GetSecretValueCommand } from "../../helpers/jsonMocks";
 import { deliverOne } from "../../../handlers/deliver/deliverOne";
 import { readMessage } from "../../../handlers/deliver/message";
 import { configuredDestinations } from "../../../handlers/deliver/settings";

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
-import { DynamoDBClient, GetItemCommand, PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { DynamoDBClient, GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import fc from "fast-check";
 import { mockClient } from "aws-sdk-client-mock";
@@ -9,6 +9,7 @@ import { payloadInItem } from "../../../domain/payload";
 import { inItem } from "../../../handlers/payload/payload";
 import { handler as processHandler } from "../../../handlers/process";
 import { capturingOutput, lambdaContext } from "../../../testbed/handlers";
+import { PutItemCommand } from "../../helpers/jsonMocks";
 import { Receiver } from "../../helpers/receiver";
 
 const sized = (bytes: number) => Buffer.from(`{"id":"evt_big","type":"charge.failed","pad":"${"x".repeat(bytes - 48)}"}`);
