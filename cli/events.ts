@@ -51,6 +51,7 @@ function addList(events: Command): void {
     ["events list --status FAILED", "Lists what failed, with each event's error."],
     ["events list --kind refund --min-amount 100 --since yesterday --until today", "Lists yesterday's refunds of 100 or more."],
     ["events list --source stripe --since 6h --stack prod", "Lists what Stripe sent to the stack prod in the last six hours."],
+    ["events list --limit 10 --json | jq .events", "Prints the last ten events as a JSON array."],
   );
 }
 

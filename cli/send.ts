@@ -20,7 +20,7 @@ export function addSend(program: Command): void {
     .addOption(new Option("--count <n>", "number of events to send").argParser(wholeNumber(1, 10_000)).default(1))
     .addOption(new Option("--bad-signature", "sign with another secret: the pipeline answers 401").conflicts(["fail", "secret"]))
     .addOption(new Option("--secret <choice>", "secret to sign with during a rotation").choices(["new", "old"]).default("new"))
-    .option("--fail", "send a sample whose payload the processor may not read: it becomes FAILED")
+    .option("--fail", "send a sample whose payload the processor is denied: it becomes FAILED")
     .option("--json", "print JSON, and nothing else, on standard output")
     .action(lazily(() => load("./send/sendEvent") as typeof import("./send/sendEvent"), "sendEvent"));
   withExamples(

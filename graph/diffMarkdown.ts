@@ -21,7 +21,11 @@ export function renderComparison(differences: readonly Difference[], title: stri
 function fit(head: string[], details: string[], headlines: string[]): string {
   const whole = [...head, ...details].join("\n\n");
   if (whole.length < longestComment) return `${whole}\n`;
-  const short = [...head, "The details are too long for a comment and are left out.", headlines.map((line) => `- ${line}`).join("\n")];
+  const short = [
+    ...head,
+    "The details are too long for a comment and are left out. `stack diff --json` has them.",
+    headlines.map((line) => `- ${line}`).join("\n"),
+  ];
   return `${short.join("\n\n").slice(0, longestComment - 1)}\n`;
 }
 

@@ -29,6 +29,7 @@ function addCost(stack: Command): void {
   withExamples(
     cost,
     ["stack cost --stack prod", "Prints the bill of prod for a million events."],
+    ["stack cost --events 5e6", "Prints the bill of dev for 5 million events, and its largest line."],
     ["stack cost --events 5e7 --json", "Prints the bill of dev for 50 million events as JSON."],
   );
 }

@@ -1,11 +1,12 @@
 import { DeliveryStatus } from "../../domain/destinations";
 import { UserError } from "../../domain/userError";
 import { idsOf, named, type Choice } from "../events/chosen";
+import { commandLine, optionWords } from "../events/commandLine";
 import { inEvents, isAgreed } from "../events/consent";
 import { stoppable } from "../events/pace";
 import { codeOf } from "../events/publish";
 import { UsageError } from "../lib/errors";
-import { printLine, printList } from "../lib/output";
+import { printError, printLine, printList } from "../lib/output";
 import { progressBar } from "../lib/progress";
 import { targetName, type DestinationsTarget } from "../lib/target";
 import type { Swept } from "./deadLetters";
@@ -47,6 +48,11 @@ export async function chooseFailed(target: DestinationsTarget, destination: Name
   return named([...(await withDeadLetters({ target, destination }, failed))]);
 }
 
+const showWords = ({ name }: NamedDestination, id: string, { stack }: DestinationsOptions) => [
+  ...["destinations", "show", name, id],
+  ...optionWords({ stack }),
+];
+
 /** Sends the chosen events, and settles the dead letters. @param given the transaction IDs, if events are named @returns the exit code */
 export async function redeliver(
   redelivery: Redelivery,
@@ -68,5 +74,7 @@ export async function redeliver(
   // If only dead letters are left, the same events find them: within an operation, the pipeline delivers each once.
   const again = ids.length === 0 ? ["--failed"] : left.length > 0 ? left : ids;
   report(outcome, { destination: destination.name, operation, options, again });
+  const isShown = ids.length === 1 && result.sent === 1 && !stopped && deliveriesOf(target, destination) !== undefined;
+  if (isShown && !options.json) printError(`See whether it arrived:\n  ${commandLine(showWords(destination, ids[0], options))}`);
   return codeOf(outcome);
 }

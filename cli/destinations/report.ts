@@ -32,7 +32,7 @@ export function report(outcome: Outcome, { destination, operation, options, agai
   const letters = deadLetters === undefined ? {} : { deadLetters };
   if (options.json) print(JSON.stringify({ destination, operation: generation, sent, failed: failed.size, rest, ...letters }));
   else {
-    print(`${inEvents(sent)} sent to the queue of ${destination}, ${failed.size} not.`);
+    print(`${inEvents(sent)} sent to the queue of ${destination}${failed.size === 0 ? "" : `, ${failed.size} not`}.`);
     if (deadLetters !== undefined && (!stopped || deadLetters > 0))
       print(`${deadLetters} dead ${deadLetters === 1 ? "letter" : "letters"} removed.`);
   }

@@ -69,7 +69,7 @@ async function publishAndReport(
   for (const [id, reason] of failed) printLine(`${id}: ${reason}`, process.stderr);
   const rest = restOf(result, count);
   if (options.json) print(JSON.stringify({ published, failed: failed.size, rest }));
-  else print(`${inEvents(published)} published again on ${target.eventBusName}, ${failed.size} not.`);
+  else print(`${inEvents(published)} published again on ${target.eventBusName}${failed.size === 0 ? "" : `, ${failed.size} not`}.`);
   if (published > 0) for (const line of notRedelivered(target, options.stack)) printError(line);
   const error = stopped?.error;
   if (error !== undefined) printError(`Stopped by an error. ${asUserError("events replay", error).message}`);

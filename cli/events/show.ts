@@ -164,7 +164,8 @@ export function timelineOf(event: ShownEvent): string[] {
   const moments: [string, string | number | undefined][] = [
     ["occurred", event.occurredAtSource === undefined ? event.occurredAt : undefined],
     ["received", event.receivedAt],
-    ["requeued", event.requeuedAt],
+    // A redrive counts from zero again.
+    [Number(event.requeues ?? 0) > 0 ? "requeued" : "redriven", event.requeuedAt],
     ["claimed", event.claimedAt],
     ["finished", event.finishedAt],
   ];

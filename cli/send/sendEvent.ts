@@ -69,7 +69,7 @@ async function sendAll(
   const bodies = prepared.map(({ body }) => body);
   return withUnreadablePayloads(target, source.name, bodies, async () => {
     await send();
-    printError("The processor may not read the payload for now. Waiting for its attempts to end …");
+    printError("The processor is denied the payload for now. Waiting for its attempts to end …");
     return Promise.all(outcomes.map(async (outcome) => ({ ...outcome, ...(await failureOf(target, outcome)) })));
   });
 }
@@ -96,9 +96,12 @@ function report(outcomes: readonly Failed[], { fail }: SendOptions, seconds: num
     // Each reason once: a thousand events can have the same.
     for (const reason of new Set(outcomes.filter(({ outcome }) => outcome === "refused").map(inWords))) printLine(reason);
   }
+  // The answer names no check, so that it helps nobody to forge a signature.
+  if (outcomes.some(({ status }) => status === 401))
+    printError("The run's terminal and the page Sources of the console name the check that failed.");
   const failed = outcomes.filter(({ error }) => error !== undefined);
   if (!fail || failed.length === 0) return;
   printLine(`FAILED: ${failed[0].error}`);
-  printLine("The processor may read the payload again. Put it right:");
+  printLine("The cause is gone: the processor can read the payload again. Put the event right:");
   for (const { transactionId } of failed) printLine(`  npx webhook-pipeline events redrive '${transactionId}'`);
 }

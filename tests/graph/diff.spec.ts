@@ -171,7 +171,7 @@ describe("A comparison as a comment", () => {
       many.map((one) => ({ ...one, inputs: { name: "y".repeat(300) } })),
     );
     assert.ok(long.length <= 30_000);
-    assert.match(long, /details are too long for a comment/);
+    assert.match(long, /details are too long for a comment and are left out. `stack diff --json` has them/);
     const tooMany = Array.from({ length: 4000 }, (_, number) => resourceOf(Type.role, `role-${number}`));
     assert.equal(render([], tooMany).length, 30_000);
   });

@@ -112,8 +112,9 @@ describe("start --stack", () => {
     });
 
     it("signs with another secret, and the run says which check failed, without a payload", async () => {
-      const { code, stdout } = await send(["parcels", "--bad-signature"]);
+      const { code, stdout, stderr } = await send(["parcels", "--bad-signature"]);
       assert.deepEqual([code, stdout.toString()], [0, "401, refused: The signature could not be verified.\n"]);
+      assert.match(stderr, /^The run's terminal and the page Sources of the console name the check that failed\.\n$/);
       const refused = "  REFUSED    parcels  401 The signature could not be verified. Check: mismatch, from 127.0.0.1.\n";
       await eventually("the refusal to be shown", async () => run.printed.includes(refused) || undefined);
       assert.equal(run.printed.split(refused).length, 2, "once");

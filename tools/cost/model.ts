@@ -173,6 +173,11 @@ function logBytes({ tasks, workflowLog }: StackFacts, { functionLogBytes }: Work
 
 export const totalOf = (lines: readonly Line[]) => lines.reduce((sum, { dollars }) => sum + dollars, 0);
 
+/** Returns the most expensive line of a bill. */
+export function largestLine(lines: readonly Line[]): Line {
+  return lines.reduce((largest, line) => (line.dollars > largest.dollars ? line : largest));
+}
+
 /** Returns the most expensive of the groups that grow with the events. */
 export function largestGroup(lines: readonly Line[]): Line["group"] {
   const groups = [...new Set(lines.map(({ group }) => group))].filter((group) => group !== "fixed");

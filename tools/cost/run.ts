@@ -6,7 +6,7 @@ import { deliveriesTable } from "./deliveriesTable";
 import { floorOf } from "./floor";
 import { measureWorkload } from "./measure";
 import type { Line } from "./line";
-import { billOf, largestGroup, totalOf, type Path } from "./model";
+import { billOf, largestGroup, largestLine, totalOf, type Path } from "./model";
 import { costPlot } from "./plot";
 import { region } from "./prices";
 import { factsOf, type StackFacts } from "./stack";
@@ -39,7 +39,9 @@ export async function priceStack(values: CostOptions): Promise<number> {
     `A month of ${values.stack} with ${values.events.toLocaleString("en")} events of ${values.size.toLocaleString("en")} bytes, at list prices of ${region}:`,
   );
   for (const line of bill) print(`${line.what.padEnd(42)} ${dollars(line.dollars).padStart(12)}${line.estimated ? " ~" : ""}`);
-  print(`${"".padEnd(42)} ${dollars(totalOf(bill)).padStart(12)}`);
+  print(`${"Total".padEnd(42)} ${dollars(totalOf(bill)).padStart(12)}`);
+  const largest = largestLine(bill);
+  print(`${`Largest: ${largest.what}`.padEnd(42)} ${dollars(largest.dollars).padStart(12)}`);
   for (const path of paths) print(summaryOf(billOf(stack, workload, question, path), path, question.events));
   print(
     `${"floor".padEnd(20)} ${dollars(totalOf(floorOf(stack, workload, question))).padStart(14)} a month: the least that AWS charges for the same`,

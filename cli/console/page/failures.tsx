@@ -1,6 +1,6 @@
 import type { FailureGroup, Failures } from "../api";
-import { CommandButton } from "./copy";
-import { useFeed } from "./context";
+import { Command, CommandButton } from "./copy";
+import { useFeed, useShared } from "./context";
 import { withChanges } from "./arrivals";
 import { EventsTable } from "./eventsTable";
 import { inCount, plural, printable } from "./format";
@@ -31,6 +31,7 @@ export function FailuresView() {
 
 function Groups({ failures, open, reload }: { failures: Failures; open: OpenPreview; reload: () => void }) {
   const { groups, read, deadLetters, missing } = failures;
+  const { session } = useShared();
   if (groups.length === 0) {
     return (
       <Empty title="No event is FAILED.">
@@ -39,6 +40,11 @@ function Groups({ failures, open, reload }: { failures: Failures; open: OpenPrev
             ? `The dead-letter queue has ${plural(deadLetters, "message")} of events that are not FAILED any more.`
             : "When one fails, it is here with its error, and can be redriven."}
         </p>
+        {session.place === "LOCAL" && (
+          <p>
+            To see one fail: <Command words={["send", session.sources[0], "--fail"]} />
+          </p>
+        )}
       </Empty>
     );
   }

@@ -144,10 +144,14 @@ describe("A redelivery", () => {
     return [result, output];
   };
 
-  it("says what it sent and removed", async () => {
+  it("says what it sent and removed, and which command shows whether it arrived", async () => {
     fake.put("stripe#1");
     fake.letters = ["stripe#1"];
-    assert.deepEqual(await run(["stripe#1"]), [0, "1 event sent to the queue of orders, 0 not.\n1 dead letter removed.\n"]);
+    assert.deepEqual(await run(["stripe#1"], undefined, { stack: "prod" }), [
+      0,
+      "1 event sent to the queue of orders.\n1 dead letter removed.\n" +
+        "See whether it arrived:\n  npx webhook-pipeline destinations show orders 'stripe#1' --stack prod\n",
+    ]);
   });
 
   it("says so, and which command continues, also where the dead letters cannot be read", async () => {
@@ -155,7 +159,7 @@ describe("A redelivery", () => {
     fake.sqs.on(ReceiveMessageCommand).rejects(new Error("refused"));
     assert.deepEqual(await run(["stripe#1", "stripe#1"], undefined, { stack: "prod" }), [
       4,
-      "1 event sent to the queue of orders, 0 not.\n" +
+      "1 event sent to the queue of orders.\n" +
         "Stopped by an error. destinations redeliver: Error: refused\n" +
         "Stopped before the end. Continue with:\n" +
         "  npx webhook-pipeline destinations redeliver orders 'stripe#1' --continue redelivery-1 --stack prod\n",
@@ -169,7 +173,7 @@ describe("A redelivery", () => {
     fake.sqs.on(DeleteMessageCommand).callsFake(() => ended.abort());
     assert.deepEqual(await run(["stripe#1"], ended), [
       130,
-      "1 event sent to the queue of orders, 0 not.\n1 dead letter removed.\nStopped before the end. Continue with:\n" +
+      "1 event sent to the queue of orders.\n1 dead letter removed.\nStopped before the end. Continue with:\n" +
         "  npx webhook-pipeline destinations redeliver orders 'stripe#1' --continue redelivery-1\n",
     ]);
   });
@@ -179,7 +183,7 @@ describe("A redelivery", () => {
     ended.abort();
     assert.deepEqual(await run([], ended), [
       130,
-      "0 events sent to the queue of orders, 0 not.\nStopped before the end. Continue with:\n" +
+      "0 events sent to the queue of orders.\nStopped before the end. Continue with:\n" +
         "  npx webhook-pipeline destinations redeliver orders --failed --continue redelivery-1\n",
     ]);
   });
@@ -189,7 +193,7 @@ describe("A redelivery", () => {
     ended.abort();
     assert.deepEqual(await run(["stripe#1", "stripe#2"], ended), [
       130,
-      "0 events sent to the queue of orders, 0 not.\nStopped with 2 events to go. Continue with:\n" +
+      "0 events sent to the queue of orders.\nStopped with 2 events to go. Continue with:\n" +
         "  npx webhook-pipeline destinations redeliver orders 'stripe#1' 'stripe#2' --continue redelivery-1\n",
     ]);
     assert.equal(fake.sqs.commandCalls(ReceiveMessageCommand).length, 0);

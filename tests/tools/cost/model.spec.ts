@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { itemBytes } from "../../../tools/cost/measure";
-import { billOf, largestGroup, totalOf, type Path } from "../../../tools/cost/model";
+import { billOf, largestGroup, largestLine, totalOf, type Path } from "../../../tools/cost/model";
 import { dollarsFor, prices } from "../../../tools/cost/prices";
 import { floorOf } from "../../../tools/cost/floor";
 import { factsOf, type StackFacts } from "../../../tools/cost/stack";
@@ -178,6 +178,11 @@ describe("A month's bill", () => {
     const line = billOf(sharded, workload, million, "EXPRESS").find(({ what }) => what === "DynamoDB: reads of the reconciler")!;
     assert.ok(Math.abs(line.units - 128 * 0.5 * 60 * 24 * (365 / 12)) < 1e-6);
     assert.ok(line.dollars < 0.4, String(line.dollars));
+  });
+
+  it("of 5 million events has the table's writes as its largest line, and without events, fixed ones", () => {
+    assert.equal(largestLine(bill({ events: 5e6 })).what, "DynamoDB: writes");
+    assert.equal(largestLine(bill({ events: 0 })).group, "fixed");
   });
 
   it("is lowest without a workflow, and highest with a STANDARD one", () => {
