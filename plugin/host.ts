@@ -4,6 +4,7 @@ import type { ConstructResult, Provider } from "@pulumi/pulumi/provider";
 import type { PipelineArgs } from "../config/args";
 import { configOf } from "../config/fromArgs";
 import { outputDescriptions } from "../components/pipelineOutputs";
+import { nameProblem } from "../components/lib/ownNames";
 import { placeOf } from "../components/webhookApi/loggingAccounts";
 import { WebhookPipeline } from "../components/webhookPipeline";
 import { packageName } from "./names";
@@ -13,6 +14,8 @@ export class Host implements Provider {
   readonly version: string;
   /** API Gateway's logging accounts, by run and place: each construction has its own connection to the engine. */
   readonly #loggingAccounts = new Map<string, Account>();
+  /** Owners of names: of the preview, and of the deployment. */
+  readonly #owners = { preview: new Map<string, string>(), deployment: new Map<string, string>() };
 
   /** @param schema JSON of the package's schema */
   constructor(readonly schema: string) {
@@ -36,8 +39,18 @@ export class Host implements Provider {
     const key = `${pulumi.runtime.isDryRun()} ${placeOf(configOf(name, args))}`;
     const loggingAccount = shared ? this.#loggingAccounts.get(key) : undefined;
     const pipeline = new WebhookPipeline(name, { ...args, loggingAccount }, options);
+    this.#requireOwnNames(name, pipeline);
     if (pipeline.webhookApi.loggingAccount) this.#loggingAccounts.set(key, pipeline.webhookApi.loggingAccount);
     return pipeline;
+  }
+
+  /** Refuses a pipeline with a name that an earlier one has, although their constructors cannot know of each other. */
+  #requireOwnNames(name: string, { context }: WebhookPipeline): void {
+    const owners = this.#owners[pulumi.runtime.isDryRun() ? "preview" : "deployment"];
+    context.accountId.apply((account) => {
+      const problem = nameProblem(owners, name, account, context.config);
+      if (problem) throw new pulumi.RunError(problem);
+    });
   }
 }
 

@@ -5,6 +5,7 @@ import { configSchema } from "../../config/schema";
 import { mockBackend } from "../../graph/mocks";
 import { Type } from "../../graph/types";
 import { Host } from "../../plugin/host";
+import { rejectionsOf } from "../helpers/rejections";
 
 const token = "webhook:index:WebhookPipeline";
 const schema = readFileSync("plugin/schema.json", "utf8");
@@ -58,6 +59,15 @@ describe("The plugin's host", () => {
     assert.equal((await construct(host, "violet", { allowedAccountIds: accounts })).accounts, 1);
     assert.equal((await construct(host, "pink", { allowedAccountIds: [...accounts].reverse() })).accounts, 0);
     assert.equal((await construct(host, "red", { manageApiGatewayAccount: true })).accounts, 1);
+  });
+
+  it("refuses a pipeline with the names of another one in the same run", async () => {
+    const host = new Host(schema);
+    const inputs = { environmentSuffix: "eu", sources: ["stripe"] };
+    await construct(host, "blue", inputs, { preview: true });
+    assert.deepEqual(await rejectionsOf(() => construct(host, "blue", inputs)), []);
+    const [error] = await rejectionsOf(() => construct(host, "green", inputs));
+    assert.match(String(error), /The pipelines blue and green would both create the table webhook-events-eu/);
   });
 
   it("leaves the list of problems to the engine", async () => {
