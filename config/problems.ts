@@ -15,6 +15,9 @@ export function shown(value: unknown): string {
 /** Matches the places whose values are never shown: an endpoint may be a secret, and may be anywhere in the list. */
 const confidential = /^alertSubscriptions\b/;
 
+/** Tells whether the value at a place is never shown. */
+export const isConfidential = (place: string): boolean => confidential.test(place);
+
 /** What is wrong, in a sentence, and where: the path of a value, such as `sources[0].name`. */
 export interface Problem {
   place: string;

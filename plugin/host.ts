@@ -3,6 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ConstructResult, Provider } from "@pulumi/pulumi/provider";
 import type { PipelineArgs } from "../config/args";
 import { configOf } from "../config/fromArgs";
+import { separateOutputs } from "../config/passedThrough";
+import { isConfidential } from "../config/problems";
 import { outputDescriptions } from "../components/pipelineOutputs";
 import { nameProblem } from "../components/lib/ownNames";
 import { placeOf } from "../components/webhookApi/loggingAccounts";
@@ -29,7 +31,7 @@ export class Host implements Provider {
   async construct(name: string, type: string, inputs: pulumi.Inputs, options: pulumi.ComponentResourceOptions): Promise<ConstructResult> {
     if (type !== `${packageName}:index:WebhookPipeline`)
       throw new Error(`Unknown component ${type}. Components: ${packageName}:index:WebhookPipeline.`);
-    const pipeline = withShortMessage(() => this.#create(name, inputs as PipelineArgs, options));
+    const pipeline = withShortMessage(inputs, () => this.#create(name, inputs as PipelineArgs, options));
     const outputs = Object.keys(outputDescriptions) as (keyof typeof outputDescriptions)[];
     return { urn: pipeline.urn, state: Object.fromEntries(outputs.map((output) => [output, pipeline[output]])) };
   }
@@ -54,13 +56,29 @@ export class Host implements Provider {
   }
 }
 
-/** Calls `make`. Of an error's message, it leaves the first line: the engine prints the rest itself. */
-function withShortMessage<T>(make: () => T): T {
+/**
+ * Calls `make`. Of an error's message, it leaves the first line: the engine prints the rest itself, each sentence after the value at its path.
+ * It prints a secret in plain text, too. So the sentences about values that may be secrets stay in the message.
+ */
+function withShortMessage<T>(inputs: pulumi.Inputs, make: () => T): T {
   try {
     return make();
   } catch (error) {
     if (!pulumi.InputPropertiesError.isInstance(error)) throw error;
     const [message] = error.message.split(":\n");
-    throw new pulumi.InputPropertiesError({ message, errors: error.errors });
+    const errors = error.errors ?? [];
+    const hidden = errors.filter(({ propertyPath }) => mayBeSecret(inputs, propertyPath));
+    const sentences = hidden.map(({ reason }) => `\n  - ${reason}`).join("");
+    throw new pulumi.InputPropertiesError({
+      message: sentences ? `${message}:${sentences}` : message,
+      errors: errors.filter((one) => !hidden.includes(one)),
+    });
   }
+}
+
+/** Tells whether an argument is never shown, or has an output in it, which may be a secret. */
+function mayBeSecret(inputs: pulumi.Inputs, propertyPath: string): boolean {
+  const [key = ""] = /^\w+/.exec(propertyPath) ?? [];
+  const { outputs, problems } = separateOutputs({ [key]: inputs[key] as unknown });
+  return isConfidential(propertyPath) || outputs.length + problems.length > 0;
 }

@@ -81,6 +81,24 @@ describe("The plugin's host", () => {
     });
   });
 
+  it("gives the engine no path to a value that may be secret, because it would print that value", async () => {
+    const inputs = {
+      logRetentionDays: 31,
+      sources: pulumi.secret(["stripe"]),
+      alertSubscriptions: [{ protocol: "pigeon", endpoint: "https://alerts.example.com/token" }],
+      destinations: [{ name: "ledger", type: "queue", consumerRoles: [pulumi.secret("arn")], typo: 1 }],
+    };
+    await assert.rejects(construct(new Host(schema), "hooks", inputs), ({ message, errors }: pulumi.InputPropertiesError) => {
+      assert.deepEqual(
+        errors?.map(({ propertyPath }) => propertyPath),
+        ["logRetentionDays"],
+      );
+      for (const place of ["sources is", "alertSubscriptions[0].protocol is", 'destinations[0] has the unknown key "typo"'])
+        assert.ok(message.includes(`\n  - ${place}`), message);
+      return true;
+    });
+  });
+
   it("refuses another component", () =>
     assert.rejects(
       new Host(schema).construct("hooks", "webhook:index:WebhookApi", {}, {}),
