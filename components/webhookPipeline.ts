@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { concurrencyWarning } from "../config/account";
 import type { PipelineArgs } from "../config/args";
 import { isHttps } from "../config/destinations";
-import { configOf } from "../config/fromArgs";
+import { argumentsOf, configOf } from "../config/fromArgs";
 import { Alerting } from "./alerting/alerting";
 import { Audit } from "./audit";
 import { CustomDomain } from "./customDomain";
@@ -13,6 +13,7 @@ import { Encryption } from "./encryption";
 import { EventStore } from "./eventStore/eventStore";
 import { Firewall } from "./firewall";
 import { createContext, type StackContext } from "./lib/context";
+import { nameProblem, ownersOfProgram } from "./lib/ownNames";
 import { Network } from "./network";
 import { outputsOf, type PipelineOutputs } from "./pipelineOutputs";
 import { Processor } from "./processor";
@@ -93,13 +94,14 @@ export class WebhookPipeline extends pulumi.ComponentResource implements Pipelin
    */
   constructor(name: string, args: WebhookPipelineArgs = {}, opts?: pulumi.ComponentResourceOptions) {
     super("webhook:index:WebhookPipeline", name, {}, opts);
-    const { loggingAccount: given, ...settings } = args;
+    const { loggingAccount: given, ...settings } = argumentsOf(name, args);
     const config = configOf(name, settings);
     const loggingAccount = given ?? (settings.manageApiGatewayAccount === undefined ? sharedLoggingAccount(config) : undefined);
     const warning = concurrencyWarning(config.accountConcurrency);
     if (warning) void pulumi.log.warn(warning, this);
     const inPipeline = { parent: this };
-    const context = createContext(config, this);
+    const owners = ownersOfProgram();
+    const context = createContext(config, this, (account) => nameProblem(owners, name, account, config));
 
     const encryption = new Encryption(`${name}-encryption`, { context }, inPipeline);
     const network = config.network === "private" ? new Network(`${name}-network`, { context }, inPipeline) : undefined;

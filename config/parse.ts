@@ -10,7 +10,7 @@ export interface GivenSettings extends Names {
   /** Values by key, in their types. */
   values: Readonly<Record<string, unknown>>;
   /** Region with the key that sets it, and how to. */
-  region: { value: string; place: string; hint: string };
+  region: { value: unknown; place: string; hint: string };
 }
 
 /** Checks settings and completes them. Refused values count as not set, so that one run finds every problem. */
@@ -24,7 +24,7 @@ export function checkSettings(given: GivenSettings): { config: PipelineConfig; p
   const sources = completeSources(settings.sources, { testEvents, throttle: stageThrottle });
   const checked = {
     ...asSet,
-    region: given.region.value,
+    region: String(given.region.value),
     environmentSuffix: settings.environmentSuffix || fallbackSuffix.name,
     sources,
     destinations: settings.destinations.map(completeDestination),
@@ -59,9 +59,10 @@ function without(values: Readonly<Record<string, unknown>>, refused: ReadonlySet
 }
 
 function regionProblems({ region: { value, place, hint } }: GivenSettings): Problem[] {
-  if (/^[a-z]{2}(-[a-z]+)+-\d$/.test(value)) return [];
-  const invalid = () => problem(place, value, "an AWS region code, such as eu-central-1");
-  return [{ place, sentence: value ? invalid() : `${place} is missing. ${hint}` }];
+  if (typeof value === "string" && /^[a-z]{2}(-[a-z]+)+-\d$/.test(value)) return [];
+  const isMissing = value === "" || value === undefined || value === null;
+  const sentence = isMissing ? `${place} is missing. ${hint}` : problem(place, value, "an AWS region code, such as eu-central-1");
+  return [{ place, sentence }];
 }
 
 function domainOf(name: string, hostedZone: string): Domain | undefined {

@@ -53,7 +53,7 @@ export function separateOutputs(args: object): Separated {
       return passedThrough[key];
     }
     const place = path.map((part, index) => (typeof part === "number" ? `[${part}]` : index === 0 ? part : `.${part}`)).join("");
-    const sentence = `${place} is an output of a resource. Allowed: a plain value, because names or the number of resources depend on it.`;
+    const sentence = `${place} is an output, a secret or a promise. Allowed: a plain value, because names or the number of resources depend on it.`;
     problems.push({ place, sentence });
     return undefined;
   }

@@ -2,12 +2,21 @@ import type { z } from "zod";
 
 /** Describes an invalid value in one sentence: where it is, what it is, and what is allowed. */
 export function problem(place: string, value: unknown, allowed: string): string {
-  const shown = value === undefined ? "missing" : confidential.test(place) ? "invalid" : JSON.stringify(value);
-  return `${place} is ${shown}. Allowed: ${allowed}${/[.?]$/.test(allowed) ? "" : "."}`;
+  const what = value === undefined ? "missing" : confidential.test(place) ? "invalid" : shown(value);
+  return `${place} is ${what}. Allowed: ${allowed}${/[.?]$/.test(allowed) ? "" : "."}`;
+}
+
+/** Shows a value as JSON; numbers that JSON does not have, such as `NaN`, as JavaScript does. */
+export function shown(value: unknown): string {
+  if (typeof value === "number" || typeof value === "bigint") return String(value);
+  return typeof value === "function" || typeof value === "symbol" ? `a ${typeof value}` : JSON.stringify(value);
 }
 
 /** Matches the places whose values are never shown: an endpoint may be a secret, and may be anywhere in the list. */
 const confidential = /^alertSubscriptions\b/;
+
+/** Tells whether the value at a place is never shown. */
+export const isConfidential = (place: string): boolean => confidential.test(place);
 
 /** What is wrong, in a sentence, and where: the path of a value, such as `sources[0].name`. */
 export interface Problem {

@@ -17,12 +17,19 @@ export interface StackContext {
   bucketName(key: NameKey): pulumi.Output<string>;
 }
 
-/** Creates the context of a pipeline. Its AWS provider determines account and partition, and must be of the configured place. */
-export function createContext(config: PipelineConfig, parent: pulumi.Resource): StackContext {
+/**
+ * Creates the context of a pipeline. Its AWS provider determines account and partition, and must be of the configured place.
+ * @param problemIn tells what else is wrong, once the account is known
+ */
+export function createContext(
+  config: PipelineConfig,
+  parent: pulumi.Resource,
+  problemIn: (account: string) => string | undefined = () => undefined,
+): StackContext {
   const accountId = pulumi
     .all([aws.getCallerIdentityOutput({}, { parent }).accountId, aws.getRegionOutput({}, { parent }).region])
     .apply(([account, region]) => {
-      const problem = placeProblem(config, account, region);
+      const problem = placeProblem(config, account, region) ?? problemIn(account);
       if (problem) throw new pulumi.RunError(problem);
       return account;
     });
@@ -60,9 +67,10 @@ export function placeProblem(
 
 /**
  * Returns the options of a resource that `deletionProtection` protects. It holds data, has an address that others use, or depends on
- * resources that must stay. Resources that an update may replace cannot be protected.
+ * resources that must stay. Resources that an update may replace cannot be protected. Without `deletionProtection`, the pipeline's own
+ * option `protect` is inherited, which a `false` would prevent.
  * @see https://www.pulumi.com/docs/iac/concepts/options/protect/
  */
 export function protectedOptions({ config }: StackContext, parent: pulumi.Resource): pulumi.CustomResourceOptions {
-  return { parent, protect: config.deletionProtection };
+  return { parent, protect: config.deletionProtection || undefined };
 }

@@ -1,16 +1,23 @@
 import * as assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
+import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 import { WebhookPipeline, type WebhookPipelineArgs } from "../../components/webhookPipeline";
 import { outputDescriptions } from "../../components/pipelineOutputs";
 import { mockBackend } from "../../graph/mocks";
 import { Type } from "../../graph/types";
+import { rejectionsOf } from "../helpers/rejections";
 
 const orders = { name: "orders", url: "https://orders.example.com/webhooks" };
 
+interface Monitor {
+  registerResource(request: RegisterResourceRequest, ...rest: unknown[]): unknown;
+}
+
 /** Makes pipelines as a program does. @returns the types of the resources, and the pipelines */
-async function make(argsByName: Record<string, WebhookPipelineArgs>) {
+async function make(argsByName: Record<string, WebhookPipelineArgs>, opts?: pulumi.ComponentResourceOptions) {
   const backend = mockBackend("eu-central-1");
   const types: string[] = [];
+  const unprotected: string[] = [];
   const mocks: pulumi.runtime.Mocks = {
     call: backend.call,
     newResource: (args) => {
@@ -20,9 +27,15 @@ async function make(argsByName: Record<string, WebhookPipelineArgs>) {
   };
   await pulumi.runtime.setMocks(mocks, "shop", "dev");
   pulumi.runtime.setAllConfig({ "aws:region": "eu-central-1" }, []);
-  const pipelines = Object.entries(argsByName).map(([name, args]) => new WebhookPipeline(name, args));
+  const monitor = pulumi.runtime.getMonitor() as unknown as Monitor;
+  const { registerResource } = monitor;
+  monitor.registerResource = (request, ...rest) => {
+    if (!request.getProtect()) unprotected.push(request.getType());
+    return registerResource.call(monitor, request, ...rest);
+  };
+  const pipelines = Object.entries(argsByName).map(([name, args]) => new WebhookPipeline(name, args, opts));
   await pulumi.runtime.disconnect();
-  return { pipelines, count: (type: string) => types.filter((one) => one === type).length };
+  return { pipelines, unprotected, count: (type: string) => types.filter((one) => one === type).length };
 }
 
 const valueOf = <T>(output: pulumi.Output<T>) => new Promise<T>((resolve) => output.apply(resolve));
@@ -54,6 +67,18 @@ describe("The component WebhookPipeline", () => {
     assert.deepEqual(Object.keys(await valueOf(secretArns)), ["stripe", "shop"]);
     assert.match((await valueOf(destinationQueueUrls)).orders, /webhook-to-orders-hooks$/);
     assert.match((await valueOf(destinationSecretArns)).orders, /webhook-to-orders-hooks/);
+  });
+
+  it("passes its option protect to all that it creates, as any component does", async () => {
+    const everything = { destinations: [orders], network: "private", waf: true, auditTrail: true, domain: "hooks.example.com" } as const;
+    assert.deepEqual((await make({ hooks: everything }, { protect: true })).unprotected, []);
+    assert.ok((await make({ hooks: {} })).unprotected.includes(Type.table));
+    assert.ok(!(await make({ hooks: { deletionProtection: true } })).unprotected.includes(Type.table));
+  });
+
+  it("refuses the names of another pipeline of the program", async () => {
+    const [error] = await rejectionsOf(() => make({ blue: { environmentSuffix: "eu" }, green: { environmentSuffix: "eu" } }));
+    assert.match(String(error), /The pipelines blue and green would both create the table webhook-events-eu/);
   });
 
   describe("creates the account's logging role", () => {

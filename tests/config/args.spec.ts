@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import type { PipelineArgs } from "../../config/args";
 import type { destinationSchema } from "../../config/destinations";
-import { configOf } from "../../config/fromArgs";
+import { argumentsOf, configOf } from "../../config/fromArgs";
 import type { AlertSubscriptionArgs, DestinationArgs, SourceArgs } from "../../config/listArgs";
 import type { alertSubscriptionSchema, configSchema } from "../../config/schema";
 import type { sourceSchema } from "../../config/sources";
@@ -58,6 +58,32 @@ describe("The arguments of a pipeline", () => {
     );
     assert.equal(lambdaMemoryMb, 512);
     assert.equal(configOf("hooks", { ...inEurope, environmentSuffix: "eu" }).environmentSuffix, "eu");
+  });
+
+  it("are none if they are null, and refused if they are something else than an object", () => {
+    assert.deepEqual(argumentsOf("hooks", null), {});
+    const others: [unknown, RegExp][] = [
+      [pulumi.output({ sources: ["stripe"] }), /^The arguments of the pipeline hooks are an output\. Allowed: an object with plain values/],
+      [Promise.resolve({}), /are a promise\./],
+      [["stripe"], /are \["stripe"\]\./],
+      ["stripe", /are "stripe"\./],
+      [() => ({}), /are a function\./],
+    ];
+    for (const [args, message] of others) assert.throws(() => configOf("hooks", args as object), { message });
+  });
+
+  it("are refused with the value as JavaScript shows it if JSON does not have it", () => {
+    const values = [NaN, 10n, 1.5, null, () => 1];
+    assert.deepEqual(
+      values.map((lambdaMemoryMb) => errorsOf({ ...inEurope, lambdaMemoryMb })[0].reason.split(". Allowed")[0]),
+      ["NaN", "10", "1.5", "null", "a function"].map((text) => `lambdaMemoryMb is ${text}`),
+    );
+  });
+
+  it("name a region of the wrong type, instead of calling it missing", () => {
+    const reason = "region is 5. Allowed: an AWS region code, such as eu-central-1.";
+    assert.deepEqual(errorsOf({ region: 5 }), [{ propertyPath: "region", reason }]);
+    assert.match(errorsOf({ region: null })[0].reason, /^region is missing\./);
   });
 
   it("are the same if a key is undefined as if it is left out", () => {
@@ -134,12 +160,13 @@ describe("The arguments of a pipeline", () => {
     assert.deepEqual(errorsOf({ region: later, sources: [{ provider: later }] }), [
       {
         propertyPath: "region",
-        reason: "region is an output of a resource. Allowed: a plain value, because names or the number of resources depend on it.",
+        reason:
+          "region is an output, a secret or a promise. Allowed: a plain value, because names or the number of resources depend on it.",
       },
       {
         propertyPath: "sources[0].provider",
         reason:
-          "sources[0].provider is an output of a resource. Allowed: a plain value, because names or the number of resources depend on it.",
+          "sources[0].provider is an output, a secret or a promise. Allowed: a plain value, because names or the number of resources depend on it.",
       },
     ]);
   });

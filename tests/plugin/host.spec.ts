@@ -5,6 +5,7 @@ import { configSchema } from "../../config/schema";
 import { mockBackend } from "../../graph/mocks";
 import { Type } from "../../graph/types";
 import { Host } from "../../plugin/host";
+import { rejectionsOf } from "../helpers/rejections";
 
 const token = "webhook:index:WebhookPipeline";
 const schema = readFileSync("plugin/schema.json", "utf8");
@@ -60,6 +61,15 @@ describe("The plugin's host", () => {
     assert.equal((await construct(host, "red", { manageApiGatewayAccount: true })).accounts, 1);
   });
 
+  it("refuses a pipeline with the names of another one in the same run", async () => {
+    const host = new Host(schema);
+    const inputs = { environmentSuffix: "eu", sources: ["stripe"] };
+    await construct(host, "blue", inputs, { preview: true });
+    assert.deepEqual(await rejectionsOf(() => construct(host, "blue", inputs)), []);
+    const [error] = await rejectionsOf(() => construct(host, "green", inputs));
+    assert.match(String(error), /The pipelines blue and green would both create the table webhook-events-eu/);
+  });
+
   it("leaves the list of problems to the engine", async () => {
     await assert.rejects(construct(new Host(schema), "hooks", { logRetentionDays: 31 }), (error: pulumi.InputPropertiesError) => {
       assert.equal(error.message, "The arguments of the pipeline hooks are invalid");
@@ -67,6 +77,24 @@ describe("The plugin's host", () => {
         error.errors?.map(({ propertyPath }) => propertyPath),
         ["logRetentionDays"],
       );
+      return true;
+    });
+  });
+
+  it("gives the engine no path to a value that may be secret, because it would print that value", async () => {
+    const inputs = {
+      logRetentionDays: 31,
+      sources: pulumi.secret(["stripe"]),
+      alertSubscriptions: [{ protocol: "pigeon", endpoint: "https://alerts.example.com/token" }],
+      destinations: [{ name: "ledger", type: "queue", consumerRoles: [pulumi.secret("arn")], typo: 1 }],
+    };
+    await assert.rejects(construct(new Host(schema), "hooks", inputs), ({ message, errors }: pulumi.InputPropertiesError) => {
+      assert.deepEqual(
+        errors?.map(({ propertyPath }) => propertyPath),
+        ["logRetentionDays"],
+      );
+      for (const place of ["sources is", "alertSubscriptions[0].protocol is", 'destinations[0] has the unknown key "typo"'])
+        assert.ok(message.includes(`\n  - ${place}`), message);
       return true;
     });
   });
