@@ -22,7 +22,10 @@ export type OutputType = "text" | "texts" | "texts by name" | "values by name";
  * it.
  */
 export const outputDescriptions = {
-  urls: { type: "texts by name", description: "URL to which each source posts, by the source's name; under the pipeline's own domain, if it has one." },
+  urls: {
+    type: "texts by name",
+    description: "URL to which each source posts, by the source's name; under the pipeline's own domain, if it has one.",
+  },
   secretArns: { type: "texts by name", description: "ARN of each source's secret, by the source's name. Operators set its value." },
   tableName: { type: "text", description: "Name of the table with the events." },
   payloadBucketName: { type: "text", description: "Name of the bucket with large bodies." },
