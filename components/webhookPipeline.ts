@@ -139,7 +139,7 @@ export class WebhookPipeline extends pulumi.ComponentResource implements Pipelin
     this.operatorPolicy = outputs.operatorPolicy;
     this.consolePolicy = outputs.consolePolicy;
     this.secretsPolicy = outputs.secretsPolicy;
-    this.stackOutputs = pulumi.output(stackOutputs(this) as Record<string, unknown>);
+    this.stackOutputs = pulumi.output(stackOutputs(this)) as pulumi.Output<unknown> as pulumi.Output<Record<string, unknown>>;
     this.registerOutputs({ ...outputs, stackOutputs: this.stackOutputs });
 
     function createDestinations(): Record<string, Destination> {
