@@ -67,6 +67,8 @@ export function pluginSchema(version: string): string {
   const outputs = Object.entries(outputDescriptions).map(([name, { type, description }]) => [name, { ...outputTypes[type], description }]);
   const schema = {
     name: packageName,
+    // Pulumi's default. Without it, an SDK of a plugin from git is named after the owner of the repository.
+    namespace: "pulumi",
     version,
     displayName: "Webhook pipeline",
     description: packageDescription,
