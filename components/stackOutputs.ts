@@ -1,10 +1,17 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Destination } from "../config/destinations";
 import type { DestinationOutput } from "../domain/destinations";
-import type { WebhookPipeline } from "./webhookPipeline";
+import type { PipelineOutputs } from "./outputTypes";
+import type { PipelineParts } from "./pipelineOutputs";
+import type { Processor } from "./processor";
+
+/** Pipeline as far as its outputs need it. */
+interface Pipeline extends Omit<PipelineParts, "customDomain">, Omit<PipelineOutputs, "stackOutputs"> {
+  processor: Processor;
+}
 
 /** Returns the outputs of a stack with one pipeline, which the commands read. Most are outputs of the pipeline, which say what they are. */
-export function stackOutputs(pipeline: WebhookPipeline) {
+export function stackOutputs(pipeline: Pipeline) {
   const { encryption, network, eventStore, webhookApi, processor, workflow, reconciler, alerting } = pipeline;
   return {
     webhookUrls: pipeline.urls,
@@ -40,8 +47,13 @@ export function stackOutputs(pipeline: WebhookPipeline) {
   };
 }
 
+/** Pipeline as far as its outputs need it. */
+interface Pipeline extends Omit<PipelineParts, "customDomain">, Omit<PipelineOutputs, "stackOutputs"> {
+  processor: Processor;
+}
+
 /** Returns the outputs of a stack with destinations. */
-function destinationOutputs({ context, deliveries, destinations }: WebhookPipeline) {
+function destinationOutputs({ context, deliveries, destinations }: Pipeline) {
   const { destinations: configured } = context.config;
   if (configured.length === 0) return {};
   const outputOf = ({ name, ...settings }: Destination): DestinationOutputs => {
