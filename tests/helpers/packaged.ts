@@ -64,7 +64,8 @@ export function installPlugin(file: string, folder: string): string {
   return folder;
 }
 
-function unpack(file: string, folder: string): void {
+/** Unpacks the package's file into a folder. */
+export function unpack(file: string, folder: string): void {
   mkdirSync(folder, { recursive: true });
   execFileSync("tar", ["-xzf", file, "-C", folder, "--strip-components=1"]);
 }
